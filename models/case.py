@@ -1,0 +1,88 @@
+"""A case: everything one workbook says, read, converted to one money and frozen."""
+
+from collections.abc import Iterable
+from typing import Self
+
+from pydantic import Field
+
+from models.faults import Remark
+from models.frozen import Frozen
+from models.schema import (
+    Coefficient,
+    Demand,
+    Existing,
+    Fx,
+    Outlay,
+    Programme,
+    Project,
+    Rule,
+    Scenario,
+    Settings,
+)
+
+
+class Layout(Frozen):
+    """Where a sheet's columns stand, so that every message can name its cell."""
+
+    title: str
+    """Name of the sheet (or csv file without ending) as its owner wrote it."""
+    header_row: int
+    letters: dict[str, str]
+    """Header in our names (`capex_m`, `share_ndpr`, `2026`) -> column letter. For `settings`: `key` and `value`."""
+
+
+class Conversion(Frozen):
+    """One factor that turned money of a row into the case's money: value in the case = value in the cell * factor."""
+
+    currency: str
+    price_year: int
+    factor: float = Field(gt=0)
+    reason: str
+    """The factor in words, with rate and inflation."""
+
+
+class Case(Frozen):
+    """The planner's problem as data. Rows are in canonical order (sorted by id), money in the base currency's
+    millions at `settings.price_year`, countries ISO-2. Nothing downstream reads the workbook again."""
+
+    name: str
+    """Stem of the workbook's file name."""
+    settings: Settings
+    provenance: dict[str, str] = Field(default_factory=dict)
+    """Setting -> where its value came from: `settings!B4`, `default`, `--budget`, or a sentence."""
+    projects: tuple[Project, ...]
+    programmes: tuple[Programme, ...] = ()
+    outlays: tuple[Outlay, ...] = ()
+    demand: tuple[Demand, ...] = ()
+    existing: tuple[Existing, ...] = ()
+    processes: tuple[Coefficient, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
+    fx: tuple[Fx, ...] = ()
+    layouts: dict[str, Layout] = Field(default_factory=dict)
+    """Sheet -> layout."""
+    setting_rows: dict[str, int] = Field(default_factory=dict)
+    """Setting -> row of the `settings` sheet."""
+    conversions: tuple[Conversion, ...] = ()
+    notices: tuple[Remark, ...] = ()
+    """Warnings and notices of the reading, in the order of the workbook."""
+
+    def cell(self, sheet: str, row: int, column: str) -> str:
+        """Address of a cell, `projects!F17`; the sheet and row where the column is absent from the sheet."""
+        layout = self.layouts.get(sheet)
+        if layout is None or not row:
+            return f"{sheet}, {column}"
+        letter = layout.letters.get(column)
+        return f"{layout.title}!{letter}{row}" if letter else f"{layout.title}!{row}:{row}"
+
+    def setting_cell(self, key: str) -> str:
+        """Address of a setting's value."""
+        return self.cell("settings", self.setting_rows.get(key, 0), "value")
+
+    def with_(self, **changes: object) -> Self:
+        """A copy with these fields replaced, validated again."""
+        return type(self).model_validate({**dict(self), **changes})
+
+    def with_notices(self, notices: Iterable[Remark]) -> Self:
+        """A copy that carries these notices too."""
+        return self.with_(notices=(*self.notices, *notices))

@@ -1,0 +1,151 @@
+"""A plan: the answer as data, without a solver. The fields are those of `plan.json`."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from models.frozen import Frozen
+
+
+class Award(Frozen):
+    """What one programme commits to one project."""
+
+    programme: str
+    year: int
+    """Year of the project's final investment decision."""
+    face_m: float
+    """Face value, millions of the base currency."""
+    cost_m: float
+    """Budget cost of it, whatever the envelopes limit."""
+
+
+class Financed(Frozen):
+    """A project the plan finances."""
+
+    id: str
+    fid_year: int
+    need_m: float
+    """Public support it cannot do without: max(0, capex * (1 - private share) - secured)."""
+    public_m: float
+    """Secured money and funded awards. Without programmes the need."""
+    contingent_m: float
+    """Unfunded awards: guarantees and offtake."""
+    private_m: float
+    """Capital cost less public money (without programmes: less secured money and need)."""
+    awards: tuple[Award, ...] = ()
+
+
+class CapacityRow(Frozen):
+    """One demand row in one year. Without a `demand` sheet one row a stage and year, demand and gap 0."""
+
+    stage: str
+    material: str | None
+    year: int
+    existing_t: float
+    underway_t: float
+    financed_t: float
+    demand_t: float
+    coverage: float
+    """min(1, capacity / demand); 1 where nothing is demanded."""
+    gap_t: float
+    """max(0, demand - capacity)."""
+
+
+class MaterialRow(Frozen):
+    """One material of the chain in one year."""
+
+    material: str
+    year: int
+    made_t: float
+    used_t: float
+    supply_t: float
+    demand_t: float
+    coverage: float
+    gap_t: float
+
+
+class BudgetRow(Frozen):
+    """One programme's envelope in one year, in what `limit_on` says."""
+
+    programme: str
+    year: int
+    envelope_m: float | None
+    """None: no limit of that year."""
+    spent_m: float
+    carried_m: float
+    """Unused and carried to the next year; 0 without carry-over."""
+
+
+class RuleRow(Frozen):
+    """A rule and what the plan makes of it."""
+
+    rule: str
+    value: float | None
+    """What the plan attains in the unit of `limit`; None where nothing is picked (average, share and ratio of nothing)."""
+    sense: str
+    limit: float
+    holds: bool
+    shortfall: float
+    """By how much the rule's linear row is missed; 0 where it holds."""
+
+
+class NotFinanced(Frozen):
+    """A project the plan leaves out, and why."""
+
+    id: str
+    reason: Literal[
+        "barred",
+        "fails rule",
+        "off the country list",
+        "no eligible programme",
+        "needs another",
+        "excluded by another",
+        "does not fit the horizon",
+        "outbid",
+    ]
+    detail: str
+
+
+class Objective(Frozen):
+    """The number that was made largest, and how far it is proved."""
+
+    name: str
+    value: float
+    """Recomputed from the financed projects; without the penalty of soft rules."""
+    bound: float
+    """No plan can have a larger value less penalty than `bound - penalty`."""
+    gap: float
+    """(bound - value) / max(|value|, 1e-9)."""
+    penalty: float
+    baseline: float
+    """The value with existing and underway capacity alone."""
+
+
+class AuditResult(Frozen):
+    """What the second reader found."""
+
+    passed: bool
+    largest_violation: float
+    """Largest violation of any check, as a part of that check's tolerance base."""
+    checks: tuple[str, ...]
+    """One line a check: what was recomputed; a failed one begins with `FAILED`."""
+
+
+class Plan(Frozen):
+    """A financing plan."""
+
+    schema_: str = Field("mine2magnet.plan/1", alias="schema", serialization_alias="schema")
+    status: Literal["optimal", "feasible"]
+    """optimal: proved within the asked gap."""
+    tie_break: Literal["proved", "partial"]
+    objective: Objective
+    projects: tuple[Financed, ...]
+    capacity: tuple[CapacityRow, ...]
+    materials: tuple[MaterialRow, ...] = ()
+    budgets: tuple[BudgetRow, ...]
+    rules: tuple[RuleRow, ...]
+    not_financed: tuple[NotFinanced, ...]
+    audit: AuditResult | None = None
+    manifest: dict[str, Any] = Field(default_factory=dict)
+
+    model_config = {**Frozen.model_config, "populate_by_name": True}

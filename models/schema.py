@@ -1,0 +1,376 @@
+"""Every sheet and column of a workbook: the one place where a column is defined.
+
+A sheet is a frozen, closed pydantic class, one object a row; a column is a field of it, made by `column`.
+`check` reads by this file, `template` writes from it and the manual prints it. Meanings and units are the
+field descriptions; money is in millions, material in tonnes a year, shares run from 0 to 1.
+
+In the rows of a `Case` money is in millions of the base currency at the case's price year (see `models.money`);
+`currency` and `price_year` then keep what the cell was written in.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import Field
+from pydantic.fields import FieldInfo
+
+from models.frozen import Frozen
+
+Kind = Literal[
+    "id",  # a name that other cells may point at
+    "text",
+    "country",  # ISO-2 code or English name; stored as ISO-2 (or ROW)
+    "number",
+    "money",  # millions of `currency`, not negative
+    "share",  # 0 to 1
+    "score",  # 0 to 100
+    "whole",  # a whole number, not negative
+    "year",
+    "ramp",  # per cents, 40;70;100
+    "ids",  # id;id
+    "alternatives",  # id;id|id
+    "names",  # name;name
+    "countries",
+    "choice",
+    "yes_no",
+    "years",  # 2030; 2035
+    "weights",  # mine=1; separation=2
+    "where",
+    "money_or_none",
+]
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column (or a family of columns) is typed by people and explained to them."""
+
+    field: str
+    """Name of the field in code; the header too, unless `family` is given."""
+    kind: Kind
+    doc: str
+    unit: str
+    required: bool
+    choices: tuple[str, ...]
+    family: str | None
+    """Pattern of the headers that fill one field: `share_<material>`, `<year>`, `year_<k>`, `<measure>`, `<text>`."""
+    synonyms: tuple[str, ...]
+    """Headers that people use instead, matched by case and spacing; offered as a cure, never taken silently."""
+    low: float | None
+    high: float | None
+
+    @property
+    def header(self) -> str:
+        return self.family or self.field
+
+
+def column(
+    kind: Kind,
+    doc: str,
+    default: Any = ...,
+    *,
+    unit: str = "",
+    choices: tuple[str, ...] = (),
+    family: str | None = None,
+    synonyms: tuple[str, ...] = (),
+    low: float | None = None,
+    high: float | None = None,
+) -> Any:
+    """A field of a sheet. Without a default it is a starred (required) column."""
+    if low is None and kind in ("money", "share", "score", "whole"):
+        low = 0
+    if high is None and kind in ("share", "score"):
+        high = {"share": 1.0, "score": 100.0}[kind]
+    extra = {
+        "kind": kind,
+        "unit": unit,
+        "choices": list(choices),
+        "family": family,
+        "synonyms": list(synonyms),
+        "low": low,
+        "high": high,
+    }
+    return Field(default, description=doc, json_schema_extra=extra)
+
+
+class Row(Frozen):
+    """A row of a sheet."""
+
+    row: int = Field(ge=0, description="Row number as the spreadsheet program shows it; 0 when made in code.")
+
+
+def columns(sheet: type[Frozen]) -> tuple[Column, ...]:
+    """The columns of a sheet in the order of the schema."""
+    return tuple(_as_column(name, info) for name, info in sheet.model_fields.items() if _is_column(info))
+
+
+def _is_column(info: FieldInfo) -> bool:
+    return isinstance(info.json_schema_extra, dict) and "kind" in info.json_schema_extra
+
+
+def _as_column(name: str, info: FieldInfo) -> Column:
+    extra: dict[str, Any] = dict(info.json_schema_extra)  # type: ignore[arg-type]
+    return Column(
+        field=name,
+        kind=extra["kind"],
+        doc=info.description or "",
+        unit=extra["unit"],
+        required=info.is_required(),
+        choices=tuple(extra["choices"]),
+        family=extra["family"],
+        synonyms=tuple(extra["synonyms"]),
+        low=extra["low"],
+        high=extra["high"],
+    )
+
+
+class Where(Frozen):
+    """A parsed `where`: every clause must hold (and); a clause holds when the value is one of its values (or).
+
+    `projects` clauses compare a project's column, `programmes` clauses a programme's column (`programme.donor=JP`);
+    values are in the column's own normal form (ISO-2 for countries, lower case for text, `str` of the number).
+    """
+
+    projects: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    programmes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+STATUSES = ("candidate", "committed", "underway", "barred")
+INSTRUMENTS = ("grant", "loan", "equity", "guarantee", "offtake")
+FUNDED = ("grant", "loan", "equity")
+AGGREGATES = ("each", "sum", "average", "share", "ratio")
+OBJECTIVES = ("coverage", "capacity", "bottleneck", "delivered", "magnets")
+AWARD_MEASURES = ("award", "public_cost", "public", "private", "contingent", "joint")
+DELIVERY_MEASURES = ("capacity", "capacity_total")
+
+
+class Project(Row):
+    """A candidate mine, separation plant, metal plant or magnet factory."""
+
+    id: str = column("id", "Short unique name that other cells point at.", synonyms=("project id", "project_id", "code"))
+    name: str = column("text", "Name for people; the id where empty.", "", synonyms=("project", "project name"))
+    sponsor: str = column("text", "Company or agency behind the project.", "", synonyms=("company", "owner"))
+    country: str = column("country", "Where the plant stands: ISO-2 code or English name.", synonyms=("location",))
+    stage: str = column("id", "Step of the chain: mine, separation, magnet, or a stage that `settings` names.")
+    process: str | None = column("id", "Process of the `processes` sheet that the plant runs.", None)
+    capacity_tpa: float = column(
+        "number", "Nameplate output of the stage's product at full ramp.", unit="t/yr", low=0,
+        synonyms=("capacity", "capacity t/yr", "capacity (tpa)", "nameplate"),
+    )  # fmt: skip
+    shares: dict[str, float] = column(
+        "share", "Part of the capacity that is this material (`share_ndpr`).", {}, family="share_<material>"
+    )
+    allied_share: float = column("share", "Part of the output that is free to serve demand outside China.", 1.0)
+    capex_m: float = column(
+        "money", "Overnight capital cost.", unit="millions of `currency`", synonyms=("capex", "cost", "capital cost", "capex usd m"),
+    )  # fmt: skip
+    currency: str | None = column("id", "Currency of this row's money; the base currency where empty.", None)
+    price_year: int | None = column("year", "Year of the prices of this row's money; the case's where empty.", None)
+    private_share: float = column("share", "Most of the capital cost that private money will carry.", 0.0)
+    secured_m: float = column("money", "Public money already obligated.", 0.0, unit="millions of `currency`")
+    earliest_fid: int | None = column(
+        "year", "First year in which the final investment decision can fall; the first year of the horizon where "
+        "empty. For an underway project the year in which it fell.", None,
+    )  # fmt: skip
+    latest_fid: int | None = column("year", "Last year of the decision; `last_fid_year` where empty.", None)
+    build_years: int = column("whole", "Years from decision to first output.", 3, unit="years")
+    ramp: tuple[float, ...] = column(
+        "ramp", "Output in the years after the build, in per cent of nameplate: `40;70;100`. The last step holds.", (100.0,), unit="%",
+    )  # fmt: skip
+    life_years: int = column("whole", "Years of output after the build.", 25, unit="years", low=1)
+    esg_e: float | None = column("score", "Environmental score.", None, unit="0 to 100")
+    esg_s: float | None = column("score", "Social score.", None, unit="0 to 100")
+    esg_g: float | None = column("score", "Governance score.", None, unit="0 to 100")
+    requires: tuple[tuple[str, ...], ...] = column(
+        "alternatives", "Ids that must be decided no later: `a; b` all of them, `a|b` any of them.", ()
+    )
+    excludes: tuple[str, ...] = column("ids", "Ids that cannot be financed beside this one.", ())
+    together: tuple[str, ...] = column("ids", "Ids that are decided in the same year or not at all.", ())
+    group: str | None = column("id", "Of the projects with one group name at most one is financed.", None)
+    status: str = column(
+        "choice", "candidate; committed (must be financed); underway (already financed, no decision); barred.",
+        "candidate", choices=STATUSES,
+    )  # fmt: skip
+    confidence: str = column("text", "How sure the row's numbers are: high, medium, low.", "")
+    source: str = column("text", "Where the numbers come from.", "")
+    note: str = column("text", "Anything a reader should know.", "")
+    measures: dict[str, float] = column(
+        "number", "Any further numeric column is a measure that rules can use.", {}, family="<measure>"
+    )
+    texts: dict[str, str] = column("text", "Any further text column can be used in `where`.", {}, family="<text>")
+
+
+class Programme(Row):
+    """A public funding programme: a loan window, a grant, an equity line, a guarantee or an offtake contract."""
+
+    id: str = column("id", "Short unique name.", synonyms=("programme", "program"))
+    name: str = column("text", "Name for people; the id where empty.", "")
+    agency: str = column("text", "Who runs it: DFC, JOGMEC.", "")
+    donor: str = column("country", "Whose public money it is.", "")
+    fund: str | None = column("id", "Programmes with one fund name share one set of limits.", None)
+    instrument: str = column("choice", "What the project receives.", choices=INSTRUMENTS)
+    currency: str | None = column("id", "Currency of this row's money; the base currency where empty.", None)
+    price_year: int | None = column("year", "Year of the prices of tickets, totals and real envelopes.", None)
+    money: str = column("choice", "Whether year envelopes are nominal or in real prices.", "nominal", choices=("nominal", "real"))
+    cost_rate: float | None = column(
+        "number", "Budget cost per unit of face value: the credit-subsidy rate of a loan or guarantee. Default 1.", None, low=0
+    )
+    limit_on: str = column("choice", "What the envelopes and `total_m` limit.", "cost", choices=("cost", "face"))
+    max_share: float = column("share", "Most of a project's capital cost that one award may be.", 1.0)
+    min_ticket_m: float | None = column("money", "Least face value of an award.", None, unit="millions of `currency`")
+    max_ticket_m: float | None = column("money", "Most face value of an award.", None, unit="millions of `currency`")
+    countries: tuple[str, ...] = column("countries", "Where it may finance; everywhere where empty.", ())
+    stages: tuple[str, ...] = column("names", "Stages it may finance; all where empty.", ())
+    carry_over: bool = column("yes_no", "Whether unused envelope moves to the next year.", False)
+    total_m: float | None = column("money", "Limit over all years, on what `limit_on` says.", None, unit="millions of `currency`")
+    total_face_m: float | None = column("money", "Limit on face value over all years.", None, unit="millions of `currency`")
+    uncapped: bool = column("yes_no", "yes: the programme really has no limit.", False)
+    price_gap_per_t: float | None = column("number", "Offtake: expected price paid above the market.", None, unit="`currency` per t")
+    offtake_years: int | None = column("whole", "Offtake: years of deliveries covered.", None, unit="years")
+    offtake_share: float | None = column("share", "Offtake: part of the deliveries covered.", None)
+    envelopes: dict[int, float] = column(
+        "money", "Money of that year. If any year is given the empty ones are 0.", {}, family="<year>", unit="millions of `currency`"
+    )
+
+
+class Outlay(Row):
+    """A project's spending by year after its final investment decision."""
+
+    id: str = column("id", "Id of the project.")
+    years: dict[int, float] = column(
+        "money", "Spending k years after the decision; the row adds up to the capital cost.", {},
+        family="year_<k>", unit="millions of the project's `currency`",
+    )  # fmt: skip
+
+
+class Demand(Row):
+    """What capacity outside China must cover: a stage's own product, or one material of the stage."""
+
+    stage: str = column("id", "Stage whose product is demanded.")
+    material: str | None = column("id", "Material; the stage's own product where empty.", None)
+    basis: str | None = column("choice", "With a chain: gross (all that is made) or net (what leaves the chain).", None, choices=("gross", "net"))
+    years: dict[int, float] = column(
+        "number", "Demand of that year; linear between given years, flat outside.", {}, family="<year>", unit="t/yr", low=0
+    )
+
+
+class Existing(Row):
+    """Capacity there is already, or a material that is supplied from outside the chain."""
+
+    country: str = column("country", "Any ISO-2 country, or ROW.")
+    stage: str = column("id", "Stage of the capacity.")
+    process: str | None = column("id", "Process that it runs.", None)
+    material: str | None = column("id", "Material, where the row counts a material and not a plant.", None)
+    name: str = column("text", "Plant or company.", "")
+    shares: dict[str, float] = column("share", "Part of the capacity that is this material.", {}, family="share_<material>")
+    allied_share: float = column("share", "Part of the output that is free to serve demand outside China.", 1.0)
+    years: dict[int, float] = column(
+        "number", "Capacity of that year; linear between given years, flat outside.", {}, family="<year>", unit="t/yr", low=0
+    )
+    capacity_tpa: float | None = column("number", "Capacity of every year.", None, unit="t/yr", low=0)
+    confidence: str = column("text", "How sure the number is.", "")
+    source: str = column("text", "Where the number comes from.", "")
+    note: str = column("text", "Anything a reader should know.", "")
+
+
+class Coefficient(Row):
+    """One coefficient of a recipe: tonnes of a material made or used per tonne that a process runs."""
+
+    process: str = column("id", "Process, as in `projects` and `existing`.")
+    recipe: str | None = column("id", "One of the ways in which the process can run.", None)
+    stage: str = column("id", "Stage of the process.")
+    material: str = column("id", "Material made (> 0) or used (< 0).")
+    tonnes_per_tonne: float = column("number", "Tonnes made (> 0) or used (< 0) per tonne run.", unit="t/t")
+    capacity_use: float | None = column("number", "Capacity that one tonne run takes. Default 1.", None, low=0)
+    from_year: int | None = column("year", "First year of this coefficient; always where empty.", None)
+    source: str = column("text", "Where the number comes from.", "")
+
+
+class Rule(Row):
+    """One policy rule: a floor, a cap, a milestone, a share."""
+
+    rule: str = column("id", "Name of the rule, used in every message.")
+    measure: str = column("id", "What is counted: capex, count, esg, any numeric column, capacity, capacity_total, "
+                          "award, public_cost, public, private, contingent, joint.")  # fmt: skip
+    aggregate: str = column("choice", "each, sum, average, share or ratio.", choices=AGGREGATES)
+    per: str | None = column("id", "ratio: the measure below the line.", None)
+    weight: str | None = column("id", "average: the weight; capex where empty.", None)
+    where: str = column("where", "Which projects: `country=VN|AU; stage=mine`; all where empty.", "")
+    picks: Where = Field(default_factory=Where, description="`where`, parsed.")
+    year: int | None = column("year", "capacity: the year of delivery; other measures: decided in or before it.", None)
+    sense: str = column("choice", "Direction.", choices=(">=", "<="))
+    value: float = column("number", "Limit, in the measure's unit (a share for `share` and `ratio`).")
+    hard: bool = column("yes_no", "no: may be broken at `penalty`.", True)
+    penalty: float | None = column("number", "Plan-score points lost per unit of shortfall.", None, low=0)
+    note: str = column("text", "Anything a reader should know.", "")
+
+
+class Scenario(Row):
+    """One change in one scenario."""
+
+    scenario: str = column("id", "Name of the scenario.")
+    probability: float | None = column("share", "Probability of the scenario.", None)
+    parameter: str = column(
+        "choice", "What changes.", choices=("delay_years", "capacity", "capex", "demand", "existing", "price")
+    )
+    where: str = column("where", "Which projects.", "")
+    value: float = column("number", "Factor, or years for delay_years.")
+
+
+class Fx(Row):
+    """An exchange rate and the inflation of its currency."""
+
+    currency: str = column("id", "Currency code: AUD.")
+    per_base: float = column("number", "Units of this currency for one unit of the base currency.")
+    inflation: float = column("number", "Yearly inflation of this currency.", 0.0, low=-0.5, high=1.0)
+
+
+class ColumnName(Row):
+    """Maps an agency's own header to ours."""
+
+    ours: str = column("id", "Our column name.")
+    theirs: str = column("id", "The header in this workbook.")
+
+
+class Settings(Frozen):
+    """The `settings` sheet, one key a row; every key has a default."""
+
+    base_currency: str = column("id", "Currency of all results.", "USD")
+    price_year: int = column("year", "Year of all prices; first_year where empty.", 2026)
+    first_year: int = column("year", "First year of the horizon.", 2026)
+    last_year: int = column("year", "Last year of the horizon.", 2040)
+    last_fid_year: int = column("year", "Last year in which a decision can fall; last_year where empty.", 2040)
+    discount_rate: float = column("number", "Discount on the coverage of later years.", 0.0, low=0, high=1)
+    objective: str = column("choice", "What is made largest.", "coverage", choices=OBJECTIVES)
+    objective_year: int = column("year", "Year of the `capacity` objective; last_year where empty.", 2040)
+    milestones: tuple[int, ...] = column("years", "Years that reports show.", ())
+    stages: tuple[str, ...] = column("names", "Stages in the order of the chain.", ("mine", "separation", "magnet"))
+    stage_weights: dict[str, float] = column("weights", "Weight of each stage in the plan score; 1 where not named.", {})
+    countries: tuple[str, ...] = column(
+        "countries", "Where projects may be financed.", ("US", "JP", "AU", "CA", "VN")
+    )
+    excluded_countries: tuple[str, ...] = column("countries", "Countries whose capacity never counts.", ("CN",))
+    total_budget_m: float | None = column(
+        "money_or_none", "Limit on budget cost over all programmes and years; `none` for no limit.", None,
+        unit="millions of the base currency",
+    )  # fmt: skip
+    budget_basis: str = column(
+        "choice", "When year envelopes are charged: at the decision, or as the money is spent.", "commitment",
+        choices=("commitment", "outlay"),
+    )  # fmt: skip
+    joint_min_share: float = column("share", "`joint`: least part of capex from each of two donors.", 0.1)
+    esg_weights: dict[str, float] = column("weights", "Weights of e, s and g in `esg`; equal where empty.", {})
+
+
+SHEETS: dict[str, type[Row]] = {
+    "projects": Project,
+    "programmes": Programme,
+    "outlays": Outlay,
+    "demand": Demand,
+    "existing": Existing,
+    "processes": Coefficient,
+    "rules": Rule,
+    "scenarios": Scenario,
+    "fx": Fx,
+    "columns": ColumnName,
+}
+"""Sheet name -> class of its rows. `settings` is apart: one key a row, see `Settings`."""

@@ -1,0 +1,311 @@
+"""The sets and the derived numbers of a case: what its rows mean, year by year.
+
+The program, the reports and the checks read these; the auditor (`models.audit`) works them out again on its own.
+Symbols of the formulas: projects i, stages s, programmes p, years t (decision) and y (delivery), demand rows k.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from models.case import Case
+from models.measures import data_measure, matches
+from models.schema import Demand, Existing, Programme, Project, Rule
+
+BarReason = tuple[str, str]
+"""A reason of the closed list of `models.plan.NotFinanced`, and its detail."""
+
+
+class DemandKey(NamedTuple):
+    """A demand row: a stage and a material of it (None: the stage's own product)."""
+
+    stage: str
+    material: str | None
+
+    def __str__(self) -> str:
+        return f"{self.stage}, {self.material}" if self.material else self.stage
+
+
+def interpolate(given: dict[int, float], year: int) -> float:
+    """Value of a year: linear between given years, flat outside them, 0 where none is given.
+
+    >>> interpolate({2030: 10.0, 2032: 20.0}, 2031), interpolate({2030: 10.0}, 2050), interpolate({}, 2030)
+    (15.0, 10.0, 0.0)
+    """
+    if not given:
+        return 0.0
+    if year in given:
+        return given[year]
+    before = [t for t in given if t < year]
+    after = [t for t in given if t > year]
+    if not before:
+        return given[min(after)]
+    if not after:
+        return given[max(before)]
+    a, b = max(before), min(after)
+    return given[a] + (given[b] - given[a]) * (year - a) / (b - a)
+
+
+def ramp_share(project: Project, since_fid: int) -> float:
+    """Part of nameplate delivered `since_fid` years after the decision: nothing while building, then the ramp's
+    steps, the last of which holds to the end of life.
+
+    >>> p = Project(row=0, id="a", country="US", stage="mine", capacity_tpa=1, capex_m=1, build_years=2, ramp=(40, 100))
+    >>> [ramp_share(p, k) for k in (1, 2, 3, 26, 27)]
+    [0.0, 0.4, 1.0, 1.0, 0.0]
+    """
+    k = since_fid - project.build_years
+    if k < 0 or k >= project.life_years:
+        return 0.0
+    return project.ramp[min(k, len(project.ramp) - 1)] / 100
+
+
+def output(project: Project) -> float:
+    """Tonnes a year outside China of the stage's own product at full ramp: `tonnage * allied_share`."""
+    return project.capacity_tpa * project.allied_share
+
+
+def material_share(project: Project, material: str | None) -> float:
+    """Part of a project's output that is `material`; 1 for the stage's own product, 0 where the row names no share."""
+    return 1.0 if material is None else project.shares.get(material, 0.0)
+
+
+def need(project: Project) -> float:
+    """Public support a project cannot do without, millions: `max(0, capex * (1 - private_share) - secured)`."""
+    return max(0.0, project.capex_m * (1 - project.private_share) - project.secured_m)
+
+
+def award_cap(project: Project, programme: Programme) -> float:
+    """Most face value that one programme may commit to one project: `min(max_share * capex, max_ticket)`."""
+    cap = programme.max_share * project.capex_m
+    return cap if programme.max_ticket_m is None else min(cap, programme.max_ticket_m)
+
+
+def is_eligible(project: Project, programme: Programme) -> bool:
+    """Whether a programme may finance a project, by country and stage."""
+    return (not programme.countries or project.country in programme.countries) and (
+        not programme.stages or project.stage in programme.stages
+    )
+
+
+def fid_of_underway(project: Project, first_year: int) -> int:
+    """Year in which an underway project was decided: `earliest_fid`, or the first year where the cell is empty."""
+    return first_year if project.earliest_fid is None else project.earliest_fid
+
+
+@dataclass(frozen=True)
+class Fund:
+    """The limits that one programme, or all programmes of one `fund`, share. Money in millions."""
+
+    name: str
+    programmes: tuple[Programme, ...]
+    envelopes: dict[int, float] | None
+    """Year -> envelope, every year of the horizon; None: no year limits."""
+    carry_over: bool
+    on_face: bool
+    total: float | None
+    total_face: float | None
+
+
+@dataclass(frozen=True)
+class Sets:
+    """Sets and derived numbers of one case."""
+
+    case: Case
+
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        """The horizon."""
+        s = self.case.settings
+        return tuple(range(s.first_year, s.last_year + 1))
+
+    @cached_property
+    def discount(self) -> dict[int, float]:
+        """`d_t = (1 + discount_rate) ** -(t - first_year)`."""
+        s = self.case.settings
+        return {t: (1 + s.discount_rate) ** -(t - s.first_year) for t in self.years}
+
+    # -- projects --------------------------------------------------------------------------------------------
+
+    @cached_property
+    def barred(self) -> dict[str, BarReason]:
+        """Projects that cannot be financed, with the reason, before any number is weighed."""
+        reasons: dict[str, BarReason] = {}
+        for p in self.case.projects:
+            if p.status == "barred":
+                reasons[p.id] = ("barred", p.note or "barred by the planner")
+            elif p.status != "underway" and p.country not in self.case.settings.countries:
+                reasons[p.id] = ("off the country list", f"{p.country} is not among the countries that may be financed")
+            elif p.status != "underway" and (failed := self.failed_each_rule(p)):
+                reasons[p.id] = ("fails rule", self._failure(p, failed))
+        return reasons
+
+    def failed_each_rule(self, project: Project) -> Rule | None:
+        """The first `each` rule that a project does not meet."""
+        for rule in self.case.rules:
+            if rule.aggregate == "each" and matches(rule.picks, project):
+                value = data_measure(self.case, project, rule.measure)
+                if value is None or not (value >= rule.value if rule.sense == ">=" else value <= rule.value):
+                    return rule
+        return None
+
+    def _failure(self, project: Project, rule: Rule) -> str:
+        value = data_measure(self.case, project, rule.measure)
+        found = "has no value" if value is None else f"is {value:g}"
+        return f"{rule.rule}: {rule.measure} {found}, the rule asks {rule.sense} {rule.value:g}"
+
+    @cached_property
+    def candidates(self) -> tuple[Project, ...]:
+        """Projects that the program decides on, sorted by id."""
+        return tuple(
+            p for p in self.case.projects if p.status in ("candidate", "committed") and p.id not in self.barred
+        )
+
+    @cached_property
+    def underway(self) -> tuple[Project, ...]:
+        """Projects already financed, sorted by id."""
+        return tuple(p for p in self.case.projects if p.status == "underway")
+
+    @cached_property
+    def by_id(self) -> dict[str, Project]:
+        return {p.id: p for p in self.case.projects}
+
+    @cached_property
+    def windows(self) -> dict[str, range]:
+        """Decision years of each candidate, cut to the horizon."""
+        return {p.id: self.window(p) for p in self.candidates}
+
+    def window(self, project: Project) -> range:
+        """`earliest_fid..latest_fid` cut to `first_year..last_fid_year`; empty where it lies wholly outside."""
+        s = self.case.settings
+        first = s.first_year if project.earliest_fid is None else max(project.earliest_fid, s.first_year)
+        last = s.last_fid_year if project.latest_fid is None else min(project.latest_fid, s.last_fid_year)
+        return range(first, min(last, s.last_year) + 1)
+
+    # -- demand and capacity ---------------------------------------------------------------------------------
+
+    @cached_property
+    def demands(self) -> tuple[DemandKey, ...]:
+        """Demand rows in the order of the chain, then by material."""
+        order = {s: n for n, s in enumerate(self.case.settings.stages)}
+        keys = {DemandKey(d.stage, d.material) for d in self.case.demand}
+        return tuple(sorted(keys, key=lambda k: (order.get(k.stage, len(order)), k.stage, k.material or "")))
+
+    @cached_property
+    def demand_rows(self) -> dict[DemandKey, Demand]:
+        return {DemandKey(d.stage, d.material): d for d in self.case.demand}
+
+    @cached_property
+    def demand(self) -> dict[tuple[DemandKey, int], float]:
+        """Demand outside China, t/yr."""
+        return {(k, y): interpolate(self.demand_rows[k].years, y) for k in self.demands for y in self.years}
+
+    @cached_property
+    def weight(self) -> dict[DemandKey, float]:
+        """Weight of a demand row: the stage's weight shared by the rows of the stage."""
+        rows = [k.stage for k in self.demands]
+        weights = self.case.settings.stage_weights
+        return {k: weights.get(k.stage, 1.0) / rows.count(k.stage) for k in self.demands}
+
+    def counts(self, row: Existing) -> bool:
+        """Whether existing capacity stands in a country that counts."""
+        return row.country not in self.case.settings.excluded_countries
+
+    def existing_of(self, key: DemandKey, year: int) -> float:
+        """Existing capacity outside the excluded countries that covers a demand row, t/yr.
+
+        A plant (a row without material) counts with its share of the material; a row with a material counts for
+        that material alone.
+        """
+        total = 0.0
+        for row in self.case.existing:
+            if row.stage == key.stage and self.counts(row):
+                total += existing_tonnes(row, year) * existing_share(row, key.material)
+        return total
+
+    @cached_property
+    def existing(self) -> dict[tuple[DemandKey, int], float]:
+        return {(k, y): self.existing_of(k, y) for k in self.demands for y in self.years}
+
+    def underway_of(self, key: DemandKey, year: int) -> float:
+        """Capacity of underway projects, t/yr; each from its own decision, build and ramp."""
+        first = self.case.settings.first_year
+        return sum(
+            output(p) * material_share(p, key.material) * ramp_share(p, year - fid_of_underway(p, first))
+            for p in self.underway
+            if p.stage == key.stage
+        )
+
+    @cached_property
+    def underway_capacity(self) -> dict[tuple[DemandKey, int], float]:
+        return {(k, y): self.underway_of(k, y) for k in self.demands for y in self.years}
+
+    # -- money -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def has_programmes(self) -> bool:
+        return bool(self.case.programmes)
+
+    @cached_property
+    def eligible(self) -> dict[str, tuple[Programme, ...]]:
+        """Candidate -> programmes that may finance it, in order of id."""
+        return {
+            i.id: tuple(p for p in self.case.programmes if is_eligible(i, p) and award_cap(i, p) > 0)
+            for i in self.candidates
+        }
+
+    @cached_property
+    def profile(self) -> dict[str, tuple[float, ...]]:
+        """Candidate -> part of its spending k years after the decision; adds up to 1."""
+        rows = {o.id: o.years for o in self.case.outlays}
+        return {p.id: outlay_profile(p, rows.get(p.id)) for p in self.candidates}
+
+    @cached_property
+    def funds(self) -> tuple[Fund, ...]:
+        """Limits, one `Fund` for every programme that stands alone and one for all that name the same fund."""
+        groups: dict[str, list[Programme]] = {}
+        for p in self.case.programmes:
+            groups.setdefault(f"fund {p.fund}" if p.fund else p.id, []).append(p)
+        return tuple(self._fund(name, tuple(groups[name])) for name in sorted(groups))
+
+    def _fund(self, name: str, members: tuple[Programme, ...]) -> Fund:
+        given: dict[int, float] = {}
+        for p in members:
+            given.update(p.envelopes)
+        totals = [p.total_m for p in members if p.total_m is not None]
+        faces = [p.total_face_m for p in members if p.total_face_m is not None]
+        return Fund(
+            name=name,
+            programmes=members,
+            envelopes={t: given.get(t, 0.0) for t in self.years} if given else None,
+            carry_over=any(p.carry_over for p in members),
+            on_face=members[0].limit_on == "face",
+            total=min(totals, default=None),
+            total_face=min(faces, default=None),
+        )
+
+
+def existing_tonnes(row: Existing, year: int) -> float:
+    """Capacity of an existing row that is free to serve demand outside China, t/yr."""
+    tonnes = interpolate(row.years, year) if row.years else (row.capacity_tpa or 0.0)
+    return tonnes * row.allied_share
+
+
+def existing_share(row: Existing, material: str | None) -> float:
+    """Part of an existing row that counts for a material (None: the stage's own product)."""
+    if row.material is not None:
+        return 1.0 if row.material == material else 0.0
+    return 1.0 if material is None else row.shares.get(material, 0.0)
+
+
+def outlay_profile(project: Project, years: dict[int, float] | None) -> tuple[float, ...]:
+    """Part of the spending in each year after the decision: the outlays row over its sum, else even over the build.
+
+    >>> p = Project(row=0, id="a", country="US", stage="mine", capacity_tpa=1, capex_m=8, build_years=2)
+    >>> outlay_profile(p, None), outlay_profile(p, {0: 2.0, 2: 6.0})
+    ((0.5, 0.5), (0.25, 0.0, 0.75))
+    """
+    if years and (total := sum(years.values())) > 0:
+        return tuple(years.get(k, 0.0) / total for k in range(max(years) + 1))
+    n = max(project.build_years, 1)
+    return (1 / n,) * n
