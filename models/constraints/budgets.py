@@ -1,0 +1,80 @@
+r"""Budgets: year envelopes with and without carry-over, totals of a programme or fund, the total over all.
+
+$$spent_{p,t} \le envelope_{p,t} \qquad \text{or} \qquad spent_{p,t} + carried_{p,t} = envelope_{p,t} + carried_{p,t-1}$$
+
+`spent` is budget cost (`cost_rate * award`) or face value, as `limit_on` says, in the year of the decision; on the
+outlay basis it is spread by the project's outlay profile. Totals charge the whole commitment on either basis:
+
+$$\sum_{t} committed_{p,t} \le total_p, \qquad \sum_{p,t} cost\_rate_p\, award_{p,t} \le total\_budget$$
+
+Programmes of one `fund` share one set of limits. Without programmes the needs are charged to the total budget.
+
+>>> from models.examples import show
+>>> show("envelope", "loans")
+award[mill,loans,2026] + award[ridge,loans,2026]  <=  100
+award[mill,loans,2027] + award[ridge,loans,2027]  <=  150
+>>> show("total")
+award[mill,stakes,2026] + award[mill,stakes,2027]  <=  90
+"""
+
+from typing import TYPE_CHECKING
+
+import pyomo.environ as pyo
+
+from models.linear import charges, committed, public_cost
+
+if TYPE_CHECKING:
+    from models.program import Program
+
+
+def constrain(program: "Program") -> None:
+    """Rows of every fund and of the total."""
+    envelopes(program)
+    carry_over(program)
+    totals(program)
+    total = program.sets.case.settings.total_budget_m
+    if total is not None:
+        program.add("total_budget", [()], lambda _: public_cost(program.decision) <= total)
+
+
+def envelopes(program: "Program") -> None:
+    """Year limits without carry-over."""
+    limits = {
+        (f.name, t): (spent, f.envelopes[t])
+        for f in program.sets.funds
+        if f.envelopes is not None and not f.carry_over
+        for t, spent in charges(program.decision, f).items()
+    }
+    program.add("envelope", list(limits), lambda _, f, t: limits[f, t][0] <= limits[f, t][1])
+
+
+def carry_over(program: "Program") -> None:
+    """Year balances with carry-over; nothing is carried into the first year."""
+    funds = {f.name: f for f in program.sets.funds if f.envelopes is not None and f.carry_over}
+    if not funds:
+        return
+    years = program.sets.years
+    spent = {name: charges(program.decision, f) for name, f in funds.items()}
+    program.model.carried = pyo.Var(sorted(funds), list(years), domain=pyo.NonNegativeReals)
+    envelope = {(name, t): (f.envelopes or {})[t] for name, f in funds.items() for t in years}
+
+    def balance(m: pyo.Block, f: str, t: int) -> object:
+        before = m.carried[f, t - 1] if t > years[0] else 0
+        return spent[f][t] + m.carried[f, t] - before == envelope[f, t]
+
+    program.add("carry_over", list(envelope), balance)
+
+
+def totals(program: "Program") -> None:
+    """Limits over all years: `total_m` on what `limit_on` says, `total_face_m` on face value."""
+    d = program.decision
+    limited = {f.name: f for f in program.sets.funds if f.total is not None}
+    faced = {f.name: f for f in program.sets.funds if f.total_face is not None}
+    program.add(
+        "total",
+        [(f,) for f in sorted(limited)],
+        lambda _, f: committed(d, limited[f], face=limited[f].on_face) <= limited[f].total,
+    )
+    program.add(
+        "total_face", [(f,) for f in sorted(faced)], lambda _, f: committed(d, faced[f], face=True) <= faced[f].total_face
+    )

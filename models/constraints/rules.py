@@ -1,0 +1,64 @@
+r"""Rules: each row of the `rules` sheet is one linear row over the financed projects that its `where` picks.
+
+| aggregate | row (for `>=`) |
+| --- | --- |
+| sum | $\sum m_i \ge value$ |
+| average | $\sum w_i (m_i - value) \ge 0$ |
+| share | $\sum_{picked} m_i - value \sum_{all} m_i \ge 0$ |
+| ratio | $\sum m_i - value \sum per_i \ge 0$ |
+
+`each` bars candidates before anything is decided (`models.sets`). A soft rule may be missed by `shortfall`, at `penalty`
+plan-score points a unit of its row.
+
+>>> from models.examples import show
+>>> show("rule", "start")
+1000.0*start[mill,2026] + 1000.0*start[mill,2027] - 500.0*start[ridge,2026] - 500.0*start[ridge,2027]  >=  0
+"""
+
+from typing import TYPE_CHECKING
+
+import pyomo.environ as pyo
+
+from models.decision import Decision, Linear
+from models.rule_measures import measure, number, total
+from models.schema import Rule, Where
+
+if TYPE_CHECKING:
+    from models.program import Program
+
+
+def rows(rules: tuple[Rule, ...]) -> list[Rule]:
+    """The rules that are rows: all but `each`."""
+    return [r for r in rules if r.aggregate != "each"]
+
+
+def row(d: Decision, rule: Rule) -> tuple[Linear, float]:
+    """A rule's linear row over the decisions, and its limit."""
+    if rule.aggregate == "average":
+        return total(d, rule, rule.picks, lambda i: _weight(d, rule, i) * (number(d, i, rule.measure) - rule.value)), 0.0
+    value = measure(d, rule, rule.measure, rule.picks)
+    if rule.aggregate == "share":
+        return value - rule.value * measure(d, rule, rule.measure, Where()), 0.0
+    if rule.aggregate == "ratio":
+        return value - rule.value * measure(d, rule, rule.per or "count", rule.picks), 0.0
+    return value, rule.value
+
+
+def _weight(d: Decision, rule: Rule, project: object) -> float:
+    return number(d, project, rule.weight or "capex")  # type: ignore[arg-type]
+
+
+def constrain(program: "Program") -> None:
+    """A row a rule; soft ones with a shortfall that the objective pays for."""
+    rules = {r.rule: r for r in rows(program.sets.case.rules)}
+    soft = [name for name, r in rules.items() if not r.hard]
+    program.model.shortfall = pyo.Var(soft, domain=pyo.NonNegativeReals)
+
+    def limit(m: pyo.Block, name: str) -> object:
+        rule = rules[name]
+        body, bound = row(program.decision, rule)
+        missing = m.shortfall[name] if not rule.hard else 0
+        return body + missing >= bound if rule.sense == ">=" else body - missing <= bound
+
+    program.add("rule", [(name,) for name in rules], limit)
+    program.penalties = {name: rules[name].penalty or 0.0 for name in soft}

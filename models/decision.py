@@ -1,0 +1,97 @@
+"""What is decided, as variables of the program or as numbers of a plan.
+
+Every expression of `models.linear` is written once over a `Decision`: with variables it gives a row of the program,
+with numbers the figure of the plan.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from models.schema import Programme, Project
+from models.sets import Sets, award_cap
+
+Linear = Any
+"""A number, or a Pyomo expression linear in the decisions."""
+
+
+@dataclass(frozen=True)
+class FundingClass:
+    """Projects whose awards are decided as one sum, because the same programmes treat them alike.
+
+    A class of one project is the plain form. See `models.constraints.financing` for the rows of larger classes.
+    """
+
+    name: str
+    members: tuple[Project, ...]
+    programmes: tuple[Programme, ...]
+    profile: tuple[float, ...]
+    """Part of an award that is spent k years after the decision (one value of 1 on the commitment basis)."""
+
+    @property
+    def is_single(self) -> bool:
+        return len(self.members) == 1
+
+
+class Start(NamedTuple):
+    """One possible (or taken) decision: project, year and its variable or 1."""
+
+    project: Project
+    year: int
+    x: Linear
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`start[i,t]`, `award[c,p,t]` and `joint[i]`, with the classes that the awards belong to. Absent keys are 0."""
+
+    sets: Sets
+    classes: tuple[FundingClass, ...]
+    start: Mapping[tuple[str, int], Linear]
+    award: Mapping[tuple[str, str, int], Linear]
+    joint: Mapping[str, Linear] = field(default_factory=dict)
+
+    @cached_property
+    def starts(self) -> tuple[Start, ...]:
+        """All decisions in canonical order: project, then year."""
+        by_id = self.sets.by_id
+        return tuple(Start(by_id[i], t, self.start[i, t]) for i, t in sorted(self.start))
+
+    @cached_property
+    def starts_of(self) -> dict[str, tuple[Start, ...]]:
+        """Project id -> its decisions by year."""
+        found: dict[str, list[Start]] = defaultdict(list)
+        for s in self.starts:
+            found[s.project.id].append(s)
+        return {i: tuple(s) for i, s in found.items()}
+
+    @cached_property
+    def starts_by_stage(self) -> dict[str, tuple[Start, ...]]:
+        found: dict[str, list[Start]] = defaultdict(list)
+        for s in self.starts:
+            found[s.project.stage].append(s)
+        return {i: tuple(s) for i, s in found.items()}
+
+    @cached_property
+    def class_of(self) -> dict[str, FundingClass]:
+        return {c.name: c for c in self.classes}
+
+    @cached_property
+    def programme_of(self) -> dict[str, Programme]:
+        return {p.id: p for p in self.sets.case.programmes}
+
+
+def single_classes(sets: Sets) -> tuple[FundingClass, ...]:
+    """The plain form: every candidate a class of its own."""
+    outlay = sets.case.settings.budget_basis == "outlay"
+    return tuple(
+        FundingClass(i.id, (i,), sets.eligible[i.id], sets.profile[i.id] if outlay else (1.0,))
+        for i in sets.candidates
+    )
+
+
+def cap_of(project: Project, programme: Programme) -> float:
+    """Most face value of one award, millions."""
+    return award_cap(project, programme)

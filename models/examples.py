@@ -1,0 +1,60 @@
+"""One tiny world, to show under each formula the row that it gives."""
+
+import re
+from functools import cache
+
+import pyomo.environ as pyo
+
+from models.case import Case
+from models.program import Program, build
+from models.schema import Demand, Existing, Programme, Project, Rule, Settings
+from models.sets import Sets
+
+
+def world(objective: str = "coverage") -> Case:
+    """A mine and a mill that needs it, one loan programme, one rule; 2026 to 2030, decisions in 2026 and 2027."""
+    years = {"first_year": 2026, "last_year": 2030, "last_fid_year": 2027, "objective_year": 2030, "price_year": 2026}
+    common = {"row": 0, "country": "US", "build_years": 1, "private_share": 0.5}
+    return Case(
+        name="example",
+        settings=Settings(**years, total_budget_m=20.0, objective=objective),
+        projects=(
+            Project(
+                **common, id="mill", stage="separation", capacity_tpa=500, capex_m=200, requires=(("ridge",),),
+                esg_e=65, esg_s=65, esg_g=65,
+            ),
+            Project(**common, id="ridge", stage="mine", capacity_tpa=400, capex_m=100, esg_e=55, esg_s=55, esg_g=55),
+        ),
+        programmes=(
+            Programme(
+                row=0, id="loans", instrument="loan", cost_rate=0.1, limit_on="face", max_share=0.6, min_ticket_m=50,
+                donor="US", envelopes={2026: 100, 2027: 150},
+            ),
+            Programme(row=0, id="stakes", instrument="equity", max_share=0.3, donor="JP", stages=("separation",), total_m=90),
+        ),
+        demand=(
+            Demand(row=0, stage="mine", years={2026: 1000}),
+            Demand(row=0, stage="separation", years={2026: 1000}),
+        ),
+        existing=(Existing(row=0, country="AU", stage="mine", capacity_tpa=100),),
+        rules=(
+            Rule(row=0, rule="Average ESG", measure="esg", aggregate="average", sense=">=", value=60),
+            Rule(row=0, rule="Joint", measure="joint", aggregate="sum", sense=">=", value=0),
+        ),
+    )  # fmt: skip
+
+
+@cache
+def _example(objective: str) -> Program:
+    return build(Sets(world(objective)))
+
+
+def show(family: str, contains: str = "", objective: str = "coverage") -> None:
+    """Prints the example's rows of a component that mention a word."""
+    component = getattr(_example(objective).model, family)
+    for row in component.values():
+        text = f"{row.body}"
+        sense, limit = ("==", row.upper) if row.equality else (("<=", row.upper) if row.has_ub() else (">=", row.lower))
+        line = f"{text}  {sense}  {pyo.value(limit):g}"
+        if re.search(contains, line, re.IGNORECASE):
+            print(line)  # noqa: T201

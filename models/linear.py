@@ -1,0 +1,70 @@
+"""Measures that are linear in the decisions: one named expression each, read by rows, objectives and reports alike.
+
+Money in millions of the base currency, material in tonnes a year. Each takes a `Decision` and gives a number where
+its values are numbers and a Pyomo expression where they are variables.
+"""
+
+from collections.abc import Iterable
+
+from models.decision import Decision, FundingClass, Linear
+from models.instruments import cost_rate
+from models.schema import Programme
+from models.sets import DemandKey, Fund, material_share, need, output, ramp_share
+
+
+def financed_capacity(d: Decision, key: DemandKey, year: int) -> Linear:
+    """What the plan finances of a demand row, delivered in `year`, t/yr."""
+    return sum(
+        tonnes * s.x
+        for s in d.starts_by_stage.get(key.stage, ())
+        if (tonnes := output(s.project) * material_share(s.project, key.material) * ramp_share(s.project, year - s.year))
+    )
+
+
+def rate_of(d: Decision, c: FundingClass, programme: Programme) -> float:
+    """Budget cost per unit of face value in a class; the same for all its members."""
+    return cost_rate(programme, c.members[0], d.sets.case.settings.discount_rate)
+
+
+def awards(d: Decision, programmes: Iterable[Programme]) -> Iterable[tuple[FundingClass, Programme, int, Linear]]:
+    """All awards of these programmes."""
+    names = {p.id for p in programmes}
+    for (c, p, t), a in d.award.items():
+        if p in names:
+            yield d.class_of[c], d.programme_of[p], t, a
+
+
+def committed(d: Decision, fund: Fund, *, face: bool) -> Linear:
+    """All that a fund commits over the years: face value or budget cost."""
+    return sum((1.0 if face else rate_of(d, c, p)) * a for c, p, _, a in awards(d, fund.programmes))
+
+
+def charges(d: Decision, fund: Fund) -> dict[int, Linear]:
+    """What a fund's envelopes are charged in each year of the horizon: cost or face, at the decision or as it is spent."""
+    spent: dict[int, Linear] = dict.fromkeys(d.sets.years, 0)
+    for c, p, t, a in awards(d, fund.programmes):
+        rate = 1.0 if fund.on_face else rate_of(d, c, p)
+        for k, part in enumerate(c.profile):
+            if part and rate and t + k in spent:
+                spent[t + k] = spent[t + k] + rate * part * a
+    return spent
+
+
+def public_cost(d: Decision) -> Linear:
+    """Budget cost of everything committed, undiscounted. Without programmes: the needs, at rate 1."""
+    if not d.sets.has_programmes:
+        return sum(need(s.project) * s.x for s in d.starts)
+    return sum(rate_of(d, c, p) * a for c, p, _, a in awards(d, d.sets.case.programmes))
+
+
+def face_value(d: Decision) -> Linear:
+    """Face value of everything committed. Without programmes: the needs."""
+    if not d.sets.has_programmes:
+        return public_cost(d)
+    return sum(d.award.values())
+
+
+def fid_years(d: Decision) -> Linear:
+    """Sum of the decision years, counted from the first year."""
+    first = d.sets.case.settings.first_year
+    return sum((s.year - first) * s.x for s in d.starts)

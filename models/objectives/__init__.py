@@ -1,0 +1,8 @@
+"""What can be made largest, one file each: the expression of the program and the number of a plan."""
+
+from types import ModuleType
+
+from models.objectives import bottleneck, capacity, coverage
+
+OBJECTIVES: dict[str, ModuleType] = {"coverage": coverage, "capacity": capacity, "bottleneck": bottleneck}
+"""Name in the `objective` setting -> its module, with `maximise(program)` and `value(sets, covered, financed)`."""

@@ -1,0 +1,46 @@
+r"""Bottleneck: the least covered demand row, then the plan score at that level.
+
+$$\max z \quad z \le \frac{\sum_t d_t\, coverage_{k,t}}{\sum_t d_t} \;\; \forall k$$
+
+over the years in which row k has demand (the max-min criterion; then lexicographic).
+
+>>> from models.examples import show
+>>> show("bottleneck", "mine", objective="bottleneck")
+level - (0.2*coverage[mine,None,2026] + 0.2*coverage[mine,None,2027] + 0.2*coverage[mine,None,2028] + 0.2*coverage[mine,None,2029] + 0.2*coverage[mine,None,2030])  <=  0
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pyomo.environ as pyo
+
+from models.objectives.coverage import Covered, score
+from models.sets import DemandKey, Sets
+
+if TYPE_CHECKING:
+    from models.program import Program
+
+
+def means(sets: Sets, covered: Covered) -> dict[DemandKey, Any]:
+    """Discounted mean coverage of each demand row that has demand."""
+    years: dict[DemandKey, list[int]] = defaultdict(list)
+    for k, y in covered:
+        years[k].append(y)
+    return {
+        k: sum(sets.discount[y] / sum(sets.discount[u] for u in ys) * covered[k, y] for y in ys) for k, ys in years.items()
+    }
+
+
+def maximise(program: "Program") -> list[Any]:
+    """The expressions to make largest, one after the other."""
+    level = program.model.level = pyo.Var(bounds=(0, 1))
+    mean = means(program.sets, program.coverage)
+    rows = {(k.stage, k.material): m for k, m in mean.items()}
+    program.add("bottleneck", list(rows), lambda m, s, material: m.level - rows[s, material] <= 0)
+    return [level, score(program.sets, program.coverage)]
+
+
+def value(sets: Sets, covered: Mapping[tuple[DemandKey, int], float], _financed: Mapping[tuple[str, int], float]) -> float:
+    """Mean coverage of the least covered row of a plan."""
+    return float(min(means(sets, covered).values(), default=0.0))

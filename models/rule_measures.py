@@ -1,0 +1,163 @@
+"""The measures that rules count, each as an expression linear in the decisions.
+
+Data measures come from the row of a project, delivery measures from capacity, award measures from money. For other
+measures than capacity the rule's `year` means decided in or before it. Underway projects enter only where the rule's
+`where` names their status, and then as constants.
+"""
+
+from collections.abc import Callable, Iterable
+
+from models.decision import Decision, FundingClass, Linear, Start
+from models.instruments import is_funded
+from models.linear import rate_of
+from models.measures import data_measure, existing_matches, matches, normal_form, picks_underway
+from models.schema import Programme, Project, Rule, Where
+from models.sets import (
+    existing_share,
+    existing_tonnes,
+    fid_of_underway,
+    need,
+    output,
+    ramp_share,
+)
+
+Value = Callable[[Project], float]
+
+
+def measure(d: Decision, rule: Rule, name: str, where: Where) -> Linear:
+    """Sum of a measure over the financed projects that `where` picks, in the measure's unit."""
+    match name:
+        case "capacity":
+            return delivered(d, rule, where)
+        case "capacity_total":
+            return delivered(d, rule, where) + standing(d, rule, where)
+        case "award" | "public_cost" | "contingent":
+            return sum_of_awards(d, rule, where, name)
+        case "public":
+            return public(d, rule, where)
+        case "private":
+            return total(d, rule, where, lambda i: i.capex_m) - public(d, rule, where)
+        case "joint":
+            return joint(d, rule, where)
+        case _:
+            return total(d, rule, where, lambda i: number(d, i, name))
+
+
+def number(d: Decision, project: Project, name: str) -> float:
+    """A data measure that must be there: the checks have refused rules over empty cells of projects in the running."""
+    value = data_measure(d.sets.case, project, name)
+    if value is None:
+        raise ValueError(f"{project.id} has no {name}")
+    return value
+
+
+def picked(d: Decision, rule: Rule, where: Where) -> Iterable[Start]:
+    """Decisions that a rule counts."""
+    return (s for s in d.starts if (rule.year is None or s.year <= rule.year) and matches(where, s.project))
+
+
+def picked_underway(d: Decision, rule: Rule, where: Where) -> Iterable[Project]:
+    """Underway projects that a rule counts."""
+    if not picks_underway(rule.picks):
+        return ()
+    first = d.sets.case.settings.first_year
+    return (
+        p
+        for p in d.sets.underway
+        if matches(where, p) and (rule.year is None or fid_of_underway(p, first) <= rule.year)
+    )
+
+
+def total(d: Decision, rule: Rule, where: Where, value: Value) -> Linear:
+    """Sum of a number of each project over those that the rule counts."""
+    constant = sum(value(p) for p in picked_underway(d, rule, where))
+    return constant + sum(v * s.x for s in picked(d, rule, where) if (v := value(s.project)))
+
+
+def delivery_year(d: Decision, rule: Rule) -> int:
+    return d.sets.case.settings.last_year if rule.year is None else rule.year
+
+
+def delivered(d: Decision, rule: Rule, where: Where) -> Linear:
+    """Capacity that the plan finances, delivered in the rule's year, t/yr of each stage's own product."""
+    year = delivery_year(d, rule)
+    return underway_delivered(d, where, year, all_of_stage=False) + sum(
+        tonnes * s.x
+        for s in d.starts
+        if matches(where, s.project) and (tonnes := output(s.project) * ramp_share(s.project, year - s.year))
+    )
+
+
+def underway_delivered(d: Decision, where: Where, year: int, *, all_of_stage: bool) -> float:
+    """Capacity of underway projects in a year: those that `where` names, or (`capacity_total`) all that fit it."""
+    if not all_of_stage and not picks_underway(where):
+        return 0.0
+    first = d.sets.case.settings.first_year
+    return sum(
+        output(p) * ramp_share(p, year - fid_of_underway(p, first)) for p in d.sets.underway if matches(where, p)
+    )
+
+
+def standing(d: Decision, rule: Rule, where: Where) -> float:
+    """Existing and underway capacity of the stage in the rule's year, t/yr of its own product."""
+    year = delivery_year(d, rule)
+    existing = sum(
+        existing_tonnes(row, year) * existing_share(row, None)
+        for row in d.sets.case.existing
+        if d.sets.counts(row) and existing_matches(where, row)
+    )
+    underway = 0.0 if picks_underway(where) else underway_delivered(d, where, year, all_of_stage=True)
+    return existing + underway
+
+
+# -- money ------------------------------------------------------------------------------------------------------
+
+
+def sum_of_awards(d: Decision, rule: Rule, where: Where, name: str) -> Linear:
+    """`award` (face), `public_cost` (budget cost) or `contingent` (unfunded face) over what `where` picks."""
+    if not d.sets.has_programmes:
+        return 0.0 if name == "contingent" else total_new(d, rule, where, need)
+    return sum(
+        (rate_of(d, c, p) if name == "public_cost" else 1.0) * a
+        for c, p, a in picked_awards(d, rule, where)
+        if name != "contingent" or not is_funded(p)
+    )
+
+
+def public(d: Decision, rule: Rule, where: Where) -> Linear:
+    """Secured money of the projects picked and funded awards; with a programme clause those awards alone."""
+    secured = 0.0 if where.programmes else total(d, rule, where, lambda i: i.secured_m)
+    if not d.sets.has_programmes:
+        return secured + total_new(d, rule, where, need)
+    return secured + sum(a for _, p, a in picked_awards(d, rule, where) if is_funded(p))
+
+
+def total_new(d: Decision, rule: Rule, where: Where, value: Value) -> Linear:
+    """As `total`, without underway projects: they take no new money."""
+    return sum(v * s.x for s in picked(d, rule, where) if (v := value(s.project)))
+
+
+def picked_awards(d: Decision, rule: Rule, where: Where) -> Iterable[tuple[FundingClass, Programme, Linear]]:
+    """Awards that a rule counts. A class lies wholly inside or outside `where` (`models.classes`)."""
+    for (name, p, t), a in d.award.items():
+        c, programme = d.class_of[name], d.programme_of[p]
+        if (
+            (rule.year is None or t <= rule.year)
+            and matches(where, c.members[0])
+            and programme_matches(where, programme)
+        ):
+            yield c, programme, a
+
+
+def programme_matches(where: Where, programme: Programme) -> bool:
+    """Whether every programme clause holds."""
+    return all(normal_form(getattr(programme, column)) in values for column, values in where.programmes)
+
+
+def joint(d: Decision, rule: Rule, where: Where) -> Linear:
+    """Projects that two treasuries support, each with its capital cost (or 1 where `weight` is count)."""
+    return sum(
+        (1.0 if rule.weight == "count" else d.sets.by_id[i].capex_m) * x
+        for i, x in d.joint.items()
+        if matches(where, d.sets.by_id[i])
+    )

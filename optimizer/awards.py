@@ -1,0 +1,49 @@
+"""Who pays what, once it is known which projects are financed and when: the least budget cost, then the least face."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from models.program import build
+from models.sets import Sets
+from optimizer.highs import Engine, Limits
+from optimizer.matrix import Matrix, compile_program
+
+CENT = 8
+"""Decimals of a million that make a cent."""
+SLACK = 1e-7
+SECONDS = 60.0
+
+
+class NoAwards(Exception):
+    """No programme can pay for this selection."""
+
+
+def least_awards(sets: Sets, chosen: Mapping[str, int]) -> dict[tuple[str, str, int], float]:
+    """Awards of a selection that keep every limit, least in penalties, then budget cost, then face value, to the cent.
+
+    Solved on the plain form with every decision fixed: small, and exact whatever form found the selection.
+    Raises NoAwards where the selection cannot be paid for.
+    """
+    if not sets.has_programmes or not chosen:
+        return {}
+    program = build(sets, fixed=dict(chosen))
+    matrix = compile_program(program)
+    engine = Engine(matrix)
+    wanted = {"least budget cost", "least face value"}
+    goals = [o for n, o in enumerate(matrix.objectives) if o.goal.name in wanted or (n == 0 and program.penalties)]
+    x = None
+    for goal in goals:
+        outcome = engine.minimise(goal, Limits(0.0, SECONDS), start=x)
+        if outcome.x is None:
+            if x is None:
+                raise NoAwards
+            break
+        x = outcome.x
+        engine.hold(goal, outcome.least + SLACK * max(1.0, abs(outcome.least)))
+    assert x is not None
+    return {key: face for key, v in program.decision.award.items() if (face := _cents(matrix, x, v))}
+
+
+def _cents(matrix: Matrix, x: np.ndarray, variable: object) -> float:
+    return max(0.0, round(float(x[matrix.column(variable)]), CENT))

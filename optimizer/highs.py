@@ -1,0 +1,210 @@
+"""The one file that knows HiGHS: a loaded model, solved again and again with other objectives and bounds.
+
+HiGHS: Huangfu & Hall (2018), Parallelizing the dual revised simplex method. Options are set by name, the status is
+read before any value, and every bound is the solver's own.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import highspy
+import numpy as np
+
+from optimizer.matrix import Matrix, Objective, Vector
+
+Status = Literal["optimal", "feasible", "infeasible", "nothing found"]
+
+INTEGRALITY = 1e-7
+FEASIBILITY = 1e-8
+OBJECTIVE_SIZE = 1e4
+"""Objectives are multiplied up towards this size: HiGHS drops improvements below 1e-6 of the objective's unit."""
+LARGE = 4000
+"""Columns from which the interior point method solves the root relaxation faster than the simplex method."""
+
+_CALLBACKS = ("kCallbackMipInterrupt", "kCallbackSimplexInterrupt", "kCallbackIpmInterrupt", "kCallbackMipLogging")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a solve stands, in the objective's own unit and sense."""
+
+    phase: str
+    best: float | None
+    bound: float | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How far and how long to solve. `nodes` None: no limit of branch-and-bound nodes."""
+
+    gap: float
+    seconds: float
+    nodes: int | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a solve gave: `least` and `bound` of the objective as minimised, offset included."""
+
+    status: Status
+    x: Vector | None
+    least: float
+    bound: float
+    nodes: int = 0
+
+
+class Engine:
+    """A matrix loaded once into HiGHS. Not to be shared by threads."""
+
+    def __init__(self, matrix: Matrix, *, threads: int = 1, seed: int = 0) -> None:
+        self.matrix = matrix
+        self._highs = highspy.Highs()
+        self._lock_threads(threads)
+        for name, value in {
+            "output_flag": False,
+            "threads": threads,
+            "random_seed": seed,
+            "mip_feasibility_tolerance": INTEGRALITY,
+            "primal_feasibility_tolerance": FEASIBILITY,
+            "mip_abs_gap": 0.0,
+            "mip_lp_solver": "ipx" if matrix.shape[1] >= LARGE else "choose",
+        }.items():
+            self._set(name, value)
+        self._highs.passModel(_model(matrix))
+        self._scale = 1.0
+        self._stop: threading.Event | None = None
+        self._report: Callable[[Progress], None] | None = None
+        self._phase = ""
+        self._began = time.monotonic()
+
+    def _lock_threads(self, threads: int) -> None:
+        # The scheduler is global to the process and keeps the number it was first given.
+        if threads != 1:
+            highspy.Highs.resetGlobalScheduler(True)
+
+    def _set(self, name: str, value: Any) -> None:
+        if self._highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+            raise ValueError(f"the solver does not take {name} = {value}")
+
+    # -- changes to the loaded model -------------------------------------------------------------------------
+
+    def hold(self, objective: Objective, most: float) -> None:
+        """Adds the row `objective <= most`, the objective as minimised, offset included."""
+        at = np.flatnonzero(objective.costs)
+        scale = _size(objective.costs, self.matrix)
+        self._highs.addRow(
+            -highspy.kHighsInf, (most - objective.offset) * scale, len(at), at.astype(np.int32), objective.costs[at] * scale
+        )
+
+    def limit_row(self, row: int, lower: float, upper: float) -> None:
+        """Changes the limits of a row of the matrix."""
+        scale = self.matrix.row_scale[row]
+        self._highs.changeRowBounds(row, lower * scale, upper * scale)
+
+    def limit_column(self, column: int, lower: float, upper: float) -> None:
+        """Changes the bounds of a column."""
+        self._highs.changeColBounds(column, lower, upper)
+
+    # -- solving ---------------------------------------------------------------------------------------------
+
+    def minimise(
+        self,
+        objective: Objective,
+        limits: Limits,
+        *,
+        start: Vector | None = None,
+        progress: Callable[[Progress], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> Outcome:
+        """Solves for one objective. `start` is a plan to begin from; it is checked by the solver and need not hold."""
+        self._scale = _size(objective.costs, self.matrix)
+        count = self.matrix.shape[1]
+        self._highs.changeColsCost(count, np.arange(count, dtype=np.int32), objective.costs * self._scale)
+        self._highs.changeObjectiveOffset(objective.offset * self._scale)
+        self._set("mip_rel_gap", float(limits.gap))
+        self._set("mip_max_nodes", highspy.kHighsIInf if limits.nodes is None else limits.nodes)
+        # The solver's clock runs on from one solve to the next.
+        self._set("time_limit", self._highs.getRunTime() + max(0.0, float(limits.seconds)))
+        if start is not None:
+            solution = highspy.HighsSolution()
+            solution.col_value = list(start)
+            self._highs.setSolution(solution)
+        self._listen(objective, progress, stop)
+        self._highs.run()
+        return self._outcome(stop)
+
+    def _outcome(self, stop: threading.Event | None) -> Outcome:
+        status = self._highs.getModelStatus()
+        info = self._highs.getInfo()
+        kind = highspy.HighsModelStatus
+        if status in (kind.kInfeasible, kind.kUnboundedOrInfeasible):
+            return Outcome("infeasible", None, np.inf, np.inf)
+        stopped = {kind.kTimeLimit, kind.kInterrupt, kind.kSolutionLimit, kind.kIterationLimit}
+        if status not in (kind.kOptimal, kind.kModelEmpty) and status not in stopped:
+            raise RuntimeError(f"the solver ended with status {self._highs.modelStatusToString(status)!r}")
+        bound = info.mip_dual_bound if self.matrix.integer.any() else info.objective_function_value
+        found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        if not found and status != kind.kModelEmpty:
+            return Outcome("nothing found", None, np.inf, bound / self._scale)
+        done = status in (kind.kOptimal, kind.kModelEmpty)
+        if done and not self.matrix.integer.any():
+            bound = info.objective_function_value
+        outcome = Outcome(
+            "optimal" if done else "feasible",
+            np.array(self._highs.getSolution().col_value),
+            info.objective_function_value / self._scale,
+            bound / self._scale,
+            int(info.mip_node_count),
+        )
+        return outcome if outcome.bound <= outcome.least else replace(outcome, bound=outcome.least)
+
+    def _listen(
+        self, objective: Objective, progress: Callable[[Progress], None] | None, stop: threading.Event | None
+    ) -> None:
+        began = time.monotonic()
+        sense = objective.goal.sense
+
+        def call(kind: Any, _message: str, out: Any, back: Any, _data: Any) -> None:
+            if kind == highspy.cb.HighsCallbackType.kCallbackMipLogging:
+                if progress is not None:
+                    best, bound = (_known(v / self._scale * sense) for v in (out.mip_primal_bound, out.mip_dual_bound))
+                    progress(Progress(objective.goal.name, best, bound, time.monotonic() - began))
+            elif stop is not None and stop.is_set():
+                back.user_interrupt = True
+
+        self._highs.setCallback(call, None)
+        for name in _CALLBACKS:
+            wanted = progress is not None if name == "kCallbackMipLogging" else stop is not None
+            kind = getattr(highspy.cb.HighsCallbackType, name)
+            (self._highs.startCallback if wanted else self._highs.stopCallback)(kind)
+
+
+def _known(value: float) -> float | None:
+    return float(value) if np.isfinite(value) and abs(value) < 1e20 else None
+
+
+def _size(costs: Vector, matrix: Matrix) -> float:
+    """Power of two that brings an objective towards `OBJECTIVE_SIZE`, and never makes it smaller."""
+    finite = np.where(np.isfinite(matrix.upper), matrix.upper, 0.0)
+    span = float(np.abs(costs * np.maximum(finite, 1.0)).sum())
+    return 2.0 ** max(0.0, np.floor(np.log2(OBJECTIVE_SIZE / span))) if span > 0 else 1.0
+
+
+def _model(matrix: Matrix) -> Any:
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = matrix.shape
+    lp.row_lower_, lp.row_upper_ = matrix.row_lower, matrix.row_upper
+    lp.col_lower_, lp.col_upper_ = matrix.lower, matrix.upper
+    lp.col_cost_ = np.zeros(matrix.shape[1])
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = matrix.starts
+    lp.a_matrix_.index_ = matrix.indices
+    lp.a_matrix_.value_ = matrix.values
+    kinds = highspy.HighsVarType
+    if matrix.integer.any():
+        lp.integrality_ = [kinds.kInteger if i else kinds.kContinuous for i in matrix.integer]
+    return lp

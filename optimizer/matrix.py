@@ -1,0 +1,114 @@
+"""From the Pyomo program to one sparse matrix, by Pyomo's public standard-form compiler."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from models.program import Goal, Program
+
+Vector = npt.NDArray[np.float64]
+LARGEST_COEFFICIENT = 1e3
+"""Rows with larger coefficients are divided by a power of two, which loses no digit."""
+
+
+@dataclass(frozen=True)
+class Objective:
+    """A goal over the columns, to be made least: `sense` turned in, offset apart."""
+
+    goal: Goal
+    costs: Vector
+    offset: float
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """`row_lower <= A x <= row_upper`, `lower <= x <= upper`, A by rows; columns in canonical order."""
+
+    objectives: tuple[Objective, ...]
+    starts: npt.NDArray[np.int32]
+    indices: npt.NDArray[np.int32]
+    values: Vector
+    row_lower: Vector
+    row_upper: Vector
+    lower: Vector
+    upper: Vector
+    integer: npt.NDArray[np.bool_]
+    columns: dict[int, int]
+    """id() of a Pyomo variable -> its column."""
+    rows: dict[int, int]
+    """id() of a Pyomo constraint -> its row."""
+    row_scale: Vector
+    """What each row was multiplied by."""
+
+    @cached_property
+    def shape(self) -> tuple[int, int]:
+        return len(self.row_lower), len(self.lower)
+
+    def column(self, variable: Any) -> int:
+        """Column of a Pyomo variable."""
+        return self.columns[id(variable)]
+
+
+def compile_program(program: Program) -> Matrix:
+    """The program as one matrix with one objective a goal.
+
+    Variables that stand in no row get a column too. Raises ValueError on anything that is not linear.
+    """
+    import pyomo.environ as pyo
+    from pyomo.common.gc_manager import PauseGC
+    from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+
+    model = program.model
+    with PauseGC():
+        model.goals = pyo.Objective(
+            range(len(program.goals)), rule=lambda m, n: m.nothing + program.goals[n].sense * program.goals[n].expression
+        )
+        variables = [v for block in model.component_objects(pyo.Var) for v in block.values()]
+        form = LinearStandardFormCompiler().write(model, mixed_form=True, set_sense=None, column_order=variables)
+        model.del_component("goals")
+    return _matrix(program, form, variables)
+
+
+def _matrix(program: Program, form: Any, variables: list[Any]) -> Matrix:
+    place = {id(v): n for n, v in enumerate(variables)}
+    order = np.array([place[id(v)] for v in form.columns], dtype=np.int32)
+    a = form.A.tocsr()
+    scale = _row_scale(a)
+    lower, upper = _row_bounds(form, scale)
+    goals = np.zeros((len(program.goals), len(variables)))
+    goals[:, order] = form.c.toarray()
+    lows = [-np.inf if v.lb is None else v.lb for v in variables]
+    highs = [np.inf if v.ub is None else v.ub for v in variables]
+    return Matrix(
+        objectives=tuple(
+            Objective(g, goals[n], float(form.c_offset[n])) for n, g in enumerate(program.goals)
+        ),
+        starts=a.indptr.astype(np.int32),
+        indices=order[a.indices] if a.nnz else a.indices.astype(np.int32),
+        values=a.data * np.repeat(scale, np.diff(a.indptr)),
+        row_lower=lower,
+        row_upper=upper,
+        lower=np.array(lows, dtype=float),
+        upper=np.array(highs, dtype=float),
+        integer=np.array([v.is_integer() or v.is_binary() for v in variables], dtype=bool),
+        columns=place,
+        rows={id(row.constraint): n for n, row in enumerate(form.rows)},
+        row_scale=scale,
+    )
+
+
+def _row_scale(a: Any) -> Vector:
+    largest = abs(a).max(axis=1).toarray().ravel() if a.nnz else np.zeros(a.shape[0])
+    scale = np.ones(a.shape[0])
+    big = largest > LARGEST_COEFFICIENT
+    scale[big] = 2.0 ** -np.ceil(np.log2(largest[big] / LARGEST_COEFFICIENT))
+    return scale
+
+
+def _row_bounds(form: Any, scale: Vector) -> tuple[Vector, Vector]:
+    kind = np.array([row.bound_type for row in form.rows], dtype=int)
+    rhs = form.rhs * scale
+    return np.where(kind <= 0, rhs, -np.inf), np.where(kind >= 0, rhs, np.inf)

@@ -1,0 +1,137 @@
+"""The search for the best selection: the objective first, then the tie-break, each on the same loaded model."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.answer import decided, objective_value, penalty
+from models.program import Program
+from models.sets import Sets
+from optimizer.awards import NoAwards, least_awards
+from optimizer.highs import Engine, Limits, Outcome, Progress
+from optimizer.matrix import Matrix, Objective, Vector
+
+HOLD = 5e-7
+"""What a later goal may give up of an earlier one, as a part of max(1, |value|)."""
+TIE_BREAK_SHARE = 0.25
+"""Part of the time limit that the tie-break may use."""
+TIE_BREAK_NODES = 2000
+"""Branch-and-bound nodes of one phase of the tie-break: a count, not a time, so that slow machines stop alike."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How far and how long to search."""
+
+    gap: float = 1e-3
+    time_limit: float = 120.0
+    threads: int = 1
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Found:
+    """A selection with its awards, and what is proved of it. `bound` limits value less penalty."""
+
+    chosen: dict[str, int]
+    awards: dict[tuple[str, str, int], float]
+    bound: float
+    proved: bool
+    tie_break: bool
+    """Whether every phase of the tie-break was proved."""
+
+
+class Nothing(Exception):
+    """No selection: `infeasible` when proved so, else the search ended before any was found."""
+
+    def __init__(self, *, infeasible: bool) -> None:
+        self.infeasible = infeasible
+        super().__init__("infeasible" if infeasible else "nothing found")
+
+
+@dataclass
+class Search:
+    """One search: the program's matrix in an engine, and the clock."""
+
+    program: Program
+    matrix: Matrix
+    engine: Engine
+    options: Options
+    progress: Callable[[Progress], None] | None = None
+    stop: threading.Event | None = None
+
+    def __post_init__(self) -> None:
+        self._end = time.monotonic() + self.options.time_limit
+
+    @property
+    def sets(self) -> Sets:
+        return self.program.sets
+
+    def run(self, start: Vector | None = None) -> Found:
+        """The best selection within the limits. Raises Nothing."""
+        first, *later = self.matrix.objectives
+        outcome = self._minimise(first, Limits(self.options.gap, self._left()), start)
+        if outcome.x is None:
+            raise Nothing(infeasible=outcome.status == "infeasible")
+        x, proved_ties = self._break_ties(later, outcome.x, outcome)
+        chosen = self.selection(x)
+        try:
+            awards = least_awards(self.sets, chosen)
+        except NoAwards:
+            # Within the solver's tolerance only: the awards of the search itself are then the best there are.
+            chosen, awards = self.selection(outcome.x), self.awards(outcome.x)
+        return Found(chosen, awards, -outcome.bound, outcome.status == "optimal", proved_ties)
+
+    def _minimise(self, goal: Objective, limits: Limits, start: Vector | None) -> Outcome:
+        return self.engine.minimise(goal, limits, start=start, progress=self.progress, stop=self.stop)
+
+    def _left(self) -> float:
+        return max(0.0, self._end - time.monotonic())
+
+    def _break_ties(self, goals: list[Objective], x: Vector, first: Outcome) -> tuple[Vector, bool]:
+        """Least budget cost, least face value, earliest decisions among plans of the same value."""
+        held, outcome, proved = self.matrix.objectives[0], first, first.status == "optimal"
+        end = time.monotonic() + max(self._left(), TIE_BREAK_SHARE * self.options.time_limit)
+        for goal in goals:
+            self._hold(held, x, outcome)
+            seconds = end - time.monotonic()
+            if seconds <= 0 or (self.stop is not None and self.stop.is_set()):
+                return x, False
+            nodes = None if held is self.matrix.objectives[0] and self._is_value(goal) else TIE_BREAK_NODES
+            outcome = self._minimise(goal, Limits(0.0, seconds, nodes), x)
+            proved = proved and outcome.status == "optimal"
+            x = x if outcome.x is None else outcome.x
+            held = goal
+        return x, proved
+
+    def _is_value(self, goal: Objective) -> bool:
+        return goal.goal.sense < 0
+
+    def _hold(self, goal: Objective, x: Vector, outcome: Outcome) -> None:
+        reached = outcome.least if outcome.x is not None else float(goal.costs @ x) + goal.offset
+        self.engine.hold(goal, reached + HOLD * max(1.0, abs(reached)))
+
+    def selection(self, x: Vector) -> dict[str, int]:
+        """Project -> decision year."""
+        start = self.program.decision.start
+        return {i: t for (i, t), v in start.items() if x[self.matrix.column(v)] > 0.5}
+
+    def awards(self, x: Vector) -> dict[tuple[str, str, int], float]:
+        """Awards as the search left them; only of single classes."""
+        award = self.program.decision.award
+        values = {key: round(float(x[self.matrix.column(v)]), 8) for key, v in award.items()}
+        return {key: face for key, face in values.items() if face > 0}
+
+
+def net_value(sets: Sets, chosen: Mapping[str, int], awards: Mapping[tuple[str, str, int], float]) -> float:
+    """Objective less penalty of a selection."""
+    d = decided(sets, chosen, awards)
+    return objective_value(d) - penalty(d)
+
+
+def zeros(matrix: Matrix) -> Vector:
+    """A start from which nothing is decided."""
+    return np.zeros(matrix.shape[1])

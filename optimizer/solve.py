@@ -1,0 +1,117 @@
+"""The plan of a case: program, search, awards, tables, audit."""
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from models import answer, checks
+from models.audit import audit
+from models.case import Case
+from models.faults import InvalidInput
+from models.plan import Objective, Plan
+from models.program import build
+from models.sets import Sets
+from optimizer.matrix import compile_program
+from optimizer.search import Found, Nothing, Options, Search
+
+if TYPE_CHECKING:
+    from optimizer.highs import Progress
+
+ROUNDING = 1e-9
+
+
+class Infeasible(Exception):
+    """No plan can satisfy the rules and the money: proved."""
+
+
+class NoPlanFound(Exception):
+    """The search was stopped before any plan was found."""
+
+
+class AuditFailed(Exception):
+    """The second reader does not confirm the plan. Carries it as `plan`."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        failed = [c for c in plan.audit.checks if c.startswith("FAILED")] if plan.audit else []
+        super().__init__("; ".join(failed) or "the audit did not pass")
+
+
+def solve(
+    case: Case,
+    *,
+    gap: float = 1e-3,
+    time_limit: float = 120.0,
+    threads: int = 1,
+    seed: int = 0,
+    progress: "Callable[[Progress], None] | None" = None,
+    stop: threading.Event | None = None,
+) -> Plan:
+    """The best audited plan of a case.
+
+    `gap`: relative distance to the proved bound at which the search may end. `time_limit`: seconds of the search.
+    `progress` is called as the search goes on; setting `stop` ends it with the best plan so far.
+
+    Raises InvalidInput (something in the case is not modelled, or there is no budget of any kind), Infeasible,
+    NoPlanFound and AuditFailed.
+    """
+    faults = list(checks.refusals(case))
+    if (fault := checks.budget_fault(case)) is not None:
+        faults.append(fault)
+    if faults:
+        raise InvalidInput(faults, case.notices)
+    sets = Sets(case)
+    options = Options(gap, time_limit, threads, seed)
+    return audited(sets, search(sets, options, progress, stop), options)
+
+
+def search(
+    sets: Sets,
+    options: Options,
+    progress: "Callable[[Progress], None] | None" = None,
+    stop: threading.Event | None = None,
+) -> Found:
+    """Builds, loads and searches. Raises Infeasible and NoPlanFound."""
+    from optimizer.highs import Engine  # the solver library waits until something is solved
+
+    program = build(sets)
+    matrix = compile_program(program)
+    engine = Engine(matrix, threads=options.threads, seed=options.seed)
+    try:
+        return Search(program, matrix, engine, options, progress, stop).run()
+    except Nothing as nothing:
+        if nothing.infeasible:
+            raise Infeasible("no selection of projects satisfies every rule and budget") from None
+        raise NoPlanFound("stopped before any plan was found; allow more time with --time-limit") from None
+
+
+def audited(sets: Sets, found: Found, options: Options) -> Plan:
+    """The plan of what was found, with the audit in it. Raises AuditFailed."""
+    plan = assemble(sets, found, options)
+    plan = plan.model_copy(update={"audit": audit(sets.case, plan)})
+    if plan.audit is None or not plan.audit.passed:
+        raise AuditFailed(plan)
+    return plan
+
+
+def assemble(sets: Sets, found: Found, options: Options) -> Plan:
+    """Every table of the plan, worked out from the decisions."""
+    d = answer.decided(sets, found.chosen, found.awards)
+    value, penalty = answer.objective_value(d), answer.penalty(d)
+    bound = max(found.bound + penalty, value)
+    if bound - value <= ROUNDING * max(1.0, abs(value)):
+        bound = value
+    reached = (bound - value) / max(abs(value), 1e-9)
+    return Plan(
+        status="optimal" if found.proved or reached <= options.gap else "feasible",
+        tie_break="proved" if found.tie_break else "partial",
+        objective=Objective(
+            name=sets.case.settings.objective, value=value, bound=bound, gap=reached, penalty=penalty,
+            baseline=answer.objective_value(answer.decided(sets, {}, {})),
+        ),
+        projects=answer.financed_rows(d),
+        capacity=answer.capacity_rows(d),
+        budgets=answer.budget_rows(d),
+        rules=answer.rule_table(d),
+        not_financed=answer.not_financed(d),
+    )  # fmt: skip
