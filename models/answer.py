@@ -18,7 +18,7 @@ Awards = Mapping[tuple[str, str, int], float]
 TOLERANCE = 1e-6
 
 
-def decided(sets: Sets, chosen: Mapping[str, int], awards: Awards, joint: Mapping[str, float] | None = None) -> Decision:
+def decided(sets: Sets, chosen: Mapping[str, int], awards: Awards) -> Decision:
     """A decision as numbers: the projects chosen with their years, and their awards."""
     outlay = sets.case.settings.budget_basis == "outlay"
     classes = tuple(
@@ -27,21 +27,21 @@ def decided(sets: Sets, chosen: Mapping[str, int], awards: Awards, joint: Mappin
         if i.id in chosen
     )
     given = {k: v for k, v in awards.items() if v}
-    return Decision(sets, classes, {(i, t): 1.0 for i, t in chosen.items()}, given, joint or joint_projects(sets, given))
+    return Decision(sets, classes, {(i, t): 1.0 for i, t in chosen.items()}, given, joint_projects(sets, given))
 
 
-def joint_projects(sets: Sets, awards: Awards) -> dict[str, float]:
+def joint_projects(sets: Sets, awards: Awards) -> dict[tuple[str, int], float]:
     """Projects in which two donors each give at least `joint_min_share` of capital cost."""
     donor = {p.id: p.donor for p in sets.case.programmes}
-    given: dict[str, dict[str, float]] = {}
-    for (i, p, _), face in awards.items():
+    given: dict[tuple[str, int], dict[str, float]] = {}
+    for (i, p, t), face in awards.items():
         if donor[p]:
-            given.setdefault(i, {}).setdefault(donor[p], 0.0)
-            given[i][donor[p]] += face
+            given.setdefault((i, t), {}).setdefault(donor[p], 0.0)
+            given[i, t][donor[p]] += face
     share = sets.case.settings.joint_min_share
     return {
-        i: 1.0
-        for i, by in given.items()
+        (i, t): 1.0
+        for (i, t), by in given.items()
         if sum(face >= share * sets.by_id[i].capex_m - TOLERANCE for face in by.values()) >= 2
     }
 
@@ -167,9 +167,7 @@ def rule_value(d: Decision, rule: Rule) -> float | None:
     """The sum, average, share or ratio that a plan attains; None of nothing."""
     if rule.aggregate == "average":
         weight = total(d, rule, rule.picks, lambda i: number(d, i, rule.weight or "capex"))
-        value = total(
-            d, rule, rule.picks, lambda i: number(d, i, rule.weight or "capex") * number(d, i, rule.measure)
-        )
+        value = total(d, rule, rule.picks, lambda i: number(d, i, rule.weight or "capex") * number(d, i, rule.measure))
         return float(value / weight) if weight else None
     value = measure(d, rule, rule.measure, rule.picks)
     if rule.aggregate == "sum":

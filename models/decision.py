@@ -45,13 +45,13 @@ class Start(NamedTuple):
 
 @dataclass(frozen=True)
 class Decision:
-    """`start[i,t]`, `award[c,p,t]` and `joint[i]`, with the classes that the awards belong to. Absent keys are 0."""
+    """`start[i,t]`, `award[c,p,t]` and `joint[i,t]`, with the classes that the awards belong to. Absent keys are 0."""
 
     sets: Sets
     classes: tuple[FundingClass, ...]
     start: Mapping[tuple[str, int], Linear]
     award: Mapping[tuple[str, str, int], Linear]
-    joint: Mapping[str, Linear] = field(default_factory=dict)
+    joint: Mapping[tuple[str, int], Linear] = field(default_factory=dict)
 
     @cached_property
     def starts(self) -> tuple[Start, ...]:
@@ -87,8 +87,7 @@ def single_classes(sets: Sets) -> tuple[FundingClass, ...]:
     """The plain form: every candidate a class of its own."""
     outlay = sets.case.settings.budget_basis == "outlay"
     return tuple(
-        FundingClass(i.id, (i,), sets.eligible[i.id], sets.profile[i.id] if outlay else (1.0,))
-        for i in sets.candidates
+        FundingClass(i.id, (i,), sets.eligible[i.id], sets.profile[i.id] if outlay else (1.0,)) for i in sets.candidates
     )
 
 

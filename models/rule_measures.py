@@ -158,6 +158,6 @@ def joint(d: Decision, rule: Rule, where: Where) -> Linear:
     """Projects that two treasuries support, each with its capital cost (or 1 where `weight` is count)."""
     return sum(
         (1.0 if rule.weight == "count" else d.sets.by_id[i].capex_m) * x
-        for i, x in d.joint.items()
-        if matches(where, d.sets.by_id[i])
+        for (i, t), x in d.joint.items()
+        if (rule.year is None or t <= rule.year) and matches(where, d.sets.by_id[i])
     )

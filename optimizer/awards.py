@@ -7,7 +7,7 @@ import numpy as np
 from models.program import build
 from models.sets import Sets
 from optimizer.highs import Engine, Limits
-from optimizer.matrix import Matrix, compile_program
+from optimizer.matrix import Matrix, NeverHolds, compile_program
 
 CENT = 8
 """Decimals of a million that make a cent."""
@@ -28,7 +28,10 @@ def least_awards(sets: Sets, chosen: Mapping[str, int]) -> dict[tuple[str, str, 
     if not sets.has_programmes or not chosen:
         return {}
     program = build(sets, fixed=dict(chosen))
-    matrix = compile_program(program)
+    try:
+        matrix = compile_program(program)
+    except NeverHolds:
+        raise NoAwards from None
     engine = Engine(matrix)
     wanted = {"least budget cost", "least face value"}
     goals = [o for n, o in enumerate(matrix.objectives) if o.goal.name in wanted or (n == 0 and program.penalties)]

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import highspy
 import numpy as np
+import numpy.typing as npt
 
 from optimizer.matrix import Matrix, Objective, Vector
 
@@ -21,9 +22,12 @@ INTEGRALITY = 1e-7
 FEASIBILITY = 1e-8
 OBJECTIVE_SIZE = 1e4
 """Objectives are multiplied up towards this size: HiGHS drops improvements below 1e-6 of the objective's unit."""
+PARALLEL_COLUMNS = 1 << 13
+"""Presolve rule for parallel rows and columns: in HiGHS 1.15.1 it calls some feasible books infeasible."""
 LARGE = 4000
 """Columns from which the interior point method solves the root relaxation faster than the simplex method."""
 
+_NO_PLAN = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 _CALLBACKS = ("kCallbackMipInterrupt", "kCallbackSimplexInterrupt", "kCallbackIpmInterrupt", "kCallbackMipLogging")
 
 
@@ -57,10 +61,19 @@ class Outcome:
     nodes: int = 0
 
 
+@dataclass(frozen=True)
+class Relaxed:
+    """The relaxation: its least value (offset included), a vertex, and the reduced costs in the objective's unit."""
+
+    least: float
+    x: Vector
+    reduced_costs: Vector
+
+
 class Engine:
     """A matrix loaded once into HiGHS. Not to be shared by threads."""
 
-    def __init__(self, matrix: Matrix, *, threads: int = 1, seed: int = 0) -> None:
+    def __init__(self, matrix: Matrix, *, threads: int = 1, seed: int = 0, relaxed: bool = False) -> None:
         self.matrix = matrix
         self._highs = highspy.Highs()
         self._lock_threads(threads)
@@ -71,10 +84,11 @@ class Engine:
             "mip_feasibility_tolerance": INTEGRALITY,
             "primal_feasibility_tolerance": FEASIBILITY,
             "mip_abs_gap": 0.0,
+            "presolve_rule_off": PARALLEL_COLUMNS,
             "mip_lp_solver": "ipx" if matrix.shape[1] >= LARGE else "choose",
         }.items():
             self._set(name, value)
-        self._highs.passModel(_model(matrix))
+        self._highs.passModel(_model(matrix, relaxed=relaxed))
         self._scale = 1.0
         self._stop: threading.Event | None = None
         self._report: Callable[[Progress], None] | None = None
@@ -105,9 +119,10 @@ class Engine:
         scale = self.matrix.row_scale[row]
         self._highs.changeRowBounds(row, lower * scale, upper * scale)
 
-    def limit_column(self, column: int, lower: float, upper: float) -> None:
-        """Changes the bounds of a column."""
-        self._highs.changeColBounds(column, lower, upper)
+    def limit_columns(self, columns: npt.NDArray[np.int64], lower: Vector, upper: Vector) -> None:
+        """Changes the bounds of columns."""
+        if len(columns):
+            self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
 
     # -- solving ---------------------------------------------------------------------------------------------
 
@@ -121,27 +136,60 @@ class Engine:
         stop: threading.Event | None = None,
     ) -> Outcome:
         """Solves for one objective. `start` is a plan to begin from; it is checked by the solver and need not hold."""
-        self._scale = _size(objective.costs, self.matrix)
-        count = self.matrix.shape[1]
-        self._highs.changeColsCost(count, np.arange(count, dtype=np.int32), objective.costs * self._scale)
-        self._highs.changeObjectiveOffset(objective.offset * self._scale)
+        self._prepare(objective)
+        self._set("time_limit", max(0.0, float(limits.seconds)))
         self._set("mip_rel_gap", float(limits.gap))
         self._set("mip_max_nodes", highspy.kHighsIInf if limits.nodes is None else limits.nodes)
-        # The solver's clock runs on from one solve to the next.
-        self._set("time_limit", self._highs.getRunTime() + max(0.0, float(limits.seconds)))
         if start is not None:
             solution = highspy.HighsSolution()
             solution.col_value = list(start)
             self._highs.setSolution(solution)
         self._listen(objective, progress, stop)
         self._highs.run()
-        return self._outcome(stop)
+        if self._highs.getModelStatus() in _NO_PLAN:
+            self._run_without_presolve(limits.seconds)
+        return self._outcome()
 
-    def _outcome(self, stop: threading.Event | None) -> Outcome:
+    def _run_without_presolve(self, seconds: float) -> None:
+        # Wrong claims of infeasibility have come from the presolve more than once: such a claim is worked out again.
+        self._set("presolve", "off")
+        self._set("time_limit", max(0.0, float(seconds)))
+        self._highs.run()
+        self._set("presolve", "choose")
+
+    def relax(self, objective: Objective, seconds: float, stop: threading.Event | None = None) -> Relaxed | None:
+        """Solves the relaxation, for an engine made with `relaxed`; None where it was stopped or has no solution.
+
+        The first solve of a large model goes by the interior point method with crossover, later ones by the simplex
+        method from the last basis.
+        """
+        self._prepare(objective)
+        # The clock of the relaxation runs on from one solve to the next; that of the search begins anew.
+        self._set("time_limit", self._highs.getRunTime() + max(0.0, float(seconds)))
+        first = not self._highs.getBasis().valid
+        self._set("solver", "ipx" if first and self.matrix.shape[1] >= LARGE else "choose")
+        self._listen(objective, None, stop)
+        self._highs.run()
+        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        solution = self._highs.getSolution()
+        return Relaxed(
+            self._highs.getInfo().objective_function_value / self._scale,
+            np.array(solution.col_value),
+            np.array(solution.col_dual) / self._scale,
+        )
+
+    def _prepare(self, objective: Objective) -> None:
+        self._scale = _size(objective.costs, self.matrix)
+        count = self.matrix.shape[1]
+        self._highs.changeColsCost(count, np.arange(count, dtype=np.int32), objective.costs * self._scale)
+        self._highs.changeObjectiveOffset(objective.offset * self._scale)
+
+    def _outcome(self) -> Outcome:
         status = self._highs.getModelStatus()
         info = self._highs.getInfo()
         kind = highspy.HighsModelStatus
-        if status in (kind.kInfeasible, kind.kUnboundedOrInfeasible):
+        if status in _NO_PLAN:
             return Outcome("infeasible", None, np.inf, np.inf)
         stopped = {kind.kTimeLimit, kind.kInterrupt, kind.kSolutionLimit, kind.kIterationLimit}
         if status not in (kind.kOptimal, kind.kModelEmpty) and status not in stopped:
@@ -194,7 +242,7 @@ def _size(costs: Vector, matrix: Matrix) -> float:
     return 2.0 ** max(0.0, np.floor(np.log2(OBJECTIVE_SIZE / span))) if span > 0 else 1.0
 
 
-def _model(matrix: Matrix) -> Any:
+def _model(matrix: Matrix, *, relaxed: bool) -> Any:
     lp = highspy.HighsLp()
     lp.num_row_, lp.num_col_ = matrix.shape
     lp.row_lower_, lp.row_upper_ = matrix.row_lower, matrix.row_upper
@@ -205,6 +253,6 @@ def _model(matrix: Matrix) -> Any:
     lp.a_matrix_.index_ = matrix.indices
     lp.a_matrix_.value_ = matrix.values
     kinds = highspy.HighsVarType
-    if matrix.integer.any():
+    if matrix.integer.any() and not relaxed:
         lp.integrality_ = [kinds.kInteger if i else kinds.kContinuous for i in matrix.integer]
     return lp

@@ -14,6 +14,10 @@ LARGEST_COEFFICIENT = 1e3
 """Rows with larger coefficients are divided by a power of two, which loses no digit."""
 
 
+class NeverHolds(Exception):
+    """A row whose terms cancel and whose limit nothing can meet: no plan exists."""
+
+
 @dataclass(frozen=True)
 class Objective:
     """A goal over the columns, to be made least: `sense` turned in, offset apart."""
@@ -55,19 +59,25 @@ class Matrix:
 def compile_program(program: Program) -> Matrix:
     """The program as one matrix with one objective a goal.
 
-    Variables that stand in no row get a column too. Raises ValueError on anything that is not linear.
+    Variables that stand in no row get a column too. Raises ValueError on anything that is not linear, NeverHolds on a
+    row that no plan can meet.
     """
     import pyomo.environ as pyo
+    from pyomo.common.errors import InfeasibleConstraintException
     from pyomo.common.gc_manager import PauseGC
     from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
     model = program.model
     with PauseGC():
         model.goals = pyo.Objective(
-            range(len(program.goals)), rule=lambda m, n: m.nothing + program.goals[n].sense * program.goals[n].expression
+            range(len(program.goals)),
+            rule=lambda m, n: m.nothing + program.goals[n].sense * program.goals[n].expression,
         )
         variables = [v for block in model.component_objects(pyo.Var) for v in block.values()]
-        form = LinearStandardFormCompiler().write(model, mixed_form=True, set_sense=None, column_order=variables)
+        try:
+            form = LinearStandardFormCompiler().write(model, mixed_form=True, set_sense=None, column_order=variables)
+        except InfeasibleConstraintException as error:
+            raise NeverHolds(str(error)) from error
         model.del_component("goals")
     return _matrix(program, form, variables)
 
@@ -83,9 +93,7 @@ def _matrix(program: Program, form: Any, variables: list[Any]) -> Matrix:
     lows = [-np.inf if v.lb is None else v.lb for v in variables]
     highs = [np.inf if v.ub is None else v.ub for v in variables]
     return Matrix(
-        objectives=tuple(
-            Objective(g, goals[n], float(form.c_offset[n])) for n, g in enumerate(program.goals)
-        ),
+        objectives=tuple(Objective(g, goals[n], float(form.c_offset[n])) for n, g in enumerate(program.goals)),
         starts=a.indptr.astype(np.int32),
         indices=order[a.indices] if a.nnz else a.indices.astype(np.int32),
         values=a.data * np.repeat(scale, np.diff(a.indptr)),

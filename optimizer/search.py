@@ -2,17 +2,17 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
-from models.answer import decided, objective_value, penalty
-from models.program import Program
+from models.classes import funding_classes
+from models.decision import FundingClass, single_classes
+from models.program import Program, build
 from models.sets import Sets
 from optimizer.awards import NoAwards, least_awards
+from optimizer.core import solve_core
 from optimizer.highs import Engine, Limits, Outcome, Progress
-from optimizer.matrix import Matrix, Objective, Vector
+from optimizer.matrix import Matrix, NeverHolds, Objective, Vector, compile_program
 
 HOLD = 5e-7
 """What a later goal may give up of an earlier one, as a part of max(1, |value|)."""
@@ -20,6 +20,8 @@ TIE_BREAK_SHARE = 0.25
 """Part of the time limit that the tie-break may use."""
 TIE_BREAK_NODES = 2000
 """Branch-and-bound nodes of one phase of the tie-break: a count, not a time, so that slow machines stop alike."""
+CORE_FROM = 1500
+"""Decisions from which the relaxation is solved first, to search where it leaves doubt."""
 
 
 @dataclass(frozen=True)
@@ -73,17 +75,33 @@ class Search:
     def run(self, start: Vector | None = None) -> Found:
         """The best selection within the limits. Raises Nothing."""
         first, *later = self.matrix.objectives
-        outcome = self._minimise(first, Limits(self.options.gap, self._left()), start)
+        outcome = self._best(first, start)
         if outcome.x is None:
             raise Nothing(infeasible=outcome.status == "infeasible")
         x, proved_ties = self._break_ties(later, outcome.x, outcome)
-        chosen = self.selection(x)
-        try:
-            awards = least_awards(self.sets, chosen)
-        except NoAwards:
-            # Within the solver's tolerance only: the awards of the search itself are then the best there are.
-            chosen, awards = self.selection(outcome.x), self.awards(outcome.x)
+        chosen, awards = self._paid(x, outcome.x)
         return Found(chosen, awards, -outcome.bound, outcome.status == "optimal", proved_ties)
+
+    def _best(self, goal: Objective, start: Vector | None) -> Outcome:
+        limits = Limits(self.options.gap, self._left())
+        if len(self.program.decision.start) < CORE_FROM:
+            return self._minimise(goal, limits, start)
+        relaxation = Engine(self.matrix, threads=self.options.threads, seed=self.options.seed, relaxed=True)
+        return solve_core(self.engine, relaxation, goal, limits, (self.progress, self.stop), start)
+
+    def _paid(self, x: Vector, first: Vector) -> tuple[dict[str, int], dict[tuple[str, str, int], float]]:
+        """The selection with its awards."""
+        try:
+            return (chosen := self.selection(x)), least_awards(self.sets, chosen)
+        except NoAwards:
+            # The tie-break held by the solver's tolerance only: the plan before it, or the search's own awards, stand.
+            chosen = self.selection(first)
+            try:
+                return chosen, least_awards(self.sets, chosen)
+            except NoAwards:
+                if all(c.is_single for c in self.program.classes):
+                    return chosen, self.awards(first)
+                raise
 
     def _minimise(self, goal: Objective, limits: Limits, start: Vector | None) -> Outcome:
         return self.engine.minimise(goal, limits, start=start, progress=self.progress, stop=self.stop)
@@ -126,12 +144,33 @@ class Search:
         return {key: face for key, face in values.items() if face > 0}
 
 
-def net_value(sets: Sets, chosen: Mapping[str, int], awards: Mapping[tuple[str, str, int], float]) -> float:
-    """Objective less penalty of a selection."""
-    d = decided(sets, chosen, awards)
-    return objective_value(d) - penalty(d)
+def open_search(
+    sets: Sets,
+    options: Options,
+    progress: Callable[[Progress], None] | None = None,
+    stop: threading.Event | None = None,
+    *,
+    classes: tuple[FundingClass, ...] | None = None,
+) -> Search:
+    """Builds and loads the program of a case, by default on the classes with the fewest rows. Raises Nothing."""
+    program = build(sets, classes=funding_classes(sets) if classes is None else classes)
+    try:
+        matrix = compile_program(program)
+    except NeverHolds:
+        raise Nothing(infeasible=True) from None
+    engine = Engine(matrix, threads=options.threads, seed=options.seed)
+    return Search(program, matrix, engine, options, progress, stop)
 
 
-def zeros(matrix: Matrix) -> Vector:
-    """A start from which nothing is decided."""
-    return np.zeros(matrix.shape[1])
+def find(
+    sets: Sets,
+    options: Options,
+    progress: Callable[[Progress], None] | None = None,
+    stop: threading.Event | None = None,
+) -> Found:
+    """The best selection of a case. Raises Nothing."""
+    try:
+        return open_search(sets, options, progress, stop).run()
+    except NoAwards:
+        # Sums that keep every row within the solver's tolerance, but no award does: decide the awards themselves.
+        return open_search(sets, options, progress, stop, classes=single_classes(sets)).run()

@@ -9,13 +9,11 @@ from models.audit import audit
 from models.case import Case
 from models.faults import InvalidInput
 from models.plan import Objective, Plan
-from models.program import build
 from models.sets import Sets
-from optimizer.matrix import compile_program
-from optimizer.search import Found, Nothing, Options, Search
 
 if TYPE_CHECKING:
     from optimizer.highs import Progress
+    from optimizer.search import Found, Options
 
 ROUNDING = 1e-9
 
@@ -60,32 +58,19 @@ def solve(
         faults.append(fault)
     if faults:
         raise InvalidInput(faults, case.notices)
-    sets = Sets(case)
-    options = Options(gap, time_limit, threads, seed)
-    return audited(sets, search(sets, options, progress, stop), options)
+    from optimizer.search import Nothing, Options, find  # the solver library waits until something is solved
 
-
-def search(
-    sets: Sets,
-    options: Options,
-    progress: "Callable[[Progress], None] | None" = None,
-    stop: threading.Event | None = None,
-) -> Found:
-    """Builds, loads and searches. Raises Infeasible and NoPlanFound."""
-    from optimizer.highs import Engine  # the solver library waits until something is solved
-
-    program = build(sets)
-    matrix = compile_program(program)
-    engine = Engine(matrix, threads=options.threads, seed=options.seed)
+    sets, options = Sets(case), Options(gap, time_limit, threads, seed)
     try:
-        return Search(program, matrix, engine, options, progress, stop).run()
+        found = find(sets, options, progress, stop)
     except Nothing as nothing:
         if nothing.infeasible:
             raise Infeasible("no selection of projects satisfies every rule and budget") from None
         raise NoPlanFound("stopped before any plan was found; allow more time with --time-limit") from None
+    return audited(sets, found, options)
 
 
-def audited(sets: Sets, found: Found, options: Options) -> Plan:
+def audited(sets: Sets, found: "Found", options: "Options") -> Plan:
     """The plan of what was found, with the audit in it. Raises AuditFailed."""
     plan = assemble(sets, found, options)
     plan = plan.model_copy(update={"audit": audit(sets.case, plan)})
@@ -94,7 +79,7 @@ def audited(sets: Sets, found: Found, options: Options) -> Plan:
     return plan
 
 
-def assemble(sets: Sets, found: Found, options: Options) -> Plan:
+def assemble(sets: Sets, found: "Found", options: "Options") -> Plan:
     """Every table of the plan, worked out from the decisions."""
     d = answer.decided(sets, found.chosen, found.awards)
     value, penalty = answer.objective_value(d), answer.penalty(d)

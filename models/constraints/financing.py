@@ -24,80 +24,72 @@ award[mill,loans,2026] + award[mill,stakes,2026] - 100.0*start[mill,2026]  >=  0
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-import pyomo.environ as pyo
-
 from models.decision import FundingClass
-from models.schema import Programme, Project
 from models.sets import award_cap, need
 
 if TYPE_CHECKING:
     from models.program import Program
 
 Subset = tuple[str, ...]
+"""Ids of some programmes of a class."""
+Bounds = dict[str, float]
+"""Project -> what its decision adds to a row, millions; projects that add nothing are absent."""
 
 
 def constrain(program: "Program") -> None:
     """Upper and lower rows of every class and year; nothing without programmes."""
     if not program.sets.has_programmes:
         return
-    cells = [(c, t) for c in program.classes for t in program.years_of(c)]
-    upper = {(c.name, s, t): c for c, t in cells for s in upper_subsets(c)}
-    lower = {(c.name, s, t): c for c, t in cells for s in lower_subsets(c)}
+    upper = {(c.name, s): bounds for c in program.classes for s, bounds in most(c).items()}
+    lower = {(c.name, s): bounds for c in program.classes for s, bounds in least(c).items()}
+    years = {c.name: program.years_of(c) for c in program.classes}
+
+    def over(name: str, subset: Subset, t: int, bounds: Bounds) -> Any:
+        """Awards of the subset less what the projects decided in t allow or need."""
+        award, start = program.decision.award, program.decision.start
+        given = sum(award[name, p, t] for p in subset)
+        return given - sum(b * start[i, t] for i, b in bounds.items() if (i, t) in start)
+
     program.add(
-        "award_cap",
-        list(upper),
-        lambda _, name, s, t: _row(program, upper[name, s, t], s, t, _most) <= 0,
+        "award_cap", [(c, s, t) for c, s in upper for t in years[c]], lambda _, c, s, t: over(c, s, t, upper[c, s]) <= 0
     )
     program.add(
-        "need",
-        list(lower),
-        lambda _, name, s, t: _row(program, lower[name, s, t], s, t, _least) >= 0,
+        "need", [(c, s, t) for c, s in lower for t in years[c]], lambda _, c, s, t: over(c, s, t, lower[c, s]) >= 0
     )
 
 
-def _row(program: "Program", c: FundingClass, subset: str, t: int, bound: Any) -> Any:
-    """Awards of the subset less what the projects decided in t allow or need."""
-    names = subset.split(";") if subset else []
-    award = program.decision.award
-    inside = [p for p in c.programmes if p.id in names]
-    given = sum(award[c.name, p, t] for p in names if (c.name, p, t) in award)
-    start = program.decision.start
-    return given - sum(b * start[i.id, t] for i in c.members if (i.id, t) in start and (b := bound(c, i, inside)))
+def most(c: FundingClass) -> dict[Subset, Bounds]:
+    """Upper bounds of the subsets whose row can bind: one programme and all; every one where tickets cap projects."""
+    caps = _caps(c)
+    ids = tuple(p.id for p in c.programmes)
+    every = _subsets(c) if not c.is_single and _has_ticket(c) else [(p,) for p in ids]
+    if len(ids) > 1 and ids not in every and any(sum(caps[i.id].values()) > i.capex_m for i in c.members):
+        every.append(ids)
+    return {s: {i.id: min(i.capex_m, sum(caps[i.id][p] for p in s)) for i in c.members} for s in every}
 
 
-def _most(_: FundingClass, i: Project, inside: list[Programme]) -> float:
-    return min(i.capex_m, sum(award_cap(i, p) for p in inside))
+def least(c: FundingClass) -> dict[Subset, Bounds]:
+    """Lower bounds of the subsets whose row can bind: all programmes; every one in a class of several projects."""
+    caps = _caps(c)
+    all_of_them = tuple(p.id for p in c.programmes)
+    # Nothing can carry what all programmes together cannot give: the row of the empty subset.
+    every = [all_of_them] if c.is_single else [(), *_subsets(c)]
+    found = {}
+    for subset in every:
+        outside = [p for p in all_of_them if p not in subset]
+        bounds = {i.id: need(i) - sum(caps[i.id][p] for p in outside) for i in c.members}
+        found[subset] = {i: b for i, b in bounds.items() if b > 0}
+    return {s: bounds for s, bounds in found.items() if bounds}
 
 
-def _least(c: FundingClass, i: Project, inside: list[Programme]) -> float:
-    outside = sum(award_cap(i, p) for p in c.programmes if p not in inside)
-    return max(0.0, need(i) - outside)
+def _caps(c: FundingClass) -> dict[str, dict[str, float]]:
+    return {i.id: {p.id: award_cap(i, p) for p in c.programmes} for i in c.members}
 
 
-def upper_subsets(c: FundingClass) -> list[str]:
-    """Subsets whose upper row can bind: one programme and all; every subset where tickets cap single projects."""
-    if c.is_single or not _has_ticket(c):
-        singles = [p.id for p in c.programmes]
-        return singles + ([";".join(singles)] if len(singles) > 1 and _capex_binds(c) else [])
-    return _subsets(c)
-
-
-def lower_subsets(c: FundingClass) -> list[str]:
-    """Subsets whose lower row can bind: all programmes; every subset in a class of several projects."""
-    everything = ";".join(p.id for p in c.programmes)
-    if c.is_single:
-        return [everything]
-    return [s for s in _subsets(c) if any(_least(c, i, [p for p in c.programmes if p.id in s.split(";")]) for i in c.members)]
-
-
-def _subsets(c: FundingClass) -> list[str]:
+def _subsets(c: FundingClass) -> list[Subset]:
     ids = [p.id for p in c.programmes]
-    return [";".join(s) for n in range(1, len(ids) + 1) for s in combinations(ids, n)]
+    return [s for n in range(1, len(ids) + 1) for s in combinations(ids, n)]
 
 
 def _has_ticket(c: FundingClass) -> bool:
     return any(award_cap(i, p) < p.max_share * i.capex_m for i in c.members for p in c.programmes)
-
-
-def _capex_binds(c: FundingClass) -> bool:
-    return any(sum(award_cap(i, p) for p in c.programmes) > i.capex_m for i in c.members)

@@ -1,16 +1,18 @@
 r"""Joint finance: a project counts when programmes of two donors each give at least a part of its capital cost.
 
-$$\sum_{p \in donor} award_{i,p,t} \ge \sigma\, capex_i\, gives_{i,d} \qquad
-\sum_{p \in donor} award_{i,p,t} \le \sigma\, capex_i + (1 - \sigma)\, capex_i\, gives_{i,d}$$
-$$2\, joint_i \le \sum_d gives_{i,d} \qquad gives_{i,d} + gives_{i,e} - 1 \le joint_i$$
+$$\sum_{p \in d, t} award_{i,p,t} \ge \sigma\, capex_i\, gives_{i,d} \qquad
+\sum_{p \in d, t} award_{i,p,t} \le (\sigma - \epsilon)\, capex_i \sum_t start_{i,t} + (1 - \sigma + \epsilon)\, capex_i\, gives_{i,d}$$
+$$2 \sum_t joint_{i,t} \le \sum_d gives_{i,d} \qquad gives_{i,d} + gives_{i,e} - 1 \le \sum_t joint_{i,t} \qquad joint_{i,t} \le start_{i,t}$$
 
 with $\sigma$ = `joint_min_share`: both directions, so that neither a floor nor a cap on joint projects can be evaded.
+The year is that of the decision, as a rule may count decisions up to some year.
 
 >>> from models.examples import show
 >>> show("joint_two", "mill")
-2*joint[mill] - (gives[mill,JP] + gives[mill,US])  <=  0
+2*(joint[mill,2026] + joint[mill,2027]) - (gives[mill,JP] + gives[mill,US])  <=  0
 """
 
+from collections.abc import Mapping
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -35,15 +37,16 @@ def donors_of(program: "Program", project: str) -> list[str]:
     return sorted({p.donor for p in program.sets.eligible[project] if p.donor})
 
 
-def declare(program: "Program") -> dict[str, Linear]:
+def declare(program: "Program") -> dict[tuple[str, int], Linear]:
     """The binaries of every project that two donors may finance."""
     if not is_wanted(program):
         return {}
     donors = {i: donors_of(program, i) for i in program.decision_ids()}
     projects = [i for i, names in donors.items() if len(names) > 1]
-    program.model.joint = pyo.Var(projects, domain=pyo.Binary)
+    starts = [(i, s.year) for i in projects for s in program.decision.starts_of[i]]
+    program.model.joint = pyo.Var(starts, domain=pyo.Binary)
     program.model.gives = pyo.Var([(i, n) for i in projects for n in donors[i]], domain=pyo.Binary)
-    return {i: program.model.joint[i] for i in projects}
+    return dict(program.model.joint)
 
 
 def constrain(program: "Program") -> None:
@@ -60,20 +63,25 @@ def constrain(program: "Program") -> None:
     def capex(i: str) -> float:
         return d.sets.by_id[i].capex_m
 
+    def taken(i: str, of: Mapping[tuple[str, int], Linear]) -> Linear:
+        return sum(of[i, s.year] for s in d.starts_of[i])
+
+    below = share - MARGIN
     program.add("joint_gives", pairs, lambda m, i, n: given(i, n) - share * capex(i) * m.gives[i, n] >= 0)
     program.add(
         "joint_gives_not",
         pairs,
-        lambda m, i, n: given(i, n) - (1 - share) * capex(i) * m.gives[i, n] <= (share - MARGIN) * capex(i),
+        lambda m, i, n: given(i, n) - capex(i) * (below * taken(i, d.start) + (1 - below) * m.gives[i, n]) <= 0,
     )
-    names = {i: donors_of(program, i) for i in sorted(d.joint)}
+    names = {i: donors_of(program, i) for i in sorted({i for i, _ in d.joint})}
     program.add(
         "joint_two",
         [(i,) for i in names],
-        lambda m, i: 2 * m.joint[i] - sum(m.gives[i, n] for n in names[i]) <= 0,
+        lambda m, i: 2 * taken(i, d.joint) - sum(m.gives[i, n] for n in names[i]) <= 0,
     )
     program.add(
         "joint_must",
         [(i, a, b) for i in names for a, b in combinations(names[i], 2)],
-        lambda m, i, a, b: m.gives[i, a] + m.gives[i, b] - m.joint[i] <= 1,
+        lambda m, i, a, b: m.gives[i, a] + m.gives[i, b] - taken(i, d.joint) <= 1,
     )
+    program.add("joint_year", sorted(d.joint), lambda _, i, t: d.joint[i, t] - d.start[i, t] <= 0)

@@ -55,9 +55,10 @@ def requires(program: "Program") -> None:
 
 
 def together(program: "Program") -> None:
-    """A row a pair and year in which one of them can be decided."""
+    """A row a pair and year in which one of them can be decided; the partner of a barred project cannot be."""
     underway = {p.id for p in program.sets.underway}
-    pairs = {tuple(sorted((i.id, j))) for i in program.sets.candidates for j in i.together if j not in underway}
+    every = {(i.id, j) for i in program.sets.case.projects for j in i.together}
+    pairs = {tuple(sorted(p)) for p in every if underway.isdisjoint(p)}
     start = program.decision.start
     rows = sorted({(i, j, t) for i, j in pairs for t in program.sets.years if (i, t) in start or (j, t) in start})
 

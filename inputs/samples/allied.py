@@ -1,0 +1,31 @@
+"""`inputs/allied-candidates.xlsx`: the real projects, programmes, demand and rules."""
+
+from pathlib import Path
+
+from . import balance, candidates, money, notes, policy
+from .book import SAYS, Sheet, write
+
+_CONFIDENCE = ("high", "medium", "low")
+_COUNTRIES = ("US", "JP", "AU", "CA", "VN")
+
+_PROJECTS_SAY = {
+    "feed": "What the plant takes in. Can be used in the `where` of a rule.",
+    "dy_tb_t": "Dy and Tb at full capacity, t/yr of oxide: capacity x (share_dy + share_tb). The heavy rule's measure.",
+    "public_support": "Public support known, with letters and conditions. Only what `secured_m` holds is counted.",
+    "esg_notes": "Words that the ESG rubric reads. See Notes.",
+}
+
+
+def build(path: Path) -> None:
+    """Writes the book whole to `path`."""
+    lists = {"confidence": _CONFIDENCE, "stage": candidates.STAGES}
+    sheets = (
+        Sheet("projects", candidates.projects(), _PROJECTS_SAY, {**lists, "country": _COUNTRIES}),
+        Sheet("programmes", money.programmes(), SAYS, {"confidence": _CONFIDENCE, "donor": _COUNTRIES}),
+        Sheet("demand", balance.demand(), SAYS, lists),
+        Sheet("existing", balance.existing(), SAYS, lists),
+        Sheet("rules", policy.rules(), SAYS),
+        Sheet("fx", money.fx(), SAYS),
+        Sheet("settings", policy.settings(), SAYS),
+    )
+    write(path, "Candidates of the rare-earth chain outside China", notes.allied(), sheets)

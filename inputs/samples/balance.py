@@ -1,0 +1,109 @@
+"""The `demand` and `existing` sheets: what factories outside China need, and what there is already."""
+
+from collections.abc import Mapping
+
+from .facts import Record, Text, assumptions, facts, the_fact
+
+YEARS = (2024, 2030, 2035, 2040)
+"""Years of the demand facts; the tool interpolates between them."""
+
+RECOVERY = {"NdPr": 0.90, "Dy": 0.85, "Tb": 0.84}
+"""Concentrate to oxide, `facts_recipes.csv`, "separation, overall"."""
+
+_ALL_USE = "all-use consumption of REO outside China; why not the larger figure: see Notes"
+_OXIDE = "oxide that the magnets bought outside China need"
+
+
+def demand() -> list[Record]:
+    """Rows of the `demand` sheet: the stage's own product first, then the magnet elements."""
+    rows = [_demand("mine", None, "mined REO", 1.0, _ALL_USE)]
+    for element, rate in RECOVERY.items():
+        why = f"{_OXIDE}, divided by {rate} recovery: what the concentrate must hold"
+        rows.append(_demand("mine", element.lower(), f"{element} oxide", 1 / rate, why))
+    rows.append(_demand("separation", None, "mined REO", 1.0, _ALL_USE))
+    rows += [_demand("separation", e.lower(), f"{e} oxide", 1.0, _OXIDE) for e in RECOVERY]
+    return [*rows, _demand("magnet", None, "NdFeB magnets", 1.0, "magnets that factories outside China buy")]
+
+
+def _demand(stage: str, material: str | None, fact: str, factor: float, why: str) -> Record:
+    found = {year: the_fact("demand", material=fact, region="ex-China", year=str(year)) for year in YEARS}
+    return {
+        "stage": stage,
+        "material": material,
+        **{str(year): float(round(float(row["tonnes"]) * factor)) for year, row in found.items()},
+        "confidence": found[2030]["confidence"],
+        "source": f"facts_demand, {fact}, ex-China: {found[2030]['basis']}",
+        "note": why,
+    }
+
+
+SEED = "REO (derived from seed shares)"
+SEPARATORS = ("MY", "US", "EE", "IN", "VN", "FR", "JP", "RU", "CA")
+OXIDES = {"NdPr oxide": "ndpr", "NdPr oxide, from recycled swarf": "ndpr", "Dy oxide": "dy", "Tb oxide": "tb"}
+MAGNET_MAKERS = ("CN", "JP", "VN", "DE", "KR", "ROW")
+
+US_MAGNETS = {"2024": 150.0, "2026": 1500.0, "2028": 3000.0}
+"""Output of 2024, then in equal steps to the nameplate of Noveon (2000 t) and Independence (1000 t): estimate."""
+
+
+def existing() -> list[Record]:
+    """Rows of the `existing` sheet: output of 2024, China included."""
+    return [*_mines(), *_separation(), *_oxides(), *_magnets()]
+
+
+def _mines() -> list[Record]:
+    """The seed's table; element shares are ours, rough but for the US and Australia."""
+    rows = []
+    for ours in assumptions("mine_shares"):
+        shares = {key: float(ours[key]) for key in ("share_ndpr", "share_dy", "share_tb")}
+        fact = the_fact("baseline", stage="mine", material="REO", country=ours["country"])
+        rows.append(_existing(fact, note=f"shares: {ours['note']}", shares=shares))
+    return rows
+
+
+def _separation() -> list[Record]:
+    """The seed's shares fix China and the sum of the others; some are known bottom-up, the rest is one row."""
+    china = the_fact("baseline", material=SEED, country="CN")
+    others = the_fact("baseline", material=SEED, country="ex-China")
+    named = [the_fact("baseline", stage="separation", material="REO", country=c) for c in SEPARATORS]
+    rest = float(others["tonnes"]) - sum(float(fact["tonnes"]) for fact in named)
+    note = (
+        "what the seed's share leaves outside China, less the plants named above: ramp-ups and plants without figures"
+    )
+    return [
+        _existing(china, note="the bottom-up estimate of facts_baseline is 350000 t"),
+        *(_existing(fact) for fact in named),
+        {**_existing(others, note=note), "country": "ROW", "2024": rest},
+    ]
+
+
+def _oxides() -> list[Record]:
+    """Separated oxides by material: every row of the baseline but the sums, so China's recycled swarf too."""
+    return [
+        _existing(row, material=OXIDES[row["material"]], name=row["material"])
+        for row in facts("baseline")
+        if row["stage"] == "separation" and row["material"] in OXIDES and row["country"] != "WORLD"
+    ]
+
+
+def _magnets() -> list[Record]:
+    rows = [_existing(the_fact("baseline", material="NdFeB magnets", country=c)) for c in MAGNET_MAKERS]
+    note = "2026 and 2028: steps to the nameplate of Noveon (2000 t) and Independence (1000 t), estimate"
+    us = _existing(the_fact("baseline", material="NdFeB magnets", country="US"), note=note)
+    return [*rows, {**us, **US_MAGNETS}]
+
+
+def _existing(
+    fact: Text, material: str | None = None, name: str = "", note: str = "", shares: Mapping[str, float] | None = None
+) -> Record:
+    return {
+        "country": fact["country"],
+        "stage": fact["stage"],
+        "material": material,
+        "name": name,
+        **(shares or {}),
+        "2024": float(fact["tonnes"]),
+        "confidence": fact["confidence"],
+        "source": fact["basis"],
+        "note": note,
+    }

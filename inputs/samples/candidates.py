@@ -1,0 +1,81 @@
+"""The `projects` sheet: every mine, separation and magnet project of the facts, with the planner's treatment of each.
+
+Numbers come from `facts_projects.csv`; what is ours (statuses, links, private shares, secured money, ramps) from
+`assumptions/projects.csv` and `assumptions/stages.csv`, with its reason in each row's note.
+"""
+
+from . import esg
+from .facts import Record, Text, assumptions, facts, number
+
+STAGES = ("mine", "separation", "magnet")
+MATERIALS = ("ndpr", "dy", "tb")
+
+_UNTREATED: Text = dict.fromkeys(assumptions("projects")[0], "")
+
+
+def projects() -> list[Record]:
+    """Rows of the `projects` sheet, in the order of the facts."""
+    treated = {row["id"]: row for row in assumptions("projects")}
+    by_stage = {row["stage"]: row for row in assumptions("stages")}
+    rubric = assumptions("esg_rubric")
+    found = {fact["id"]: fact for fact in facts("projects")}
+    rows = []
+    for fact in found.values():
+        if fact["stage"] in STAGES:
+            treatment = treated.get(fact["id"], _UNTREATED)
+            alike = found.get(treatment["same_site_as"])
+            scores = esg.scores(_esg_texts(fact, alike), fact["country"], rubric)
+            rows.append({**_row(fact, treatment, by_stage[fact["stage"]]), **scores, **_story(fact, treatment)})
+    return rows
+
+
+def _row(fact: Text, treatment: Text, stage: Text) -> Record:
+    decided = number(treatment["decided"])
+    private = number(treatment["private_share"] or stage[f"private_{fact['confidence']}"])
+    return {
+        **{key: fact[key] for key in ("id", "name", "sponsor", "country", "stage", "feed")},
+        "status": "candidate" if decided is None else "underway",
+        "capacity_tpa": float(fact["capacity_tpa"]),
+        **_shares(fact, treatment["not_separated"]),
+        "capex_m": float(fact["capex_musd"]),
+        "private_share": private if decided is None else None,
+        "secured_m": number(treatment["secured_m"]),
+        "earliest_fid": int(decided or float(fact["earliest_fid_year"])),
+        "build_years": int(fact["build_years"]),
+        "ramp": stage["ramp"],
+        "requires": treatment["requires"],
+        "together": treatment["together"],
+    }
+
+
+def _shares(fact: Text, not_separated: str) -> Record:
+    """Element shares, and the Dy and Tb that they come to: the measure `dy_tb_t` of the heavy-rare-earth rule."""
+    if fact["stage"] == "magnet":
+        return {}
+    shares = {f"share_{m}": 0.0 if m in not_separated else float(fact[f"{m}_share"]) for m in MATERIALS}
+    heavy = float(fact["capacity_tpa"]) * (shares["share_dy"] + shares["share_tb"])
+    return {**shares, "dy_tb_t": round(heavy, 1)}
+
+
+def _esg_texts(fact: Text, alike: Text | None) -> tuple[str, ...]:
+    """What the rubric reads; a note that only says "as phase 1" brings the other project's note along."""
+    texts = (f"feed {fact['feed']}", fact["sponsor"], fact["esg_notes"], fact["status_note"])
+    return texts if alike is None else (*texts, alike["esg_notes"])
+
+
+def _story(fact: Text, treatment: Text) -> Record:
+    """Where the row comes from; the note is the facts' status note, then each treatment of ours."""
+    ours = {
+        "underway": treatment["decided_why"] and f"{treatment['decided_why']}; earliest_fid set to give that year",
+        "private_share": treatment["private_why"],
+        "secured_m": treatment["secured_why"],
+        "shares 0": treatment["not_separated"] and f"{treatment['not_separated']} leave the plant unseparated",
+    }
+    said = [fact["status_note"], *(f"{key}: {why}" for key, why in ours.items() if why)]
+    return {
+        "confidence": fact["confidence"],
+        "source": fact["basis"],
+        "note": "; ".join(part for part in said if part),
+        "public_support": fact["public_support_known"],
+        "esg_notes": fact["esg_notes"],
+    }

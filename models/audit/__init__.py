@@ -1,0 +1,23 @@
+"""The second reader: recomputes a plan from the frozen case in exact decimals.
+
+It is written from the meaning of the workbook alone and shares no expression with the program that made the plan, so
+that a wrong formula cannot approve itself. One file per idea:
+
+    exact       decimals, findings and the tolerance
+    ledger      the case and the plan side by side; deliveries, curves, needs, budget cost
+    picks       which projects, awards and existing plants a `where` picks
+    amounts     what one financed project adds to a measure
+    decisions   ids, windows, statuses, what is left out
+    precedence  requires, together, excludes, group
+    financing   need, caps, tickets, eligibility, the money of each project
+    budgets     envelopes, totals, the `budgets` table
+    rules       every policy rule, the `rules` table
+    capacity    the `capacity` table
+    score       value, baseline, penalty, bound, gap
+    tables      a table of the plan against the one recomputed
+    report      the list of checks, and the result
+"""
+
+from models.audit.report import audit, least_cost
+
+__all__ = ["audit", "least_cost"]

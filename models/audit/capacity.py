@@ -1,0 +1,97 @@
+"""What exists, is underway and is financed at every stage in every year, and the `capacity` table."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from models.audit.exact import ONE, ZERO, Finding, exact
+from models.audit.ledger import Ledger, along
+from models.audit.tables import Cells, compare
+from models.schema import Demand, Existing, Project
+
+
+@dataclass(frozen=True)
+class Need:
+    """One demand row (or, without a demand sheet, one stage) and the capacity that counts for it."""
+
+    ledger: Ledger
+    stage: str
+    material: str | None
+    demand: Demand | None
+
+    def demanded(self, year: int) -> Decimal:
+        return ZERO if self.demand is None else along(self.demand.years, year)
+
+    @cached_property
+    def _existing(self) -> list[Existing]:
+        excluded = self.ledger.case.settings.excluded_countries
+        rows = [row for row in self.ledger.case.existing if row.stage == self.stage and row.country not in excluded]
+        return [row for row in rows if row.material is None or row.material == self.material]
+
+    def existing(self, year: int) -> Decimal:
+        """Existing capacity outside the excluded countries; a row of another material counts for nothing here."""
+        return sum((self._share(row) * plant_capacity(row, year) for row in self._existing), ZERO)
+
+    def underway(self, year: int) -> Decimal:
+        return sum((part * output[year] for part, output in self._underway), ZERO)
+
+    def financed(self, year: int) -> Decimal:
+        return sum((part * output[year] for part, output in self._financed), ZERO)
+
+    @cached_property
+    def _underway(self) -> list[tuple[Decimal, dict[int, Decimal]]]:
+        return self._outputs(self.ledger.underway)
+
+    @cached_property
+    def _financed(self) -> list[tuple[Decimal, dict[int, Decimal]]]:
+        return self._outputs(name for name in self.ledger.financed if name not in self.ledger.underway)
+
+    def _outputs(self, names: Iterable[str]) -> list[tuple[Decimal, dict[int, Decimal]]]:
+        """Part that is the material, and output by year, of those projects that are of the stage."""
+        projects = (self.ledger.projects[name] for name in names)
+        parts = ((self._share(p), self.ledger.output[p.id]) for p in projects if p.stage == self.stage)
+        return [(part, output) for part, output in parts if part]
+
+    def _share(self, row: Project | Existing) -> Decimal:
+        """Part of a plant's capacity that is the material; all of it for the stage's own product."""
+        if self.material is None or getattr(row, "material", None) == self.material:
+            return ONE
+        return exact(row.shares.get(self.material, 0.0))
+
+
+def plant_capacity(row: Existing, year: int) -> Decimal:
+    """Tonnes of an existing plant that are free to serve demand outside China."""
+    capacity = along(row.years, year) if row.years else exact(row.capacity_tpa or 0.0)
+    return capacity * exact(row.allied_share)
+
+
+def needs(ledger: Ledger) -> list[Need]:
+    """One for each demand row; without a demand sheet one for each stage."""
+    if ledger.case.demand:
+        return [Need(ledger, row.stage, row.material, row) for row in ledger.case.demand]
+    return [Need(ledger, stage, None, None) for stage in ledger.case.settings.stages]
+
+
+def covered(capacity: Decimal, demand: Decimal) -> Decimal:
+    """min(1, capacity / demand); 1 where nothing is demanded."""
+    return min(ONE, capacity / demand) if demand > 0 else ONE
+
+
+def table(ledger: Ledger) -> Iterator[Finding]:
+    """Every number of the `capacity` table."""
+    expected: dict[tuple[str, str | None, int], Cells] = {}
+    for item in needs(ledger):
+        for year in ledger.years:
+            have = (item.existing(year), item.underway(year), item.financed(year))
+            capacity, demand = sum(have, ZERO), item.demanded(year)
+            expected[item.stage, item.material, year] = {
+                "existing_t": have[0],
+                "underway_t": have[1],
+                "financed_t": have[2],
+                "demand_t": demand,
+                "coverage": covered(capacity, demand),
+                "gap_t": max(ZERO, demand - capacity),
+            }
+    stated = [((row.stage, row.material, row.year), row) for row in ledger.plan.capacity]
+    yield from compare("capacity", stated, expected)

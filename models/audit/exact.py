@@ -1,0 +1,72 @@
+"""Exact decimals, the tolerance, and what one comparison found."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+TOLERANCE = Decimal("1e-6")
+"""A comparison holds within this part of its base, max(1, |limit|, largest term)."""
+
+DIGITS = 50
+"""Digits of every sum, product and quotient: far beyond the 17 of the numbers compared."""
+
+ONE = Decimal(1)
+ZERO = Decimal(0)
+
+
+def exact(number: float) -> Decimal:
+    """The decimal number that is printed for this float: 0.1 is one tenth.
+
+    >>> exact(0.1) + exact(0.2) == exact(0.3)
+    True
+    """
+    return Decimal(repr(number))
+
+
+def say(number: Decimal | float) -> str:
+    """A number for a sentence, at most six decimals.
+
+    >>> say(Decimal("1234.5000001")), say(3)
+    ('1,234.5', '3')
+    """
+    text = f"{Decimal(number):,.6f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One comparison: by how much it is violated, in what base it is measured, and what to say if it is."""
+
+    violation: Decimal
+    base: Decimal
+    sentence: str
+
+    @property
+    def part(self) -> Decimal:
+        """The violation as a part of its base."""
+        return self.violation / self.base
+
+    @property
+    def holds(self) -> bool:
+        return self.part <= TOLERANCE
+
+
+def base(limit: Decimal, terms: Iterable[Decimal] = ()) -> Decimal:
+    """max(1, |limit|, largest |term|): what the tolerance is measured in."""
+    return max([ONE, abs(limit), *map(abs, terms)])
+
+
+def at_most(amount: Decimal, limit: Decimal, sentence: str, terms: Iterable[Decimal] = ()) -> Finding:
+    """amount <= limit."""
+    return Finding(max(ZERO, amount - limit), base(limit, terms), sentence)
+
+
+def equal(stated: float, recomputed: Decimal, what: str, terms: Iterable[Decimal] = ()) -> Finding:
+    """A number of the plan against the one recomputed."""
+    sentence = f"{what} is stated as {stated!r}, recomputed {say(recomputed)}"
+    return Finding(abs(exact(stated) - recomputed), base(recomputed, terms), sentence)
+
+
+def must(holds: bool, sentence: str) -> Finding:
+    """A statement that is true or false; false is a violation of 1."""
+    return Finding(ZERO if holds else ONE, ONE, sentence)

@@ -1,0 +1,91 @@
+"""The list of checks, and the result in one line a check."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+
+from models.audit import budgets, capacity, decisions, financing, precedence, rules, score
+from models.audit.exact import DIGITS, ZERO, Finding, must, say
+from models.audit.ledger import Ledger
+from models.case import Case
+from models.plan import AuditResult, Plan
+
+SHOWN = 3
+"""Violations named in the line of a failed check; the others are counted."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One family of comparisons."""
+
+    name: str
+    states: str
+    """What is true of the plan when every comparison holds."""
+    compare: Callable[[Ledger], Iterable[Finding]]
+
+
+def scope(ledger: Ledger) -> Iterator[Finding]:
+    """What this reader cannot recompute does not pass in silence."""
+    yield must(not ledger.case.processes, "a chain of processes is not audited")
+    yield must(not ledger.case.scenarios, "scenarios are not audited")
+    yield must(not ledger.plan.materials, "the materials table needs a chain of processes")
+
+
+CHECKS = (
+    Check("scope", "everything in the case is read by the audit", scope),
+    Check("names", "every financed project is one of the case, once", decisions.names),
+    Check("windows", "every decision falls in its project's window", decisions.windows),
+    Check("statuses", "committed projects are in, barred ones out, underway ones no decision", decisions.statuses),
+    Check("left out", "every other project is listed with a reason that is true", decisions.left_out),
+    Check("requires", "what a project requires is decided no later", precedence.requires),
+    Check("together", "partners are decided in the same year", precedence.together),
+    Check("excludes", "no two projects that exclude each other", precedence.excludes),
+    Check("groups", "at most one project of a group", precedence.group),
+    Check("support", "awards between need and capital cost", financing.support),
+    Check(
+        "awards", "eligible, in the year of decision, within share and ticket, at their budget cost", financing.awards
+    ),
+    Check("least tickets", "no award below its programme's least ticket", financing.tickets),
+    Check("project money", "need, public, contingent and private money as recomputed", financing.parts),
+    Check("envelopes", "no year is charged more than it has", budgets.envelopes),
+    Check("totals", "no programme and no total is exceeded", budgets.totals),
+    Check("budgets table", "every number as recomputed", budgets.table),
+    Check("rules", "every hard rule holds", rules.hold),
+    Check("rules table", "every number as recomputed", rules.table),
+    Check("capacity table", "every number as recomputed", capacity.table),
+    Check("objective", "value, baseline and penalty as recomputed", score.objective),
+    Check("proof", "the bound is not below the value, the gap is the one between them", score.proof),
+)
+
+
+def audit(case: Case, plan: Plan) -> AuditResult:
+    """Recompute a plan from the frozen case in exact decimals.
+
+    A comparison holds within 1e-6 of its base, max(1, |limit|, largest term). `largest_violation` is the largest
+    violation of all as a part of its base; the lines of failed checks begin with FAILED, come first and name what
+    fails and by how much.
+    """
+    with localcontext(prec=DIGITS):
+        ledger = Ledger(case, plan)
+        found = [(check, list(check.compare(ledger))) for check in CHECKS]
+        parts = [finding.part for _, findings in found for finding in findings]
+        lines = sorted((line(*pair) for pair in found), key=lambda text: not text.startswith("FAILED"))
+        cost = f"least cost: the plan costs the budgets {say(budgets.total_cost(ledger))} M"
+        passed = all(finding.holds for _, findings in found for finding in findings)
+        return AuditResult(passed=passed, largest_violation=float(max(parts, default=ZERO)), checks=(*lines, cost))
+
+
+def line(check: Check, findings: list[Finding]) -> str:
+    """What one check found, in one line."""
+    failed = sorted((one for one in findings if not one.holds), key=lambda one: one.part, reverse=True)
+    if not failed:
+        return f"{check.name}: {check.states} ({len(findings)} compared)"
+    more = f"; and {len(failed) - SHOWN} more" if len(failed) > SHOWN else ""
+    return f"FAILED {check.name}: {'; '.join(one.sentence for one in failed[:SHOWN])}{more}"
+
+
+def least_cost(case: Case, plan: Plan) -> Decimal:
+    """Budget cost of everything the plan finances, in millions: all commitments at their rates, undiscounted, whatever
+    the year of their outlays; without programmes the sum of needs."""
+    with localcontext(prec=DIGITS):
+        return budgets.total_cost(Ledger(case, plan))

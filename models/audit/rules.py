@@ -1,0 +1,146 @@
+"""Every policy rule as one linear row, and the `rules` table."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from models.audit.amounts import MissingNumberError, amounts, datum
+from models.audit.exact import TOLERANCE, ZERO, Finding, base, equal, exact, must, say
+from models.audit.ledger import Ledger
+from models.audit.picks import picks
+from models.plan import RuleRow
+from models.schema import Rule
+
+
+@dataclass(frozen=True)
+class Row:
+    """A rule's linear row `left sense right` and what the plan attains in the unit of its limit."""
+
+    left: Decimal
+    right: Decimal
+    terms: list[Decimal]
+    attained: Decimal | None
+
+    def missing(self, rule: Rule) -> Decimal:
+        """By how much the row is missed; 0 where it holds exactly."""
+        return max(ZERO, self.right - self.left if rule.sense == ">=" else self.left - self.right)
+
+    def base(self, rule: Rule) -> Decimal:
+        return base(exact(rule.value), self.terms)
+
+
+def row(ledger: Ledger, rule: Rule) -> Row:
+    """The linear row of a rule of any aggregate.
+
+    Raises MissingNumberError where a financed project has no number in a column that the rule counts.
+    """
+    return AGGREGATES[rule.aggregate](ledger, rule)
+
+
+def each(ledger: Ledger, rule: Rule) -> Row:
+    """The worst of the financed projects picked; that every one meets the limit."""
+    picked = [ledger.projects[name] for name in ledger.financed if picks(rule, ledger.projects[name])]
+    values = [value for project in picked if (value := datum(ledger, rule.measure, project)) is not None]
+    limit = exact(rule.value)
+    if not values:
+        return Row(limit, limit, [], None)
+    worst = min(values) if rule.sense == ">=" else max(values)
+    return Row(worst, limit, values, worst)
+
+
+def total(ledger: Ledger, rule: Rule) -> Row:
+    """sum measure, 0 over nothing."""
+    terms = amounts(ledger, rule, rule.measure)
+    attained = sum(terms, ZERO)
+    return Row(attained, exact(rule.value), terms, attained)
+
+
+def average(ledger: Ledger, rule: Rule) -> Row:
+    """sum weight * (measure - value)."""
+    limit = exact(rule.value)
+    measures = amounts(ledger, rule, rule.measure)
+    weights = amounts(ledger, rule, rule.weight or "capex")
+    terms = [weight * (measure - limit) for weight, measure in zip(weights, measures, strict=True)]
+    weighted = sum((weight * measure for weight, measure in zip(weights, measures, strict=True)), ZERO)
+    return Row(sum(terms, ZERO), ZERO, terms, quotient(weighted, sum(weights, ZERO)))
+
+
+def share(ledger: Ledger, rule: Rule) -> Row:
+    """sum over picked - value * sum over all."""
+    picked, everything = amounts(ledger, rule, rule.measure), amounts(ledger, rule, rule.measure, everyone=True)
+    return fraction(rule, picked, everything)
+
+
+def ratio(ledger: Ledger, rule: Rule) -> Row:
+    """sum measure - value * sum per, both over picked."""
+    return fraction(rule, amounts(ledger, rule, rule.measure), amounts(ledger, rule, rule.per or "count"))
+
+
+def fraction(rule: Rule, above: list[Decimal], below: list[Decimal]) -> Row:
+    """sum above - value * sum below, attained: the quotient of the sums."""
+    limit = exact(rule.value)
+    left = sum(above, ZERO) - limit * sum(below, ZERO)
+    attained = quotient(sum(above, ZERO), sum(below, ZERO))
+    return Row(left, ZERO, [*above, *(limit * term for term in below)], attained)
+
+
+def quotient(above: Decimal, below: Decimal) -> Decimal | None:
+    return above / below if below else None
+
+
+AGGREGATES = {"each": each, "sum": total, "average": average, "share": share, "ratio": ratio}
+
+
+def hold(ledger: Ledger) -> Iterator[Finding]:
+    """Every hard rule holds; every number a rule counts is there."""
+    for rule in ledger.case.rules:
+        try:
+            found = row(ledger, rule)
+        except MissingNumberError as gap:
+            yield must(False, f"rule {rule.rule}: {gap}")
+            continue
+        missing = found.missing(rule)
+        attains = "nothing" if found.attained is None else say(found.attained)
+        sentence = f"rule {rule.rule}: {attains} {rule.sense} {say(rule.value)} is missed by {say(missing)}"
+        yield Finding(missing if rule.hard else ZERO, found.base(rule), sentence)
+
+
+def penalty(ledger: Ledger) -> Decimal:
+    """Points lost by soft rules at the stated shortfalls, which `table` compares with the true ones."""
+    prices = {rule.rule: exact(rule.penalty or 0.0) for rule in ledger.case.rules if not rule.hard}
+    rows = (stated for stated in ledger.plan.rules if stated.rule in prices)
+    return sum((prices[stated.rule] * exact(stated.shortfall) for stated in rows), ZERO)
+
+
+def table(ledger: Ledger) -> Iterator[Finding]:
+    """Every number of the `rules` table."""
+    known = {rule.rule: rule for rule in ledger.case.rules}
+    listed = Counter(stated.rule for stated in ledger.plan.rules)
+    for name in known:
+        yield must(listed[name] == 1, f"rules has {listed[name]} rows of {name} instead of one")
+    for stated in ledger.plan.rules:
+        yield must(stated.rule in known, f"rules has a row of {stated.rule}, which the case has not")
+        if stated.rule in known:
+            yield from table_row(ledger, known[stated.rule], stated)
+
+
+def table_row(ledger: Ledger, rule: Rule, stated: RuleRow) -> Iterator[Finding]:
+    """One row of the table: limit, sense, what is attained, whether it holds, what is missing."""
+    try:
+        found = row(ledger, rule)
+    except MissingNumberError:
+        return  # `hold` says so
+    said, missing, unit = f"rules, {rule.rule}", found.missing(rule), found.base(rule)
+    yield equal(stated.limit, exact(rule.value), f"{said}: limit")
+    yield must(stated.sense == rule.sense, f"{said}: sense is stated as {stated.sense}, it is {rule.sense}")
+    true = missing <= TOLERANCE * unit if stated.holds else missing > 0
+    yield must(true, f"{said}: holds is stated as {stated.holds}, missing {say(missing)}")
+    yield Finding(abs(exact(stated.shortfall) - missing), unit,
+                  f"{said}: shortfall is stated as {stated.shortfall!r}, recomputed {say(missing)}")  # fmt: skip
+    if rule.aggregate == "each" and stated.value is None:
+        return  # the rule bars candidates: what the financed ones attain need not be stated
+    if stated.value is None or found.attained is None:
+        yield must(stated.value == found.attained, f"{said}: value is {stated.value}, recomputed {found.attained}")
+    else:
+        yield equal(stated.value, found.attained, f"{said}: value")

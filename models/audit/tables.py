@@ -1,0 +1,38 @@
+"""A table of the plan against the one recomputed, row by row and number by number."""
+
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import TypeVar
+
+from models.audit.exact import Finding, equal, must
+from models.frozen import Frozen
+
+Cells = Mapping[str, Decimal | str | bool | None]
+
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+def compare(name: str, stated: Sequence[tuple[Key, Frozen]], expected: Mapping[Key, Cells]) -> Iterator[Finding]:
+    """Each expected row is there once, no other is, and every cell is as recomputed."""
+    listed = Counter(key for key, _ in stated)
+    for key in expected:
+        yield must(listed[key] == 1, f"{name} has {listed[key]} rows of {label(key)} instead of one")
+    for key, row in stated:
+        yield must(key in expected, f"{name} has a row of {label(key)}, which the case has not")
+        for column, value in expected.get(key, {}).items():
+            yield cell(f"{name}, {label(key)}: {column}", getattr(row, column), value)
+
+
+def cell(what: str, stated: object, recomputed: Decimal | str | bool | None) -> Finding:
+    """One cell: numbers within the tolerance, everything else the same."""
+    if isinstance(recomputed, Decimal) and isinstance(stated, int | float):
+        return equal(stated, recomputed, what)
+    return must(stated == recomputed, f"{what} is stated as {stated!r}, recomputed {recomputed!r}")
+
+
+def label(key: Hashable) -> str:
+    """A row's key in words."""
+    parts = key if isinstance(key, tuple) else (key,)
+    return " ".join(str(part) for part in parts if part is not None)

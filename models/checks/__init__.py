@@ -1,0 +1,46 @@
+"""Everything about a case that takes more than one cell to see: faults, warnings, and what is not modelled yet.
+
+Each file holds one idea; `check` runs them all in one pass, so that a planner meets every fault at once.
+"""
+
+from models.case import Case
+from models.checks import coverage, money, plausibility, precedence, programmes, references, rules, windows
+from models.checks.findings import Findings, setting_cell
+from models.checks.refusals import refusals
+from models.faults import Remark
+from models.sets import Sets
+
+__all__ = ["budget_fault", "check", "refusals"]
+
+
+def check(case: Case) -> tuple[list[Remark], list[Remark]]:
+    """Faults and warnings of a case, each in the order of the workbook.
+
+    A case with a fault must not be solved: what its rows mean is then not defined. A warning is said and the work
+    goes on. Sources: the tables of faults and warnings of the manual.
+    """
+    found = Findings(case)
+    references.check(found)
+    sound = rules.check(found)
+    # A faulty `each` rule would bar every project and bury its own fault under remarks on emptiness.
+    sets = Sets(case.with_(rules=sound))
+    rules.check_picks(found, sets)
+    for idea in (windows, precedence, money, programmes, coverage, plausibility):
+        idea.check(found, sets)
+    return found.in_order()
+
+
+def budget_fault(case: Case) -> Remark | None:
+    """The fault of solving a case that has no budget of any kind; None where a limit, or `none`, is given."""
+    s = case.settings
+    stated = case.provenance.get("total_budget_m", "default") != "default"
+    if case.programmes or s.total_budget_m is not None or stated:
+        return None
+    return Remark(
+        cell=setting_cell(case, "total_budget_m"),
+        column="total_budget_m",
+        message=(
+            "there is no budget of any kind: fill a `programmes` sheet, give the setting total_budget_m in millions "
+            f"of {s.base_currency} (or --budget), or write `none` to plan without a limit"
+        ),
+    )

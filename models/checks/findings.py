@@ -1,0 +1,115 @@
+"""The list that the checks write on, and the words they share."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from models.case import Case
+from models.faults import Remark
+from models.schema import SHEETS, Row
+
+_SHEET_OF: dict[type[Row], str] = {cls: name for name, cls in SHEETS.items()}
+_ORDER = {name: n for n, name in enumerate([*SHEETS, "settings"])}
+_MOST_COMPARED = 100_000  # comparing words is slow: about a second for so many; nobody reads hundreds of suggestions
+_MOST_LETTERS = 3  # more letters too many or too few are another word
+
+_Place = tuple[int, int]
+
+
+@dataclass
+class Findings:
+    """Remarks gathered so far, each with its place in the workbook."""
+
+    case: Case
+    faults: list[tuple[_Place, Remark]] = field(default_factory=list)
+    warnings: list[tuple[_Place, Remark]] = field(default_factory=list)
+    _suggested: dict[str, str] = field(default_factory=dict)
+    _compared: int = 0
+
+    def fault(self, row: Row, column: str, message: str) -> None:
+        """Note a fault at a column of a row."""
+        self.faults.append(self._remark(row, column, message))
+
+    def warn(self, row: Row, column: str, message: str) -> None:
+        """Note a warning at a column of a row."""
+        self.warnings.append(self._remark(row, column, message))
+
+    def setting_fault(self, key: str, message: str) -> None:
+        """Note a fault at a setting."""
+        self.faults.append(self._setting_remark(key, message))
+
+    def setting_warn(self, key: str, message: str) -> None:
+        """Note a warning at a setting."""
+        self.warnings.append(self._setting_remark(key, message))
+
+    def sheet_warn(self, sheet: str, message: str) -> None:
+        """Note a warning about a whole sheet."""
+        layout = self.case.layouts.get(sheet)
+        self.warnings.append(((_ORDER[sheet], 0), Remark(cell=layout.title if layout else sheet, message=message)))
+
+    def cell(self, row: Row, column: str) -> str:
+        """Address of a column of a row."""
+        return self.case.cell(_SHEET_OF[type(row)], row.row, column)
+
+    def first_present(self, row: Row, columns: Iterable[str]) -> str:
+        """The first of these columns that the row's sheet has, so that a missing number still has a cell; else the
+        last of them."""
+        names = list(columns)
+        layout = self.case.layouts.get(_SHEET_OF[type(row)])
+        return next((c for c in names if layout and c in layout.letters), names[-1])
+
+    def setting(self, key: str) -> str:
+        """Address of a setting, or the option that gave it."""
+        return setting_cell(self.case, key)
+
+    def suggest(self, word: str, known: Iterable[str]) -> str:
+        """`; did you mean x?` where a known name is near, else nothing."""
+        if word not in self._suggested and self._compared < _MOST_COMPARED:
+            names = {k.casefold(): k for k in known if abs(len(k) - len(word)) <= _MOST_LETTERS}
+            self._compared += len(names)
+            near = difflib.get_close_matches(word.casefold(), names, n=1, cutoff=0.6)
+            self._suggested[word] = f"; did you mean {names[near[0]]}?" if near else ""
+        return self._suggested.get(word, "")
+
+    def in_order(self) -> tuple[list[Remark], list[Remark]]:
+        """Faults and warnings, sheet by sheet and row by row."""
+        return _sorted(self.faults), _sorted(self.warnings)
+
+    def _remark(self, row: Row, column: str, message: str) -> tuple[_Place, Remark]:
+        place = (_ORDER[_SHEET_OF[type(row)]], row.row)
+        return place, Remark(cell=self.cell(row, column), column=column, message=message)
+
+    def _setting_remark(self, key: str, message: str) -> tuple[_Place, Remark]:
+        place = (_ORDER["settings"], self.case.setting_rows.get(key, 0))
+        return place, Remark(cell=self.setting(key), column=key, message=message)
+
+
+def setting_cell(case: Case, key: str) -> str:
+    """Address of a setting's value; the option that gave it, or its name where neither sheet nor option does."""
+    origin = case.provenance.get(key, "default")
+    if origin.startswith("--"):
+        return origin
+    return case.setting_cell(key) if key in case.setting_rows else f"settings, {key}"
+
+
+def number(value: float) -> str:
+    """A number as people read it.
+
+    >>> number(1234567.0), number(0.25), number(1e-9)
+    ('1,234,567', '0.25', '1e-09')
+    """
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.6g}"
+
+
+def listed(words: Iterable[object]) -> str:
+    """`a, b and c`.
+
+    >>> listed("abc"), listed("a")
+    ('a, b and c', 'a')
+    """
+    items = [str(w) for w in words]
+    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+
+
+def _sorted(remarks: list[tuple[_Place, Remark]]) -> list[Remark]:
+    return [remark for _, remark in sorted(remarks, key=lambda pair: pair[0])]

@@ -1,0 +1,59 @@
+"""Rates, spending and needs: money that does not add up."""
+
+from models.checks.findings import Findings, number
+from models.schema import Outlay, Project
+from models.sets import Sets, need
+
+OUTLAY_TOLERANCE = 0.005
+"""Part of the capital cost by which an `outlays` row may miss it."""
+
+
+def check(found: Findings, sets: Sets) -> None:
+    """Faults of rates and outlays; a notice for every project that needs no public money."""
+    _rates(found)
+    for row in found.case.outlays:
+        if row.id in sets.by_id:
+            _outlay(found, row, sets.by_id[row.id])
+    for p in sets.candidates:
+        if need(p) <= 0:
+            found.warn(
+                p, "capex_m", f"{p.id} needs no public money ({_no_need(p)}): it proceeds unaided and takes no budget"
+            )
+
+
+def _rates(found: Findings) -> None:
+    base = found.case.settings.base_currency
+    for row in found.case.fx:
+        if row.per_base <= 0:
+            found.fault(
+                row,
+                "per_base",
+                f"{number(row.per_base)} is not a rate: give the units of {row.currency} for one {base}, above 0",
+            )
+        elif row.currency == base and row.per_base != 1:
+            found.fault(
+                row,
+                "per_base",
+                f"{row.currency} is the base currency ({found.setting('base_currency')}), its rate is 1, not"
+                f" {number(row.per_base)}",
+            )
+
+
+def _outlay(found: Findings, row: Outlay, project: Project) -> None:
+    total = sum(row.years.values())
+    if abs(total - project.capex_m) > OUTLAY_TOLERANCE * project.capex_m:
+        base = found.case.settings.base_currency
+        column = f"year_{min(row.years)}" if row.years else "id"
+        found.fault(
+            row,
+            column,
+            f"the row adds up to {number(total)}, the capital cost of {row.id} is {number(project.capex_m)} million"
+            f" {base} ({found.cell(project, 'capex_m')}); they may differ by 0.5 %: correct one of them",
+        )
+
+
+def _no_need(p: Project) -> str:
+    if not p.capex_m:
+        return "its capital cost is 0"
+    private = p.capex_m * p.private_share
+    return f"of {number(p.capex_m)} million, {number(private)} private and {number(p.secured_m)} secured"

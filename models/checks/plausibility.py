@@ -1,0 +1,71 @@
+"""Numbers that can be read but are hardly meant: wrong by a unit."""
+
+from collections import defaultdict
+from statistics import median
+
+from models.checks.findings import Findings, number
+from models.schema import Project
+from models.sets import Sets
+
+OFF = 10.0
+"""Factor from the stage's median beyond which capital cost per tonne is doubted."""
+KILOGRAMS = 100.0
+"""Factor above the stage's median, or its largest demand, beyond which a capacity looks like kilograms."""
+MOST_TONNES = 500_000.0
+"""More than any plant of the chain makes in a year; the whole world mined about 390,000 t in 2024 (USGS)."""
+FEWEST = 3
+"""Projects that it takes to speak of a stage's median."""
+
+
+def check(found: Findings, sets: Sets) -> None:
+    """Warnings only: nothing here is corrected."""
+    by_stage: dict[str, list[Project]] = defaultdict(list)
+    for p in found.case.projects:
+        if p.status != "barred":
+            by_stage[p.stage].append(p)
+    for stage, projects in by_stage.items():
+        _capital(found, projects)
+        _capacity(found, projects, _largest_demand(sets, stage))
+
+
+def _capital(found: Findings, projects: list[Project]) -> None:
+    cost = {p.id: p.capex_m * 1e6 / p.capacity_tpa for p in projects if p.capacity_tpa > 0 and p.capex_m > 0}
+    if len(cost) < FEWEST:
+        return
+    usual = median(cost.values())
+    base = found.case.settings.base_currency
+    for p in projects:
+        if p.id in cost and not usual / OFF < cost[p.id] < usual * OFF:
+            found.warn(
+                p,
+                "capex_m",
+                f"{number(round(cost[p.id]))} {base} per t/yr of capacity, ten times off the median of the stage"
+                f" {p.stage}, {number(round(usual))}: check capex_m and capacity_tpa ({found.cell(p, 'capacity_tpa')})",
+            )
+
+
+def _capacity(found: Findings, projects: list[Project], demand: float) -> None:
+    sizes = [p.capacity_tpa for p in projects if p.capacity_tpa > 0]
+    bounds = [MOST_TONNES]
+    if len(sizes) >= FEWEST:
+        bounds.append(KILOGRAMS * median(sizes))
+    if demand > 0:
+        bounds.append(KILOGRAMS * demand)
+    for p in projects:
+        if p.capacity_tpa == 0:
+            found.warn(p, "capacity_tpa", f"{p.id} has no capacity: financing it adds nothing")
+        elif p.capacity_tpa >= min(bounds):
+            found.warn(
+                p,
+                "capacity_tpa",
+                f"{number(p.capacity_tpa)} t/yr looks like kilograms: {number(p.capacity_tpa / 1000)} t/yr meant?",
+            )
+
+
+def _largest_demand(sets: Sets, stage: str) -> float:
+    """Largest demand of a stage in any year, all its rows together, t/yr."""
+    totals: dict[int, float] = defaultdict(float)
+    for (key, year), tonnes in sets.demand.items():
+        if key.stage == stage:
+            totals[year] += tonnes
+    return max(totals.values(), default=0.0)

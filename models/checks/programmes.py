@@ -1,0 +1,228 @@
+"""Programmes without a limit, with limits that disagree, or that can finance nobody."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from models.checks.findings import Findings, listed, number
+from models.schema import Programme, Project
+from models.sets import Fund, Sets, award_cap, is_eligible
+
+_OFFTAKE = ("price_gap_per_t", "offtake_years", "offtake_share")
+_LIMITS = ("total_m", "total_face_m", "limit_on", "carry_over")
+
+
+def check(found: Findings, sets: Sets) -> None:
+    """Faults and warnings of the `programmes` sheet."""
+    funds: dict[str, list[Programme]] = defaultdict(list)
+    candidates = _largest(sets)
+    for p in found.case.programmes:
+        funds[f"fund {p.fund}" if p.fund else f"id {p.id}"].append(p)
+        _offtake(found, p)
+        _rate(found, p)
+        _years(found, sets, p)
+        _eligible(found, candidates, p)
+    for members in funds.values():
+        _limits(found, members)
+        for other in members[1:]:
+            _agree(found, members, other)
+    for fund in sets.funds:
+        for p in fund.programmes:
+            _ticket_of_fund(found, p, fund)
+    _donors(found)
+
+
+def _offtake(found: Findings, p: Programme) -> None:
+    given = [column for column in _OFFTAKE if getattr(p, column) is not None]
+    if p.instrument != "offtake":
+        for column in given:
+            found.warn(p, column, f"only offtake has this column: not used by the {p.instrument} {p.id}")
+    elif given or p.cost_rate is None:  # a plain cost rate may stand for the whole price gap
+        for column in (c for c in _OFFTAKE if c not in given):
+            cost = "its budget cost is the price gap on the tonnes that it takes"
+            found.fault(p, column, f"an offtake programme needs {column}: {cost}")
+        if p.cost_rate is not None:
+            found.warn(p, "cost_rate", f"the budget cost of {p.id} comes from price_gap_per_t: the rate is not used")
+
+
+def _rate(found: Findings, p: Programme) -> None:
+    if p.instrument in ("loan", "guarantee"):
+        if p.cost_rate is None:
+            found.warn(
+                p,
+                "cost_rate",
+                f"no cost rate: a {p.instrument} of {p.id} is charged in full, like a grant; give its credit-subsidy"
+                " rate",
+            )
+        elif p.cost_rate > 1:
+            found.warn(p, "cost_rate", f"{number(p.cost_rate)} charges more than the face value: 12 % is written 0.12")
+
+
+def _years(found: Findings, sets: Sets, p: Programme) -> None:
+    outside = [y for y, money in sorted(p.envelopes.items()) if money and y not in sets.years]
+    if outside and sets.years:
+        s = found.case.settings
+        found.warn(
+            p,
+            str(outside[0]),
+            f"the money of {listed(outside)} lies outside the horizon {s.first_year} to {s.last_year}: not used",
+        )
+
+
+# -- limits -----------------------------------------------------------------------------------------------------
+
+
+def _has_limit(p: Programme) -> bool:
+    return bool(p.envelopes) or p.total_m is not None or p.total_face_m is not None
+
+
+def _has_face_limit(p: Programme) -> bool:
+    return p.total_face_m is not None or (p.limit_on == "face" and (bool(p.envelopes) or p.total_m is not None))
+
+
+def _limits(found: Findings, members: Sequence[Programme]) -> None:
+    """Every programme needs a limit, its own or its fund's; one that costs nothing needs one on face value."""
+    limited, on_face = any(map(_has_limit, members)), any(map(_has_face_limit, members))
+    for p in members:
+        if not limited and not p.uncapped:
+            found.fault(
+                p,
+                found.first_present(
+                    p, (*(str(y) for y in range(1900, 2200)), "total_m", "total_face_m", "uncapped", "id")
+                ),
+                f"{p.id} has no limit: give a column per year, total_m or total_face_m, or write uncapped = yes if it "
+                "really has none",
+            )
+        elif limited and p.uncapped:
+            found.warn(p, "uncapped", f"{p.id} is said to have no limit, and limits are given: the limits hold")
+        if p.cost_rate == 0 and p.price_gap_per_t is None and not on_face:
+            found.fault(
+                p,
+                "cost_rate",
+                f"{p.id} costs the budget nothing, so a limit on budget cost never binds: give total_face_m, or "
+                "limit_on = face, or its true rate",
+            )
+        elif p.instrument == "offtake" and not on_face and not _offtake_costs(p):
+            found.warn(
+                p,
+                "price_gap_per_t",
+                f"{p.id} costs the budget nothing and has no limit on face value: give total_face_m",
+            )
+
+
+def _offtake_costs(p: Programme) -> bool:
+    given = [getattr(p, column) for column in _OFFTAKE]
+    return p.cost_rate is not None or any(v is None for v in given) or all(v > 0 for v in given)
+
+
+def _agree(found: Findings, members: Sequence[Programme], other: Programme) -> None:
+    """Members of a fund share its limits: what two rows say must be the same."""
+    for column in _LIMITS:
+        said = next((m for m in members if getattr(m, column) is not None), other)
+        a, b = getattr(said, column), getattr(other, column)
+        if b is not None and not _same(a, b):
+            _disagree(found, said, other, column, f"{_shown(b)}, and {said.id} says {_shown(a)}")
+    said = next((m for m in members if m.envelopes), other)
+    if other.envelopes:
+        for year in sorted(said.envelopes.keys() | other.envelopes.keys()):
+            a, b = said.envelopes.get(year, 0.0), other.envelopes.get(year, 0.0)
+            if not _same(a, b):
+                _disagree(found, said, other, str(year), f"{_shown(b)} in {year}, and {said.id} says {_shown(a)}")
+
+
+def _disagree(found: Findings, said: Programme, other: Programme, column: str, words: str) -> None:
+    found.fault(
+        other,
+        column,
+        f"{other.id} shares the limits of fund {other.fund}: it says {words} ({found.cell(said, column)}); write the"
+        " same in every row of the fund"
+        + ("" if column in ("limit_on", "carry_over") else ", or leave all but one row empty"),
+    )
+
+
+def _same(a: object, b: object) -> bool:
+    if isinstance(a, float) and isinstance(b, float):
+        return abs(a - b) <= 1e-9 * max(1.0, abs(a))
+    return a == b
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return number(value) if isinstance(value, int | float) else str(value)
+
+
+# -- whom it can finance ----------------------------------------------------------------------------------------
+
+
+def _largest(sets: Sets) -> list[Project]:
+    """Of each country and stage the candidate of the largest capital cost: the one that may get the largest award."""
+    largest: dict[tuple[str, str], Project] = {}
+    for i in sets.candidates:
+        known = largest.setdefault((i.country, i.stage), i)
+        if i.capex_m > known.capex_m:
+            largest[i.country, i.stage] = i
+    return list(largest.values())
+
+
+def _eligible(found: Findings, candidates: Sequence[Project], p: Programme) -> None:
+    eligible = [i for i in candidates if is_eligible(i, p)]
+    able = [i for i in eligible if award_cap(i, p) > 0]
+    if not able:
+        why = "max_share or max_ticket_m is 0" if eligible else "by country, stage and status"
+        found.warn(p, "id", f"no candidate is eligible for {p.id} ({why}): it finances nothing")
+    if p.min_ticket_m is None:
+        return
+    if p.max_ticket_m is not None and p.min_ticket_m > p.max_ticket_m:
+        found.fault(
+            p,
+            "min_ticket_m",
+            f"{number(p.min_ticket_m)} is above max_ticket_m {number(p.max_ticket_m)}"
+            f" ({found.cell(p, 'max_ticket_m')}): correct one of them",
+        )
+    else:
+        _ticket(found, p, able)
+
+
+def _ticket(found: Findings, p: Programme, able: Sequence[Project]) -> None:
+    ticket = p.min_ticket_m or 0.0
+    largest = max(able, key=lambda i: award_cap(i, p), default=None)
+    if largest is not None and ticket > award_cap(largest, p):
+        found.fault(
+            p,
+            "min_ticket_m",
+            f"{number(ticket)} is above what {p.id} may give to any eligible project: at most"
+            f" {number(award_cap(largest, p))} (max_share {number(p.max_share)} of {largest.id},"
+            f" {number(largest.capex_m)} million); lower it or raise max_share",
+        )
+
+
+def _ticket_of_fund(found: Findings, p: Programme, fund: Fund) -> None:
+    """A minimum ticket must fit the limits of the programme and its fund."""
+    most = _most_face(found, p, fund)
+    if p.min_ticket_m is not None and most is not None and p.min_ticket_m > most * (1 + 1e-9):
+        allowed = f"{number(most)}, all that its limits allow for one award"
+        message = f"{number(p.min_ticket_m)} is above {allowed}: lower it or raise the limits"
+        found.fault(p, "min_ticket_m", message)
+
+
+def _most_face(found: Findings, p: Programme, fund: Fund) -> float | None:
+    """Most face value of one award within the limits; None where they do not say."""
+    rate = 1.0 if fund.on_face or p.cost_rate is None else p.cost_rate
+    limits = [fund.total]
+    if fund.envelopes and found.case.settings.budget_basis == "commitment":
+        limits.append((sum if fund.carry_over else max)(fund.envelopes.values()))
+    if rate <= 0 or (p.instrument == "offtake" and not fund.on_face):
+        limits = []
+    faces = [fund.total_face, *(limit / rate for limit in limits if limit is not None)]
+    return min((face for face in faces if face is not None), default=None)
+
+
+def _donors(found: Findings) -> None:
+    if any("joint" in (r.measure, r.per) for r in found.case.rules):
+        for p in found.case.programmes:
+            if not p.donor:
+                found.warn(
+                    p,
+                    "donor",
+                    f"a rule asks for joint financing and {p.id} names no donor: its awards do not count for that",
+                )

@@ -1,0 +1,216 @@
+"""Rules that name no measure, cannot be linear, or meet an empty cell."""
+
+from collections.abc import Callable, Iterator
+
+from models.case import Case
+from models.checks.findings import Findings, listed, number
+from models.measures import data_measure, is_data_measure, matches, normal_form, picks_underway
+from models.schema import AWARD_MEASURES, DELIVERY_MEASURES, Programme, Project, Rule
+from models.sets import Sets
+
+_OF_AWARDS = tuple(m for m in AWARD_MEASURES if m != "private")
+_COLUMNS = {"capex": ("capex_m",), "count": ("id",), "esg": ("esg_e", "esg_s", "esg_g")}
+
+_NEVER_EMPTY = ("capex", "count")
+
+Claim = tuple[str, str]
+"""Column and message."""
+
+
+def check(found: Findings) -> tuple[Rule, ...]:
+    """Note what is wrong with the rules as written; the rules that are sound."""
+    sound = []
+    for rule in found.case.rules:
+        claims = [claim for faults_of in _FAULTS for claim in faults_of(found, rule)]
+        for column, message in claims:
+            found.fault(rule, column, message)
+        for column, message in _doubts(found.case, rule):
+            found.warn(rule, column, message)
+        if not claims:
+            sound.append(rule)
+    return tuple(sound)
+
+
+def check_picks(found: Findings, sets: Sets) -> None:
+    """Note empty cells that a sound rule would have to add up, and rules that pick nobody."""
+    for rule in sets.case.rules:
+        _picks_nobody(found, sets, rule)
+        if rule.aggregate != "each":
+            _missing_numbers(found, sets, rule)
+
+
+def known_measures(case: Case) -> tuple[str, ...]:
+    """Names that a rule's `measure` may take in this case."""
+    own = {name for p in case.projects for name in p.measures} | {f"share_{m}" for p in case.projects for m in p.shares}
+    return ("capex", "count", "esg", "capacity_tpa", *DELIVERY_MEASURES, *AWARD_MEASURES, *sorted(own))
+
+
+def measure_cell(found: Findings, project: Project, measure: str) -> str:
+    """Address of the cell (the first empty one of a mean) that a data measure reads."""
+    columns = _COLUMNS.get(measure, (measure,))
+    empty = [c for c in columns if getattr(project, c, None) is None]
+    return found.cell(project, (empty or list(columns))[0])
+
+
+# -- as written -------------------------------------------------------------------------------------------------
+
+
+def _is_of_plan(case: Case, name: str) -> bool:
+    return (name in DELIVERY_MEASURES or name in AWARD_MEASURES) and not is_data_measure(case, name)
+
+
+def _is_measure(case: Case, name: str) -> bool:
+    return name in DELIVERY_MEASURES or name in AWARD_MEASURES or is_data_measure(case, name)
+
+
+def _unknown_names(found: Findings, rule: Rule) -> Iterator[Claim]:
+    for column in ("measure", "per", "weight"):
+        name = getattr(rule, column)
+        if name and not _is_measure(found.case, name):
+            cure = found.suggest(name, known_measures(found.case))
+            cure = cure or "; name capex, count, esg, a numeric column of projects, or a measure of the manual"
+            yield column, f'"{name}" is not a measure{cure}'
+
+
+def _aggregate(found: Findings, rule: Rule) -> Iterator[Claim]:
+    if rule.aggregate in ("each", "average") and _is_of_plan(found.case, rule.measure):
+        cure = "capacity_tpa" if rule.measure in DELIVERY_MEASURES else "sum, share or ratio"
+        needs = f"`{rule.aggregate}` needs a number that each project has in its row"
+        yield "measure", f"{needs}, and {rule.measure} is known only with the plan: use {cure}"
+    if rule.aggregate == "ratio" and not rule.per:
+        yield "per", "a ratio needs the measure below the line: name it here (private per public, ghg_t per capacity)"
+
+
+def _weight(found: Findings, rule: Rule) -> Iterator[Claim]:
+    if rule.weight is None:
+        return
+    if rule.measure == "joint" and rule.weight not in ("count", "capex"):
+        yield (
+            "weight",
+            f"joint counts each project with its capital cost or once: write capex or count, not {rule.weight}",
+        )
+    elif rule.aggregate == "average" and _is_of_plan(found.case, rule.weight):
+        known = f"{rule.weight} is known only with the plan and cannot weigh an average"
+        yield "weight", f"{known}: name capex or a numeric column"
+
+
+def _softness(found: Findings, rule: Rule) -> Iterator[Claim]:
+    if rule.hard:
+        return
+    if rule.aggregate == "each":
+        yield "hard", "an `each` rule bars projects and cannot be soft: write yes, or use another aggregate"
+    elif rule.penalty is None:
+        penalty = "a penalty, plan-score points lost per unit of shortfall"
+        yield "penalty", f"hard is no ({found.cell(rule, 'hard')}), so the rule needs {penalty}"
+
+
+def _no_programmes(found: Findings, rule: Rule) -> Iterator[Claim]:
+    if found.case.programmes:
+        return
+    absent = "and there is no `programmes` sheet: fill it, or remove the"
+    for column in ("measure", "per"):
+        if (name := getattr(rule, column)) in ("joint", "contingent"):
+            yield column, f"{name} counts awards of programmes, {absent} rule"
+    if rule.picks.programmes:
+        yield "where", f"`programme.` picks awards, {absent} clause"
+
+
+def _programme_clauses(found: Findings, rule: Rule) -> Iterator[Claim]:
+    if found.case.programmes and rule.picks.programmes:
+        names = [rule.measure, *([rule.per] if rule.aggregate == "ratio" and rule.per else [])]
+        for name in (n for n in names if n not in _OF_AWARDS and _is_measure(found.case, n)):
+            cure = f"use it with {listed(_OF_AWARDS)}, or remove the clause"
+            yield "where", f"`programme.` picks awards and does not serve {name}: {cure}"
+
+
+def _stages(found: Findings, rule: Rule) -> Iterator[Claim]:
+    stages = {normal_form(s): s for s in found.case.settings.stages}
+    named = [v for column, values in rule.picks.projects if column == "stage" for v in values]
+    for value in (v for v in named if normal_form(v) not in stages):
+        hint = found.suggest(value, stages.values())
+        yield "where", f'"{value}" is not a stage ({listed(stages.values())}; {found.setting("stages")}){hint}'
+    if "capacity_total" in (rule.measure, rule.per) and len(named) != 1:
+        yield "where", "capacity_total adds up one stage: name it, for example stage=separation"
+
+
+def _year(found: Findings, rule: Rule) -> Iterator[Claim]:
+    s = found.case.settings
+    delivers = rule.measure in DELIVERY_MEASURES or rule.per in DELIVERY_MEASURES
+    if rule.year is not None and delivers and not s.first_year <= rule.year <= s.last_year:
+        yield "year", f"{rule.year} is outside the horizon {s.first_year} to {s.last_year}: name a year in it"
+
+
+_FAULTS: tuple[Callable[[Findings, Rule], Iterator[Claim]], ...] = (
+    _unknown_names,
+    _aggregate,
+    _weight,
+    _softness,
+    _no_programmes,
+    _programme_clauses,
+    _stages,
+    _year,
+)
+
+
+def _doubts(case: Case, rule: Rule) -> Iterator[Claim]:
+    if rule.aggregate == "share" and not 0 <= rule.value <= 1:
+        yield "value", f"{number(rule.value)} is not between 0 and 1: a share of 40 % is written 0.4"
+    if rule.hard and rule.penalty is not None:
+        yield (
+            "penalty",
+            "the rule is hard, so the penalty is not used: set hard to no if it may be broken at this price",
+        )
+    if rule.per and rule.aggregate != "ratio":
+        yield "per", f"only a ratio has a measure below the line: not used by {rule.aggregate}"
+    if rule.weight and rule.aggregate != "average" and rule.measure != "joint":
+        yield "weight", f"only an average has a weight: not used by {rule.aggregate}"
+    if rule.year is not None and rule.aggregate == "each":
+        yield "year", "an `each` rule looks at every project whenever it is decided: the year is not used"
+    elif rule.year is not None and rule.year < case.settings.first_year and rule.measure not in DELIVERY_MEASURES:
+        yield "year", f"nothing is decided before {case.settings.first_year}: the rule picks nobody"
+
+
+# -- against the projects ---------------------------------------------------------------------------------------
+
+
+def _entering(sets: Sets, rule: Rule) -> tuple[Project, ...]:
+    """Projects that a rule can meet: what may be financed, and underway ones where it names them."""
+    return sets.candidates + (sets.underway if picks_underway(rule.picks) else ())
+
+
+def _picks_nobody(found: Findings, sets: Sets, rule: Rule) -> None:
+    everybody = found.case.projects if rule.aggregate == "each" else _entering(sets, rule)
+    if not any(matches(rule.picks, p) for p in everybody):
+        found.warn(rule, "where", f'"{rule.where}" picks no project that could be financed: the rule acts on nothing')
+    clauses = rule.picks.programmes
+    if clauses and not any(_is_picked(clauses, p) for p in found.case.programmes):
+        found.warn(rule, "where", f'"{rule.where}" picks no programme: the rule acts on nothing')
+
+
+def _is_picked(clauses: tuple[tuple[str, tuple[str, ...]], ...], programme: Programme) -> bool:
+    return all(
+        normal_form(getattr(programme, column, None)) in {normal_form(v) for v in values} for column, values in clauses
+    )
+
+
+def _missing_numbers(found: Findings, sets: Sets, rule: Rule) -> None:
+    """A missing number must not count as 0: for a share also among the projects that it does not pick."""
+    names = [rule.measure]
+    if rule.aggregate == "average":
+        names.append(rule.weight or "capex")
+    elif rule.aggregate == "ratio" and rule.per:
+        names.append(rule.per)
+    for name in (n for n in names if n not in _NEVER_EMPTY and is_data_measure(found.case, n)):
+        for p in _entering(sets, rule):
+            if (rule.aggregate == "share" or matches(rule.picks, p)) and data_measure(found.case, p, name) is None:
+                _missing(found, rule, p, name)
+
+
+def _missing(found: Findings, rule: Rule, project: Project, name: str) -> None:
+    weights = found.case.settings.esg_weights
+    counted = [k for k in "esg" if weights.get(k, 0.0 if weights else 1.0) > 0]
+    columns = [f"esg_{k}" for k in counted] if name == "esg" else [name]
+    for column in columns:
+        if getattr(project, column, None) is None:
+            adds = f"the rule {rule.rule} ({found.cell(rule, 'measure')}) adds {name} up"
+            found.fault(project, column, f"no number, and {adds}: fill the cell, or leave the project out by `where`")

@@ -1,0 +1,57 @@
+"""The capacity-gap report: what is missing outside China, who makes it today, what a plan adds, what would close it.
+
+Pure functions of a case and, where there is one, its plan. Without a plan the report is today's baseline: existing and
+underway capacity against demand, which takes no solver.
+"""
+
+from models.case import Case
+from models.frozen import Frozen
+from models.gaps.additions import Addition, additions
+from models.gaps.closers import OpenGap, open_gaps
+from models.gaps.closing import Closing, closings
+from models.gaps.countries import CountryRow, country_rows
+from models.gaps.keys import milestone_years
+from models.gaps.rows import GapRow, gap_rows
+from models.gaps.today import Maker, makers
+from models.plan import Plan
+from models.sets import Sets
+
+__all__ = ["Addition", "Closing", "CountryRow", "GapRow", "Gaps", "Maker", "OpenGap", "gaps", "milestone_years"]
+
+
+class Gaps(Frozen):
+    """Everything the report says. Tonnes a year, millions of the base currency."""
+
+    with_plan: bool
+    milestones: tuple[int, ...]
+    """The years that people are shown."""
+    rows: tuple[GapRow, ...]
+    """Every demand row in every year of the horizon."""
+    closings: tuple[Closing, ...]
+    makers: tuple[Maker, ...]
+    countries: tuple[CountryRow, ...]
+    """Capacity by country in the milestone years."""
+    additions: tuple[Addition, ...]
+    """What each financed project adds in the last milestone year; empty without a plan."""
+    open: tuple[OpenGap, ...]
+    """What is missing in the last milestone year, and the projects left out that could close it."""
+
+
+def gaps(case: Case, plan: Plan | None = None) -> Gaps:
+    """The capacity-gap report of a case; with a plan also of what it finances.
+
+    The tonnes of a plan are those of its `capacity` table, so that they equal `plan.json` to the last digit.
+    """
+    sets = Sets(case)
+    rows = gap_rows(sets, plan)
+    years = milestone_years(case)
+    return Gaps(
+        with_plan=plan is not None,
+        milestones=years,
+        rows=rows,
+        closings=closings(rows),
+        makers=makers(sets),
+        countries=country_rows(sets, plan, years),
+        additions=additions(sets, plan, years[-1]),
+        open=open_gaps(sets, plan, rows, years[-1]),
+    )

@@ -1,0 +1,52 @@
+"""What a plan adds: each financed project's tonnes to each demand row."""
+
+from models.frozen import Frozen
+from models.gaps.keys import report_keys
+from models.plan import Plan
+from models.sets import DemandKey, Sets, material_share, output, ramp_share
+
+
+class Addition(Frozen):
+    """What one financed project brings to one demand row in one year."""
+
+    stage: str
+    material: str | None
+    year: int
+    id: str
+    fid_year: int
+    tonnes: float
+    """Delivered in the year, t/yr."""
+    first_output: int
+    """First year of deliveries."""
+    public_m: float
+    """Public and contingent support of the whole project, millions."""
+
+    @property
+    def key(self) -> DemandKey:
+        return DemandKey(self.stage, self.material)
+
+
+def additions(sets: Sets, plan: Plan | None, year: int) -> tuple[Addition, ...]:
+    """Demand row by demand row, the largest first; projects that bring nothing in the year are left out."""
+    return tuple(a for key in report_keys(sets) for a in _of(sets, plan, key, year)) if plan is not None else ()
+
+
+def _of(sets: Sets, plan: Plan, key: DemandKey, year: int) -> list[Addition]:
+    found = []
+    for chosen in plan.projects:
+        p = sets.by_id[chosen.id]
+        tonnes = output(p) * material_share(p, key.material) * ramp_share(p, year - chosen.fid_year)
+        if p.stage == key.stage and tonnes > 0:
+            found.append(
+                Addition(
+                    stage=key.stage,
+                    material=key.material,
+                    year=year,
+                    id=p.id,
+                    fid_year=chosen.fid_year,
+                    tonnes=tonnes,
+                    first_output=chosen.fid_year + p.build_years,
+                    public_m=chosen.public_m + chosen.contingent_m,
+                )
+            )
+    return sorted(found, key=lambda a: (-a.tonnes, a.id))

@@ -1,0 +1,57 @@
+"""When a gap closes, and whether it stays closed."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from models.frozen import Frozen
+from models.gaps.rows import GapRow
+from models.sets import DemandKey
+
+TOLERANCE = 1e-6
+"""A gap below this part of the demand is none: capacities are sums of rounded numbers."""
+
+
+class Closing(Frozen):
+    """What becomes of one demand row's gap over the horizon."""
+
+    stage: str
+    material: str | None
+    demanded: bool
+    """Whether anything is demanded in any year."""
+    closes: int | None
+    """First year in which the gap closes: the first without one; None where it is open in every year."""
+    reopens: int | None
+    """First year after it in which something is missing again."""
+    largest_t: float
+    """Largest gap of any year, t/yr."""
+    largest_year: int
+
+    @property
+    def key(self) -> DemandKey:
+        return DemandKey(self.stage, self.material)
+
+
+def is_open(row: GapRow) -> bool:
+    """Whether something is missing in a year."""
+    return row.gap_t > TOLERANCE * max(1.0, row.demand_t)
+
+
+def closings(rows: Iterable[GapRow]) -> tuple[Closing, ...]:
+    """One for each demand row, in the order of the rows; years without demand say nothing."""
+    return tuple(_closing(key, list(of)) for key, of in groupby(rows, key=lambda row: row.key))
+
+
+def _closing(key: DemandKey, rows: list[GapRow]) -> Closing:
+    demanded = [row for row in rows if row.demand_t > 0]
+    closes = next((row.year for row in demanded if not is_open(row)), None)
+    after = [row.year for row in demanded if closes is not None and row.year > closes and is_open(row)]
+    largest = max(rows, key=lambda row: (row.gap_t, -row.year))
+    return Closing(
+        stage=key.stage,
+        material=key.material,
+        demanded=bool(demanded),
+        closes=closes,
+        reopens=min(after, default=None),
+        largest_t=largest.gap_t,
+        largest_year=largest.year,
+    )

@@ -1,0 +1,85 @@
+"""Where the capacity outside China stands: existing, underway and financed tonnes by country."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from models.frozen import Frozen
+from models.gaps.keys import report_keys
+from models.plan import Plan
+from models.sets import (
+    DemandKey,
+    Sets,
+    existing_share,
+    existing_tonnes,
+    fid_of_underway,
+    material_share,
+    output,
+    ramp_share,
+)
+
+
+class CountryRow(Frozen):
+    """One country's capacity for one demand row in one year, t/yr; only countries that count."""
+
+    stage: str
+    material: str | None
+    year: int
+    country: str
+    existing_t: float
+    underway_t: float
+    financed_t: float
+
+    @property
+    def key(self) -> DemandKey:
+        return DemandKey(self.stage, self.material)
+
+    @property
+    def capacity_t(self) -> float:
+        return self.existing_t + self.underway_t + self.financed_t
+
+
+def country_rows(sets: Sets, plan: Plan | None, years: Iterable[int]) -> tuple[CountryRow, ...]:
+    """Countries with capacity, the largest first, for every demand row and each of the years."""
+    return tuple(row for year in years for key in report_keys(sets) for row in _of(sets, plan, key, year))
+
+
+def _of(sets: Sets, plan: Plan | None, key: DemandKey, year: int) -> Iterator[CountryRow]:
+    tonnes: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
+    for country, kind, t in (
+        *_existing(sets, key, year),
+        *_underway(sets, key, year),
+        *_financed(sets, plan, key, year),
+    ):
+        tonnes[country][kind] += t
+    for country, (existing, underway, financed) in sorted(tonnes.items(), key=lambda item: (-sum(item[1]), item[0])):
+        if existing or underway or financed:
+            yield CountryRow(
+                stage=key.stage,
+                material=key.material,
+                year=year,
+                country=country,
+                existing_t=existing,
+                underway_t=underway,
+                financed_t=financed,
+            )
+
+
+def _existing(sets: Sets, key: DemandKey, year: int) -> Iterator[tuple[str, int, float]]:
+    for row in sets.case.existing:
+        if row.stage == key.stage and sets.counts(row):
+            yield row.country, 0, existing_tonnes(row, year) * existing_share(row, key.material)
+
+
+def _underway(sets: Sets, key: DemandKey, year: int) -> Iterator[tuple[str, int, float]]:
+    first = sets.case.settings.first_year
+    for p in sets.underway:
+        if p.stage == key.stage:
+            share = material_share(p, key.material) * ramp_share(p, year - fid_of_underway(p, first))
+            yield p.country, 1, output(p) * share
+
+
+def _financed(sets: Sets, plan: Plan | None, key: DemandKey, year: int) -> Iterator[tuple[str, int, float]]:
+    for chosen in plan.projects if plan is not None else ():
+        p = sets.by_id[chosen.id]
+        if p.stage == key.stage:
+            yield p.country, 2, output(p) * material_share(p, key.material) * ramp_share(p, year - chosen.fid_year)

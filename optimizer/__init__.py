@@ -1,0 +1,99 @@
+"""Everything of mine2magnet that touches the world: workbook, solver, reports, files, command line.
+
+The Python API is the functions that the command line calls, on frozen values:
+
+    from optimizer import read, solve, frames
+
+    case = read("inputs/allied-candidates.xlsx")
+    plan = solve(case)
+    tables = frames(plan)
+
+Names are fetched when they are first used, so that importing the package costs nothing.
+"""
+
+import sys
+from importlib import import_module
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from models.audit import audit as audit
+    from models.checks import check as check
+    from models.faults import InvalidInput as InvalidInput
+    from optimizer.overrides import Overrides as Overrides
+    from optimizer.reports.frames import frames as frames
+    from optimizer.solve import AuditFailed as AuditFailed
+    from optimizer.solve import Infeasible as Infeasible
+    from optimizer.solve import NoPlanFound as NoPlanFound
+    from optimizer.solve import solve as solve
+    from optimizer.workbook import read as read
+
+__version__ = "0.1.0"
+
+_API = {
+    "read": "optimizer.workbook",
+    "Overrides": "optimizer.overrides",
+    "InvalidInput": "models.faults",
+    "check": "models.checks",
+    "solve": "optimizer.solve",
+    "Infeasible": "optimizer.solve",
+    "NoPlanFound": "optimizer.solve",
+    "AuditFailed": "optimizer.solve",
+    "audit": "models.audit",
+    "frames": "optimizer.reports.frames",
+}
+"""Name of the API -> module that defines it."""
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_API})
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _API:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_API[name]), name)
+    globals()[name] = value
+    return value
+
+
+class _Package(ModuleType):
+    """Keeps `optimizer.solve` the function: importing the file solve.py would bind the name to the file."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _API and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
+
+
+def _own_models() -> str | None:
+    """Makes sure that `models` is the package beside this one, whatever else Python would find first by that name.
+
+    Returns the file that was in the way, or None. Raises ImportError, naming that file, where it is loaded already.
+    """
+    own = Path(__file__).resolve().parent.parent / "models" / "__init__.py"
+    if (loaded := sys.modules.get("models")) is not None:
+        if _file(loaded.__file__) != own:
+            raise ImportError(f"{loaded.__file__} is in the way: mine2magnet needs its own package `models`, {own}")
+        return None
+    found = find_spec("models")
+    if found is not None and _file(found.origin) == own:
+        return None
+    spec = spec_from_file_location("models", own, submodule_search_locations=[str(own.parent)])
+    if spec is None or spec.loader is None or not own.is_file():
+        raise ImportError(f"mine2magnet is not complete: there is no {own}")
+    module = module_from_spec(spec)
+    sys.modules["models"] = module
+    spec.loader.exec_module(module)
+    return None if found is None else found.origin or ", ".join(found.submodule_search_locations or ())
+
+
+def _file(name: str | None) -> Path | None:
+    return None if name is None else Path(name).resolve()
+
+
+models_in_the_way = _own_models()

@@ -1,0 +1,134 @@
+"""Raw rows become rows of the schema: one money, parsed `where`, canonical order."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from models import where
+from models.money import Exchange, UnknownCurrency
+from models.schema import SHEETS, Fx, Outlay, Programme, Project, Row, Settings, Where
+from optimizer.cells import did_you_mean, nearest
+from optimizer.headers import Sheet, form
+from optimizer.remarks import Remarks
+from optimizer.rows import RawRow
+
+Rows = Mapping[str, list[RawRow]]
+_MEASURES = ("measure", "per", "weight")
+
+
+def rows_of(
+    rows: Rows, sheets: Mapping[str, Sheet], settings: Settings, materials: Mapping[str, str], found: Remarks
+) -> dict[str, Any]:
+    """The fields of a `Case` that hold rows, in canonical order, with the money converted."""
+    _currencies_in_capitals(rows)
+    _wheres(rows, sheets, materials, found)
+    built = {name: [_row(SHEETS[name], raw) for raw in raws] for name, raws in rows.items()}
+    fx = [row for row in built.get("fx", []) if isinstance(row, Fx)]
+    exchange = Exchange.of(settings.base_currency.upper(), settings.price_year, fx)
+    _convert(built, rows, sheets, exchange, found)
+    parts: dict[str, Any] = {name: tuple(sorted(made, key=_order(name))) for name, made in built.items()}
+    return {"projects": (), **parts, "conversions": exchange.conversions()}
+
+
+def _currencies_in_capitals(rows: Rows) -> None:
+    for name in ("projects", "programmes", "fx"):
+        for raw in rows.get(name, ()):
+            if "currency" in raw.values:
+                raw.values["currency"] = raw.values["currency"].upper()
+
+
+def _row(cls: type[Row], raw: RawRow) -> Row:
+    return cls(row=raw.row, **raw.values)
+
+
+# -- rules -----------------------------------------------------------------------------------------------------------
+
+
+def _wheres(rows: Rows, sheets: Mapping[str, Sheet], materials: Mapping[str, str], found: Remarks) -> None:
+    """Parse every `where` and give measures the spelling of their columns."""
+    known = where.known_columns(_further_columns(rows, materials))
+    for name in ("rules", "scenarios"):
+        for raw in rows.get(name, ()):
+            for field in _MEASURES if name == "rules" else ():
+                if field in raw.values:
+                    raw.values[field] = _measure(raw.values[field], materials)
+            picks = _parse(sheets[name], raw, known, found) if "where" in raw.values else None
+            if picks is not None and name == "rules":
+                raw.values["picks"] = picks
+
+
+def _further_columns(rows: Rows, materials: Mapping[str, str]) -> dict[str, str]:
+    further: dict[str, str] = {}
+    for raw in rows.get("projects", ()):
+        further |= dict.fromkeys(raw.values.get("measures", ()), "number")
+        further |= dict.fromkeys(raw.values.get("texts", ()), "text")
+        further |= {f"share_{materials.get(m, m)}": "number" for m in raw.values.get("shares", ())}
+    return further
+
+
+def _measure(name: str, materials: Mapping[str, str]) -> str:
+    name = form(name)
+    material = name.removeprefix("share_")
+    return f"share_{materials.get(material, material)}" if name.startswith("share_") else name
+
+
+def _parse(sheet: Sheet, raw: RawRow, known: Mapping[str, str], found: Remarks) -> Where | None:
+    try:
+        return where.parse(raw.values["where"], known)
+    except ValueError as error:
+        found.fault(sheet.address(raw.row, sheet.index_of("where") or 0), str(error), "where")
+        raw.faulty.add("where")
+        return None
+
+
+# -- money -----------------------------------------------------------------------------------------------------------
+
+
+def _convert(
+    built: dict[str, list[Row]], rows: Rows, sheets: Mapping[str, Sheet], exchange: Exchange, found: Remarks
+) -> None:
+    """Convert projects, their outlays and programmes; a currency without a rate is a fault at its cell."""
+    originals = {row.id: row for row in built.get("projects", ()) if isinstance(row, Project)}
+    for name in ("projects", "programmes", "outlays"):
+        for index, (row, raw) in enumerate(zip(built.get(name, []), rows.get(name, []), strict=True)):
+            try:
+                built[name][index] = _converted(row, exchange, originals)
+            except UnknownCurrency as error:
+                if name != "outlays":
+                    _no_rate(str(error), sheets[name], raw, exchange, found)
+
+
+def _converted(row: Row, exchange: Exchange, projects: Mapping[str, Project]) -> Row:
+    match row:
+        case Project():
+            return exchange.project(row)
+        case Programme():
+            return exchange.programme(row)
+        case Outlay() if row.id in projects:
+            return exchange.outlay(row, projects[row.id])
+        case _:
+            return row
+
+
+def _no_rate(currency: str, sheet: Sheet, raw: RawRow, exchange: Exchange, found: Remarks) -> None:
+    cure = did_you_mean(nearest(currency, exchange.rates)) or "; give its rate in a sheet fx"
+    place = sheet.index_of("currency")
+    found.fault(sheet.address(raw.row, place or 0), f"{currency} has no rate to {exchange.base}{cure}", "currency")
+    raw.faulty.add("currency")
+
+
+# -- order -----------------------------------------------------------------------------------------------------------
+
+
+def _order(sheet: str) -> Callable[[Any], tuple[str, ...]]:
+    """A key that does not rest on the row number: names first, then everything that the row says."""
+    keys: dict[str, tuple[str, ...]] = {
+        "projects": ("id",), "programmes": ("id",), "outlays": ("id",), "demand": ("stage", "material"),
+        "existing": ("country", "stage", "process", "material", "name"), "rules": ("rule",), "fx": ("currency",),
+        "processes": ("process", "recipe", "material", "from_year"), "scenarios": ("scenario", "parameter", "where"),
+    }  # fmt: skip
+
+    def key(row: Row) -> tuple[str, ...]:
+        names = tuple(str(getattr(row, field) or "") for field in keys[sheet])
+        return names if sheet in ("projects", "programmes") else (*names, str(row.model_copy(update={"row": 0})))
+
+    return key

@@ -1,0 +1,79 @@
+"""`rerun`: the same plan again, from the folder's own workbook and recorded options; or what differs."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from optimizer.options import SCREEN, Solving, options
+from optimizer.screen import Screen, stoppable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from optimizer.overrides import Overrides
+
+
+@click.command("rerun")
+@click.argument("plan")
+@options(*SCREEN)
+def command(plan: str, **parameters: Any) -> None:
+    """Solve the workbook copy in PLAN once more by its recorded options: the same plan, or what differs.
+
+    PLAN is a plan folder, its plan.json, or `last`. Nothing is written.
+    """
+    from optimizer import outputs
+    from optimizer.job import prepare, solved
+    from optimizer.manifest import changed_since
+    from optimizer.refusals import Refusal
+    from optimizer.reports.differences import differences
+
+    screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
+    folder = outputs.find(plan)
+    before = outputs.load_plan(folder)
+    try:
+        copy, changes, how = (
+            _workbook(folder, before.manifest),
+            changes_of(before.manifest),
+            solving_of(before.manifest),
+        )
+    except (KeyError, TypeError, ValueError) as problem:
+        raise Refusal("invalid", f"{folder} keeps no record of how its plan was made") from problem
+    if said := changed_since(before.manifest):
+        screen.note(f"note: {said}")
+    job = prepare(copy, changes)
+    with stoppable(screen) as stop:
+        after = solved(job, how, screen, stop).plan
+    lines = differences(before, after)
+    screen.data(outputs.json_bytes({"same": not lines, "differences": lines}))
+    screen.show(
+        "The same plan again, to the last digit." if not lines else "The plan differs:", *(f"  {x}" for x in lines)
+    )
+    screen.result(folder)
+
+
+def _workbook(folder: "Path", manifest: dict[str, Any]) -> "Path":
+    """The copy in the folder. Refuses one that is not the book that was solved."""
+    from optimizer import outputs
+    from optimizer.manifest import Source
+    from optimizer.refusals import Refusal
+
+    copy: Path = folder / manifest["workbook"]["name"]
+    if not outputs.is_inside(manifest["workbook"]["name"]) or not copy.exists():
+        raise Refusal("invalid", f"the workbook's copy {copy} is missing: the plan cannot be made again")
+    if Source.take(copy).digest != manifest["workbook"]["sha256"]:
+        raise Refusal("invalid", f"{copy} is not the workbook that this plan was made from: it was changed afterwards")
+    return copy
+
+
+def changes_of(manifest: dict[str, Any]) -> "Overrides":
+    """What the command line of that run changed in its workbook."""
+    from optimizer.overrides import Overrides
+
+    recorded = manifest["overrides"]
+    settings = {key: (text, source) for key, (text, source) in recorded["settings"].items()}
+    return Overrides(settings=settings, include=tuple(recorded["include"]), exclude=tuple(recorded["exclude"]))
+
+
+def solving_of(manifest: dict[str, Any]) -> Solving:
+    """The solver's options of that run."""
+    return Solving(**{name: manifest[name] for name in ("gap", "time_limit", "threads", "seed")})

@@ -1,0 +1,77 @@
+"""`solve`: the plan of a workbook, audited, printed and left in a folder."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from optimizer.options import FOLDER, SCREEN, SOLVER, WORKBOOK, Solving, options, overrides, solving, workbook
+from optimizer.screen import Screen, stoppable
+
+if TYPE_CHECKING:
+    from optimizer.outputs import Result
+    from optimizer.overrides import Overrides
+
+
+@click.command("solve")
+@click.argument("book", type=workbook, metavar="WORKBOOK")
+@options(*WORKBOOK, *SOLVER, *FOLDER, *SCREEN)
+@click.pass_context
+def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
+    """Which projects of WORKBOOK to back, when and from which programme: the best plan, audited.
+
+    WORKBOOK is an .xlsx or .ods file, or a folder of .csv files named after the sheets. The plan is left in
+    outputs/<workbook>-NN, with a copy of the workbook, or in the folder that --out names.
+    """
+    screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
+    how, changes = solving(ctx), overrides(parameters)
+    solve_and_show(book, changes, how, screen, out=parameters["out"], force=parameters["force"])
+
+
+def solve_and_show(
+    book: Path, changes: "Overrides", how: Solving, screen: Screen, *, out: Path | None = None, force: bool = False
+) -> None:
+    """Reads, solves, writes the plan folder and shows the plan."""
+    from optimizer import outputs
+    from optimizer.job import prepare, solved
+    from optimizer.solve import Infeasible
+
+    to = outputs.destination(out, force, book)
+    job = prepare(book, changes)
+    screen.remarks(job.case.notices, f"mine2magnet check {book}", 5)
+    with stoppable(screen) as stop:
+        try:
+            result = solved(job, how, screen, stop)
+        except Infeasible as none:
+            if out is not None:
+                outputs.write(outputs.infeasible(none, job.manifest(how)), to)
+                screen.note(f"{out / 'infeasible.json'} says why")
+            raise
+        try:
+            folder = outputs.write(outputs.contents(result), to)
+        except OSError:
+            show(result, None, screen)  # the plan took its time: it is not lost with the disk
+            raise
+    show(result, folder, screen)
+
+
+def show(result: "Result", folder: Path | None, screen: Screen) -> None:
+    """The plan on the screen; where it is written also for programs, alone on stdout, and its folder."""
+    from optimizer.outputs import plan_json
+    from optimizer.reports.terminal import story
+
+    screen.show(*story(result.case, result.plan, ascii_only=screen.out.options.ascii_only, width=screen.out.width))
+    if folder is not None:
+        screen.data(plan_json(result.plan))
+        screen.show("", *next_steps(folder))
+        screen.result(folder)
+
+
+def next_steps(folder: Path) -> list[str]:
+    """Where the plan is, and the next two commands."""
+    from optimizer.cli import VERBS
+
+    known = [verb.name for verb in VERBS]
+    wanted = [verb for verb in ("explain", "gaps", "verify", "rerun") if verb in known][:2]
+    plan = folder.as_posix()
+    return [f"The plan is in {plan}. Next:", *(f"  mine2magnet {verb} {plan}" for verb in wanted)]

@@ -1,0 +1,31 @@
+"""`template`: an annotated workbook to fill in."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from optimizer.options import SCREEN, options
+from optimizer.screen import Screen
+
+
+@click.command("template")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.xlsx")
+@options("force", *SCREEN)
+def command(file: Path, force: bool, **parameters: Any) -> None:
+    """Write an annotated workbook: every sheet and column with its unit, drop-downs, and one example row."""
+    from optimizer.outputs import json_bytes
+    from optimizer.template import write_template
+
+    screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
+    if file.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"the template is a spreadsheet: give it a name that ends in .xlsx, not {file}")
+    if file.exists() and not force:
+        raise click.UsageError(f"{file} exists: name another file, or add --force")
+    write_template(file)
+    screen.data(json_bytes({"template": str(file)}))
+    screen.result(file)
+    screen.show(
+        f"{file} is ready. Fill in `projects` and a budget; every other sheet is optional.",
+        f"Next:  mine2magnet check {file}   mine2magnet solve {file}",
+    )

@@ -1,0 +1,105 @@
+"""LP-guided core solve: the relaxation says where the doubt is, the program decides only there, and the bound stays a proof.
+
+1. The root relaxation gives a bound U and reduced costs.
+2. The program over the decisions of least |reduced cost|, all others held at their relaxed value, gives a plan L.
+3. Where (U - L) / |L| is within the gap, U is the proof. Otherwise every decision whose reduced cost exceeds U - L is
+   held: no plan better than L differs there (reduced cost fixing: Nemhauser & Wolsey 1988, II.4.1), and the search goes
+   on from L. Cf. core problems for knapsacks: Balas & Zemel (1980), Pisinger (1995).
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from optimizer.highs import Engine, Limits, Outcome, Progress, Relaxed
+from optimizer.matrix import Objective, Vector
+
+FRACTION = 1e-6
+CORE_FACTOR = 3
+LEAST_CORE = 60
+CORE_SHARE = 0.25
+"""Part of the time after which the core hands over to the whole program."""
+SAFETY = 1e-9
+
+
+@dataclass(frozen=True)
+class Core:
+    """What the core solve knows: the relaxation, and the best plan of the core."""
+
+    relaxed: Relaxed
+    outcome: Outcome
+
+
+Watch = tuple[Callable[[Progress], None] | None, threading.Event | None]
+
+
+def solve_core(
+    engine: Engine, relaxation: Engine, goal: Objective, limits: Limits, watch: Watch, start: Vector | None
+) -> Outcome:
+    """Solves for a goal by its core first, then as a whole. Bounds are valid for the whole program.
+
+    Afterwards the engine holds only decisions that no plan as good as the outcome needs.
+    """
+    end = time.monotonic() + limits.seconds
+    relaxed = relaxation.relax(goal, limits.seconds, watch[1])
+    if relaxed is None:
+        return engine.minimise(goal, limits, start=start, progress=watch[0], stop=watch[1])
+    integer = np.flatnonzero(engine.matrix.integer & (engine.matrix.lower < engine.matrix.upper))
+    core = _within_core(relaxed, integer)
+    _hold(engine, np.setdiff1d(integer, core), np.round(relaxed.x))
+    share = Limits(limits.gap / 2, CORE_SHARE * (end - time.monotonic()))
+    found = engine.minimise(goal, share, start=start, progress=watch[0], stop=watch[1])
+    _free(engine, integer)
+    best = found.least if found.x is not None else np.inf
+    if found.x is not None and best - relaxed.least <= limits.gap * max(abs(best), 1e-9):
+        return _with(found, "optimal", relaxed.least)
+    fixed = _by_reduced_cost(engine, relaxed, integer, best)
+    seconds = max(0.0, end - time.monotonic())
+    whole = engine.minimise(
+        goal, Limits(limits.gap, seconds), start=found.x if found.x is not None else start, progress=watch[0], stop=watch[1]
+    )
+    return _joined(whole, found, relaxed.least, fixed)
+
+
+def _within_core(relaxed: Relaxed, integer: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    values = relaxed.x[integer]
+    doubtful = int(((values > FRACTION) & (values < 1 - FRACTION)).sum())
+    order = np.argsort(np.abs(relaxed.reduced_costs[integer]), kind="stable")
+    return np.sort(integer[order[: max(LEAST_CORE, CORE_FACTOR * doubtful)]])
+
+
+def _hold(engine: Engine, columns: npt.NDArray[np.int64], x: Vector) -> None:
+    engine.limit_columns(columns, x[columns], x[columns])
+
+
+def _free(engine: Engine, columns: npt.NDArray[np.int64]) -> None:
+    engine.limit_columns(columns, engine.matrix.lower[columns], engine.matrix.upper[columns])
+
+
+def _by_reduced_cost(engine: Engine, relaxed: Relaxed, integer: npt.NDArray[np.int64], best: float) -> bool:
+    """Holds what no plan better than `best` (or within the tie-break's tolerance of it) can change."""
+    if not np.isfinite(best):
+        return False
+    slack = best - relaxed.least + 1e-6 * max(1.0, abs(best)) + SAFETY
+    values = relaxed.x[integer]
+    settled = (np.abs(relaxed.reduced_costs[integer]) > slack) & (np.minimum(values, 1 - values) <= FRACTION)
+    _hold(engine, integer[settled], np.round(relaxed.x))
+    return bool(settled.any())
+
+
+def _joined(whole: Outcome, found: Outcome, root: float, fixed: bool) -> Outcome:
+    """The better plan of the two searches, with the bound of both."""
+    if whole.status == "infeasible":
+        # With decisions held: nothing better than the core's plan. Without: no plan at all.
+        return _with(found, "optimal", found.least) if fixed and found.x is not None else whole
+    best = whole if whole.least <= found.least else found
+    bound = max(root, min(whole.bound, best.least))
+    return _with(best, whole.status, bound)
+
+
+def _with(outcome: Outcome, status: str, bound: float) -> Outcome:
+    return Outcome(status, outcome.x, outcome.least, min(bound, outcome.least), outcome.nodes)  # type: ignore[arg-type]

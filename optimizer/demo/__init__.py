@@ -1,0 +1,1 @@
+"""The small workbook of `demo`, shipped with the package and made by `inputs/make_samples.py`."""

@@ -1,0 +1,78 @@
+"""Fills a page's template: everything inside the one file, every text escaped, no script but our own."""
+
+import base64
+import hashlib
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from optimizer.reports.grid import Grid, shown
+from optimizer.reports.words import money, number, percent
+
+LONG_TABLE = 300
+"""Rows of a table that are printed; the screen has all of them."""
+
+
+def render(template: str, **content: Any) -> str:
+    """A page of `templates/`. Missing content is an error, and what comes from a workbook is escaped."""
+    script = asset("page.js")
+    return environment().get_template(template).render(
+        style=Markup(asset("style.css")),  # noqa: S704  our own files
+        script=Markup(script),  # noqa: S704
+        policy=policy(script),
+        **content,
+    )  # fmt: skip
+
+
+@cache
+def environment() -> Environment:
+    """The templates, with the filters that people's numbers take."""
+    made = Environment(
+        loader=PackageLoader("optimizer.page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(
+        shown=shown, number=number, percent=percent, money=money, data=data_block, lines=printed_lines
+    )  # fmt: skip
+    return made
+
+
+@cache
+def asset(name: str) -> str:
+    """A file of the kit as text."""
+    return (files("optimizer.page") / name).read_text(encoding="utf-8")
+
+
+def policy(script: str) -> str:
+    """What a browser may do with the page: show it and run this script; nothing is ever fetched or sent.
+
+    See Content Security Policy Level 3, W3C: a hash allows one script, whatever else a name might smuggle in.
+    """
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+def data_block(value: Any) -> Markup:
+    """JSON for a `<script type="application/json">`: no character in it can end the block.
+
+    >>> data_block({"name": "</script>&"})
+    Markup('{"name":"\\\\u003c/script\\\\u003e\\\\u0026"}')
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)  # noqa: S704
+
+
+def printed_lines(grid: Grid) -> str:
+    """A sentence for paper where a table is longer than what is printed; empty where it is not."""
+    if len(grid.rows) <= LONG_TABLE:
+        return ""
+    return f"The first {LONG_TABLE} of {len(grid.rows):,} rows; the file on screen and the workbook have all."

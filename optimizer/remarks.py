@@ -1,0 +1,68 @@
+"""Faults and notices as they are found, with addresses as the spreadsheet program shows them."""
+
+import re
+from dataclasses import dataclass, field
+
+from models.faults import InvalidInput, Remark
+
+
+def letter(index: int) -> str:
+    """Column letter of an index counted from 0.
+
+    >>> [letter(i) for i in (0, 25, 26, 701, 702)]
+    ['A', 'Z', 'AA', 'ZZ', 'AAA']
+    """
+    text = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def column_number(letters: str) -> int:
+    """Number of a column, counted from 1, of its letters; 0 of none.
+
+    >>> [column_number(text) for text in ("A", "XFD", "")]
+    [1, 16384, 0]
+    """
+    number = 0
+    for one in letters.upper():
+        number = 26 * number + ord(one) - 64
+    return number
+
+
+@dataclass
+class Remarks:
+    """What the reading has found so far."""
+
+    faults: list[Remark] = field(default_factory=list)
+    notices: list[Remark] = field(default_factory=list)
+    keyless: set[str] = field(default_factory=set)
+    """Sheets with a row that names nothing and yet holds a number: what points there cannot be judged."""
+
+    def fault(self, cell: str, message: str, column: str | None = None) -> None:
+        """Note what makes the workbook unreadable."""
+        self.faults.append(Remark(cell=cell, column=column, message=message))
+
+    def notice(self, cell: str, message: str, column: str | None = None) -> None:
+        """Note what is said and goes on."""
+        self.notices.append(Remark(cell=cell, column=column, message=message))
+
+    def refuse(self, cell: str, message: str) -> InvalidInput:
+        """The exception of a file that cannot be read at all, to be raised at once."""
+        return InvalidInput([Remark(cell=cell, message=message)], self.notices)
+
+
+def in_order(remarks: list[Remark], titles: list[str]) -> list[Remark]:
+    """Remarks without repetition, in the order of sheets, rows and columns; those of no sheet come last."""
+    order = {title: n for n, title in enumerate(titles)}
+    unique = list({(r.cell, r.column, r.message): r for r in remarks}.values())
+    return sorted(unique, key=lambda r: _place(r.cell, order))
+
+
+def _place(cell: str, order: dict[str, int]) -> tuple[int, int, int]:
+    title, _, address = cell.rpartition("!") if "!" in cell else (cell, "", "")
+    found = re.match(r"([A-Z]*)(\d*)", address)
+    letters, row = found.groups() if found else ("", "")
+    return order.get(title, len(order)), int(row or 0), column_number(letters)

@@ -1,0 +1,1 @@
+"""What people read: the terminal, tables, pages. Reports read a plan and its case, never the solver."""

@@ -1,0 +1,132 @@
+"""Gap: what is missing by stage and year, as a pivot, and the same as charts."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from models.plan import CapacityRow
+from models.sets import DemandKey
+from optimizer.reports.book import charts
+from optimizer.reports.book.capacity import column_of
+from optimizer.reports.book.charts import Block
+from optimizer.reports.book.kit import Column, Kit, clean
+from optimizer.reports.summary import covered_before, gap_before, has_demand, headline_rows, standing
+from optimizer.reports.words import stage_name
+
+_MOST = 12
+"""Charts on the sheet; the table holds every row."""
+_SIZE, _ROWS, _ACROSS = (620, 300), 16, 2
+
+
+class Figure(NamedTuple):
+    """What one line of the pivot shows of a demand row."""
+
+    name: str
+    value: Callable[[CapacityRow], float]
+    look: str
+
+
+GAP = Figure("missing, t/yr", lambda r: r.gap_t, "tonnes")
+GAP_BEFORE = Figure("missing without the plan, t/yr", gap_before, "tonnes")
+COVERED = Figure("share of demand met", lambda r: r.coverage, "percent")
+COVERED_BEFORE = Figure("share met without the plan", covered_before, "percent")
+CAPACITY = Figure("capacity, t/yr", lambda r: standing(r) + r.financed_t, "tonnes")
+CAPACITY_BEFORE = Figure("capacity without the plan, t/yr", standing, "tonnes")
+
+
+class Line(NamedTuple):
+    """One figure of one demand row, year by year."""
+
+    figure: Figure
+    key: DemandKey
+    rows: list[CapacityRow]
+
+
+def figures(kit: Kit) -> tuple[Figure, ...]:
+    """The figures that mean something: without a demand nothing is missing, and capacity is shown."""
+    if has_demand(kit.plan):
+        return (GAP, GAP_BEFORE, COVERED, COVERED_BEFORE)
+    return (CAPACITY, CAPACITY_BEFORE)
+
+
+def by_key(kit: Kit) -> dict[DemandKey, list[CapacityRow]]:
+    """Demand row -> its years, in the order of the plan."""
+    found: dict[DemandKey, list[CapacityRow]] = {}
+    for row in kit.plan.capacity:
+        found.setdefault(DemandKey(row.stage, row.material), []).append(row)
+    return found
+
+
+def lines(kit: Kit) -> list[Line]:
+    """The rows of the pivot."""
+    return [Line(figure, key, rows) for figure in figures(kit) for key, rows in by_key(kit).items()]
+
+
+def label(key: DemandKey) -> str:
+    """A demand row for people: `Separation, ndpr`."""
+    text = ", ".join(filter(None, (stage_name(key.stage), key.material)))
+    return text[:1].upper() + text[1:]
+
+
+def block(kit: Kit, figure: Figure, key: DemandKey) -> Block:
+    """Where the years of a figure of a demand row stand."""
+    at = 1 + next(n for n, line in enumerate(lines(kit)) if line.figure is figure and line.key == key)
+    return Block("Gap", at, 3, at, 2 + len(kit.sets.years))
+
+
+def years(kit: Kit) -> Block:
+    """Where the years stand."""
+    return Block("Gap", 0, 3, 0, 2 + len(kit.sets.years))
+
+
+def write(kit: Kit) -> None:
+    """The sheet."""
+    columns = _columns(kit)
+    below = kit.table("Gap", columns, lines(kit), keep=3)
+    keys = _charted(kit)
+    for n, key in enumerate(keys):
+        place = (below + 1 + n // _ACROSS * _ROWS, n % _ACROSS * 8)
+        _draw(kit, key, place)
+    last = below + len(range(0, len(keys), _ACROSS)) * _ROWS
+    kit.printable("Gap", last, max(len(columns) - 1, 15))
+
+
+def _columns(kit: Kit) -> list[Column[Line]]:
+    return [
+        Column("Figure", lambda x: x.figure.name, width=28),
+        Column("Stage", lambda x: x.key.stage, width=12),
+        Column("Material", lambda x: x.key.material, width=12, note="Empty: the stage's own product."),
+        *(_of_year(n, year) for n, year in enumerate(kit.sets.years)),
+    ]
+
+
+def _of_year(n: int, year: int) -> Column[Line]:
+    return Column(year, lambda x: x.figure.value(x.rows[n]), lambda x: x.figure.look, 9)
+
+
+def _charted(kit: Kit) -> list[DemandKey]:
+    """Demand rows with a chart: those of the headline first."""
+    found = by_key(kit)
+    first = [DemandKey(r.stage, r.material) for r in headline_rows(rows[0] for rows in found.values())]
+    return [*first, *(key for key in found if key not in first)][:_MOST]
+
+
+def _draw(kit: Kit, key: DemandKey, place: tuple[int, int]) -> None:
+    """Existing, underway, financed and missing tonnes, stacked up to the demand."""
+    name = label(key)
+    chart = charts.column_chart(
+        kit, f"{clean(name)}: capacity outside China and what is missing, t/yr", stacked=True
+    )
+    first = next(n for n, r in enumerate(kit.plan.capacity, 1) if (r.stage, r.material) == key)
+    last = first + len(kit.sets.years) - 1
+
+    def cells(header: str) -> Block:
+        at = column_of(header)
+        return Block("Capacity", first, at, last, at)
+
+    parts = [("existing", "Existing (t/yr)", charts.EXISTING), ("underway", "Underway (t/yr)", charts.UNDERWAY)]
+    parts += [("financed by the plan", "Financed (t/yr)", charts.FINANCED)]
+    parts += [("missing", "Gap (t/yr)", charts.MISSING)] if has_demand(kit.plan) else []
+    for says, header, colour in parts:
+        charts.columns(chart, says, cells("Year"), cells(header), colour, gap=40)
+    charts.axes(chart, "#,##0")
+    charts.place(kit.sheets["Gap"], place, chart, _SIZE, f"{name}: existing, underway, financed and missing tonnes by year")

@@ -1,0 +1,32 @@
+"""Not financed: every other project, with the reason; those that say most about the plan first."""
+
+from models.plan import NotFinanced
+from models.sets import need
+from optimizer.reports.book.kit import Column, Kit
+from optimizer.reports.summary import left_out_in_order
+
+
+def write(kit: Kit) -> None:
+    """The sheet."""
+    rows = left_out_in_order(kit.case, kit.plan)
+    kit.table("Not financed", _columns(kit), rows, keep=2, empty="Nothing is left out.")
+
+
+def _columns(kit: Kit) -> list[Column[NotFinanced]]:
+    unit, projects = kit.unit, kit.projects
+    return [
+        Column("Id", lambda r: r.id, width=18),
+        Column("Project", lambda r: projects[r.id].name or r.id, width=34),
+        Column("Sponsor", lambda r: projects[r.id].sponsor, width=22),
+        Column("Country", lambda r: projects[r.id].country, width=8),
+        Column("Stage", lambda r: projects[r.id].stage, width=11),
+        Column("Reason", lambda r: r.reason, width=22),
+        Column("Detail", lambda r: r.detail, "wrapped", 50),
+        Column("Capacity (t/yr)", lambda r: projects[r.id].capacity_tpa, "tonnes", 11, "Nameplate, of the stage's product."),
+        Column(f"Capex ({unit})", lambda r: projects[r.id].capex_m, "money", 11, "Capital cost."),
+        Column(f"Need ({unit})", lambda r: need(projects[r.id]), "money", 11, "Public support it cannot do without."),
+        Column("Earliest FID", lambda r: projects[r.id].earliest_fid, "year", 8, "As in the workbook; empty: the first year."),
+        Column("Latest FID", lambda r: projects[r.id].latest_fid, "year", 8, "As in the workbook; empty: the last year."),
+        Column("Status", lambda r: projects[r.id].status, width=10),
+        Column("Data", lambda r: projects[r.id].confidence, width=9, note="How sure the row's numbers are."),
+    ]  # fmt: skip

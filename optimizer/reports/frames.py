@@ -1,0 +1,50 @@
+"""A plan as pandas frames: one a table of `plan.json`, with typed columns even where a table is empty."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, get_args
+
+from models.frozen import Frozen
+from models.plan import Award, BudgetRow, CapacityRow, Financed, MaterialRow, NotFinanced, Plan, RuleRow
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def frames(plan: Plan) -> "dict[str, pd.DataFrame]":
+    """Table -> frame: projects, awards, capacity, materials, budgets, rules, not_financed.
+
+    Columns are the fields of `models.plan`; money in millions, material in t/yr. `awards` holds every project's
+    awards with the project's id in front.
+    """
+    awards = [{"id": p.id, **award.model_dump()} for p in plan.projects for award in p.awards]
+    projects = [p.model_dump(exclude={"awards"}) for p in plan.projects]
+    return {
+        "projects": _frame(projects, _types(Financed, skip="awards")),
+        "awards": _frame(awards, {"id": "object", **_types(Award)}),
+        "capacity": _rows(plan.capacity, CapacityRow),
+        "materials": _rows(plan.materials, MaterialRow),
+        "budgets": _rows(plan.budgets, BudgetRow),
+        "rules": _rows(plan.rules, RuleRow),
+        "not_financed": _rows(plan.not_financed, NotFinanced),
+    }
+
+
+def _rows(rows: Iterable[Frozen], kind: type[Frozen]) -> "pd.DataFrame":
+    return _frame([row.model_dump() for row in rows], _types(kind))
+
+
+def _types(kind: type[Frozen], skip: str = "") -> dict[str, str]:
+    """Column -> pandas type; an empty cell of a number is NaN, of a text None."""
+    known = {int: "int64", float: "float64", bool: "bool"}
+    types = {}
+    for name, field in kind.model_fields.items():
+        plain = [t for t in get_args(field.annotation) or (field.annotation,) if t is not type(None)]
+        if name != skip:
+            types[name] = known.get(plain[0], "object")
+    return types
+
+
+def _frame(rows: list[dict[str, Any]], types: dict[str, str]) -> "pd.DataFrame":
+    import pandas as pd
+
+    return pd.DataFrame(rows, columns=list(types)).astype(types)

@@ -1,0 +1,148 @@
+"""A table as data, and its renderings: Markdown, the terminal, a worksheet. The page has its own template for it.
+
+People read rounded numbers under a heading with the unit; a worksheet holds the exact numbers with a number format.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from rich.table import Table
+
+from optimizer.reports.words import number, percent, shorten
+
+Kind = Literal["text", "id", "number", "share", "year", "whole"]
+"""What a cell holds: words, a name that other tables use, an amount, a share (shown in per cent), a year, a count."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A heading, with the unit where there is one, and what stands below it."""
+
+    label: str
+    kind: Kind = "text"
+
+    @property
+    def is_number(self) -> bool:
+        return self.kind not in ("text", "id")
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One table of a report."""
+
+    name: str
+    """Short and unique in its report: an anchor, the name of a worksheet."""
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    note: str = ""
+    """What a reader must know, above the table."""
+    empty: str = "Nothing to show."
+
+
+def columns(*given: str | tuple[str, Kind]) -> tuple[Column, ...]:
+    """Columns from headings; a bare heading is text."""
+    return tuple(Column(c) if isinstance(c, str) else Column(*c) for c in given)
+
+
+def shown(value: Any, kind: Kind) -> str:
+    """A cell as people read it.
+
+    >>> shown(12345.6, "number"), shown(0.714, "share"), shown(None, "share"), shown(2035, "year"), shown(1200, "whole")
+    ('12,346', '71 %', '–', '2035', '1,200')
+    """
+    if value is None:
+        return "–"
+    match kind:
+        case "number":
+            return number(value)
+        case "share":
+            return f"{percent(value)} %"
+        case "year":
+            return str(value)
+        case "whole":
+            return f"{value:,}"
+        case _:
+            return str(value)
+
+
+# -- Markdown --------------------------------------------------------------------------------------------------------
+
+
+def markdown(grids: Iterable[Grid], title: str, lead: Sequence[str]) -> str:
+    """A document: a title, sentences, then each table under its own heading."""
+    parts = [f"# {_inline(title)}", *map(_inline, lead), *(part for grid in grids for part in _markdown(grid))]
+    return "\n\n".join(parts) + "\n"
+
+
+def _markdown(grid: Grid) -> list[str]:
+    parts = [f"## {_inline(grid.title)}"] + ([_inline(grid.note)] if grid.note else [])
+    if not grid.rows:
+        return [*parts, _inline(grid.empty)]
+    heads = "| " + " | ".join(_inline(c.label) for c in grid.columns) + " |"
+    rule = "|" + "|".join(" ---: " if c.is_number else " --- " for c in grid.columns) + "|"
+    rows = [_markdown_row(grid, row) for row in grid.rows]
+    return [*parts, "\n".join([heads, rule, *rows])]
+
+
+def _markdown_row(grid: Grid, row: Sequence[Any]) -> str:
+    return "| " + " | ".join(_inline(shown(v, c.kind)) for v, c in zip(row, grid.columns, strict=True)) + " |"
+
+
+def _inline(text: str) -> str:
+    """Text on one line in which no character means anything to Markdown or to HTML.
+
+    >>> _inline("a|b <script>*x*")
+    'a\\\\|b &lt;script>\\\\*x\\\\*'
+    """
+    one_line = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;")
+    return "".join(f"\\{c}" if c in "\\`*_[]|#~" else c for c in one_line)
+
+
+# -- the terminal ----------------------------------------------------------------------------------------------------
+
+
+def terminal(grid: Grid, most: int | None = None, width: int = 46) -> Table:
+    """The first `most` rows, for a screen; text is cut to `width`."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", pad_edge=False)
+    for column in grid.columns:
+        table.add_column(column.label, justify="right" if column.is_number else "left", no_wrap=not column.is_number)
+    for row in grid.rows[:most]:
+        table.add_row(*(shorten(shown(v, c.kind), width) for v, c in zip(row, grid.columns, strict=True)))
+    return table
+
+
+# -- a worksheet -----------------------------------------------------------------------------------------------------
+
+_FORMATS: dict[Kind, str] = {"number": "#,##0.###", "share": "0.0%", "year": "0", "whole": "#,##0"}
+
+
+def worksheet(book: Any, grid: Grid) -> Any:
+    """Adds the table as a worksheet: title, note, header that stays, filters, numbers as numbers, text as text."""
+    sheet = book.add_worksheet(grid.name[:31])
+    head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#E8EDF3"})
+    sheet.write_string(0, 0, grid.title, book.add_format({"bold": True, "font_size": 14}))
+    sheet.write_string(1, 0, grid.note if grid.rows else grid.empty, book.add_format({"italic": True}))
+    top = 3
+    for at, column in enumerate(grid.columns):
+        style = book.add_format({"num_format": _FORMATS[column.kind]}) if column.is_number else None
+        sheet.write_string(top, at, column.label, head)
+        sheet.set_column(at, at, 12 if column.is_number else 26)
+        for n, row in enumerate(grid.rows, top + 1):
+            _cell(sheet, n, at, row[at], style)
+    if grid.rows:
+        sheet.autofilter(top, 0, top + len(grid.rows), len(grid.columns) - 1)
+    sheet.freeze_panes(top + 1, 1)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(top)
+    return sheet
+
+
+def _cell(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        sheet.write_string(row, column, "" if value is None else str(value), style)
+    else:
+        sheet.write_number(row, column, value, style)

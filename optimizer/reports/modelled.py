@@ -1,0 +1,60 @@
+"""What a workbook will be solved as, in a few lines: shown by `check` and before a first solve."""
+
+from collections import Counter
+
+from models.case import Case
+from models.sets import Sets
+from optimizer.reports.words import money, stage_name
+
+
+def modelled(case: Case) -> list[str]:
+    """Lines of at most 100 columns: projects, money, demand, rules, horizon and aim."""
+    return [f"  {line}" for line in (_projects(case), _money(case), _demand(case), _rules(case), _aim(case)) if line]
+
+
+def _projects(case: Case) -> str:
+    sets = Sets(case)
+    stages = Counter(p.stage for p in sets.candidates)
+    where = ", ".join(f"{stages[s]} {stage_name(s)}" for s in case.settings.stages if stages[s])
+    committed = sum(p.status == "committed" for p in sets.candidates)
+    words = [f"{len(sets.candidates)} to decide on" + (f" ({where})" if where else "")]
+    words += [f"{committed} of them committed"] if committed else []
+    words += [f"{len(sets.underway)} underway"] if sets.underway else []
+    words += [f"{len(sets.barred)} barred"] if sets.barred else []
+    return f"{len(case.projects)} projects: " + ", ".join(words)
+
+
+def _money(case: Case) -> str:
+    s = case.settings
+    total = (
+        "no total budget" if s.total_budget_m is None else f"total budget {money(s.total_budget_m, s.base_currency)}"
+    )
+    if not case.programmes:
+        return f"no programmes: each project costs its public need; {total}"
+    instruments = Counter(p.instrument for p in case.programmes)
+    kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(instruments.items()))
+    return f"{len(case.programmes)} programmes ({kinds}); {total}"
+
+
+def _demand(case: Case) -> str:
+    rows = Sets(case).demands
+    if not rows:
+        return "no demand: capacity is what counts"
+    stages = Counter(key.stage for key in rows)
+    words = ", ".join(f"{stages[s]} for {stage_name(s)}" for s in case.settings.stages if stages[s])
+    return f"{len(rows)} demand rows ({words}), {len(case.existing)} rows of existing capacity"
+
+
+def _rules(case: Case) -> str:
+    soft = sum(not r.hard for r in case.rules)
+    if not case.rules:
+        return "no rules"
+    return f"{len(case.rules)} rules" + (f", {soft} of them soft" if soft else "")
+
+
+def _aim(case: Case) -> str:
+    s = case.settings
+    return (
+        f"{s.first_year} to {s.last_year}, decisions until {s.last_fid_year}; objective {s.objective}; "
+        f"prices of {s.price_year} in {s.base_currency}"
+    )

@@ -1,0 +1,62 @@
+"""The plan on one screen of 100 columns: what it gains, what it costs, what it leaves out, how sure it is."""
+
+from collections.abc import Iterable
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from models.case import Case
+from models.plan import Plan
+from optimizer.reports.summary import (
+    broken_rules,
+    change,
+    headline,
+    headline_rows,
+    left_out,
+    milestones,
+    money_line,
+    proof,
+    rows_of,
+    short_name,
+    sureness,
+    weakest,
+)
+from optimizer.reports.timeline import MOST, legend, timeline
+from optimizer.reports.words import fold, number
+
+
+def story(case: Case, plan: Plan, *, ascii_only: bool, width: int) -> list[RenderableType]:
+    """The parts of the screen, top to bottom."""
+
+    def lines(texts: Iterable[str], style: str = "") -> list[RenderableType]:
+        return [Text(fold(text, width, "  "), style) for text in texts]
+
+    parts = [*lines([headline(case, plan)], "bold"), *lines([money_line(case, plan)])]
+    if len(milestones(case, plan)) > 1:
+        parts += ["", milestone_table(case, plan)]
+    if plan.projects:
+        parts += ["", timeline(case, plan, ascii_only=ascii_only), _below_timeline(plan, ascii_only)]
+    said = [*weakest(case, plan), *broken_rules(plan), *left_out(case, plan), sureness(case, plan)]
+    return [*parts, "", *lines(said), *lines([proof(case, plan)], "bold")]
+
+
+def _below_timeline(plan: Plan, ascii_only: bool) -> Text:
+    more = len(plan.projects) - MOST
+    return legend(ascii_only).append(f"and {more} more, in plan.json" if more > 0 else "")
+
+
+def milestone_table(case: Case, plan: Plan) -> Table:
+    """Coverage without and with the plan at every milestone, and what is still missing at the last."""
+    years = milestones(case, plan)
+    table = Table(box=None, padding=(0, 3, 0, 0), header_style="bold", pad_edge=False)
+    table.add_column("without -> with the plan", no_wrap=True)
+    for year in years:
+        table.add_column(str(year), justify="right", no_wrap=True)
+    table.add_column(f"gap in {years[-1]}", justify="right", no_wrap=True)
+    at = {(row.stage, row.material, row.year): row for row in plan.capacity}
+    said = headline_rows(rows_of(plan, years[-1]))
+    for row in said:
+        cells = [change(at[row.stage, row.material, year]) for year in years]
+        table.add_row(short_name(row, said), *cells, f"{number(row.gap_t)} t/yr")
+    return table

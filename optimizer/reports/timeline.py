@@ -1,0 +1,90 @@
+"""The timeline of a plan: one line a financed project, its build and its ramp, year by year."""
+
+from rich.table import Table
+from rich.text import Text
+
+from models.case import Case
+from models.plan import Financed, Plan
+from models.schema import Project
+from models.sets import ramp_share
+from optimizer.reports.words import number, shorten
+
+MOST = 30
+"""Lines of the timeline; a longer plan says how many more there are."""
+
+_GLYPHS = {"build": ("░", "-", "yellow"), "ramp": ("▒", "=", "cyan"), "full": ("█", "#", "green")}
+"""What a plant does in a year -> the glyph for UTF-8, the one for ASCII, the colour."""
+
+
+def timeline(case: Case, plan: Plan, *, ascii_only: bool) -> Table:
+    """A table by decision year, then along the chain. Support: public money and
+    contingent awards, millions."""
+    stages = {stage: n for n, stage in enumerate(case.settings.stages)}
+    projects = {p.id: p for p in case.projects}
+    order = sorted(plan.projects, key=lambda f: (f.fid_year, stages.get(projects[f.id].stage, 99), f.id))
+    years = range(case.settings.first_year, case.settings.last_year + 1)
+    width = 2 if len(years) <= 20 else 1
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style="bold", pad_edge=False)
+    for heading, right in (("financed", False), ("stage", False), ("in", False), ("support M", True), ("FID", False)):
+        table.add_column(heading, justify="right" if right else "left", no_wrap=True)
+    table.add_column(_scale(years, width), no_wrap=True)
+    for financed in order[:MOST]:
+        table.add_row(
+            *_cells(projects[financed.id], financed), _bar(projects[financed.id], financed, years, width, ascii_only)
+        )
+    return table
+
+
+def _cells(project: Project, financed: Financed) -> tuple[str, ...]:
+    return (
+        shorten(project.name or project.id, 36),
+        shorten(project.stage, 10),
+        project.country,
+        number(financed.public_m + financed.contingent_m),
+        str(financed.fid_year),
+    )
+
+
+def _scale(years: range, width: int) -> str:
+    """Every fifth year, over its first glyph.
+
+    >>> _scale(range(2026, 2041), 2)
+    '2026    2030      2035      2040'
+    """
+    line = str(years[0])
+    for year in years:
+        at = (year - years[0]) * width
+        if year % 5 == 0 and at > len(line):
+            line = line.ljust(at) + str(year)
+    return line
+
+
+def state(project: Project, since_fid: int) -> str | None:
+    """What a plant does `since_fid` years after its decision: build, ramp, full, or nothing."""
+    if since_fid < 0:
+        return None
+    if since_fid < project.build_years:
+        return "build"
+    share = ramp_share(project, since_fid)
+    if share == 0:
+        return None
+    return "full" if share >= project.ramp[-1] / 100 else "ramp"
+
+
+def _bar(project: Project, financed: Financed, years: range, width: int, ascii_only: bool) -> Text:
+    bar = Text()
+    for year in years:
+        now = state(project, year - financed.fid_year)
+        utf8, plain, colour = _GLYPHS[now] if now else ("·", ".", "dim")
+        bar.append((plain if ascii_only else utf8) * width, colour)
+    return bar
+
+
+def legend(ascii_only: bool) -> Text:
+    """What the glyphs mean."""
+    words = (("build", "build"), ("ramp", "ramp-up"), ("full", "full output"))
+    text = Text("")
+    for key, word in words:
+        utf8, plain, colour = _GLYPHS[key]
+        text.append((plain if ascii_only else utf8) * 2, colour).append(f" {word}  ")
+    return text

@@ -1,0 +1,100 @@
+"""Numbers and names as people read them: rounded, with units. Files keep the exact numbers."""
+
+import math
+import re
+import textwrap
+
+_PLURALS = {
+    "mine": "mines",
+    "separation": "separation",
+    "metal": "metal",
+    "magnet": "magnets",
+    "recycling": "recycling",
+}
+
+
+def stage_name(stage: str) -> str:
+    """A stage in a sentence: `mine` is mines, `magnet` magnets; other stages as the workbook names them."""
+    return _PLURALS.get(stage, stage)
+
+
+def demand_name(stage: str, material: str | None) -> str:
+    """A demand row in a table or above a chart.
+
+    >>> demand_name("magnet", None), demand_name("separation", "ndpr")
+    ('magnets', 'separation, ndpr')
+    """
+    return stage_name(stage) + (f", {material}" if material else "")
+
+
+def money(millions: float, currency: str = "") -> str:
+    """
+    >>> money(4980.4, "USD"), money(0.25), money(0.0)
+    ('4,980 M USD', '0.25 M', '0 M')
+    """
+    return f"{number(millions)} M {currency}".rstrip()
+
+
+def number(value: float) -> str:
+    """Whole from 10 on, else two significant digits.
+
+    >>> number(12345.6), number(9.96), number(0.0312), number(-0.0)
+    ('12,346', '10', '0.031', '0')
+    """
+    if abs(value) >= 9.95 or value == 0:
+        return f"{round(value):,}"
+    return f"{value:.2g}"
+
+
+def percent(share: float) -> str:
+    """A share in whole per cent; never 100 while something is missing, never 0 while something is there.
+
+    >>> percent(0.714), percent(0.9999), percent(0.0001), percent(1.0)
+    ('71', '99', '1', '100')
+    """
+    whole = round(share * 100)
+    if whole == 100 and share < 1 - 1e-9:
+        whole = 99
+    if whole == 0 and share > 1e-9:
+        whole = 1
+    return str(whole)
+
+
+def proved_within(gap: float) -> str:
+    """How far a plan is proved, rounded up to two digits so that the claim stays true.
+
+    >>> proved_within(0.00034), proved_within(0.0431), proved_within(0.0)
+    ('proved within 0.034 % of the best possible', 'proved within 4.4 % of the best possible', \
+'proved within 0 % of the best possible')
+    """
+    per_cent = max(0.0, gap) * 100
+    if per_cent < 1e-6:
+        return "proved within 0 % of the best possible"
+    digits = 1 - math.floor(math.log10(per_cent))
+    up = math.ceil(per_cent * 10**digits - 1e-9) / 10**digits
+    return f"proved within {up:.{max(digits, 0)}f} % of the best possible"
+
+
+def shorten(text: str, width: int) -> str:
+    """Text cut to a width, with dots where something is missing.
+
+    >>> shorten("Kalgoorlie processing", 12)
+    'Kalgoorli...'
+    """
+    text = " ".join(text.split())
+    return text if len(text) <= width else text[: width - 3].rstrip() + "..."
+
+
+_TOGETHER = re.compile(r"(?<=\d) (?=M\b|%|t/yr\b)|(?<=\d) (?=-> )|(?<=->) (?=\d)|(?<=M) (?=[A-Z]{3}\b)")
+"""Spaces at which no line is broken: between a number and its unit, and around the arrow of a change."""
+
+
+def fold(text: str, width: int, indent: str = "") -> str:
+    """Text in lines of at most `width`, units kept beside their numbers; later lines are indented.
+
+    >>> print(fold("mines 57 -> 100 %, separation 36 -> 67 %", 30, "  "))
+    mines 57 -> 100 %, separation
+      36 -> 67 %
+    """
+    lines = textwrap.wrap(_TOGETHER.sub("\u00a0", text), width, subsequent_indent=indent, break_on_hyphens=False)
+    return "\n".join(lines).replace("\u00a0", " ")

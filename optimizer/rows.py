@@ -1,0 +1,159 @@
+"""The rows of a sheet: every cell read by its column, every fault noted at its cell."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from models.schema import SHEETS, Column, columns
+from optimizer.cells import LARGEST, BadCell, NotAValue, Style, is_empty, parse, shown
+from optimizer.headers import Sheet, key_of
+from optimizer.remarks import Remarks
+
+_SIMPLE = ("number", "money", "share", "score")
+
+
+@dataclass
+class RawRow:
+    """One row: values by field, families as dicts. A faulty cell leaves a placeholder, so that the other checks run."""
+
+    row: int
+    cells: list[Any]
+    values: dict[str, Any] = field(default_factory=dict)
+    faulty: set[str] = field(default_factory=set)
+    """Columns of the row that could not be read."""
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads one column of a sheet, row by row."""
+
+    sheet: Sheet
+    index: int
+    column: Column
+    name: str
+    """The header in our names."""
+    found: Remarks
+
+    def values(self, rows: list[RawRow]) -> Iterator[tuple[RawRow, Any]]:
+        """Rows with a value in this column. Cells that say the same are parsed once: columns repeat themselves."""
+        known: dict[type, dict[Any, Any]] = {str: {"": None}, float: {}}
+        high = -1.0 if self.column.kind not in _SIMPLE else LARGEST if self.column.high is None else self.column.high
+        for raw in rows:
+            cell = raw.cells[self.index] if self.index < len(raw.cells) else ""
+            if type(cell) is float and 0 <= cell <= high:
+                yield raw, cell
+                continue
+            seen = known.get(type(cell), {})
+            value = seen[cell] if cell in seen else self._read(raw, cell, seen)
+            if value is not None:
+                yield raw, value
+
+    def _read(self, raw: RawRow, cell: Any, seen: dict[Any, Any]) -> Any:
+        """The value of a cell; None where it is empty or faulty."""
+        if is_empty(cell):
+            return None
+        address = self.sheet.address(raw.row, self.index)
+        try:
+            read = parse(self.column, cell, self.sheet.table.style)
+        except BadCell as error:
+            self.found.fault(address, str(error), self.name)
+            raw.faulty.add(self.name)
+            return None
+        if read.warning:
+            self.found.notice(address, read.warning, self.name)
+        else:
+            seen[cell] = read.value
+        return read.value
+
+
+def read_rows(sheet: Sheet, measures: Iterable[str], found: Remarks) -> list[RawRow]:
+    """All rows of a sheet. `measures` are the further columns that rules name: those must be numbers."""
+    rows = [RawRow(number, cells) for number, cells in sheet.table.body(sheet.header_row)]
+    key = key_of(sheet.name)
+    place = sheet.index_of(key)
+    if place is not None:
+        rows = [raw for raw in rows if _has_key(sheet, key, place, raw, found)]
+    for index, target in sorted(sheet.targets.items(), key=lambda pair: pair[1].order):
+        name = target.column.field
+        for raw, value in _Reader(sheet, index, target.column, target.name, found).values(rows):
+            if target.key is None:
+                raw.values[name] = value
+            else:
+                raw.values.setdefault(name, {})[target.key] = value
+    if sheet.name == "projects":
+        _read_further(sheet, rows, set(measures), found)
+    _fill_required(sheet, rows, found)
+    return rows
+
+
+def _has_key(sheet: Sheet, name: str, index: int, raw: RawRow, found: Remarks) -> bool:
+    """Whether a row names itself; one that does not and holds a number would be dropped in silence: a fault."""
+    if not is_empty(raw.cells[index] if index < len(raw.cells) else ""):
+        return True
+    place = sheet.address(raw.row, index)
+    names = {i: target.name for i, target in sheet.targets.items()} | sheet.extras
+    for column, cell in enumerate(raw.cells):
+        if column in names and _is_number(cell, sheet.table.style):
+            held = (
+                "a faulty cell"
+                if isinstance(cell, NotAValue)
+                else str(cell).strip()
+                if isinstance(cell, str)
+                else shown(cell)
+            )
+            message = f"{held} in a row without {name} ({place}): a total row? Fill its {name}, or delete the row"
+            found.fault(sheet.address(raw.row, column), message, names[column])
+            found.keyless.add(sheet.name)
+            return False
+    found.notice(place, f"a row without {name} that holds text only: not read", name)
+    return False
+
+
+def _is_number(cell: Any, style: Style) -> bool:
+    """Whether a cell holds a number, or a formula or an error where one belongs."""
+    if isinstance(cell, bool) or is_empty(cell):
+        return False
+    if isinstance(cell, int | float | NotAValue):
+        return True
+    try:
+        return style.all_text and bool(parse(_further_column("", "number"), cell, style))
+    except BadCell:
+        return False
+
+
+def _further_column(name: str, kind: Any) -> Column:
+    """A column that the schema does not know."""
+    return Column(name, kind, "", "", False, (), None, (), None, None)
+
+
+def _read_further(sheet: Sheet, rows: list[RawRow], measures: set[str], found: Remarks) -> None:
+    """Columns of the workbook's own: numbers are measures, the others texts."""
+    for index, name in sorted(sheet.extras.items(), key=lambda pair: pair[1]):
+        given = [raw.cells[index] for raw in rows if index < len(raw.cells) and not is_empty(raw.cells[index])]
+        numbers = sum(_is_number(cell, sheet.table.style) for cell in given)
+        is_measure = name in measures or 0 < numbers == len(given)
+        column = _further_column(name, "number" if is_measure else "text")
+        for raw, value in _Reader(sheet, index, column, name, found).values(rows):
+            raw.values.setdefault("measures" if is_measure else "texts", {})[name] = value
+        what = "a measure that rules can use" if is_measure else "a text that `where` can use"
+        mixed = f"; {numbers} of its {len(given)} cells are numbers" if numbers and not is_measure else ""
+        found.notice(sheet.address(sheet.header_row, index), f"not a column of ours: kept as {what}{mixed}", name)
+
+
+def _fill_required(sheet: Sheet, rows: list[RawRow], found: Remarks) -> None:
+    """A required cell without a value is a fault; the placeholder lets the other checks run and is never used."""
+    for column in columns(SHEETS[sheet.name]):
+        index = sheet.index_of(column.field)
+        for raw in rows if column.required else ():
+            if column.field in raw.values:
+                continue
+            if index is not None and column.field not in raw.faulty:
+                found.fault(sheet.address(raw.row, index), f"{column.field} is empty: {column.doc}", column.field)
+            raw.faulty.add(column.field)
+            raw.values[column.field] = _placeholder(column, raw)
+
+
+def _placeholder(column: Column, raw: RawRow) -> Any:
+    if column.choices:
+        return column.choices[0]
+    return {"number": 0.0, "money": 0.0, "country": "ROW"}.get(column.kind, f"row {raw.row}")

@@ -1,0 +1,137 @@
+"""Which sheets of a book are ours: by name, in any order; a near miss is a fault, the others are listed."""
+
+import re
+from difflib import SequenceMatcher
+
+from models.schema import SHEETS
+from optimizer.cells import is_empty
+from optimizer.headers import Sheet, find, form, near_miss
+from optimizer.remarks import Remarks, letter
+from optimizer.tables import Book, Table
+
+KNOWN = (*SHEETS, "settings")
+_CLOSE = 0.8
+
+
+def is_known(title: str) -> bool:
+    """Whether a sheet of this title is read."""
+    return form(title) in KNOWN
+
+
+def choose(book: Book, found: Remarks) -> dict[str, Table]:
+    """Our sheets by our names. Near misses and doubles are faults, other sheets are named in one notice."""
+    tables: dict[str, Table] = {}
+    for title, table in book.tables.items():
+        name = form(title)
+        if name in tables:
+            found.fault(title, f"a second sheet {name} ({tables[name].title} is there too); rename or delete one")
+        else:
+            tables[name] = table
+    ignored = []
+    for title in book.titles:
+        if is_known(title):
+            continue
+        near = _near_sheet(title, tables)
+        if near:
+            found.fault(title, f'"{title}" is not a sheet that is read; did you mean {near}? Rename it')
+        else:
+            ignored.append(title)
+    if ignored:
+        found.notice(ignored[0], f"not read, since these are not sheets of ours: {', '.join(ignored)}")
+    if "projects" not in tables and "projects" not in [
+        r.message.rpartition("mean ")[2].split("?")[0] for r in found.faults
+    ]:
+        found.fault("projects", f"the sheet projects is missing; the book has {', '.join(book.titles) or 'no sheet'}")
+    return tables
+
+
+def _near_sheet(title: str, present: dict[str, Table]) -> str | None:
+    """The absent sheet that a title was most likely meant to be: Programs, Project, Setting."""
+    word = re.sub(r"[^a-z]", "", title.casefold())
+    scores = [
+        (SequenceMatcher(None, word, name, autojunk=False).ratio(), name) for name in KNOWN if name not in present
+    ]
+    score, name = max(scores, default=(0.0, ""))
+    return name if score >= _CLOSE else None
+
+
+def say_hidden(sheet_name: str, table: Table, header_row: int, found: Remarks) -> None:
+    """Name once what a person does not see in the spreadsheet program and what is read all the same."""
+    facts = table.facts
+    if facts is None:
+        return
+    if facts.hidden:
+        found.notice(table.title, f"the sheet is hidden: read all the same as {sheet_name}")
+    rows = [row for row in facts.hidden_rows if row > header_row]
+    if rows:
+        found.notice(f"{table.title}!{_ranges(rows)}", "hidden or filtered rows: included")
+    columns = [letter(c) for c in sorted(facts.hidden_columns) if _has_values(table, c, header_row)]
+    if columns:
+        found.notice(f"{table.title}!{columns[0]}:{columns[-1]}", f"hidden columns: included ({', '.join(columns)})")
+
+
+def _has_values(table: Table, column: int, header_row: int) -> bool:
+    return any(column < len(cells) and not is_empty(cells[column]) for cells in table.rows[max(header_row - 1, 0) :])
+
+
+def _ranges(rows: list[int]) -> str:
+    """`5:7, 9:9` for rows 5, 6, 7 and 9; the whole span where the pieces are many."""
+    pieces: list[list[int]] = []
+    for row in sorted(set(rows)):
+        if pieces and pieces[-1][1] == row - 1:
+            pieces[-1][1] = row
+        else:
+            pieces.append([row, row])
+    if len(pieces) > 3:
+        return f"{pieces[0][0]}:{pieces[-1][1]} ({len(rows)} rows)"
+    return ", ".join(f"{first}:{last}" for first, last in pieces)
+
+
+def say_merged(sheet: Sheet, found: Remarks) -> None:
+    """Merged cells below the header hold one value, in their first cell: the others are read as empty."""
+    facts = sheet.table.facts
+    for top, left, bottom, right in facts.merged if facts else ():
+        if bottom > sheet.header_row and any(i in sheet.targets for i in range(left, right + 1)):
+            first, last = sheet.table.address(top, left), f"{letter(right)}{bottom}"
+            found.notice(
+                f"{first}:{last}",
+                f"merged cells: only {first} holds a value, the others are read as empty; unmerge and fill them",
+            )
+
+
+def say_unread(sheet: Sheet, found: Remarks) -> None:
+    """List the further columns of a sheet that has no use for them."""
+    if sheet.extras and sheet.name != "projects":
+        names = ", ".join(str(sheet.table.rows[sheet.header_row - 1][i]).strip() for i in sheet.extras)
+        found.notice(
+            sheet.address(sheet.header_row, min(sheet.extras)), f"not columns of {sheet.name}, so not read: {names}"
+        )
+
+
+def mapping_of(table: Table | None, found: Remarks) -> dict[str, str]:
+    """The `columns` sheet: form of an agency's header -> our name."""
+    from models.schema import columns
+    from optimizer.rows import read_rows
+
+    sheet = find("columns", table, {}, found) if table else None
+    if sheet is None:
+        return {}
+    known = [c for cls in SHEETS.values() for c in columns(cls)]
+    mapping: dict[str, str] = {}
+    for raw in read_rows(sheet, (), found):
+        ours, theirs = form(raw.values["ours"]), form(raw.values["theirs"])
+        names = {c.field for c in known if c.family is None}
+        if ours not in names and (near := near_miss(ours, known)) and near != ours:
+            found.fault(
+                sheet.address(raw.row, sheet.index_of("ours") or 0),
+                f'"{raw.values["ours"]}" is not a column; did you mean {near}?',
+                "ours",
+            )
+        elif mapping.get(theirs, ours) != ours:
+            found.fault(
+                sheet.address(raw.row, sheet.index_of("theirs") or 0),
+                f'"{raw.values["theirs"]}" is mapped twice',
+                "theirs",
+            )
+        mapping.setdefault(theirs, ours)
+    return mapping

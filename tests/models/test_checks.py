@@ -1,0 +1,84 @@
+"""All checks together: nothing on a sound book, the order of the workbook, budgets and refusals."""
+
+from checkbook import DEMAND, A, B, at, book, cells, grant, project, rule, setting, where
+
+from models.checks import budget_fault, check, refusals
+
+
+def test_a_sound_book_has_neither_fault_nor_warning() -> None:
+    sound = book(
+        {"objective": "coverage"},
+        projects=[A, B, project("c", requires=(("a", "b"),), excludes=("b",))],
+        programmes=[grant(fund="f"), grant("more", fund="f", total_m=None)],
+        outlays=[{"id": "a", "years": {0: 40, 1: 60.4}}],
+        demand=[DEMAND],
+        existing=[{"country": "CN", "stage": "mine", "capacity_tpa": 0}],
+        rules=[rule(), rule(rule="S", measure="award", **where(programmes=(("donor", "us"),)))],
+        fx=[{"currency": "AUD", "per_base": 1.5}],
+    )
+    assert check(sound) == ([], [])
+    assert refusals(sound) == []
+
+
+def test_remarks_come_in_the_order_of_the_workbook() -> None:
+    faults, _ = check(
+        book(
+            {"objective": "bottleneck"},
+            projects=[project("z", stage="x"), project("a", excludes=("nobody",))],
+            programmes=[grant(total_m=None)],
+        )
+    )
+    places = [
+        at("projects", 2, "stage"),
+        at("projects", 3, "excludes"),
+        at("programmes", 2, "2026"),
+        setting("objective"),
+    ]
+    assert cells(faults) == places
+
+
+def test_a_faulty_rule_does_not_bury_its_own_fault() -> None:
+    faults, warnings = check(
+        book(projects=[A], programmes=[grant(min_ticket_m=1)], rules=[rule(measure="esgg", aggregate="each")])
+    )
+    assert cells(faults) == [at("rules", 2, "measure")]
+    assert warnings == []
+
+
+def test_many_unknown_references_and_long_chains_are_quick() -> None:
+    chain = [project(f"p{n:05}", requires=((f"p{n + 1:05}",),)) for n in range(5000)]
+    faults, _ = check(book(projects=[*chain, *(project(f"q{n}", excludes=(f"x{n}",)) for n in range(2000))]))
+    assert len(faults) == 2001
+
+
+def test_a_budget_of_some_kind_is_needed_to_solve() -> None:
+    none = book(projects=[A])
+    remark = budget_fault(none)
+    assert remark is not None
+    assert (remark.cell, remark.column) == (setting("total_budget_m"), "total_budget_m")
+    assert "--budget" in remark.message
+    assert budget_fault(book({"total_budget_m": 10.0}, projects=[A])) is None
+    assert budget_fault(book({"total_budget_m": None}, projects=[A])) is None  # `none` was written
+    assert budget_fault(book(projects=[A], programmes=[grant()])) is None
+
+
+def test_what_is_not_modelled_is_refused_by_name() -> None:
+    chain = book(
+        {"objective": "magnets"},
+        projects=[A],
+        processes=[{"process": "mill", "stage": "mine", "material": "ore", "tonnes_per_tonne": 1}],
+        demand=[DEMAND, {**DEMAND, "material": "ndpr", "basis": "net"}],
+        scenarios=[{"scenario": "late", "parameter": "delay_years", "value": 1}],
+    )
+    assert cells(refusals(chain)) == [
+        at("processes", 2, "process"),
+        setting("objective"),
+        at("demand", 3, "basis"),
+        at("scenarios", 2, "scenario"),
+    ]
+
+
+def test_an_option_is_named_where_it_gave_the_setting() -> None:
+    case = book({"objective": "bottleneck"}, projects=[A])
+    faults, _ = check(case.with_(provenance={**case.provenance, "objective": "--objective"}))
+    assert cells(faults) == ["--objective"]
