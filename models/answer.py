@@ -172,10 +172,7 @@ def rule_value(d: Decision, rule: Rule) -> float | None:
     value = measure(d, rule, rule.measure, rule.picks)
     if rule.aggregate == "sum":
         return float(value)
-    if rule.aggregate == "share":
-        below = measure(d, rule, rule.measure, rule.picks.model_copy(update={"projects": (), "programmes": ()}))
-    else:
-        below = measure(d, rule, rule.per or "count", rule.picks)
+    below = rule_rows.below(d, rule)
     return float(value / below) if below else None
 
 
@@ -196,22 +193,35 @@ def not_financed(d: Decision) -> tuple[NotFinanced, ...]:
     """Every project the plan leaves out, with the first reason of the closed list that applies."""
     chosen = {s.project.id for s in d.starts}
     left = [p for p in d.sets.case.projects if p.status != "underway" and p.id not in chosen]
-    return tuple(_reason(d, p, chosen) for p in left)
+    standing = chosen | {u.id for u in d.sets.underway}
+    rivals = _rivals(d.sets, standing)
+    return tuple(_reason(d.sets, p, standing, rivals) for p in left)
 
 
-def _reason(d: Decision, p: Project, chosen: set[str]) -> NotFinanced:
-    sets = d.sets
+def _rivals(sets: Sets, standing: set[str]) -> dict[tuple[str, str], str]:
+    """What is shut out by whom: ("id", project) and ("group", name) -> the first standing project that does it."""
+    found: dict[tuple[str, str], str] = {}
+    for j in sorted(standing):
+        other = sets.by_id[j]
+        for i in other.excludes:
+            found.setdefault(("id", i), j)
+        if other.group:
+            found.setdefault(("group", other.group), j)
+    return found
+
+
+def _reason(sets: Sets, p: Project, standing: set[str], rivals: Mapping[tuple[str, str], str]) -> NotFinanced:
     if p.id in sets.barred:
         reason, detail = sets.barred[p.id]
         return NotFinanced.model_validate({"id": p.id, "reason": reason, "detail": detail})
-    standing = chosen | {u.id for u in sets.underway}
     if sets.has_programmes and need(p) > 0 and not sets.eligible[p.id]:
         return NotFinanced(id=p.id, reason="no eligible programme", detail="no programme serves its country and stage")
     if waits := [" or ".join(a) for a in p.requires if not standing.intersection(a)]:
         return NotFinanced(id=p.id, reason="needs another", detail=f"needs {waits[0]}, which is not financed")
     if lacking := [j for j in p.together if j not in standing and _is_out_alone(sets, j)]:
         return NotFinanced(id=p.id, reason="needs another", detail=f"needs {lacking[0]}, which is not financed")
-    if rival := _rival(sets, p, standing):
+    shutters = [j for j in p.excludes if j in standing]
+    if rival := rivals.get(("id", p.id)) or rivals.get(("group", p.group or "")) or next(iter(shutters), None):
         return NotFinanced(id=p.id, reason="excluded by another", detail=f"excluded by {rival}")
     first = sets.windows[p.id].start if sets.windows[p.id] else sets.years[-1] + 1
     if first + p.build_years > sets.years[-1]:
@@ -226,11 +236,3 @@ def _is_out_alone(sets: Sets, partner: str) -> bool:
     return partner in sets.barred or (
         sets.has_programmes and need(sets.by_id[partner]) > 0 and not sets.eligible.get(partner)
     )
-
-
-def _rival(sets: Sets, p: Project, standing: set[str]) -> str | None:
-    others = [sets.by_id[j] for j in sorted(standing)]
-    for o in others:
-        if o.id in p.excludes or p.id in o.excludes or (p.group and o.group == p.group):
-            return o.id
-    return None

@@ -81,17 +81,16 @@ def delivery_year(d: Decision, rule: Rule) -> int:
 def delivered(d: Decision, rule: Rule, where: Where) -> Linear:
     """Capacity that the plan finances, delivered in the rule's year, t/yr of each stage's own product."""
     year = delivery_year(d, rule)
-    return underway_delivered(d, where, year, all_of_stage=False) + sum(
+    underway = underway_delivered(d, where, year) if picks_underway(rule.picks) else 0.0
+    return underway + sum(
         tonnes * s.x
         for s in d.starts
         if matches(where, s.project) and (tonnes := output(s.project) * ramp_share(s.project, year - s.year))
     )
 
 
-def underway_delivered(d: Decision, where: Where, year: int, *, all_of_stage: bool) -> float:
-    """Capacity of underway projects in a year: those that `where` names, or (`capacity_total`) all that fit it."""
-    if not all_of_stage and not picks_underway(where):
-        return 0.0
+def underway_delivered(d: Decision, where: Where, year: int) -> float:
+    """Capacity of the underway projects that `where` picks, in a year."""
     first = d.sets.case.settings.first_year
     return sum(
         output(p) * ramp_share(p, year - fid_of_underway(p, first)) for p in d.sets.underway if matches(where, p)
@@ -106,7 +105,8 @@ def standing(d: Decision, rule: Rule, where: Where) -> float:
         for row in d.sets.case.existing
         if d.sets.counts(row) and existing_matches(where, row)
     )
-    underway = 0.0 if picks_underway(where) else underway_delivered(d, where, year, all_of_stage=True)
+    # Where the rule names underway projects `delivered` has counted them.
+    underway = 0.0 if picks_underway(rule.picks) else underway_delivered(d, where, year)
     return existing + underway
 
 

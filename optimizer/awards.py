@@ -19,7 +19,11 @@ class NoAwards(Exception):
     """No programme can pay for this selection."""
 
 
-def least_awards(sets: Sets, chosen: Mapping[str, int]) -> dict[tuple[str, str, int], float]:
+Awards = dict[tuple[str, str, int], float]
+"""(project, programme, year) -> face value, millions."""
+
+
+def least_awards(sets: Sets, chosen: Mapping[str, int]) -> Awards:
     """Awards of a selection that keep every limit, least in penalties, then budget cost, then face value, to the cent.
 
     Solved on the plain form with every decision fixed: small, and exact whatever form found the selection.
@@ -44,7 +48,8 @@ def least_awards(sets: Sets, chosen: Mapping[str, int]) -> dict[tuple[str, str, 
             break
         x = outcome.x
         engine.hold(goal, outcome.least + SLACK * max(1.0, abs(outcome.least)))
-    assert x is not None
+    if x is None:
+        return {}
     return {key: face for key, v in program.decision.award.items() if (face := _cents(matrix, x, v))}
 
 

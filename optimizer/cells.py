@@ -7,7 +7,7 @@ import datetime
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -129,9 +129,7 @@ def _any_number(column: Column, value: Any, style: Style) -> Read:
     if isinstance(value, int | float):
         return Read(float(value))
     if not isinstance(value, str):
-        raise BadCell(
-            f"{value} is a date or a time where a number belongs; format the cell as a number and type it again"
-        )
+        raise BadCell(f"{value} is a date where a number belongs; format the cell as a number and type it again")
     if (_COMMA if style.decimal_comma else _POINT).fullmatch(value):
         number = float(value.replace(",", "."))
         return Read(
@@ -197,7 +195,7 @@ def _whole(column: Column, value: Any, style: Style) -> Read:
 def _year(column: Column, value: Any, style: Style) -> Read:
     if isinstance(value, datetime.date):
         raise BadCell(f"{value:%Y-%m-%d} is a date where a year belongs{did_you_mean(str(year_of(value)))}")
-    if isinstance(value, str) and (found := _DATE.fullmatch(value)):
+    if isinstance(value, str) and not _POINT.fullmatch(value) and (found := _DATE.fullmatch(value)):
         raise BadCell(f"{shown(value)} is a date where a year belongs{did_you_mean(found[1] or found[2])}")
     read = _any_number(column, value, style)
     if not math.isfinite(read.value) or not float(read.value).is_integer():
@@ -349,7 +347,7 @@ def _money_or_none(column: Column, value: Any, style: Style) -> Read:
         return Read(None)
     if text in ("unlimited", "no limit", "no", "inf", "infinite"):
         raise BadCell(f"{shown(value)} is not a number; did you mean none (no limit)?")
-    return _number(column, value, style)
+    return _number(replace(column, low=0.0), value, style)
 
 
 _PARSERS: dict[Kind, Callable[[Column, Any, Style], Read]] = {

@@ -28,7 +28,11 @@ LARGE = 4000
 """Columns from which the interior point method solves the root relaxation faster than the simplex method."""
 
 _NO_PLAN = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
-_CALLBACKS = ("kCallbackMipInterrupt", "kCallbackSimplexInterrupt", "kCallbackIpmInterrupt", "kCallbackMipLogging")
+_CALLBACKS = ("kCallbackMipInterrupt", "kCallbackSimplexInterrupt", "kCallbackIpmInterrupt")
+"""Where the solver asks whether to go on. The first also tells best and bound; the logging callback is silent
+while `output_flag` is off."""
+REPORT_EVERY = 0.25
+"""Least seconds between two reports of progress."""
 
 
 @dataclass(frozen=True)
@@ -216,17 +220,21 @@ class Engine:
         began = time.monotonic()
         sense = objective.goal.sense
 
+        due = began
+
         def call(kind: Any, _message: str, out: Any, back: Any, _data: Any) -> None:
-            if kind == highspy.cb.HighsCallbackType.kCallbackMipLogging:
-                if progress is not None:
-                    best, bound = (_known(v / self._scale * sense) for v in (out.mip_primal_bound, out.mip_dual_bound))
-                    progress(Progress(objective.goal.name, best, bound, time.monotonic() - began))
-            elif stop is not None and stop.is_set():
+            nonlocal due
+            now = time.monotonic()
+            if progress is not None and now >= due and kind == highspy.cb.HighsCallbackType.kCallbackMipInterrupt:
+                due = now + REPORT_EVERY
+                best, bound = (_known(v / self._scale * sense) for v in (out.mip_primal_bound, out.mip_dual_bound))
+                progress(Progress(objective.goal.name, best, bound, now - began))
+            if stop is not None and stop.is_set():
                 back.user_interrupt = True
 
         self._highs.setCallback(call, None)
         for name in _CALLBACKS:
-            wanted = progress is not None if name == "kCallbackMipLogging" else stop is not None
+            wanted = progress is not None or stop is not None
             kind = getattr(highspy.cb.HighsCallbackType, name)
             (self._highs.startCallback if wanted else self._highs.stopCallback)(kind)
 

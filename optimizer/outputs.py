@@ -48,9 +48,17 @@ def case_json(case: Case) -> bytes:
     return json_bytes(case.model_dump(mode="json"))
 
 
+def plan_book(result: Result) -> bytes:
+    """The content of plan.xlsx."""
+    from optimizer.reports.book import book_bytes  # its library waits until a plan is written
+
+    return book_bytes(result.case, result.plan)
+
+
 FILES: dict[str, Callable[[Result], bytes]] = {
     "plan.json": lambda result: plan_json(result.plan),
     "case.json": lambda result: case_json(result.case),
+    "plan.xlsx": plan_book,
 }
 """File of a plan folder -> its content. The workbook's copy and the manifest come on top."""
 
@@ -215,7 +223,7 @@ def find(text: str) -> Path:
 
 
 def _newest() -> Path:
-    plans = [p.parent for p in OUTPUTS.glob("*/plan.json")]
+    plans = [p.parent for p in OUTPUTS.glob("[!.]*/plan.json")]
     if not plans:
         raise Refusal("usage", "there is no plan below outputs/ yet: `mine2magnet solve WORKBOOK` makes one")
     return max(plans, key=lambda folder: ((folder / "plan.json").stat().st_mtime_ns, folder.name))

@@ -53,7 +53,7 @@ LIMITS = Limits()
 
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError,  # the container
-    ValueError, LookupError, RuntimeError, OverflowError, SyntaxError,  # the XML in it; its parse errors are SyntaxErrors
+    ValueError, LookupError, RuntimeError, OverflowError, SyntaxError,  # the XML; its parse errors are SyntaxErrors
 )  # fmt: skip
 
 

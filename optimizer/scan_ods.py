@@ -33,7 +33,7 @@ class ContentScan:
         self._depth = 0
         self._row = self._next_row = 0
         self._column = self._next_column = 0
-        self._row_hidden = self._has_formula = self._has_value = self._is_error = False
+        self._row_hidden = self._has_formula = self._has_value = self._has_text = self._is_error = False
         self._measured = (0, 0)
         self._text: list[str] = []
         self._blanks = self._written = 0
@@ -94,6 +94,7 @@ class ContentScan:
         self._has_formula = "table:formula" in attributes
         self._is_error = attributes.get("calcext:value-type") == "error"
         self._text, self._blanks = [], 0
+        self._has_text = False
         if self._repeated() > 1 or self._has_formula or self._is_error:
             self._parser.CharacterDataHandler = self._text.append
         if self._has_value or self._has_formula:
@@ -121,7 +122,7 @@ class ContentScan:
         self._written += (len(text) + self._blanks) * self._repeated()
         check_texts(self._title, self._written)
         message = ""
-        if self._has_formula and not self._has_value:
+        if self._has_formula and not self._has_value and not self._has_text:
             message = NO_VALUE
         elif text.startswith(("#", "Err:")) and (self._has_formula or self._is_error):
             message = error_message(text)
@@ -131,6 +132,7 @@ class ContentScan:
                     self._sheet.cells[row, column] = message
 
     def _start_text(self, _attributes: Attributes) -> None:
+        self._has_text = True  # LibreOffice writes a formula's empty text so, without a type
         self._measure()
 
     def _spaces(self, attributes: Attributes) -> None:

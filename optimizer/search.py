@@ -3,13 +3,15 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from models.classes import funding_classes
+from models.answer import decided
+from models.classes import funding_classes, leaves_out_tickets
 from models.decision import FundingClass, single_classes
+from models.linear import public_cost
 from models.program import Program, build
 from models.sets import Sets
-from optimizer.awards import NoAwards, least_awards
+from optimizer.awards import Awards, NoAwards, least_awards
 from optimizer.core import solve_core
 from optimizer.highs import Engine, Limits, Outcome, Progress
 from optimizer.matrix import Matrix, NeverHolds, Objective, Vector, compile_program
@@ -20,6 +22,7 @@ TIE_BREAK_SHARE = 0.25
 """Part of the time limit that the tie-break may use."""
 TIE_BREAK_NODES = 2000
 """Branch-and-bound nodes of one phase of the tie-break: a count, not a time, so that slow machines stop alike."""
+CENTS = 1e-6
 CORE_FROM = 1500
 """Decisions from which the relaxation is solved first, to search where it leaves doubt."""
 
@@ -39,7 +42,7 @@ class Found:
     """A selection with its awards, and what is proved of it. `bound` limits value less penalty."""
 
     chosen: dict[str, int]
-    awards: dict[tuple[str, str, int], float]
+    awards: Awards
     bound: float
     proved: bool
     tie_break: bool
@@ -79,7 +82,14 @@ class Search:
         if outcome.x is None:
             raise Nothing(infeasible=outcome.status == "infeasible")
         x, proved_ties = self._break_ties(later, outcome.x, outcome)
-        chosen, awards = self._paid(x, outcome.x)
+        try:
+            chosen, awards = self._paid(x)
+            proved_ties = proved_ties and self._costs_as_promised(x, awards)
+        except NoAwards:
+            # Only within the solver's tolerance, or without the tickets that classes leave out: the plan before the
+            # tie-break stands, if it can be paid for.
+            chosen, awards = self._paid(outcome.x)
+            proved_ties = False
         return Found(chosen, awards, -outcome.bound, outcome.status == "optimal", proved_ties)
 
     def _best(self, goal: Objective, start: Vector | None) -> Outcome:
@@ -89,19 +99,18 @@ class Search:
         relaxation = Engine(self.matrix, threads=self.options.threads, seed=self.options.seed, relaxed=True)
         return solve_core(self.engine, relaxation, goal, limits, (self.progress, self.stop), start)
 
-    def _paid(self, x: Vector, first: Vector) -> tuple[dict[str, int], dict[tuple[str, str, int], float]]:
-        """The selection with its awards."""
-        try:
-            return (chosen := self.selection(x)), least_awards(self.sets, chosen)
-        except NoAwards:
-            # The tie-break held by the solver's tolerance only: the plan before it, or the search's own awards, stand.
-            chosen = self.selection(first)
-            try:
-                return chosen, least_awards(self.sets, chosen)
-            except NoAwards:
-                if all(c.is_single for c in self.program.classes):
-                    return chosen, self.awards(first)
-                raise
+    def _paid(self, x: Vector) -> tuple[dict[str, int], Awards]:
+        """The selection with its awards. Raises NoAwards."""
+        chosen = self.selection(x)
+        return chosen, least_awards(self.sets, chosen)
+
+    def _costs_as_promised(self, x: Vector, awards: Awards) -> bool:
+        """Whether the awards cost what the search found: they may cost more where classes leave out tickets."""
+        if not leaves_out_tickets(self.program.classes):
+            return True
+        cost = next(o for o in self.matrix.objectives if o.goal.name == "least budget cost")
+        realised = float(public_cost(decided(self.sets, self.selection(x), awards)))
+        return realised <= float(cost.costs @ x) + cost.offset + CENTS * max(1.0, realised)
 
     def _minimise(self, goal: Objective, limits: Limits, start: Vector | None) -> Outcome:
         return self.engine.minimise(goal, limits, start=start, progress=self.progress, stop=self.stop)
@@ -137,12 +146,6 @@ class Search:
         start = self.program.decision.start
         return {i: t for (i, t), v in start.items() if x[self.matrix.column(v)] > 0.5}
 
-    def awards(self, x: Vector) -> dict[tuple[str, str, int], float]:
-        """Awards as the search left them; only of single classes."""
-        award = self.program.decision.award
-        values = {key: round(float(x[self.matrix.column(v)]), 8) for key, v in award.items()}
-        return {key: face for key, face in values.items() if face > 0}
-
 
 def open_search(
     sets: Sets,
@@ -169,8 +172,9 @@ def find(
     stop: threading.Event | None = None,
 ) -> Found:
     """The best selection of a case. Raises Nothing."""
+    began = time.monotonic()
     try:
         return open_search(sets, options, progress, stop).run()
     except NoAwards:
-        # Sums that keep every row within the solver's tolerance, but no award does: decide the awards themselves.
-        return open_search(sets, options, progress, stop, classes=single_classes(sets)).run()
+        rest = replace(options, time_limit=max(1.0, options.time_limit - (time.monotonic() - began)))
+        return open_search(sets, rest, progress, stop, classes=single_classes(sets)).run()

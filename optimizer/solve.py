@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from optimizer.search import Found, Options
 
 ROUNDING = 1e-9
+HELD = 5e-7
+"""What the tie-break may give up of the value (`optimizer.search.HOLD`): not held against the proof."""
 
 
 class Infeasible(Exception):
@@ -88,7 +90,7 @@ def assemble(sets: Sets, found: "Found", options: "Options") -> Plan:
         bound = value
     reached = (bound - value) / max(abs(value), 1e-9)
     return Plan(
-        status="optimal" if found.proved or reached <= options.gap else "feasible",
+        status="optimal" if bound - value <= options.gap * abs(value) + 2 * HELD * max(1.0, abs(value)) else "feasible",
         tie_break="proved" if found.tie_break else "partial",
         objective=Objective(
             name=sets.case.settings.objective, value=value, bound=bound, gap=reached, penalty=penalty,

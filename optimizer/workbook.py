@@ -143,12 +143,21 @@ class _Reading:
 
     def _faulty_rows(self) -> set[tuple[str, int]]:
         title = {name: sheet.table.title for name, sheet in self.sheets.items()}
-        faulty = {(title[name], raw.row) for name, rows in self.rows.items() for raw in rows if raw.faulty}
+        lacking = {name for name in title if name != "projects" and self._lacks_column(name)}
+        faulty = {
+            (title[name], raw.row) for name, rows in self.rows.items() for raw in rows if raw.faulty or name in lacking
+        }
         unsure = {raw.values["id"] for raw in self.rows.get("projects", ()) if raw.faulty}
+        all_unsure = "projects" in self.found.keyless or self._lacks_column("projects")
         for raw in self.rows.get("outlays", ()):
-            if raw.values["id"] in unsure or "projects" in self.found.keyless:
+            if raw.values["id"] in unsure or all_unsure:
                 faulty.add((title["outlays"], raw.row))
         return faulty
+
+    def _lacks_column(self, name: str) -> bool:
+        """Whether a header of a sheet could not be read, so that its rows say less than was meant."""
+        sheet = self.sheets.get(name)
+        return sheet is not None and (sheet.table.title, sheet.header_row) in set(map(_row_of, self.found.faults))
 
 
 def _row_of(remark: Remark) -> tuple[str, int]:

@@ -178,8 +178,8 @@ def small() -> dict[str, list[list[Any]]]:
         ],
         "programmes": [
             [
-                "id", "donor", "instrument", "currency", "cost_rate", "max_share", "min_ticket_m", "countries", "stages",
-                "carry_over", 2026, 2027, 2028,
+                "id", "donor", "instrument", "currency", "cost_rate", "max_share", "min_ticket_m", "countries",
+                "stages", "carry_over", 2026, 2027, 2028,
             ],
             ["window", "US", "loan", "USD", 0.1, 0.5, 10, None, None, "yes", 100, 100, 100],
             [

@@ -175,16 +175,23 @@ class _Terms:
     def add(self, measure: str, factor: float, *, everything: bool = False) -> None:
         """Add `factor * measure`, over what `where` picks or over all that is financed."""
         for i, p in enumerate(self.free):
-            if everything or picked(self.rule, p):
+            if self._counts(p, measure, everything):
                 for c in range(1, len(self.windows[i])):
                     self._add_one(measure, factor, (i, c), everything)
         if self.counts_underway or measure == "capacity_total":
             for p in self.case.projects:
-                if p.status == "underway" and (everything or picked(self.rule, p)):
+                if p.status == "underway" and self._counts(p, measure, everything):
                     fid = self.case.settings.first_year if p.earliest_fid is None else p.earliest_fid
-                    self.constant += factor * self._plain(measure, p, fid)
+                    self.constant += factor * self._given(measure, p, fid)
         if measure == "capacity_total":
-            self.constant += factor * self._existing()
+            self.constant += factor * self._existing(("stage",) if everything else ("stage", "country"))
+
+    def _counts(self, p: Project, measure: str, everything: bool) -> bool:
+        """Whether a project counts; the whole of `capacity_total` is that of its one stage."""
+        if not everything:
+            return picked(self.rule, p)
+        stages = [wanted for c, wanted in clauses(self.rule, of_programmes=False) if c == "stage"]
+        return measure != "capacity_total" or all(p.stage.casefold() in wanted for wanted in stages)
 
     def _add_one(self, measure: str, factor: float, at: tuple[int, int], everything: bool) -> None:
         i, c = at
@@ -225,6 +232,15 @@ class _Terms:
             key = (i, c, g.id)
             self.awards[key] = self.awards.get(key, 0.0) + factor * per_face
 
+    def _given(self, measure: str, p: Project, fid: float) -> float:
+        """A measure of an underway project: of public money it has what is secured, and takes no more."""
+        if measure not in AWARD_TYPE:
+            return self._plain(measure, p, fid)
+        if self.rule.year is not None and fid > self.rule.year:
+            return 0.0
+        secured = 0.0 if clauses(self.rule, of_programmes=True) else p.secured_m
+        return {"public": secured, "private": p.capex_m - p.secured_m}.get(measure, 0.0)
+
     def _plain(self, measure: str, p: Project, fid: float) -> float:
         """A data or delivery measure of a project decided in `fid`."""
         rule = self.rule
@@ -237,13 +253,13 @@ class _Terms:
             raise ValueError(f"{p.id} has no {measure}")
         return value
 
-    def _existing(self) -> float:
+    def _existing(self, columns: Sequence[str]) -> float:
         rule, settings = self.rule, self.case.settings
         year = settings.last_year if rule.year is None else rule.year
         total = 0.0
         for e in self.case.existing:
             known = {"country": e.country.casefold(), "stage": e.stage.casefold()}
-            meets = all(known[c] in wanted for c, wanted in clauses(rule, of_programmes=False) if c in known)
+            meets = all(known[c] in wanted for c, wanted in clauses(rule, of_programmes=False) if c in columns)
             if meets and e.material is None and e.country not in settings.excluded_countries:
                 tonnes = e.capacity_tpa if e.capacity_tpa is not None else interpolated(e.years, year)
                 total += tonnes * e.allied_share

@@ -31,7 +31,7 @@ def _row(ours: Text, fact: Text) -> Record:
         "cost_rate": round((float(fact["credit_cost_low"]) + float(fact["credit_cost_high"])) / 2, 4),
         "limit_on": ours["limit_on"],
         "max_share": number(fact["max_share_of_project_cost"]),
-        "min_ticket_m": number(fact["min_ticket_m"]),
+        "min_ticket_m": number(ours["min_ticket_m"]),
         "max_ticket_m": number(ours["max_ticket_m"]),
         **{key: ours[key] for key in ("countries", "stages", "carry_over")},
         **{str(year): envelope for year in years},

@@ -21,7 +21,8 @@ award[mill,stakes,2026] - 60.0*start[mill,2026]  <=  0
 award[mill,loans,2026] + award[mill,stakes,2026] - 100.0*start[mill,2026]  >=  0
 """
 
-from itertools import combinations
+from collections.abc import Iterator
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from models.decision import FundingClass
@@ -34,6 +35,12 @@ Subset = tuple[str, ...]
 """Ids of some programmes of a class."""
 Bounds = dict[str, float]
 """Project -> what its decision adds to a row, millions; projects that add nothing are absent."""
+MOST_SUBSETS = 2000
+"""Subsets looked at before a class is given up."""
+
+
+class TooManySubsets(Exception):
+    """The rows of a class are too many to be worth it."""
 
 
 def constrain(program: "Program") -> None:
@@ -59,37 +66,58 @@ def constrain(program: "Program") -> None:
 
 
 def most(c: FundingClass) -> dict[Subset, Bounds]:
-    """Upper bounds of the subsets whose row can bind: one programme and all; every one where tickets cap projects."""
-    caps = _caps(c)
-    ids = tuple(p.id for p in c.programmes)
-    every = _subsets(c) if not c.is_single and _has_ticket(c) else [(p,) for p in ids]
-    if len(ids) > 1 and ids not in every and any(sum(caps[i.id].values()) > i.capex_m for i in c.members):
-        every.append(ids)
-    return {s: {i.id: min(i.capex_m, sum(caps[i.id][p] for p in s)) for i in c.members} for s in every}
+    """Upper bounds of the subsets whose row can bind.
+
+    One programme; all of them; and those that exceed the capital cost of some members but not of all (where tickets
+    cap single projects): elsewhere the row follows from these. Raises TooManySubsets.
+    """
+    caps, ids = _caps(c), [p.id for p in c.programmes]
+    found = {(p,): {i.id: min(i.capex_m, caps[i.id][p]) for i in c.members} for p in ids}
+
+    seen = count()
+
+    def grow(subset: Subset, given: Bounds, rest: int) -> None:
+        _spend(seen)
+        exceed = [given[i.id] > i.capex_m for i in c.members]
+        if any(exceed) and (not all(exceed) or len(subset) == len(ids)):
+            found[subset] = {i.id: min(i.capex_m, given[i.id]) for i in c.members}
+        if not all(exceed):
+            for n in range(rest, len(ids)):
+                grow((*subset, ids[n]), {i: g + caps[i][ids[n]] for i, g in given.items()}, n + 1)
+
+    if not c.is_single:
+        grow((), {i.id: 0.0 for i in c.members}, 0)
+    if len(ids) > 1 and any(sum(caps[i.id].values()) > i.capex_m for i in c.members):
+        found[tuple(ids)] = {i.id: min(i.capex_m, sum(caps[i.id].values())) for i in c.members}
+    return found
 
 
 def least(c: FundingClass) -> dict[Subset, Bounds]:
-    """Lower bounds of the subsets whose row can bind: all programmes; every one in a class of several projects."""
-    caps = _caps(c)
-    all_of_them = tuple(p.id for p in c.programmes)
-    # Nothing can carry what all programmes together cannot give: the row of the empty subset.
-    every = [all_of_them] if c.is_single else [(), *_subsets(c)]
-    found = {}
-    for subset in every:
-        outside = [p for p in all_of_them if p not in subset]
-        bounds = {i.id: need(i) - sum(caps[i.id][p] for p in outside) for i in c.members}
-        found[subset] = {i: b for i, b in bounds.items() if b > 0}
-    return {s: bounds for s, bounds in found.items() if bounds}
+    """Lower bounds of the subsets whose row can bind: those outside of which the programmes cannot meet every need.
+
+    Raises TooManySubsets.
+    """
+    caps, ids = _caps(c), [p.id for p in c.programmes]
+    found: dict[Subset, Bounds] = {}
+    seen = count()
+
+    def grow(outside: Subset, short: Bounds, rest: int) -> None:
+        _spend(seen)
+        if not short:
+            return
+        found[tuple(p for p in ids if p not in outside)] = short
+        for n in range(rest, len(ids) if not c.is_single else 0):
+            left = {i: b - caps[i][ids[n]] for i, b in short.items()}
+            grow((*outside, ids[n]), {i: b for i, b in left.items() if b > 0}, n + 1)
+
+    grow((), {i.id: need(i) for i in c.members if need(i) > 0}, 0)
+    return found
 
 
-def _caps(c: FundingClass) -> dict[str, dict[str, float]]:
+def _spend(seen: Iterator[int]) -> None:
+    if next(seen) > MOST_SUBSETS:
+        raise TooManySubsets
+
+
+def _caps(c: FundingClass) -> dict[str, Bounds]:
     return {i.id: {p.id: award_cap(i, p) for p in c.programmes} for i in c.members}
-
-
-def _subsets(c: FundingClass) -> list[Subset]:
-    ids = [p.id for p in c.programmes]
-    return [s for n in range(1, len(ids) + 1) for s in combinations(ids, n)]
-
-
-def _has_ticket(c: FundingClass) -> bool:
-    return any(award_cap(i, p) < p.max_share * i.capex_m for i in c.members for p in c.programmes)

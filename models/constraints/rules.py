@@ -37,11 +37,18 @@ def row(d: Decision, rule: Rule) -> tuple[Linear, float]:
     if rule.aggregate == "average":
         return total(d, rule, rule.picks, lambda i: _weight(d, rule, i) * (number(d, i, rule.measure) - rule.value)), 0.0
     value = measure(d, rule, rule.measure, rule.picks)
-    if rule.aggregate == "share":
-        return value - rule.value * measure(d, rule, rule.measure, Where()), 0.0
+    if rule.aggregate == "sum":
+        return value, rule.value
+    return value - rule.value * below(d, rule), 0.0
+
+
+def below(d: Decision, rule: Rule) -> Linear:
+    """What stands below the line: of a ratio the measure `per`, of a share the measure over all financed projects (of
+    the rule's one stage, for `capacity_total`)."""
     if rule.aggregate == "ratio":
-        return value - rule.value * measure(d, rule, rule.per or "count", rule.picks), 0.0
-    return value, rule.value
+        return measure(d, rule, rule.per or "count", rule.picks)
+    stage = tuple(c for c in rule.picks.projects if c[0] == "stage" and rule.measure == "capacity_total")
+    return measure(d, rule, rule.measure, Where(projects=stage))
 
 
 def _weight(d: Decision, rule: Rule, project: object) -> float:

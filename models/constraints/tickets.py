@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def constrain(program: "Program") -> None:
-    """Rows of every award whose programme has a minimum ticket. Such projects are classes of their own."""
+    """Rows of every award of a single project whose programme has a minimum ticket; classes leave them out."""
     d = program.decision
-    cells = sorted(k for k in d.award if d.programme_of[k[1]].min_ticket_m)
+    cells = sorted(k for k in d.award if d.class_of[k[0]].is_single and d.programme_of[k[1]].min_ticket_m)
     if not cells:
         return
     model = program.model

@@ -26,11 +26,13 @@ def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
     """Faults and warnings of WORKBOOK, each with its cell, and what will be modelled. No solver runs."""
     from optimizer.outputs import json_bytes
     from optimizer.refusals import STATUS, Refusal, count
+    from optimizer.reports.modelled import overridden
     from optimizer.reports.remarks import ALL
 
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
     copy = _free(parameters["out"], parameters["force"])
-    case, faults, warnings = findings(book, overrides(parameters))
+    changes = overrides(parameters)
+    case, faults, warnings = findings(book, changes)
     if copy is not None:
         _coloured(book, copy, faults, warnings)
         screen.result(copy)
@@ -39,6 +41,9 @@ def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
         shape = {"faults": [f.model_dump() for f in faults], "warnings": [w.model_dump() for w in warnings]}
         screen.data(json_bytes({"ok": not faults, **shape}))
         ctx.exit(STATUS["invalid"] if faults else 0)
+    if case is not None:
+        for line in overridden(case, changes):
+            screen.note(line)
     screen.remarks(warnings, ALL)
     if faults or case is None:
         raise Refusal("invalid", f"{count(len(faults), 'fault')} in {book}", faults)

@@ -34,10 +34,13 @@ def solve_and_show(
     """Reads, solves, writes the plan folder and shows the plan."""
     from optimizer import outputs
     from optimizer.job import prepare, solved
+    from optimizer.reports.modelled import overridden
     from optimizer.solve import Infeasible
 
     to = outputs.destination(out, force, book)
     job = prepare(book, changes)
+    for line in overridden(job.case, changes):
+        screen.note(line)
     screen.remarks(job.case.notices, f"mine2magnet check {book}", 5)
     with stoppable(screen) as stop:
         try:

@@ -3,7 +3,7 @@
 People read rounded numbers under a heading with the unit; a worksheet holds the exact numbers with a number format.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,8 +11,10 @@ from rich.table import Table
 
 from optimizer.reports.words import number, percent, shorten
 
-Kind = Literal["text", "id", "number", "share", "year", "whole"]
-"""What a cell holds: words, a name that other tables use, an amount, a share (shown in per cent), a year, a count."""
+Kind = Literal["text", "id", "number", "amount", "exact", "change", "share", "part", "year", "whole"]
+"""What a cell holds: words; a name that other tables use; a number; an amount of which there may be none; a number of
+any size to six digits; "48 -> 71 %"; a share in whole per cent (99 while anything is missing); a part of a total in
+tenths of a per cent; a year; a count."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,15 @@ class Grid:
     empty: str = "Nothing to show."
 
 
+def capital(text: str) -> str:
+    """Text with a capital first letter, the rest as it is.
+
+    >>> capital("mines, NdPr")
+    'Mines, NdPr'
+    """
+    return text[:1].upper() + text[1:]
+
+
 def columns(*given: str | tuple[str, Kind]) -> tuple[Column, ...]:
     """Columns from headings; a bare heading is text."""
     return tuple(Column(c) if isinstance(c, str) else Column(*c) for c in given)
@@ -49,22 +60,26 @@ def columns(*given: str | tuple[str, Kind]) -> tuple[Column, ...]:
 def shown(value: Any, kind: Kind) -> str:
     """A cell as people read it.
 
-    >>> shown(12345.6, "number"), shown(0.714, "share"), shown(None, "share"), shown(2035, "year"), shown(1200, "whole")
-    ('12,346', '71 %', '–', '2035', '1,200')
+    >>> shown(12345.6, "number"), shown(0.714, "share"), shown(0.0003, "part"), shown(None, "year")
+    ('12,346', '71 %', '0.03 %', '–')
     """
     if value is None:
-        return "–"
-    match kind:
-        case "number":
-            return number(value)
-        case "share":
-            return f"{percent(value)} %"
-        case "year":
-            return str(value)
-        case "whole":
-            return f"{value:,}"
-        case _:
-            return str(value)
+        return "" if kind == "amount" else "–"
+    return _SHOWN.get(kind, str)(value)
+
+
+def _part(value: float) -> str:
+    return f"{100 * value:.1f} %" if value >= 0.0005 or value == 0 else f"{100 * value:.2g} %"
+
+
+_SHOWN: dict[Kind, Callable[[Any], str]] = {
+    "number": number,
+    "amount": number,
+    "exact": lambda value: f"{value:,.6g}",
+    "share": lambda value: f"{percent(value)} %",
+    "part": _part,
+    "whole": lambda value: f"{value:,}",
+}
 
 
 # -- Markdown --------------------------------------------------------------------------------------------------------
@@ -115,7 +130,18 @@ def terminal(grid: Grid, most: int | None = None, width: int = 46) -> Table:
 
 # -- a worksheet -----------------------------------------------------------------------------------------------------
 
-_FORMATS: dict[Kind, str] = {"number": "#,##0.###", "share": "0.0%", "year": "0", "whole": "#,##0"}
+_LONGEST = 32_767
+"""Characters that a cell can hold."""
+_FORMATS: dict[Kind, str] = {
+    "number": "#,##0.###",
+    "amount": "#,##0.###",
+    "exact": "General",
+    "change": "@",
+    "share": "0.0%",
+    "part": "0.0%",
+    "year": "0",
+    "whole": "#,##0",
+}
 
 
 def worksheet(book: Any, grid: Grid) -> Any:
@@ -143,6 +169,6 @@ def worksheet(book: Any, grid: Grid) -> Any:
 
 def _cell(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
     if isinstance(value, bool) or value is None or isinstance(value, str):
-        sheet.write_string(row, column, "" if value is None else str(value), style)
+        sheet.write_string(row, column, "" if value is None else str(value)[:_LONGEST], style)
     else:
         sheet.write_number(row, column, value, style)

@@ -4,6 +4,7 @@ from collections import Counter
 
 from models.case import Case
 from models.sets import Sets
+from optimizer.overrides import Overrides
 from optimizer.reports.words import money, stage_name
 
 
@@ -33,7 +34,7 @@ def _money(case: Case) -> str:
         return f"no programmes: each project costs its public need; {total}"
     instruments = Counter(p.instrument for p in case.programmes)
     kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(instruments.items()))
-    return f"{len(case.programmes)} programmes ({kinds}); {total}"
+    return f"{len(case.programmes)} programmes ({kinds}); {_total(case)}"
 
 
 def _demand(case: Case) -> str:
@@ -58,3 +59,21 @@ def _aim(case: Case) -> str:
         f"{s.first_year} to {s.last_year}, decisions until {s.last_fid_year}; objective {s.objective}; "
         f"prices of {s.price_year} in {s.base_currency}"
     )
+
+
+def overridden(case: Case, changes: Overrides) -> list[str]:
+    """What the command line set in place of the workbook, as it was understood: `total budget 3,000 M USD (--budget)`."""
+    lines = []
+    for key, (_text, option) in changes.settings.items():
+        value = getattr(case.settings, key)
+        if key == "total_budget_m":
+            lines.append(f"{_total(case)} ({option})")
+        else:
+            shown = "; ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            lines.append(f"{key} {shown} ({option})")
+    return lines
+
+
+def _total(case: Case) -> str:
+    s = case.settings
+    return "no total budget" if s.total_budget_m is None else f"total budget {money(s.total_budget_m, s.base_currency)}"

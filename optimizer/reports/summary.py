@@ -243,11 +243,16 @@ def binds(row: RuleRow) -> bool:
 def broken_rules(plan: Plan) -> list[str]:
     """Soft rules that the plan does not hold, with their shortfall."""
     return [
-        f"Rule not held: {row.rule}, {'nothing picked' if row.value is None else f'{row.value:.4g}'} "
-        f"where {row.sense} {row.limit:.4g} is asked."
+        f"Rule not held: {row.rule}, {'nothing picked' if row.value is None else _plain(row.value)} "
+        f"where {row.sense} {_plain(row.limit)} is asked."
         for row in plan.rules
         if not row.holds
     ]
+
+
+def _plain(value: float) -> str:
+    """Four digits, never in powers of ten."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 # -- what is left out, what is not sure -------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ def story(case: Case, plan: Plan, *, ascii_only: bool, width: int) -> list[Rende
     if len(milestones(case, plan)) > 1:
         parts += ["", milestone_table(case, plan)]
     if plan.projects:
-        parts += ["", timeline(case, plan, ascii_only=ascii_only), _below_timeline(plan, ascii_only)]
+        parts += ["", timeline(case, plan, ascii_only=ascii_only, width=width), _below_timeline(plan, ascii_only)]
     said = [*weakest(case, plan), *broken_rules(plan), *left_out(case, plan), sureness(case, plan)]
     return [*parts, "", *lines(said), *lines([proof(case, plan)], "bold")]
 
@@ -49,11 +49,11 @@ def _below_timeline(plan: Plan, ascii_only: bool) -> Text:
 def milestone_table(case: Case, plan: Plan) -> Table:
     """Coverage without and with the plan at every milestone, and what is still missing at the last."""
     years = milestones(case, plan)
-    table = Table(box=None, padding=(0, 3, 0, 0), header_style="bold", pad_edge=False)
-    table.add_column("without -> with the plan", no_wrap=True)
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", pad_edge=False)
+    table.add_column("without -> with plan", no_wrap=True, overflow="crop")
     for year in years:
-        table.add_column(str(year), justify="right", no_wrap=True)
-    table.add_column(f"gap in {years[-1]}", justify="right", no_wrap=True)
+        table.add_column(str(year), justify="right", no_wrap=True, overflow="crop")
+    table.add_column(f"gap in {years[-1]}", justify="right", no_wrap=True, overflow="crop")
     at = {(row.stage, row.material, row.year): row for row in plan.capacity}
     said = headline_rows(rows_of(plan, years[-1]))
     for row in said:

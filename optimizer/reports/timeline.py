@@ -12,32 +12,36 @@ from optimizer.reports.words import number, shorten
 MOST = 30
 """Lines of the timeline; a longer plan says how many more there are."""
 
+_BESIDE = 10 + 2 + 9 + 4 + 6
+"""Columns that stage, country, support, year and the spaces between take."""
+_LONGEST_NAME, _SHORTEST_NAME = 36, 14
+
 _GLYPHS = {"build": ("░", "-", "yellow"), "ramp": ("▒", "=", "cyan"), "full": ("█", "#", "green")}
 """What a plant does in a year -> the glyph for UTF-8, the one for ASCII, the colour."""
 
 
-def timeline(case: Case, plan: Plan, *, ascii_only: bool) -> Table:
-    """A table by decision year, then along the chain. Support: public money and
-    contingent awards, millions."""
+def timeline(case: Case, plan: Plan, *, ascii_only: bool, width: int) -> Table:
+    """A table by decision year, then along the chain. Support: public money and contingent awards, millions."""
     stages = {stage: n for n, stage in enumerate(case.settings.stages)}
     projects = {p.id: p for p in case.projects}
     order = sorted(plan.projects, key=lambda f: (f.fid_year, stages.get(projects[f.id].stage, 99), f.id))
     years = range(case.settings.first_year, case.settings.last_year + 1)
-    width = 2 if len(years) <= 20 else 1
+    room = width - _BESIDE
+    glyphs = 2 if room - 2 * len(years) >= _SHORTEST_NAME else 1
+    names = max(_SHORTEST_NAME, min(_LONGEST_NAME, room - glyphs * len(years)))
     table = Table(box=None, padding=(0, 1, 0, 0), header_style="bold", pad_edge=False)
     for heading, right in (("financed", False), ("stage", False), ("in", False), ("support M", True), ("FID", False)):
-        table.add_column(heading, justify="right" if right else "left", no_wrap=True)
-    table.add_column(_scale(years, width), no_wrap=True)
+        table.add_column(heading, justify="right" if right else "left", no_wrap=True, overflow="crop")
+    table.add_column(_scale(years, glyphs), no_wrap=True, overflow="crop")
     for financed in order[:MOST]:
-        table.add_row(
-            *_cells(projects[financed.id], financed), _bar(projects[financed.id], financed, years, width, ascii_only)
-        )
+        bar = _bar(projects[financed.id], financed, years, glyphs, ascii_only=ascii_only)
+        table.add_row(*_cells(projects[financed.id], financed, names), bar)
     return table
 
 
-def _cells(project: Project, financed: Financed) -> tuple[str, ...]:
+def _cells(project: Project, financed: Financed, names: int) -> tuple[str, ...]:
     return (
-        shorten(project.name or project.id, 36),
+        shorten(project.name or project.id, names),
         shorten(project.stage, 10),
         project.country,
         number(financed.public_m + financed.contingent_m),
@@ -71,7 +75,7 @@ def state(project: Project, since_fid: int) -> str | None:
     return "full" if share >= project.ramp[-1] / 100 else "ramp"
 
 
-def _bar(project: Project, financed: Financed, years: range, width: int, ascii_only: bool) -> Text:
+def _bar(project: Project, financed: Financed, years: range, width: int, *, ascii_only: bool) -> Text:
     bar = Text()
     for year in years:
         now = state(project, year - financed.fid_year)

@@ -85,16 +85,16 @@ def shorten(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 3].rstrip() + "..."
 
 
-_TOGETHER = re.compile(r"(?<=\d) (?=M\b|%|t/yr\b)|(?<=\d) (?=-> )|(?<=->) (?=\d)|(?<=M) (?=[A-Z]{3}\b)")
-"""Spaces at which no line is broken: between a number and its unit, and around the arrow of a change."""
+_TOGETHER = re.compile(r"(?<=\d) (?=M\b|%|t/yr\b)|(?<=M) (?=[A-Z]{3}\b)|(?<=\w) (?=[\d,]+ ->)|(?<=\d) (?=->)|(?<=->) ")
+"""Spaces at which no line is broken: between a number and its unit, and in a change with what changes."""
 
 
 def fold(text: str, width: int, indent: str = "") -> str:
     """Text in lines of at most `width`, units kept beside their numbers; later lines are indented.
 
     >>> print(fold("mines 57 -> 100 %, separation 36 -> 67 %", 30, "  "))
-    mines 57 -> 100 %, separation
-      36 -> 67 %
+    mines 57 -> 100 %,
+      separation 36 -> 67 %
     """
     lines = textwrap.wrap(_TOGETHER.sub("\u00a0", text), width, subsequent_indent=indent, break_on_hyphens=False)
     return "\n".join(lines).replace("\u00a0", " ")

@@ -44,7 +44,7 @@ def hard_book(projects: int = 120) -> Sheets:
 
 
 def interrupted(book: Path) -> tuple[int, str, str]:
-    """Solves at a terminal of its own, presses Ctrl-C once a plan is reported; status, stdout, what the terminal saw."""
+    """Solves at a terminal of its own and presses Ctrl-C at the first plan: status, stdout, what the terminal saw."""
     terminal, theirs = pty.openpty()
     arguments = [sys.executable, "-m", "optimizer", "solve", book.name, "--gap", "0", "--time-limit", "100"]
     with subprocess.Popen(

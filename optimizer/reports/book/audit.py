@@ -21,7 +21,7 @@ class Line(NamedTuple):
 COLUMNS: tuple[Column[Line], ...] = (
     Column("Part", lambda x: x.part, width=10),
     Column("Item", lambda x: x.item, width=24),
-    Column("Value", lambda x: x.value, lambda x: x.look, 30),
+    Column("Value", lambda x: x.value, lambda x: x.look, 34),
     Column("Meaning", lambda x: x.meaning, "wrapped", 90),
 )
 
@@ -34,8 +34,8 @@ def write(kit: Kit) -> None:
 def _proof(kit: Kit) -> Iterator[Line]:
     o = kit.plan.objective
     yield Line("proof", "status", kit.plan.status, "optimal: proved within the asked gap; feasible: keeps every rule.")
-    yield Line("proof", "tie-break", kit.plan.tie_break,
-               "proved: of the plans as good as this none costs less, nor as much with less face value or earlier.")  # fmt: skip
+    ties = "proved: of the plans as good as this none costs less, nor as much with less face value or earlier."
+    yield Line("proof", "tie-break", kit.plan.tie_break, ties)
     yield Line("proof", "objective", o.name, "What was made largest.")
     yield Line("proof", "value", o.value, "Recomputed from the financed projects; without the penalty.", "exact")
     yield Line(

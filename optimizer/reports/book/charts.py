@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from optimizer.reports.book.kit import DARK, Kit
+from optimizer.reports.book.kit import DARK, Kit, clean
 
 WITHOUT, WITH = "#A6BDD3", DARK
 """Colours of what is there without the plan and with it."""
@@ -38,18 +38,25 @@ def line_chart(kit: Kit, title: str) -> Any:
 
 
 def _dressed(chart: Any, title: str) -> Any:
-    chart.set_title({"name": title, "name_font": {**_FONT, "size": 10, "bold": True, "color": DARK}, "overlay": False})
+    chart.set_title(
+        {"name": _text(title), "name_font": {**_FONT, "size": 10, "bold": True, "color": DARK}, "overlay": False}
+    )
     chart.set_legend({"position": "bottom", "font": _FONT})
     chart.set_chartarea({"border": {"none": True}})
+    chart.set_plotarea({"layout": {"x": 0.09, "y": 0.15, "width": 0.88, "height": 0.65}})
     chart.show_blanks_as("gap")
     return chart
 
 
-def axes(chart: Any, number_format: str, *, most: float | None = None, unit: str = "") -> None:
-    """The two axes; values from 0 on, up to `most` if given."""
-    name = {"name": unit, "name_font": {**_FONT, "bold": False}} if unit else {}
+def _text(name: str) -> str:
+    """A name that is never taken for a reference to a cell."""
+    return " " + name if name.startswith("=") else name
+
+
+def axes(chart: Any, number_format: str, *, most: float | None = None, each: int = 1) -> None:
+    """The two axes: every `each`-th name below, values from 0 on, up to `most` if given."""
     limits = {"min": 0, **({"max": most} if most is not None else {})}
-    chart.set_x_axis({"num_font": _FONT, "line": {"color": "#7F7F7F"}, "text_axis": True})
+    chart.set_x_axis({"num_font": _FONT, "line": {"color": "#7F7F7F"}, "text_axis": True, "interval_unit": each})
     chart.set_y_axis(
         {
             "num_font": _FONT,
@@ -57,7 +64,6 @@ def axes(chart: Any, number_format: str, *, most: float | None = None, unit: str
             "major_gridlines": _GRID,
             "line": {"none": True},
             **limits,
-            **name,
         }
     )
 
@@ -66,7 +72,7 @@ def columns(chart: Any, name: str, categories: Block, values: Block, colour: str
     """A series of columns."""
     chart.add_series(
         {
-            "name": name,
+            "name": _text(name),
             "categories": categories.as_list(),
             "values": values.as_list(),
             "fill": {"color": colour},
@@ -81,7 +87,7 @@ def line(chart: Any, name: str, categories: Block, values: Block, colour: str, *
     style = {"color": colour, "width": 1.25, "dash_type": "dash"} if dashed else {"color": colour, "width": 2.25}
     chart.add_series(
         {
-            "name": name,
+            "name": _text(name),
             "categories": categories.as_list(),
             "values": values.as_list(),
             "line": style,
@@ -98,4 +104,4 @@ def labels() -> dict[str, Any]:
 def place(sheet: Any, cell: tuple[int, int], chart: Any, size: tuple[int, int], says: str) -> None:
     """Puts a chart with its corner in a cell; `says` describes it to those who cannot see it."""
     chart.set_size({"width": size[0], "height": size[1]})
-    sheet.insert_chart(*cell, chart, {"object_position": 2, "description": says})
+    sheet.insert_chart(*cell, chart, {"object_position": 2, "description": clean(says)})

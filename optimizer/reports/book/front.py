@@ -2,7 +2,6 @@
 
 from math import ceil
 from typing import Any
-from unicodedata import east_asian_width
 
 import optimizer
 from models.plan import CapacityRow
@@ -10,7 +9,7 @@ from models.sets import DemandKey, output
 from optimizer.reports import summary
 from optimizer.reports.book import charts, gap
 from optimizer.reports.book.charts import Block
-from optimizer.reports.book.kit import Cell, Kit, clean
+from optimizer.reports.book.kit import Cell, Kit, clean, lines_of
 from optimizer.reports.words import shorten, stage_name
 
 NAME = "Summary"
@@ -23,6 +22,11 @@ _MILESTONES = 3
 """Milestones in the table; the others are on the sheet Gap."""
 _SERIES = 6
 """Stages in a chart."""
+_PROJECTS = 8
+"""Projects on the page; the sheet Plan has all."""
+_RULE = "#BFBFBF"
+_CHART = 235
+"""Pixels that a chart is high at least."""
 
 
 def write(kit: Kit) -> None:
@@ -33,6 +37,7 @@ def write(kit: Kit) -> None:
     top = page.row
     page.coverage_table()
     page.stage_table()
+    page.project_table()
     page.sentences()
     page.charts(top)
     page.finish()
@@ -48,17 +53,17 @@ class _Page:
         self.height: dict[int, int] = {}
         """Row -> height in pixels."""
         self.sheet.hide_gridlines(2)
-        self.sheet.set_column_pixels(0, 0, 132)
-        self.sheet.set_column_pixels(1, _LEFT, 58)
+        self.sheet.set_column_pixels(0, 0, 138)
+        self.sheet.set_column_pixels(1, _LEFT, 68)
         self.sheet.set_column_pixels(_LEFT + 1, _LEFT + 1, 14)
-        self.sheet.set_column_pixels(_CHARTS, _LAST, 66)
+        self.sheet.set_column_pixels(_CHARTS, _LAST, 70)
 
-    def line(self, text: str, look: str, *, to: int = _LAST, width: int = 165, height: int = 17, **more: Any) -> None:
+    def line(self, text: str, look: str, *, to: int = _LAST, width: int = 175, height: int = 17, **more: Any) -> None:
         """One sentence over the columns up to `to`, as high as its text needs at `width` characters a line."""
         form = self.kit.format(look, **more)
         self.sheet.merge_range(self.row, 0, self.row, to, "", form)
         self.kit.put(self.sheet, self.row, 0, text, look, **more)
-        self.high(height * max(1, ceil(_width(text) / width)))
+        self.high(height * lines_of(text, width))
 
     def high(self, pixels: int) -> None:
         """Sets the height of the current row and goes to the next."""
@@ -66,8 +71,12 @@ class _Page:
         self.sheet.set_row_pixels(self.row, pixels)
         self.row += 1
 
-    def cells(self, values: list[tuple[Cell, str]], **more: Any) -> None:
-        """A row of the tables on the left."""
+    def cells(self, values: list[tuple[Cell, str]], *, merge: bool = False, **more: Any) -> None:
+        """A row of the tables on the left; `merge` makes one cell of the first three."""
+        if merge:
+            self.sheet.merge_range(
+                self.row, 0, self.row, 2, "", self.kit.format(values[0][1], valign="vcenter", **more)
+            )
         for at, (value, look) in enumerate(values):
             self.kit.put(self.sheet, self.row, at, value, look, valign="vcenter", **more)
         self.high(18)
@@ -78,8 +87,8 @@ class _Page:
         s = self.kit.case.settings
         self.line(f"Financing plan: {shorten(self.kit.case.name, 70)}", "title", height=34)
         text = (
-            f"Rare-earth capacity outside China, {s.first_year} to {s.last_year}. Money in millions of {self.kit.unit[2:]} "
-            f"at prices of {s.price_year}, material in tonnes a year."
+            f"Rare-earth capacity outside China, {s.first_year} to {s.last_year}. Money in millions of "
+            f"{self.kit.currency} at prices of {s.price_year}, material in tonnes a year."
         )
         self.line(text, "sentence", font_color="#595959")
 
@@ -102,7 +111,7 @@ class _Page:
         said += [shorten(text, 200) for text in summary.left_out(case, plan)]
         said += [summary.sureness(case, plan), _capital(summary.proof(case, plan)) + "."]
         for text in said:
-            self.line(text, "sentence", to=_LEFT, width=104, height=16)
+            self.line(text, "sentence", to=_LEFT, width=125, height=16)
         self.high(6)
         made = f"Input: {shorten(what, 60)}, SHA-256 {digest}. Made by mine2magnet {optimizer.__version__}."
         self.line(made, "small", to=_LEFT, width=120, height=13)
@@ -131,9 +140,7 @@ class _Page:
         )
         self.first_row = self.row
         for key in self.keys():
-            self.cells(
-                [(gap.label(key), "text"), *self.figures(key, demand)], bottom=4, bottom_color="#BFBFBF"
-            )
+            self.cells([(gap.label(key), "text"), *self.figures(key, demand)], bottom=4, bottom_color=_RULE)
         self.high(8)
 
     def keys(self) -> list[DemandKey]:
@@ -156,13 +163,13 @@ class _Page:
         """How many projects each stage gets, and the money of them."""
         kit = self.kit
         self.section(f"Money by stage, {kit.unit}")
-        words = ("financed", "of", "new t/yr", "capex", "public", "contin-gent", "private", "face value", "budget cost")
+        words = ("financed", "of", "new t/yr", "capex", "public", "contingent", "private", "face value", "budget cost")
         for at, word in enumerate(("stage", *words)):
             kit.put(
                 self.sheet,
                 self.row,
                 at,
-                word.replace("contin-gent", "backed"),
+                word,
                 "header",
                 align="center",
                 valign="vcenter",
@@ -176,6 +183,25 @@ class _Page:
         self.money("All", summary.totals(kit.case, kit.plan.projects), len(left), None, bold=True, top=1)
         self.high(8)
 
+    def project_table(self) -> None:
+        """The financed projects that take most public money, with contingent support."""
+        kit = self.kit
+        rows = sorted(kit.plan.projects, key=lambda f: (-(f.public_m + f.contingent_m), f.id))[:_PROJECTS]
+        if not rows:
+            return
+        more = f", the {len(rows)} largest of {len(kit.plan.projects)}" if len(kit.plan.projects) > len(rows) else ""
+        self.section(f"What is financed{more}; public and contingent money in {kit.unit}")
+        words = ("project", None, None, "country", "stage", "FID", "first output", "t/yr", "public", "contingent")
+        self.cells([(word, "header") for word in words], merge=True)
+        for f in rows:
+            p = kit.projects[f.id]
+            self.cells([
+                (shorten(p.name or p.id, 50), "text"), (None, "text"), (None, "text"), (p.country, "text"),
+                (stage_name(p.stage), "text"), (f.fid_year, "year"), (summary.first_output(p, f.fid_year), "year"),
+                (output(p), "round"), (f.public_m, "round"), (f.contingent_m, "round"),
+            ], merge=True, bottom=4, bottom_color=_RULE)  # fmt: skip
+        self.high(8)
+
     def stages(self) -> list[str]:
         """Stages of the settings, then any other that a project has."""
         known = list(self.kit.case.settings.stages)
@@ -184,25 +210,25 @@ class _Page:
     def money(self, name: str, t: summary.Totals, left: int, tonnes: Cell, **more: Any) -> None:
         money = (t.capex_m, t.public_m, t.contingent_m, t.private_m, t.face_m, t.cost_m)
         counts: list[tuple[Cell, str]] = [(t.projects, "whole"), (t.projects + left, "whole"), (tonnes, "round")]
-        self.cells([(name, "text"), *counts, *((m, "round") for m in money)], bottom=4, bottom_color="#BFBFBF", **more)
+        self.cells([(name, "text"), *counts, *((m, "round") for m in money)], bottom=4, bottom_color=_RULE, **more)
 
     # -- pictures --------------------------------------------------------------------------------------------------
 
     def charts(self, top: int) -> None:
         """Two charts beside the tables, as high together as what stands left of them."""
-        pixels = sum(self.height[row] for row in range(top, self.row))
-        height = max(200, pixels // 2 - 4)
-        width = 66 * (_LAST - _CHARTS + 1)
-        keys = [k for k in self.keys() if k in {DemandKey(r.stage, r.material) for r in self.headline()}][:_SERIES]
-        if not keys:
-            return
-        charts.place(self.sheet, (top, _CHARTS), self.before_and_after(keys), (width, height), "coverage at the milestone"
-        )
-        below, room = top, height + 8
-        while room >= self.height[below]:
-            room -= self.height[below]
-            below += 1
-        charts.place(self.sheet, (below, _CHARTS), self.over_time(keys), (width, height), "coverage by year")
+        left = [self.height[row] for row in range(top, self.row)]
+        while sum(left) < 2 * _CHART:
+            self.high(18)
+            left.append(18)
+        upper = next(n for n in range(len(left)) if sum(left[:n]) >= sum(left) / 2)
+        wide = 70 * (_LAST - _CHARTS + 1)
+        first, second = sum(left[:upper]) - 6, sum(left[upper:])
+        keys = [DemandKey(r.stage, r.material) for r in self.headline()][:_SERIES]
+        if keys:
+            charts.place(
+                self.sheet, (top, _CHARTS), self.before_and_after(keys), (wide, first), "without and with the plan"
+            )
+            charts.place(self.sheet, (top + upper, _CHARTS), self.over_time(keys), (wide, second), "year by year")
 
     def headline(self) -> list[CapacityRow]:
         rows = summary.rows_of(self.kit.plan, summary.middle(self.kit.case, self.kit.plan))
@@ -227,19 +253,19 @@ class _Page:
         """A line a stage, dashed without the plan."""
         demand = summary.has_demand(self.kit.plan)
         shown = (gap.COVERED, gap.COVERED_BEFORE) if demand else (gap.CAPACITY, gap.CAPACITY_BEFORE)
-        what = "Share of demand met" if demand else "Capacity, t/yr"
-        chart = charts.line_chart(self.kit, f"{what} by year (dashed: without the plan)")
+        chart = charts.line_chart(self.kit, "The same by year (dashed: without the plan)")
         for figure in shown:
             for key, colour in zip(keys, charts.LINES, strict=False):
                 cells, name = gap.block(self.kit, figure, key), clean(gap.label(key))
                 charts.line(chart, name, gap.years(self.kit), cells, colour, dashed=figure is shown[1])
-        charts.axes(chart, "0%" if demand else "#,##0", most=1 if demand else None)
+        each = ceil(len(self.kit.sets.years) / 8)
+        charts.axes(chart, "0%" if demand else "#,##0", most=1 if demand else None, each=each)
         hidden = list(range(len(keys), 2 * len(keys)))
         chart.set_legend({"position": "bottom", "font": {"name": "Arial", "size": 8}, "delete_series": hidden})
         return chart
 
     def finish(self) -> None:
-        self.kit.printable(NAME, self.row - 1, _LAST, pages=1)
+        self.kit.printable(NAME, self.row - 1, _LAST, down=1)
         self.sheet.center_horizontally()
         self.sheet.activate()
 
@@ -269,8 +295,3 @@ def _arrows(text: str) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _width(text: str) -> int:
-    """Columns of a text: letters of East Asian scripts and emoji take two."""
-    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)

@@ -16,8 +16,7 @@ def write(kit: Kit) -> None:
     """The sheet."""
     columns, rows = _columns(kit), commitments(kit.case, kit.plan)
     below = kit.table("Funding", columns, rows, keep=2, empty="No money is committed.")
-    below = kit.totals("Funding", columns, rows, below + 1, "Total")
-    kit.printable("Funding", below - 1, len(columns) - 1)
+    kit.totals("Funding", columns, rows, below + 1, "Total")
 
 
 def _columns(kit: Kit) -> list[Column[Commitment]]:

@@ -1,6 +1,7 @@
 """Gap: what is missing by stage and year, as a pivot, and the same as charts."""
 
 from collections.abc import Callable
+from math import ceil
 from typing import NamedTuple
 
 from models.plan import CapacityRow
@@ -15,6 +16,11 @@ from optimizer.reports.words import stage_name
 _MOST = 12
 """Charts on the sheet; the table holds every row."""
 _SIZE, _ROWS, _ACROSS = (620, 300), 16, 2
+"""Pixels of a chart, sheet rows it takes, charts side by side."""
+_LONG = 45
+"""Lines of a table that one page does not hold."""
+_PAGE_WIDE, _PAGE_HIGH = 1040, 680
+"""Pixels of a printed page at full size, less margins and footer."""
 
 
 class Figure(NamedTuple):
@@ -80,14 +86,18 @@ def years(kit: Kit) -> Block:
 
 def write(kit: Kit) -> None:
     """The sheet."""
-    columns = _columns(kit)
-    below = kit.table("Gap", columns, lines(kit), keep=3)
-    keys = _charted(kit)
+    columns, shown, keys = _columns(kit), lines(kit), _charted(kit)
+    below = kit.table("Gap", columns, shown, keep=3, repeat=len(shown) > _LONG) + 1
     for n, key in enumerate(keys):
-        place = (below + 1 + n // _ACROSS * _ROWS, n % _ACROSS * 8)
-        _draw(kit, key, place)
-    last = below + len(range(0, len(keys), _ACROSS)) * _ROWS
-    kit.printable("Gap", last, max(len(columns) - 1, 15))
+        _draw(kit, key, (below + n // _ACROSS * _ROWS, n % _ACROSS * 8))
+    last_row = below + ceil(len(keys) / _ACROSS) * _ROWS - 1
+    kit.printable("Gap", last_row, max(len(columns) - 1, 15))
+    pixels = sum(8 * column.width for column in columns) + 64 * max(0, 16 - len(columns))
+    scale = max(30, min(100, int(100 * _PAGE_WIDE / pixels)))
+    each = max(1, int(_PAGE_HIGH * 100 / scale / (20 * _ROWS)))
+    sheet = kit.sheets["Gap"]
+    sheet.set_print_scale(scale)  # no chart is cut: sheets that are fitted to the page break anywhere
+    sheet.set_h_pagebreaks(range(below, last_row, each * _ROWS))
 
 
 def _columns(kit: Kit) -> list[Column[Line]]:
@@ -113,9 +123,7 @@ def _charted(kit: Kit) -> list[DemandKey]:
 def _draw(kit: Kit, key: DemandKey, place: tuple[int, int]) -> None:
     """Existing, underway, financed and missing tonnes, stacked up to the demand."""
     name = label(key)
-    chart = charts.column_chart(
-        kit, f"{clean(name)}: capacity outside China and what is missing, t/yr", stacked=True
-    )
+    chart = charts.column_chart(kit, f"{clean(name)}: capacity outside China and what is missing, t/yr", stacked=True)
     first = next(n for n, r in enumerate(kit.plan.capacity, 1) if (r.stage, r.material) == key)
     last = first + len(kit.sets.years) - 1
 
@@ -129,4 +137,6 @@ def _draw(kit: Kit, key: DemandKey, place: tuple[int, int]) -> None:
     for says, header, colour in parts:
         charts.columns(chart, says, cells("Year"), cells(header), colour, gap=40)
     charts.axes(chart, "#,##0")
-    charts.place(kit.sheets["Gap"], place, chart, _SIZE, f"{name}: existing, underway, financed and missing tonnes by year")
+    charts.place(
+        kit.sheets["Gap"], place, chart, _SIZE, f"{name}: existing, underway, financed and missing tonnes by year"
+    )

@@ -1,14 +1,15 @@
 """The hand that writes cells: exact numbers, harmless text, one look for every kind of number, sheets that print."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from io import BytesIO
-from math import fsum
+from math import ceil, fsum
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
+from unicodedata import east_asian_width
 
 import xlsxwriter
 
@@ -23,16 +24,22 @@ Cell = str | float | None
 """A cell: text, a number, or nothing."""
 
 DARK, PALE, GREY = "#1F4E79", "#D6E4F0", "#595959"
+FONT = {"font_name": "Arial", "font_size": 10}
+"""Where Arial is missing its replacement is as wide, so that columns and charts keep their places."""
 _CREATED = datetime(2026, 1, 1)  # noqa: DTZ001  the file format holds no time zone; fixed: no clock in the bytes
 _MOST = 32767
 """Characters that a cell of the file format can hold."""
 _A4 = 9
+_HIGHEST = 400
+"""Points: the highest row that spreadsheet programs show is 409."""
+_PAGE = 225
+"""Characters of column width that are still easy to read across one printed page."""
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _RISKY = ("=", "+", "-", "@")
 
 LOOKS: dict[str, dict[str, Any]] = {
-    "text": {},
-    "wrapped": {"text_wrap": True},
+    "text": {"align": "left", "indent": 1},
+    "wrapped": {"align": "left", "indent": 1, "text_wrap": True},
     "year": {"num_format": "0", "align": "center"},
     "whole": {"num_format": "#,##0"},
     "money": {"num_format": "#,##0.00"},
@@ -43,10 +50,11 @@ LOOKS: dict[str, dict[str, Any]] = {
     "exact": {"num_format": "0.0########"},
     "tiny": {"num_format": "0.0E+00"},
     "proof": {"num_format": "0.0000%"},
-    "header": {"bold": True, "bg_color": DARK, "font_color": "white", "text_wrap": True, "valign": "vcenter", "border": 1,
-               "border_color": "#FFFFFF", "num_format": "0"},
+    "header": {"bold": True, "bg_color": DARK, "font_color": "white", "text_wrap": True, "align": "center",
+               "valign": "vcenter", "border": 1, "border_color": "#FFFFFF", "num_format": "0"},
     "title": {"bold": True, "font_size": 18, "font_color": DARK, "valign": "vcenter"},
-    "section": {"bold": True, "font_size": 10, "font_color": DARK, "bottom": 1, "bottom_color": DARK, "valign": "bottom"},
+    "section": {"bold": True, "font_size": 10, "font_color": DARK, "bottom": 1, "bottom_color": DARK,
+                "valign": "bottom"},
     "loud": {"bold": True, "font_size": 12, "text_wrap": True, "reading_order": 1, "valign": "vcenter"},
     "sentence": {"font_size": 10, "text_wrap": True, "reading_order": 1, "valign": "vcenter"},
     "small": {"text_wrap": True, "reading_order": 1, "font_color": GREY, "font_size": 8},
@@ -67,8 +75,8 @@ class Exact(float):
 def clean(text: str) -> str:
     """Text as a cell can hold it: what the file format forbids shows as U+FFFD, what is too long ends in `(cut)`.
 
-    >>> clean("a\\x00b\\x1f"), clean("one\\r\\ntwo"), len(clean("x" * 40000))
-    ('a\ufffdb\ufffd', 'one\\ntwo', 32767)
+    >>> clean("a\\x00b\\x1f"), clean("one\\r\\ntwo"), clean("x" * 40000)[-9:]
+    ('a\ufffdb\ufffd', 'one\\ntwo', '... (cut)')
     """
     text = _FORBIDDEN.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
     units = text.encode("utf-16-le")
@@ -100,16 +108,11 @@ class Kit:
     def __init__(self, case: Case, plan: Plan, stream: BytesIO, names: Iterable[str]) -> None:
         self.case = case
         self.plan = plan
-        options = {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        }
-        self.book = xlsxwriter.Workbook(stream, options)
-        self.book.set_properties(
-            {"title": clean(f"Financing plan: {case.name}"), "author": "mine2magnet", "created": _CREATED}
-        )
+        plain = {f"strings_to_{kind}": False for kind in ("formulas", "urls", "numbers")}
+        font = {"default_format_properties": dict(FONT)}  # a copy: xlsxwriter writes into it
+        self.book = xlsxwriter.Workbook(stream, {"in_memory": True, **font, **plain})
+        title = clean(f"Financing plan: {case.name}")
+        self.book.set_properties({"title": title, "author": "mine2magnet", "created": _CREATED})
         self.book.set_size(2200, 1400)
         self.sheets: dict[str, Any] = {name: self.book.add_worksheet(name) for name in names}
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
@@ -117,9 +120,7 @@ class Kit:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, _e: BaseException | None, _t: TracebackType | None) -> None:
         if kind is None:
             self.book.close()
 
@@ -142,15 +143,20 @@ class Kit:
         return {f.id: f for f in self.plan.projects}
 
     @property
+    def currency(self) -> str:
+        """The base currency, for people."""
+        return shorten(clean(self.case.settings.base_currency), 12)
+
+    @property
     def unit(self) -> str:
         """Unit of money, for headers."""
-        return f"M {shorten(self.case.settings.base_currency, 12)}"
+        return f"M {self.currency}"
 
     # -- cells -----------------------------------------------------------------------------------------------------
 
     def format(self, look: str, **more: Any) -> Any:
         """The format of a look, with changes; made once."""
-        made = {"font_name": "Arial", "font_size": 9, "valign": "top", **LOOKS[look], **more}
+        made = {**FONT, "font_size": 9, "valign": "top", **LOOKS[look], **more}
         key = tuple(sorted(made.items()))
         if key not in self._formats:
             self._formats[key] = self.book.add_format(made)
@@ -158,7 +164,7 @@ class Kit:
 
     def put(self, sheet: Any, row: int, column: int, value: Cell, look: str = "text", **more: Any) -> None:
         """One cell, rows and columns counted from 0. Text is never read as a formula, a link or a number."""
-        if value is None:
+        if value is None or value == "":
             sheet.write_blank(row, column, None, self.format(look, **more))
         elif isinstance(value, str):
             if value.startswith(_RISKY):
@@ -178,35 +184,44 @@ class Kit:
         *,
         keep: int = 1,
         empty: str = "",
-        top: int = 0,
+        repeat: bool = True,
     ) -> int:
-        """A table with frozen header and filters, from row `top` on, set up to print. `keep` columns stay in view.
+        """A table from the first cell on, header frozen, with filters, set up to print; `keep` columns stay in view.
 
-        Returns the row below it. With `empty`, that sentence stands where there is no row.
+        Returns the row below it. With `empty`, that sentence stands where there is no row. With `repeat` the header
+        is printed on every page.
         """
         sheet = self.sheets[name]
         for at, column in enumerate(columns):
-            self.put(sheet, top, at, column.header, "header")
-            if column.note:
-                sheet.write_comment(top, at, column.note, {"author": "mine2magnet", "x_scale": 1.8})
+            header = column.header if isinstance(column.header, int) else column.header.replace(" (", "\n(")
+            self.put(sheet, 0, at, header, "header")
             sheet.set_column(at, at, column.width)
-        sheet.set_row(top, 38)
-        below = self.rows(name, columns, rows, top + 1)
-        if below == top + 1 and empty:
+            if column.note:
+                sheet.write_comment(0, at, column.note, {"author": "mine2magnet", "x_scale": 1.8})
+        sheet.set_row(0, 38)
+        sheet.freeze_panes(1, keep)
+        below = self.rows(name, columns, rows, 1)
+        sheet.autofilter(0, 0, max(below - 1, 1), len(columns) - 1)
+        if below == 1 and empty:
             self.put(sheet, below, 0, empty, "quiet")
             below += 1
-        sheet.freeze_panes(top + 1, keep)
-        sheet.autofilter(top, 0, max(below - 1, top + 1), len(columns) - 1)
-        self.printable(name, below - 1, len(columns) - 1)
-        sheet.repeat_rows(top)
+        if repeat:
+            sheet.repeat_rows(0)
+            sheet.repeat_columns(0, keep - 1)
+        self.printable(name, below - 1, len(columns) - 1, across=pages_across(columns))
         return below
 
     def rows(self, name: str, columns: Sequence[Column[T]], rows: Iterable[T], first: int, **more: Any) -> int:
-        """Rows alone, from row `first` on. Returns the row below them."""
+        """Rows alone, from row `first` on, as high as their wrapped text needs. Returns the row below them."""
         sheet, given = self.sheets[name], list(rows)
         for at, row in enumerate(given, first):
+            lines = 1
             for n, column in enumerate(columns):
-                self.put(sheet, at, n, column.value(row), column.look_of(row), **more)
+                value, look = column.value(row), column.look_of(row)
+                self.put(sheet, at, n, value, look, **more)
+                if look == "wrapped" and isinstance(value, str):
+                    lines = max(lines, lines_of(value, column.width * 1.25))
+            sheet.set_row(at, min(_HIGHEST, 3 + 12 * lines))
         return first + len(given)
 
     def totals(self, name: str, columns: Sequence[Column[T]], rows: Iterable[T], at: int, label: str) -> int:
@@ -218,6 +233,7 @@ class Kit:
                 value = fsum(v for row in rows if isinstance(v := column.value(row), int | float))
             look = column.look if isinstance(column.look, str) else "number"
             self.put(sheet, at, n, value, look, bold=True, top=1, bg_color=PALE)
+        self.printable(name, at, len(columns) - 1, across=pages_across(columns))
         return at + 1
 
     def heading(self, name: str, at: int, text: str) -> int:
@@ -225,16 +241,31 @@ class Kit:
         self.put(self.sheets[name], at, 0, text, "section")
         return at + 1
 
-    def printable(self, name: str, last_row: int, last_column: int, pages: int = 0) -> None:
-        """A4 landscape, one page wide, with the case and page numbers below. `pages` 0: as many as it takes."""
+    def printable(self, name: str, last_row: int, last_column: int, *, across: int = 1, down: int = 0) -> None:
+        """A4 landscape, so many pages across and down (0: as many as it takes), case and page numbers below."""
         sheet = self.sheets[name]
         sheet.set_landscape()
         sheet.set_paper(_A4)
-        sheet.fit_to_pages(1, pages)
+        sheet.fit_to_pages(across, down)
         sheet.print_area(0, 0, last_row, last_column)
         sheet.set_margins(left=0.4, right=0.4, top=0.4, bottom=0.6)
         title = shorten(clean(self.case.name), 60).replace("&", "&&")
         sheet.set_footer(f"&L&8{title}&C&8{name}&R&8Page &P of &N")
+
+
+def pages_across(columns: Sequence[Column[T]]) -> int:
+    """Printed pages that a table is wide."""
+    return ceil(sum(column.width for column in columns) / _PAGE)
+
+
+def width_of(text: str) -> int:
+    """Columns that a text takes: letters of East Asian scripts and emoji take two."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def lines_of(text: str, width: float) -> int:
+    """Lines that a text takes when it is wrapped at a width in characters."""
+    return sum(max(1, ceil(width_of(line) / width)) for line in text.split("\n"))
 
 
 def joined(values: Iterable[object]) -> str:
@@ -249,12 +280,3 @@ def yes_no(value: bool) -> str:
 def tidy(value: float) -> float:
     """A difference of money without the dust of floating point: to the hundredth of a unit of currency."""
     return round(value, 8) + 0.0
-
-
-def at_years(years: Iterable[int], look: str, values: Callable[[T], Mapping[int, Cell]]) -> list[Column[T]]:
-    """A column a year."""
-
-    def column(year: int) -> Column[T]:
-        return Column(year, lambda row: values(row)[year], look, 9)
-
-    return [column(year) for year in years]

@@ -7,7 +7,7 @@ from math import fsum
 from models.plan import Award, Financed
 from models.schema import INSTRUMENTS, Project
 from models.sets import fid_of_underway, output
-from optimizer.reports.book.kit import Cell, Column, Kit, joined
+from optimizer.reports.book.kit import Cell, Column, Kit, joined, pages_across
 from optimizer.reports.summary import first_output, full_output
 
 
@@ -37,15 +37,15 @@ def write(kit: Kit) -> None:
     if underway:
         below = kit.heading(name, below + 1, "Underway: financed already, no decision of this plan")
         below = kit.rows(name, columns, underway, below)
-    kit.printable(name, below - 1, len(columns) - 1)
+    kit.printable(name, below - 1, len(columns) - 1, across=pages_across(columns))
 
 
 def _columns(kit: Kit) -> list[Column[Line]]:
     unit = kit.unit
     return [
         Column("Id", lambda x: x.project.id, width=18),
-        Column("Project", lambda x: x.project.name or x.project.id, width=34),
-        Column("Sponsor", lambda x: x.project.sponsor, width=22),
+        Column("Project", lambda x: x.project.name or x.project.id, "wrapped", 34),
+        Column("Sponsor", lambda x: x.project.sponsor, "wrapped", 22),
         Column("Country", lambda x: x.project.country, width=8),
         Column("Stage", lambda x: x.project.stage, width=11),
         Column("Status", lambda x: x.status, width=11, note="financed; committed: the planner asked for it; underway."),
@@ -58,16 +58,17 @@ def _columns(kit: Kit) -> list[Column[Line]]:
         Column(f"Capex ({unit})", lambda x: x.project.capex_m, "money", 11, "Capital cost.", total=True),
         Column(f"Need ({unit})", _of("need_m"), "money", 11,
                "Public support it cannot do without: capex less private share and secured money.", total=True),
-        Column(f"Public ({unit})", _of("public_m"), "money", 11, "Secured money, grants, loans and equity.", total=True),
+        Column(f"Public ({unit})", _of("public_m"), "money", 11, "Secured, grants, loans, equity.", total=True),
         Column(f"of which secured ({unit})", lambda x: x.project.secured_m, "money", 11,
                "Public money obligated before this plan.", total=True),
-        Column(f"Contingent ({unit})", _of("contingent_m"), "money", 11, "Guarantees and offtake: not paid out.", total=True),
+        Column(f"Contingent ({unit})", _of("contingent_m"), "money", 11,
+               "Guarantees, offtake: not paid out.", total=True),
         Column(f"Private ({unit})", _of("private_m"), "money", 11, "Capex less public money.", total=True),
         Column(f"Budget cost ({unit})", lambda x: _cost(kit, x), "money", 11,
                "What the awards cost the budgets; of a loan its credit-subsidy rate.", total=True),
         *_by_instrument(kit),
         Column("Instruments", lambda x: joined(_instruments(kit, x)), width=16),
-        Column("Programmes", lambda x: joined(a.programme for a in _awards(x)), width=26),
+        Column("Programmes", lambda x: joined(a.programme for a in _awards(x)), "wrapped", 26),
         Column("Data", lambda x: x.project.confidence, width=9, note="How sure the row's numbers are."),
     ]  # fmt: skip
 

@@ -21,24 +21,24 @@ def write(kit: Kit) -> None:
 def _columns(kit: Kit) -> list[Column[Line]]:
     barred = _barred(kit)
     return [
-        Column("Rule", lambda x: x[0].rule, "wrapped", 26),
-        Column("Measure", lambda x: x[1].measure, width=14),
+        Column("Rule", lambda x: x[0].rule, "wrapped", 24),
+        Column("Measure", lambda x: x[1].measure, width=15),
         Column("Aggregate", lambda x: x[1].aggregate, width=10),
-        Column("Per", lambda x: x[1].per or "", width=10, note="The measure below the line of a ratio."),
-        Column("Where", lambda x: x[1].where, "wrapped", 24, "Which projects it counts; all where empty."),
+        Column("Per", lambda x: x[1].per or "", width=9, note="The measure below the line of a ratio."),
+        Column("Where", lambda x: x[1].where, "wrapped", 22, "Which projects it counts; all where empty."),
         Column("Year", lambda x: x[1].year, "year", 7),
-        Column("Unit", lambda x: _unit(kit, x[1]), width=16, note="Unit of limit, achieved and slack."),
+        Column("Unit", lambda x: _unit(kit, x[1]), width=15, note="Unit of limit, achieved and slack."),
         Column("Sense", lambda x: x[0].sense, width=7),
-        Column("Limit", lambda x: x[0].limit, _look, 12),
-        Column("Achieved", lambda x: x[0].value, _look, 12, "Empty: a rule on each project, or nothing is picked."),
-        Column("Slack", lambda x: slack(x[0]), _look, 12, "Room to the limit; below 0 where it is missed."),
+        Column("Limit", lambda x: x[0].limit, _look, 11),
+        Column("Achieved", lambda x: x[0].value, _look, 11, "Empty: a rule on each project, or nothing is picked."),
+        Column("Slack", lambda x: slack(x[0]), _look, 11, "Room to the limit; below 0 where it is missed."),
         Column("Binding", lambda x: yes_no(binds(x[0])), width=8, note="yes: the plan stands at the limit."),
         Column("Holds", lambda x: yes_no(x[0].holds), width=7),
         Column("Hard", lambda x: yes_no(x[1].hard), width=7, note="no: may be missed at the penalty."),
         Column("Shortfall", lambda x: x[0].shortfall, "number", 11, "By how much the rule's linear row is missed."),
         Column("Penalty (points per unit)", lambda x: x[1].penalty, "number", 11, "Lost per unit of shortfall."),
-        Column("Candidates barred", lambda x: _barred_by(barred, x[1]), "whole", 11, "Candidates that an `each` rule bars."),
-        Column("Note", lambda x: x[1].note, "wrapped", 40),
+        Column("Candidates barred", lambda x: _barred_by(barred, x[1]), "whole", 11, "By an `each` rule."),
+        Column("Note", lambda x: x[1].note, "wrapped", 28),
     ]  # fmt: skip
 
 
@@ -46,9 +46,7 @@ def _look(line: Line) -> str:
     rule = line[1]
     if rule.aggregate == "share":
         return "percent"
-    if rule.aggregate == "sum" and rule.measure in _MONEY:
-        return "money"
-    return "tonnes" if rule.aggregate == "sum" and rule.measure.startswith("capacity") else "number"
+    return "money" if rule.aggregate == "sum" and rule.measure in _MONEY else "number"
 
 
 def _unit(kit: Kit, rule: Rule) -> str:

@@ -24,13 +24,13 @@ class Line(NamedTuple):
 COLUMNS: tuple[Column[Line], ...] = (
     Column("About", lambda x: x.about, width=12),
     Column("Id", lambda x: x.id, width=20),
-    Column("Name", lambda x: x.name, width=32),
+    Column("Name", lambda x: x.name, "wrapped", 30),
     Column("In the plan", lambda x: x.used, width=12),
     Column("Value", lambda x: x.value, lambda x: "year" if isinstance(x.value, int) else "number", 14,
            "Setting: its value. Conversion: value in the case = value in the cell x this factor."),
     Column("Confidence", lambda x: x.confidence, width=11),
-    Column("Source", lambda x: x.source, "wrapped", 50),
-    Column("Note", lambda x: x.note, "wrapped", 60),
+    Column("Source", lambda x: x.source, "wrapped", 46),
+    Column("Note", lambda x: x.note, "wrapped", 56),
     Column("Cell", lambda x: x.cell, width=16, note="Where it stands in the workbook."),
 )  # fmt: skip
 

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+import optimizer
 from optimizer.reports.grid import Grid, shown
 from optimizer.reports.words import money, number, percent
 
@@ -21,9 +23,10 @@ def render(template: str, **content: Any) -> str:
     """A page of `templates/`. Missing content is an error, and what comes from a workbook is escaped."""
     script = asset("page.js")
     return environment().get_template(template).render(
-        style=Markup(asset("style.css")),  # noqa: S704  our own files
-        script=Markup(script),  # noqa: S704
+        style=Markup(asset("style.css")),  # a file of ours, as the script
+        script=Markup(script),
         policy=policy(script),
+        version=optimizer.__version__,
         **content,
     )  # fmt: skip
 
@@ -32,14 +35,14 @@ def render(template: str, **content: Any) -> str:
 def environment() -> Environment:
     """The templates, with the filters that people's numbers take."""
     made = Environment(
-        loader=PackageLoader("optimizer.page"),
+        loader=PackageLoader("optimizer.reports.page"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     made.filters.update(
-        shown=shown, number=number, percent=percent, money=money, data=data_block, lines=printed_lines
+        shown=shown, number=number, percent=percent, money=money, data=data_block, lines=printed_lines, flow=flow
     )  # fmt: skip
     return made
 
@@ -47,7 +50,7 @@ def environment() -> Environment:
 @cache
 def asset(name: str) -> str:
     """A file of the kit as text."""
-    return (files("optimizer.page") / name).read_text(encoding="utf-8")
+    return (files("optimizer.reports.page") / name).read_text(encoding="utf-8")
 
 
 def policy(script: str) -> str:
@@ -56,7 +59,21 @@ def policy(script: str) -> str:
     See Content Security Policy Level 3, W3C: a hash allows one script, whatever else a name might smuggle in.
     """
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    parts = ("default-src 'none'", "style-src 'unsafe-inline'", f"script-src 'sha256-{digest}'")
+    return "; ".join((*parts, "base-uri 'none'", "form-action 'none'"))
+
+
+_UNIT = re.compile(r"(?<=\d) (?=%|M\b|t/yr)|(?<=\d M) (?=[A-Z]{3}\b)")
+_ARROW = re.compile(r"(?<=\d) -> (?=\d)")
+
+
+def flow(text: str) -> str:
+    """A sentence for the page: a real arrow between numbers, and no line broken at it or before a unit.
+
+    >>> flow("mines 48 -> 71 %, a->b").replace("\\u00a0", "_")
+    'mines 48_→_71_%, a->b'
+    """
+    return _UNIT.sub("\u00a0", _ARROW.sub("\u00a0→\u00a0", text))
 
 
 def data_block(value: Any) -> Markup:
@@ -68,7 +85,7 @@ def data_block(value: Any) -> Markup:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)  # noqa: S704
+    return Markup(text)
 
 
 def printed_lines(grid: Grid) -> str:

@@ -5,12 +5,17 @@ Colours are middle tones that stand out by 3:1 from paper and from a dark screen
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import altair as alt
+import vl_convert
 from markupsafe import Markup
+
+from optimizer.files import whole_file
+from optimizer.reports.grid import Grid
 
 INK, MUTED, LINE = "#1b2430", "#55606d", "#dde2e8"
 EXISTING, UNDERWAY, FINANCED, MISSING = "#7d8896", "#2a9187", "#2f6fd0", "#d1495b"
@@ -44,28 +49,30 @@ class Figure:
     """What the chart shows, for those who do not see it."""
     chart: Any
     """An altair chart."""
+    table: Grid
+    """The numbers of the chart."""
     note: str = ""
     """A line below the title, for what the legend does not say."""
+    key_outside: bool = False
+    """Whether a page explains the colours once for many charts, and not in this one."""
 
     def specification(self, *, titled: bool) -> dict[str, Any]:
         """Vega-Lite of the chart, with its title in the picture for papers."""
         made: dict[str, Any] = self.chart.to_dict(validate=False)
         made["config"] = _CONFIG
         made["description"] = self.description
+        if self.key_outside and not titled:
+            made["config"] = {**_CONFIG, "legend": {"disable": True}}
         if titled:
             made["title"] = {"text": self.title, "subtitle": self.note} if self.note else self.title
         return made
 
     def svg(self, *, titled: bool = True) -> str:
         """The picture as SVG text."""
-        import vl_convert
-
         return str(vl_convert.vegalite_to_svg(self.specification(titled=titled)))
 
     def png(self) -> bytes:
         """The picture in 2.5 times its size on white, for documents."""
-        import vl_convert
-
         specification = self.specification(titled=True)
         specification["background"] = "white"
         return bytes(vl_convert.vegalite_to_png(specification, scale=2.5))
@@ -78,13 +85,11 @@ class Figure:
         )
         text = re.sub(r"\bclip(\d+)\b", rf"{self.name}-clip\1", text)
         label = Markup.escape(f"{self.title}. {self.description}")
-        return Markup(text.replace('class="marks"', f'role="img" aria-label="{label}"', 1))  # noqa: S704  drawn by Vega
+        return Markup(text.replace('class="marks"', f'role="img" aria-label="{label}"', 1))
 
 
 def write_pictures(figures: Sequence[Figure], folder: Path) -> list[Path]:
     """A png and an svg of every figure in a folder, which is made where it is not there. Returns the files."""
-    from optimizer.files import whole_file
-
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for figure in figures:
@@ -98,8 +103,28 @@ def write_pictures(figures: Sequence[Figure], folder: Path) -> list[Path]:
     return written
 
 
-def rows(values: Sequence[dict[str, Any]]) -> Any:
-    """Data of a chart, given in the chart."""
-    import altair
+# -- parts of charts -------------------------------------------------------------------------------------------------
 
-    return altair.Data(values=list(values))
+AFTER_NUMBER = "slice(datum.label, 4)"
+"""How an axis shows a `numbered` label."""
+
+
+def numbered(place: int, label: str) -> str:
+    """A label with its place: equal names stay apart, and the axis keeps their order."""
+    return f"{place:03d} {label}"
+
+
+def values(rows: Sequence[dict[str, Any]]) -> Any:
+    """Data that stands in the chart itself."""
+    data: Any = alt.Data  # altair leaves it without annotations
+    return data(values=list(rows))
+
+
+def year_axis() -> Any:
+    """Years along the bottom, as many labels as there is room for."""
+    return alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True))
+
+
+def colours(field: str, scale: Mapping[str, str]) -> Any:
+    """Colour by a field, in the order given."""
+    return alt.Color(f"{field}:N", title=None, sort=None).scale(domain=list(scale), range=list(scale.values()))

@@ -1,0 +1,120 @@
+"""Every format of the capacity-gap report, as the bytes of a whole file."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from models.case import Case
+from models.gaps import Gaps
+from optimizer.reports.gaps.sentences import sentences
+from optimizer.reports.gaps.tables import closer_table, tables
+from optimizer.reports.grid import markdown, worksheet
+
+SCHEMA = "mine2magnet.gaps/1"
+FIELDS = (
+    "stage",
+    "material",
+    "year",
+    "demand_t",
+    "existing_t",
+    "underway_t",
+    "financed_t",
+    "covered_t",
+    "gap_t",
+    "coverage",
+    "china_share",
+)
+"""Columns for programs, in order."""
+_FIRST_CLOSERS = 10
+"""Projects named under each gap where people read; the worksheet and the page have them all."""
+_FIXED_DATE = datetime(2026, 1, 1)  # noqa: DTZ001  the same numbers give the same bytes
+
+
+def title(case: Case, gaps: Gaps) -> str:
+    """The title of the report."""
+    return f"Capacity gap outside China: {case.name}" + (", with the plan" if gaps.with_plan else ", as things stand")
+
+
+def to_json(_case: Case, gaps: Gaps) -> bytes:
+    """The report for programs: `mine2magnet.gaps/1`."""
+    return (json.dumps(data(gaps), indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8", "replace")
+
+
+def data(gaps: Gaps) -> dict[str, Any]:
+    """The report as plain values."""
+    return {"schema": SCHEMA, "rows": [{field: getattr(row, field) for field in FIELDS} for row in gaps.rows]}
+
+
+def to_csv(_case: Case, gaps: Gaps) -> bytes:
+    """Every demand row in every year, exact; an absent material or share is empty."""
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(FIELDS)
+    writer.writerows([_safe(getattr(row, field)) for field in FIELDS] for row in gaps.rows)
+    return stream.getvalue().encode("utf-8", "replace")
+
+
+def _safe(value: object) -> object:
+    """Text that a spreadsheet program would run as a formula keeps an apostrophe before it.
+
+    >>> _safe("=1+1"), _safe("mine"), _safe(-1.5), _safe(None)
+    ("'=1+1", 'mine', -1.5, '')
+    """
+    if value is None:
+        return ""
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
+def to_markdown(case: Case, gaps: Gaps) -> bytes:
+    """A document for people; of many candidates the first of each gap."""
+    shown = [closer_table(case, gaps, _FIRST_CLOSERS) if g.name == "Closers" else g for g in tables(case, gaps)]
+    return markdown(shown, title(case, gaps), sentences(gaps)).encode("utf-8", "replace")
+
+
+def to_xlsx(case: Case, gaps: Gaps) -> bytes:
+    """A workbook, a sheet a table, exact numbers."""
+    import xlsxwriter
+
+    stream = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(stream, options) as book:
+        book.set_properties({"title": title(case, gaps), "created": _FIXED_DATE})
+        front = book.add_worksheet("Summary")
+        front.set_column(0, 0, 120, book.add_format({"text_wrap": True, "valign": "top"}))
+        front.write_string(0, 0, title(case, gaps), book.add_format({"bold": True, "font_size": 14}))
+        for n, sentence in enumerate(sentences(gaps), 2):
+            front.write_string(n, 0, sentence)
+        for grid in tables(case, gaps):
+            worksheet(book, grid)
+    return stream.getvalue()
+
+
+def to_html(case: Case, gaps: Gaps) -> bytes:
+    """A page that needs nothing else."""
+    from optimizer.reports.figures import gap_figures
+    from optimizer.reports.page.kit import render
+
+    figures = gap_figures(gaps.rows)
+    page = render(
+        "gaps.html",
+        title=title(case, gaps),
+        case=case,
+        sentences=sentences(gaps),
+        tables={grid.name: grid for grid in tables(case, gaps)},
+        figures=figures,
+        data=data(gaps),
+    )
+    return page.encode("utf-8", "replace")
+
+
+FORMATS: dict[str, Callable[[Case, Gaps], bytes]] = {
+    "md": to_markdown,
+    "csv": to_csv,
+    "xlsx": to_xlsx,
+    "html": to_html,
+    "json": to_json,
+}
+"""Format -> the whole file."""

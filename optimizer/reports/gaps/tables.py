@@ -1,0 +1,265 @@
+"""The capacity gap in tables: what is met, who makes it, what a plan adds, what would close the rest."""
+
+from models.case import Case
+from models.countries import english
+from models.gaps import Gaps
+from optimizer.reports.gaps.sentences import change, closes, differences, name
+from optimizer.reports.grid import Grid, columns
+
+
+def project_names(case: Case) -> dict[str, str]:
+    """Project -> its name for people."""
+    return {p.id: p.name or p.id for p in case.projects}
+
+
+def tables(case: Case, gaps: Gaps) -> list[Grid]:
+    """Every table of the report, in reading order."""
+    planned = [added_table(case, gaps)] if gaps.with_plan else []
+    return [
+        milestone_table(gaps),
+        today_table(gaps),
+        country_table(gaps),
+        *planned,
+        open_table(case, gaps),
+        closer_table(case, gaps),
+        year_table(gaps),
+    ]
+
+
+def milestone_table(gaps: Gaps) -> Grid:
+    """One line a demand row: China's share, coverage at the milestones, what is missing at the last."""
+    last, end = gaps.milestones[-1], gaps.rows[-1].year
+    at = {(row.key, row.year): row for row in gaps.rows}
+    shown = [
+        (
+            name(c.key),
+            at[c.key, last].china_share,
+            *(
+                change(at[c.key, year], gaps.with_plan) if at[c.key, year].demand_t > 0 else "–"
+                for year in gaps.milestones
+            ),
+            at[c.key, last].demand_t,
+            at[c.key, last].gap_t,
+            closes(c, end),
+        )
+        for c in gaps.closings
+    ]
+    note = "Demand outside China that capacity outside China meets" + (
+        ", without -> with the plan." if gaps.with_plan else ", as things stand."
+    )
+    return Grid(
+        "Milestones",
+        "What is met and what is missing",
+        columns(
+            "stage",
+            ("China's share today", "share"),
+            *((f"met {year}", "change") for year in gaps.milestones),
+            (f"demand {last}, t/yr", "number"),
+            (f"missing {last}, t/yr", "number"),
+            "first year without a gap",
+        ),
+        tuple(shown),
+        note,
+    )
+
+
+def today_table(gaps: Gaps) -> Grid:
+    """Who makes it today, China and other countries that do not count included."""
+    rows = tuple(
+        (
+            name(m.key),
+            m.year,
+            english(m.country),
+            m.tonnes,
+            m.share,
+            "yes" if m.counts else "no",
+            m.free_t,
+            "; ".join(m.printed),
+            ", ".join(m.confidence),
+            "; ".join(m.sources),
+        )
+        for m in gaps.makers
+    )
+    return Grid(
+        "Today",
+        "Who makes it today",
+        columns(
+            "stage",
+            ("year", "year"),
+            "country",
+            ("capacity, t/yr", "number"),
+            ("share, from tonnes", "part"),
+            "counts as outside China",
+            ("free for demand outside China, t/yr", "number"),
+            "share as printed by the source",
+            "confidence",
+            "source and note",
+        ),
+        rows,
+        " ".join(["Shares are computed from the tonnes.", *differences(gaps)]),
+        "The workbook lists no existing capacity.",
+    )
+
+
+def country_table(gaps: Gaps) -> Grid:
+    """Where the capacity outside China stands at the milestones."""
+    rows = tuple(
+        (name(c.key), c.year, english(c.country), c.existing_t, c.underway_t, c.financed_t, c.capacity_t)
+        for c in gaps.countries
+    )
+    return Grid(
+        "Countries",
+        "Capacity outside China by country",
+        columns(
+            "stage",
+            ("year", "year"),
+            "country",
+            ("existing, t/yr", "number"),
+            ("underway, t/yr", "number"),
+            ("financed by the plan, t/yr", "number"),
+            ("together, t/yr", "number"),
+        ),
+        rows,
+        "At the milestones, where there is any.",
+    )
+
+
+def added_table(case: Case, gaps: Gaps) -> Grid:
+    """What each financed project brings."""
+    names = project_names(case)
+    rows = tuple(
+        (name(a.key), names[a.id], a.id, a.fid_year, a.first_output, a.tonnes, a.public_m) for a in gaps.additions
+    )
+    year = gaps.milestones[-1]
+    return Grid(
+        "Added",
+        "What the plan adds",
+        columns(
+            "stage",
+            "project",
+            ("id", "id"),
+            ("decision", "year"),
+            ("first output", "year"),
+            (f"in {year}, t/yr", "number"),
+            (f"support, M {case.settings.base_currency}", "number"),
+        ),
+        rows,
+        "Support is that of the whole project, public and contingent.",
+        "The plan finances nothing that delivers by then.",
+    )
+
+
+def open_table(case: Case, gaps: Gaps) -> Grid:
+    """What stays open at the last milestone, and whether the projects left out could close it."""
+    rows = tuple(
+        (
+            name(g.key),
+            g.year,
+            g.demand_t,
+            g.gap_t,
+            len(g.closers),
+            g.enough,
+            g.closers[(g.enough or len(g.closers)) - 1].so_far_m if g.closers else None,
+            g.still_t,
+            g.barred,
+        )
+        for g in gaps.open
+    )
+    return Grid(
+        "Open",
+        "What stays open",
+        columns(
+            "stage",
+            ("year", "year"),
+            ("demand, t/yr", "number"),
+            ("missing, t/yr", "number"),
+            ("candidates left out", "whole"),
+            ("needed to close it", "whole"),
+            (f"their public support, M {case.settings.base_currency}", "number"),
+            ("open with all of them, t/yr", "number"),
+            ("barred besides", "whole"),
+        ),
+        rows,
+        "The cheapest per tonne are taken first; what they require besides is not in the sum. Where they do not do, "
+        "the support is that of all of them.",
+        "Nothing is missing at the last milestone.",
+    )
+
+
+def closer_table(case: Case, gaps: Gaps, most: int | None = None) -> Grid:
+    """The projects left out that would close each gap, the cheapest per tonne first."""
+    names, currency = project_names(case), case.settings.base_currency
+    rows = tuple(
+        (
+            name(g.key),
+            names[c.id],
+            c.id,
+            c.tonnes,
+            c.so_far_t,
+            c.need_m,
+            c.so_far_m,
+            c.least_cost_m,
+            ", ".join(c.also_needs),
+            c.reason,
+        )
+        for g in gaps.open
+        for c in g.closers[:most]
+    )
+    return Grid(
+        "Closers",
+        "Candidates left out that would close it",
+        columns(
+            "stage",
+            "project",
+            ("id", "id"),
+            (f"in {gaps.milestones[-1]}, t/yr", "number"),
+            ("with those above, t/yr", "number"),
+            (f"public support, M {currency}", "number"),
+            (f"with those above, M {currency}", "number"),
+            (f"budget cost at least, M {currency}", "number"),
+            "also needs",
+            "left out because",
+        ),
+        rows,
+        "Each decided at its best time, cheapest per tonne first. A plan weighs them against every rule and budget.",
+        "No project left out could close a gap.",
+    )
+
+
+def year_table(gaps: Gaps) -> Grid:
+    """Every demand row in every year."""
+    rows = tuple(
+        (
+            r.stage,
+            r.material or "",
+            r.year,
+            r.demand_t,
+            r.existing_t,
+            r.underway_t,
+            r.financed_t,
+            r.covered_t,
+            r.gap_t,
+            r.coverage,
+            r.china_share,
+        )
+        for r in gaps.rows
+    )
+    return Grid(
+        "Years",
+        "Every year",
+        columns(
+            "stage",
+            "material",
+            ("year", "year"),
+            ("demand outside China, t/yr", "number"),
+            ("existing, t/yr", "number"),
+            ("underway, t/yr", "number"),
+            ("financed, t/yr", "number"),
+            ("covered, t/yr", "number"),
+            ("gap, t/yr", "number"),
+            ("coverage", "share"),
+            ("China's share today", "share"),
+        ),
+        rows,
+        "Gap: missing tonnes a year. An empty material is the stage's own product.",
+    )

@@ -1,0 +1,112 @@
+"""The one-page brief: what the plan gains stage by stage, what it takes, what it leaves open, how sure it is."""
+
+from dataclasses import dataclass
+
+from models.case import Case
+from models.gaps import Gaps
+from models.plan import CapacityRow, Plan
+from optimizer.reports import summary
+from optimizer.reports.gaps.sentences import china, closing_lines
+from optimizer.reports.grid import capital
+from optimizer.reports.words import money, number, stage_name
+
+
+@dataclass(frozen=True)
+class Card:
+    """One stage at the milestone of the headline."""
+
+    title: str
+    change: str
+    """`48 -> 71 %`, or tonnes where nothing is demanded."""
+    before: float | None
+    """Share met without the plan; None where nothing is demanded."""
+    after: float | None
+    says: str
+    gap: str
+    closed: bool
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A number of the plan with its unit, and what it is made of."""
+
+    label: str
+    value: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What the first sheet says."""
+
+    headline: str
+    year: int
+    cards: tuple[Card, ...]
+    facts: tuple[Fact, ...]
+    open: tuple[str, ...]
+    """What stays open and what is left out."""
+    left_out: tuple[str, ...]
+    sure: tuple[str, ...]
+    """China's share, how sure the data is, how far the plan is proved."""
+
+
+def brief(case: Case, plan: Plan, gaps: Gaps) -> Brief:
+    """The brief of a plan, at the middle milestone."""
+    year = summary.middle(case, plan)
+    rows = summary.headline_rows(summary.rows_of(plan, year))
+    return Brief(
+        headline=summary.money_line(case, plan),
+        year=year,
+        cards=tuple(card(row, rows) for row in rows),
+        facts=facts(case, plan),
+        open=(*summary.weakest(case, plan), *summary.broken_rules(plan), *closing_lines(gaps)),
+        left_out=tuple(summary.left_out(case, plan)),
+        sure=(*china(gaps), summary.sureness(case, plan), capital(summary.proof(case, plan)) + "."),
+    )
+
+
+def card(row: CapacityRow, among: list[CapacityRow]) -> Card:
+    """One row of the headline."""
+    name = capital(summary.short_name(row, among))
+    if row.demand_t <= 0:
+        says = f"{stage_name(row.stage)}: capacity outside China in {row.year}, without -> with the plan"
+        return Card(name, summary.change(row), None, None, capital(says), "Nothing is demanded.", True)
+    before, after = summary.gap_before(row), row.gap_t
+    gap = f"Missing {number(after)} t/yr" if after else "Nothing is missing"
+    return Card(
+        title=name,
+        change=summary.change(row),
+        before=summary.covered_before(row),
+        after=row.coverage,
+        says=f"of the {row.year} demand outside China, {number(row.demand_t)} t/yr, is met",
+        gap=f"{gap}; {number(before)} t/yr without the plan",
+        closed=after <= 0,
+    )
+
+
+def facts(case: Case, plan: Plan) -> tuple[Fact, ...]:
+    """Projects and money, each amount in millions of the base currency."""
+    t, currency = summary.totals(case, plan.projects), case.settings.base_currency
+    total = case.settings.total_budget_m
+    secured = [f"secured earlier {number(t.secured_m)}"] if t.secured_m > 5e-3 else []
+    found = [
+        Fact("Projects financed", f"{t.projects} of {t.projects + len(plan.not_financed)}", _decided(plan)),
+        Fact("Public money", money(t.public_m, currency), ", ".join(summary.by_instrument(t, funded=True) + secured)),
+        Fact("Budget cost", money(t.cost_m, currency), f"of {money(total)} in all" if total is not None else ""),
+        Fact("Private money", money(t.private_m, currency), _leverage(t)),
+    ]
+    if t.contingent_m:
+        words = ", ".join(summary.by_instrument(t, funded=False))
+        found.insert(2, Fact("Contingent support", money(t.contingent_m, currency), words))
+    return tuple(found)
+
+
+def _decided(plan: Plan) -> str:
+    years = [row.fid_year for row in plan.projects]
+    if not years:
+        return ""
+    return f"decided {min(years)} to {max(years)}" if min(years) < max(years) else f"decided in {min(years)}"
+
+
+def _leverage(t: summary.Totals) -> str:
+    return f"{t.private_m / t.public_m:.1f} for each 1 public" if t.public_m > 0 else ""

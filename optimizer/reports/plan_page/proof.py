@@ -1,0 +1,77 @@
+"""How sure it is: the audit, the confidence and the sources of the data, and what was assumed."""
+
+from math import fsum
+
+from models.case import Case
+from models.countries import english
+from models.plan import Plan
+from optimizer.reports.grid import Grid, columns
+from optimizer.reports.summary import confidence
+
+
+def audit_table(plan: Plan) -> Grid:
+    """One line a check of the second reader."""
+    checks = plan.audit.checks if plan.audit else ()
+    rows = tuple((name, states.strip()) for name, _, states in (check.partition(":") for check in checks))
+    note = ""
+    if plan.audit:
+        passed = "Every check passed" if plan.audit.passed else "Not every check passed"
+        note = (
+            f"{passed}; recomputed from the workbook by a second reader in exact decimals. Largest violation: "
+            f"{plan.audit.largest_violation:.2g} of its tolerance base."
+        )
+    return Grid("audit", "Audit", columns("check", "what was recomputed"), rows, note, "This plan was not audited.")
+
+
+def confidence_table(case: Case, plan: Plan) -> Grid:
+    """Financed capital cost by how sure its numbers are."""
+    capex = confidence(case, plan)
+    total = fsum(capex.values())
+    rows = tuple((word, amount, amount / total if total else None) for word, amount in capex.items())
+    heads = columns("confidence", (f"capital cost, M {case.settings.base_currency}", "number"), ("part", "part"))
+    return Grid("confidence", "How sure the data is", heads, rows, "Financed projects.", "Nothing is financed.")
+
+
+def source_table(case: Case, plan: Plan) -> Grid:
+    """Where the numbers of financed projects, existing capacity and demand come from."""
+    financed = {row.id for row in plan.projects}
+    rows = [
+        *(("project", p.name or p.id, p.confidence, p.source, p.note) for p in case.projects if p.id in financed),
+        *(
+            (
+                "existing",
+                ", ".join(filter(None, (r.stage, r.material, english(r.country), r.name))),
+                r.confidence,
+                r.source,
+                r.note,
+            )
+            for r in case.existing
+        ),
+    ]
+    heads = columns("kind", "what", "confidence", "source", "note")
+    return Grid(
+        "sources", "Sources", heads, tuple(rows), "As the workbook gives them.", "The workbook names no sources."
+    )
+
+
+def notice_table(case: Case) -> Grid:
+    """What was said while the workbook was read: defaults, cuts, conversions."""
+    rows = [(n.cell, n.column or "", n.message) for n in case.notices]
+    rows += [("fx", c.currency, f"prices of {c.price_year} times {c.factor:.6g}: {c.reason}") for c in case.conversions]
+    heads = columns("cell", "column", "what was said")
+    return Grid("notices", "What was assumed while reading", heads, tuple(rows), empty="Nothing had to be assumed.")
+
+
+def setting_table(case: Case) -> Grid:
+    """Every setting, its value and where that came from."""
+    values = case.settings.model_dump(mode="json")
+    rows = tuple((key, _words(value), case.provenance.get(key, "default")) for key, value in values.items())
+    return Grid("settings", "Settings", columns("setting", "value", "from"), rows)
+
+
+def _words(value: object) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{k}={v}" for k, v in value.items()) or "none"
+    if isinstance(value, list):
+        return "; ".join(map(str, value)) or "none"
+    return "none" if value is None else str(value)

@@ -1,0 +1,52 @@
+"""Policy rules: what each asks, what the plan attains, and how much room is left."""
+
+from models.case import Case
+from models.plan import Plan, RuleRow
+from models.schema import Rule
+from optimizer.reports.grid import Grid, columns
+from optimizer.reports.summary import binds, slack
+
+
+def rule_table(case: Case, plan: Plan) -> Grid:
+    """One line a rule, in the order of the workbook."""
+    rules = {rule.rule: rule for rule in case.rules}
+    failed = [row.detail for row in plan.not_financed if row.reason == "fails rule"]
+    rows = tuple(
+        _row(rules[row.rule], row, sum(detail.startswith(f"{row.rule}: ") for detail in failed)) for row in plan.rules
+    )
+    heads = columns(
+        "rule",
+        "asks",
+        ("limit", "exact"),
+        ("attained", "exact"),
+        ("room left", "exact"),
+        "state",
+        "note",
+    )
+    note = "Room left is in the unit of the limit; a rule with none binds the plan."
+    return Grid("rules", "Rules", heads, rows, note, "The workbook has no rules.")
+
+
+def _row(rule: Rule, row: RuleRow, barred: int) -> tuple[object, ...]:
+    return (rule.rule, asks(rule), row.limit, row.value, slack(row), _state(rule, row, barred), rule.note)
+
+
+def asks(rule: Rule) -> str:
+    """What a rule asks, in words.
+
+    >>> asks(Rule(row=0, rule="r", measure="esg", aggregate="average", sense=">=", value=65, where="country=VN"))
+    'average esg weighted by capex, where country=VN, >= 65'
+    """
+    per = f" per {rule.per}" if rule.per else ""
+    weighted = f" weighted by {rule.weight or 'capex'}" if rule.aggregate == "average" else ""
+    where = f", where {rule.where}" if rule.where else ""
+    year = f", {'in' if rule.measure.startswith('capacity') else 'by'} {rule.year}" if rule.year else ""
+    return f"{rule.aggregate} {rule.measure}{per}{weighted}{where}{year}, {rule.sense} {rule.value:g}"
+
+
+def _state(rule: Rule, row: RuleRow, barred: int) -> str:
+    if rule.aggregate == "each":
+        return f"bars {barred} projects" if barred != 1 else "bars 1 project"
+    if row.holds:
+        return "holds, binding" if binds(row) else "holds"
+    return f"not held, short by {row.shortfall:g}" + ("" if rule.hard else f"; costs {rule.penalty or 0:g} a unit")

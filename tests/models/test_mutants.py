@@ -1,0 +1,43 @@
+"""Every constraint family is needed: without its rows the answer of its own world is another."""
+
+import pytest
+from cases import FAMILY_WORLDS, World
+from tables import case
+
+from models.program import FAMILIES, build
+from models.sets import Sets
+from optimizer.highs import Engine, Limits
+from optimizer.matrix import compile_program
+
+
+def best_value(world: World, without: tuple[str, ...] = ()) -> float | None:
+    """Best value of the program's first goal; None where it is infeasible."""
+    matrix = compile_program(build(Sets(case(world.book)), without=without))
+    outcome = Engine(matrix).minimise(matrix.objectives[0], Limits(0.0, 60.0))
+    return None if outcome.x is None else -outcome.least
+
+
+def test_every_family_has_a_world() -> None:
+    assert sorted(str(world.family) for world in FAMILY_WORLDS) == sorted(FAMILIES)
+
+
+@pytest.mark.parametrize("world", FAMILY_WORLDS, ids=lambda w: w.family)
+def test_dropping_a_family_changes_the_answer(world: World) -> None:
+    assert world.family is not None
+    assert best_value(world) == pytest.approx(world.value, abs=1e-7)
+    assert best_value(world, (world.family,)) != pytest.approx(world.value, abs=1e-3)
+
+
+@pytest.mark.parametrize("world", FAMILY_WORLDS, ids=lambda w: w.family)
+def test_dropping_a_family_drops_rows_of_that_family_alone(world: World) -> None:
+    assert world.family is not None
+    whole, rest = build(Sets(case(world.book))), build(Sets(case(world.book)), without=(world.family,))
+    rows = {c.name for c in whole.model.component_objects(ctype=_constraint())}
+    kept = {c.name for c in rest.model.component_objects(ctype=_constraint())}
+    assert kept < rows
+
+
+def _constraint() -> type:
+    from pyomo.environ import Constraint
+
+    return Constraint

@@ -1,0 +1,172 @@
+"""Which file may import what: read from the sources, so that the layering is a fact and not a habit."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("models", "optimizer")
+ALGEBRA = ("models.program", "models.constraints", "models.objectives", "models.examples")
+"""Where the mathematics is written in Pyomo; the last prints the example row under each formula."""
+LONGEST = 400
+
+
+def sources(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_of(path): path for path in sources(*PACKAGES)}
+
+
+def running(node: ast.AST) -> Iterator[ast.AST]:
+    """All nodes but those that stand under `if TYPE_CHECKING`, which only the type checker reads."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+            yield from (found for part in child.orelse for found in (part, *running(part)))
+        else:
+            yield child
+            yield from running(child)
+
+
+def imports(path: Path) -> set[str]:
+    """Full names that a file imports when it runs, at its top or inside functions."""
+    found: set[str] = set()
+    for node in running(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {name if name in MODULES else str(node.module) for name in names}
+    return found
+
+
+def within(name: str, *packages: str) -> bool:
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+def offenders(modules: list[str], *forbidden: str) -> list[str]:
+    return [
+        f"{module} imports {name}"
+        for module in modules
+        for name in sorted(imports(MODULES[module]))
+        if within(name, *forbidden)
+    ]
+
+
+def modules_in(*packages: str) -> list[str]:
+    found = [module for module in MODULES if within(module, *packages)]
+    assert found, packages
+    return found
+
+
+def test_models_know_neither_files_nor_solvers_nor_screens() -> None:
+    world = ("optimizer", "click", "rich", "pandas", "highspy", "openpyxl", "python_calamine", "xlsxwriter", "jinja2")
+    system = ("os", "io", "pathlib", "shutil", "tempfile", "subprocess", "sys", "socket", "urllib")
+    assert offenders(modules_in("models"), *world, *system) == []
+
+
+def test_models_open_no_file() -> None:
+    calls = [
+        f"{module}:{node.lineno}"
+        for module in modules_in("models")
+        if module != "models.examples"
+        for node in ast.walk(ast.parse(MODULES[module].read_text("utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("open", "print", "input", "exec", "eval")
+    ]
+    assert calls == []
+
+
+def test_pyomo_stays_where_the_algebra_is() -> None:
+    elsewhere = [module for module in MODULES if not within(module, *ALGEBRA, "optimizer.matrix")]
+    assert offenders(elsewhere, "pyomo") == []
+    assert offenders(modules_in("models.program"), "pyomo") != []
+
+
+def test_one_file_knows_the_solver() -> None:
+    assert offenders([module for module in MODULES if module != "optimizer.highs"], "highspy") == []
+    assert offenders(["optimizer.highs"], "highspy") != []
+
+
+def test_the_audit_shares_nothing_with_the_program() -> None:
+    """It reads the case and the plan as data; the words of the schema are all that both know."""
+    shared = ("models.case", "models.plan", "models.schema", "models.faults", "models.frozen", "models.audit")
+    borrowed = [
+        f"{module} imports {name}"
+        for module in modules_in("models.audit")
+        for name in sorted(imports(MODULES[module]))
+        if within(name, *PACKAGES) and not within(name, *shared)
+    ]
+    assert borrowed == []
+    program = [module for module in modules_in("models") if not within(module, "models.audit")]
+    assert offenders(program, "models.audit") == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_imports_run_one_way(package: str) -> None:
+    graph = {
+        module: {name for name in imports(MODULES[module]) if within(name, package) and name in MODULES} - {module}
+        for module in modules_in(package)
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as cycle:
+        pytest.fail(" <- ".join(cycle.args[1]))
+
+
+def test_help_is_light() -> None:
+    """Pandas, Pyomo and the solver wait until a verb needs them."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "optimizer", "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert "Usage:" in done.stdout
+    imported = {line.rsplit("|", 1)[1].strip() for line in done.stderr.splitlines() if "|" in line}
+    assert "click" in imported
+    assert imported & {"pandas", "pyomo", "highspy", "numpy", "pydantic", "openpyxl", "altair"} == set()
+
+
+def test_no_file_grows_two_ideas() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in sources(*PACKAGES, "inputs", "tests")
+        if (lines := len(path.read_text("utf-8").splitlines())) > LONGEST
+    }
+    assert long == {}
+
+
+def texts() -> Iterator[Path]:
+    """Every text that a clone holds: the given folders and what lies beside them."""
+    kinds = {".py", ".md", ".toml", ".csv", ".txt", ".yml", ".yaml", ".cfg", ".ini", ".j2", ".html", ""}
+    for folder in (*PACKAGES, "inputs", "tests", ".ci"):
+        yield from (p for p in (ROOT / folder).rglob("*") if p.is_file() and p.suffix in kinds)
+    yield from (p for p in ROOT.iterdir() if p.is_file() and p.suffix in kinds)
+
+
+def test_nothing_names_a_machine_or_a_registry() -> None:
+    """No path of somebody's disk, no address that packages come from."""
+    machine = re.compile(
+        r"(?<![\w.])/(?:work|home|root|Users)/\w|\b[A-Z]:\\\\?Users|--(?:extra-)?index-url|py(?:pi\.org|thonhosted)"
+    )
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in texts()
+        if "__pycache__" not in path.parts
+        for number, line in enumerate(path.read_text("utf-8", errors="replace").splitlines(), 1)
+        if machine.search(line)
+    ]
+    assert found == []
