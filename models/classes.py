@@ -4,7 +4,8 @@ Projects with the same eligible programmes form a class (rows: `models.constrain
 its members apart: `joint`, an offtake whose cost is the project's own, an award-type rule whose `where` picks only some
 of them, or, on the outlay basis, another spending profile. A class is used where it gives fewer rows than its members
 would. That is exact, but for minimum tickets: the rows of a class leave them out, which can only raise the bound; the
-awards of the selection found keep them, and where none can, the plain form decides (`optimizer.search`).
+awards of the selection found keep them, and where none can, the plain form decides (`optimizer.search`). Small books
+keep such projects apart, so that their tie-break is exact too.
 """
 
 from collections import defaultdict
@@ -17,23 +18,31 @@ from models.measures import matches
 from models.schema import AWARD_MEASURES, Programme, Project, Rule
 from models.sets import Sets, award_cap
 
+FEW_AWARDS = 1000
+"""Possible awards up to which projects with a minimum ticket are kept apart."""
+
 
 def funding_classes(sets: Sets) -> tuple[FundingClass, ...]:
     """The partition with the fewest rows, in canonical order."""
     rules = [r for r in sets.case.rules if r.aggregate != "each" and {r.measure, r.per} & set(AWARD_MEASURES)]
     joint = any("joint" in (r.measure, r.per) for r in rules)
-    soft = any(not r.hard for r in rules)
+    # With soft rules on awards a ticket can cost points, not only rule a selection out.
+    tickets = any(not r.hard for r in rules) or _awards(sets) <= FEW_AWARDS
     together: dict[Any, list[Project]] = defaultdict(list)
     for i in sets.candidates:
-        alone = joint or any(_treats_apart(p, soft=soft) for p in sets.eligible[i.id])
+        alone = joint or any(_treats_apart(p, tickets=tickets) for p in sets.eligible[i.id])
         together[i.id if alone else _key(sets, i, rules)].append(i)
     found = [c for members in together.values() for c in _split(sets, tuple(members))]
     return tuple(sorted(found, key=lambda c: c.name))
 
 
-def _treats_apart(programme: Programme, *, soft: bool) -> bool:
-    # With soft rules on awards a ticket can cost points, not only rule a selection out.
-    if soft and programme.min_ticket_m:
+def _awards(sets: Sets) -> int:
+    """Possible awards: a project, a programme and a year."""
+    return sum(len(sets.eligible[i.id]) * len(sets.windows[i.id]) for i in sets.candidates)
+
+
+def _treats_apart(programme: Programme, *, tickets: bool) -> bool:
+    if tickets and programme.min_ticket_m:
         return True
     return programme.instrument == "offtake" and programme.price_gap_per_t is not None
 

@@ -76,6 +76,8 @@ class Program:
     penalties: dict[str, float] = field(default_factory=dict)
     """Soft rule -> points lost per unit of shortfall."""
     goals: tuple[Goal, ...] = ()
+    rows: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    """(name, *index) -> Pyomo constraint, of every row that is one."""
     _family: str = ""
 
     def add(self, name: str, index: Sequence[tuple[Any, ...]], rule: Callable[..., Any]) -> None:
@@ -90,7 +92,9 @@ class Program:
                 return pyo.Constraint.Feasible
             return model.nothing >= 1 if row is False else row
 
-        self.model.add_component(name, pyo.Constraint(range(len(rows)), rule=body))
+        component = pyo.Constraint(range(len(rows)), rule=body)
+        self.model.add_component(name, component)
+        self.rows.update(((name, *rows[n]), row) for n, row in component.items())
 
     def years_of(self, c: FundingClass) -> list[int]:
         """Years in which a member of the class can be decided."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from models.audit import audit as audit
     from models.checks import check as check
     from models.faults import InvalidInput as InvalidInput
+    from models.gaps import gaps as gaps
     from optimizer.overrides import Overrides as Overrides
     from optimizer.reports.frames import frames as frames
     from optimizer.solve import AuditFailed as AuditFailed
@@ -42,6 +43,7 @@ _API = {
     "NoPlanFound": "optimizer.solve",
     "AuditFailed": "optimizer.solve",
     "audit": "models.audit",
+    "gaps": "models.gaps",
     "frames": "optimizer.reports.frames",
 }
 """Name of the API -> module that defines it."""

@@ -16,6 +16,8 @@ from models.schema import Column, Kind
 
 LARGEST = 1e15
 """No number of a workbook is meant to be larger, whatever its unit."""
+SMALLEST = 1e-12
+"""What is nearer to 0 is what subtraction leaves over in a spreadsheet, and is read as 0."""
 LONGEST = 1000
 """No build, life or contract takes more years."""
 YEARS = (1950, 2150)
@@ -115,6 +117,8 @@ def _number(column: Column, value: Any, style: Style) -> Read:
     if column.high is not None and number > column.high:
         tenth = f"{plain(number / 100)}" if column.high == 1 and number <= 100 else None
         raise BadCell(f"{plain(number)} is more than {plain(column.high)}; give {_range(column)}{did_you_mean(tenth)}")
+    if 0 < abs(number) < SMALLEST:
+        return Read(0.0, f"{number:g} is next to nothing; read as 0")
     return read
 
 

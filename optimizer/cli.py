@@ -3,10 +3,12 @@
 A verb's file is imported when the verb is used, so that help is quick. A new verb is a line of `VERBS` and its file.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
+from pathlib import Path
 from typing import NamedTuple
 
 import click
@@ -31,6 +33,7 @@ VERBS = (
     Verb("template", "Write an annotated workbook to fill in.", PLANNING),
     Verb("check", "Faults and warnings of a workbook, each with its cell; no solver.", PLANNING),
     Verb("solve", "The plan: which projects to back, when and from which programme.", PLANNING),
+    Verb("gaps", "What is missing outside China, stage by stage and year by year; of a workbook or a plan.", PLANNING),
     Verb("verify", "Work a plan out again, independently, from its folder alone.", AFTERWARDS),
     Verb("rerun", "Solve a plan's workbook again: the same plan, or what differs.", AFTERWARDS),
 )
@@ -97,12 +100,20 @@ def group(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
+def _settle_streams() -> None:
+    """A closed stream, or a name that the terminal cannot show, is no reason to stop."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
 def run(arguments: Sequence[str]) -> int:
     """Runs one command line and returns its exit status; nothing is raised."""
     try:
-        for stream in (sys.stdout, sys.stderr):
-            if hasattr(stream, "reconfigure"):
-                stream.reconfigure(errors="replace")  # a name that the terminal cannot show is no reason to stop
+        _settle_streams()
         if optimizer.models_in_the_way:
             click.echo(f"note: {optimizer.models_in_the_way} is another `models`; mine2magnet uses its own", err=True)
         with group.make_context("mine2magnet", list(arguments)) as ctx:

@@ -13,9 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from optimizer.highs import Engine, Limits, Outcome, Progress, Relaxed
+from optimizer.highs import Columns, Engine, Limits, Outcome, Progress, Relaxed
 from optimizer.matrix import Objective, Vector
 
 FRACTION = 1e-6
@@ -48,12 +47,12 @@ def solve_core(
     relaxed = relaxation.relax(goal, limits.seconds, watch[1])
     if relaxed is None:
         return engine.minimise(goal, limits, start=start, progress=watch[0], stop=watch[1])
-    integer = np.flatnonzero(engine.matrix.integer & (engine.matrix.lower < engine.matrix.upper))
+    integer = np.flatnonzero(engine.matrix.integer & (engine.lower < engine.upper))
     core = _within_core(relaxed, integer)
-    _hold(engine, np.setdiff1d(integer, core), np.round(relaxed.x))
+    engine.hold_columns(np.setdiff1d(integer, core), np.round(relaxed.x))
     share = Limits(limits.gap / 2, CORE_SHARE * (end - time.monotonic()))
     found = engine.minimise(goal, share, start=start, progress=watch[0], stop=watch[1])
-    _free(engine, integer)
+    engine.free_columns(integer)
     best = found.least if found.x is not None else np.inf
     if found.x is not None and best - relaxed.least <= limits.gap * max(abs(best), 1e-9):
         return _with(found, "optimal", relaxed.least)
@@ -65,29 +64,21 @@ def solve_core(
     return _joined(whole, found, relaxed.least, fixed)
 
 
-def _within_core(relaxed: Relaxed, integer: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _within_core(relaxed: Relaxed, integer: Columns) -> Columns:
     values = relaxed.x[integer]
     doubtful = int(((values > FRACTION) & (values < 1 - FRACTION)).sum())
     order = np.argsort(np.abs(relaxed.reduced_costs[integer]), kind="stable")
     return np.sort(integer[order[: max(LEAST_CORE, CORE_FACTOR * doubtful)]])
 
 
-def _hold(engine: Engine, columns: npt.NDArray[np.int64], x: Vector) -> None:
-    engine.limit_columns(columns, x[columns], x[columns])
-
-
-def _free(engine: Engine, columns: npt.NDArray[np.int64]) -> None:
-    engine.limit_columns(columns, engine.matrix.lower[columns], engine.matrix.upper[columns])
-
-
-def _by_reduced_cost(engine: Engine, relaxed: Relaxed, integer: npt.NDArray[np.int64], best: float) -> bool:
+def _by_reduced_cost(engine: Engine, relaxed: Relaxed, integer: Columns, best: float) -> bool:
     """Holds what no plan better than `best` (or within the tie-break's tolerance of it) can change."""
     if not np.isfinite(best):
         return False
     slack = best - relaxed.least + 1e-6 * max(1.0, abs(best)) + SAFETY
     values = relaxed.x[integer]
     settled = (np.abs(relaxed.reduced_costs[integer]) > slack) & (np.minimum(values, 1 - values) <= FRACTION)
-    _hold(engine, integer[settled], np.round(relaxed.x))
+    engine.hold_columns(integer[settled], np.round(relaxed.x))
     return bool(settled.any())
 
 

@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from models.faults import InvalidInput, Remark
-from optimizer import tables
 from optimizer.cells import NotAValue, Style
 from optimizer.files import whole_file
+from optimizer.load import load
+from optimizer.preflight import kind_of
 from optimizer.remarks import Remarks
+from optimizer.survey import survey
 
 SHEET = "Faults"
 MOST_COMMENTS = 5000
@@ -85,13 +87,11 @@ def _open(workbook: Path) -> Any:
 
     The survey comes first, so that a bomb or a giant is not even unpacked.
     """
-    from optimizer import preflight
-
     found = Remarks()
     try:
-        kind = preflight.kind_of(workbook, found)
+        kind = kind_of(workbook, found)
         if kind == "xlsx":
-            preflight.survey(workbook, kind, _all, found)
+            survey(workbook, kind, _all, found)
             return _in_place(workbook) or _from_values(workbook)
         return _from_values(workbook)
     except InvalidInput:
@@ -125,7 +125,7 @@ def _in_place(workbook: Path) -> Any:
 def _from_values(workbook: Path) -> Any:
     """The values alone, every cell at its address."""
     copy = _empty()
-    for title, table in tables.load(workbook, _all, Remarks()).tables.items():
+    for title, table in load(workbook, _all, Remarks()).tables.items():
         sheet = copy.create_sheet(_FORBIDDEN.sub("_", title)[:31])
         for r, cells in enumerate(table.rows, 1):
             for c, value in enumerate(cells, 1):

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from optimizer.matrix import Matrix, Objective, Vector
 
+Columns = npt.NDArray[np.int64]
 Status = Literal["optimal", "feasible", "infeasible", "nothing found"]
 
 INTEGRALITY = 1e-7
@@ -93,11 +94,9 @@ class Engine:
         }.items():
             self._set(name, value)
         self._highs.passModel(_model(matrix, relaxed=relaxed))
+        self._changed_rows: set[int] = set()
         self._scale = 1.0
-        self._stop: threading.Event | None = None
-        self._report: Callable[[Progress], None] | None = None
-        self._phase = ""
-        self._began = time.monotonic()
+        self.lower, self.upper = matrix.lower.copy(), matrix.upper.copy()
 
     def _lock_threads(self, threads: int) -> None:
         # The scheduler is global to the process and keeps the number it was first given.
@@ -118,13 +117,37 @@ class Engine:
             -highspy.kHighsInf, (most - objective.offset) * scale, len(at), at.astype(np.int32), objective.costs[at] * scale
         )
 
+    def release(self) -> None:
+        """Takes back every row added by `hold`, and every changed bound of rows and columns."""
+        rows, columns = self.matrix.shape
+        if (held := self._highs.getNumRow()) > rows:
+            self._highs.deleteRows(held - rows, np.arange(rows, held, dtype=np.int32))
+        for row in self._changed_rows:
+            self._highs.changeRowBounds(row, self.matrix.row_lower[row], self.matrix.row_upper[row])
+        self._changed_rows.clear()
+        self.lower, self.upper = self.matrix.lower.copy(), self.matrix.upper.copy()
+        self.free_columns(np.arange(columns))
+
     def limit_row(self, row: int, lower: float, upper: float) -> None:
-        """Changes the limits of a row of the matrix."""
+        """Changes the limits of a row of the matrix, in the row's own unit."""
         scale = self.matrix.row_scale[row]
+        self._changed_rows.add(row)
         self._highs.changeRowBounds(row, lower * scale, upper * scale)
 
-    def limit_columns(self, columns: npt.NDArray[np.int64], lower: Vector, upper: Vector) -> None:
-        """Changes the bounds of columns."""
+    def limit_columns(self, columns: Columns, lower: Vector, upper: Vector) -> None:
+        """Changes the bounds of columns until `release`."""
+        self.lower[columns], self.upper[columns] = lower, upper
+        self.free_columns(columns)
+
+    def hold_columns(self, columns: Columns, x: Vector) -> None:
+        """Holds columns at their value in x until `free_columns`."""
+        self._bound(columns, x[columns], x[columns])
+
+    def free_columns(self, columns: Columns) -> None:
+        """Gives columns their bounds back."""
+        self._bound(columns, self.lower[columns], self.upper[columns])
+
+    def _bound(self, columns: Columns, lower: Vector, upper: Vector) -> None:
         if len(columns):
             self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
 
@@ -139,20 +162,28 @@ class Engine:
         progress: Callable[[Progress], None] | None = None,
         stop: threading.Event | None = None,
     ) -> Outcome:
-        """Solves for one objective. `start` is a plan to begin from; it is checked by the solver and need not hold."""
+        """Solves for one objective. `start` is a plan to begin from, not-a-number where unknown; the solver checks it
+        and fills it in, and it need not hold."""
         self._prepare(objective)
         self._set("time_limit", max(0.0, float(limits.seconds)))
         self._set("mip_rel_gap", float(limits.gap))
         self._set("mip_max_nodes", highspy.kHighsIInf if limits.nodes is None else limits.nodes)
         if start is not None:
-            solution = highspy.HighsSolution()
-            solution.col_value = list(start)
-            self._highs.setSolution(solution)
+            self._begin_from(start)
         self._listen(objective, progress, stop)
         self._highs.run()
         if self._highs.getModelStatus() in _NO_PLAN:
             self._run_without_presolve(limits.seconds)
         return self._outcome()
+
+    def _begin_from(self, start: Vector) -> None:
+        known = np.flatnonzero(~np.isnan(start))
+        if len(known) < len(start):
+            self._highs.setSolution(len(known), known.astype(np.int32), start[known])
+        else:
+            solution = highspy.HighsSolution()
+            solution.col_value = list(start)
+            self._highs.setSolution(solution)
 
     def _run_without_presolve(self, seconds: float) -> None:
         # Wrong claims of infeasibility have come from the presolve more than once: such a claim is worked out again.

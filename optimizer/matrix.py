@@ -55,6 +55,10 @@ class Matrix:
         """Column of a Pyomo variable."""
         return self.columns[id(variable)]
 
+    def row(self, constraint: Any) -> int | None:
+        """Row of a Pyomo constraint; None where it has no variable left and is no row."""
+        return self.rows.get(id(constraint))
+
 
 def compile_program(program: Program) -> Matrix:
     """The program as one matrix with one objective a goal.

@@ -55,10 +55,18 @@ def plan_book(result: Result) -> bytes:
     return book_bytes(result.case, result.plan)
 
 
+def plan_page(result: Result) -> bytes:
+    """The content of report.html."""
+    from optimizer.reports.plan_page import page_bytes  # its libraries wait until a plan is written
+
+    return page_bytes(result.case, result.plan)
+
+
 FILES: dict[str, Callable[[Result], bytes]] = {
     "plan.json": lambda result: plan_json(result.plan),
     "case.json": lambda result: case_json(result.case),
     "plan.xlsx": plan_book,
+    "report.html": plan_page,
 }
 """File of a plan folder -> its content. The workbook's copy and the manifest come on top."""
 

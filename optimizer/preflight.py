@@ -9,7 +9,7 @@ import lzma
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
@@ -50,11 +50,11 @@ class Limits:
 
 LIMITS = Limits()
 
-
-_DAMAGE = (
+DAMAGE = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError,  # the container
     ValueError, LookupError, RuntimeError, OverflowError, SyntaxError,  # the XML; its parse errors are SyntaxErrors
 )  # fmt: skip
+"""What a damaged file raises somewhere below."""
 
 
 class Refused(ValueError):
@@ -138,7 +138,7 @@ def _zip_kind(path: Path, found: Remarks) -> Kind:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise found.refuse(
             path.name, "is truncated or damaged; copy it again, or open it in the spreadsheet program and save it"
         ) from error
@@ -157,24 +157,6 @@ def _zip_kind(path: Path, found: Remarks) -> Kind:
             path.name, f"holds a workbook of the kind {kind}; save it as .{kind}, or rename it to end so"
         )
     return kind
-
-
-def survey(path: Path, kind: Kind, wanted: Callable[[str], bool], found: Remarks) -> Facts:
-    """Stream every part that will be read. Raises InvalidInput where one is damaged, encrypted or over a limit."""
-    from optimizer import scan_ods, scan_xlsx
-
-    try:
-        with zipfile.ZipFile(path) as archive:
-            check_parts(archive)
-            check_whole(archive)
-            scan = scan_xlsx.scan if kind == "xlsx" else scan_ods.scan
-            return scan(archive, wanted)
-    except Refused as error:
-        raise found.refuse(path.name, str(error)) from error
-    except _DAMAGE as error:
-        raise found.refuse(
-            path.name, f"is damaged ({error}); open it in the spreadsheet program and save it again"
-        ) from error
 
 
 def check_parts(archive: zipfile.ZipFile) -> None:

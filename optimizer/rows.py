@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from models.schema import SHEETS, Column, columns
-from optimizer.cells import LARGEST, BadCell, NotAValue, Style, is_empty, parse, shown
+from optimizer.cells import LARGEST, SMALLEST, BadCell, NotAValue, Style, is_empty, parse, shown
 from optimizer.headers import Sheet, key_of
 from optimizer.remarks import Remarks
 
@@ -40,7 +40,7 @@ class _Reader:
         high = -1.0 if self.column.kind not in _SIMPLE else LARGEST if self.column.high is None else self.column.high
         for raw in rows:
             cell = raw.cells[self.index] if self.index < len(raw.cells) else ""
-            if type(cell) is float and 0 <= cell <= high:
+            if type(cell) is float and (SMALLEST <= cell <= high or cell == 0 <= high):
                 yield raw, cell
                 continue
             seen = known.get(type(cell), {})

@@ -75,9 +75,17 @@ class Search:
     def sets(self) -> Sets:
         return self.program.sets
 
-    def run(self, start: Vector | None = None) -> Found:
+    def again(self, options: Options, start: Vector | None = None, *, tie_break: bool = True) -> Found:
+        """The best selection of the engine as it now stands. Raises Nothing."""
+        self.options = options
+        self._end = time.monotonic() + options.time_limit
+        return self.run(start, tie_break=tie_break)
+
+    def run(self, start: Vector | None = None, *, tie_break: bool = True) -> Found:
         """The best selection within the limits. Raises Nothing."""
         first, *later = self.matrix.objectives
+        if not tie_break:
+            later = [o for o in later if o.goal.sense < 0]
         outcome = self._best(first, start)
         if outcome.x is None:
             raise Nothing(infeasible=outcome.status == "infeasible")

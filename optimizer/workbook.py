@@ -14,6 +14,7 @@ from models.faults import InvalidInput, Remark
 from models.schema import SHEETS, Settings
 from optimizer.assemble import rows_of
 from optimizer.headers import Sheet, find
+from optimizer.load import load
 from optimizer.overrides import Overrides
 from optimizer.remarks import Remarks, in_order
 from optimizer.rows import RawRow, read_rows
@@ -21,7 +22,7 @@ from optimizer.settings import Stated, complete, read_stated
 from optimizer.sheets import choose, is_known, mapping_of, say_hidden, say_merged, say_unread
 from optimizer.spelling import note_twins, unify
 from optimizer.status import override_statuses
-from optimizer.tables import Book, Table, load
+from optimizer.tables import Book, Table
 
 _NOTHING = Overrides()
 _RESTS_ON = {

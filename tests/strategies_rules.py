@@ -41,13 +41,11 @@ def _rule(draw: Draw, projects: Any, programmes: Any, horizon: dict[str, int]) -
     if measure in awards and programmes and measure not in ("joint", "private") and draw.maybe(40):
         clause = draw.one(("programme.donor=JP", "programme.id=fund0", "programme.instrument=loan|grant"))
         row["where"] = "; ".join(filter(None, (None if draw.maybe(50) else where, clause)))
+    if measure == "capacity" and aggregate in ("sum", "share") and draw.maybe(40):
+        one_stage = draw.one(("stage=mine", "stage=mine; country=US|AU", "stage=magnet"))
+        value = draw.whole(1, 8) * 50 if aggregate == "sum" else draw.one((0.3, 0.5))
+        return row | {"measure": "capacity_total", "where": one_stage, "value": value}
     if aggregate == "sum":
-        if measure == "capacity" and draw.maybe(40):
-            row |= {
-                "measure": "capacity_total",
-                "where": draw.one(("stage=mine", "stage=mine; country=US|AU", "stage=magnet")),
-            }
-            return row | {"value": draw.whole(1, 8) * 50}
         return row | {
             "measure": measure,
             "value": round(_limit(draw, projects, row.get("weight") or measure, len(projects)), 1),

@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("models", "optimizer")
 ALGEBRA = ("models.program", "models.constraints", "models.objectives", "models.examples")
 """Where the mathematics is written in Pyomo; the last prints the example row under each formula."""
-LONGEST = 400
+LONGEST = {"models": 400, "optimizer": 400, "inputs": 400, "tests": 800}
+"""Lines of a file; a list of cases may be longer than a thought."""
 
 
 def sources(*folders: str) -> list[Path]:
@@ -143,8 +144,9 @@ def test_help_is_light() -> None:
 def test_no_file_grows_two_ideas() -> None:
     long = {
         str(path.relative_to(ROOT)): lines
-        for path in sources(*PACKAGES, "inputs", "tests")
-        if (lines := len(path.read_text("utf-8").splitlines())) > LONGEST
+        for folder, longest in LONGEST.items()
+        for path in sources(folder)
+        if (lines := len(path.read_text("utf-8").splitlines())) > longest
     }
     assert long == {}
 

@@ -122,7 +122,11 @@ def terminal(grid: Grid, most: int | None = None, width: int = 46) -> Table:
     """The first `most` rows, for a screen; text is cut to `width`."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", pad_edge=False)
     for column in grid.columns:
-        table.add_column(column.label, justify="right" if column.is_number else "left", no_wrap=not column.is_number)
+        table.add_column(
+            column.label,
+            justify="right" if column.is_number else "left",
+            no_wrap=not column.is_number or column.kind == "change",
+        )
     for row in grid.rows[:most]:
         table.add_row(*(shorten(shown(v, c.kind), width) for v, c in zip(row, grid.columns, strict=True)))
     return table

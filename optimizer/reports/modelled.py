@@ -62,7 +62,7 @@ def _aim(case: Case) -> str:
 
 
 def overridden(case: Case, changes: Overrides) -> list[str]:
-    """What the command line set in place of the workbook, as it was understood: `total budget 3,000 M USD (--budget)`."""
+    """What the command line set over the workbook, as it was understood: `total budget 3,000 M USD (--budget)`."""
     lines = []
     for key, (_text, option) in changes.settings.items():
         value = getattr(case.settings, key)

@@ -251,7 +251,7 @@ def broken_rules(plan: Plan) -> list[str]:
 
 
 def _plain(value: float) -> str:
-    """Four digits, never in powers of ten."""
+    """Four digits; thousands whole, with separators."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 

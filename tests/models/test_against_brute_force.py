@@ -10,6 +10,7 @@ import books as files
 import pytest
 from cases import WORLDS, World
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from oracle import Best, Verdict, best, judge
 from strategies import books
 from tables import Book, case, sheets
@@ -48,6 +49,22 @@ def test_books_with_programmes_equal_brute_force(book: Book) -> None:
 def test_books_read_from_a_file_equal_brute_force(book: Book, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = files.write(tmp_path_factory.mktemp("book") / "book.xlsx", sheets(book))
     agree(case(book), read(path))
+
+
+@settings(drawn, max_examples=max(1, EXAMPLES // 4))
+@given(book=books(), gap=st.sampled_from([0.01, 0.1, 0.5]))
+def test_a_wide_gap_leaves_a_valid_bound(book: Book, gap: float) -> None:
+    expected = best(case(book))
+    if not expected.feasible:
+        return
+    plan = solve(case(book), gap=gap)
+    verdict = judged(case(book), plan)
+    assert verdict.violations == ()
+    slack = 1e-9 * max(1.0, abs(expected.net))
+    assert plan.objective.bound - plan.objective.penalty >= expected.net - slack
+    assert verdict.net <= expected.net + 1e-6 * max(1.0, abs(expected.net))
+    assert plan.status == "optimal"
+    assert expected.net - verdict.net <= gap * max(abs(verdict.net), 1e-9) + 2e-6 * max(1.0, abs(expected.net))
 
 
 @pytest.mark.parametrize("world", WORLDS, ids=lambda w: w.name)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from models.schema import Project, Where
 from models.measures import matches
+from models.schema import Project, Where
 from models.where import known_columns, parse
 
 KNOWN = known_columns({"ghg_t": "number", "owner_kind": "text", "share_NdPr": "number"})

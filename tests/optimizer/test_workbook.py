@@ -286,6 +286,13 @@ def test_a_column_with_few_words_among_numbers_stays_text(tmp_path: Path) -> Non
     assert any("projects!V3  ref" in n and "2 of its 3 cells are numbers" in n for n in said(case))
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_dust_of_a_subtraction_is_nothing(tmp_path: Path, form: str) -> None:
+    case = case_of(tmp_path, books.spoiled("projects", "J4", 0.1 + 0.2 - 0.3), form)
+    assert case.projects[2].secured_m == 0
+    assert any(n.startswith("projects!J4  secured_m  5.55112e-17 is next to nothing") for n in said(case))
+
+
 def test_a_merged_cell_is_said(tmp_path: Path) -> None:
     import xlsxwriter
 

@@ -16,8 +16,15 @@ WORDS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs
     str.strip
 )
 NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9 _.-]{0,10}[A-Za-z0-9]", fullmatch=True)
-AMOUNTS = st.one_of(st.integers(0, 10**6), st.floats(0, 1e9, allow_subnormal=False))
-SHARES = st.floats(0, 1, allow_subnormal=False)
+
+
+def decimals(low: float, high: float) -> st.SearchStrategy[float]:
+    """Numbers of the fifteen digits that a spreadsheet keeps."""
+    return st.floats(low, high, allow_subnormal=False).map(lambda x: float(f"{x:.12g}") if abs(x) > 1e-12 else 0.0)
+
+
+AMOUNTS = st.one_of(st.integers(0, 10**6), decimals(0, 1e9))
+SHARES = decimals(0, 1)
 
 
 def texts() -> st.SearchStrategy[str | None]:
@@ -41,8 +48,8 @@ def project_rows(draw: st.DrawFn) -> dict[str, Any]:
         "latest_fid": draw(st.one_of(st.none(), st.integers(first, 2040))),
         "build_years": draw(st.one_of(st.none(), st.integers(0, 12))),
         "ramp": draw(st.one_of(st.none(), st.sampled_from(["40;70;100", "50; 100"]))),
-        "esg_e": draw(st.one_of(st.none(), st.floats(0, 100))),
-        "ghg_t": draw(st.one_of(st.none(), st.floats(-1e6, 1e6, allow_subnormal=False))),
+        "esg_e": draw(st.one_of(st.none(), decimals(0, 100))),
+        "ghg_t": draw(st.one_of(st.none(), decimals(-1e6, 1e6))),
     }
 
 

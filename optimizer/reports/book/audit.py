@@ -66,7 +66,7 @@ def _checks(kit: Kit) -> Iterator[Line]:
 def _input(kit: Kit) -> Iterator[Line]:
     what, digest = input_digest(kit.case, kit.plan)
     yield Line("input", "file", what)
-    yield Line("input", "SHA-256", digest, "Digest of the input: the same digest, the same input.")
+    yield Line("input", "SHA-256", digest, "Digest of the input: the same digest, the same input.", "wrapped")
 
 
 def _run(kit: Kit) -> Iterator[Line]:

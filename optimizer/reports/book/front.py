@@ -1,5 +1,6 @@
 """Summary: the page that is printed and forwarded. Everything else in the book explains it."""
 
+import re
 from math import ceil
 from typing import Any
 
@@ -25,6 +26,8 @@ _SERIES = 6
 _PROJECTS = 8
 """Projects on the page; the sheet Plan has all."""
 _RULE = "#BFBFBF"
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Marks that turn the direction of writing: inside a name they would turn the rest of the sentence."""
 _CHART = 235
 """Pixels that a chart is high at least."""
 
@@ -60,7 +63,7 @@ class _Page:
 
     def line(self, text: str, look: str, *, to: int = _LAST, width: int = 175, height: int = 17, **more: Any) -> None:
         """One sentence over the columns up to `to`, as high as its text needs at `width` characters a line."""
-        form = self.kit.format(look, **more)
+        text, form = _TURNS.sub("", text), self.kit.format(look, **more)
         self.sheet.merge_range(self.row, 0, self.row, to, "", form)
         self.kit.put(self.sheet, self.row, 0, text, look, **more)
         self.high(height * lines_of(text, width))

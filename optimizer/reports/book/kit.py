@@ -115,7 +115,7 @@ class Kit:
         self.book.set_properties({"title": title, "author": "mine2magnet", "created": _CREATED})
         self.book.set_size(2200, 1400)
         self.sheets: dict[str, Any] = {name: self.book.add_worksheet(name) for name in names}
-        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self._formats: dict[tuple[object, ...], Any] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -156,9 +156,9 @@ class Kit:
 
     def format(self, look: str, **more: Any) -> Any:
         """The format of a look, with changes; made once."""
-        made = {**FONT, "font_size": 9, "valign": "top", **LOOKS[look], **more}
-        key = tuple(sorted(made.items()))
+        key = (look, *sorted(more.items()))
         if key not in self._formats:
+            made = {**FONT, "font_size": 9, "valign": "top", **LOOKS[look], **more}
             self._formats[key] = self.book.add_format(made)
         return self._formats[key]
 
@@ -220,7 +220,7 @@ class Kit:
                 value, look = column.value(row), column.look_of(row)
                 self.put(sheet, at, n, value, look, **more)
                 if look == "wrapped" and isinstance(value, str):
-                    lines = max(lines, lines_of(value, column.width * 1.25))
+                    lines = max(lines, lines_of(value, 1.3 * column.width - 5))
             sheet.set_row(at, min(_HIGHEST, 3 + 12 * lines))
         return first + len(given)
 
@@ -260,6 +260,8 @@ def pages_across(columns: Sequence[Column[T]]) -> int:
 
 def width_of(text: str) -> int:
     """Columns that a text takes: letters of East Asian scripts and emoji take two."""
+    if text.isascii():
+        return len(text)
     return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 

@@ -15,7 +15,7 @@ def write(kit: Kit) -> None:
 def _columns(kit: Kit) -> list[Column[NotFinanced]]:
     unit, projects = kit.unit, kit.projects
     return [
-        Column("Id", lambda r: r.id, width=18),
+        Column("Id", lambda r: r.id, width=22),
         Column("Project", lambda r: projects[r.id].name or r.id, "wrapped", 32),
         Column("Sponsor", lambda r: projects[r.id].sponsor, "wrapped", 20),
         Column("Country", lambda r: projects[r.id].country, width=8),

@@ -23,7 +23,7 @@ class Line:
     def status(self) -> str:
         if self.financed is None:
             return "underway"
-        return "financed (committed)" if self.project.status == "committed" else "financed"
+        return "committed" if self.project.status == "committed" else "financed"
 
 
 def write(kit: Kit) -> None:
@@ -43,12 +43,12 @@ def write(kit: Kit) -> None:
 def _columns(kit: Kit) -> list[Column[Line]]:
     unit = kit.unit
     return [
-        Column("Id", lambda x: x.project.id, width=18),
+        Column("Id", lambda x: x.project.id, width=24),
         Column("Project", lambda x: x.project.name or x.project.id, "wrapped", 34),
         Column("Sponsor", lambda x: x.project.sponsor, "wrapped", 22),
         Column("Country", lambda x: x.project.country, width=8),
         Column("Stage", lambda x: x.project.stage, width=11),
-        Column("Status", lambda x: x.status, width=11, note="financed; committed: the planner asked for it; underway."),
+        Column("Status", lambda x: x.status, width=11, note="committed: financed because the planner asked for it; underway: financed before."),
         Column("FID", lambda x: x.fid, "year", 7, "Year of the final investment decision."),
         Column("First output", lambda x: first_output(x.project, x.fid), "year", 7, "First year of delivery."),
         Column("Full output", lambda x: full_output(x.project, x.fid), "year", 7, "First year after the ramp-up."),

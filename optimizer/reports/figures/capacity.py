@@ -68,7 +68,7 @@ def coverage_over_time(rows: Sequence[GapRow]) -> list[Figure]:
         y=alt.Y("met:Q", title="demand met", axis=alt.Axis(format="%", tickCount=5)).scale(domain=[0, 1]),
         color=colours("row", dict(zip(names, SERIES, strict=False))),
         strokeDash=_dash(dashes) if planned else alt.value([1, 0]),
-        description="words:N",
+        description=alt.Description("words:N"),
     )
     dots = base.mark_circle(size=16, opacity=1).encode(strokeDash=alt.value([1, 0]))
     chart = (base.mark_line(strokeWidth=2.2) + dots).properties(width=600, height=170)
@@ -126,10 +126,10 @@ def capacity_figure(place: int, of: Sequence[GapRow]) -> Figure:
     stacked = bars.encode(
         x=year_axis(),
         y=alt.Y("low:Q", axis=alt.Axis(title="t/yr", format=",~f", tickCount=5)),
-        y2="high:Q",
+        y2=alt.Y2("high:Q"),
         color=colours("part", PARTS),
         opacity=alt.condition("datum.part == 'missing'", alt.value(0.35), alt.value(1)),
-        description="words:N",
+        description=alt.Description("words:N"),
     )
     chart = (stacked + _demand_line(of)) if any(row.demand_t for row in of) else stacked
     name = name_of(of[0])
@@ -161,7 +161,7 @@ def _demand_line(of: Sequence[GapRow]) -> Any:
         {"year": str(r.year), "t": r.demand_t, "words": f"{r.year}, demand: {number(r.demand_t)} t/yr"} for r in of
     ]
     line = alt.Chart(values(points)).mark_tick(thickness=2, color=INK, opacity=1, width=alt.RelativeBandSize(1))
-    return line.encode(x=year_axis(), y="t:Q", description="words:N")
+    return line.encode(x=year_axis(), y=alt.Y("t:Q"), description=alt.Description("words:N"))
 
 
 def _capacity_table(name: str, of: Sequence[GapRow]) -> Grid:

@@ -81,13 +81,13 @@ def _heat(cells: list[dict[str, Any]], years: range) -> Any:
     base = alt.Chart(values(cells)).encode(
         x=alt.X("year:O", title=None, axis=along).scale(domain=[str(y) for y in years]),
         y=alt.Y("programme:N", title=None, axis=names),
-        description="words:N",
+        description=alt.Description("words:N"),
     )
     tone = alt.Opacity("m:Q", legend=None).scale(range=[0.08, 0.55], type="sqrt")
     fields = base.mark_rect(
         color=FINANCED, cornerRadius=2, xOffset=0.5, x2Offset=-0.5, yOffset=0.5, y2Offset=-0.5
     ).encode(opacity=tone)
-    texts = base.mark_text(color=INK, fontSize=11).encode(text="shown:N")
+    texts = base.mark_text(color=INK, fontSize=11).encode(text=alt.Text("shown:N"))
     return (fields + texts).properties(width=58 * len(years), height=alt.Step(24))
 
 
@@ -106,8 +106,8 @@ def country_figure(case: Case, plan: Plan) -> Figure:
             y=alt.Y("country:N", title=None, sort="-x"),
             x=alt.X("m:Q", title=f"M {case.settings.base_currency}", axis=alt.Axis(format=",~f", tickCount=6)),
             color=colours("part", used),
-            order="order:Q",
-            description="words:N",
+            order=alt.Order("order:Q"),
+            description=alt.Description("words:N"),
         )
         .properties(width=480, height=alt.Step(28))
     )

@@ -112,16 +112,16 @@ def _bars(place: int, project: Project, financed: Financed, years: range) -> lis
 
 
 def _layer(bars: list[dict[str, Any]], phase: Phase, years: range) -> Any:
-    along = alt.Axis(format="d", values=list(years), labelOverlap=True, title=None, orient="top")
+    along = alt.Axis(format="d", values=list(years), labelOverlap=True, labelFlush=False, title=None, orient="top")
     names = alt.Axis(labelExpr=AFTER_NUMBER, ticks=False, domain=False, labelPadding=8)
     return (
         alt.Chart(values(bars))
         .mark_bar(size=phase.height)
         .encode(
             x=alt.X("from:Q", axis=along).scale(domain=[years[0], years[-1] + 1], nice=False),
-            x2="to:Q",
+            x2=alt.X2("to:Q"),
             y=alt.Y("project:N", title=None, axis=names),
             color=colours("phase", {p.words: p.colour for p in PHASES.values()}),
-            description="words:N",
+            description=alt.Description("words:N"),
         )
     )

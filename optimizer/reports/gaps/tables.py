@@ -45,7 +45,7 @@ def milestone_table(gaps: Gaps) -> Grid:
         for c in gaps.closings
     ]
     note = "Demand outside China that capacity outside China meets" + (
-        ", without -> with the plan." if gaps.with_plan else ", as things stand."
+        "; without and with the plan." if gaps.with_plan else "; as things stand."
     )
     return Grid(
         "Milestones",
@@ -180,8 +180,8 @@ def open_table(case: Case, gaps: Gaps) -> Grid:
             ("barred besides", "whole"),
         ),
         rows,
-        "The cheapest per tonne are taken first; what they require besides is not in the sum. Where they do not do, "
-        "the support is that of all of them.",
+        "The cheapest per tonne are taken first; what they require besides is not in the sum. Where all of them fall "
+        "short, the support is that of all of them.",
         "Nothing is missing at the last milestone.",
     )
 

@@ -32,7 +32,7 @@ _CONFIG: dict[str, Any] = {
     },
     "legend": {
         "labelColor": INK, "titleColor": MUTED, "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal",
-        "orient": "top", "labelLimit": 170, "symbolType": "square",
+        "orient": "top", "labelLimit": 260, "symbolType": "square",
     },
     "title": {"color": INK, "fontSize": 13, "anchor": "start", "fontWeight": 600, "subtitleColor": MUTED},
 }  # fmt: skip

@@ -55,7 +55,7 @@ def brief(case: Case, plan: Plan, gaps: Gaps) -> Brief:
     year = summary.middle(case, plan)
     rows = summary.headline_rows(summary.rows_of(plan, year))
     return Brief(
-        headline=summary.money_line(case, plan),
+        headline=summary.headline(case, plan),
         year=year,
         cards=tuple(card(row, rows) for row in rows),
         facts=facts(case, plan),
@@ -69,7 +69,7 @@ def card(row: CapacityRow, among: list[CapacityRow]) -> Card:
     """One row of the headline."""
     name = capital(summary.short_name(row, among))
     if row.demand_t <= 0:
-        says = f"{stage_name(row.stage)}: capacity outside China in {row.year}, without -> with the plan"
+        says = f"{stage_name(row.stage)}: capacity outside China in {row.year}, without and with the plan"
         return Card(name, summary.change(row), None, None, capital(says), "Nothing is demanded.", True)
     before, after = summary.gap_before(row), row.gap_t
     gap = f"Missing {number(after)} t/yr" if after else "Nothing is missing"
