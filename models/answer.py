@@ -27,7 +27,7 @@ def decided(sets: Sets, chosen: Mapping[str, int], awards: Awards) -> Decision:
         if i.id in chosen
     )
     given = {k: v for k, v in awards.items() if v}
-    return Decision(sets, classes, {(i, t): 1.0 for i, t in chosen.items()}, given, joint_projects(sets, given))
+    return Decision(sets, classes, dict.fromkeys(chosen.items(), 1.0), given, joint_projects(sets, given))
 
 
 def joint_projects(sets: Sets, awards: Awards) -> dict[tuple[str, int], float]:

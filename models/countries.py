@@ -13,7 +13,15 @@ def iso2(text: str) -> str | None:
     word = " ".join(text.split())
     if word.upper() in (REST_OF_WORLD, "REST OF WORLD", "REST OF THE WORLD"):
         return REST_OF_WORLD
-    usual = {"USA": "US", "UK": "GB", "VIETNAM": "VN", "RUSSIA": "RU", "TAIWAN": "TW", "SOUTH KOREA": "KR", "TURKEY": "TR"}
+    usual = {
+        "USA": "US",
+        "UK": "GB",
+        "VIETNAM": "VN",
+        "RUSSIA": "RU",
+        "TAIWAN": "TW",
+        "SOUTH KOREA": "KR",
+        "TURKEY": "TR",
+    }
     if word.upper() in usual:
         return usual[word.upper()]
     try:

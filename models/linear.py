@@ -17,7 +17,9 @@ def financed_capacity(d: Decision, key: DemandKey, year: int) -> Linear:
     return sum(
         tonnes * s.x
         for s in d.starts_by_stage.get(key.stage, ())
-        if (tonnes := output(s.project) * material_share(s.project, key.material) * ramp_share(s.project, year - s.year))
+        if (
+            tonnes := output(s.project) * material_share(s.project, key.material) * ramp_share(s.project, year - s.year)
+        )
     )
 
 

@@ -4,7 +4,9 @@ from models.case import Case
 from models.schema import Existing, Project, Where, columns
 
 _NUMERIC = frozenset(
-    c.field for c in columns(Project) if c.kind in ("number", "money", "share", "score", "whole", "year") and c.family is None
+    c.field
+    for c in columns(Project)
+    if c.kind in ("number", "money", "share", "score", "whole", "year") and c.family is None
 )
 _ALIASES = {"capex": "capex_m"}
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from models.frozen import Frozen
 
@@ -148,4 +148,4 @@ class Plan(Frozen):
     audit: AuditResult | None = None
     manifest: dict[str, Any] = Field(default_factory=dict)
 
-    model_config = {**Frozen.model_config, "populate_by_name": True}
+    model_config = ConfigDict(populate_by_name=True)

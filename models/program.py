@@ -84,7 +84,7 @@ class Program:
         """Rows `name[index]`, each what `rule(model, *index)` gives; a row without variables holds or never can."""
         if self._family in self.without:
             return
-        rows = {n: key for n, key in enumerate(index)}
+        rows = dict(enumerate(index))
 
         def body(model: pyo.ConcreteModel, n: int) -> Any:
             row = rule(model, *rows[n])
@@ -137,9 +137,7 @@ def build(
 
 
 def _declare(sets: Sets, model: Any, classes: tuple[FundingClass, ...], fixed: dict[str, int] | None) -> Decision:
-    starts = [
-        (i.id, t) for i in sets.candidates for t in sets.windows[i.id] if fixed is None or fixed.get(i.id) == t
-    ]
+    starts = [(i.id, t) for i in sets.candidates for t in sets.windows[i.id] if fixed is None or fixed.get(i.id) == t]
     model.start = pyo.Var(starts, domain=pyo.Binary)
     if fixed is not None:
         for key in starts:

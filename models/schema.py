@@ -80,7 +80,7 @@ def column(
         low = 0
     if high is None and kind in ("share", "score"):
         high = {"share": 1.0, "score": 100.0}[kind]
-    extra = {
+    extra: dict[str, Any] = {
         "kind": kind,
         "unit": unit,
         "choices": list(choices),
@@ -146,7 +146,9 @@ DELIVERY_MEASURES = ("capacity", "capacity_total")
 class Project(Row):
     """A candidate mine, separation plant, metal plant or magnet factory."""
 
-    id: str = column("id", "Short unique name that other cells point at.", synonyms=("project id", "project_id", "code"))
+    id: str = column(
+        "id", "Short unique name that other cells point at.", synonyms=("project id", "project_id", "code")
+    )
     name: str = column("text", "Name for people; the id where empty.", "", synonyms=("project", "project name"))
     sponsor: str = column("text", "Company or agency behind the project.", "", synonyms=("company", "owner"))
     country: str = column("country", "Where the plant stands: ISO-2 code or English name.", synonyms=("location",))
@@ -210,9 +212,14 @@ class Programme(Row):
     instrument: str = column("choice", "What the project receives.", choices=INSTRUMENTS)
     currency: str | None = column("id", "Currency of this row's money; the base currency where empty.", None)
     price_year: int | None = column("year", "Year of the prices of tickets, totals and real envelopes.", None)
-    money: str = column("choice", "Whether year envelopes are nominal or in real prices.", "nominal", choices=("nominal", "real"))
+    money: str = column(
+        "choice", "Whether year envelopes are nominal or in real prices.", "nominal", choices=("nominal", "real")
+    )
     cost_rate: float | None = column(
-        "number", "Budget cost per unit of face value: the credit-subsidy rate of a loan or guarantee. Default 1.", None, low=0
+        "number",
+        "Budget cost per unit of face value: the credit-subsidy rate of a loan or guarantee. Default 1.",
+        None,
+        low=0,
     )
     limit_on: str = column("choice", "What the envelopes and `total_m` limit.", "cost", choices=("cost", "face"))
     max_share: float = column("share", "Most of a project's capital cost that one award may be.", 1.0)
@@ -221,14 +228,24 @@ class Programme(Row):
     countries: tuple[str, ...] = column("countries", "Where it may finance; everywhere where empty.", ())
     stages: tuple[str, ...] = column("names", "Stages it may finance; all where empty.", ())
     carry_over: bool = column("yes_no", "Whether unused envelope moves to the next year.", False)
-    total_m: float | None = column("money", "Limit over all years, on what `limit_on` says.", None, unit="millions of `currency`")
-    total_face_m: float | None = column("money", "Limit on face value over all years.", None, unit="millions of `currency`")
+    total_m: float | None = column(
+        "money", "Limit over all years, on what `limit_on` says.", None, unit="millions of `currency`"
+    )
+    total_face_m: float | None = column(
+        "money", "Limit on face value over all years.", None, unit="millions of `currency`"
+    )
     uncapped: bool = column("yes_no", "yes: the programme really has no limit.", False)
-    price_gap_per_t: float | None = column("number", "Offtake: expected price paid above the market.", None, unit="`currency` per t")
+    price_gap_per_t: float | None = column(
+        "number", "Offtake: expected price paid above the market.", None, unit="`currency` per t"
+    )
     offtake_years: int | None = column("whole", "Offtake: years of deliveries covered.", None, unit="years")
     offtake_share: float | None = column("share", "Offtake: part of the deliveries covered.", None)
     envelopes: dict[int, float] = column(
-        "money", "Money of that year. If any year is given the empty ones are 0.", {}, family="<year>", unit="millions of `currency`"
+        "money",
+        "Money of that year. If any year is given the empty ones are 0.",
+        {},
+        family="<year>",
+        unit="millions of `currency`",
     )
 
 
@@ -247,9 +264,19 @@ class Demand(Row):
 
     stage: str = column("id", "Stage whose product is demanded.")
     material: str | None = column("id", "Material; the stage's own product where empty.", None)
-    basis: str | None = column("choice", "With a chain: gross (all that is made) or net (what leaves the chain).", None, choices=("gross", "net"))
+    basis: str | None = column(
+        "choice",
+        "With a chain: gross (all that is made) or net (what leaves the chain).",
+        None,
+        choices=("gross", "net"),
+    )
     years: dict[int, float] = column(
-        "number", "Demand of that year; linear between given years, flat outside.", {}, family="<year>", unit="t/yr", low=0
+        "number",
+        "Demand of that year; linear between given years, flat outside.",
+        {},
+        family="<year>",
+        unit="t/yr",
+        low=0,
     )
 
 
@@ -261,10 +288,17 @@ class Existing(Row):
     process: str | None = column("id", "Process that it runs.", None)
     material: str | None = column("id", "Material, where the row counts a material and not a plant.", None)
     name: str = column("text", "Plant or company.", "")
-    shares: dict[str, float] = column("share", "Part of the capacity that is this material.", {}, family="share_<material>")
+    shares: dict[str, float] = column(
+        "share", "Part of the capacity that is this material.", {}, family="share_<material>"
+    )
     allied_share: float = column("share", "Part of the output that is free to serve demand outside China.", 1.0)
     years: dict[int, float] = column(
-        "number", "Capacity of that year; linear between given years, flat outside.", {}, family="<year>", unit="t/yr", low=0
+        "number",
+        "Capacity of that year; linear between given years, flat outside.",
+        {},
+        family="<year>",
+        unit="t/yr",
+        low=0,
     )
     capacity_tpa: float | None = column("number", "Capacity of every year.", None, unit="t/yr", low=0)
     confidence: str = column("text", "How sure the number is.", "")
@@ -344,10 +378,10 @@ class Settings(Frozen):
     objective_year: int = column("year", "Year of the `capacity` objective; last_year where empty.", 2040)
     milestones: tuple[int, ...] = column("years", "Years that reports show.", ())
     stages: tuple[str, ...] = column("names", "Stages in the order of the chain.", ("mine", "separation", "magnet"))
-    stage_weights: dict[str, float] = column("weights", "Weight of each stage in the plan score; 1 where not named.", {})
-    countries: tuple[str, ...] = column(
-        "countries", "Where projects may be financed.", ("US", "JP", "AU", "CA", "VN")
+    stage_weights: dict[str, float] = column(
+        "weights", "Weight of each stage in the plan score; 1 where not named.", {}
     )
+    countries: tuple[str, ...] = column("countries", "Where projects may be financed.", ("US", "JP", "AU", "CA", "VN"))
     excluded_countries: tuple[str, ...] = column("countries", "Countries whose capacity never counts.", ("CN",))
     total_budget_m: float | None = column(
         "money_or_none", "Limit on budget cost over all programmes and years; `none` for no limit.", None,

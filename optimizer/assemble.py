@@ -1,6 +1,6 @@
 """Raw rows become rows of the schema: one money, parsed `where`, canonical order."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from models import where
@@ -45,7 +45,8 @@ def _row(cls: type[Row], raw: RawRow) -> Row:
 
 def _wheres(rows: Rows, sheets: Mapping[str, Sheet], materials: Mapping[str, str], found: Remarks) -> None:
     """Parse every `where` and give measures the spelling of their columns."""
-    known = where.known_columns(_further_columns(rows, materials))
+    further = _further_columns(rows.get("projects", ()), sheets.get("projects"), materials)
+    known = where.known_columns(further)
     for name in ("rules", "scenarios"):
         for raw in rows.get(name, ()):
             for field in _MEASURES if name == "rules" else ():
@@ -56,13 +57,13 @@ def _wheres(rows: Rows, sheets: Mapping[str, Sheet], materials: Mapping[str, str
                 raw.values["picks"] = picks
 
 
-def _further_columns(rows: Rows, materials: Mapping[str, str]) -> dict[str, str]:
-    further: dict[str, str] = {}
-    for raw in rows.get("projects", ()):
-        further |= dict.fromkeys(raw.values.get("measures", ()), "number")
-        further |= dict.fromkeys(raw.values.get("texts", ()), "text")
-        further |= {f"share_{materials.get(m, m)}": "number" for m in raw.values.get("shares", ())}
-    return further
+def _further_columns(projects: Iterable[RawRow], sheet: Sheet | None, materials: Mapping[str, str]) -> dict[str, str]:
+    """The columns of `projects` that the schema does not name, empty ones too, with their kinds."""
+    if sheet is None:
+        return {}
+    numbers = {name for raw in projects for name in raw.values.get("measures", ())}
+    shares = {t.spelled(materials): "number" for t in sheet.targets.values() if t.key is not None}
+    return shares | {name: "number" if name in numbers else "text" for name in sheet.extras.values()}
 
 
 def _measure(name: str, materials: Mapping[str, str]) -> str:
@@ -110,10 +111,18 @@ def _converted(row: Row, exchange: Exchange, projects: Mapping[str, Project]) ->
 
 
 def _no_rate(currency: str, sheet: Sheet, raw: RawRow, exchange: Exchange, found: Remarks) -> None:
-    cure = did_you_mean(nearest(currency, exchange.rates)) or "; give its rate in a sheet fx"
+    near = None if _is_currency(currency) else nearest(currency, exchange.rates)
+    cure = did_you_mean(near) or "; give its rate in a sheet fx"
     place = sheet.index_of("currency")
     found.fault(sheet.address(raw.row, place or 0), f"{currency} has no rate to {exchange.base}{cure}", "currency")
     raw.faulty.add("currency")
+
+
+def _is_currency(code: str) -> bool:
+    """Whether a code is one of ISO 4217: then it lacks a rate and is no slip of the pen."""
+    import pycountry
+
+    return pycountry.currencies.get(alpha_3=code) is not None
 
 
 # -- order -----------------------------------------------------------------------------------------------------------

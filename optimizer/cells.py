@@ -141,7 +141,8 @@ def _any_number(column: Column, value: Any, style: Style) -> Read:
         )
     if value.endswith("%"):
         return _per_cent(column, value, style)
-    raise BadCell(f"{shown(value)} is not a number{_cure(value)}")
+    text = value.replace(".", "") if style.decimal_comma else value
+    raise BadCell(f"{shown(value)} is not a number{_cure(text)}")
 
 
 def _per_cent(column: Column, value: str, style: Style) -> Read:

@@ -37,7 +37,7 @@ Watch = tuple[Callable[[Progress], None] | None, threading.Event | None]
 
 
 def solve_core(
-    engine: Engine, relaxation: Engine, goal: Objective, limits: Limits, watch: Watch, start: Vector | None
+    engine: Engine, relaxation: Engine, goal: Objective, limits: Limits, *, watch: Watch, start: Vector | None
 ) -> Outcome:
     """Solves for a goal by its core first, then as a whole. Bounds are valid for the whole program.
 
@@ -59,7 +59,11 @@ def solve_core(
     fixed = _by_reduced_cost(engine, relaxed, integer, best)
     seconds = max(0.0, end - time.monotonic())
     whole = engine.minimise(
-        goal, Limits(limits.gap, seconds), start=found.x if found.x is not None else start, progress=watch[0], stop=watch[1]
+        goal,
+        Limits(limits.gap, seconds),
+        start=found.x if found.x is not None else start,
+        progress=watch[0],
+        stop=watch[1],
     )
     return _joined(whole, found, relaxed.least, fixed)
 

@@ -18,6 +18,7 @@ _OURS = {"key", "value", *(c.field for cls in SHEETS.values() for c in columns(c
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _WITH_COMMA = re.compile(r"[+-]?\d*,\d+", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+", re.ASCII)
+_POINT_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+", re.ASCII)
 _WITH_POINT = re.compile(r"[+-]?\d*\.\d+", re.ASCII)
 
 
@@ -86,7 +87,8 @@ def _records(path: Path, text: str, delimiter: str, found: Remarks) -> Iterator[
 
 def _decimal_comma(rows: list[list[str]]) -> bool:
     """Whether the numbers of a file are written with a decimal comma: some can be read in no other way, and none has
-    a point. `1,200` alone proves nothing and stays a fault of its cell."""
+    a decimal point. `1,200` alone proves nothing and stays a fault of its cell; so does `1.200` among such commas."""
     cells = [cell.strip() for row in rows for cell in row if "," in cell or "." in cell]
     commas = any(_WITH_COMMA.fullmatch(cell) and not _THOUSANDS.fullmatch(cell) for cell in cells)
-    return commas and not any(_WITH_POINT.fullmatch(cell) for cell in cells)
+    points = any(_WITH_POINT.fullmatch(cell) and not _POINT_THOUSANDS.fullmatch(cell) for cell in cells)
+    return commas and not points

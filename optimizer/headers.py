@@ -141,6 +141,17 @@ def _no_header(name: str, table: Table, found: Remarks) -> None:
     found.fault(table.title, message, column.field)
 
 
+def note_ragged(table: Table, header_row: int, found: Remarks) -> None:
+    """A csv row with more cells than the header has lost its columns: a delimiter in a text is not quoted."""
+    if not header_row or not table.style.all_text:
+        return
+    width = len(table.rows[header_row - 1])
+    for number, cells in table.body(header_row):
+        if any(not is_empty(cell) for cell in cells[width:]):
+            message = "more cells than the header has; put texts that hold the delimiter into quotes"
+            found.fault(table.address(number, width), message)
+
+
 @dataclass
 class _Reading:
     """Reads the cells of one header."""
@@ -170,6 +181,7 @@ class _Reading:
             first.setdefault(name, index)
         for index, text, name in unknown:
             self._further(index, text, name)
+        note_ragged(self.sheet.table, self.sheet.header_row, self.found)
         self._require()
 
     @property

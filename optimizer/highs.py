@@ -80,7 +80,7 @@ class Engine:
 
     def __init__(self, matrix: Matrix, *, threads: int = 1, seed: int = 0, relaxed: bool = False) -> None:
         self.matrix = matrix
-        self._highs = highspy.Highs()
+        self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self._lock_threads(threads)
         for name, value in {
             "output_flag": False,
@@ -114,7 +114,11 @@ class Engine:
         at = np.flatnonzero(objective.costs)
         scale = _size(objective.costs, self.matrix)
         self._highs.addRow(
-            -highspy.kHighsInf, (most - objective.offset) * scale, len(at), at.astype(np.int32), objective.costs[at] * scale
+            -highspy.kHighsInf,
+            (most - objective.offset) * scale,
+            len(at),
+            at.astype(np.int32),
+            objective.costs[at] * scale,
         )
 
     def release(self) -> None:

@@ -148,9 +148,16 @@ def _fill_required(sheet: Sheet, rows: list[RawRow], found: Remarks) -> None:
             if column.field in raw.values:
                 continue
             if index is not None and column.field not in raw.faulty:
-                found.fault(sheet.address(raw.row, index), f"{column.field} is empty: {column.doc}", column.field)
+                doubt = "; a total row? Delete it" if _is_total(sheet, raw) else ""
+                message = f"{column.field} is empty: {column.doc.rstrip('.')}{doubt}"
+                found.fault(sheet.address(raw.row, index), message, column.field)
             raw.faulty.add(column.field)
             raw.values[column.field] = _placeholder(column, raw)
+
+
+def _is_total(sheet: Sheet, raw: RawRow) -> bool:
+    key = str(raw.values.get(key_of(sheet.name), ""))
+    return key.casefold().startswith(("total", "sum", "subtotal", "grand total", "average", "mean"))
 
 
 def _placeholder(column: Column, raw: RawRow) -> Any:

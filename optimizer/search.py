@@ -105,7 +105,7 @@ class Search:
         if len(self.program.decision.start) < CORE_FROM:
             return self._minimise(goal, limits, start)
         relaxation = Engine(self.matrix, threads=self.options.threads, seed=self.options.seed, relaxed=True)
-        return solve_core(self.engine, relaxation, goal, limits, (self.progress, self.stop), start)
+        return solve_core(self.engine, relaxation, goal, limits, watch=(self.progress, self.stop), start=start)
 
     def _paid(self, x: Vector) -> tuple[dict[str, int], Awards]:
         """The selection with its awards. Raises NoAwards."""

@@ -8,7 +8,7 @@ from typing import Any
 from models.case import Layout
 from models.schema import Settings, columns
 from optimizer.cells import BadCell, Style, did_you_mean, is_empty, nearest, parse, plain
-from optimizer.headers import HEADER_ROWS, form, header_text
+from optimizer.headers import HEADER_ROWS, form, header_text, note_ragged
 from optimizer.overrides import Overrides
 from optimizer.remarks import Remarks, letter
 from optimizer.rows import RawRow
@@ -59,6 +59,7 @@ def _read_sheet(table: Table, stated: Stated, found: Remarks) -> None:
     header_row, key_index, value_index = _header(table)
     letters = {"key": letter(key_index), "value": letter(value_index)}
     stated.layout = Layout(title=table.title, header_row=header_row, letters=letters)
+    note_ragged(table, header_row, found)
     for number, cells in table.body(header_row):
         key_cell, value = (cells[i] if i < len(cells) else "" for i in (key_index, value_index))
         address = table.address(number, value_index)
@@ -132,8 +133,17 @@ def complete(stated: Stated, sheets: Mapping[str, Iterable[RawRow]], found: Rema
         found.notice(
             "settings", "no demand is given, so the objective is capacity: what is financed by stage", "objective"
         )
+    _respell_weights(stated.values)
     provenance = {key: stated.provenance.get(key, "default") for key in COLUMNS}
     return Settings(**{**derived, **stated.values}), provenance
+
+
+def _respell_weights(values: dict[str, Any]) -> None:
+    """Weights are named in the spelling of the stages, and of e, s and g."""
+    stages = {form(stage): stage for stage in values.get("stages", Settings().stages)}
+    for key, known in (("stage_weights", stages), ("esg_weights", {"e": "e", "s": "s", "g": "g"})):
+        if key in values:
+            values[key] = {known.get(form(name), name): weight for name, weight in values[key].items()}
 
 
 def _derived(values: Mapping[str, Any], sheets: Mapping[str, Iterable[RawRow]]) -> dict[str, Any]:

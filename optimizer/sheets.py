@@ -3,10 +3,11 @@
 import re
 from difflib import SequenceMatcher
 
-from models.schema import SHEETS
+from models.schema import SHEETS, columns
 from optimizer.cells import is_empty
 from optimizer.headers import Sheet, find, form, near_miss
 from optimizer.remarks import Remarks, letter
+from optimizer.rows import read_rows
 from optimizer.tables import Book, Table
 
 KNOWN = (*SHEETS, "settings")
@@ -27,20 +28,14 @@ def choose(book: Book, found: Remarks) -> dict[str, Table]:
             found.fault(title, f"a second sheet {name} ({tables[name].title} is there too); rename or delete one")
         else:
             tables[name] = table
-    ignored = []
-    for title in book.titles:
-        if is_known(title):
-            continue
-        near = _near_sheet(title, tables)
+    others = {title: _near_sheet(title, tables) for title in book.titles if not is_known(title)}
+    for title, near in others.items():
         if near:
             found.fault(title, f'"{title}" is not a sheet that is read; did you mean {near}? Rename it')
-        else:
-            ignored.append(title)
+    ignored = [title for title, near in others.items() if near is None]
     if ignored:
         found.notice(ignored[0], f"not read, since these are not sheets of ours: {', '.join(ignored)}")
-    if "projects" not in tables and "projects" not in [
-        r.message.rpartition("mean ")[2].split("?")[0] for r in found.faults
-    ]:
+    if "projects" not in tables and "projects" not in others.values():
         found.fault("projects", f"the sheet projects is missing; the book has {', '.join(book.titles) or 'no sheet'}")
     return tables
 
@@ -110,28 +105,24 @@ def say_unread(sheet: Sheet, found: Remarks) -> None:
 
 def mapping_of(table: Table | None, found: Remarks) -> dict[str, str]:
     """The `columns` sheet: form of an agency's header -> our name."""
-    from models.schema import columns
-    from optimizer.rows import read_rows
-
     sheet = find("columns", table, {}, found) if table else None
     if sheet is None:
         return {}
-    known = [c for cls in SHEETS.values() for c in columns(cls)]
     mapping: dict[str, str] = {}
     for raw in read_rows(sheet, (), found):
         ours, theirs = form(raw.values["ours"]), form(raw.values["theirs"])
-        names = {c.field for c in known if c.family is None}
-        if ours not in names and (near := near_miss(ours, known)) and near != ours:
-            found.fault(
-                sheet.address(raw.row, sheet.index_of("ours") or 0),
-                f'"{raw.values["ours"]}" is not a column; did you mean {near}?',
-                "ours",
-            )
+        if near := _near_column(ours):
+            place = sheet.address(raw.row, sheet.index_of("ours") or 0)
+            found.fault(place, f'"{raw.values["ours"]}" is not a column; did you mean {near}?', "ours")
         elif mapping.get(theirs, ours) != ours:
-            found.fault(
-                sheet.address(raw.row, sheet.index_of("theirs") or 0),
-                f'"{raw.values["theirs"]}" is mapped twice',
-                "theirs",
-            )
+            place = sheet.address(raw.row, sheet.index_of("theirs") or 0)
+            found.fault(place, f'"{raw.values["theirs"]}" is mapped twice; delete one', "theirs")
         mapping.setdefault(theirs, ours)
     return mapping
+
+
+def _near_column(ours: str) -> str | None:
+    """The column of any sheet that a name misses by a little; None for a column of ours or a measure's name."""
+    known = [c for cls in SHEETS.values() for c in columns(cls)]
+    near = None if ours in {c.field for c in known} else near_miss(ours, known)
+    return None if near == ours else near

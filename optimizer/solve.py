@@ -1,7 +1,6 @@
 """The plan of a case: program, search, awards, tables, audit."""
 
 import threading
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from models import answer, checks
@@ -12,6 +11,8 @@ from models.plan import Objective, Plan
 from models.sets import Sets
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from optimizer.highs import Progress
     from optimizer.search import Found, Options
 

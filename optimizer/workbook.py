@@ -13,7 +13,7 @@ from models.checks import check
 from models.faults import InvalidInput, Remark
 from models.schema import SHEETS, Settings
 from optimizer.assemble import rows_of
-from optimizer.headers import Sheet, find
+from optimizer.headers import Sheet, find, form
 from optimizer.load import load
 from optimizer.overrides import Overrides
 from optimizer.remarks import Remarks, in_order
@@ -73,7 +73,7 @@ def _rows(sheets: Mapping[str, Sheet], found: Remarks) -> dict[str, list[RawRow]
     """The rows of every sheet; those of the rules first, since they say which further columns must be numbers."""
     rows = {"rules": read_rows(sheets["rules"], (), found)} if "rules" in sheets else {}
     named = {
-        str(raw.values[field]).casefold()
+        form(str(raw.values[field]))
         for raw in rows.get("rules", ())
         for field in ("measure", "per", "weight")
         if field in raw.values

@@ -21,26 +21,26 @@ class World:
     """The constraint family without which the answer is another."""
 
 
-def plant(name: str, tonnes: float, capex: float, **more: Any) -> dict[str, Any]:
+def plant(name: str, tonnes: float, capex: float, **more: Any) -> dict[Any, Any]:
     """A mine in the US that delivers at once."""
     row = {"id": name, "country": "US", "stage": "mine", "capacity_tpa": tonnes, "capex_m": capex}
     return row | {"build_years": 0, "earliest_fid": 2026, "latest_fid": 2026} | more
 
 
-def book(projects: list[dict[str, Any]], budget: float | str | None = "none", **more: Any) -> Book:
+def book(projects: list[dict[Any, Any]], budget: float | str | None = "none", **more: Any) -> Book:
     """A workbook; keywords that are lists are sheets, the others settings."""
     sheets = {name: value for name, value in more.items() if isinstance(value, list)}
-    chosen: dict[str, Any] = {"first_year": 2026, "last_year": 2028, "objective": "capacity"}
+    chosen: dict[Any, Any] = {"first_year": 2026, "last_year": 2028, "objective": "capacity"}
     chosen |= {name: value for name, value in more.items() if not isinstance(value, list)}
     chosen |= {} if budget is None else {"total_budget_m": budget}
     return {"settings": settings(**chosen), "projects": projects, **sheets}
 
 
-def grant(name: str = "aid", **more: Any) -> dict[str, Any]:
+def grant(name: str = "aid", **more: Any) -> dict[Any, Any]:
     return {"id": name, "instrument": "grant", "donor": "US", **more}
 
 
-def rule(measure: str, aggregate: str, sense: str, value: float, **more: Any) -> dict[str, Any]:
+def rule(measure: str, aggregate: str, sense: str, value: float, **more: Any) -> dict[Any, Any]:
     return {"rule": "floor", "measure": measure, "aggregate": aggregate, "sense": sense, "value": value, **more}
 
 

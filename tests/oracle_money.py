@@ -123,7 +123,7 @@ class Awards:
         p = self.world.free[i]
         for row in self.case.outlays:
             if row.id == p.id:
-                return row.years.get(after, 0.0) / sum(row.years.values())
+                return float(row.years.get(after, 0.0) / sum(row.years.values()))
         length = max(p.build_years, 1)
         return 1 / length if 0 <= after < length else 0.0
 

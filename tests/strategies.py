@@ -11,6 +11,7 @@ from typing import Any
 from draws import COUNTRIES, FIRST, STAGES, Draw
 from hypothesis import strategies as st
 from strategies_rules import draw_rules
+from strategies_size import resized
 from tables import Book, setting, settings
 
 
@@ -41,6 +42,8 @@ def small_book(rng: random.Random, *, money: bool | None = None) -> Book:
     book["settings"] = settings(objective=objective, **horizon, **chosen, **_budget(draw, book))
     for row in draw.some(programmes, 30):
         _least_ticket(draw, row, book)
+    if draw.maybe(30):
+        book = resized(book, tonnes=draw.one((1, 40, 250)), money=draw.one((0.5, 8, 40)), gas=draw.one((1, 1000)))
     return {name: rows for name, rows in book.items() if rows or name == "projects"}
 
 
@@ -49,8 +52,8 @@ def _horizon(draw: Draw, length: int) -> dict[str, int]:
     return {"first_year": FIRST, "last_year": last, "last_fid_year": min(last, FIRST + draw.whole(0, 2))}
 
 
-def _settings(draw: Draw, horizon: dict[str, int]) -> dict[str, Any]:
-    given: dict[str, Any] = {"discount_rate": draw.one((0, 0, 0.05, 0.1))}
+def _settings(draw: Draw, horizon: dict[str, int]) -> dict[Any, Any]:
+    given: dict[Any, Any] = {"discount_rate": draw.one((0, 0, 0.05, 0.1))}
     if draw.maybe(50):
         given["objective_year"] = draw.whole(max(FIRST, horizon["last_year"] - 2), horizon["last_year"])
     if draw.maybe(30):
@@ -64,9 +67,9 @@ def _settings(draw: Draw, horizon: dict[str, int]) -> dict[str, Any]:
     return given
 
 
-def _budget(draw: Draw, book: Book) -> dict[str, Any]:
+def _budget(draw: Draw, book: Book) -> dict[Any, Any]:
     whole = sum(_need(p) for p in book["projects"] if p["status"] != "underway")
-    given: dict[str, Any] = {}
+    given: dict[Any, Any] = {}
     if book["programmes"] and draw.maybe(35):
         given["budget_basis"] = "outlay"
     if not book["programmes"] or draw.maybe(25):
@@ -75,19 +78,19 @@ def _budget(draw: Draw, book: Book) -> dict[str, Any]:
     return given
 
 
-def _need(p: dict[str, Any]) -> float:
-    return max(0.0, p["capex_m"] * (1 - p.get("private_share", 0)) - p.get("secured_m", 0))
+def _need(p: dict[Any, Any]) -> float:
+    return max(0.0, float(p["capex_m"]) * (1 - p.get("private_share", 0)) - p.get("secured_m", 0))
 
 
 # -- projects ------------------------------------------------------------------------------------------------------
 
 
-def _projects(draw: Draw, horizon: dict[str, int], materials: list[str], most: int) -> list[dict[str, Any]]:
+def _projects(draw: Draw, horizon: dict[str, int], materials: list[str], most: int) -> list[dict[Any, Any]]:
     many = draw.one((1, 2, 3, *range(3, most + 1), most))
     ids = [f"{letter}{number}" for number, letter in enumerate(draw.rng.sample("abcdefg", many))]
     stages = draw.rng.sample(STAGES, draw.one((1, 1, 2, 2, 3)))
     scored, emits = draw.maybe(50), draw.maybe(50)
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[Any, Any]] = []
     for name in ids:
         if rows and draw.maybe(15):
             rows.append({**draw.one(rows), "id": name})  # a twin
@@ -102,10 +105,10 @@ def _projects(draw: Draw, horizon: dict[str, int], materials: list[str], most: i
     return rows
 
 
-def _plant(draw: Draw, horizon: dict[str, int], stages: list[str]) -> dict[str, Any]:
+def _plant(draw: Draw, horizon: dict[str, int], stages: list[str]) -> dict[Any, Any]:
     first, last_fid = horizon["first_year"], horizon["last_fid_year"]
     status = draw.one(("candidate",) * 12 + ("committed", "underway", "barred"))
-    row: dict[str, Any] = {
+    row: dict[Any, Any] = {
         "country": draw.one((*COUNTRIES, *COUNTRIES, *COUNTRIES, "BR")),
         "stage": draw.one(stages),
         "capacity_tpa": draw.one((100, 150, 150, 200, 200, 250, 300, 300, 400, 500, 0)),
@@ -127,7 +130,7 @@ def _plant(draw: Draw, horizon: dict[str, int], stages: list[str]) -> dict[str, 
     return row | ({"life_years": draw.whole(1, 4)} if draw.maybe(25) else {})
 
 
-def _precedence(draw: Draw, row: dict[str, Any], earlier: list[str]) -> None:
+def _precedence(draw: Draw, row: dict[Any, Any], earlier: list[str]) -> None:
     """References to earlier rows only, so that `requires` has no cycle."""
     if not earlier:
         return
@@ -141,7 +144,7 @@ def _precedence(draw: Draw, row: dict[str, Any], earlier: list[str]) -> None:
         row["group"] = draw.one(("one", "two"))
 
 
-def _settle_committed(rows: list[dict[str, Any]], allowed: str) -> None:
+def _settle_committed(rows: list[dict[Any, Any]], allowed: str) -> None:
     """What contradicts a committed project is a fault: it keeps only requirements that nothing else ties."""
     by_id = {row["id"]: row for row in rows}
     for row in rows:
@@ -164,7 +167,7 @@ def _settle_committed(rows: list[dict[str, Any]], allowed: str) -> None:
                 j.pop("earliest_fid", None)
 
 
-def _is_loose(row: dict[str, Any], allowed: str, tied: set[str]) -> bool:
+def _is_loose(row: dict[Any, Any], allowed: str, tied: set[str]) -> bool:
     own = {"requires", "excludes", "together", "group"} & set(row)
     return row["status"] == "candidate" and row["country"] in allowed and row["id"] not in tied and not own
 
@@ -172,14 +175,14 @@ def _is_loose(row: dict[str, Any], allowed: str, tied: set[str]) -> bool:
 # -- demand and what exists ------------------------------------------------------------------------------------------
 
 
-def _demand(draw: Draw, horizon: dict[str, int], materials: list[str], stages: list[str]) -> list[dict[str, Any]]:
+def _demand(draw: Draw, horizon: dict[str, int], materials: list[str], stages: list[str]) -> list[dict[Any, Any]]:
     if draw.maybe(12):
         return []
     keys = [(s, m) for s in (STAGES if draw.maybe(20) else stages) for m in (None, *materials)]
     chosen = draw.rng.sample(keys, min(len(keys), draw.one((1, 2, 3, 3, 4))))
     rows = []
     for stage, material in chosen:
-        row: dict[str, Any] = {"stage": stage, "material": material}
+        row: dict[Any, Any] = {"stage": stage, "material": material}
         row |= _series(draw, horizon, (0, 100, 200, 400, 500, 800), 1)
         rows.append(row)
     rows[0] |= {horizon["first_year"]: 300}
@@ -192,11 +195,11 @@ def _series(draw: Draw, horizon: dict[str, int], values: Sequence[float], least:
     return {year: draw.one(values) for year in sorted(chosen)}
 
 
-def _existing(draw: Draw, horizon: dict[str, int], materials: list[str], stages: list[str]) -> list[dict[str, Any]]:
+def _existing(draw: Draw, horizon: dict[str, int], materials: list[str], stages: list[str]) -> list[dict[Any, Any]]:
     rows = []
     for _ in range(draw.whole(0, 3)):
         stage = draw.one((*stages, *stages, "mine"))
-        row: dict[str, Any] = {"country": draw.one(("CN", "US", "ROW", "AU", "MY")), "stage": stage}
+        row: dict[Any, Any] = {"country": draw.one(("CN", "US", "ROW", "AU", "MY")), "stage": stage}
         if materials and draw.maybe(40):
             row["material"] = draw.one(materials)
         elif materials:
@@ -213,7 +216,7 @@ def _existing(draw: Draw, horizon: dict[str, int], materials: list[str], stages:
 # -- programmes --------------------------------------------------------------------------------------------------------
 
 
-def _programmes(draw: Draw, horizon: dict[str, int], projects: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _programmes(draw: Draw, horizon: dict[str, int], projects: list[dict[Any, Any]]) -> list[dict[Any, Any]]:
     rows = [_programme(draw, horizon, f"fund{n}", projects) for n in range(draw.whole(1, 3))]
     if len(rows) > 1 and draw.maybe(35):
         first, second = rows[0], rows[1]
@@ -225,9 +228,9 @@ def _programmes(draw: Draw, horizon: dict[str, int], projects: list[dict[str, An
     return rows
 
 
-def _programme(draw: Draw, horizon: dict[str, int], name: str, projects: list[dict[str, Any]]) -> dict[str, Any]:
+def _programme(draw: Draw, horizon: dict[str, int], name: str, projects: list[dict[Any, Any]]) -> dict[Any, Any]:
     instrument = draw.one(("grant", "grant", "loan", "loan", "equity", "guarantee", "offtake"))
-    row: dict[str, Any] = {"id": name, "instrument": instrument, "donor": draw.one(("US", "JP", "AU"))}
+    row: dict[Any, Any] = {"id": name, "instrument": instrument, "donor": draw.one(("US", "JP", "AU"))}
     row["limit_on"] = draw.one(("cost", "face"))
     if instrument in ("loan", "guarantee") or draw.maybe(10):
         row["cost_rate"] = draw.one((0.05, 0.1, 0.25, 0.5, 0))
@@ -243,7 +246,7 @@ def _programme(draw: Draw, horizon: dict[str, int], name: str, projects: list[di
     return row
 
 
-def _least_ticket(draw: Draw, row: dict[str, Any], book: Book) -> None:
+def _least_ticket(draw: Draw, row: dict[Any, Any], book: Book) -> None:
     """A minimum ticket that some project could get: a ticket above every limit would be a fault."""
     rows = book["programmes"]
     allowed = str(setting(book, "countries", COUNTRIES))
@@ -270,7 +273,7 @@ def _least_ticket(draw: Draw, row: dict[str, Any], book: Book) -> None:
         row["min_ticket_m"] = ticket
 
 
-def _limits(draw: Draw, row: dict[str, Any], horizon: dict[str, int], capex: float) -> None:
+def _limits(draw: Draw, row: dict[Any, Any], horizon: dict[str, int], capex: float) -> None:
     rate = row.get("cost_rate", 1) if row["limit_on"] == "cost" else 1
     scale = capex * (rate or 1)
     if draw.maybe(70):
@@ -285,7 +288,7 @@ def _limits(draw: Draw, row: dict[str, Any], horizon: dict[str, int], capex: flo
         row["total_face_m"] = round(capex * draw.one((0.3, 0.6)), 1)
 
 
-def _outlays(draw: Draw, projects: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _outlays(draw: Draw, projects: list[dict[Any, Any]]) -> list[dict[Any, Any]]:
     rows = []
     for p in draw.some(projects, 50):
         parts = draw.one(((1.0,), (0.5, 0.5), (0.2, 0.0, 0.8), (0.0, 1.0), (0.25, 0.25, 0.5)))

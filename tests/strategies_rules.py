@@ -7,7 +7,7 @@ from draws import COUNTRIES, STAGES, Draw
 
 def draw_rules(
     draw: Draw, projects: Any, programmes: Any, horizon: dict[str, int], objective: str
-) -> list[dict[str, Any]]:
+) -> list[dict[Any, Any]]:
     rows = []
     for number in range(draw.one((0, 0, 1, 1, 2, 3))):
         row = {"rule": f"r{number}", **_rule(draw, projects, programmes, horizon)}
@@ -18,7 +18,7 @@ def draw_rules(
     return rows
 
 
-def _rule(draw: Draw, projects: Any, programmes: Any, horizon: dict[str, int]) -> dict[str, Any]:
+def _rule(draw: Draw, projects: Any, programmes: Any, horizon: dict[str, int]) -> dict[Any, Any]:
     data = ["capex", "count", "capacity_tpa", *(["esg", "esg_e"] if "esg_e" in projects[0] else [])]
     data += ["ghg_t"] if "ghg_t" in projects[0] else []
     awards = ["award", "public_cost", "public", "private", *(["contingent", "joint"] if programmes else [])]
@@ -31,7 +31,7 @@ def _rule(draw: Draw, projects: Any, programmes: Any, horizon: dict[str, int]) -
         return {"measure": measure, "aggregate": aggregate, "where": where, "sense": ">=", "value": value}
     sense = draw.one(("<=", ">="))
     year = draw.whole(horizon["first_year"], horizon["last_year"]) if draw.maybe(30) else None
-    row: dict[str, Any] = {"aggregate": aggregate, "where": where, "year": year, "sense": sense}
+    row: dict[Any, Any] = {"aggregate": aggregate, "where": where, "year": year, "sense": sense}
     if aggregate == "average":
         row |= {"measure": draw.one(data), "weight": draw.one((None, "capacity_tpa", "count"))}
         return row | {"value": _limit(draw, projects, row["measure"], 1)}
@@ -55,11 +55,16 @@ def _rule(draw: Draw, projects: Any, programmes: Any, horizon: dict[str, int]) -
     return row | _ratio(draw, row, measure, awards, projects)
 
 
-def _ratio(draw: Draw, row: dict[str, Any], measure: str, awards: list[str], projects: Any) -> dict[str, Any]:
+def _below(row: dict[Any, Any], measure: str) -> tuple[str, ...]:
+    """What may stand under an award-type measure: with a programme clause, such a measure too."""
+    if measure == "private":
+        return ("public", "capex")
+    return ("award", "public", "public_cost") if "programme." in str(row["where"]) else ("capex", "award", "public")
+
+
+def _ratio(draw: Draw, row: dict[Any, Any], measure: str, awards: list[str], projects: Any) -> dict[Any, Any]:
     if measure in awards:
-        per = ("award", "public", "public_cost") if "programme." in str(row["where"]) else ("capex", "award", "public")
-        per = ("public", "capex") if measure == "private" else per
-        return {"measure": measure, "per": draw.one(per), "value": draw.one((0.2, 0.5, 1, 1.5))}
+        return {"measure": measure, "per": draw.one(_below(row, measure)), "value": draw.one((0.2, 0.5, 1, 1.5))}
     per, bottom = draw.one((("capex", 50), ("capacity", 200), ("capacity_tpa", 200), ("count", 1), ("public", 40)))
     top = 300 if measure in ("capacity", "capacity_tpa") else _limit(draw, projects, measure, 1)
     return {"measure": measure, "per": per, "value": round(top / bottom, 2)}

@@ -11,7 +11,7 @@ from typing import Any
 from models.case import Case
 from models.schema import Demand, Existing, Outlay, Programme, Project, Rule, Settings, Where
 
-Book = dict[str, list[dict[str, Any]]]
+Book = dict[str, list[dict[Any, Any]]]
 
 
 def sheets(book: Book, shuffled: random.Random | None = None) -> dict[str, list[list[Any]]]:
@@ -28,7 +28,7 @@ def _order(items: list[Any], shuffled: random.Random | None) -> list[Any]:
     return items if shuffled is None else shuffled.sample(items, len(items))
 
 
-def settings(**given: Any) -> list[dict[str, Any]]:
+def settings(**given: Any) -> list[dict[Any, Any]]:
     """The rows of the settings sheet."""
     return [{"key": key, "value": value} for key, value in given.items()]
 
@@ -53,7 +53,7 @@ def case(book: Book) -> Case:
     )
 
 
-def _rows(book: Book, sheet: str, cls: Any, convert: Callable[[dict[str, Any]], dict[str, Any]], key: str) -> Any:
+def _rows(book: Book, sheet: str, cls: Any, convert: Callable[[dict[Any, Any]], dict[Any, Any]], key: str) -> Any:
     filled = [
         (number, {h: v for h, v in row.items() if v is not None}) for number, row in enumerate(book.get(sheet, []), 2)
     ]
@@ -80,8 +80,8 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in str(text).split(";") if part.strip())
 
 
-def _project(row: dict[str, Any]) -> dict[str, Any]:
-    made: dict[str, Any] = {"shares": {}, "measures": {}, "texts": {}}
+def _project(row: dict[Any, Any]) -> dict[Any, Any]:
+    made: dict[Any, Any] = {"shares": {}, "measures": {}, "texts": {}}
     for header, value in row.items():
         if header.startswith("share_"):
             made["shares"][header.removeprefix("share_")] = value
@@ -98,8 +98,8 @@ def _project(row: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def _programme(row: dict[str, Any]) -> dict[str, Any]:
-    made: dict[str, Any] = {"envelopes": {}}
+def _programme(row: dict[Any, Any]) -> dict[Any, Any]:
+    made: dict[Any, Any] = {"envelopes": {}}
     for header, value in row.items():
         if isinstance(header, int):
             made["envelopes"][header] = value
@@ -115,13 +115,13 @@ def _programme(row: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def _outlay(row: dict[str, Any]) -> dict[str, Any]:
+def _outlay(row: dict[Any, Any]) -> dict[Any, Any]:
     years = {int(h.removeprefix("year_")): v for h, v in row.items() if h != "id"}
     return {"id": row["id"], "years": years}
 
 
-def _by_year(row: dict[str, Any]) -> dict[str, Any]:
-    made: dict[str, Any] = {"years": {}, "shares": {}}
+def _by_year(row: dict[Any, Any]) -> dict[Any, Any]:
+    made: dict[Any, Any] = {"years": {}, "shares": {}}
     for header, value in row.items():
         if isinstance(header, int):
             made["years"][header] = value
@@ -134,7 +134,7 @@ def _by_year(row: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def _rule(row: dict[str, Any]) -> dict[str, Any]:
+def _rule(row: dict[Any, Any]) -> dict[Any, Any]:
     made = {**row, "hard": row.get("hard", "yes") == "yes"}
     return {**made, "picks": _where(str(row.get("where", "")))}
 
@@ -148,7 +148,7 @@ def _where(text: str) -> Where:
     )
 
 
-def changed(book: Book, sheet: str, change: Callable[[dict[str, Any]], Mapping[str, Any]]) -> Book:
+def changed(book: Book, sheet: str, change: Callable[[dict[Any, Any]], Mapping[str, Any]]) -> Book:
     """A copy with every row of a sheet changed."""
     return {**book, sheet: [{**row, **change(row)} for row in book.get(sheet, [])]}
 

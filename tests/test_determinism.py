@@ -15,7 +15,7 @@ HASH_SEEDS = range(8)
 
 def twins() -> Book:
     """Three pairs of twins at each of two stages, money for about half; two programmes could each pay for any."""
-    plants: list[dict[str, Any]] = [
+    plants: list[dict[Any, Any]] = [
         {"id": f"{stage[:3]}-{size}-{n}", "country": country, "stage": stage, "capacity_tpa": size, "capex_m": size / 5}
         | {"build_years": 1, "ramp": "50;100", "private_share": 0.5, "esg_e": 60, "esg_s": 40, "esg_g": 50}
         for stage in ("mine", "magnet")

@@ -76,5 +76,7 @@ def totals(program: "Program") -> None:
         lambda _, f: committed(d, limited[f], face=limited[f].on_face) <= limited[f].total,
     )
     program.add(
-        "total_face", [(f,) for f in sorted(faced)], lambda _, f: committed(d, faced[f], face=True) <= faced[f].total_face
+        "total_face",
+        [(f,) for f in sorted(faced)],
+        lambda _, f: committed(d, faced[f], face=True) <= faced[f].total_face,
     )

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 import pyomo.environ as pyo
 
-from models.decision import Start
 from models.schema import Project
 from models.sets import DemandKey, material_share, output
 
 if TYPE_CHECKING:
+    from models.decision import Start
     from models.program import Program
 
 Node = tuple[str, str, int]
@@ -58,7 +58,9 @@ def constrain(program: "Program") -> None:
 
     program.add("vintages", index, vintage)
     program.capacity = {
-        (key, y): _capacity(program, key, nodes[key], index, y) for key in program.sets.demands for y in program.sets.years
+        (key, y): _capacity(program, key, nodes[key], index, y)
+        for key in program.sets.demands
+        for y in program.sets.years
     }
 
 

@@ -72,7 +72,7 @@ def most(c: FundingClass) -> dict[Subset, Bounds]:
     cap single projects): elsewhere the row follows from these. Raises TooManySubsets.
     """
     caps, ids = _caps(c), [p.id for p in c.programmes]
-    found = {(p,): {i.id: min(i.capex_m, caps[i.id][p]) for i in c.members} for p in ids}
+    found: dict[Subset, Bounds] = {(p,): {i.id: min(i.capex_m, caps[i.id][p]) for i in c.members} for p in ids}
 
     seen = count()
 

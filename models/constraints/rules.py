@@ -35,7 +35,9 @@ def rows(rules: tuple[Rule, ...]) -> list[Rule]:
 def row(d: Decision, rule: Rule) -> tuple[Linear, float]:
     """A rule's linear row over the decisions, and its limit."""
     if rule.aggregate == "average":
-        return total(d, rule, rule.picks, lambda i: _weight(d, rule, i) * (number(d, i, rule.measure) - rule.value)), 0.0
+        return total(
+            d, rule, rule.picks, lambda i: _weight(d, rule, i) * (number(d, i, rule.measure) - rule.value)
+        ), 0.0
     value = measure(d, rule, rule.measure, rule.picks)
     if rule.aggregate == "sum":
         return value, rule.value

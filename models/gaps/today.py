@@ -114,15 +114,16 @@ class Printed(NamedTuple):
 
 _PRINTED = re.compile(
     r"(?:\b(about|over|above|more than|under|below|less than)\s+)?"
-    r"(\d+(?:\.\d+)?)(?:\s*(?:-|–|to)\s*(\d+(?:\.\d+)?))?\s*%\s+of\s+(?:the\s+)?world\b",
+    r"(\d+(?:\.\d+)?)(?:\s*(?:-|–|to)\s*(\d+(?:\.\d+)?))?\s*%\s+of\s+"
+    r"(?:the\s+)?(?:world|mining|separation|(?:NdFeB\s+)?magnets)\b",
     re.IGNORECASE,
 )
 
 
 def printed_shares(text: str) -> list[Printed]:
-    """Shares that a source or a note prints as "N % of world", each with its rounding.
+    """Shares that a source or a note prints, as "N % of world" or of a stage, each with its rounding.
 
-    >>> [p[1:] for p in printed_shares("85-90 % of world; above 90 % of the world; 12 % of Asia")]
+    >>> [p[1:] for p in printed_shares("85-90 % of separation; above 90 % of the world; 12 % of Asia")]
     [(84.5, 90.5), (90.0, 100.0)]
     """
     return [_printed(found) for found in _PRINTED.finditer(text)]

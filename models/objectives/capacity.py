@@ -22,7 +22,9 @@ def maximise(program: "Program") -> list[Any]:
     return [sum(w * financed_capacity(d, DemandKey(s, None), year) for s, w in stages(program.sets))]
 
 
-def value(sets: Sets, _covered: Mapping[tuple[DemandKey, int], float], financed: Mapping[tuple[str, int], float]) -> float:
+def value(
+    sets: Sets, _covered: Mapping[tuple[DemandKey, int], float], financed: Mapping[tuple[str, int], float]
+) -> float:
     """Weighted capacity of a plan; `financed[stage, year]` in t/yr."""
     year = sets.case.settings.objective_year
     return float(sum(w * financed[s, year] for s, w in stages(sets)))

@@ -29,6 +29,8 @@ def maximise(program: "Program") -> list[Any]:
     return [score(program.sets, program.coverage)]
 
 
-def value(sets: Sets, covered: Mapping[tuple[DemandKey, int], float], _financed: Mapping[tuple[str, int], float]) -> float:
+def value(
+    sets: Sets, covered: Mapping[tuple[DemandKey, int], float], _financed: Mapping[tuple[str, int], float]
+) -> float:
     """Plan score of a plan."""
     return float(score(sets, covered))

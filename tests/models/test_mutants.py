@@ -2,6 +2,7 @@
 
 import pytest
 from cases import FAMILY_WORLDS, World
+from pyomo.environ import Constraint
 from tables import case
 
 from models.program import FAMILIES, build
@@ -32,12 +33,6 @@ def test_dropping_a_family_changes_the_answer(world: World) -> None:
 def test_dropping_a_family_drops_rows_of_that_family_alone(world: World) -> None:
     assert world.family is not None
     whole, rest = build(Sets(case(world.book))), build(Sets(case(world.book)), without=(world.family,))
-    rows = {c.name for c in whole.model.component_objects(ctype=_constraint())}
-    kept = {c.name for c in rest.model.component_objects(ctype=_constraint())}
+    rows = {c.name for c in whole.model.component_objects(ctype=Constraint)}
+    kept = {c.name for c in rest.model.component_objects(ctype=Constraint)}
     assert kept < rows
-
-
-def _constraint() -> type:
-    from pyomo.environ import Constraint
-
-    return Constraint

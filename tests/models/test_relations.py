@@ -55,7 +55,7 @@ def with_setting(book: Book, key: str, value: Any) -> Book:
     return {**book, "settings": [*rows, {"key": key, "value": value}]}
 
 
-def money_columns(sheet: str, row: dict[str, Any]) -> dict[Any, Any]:
+def money_columns(sheet: str, row: dict[Any, Any]) -> dict[Any, Any]:
     years = [h for h in row if isinstance(h, int)] if sheet == "programmes" else []
     spent = [h for h in row if h != "id"] if sheet == "outlays" else []
     return {h: row[h] for h in (*MONEY.get(sheet, ()), *years, *spent) if row.get(h) is not None}
@@ -64,7 +64,7 @@ def money_columns(sheet: str, row: dict[str, Any]) -> dict[Any, Any]:
 def scaled(book: Book, factor: float) -> Book:
     """All money times `factor`."""
 
-    def times(sheet: str, row: dict[str, Any]) -> dict[Any, Any]:
+    def times(sheet: str, row: dict[Any, Any]) -> dict[Any, Any]:
         return {h: v * factor for h, v in money_columns(sheet, row).items()}
 
     for sheet in {"projects", "programmes", "outlays"} & set(book):
@@ -76,7 +76,7 @@ def scaled(book: Book, factor: float) -> Book:
 @drawn
 @given(books(), st.sampled_from([1.1, 1.5, 3.0]))
 def test_more_money_never_lowers_the_value(book: Book, factor: float) -> None:
-    def more(row: dict[str, Any]) -> dict[Any, Any]:
+    def more(row: dict[Any, Any]) -> dict[Any, Any]:
         limits = ("total_m", "total_face_m", *(h for h in row if isinstance(h, int)))
         return {h: row[h] * factor for h in limits if row.get(h) is not None}
 
@@ -103,7 +103,7 @@ def test_the_order_of_rows_changes_nothing(book: Book, seed: int) -> None:
     assert _told(planned(shuffled)) == _told(planned(book))
 
 
-def _told(plan: Plan | None) -> dict[str, Any] | None:
+def _told(plan: Plan | None) -> dict[Any, Any] | None:
     return None if plan is None else plan.model_dump(exclude={"manifest", "audit"})
 
 
@@ -116,7 +116,7 @@ def test_renaming_ids_changes_no_choice(book: Book) -> None:
     def rename(text: str) -> str:
         return "; ".join("|".join(names[i] for i in part.split("|")) for part in text.split("; "))
 
-    def change(row: dict[str, Any]) -> dict[str, Any]:
+    def change(row: dict[Any, Any]) -> dict[Any, Any]:
         return {"id": names[row["id"]]} | {c: rename(row[c]) for c in REFERENCES if row.get(c)}
 
     renamed = changed(book, "projects", change)

@@ -307,3 +307,16 @@ def test_a_merged_cell_is_said(tmp_path: Path) -> None:
     case = read(path)
     assert [p.private_share for p in case.projects] == [0.4, 0.0]
     assert [n.cell for n in case.notices if "merged" in n.message] == ["projects!F3:F4"]
+
+
+def test_rules_may_name_an_empty_column_and_spell_it_freely(tmp_path: Path) -> None:
+    sheets = books.small()
+    sheets["projects"][2].append("Lot")
+    sheets["rules"][1][1] = "GHG t"
+    sheets["rules"][1][3] = "lot=3; Owner Kind=listed"
+    sheets["settings"][4][1] = "Mine=1; MAGNET=2"
+    case = case_of(tmp_path, sheets)
+    ghg = next(r for r in case.rules if r.rule == "ghg")
+    assert ghg.measure == "ghg_t"
+    assert ghg.picks.projects == (("lot", ("3",)), ("owner_kind", ("listed",)))
+    assert case.settings.stage_weights == {"mine": 1.0, "magnet": 2.0}

@@ -93,3 +93,20 @@ def test_a_folder_without_csv_and_one_csv_alone(tmp_path: Path) -> None:
     folder = books.write_csv(tmp_path / "book", books.small())
     with pytest.raises(InvalidInput, match="give the folder"):
         read(folder / "projects.csv")
+
+
+@pytest.mark.parametrize("name", ["rules", "settings"])
+def test_a_delimiter_in_a_text_without_quotes(tmp_path: Path, name: str) -> None:
+    folder = books.write_csv(tmp_path / "book", books.small())
+    lines = (folder / f"{name}.csv").read_text().splitlines()
+    (folder / f"{name}.csv").write_text("\n".join([*lines[:-1], lines[-1] + ",more,and more"]) + "\n")
+    with pytest.raises(InvalidInput) as error:
+        read(folder)
+    assert [f.cell for f in error.value.faults] == [f"{name}!{'J3' if name == 'rules' else 'C5'}"]
+
+
+def test_thousands_with_points_among_decimal_commas(tmp_path: Path) -> None:
+    folder = books.write_csv(tmp_path / "book", books.spoiled("projects", "E4", "20.000"), delimiter=";", decimal=",")
+    with pytest.raises(InvalidInput) as error:
+        read(folder)
+    assert [(f.cell, "did you mean 20000?" in f.message) for f in error.value.faults] == [("projects!E4", True)]

@@ -301,3 +301,21 @@ def test_a_mapping_that_names_no_column(tmp_path: Path) -> None:
     sheets["columns"] = [["ours", "theirs"], ["capexm", "Kosten"], ["capex_m", "A"], ["secured_m", "a"]]
     faults = faults_of(tmp_path / "book.xlsx", sheets)
     assert [f.cell for f in faults] == ["columns!A2", "columns!B4"]
+
+
+def test_a_total_row_under_its_own_name(tmp_path: Path) -> None:
+    sheets = books.small()
+    sheets["projects"].append(["Total", None, None, None, 27000, 1450])
+    faults = faults_of(tmp_path / "book.xlsx", sheets)
+    assert [f.cell for f in faults] == ["projects!C7", "projects!D7"]
+    assert all("a total row? Delete it" in f.message for f in faults)
+
+
+def test_a_known_currency_is_no_slip(tmp_path: Path) -> None:
+    sheets = books.small()
+    del sheets["fx"]
+    sheets["programmes"][2][3] = None
+    faults = faults_of(tmp_path / "book.xlsx", sheets)
+    assert [(f.cell, f.message) for f in faults] == [
+        ("projects!G4", "AUD has no rate to USD; give its rate in a sheet fx")
+    ]

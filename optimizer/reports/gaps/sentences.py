@@ -45,24 +45,28 @@ def change(row: GapRow, with_plan: bool) -> str:
 
 
 def china(gaps: Gaps) -> list[str]:
-    """China's share of existing capacity, computed from tonnes; of a stage that lists no Chinese rows it says so."""
-    listed = {maker.key for maker in gaps.makers if maker.country == CHINA}
+    """China's share of existing capacity, computed from tonnes, beside what its source prints; of a stage that lists no
+    Chinese rows it says so."""
+    printed = {maker.key: maker.printed for maker in gaps.makers if maker.country == CHINA}
     first = {row.key: row for row in reversed(gaps.rows)}
     keys = [row.key for row in headline(r for r in gaps.rows if r.year == gaps.rows[0].year)]
-    words = [
-        f"{name(key)} {percent(share)} %" if key in listed else f"{name(key)} not known, no row of China is given"
-        for key in keys
-        if (share := first[key].china_share) is not None
-    ]
+    words = [_share(key, share, printed.get(key)) for key in keys if (share := first[key].china_share) is not None]
     years = sorted({maker.year for maker in gaps.makers if maker.key in keys})
     when = f" ({', '.join(map(str, years))})" if years else ""
     return [f"China's share today, from the tonnes of existing capacity{when}: {', '.join(words)}."] if words else []
 
 
+def _share(key: DemandKey, share: float, printed: tuple[str, ...] | None) -> str:
+    if printed is None:
+        return f"{name(key)} not known, no row of China is given"
+    says = f" (its source prints {'; '.join(printed)})" if printed else ""
+    return f"{name(key)} {percent(share)} %{says}"
+
+
 def differences(gaps: Gaps) -> list[str]:
     """Where a source prints another share of the world than its tonnes give."""
     return [
-        f'{name(maker.key)}, {english(maker.country)}: the source prints "{"; ".join(maker.differs)}", '
+        f'{capital(name(maker.key))}, {english(maker.country)}: the source prints "{"; ".join(maker.differs)}", '
         f"the tonnes give {100 * maker.share:.1f} %; the computed share is used."
         for maker in gaps.makers
         if maker.differs and maker.share is not None
@@ -75,8 +79,10 @@ def behind_existing(gaps: Gaps) -> list[str]:
     lines = []
     for key in dict.fromkeys(maker.key for maker in gaps.makers if maker.key in shown):
         of = [maker for maker in gaps.makers if maker.key == key and maker.tonnes > 0]
+        if not of:
+            continue
         counted, others = [m for m in of if m.counts], [m for m in of if not m.counts]
-        words = f"Existing {name(key)} outside China, t/yr: {_tonnes(counted, free=True) or 'none'}"
+        words = f"Existing {name(key)} outside China in {of[0].year}, t/yr: {_tonnes(counted, free=True) or 'none'}"
         lines.append(f"{words}; not counted: {_tonnes(others, free=False)}." if others else f"{words}.")
     return lines
 
