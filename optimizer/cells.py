@@ -47,6 +47,8 @@ class Style:
 
     all_text: bool = False
     decimal_comma: bool = False
+    suggests: bool = True
+    """Whether a fault looks for the word that was meant: slow, and nobody reads the thousandth suggestion."""
 
 
 @dataclass(frozen=True)
@@ -239,16 +241,18 @@ def _id(column: Column, value: Any, style: Style) -> Read:
     return Read(" ".join(str(text).split()))
 
 
-def _country(_column: Column, value: Any, _style: Style) -> Read:
+def _country(_column: Column, value: Any, style: Style) -> Read:
     code = iso2(str(value))
     if code is None:
         raise BadCell(
-            f"{shown(value)} is not a country; use the ISO-2 code or the English name{_near_country(str(value))}"
+            f"{shown(value)} is not a country; use the ISO-2 code or the English name{_near_country(str(value), style)}"
         )
     return Read(code)
 
 
-def _near_country(text: str) -> str:
+def _near_country(text: str, style: Style) -> str:
+    if not style.suggests:
+        return ""
     import pycountry
 
     names = {str(getattr(c, "common_name", c.name)): str(c.alpha_2) for c in pycountry.countries}
@@ -256,12 +260,12 @@ def _near_country(text: str) -> str:
     return did_you_mean(f"{names[near]} ({english(names[near])})" if near else None)
 
 
-def _choice(column: Column, value: Any, _style: Style) -> Read:
+def _choice(column: Column, value: Any, style: Style) -> Read:
     text = {"≥": ">=", "≤": "<=", "=>": ">=", "=<": "<="}.get(str(value), str(value)).casefold()
     if text in column.choices:
         return Read(text)
     proposal = {">": ">=", "<": "<=", "min": ">=", "max": "<=", "at least": ">=", "at most": "<="}.get(text)
-    proposal = proposal if proposal in column.choices else nearest(text, column.choices)
+    proposal = proposal if proposal in column.choices else nearest(text, column.choices if style.suggests else ())
     raise BadCell(f"{shown(value)} is not one of {', '.join(column.choices)}{did_you_mean(proposal)}")
 
 
@@ -301,7 +305,7 @@ def _countries(column: Column, value: Any, style: Style) -> Read:
         raise BadCell(f"{shown(value)}: a list is separated by semicolons{did_you_mean(proposal)}")
     if unknown:
         raise BadCell(
-            f'"{unknown[0]}" is not a country; use the ISO-2 code or the English name{_near_country(unknown[0])}'
+            f'"{unknown[0]}" is not a country; use the ISO-2 code or the English name{_near_country(unknown[0], style)}'
         )
     return Read(tuple(dict.fromkeys(str(iso2(i)) for i in items)))
 

@@ -178,6 +178,7 @@ class Engine:
         self._highs.run()
         if self._highs.getModelStatus() in _NO_PLAN:
             self._run_without_presolve(limits.seconds)
+        self._stop_listening()
         return self._outcome()
 
     def _begin_from(self, start: Vector) -> None:
@@ -209,6 +210,7 @@ class Engine:
         self._set("solver", "ipx" if first and self.matrix.shape[1] >= LARGE else "choose")
         self._listen(objective, None, stop)
         self._highs.run()
+        self._stop_listening()
         if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         solution = self._highs.getSolution()
@@ -248,6 +250,10 @@ class Engine:
             int(info.mip_node_count),
         )
         return outcome if outcome.bound <= outcome.least else replace(outcome, bound=outcome.least)
+
+    def _stop_listening(self) -> None:
+        # A callback left in the solver would keep this engine and its matrix in memory for good.
+        self._highs.setCallback(None, None)
 
     def _listen(
         self, objective: Objective, progress: Callable[[Progress], None] | None, stop: threading.Event | None

@@ -81,11 +81,11 @@ def contents(result: Result) -> dict[str, bytes]:
     return {**files, MANIFEST: json_bytes({**result.plan.manifest, "files": digests})}
 
 
-def infeasible(why: Exception, manifest: Mapping[str, Any]) -> dict[str, bytes]:
-    """The one file of a book that no plan satisfies."""
+def infeasible(why: Exception, manifest: Mapping[str, Any], repairs: Mapping[str, Any]) -> dict[str, bytes]:
+    """The one file of a book that no plan satisfies: why, and what would make a plan possible."""
     from optimizer.refusals import error
 
-    content = {"schema": "mine2magnet.infeasible/1", **error(why), "manifest": manifest}
+    content = {"schema": "mine2magnet.infeasible/1", **error(why), "repairs": repairs, "manifest": manifest}
     return {"infeasible.json": json_bytes(content)}
 
 

@@ -1,7 +1,7 @@
 """The rows of a sheet: every cell read by its column, every fault noted at its cell."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from models.schema import SHEETS, Column, columns
@@ -9,6 +9,7 @@ from optimizer.cells import LARGEST, SMALLEST, BadCell, NotAValue, Style, is_emp
 from optimizer.headers import Sheet, key_of
 from optimizer.remarks import Remarks
 
+_MOST_SUGGESTIONS = 200
 _SIMPLE = ("number", "money", "share", "score")
 
 
@@ -54,7 +55,7 @@ class _Reader:
             return None
         address = self.sheet.address(raw.row, self.index)
         try:
-            read = parse(self.column, cell, self.sheet.table.style)
+            read = parse(self.column, cell, self._style())
         except BadCell as error:
             self.found.fault(address, str(error), self.name)
             raw.faulty.add(self.name)
@@ -64,6 +65,9 @@ class _Reader:
         else:
             seen[cell] = read.value
         return read.value
+
+    def _style(self) -> Style:
+        return replace(self.sheet.table.style, suggests=len(self.found.faults) < _MOST_SUGGESTIONS)
 
 
 def read_rows(sheet: Sheet, measures: Iterable[str], found: Remarks) -> list[RawRow]:

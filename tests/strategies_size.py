@@ -4,6 +4,7 @@ Real books hold thousands of tonnes and millions beside shares: tolerances and s
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from tables import Book, changed, setting
@@ -16,9 +17,9 @@ MONEY_MEASURES = ("capex", "award", "public_cost", "public", "private", "conting
 def resized(book: Book, *, tonnes: float = 1, money: float = 1, gas: float = 1) -> Book:
     """The book with other units in effect: the same choices are best, unless its numbers are handled carelessly."""
     factors = {"tonnes": tonnes, "money": money, "gas": gas}
-    for sheet in book:
-        if sheet != "settings":
-            book = changed(book, sheet, lambda row, s=sheet: _row(s, row, factors, setting(book, "objective")))
+    objective = str(setting(book, "objective"))
+    for sheet in set(book) - {"settings"}:
+        book = changed(book, sheet, partial(_row, sheet, by=factors, objective=objective))
     rows = [dict(row) for row in book["settings"]]
     for row in rows:
         if row["key"] == "total_budget_m" and row["value"] != "none":

@@ -2,12 +2,14 @@
 
 import json
 import random
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import books as files
-from commandline import mine2magnet
+from commandline import environment
 from tables import Book, settings, sheets
 
 HASH_SEEDS = range(8)
@@ -46,17 +48,29 @@ def twins() -> Book:
     }
 
 
+PROGRAM = """
+import sys
+from optimizer import read, solve
+sys.stdout.write(solve(read(sys.argv[1])).model_dump_json(exclude={"manifest"}, indent=1))
+"""
+
+
 def plan_of(folder: Path, seed: int) -> str:
     """The plan but its manifest, as text, from a process with this hash seed; all files but the first are shuffled."""
     order = random.Random(seed) if seed else None
     book = files.write(folder / f"book-{seed}.xlsx", sheets(twins(), order))
-    out = folder / f"plan-{seed}"
-    mine2magnet("solve", book, "--out", out, "--quiet", cwd=folder, env={"PYTHONHASHSEED": str(seed)}, check=0)
-    plan = json.loads((out / "plan.json").read_text("utf-8"))
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(book)],
+        cwd=folder,
+        env=environment({"PYTHONHASHSEED": str(seed)}),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    plan = json.loads(done.stdout)
     assert plan["tie_break"] == "proved"
     assert plan["projects"]
-    del plan["manifest"]
-    return json.dumps(plan, indent=1)
+    return done.stdout
 
 
 def test_hash_seeds_and_order_give_one_plan(tmp_path: Path) -> None:

@@ -186,7 +186,7 @@ def _eligible(found: Findings, candidates: Sequence[Project], p: Programme) -> N
 def _ticket(found: Findings, p: Programme, able: Sequence[Project]) -> None:
     ticket = p.min_ticket_m or 0.0
     largest = max(able, key=lambda i: award_cap(i, p), default=None)
-    if largest is not None and ticket > award_cap(largest, p):
+    if largest is not None and ticket > award_cap(largest, p) * (1 + 1e-9):
         found.fault(
             p,
             "min_ticket_m",

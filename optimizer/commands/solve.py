@@ -9,8 +9,12 @@ from optimizer.options import FOLDER, SCREEN, SOLVER, WORKBOOK, Solving, options
 from optimizer.screen import Screen, stoppable
 
 if TYPE_CHECKING:
+    import threading
+
+    from optimizer.job import Job
     from optimizer.outputs import Result
     from optimizer.overrides import Overrides
+    from optimizer.refusals import Refusal
 
 
 @click.command("solve")
@@ -46,16 +50,31 @@ def solve_and_show(
         try:
             result = solved(job, how, screen, stop)
         except Infeasible as none:
+            refusal, menu = would_do(job, how, screen, stop)
             if out is not None:
-                outputs.write(outputs.infeasible(none, job.manifest(how)), to)
+                outputs.write(outputs.infeasible(refusal, job.manifest(how), menu), to)
                 screen.note(f"{out / 'infeasible.json'} says why")
-            raise
+            raise refusal from none
         try:
             folder = outputs.write(outputs.contents(result), to)
         except OSError:
             show(result, None, screen)  # the plan took its time: it is not lost with the disk
             raise
     show(result, folder, screen)
+
+
+def would_do(
+    job: "Job", how: Solving, screen: Screen, stop: "threading.Event"
+) -> tuple["Refusal", dict[str, Any]]:
+    """The refusal of a book that no plan satisfies, with the least changes with which one would, and all of them."""
+    from optimizer.repair import repairs
+    from optimizer.reports import repair_text
+    from optimizer.search import Options
+
+    screen.note("no plan satisfies the workbook; looking for the least changes with which one would")
+    options = Options(how.gap, how.time_limit, how.threads, how.seed)
+    report = repairs(job.case, options, stop=stop, together=False)
+    return repair_text.refusal(report, job.source.path), repair_text.data(report)
 
 
 def show(result: "Result", folder: Path | None, screen: Screen) -> None:

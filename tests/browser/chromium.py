@@ -89,7 +89,9 @@ class Tab:
         self.console.clear()
         self.requests.clear()
         self._loaded = False
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 500)
+        self.call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 500
+        )
         self.media("screen", dark=dark)
         started = time.monotonic()
         self.call("Page.navigate", url=file.resolve().as_uri())
@@ -114,7 +116,9 @@ class Tab:
         """Presses and lets go a key: Tab, Enter."""
         codes = {"Tab": 9, "Enter": 13}
         text = {"text": "\r"} if name == "Enter" else {}
-        self.call("Input.dispatchKeyEvent", type="keyDown", key=name, code=name, windowsVirtualKeyCode=codes[name], **text)
+        self.call(
+            "Input.dispatchKeyEvent", type="keyDown", key=name, code=name, windowsVirtualKeyCode=codes[name], **text
+        )
         self.call("Input.dispatchKeyEvent", type="keyUp", key=name, code=name, windowsVirtualKeyCode=codes[name])
 
     def type(self, text: str) -> None:

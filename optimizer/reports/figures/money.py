@@ -54,7 +54,9 @@ def money_figure(case: Case, plan: Plan) -> Figure:
     cells = _cells(numbered(0, "all programmes"), sums)
     for n, (programme, by_year) in enumerate(list(faces.items())[:MOST_PROGRAMMES], 1):
         cells += _cells(numbered(n, shorten(names[programme], 44)), by_year)
-    most = ", ".join(f"{names[p]} {money(fsum(by_year.values()))}" for p, by_year in list(faces.items())[:3])
+    most = ", ".join(
+        f"{shorten(names[p], 60)} {money(fsum(by_year.values()))}" for p, by_year in list(faces.items())[:3]
+    )
     title = f"Support committed by programme and year of decision, face value, M {case.settings.base_currency}"
     words = f"Largest: {most}." if most else "Nothing is committed."
     return Figure("money", title, words, _heat(cells, years), _money_table(faces, names, sums, title))

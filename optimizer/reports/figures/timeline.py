@@ -17,7 +17,7 @@ from optimizer.reports.timeline import state
 from optimizer.reports.words import shorten
 
 MOST_BARS = 40
-"""Projects of the chart, those with most support; the table has them all."""
+"""Projects of the chart, those with most support; the table of all projects has the others."""
 
 
 class Phase(NamedTuple):
@@ -68,22 +68,12 @@ def timeline_figure(case: Case, plan: Plan) -> Figure:
     decided = Counter(f.fid_year for f in plan.projects)
     words = ", ".join(f"{n} in {year}" for year, n in sorted(decided.items()))
     chart = alt.layer(*layers).properties(width=600, height=21 * len(shown))
-    return Figure("timeline", title, f"Investment decisions: {words}.", chart, _table(case, plan))
+    return Figure("timeline", title, f"Investment decisions: {words}.", chart, _table(title, shown))
 
 
-def _table(case: Case, plan: Plan) -> Grid:
-    """Every financed project, not only those of the chart."""
+def _table(title: str, shown: list[tuple[Project, Financed]]) -> Grid:
     rows = tuple(
-        (
-            p.name or p.id,
-            p.id,
-            english(p.country),
-            p.stage,
-            f.fid_year,
-            first_output(p, f.fid_year),
-            full_output(p, f.fid_year),
-        )
-        for p, f in in_order(case, plan)
+        (p.name or p.id, p.id, english(p.country), p.stage, f.fid_year, *_outputs(p, f.fid_year)) for p, f in shown
     )
     heads = columns(
         "project",
@@ -94,7 +84,11 @@ def _table(case: Case, plan: Plan) -> Grid:
         ("first output", "year"),
         ("full output", "year"),
     )
-    return Grid("timeline", "Timeline of the financed projects", heads, rows)
+    return Grid("timeline", title, heads, rows)
+
+
+def _outputs(project: Project, fid_year: int) -> tuple[int | None, int | None]:
+    return first_output(project, fid_year), full_output(project, fid_year)
 
 
 def _bars(place: int, project: Project, financed: Financed, years: range) -> list[dict[str, Any]]:

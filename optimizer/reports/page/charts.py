@@ -28,7 +28,7 @@ _CONFIG: dict[str, Any] = {
     "view": {"stroke": None},
     "axis": {
         "labelColor": MUTED, "titleColor": MUTED, "titleFontWeight": "normal", "labelFontSize": 11, "titleFontSize": 11,
-        "gridColor": LINE, "domainColor": LINE, "tickColor": LINE, "labelLimit": 260,
+        "gridColor": LINE, "domainColor": LINE, "tickColor": LINE, "labelLimit": 260, "labelSeparation": 5,
     },
     "legend": {
         "labelColor": INK, "titleColor": MUTED, "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal",

@@ -22,10 +22,12 @@
           : ([a], [b]) => (down ? -1 : 1) * collator.compare(a, b);
         keyed.sort(order);
         body.append(...keyed.map(([, row]) => row));
+        table.dispatchEvent(new Event("sorted"));
       });
     });
   }
 
+  const grouped = (count) => count.toLocaleString("en");
   const collator = new Intl.Collator("en", { numeric: true });
 
   function labelled(words, control) {
@@ -34,36 +36,57 @@
     return label;
   }
 
+  // A table shows its first rows that fit; the rest waits for a button, so that thousands of rows open at once.
+  const STEP = 200;
+
   function searchable(table) {
-    const rows = [...table.tBodies[0].rows].map((row) => [row, row.textContent.toLowerCase()]);
-    const tools = document.createElement("div");
-    tools.className = "tools";
+    const body = table.tBodies[0];
+    const texts = new Map([...body.rows].map((row) => [row, row.textContent.toLowerCase()]));
     const search = document.createElement("input");
     search.type = "search";
     const count = document.createElement("output");
+    const more = document.createElement("button");
+    more.type = "button";
+    const tools = document.createElement("div");
+    tools.className = "tools";
     tools.append(labelled("Find in this table", search));
     const picks = [...table.tHead.rows[0].cells].flatMap((head, column) => {
       if (!("pick" in head.dataset)) return [];
-      const choices = [...new Set([...table.tBodies[0].rows].map((row) => text(row, column)))].sort(collator.compare);
+      const choices = [...new Set([...body.rows].map((row) => text(row, column)))].sort(collator.compare);
       const select = document.createElement("select");
       select.append(new Option("all", ""), ...choices.map((choice) => new Option(choice, "=" + choice)));
       tools.append(labelled(head.textContent.trim(), select));
       return [[column, select]];
     });
+    let limit = STEP;
     const show = () => {
       const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-      let shown = 0;
-      for (const [row, all] of rows) {
+      let fitting = 0;
+      for (const row of body.rows) {
+        const all = texts.get(row);
         const fits = words.every((word) => all.includes(word)) &&
           picks.every(([column, select]) => !select.value || select.value === "=" + text(row, column));
-        row.hidden = !fits;
-        shown += fits;
+        fitting += fits;
+        row.hidden = !fits || fitting > limit;
       }
-      count.textContent = `${shown.toLocaleString("en")} of ${rows.length.toLocaleString("en")} shown`;
+      const shown = Math.min(fitting, limit);
+      const of = fitting < texts.size ? ` that fit, of ${grouped(texts.size)}` : "";
+      count.textContent = shown < fitting ? `first ${grouped(shown)} of ${grouped(fitting)}${of}` : `${grouped(shown)}${of} shown`;
+      more.hidden = shown === fitting;
+      more.textContent = `Show all ${grouped(fitting)}`;
     };
-    tools.append(count);
-    tools.addEventListener("input", show);
+    more.addEventListener("click", () => {
+      limit = Infinity;
+      show();
+    });
+    tools.append(count, more);
+    tools.addEventListener("input", () => {
+      limit = STEP;
+      show();
+    });
+    table.addEventListener("sorted", show);
     show();
+    table.classList.add("managed");
     table.closest(".scroll").before(tools);
   }
 

@@ -1,0 +1,66 @@
+"""Why nothing satisfies a book, and what would: cheap checks, a priced menu of least changes, an irreducible conflict."""
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from models.case import Case
+from models.sets import Sets
+from optimizer.repair.report import Change as Change
+from optimizer.repair.report import Conflict as Conflict
+from optimizer.repair.report import Repair as Repair
+from optimizer.repair.report import RepairReport as RepairReport
+from optimizer.repair.restrictions import repaired as repaired
+
+if TYPE_CHECKING:
+    from optimizer.search import Options
+
+
+def repairs(
+    case: Case,
+    options: "Options | None" = None,
+    progress: Callable[[str], None] | None = None,
+    stop: threading.Event | None = None,
+    *,
+    together: bool = True,
+) -> RepairReport:
+    """The least changes of a workbook with which a plan is possible.
+
+    Each single repair is the least change of one restriction with all others as they are: money by a tenth of a million
+    or finer, a rule by its true value; rounded outward to `Change.digit` and tried by re-solve on both sides. Then
+    changes of which several are needed together (`together` False: only where no single one does), at most four and at
+    most 24 such repairs. `options.time_limit` is for the whole search; `progress` is told in words how it goes on;
+    setting `stop` ends it with what is found. Where a plan exists the report says so and is empty.
+    """
+    from optimizer.repair.elastic import Elastic, OutOfTime
+    from optimizer.repair.menu import Menu
+    from optimizer.repair.prechecks import prechecks
+    from optimizer.search import Options
+
+    options = options or Options()
+    sets = Sets(case)
+    elastic = Elastic(sets, options.time_limit, options.threads, options.seed, stop)
+    try:
+        if elastic.possible({}):
+            return RepairReport(feasible=True)
+    except OutOfTime:
+        return RepairReport(reasons=prechecks(sets), irreducible=False, complete=False)
+    menu = Menu(elastic, progress or (lambda _: None), together)
+    menu.fill()
+    return RepairReport(
+        reasons=prechecks(sets),
+        repairs=tuple(menu.repairs),
+        conflict=_conflict(sets, menu),
+        irreducible=menu.irreducible,
+        complete=menu.complete,
+    )
+
+
+def _conflict(sets: Sets, menu: object) -> tuple[Conflict, ...]:
+    from optimizer.repair import words
+    from optimizer.repair.restrictions import limit_now
+
+    return tuple(
+        Conflict(restriction=r, cells=words.cells(sets, r), sentence=words.statement(sets, r, limit_now(sets, r)))
+        for r in menu.conflict  # type: ignore[attr-defined]
+    )

@@ -1,0 +1,89 @@
+"""What is found about a book that no plan satisfies: frozen, in the planner's words, exact numbers beside them."""
+
+from typing import Literal
+
+from models.faults import Remark
+from models.frozen import Frozen
+
+Kind = Literal[
+    "envelope",  # money of one year of a programme or fund
+    "total",  # limit of a programme or fund over all years
+    "total_face",  # the same on face value
+    "total_budget",
+    "rule",  # sum, average, share or ratio
+    "each",  # a rule that bars candidates
+    "committed",
+    "barred",
+    "country",  # a country that is not on the list
+    "requires",
+    "excludes",
+    "together",
+    "group",
+]
+MONEY: tuple[Kind, ...] = ("envelope", "total", "total_face", "total_budget")
+RULES: tuple[Kind, ...] = ("rule", "each")
+
+
+class Restriction(Frozen):
+    """One thing of the workbook that a planner could loosen."""
+
+    kind: Kind
+    subject: str
+    """Programme or fund, rule, project, group or country; empty for the total budget."""
+    year: int | None = None
+    """The envelope's year."""
+    others: tuple[str, ...] = ()
+    """`requires`: the alternatives; `excludes` and `together`: the other project."""
+
+
+class Change(Frozen):
+    """One restriction, loosened."""
+
+    restriction: Restriction
+    old: float | None = None
+    """Limit now, in the case's unit; None where there is none to move."""
+    new: float | None = None
+    """Limit afterwards; None: the restriction is dropped."""
+    by: float | None = None
+    """How far the limit moves, without sign."""
+    digit: float | None = None
+    """The printed digit: moved by one of them less, nothing would satisfy the book."""
+    cells: tuple[str, ...] = ()
+    """The cells to change."""
+    sentence: str
+    """What to do, as an order: "raise DFC 2027 by 14.2 M USD, from 100 to 114.2"."""
+
+
+class Repair(Frozen):
+    """Changes that together make a plan possible; none of them alone, or with less, does."""
+
+    changes: tuple[Change, ...]
+
+    @property
+    def sentence(self) -> str:
+        return " and ".join(change.sentence for change in self.changes)
+
+
+class Conflict(Frozen):
+    """A restriction of the irreducible set: all of them together cannot hold, without any one of them they can."""
+
+    restriction: Restriction
+    cells: tuple[str, ...]
+    sentence: str
+    """The restriction in words: "'Average E' >= 70"."""
+
+
+class RepairReport(Frozen):
+    """Why nothing satisfies a book, and the least changes with which something would."""
+
+    feasible: bool = False
+    """True: some plan satisfies the book, there is nothing to repair."""
+    reasons: tuple[Remark, ...] = ()
+    """What plain sums show already, before anything is solved."""
+    repairs: tuple[Repair, ...] = ()
+    """Single changes first, of each kind the least; then changes of which several are needed."""
+    conflict: tuple[Conflict, ...] = ()
+    irreducible: bool = True
+    """False where time ended before every restriction of `conflict` was tried."""
+    complete: bool = True
+    """False where time or the number of combinations ended the search: there may be more repairs."""

@@ -1,0 +1,71 @@
+"""The least change of one restriction: found exactly, rounded outward to the printed digit, and tried on both sides."""
+
+import math
+
+from optimizer.repair import words
+from optimizer.repair.elastic import Elastic, State
+from optimizer.repair.report import MONEY, RULES, Change, Restriction
+from optimizer.repair.restrictions import limit_now, rule_of
+
+FINEST = 1e-5
+"""Least printed digit, as a part of the limit: ten times what any solver or auditor calls equal."""
+COARSEST = {True: 0.1, False: 1.0}
+"""Largest printed digit: a tenth of a million for money, one unit for rules."""
+NEARLY = 1e-6
+"""Part of a digit that a number may miss the digit by and still stand on it."""
+
+
+def printed_digit(change: float, limit: float, *, money: bool) -> float:
+    """The third significant digit of a change, within reason.
+
+    >>> printed_digit(14.21, 100, money=True), printed_digit(6.0, 70, money=False), printed_digit(0.0312, 0.3, money=False)
+    (0.1, 0.01, 0.0001)
+    """
+    finest = math.ceil(math.log10(FINEST * max(1.0, abs(limit))) - NEARLY)
+    third = math.floor(math.log10(change)) - 2 if change > 0 else finest
+    return float(min(10.0 ** max(third, finest), COARSEST[money]))
+
+
+def least_change(elastic: Elastic, r: Restriction, state: State) -> Change:
+    """The least change of a restriction with which, the others as in `state`, a plan is possible.
+
+    Without the restriction one must be possible, with it as it stands not. Raises OutOfTime.
+    """
+    old = limit_now(elastic.sets, r)
+    limit = elastic.least_limit(r, state) if r.kind in (*MONEY, *RULES) and old is not None else None
+    if old is None or limit is None:
+        return change(elastic, r, old, None, None)
+    digit = printed_digit(abs(limit - old), max(abs(old), abs(limit)), money=r.kind in MONEY)
+    new = _tried(elastic, r, state, (old, limit, digit))
+    return change(elastic, r, old, new, digit)
+
+
+def _tried(elastic: Elastic, r: Restriction, state: State, found: tuple[float, float, float]) -> float | None:
+    """The nearest limit on the grid of printed digits with which a plan is possible, by re-solve on both sides."""
+    old, limit, digit = found
+    out = 1.0 if r.kind in MONEY or rule_of(elastic.case, r).sense == "<=" else -1.0
+    origin = old if r.kind in MONEY else 0.0
+    step = math.ceil((limit - origin) * out / digit - NEARLY)
+
+    def at(n: int) -> float:
+        return round(origin + out * n * digit, 10)
+
+    for _ in range(20):
+        if elastic.possible({**state, r: at(step)}):
+            break
+        step += 1
+    else:
+        return None
+    while (at(step - 1) - old) * out > 0 and elastic.possible({**state, r: at(step - 1)}):
+        step -= 1
+    return at(step)
+
+
+def change(elastic: Elastic, r: Restriction, old: float | None, new: float | None, digit: float | None) -> Change:
+    """A change with its words and cells."""
+    sets = elastic.sets
+    by = None if old is None or new is None else round(abs(new - old), 10)
+    return Change(
+        restriction=r, old=old, new=new, by=by, digit=None if new is None else digit,
+        cells=words.cells(sets, r, new), sentence=words.order(sets, r, old, new, by),
+    )  # fmt: skip

@@ -1,0 +1,80 @@
+"""What would make a plan possible, as people and as programs read it."""
+
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from models.faults import Remark
+from optimizer.refusals import Refusal
+from optimizer.repair import words
+from optimizer.repair.report import Repair, RepairReport
+from optimizer.reports.words import fold
+
+FIRST = 3
+"""Repairs that `solve` names."""
+NOTHING = "no selection of projects satisfies every rule and budget"
+
+
+def show(report: RepairReport, *, width: int = 100) -> list[RenderableType]:
+    """The whole menu, top to bottom, for a screen."""
+    if report.feasible:
+        return [Text("A plan satisfies this workbook: there is nothing to repair.", "bold")]
+    parts: list[RenderableType] = [Text("No plan satisfies this workbook.", "bold")]
+    parts += _list("Plain sums show it already:", [f"{r.message} ({r.cell})" for r in report.reasons], width)
+    singles, several = _split(report)
+    parts += _list("Any one of these makes a plan possible; with less of it nothing would:", singles, width, number=1)
+    parts += _list("These help only together:", several, width, number=len(singles) + 1)
+    if not report.repairs and report.complete:
+        parts += ["", "No few changes make a plan possible: look at what cannot all hold."]
+    title = "These cannot all hold; without any one of them the others can:"
+    if not report.irreducible:
+        title = "These cannot all hold (time ended before it was clear which of them matter):"
+    parts += _list(title, [f"{c.sentence} ({', '.join(c.cells)})" for c in report.conflict], width)
+    if not report.complete:
+        parts += ["", Text(fold("There may be further repairs: the search ended before all were tried.", width))]
+    return parts
+
+
+def _split(report: RepairReport) -> tuple[list[str], list[str]]:
+    singles = [said(r) for r in report.repairs if len(r.changes) == 1]
+    return singles, [said(r) for r in report.repairs if len(r.changes) > 1]
+
+
+def said(repair: Repair) -> str:
+    """A repair with its cells."""
+    return " and ".join(f"{c.sentence} ({', '.join(c.cells)})" for c in repair.changes)
+
+
+def _list(title: str, lines: list[str], width: int, *, number: int | None = None) -> list[RenderableType]:
+    if not lines:
+        return []
+    marks = [f"{number + n:>3}. " if number is not None else "  - " for n in range(len(lines))]
+    indent = " " * len(marks[0])
+    items = [Text(fold(mark + line, width, indent)) for mark, line in zip(marks, lines, strict=True)]
+    return ["", Text(title, "bold"), *items]
+
+
+def data(report: RepairReport) -> dict[str, Any]:
+    """The menu for programs."""
+    content = report.model_dump(mode="json")
+    for made, repair in zip(content["repairs"], report.repairs, strict=True):
+        made["sentence"] = repair.sentence
+    return {"schema": "mine2magnet.repairs/1", **content}
+
+
+def refusal(report: RepairReport, workbook: object) -> Refusal:
+    """The refusal of a book that nothing satisfies: the reasons that sums give, and the first repairs."""
+    details = list(report.reasons[:FIRST])
+    for repair in report.repairs[:FIRST]:
+        change = repair.changes[0]
+        message = f"this would do: {repair.sentence}"
+        details.append(Remark(cell=change.cells[0], column=words.column_of(change.restriction), message=message))
+    return Refusal("infeasible", f"{NOTHING}{_hint(workbook)}", details)
+
+
+def _hint(workbook: object) -> str:
+    from optimizer.cli import VERBS
+
+    known = any(verb.name == "explain" for verb in VERBS)
+    return f"; `mine2magnet explain {workbook}` shows all that would help" if known else ""
