@@ -1,7 +1,8 @@
 """Data measures of a project, and which projects a rule's `where` picks: one named number, one owner."""
 
 from models.case import Case
-from models.schema import Existing, Project, Where, columns
+from models.columns import columns
+from models.schema import Existing, Project, Where
 
 _NUMERIC = frozenset(
     c.field

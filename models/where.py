@@ -8,9 +8,10 @@ import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 
+from models.columns import columns
 from models.countries import iso2
 from models.measures import normal_form
-from models.schema import Programme, Project, Where, columns
+from models.schema import Programme, Project, Where
 
 PROGRAMME = "programme."
 _LISTS = ("ids", "alternatives", "names", "countries", "ramp", "where")

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from models import where
+from models.columns import Row
 from models.money import Exchange, UnknownCurrency
-from models.schema import SHEETS, Fx, Outlay, Programme, Project, Row, Settings, Where
+from models.schema import SHEETS, Fx, Outlay, Programme, Project, Settings, Where
 from optimizer.cells import did_you_mean, nearest
 from optimizer.headers import Sheet, form
 from optimizer.remarks import Remarks

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
+from models.columns import Column, Kind
 from models.countries import english, iso2
-from models.schema import Column, Kind
 
 LARGEST = 1e15
 """No number of a workbook is meant to be larger, whatever its unit."""

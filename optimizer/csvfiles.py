@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from models.schema import SHEETS, columns
+from models.columns import columns
+from models.schema import SHEETS
 from optimizer.cells import Style
 from optimizer.headers import HEADER_ROWS, form
 from optimizer.preflight import LIMITS

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from models.schema import Column
+from models.columns import Column
 from optimizer.cells import YEARS, plain
 
 LISTS = "Lists"

@@ -12,7 +12,8 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from models.case import Layout
-from models.schema import AWARD_MEASURES, DELIVERY_MEASURES, SHEETS, Column, columns
+from models.columns import Column, columns
+from models.schema import AWARD_MEASURES, DELIVERY_MEASURES, SHEETS
 from optimizer.cells import NotAValue, is_empty, plain, shown, year_of
 from optimizer.remarks import Remarks, letter
 from optimizer.tables import Table

@@ -25,6 +25,7 @@ OBJECTIVE_SIZE = 1e4
 """Objectives are multiplied up towards this size: HiGHS drops improvements below 1e-6 of the objective's unit."""
 PARALLEL_COLUMNS = 1 << 13
 """Presolve rule for parallel rows and columns: in HiGHS 1.15.1 it calls some feasible books infeasible."""
+HEURISTIC_EFFORT = 0.05
 LARGE = 4000
 """Columns from which the interior point method solves the root relaxation faster than the simplex method."""
 
@@ -48,11 +49,13 @@ class Progress:
 
 @dataclass(frozen=True)
 class Limits:
-    """How far and how long to solve. `nodes` None: no limit of branch-and-bound nodes."""
+    """How far and how long to solve. `nodes` None: no limit of branch-and-bound nodes. `target`: a plan below this
+    (as minimised, offset included) is good enough, whatever the search itself has proved."""
 
     gap: float
     seconds: float
     nodes: int | None = None
+    target: float = -np.inf
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ class Engine:
 
     def __init__(self, matrix: Matrix, *, threads: int = 1, seed: int = 0, relaxed: bool = False) -> None:
         self.matrix = matrix
+        self._threads, self._seed = threads, seed
         self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self._lock_threads(threads)
         for name, value in {
@@ -94,7 +98,7 @@ class Engine:
         }.items():
             self._set(name, value)
         self._highs.passModel(_model(matrix, relaxed=relaxed))
-        self._changed_rows: set[int] = set()
+        self._row_limits: dict[int, tuple[float, float]] = {}
         self._scale = 1.0
         self.lower, self.upper = matrix.lower.copy(), matrix.upper.copy()
 
@@ -126,16 +130,20 @@ class Engine:
         rows, columns = self.matrix.shape
         if (held := self._highs.getNumRow()) > rows:
             self._highs.deleteRows(held - rows, np.arange(rows, held, dtype=np.int32))
-        for row in self._changed_rows:
+        for row in self._row_limits:
             self._highs.changeRowBounds(row, self.matrix.row_lower[row], self.matrix.row_upper[row])
-        self._changed_rows.clear()
+        self._row_limits.clear()
         self.lower, self.upper = self.matrix.lower.copy(), self.matrix.upper.copy()
         self.free_columns(np.arange(columns))
+
+    def forget(self) -> None:
+        """Drops what earlier solves left behind (basis, solution): the next one rests on the loaded model alone."""
+        self._highs.clearSolver()
 
     def limit_row(self, row: int, lower: float, upper: float) -> None:
         """Changes the limits of a row of the matrix, in the row's own unit."""
         scale = self.matrix.row_scale[row]
-        self._changed_rows.add(row)
+        self._row_limits[row] = (lower, upper)
         self._highs.changeRowBounds(row, lower * scale, upper * scale)
 
     def limit_columns(self, columns: Columns, lower: Vector, upper: Vector) -> None:
@@ -155,6 +163,14 @@ class Engine:
         if len(columns):
             self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
 
+    def relaxation(self) -> "Engine":
+        """An engine of the relaxation, under the limits of rows and columns that this one has now."""
+        other = Engine(self.matrix, threads=self._threads, seed=self._seed, relaxed=True)
+        other.limit_columns(np.arange(self.matrix.shape[1]), self.lower, self.upper)
+        for row, (lower, upper) in self._row_limits.items():
+            other.limit_row(row, lower, upper)
+        return other
+
     # -- solving ---------------------------------------------------------------------------------------------
 
     def minimise(
@@ -172,6 +188,10 @@ class Engine:
         self._set("time_limit", max(0.0, float(limits.seconds)))
         self._set("mip_rel_gap", float(limits.gap))
         self._set("mip_max_nodes", highspy.kHighsIInf if limits.nodes is None else limits.nodes)
+        # A search by nodes begins at a good plan and is for the proof: a third quicker without these (the sample).
+        self._set("mip_allow_restart", limits.nodes is None)
+        self._set("mip_heuristic_effort", HEURISTIC_EFFORT if limits.nodes is None else 0.0)
+        self._set("objective_target", float(limits.target) * self._scale)
         if start is not None:
             self._begin_from(start)
         self._listen(objective, progress, stop)
@@ -220,6 +240,17 @@ class Engine:
             np.array(solution.col_dual) / self._scale,
         )
 
+    def is_empty(self, objective: Objective, seconds: float) -> bool:
+        """Whether no solution at all is left, for an engine made with `relaxed`: then the program has none either.
+
+        False where it is not known in time.
+        """
+        self._prepare(objective)
+        self._set("time_limit", self._highs.getRunTime() + max(0.0, float(seconds)))
+        self._set("solver", "simplex")
+        self._highs.run()
+        return bool(self._highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible)
+
     def _prepare(self, objective: Objective) -> None:
         self._scale = _size(objective.costs, self.matrix)
         count = self.matrix.shape[1]
@@ -232,7 +263,7 @@ class Engine:
         kind = highspy.HighsModelStatus
         if status in _NO_PLAN:
             return Outcome("infeasible", None, np.inf, np.inf)
-        stopped = {kind.kTimeLimit, kind.kInterrupt, kind.kSolutionLimit, kind.kIterationLimit}
+        stopped = {kind.kTimeLimit, kind.kInterrupt, kind.kSolutionLimit, kind.kIterationLimit, kind.kObjectiveTarget}
         if status not in (kind.kOptimal, kind.kModelEmpty) and status not in stopped:
             raise RuntimeError(f"the solver ended with status {self._highs.modelStatusToString(status)!r}")
         bound = info.mip_dual_bound if self.matrix.integer.any() else info.objective_function_value

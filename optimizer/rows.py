@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from models.schema import SHEETS, Column, columns
+from models.columns import Column, columns
+from models.schema import SHEETS
 from optimizer.cells import LARGEST, SMALLEST, BadCell, NotAValue, Style, is_empty, parse, shown
 from optimizer.headers import Sheet, key_of
 from optimizer.remarks import Remarks

@@ -18,8 +18,8 @@ from optimizer.matrix import Matrix, NeverHolds, Objective, Vector, compile_prog
 
 HOLD = 5e-7
 """What a later goal may give up of an earlier one, as a part of max(1, |value|)."""
-TIE_BREAK_SHARE = 0.25
-"""Part of the time limit that the tie-break may use."""
+TIE_BREAK_SHARE = 0.2
+"""Part of the time limit that is kept for the tie-break."""
 TIE_BREAK_NODES = 2000
 """Branch-and-bound nodes of one phase of the tie-break: a count, not a time, so that slow machines stop alike."""
 CENTS = 1e-6
@@ -101,11 +101,12 @@ class Search:
         return Found(chosen, awards, -outcome.bound, outcome.status == "optimal", proved_ties)
 
     def _best(self, goal: Objective, start: Vector | None) -> Outcome:
-        limits = Limits(self.options.gap, self._left())
+        limits = Limits(self.options.gap, self._left() * (1 - TIE_BREAK_SHARE))
         if len(self.program.decision.start) < CORE_FROM:
             return self._minimise(goal, limits, start)
-        relaxation = Engine(self.matrix, threads=self.options.threads, seed=self.options.seed, relaxed=True)
-        return solve_core(self.engine, relaxation, goal, limits, watch=(self.progress, self.stop), start=start)
+        return solve_core(
+            self.engine, self.engine.relaxation(), goal, limits, watch=(self.progress, self.stop), start=start
+        )
 
     def _paid(self, x: Vector) -> tuple[dict[str, int], Awards]:
         """The selection with its awards. Raises NoAwards."""
@@ -129,21 +130,17 @@ class Search:
     def _break_ties(self, goals: list[Objective], x: Vector, first: Outcome) -> tuple[Vector, bool]:
         """Least budget cost, least face value, earliest decisions among plans of the same value."""
         held, outcome, proved = self.matrix.objectives[0], first, first.status == "optimal"
-        end = time.monotonic() + max(self._left(), TIE_BREAK_SHARE * self.options.time_limit)
         for goal in goals:
             self._hold(held, x, outcome)
-            seconds = end - time.monotonic()
+            seconds = self._left()
             if seconds <= 0 or (self.stop is not None and self.stop.is_set()):
                 return x, False
-            nodes = None if held is self.matrix.objectives[0] and self._is_value(goal) else TIE_BREAK_NODES
+            nodes = None if goal.goal.sense < 0 else TIE_BREAK_NODES
             outcome = self._minimise(goal, Limits(0.0, seconds, nodes), x)
             proved = proved and outcome.status == "optimal"
             x = x if outcome.x is None else outcome.x
             held = goal
         return x, proved
-
-    def _is_value(self, goal: Objective) -> bool:
-        return goal.goal.sense < 0
 
     def _hold(self, goal: Objective, x: Vector, outcome: Outcome) -> None:
         reached = outcome.least if outcome.x is not None else float(goal.costs @ x) + goal.offset

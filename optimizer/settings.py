@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from models.case import Layout
-from models.schema import Settings, columns
+from models.columns import columns
+from models.schema import Settings
 from optimizer.cells import BadCell, Style, did_you_mean, is_empty, nearest, parse, plain
 from optimizer.headers import HEADER_ROWS, form, header_text, note_ragged
 from optimizer.overrides import Overrides

@@ -3,7 +3,8 @@
 import re
 from difflib import SequenceMatcher
 
-from models.schema import SHEETS, columns
+from models.columns import columns
+from models.schema import SHEETS
 from optimizer.cells import is_empty
 from optimizer.headers import Sheet, find, form, near_miss
 from optimizer.remarks import Remarks, letter

@@ -12,8 +12,9 @@ from typing import Any
 
 from models.case import Case
 from models.checks.rules import known_measures
+from models.columns import Column, Row, columns
 from models.countries import REST_OF_WORLD
-from models.schema import SHEETS, Column, Project, Row, Settings, columns
+from models.schema import SHEETS, Project, Settings
 from optimizer.cells import plain
 from optimizer.dropdowns import LISTS, Lists
 from optimizer.files import whole_file

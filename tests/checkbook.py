@@ -4,8 +4,9 @@ from typing import Any
 
 from models.case import Case, Layout
 from models.checks import check
+from models.columns import columns
 from models.faults import Remark
-from models.schema import SHEETS, Settings, Where, columns
+from models.schema import SHEETS, Settings, Where
 
 LETTERS = [a + b for a in ("", "A", "B") for b in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"]
 YEARS = ("2026", "2027", "2028", "2029", "2030")

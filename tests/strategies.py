@@ -37,9 +37,15 @@ def small_book(rng: random.Random, *, money: bool | None = None) -> Book:
     programmes = _programmes(draw, horizon, projects) if money else []
     book["programmes"] = programmes
     book["outlays"] = _outlays(draw, projects) if programmes else []
-    objective = draw.one(("coverage", "coverage", "bottleneck", "capacity")) if book["demand"] else "capacity"
-    book["rules"] = draw_rules(draw, projects, programmes, horizon, objective)
-    book["settings"] = settings(objective=objective, **horizon, **chosen, **_budget(draw, book))
+    objective = (
+        draw.one(("coverage", "coverage", "bottleneck", "capacity"))
+        if book["demand"]
+        else draw.one(("capacity", "coverage"))
+    )
+    book["rules"] = draw_rules(draw, projects, programmes, horizon, objective if book["demand"] else "capacity")
+    silent = objective == "coverage" and (not book["demand"] or draw.maybe(50))
+    told = {} if silent else {"objective": objective}
+    book["settings"] = settings(**told, **horizon, **chosen, **_budget(draw, book))
     for row in draw.some(programmes, 30):
         _least_ticket(draw, row, book)
     if draw.maybe(30):
@@ -282,6 +288,9 @@ def _limits(draw: Draw, row: dict[Any, Any], horizon: dict[str, int], capex: flo
                 row[year] = round(scale * draw.one((0, 0.15, 0.3, 0.5)), 2)
         row["carry_over"] = draw.one(("yes", "no", None))
     limited = any(isinstance(h, int) for h in row)
+    if not limited and row.get("cost_rate") != 0 and draw.maybe(15):
+        row["uncapped"] = "yes"
+        return
     if not limited or draw.maybe(25):
         row["total_m"] = round(scale * draw.one((0.2, 0.4, 0.7)), 2)
     if draw.maybe(20) or rate == 0 or row["instrument"] == "offtake" or row.get("cost_rate") == 0:

@@ -17,7 +17,7 @@ MONEY_MEASURES = ("capex", "award", "public_cost", "public", "private", "conting
 def resized(book: Book, *, tonnes: float = 1, money: float = 1, gas: float = 1) -> Book:
     """The book with other units in effect: the same choices are best, unless its numbers are handled carelessly."""
     factors = {"tonnes": tonnes, "money": money, "gas": gas}
-    objective = str(setting(book, "objective"))
+    objective = str(setting(book, "objective", "coverage")) if book.get("demand") else "capacity"
     for sheet in set(book) - {"settings"}:
         book = changed(book, sheet, partial(_row, sheet, by=factors, objective=objective))
     rows = [dict(row) for row in book["settings"]]

@@ -65,6 +65,8 @@ def _settings(book: Book) -> Settings:
     given = {row["key"]: row["value"] for row in book["settings"]}
     first, last = given["first_year"], given["last_year"]
     filled = {"price_year": first, "last_fid_year": last, "objective_year": last, **given}
+    if not book.get("demand") and filled.get("objective", "coverage") == "coverage":
+        filled["objective"] = "capacity"  # the default where there is no demand
     if filled.get("total_budget_m") == "none":
         filled["total_budget_m"] = None
     for key in ("stages", "countries", "excluded_countries"):

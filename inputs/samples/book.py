@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 import xlsxwriter
 
-from models.schema import SHEETS, Column, columns
+from models.columns import Column, columns
+from models.schema import SHEETS
 
 from .facts import Record
 

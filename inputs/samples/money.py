@@ -1,7 +1,7 @@
 """The `programmes` and `fx` sheets: real programmes with working rare-earth envelopes.
 
 A programme's rates, shares and tickets come from `facts_programmes.csv`; its envelope is a stated part of a stated
-figure, spread evenly over the years named, in `assumptions/programmes.csv`.
+figure, in equal parts over the years named, in `assumptions/programmes.csv`.
 """
 
 from .facts import PER_USD, Record, Text, assumptions, number, the_fact
@@ -37,7 +37,7 @@ def _row(ours: Text, fact: Text) -> Record:
         **{str(year): envelope for year in years},
         "confidence": fact["confidence"],
         "source": fact["basis"],
-        "note": _note(ours, fact, len(years)),
+        "note": _note(ours, fact, years),
     }
 
 
@@ -50,10 +50,11 @@ def yearly(amount: float, step: float) -> float:
     return max(step, step * round(amount / step))
 
 
-def _note(ours: Text, fact: Text, years: int) -> str:
+def _note(ours: Text, fact: Text, years: range) -> str:
+    when = f"in equal parts {years[0]} to {years[-1]}" if len(years) > 1 else f"all in {years[0]} and carried over"
     return (
-        f"working assumption: {float(ours['part']):.4g} of {fact['currency']} {float(ours['base_m']):,.0f}m "
-        f"({ours['base']}), over {years} years, rounded; limited on {ours['why_limit']}; cost_rate: middle of "
+        f"working assumption: {float(ours['part']) * 100:g} % of {fact['currency']} {float(ours['base_m']):,.0f}m "
+        f"({ours['base']}), {when}, rounded; limited on {ours['why_limit']}; cost_rate: middle of "
         f"{fact['credit_cost_low']} to {fact['credit_cost_high']}; rules of the programme: {fact['notable_rules']}"
     )
 

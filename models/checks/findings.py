@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from models.case import Case
+from models.columns import Row
 from models.faults import Remark
-from models.schema import SHEETS, Row
+from models.schema import SHEETS
 
 _SHEET_OF: dict[type[Row], str] = {cls: name for name, cls in SHEETS.items()}
 _ORDER = {name: n for n, name in enumerate([*SHEETS, "settings"])}

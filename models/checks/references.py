@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from models.checks.findings import Findings, listed
-from models.schema import Coefficient, Demand, Existing, Project, Row
+from models.columns import Row
+from models.schema import Coefficient, Demand, Existing, Project
 
 R = TypeVar("R", bound=Row)
 

@@ -63,9 +63,7 @@ def solve_and_show(
     show(result, folder, screen)
 
 
-def would_do(
-    job: "Job", how: Solving, screen: Screen, stop: "threading.Event"
-) -> tuple["Refusal", dict[str, Any]]:
+def would_do(job: "Job", how: Solving, screen: Screen, stop: "threading.Event") -> tuple["Refusal", dict[str, Any]]:
     """The refusal of a book that no plan satisfies, with the least changes with which one would, and all of them."""
     from optimizer.repair import repairs
     from optimizer.reports import repair_text

@@ -1,24 +1,44 @@
 """An irreducible set of restrictions that cannot all hold, by deletion filter: whatever can go without making a plan
 possible goes (Chinneck & Dravnieks 1991, ORSA Journal on Computing 3), whole parts at once where they can."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from optimizer.repair.elastic import Elastic, OutOfTime, State
 from optimizer.repair.report import Restriction
+
+Possible = Callable[[State], bool]
 
 
 def conflict(elastic: Elastic, state: State) -> tuple[tuple[Restriction, ...], bool]:
     """Restrictions that cannot all hold in a state in which no plan is possible, and whether the set is irreducible.
 
-    Where time ends, those not yet tried stay in.
+    Where even projects in part would not help, those that show it are sorted out first, which is quick. Where time
+    ends, those not yet tried stay in.
     """
+    members: Sequence[Restriction] = [r for r in elastic.restrictions if r not in state]
+    done = True
+    try:
+        if not elastic.conceivable(state):
+            members, done = _filtered(members, state, elastic, elastic.conceivable)
+    except OutOfTime:
+        done = False
+    if done:
+        members, done = _filtered(members, state, elastic, elastic.possible)
+    return tuple(r for r in elastic.restrictions if r in members), done
+
+
+def _filtered(
+    members: Sequence[Restriction], state: State, elastic: Elastic, possible: Possible
+) -> tuple[list[Restriction], bool]:
+    """Members without which something is possible; the restrictions outside are let go. And whether time was enough."""
     kept: list[Restriction] = []
-    parts: list[Sequence[Restriction]] = [[r for r in elastic.restrictions if r not in state]]
-    gone: dict[Restriction, float | None] = dict(state)
+    parts: list[Sequence[Restriction]] = [members]
+    gone: dict[Restriction, float | None] = {r: None for r in elastic.restrictions if r not in members}
+    gone.update(state)
     try:
         while parts:
             part = parts[-1]
-            if not part or not elastic.possible({**gone, **dict.fromkeys(part)}):
+            if not part or not possible({**gone, **dict.fromkeys(part)}):
                 gone.update(dict.fromkeys(part))
                 parts.pop()
             elif len(part) == 1:
@@ -26,9 +46,5 @@ def conflict(elastic: Elastic, state: State) -> tuple[tuple[Restriction, ...], b
             else:
                 parts[-1:] = [part[: len(part) // 2], part[len(part) // 2 :]]
     except OutOfTime:
-        return _in_order(elastic, kept + [r for part in parts for r in part]), False
-    return _in_order(elastic, kept), True
-
-
-def _in_order(elastic: Elastic, found: Sequence[Restriction]) -> tuple[Restriction, ...]:
-    return tuple(r for r in elastic.restrictions if r in found)
+        return kept + [r for part in parts for r in part], False
+    return kept, True

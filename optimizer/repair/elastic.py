@@ -67,7 +67,7 @@ class Elastic:
 
     def __post_init__(self) -> None:
         self._end = time.monotonic() + self.seconds
-        self.solves = 0
+        self._latest: Vector | None = None  # where it still holds the next question is answered at once
 
     @property
     def case(self) -> Case:
@@ -111,6 +111,11 @@ class Elastic:
     @cached_property
     def engine(self) -> Engine:
         return Engine(self.matrix, threads=self.threads, seed=self.seed)
+
+    @cached_property
+    def relaxation(self) -> Engine:
+        """The same without whole decisions: where nothing satisfies even this, the answer comes at once."""
+        return Engine(self.matrix, threads=self.threads, seed=self.seed, relaxed=True)
 
     @cached_property
     def fractions(self) -> dict[Restriction, Fraction]:
@@ -179,7 +184,13 @@ class Elastic:
 
     def possible(self, state: State) -> bool:
         """Whether any plan satisfies the book in this state. Raises OutOfTime."""
-        return self.best(state, self.nothing()).x is not None
+        return self.conceivable(state) and self.best(state, self.nothing()).x is not None
+
+    def conceivable(self, state: State) -> bool:
+        """Whether anything satisfies the book if projects could be financed in part. Raises OutOfTime."""
+        self._check_time()
+        self._apply(state, self.relaxation)
+        return not self.relaxation.is_empty(self.nothing(), self.left)
 
     def nothing(self) -> Objective:
         """The objective of a question that has none."""
@@ -187,14 +198,17 @@ class Elastic:
 
     def best(self, state: State, objective: Objective) -> Outcome:
         """The least of an objective in this state. Raises OutOfTime where nothing is found or proved in time."""
-        if self.left <= 0 or (self.stop is not None and self.stop.is_set()):
-            raise OutOfTime
-        self.solves += 1
-        self._apply(state)
-        outcome = self.engine.minimise(objective, Limits(0.0, self.left), stop=self.stop)
+        self._check_time()
+        self._apply(state, self.engine)
+        outcome = self.engine.minimise(objective, Limits(0.0, self.left), start=self._latest, stop=self.stop)
         if outcome.status in ("nothing found", "feasible"):
             raise OutOfTime
+        self._latest = outcome.x if outcome.x is not None else self._latest
         return outcome
+
+    def _check_time(self) -> None:
+        if self.left <= 0 or (self.stop is not None and self.stop.is_set()):
+            raise OutOfTime
 
     def least_limit(self, r: Restriction, state: State) -> float | None:
         """The limit of a restriction with which, the others as in `state`, a plan is just possible.
@@ -257,29 +271,29 @@ class Elastic:
 
     # -- a state -----------------------------------------------------------------------------------------------------
 
-    def _apply(self, state: State) -> None:
-        self.engine.release()
+    def _apply(self, state: State, engine: Engine) -> None:
+        engine.release()
         for r, limit in state.items():
             for row in self._rows(r):
-                self._move(r, row, limit)
+                self._move(r, row, limit, engine)
         for r, rule in self.rules.items():
             value = state.get(r, rule.value)
             if value is not None:
                 sense = -1.0 if rule.sense == ">=" else 1.0
-                self.engine.hold(self.fractions[r].at(value, sense), 0.0)
+                engine.hold(self.fractions[r].at(value, sense), 0.0)
         for columns in self._closed(state):
-            self.engine.limit_columns(columns, np.zeros(len(columns)), np.zeros(len(columns)))
+            engine.limit_columns(columns, np.zeros(len(columns)), np.zeros(len(columns)))
 
-    def _move(self, r: Restriction, row: int, limit: float | None) -> None:
+    def _move(self, r: Restriction, row: int, limit: float | None, engine: Engine) -> None:
         scale = self.matrix.row_scale[row]
         upper, lower = self.matrix.row_upper[row] / scale, self.matrix.row_lower[row] / scale
         if r.kind == "committed":
-            self.engine.limit_row(row, -np.inf, upper)
+            engine.limit_row(row, -np.inf, upper)
         elif limit is None:
-            self.engine.limit_row(row, -np.inf, np.inf)
+            engine.limit_row(row, -np.inf, np.inf)
         else:
             more = limit - (limit_now(self.sets, r) or 0.0)
-            self.engine.limit_row(row, lower + more, upper + more)
+            engine.limit_row(row, lower + more, upper + more)
 
     def _closed(self, state: State) -> Iterator[np.ndarray]:
         for i, reasons in self.bars.items():

@@ -5,6 +5,7 @@ all the single repairs there can be; where a member does not do alone, the next 
 all that can go with it (the tree of hitting sets: Reiter 1987, Artificial Intelligence 32).
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -61,7 +62,7 @@ class Menu:
                 return whole
             hits, level, all_seen = self._next_level(level, found)
             whole = whole and all_seen and len(hits) <= MOST_TOGETHER
-            for n, hit in enumerate(hits if changes == 1 else hits[:MOST_TOGETHER], 1):
+            for n, hit in enumerate(_by_turns(hits) if changes == 1 else hits[:MOST_TOGETHER], 1):
                 self.tell(f"repairs of {_changes(changes)}: {n} of {len(hits)}")
                 self._price(hit)
             found += hits
@@ -96,7 +97,7 @@ class Menu:
         made = []
         for r in ordered:
             made.append(least_change(self.elastic, r, {k: v for k, v in state.items() if k != r}))
-            state[r] = made[-1].new
+            state[r] = made[-1].limit
         return Repair(changes=tuple(sorted(made, key=lambda c: self.elastic.restrictions.index(c.restriction))))
 
     def _stands(self, repair: Repair) -> bool:
@@ -108,6 +109,17 @@ class Menu:
             return True
         again = Elastic(Sets(after), self.elastic.left, self.elastic.threads, self.elastic.seed, self.elastic.stop)
         return again.possible({})
+
+
+def _by_turns(hits: list[Set]) -> list[Set]:
+    """Single changes with the first of every subject first, so that what little time leaves out is more of the same."""
+    seen: Counter[tuple[str, str]] = Counter()
+    turns = []
+    for hit in hits:
+        (r,) = hit
+        turns.append((seen[r.kind, r.subject], hit))
+        seen[r.kind, r.subject] += 1
+    return [hit for _, hit in sorted(turns, key=lambda turn: turn[0])]
 
 
 def _is_read(case: Case, r: Restriction) -> bool:

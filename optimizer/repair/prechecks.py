@@ -139,7 +139,9 @@ def _averages(sets: Sets) -> Iterable[Remark]:
         if _exceeds(rule.value, nearest) if rule.sense == ">=" else _exceeds(nearest, rule.value):
             far = "above" if rule.sense == ">=" else "below"
             yield _rule_remark(
-                sets, rule, f"no candidate that it counts is {far} {words.plain(nearest)}, and {must[0].id} is committed"
+                sets,
+                rule,
+                f"no candidate that it counts is {far} {words.plain(nearest)}, and {must[0].id} is committed",
             )
 
 

@@ -41,17 +41,26 @@ class Change(Frozen):
 
     restriction: Restriction
     old: float | None = None
-    """Limit now, in the case's unit; None where there is none to move."""
+    """Number in the cell now, in the cell's own money; None where there is none to move."""
     new: float | None = None
-    """Limit afterwards; None: the restriction is dropped."""
+    """Number afterwards; None: the restriction is dropped."""
     by: float | None = None
-    """How far the limit moves, without sign."""
+    """How far the number moves, without sign."""
     digit: float | None = None
     """The printed digit: moved by one of them less, nothing would satisfy the book."""
+    unit: str = ""
+    """Unit of the numbers where they are money: "M JPY"."""
+    factor: float = 1.0
+    """Limit in the case = number in the cell * factor."""
     cells: tuple[str, ...] = ()
     """The cells to change."""
     sentence: str
     """What to do, as an order: "raise DFC 2027 by 14.2 M USD, from 100 to 114.2"."""
+
+    @property
+    def limit(self) -> float | None:
+        """The limit afterwards in the case's unit."""
+        return None if self.new is None else self.new * self.factor
 
 
 class Repair(Frozen):

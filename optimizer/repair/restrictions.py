@@ -52,7 +52,9 @@ def _off_list(case: Case) -> set[str]:
 
 
 def _links(case: Case) -> Iterable[Restriction]:
-    pairs = {(kind, *sorted((p.id, j))) for p in case.projects for kind in ("excludes", "together") for j in getattr(p, kind)}
+    pairs = {
+        (kind, *sorted((p.id, j))) for p in case.projects for kind in ("excludes", "together") for j in getattr(p, kind)
+    }
     for p in case.projects:
         for alternatives in dict.fromkeys(p.requires):
             yield Restriction(kind="requires", subject=p.id, others=alternatives)
@@ -141,7 +143,7 @@ def _changed(case: Case, change: Change) -> Case:
     r = change.restriction
     match r.kind:
         case "total_budget":
-            return case.with_(settings=case.settings.model_copy(update={"total_budget_m": change.new}))
+            return case.with_(settings=case.settings.model_copy(update={"total_budget_m": change.limit}))
         case "country":
             countries = (*case.settings.countries, r.subject)
             return case.with_(settings=case.settings.model_copy(update={"countries": countries}))
@@ -153,16 +155,16 @@ def _changed(case: Case, change: Change) -> Case:
 
 
 def _more_money(case: Case, change: Change) -> Case:
-    r, members = change.restriction, {p.id for p in fund_of(Sets(case), change.restriction).programmes}
+    r, limit = change.restriction, change.limit
+    members = {p.id for p in fund_of(Sets(case), r).programmes}
     rows = []
     for p in case.programmes:
         updates: dict[str, object] = {}
         if p.id in members and r.kind == "envelope" and r.year is not None:
-            updates = {"envelopes": {**p.envelopes, r.year: change.new}}
-        elif p.id in members and r.kind != "envelope":
-            field = f"{r.kind}_m"
-            given = getattr(p, field)
-            updates = {field: change.new} if given is not None and change.new is not None and given < change.new else {}
+            updates = {"envelopes": {**p.envelopes, r.year: limit}}
+        elif p.id in members:
+            given = getattr(p, f"{r.kind}_m")
+            updates = {f"{r.kind}_m": limit} if given is not None and limit is not None and given < limit else {}
         rows.append(p.model_copy(update=updates))
     return case.with_(programmes=tuple(rows))
 

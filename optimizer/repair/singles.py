@@ -2,6 +2,7 @@
 
 import math
 
+from models.sets import Sets
 from optimizer.repair import words
 from optimizer.repair.elastic import Elastic, State
 from optimizer.repair.report import MONEY, RULES, Change, Restriction
@@ -11,6 +12,8 @@ FINEST = 1e-5
 """Least printed digit, as a part of the limit: ten times what any solver or auditor calls equal."""
 COARSEST = {True: 0.1, False: 1.0}
 """Largest printed digit: a tenth of a million for money, one unit for rules."""
+MOST_STEPS = 20
+"""Digits outward that are tried where the first does not do."""
 NEARLY = 1e-6
 """Part of a digit that a number may miss the digit by and still stand on it."""
 
@@ -34,15 +37,16 @@ def least_change(elastic: Elastic, r: Restriction, state: State) -> Change:
     old = limit_now(elastic.sets, r)
     limit = elastic.least_limit(r, state) if r.kind in (*MONEY, *RULES) and old is not None else None
     if old is None or limit is None:
-        return change(elastic, r, old, None, None)
+        return change(elastic.sets, r, None, None, None)
+    factor = words.factor(elastic.sets, r)
+    old, limit = round(old / factor, 10), limit / factor
     digit = printed_digit(abs(limit - old), max(abs(old), abs(limit)), money=r.kind in MONEY)
-    new = _tried(elastic, r, state, (old, limit, digit))
-    return change(elastic, r, old, new, digit)
+    return change(elastic.sets, r, old, _tried(elastic, r, state, (old, limit, digit, factor)), digit)
 
 
-def _tried(elastic: Elastic, r: Restriction, state: State, found: tuple[float, float, float]) -> float | None:
-    """The nearest limit on the grid of printed digits with which a plan is possible, by re-solve on both sides."""
-    old, limit, digit = found
+def _tried(elastic: Elastic, r: Restriction, state: State, found: tuple[float, float, float, float]) -> float | None:
+    """The nearest number on the grid of printed digits with which a plan is possible, by re-solve on both sides."""
+    old, limit, digit, factor = found
     out = 1.0 if r.kind in MONEY or rule_of(elastic.case, r).sense == "<=" else -1.0
     origin = old if r.kind in MONEY else 0.0
     step = math.ceil((limit - origin) * out / digit - NEARLY)
@@ -50,22 +54,26 @@ def _tried(elastic: Elastic, r: Restriction, state: State, found: tuple[float, f
     def at(n: int) -> float:
         return round(origin + out * n * digit, 10)
 
-    for _ in range(20):
-        if elastic.possible({**state, r: at(step)}):
+    def does(n: int) -> bool:
+        return elastic.possible({**state, r: at(n) * factor})
+
+    for _ in range(MOST_STEPS):
+        if does(step):
             break
         step += 1
     else:
         return None
-    while (at(step - 1) - old) * out > 0 and elastic.possible({**state, r: at(step - 1)}):
+    while (at(step - 1) - old) * out > 0 and does(step - 1):
         step -= 1
     return at(step)
 
 
-def change(elastic: Elastic, r: Restriction, old: float | None, new: float | None, digit: float | None) -> Change:
-    """A change with its words and cells."""
-    sets = elastic.sets
-    by = None if old is None or new is None else round(abs(new - old), 10)
+def change(sets: Sets, r: Restriction, old: float | None, new: float | None, digit: float | None) -> Change:
+    """A change with its words and cells; the numbers as in the cell."""
+    if new is None:
+        return Change(restriction=r, cells=words.cells(sets, r), sentence=words.order(sets, r, None, None))
+    factor = words.factor(sets, r)
     return Change(
-        restriction=r, old=old, new=new, by=by, digit=None if new is None else digit,
-        cells=words.cells(sets, r, new), sentence=words.order(sets, r, old, new, by),
+        restriction=r, old=old, new=new, by=round(abs(new - (old or 0.0)), 10), digit=digit, factor=factor,
+        unit=words.unit(sets, r), cells=words.cells(sets, r, new * factor), sentence=words.order(sets, r, old, new),
     )  # fmt: skip

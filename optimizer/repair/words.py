@@ -27,12 +27,11 @@ def one_of(ids: tuple[str, ...]) -> str:
 # -- what to do --------------------------------------------------------------------------------------------------------
 
 
-def order(sets: Sets, r: Restriction, old: float | None, new: float | None, by: float | None) -> str:
-    """What to do, as an order to the planner."""
-    if r.kind in MONEY and old is not None and new is not None and by is not None:
-        currency = sets.case.settings.base_currency
+def order(sets: Sets, r: Restriction, old: float | None, new: float | None) -> str:
+    """What to do, as an order to the planner; the numbers as in the cell."""
+    if r.kind in MONEY and old is not None and new is not None:
         moved = f"from {plain(old)} to {plain(new)}"
-        return f"raise {_money_name(r)} by {plain(by)} M {currency}, {moved}{_in_own_money(sets, r, new)}"
+        return f"raise {_money_name(r)} by {plain(round(new - old, 10))} {unit(sets, r)}, {moved}"
     if r.kind in MONEY:
         return f"lift the limit of {_money_name(r)}"
     if r.kind in ("rule", "each"):
@@ -69,25 +68,22 @@ def _money_name(r: Restriction) -> str:
     }[r.kind]
 
 
-def _in_own_money(sets: Sets, r: Restriction, new: float) -> str:
-    """What a cell in another currency or in other prices must say."""
-    if r.kind == "total_budget":
+def unit(sets: Sets, r: Restriction) -> str:
+    """Unit of a money cell: millions of its own currency. Empty for other cells."""
+    if r.kind not in MONEY:
         return ""
-    programme = _members(sets, r, new)[0]
-    factor = _factor(sets.case, programme, r)
-    if abs(factor - 1.0) < 1e-12:
-        return ""
-    size = 10.0 ** (math.floor(math.log10(max(abs(new / factor), 1e-9))) - 5)
-    cell = math.ceil(new / factor / size - 1e-9) * size
-    currency = programme.currency or sets.case.settings.base_currency
-    return f" (in the cell {plain(round(cell, 10))} M {currency})"
+    programme = None if r.kind == "total_budget" else _members(sets, r, None)[0]
+    return f"M {(programme.currency if programme else None) or sets.case.settings.base_currency}"
 
 
-def _factor(case: Case, programme: Programme, r: Restriction) -> float:
-    """Value in the case = value in the cell * factor."""
+def factor(sets: Sets, r: Restriction) -> float:
+    """Value in the case = value in the cell * factor: the cell's own currency and prices."""
+    if r.kind not in MONEY or r.kind == "total_budget":
+        return 1.0
+    programme = _members(sets, r, None)[0]
     year = r.year if r.kind == "envelope" and programme.money == "nominal" else programme.price_year
-    exchange = Exchange.of(case.settings.base_currency, case.settings.price_year, case.fx)
-    return exchange.factor(programme.currency, year)
+    settings = sets.case.settings
+    return Exchange.of(settings.base_currency, settings.price_year, sets.case.fx).factor(programme.currency, year)
 
 
 # -- what stands -------------------------------------------------------------------------------------------------------
@@ -95,9 +91,8 @@ def _factor(case: Case, programme: Programme, r: Restriction) -> float:
 
 def statement(sets: Sets, r: Restriction, limit: float | None) -> str:
     """A restriction as it stands."""
-    currency = sets.case.settings.base_currency
     if r.kind in MONEY:
-        return f"{_money_name(r)} is {plain(limit or 0.0)} M {currency}"
+        return f"{_money_name(r)} is {plain(round((limit or 0.0) / factor(sets, r), 6))} {unit(sets, r)}"
     if r.kind in ("rule", "each"):
         return rule_in_words(rule_of(sets.case, r))
     return {
@@ -124,7 +119,7 @@ def rule_in_words(rule: Rule) -> str:
 
 
 def cells(sets: Sets, r: Restriction, new: float | None = None) -> tuple[str, ...]:
-    """The cells that hold a restriction; of several totals of one fund those that are too small for `new`."""
+    """The cells that hold a restriction; of several totals of one fund those below `new` (in the case's unit), least first."""
     case = sets.case
     match r.kind:
         case "total_budget":
@@ -157,8 +152,9 @@ def _members(sets: Sets, r: Restriction, new: float | None) -> tuple[Programme, 
     if r.kind == "envelope":
         given = [p for p in members if r.year in p.envelopes] or [p for p in members if p.envelopes]
         return (given[-1],)
-    limits = [(p, getattr(p, f"{r.kind}_m")) for p in members]
-    return tuple(p for p, limit in limits if limit is not None and (new is None or limit < new))
+    limits = [(limit, p) for p in members if (limit := getattr(p, f"{r.kind}_m")) is not None]
+    ordered = sorted(limits, key=lambda pair: pair[0])
+    return tuple(p for limit, p in ordered if limit < (math.inf if new is None else new)) or (ordered[0][1],)
 
 
 def column_of(r: Restriction) -> str:

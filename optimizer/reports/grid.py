@@ -118,17 +118,15 @@ def _inline(text: str) -> str:
 # -- the terminal ----------------------------------------------------------------------------------------------------
 
 
-def terminal(grid: Grid, most: int | None = None, width: int = 46) -> Table:
-    """The first `most` rows, for a screen; text is cut to `width`."""
+def terminal(grid: Grid, width: int = 46) -> Table:
+    """The table for a screen; text is cut to `width`, headings of numbers take several lines."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", pad_edge=False)
-    for column in grid.columns:
-        table.add_column(
-            column.label,
-            justify="right" if column.is_number else "left",
-            no_wrap=not column.is_number or column.kind == "change",
-        )
-    for row in grid.rows[:most]:
-        table.add_row(*(shorten(shown(v, c.kind), width) for v, c in zip(row, grid.columns, strict=True)))
+    cells = [[shorten(shown(v, c.kind), width) for v, c in zip(row, grid.columns, strict=True)] for row in grid.rows]
+    for n, column in enumerate(grid.columns):
+        widest = max([len(row[n]) for row in cells] + [len(word) for word in column.label.split()], default=0)
+        table.add_column(column.label, justify="right" if column.is_number else "left", width=widest)
+    for row in cells:
+        table.add_row(*row)
     return table
 
 
@@ -172,7 +170,9 @@ def worksheet(book: Any, grid: Grid) -> Any:
 
 
 def _cell(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
-    if isinstance(value, bool) or value is None or isinstance(value, str):
-        sheet.write_string(row, column, "" if value is None else str(value)[:_LONGEST], style)
+    if value is None or value == "":
+        sheet.write_blank(row, column, None, style)
+    elif isinstance(value, str):
+        sheet.write_string(row, column, value[:_LONGEST], style)
     else:
         sheet.write_number(row, column, value, style)

@@ -5,6 +5,7 @@ from collections import Counter
 from models.case import Case
 from models.sets import Sets
 from optimizer.overrides import Overrides
+from optimizer.refusals import count
 from optimizer.reports.words import money, stage_name
 
 
@@ -22,19 +23,15 @@ def _projects(case: Case) -> str:
     words += [f"{committed} of them committed"] if committed else []
     words += [f"{len(sets.underway)} underway"] if sets.underway else []
     words += [f"{len(sets.barred)} barred"] if sets.barred else []
-    return f"{len(case.projects)} projects: " + ", ".join(words)
+    return count(len(case.projects), "project") + ": " + ", ".join(words)
 
 
 def _money(case: Case) -> str:
-    s = case.settings
-    total = (
-        "no total budget" if s.total_budget_m is None else f"total budget {money(s.total_budget_m, s.base_currency)}"
-    )
     if not case.programmes:
-        return f"no programmes: each project costs its public need; {total}"
+        return f"no programmes: each project costs its public need; {_total(case)}"
     instruments = Counter(p.instrument for p in case.programmes)
     kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(instruments.items()))
-    return f"{len(case.programmes)} programmes ({kinds}); {_total(case)}"
+    return f"{count(len(case.programmes), 'programme')} ({kinds}); {_total(case)}"
 
 
 def _demand(case: Case) -> str:
@@ -43,14 +40,14 @@ def _demand(case: Case) -> str:
         return "no demand: capacity is what counts"
     stages = Counter(key.stage for key in rows)
     words = ", ".join(f"{stages[s]} for {stage_name(s)}" for s in case.settings.stages if stages[s])
-    return f"{len(rows)} demand rows ({words}), {len(case.existing)} rows of existing capacity"
+    return f"{count(len(rows), 'demand row')} ({words}), {count(len(case.existing), 'row')} of existing capacity"
 
 
 def _rules(case: Case) -> str:
     soft = sum(not r.hard for r in case.rules)
     if not case.rules:
         return "no rules"
-    return f"{len(case.rules)} rules" + (f", {soft} of them soft" if soft else "")
+    return count(len(case.rules), "rule") + (f", {soft} of them soft" if soft else "")
 
 
 def _aim(case: Case) -> str:

@@ -1,5 +1,7 @@
 """What would make a plan possible, as people and as programs read it."""
 
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from rich.console import RenderableType
@@ -30,7 +32,7 @@ def show(report: RepairReport, *, width: int = 100) -> list[RenderableType]:
     title = "These cannot all hold; without any one of them the others can:"
     if not report.irreducible:
         title = "These cannot all hold (time ended before it was clear which of them matter):"
-    parts += _list(title, [f"{c.sentence} ({', '.join(c.cells)})" for c in report.conflict], width)
+    parts += _list(title, list(standing(report)), width)
     if not report.complete:
         parts += ["", Text(fold("There may be further repairs: the search ended before all were tried.", width))]
     return parts
@@ -53,6 +55,18 @@ def _list(title: str, lines: list[str], width: int, *, number: int | None = None
     indent = " " * len(marks[0])
     items = [Text(fold(mark + line, width, indent)) for mark, line in zip(marks, lines, strict=True)]
     return ["", Text(title, "bold"), *items]
+
+
+def standing(report: RepairReport) -> Iterator[str]:
+    """What cannot all hold, a line each; the years of one programme's envelopes in one line."""
+    for (kind, subject), group in groupby(report.conflict, key=lambda c: (c.restriction.kind, c.restriction.subject)):
+        same = list(group)
+        if kind == "envelope" and len(same) > 1:
+            years = [c.restriction.year for c in same]
+            cells = f"{same[0].cells[0]} to {same[-1].cells[0].rpartition('!')[2]}"
+            yield f"the envelopes of {subject} in {years[0]} to {years[-1]} ({cells})"
+        else:
+            yield from (f"{c.sentence} ({', '.join(c.cells)})" for c in same)
 
 
 def data(report: RepairReport) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,10 @@ from optimizer.reports.grid import markdown, shown
 from optimizer.reports.words import number, percent
 from optimizer.workbook import read
 
-KEYS = ["stage", "material", "year", "demand_t", "existing_t", "underway_t", "financed_t", "covered_t", "gap_t", "coverage", "china_share"]  # fmt: skip
+KEYS = [
+    "stage", "material", "year", "demand_t", "existing_t", "underway_t", "financed_t", "covered_t", "gap_t", "coverage",
+    "china_share",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=["baseline", "plan"])
@@ -60,15 +64,11 @@ def test_worksheets_hold_every_number_as_a_number(report: tuple[Case, Gaps]) -> 
     case, found = report
     book = openpyxl.load_workbook(io.BytesIO(FORMATS["xlsx"](case, found)))
     years = [list(row) for row in book["Years"].iter_rows(min_row=5, values_only=True)]
-    assert [[row[0], row[1] or None, *row[2:]] for row in years] == [
-        [pytest.approx(v) if isinstance(v, float) else v for v in row] for row in exact(found)
-    ]
+    assert years == [[pytest.approx(v) if isinstance(v, float) else v for v in row] for row in exact(found)]
     for grid in tables(case, found):
         cells = [list(row) for row in book[grid.name].iter_rows(min_row=5, values_only=True)]
         wanted = [[v if v not in (None, "") else None for v in row] for row in grid.rows]
-        assert [[v if v != "" else None for v in row] for row in cells] == [
-            [pytest.approx(v) if isinstance(v, float) else v for v in row] for row in wanted
-        ], grid.name
+        assert cells == [[pytest.approx(v) if isinstance(v, float) else v for v in row] for row in wanted], grid.name
 
 
 def test_worksheets_are_the_same_bytes_twice(report: tuple[Case, Gaps]) -> None:
@@ -190,18 +190,26 @@ def solved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return here
 
 
-def call(
-    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str
-) -> tuple[int, str, str]:
-    monkeypatch.chdir(here)
-    status = run(["gaps", *arguments])
-    out, err = capsys.readouterr()
-    assert "Traceback" not in err
-    return status, out, err
+Result = tuple[int, str, str]
+"""Exit status, stdout, stderr."""
 
 
-def test_a_workbook_gives_todays_baseline(solved: Path, monkeypatch: Any, capsys: Any) -> None:
-    status, out, _ = call(solved, monkeypatch, capsys, "small.xlsx", "--json")
+@pytest.fixture
+def call(solved: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
+    """Runs `gaps` in this process, in the folder with the plan unless another is named."""
+
+    def run_it(*arguments: str, here: Path = solved) -> Result:
+        monkeypatch.chdir(here)
+        status = run(["gaps", *arguments])
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err
+        return status, out, err
+
+    return run_it
+
+
+def test_a_workbook_gives_todays_baseline(solved: Path, call: Callable[..., Result]) -> None:
+    status, out, _ = call("small.xlsx", "--json")
     assert status == 0
     assert json.loads(out)["rows"] == json.loads(FORMATS["json"](*baseline(solved)))["rows"]
     assert all(row["financed_t"] == 0 for row in json.loads(out)["rows"])
@@ -213,8 +221,8 @@ def baseline(here: Path) -> tuple[Case, Gaps]:
 
 
 @pytest.mark.parametrize("source", ["last", "outputs/small-01", "outputs/small-01/plan.json"])
-def test_a_plan_is_found_however_it_is_named(solved: Path, monkeypatch: Any, capsys: Any, source: str) -> None:
-    status, out, _ = call(solved, monkeypatch, capsys, source, "--format", "json")
+def test_a_plan_is_found_however_it_is_named(solved: Path, call: Callable[..., Result], source: str) -> None:
+    status, out, _ = call(source, "--format", "json")
     plan = Plan.model_validate_json((solved / "outputs/small-01/plan.json").read_bytes())
     assert status == 0
     found = json.loads(out)["rows"]
@@ -223,9 +231,9 @@ def test_a_plan_is_found_however_it_is_named(solved: Path, monkeypatch: Any, cap
     ]
 
 
-def test_the_screen_fits_and_tells_the_story(solved: Path, monkeypatch: Any, capsys: Any) -> None:
+def test_the_screen_fits_and_tells_the_story(solved: Path, call: Callable[..., Result]) -> None:
     for source in ("small.xlsx", "last"):
-        status, out, _ = call(solved, monkeypatch, capsys, source)
+        status, out, _ = call(source)
         assert status == 0
         assert max(map(len, out.splitlines())) <= 100
         assert "China's share today" in out
@@ -234,27 +242,25 @@ def test_the_screen_fits_and_tells_the_story(solved: Path, monkeypatch: Any, cap
 
 
 @pytest.mark.parametrize("form", ["md", "csv", "xlsx", "html", "json"])
-def test_out_takes_a_folder_or_a_file(solved: Path, tmp_path: Path, monkeypatch: Any, capsys: Any, form: str) -> None:
+def test_out_takes_a_folder_or_a_file(solved: Path, tmp_path: Path, call: Callable[..., Result], form: str) -> None:
     book = str(solved / "small.xlsx")
-    status, out, err = call(tmp_path, monkeypatch, capsys, book, "--format", form, "--out", "reports")
+    status, out, err = call(book, "--format", form, "--out", "reports", here=tmp_path)
     assert (status, out) == (0, "")
     made = tmp_path / "reports" / f"gaps.{form}"
     assert made.stat().st_size > 200
     assert f"gaps.{form}" in err
-    status, _, err = call(tmp_path, monkeypatch, capsys, book, "--out", f"mine.{form}")
+    status, _, err = call(book, "--out", f"mine.{form}", here=tmp_path)
     assert (tmp_path / f"mine.{form}").read_bytes() == made.read_bytes()
-    status, _, err = call(tmp_path, monkeypatch, capsys, book, "--out", f"mine.{form}")
+    status, _, err = call(book, "--out", f"mine.{form}", here=tmp_path)
     assert status == 2
     assert "--force" in err
-    assert call(tmp_path, monkeypatch, capsys, book, "--out", f"mine.{form}", "--force")[0] == 0
+    assert call(book, "--out", f"mine.{form}", "--force", here=tmp_path)[0] == 0
     assert not [p for p in tmp_path.rglob("*") if p.name.startswith(".mine2magnet")]
 
 
-def test_without_out_a_file_takes_the_next_free_name(
-    solved: Path, tmp_path: Path, monkeypatch: Any, capsys: Any
-) -> None:
+def test_without_out_a_file_takes_the_next_free_name(solved: Path, tmp_path: Path, call: Callable[..., Result]) -> None:
     book = str(solved / "small.xlsx")
-    names = [call(tmp_path, monkeypatch, capsys, book, "--format", "xlsx", "--quiet")[1].strip() for _ in range(2)]
+    names = [call(book, "--format", "xlsx", "--quiet", here=tmp_path)[1].strip() for _ in range(2)]
     assert [Path(name).as_posix() for name in names] == ["outputs/small-gaps.xlsx", "outputs/small-gaps-2.xlsx"]
 
 
@@ -270,23 +276,23 @@ def test_without_out_a_file_takes_the_next_free_name(
     ],
 )
 def test_wrong_use_is_said(
-    solved: Path, monkeypatch: Any, capsys: Any, arguments: list[str], status: int, says: str
+    solved: Path, call: Callable[..., Result], arguments: list[str], status: int, says: str
 ) -> None:
     rows = [list(row) for row in BOOK["projects"]]
     rows[1][5] = "much"
     write(solved / "broken.xlsx", {**BOOK, "projects": rows})
-    found, out, err = call(solved, monkeypatch, capsys, *arguments)
+    found, out, err = call(*arguments)
     assert found == status
     assert says in out + err
 
 
-def test_set_changes_the_horizon(solved: Path, monkeypatch: Any, capsys: Any) -> None:
-    _, out, _ = call(solved, monkeypatch, capsys, "small.xlsx", "--json", "--set", "last_year=2030")
+def test_set_changes_the_horizon(solved: Path, call: Callable[..., Result]) -> None:
+    _, out, _ = call("small.xlsx", "--json", "--set", "last_year=2030")
     assert max(row["year"] for row in json.loads(out)["rows"]) == 2030
 
 
-def test_figures_are_drawn_for_papers(solved: Path, tmp_path: Path, monkeypatch: Any, capsys: Any) -> None:
-    status, _, err = call(solved, monkeypatch, capsys, "last", "--figures", str(tmp_path / "figures"))
+def test_figures_are_drawn_for_papers(solved: Path, tmp_path: Path, call: Callable[..., Result]) -> None:
+    status, _, err = call("last", "--figures", str(tmp_path / "figures"))
     assert status == 0
     names = {p.name for p in (tmp_path / "figures").iterdir()}
     assert {"coverage.png", "coverage.svg", "timeline.png", "money.svg", "countries.png"} <= names

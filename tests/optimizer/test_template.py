@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from models.case import Case
-from models.schema import SHEETS, Project, Settings, columns
+from models.columns import columns
+from models.schema import SHEETS, Project, Settings
 from optimizer.files import whole_file
 from optimizer.template import EXAMPLE, LISTS, MANUAL, write_case, write_template
 from optimizer.workbook import read

@@ -290,9 +290,9 @@ def test_manifest_does_not_lead_out_of_the_folder(folder: Path, name: str) -> No
 
 def test_missing_further_file_is_found(folder: Path) -> None:
     record = load(folder / "manifest.json")
-    record["files"] |= {"report.html": "0" * 64, "../plan/plan.json": sha256((folder / "plan.json").read_bytes())}
+    record["files"] |= {"extra.html": "0" * 64, "../plan/plan.json": sha256((folder / "plan.json").read_bytes())}
     (folder / "manifest.json").write_bytes(outputs.json_bytes(record))
-    assert failed(folder) == ["FAILED files: report.html is missing; ../plan/plan.json is missing"]
+    assert failed(folder) == ["FAILED files: extra.html is missing; ../plan/plan.json is missing"]
 
 
 def test_digests_of_plan_and_case_must_be_recorded(folder: Path) -> None:

@@ -1,0 +1,99 @@
+"""The cells of a project that a planner may ask about, and where the program stops being linear in them.
+
+Between two neighbouring breaks every coefficient of the program is linear in the cell: need and caps have no kink, no
+`each` rule begins or ceases to bar.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from models.case import Case
+from models.measures import data_measure, matches
+from models.schema import Programme, Project
+from models.sets import is_eligible
+
+LEAST, MOST = 0.01, 10.0
+"""Capital cost and capacity are looked at between these parts of their value: nothing is built for nothing."""
+
+
+@dataclass(frozen=True)
+class Datum:
+    """One cell: column, its value, the range that is looked at, and which way people expect it to help."""
+
+    column: str
+    now: float
+    low: float
+    high: float
+    helps: int
+    """-1: less of it is expected to let the project in, 1: more."""
+
+    def changed(self, project: Project, value: float) -> Project:
+        """The project with another value in this cell."""
+        return project.model_copy(update={self.column: value})
+
+
+Piece = tuple[float, float]
+"""Part of the range without a break, from the end nearer to the present value."""
+
+
+def data_of(case: Case, project: Project) -> list[Datum]:
+    """The cells that can matter in this case; scores only where a rule reads them."""
+    found = [
+        Datum("capex_m", project.capex_m, project.capex_m * LEAST, project.capex_m * MOST, -1),
+        Datum("private_share", project.private_share, 0.0, 1.0, 1),
+        Datum("capacity_tpa", project.capacity_tpa, project.capacity_tpa * LEAST, project.capacity_tpa * MOST, 1),
+    ]
+    read = {name for r in case.rules for name in (r.measure, r.per, r.weight)}
+    for column in ("esg_e", "esg_s", "esg_g"):
+        now = getattr(project, column)
+        if now is not None and read & {"esg", column}:
+            found.append(Datum(column, now, 0.0, 100.0, 1))
+    return [d for d in found if d.high > d.low]
+
+
+def pieces(case: Case, project: Project, datum: Datum, direction: int) -> list[Piece]:
+    """The range on one side of the present value, outwards."""
+    end = datum.high if direction > 0 else datum.low
+    inside = [b for b in _breaks(case, project, datum) if min(datum.now, end) < b < max(datum.now, end)]
+    stops = [datum.now, *sorted(set(inside), reverse=direction < 0), end]
+    return [(a, b) for a, b in zip(stops[:-1], stops[1:], strict=True) if abs(b - a) > 1e-9 * max(1.0, abs(a))]
+
+
+def _breaks(case: Case, project: Project, datum: Datum) -> list[float]:
+    breaks = list(_rule_breaks(case, project, datum))
+    if datum.column == "private_share" and project.capex_m > 0:
+        breaks.append(1 - project.secured_m / project.capex_m)
+    if datum.column == "capex_m":
+        breaks += _capex_breaks(case, project)
+    return breaks
+
+
+def _capex_breaks(case: Case, project: Project) -> list[float]:
+    """Where the need begins, where a ticket caps an award, and where all awards together reach the capital cost."""
+    programmes = [p for p in case.programmes if is_eligible(project, p)]
+    breaks = [project.secured_m / (1 - project.private_share)] if project.private_share < 1 else []
+    breaks += [p.max_ticket_m / p.max_share for p in programmes if p.max_ticket_m is not None and p.max_share > 0]
+    stops = sorted({0.0, *breaks, MOST * max(project.capex_m, *breaks, 1.0)})
+    for a, b in zip(stops[:-1], stops[1:], strict=True):
+        above, below = (_all_caps(programmes, v) - v for v in (a, b))
+        if above * below < 0:
+            breaks.append(a + (b - a) * above / (above - below))
+    return breaks
+
+
+def _all_caps(programmes: Iterable[Programme], capex: float) -> float:
+    return sum(
+        p.max_share * capex if p.max_ticket_m is None else min(p.max_share * capex, p.max_ticket_m) for p in programmes
+    )
+
+
+def _rule_breaks(case: Case, project: Project, datum: Datum) -> Iterable[float]:
+    """Where an `each` rule is just met; its measure is linear in the cell."""
+    for rule in case.rules:
+        if rule.aggregate != "each" or not matches(rule.picks, project):
+            continue
+        at_low, at_high = (
+            data_measure(case, datum.changed(project, v), rule.measure) for v in (datum.low, datum.high)
+        )
+        if at_low is not None and at_high is not None and at_low != at_high:
+            yield datum.low + (rule.value - at_low) / (at_high - at_low) * (datum.high - datum.low)

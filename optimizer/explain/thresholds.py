@@ -1,0 +1,230 @@
+"""The least change of one cell that lets a project into a plan at least as good as the best without it.
+
+Solved exactly, the cell a variable of the program (`optimizer.explain.vary`). Entry is not monotone in the data, so that
+no bisection would find it: a larger plant can be one that no programme can carry.
+"""
+
+import threading
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from models.case import Case
+from models.classes import funding_classes
+from models.decision import FundingClass, single_classes
+from models.program import Program, build
+from models.schema import Project
+from models.sets import Sets
+from optimizer.awards import NoAwards, least_awards
+from optimizer.explain.data import Datum, Piece, data_of, pieces
+from optimizer.explain.values import Change
+from optimizer.explain.vary import NotLinear, Variation, line, own_columns
+from optimizer.extend import Extended
+from optimizer.highs import Engine, Limits, Outcome
+from optimizer.inquiry import Unanswered, net
+from optimizer.matrix import Matrix, NeverHolds, Objective, compile_program
+from optimizer.search import Options
+
+TOLERANCE = 1e-9
+"""What the value asked for may miss, as a part of max(1, |value|)."""
+CONFIRMED = 2e-6
+"""The same when the changed case is worked out again with its awards to the cent."""
+
+
+class _Unconfirmed(Exception):
+    """The changed case does not give what the program promised."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How one project, now left out, could come in. `target`: value less penalty that must be reached."""
+
+    case: Case
+    project: Project
+    target: float
+    options: Options
+    stop: threading.Event | None = None
+    plain: bool = False
+    """Whether all awards stand alone: exact for minimum tickets, and slower."""
+
+    def changes(self) -> tuple[list[Change], dict[str, str]]:
+        """The least change of every cell that can let it in; for the others a reason."""
+        found: list[Change] = []
+        lacking: dict[str, str] = {}
+        for datum in data_of(self.case, self.project):
+            change = self._answered(datum, lacking)
+            if change is not None:
+                found.append(change)
+        year = self._other_year(lacking)
+        return found + ([year] if year else []), lacking
+
+    def _answered(self, datum: Datum, lacking: dict[str, str]) -> Change | None:
+        try:
+            change = self.least(datum)
+        except (NotLinear, NeverHolds, ValueError) as why:
+            lacking[datum.column] = str(why) if isinstance(why, NotLinear) else "another cell of it is empty"
+        except (Unanswered, NoAwards):
+            lacking[datum.column] = "not worked out in the time given"
+        else:
+            if change is None:
+                lacking[datum.column] = "no value of it is enough"
+            return change
+        return None
+
+    # -- the program -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def open_case(self) -> Case:
+        """The case in which the project may be decided in any year. Who is barred stays away, `each` rules with them."""
+        sets = Sets(self.case)
+        others = [p for p in (*sets.candidates, *sets.underway) if p.id != self.project.id]
+        projects = tuple(sorted((*others, _opened(self.project)), key=lambda p: p.id))
+        rules = tuple(r for r in self.case.rules if r.aggregate != "each")
+        return self.case.model_copy(update={"projects": projects, "rules": rules})
+
+    @cached_property
+    def program(self) -> Program:
+        sets = Sets(self.open_case)
+        return build(sets, classes=single_classes(sets) if self.plain else _apart(sets, self.project.id))
+
+    @cached_property
+    def matrix(self) -> Matrix:
+        return compile_program(self.program)
+
+    @cached_property
+    def window(self) -> frozenset[int]:
+        """The decision years that the case allows."""
+        return frozenset(Sets(self.case).window(self.project))
+
+    def _base(self, years: frozenset[int]) -> Variation:
+        """The program with the project decided in one of these years, at a value of at least the target."""
+        made = Extended.of(self.matrix)
+        columns = own_columns(self.program, self.matrix, self.project.id)
+        for key, column in columns.items():
+            if key[0] == "start" and key[2] not in years:
+                made.upper[column] = 0.0
+        row = self.program.rows.get(("selection", self.project.id))
+        at = None if row is None else self.matrix.row(row)
+        if at is None:
+            raise NotLinear("its country is not among those that may be financed")
+        made.limit(at, 1.0, 1.0)
+        target = self.target - TOLERANCE * max(1.0, abs(self.target))
+        return Variation(made, self.program, columns, made.at_least(target), self.project.id)
+
+    # -- one cell ----------------------------------------------------------------------------------------------
+
+    def least(self, datum: Datum) -> Change | None:
+        """The least change of a cell, in either direction; None where no value in its range is enough.
+
+        Raises NotLinear, Unanswered.
+        """
+        try:
+            return self._least(datum)
+        except (_Unconfirmed, NoAwards):
+            if self.plain:
+                raise Unanswered from None
+            return replace(self, plain=True).least(datum)
+
+    def _least(self, datum: Datum) -> Change | None:
+        best: Change | None = None
+        for direction in (datum.helps, -datum.helps):
+            for near, far in pieces(self.case, self.project, datum, direction):
+                room = None if best is None else best.change - abs(near - datum.now)
+                if room is not None and room <= 0:
+                    break
+                end = far if room is None else near + direction * min(abs(far - near), room)
+                change = self._in_piece(datum, (near, end))
+                if change is not None:
+                    best = change if best is None or change.change < best.change else best
+                    break
+        return best
+
+    def _in_piece(self, datum: Datum, piece: Piece) -> Change | None:
+        near, far = piece
+        quarter = (far - near) / 4
+        if not self._may_be_decided(datum.changed(self.project, near + 2 * quarter)):
+            return None
+        variation = self._base(self.window)
+        ends = (datum.changed(_opened(self.project), v) for v in (near + quarter, far - quarter))
+        steps = variation.vary(*line(self.open_case, *ends))
+        goal = variation.made.objective("least change", dict.fromkeys(steps.values(), 1.0))
+        outcome = self._solve(variation.made, goal)
+        if outcome.x is None:
+            return None
+        part = min(1.0, max(0.0, sum(float(outcome.x[c]) for c in steps.values())))
+        floor = near + min(max(outcome.bound, 0.0), part) * (far - near)
+        needed = near + part * (far - near)
+        year = self._confirm(datum.changed(self.project, needed), outcome)
+        return Change(
+            column=datum.column, now=datum.now, needed=needed, at_least=abs(floor - datum.now), fid_year=year
+        )
+
+    def _may_be_decided(self, project: Project) -> bool:
+        return any(p.id == project.id for p in Sets(self._with(project)).candidates)
+
+    def _with(self, project: Project) -> Case:
+        projects = tuple(project if p.id == project.id else p for p in self.case.projects)
+        return self.case.model_copy(update={"projects": projects})
+
+    def _solve(self, made: Extended, goal: Objective) -> Outcome:
+        if self.stop is not None and self.stop.is_set():
+            raise Unanswered
+        engine = Engine(made.matrix(), threads=self.options.threads, seed=self.options.seed)
+        outcome = engine.minimise(goal, Limits(self.options.gap, self.options.time_limit), stop=self.stop)
+        if outcome.status == "nothing found":
+            raise Unanswered
+        return outcome
+
+    def _confirm(self, project: Project, outcome: Outcome) -> int:
+        """Works the plan of the changed case out again, with its awards; returns the project's decision year."""
+        assert outcome.x is not None
+        start = self.program.decision.start
+        chosen = {i: t for (i, t), v in start.items() if outcome.x[self.matrix.column(v)] > 0.5}
+        sets = Sets(self._with(project))
+        if net(sets, chosen, least_awards(sets, chosen)) < self.target - CONFIRMED * max(1.0, abs(self.target)):
+            raise _Unconfirmed
+        return chosen[self.project.id]
+
+    # -- the decision year -------------------------------------------------------------------------------------
+
+    def _other_year(self, lacking: dict[str, str]) -> Change | None:
+        """The nearest decision year outside its window that is enough."""
+        try:
+            return self._nearest_year()
+        except (NotLinear, NeverHolds, ValueError):
+            lacking["fid_year"] = "another cell of it stands in the way"
+        except (Unanswered, NoAwards, _Unconfirmed):
+            lacking["fid_year"] = "not worked out in the time given"
+        return None
+
+    def _nearest_year(self) -> Change | None:
+        years = frozenset(Sets(self.open_case).window(_opened(self.project))) - self.window
+        if not years or not self.window or not self._may_be_decided(self.project):
+            return None
+        first, last = min(self.window), max(self.window)
+        away = {t: float(first - t if t < first else t - last) for t in years}
+        base = self._base(years)
+        goal = base.made.objective("nearest year", {base.columns["start", self.project.id, t]: n for t, n in away.items()})
+        outcome = self._solve(base.made, goal)
+        if outcome.x is None:
+            return None
+        year = max(years, key=lambda t: outcome.x[base.columns["start", self.project.id, t]])  # type: ignore[index]
+        column, edge = ("earliest_fid", first) if year < first else ("latest_fid", last)
+        self._confirm(self.project.model_copy(update={column: year}), outcome)
+        floor = min(max(outcome.bound, 0.0), away[year])
+        return Change(column=column, now=edge, needed=year, at_least=floor, fid_year=year)
+
+
+def _opened(project: Project) -> Project:
+    return project.model_copy(update={"earliest_fid": None, "latest_fid": None, "status": "candidate"})
+
+
+def _apart(sets: Sets, project: str) -> tuple[FundingClass, ...]:
+    """The classes of a case, one project in a class of its own."""
+    found: list[FundingClass] = []
+    for c in funding_classes(sets):
+        members = tuple(i for i in c.members if i.id != project)
+        if len(members) < len(c.members):
+            found += [FundingClass(project, (sets.by_id[project],), c.programmes, c.profile)]
+        if members:
+            found.append(replace(c, members=members))
+    return tuple(sorted(found, key=lambda c: c.name))

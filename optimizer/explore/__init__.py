@@ -1,0 +1,6 @@
+"""What other budgets would buy: a certified frontier (see `walk`), its data (`frontier`) and its words (`words`)."""
+
+from optimizer.explore.frontier import Box, Dots, Frontier, Point, Step
+from optimizer.explore.walk import Asked, Status, explore
+
+__all__ = ["Asked", "Box", "Dots", "Frontier", "Point", "Status", "Step", "explore"]

@@ -1,0 +1,159 @@
+"""Where questions are answered: in this process, in processes of this machine, or on a Dask cluster.
+
+All three are a `concurrent.futures.Executor`, so that there is one path. A task is a pure function of its arguments: one
+that is lost with its worker is simply asked again.
+"""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+from optimizer.explore.questions import STOP, Answer, Task, perform
+from optimizer.refusals import Refusal
+
+ATTEMPTS = 5
+"""How often a pool is begun anew after a worker was lost."""
+LOOK = 0.2
+"""Seconds between two looks whether to stop."""
+
+
+class Here(Executor):
+    """Answers in this process, when asked."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except BaseException as problem:
+            future.set_exception(problem)
+            if not isinstance(problem, Exception):
+                raise
+        return future
+
+
+class Pool:
+    """Answers rounds of tasks; `workers` processes here, or the workers of `scheduler`."""
+
+    def __init__(self, workers: int = 1, scheduler: str | None = None, stop: threading.Event | None = None) -> None:
+        self.workers = workers
+        self.scheduler = scheduler
+        self.stop = stop or threading.Event()
+        self._executor: Executor | None = None
+        self._client: Any = None
+
+    def __enter__(self) -> "Pool":
+        STOP.clear()
+        self._begin()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def _begin(self) -> None:
+        if self.scheduler is not None:
+            self._client = _client(self.scheduler)
+            self._executor = self._client.get_executor(pure=False, retries=ATTEMPTS)
+        elif self.workers > 1:
+            context = multiprocessing.get_context("spawn")
+            self._executor = ProcessPoolExecutor(self.workers, mp_context=context, initializer=_quietly, initargs=(os.getpid(),))
+        else:
+            self._executor = Here()
+
+    def _end(self) -> None:
+        if self._executor is None:
+            return
+        processes = list((getattr(self._executor, "_processes", None) or {}).values())
+        with contextlib.suppress(Exception):
+            self._executor.shutdown(wait=not self.stop.is_set() and not processes, cancel_futures=True)
+        for process in processes:  # they hold nothing that is not written here
+            process.terminate()
+        if self._client is not None:
+            self._client.close()
+        self._executor = self._client = None
+
+    def answers(self, tasks: Sequence[Task]) -> Iterator[tuple[int, Answer]]:
+        """(number of the task, its answer) as they come. Ends early when stopped."""
+        left = dict(enumerate(tasks))
+        for _ in range(ATTEMPTS):
+            try:
+                for n, answer in self._round(left):
+                    del left[n]
+                    yield n, answer
+                return
+            except BrokenProcessPool:  # a worker was killed: those that are left are asked again
+                self._end()
+                self._begin()
+        raise Refusal("failed", "the workers end again and again: is there enough memory? Try fewer with --workers")
+
+    def _round(self, left: dict[int, Task]) -> Iterator[tuple[int, Answer]]:
+        assert self._executor is not None
+        if isinstance(self._executor, Here):
+            yield from self._one_by_one(self._executor, left)
+            return
+        asked = {self._executor.submit(perform, task): n for n, task in left.items()}
+        while asked:
+            done, _ = wait(asked, LOOK, FIRST_COMPLETED)
+            for future in sorted(done, key=lambda f: asked[f]):
+                yield asked.pop(future), future.result()
+            if self.stop.is_set():
+                for future in asked:
+                    future.cancel()
+                return
+
+    def _one_by_one(self, here: Here, left: dict[int, Task]) -> Iterator[tuple[int, Answer]]:
+        for n, task in list(left.items()):
+            if self.stop.is_set():
+                return
+            with _passing_on(self.stop):
+                answer = here.submit(perform, task).result()
+            yield n, answer
+
+
+@contextlib.contextmanager
+def _passing_on(stop: threading.Event) -> Iterator[None]:
+    """Meanwhile a wish to stop reaches the solver of this process."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(LOOK):
+            if stop.is_set():
+                STOP.set()
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
+
+
+def _quietly(parent: int) -> None:
+    """A worker leaves Ctrl-C to the process that asks it, and ends when that process is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            threading.Event().wait(1.0)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _client(address: str) -> Any:
+    try:
+        from distributed import Client
+    except ImportError as missing:
+        raise Refusal(
+            "usage", "--scheduler needs the extra `cluster`: pip install 'mine2magnet[cluster]', here and on the workers"
+        ) from missing
+    try:
+        return Client(address, timeout="15s", set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as problem:
+        raise Refusal("failed", f"no scheduler answers at {address}: {problem}") from problem

@@ -1,0 +1,362 @@
+"""The pure functions of an exploration: a case and a question give an answer, in whatever process they are asked.
+
+Value questions go through their budgets in order on one loaded program: the relaxation stays hot from one budget to the
+next, and the plan of one budget begins the search at the next. Money questions hold the value and make the money least.
+A program stays loaded in its process; each question first forgets what the one before left behind, so that its answer
+depends on nothing else (time limits apart).
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import ceil, inf
+from typing import Any
+
+import numpy as np
+
+from models.answer import decided
+from models.audit import audit
+from models.case import Case
+from models.classes import funding_classes, leaves_out_tickets
+from models.decision import single_classes
+from models.linear import public_cost
+from models.plan import Plan
+from models.program import Program, build
+from models.sets import Sets
+from optimizer.awards import NoAwards, least_awards
+from optimizer.core import CORE_FACTOR, CORE_SHARE, FRACTION, LEAST_CORE
+from optimizer.explore.axis import TOTAL, Along, Axis, along, needs
+from optimizer.highs import Columns, Engine, Limits, Outcome, Relaxed
+from optimizer.matrix import NeverHolds, Vector, compile_program
+from optimizer.search import HOLD, Found, Options
+from optimizer.solve import assemble
+
+Question = Mapping[str, Any]
+"""{"kind": "value", "budgets": [...], "tolerance", "start"} or {"kind": "money", "value", "from", "to", "start", ...}."""
+Answer = dict[str, Any]
+Chosen = Mapping[str, int]
+
+STOP = threading.Event()
+"""Set where the exploration of this process is to end: solves under way give what they have."""
+CENTS = 1e-6
+PROVED = 1e-7
+"""Added to every bound on a value, as a part of max(1, |bound|): what the solver's own tolerances may leave out."""
+KEPT = 4
+"""Programs that stay loaded in a process."""
+ALONE_FROM = 400
+"""Decisions from which the search begins where the relaxation leaves doubt."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One question with all that it rests on."""
+
+    case: bytes
+    """case.json of the case."""
+    over: str | None
+    threads: int
+    seed: int
+    question: Question
+    seconds: float = inf
+
+
+def perform(task: Task) -> Answer:
+    """Answers a question. The same task gives the same answer in every process, as long as no time limit ends it."""
+    return _model(task).answer(task.question, task.seconds)
+
+
+_models: OrderedDict[tuple[Any, ...], "Model"] = OrderedDict()
+
+
+def _model(task: Task) -> "Model":
+    key = (task.case, task.over, task.threads, task.seed)
+    if key not in _models:
+        case = Case.model_validate_json(task.case)
+        _models[key] = Model(case, task.over, threads=task.threads, seed=task.seed)
+        while len(_models) > KEPT:
+            _models.popitem(last=False)
+    _models.move_to_end(key)
+    return _models[key]
+
+
+@dataclass
+class Loaded:
+    """A program along the axis in an engine, and its relaxation in another."""
+
+    program: Program
+    along: Along
+    threads: int
+    seed: int
+
+    @cached_property
+    def engine(self) -> Engine:
+        return Engine(self.along.matrix, threads=self.threads, seed=self.seed)
+
+    @cached_property
+    def relaxation(self) -> Engine:
+        return Engine(self.along.matrix, threads=self.threads, seed=self.seed, relaxed=True)
+
+    @cached_property
+    def decisions(self) -> Columns:
+        return np.flatnonzero(self.along.matrix.integer)
+
+    def money_between(self, engine: Engine, low: float, high: float) -> None:
+        engine.limit_columns(np.array([self.along.column]), np.array([low]), np.array([high]))
+
+    def vector(self, chosen: Chosen) -> Vector:
+        """A start: these projects in these years, the rest left to the solver."""
+        x = np.full(self.along.matrix.shape[1], np.nan)
+        for (i, t), variable in self.program.decision.start.items():
+            x[self.along.matrix.column(variable)] = 1.0 if chosen.get(i) == t else 0.0
+        return x
+
+    def chosen(self, x: Vector) -> dict[str, int]:
+        start = self.program.decision.start
+        return {i: t for (i, t), v in start.items() if x[self.along.matrix.column(v)] > 0.5}
+
+
+@dataclass
+class Model:
+    """A case along an axis, ready for questions."""
+
+    case: Case
+    over: str | None
+    threads: int = 1
+    seed: int = 0
+    _known: dict[tuple[tuple[str, int], ...], Answer | None] = field(default_factory=dict)
+
+    @cached_property
+    def axis(self) -> Axis:
+        return Axis.of(self.case, self.over)
+
+    @cached_property
+    def sets(self) -> Sets:
+        return Sets(self.axis.loaded)
+
+    @cached_property
+    def loaded(self) -> Loaded | None:
+        """None where no plan is possible at all."""
+        return self._load(plain=False)
+
+    @cached_property
+    def plain(self) -> Loaded | None:
+        """Every project a class of its own: needed where classes leave out tickets that matter."""
+        return self._load(plain=True)
+
+    def _load(self, *, plain: bool, fixed: Chosen | None = None) -> Loaded | None:
+        classes = single_classes(self.sets) if plain else funding_classes(self.sets)
+        program = build(self.sets, classes=classes, fixed=None if fixed is None else dict(fixed))
+        try:
+            matrix = compile_program(program)
+        except NeverHolds:
+            return None
+        return Loaded(program, along(program, matrix, self.axis), self.threads, self.seed)
+
+    def answer(self, question: Question, seconds: float) -> Answer:
+        """The answer to one question."""
+        end = time.monotonic() + seconds
+        if self.loaded is None:
+            return {"infeasible": True, "values": [], "floor": inf, "plan": None}
+        if question["kind"] == "value":
+            return self._values(self.loaded, question, end)
+        return self._money(self.loaded, question, end)
+
+    # -- the best value at an amount of money ------------------------------------------------------------------------
+
+    def _values(self, loaded: Loaded, question: Question, end: float) -> Answer:
+        """Budgets one after the other, lowest first; None is no limit."""
+        loaded.engine.forget()
+        loaded.relaxation.forget()
+        best = question.get("start")
+        values, plans = [], []
+        for n, budget in enumerate(question["budgets"]):
+            left = max(0.0, end - time.monotonic())
+            if STOP.is_set() or left <= 0:
+                break
+            share = left / (len(question["budgets"]) - n)
+            value, found = self._value(loaded, budget, float(question["tolerance"]), best, share)
+            values.append(value)
+            if found is not None:
+                plans.append(found)
+                if best is None or found["value"] > best["value"]:
+                    best = found
+        return {"values": values, "plans": plans}
+
+    def _value(
+        self, loaded: Loaded, budget: float | None, tolerance: float, start: Answer | None, seconds: float
+    ) -> tuple[Answer, Answer | None]:
+        """Bound and tangent at one budget, and a plan where a better one than the start was found."""
+        amount = self.axis.most_m if budget is None else budget
+        low = 0.0 if budget is None else budget
+        end = time.monotonic() + seconds
+        relaxed = self._relaxed(loaded, low, amount, seconds)
+        value: Answer = {"budget": budget, "bound": None}
+        if relaxed is not None:
+            slope = max(0.0, -float(relaxed.reduced_costs[loaded.along.column])) if budget is not None else 0.0
+            value |= {"bound": _up(-relaxed.least), "tangent": [_up(-relaxed.least), slope]}
+            if start is not None and -relaxed.least - start["value"] <= tolerance:
+                return value, None
+        outcome, bound = self._search(loaded, low, amount, tolerance, start, relaxed, end)
+        if outcome.status == "infeasible":
+            return {**value, "infeasible": True}, None
+        if bound < inf:
+            value["bound"] = min(value["bound"] if value["bound"] is not None else inf, _up(bound))
+        if outcome.x is None:
+            return value, None
+        found = self._record(loaded, outcome.x)
+        if found is None and leaves_out_tickets(loaded.program.classes) and self.plain is not None:
+            return self._value(self.plain, budget, tolerance, start, max(1.0, end - time.monotonic()))
+        return value, found
+
+    def _relaxed(self, loaded: Loaded, low: float, high: float, seconds: float) -> Relaxed | None:
+        loaded.money_between(loaded.relaxation, low, high)
+        return loaded.relaxation.relax(loaded.along.matrix.objectives[0], seconds, STOP)
+
+    def _search(
+        self,
+        loaded: Loaded,
+        low: float,
+        high: float,
+        tolerance: float,
+        start: Answer | None,
+        relaxed: Relaxed | None,
+        end: float,
+    ) -> tuple[Outcome, float]:
+        """The best selection between two amounts of money, and a bound on its value."""
+        engine, goal = loaded.engine, loaded.along.matrix.objectives[0]
+        engine.release()
+        loaded.money_between(engine, low, high)
+        first = None if start is None else loaded.vector(start["chosen"])
+        core = None
+        if relaxed is not None and len(loaded.decisions) >= ALONE_FROM:
+            target = relaxed.least + tolerance
+            core = self._core(loaded, relaxed, first, Limits(1e-4, CORE_SHARE * _left(end), target=target))
+            if core.x is not None and core.least <= target + PROVED:
+                return core, -relaxed.least
+            first = core.x if core.x is not None else first
+        if relaxed is not None and core is not None and core.x is not None:
+            _settle(loaded, relaxed, core.least)
+        size = max(abs(relaxed.least) if relaxed is not None else 0.0, abs(start["value"]) if start else 0.0, 1e-6)
+        whole = engine.minimise(goal, Limits(tolerance / size / 2, _left(end)), start=first, stop=STOP)
+        if core is None or core.x is None:
+            return whole, inf if whole.status == "infeasible" else -whole.bound
+        best = whole if whole.least <= core.least else core
+        return best, -min(whole.bound, best.least)
+
+    def _core(self, loaded: Loaded, relaxed: Relaxed, start: Vector | None, limits: Limits) -> Outcome:
+        """The best plan where the relaxation or the neighbour's plan leaves doubt; see `optimizer.core`."""
+        engine, at = loaded.engine, loaded.decisions
+        values = relaxed.x[at]
+        doubtful = (values > FRACTION) & (values < 1 - FRACTION)
+        free = np.zeros(len(at), dtype=bool)
+        order = np.argsort(np.abs(relaxed.reduced_costs[at]), kind="stable")
+        free[order[: max(LEAST_CORE, CORE_FACTOR * int(doubtful.sum()))]] = True
+        if start is not None:
+            free |= np.abs(np.nan_to_num(start[at]) - np.round(values)) > 0.5
+        engine.hold_columns(at[~free], np.round(relaxed.x))
+        outcome = engine.minimise(loaded.along.matrix.objectives[0], limits, start=start, stop=STOP)
+        engine.free_columns(at)
+        return outcome
+
+    # -- the least money for a value ---------------------------------------------------------------------------------
+
+    def _money(self, loaded: Loaded, question: Question, end: float) -> Answer:
+        """The least money between `from` and `to` for a value (None: for any plan), with its proved bound."""
+        engine, goal, money = loaded.engine, loaded.along.matrix.objectives[0], loaded.along.money
+        engine.release()
+        engine.forget()
+        low, high = float(question["from"]), question["to"]
+        loaded.money_between(engine, low, self.axis.most_m if high is None else float(high))
+        if question["value"] is not None:
+            engine.hold(goal, -float(question["value"]))
+        start = question.get("start")
+        gap = float(question["money_tolerance"]) / 4 / max(1.0, low)
+        outcome = engine.minimise(
+            money, Limits(gap, _left(end)), start=None if start is None else loaded.vector(start["chosen"]), stop=STOP
+        )
+        if outcome.status == "infeasible":
+            return {"infeasible": True, "floor": None, "plan": None}
+        floor = max(low, _down(outcome.bound, float(question["money_tolerance"])))
+        if outcome.x is None:
+            return {"floor": floor, "plan": None}
+        found = self._record(loaded, outcome.x)
+        dear = found is None or found["place"] > outcome.least + float(question["money_tolerance"]) / 2
+        if dear and leaves_out_tickets(loaded.program.classes) and self.plain is not None:
+            plain = self._money(self.plain, question, max(end, time.monotonic() + 1.0))
+            return {**plain, "floor": None if plain["floor"] is None else max(floor, plain["floor"])}
+        return {"floor": floor, "plan": found, "proved": outcome.status == "optimal"}
+
+    # -- a plan with its place ---------------------------------------------------------------------------------------
+
+    def _record(self, loaded: Loaded, x: Vector) -> Answer | None:
+        """The audited plan of a selection at its place on the axis; None where it cannot be paid for or fails the audit."""
+        chosen = loaded.chosen(x)
+        goal = loaded.along.matrix.objectives[0]
+        net = -(float(goal.costs @ x) + goal.offset)
+        key = (*sorted(chosen.items()), ("", round(1e7 * net) if loaded.program.penalties else 0))
+        if key not in self._known:
+            self._known[key] = self._worked_out(chosen, net)
+        return self._known[key]
+
+    def _worked_out(self, chosen: dict[str, int], net: float) -> Answer | None:
+        try:
+            place = self._place(chosen, net)
+            sets = Sets(self.axis.at(place))
+            awards = least_awards(sets, chosen)
+        except NoAwards:
+            return None
+        d = decided(sets, chosen, awards)
+        if self.axis.name == TOTAL:
+            place = max(place, float(public_cost(d)))
+        found = Found(chosen, awards, -inf, proved=False, tie_break=False)
+        plan = assemble(sets, found, Options())
+        plan = plan.model_copy(update={"audit": audit(sets.case, plan)})
+        if plan.audit is None or not plan.audit.passed:
+            return None
+        value = plan.objective.value - plan.objective.penalty
+        return {"place": place, "value": value, "chosen": chosen, "plan": plan.model_dump(mode="json", by_alias=True)}
+
+    def _place(self, chosen: dict[str, int], net: float) -> float:
+        """The least money on the axis that pays for a selection at its value. Raises NoAwards."""
+        if not self.sets.has_programmes:
+            return needs(self.case, chosen)
+        fixed = self._load(plain=True, fixed=chosen)
+        if fixed is None:
+            raise NoAwards
+        if fixed.program.penalties:
+            fixed.engine.hold(fixed.along.matrix.objectives[0], -net + HOLD * max(1.0, abs(net)))
+        outcome = fixed.engine.minimise(fixed.along.money, Limits(0.0, 60.0))
+        if outcome.x is None:
+            raise NoAwards
+        return ceil(max(0.0, outcome.least) * 1e6) / 1e6
+
+
+def _settle(loaded: Loaded, relaxed: Relaxed, best: float) -> None:
+    """Holds what no plan better than `best` can change (reduced cost fixing: Nemhauser & Wolsey 1988, II.4.1)."""
+    at = loaded.decisions
+    slack = best - relaxed.least + PROVED * max(1.0, abs(best))
+    values = relaxed.x[at]
+    sure = (np.abs(relaxed.reduced_costs[at]) > slack) & (np.minimum(values, 1 - values) <= FRACTION)
+    loaded.engine.hold_columns(at[sure], np.round(relaxed.x))
+
+
+def plan_of(answer: Answer) -> Plan:
+    """The audited plan of a record."""
+    return Plan.model_validate(answer["plan"])
+
+
+def _left(end: float) -> float:
+    return max(0.0, end - time.monotonic())
+
+
+def _up(bound: float) -> float:
+    return bound + PROVED * max(1.0, abs(bound))
+
+
+def _down(bound: float, money_tolerance: float) -> float:
+    """A bound on money, less what the solver's tolerances may leave out."""
+    return bound - min(1e-6 * max(1.0, abs(bound)), money_tolerance / 4)
+

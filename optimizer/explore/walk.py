@@ -1,0 +1,406 @@
+"""The exploration: which questions are asked in which order, until every box is closed or time ends.
+
+Rounds of questions, chosen from what is known at their beginning alone, so that neither the number of workers nor the
+order in which they finish decides anything:
+
+1. the least money of any plan, and the best value at the end of the range;
+2. value solves at budgets in between, in chains along which the relaxation stays hot (tangents, plans, ceilings);
+3. for the tallest open boxes: the least money for a value of `low + tolerance`. Below its proved bound the box is closed,
+   its plan begins the next. Where that was asked before without an end, the value in the middle of the box.
+
+The epsilon-constraint method (Haimes, Lasdon & Wismer 1971) with boxes: cf. the frontier of Mavrotas (2009).
+"""
+
+import hashlib
+import json
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from math import ceil, floor, inf, isfinite, log10
+from pathlib import Path
+from typing import Any
+
+from models import checks
+from models.case import Case
+from models.faults import InvalidInput
+from optimizer.explore.axis import Axis
+from optimizer.explore.dots import Variant
+from optimizer.explore.frontier import NEVER, Box, Dots, Frontier, Known, Point, rising
+from optimizer.explore.journal import Journal
+from optimizer.explore.pool import Pool
+from optimizer.explore.questions import Answer, Question, Task, plan_of
+from optimizer.solve import Infeasible, NoPlanFound
+
+CHAIN = 6
+"""Budgets of one chain."""
+GRID = 12
+"""Budgets in between, before boxes are closed one by one."""
+FEW = 300
+"""Decisions up to which least-money solves close boxes quickest from the start."""
+BROAD = 1
+ROUND = 8
+"""Boxes that are worked on in one round."""
+SHARE = 0.25
+"""Most of the time that one question may take."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where an exploration stands."""
+
+    seconds: float
+    solves: int
+    open_boxes: int
+    tallest: float | None
+    done: float
+    """Part of the range that is closed."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be explored, and how."""
+
+    over: str | None = None
+    from_m: float | None = None
+    to_m: float | None = None
+    tolerance: float | None = None
+    money_tolerance: float = 0.01
+    budgets: tuple[float, ...] = ()
+    time_limit: float = 120.0
+    threads: int = 1
+    seed: int = 0
+    workers: int = 1
+    scheduler: str | None = None
+
+
+@dataclass
+class Walk:
+    """One exploration under way."""
+
+    case: Case
+    asked: Asked
+    journal: Journal
+    pool: Pool
+    progress: Callable[[Status], None] | None = None
+    plans: list[Answer] = field(default_factory=list)
+    solves: int = 0
+    from_m: float = 0.0
+    to_m: float = inf
+
+    def __post_init__(self) -> None:
+        self._began = time.monotonic()
+        self.axis = Axis.of(self.case, self.asked.over)
+        self.known = Known(self.asked.tolerance or 0.0, self.asked.money_tolerance)
+        self._case_json = self.case.model_dump_json().encode()
+        self._tried: set[tuple[float, float]] = set()
+
+    # -- asking ----------------------------------------------------------------------------------------------------
+
+    def ask(self, questions: Sequence[Question], case_json: bytes | None = None, over: str | None = None) -> list[Answer | None]:
+        """The answers to a round, from the journal where they are there; None where time ended before."""
+        case_json = case_json or self._case_json
+        keys = [_key(case_json, over or self.asked.over, self.asked, q) for q in questions]
+        found = [self.journal.get(key) for key in keys]
+        missing = [n for n, answer in enumerate(found) if answer is None]
+        left = self.left()
+        if missing and left > 0 and not self.pool.stop.is_set():
+            seconds = left if len(missing) == 1 and self.solves < 2 else max(SHARE * left, min(left, 5.0))
+            tasks = [
+                Task(case_json, over or self.asked.over, self.asked.threads, self.asked.seed, questions[n], seconds)
+                for n in missing
+            ]
+            for at, answer in self.pool.answers(tasks):
+                n = missing[at]
+                found[n] = answer
+                if not self.pool.stop.is_set():  # an answer cut short is no answer to keep
+                    self.journal.add(keys[n], questions[n], answer)
+                self._tell()
+        self.solves += sum(len(q.get("budgets", (1,))) for q, a in zip(questions, found, strict=True) if a is not None)
+        return found
+
+    def left(self) -> float:
+        """Seconds that are left."""
+        return self.asked.time_limit - (time.monotonic() - self._began)
+
+    def over_time(self) -> bool:
+        return self.left() <= 0 or self.pool.stop.is_set()
+
+    def _tell(self) -> None:
+        if self.progress is None:
+            return
+        boxes = self.boxes() if isfinite(self.to_m) and self.to_m > self.from_m else []
+        still = [b for b in boxes if b.closed_by == "open"]
+        wide = self.to_m - self.from_m
+        done = 1 - sum(b.width for b in still) / wide if boxes else 0.0
+        tallest = max((b.height for b in still), default=None)
+        seconds = time.monotonic() - self._began
+        self.progress(Status(seconds, self.solves, len(still), tallest, done))
+
+    # -- learning --------------------------------------------------------------------------------------------------
+
+    def learn(self, question: Question, answer: Answer | None) -> None:
+        """Takes in what an answer proves."""
+        if answer is None:
+            return
+        if question["kind"] == "money":
+            self._learn_money(question, answer)
+            return
+        for value in answer["values"]:
+            budget = inf if value["budget"] is None else value["budget"]
+            if value.get("infeasible"):
+                self.known.floors.append((NEVER, budget))
+                continue
+            if value["bound"] is not None:
+                self.known.ceilings.append((budget, value["bound"]))
+            if "tangent" in value and isfinite(budget):
+                self.known.tangents.append((budget, *value["tangent"]))
+        for plan in answer.get("plans", ()):
+            self.keep(plan)
+
+    def _learn_money(self, question: Question, answer: Answer) -> None:
+        value = NEVER if question["value"] is None else question["value"]
+        if answer.get("infeasible"):
+            self.known.floors.append((value, inf if question["to"] is None else question["to"]))
+        elif answer["floor"] is not None:
+            self.known.floors.append((value, answer["floor"]))
+        if answer.get("plan"):
+            self.keep(answer["plan"])
+
+    def keep(self, plan: Answer) -> None:
+        """Adds a verified plan, unless it is known."""
+        if any(p["place"] == plan["place"] and p["chosen"] == plan["chosen"] for p in self.plans):
+            return
+        self.known.plans.append((plan["place"], plan["value"], len(self.plans)))
+        self.plans.append(plan)
+
+    def boxes(self) -> list[Box]:
+        return self.known.boxes(self.from_m, self.to_m)
+
+    # -- questions -------------------------------------------------------------------------------------------------
+
+    def best_at(self, money_m: float) -> Answer | None:
+        found = self.known.best_at(money_m)
+        return None if found is None else self.plans[found[1]]
+
+    def value(self, *budgets: float | None) -> Question:
+        """The best value at these amounts, None for no limit."""
+        first = budgets[0]
+        start = _start(self.best_at(inf if first is None else first))
+        return {"kind": "value", "budgets": list(budgets), "tolerance": self.known.tolerance / 4, "start": start}
+
+    def money(self, value: float | None, from_m: float, to_m: float | None) -> Question:
+        """The least money for a value between two amounts."""
+        plans = [p for p in self.plans if (to_m is None or p["place"] <= to_m) and p["place"] >= from_m]
+        good = [p for p in plans if value is None or p["value"] >= value]
+        start = min(good, key=lambda p: (p["place"], -p["value"]), default=None)
+        tolerance = self.asked.money_tolerance
+        return {"kind": "money", "value": value, "from": from_m, "to": to_m, "money_tolerance": tolerance, "start": _start(start)}
+
+    def round(self, questions: Sequence[Question]) -> None:
+        """Asks and learns, in the order of the questions."""
+        for question, answer in zip(questions, self.ask(questions), strict=True):
+            self.learn(question, answer)
+
+    # -- the walk --------------------------------------------------------------------------------------------------
+
+    def run(self) -> Frontier:
+        """Walks until all is closed or time ends. Raises Infeasible and NoPlanFound."""
+        self._ends()
+        self._between()
+        while not self.over_time() and (questions := self._next()):
+            self.round(questions)
+        return self.frontier()
+
+    def _ends(self) -> None:
+        """The range: from the least feasible money to where more buys nothing, unless given."""
+        if not self.known.tolerance:
+            self.known.tolerance = 4e-3  # of the first look; the tolerance itself follows from the best value
+        asked = self.asked
+        self.round([self.value(asked.to_m), self.money(None, 0.0, None)])
+        if not self.plans:
+            nothing = any(v == NEVER and m >= (asked.to_m or inf) for v, m in self.known.floors)
+            if nothing:
+                raise Infeasible("no selection of projects satisfies every rule, whatever the money up to there")
+            raise NoPlanFound("stopped before any plan was found; allow more time with --time-limit")
+        if asked.tolerance is None:
+            self.known.tolerance = default_tolerance(self.case, max(p["value"] for p in self.plans))
+            self.round([self.value(asked.to_m)])
+        if asked.to_m is None:
+            best = max(p["value"] for p in self.plans)
+            self.round([self.money(best - 1e-6 * max(1.0, abs(best)), 0.0, None)])
+        first, last = self._least(), self._enough()
+        self.from_m = first if asked.from_m is None else asked.from_m
+        self.to_m = max(round_up(last), self.from_m * 1.02 + 1.0) if asked.to_m is None else asked.to_m
+
+    def _least(self) -> float:
+        """Where plans begin: the proved least, or the cheapest plan that is known."""
+        return min(p["place"] for p in self.plans)
+
+    def _enough(self) -> float:
+        best = max(p["value"] for p in self.plans)
+        return min(p["place"] for p in self.plans if p["value"] >= best - 2e-6 * max(1.0, abs(best)))
+
+    def _between(self) -> None:
+        wide = self.to_m - self.from_m
+        count = 3 if self._decisions() <= FEW else GRID
+        grid = [self.from_m + wide * n / (count + 1) for n in range(1, count + 1)]
+        budgets = sorted({*(self.asked.budgets or grid), self.to_m})
+        budgets = [b for b in budgets if self.from_m <= b <= self.to_m]
+        if wide > self.asked.money_tolerance:
+            self.round([self.value(*budgets[n : n + CHAIN]) for n in range(0, len(budgets), CHAIN)])
+
+    def _decisions(self) -> int:
+        settings = self.case.settings
+        years = settings.last_fid_year - settings.first_year + 1
+        return years * sum(p.status in ("candidate", "committed") for p in self.case.projects)
+
+    def _next(self) -> list[Question]:
+        """Questions for the tallest open boxes; none when all are closed."""
+        still = [b for b in self.boxes() if b.closed_by == "open"]
+        still.sort(key=lambda b: (-_area(b, self.known.tolerance), b.from_m))
+        return [self._question(b) for b in still[:ROUND]]
+
+    def _question(self, box: Box) -> Question:
+        key = (box.from_m, NEVER if box.low is None else box.low)
+        broad = self._decisions() > FEW and box.width > (self.to_m - self.from_m) / 64
+        tall = box.low is not None and box.height > 8 * self.known.tolerance
+        if key not in self._tried and not (broad and tall):
+            self._tried.add(key)
+            if box.low is None:
+                return self.money(None, box.from_m, box.to_m)
+            return self.money(box.low + self.known.tolerance, box.from_m, box.to_m)
+        return self.value(box.from_m + box.width / 2)
+
+    def frontier(self) -> Frontier:
+        """What is proved now."""
+        boxes = self.boxes()
+        points = []
+        for place, value, number in rising(p for p in self.known.plans if p[0] <= self.to_m):
+            high, _ = self.known.high_below(place, closed=True)
+            points.append(_point(place, value, high, self.plans[number], self.known.tolerance))
+        at_from = [p for p in points if p.budget_m <= self.from_m][-1:]
+        kept = (*at_from, *(p for p in points if p.budget_m > self.from_m))
+        return Frontier(
+            axis=self.axis.name,
+            base_m=self.axis.base_m,
+            objective=self.case.settings.objective,
+            points=kept,
+            boxes=tuple(boxes),
+            steps=tuple(self.known.steps(boxes)),
+            tolerance=self.known.tolerance,
+            money_tolerance=self.asked.money_tolerance,
+            solves=self.solves,
+        )
+
+    # -- dots --------------------------------------------------------------------------------------------------------
+
+    def dots(self, rule: str, variants: Sequence[Variant], budgets: Sequence[float]) -> Dots:
+        """Value and bound at every budget under every value of a rule."""
+        cells = []
+        for variant in variants:
+            question = {"kind": "value", "budgets": list(budgets), "tolerance": self.known.tolerance / 2, "start": None}
+            answer = self.ask([question], variant.case.model_dump_json().encode(), self.axis.name)[0]
+            cells.append(tuple(_cell(answer, b) for b in budgets))
+        return Dots(rule, tuple(v.value for v in variants), tuple(budgets), tuple(cells))
+
+
+def explore(
+    case: Case,
+    asked: Asked | None = None,
+    *,
+    against: str | None = None,
+    journal: Path | None = None,
+    resume: bool = False,
+    progress: Callable[[Status], None] | None = None,
+    stop: threading.Event | None = None,
+    **options: Any,
+) -> Frontier:
+    """The certified frontier of a case: what every amount of money would buy, with a proof between the dots.
+
+    Options are those of `Asked`, and `against`: a rule whose value is moved too, as a table of dots. `journal`: a file
+    that keeps every answer; with `resume` its answers are not asked again. `stop` ends the exploration with what is
+    proved. Money in millions of the base currency, `tolerance` in the objective's unit, `time_limit` in seconds.
+
+    Raises InvalidInput, Infeasible (no plan at any amount), NoPlanFound, and Refusal for an axis that is not there.
+    """
+    from optimizer.explore import dots
+
+    asked = asked or Asked(**options)
+    faults = [*checks.refusals(case), *filter(None, [checks.budget_fault(case)])]
+    if faults:
+        raise InvalidInput(faults, case.notices)
+    variants = dots.variants(case, against) if against else None
+    kept = Journal(journal, header(case, asked), resume=resume)
+    try:
+        with Pool(asked.workers, asked.scheduler, stop) as pool:
+            walk = Walk(case, asked, kept, pool, progress)
+            found = walk.run()
+            if variants is None:
+                return found
+            from dataclasses import replace
+
+            budgets = dots.columns(found)
+            return replace(found, dots=walk.dots(variants.rule, variants.of, budgets), solves=walk.solves)
+    finally:
+        kept.close()
+
+
+def header(case: Case, asked: Asked) -> dict[str, Any]:
+    """What a journal must agree in to be resumed: all that decides which questions are asked."""
+    names = ("over", "from_m", "to_m", "tolerance", "money_tolerance", "budgets", "threads", "seed")
+    digest = hashlib.sha256(case.model_dump_json().encode()).hexdigest()
+    return {"case": digest, **{name: getattr(asked, name) for name in names}}
+
+
+def default_tolerance(case: Case, best: float) -> float:
+    """Half a point of a score of coverages; of tonnes half a per cent of the most there is, to one digit."""
+    if case.settings.objective != "capacity" or best <= 0:
+        return 0.005
+    raw = 0.005 * best
+    unit = 10.0 ** floor(log10(raw))
+    return round(raw / unit) * unit
+
+
+def round_up(money_m: float) -> float:
+    """A little more than an amount, to two digits of what is added: where more money buys nothing.
+
+    >>> round_up(1234.5), round_up(0.0)
+    (1260.0, 1.0)
+    """
+    step = 10.0 ** floor(log10(max(money_m, 1.0)) - 1) / 5 if money_m > 0 else 1.0
+    return ceil((money_m * 1.01) / step) * step if money_m > 0 else 1.0
+
+
+def _point(place: float, value: float, high: float | None, plan: Answer, tolerance: float) -> Point:
+    bound = value if high is None or high == NEVER else max(high, value)
+    found = plan_of(plan)
+    o = found.objective
+    full = max(bound + o.penalty, o.value)
+    gap = (full - o.value) / max(abs(o.value), 1e-9)
+    status = "optimal" if full - o.value <= tolerance * (1 + 1e-9) else "feasible"
+    found = found.model_copy(update={"objective": o.model_copy(update={"bound": full, "gap": gap}), "status": status})
+    return Point(place, value, bound, found)
+
+
+def _area(box: Box, tolerance: float) -> float:
+    return min(box.height, 1e6 * tolerance) * box.width
+
+
+def _start(plan: Answer | None) -> Answer | None:
+    return None if plan is None else {"value": plan["value"], "chosen": plan["chosen"]}
+
+
+def _cell(answer: Answer | None, budget: float) -> tuple[float | None, float | None]:
+    if answer is None:
+        return None, None
+    values = [v for v in answer["values"] if v["budget"] == budget and not v.get("infeasible")]
+    plans = [p["value"] for p in answer.get("plans", ()) if p["place"] <= budget]
+    if not values or not plans:
+        return None, None
+    return max(plans), max(values[0]["bound"] or max(plans), max(plans))
+
+
+def _key(case_json: bytes, over: str | None, asked: Asked, question: Question) -> str:
+    text = json.dumps([over, asked.threads, asked.seed, question], sort_keys=True)
+    return hashlib.sha256(case_json + text.encode()).hexdigest()
