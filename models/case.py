@@ -1,6 +1,5 @@
 """A case: everything one workbook says, read, converted to one money and frozen."""
 
-from collections.abc import Iterable
 from typing import Self
 
 from pydantic import Field
@@ -82,7 +81,3 @@ class Case(Frozen):
     def with_(self, **changes: object) -> Self:
         """A copy with these fields replaced, validated again."""
         return type(self).model_validate({**dict(self), **changes})
-
-    def with_notices(self, notices: Iterable[Remark]) -> Self:
-        """A copy that carries these notices too."""
-        return self.with_(notices=(*self.notices, *notices))

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from models.schema import Programme, Project
-from models.sets import Sets, award_cap
+from models.sets import Sets
 
 Linear = Any
 """A number, or a Pyomo expression linear in the decisions."""
@@ -89,8 +89,3 @@ def single_classes(sets: Sets) -> tuple[FundingClass, ...]:
     return tuple(
         FundingClass(i.id, (i,), sets.eligible[i.id], sets.profile[i.id] if outlay else (1.0,)) for i in sets.candidates
     )
-
-
-def cap_of(project: Project, programme: Programme) -> float:
-    """Most face value of one award, millions."""
-    return award_cap(project, programme)

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from models.checks import check as check
     from models.faults import InvalidInput as InvalidInput
     from models.gaps import gaps as gaps
+    from optimizer.compare import compare as compare
     from optimizer.overrides import Overrides as Overrides
+    from optimizer.repair import repairs as repairs
     from optimizer.reports.frames import frames as frames
     from optimizer.solve import AuditFailed as AuditFailed
     from optimizer.solve import Infeasible as Infeasible
@@ -44,6 +46,8 @@ _API = {
     "AuditFailed": "optimizer.solve",
     "audit": "models.audit",
     "gaps": "models.gaps",
+    "compare": "optimizer.compare",
+    "repairs": "optimizer.repair",
     "frames": "optimizer.reports.frames",
 }
 """Name of the API -> module that defines it."""

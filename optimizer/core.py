@@ -10,7 +10,6 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,14 +22,6 @@ LEAST_CORE = 60
 CORE_SHARE = 0.25
 """Part of the time after which the core hands over to the whole program."""
 SAFETY = 1e-9
-
-
-@dataclass(frozen=True)
-class Core:
-    """What the core solve knows: the relaxation, and the best plan of the core."""
-
-    relaxed: Relaxed
-    outcome: Outcome
 
 
 Watch = tuple[Callable[[Progress], None] | None, threading.Event | None]

@@ -130,6 +130,12 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
     "force": click.option(
         "--force", is_flag=True, help="Replace mine2magnet's own files in a folder that is not empty."
     ),
+    "figures": click.option(
+        "--figures",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR",
+        help="Every chart as png and svg too, for papers.",
+    ),
     "json": click.option("--json", "as_json", is_flag=True, help="Machine-readable result, alone on stdout."),
     "quiet": click.option(
         "--quiet", is_flag=True, help="No progress and no messages; prints only where the result is."

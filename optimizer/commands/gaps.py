@@ -24,10 +24,7 @@ _ON_SCREEN = ("md", "csv", "json")
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="PLACE", help="A folder, or a file whose ending says the format."
 )
-@click.option(
-    "--figures", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Every chart as png and svg too."
-)
-@options("set", "force", *SCREEN)
+@options("figures", "set", "force", *SCREEN)
 def command(source: str, format_: str | None, out: Path | None, figures: Path | None, **parameters: Any) -> None:
     """Capacity gap outside China, by stage, material and year: demand, existing, underway, financed, covered, gap.
 
@@ -48,7 +45,7 @@ def command(source: str, format_: str | None, out: Path | None, figures: Path | 
     else:
         _show(form, case, report, screen)
     if figures is not None:
-        _draw(figures, case, plan, screen)
+        draw(figures, case, plan, screen)
 
 
 def _form(format_: str | None, out: Path | None, *, as_json: bool) -> str:
@@ -145,7 +142,8 @@ def _show(form: str, case: "Case", report: "Gaps", screen: Screen) -> None:
     screen.show(*story(case, report, width=screen.out.width))
 
 
-def _draw(folder: Path, case: "Case", plan: "Plan | None", screen: Screen) -> None:
+def draw(folder: Path, case: "Case", plan: "Plan | None", screen: Screen) -> None:
+    """Every chart of a case and its plan, as pictures in a folder."""
     from optimizer.reports.figures import write_figures
 
     written = write_figures(case, plan, folder)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from optimizer.commands.gaps import draw
 from optimizer.options import FOLDER, SCREEN, SOLVER, WORKBOOK, Solving, options, overrides, solving, workbook
 from optimizer.screen import Screen, stoppable
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command("solve")
 @click.argument("book", type=workbook, metavar="WORKBOOK")
-@options(*WORKBOOK, *SOLVER, *FOLDER, *SCREEN)
+@options(*WORKBOOK, *SOLVER, *FOLDER, "figures", *SCREEN)
 @click.pass_context
 def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
     """Which projects of WORKBOOK to back, when and from which programme: the best plan, audited.
@@ -29,12 +30,14 @@ def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
     """
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
     how, changes = solving(ctx), overrides(parameters)
-    solve_and_show(book, changes, how, screen, out=parameters["out"], force=parameters["force"])
+    result = solve_and_show(book, changes, how, screen, out=parameters["out"], force=parameters["force"])
+    if parameters["figures"] is not None:
+        draw(parameters["figures"], result.case, result.plan, screen)
 
 
 def solve_and_show(
     book: Path, changes: "Overrides", how: Solving, screen: Screen, *, out: Path | None = None, force: bool = False
-) -> None:
+) -> "Result":
     """Reads, solves, writes the plan folder and shows the plan."""
     from optimizer import outputs
     from optimizer.job import prepare, solved
@@ -61,6 +64,7 @@ def solve_and_show(
             show(result, None, screen)  # the plan took its time: it is not lost with the disk
             raise
     show(result, folder, screen)
+    return result
 
 
 def would_do(job: "Job", how: Solving, screen: Screen, stop: "threading.Event") -> tuple["Refusal", dict[str, Any]]:

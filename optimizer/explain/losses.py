@@ -65,7 +65,7 @@ class Worth:
             return story
         if answer is None:
             return story.model_copy(update={"asked": True, "verdict": settled})
-        loss = less(self.best, answer.span)
+        loss = self._loss(story.id, answer.span)
         certain = loss.low > self.within * max(abs(self.best.low), 1e-9)
         return story.model_copy(
             update={
@@ -75,6 +75,12 @@ class Worth:
                 "verdict": settled if certain else "swing",
             }
         )
+
+    def _loss(self, project: str, other: Span) -> Span:
+        """Never negative, but for a committed project: the plan may do better without it."""
+        if self.inquiry.sets.by_id[project].status == "committed":
+            return Span(low=self.best.low - other.high, high=self.best.high - other.low)
+        return less(self.best, other)
 
     def _swap(self, project: str, answer: Answer) -> object:
         """What changes beside the project itself."""

@@ -74,10 +74,10 @@ class Entry:
 
     @cached_property
     def open_case(self) -> Case:
-        """The case in which the project may be decided in any year. Who is barred stays away, `each` rules with them."""
-        sets = Sets(self.case)
-        others = [p for p in (*sets.candidates, *sets.underway) if p.id != self.project.id]
-        projects = tuple(sorted((*others, _opened(self.project)), key=lambda p: p.id))
+        """The case in which the project may be decided in any year. Who is barred stays so, without the `each` rules."""
+        barred = Sets(self.case).barred
+        others = (p.model_copy(update={"status": "barred"}) if p.id in barred else p for p in self.case.projects)
+        projects = tuple(_opened(self.project) if p.id == self.project.id else p for p in others)
         rules = tuple(r for r in self.case.rules if r.aggregate != "each")
         return self.case.model_copy(update={"projects": projects, "rules": rules})
 

@@ -24,6 +24,10 @@ Key = tuple[Any, ...]
 """Name and index of a row or of a variable."""
 VALUE: Key = ("value",)
 SAME = 1e-11
+ALONE = ("award_cap", "need", "ticket_least", "ticket_most", "ticket_backed")
+"""Families whose rows are of one project alone, and may come and go with its data."""
+TIES = ("selection", "requires", "together", "excludes", "group")
+"""Families that tie projects together: no cell that is varied stands in them."""
 
 
 class NotLinear(Exception):
@@ -111,7 +115,8 @@ class Variation:
             self.made.row({step: 1.0, years[t]: -1.0}, upper=0.0)
         rows = self._rows(start)
         for (row, column), value in start.terms.items():
-            self.made.put(rows[row], self._column(column), value)
+            if row[0] not in TIES:
+                self.made.put(rows[row], self._column(column), value)
         products: dict[Key, int] = {}
         for (row, column), slope in slopes.items():
             if column not in products:
@@ -134,9 +139,9 @@ class Variation:
                 continue
             if key in start.limits:
                 found[key] = row
-            elif mine.issuperset(self.made.rows[row]):
+            elif key[0] in ALONE and mine.issuperset(self.made.rows[row]):
                 self.made.limit(row, -INF, INF)
-        for key in {row for row, _ in start.terms} - found.keys():
+        for key in {row for row, _ in start.terms if row[0] not in TIES} - found.keys():
             found[key] = self.made.row({}, *start.limits[key])
         return found
 

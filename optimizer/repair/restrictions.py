@@ -1,10 +1,11 @@
 """Everything of a case that a planner could loosen, and a case with some of it loosened."""
 
+import math
 from collections.abc import Iterable
 
 from models.case import Case
 from models.measures import data_measure, is_data_measure, matches
-from models.schema import Project, Rule
+from models.schema import Programme, Project, Rule
 from models.sets import Fund, Sets
 from optimizer.repair.report import Change, Restriction
 
@@ -129,6 +130,17 @@ def limit_now(sets: Sets, restriction: Restriction) -> float | None:
     return None
 
 
+def holders(sets: Sets, r: Restriction, new: float | None) -> tuple[Programme, ...]:
+    """Programmes whose row holds a limit of a fund."""
+    members = fund_of(sets, r).programmes
+    if r.kind == "envelope":
+        given = [p for p in members if r.year in p.envelopes] or [p for p in members if p.envelopes]
+        return (given[-1],)
+    limits = [(limit, p) for p in members if (limit := getattr(p, f"{r.kind}_m")) is not None]
+    ordered = sorted(limits, key=lambda pair: pair[0])
+    return tuple(p for limit, p in ordered if limit < (math.inf if new is None else new)) or (ordered[0][1],)
+
+
 # -- the case with changes ---------------------------------------------------------------------------------------------
 
 
@@ -156,15 +168,14 @@ def _changed(case: Case, change: Change) -> Case:
 
 def _more_money(case: Case, change: Change) -> Case:
     r, limit = change.restriction, change.limit
-    members = {p.id for p in fund_of(Sets(case), r).programmes}
+    cells = {p.id for p in holders(Sets(case), r, limit)}
     rows = []
     for p in case.programmes:
         updates: dict[str, object] = {}
-        if p.id in members and r.kind == "envelope" and r.year is not None:
+        if p.id in cells and r.year is not None:
             updates = {"envelopes": {**p.envelopes, r.year: limit}}
-        elif p.id in members:
-            given = getattr(p, f"{r.kind}_m")
-            updates = {f"{r.kind}_m": limit} if given is not None and limit is not None and given < limit else {}
+        elif p.id in cells:
+            updates = {f"{r.kind}_m": limit}
         rows.append(p.model_copy(update=updates))
     return case.with_(programmes=tuple(rows))
 

@@ -1,13 +1,11 @@
 """Restrictions and changes in the planner's words, with their cells."""
 
-import math
-
 from models.case import Case
 from models.money import Exchange
-from models.schema import Programme, Rule
+from models.schema import Rule
 from models.sets import Sets
 from optimizer.repair.report import MONEY, Restriction
-from optimizer.repair.restrictions import fund_of, rule_of
+from optimizer.repair.restrictions import holders, rule_of
 
 
 def plain(value: float) -> str:
@@ -72,7 +70,7 @@ def unit(sets: Sets, r: Restriction) -> str:
     """Unit of a money cell: millions of its own currency. Empty for other cells."""
     if r.kind not in MONEY:
         return ""
-    programme = None if r.kind == "total_budget" else _members(sets, r, None)[0]
+    programme = None if r.kind == "total_budget" else holders(sets, r, None)[0]
     return f"M {(programme.currency if programme else None) or sets.case.settings.base_currency}"
 
 
@@ -80,7 +78,7 @@ def factor(sets: Sets, r: Restriction) -> float:
     """Value in the case = value in the cell * factor: the cell's own currency and prices."""
     if r.kind not in MONEY or r.kind == "total_budget":
         return 1.0
-    programme = _members(sets, r, None)[0]
+    programme = holders(sets, r, None)[0]
     year = r.year if r.kind == "envelope" and programme.money == "nominal" else programme.price_year
     settings = sets.case.settings
     return Exchange.of(settings.base_currency, settings.price_year, sets.case.fx).factor(programme.currency, year)
@@ -128,7 +126,7 @@ def cells(sets: Sets, r: Restriction, new: float | None = None) -> tuple[str, ..
             return (setting_place(case, "countries"),)
         case "envelope" | "total" | "total_face":
             column = str(r.year) if r.kind == "envelope" else f"{r.kind}_m"
-            return tuple(case.cell("programmes", p.row, column) for p in _members(sets, r, new))
+            return tuple(case.cell("programmes", p.row, column) for p in holders(sets, r, new))
         case "rule" | "each":
             return (case.cell("rules", rule_of(case, r).row, "value"),)
         case "committed" | "barred":
@@ -144,17 +142,6 @@ def setting_place(case: Case, key: str) -> str:
     """Where a setting's value came from: its cell, an option of the command line, or the sheet where it could stand."""
     source = case.provenance.get(key, "")
     return source if source.startswith("--") else case.setting_cell(key)
-
-
-def _members(sets: Sets, r: Restriction, new: float | None) -> tuple[Programme, ...]:
-    """Programmes whose row holds a limit of a fund."""
-    members = fund_of(sets, r).programmes
-    if r.kind == "envelope":
-        given = [p for p in members if r.year in p.envelopes] or [p for p in members if p.envelopes]
-        return (given[-1],)
-    limits = [(limit, p) for p in members if (limit := getattr(p, f"{r.kind}_m")) is not None]
-    ordered = sorted(limits, key=lambda pair: pair[0])
-    return tuple(p for limit, p in ordered if limit < (math.inf if new is None else new)) or (ordered[0][1],)
 
 
 def column_of(r: Restriction) -> str:

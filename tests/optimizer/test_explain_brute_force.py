@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from oracle import best
+from oracle_rules import barred
 from strategies import small_book
 from tables import case
 
@@ -86,30 +87,34 @@ def losses_hold(drawn: Case, story: ProjectStory, project: Project, truth: float
 def thresholds_hold(drawn: Case, story: ProjectStory, project: Project) -> None:
     without = net(with_project(drawn, project, status="barred"))
     assert without is not None
+    floor = without - 2e-9 * max(1.0, abs(without))
     for change in story.changes:
         if change.column in ("earliest_fid", "latest_fid"):
             year_holds(drawn, project, change, without)
             continue
-        assert enters(drawn, project, change.column, change.needed, without)
+        assert enters(drawn, project, change.column, change.needed, without - 2e-6 * max(1.0, abs(without)))
         assert change.at_least == pytest.approx(change.change, rel=1e-5, abs=1e-6)
         for value in smaller(change):
-            assert not enters(drawn, project, change.column, value, without), (change, value)
+            assert not enters(drawn, project, change.column, value, floor), (change, value)
     for column, why in story.unchanged.items():
         if why == "no value of it is enough":
             for value in spread(getattr(project, column), column):
-                assert not enters(drawn, project, column, value, without), (column, value)
+                assert not enters(drawn, project, column, value, floor), (column, value)
 
 
-def enters(drawn: Case, project: Project, column: str, value: float, without: float) -> bool:
-    """Whether the best plan with the project is at least the best without it, once the cell holds this value."""
-    attained = net(with_project(drawn, project, status="committed", **{column: value}))
-    return attained is not None and attained >= without - 2e-6 * max(1.0, abs(without))
+def enters(drawn: Case, project: Project, column: str, value: float, floor: float) -> bool:
+    """Whether the best plan with the project attains `floor` once the cell holds this value."""
+    changed = project.model_copy(update={column: value})
+    if barred(drawn, changed):
+        return False
+    attained = net(with_project(drawn, changed, status="committed"))
+    return attained is not None and attained >= floor
 
 
 def smaller(change: Change) -> list[float]:
     """Values nearer to the present one than the change, on both sides."""
     assert change.now is not None
-    least, most = spread(change.now, change.column)[:: SCAN]
+    least, most = spread(change.now, change.column)[::SCAN]
     parts = [(n + 0.5) / SCAN for n in range(SCAN)] + [1 - 1e-3]
     near = [change.now + sign * part * change.change for part in parts for sign in (-1, 1)]
     return [v for v in near if least <= v <= most]
@@ -117,9 +122,11 @@ def smaller(change: Change) -> list[float]:
 
 def spread(now: float, column: str) -> list[float]:
     """Values over the range that is looked at."""
-    low, high = {"private_share": (0.0, 1.0), "capex_m": (now / 100, 10 * now), "capacity_tpa": (now / 100, 10 * now)}.get(
-        column, (0.0, 100.0)
-    )
+    low, high = {
+        "private_share": (0.0, 1.0),
+        "capex_m": (now / 100, 10 * now),
+        "capacity_tpa": (now / 100, 10 * now),
+    }.get(column, (0.0, 100.0))
     return [low + (high - low) * n / SCAN for n in range(SCAN + 1)]
 
 
@@ -132,6 +139,7 @@ def year_holds(drawn: Case, project: Project, change: Change, without: float) ->
         away = max(first - year, year - last)
         if 0 < away < change.change or year == change.needed:
             at = with_project(drawn, project, status="committed", earliest_fid=year, latest_fid=year)
+            assert not barred(drawn, project)
             attained = net(at)
             assert (attained is not None and attained >= without - 2e-6 * max(1.0, abs(without))) == (
                 year == change.needed

@@ -186,7 +186,7 @@ def solved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a workbook, its plan in outputs/small-01 and that plan."""
     here = tmp_path_factory.mktemp("gaps")
     write(here / "small.xlsx", BOOK)
-    mine2magnet("solve", "small.xlsx", "--quiet", cwd=here, check=0)
+    mine2magnet("solve", "small.xlsx", "--figures", "drawn", "--quiet", cwd=here, check=0)
     return here
 
 
@@ -297,3 +297,16 @@ def test_figures_are_drawn_for_papers(solved: Path, tmp_path: Path, call: Callab
     names = {p.name for p in (tmp_path / "figures").iterdir()}
     assert {"coverage.png", "coverage.svg", "timeline.png", "money.svg", "countries.png"} <= names
     assert f"{len(names)} pictures" in err
+
+
+def test_solve_leaves_the_page_and_draws_too(solved: Path) -> None:
+    assert (solved / "outputs/small-01/report.html").stat().st_size > 50_000
+    assert {p.suffix for p in (solved / "drawn").iterdir()} == {".png", ".svg"}
+
+
+def test_the_api_is_the_same_function() -> None:
+    import optimizer
+
+    case = small()
+    assert optimizer.gaps(case) == gaps(case)
+    assert optimizer.gaps(case, small_plan(case)).with_plan

@@ -91,7 +91,7 @@ def test_rules_have_their_room(made: tuple[Case, Plan, bytes, Page]) -> None:
         assert rule.value is not None
         room = rule.value - rule.limit if rule.sense == ">=" else rule.limit - rule.value
         assert rows[rule.rule]["attained"] == f"{rule.value:,.6g}"
-        assert rows[rule.rule]["room left"] == f"{room:,.6g}"
+        assert rows[rule.rule]["slack"] == f"{room:,.6g}"
         assert ("not held" in rows[rule.rule]["state"]) == (not rule.holds)
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import optimizer
 from models.case import Case
+from models.countries import english
 from models.gaps import gaps
 from models.plan import Plan
 from optimizer.reports.figures import gap_figures, plan_figures
@@ -58,6 +59,7 @@ def page_text(case: Case, plan: Plan) -> str:
             "notices": notice_table(case),
             "settings": setting_table(case),
         },
+        excluded=", ".join(map(english, case.settings.excluded_countries)) or "none",
         picks=PICKS,
         sections=SECTIONS,
         made=made_from(case, plan),

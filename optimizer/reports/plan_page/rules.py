@@ -19,11 +19,11 @@ def rule_table(case: Case, plan: Plan) -> Grid:
         "asks",
         ("limit", "exact"),
         ("attained", "exact"),
-        ("room left", "exact"),
+        ("slack", "exact"),
         "state",
         "note",
     )
-    note = "Room left is in the unit of the limit; a rule with none binds the plan."
+    note = "Slack is the room left, in the unit of the limit; a rule without any binds the plan."
     return Grid("rules", "Rules", heads, rows, note, "The workbook has no rules.")
 
 
