@@ -32,6 +32,8 @@ from optimizer.solve import audited
 WITHIN = 0.02
 MOST = 5
 """Alternatives that are looked for."""
+TRIES = 5
+"""Portfolios that may shrink to a known one before it is said that there is no other."""
 SLACK = 1e-9
 LOSS = 1e-7
 """A project is dropped where the value falls by less than this part of max(1, |value|)."""
@@ -135,17 +137,24 @@ class _Looking:
         return self.best.low - self.within * abs(self.best.low)
 
     def _next(self, known: Sequence[Mapping[str, int]]) -> dict[str, int] | None:
-        """Another portfolio; None where there is none, or only such as would shrink to one that is known."""
-        chosen = self._unlike(known)
-        if chosen is None:
-            return None
-        lean = self._lean(chosen)
-        return None if any(lean.keys() == other.keys() for other in known) else lean
+        """Another portfolio; None where there is none, or only such as shrink to one that is known."""
+        passed: list[dict[str, int]] = []
+        for _ in range(TRIES):
+            chosen = self._unlike(known, passed)
+            if chosen is None:
+                return None
+            lean = self._lean(chosen)
+            if all(lean.keys() != other.keys() for other in known):
+                return lean
+            passed.append(chosen)
+        return None
 
-    def _unlike(self, known: Sequence[Mapping[str, int]]) -> dict[str, int] | None:
+    def _unlike(
+        self, known: Sequence[Mapping[str, int]], passed: Sequence[Mapping[str, int]]
+    ) -> dict[str, int] | None:
         sets = self.inquiry.sets
         for classes in (funding_classes(sets), single_classes(sets)):
-            chosen = _Unlike(self.inquiry, classes, self.floor, known).chosen()
+            chosen = _Unlike(self.inquiry, classes, self.floor, known, passed).chosen()
             if chosen is None or self._is_paid(chosen):
                 return chosen
         raise Unanswered
@@ -221,6 +230,8 @@ class _Unlike:
     classes: tuple[FundingClass, ...]
     floor: float
     known: Sequence[Mapping[str, int]]
+    passed: Sequence[Mapping[str, int]] = ()
+    """Portfolios that are not wanted, and do not count as something to share."""
 
     def chosen(self) -> dict[str, int] | None:
         """Project -> year; None where none is left. Raises Unanswered."""
@@ -229,7 +240,7 @@ class _Unlike:
         made = Extended.of(matrix)
         columns = {key: matrix.column(v) for key, v in program.decision.start.items()}
         made.at_least(self.floor + SLACK * max(1.0, abs(self.floor)))
-        for portfolio in self.known:
+        for portfolio in (*self.known, *self.passed):
             self._forbid(made, columns, portfolio)
         uses = Counter(i for portfolio in self.known for i in portfolio)
         shared = made.objective("least in common", {c: float(uses[i]) for (i, _), c in columns.items() if uses[i]})

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from models.case import Case
+from models.columns import Row
 from models.frozen import Frozen
 from models.money import PROGRAMME_MONEY, PROJECT_MONEY, Exchange
-from models.schema import Outlay, Programme, Project, Row
+from models.schema import Outlay, Programme, Project
 
 KEYS = {
     "projects": ("id",),
@@ -54,12 +55,13 @@ def changed_cells(before: Case, after: Case) -> tuple[ChangedCell, ...]:
 
 
 def _settings(before: Case, after: Case) -> Iterator[ChangedCell]:
-    old, new = dict(before.settings), dict(after.settings)
-    for key in old:
-        if old[key] != new[key]:
-            source = after.provenance.get(key, "")
-            cell = source if source.startswith("--") else after.setting_cell(key)
-            yield ChangedCell(cell=cell, what="settings", column=key, old=text(old[key]), new=text(new[key]))
+    for key, old in dict(before.settings).items():
+        new = getattr(after.settings, key)
+        if old != new:
+            sources = (case.provenance.get(key, "") for case in (after, before))
+            option = next((source for source in sources if source.startswith("--")), None)
+            cell = option or after.setting_cell(key)
+            yield ChangedCell(cell=cell, what="settings", column=key, old=text(old), new=text(new))
 
 
 def _sheet(sheet: str, before: Case, after: Case) -> Iterator[ChangedCell]:
@@ -131,7 +133,7 @@ def text(value: Any) -> str | None:
     >>> text(1200.0), text(True), text((("a", "b"), ("c",))), text({"mine": 1.0}), text(()), text(0.1 + 0.2)
     ('1,200', 'yes', 'a|b; c', 'mine=1', None, '0.3')
     """
-    if value is None or value == "" or value == () or value == {}:
+    if value is None or value in ("", (), {}):
         return None
     if isinstance(value, bool):
         return "yes" if value else "no"

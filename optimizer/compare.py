@@ -9,7 +9,6 @@ from typing import Any, Literal
 from models.case import Case
 from models.frozen import Frozen
 from models.plan import Financed, Plan
-from models.schema import FUNDED
 from optimizer.changed_cells import ChangedCell, changed_cells, text
 
 SCHEMA = "mine2magnet.compare/1"
@@ -189,17 +188,6 @@ def _money(runs: tuple[Run, ...]) -> Iterator[MoneyChange]:
             face_m=tuple(fsum(a.face_m for a in plan) for plan in mine),
             cost_m=tuple(fsum(a.cost_m for a in plan) for plan in mine),
         )
-
-
-def instruments(run: Run) -> dict[str, float]:
-    """Funded and unfunded face value by instrument, millions."""
-    kinds = {p.id: p.instrument for p in run.case.programmes}
-    found = dict.fromkeys(FUNDED, 0.0)
-    for project in run.plan.projects:
-        for award in project.awards:
-            kind = kinds.get(award.programme, "other")
-            found[kind] = found.get(kind, 0.0) + award.face_m
-    return found
 
 
 # -- coverage ----------------------------------------------------------------------------------------------------------

@@ -46,6 +46,8 @@ PROVED = 1e-7
 """Added to every bound on a value, as a part of max(1, |bound|): what the solver's own tolerances may leave out."""
 KEPT = 4
 """Programs that stay loaded in a process."""
+FIRST_SHARE = 0.4
+"""Part of a chain's time that one budget may take: the first plan is dear, the neighbours' are not."""
 ALONE_FROM = 400
 """Decisions from which the search begins where the relaxation leaves doubt."""
 
@@ -176,7 +178,7 @@ class Model:
             left = max(0.0, end - time.monotonic())
             if STOP.is_set() or left <= 0:
                 break
-            share = left / (len(question["budgets"]) - n)
+            share = max(left / (len(question["budgets"]) - n), FIRST_SHARE * left)
             value, found = self._value(loaded, budget, float(question["tolerance"]), best, share)
             values.append(value)
             if found is not None:

@@ -1,6 +1,7 @@
 """A comparison of plans in sentences and tables, for the screen and the workbook."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -29,7 +30,7 @@ def story(comparison: Comparison, *, width: int = 100) -> list[RenderableType]:
         parts += ["", Text(fold(line, width, "  "), "bold")]
     for grid in (project_grid(comparison), money_grid(comparison), milestone_grid(comparison)):
         if grid.rows:
-            parts += ["", Text(grid.title, "bold"), terminal(grid, MOST, 34)]
+            parts += ["", Text(grid.title, "bold"), terminal(replace(grid, rows=grid.rows[:MOST]), 34)]
             if len(grid.rows) > MOST:
                 parts.append(f"and {len(grid.rows) - MOST} more: --json, or compare.xlsx with --out")
     return [*parts, *causes(comparison, width)]

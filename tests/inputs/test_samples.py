@@ -4,7 +4,7 @@ import csv
 import json
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import openpyxl
@@ -153,7 +153,7 @@ def test_the_seeds_mine_table_stands_in_existing(allied: Case) -> None:
     ("stage", "share"), [("mine", 230 / 327), ("separation", 286 / 327), ("magnet", 260_000 / 281_250)]
 )
 def test_chinas_share_of_each_stage_is_the_seeds(allied: Case, stage: str, share: float) -> None:
-    tonnes = Counter[str]()
+    tonnes: dict[str, float] = defaultdict(float)
     for row in allied.existing:
         if row.stage == stage:
             tonnes[row.country] += existing_tonnes(row, 2024) * existing_share(row, None)
@@ -210,7 +210,8 @@ def test_money_is_scarce(allied: Case, plan: Plan) -> None:
 
 
 def test_two_programmes_and_more_are_spent_to_the_end(plan: Plan) -> None:
-    given, spent = Counter[str](), Counter[str]()
+    given: dict[str, float] = defaultdict(float)
+    spent: dict[str, float] = defaultdict(float)
     for row in plan.budgets:
         given[row.programme] += row.envelope_m or 0
         spent[row.programme] += row.spent_m

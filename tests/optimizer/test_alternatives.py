@@ -16,7 +16,7 @@ from models.plan import Plan
 from optimizer.alternatives import Alternatives, alternatives
 from optimizer.solve import Infeasible, solve
 
-MANY = max(8, int(os.environ.get("MINE2MAGNET_EXAMPLES", "120")) // 10)
+MANY = max(8, int(os.environ.get("MINE2MAGNET_EXAMPLES", "120")) // 8)
 
 
 def books() -> Iterator[tuple[int, Case, Plan]]:
@@ -40,6 +40,10 @@ def test_every_alternative_is_what_it_says(drawn: Case, plan: Plan) -> None:
     found = alternatives(drawn, plan, within=0.3)
     assert found.complete
     holds(drawn, plan, found, 0.3)
+
+
+def test_the_books_have_alternatives_to_look_at() -> None:
+    assert sum(len(alternatives(drawn, plan, within=0.3).portfolios) for drawn, plan in ((c, p) for _, c, p in BOOKS)) >= 3
 
 
 def holds(drawn: Case, plan: Plan, found: Alternatives, within: float) -> None:

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -82,14 +82,23 @@ def to_xlsx(case: Case, gaps: Gaps) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(stream, options) as book:
         book.set_properties({"title": title(case, gaps), "created": _FIXED_DATE})
-        front = book.add_worksheet("Summary")
-        front.set_column(0, 0, 120, book.add_format({"text_wrap": True, "valign": "top"}))
-        front.write_string(0, 0, title(case, gaps), book.add_format({"bold": True, "font_size": 14}))
-        for n, sentence in enumerate(sentences(gaps), 2):
-            front.write_string(n, 0, sentence)
+        _front(book, title(case, gaps), sentences(gaps))
         for grid in tables(case, gaps):
             worksheet(book, grid)
     return stream.getvalue()
+
+
+def _front(book: Any, heading: str, lines: Sequence[str]) -> None:
+    """The first sheet: the sentences, on one page."""
+    sheet = book.add_worksheet("Summary")
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    sheet.set_column(0, 0, 110)
+    sheet.write_string(0, 0, heading, book.add_format({"bold": True, "font_size": 14}))
+    for row, line in enumerate(lines, 2):
+        sheet.write_string(row, 0, line, wrapped)
+    sheet.hide_gridlines(2)
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
 
 
 def to_html(case: Case, gaps: Gaps) -> bytes:

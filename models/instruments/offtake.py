@@ -1,0 +1,31 @@
+"""Offtake: a public buyer takes part of the output at an agreed price. Unfunded: its face value backs private loans.
+
+It costs the budget the expected price gap on the tonnes bought, as a contract for difference is valued: the strike
+price less the expected market price, over the contract's deliveries, discounted to the decision.
+"""
+
+from models.schema import Programme, Project
+from models.sets import award_cap, output, ramp_share
+
+FUNDED = False
+
+
+def cost_rate(programme: Programme, project: Project, discount_rate: float) -> float:
+    """The contract's expected cost spread over the largest face value that the programme can give to the project; the
+    programme's own rate where it names no price gap."""
+    if programme.price_gap_per_t is None:
+        return 1.0 if programme.cost_rate is None else programme.cost_rate
+    cap = award_cap(project, programme)
+    return cost(programme, project, discount_rate) / cap if cap > 0 else 0.0
+
+
+def cost(programme: Programme, project: Project, discount_rate: float) -> float:
+    """`max(0, gap) * share * tonnes` over the first `offtake_years` years of delivery, millions at the decision."""
+    gap = max(0.0, programme.price_gap_per_t or 0.0)
+    share = 1.0 if programme.offtake_share is None else programme.offtake_share
+    years = project.life_years if programme.offtake_years is None else programme.offtake_years
+    tonnes = sum(
+        output(project) * ramp_share(project, k) * (1 + discount_rate) ** -k
+        for k in range(project.build_years, project.build_years + years)
+    )
+    return gap * share * tonnes / 1e6

@@ -1,0 +1,182 @@
+"""A frontier in sentences and tables: what the next money buys, where it buys nothing, who comes in and who leaves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.case import Case
+from optimizer.explore.frontier import SAME, Box, Frontier, Point
+from optimizer.reports.words import demand_name, money, number
+
+MOST = 12
+"""Stretches told on a screen."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """From one plan to the next: what the money between them buys."""
+
+    before: Point
+    after: Point
+    gains: dict[str, float]
+    """Demand row (or stage) -> what is gained per 100 M: a share of demand, or t/yr where nothing is demanded."""
+    comes: tuple[str, ...]
+    leaves: tuple[str, ...]
+
+    @property
+    def money_m(self) -> float:
+        return self.after.budget_m - self.before.budget_m
+
+
+def stretches(case: Case, f: Frontier, most: int | None = None) -> list[Stretch]:
+    """From plan to plan over the frontier; at most so many, about evenly by value."""
+    points = thinned(f.points, None if most is None else most + 1)
+    return [_stretch(case, a, b) for a, b in zip(points, points[1:], strict=False)]
+
+
+def thinned(points: Sequence[Point], most: int | None) -> list[Point]:
+    """At most so many points, the first and the last among them, about evenly by value."""
+    if most is None or len(points) <= most:
+        return list(points)
+    first, last = points[0].value, points[-1].value
+    kept = [points[0]]
+    for n in range(1, most):
+        level = first + (last - first) * n / (most - 1) - SAME
+        point = next((p for p in points if p.value >= level), points[-1])
+        if point is not kept[-1]:
+            kept.append(point)
+    return kept
+
+
+def _stretch(case: Case, a: Point, b: Point) -> Stretch:
+    before, after = set(a.projects), set(b.projects)
+    return Stretch(a, b, gains(case, a, b), tuple(sorted(after - before)), tuple(sorted(before - after)))
+
+
+def year_of(case: Case) -> int:
+    """The year in which coverage is compared: the last milestone, else the last year."""
+    settings = case.settings
+    inside = [y for y in settings.milestones if y <= settings.last_year]
+    return max(inside, default=settings.last_year)
+
+
+def gains(case: Case, a: Point, b: Point) -> dict[str, float]:
+    """Coverage gained per 100 M by demand row in the year compared; tonnes a year where nothing is demanded."""
+    hundreds = max((b.budget_m - a.budget_m) / 100.0, 1e-12)
+    before = reached(case, a)
+    return {name: (value - before[name]) / hundreds for name, value in reached(case, b).items()}
+
+
+def reached(case: Case, point: Point) -> dict[str, float]:
+    """Coverage by demand row in the year compared; without demand the financed tonnes a year."""
+    rows = [r for r in point.plan.capacity if r.year == year_of(case)]
+    return {demand_name(r.stage, r.material): r.coverage if r.demand_t else r.financed_t for r in rows}
+
+
+def proof(f: Frontier) -> str:
+    """How much of the frontier is proved, in one sentence."""
+    unit = score(f)
+    if f.status == "optimal":
+        return (
+            f"proved everywhere from {amount(f.from_m)} to {amount(f.to_m)}: at every amount no plan is more than "
+            f"{f.tolerance:.3g} {unit} better than the one shown, steps placed within {f.money_tolerance:g} M"
+        )
+    box = f.tallest
+    assert box is not None
+    tall = "nothing is known" if box.height == float("inf") else f"tallest box {box.height:.3g} {unit}"
+    return f"feasible, {tall}, from {amount(box.from_m)} to {amount(box.to_m)}: give more time with --time-limit, or --resume"
+
+
+def score(f: Frontier) -> str:
+    """Unit of the objective."""
+    return "t/yr" if f.objective == "capacity" else "points of the plan score"
+
+
+def amount(money_m: float) -> str:
+    """Money with the digits that a place on the axis needs.
+
+    >>> amount(1234.5678), amount(60.0)
+    ('1,234.57 M', '60 M')
+    """
+    return f"{money_m:,.2f}".rstrip("0").rstrip(".") + " M"
+
+
+def sentences(case: Case, f: Frontier) -> list[str]:
+    """Thresholds and plateaus, the largest first."""
+    said = []
+    if f.steps:
+        said += [_threshold(case, f, s.budget_m) for s in _largest_steps(f)]
+    for box in plateaus(f):
+        said.append(
+            f"From {amount(box.from_m)} to {amount(box.to_m)} more money buys nothing worth {f.tolerance:.3g} {score(f)}."
+        )
+    if f.points and f.status == "optimal" and f.to_m > f.points[-1].budget_m:
+        said.append(f"Above {amount(f.points[-1].budget_m)} more money buys nothing in this range.")
+    return said
+
+
+def _largest_steps(f: Frontier) -> list:  # type: ignore[type-arg]
+    rises = [s for s in f.steps if s.low is not None]
+    return sorted(sorted(rises, key=lambda s: s.low - s.high)[:3], key=lambda s: s.budget_m)  # type: ignore[operator]
+
+
+def _threshold(case: Case, f: Frontier, money_m: float) -> str:
+    after = f.at(money_m)
+    before = [p for p in f.points if p.budget_m < money_m - SAME]
+    if after is None or not before:
+        return f"Plans begin at {amount(money_m)}."
+    stretch = _stretch(case, before[-1], after)
+    return (
+        f"Threshold at {amount(money_m)}: {shown(f, before[-1].value)} -> {shown(f, after.value)}"
+        f"{who(case, stretch)}."
+    )
+
+
+def who(case: Case, stretch: Stretch, most: int = 3) -> str:
+    """Who comes in and who leaves, in a few words."""
+    names = {p.id: p.name or p.id for p in case.projects}
+
+    def some(ids: tuple[str, ...]) -> str:
+        listed = ", ".join(names[i] for i in ids[:most])
+        return listed + (f" and {len(ids) - most} more" if len(ids) > most else "")
+
+    parts = [f"{some(ids)} {verb}" for ids, verb in ((stretch.comes, "in"), (stretch.leaves, "out")) if ids]
+    return f"; {'; '.join(parts)}" if parts else "; the same projects, otherwise timed"
+
+
+def shown(f: Frontier, value: float) -> str:
+    return number(value) if f.objective == "capacity" else f"{value:.3f}"
+
+
+def plateaus(f: Frontier, most: int = 3) -> list[Box]:
+    """The widest stretches over which the best value is proved to stay within the tolerance: a twentieth of the range
+    or more, before the last plan."""
+    joined: list[Box] = []
+    for box in f.boxes:
+        if box.closed_by == "open" or box.low is None or box.height > f.tolerance * (1 + 1e-9):
+            continue
+        if joined and joined[-1].to_m == box.from_m and joined[-1].low == box.low:
+            joined[-1] = Box(joined[-1].from_m, box.to_m, box.low, max(joined[-1].high or 0, box.high or 0), box.closed_by)
+        else:
+            joined.append(box)
+    wide = [b for b in joined if b.width >= (f.to_m - f.from_m) / 20 and b.to_m < f.to_m]
+    return sorted(sorted(wide, key=lambda b: -b.width)[:most], key=lambda b: b.from_m)
+
+
+def headline(case: Case, f: Frontier) -> str:
+    """The frontier in one line."""
+    currency = case.settings.base_currency
+    if not f.points:
+        return f"no plan up to {money(f.to_m, currency)}"
+    first, last = f.points[0], f.points[-1]
+    return (
+        f"{money(first.budget_m, currency)} to {money(last.budget_m, currency)} ({axis_words(f)}): "
+        f"{'capacity' if f.objective == 'capacity' else 'plan score'} {shown(f, first.value)} -> {shown(f, last.value)}, "
+        f"{len(first.projects)} -> {len(last.projects)} projects"
+    )
+
+
+def axis_words(f: Frontier) -> str:
+    """The axis in a sentence."""
+    if f.axis == "total":
+        return "total budget"
+    return "money of all programmes" if f.axis == "all" else f"money of {f.axis}"
