@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from models.faults import InvalidInput as InvalidInput
     from models.gaps import gaps as gaps
     from optimizer.compare import compare as compare
+    from optimizer.explore import explore as explore
+    from optimizer.alternatives import alternatives as alternatives
+    from optimizer.explain import explain as explain
     from optimizer.overrides import Overrides as Overrides
     from optimizer.repair import repairs as repairs
     from optimizer.reports.frames import frames as frames
@@ -44,10 +47,13 @@ _API = {
     "Infeasible": "optimizer.solve",
     "NoPlanFound": "optimizer.solve",
     "AuditFailed": "optimizer.solve",
+    "explore": "optimizer.explore",
     "audit": "models.audit",
     "gaps": "models.gaps",
     "compare": "optimizer.compare",
     "repairs": "optimizer.repair",
+    "explain": "optimizer.explain",
+    "alternatives": "optimizer.alternatives",
     "frames": "optimizer.reports.frames",
 }
 """Name of the API -> module that defines it."""

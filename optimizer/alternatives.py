@@ -149,9 +149,7 @@ class _Looking:
             passed.append(chosen)
         return None
 
-    def _unlike(
-        self, known: Sequence[Mapping[str, int]], passed: Sequence[Mapping[str, int]]
-    ) -> dict[str, int] | None:
+    def _unlike(self, known: Sequence[Mapping[str, int]], passed: Sequence[Mapping[str, int]]) -> dict[str, int] | None:
         sets = self.inquiry.sets
         for classes in (funding_classes(sets), single_classes(sets)):
             chosen = _Unlike(self.inquiry, classes, self.floor, known, passed).chosen()

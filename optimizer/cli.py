@@ -33,9 +33,12 @@ VERBS = (
     Verb("template", "Write an annotated workbook to fill in.", PLANNING),
     Verb("check", "Faults and warnings of a workbook, each with its cell; no solver.", PLANNING),
     Verb("solve", "The plan: which projects to back, when and from which programme.", PLANNING),
+    Verb("explore", "What other budgets would buy: a frontier with a proof between the plans.", PLANNING),
     Verb("gaps", "What is missing outside China, stage by stage and year by year; of a workbook or a plan.", PLANNING),
+    Verb("explain", "Why a project is in or out, what would change it; repairs for a book without a plan.", PLANNING),
     Verb("compare", "What changed from one plan to others, and which inputs are behind it.", PLANNING),
     Verb("verify", "Work a plan out again, independently, from its folder alone.", AFTERWARDS),
+    Verb("alternatives", "Markedly different portfolios that are nearly as good.", AFTERWARDS),
     Verb("rerun", "Solve a plan's workbook again: the same plan, or what differs.", AFTERWARDS),
 )
 

@@ -72,6 +72,7 @@ class CoverageChange(Frozen):
     stage: str
     material: str | None
     year: int
+    demand_t: tuple[float | None, ...]
     coverage: tuple[float | None, ...]
     financed_t: tuple[float | None, ...]
     gap_t: tuple[float | None, ...]
@@ -199,6 +200,7 @@ def _coverage(runs: tuple[Run, ...]) -> Iterator[CoverageChange]:
         rows = [table.get(key) for table in tables]
         yield CoverageChange(
             stage=key[0], material=key[1], year=key[2],
+            demand_t=tuple(r and r.demand_t for r in rows),
             coverage=tuple(r and r.coverage for r in rows),
             financed_t=tuple(r and r.financed_t for r in rows),
             gap_t=tuple(r and r.gap_t for r in rows),
@@ -206,7 +208,7 @@ def _coverage(runs: tuple[Run, ...]) -> Iterator[CoverageChange]:
 
 
 def _differs(row: CoverageChange) -> bool:
-    for values in (row.coverage, row.financed_t, row.gap_t):
+    for values in (row.demand_t, row.coverage, row.financed_t, row.gap_t):
         for value in values[1:]:
             if (value is None) != (values[0] is None):
                 return True

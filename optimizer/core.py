@@ -1,7 +1,8 @@
 """LP-guided core solve: the relaxation says where the doubt is, the program decides only there, and the bound stays a proof.
 
 1. The root relaxation gives a bound U and reduced costs.
-2. The program over the decisions of least |reduced cost|, all others held at their relaxed value, gives a plan L.
+2. The program over the decisions of least |reduced cost|, all others held at their relaxed value, gives a plan L; the
+   core is doubled while L is not good enough and time allows.
 3. Where (U - L) / |L| is within the gap, U is the proof. Otherwise every decision whose reduced cost exceeds U - L is
    held: no plan better than L differs there (reduced cost fixing: Nemhauser & Wolsey 1988, II.4.1), and the search goes
    on from L. Cf. core problems for knapsacks: Balas & Zemel (1980), Pisinger (1995).
@@ -19,8 +20,10 @@ from optimizer.matrix import Objective, Vector
 FRACTION = 1e-6
 CORE_FACTOR = 3
 LEAST_CORE = 60
-CORE_SHARE = 0.25
+CORE_SHARE = 0.4
 """Part of the time after which the core hands over to the whole program."""
+LARGEST_CORE = 0.5
+"""Part of all decisions beyond which a core is no smaller problem than the whole."""
 SAFETY = 1e-9
 
 
@@ -39,31 +42,56 @@ def solve_core(
     if relaxed is None:
         return engine.minimise(goal, limits, start=start, progress=watch[0], stop=watch[1])
     integer = np.flatnonzero(engine.matrix.integer & (engine.lower < engine.upper))
-    core = _within_core(relaxed, integer)
-    engine.hold_columns(np.setdiff1d(integer, core), np.round(relaxed.x))
-    share = Limits(limits.gap / 2, CORE_SHARE * (end - time.monotonic()))
-    found = engine.minimise(goal, share, start=start, progress=watch[0], stop=watch[1])
-    engine.free_columns(integer)
+    found = _grow(engine, goal, relaxed, integer, limits, watch=watch, start=start)
     best = found.least if found.x is not None else np.inf
     if found.x is not None and best - relaxed.least <= limits.gap * max(abs(best), 1e-9):
         return _with(found, "optimal", relaxed.least)
     fixed = _by_reduced_cost(engine, relaxed, integer, best)
-    seconds = max(0.0, end - time.monotonic())
-    whole = engine.minimise(
-        goal,
-        Limits(limits.gap, seconds),
-        start=found.x if found.x is not None else start,
-        progress=watch[0],
-        stop=watch[1],
-    )
+    rest = Limits(limits.gap, max(0.0, end - time.monotonic()))
+    start = found.x if found.x is not None else start
+    whole = engine.minimise(goal, rest, start=start, progress=watch[0], stop=watch[1])
     return _joined(whole, found, relaxed.least, fixed)
 
 
-def _within_core(relaxed: Relaxed, integer: Columns) -> Columns:
-    values = relaxed.x[integer]
-    doubtful = int(((values > FRACTION) & (values < 1 - FRACTION)).sum())
-    order = np.argsort(np.abs(relaxed.reduced_costs[integer]), kind="stable")
-    return np.sort(integer[order[: max(LEAST_CORE, CORE_FACTOR * doubtful)]])
+def _grow(
+    engine: Engine,
+    goal: Objective,
+    relaxed: Relaxed,
+    integer: Columns,
+    limits: Limits,
+    *,
+    watch: Watch,
+    start: Vector | None,
+) -> Outcome:
+    """The best plan of the largest core tried: each holds twice the decisions of the one before and begins at its plan."""
+    end = time.monotonic() + CORE_SHARE * limits.seconds
+    doubtful = _doubtful(relaxed.x[integer])
+    order = integer[np.argsort(np.abs(relaxed.reduced_costs[integer]), kind="stable")]
+    size = max(LEAST_CORE, CORE_FACTOR * doubtful)
+    best = Outcome("nothing found", None, np.inf, np.inf)
+    while True:
+        engine.hold_columns(order[size:], np.round(relaxed.x))
+        seconds = max(0.0, end - time.monotonic())
+        asked = Limits(limits.gap / 4, seconds, target=_good_enough(relaxed.least, limits.gap))
+        found = engine.minimise(goal, asked, start=start, progress=watch[0], stop=watch[1])
+        engine.free_columns(integer)
+        if found.x is not None and found.least < best.least:
+            best, start = found, found.x
+        within = best.least <= _good_enough(relaxed.least, limits.gap)
+        size *= 2
+        stopped = watch[1] is not None and watch[1].is_set()
+        if within or stopped or size >= LARGEST_CORE * len(integer) or time.monotonic() >= end:
+            return best
+
+
+def _doubtful(values: Vector) -> int:
+    """Decisions that the relaxation leaves between yes and no."""
+    return int(((values > FRACTION) & (values < 1 - FRACTION)).sum())
+
+
+def _good_enough(root: float, gap: float) -> float:
+    """The largest value, as minimised, that the root bound proves within the gap."""
+    return root / (1 + gap) if root < 0 else root / (1 - min(gap, 0.5))
 
 
 def _by_reduced_cost(engine: Engine, relaxed: Relaxed, integer: Columns, best: float) -> bool:

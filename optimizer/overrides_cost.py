@@ -63,7 +63,8 @@ class Overrides:
         if answer is None:
             return None
         return Span(
-            low=max(0.0, answer.span.low - self.best.high), high=max(0.0, max(answer.span.high, self.best.low) - self.best.low)
+            low=max(0.0, answer.span.low - self.best.high),
+            high=max(0.0, max(answer.span.high, self.best.low) - self.best.low),
         )
 
 
@@ -110,7 +111,9 @@ def together(overrides: Overrides) -> Span | None:
         return None
 
 
-def price_overrides(inquiry: Inquiry, chosen: Mapping[str, int], best: Span, manifest: Mapping[str, Any]) -> OverrideCosts:
+def price_overrides(
+    inquiry: Inquiry, chosen: Mapping[str, int], best: Span, manifest: Mapping[str, Any]
+) -> OverrideCosts:
     """Every override of the inquiry's case, alone and together."""
     case = inquiry.sets.case
     if not overrides_of(case):

@@ -10,6 +10,7 @@ from optimizer.screen import Screen, stoppable
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from models.plan import Plan
     from optimizer.overrides import Overrides
 
 
@@ -48,7 +49,18 @@ def command(plan: str, **parameters: Any) -> None:
     screen.show(
         "The same plan again, to the last digit." if not lines else "The plan differs:", *(f"  {x}" for x in lines)
     )
+    if lines and (why := _why(before, after)):
+        screen.show(why)
     screen.result(folder)
+
+
+def _why(before: "Plan", after: "Plan") -> str:
+    """What may be behind a difference, since the workbook and the options are the same."""
+    if before.manifest.get("versions") != after.manifest.get("versions"):
+        return "Other versions may choose differently among plans that are as good."
+    if any(plan.status != "optimal" or plan.tie_break != "proved" for plan in (before, after)):
+        return "The search ended before every choice was proved: how far it comes depends on the machine's speed."
+    return ""
 
 
 def _workbook(folder: "Path", manifest: dict[str, Any]) -> "Path":

@@ -92,8 +92,6 @@ def _rule_breaks(case: Case, project: Project, datum: Datum) -> Iterable[float]:
     for rule in case.rules:
         if rule.aggregate != "each" or not matches(rule.picks, project):
             continue
-        at_low, at_high = (
-            data_measure(case, datum.changed(project, v), rule.measure) for v in (datum.low, datum.high)
-        )
+        at_low, at_high = (data_measure(case, datum.changed(project, v), rule.measure) for v in (datum.low, datum.high))
         if at_low is not None and at_high is not None and at_low != at_high:
             yield datum.low + (rule.value - at_low) / (at_high - at_low) * (datum.high - datum.low)

@@ -60,7 +60,9 @@ def _money(case: Case, plan: Plan) -> Iterator[Limit]:
         name = fund.name
         yield from _years(fund, plan)
         if fund.total:
-            yield _limit(f"{name} in total", fund.total, fund.total - _committed(fund, plan, face=fund.on_face), ("total", name))
+            yield _limit(
+                f"{name} in total", fund.total, fund.total - _committed(fund, plan, face=fund.on_face), ("total", name)
+            )
         if fund.total_face:
             left = fund.total_face - _committed(fund, plan, face=True)
             yield _limit(f"{name} in total, face value", fund.total_face, left, ("total_face", name))
@@ -83,7 +85,9 @@ def _years(fund: Fund, plan: Plan) -> Iterator[Limit]:
         if envelope <= 0 or not rows:
             continue
         left = rows[0].carried_m if fund.carry_over else envelope - fsum(r.spent_m for r in rows)
-        yield _limit(f"{fund.name} {year}", envelope, left, ("carry_over" if fund.carry_over else "envelope", fund.name, year))
+        yield _limit(
+            f"{fund.name} {year}", envelope, left, ("carry_over" if fund.carry_over else "envelope", fund.name, year)
+        )
 
 
 def _limit(name: str, limit: float, left: float, row: Row) -> Limit:

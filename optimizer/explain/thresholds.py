@@ -154,9 +154,7 @@ class Entry:
         floor = near + min(max(outcome.bound, 0.0), part) * (far - near)
         needed = near + part * (far - near)
         year = self._confirm(datum.changed(self.project, needed), outcome)
-        return Change(
-            column=datum.column, now=datum.now, needed=needed, at_least=abs(floor - datum.now), fid_year=year
-        )
+        return Change(column=datum.column, now=datum.now, needed=needed, at_least=abs(floor - datum.now), fid_year=year)
 
     def _may_be_decided(self, project: Project) -> bool:
         return any(p.id == project.id for p in Sets(self._with(project)).candidates)
@@ -203,7 +201,9 @@ class Entry:
         first, last = min(self.window), max(self.window)
         away = {t: float(first - t if t < first else t - last) for t in years}
         base = self._base(years)
-        goal = base.made.objective("nearest year", {base.columns["start", self.project.id, t]: n for t, n in away.items()})
+        goal = base.made.objective(
+            "nearest year", {base.columns["start", self.project.id, t]: n for t, n in away.items()}
+        )
         outcome = self._solve(base.made, goal)
         if outcome.x is None:
             return None

@@ -6,7 +6,7 @@ from dataclasses import replace
 from rich.console import RenderableType
 from rich.text import Text
 
-from optimizer.compare import Comparison, Headline, ProjectChange
+from optimizer.compare import Comparison, CoverageChange, Headline, ProjectChange
 from optimizer.reports.grid import Grid, Kind, columns, terminal
 from optimizer.reports.words import demand_name, fold, money, number, shorten
 
@@ -16,10 +16,7 @@ _WORDS = {"in": "in", "out": "out", "moved": "moved", "money": "other money"}
 
 
 def labels(comparison: Comparison) -> list[str]:
-    """A short name of each plan: the last part of its folder where that tells them apart, else its letter too.
-
-    A, B, C stand for the plans in the order in which they were named.
-    """
+    """A, B, C: the plans in the order in which they were named."""
     return [f"{chr(ord('A') + n) if n < 26 else n + 1}" for n in range(len(comparison.plans))]
 
 
@@ -142,27 +139,26 @@ def money_grid(comparison: Comparison) -> Grid:
 
 def milestone_grid(comparison: Comparison) -> Grid:
     """Coverage at the milestones."""
-    return _coverage_grid(
-        comparison, "Milestones", "Share of demand outside China met, at the milestones", all_years=False
-    )
+    return _coverage_grid(comparison, comparison.milestones, "Milestones", "at the milestones")
 
 
 def coverage_grid(comparison: Comparison) -> Grid:
     """Coverage wherever it differs."""
-    return _coverage_grid(
-        comparison, "Coverage", "Share of demand outside China met, wherever it differs", all_years=True
-    )
+    return _coverage_grid(comparison, comparison.coverage, "Coverage", "in every year in which it differs")
 
 
-def _coverage_grid(comparison: Comparison, name: str, title: str, *, all_years: bool) -> Grid:
+def _coverage_grid(comparison: Comparison, rows: tuple[CoverageChange, ...], name: str, which: str) -> Grid:
     names = labels(comparison)
+    financed: list[tuple[str, Kind]] = [(f"financed in {n}, t/yr", "number") for n in names]
+    if not any(d for r in (*comparison.milestones, *comparison.coverage) for d in r.demand_t):
+        plain = tuple((demand_name(r.stage, r.material), r.year, *r.financed_t) for r in rows)
+        heads = columns("capacity", ("year", "year"), *financed)
+        return Grid(name, f"Capacity outside China that is financed, {which}", heads, plain, empty="No difference.")
     share: list[tuple[str, Kind]] = [(f"met in {n}", "part") for n in names]
     gaps: list[tuple[str, Kind]] = [(f"gap in {n}, t/yr", "number") for n in names]
-    rows = [
-        (demand_name(r.stage, r.material), r.year, *r.coverage, *r.gap_t)
-        for r in (comparison.coverage if all_years else comparison.milestones)
-    ]
-    return Grid(name, title, columns("demand", ("year", "year"), *share, *gaps), tuple(rows), empty="No difference.")
+    met = tuple((demand_name(r.stage, r.material), r.year, *r.coverage, *r.gap_t) for r in rows)
+    heads = columns("demand", ("year", "year"), *share, *gaps)
+    return Grid(name, f"Share of demand outside China met, {which}", heads, met, empty="No difference.")
 
 
 def cause_grid(comparison: Comparison) -> Grid:

@@ -132,13 +132,15 @@ def terminal(grid: Grid, width: int = 46) -> Table:
 
 # -- a worksheet -----------------------------------------------------------------------------------------------------
 
+_TOP = 3
+"""Row of the headings, counted from 0."""
 _LONGEST = 32_767
 """Characters that a cell can hold."""
 _FORMATS: dict[Kind, str] = {
     "number": "#,##0.###",
     "amount": "#,##0.###",
     "exact": "General",
-    "change": "@",
+    "change": "General",
     "share": "0.0%",
     "part": "0.0%",
     "year": "0",
@@ -149,24 +151,31 @@ _FORMATS: dict[Kind, str] = {
 def worksheet(book: Any, grid: Grid) -> Any:
     """Adds the table as a worksheet: title, note, header that stays, filters, numbers as numbers, text as text."""
     sheet = book.add_worksheet(grid.name[:31])
-    head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#E8EDF3"})
+    look = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom", "bg_color": "#E8EDF3"}
+    heads = {False: book.add_format({**look, "indent": 1}), True: book.add_format({**look, "align": "right"})}
     sheet.write_string(0, 0, grid.title, book.add_format({"bold": True, "font_size": 14}))
     sheet.write_string(1, 0, grid.note if grid.rows else grid.empty, book.add_format({"italic": True}))
-    top = 3
+    sheet.set_row(_TOP, 48)
     for at, column in enumerate(grid.columns):
-        style = book.add_format({"num_format": _FORMATS[column.kind]}) if column.is_number else None
-        sheet.write_string(top, at, column.label, head)
-        sheet.set_column(at, at, 12 if column.is_number else 26)
-        for n, row in enumerate(grid.rows, top + 1):
+        right = {"num_format": _FORMATS.get(column.kind, ""), "align": "right"}
+        style = book.add_format(right if column.is_number else {"indent": 1})
+        sheet.write_string(_TOP, at, column.label, heads[column.is_number])
+        sheet.set_column(at, at, 13 if column.is_number else 26)
+        for n, row in enumerate(grid.rows, _TOP + 1):
             _cell(sheet, n, at, row[at], style)
+    _finish(sheet, grid)
+    return sheet
+
+
+def _finish(sheet: Any, grid: Grid) -> None:
+    """Filters, a header that stays, and paper."""
     if grid.rows:
-        sheet.autofilter(top, 0, top + len(grid.rows), len(grid.columns) - 1)
-    sheet.freeze_panes(top + 1, 1)
+        sheet.autofilter(_TOP, 0, _TOP + len(grid.rows), len(grid.columns) - 1)
+    sheet.freeze_panes(_TOP + 1, 1)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(top)
-    return sheet
+    sheet.repeat_rows(_TOP)
 
 
 def _cell(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:

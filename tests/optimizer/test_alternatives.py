@@ -43,7 +43,9 @@ def test_every_alternative_is_what_it_says(drawn: Case, plan: Plan) -> None:
 
 
 def test_the_books_have_alternatives_to_look_at() -> None:
-    assert sum(len(alternatives(drawn, plan, within=0.3).portfolios) for drawn, plan in ((c, p) for _, c, p in BOOKS)) >= 3
+    assert (
+        sum(len(alternatives(drawn, plan, within=0.3).portfolios) for drawn, plan in ((c, p) for _, c, p in BOOKS)) >= 3
+    )
 
 
 def holds(drawn: Case, plan: Plan, found: Alternatives, within: float) -> None:
@@ -83,9 +85,7 @@ def nothing_to_spare(drawn: Case, mine: frozenset[str], value: float) -> None:
 def only(drawn: Case, names: frozenset[str]) -> Case:
     """The case in which these projects must be financed and no others can be."""
     projects = tuple(
-        p
-        if p.status == "underway"
-        else p.model_copy(update={"status": "committed" if p.id in names else "barred"})
+        p if p.status == "underway" else p.model_copy(update={"status": "committed" if p.id in names else "barred"})
         for p in drawn.projects
     )
     return drawn.model_copy(update={"projects": projects})
@@ -93,7 +93,9 @@ def only(drawn: Case, names: frozenset[str]) -> Case:
 
 def test_the_farther_plan_comes_first() -> None:
     # One of a, b, c: 100, 99 and 90 t. Within 2 % only b; within 15 % b first, the best of those that share nothing.
-    drawn = case(book([plant("a", 100, 5), plant("b", 99, 5), plant("c", 90, 5)], rules=[rule("count", "sum", "<=", 1)]))
+    drawn = case(
+        book([plant("a", 100, 5), plant("b", 99, 5), plant("c", 90, 5)], rules=[rule("count", "sum", "<=", 1)])
+    )
     plan = solve(drawn, gap=0)
     near = alternatives(drawn, plan)
     assert [p.swap.enter for p in near.portfolios] == [("b",)]

@@ -30,6 +30,8 @@ FIELDS = (
 """Columns for programs, in order."""
 _FIRST_CLOSERS = 10
 """Projects named under each gap where people read; the worksheet and the page have them all."""
+_FRONT_WIDTH = 110
+"""Characters of the one column of the first sheet."""
 _FIXED_DATE = datetime(2026, 1, 1)  # noqa: DTZ001  the same numbers give the same bytes
 
 
@@ -92,11 +94,13 @@ def _front(book: Any, heading: str, lines: Sequence[str]) -> None:
     """The first sheet: the sentences, on one page."""
     sheet = book.add_worksheet("Summary")
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    sheet.set_column(0, 0, 110)
+    sheet.set_column(0, 0, _FRONT_WIDTH)
     sheet.write_string(0, 0, heading, book.add_format({"bold": True, "font_size": 14}))
     for row, line in enumerate(lines, 2):
+        sheet.set_row(row, 15 * (1 + len(line) // (_FRONT_WIDTH - 8)) + 3)
         sheet.write_string(row, 0, line, wrapped)
     sheet.hide_gridlines(2)
+    sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
 

@@ -1,0 +1,61 @@
+"""An answer (an explanation, alternatives) as a file on request: Markdown, a workbook, a page, JSON."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from models.case import Case
+from optimizer.outputs import json_bytes
+from optimizer.reports.grid import Grid, markdown, worksheet
+
+FORMATS = ("json", "md", "xlsx", "html")
+_FIXED_DATE = datetime(2026, 1, 1)  # noqa: DTZ001  the same numbers give the same bytes
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A report: title, sentences, tables, and the same for programs."""
+
+    case: Case
+    title: str
+    lines: Sequence[str]
+    grids: Sequence[Grid]
+    data: dict[str, Any]
+
+    def content(self, form: str) -> bytes:
+        """The whole file in one of `FORMATS`."""
+        match form:
+            case "json":
+                return json_bytes(self.data)
+            case "md":
+                return markdown(self.grids, self.title, self.lines).encode("utf-8", "replace")
+            case "xlsx":
+                return self._book()
+        return self._page()
+
+    def _book(self) -> bytes:
+        import xlsxwriter
+
+        stream = io.BytesIO()
+        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        with xlsxwriter.Workbook(stream, options) as book:
+            book.set_properties({"title": self.title, "created": _FIXED_DATE})
+            sheet = book.add_worksheet("Summary")
+            wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+            sheet.set_column(0, 0, 110)
+            sheet.write_string(0, 0, self.title, book.add_format({"bold": True, "font_size": 14}))
+            for row, line in enumerate(self.lines, 2):
+                sheet.write_string(row, 0, line, wrapped)
+            for grid in self.grids:
+                worksheet(book, grid)
+        return stream.getvalue()
+
+    def _page(self) -> bytes:
+        from optimizer.reports.page.kit import render
+
+        page = render(
+            "answer.html", title=self.title, case=self.case, lines=self.lines, grids=self.grids, data=self.data
+        )
+        return page.encode("utf-8", "replace")

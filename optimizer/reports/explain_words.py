@@ -1,0 +1,177 @@
+"""An explanation in sentences. Intervals are rounded outward, so that what is said stays true."""
+
+from collections.abc import Iterable
+from math import ceil, floor, log10
+
+from models.case import Case
+from models.schema import Project
+from optimizer.explain.values import Change, LimitStory, OverrideCost, ProjectStory
+from optimizer.inquiry import Span, Swap
+from optimizer.reports.words import number
+
+CELLS = {
+    "capex_m": "capital cost",
+    "private_share": "private share",
+    "capacity_tpa": "capacity",
+    "esg_e": "environmental score",
+    "esg_s": "social score",
+    "esg_g": "governance score",
+    "fid_year": "decision year",
+}
+VERDICTS = {
+    "core": "core: every plan within {within} % of the best finances it",
+    "swing": "swing: near-best plans with it and without it are not told apart",
+    "never": "never: no plan within {within} % of the best finances it",
+}
+EXACT = 1e-5
+"""Width of an interval, as a part of max(1, |value|), that the tie-break alone explains: one number is said."""
+
+
+class Words:
+    """The names and units of one case."""
+
+    def __init__(self, case: Case, unit: str) -> None:
+        self.case = case
+        self.unit = unit
+        self.by_id: dict[str, Project] = {p.id: p for p in case.projects}
+
+    def name(self, project: str) -> str:
+        """A project's name with its id."""
+        found = self.by_id.get(project)
+        return f"{found.name} ({project})" if found and found.name and found.name != project else project
+
+    def names(self, projects: Iterable[str], most: int = 6) -> str:
+        """Some projects in a row; of many the first, and how many more."""
+        given = list(projects)
+        shown = [self.name(i) for i in given[:most]]
+        return ", ".join(shown + ([f"{len(given) - most} more"] if len(given) > most else []))
+
+    def value(self, span: Span) -> str:
+        """An interval with its unit: `0.8 to 1.1 points`.
+
+        >>> case = Case.model_construct(projects=())
+        >>> Words(case, "points").value(Span(low=0.0081, high=0.0109)), Words(case, "points").value(Span(low=0, high=0))
+        ('0.8 to 1.1 points', '0 points')
+        >>> Words(case, "t/yr").value(Span(low=0, high=120.2))
+        'up to 121 t/yr'
+        """
+        times = 100.0 if self.unit == "points" else 1.0
+        low, high = span.low * times, span.high * times
+        if high - low <= EXACT * max(times, abs(high)):
+            return f"{digits((low + high) / 2)} {self.unit}"
+        step = 10.0 ** floor(log10(high - low))
+        decimals = max(0, -round(log10(step)))
+        bottom, top = floor(low / step + 1e-6) * step, ceil(high / step - 1e-6) * step
+        if bottom == 0:
+            return f"up to {top:,.{decimals}f} {self.unit}"
+        return f"{bottom:,.{decimals}f} to {top:,.{decimals}f} {self.unit}"
+
+    # -- projects ----------------------------------------------------------------------------------------------
+
+    def verdict(self, story: ProjectStory, within: float) -> str:
+        """core, swing or never, and what it means."""
+        return VERDICTS[story.verdict].format(within=f"{100 * within:g}")
+
+    def loss(self, story: ProjectStory) -> str:
+        """What the project is worth, or what it would cost to force it in."""
+        if not story.asked:
+            return "not decided" if story.verdict == "never" else "not worked out"
+        if story.loss is None:
+            return "no plan without it" if story.financed else "no plan with it"
+        if story.loss.low < -1e-9 and story.loss.high <= 1e-9:
+            return f"gains {self.value(Span(low=-story.loss.high, high=-story.loss.low))}"
+        return self.value(story.loss)
+
+    def swap(self, swap: Swap) -> str:
+        """What enters, leaves and moves, in a few words."""
+        moved = [f"{self.name(m.id)} {m.from_year} -> {m.to_year}" for m in swap.moved]
+        parts = [
+            f"in: {self.names(swap.enter)}" if swap.enter else "",
+            f"out: {self.names(swap.leave)}" if swap.leave else "",
+            f"moved: {', '.join(moved[:6])}{f', {len(moved) - 6} more' if len(moved) > 6 else ''}" if moved else "",
+        ]
+        return "; ".join(filter(None, parts)) or "nothing else changes"
+
+    def change(self, change: Change, project: Project) -> str:
+        """The least change as the planner would make it: `capital cost down to 412 M USD, from 500`."""
+        if change.column in ("earliest_fid", "latest_fid"):
+            edge = "earliest" if change.column == "earliest_fid" else "latest"
+            return f"decision in {change.needed:.0f}, now {edge} {change.now:.0f}"
+        assert change.now is not None
+        up = change.needed > change.now
+        said, unit = self._amount(change.needed, change.column, up=up)
+        now, _ = self._amount(change.now, change.column, up=None)
+        sure = ""
+        if change.change - change.at_least > EXACT * max(1.0, change.change):
+            floor_, _ = self._amount(
+                change.now + (change.at_least if up else -change.at_least), change.column, up=not up
+            )
+            sure = f" (proved: {floor_} is not passed by less)"
+        own = self._own_money(change.needed, project, up=up) if change.column == "capex_m" else ""
+        return f"{CELLS[change.column]} {'up' if up else 'down'} to {said}{unit}, from {now}{own}{sure}"
+
+    def _amount(self, value: float, column: str, *, up: bool | None) -> tuple[str, str]:
+        if column == "private_share":
+            return rounded(100 * value, up, 1), " %"
+        unit = {"capex_m": f" M {self.case.settings.base_currency}", "capacity_tpa": " t/yr"}.get(column, "")
+        return rounded(value, up, 1), unit
+
+    def _own_money(self, value: float, project: Project, *, up: bool) -> str:
+        """The same in the money of the cell, where that is another."""
+        s = self.case.settings
+        key = (project.currency or s.base_currency, s.price_year if project.price_year is None else project.price_year)
+        factor = next((c.factor for c in self.case.conversions if (c.currency, c.price_year) == key), 1.0)
+        return "" if factor == 1.0 else f" ({rounded(value / factor, up, 1)} M {key[0]} in its cell)"
+
+    def budgets(self, parts: Iterable[float], every: Iterable[float]) -> str:
+        """At which budgets a project is in the best plan."""
+        tried, given = list(every), list(parts)
+        if not tried:
+            return ""
+        if given == tried:
+            return (
+                f"in the best plan at every budget tried, {100 * tried[0]:.0f} to {100 * tried[-1]:.0f} % of the money"
+            )
+        if not given:
+            return f"in no best plan from {100 * tried[0]:.0f} to {100 * tried[-1]:.0f} % of the money"
+        return "in the best plan with " + ", ".join(f"{100 * p:.0f}" for p in given) + " % of the money"
+
+    # -- limits and overrides ----------------------------------------------------------------------------------
+
+    def step(self, limit: LimitStory) -> str:
+        """The named step: `100 M more of DFC-loans 2027`, `Average E 63 instead of 64`."""
+        if limit.kind == "money":
+            return f"{number(limit.eased - limit.limit)} M more of {limit.name}"
+        return f"'{limit.name}' at {limit.eased:g} instead of {limit.limit:g}"
+
+    def override(self, cost: OverrideCost) -> str:
+        """What one override costs."""
+        if cost.cost is None:
+            return cost.note or "without it no plan was found"
+        return self.value(cost.cost) + (f"; {cost.note}" if cost.note else "")
+
+
+def digits(value: float) -> str:
+    """Two decimals below 10, else one; thousands whole.
+
+    >>> digits(0.8349), digits(62500.0), digits(0.0), digits(0.00012)
+    ('0.83', '62,500', '0', '0.00012')
+    """
+    if value == 0 or abs(value) < 1e-7:
+        return "0"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.2g}"
+
+
+def rounded(value: float, up: bool | None, decimals: int) -> str:
+    """Rounded away from the present value, so that the change is large enough; `up` None: to the nearest.
+
+    >>> rounded(412.34, False, 1), rounded(71.01, True, 1), rounded(50.0, None, 1), rounded(5200.2, True, 1)
+    ('412.3', '71.1', '50', '5,201')
+    """
+    scale = 1.0 if abs(value) >= 1000 else 10.0**decimals
+    turn = round if up is None else (ceil if up else floor)
+    nudge = 0.0 if up is None else (-1e-6 if up else 1e-6)
+    text = f"{turn(value * scale + nudge) / scale:,.{0 if scale == 1 else decimals}f}"
+    return text.removesuffix(".0")

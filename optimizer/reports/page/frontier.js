@@ -1,0 +1,74 @@
+"use strict";
+// The budget slider of a frontier: the plan that a budget buys, by keyboard and by mouse.
+(() => {
+  const by = (id) => document.getElementById(id);
+  const f = JSON.parse(by("frontier").textContent);
+  if (!f.points.length) return;
+  const slider = by("money");
+  const typed = by("typed");
+  const amount = (value, digits = 2) => value.toLocaleString("en", { maximumFractionDigits: digits });
+
+  function row(cells, numeric) {
+    const line = document.createElement("tr");
+    cells.forEach((text, n) => {
+      const cell = document.createElement(n ? "td" : "th");
+      if (!n) cell.scope = "row";
+      if (numeric.has(n)) cell.className = "n";
+      cell.textContent = text;
+      line.append(cell);
+    });
+    return line;
+  }
+
+  function names(ids) {
+    return ids.map((id) => f.names[id][0]).join(", ");
+  }
+
+  function difference(at) {
+    if (!at) return "The first plan of this range.";
+    const before = new Set(f.points[at - 1].projects.map(([id]) => id));
+    const now = new Set(f.points[at].projects.map(([id]) => id));
+    const comes = [...now].filter((id) => !before.has(id));
+    const leaves = [...before].filter((id) => !now.has(id));
+    const parts = [comes.length ? `in: ${names(comes)}` : "", leaves.length ? `out: ${names(leaves)}` : ""].filter(Boolean);
+    return `Against the plan of ${amount(f.points[at - 1].budget_m)} M: ${parts.join("; ") || "the same projects, otherwise timed"}.`;
+  }
+
+  function show(money) {
+    let at = -1;
+    f.points.forEach((point, n) => { if (point.budget_m <= money + 1e-9) at = n; });
+    const box = f.boxes.find((b) => b.from_m <= money && money < b.to_m) || f.boxes[f.boxes.length - 1];
+    const point = at < 0 ? { projects: [], coverage: [], value: null } : f.points[at];
+    const high = box.high === null ? "not bounded" : `at most ${f.score(box.high)}`;
+    by("said").textContent = at < 0
+      ? `${amount(money)} M: no plan is known`
+      : `${amount(money)} M: ${f.score(point.value)}, ${high}; the plan needs ${amount(point.budget_m)} M`;
+    by("count").textContent = `Financed: ${point.projects.length} projects`;
+    by("projects").tBodies[0].replaceChildren(...point.projects.map(([id, year, need]) =>
+      row([f.names[id][0], f.names[id][1], f.names[id][2], String(year), amount(need)], new Set([3, 4]))));
+    by("coverage").tBodies[0].replaceChildren(...point.coverage.map(([name, met, gap, financed]) =>
+      row([name, met === null ? "–" : `${amount(100 * met, 1)} %`, amount(gap, 0), amount(financed, 0)], new Set([1, 2, 3]))));
+    by("change").textContent = at < 0 ? "" : difference(at);
+    slider.setAttribute("aria-valuetext", by("said").textContent);
+  }
+
+  f.score = (value) => f.objective === "capacity" ? `${amount(value, 0)} t/yr` : `score ${value.toFixed(3)}`;
+  const wide = f.boxes[f.boxes.length - 1].to_m - f.boxes[0].from_m;
+  for (const control of [slider, typed]) {
+    control.min = f.boxes[0].from_m;
+    control.max = f.boxes[f.boxes.length - 1].to_m;
+    control.step = "any";
+    control.value = f.points[f.points.length - 1].budget_m;
+  }
+  const keys = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
+  slider.addEventListener("keydown", (event) => {
+    if (!(event.key in keys)) return;
+    event.preventDefault();
+    slider.value = Number(slider.value) + keys[event.key] * wide / 100;
+    slider.dispatchEvent(new Event("input"));
+  });
+  slider.addEventListener("input", () => { typed.value = Math.round(100 * slider.value) / 100; show(Number(slider.value)); });
+  typed.addEventListener("input", () => { if (typed.value !== "") { slider.value = typed.value; show(Number(typed.value)); } });
+  by("pick").hidden = by("shown").hidden = false;
+  show(Number(slider.value));
+})();

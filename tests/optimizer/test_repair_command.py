@@ -1,0 +1,90 @@
+"""What `solve` says of a book that nothing satisfies, and what the whole menu looks like."""
+
+import json
+import re
+from pathlib import Path
+
+import books as files
+import pytest
+from commandline import BOOK, mine2magnet
+from hypothesis import HealthCheck, Phase, given, settings
+from oracle import best
+from strategies import books
+from tables import Book
+from tables import case as case_of
+
+from models.sets import Sets
+from optimizer.repair import RepairReport, repairs
+from optimizer.repair.prechecks import prechecks
+from optimizer.reports import repair_text
+from optimizer.workbook import read
+
+HEAD = [*BOOK["projects"][0], "status", "esg_e"]
+STATUS = {"ridge": "committed", "mill": "committed"}
+SCORE = {"ridge": 40, "creek": 80, "mill": 50, "kiln": 60}
+SOLVERS = re.compile(r"\b(row|column|variable|slack|infeasible|HiGHS|Pyomo|constraint|binary)s?\b", re.IGNORECASE)
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    """Two committed plants that need 150 of 120 M, and a score that only others reach."""
+    rows = [[*row, STATUS.get(str(row[0]), "candidate"), SCORE[str(row[0])]] for row in BOOK["projects"][1:]]
+    rules = [["rule", "measure", "aggregate", "sense", "value"], ["Average E", "esg_e", "average", ">=", 70]]
+    chosen = [["total_budget_m", 120] if row[0] == "total_budget_m" else row for row in BOOK["settings"]]
+    return files.write(
+        tmp_path / "broken.xlsx", {**BOOK, "projects": [HEAD, *rows], "rules": rules, "settings": chosen}
+    )
+
+
+def test_solve_names_the_first_three(broken: Path) -> None:
+    done = mine2magnet("solve", broken.name, cwd=broken.parent, check=4)
+    assert "the committed projects (mill, ridge) need at least 150 M USD; the total budget is 120 M USD" in done.stderr
+    assert done.stderr.count("this would do: ") == 3
+    assert "settings!B" in done.stderr
+    assert SOLVERS.search(done.stderr.replace("infeasible.json", "")) is None
+
+
+def test_solve_tells_programs(broken: Path) -> None:
+    done = mine2magnet("solve", broken.name, "--json", "--out", "told", cwd=broken.parent, check=4)
+    error = json.loads(done.stdout)["error"]
+    assert error["kind"] == "infeasible"
+    assert all(set(d) == {"cell", "column", "message"} for d in error["details"])
+    written = json.loads((broken.parent / "told" / "infeasible.json").read_text("utf-8"))
+    assert written["error"] == error
+    assert written["repairs"]["schema"] == "mine2magnet.repairs/1"
+    said = [r["sentence"] for r in written["repairs"]["repairs"]]
+    assert [d["message"] for d in error["details"][1:]] == [f"this would do: {s}" for s in said[:3]]
+
+
+def test_the_menu_on_a_screen(broken: Path) -> None:
+    report = repairs(read(broken))
+    lines = [str(part) for part in repair_text.show(report)]
+    text = "\n".join(lines)
+    assert lines[0] == "No plan satisfies this workbook."
+    assert all(repair.changes[0].cells[0] in text for repair in report.repairs)
+    assert "mill is committed: it must be financed (projects!I4)" in text
+    assert SOLVERS.search(text) is None
+    assert max(map(len, text.splitlines())) <= 100
+    numbers = [int(n) for n in re.findall(r"^ *(\d+)\. ", text, re.MULTILINE)]
+    assert numbers == list(range(1, len(report.repairs) + 1))
+
+
+def test_nothing_to_repair_and_nothing_found_are_said() -> None:
+    assert "nothing to repair" in str(repair_text.show(RepairReport(feasible=True))[0])
+    ended = "\n".join(map(str, repair_text.show(RepairReport(complete=False, irreducible=False))))
+    assert "before all were tried" in ended
+
+
+@settings(
+    max_examples=60,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(books())
+def test_sums_never_accuse_a_book_that_a_plan_satisfies(drawn: Book) -> None:
+    case = case_of(drawn)
+    if prechecks(Sets(case)):
+        assert not best(case).feasible
