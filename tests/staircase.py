@@ -5,7 +5,7 @@ import random
 from tables import Book, settings
 
 
-def broad(count: int = 18, seed: int = 3) -> Book:
+def broad(count: int = 12, seed: int = 3) -> Book:
     """Plants of three stages that one total budget pays for."""
     rng = random.Random(seed)
     projects = [

@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from optimizer.options import FOLDER, SCREEN, WORKBOOK, Solving, budget, not_negative, options, overrides, positive, workbook
+from optimizer.options import (
+    FOLDER,
+    SCREEN,
+    WORKBOOK,
+    Solving,
+    budget,
+    not_negative,
+    options,
+    overrides,
+    positive,
+    workbook,
+)
 from optimizer.screen import Screen, stoppable
 
 if TYPE_CHECKING:
@@ -21,19 +32,26 @@ FOLDER_WORD = "frontier"
 @options(*WORKBOOK)
 @click.option("--from", "from_", type=budget, metavar="MONEY", help="Begin here; default: the least feasible budget.")
 @click.option("--to", type=budget, metavar="MONEY", help="End here; default: where more money buys nothing.")
-@click.option("--over", metavar="AXIS", help="What moves: total, all (every envelope by one factor) or a programme's id.")
-@click.option("--tolerance", type=positive, metavar="VALUE", help="Prove the value this closely, in the objective's unit.")
+@click.option(
+    "--over", metavar="AXIS", help="What moves: total, all (every envelope by one factor) or a programme's id."
+)
+@click.option(
+    "--tolerance", type=positive, metavar="VALUE", help="Prove the value this closely, in the objective's unit."
+)
 @click.option(
     "--money-tolerance", type=positive, metavar="M", default=0.01, show_default=True, help="Place steps this closely."
 )
-@click.option("--against", metavar="RULE", help="Also a table of dots: money by esg, country, stage or a rule's own value.")
+@click.option(
+    "--against", metavar="RULE", help="Also a table of dots: money by esg, country, stage or a rule's own value."
+)
 @click.option("--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes on this machine.")
 @click.option("--scheduler", metavar="ADDRESS", help="The same work on a Dask cluster, tcp://host:8786.")
 @click.option("--resume", is_flag=True, help="Go on with an exploration that was ended: --out DIR, else the newest.")
-@click.option("--figures", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="The chart as png and svg too.")
+@click.option(
+    "--figures", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="The chart as png and svg too."
+)
 @options("time_limit", "threads", "seed", *FOLDER, *SCREEN)
-@click.pass_context
-def command(ctx: click.Context, /, book: Path, **p: Any) -> None:
+def command(book: Path, **p: Any) -> None:
     """What other budgets would buy: the best plan at every amount of money, and what the next 100 M adds.
 
     The range is tiled by boxes; in each the best value is proved to lie between two numbers. --time-limit is for the

@@ -19,6 +19,7 @@ import numpy as np
 
 from models.case import Case
 from models.program import Goal, Program
+from models.schema import Programme
 from models.sets import Fund, Sets, need
 from optimizer.matrix import Matrix, Objective, Vector
 from optimizer.refusals import Refusal
@@ -47,7 +48,8 @@ class Axis:
             base = case.settings.total_budget_m or 0.0
         if base <= 0:
             raise Refusal("usage", f"--over {name}: there is no money to scale; use --over total")
-        return cls(name if name == ALL else funds[0].programmes[0].id if len(funds) == 1 else name, case, base)
+        ids = {p.id.casefold(): p.id for p in case.programmes}
+        return cls(name if name == ALL else ids[name.casefold()], case, base)
 
     @property
     def words(self) -> str:
@@ -103,7 +105,9 @@ def _funds(case: Case, name: str) -> tuple[Fund, ...]:
     if not found:
         known = [TOTAL, ALL, *(p.id for p in case.programmes)]
         near = get_close_matches(name, known, 1)
-        raise Refusal("usage", f"--over {name}: there is no such programme" + (f"; did you mean {near[0]}?" if near else ""))
+        raise Refusal(
+            "usage", f"--over {name}: there is no such programme" + (f"; did you mean {near[0]}?" if near else "")
+        )
     return found
 
 
@@ -118,11 +122,10 @@ def _held(fund: Fund) -> float:
     return fund.total if fund.total is not None else fund.total_face or 0.0
 
 
-def _scaled(programme: object, factor: float) -> object:
-    p: Mapping[str, float | None] = {n: getattr(programme, n) for n in ("total_m", "total_face_m")}
-    changes = {name: limit * factor for name, limit in p.items() if limit is not None}
-    envelopes = {t: limit * factor for t, limit in getattr(programme, "envelopes").items()}  # noqa: B009
-    return programme.model_copy(update={**changes, "envelopes": envelopes})  # type: ignore[attr-defined]
+def _scaled(p: Programme, factor: float) -> Programme:
+    totals = {"total_m": p.total_m, "total_face_m": p.total_face_m}
+    changes = {name: limit * factor for name, limit in totals.items() if limit is not None}
+    return p.model_copy(update={**changes, "envelopes": {t: limit * factor for t, limit in p.envelopes.items()}})
 
 
 # -- the program along the axis ----------------------------------------------------------------------------------------
@@ -143,8 +146,6 @@ class Along:
 
 def along(program: Program, matrix: Matrix, axis: Axis) -> Along:
     """The matrix of a program of `axis.loaded` with the money of the axis as a decision."""
-    import scipy.sparse as sp
-
     rows, columns = matrix.shape
     share = np.zeros(rows)
     lower, upper = matrix.row_lower.copy(), matrix.row_upper.copy()
@@ -155,15 +156,14 @@ def along(program: Program, matrix: Matrix, axis: Axis) -> Along:
         part = limit * matrix.row_scale[row]
         share[row] = part / base
         lower[row], upper[row] = _without(lower[row], part), _without(upper[row], part)
-    a = sp.csr_matrix((matrix.values, matrix.indices, matrix.starts), shape=(rows, columns))
-    a = sp.hstack([a, sp.csr_matrix(-share[:, None])], format="csr")
-    a.sort_indices()
+    moving = np.flatnonzero(share)
+    at = matrix.starts[moving + 1]
     made = replace(
         matrix,
         objectives=tuple(replace(o, costs=np.append(o.costs, 0.0)) for o in matrix.objectives),
-        starts=a.indptr.astype(np.int32),
-        indices=a.indices.astype(np.int32),
-        values=a.data,
+        starts=(matrix.starts + np.concatenate(([0], np.cumsum(share != 0)))).astype(np.int32),
+        indices=np.insert(matrix.indices, at, columns).astype(np.int32),
+        values=np.insert(matrix.values, at, -share[moving]),
         row_lower=lower,
         row_upper=upper,
         lower=np.append(matrix.lower, 0.0),

@@ -42,7 +42,9 @@ def variants(case: Case, against: str) -> Variants:
     if name in named:
         rule = named[name]
         if rule.aggregate == "each":
-            raise Refusal("usage", f"--against {against}: a rule on each project bars it; give a rule on a sum or a share")
+            raise Refusal(
+                "usage", f"--against {against}: a rule on each project bars it; give a rule on a sum or a share"
+            )
         return Variants(rule.rule, tuple(Variant(v, _moved(case, rule, v)) for v in _around(rule)))
     if name == "esg":
         return Variants("average ESG score, at least", tuple(Variant(v, _esg(case, v)) for v in _scores(case)))
@@ -52,7 +54,9 @@ def variants(case: Case, against: str) -> Variants:
     known = ["esg", "country", "stage", *(r.rule for r in case.rules)]
     near = get_close_matches(against, known, 1)
     raise Refusal(
-        "usage", f"--against {against}: there is no such rule" + (f"; did you mean {near[0]}?" if near else f": {', '.join(known)}")
+        "usage",
+        f"--against {against}: there is no such rule"
+        + (f"; did you mean {near[0]}?" if near else f": {', '.join(known)}"),
     )
 
 
@@ -80,7 +84,8 @@ def _scores(case: Case) -> tuple[float, ...]:
 
 
 def _esg(case: Case, value: float) -> Case:
-    given = next((r for r in case.rules if (r.measure, r.aggregate, r.sense, r.where) == ("esg", "average", ">=", None)), None)
+    alike = (r for r in case.rules if (r.measure, r.aggregate, r.sense) == ("esg", "average", ">=") and not r.where)
+    given = next(alike, None)
     if given is not None:
         return _moved(case, given, value)
     scored = {p.id for p in case.projects if data_measure(case, p, "esg") is not None}

@@ -8,6 +8,7 @@ verified plan that costs at most `from`; `high` follows from proofs that hold in
 - tangents of the relaxation, whose best value is concave in the money.
 """
 
+import itertools
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -142,13 +143,16 @@ def as_json(f: Frontier) -> dict[str, Any]:
             for p in f.points
         ],
         "boxes": [
-            {"from_m": b.from_m, "to_m": b.to_m, "low": b.low, "high": b.high, "closed_by": b.closed_by} for b in f.boxes
+            {"from_m": b.from_m, "to_m": b.to_m, "low": b.low, "high": b.high, "closed_by": b.closed_by}
+            for b in f.boxes
         ],
         "steps": [{"budget_m": s.budget_m, "from": s.low, "to": s.high} for s in f.steps],
         "tolerance": f.tolerance,
         "money_tolerance": f.money_tolerance,
         "status": f.status,
-        "tallest_box": None if tallest is None else {"from_m": tallest.from_m, "to_m": tallest.to_m, "height": _finite(tallest)},
+        "tallest_box": None
+        if tallest is None
+        else {"from_m": tallest.from_m, "to_m": tallest.to_m, "height": _finite(tallest)},
         "objective": f.objective,
         "base_m": f.base_m,
         "solves": f.solves,
@@ -213,7 +217,13 @@ class Known:
 
     def boxes(self, from_m: float, to_m: float) -> list[Box]:
         """Boxes that tile `[from_m, to_m)`, neighbours joined where nothing is lost. The last also holds at its end."""
-        cuts = {from_m, to_m, *(p for p, _, _ in self.plans), *(b for b, _ in self.ceilings), *(m for _, m in self.floors)}
+        cuts = {
+            from_m,
+            to_m,
+            *(p for p, _, _ in self.plans),
+            *(b for b, _ in self.ceilings),
+            *(m for _, m in self.floors),
+        }
         cuts |= {b for b, _, _ in self.tangents}
         edges = sorted(c for c in cuts if from_m <= c <= to_m)
         lows = self._lows(edges)
@@ -257,16 +267,16 @@ class Known:
         if (first.high is None) != (then.high is None):
             return None
         high = None if first.high is None or then.high is None else max(first.high, then.high)
-        if first.closed_by != "open" and high is not None and first.low is not None:
-            if high - first.low > self.tolerance * (1 + 1e-9):
-                return None
+        closed = first.closed_by != "open" and high is not None and first.low is not None
+        if closed and high - first.low > self.tolerance * (1 + 1e-9):  # type: ignore[operator]
+            return None
         by = then.closed_by if high == then.high else first.closed_by
         return Box(first.from_m, then.to_m, first.low, high, by)
 
     def steps(self, boxes: Sequence[Box]) -> list[Step]:
         """Where the value certainly jumps: more than the boxes on either side leave open, or within a narrow box."""
         found = []
-        for before, box in zip(boxes, boxes[1:], strict=False):
+        for before, box in itertools.pairwise(boxes):
             if box.low is None or (before.low is not None and box.low <= before.low + SAME):
                 continue
             narrow = before.width <= self.money_tolerance * (1 + 1e-9)
@@ -283,4 +293,3 @@ def rising(plans: Iterable[tuple[float, float, int]]) -> list[tuple[float, float
         if not found or value > found[-1][1] + SAME:
             found.append((place, value, number))
     return found
-

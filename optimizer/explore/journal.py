@@ -20,15 +20,17 @@ SCHEMA = "mine2magnet.journal/1"
 class Journal:
     """Answers by the key of their question; in memory alone where there is no file."""
 
-    def __init__(self, path: Path | None = None, header: Mapping[str, Any] | None = None, *, resume: bool = False) -> None:
+    def __init__(
+        self, path: Path | None = None, header: Mapping[str, Any] | None = None, *, resume: bool = False
+    ) -> None:
         self.answers: dict[str, Answer] = {}
         self.reused = 0
         self._stream: IO[bytes] | None = None
         if path is None:
             return
-        first = {"schema": SCHEMA, **(header or {})}
+        first = json.loads(json.dumps({"schema": SCHEMA, **(header or {})}))
         kept = _read(path) if resume and path.exists() else []
-        if kept and kept[0] != json.loads(json.dumps(first)):
+        if kept and kept[0] != first:
             raise Refusal("usage", f"{path} is of another exploration ({_differs(kept[0], first)}): leave --resume out")
         self.answers = {line["key"]: line["answer"] for line in kept[1:]}
         self._stream = path.open("r+b" if kept else "wb")

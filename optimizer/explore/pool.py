@@ -61,7 +61,9 @@ class Pool:
             self._executor = self._client.get_executor(pure=False, retries=ATTEMPTS)
         elif self.workers > 1:
             context = multiprocessing.get_context("spawn")
-            self._executor = ProcessPoolExecutor(self.workers, mp_context=context, initializer=_quietly, initargs=(os.getpid(),))
+            self._executor = ProcessPoolExecutor(
+                self.workers, mp_context=context, initializer=_quietly, initargs=(os.getpid(),)
+            )
         else:
             self._executor = Here()
 
@@ -151,9 +153,10 @@ def _client(address: str) -> Any:
         from distributed import Client
     except ImportError as missing:
         raise Refusal(
-            "usage", "--scheduler needs the extra `cluster`: pip install 'mine2magnet[cluster]', here and on the workers"
+            "usage",
+            "--scheduler needs the extra `cluster`: pip install 'mine2magnet[cluster]', here and on the workers",
         ) from missing
     try:
-        return Client(address, timeout="15s", set_as_default=False)
+        return Client(address, timeout="15s", set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, TimeoutError, ValueError) as problem:
         raise Refusal("failed", f"no scheduler answers at {address}: {problem}") from problem

@@ -27,7 +27,7 @@ from models.plan import Plan
 from models.program import Program, build
 from models.sets import Sets
 from optimizer.awards import NoAwards, least_awards
-from optimizer.core import CORE_FACTOR, CORE_SHARE, FRACTION, LEAST_CORE
+from optimizer.core import CORE_SHARE, FRACTION, LEAST_CORE
 from optimizer.explore.axis import TOTAL, Along, Axis, along, needs
 from optimizer.highs import Columns, Engine, Limits, Outcome, Relaxed
 from optimizer.matrix import NeverHolds, Vector, compile_program
@@ -46,6 +46,10 @@ PROVED = 1e-7
 """Added to every bound on a value, as a part of max(1, |bound|): what the solver's own tolerances may leave out."""
 KEPT = 4
 """Programs that stay loaded in a process."""
+CORE_FACTOR = 5
+"""Decisions of the core for each that the relaxation leaves in doubt: wider than for one solve, for plans matter more."""
+CORE_NODES = 60
+"""Branch-and-bound nodes of the core: what it has not found by then it hardly finds."""
 FIRST_SHARE = 0.4
 """Part of a chain's time that one budget may take: the first plan is dear, the neighbours' are not."""
 ALONE_FROM = 400
@@ -198,10 +202,10 @@ class Model:
         value: Answer = {"budget": budget, "bound": None}
         if relaxed is not None:
             slope = max(0.0, -float(relaxed.reduced_costs[loaded.along.column])) if budget is not None else 0.0
-            value |= {"bound": _up(-relaxed.least), "tangent": [_up(-relaxed.least), slope]}
+            value |= {"bound": _up(-relaxed.least), "tangent": [_up(-relaxed.least), round(slope, 12)]}
             if start is not None and -relaxed.least - start["value"] <= tolerance:
                 return value, None
-        outcome, bound = self._search(loaded, low, amount, tolerance, start, relaxed, end)
+        outcome, bound = self._search(loaded, (low, amount), tolerance=tolerance, start=start, relaxed=relaxed, end=end)
         if outcome.status == "infeasible":
             return {**value, "infeasible": True}, None
         if bound < inf:
@@ -220,8 +224,8 @@ class Model:
     def _search(
         self,
         loaded: Loaded,
-        low: float,
-        high: float,
+        between: tuple[float, float],
+        *,
         tolerance: float,
         start: Answer | None,
         relaxed: Relaxed | None,
@@ -230,12 +234,12 @@ class Model:
         """The best selection between two amounts of money, and a bound on its value."""
         engine, goal = loaded.engine, loaded.along.matrix.objectives[0]
         engine.release()
-        loaded.money_between(engine, low, high)
+        loaded.money_between(engine, *between)
         first = None if start is None else loaded.vector(start["chosen"])
         core = None
         if relaxed is not None and len(loaded.decisions) >= ALONE_FROM:
             target = relaxed.least + tolerance
-            core = self._core(loaded, relaxed, first, Limits(1e-4, CORE_SHARE * _left(end), target=target))
+            core = self._core(loaded, relaxed, first, Limits(1e-4, CORE_SHARE * _left(end), CORE_NODES, target))
             if core.x is not None and core.least <= target + PROVED:
                 return core, -relaxed.least
             first = core.x if core.x is not None else first
@@ -355,10 +359,9 @@ def _left(end: float) -> float:
 
 
 def _up(bound: float) -> float:
-    return bound + PROVED * max(1.0, abs(bound))
+    return float(round(bound + PROVED * max(1.0, abs(bound)), 10))
 
 
 def _down(bound: float, money_tolerance: float) -> float:
     """A bound on money, less what the solver's tolerances may leave out."""
-    return bound - min(1e-6 * max(1.0, abs(bound)), money_tolerance / 4)
-
+    return float(round(bound - min(1e-6 * max(1.0, abs(bound)), money_tolerance / 4), 8))

@@ -13,17 +13,12 @@ The epsilon-constraint method (Haimes, Lasdon & Wismer 1971) with boxes: cf. the
 
 import hashlib
 import json
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import ceil, floor, inf, isfinite, log10
-from pathlib import Path
-from typing import Any
 
-from models import checks
 from models.case import Case
-from models.faults import InvalidInput
 from optimizer.explore.axis import Axis
 from optimizer.explore.dots import Variant
 from optimizer.explore.frontier import NEVER, Box, Dots, Frontier, Known, Point, rising
@@ -38,7 +33,6 @@ GRID = 12
 """Budgets in between, before boxes are closed one by one."""
 FEW = 300
 """Decisions up to which least-money solves close boxes quickest from the start."""
-BROAD = 1
 ROUND = 8
 """Boxes that are worked on in one round."""
 SHARE = 0.25
@@ -97,7 +91,9 @@ class Walk:
 
     # -- asking ----------------------------------------------------------------------------------------------------
 
-    def ask(self, questions: Sequence[Question], case_json: bytes | None = None, over: str | None = None) -> list[Answer | None]:
+    def ask(
+        self, questions: Sequence[Question], case_json: bytes | None = None, over: str | None = None
+    ) -> list[Answer | None]:
         """The answers to a round, from the journal where they are there; None where time ended before."""
         case_json = case_json or self._case_json
         keys = [_key(case_json, over or self.asked.over, self.asked, q) for q in questions]
@@ -195,7 +191,14 @@ class Walk:
         good = [p for p in plans if value is None or p["value"] >= value]
         start = min(good, key=lambda p: (p["place"], -p["value"]), default=None)
         tolerance = self.asked.money_tolerance
-        return {"kind": "money", "value": value, "from": from_m, "to": to_m, "money_tolerance": tolerance, "start": _start(start)}
+        return {
+            "kind": "money",
+            "value": value,
+            "from": from_m,
+            "to": to_m,
+            "money_tolerance": tolerance,
+            "start": _start(start),
+        }
 
     def round(self, questions: Sequence[Question]) -> None:
         """Asks and learns, in the order of the questions."""
@@ -214,18 +217,20 @@ class Walk:
 
     def _ends(self) -> None:
         """The range: from the least feasible money to where more buys nothing, unless given."""
-        if not self.known.tolerance:
-            self.known.tolerance = 4e-3  # of the first look; the tolerance itself follows from the best value
         asked = self.asked
+        if asked.tolerance is None:
+            self.known.tolerance = default_tolerance(self.case, sum(p.capacity_tpa for p in self.case.projects))
         self.round([self.value(asked.to_m), self.money(None, 0.0, None)])
         if not self.plans:
             nothing = any(v == NEVER and m >= (asked.to_m or inf) for v, m in self.known.floors)
             if nothing:
                 raise Infeasible("no selection of projects satisfies every rule, whatever the money up to there")
             raise NoPlanFound("stopped before any plan was found; allow more time with --time-limit")
+        if asked.to_m is not None and self._least() > asked.to_m:
+            least = f"the cheapest plan takes {self._least():,.2f} M"
+            raise Infeasible(f"no plan costs {asked.to_m:,.2f} M or less: {least}; end further up with --to")
         if asked.tolerance is None:
             self.known.tolerance = default_tolerance(self.case, max(p["value"] for p in self.plans))
-            self.round([self.value(asked.to_m)])
         if asked.to_m is None:
             best = max(p["value"] for p in self.plans)
             self.round([self.money(best - 1e-6 * max(1.0, abs(best)), 0.0, None)])
@@ -235,11 +240,11 @@ class Walk:
 
     def _least(self) -> float:
         """Where plans begin: the proved least, or the cheapest plan that is known."""
-        return min(p["place"] for p in self.plans)
+        return float(min(p["place"] for p in self.plans))
 
     def _enough(self) -> float:
         best = max(p["value"] for p in self.plans)
-        return min(p["place"] for p in self.plans if p["value"] >= best - 2e-6 * max(1.0, abs(best)))
+        return float(min(p["place"] for p in self.plans if p["value"] >= best - 2e-6 * max(1.0, abs(best))))
 
     def _between(self) -> None:
         wide = self.to_m - self.from_m
@@ -305,54 +310,6 @@ class Walk:
         return Dots(rule, tuple(v.value for v in variants), tuple(budgets), tuple(cells))
 
 
-def explore(
-    case: Case,
-    asked: Asked | None = None,
-    *,
-    against: str | None = None,
-    journal: Path | None = None,
-    resume: bool = False,
-    progress: Callable[[Status], None] | None = None,
-    stop: threading.Event | None = None,
-    **options: Any,
-) -> Frontier:
-    """The certified frontier of a case: what every amount of money would buy, with a proof between the dots.
-
-    Options are those of `Asked`, and `against`: a rule whose value is moved too, as a table of dots. `journal`: a file
-    that keeps every answer; with `resume` its answers are not asked again. `stop` ends the exploration with what is
-    proved. Money in millions of the base currency, `tolerance` in the objective's unit, `time_limit` in seconds.
-
-    Raises InvalidInput, Infeasible (no plan at any amount), NoPlanFound, and Refusal for an axis that is not there.
-    """
-    from optimizer.explore import dots
-
-    asked = asked or Asked(**options)
-    faults = [*checks.refusals(case), *filter(None, [checks.budget_fault(case)])]
-    if faults:
-        raise InvalidInput(faults, case.notices)
-    variants = dots.variants(case, against) if against else None
-    kept = Journal(journal, header(case, asked), resume=resume)
-    try:
-        with Pool(asked.workers, asked.scheduler, stop) as pool:
-            walk = Walk(case, asked, kept, pool, progress)
-            found = walk.run()
-            if variants is None:
-                return found
-            from dataclasses import replace
-
-            budgets = dots.columns(found)
-            return replace(found, dots=walk.dots(variants.rule, variants.of, budgets), solves=walk.solves)
-    finally:
-        kept.close()
-
-
-def header(case: Case, asked: Asked) -> dict[str, Any]:
-    """What a journal must agree in to be resumed: all that decides which questions are asked."""
-    names = ("over", "from_m", "to_m", "tolerance", "money_tolerance", "budgets", "threads", "seed")
-    digest = hashlib.sha256(case.model_dump_json().encode()).hexdigest()
-    return {"case": digest, **{name: getattr(asked, name) for name in names}}
-
-
 def default_tolerance(case: Case, best: float) -> float:
     """Half a point of a score of coverages; of tonnes half a per cent of the most there is, to one digit."""
     if case.settings.objective != "capacity" or best <= 0:
@@ -398,7 +355,8 @@ def _cell(answer: Answer | None, budget: float) -> tuple[float | None, float | N
     plans = [p["value"] for p in answer.get("plans", ()) if p["place"] <= budget]
     if not values or not plans:
         return None, None
-    return max(plans), max(values[0]["bound"] or max(plans), max(plans))
+    best, bound = max(plans), values[0]["bound"]
+    return best, best if bound is None else max(bound, best)
 
 
 def _key(case_json: bytes, over: str | None, asked: Asked, question: Question) -> str:

@@ -1,5 +1,6 @@
 """A frontier in sentences and tables: what the next money buys, where it buys nothing, who comes in and who leaves."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,7 +31,7 @@ class Stretch:
 def stretches(case: Case, f: Frontier, most: int | None = None) -> list[Stretch]:
     """From plan to plan over the frontier; at most so many, about evenly by value."""
     points = thinned(f.points, None if most is None else most + 1)
-    return [_stretch(case, a, b) for a, b in zip(points, points[1:], strict=False)]
+    return [_stretch(case, a, b) for a, b in itertools.pairwise(points)]
 
 
 def thinned(points: Sequence[Point], most: int | None) -> list[Point]:
@@ -126,8 +127,7 @@ def _threshold(case: Case, f: Frontier, money_m: float) -> str:
         return f"Plans begin at {amount(money_m)}."
     stretch = _stretch(case, before[-1], after)
     return (
-        f"Threshold at {amount(money_m)}: {shown(f, before[-1].value)} -> {shown(f, after.value)}"
-        f"{who(case, stretch)}."
+        f"Threshold at {amount(money_m)}: {shown(f, before[-1].value)} -> {shown(f, after.value)}{who(case, stretch)}."
     )
 
 
@@ -155,7 +155,9 @@ def plateaus(f: Frontier, most: int = 3) -> list[Box]:
         if box.closed_by == "open" or box.low is None or box.height > f.tolerance * (1 + 1e-9):
             continue
         if joined and joined[-1].to_m == box.from_m and joined[-1].low == box.low:
-            joined[-1] = Box(joined[-1].from_m, box.to_m, box.low, max(joined[-1].high or 0, box.high or 0), box.closed_by)
+            joined[-1] = Box(
+                joined[-1].from_m, box.to_m, box.low, max(joined[-1].high or 0, box.high or 0), box.closed_by
+            )
         else:
             joined.append(box)
     wide = [b for b in joined if b.width >= (f.to_m - f.from_m) / 20 and b.to_m < f.to_m]

@@ -32,7 +32,9 @@ def _front(book: xlsxwriter.Workbook, case: Case, f: Frontier) -> None:
     sheet = book.add_worksheet("Summary")
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 110)
-    sheet.write_string(0, 0, clean(f"What other budgets would buy: {case.name}"), book.add_format({"bold": True, "font_size": 14}))
+    sheet.write_string(
+        0, 0, clean(f"What other budgets would buy: {case.name}"), book.add_format({"bold": True, "font_size": 14})
+    )
     for row, line in enumerate([headline(case, f), proof(f), *sentences(case, f)], 2):
         sheet.write_string(row, 0, clean(line), wrapped)
 
@@ -43,7 +45,9 @@ def _chart(book: xlsxwriter.Workbook, f: Frontier, sheet: object) -> None:
         return
     last = 3 + len(f.points)
     chart = book.add_chart({"type": "scatter", "subtype": "straight_with_markers"})
-    chart.add_series({"categories": ["Plans", 4, 0, last, 0], "values": ["Plans", 4, 1, last, 1], "name": "plans found"})
+    chart.add_series(
+        {"categories": ["Plans", 4, 0, last, 0], "values": ["Plans", 4, 1, last, 1], "name": "plans found"}
+    )
     chart.set_title({"name": "Plans on the frontier", "name_font": {"size": 11}})
     chart.set_legend({"none": True})
     sheet.insert_chart(last + 2, 0, chart)  # type: ignore[attr-defined]

@@ -22,7 +22,9 @@ def plans(case: Case, f: Frontier) -> Grid:
         "financed",
     )
     rows = tuple((p.budget_m, p.value, p.bound, p.cost_m, len(p.projects), "; ".join(p.projects)) for p in f.points)
-    return Grid("Plans", "Plans on the frontier", heads, rows, f"Money: {axis_words(f)}, the least that pays for the plan.")
+    return Grid(
+        "Plans", "Plans on the frontier", heads, rows, f"Money: {axis_words(f)}, the least that pays for the plan."
+    )
 
 
 def marginal(case: Case, f: Frontier, most: int | None = None) -> Grid:
@@ -34,7 +36,11 @@ def marginal(case: Case, f: Frontier, most: int | None = None) -> Grid:
     kind: Kind = "exact"
     what = f"points of {year_of(case)} coverage per 100 M" if demanded else "t/yr per 100 M"
     heads = columns(
-        (f"from, {unit}", "exact"), (f"to, {unit}", "exact"), *((f"{name}, {what}", kind) for name in names), "in", "out"
+        (f"from, {unit}", "exact"),
+        (f"to, {unit}", "exact"),
+        *((f"{name}, {what}", kind) for name in names),
+        "in",
+        "out",
     )
     scale = 100.0 if demanded else 1.0
     rows = tuple(
@@ -80,7 +86,7 @@ def dots(case: Case, f: Frontier) -> list[Grid]:
     if f.dots is None:
         return []
     unit = f"M {case.settings.base_currency}"
-    heads = columns((f.dots.rule, "exact"), *((f"{b:,.6g} {unit}", "exact") for b in f.dots.budgets_m))  # type: ignore[arg-type]
+    heads = columns((f.dots.rule, "exact"), *((f"{b:,.6g} {unit}", "exact") for b in f.dots.budgets_m))
     rows = tuple((v, *(value for value, _ in row)) for v, row in zip(f.dots.values, f.dots.cells, strict=True))
     note = "Solved dots, each with its own proof in frontier.json; nothing is proved between them. Empty: no plan."
     return [Grid("Trade-off", f"Money by {f.dots.rule}", heads, rows, note)]

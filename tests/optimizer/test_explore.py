@@ -2,6 +2,7 @@
 
 import os
 import random
+from itertools import pairwise
 
 import pytest
 from oracle import World, best
@@ -9,13 +10,11 @@ from strategies import small_book
 from tables import case as made
 
 from models.case import Case
-from models.faults import InvalidInput
 from optimizer.explore import Frontier, explore
-from optimizer.explore.frontier import as_json
 from optimizer.refusals import Refusal
 from optimizer.solve import Infeasible
 
-BOOKS = int(os.environ.get("MINE2MAGNET_EXAMPLES", "24"))
+BOOKS = int(os.environ.get("MINE2MAGNET_EXAMPLES", "10"))
 FINE = 1e-4
 NEAR = 2e-6
 
@@ -107,7 +106,7 @@ def test_boxes_of_a_book_without_programmes_equal_brute_force(seed: int) -> None
     agrees(case, f, random.Random(seed))
     assert [(p.budget_m, p.value) for p in f.points] == [pytest.approx(x, abs=2e-4) for x in staircase(case, f)]
     ups = staircase(case, f)
-    expected = [(b, v) for (_, u), (b, v) in zip(ups, ups[1:], strict=False) if v - u > 2 * f.tolerance]
+    expected = [(b, v) for (_, u), (b, v) in pairwise(ups) if v - u > 2 * f.tolerance]
     assert [(s.budget_m, s.high) for s in f.steps if s.high - (s.low or 0) > 2 * f.tolerance] == [
         pytest.approx(x, abs=2e-4) for x in expected
     ]

@@ -78,7 +78,7 @@ def test_dots_against_a_rule_are_said_to_be_dots(book: Path, tmp_path: Path) -> 
     ("options", "status", "words"),
     [
         (["--over", "nowhere"], 2, "no such programme"),
-        (["--against", "ESGG"], 2, "did you mean"),
+        (["--against", "contry"], 2, "did you mean"),
         (["--resume"], 2, "to resume"),
         (["--from", "200", "--to", "100"], 2, "not below"),
         (["--tolerance", "0"], 2, "more than 0"),
@@ -179,7 +179,7 @@ def test_two_dask_workers_give_the_same_frontier_and_a_killed_one_loses_nothing(
 ) -> None:
     if importlib.util.find_spec("distributed") is None:
         with capsys.disabled():
-            print("\nnot run: the extra `cluster` is not installed (pip install 'mine2magnet[cluster]')")
+            sys.stdout.write("\nnot run: the extra `cluster` is not installed (pip install 'mine2magnet[cluster]')\n")
         return
     case = _case()
     alone = one(case)
@@ -187,7 +187,9 @@ def test_two_dask_workers_give_the_same_frontier_and_a_killed_one_loses_nothing(
         with _cluster() as (address, workers):
             lost: list[int] = []
 
-            def end_one(status: Status, workers: list[Any] = workers, kill: bool = kill, lost: list[int] = lost) -> None:
+            def end_one(
+                status: Status, workers: list[Any] = workers, kill: bool = kill, lost: list[int] = lost
+            ) -> None:
                 if kill and not lost and status.solves >= 3:
                     lost.append(workers[0].pid)
                     workers[0].kill()
@@ -246,9 +248,12 @@ class _cluster:  # noqa: N801 - a context manager
 
 
 def test_time_that_ends_first_is_said() -> None:
-    found: Frontier = explore(_case(), tolerance=1e-6, money_tolerance=1e-4, time_limit=0.9)
-    if found.status == "optimal":
-        pytest.fail("the book is too easy for this test")
+    """A third of the time that the whole exploration takes: some plans are known, and boxes are still open."""
+    began = time.monotonic()
+    whole: Frontier = explore(_case(), tolerance=1e-6, money_tolerance=1e-4)
+    assert whole.status == "optimal"
+    found: Frontier = explore(_case(), tolerance=1e-6, money_tolerance=1e-4, time_limit=(time.monotonic() - began) / 3)
+    assert found.status == "feasible"
     made = as_json(found)
     assert made["tallest_box"]["height"] is None or made["tallest_box"]["height"] > 1e-6
 

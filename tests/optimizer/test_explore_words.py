@@ -1,10 +1,18 @@
 """What a frontier says in words, and its plans."""
 
+from io import BytesIO
+
+import openpyxl
+import pytest
 from staircase import broad
 from tables import case
 
 from optimizer.explore import explore
+from optimizer.explore.frontier import Known
 from optimizer.explore.words import plateaus, sentences, stretches
+from optimizer.reports.frontier_book import book_bytes
+from optimizer.reports.frontier_text import chart
+from optimizer.solve import Infeasible
 
 
 def test_words_tell_who_comes_in_and_where_money_buys_nothing() -> None:
@@ -32,3 +40,56 @@ def test_values_never_fall_and_costs_are_those_of_the_plans() -> None:
     for point in f.points:
         assert abs(point.cost_m - sum(needs[i] for i in point.projects)) < 1e-9
         assert abs(point.budget_m - point.cost_m) < 1e-9
+
+
+def test_the_workbook_holds_the_exact_numbers_of_points_boxes_and_steps() -> None:
+    book = case(broad(6))
+    f = explore(book)
+    data = book_bytes(book, f)
+    assert data == book_bytes(book, f)
+    sheets = openpyxl.load_workbook(BytesIO(data))
+    assert sheets.sheetnames == ["Summary", "Plans", "Next 100 M", "Proof", "Steps"]
+
+    def rows(name: str) -> list[tuple[object, ...]]:
+        return [r for r in sheets[name].iter_rows(min_row=5, values_only=True) if isinstance(r[0], int | float)]
+
+    assert [(r[0], r[5]) for r in rows("Plans")] == [(p.budget_m, "; ".join(p.projects) or None) for p in f.points]
+    assert [r[:4] for r in rows("Proof")] == [pytest.approx((b.from_m, b.to_m, b.low, b.high)) for b in f.boxes]
+    assert len(rows("Steps")) == len(f.steps)
+
+
+def test_the_chart_in_letters_fits_its_width_and_rises() -> None:
+    f = explore(case(broad(6)))
+    drawn = chart(f, width=60, ascii_only=True)
+    assert max(map(len, drawn)) <= 60
+    filled = [line.count("#") for line in drawn[:12]]
+    assert filled == sorted(filled)
+    assert filled[-1] > filled[0]
+
+
+def test_an_end_below_the_least_feasible_budget_names_it() -> None:
+    book = case(broad(4))
+    forced = tuple(p.model_copy(update={"status": "committed"}) for p in book.projects)
+    whole = sum(p.capex_m * (1 - p.private_share) for p in forced)
+    with pytest.raises(Infeasible, match=f"{whole:,.2f} M"):
+        explore(book.with_(projects=forced), to_m=whole - 10)
+    f = explore(book.with_(projects=forced), from_m=whole - 10, to_m=whole + 10)
+    assert f.boxes[0].low is None
+    assert [p.budget_m for p in f.points] == [whole]
+    assert f.steps[0].budget_m == whole
+
+
+def test_boxes_follow_from_plans_ceilings_floors_and_tangents() -> None:
+    known = Known(tolerance=0.1, money_tolerance=0.01)
+    known.plans += [(10.0, 1.0, 0), (30.0, 3.0, 1)]
+    known.ceilings.append((40.0, 3.05))
+    known.floors.append((1.1, 29.995))
+    known.tangents.append((10.0, 1.02, 0.0))
+    boxes = known.boxes(10.0, 40.0)
+    assert [(b.from_m, b.to_m, b.low, b.closed_by) for b in boxes] == [(10, 30, 1.0, "value"), (30, 40, 3.0, "value")]
+    assert boxes[0].high == pytest.approx(1.02)
+    known.tangents.clear()
+    boxes = known.boxes(10.0, 40.0)
+    assert [(b.from_m, b.to_m, b.high) for b in boxes] == [(10, 29.995, 1.1), (29.995, 30, 3.05), (30, 40, 3.05)]
+    assert all(b.closed_by != "open" for b in boxes)
+    assert [(s.budget_m, s.low, s.high) for s in known.steps(boxes)] == [(30, 1.0, 3.0)]

@@ -1,0 +1,103 @@
+"""The frontier's page in a real browser, from disk: quiet, whole, its slider by mouse and by keyboard."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browser.chromium import Tab, browser, find
+from pages import HOSTILE
+from staircase import broad
+from tables import case
+
+from models.case import Case
+from optimizer.explore import Frontier, explore
+from optimizer.reports.frontier_page import page_bytes
+
+PROGRAM = find()
+pytestmark = pytest.mark.skipif(
+    PROGRAM is None,
+    reason="no Chromium is installed: the page is not looked at in a browser (apt-get install chromium)",
+)
+
+
+@pytest.fixture(scope="module")
+def tab() -> Iterator[Tab]:
+    assert PROGRAM is not None
+    with browser(PROGRAM) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def explored() -> tuple[Case, Frontier]:
+    """A case whose projects have names that would harm a careless page, and its frontier."""
+    book = case(broad(6))
+    named = [p.model_copy(update={"name": HOSTILE[n % len(HOSTILE)]}) for n, p in enumerate(book.projects)]
+    book = book.with_(projects=tuple(named))
+    return book, explore(book)
+
+
+@pytest.fixture(scope="module")
+def page(explored: tuple[Case, Frontier], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("page") / "frontier.html"
+    path.write_bytes(page_bytes(*explored))
+    return path
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_error_no_request_no_overflow(tab: Tab, page: Path, width: int) -> None:
+    tab.open(page, width)
+    assert tab.console == []
+    assert tab.requests == [page.resolve().as_uri()]
+    assert tab.run("document.documentElement.scrollWidth") <= width
+    assert tab.run("document.title").startswith("What other budgets would buy")
+    assert tab.run("document.querySelectorAll('svg').length") == 1
+
+
+def shown(tab: Tab) -> tuple[str, int]:
+    """What the slider says, and the projects in its table."""
+    said = tab.run("document.getElementById('said').textContent")
+    return said, tab.run("document.querySelectorAll('#projects tbody tr').length")
+
+
+def test_the_slider_shows_the_plan_of_a_budget(tab: Tab, page: Path, explored: tuple[Case, Frontier]) -> None:
+    _, f = explored
+    tab.open(page)
+    assert shown(tab)[1] == len(f.points[-1].projects)
+    for point in f.points:
+        amount = point.budget_m + 0.01
+        tab.run(
+            "(() => { const s = document.getElementById('money');"
+            f" s.value = {amount}; s.dispatchEvent(new Event('input')); }})()"
+        )
+        said, projects = shown(tab)
+        assert projects == len(point.projects)
+        assert f"score {point.value:.3f}" in said
+    assert tab.run("document.querySelectorAll('#coverage tbody tr').length") == 3
+    assert tab.console == []
+
+
+def test_the_slider_answers_keys_and_the_mouse(tab: Tab, page: Path) -> None:
+    tab.open(page)
+    where = "Number(document.getElementById('money').value)"
+    tab.run("document.getElementById('money').focus()")
+    begins = tab.run(where)
+    for name, code in (("ArrowLeft", 37), ("PageDown", 34), ("Home", 36)):
+        before = tab.run(where)
+        for kind in ("keyDown", "keyUp"):
+            tab.call("Input.dispatchKeyEvent", type=kind, key=name, code=name, windowsVirtualKeyCode=code)
+        assert tab.run(where) < before <= begins
+    assert shown(tab)[1] == 0
+    tab.run("document.getElementById('money').scrollIntoView({block: 'center', behavior: 'instant'})")
+    rectangle = "document.getElementById('money').getBoundingClientRect()"
+    box = tab.run(f"(() => {{ const r = {rectangle}; return [r.x, r.y, r.width, r.height]; }})()")
+    x, y = box[0] + 0.8 * box[2], box[1] + box[3] / 2
+    for kind in ("mousePressed", "mouseReleased"):
+        tab.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+    assert shown(tab)[1] > 0
+    assert tab.console == []
+
+
+def test_a_name_that_would_harm_stays_text(tab: Tab, page: Path) -> None:
+    tab.open(page)
+    assert tab.run("document.title") != "owned"
+    assert tab.run("document.querySelectorAll('main script, main img').length") == 0
