@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from models.case import Case
@@ -32,7 +33,7 @@ def repairs(
     most 24 such repairs. `options.time_limit` is for the whole search; `progress` is told in words how it goes on;
     setting `stop` ends it with what is found. Where a plan exists the report says so and is empty.
     """
-    from optimizer.repair.elastic import Elastic, OutOfTime
+    from optimizer.repair.elastic import Elastic, OutOfTime, Unknown
     from optimizer.repair.menu import Menu
     from optimizer.repair.prechecks import prechecks
     from optimizer.search import Options
@@ -41,8 +42,9 @@ def repairs(
     sets = Sets(case)
     elastic = Elastic(sets, options.time_limit, options.threads, options.seed, stop)
     try:
-        if elastic.possible({}):
-            return RepairReport(feasible=True)
+        with suppress(Unknown):
+            if elastic.possible({}):
+                return RepairReport(feasible=True)
     except OutOfTime:
         return RepairReport(reasons=prechecks(sets), irreducible=False, complete=False)
     menu = Menu(elastic, progress or (lambda _: None), together)

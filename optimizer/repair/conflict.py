@@ -3,7 +3,7 @@ possible goes (Chinneck & Dravnieks 1991, ORSA Journal on Computing 3), whole pa
 
 from collections.abc import Callable, Sequence
 
-from optimizer.repair.elastic import Elastic, OutOfTime, State
+from optimizer.repair.elastic import Elastic, OutOfTime, State, Unknown
 from optimizer.repair.report import Restriction
 
 Possible = Callable[[State], bool]
@@ -32,19 +32,30 @@ def _filtered(
 ) -> tuple[list[Restriction], bool]:
     """Members without which something is possible; the restrictions outside are let go. And whether time was enough."""
     kept: list[Restriction] = []
+    sure = True
     parts: list[Sequence[Restriction]] = [members]
     gone: dict[Restriction, float | None] = {r: None for r in elastic.restrictions if r not in members}
     gone.update(state)
     try:
         while parts:
             part = parts[-1]
-            if not part or not possible({**gone, **dict.fromkeys(part)}):
+            needed = bool(part) and _is_possible(possible, {**gone, **dict.fromkeys(part)})
+            if needed is False:
                 gone.update(dict.fromkeys(part))
                 parts.pop()
             elif len(part) == 1:
+                sure = sure and needed is True
                 kept += parts.pop()
             else:
                 parts[-1:] = [part[: len(part) // 2], part[len(part) // 2 :]]
     except OutOfTime:
         return kept + [r for part in parts for r in part], False
-    return kept, True
+    return kept, sure
+
+
+def _is_possible(possible: Possible, state: State) -> bool | None:
+    """None where it is not known in time."""
+    try:
+        return possible(state)
+    except Unknown:
+        return None

@@ -30,8 +30,16 @@ State = Mapping[Restriction, float | None]
 _ROWS = {"envelope": ("envelope", "carry_over"), "total": ("total",), "total_face": ("total_face",)}
 
 
+ONE_QUESTION = 1 / 24
+"""Part of the time that one question may take; at least a second."""
+
+
 class OutOfTime(Exception):
     """The time of the search for repairs is over, or it was stopped."""
+
+
+class Unknown(Exception):
+    """One question takes too long: it stays without an answer, and the search goes on."""
 
 
 @dataclass(frozen=True)
@@ -183,7 +191,7 @@ class Elastic:
     # -- questions ---------------------------------------------------------------------------------------------------
 
     def possible(self, state: State) -> bool:
-        """Whether any plan satisfies the book in this state. Raises OutOfTime."""
+        """Whether any plan satisfies the book in this state. Raises Unknown and OutOfTime."""
         return self.conceivable(state) and self.best(state, self.nothing()).x is not None
 
     def conceivable(self, state: State) -> bool:
@@ -197,12 +205,14 @@ class Elastic:
         return Objective(self.matrix.objectives[0].goal, np.zeros(self.matrix.shape[1]), 0.0)
 
     def best(self, state: State, objective: Objective) -> Outcome:
-        """The least of an objective in this state. Raises OutOfTime where nothing is found or proved in time."""
+        """The least of an objective in this state. Raises Unknown where it is not proved in time, and OutOfTime."""
         self._check_time()
         self._apply(state, self.engine)
-        outcome = self.engine.minimise(objective, Limits(0.0, self.left), start=self._latest, stop=self.stop)
+        seconds = min(self.left, max(1.0, ONE_QUESTION * self.seconds))
+        outcome = self.engine.minimise(objective, Limits(0.0, seconds), start=self._latest, stop=self.stop)
         if outcome.status in ("nothing found", "feasible"):
-            raise OutOfTime
+            self._check_time()
+            raise Unknown
         self._latest = outcome.x if outcome.x is not None else self._latest
         return outcome
 
@@ -214,7 +224,7 @@ class Elastic:
         """The limit of a restriction with which, the others as in `state`, a plan is just possible.
 
         Without r a plan must be possible, and with it as it stands not. None: no limit will do, only letting it go.
-        Raises OutOfTime.
+        Raises Unknown and OutOfTime.
         """
         if r.kind == "each":
             return self._least_floor(r, state)

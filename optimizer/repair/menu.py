@@ -14,7 +14,7 @@ from models import checks
 from models.case import Case
 from models.sets import Sets
 from optimizer.repair.conflict import conflict
-from optimizer.repair.elastic import Elastic, OutOfTime
+from optimizer.repair.elastic import Elastic, OutOfTime, Unknown
 from optimizer.repair.report import MONEY, RULES, Repair, Restriction
 from optimizer.repair.restrictions import repaired
 from optimizer.repair.singles import least_change
@@ -43,12 +43,14 @@ class Menu:
     conflict: tuple[Restriction, ...] = ()
     irreducible: bool = False
     complete: bool = False
+    unknown: int = 0
+    """Questions that took too long."""
 
     def fill(self) -> None:
         """Looks for repairs until all of interest are found or time ends."""
         try:
             self.conflict, self.irreducible = conflict(self.elastic, {})
-            self.complete = self._search()
+            self.complete = self._search() and not self.unknown
         except OutOfTime:
             self.complete = False
         self.repairs = in_order(self.repairs)
@@ -62,7 +64,7 @@ class Menu:
                 return whole
             hits, level, all_seen = self._next_level(level, found)
             whole = whole and all_seen and len(hits) <= MOST_TOGETHER
-            for n, hit in enumerate(_by_turns(hits) if changes == 1 else hits[:MOST_TOGETHER], 1):
+            for n, hit in enumerate(hits if changes == 1 else hits[:MOST_TOGETHER], 1):
                 self.tell(f"repairs of {_changes(changes)}: {n} of {len(hits)}")
                 self._price(hit)
             found += hits
@@ -75,14 +77,27 @@ class Menu:
         for path in level[:MOST_SETS]:
             state = dict.fromkeys(path)
             rest = conflict(self.elastic, state)[0] if path else self.conflict
-            for r in rest:
+            hard: set[tuple[str, str]] = set()
+            for r in _by_turns(rest):
                 wider = path | {r}
                 if wider in hits or wider in misses or any(known <= wider for known in found):
                     continue
-                (hits if self.elastic.possible(dict.fromkeys(wider)) else misses).append(wider)
+                if (r.kind, r.subject) in hard:  # as hard a question in the next year
+                    continue
+                try:
+                    (hits if self.elastic.possible(dict.fromkeys(wider)) else misses).append(wider)
+                except Unknown:
+                    self.unknown += 1
+                    hard.add((r.kind, r.subject))
         return hits, misses, len(level) <= MOST_SETS
 
     def _price(self, hit: Set) -> None:
+        try:
+            self._offer(hit)
+        except Unknown:
+            self.unknown += 1
+
+    def _offer(self, hit: Set) -> None:
         ordered = [r for r in self.elastic.restrictions if r in hit]
         offers = [self._least(ordered)]
         if len(ordered) == 2 and all(r.kind in (*MONEY, *RULES) for r in ordered):
@@ -111,15 +126,14 @@ class Menu:
         return again.possible({})
 
 
-def _by_turns(hits: list[Set]) -> list[Set]:
-    """Single changes with the first of every subject first, so that what little time leaves out is more of the same."""
+def _by_turns(restrictions: Iterable[Restriction]) -> list[Restriction]:
+    """The first of every subject first, so that what little time leaves out is more of the same."""
     seen: Counter[tuple[str, str]] = Counter()
     turns = []
-    for hit in hits:
-        (r,) = hit
-        turns.append((seen[r.kind, r.subject], hit))
+    for r in restrictions:
+        turns.append((seen[r.kind, r.subject], r))
         seen[r.kind, r.subject] += 1
-    return [hit for _, hit in sorted(turns, key=lambda turn: turn[0])]
+    return [r for _, r in sorted(turns, key=lambda turn: turn[0])]
 
 
 def _is_read(case: Case, r: Restriction) -> bool:
