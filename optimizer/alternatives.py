@@ -18,7 +18,7 @@ from models.classes import funding_classes
 from models.decision import FundingClass, single_classes
 from models.frozen import Frozen
 from models.plan import Plan
-from models.program import Program, build
+from models.program import build
 from models.sets import Sets
 from optimizer.awards import NoAwards, least_awards
 from optimizer.extend import Extended
@@ -69,7 +69,7 @@ class Alternatives(Frozen):
     complete: bool
     """False where it was stopped or time ended, so that there may be more."""
 
-    model_config = {**Frozen.model_config, "populate_by_name": True}
+    model_config = {**Frozen.model_config, "populate_by_name": True}  # noqa: RUF012  as pydantic has it
 
 
 def alternatives(
@@ -242,7 +242,7 @@ class _Unlike:
             self._forbid(made, columns, portfolio)
         uses = Counter(i for portfolio in self.known for i in portfolio)
         shared = made.objective("least in common", {c: float(uses[i]) for (i, _), c in columns.items() if uses[i]})
-        x = self._solve(made, matrix, program, shared)
+        x = self._solve(made, matrix, shared)
         return None if x is None else {i: t for (i, t), c in columns.items() if x[c] > 0.5}
 
     def _forbid(self, made: Extended, columns: Mapping[tuple[str, int], int], portfolio: Mapping[str, int]) -> None:
@@ -250,7 +250,7 @@ class _Unlike:
         terms = {c: -1.0 if i in portfolio else 1.0 for (i, _), c in columns.items()}
         made.row(terms, lower=1.0 - len(portfolio))
 
-    def _solve(self, made: Extended, matrix: Matrix, program: Program, shared: Objective) -> np.ndarray | None:
+    def _solve(self, made: Extended, matrix: Matrix, shared: Objective) -> np.ndarray | None:
         options = self.inquiry.options
         engine = Engine(made.matrix(), threads=options.threads, seed=options.seed)
         cost = next(o for o in matrix.objectives if o.goal.name == "least budget cost")

@@ -98,11 +98,14 @@ class Inquiry:
     def ask(
         self, question: Question, *, start: Mapping[str, int] | None = None, tie_break: bool = True
     ) -> Answer | None:
-        """The best plan under a question; None where it is proved that there is none. Raises Unanswered."""
+        """The best plan under a question; None where it is proved that there is none. Raises Unanswered.
+
+        The tie-break is for small cases: in large ones it would take longer than the question.
+        """
         if self.stop is not None and self.stop.is_set():
             raise Unanswered
         try:
-            found = self._found(question, start, tie_break=tie_break)
+            found = self._found(question, start, tie_break=tie_break and self.options.gap == 0)
         except Nothing as nothing:
             if nothing.infeasible:
                 return None

@@ -38,7 +38,7 @@ def command(ctx: click.Context, /, plan: str, within: float, most: int, out: Pat
     """Other portfolios that come near the value of PLAN: what each gains and gives up, how often each project appears.
 
     PLAN is a plan folder, its plan.json, or `last`. Each portfolio shares as little as possible with those before, is
-    audited, and holds no project that could be dropped without loss. --time-limit (here 20 seconds) is of one search.
+    audited, and holds no project that could be dropped without loss. --time-limit (here 10 seconds) is of one search.
     """
     from optimizer.alternatives import alternatives
     from optimizer.outputs import json_bytes

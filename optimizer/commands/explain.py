@@ -33,7 +33,7 @@ def command(
     planner's own decisions cost.
 
     PLAN is a plan folder, its plan.json, or `last`. A WORKBOOK is solved first, and nothing is written; where no plan
-    can satisfy it, the least changes with which one would. --gap and --time-limit (here 20 seconds) are of one
+    can satisfy it, the least changes with which one would. --gap and --time-limit (here 10 seconds) are of one
     question.
     """
     from optimizer.solve import Infeasible
@@ -46,17 +46,16 @@ def command(
         except Infeasible:
             _repairs(source, parameters, how, screen, stop)
             return
-        _explain(case, plan, project, (within, question_limits(ctx, how)), place, screen, stop)
+        _explain(case, plan, project, {"within": within, **question_limits(ctx, how)}, place, (screen, stop))
 
 
-def _explain(
+def _explain(  # noqa: PLR0917
     case: "Case",
     plan: "Plan",
     project: str | None,
-    asked: tuple[float, dict[str, Any]],
+    limits: dict[str, Any],
     place: Path | None,
-    screen: Screen,
-    stop: threading.Event,
+    watch: tuple[Screen, threading.Event],
 ) -> None:
     """Asks, shows, and writes where asked to."""
     from optimizer.explain import explain
@@ -66,9 +65,9 @@ def _explain(
     from optimizer.which import project_of
 
     which = None if project is None else project_of(case, project).id
-    within, limits = asked
+    screen, stop = watch
     with steps(screen, stop) as tell:
-        said = explain(case, plan, which, within=within, progress=tell, stop=stop, **limits)
+        said = explain(case, plan, which, progress=tell, stop=stop, **limits)
     screen.data(json_bytes(text.data(said)))
     screen.show(*text.story(case, said, width=screen.out.width))
     if place is not None:

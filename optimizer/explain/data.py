@@ -6,6 +6,7 @@ Between two neighbouring breaks every coefficient of the program is linear in th
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from models.case import Case
 from models.measures import data_measure, matches
@@ -56,7 +57,7 @@ def pieces(case: Case, project: Project, datum: Datum, direction: int) -> list[P
     end = datum.high if direction > 0 else datum.low
     inside = [b for b in _breaks(case, project, datum) if min(datum.now, end) < b < max(datum.now, end)]
     stops = [datum.now, *sorted(set(inside), reverse=direction < 0), end]
-    return [(a, b) for a, b in zip(stops[:-1], stops[1:], strict=True) if abs(b - a) > 1e-9 * max(1.0, abs(a))]
+    return [(a, b) for a, b in pairwise(stops) if abs(b - a) > 1e-9 * max(1.0, abs(a))]
 
 
 def _breaks(case: Case, project: Project, datum: Datum) -> list[float]:
@@ -74,7 +75,7 @@ def _capex_breaks(case: Case, project: Project) -> list[float]:
     breaks = [project.secured_m / (1 - project.private_share)] if project.private_share < 1 else []
     breaks += [p.max_ticket_m / p.max_share for p in programmes if p.max_ticket_m is not None and p.max_share > 0]
     stops = sorted({0.0, *breaks, MOST * max(project.capex_m, *breaks, 1.0)})
-    for a, b in zip(stops[:-1], stops[1:], strict=True):
+    for a, b in pairwise(stops):
         above, below = (_all_caps(programmes, v) - v for v in (a, b))
         if above * below < 0:
             breaks.append(a + (b - a) * above / (above - below))

@@ -29,7 +29,7 @@ def explain(
     *,
     within: float = WITHIN,
     gap: float | None = None,
-    time_limit: float = 20.0,
+    time_limit: float = 10.0,
     threads: int = 1,
     seed: int = 0,
     progress: Tell | None = None,

@@ -5,6 +5,7 @@ no bisection would find it: a larger plant can be one that no programme can carr
 """
 
 import threading
+import time
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -26,8 +27,18 @@ from optimizer.search import Options
 
 TOLERANCE = 1e-9
 """What the value asked for may miss, as a part of max(1, |value|)."""
+LEAST_SECONDS = 1.0
+"""What every piece is given, however late."""
 CONFIRMED = 2e-6
 """The same when the changed case is worked out again with its awards to the cent."""
+
+
+class _TimeOut(Exception):
+    """Time ended in a piece before anything was found; no change below `floor` is enough there."""
+
+    def __init__(self, floor: float) -> None:
+        self.floor = floor
+        super().__init__("time ended")
 
 
 class _Unconfirmed(Exception):
@@ -126,19 +137,27 @@ class Entry:
 
     def _least(self, datum: Datum) -> Change | None:
         best: Change | None = None
+        open_from = float("inf")
+        end = time.monotonic() + self.options.time_limit
         for direction in (datum.helps, -datum.helps):
             for near, far in pieces(self.case, self.project, datum, direction):
-                room = None if best is None else best.change - abs(near - datum.now)
-                if room is not None and room <= 0:
+                room = float("inf") if best is None else best.change - abs(near - datum.now)
+                if room <= 0:
                     break
-                end = far if room is None else near + direction * min(abs(far - near), room)
-                change = self._in_piece(datum, (near, end))
+                stop_at = near + direction * min(abs(far - near), room)
+                try:
+                    change = self._in_piece(datum, (near, stop_at), end)
+                except _TimeOut as out:
+                    open_from = min(open_from, out.floor)
+                    continue
                 if change is not None:
                     best = change if best is None or change.change < best.change else best
                     break
-        return best
+        if best is None and open_from < float("inf"):
+            raise Unanswered
+        return best and best.model_copy(update={"at_least": min(best.at_least, open_from)})
 
-    def _in_piece(self, datum: Datum, piece: Piece) -> Change | None:
+    def _in_piece(self, datum: Datum, piece: Piece, end: float) -> Change | None:
         near, far = piece
         quarter = (far - near) / 4
         if not self._may_be_decided(datum.changed(self.project, near + 2 * quarter)):
@@ -147,14 +166,17 @@ class Entry:
         ends = (datum.changed(_opened(self.project), v) for v in (near + quarter, far - quarter))
         steps = variation.vary(*line(self.open_case, *ends))
         goal = variation.made.objective("least change", dict.fromkeys(steps.values(), 1.0))
-        outcome = self._solve(variation.made, goal)
+        outcome = self._solve(variation.made, goal, end - time.monotonic())
+        floor = abs(near + min(max(outcome.bound, 0.0), 1.0) * (far - near) - datum.now)
+        if outcome.status == "nothing found":
+            raise _TimeOut(floor)
         if outcome.x is None:
             return None
         part = min(1.0, max(0.0, sum(float(outcome.x[c]) for c in steps.values())))
-        floor = near + min(max(outcome.bound, 0.0), part) * (far - near)
         needed = near + part * (far - near)
         year = self._confirm(datum.changed(self.project, needed), outcome)
-        return Change(column=datum.column, now=datum.now, needed=needed, at_least=abs(floor - datum.now), fid_year=year)
+        floor = min(floor, abs(needed - datum.now))
+        return Change(column=datum.column, now=datum.now, needed=needed, at_least=floor, fid_year=year)
 
     def _may_be_decided(self, project: Project) -> bool:
         return any(p.id == project.id for p in Sets(self._with(project)).candidates)
@@ -163,14 +185,11 @@ class Entry:
         projects = tuple(project if p.id == project.id else p for p in self.case.projects)
         return self.case.model_copy(update={"projects": projects})
 
-    def _solve(self, made: Extended, goal: Objective) -> Outcome:
+    def _solve(self, made: Extended, goal: Objective, seconds: float) -> Outcome:
         if self.stop is not None and self.stop.is_set():
             raise Unanswered
         engine = Engine(made.matrix(), threads=self.options.threads, seed=self.options.seed)
-        outcome = engine.minimise(goal, Limits(self.options.gap, self.options.time_limit), stop=self.stop)
-        if outcome.status == "nothing found":
-            raise Unanswered
-        return outcome
+        return engine.minimise(goal, Limits(self.options.gap, max(LEAST_SECONDS, seconds)), stop=self.stop)
 
     def _confirm(self, project: Project, outcome: Outcome) -> int:
         """Works the plan of the changed case out again, with its awards; returns the project's decision year."""
@@ -204,7 +223,9 @@ class Entry:
         goal = base.made.objective(
             "nearest year", {base.columns["start", self.project.id, t]: n for t, n in away.items()}
         )
-        outcome = self._solve(base.made, goal)
+        outcome = self._solve(base.made, goal, self.options.time_limit)
+        if outcome.status == "nothing found":
+            raise Unanswered
         if outcome.x is None:
             return None
         year = max(years, key=lambda t: outcome.x[base.columns["start", self.project.id, t]])  # type: ignore[index]

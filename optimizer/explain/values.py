@@ -123,4 +123,4 @@ class Explanation(Frozen):
     complete: bool = True
     """False where it was stopped, or time ended before every question was answered."""
 
-    model_config = {**Frozen.model_config, "populate_by_name": True}
+    model_config = {**Frozen.model_config, "populate_by_name": True}  # noqa: RUF012  as pydantic has it

@@ -46,9 +46,9 @@ def sentences(case: Case, number_: int, other: Alternative) -> list[str]:
     """One portfolio: how it differs, what it gains, what it gives up."""
     words = Words(case, unit_of(case))
     gains, gives = _changes(case, other)
+    head = f"{number_}. {len(other.plan.projects)} projects, {other.differs} different from the plan; "
     return [
-        f"{number_}. {len(other.plan.projects)} projects, {other.differs} different from the plan; "
-        f"{words.value(other.behind)} behind the best.",
+        f"{head}{words.value(other.behind)} behind the best.",
         f"- {words.swap(other.swap)}.",
         f"- gains: {', '.join(gains) or 'nothing that is counted'}",
         f"- gives up: {', '.join(gives) or 'nothing that is counted'}",

@@ -1,6 +1,5 @@
 """An explanation as sentences and tables: for the screen, and for the files that are made on request."""
 
-from collections.abc import Callable
 from typing import Any
 
 from rich.console import RenderableType
@@ -92,7 +91,7 @@ def _lost(words: Words, story: ProjectStory) -> list[str]:
 def tables(case: Case, said: Explanation) -> list[Grid]:
     """Every table of the report; those of which there is nothing are left out."""
     words = Words(case, said.unit)
-    makers: tuple[Callable[[Words, Explanation], Grid], ...] = (financed, left_out, limits, budgets, overrides)
+    makers = (financed, left_out, limits, budgets, overrides)
     return [grid for grid in (make(words, said) for make in makers) if grid.rows]
 
 

@@ -53,13 +53,13 @@ class Words:
         >>> Words(case, "points").value(Span(low=0.0081, high=0.0109)), Words(case, "points").value(Span(low=0, high=0))
         ('0.8 to 1.1 points', '0 points')
         >>> Words(case, "t/yr").value(Span(low=0, high=120.2))
-        'up to 121 t/yr'
+        'up to 130 t/yr'
         """
         times = 100.0 if self.unit == "points" else 1.0
         low, high = span.low * times, span.high * times
         if high - low <= EXACT * max(times, abs(high)):
             return f"{digits((low + high) / 2)} {self.unit}"
-        step = 10.0 ** floor(log10(high - low))
+        step = 10.0 ** (floor(log10(high - low)) - (low == 0))
         decimals = max(0, -round(log10(step)))
         bottom, top = floor(low / step + 1e-6) * step, ceil(high / step - 1e-6) * step
         if bottom == 0:

@@ -1,0 +1,251 @@
+"""`explain` and `alternatives` as a planner meets them: words, files, refusals; and worlds whose answer is plain."""
+
+import json
+import threading
+from pathlib import Path
+
+import books as files
+import pytest
+from cases import book, grant, plant, rule
+from commandline import BOOK, mine2magnet
+from tables import case
+
+from models.schema import Programme
+from optimizer.explain import Explanation, explain
+from optimizer.explain.data import data_of, pieces
+from optimizer.explain.limits import round_step
+from optimizer.inquiry import Span, Step
+from optimizer.outputs import OUTPUTS
+from optimizer.refusals import Refusal
+from optimizer.reports.explain_words import Words
+from optimizer.solve import solve
+from optimizer.which import project_of
+
+TWO = book([plant("a", 100, 50) | {"name": "Alpha"}, plant("b", 80, 60) | {"name": "Beta"}], 60)
+"""60 M pays for one of the two: a, 100 t."""
+
+
+def explained(given: dict, project: str | None = None, **how: object) -> Explanation:
+    world = case(given)
+    return explain(world, solve(world, gap=0), project, **how)  # type: ignore[arg-type]
+
+
+# -- worlds that are plain -------------------------------------------------------------------------------------------
+
+
+def test_what_a_project_is_worth_and_what_takes_its_place() -> None:
+    said = explained(TWO)
+    a, b = said.projects
+    assert (a.loss, a.verdict, a.swap.enter) == (Span(low=20, high=20), "core", ("b",))
+    assert (b.loss, b.verdict, b.swap.leave) == (Span(low=20, high=20), "never", ("a",))
+    assert said.unit == "t/yr"
+
+
+def test_the_least_changes_that_let_a_project_in() -> None:
+    # 10 M are left beside a: b would have to cost 10 M; or carry 50 of 60 M itself; or make 100 t in a's place.
+    b = explained(TWO, "b").projects[0]
+    changes = {c.column: c.needed for c in b.changes}
+    assert changes == pytest.approx({"capex_m": 10, "private_share": 5 / 6, "capacity_tpa": 100}, rel=1e-6)
+    assert all(c.at_least == pytest.approx(c.change, rel=1e-6) for c in b.changes)
+
+
+def test_entry_is_not_monotone() -> None:
+    # The grant carries at least 50 and at most 60 M: a plant of 40 M is too small for it, and so is one of 45 M.
+    world = book([plant("a", 30, 40), plant("b", 10, 100)], None, programmes=[grant(total_m=60, min_ticket_m=50)])
+    a = explained(world, "a").projects[0]
+    cost = next(c for c in a.changes if c.column == "capex_m")
+    assert cost.needed == pytest.approx(50, rel=1e-6)
+    assert a.loss is None
+
+
+def test_a_score_that_a_rule_asks_for() -> None:
+    scores = {"esg_e": 40, "esg_s": 60, "esg_g": 60}
+    world = book([plant("a", 100, 10, **scores)], rules=[rule("esg_e", "each", ">=", 55)])
+    a = explained(world, "a").projects[0]
+    assert a.reason == "fails rule"
+    assert [(c.column, c.needed) for c in a.changes] == [("esg_e", pytest.approx(55, rel=1e-6))]
+    average = book(
+        [plant("a", 100, 10, **scores), plant("b", 1, 10, **{**scores, "esg_e": 70})],
+        rules=[rule("esg_e", "average", ">=", 60)],
+    )
+    a = explained(average, "a").projects[0]
+    assert next(c.needed for c in a.changes if c.column == "esg_e") == pytest.approx(50, rel=1e-6)
+
+
+def test_another_decision_year() -> None:
+    # Decided in 2028 with three years to build it delivers nothing by 2030; decided in 2027 it does, with money to hand.
+    world = book(
+        [plant("a", 100, 10, build_years=3, earliest_fid=2028, latest_fid=2028), plant("b", 1, 10)], 10,
+        last_year=2030, objective_year=2030,
+    )  # fmt: skip
+    a = explained(world, "a").projects[0]
+    year = next(c for c in a.changes if c.column == "earliest_fid")
+    assert (year.now, year.needed, year.at_least) == (2028, 2027, 1)
+
+
+def test_a_step_more_of_what_binds() -> None:
+    said = explained(book([plant("a", 100, 50), plant("b", 80, 60)], 100))
+    assert [(x.name, x.eased, x.worth.low) for x in said.limits] == []
+    said = explained(book([plant("a", 100, 50), plant("b", 80, 60)], 105))
+    assert [(x.name, x.eased, x.worth) for x in said.limits] == []
+    said = explained(book([plant("a", 100, 55), plant("b", 80, 55)], 109, rules=[rule("count", "sum", "<=", 1)]))
+    assert [(x.name, x.eased, x.worth) for x in said.limits] == [("floor", 2, Span(low=0, high=0))]
+
+
+def test_what_committing_and_barring_cost() -> None:
+    world = book([plant("a", 100, 50, status="barred"), plant("b", 80, 60, status="committed"), plant("c", 70, 10)], 70)
+    costs = explained(world).overrides
+    # Without the bar: still b and c (150). Without b committed: c alone... b and c stay best. Without both: a and c, 170.
+    assert [c.cost for c in costs.alone] == [Span(low=0, high=0), Span(low=0, high=0)]
+    assert costs.together == Span(low=20, high=20)
+
+
+def test_at_which_budgets() -> None:
+    said = explained(TWO)
+    at = {b.part: b.projects for b in said.budgets}
+    assert at[0.75] == ()
+    assert at[0.9] == ("a",)
+    assert at[1.0] == ("a",)
+    assert said.projects[0].at_budgets == (0.9, 1.0, 1.1, 1.25, 1.5)
+
+
+def test_progress_and_stopping() -> None:
+    told: list[Step] = []
+    explained(TWO, progress=told.append)
+    assert [s.done for s in told] == sorted(s.done for s in told)
+    assert all(s.done <= s.total for s in told)
+    assert told[-1].done == told[-1].total
+    stop = threading.Event()
+    stop.set()
+    said = explained(TWO, stop=stop)
+    assert not said.complete
+    assert said.projects == ()
+    seen: list[Step] = []
+
+    def stop_at_the_second(step: Step) -> None:
+        seen.append(step)
+        if "without" in step.what:
+            late.set()
+
+    late = threading.Event()
+    said = explained(TWO, progress=stop_at_the_second, stop=late)
+    assert not said.complete
+    assert len(said.projects) <= 1
+
+
+# -- pieces of a cell --------------------------------------------------------------------------------------------------
+
+
+def test_pieces_meet_and_break_where_a_ticket_begins_to_cap() -> None:
+    world = case(book([plant("a", 100, 100, private_share=0.5)], None, programmes=[grant(total_m=9)]))
+    capped = world.model_copy(
+        update={
+            "programmes": (Programme(row=0, id="aid", instrument="grant", max_share=0.5, max_ticket_m=30, total_m=9),)
+        }
+    )
+    project = capped.projects[0]
+    cost = next(d for d in data_of(capped, project) if d.column == "capex_m")
+    assert pieces(capped, project, cost, -1) == [(100.0, 60.0), (60.0, 1.0)]
+    assert pieces(capped, project, cost, 1) == [(100.0, 1000.0)]
+
+
+def test_round_steps() -> None:
+    assert [round_step(v) for v in (1, 1.9, 2, 4.99, 5, 9.9, 0.07)] == [1, 1, 2, 2, 5, 5, 0.05]
+
+
+# -- words ---------------------------------------------------------------------------------------------------------
+
+
+def test_intervals_are_rounded_outward() -> None:
+    words = Words(case(TWO), "points")
+    assert words.value(Span(low=0.0081, high=0.0109)) == "0.8 to 1.1 points"
+    assert words.value(Span(low=0.0, high=0.00234)) == "up to 0.24 points"
+    assert words.value(Span(low=0.25, high=0.25)) == "25.00 points"
+
+
+def test_a_project_is_named_by_id_name_or_cell() -> None:
+    world = case(TWO)
+    assert project_of(world, " A ").id == "a"
+    assert project_of(world, "beta").id == "b"
+    assert project_of(world, "projects!C3").id == "b"
+    with pytest.raises(Refusal, match="did you mean b"):
+        project_of(world, "betta")
+    with pytest.raises(Refusal, match="not a cell of the projects sheet"):
+        project_of(world, "rules!B3")
+
+
+def test_an_unknown_project_is_a_key_error() -> None:
+    with pytest.raises(KeyError):
+        explained(TWO, "nobody")
+
+
+# -- the command -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def solved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the book and one plan of it."""
+    where = tmp_path_factory.mktemp("explain")
+    files.write(where / "book.xlsx", BOOK)
+    mine2magnet("solve", "book.xlsx", "--quiet", cwd=where, check=0)
+    return where
+
+
+def test_the_command_explains_a_plan(solved: Path) -> None:
+    said = mine2magnet("explain", "last", cwd=solved, check=0).stdout
+    flat = " ".join(said.split())
+    for words in ("core", "what each project is worth", "what a step more is worth", "Creek mine"):
+        assert words in flat
+    assert not any(word in said.lower() for word in ("column", "variable", "highs", "constraint", "dual"))
+
+
+def test_the_command_explains_a_project(solved: Path) -> None:
+    said = mine2magnet("explain", OUTPUTS / "book-01", "CREEK", cwd=solved, check=0).stdout
+    assert "Creek mine (creek): not financed; outbid" in said
+    assert "capital cost down to 60 M USD, from 120" in said
+    told = mine2magnet("explain", "last", "crek", cwd=solved, check=2).stderr
+    assert "did you mean creek" in told
+
+
+def test_json_and_files(solved: Path) -> None:
+    plain = mine2magnet("explain", "last", "--json", cwd=solved, check=0)
+    said = json.loads(plain.stdout)
+    assert said["schema"] == "mine2magnet.explanation/1"
+    assert {p["id"] for p in said["projects"]} == {"ridge", "creek", "mill", "kiln"}
+    for form in ("html", "xlsx", "md", "json"):
+        mine2magnet("explain", "last", "kiln", "--out", f"why.{form}", "--quiet", cwd=solved, check=0)
+    assert "kiln" in (solved / "why.md").read_text("utf-8")
+    assert "Ridge [north]" not in (solved / "why.html").read_text("utf-8")
+    mine2magnet("explain", "last", "--out", "why.md", cwd=solved, check=2)
+    mine2magnet("explain", "last", "--out", "why.doc", cwd=solved, check=2)
+    mine2magnet("explain", "last", "--budget", "100", cwd=solved, check=2)
+
+
+def test_a_workbook_is_solved_first_and_nothing_is_written(solved: Path) -> None:
+    before = sorted(p.name for p in (solved / "outputs").iterdir())
+    said = mine2magnet("explain", "book.xlsx", "kiln", "--exclude", "creek", cwd=solved, check=0).stdout
+    assert "kiln: financed" in said
+    assert sorted(p.name for p in (solved / "outputs").iterdir()) == before
+
+
+def test_a_book_without_a_plan_gets_repairs(solved: Path) -> None:
+    done = mine2magnet("explain", "book.xlsx", "--include", "ridge", "--budget", "10", cwd=solved, check=0)
+    assert "No plan satisfies this workbook." in done.stdout
+
+
+def test_the_command_finds_alternatives(solved: Path) -> None:
+    done = mine2magnet("alternatives", "last", "--within", "20%", cwd=solved, check=0)
+    assert "How often each project appears" in done.stdout
+    assert "gives up: separation 2032 -50.0 % of demand" in done.stdout
+    said = json.loads(mine2magnet("alternatives", "last", "--within", "0.2", "--json", cwd=solved, check=0).stdout)
+    assert said["schema"] == "mine2magnet.alternatives/1"
+    assert all(p["plan"]["audit"]["passed"] for p in said["portfolios"])
+    mine2magnet("alternatives", "last", "--within", "200%", cwd=solved, check=2)
+
+
+def test_overrides_of_the_command_line_are_named(solved: Path) -> None:
+    mine2magnet("solve", "book.xlsx", "--exclude", "kiln", "--out", "without", "--quiet", cwd=solved, check=0)
+    said = json.loads(mine2magnet("explain", "without", "--json", cwd=solved, check=0).stdout)
+    alone = said["overrides"]["alone"]
+    assert [(o["id"], o["source"]) for o in alone] == [("kiln", "--exclude")]
+    assert alone[0]["cost"]["low"] > 0
