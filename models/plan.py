@@ -134,7 +134,7 @@ class AuditResult(Frozen):
 class Plan(Frozen):
     """A financing plan."""
 
-    schema_: str = Field("mine2magnet.plan/1", alias="schema", serialization_alias="schema")
+    schema_: Literal["mine2magnet.plan/1"] = Field("mine2magnet.plan/1", alias="schema", serialization_alias="schema")
     status: Literal["optimal", "feasible"]
     """optimal: proved within the asked gap."""
     tie_break: Literal["proved", "partial"]

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from models.checks import check as check
     from models.faults import InvalidInput as InvalidInput
     from models.gaps import gaps as gaps
-    from optimizer.compare import compare as compare
-    from optimizer.explore import explore as explore
     from optimizer.alternatives import alternatives as alternatives
+    from optimizer.compare import compare as compare
     from optimizer.explain import explain as explain
+    from optimizer.explore import explore as explore
     from optimizer.overrides import Overrides as Overrides
     from optimizer.repair import repairs as repairs
     from optimizer.reports.frames import frames as frames

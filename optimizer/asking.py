@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from optimizer.inquiry import Step, Tell
     from optimizer.reports.answer_files import Answer
 
-QUESTION_SECONDS = 20.0
+QUESTION_SECONDS = 10.0
 """Time limit of one question, where none is given."""
 
 

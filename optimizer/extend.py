@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import cast
 
 import numpy as np
 
@@ -91,6 +90,6 @@ class Extended:
             row_upper=np.array(self.row_upper),
             lower=np.array(self.lower),
             upper=np.array(self.upper),
-            integer=cast("np.ndarray", np.array(self.integer, dtype=bool)),
+            integer=np.array(self.integer, dtype=bool),
             row_scale=np.concatenate([self.base.row_scale, np.ones(new)]),
         )

@@ -85,7 +85,6 @@ class Engine:
         self.matrix = matrix
         self._threads, self._seed = threads, seed
         self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        self._lock_threads(threads)
         for name, value in {
             "output_flag": False,
             "threads": threads,
@@ -102,10 +101,12 @@ class Engine:
         self._scale = 1.0
         self.lower, self.upper = matrix.lower.copy(), matrix.upper.copy()
 
-    def _lock_threads(self, threads: int) -> None:
-        # The scheduler is global to the process and keeps the number it was first given.
-        if threads != 1:
+    def _run(self) -> None:
+        # The scheduler is global to the process and keeps the number of threads that an engine first gave it: one
+        # with another number is turned away until it is reset.
+        if self._highs.run() == highspy.HighsStatus.kError:
             highspy.Highs.resetGlobalScheduler(True)
+            self._highs.run()
 
     def _set(self, name: str, value: Any) -> None:
         if self._highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
@@ -195,7 +196,7 @@ class Engine:
         if start is not None:
             self._begin_from(start)
         self._listen(objective, progress, stop)
-        self._highs.run()
+        self._run()
         if self._highs.getModelStatus() in _NO_PLAN:
             self._run_without_presolve(limits.seconds)
         self._stop_listening()
@@ -214,7 +215,7 @@ class Engine:
         # Wrong claims of infeasibility have come from the presolve more than once: such a claim is worked out again.
         self._set("presolve", "off")
         self._set("time_limit", max(0.0, float(seconds)))
-        self._highs.run()
+        self._run()
         self._set("presolve", "choose")
 
     def relax(self, objective: Objective, seconds: float, stop: threading.Event | None = None) -> Relaxed | None:
@@ -229,7 +230,7 @@ class Engine:
         first = not self._highs.getBasis().valid
         self._set("solver", "ipx" if first and self.matrix.shape[1] >= LARGE else "choose")
         self._listen(objective, None, stop)
-        self._highs.run()
+        self._run()
         self._stop_listening()
         if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
@@ -248,7 +249,7 @@ class Engine:
         self._prepare(objective)
         self._set("time_limit", self._highs.getRunTime() + max(0.0, float(seconds)))
         self._set("solver", "simplex")
-        self._highs.run()
+        self._run()
         return bool(self._highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible)
 
     def _prepare(self, objective: Objective) -> None:

@@ -13,21 +13,22 @@ from click.core import ParameterSource
 if TYPE_CHECKING:
     from optimizer.overrides import Overrides
 
-_BUDGET = re.compile(r"\s*(none|\d[\d,_ ]*(\.\d+)?\s*(m|mn|million|bn|b|billion)?|\d+(\.\d+)?\s*%)\s*", re.IGNORECASE)
+_NUMBER = r"(?:\d+|\d{1,3}(?:[, ]\d{3})+)(?:\.\d+)?"
+_BUDGET = re.compile(rf"none|{_NUMBER} ?(?:m|mn|million|bn|b|billion|%)?", re.IGNORECASE | re.ASCII)
 
 
 def budget(value: str) -> str:
-    """3000, 3bn, 80%, none.
+    """3000, 3,000, 3bn, 80%, none.
 
-    >>> budget(" 3 bn")
-    '3 bn'
+    >>> budget(" 3 bn"), budget("3,000")
+    ('3 bn', '3000')
     """
     text = " ".join(value.split())
     if not _BUDGET.fullmatch(text):
         raise click.BadParameter(
             f'"{text}" is not a budget: write millions (3000), 3bn, 80% of the workbook\'s, or none'
         )
-    return text
+    return re.sub(r"(?<=\d)[, ](?=\d)", "", text)
 
 
 def not_negative(value: str | float) -> float:
@@ -166,9 +167,19 @@ def workbook(value: str) -> Path:
         raise click.BadParameter(f"there is no {value}{_beside(path)}")
     if path.is_dir() and (path / "plan.json").is_file():
         raise click.BadParameter(
-            f"{value} is a plan folder: name the workbook in it, or use `mine2magnet rerun {value}`"
+            f"{value} is a plan folder: name the workbook in it, or use `mine2magnet rerun {quoted(value)}`"
         )
     return path
+
+
+def quoted(path: Path | str) -> str:
+    """A path as it is typed on a command line, there and here.
+
+    >>> quoted("outputs/book-01"), quoted("my book.xlsx")
+    ('outputs/book-01', '"my book.xlsx"')
+    """
+    text = path.as_posix() if isinstance(path, Path) else path
+    return text if re.fullmatch(r"[\w./:\\~+,=@%-]+", text) else f'"{text}"'
 
 
 def _beside(path: Path) -> str:

@@ -109,6 +109,8 @@ def destination(out: Path | None, force: bool, workbook: Path) -> Destination:
     if out is not None and not force and out.is_dir() and any(out.iterdir()):
         raise Refusal("usage", f"{out} is not empty: name another folder, or add --force to replace the plan in it")
     nearest = next(p for p in (place.absolute(), *place.absolute().parents) if p.exists())
+    if not nearest.is_dir():
+        raise Refusal("usage", f"{nearest} is a file, so {place} cannot be made: name another folder with --out")
     if not os.access(nearest, os.W_OK | os.X_OK):
         raise PermissionError(13, "Permission denied", str(nearest))
     name = workbook.absolute().resolve()
@@ -146,10 +148,14 @@ def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
     for name, data in files.items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
-        with path.open("xb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
+        try:
+            with path.open("xb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError as problem:
+            problem.filename = name  # not the hidden folder's name, which nobody knows
+            raise
 
 
 def _umask() -> int:

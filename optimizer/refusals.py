@@ -84,7 +84,8 @@ def _translate(problem: BaseException) -> Refusal:
 def _usage(problem: BaseException) -> Refusal:
     assert isinstance(problem, click.ClickException)
     command = problem.ctx.command_path if isinstance(problem, click.UsageError) and problem.ctx else "mine2magnet"
-    return Refusal("usage", f"{problem.format_message().rstrip('.')}. See `{command} --help`.")
+    message = problem.format_message().rstrip(".")
+    return Refusal("usage", f"{message}{'' if message.endswith('?') else '.'} See `{command} --help`.")
 
 
 def _stopped(_problem: BaseException) -> Refusal:
@@ -136,7 +137,7 @@ def file_trouble(problem: OSError) -> str:
     """What is wrong with a file, and the cure."""
     name = problem.filename2 or problem.filename
     where = f"{os.fsdecode(name)}" if isinstance(name, str | bytes) else "a file"
-    if problem.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+    if problem.errno in (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)):
         return f"the disk is full, {where} could not be written: make room, or write elsewhere with --out"
     if getattr(problem, "winerror", None) in (5, 32, 33) and where.lower().endswith((".xlsx", ".ods", ".csv")):
         return f"{where} is open in Excel: close it, or use --out"

@@ -69,7 +69,8 @@ def solve(
     except Nothing as nothing:
         if nothing.infeasible:
             raise Infeasible("no selection of projects satisfies every rule and budget") from None
-        raise NoPlanFound("stopped before any plan was found; allow more time with --time-limit") from None
+        cure = "" if stop is not None and stop.is_set() else "; allow more time with --time-limit"
+        raise NoPlanFound(f"stopped before any plan was found{cure}") from None
     return audited(sets, found, options)
 
 

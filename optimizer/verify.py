@@ -14,6 +14,7 @@ from models.case import Case
 from models.faults import InvalidInput
 from models.plan import AuditResult, Plan
 from optimizer.manifest import Source, changed_since, sha256
+from optimizer.options import SOLVER
 from optimizer.outputs import is_inside
 from optimizer.overrides import Overrides
 from optimizer.refusals import Refusal
@@ -175,6 +176,8 @@ def record(folder: _Folder) -> Iterator[str]:
     settings = again.settings.model_dump(mode="json")
     used = {key: {"value": value, "from": again.provenance.get(key, "default")} for key, value in settings.items()}
     stated = {key: value for key, value in folder.record.options.items() if key in used}
+    asked = {key: (folder.record.options.get(key) or {}).get("value") for key in SOLVER}
+    yield from differences(asked, {key: folder.manifest.get(key) for key in SOLVER}, "elsewhere it is", "options")
     yield from differences(stated, used, "the workbook gives")
     for name, rows in (("conversions", again.conversions), ("notices", again.notices)):
         true = [row.model_dump(mode="json") for row in rows]

@@ -385,6 +385,25 @@ WORLDS = (
         102,
         {"a": 2026, "c": 2026, "d": 2026},
     ),
+    # 10 M are needed. The fund has 3 M, the guarantee's 2 M of cost carry 4 M of face: nothing can be financed, and that
+    # is a plan. The presolve of HiGHS 1.15.1 calls this book infeasible.
+    World(
+        "nothing is a plan",
+        book(
+            [plant("a", 100, 20, private_share=0.5)],
+            None,
+            last_year=2031,
+            budget_basis="outlay",
+            programmes=[
+                grant("x", instrument="equity", fund="f", carry_over="yes") | {2027: 3},
+                grant("y", fund="f", carry_over="yes"),
+                {"id": "z", "instrument": "guarantee", "cost_rate": 0.5, "total_m": 2, "min_ticket_m": 4},
+            ],
+            outlays=[{"id": "a", "year_1": 20}],
+        ),
+        0,
+        {},
+    ),
     # 100 t are asked of mines that can deliver 30 t.
     World("out of reach", book([plant("a", 30, 10)], rules=[rule("capacity", "sum", ">=", 100)]), None, {}),
     # A committed plant of 30 M and a budget of 20 M.

@@ -120,9 +120,8 @@ class World:
             both_given = -NEVER in at.get(i, never) and -NEVER in at.get(j, never)
             ok &= (at.get(i, never) == NEVER) | (at.get(j, never) == NEVER) | both_given
         for name in {p.group for p in self.case.projects if p.group}:
-            members = [at[p.id] < NEVER for p in self.case.projects if p.group == name and p.id in at]
-            decided = any(p.group == name for p in self.free)
-            ok &= (np.sum(members, axis=0) <= 1) | (not decided)
+            taken = sum((at[p.id] < NEVER).astype(int) for p in self.free if p.group == name)
+            ok &= taken <= (0 if any(p.group == name for p in self.underway) else 1)
         return ok
 
     # -- objectives --------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from models.measures import data_measure, is_data_measure, matches, normal_form,
 from models.schema import AWARD_MEASURES, DELIVERY_MEASURES, Programme, Project, Rule
 from models.sets import Sets
 
-_OF_AWARDS = tuple(m for m in AWARD_MEASURES if m != "private")
+_OF_AWARDS = tuple(m for m in AWARD_MEASURES if m not in ("private", "joint"))
 _COLUMNS = {"capex": ("capex_m",), "count": ("id",), "esg": ("esg_e", "esg_s", "esg_g")}
 
 _NEVER_EMPTY = ("capex", "count")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from optimizer.options import SCREEN, options, overrides, workbook
+from optimizer.options import SCREEN, options, overrides, quoted, workbook
 from optimizer.screen import Screen
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _read(source: str, parameters: dict[str, Any], screen: Screen) -> tuple["Cas
     case = read(workbook(source), overrides({**parameters, **nothing}))
     if faults := refusals(case):
         raise InvalidInput(faults, case.notices)
-    screen.remarks(case.notices, f"mine2magnet check {source}", 5)
+    screen.remarks(case.notices, f"mine2magnet check {quoted(source)}", 5)
     return case, None
 
 

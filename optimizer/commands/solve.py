@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from optimizer.commands.gaps import draw
-from optimizer.options import FOLDER, SCREEN, SOLVER, WORKBOOK, Solving, options, overrides, solving, workbook
+from optimizer.options import FOLDER, SCREEN, SOLVER, WORKBOOK, Solving, options, overrides, quoted, solving, workbook
 from optimizer.screen import Screen, stoppable
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def solve_and_show(
     job = prepare(book, changes)
     for line in overridden(job.case, changes):
         screen.note(line)
-    screen.remarks(job.case.notices, f"mine2magnet check {book}", 5)
+    screen.remarks(job.case.notices, f"mine2magnet check {quoted(book)}", 5)
     with stoppable(screen) as stop:
         try:
             result = solved(job, how, screen, stop)
@@ -97,5 +97,7 @@ def next_steps(folder: Path) -> list[str]:
 
     known = [verb.name for verb in VERBS]
     wanted = [verb for verb in ("explain", "gaps", "verify", "rerun") if verb in known][:2]
-    plan = folder.as_posix()
-    return [f"The plan is in {plan}. Next:", *(f"  mine2magnet {verb} {plan}" for verb in wanted)]
+    return [
+        f"The plan is in {folder.as_posix()}. Next:",
+        *(f"  mine2magnet {verb} {quoted(folder)}" for verb in wanted),
+    ]

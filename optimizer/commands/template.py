@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from optimizer.options import SCREEN, options
+from optimizer.options import SCREEN, options, quoted
 from optimizer.screen import Screen
 
 
@@ -27,5 +27,5 @@ def command(file: Path, force: bool, **parameters: Any) -> None:
     screen.result(file)
     screen.show(
         f"{file} is ready. Fill in `projects` and a budget; every other sheet is optional.",
-        f"Next:  mine2magnet check {file}   mine2magnet solve {file}",
+        f"Next:  mine2magnet check {quoted(file)}   mine2magnet solve {quoted(file)}",
     )

@@ -2,8 +2,10 @@
 
 import errno
 import json
+import shlex
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from books import write
 from click.testing import CliRunner
 from commandline import BOOK, ROOT, environment, mine2magnet
 
-from optimizer import refusals
+from optimizer import NoPlanFound, read, refusals, solve
 from optimizer.cli import VERBS, group, run
 
 HEAVY = ("pandas", "pyomo", "highspy", "pydantic", "numpy", "rich", "openpyxl", "xlsxwriter")
@@ -159,6 +161,8 @@ def test_options_override_the_workbook_and_the_manifest_says_so(book: Path, cli:
 def test_a_budget_is_echoed_as_it_was_understood(book: Path, cli: InProcess) -> None:
     done = cli("check", book.name, "--budget", "3bn", "--set", "milestones=2030; 2032", cwd=book.parent, check=0)
     assert done.stderr.startswith("total budget 3,000 M USD (--budget)\nmilestones 2030; 2032 (--set milestones)\n")
+    done = cli("check", book.name, "--budget", "3,000", cwd=book.parent, check=0)
+    assert done.stderr.startswith("total budget 3,000 M USD (--budget)\n")
     assert "total budget 90 M USD" in cli("check", book.name, "--budget", "50%", cwd=book.parent, check=0).stdout
 
 
@@ -215,11 +219,13 @@ def test_check_says_what_is_modelled(book: Path, cli: InProcess) -> None:
         (["solve", "small.xlsx", "--time-limit", "0"], "more than 0"),
         (["solve", "small.xlsx", "--threads", "0"], "--threads"),
         (["solve", "small.xlsx", "--budget", "lots"], "3bn"),
-        (["solve", "small.xlsx", "--set", "last_yaer=2030"], "did you mean last_year?"),
+        (["solve", "small.xlsx", "--budget", "1,5"], '"1,5" is not a budget'),
+        (["solve", "small.xlsx", "--set", "last_yaer=2030"], "did you mean last_year? See"),
         (["solve", "small.xlsx", "--set", "last_year"], "KEY=VALUE"),
         (["solve", "small.xlsx", "--budget", "1", "--set", "total_budget_m=2"], "given twice"),
         (["solve", "small.xlsx", "--objective", "profit"], "coverage"),
         (["solve", "small.xlsx", "--out", "small.xlsx"], "is a file"),
+        (["solve", "small.xlsx", "--out", "small.xlsx/plan"], "is a file, so small.xlsx/plan cannot be made"),
         (["solve", "small.xlsx", "--out", "."], "--force"),
         (["template", "my.docx"], ".xlsx"),
         (["verify", "nowhere"], "no plan nowhere"),
@@ -283,6 +289,20 @@ def test_stopped_before_any_plan_is_5(book: Path, cli: InProcess) -> None:
     done = cli("solve", book.name, "--time-limit", "1e-9", cwd=book.parent, check=5)
     assert "--time-limit" in done.stderr
     assert [p.name for p in book.parent.iterdir()] == [book.name]
+
+
+def test_the_next_commands_can_be_typed_as_they_are(book: Path, cli: InProcess) -> None:
+    said = cli("solve", book.name, "--out", "my plan", cwd=book.parent, check=0).stdout
+    command = next(line for line in said.splitlines() if line.startswith("  mine2magnet gaps"))
+    assert command == '  mine2magnet gaps "my plan"'
+    cli(*shlex.split(command)[1:], cwd=book.parent, check=0)
+
+
+def test_stopped_before_the_first_plan_asks_for_no_more_time(book: Path) -> None:
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(NoPlanFound, match=r"plan was found$"):
+        solve(read(book), stop=stop)
 
 
 def test_a_tampered_plan_is_6(book: Path, cli: InProcess) -> None:

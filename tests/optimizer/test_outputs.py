@@ -81,6 +81,27 @@ class _Breaking(Mapping[str, bytes]):
         return len(self.made)
 
 
+FULL = """
+import resource
+from optimizer.outputs import Destination, write
+from optimizer.refusals import file_trouble
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+try:
+    write({"plan.json": b"fits", "report.html": b"too much" * 1000}, Destination(None, "book"))
+except OSError as problem:
+    print(file_trouble(problem))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of a process's files")
+def test_what_does_not_fit_the_disk_is_named_and_nothing_stays(here: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FULL], cwd=here, env=environment(), capture_output=True, text=True, check=False
+    )
+    assert done.stdout.startswith("the disk is full, report.html could not be written"), done.stderr
+    assert names(here / "outputs") == []
+
+
 KILLED = """
 import os, signal
 from optimizer.outputs import Destination, write

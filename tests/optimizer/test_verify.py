@@ -208,6 +208,17 @@ def test_unrecorded_changes_to_the_workbook_are_found(folder: Path) -> None:
     assert any(line.startswith("FAILED record: ") for line in lines)
 
 
+def test_solver_options_stated_twice_must_agree(folder: Path) -> None:
+    forge_manifest(folder, lambda record: record["options"]["gap"].update(value=0.5))
+    assert any(line.startswith("FAILED record: options gap is 0.5") for line in failed(folder))
+
+
+def test_another_format_than_ours_is_not_read(folder: Path) -> None:
+    forge(folder, "plan.json", load(folder / "plan.json") | {"schema": "mine2magnet.plan/2"})
+    with pytest.raises(BadPlan, match="of another version"):
+        verify(folder)
+
+
 def test_optimal_is_not_said_of_a_gap_above_the_one_asked(folder: Path) -> None:
     plan = load(folder / "plan.json")
     stated = plan["objective"]

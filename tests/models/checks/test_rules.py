@@ -56,7 +56,7 @@ def test_fault_of_a_rule(change: dict[str, Any], column: str, words: str) -> Non
     assert words in faults[0].message
 
 
-@pytest.mark.parametrize("measure", ["capex", "private", "capacity"])
+@pytest.mark.parametrize("measure", ["capex", "private", "joint", "capacity"])
 def test_programme_clauses_serve_awards_only(measure: str) -> None:
     picked = where(programmes=(("donor", "us"),))
     faults, _ = check(book(projects=[A], programmes=[grant()], rules=[rule(measure=measure, **picked)]))

@@ -1,0 +1,70 @@
+"""Twenty budgets on 300 projects with ample money: one exploration against twenty cold solves at the same proved gap.
+
+    python tests/benchmarks/sweep.py [--gap 0.01] [--cold 20] [--projects 300] [--seconds 60]
+
+Both run on one core in one process, one after the other. Processor time is compared, so that other work on the machine
+counts for neither; wall-clock time is printed too. A cold solve that does not reach the gap ends at `--seconds`, and is
+counted with what it took. With fewer cold solves than budgets the rest are taken to cost their mean, and that is said.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from generate import book
+
+from optimizer.explore.axis import Axis
+from optimizer.explore.questions import Model
+from optimizer.solve import solve
+
+BUDGETS = 20
+
+
+def timed(function: Callable[[], Any]) -> tuple[Any, float, float]:
+    """Result, processor seconds, wall-clock seconds."""
+    wall, cpu = time.monotonic(), time.process_time()
+    result = function()
+    return result, time.process_time() - cpu, time.monotonic() - wall
+
+
+def main() -> None:
+    """Prints one line a budget and the ratio."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--gap", type=float, default=0.01)
+    parser.add_argument("--cold", type=int, default=BUDGETS)
+    parser.add_argument("--projects", type=int, default=300)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--money", default="ample")
+    given = parser.parse_args()
+    case = book(given.projects, given.money)
+    base = Axis.of(case, "all").base_m or 0.0
+    budgets = [base * (1 + 0.6 * n / (BUDGETS - 1)) for n in range(BUDGETS)]
+    question = {"kind": "value", "budgets": budgets, "tolerance": given.gap * 0.7, "start": None}
+    answer, cpu, wall = timed(lambda: Model(case, "all").answer(question, BUDGETS * given.seconds))
+    best, places = 0.0, sorted((p["place"], p["value"]) for p in answer["plans"])
+    gaps = []
+    for value in answer["values"]:
+        best = max([v for place, v in places if place <= value["budget"]], default=0.0)
+        gaps.append((value["bound"] - best) / max(best, 1e-9))
+        sys.stdout.write(f"explore {value['budget']:12,.0f} M  {best:.4f}  proved within {100 * gaps[-1]:.2f} %\n")
+    sys.stdout.write(f"explore: {cpu:.1f} s of processor, {wall:.1f} s; largest gap {100 * max(gaps):.2f} %\n")
+    spent = []
+    for n in [round(k * (BUDGETS - 1) / max(1, given.cold - 1)) for k in range(given.cold)]:
+        plan, one_cpu, one_wall = timed(
+            lambda n=n: solve(Axis.of(case, "all").at(budgets[n]), gap=given.gap, time_limit=given.seconds)
+        )
+        spent.append(one_cpu)
+        line = (
+            f"cold    {budgets[n]:12,.0f} M  {plan.objective.value:.4f}  proved within {100 * plan.objective.gap:.2f} %"
+        )
+        sys.stdout.write(f"{line}, {one_cpu:.1f} s of processor, {one_wall:.1f} s\n")
+        sys.stdout.flush()
+    whole = sum(spent) / len(spent) * BUDGETS
+    said = "" if given.cold == BUDGETS else f" (from {given.cold})"
+    sys.stdout.write(f"twenty cold solves{said}: {whole:.1f} s; exploration: {cpu:.1f} s; ratio {whole / cpu:.1f}\n")
+
+
+if __name__ == "__main__":
+    main()
