@@ -1,6 +1,5 @@
 """Explorations as they are run: killed and resumed, on several workers, stopped, asked with wrong words."""
 
-import importlib.util
 import json
 import os
 import signal
@@ -174,13 +173,7 @@ def test_more_workers_give_the_same_frontier_and_a_killed_one_loses_nothing() ->
     assert killed
 
 
-def test_two_dask_workers_give_the_same_frontier_and_a_killed_one_loses_nothing(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    if importlib.util.find_spec("distributed") is None:
-        with capsys.disabled():
-            sys.stdout.write("\nnot run: the extra `cluster` is not installed (pip install 'mine2magnet[cluster]')\n")
-        return
+def test_two_dask_workers_give_the_same_frontier_and_a_killed_one_loses_nothing() -> None:
     case = _case()
     alone = one(case)
     for kill in (False, True):
