@@ -64,6 +64,31 @@ class MaterialRow(Frozen):
     gap_t: float
 
 
+class RunRow(Frozen):
+    """How much a process of the chain runs by one of its recipes in one year."""
+
+    process: str
+    recipe: str | None
+    year: int
+    run_t: float
+    """Tonnes a year that the recipe runs."""
+    used_t: float
+    """Capacity that takes: run times `capacity_use`."""
+
+
+class ProcessRow(Frozen):
+    """The nameplate capacity of a process outside China beside what of it is fed, in one year."""
+
+    process: str
+    stage: str
+    year: int
+    existing_t: float
+    underway_t: float
+    financed_t: float
+    used_t: float
+    """What the chain can feed and place; the rest stands idle or runs on Chinese feed."""
+
+
 class BudgetRow(Frozen):
     """One programme's envelope in one year, in what `limit_on` says."""
 
@@ -142,6 +167,8 @@ class Plan(Frozen):
     projects: tuple[Financed, ...]
     capacity: tuple[CapacityRow, ...]
     materials: tuple[MaterialRow, ...] = ()
+    runs: tuple[RunRow, ...] = ()
+    processes: tuple[ProcessRow, ...] = ()
     budgets: tuple[BudgetRow, ...]
     rules: tuple[RuleRow, ...]
     not_financed: tuple[NotFinanced, ...]
