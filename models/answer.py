@@ -6,6 +6,7 @@ from models.constraints import rules as rule_rows
 from models.decision import Decision, FundingClass
 from models.instruments import cost_rate, is_funded
 from models.linear import charges, financed_capacity
+from models.network import delivers
 from models.objectives import OBJECTIVES
 from models.plan import Award, BudgetRow, CapacityRow, Financed, NotFinanced, RuleRow
 from models.rule_measures import measure, number, total
@@ -39,11 +40,12 @@ def joint_projects(sets: Sets, awards: Awards) -> dict[tuple[str, int], float]:
             given.setdefault((i, t), {}).setdefault(donor[p], 0.0)
             given[i, t][donor[p]] += face
     share = sets.case.settings.joint_min_share
-    return {
-        (i, t): 1.0
-        for (i, t), by in given.items()
-        if sum(face >= share * sets.by_id[i].capex_m - TOLERANCE for face in by.values()) >= 2
-    }
+
+    def counts(project: str, face: float) -> bool:
+        least = share * sets.by_id[project].capex_m
+        return face >= least - TOLERANCE * max(1.0, least)
+
+    return {(i, t): 1.0 for (i, t), by in given.items() if sum(counts(i, face) for face in by.values()) >= 2}
 
 
 # -- value ------------------------------------------------------------------------------------------------------
@@ -58,9 +60,15 @@ def coverages(d: Decision) -> dict[tuple[DemandKey, int], float]:
     }
 
 
-def objective_value(d: Decision) -> float:
-    """The objective of a plan, without the penalty of soft rules."""
+def objective_value(d: Decision, delivered: Mapping[tuple[DemandKey, int], float] | None = None) -> float:
+    """The objective of a plan, without the penalty of soft rules. `delivered`: coverage by what the chain delivers,
+    which the decisions alone do not say (`optimizer.flows`); needed where the objective counts it."""
     s = d.sets.case.settings
+    if delivers(d.sets):
+        if delivered is None:
+            raise ValueError(f"the objective {s.objective} needs what the chain delivers")
+        reached: float = OBJECTIVES[s.objective].value(d.sets, delivered, {})
+        return reached
     financed = {
         (stage, s.objective_year): float(financed_capacity(d, DemandKey(stage, None), s.objective_year))
         for stage in s.stages
@@ -173,7 +181,8 @@ def rule_value(d: Decision, rule: Rule) -> float | None:
     if rule.aggregate == "sum":
         return float(value)
     below = rule_rows.below(d, rule)
-    return float(value / below) if below else None
+    money = (rule.per if rule.aggregate == "ratio" else rule.measure) == "private"  # a difference: dust for nothing
+    return float(value / below) if abs(below) > (TOLERANCE if money else 0.0) else None
 
 
 def rule_table(d: Decision) -> tuple[RuleRow, ...]:

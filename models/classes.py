@@ -1,7 +1,7 @@
 """Which projects can have their awards decided as one sum.
 
 Projects with the same eligible programmes form a class (rows: `models.constraints.financing`) unless something treats
-its members apart: `joint`, an offtake whose cost is the project's own, an award-type rule whose `where` picks only some
+its members apart: a rule on joint projects, an offtake whose cost is the project's own, an award-type rule whose `where` picks only some
 of them, or, on the outlay basis, another spending profile. A class is used where it gives fewer rows than its members
 would. That is exact, but for minimum tickets: the rows of a class leave them out, which can only raise the bound; the
 awards of the selection found keep them, and where none can, the plain form decides (`optimizer.search`). Small books
@@ -12,6 +12,7 @@ from collections import defaultdict
 from math import inf
 from typing import Any
 
+from models.constraints import joint
 from models.constraints.financing import TooManySubsets, least, most
 from models.decision import FundingClass
 from models.measures import matches
@@ -25,12 +26,11 @@ FEW_AWARDS = 1000
 def funding_classes(sets: Sets) -> tuple[FundingClass, ...]:
     """The partition with the fewest rows, in canonical order."""
     rules = [r for r in sets.case.rules if r.aggregate != "each" and {r.measure, r.per} & set(AWARD_MEASURES)]
-    joint = any("joint" in (r.measure, r.per) for r in rules)
     # With soft rules on awards a ticket can cost points, not only rule a selection out.
     tickets = any(not r.hard for r in rules) or _awards(sets) <= FEW_AWARDS
     together: dict[Any, list[Project]] = defaultdict(list)
     for i in sets.candidates:
-        alone = joint or any(_treats_apart(p, tickets=tickets) for p in sets.eligible[i.id])
+        alone = joint.may_count(sets, i) or any(_treats_apart(p, tickets=tickets) for p in sets.eligible[i.id])
         together[i.id if alone else _key(sets, i, rules)].append(i)
     found = [c for members in together.values() for c in _split(sets, tuple(members))]
     return tuple(sorted(found, key=lambda c: c.name))

@@ -1,6 +1,7 @@
 """How one column of a sheet is described: typed by people in one of a few kinds, explained in one sentence."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 from pydantic import Field
@@ -90,6 +91,7 @@ class Row(Frozen):
     row: int = Field(ge=0, description="Row number as the spreadsheet program shows it; 0 when made in code.")
 
 
+@cache
 def columns(sheet: type[Frozen]) -> tuple[Column, ...]:
     """The columns of a sheet in the order of the schema."""
     return tuple(_as_column(name, info) for name, info in sheet.model_fields.items() if _is_column(info))

@@ -14,16 +14,14 @@ def iso2(text: str) -> str | None:
     if word.upper() in (REST_OF_WORLD, "REST OF WORLD", "REST OF THE WORLD"):
         return REST_OF_WORLD
     usual = {
-        "USA": "US",
-        "UK": "GB",
-        "VIETNAM": "VN",
-        "RUSSIA": "RU",
-        "TAIWAN": "TW",
-        "SOUTH KOREA": "KR",
-        "TURKEY": "TR",
-    }
-    if word.upper() in usual:
-        return usual[word.upper()]
+        "USA": "US", "UK": "GB", "VIETNAM": "VN", "RUSSIA": "RU", "TAIWAN": "TW", "SOUTH KOREA": "KR", "TURKEY": "TR",
+        "PRC": "CN", "UNITED STATES OF AMERICA": "US", "GREAT BRITAIN": "GB", "BURMA": "MM",
+    }  # fmt: skip
+    plain = word.upper().replace(".", "").removeprefix("THE ")
+    if plain in usual:
+        return usual[plain]
+    if word.count(".") > 1:
+        word = plain  # U.S., U.A.E.
     try:
         return str(pycountry.countries.lookup(word).alpha_2)
     except LookupError:

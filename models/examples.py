@@ -7,7 +7,7 @@ import pyomo.environ as pyo
 
 from models.case import Case
 from models.program import Program, build
-from models.schema import Demand, Existing, Programme, Project, Rule, Settings
+from models.schema import Coefficient, Demand, Existing, Programme, Project, Rule, Settings
 from models.sets import Sets
 
 
@@ -44,9 +44,27 @@ def world(objective: str = "coverage") -> Case:
     )  # fmt: skip
 
 
+def chain(objective: str = "delivered") -> Case:
+    """A mill and a magnet plant, ore from outside: a tonne of magnets takes 0.4 t of oxide, a tonne of ore gives 0.2 t."""
+    case = world(objective)
+    recipes = (("mill", "separation", "ore", -1), ("mill", "separation", "oxide", 0.2),
+               ("press", "magnet", "oxide", -0.4), ("press", "magnet", "magnets", 1))  # fmt: skip
+    return case.with_(
+        projects=tuple(p for p in case.projects if p.id == "mill"),
+        demand=(Demand(row=0, stage="magnet", material="magnets", years={2026: 100}),
+                Demand(row=0, stage="separation", material="oxide", years={2026: 80})),
+        existing=(Existing(row=0, country="AU", stage="mine", material="ore", capacity_tpa=250),
+                  Existing(row=0, country="JP", stage="magnet", capacity_tpa=200)),
+        processes=tuple(
+            Coefficient(row=0, process=g, stage=s, material=m, tonnes_per_tonne=t) for g, s, m, t in recipes
+        ),
+        rules=(),
+    )  # fmt: skip
+
+
 @cache
 def _example(objective: str) -> Program:
-    return build(Sets(world(objective)))
+    return build(Sets(chain(objective) if objective in ("delivered", "magnets") else world(objective)))
 
 
 def show(family: str, contains: str = "", objective: str = "coverage") -> None:

@@ -19,7 +19,14 @@ def is_data_measure(case: Case, name: str) -> bool:
         or _ALIASES.get(name, name) in _NUMERIC
         or any(name in p.measures for p in case.projects)
         or any(name == f"share_{m}" for p in case.projects for m in p.shares)
+        or _is_further_column(case, name)
     )
+
+
+def _is_further_column(case: Case, name: str) -> bool:
+    """Whether the sheet has a column of its own by this name, all of whose cells may be empty."""
+    layout = case.layouts.get("projects")
+    return layout is not None and name in layout.letters and name not in Project.model_fields
 
 
 def data_measure(case: Case, project: Project, name: str) -> float | None:

@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from models.frozen import Frozen
+from models.worth import Worth
 
 
 class Award(Frozen):
@@ -90,15 +91,22 @@ class ProcessRow(Frozen):
 
 
 class BudgetRow(Frozen):
-    """One programme's envelope in one year, in what `limit_on` says."""
+    """One programme's envelope in one year, in what `limit_on` says (budget cost or face value).
+
+    Programmes of one `fund` share one envelope and one balance: each of their rows states the fund's `envelope_m` and
+    `carried_m`, and its own `spent_m`. So `spent_m` adds up over programmes; the other two count once a fund. For every
+    fund and year the `spent_m` of its programmes, added up, is at most its envelope and what the year before carried.
+    """
 
     programme: str
     year: int
     envelope_m: float | None
-    """None: no limit of that year."""
+    """The programme's or its fund's; None: no limit of that year."""
     spent_m: float
+    """Charged to that year by this programme: what is committed in it, or on the outlay basis what is spent in it of
+    all commitments. Outlays after the horizon are in no row; totals and costs charge the whole commitment."""
     carried_m: float
-    """Unused and carried to the next year; 0 without carry-over."""
+    """The programme's or its fund's: unused and carried to the next year; 0 without carry-over."""
 
 
 class RuleRow(Frozen):
@@ -169,6 +177,9 @@ class Plan(Frozen):
     materials: tuple[MaterialRow, ...] = ()
     runs: tuple[RunRow, ...] = ()
     processes: tuple[ProcessRow, ...] = ()
+    worth: Worth | None = None
+    """With a chain: what further solves say about the plan. Left out by `optimizer.solve`; `solve` on the command line
+    adds it."""
     budgets: tuple[BudgetRow, ...]
     rules: tuple[RuleRow, ...]
     not_financed: tuple[NotFinanced, ...]

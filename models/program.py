@@ -10,13 +10,16 @@ Symbols of the formulas and their names in code:
 | $carried_{p,t}$ | `carried[p,t]` | budget of fund p unused at the end of t, millions |
 | $vintage_{n,u}$ | `vintage[n,u]` | capacity of node n whose output begins in u |
 | $coverage_{k,y}$ | `coverage[k,y]` | part of demand k covered in y |
+| $run_{g,r,t}$ | `run[g,r,t]` | what process g runs by recipe r in t, in units of the largest capacity of g |
+| $delivered_{k,y}$ | `delivered[k,y]` | part of demand k that the chain delivers in y |
 | $shortfall_r$ | `shortfall[r]` | by how much a soft rule is missed, in units of its row |
 
 Capital budgeting: Lorie & Savage (1955), Weingartner (1963). Capacity expansion: Sahinidis & Grossmann (1989).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pyomo.environ as pyo
@@ -26,6 +29,7 @@ from models import objectives
 from models.constraints import (
     budgets,
     capacity,
+    chain,
     coverage,
     financing,
     joint,
@@ -36,6 +40,7 @@ from models.constraints import (
 )
 from models.decision import Decision, FundingClass, single_classes
 from models.linear import face_value, fid_years, public_cost
+from models.network import Network, Recipe, nameplate
 from models.sets import DemandKey, Sets
 
 FAMILIES: dict[str, Callable[["Program"], None]] = {
@@ -48,6 +53,7 @@ FAMILIES: dict[str, Callable[["Program"], None]] = {
     "rules": rules.constrain,
     "capacity": capacity.constrain,
     "coverage": coverage.constrain,
+    "chain": chain.constrain,
 }
 """Constraint families in the order in which they are built."""
 
@@ -73,6 +79,13 @@ class Program:
     capacity: dict[tuple[DemandKey, int], Any] = field(default_factory=dict)
     """Capacity outside China, in units of the demand row's largest demand."""
     coverage: dict[tuple[DemandKey, int], Any] = field(default_factory=dict)
+    sizes: dict[tuple[str, int], float] = field(default_factory=dict)
+    """Process and year -> capacity that its runs are measured in, t/yr; 0 where it never has any."""
+    nameplate: dict[tuple[str, int], Any] = field(default_factory=dict)
+    """Process and year -> capacity outside China, in units of its size."""
+    run: dict[tuple[Recipe, int], Any] = field(default_factory=dict)
+    delivered: dict[tuple[DemandKey, int], Any] = field(default_factory=dict)
+    """Part of each demand that the chain delivers, where that is what counts."""
     penalties: dict[str, float] = field(default_factory=dict)
     """Soft rule -> points lost per unit of shortfall."""
     goals: tuple[Goal, ...] = ()
@@ -104,7 +117,12 @@ class Program:
         """Projects that can be decided at all."""
         return sorted(self.decision.starts_of)
 
-    def run(self, families: Iterable[str]) -> None:
+    @cached_property
+    def network(self) -> Network:
+        """The chain."""
+        return Network(self.sets)
+
+    def add_families(self, families: Iterable[str]) -> None:
         """Adds the rows of these families."""
         for name in families:
             self._family = name
@@ -131,8 +149,28 @@ def build(
         decision = _declare(sets, model, classes, fixed)
         program = Program(sets, classes, model, decision, frozenset(without))
         program.decision = _with_joint(program)
-        program.run(FAMILIES)
+        program.add_families(FAMILIES)
         program.goals = _goals(program)
+    return program
+
+
+def flow_program(d: Decision, room: Mapping[tuple[str, int], float] | None = None) -> Program:
+    """What the chain makes of a given selection: runs and deliveries alone, each year by itself.
+
+    Goals: the objective where it is a delivery, then the delivered score, magnets, and the least that has to run.
+    `room`: capacity by process and year, t/yr, up to which the rows `feed` can be widened later (to the limit 1).
+    """
+    with PauseGC():
+        model = pyo.ConcreteModel()
+        model.nothing = pyo.Var(bounds=(0, 0))
+        program = Program(d.sets, (), model, d)
+        stands = nameplate(d, program.network)
+        program.sizes = {at: tonnes + (room[at] if room else 0.0) for at, tonnes in stands.items()}
+        program.nameplate = {at: tonnes / (program.sizes[at] or 1.0) for at, tonnes in stands.items()}
+        chain.rows(program)
+        names = sorted(("delivered", "magnets"), key=lambda name: name != d.sets.case.settings.objective)
+        deliveries = [Goal(n, -1, objectives.OBJECTIVES[n].maximise(program)[0]) for n in names]
+        program.goals = (*deliveries, Goal("least to run", 1, chain.tonnes_run(program)))
     return program
 
 

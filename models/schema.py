@@ -30,6 +30,8 @@ INSTRUMENTS = ("grant", "loan", "equity", "guarantee", "offtake")
 FUNDED = ("grant", "loan", "equity")
 AGGREGATES = ("each", "sum", "average", "share", "ratio")
 OBJECTIVES = ("coverage", "capacity", "bottleneck", "delivered", "magnets")
+OBJECTIVE_UNITS = dict.fromkeys(OBJECTIVES, "points") | {"capacity": "t/yr", "magnets": "t"}
+"""Unit of an objective's value; a hundred points are a score of 1."""
 AWARD_MEASURES = ("award", "public_cost", "public", "private", "contingent", "joint")
 DELIVERY_MEASURES = ("capacity", "capacity_total")
 
@@ -38,38 +40,54 @@ class Project(Row):
     """A candidate mine, separation plant, metal plant or magnet factory."""
 
     id: str = column(
-        "id", "Short unique name that other cells point at.", synonyms=("project id", "project_id", "code")
+        "id",
+        "Short unique name that other cells point at.",
+        synonyms=("project id", "code", "id no", "id number", "project no", "project code"),
     )
     name: str = column("text", "Name for people; the id where empty.", "", synonyms=("project", "project name"))
     sponsor: str = column("text", "Company or agency behind the project.", "", synonyms=("company", "owner"))
-    country: str = column("country", "Where the plant stands: ISO-2 code or English name.", synonyms=("location",))
+    country: str = column(
+        "country",
+        "Where the plant stands: ISO-2 code or English name.",
+        synonyms=("location", "host country", "country code"),
+    )
     stage: str = column("id", "Step of the chain: mine, separation, magnet, or a stage that `settings` names.")
     process: str | None = column("id", "Process of the `processes` sheet that the plant runs.", None)
     capacity_tpa: float = column(
         "number", "Nameplate output of the stage's product at full ramp.", unit="t/yr", low=0,
-        synonyms=("capacity", "capacity t/yr", "capacity (tpa)", "nameplate"),
+        synonyms=("capacity", "capacity t/yr", "capacity tpy", "nameplate", "nameplate capacity"),
     )  # fmt: skip
     shares: dict[str, float] = column(
         "share", "Part of the capacity that is this material (`share_ndpr`).", {}, family="share_<material>"
     )
     allied_share: float = column("share", "Part of the output that is free to serve demand outside China.", 1.0)
     capex_m: float = column(
-        "money", "Overnight capital cost.", unit="millions of `currency`", synonyms=("capex", "cost", "capital cost", "capex usd m"),
+        "money", "Overnight capital cost.", unit="millions of `currency`",
+        synonyms=("capex", "cost", "capital cost", "capex usd m", "total capex", "capital expenditure"),
     )  # fmt: skip
     currency: str | None = column("id", "Currency of this row's money; the base currency where empty.", None)
     price_year: int | None = column("year", "Year of the prices of this row's money; the case's where empty.", None)
-    private_share: float = column("share", "Most of the capital cost that private money will carry.", 0.0)
+    private_share: float = column(
+        "share", "Most of the capital cost that private money will carry.", 0.0, synonyms=("private",)
+    )
     secured_m: float = column("money", "Public money already obligated.", 0.0, unit="millions of `currency`")
     earliest_fid: int | None = column(
         "year", "First year in which the final investment decision can fall; the first year of the horizon where "
-        "empty. For an underway project the year in which it fell.", None,
+        "empty. For an underway project the year in which it fell.", None, synonyms=("earliest", "earliest start", "fid year"),
     )  # fmt: skip
-    latest_fid: int | None = column("year", "Last year of the decision; `last_fid_year` where empty.", None)
-    build_years: int = column("whole", "Years from decision to first output.", 3, unit="years")
+    latest_fid: int | None = column(
+        "year", "Last year of the decision; `last_fid_year` where empty.", None, synonyms=("latest", "latest start")
+    )
+    build_years: int = column(
+        "whole", "Years from decision to first output.", 3, unit="years",
+        synonyms=("build", "build time", "construction time", "construction years"),
+    )  # fmt: skip
     ramp: tuple[float, ...] = column(
         "ramp", "Output in the years after the build, in per cent of nameplate: `40;70;100`. The last step holds.", (100.0,), unit="%",
     )  # fmt: skip
-    life_years: int = column("whole", "Years of output after the build.", 25, unit="years", low=1)
+    life_years: int = column(
+        "whole", "Years of output after the build.", 25, unit="years", low=1, synonyms=("life", "lifetime", "mine life")
+    )
     esg_e: float | None = column("score", "Environmental score.", None, unit="0 to 100")
     esg_s: float | None = column("score", "Social score.", None, unit="0 to 100")
     esg_g: float | None = column("score", "Governance score.", None, unit="0 to 100")
@@ -99,8 +117,12 @@ class Programme(Row):
     name: str = column("text", "Name for people; the id where empty.", "")
     agency: str = column("text", "Who runs it: DFC, JOGMEC.", "")
     donor: str = column("country", "Whose public money it is.", "")
-    fund: str | None = column("id", "Programmes with one fund name share one set of limits.", None)
-    instrument: str = column("choice", "What the project receives.", choices=INSTRUMENTS)
+    fund: str | None = column(
+        "id", "Programmes with one fund name share one set of limits: given in one row, or alike in all.", None
+    )
+    instrument: str = column(
+        "choice", "What the project receives.", choices=INSTRUMENTS, synonyms=("type", "instrument type")
+    )
     currency: str | None = column("id", "Currency of this row's money; the base currency where empty.", None)
     price_year: int | None = column("year", "Year of the prices of tickets, totals and real envelopes.", None)
     money: str = column(
@@ -113,7 +135,9 @@ class Programme(Row):
         low=0,
     )
     limit_on: str = column("choice", "What the envelopes and `total_m` limit.", "cost", choices=("cost", "face"))
-    max_share: float = column("share", "Most of a project's capital cost that one award may be.", 1.0)
+    max_share: float = column(
+        "share", "Most of a project's capital cost that one award may be.", 1.0, synonyms=("maximum share",)
+    )
     min_ticket_m: float | None = column("money", "Least face value of an award.", None, unit="millions of `currency`")
     max_ticket_m: float | None = column("money", "Most face value of an award.", None, unit="millions of `currency`")
     countries: tuple[str, ...] = column("countries", "Where it may finance; everywhere where empty.", ())
@@ -191,7 +215,9 @@ class Existing(Row):
         unit="t/yr",
         low=0,
     )
-    capacity_tpa: float | None = column("number", "Capacity of every year.", None, unit="t/yr", low=0)
+    capacity_tpa: float | None = column(
+        "number", "Capacity of every year.", None, unit="t/yr", low=0, synonyms=("capacity", "nameplate")
+    )
     confidence: str = column("text", "How sure the number is.", "")
     source: str = column("text", "Where the number comes from.", "")
     note: str = column("text", "Anything a reader should know.", "")
@@ -223,9 +249,13 @@ class Rule(Row):
     picks: Where = Field(default_factory=Where, description="`where`, parsed.")
     year: int | None = column("year", "capacity: the year of delivery; other measures: decided in or before it.", None)
     sense: str = column("choice", "Direction.", choices=(">=", "<="))
-    value: float = column("number", "Limit, in the measure's unit (a share for `share` and `ratio`).")
+    value: float = column(
+        "number", "Limit, in the measure's unit (a share for `share` and `ratio`).", synonyms=("limit", "threshold")
+    )
     hard: bool = column("yes_no", "no: may be broken at `penalty`.", True)
-    penalty: float | None = column("number", "Plan-score points lost per unit of shortfall.", None, low=0)
+    penalty: float | None = column(
+        "number", "Plan-score points lost per unit of shortfall.", None, low=0, synonyms=("penalties",)
+    )
     note: str = column("text", "Anything a reader should know.", "")
 
 
@@ -245,7 +275,10 @@ class Fx(Row):
     """An exchange rate and the inflation of its currency."""
 
     currency: str = column("id", "Currency code: AUD.")
-    per_base: float = column("number", "Units of this currency for one unit of the base currency.")
+    per_base: float = column(
+        "number", "Units of this currency for one unit of the base currency.",
+        synonyms=("rate", "exchange rate", "fx rate"),
+    )  # fmt: skip
     inflation: float = column("number", "Yearly inflation of this currency.", 0.0, low=-0.5, high=1.0)
 
 

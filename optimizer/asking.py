@@ -12,13 +12,15 @@ from click.core import ParameterSource
 from rich.live import Live
 from rich.text import Text
 
-from optimizer.options import Solving, overrides, workbook
+from optimizer.options import Solving, overrides, quoted, workbook
 from optimizer.screen import Screen
 
 if TYPE_CHECKING:
     from models.case import Case
     from models.plan import Plan
     from optimizer.inquiry import Step, Tell
+    from optimizer.overrides import Overrides
+    from optimizer.repair import RepairReport
     from optimizer.reports.answer_files import Answer
 
 QUESTION_SECONDS = 10.0
@@ -42,7 +44,7 @@ def subject(
     from optimizer.job import prepare, solved
 
     job = prepare(workbook(source), overrides(parameters))
-    screen.remarks(job.case.notices, f"mine2magnet check {source}", 5)
+    screen.remarks(job.case.notices, f"mine2magnet check {quoted(source)}", 5)
     result = solved(job, how, screen, stop)
     return result.case, result.plan
 
@@ -113,7 +115,25 @@ def step_line(step: "Step | None", seconds: float) -> str:
     """
     if step is None:
         return f"asking, {seconds:.0f} s"
+    if not step.total:
+        return f"looking, {seconds:.0f} s: {step.what} (Ctrl-C keeps what is known)"
     return f"asking, {seconds:.0f} s: {step.done} of {step.total} done, now {step.what} (Ctrl-C keeps what is known)"
+
+
+def repairs_of(
+    case: "Case", changes: "Overrides", how: Solving, watch: tuple[Screen, threading.Event], *, together: bool = True
+) -> "RepairReport":
+    """What would make a plan of a case possible, with a line of progress. See `optimizer.repair.repairs`."""
+    from optimizer.inquiry import Step
+    from optimizer.repair import repairs
+    from optimizer.repair.by_option import by_option
+    from optimizer.search import Options
+
+    options = Options(how.gap, how.time_limit, how.threads, how.seed)
+    screen, stop = watch
+    with steps(screen, stop) as tell:
+        say = None if tell is None else lambda what: tell(Step(0, 0, what))
+        return by_option(repairs(case, options, say, stop, together=together), case, changes)
 
 
 # -- the file on request ---------------------------------------------------------------------------------------------
@@ -125,6 +145,21 @@ OUT = click.option(
     metavar="FILE",
     help="Write it all to this file too; its ending says how: .html, .xlsx, .md or .json.",
 )
+
+
+ADD = click.option("--add", is_flag=True, help="Add it to plan.xlsx and report.html in the plan's folder.")
+
+
+def folder_of(source: str, *, add: bool) -> Path | None:
+    """The plan folder to add an answer to, refused before anything is asked; None where none is asked for."""
+    from optimizer import outputs
+    from optimizer.commands.gaps import is_plan
+
+    if not add:
+        return None
+    if not is_plan(source):
+        raise click.UsageError(f"--add needs a plan: {source} is a workbook; name a file with --out instead")
+    return outputs.find(source)
 
 
 def place_of(out: Path | None, *, force: bool) -> Path | None:
@@ -142,8 +177,15 @@ def place_of(out: Path | None, *, force: bool) -> Path | None:
     return out
 
 
-def write(place: Path, answer: "Answer", screen: Screen) -> None:
-    """Writes the file whole or not at all."""
+def deliver(answer: "Answer", place: Path | None, folder: Path | None, name: str, screen: Screen) -> None:
+    """Writes the file that was asked for, whole or not at all, and adds to the plan's own files as `name`."""
+    if folder is not None:
+        from optimizer.adding import add
+
+        add(folder, name, answer.data)
+        screen.note(f"added to plan.xlsx and report.html in {folder}")
+    if place is None:
+        return
     from optimizer.files import whole_file
 
     place.parent.mkdir(parents=True, exist_ok=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from models import where
 from models.columns import Row
+from models.funds import completed
 from models.money import Exchange, UnknownCurrency
 from models.schema import SHEETS, Fx, Outlay, Programme, Project, Settings, Where
 from optimizer.cells import did_you_mean, nearest
@@ -27,6 +28,8 @@ def rows_of(
     exchange = Exchange.of(settings.base_currency.upper(), settings.price_year, fx)
     _convert(built, rows, sheets, exchange, found)
     parts: dict[str, Any] = {name: tuple(sorted(made, key=_order(name))) for name, made in built.items()}
+    if "programmes" in parts:
+        parts["programmes"] = completed(parts["programmes"])
     return {"projects": (), **parts, "conversions": exchange.conversions()}
 
 
@@ -77,7 +80,8 @@ def _parse(sheet: Sheet, raw: RawRow, known: Mapping[str, str], found: Remarks) 
     try:
         return where.parse(raw.values["where"], known)
     except ValueError as error:
-        found.fault(sheet.address(raw.row, sheet.index_of("where") or 0), str(error), "where")
+        if "projects" not in found.unread:  # else its further columns are not known
+            found.fault(sheet.address(raw.row, sheet.index_of("where") or 0), str(error), "where")
         raw.faulty.add("where")
         return None
 
@@ -112,11 +116,13 @@ def _converted(row: Row, exchange: Exchange, projects: Mapping[str, Project]) ->
 
 
 def _no_rate(currency: str, sheet: Sheet, raw: RawRow, exchange: Exchange, found: Remarks) -> None:
+    raw.faulty.add("currency")
+    if "fx" in found.unread:
+        return
     near = None if _is_currency(currency) else nearest(currency, exchange.rates)
     cure = did_you_mean(near) or "; give its rate in a sheet fx"
     place = sheet.index_of("currency")
     found.fault(sheet.address(raw.row, place or 0), f"{currency} has no rate to {exchange.base}{cure}", "currency")
-    raw.faulty.add("currency")
 
 
 def _is_currency(code: str) -> bool:

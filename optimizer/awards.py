@@ -1,5 +1,6 @@
 """Who pays what, once it is known which projects are financed and when: the least budget cost, then the least face."""
 
+import time
 from collections.abc import Mapping
 
 import numpy as np
@@ -13,6 +14,7 @@ CENT = 8
 """Decimals of a million that make a cent."""
 SLACK = 1e-7
 SECONDS = 60.0
+"""For all goals together, where the caller sets no other limit."""
 
 
 class NoAwards(Exception):
@@ -23,11 +25,11 @@ Awards = dict[tuple[str, str, int], float]
 """(project, programme, year) -> face value, millions."""
 
 
-def least_awards(sets: Sets, chosen: Mapping[str, int]) -> Awards:
+def least_awards(sets: Sets, chosen: Mapping[str, int], seconds: float = SECONDS) -> Awards:
     """Awards of a selection that keep every limit, least in penalties, then budget cost, then face value, to the cent.
 
-    Solved on the plain form with every decision fixed: small, and exact whatever form found the selection.
-    Raises NoAwards where the selection cannot be paid for.
+    Solved on the plain form with every decision fixed: small, and exact whatever form found the selection. What is not
+    proved least in `seconds` stays as it was found. Raises NoAwards where the selection cannot be paid for.
     """
     if not sets.has_programmes or not chosen:
         return {}
@@ -39,9 +41,9 @@ def least_awards(sets: Sets, chosen: Mapping[str, int]) -> Awards:
     engine = Engine(matrix)
     wanted = {"least budget cost", "least face value"}
     goals = [o for n, o in enumerate(matrix.objectives) if o.goal.name in wanted or (n == 0 and program.penalties)]
-    x = None
+    x, end = None, time.monotonic() + seconds
     for goal in goals:
-        outcome = engine.minimise(goal, Limits(0.0, SECONDS), start=x)
+        outcome = engine.minimise(goal, Limits(0.0, end - time.monotonic()), start=x)
         if outcome.x is None:
             if x is None:
                 raise NoAwards

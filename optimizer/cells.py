@@ -13,6 +13,7 @@ from typing import Any
 
 from models.columns import Column, Kind
 from models.countries import english, iso2
+from optimizer.numerals import proposed_number
 
 LARGEST = 1e15
 """No number of a workbook is meant to be larger, whatever its unit."""
@@ -65,7 +66,7 @@ def parse(column: Column, value: Any, style: Style) -> Read:
         raise BadCell(value.message)
     if isinstance(value, str):
         value = value.strip()
-        if _ERROR.fullmatch(value):
+        if is_error(value):
             raise BadCell(f"{value} is an error of the spreadsheet; mend the formula, or type the value")
     return _PARSERS[column.kind](column, value, style)
 
@@ -75,6 +76,11 @@ def is_empty(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
+def is_error(value: Any) -> bool:
+    """Whether a cell holds the text of a spreadsheet's error: `#DIV/0!`."""
+    return isinstance(value, str) and _ERROR.fullmatch(value.strip()) is not None
+
+
 def shown(value: Any) -> str:
     """A value as a message shows it: `"12OO"` for text, 12.5 for a number, 2026-01-01 for a date."""
     if isinstance(value, bool):
@@ -82,6 +88,7 @@ def shown(value: Any) -> str:
     if isinstance(value, int | float):
         return plain(value)
     if isinstance(value, str):
+        value = re.sub(r"[\r\n\t]+", " ", value)
         return f'"{value if len(value) <= 60 else value[:57] + "..."}"'
     return str(value)
 
@@ -117,7 +124,7 @@ def _number(column: Column, value: Any, style: Style) -> Read:
         what = "negative" if column.low == 0 else f"less than {plain(column.low)}"
         raise BadCell(f"{plain(number)} is {what}; give {_range(column)}")
     if column.high is not None and number > column.high:
-        tenth = f"{plain(number / 100)}" if column.high == 1 and number <= 100 else None
+        tenth = f"{plain(number / 100)}" if column.high == 1 and 2 <= number <= 100 else None
         raise BadCell(f"{plain(number)} is more than {plain(column.high)}; give {_range(column)}{did_you_mean(tenth)}")
     if 0 < abs(number) < SMALLEST:
         return Read(0.0, f"{number:g} is next to nothing; read as 0")
@@ -152,7 +159,7 @@ def _per_cent(column: Column, value: str, style: Style) -> Read:
     if not (_COMMA if style.decimal_comma else _POINT).fullmatch(body):
         raise BadCell(f"{shown(value)} is not a number{_cure(body)}")
     number = float(body.replace(",", ".")) / 100
-    if column.high != 1:
+    if column.high != 1 and not column.field.endswith("_rate"):
         raise BadCell(f"{shown(value)} is a percentage where {column.unit or 'a plain number'} belongs")
     return Read(number, f"{shown(value)} is text; read as {plain(number)}")
 
@@ -162,32 +169,6 @@ def _cure(text: str) -> str:
         return "; leave the cell empty where there is no number"
     number = proposed_number(text)
     return "; type digits alone" if number is None else did_you_mean(plain(number))
-
-
-def proposed_number(text: str) -> float | None:
-    """The number that a text most likely means: letters that look like digits, separators, currencies and units.
-
-    >>> [proposed_number(text) for text in ("12OO", "1 200", "1,200", "1.200,5", "US$ 40", "1.2bn", "0,4", "soon")]
-    [1200.0, 1200.0, 1200.0, 1200.5, 40.0, 1200.0, 0.4, None]
-    """
-    text = re.sub(r"[\s'’_]", "", text)
-    found = re.fullmatch(
-        r"(?P<sign>[+-]?)(?P<lead>[^\dOolI.,+-]*)(?P<digits>[\dOolISB][\dOolISB.,]*)(?P<unit>[^\d.,+-]*)", text
-    )
-    if not found or not re.search(r"\d", found["digits"]):
-        return None
-    number = _digits(found["digits"].translate(str.maketrans("OolISB", "001158")))
-    scale = {"bn": 1000.0, "b": 1000.0, "billion": 1000.0}.get(found["unit"].casefold(), 1.0)
-    return None if number is None else number * scale * (-1 if found["sign"] == "-" else 1)
-
-
-def _digits(text: str) -> float | None:
-    for thousands, decimal in ((",", "."), (".", ",")):
-        grouped = re.fullmatch(rf"\d{{1,3}}(\{thousands}\d{{3}})+(\{decimal}\d+)?", text)
-        if grouped and (thousands == "," or decimal in text or text.count(".") > 1):
-            return float(text.replace(thousands, "").replace(decimal, "."))
-    text = text.replace(",", ".")
-    return float(text) if _POINT.fullmatch(text) else None
 
 
 def _whole(column: Column, value: Any, style: Style) -> Read:
@@ -204,14 +185,26 @@ def _year(column: Column, value: Any, style: Style) -> Read:
         raise BadCell(f"{value:%Y-%m-%d} is a date where a year belongs{did_you_mean(str(year_of(value)))}")
     if isinstance(value, str) and not _POINT.fullmatch(value) and (found := _DATE.fullmatch(value)):
         raise BadCell(f"{shown(value)} is a date where a year belongs{did_you_mean(found[1] or found[2])}")
+    fiscal = re.fullmatch(r"[A-Za-z]{1,3}\s*'?(\d{2}|\d{4})", value) if isinstance(value, str) else None
+    if fiscal:  # FY26
+        raise BadCell(f"{shown(value)} is not a year{did_you_mean('20' + fiscal[1][-2:])}")
     read = _any_number(column, value, style)
     if not math.isfinite(read.value) or not float(read.value).is_integer():
         raise BadCell(f"{plain(read.value)} is not a year")
     year_ = int(read.value)
     if not YEARS[0] <= year_ <= YEARS[1]:
-        proposal = str(2000 + year_) if 0 < year_ < 100 else None
+        proposal = _short_or_serial(year_)
         raise BadCell(f"{year_} is not a year from {YEARS[0]} to {YEARS[1]}{did_you_mean(proposal)}")
     return Read(year_, read.warning)
+
+
+def _short_or_serial(number: int) -> str | None:
+    """The year that 26 means, or 46023, which is how a spreadsheet keeps the first day of 2026."""
+    if 0 < number < 100:
+        return str(2000 + number)
+    if 30_000 < number < 60_000:
+        return str((datetime.date(1899, 12, 30) + datetime.timedelta(days=number)).year)
+    return None
 
 
 def year_of(value: datetime.date) -> int:
@@ -238,7 +231,7 @@ def _id(column: Column, value: Any, style: Style) -> Read:
     if isinstance(value, bool):
         return Read(shown(value))
     text = _text(column, value, style).value
-    return Read(" ".join(str(text).split()))
+    return Read(" ".join(re.sub("[\u200b-\u200d\u2060\ufeff]", "", str(text)).split()))
 
 
 def _country(_column: Column, value: Any, style: Style) -> Read:
@@ -285,7 +278,11 @@ def _items(column: Column, value: Any, style: Style) -> list[str]:
 
 
 def _names(column: Column, value: Any, style: Style) -> Read:
-    return Read(tuple(dict.fromkeys(_items(column, value, style))))
+    items = _items(column, value, style)
+    if column.kind == "names" and any("," in item for item in items):
+        proposal = "; ".join(part.strip() for part in re.split("[,;]", str(value)) if part.strip())
+        raise BadCell(f"{shown(value)}: a list is separated by semicolons{did_you_mean(proposal)}")
+    return Read(tuple(dict.fromkeys(items)))
 
 
 def _alternatives(column: Column, value: Any, style: Style) -> Read:
@@ -324,6 +321,10 @@ def _ramp(column: Column, value: Any, style: Style) -> Read:
 def _step(column: Column, item: Any, style: Style) -> float:
     if item == "":
         raise BadCell("a step of the ramp is empty; write 40; 70; 100")
+    if isinstance(item, str) and re.fullmatch(r"\d+%?([,/ |]+\d+%?)+", item) and not _COMMA.fullmatch(item):
+        raise BadCell(
+            f"{shown(item)}: steps are separated by semicolons{did_you_mean('; '.join(re.findall('[0-9]+', item)))}"
+        )
     read = _any_number(column, item.removesuffix("%").strip() if isinstance(item, str) else item, style)
     if not math.isfinite(read.value):
         raise BadCell(f"{item} is not a number; write 40; 70; 100")
@@ -332,6 +333,9 @@ def _step(column: Column, item: Any, style: Style) -> float:
 
 def _years(column: Column, value: Any, style: Style) -> Read:
     items = _items(column, value, style) if isinstance(value, str) else [value]
+    if any(re.fullmatch(r"\d{4}([,/ ]+\d{4})+", item) for item in items if isinstance(item, str)):
+        proposal = "; ".join(re.findall(r"\d{4}", value))
+        raise BadCell(f"{shown(value)}: a list is separated by semicolons{did_you_mean(proposal)}")
     return Read(tuple(sorted({_year(column, item, Style(True, style.decimal_comma)).value for item in items})))
 
 

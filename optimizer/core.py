@@ -1,9 +1,9 @@
 """LP-guided core solve: the relaxation says where the doubt is, the program decides only there, and the bound stays a proof.
 
-1. The root relaxation gives a bound U and reduced costs.
-2. The program over the decisions of least |reduced cost|, all others held at their relaxed value, gives a plan L; the
-   core is doubled while L is not good enough and time allows.
-3. Where (U - L) / |L| is within the gap, U is the proof. Otherwise every decision whose reduced cost exceeds U - L is
+1. The root relaxation gives a bound U and, from reduced costs and duals, what it costs at least to change each decision.
+2. The program over the decisions that cost least to change, all others held at their relaxed value, gives a plan L.
+3. Exchanges among these decisions better it (`optimizer.exchange`).
+4. Where (U - L) / |L| is within the gap, U is the proof. Otherwise every decision that costs more than U - L to change is
    held: no plan better than L differs there (reduced cost fixing: Nemhauser & Wolsey 1988, II.4.1), and the search goes
    on from L. Cf. core problems for knapsacks: Balas & Zemel (1980), Pisinger (1995).
 """
@@ -11,19 +11,25 @@
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
+from optimizer.exchange import improve
 from optimizer.highs import Columns, Engine, Limits, Outcome, Progress, Relaxed
-from optimizer.matrix import Objective, Vector
+from optimizer.matrix import Matrix, Objective, Vector
 
 FRACTION = 1e-6
 CORE_FACTOR = 3
+"""Decisions of the core for each that the relaxation leaves between yes and no."""
+EXCHANGE_FACTOR = 6
+"""Decisions open to exchanges for each that the relaxation leaves between yes and no."""
 LEAST_CORE = 60
+CORE_NODES = 1
+"""Branch-and-bound nodes of the core: exchanges find better plans sooner."""
 CORE_SHARE = 0.4
-"""Part of the time after which the core hands over to the whole program."""
-LARGEST_CORE = 0.5
-"""Part of all decisions beyond which a core is no smaller problem than the whole."""
+"""Part of the time after which core and exchanges hand over to the whole program; the core has half of it."""
 SAFETY = 1e-9
 
 
@@ -37,23 +43,23 @@ def solve_core(
 
     Afterwards the engine holds only decisions that no plan as good as the outcome needs.
     """
-    end = time.monotonic() + limits.seconds
+    began = time.monotonic()
     relaxed = relaxation.relax(goal, limits.seconds, watch[1])
     if relaxed is None:
         return engine.minimise(goal, limits, start=start, progress=watch[0], stop=watch[1])
     integer = np.flatnonzero(engine.matrix.integer & (engine.lower < engine.upper))
-    found = _grow(engine, goal, relaxed, integer, limits, watch=watch, start=start)
+    found = _guided(engine, goal, relaxed, integer, limits, watch=watch, start=start)
     best = found.least if found.x is not None else np.inf
-    if found.x is not None and best - relaxed.least <= limits.gap * max(abs(best), 1e-9):
+    if found.x is not None and best <= _good_enough(relaxed.least, limits.gap):
         return _with(found, "optimal", relaxed.least)
     fixed = _by_reduced_cost(engine, relaxed, integer, best)
-    rest = Limits(limits.gap, max(0.0, end - time.monotonic()))
+    rest = replace(limits, seconds=max(0.0, began + limits.seconds - time.monotonic()))
     start = found.x if found.x is not None else start
     whole = engine.minimise(goal, rest, start=start, progress=watch[0], stop=watch[1])
     return _joined(whole, found, relaxed.least, fixed)
 
 
-def _grow(
+def _guided(
     engine: Engine,
     goal: Objective,
     relaxed: Relaxed,
@@ -63,30 +69,60 @@ def _grow(
     watch: Watch,
     start: Vector | None,
 ) -> Outcome:
-    """The best plan of the largest core tried: each holds twice the decisions of the one before and begins at its plan."""
-    end = time.monotonic() + CORE_SHARE * limits.seconds
-    doubtful = _doubtful(relaxed.x[integer])
-    order = integer[np.argsort(np.abs(relaxed.reduced_costs[integer]), kind="stable")]
-    size = max(LEAST_CORE, CORE_FACTOR * doubtful)
-    best = Outcome("nothing found", None, np.inf, np.inf)
-    while True:
-        engine.hold_columns(order[size:], np.round(relaxed.x))
-        seconds = max(0.0, end - time.monotonic())
-        asked = Limits(limits.gap / 4, seconds, target=_good_enough(relaxed.least, limits.gap))
-        found = engine.minimise(goal, asked, start=start, progress=watch[0], stop=watch[1])
-        engine.free_columns(integer)
-        if found.x is not None and found.least < best.least:
-            best, start = found, found.x
-        within = best.least <= _good_enough(relaxed.least, limits.gap)
-        size *= 2
-        stopped = watch[1] is not None and watch[1].is_set()
-        if within or stopped or size >= LARGEST_CORE * len(integer) or time.monotonic() >= end:
-            return best
+    """The best plan of the core and of exchanges, until it is good enough or their time is up."""
+    began = time.monotonic()
+    seconds = CORE_SHARE * limits.seconds
+    doubts = int(_doubtful(relaxed.x[integer]).sum())
+    order = integer[np.lexsort((~_doubtful(relaxed.x[integer]), changes(engine.matrix, relaxed)[integer]))]
+    size = max(LEAST_CORE, CORE_FACTOR * doubts)
+    asked = Limits(limits.gap / 4, seconds / 2, CORE_NODES, _good_enough(relaxed.least, limits.gap))
+
+    def tell(least: float) -> None:
+        if watch[0] is not None:
+            sense = goal.goal.sense
+            watch[0](Progress(goal.goal.name, least * sense, relaxed.least * sense, time.monotonic() - began))
+
+    engine.hold_columns(order[size:], np.round(relaxed.x))
+    core = engine.minimise(goal, asked, start=start, stop=watch[1])
+    engine.free_columns(integer)
+    if core.x is None:
+        return core
+    tell(core.least)
+    left = replace(asked, seconds=max(0.0, began + seconds - time.monotonic()))
+    wide = order[: max(LEAST_CORE, EXCHANGE_FACTOR * doubts)]
+    return improve(engine, goal, core, wide, left, stop=watch[1], seed=engine.seed, tell=tell)
 
 
-def _doubtful(values: Vector) -> int:
+def changes(matrix: Matrix, relaxed: Relaxed) -> Vector:
+    """What it costs at least, by the relaxation, to change each column from 0 to 1 or from 1 to 0.
+
+    That is its reduced cost; but a column at 1 in a row "at most one of these" has often none, as the row's dual bears it:
+    to change it is to choose another of the row, at that one's reduced cost, or none of them, at the row's dual.
+    """
+    cost = np.abs(relaxed.reduced_costs)
+    rows, columns = _at_most_one(matrix)
+    other = np.abs(relaxed.duals)
+    at_zero = relaxed.x[columns] < 0.5
+    np.minimum.at(other, rows[at_zero], cost[columns[at_zero]])
+    chosen = relaxed.x[columns] > 1 - FRACTION
+    np.maximum.at(cost, columns[chosen], other[rows[chosen]])
+    # What lies between comes first: with ample money more columns cost nothing than a core holds.
+    cost[matrix.integer & (np.abs(relaxed.x - np.round(relaxed.x)) > FRACTION)] = -1.0
+    return cost
+
+
+def _at_most_one(matrix: Matrix) -> tuple[Columns, Columns]:
+    """Rows and columns of the entries of all rows that allow one of their decisions at most."""
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.starts))
+    foreign = ~matrix.integer[matrix.indices] | (matrix.values != 1)
+    packing = (matrix.row_upper == 1) & (np.bincount(rows[foreign], minlength=matrix.shape[0]) == 0)
+    entries = packing[rows]
+    return rows[entries], matrix.indices[entries].astype(np.int64)
+
+
+def _doubtful(values: Vector) -> npt.NDArray[np.bool_]:
     """Decisions that the relaxation leaves between yes and no."""
-    return int(((values > FRACTION) & (values < 1 - FRACTION)).sum())
+    return (values > FRACTION) & (values < 1 - FRACTION)
 
 
 def _good_enough(root: float, gap: float) -> float:
@@ -100,7 +136,7 @@ def _by_reduced_cost(engine: Engine, relaxed: Relaxed, integer: Columns, best: f
         return False
     slack = best - relaxed.least + 1e-6 * max(1.0, abs(best)) + SAFETY
     values = relaxed.x[integer]
-    settled = (np.abs(relaxed.reduced_costs[integer]) > slack) & (np.minimum(values, 1 - values) <= FRACTION)
+    settled = (changes(engine.matrix, relaxed)[integer] > slack) & (np.minimum(values, 1 - values) <= FRACTION)
     engine.hold_columns(integer[settled], np.round(relaxed.x))
     return bool(settled.any())
 

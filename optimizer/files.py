@@ -1,10 +1,12 @@
 """One file, written whole or not at all."""
 
 import contextlib
+import json
 import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 
 @contextlib.contextmanager
@@ -30,3 +32,8 @@ def _settle(made: Path, path: Path) -> None:
     os.umask(mask)
     made.chmod(0o666 & ~mask)  # a temporary file is private, a workbook is not
     made.replace(path)
+
+
+def json_bytes(value: Any) -> bytes:
+    """JSON as all our files and `--json` have it: UTF-8, two spaces, a newline at the end."""
+    return (json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8", "replace")

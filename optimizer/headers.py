@@ -27,6 +27,8 @@ _FAMILIES = {
 }
 _CURE = "Rename it, or map it in a sheet `columns`."
 _RESERVED = ("capex", "count", "esg", *AWARD_MEASURES, *DELIVERY_MEASURES)
+_UNITS = {"m", "tpa", "t"}
+"""Last words of our columns that are units."""
 _CLOSE = 0.84
 """Likeness from which a header counts as a slip of a known one (`privat_share` 0.96, `esg_x` against `esg_e` 0.8)."""
 
@@ -104,7 +106,7 @@ def header_text(value: Any) -> str:
 
 def find(name: str, table: Table, mapping: Mapping[str, str], found: Remarks) -> Sheet | None:
     """Read the header of a known sheet. None, with a fault, where there is none; empty tables have none either."""
-    header_row = _header_row(table, key_of(name), mapping)
+    header_row = _header_row(table, key_of(name), mapping) or _near_header_row(name, table)
     if header_row is None:
         _no_header(name, table, found)
         return None
@@ -129,17 +131,21 @@ def _header_row(table: Table, key: str, mapping: Mapping[str, str]) -> int | Non
 def _no_header(name: str, table: Table, found: Remarks) -> None:
     if not table.is_filled():
         if name == "projects":
+            found.unread.add(name)
             found.fault(table.title, "the sheet is empty; give one row for each project")
         return
+    found.unread.add(name)
+    message = f"no header found: none of the first {HEADER_ROWS} rows holds a cell {key_of(name)}"
+    found.fault(table.title, message, key_of(name))
+
+
+def _near_header_row(name: str, table: Table) -> int | None:
+    """The row with a cell that nearly is the key's header: read as the header, and the cell is a fault there."""
     column = next(c for c in columns(SHEETS[name]) if c.field == key_of(name))
     for number, cells in enumerate(table.rows[:HEADER_ROWS], 1):
-        for index, text in enumerate(map(header_text, cells)):
-            if text and _likeness(text, column) >= _CLOSE:
-                message = f'"{text}" is not a column; did you mean {column.field}? {_CURE}'
-                found.fault(table.address(number, index), message, column.field)
-                return
-    message = f"no header found: none of the first {HEADER_ROWS} rows holds a cell {column.field}"
-    found.fault(table.title, message, column.field)
+        if any(text and _likeness(text, column) >= _CLOSE for text in map(header_text, cells)):
+            return number
+    return None
 
 
 def note_ragged(table: Table, header_row: int, found: Remarks) -> None:
@@ -219,10 +225,18 @@ class _Reading:
         near = near_miss(text, [c for c in self._columns if c.field not in present])
         if near:
             self._fault(index, f"{shown(text)} is not a column; did you mean {near}? {_CURE}", near)
+            self._take_as(index, near)
         elif self.sheet.name == "projects" and name in _RESERVED:
             self._fault(index, f"{shown(text)} is the name of a measure of its own; rename the column", name)
         else:
             self.sheet.extras[index] = name
+
+    def _take_as(self, index: int, near: str) -> None:
+        """Read a column as what its header most likely means, so that the faults of its cells are found as well."""
+        known = {c.field: c for c in self._columns if c.family is None}
+        target = Target(known[near]) if near in known else self._of_family(near)
+        if target is not None and self.sheet.index_of(target.name) is None:
+            self.sheet.targets[index] = target
 
     def _require(self) -> None:
         title, row = self.sheet.table.title, self.sheet.header_row
@@ -240,6 +254,7 @@ def near_miss(text: str, missing: list[Column]) -> str | None:
     if scores:
         return max(scores)[1]
     families = {c.family for c in missing}
+    text = _bare(text) or text
     year = re.search(r"(?<!\d)(?:19[5-9]|20\d|21[0-4])\d(?!\d)", text)
     if "<year>" in families and year:
         return year[0]
@@ -252,14 +267,22 @@ def near_miss(text: str, missing: list[Column]) -> str | None:
 
 def _likeness(text: str, column: Column) -> float:
     """1 for a synonym, with or without what stands in brackets; else how much of the letters agree."""
-    bare = re.sub(r"[(\[].*?[)\]]|,.*", "", text)
+    bare = _bare(text)
     forms = {_letters(text), _letters(bare)} - {""}
     if forms & {_letters(name) for name in (column.field, *column.synonyms)}:
         return 1.0
+    words = set(column.field.split("_")) - _UNITS
+    if len(words) > 1 and words <= set(re.findall(r"[a-z]+", text.casefold())):
+        return _CLOSE  # `earliest FID year`
     return max(
         (SequenceMatcher(None, f, column.field, autojunk=False).ratio() for f in map(form, (text, bare)) if f),
         default=0.0,
     )
+
+
+def _bare(text: str) -> str:
+    """A header without its unit, in brackets or after a comma."""
+    return re.sub(r"[(\[].*?[)\]]|,.*", "", text)
 
 
 def _letters(text: str) -> str:

@@ -33,6 +33,8 @@ _NO_PLAN = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnbo
 _CALLBACKS = ("kCallbackMipInterrupt", "kCallbackSimplexInterrupt", "kCallbackIpmInterrupt")
 """Where the solver asks whether to go on. The first also tells best and bound; the logging callback is silent
 while `output_flag` is off."""
+_SUB_SEARCHES = ("rins", "rens", "root_reduced_cost")
+"""Heuristics of the solver that search a smaller program of their own."""
 REPORT_EVERY = 0.25
 """Least seconds between two reports of progress."""
 
@@ -56,6 +58,7 @@ class Limits:
     seconds: float
     nodes: int | None = None
     target: float = -np.inf
+    sub_searches: bool = True
 
 
 @dataclass(frozen=True)
@@ -71,26 +74,35 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Relaxed:
-    """The relaxation: its least value (offset included), a vertex, and the reduced costs in the objective's unit."""
+    """The relaxation: its least value (offset included), a vertex, reduced costs and duals in the objective's unit."""
 
     least: float
     x: Vector
     reduced_costs: Vector
+    duals: Vector
 
 
 class Engine:
     """A matrix loaded once into HiGHS. Not to be shared by threads."""
 
-    def __init__(self, matrix: Matrix, *, threads: int = 1, seed: int = 0, relaxed: bool = False) -> None:
+    def __init__(
+        self,
+        matrix: Matrix,
+        *,
+        threads: int = 1,
+        seed: int = 0,
+        relaxed: bool = False,
+        feasibility: float = FEASIBILITY,
+    ) -> None:
         self.matrix = matrix
-        self._threads, self._seed = threads, seed
+        self._threads, self.seed = threads, seed
         self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for name, value in {
             "output_flag": False,
             "threads": threads,
             "random_seed": seed,
             "mip_feasibility_tolerance": INTEGRALITY,
-            "primal_feasibility_tolerance": FEASIBILITY,
+            "primal_feasibility_tolerance": feasibility,
             "mip_abs_gap": 0.0,
             "presolve_rule_off": PARALLEL_COLUMNS,
             "mip_lp_solver": "ipx" if matrix.shape[1] >= LARGE else "choose",
@@ -126,11 +138,38 @@ class Engine:
             objective.costs[at] * scale,
         )
 
+    def price(self, columns: Columns, x: Vector, objective: Objective, price: float) -> None:
+        """Makes it cost so much to leave these decisions as they are in x, in the objective's unit; until `release`.
+
+        By a column `same` between 0 and 1 and the row "the number of decisions that differ, and same, are 1 at least".
+        """
+        yes = np.round(x[columns])
+        same = self._highs.getNumCol()
+        scale = _size(objective.costs, self.matrix)
+        self._highs.addCol(price * scale, 0.0, 1.0, 0, np.empty(0, np.int32), np.empty(0))
+        self._highs.addRow(
+            1.0 - yes.sum(),
+            highspy.kHighsInf,
+            len(columns) + 1,
+            np.append(columns, same).astype(np.int32),
+            np.append(np.where(yes > 0, -1.0, 1.0), 1.0),
+        )
+
+    def unprice(self) -> None:
+        """Takes back the last row and the last column: what `price` added."""
+        self._take_back(1)
+        last = self._highs.getNumCol() - 1
+        self._highs.deleteCols(1, np.array([last], dtype=np.int32))
+
+    def _take_back(self, rows: int) -> None:
+        if rows > 0:
+            count = self._highs.getNumRow()
+            self._highs.deleteRows(rows, np.arange(count - rows, count, dtype=np.int32))
+
     def release(self) -> None:
-        """Takes back every row added by `hold`, and every changed bound of rows and columns."""
+        """Takes back every row added, and every changed bound of rows and columns."""
         rows, columns = self.matrix.shape
-        if (held := self._highs.getNumRow()) > rows:
-            self._highs.deleteRows(held - rows, np.arange(rows, held, dtype=np.int32))
+        self._take_back(self._highs.getNumRow() - rows)
         for row in self._row_limits:
             self._highs.changeRowBounds(row, self.matrix.row_lower[row], self.matrix.row_upper[row])
         self._row_limits.clear()
@@ -166,7 +205,7 @@ class Engine:
 
     def relaxation(self) -> "Engine":
         """An engine of the relaxation, under the limits of rows and columns that this one has now."""
-        other = Engine(self.matrix, threads=self._threads, seed=self._seed, relaxed=True)
+        other = Engine(self.matrix, threads=self._threads, seed=self.seed, relaxed=True)
         other.limit_columns(np.arange(self.matrix.shape[1]), self.lower, self.upper)
         for row, (lower, upper) in self._row_limits.items():
             other.limit_row(row, lower, upper)
@@ -192,6 +231,8 @@ class Engine:
         # A search by nodes begins at a good plan and is for the proof: a third quicker without these (the sample).
         self._set("mip_allow_restart", limits.nodes is None)
         self._set("mip_heuristic_effort", HEURISTIC_EFFORT if limits.nodes is None else 0.0)
+        for name in _SUB_SEARCHES:
+            self._set(f"mip_heuristic_run_{name}", limits.sub_searches)
         self._set("objective_target", float(limits.target) * self._scale)
         if start is not None:
             self._begin_from(start)
@@ -208,7 +249,7 @@ class Engine:
             self._highs.setSolution(len(known), known.astype(np.int32), start[known])
         else:
             solution = highspy.HighsSolution()
-            solution.col_value = list(start)
+            solution.col_value = [*start, *(1.0 for _ in range(self._highs.getNumCol() - len(start)))]
             self._highs.setSolution(solution)
 
     def _run_without_presolve(self, seconds: float) -> None:
@@ -239,6 +280,7 @@ class Engine:
             self._highs.getInfo().objective_function_value / self._scale,
             np.array(solution.col_value),
             np.array(solution.col_dual) / self._scale,
+            np.array(solution.row_dual) / self._scale,
         )
 
     def is_empty(self, objective: Objective, seconds: float) -> bool:
@@ -276,7 +318,7 @@ class Engine:
             bound = info.objective_function_value
         outcome = Outcome(
             "optimal" if done else "feasible",
-            np.array(self._highs.getSolution().col_value),
+            np.array(self._highs.getSolution().col_value[: self.matrix.shape[1]]),
             info.objective_function_value / self._scale,
             bound / self._scale,
             int(info.mip_node_count),

@@ -13,6 +13,7 @@ from models.frozen import Frozen
 from models.plan import Plan
 from models.sets import Sets
 from optimizer.awards import Awards, NoAwards
+from optimizer.flows import delivered_of
 from optimizer.search import Found, Nothing, Options, open_search
 from optimizer.session import Question, Session
 
@@ -85,8 +86,7 @@ class Inquiry:
     @classmethod
     def of(cls, sets: Sets, options: Options, stop: threading.Event | None = None) -> "Inquiry":
         """Small cases are asked without any gap: a proof costs nothing there."""
-        few = sum(len(window) for window in sets.windows.values()) <= FEW_DECISIONS
-        return cls(sets, replace(options, gap=0.0) if few else options, stop)
+        return cls(sets, replace(options, gap=0.0) if is_small(sets) else options, stop)
 
     @property
     def session(self) -> Session:
@@ -135,10 +135,15 @@ class Inquiry:
         return ("selection", project) in self.session.search.program.rows
 
 
+def is_small(sets: Sets) -> bool:
+    """Whether a case is small enough to be asked without any gap."""
+    return sum(len(window) for window in sets.windows.values()) <= FEW_DECISIONS
+
+
 def net(sets: Sets, chosen: Mapping[str, int], awards: Awards) -> float:
     """Objective less the penalties of soft rules."""
     d = decided(sets, chosen, awards)
-    return objective_value(d) - penalty(d)
+    return objective_value(d, delivered_of(sets, chosen)) - penalty(d)
 
 
 def chosen_of(plan: Plan) -> dict[str, int]:

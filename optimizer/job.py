@@ -4,7 +4,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.case import Case
 from optimizer.manifest import Source, manifest
@@ -14,6 +14,15 @@ from optimizer.overrides import Overrides
 from optimizer.refusals import Refusal
 from optimizer.screen import Screen
 from optimizer.workbook import read
+
+if TYPE_CHECKING:
+    from models.plan import Plan
+    from models.worth import Worth
+
+COMPARED = 0.005
+"""How close to the best by nameplate a plan must be to be compared with."""
+LEAST = 30.0
+"""Seconds that the comparison may take where the plan itself took less."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +56,13 @@ def _stamp(workbook: Path) -> list[tuple[str, int, int]]:
     return [(p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in files]
 
 
-def solved(job: Job, how: Solving, screen: Screen, stop: threading.Event | None = None) -> Result:
-    """The audited plan of a job, with its manifest. Raises Infeasible, NoPlanFound, AuditFailed."""
+def solved(
+    job: Job, how: Solving, screen: Screen, stop: threading.Event | None = None, *, further: bool = False
+) -> Result:
+    """The audited plan of a job, with its manifest; with `further` also what other solves say of a chain's plan.
+
+    Raises Infeasible, NoPlanFound, AuditFailed.
+    """
     from optimizer.solve import solve
 
     started = time.monotonic()
@@ -62,5 +76,21 @@ def solved(job: Job, how: Solving, screen: Screen, stop: threading.Event | None 
             progress=progress,
             stop=stop,
         )
-    record = job.manifest(how, solve=time.monotonic() - started)
+    took = time.monotonic() - started
+    if further and job.case.processes:
+        screen.note("the plan stands; working out what it is worth beside other plans and without research")
+        plan = plan.model_copy(update={"worth": _worth(job.case, plan, how, took, stop)})
+    record = job.manifest(how, solve=took)
     return Result(job.case, plan.model_copy(update={"manifest": record}), job.source)
+
+
+def _worth(case: Case, plan: "Plan", how: Solving, took: float, stop: threading.Event | None) -> "Worth | None":
+    """What further solves say about the plan of a chain, within what is left of the time limit, or a quarter more.
+
+    A comparison needs no finer proof than `COMPARED`, and no longer than the plan itself took.
+    """
+    from optimizer.search import Options
+    from optimizer.worth import worth
+
+    left = min(max(how.time_limit - took, how.time_limit / 4), max(took, LEAST))
+    return worth(case, plan, Options(max(how.gap, COMPARED), left, how.threads, how.seed), stop)

@@ -235,3 +235,18 @@ def overrides(parameters: Mapping[str, Any]) -> "Overrides":
     if both:
         raise click.UsageError(f"--include and --exclude both name {both[0]}: leave one out")
     return Overrides(settings=settings, include=parameters["include"], exclude=parameters["exclude"])
+
+
+def typed(changes: "Overrides") -> str:
+    """The options that make these changes, as they are typed after a verb and its workbook.
+
+    >>> from optimizer.overrides import Overrides
+    >>> typed(Overrides({"total_budget_m": ("3 bn", "--budget"), "last_year": ("2040", "--set last_year")}, ("ridge",)))
+    ' --budget "3 bn" --set last_year=2040 --include ridge'
+    """
+    words = []
+    for key, (text, origin) in changes.settings.items():
+        words += ["--set", quoted(f"{key}={text}")] if origin.startswith("--set") else [origin, quoted(text)]
+    words += [word for i in changes.include for word in ("--include", quoted(i))]
+    words += [word for i in changes.exclude for word in ("--exclude", quoted(i))]
+    return "".join(f" {word}" for word in words)

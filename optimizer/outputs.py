@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from models.case import Case
 from models.plan import Plan
+from optimizer.files import json_bytes
 from optimizer.manifest import OUR_NAMES, Source, copy_name, sha256
 from optimizer.refusals import Refusal
 
@@ -31,11 +32,6 @@ class Result:
     case: Case
     plan: Plan
     source: Source
-
-
-def json_bytes(value: Any) -> bytes:
-    """JSON as all our files and `--json` have it: UTF-8, two spaces, a newline at the end."""
-    return (json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8", "replace")
 
 
 def plan_json(plan: Plan) -> bytes:
@@ -125,7 +121,7 @@ def write(files: Mapping[str, bytes], to: Destination) -> Path:
     them, so that nobody takes a half for a plan.
     """
     if to.folder is not None and to.folder.is_dir() and any(to.folder.iterdir()):
-        _replace_in(to.folder, files)
+        replace(to.folder, files)
         return to.folder
     parent = OUTPUTS if to.folder is None else to.folder.absolute().parent
     parent.mkdir(parents=True, exist_ok=True)
@@ -186,8 +182,9 @@ def _named(made: Path, folder: Path) -> Path:
     return folder
 
 
-def _replace_in(folder: Path, files: Mapping[str, bytes]) -> None:
-    old = _recorded(folder)
+def replace(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Replaces the files of a folder one by one, the manifest last; those recorded that are not among them go."""
+    old = recorded(folder)
     with _workshop(folder) as made:
         _fill(made, files)
         (folder / MANIFEST).unlink(missing_ok=True)
@@ -196,15 +193,15 @@ def _replace_in(folder: Path, files: Mapping[str, bytes]) -> None:
             (made / name).replace(folder / name)
     for name, digest in old.items():
         path = folder / name
-        if name not in files and is_inside(name) and path.is_file() and sha256(path.read_bytes()) == digest:
+        if name not in files and path.is_file() and sha256(path.read_bytes()) == digest:
             path.unlink()
 
 
-def _recorded(folder: Path) -> dict[str, str]:
+def recorded(folder: Path) -> dict[str, str]:
     """The files that the folder's own manifest names, with their digests."""
     try:
         files = json.loads((folder / MANIFEST).read_bytes())["files"]
-        return {str(name): str(digest) for name, digest in files.items()}
+        return {str(name): str(digest) for name, digest in files.items() if is_inside(str(name))}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
 

@@ -40,6 +40,8 @@ class Remarks:
     notices: list[Remark] = field(default_factory=list)
     keyless: set[str] = field(default_factory=set)
     """Sheets with a row that names nothing and yet holds a number: what points there cannot be judged."""
+    unread: set[str] = field(default_factory=set)
+    """Our sheets that are meant to be there and could not be read: what rests on them cannot be judged."""
 
     def fault(self, cell: str, message: str, column: str | None = None) -> None:
         """Note what makes the workbook unreadable."""

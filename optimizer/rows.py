@@ -6,12 +6,24 @@ from typing import Any
 
 from models.columns import Column, columns
 from models.schema import SHEETS
-from optimizer.cells import LARGEST, SMALLEST, BadCell, NotAValue, Style, is_empty, parse, shown
+from optimizer.cells import (
+    LARGEST,
+    SMALLEST,
+    BadCell,
+    NotAValue,
+    Style,
+    is_empty,
+    is_error,
+    parse,
+    shown,
+)
 from optimizer.headers import Sheet, key_of
+from optimizer.numerals import proposed_number
 from optimizer.remarks import Remarks
 
 _MOST_SUGGESTIONS = 200
 _SIMPLE = ("number", "money", "share", "score")
+_NUMBERS = (*_SIMPLE, "whole", "year")
 
 
 @dataclass
@@ -77,7 +89,9 @@ def read_rows(sheet: Sheet, measures: Iterable[str], found: Remarks) -> list[Raw
     key = key_of(sheet.name)
     place = sheet.index_of(key)
     if place is not None:
+        rows = [raw for raw in rows if not _is_header(sheet, key, place, raw, found)]
         rows = [raw for raw in rows if _has_key(sheet, key, place, raw, found)]
+        rows = [raw for raw in rows if not _is_remark(sheet, key, place, raw, found)]
     for index, target in sorted(sheet.targets.items(), key=lambda pair: pair[1].order):
         name = target.column.field
         for raw, value in _Reader(sheet, index, target.column, target.name, found).values(rows):
@@ -98,7 +112,7 @@ def _has_key(sheet: Sheet, name: str, index: int, raw: RawRow, found: Remarks) -
     place = sheet.address(raw.row, index)
     names = {i: target.name for i, target in sheet.targets.items()} | sheet.extras
     for column, cell in enumerate(raw.cells):
-        if column in names and _is_number(cell, sheet.table.style):
+        if column in names and _holds_number(sheet, column, cell):
             held = (
                 "a faulty cell"
                 if isinstance(cell, NotAValue)
@@ -108,17 +122,59 @@ def _has_key(sheet: Sheet, name: str, index: int, raw: RawRow, found: Remarks) -
             )
             message = f"{held} in a row without {name} ({place}): a total row? Fill its {name}, or delete the row"
             found.fault(sheet.address(raw.row, column), message, names[column])
-            found.keyless.add(sheet.name)
+            if any(_is_filled(sheet, raw, c.field) for c in _words(sheet, name)):
+                found.keyless.add(sheet.name)  # a row that has lost its name, rather than a total
             return False
     found.notice(place, f"a row without {name} that holds text only: not read", name)
     return False
+
+
+def _words(sheet: Sheet, name: str) -> list[Column]:
+    """The required columns, but the key, that hold words."""
+    return [c for c in columns(SHEETS[sheet.name]) if c.required and c.field != name and c.kind not in _NUMBERS]
+
+
+def _is_filled(sheet: Sheet, raw: RawRow, name: str) -> bool:
+    index = sheet.index_of(name)
+    return index is not None and index < len(raw.cells) and not is_empty(raw.cells[index])
+
+
+def _is_header(sheet: Sheet, name: str, index: int, raw: RawRow, found: Remarks) -> bool:
+    """Whether a row only repeats the header: tables that were put one below the other."""
+    head = sheet.table.rows[sheet.header_row - 1]
+    if index >= len(raw.cells) or raw.cells[index] != head[index] or raw.cells != head[: len(raw.cells)]:
+        return False
+    found.fault(sheet.address(raw.row, index), "the header once more: delete this row", name)
+    return True
+
+
+def _is_remark(sheet: Sheet, name: str, index: int, raw: RawRow, found: Remarks) -> bool:
+    """Whether a row says nothing but its name, where more is required: a line of text below the table, most likely."""
+    if any(
+        i != index and not is_empty(cell) and (i in sheet.targets or i in sheet.extras)
+        for i, cell in enumerate(raw.cells)
+    ):
+        return False
+    others = [c.field for c in columns(SHEETS[sheet.name]) if c.required and c.field != name]
+    if others:
+        fill = f"fill {', '.join(others)}, or move the text above the header"
+        found.fault(sheet.address(raw.row, index), f"nothing in this row but {shown(raw.cells[index])}: {fill}", name)
+    return bool(others)
+
+
+def _holds_number(sheet: Sheet, index: int, cell: Any) -> bool:
+    """Whether a cell holds a number, or in a column of numbers a text that means one: `1,450`."""
+    target = sheet.targets.get(index)
+    if target is not None and target.column.kind in _NUMBERS and isinstance(cell, str) and cell.strip():
+        return is_error(cell) or proposed_number(cell) is not None
+    return _is_number(cell, sheet.table.style)
 
 
 def _is_number(cell: Any, style: Style) -> bool:
     """Whether a cell holds a number, or a formula or an error where one belongs."""
     if isinstance(cell, bool) or is_empty(cell):
         return False
-    if isinstance(cell, int | float | NotAValue):
+    if isinstance(cell, int | float | NotAValue) or is_error(cell):
         return True
     try:
         return style.all_text and bool(parse(_further_column("", "number"), cell, style))
@@ -132,17 +188,33 @@ def _further_column(name: str, kind: Any) -> Column:
 
 
 def _read_further(sheet: Sheet, rows: list[RawRow], measures: set[str], found: Remarks) -> None:
-    """Columns of the workbook's own: numbers are measures, the others texts."""
+    """Columns of the workbook's own: numbers are measures, the others texts. Each kind is listed in one notice."""
+    kept: dict[str, list[int]] = {"measures": [], "texts": []}
     for index, name in sorted(sheet.extras.items(), key=lambda pair: pair[1]):
         given = [raw.cells[index] for raw in rows if index < len(raw.cells) and not is_empty(raw.cells[index])]
         numbers = sum(_is_number(cell, sheet.table.style) for cell in given)
         is_measure = name in measures or 0 < numbers == len(given)
+        field_ = "measures" if is_measure else "texts"
         column = _further_column(name, "number" if is_measure else "text")
         for raw, value in _Reader(sheet, index, column, name, found).values(rows):
-            raw.values.setdefault("measures" if is_measure else "texts", {})[name] = value
-        what = "a measure that rules can use" if is_measure else "a text that `where` can use"
-        mixed = f"; {numbers} of its {len(given)} cells are numbers" if numbers and not is_measure else ""
-        found.notice(sheet.address(sheet.header_row, index), f"not a column of ours: kept as {what}{mixed}", name)
+            raw.values.setdefault(field_, {})[name] = value
+        if numbers and not is_measure:
+            mixed = f"{numbers} of its {len(given)} cells are numbers"
+            message = f"not a column of ours: kept as a text that `where` can use; {mixed}"
+            found.notice(sheet.address(sheet.header_row, index), message, name)
+        else:
+            kept[field_].append(index)
+    _list_further(sheet, kept["measures"], "a measure that rules can use", "measures that rules can use", found)
+    _list_further(sheet, kept["texts"], "a text that `where` can use", "texts that `where` can use", found)
+
+
+def _list_further(sheet: Sheet, indices: list[int], one: str, many: str, found: Remarks) -> None:
+    place = sheet.address(sheet.header_row, min(indices, default=0))
+    if len(indices) == 1:
+        found.notice(place, f"not a column of ours: kept as {one}", sheet.extras[indices[0]])
+    elif indices:
+        names = ", ".join(sheet.extras[index] for index in sorted(indices))
+        found.notice(place, f"not columns of ours: kept as {many}: {names}")
 
 
 def _fill_required(sheet: Sheet, rows: list[RawRow], found: Remarks) -> None:

@@ -132,8 +132,11 @@ def _value(value: float) -> str:
 
 
 @contextlib.contextmanager
-def stoppable(screen: Screen) -> Iterator[threading.Event]:
-    """Meanwhile the first Ctrl-C asks the solve to end with the best plan so far; the second ends the command."""
+def stoppable(
+    screen: Screen, said: str = "stopped by Ctrl-C: this is the best plan found until then"
+) -> Iterator[threading.Event]:
+    """Meanwhile the first Ctrl-C asks the work to end with what it has so far, `said` at the end; the second ends the
+    command."""
     stop = threading.Event()
 
     def ask(_signal: int, _frame: FrameType | None) -> None:
@@ -150,4 +153,4 @@ def stoppable(screen: Screen) -> Iterator[threading.Event]:
     finally:
         signal.signal(signal.SIGINT, before)
     if stop.is_set():
-        screen.note("stopped by Ctrl-C: this is the best plan found until then")
+        screen.note(said)

@@ -4,6 +4,9 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
 
 from models.answer import decided
 from models.classes import funding_classes, leaves_out_tickets
@@ -13,7 +16,7 @@ from models.program import Program, build
 from models.sets import Sets
 from optimizer.awards import Awards, NoAwards, least_awards
 from optimizer.core import solve_core
-from optimizer.highs import Engine, Limits, Outcome, Progress
+from optimizer.highs import Columns, Engine, Limits, Outcome, Progress
 from optimizer.matrix import Matrix, NeverHolds, Objective, Vector, compile_program
 
 HOLD = 5e-7
@@ -23,7 +26,9 @@ TIE_BREAK_SHARE = 0.2
 TIE_BREAK_NODES = 2000
 """Branch-and-bound nodes of one phase of the tie-break: a count, not a time, so that slow machines stop alike."""
 CENTS = 1e-6
-CORE_FROM = 1500
+AWARD_SECONDS = 10.0
+"""What the awards of a selection may always take: without them there is no plan."""
+CORE_FROM = 700
 """Decisions from which the relaxation is solved first, to search where it leaves doubt."""
 
 
@@ -67,6 +72,8 @@ class Search:
     options: Options
     progress: Callable[[Progress], None] | None = None
     stop: threading.Event | None = None
+    payer: Sets | None = None
+    """The case by whose money awards are worked out, where a question eases limits of the program's own."""
 
     def __post_init__(self) -> None:
         self._end = time.monotonic() + self.options.time_limit
@@ -86,7 +93,7 @@ class Search:
         first, *later = self.matrix.objectives
         if not tie_break:
             later = [o for o in later if o.goal.sense < 0]
-        outcome = self._best(first, start)
+        outcome = self._best(first, start, TIE_BREAK_SHARE if later else 0.0)
         if outcome.x is None:
             raise Nothing(infeasible=outcome.status == "infeasible")
         x, proved_ties = self._break_ties(later, outcome.x, outcome)
@@ -100,8 +107,8 @@ class Search:
             proved_ties = False
         return Found(chosen, awards, -outcome.bound, outcome.status == "optimal", proved_ties)
 
-    def _best(self, goal: Objective, start: Vector | None) -> Outcome:
-        limits = Limits(self.options.gap, self._left() * (1 - TIE_BREAK_SHARE))
+    def _best(self, goal: Objective, start: Vector | None, kept: float) -> Outcome:
+        limits = Limits(self.options.gap, self._left() * (1 - kept))
         if len(self.program.decision.start) < CORE_FROM:
             return self._minimise(goal, limits, start)
         return solve_core(
@@ -111,7 +118,7 @@ class Search:
     def _paid(self, x: Vector) -> tuple[dict[str, int], Awards]:
         """The selection with its awards. Raises NoAwards."""
         chosen = self.selection(x)
-        return chosen, least_awards(self.sets, chosen)
+        return chosen, least_awards(self.payer or self.sets, chosen, max(AWARD_SECONDS, self._left()))
 
     def _costs_as_promised(self, x: Vector, awards: Awards) -> bool:
         """Whether the awards cost what the search found: they may cost more where classes leave out tickets."""
@@ -132,15 +139,46 @@ class Search:
         held, outcome, proved = self.matrix.objectives[0], first, first.status == "optimal"
         for goal in goals:
             self._hold(held, x, outcome)
-            seconds = self._left()
-            if seconds <= 0 or (self.stop is not None and self.stop.is_set()):
+            if self._left() <= 0 or (self.stop is not None and self.stop.is_set()):
                 return x, False
-            nodes = None if goal.goal.sense < 0 else TIE_BREAK_NODES
-            outcome = self._minimise(goal, Limits(0.0, seconds, nodes), x)
+            if goal.goal.sense < 0:
+                outcome = self._minimise(goal, Limits(0.0, self._left()), x)
+            else:
+                outcome, alone = self._least(goal, x)
+                if alone:
+                    return x if outcome.x is None else outcome.x, proved
             proved = proved and outcome.status == "optimal"
             x = x if outcome.x is None else outcome.x
             held = goal
         return x, proved
+
+    def _least(self, goal: Objective, x: Vector) -> tuple[Outcome, bool]:
+        """The least of a goal, and whether no selection but that of x comes up to it: then later goals have no choice.
+
+        First what this selection can do, which is quick, then whether another does as well: one search where a
+        selection stands alone, and no more than without the question where it does not.
+        """
+        own = self._with_selection_held(goal, x)
+        if own.x is None:
+            return self._minimise(goal, Limits(0.0, self._left(), TIE_BREAK_NODES), x), False
+        room = HOLD * max(1.0, abs(own.least))
+        self.engine.price(self._decisions, x, goal, 2 * room)
+        best = self._minimise(goal, Limits(0.0, self._left(), TIE_BREAK_NODES), own.x)
+        self.engine.unprice()
+        if best.bound >= own.least + room:
+            return own, True
+        return replace(own if own.least <= best.least else best, status=best.status), False
+
+    def _with_selection_held(self, goal: Objective, x: Vector) -> Outcome:
+        self.engine.hold_columns(self._decisions, np.round(x))
+        own = self._minimise(goal, Limits(0.0, self._left()), x)
+        self.engine.free_columns(self._decisions)
+        return own
+
+    @cached_property
+    def _decisions(self) -> Columns:
+        """Columns of the decisions: what a selection consists of."""
+        return np.array([self.matrix.column(v) for v in self.program.decision.start.values()], dtype=np.int64)
 
     def _hold(self, goal: Objective, x: Vector, outcome: Outcome) -> None:
         reached = outcome.least if outcome.x is not None else float(goal.costs @ x) + goal.offset

@@ -25,13 +25,15 @@ class Question:
     """What is asked beside the case itself.
 
     `include`: projects that must be financed. `exclude`: projects that must not. `at`: projects with their decision
-    year given. `limits`: rows with other limits, (lower, upper), None for none, in the row's own unit.
+    year given. `limits`: rows with other limits, (lower, upper), None for none, in the row's own unit. `sets`: of the
+    case that has these limits, where they are limits of money: awards are worked out by it.
     """
 
     include: frozenset[str] = frozenset()
     exclude: frozenset[str] = frozenset()
     at: Mapping[str, int] = field(default_factory=dict)
     limits: Mapping[Row, tuple[float | None, float | None]] = field(default_factory=dict)
+    sets: Sets | None = None
 
 
 @dataclass
@@ -72,6 +74,7 @@ class Session:
         search = self.search
         search.engine.release()
         self._limit(question)
+        search.payer = question.sets
         options = search.options
         asked = replace(
             options,

@@ -8,7 +8,7 @@ from typing import Any
 from models.case import Layout
 from models.columns import columns
 from models.schema import Settings
-from optimizer.cells import BadCell, Style, did_you_mean, is_empty, nearest, parse, plain
+from optimizer.cells import BadCell, Style, did_you_mean, is_empty, nearest, parse, plain, shown
 from optimizer.headers import HEADER_ROWS, form, header_text, note_ragged
 from optimizer.overrides import Overrides
 from optimizer.remarks import Remarks, letter
@@ -42,6 +42,8 @@ class Stated:
             return
         if read.warning:
             found.notice(origin, read.warning, key)
+        if key == "base_currency" and not re.fullmatch("[A-Za-z]{3}", read.value):
+            found.notice(origin, f"{shown(value)} is not a currency code of three letters (USD, AUD)", key)
         self.values[key] = read.value.upper() if key == "base_currency" else read.value
         self.provenance[key] = origin
 
@@ -71,6 +73,9 @@ def _read_sheet(table: Table, stated: Stated, found: Remarks) -> None:
         key = form(str(key_cell))
         if key not in COLUMNS:
             found.fault(table.address(number, key_index), _unknown(str(key_cell)), "key")
+            near = _near(str(key_cell))
+            if near is not None and near not in stated.values:
+                stated.state(near, value, table.style, address, found)  # for the faults of its value
         elif key in stated.rows:
             earlier = table.address(stated.rows[key], key_index)
             found.fault(table.address(number, key_index), f"{key} is there already at {earlier}; delete one", key)
@@ -90,8 +95,12 @@ def _header(table: Table) -> tuple[int, int, int]:
 
 
 def _unknown(key: str) -> str:
-    synonym = re.sub(r"[(\[].*?[)\]]", "", key)
-    return f'"{key.strip()}" is not a setting{did_you_mean(nearest(form(synonym), COLUMNS))}'
+    return f'"{key.strip()}" is not a setting{did_you_mean(_near(key))}'
+
+
+def _near(key: str) -> str | None:
+    """The setting that a key most likely means, with or without a unit in brackets."""
+    return nearest(form(re.sub(r"[(\[].*?[)\]]", "", key)), COLUMNS)
 
 
 def _override(key: str, text: str, origin: str, stated: Stated, found: Remarks) -> None:

@@ -1,6 +1,7 @@
 """Which sheets of a book are ours: by name, in any order; a near miss is a fault, the others are listed."""
 
 import re
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 from models.columns import columns
@@ -13,6 +14,12 @@ from optimizer.tables import Book, Table
 
 KNOWN = (*SHEETS, "settings")
 _CLOSE = 0.8
+_NEUTRAL = {
+    "all", "capacity", "candidate", "data", "exchange", "final", "forecast", "funding", "input", "inputs", "list", "new",
+    "our", "policy", "public", "rates", "sheet", "tab", "table", "the",
+}  # fmt: skip
+"""Words that a title may hold beside the name of a sheet: `Policy rules`, `existing capacity`."""
+_OTHER_NAMES = {"exchangerates": "fx", "exchangerate": "fx", "currencies": "fx", "candidates": "projects"}
 
 
 def is_known(title: str) -> bool:
@@ -27,25 +34,41 @@ def choose(book: Book, found: Remarks) -> dict[str, Table]:
         name = form(title)
         if name in tables:
             found.fault(title, f"a second sheet {name} ({tables[name].title} is there too); rename or delete one")
-        else:
+            found.unread.add(name)
+        elif is_known(title):
             tables[name] = table
-    others = {title: _near_sheet(title, tables) for title in book.titles if not is_known(title)}
-    for title, near in others.items():
-        if near:
-            found.fault(title, f'"{title}" is not a sheet that is read; did you mean {near}? Rename it')
-    ignored = [title for title, near in others.items() if near is None]
+    near = near_sheets(book.titles)
+    for title, name in near.items():
+        found.fault(title, f'"{title}" is not a sheet that is read; did you mean {name}? Rename it')
+        if title in book.tables and name not in tables:
+            tables[name] = book.tables[title]  # read as meant, so that the faults of its cells are found as well
+    ignored = [title for title in book.titles if not is_known(title) and title not in near]
     if ignored:
         found.notice(ignored[0], f"not read, since these are not sheets of ours: {', '.join(ignored)}")
-    if "projects" not in tables and "projects" not in others.values():
+    if "projects" not in tables:
+        found.unread.add("projects")
         found.fault("projects", f"the sheet projects is missing; the book has {', '.join(book.titles) or 'no sheet'}")
     return tables
 
 
-def _near_sheet(title: str, present: dict[str, Table]) -> str | None:
+def near_sheets(titles: Iterable[str]) -> dict[str, str]:
+    """Titles that nearly are the name of a sheet of ours that is absent -> that name."""
+    titles = list(titles)
+    present = {form(title) for title in titles}
+    near = {title: _near_sheet(title, present) for title in titles if not is_known(title)}
+    return {title: name for title, name in near.items() if name is not None}
+
+
+def _near_sheet(title: str, present: set[str]) -> str | None:
     """The absent sheet that a title was most likely meant to be: Programs, Project, Setting."""
-    word = re.sub(r"[^a-z]", "", title.casefold())
+    words = re.findall(r"[a-z]+", title.casefold())
+    forms = {"".join(words), "".join(w for w in words if w not in _NEUTRAL)}
+    known = {name: name for name in KNOWN} | _OTHER_NAMES
     scores = [
-        (SequenceMatcher(None, word, name, autojunk=False).ratio(), name) for name in KNOWN if name not in present
+        (SequenceMatcher(None, form_, other, autojunk=False).ratio(), name)
+        for form_ in forms
+        for other, name in known.items()
+        if name not in present
     ]
     score, name = max(scores, default=(0.0, ""))
     return name if score >= _CLOSE else None
@@ -118,7 +141,7 @@ def mapping_of(table: Table | None, found: Remarks) -> dict[str, str]:
         elif mapping.get(theirs, ours) != ours:
             place = sheet.address(raw.row, sheet.index_of("theirs") or 0)
             found.fault(place, f'"{raw.values["theirs"]}" is mapped twice; delete one', "theirs")
-        mapping.setdefault(theirs, ours)
+        mapping.setdefault(theirs, near or ours)
     return mapping
 
 

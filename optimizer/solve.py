@@ -85,8 +85,12 @@ def audited(sets: Sets, found: "Found", options: "Options") -> Plan:
 
 def assemble(sets: Sets, found: "Found", options: "Options") -> Plan:
     """Every table of the plan, worked out from the decisions."""
+    from optimizer.flows import delivered_of, flows
+
     d = answer.decided(sets, found.chosen, found.awards)
-    value, penalty = answer.objective_value(d), answer.penalty(d)
+    chain = flows(sets, found.chosen) if sets.case.processes else None
+    value = answer.objective_value(d, chain.coverage if chain else None)
+    penalty = answer.penalty(d)
     bound = max(found.bound + penalty, value)
     if bound - value <= ROUNDING * max(1.0, abs(value)):
         bound = value
@@ -96,10 +100,13 @@ def assemble(sets: Sets, found: "Found", options: "Options") -> Plan:
         tie_break="proved" if found.tie_break else "partial",
         objective=Objective(
             name=sets.case.settings.objective, value=value, bound=bound, gap=reached, penalty=penalty,
-            baseline=answer.objective_value(answer.decided(sets, {}, {})),
+            baseline=answer.objective_value(answer.decided(sets, {}, {}), delivered_of(sets, {})),
         ),
         projects=answer.financed_rows(d),
         capacity=answer.capacity_rows(d),
+        materials=chain.materials if chain else (),
+        runs=chain.runs if chain else (),
+        processes=chain.processes if chain else (),
         budgets=answer.budget_rows(d),
         rules=answer.rule_table(d),
         not_financed=answer.not_financed(d),

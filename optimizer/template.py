@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.case import Case
 from models.checks.rules import known_measures
@@ -18,6 +18,9 @@ from models.schema import SHEETS, Project, Settings
 from optimizer.cells import plain
 from optimizer.dropdowns import LISTS, Lists
 from optimizer.files import whole_file
+
+if TYPE_CHECKING:
+    from models.frozen import Frozen
 
 MANUAL = "Manual"
 """Title of the sheet that explains the others; it is not read."""
@@ -317,7 +320,7 @@ def default_of(cls: type[Any], column: Column) -> str:
 
 def manual_rows() -> list[tuple[str, ...]]:
     """Sheet, column, required, meaning, unit, default and choices of every column and setting."""
-    sheets: dict[str, type[Any]] = {**SHEETS, "settings": Settings}
+    sheets: dict[str, type[Frozen]] = {**SHEETS, "settings": Settings}
     return [
         (
             sheet,

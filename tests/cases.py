@@ -44,6 +44,12 @@ def rule(measure: str, aggregate: str, sense: str, value: float, **more: Any) ->
     return {"rule": "floor", "measure": measure, "aggregate": aggregate, "sense": sense, "value": value, **more}
 
 
+def recipe(process: str, stage: str, name: str | None = None, **tonnes: float) -> list[dict[Any, Any]]:
+    """The rows of a recipe: tonnes made (> 0) and used (< 0) per tonne run."""
+    row = {"process": process, "stage": stage} | ({"recipe": name} if name else {})
+    return [{**row, "material": material, "tonnes_per_tonne": amount} for material, amount in tonnes.items()]
+
+
 FAMILY_WORLDS = (
     # One decision, although two years are open: 100 t. Twice decided it would count 200 t.
     World("decided once", book([plant("a", 100, 10, latest_fid=2027)]), 100, {"a": 2026}, "selection"),
@@ -111,6 +117,19 @@ FAMILY_WORLDS = (
         0.7,
         {"a": 2026, "b": 2026},
         "coverage",
+    ),
+    # 40 t of the 100 t of magnets in each of three years: the press is the limit, the mine feeds it twice over.
+    World(
+        "fed",
+        book(
+            [plant("a", 100, 10), plant("b", 40, 10, stage="magnet")],
+            objective="delivered",
+            demand=[{"stage": "magnet", "material": "magnets", 2026: 100}],
+            processes=[*recipe("dig", "mine", ore=1), *recipe("press", "magnet", ore=-1.25, magnets=1)],
+        ),
+        0.4,
+        {"a": 2026, "b": 2026},
+        "chain",
     ),
 )
 

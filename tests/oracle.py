@@ -12,6 +12,7 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+from oracle_chain import Chain
 from oracle_money import Awards
 from oracle_rules import RuleRow, barred, delivered, interpolated, rule_row, window
 
@@ -135,6 +136,8 @@ class World:
         """Objective of every selection without penalties, and what breaks its ties (bottleneck: coverage)."""
         if self.objective == "capacity":
             return self._financed_capacity(chosen), np.zeros(len(chosen))
+        if self.objective in ("delivered", "magnets"):
+            return self._delivered(chosen), np.zeros(len(chosen))
         means, weights, discounted = self._coverages(chosen)
         coverage = (
             means @ (weights * discounted) / (weights @ discounted) if (weights @ discounted) else means.sum(1) * 0
@@ -142,6 +145,10 @@ class World:
         if self.objective == "coverage":
             return coverage, np.zeros(len(chosen))
         return means[:, discounted > 0].min(axis=1), coverage
+
+    def _delivered(self, chosen: np.ndarray) -> np.ndarray:
+        chain, names = Chain(self.case), [p.id for p in self.free]
+        return np.array([chain.value(dict(zip(names, fid, strict=True))) for fid in self.fid(chosen)])
 
     def _financed_capacity(self, chosen: np.ndarray) -> np.ndarray:
         settings = self.case.settings

@@ -13,6 +13,7 @@ that a wrong formula cannot approve itself. One file per idea:
     budgets     envelopes, totals, the `budgets` table
     rules       every policy rule, the `rules` table
     capacity    the `capacity` table
+    chain       runs, balances of materials, deliveries, the `runs`, `processes` and `materials` tables
     score       value, baseline, penalty, bound, gap
     tables      a table of the plan against the one recomputed
     report      the list of checks, and the result

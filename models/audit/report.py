@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
-from models.audit import budgets, capacity, decisions, financing, precedence, rules, score
+from models.audit import budgets, capacity, chain, decisions, financing, precedence, rules, score
 from models.audit.exact import DIGITS, ZERO, Finding, must, say
 from models.audit.ledger import Ledger
 from models.case import Case
@@ -26,9 +26,8 @@ class Check:
 
 def scope(ledger: Ledger) -> Iterator[Finding]:
     """What this reader cannot recompute does not pass in silence."""
-    yield must(not ledger.case.processes, "a chain of processes is not audited")
     yield must(not ledger.case.scenarios, "scenarios are not audited")
-    yield must(not ledger.plan.materials, "the materials table needs a chain of processes")
+    yield from chain.tables(ledger)
 
 
 CHECKS = (
@@ -57,6 +56,17 @@ CHECKS = (
     Check("proof", "the bound is not below the value, the gap is the one between them", score.proof),
 )
 
+CHAIN_CHECKS = (
+    Check("chain runs", "none below nothing, each at the capacity it takes", chain.runs),
+    Check("chain processes", "none beyond its nameplate, every number as recomputed", chain.processes),
+    Check(
+        "chain balances",
+        "no material used beyond what is made and supplied, every number as recomputed",
+        chain.balances,
+    ),
+)
+"""Where the case has processes."""
+
 
 def audit(case: Case, plan: Plan) -> AuditResult:
     """Recompute a plan from the frozen case in exact decimals.
@@ -67,7 +77,8 @@ def audit(case: Case, plan: Plan) -> AuditResult:
     """
     with localcontext(prec=DIGITS):
         ledger = Ledger(case, plan)
-        found = [(check, list(check.compare(ledger))) for check in CHECKS]
+        checks = (*CHECKS, *(CHAIN_CHECKS if case.processes else ()))
+        found = [(check, list(check.compare(ledger))) for check in checks]
         parts = [finding.part for _, findings in found for finding in findings]
         lines = sorted((line(*pair) for pair in found), key=lambda text: not text.startswith("FAILED"))
         cost = f"least cost: the plan costs the budgets {say(budgets.total_cost(ledger))} M"

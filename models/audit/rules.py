@@ -81,12 +81,15 @@ def fraction(rule: Rule, above: list[Decimal], below: list[Decimal]) -> Row:
     """sum above - value * sum below, attained: the quotient of the sums."""
     limit = exact(rule.value)
     left = sum(above, ZERO) - limit * sum(below, ZERO)
-    attained = quotient(sum(above, ZERO), sum(below, ZERO))
+    counted = rule.per if rule.aggregate == "ratio" else rule.measure
+    least = TOLERANCE if counted == "private" else ZERO  # private money is what others leave: one unit of it is none
+    attained = quotient(sum(above, ZERO), sum(below, ZERO), least)
     return Row(left, ZERO, [*above, *(limit * term for term in below)], attained)
 
 
-def quotient(above: Decimal, below: Decimal) -> Decimal | None:
-    return above / below if below else None
+def quotient(above: Decimal, below: Decimal, least: Decimal = ZERO) -> Decimal | None:
+    """None where no more than `least` stands below the line."""
+    return above / below if abs(below) > least else None
 
 
 AGGREGATES = {"each": each, "sum": total, "average": average, "share": share, "ratio": ratio}

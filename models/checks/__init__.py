@@ -3,8 +3,10 @@
 Each file holds one idea; `check` runs them all in one pass, so that a planner meets every fault at once.
 """
 
+from collections.abc import Set
+
 from models.case import Case
-from models.checks import coverage, money, plausibility, precedence, programmes, references, rules, windows
+from models.checks import chain, coverage, money, plausibility, precedence, programmes, references, rules, windows
 from models.checks.findings import Findings, setting_cell
 from models.checks.refusals import refusals
 from models.faults import Remark
@@ -13,8 +15,10 @@ from models.sets import Sets
 __all__ = ["budget_fault", "check", "refusals"]
 
 
-def check(case: Case) -> tuple[list[Remark], list[Remark]]:
+def check(case: Case, unsure_rules: Set[int] = frozenset()) -> tuple[list[Remark], list[Remark]]:
     """Faults and warnings of a case, each in the order of the workbook.
+
+    `unsure_rules` are rows of rules of which not all could be read: they are judged as written, and not applied.
 
     A case with a fault must not be solved: what its rows mean is then not defined. A warning is said and the work
     goes on. Sources: the tables of faults and warnings of the manual.
@@ -23,9 +27,9 @@ def check(case: Case) -> tuple[list[Remark], list[Remark]]:
     references.check(found)
     sound = rules.check(found)
     # A faulty `each` rule would bar every project and bury its own fault under remarks on emptiness.
-    sets = Sets(case.with_(rules=sound))
+    sets = Sets(case.with_(rules=tuple(rule for rule in sound if rule.row not in unsure_rules)))
     rules.check_picks(found, sets)
-    for idea in (windows, precedence, money, programmes, coverage, plausibility):
+    for idea in (windows, precedence, money, programmes, coverage, chain, plausibility):
         idea.check(found, sets)
     return found.in_order()
 

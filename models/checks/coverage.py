@@ -1,7 +1,8 @@
 """Demand and the capacity that answers it: rows that meet nothing."""
 
 from models.checks.findings import Findings, listed
-from models.schema import Demand, Existing
+from models.network import delivers
+from models.schema import Demand, Existing, Project
 from models.sets import Sets, existing_share
 
 _OF_DEMAND = ("coverage", "bottleneck")
@@ -27,7 +28,7 @@ def _objective(found: Findings, sets: Sets) -> None:
             found.setting_fault(
                 "objective", f"{s.objective} needs a `demand` sheet: fill it, or choose the objective capacity"
             )
-    elif s.objective in _OF_DEMAND and sets.years and not any(sets.demand.values()):
+    elif s.objective != "capacity" and found.case.demand and sets.years and not any(sets.demand.values()):
         found.sheet_warn("demand", "nothing is demanded in any year of the horizon: every plan scores alike")
 
 
@@ -54,7 +55,8 @@ def _weights(found: Findings) -> None:
 
 def _demand(found: Findings, sets: Sets, row: Demand) -> None:
     if not row.years:
-        found.fault(row, "stage", "the row names no demand: fill a year, or delete the row")
+        year = found.first_present(row, (*map(str, range(1900, 2200)), "stage"))
+        found.fault(row, year, "the row names no demand: fill a year, or delete the row")
         return
     projects = [p for p in (*sets.candidates, *sets.underway) if p.stage == row.stage]
     plants = [e for e in found.case.existing if e.stage == row.stage and sets.counts(e)]
@@ -65,9 +67,7 @@ def _demand(found: Findings, sets: Sets, row: Demand) -> None:
                 "stage",
                 f"no project and no existing capacity of the stage {row.stage}: this demand stays uncovered",
             )
-    elif not any(p.shares.get(row.material) for p in projects) and not any(
-        existing_share(e, row.material) for e in plants
-    ):
+    elif not (delivers(sets) and found.case.processes) and not _provided(row.material, projects, plants):
         column = f"share_{row.material}"
         found.warn(
             row,
@@ -77,13 +77,19 @@ def _demand(found: Findings, sets: Sets, row: Demand) -> None:
         )
 
 
+def _provided(material: str, projects: list[Project], plants: list[Existing]) -> bool:
+    """Whether nameplate capacity of the stage has a share of the material."""
+    return any(p.shares.get(material) for p in projects) or any(existing_share(e, material) for e in plants)
+
+
 def _existing(found: Findings, sets: Sets, row: Existing) -> None:
     if not row.years and row.capacity_tpa is None:
         found.fault(row, "capacity_tpa", "no capacity: fill a year or capacity_tpa (0 is allowed), or delete the row")
     elif row.years and row.capacity_tpa is not None:
         found.warn(row, "capacity_tpa", "years are given too: capacity_tpa is not used")
     demanded = {(k.stage, k.material) for k in sets.demands}
-    if row.material is not None and demanded and (row.stage, row.material) not in demanded:
+    used = {c.material for c in found.case.processes} | {m for _, m in demanded if found.case.processes}
+    if row.material is not None and demanded and (row.stage, row.material) not in demanded and row.material not in used:
         found.warn(row, "material", f"nobody demands {row.material} of the stage {row.stage}: the row does not count")
 
 

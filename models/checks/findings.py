@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from models.case import Case
 from models.columns import Row
 from models.faults import Remark
-from models.schema import SHEETS
+from models.schema import SHEETS, Programme, Project
 
 _SHEET_OF: dict[type[Row], str] = {cls: name for name, cls in SHEETS.items()}
 _ORDER = {name: n for n, name in enumerate([*SHEETS, "settings"])}
@@ -100,6 +100,13 @@ def number(value: float) -> str:
     ('1,234,567', '0.25', '1e-09')
     """
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.6g}"
+
+
+def millions(found: Findings, row: Project | Programme, value: float) -> str:
+    """Money of a case, which is in its base currency and prices: said where the row was written in others."""
+    s = found.case.settings
+    own = row.currency in (None, s.base_currency) and row.price_year in (None, s.price_year)
+    return number(value) + ("" if own else f" million {s.base_currency} of {s.price_year}")
 
 
 def listed(words: Iterable[object]) -> str:

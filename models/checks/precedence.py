@@ -164,6 +164,8 @@ class Links:
 def _never(found: Findings, links: Links) -> None:
     for i in sorted(links.impossible):
         p = links.by_id[i]
+        if i in links.sets.barred and p.country in found.case.settings.excluded_countries:
+            continue  # said at its country
         if p.status == "committed":
             column, reason = _reason(found, links, p)
             status = found.cell(p, "status")

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from models.checks.findings import Findings, listed, number
+from models.checks.findings import Findings, listed, millions, number
 from models.schema import Programme, Project
 from models.sets import Fund, Sets, award_cap, is_eligible
 
@@ -120,13 +120,15 @@ def _agree(found: Findings, members: Sequence[Programme], other: Programme) -> N
         said = next((m for m in members if getattr(m, column) is not None), other)
         a, b = getattr(said, column), getattr(other, column)
         if b is not None and not _same(a, b):
-            _disagree(found, said, other, column, f"{_shown(b)}, and {said.id} says {_shown(a)}")
+            words = f"{_shown(found, other, b)}, and {said.id} says {_shown(found, said, a)}"
+            _disagree(found, said, other, column, words)
     said = next((m for m in members if m.envelopes), other)
     if other.envelopes:
         for year in sorted(said.envelopes.keys() | other.envelopes.keys()):
             a, b = said.envelopes.get(year, 0.0), other.envelopes.get(year, 0.0)
             if not _same(a, b):
-                _disagree(found, said, other, str(year), f"{_shown(b)} in {year}, and {said.id} says {_shown(a)}")
+                words = f"{_shown(found, other, b)} in {year}, and {said.id} says {_shown(found, said, a)}"
+                _disagree(found, said, other, str(year), words)
 
 
 def _disagree(found: Findings, said: Programme, other: Programme, column: str, words: str) -> None:
@@ -134,8 +136,7 @@ def _disagree(found: Findings, said: Programme, other: Programme, column: str, w
         other,
         column,
         f"{other.id} shares the limits of fund {other.fund}: it says {words} ({found.cell(said, column)}); write the"
-        " same in every row of the fund"
-        + ("" if column in ("limit_on", "carry_over") else ", or leave all but one row empty"),
+        " same in every row of the fund, or leave all but one row empty",
     )
 
 
@@ -145,10 +146,10 @@ def _same(a: object, b: object) -> bool:
     return a == b
 
 
-def _shown(value: object) -> str:
+def _shown(found: Findings, p: Programme, value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return number(value) if isinstance(value, int | float) else str(value)
+    return millions(found, p, value) if isinstance(value, int | float) else str(value)
 
 
 # -- whom it can finance ----------------------------------------------------------------------------------------
@@ -176,7 +177,7 @@ def _eligible(found: Findings, candidates: Sequence[Project], p: Programme) -> N
         found.fault(
             p,
             "min_ticket_m",
-            f"{number(p.min_ticket_m)} is above max_ticket_m {number(p.max_ticket_m)}"
+            f"{millions(found, p, p.min_ticket_m)} is above max_ticket_m {millions(found, p, p.max_ticket_m)}"
             f" ({found.cell(p, 'max_ticket_m')}): correct one of them",
         )
     else:
@@ -190,18 +191,26 @@ def _ticket(found: Findings, p: Programme, able: Sequence[Project]) -> None:
         found.fault(
             p,
             "min_ticket_m",
-            f"{number(ticket)} is above what {p.id} may give to any eligible project: at most"
-            f" {number(award_cap(largest, p))} (max_share {number(p.max_share)} of {largest.id},"
-            f" {number(largest.capex_m)} million); lower it or raise max_share",
+            f"{millions(found, p, ticket)} is above what {p.id} may give to any eligible project: at most"
+            f" {millions(found, p, award_cap(largest, p))} (max_share {number(p.max_share)} of {largest.id},"
+            f" {number(largest.capex_m)} million{_at(found, p, 'max_share')}); lower it or raise max_share",
         )
 
 
+def _at(found: Findings, p: Programme, column: str) -> str:
+    """`; programmes!F4` where the sheet has the column."""
+    cell = found.cell(p, column)
+    return "" if ":" in cell or "," in cell else f"; {cell}"
+
+
 def _ticket_of_fund(found: Findings, p: Programme, fund: Fund) -> None:
-    """A minimum ticket must fit the limits of the programme and its fund."""
+    """A minimum ticket must fit the limits of the programme and its fund, unless they close it."""
     most = _most_face(found, p, fund)
-    if p.min_ticket_m is not None and most is not None and p.min_ticket_m > most * (1 + 1e-9):
-        allowed = f"{number(most)}, all that its limits allow for one award"
-        message = f"{number(p.min_ticket_m)} is above {allowed}: lower it or raise the limits"
+    if most == 0:
+        found.warn(p, "id", f"the limits of {p.id} are 0: it finances nothing")
+    elif p.min_ticket_m is not None and most is not None and p.min_ticket_m > most * (1 + 1e-9):
+        allowed = f"{millions(found, p, most)}, all that its limits allow for one award"
+        message = f"{millions(found, p, p.min_ticket_m)} is above {allowed}: lower it or raise the limits"
         found.fault(p, "min_ticket_m", message)
 
 
@@ -219,6 +228,8 @@ def _most_face(found: Findings, p: Programme, fund: Fund) -> float | None:
 
 def _donors(found: Findings) -> None:
     if any("joint" in (r.measure, r.per) for r in found.case.rules):
+        if found.case.settings.joint_min_share <= 0:
+            found.setting_fault("joint_min_share", "0 would count every project as joint: give a share above 0")
         for p in found.case.programmes:
             if not p.donor:
                 found.warn(

@@ -34,18 +34,26 @@ def references(project: Project) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 def _project_references(found: Findings) -> None:
     ids = {p.id for p in found.case.projects}
+    named = {p.name.casefold(): p.id for p in found.case.projects if p.name}
     for p in found.case.projects:
         for column, names in references(p):
             for name in dict.fromkeys(names):
                 if name == p.id:
                     found.fault(p, column, f"{name} points at itself: remove it from this cell")
                 elif name not in ids:
-                    hint = found.suggest(name, ids)
+                    hint = _meant(name, ids, named) or found.suggest(name, ids)
                     found.fault(
                         p,
                         column,
                         f'"{name}" is not an id of the projects sheet{hint or "; remove it or add the project"}',
                     )
+
+
+def _meant(text: str, ids: set[str], named: dict[str, str]) -> str:
+    """Ids that a cell means by commas between them, or by a project's name."""
+    known = {i.casefold(): i for i in ids} | named
+    parts = [known.get(part.strip().casefold()) for part in text.split(",")]
+    return f"; did you mean {'; '.join(i for i in parts if i)}?" if all(parts) else ""
 
 
 def _outlay_references(found: Findings) -> None:

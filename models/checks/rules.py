@@ -75,7 +75,7 @@ def _unknown_names(found: Findings, rule: Rule) -> Iterator[Claim]:
 def _aggregate(found: Findings, rule: Rule) -> Iterator[Claim]:
     if rule.aggregate in ("each", "average") and _is_of_plan(found.case, rule.measure):
         cure = "capacity_tpa" if rule.measure in DELIVERY_MEASURES else "sum, share or ratio"
-        needs = f"`{rule.aggregate}` needs a number that each project has in its row"
+        needs = f"`{rule.aggregate}` ({found.cell(rule, 'aggregate')}) needs a number that each project has in its row"
         yield "measure", f"{needs}, and {rule.measure} is known only with the plan: use {cure}"
     if rule.aggregate == "ratio" and not rule.per:
         yield "per", "a ratio needs the measure below the line: name it here (private per public, ghg_t per capacity)"
@@ -98,7 +98,8 @@ def _softness(found: Findings, rule: Rule) -> Iterator[Claim]:
     if rule.hard:
         return
     if rule.aggregate == "each":
-        yield "hard", "an `each` rule bars projects and cannot be soft: write yes, or use another aggregate"
+        each = f"an `each` rule ({found.cell(rule, 'aggregate')})"
+        yield "hard", f"{each} bars projects and cannot be soft: write yes, or use another aggregate"
     elif rule.penalty is None:
         penalty = "a penalty, plan-score points lost per unit of shortfall"
         yield "penalty", f"hard is no ({found.cell(rule, 'hard')}), so the rule needs {penalty}"

@@ -6,6 +6,9 @@ capacity_{k,y} = existing_{k,y} + underway_{k,y} + \sum_{n \in k} \sum_u ramp_n(
 A node n holds the projects of one demand row k that ramp alike, so that each decision stands in one row only, however
 long it delivers. Vintages are in units of the demand row's largest demand.
 
+With an objective of what the chain delivers a node holds the projects of one process instead, so that its size does not
+rest on their number: plants of a process share its recipes, and their sum is exact.
+
 >>> from models.examples import show
 >>> show("vintages", "mine")
 vintage[mine,'100',25,2027] - 0.4*start[ridge,2026]  ==  0
@@ -13,10 +16,12 @@ vintage[mine,'100',25,2028] - 0.4*start[ridge,2027]  ==  0
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import pyomo.environ as pyo
 
+from models.network import delivers
 from models.schema import Project
 from models.sets import DemandKey, material_share, output
 
@@ -25,12 +30,14 @@ if TYPE_CHECKING:
     from models.program import Program
 
 Node = tuple[str, str, int]
-"""Demand row, ramp and life in words."""
+"""Demand row or process, ramp and life in words."""
+Member = tuple[float, "Start"]
+"""Output at full ramp in units of its group, and the decision."""
 
 
-def node_of(key: DemandKey, project: Project) -> Node:
+def node_of(group: DemandKey | str, project: Project) -> Node:
     """Projects that ramp and live alike share a node."""
-    return str(key), ";".join(f"{r:g}" for r in project.ramp), project.life_years
+    return str(group), ";".join(f"{r:g}" for r in project.ramp), project.life_years
 
 
 def unit(program: "Program", key: DemandKey) -> float:
@@ -39,17 +46,59 @@ def unit(program: "Program", key: DemandKey) -> float:
 
 
 def constrain(program: "Program") -> None:
-    """A row a node and year; leaves `program.capacity[k, y]`, in units of the demand row's largest demand."""
-    sources: dict[tuple[Any, ...], list[tuple[float, Start]]] = defaultdict(list)
-    nodes: dict[DemandKey, dict[Node, Project]] = {}
-    for key in program.sets.demands:
-        nodes[key] = {}
-        for s in program.decision.starts_by_stage.get(key.stage, ()):
-            tonnes = output(s.project) * material_share(s.project, key.material)
-            if tonnes:
-                node = node_of(key, s.project)
-                nodes[key].setdefault(node, s.project)
-                sources[*node, s.year + s.project.build_years].append((tonnes / unit(program, key), s))
+    """A row a node and year; leaves `program.capacity[k, y]` in units of the demand row's largest demand, or, where the
+    chain's deliveries count, `program.nameplate[g, y]` in units of `program.sizes[g, y]`."""
+    if delivers(program.sets):
+        _of_processes(program)
+        return
+    sets = program.sets
+    members = {key: list(_producers(program, key)) for key in sets.demands}
+    standing = {
+        (key, y): (sets.existing[key, y] + sets.underway_capacity[key, y]) / unit(program, key)
+        for key in sets.demands
+        for y in sets.years
+    }
+    program.capacity = _through_vintages(program, members, standing)
+
+
+def _producers(program: "Program", key: DemandKey) -> Iterable[Member]:
+    for s in program.decision.starts_by_stage.get(key.stage, ()):
+        tonnes = output(s.project) * material_share(s.project, key.material)
+        if tonnes:
+            yield tonnes / unit(program, key), s
+
+
+def _of_processes(program: "Program") -> None:
+    network, years = program.network, program.sets.years
+    plants: dict[str, list[Member]] = {g: [] for g in network.stage_of}
+    for s in program.decision.starts:
+        process = network.process_of(s.project)
+        if process is not None and output(s.project):
+            plants[process].append((output(s.project), s))
+    standing = {(g, y): network.existing[g, y] + network.underway[g, y] for g in network.stage_of for y in years}
+    sizes = {g: _size(plants[g], [standing[g, y] for y in years]) for g in network.stage_of}
+    members = {g: [(tonnes / sizes[g], s) for tonnes, s in plants[g]] for g in network.stage_of}
+    scaled = {(g, y): stands / (sizes[g] or 1.0) for (g, y), stands in standing.items()}
+    program.sizes = {(g, y): sizes[g] for g, y in standing}
+    program.nameplate = _through_vintages(program, members, scaled)
+
+
+def _size(plants: list[Member], standing: list[float]) -> float:
+    """The most that a process can have: all that stands and every candidate, t/yr."""
+    return max(standing, default=0.0) + sum({s.project.id: tonnes for tonnes, s in plants}.values())
+
+
+def _through_vintages(
+    program: "Program", members: dict[Any, list[Member]], standing: dict[tuple[Any, int], float]
+) -> dict[tuple[Any, int], Any]:
+    """Capacity of each group and year: what stands, and the ramps of what is decided."""
+    sources: dict[tuple[Any, ...], list[Member]] = defaultdict(list)
+    nodes: dict[Any, dict[Node, Project]] = {group: {} for group in members}
+    for group, decided in members.items():
+        for part, s in decided:
+            node = node_of(group, s.project)
+            nodes[group].setdefault(node, s.project)
+            sources[*node, s.year + s.project.build_years].append((part, s))
     index = sorted(k for k in sources if k[-1] <= program.sets.years[-1])
     program.model.vintage = pyo.Var(index, domain=pyo.NonNegativeReals)
 
@@ -57,17 +106,11 @@ def constrain(program: "Program") -> None:
         return m.vintage[n] - sum(part * s.x for part, s in sources[n]) == 0
 
     program.add("vintages", index, vintage)
-    program.capacity = {
-        (key, y): _capacity(program, key, nodes[key], index, y)
-        for key in program.sets.demands
-        for y in program.sets.years
-    }
+    return {(group, y): stands + _ramped(program, nodes[group], index, y) for (group, y), stands in standing.items()}
 
 
-def _capacity(program: "Program", key: DemandKey, nodes: dict[Node, Project], index: list[Any], year: int) -> Any:
-    sets = program.sets
-    standing = (sets.existing[key, year] + sets.underway_capacity[key, year]) / unit(program, key)
-    return standing + sum(
+def _ramped(program: "Program", nodes: dict[Node, Project], index: list[Any], year: int) -> Any:
+    return sum(
         share * program.model.vintage[v]
         for v in index
         if v[:-1] in nodes and (share := _ramp(nodes[v[:-1]], year - v[-1]))

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING
 import pyomo.environ as pyo
 
 from models.constraints.capacity import unit
+from models.network import delivers
 
 if TYPE_CHECKING:
     from models.program import Program
 
 
 def constrain(program: "Program") -> None:
-    """A row a demand row and year with demand."""
+    """A row a demand row and year with demand; none where the chain's deliveries count instead."""
+    if delivers(program.sets):
+        return
     pairs = [(key, y) for key in program.sets.demands for y in program.sets.years if program.sets.demand[key, y] > 0]
     index = [(k.stage, k.material, y) for k, y in pairs]
     program.model.coverage = pyo.Var(index, bounds=(0, 1))

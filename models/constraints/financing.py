@@ -21,9 +21,12 @@ award[mill,stakes,2026] - 60.0*start[mill,2026]  <=  0
 award[mill,loans,2026] + award[mill,stakes,2026] - 100.0*start[mill,2026]  >=  0
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import count
 from typing import TYPE_CHECKING, Any
+
+import pyomo.environ as pyo
 
 from models.decision import FundingClass
 from models.sets import award_cap, need
@@ -37,6 +40,10 @@ Bounds = dict[str, float]
 """Project -> what its decision adds to a row, millions; projects that add nothing are absent."""
 MOST_SUBSETS = 2000
 """Subsets looked at before a class is given up."""
+RATIO = 12
+"""Decimals to which ratios of bounds must be the same."""
+FEW_ALIKE = 4
+"""Members alike up to which each stands in the rows by itself."""
 
 
 class TooManySubsets(Exception):
@@ -47,22 +54,54 @@ def constrain(program: "Program") -> None:
     """Upper and lower rows of every class and year; nothing without programmes."""
     if not program.sets.has_programmes:
         return
-    upper = {(c.name, s): bounds for c in program.classes for s, bounds in most(c).items()}
-    lower = {(c.name, s): bounds for c in program.classes for s, bounds in least(c).items()}
+    most_of = {c.name: most(c) for c in program.classes}
+    least_of = {c.name: least(c) for c in program.classes}
     years = {c.name: program.years_of(c) for c in program.classes}
+    decided = _decided(program, {name: [*most_of[name].values(), *least_of[name].values()] for name in most_of})
 
     def over(name: str, subset: Subset, t: int, bounds: Bounds) -> Any:
         """Awards of the subset less what the projects decided in t allow or need."""
-        award, start = program.decision.award, program.decision.start
-        given = sum(award[name, p, t] for p in subset)
-        return given - sum(b * start[i, t] for i, b in bounds.items() if (i, t) in start)
+        given = sum(program.decision.award[name, p, t] for p in subset)
+        return given - sum(b * x for i, b in bounds.items() if (x := decided.get((i, t))) is not None)
 
-    program.add(
-        "award_cap", [(c, s, t) for c, s in upper for t in years[c]], lambda _, c, s, t: over(c, s, t, upper[c, s]) <= 0
-    )
-    program.add(
-        "need", [(c, s, t) for c, s in lower for t in years[c]], lambda _, c, s, t: over(c, s, t, lower[c, s]) >= 0
-    )
+    caps = [(c, s, t) for c, rows in most_of.items() for s in rows for t in years[c]]
+    needs = [(c, s, t) for c, rows in least_of.items() for s in rows for t in years[c]]
+    program.add("award_cap", caps, lambda _, c, s, t: over(c, s, t, most_of[c][s]) <= 0)
+    program.add("need", needs, lambda _, c, s, t: over(c, s, t, least_of[c][s]) >= 0)
+
+
+def _decided(program: "Program", rows: dict[str, list[Bounds]]) -> dict[tuple[str, int], Any]:
+    """(project, year) -> what stands in the rows of a class for this decision, and for those of all members like it.
+
+    Members whose bounds stand in one ratio in all rows of their class share $weighed_{i,t} = \\sum_j (b_j / b_i) start_{j,t}$,
+    named by the first of them: each decision then stands in one row of its class instead of in all of them.
+    """
+    start, model = program.decision.start, program.model
+    found: dict[tuple[str, int], Any] = {}
+    weighed: dict[tuple[str, int], list[Any]] = {}
+    for c in program.classes:
+        for like in _alike(c, rows[c.name]):
+            first, size = like[0]
+            if len(like) <= FEW_ALIKE:
+                found |= {(i, t): start[i, t] for i, _ in like for t in program.years_of(c) if (i, t) in start}
+                continue
+            for t in program.years_of(c):
+                weighed[first, t] = [b / size * start[i, t] for i, b in like if (i, t) in start]
+    model.weighed = pyo.Var(sorted(weighed), domain=pyo.NonNegativeReals)
+    program.add("weighing", sorted(weighed), lambda m, i, t: m.weighed[i, t] - sum(weighed[i, t]) == 0)
+    return found | dict(model.weighed)
+
+
+def _alike(c: FundingClass, rows: list[Bounds]) -> list[list[tuple[str, float]]]:
+    """Members whose bounds stand in one ratio in all rows of the class, each with its largest bound."""
+    if c.is_single:
+        return [[(c.members[0].id, 1.0)]]
+    together: dict[Any, list[tuple[str, float]]] = defaultdict(list)
+    for i in c.members:
+        bounds = [b.get(i.id, 0.0) for b in rows]
+        size = max(bounds, default=0.0)
+        together[tuple(round(b / size, RATIO) for b in bounds) if size else i.id].append((i.id, size or 1.0))
+    return list(together.values())
 
 
 def most(c: FundingClass) -> dict[Subset, Bounds]:

@@ -1,10 +1,11 @@
 r"""Joint finance: a project counts when programmes of two donors each give at least a part of its capital cost.
 
-$$\sum_{p \in d, t} award_{i,p,t} \ge \sigma\, capex_i\, gives_{i,d} \qquad
-\sum_{p \in d, t} award_{i,p,t} \le (\sigma - \epsilon)\, capex_i \sum_t start_{i,t} + (1 - \sigma + \epsilon)\, capex_i\, gives_{i,d}$$
+$$\sum_{p \in d, t} award_{i,p,t} \ge least_i\, gives_{i,d} \qquad
+\sum_{p \in d, t} award_{i,p,t} \le (least_i - \epsilon_i) \sum_t start_{i,t} + (capex_i - least_i + \epsilon_i)\, gives_{i,d}$$
 $$2 \sum_t joint_{i,t} \le \sum_d gives_{i,d} \qquad gives_{i,d} + gives_{i,e} - 1 \le \sum_t joint_{i,t} \qquad joint_{i,t} \le start_{i,t}$$
 
-with $\sigma$ = `joint_min_share`: both directions, so that neither a floor nor a cap on joint projects can be evaded.
+with $least_i$ = `joint_min_share` of $capex_i$: both directions, so that neither a floor nor a cap on joint projects can
+be evaded.
 The year is that of the decision, as a rule may count decisions up to some year.
 
 >>> from models.examples import show
@@ -19,33 +20,38 @@ from typing import TYPE_CHECKING
 import pyomo.environ as pyo
 
 from models.decision import Linear
+from models.measures import matches
+from models.schema import Project
+from models.sets import Sets
 
 if TYPE_CHECKING:
     from models.program import Program
 
-MARGIN = 1e-6
-"""A donor below the share stays below it by this part of capex, so that the auditor's comparison is not a coin toss."""
+MARGIN, LEAST_MARGIN = 1e-6, 4e-6
+"""A donor below the share stays below it by this part of capex and at least so many millions, so that the auditor's
+comparison is not a coin toss."""
 
 
-def is_wanted(program: "Program") -> bool:
-    """Whether any rule counts joint projects."""
-    return any("joint" in (r.measure, r.per) for r in program.sets.case.rules)
-
-
-def donors_of(program: "Program", project: str) -> list[str]:
+def donors_of(sets: Sets, project: str) -> list[str]:
     """Donors whose programmes may finance a project."""
-    return sorted({p.donor for p in program.sets.eligible[project] if p.donor})
+    return sorted({p.donor for p in sets.eligible[project] if p.donor})
+
+
+def may_count(sets: Sets, project: Project) -> bool:
+    """Whether a rule on joint projects picks a project that two donors may finance: others need no binaries."""
+    rules = (r for r in sets.case.rules if "joint" in (r.measure, r.per))
+    return any(matches(r.picks, project) for r in rules) and len(donors_of(sets, project.id)) > 1
 
 
 def declare(program: "Program") -> dict[tuple[str, int], Linear]:
-    """The binaries of every project that two donors may finance."""
-    if not is_wanted(program):
+    """The binaries of every project that a rule may count."""
+    sets = program.sets
+    projects = [i for i in program.decision_ids() if may_count(sets, sets.by_id[i])]
+    if not projects:
         return {}
-    donors = {i: donors_of(program, i) for i in program.decision_ids()}
-    projects = [i for i, names in donors.items() if len(names) > 1]
     starts = [(i, s.year) for i in projects for s in program.decision.starts_of[i]]
     program.model.joint = pyo.Var(starts, domain=pyo.Binary)
-    program.model.gives = pyo.Var([(i, n) for i in projects for n in donors[i]], domain=pyo.Binary)
+    program.model.gives = pyo.Var([(i, n) for i in projects for n in donors_of(sets, i)], domain=pyo.Binary)
     return dict(program.model.joint)
 
 
@@ -63,17 +69,20 @@ def constrain(program: "Program") -> None:
     def capex(i: str) -> float:
         return d.sets.by_id[i].capex_m
 
+    def margin(i: str) -> float:
+        return max(MARGIN * capex(i), LEAST_MARGIN)
+
+    def most(i: str, donor: str) -> Linear:
+        """The most that a donor gives: all, or less than counts."""
+        below = share * capex(i) - margin(i)
+        return below * taken(i, d.start) + (capex(i) - below) * program.model.gives[i, donor]
+
     def taken(i: str, of: Mapping[tuple[str, int], Linear]) -> Linear:
         return sum(of[i, s.year] for s in d.starts_of[i])
 
-    below = share - MARGIN
     program.add("joint_gives", pairs, lambda m, i, n: given(i, n) - share * capex(i) * m.gives[i, n] >= 0)
-    program.add(
-        "joint_gives_not",
-        pairs,
-        lambda m, i, n: given(i, n) - capex(i) * (below * taken(i, d.start) + (1 - below) * m.gives[i, n]) <= 0,
-    )
-    names = {i: donors_of(program, i) for i in sorted({i for i, _ in d.joint})}
+    program.add("joint_gives_not", pairs, lambda _, i, n: given(i, n) - most(i, n) <= 0)
+    names = {i: donors_of(d.sets, i) for i in sorted({i for i, _ in d.joint})}
     program.add(
         "joint_two",
         [(i,) for i in names],

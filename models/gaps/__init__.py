@@ -36,6 +36,11 @@ class Gaps(Frozen):
     open: tuple[OpenGap, ...]
     """What is missing in the last milestone year, and the projects left out that could close it."""
 
+    @property
+    def has_chain(self) -> bool:
+        """Whether the rows say what a chain delivers."""
+        return any(row.delivered is not None for row in self.rows)
+
 
 def gaps(case: Case, plan: Plan | None = None) -> Gaps:
     """The capacity-gap report of a case; with a plan also of what it finances.

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 
+from pydantic import Field
+
 from models.frozen import Frozen
+from models.gaps.delivered import delivered_shares
 from models.gaps.keys import report_keys
 from models.gaps.today import china_share
 from models.plan import Plan
@@ -33,6 +36,14 @@ class GapRow(Frozen):
     china_share: float | None
     """China's part of all existing capacity, in the first year that the rows name; None where there is none."""
 
+    delivered: float | None = Field(None, exclude=True)
+    """Part of the demand that the plan's chain delivers with feed from outside China; None, and left out, without one."""
+
+    @property
+    def delivered_t(self) -> float | None:
+        """Of the demand, what the chain delivers."""
+        return None if self.delivered is None else self.delivered * self.demand_t
+
     @property
     def key(self) -> DemandKey:
         return DemandKey(self.stage, self.material)
@@ -58,12 +69,15 @@ def gap_rows(sets: Sets, plan: Plan | None) -> tuple[GapRow, ...]:
 
 
 def _planned(plan: Plan, shares: dict[DemandKey, float | None]) -> Iterator[GapRow]:
+    delivered = delivered_shares(plan)
     for row in plan.capacity:
+        key = DemandKey(row.stage, row.material)
         capacity = row.existing_t + row.underway_t + row.financed_t
         yield GapRow(
             **row.model_dump(),
             covered_t=min(row.demand_t, capacity),
-            china_share=shares[DemandKey(row.stage, row.material)],
+            china_share=shares[key],
+            delivered=delivered.get((key, row.year)),
         )
 
 

@@ -1,7 +1,9 @@
 """Loan: money that is paid back. It costs the budget its credit subsidy, per unit of face value.
 
-The subsidy rate is the present value of what the government expects to lose and to forgo, per unit committed: the
-Federal Credit Reform Act of 1990, section 502(5), as scored by OMB Circular A-11, section 185.
+The subsidy is the net present value, when the loan is disbursed, of what the government pays out less the principal,
+interest and fees that it expects back after defaults and recoveries, at Treasury rates and without administrative
+costs: Federal Credit Reform Act of 1990, section 502(5)(A) and (B) (2 U.S.C. 661a(5)). The rate is that subsidy as a
+part of the face value; how it is estimated: OMB Circular A-11, section 185.
 """
 
 from models.schema import Programme, Project

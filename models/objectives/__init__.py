@@ -2,7 +2,13 @@
 
 from types import ModuleType
 
-from models.objectives import bottleneck, capacity, coverage
+from models.objectives import bottleneck, capacity, coverage, delivered, magnets
 
-OBJECTIVES: dict[str, ModuleType] = {"coverage": coverage, "capacity": capacity, "bottleneck": bottleneck}
+OBJECTIVES: dict[str, ModuleType] = {
+    "coverage": coverage,
+    "capacity": capacity,
+    "bottleneck": bottleneck,
+    "delivered": delivered,
+    "magnets": magnets,
+}
 """Name in the `objective` setting -> its module, with `maximise(program)` and `value(sets, covered, financed)`."""

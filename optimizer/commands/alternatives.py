@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from optimizer.asking import OUT, place_of, question_limits, steps, subject, write
+from optimizer.asking import ADD, OUT, deliver, folder_of, place_of, question_limits, steps, subject
 from optimizer.options import SCREEN, SOLVER, options, positive, solving
 from optimizer.screen import Screen, stoppable
 
@@ -32,6 +32,7 @@ def part(value: str) -> float:
     "--most", type=click.IntRange(1, 50), default=5, show_default=True, help="How many portfolios to look for."
 )
 @OUT
+@ADD
 @options(*SOLVER, "force", *SCREEN)
 @click.pass_context
 def command(ctx: click.Context, /, plan: str, within: float, most: int, out: Path | None, **parameters: Any) -> None:
@@ -40,21 +41,19 @@ def command(ctx: click.Context, /, plan: str, within: float, most: int, out: Pat
     PLAN is a plan folder, its plan.json, or `last`. Each portfolio shares as little as possible with those before, is
     audited, and holds no project that could be dropped without loss. --time-limit (here 10 seconds) is of one search.
     """
+    from optimizer.adding import ALTERNATIVES
     from optimizer.alternatives import alternatives
-    from optimizer.outputs import json_bytes
+    from optimizer.files import json_bytes
     from optimizer.reports import alternatives_text as text
-    from optimizer.reports.answer_files import Answer
 
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
     place, how = place_of(out, force=parameters["force"]), solving(ctx)
-    with stoppable(screen) as stop:
+    folder = folder_of(plan, add=parameters["add"])
+    with stoppable(screen, "stopped by Ctrl-C: these are the portfolios found until then") as stop:
         case, made = subject(plan, parameters, how, screen, stop)
         with steps(screen, stop) as tell:
             limits = question_limits(ctx, how)
             found = alternatives(case, made, within=within, most=most, progress=tell, stop=stop, **limits)
     screen.data(json_bytes(text.data(found)))
     screen.show(*text.story(case, found, width=screen.out.width))
-    if place is not None:
-        lines = text.lead(case, found)
-        lines += [x for n, other in enumerate(found.portfolios, 1) for x in text.sentences(case, n, other)]
-        write(place, Answer(case, text.title(case), lines, text.tables(case, found), text.data(found)), screen)
+    deliver(text.answer(case, found), place, folder, ALTERNATIVES, screen)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
     """Faults and warnings of WORKBOOK, each with its cell, and what will be modelled. No solver runs."""
-    from optimizer.outputs import json_bytes
+    from optimizer.files import json_bytes
     from optimizer.refusals import STATUS, Refusal, count
     from optimizer.reports.modelled import overridden
     from optimizer.reports.remarks import ALL

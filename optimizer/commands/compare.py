@@ -28,7 +28,7 @@ def command(plans: tuple[str, ...], out: Path | None, **parameters: Any) -> None
         raise click.UsageError("name two plans or more")
     place = None if out is None else _place(out, force=parameters["force"])
     from optimizer.compare import compare, data
-    from optimizer.outputs import json_bytes
+    from optimizer.files import json_bytes
     from optimizer.reports.compare_text import story
 
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])

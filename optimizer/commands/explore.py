@@ -199,12 +199,12 @@ def progress_line(status: "Status") -> str:
     """Where an exploration stands, in one line.
 
     >>> from types import SimpleNamespace as Now
-    >>> progress_line(Now(seconds=30.0, solves=12, open_boxes=4, tallest=0.031, done=0.5))
+    >>> progress_line(Now(seconds=30.0, solves=12, open_boxes=4, tallest=0.031, done=0.5, left=90.0))
     'exploring, 30 s: 12 solves, 50 % of the range closed, tallest box 0.031, about 30 s to go (Ctrl-C keeps it)'
     """
     tall = "" if status.tallest is None or status.tallest == float("inf") else f", tallest box {status.tallest:.2g}"
     rest = ""
     if 0.05 < status.done < 1:
-        rest = f", about {status.seconds * (1 - status.done) / status.done:.0f} s to go"
+        rest = f", about {min(status.seconds * (1 - status.done) / status.done, status.left):.0f} s to go"
     closed = f"{100 * status.done:.0f} % of the range closed"
     return f"exploring, {status.seconds:.0f} s: {status.solves} solves, {closed}{tall}{rest} (Ctrl-C keeps it)"

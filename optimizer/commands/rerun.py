@@ -23,6 +23,7 @@ def command(plan: str, **parameters: Any) -> None:
     PLAN is a plan folder, its plan.json, or `last`. Nothing is written.
     """
     from optimizer import outputs
+    from optimizer.files import json_bytes
     from optimizer.job import prepare, solved
     from optimizer.manifest import changed_since
     from optimizer.refusals import Refusal
@@ -45,7 +46,7 @@ def command(plan: str, **parameters: Any) -> None:
     with stoppable(screen) as stop:
         after = solved(job, how, screen, stop).plan
     lines = differences(before, after)
-    screen.data(outputs.json_bytes({"same": not lines, "differences": lines}))
+    screen.data(json_bytes({"same": not lines, "differences": lines}))
     screen.show(
         "The same plan again, to the last digit." if not lines else "The plan differs:", *(f"  {x}" for x in lines)
     )

@@ -51,7 +51,7 @@ def solve_and_show(
     screen.remarks(job.case.notices, f"mine2magnet check {quoted(book)}", 5)
     with stoppable(screen) as stop:
         try:
-            result = solved(job, how, screen, stop)
+            result = solved(job, how, screen, stop, further=True)
         except Infeasible as none:
             refusal, menu = would_do(job, how, screen, stop)
             if out is not None:
@@ -69,14 +69,12 @@ def solve_and_show(
 
 def would_do(job: "Job", how: Solving, screen: Screen, stop: "threading.Event") -> tuple["Refusal", dict[str, Any]]:
     """The refusal of a book that no plan satisfies, with the least changes with which one would, and all of them."""
-    from optimizer.repair import repairs
+    from optimizer.asking import repairs_of
     from optimizer.reports import repair_text
-    from optimizer.search import Options
 
     screen.note("no plan satisfies the workbook; looking for the least changes with which one would")
-    options = Options(how.gap, how.time_limit, how.threads, how.seed)
-    report = repairs(job.case, options, stop=stop, together=False)
-    return repair_text.refusal(report, job.source.path), repair_text.data(report)
+    report = repairs_of(job.case, job.changes, how, (screen, stop), together=False)
+    return repair_text.refusal(report, job.source.path, job.changes), repair_text.data(report)
 
 
 def show(result: "Result", folder: Path | None, screen: Screen) -> None:

@@ -14,7 +14,7 @@ from optimizer.screen import Screen
 @options("force", *SCREEN)
 def command(file: Path, force: bool, **parameters: Any) -> None:
     """Write an annotated workbook: every sheet and column with its unit, drop-downs, and one example row."""
-    from optimizer.outputs import json_bytes
+    from optimizer.files import json_bytes
     from optimizer.template import write_template
 
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])

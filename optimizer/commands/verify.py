@@ -22,6 +22,7 @@ def command(plan: str, **parameters: Any) -> None:
     PLAN is a plan folder, its plan.json, or `last`. No solver runs; the reader shares no formula with it.
     """
     from optimizer import outputs
+    from optimizer.files import json_bytes
     from optimizer.refusals import Refusal
     from optimizer.verify import BadPlan, verify
 
@@ -35,7 +36,7 @@ def command(plan: str, **parameters: Any) -> None:
         screen.note(f"note: {warning}")
     if not report.passed:
         raise _refusal(report, str(folder))
-    screen.data(outputs.json_bytes({"passed": True, "checks": report.lines, "warnings": report.warnings}))
+    screen.data(json_bytes({"passed": True, "checks": report.lines, "warnings": report.warnings}))
     screen.show(*(f"  {line}" for line in report.lines))
     screen.show(f"{folder.as_posix()}: verified, {len(report.lines)} checks passed.")
     screen.result(folder)

@@ -1,25 +1,22 @@
 """The explanation of a plan: its projects, limits, budgets and overrides, one question after another."""
 
 import threading
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 from models.case import Case
 from models.plan import Plan
-from models.schema import Project
-from models.sets import Sets
-from optimizer.explain.limits import Limit, Steps, binding
-from optimizer.explain.losses import Worth
-from optimizer.explain.money import PARTS, point
-from optimizer.explain.thresholds import Entry
+from models.schema import OBJECTIVE_UNITS, Project
+from optimizer.explain.questions import Asking, Reply, Task
 from optimizer.explain.values import BudgetPoint, Explanation, LimitStory, OverrideCosts, ProjectStory
-from optimizer.inquiry import Inquiry, Span, Step, Tell, chosen_of, span_of
-from optimizer.overrides_cost import overrides_of, price_overrides
+from optimizer.explain.workers import replies
+from optimizer.inquiry import Step, Tell
 from optimizer.search import Options
 
 WITHIN = 0.01
 """Distance from the best value that core, swing and never are about."""
+_T = TypeVar("_T")
 
 
 def explain(
@@ -32,6 +29,7 @@ def explain(
     time_limit: float = 10.0,
     threads: int = 1,
     seed: int = 0,
+    workers: int = 1,
     progress: Tell | None = None,
     stop: threading.Event | None = None,
 ) -> Explanation:
@@ -43,132 +41,80 @@ def explain(
     costs of overrides. Each is an interval that holds the truth.
 
     `within`: distance of near-best plans, a part of the best value. `gap` (default: the plan's own) and `time_limit`
-    (seconds) are of one question; small cases are answered exactly. `progress` is called with a `Step` before each
-    question; setting `stop` ends it with what is known until then. Raises KeyError for an unknown project.
+    (seconds) are of one question; small cases are answered exactly. `workers`: processes that share the questions of a
+    large case. `progress` is called with a `Step` before each question; setting `stop` ends it with what is known
+    until then. Raises KeyError for an unknown project.
     """
     own = float(plan.manifest.get("gap", 1e-3))
     options = Options(own if gap is None else gap, time_limit, threads, seed)
     wanted = [p for p in case.projects if p.status != "underway" and project in (None, p.id)]
     if not wanted and project is not None:
         raise KeyError(project)
-    return _Explaining(case, plan, tuple(wanted), project is None, within, options, progress, stop).run()
+    asking = Asking(case, plan, within, options, whole=project is None, stop=stop)
+    return _Explaining(asking, tuple(wanted), workers, progress).run()
 
 
 @dataclass
 class _Explaining:
     """One explanation on its way."""
 
-    case: Case
-    plan: Plan
-    projects: tuple[Project, ...]
-    whole: bool
-    within: float
-    options: Options
+    asking: Asking
+    projects: Sequence[Project]
+    workers: int
     progress: Tell | None
-    stop: threading.Event | None
-    done: int = 0
-    complete: bool = True
-    limits: list[Limit] = field(default_factory=list)
-
-    @cached_property
-    def inquiry(self) -> Inquiry:
-        return Inquiry.of(Sets(self.case), self.options, self.stop)
-
-    @cached_property
-    def chosen(self) -> dict[str, int]:
-        return chosen_of(self.plan)
-
-    @cached_property
-    def best(self) -> Span:
-        return span_of(self.inquiry, self.plan)
-
-    @cached_property
-    def total(self) -> int:
-        """Questions: each project, its cells where it is left out, the budgets, the limits, the overrides."""
-        out = sum(p.id not in self.chosen for p in self.projects)
-        more = len(self.limits) + (len(overrides_of(self.case)) if self.whole else 0)
-        return len(self.projects) + out + len(PARTS) + more
 
     def run(self) -> Explanation:
-        self.limits = binding(self.case, self.plan) if self.whole else []
-        self._next("the plan itself", 0)
-        best = self.best
-        budgets = self._budgets()
-        stories = tuple(self._with_budgets(self._project(p), budgets) for p in self.projects if not self._stopped())
-        limits = self._limits()
-        overrides = self._overrides()
+        self._tell(0, 1, "the plan itself")
+        asking, tasks = self.asking, self.asking.tasks(self.projects)
+        answers = list(self._replies(tasks))
+        stopped = len(answers) < len(tasks) or asking.is_stopped
+        found = [r.value for r in answers]
+        budgets = self._with_the_plan([v for v in found if isinstance(v, BudgetPoint)])
+        stories = tuple(_with_budgets(v, budgets) for v in found if isinstance(v, ProjectStory))
+        costs = next((v for v in found if isinstance(v, OverrideCosts)), OverrideCosts(alone=(), together=None))
+        if not stopped:
+            self._tell(len(tasks), len(tasks), "done")
         return Explanation(
-            objective=self.plan.objective.name,
-            unit="t/yr" if self.plan.objective.name == "capacity" else "points",
-            best=best,
-            within=self.within,
+            objective=asking.plan.objective.name,
+            unit=OBJECTIVE_UNITS[asking.plan.objective.name],
+            best=asking.best,
+            within=asking.within,
             projects=stories,
-            limits=limits,
+            limits=tuple(v for v in found if isinstance(v, LimitStory)),
             budgets=budgets,
-            overrides=overrides,
-            complete=self.complete and all(s.asked or s.verdict == "never" for s in stories),
+            overrides=costs,
+            complete=not stopped and all(r.answered for r in answers),
         )
 
-    def _next(self, what: str, count: int = 1) -> None:
+    def _replies(self, tasks: Sequence[Task]) -> Iterator[Reply]:
+        """The replies in the order of the tasks; where it is stopped those that came until then."""
+        if self.workers > 1 and not self.asking.is_small:
+            yield from replies(self.asking, tasks, self.workers, lambda n: self._tell(n, len(tasks), _doing(tasks, n)))
+            return
+        for n, task in enumerate(tasks):
+            if self.asking.is_stopped:
+                return
+            self._tell(n, len(tasks), task.what)
+            yield self.asking.reply(task)
+
+    def _tell(self, done: int, total: int, what: str) -> None:
         if self.progress is not None:
-            self.progress(Step(self.done, self.total, what))
-        self.done += count
+            self.progress(Step(done, total, what))
 
-    def _stopped(self) -> bool:
-        stopped = self.stop is not None and self.stop.is_set()
-        self.complete = self.complete and not stopped
-        return stopped
+    def _with_the_plan(self, found: list[BudgetPoint]) -> tuple[BudgetPoint, ...]:
+        """The plan itself among the plans with other budgets."""
+        if not found:
+            return ()
+        asking = self.asking
+        total = asking.case.settings.total_budget_m
+        here = BudgetPoint(part=1.0, budget_m=total, value=asking.best, projects=tuple(sorted(asking.chosen)))
+        return tuple(sorted((*found, here), key=lambda b: b.part))
 
-    def _project(self, project: Project) -> ProjectStory:
-        financed = project.id in self.chosen
-        name = project.name or project.id
-        self._next(f"without {name}" if financed else f"with {name} forced in")
-        story = Worth(self.inquiry, self.plan, self.chosen, self.best, self.within).story(project)
-        if financed:
-            return story
-        self._next(f"what would let {name} in")
-        return self._with_changes(story, project)
 
-    def _with_changes(self, story: ProjectStory, project: Project) -> ProjectStory:
-        """The least changes, where it is money or data that keeps the project out."""
-        if self._stopped() or project.status == "barred" or story.reason == "off the country list":
-            return story
-        if story.loss is not None and story.loss.high <= 1e-9:
-            return story  # a plan that is as good has it already
-        changes, lacking = Entry(self.case, project, self.best.low, self.inquiry.options, self.stop).changes()
-        return story.model_copy(update={"changes": tuple(changes), "unchanged": lacking})
+def _doing(tasks: Sequence[Task], done: int) -> str:
+    """About what is asked when so many are done."""
+    return tasks[min(done, len(tasks) - 1)].what
 
-    def _budgets(self) -> tuple[BudgetPoint, ...]:
-        found: list[BudgetPoint] = []
-        for part in PARTS:
-            if self._stopped():
-                break
-            self._next(f"with {part:.0%} of the money")
-            if (at := point(self.inquiry, self.chosen, part)) is not None:
-                found.append(at)
-        if found:
-            total = self.case.settings.total_budget_m
-            here = BudgetPoint(part=1.0, budget_m=total, value=self.best, projects=tuple(sorted(self.chosen)))
-            found.append(here)
-        return tuple(sorted(found, key=lambda b: b.part))
 
-    def _with_budgets(self, story: ProjectStory, budgets: tuple[BudgetPoint, ...]) -> ProjectStory:
-        return story.model_copy(update={"at_budgets": tuple(b.part for b in budgets if story.id in b.projects)})
-
-    def _limits(self) -> tuple[LimitStory, ...]:
-        found: list[LimitStory] = []
-        steps = Steps(self.inquiry, self.chosen, self.best)
-        for limit in self.limits:
-            if self._stopped():
-                break
-            self._next(f"a step more of {limit.name}")
-            if (story := steps.story(limit)) is not None:
-                found.append(story)
-        return tuple(found)
-
-    def _overrides(self) -> OverrideCosts:
-        if not self.whole or self._stopped():
-            return OverrideCosts(alone=(), together=None)
-        manifest: dict[str, Any] = self.plan.manifest
-        self._next("the costs of overrides", len(overrides_of(self.case)))
-        return price_overrides(self.inquiry, self.chosen, self.best, manifest)
+def _with_budgets(story: ProjectStory, budgets: Sequence[BudgetPoint]) -> ProjectStory:
+    return story.model_copy(update={"at_budgets": tuple(b.part for b in budgets if story.id in b.projects)})

@@ -1,7 +1,8 @@
 """Which rules and envelopes bind, and what a step more of each is worth: by solving again with the step.
 
-A limit binds where the plan leaves less than a step of it unused. The step of money is a round part of about a tenth of
-the limit, that of a score or a count one.
+A limit binds where the plan leaves less than a step of it unused, or where a step more is worth something: projects are
+lumps, so that a budget can bind with money left. In a large case, whose lumps are small beside its limits, only the
+first kind is asked for. The step of money is a round part of about a tenth of the limit, that of a score or a count one.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ from models.case import Case
 from models.plan import Plan, RuleRow
 from models.schema import Rule
 from models.sets import Fund, Sets
+from optimizer.explain.money import question, with_limit
 from optimizer.explain.values import LimitStory
 from optimizer.inquiry import Answer, Inquiry, Span, Swap, Unanswered, swap
 from optimizer.search import Nothing
@@ -19,6 +21,8 @@ from optimizer.session import Question, Row
 
 STEP = 0.1
 """A step of money, as a part of its limit, before it is rounded."""
+WORTHLESS = 1e-6
+"""Part of max(1, |value|) that a tie-break may move it by."""
 SCORES = ("esg", "esg_e", "esg_s", "esg_g", "count")
 
 
@@ -35,6 +39,11 @@ class Limit:
     """Of money: the row of the program."""
     rule: Rule | None = None
 
+    @property
+    def is_tight(self) -> bool:
+        """Whether less than a step of it is unused."""
+        return self.left < abs(self.eased - self.limit)
+
 
 def round_step(value: float) -> float:
     """The largest of 1, 2, 5, 10, 20 ... that is not above a value.
@@ -46,9 +55,9 @@ def round_step(value: float) -> float:
     return float(max(m * power for m in (1, 2, 5) if m * power <= value * (1 + 1e-12)))
 
 
-def binding(case: Case, plan: Plan) -> list[Limit]:
-    """Money first, programme by programme and year by year, then the rules."""
-    return [x for x in (*_money(case, plan), *_rules(case, plan)) if x.left < abs(x.eased - x.limit)]
+def asked(case: Case, plan: Plan, *, every: bool) -> list[Limit]:
+    """The limits that are asked for: money first, programme by programme and year by year, then the rules."""
+    return [x for x in (*_money(case, plan), *_rules(case, plan)) if every or x.is_tight]
 
 
 def _money(case: Case, plan: Plan) -> Iterator[Limit]:
@@ -125,17 +134,19 @@ class Steps:
     best: Span
 
     def story(self, limit: Limit) -> LimitStory | None:
-        """The worth of a step; None where the question was not answered, or where nothing depends on the limit."""
+        """The worth of a step; None where the limit does not bind. Raises Unanswered."""
         try:
             answer = self._asked(limit)
-        except (Unanswered, Nothing, KeyError):
-            return None
+        except Nothing:
+            raise Unanswered from None
         if answer is None:
             return None
         worth = Span(
             low=max(0.0, answer.span.low - self.best.high),
             high=max(0.0, answer.span.high - self.best.low),
         )
+        if not limit.is_tight and worth.low <= WORTHLESS * max(1.0, abs(self.best.low)):
+            return None
         moved = swap(self.chosen, answer.chosen) if worth.low > 0 else Swap()
         return LimitStory.model_validate(
             {"name": limit.name, "kind": limit.kind, "limit": limit.limit, "eased": limit.eased, "left": limit.left,
@@ -143,10 +154,10 @@ class Steps:
         )  # fmt: skip
 
     def _asked(self, limit: Limit) -> Answer | None:
-        if limit.row is not None:
-            low = limit.eased if limit.row[0] == "carry_over" else None
-            return self.inquiry.ask(Question(limits={limit.row: (low, limit.eased)}), start=self.chosen)
         case = self.inquiry.sets.case
+        if limit.row is not None:
+            money = question(self.inquiry, with_limit(case, limit.row, limit.eased))
+            return self.inquiry.ask(money, start=self.chosen) if limit.row in money.limits else None
         rules = tuple(replace_value(r, limit.eased) if r == limit.rule else r for r in case.rules)
         eased = replace(self.inquiry, sets=Sets(case.model_copy(update={"rules": rules})), _sessions=[])
         return eased.ask(Question(), start=self.chosen)

@@ -6,8 +6,11 @@ no bisection would find it: a larger plant can be one that no programme can carr
 
 import threading
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+
+import numpy as np
 
 from models.case import Case
 from models.classes import funding_classes
@@ -22,13 +25,15 @@ from optimizer.explain.vary import NotLinear, Variation, line, own_columns
 from optimizer.extend import Extended
 from optimizer.highs import Engine, Limits, Outcome
 from optimizer.inquiry import Unanswered, net
-from optimizer.matrix import Matrix, NeverHolds, Objective, compile_program
+from optimizer.matrix import Matrix, NeverHolds, Objective, Vector, compile_program
 from optimizer.search import Options
 
 TOLERANCE = 1e-9
 """What the value asked for may miss, as a part of max(1, |value|)."""
 LEAST_SECONDS = 1.0
 """What every piece is given, however late."""
+CHEAPER = ("capex_m", "private_share")
+"""Cells that let the project take less money."""
 CONFIRMED = 2e-6
 """The same when the changed case is worked out again with its awards to the cent."""
 
@@ -54,6 +59,8 @@ class Entry:
     target: float
     options: Options
     stop: threading.Event | None = None
+    plan: Mapping[str, int] = field(default_factory=dict)
+    """Project -> decision year of the plan: with the project beside it where that costs little, a start."""
     plain: bool = False
     """Whether all awards stand alone: exact for minimum tickets, and slower."""
 
@@ -131,28 +138,32 @@ class Entry:
         try:
             return self._least(datum)
         except (_Unconfirmed, NoAwards):
-            if self.plain:
-                raise Unanswered from None
+            if self.plain:  # a rule that multiplies the cell with itself, as an average of capital cost does
+                raise NotLinear("a rule counts it in two ways at once") from None
             return replace(self, plain=True).least(datum)
 
     def _least(self, datum: Datum) -> Change | None:
         best: Change | None = None
         open_from = float("inf")
+        ways = {way: pieces(self.case, self.project, datum, way) for way in (datum.helps, -datum.helps)}
+        waiting = sum(map(len, ways.values()))
         end = time.monotonic() + self.options.time_limit
-        for direction in (datum.helps, -datum.helps):
-            for near, far in pieces(self.case, self.project, datum, direction):
+        for direction, parts in ways.items():
+            for n, (near, far) in enumerate(parts):
                 room = float("inf") if best is None else best.change - abs(near - datum.now)
                 if room <= 0:
                     break
                 stop_at = near + direction * min(abs(far - near), room)
+                now = time.monotonic()
                 try:
-                    change = self._in_piece(datum, (near, stop_at), end)
+                    change = self._in_piece(datum, (near, stop_at), now + (end - now) / (waiting - n))
                 except _TimeOut as out:
                     open_from = min(open_from, out.floor)
                     continue
                 if change is not None:
                     best = change if best is None or change.change < best.change else best
                     break
+            waiting -= len(parts)
         if best is None and open_from < float("inf"):
             raise Unanswered
         return best and best.model_copy(update={"at_least": min(best.at_least, open_from)})
@@ -166,7 +177,8 @@ class Entry:
         ends = (datum.changed(_opened(self.project), v) for v in (near + quarter, far - quarter))
         steps = variation.vary(*line(self.open_case, *ends))
         goal = variation.made.objective("least change", dict.fromkeys(steps.values(), 1.0))
-        outcome = self._solve(variation.made, goal, end - time.monotonic())
+        start = self._beside(variation) if datum.column in CHEAPER else None
+        outcome = self._solve(variation.made, goal, end - time.monotonic(), start)
         floor = abs(near + min(max(outcome.bound, 0.0), 1.0) * (far - near) - datum.now)
         if outcome.status == "nothing found":
             raise _TimeOut(floor)
@@ -185,11 +197,19 @@ class Entry:
         projects = tuple(project if p.id == project.id else p for p in self.case.projects)
         return self.case.model_copy(update={"projects": projects})
 
-    def _solve(self, made: Extended, goal: Objective, seconds: float) -> Outcome:
+    def _beside(self, variation: Variation) -> Vector:
+        """The plan with the project beside it: the engine finds its year and the rest."""
+        x = np.full(len(variation.made.lower), np.nan)
+        for (i, t), variable in self.program.decision.start.items():
+            if i != self.project.id:
+                x[self.matrix.column(variable)] = float(self.plan.get(i) == t)
+        return x
+
+    def _solve(self, made: Extended, goal: Objective, seconds: float, start: Vector | None = None) -> Outcome:
         if self.stop is not None and self.stop.is_set():
             raise Unanswered
         engine = Engine(made.matrix(), threads=self.options.threads, seed=self.options.seed)
-        return engine.minimise(goal, Limits(self.options.gap, max(LEAST_SECONDS, seconds)), stop=self.stop)
+        return engine.minimise(goal, Limits(self.options.gap, max(LEAST_SECONDS, seconds)), start=start, stop=self.stop)
 
     def _confirm(self, project: Project, outcome: Outcome) -> int:
         """Works the plan of the changed case out again, with its awards; returns the project's decision year."""

@@ -110,8 +110,8 @@ class Explanation(Frozen):
 
     schema_: str = Field("mine2magnet.explanation/1", alias="schema", serialization_alias="schema")
     objective: str
-    unit: Literal["points", "t/yr"]
-    """points: hundredths of the value (a score of 0.712 is 71.2 points)."""
+    unit: str
+    """points, t/yr, or t of magnets. Points are hundredths of the value (a score of 0.712 is 71.2 points)."""
     best: Span
     """What is known of the best value, less penalties."""
     within: float

@@ -18,6 +18,8 @@ from models.plan import Plan
 
 ClosedBy = Literal["value", "money", "open"]
 NEVER = float("-inf")
+TONNES = ("capacity", "magnets")
+"""Objectives in tonnes; the others are scores of coverage, from 0 to 1."""
 SAME = 1e-9
 
 
@@ -99,7 +101,8 @@ class Frontier:
     money_tolerance: float
     solves: int = 0
     dots: Dots | None = None
-    notes: tuple[str, ...] = field(default=())
+    least_m: float = 0.0
+    """No plan costs less than this: proved."""
 
     @property
     def from_m(self) -> float:
@@ -155,6 +158,7 @@ def as_json(f: Frontier) -> dict[str, Any]:
         else {"from_m": tallest.from_m, "to_m": tallest.to_m, "height": _finite(tallest)},
         "objective": f.objective,
         "base_m": f.base_m,
+        "least_m": f.least_m,
         "solves": f.solves,
     }
     if f.dots is not None:
@@ -215,8 +219,10 @@ class Known:
                 best, by = value, "money"
         return (None if best == float("inf") else best), by  # type: ignore[return-value]
 
-    def boxes(self, from_m: float, to_m: float) -> list[Box]:
-        """Boxes that tile `[from_m, to_m)`, neighbours joined where nothing is lost. The last also holds at its end."""
+    def boxes(self, from_m: float, to_m: float, *, fine: bool = False) -> list[Box]:
+        """Boxes that tile `[from_m, to_m)`, neighbours joined where nothing is lost. The last also holds at its end.
+
+        `fine`: open boxes are cut where tangents touch too, so that less of them is open."""
         cuts = {
             from_m,
             to_m,
@@ -224,7 +230,8 @@ class Known:
             *(b for b, _ in self.ceilings),
             *(m for _, m in self.floors),
         }
-        cuts |= {b for b, _, _ in self.tangents}
+        if fine:
+            cuts |= {b for b, _, _ in self.tangents}
         edges = sorted(c for c in cuts if from_m <= c <= to_m)
         lows = self._lows(edges)
         made: list[Box] = []

@@ -12,15 +12,23 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from math import inf
 from typing import Any
 
-from optimizer.explore.questions import STOP, Answer, Task, perform
+from optimizer.explore.loaded import STOP
+from optimizer.explore.questions import Answer, Task, perform
 from optimizer.refusals import Refusal
 
 ATTEMPTS = 5
 """How often a pool is begun anew after a worker was lost."""
 LOOK = 0.2
 """Seconds between two looks whether to stop."""
+GRACE = 60.0
+"""Seconds that a worker may be late with its answer before it is given up."""
+
+Allot = Callable[[int], float]
+"""Seconds for the next of so many tasks that wait; asked as it begins. None are begun once it says 0."""
 
 
 class Here(Executor):
@@ -46,6 +54,7 @@ class Pool:
         self.stop = stop or threading.Event()
         self._executor: Executor | None = None
         self._client: Any = None
+        self._given_up = False
 
     def __enter__(self) -> "Pool":
         STOP.clear()
@@ -72,19 +81,27 @@ class Pool:
             return
         processes = list((getattr(self._executor, "_processes", None) or {}).values())
         with contextlib.suppress(Exception):
-            self._executor.shutdown(wait=not self.stop.is_set() and not processes, cancel_futures=True)
+            waits = not (self.stop.is_set() or processes or self._given_up)
+            self._executor.shutdown(wait=waits, cancel_futures=True)
         for process in processes:  # they hold nothing that is not written here
             process.terminate()
         if self._client is not None:
             self._client.close()
         self._executor = self._client = None
 
-    def answers(self, tasks: Sequence[Task]) -> Iterator[tuple[int, Answer]]:
-        """(number of the task, its answer) as they come. Ends early when stopped."""
+    @property
+    def width(self) -> int:
+        """Tasks that are worked on at the same time."""
+        if self._client is not None:
+            return max(1, sum(int(n) for n in self._client.nthreads().values()))
+        return self.workers
+
+    def answers(self, tasks: Sequence[Task], allot: Allot = lambda _: inf) -> Iterator[tuple[int, Answer]]:
+        """(number of the task, its answer) as they come. Ends early when stopped, or when no time is left."""
         left = dict(enumerate(tasks))
         for _ in range(ATTEMPTS):
             try:
-                for n, answer in self._round(left):
+                for n, answer in self._round(left, allot):
                     del left[n]
                     yield n, answer
                 return
@@ -93,28 +110,32 @@ class Pool:
                 self._begin()
         raise Refusal("failed", "the workers end again and again: is there enough memory? Try fewer with --workers")
 
-    def _round(self, left: dict[int, Task]) -> Iterator[tuple[int, Answer]]:
-        assert self._executor is not None
-        if isinstance(self._executor, Here):
-            yield from self._one_by_one(self._executor, left)
-            return
-        asked = {self._executor.submit(perform, task): n for n, task in left.items()}
-        while asked:
+    def _round(self, left: dict[int, Task], allot: Allot) -> Iterator[tuple[int, Answer]]:
+        waiting, asked = sorted(left), dict[Future[Answer], int]()
+        late = 0.0
+        while (waiting or asked) and late < GRACE:
+            while waiting and len(asked) < self.width and not self.stop.is_set():
+                if (seconds := allot(len(waiting))) <= 0:
+                    waiting = []
+                    break
+                n = waiting.pop(0)
+                asked[self._submit(replace(left[n], seconds=seconds))] = n
             done, _ = wait(asked, LOOK, FIRST_COMPLETED)
             for future in sorted(done, key=lambda f: asked[f]):
                 yield asked.pop(future), future.result()
-            if self.stop.is_set():
-                for future in asked:
-                    future.cancel()
-                return
+            late = late + LOOK if asked and not done and allot(1) <= 0 else 0.0
+            if self.stop.is_set() or not (waiting or asked):
+                break
+        self._given_up = late >= GRACE
+        for future in asked:
+            future.cancel()
 
-    def _one_by_one(self, here: Here, left: dict[int, Task]) -> Iterator[tuple[int, Answer]]:
-        for n, task in list(left.items()):
-            if self.stop.is_set():
-                return
-            with _passing_on(self.stop):
-                answer = here.submit(perform, task).result()
-            yield n, answer
+    def _submit(self, task: Task) -> Future[Answer]:
+        assert self._executor is not None
+        if not isinstance(self._executor, Here):
+            return self._executor.submit(perform, task)
+        with _passing_on(self.stop):
+            return self._executor.submit(perform, task)
 
 
 @contextlib.contextmanager

@@ -6,7 +6,6 @@ A program stays loaded in its process; each question first forgets what the one 
 depends on nothing else (time limits apart).
 """
 
-import threading
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -15,8 +14,6 @@ from functools import cached_property
 from math import ceil, inf
 from typing import Any
 
-import numpy as np
-
 from models.answer import decided
 from models.audit import audit
 from models.case import Case
@@ -24,36 +21,26 @@ from models.classes import funding_classes, leaves_out_tickets
 from models.decision import single_classes
 from models.linear import public_cost
 from models.plan import Plan
-from models.program import Program, build
+from models.program import build
 from models.sets import Sets
 from optimizer.awards import NoAwards, least_awards
-from optimizer.core import CORE_SHARE, FRACTION, LEAST_CORE
-from optimizer.explore.axis import TOTAL, Along, Axis, along, needs
-from optimizer.highs import Columns, Engine, Limits, Outcome, Relaxed
+from optimizer.explore.axis import TOTAL, Axis, along, needs
+from optimizer.explore.loaded import STOP, Chosen, Loaded, left, search, up
+from optimizer.highs import Limits
 from optimizer.matrix import NeverHolds, Vector, compile_program
 from optimizer.search import HOLD, Found, Options
 from optimizer.solve import assemble
 
 Question = Mapping[str, Any]
-"""{"kind": "value", "budgets": [...], "tolerance", "start"} or {"kind": "money", "value", "from", "to", "start", ...}."""
+"""{"kind": "value", "budgets": [...], "tolerance", "start"}, {"kind": "curve", "budgets": [...]} for the relaxation alone,
+or {"kind": "money", "value", "from", "to", "start", ...}. An answer that time cut short before it found anything says so
+with "cut"."""
 Answer = dict[str, Any]
-Chosen = Mapping[str, int]
 
-STOP = threading.Event()
-"""Set where the exploration of this process is to end: solves under way give what they have."""
-CENTS = 1e-6
-PROVED = 1e-7
-"""Added to every bound on a value, as a part of max(1, |bound|): what the solver's own tolerances may leave out."""
 KEPT = 4
 """Programs that stay loaded in a process."""
-CORE_FACTOR = 5
-"""Decisions of the core for each that the relaxation leaves in doubt: wider than for one solve, for plans matter more."""
-CORE_NODES = 60
-"""Branch-and-bound nodes of the core: what it has not found by then it hardly finds."""
 FIRST_SHARE = 0.4
 """Part of a chain's time that one budget may take: the first plan is dear, the neighbours' are not."""
-ALONE_FROM = 400
-"""Decisions from which the search begins where the relaxation leaves doubt."""
 
 
 @dataclass(frozen=True)
@@ -86,42 +73,6 @@ def _model(task: Task) -> "Model":
             _models.popitem(last=False)
     _models.move_to_end(key)
     return _models[key]
-
-
-@dataclass
-class Loaded:
-    """A program along the axis in an engine, and its relaxation in another."""
-
-    program: Program
-    along: Along
-    threads: int
-    seed: int
-
-    @cached_property
-    def engine(self) -> Engine:
-        return Engine(self.along.matrix, threads=self.threads, seed=self.seed)
-
-    @cached_property
-    def relaxation(self) -> Engine:
-        return Engine(self.along.matrix, threads=self.threads, seed=self.seed, relaxed=True)
-
-    @cached_property
-    def decisions(self) -> Columns:
-        return np.flatnonzero(self.along.matrix.integer)
-
-    def money_between(self, engine: Engine, low: float, high: float) -> None:
-        engine.limit_columns(np.array([self.along.column]), np.array([low]), np.array([high]))
-
-    def vector(self, chosen: Chosen) -> Vector:
-        """A start: these projects in these years, the rest left to the solver."""
-        x = np.full(self.along.matrix.shape[1], np.nan)
-        for (i, t), variable in self.program.decision.start.items():
-            x[self.along.matrix.column(variable)] = 1.0 if chosen.get(i) == t else 0.0
-        return x
-
-    def chosen(self, x: Vector) -> dict[str, int]:
-        start = self.program.decision.start
-        return {i: t for (i, t), v in start.items() if x[self.along.matrix.column(v)] > 0.5}
 
 
 @dataclass
@@ -166,9 +117,25 @@ class Model:
         end = time.monotonic() + seconds
         if self.loaded is None:
             return {"infeasible": True, "values": [], "floor": inf, "plan": None}
+        if question["kind"] == "curve":
+            return self._curve(self.loaded, question, end)
         if question["kind"] == "value":
             return self._values(self.loaded, question, end)
         return self._money(self.loaded, question, end)
+
+    # -- the relaxation ----------------------------------------------------------------------------------------------
+
+    def _curve(self, loaded: Loaded, question: Question, end: float) -> Answer:
+        """Tangents of the best value of the relaxation, lowest amount first."""
+        loaded.relaxation.forget()
+        values = []
+        for budget in question["budgets"]:
+            if STOP.is_set() or left(end) <= 0:
+                break
+            relaxed = loaded.relaxed(budget, budget, left(end))
+            if relaxed is not None:
+                values.append(loaded.bounded(budget, relaxed))
+        return {"values": values, "plans": []}
 
     # -- the best value at an amount of money ------------------------------------------------------------------------
 
@@ -177,19 +144,20 @@ class Model:
         loaded.engine.forget()
         loaded.relaxation.forget()
         best = question.get("start")
-        values, plans = [], []
+        values, plans = list[Answer](), list[Answer]()
         for n, budget in enumerate(question["budgets"]):
-            left = max(0.0, end - time.monotonic())
-            if STOP.is_set() or left <= 0:
+            rest = left(end)
+            if STOP.is_set() or rest <= 0:
                 break
-            share = max(left / (len(question["budgets"]) - n), FIRST_SHARE * left)
+            share = max(rest / (len(question["budgets"]) - n), FIRST_SHARE * rest)
             value, found = self._value(loaded, budget, float(question["tolerance"]), best, share)
             values.append(value)
             if found is not None:
                 plans.append(found)
                 if best is None or found["value"] > best["value"]:
                     best = found
-        return {"values": values, "plans": plans}
+        nothing = best is None and not any(v.get("infeasible") for v in values)
+        return {"values": values, "plans": plans, **({"cut": True} if nothing else {})}
 
     def _value(
         self, loaded: Loaded, budget: float | None, tolerance: float, start: Answer | None, seconds: float
@@ -198,74 +166,23 @@ class Model:
         amount = self.axis.most_m if budget is None else budget
         low = 0.0 if budget is None else budget
         end = time.monotonic() + seconds
-        relaxed = self._relaxed(loaded, low, amount, seconds)
+        relaxed = loaded.relaxed(low, amount, seconds)
         value: Answer = {"budget": budget, "bound": None}
         if relaxed is not None:
-            slope = max(0.0, -float(relaxed.reduced_costs[loaded.along.column])) if budget is not None else 0.0
-            value |= {"bound": _up(-relaxed.least), "tangent": [_up(-relaxed.least), round(slope, 12)]}
+            value = loaded.bounded(budget, relaxed)
             if start is not None and -relaxed.least - start["value"] <= tolerance:
                 return value, None
-        outcome, bound = self._search(loaded, (low, amount), tolerance=tolerance, start=start, relaxed=relaxed, end=end)
+        outcome, bound = search(loaded, (low, amount), tolerance=tolerance, start=start, relaxed=relaxed, end=end)
         if outcome.status == "infeasible":
             return {**value, "infeasible": True}, None
         if bound < inf:
-            value["bound"] = min(value["bound"] if value["bound"] is not None else inf, _up(bound))
+            value["bound"] = min(value["bound"] if value["bound"] is not None else inf, up(bound))
         if outcome.x is None:
             return value, None
         found = self._record(loaded, outcome.x)
         if found is None and leaves_out_tickets(loaded.program.classes) and self.plain is not None:
             return self._value(self.plain, budget, tolerance, start, max(1.0, end - time.monotonic()))
         return value, found
-
-    def _relaxed(self, loaded: Loaded, low: float, high: float, seconds: float) -> Relaxed | None:
-        loaded.money_between(loaded.relaxation, low, high)
-        return loaded.relaxation.relax(loaded.along.matrix.objectives[0], seconds, STOP)
-
-    def _search(
-        self,
-        loaded: Loaded,
-        between: tuple[float, float],
-        *,
-        tolerance: float,
-        start: Answer | None,
-        relaxed: Relaxed | None,
-        end: float,
-    ) -> tuple[Outcome, float]:
-        """The best selection between two amounts of money, and a bound on its value."""
-        engine, goal = loaded.engine, loaded.along.matrix.objectives[0]
-        engine.release()
-        loaded.money_between(engine, *between)
-        first = None if start is None else loaded.vector(start["chosen"])
-        core = None
-        if relaxed is not None and len(loaded.decisions) >= ALONE_FROM:
-            target = relaxed.least + tolerance
-            core = self._core(loaded, relaxed, first, Limits(1e-4, CORE_SHARE * _left(end), CORE_NODES, target))
-            if core.x is not None and core.least <= target + PROVED:
-                return core, -relaxed.least
-            first = core.x if core.x is not None else first
-        if relaxed is not None and core is not None and core.x is not None:
-            _settle(loaded, relaxed, core.least)
-        size = max(abs(relaxed.least) if relaxed is not None else 0.0, abs(start["value"]) if start else 0.0, 1e-6)
-        whole = engine.minimise(goal, Limits(tolerance / size / 2, _left(end)), start=first, stop=STOP)
-        if core is None or core.x is None:
-            return whole, inf if whole.status == "infeasible" else -whole.bound
-        best = whole if whole.least <= core.least else core
-        return best, -min(whole.bound, best.least)
-
-    def _core(self, loaded: Loaded, relaxed: Relaxed, start: Vector | None, limits: Limits) -> Outcome:
-        """The best plan where the relaxation or the neighbour's plan leaves doubt; see `optimizer.core`."""
-        engine, at = loaded.engine, loaded.decisions
-        values = relaxed.x[at]
-        doubtful = (values > FRACTION) & (values < 1 - FRACTION)
-        free = np.zeros(len(at), dtype=bool)
-        order = np.argsort(np.abs(relaxed.reduced_costs[at]), kind="stable")
-        free[order[: max(LEAST_CORE, CORE_FACTOR * int(doubtful.sum()))]] = True
-        if start is not None:
-            free |= np.abs(np.nan_to_num(start[at]) - np.round(values)) > 0.5
-        engine.hold_columns(at[~free], np.round(relaxed.x))
-        outcome = engine.minimise(loaded.along.matrix.objectives[0], limits, start=start, stop=STOP)
-        engine.free_columns(at)
-        return outcome
 
     # -- the least money for a value ---------------------------------------------------------------------------------
 
@@ -279,15 +196,19 @@ class Model:
         if question["value"] is not None:
             engine.hold(goal, -float(question["value"]))
         start = question.get("start")
-        gap = float(question["money_tolerance"]) / 4 / max(1.0, low)
+        gap = float(question["gap"])
         outcome = engine.minimise(
-            money, Limits(gap, _left(end)), start=None if start is None else loaded.vector(start["chosen"]), stop=STOP
+            money, Limits(gap, left(end)), start=None if start is None else loaded.vector(start["chosen"]), stop=STOP
         )
         if outcome.status == "infeasible":
             return {"infeasible": True, "floor": None, "plan": None}
         floor = max(low, _down(outcome.bound, float(question["money_tolerance"])))
         if outcome.x is None:
-            return {"floor": floor, "plan": None}
+            return {
+                "floor": floor,
+                "plan": None,
+                **({"cut": True} if floor <= low or question["value"] is None else {}),
+            }
         found = self._record(loaded, outcome.x)
         dear = found is None or found["place"] > outcome.least + float(question["money_tolerance"]) / 2
         if dear and leaves_out_tickets(loaded.program.classes) and self.plain is not None:
@@ -340,26 +261,9 @@ class Model:
         return ceil(max(0.0, outcome.least) * 1e6) / 1e6
 
 
-def _settle(loaded: Loaded, relaxed: Relaxed, best: float) -> None:
-    """Holds what no plan better than `best` can change (reduced cost fixing: Nemhauser & Wolsey 1988, II.4.1)."""
-    at = loaded.decisions
-    slack = best - relaxed.least + PROVED * max(1.0, abs(best))
-    values = relaxed.x[at]
-    sure = (np.abs(relaxed.reduced_costs[at]) > slack) & (np.minimum(values, 1 - values) <= FRACTION)
-    loaded.engine.hold_columns(at[sure], np.round(relaxed.x))
-
-
 def plan_of(answer: Answer) -> Plan:
     """The audited plan of a record."""
     return Plan.model_validate(answer["plan"])
-
-
-def _left(end: float) -> float:
-    return max(0.0, end - time.monotonic())
-
-
-def _up(bound: float) -> float:
-    return float(round(bound + PROVED * max(1.0, abs(bound)), 10))
 
 
 def _down(bound: float, money_tolerance: float) -> float:

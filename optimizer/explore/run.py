@@ -14,7 +14,7 @@ from optimizer.explore import dots
 from optimizer.explore.frontier import Frontier
 from optimizer.explore.journal import Journal
 from optimizer.explore.pool import Pool
-from optimizer.explore.walk import Asked, Status, Walk
+from optimizer.explore.walk import DOTS_SHARE, Asked, Status, Walk
 
 
 def explore(
@@ -45,7 +45,7 @@ def explore(
     try:
         with Pool(asked.workers, asked.scheduler, stop) as pool:
             walk = Walk(case, asked, kept, pool, progress)
-            found = walk.run()
+            found = walk.run(part=1.0 if variants is None else 1 - DOTS_SHARE)
             if variants is None:
                 return found
             budgets = dots.columns(found)

@@ -4,7 +4,8 @@ Rounds of questions, chosen from what is known at their beginning alone, so that
 order in which they finish decides anything:
 
 1. the least money of any plan, and the best value at the end of the range;
-2. value solves at budgets in between, in chains along which the relaxation stays hot (tangents, plans, ceilings);
+2. the curve of the relaxation, and value solves at budgets in between, closest where that curve rises most, in chains
+   along which the relaxation stays hot (tangents, plans, ceilings);
 3. for the tallest open boxes: the least money for a value of `low + tolerance`. Below its proved bound the box is closed,
    its plan begins the next. Where that was asked before without an end, the value in the middle of the box.
 
@@ -14,9 +15,9 @@ The epsilon-constraint method (Haimes, Lasdon & Wismer 1971) with boxes: cf. the
 import hashlib
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from math import ceil, floor, inf, isfinite, log10
+from math import inf, isfinite
 
 from models.case import Case
 from optimizer.explore.axis import Axis
@@ -25,18 +26,25 @@ from optimizer.explore.frontier import NEVER, Box, Dots, Frontier, Known, Point,
 from optimizer.explore.journal import Journal
 from optimizer.explore.pool import Pool
 from optimizer.explore.questions import Answer, Question, Task, plan_of
+from optimizer.explore.span import FEW, along_curve, decisions, default_tolerance, round_up
 from optimizer.solve import Infeasible, NoPlanFound
 
 CHAIN = 6
 """Budgets of one chain."""
 GRID = 12
 """Budgets in between, before boxes are closed one by one."""
-FEW = 300
-"""Decisions up to which least-money solves close boxes quickest from the start."""
+CURVE = 30
+"""Tangents of the relaxation from which the budgets in between are chosen."""
 ROUND = 8
 """Boxes that are worked on in one round."""
 SHARE = 0.25
-"""Most of the time that one question may take."""
+"""Most of all the time that one question may take."""
+FAIR = 1.5
+"""How much more than its even share of the time left a question of a round may take."""
+LEAST_SECONDS = 3.0
+"""Time for a question worth asking."""
+DOTS_SHARE = 0.4
+"""Part of the time that is kept for the table of dots, where one is asked for."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,8 @@ class Status:
     tallest: float | None
     done: float
     """Part of the range that is closed."""
+    left: float
+    """Seconds until the time limit."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +94,7 @@ class Walk:
 
     def __post_init__(self) -> None:
         self._began = time.monotonic()
+        self._until = self._began + self.asked.time_limit
         self.axis = Axis.of(self.case, self.asked.over)
         self.known = Known(self.asked.tolerance or 0.0, self.asked.money_tolerance)
         self._case_json = self.case.model_dump_json().encode()
@@ -92,32 +103,38 @@ class Walk:
     # -- asking ----------------------------------------------------------------------------------------------------
 
     def ask(
-        self, questions: Sequence[Question], case_json: bytes | None = None, over: str | None = None
-    ) -> list[Answer | None]:
-        """The answers to a round, from the journal where they are there; None where time ended before."""
-        case_json = case_json or self._case_json
-        keys = [_key(case_json, over or self.asked.over, self.asked, q) for q in questions]
-        found = [self.journal.get(key) for key in keys]
-        missing = [n for n, answer in enumerate(found) if answer is None]
-        left = self.left()
-        if missing and left > 0 and not self.pool.stop.is_set():
-            seconds = left if len(missing) == 1 and self.solves < 2 else max(SHARE * left, min(left, 5.0))
-            tasks = [
-                Task(case_json, over or self.asked.over, self.asked.threads, self.asked.seed, questions[n], seconds)
-                for n in missing
-            ]
-            for at, answer in self.pool.answers(tasks):
-                n = missing[at]
-                found[n] = answer
-                if not self.pool.stop.is_set():  # an answer cut short is no answer to keep
-                    self.journal.add(keys[n], questions[n], answer)
-                self._tell()
-        self.solves += sum(len(q.get("budgets", (1,))) for q, a in zip(questions, found, strict=True) if a is not None)
-        return found
+        self, questions: Sequence[Question], cases: Sequence[bytes] | None = None
+    ) -> Iterator[tuple[int, Answer | None]]:
+        """(number of the question, answer) of a round, from the journal where they are there; None where time ended
+        before. `cases`: a case for each question, where it is not the one explored."""
+        cases = cases or [self._case_json] * len(questions)
+        over = self.asked.over if cases[0] is self._case_json else self.axis.name
+        keys = [_key(c, over, self.asked, q) for c, q in zip(cases, questions, strict=True)]
+        found = {n: answer for n, key in enumerate(keys) if (answer := self.journal.get(key)) is not None}
+        missing = [n for n in range(len(questions)) if n not in found]
+        yield from found.items()
+        tasks = [Task(cases[n], over, self.asked.threads, self.asked.seed, questions[n]) for n in missing]
+        for at, answer in self.pool.answers(tasks, self._allotted):
+            n = missing[at]
+            found[n] = answer
+            if not self.pool.stop.is_set() and not answer.get("cut"):  # cut short: to be asked again another time
+                self.journal.add(keys[n], questions[n], answer)
+            yield n, answer
+        for n, question in enumerate(questions):
+            if n not in found:
+                yield n, None
+            elif question["kind"] != "curve":
+                self.solves += len(question.get("budgets", (1,)))
 
     def left(self) -> float:
         """Seconds that are left."""
-        return self.asked.time_limit - (time.monotonic() - self._began)
+        return self._until - time.monotonic()
+
+    def _allotted(self, waiting: int) -> float:
+        """Seconds for the next of so many questions that wait."""
+        left = self.left()
+        fair = left * self.pool.width / max(1, waiting)
+        return min(left, max(FAIR * fair if waiting > 1 else left, LEAST_SECONDS), SHARE * self.asked.time_limit)
 
     def over_time(self) -> bool:
         return self.left() <= 0 or self.pool.stop.is_set()
@@ -131,7 +148,7 @@ class Walk:
         done = 1 - sum(b.width for b in still) / wide if boxes else 0.0
         tallest = max((b.height for b in still), default=None)
         seconds = time.monotonic() - self._began
-        self.progress(Status(seconds, self.solves, len(still), tallest, done))
+        self.progress(Status(seconds, self.solves, len(still), tallest, done, max(0.0, self.left())))
 
     # -- learning --------------------------------------------------------------------------------------------------
 
@@ -147,7 +164,7 @@ class Walk:
             if value.get("infeasible"):
                 self.known.floors.append((NEVER, budget))
                 continue
-            if value["bound"] is not None:
+            if value["bound"] is not None and question["kind"] == "value":
                 self.known.ceilings.append((budget, value["bound"]))
             if "tangent" in value and isfinite(budget):
                 self.known.tangents.append((budget, *value["tangent"]))
@@ -191,24 +208,35 @@ class Walk:
         good = [p for p in plans if value is None or p["value"] >= value]
         start = min(good, key=lambda p: (p["place"], -p["value"]), default=None)
         tolerance = self.asked.money_tolerance
+        most = (
+            max(from_m, start["place"] if start else 0.0) if self._large else sum(p.capex_m for p in self.case.projects)
+        )
         return {
             "kind": "money",
             "value": value,
             "from": from_m,
             "to": to_m,
             "money_tolerance": tolerance,
+            "gap": tolerance / 4 / max(1.0, from_m, most),
             "start": _start(start),
         }
 
     def round(self, questions: Sequence[Question]) -> None:
-        """Asks and learns, in the order of the questions."""
-        for question, answer in zip(questions, self.ask(questions), strict=True):
-            self.learn(question, answer)
+        """Asks, and learns in the order of the questions."""
+        known: dict[int, Answer | None] = {}
+        learnt = 0
+        for n, answer in self.ask(questions):
+            known[n] = answer
+            while learnt in known:
+                self.learn(questions[learnt], known[learnt])
+                learnt += 1
+            self._tell()
 
     # -- the walk --------------------------------------------------------------------------------------------------
 
-    def run(self) -> Frontier:
-        """Walks until all is closed or time ends. Raises Infeasible and NoPlanFound."""
+    def run(self, *, part: float = 1.0) -> Frontier:
+        """Walks until all is closed or this part of the time ends. Raises Infeasible and NoPlanFound."""
+        self._until = self._began + part * self.asked.time_limit
         self._ends()
         self._between()
         while not self.over_time() and (questions := self._next()):
@@ -233,7 +261,8 @@ class Walk:
             self.known.tolerance = default_tolerance(self.case, max(p["value"] for p in self.plans))
         if asked.to_m is None:
             best = max(p["value"] for p in self.plans)
-            self.round([self.money(best - 1e-6 * max(1.0, abs(best)), 0.0, None)])
+            less = self.known.tolerance / 4 if self._large else 1e-6 * max(1.0, abs(best))
+            self.round([self.money(best - less, 0.0, None)])
         first, last = self._least(), self._enough()
         self.from_m = first if asked.from_m is None else asked.from_m
         self.to_m = max(round_up(last), self.from_m * 1.02 + 1.0) if asked.to_m is None else asked.to_m
@@ -243,22 +272,35 @@ class Walk:
         return float(min(p["place"] for p in self.plans))
 
     def _enough(self) -> float:
+        """Where more money buys nothing; of a large case nothing worth a quarter of the tolerance, as closely as the best
+        plan of all was looked for."""
         best = max(p["value"] for p in self.plans)
-        return float(min(p["place"] for p in self.plans if p["value"] >= best - 2e-6 * max(1.0, abs(best))))
+        less = self.known.tolerance / 4 if self._large else 2e-6 * max(1.0, abs(best))
+        return float(min(p["place"] for p in self.plans if p["value"] >= best - less))
 
     def _between(self) -> None:
-        wide = self.to_m - self.from_m
-        count = 3 if self._decisions() <= FEW else GRID
-        grid = [self.from_m + wide * n / (count + 1) for n in range(1, count + 1)]
-        budgets = sorted({*(self.asked.budgets or grid), self.to_m})
+        if self.to_m - self.from_m <= self.asked.money_tolerance:
+            return
+        budgets = sorted({*(self.asked.budgets or self._grid()), self.to_m})
         budgets = [b for b in budgets if self.from_m <= b <= self.to_m]
-        if wide > self.asked.money_tolerance:
-            self.round([self.value(*budgets[n : n + CHAIN]) for n in range(0, len(budgets), CHAIN)])
+        self.round([self.value(*budgets[n : n + CHAIN]) for n in range(0, len(budgets), CHAIN)])
 
-    def _decisions(self) -> int:
-        settings = self.case.settings
-        years = settings.last_fid_year - settings.first_year + 1
-        return years * sum(p.status in ("candidate", "committed") for p in self.case.projects)
+    def _grid(self) -> list[float]:
+        """Budgets in between: a few, or many along the curve of the relaxation, even in its length."""
+        wide = self.to_m - self.from_m
+        if not self._large:
+            return [self.from_m + wide * n / 4 for n in (1, 2, 3)]
+        amounts = [self.from_m + wide * (n / CURVE) ** 2 for n in range(CURVE + 1)]
+        self.round([{"kind": "curve", "budgets": amounts}])
+        highs = [self.known.high_below(a, closed=True)[0] for a in amounts]
+        known = [h for h in highs if h is not None and h > NEVER]
+        if len(known) < len(amounts):
+            return [self.from_m + wide * n / (GRID + 1) for n in range(1, GRID + 1)]
+        return along_curve(amounts, known, GRID, self.known.tolerance)
+
+    @property
+    def _large(self) -> bool:
+        return decisions(self.case) > FEW
 
     def _next(self) -> list[Question]:
         """Questions for the tallest open boxes; none when all are closed."""
@@ -268,7 +310,7 @@ class Walk:
 
     def _question(self, box: Box) -> Question:
         key = (box.from_m, NEVER if box.low is None else box.low)
-        broad = self._decisions() > FEW and box.width > (self.to_m - self.from_m) / 64
+        broad = self._large and box.width > (self.to_m - self.from_m) / 64
         tall = box.low is not None and box.height > 8 * self.known.tolerance
         if key not in self._tried and not (broad and tall):
             self._tried.add(key)
@@ -279,7 +321,7 @@ class Walk:
 
     def frontier(self) -> Frontier:
         """What is proved now."""
-        boxes = self.boxes()
+        boxes = self.known.boxes(self.from_m, self.to_m, fine=True)
         points = []
         for place, value, number in rising(p for p in self.known.plans if p[0] <= self.to_m):
             high, _ = self.known.high_below(place, closed=True)
@@ -296,37 +338,19 @@ class Walk:
             tolerance=self.known.tolerance,
             money_tolerance=self.asked.money_tolerance,
             solves=self.solves,
+            least_m=max((m for v, m in self.known.floors if v == NEVER and isfinite(m)), default=0.0),
         )
 
     # -- dots --------------------------------------------------------------------------------------------------------
 
     def dots(self, rule: str, variants: Sequence[Variant], budgets: Sequence[float]) -> Dots:
         """Value and bound at every budget under every value of a rule."""
-        cells = []
-        for variant in variants:
-            question = {"kind": "value", "budgets": list(budgets), "tolerance": self.known.tolerance / 2, "start": None}
-            answer = self.ask([question], variant.case.model_dump_json().encode(), self.axis.name)[0]
-            cells.append(tuple(_cell(answer, b) for b in budgets))
-        return Dots(rule, tuple(v.value for v in variants), tuple(budgets), tuple(cells))
-
-
-def default_tolerance(case: Case, best: float) -> float:
-    """Half a point of a score of coverages; of tonnes half a per cent of the most there is, to one digit."""
-    if case.settings.objective != "capacity" or best <= 0:
-        return 0.005
-    raw = 0.005 * best
-    unit = 10.0 ** floor(log10(raw))
-    return round(raw / unit) * unit
-
-
-def round_up(money_m: float) -> float:
-    """A little more than an amount, to two digits of what is added: where more money buys nothing.
-
-    >>> round_up(1234.5), round_up(0.0)
-    (1260.0, 1.0)
-    """
-    step = 10.0 ** floor(log10(max(money_m, 1.0)) - 1) / 5 if money_m > 0 else 1.0
-    return ceil((money_m * 1.01) / step) * step if money_m > 0 else 1.0
+        self._until = self._began + self.asked.time_limit
+        question = {"kind": "value", "budgets": list(budgets), "tolerance": self.known.tolerance / 2, "start": None}
+        cases = [v.case.model_dump_json().encode() for v in variants]
+        answers = dict(self.ask([question] * len(variants), cases))
+        cells = tuple(tuple(_cell(answers[n], b) for b in budgets) for n in range(len(variants)))
+        return Dots(rule, tuple(v.value for v in variants), tuple(budgets), cells)
 
 
 def _point(place: float, value: float, high: float | None, plan: Answer, tolerance: float) -> Point:

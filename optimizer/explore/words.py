@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.case import Case
-from optimizer.explore.frontier import SAME, Box, Frontier, Point
-from optimizer.reports.words import demand_name, money, number
+from optimizer.explore.frontier import NEVER, SAME, TONNES, Box, Frontier, Point
+from optimizer.reports.summary import headline_rows, short_name
+from optimizer.reports.words import demand_name, money, number, percent
 
-MOST = 12
-"""Stretches told on a screen."""
+_NAMES = {"capacity": "capacity", "magnets": "magnets made"}
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,10 @@ def _stretch(case: Case, a: Point, b: Point) -> Stretch:
 
 
 def year_of(case: Case) -> int:
-    """The year in which coverage is compared: the last milestone, else the last year."""
+    """The year in which coverage is compared, that of a plan's headline: the middle milestone, else the last year."""
     settings = case.settings
-    inside = [y for y in settings.milestones if y <= settings.last_year]
-    return max(inside, default=settings.last_year)
+    inside = sorted(y for y in settings.milestones if settings.first_year <= y <= settings.last_year)
+    return inside[len(inside) // 2] if inside else settings.last_year
 
 
 def gains(case: Case, a: Point, b: Point) -> dict[str, float]:
@@ -73,6 +73,28 @@ def reached(case: Case, point: Point) -> dict[str, float]:
     return {demand_name(r.stage, r.material): r.coverage if r.demand_t else r.financed_t for r in rows}
 
 
+def what_is_gained(case: Case) -> str:
+    """Unit of `gains` as people read it: coverage in points of a hundred."""
+    return f"points of {year_of(case)} coverage per 100 M" if case.demand else f"t/yr in {year_of(case)} per 100 M"
+
+
+def told(case: Case, s: Stretch) -> str:
+    """A stretch in one line, by stage: what 100 M buy there, who comes in and who leaves."""
+    rows = headline_rows(r for r in s.after.plan.capacity if r.year == year_of(case))
+    scale = 100.0 if case.demand else 1.0
+    parts = [f"{short_name(r, rows)} {_signed(scale * s.gains[demand_name(r.stage, r.material)])}" for r in rows]
+    return f"{amount(s.before.budget_m)} -> {amount(s.after.budget_m)}: {', '.join(parts)}{who(case, s, 2)}"
+
+
+def _signed(value: float) -> str:
+    """A change with its sign, to two digits.
+
+    >>> _signed(3.24), _signed(-0.4), _signed(1e-12), _signed(152.3)
+    ('+3.2', '-0.4', '0', '+152')
+    """
+    return "0" if abs(value) < 5e-3 else ("+" if value > 0 else "-") + number(abs(value))
+
+
 def proof(f: Frontier) -> str:
     """How much of the frontier is proved, in one sentence."""
     unit = score(f)
@@ -83,13 +105,16 @@ def proof(f: Frontier) -> str:
         )
     box = f.tallest
     assert box is not None
-    tall = "nothing is known" if box.height == float("inf") else f"tallest box {box.height:.3g} {unit}"
-    return f"feasible, {tall}, from {amount(box.from_m)} to {amount(box.to_m)}: give more time with --time-limit, or --resume"
+    still = sum(b.width for b in f.boxes if b.closed_by == "open") / max(f.to_m - f.from_m, 1e-9)
+    closed = f"over {percent(1 - still)} % of the range no plan is more than {f.tolerance:.3g} {unit} better"
+    tall = "nothing is known" if box.height == float("inf") else f"tallest box {box.height:.2g} {unit}"
+    where = f"from {amount(box.from_m)} to {amount(box.to_m)}"
+    return f"feasible: {closed}; {tall}, {where}; give more time with --time-limit, or go on with --resume"
 
 
 def score(f: Frontier) -> str:
     """Unit of the objective."""
-    return "t/yr" if f.objective == "capacity" else "points of the plan score"
+    return {"capacity": "t/yr", "magnets": "t"}.get(f.objective, "points of the plan score")
 
 
 def amount(money_m: float) -> str:
@@ -104,12 +129,13 @@ def amount(money_m: float) -> str:
 def sentences(case: Case, f: Frontier) -> list[str]:
     """Thresholds and plateaus, the largest first."""
     said = []
+    if f.points and f.points[0].budget_m == f.from_m and f.least_m < f.from_m - f.money_tolerance:
+        said.append(f"The least budget of any plan lies between {amount(f.least_m)} and {amount(f.from_m)}.")
     if f.steps:
         said += [_threshold(case, f, s.budget_m) for s in _largest_steps(f)]
     for box in plateaus(f):
-        said.append(
-            f"From {amount(box.from_m)} to {amount(box.to_m)} more money buys nothing worth {f.tolerance:.3g} {score(f)}."
-        )
+        end = f"{amount(box.to_m)}, the end of the range," if box.to_m == f.to_m else amount(box.to_m)
+        said.append(f"From {amount(box.from_m)} to {end} more money buys nothing worth {f.tolerance:.3g} {score(f)}.")
     if f.points and f.status == "optimal" and f.to_m > f.points[-1].budget_m:
         said.append(f"Above {amount(f.points[-1].budget_m)} more money buys nothing in this range.")
     return said
@@ -132,10 +158,13 @@ def _threshold(case: Case, f: Frontier, money_m: float) -> str:
 
 
 def who(case: Case, stretch: Stretch, most: int = 3) -> str:
-    """Who comes in and who leaves, in a few words."""
+    """Who comes in and who leaves, the largest first, in a few words."""
     names = {p.id: p.name or p.id for p in case.projects}
 
+    size = {p.id: -p.capex_m for p in case.projects}
+
     def some(ids: tuple[str, ...]) -> str:
+        ids = tuple(sorted(ids, key=lambda i: (size[i], i)))
         listed = ", ".join(names[i] for i in ids[:most])
         return listed + (f" and {len(ids) - most} more" if len(ids) > most else "")
 
@@ -144,24 +173,30 @@ def who(case: Case, stretch: Stretch, most: int = 3) -> str:
 
 
 def shown(f: Frontier, value: float) -> str:
-    return number(value) if f.objective == "capacity" else f"{value:.3f}"
+    return number(value) if f.objective in TONNES else f"{value:.3f}"
 
 
 def plateaus(f: Frontier, most: int = 3) -> list[Box]:
     """The widest stretches over which the best value is proved to stay within the tolerance: a twentieth of the range
-    or more, before the last plan."""
-    joined: list[Box] = []
-    for box in f.boxes:
-        if box.closed_by == "open" or box.low is None or box.height > f.tolerance * (1 + 1e-9):
-            continue
-        if joined and joined[-1].to_m == box.from_m and joined[-1].low == box.low:
-            joined[-1] = Box(
-                joined[-1].from_m, box.to_m, box.low, max(joined[-1].high or 0, box.high or 0), box.closed_by
-            )
-        else:
-            joined.append(box)
-    wide = [b for b in joined if b.width >= (f.to_m - f.from_m) / 20 and b.to_m < f.to_m]
-    return sorted(sorted(wide, key=lambda b: -b.width)[:most], key=lambda b: b.from_m)
+    or more."""
+    left = [found for n in range(len(f.boxes)) if (found := _level_from(f, n)) is not None]
+    kept: list[Box] = []
+    for box in sorted(left, key=lambda b: (-b.width, b.from_m)):
+        apart = all(box.to_m <= k.from_m or k.to_m <= box.from_m for k in kept)
+        if apart and len(kept) < most and box.width >= (f.to_m - f.from_m) / 20:
+            kept.append(box)
+    return sorted(kept, key=lambda b: b.from_m)
+
+
+def _level_from(f: Frontier, n: int) -> Box | None:
+    """The longest row of boxes from this one on in which the best value rises by no more than the tolerance."""
+    first = f.boxes[n]
+    end, high = None, NEVER
+    for box in f.boxes[n:]:
+        if first.low is None or box.high is None or box.high - first.low > f.tolerance * (1 + 1e-9):
+            break
+        end, high = box.to_m, max(high, box.high)
+    return None if end is None else Box(first.from_m, end, first.low, high, first.closed_by)
 
 
 def headline(case: Case, f: Frontier) -> str:
@@ -172,7 +207,7 @@ def headline(case: Case, f: Frontier) -> str:
     first, last = f.points[0], f.points[-1]
     return (
         f"{money(first.budget_m, currency)} to {money(last.budget_m, currency)} ({axis_words(f)}): "
-        f"{'capacity' if f.objective == 'capacity' else 'plan score'} {shown(f, first.value)} -> {shown(f, last.value)}, "
+        f"{_NAMES.get(f.objective, 'plan score')} {shown(f, first.value)} -> {shown(f, last.value)}, "
         f"{len(first.projects)} -> {len(last.projects)} projects"
     )
 

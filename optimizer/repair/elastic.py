@@ -32,6 +32,8 @@ _ROWS = {"envelope": ("envelope", "carry_over"), "total": ("total",), "total_fac
 
 ONE_QUESTION = 1 / 24
 """Part of the time that one question may take; at least a second."""
+PRICING = 6
+"""Times as long for how far a restriction must move: a proof, and what the planner asked for."""
 
 
 class OutOfTime(Exception):
@@ -204,11 +206,12 @@ class Elastic:
         """The objective of a question that has none."""
         return Objective(self.matrix.objectives[0].goal, np.zeros(self.matrix.shape[1]), 0.0)
 
-    def best(self, state: State, objective: Objective) -> Outcome:
-        """The least of an objective in this state. Raises Unknown where it is not proved in time, and OutOfTime."""
+    def best(self, state: State, objective: Objective, times: float = 1.0) -> Outcome:
+        """The least of an objective in this state, in `times` the time of one question. Raises Unknown where it is not
+        proved in that time, and OutOfTime."""
         self._check_time()
         self._apply(state, self.engine)
-        seconds = min(self.left, max(1.0, ONE_QUESTION * self.seconds))
+        seconds = min(self.left, max(1.0, times * ONE_QUESTION * self.seconds))
         outcome = self.engine.minimise(objective, Limits(0.0, seconds), start=self._latest, stop=self.stop)
         if outcome.status in ("nothing found", "feasible"):
             self._check_time()
@@ -231,7 +234,7 @@ class Elastic:
         if r.kind == "rule":
             return self._least_value(r, state)
         (row,) = self._rows(r)
-        outcome = self.best({**state, r: None}, self._activity(row))
+        outcome = self.best({**state, r: None}, self._activity(row), PRICING)
         limit = float(self.matrix.row_upper[row] / self.matrix.row_scale[row])
         now = limit_now(self.sets, r) or 0.0
         return None if outcome.x is None else now + max(0.0, outcome.least - limit)
@@ -249,7 +252,7 @@ class Elastic:
         sense = -1.0 if rule.sense == ">=" else 1.0
         value, let_go = rule.value, {**state, r: None}
         for _ in range(50):
-            outcome = self.best(let_go, fraction.at(value, sense))
+            outcome = self.best(let_go, fraction.at(value, sense), PRICING)
             if outcome.x is None:
                 return None
             above, below = fraction.of(outcome.x)

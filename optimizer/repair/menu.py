@@ -1,8 +1,9 @@
 """The menu of repairs: single changes first, then several together of which none can be left out.
 
-A repair takes something from every set of restrictions that cannot all hold. So the members of one irreducible set are
-all the single repairs there can be; where a member does not do alone, the next set, found with that member let go, names
-all that can go with it (the tree of hitting sets: Reiter 1987, Artificial Intelligence 32).
+Single repairs are looked for among all restrictions, as most fall out at once: letting them go would not do even if
+projects could be financed in part. A repair takes something from every set of restrictions that cannot all hold: where a
+member of one irreducible set does not do alone, the next set, found with that member let go, names all that can go with
+it (the tree of hitting sets: Reiter 1987, Artificial Intelligence 32).
 """
 
 from collections import Counter
@@ -17,7 +18,7 @@ from optimizer.repair.conflict import conflict
 from optimizer.repair.elastic import Elastic, OutOfTime, Unknown
 from optimizer.repair.report import MONEY, RULES, Repair, Restriction
 from optimizer.repair.restrictions import repaired
-from optimizer.repair.singles import least_change
+from optimizer.repair.singles import change, least_change
 
 MOST_CHANGES = 4
 """Changes that one repair may take."""
@@ -49,23 +50,38 @@ class Menu:
     def fill(self) -> None:
         """Looks for repairs until all of interest are found or time ends."""
         try:
+            singles = self._singles()
             self.conflict, self.irreducible = conflict(self.elastic, {})
-            self.complete = self._search() and not self.unknown
+            self.complete = self._search(singles) and not self.unknown
         except OutOfTime:
             self.complete = False
         self.repairs = in_order(self.repairs)
 
-    def _search(self) -> bool:
-        level: list[Set] = [frozenset()]
-        found: list[Set] = []
+    def _singles(self) -> list[Set]:
+        """Every restriction that alone would do: first those that would if projects could be financed in part."""
+        hits = []
+        for r in _by_turns([r for r in self.elastic.restrictions if self.elastic.conceivable({r: None})]):
+            try:
+                if self.elastic.possible({r: None}):
+                    hits.append(frozenset({r}))
+                    self.tell(f"repairs of one change: {len(hits)} found")
+                    self._price(hits[-1])
+            except Unknown:
+                self.unknown += 1
+        return hits
+
+    def _search(self, singles: list[Set]) -> bool:
+        """Repairs of several changes, once those of one are known. Whether all were seen."""
+        found = list(singles)
+        level: list[Set] = [frozenset({r}) for r in self.conflict if frozenset({r}) not in found]
         whole = True
-        for changes in range(1, MOST_CHANGES + 1):
+        for changes in range(2, MOST_CHANGES + 1):
             if found and (changes > 2 or not self.together):
                 return whole
             hits, level, all_seen = self._next_level(level, found)
             whole = whole and all_seen and len(hits) <= MOST_TOGETHER
-            for n, hit in enumerate(hits if changes == 1 else hits[:MOST_TOGETHER], 1):
-                self.tell(f"repairs of {_changes(changes)}: {n} of {len(hits)}")
+            for n, hit in enumerate(hits[:MOST_TOGETHER], 1):
+                self.tell(f"repairs of {changes} changes together: {n} of {len(hits)}")
                 self._price(hit)
             found += hits
         return whole
@@ -76,7 +92,7 @@ class Menu:
         misses: list[Set] = []
         for path in level[:MOST_SETS]:
             state = dict.fromkeys(path)
-            rest = conflict(self.elastic, state)[0] if path else self.conflict
+            rest = conflict(self.elastic, state)[0]
             hard: set[tuple[str, str]] = set()
             for r in _by_turns(rest):
                 wider = path | {r}
@@ -96,6 +112,16 @@ class Menu:
             self._offer(hit)
         except Unknown:
             self.unknown += 1
+            self._offer_whole(hit)
+
+    def _offer_whole(self, hit: Set) -> None:
+        """Letting go altogether, where how little would do is not known in time."""
+        bare = [change(self.elastic.sets, r, None, None, None) for r in self.elastic.restrictions if r in hit]
+        told = (
+            c.model_copy(update={"sentence": f"{c.sentence} (how little would do: not worked out in time)"})
+            for c in bare
+        )
+        self.repairs.append(Repair(changes=tuple(told)))
 
     def _offer(self, hit: Set) -> None:
         ordered = [r for r in self.elastic.restrictions if r in hit]
@@ -139,10 +165,6 @@ def _by_turns(restrictions: Iterable[Restriction]) -> list[Restriction]:
 def _is_read(case: Case, r: Restriction) -> bool:
     column = _READ_BY_RULES.get(r.kind)
     return any(c == column for rule in case.rules for c, _ in rule.picks.projects)
-
-
-def _changes(n: int) -> str:
-    return "one change" if n == 1 else f"{n} changes together"
 
 
 # -- what comes first --------------------------------------------------------------------------------------------------

@@ -6,7 +6,9 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from models.case import Case
+from models.schema import OBJECTIVE_UNITS
 from optimizer.alternatives import Alternative, Alternatives
+from optimizer.reports.answer_files import Answer
 from optimizer.reports.explain_words import Words
 from optimizer.reports.grid import Grid, columns, terminal
 from optimizer.reports.words import fold, number
@@ -16,7 +18,7 @@ SHOWN = 20
 
 def unit_of(case: Case) -> str:
     """Unit of values."""
-    return "t/yr" if case.settings.objective == "capacity" else "points"
+    return OBJECTIVE_UNITS[case.settings.objective]
 
 
 def data(found: Alternatives) -> dict[str, Any]:
@@ -40,6 +42,13 @@ def lead(case: Case, found: Alternatives) -> list[str]:
     if not found.complete:
         lines.append("Not complete: it was stopped, or time ended, and there may be more.")
     return lines
+
+
+def answer(case: Case, found: Alternatives) -> Answer:
+    """The report for files."""
+    lines = lead(case, found)
+    lines += [x for n, other in enumerate(found.portfolios, 1) for x in sentences(case, n, other)]
+    return Answer("Other", case, title(case), lines, tables(case, found), data(found))
 
 
 def sentences(case: Case, number_: int, other: Alternative) -> list[str]:
@@ -96,5 +105,5 @@ def story(case: Case, found: Alternatives, *, width: int) -> list[RenderableType
     often = tables(case, found)[1]
     few = Grid(often.name, often.title, often.columns, often.rows[:SHOWN])
     more = len(often.rows) - SHOWN
-    parts += ["", Text(often.title, "bold"), terminal(few, width=40)]
+    parts += ["", Text(often.title, "bold"), terminal(few)]
     return [*parts, Text(f"and {more} more, see --json")] if more > 0 else parts

@@ -2,12 +2,12 @@
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from models.case import Case
-from optimizer.outputs import json_bytes
+from optimizer.files import json_bytes
 from optimizer.reports.grid import Grid, markdown, worksheet
 
 FORMATS = ("json", "md", "xlsx", "html")
@@ -18,6 +18,8 @@ _FIXED_DATE = datetime(2026, 1, 1)  # noqa: DTZ001  the same numbers give the sa
 class Answer:
     """A report: title, sentences, tables, and the same for programs."""
 
+    mark: str
+    """A word that tells its sheets and its place on a page from others."""
     case: Case
     title: str
     lines: Sequence[str]
@@ -42,15 +44,25 @@ class Answer:
         options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         with xlsxwriter.Workbook(stream, options) as book:
             book.set_properties({"title": self.title, "created": _FIXED_DATE})
-            sheet = book.add_worksheet("Summary")
-            wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-            sheet.set_column(0, 0, 110)
-            sheet.write_string(0, 0, self.title, book.add_format({"bold": True, "font_size": 14}))
-            for row, line in enumerate(self.lines, 2):
-                sheet.write_string(row, 0, line, wrapped)
+            self._front(book, "Summary")
             for grid in self.grids:
                 worksheet(book, grid)
         return stream.getvalue()
+
+    def add_to(self, book: Any) -> None:
+        """Its sheets, behind those that a workbook has."""
+        self._front(book, self.mark)
+        for grid in self.grids:
+            worksheet(book, replace(grid, name=f"{self.mark} - {grid.name}"))
+
+    def _front(self, book: Any, name: str) -> None:
+        """The title and the sentences."""
+        sheet = book.add_worksheet(name)
+        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        sheet.set_column(0, 0, 110)
+        sheet.write_string(0, 0, self.title, book.add_format({"bold": True, "font_size": 14}))
+        for row, line in enumerate(self.lines, 2):
+            sheet.write_string(row, 0, line, wrapped)
 
     def _page(self) -> bytes:
         from optimizer.reports.page.kit import render

@@ -6,6 +6,7 @@ from dataclasses import replace
 from rich.console import RenderableType
 from rich.text import Text
 
+from models.schema import OBJECTIVE_UNITS
 from optimizer.compare import Comparison, CoverageChange, Headline, ProjectChange
 from optimizer.reports.grid import Grid, Kind, columns, terminal
 from optimizer.reports.words import demand_name, fold, money, number, shorten
@@ -27,7 +28,7 @@ def story(comparison: Comparison, *, width: int = 100) -> list[RenderableType]:
         parts += ["", Text(fold(line, width, "  "), "bold")]
     for grid in (project_grid(comparison), money_grid(comparison), milestone_grid(comparison)):
         if grid.rows:
-            parts += ["", Text(grid.title, "bold"), terminal(replace(grid, rows=grid.rows[:MOST]), 34)]
+            parts += ["", Text(grid.title, "bold"), terminal(replace(grid, rows=grid.rows[:MOST]))]
             if len(grid.rows) > MOST:
                 parts.append(f"and {len(grid.rows) - MOST} more: --json, or compare.xlsx with --out")
     return [*parts, *causes(comparison, width)]
@@ -41,7 +42,9 @@ def heads(comparison: Comparison) -> Iterable[str]:
 
 def _head(plan: Headline) -> str:
     score = (
-        f"plan score {plan.value:.4f}" if plan.objective in ("coverage", "bottleneck") else f"{number(plan.value)} t/yr"
+        f"plan score {plan.value:.4f}"
+        if OBJECTIVE_UNITS[plan.objective] == "points"
+        else f"{number(plan.value)} {OBJECTIVE_UNITS[plan.objective]}"
     )
     unfunded = f", {money(plan.contingent_m)} guarantees and offtake" if plan.contingent_m else ""
     return (

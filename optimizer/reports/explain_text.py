@@ -1,5 +1,7 @@
 """An explanation as sentences and tables: for the screen, and for the files that are made on request."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from rich.console import RenderableType
@@ -8,6 +10,7 @@ from rich.text import Text
 from models.case import Case
 from optimizer.explain.values import Explanation, ProjectStory
 from optimizer.inquiry import Span
+from optimizer.reports.answer_files import Answer
 from optimizer.reports.explain_words import CELLS, Words
 from optimizer.reports.grid import Grid, capital, columns, terminal
 from optimizer.reports.words import fold
@@ -29,7 +32,7 @@ def title(case: Case) -> str:
 def lead(case: Case, said: Explanation) -> list[str]:
     """What all else is measured by."""
     words = Words(case, said.unit)
-    score = "financed capacity" if said.unit == "t/yr" else "plan score"
+    score = {"t/yr": "financed capacity", "t": "magnets delivered"}.get(said.unit, "plan score")
     lines = [f"Best {score}: {words.value(said.best)}. What is lost or gained is of this."]
     count = {v: sum(s.verdict == v for s in said.projects) for v in ("core", "swing", "never")}
     if len(said.projects) > 1:
@@ -41,6 +44,19 @@ def lead(case: Case, said: Explanation) -> list[str]:
     if not said.complete:
         lines.append("Not complete: it was stopped, or time ended before some questions were answered.")
     return lines
+
+
+def answer(case: Case, said: Explanation) -> Answer:
+    """The report for files."""
+    lines = lead(case, said)
+    if is_of_one(said):
+        lines += sentences(case, said, said.projects[0])
+    return Answer("Why", case, title(case), lines, tables(case, said, exact=True), data(said))
+
+
+def is_of_one(said: Explanation) -> bool:
+    """Whether one project was asked about, not the plan."""
+    return len(said.projects) == 1 and not said.limits
 
 
 # -- one project -----------------------------------------------------------------------------------------------------
@@ -88,31 +104,47 @@ def _lost(words: Words, story: ProjectStory) -> list[str]:
 # -- tables ----------------------------------------------------------------------------------------------------------
 
 
-def tables(case: Case, said: Explanation) -> list[Grid]:
-    """Every table of the report; those of which there is nothing are left out."""
+def tables(case: Case, said: Explanation, *, exact: bool = False) -> list[Grid]:
+    """Every table of the report; those of which there is nothing are left out. `exact`: with every interval as numbers,
+    for files."""
     words = Words(case, said.unit)
     makers = (financed, left_out, limits, budgets, overrides)
-    return [grid for grid in (make(words, said) for make in makers) if grid.rows]
+    found = [make(words, said) for make in makers]
+    return [_with_numbers(*made, said.unit) if exact else made[0] for made in found if made[0].rows]
 
 
-def financed(words: Words, said: Explanation) -> Grid:
+Made = tuple[Grid, Sequence[Span | None]]
+"""A table, and the interval that each of its rows says in words."""
+
+
+def _with_numbers(grid: Grid, spans: Sequence[Span | None], unit: str) -> Grid:
+    """The table with two columns more: the ends of the intervals, in full."""
+    times = 100.0 if unit == "points" else 1.0
+    ends = ((None, None) if s is None else (times * s.low, times * s.high) for s in spans)
+    heads = columns((f"at least, {unit}", "exact"), (f"at most, {unit}", "exact"))
+    rows = tuple((*row, *end) for row, end in zip(grid.rows, ends, strict=True))
+    return replace(grid, columns=(*grid.columns, *heads), rows=rows)
+
+
+def financed(words: Words, said: Explanation) -> Made:
     """Financed projects, the dearest to lose first."""
+    stories = _ordered(said, financed=True)
     rows = tuple(
-        (words.name(s.id), s.fid_year, s.verdict, words.loss(s), words.swap(s.swap) if s.loss else "")
-        for s in _ordered(said, financed=True)
+        (words.name(s.id), s.fid_year, s.verdict, words.loss(s), words.swap(s.swap) if s.loss else "") for s in stories
     )
     heads = columns("project", ("decided", "year"), "kind", "lost without it", "what takes its place")
-    return Grid("Financed", "Financed: what each project is worth", heads, rows)
+    return Grid("Financed", "Financed: what each project is worth", heads, rows), [s.loss for s in stories]
 
 
-def left_out(words: Words, said: Explanation) -> Grid:
+def left_out(words: Words, said: Explanation) -> Made:
     """Projects left out, the cheapest to force in first."""
+    stories = _ordered(said, financed=False)
     rows = tuple(
         (words.name(s.id), s.reason, s.verdict, words.loss(s), _least(words, s), words.swap(s.swap) if s.loss else "")
-        for s in _ordered(said, financed=False)
+        for s in stories
     )
     heads = columns("project", "reason", "kind", "lost by forcing it in", "least change that lets it in", "displaces")
-    return Grid("Left out", "Left out: what would change it", heads, rows)
+    return Grid("Left out", "Left out: what would change it", heads, rows), [s.loss for s in stories]
 
 
 def _ordered(said: Explanation, *, financed: bool) -> list[ProjectStory]:
@@ -132,15 +164,16 @@ def _least(words: Words, story: ProjectStory) -> str:
     return " or ".join(words.change(c, project) for c in changes) or "-"
 
 
-def limits(words: Words, said: Explanation) -> Grid:
+def limits(words: Words, said: Explanation) -> Made:
     """Rules and money that bind, the step worth most first."""
     ordered = sorted(said.limits, key=lambda x: (-x.worth.high, x.name))
     rows = tuple((words.step(x), words.value(x.worth), words.swap(x.swap) if x.worth.low > 0 else "") for x in ordered)
     heads = columns("a step more", "is worth", "what changes in the plan")
-    return Grid("Limits", "Rules and envelopes that bind, and what a step more is worth", heads, rows)
+    title = "Rules and envelopes that bind, and what a step more is worth"
+    return Grid("Limits", title, heads, rows), [x.worth for x in ordered]
 
 
-def budgets(words: Words, said: Explanation) -> Grid:
+def budgets(words: Words, said: Explanation) -> Made:
     """The best plans with other budgets."""
     here = next((set(b.projects) for b in said.budgets if b.part == 1.0), set())
     rows = tuple(
@@ -155,26 +188,24 @@ def budgets(words: Words, said: Explanation) -> Grid:
         for b in said.budgets
     )
     total = f"total budget, M {words.case.settings.base_currency}"
-    heads = columns("money", (total, "amount"), "value", ("financed", "whole"), "in, beside the plan's", "out")
-    return Grid("Budgets", "The best plan with more or less of all the money", heads, rows)
+    heads = columns("money", (total, "amount"), "value", ("financed", "whole"), "joins", "leaves")
+    title = "The best plan with more or less of all the money"
+    return Grid("Budgets", title, heads, rows), [b.value for b in said.budgets]
 
 
-def overrides(words: Words, said: Explanation) -> Grid:
+def overrides(words: Words, said: Explanation) -> Made:
     """The costs of the planner's own decisions."""
-    rows: list[tuple[Any, ...]] = [
-        (
-            words.name(o.id),
-            o.status,
-            o.source,
-            words.override(o),
-            words.swap(o.swap) if o.cost and o.cost.low > 0 else "",
-        )
-        for o in said.overrides.alone
-    ]
+    rows: list[tuple[Any, ...]] = []
+    spans: list[Span | None] = []
+    for o in said.overrides.alone:
+        moved = words.swap(o.swap) if o.cost and o.cost.low > 0 else ""
+        rows.append((words.name(o.id), o.status, o.source, words.override(o), moved))
+        spans.append(o.cost)
     if said.overrides.together is not None and len(rows) > 1:
         rows.append(("all together", "", "", words.value(said.overrides.together), ""))
+        spans.append(said.overrides.together)
     heads = columns("project", "decision", "made at", "costs", "what changes in the plan without it")
-    return Grid("Overrides", "What the planner's own decisions cost", heads, tuple(rows))
+    return Grid("Overrides", "What the planner's own decisions cost", heads, tuple(rows)), spans
 
 
 # -- the screen ------------------------------------------------------------------------------------------------------
@@ -183,11 +214,11 @@ def overrides(words: Words, said: Explanation) -> Grid:
 def story(case: Case, said: Explanation, *, width: int) -> list[RenderableType]:
     """The parts of the screen, top to bottom: of one project its sentences, of a plan its tables."""
     parts: list[RenderableType] = [Text(fold(line, width, "  "), "bold") for line in lead(case, said)]
-    if len(said.projects) == 1 and not said.limits:
+    if is_of_one(said):
         return [*parts, "", *(Text(fold(x, width, "  ")) for x in sentences(case, said, said.projects[0]))]
     for grid in tables(case, said):
         few = Grid(grid.name, grid.title, grid.columns, grid.rows[:SHOWN])
-        parts += ["", Text(grid.title, "bold"), terminal(few, width=24 if len(grid.columns) > 4 else 34)]
+        parts += ["", Text(grid.title, "bold"), terminal(few)]
         if len(grid.rows) > SHOWN:
             parts.append(
                 Text(f"and {len(grid.rows) - SHOWN} more: --json, or --out FILE.html, .xlsx or .md, has them all")

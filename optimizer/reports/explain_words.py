@@ -106,7 +106,7 @@ class Words:
             floor_, _ = self._amount(
                 change.now + (change.at_least if up else -change.at_least), change.column, up=not up
             )
-            sure = f" (proved: {floor_} is not passed by less)"
+            sure = f" (proved: anything {'below' if up else 'above'} {floor_} is not enough)"
         own = self._own_money(change.needed, project, up=up) if change.column == "capex_m" else ""
         return f"{CELLS[change.column]} {'up' if up else 'down'} to {said}{unit}, from {now}{own}{sure}"
 

@@ -4,18 +4,36 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, get_args
 
 from models.frozen import Frozen
-from models.plan import Award, BudgetRow, CapacityRow, Financed, MaterialRow, NotFinanced, Plan, RuleRow
+from models.plan import (
+    Award,
+    BudgetRow,
+    CapacityRow,
+    Financed,
+    MaterialRow,
+    NotFinanced,
+    Plan,
+    ProcessRow,
+    RuleRow,
+    RunRow,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from optimizer.alternatives import Alternatives
+    from optimizer.compare import Comparison
+    from optimizer.explain import Explanation
 
-def frames(plan: Plan) -> "dict[str, pd.DataFrame]":
-    """Table -> frame: projects, awards, capacity, materials, budgets, rules, not_financed.
+
+def frames(plan: "Plan | Explanation | Alternatives | Comparison") -> "dict[str, pd.DataFrame]":
+    """Table -> frame. Of a plan: projects, awards, capacity, materials, runs, processes, budgets, rules, not_financed; for what explains
+    or compares plans see `optimizer.reports.answer_frames`.
 
     Columns are the fields of `models.plan`; money in millions, material in t/yr. `awards` holds every project's
     awards with the project's id in front.
     """
+    if not isinstance(plan, Plan):
+        return _of_answer(plan)
     awards = [{"id": p.id, **award.model_dump()} for p in plan.projects for award in p.awards]
     projects = [p.model_dump(exclude={"awards"}) for p in plan.projects]
     return {
@@ -23,10 +41,24 @@ def frames(plan: Plan) -> "dict[str, pd.DataFrame]":
         "awards": _frame(awards, {"id": "object", **_types(Award)}),
         "capacity": _rows(plan.capacity, CapacityRow),
         "materials": _rows(plan.materials, MaterialRow),
+        "runs": _rows(plan.runs, RunRow),
+        "processes": _rows(plan.processes, ProcessRow),
         "budgets": _rows(plan.budgets, BudgetRow),
         "rules": _rows(plan.rules, RuleRow),
         "not_financed": _rows(plan.not_financed, NotFinanced),
     }
+
+
+def _of_answer(answer: "Explanation | Alternatives | Comparison") -> "dict[str, pd.DataFrame]":
+    from optimizer.alternatives import Alternatives
+    from optimizer.explain import Explanation
+    from optimizer.reports import answer_frames
+
+    if isinstance(answer, Explanation):
+        return answer_frames.explanation_frames(answer)
+    if isinstance(answer, Alternatives):
+        return answer_frames.alternatives_frames(answer)
+    return answer_frames.comparison_frames(answer)
 
 
 def _rows(rows: Iterable[Frozen], kind: type[Frozen]) -> "pd.DataFrame":

@@ -5,8 +5,9 @@ from typing import Any
 
 from models.case import Case
 from optimizer.explore.frontier import Frontier, as_json
+from optimizer.files import json_bytes
 from optimizer.manifest import Source, copy_name, sha256
-from optimizer.outputs import case_json, json_bytes, plan_json
+from optimizer.outputs import case_json, plan_json
 from optimizer.reports.frontier_book import book_bytes
 from optimizer.reports.frontier_figures import frontier_figure
 from optimizer.reports.frontier_page import page_bytes

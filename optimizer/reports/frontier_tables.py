@@ -2,7 +2,7 @@
 
 from models.case import Case
 from optimizer.explore.frontier import Frontier
-from optimizer.explore.words import amount, axis_words, score, stretches, year_of
+from optimizer.explore.words import amount, axis_words, score, stretches, what_is_gained, year_of
 from optimizer.reports.grid import Grid, Kind, columns
 
 
@@ -27,14 +27,14 @@ def plans(case: Case, f: Frontier) -> Grid:
     )
 
 
-def marginal(case: Case, f: Frontier, most: int | None = None) -> Grid:
+def marginal(case: Case, f: Frontier) -> Grid:
     """What each stretch buys per 100 M, stage by stage."""
     unit = f"M {case.settings.base_currency}"
-    found = stretches(case, f, most)
+    found = stretches(case, f)
     names = list(found[0].gains) if found else []
     demanded = bool(case.demand)
     kind: Kind = "exact"
-    what = f"points of {year_of(case)} coverage per 100 M" if demanded else "t/yr per 100 M"
+    what = what_is_gained(case)
     heads = columns(
         (f"from, {unit}", "exact"),
         (f"to, {unit}", "exact"),

@@ -5,9 +5,9 @@ from rich.text import Text
 
 from models.case import Case
 from optimizer.explore.frontier import Frontier
-from optimizer.explore.words import headline, proof, sentences, shown
-from optimizer.reports.frontier_tables import dots, marginal
-from optimizer.reports.grid import Grid, terminal
+from optimizer.explore.words import headline, proof, sentences, shown, stretches, told, what_is_gained
+from optimizer.reports.frontier_tables import dots
+from optimizer.reports.grid import terminal
 from optimizer.reports.words import fold, number
 
 HEIGHT = 12
@@ -19,18 +19,12 @@ def story(case: Case, f: Frontier, *, ascii_only: bool, width: int) -> list[Rend
     parts: list[RenderableType] = [Text(fold(headline(case, f), width, "  "), "bold"), ""]
     parts += [Text(line) for line in chart(f, width=min(width, 96), ascii_only=ascii_only)]
     parts += ["", *(Text(fold(s, width, "  ")) for s in sentences(case, f))]
-    grid = marginal(case, f, STRETCHES)
-    if grid.rows:
-        parts += ["", Text(f"{grid.title} ({grid.note})", "bold"), terminal(_narrow(grid), width=18)]
+    if found := stretches(case, f, STRETCHES):
+        parts += ["", Text(f"What the next money buys, in {what_is_gained(case)}, by stage", "bold")]
+        parts += [Text(fold(told(case, s), width, "    ")) for s in found]
     for table in dots(case, f):
         parts += ["", Text(table.title, "bold"), terminal(table), Text(table.note)]
     return [*parts, "", Text(fold(proof(f), width, "  "), "bold")]
-
-
-def _narrow(grid: Grid) -> Grid:
-    """Headings that fit a screen."""
-    short = tuple(type(c)(c.label.split(",")[0], c.kind) for c in grid.columns)
-    return Grid(grid.name, grid.title, short, grid.rows)
 
 
 def chart(f: Frontier, *, width: int, ascii_only: bool) -> list[str]:

@@ -3,13 +3,16 @@
 People read rounded numbers under a heading with the unit; a worksheet holds the exact numbers with a number format.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.table import Table
+from rich.text import Text
 
-from optimizer.reports.words import number, percent, shorten
+from optimizer.reports.words import number, percent
 
 Kind = Literal["text", "id", "number", "amount", "exact", "change", "share", "part", "year", "whole"]
 """What a cell holds: words; a name that other tables use; a number; an amount of which there may be none; a number of
@@ -118,22 +121,97 @@ def _inline(text: str) -> str:
 # -- the terminal ----------------------------------------------------------------------------------------------------
 
 
-def terminal(grid: Grid, width: int = 46) -> Table:
-    """The table for a screen; text is cut to `width`, headings of numbers take several lines."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", pad_edge=False)
-    cells = [[shorten(shown(v, c.kind), width) for v, c in zip(row, grid.columns, strict=True)] for row in grid.rows]
-    for n, column in enumerate(grid.columns):
-        widest = max([len(row[n]) for row in cells] + [len(word) for word in column.label.split()], default=0)
-        table.add_column(column.label, justify="right" if column.is_number else "left", width=widest)
-    for row in cells:
-        table.add_row(*row)
-    return table
+WORD, HEADING, BETWEEN = 14, 10, 2
+"""Letters of a word that a column of text is wide enough for, however narrow the screen; those that a heading of
+numbers gets in a line where there is room; blanks between columns."""
+
+
+def terminal(grid: Grid, width: int = 46) -> RenderableType:
+    """The table for a screen: text takes several lines beyond `width` or where the screen is narrower. Numbers and years
+    are never cut: what does not fit beside the first column is a table of its own below."""
+    return _OnScreen(grid, width)
+
+
+@dataclass(frozen=True)
+class _OnScreen:
+    """A table that learns the width of the screen when it is shown."""
+
+    grid: Grid
+    width: int
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        rows = [[" ".join(shown(v, c.kind).split()) for v, c in self._pairs(row)] for row in self.grid.rows]
+        sizes = [self._sizes(n, [row[n] for row in rows]) for n in range(len(self.grid.columns))]
+        for n, part in enumerate(_parts([least for least, _ in sizes], options.max_width)):
+            if n:
+                yield ""
+            yield self._table(part, _widths([sizes[at] for at in part], options.max_width), rows)
+
+    def _pairs(self, row: Sequence[Any]) -> Iterator[tuple[Any, Column]]:
+        return zip(row, self.grid.columns, strict=True)
+
+    def _sizes(self, at: int, cells: Sequence[str]) -> tuple[int, int]:
+        """Least and best width of a column."""
+        column = self.grid.columns[at]
+        if column.is_number:
+            least = _longest([*cells, *column.label.split()])
+            return least, max(least, min(HEADING, len(column.label)))
+        best = min(self.width, _longest([*cells, column.label]))
+        return min(best, WORD, _longest(word for text in (column.label, *cells) for word in text.split())), best
+
+    def _table(self, part: Sequence[int], widths: Sequence[int], rows: Sequence[Sequence[str]]) -> Table:
+        folded = any(len(row[at]) > 2 * width for row in rows for at, width in zip(part, widths, strict=True))
+        table = Table(box=None, padding=(0, BETWEEN, 0, 0), header_style="bold", pad_edge=False, leading=int(folded))
+        for at, width in zip(part, widths, strict=True):
+            column = self.grid.columns[at]
+            table.add_column(
+                column.label, justify="right" if column.is_number else "left", width=width, overflow="fold"
+            )
+        for row in rows:
+            table.add_row(*(Text(row[at]) for at in part))
+        return table
+
+
+def _longest(texts: Iterable[str]) -> int:
+    return max(map(cell_len, texts), default=0)
+
+
+def _parts(least: Sequence[int], room: int) -> list[list[int]]:
+    """Columns that fit beside each other, the first column in every part.
+
+    >>> _parts([10, 5, 5, 5], 40), _parts([10, 5, 5, 5], 25)
+    ([[0, 1, 2, 3]], [[0, 1, 2], [0, 3]])
+    """
+    parts = [[0]]
+    for at in range(1, len(least)):
+        taken = sum(least[n] + BETWEEN for n in parts[-1]) + least[at]
+        if taken > room and len(parts[-1]) > 1:
+            parts.append([0])
+        parts[-1].append(at)
+    return parts
+
+
+def _widths(sizes: Sequence[tuple[int, int]], room: int) -> list[int]:
+    """Width of each column: the best, or where there is less room the widest give way first.
+
+    >>> _widths([(5, 20), (4, 10)], 40), _widths([(5, 20), (4, 10)], 22), _widths([(5, 20), (4, 10)], 8)
+    ([20, 10], [10, 10], [5, 4])
+    """
+    widths = [best for _, best in sizes]
+    while sum(widths) + BETWEEN * (len(widths) - 1) > room:
+        slack = [n for n, (least, _) in enumerate(sizes) if widths[n] > least]
+        if not slack:
+            break
+        widths[max(slack, key=lambda n: widths[n])] -= 1
+    return widths
 
 
 # -- a worksheet -----------------------------------------------------------------------------------------------------
 
 _TOP = 3
 """Row of the headings, counted from 0."""
+_NARROWEST, _WIDEST = 12, 60
+"""Characters that a column of text is wide; longer text takes several lines."""
 _LONGEST = 32_767
 """Characters that a cell can hold."""
 _FORMATS: dict[Kind, str] = {
@@ -152,19 +230,29 @@ def worksheet(book: Any, grid: Grid) -> Any:
     """Adds the table as a worksheet: title, note, header that stays, filters, numbers as numbers, text as text."""
     sheet = book.add_worksheet(grid.name[:31])
     look = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom", "bg_color": "#E8EDF3"}
-    heads = {False: book.add_format({**look, "indent": 1}), True: book.add_format({**look, "align": "right"})}
+    heads = {
+        False: book.add_format({**look, "align": "left", "indent": 1}),
+        True: book.add_format({**look, "align": "right"}),
+    }
     sheet.write_string(0, 0, grid.title, book.add_format({"bold": True, "font_size": 14}))
     sheet.write_string(1, 0, grid.note if grid.rows else grid.empty, book.add_format({"italic": True}))
     sheet.set_row(_TOP, 48)
     for at, column in enumerate(grid.columns):
-        right = {"num_format": _FORMATS.get(column.kind, ""), "align": "right"}
-        style = book.add_format(right if column.is_number else {"indent": 1})
+        right = {"num_format": _FORMATS.get(column.kind, ""), "align": "right", "valign": "top"}
+        style = book.add_format(
+            right if column.is_number else {"align": "left", "indent": 1, "text_wrap": True, "valign": "top"}
+        )
         sheet.write_string(_TOP, at, column.label, heads[column.is_number])
-        sheet.set_column(at, at, 13 if column.is_number else 26)
+        sheet.set_column(at, at, 13 if column.is_number else _wide(grid, at))
         for n, row in enumerate(grid.rows, _TOP + 1):
             _cell(sheet, n, at, row[at], style)
     _finish(sheet, grid)
     return sheet
+
+
+def _wide(grid: Grid, at: int) -> int:
+    """Width of a column of text: its longest cell, within what is easy to read."""
+    return min(_WIDEST, max(_NARROWEST, 3 + _longest(str(row[at] or "") for row in grid.rows)))
 
 
 def _finish(sheet: Any, grid: Grid) -> None:

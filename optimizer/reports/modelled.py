@@ -11,7 +11,11 @@ from optimizer.reports.words import money, stage_name
 
 def modelled(case: Case) -> list[str]:
     """Lines of at most 100 columns: projects, money, demand, rules, horizon and aim."""
-    return [f"  {line}" for line in (_projects(case), _money(case), _demand(case), _rules(case), _aim(case)) if line]
+    return [
+        f"  {line}"
+        for line in (_projects(case), _money(case), _demand(case), _chain(case), _rules(case), _aim(case))
+        if line
+    ]
 
 
 def _projects(case: Case) -> str:
@@ -41,6 +45,18 @@ def _demand(case: Case) -> str:
     stages = Counter(key.stage for key in rows)
     words = ", ".join(f"{stages[s]} for {stage_name(s)}" for s in case.settings.stages if stages[s])
     return f"{count(len(rows), 'demand row')} ({words}), {count(len(case.existing), 'row')} of existing capacity"
+
+
+def _chain(case: Case) -> str:
+    """The recipes, and from when coefficients change."""
+    if not case.processes:
+        return ""
+    recipes = {(r.process, r.recipe) for r in case.processes}
+    materials = count(len({r.material for r in case.processes}), "material")
+    later = sorted({r.from_year for r in case.processes if r.from_year is not None})
+    words = f", coefficients change from {', '.join(map(str, later[:4]))} on" if later else ""
+    processes = len({r.process for r in case.processes})
+    return f"a chain: {processes} processes with {count(len(recipes), 'recipe')} and {materials}{words}"
 
 
 def _rules(case: Case) -> str:

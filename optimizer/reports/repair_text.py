@@ -2,19 +2,35 @@
 
 from collections.abc import Iterator
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from rich.console import RenderableType
 from rich.text import Text
 
+from models.case import Case
 from models.faults import Remark
+from optimizer.options import quoted, typed
+from optimizer.overrides import Overrides
 from optimizer.refusals import Refusal
 from optimizer.repair import words
 from optimizer.repair.report import Repair, RepairReport
+from optimizer.reports.answer_files import Answer
+from optimizer.reports.grid import Grid, capital, columns
 from optimizer.reports.words import fold
 
 FIRST = 3
 """Repairs that `solve` names."""
+_NOTHING = Overrides()
+LONGER = 600
+"""Seconds that are proposed where the search for repairs did not come to its end."""
+FEW = "No few changes make a plan possible: look at what cannot all hold."
+MORE = "There may be further repairs: the search ended before all were tried."
+CLASH = {
+    True: "These cannot all hold; without any one of them the others can",
+    False: "These cannot all hold (time ended before it was clear which of them matter)",
+}
+"""What the conflicting restrictions are, by whether the set is irreducible."""
 NOTHING = "no selection of projects satisfies every rule and budget"
 
 
@@ -28,13 +44,10 @@ def show(report: RepairReport, *, width: int = 100) -> list[RenderableType]:
     parts += _list("Any one of these makes a plan possible; with less of it nothing would:", singles, width, number=1)
     parts += _list("These help only together:", several, width, number=len(singles) + 1)
     if not report.repairs and report.complete:
-        parts += ["", "No few changes make a plan possible: look at what cannot all hold."]
-    title = "These cannot all hold; without any one of them the others can:"
-    if not report.irreducible:
-        title = "These cannot all hold (time ended before it was clear which of them matter):"
-    parts += _list(title, list(standing(report)), width)
+        parts += ["", FEW]
+    parts += _list(f"{CLASH[report.irreducible]}:", list(standing(report)), width)
     if not report.complete:
-        parts += ["", Text(fold("There may be further repairs: the search ended before all were tried.", width))]
+        parts += ["", Text(fold(MORE, width))]
     return parts
 
 
@@ -69,6 +82,44 @@ def standing(report: RepairReport) -> Iterator[str]:
             yield from (f"{c.sentence} ({', '.join(c.cells)})" for c in same)
 
 
+# -- on request, as a file ---------------------------------------------------------------------------------------------
+
+
+def title(case: Case) -> str:
+    """The title of the report."""
+    return f"What would make a plan possible: {case.name}"
+
+
+def lead(report: RepairReport) -> list[str]:
+    """What it is about, and what plain sums show."""
+    lines = ["No plan satisfies this workbook."]
+    lines += [f"{capital(r.message)} ({r.cell})." for r in report.reasons]
+    if not report.complete:
+        lines.append(MORE)
+    return lines
+
+
+def tables(report: RepairReport) -> list[Grid]:
+    """The menu, and what cannot all hold."""
+    done = tuple(
+        (n, len(r.changes), r.sentence, "; ".join(cell for c in r.changes for cell in c.cells))
+        for n, r in enumerate(report.repairs, 1)
+    )
+    heads = columns(("no.", "whole"), ("changes needed", "whole"), "what would do", "cells")
+    clash = tuple((c.sentence, "; ".join(c.cells)) for c in report.conflict)
+    return [
+        Grid(
+            "Repairs", "Any one of these makes a plan possible; with less of it nothing would", heads, done, empty=FEW
+        ),
+        Grid("Conflict", CLASH[report.irreducible], columns("what stands", "cells"), clash),
+    ]
+
+
+def answer(case: Case, report: RepairReport) -> Answer:
+    """The report for files."""
+    return Answer("Repairs", case, title(case), lead(report), tables(report), data(report))
+
+
 def data(report: RepairReport) -> dict[str, Any]:
     """The menu for programs."""
     content = report.model_dump(mode="json")
@@ -77,18 +128,15 @@ def data(report: RepairReport) -> dict[str, Any]:
     return {"schema": "mine2magnet.repairs/1", **content}
 
 
-def refusal(report: RepairReport, workbook: object) -> Refusal:
+def refusal(report: RepairReport, workbook: Path, changes: Overrides = _NOTHING) -> Refusal:
     """The refusal of a book that nothing satisfies: the reasons that sums give, and the first repairs."""
     details = list(report.reasons[:FIRST])
     for repair in report.repairs[:FIRST]:
         change = repair.changes[0]
         message = f"this would do: {repair.sentence}"
         details.append(Remark(cell=change.cells[0], column=words.column_of(change.restriction), message=message))
-    return Refusal("infeasible", f"{NOTHING}{_hint(workbook)}", details)
-
-
-def _hint(workbook: object) -> str:
-    from optimizer.cli import VERBS
-
-    known = any(verb.name == "explain" for verb in VERBS)
-    return f"; `mine2magnet explain {workbook}` shows all that would help" if known else ""
+    command = f"mine2magnet explain {quoted(workbook)}{typed(changes)}"
+    hint = f"`{command}` shows all that would help"
+    if not report.complete:
+        hint = f"time ended before all that could help was tried: `{command} --time-limit {LONGER}` looks longer"
+    return Refusal("infeasible", f"{NOTHING}; {hint}", details)

@@ -15,6 +15,7 @@ from models.case import Case
 from models.plan import Award, CapacityRow, Financed, NotFinanced, Plan, RuleRow
 from models.schema import FUNDED, INSTRUMENTS, Project
 from models.sets import ramp_share
+from optimizer.reports.chain.numbers import final_name
 from optimizer.reports.words import money, number, percent, proved_within, shorten, stage_name
 
 _INSTRUMENTS = {"grant": "grants", "loan": "loans", "equity": "equity", "guarantee": "guarantees", "offtake": "offtake"}
@@ -93,6 +94,7 @@ def headline(case: Case, plan: Plan, year: int | None = None) -> str:
     year = middle(case, plan) if year is None else year
     said = headline_rows(rows_of(plan, year))
     what = "share of demand outside China met" if any(r.demand_t > 0 for r in said) else "capacity outside China"
+    what += " by nameplate capacity" if plan.processes and has_demand(plan) else ""
     return f"{year}, {what}: " + ", ".join(f"{short_name(row, said)} {change(row)}" for row in said)
 
 
@@ -340,7 +342,9 @@ def score(case: Case, plan: Plan) -> str:
     """The objective's value, and what it is without the plan."""
     objective = plan.objective
     penalty = f", less {objective.penalty:.3g} for rules not held" if objective.penalty > 0 else ""
-    if objective.name in ("capacity", "magnets"):
-        unit = f"t/yr in {case.settings.objective_year}" if objective.name == "capacity" else "t of magnets"
-        return f"{number(objective.value)} {unit} (weighted){penalty}"
+    if objective.name == "capacity":
+        return f"{number(objective.value)} t/yr in {case.settings.objective_year} (weighted){penalty}"
+    if objective.name == "magnets":
+        tonnes = f"{number(objective.value)} t of {stage_name(final_name(case))} delivered by {case.settings.last_year}"
+        return f"{tonnes}{penalty}, {number(objective.baseline)} t without the plan"
     return f"plan score {objective.value:.3f}{penalty}, {objective.baseline:.3f} without the plan"

@@ -1,4 +1,4 @@
-"""The plan on one screen of 100 columns: what it gains, what it costs, what it leaves out, how sure it is."""
+"""The plan on one screen of 100 columns: what it gains, what it costs, who pays, what it leaves out, how sure it is."""
 
 from collections.abc import Iterable
 
@@ -8,6 +8,12 @@ from rich.text import Text
 
 from models.case import Case
 from models.plan import Plan
+from optimizer.reports.chain import has_chain
+from optimizer.reports.chain.sentences import delivered_headline, sentences
+from optimizer.reports.chain.sentences import weakest as chain_weakest
+from optimizer.reports.chain.tables import screen_table
+from optimizer.reports.funding_matrix import funding_matrix, later_outlays
+from optimizer.reports.grid import terminal
 from optimizer.reports.summary import (
     broken_rules,
     change,
@@ -32,12 +38,24 @@ def story(case: Case, plan: Plan, *, ascii_only: bool, width: int) -> list[Rende
     def lines(texts: Iterable[str], style: str = "") -> list[RenderableType]:
         return [Text(fold(text, width, "  "), style) for text in texts]
 
-    parts = [*lines([headline(case, plan)], "bold"), *lines([money_line(case, plan)])]
-    if len(milestones(case, plan)) > 1:
+    lead = delivered_headline(case, plan).removesuffix(".") if has_chain(plan) else headline(case, plan)
+    parts = [*lines([lead], "bold"), *lines([money_line(case, plan)])]
+    if has_chain(plan):
+        parts += ["", terminal(screen_table(case, plan))]
+    elif len(milestones(case, plan)) > 1:
         parts += ["", milestone_table(case, plan)]
     if plan.projects:
         parts += ["", timeline(case, plan, ascii_only=ascii_only, width=width), _below_timeline(plan, ascii_only)]
-    said = [*weakest(case, plan), *broken_rules(plan), *left_out(case, plan), sureness(case, plan)]
+    if (funding := funding_matrix(case, plan, width=width)) is not None:
+        parts += ["", funding, *lines(later_outlays(case, plan))]
+    chain = [*chain_weakest(case, plan), *sentences(case, plan)[1:]]
+    weak = chain if has_chain(plan) else weakest(case, plan)
+    said = [
+        *weak,
+        *broken_rules(plan),
+        *left_out(case, plan),
+        sureness(case, plan),
+    ]
     return [*parts, "", *lines(said), *lines([proof(case, plan)], "bold")]
 
 

@@ -1,126 +1,202 @@
-"""From workbook to audited plan, measured beside the bare matrix in HiGHS and beside the plain form, in one run.
+"""From workbook to audited plan, beside the plain form, the bare matrix in HiGHS and linopy, in one run.
 
-    python tests/benchmarks/solve.py                     the sample and generated books of 100, 300 and 1,000 projects
-    python tests/benchmarks/solve.py 5000 20000          other sizes
+    python tests/benchmarks/solve.py                       books of 100, 300 and 1,000 projects, tight and ample
+    python tests/benchmarks/solve.py 300 1000 5000 20000
     python tests/benchmarks/solve.py 300 --seconds 15 --gap 0
 
-Times are seconds of one run; machines are noisy, so read the ratios. `value` goes from the workbook to an audited plan of
-proved value, `plan` to the same with its tie-break. `bare` is the time HiGHS takes alone on the very matrix that the tool
-solves, already in memory, to the same gap; `ratio` is value over bare. `plain` is the gap HiGHS alone keeps on the plain
-form (awards of every project) in the same time.
+Prints a table in Markdown. Every cell is measured in a process of its own, on one thread. Seconds and limits are of the
+processor, so that other work on the machine counts for none; imports are not counted. Machines differ: read the ratios.
+
+- tool: seconds from the workbook to an audited plan within the gap (or with the gap left at the limit, which counts
+  reading and building too); and the gap proved.
+- Pyomo: part of these seconds spent in building models and making matrices of them.
+- bare: HiGHS alone, with the tool's tolerances and no other option, on the matrix that the tool solves, already in memory.
+- plain: HiGHS alone on the plain form (awards of every project), already in memory.
+- linopy: the plain form built and handed to HiGHS, over the same for the tool (its own form, with Pyomo). The optimum of
+  the relaxation must be the same to 1e-6, or it is said.
 """
 
 import argparse
+import os
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
-import highspy
-from generate import book
-
-from models.examples import world
-from models.program import build
-from models.sets import Sets
-from optimizer.highs import Engine, Limits
-from optimizer.matrix import Matrix, compile_program
-from optimizer.search import Nothing, Options, open_search
-from optimizer.solve import audited, solve
-from optimizer.template import write_case
-from optimizer.workbook import read
+from apart import apart, peak
+from generate import MONEY, book
+from processor import Spent, stretch
 
 SAMPLE = Path(__file__).parents[2] / "inputs" / "allied-candidates.xlsx"
-
-
-@dataclass(frozen=True)
-class Line:
-    """One book: size of the class form, seconds of each part, gaps reached in per cent."""
-
-    name: str
-    rows: int
-    columns: int
-    read: float
-    load: float
-    value: float
-    plan: float
-    bare: float
-    gap: str
-    bare_gap: str
-    plain_gap: str
-
-    def __str__(self) -> str:
-        ratio = self.value / self.bare
-        return (
-            f"{self.name:24} {self.rows:>7,} x {self.columns:<7,} {self.read:6.1f} {self.load:6.1f} {self.value:7.1f} {self.plan:7.1f} "
-            f"{self.bare:7.1f} {ratio:6.2f} {self.gap:>9} {self.bare_gap:>9} {self.plain_gap:>9}"
-        )
-
-
+SAME = 1e-6
+LARGE = 5000
+"""Projects from which a search may take longer."""
+WALL = 30
+"""Times its seconds of the processor after which a search ends whatever the machine does."""
 HEAD = (
-    f"{'book':24} {'rows x columns':17} {'read':>6} {'load':>6} {'value':>7} {'plan':>7} {'bare':>7} {'ratio':>6} "
-    f"{'gap %':>9} {'bare %':>9} {'plain %':>9}"
-)
+    "book", "rows x columns", "tool", "gap", "Pyomo", "memory", "bare", "gap", "tool / bare", "plain", "gap",
+    "linopy / tool",
+)  # fmt: skip
+
+Result = dict[str, Any]
 
 
-def measure(path: Path, gap: float, seconds: float) -> Line:
-    """One workbook: read, built and loaded, solved to an audited plan; then HiGHS alone on both forms."""
-    options = Options(gap, seconds)
-    clock = [time.perf_counter()]
+def tool(path: Path, gap: float, seconds: float) -> Result:
+    """The tool from the workbook to an audited plan, without the tie-break, which no other column has."""
+    from models.classes import funding_classes
+    from models.program import build
+    from models.sets import Sets
+    from optimizer.highs import Engine
+    from optimizer.matrix import compile_program
+    from optimizer.search import Options, Search
+    from optimizer.solve import audited
+    from optimizer.workbook import read
+
+    _warm()
+    options, stop, began = Options(gap, seconds * stretch()), Spent(seconds), time.process_time()
     sets = Sets(read(path))
-    clock.append(time.perf_counter())
-    search = open_search(sets, options)
-    clock.append(time.perf_counter())
-    found = search.run(tie_break=False)
+    classes, before = funding_classes(sets), time.process_time()
+    program = build(sets, classes=classes)
+    matrix = compile_program(program)
+    pyomo, loading = time.process_time() - before, time.process_time()
+    engine = Engine(matrix)
+    loading = pyomo + time.process_time() - loading
+    found = Search(program, matrix, engine, options, stop=stop).run(tie_break=False)
     plan = audited(sets, found, options)
-    clock.append(time.perf_counter())
-    solve(sets.case, gap=gap, time_limit=seconds)
-    clock.append(time.perf_counter())
-    bare_gap = _alone(search.matrix, gap, seconds)
-    clock.append(time.perf_counter())
-    plain_gap = _alone(compile_program(build(sets)), gap, seconds)
-    reading, loading, searching, whole, bare = (after - before for before, after in pairwise(clock))
-    return Line(
-        path.stem, *search.matrix.shape, reading, loading, reading + loading + searching, reading + whole, bare,
-        f"{100 * plan.objective.gap:.3f}", bare_gap, plain_gap,
-    )  # fmt: skip
+    whole, most = time.process_time() - began, peak()
+    before = time.process_time()
+    compile_program(build(sets, fixed=found.chosen))  # the awards' own small model, built once more to be timed
+    pyomo += time.process_time() - before
+    relaxed = Engine(matrix, relaxed=True).relax(matrix.objectives[0], WALL * seconds)
+    return {
+        "shape": "{:,} x {:,}".format(*matrix.shape), "seconds": whole, "gap": plan.objective.gap, "pyomo": pyomo / whole,
+        "loading": loading, "peak": most, "relaxed": -relaxed.least if relaxed else None,
+    }  # fmt: skip
 
 
-def _alone(matrix: Matrix, gap: float, seconds: float) -> str:
-    """The gap that HiGHS keeps on a matrix by itself, with the tool's tolerances and no other option."""
-    outcome = Engine(matrix).minimise(matrix.objectives[0], Limits(gap, seconds))
-    if outcome.x is None:
-        return "no plan"
-    return f"{100 * (outcome.least - outcome.bound) / max(abs(outcome.least), 1e-9):.3f}"
+def alone(path: Path, gap: float, seconds: float, classes: bool) -> Result:
+    """HiGHS by itself on the class form or on the plain form."""
+    from models.classes import funding_classes
+    from models.program import build
+    from models.sets import Sets
+    from optimizer.highs import Engine, Limits
+    from optimizer.matrix import compile_program
+    from optimizer.workbook import read
+
+    sets = Sets(read(path))
+    matrix = compile_program(build(sets, classes=funding_classes(sets) if classes else None))
+    began = time.process_time()
+    outcome = Engine(matrix).minimise(matrix.objectives[0], Limits(gap, WALL * seconds), stop=Spent(seconds))
+    reached = None if outcome.x is None else (outcome.least - outcome.bound) / max(abs(outcome.least), 1e-9)
+    return {"seconds": time.process_time() - began, "gap": reached}
 
 
-def books(folder: Path, sizes: list[int]) -> Iterator[Path]:
-    """The sample, then a tight and an ample book of each size."""
-    yield SAMPLE
+def linopy(path: Path, seconds: float) -> Result:
+    """The plain form in linopy: seconds to build it and hand it to HiGHS, and the optimum of its relaxation."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # linopy's HiGHS greets on the table
+    import linopy_model
+    from linopy.io import to_highspy
+
+    from models.sets import Sets
+    from optimizer.workbook import read
+
+    to_highspy(linopy_model.model(Sets(book(20, programmes=3))))  # what is imported late is imported now
+    sets = Sets(read(path))
+    began = time.process_time()
+    highs = to_highspy(linopy_model.model(sets))
+    loading = time.process_time() - began
+    for name, value in {
+        "output_flag": False,
+        "solve_relaxation": True,
+        "solver": "ipx",
+        "time_limit": WALL * seconds,
+    }.items():
+        highs.setOptionValue(name, value)
+    highs.run()
+    return {"loading": loading, "relaxed": highs.getInfo().objective_function_value}
+
+
+def _warm() -> None:
+    """Loads the libraries before the clock starts."""
+    from models.examples import world
+    from optimizer.solve import solve
+
+    solve(world())
+
+
+def measured(function: Callable[..., Result], *given: Any) -> Result | None:
+    """A measurement apart; None where it ends without an answer: one cell that fails must not lose the table."""
+    try:
+        return apart(function, *given)
+    except Exception as failed:
+        print(f"{function.__name__} {given[0].stem}: {failed!r}", file=sys.stderr)
+        return None
+
+
+def line(path: Path, gap: float, seconds: float, *, beside: bool) -> list[str]:
+    """One book: a cell for every heading; `beside`: with the plain form and linopy."""
+    ours = measured(tool, path, gap, seconds)
+    if ours is None:
+        return [path.stem]
+    bare = measured(alone, path, gap, seconds, True)
+    plain = measured(alone, path, gap, seconds, False) if beside else None
+    other = measured(linopy, path, seconds) if beside else None
+    return [
+        path.stem.removeprefix("generated-").removesuffix("-1"), ours["shape"], _seconds(ours), _gap(ours),
+        f"{100 * ours['pyomo']:.0f} %", f"{ours['peak']:.0f} MB", _seconds(bare), _gap(bare),
+        f"{ours['seconds'] / bare['seconds']:.2f}" if bare else "", _seconds(plain), _gap(plain), _layers(ours, other),
+    ]  # fmt: skip
+
+
+def _seconds(result: Result | None) -> str:
+    return f"{result['seconds']:.1f} s" if result else ""
+
+
+def _gap(result: Result | None) -> str:
+    if result is None:
+        return ""
+    return "no plan" if result["gap"] is None else f"{100 * result['gap']:.3f} %"
+
+
+def _layers(ours: Result, other: Result | None) -> str:
+    if other is None:
+        return ""
+    off = abs(other["relaxed"] - (ours["relaxed"] or 0.0))
+    return f"{other['loading'] / ours['loading']:.1f}" if off <= SAME else f"another optimum, by {off:.1e}"
+
+
+def books(folder: Path, sizes: list[int], money: list[str], sample: bool) -> Iterator[tuple[Path, int]]:
+    """The sample, then the books of each size, with the number of their projects (0: the sample)."""
+    from optimizer.template import write_case
+
+    if sample:
+        yield SAMPLE, 0
     for n in sizes:
-        for money in ("tight", "ample"):
-            case = book(n, money)
+        for kind in money:
+            case = book(n, kind)
             write_case(case, folder / f"{case.name}.xlsx")
-            yield folder / f"{case.name}.xlsx"
+            yield folder / f"{case.name}.xlsx", n
 
 
 def main() -> None:
-    """Prints one line a book."""
+    """Prints one row a book."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sizes", nargs="*", type=int, default=[100, 300, 1000])
     parser.add_argument("--gap", type=float, default=1e-3)
-    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--seconds", type=float, help="of every search; 15, and 60 from 5,000 projects on")
+    parser.add_argument("--money", nargs="+", choices=tuple(MONEY), default=tuple(MONEY))
+    parser.add_argument("--sample", action="store_true", help="the sample too")
+    parser.add_argument("--largest-plain", type=int, default=1000, help="largest book for plain and linopy")
     given = parser.parse_args()
-    print(f"HiGHS {highspy.Highs().version()}, gap {given.gap:g}, at most {given.seconds:g} s a search, one thread")
-    print(HEAD)
-    solve(world())  # the libraries are loaded before the first clock starts
+    print(f"Gap asked {100 * given.gap:g} %.\n")
+    print("| " + " | ".join(HEAD) + " |\n|" + " --- |" * len(HEAD))
     with tempfile.TemporaryDirectory() as folder:
-        for path in books(Path(folder), given.sizes):
-            try:
-                print(measure(path, given.gap, given.seconds), flush=True)
-            except Nothing as nothing:
-                print(f"{path.stem:24} {nothing}")
+        for path, size in books(Path(folder), given.sizes, given.money, given.sample):
+            seconds = given.seconds or (15.0 if size < LARGE else 60.0)
+            cells = line(path, given.gap, seconds, beside=0 < size <= given.largest_plain)
+            print("| " + " | ".join(cells) + " |", flush=True)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from oracle import Best, Verdict, best, judge
 from strategies import books
+from strategies_chain import chains
 from tables import Book, case, sheets
 
 from models import checks
@@ -41,6 +42,12 @@ def test_books_without_programmes_equal_brute_force(book: Book) -> None:
 @drawn
 @given(books(money=True))
 def test_books_with_programmes_equal_brute_force(book: Book) -> None:
+    agree(case(book), case(book))
+
+
+@settings(drawn, max_examples=max(1, EXAMPLES // 2))
+@given(chains())
+def test_chains_equal_brute_force(book: Book) -> None:
     agree(case(book), case(book))
 
 

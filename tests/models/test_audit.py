@@ -564,12 +564,11 @@ WRONG: list[tuple[str, str, Mutate, str]] = [
     ("plain", "objective", setting(discount_rate=0.1), "the objective's value"),
     ("money", "objective", setting(objective_year=2028), "the objective's value is stated as 350.0, recomputed 150"),
     ("outlay", "objective", case_put("demand", {"stage": "magnet"}, years={2030: 0}), "recomputed 0.95"),
-    ("outlay", "objective", setting(objective="magnets"), "magnets is not audited"),
+    ("outlay", "objective", setting(objective="magnets"), "the case asks for magnets"),
     ("plain", "proof", objective(bound=0.5), "is above the bound 0.5"),
     ("plain", "proof", objective(gap=0.02), "the gap is stated as 0.02, recomputed 0.01"),
     ("money", "proof", objective(bound=351), "the gap is stated as 0"),
     ("outlay", "scope", lambda case, _: case.update(scenarios=[SCENARIO]), "scenarios are not audited"),
-    ("outlay", "scope", lambda case, _: case.update(processes=[COEFFICIENT]), "a chain of processes is not audited"),
     ("outlay", "scope", lambda _, plan: plan.update(materials=[{**FLOW, "gap_t": 0}]), "materials table"),
 ]
 

@@ -7,7 +7,8 @@ from generate import book
 from models.classes import funding_classes
 from models.program import build
 from models.sets import Sets
-from optimizer.core import solve_core
+from optimizer.core import changes, solve_core
+from optimizer.exchange import improve
 from optimizer.highs import Engine, Limits
 from optimizer.matrix import Matrix, compile_program
 
@@ -58,3 +59,43 @@ def test_release_takes_every_change_back() -> None:
     assert engine.minimise(goal, LIMITS).least > before
     engine.release()
     assert engine.minimise(goal, LIMITS).least == pytest.approx(before, abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_what_a_change_costs_at_least(seed: int) -> None:
+    """Each decision turned the other way costs the relaxation no less than was said."""
+    sets = Sets(book(150, "ample", seed, programmes=4))
+    matrix = compile_program(build(sets, classes=funding_classes(sets)))
+    goal, relaxation = matrix.objectives[0], Engine(matrix, relaxed=True)
+    relaxed = relaxation.relax(goal, 60)
+    assert relaxed is not None
+    said = changes(matrix, relaxed)
+    settled = matrix.integer & (np.abs(relaxed.x - np.round(relaxed.x)) < 1e-9)
+    borne = np.flatnonzero(settled & (said > np.abs(relaxed.reduced_costs) + 1e-9))
+    assert len(borne), "no decision at 1 is borne by a row: the test would prove nothing of these"
+    for column in [*borne[:20], *np.flatnonzero(settled)[::50]]:
+        at = np.array([column])
+        relaxation.limit_columns(at, 1 - np.round(relaxed.x[at]), 1 - np.round(relaxed.x[at]))
+        turned = relaxation.relax(goal, 60)
+        relaxation.release()
+        if turned is not None:
+            assert turned.least - relaxed.least >= said[column] - 1e-7
+
+
+def test_exchanges_only_better_a_plan_and_keep_every_row() -> None:
+    case = book(120, "tight", 3, programmes=4)
+    sets = Sets(case)
+    matrix = compile_program(build(sets, classes=funding_classes(sets)))
+    goal, engine = matrix.objectives[0], Engine(matrix)
+    first = engine.minimise(goal, Limits(0.5, 60.0, nodes=1))
+    assert first.x is not None
+    told: list[float] = []
+    columns = np.flatnonzero(matrix.integer)
+    limits = Limits(0.0, 60.0, target=first.least - 0.01 * abs(first.least))
+    better = improve(engine, goal, first, columns, limits, stop=None, tell=told.append)
+    assert better.x is not None
+    assert told == sorted(told, reverse=True)
+    assert told[-1] == better.least < first.least
+    fixed = Engine(matrix)
+    fixed.hold_columns(columns, np.round(better.x))
+    assert fixed.minimise(goal, Limits(0.0, 60.0)).least == pytest.approx(better.least, abs=1e-7)

@@ -1,23 +1,32 @@
 """`explain` and `alternatives` as a planner meets them: words, files, refusals; and worlds whose answer is plain."""
 
+import io
 import json
+import shutil
 import threading
 from pathlib import Path
 
 import books as files
+import openpyxl
 import pytest
 from cases import book, grant, plant, rule
 from commandline import BOOK, mine2magnet
 from tables import case
 
+from models.case import Case
 from models.schema import Programme
+from optimizer.adding import ALTERNATIVES, add
+from optimizer.alternatives import alternatives
 from optimizer.explain import Explanation, explain
 from optimizer.explain.data import data_of, pieces
 from optimizer.explain.limits import round_step
 from optimizer.inquiry import Span, Step
-from optimizer.outputs import OUTPUTS
+from optimizer.outputs import OUTPUTS, load_case, load_plan
 from optimizer.refusals import Refusal
+from optimizer.reports.alternatives_text import data as alternatives_data
+from optimizer.reports.explain_text import answer
 from optimizer.reports.explain_words import Words
+from optimizer.reports.frames import frames
 from optimizer.solve import solve
 from optimizer.which import project_of
 
@@ -84,12 +93,27 @@ def test_another_decision_year() -> None:
 
 
 def test_a_step_more_of_what_binds() -> None:
-    said = explained(book([plant("a", 100, 50), plant("b", 80, 60)], 100))
-    assert [(x.name, x.eased, x.worth.low) for x in said.limits] == []
-    said = explained(book([plant("a", 100, 50), plant("b", 80, 60)], 105))
+    # 110 M would pay for both: a tenth more does, whether 50 M or 45 M are left; a twentieth more does not.
+    for budget in (100, 105):
+        said = explained(book([plant("a", 100, 50), plant("b", 80, 60)], budget))
+        assert [(x.name, x.eased, x.worth) for x in said.limits] == [
+            ("total budget", budget + 10, Span(low=80, high=80))
+        ]
+    said = explained(book([plant("a", 100, 50), plant("b", 80, 60)], 95))
     assert [(x.name, x.eased, x.worth) for x in said.limits] == []
     said = explained(book([plant("a", 100, 55), plant("b", 80, 55)], 109, rules=[rule("count", "sum", "<=", 1)]))
     assert [(x.name, x.eased, x.worth) for x in said.limits] == [("floor", 2, Span(low=0, high=0))]
+
+
+def test_a_step_more_of_a_programme_and_more_of_all_its_money() -> None:
+    # What the step pays for must be paid out of the step: 105 M give one plant, 115 M both.
+    world = book([plant("a", 100, 50), plant("b", 80, 60)], None, programmes=[grant(total_m=105)])
+    said = explained(world)
+    assert [(x.name, x.eased, x.worth) for x in said.limits] == [("aid in total", 115, Span(low=80, high=80))]
+    assert [(b.part, b.projects) for b in said.budgets] == [
+        (0.5, ("a",)), (0.75, ("a",)), (0.9, ("a",)), (1.0, ("a",)), *((part, ("a", "b")) for part in (1.1, 1.25, 1.5)),
+    ]  # fmt: skip
+    assert said.complete
 
 
 def test_what_committing_and_barring_cost() -> None:
@@ -212,10 +236,13 @@ def test_json_and_files(solved: Path) -> None:
     said = json.loads(plain.stdout)
     assert said["schema"] == "mine2magnet.explanation/1"
     assert {p["id"] for p in said["projects"]} == {"ridge", "creek", "mill", "kiln"}
-    for form in ("html", "xlsx", "md", "json"):
-        mine2magnet("explain", "last", "kiln", "--out", f"why.{form}", "--quiet", cwd=solved, check=0)
+    mine2magnet("explain", "last", "kiln", "--out", "why.md", "--quiet", cwd=solved, check=0)
     assert "kiln" in (solved / "why.md").read_text("utf-8")
-    assert "Ridge [north]" not in (solved / "why.html").read_text("utf-8")
+    world, plan = (load(solved / OUTPUTS / "book-01") for load in (load_case, load_plan))
+    made = answer(world, explain(world, plan, "kiln"))
+    assert json.loads(made.content("json")) == made.data
+    assert b"Ridge [north]" not in made.content("html")
+    assert openpyxl.load_workbook(io.BytesIO(made.content("xlsx"))).sheetnames[:2] == ["Summary", "Financed"]
     mine2magnet("explain", "last", "--out", "why.md", cwd=solved, check=2)
     mine2magnet("explain", "last", "--out", "why.doc", cwd=solved, check=2)
     mine2magnet("explain", "last", "--budget", "100", cwd=solved, check=2)
@@ -249,3 +276,73 @@ def test_overrides_of_the_command_line_are_named(solved: Path) -> None:
     alone = said["overrides"]["alone"]
     assert [(o["id"], o["source"]) for o in alone] == [("kiln", "--exclude")]
     assert alone[0]["cost"]["low"] > 0
+
+
+def test_it_goes_into_the_plans_own_files(solved: Path) -> None:
+    where = shutil.copytree(solved / OUTPUTS / "book-01", solved / "both")
+    world, plan = load_case(where), load_plan(where)
+    add(where, ALTERNATIVES, alternatives_data(alternatives(world, plan, within=0.2)))
+    mine2magnet("explain", "both", "kiln", "--add", "--quiet", cwd=solved, check=0)
+    sheets = openpyxl.load_workbook(where / "plan.xlsx").sheetnames
+    assert sheets.index("Sources") < sheets.index("Why") < sheets.index("Why - Financed") < sheets.index("Other")
+    page = (where / "report.html").read_text("utf-8")
+    assert '<h2 id="why">' in page
+    assert '<h2 id="other">' in page
+    assert load_plan(where) == plan
+    mine2magnet("verify", "both", cwd=solved, check=0)
+
+
+def test_only_a_plan_has_files_to_add_to(solved: Path) -> None:
+    told = mine2magnet("explain", "book.xlsx", "--add", cwd=solved, check=2).stderr
+    assert "--add needs a plan" in told
+
+
+# -- a large case ------------------------------------------------------------------------------------------------------
+
+
+def large() -> Case:
+    """More possible decisions than are asked exactly: 24 plants, 9 years."""
+    rows = [plant(f"p{n:02d}", 40 + 7 * n % 31, 20 + 5 * n % 17, latest_fid=2034) for n in range(24)]
+    return case(book(rows, 180, last_year=2034, objective_year=2034))
+
+
+def test_workers_say_the_same() -> None:
+    world = large()
+    plan = solve(world, gap=1e-6)
+    told: list[Step] = []
+    shared = explain(world, plan, "p00", gap=1e-6, workers=2, progress=told.append)
+    assert told[-1].done == told[-1].total
+    alone = explain(world, plan, "p00", gap=1e-6)
+    assert [p.id for p in shared.projects] == ["p00"]
+    assert shared.projects[0].loss is not None
+    assert alone.projects[0].loss is not None
+    assert shared.projects[0].loss.low == pytest.approx(alone.projects[0].loss.low, abs=1e-2)
+    assert [b.part for b in shared.budgets] == [b.part for b in alone.budgets]
+
+
+def test_workers_stop() -> None:
+    world = large()
+    plan = solve(world, gap=1e-6)
+    stop = threading.Event()
+
+    def stop_at_once(step: Step) -> None:
+        stop.set()
+
+    said = explain(world, plan, workers=2, progress=stop_at_once, stop=stop)
+    assert not said.complete
+
+
+# -- the API -----------------------------------------------------------------------------------------------------------
+
+
+def test_frames_of_answers() -> None:
+    world = case(TWO)
+    plan = solve(world, gap=0)
+    tables = frames(explain(world, plan))
+    assert tables["projects"].set_index("id")["loss_low"].to_dict() == {"a": 20.0, "b": 20.0}
+    assert set(tables["changes"]["id"]) == {"b"}
+    assert list(tables["budgets"]["part"]) == [0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5]
+    assert frames(alternatives(world, plan, within=0.5))["appears"].set_index("id")["portfolios"].to_dict() == {
+        "a": 1,
+        "b": 1,
+    }

@@ -18,6 +18,8 @@ from models.plan import Plan
 from models.schema import Project
 from models.sets import Sets
 from optimizer.explain import Explanation, explain
+from optimizer.explain.limits import asked
+from optimizer.explain.money import PARTS
 from optimizer.explain.values import Change, ProjectStory
 from optimizer.inquiry import Span
 from optimizer.solve import Infeasible, solve
@@ -56,7 +58,7 @@ def test_everything_said_of_a_book_is_what_brute_force_finds(drawn: Case, plan: 
         losses_hold(drawn, story, project, truth, said.within)
         if not story.financed:
             thresholds_hold(drawn, story, project)
-    limits_hold(drawn, said, truth)
+    limits_hold(drawn, plan, said, truth)
     budgets_hold(drawn, said)
     overrides_hold(drawn, said, truth)
 
@@ -149,7 +151,15 @@ def year_holds(drawn: Case, project: Project, change: Change, without: float) ->
 # -- limits, budgets, overrides --------------------------------------------------------------------------------------
 
 
-def limits_hold(drawn: Case, said: Explanation, truth: float) -> None:
+def limits_hold(drawn: Case, plan: Plan, said: Explanation, truth: float) -> None:
+    """Those named are worth what is said; of those not named a step more is worth nothing."""
+    named = {x.name for x in said.limits}
+    for other in asked(drawn, plan, every=True):
+        if other.name not in named:
+            assert not other.is_tight
+            eased = net(with_limit(drawn, other.name, other.kind, other.eased))
+            assert eased is not None
+            assert eased - truth <= 3e-6 * max(1.0, abs(truth)), other
     for limit in said.limits:
         eased = net(with_limit(drawn, limit.name, limit.kind, limit.eased))
         assert eased is not None
@@ -182,6 +192,7 @@ def change_programmes(drawn: Case, change: Callable[..., dict[str, object]]) -> 
 
 
 def budgets_hold(drawn: Case, said: Explanation) -> None:
+    assert [b.part for b in said.budgets] in ([], sorted((*PARTS, 1.0)))
     for at in said.budgets:
         part = at.part
         total = drawn.settings.total_budget_m

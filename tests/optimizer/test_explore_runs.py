@@ -20,7 +20,10 @@ from models.case import Case
 from optimizer.explore import Frontier, explore
 from optimizer.explore.frontier import as_json
 from optimizer.explore.journal import NAME
+from optimizer.explore.pool import Pool
+from optimizer.explore.questions import Task, perform
 from optimizer.explore.walk import Status
+from optimizer.solve import NoPlanFound
 
 
 @pytest.fixture
@@ -115,6 +118,36 @@ def test_a_killed_exploration_resumes_without_repeating_a_solve(tmp_path: Path) 
     keys = [json.loads(line)["key"] for line in now.splitlines()[1:]]
     assert len(keys) == len(set(keys)) == lines - 1
     assert proved(tmp_path / "killed") == proved(tmp_path / "whole")
+
+
+def test_what_time_cut_short_is_asked_again(tmp_path: Path) -> None:
+    case = _case()
+    question = {"kind": "value", "budgets": [None], "tolerance": 0.001, "start": None}
+    answer = perform(Task(case.model_dump_json().encode(), None, 1, 0, question, seconds=0.0))
+    assert answer == {"values": [], "plans": [], "cut": True}
+    with pytest.raises(NoPlanFound):
+        explore(case, time_limit=1e-6, journal=tmp_path / NAME)
+    f = explore(case, tolerance=0.002, journal=tmp_path / "other")
+    assert f.status == "optimal"
+    assert explore(case, journal=tmp_path / NAME, resume=True).points
+
+
+def test_no_question_is_begun_when_no_time_is_left() -> None:
+    case = _case()
+    question = {"kind": "curve", "budgets": [100.0, 200.0]}
+    task = Task(case.model_dump_json().encode(), None, 1, 0, question)
+    waiting: list[int] = []
+
+    def allot(count: int) -> float:
+        waiting.append(count)
+        return 10.0 if count > 1 else 0.0
+
+    with Pool() as pool:
+        answers = dict(pool.answers([task, task, task], allot))
+    assert waiting == [3, 2, 1]
+    assert sorted(answers) == [0, 1]
+    (low, high) = (v["bound"] for v in answers[0]["values"])
+    assert low < high
 
 
 def test_another_question_does_not_resume(book: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What a frontier says in words, and its plans."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import openpyxl
@@ -8,8 +9,8 @@ from staircase import broad
 from tables import case
 
 from optimizer.explore import explore
-from optimizer.explore.frontier import Known
-from optimizer.explore.words import plateaus, sentences, stretches
+from optimizer.explore.frontier import Box, Known
+from optimizer.explore.words import plateaus, proof, sentences, stretches, told
 from optimizer.reports.frontier_book import book_bytes
 from optimizer.reports.frontier_text import chart
 from optimizer.solve import Infeasible
@@ -30,6 +31,27 @@ def test_words_tell_who_comes_in_and_where_money_buys_nothing() -> None:
         assert box.high - box.low <= f.tolerance * (1 + 1e-9)
     said = " ".join(sentences(book, f))
     assert f"Above {f.points[-1].budget_m:g} M more money buys nothing" in said
+
+
+def test_a_stretch_is_told_by_stage_with_who_comes_and_leaves() -> None:
+    book = case(broad(6))
+    f = explore(book)
+    s = stretches(book, f)[0]
+    said = told(book, s)
+    assert said.startswith(f"{s.before.budget_m:g} M -> {s.after.budget_m:g} M: ")
+    assert all(stage in said for stage in ("mines", "separation", "magnets"))
+    assert all(name in said for name in (*s.comes, *s.leaves))
+    assert "+" in said
+    assert f.tolerance == pytest.approx(1e-4), "a small case is looked at closely"
+
+
+def test_a_frontier_that_is_not_closed_says_how_much_is() -> None:
+    boxes = (Box(10, 40, 0.1, 0.1, "value"), Box(40, 50, 0.1, 0.3, "open"))
+    f = replace(explore(case(broad(4))), boxes=boxes, tolerance=0.01, least_m=5.0)
+    said = proof(f)
+    assert "over 75 % of the range no plan is more than 0.01" in said
+    assert "tallest box 0.2" in said
+    assert "from 40 M to 50 M" in said
 
 
 def test_values_never_fall_and_costs_are_those_of_the_plans() -> None:

@@ -1,7 +1,9 @@
 """`report.html` holds the plan's numbers, needs nothing else, and is harmless whatever the workbook's names are."""
 
+import base64
 import json
 import re
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,10 @@ from models.case import Case
 from models.plan import Plan
 from optimizer.outputs import plan_json
 from optimizer.reports.figures import write_figures
+from optimizer.reports.grid import shown
 from optimizer.reports.page.kit import asset, policy
 from optimizer.reports.plan_page import page_bytes, write_page
+from optimizer.reports.plan_page.projects import project_table
 from optimizer.reports.words import number, percent
 
 
@@ -210,6 +214,18 @@ def test_many_projects_stay_a_page_that_opens() -> None:
     assert len(page.body("Every project")) == 1500
     assert len(page.body("Funding matrix")) == 300
     assert len(raw) < 1_500_000
+
+
+def test_the_rest_of_a_long_table_is_packed_and_whole() -> None:
+    case, plan = many(5000)
+    raw = page_bytes(case, plan)
+    assert len(raw) < 1_500_000
+    table = project_table(case, plan)
+    packed = re.findall(rb'<script type="application/x-rows">([^<]*)</script>', raw)
+    rest = max((json.loads(zlib.decompress(base64.b64decode(block))) for block in packed), key=len)
+    rows = [[shown(v, c.kind) for v, c in zip(row, table.columns, strict=True)] for row in table.rows]
+    assert len(Page(raw).body("Every project")) + len(rest) == 5000
+    assert rest == rows[-len(rest) :]
 
 
 # -- pictures ---------------------------------------------------------------------------------------------------------

@@ -14,7 +14,9 @@ from tables import Book
 from tables import case as case_of
 
 from models.sets import Sets
+from optimizer.overrides import Overrides
 from optimizer.repair import RepairReport, repairs
+from optimizer.repair.by_option import by_option
 from optimizer.repair.prechecks import prechecks
 from optimizer.reports import repair_text
 from optimizer.workbook import read
@@ -88,3 +90,40 @@ def test_sums_never_accuse_a_book_that_a_plan_satisfies(drawn: Book) -> None:
     case = case_of(drawn)
     if prechecks(Sets(case)):
         assert not best(case).feasible
+
+
+def test_the_next_command_is_right(broken: Path) -> None:
+    """What was changed on the command line is in it, and a path with blanks is quoted."""
+    book = broken.rename(broken.with_name("my book.xlsx"))
+    done = mine2magnet(
+        "solve", book.name, "--include", "kiln", "--budget", "100", "--set", "last_year=2040", cwd=book.parent, check=4
+    )
+    assert (
+        'mine2magnet explain "my book.xlsx" --budget 100 --set last_year=2040 --include kiln` shows all' in done.stderr
+    )
+
+
+def test_what_an_option_decided_is_told_by_the_option(tmp_path: Path) -> None:
+    """Kiln and ridge need 80 M of the 60 M that there are."""
+    changes = Overrides(include=("KILN",), settings={"total_budget_m": ("60", "--budget")})
+    rows = [
+        HEAD,
+        *([*row, STATUS.get(str(row[0]), "candidate"), 50] for row in BOOK["projects"][1:] if row[0] != "mill"),
+    ]
+    case = read(files.write(tmp_path / "book.xlsx", {**BOOK, "projects": rows}), changes)
+    plain = repairs(case)
+    told = by_option(plain, case, changes)
+    said = {c.restriction.subject: (c.sentence, c.cells) for r in told.repairs for c in r.changes}
+    assert said["kiln"] == ("free kiln (now committed by --include)", ("--include",))
+    assert said["ridge"][0] == "free ridge (now committed)"
+    assert said[""][1] == ("--budget",)
+    assert any(c.cells == ("--include",) for c in told.conflict)
+    assert by_option(plain, case, Overrides()) == plain
+
+
+def test_the_menu_as_a_file(broken: Path) -> None:
+    mine2magnet("explain", broken.name, "--out", "menu.md", cwd=broken.parent, check=0)
+    said = (broken.parent / "menu.md").read_text("utf-8")
+    assert "Any one of these makes a plan possible" in said
+    assert "These cannot all hold" in said
+    assert SOLVERS.search(said) is None

@@ -14,6 +14,7 @@ import tables
 
 from models.checks import check
 from optimizer import outputs
+from optimizer.files import json_bytes
 from optimizer.job import Job
 from optimizer.manifest import Source, manifest, sha256
 from optimizer.options import Solving
@@ -94,10 +95,10 @@ def load(path: Path) -> Any:
 
 def forge(folder: Path, name: str, content: Any) -> None:
     """Write a file of the folder, and its new digest into the manifest, as a careful forger would."""
-    (folder / name).write_bytes(outputs.json_bytes(content))
+    (folder / name).write_bytes(json_bytes(content))
     record = load(folder / "manifest.json")
     record["files"][name] = sha256((folder / name).read_bytes())
-    (folder / "manifest.json").write_bytes(outputs.json_bytes(record))
+    (folder / "manifest.json").write_bytes(json_bytes(record))
 
 
 def changed_numbers(content: Any) -> Iterator[tuple[str, Any]]:
@@ -147,7 +148,7 @@ def test_copy_that_had_to_be_renamed_passes(tmp_path: Path) -> None:
 def test_any_changed_number_of_the_manifest_is_found(folder: Path) -> None:
     unseen = []
     for path, content in changed_numbers(load(folder / "manifest.json")):
-        (folder / "manifest.json").write_bytes(outputs.json_bytes(content))
+        (folder / "manifest.json").write_bytes(json_bytes(content))
         if not is_found(folder):
             unseen.append(path)
     assert unseen == []
@@ -236,7 +237,7 @@ def forge_manifest(folder: Path, change: Callable[[Any], None]) -> None:
     change(plan["manifest"])
     for name in record["files"]:
         record["files"][name] = sha256((folder / name).read_bytes())
-    (folder / "manifest.json").write_bytes(outputs.json_bytes(record))
+    (folder / "manifest.json").write_bytes(json_bytes(record))
     forge(folder, "plan.json", plan)
 
 
@@ -302,14 +303,14 @@ def test_manifest_does_not_lead_out_of_the_folder(folder: Path, name: str) -> No
 def test_missing_further_file_is_found(folder: Path) -> None:
     record = load(folder / "manifest.json")
     record["files"] |= {"extra.html": "0" * 64, "../plan/plan.json": sha256((folder / "plan.json").read_bytes())}
-    (folder / "manifest.json").write_bytes(outputs.json_bytes(record))
+    (folder / "manifest.json").write_bytes(json_bytes(record))
     assert failed(folder) == ["FAILED files: extra.html is missing; ../plan/plan.json is missing"]
 
 
 def test_digests_of_plan_and_case_must_be_recorded(folder: Path) -> None:
     record = load(folder / "manifest.json")
     record["files"] = {}
-    (folder / "manifest.json").write_bytes(outputs.json_bytes(record))
+    (folder / "manifest.json").write_bytes(json_bytes(record))
     problems = (f"manifest.json records no digest of {name}" for name in ("plan.json", "case.json"))
     assert failed(folder) == [f"FAILED files: {'; '.join(problems)}"]
 

@@ -4,16 +4,18 @@ Numbers are numbers, unrounded, with their unit in the header; formats round for
 looks like. The same case and plan give the same bytes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
 
 from models.case import Case
 from models.plan import Plan
+from optimizer.reports.answer_files import Answer
 from optimizer.reports.book import (
     audit,
     budget,
     capacity,
+    flows,
     front,
     funding,
     gap,
@@ -25,6 +27,7 @@ from optimizer.reports.book import (
     sources,
 )
 from optimizer.reports.book.kit import Kit
+from optimizer.reports.chain import has_chain
 
 SHEETS: dict[str, Callable[[Kit], None]] = {
     "Summary": front.write,
@@ -33,6 +36,7 @@ SHEETS: dict[str, Callable[[Kit], None]] = {
     "Budget": budget.write,
     "Programmes": programmes.write,
     "Capacity": capacity.write,
+    "Flows": flows.write,
     "Materials": materials.write,
     "Gap": gap.write,
     "Rules": rules.write,
@@ -40,16 +44,19 @@ SHEETS: dict[str, Callable[[Kit], None]] = {
     "Audit": audit.write,
     "Sources": sources.write,
 }
-"""Sheet -> what writes it, in the order of the tabs. `Materials` only where the case has a chain of processes."""
+"""Sheet -> what writes it, in the order of the tabs. `Flows` and `Materials` only of a plan with a chain."""
 
 
-def book_bytes(case: Case, plan: Plan) -> bytes:
-    """The content of plan.xlsx."""
+def book_bytes(case: Case, plan: Plan, answers: Sequence[Answer] = ()) -> bytes:
+    """The content of plan.xlsx; `answers` (an explanation, alternatives) are sheets behind its own."""
     stream = BytesIO()
-    names = [name for name in SHEETS if name != "Materials" or plan.materials]
+    shown = {"Flows": has_chain(plan), "Materials": bool(plan.materials)}
+    names = [name for name in SHEETS if shown.get(name, True)]
     with Kit(case, plan, stream, names) as kit:
         for name in names:
             SHEETS[name](kit)
+        for answer in answers:
+            answer.add_to(kit.book)
     return stream.getvalue()
 
 

@@ -8,8 +8,13 @@ from math import fsum
 from models.plan import Award, BudgetRow
 from models.schema import FUNDED, Programme
 from optimizer.reports.book.funding import NO_PROGRAMME
-from optimizer.reports.book.kit import Column, Kit, tidy
+from optimizer.reports.book.kit import Column, Kit, pages_across, tidy
 from optimizer.reports.summary import commitments
+
+SHARED = (
+    "Programmes of one fund share its envelope, what is left and carried: each row states those of the whole fund, so"
+    " add them up once a fund. Spent, face value and budget cost are each programme's own."
+)
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,10 @@ def write(kit: Kit) -> None:
     """The sheet."""
     columns, lines = _columns(kit), Ledger(kit).lines()
     below = kit.table("Budget", columns, lines, keep=1, empty="No money is committed.")
-    kit.totals("Budget", columns, lines, below + 1, "All programmes")
+    below = kit.totals("Budget", columns, lines, below + 1, "All programmes")
+    if any(len(fund.programmes) > 1 for fund in kit.sets.funds):
+        kit.put(kit.sheets["Budget"], below + 1, 0, SHARED, "quiet")
+        kit.printable("Budget", below + 1, len(columns) - 1, across=pages_across(columns))
 
 
 def _columns(kit: Kit) -> list[Column[Line]]:

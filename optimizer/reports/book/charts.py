@@ -56,7 +56,8 @@ def _text(name: str) -> str:
 def axes(chart: Any, number_format: str, *, most: float | None = None, each: int = 1) -> None:
     """The two axes: every `each`-th name below, values from 0 on, up to `most` if given."""
     limits = {"min": 0, **({"max": most} if most is not None else {})}
-    chart.set_x_axis({"num_font": _FONT, "line": {"color": "#7F7F7F"}, "text_axis": True, "interval_unit": each})
+    names = {**_FONT, "rotation": -45} if each > 1 else _FONT  # LibreOffice writes every name
+    chart.set_x_axis({"num_font": names, "line": {"color": "#7F7F7F"}, "text_axis": True, "interval_unit": each})
     chart.set_y_axis(
         {
             "num_font": _FONT,

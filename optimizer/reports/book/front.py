@@ -11,6 +11,8 @@ from optimizer.reports import summary
 from optimizer.reports.book import charts, gap
 from optimizer.reports.book.charts import Block
 from optimizer.reports.book.kit import Cell, Kit, clean, lines_of
+from optimizer.reports.chain import has_chain
+from optimizer.reports.chain.sentences import delivered_headline, sentences, weakest
 from optimizer.reports.words import shorten, stage_name
 
 NAME = "Summary"
@@ -99,7 +101,8 @@ class _Page:
         """What the plan adds at each milestone, the middle one loud; then the money."""
         case, plan = self.kit.case, self.kit.plan
         loud = summary.middle(case, plan)
-        self.line(_arrows(summary.headline(case, plan)), "loud", width=135, height=22)
+        lead = delivered_headline(case, plan) if has_chain(plan) else summary.headline(case, plan)
+        self.line(_arrows(lead), "loud", width=135, height=22)
         for year in self.milestones():
             if year != loud:
                 self.line(_arrows(summary.headline(case, plan, year)), "sentence")
@@ -110,7 +113,8 @@ class _Page:
         """What is weak, what is left out, how sure it is, how far it is proved, and what it was made from."""
         case, plan = self.kit.case, self.kit.plan
         what, digest = summary.input_digest(case, plan)
-        said = [*summary.weakest(case, plan), *_rules(self.kit), *summary.broken_rules(plan)]
+        chain = [*weakest(case, plan), *sentences(case, plan)[1:]]
+        said = [*(chain or summary.weakest(case, plan)), *_rules(self.kit), *summary.broken_rules(plan)]
         said += [shorten(text, 200) for text in summary.left_out(case, plan)]
         said += [summary.sureness(case, plan), _capital(summary.proof(case, plan)) + "."]
         for text in said:

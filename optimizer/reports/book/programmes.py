@@ -7,7 +7,7 @@ from math import fsum
 from models.plan import Award
 from models.schema import FUNDED, Programme
 from models.sets import Fund
-from optimizer.reports.book.budget import Ledger, contingent, cost, face
+from optimizer.reports.book.budget import SHARED, Ledger, contingent, cost, face
 from optimizer.reports.book.funding import NO_PROGRAMME
 from optimizer.reports.book.kit import Column, Kit, pages_across, tidy
 
@@ -23,6 +23,8 @@ class Line:
     contingent: float
     envelope: float | None = None
     spent: float | None = None
+    after: float | None = None
+    carried: float | None = None
     limit: float | None = None
     face_limit: float | None = None
     left: float | None = None
@@ -34,14 +36,18 @@ def write(kit: Kit) -> None:
     lines = [_of_programme(kit, ledger, p) for p in kit.case.programmes]
     below = kit.table("Programmes", columns, lines, keep=2, empty="The workbook has no programmes.")
     everything = _everything(kit, lines)
-    kit.rows("Programmes", columns, [everything], below + 1, bold=True, top=1)
-    kit.printable("Programmes", below + 1, len(columns) - 1, across=pages_across(columns))
+    last = kit.rows("Programmes", columns, [everything], below + 1, bold=True, top=1) - 1
+    if any(len(fund.programmes) > 1 for fund in kit.sets.funds):
+        last += 2
+        kit.put(kit.sheets["Programmes"], last, 0, SHARED, "quiet")
+    kit.printable("Programmes", last, len(columns) - 1, across=pages_across(columns))
 
 
 def _of_programme(kit: Kit, ledger: Ledger, programme: Programme) -> Line:
     fund, rows = ledger.fund[programme.id], ledger.rows[programme.id]
     given = [row.envelope_m for row in rows if row.envelope_m is not None]
     awards = ledger.of(programme.id)
+    spent = fsum(row.spent_m for row in rows)
     return Line(
         label=programme.id,
         programme=programme,
@@ -49,7 +55,9 @@ def _of_programme(kit: Kit, ledger: Ledger, programme: Programme) -> Line:
         awards=awards,
         contingent=contingent(programme, awards),
         envelope=fsum(given) if given else None,
-        spent=fsum(row.spent_m for row in rows),
+        spent=spent,
+        after=tidy((face(awards) if fund.on_face else cost(awards)) - spent),
+        carried=max((row.carried_m for row in rows), default=0.0) if fund.carry_over else None,
         limit=fund.total,
         face_limit=fund.total_face,
         left=_left(ledger, fund, programme.id, fsum(given) if given else None),
@@ -81,7 +89,8 @@ def _everything(kit: Kit, lines: list[Line]) -> Line:
 
 
 def _columns(kit: Kit) -> list[Column[Line]]:
-    unit = kit.unit
+    unit, settings = kit.unit, kit.case.settings
+    outlay = settings.budget_basis == "outlay"
 
     def named(field: str) -> Callable[[Line], str]:
         return lambda x: "" if x.programme is None else getattr(x.programme, field) or ""
@@ -101,7 +110,11 @@ def _columns(kit: Kit) -> list[Column[Line]]:
         Column(f"of which contingent ({unit})", lambda x: x.contingent, "money", 11, "Face value, not paid out."),
         Column(f"Envelopes of all years ({unit})", lambda x: x.envelope, "money", 11, "Of the whole fund."),
         Column(f"Spent of them ({unit})", lambda x: x.spent, "money", 11,
-               "Within the horizon; of the whole commitment on the commitment basis."),
+               "Within the horizon, in what the limits count; the whole commitment on the commitment basis."),
+        *[Column(f"Spent after {settings.last_year} ({unit})", lambda x: x.after, "money", 11,
+                 "In what the limits count: in no envelope, but in every total and cost.")] * outlay,
+        Column(f"Most carried ({unit})", lambda x: x.carried, "money", 11,
+               "The largest balance that a year hands to the next, of the whole fund; empty: no carry-over."),
         Column(f"Limit over all years ({unit})", lambda x: x.limit, "money", 11,
                "total_m, on what the limits count; of all programmes total_budget_m, on budget cost."),
         Column(f"Face limit over all years ({unit})", lambda x: x.face_limit, "money", 11, "total_face_m."),

@@ -6,11 +6,12 @@ from models.case import Case
 from models.gaps import GapRow, gaps
 from models.plan import Plan
 from optimizer.reports.figures.capacity import gap_figures
+from optimizer.reports.figures.flow import chain_figures
 from optimizer.reports.figures.money import country_figure, money_figure
 from optimizer.reports.figures.timeline import timeline_figure
 from optimizer.reports.page.charts import Figure, write_pictures
 
-__all__ = ["GapRow", "gap_figures", "plan_figures", "write_figures"]
+__all__ = ["GapRow", "chain_figures", "gap_figures", "plan_figures", "write_figures"]
 
 
 def plan_figures(case: Case, plan: Plan) -> list[Figure]:
@@ -26,4 +27,8 @@ def write_figures(case: Case, plan: Plan | None, folder: Path) -> list[Path]:
     Raises OSError where the folder cannot be written.
     """
     found = gap_figures(gaps(case, plan).rows)
-    return write_pictures([*found, *plan_figures(case, plan)] if plan is not None else found, folder)
+    return write_pictures([*found, *_of_plan(case, plan)] if plan is not None else found, folder)
+
+
+def _of_plan(case: Case, plan: Plan) -> list[Figure]:
+    return [*chain_figures(case, plan), *plan_figures(case, plan)]

@@ -66,7 +66,7 @@ def coverage_over_time(rows: Sequence[GapRow]) -> list[Figure]:
     base = alt.Chart(values(points)).encode(
         x=year_axis(),
         y=alt.Y("met:Q", title="demand met", axis=alt.Axis(format="%", tickCount=5)).scale(domain=[0, 1]),
-        color=colours("row", dict(zip(names, SERIES, strict=False))),
+        color=colours("row", dict(zip(names, SERIES, strict=False))).legend(columns=4 if len(names) > 4 else 0),
         strokeDash=_dash(dashes) if planned else alt.value([1, 0]),
         description=alt.Description("words:N"),
     )

@@ -28,6 +28,8 @@ FIELDS = (
     "china_share",
 )
 """Columns for programs, in order."""
+DELIVERED_FIELDS = ("delivered_t", "delivered")
+"""Columns that come last of a plan with a chain: what it delivers of the demand, in t/yr and as a share."""
 _FIRST_CLOSERS = 10
 """Projects named under each gap where people read; the worksheet and the page have them all."""
 _FRONT_WIDTH = 110
@@ -40,6 +42,11 @@ def title(case: Case, gaps: Gaps) -> str:
     return f"Capacity gap outside China: {case.name}" + (", with the plan" if gaps.with_plan else ", as things stand")
 
 
+def fields(gaps: Gaps) -> tuple[str, ...]:
+    """Columns for programs of this report."""
+    return (*FIELDS, *DELIVERED_FIELDS) if gaps.has_chain else FIELDS
+
+
 def to_json(_case: Case, gaps: Gaps) -> bytes:
     """The report for programs: `mine2magnet.gaps/1`."""
     return (json.dumps(data(gaps), indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8", "replace")
@@ -47,15 +54,15 @@ def to_json(_case: Case, gaps: Gaps) -> bytes:
 
 def data(gaps: Gaps) -> dict[str, Any]:
     """The report as plain values."""
-    return {"schema": SCHEMA, "rows": [{field: getattr(row, field) for field in FIELDS} for row in gaps.rows]}
+    return {"schema": SCHEMA, "rows": [{field: getattr(row, field) for field in fields(gaps)} for row in gaps.rows]}
 
 
 def to_csv(_case: Case, gaps: Gaps) -> bytes:
     """Every demand row in every year, exact; an absent material or share is empty."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(FIELDS)
-    writer.writerows([_safe(getattr(row, field)) for field in FIELDS] for row in gaps.rows)
+    writer.writerow(fields(gaps))
+    writer.writerows([_safe(getattr(row, field)) for field in fields(gaps)] for row in gaps.rows)
     return stream.getvalue().encode("utf-8", "replace")
 
 

@@ -18,7 +18,14 @@ def name(key: DemandKey) -> str:
 def sentences(gaps: Gaps) -> list[str]:
     """The report in a few lines: what is met, China's share, who makes it today, what would close the rest."""
     year = gaps.milestones[len(gaps.milestones) // 2]
-    return [*met(gaps, year), *china(gaps), *behind_existing(gaps), *closing_lines(gaps), *differences(gaps)]
+    return [
+        *met(gaps, year),
+        *delivered(gaps, year),
+        *china(gaps),
+        *behind_existing(gaps),
+        *closing_lines(gaps),
+        *differences(gaps),
+    ]
 
 
 def met(gaps: Gaps, year: int) -> list[str]:
@@ -29,6 +36,16 @@ def met(gaps: Gaps, year: int) -> list[str]:
         return [f"{year}, capacity outside China: {words}. Nothing is demanded, so nothing is missing."]
     what = "share of demand outside China met" + ("" if gaps.with_plan else " as things stand")
     return [f"{year}, {what}: " + ", ".join(f"{name(row.key)} {change(row, gaps.with_plan)}" for row in rows) + "."]
+
+
+def delivered(gaps: Gaps, year: int) -> list[str]:
+    """Nameplate beside delivered, of a plan with a chain."""
+    rows = [row for row in headline(gaps.rows) if row.year == year and row.delivered is not None and row.demand_t > 0]
+    words = ", ".join(
+        f"{name(row.key)} nameplate {percent(row.coverage)} %, delivered {percent(row.delivered or 0.0)} %"
+        for row in rows
+    )
+    return [f"{year}, of the demand outside China: {words}."] if rows else []
 
 
 def headline(rows: Iterable[GapRow]) -> list[GapRow]:

@@ -4,7 +4,7 @@ from models.case import Case
 from models.countries import english
 from models.gaps import Gaps
 from optimizer.reports.gaps.sentences import change, closes, differences, name
-from optimizer.reports.grid import Grid, columns
+from optimizer.reports.grid import Grid, Kind, columns
 
 
 def project_names(case: Case) -> dict[str, str]:
@@ -15,8 +15,10 @@ def project_names(case: Case) -> dict[str, str]:
 def tables(case: Case, gaps: Gaps) -> list[Grid]:
     """Every table of the report, in reading order."""
     planned = [added_table(case, gaps)] if gaps.with_plan else []
+    delivered = [delivered_table(gaps)] if gaps.has_chain else []
     return [
         milestone_table(gaps),
+        *delivered,
         today_table(gaps),
         country_table(gaps),
         *planned,
@@ -58,6 +60,27 @@ def milestone_table(gaps: Gaps) -> Grid:
             (f"missing {last}, t/yr", "number"),
             "first year without a gap",
         ),
+        tuple(shown),
+        note,
+    )
+
+
+def delivered_table(gaps: Gaps) -> Grid:
+    """One line a demand row: nameplate and delivered at the milestones, of a plan with a chain."""
+    at = {(row.key, row.year): row for row in gaps.rows}
+    shown = []
+    for c in gaps.closings:
+        rows = [at[c.key, year] for year in gaps.milestones]
+        missing = rows[-1].demand_t - (rows[-1].delivered_t or 0.0)
+        shown.append((name(c.key), *(share for r in rows for share in (r.coverage, r.delivered)), missing))
+    heads: list[tuple[str, Kind]] = [
+        (f"{what} {year}", "share") for year in gaps.milestones for what in ("nameplate", "delivered")
+    ]
+    note = "Delivered: with feed from outside China. The rest of the nameplate runs on Chinese feed or stands idle."
+    return Grid(
+        "Delivered",
+        "What is built and what is delivered",
+        columns("stage", *heads, (f"not delivered {gaps.milestones[-1]}, t/yr", "number")),
         tuple(shown),
         note,
     )
@@ -241,9 +264,11 @@ def year_table(gaps: Gaps) -> Grid:
             r.gap_t,
             r.coverage,
             r.china_share,
+            *((r.delivered_t, r.delivered) if gaps.has_chain else ()),
         )
         for r in gaps.rows
     )
+    delivered: list[tuple[str, Kind]] = [("delivered, t/yr", "number"), ("delivered", "share")]
     return Grid(
         "Years",
         "Every year",
@@ -259,6 +284,7 @@ def year_table(gaps: Gaps) -> Grid:
             ("gap, t/yr", "number"),
             ("coverage", "share"),
             ("China's share today", "share"),
+            *(delivered if gaps.has_chain else ()),
         ),
         rows,
         "Gap: missing tonnes a year. An empty material is the stage's own product.",

@@ -52,7 +52,8 @@
     slider.setAttribute("aria-valuetext", by("said").textContent);
   }
 
-  f.score = (value) => f.objective === "capacity" ? `${amount(value, 0)} t/yr` : `score ${value.toFixed(3)}`;
+  const tonnes = { capacity: "t/yr", magnets: "t" }[f.objective];
+  f.score = (value) => tonnes ? `${amount(value, 0)} ${tonnes}` : `score ${value.toFixed(3)}`;
   const wide = f.boxes[f.boxes.length - 1].to_m - f.boxes[0].from_m;
   for (const control of [slider, typed]) {
     control.min = f.boxes[0].from_m;

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+import zlib
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -17,6 +18,9 @@ from optimizer.reports.words import money, number, percent
 
 LONG_TABLE = 300
 """Rows of a table that are printed; the screen has all of them."""
+IN_FULL = 1_500
+"""Rows of a table that the page writes out; the rest is packed, and the page's script unpacks it when it opens, so that
+a plan of thousands of projects stays a file that can be sent."""
 
 
 def render(template: str, **content: Any) -> str:
@@ -41,8 +45,10 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals["in_full"] = IN_FULL
     made.filters.update(
-        shown=shown, number=number, percent=percent, money=money, data=data_block, lines=printed_lines, flow=flow
+        shown=shown, number=number, percent=percent, money=money, data=data_block, lines=printed_lines, flow=flow,
+        packed=packed_rows,
     )  # fmt: skip
     return made
 
@@ -74,6 +80,12 @@ def flow(text: str) -> str:
     'mines 48_→_71_%, a->b'
     """
     return _UNIT.sub("\u00a0", _ARROW.sub("\u00a0→\u00a0", text))
+
+
+def packed_rows(grid: Grid) -> Markup:
+    """The rows of a table that the page does not write out, as it shows them: zlib (RFC 1950) of JSON, in base64."""
+    rows = [[shown(v, c.kind) for v, c in zip(row, grid.columns, strict=True)] for row in grid.rows[IN_FULL:]]
+    return Markup(base64.b64encode(zlib.compress(json.dumps(rows).encode(), 9)).decode()) if rows else Markup("")
 
 
 def data_block(value: Any) -> Markup:

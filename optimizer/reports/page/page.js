@@ -90,6 +90,43 @@
     table.closest(".scroll").before(tools);
   }
 
+  // Rows that the file holds packed: a list of lists of the texts that are shown.
+  async function unpack(table) {
+    const block = table.parentElement.querySelector('script[type="application/x-rows"]');
+    if (!block) return;
+    const bytes = Uint8Array.from(atob(block.textContent), (letter) => letter.charCodeAt(0));
+    const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+    const heads = [...table.tHead.rows[0].cells].map((head) => head.classList.contains("n"));
+    const rows = document.createDocumentFragment();
+    for (const texts of await new Response(plain).json()) {
+      const row = document.createElement("tr");
+      row.hidden = true;
+      texts.forEach((shown, column) => {
+        const cell = document.createElement(column ? "td" : "th");
+        if (!column) cell.scope = "row";
+        cell.className = heads[column] ? "n" : shown.length > 40 ? "long" : "";
+        cell.textContent = shown;
+        row.append(cell);
+      });
+      rows.append(row);
+    }
+    table.tBodies[0].append(rows);
+    block.remove();
+  }
+
+  async function manage(table) {
+    try {
+      await unpack(table);
+    } catch (problem) {
+      const note = document.createElement("p");
+      note.className = "note";
+      note.textContent = "This browser shows the first rows alone: all are in the workbook beside this page.";
+      table.closest(".scroll").before(note);
+    }
+    if (table.classList.contains("searchable")) searchable(table);
+    if (table.classList.contains("sortable")) sortable(table);
+  }
+
   function tips() {
     const tip = document.createElement("div");
     tip.id = "tip";
@@ -107,7 +144,6 @@
     });
   }
 
-  document.querySelectorAll("table.searchable").forEach(searchable);
-  document.querySelectorAll("table.sortable").forEach(sortable);
+  document.querySelectorAll("table.searchable, table.sortable").forEach(manage);
   tips();
 })();

@@ -1,5 +1,6 @@
 """`report.html`: the plan as one page that people forward, its first printed sheet the brief."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import optimizer
@@ -7,7 +8,10 @@ from models.case import Case
 from models.countries import english
 from models.gaps import gaps
 from models.plan import Plan
-from optimizer.reports.figures import gap_figures, plan_figures
+from optimizer.reports.answer_files import Answer
+from optimizer.reports.chain import has_chain
+from optimizer.reports.chain.tables import chain_tables
+from optimizer.reports.figures import chain_figures, gap_figures, plan_figures
 from optimizer.reports.gaps.tables import country_table, milestone_table, open_table, today_table
 from optimizer.reports.page.kit import render
 from optimizer.reports.plan_page.brief import brief
@@ -20,6 +24,7 @@ from optimizer.reports.summary import input_digest
 SECTIONS = (
     ("brief", "Brief"),
     ("gap", "Missing tonnes"),
+    ("flows", "Flows"),
     ("timeline", "Timeline"),
     ("money", "Money"),
     ("matrix", "Funding matrix"),
@@ -29,11 +34,17 @@ SECTIONS = (
     ("audit", "Audit"),
     ("data", "Data and sources"),
 )
-"""Anchor of a section -> its name in the list of contents."""
+"""Anchor of a section -> its name in the list of contents. `flows` only of a plan with a chain."""
+
+MOST_WITH_DATA = 1_500
+"""Projects up to which the page carries plan.json for programs; beyond them it stands in the folder alone."""
+
+ANSWERS = {"Why": "Why this plan", "Other": "Other portfolios"}
+"""Mark of an answer -> its name in the list of contents."""
 
 
-def page_text(case: Case, plan: Plan) -> str:
-    """The whole page. The same case and plan give the same text."""
+def page_text(case: Case, plan: Plan, answers: Sequence[Answer] = ()) -> str:
+    """The whole page; `answers` (an explanation, alternatives) are sections behind its own. The same gives the same."""
     report = gaps(case, plan)
     return render(
         "plan.html",
@@ -43,6 +54,7 @@ def page_text(case: Case, plan: Plan) -> str:
         brief=brief(case, plan, report),
         gap_figures=gap_figures(report.rows),
         plan_figures=plan_figures(case, plan),
+        chain_figures=chain_figures(case, plan),
         tables={
             "milestones": milestone_table(report),
             "open": open_table(case, report),
@@ -58,12 +70,17 @@ def page_text(case: Case, plan: Plan) -> str:
             "sources": source_table(case, plan),
             "notices": notice_table(case),
             "settings": setting_table(case),
+            **chain_tables(case, plan),
         },
         excluded=", ".join(map(english, case.settings.excluded_countries)) or "none",
         picks=PICKS,
-        sections=SECTIONS,
+        sections=[
+            *((anchor, words) for anchor, words in SECTIONS if anchor != "flows" or has_chain(plan)),
+            *((answer.mark.lower(), ANSWERS[answer.mark]) for answer in answers),
+        ],
+        answers=answers,
         made=made_from(case, plan),
-        data=plan.model_dump(mode="json", by_alias=True),
+        data=plan.model_dump(mode="json", by_alias=True) if len(case.projects) <= MOST_WITH_DATA else None,
     )
 
 
@@ -73,9 +90,9 @@ def made_from(case: Case, plan: Plan) -> str:
     return f"Made by mine2magnet {optimizer.__version__} from {name} (SHA-256 {digest})."
 
 
-def page_bytes(case: Case, plan: Plan) -> bytes:
+def page_bytes(case: Case, plan: Plan, answers: Sequence[Answer] = ()) -> bytes:
     """The content of report.html."""
-    return page_text(case, plan).encode("utf-8", "replace")
+    return page_text(case, plan, answers).encode("utf-8", "replace")
 
 
 def write_page(case: Case, plan: Plan, path: Path) -> None:

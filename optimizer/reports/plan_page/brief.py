@@ -6,9 +6,12 @@ from models.case import Case
 from models.gaps import Gaps
 from models.plan import CapacityRow, Plan
 from optimizer.reports import summary
+from optimizer.reports.chain import has_chain
+from optimizer.reports.chain.numbers import Link, by_stage, links
+from optimizer.reports.chain.sentences import delivered_headline, link_name, sentences, weakest
 from optimizer.reports.gaps.sentences import china, closing_lines
 from optimizer.reports.grid import capital
-from optimizer.reports.words import money, number, stage_name
+from optimizer.reports.words import money, number, percent, stage_name
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class Brief:
     open: tuple[str, ...]
     """What stays open and what is left out."""
     left_out: tuple[str, ...]
+    chain: tuple[str, ...]
+    """What is short of feed, what further solves say; empty without a chain."""
     sure: tuple[str, ...]
     """China's share, how sure the data is, how far the plan is proved."""
 
@@ -55,11 +60,16 @@ def brief(case: Case, plan: Plan, gaps: Gaps) -> Brief:
     year = summary.middle(case, plan)
     rows = summary.headline_rows(summary.rows_of(plan, year))
     return Brief(
-        headline=summary.headline(case, plan),
+        headline=delivered_headline(case, plan) if has_chain(plan) else summary.headline(case, plan) + ".",
         year=year,
-        cards=tuple(card(row, rows) for row in rows),
+        cards=delivered_cards(case, plan, year) if has_chain(plan) else tuple(card(row, rows) for row in rows),
         facts=facts(case, plan),
-        open=(*summary.weakest(case, plan), *summary.broken_rules(plan), *closing_lines(gaps)),
+        chain=tuple(sentences(case, plan)[1:]),
+        open=(
+            *(weakest if has_chain(plan) else summary.weakest)(case, plan),
+            *summary.broken_rules(plan),
+            *closing_lines(gaps),
+        ),
         left_out=tuple(summary.left_out(case, plan)),
         sure=(*china(gaps), summary.sureness(case, plan), capital(summary.proof(case, plan)) + "."),
     )
@@ -81,6 +91,27 @@ def card(row: CapacityRow, among: list[CapacityRow]) -> Card:
         says=f"of the {row.year} demand outside China, {number(row.demand_t)} t/yr, is met",
         gap=f"{gap}; {number(before)} t/yr without the plan",
         closed=after <= 0,
+    )
+
+
+def delivered_cards(case: Case, plan: Plan, year: int) -> tuple[Card, ...]:
+    """One card a stage of a chain: what is delivered, and what nameplate capacity could cover."""
+    rows = [row for row in by_stage(case, links(plan)) if row.year == year]
+    return tuple(delivered_card(row, rows) for row in rows)
+
+
+def delivered_card(row: Link, among: list[Link]) -> Card:
+    """One row of a chain's headline."""
+    before = f"{percent(row.without)} -> " if row.without is not None else ""
+    demand = f"of the {row.year} demand outside China, {number(row.demand_t)} t/yr, is delivered"
+    return Card(
+        title=capital(link_name(row, among)),
+        change=f"{before}{percent(row.delivered)} %",
+        before=row.without or 0.0,
+        after=row.delivered,
+        says=f"{demand}; nameplate {percent(row.nameplate)} %",
+        gap=f"Missing {number(row.gap_t)} t/yr" if row.gap_t else "Nothing is missing",
+        closed=row.gap_t <= 0,
     )
 
 

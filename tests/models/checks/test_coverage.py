@@ -42,7 +42,7 @@ FAULTS: list[Change] = [
     (
         "demand of nothing",
         {"projects": [A], "demand": [{"stage": "mine"}]},
-        [at("demand", 2, "stage")],
+        [at("demand", 2, "2026")],
         "names no demand",
     ),
     (

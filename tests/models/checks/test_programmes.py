@@ -13,6 +13,7 @@ from checkbook import (
     grant,
     named,
     rule,
+    setting,
 )
 
 from models.checks import check
@@ -62,6 +63,18 @@ FAULTS: list[Change] = [
         {"projects": [A], "programmes": [grant(fund="f", carry_over=True), grant("more", fund="f")]},
         [at("programmes", 3, "carry_over")],
         "it says no, and grants says yes",
+    ),
+    (
+        "ticket in another currency",
+        {"projects": [A], "programmes": [grant(currency="JPY", min_ticket_m=120)]},
+        [at("programmes", 2, "min_ticket_m")],
+        "120 million USD of 2026 is above what grants may give to any eligible project: at most 100 million USD of 2026",
+    ),
+    (
+        "joint without a least share",
+        {"stated": {"joint_min_share": 0}, "projects": [A], "programmes": [grant()], "rules": [rule(measure="joint")]},
+        [setting("joint_min_share")],
+        "give a share above 0",
     ),
     (
         "tickets reversed",
@@ -128,6 +141,12 @@ WARNINGS: list[Change] = [
         {"projects": [A], "programmes": [grant(instrument="loan", cost_rate=12)]},
         [at("programmes", 2, "cost_rate")],
         "0.12",
+    ),
+    (
+        "closed by zeros, whatever its ticket",
+        {"projects": [A], "programmes": [grant(total_m=None, envelopes={2026: 0.0}, min_ticket_m=10), grant("z")]},
+        [at("programmes", 2, "id")],
+        "the limits of grants are 0",
     ),
     (
         "offtake columns of a grant",

@@ -1,0 +1,31 @@
+"""Funds: programmes that share one set of limits. A row that leaves a limit empty takes what the fund says."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from models.schema import Programme
+
+KINDS = ("limit_on", "carry_over")
+"""What every row of a fund must say alike and has a default, so that an empty cell would contradict the others."""
+
+
+def completed(programmes: Iterable[Programme]) -> tuple[Programme, ...]:
+    """The programmes in their order; empty `limit_on` and `carry_over` cells of a fund filled from its first row that
+    says them. Rows that say different things are left so: `models.checks` refuses them.
+
+    >>> row = {"row": 0, "instrument": "loan", "fund": "f"}
+    >>> [p.carry_over for p in completed([Programme(id="a", **row), Programme(id="b", carry_over=True, **row)])]
+    [True, True]
+    """
+    rows = tuple(programmes)
+    said = {name: _said([p for p in rows if p.fund == name]) for name in {p.fund for p in rows if p.fund}}
+    return tuple(_filled(p, said[p.fund]) if p.fund else p for p in rows)
+
+
+def _said(members: Sequence[Programme]) -> dict[str, Any]:
+    return {k: getattr(p, k) for k in KINDS for p in reversed(members) if k in p.model_fields_set}
+
+
+def _filled(p: Programme, said: dict[str, Any]) -> Programme:
+    empty = {k: v for k, v in said.items() if k not in p.model_fields_set}
+    return p.model_copy(update=empty) if empty else p

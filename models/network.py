@@ -1,0 +1,215 @@
+"""The chain of a case: what each process makes and uses, what runs it, what is supplied from outside.
+
+Symbols of the formulas: processes g, recipes r of a process, materials m, years t. A recipe's coefficient is in tonnes
+made (> 0) or used (< 0) per tonne run. Process networks: Sahinidis & Grossmann (1989).
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from models.decision import Decision, Linear
+from models.schema import Coefficient, Existing, Project
+from models.sets import DemandKey, Sets, existing_tonnes, fid_of_underway, output, ramp_share
+
+ALWAYS = 0
+"""The year from which a coefficient without `from_year` holds."""
+MAGNET = "magnet"
+
+Basis = Literal["gross", "net", "run"]
+"""How a demand is met: by all that is made, by what leaves the chain, or by what a stage's plants run."""
+
+
+class Recipe(NamedTuple):
+    """One of the ways in which a process can run; the name is empty where it has only one."""
+
+    process: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.process}, {self.name}" if self.name else self.process
+
+
+def delivers(sets: Sets) -> bool:
+    """Whether the objective counts what the chain delivers, and not nameplate capacity."""
+    return sets.case.settings.objective in ("delivered", "magnets")
+
+
+def recipe_of(row: Coefficient) -> Recipe:
+    """The recipe that a row of `processes` belongs to."""
+    return Recipe(row.process, row.recipe or "")
+
+
+def in_force(rows: list[Coefficient], year: int) -> Coefficient | None:
+    """Of rows that say the same thing from different years on, the latest that holds in a year."""
+    known = [r for r in rows if (r.from_year or ALWAYS) <= year]
+    return max(known, key=lambda r: r.from_year or ALWAYS, default=None)
+
+
+@dataclass(frozen=True)
+class Network:
+    """Derived sets and numbers of the chain. Empty where the case has no `processes`."""
+
+    sets: Sets
+
+    @cached_property
+    def stage_of(self) -> dict[str, str]:
+        """Process -> its stage, sorted by process."""
+        return dict(sorted((row.process, row.stage) for row in self.sets.case.processes))
+
+    @cached_property
+    def by_stage(self) -> dict[str, tuple[str, ...]]:
+        """Stage -> its processes."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for process, stage in self.stage_of.items():
+            found[stage].append(process)
+        return {stage: tuple(names) for stage, names in found.items()}
+
+    @cached_property
+    def recipes(self) -> tuple[Recipe, ...]:
+        """Every recipe, sorted by process and name."""
+        return tuple(sorted({recipe_of(row) for row in self.sets.case.processes}))
+
+    @cached_property
+    def recipes_of(self) -> dict[str, tuple[Recipe, ...]]:
+        return {g: tuple(r for r in self.recipes if r.process == g) for g in self.stage_of}
+
+    @cached_property
+    def materials(self) -> tuple[str, ...]:
+        """Every material that a recipe or a demand row names, sorted."""
+        rows = self.sets.case.processes if self.stage_of else ()
+        demanded = [k.material for k in self.sets.demands if k.material] if self.stage_of else []
+        return tuple(sorted({*(row.material for row in rows), *demanded}))
+
+    # -- recipes ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _rows(self) -> dict[Recipe, dict[str, list[Coefficient]]]:
+        found: dict[Recipe, dict[str, list[Coefficient]]] = {r: defaultdict(list) for r in self.recipes}
+        for row in self.sets.case.processes:
+            found[recipe_of(row)][row.material].append(row)
+        return found
+
+    @cached_property
+    def coefficients(self) -> dict[tuple[Recipe, int], dict[str, float]]:
+        """Recipe and year -> material -> tonnes made (> 0) or used (< 0) per tonne run; sorted by material."""
+        found: dict[tuple[Recipe, int], dict[str, float]] = {}
+        for recipe in self.recipes:
+            for year in self.sets.years:
+                rows = ((m, in_force(rows, year)) for m, rows in sorted(self._rows[recipe].items()))
+                found[recipe, year] = {m: row.tonnes_per_tonne for m, row in rows if row and row.tonnes_per_tonne}
+        return found
+
+    @cached_property
+    def use(self) -> dict[tuple[Recipe, int], float]:
+        """Recipe and year -> capacity that one tonne run takes: what the latest row says, 1 where none does."""
+        found = {}
+        for recipe in self.recipes:
+            given = [r for rows in self._rows[recipe].values() for r in rows if r.capacity_use is not None]
+            for year in self.sets.years:
+                row = in_force(given, year)
+                found[recipe, year] = 1.0 if row is None or row.capacity_use is None else row.capacity_use
+        return found
+
+    @cached_property
+    def users(self) -> dict[str, tuple[Recipe, ...]]:
+        """Material -> recipes that use it in some year of the horizon."""
+        found: dict[str, set[Recipe]] = {m: set() for m in self.materials}
+        for (recipe, _), made in self.coefficients.items():
+            for m, tonnes in made.items():
+                if tonnes < 0:
+                    found[m].add(recipe)
+        return {m: tuple(sorted(recipes)) for m, recipes in found.items()}
+
+    # -- capacity and supply ---------------------------------------------------------------------------------
+
+    def process_of(self, row: Project | Existing) -> str | None:
+        """The process that a project or a plant runs: the one it names, else the only one of its stage."""
+        if row.process is not None:
+            return row.process if row.process in self.stage_of else None
+        if isinstance(row, Existing) and row.material is not None:
+            return None
+        processes = self.by_stage.get(row.stage, ())
+        return processes[0] if len(processes) == 1 else None
+
+    @cached_property
+    def existing(self) -> dict[tuple[str, int], float]:
+        """Process and year -> capacity that stands outside the excluded countries, t/yr."""
+        found = dict.fromkeys(((g, y) for g in self.stage_of for y in self.sets.years), 0.0)
+        for row in self.sets.case.existing:
+            process = self.process_of(row)
+            if process is not None and self.sets.counts(row):
+                for year in self.sets.years:
+                    found[process, year] += existing_tonnes(row, year)
+        return found
+
+    @cached_property
+    def underway(self) -> dict[tuple[str, int], float]:
+        """Process and year -> capacity of underway projects, t/yr; each from its own decision, build and ramp."""
+        found = dict.fromkeys(((g, y) for g in self.stage_of for y in self.sets.years), 0.0)
+        first = self.sets.case.settings.first_year
+        for p in self.sets.underway:
+            process = self.process_of(p)
+            if process is not None:
+                for year in self.sets.years:
+                    found[process, year] += output(p) * ramp_share(p, year - fid_of_underway(p, first))
+        return found
+
+    @cached_property
+    def supply(self) -> dict[tuple[str, int], float]:
+        """Material and year -> what comes from outside the chain: imports that count, end-of-life scrap, t/yr."""
+        found = dict.fromkeys(((m, y) for m in self.materials for y in self.sets.years), 0.0)
+        for row in self.sets.case.existing:
+            if row.material in self.users and row.process is None and self.sets.counts(row):
+                for year in self.sets.years:
+                    found[row.material, year] += existing_tonnes(row, year)
+        return found
+
+    # -- demand ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def demand_of(self) -> dict[str, DemandKey]:
+        """Material -> its demand row."""
+        return {k.material: k for k in self.sets.demands if k.material is not None}
+
+    @cached_property
+    def basis(self) -> dict[DemandKey, Basis]:
+        """How each demand row is met. Unless it says so a material that a recipe uses is demanded gross, others net;
+        a row without material counts what the stage's plants run."""
+        return {key: self._basis(key) for key in self.sets.demands}
+
+    def _basis(self, key: DemandKey) -> Basis:
+        if key.material is None:
+            return "run"
+        stated = self.sets.demand_rows[key].basis
+        if stated is not None:
+            return "gross" if stated == "gross" else "net"
+        return "gross" if self.users.get(key.material) else "net"
+
+    @cached_property
+    def magnets(self) -> tuple[DemandKey, ...]:
+        """Demand rows of magnets: those of the stage `magnet`; where no stage has that name, of the last one."""
+        stages = self.sets.case.settings.stages
+        last = (MAGNET,) if MAGNET in stages else stages[-1:]
+        return tuple(k for k in self.sets.demands if k.stage in last)
+
+
+def financed_process(d: Decision, network: Network, process: str, year: int) -> Linear:
+    """Capacity of a process that the plan finances, delivered in `year`, t/yr."""
+    return sum(
+        tonnes * s.x
+        for s in d.starts
+        if network.process_of(s.project) == process
+        and (tonnes := output(s.project) * ramp_share(s.project, year - s.year))
+    )
+
+
+def nameplate(d: Decision, network: Network) -> Mapping[tuple[str, int], float]:
+    """Process and year -> capacity outside China of a plan: existing, underway and financed, t/yr."""
+    return {
+        (g, y): network.existing[g, y] + network.underway[g, y] + float(financed_process(d, network, g, y))
+        for g in network.stage_of
+        for y in d.sets.years
+    }

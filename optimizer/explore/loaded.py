@@ -1,0 +1,159 @@
+"""A program along the axis, loaded into an engine and its relaxation into another, and the search for the best plan
+between two amounts of money: where the relaxation leaves doubt first (`optimizer.core`), then as a whole."""
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from models.program import Program
+from optimizer.core import FRACTION, LEAST_CORE, changes
+from optimizer.exchange import improve
+from optimizer.explore.axis import Along
+from optimizer.highs import Columns, Engine, Limits, Outcome, Relaxed
+from optimizer.matrix import Vector
+
+Chosen = Mapping[str, int]
+"""Project -> decision year."""
+
+STOP = threading.Event()
+"""Set where the exploration of this process is to end: solves under way give what they have."""
+PROVED = 1e-7
+"""Added to every bound on a value, as a part of max(1, |bound|): what the solver's own tolerances may leave out."""
+ALONE_FROM = 400
+"""Decisions from which the search begins where the relaxation leaves doubt."""
+CORE_FACTOR = 5
+"""Decisions of the core for each that the relaxation leaves in doubt."""
+CORE_NODES = 1
+"""Branch-and-bound nodes of the core: what it has not found by then, exchanges find sooner."""
+CORE_SHARE = 0.4
+EXCHANGE_SHARE = 0.3
+"""Parts of the time of a budget after which the core, and the exchanges, hand over."""
+EXCHANGE_FACTOR = 6
+NEAR = 6.0
+"""Tolerances from the bound of the relaxation within which exchanges are tried: further off the bound is to blame."""
+PATIENCE = 40
+"""Exchanges without a better plan after which no more are tried."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A program along the axis in an engine, and its relaxation in another."""
+
+    program: Program
+    along: Along
+    threads: int
+    seed: int
+
+    @cached_property
+    def engine(self) -> Engine:
+        return Engine(self.along.matrix, threads=self.threads, seed=self.seed)
+
+    @cached_property
+    def relaxation(self) -> Engine:
+        return Engine(self.along.matrix, threads=self.threads, seed=self.seed, relaxed=True)
+
+    @cached_property
+    def decisions(self) -> Columns:
+        return np.flatnonzero(self.along.matrix.integer)
+
+    def money_between(self, engine: Engine, low: float, high: float) -> None:
+        engine.limit_columns(np.array([self.along.column]), np.array([low]), np.array([high]))
+
+    def vector(self, chosen: Chosen) -> Vector:
+        """A start: these projects in these years, the rest left to the solver."""
+        x = np.full(self.along.matrix.shape[1], np.nan)
+        for (i, t), variable in self.program.decision.start.items():
+            x[self.along.matrix.column(variable)] = 1.0 if chosen.get(i) == t else 0.0
+        return x
+
+    def chosen(self, x: Vector) -> dict[str, int]:
+        start = self.program.decision.start
+        return {i: t for (i, t), v in start.items() if x[self.along.matrix.column(v)] > 0.5}
+
+    def relaxed(self, low: float, high: float, seconds: float) -> Relaxed | None:
+        """The best value of the relaxation between two amounts of money."""
+        self.money_between(self.relaxation, low, high)
+        return self.relaxation.relax(self.along.matrix.objectives[0], seconds, STOP)
+
+    def bounded(self, budget: float | None, relaxed: Relaxed) -> dict[str, Any]:
+        """What the relaxation proves of the best value: at this budget, and by its tangent at every other."""
+        slope = max(0.0, -float(relaxed.reduced_costs[self.along.column])) if budget is not None else 0.0
+        return {"budget": budget, "bound": up(-relaxed.least), "tangent": [up(-relaxed.least), round(slope, 12)]}
+
+
+def search(
+    loaded: Loaded,
+    between: tuple[float, float],
+    *,
+    tolerance: float,
+    start: Mapping[str, Any] | None,
+    relaxed: Relaxed | None,
+    end: float,
+) -> tuple[Outcome, float]:
+    """The best selection between two amounts of money, and a bound on its value. `start`: value and selection of a plan
+    that is known; `end`: the clock's time by which to be ready."""
+    engine, goal = loaded.engine, loaded.along.matrix.objectives[0]
+    engine.release()
+    loaded.money_between(engine, *between)
+    first = None if start is None else loaded.vector(start["chosen"])
+    best: Outcome | None = None
+    if relaxed is not None and len(loaded.decisions) >= ALONE_FROM:
+        best = _guided(loaded, relaxed, first, tolerance, end)
+        if best.x is not None and best.least <= relaxed.least + tolerance + PROVED:
+            return best, -relaxed.least
+        if best.x is not None:
+            first = best.x
+            _settle(loaded, relaxed, best.least)
+    size = max(abs(relaxed.least) if relaxed is not None else 0.0, abs(start["value"]) if start else 0.0, 1e-6)
+    whole = engine.minimise(goal, Limits(tolerance / size / 2, left(end)), start=first, stop=STOP)
+    if best is None or best.x is None:
+        return whole, inf if whole.status == "infeasible" else -whole.bound
+    better = whole if whole.least <= best.least else best
+    return better, -min(whole.bound, better.least)
+
+
+def _guided(loaded: Loaded, relaxed: Relaxed, start: Vector | None, tolerance: float, end: float) -> Outcome:
+    """The best plan of the core and, where it comes near the relaxation, of exchanges; see `optimizer.core`.
+
+    The core holds the decisions that cost least to change, and those in which the neighbour's plan differs."""
+    engine, at, goal = loaded.engine, loaded.decisions, loaded.along.matrix.objectives[0]
+    values = relaxed.x[at]
+    doubts = int(((values > FRACTION) & (values < 1 - FRACTION)).sum())
+    order = at[np.argsort(changes(loaded.along.matrix, relaxed)[at], kind="stable")]
+    free = order[: max(LEAST_CORE, CORE_FACTOR * doubts)]
+    if start is not None:
+        free = np.union1d(free, at[np.abs(np.nan_to_num(start[at]) - np.round(values)) > 0.5])
+    limits = Limits(1e-4, CORE_SHARE * left(end), CORE_NODES, relaxed.least + tolerance)
+    engine.hold_columns(np.setdiff1d(at, free), np.round(relaxed.x))
+    core = engine.minimise(goal, limits, start=start, stop=STOP)
+    engine.free_columns(at)
+    if core.x is None or core.least > relaxed.least + NEAR * tolerance:
+        return core
+    wide = np.union1d(free, order[: max(LEAST_CORE, EXCHANGE_FACTOR * doubts)])
+    limits = replace(limits, seconds=EXCHANGE_SHARE * left(end))
+    return improve(engine, goal, core, wide, limits, stop=STOP, seed=loaded.seed, patience=PATIENCE)
+
+
+def _settle(loaded: Loaded, relaxed: Relaxed, best: float) -> None:
+    """Holds what no plan better than `best` can change (reduced cost fixing: Nemhauser & Wolsey 1988, II.4.1)."""
+    at = loaded.decisions
+    slack = best - relaxed.least + PROVED * max(1.0, abs(best))
+    values = relaxed.x[at]
+    dear = changes(loaded.along.matrix, relaxed)[at] > slack
+    loaded.engine.hold_columns(at[dear & (np.minimum(values, 1 - values) <= FRACTION)], np.round(relaxed.x))
+
+
+def left(end: float) -> float:
+    """Seconds to a time of the clock."""
+    return max(0.0, end - time.monotonic())
+
+
+def up(bound: float) -> float:
+    """A bound on a value with what the solver's tolerances may leave out."""
+    return float(round(bound + PROVED * max(1.0, abs(bound)), 10))

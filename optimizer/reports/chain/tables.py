@@ -1,0 +1,181 @@
+"""The chain in tables: built and delivered, processes with their feed, materials, recipes."""
+
+from models.case import Case
+from models.plan import Plan
+from optimizer.reports.chain import has_chain
+from optimizer.reports.chain.numbers import Link, by_stage, in_chain_order, links, nameplate, unfed
+from optimizer.reports.chain.ribbons import ribbons
+from optimizer.reports.chain.sentences import hardest, link_name
+from optimizer.reports.grid import Grid, Kind, capital, columns
+from optimizer.reports.summary import middle, milestones
+from optimizer.reports.words import demand_name, number, percent
+
+RICHER = (
+    "Nameplate counts what a plant is built for; delivered can be more where richer ore passes through, or recycling "
+    "adds to it."
+)
+
+
+def chain_tables(case: Case, plan: Plan) -> dict[str, Grid]:
+    """The tables of the page's section; empty without a chain."""
+    if not has_chain(plan):
+        return {}
+    return {
+        "delivered": delivery_table(case, plan),
+        "materials": material_table(case, plan),
+        "recipes": recipe_table(case, plan),
+        "steps": step_table(case, plan),
+        "bottlenecks": bottleneck_table(plan),
+        "ribbons": ribbon_table(case, plan),
+    }
+
+
+def delivery_table(case: Case, plan: Plan) -> Grid:
+    """One line a demand row: nameplate and delivered at each milestone, what is missing at the last."""
+    years = milestones(case, plan)
+    rows = links(plan)
+    at = {(row.stage, row.material, row.year): row for row in rows}
+    shown = []
+    for row in (r for r in rows if r.year == years[-1]):
+        of_years = [at[row.stage, row.material, year] for year in years]
+        cells = [cell for link in of_years for cell in (link.nameplate, _change(link))]
+        shown.append((capital(demand_name(row.stage, row.material)), *cells, row.demand_t, row.gap_t))
+    heads: list[tuple[str, Kind]] = []
+    for year in years:
+        heads += [(f"nameplate {year}", "share"), (f"delivered {year}", "change")]
+    heads += [(f"demand {years[-1]}, t/yr", "number"), (f"missing {years[-1]}, t/yr", "number")]
+    title = "Share of demand outside China: nameplate and delivered"
+    note = f"Delivered without and with the plan. {RICHER}"
+    return Grid("delivered", title, columns("stage", *heads), tuple(shown), note)
+
+
+def screen_table(case: Case, plan: Plan) -> Grid:
+    """For a screen: delivered at each milestone, without and with the plan; nameplate and gap at the last."""
+    years = milestones(case, plan)
+    rows = [row for row in by_stage(case, links(plan)) if row.year in years]
+    last = [row for row in rows if row.year == years[-1]]
+    at = {(row.stage, row.material, row.year): row for row in rows}
+    cells = tuple(
+        (
+            link_name(row, last),
+            *(_change(at[row.stage, row.material, year]) for year in years),
+            row.nameplate,
+            f"{number(row.gap_t)} t/yr",
+        )
+        for row in last
+    )
+    met: list[tuple[str, Kind]] = [(str(year), "change") for year in years]
+    heads = columns("delivered", *met, (f"nameplate {years[-1]}", "share"), (f"gap in {years[-1]}", "change"))
+    return Grid("delivered", "What is delivered", heads, cells)
+
+
+def _change(row: Link) -> str:
+    before = "" if row.without is None else f"{percent(row.without)} -> "
+    return f"{before}{percent(row.delivered)} %"
+
+
+def funnel_table(case: Case, plan: Plan, year: int) -> Grid:
+    """What stands in the flow picture: a line a stage or material."""
+    rows = [row for row in by_stage(case, links(plan)) if row.year == year]
+    cells = tuple(
+        (capital(link_name(r, rows)), r.demand_t, r.nameplate_t, r.nameplate, r.delivered_t, r.delivered, r.gap_t)
+        for r in rows
+    )
+    heads = columns(
+        "stage", ("demand, t/yr", "number"), ("nameplate, t/yr", "number"), ("nameplate share", "share"),
+        ("delivered, t/yr", "number"), ("delivered share", "share"), ("missing, t/yr", "number"),
+    )  # fmt: skip
+    return Grid("flow", f"Built and delivered in {year}", heads, cells, RICHER)
+
+
+def process_table(case: Case, plan: Plan, year: int) -> Grid:
+    """Every process with capacity in a year: what of it is fed from outside China."""
+    rows = [row for row in in_chain_order(case, plan.processes) if row.year == year and nameplate(row) > 0]
+    cells = tuple(
+        (
+            r.process, r.stage, r.existing_t, r.underway_t, r.financed_t, nameplate(r), r.used_t,
+            min(1.0, r.used_t / nameplate(r)), unfed(r),
+        )
+        for r in rows
+    )  # fmt: skip
+    heads = columns(
+        "process", "stage", ("existing, t/yr", "number"), ("underway, t/yr", "number"),
+        ("financed, t/yr", "number"), ("nameplate, t/yr", "number"), ("fed, t/yr", "number"), ("fed", "share"),
+        ("on Chinese feed or idle, t/yr", "number"),
+    )  # fmt: skip
+    note = "Of a mine, the last column is ore that no plant outside China takes."
+    return Grid("processes", f"Processes in {year}: fed from outside China, or not", heads, cells, note)
+
+
+def material_table(case: Case, plan: Plan) -> Grid:
+    """Every material that moves, at the milestones."""
+    years = set(milestones(case, plan))
+    moved = {r.material for r in plan.materials if r.made_t or r.used_t or r.supply_t or r.demand_t}
+    rows = tuple(
+        (
+            r.material, r.year, r.made_t, r.used_t, r.supply_t, r.demand_t if r.demand_t else None,
+            r.coverage if r.demand_t else None, r.gap_t if r.demand_t else None,
+        )
+        for r in plan.materials
+        if r.year in years and r.material in moved
+    )  # fmt: skip
+    heads = columns(
+        ("material", "id"), ("year", "year"), ("made, t/yr", "number"), ("used, t/yr", "number"),
+        ("supply from outside the chain, t/yr", "number"), ("demand, t/yr", "number"), ("demand met", "share"),
+        ("missing, t/yr", "number"),
+    )  # fmt: skip
+    note = "Supply is all that is there, used or not. What is left over stays unused."
+    return Grid("materials", "Materials at the milestones", heads, rows, note)
+
+
+def bottleneck_table(plan: Plan) -> Grid:
+    """The material that holds each year back most: of the final product, and of the score."""
+    shortages = plan.worth.shortages if plan.worth else ()
+    rows = []
+    for year in sorted({s.year for s in shortages}):
+        short = [s for s in shortages if s.year == year]
+        final, score = hardest(short), max(short, key=lambda s: s.delivered_gain)
+        rows.append((year, final.material, final.magnets_gain_t, score.material, 100 * score.delivered_gain))
+    heads = columns(
+        ("year", "year"), "for the final product", ("more of it, t", "number"), "for the score",
+        ("more delivered, points of that year's score", "exact"),
+    )  # fmt: skip
+    note = "With all of that material that plants could take, everything else as planned."
+    return Grid("bottlenecks", "The bottleneck material of each year", heads, tuple(rows), note, "No feed holds back.")
+
+
+def ribbon_table(case: Case, plan: Plan) -> Grid:
+    """What feeds what at the middle milestone: the ribbons of the flow picture."""
+    year = middle(case, plan)
+    rows = [row for row in by_stage(case, links(plan)) if row.year == year]
+    cells = tuple(
+        (capital(link_name(rows[r.source], rows)), capital(link_name(rows[r.target], rows)), r.used_t, r.made_t)
+        for r in ribbons(case, plan, rows, year)
+    )
+    heads = columns("from", "to", ("goes in, t/yr", "number"), ("comes out, t/yr", "number"))
+    note = "A product is put down to the input of which most is taken; of several products each has its weight's part."
+    return Grid("ribbons", f"What feeds what in {year}", heads, cells, note, "Nothing flows.")
+
+
+def step_table(case: Case, plan: Plan) -> Grid:
+    """What a little more of each process would deliver, year by year."""
+    steps = plan.worth.steps if plan.worth else ()
+    years = set(milestones(case, plan))
+    wanted = [s for s in steps if s.year in years]
+    rows = tuple((s.process, s.stage, s.year, s.step_t, 100 * s.delivered_gain, s.magnets_gain_t) for s in wanted)
+    heads = columns(
+        "process", "stage", ("year", "year"), ("more capacity, t/yr", "number"),
+        ("more delivered, points of that year's score", "exact"), ("more of the final product, t", "number"),
+    )  # fmt: skip
+    note = "A hundredth of the stage's capacity more of one process alone, all else as planned."
+    return Grid("steps", "What more capacity would deliver", heads, rows, note, "Not worked out.")
+
+
+def recipe_table(case: Case, plan: Plan) -> Grid:
+    """What runs by which recipe, at the milestones."""
+    years = milestones(case, plan)
+    run = {(r.process, r.recipe, r.year): r.run_t for r in plan.runs}
+    names = dict.fromkeys((r.process, r.recipe) for r in plan.runs if r.run_t > 0)
+    rows = tuple((g, r or "", *(run[g, r, year] for year in years)) for g, r in names)
+    heads = columns("process", ("recipe", "id"), *((f"{year}, t/yr", "number") for year in years))
+    return Grid("recipes", "What runs by which recipe", heads, rows, "", "Nothing runs.")
