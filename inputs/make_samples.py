@@ -1,7 +1,7 @@
 """Builds the sample workbooks from the facts: `python inputs/make_samples.py [FOLDER]`.
 
-Without a folder the two books of the project are written in their places; with one both go there. The same facts
-give the same bytes.
+Without a folder the books of the project are written in their places; with one all go there. The same facts give the
+same bytes.
 """
 
 import sys
@@ -10,14 +10,21 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from inputs.samples import allied, first_look  # noqa: E402  after the path is set
+from inputs.samples import allied, chain, first_look, gallium  # noqa: E402  after the path is set
+
+BOOKS = (
+    (allied.build, "inputs", "allied-candidates.xlsx"),
+    (chain.build, "inputs", "allied-chain.xlsx"),
+    (gallium.build, "inputs", "gallium.xlsx"),
+    (first_look.build, "optimizer/demo", "first-look.xlsx"),
+)
+"""How each book is built, the folder that it stands in, its name."""
 
 
 def main(folder: Path | None = None) -> None:
-    """Writes both books and says where."""
-    candidates = (folder or ROOT / "inputs") / "allied-candidates.xlsx"
-    example = (folder or ROOT / "optimizer" / "demo") / "first-look.xlsx"
-    for build, path in ((allied.build, candidates), (first_look.build, example)):
+    """Writes every book and says where."""
+    for build, place, name in BOOKS:
+        path = (folder or ROOT / place) / name
         build(path)
         print(path)
 

@@ -5,10 +5,10 @@ from pathlib import Path
 from . import balance, candidates, money, notes, policy
 from .book import SAYS, Sheet, write
 
-_CONFIDENCE = ("high", "medium", "low")
-_COUNTRIES = ("US", "JP", "AU", "CA", "VN")
+CONFIDENCE = ("high", "medium", "low")
+COUNTRIES = ("US", "JP", "AU", "CA", "VN")
 
-_PROJECTS_SAY = {
+PROJECTS_SAY = {
     "feed": "What the plant takes in. Can be used in the `where` of a rule.",
     "dy_tb_t": "Dy and Tb at full capacity, t/yr of oxide: capacity x (share_dy + share_tb). The heavy rule's measure.",
     "public_support": "Public support known, with letters and conditions. Only what `secured_m` holds is counted.",
@@ -18,10 +18,10 @@ _PROJECTS_SAY = {
 
 def build(path: Path) -> None:
     """Writes the book whole to `path`."""
-    lists = {"confidence": _CONFIDENCE, "stage": candidates.STAGES}
+    lists = {"confidence": CONFIDENCE, "stage": candidates.STAGES}
     sheets = (
-        Sheet("projects", candidates.projects(), _PROJECTS_SAY, {**lists, "country": _COUNTRIES}),
-        Sheet("programmes", money.programmes(), SAYS, {"confidence": _CONFIDENCE, "donor": _COUNTRIES}),
+        Sheet("projects", candidates.projects(), PROJECTS_SAY, {**lists, "country": COUNTRIES}),
+        Sheet("programmes", money.programmes(), SAYS, {"confidence": CONFIDENCE, "donor": COUNTRIES}),
         Sheet("demand", balance.demand(), SAYS, lists),
         Sheet("existing", balance.existing(), SAYS, lists),
         Sheet("rules", policy.rules(), SAYS),

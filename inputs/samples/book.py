@@ -50,6 +50,7 @@ _WIDTHS = {
     **dict.fromkeys(("name", "agency"), 42),
     **dict.fromkeys(("source", "note", "public_support", "esg_notes"), 60),
     **dict.fromkeys(("sponsor",), 30),
+    **dict.fromkeys(("process", "recipe", "material"), 22),
     **dict.fromkeys(("key", "value", "rule", "where", "requires", "countries"), 20),
 }
 """Characters; every other column is as wide as its header."""

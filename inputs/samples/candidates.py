@@ -4,24 +4,27 @@ Numbers come from `facts_projects.csv`; what is ours (statuses, links, private s
 `assumptions/projects.csv` and `assumptions/stages.csv`, with its reason in each row's note.
 """
 
+from collections.abc import Collection
+
 from . import esg
 from .facts import Record, Text, assumptions, facts, number
 
 STAGES = ("mine", "separation", "magnet")
+"""Stages of the book without recipes; the chain book has metal makers too."""
 MATERIALS = ("ndpr", "dy", "tb")
 
 _UNTREATED: Text = dict.fromkeys(assumptions("projects")[0], "")
 
 
-def projects() -> list[Record]:
-    """Rows of the `projects` sheet, in the order of the facts."""
+def projects(stages: Collection[str] = STAGES) -> list[Record]:
+    """Rows of the `projects` sheet for these stages, in the order of the facts."""
     treated = {row["id"]: row for row in assumptions("projects")}
     by_stage = {row["stage"]: row for row in assumptions("stages")}
     rubric = assumptions("esg_rubric")
     found = {fact["id"]: fact for fact in facts("projects")}
     rows = []
     for fact in found.values():
-        if fact["stage"] in STAGES:
+        if fact["stage"] in stages:
             treatment = treated.get(fact["id"], _UNTREATED)
             alike = found.get(treatment["same_site_as"])
             scores = esg.scores(_esg_texts(fact, alike), fact["country"], rubric)
@@ -50,7 +53,7 @@ def _row(fact: Text, treatment: Text, stage: Text) -> Record:
 
 def _shares(fact: Text, not_separated: str) -> Record:
     """Element shares, and the Dy and Tb that they come to: the measure `dy_tb_t` of the heavy-rare-earth rule."""
-    if fact["stage"] == "magnet":
+    if fact["stage"] in ("metal", "magnet"):
         return {}
     shares = {f"share_{m}": 0.0 if m in not_separated else float(fact[f"{m}_share"]) for m in MATERIALS}
     heavy = float(fact["capacity_tpa"]) * (shares["share_dy"] + shares["share_tb"])

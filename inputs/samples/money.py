@@ -21,6 +21,7 @@ def programmes() -> list[Record]:
 def _row(ours: Text, fact: Text) -> Record:
     years = range(int(ours["first"]), int(ours["last"]) + 1)
     envelope = yearly(float(ours["base_m"]) * float(ours["part"]) / len(years), STEP[fact["currency"]])
+    offtake = fact["instrument"] == "offtake"
     return {
         "id": ours["id"],
         "name": fact["programme"],
@@ -28,12 +29,15 @@ def _row(ours: Text, fact: Text) -> Record:
         **{key: ours[key] for key in ("donor", "fund")},
         "instrument": fact["instrument"],
         "currency": fact["currency"],
-        "cost_rate": round((float(fact["credit_cost_low"]) + float(fact["credit_cost_high"])) / 2, 4),
+        "cost_rate": None
+        if offtake
+        else round((float(fact["credit_cost_low"]) + float(fact["credit_cost_high"])) / 2, 4),
         "limit_on": ours["limit_on"],
         "max_share": number(fact["max_share_of_project_cost"]),
         "min_ticket_m": number(ours["min_ticket_m"]),
         "max_ticket_m": number(ours["max_ticket_m"]),
         **{key: ours[key] for key in ("countries", "stages", "carry_over")},
+        **{key: number(ours[key]) for key in ("price_gap_per_t", "offtake_years", "offtake_share")},
         **{str(year): envelope for year in years},
         "confidence": fact["confidence"],
         "source": fact["basis"],
@@ -52,10 +56,13 @@ def yearly(amount: float, step: float) -> float:
 
 def _note(ours: Text, fact: Text, years: range) -> str:
     when = f"in equal parts {years[0]} to {years[-1]}" if len(years) > 1 else f"all in {years[0]} and carried over"
+    rate = f"cost_rate: middle of {fact['credit_cost_low']} to {fact['credit_cost_high']}"
+    if ours["price_basis"]:
+        rate = f"price_gap_per_t: {ours['price_basis']}"
     return (
         f"working assumption: {float(ours['part']) * 100:g} % of {fact['currency']} {float(ours['base_m']):,.0f}m "
-        f"({ours['base']}), {when}, rounded; limited on {ours['why_limit']}; cost_rate: middle of "
-        f"{fact['credit_cost_low']} to {fact['credit_cost_high']}; rules of the programme: {fact['notable_rules']}"
+        f"({ours['base']}), {when}, rounded; limited on {ours['why_limit']}; {rate}; "
+        f"rules of the programme: {fact['notable_rules']}"
     )
 
 

@@ -1,8 +1,9 @@
 """The Notes sheets: the prose of `inputs/notes`, with the numbers that tables own put in their places."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from . import balance, esg
+from .candidates import STAGES
 from .facts import assumptions, prose
 
 Note = tuple[str, str]
@@ -16,9 +17,39 @@ def notes(name: str, **values: str) -> list[Note]:
 
 def allied() -> list[Note]:
     """The Notes of the allied book; the ESG rubric comes last, a line a row."""
-    stages = assumptions("stages")
-    text = notes(
-        "allied-candidates",
+    return [*_with_numbers("allied-candidates", STAGES), *_rubric()]
+
+
+def chain() -> list[Note]:
+    """The Notes of the chain book: its own, then what it shares with the allied book."""
+    shared = _with_numbers("allied-candidates", (*STAGES[:2], "metal", STAGES[2]))
+    of_both = [note for heading, paragraphs in _sections(shared) if heading in SHARED for note in paragraphs]
+    return [*notes("allied-chain"), *of_both, *_rubric()]
+
+
+SHARED = (
+    "Source and confidence", "underway", "together", "requires", "private_share", "secured_m", "ramp", "Myanmar",
+    "Envelopes are working assumptions", "Face or cost", "Who may finance what", "Same money twice",
+    "Programmes left out", "Rates", "Rules", "Do not trust without a further check", "ESG rubric (an estimate)",
+)  # fmt: skip
+"""Headings of the allied book's Notes that hold for the chain book too."""
+
+
+def _sections(text: Iterable[Note]) -> list[tuple[str, list[Note]]]:
+    """A heading with all its paragraphs."""
+    found: list[tuple[str, list[Note]]] = []
+    for heading, paragraph in text:
+        if heading or not found:
+            found.append((heading, []))
+        found[-1][1].append((heading, paragraph))
+    return found
+
+
+def _with_numbers(name: str, named: Collection[str]) -> list[Note]:
+    by_stage = {row["stage"]: row for row in assumptions("stages")}
+    stages = [by_stage[stage] for stage in named]
+    return notes(
+        name,
         private_shares="; ".join(
             f"{s['stage']} {s['private_high']} / {s['private_medium']} / {s['private_low']}" for s in stages
         ),
@@ -27,8 +58,10 @@ def allied() -> list[Note]:
         base=f"{esg.BASE['e']}",
         governance=", ".join(f"{country} {base}" for country, base in esg.GOVERNANCE_BASE.items()),
     )
-    lines = [("", f"{r['score'].upper()} {int(r['points']):+d}  {r['reason']}") for r in assumptions("esg_rubric")]
-    return [*text, *lines]
+
+
+def _rubric() -> list[Note]:
+    return [("", f"{r['score'].upper()} {int(r['points']):+d}  {r['reason']}") for r in assumptions("esg_rubric")]
 
 
 def _paragraphs(text: str) -> Iterator[Note]:

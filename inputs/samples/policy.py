@@ -10,9 +10,11 @@ def rules() -> list[Record]:
     return [{**row, **{key: number(row[key]) for key in _NUMBERS}} for row in assumptions("rules")]
 
 
-def settings() -> list[Record]:
-    """Rows of the `settings` sheet: numbers as numbers."""
-    return [{**row, "value": _typed(row["value"])} for row in assumptions("settings")]
+def settings(other: str = "") -> list[Record]:
+    """Rows of the `settings` sheet, numbers as numbers; `other` names a table that replaces some of them."""
+    replaced = {row["key"]: row for row in assumptions(other)} if other else {}
+    rows = [replaced.get(row["key"], row) for row in assumptions("settings")]
+    return [{**row, "value": _typed(row["value"])} for row in rows]
 
 
 def _typed(cell: str) -> float | str:
