@@ -137,7 +137,9 @@ def _by_reduced_cost(engine: Engine, relaxed: Relaxed, integer: Columns, best: f
     slack = best - relaxed.least + 1e-6 * max(1.0, abs(best)) + SAFETY
     values = relaxed.x[integer]
     settled = (changes(engine.matrix, relaxed)[integer] > slack) & (np.minimum(values, 1 - values) <= FRACTION)
-    engine.hold_columns(integer[settled], np.round(relaxed.x))
+    columns = integer[settled]
+    at = np.round(relaxed.x[columns])
+    engine.limit_columns(columns, at, at)
     return bool(settled.any())
 
 

@@ -146,7 +146,7 @@ class Search:
             else:
                 outcome, alone = self._least(goal, x)
                 if alone:
-                    return x if outcome.x is None else outcome.x, proved
+                    return x if outcome.x is None else outcome.x, proved and outcome.status == "optimal"
             proved = proved and outcome.status == "optimal"
             x = x if outcome.x is None else outcome.x
             held = goal
