@@ -44,7 +44,7 @@ def choose(book: Book, found: Remarks) -> dict[str, Table]:
             tables[name] = book.tables[title]  # read as meant, so that the faults of its cells are found as well
     ignored = [title for title in book.titles if not is_known(title) and title not in near]
     if ignored:
-        found.notice(ignored[0], f"not read, since these are not sheets of ours: {', '.join(ignored)}")
+        found.notice(ignored[0], f"not read, since these are no input sheets: {', '.join(ignored)}")
     if "projects" not in tables:
         found.unread.add("projects")
         found.fault("projects", f"the sheet projects is missing; the book has {', '.join(book.titles) or 'no sheet'}")

@@ -22,9 +22,6 @@ class Closing(Frozen):
     """First year in which the gap closes: the first without one; None where it is open in every year."""
     reopens: int | None
     """First year after it in which something is missing again."""
-    largest_t: float
-    """Largest gap of any year, t/yr."""
-    largest_year: int
 
     @property
     def key(self) -> DemandKey:
@@ -45,13 +42,10 @@ def _closing(key: DemandKey, rows: list[GapRow]) -> Closing:
     demanded = [row for row in rows if row.demand_t > 0]
     closes = next((row.year for row in demanded if not is_open(row)), None)
     after = [row.year for row in demanded if closes is not None and row.year > closes and is_open(row)]
-    largest = max(rows, key=lambda row: (row.gap_t, -row.year))
     return Closing(
         stage=key.stage,
         material=key.material,
         demanded=bool(demanded),
         closes=closes,
         reopens=min(after, default=None),
-        largest_t=largest.gap_t,
-        largest_year=largest.year,
     )

@@ -57,10 +57,6 @@ class GapRow(Frozen):
         """Coverage by existing and underway capacity alone."""
         return 1.0 if self.demand_t <= 0 else min(1.0, (self.existing_t + self.underway_t) / self.demand_t)
 
-    @property
-    def gap_without_plan_t(self) -> float:
-        return max(0.0, self.demand_t - self.existing_t - self.underway_t)
-
 
 def gap_rows(sets: Sets, plan: Plan | None) -> tuple[GapRow, ...]:
     """Every demand row and year of the horizon, along the chain."""

@@ -239,11 +239,6 @@ def test_first_year_without_a_gap(
     assert found.demanded == any(gap is not None for gap in gap_by_year)
 
 
-def test_the_largest_gap_and_its_first_year() -> None:
-    (found,) = closings(rows(3, 7, 7, 1))
-    assert (found.largest_t, found.largest_year) == (7, 2031)
-
-
 # -- by country, added, and what would close it -----------------------------------------------------------------------
 
 

@@ -189,6 +189,17 @@ def test_template_is_accepted_by_check(tmp_path: Path, cli: InProcess) -> None:
     assert "exists" in cli("template", "my.xlsx", cwd=tmp_path, check=2).stderr
 
 
+def test_template_writes_the_workbook_of_a_plan_back(solved: tuple[Path, str], tmp_path: Path, cli: InProcess) -> None:
+    here, _ = solved
+    book = tmp_path / "again.xlsx"
+    cli("template", book, "--from", "last", cwd=here, check=0)
+    again = json.loads(cli("solve", book, "--out", tmp_path / "plan", "--json", cwd=tmp_path, check=0).stdout)
+    first = json.loads((here / "outputs" / "small-01" / "plan.json").read_text(encoding="utf-8"))
+    assert again["objective"] == first["objective"]
+    assert again["projects"] == first["projects"]
+    assert "no plan" in cli("template", "x.xlsx", "--from", "nowhere", cwd=tmp_path, check=2).stderr
+
+
 def test_verify_and_rerun(solved: tuple[Path, str], cli: InProcess) -> None:
     here, _ = solved
     assert "verified" in cli("verify", "outputs/small-01", cwd=here, check=0).stdout

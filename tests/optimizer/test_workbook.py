@@ -257,7 +257,7 @@ def test_what_is_said_and_goes_on(tmp_path: Path) -> None:
     sheets["projects"][4][8] = "50%"
     case = case_of(tmp_path, sheets)
     text = "\n".join(said(case))
-    assert "Notes  not read, since these are not sheets of ours: Notes, Pivot" in text
+    assert "Notes  not read, since these are no input sheets: Notes, Pivot" in text
     assert "rules!J1  not columns of rules, so not read: basis of it" in text
     assert "projects!A7  id  a row without id that holds text only: not read" in text
     assert 'projects!F4  capex_m  "900" is a number stored as text; read as 900' in text

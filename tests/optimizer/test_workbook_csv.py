@@ -67,7 +67,7 @@ def test_names_of_files(tmp_path: Path) -> None:
     (folder / "pivot.csv").write_text("x")
     case = read(folder)
     assert len(case.rules) == 2
-    assert any(n.message.endswith("not sheets of ours: pivot") for n in case.notices)
+    assert any(n.message.endswith("no input sheets: pivot") for n in case.notices)
 
 
 @pytest.mark.parametrize(
