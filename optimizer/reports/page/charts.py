@@ -4,6 +4,7 @@ Colours are middle tones that stand out by 3:1 from paper and from a dark screen
 `INK`, `MUTED` and `LINE`, which the page's style sheet recolours for a dark screen.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import altair as alt
 import vl_convert
+from markupsafe import Markup
 
 from optimizer.files import whole_file
 from optimizer.reports.grid import Grid
@@ -74,6 +76,16 @@ class Figure:
         specification = self.specification(titled=True)
         specification["background"] = "white"
         return bytes(vl_convert.vegalite_to_png(specification, scale=2.5))
+
+    @property
+    def inline(self) -> Markup:
+        """The picture for a page: named for a screen reader as one picture, its size left to the page."""
+        text = re.sub(
+            r' role="graphics-[a-z]+"| aria-roledescription="[^"]*"| aria-hidden="true"', "", self.svg(titled=False)
+        )
+        text = re.sub(r"\bclip(\d+)\b", rf"{self.name}-clip\1", text)
+        label = Markup.escape(f"{self.title}. {self.description}")
+        return Markup(text.replace('class="marks"', f'role="img" aria-label="{label}"', 1))
 
 
 def write_pictures(figures: Sequence[Figure], folder: Path) -> list[Path]:
