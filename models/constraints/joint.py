@@ -38,9 +38,13 @@ def donors_of(sets: Sets, project: str) -> list[str]:
 
 
 def may_count(sets: Sets, project: Project) -> bool:
-    """Whether a rule on joint projects picks a project that two donors may finance: others need no binaries."""
+    """Whether a rule on joint projects counts a project that two donors may finance: others need no binaries.
+
+    A share counts all projects below the line, whatever it picks above.
+    """
     rules = (r for r in sets.case.rules if "joint" in (r.measure, r.per))
-    return any(matches(r.picks, project) for r in rules) and len(donors_of(sets, project.id)) > 1
+    counted = any(r.aggregate == "share" or matches(r.picks, project) for r in rules)
+    return counted and len(donors_of(sets, project.id)) > 1
 
 
 def declare(program: "Program") -> dict[tuple[str, int], Linear]:

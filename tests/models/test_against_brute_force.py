@@ -4,6 +4,7 @@ MINE2MAGNET_EXAMPLES sets how many random books each test draws (a long run: 500
 """
 
 import os
+import random
 from collections import defaultdict
 
 import books as files
@@ -12,7 +13,7 @@ from cases import WORLDS, World
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from oracle import Best, Verdict, best, judge
-from strategies import books
+from strategies import books, small_book
 from strategies_chain import chains
 from tables import Book, case, sheets
 
@@ -42,6 +43,12 @@ def test_books_without_programmes_equal_brute_force(book: Book) -> None:
 @drawn
 @given(books(money=True))
 def test_books_with_programmes_equal_brute_force(book: Book) -> None:
+    agree(case(book), case(book))
+
+
+@pytest.mark.parametrize("seed", [70, 9287])
+def test_books_that_once_differed(seed: int) -> None:
+    book = small_book(random.Random(seed), money=True if seed == 9287 else None)
     agree(case(book), case(book))
 
 

@@ -203,7 +203,7 @@ def _lost(found: Research, case: Case, plan: Plan) -> str:
     lost, points = ours.magnets_t - found.magnets_t, 100 * (ours.delivered - found.delivered)
     words = f"{number(abs(lost))} t {'less' if lost > 0 else 'more'} of {final}"
     if abs(lost) < max(1.0, 1e-5 * ours.magnets_t):
-        words = f"as many t of {final}"
+        words = f"as many tonnes of {final}"
     return words + (f" and score {points:.2g} points less" if points > _DUST / 10 else "")
 
 
