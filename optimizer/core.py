@@ -89,8 +89,8 @@ def _guided(
         return core
     tell(core.least)
     left = replace(asked, seconds=max(0.0, began + seconds - time.monotonic()))
-    wide = order[: max(LEAST_CORE, EXCHANGE_FACTOR * doubts)]
-    return improve(engine, goal, core, wide, left, stop=watch[1], seed=engine.seed, tell=tell)
+    wide = max(LEAST_CORE, EXCHANGE_FACTOR * doubts)
+    return improve(engine, goal, core, order, left, doubtful=wide, stop=watch[1], seed=engine.seed, tell=tell)
 
 
 def changes(matrix: Matrix, relaxed: Relaxed) -> Vector:

@@ -29,27 +29,30 @@ def improve(
     engine: Engine,
     goal: Objective,
     best: Outcome,
-    doubtful: Columns,
+    order: Columns,
     limits: Limits,
     *,
+    doubtful: int,
     stop: threading.Event | None,
     seed: int = 0,
     patience: int = PATIENCE,
     tell: Callable[[float], None] = lambda _: None,
 ) -> Outcome:
-    """A plan at least as good as `best`, from exchanges among the doubtful decisions; `tell` hears of each better one.
+    """A plan at least as good as `best`, from exchanges among decisions; `tell` hears of each better one.
 
-    Ends at the target of the limits, at their time, or after `patience` tries without a better plan. Its bound means nothing.
+    `order`: every decision that may change, the most doubtful first; exchanges begin among the first `doubtful` and take
+    in twice as many whenever these hold nothing better. Ends at the target of the limits, at their time, or after
+    `patience` tries without a better plan. Its bound means nothing.
     """
     end = time.monotonic() + limits.seconds
     integer = np.flatnonzero(engine.matrix.integer)
     draw = np.random.default_rng(seed)
-    size, idle = float(FREE), 0
+    size, idle, pool = float(FREE), 0, doubtful
     while best.x is not None and best.least > limits.target and idle < patience:
         left = end - time.monotonic()
         if left <= 0 or (stop is not None and stop.is_set()):
             break
-        free = draw.choice(doubtful, size=min(round(size), len(doubtful)), replace=False)
+        free = draw.choice(order[:pool], size=min(round(size), len(order[:pool])), replace=False)
         engine.hold_columns(np.setdiff1d(integer, free), np.round(best.x))
         asked = replace(limits, gap=LEAST_GAIN, seconds=left, nodes=NODES, sub_searches=False)
         found = engine.minimise(goal, asked, start=best.x, stop=stop)
@@ -63,6 +66,8 @@ def improve(
         if better:
             best = found
             tell(best.least)
-        if found.status == "optimal" and len(free) == len(doubtful):
+        if found.status == "optimal" and len(free) >= pool:
+            pool *= 2
+        if found.status == "optimal" and len(free) == len(order):
             break  # nothing was held that an exchange could change
     return best

@@ -92,7 +92,7 @@ def test_exchanges_only_better_a_plan_and_keep_every_row() -> None:
     told: list[float] = []
     columns = np.flatnonzero(matrix.integer)
     limits = Limits(0.0, 60.0, target=first.least - 0.01 * abs(first.least))
-    better = improve(engine, goal, first, columns, limits, stop=None, tell=told.append)
+    better = improve(engine, goal, first, columns, limits, doubtful=100, stop=None, tell=told.append)
     assert better.x is not None
     assert told == sorted(told, reverse=True)
     assert told[-1] == better.least < first.least
