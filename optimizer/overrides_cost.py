@@ -1,7 +1,8 @@
 """What a planner's own decisions cost: every committed and barred project, alone and all together.
 
 The case is loaded once with all of them lifted; each question puts some back. The cost of one is the best value
-without it, all others kept, less the best value with all of them.
+without it, all others kept, less the best value with all of them. Where a rule picks projects by their status, a decision
+also changes what the rule counts: then every question is asked of a case of its own, and lifting can lose value too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,13 +45,22 @@ def lifted(case: Case, projects: Sequence[Project]) -> Case:
 class Overrides:
     """The overrides of a case that can be lifted, and the case without them."""
 
+    case: Case
     inquiry: Inquiry
     free: tuple[Project, ...]
     chosen: Mapping[str, int]
     best: Span
 
+    @property
+    def changes_rules(self) -> bool:
+        """Whether a rule picks projects by their status."""
+        return any(column == "status" for rule in self.case.rules for column, _ in rule.picks.projects)
+
     def without(self, names: Sequence[str]) -> Answer | None:
         """The best plan with these lifted, all others kept. Raises Unanswered."""
+        if self.changes_rules:
+            own = Sets(lifted(self.case, [p for p in self.free if p.id in names]))
+            return Inquiry.of(own, self.inquiry.options, self.inquiry.stop).ask(Question(), start=self.chosen)
         kept = [p for p in self.free if p.id not in names and self.inquiry.can_decide(p.id)]
         question = Question(
             include=frozenset(p.id for p in kept if p.status == "committed"),
@@ -59,9 +69,11 @@ class Overrides:
         return self.inquiry.ask(question, start=self.chosen)
 
     def cost(self, answer: Answer | None) -> Span | None:
-        """Value lost, never negative: lifting a decision cannot make the best plan worse."""
+        """Value lost; never negative, where lifting a decision can only widen the choice."""
         if answer is None:
             return None
+        if self.changes_rules:
+            return Span(low=answer.span.low - self.best.high, high=answer.span.high - self.best.low)
         return Span(
             low=max(0.0, answer.span.low - self.best.high),
             high=max(0.0, max(answer.span.high, self.best.low) - self.best.low),
@@ -81,7 +93,7 @@ def opened(inquiry: Inquiry, chosen: Mapping[str, int], best: Span) -> tuple[Ove
         else:
             free.append(project)
     again = Inquiry.of(Sets(lifted(case, free)), inquiry.options, inquiry.stop)
-    return Overrides(again, tuple(free), chosen, best), stuck
+    return Overrides(case, again, tuple(free), chosen, best), stuck
 
 
 def cost_of(overrides: Overrides, case: Case, project: Project, manifest: Mapping[str, Any], why: str) -> OverrideCost:

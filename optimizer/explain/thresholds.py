@@ -18,18 +18,21 @@ from models.decision import FundingClass, single_classes
 from models.program import Program, build
 from models.schema import Project
 from models.sets import Sets
-from optimizer.awards import NoAwards, least_awards
+from optimizer.awards import NoAwards
 from optimizer.explain.data import Datum, Piece, data_of, pieces
+from optimizer.explain.stating import Stating
 from optimizer.explain.values import Change
 from optimizer.explain.vary import NotLinear, Variation, line, own_columns
 from optimizer.extend import Extended
 from optimizer.highs import Engine, Limits, Outcome
-from optimizer.inquiry import Unanswered, net
+from optimizer.inquiry import Unanswered
 from optimizer.matrix import Matrix, NeverHolds, Objective, Vector, compile_program
 from optimizer.search import Options
 
 TOLERANCE = 1e-9
 """What the value asked for may miss, as a part of max(1, |value|)."""
+SAME = 1e-7
+"""Distance between the number found and the number printed, as a part of it, that is the solver's rounding."""
 LEAST_SECONDS = 1.0
 """What every piece is given, however late."""
 CHEAPER = ("capex_m", "private_share")
@@ -135,6 +138,8 @@ class Entry:
 
         Raises NotLinear, Unanswered.
         """
+        if datum.column == "capacity_tpa" and self.program.sizes:
+            raise NotLinear("in a chain it is not worked out what more of one plant delivers")
         try:
             return self._least(datum)
         except (_Unconfirmed, NoAwards):
@@ -174,8 +179,8 @@ class Entry:
         if not self._may_be_decided(datum.changed(self.project, near + 2 * quarter)):
             return None
         variation = self._base(self.window)
-        ends = (datum.changed(_opened(self.project), v) for v in (near + quarter, far - quarter))
-        steps = variation.vary(*line(self.open_case, *ends))
+        points = [datum.changed(_opened(self.project), near + n * quarter) for n in (1, 2, 3)]
+        steps = variation.vary(*line(self.open_case, points[0], points[1], points[2]))
         goal = variation.made.objective("least change", dict.fromkeys(steps.values(), 1.0))
         start = self._beside(variation) if datum.column in CHEAPER else None
         outcome = self._solve(variation.made, goal, end - time.monotonic(), start)
@@ -186,9 +191,28 @@ class Entry:
             return None
         part = min(1.0, max(0.0, sum(float(outcome.x[c]) for c in steps.values())))
         needed = near + part * (far - near)
-        year = self._confirm(datum.changed(self.project, needed), outcome)
-        floor = min(floor, abs(needed - datum.now))
-        return Change(column=datum.column, now=datum.now, needed=needed, at_least=floor, fid_year=year)
+        return self._said(datum, needed, floor, self._decided(outcome))
+
+    def _said(self, datum: Datum, needed: float, floor: float, chosen: dict[str, int]) -> Change:
+        """The change as the planner would make it, confirmed by the audit of the plan that it makes possible."""
+        stating = Stating(self.case, self.project, chosen, self._enough)
+        stated = stating.stated(datum, needed)
+        if abs(stated - needed) <= SAME * max(1.0, abs(needed)):
+            needed = stated
+        if not stating.stands(datum.changed(self.project, needed)):
+            raise _Unconfirmed
+        own = self._own_factor() if datum.column == "capex_m" else 1.0
+        return Change(
+            column=datum.column, now=datum.now, needed=needed, stated=stated,
+            in_cell=None if own == 1.0 else stating.stated(datum, needed, own) / own,
+            at_least=min(floor, abs(needed - datum.now)), fid_year=chosen[self.project.id],
+        )  # fmt: skip
+
+    def _own_factor(self) -> float:
+        """Money of the case = money in the project's cells * this."""
+        s, p = self.case.settings, self.project
+        key = (p.currency or s.base_currency, s.price_year if p.price_year is None else p.price_year)
+        return next((c.factor for c in self.case.conversions if (c.currency, c.price_year) == key), 1.0)
 
     def _may_be_decided(self, project: Project) -> bool:
         return any(p.id == project.id for p in Sets(self._with(project)).candidates)
@@ -211,15 +235,16 @@ class Entry:
         engine = Engine(made.matrix(), threads=self.options.threads, seed=self.options.seed)
         return engine.minimise(goal, Limits(self.options.gap, max(LEAST_SECONDS, seconds)), start=start, stop=self.stop)
 
-    def _confirm(self, project: Project, outcome: Outcome) -> int:
-        """Works the plan of the changed case out again, with its awards; returns the project's decision year."""
+    def _decided(self, outcome: Outcome) -> dict[str, int]:
+        """Project -> decision year."""
         assert outcome.x is not None
         start = self.program.decision.start
-        chosen = {i: t for (i, t), v in start.items() if outcome.x[self.matrix.column(v)] > 0.5}
-        sets = Sets(self._with(project))
-        if net(sets, chosen, least_awards(sets, chosen)) < self.target - CONFIRMED * max(1.0, abs(self.target)):
-            raise _Unconfirmed
-        return chosen[self.project.id]
+        return {i: t for (i, t), v in start.items() if outcome.x[self.matrix.column(v)] > 0.5}
+
+    @property
+    def _enough(self) -> float:
+        """The target, less what working it out again may miss it by."""
+        return self.target - CONFIRMED * max(1.0, abs(self.target))
 
     # -- the decision year -------------------------------------------------------------------------------------
 
@@ -250,9 +275,11 @@ class Entry:
             return None
         year = max(years, key=lambda t: outcome.x[base.columns["start", self.project.id, t]])  # type: ignore[index]
         column, edge = ("earliest_fid", first) if year < first else ("latest_fid", last)
-        self._confirm(self.project.model_copy(update={column: year}), outcome)
+        stating = Stating(self.case, self.project, self._decided(outcome), self._enough)
+        if not stating.stands(self.project.model_copy(update={column: year})):
+            raise _Unconfirmed
         floor = min(max(outcome.bound, 0.0), away[year])
-        return Change(column=column, now=edge, needed=year, at_least=floor, fid_year=year)
+        return Change(column=column, now=edge, needed=year, stated=year, at_least=floor, fid_year=year)
 
 
 def _opened(project: Project) -> Project:

@@ -19,6 +19,10 @@ class Change(Frozen):
     now: float | None
     """The value in the case; None where the cell is empty."""
     needed: float
+    stated: float
+    """`needed`, rounded away from the present value to the digit that is printed, and tried at that."""
+    in_cell: float | None = None
+    """The same in the money of the cell, where that is not the case's."""
     at_least: float
     """Proved: no smaller change than this one is enough. Equal to the change where the proof is complete."""
     fid_year: int

@@ -24,6 +24,8 @@ Key = tuple[Any, ...]
 """Name and index of a row or of a variable."""
 VALUE: Key = ("value",)
 SAME = 1e-11
+BENT = 1e-9
+"""Part of a coefficient by which the middle of a piece may miss the line through its ends."""
 ALONE = ("award_cap", "need", "ticket_least", "ticket_most", "ticket_backed")
 """Families whose rows are of one project alone, and may come and go with its data."""
 TIES = ("selection", "requires", "together", "excludes", "group")
@@ -77,23 +79,35 @@ def alone(case: Case, project: Project) -> Own:
         scale = matrix.row_scale[row]
         limits[key] = float(matrix.row_lower[row] / scale), float(matrix.row_upper[row] / scale)
         if column in key_of:
-            terms[key, key_of[column]] = value
+            terms[key, key_of[column]] = value * unit(program, key)
     costs = matrix.objectives[0].costs
     terms |= {(VALUE, key): float(costs[column]) for column, key in key_of.items() if costs[column]}
     return Own(terms, limits)
 
 
-def line(case: Case, near: Project, far: Project) -> tuple[Own, dict[tuple[Key, Key], float]]:
-    """Coefficients at the near end of a piece and their slopes over it, from two points a quarter inside.
+def unit(program: Program, row: Key) -> float:
+    """Tonnes a year that one stands for in a row: a chain counts each process in parts of the most that it can have."""
+    if row[0] != "vintages" or not program.sizes:
+        return 1.0
+    return next((size for (process, _), size in program.sizes.items() if process == row[1]), 0.0) or 1.0
 
-    `near` and `far` are the project at those points. Raises NotLinear where the two programs have other rows.
+
+def line(case: Case, near: Project, middle: Project, far: Project) -> tuple[Own, dict[tuple[Key, Key], float]]:
+    """Coefficients at the near end of a piece and their slopes over it, from points a quarter, half and three quarters in.
+
+    Raises NotLinear where the programs have other rows, or the middle one is not half way between the others.
     """
-    at_near, at_far = alone(case, near), alone(case, far)
-    if at_near.limits.keys() != at_far.limits.keys():
+    at_near, at_middle, at_far = (alone(case, p) for p in (near, middle, far))
+    if not at_near.limits.keys() == at_middle.limits.keys() == at_far.limits.keys():
         raise NotLinear("the rules for its money change in kind with it")
-    keys = at_near.terms.keys() | at_far.terms.keys()
-    slopes = {k: 2 * (at_far.terms.get(k, 0.0) - at_near.terms.get(k, 0.0)) for k in keys}
-    start = {k: at_near.terms.get(k, 0.0) - slopes[k] / 4 for k in keys}
+    keys = at_near.terms.keys() | at_middle.terms.keys() | at_far.terms.keys()
+    ends = {k: (at_near.terms.get(k, 0.0), at_far.terms.get(k, 0.0)) for k in keys}
+    if any(
+        abs(a + b - 2 * at_middle.terms.get(k, 0.0)) > BENT * max(1.0, abs(a), abs(b)) for k, (a, b) in ends.items()
+    ):
+        raise NotLinear("a rule counts it in two ways at once")
+    slopes = {k: 2 * (b - a) for k, (a, b) in ends.items()}
+    start = {k: a - slopes[k] / 4 for k, (a, _) in ends.items()}
     return Own(start, at_near.limits), {k: s for k, s in slopes.items() if abs(s) > SAME * max(1.0, abs(start[k]))}
 
 
@@ -116,12 +130,12 @@ class Variation:
         rows = self._rows(start)
         for (row, column), value in start.terms.items():
             if row[0] not in TIES:
-                self.made.put(rows[row], self._column(column), value)
+                self.made.put(rows[row], self._column(column), value / unit(self.program, row))
         products: dict[Key, int] = {}
         for (row, column), slope in slopes.items():
             if column not in products:
                 products[column] = self._product(column, steps, years)
-            self.made.put(rows[row], products[column], slope)
+            self.made.put(rows[row], products[column], slope / unit(self.program, row))
         return steps
 
     def _column(self, key: Key) -> int:

@@ -30,6 +30,7 @@ State = Mapping[Restriction, float | None]
 _ROWS = {"envelope": ("envelope", "carry_over"), "total": ("total",), "total_face": ("total_face",)}
 
 
+INF = float("inf")
 ONE_QUESTION = 1 / 24
 """Part of the time that one question may take; at least a second."""
 PRICING = 6
@@ -41,7 +42,13 @@ class OutOfTime(Exception):
 
 
 class Unknown(Exception):
-    """One question takes too long: it stays without an answer, and the search goes on."""
+    """One question takes too long: it stays without an answer, and the search goes on. `x`: a solution, where one was
+    found; `limit`: of a restriction, one with which a plan is possible."""
+
+    def __init__(self, x: Vector | None = None, limit: float | None = None) -> None:
+        self.x = x
+        self.limit = limit
+        super().__init__("takes too long")
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,8 @@ class Elastic:
     threads: int = 1
     seed: int = 0
     stop: threading.Event | None = None
+    patience: float = INF
+    """Seconds that a proof of how far a restriction must move may take at most."""
 
     def __post_init__(self) -> None:
         self._end = time.monotonic() + self.seconds
@@ -211,11 +220,12 @@ class Elastic:
         proved in that time, and OutOfTime."""
         self._check_time()
         self._apply(state, self.engine)
-        seconds = min(self.left, max(1.0, times * ONE_QUESTION * self.seconds))
+        seconds = min(self.left, max(1.0, times * ONE_QUESTION * self.seconds), self.patience if times > 1 else INF)
         outcome = self.engine.minimise(objective, Limits(0.0, seconds), start=self._latest, stop=self.stop)
         if outcome.status in ("nothing found", "feasible"):
-            self._check_time()
-            raise Unknown
+            if outcome.x is None:
+                self._check_time()
+            raise Unknown(outcome.x)
         self._latest = outcome.x if outcome.x is not None else self._latest
         return outcome
 
@@ -227,16 +237,23 @@ class Elastic:
         """The limit of a restriction with which, the others as in `state`, a plan is just possible.
 
         Without r a plan must be possible, and with it as it stands not. None: no limit will do, only letting it go.
-        Raises Unknown and OutOfTime.
+        Raises Unknown, with a limit that is enough where one is known, and OutOfTime.
         """
         if r.kind == "each":
             return self._least_floor(r, state)
         if r.kind == "rule":
             return self._least_value(r, state)
         (row,) = self._rows(r)
-        outcome = self.best({**state, r: None}, self._activity(row), PRICING)
+        activity = self._activity(row)
         limit = float(self.matrix.row_upper[row] / self.matrix.row_scale[row])
         now = limit_now(self.sets, r) or 0.0
+        try:
+            outcome = self.best({**state, r: None}, activity, PRICING)
+        except Unknown as unknown:
+            if unknown.x is None:
+                raise
+            used = float(activity.costs @ unknown.x)
+            raise Unknown(limit=now + max(0.0, used - limit)) from None
         return None if outcome.x is None else now + max(0.0, outcome.least - limit)
 
     def _activity(self, row: int) -> Objective:
@@ -252,7 +269,10 @@ class Elastic:
         sense = -1.0 if rule.sense == ">=" else 1.0
         value, let_go = rule.value, {**state, r: None}
         for _ in range(50):
-            outcome = self.best(let_go, fraction.at(value, sense), PRICING)
+            try:
+                outcome = self.best(let_go, fraction.at(value, sense), PRICING)
+            except Unknown as unknown:
+                raise Unknown(limit=_enough(fraction, unknown.x, None if value == rule.value else value)) from None
             if outcome.x is None:
                 return None
             above, below = fraction.of(outcome.x)
@@ -320,6 +340,12 @@ class Elastic:
         if r.kind != "each" or limit is None:
             return False
         return not meets(self.case, self.sets.by_id[i], rule_of(self.case, r), limit)
+
+
+def _enough(fraction: Fraction, x: Vector | None, known: float | None) -> float | None:
+    """The value that a rule has in a solution; where that has none, the one known before."""
+    above, below = (0.0, 0.0) if x is None else fraction.of(x)
+    return above / below if below > 1e-9 else known
 
 
 def _lifted(case: Case) -> Case:

@@ -15,11 +15,13 @@ from models import checks
 from models.case import Case
 from models.sets import Sets
 from optimizer.repair.conflict import conflict
-from optimizer.repair.elastic import Elastic, OutOfTime, Unknown
+from optimizer.repair.elastic import INF, Elastic, OutOfTime, Unknown
 from optimizer.repair.report import MONEY, RULES, Repair, Restriction
 from optimizer.repair.restrictions import repaired
-from optimizer.repair.singles import change, least_change
+from optimizer.repair.singles import change, enough, least_change
 
+ASKING = 0.5
+"""Part of the time that is kept for how little would do."""
 MOST_CHANGES = 4
 """Changes that one repair may take."""
 MOST_SETS = 24
@@ -59,15 +61,27 @@ class Menu:
 
     def _singles(self) -> list[Set]:
         """Every restriction that alone would do: first those that would if projects could be financed in part."""
-        hits = []
-        for r in _by_turns([r for r in self.elastic.restrictions if self.elastic.conceivable({r: None})]):
+        hits: list[Set] = []
+        found = [r for r in self.elastic.restrictions if self.elastic.conceivable({r: None})]
+        for r in _by_turns(found):
             try:
+                if self.elastic.left < ASKING * self.elastic.seconds:
+                    raise Unknown
                 if self.elastic.possible({r: None}):
                     hits.append(frozenset({r}))
                     self.tell(f"repairs of one change: {len(hits)} found")
-                    self._price(hits[-1])
             except Unknown:
                 self.unknown += 1
+        for n, hit in enumerate(hits):
+            self.tell(f"how little would do: {n} of {len(hits)}")
+            self.elastic.patience = max(1.0, self.elastic.left / (len(hits) - n + 1))
+            try:
+                self._price(hit)
+            except OutOfTime:
+                for rest in hits[n:]:
+                    self._offer_whole(rest)
+                raise
+        self.elastic.patience = INF
         return hits
 
     def _search(self, singles: list[Set]) -> bool:
@@ -110,15 +124,20 @@ class Menu:
     def _price(self, hit: Set) -> None:
         try:
             self._offer(hit)
-        except Unknown:
+        except Unknown as unknown:
             self.unknown += 1
-            self._offer_whole(hit)
+            if len(hit) == 1 and unknown.limit is not None:
+                self.repairs.append(Repair(changes=(enough(self.elastic, next(iter(hit)), unknown.limit),)))
+            else:
+                self._offer_whole(hit)
 
     def _offer_whole(self, hit: Set) -> None:
         """Letting go altogether, where how little would do is not known in time."""
         bare = [change(self.elastic.sets, r, None, None, None) for r in self.elastic.restrictions if r in hit]
         told = (
-            c.model_copy(update={"sentence": f"{c.sentence} (how little would do: not worked out in time)"})
+            c.model_copy(
+                update={"least": False, "sentence": f"{c.sentence} (how little would do: not worked out in time)"}
+            )
             for c in bare
         )
         self.repairs.append(Repair(changes=tuple(told)))
@@ -153,11 +172,12 @@ class Menu:
 
 
 def _by_turns(restrictions: Iterable[Restriction]) -> list[Restriction]:
-    """The first of every subject first, so that what little time leaves out is more of the same."""
+    """The first of every subject first, so that what little time leaves out is more of the same; rules and limits of all
+    years before the years of programmes."""
     seen: Counter[tuple[str, str]] = Counter()
     turns = []
     for r in restrictions:
-        turns.append((seen[r.kind, r.subject], r))
+        turns.append(((seen[r.kind, r.subject], r.kind == "envelope"), r))
         seen[r.kind, r.subject] += 1
     return [r for _, r in sorted(turns, key=lambda turn: turn[0])]
 

@@ -48,6 +48,8 @@ class Change(Frozen):
     """How far the number moves, without sign."""
     digit: float | None = None
     """The printed digit: moved by one of them less, nothing would satisfy the book."""
+    least: bool = True
+    """False: it is enough, but time ended before it was proved that less is not."""
     unit: str = ""
     """Unit of the numbers where they are money: "M JPY"."""
     factor: float = 1.0

@@ -4,7 +4,7 @@ import math
 
 from models.sets import Sets
 from optimizer.repair import words
-from optimizer.repair.elastic import Elastic, State
+from optimizer.repair.elastic import Elastic, State, Unknown
 from optimizer.repair.report import MONEY, RULES, Change, Restriction
 from optimizer.repair.restrictions import limit_now, rule_of
 
@@ -41,7 +41,22 @@ def least_change(elastic: Elastic, r: Restriction, state: State) -> Change:
     factor = words.factor(elastic.sets, r)
     old, limit = round(old / factor, 10), limit / factor
     digit = printed_digit(abs(limit - old), max(abs(old), abs(limit)), money=r.kind in MONEY)
-    return change(elastic.sets, r, old, _tried(elastic, r, state, (old, limit, digit, factor)), digit)
+    try:
+        return change(elastic.sets, r, old, _tried(elastic, r, state, (old, limit, digit, factor)), digit)
+    except Unknown:
+        raise Unknown(limit=limit * factor) from None
+
+
+def enough(elastic: Elastic, r: Restriction, limit: float) -> Change:
+    """A change to a limit with which a plan is known to be possible, rounded outward; it may be more than the least."""
+    factor = words.factor(elastic.sets, r)
+    old, limit = round((limit_now(elastic.sets, r) or 0.0) / factor, 10), limit / factor
+    out = 1.0 if r.kind in MONEY or rule_of(elastic.case, r).sense == "<=" else -1.0
+    digit = printed_digit(abs(limit - old), max(abs(old), abs(limit)), money=r.kind in MONEY)
+    origin = old if r.kind in MONEY else 0.0
+    new = round(origin + out * math.ceil((limit - origin) * out / digit - NEARLY) * digit, 10)
+    made = change(elastic.sets, r, old, new, digit)
+    return made.model_copy(update={"least": False, "sentence": f"{made.sentence} (enough; less may do)"})
 
 
 def _tried(elastic: Elastic, r: Restriction, state: State, found: tuple[float, float, float, float]) -> float | None:

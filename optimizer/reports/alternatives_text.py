@@ -10,7 +10,7 @@ from models.schema import OBJECTIVE_UNITS
 from optimizer.alternatives import Alternative, Alternatives
 from optimizer.reports.answer_files import Answer
 from optimizer.reports.explain_words import Words
-from optimizer.reports.grid import Grid, columns, terminal
+from optimizer.reports.grid import Grid, capital, columns, terminal
 from optimizer.reports.words import fold, number
 
 SHOWN = 20
@@ -35,10 +35,12 @@ def lead(case: Case, found: Alternatives) -> list[str]:
     """How many there are, and how near they had to be."""
     words, near = Words(case, unit_of(case)), f"{100 * found.within:g} %"
     count = len(found.portfolios)
+    if not count and not found.complete:
+        return [f"No other portfolio within {near} of the best was found before it was stopped or time ended."]
     said = {0: "No other portfolio comes", 1: "One markedly different portfolio comes"}.get(
         count, f"{count} markedly different portfolios come"
     )
-    lines = [f"{said} within {near} of the best, {words.value(found.best)}. Each is audited."]
+    lines = [f"{said} within {near} of the best, {words.value(found.best)}.{' Each is audited.' if count else ''}"]
     if not found.complete:
         lines.append("Not complete: it was stopped, or time ended, and there may be more.")
     return lines
@@ -47,7 +49,8 @@ def lead(case: Case, found: Alternatives) -> list[str]:
 def answer(case: Case, found: Alternatives) -> Answer:
     """The report for files."""
     lines = lead(case, found)
-    lines += [x for n, other in enumerate(found.portfolios, 1) for x in sentences(case, n, other)]
+    told = (x for n, other in enumerate(found.portfolios, 1) for x in sentences(case, n, other))
+    lines += [capital(x.removeprefix("- ")) for x in told]
     return Answer("Other", case, title(case), lines, tables(case, found), data(found))
 
 
@@ -105,5 +108,6 @@ def story(case: Case, found: Alternatives, *, width: int) -> list[RenderableType
     often = tables(case, found)[1]
     few = Grid(often.name, often.title, often.columns, often.rows[:SHOWN])
     more = len(often.rows) - SHOWN
-    parts += ["", Text(often.title, "bold"), terminal(few)]
-    return [*parts, Text(f"and {more} more, see --json")] if more > 0 else parts
+    if found.portfolios:
+        parts += ["", Text(often.title, "bold"), terminal(few)]
+    return [*parts, Text(f"and {more} more, see --json")] if more > 0 and found.portfolios else parts

@@ -24,7 +24,7 @@ def explanation_frames(said: "Explanation") -> "dict[str, pd.DataFrame]":
         ),
         "changes": _frame(
             [{"id": s.id, **c.model_dump()} for s in said.projects for c in s.changes],
-            ("id", "column", "now", "needed", "at_least", "fid_year"),
+            ("id", "column", "now", "needed", "stated", "at_least", "fid_year"),
         ),
         "limits": _frame(
             [{**_of(x, ("name", "kind", "limit", "eased", "left")), **_ends("worth", x.worth)} for x in said.limits],

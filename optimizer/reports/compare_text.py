@@ -9,7 +9,7 @@ from rich.text import Text
 from models.schema import OBJECTIVE_UNITS
 from optimizer.compare import Comparison, CoverageChange, Headline, ProjectChange
 from optimizer.reports.grid import Grid, Kind, columns, terminal
-from optimizer.reports.words import demand_name, fold, money, number, shorten
+from optimizer.reports.words import demand_name, fold, money, number
 
 MOST = 20
 """Rows of a table, and changed cells, that a screen shows."""
@@ -26,7 +26,7 @@ def story(comparison: Comparison, *, width: int = 100) -> list[RenderableType]:
     parts: list[RenderableType] = [Text(fold(line, width, "   ")) for line in heads(comparison)]
     for line in summary(comparison):
         parts += ["", Text(fold(line, width, "  "), "bold")]
-    for grid in (project_grid(comparison), money_grid(comparison), milestone_grid(comparison)):
+    for grid in (_on_screen(comparison), money_grid(comparison), milestone_grid(comparison)):
         if grid.rows:
             parts += ["", Text(grid.title, "bold"), terminal(replace(grid, rows=grid.rows[:MOST]))]
             if len(grid.rows) > MOST:
@@ -120,8 +120,21 @@ def project_grid(comparison: Comparison) -> Grid:
     years: list[tuple[str, Kind]] = [(f"FID in {n}", "year") for n in names]
     public: list[tuple[str, Kind]] = [(f"public in {n}, M", "amount") for n in names]
     heads = columns(("project", "id"), "name", "change", *years, *public)
-    rows = [(p.id, shorten(p.name, 60), _change(p, names), *p.fid_years, *p.public_m) for p in comparison.projects]
+    rows = [(p.id, p.name, _change(p, names), *p.fid_years, *p.public_m) for p in _ordered(comparison)]
     return Grid("Projects", "Projects in, out and moved", heads, tuple(rows), empty="The same projects everywhere.")
+
+
+def _ordered(comparison: Comparison) -> list[ProjectChange]:
+    """What is in or out first, then what moved, then other money."""
+    order = list(_WORDS)
+    return sorted(comparison.projects, key=lambda p: (min(order.index(m) for m in p.moves if m), p.id))
+
+
+def _on_screen(comparison: Comparison) -> Grid:
+    """The projects that differ, name and id in one column."""
+    grid = project_grid(comparison)
+    rows = tuple((i if name == i else f"{name} ({i})", *rest) for i, name, *rest in grid.rows)
+    return replace(grid, columns=(grid.columns[0], *grid.columns[2:]), rows=rows)
 
 
 def _change(p: ProjectChange, names: list[str]) -> str:

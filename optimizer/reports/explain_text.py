@@ -17,6 +17,8 @@ from optimizer.reports.words import fold
 
 SHOWN = 12
 """Rows of a table on the screen; files have them all."""
+NAMED = 2
+"""Projects that a cell of a table names on the screen; files name more."""
 
 
 def data(said: Explanation) -> dict[str, Any]:
@@ -50,7 +52,7 @@ def answer(case: Case, said: Explanation) -> Answer:
     """The report for files."""
     lines = lead(case, said)
     if is_of_one(said):
-        lines += sentences(case, said, said.projects[0])
+        lines += [capital(x.removeprefix("- ")) for x in sentences(case, said, said.projects[0])]
     return Answer("Why", case, title(case), lines, tables(case, said, exact=True), data(said))
 
 
@@ -77,7 +79,7 @@ def sentences(case: Case, said: Explanation, story: ProjectStory) -> list[str]:
     if story.changes:
         lines.append("The least single changes that let it in, each alone:")
         lines += [f"- {words.change(c, project)} (then decided in {c.fid_year})" for c in story.changes]
-    lines += [f"- no change of {CELLS.get(column, column)}: {why}" for column, why in story.unchanged.items()]
+    lines += [f"- {CELLS.get(column, column)}: {why}" for column, why in story.unchanged.items()]
     if budgets := words.budgets(story.at_budgets, (b.part for b in said.budgets)):
         lines.append(f"{capital(budgets)}.")
     return lines
@@ -107,7 +109,7 @@ def _lost(words: Words, story: ProjectStory) -> list[str]:
 def tables(case: Case, said: Explanation, *, exact: bool = False) -> list[Grid]:
     """Every table of the report; those of which there is nothing are left out. `exact`: with every interval as numbers,
     for files."""
-    words = Words(case, said.unit)
+    words = Words(case, said.unit) if exact else Words(case, said.unit, NAMED)
     makers = (financed, left_out, limits, budgets, overrides)
     found = [make(words, said) for make in makers]
     return [_with_numbers(*made, said.unit) if exact else made[0] for made in found if made[0].rows]
@@ -183,7 +185,7 @@ def budgets(words: Words, said: Explanation) -> Made:
             "no plan" if b.value is None else words.value(b.value),
             len(b.projects),
             words.names(sorted(set(b.projects) - here)) or "-",
-            words.names(sorted(here - set(b.projects))) or "-",
+            "-" if b.value is None else words.names(sorted(here - set(b.projects))) or "-",
         )
         for b in said.budgets
     )

@@ -1,12 +1,14 @@
 """An explanation in sentences. Intervals are rounded outward, so that what is said stays true."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import ceil, floor, log10
 
 from models.case import Case
 from models.schema import Project
+from optimizer.explain.stating import TIMES
 from optimizer.explain.values import Change, LimitStory, OverrideCost, ProjectStory
 from optimizer.inquiry import Span, Swap
+from optimizer.repair.words import plain
 from optimizer.reports.words import number
 
 CELLS = {
@@ -26,13 +28,17 @@ VERDICTS = {
 EXACT = 1e-5
 """Width of an interval, as a part of max(1, |value|), that the tie-break alone explains: one number is said."""
 
+NOTHING = 0.01
+"""Part of a change up to which it says nothing that so much is not enough."""
+
 
 class Words:
-    """The names and units of one case."""
+    """The names and units of one case. `most`: projects that are named in a row; of more it is said how many."""
 
-    def __init__(self, case: Case, unit: str) -> None:
+    def __init__(self, case: Case, unit: str, most: int = 6) -> None:
         self.case = case
         self.unit = unit
+        self.most = most
         self.by_id: dict[str, Project] = {p.id: p for p in case.projects}
 
     def name(self, project: str) -> str:
@@ -40,11 +46,13 @@ class Words:
         found = self.by_id.get(project)
         return f"{found.name} ({project})" if found and found.name and found.name != project else project
 
-    def names(self, projects: Iterable[str], most: int = 6) -> str:
+    def names(self, projects: Iterable[str]) -> str:
         """Some projects in a row; of many the first, and how many more."""
-        given = list(projects)
-        shown = [self.name(i) for i in given[:most]]
-        return ", ".join(shown + ([f"{len(given) - most} more"] if len(given) > most else []))
+        return self._few([self.name(i) for i in projects])
+
+    def _few(self, said: Sequence[str]) -> str:
+        more = len(said) - self.most
+        return ", ".join([*said[: self.most], *([f"{more} more"] if more > 0 else [])])
 
     def value(self, span: Span) -> str:
         """An interval with its unit: `0.8 to 1.1 points`.
@@ -88,7 +96,7 @@ class Words:
         parts = [
             f"in: {self.names(swap.enter)}" if swap.enter else "",
             f"out: {self.names(swap.leave)}" if swap.leave else "",
-            f"moved: {', '.join(moved[:6])}{f', {len(moved) - 6} more' if len(moved) > 6 else ''}" if moved else "",
+            f"moved: {self._few(moved)}" if moved else "",
         ]
         return "; ".join(filter(None, parts)) or "nothing else changes"
 
@@ -99,29 +107,26 @@ class Words:
             return f"decision in {change.needed:.0f}, now {edge} {change.now:.0f}"
         assert change.now is not None
         up = change.needed > change.now
-        said, unit = self._amount(change.needed, change.column, up=up)
-        now, _ = self._amount(change.now, change.column, up=None)
-        sure = ""
-        if change.change - change.at_least > EXACT * max(1.0, change.change):
-            floor_, _ = self._amount(
-                change.now + (change.at_least if up else -change.at_least), change.column, up=not up
-            )
-            sure = f" (proved: anything {'below' if up else 'above'} {floor_} is not enough)"
-        own = self._own_money(change.needed, project, up=up) if change.column == "capex_m" else ""
+        said, unit = self._amount(change.stated, change.column)
+        now = rounded_off(change.now * TIMES.get(change.column, 1.0))
+        sure = "" if change.change - change.at_least <= EXACT * max(1.0, change.change) else self._sure(change, up=up)
+        money = project.currency or self.case.settings.base_currency
+        own = "" if change.in_cell is None else f" ({plain(change.in_cell)} M {money} in its cell)"
         return f"{CELLS[change.column]} {'up' if up else 'down'} to {said}{unit}, from {now}{own}{sure}"
 
-    def _amount(self, value: float, column: str, *, up: bool | None) -> tuple[str, str]:
-        if column == "private_share":
-            return rounded(100 * value, up, 1), " %"
-        unit = {"capex_m": f" M {self.case.settings.base_currency}", "capacity_tpa": " t/yr"}.get(column, "")
-        return rounded(value, up, 1), unit
+    def _sure(self, change: Change, *, up: bool) -> str:
+        """What is proved of a change that is not proved to be the least."""
+        if change.at_least <= NOTHING * change.change:
+            return " (not proved to be the least)"
+        proved = (change.now or 0.0) + (change.at_least if up else -change.at_least)
+        floor_, _ = self._amount(proved, change.column, up=not up)
+        return f" (proved: anything {'below' if up else 'above'} {floor_} is not enough)"
 
-    def _own_money(self, value: float, project: Project, *, up: bool) -> str:
-        """The same in the money of the cell, where that is another."""
-        s = self.case.settings
-        key = (project.currency or s.base_currency, s.price_year if project.price_year is None else project.price_year)
-        factor = next((c.factor for c in self.case.conversions if (c.currency, c.price_year) == key), 1.0)
-        return "" if factor == 1.0 else f" ({rounded(value / factor, up, 1)} M {key[0]} in its cell)"
+    def _amount(self, value: float, column: str, *, up: bool | None = None) -> tuple[str, str]:
+        """A number with its unit; rounded up or down where it is a bound, otherwise as it is."""
+        unit = {"capex_m": f" M {self.case.settings.base_currency}", "capacity_tpa": " t/yr", "private_share": " %"}
+        value *= TIMES.get(column, 1.0)
+        return plain(value) if up is None else rounded(value, up, 1), unit.get(column, "")
 
     def budgets(self, parts: Iterable[float], every: Iterable[float]) -> str:
         """At which budgets a project is in the best plan."""
@@ -148,6 +153,8 @@ class Words:
         """What one override costs."""
         if cost.cost is None:
             return cost.note or "without it no plan was found"
+        if cost.cost.high < -1e-9:
+            return f"gains {self.value(Span(low=-cost.cost.high, high=-cost.cost.low))}"
         return self.value(cost.cost) + (f"; {cost.note}" if cost.note else "")
 
 
@@ -164,14 +171,21 @@ def digits(value: float) -> str:
     return f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.2g}"
 
 
-def rounded(value: float, up: bool | None, decimals: int) -> str:
-    """Rounded away from the present value, so that the change is large enough; `up` None: to the nearest.
+def rounded_off(value: float) -> str:
+    """A present value to the hundredth, whole from 1,000 on.
 
-    >>> rounded(412.34, False, 1), rounded(71.01, True, 1), rounded(50.0, None, 1), rounded(5200.2, True, 1)
-    ('412.3', '71.1', '50', '5,201')
+    >>> rounded_off(123.0769230769), rounded_off(1234.5), rounded_off(50.0)
+    ('123.08', '1,234', '50')
+    """
+    return plain(round(value, 0 if abs(value) >= 1000 else 2))
+
+
+def rounded(value: float, up: bool, decimals: int) -> str:
+    """A bound rounded so that it stays true: up or down; whole from 1,000 on.
+
+    >>> rounded(412.34, False, 1), rounded(71.01, True, 1), rounded(5200.2, True, 1)
+    ('412.3', '71.1', '5,201')
     """
     scale = 1.0 if abs(value) >= 1000 else 10.0**decimals
-    turn = round if up is None else (ceil if up else floor)
-    nudge = 0.0 if up is None else (-1e-6 if up else 1e-6)
-    text = f"{turn(value * scale + nudge) / scale:,.{0 if scale == 1 else decimals}f}"
-    return text.removesuffix(".0")
+    turned = ceil(value * scale - 1e-6) if up else floor(value * scale + 1e-6)
+    return plain(turned / scale)

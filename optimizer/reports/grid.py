@@ -12,7 +12,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from optimizer.reports.words import number, percent
+from optimizer.reports.words import broken, number, percent, pieces
 
 Kind = Literal["text", "id", "number", "amount", "exact", "change", "share", "part", "year", "whole"]
 """What a cell holds: words; a name that other tables use; a number; an amount of which there may be none; a number of
@@ -121,7 +121,7 @@ def _inline(text: str) -> str:
 # -- the terminal ----------------------------------------------------------------------------------------------------
 
 
-WORD, HEADING, BETWEEN = 14, 10, 2
+WORD, HEADING, BETWEEN = 16, 10, 2
 """Letters of a word that a column of text is wide enough for, however narrow the screen; those that a heading of
 numbers gets in a line where there is room; blanks between columns."""
 
@@ -157,7 +157,7 @@ class _OnScreen:
             least = _longest([*cells, *column.label.split()])
             return least, max(least, min(HEADING, len(column.label)))
         best = min(self.width, _longest([*cells, column.label]))
-        return min(best, WORD, _longest(word for text in (column.label, *cells) for word in text.split())), best
+        return min(best, WORD, _longest(part for text in (column.label, *cells) for part in pieces(text))), best
 
     def _table(self, part: Sequence[int], widths: Sequence[int], rows: Sequence[Sequence[str]]) -> Table:
         folded = any(len(row[at]) > 2 * width for row in rows for at, width in zip(part, widths, strict=True))
@@ -168,7 +168,7 @@ class _OnScreen:
                 column.label, justify="right" if column.is_number else "left", width=width, overflow="fold"
             )
         for row in rows:
-            table.add_row(*(Text(row[at]) for at in part))
+            table.add_row(*(Text(broken(row[at], width)) for at, width in zip(part, widths, strict=True)))
         return table
 
 

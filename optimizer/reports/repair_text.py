@@ -41,7 +41,7 @@ def show(report: RepairReport, *, width: int = 100) -> list[RenderableType]:
     parts: list[RenderableType] = [Text("No plan satisfies this workbook.", "bold")]
     parts += _list("Plain sums show it already:", [f"{r.message} ({r.cell})" for r in report.reasons], width)
     singles, several = _split(report)
-    parts += _list("Any one of these makes a plan possible; with less of it nothing would:", singles, width, number=1)
+    parts += _list(f"{any_one(report)}:", singles, width, number=1)
     parts += _list("These help only together:", several, width, number=len(singles) + 1)
     if not report.repairs and report.complete:
         parts += ["", FEW]
@@ -49,6 +49,12 @@ def show(report: RepairReport, *, width: int = 100) -> list[RenderableType]:
     if not report.complete:
         parts += ["", Text(fold(MORE, width))]
     return parts
+
+
+def any_one(report: RepairReport) -> str:
+    """What is claimed of the menu."""
+    proved = all(c.least for r in report.repairs for c in r.changes)
+    return f"Any one of these makes a plan possible; with less of it nothing would{'' if proved else ', unless it says so'}"
 
 
 def _split(report: RepairReport) -> tuple[list[str], list[str]]:
@@ -108,9 +114,7 @@ def tables(report: RepairReport) -> list[Grid]:
     heads = columns(("no.", "whole"), ("changes needed", "whole"), "what would do", "cells")
     clash = tuple((c.sentence, "; ".join(c.cells)) for c in report.conflict)
     return [
-        Grid(
-            "Repairs", "Any one of these makes a plan possible; with less of it nothing would", heads, done, empty=FEW
-        ),
+        Grid("Repairs", any_one(report), heads, done, empty=FEW),
         Grid("Conflict", CLASH[report.irreducible], columns("what stands", "cells"), clash),
     ]
 

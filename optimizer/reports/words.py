@@ -4,6 +4,8 @@ import math
 import re
 import textwrap
 
+from rich.cells import cell_len
+
 _PLURALS = {
     "mine": "mines",
     "separation": "separation",
@@ -87,6 +89,48 @@ def shorten(text: str, width: int) -> str:
 
 _TOGETHER = re.compile(r"(?<=\d) (?=M\b|%|t/yr\b)|(?<=M) (?=[A-Z]{3}\b)|(?<=\w) (?=[\d,]+ ->)|(?<=\d) (?=->)|(?<=->) ")
 """Spaces at which no line is broken: between a number and its unit, and in a change with what changes."""
+
+
+_INSIDE = re.compile(r"(?<=\w[-/])(?=\w)")
+"""Where a word may be broken that is too long for a line: after a hyphen or a slash in it."""
+
+
+def pieces(text: str) -> list[str]:
+    """What is never broken where a column is wide enough for it.
+
+    >>> pieces("heavy-rare-earth mine/concentrator")
+    ['heavy-', 'rare-', 'earth', 'mine/', 'concentrator']
+    """
+    return [part for word in text.split() for part in _INSIDE.split(word)]
+
+
+def broken(text: str, width: int) -> str:
+    """Text in lines of at most `width`: units kept beside their numbers, words that are too long broken after a hyphen.
+
+    >>> print(broken("down to 280 M USD at arafura-nolans-mine", 14))
+    down to
+    280 M USD at
+    arafura-
+    nolans-mine
+    """
+    lines = [""]
+    for word in _TOGETHER.sub("\u00a0", " ".join(text.split())).split(" "):
+        words = [word] if cell_len(word) <= width else word.split("\u00a0")
+        for part in (p for w in words for p in _parted(w, width)):
+            joined = part if not lines[-1] or part.startswith("\0") else f" {part}"
+            joined = joined.removeprefix("\0")
+            if cell_len(lines[-1] + joined) <= width:
+                lines[-1] += joined
+            else:
+                lines.append(joined.lstrip())
+    return "\n".join(filter(None, lines)).replace("\u00a0", " ")
+
+
+def _parted(word: str, width: int) -> list[str]:
+    """A word, or its parts where it is too long; all but the first marked as belonging to the one before."""
+    if cell_len(word) <= width:
+        return [word]
+    return [part if n == 0 else f"\0{part}" for n, part in enumerate(_INSIDE.split(word))]
 
 
 def fold(text: str, width: int, indent: str = "") -> str:

@@ -3,6 +3,8 @@
 import io
 import json
 import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from optimizer.alternatives import alternatives
 from optimizer.explain import Explanation, explain
 from optimizer.explain.data import data_of, pieces
 from optimizer.explain.limits import round_step
+from optimizer.explain.workers import _undisturbed
 from optimizer.inquiry import Span, Step
 from optimizer.outputs import OUTPUTS, load_case, load_plan
 from optimizer.refusals import Refusal
@@ -346,3 +349,23 @@ def test_frames_of_answers() -> None:
         "a": 1,
         "b": 1,
     }
+
+
+def test_lifting_a_decision_changes_what_rules_of_a_status_count() -> None:
+    """At most 40 t of candidates beside a, which is committed with 100 t: freed, it counts itself and is left out."""
+    rows = [plant("a", 100, 10, status="committed"), plant("b", 30, 10)]
+    limit = rule("capacity", "sum", "<=", 40, where="status=candidate")
+    said = explained(book(rows, rules=[limit])).overrides.alone
+    assert [(o.id, o.cost) for o in said] == [("a", Span(low=-100, high=-100))]
+
+
+def test_ctrl_c_does_not_reach_workers_that_start() -> None:
+    asked = [
+        sys.executable,
+        "-c",
+        "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))",
+    ]
+    with _undisturbed():
+        started = subprocess.run(asked, capture_output=True, text=True, check=True)
+    later = subprocess.run(asked, capture_output=True, text=True, check=True)
+    assert (started.stdout.strip(), later.stdout.strip()) == ("True", "False")

@@ -17,8 +17,10 @@ from models.case import Case
 from models.schema import Fx
 from models.sets import Sets
 from optimizer.repair import Change, Repair, RepairReport, repaired, repairs
+from optimizer.repair.elastic import Elastic
 from optimizer.repair.report import MONEY, Restriction
 from optimizer.repair.restrictions import restrictions
+from optimizer.repair.singles import enough
 from optimizer.search import Options
 
 PLENTY = 1e6
@@ -242,3 +244,13 @@ def test_no_time_is_said() -> None:
     report = repairs(case_of(book([plant("a", 30, 34, status="committed")], 20)), Options(time_limit=1e-9))
     assert (report.repairs, report.complete, report.irreducible) == ((), False, False)
     assert report.reasons
+
+
+def test_enough_is_rounded_outward_and_says_that_less_may_do() -> None:
+    """Of 50 M 20 M are there; a plan with 51.234 M is known."""
+    case = case_of(book([plant("a", 30, 50, status="committed")], 20))
+    elastic = Elastic(Sets(case), seconds=10)
+    made = enough(elastic, Restriction(kind="total_budget", subject=""), 51.234)
+    assert made.sentence == "raise the total budget by 31.3 M USD, from 20 to 51.3 (enough; less may do)"
+    assert not made.least
+    assert best(repaired(case, [made])).feasible
