@@ -281,16 +281,26 @@ class Known:
         return Box(first.from_m, then.to_m, first.low, high, by)
 
     def steps(self, boxes: Sequence[Box]) -> list[Step]:
-        """Where the value certainly jumps: more than the boxes on either side leave open, or within a narrow box."""
+        """Where the value certainly jumps: more than the boxes on either side leave open, or within a narrow box after a
+        closed one."""
         found = []
+        below: Box | None = None
         for before, box in itertools.pairwise(boxes):
+            narrow = before.width <= self.money_tolerance * (1 + 1e-9)
+            below = below if narrow else before
             if box.low is None or (before.low is not None and box.low <= before.low + SAME):
                 continue
-            narrow = before.width <= self.money_tolerance * (1 + 1e-9)
-            sure = before.high is None or box.low > before.high + SAME
-            if narrow or sure:
+            known = below is None or below.closed_by != "open" or _is_above(box, below)
+            if _is_above(box, before) or (narrow and known):
                 found.append(Step(box.from_m, before.low, box.low))
         return found
+
+
+def _is_above(box: Box, before: Box) -> bool:
+    """Whether every value in a box is certainly above those of the one before it; any plan is above none."""
+    if before.low is None and before.high is None and before.closed_by != "open":
+        return True
+    return before.high is not None and box.low is not None and box.low > before.high + SAME
 
 
 def rising(plans: Iterable[tuple[float, float, int]]) -> list[tuple[float, float, int]]:

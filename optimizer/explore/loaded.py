@@ -13,7 +13,6 @@ import numpy as np
 
 from models.program import Program
 from optimizer.core import FRACTION, LEAST_CORE, changes
-from optimizer.exchange import improve
 from optimizer.explore.axis import Along
 from optimizer.highs import Columns, Engine, Limits, Outcome, Relaxed
 from optimizer.matrix import Vector
@@ -27,18 +26,19 @@ PROVED = 1e-7
 """Added to every bound on a value, as a part of max(1, |bound|): what the solver's own tolerances may leave out."""
 ALONE_FROM = 400
 """Decisions from which the search begins where the relaxation leaves doubt."""
-CORE_FACTOR = 5
-"""Decisions of the core for each that the relaxation leaves in doubt."""
+CORE_FACTOR, FIRST_FACTOR, WIDE_FACTORS = 1, 2, (5, 8)
+"""Decisions of the core for each that the relaxation leaves in doubt: beside those in which the neighbour's plan differs;
+without a neighbour; one after the other where the first core gave no plan that is good enough."""
+RUNGS = (0.97,)
+"""Parts of the first budget of a chain at which plans are looked for first: a core with a neighbour finds better ones."""
 CORE_NODES = 1
-"""Branch-and-bound nodes of the core: what it has not found by then, exchanges find sooner."""
+"""Branch-and-bound nodes of a core: what it has not found by then, a wider one finds sooner."""
 CORE_SHARE = 0.4
-EXCHANGE_SHARE = 0.3
-"""Parts of the time of a budget after which the core, and the exchanges, hand over."""
-EXCHANGE_FACTOR = 6
+"""Part of the time that is left at a budget after which a core hands over."""
 NEAR = 6.0
-"""Tolerances from the bound of the relaxation within which exchanges are tried: further off the bound is to blame."""
-PATIENCE = 40
-"""Exchanges without a better plan after which no more are tried."""
+"""Tolerances from the bound of the relaxation within which a wider core is tried: further off the bound is to blame."""
+PLACE_SECONDS = 10.0
+"""Time for the least money of one selection."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,11 @@ class Loaded:
 
     @cached_property
     def relaxation(self) -> Engine:
+        return Engine(self.along.matrix, threads=self.threads, seed=self.seed, relaxed=True)
+
+    @cached_property
+    def payment(self) -> Engine:
+        """The relaxation once more, for the money of selections: the other keeps its basis."""
         return Engine(self.along.matrix, threads=self.threads, seed=self.seed, relaxed=True)
 
     @cached_property
@@ -80,6 +85,13 @@ class Loaded:
         """The best value of the relaxation between two amounts of money."""
         self.money_between(self.relaxation, low, high)
         return self.relaxation.relax(self.along.matrix.objectives[0], seconds, STOP)
+
+    def least_money(self, chosen: Chosen) -> float | None:
+        """The least money that pays for a selection, by the relaxation with it held; None where nothing does."""
+        self.payment.forget()
+        self.payment.hold_columns(self.decisions, np.nan_to_num(self.vector(chosen)))
+        found = self.payment.relax(self.along.money, PLACE_SECONDS)
+        return None if found is None else found.least
 
     def bounded(self, budget: float | None, relaxed: Relaxed) -> dict[str, Any]:
         """What the relaxation proves of the best value: at this budget, and by its tangent at every other."""
@@ -118,26 +130,56 @@ def search(
     return better, -min(whole.bound, better.least)
 
 
-def _guided(loaded: Loaded, relaxed: Relaxed, start: Vector | None, tolerance: float, end: float) -> Outcome:
-    """The best plan of the core and, where it comes near the relaxation, of exchanges; see `optimizer.core`.
+def climb(
+    loaded: Loaded, budget: float, *, tolerance: float, start: Mapping[str, Any] | None, end: float
+) -> Outcome | None:
+    """A plan to begin from at a budget, where none is known or only a poor one: the core at a little less money."""
+    top = loaded.relaxed(budget, budget, left(end)) if len(loaded.decisions) >= ALONE_FROM else None
+    if top is None or (start is not None and -top.least - start["value"] <= NEAR * tolerance):
+        return None
+    best, found = None if start is None else loaded.vector(start["chosen"]), None
+    for part in RUNGS:
+        relaxed = loaded.relaxed(part * budget, part * budget, left(end))
+        if relaxed is None or left(end) <= 0:
+            continue
+        loaded.engine.release()
+        loaded.money_between(loaded.engine, part * budget, part * budget)
+        limits = Limits(1e-4, left(end), CORE_NODES, relaxed.least + tolerance, rins=False)
+        rung = _core(loaded, relaxed, best, limits, FIRST_FACTOR if best is None else CORE_FACTOR)
+        if rung.x is not None and (found is None or rung.least < found.least):
+            best, found = rung.x, rung
+    return found
 
-    The core holds the decisions that cost least to change, and those in which the neighbour's plan differs."""
+
+def _guided(loaded: Loaded, relaxed: Relaxed, start: Vector | None, tolerance: float, end: float) -> Outcome:
+    """The best plan of the core and, where it comes near the relaxation, of wider ones; see `optimizer.core`."""
+    limits = Limits(1e-4, CORE_SHARE * left(end), CORE_NODES, relaxed.least + tolerance, rins=False)
+    best = _core(loaded, relaxed, start, limits, FIRST_FACTOR if start is None else CORE_FACTOR)
+    if best.x is None or not limits.target < best.least <= relaxed.least + NEAR * tolerance:
+        return best
+    for factor in WIDE_FACTORS:
+        limits = replace(limits, seconds=CORE_SHARE * left(end), rins=True)
+        wide = _core(loaded, relaxed, best.x, limits, factor)
+        best = wide if wide.least < best.least else best
+        if best.least <= limits.target:
+            break
+    return best
+
+
+def _core(loaded: Loaded, relaxed: Relaxed, start: Vector | None, limits: Limits, factor: int) -> Outcome:
+    """The best plan of the core: it decides what costs least to change, and that in which the neighbour's plan differs from
+    the relaxation."""
     engine, at, goal = loaded.engine, loaded.decisions, loaded.along.matrix.objectives[0]
     values = relaxed.x[at]
     doubts = int(((values > FRACTION) & (values < 1 - FRACTION)).sum())
     order = at[np.argsort(changes(loaded.along.matrix, relaxed)[at], kind="stable")]
-    free = order[: max(LEAST_CORE, CORE_FACTOR * doubts)]
+    free = order[: max(LEAST_CORE, factor * doubts)]
     if start is not None:
         free = np.union1d(free, at[np.abs(np.nan_to_num(start[at]) - np.round(values)) > 0.5])
-    limits = Limits(1e-4, CORE_SHARE * left(end), CORE_NODES, relaxed.least + tolerance)
     engine.hold_columns(np.setdiff1d(at, free), np.round(relaxed.x))
     core = engine.minimise(goal, limits, start=start, stop=STOP)
     engine.free_columns(at)
-    if core.x is None or core.least > relaxed.least + NEAR * tolerance:
-        return core
-    wide = np.union1d(free, order[: max(LEAST_CORE, EXCHANGE_FACTOR * doubts)])
-    limits = replace(limits, seconds=EXCHANGE_SHARE * left(end))
-    return improve(engine, goal, core, wide, limits, stop=STOP, seed=loaded.seed, patience=PATIENCE)
+    return core
 
 
 def _settle(loaded: Loaded, relaxed: Relaxed, best: float) -> None:

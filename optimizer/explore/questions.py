@@ -25,7 +25,7 @@ from models.program import build
 from models.sets import Sets
 from optimizer.awards import NoAwards, least_awards
 from optimizer.explore.axis import TOTAL, Axis, along, needs
-from optimizer.explore.loaded import STOP, Chosen, Loaded, left, search, up
+from optimizer.explore.loaded import STOP, Chosen, Loaded, climb, left, search, up
 from optimizer.highs import Limits
 from optimizer.matrix import NeverHolds, Vector, compile_program
 from optimizer.search import HOLD, Found, Options
@@ -150,6 +150,9 @@ class Model:
             if STOP.is_set() or rest <= 0:
                 break
             share = max(rest / (len(question["budgets"]) - n), FIRST_SHARE * rest)
+            if n == 0 and budget is not None and (first := self._climbed(loaded, budget, question, share)) is not None:
+                plans.append(first)
+                best = first
             value, found = self._value(loaded, budget, float(question["tolerance"]), best, share)
             values.append(value)
             if found is not None:
@@ -158,6 +161,13 @@ class Model:
                     best = found
         nothing = best is None and not any(v.get("infeasible") for v in values)
         return {"values": values, "plans": plans, **({"cut": True} if nothing else {})}
+
+    def _climbed(self, loaded: Loaded, budget: float, question: Question, share: float) -> Answer | None:
+        """A plan from which to begin at the first budget of a chain, where it is better than the start."""
+        start, end = question.get("start"), time.monotonic() + share / 3
+        outcome = climb(loaded, budget, tolerance=float(question["tolerance"]), start=start, end=end)
+        found = None if outcome is None or outcome.x is None else self._record(loaded, outcome.x)
+        return found if found is not None and (start is None or found["value"] > start["value"]) else None
 
     def _value(
         self, loaded: Loaded, budget: float | None, tolerance: float, start: Answer | None, seconds: float
@@ -250,6 +260,8 @@ class Model:
         """The least money on the axis that pays for a selection at its value. Raises NoAwards."""
         if not self.sets.has_programmes:
             return needs(self.case, chosen)
+        if (quick := self._quick_place(chosen)) is not None:
+            return quick
         fixed = self._load(plain=True, fixed=chosen)
         if fixed is None:
             raise NoAwards
@@ -258,7 +270,21 @@ class Model:
         outcome = fixed.engine.minimise(fixed.along.money, Limits(0.0, 60.0))
         if outcome.x is None:
             raise NoAwards
-        return ceil(max(0.0, outcome.least) * 1e6) / 1e6
+        return _up_to(outcome.least)
+
+    def _quick_place(self, chosen: Chosen) -> float | None:
+        """The same from the loaded program, where its classes leave nothing open but the money."""
+        if self.loaded is None or self.loaded.program.penalties or leaves_out_tickets(self.loaded.program.classes):
+            return None
+        if len(self.loaded.decisions) > len(self.loaded.program.decision.start):
+            return None
+        least = self.loaded.least_money(chosen)
+        return None if least is None else _up_to(least)
+
+
+def _up_to(money_m: float) -> float:
+    """A place on the axis, rounded up to the next millionth, but for what the solver's rounding adds."""
+    return ceil(max(0.0, money_m) * 1e6 - 1e-3) / 1e6
 
 
 def plan_of(answer: Answer) -> Plan:

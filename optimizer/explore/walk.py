@@ -22,10 +22,11 @@ from math import inf, isfinite
 from models.case import Case
 from optimizer.explore.axis import Axis
 from optimizer.explore.dots import Variant
-from optimizer.explore.frontier import NEVER, Box, Dots, Frontier, Known, Point, rising
+from optimizer.explore.frontier import NEVER, Box, Dots, Frontier, Known, rising
 from optimizer.explore.journal import Journal
+from optimizer.explore.points import confirmed, most_of_all, point
 from optimizer.explore.pool import Pool
-from optimizer.explore.questions import Answer, Question, Task, plan_of
+from optimizer.explore.questions import Answer, Question, Task
 from optimizer.explore.span import FEW, along_curve, decisions, default_tolerance, round_up
 from optimizer.solve import Infeasible, NoPlanFound
 
@@ -43,6 +44,8 @@ FAIR = 1.5
 """How much more than its even share of the time left a question of a round may take."""
 LEAST_SECONDS = 3.0
 """Time for a question worth asking."""
+WITHIN = 1 - 1e-6
+"""Part of the tolerance that a least-money solve asks for: what rounding adds to the height of its box stays within."""
 DOTS_SHARE = 0.4
 """Part of the time that is kept for the table of dots, where one is asked for."""
 
@@ -175,7 +178,8 @@ class Walk:
         value = NEVER if question["value"] is None else question["value"]
         if answer.get("infeasible"):
             self.known.floors.append((value, inf if question["to"] is None else question["to"]))
-        elif answer["floor"] is not None:
+        elif answer["floor"] is not None and answer["floor"] > max(0.0, question["from"]):
+            # A floor at the beginning itself says nothing: no less money was allowed.
             self.known.floors.append((value, answer["floor"]))
         if answer.get("plan"):
             self.keep(answer["plan"])
@@ -247,7 +251,7 @@ class Walk:
         """The range: from the least feasible money to where more buys nothing, unless given."""
         asked = self.asked
         if asked.tolerance is None:
-            self.known.tolerance = default_tolerance(self.case, sum(p.capacity_tpa for p in self.case.projects))
+            self.known.tolerance = default_tolerance(self.case, self._whole())
         self.round([self.value(asked.to_m), self.money(None, 0.0, None)])
         if not self.plans:
             nothing = any(v == NEVER and m >= (asked.to_m or inf) for v, m in self.known.floors)
@@ -258,7 +262,8 @@ class Walk:
             least = f"the cheapest plan takes {self._least():,.2f} M"
             raise Infeasible(f"no plan costs {asked.to_m:,.2f} M or less: {least}; end further up with --to")
         if asked.tolerance is None:
-            self.known.tolerance = default_tolerance(self.case, max(p["value"] for p in self.plans))
+            most = max(p["plan"]["objective"]["value"] for p in self.plans)  # penalties apart
+            self.known.tolerance = default_tolerance(self.case, most if most > 0 else self._whole())
         if asked.to_m is None:
             best = max(p["value"] for p in self.plans)
             less = self.known.tolerance / 4 if self._large else 1e-6 * max(1.0, abs(best))
@@ -266,6 +271,10 @@ class Walk:
         first, last = self._least(), self._enough()
         self.from_m = first if asked.from_m is None else asked.from_m
         self.to_m = max(round_up(last), self.from_m * 1.02 + 1.0) if asked.to_m is None else asked.to_m
+
+    def _whole(self) -> float:
+        """Capacity of every project together, t/yr."""
+        return sum(p.capacity_tpa for p in self.case.projects)
 
     def _least(self) -> float:
         """Where plans begin: the proved least, or the cheapest plan that is known."""
@@ -316,16 +325,16 @@ class Walk:
             self._tried.add(key)
             if box.low is None:
                 return self.money(None, box.from_m, box.to_m)
-            return self.money(box.low + self.known.tolerance, box.from_m, box.to_m)
+            return self.money(box.low + WITHIN * self.known.tolerance, box.from_m, box.to_m)
         return self.value(box.from_m + box.width / 2)
 
     def frontier(self) -> Frontier:
         """What is proved now."""
         boxes = self.known.boxes(self.from_m, self.to_m, fine=True)
-        points = []
-        for place, value, number in rising(p for p in self.known.plans if p[0] <= self.to_m):
-            high, _ = self.known.high_below(place, closed=True)
-            points.append(_point(place, value, high, self.plans[number], self.known.tolerance))
+        confirmed(self.known, self.plans)
+        found = rising(p for p in self.known.plans if p[0] <= self.to_m)
+        most = most_of_all(self.case)
+        points = [point(self.known, most, place, value, self.plans[number]) for place, value, number in found]
         at_from = [p for p in points if p.budget_m <= self.from_m][-1:]
         kept = (*at_from, *(p for p in points if p.budget_m > self.from_m))
         return Frontier(
@@ -351,17 +360,6 @@ class Walk:
         answers = dict(self.ask([question] * len(variants), cases))
         cells = tuple(tuple(_cell(answers[n], b) for b in budgets) for n in range(len(variants)))
         return Dots(rule, tuple(v.value for v in variants), tuple(budgets), cells)
-
-
-def _point(place: float, value: float, high: float | None, plan: Answer, tolerance: float) -> Point:
-    bound = value if high is None or high == NEVER else max(high, value)
-    found = plan_of(plan)
-    o = found.objective
-    full = max(bound + o.penalty, o.value)
-    gap = (full - o.value) / max(abs(o.value), 1e-9)
-    status = "optimal" if full - o.value <= tolerance * (1 + 1e-9) else "feasible"
-    found = found.model_copy(update={"objective": o.model_copy(update={"bound": full, "gap": gap}), "status": status})
-    return Point(place, value, bound, found)
 
 
 def _area(box: Box, tolerance: float) -> float:

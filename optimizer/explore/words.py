@@ -131,6 +131,11 @@ def sentences(case: Case, f: Frontier) -> list[str]:
     said = []
     if f.points and f.points[0].budget_m == f.from_m and f.least_m < f.from_m - f.money_tolerance:
         said.append(f"The least budget of any plan lies between {amount(f.least_m)} and {amount(f.from_m)}.")
+    own = None if f.base_m is None or not f.from_m <= f.base_m <= f.to_m else f.at(f.base_m)
+    if own is not None and f.base_m is not None:
+        box = next((b for b in f.boxes if b.from_m <= f.base_m < b.to_m), f.boxes[-1])
+        most = "" if box.high is None else f", and no plan more than {shown(f, box.high)}"
+        said.append(f"The workbook's own {amount(f.base_m)} buys {shown(f, own.value)}{most}.")
     if f.steps:
         said += [_threshold(case, f, s.budget_m) for s in _largest_steps(f)]
     for box in plateaus(f):

@@ -49,6 +49,7 @@ def _data(case: Case, f: Frontier) -> dict[str, Any]:
     """What the slider needs."""
     return {
         "objective": f.objective,
+        "own_m": f.base_m,
         "names": {p.id: [p.name or p.id, english(p.country), p.stage] for p in case.projects},
         "points": [_point(case, p) for p in thinned(f.points, MOST)],
         "boxes": [{"from_m": b.from_m, "to_m": b.to_m, "low": b.low, "high": b.high} for b in f.boxes],

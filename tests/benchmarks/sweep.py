@@ -36,6 +36,14 @@ def timed(function: Callable[[], Any]) -> tuple[Any, float, float]:
     return result, time.process_time() - cpu, time.monotonic() - wall
 
 
+def explored(case: Case, budgets: list[float], gap: float, seconds: float) -> dict[str, Any]:
+    """One exploration of all budgets, every plan audited, to the gap at the least of them: absolute, so less above."""
+    model = Model(case, "all")
+    curve = model.answer({"kind": "curve", "budgets": budgets[:1]}, seconds)
+    tolerance = gap * curve["values"][0]["bound"] / (1 + gap)
+    return model.answer({"kind": "value", "budgets": budgets, "tolerance": tolerance, "start": None}, seconds)
+
+
 def cold(case: Case, options: Options) -> Found | None:
     """One solve of its own, for the best value alone: without tie-break, audit and the rest of a plan."""
     try:
@@ -57,8 +65,7 @@ def main() -> None:
     need = (Axis.of(case, "all").base_m or 0.0) / MONEY[given.money]
     first, last = PARTS[given.money]
     budgets = [need * (first + (last - first) * n / (BUDGETS - 1)) for n in range(BUDGETS)]
-    question = {"kind": "value", "budgets": budgets, "tolerance": given.gap * 0.7, "start": None}
-    answer, cpu, wall = timed(lambda: Model(case, "all").answer(question, BUDGETS * given.seconds))
+    answer, cpu, wall = timed(lambda: explored(case, budgets, given.gap, BUDGETS * given.seconds))
     best, places = 0.0, sorted((p["place"], p["value"]) for p in answer["plans"])
     gaps = []
     for value in answer["values"]:

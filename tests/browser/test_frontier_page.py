@@ -62,7 +62,9 @@ def shown(tab: Tab) -> tuple[str, int]:
 def test_the_slider_shows_the_plan_of_a_budget(tab: Tab, page: Path, explored: tuple[Case, Frontier]) -> None:
     _, f = explored
     tab.open(page)
-    assert shown(tab)[1] == len(f.points[-1].projects)
+    own = f.at(f.base_m or 0.0)
+    assert own is not None
+    assert shown(tab)[1] == len(own.projects), "it begins at the workbook's own budget"
     for point in f.points:
         amount = point.budget_m + 0.01
         tab.run(

@@ -10,9 +10,9 @@ from strategies import small_book
 from tables import case as made
 
 from models.case import Case
-from optimizer.explore import Frontier, explore
+from optimizer.explore import Frontier, explore, loaded, walk
 from optimizer.refusals import Refusal
-from optimizer.solve import Infeasible
+from optimizer.solve import Infeasible, NoPlanFound
 
 BOOKS = int(os.environ.get("MINE2MAGNET_EXAMPLES", "10"))
 FINE = 1e-4
@@ -136,3 +136,43 @@ def test_boxes_of_a_book_with_programmes_contain_brute_force(seed: int, over: st
     except (Infeasible, Refusal):
         return
     agrees(case, f, random.Random(seed))
+
+
+@pytest.mark.parametrize("seed", range(BOOKS))
+@pytest.mark.parametrize("money", [False, True])
+def test_the_ways_of_large_cases_prove_the_same(seed: int, money: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Curve, cores and rungs on books small enough for brute force."""
+    monkeypatch.setattr(loaded, "ALONE_FROM", 1)
+    monkeypatch.setattr(walk, "FEW", 0)
+    case = drawn(2000 + seed, money)
+    try:
+        f = explore(case, tolerance=tolerance(case))
+    except (Infeasible, Refusal):
+        return
+    agrees(case, f, random.Random(seed))
+
+
+@pytest.mark.parametrize("seed", range(BOOKS))
+@pytest.mark.parametrize("money", [False, True])
+def test_what_time_leaves_open_still_contains_the_true_value(
+    seed: int, money: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walk, "LEAST_SECONDS", 0.01)
+    case = drawn(3000 + seed, money)
+    rng = random.Random(seed)
+    try:
+        f = explore(case, tolerance=tolerance(case), time_limit=rng.choice((0.05, 0.1, 0.2)))
+    except (Infeasible, NoPlanFound, Refusal):
+        return
+    for box in f.boxes:
+        money_m = rng.uniform(box.from_m, box.to_m - min(box.width, 1e-5 * max(1.0, box.to_m)))
+        value = true_value(case, f, money_m)
+        if box.low is not None:
+            assert value is not None
+            assert value >= box.low - NEAR * max(1.0, abs(value)), (box, money_m)
+        if value is not None and box.high is not None:
+            assert value <= box.high + NEAR * max(1.0, abs(value)), (box, money_m)
+    for point in f.points:
+        at_place = true_value(case, f, point.budget_m + 1e-6 * max(1.0, point.budget_m))
+        assert at_place is not None
+        assert point.value - NEAR * abs(at_place) <= at_place <= point.bound + NEAR * max(1.0, abs(at_place))

@@ -8,12 +8,16 @@ import pytest
 from staircase import broad
 from tables import case
 
-from optimizer.explore import explore
+from optimizer.explore import Asked, explore
 from optimizer.explore.frontier import Box, Known
+from optimizer.explore.journal import Journal
+from optimizer.explore.points import confirmed
+from optimizer.explore.pool import Pool
+from optimizer.explore.walk import Walk
 from optimizer.explore.words import plateaus, proof, sentences, stretches, told
 from optimizer.reports.frontier_book import book_bytes
 from optimizer.reports.frontier_text import chart
-from optimizer.solve import Infeasible
+from optimizer.solve import AuditFailed, Infeasible
 
 
 def test_words_tell_who_comes_in_and_where_money_buys_nothing() -> None:
@@ -31,6 +35,9 @@ def test_words_tell_who_comes_in_and_where_money_buys_nothing() -> None:
         assert box.high - box.low <= f.tolerance * (1 + 1e-9)
     said = " ".join(sentences(book, f))
     assert f"Above {f.points[-1].budget_m:g} M more money buys nothing" in said
+    own = f.at(300.0)
+    assert own is not None
+    assert f"The workbook's own 300 M buys {own.value:.3f}, and no plan more than" in said
 
 
 def test_a_stretch_is_told_by_stage_with_who_comes_and_leaves() -> None:
@@ -115,3 +122,39 @@ def test_boxes_follow_from_plans_ceilings_floors_and_tangents() -> None:
     assert [(b.from_m, b.to_m, b.high) for b in boxes] == [(10, 29.995, 1.1), (29.995, 30, 3.05), (30, 40, 3.05)]
     assert all(b.closed_by != "open" for b in boxes)
     assert [(s.budget_m, s.low, s.high) for s in known.steps(boxes)] == [(30, 1.0, 3.0)]
+
+
+def test_a_rise_is_a_step_only_where_what_lies_below_is_known() -> None:
+    known = Known(tolerance=0.1, money_tolerance=0.01)
+    below = Box(10, 29.995, 1.0, 3.0, "open")
+    narrow = Box(29.995, 30, 1.0, 3.05, "money")
+    after = Box(30, 40, 3.0, 3.05, "value")
+    assert known.steps([below, narrow, after]) == [], "the value may have risen before"
+    assert len(known.steps([replace(below, high=1.1, closed_by="money"), narrow, after])) == 1
+    unknown = Box(10, 30, None, None, "open")
+    assert known.steps([unknown, after]) == []
+    assert len(known.steps([replace(unknown, closed_by="money"), after])) == 1
+
+
+def test_the_least_money_found_at_the_beginning_proves_nothing_below_it() -> None:
+    with Pool() as pool:
+        walk = Walk(case(broad(4)), Asked(), Journal(), pool)
+        question = walk.money(0.5, 100.0, 200.0)
+        walk.learn(question, {"floor": 100.0, "plan": None})
+        assert walk.known.floors == []
+        walk.learn(question, {"floor": 100.5, "plan": None})
+        assert walk.known.floors == [(0.5, 100.5)]
+
+
+def test_a_plan_that_contradicts_a_proof_is_not_shown() -> None:
+    f = explore(case(broad(4)), tolerance=0.01)
+    last = f.points[-1]
+    answer = {"plan": last.plan.model_dump(mode="json", by_alias=True)}
+    known = Known(tolerance=0.01, money_tolerance=0.01)
+    known.plans.append((last.budget_m, last.value, 0))
+    confirmed(known, [answer])
+    known.ceilings.append((last.budget_m, last.value))
+    confirmed(known, [answer])
+    known.floors.append((last.value - 0.01, last.budget_m + 1))
+    with pytest.raises(AuditFailed, match="though at most"):
+        confirmed(known, [answer])

@@ -54,12 +54,14 @@
 
   const tonnes = { capacity: "t/yr", magnets: "t" }[f.objective];
   f.score = (value) => tonnes ? `${amount(value, 0)} ${tonnes}` : `score ${value.toFixed(3)}`;
-  const wide = f.boxes[f.boxes.length - 1].to_m - f.boxes[0].from_m;
+  const [first, last] = [f.boxes[0].from_m, f.boxes[f.boxes.length - 1].to_m];
+  const wide = last - first;
+  const own = f.own_m !== null && first <= f.own_m && f.own_m <= last ? f.own_m : f.points[f.points.length - 1].budget_m;
   for (const control of [slider, typed]) {
-    control.min = f.boxes[0].from_m;
-    control.max = f.boxes[f.boxes.length - 1].to_m;
+    control.min = first;
+    control.max = last;
     control.step = "any";
-    control.value = f.points[f.points.length - 1].budget_m;
+    control.value = own;
   }
   const keys = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
   slider.addEventListener("keydown", (event) => {
