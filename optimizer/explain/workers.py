@@ -1,6 +1,5 @@
 """The questions of an explanation shared among processes: each loads the case once and answers whatever comes."""
 
-import contextlib
 import multiprocessing
 import os
 import signal
@@ -12,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from optimizer.explain.questions import Asking, Reply, Task
+from optimizer.interrupts import undisturbed
 from optimizer.refusals import Refusal
 
 LOOK = 0.2
@@ -28,7 +28,7 @@ def replies(asking: Asking, tasks: Sequence[Task], workers: int, tell: Callable[
     with ProcessPoolExecutor(
         workers, mp_context=context, initializer=_begin, initargs=(plain, stop, os.getpid())
     ) as pool:
-        with _undisturbed():
+        with undisturbed():
             futures = [pool.submit(_reply, task) for task in tasks]
         waiting: set[Future[Reply]] = set(futures)
         while waiting:
@@ -42,19 +42,6 @@ def replies(asking: Asking, tasks: Sequence[Task], workers: int, tell: Callable[
             yield from (f.result() for f in left)
         except BrokenProcessPool:
             raise Refusal("failed", "a worker ended: is there enough memory? Try fewer with --workers") from None
-
-
-@contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Ctrl-C does not reach the processes that start meanwhile: one that it ended then would be waited for, for ever."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin(asking: Asking, stop: Any, parent: int) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 
 from optimizer.explore.loaded import STOP
 from optimizer.explore.questions import Answer, Task, perform
+from optimizer.interrupts import undisturbed
 from optimizer.refusals import Refusal
 
 ATTEMPTS = 5
@@ -133,7 +134,8 @@ class Pool:
     def _submit(self, task: Task) -> Future[Answer]:
         assert self._executor is not None
         if not isinstance(self._executor, Here):
-            return self._executor.submit(perform, task)
+            with undisturbed():  # a worker may start now
+                return self._executor.submit(perform, task)
         with _passing_on(self.stop):
             return self._executor.submit(perform, task)
 
