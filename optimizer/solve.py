@@ -95,8 +95,9 @@ def assemble(sets: Sets, found: "Found", options: "Options") -> Plan:
     if bound - value <= ROUNDING * max(1.0, abs(value)):
         bound = value
     reached = (bound - value) / max(abs(value), 1e-9)
+    close = options.gap * abs(value) + 2 * HELD * max(1.0, abs(value), abs(value - penalty))
     return Plan(
-        status="optimal" if bound - value <= options.gap * abs(value) + 2 * HELD * max(1.0, abs(value)) else "feasible",
+        status="optimal" if bound - value <= close else "feasible",
         tie_break="proved" if found.tie_break else "partial",
         objective=Objective(
             name=sets.case.settings.objective, value=value, bound=bound, gap=reached, penalty=penalty,
