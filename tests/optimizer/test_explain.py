@@ -22,8 +22,8 @@ from optimizer.alternatives import alternatives
 from optimizer.explain import Explanation, explain
 from optimizer.explain.data import data_of, pieces
 from optimizer.explain.limits import round_step
-from optimizer.explain.workers import _undisturbed
 from optimizer.inquiry import Span, Step
+from optimizer.interrupts import undisturbed
 from optimizer.outputs import OUTPUTS, load_case, load_plan
 from optimizer.refusals import Refusal
 from optimizer.reports.alternatives_text import data as alternatives_data
@@ -365,7 +365,7 @@ def test_ctrl_c_does_not_reach_workers_that_start() -> None:
         "-c",
         "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))",
     ]
-    with _undisturbed():
+    with undisturbed():
         started = subprocess.run(asked, capture_output=True, text=True, check=True)
     later = subprocess.run(asked, capture_output=True, text=True, check=True)
     assert (started.stdout.strip(), later.stdout.strip()) == ("True", "False")
