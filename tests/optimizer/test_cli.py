@@ -191,9 +191,9 @@ def test_template_is_accepted_by_check(tmp_path: Path, cli: InProcess) -> None:
 
 def test_template_writes_the_workbook_of_a_plan_back(solved: tuple[Path, str], tmp_path: Path, cli: InProcess) -> None:
     here, _ = solved
-    book = tmp_path / "again.xlsx"
+    book = str(tmp_path / "again.xlsx")
     cli("template", book, "--from", "last", cwd=here, check=0)
-    again = json.loads(cli("solve", book, "--out", tmp_path / "plan", "--json", cwd=tmp_path, check=0).stdout)
+    again = json.loads(cli("solve", book, "--out", "plan", "--json", cwd=tmp_path, check=0).stdout)
     first = json.loads((here / "outputs" / "small-01" / "plan.json").read_text(encoding="utf-8"))
     assert again["objective"] == first["objective"]
     assert again["projects"] == first["projects"]
