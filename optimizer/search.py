@@ -28,7 +28,7 @@ TIE_BREAK_NODES = 2000
 CENTS = 1e-6
 AWARD_SECONDS = 10.0
 """What the awards of a selection may always take: without them there is no plan."""
-CORE_FROM = 700
+CORE_FROM = 1000
 """Decisions from which the relaxation is solved first, to search where it leaves doubt."""
 
 
