@@ -1,6 +1,6 @@
 """From workbook to audited plan, beside the plain form, the bare matrix in HiGHS and linopy, in one run.
 
-    python tests/benchmarks/solve.py                       books of 100, 300 and 1,000 projects, tight and ample
+    python tests/benchmarks/solve.py                       the sample; books of 100, 300 and 1,000 projects, tight and ample
     python tests/benchmarks/solve.py 300 1000 5000 20000
     python tests/benchmarks/solve.py 300 --seconds 15 --gap 0
 
@@ -167,12 +167,11 @@ def _layers(ours: Result, other: Result | None) -> str:
     return f"{other['loading'] / ours['loading']:.1f}" if off <= SAME else f"another optimum, by {off:.1e}"
 
 
-def books(folder: Path, sizes: list[int], money: list[str], sample: bool) -> Iterator[tuple[Path, int]]:
+def books(folder: Path, sizes: list[int], money: list[str]) -> Iterator[tuple[Path, int]]:
     """The sample, then the books of each size, with the number of their projects (0: the sample)."""
     from optimizer.template import write_case
 
-    if sample:
-        yield SAMPLE, 0
+    yield SAMPLE, 0
     for n in sizes:
         for kind in money:
             case = book(n, kind)
@@ -187,13 +186,12 @@ def main() -> None:
     parser.add_argument("--gap", type=float, default=1e-3)
     parser.add_argument("--seconds", type=float, help="of every search; 15, and 60 from 5,000 projects on")
     parser.add_argument("--money", nargs="+", choices=tuple(MONEY), default=tuple(MONEY))
-    parser.add_argument("--sample", action="store_true", help="the sample too")
     parser.add_argument("--largest-plain", type=int, default=1000, help="largest book for plain and linopy")
     given = parser.parse_args()
     print(f"Gap asked {100 * given.gap:g} %.\n")
     print("| " + " | ".join(HEAD) + " |\n|" + " --- |" * len(HEAD))
     with tempfile.TemporaryDirectory() as folder:
-        for path, size in books(Path(folder), given.sizes, given.money, given.sample):
+        for path, size in books(Path(folder), given.sizes, given.money):
             seconds = given.seconds or (15.0 if size < LARGE else 60.0)
             cells = line(path, given.gap, seconds, beside=0 < size <= given.largest_plain)
             print("| " + " | ".join(cells) + " |", flush=True)
