@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from models.answer import decided
-from models.network import nameplate
+from models.network import Network, nameplate
 from models.program import Program, flow_program
 from models.sets import Sets
 from models.worth import Shortage, Step
@@ -48,19 +48,17 @@ def bottlenecks(sets: Sets, chosen: Mapping[str, int], *, step: float = STEP) ->
 
     `step`: part of the nameplate capacity of the stage; of a stage without any, of the demand on the chain.
     """
-    d = decided(sets, chosen, {})
-    program = flow_program(d)
-    room = _room(program, nameplate(d, program.network), step)
+    d, network = decided(sets, chosen, {}), Network(sets)
+    room = _room(network, nameplate(d, network), step)
     return _Chain(flow_program(d, room), room).bottlenecks()
 
 
-def _room(program: Program, stands: Mapping[tuple[str, int], float], step: float) -> dict[tuple[str, int], float]:
+def _room(network: Network, stands: Mapping[tuple[str, int], float], step: float) -> dict[tuple[str, int], float]:
     """Process and year -> the step, t/yr."""
-    network, years = program.network, program.sets.years
-    most = max(program.sets.demand.values(), default=0.0) or 1.0
+    most = max(network.sets.demand.values(), default=0.0) or 1.0
     found = {}
     for processes in network.by_stage.values():
-        for year in years:
+        for year in network.sets.years:
             whole = sum(stands[g, year] for g in processes) or most
             found.update({(g, year): step * whole for g in processes})
     return found

@@ -14,7 +14,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from optimizer.exchange import improve
 from optimizer.highs import Columns, Engine, Limits, Outcome, Progress, Relaxed
@@ -72,8 +71,7 @@ def _guided(
     """The best plan of the core and of exchanges, until it is good enough or their time is up."""
     began = time.monotonic()
     seconds = CORE_SHARE * limits.seconds
-    doubts = int(_doubtful(relaxed.x[integer]).sum())
-    order = integer[np.lexsort((~_doubtful(relaxed.x[integer]), changes(engine.matrix, relaxed)[integer]))]
+    order, doubts = by_doubt(engine.matrix, relaxed, integer)
     size = max(LEAST_CORE, CORE_FACTOR * doubts)
     asked = Limits(limits.gap / 4, seconds / 2, CORE_NODES, _good_enough(relaxed.least, limits.gap))
 
@@ -91,6 +89,18 @@ def _guided(
     left = replace(asked, seconds=max(0.0, began + seconds - time.monotonic()))
     wide = max(LEAST_CORE, EXCHANGE_FACTOR * doubts)
     return improve(engine, goal, core, order, left, doubtful=wide, stop=watch[1], seed=engine.seed, tell=tell)
+
+
+def by_doubt(matrix: Matrix, relaxed: Relaxed, columns: Columns) -> tuple[Columns, int]:
+    """Columns in the order of what it costs to change them, those that the relaxation leaves between yes and no first;
+    and how many these are."""
+    cost = changes(matrix, relaxed)[columns]
+    return columns[np.argsort(cost, kind="stable")], int((cost < 0).sum())
+
+
+def settled(matrix: Matrix, relaxed: Relaxed, columns: Columns, slack: float) -> Columns:
+    """Columns that no plan changes which costs at most `slack` more than the relaxation (reduced cost fixing)."""
+    return columns[changes(matrix, relaxed)[columns] > slack]
 
 
 def changes(matrix: Matrix, relaxed: Relaxed) -> Vector:
@@ -120,11 +130,6 @@ def _at_most_one(matrix: Matrix) -> tuple[Columns, Columns]:
     return rows[entries], matrix.indices[entries].astype(np.int64)
 
 
-def _doubtful(values: Vector) -> npt.NDArray[np.bool_]:
-    """Decisions that the relaxation leaves between yes and no."""
-    return (values > FRACTION) & (values < 1 - FRACTION)
-
-
 def _good_enough(root: float, gap: float) -> float:
     """The largest value, as minimised, that the root bound proves within the gap."""
     return root / (1 + gap) if root < 0 else root / (1 - min(gap, 0.5))
@@ -135,12 +140,10 @@ def _by_reduced_cost(engine: Engine, relaxed: Relaxed, integer: Columns, best: f
     if not np.isfinite(best):
         return False
     slack = best - relaxed.least + 1e-6 * max(1.0, abs(best)) + SAFETY
-    values = relaxed.x[integer]
-    settled = (changes(engine.matrix, relaxed)[integer] > slack) & (np.minimum(values, 1 - values) <= FRACTION)
-    columns = integer[settled]
+    columns = settled(engine.matrix, relaxed, integer, slack)
     at = np.round(relaxed.x[columns])
     engine.limit_columns(columns, at, at)
-    return bool(settled.any())
+    return len(columns) > 0
 
 
 def _joined(whole: Outcome, found: Outcome, root: float, fixed: bool) -> Outcome:

@@ -1,7 +1,9 @@
 """Ctrl-C and the processes that work for this one."""
 
 import contextlib
+import os
 import signal
+import threading
 from collections.abc import Iterator
 
 
@@ -16,3 +18,15 @@ def undisturbed() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def follow(parent: int) -> None:
+    """What a worker does as it starts: it leaves Ctrl-C to the process that asks it, and ends when that is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            threading.Event().wait(1.0)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

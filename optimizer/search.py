@@ -18,6 +18,7 @@ from optimizer.awards import Awards, NoAwards, least_awards
 from optimizer.core import solve_core
 from optimizer.highs import Columns, Engine, Limits, Outcome, Progress
 from optimizer.matrix import Matrix, NeverHolds, Objective, Vector, compile_program
+from optimizer.selections import selection
 
 HOLD = 5e-7
 """What a later goal may give up of an earlier one, as a part of max(1, |value|)."""
@@ -186,8 +187,7 @@ class Search:
 
     def selection(self, x: Vector) -> dict[str, int]:
         """Project -> decision year."""
-        start = self.program.decision.start
-        return {i: t for (i, t), v in start.items() if x[self.matrix.column(v)] > 0.5}
+        return selection(self.program, self.matrix, x)
 
 
 def open_search(

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from models.sets import Sets
+from optimizer import selections
 from optimizer.highs import Progress
-from optimizer.matrix import Vector
 from optimizer.search import Found, Options, Search, open_search
 
 Row = tuple[Any, ...]
@@ -81,7 +81,11 @@ class Session:
             gap=options.gap if gap is None else gap,
             time_limit=options.time_limit if seconds is None else seconds,
         )
-        return search.again(asked, None if start is None else self.vector(start), tie_break=tie_break)
+        return search.again(
+            asked,
+            None if start is None else selections.start(search.program, search.matrix, start),
+            tie_break=tie_break,
+        )
 
     def _limit(self, question: Question) -> None:
         rows = self.search.program.rows
@@ -107,10 +111,3 @@ class Session:
         start = self.search.program.decision.start
         columns = np.array([self.search.matrix.column(start[key]) for key in starts], dtype=np.int64)
         self.search.engine.limit_columns(columns, np.zeros(len(columns)), np.zeros(len(columns)))
-
-    def vector(self, chosen: Mapping[str, int]) -> Vector:
-        """A start for the search: these projects in these years, the rest left to the solver to fill in."""
-        x = np.full(self.search.matrix.shape[1], np.nan)
-        for key, variable in self.search.program.decision.start.items():
-            x[self.search.matrix.column(variable)] = 1.0 if chosen.get(key[0]) == key[1] else 0.0
-        return x

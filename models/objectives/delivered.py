@@ -5,23 +5,17 @@ $$V = \frac{\sum_k w_k \sum_t d_t\, delivered_{k,t}}{\sum_k w_k \sum_t d_t}$$
 As `coverage`, with $delivered$ in place of nameplate capacity over demand.
 """
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from models.objectives.coverage import score
-from models.sets import DemandKey, Sets
+from models.objectives.coverage import score, value
 
 if TYPE_CHECKING:
     from models.program import Program
+
+__all__ = ["maximise", "value"]
+"""A plan's value is worked out as for coverage, of what the chain delivers."""
 
 
 def maximise(program: "Program") -> list[Any]:
     """The expressions to make largest, one after the other."""
     return [score(program.sets, program.delivered)]
-
-
-def value(
-    sets: Sets, covered: Mapping[tuple[DemandKey, int], float], _financed: Mapping[tuple[str, int], float]
-) -> float:
-    """Score of a plan; `covered` is what the chain delivers."""
-    return float(score(sets, covered))

@@ -33,6 +33,11 @@ class Datum:
         return project.model_copy(update={self.column: value})
 
 
+def with_project(case: Case, project: Project) -> Case:
+    """The case with a changed project in place of the one of the same id."""
+    return case.model_copy(update={"projects": tuple(project if p.id == project.id else p for p in case.projects)})
+
+
 Piece = tuple[float, float]
 """Part of the range without a break, from the end nearer to the present value."""
 

@@ -12,7 +12,7 @@ from models.case import Case
 from models.schema import Project
 from models.sets import Sets
 from optimizer.awards import NoAwards, least_awards
-from optimizer.explain.data import Datum
+from optimizer.explain.data import Datum, with_project
 from optimizer.inquiry import net
 from optimizer.search import Found, Options
 from optimizer.solve import AuditFailed, audited
@@ -47,8 +47,7 @@ class Stating:
 
     def stands(self, project: Project) -> bool:
         """Whether the plan stands with the changed project: by its audit, and as good as it must be."""
-        projects = tuple(project if p.id == project.id else p for p in self.case.projects)
-        sets = Sets(self.case.model_copy(update={"projects": projects}))
+        sets = Sets(with_project(self.case, project))
         if not any(p.id == project.id for p in sets.candidates):
             return False
         try:

@@ -19,7 +19,7 @@ from models.program import Program, build
 from models.schema import Project
 from models.sets import Sets
 from optimizer.awards import NoAwards
-from optimizer.explain.data import Datum, Piece, data_of, pieces
+from optimizer.explain.data import Datum, Piece, data_of, pieces, with_project
 from optimizer.explain.stating import Stating
 from optimizer.explain.values import Change
 from optimizer.explain.vary import NotLinear, Variation, line, own_columns
@@ -28,6 +28,7 @@ from optimizer.highs import Engine, Limits, Outcome
 from optimizer.inquiry import Unanswered
 from optimizer.matrix import Matrix, NeverHolds, Objective, Vector, compile_program
 from optimizer.search import Options
+from optimizer.selections import selection
 
 TOLERANCE = 1e-9
 """What the value asked for may miss, as a part of max(1, |value|)."""
@@ -215,11 +216,7 @@ class Entry:
         return next((c.factor for c in self.case.conversions if (c.currency, c.price_year) == key), 1.0)
 
     def _may_be_decided(self, project: Project) -> bool:
-        return any(p.id == project.id for p in Sets(self._with(project)).candidates)
-
-    def _with(self, project: Project) -> Case:
-        projects = tuple(project if p.id == project.id else p for p in self.case.projects)
-        return self.case.model_copy(update={"projects": projects})
+        return any(p.id == project.id for p in Sets(with_project(self.case, project)).candidates)
 
     def _beside(self, variation: Variation) -> Vector:
         """The plan with the project beside it: the engine finds its year and the rest."""
@@ -238,8 +235,7 @@ class Entry:
     def _decided(self, outcome: Outcome) -> dict[str, int]:
         """Project -> decision year."""
         assert outcome.x is not None
-        start = self.program.decision.start
-        return {i: t for (i, t), v in start.items() if outcome.x[self.matrix.column(v)] > 0.5}
+        return selection(self.program, self.matrix, outcome.x)
 
     @property
     def _enough(self) -> float:

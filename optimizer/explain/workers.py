@@ -2,8 +2,6 @@
 
 import multiprocessing
 import os
-import signal
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -11,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from optimizer.explain.questions import Asking, Reply, Task
-from optimizer.interrupts import undisturbed
+from optimizer.interrupts import follow, undisturbed
 from optimizer.refusals import Refusal
 
 LOOK = 0.2
@@ -45,16 +43,8 @@ def replies(asking: Asking, tasks: Sequence[Task], workers: int, tell: Callable[
 
 
 def _begin(asking: Asking, stop: Any, parent: int) -> None:
-    """A worker leaves Ctrl-C to the process that asks it, and ends when that process is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    follow(parent)
     _here[:] = [replace(asking, stop=stop)]
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            threading.Event().wait(1.0)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def _reply(task: Task) -> Reply:

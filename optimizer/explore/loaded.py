@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from models.program import Program
-from optimizer.core import FRACTION, LEAST_CORE, changes
+from optimizer import selections
+from optimizer.core import LEAST_CORE, by_doubt, settled
 from optimizer.explore.axis import Along
 from optimizer.highs import Columns, Engine, Limits, Outcome, Relaxed
 from optimizer.matrix import Vector
@@ -71,15 +72,12 @@ class Loaded:
         engine.limit_columns(np.array([self.along.column]), np.array([low]), np.array([high]))
 
     def vector(self, chosen: Chosen) -> Vector:
-        """A start: these projects in these years, the rest left to the solver."""
-        x = np.full(self.along.matrix.shape[1], np.nan)
-        for (i, t), variable in self.program.decision.start.items():
-            x[self.along.matrix.column(variable)] = 1.0 if chosen.get(i) == t else 0.0
-        return x
+        """A start from a selection."""
+        return selections.start(self.program, self.along.matrix, chosen)
 
     def chosen(self, x: Vector) -> dict[str, int]:
-        start = self.program.decision.start
-        return {i: t for (i, t), v in start.items() if x[self.along.matrix.column(v)] > 0.5}
+        """Project -> decision year, of a solution."""
+        return selections.selection(self.program, self.along.matrix, x)
 
     def relaxed(self, low: float, high: float, seconds: float) -> Relaxed | None:
         """The best value of the relaxation between two amounts of money."""
@@ -170,12 +168,10 @@ def _core(loaded: Loaded, relaxed: Relaxed, start: Vector | None, limits: Limits
     """The best plan of the core: it decides what costs least to change, and that in which the neighbour's plan differs from
     the relaxation."""
     engine, at, goal = loaded.engine, loaded.decisions, loaded.along.matrix.objectives[0]
-    values = relaxed.x[at]
-    doubts = int(((values > FRACTION) & (values < 1 - FRACTION)).sum())
-    order = at[np.argsort(changes(loaded.along.matrix, relaxed)[at], kind="stable")]
+    order, doubts = by_doubt(loaded.along.matrix, relaxed, at)
     free = order[: max(LEAST_CORE, factor * doubts)]
     if start is not None:
-        free = np.union1d(free, at[np.abs(np.nan_to_num(start[at]) - np.round(values)) > 0.5])
+        free = np.union1d(free, at[np.abs(np.nan_to_num(start[at]) - np.round(relaxed.x[at])) > 0.5])
     engine.hold_columns(np.setdiff1d(at, free), np.round(relaxed.x))
     core = engine.minimise(goal, limits, start=start, stop=STOP)
     engine.free_columns(at)
@@ -183,12 +179,10 @@ def _core(loaded: Loaded, relaxed: Relaxed, start: Vector | None, limits: Limits
 
 
 def _settle(loaded: Loaded, relaxed: Relaxed, best: float) -> None:
-    """Holds what no plan better than `best` can change (reduced cost fixing: Nemhauser & Wolsey 1988, II.4.1)."""
-    at = loaded.decisions
+    """Holds what no plan better than `best` can change."""
     slack = best - relaxed.least + PROVED * max(1.0, abs(best))
-    values = relaxed.x[at]
-    dear = changes(loaded.along.matrix, relaxed)[at] > slack
-    loaded.engine.hold_columns(at[dear & (np.minimum(values, 1 - values) <= FRACTION)], np.round(relaxed.x))
+    dear = settled(loaded.along.matrix, relaxed, loaded.decisions, slack)
+    loaded.engine.hold_columns(dear, np.round(relaxed.x))
 
 
 def left(end: float) -> float:

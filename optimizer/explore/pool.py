@@ -7,7 +7,6 @@ that is lost with its worker is simply asked again.
 import contextlib
 import multiprocessing
 import os
-import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
@@ -18,7 +17,7 @@ from typing import Any
 
 from optimizer.explore.loaded import STOP
 from optimizer.explore.questions import Answer, Task, perform
-from optimizer.interrupts import undisturbed
+from optimizer.interrupts import follow, undisturbed
 from optimizer.refusals import Refusal
 
 ATTEMPTS = 5
@@ -72,7 +71,7 @@ class Pool:
         elif self.workers > 1:
             context = multiprocessing.get_context("spawn")
             self._executor = ProcessPoolExecutor(
-                self.workers, mp_context=context, initializer=_quietly, initargs=(os.getpid(),)
+                self.workers, mp_context=context, initializer=follow, initargs=(os.getpid(),)
             )
         else:
             self._executor = Here()
@@ -157,18 +156,6 @@ def _passing_on(stop: threading.Event) -> Iterator[None]:
     finally:
         done.set()
         watcher.join()
-
-
-def _quietly(parent: int) -> None:
-    """A worker leaves Ctrl-C to the process that asks it, and ends when that process is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            threading.Event().wait(1.0)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def _client(address: str) -> Any:

@@ -3,15 +3,13 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from models.case import Case
 from optimizer.files import json_bytes
-from optimizer.reports.grid import Grid, markdown, worksheet
+from optimizer.reports.grid import CREATED, Grid, markdown, worksheet
 
 FORMATS = ("json", "md", "xlsx", "html")
-_FIXED_DATE = datetime(2026, 1, 1)  # noqa: DTZ001  the same numbers give the same bytes
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ class Answer:
         stream = io.BytesIO()
         options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         with xlsxwriter.Workbook(stream, options) as book:
-            book.set_properties({"title": self.title, "created": _FIXED_DATE})
+            book.set_properties({"title": self.title, "created": CREATED})
             self._front(book, "Summary")
             for grid in self.grids:
                 worksheet(book, grid)

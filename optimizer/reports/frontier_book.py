@@ -1,6 +1,5 @@
 """frontier.xlsx: the tables of a frontier as a workbook that people forward."""
 
-from datetime import datetime
 from io import BytesIO
 
 import xlsxwriter
@@ -10,9 +9,7 @@ from optimizer.explore.frontier import Frontier
 from optimizer.explore.words import headline, proof, sentences
 from optimizer.reports.book.kit import clean
 from optimizer.reports.frontier_tables import tables
-from optimizer.reports.grid import Grid, worksheet
-
-_FIXED_DATE = datetime(2026, 1, 1)  # noqa: DTZ001  the same numbers give the same bytes
+from optimizer.reports.grid import CREATED, Grid, worksheet
 
 
 def book_bytes(case: Case, f: Frontier) -> bytes:
@@ -20,7 +17,7 @@ def book_bytes(case: Case, f: Frontier) -> bytes:
     stream = BytesIO()
     plain = {f"strings_to_{kind}": False for kind in ("formulas", "urls", "numbers")}
     with xlsxwriter.Workbook(stream, {"in_memory": True, **plain}) as book:
-        book.set_properties({"title": clean(f"Frontier: {case.name}"), "author": "mine2magnet", "created": _FIXED_DATE})
+        book.set_properties({"title": clean(f"Frontier: {case.name}"), "author": "mine2magnet", "created": CREATED})
         _front(book, case, f)
         sheets = {grid.name: worksheet(book, _clean(grid)) for grid in tables(case, f)}
         _chart(book, f, sheets["Plans"])

@@ -5,6 +5,7 @@ People read rounded numbers under a heading with the unit; a worksheet holds the
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from rich.cells import cell_len
@@ -208,6 +209,8 @@ def _widths(sizes: Sequence[tuple[int, int]], room: int) -> list[int]:
 
 # -- a worksheet -----------------------------------------------------------------------------------------------------
 
+CREATED = datetime(2026, 1, 1)  # noqa: DTZ001  the file format holds no time zone
+"""Every workbook's date of making: no clock in the bytes, the same numbers give the same file."""
 _TOP = 3
 """Row of the headings, counted from 0."""
 _NARROWEST, _WIDEST = 12, 60

@@ -10,9 +10,10 @@ from collections import defaultdict
 import books as files
 import pytest
 from cases import WORLDS, World
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import Best, Verdict, best, judge
+from repeatable import same_books
 from strategies import books, small_book
 from strategies_chain import chains
 from tables import Book, case, sheets
@@ -24,23 +25,16 @@ from optimizer.solve import Infeasible, solve
 from optimizer.workbook import read
 
 EXAMPLES = int(os.environ.get("MINE2MAGNET_EXAMPLES", "120"))
-drawn = settings(
-    max_examples=EXAMPLES,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],  # a smaller seed is not a smaller book
-    suppress_health_check=[HealthCheck.too_slow],
-)
+many = settings(same_books, max_examples=EXAMPLES)
 
 
-@drawn
+@many
 @given(books(money=False))
 def test_books_without_programmes_equal_brute_force(book: Book) -> None:
     agree(case(book), case(book))
 
 
-@drawn
+@many
 @given(books(money=True))
 def test_books_with_programmes_equal_brute_force(book: Book) -> None:
     agree(case(book), case(book))
@@ -52,20 +46,20 @@ def test_books_that_once_differed(seed: int, money: bool | None) -> None:
     agree(case(book), case(book))
 
 
-@settings(drawn, max_examples=max(1, EXAMPLES // 2))
+@settings(many, max_examples=max(1, EXAMPLES // 2))
 @given(chains())
 def test_chains_equal_brute_force(book: Book) -> None:
     agree(case(book), case(book))
 
 
-@settings(drawn, max_examples=max(1, EXAMPLES // 3))
+@settings(many, max_examples=max(1, EXAMPLES // 3))
 @given(book=books())
 def test_books_read_from_a_file_equal_brute_force(book: Book, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = files.write(tmp_path_factory.mktemp("book") / "book.xlsx", sheets(book))
     agree(case(book), read(path))
 
 
-@settings(drawn, max_examples=max(1, EXAMPLES // 4))
+@settings(many, max_examples=max(1, EXAMPLES // 4))
 @given(book=books(), gap=st.sampled_from([0.01, 0.1, 0.5]))
 def test_a_wide_gap_leaves_a_valid_bound(book: Book, gap: float) -> None:
     expected = best(case(book))

@@ -6,22 +6,16 @@ from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from repeatable import same_books
 from strategies import books
 from tables import Book, case, changed, setting
 
 from models.plan import Plan
 from optimizer.solve import Infeasible, solve
 
-drawn = settings(
-    max_examples=25,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+few = settings(same_books, max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 REFERENCES = ("requires", "excludes", "together")
 MONEY = {
     "projects": ("capex_m", "secured_m"),
@@ -73,7 +67,7 @@ def scaled(book: Book, factor: float) -> Book:
     return book if total == "none" else with_setting(book, "total_budget_m", total * factor)
 
 
-@drawn
+@few
 @given(books(), st.sampled_from([1.1, 1.5, 3.0]))
 def test_more_money_never_lowers_the_value(book: Book, factor: float) -> None:
     def more(row: dict[Any, Any]) -> dict[Any, Any]:
@@ -86,7 +80,7 @@ def test_more_money_never_lowers_the_value(book: Book, factor: float) -> None:
     assert net(planned(richer)) >= net(planned(book)) - 1e-7
 
 
-@drawn
+@few
 @given(books())
 def test_doubling_all_money_changes_no_choice(book: Book) -> None:
     assume(not book.get("rules"))  # their limits and penalties are in money too
@@ -95,7 +89,7 @@ def test_doubling_all_money_changes_no_choice(book: Book) -> None:
     assert face(twice) == pytest.approx({k: 2 * v for k, v in face(once).items()}, rel=1e-6, abs=1e-6)
 
 
-@drawn
+@few
 @given(books(), st.integers(0, 1000))
 def test_the_order_of_rows_changes_nothing(book: Book, seed: int) -> None:
     rng = random.Random(seed)
@@ -107,7 +101,7 @@ def _told(plan: Plan | None) -> dict[Any, Any] | None:
     return None if plan is None else plan.model_dump(exclude={"manifest", "audit"})
 
 
-@drawn
+@few
 @given(books())
 def test_renaming_ids_changes_no_choice(book: Book) -> None:
     """New names in the same alphabetical order, as that order decides between twins."""
@@ -127,7 +121,7 @@ def test_renaming_ids_changes_no_choice(book: Book) -> None:
     assert net(new) == pytest.approx(net(old), abs=1e-9)
 
 
-@drawn
+@few
 @given(books())
 def test_a_useless_project_changes_nothing(book: Book) -> None:
     """It costs money, delivers nothing and meets no rule's `where`."""

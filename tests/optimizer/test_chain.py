@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from cases import plant
 from cases_chain import HEAVY_CIRCUIT, SCRAP, shared, supply
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import World, best
 from oracle_chain import Chain
+from repeatable import same_books
 from strategies_chain import chains
 from strategies_size import resized
 from tables import Book, case, sheets
@@ -30,14 +31,7 @@ from optimizer.matrix import compile_program
 from optimizer.solve import Infeasible, solve
 from optimizer.workbook import read
 
-drawn = settings(
-    max_examples=40,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow],
-)
+few = settings(same_books, max_examples=40)
 
 
 def some_selection(made: Case, rng: random.Random) -> dict[str, int]:
@@ -53,7 +47,7 @@ def objective(book: Book, name: str) -> Book:
     return {**book, "settings": [*kept, {"key": "objective", "value": name}]}
 
 
-@drawn
+@few
 @given(chains(), st.randoms(use_true_random=False))
 def test_flows_of_random_networks_close_and_are_the_best(book: Book, rng: random.Random) -> None:
     made = case(book)
@@ -66,7 +60,7 @@ def test_flows_of_random_networks_close_and_are_the_best(book: Book, rng: random
     assert flows(Sets(made), chosen) == found
 
 
-@settings(drawn, max_examples=15)
+@settings(few, max_examples=15)
 @given(chains("delivered"), st.randoms(use_true_random=False))
 def test_more_supply_never_delivers_less_and_units_do_not_matter(book: Book, rng: random.Random) -> None:
     made = case(book)
@@ -102,7 +96,7 @@ def closes(made: Case, chosen: dict[str, int], found: Flows, chain: Chain) -> No
         assert taken[row.process, row.year] == pytest.approx(row.used_t)
 
 
-@settings(drawn, max_examples=15)
+@settings(few, max_examples=15)
 @given(chains(), st.sampled_from([0.05, 0.5]))
 def test_a_wide_gap_leaves_a_valid_bound(book: Book, gap: float) -> None:
     made = case(book)
@@ -117,7 +111,7 @@ def test_a_wide_gap_leaves_a_valid_bound(book: Book, gap: float) -> None:
     assert stated.value - stated.penalty <= expected.net + slack
 
 
-@settings(drawn, max_examples=15)
+@settings(few, max_examples=15)
 @given(chains(), st.sampled_from(["coverage", "bottleneck", "capacity"]))
 def test_nameplate_objectives_do_not_see_the_recipes(book: Book, name: str) -> None:
     """The program is that of the book without recipes, to the last number; the plan states the flows all the same."""
@@ -186,7 +180,7 @@ def test_a_stage_without_any_plant_is_measured_too() -> None:
     assert found["dig", 2027].magnets_gain_t == pytest.approx(10 * 0.1 / 0.3)
 
 
-@settings(drawn, max_examples=12)
+@settings(few, max_examples=12)
 @given(chains(), st.randoms(use_true_random=False))
 def test_steps_are_the_difference_of_two_flows(book: Book, rng: random.Random) -> None:
     made = case(book)

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from cases import DEMAND, book, grant, plant, rule
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import best
+from repeatable import same_books
 from strategies import small_book
 from tables import Book
 from tables import case as case_of
@@ -88,14 +89,7 @@ def broken_books() -> st.SearchStrategy[Book]:
     return st.integers(0, 2**48).map(draw)
 
 
-@settings(
-    max_examples=25,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow],
-)
+@settings(same_books, max_examples=25)
 @given(broken_books())
 def test_random_books_equal_brute_force(drawn: Book) -> None:
     case = case_of(drawn)

@@ -7,8 +7,9 @@ from pathlib import Path
 import books as files
 import pytest
 from commandline import BOOK, mine2magnet
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from oracle import best
+from repeatable import same_books
 from strategies import books
 from tables import Book
 from tables import case as case_of
@@ -77,14 +78,7 @@ def test_nothing_to_repair_and_nothing_found_are_said() -> None:
     assert "before all were tried" in ended
 
 
-@settings(
-    max_examples=60,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow],
-)
+@settings(same_books, max_examples=60)
 @given(books())
 def test_sums_never_accuse_a_book_that_a_plan_satisfies(drawn: Book) -> None:
     case = case_of(drawn)

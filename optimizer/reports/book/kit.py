@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from io import BytesIO
 from math import ceil, fsum
@@ -17,6 +16,7 @@ from models.case import Case
 from models.plan import Financed, Plan
 from models.schema import Programme, Project
 from models.sets import Sets
+from optimizer.reports.grid import CREATED
 from optimizer.reports.words import shorten
 
 T = TypeVar("T")
@@ -26,7 +26,6 @@ Cell = str | float | None
 DARK, PALE, GREY = "#1F4E79", "#D6E4F0", "#595959"
 FONT = {"font_name": "Arial", "font_size": 10}
 """Where Arial is missing its replacement is as wide, so that columns and charts keep their places."""
-_CREATED = datetime(2026, 1, 1)  # noqa: DTZ001  the file format holds no time zone; fixed: no clock in the bytes
 _MOST = 32767
 """Characters that a cell of the file format can hold."""
 _A4 = 9
@@ -112,7 +111,7 @@ class Kit:
         font = {"default_format_properties": dict(FONT)}  # a copy: xlsxwriter writes into it
         self.book = xlsxwriter.Workbook(stream, {"in_memory": True, **font, **plain})
         title = clean(f"Financing plan: {case.name}")
-        self.book.set_properties({"title": title, "author": "mine2magnet", "created": _CREATED})
+        self.book.set_properties({"title": title, "author": "mine2magnet", "created": CREATED})
         self.book.set_size(2200, 1400)
         self.sheets: dict[str, Any] = {name: self.book.add_worksheet(name) for name in names}
         self._formats: dict[tuple[object, ...], Any] = {}

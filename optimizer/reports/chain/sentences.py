@@ -39,13 +39,14 @@ def delivered_headline(case: Case, plan: Plan) -> str:
     """What is built and what is delivered at the middle milestone, stage by stage."""
     year = middle(case, plan)
     rows = [row for row in by_stage(case, links(plan)) if row.year == year]
-    parts = [f"{link_name(row, rows)} nameplate {percent(row.nameplate)} %, {_delivered(row)}" for row in rows]
+    parts = [f"{link_name(row, rows)} nameplate {percent(row.nameplate)} %, delivered {change(row)}" for row in rows]
     return f"{year}, share of demand outside China: " + "; ".join(parts) + "."
 
 
-def _delivered(row: Link) -> str:
+def change(row: Link) -> str:
+    """What is delivered without and with the plan, `24 -> 53 %`; with it alone where the other was not worked out."""
     before = "" if row.without is None else f"{percent(row.without)} -> "
-    return f"delivered {before}{percent(row.delivered)} %"
+    return f"{before}{percent(row.delivered)} %"
 
 
 def link_name(row: Link, among: Iterable[Link]) -> str:

@@ -3,12 +3,12 @@
 from models.case import Case
 from models.plan import Plan
 from optimizer.reports.chain import has_chain
-from optimizer.reports.chain.numbers import Link, by_stage, in_chain_order, links, nameplate, unfed
+from optimizer.reports.chain.numbers import by_stage, in_chain_order, links, nameplate, unfed
 from optimizer.reports.chain.ribbons import ribbons
-from optimizer.reports.chain.sentences import hardest, link_name
+from optimizer.reports.chain.sentences import change, hardest, link_name
 from optimizer.reports.grid import Grid, Kind, capital, columns
 from optimizer.reports.summary import middle, milestones
-from optimizer.reports.words import demand_name, number, percent
+from optimizer.reports.words import demand_name, number
 
 RICHER = (
     "Nameplate counts what a plant is built for; delivered can be more where richer ore passes through, or recycling "
@@ -38,7 +38,7 @@ def delivery_table(case: Case, plan: Plan) -> Grid:
     shown = []
     for row in (r for r in rows if r.year == years[-1]):
         of_years = [at[row.stage, row.material, year] for year in years]
-        cells = [cell for link in of_years for cell in (link.nameplate, _change(link))]
+        cells = [cell for link in of_years for cell in (link.nameplate, change(link))]
         shown.append((capital(demand_name(row.stage, row.material)), *cells, row.demand_t, row.gap_t))
     heads: list[tuple[str, Kind]] = []
     for year in years:
@@ -58,7 +58,7 @@ def screen_table(case: Case, plan: Plan) -> Grid:
     cells = tuple(
         (
             link_name(row, last),
-            *(_change(at[row.stage, row.material, year]) for year in years),
+            *(change(at[row.stage, row.material, year]) for year in years),
             row.nameplate,
             f"{number(row.gap_t)} t/yr",
         )
@@ -67,11 +67,6 @@ def screen_table(case: Case, plan: Plan) -> Grid:
     met: list[tuple[str, Kind]] = [(str(year), "change") for year in years]
     heads = columns("delivered", *met, (f"nameplate {years[-1]}", "share"), (f"gap in {years[-1]}", "change"))
     return Grid("delivered", "What is delivered", heads, cells)
-
-
-def _change(row: Link) -> str:
-    before = "" if row.without is None else f"{percent(row.without)} -> "
-    return f"{before}{percent(row.delivered)} %"
 
 
 def funnel_table(case: Case, plan: Plan, year: int) -> Grid:

@@ -2,16 +2,15 @@
 
 import csv
 import io
-import json
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Any
 
 from models.case import Case
 from models.gaps import Gaps
+from optimizer.files import json_bytes
 from optimizer.reports.gaps.sentences import sentences
 from optimizer.reports.gaps.tables import closer_table, tables
-from optimizer.reports.grid import markdown, worksheet
+from optimizer.reports.grid import CREATED, markdown, worksheet
 
 SCHEMA = "mine2magnet.gaps/1"
 FIELDS = (
@@ -34,7 +33,6 @@ _FIRST_CLOSERS = 10
 """Projects named under each gap where people read; the worksheet and the page have them all."""
 _FRONT_WIDTH = 110
 """Characters of the one column of the first sheet."""
-_FIXED_DATE = datetime(2026, 1, 1)  # noqa: DTZ001  the same numbers give the same bytes
 
 
 def title(case: Case, gaps: Gaps) -> str:
@@ -49,7 +47,7 @@ def fields(gaps: Gaps) -> tuple[str, ...]:
 
 def to_json(_case: Case, gaps: Gaps) -> bytes:
     """The report for programs: `mine2magnet.gaps/1`."""
-    return (json.dumps(data(gaps), indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8", "replace")
+    return json_bytes(data(gaps))
 
 
 def data(gaps: Gaps) -> dict[str, Any]:
@@ -90,7 +88,7 @@ def to_xlsx(case: Case, gaps: Gaps) -> bytes:
     stream = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(stream, options) as book:
-        book.set_properties({"title": title(case, gaps), "created": _FIXED_DATE})
+        book.set_properties({"title": title(case, gaps), "created": CREATED})
         _front(book, title(case, gaps), sentences(gaps))
         for grid in tables(case, gaps):
             worksheet(book, grid)

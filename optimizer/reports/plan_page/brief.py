@@ -8,7 +8,7 @@ from models.plan import CapacityRow, Plan
 from optimizer.reports import summary
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.numbers import Link, by_stage, links
-from optimizer.reports.chain.sentences import delivered_headline, link_name, sentences, weakest
+from optimizer.reports.chain.sentences import change, delivered_headline, link_name, sentences, weakest
 from optimizer.reports.gaps.sentences import china, closing_lines
 from optimizer.reports.grid import capital
 from optimizer.reports.words import money, number, percent, stage_name
@@ -102,11 +102,10 @@ def delivered_cards(case: Case, plan: Plan, year: int) -> tuple[Card, ...]:
 
 def delivered_card(row: Link, among: list[Link]) -> Card:
     """One row of a chain's headline."""
-    before = f"{percent(row.without)} -> " if row.without is not None else ""
     demand = f"of the {row.year} demand outside China, {number(row.demand_t)} t/yr, is delivered"
     return Card(
         title=capital(link_name(row, among)),
-        change=f"{before}{percent(row.delivered)} %",
+        change=change(row),
         before=row.without or 0.0,
         after=row.delivered,
         says=f"{demand}; nameplate {percent(row.nameplate)} %",
