@@ -1,8 +1,9 @@
 """LP-guided core solve: the relaxation says where the doubt is, the program decides only there, and the bound stays a proof.
 
-1. The root relaxation gives a bound U and, from reduced costs and duals, what it costs at least to change each decision.
-2. The program over the decisions that cost least to change, all others held at their relaxed value, gives a plan L.
-3. Exchanges among these decisions better it (`optimizer.exchange`).
+1. Decisions that a row alone rules out are held (`optimizer.propagate`).
+2. The root relaxation gives a bound U and, from reduced costs and duals, what it costs at least to change each decision.
+3. The program over the decisions that cost least to change, all others held at their relaxed value, gives a plan L, and
+   exchanges among these decisions better it (`optimizer.exchange`).
 4. Where (U - L) / |L| is within the gap, U is the proof. Otherwise every decision that costs more than U - L to change is
    held: no plan better than L differs there (reduced cost fixing: Nemhauser & Wolsey 1988, II.4.1), and the search goes
    on from L. Cf. core problems for knapsacks: Balas & Zemel (1980), Pisinger (1995).
@@ -18,16 +19,20 @@ import numpy as np
 from optimizer.exchange import improve
 from optimizer.highs import Columns, Engine, Limits, Outcome, Progress, Relaxed
 from optimizer.matrix import Matrix, Objective, Vector
+from optimizer.propagate import propagate
+from optimizer.selections import Decisions
 
 FRACTION = 1e-6
 CORE_FACTOR = 3
 """Decisions of the core for each that the relaxation leaves between yes and no."""
-EXCHANGE_FACTOR = 6
+EXCHANGE_FACTOR = 12
 """Decisions open to exchanges for each that the relaxation leaves between yes and no."""
 LEAST_CORE = 60
 CORE_NODES = 1
 """Branch-and-bound nodes of the core: exchanges find better plans sooner."""
-CORE_SHARE = 0.4
+PATIENCE, LEAST_PATIENCE = 3, 5000
+"""Exchanges end after so many times the iterations of the core without a better plan, and not before so many."""
+CORE_SHARE = 0.6
 """Part of the time after which core and exchanges hand over to the whole program; the core has half of it."""
 SAFETY = 1e-9
 
@@ -36,22 +41,22 @@ Watch = tuple[Callable[[Progress], None] | None, threading.Event | None]
 
 
 def solve_core(
-    engine: Engine, relaxation: Engine, goal: Objective, limits: Limits, *, watch: Watch, start: Vector | None
+    engine: Engine, decisions: Decisions, goal: Objective, limits: Limits, *, watch: Watch, start: Vector | None
 ) -> Outcome:
     """Solves for a goal by its core first, then as a whole. Bounds are valid for the whole program.
 
     Afterwards the engine holds only decisions that no plan as good as the outcome needs.
     """
     began = time.monotonic()
-    relaxed = relaxation.relax(goal, limits.seconds, watch[1])
+    _rule_out(engine)
+    relaxed = engine.relaxation().relax(goal, limits.seconds, watch[1])
     if relaxed is None:
         return engine.minimise(goal, limits, start=start, progress=watch[0], stop=watch[1])
-    integer = np.flatnonzero(engine.matrix.integer & (engine.lower < engine.upper))
-    found = _guided(engine, goal, relaxed, integer, limits, watch=watch, start=start)
+    found = _guided(engine, goal, relaxed, decisions, limits, watch=watch, start=start)
     best = found.least if found.x is not None else np.inf
     if found.x is not None and best <= _good_enough(relaxed.least, limits.gap):
         return _with(found, "optimal", relaxed.least)
-    fixed = _by_reduced_cost(engine, relaxed, integer, best)
+    fixed = _by_reduced_cost(engine, relaxed, best)
     rest = replace(limits, seconds=max(0.0, began + limits.seconds - time.monotonic()))
     start = found.x if found.x is not None else start
     whole = engine.minimise(goal, rest, start=start, progress=watch[0], stop=watch[1])
@@ -62,7 +67,7 @@ def _guided(
     engine: Engine,
     goal: Objective,
     relaxed: Relaxed,
-    integer: Columns,
+    decisions: Decisions,
     limits: Limits,
     *,
     watch: Watch,
@@ -71,9 +76,11 @@ def _guided(
     """The best plan of the core and of exchanges, until it is good enough or their time is up."""
     began = time.monotonic()
     seconds = CORE_SHARE * limits.seconds
-    order, doubts = by_doubt(engine.matrix, relaxed, integer)
+    columns = decisions.columns
+    order, doubts = by_doubt(engine.matrix, relaxed, columns[engine.lower[columns] < engine.upper[columns]])
     size = max(LEAST_CORE, CORE_FACTOR * doubts)
-    asked = Limits(limits.gap / 4, seconds / 2, CORE_NODES, _good_enough(relaxed.least, limits.gap))
+    target = _good_enough(relaxed.least, limits.gap)
+    asked = Limits(limits.gap / 4, seconds / 2, CORE_NODES, target, rins=False)
 
     def tell(least: float) -> None:
         if watch[0] is not None:
@@ -82,13 +89,25 @@ def _guided(
 
     engine.hold_columns(order[size:], np.round(relaxed.x))
     core = engine.minimise(goal, asked, start=start, stop=watch[1])
-    engine.free_columns(integer)
+    engine.free_columns(order)
     if core.x is None:
         return core
     tell(core.least)
     left = replace(asked, seconds=max(0.0, began + seconds - time.monotonic()))
     wide = max(LEAST_CORE, EXCHANGE_FACTOR * doubts)
-    return improve(engine, goal, core, order, left, doubtful=wide, stop=watch[1], seed=engine.seed, tell=tell)
+    return improve(
+        engine,
+        goal,
+        core,
+        left,
+        decisions=decisions,
+        order=order,
+        doubtful=wide,
+        stop=watch[1],
+        seed=engine.seed,
+        patience=max(LEAST_PATIENCE, PATIENCE * core.iterations),
+        tell=tell,
+    )
 
 
 def by_doubt(matrix: Matrix, relaxed: Relaxed, columns: Columns) -> tuple[Columns, int]:
@@ -135,10 +154,18 @@ def _good_enough(root: float, gap: float) -> float:
     return root / (1 + gap) if root < 0 else root / (1 - min(gap, 0.5))
 
 
-def _by_reduced_cost(engine: Engine, relaxed: Relaxed, integer: Columns, best: float) -> bool:
+def _rule_out(engine: Engine) -> None:
+    """Holds the decisions that a row alone leaves no choice."""
+    lower, upper = propagate(engine.matrix, engine.lower, engine.upper, engine.row_limits)
+    columns = np.flatnonzero((lower > engine.lower) | (upper < engine.upper))
+    engine.limit_columns(columns, lower[columns], upper[columns])
+
+
+def _by_reduced_cost(engine: Engine, relaxed: Relaxed, best: float) -> bool:
     """Holds what no plan better than `best` (or within the tie-break's tolerance of it) can change."""
     if not np.isfinite(best):
         return False
+    integer = np.flatnonzero(engine.matrix.integer & (engine.lower < engine.upper))
     slack = best - relaxed.least + 1e-6 * max(1.0, abs(best)) + SAFETY
     columns = settled(engine.matrix, relaxed, integer, slack)
     at = np.round(relaxed.x[columns])

@@ -1,73 +1,141 @@
-"""Exchanges: a few decisions in doubt are taken again at a time, all others stay as in the best plan.
+"""Exchanges: a few decisions are taken again at a time, all others stay as in the best plan.
 
-Large neighbourhood search (Shaw 1998) with the program itself as the judge of each neighbourhood. Draws come from the
-seed, and neighbourhoods end by nodes: the same search gives the same plans, however fast the machine.
+Adaptive large neighbourhood search (Shaw 1998; Ropke & Pisinger 2006) with the program itself as the judge of each
+neighbourhood. Draws come from the seed, neighbourhoods end by nodes and are weighed by what they gained for each iteration
+of the simplex method: the same search gives the same plans, however fast the machine.
 """
 
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimizer.highs import Columns, Engine, Limits, Outcome
-from optimizer.matrix import Objective
+from optimizer.matrix import Objective, Vector
+from optimizer.selections import Decisions
 
-FREE = 120
-"""Decisions of the first neighbourhood."""
+FIRST, LEAST = 60, 50
+"""Decisions of the first neighbourhood of a kind, and of the smallest."""
 NODES = 300
 """Branch-and-bound nodes of one neighbourhood."""
-PATIENCE = 150
-"""Neighbourhoods without a better plan after which no more are tried."""
-LARGER, SMALLER = 1.1, 0.9
-"""How the next neighbourhood differs in size: larger where the last was searched through without a better plan."""
+LARGER, SMALLER = 1.05, 0.85
+"""How the next neighbourhood of a kind differs in size: larger where the last was searched through without a better plan."""
+FOR_A_PROJECT = 20
+"""Decisions of a neighbourhood for each financed project that is taken again as a whole."""
+EVEN = 0.3
+"""Part of the neighbourhoods that is shared out evenly among the kinds, whatever each has gained."""
+MEMORY = 0.8
+"""What the rate of a kind keeps of its past when it is tried again."""
+EVERY_TRY = 300
+"""Iterations of the simplex method that a try costs apart from its own: loading and presolve."""
 LEAST_GAIN = 1e-7
+
+Draw = np.random.Generator
+Distance = Callable[[Decisions, Columns, int, Draw], Vector]
+"""(decisions, those of the best plan as positions, size, draw) -> for each decision how near it is; below 0: surely taken."""
+
+
+def _years(decisions: Decisions, _chosen: Columns, _size: int, draw: Draw) -> Vector:
+    """The decisions of a year drawn, then of those beside it: what the same envelopes pay."""
+    year = draw.choice(np.unique(decisions.years))
+    near: Vector = np.abs(decisions.years - year) + draw.random(len(decisions.years))
+    return near
+
+
+def _projects(decisions: Decisions, chosen: Columns, size: int, draw: Draw) -> Vector:
+    """Every year of a few financed projects, and any other decisions."""
+    financed = decisions.projects[chosen]
+    again = draw.choice(financed, size=min(len(financed), max(2, size // FOR_A_PROJECT)), replace=False)
+    return np.where(np.isin(decisions.projects, again), -1.0, draw.random(len(decisions.years)))
+
+
+@dataclass
+class _Kind:
+    """A kind of neighbourhood: how large the next one is, and what the last ones gained for their work."""
+
+    distance: Distance
+    size: float = FIRST
+    rate: float | None = None
+
+    def learn(self, gained: float, found: Outcome) -> None:
+        rate = gained / (found.iterations + EVERY_TRY)
+        self.rate = rate if self.rate is None else MEMORY * self.rate + (1 - MEMORY) * rate
+        if found.status != "optimal":
+            self.size = max(self.size * SMALLER, LEAST)
+        elif not gained:
+            self.size *= LARGER
 
 
 def improve(
     engine: Engine,
     goal: Objective,
     best: Outcome,
-    order: Columns,
     limits: Limits,
     *,
+    decisions: Decisions,
+    order: Columns,
     doubtful: int,
     stop: threading.Event | None,
     seed: int = 0,
-    patience: int = PATIENCE,
+    patience: float = np.inf,
     tell: Callable[[float], None] = lambda _: None,
 ) -> Outcome:
     """A plan at least as good as `best`, from exchanges among decisions; `tell` hears of each better one.
 
-    `order`: every decision that may change, the most doubtful first; exchanges begin among the first `doubtful` and take
-    in twice as many whenever these hold nothing better. Ends at the target of the limits, at their time, or after
-    `patience` tries without a better plan. Its bound means nothing.
+    `order`: columns of all decisions that may change, the most doubtful first; exchanges begin among the first `doubtful`
+    and take in twice as many whenever these hold nothing better. Ends at the target of the limits, at their time, or
+    after `patience` iterations of the simplex method without a better plan. Its bound means nothing.
     """
     end = time.monotonic() + limits.seconds
-    integer = np.flatnonzero(engine.matrix.integer)
+    rank = _ranks(decisions, order, engine.matrix.shape[1])
     draw = np.random.default_rng(seed)
-    size, idle, pool = float(FREE), 0, doubtful
+    kinds, idle, pool = [_Kind(_years), _Kind(_projects)], 0, doubtful
     while best.x is not None and best.least > limits.target and idle < patience:
         left = end - time.monotonic()
         if left <= 0 or (stop is not None and stop.is_set()):
             break
-        free = draw.choice(order[:pool], size=min(round(size), len(order[:pool])), replace=False)
-        engine.hold_columns(np.setdiff1d(integer, free), np.round(best.x))
+        kind = _drawn(kinds, draw)
+        free = decisions.columns[_nearest(kind, decisions, best.x, rank, pool=pool, draw=draw)]
+        engine.hold_columns(np.setdiff1d(decisions.columns, free), np.round(best.x))
         asked = replace(limits, gap=LEAST_GAIN, seconds=left, nodes=NODES, sub_searches=False)
         found = engine.minimise(goal, asked, start=best.x, stop=stop)
-        engine.free_columns(integer)
-        better = found.x is not None and found.least < best.least - LEAST_GAIN * abs(best.least)
-        idle = 0 if better else idle + 1
-        if found.status != "optimal":
-            size = max(size * SMALLER, FREE / 2)
-        elif not better:
-            size = size * LARGER
+        engine.free_columns(decisions.columns)
+        gained = best.least - found.least if found.x is not None else 0.0
+        better = gained > LEAST_GAIN * abs(best.least)
+        kind.learn(gained if better else 0.0, found)
+        idle = 0 if better else idle + found.iterations
         if better:
             best = found
             tell(best.least)
         if found.status == "optimal" and len(free) >= pool:
             pool *= 2
-        if found.status == "optimal" and len(free) == len(order):
+        if found.status == "optimal" and len(free) >= len(order):
             break  # nothing was held that an exchange could change
     return best
+
+
+def _drawn(kinds: list[_Kind], draw: Draw) -> _Kind:
+    """The kind to try: each once, then rather those that gained most for their work."""
+    for kind in kinds:
+        if kind.rate is None:
+            return kind
+    rates = np.array([max(kind.rate or 0.0, 1e-12) for kind in kinds])
+    chances = EVEN / len(kinds) + (1 - EVEN) * rates / rates.sum()
+    return kinds[draw.choice(len(kinds), p=chances)]
+
+
+def _ranks(decisions: Decisions, order: Columns, columns: int) -> Vector:
+    """How doubtful each decision is, the most doubtful 0; endless for those that may not change."""
+    rank = np.full(columns, np.inf)
+    rank[order] = np.arange(len(order))
+    return rank[decisions.columns]
+
+
+def _nearest(kind: _Kind, decisions: Decisions, x: Vector, rank: Vector, *, pool: int, draw: Draw) -> Columns:
+    """Positions of the decisions of a neighbourhood."""
+    chosen, size = np.flatnonzero(x[decisions.columns] > 0.5), round(kind.size)
+    distance = kind.distance(decisions, chosen, size, draw)
+    able = np.flatnonzero((rank < pool) | ((distance < 0) & np.isfinite(rank)))
+    return able[np.argsort(distance[able], kind="stable")][:size]

@@ -75,6 +75,8 @@ class Outcome:
     least: float
     bound: float
     nodes: int = 0
+    iterations: int = 0
+    """Of the simplex method: what the solve cost, whatever the machine."""
 
 
 @dataclass(frozen=True)
@@ -190,6 +192,15 @@ class Engine:
         scale = self.matrix.row_scale[row]
         self._row_limits[row] = (lower, upper)
         self._highs.changeRowBounds(row, lower * scale, upper * scale)
+
+    @property
+    def row_limits(self) -> tuple[Vector, Vector]:
+        """Lower and upper limits of the matrix's rows, as they are now, in the matrix's scale."""
+        lower, upper = self.matrix.row_lower.copy(), self.matrix.row_upper.copy()
+        for row, (low, high) in self._row_limits.items():
+            scale = self.matrix.row_scale[row]
+            lower[row], upper[row] = low * scale, high * scale
+        return lower, upper
 
     def limit_columns(self, columns: Columns, lower: Vector, upper: Vector) -> None:
         """Changes the bounds of columns until `release`."""
@@ -327,6 +338,7 @@ class Engine:
             info.objective_function_value / self._scale,
             bound / self._scale,
             int(info.mip_node_count),
+            int(info.simplex_iteration_count),
         )
         return outcome if outcome.bound <= outcome.least else replace(outcome, bound=outcome.least)
 

@@ -16,9 +16,9 @@ from models.program import Program, build
 from models.sets import Sets
 from optimizer.awards import Awards, NoAwards, least_awards
 from optimizer.core import solve_core
-from optimizer.highs import Columns, Engine, Limits, Outcome, Progress
+from optimizer.highs import Engine, Limits, Outcome, Progress
 from optimizer.matrix import Matrix, NeverHolds, Objective, Vector, compile_program
-from optimizer.selections import selection
+from optimizer.selections import Decisions, decisions, selection
 
 HOLD = 5e-7
 """What a later goal may give up of an earlier one, as a part of max(1, |value|)."""
@@ -29,7 +29,7 @@ TIE_BREAK_NODES = 2000
 CENTS = 1e-6
 AWARD_SECONDS = 10.0
 """What the awards of a selection may always take: without them there is no plan."""
-CORE_FROM = 1000
+CORE_FROM = 400
 """Decisions from which the relaxation is solved first, to search where it leaves doubt."""
 
 
@@ -112,9 +112,7 @@ class Search:
         limits = Limits(self.options.gap, self._left() * (1 - kept))
         if len(self.program.decision.start) < CORE_FROM:
             return self._minimise(goal, limits, start)
-        return solve_core(
-            self.engine, self.engine.relaxation(), goal, limits, watch=(self.progress, self.stop), start=start
-        )
+        return solve_core(self.engine, self._decisions, goal, limits, watch=(self.progress, self.stop), start=start)
 
     def _paid(self, x: Vector) -> tuple[dict[str, int], Awards]:
         """The selection with its awards. Raises NoAwards."""
@@ -163,7 +161,7 @@ class Search:
         if own.x is None:
             return self._minimise(goal, Limits(0.0, self._left(), TIE_BREAK_NODES), x), False
         room = HOLD * max(1.0, abs(own.least))
-        self.engine.price(self._decisions, x, goal, 2 * room)
+        self.engine.price(self._decisions.columns, x, goal, 2 * room)
         best = self._minimise(goal, Limits(0.0, self._left(), TIE_BREAK_NODES), own.x)
         self.engine.unprice()
         if best.bound >= own.least + room:
@@ -171,15 +169,14 @@ class Search:
         return replace(own if own.least <= best.least else best, status=best.status), False
 
     def _with_selection_held(self, goal: Objective, x: Vector) -> Outcome:
-        self.engine.hold_columns(self._decisions, np.round(x))
+        self.engine.hold_columns(self._decisions.columns, np.round(x))
         own = self._minimise(goal, Limits(0.0, self._left()), x)
-        self.engine.free_columns(self._decisions)
+        self.engine.free_columns(self._decisions.columns)
         return own
 
     @cached_property
-    def _decisions(self) -> Columns:
-        """Columns of the decisions: what a selection consists of."""
-        return np.array([self.matrix.column(v) for v in self.program.decision.start.values()], dtype=np.int64)
+    def _decisions(self) -> Decisions:
+        return decisions(self.program, self.matrix)
 
     def _hold(self, goal: Objective, x: Vector, outcome: Outcome) -> None:
         reached = outcome.least if outcome.x is not None else float(goal.costs @ x) + goal.offset

@@ -1,11 +1,33 @@
 """Selections as columns of a matrix: what a solution finances, and a start that says what is to be financed."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from models.program import Program
+from optimizer.highs import Columns
 from optimizer.matrix import Matrix, Vector
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """The decisions of a program in canonical order: for each its column, its project (a number) and its year."""
+
+    columns: Columns
+    projects: Columns
+    years: Columns
+
+
+def decisions(program: Program, matrix: Matrix) -> Decisions:
+    """What a selection consists of, as columns."""
+    number = {i: n for n, i in enumerate(program.decision_ids())}
+    start = program.decision.start
+    return Decisions(
+        np.array([matrix.column(v) for v in start.values()], dtype=np.int64),
+        np.array([number[i] for i, _ in start], dtype=np.int64),
+        np.array([t for _, t in start], dtype=np.int64),
+    )
 
 
 def selection(program: Program, matrix: Matrix, x: Vector) -> dict[str, int]:
