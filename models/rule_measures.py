@@ -51,9 +51,12 @@ def number(d: Decision, project: Project, name: str) -> float:
     return value
 
 
-def picked(d: Decision, rule: Rule, where: Where) -> Iterable[Start]:
-    """Decisions that a rule counts."""
-    return (s for s in d.starts if (rule.year is None or s.year <= rule.year) and matches(where, s.project))
+def picked(d: Decision, rule: Rule, where: Where, value: Value) -> Iterable[tuple[float, Start]]:
+    """Decisions that a rule counts, each with a number of its project; those where it is 0 are left out."""
+    for starts in d.starts_of.values():
+        project = starts[0].project
+        if matches(where, project) and (amount := value(project)):
+            yield from ((amount, s) for s in starts if rule.year is None or s.year <= rule.year)
 
 
 def picked_underway(d: Decision, rule: Rule, where: Where) -> Iterable[Project]:
@@ -71,7 +74,7 @@ def picked_underway(d: Decision, rule: Rule, where: Where) -> Iterable[Project]:
 def total(d: Decision, rule: Rule, where: Where, value: Value) -> Linear:
     """Sum of a number of each project over those that the rule counts."""
     constant = sum(value(p) for p in picked_underway(d, rule, where))
-    return constant + sum(v * s.x for s in picked(d, rule, where) if (v := value(s.project)))
+    return constant + total_new(d, rule, where, value)
 
 
 def delivery_year(d: Decision, rule: Rule) -> int:
@@ -134,7 +137,7 @@ def public(d: Decision, rule: Rule, where: Where) -> Linear:
 
 def total_new(d: Decision, rule: Rule, where: Where, value: Value) -> Linear:
     """As `total`, without underway projects: they take no new money."""
-    return sum(v * s.x for s in picked(d, rule, where) if (v := value(s.project)))
+    return sum(v * s.x for v, s in picked(d, rule, where, value))
 
 
 def picked_awards(d: Decision, rule: Rule, where: Where) -> Iterable[tuple[FundingClass, Programme, Linear]]:

@@ -32,7 +32,7 @@ CORE_NODES = 1
 """Branch-and-bound nodes of the core: exchanges find better plans sooner."""
 PATIENCE, LEAST_PATIENCE = 3, 5000
 """Exchanges end after so many times the iterations of the core without a better plan, and not before so many."""
-CORE_SHARE = 0.6
+CORE_SHARE = 0.75
 """Part of the time after which core and exchanges hand over to the whole program; the core has half of it."""
 SAFETY = 1e-9
 

@@ -62,10 +62,11 @@ def constrain(program: "Program") -> None:
 
 
 def _producers(program: "Program", key: DemandKey) -> Iterable[Member]:
+    size = unit(program, key)
     for s in program.decision.starts_by_stage.get(key.stage, ()):
         tonnes = output(s.project) * material_share(s.project, key.material)
         if tonnes:
-            yield tonnes / unit(program, key), s
+            yield tonnes / size, s
 
 
 def _of_processes(program: "Program") -> None:

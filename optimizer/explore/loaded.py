@@ -14,6 +14,7 @@ import numpy as np
 from models.program import Program
 from optimizer import selections
 from optimizer.core import LEAST_CORE, by_doubt, settled
+from optimizer.exchange import improve
 from optimizer.explore.axis import Along
 from optimizer.highs import Columns, Engine, Limits, Outcome, Relaxed
 from optimizer.matrix import Vector
@@ -27,17 +28,23 @@ PROVED = 1e-7
 """Added to every bound on a value, as a part of max(1, |bound|): what the solver's own tolerances may leave out."""
 ALONE_FROM = 400
 """Decisions from which the search begins where the relaxation leaves doubt."""
-CORE_FACTOR, FIRST_FACTOR, WIDE_FACTORS = 1, 2, (5, 8)
-"""Decisions of the core for each that the relaxation leaves in doubt: beside those in which the neighbour's plan differs;
-without a neighbour; one after the other where the first core gave no plan that is good enough."""
+CORE_FACTOR, FIRST_FACTOR = 1, 2
+"""Decisions of the core for each that the relaxation leaves in doubt: beside those in which the neighbour's plan differs,
+and without a neighbour."""
 RUNGS = (0.97,)
 """Parts of the first budget of a chain at which plans are looked for first: a core with a neighbour finds better ones."""
 CORE_NODES = 1
-"""Branch-and-bound nodes of a core: what it has not found by then, a wider one finds sooner."""
+"""Branch-and-bound nodes of a core: what it has not found by then, exchanges find sooner."""
 CORE_SHARE = 0.4
 """Part of the time that is left at a budget after which a core hands over."""
+EXCHANGE_SHARE = 0.6
+"""Part of the time that is left after the core in which exchanges may better its plan."""
 NEAR = 6.0
-"""Tolerances from the bound of the relaxation within which a wider core is tried: further off the bound is to blame."""
+"""Tolerances from the bound of the relaxation within which a plan that is known is good enough to begin from."""
+EXCHANGE_FACTOR = 12
+"""Decisions open to exchanges for each that the relaxation leaves in doubt."""
+PATIENCE = 20_000
+"""Iterations of the simplex method after which exchanges end that find no better plan."""
 PLACE_SECONDS = 10.0
 """Time for the least money of one selection."""
 
@@ -67,6 +74,11 @@ class Loaded:
     @cached_property
     def decisions(self) -> Columns:
         return np.flatnonzero(self.along.matrix.integer)
+
+    @cached_property
+    def taken(self) -> selections.Decisions:
+        """The decisions with their projects and years."""
+        return selections.decisions(self.program, self.along.matrix)
 
     def money_between(self, engine: Engine, low: float, high: float) -> None:
         engine.limit_columns(np.array([self.along.column]), np.array([low]), np.array([high]))
@@ -150,18 +162,30 @@ def climb(
 
 
 def _guided(loaded: Loaded, relaxed: Relaxed, start: Vector | None, tolerance: float, end: float) -> Outcome:
-    """The best plan of the core and, where it comes near the relaxation, of wider ones; see `optimizer.core`."""
+    """The best plan of the core and, where that is not good enough, of exchanges; see `optimizer.core`."""
     limits = Limits(1e-4, CORE_SHARE * left(end), CORE_NODES, relaxed.least + tolerance, rins=False)
     best = _core(loaded, relaxed, start, limits, FIRST_FACTOR if start is None else CORE_FACTOR)
-    if best.x is None or not limits.target < best.least <= relaxed.least + NEAR * tolerance:
+    if best.x is None or best.least <= limits.target:
         return best
-    for factor in WIDE_FACTORS:
-        limits = replace(limits, seconds=CORE_SHARE * left(end), rins=True)
-        wide = _core(loaded, relaxed, best.x, limits, factor)
-        best = wide if wide.least < best.least else best
-        if best.least <= limits.target:
-            break
-    return best
+    return _exchanged(loaded, relaxed, best, replace(limits, seconds=EXCHANGE_SHARE * left(end)))
+
+
+def _exchanged(loaded: Loaded, relaxed: Relaxed, best: Outcome, limits: Limits) -> Outcome:
+    """A plan at least as good, from exchanges; see `optimizer.exchange`."""
+    taken = loaded.taken
+    order, doubts = by_doubt(loaded.along.matrix, relaxed, taken.columns)
+    return improve(
+        loaded.engine,
+        loaded.along.matrix.objectives[0],
+        best,
+        limits,
+        decisions=taken,
+        order=order,
+        doubtful=max(LEAST_CORE, EXCHANGE_FACTOR * doubts),
+        stop=STOP,
+        seed=loaded.seed,
+        patience=PATIENCE,
+    )
 
 
 def _core(loaded: Loaded, relaxed: Relaxed, start: Vector | None, limits: Limits, factor: int) -> Outcome:

@@ -39,8 +39,9 @@ Answer = dict[str, Any]
 
 KEPT = 4
 """Programs that stay loaded in a process."""
-FIRST_SHARE = 0.4
-"""Part of a chain's time that one budget may take: the first plan is dear, the neighbours' are not."""
+FIRST_SHARE, FIRST_TIMES = 0.4, 3.0
+"""Part of a chain's time, and times its even share, that its first budget may take: the first plan is dear, the neighbours'
+are not."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,8 @@ class Model:
             rest = left(end)
             if STOP.is_set() or rest <= 0:
                 break
-            share = max(rest / (len(question["budgets"]) - n), FIRST_SHARE * rest)
+            even = rest / (len(question["budgets"]) - n)
+            share = max(even, min(FIRST_SHARE * rest, FIRST_TIMES * even)) if n == 0 else even
             if n == 0 and budget is not None and (first := self._climbed(loaded, budget, question, share)) is not None:
                 plans.append(first)
                 best = first
