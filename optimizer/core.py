@@ -90,6 +90,11 @@ def _guided(
     engine.hold_columns(order[size:], np.round(relaxed.x))
     core = engine.minimise(goal, asked, start=start, stop=watch[1])
     engine.free_columns(order)
+    patience = max(LEAST_PATIENCE, PATIENCE * core.iterations)
+    if start is not None:
+        core = min(core, _known(engine, goal, columns, start, asked), key=lambda found: found.least)
+    if core.x is None:  # nothing fits beside what is held: the first node of the whole program may have a plan
+        core = engine.minimise(goal, asked, stop=watch[1])
     if core.x is None:
         return core
     tell(core.least)
@@ -105,9 +110,19 @@ def _guided(
         doubtful=wide,
         stop=watch[1],
         seed=engine.seed,
-        patience=max(LEAST_PATIENCE, PATIENCE * core.iterations),
+        patience=patience,
         tell=tell,
     )
+
+
+def _known(engine: Engine, goal: Objective, columns: Columns, start: Vector, asked: Limits) -> Outcome:
+    """The best with the decisions of a start, as far as the engine's bounds leave them; nothing where they do not hold."""
+    held = start.copy()
+    held[columns] = np.clip(np.round(np.nan_to_num(start[columns])), engine.lower[columns], engine.upper[columns])
+    engine.hold_columns(columns, held)
+    known = engine.minimise(goal, asked)
+    engine.free_columns(columns)
+    return known
 
 
 def by_doubt(matrix: Matrix, relaxed: Relaxed, columns: Columns) -> tuple[Columns, int]:

@@ -38,16 +38,19 @@ def matrix_of(seed: int) -> tuple[Matrix, Decisions, int, np.ndarray]:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize("budget", [60.0, 150.0, 260.0])
-def test_core_and_whole_agree_under_changed_limits(seed: int, budget: float) -> None:
+@pytest.mark.parametrize("known", [False, True])
+def test_core_and_whole_agree_under_changed_limits(seed: int, budget: float, known: bool) -> None:
+    """Also where the search begins from a plan that the limits no longer allow."""
     matrix, taken, row, columns = matrix_of(seed)
     goal = matrix.objectives[0]
+    start = Engine(matrix).minimise(goal, LIMITS).x if known else None
     outcomes = []
     for core in (False, True):
         engine = Engine(matrix)
         engine.limit_row(row, -np.inf, budget)
         engine.limit_columns(columns, np.zeros(len(columns)), np.zeros(len(columns)))
         if core:
-            outcomes.append(solve_core(engine, taken, goal, LIMITS, watch=(None, None), start=None))
+            outcomes.append(solve_core(engine, taken, goal, LIMITS, watch=(None, None), start=start))
         else:
             outcomes.append(engine.minimise(goal, LIMITS))
     whole, guided = outcomes
@@ -70,6 +73,20 @@ def test_core_and_whole_agree_on_any_book(drawn: Book) -> None:
     guided = solve_core(engine, decisions(program, matrix), goal, LIMITS, watch=(None, None), start=None)
     assert guided.status == whole.status
     assert guided.x is None or guided.least == pytest.approx(whole.least, abs=1e-7)
+
+
+def test_a_known_plan_is_the_least_that_is_found() -> None:
+    """Where time ends the search, it has lost nothing of what it was given."""
+    sets = Sets(book(120, "tight", 3, programmes=4))
+    program = build(sets, classes=funding_classes(sets))
+    matrix = compile_program(program)
+    goal, taken = matrix.objectives[0], decisions(program, matrix)
+    good = solve_core(Engine(matrix), taken, goal, Limits(0.01, 30.0), watch=(None, None), start=None)
+    assert good.x is not None
+    start = np.full(matrix.shape[1], np.nan)
+    start[taken.columns] = good.x[taken.columns]
+    again = solve_core(Engine(matrix), taken, goal, Limits(0.9, 30.0), watch=(None, None), start=start)
+    assert again.least <= good.least + 1e-7
 
 
 def test_release_takes_every_change_back() -> None:
