@@ -1,4 +1,4 @@
-"""Books of any size: candidate projects, programmes and demand drawn from a seed, with money tight or ample."""
+"""Books of any size: candidate projects, programmes and demand drawn from a seed, with money tight, ample or in full."""
 
 import random
 
@@ -9,7 +9,7 @@ COUNTRIES = ("AU", "CA", "JP", "US", "VN")
 STAGES = ("mine", "separation", "magnet")
 FIRST, LAST, LAST_FID = 2026, 2040, 2034
 CAPEX_PER_TONNE = {"mine": 0.022, "separation": 0.045, "magnet": 0.1}
-MONEY = {"tight": 0.12, "ample": 0.35}
+MONEY = {"tight": 0.12, "ample": 0.35, "full": 1.0}
 """Public money over all years as a part of what all candidates need."""
 
 

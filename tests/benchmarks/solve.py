@@ -185,7 +185,7 @@ def main() -> None:
     parser.add_argument("sizes", nargs="*", type=int, default=[100, 300, 1000])
     parser.add_argument("--gap", type=float, default=1e-3)
     parser.add_argument("--seconds", type=float, help="of every search; 15, and 60 from 5,000 projects on")
-    parser.add_argument("--money", nargs="+", choices=tuple(MONEY), default=tuple(MONEY))
+    parser.add_argument("--money", nargs="+", choices=tuple(MONEY), default=("tight", "ample"))
     parser.add_argument("--largest-plain", type=int, default=1000, help="largest book for plain and linopy")
     given = parser.parse_args()
     print(f"Gap asked {100 * given.gap:g} %.\n")
