@@ -25,8 +25,6 @@ from optimizer.selections import Decisions
 FRACTION = 1e-6
 CORE_FACTOR = 3
 """Decisions of the core for each that the relaxation leaves between yes and no."""
-EXCHANGE_FACTOR = 12
-"""Decisions open to exchanges for each that the relaxation leaves between yes and no."""
 LEAST_CORE = 60
 CORE_NODES = 1
 """Branch-and-bound nodes of the core: exchanges find better plans sooner."""
@@ -87,9 +85,8 @@ def _guided(
             sense = goal.goal.sense
             watch[0](Progress(goal.goal.name, least * sense, relaxed.least * sense, time.monotonic() - began))
 
-    engine.hold_columns(order[size:], np.round(relaxed.x))
-    core = engine.minimise(goal, asked, start=start, stop=watch[1])
-    engine.free_columns(order)
+    with engine.holding(order[size:], np.round(relaxed.x)):
+        core = engine.minimise(goal, asked, start=start, stop=watch[1])
     patience = max(LEAST_PATIENCE, PATIENCE * core.iterations)
     if start is not None:
         core = min(core, _known(engine, goal, columns, start, asked), key=lambda found: found.least)
@@ -99,7 +96,6 @@ def _guided(
         return core
     tell(core.least)
     left = replace(asked, seconds=max(0.0, began + seconds - time.monotonic()))
-    wide = max(LEAST_CORE, EXCHANGE_FACTOR * doubts)
     return improve(
         engine,
         goal,
@@ -107,9 +103,8 @@ def _guided(
         left,
         decisions=decisions,
         order=order,
-        doubtful=wide,
+        doubts=doubts,
         stop=watch[1],
-        seed=engine.seed,
         patience=patience,
         tell=tell,
     )
@@ -119,10 +114,8 @@ def _known(engine: Engine, goal: Objective, columns: Columns, start: Vector, ask
     """The best with the decisions of a start, as far as the engine's bounds leave them; nothing where they do not hold."""
     held = start.copy()
     held[columns] = np.clip(np.round(np.nan_to_num(start[columns])), engine.lower[columns], engine.upper[columns])
-    engine.hold_columns(columns, held)
-    known = engine.minimise(goal, asked)
-    engine.free_columns(columns)
-    return known
+    with engine.holding(columns, held):
+        return engine.minimise(goal, asked)
 
 
 def by_doubt(matrix: Matrix, relaxed: Relaxed, columns: Columns) -> tuple[Columns, int]:

@@ -18,6 +18,8 @@ from optimizer.selections import Decisions
 
 FIRST, LEAST = 60, 50
 """Decisions of the first neighbourhood of a kind, and of the smallest."""
+WIDTH = 12
+"""Decisions open to the first exchanges for each that the relaxation leaves between yes and no."""
 NODES = 300
 """Branch-and-bound nodes of one neighbourhood."""
 LARGER, SMALLER = 1.05, 0.85
@@ -76,32 +78,30 @@ def improve(
     *,
     decisions: Decisions,
     order: Columns,
-    doubtful: int,
+    doubts: int,
     stop: threading.Event | None,
-    seed: int = 0,
     patience: float = np.inf,
     tell: Callable[[float], None] = lambda _: None,
 ) -> Outcome:
     """A plan at least as good as `best`, from exchanges among decisions; `tell` hears of each better one.
 
-    `order`: columns of all decisions that may change, the most doubtful first; exchanges begin among the first `doubtful`
-    and take in twice as many whenever these hold nothing better. Ends at the target of the limits, at their time, or
-    after `patience` iterations of the simplex method without a better plan. Its bound means nothing.
+    `order`: columns of all decisions that may change, the most doubtful first; exchanges begin among `WIDTH` of them for
+    each of `doubts`, and take in twice as many whenever these hold nothing better. Ends at the target of the limits, at
+    their time, or after `patience` iterations of the simplex method without a better plan. Its bound means nothing.
     """
     end = time.monotonic() + limits.seconds
     rank = _ranks(decisions, order, engine.matrix.shape[1])
-    draw = np.random.default_rng(seed)
-    kinds, idle, pool = [_Kind(_years), _Kind(_projects)], 0, doubtful
+    draw = np.random.default_rng(engine.seed)
+    kinds, idle, pool = [_Kind(_years), _Kind(_projects)], 0, max(FIRST, WIDTH * doubts)
     while best.x is not None and best.least > limits.target and idle < patience:
         left = end - time.monotonic()
         if left <= 0 or (stop is not None and stop.is_set()):
             break
         kind = _drawn(kinds, draw)
         free = decisions.columns[_nearest(kind, decisions, best.x, rank, pool=pool, draw=draw)]
-        engine.hold_columns(np.setdiff1d(decisions.columns, free), np.round(best.x))
         asked = replace(limits, gap=LEAST_GAIN, seconds=left, nodes=NODES, sub_searches=False)
-        found = engine.minimise(goal, asked, start=best.x, stop=stop)
-        engine.free_columns(decisions.columns)
+        with engine.holding(np.setdiff1d(decisions.columns, free), np.round(best.x)):
+            found = engine.minimise(goal, asked, start=best.x, stop=stop)
         gained = best.least - found.least if found.x is not None else 0.0
         better = gained > LEAST_GAIN * abs(best.least)
         kind.learn(gained if better else 0.0, found)

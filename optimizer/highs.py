@@ -4,9 +4,10 @@ HiGHS: Huangfu & Hall (2018), Parallelizing the dual revised simplex method. Opt
 read before any value, and every bound is the solver's own.
 """
 
+import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -210,6 +211,15 @@ class Engine:
     def hold_columns(self, columns: Columns, x: Vector) -> None:
         """Holds columns at their value in x until `free_columns`."""
         self._bound(columns, x[columns], x[columns])
+
+    @contextlib.contextmanager
+    def holding(self, columns: Columns, x: Vector) -> Iterator[None]:
+        """Holds columns at their value in x for as long as it lasts."""
+        self.hold_columns(columns, x)
+        try:
+            yield
+        finally:
+            self.free_columns(columns)
 
     def free_columns(self, columns: Columns) -> None:
         """Gives columns their bounds back."""

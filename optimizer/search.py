@@ -169,10 +169,8 @@ class Search:
         return replace(own if own.least <= best.least else best, status=best.status), False
 
     def _with_selection_held(self, goal: Objective, x: Vector) -> Outcome:
-        self.engine.hold_columns(self._decisions.columns, np.round(x))
-        own = self._minimise(goal, Limits(0.0, self._left()), x)
-        self.engine.free_columns(self._decisions.columns)
-        return own
+        with self.engine.holding(self._decisions.columns, np.round(x)):
+            return self._minimise(goal, Limits(0.0, self._left()), x)
 
     @cached_property
     def _decisions(self) -> Decisions:

@@ -4,7 +4,7 @@ between two amounts of money: where the relaxation leaves doubt first (`optimize
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from math import inf
 from typing import Any
@@ -31,8 +31,8 @@ ALONE_FROM = 400
 CORE_FACTOR, FIRST_FACTOR = 1, 2
 """Decisions of the core for each that the relaxation leaves in doubt: beside those in which the neighbour's plan differs,
 and without a neighbour."""
-RUNGS = (0.97,)
-"""Parts of the first budget of a chain at which plans are looked for first: a core with a neighbour finds better ones."""
+RUNG = 0.97
+"""Part of the first budget of a chain at which a plan is looked for first: a core with a neighbour finds better ones."""
 CORE_NODES = 1
 """Branch-and-bound nodes of a core: what it has not found by then, exchanges find sooner."""
 CORE_SHARE = 0.4
@@ -41,8 +41,6 @@ EXCHANGE_SHARE = 0.6
 """Part of the time that is left after the core in which exchanges may better its plan."""
 NEAR = 6.0
 """Tolerances from the bound of the relaxation within which a plan that is known is good enough to begin from."""
-EXCHANGE_FACTOR = 12
-"""Decisions open to exchanges for each that the relaxation leaves in doubt."""
 PATIENCE = 20_000
 """Iterations of the simplex method after which exchanges end that find no better plan."""
 PLACE_SECONDS = 10.0
@@ -72,12 +70,12 @@ class Loaded:
         return Engine(self.along.matrix, threads=self.threads, seed=self.seed, relaxed=True)
 
     @cached_property
-    def decisions(self) -> Columns:
+    def integers(self) -> Columns:
+        """Columns of the decisions and of every other yes or no."""
         return np.flatnonzero(self.along.matrix.integer)
 
     @cached_property
-    def taken(self) -> selections.Decisions:
-        """The decisions with their projects and years."""
+    def decisions(self) -> selections.Decisions:
         return selections.decisions(self.program, self.along.matrix)
 
     def money_between(self, engine: Engine, low: float, high: float) -> None:
@@ -99,7 +97,7 @@ class Loaded:
     def least_money(self, chosen: Chosen) -> float | None:
         """The least money that pays for a selection, by the relaxation with it held; None where nothing does."""
         self.payment.forget()
-        self.payment.hold_columns(self.decisions, np.nan_to_num(self.vector(chosen)))
+        self.payment.hold_columns(self.integers, np.nan_to_num(self.vector(chosen)))
         found = self.payment.relax(self.along.money, PLACE_SECONDS)
         return None if found is None else found.least
 
@@ -125,7 +123,7 @@ def search(
     loaded.money_between(engine, *between)
     first = None if start is None else loaded.vector(start["chosen"])
     best: Outcome | None = None
-    if relaxed is not None and len(loaded.decisions) >= ALONE_FROM:
+    if relaxed is not None and len(loaded.integers) >= ALONE_FROM:
         best = _guided(loaded, relaxed, first, tolerance, end)
         if best.x is not None and best.least <= relaxed.least + tolerance + PROVED:
             return best, -relaxed.least
@@ -144,68 +142,52 @@ def climb(
     loaded: Loaded, budget: float, *, tolerance: float, start: Mapping[str, Any] | None, end: float
 ) -> Outcome | None:
     """A plan to begin from at a budget, where none is known or only a poor one: the core at a little less money."""
-    top = loaded.relaxed(budget, budget, left(end)) if len(loaded.decisions) >= ALONE_FROM else None
+    top = loaded.relaxed(budget, budget, left(end)) if len(loaded.integers) >= ALONE_FROM else None
     if top is None or (start is not None and -top.least - start["value"] <= NEAR * tolerance):
         return None
-    best, found = None if start is None else loaded.vector(start["chosen"]), None
-    for part in RUNGS:
-        relaxed = loaded.relaxed(part * budget, part * budget, left(end))
-        if relaxed is None or left(end) <= 0:
-            continue
-        loaded.engine.release()
-        loaded.money_between(loaded.engine, part * budget, part * budget)
-        limits = Limits(1e-4, left(end), CORE_NODES, relaxed.least + tolerance, rins=False)
-        rung = _core(loaded, relaxed, best, limits, FIRST_FACTOR if best is None else CORE_FACTOR)
-        if rung.x is not None and (found is None or rung.least < found.least):
-            best, found = rung.x, rung
-    return found
+    relaxed = loaded.relaxed(RUNG * budget, RUNG * budget, left(end))
+    if relaxed is None or left(end) <= 0:
+        return None
+    loaded.engine.release()
+    loaded.money_between(loaded.engine, RUNG * budget, RUNG * budget)
+    known = None if start is None else loaded.vector(start["chosen"])
+    return _core(loaded, relaxed, known, tolerance, left(end))
 
 
 def _guided(loaded: Loaded, relaxed: Relaxed, start: Vector | None, tolerance: float, end: float) -> Outcome:
     """The best plan of the core and, where that is not good enough, of exchanges; see `optimizer.core`."""
-    limits = Limits(1e-4, CORE_SHARE * left(end), CORE_NODES, relaxed.least + tolerance, rins=False)
-    best = _core(loaded, relaxed, start, limits, FIRST_FACTOR if start is None else CORE_FACTOR)
-    if best.x is None or best.least <= limits.target:
-        return best
-    return _exchanged(loaded, relaxed, best, replace(limits, seconds=EXCHANGE_SHARE * left(end)))
-
-
-def _exchanged(loaded: Loaded, relaxed: Relaxed, best: Outcome, limits: Limits) -> Outcome:
-    """A plan at least as good, from exchanges; see `optimizer.exchange`."""
-    taken = loaded.taken
-    order, doubts = by_doubt(loaded.along.matrix, relaxed, taken.columns)
+    core = _core(loaded, relaxed, start, tolerance, CORE_SHARE * left(end))
+    order, doubts = by_doubt(loaded.along.matrix, relaxed, loaded.decisions.columns)
     return improve(
         loaded.engine,
         loaded.along.matrix.objectives[0],
-        best,
-        limits,
-        decisions=taken,
+        core,
+        Limits(1e-4, EXCHANGE_SHARE * left(end), target=relaxed.least + tolerance),
+        decisions=loaded.decisions,
         order=order,
-        doubtful=max(LEAST_CORE, EXCHANGE_FACTOR * doubts),
+        doubts=doubts,
         stop=STOP,
-        seed=loaded.seed,
         patience=PATIENCE,
     )
 
 
-def _core(loaded: Loaded, relaxed: Relaxed, start: Vector | None, limits: Limits, factor: int) -> Outcome:
+def _core(loaded: Loaded, relaxed: Relaxed, start: Vector | None, tolerance: float, seconds: float) -> Outcome:
     """The best plan of the core: it decides what costs least to change, and that in which the neighbour's plan differs from
     the relaxation."""
-    engine, at, goal = loaded.engine, loaded.decisions, loaded.along.matrix.objectives[0]
+    engine, at, goal = loaded.engine, loaded.integers, loaded.along.matrix.objectives[0]
     order, doubts = by_doubt(loaded.along.matrix, relaxed, at)
-    free = order[: max(LEAST_CORE, factor * doubts)]
+    free = order[: max(LEAST_CORE, (FIRST_FACTOR if start is None else CORE_FACTOR) * doubts)]
     if start is not None:
         free = np.union1d(free, at[np.abs(np.nan_to_num(start[at]) - np.round(relaxed.x[at])) > 0.5])
-    engine.hold_columns(np.setdiff1d(at, free), np.round(relaxed.x))
-    core = engine.minimise(goal, limits, start=start, stop=STOP)
-    engine.free_columns(at)
-    return core
+    limits = Limits(1e-4, seconds, CORE_NODES, relaxed.least + tolerance, rins=False)
+    with engine.holding(np.setdiff1d(at, free), np.round(relaxed.x)):
+        return engine.minimise(goal, limits, start=start, stop=STOP)
 
 
 def _settle(loaded: Loaded, relaxed: Relaxed, best: float) -> None:
     """Holds what no plan better than `best` can change."""
     slack = best - relaxed.least + PROVED * max(1.0, abs(best))
-    dear = settled(loaded.along.matrix, relaxed, loaded.decisions, slack)
+    dear = settled(loaded.along.matrix, relaxed, loaded.integers, slack)
     loaded.engine.hold_columns(dear, np.round(relaxed.x))
 
 

@@ -278,7 +278,7 @@ class Model:
         """The same from the loaded program, where its classes leave nothing open but the money."""
         if self.loaded is None or self.loaded.program.penalties or leaves_out_tickets(self.loaded.program.classes):
             return None
-        if len(self.loaded.decisions) > len(self.loaded.program.decision.start):
+        if len(self.loaded.integers) > len(self.loaded.program.decision.start):
             return None
         least = self.loaded.least_money(chosen)
         return None if least is None else _up_to(least)

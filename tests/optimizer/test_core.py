@@ -135,7 +135,7 @@ def test_exchanges_are_the_same_every_time_and_end_at_the_best() -> None:
         told: list[float] = []
         found = improve(
             engine, goal, engine.minimise(goal, start), LIMITS,
-            decisions=taken, order=taken.columns, doubtful=30, stop=None, tell=told.append,
+            decisions=taken, order=taken.columns, doubts=2, stop=None, tell=told.append,
         )  # fmt: skip
         assert found.least == pytest.approx(best.least, abs=1e-6)
         runs.append(told)
@@ -155,9 +155,7 @@ def test_exchanges_only_better_a_plan_and_keep_every_row() -> None:
     taken = decisions(program, matrix)
     columns = taken.columns
     limits = Limits(0.0, 60.0, target=first.least - 0.01 * abs(first.least))
-    better = improve(
-        engine, goal, first, limits, decisions=taken, order=columns, doubtful=100, stop=None, tell=told.append
-    )
+    better = improve(engine, goal, first, limits, decisions=taken, order=columns, doubts=8, stop=None, tell=told.append)
     assert better.x is not None
     assert told == sorted(told, reverse=True)
     assert told[-1] == better.least < first.least
