@@ -22,9 +22,10 @@ from models.program import build
 from models.sets import Sets
 from optimizer.awards import NoAwards, least_awards
 from optimizer.extend import Extended
-from optimizer.highs import Engine, Limits, Outcome
+from optimizer.highs import Engine
 from optimizer.inquiry import Inquiry, Span, Step, Swap, Tell, Unanswered, chosen_of, net, span_of, swap
 from optimizer.matrix import Matrix, Objective, compile_program
+from optimizer.outcomes import Limits, Outcome
 from optimizer.search import Found, Options
 from optimizer.session import Question
 from optimizer.solve import audited

@@ -7,8 +7,9 @@ import numpy as np
 
 from models.program import build
 from models.sets import Sets
-from optimizer.highs import Engine, Limits
+from optimizer.highs import Engine
 from optimizer.matrix import Matrix, NeverHolds, compile_program
+from optimizer.outcomes import Limits
 
 CENT = 8
 """Decimals of a million that make a cent."""

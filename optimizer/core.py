@@ -17,8 +17,9 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.exchange import improve
-from optimizer.highs import Columns, Engine, Limits, Outcome, Progress, Relaxed
-from optimizer.matrix import Matrix, Objective, Vector
+from optimizer.highs import Engine
+from optimizer.matrix import Columns, Matrix, Objective, Vector
+from optimizer.outcomes import Limits, Outcome, Progress, Relaxed
 from optimizer.propagate import propagate
 from optimizer.selections import Decisions
 

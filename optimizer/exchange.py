@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.highs import Columns, Engine, Limits, Outcome
-from optimizer.matrix import Objective, Vector
+from optimizer.highs import Engine
+from optimizer.matrix import Columns, Objective, Vector
+from optimizer.outcomes import Limits, Outcome
 from optimizer.selections import Decisions
 
 FIRST, LEAST = 60, 50

@@ -15,8 +15,9 @@ from models.objectives import OBJECTIVES
 from models.plan import MaterialRow, ProcessRow, RunRow
 from models.program import Program, flow_program
 from models.sets import DemandKey, Sets
-from optimizer.highs import Engine, Limits
+from optimizer.highs import Engine
 from optimizer.matrix import Vector, compile_program
+from optimizer.outcomes import Limits
 
 UNHURRIED = Limits(0.0, float("inf"))
 """Linear programs of this size need no clock; that of the solver would run on from one to the next."""

@@ -8,17 +8,14 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
 import highspy
 import numpy as np
-import numpy.typing as npt
 
-from optimizer.matrix import Matrix, Objective, Vector
-
-Columns = npt.NDArray[np.int64]
-Status = Literal["optimal", "feasible", "infeasible", "nothing found"]
+from optimizer.matrix import Columns, Matrix, Objective, Vector
+from optimizer.outcomes import Limits, Outcome, Progress, Relaxed
 
 INTEGRALITY = 1e-7
 FEASIBILITY = 1e-8
@@ -41,53 +38,6 @@ _SUB_SEARCHES = ("rins", "rens", "root_reduced_cost")
 """Heuristics of the solver that search a smaller program of their own."""
 REPORT_EVERY = 0.25
 """Least seconds between two reports of progress."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a solve stands, in the objective's own unit and sense."""
-
-    phase: str
-    best: float | None
-    bound: float | None
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How far and how long to solve. `nodes` None: no limit of branch-and-bound nodes. `target`: a plan below this
-    (as minimised, offset included) is good enough, whatever the search itself has proved."""
-
-    gap: float
-    seconds: float
-    nodes: int | None = None
-    target: float = -np.inf
-    sub_searches: bool = True
-    """Heuristics that search a smaller program; without `rins` fewer of them: half the time, nearly as good plans."""
-    rins: bool = True
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a solve gave: `least` and `bound` of the objective as minimised, offset included."""
-
-    status: Status
-    x: Vector | None
-    least: float
-    bound: float
-    nodes: int = 0
-    iterations: int = 0
-    """Of the simplex method: what the solve cost, whatever the machine."""
-
-
-@dataclass(frozen=True)
-class Relaxed:
-    """The relaxation: its least value (offset included), a vertex, reduced costs and duals in the objective's unit."""
-
-    least: float
-    x: Vector
-    reduced_costs: Vector
-    duals: Vector
 
 
 class Engine:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from models.program import Goal, Program
 
 Vector = npt.NDArray[np.float64]
+Columns = npt.NDArray[np.int64]
 LARGEST_COEFFICIENT = 1e3
 """Rows with larger coefficients are divided by a power of two, which loses no digit."""
 

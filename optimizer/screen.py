@@ -19,7 +19,7 @@ from optimizer.reports.words import number, proved_within
 
 if TYPE_CHECKING:
     from models.faults import Remark
-    from optimizer.highs import Progress
+    from optimizer.outcomes import Progress
 
 WIDTH = 100
 """Columns that everything fits."""

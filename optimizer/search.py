@@ -16,8 +16,9 @@ from models.program import Program, build
 from models.sets import Sets
 from optimizer.awards import Awards, NoAwards, least_awards
 from optimizer.core import solve_core
-from optimizer.highs import Engine, Limits, Outcome, Progress
+from optimizer.highs import Engine
 from optimizer.matrix import Matrix, NeverHolds, Objective, Vector, compile_program
+from optimizer.outcomes import Limits, Outcome, Progress
 from optimizer.selections import Decisions, decisions, selection
 
 HOLD = 5e-7

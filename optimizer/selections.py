@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.program import Program
-from optimizer.highs import Columns
-from optimizer.matrix import Matrix, Vector
+from optimizer.matrix import Columns, Matrix, Vector
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import numpy as np
 
 from models.sets import Sets
 from optimizer import selections
-from optimizer.highs import Progress
+from optimizer.outcomes import Progress
 from optimizer.search import Found, Options, Search, open_search
 
 Row = tuple[Any, ...]

@@ -13,7 +13,7 @@ from models.sets import Sets
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from optimizer.highs import Progress
+    from optimizer.outcomes import Progress
     from optimizer.search import Found, Options
 
 ROUNDING = 1e-9

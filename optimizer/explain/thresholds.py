@@ -24,9 +24,10 @@ from optimizer.explain.stating import Stating
 from optimizer.explain.values import Change
 from optimizer.explain.vary import NotLinear, Variation, line, own_columns
 from optimizer.extend import Extended
-from optimizer.highs import Engine, Limits, Outcome
+from optimizer.highs import Engine
 from optimizer.inquiry import Unanswered
 from optimizer.matrix import Matrix, NeverHolds, Objective, Vector, compile_program
+from optimizer.outcomes import Limits, Outcome
 from optimizer.search import Options
 from optimizer.selections import selection
 

@@ -16,8 +16,9 @@ from optimizer import selections
 from optimizer.core import LEAST_CORE, by_doubt, settled
 from optimizer.exchange import improve
 from optimizer.explore.axis import Along
-from optimizer.highs import Columns, Engine, Limits, Outcome, Relaxed
-from optimizer.matrix import Vector
+from optimizer.highs import Engine
+from optimizer.matrix import Columns, Vector
+from optimizer.outcomes import Limits, Outcome, Relaxed
 
 Chosen = Mapping[str, int]
 """Project -> decision year."""

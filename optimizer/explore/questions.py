@@ -26,8 +26,8 @@ from models.sets import Sets
 from optimizer.awards import NoAwards, least_awards
 from optimizer.explore.axis import TOTAL, Axis, along, needs
 from optimizer.explore.loaded import STOP, Chosen, Loaded, climb, left, search, up
-from optimizer.highs import Limits
 from optimizer.matrix import NeverHolds, Vector, compile_program
+from optimizer.outcomes import Limits
 from optimizer.search import HOLD, Found, Options
 from optimizer.solve import assemble
 

@@ -19,8 +19,9 @@ from models.measures import data_measure
 from models.program import Goal, Program, build
 from models.schema import Rule
 from models.sets import Sets
-from optimizer.highs import Engine, Limits, Outcome
+from optimizer.highs import Engine
 from optimizer.matrix import Matrix, Objective, Vector, compile_program
+from optimizer.outcomes import Limits, Outcome
 from optimizer.repair.report import Restriction
 from optimizer.repair.restrictions import liftable, limit_now, meets, reasons_barred, restrictions, rule_of
 

@@ -81,8 +81,9 @@ def alone(path: Path, gap: float, seconds: float, classes: bool) -> Result:
     from models.classes import funding_classes
     from models.program import build
     from models.sets import Sets
-    from optimizer.highs import Engine, Limits
+    from optimizer.highs import Engine
     from optimizer.matrix import compile_program
+    from optimizer.outcomes import Limits
     from optimizer.workbook import read
 
     sets = Sets(read(path))

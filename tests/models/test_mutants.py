@@ -7,8 +7,9 @@ from tables import case
 
 from models.program import FAMILIES, build
 from models.sets import Sets
-from optimizer.highs import Engine, Limits
+from optimizer.highs import Engine
 from optimizer.matrix import compile_program
+from optimizer.outcomes import Limits
 
 
 def best_value(world: World, without: tuple[str, ...] = ()) -> float | None:

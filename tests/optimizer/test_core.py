@@ -15,8 +15,9 @@ from models.program import build
 from models.sets import Sets
 from optimizer.core import changes, solve_core
 from optimizer.exchange import improve
-from optimizer.highs import Engine, Limits
+from optimizer.highs import Engine
 from optimizer.matrix import Matrix, NeverHolds, compile_program
+from optimizer.outcomes import Limits
 from optimizer.selections import Decisions, decisions
 
 LIMITS = Limits(0.0, 60.0)

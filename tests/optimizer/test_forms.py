@@ -8,8 +8,9 @@ from models.classes import funding_classes
 from models.program import build
 from models.schema import Programme
 from models.sets import Sets
-from optimizer.highs import Engine, Limits
+from optimizer.highs import Engine
 from optimizer.matrix import compile_program
+from optimizer.outcomes import Limits
 
 MONEY = ("tight", "ample")
 

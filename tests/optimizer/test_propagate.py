@@ -13,8 +13,9 @@ from models.classes import funding_classes
 from models.program import Program, build
 from models.schema import Demand, Programme, Project, Settings
 from models.sets import Sets
-from optimizer.highs import Engine, Limits
+from optimizer.highs import Engine
 from optimizer.matrix import Matrix, NeverHolds, compile_program
+from optimizer.outcomes import Limits
 from optimizer.propagate import propagate
 
 LIMITS = Limits(0.0, 60.0)
