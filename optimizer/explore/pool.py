@@ -8,11 +8,14 @@ import contextlib
 import multiprocessing
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from math import inf
+from multiprocessing.connection import Connection
+from multiprocessing.connection import wait as ended
 from typing import Any
 
 from optimizer.explore.loaded import STOP
@@ -26,6 +29,9 @@ LOOK = 0.2
 """Seconds between two looks whether to stop."""
 GRACE = 60.0
 """Seconds that a worker may be late with its answer before it is given up."""
+LEAVE = 10.0
+"""Seconds that a worker which was told to end may take until it is killed. Those that end by themselves give back the
+semaphores of the system; of those that are killed Python complains on the planner's screen."""
 
 Allot = Callable[[int], float]
 """Seconds for the next of so many tasks that wait; asked as it begins. None are begun once it says 0."""
@@ -54,7 +60,7 @@ class Pool:
         self.stop = stop or threading.Event()
         self._executor: Executor | None = None
         self._client: Any = None
-        self._given_up = False
+        self._line: tuple[Connection, Connection] | None = None
 
     def __enter__(self) -> "Pool":
         STOP.clear()
@@ -70,8 +76,9 @@ class Pool:
             self._executor = self._client.get_executor(pure=False, retries=ATTEMPTS)
         elif self.workers > 1:
             context = multiprocessing.get_context("spawn")
+            self._line = context.Pipe(duplex=False)
             self._executor = ProcessPoolExecutor(
-                self.workers, mp_context=context, initializer=follow, initargs=(os.getpid(),)
+                self.workers, mp_context=context, initializer=_begin, initargs=(os.getpid(), self._line[0])
             )
         else:
             self._executor = Here()
@@ -80,14 +87,19 @@ class Pool:
         if self._executor is None:
             return
         processes = list((getattr(self._executor, "_processes", None) or {}).values())
+        for connection in self._line or ():
+            connection.close()
         with contextlib.suppress(Exception):
-            waits = not (self.stop.is_set() or processes or self._given_up)
-            self._executor.shutdown(wait=waits, cancel_futures=True)
-        for process in processes:  # they hold nothing that is not written here
-            process.terminate()
+            self._executor.shutdown(wait=False, cancel_futures=True)
+        late, end = {process.sentinel: process for process in processes}, time.monotonic() + LEAVE
+        while late and time.monotonic() < end:
+            for sentinel in ended(list(late), LOOK):
+                del late[sentinel]
+        for process in late.values():  # they hold nothing that is not written here
+            process.kill()
         if self._client is not None:
             self._client.close()
-        self._executor = self._client = None
+        self._executor = self._client = self._line = None
 
     @property
     def width(self) -> int:
@@ -126,7 +138,6 @@ class Pool:
             late = late + LOOK if asked and not done and allot(1) <= 0 else 0.0
             if self.stop.is_set() or not (waiting or asked):
                 break
-        self._given_up = late >= GRACE
         for future in asked:
             future.cancel()
 
@@ -137,6 +148,18 @@ class Pool:
                 return self._executor.submit(perform, task)
         with _passing_on(self.stop):
             return self._executor.submit(perform, task)
+
+
+def _begin(parent: int, line: Connection) -> None:
+    """What a worker does as it starts: it follows its parent, and stops its solver once that closes the line."""
+    follow(parent)
+
+    def watch() -> None:
+        with contextlib.suppress(EOFError, OSError):
+            line.recv()
+        STOP.set()
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @contextlib.contextmanager

@@ -156,10 +156,14 @@ def test_another_question_does_not_resume(book: Path, tmp_path: Path) -> None:
     assert "another exploration (tolerance)" in done.stderr
 
 
-def test_ctrl_c_keeps_what_is_proved(tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_ctrl_c_keeps_what_is_proved(tmp_path: Path, workers: str) -> None:
     book = books.write_xlsx(tmp_path / "book.xlsx", sheets(broad()))
     process = subprocess.Popen(
-        [sys.executable, "-m", "optimizer", "explore", str(book), "--tolerance", "0.0001", "--out", "f"],
+        [
+            *(sys.executable, "-m", "optimizer", "explore", str(book)),
+            *("--tolerance", "0.0001", "--workers", workers, "--out", "f"),
+        ],
         cwd=tmp_path,
         env=environment(),
         stdout=subprocess.DEVNULL,
@@ -172,6 +176,7 @@ def test_ctrl_c_keeps_what_is_proved(tmp_path: Path) -> None:
     _, said = process.communicate(timeout=60)
     assert process.returncode == 0, said
     assert "stopped by Ctrl-C" in said
+    assert "resource_tracker" not in said, "workers were killed where they could have ended"
     found = proved(tmp_path / "f")
     assert found["points"]
     assert found["boxes"][0]["from_m"] < found["boxes"][-1]["to_m"]
