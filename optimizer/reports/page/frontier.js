@@ -61,8 +61,10 @@
     control.min = first;
     control.max = last;
     control.step = "any";
-    control.value = own;
   }
+  const type = () => { typed.value = Math.round(100 * slider.value) / 100; };
+  slider.value = own;
+  type();
   const keys = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
   slider.addEventListener("keydown", (event) => {
     if (!(event.key in keys)) return;
@@ -70,7 +72,7 @@
     slider.value = Number(slider.value) + keys[event.key] * wide / 100;
     slider.dispatchEvent(new Event("input"));
   });
-  slider.addEventListener("input", () => { typed.value = Math.round(100 * slider.value) / 100; show(Number(slider.value)); });
+  slider.addEventListener("input", () => { type(); show(Number(slider.value)); });
   typed.addEventListener("input", () => { if (typed.value !== "") { slider.value = typed.value; show(Number(typed.value)); } });
   by("pick").hidden = by("shown").hidden = false;
   show(Number(slider.value));
