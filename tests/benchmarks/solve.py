@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -168,14 +169,14 @@ def _layers(ours: Result, other: Result | None) -> str:
     return f"{other['loading'] / ours['loading']:.1f}" if off <= SAME else f"another optimum, by {off:.1e}"
 
 
-def books(folder: Path, sizes: list[int], money: list[str]) -> Iterator[tuple[Path, int]]:
+def books(folder: Path, sizes: list[int], money: list[str], seeds: list[int]) -> Iterator[tuple[Path, int]]:
     """The sample, then the books of each size, with the number of their projects (0: the sample)."""
     from optimizer.template import write_case
 
     yield SAMPLE, 0
     for n in sizes:
-        for kind in money:
-            case = book(n, kind)
+        for kind, seed in product(money, seeds):
+            case = book(n, kind, seed)
             write_case(case, folder / f"{case.name}.xlsx")
             yield folder / f"{case.name}.xlsx", n
 
@@ -187,12 +188,13 @@ def main() -> None:
     parser.add_argument("--gap", type=float, default=1e-3)
     parser.add_argument("--seconds", type=float, help="of every search; 15, and 60 from 5,000 projects on")
     parser.add_argument("--money", nargs="+", choices=tuple(MONEY), default=("tight", "ample"))
+    parser.add_argument("--seeds", nargs="+", type=int, default=[1], help="of the generated books")
     parser.add_argument("--largest-plain", type=int, default=1000, help="largest book for plain and linopy")
     given = parser.parse_args()
     print(f"Gap asked {100 * given.gap:g} %.\n")
     print("| " + " | ".join(HEAD) + " |\n|" + " --- |" * len(HEAD))
     with tempfile.TemporaryDirectory() as folder:
-        for path, size in books(Path(folder), given.sizes, given.money):
+        for path, size in books(Path(folder), given.sizes, given.money, given.seeds):
             seconds = given.seconds or (15.0 if size < LARGE else 60.0)
             cells = line(path, given.gap, seconds, beside=0 < size <= given.largest_plain)
             print("| " + " | ".join(cells) + " |", flush=True)
