@@ -68,6 +68,7 @@ class Engine:
             self._set(name, value)
         self._highs.passModel(_model(matrix, relaxed=relaxed))
         self._row_limits: dict[int, tuple[float, float]] = {}
+        self._held: list[tuple[Objective, float]] = []
         self._scale = 1.0
         self.lower, self.upper = matrix.lower.copy(), matrix.upper.copy()
 
@@ -86,6 +87,7 @@ class Engine:
 
     def hold(self, objective: Objective, most: float) -> None:
         """Adds the row `objective <= most`, the objective as minimised, offset included."""
+        self._held.append((objective, most))
         at = np.flatnonzero(objective.costs)
         scale = _size(objective.costs, self.matrix)
         self._highs.addRow(
@@ -131,6 +133,7 @@ class Engine:
         for row in self._row_limits:
             self._highs.changeRowBounds(row, self.matrix.row_lower[row], self.matrix.row_upper[row])
         self._row_limits.clear()
+        self._held.clear()
         self.lower, self.upper = self.matrix.lower.copy(), self.matrix.upper.copy()
         self.free_columns(np.arange(columns))
 
@@ -180,11 +183,13 @@ class Engine:
             self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
 
     def relaxation(self) -> "Engine":
-        """An engine of the relaxation, under the limits of rows and columns that this one has now."""
+        """An engine of the relaxation, under the limits of rows, columns and goals held that this one has now."""
         other = Engine(self.matrix, threads=self._threads, seed=self.seed, relaxed=True)
         other.limit_columns(np.arange(self.matrix.shape[1]), self.lower, self.upper)
         for row, (lower, upper) in self._row_limits.items():
             other.limit_row(row, lower, upper)
+        for objective, most in self._held:
+            other.hold(objective, most)
         return other
 
     # -- solving ---------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from models.sets import Sets
 from optimizer.awards import Awards, NoAwards, least_awards
 from optimizer.core import solve_core
 from optimizer.highs import Engine
+from optimizer.lessen import lessen
 from optimizer.matrix import Matrix, NeverHolds, Objective, Vector, compile_program
 from optimizer.outcomes import Limits, Outcome, Progress
 from optimizer.selections import Decisions, decisions, selection
@@ -32,6 +33,8 @@ AWARD_SECONDS = 10.0
 """What the awards of a selection may always take: without them there is no plan."""
 CORE_FROM = 400
 """Decisions from which the relaxation is solved first, to search where it leaves doubt."""
+LESSEN_FROM = 1000
+"""Decisions from which later goals are only made less: a proof of the least would take minutes, and is seldom found."""
 
 
 @dataclass(frozen=True)
@@ -136,13 +139,16 @@ class Search:
 
     def _break_ties(self, goals: list[Objective], x: Vector, first: Outcome) -> tuple[Vector, bool]:
         """Least budget cost, least face value, earliest decisions among plans of the same value."""
-        held, outcome, proved = self.matrix.objectives[0], first, first.status == "optimal"
+        held, outcome, proved, sure = self.matrix.objectives[0], first, first.status == "optimal", True
         for goal in goals:
             self._hold(held, x, outcome)
             if self._left() <= 0 or (self.stop is not None and self.stop.is_set()):
                 return x, False
             if goal.goal.sense < 0:
                 outcome = self._minimise(goal, Limits(0.0, self._left()), x)
+            elif len(self.program.decision.start) >= LESSEN_FROM:
+                outcome = self._lessened(goal, x, further=sure)
+                sure = sure and outcome.status == "optimal"
             else:
                 outcome, alone = self._least(goal, x)
                 if alone:
@@ -168,6 +174,15 @@ class Search:
         if best.bound >= own.least + room:
             return own, True
         return replace(own if own.least <= best.least else best, status=best.status), False
+
+    def _lessened(self, goal: Objective, x: Vector, *, further: bool) -> Outcome:
+        """The least of a goal that this selection has, or `further` another that is found soon."""
+        own = self._with_selection_held(goal, x)
+        if own.x is None or not further:
+            return replace(own, status="feasible")
+        room = HOLD * max(1.0, abs(own.least))
+        left = self._left()
+        return lessen(self.engine, goal, own, decisions=self._decisions, room=room, seconds=left, stop=self.stop)
 
     def _with_selection_held(self, goal: Objective, x: Vector) -> Outcome:
         with self.engine.holding(self._decisions.columns, np.round(x)):
