@@ -2,17 +2,18 @@
 
 1. Decisions that a row alone rules out are held (`optimizer.propagate`).
 2. The root relaxation gives a bound U and, from reduced costs and duals, what it costs at least to change each decision.
-3. The program over the decisions that cost least to change, all others held at their relaxed value, gives a plan L, and
-   exchanges among these decisions better it (`optimizer.exchange`).
+3. The program over the decisions that cost least to change, all others held at their relaxed value, gives a plan L.
 4. Where (U - L) / |L| is within the gap, U is the proof. Otherwise every decision that costs more than U - L to change is
-   held: no plan better than L differs there (reduced cost fixing: Nemhauser & Wolsey 1988, II.4.1), and the search goes
-   on from L. Cf. core problems for knapsacks: Balas & Zemel (1980), Pisinger (1995).
+   held: no plan better than L differs there (reduced cost fixing: Nemhauser & Wolsey 1988, II.4.1), and the whole program
+   goes on from L. Cf. core problems for knapsacks: Balas & Zemel (1980), Pisinger (1995).
+5. Exchanges among the doubtful decisions better the plan (`optimizer.exchange`): after the whole program, whose cuts and
+   heuristics at the root are worth more; before it where little is missing or its root would take too long.
 """
 
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,8 +32,13 @@ CORE_NODES = 1
 """Branch-and-bound nodes of the core: exchanges find better plans sooner."""
 PATIENCE, LEAST_PATIENCE = 3, 5000
 """Exchanges end after so many times the iterations of the core without a better plan, and not before so many."""
-CORE_SHARE = 0.75
-"""Part of the time after which core and exchanges hand over to the whole program; the core has half of it."""
+NEAR = 5
+"""Exchanges come before the whole program where the plan of the core is within so many times the gap that is asked."""
+CORE, SOON, WHOLE = 0.375, 0.3, 0.6
+"""Parts of the time after which end: the core; exchanges before the whole program; the whole program before exchanges."""
+COLUMNS = 400
+"""The whole program comes first where it has no more than so many columns for each of its seconds: its first node takes
+that long. Counted and not timed, so that the same book is searched in the same way on every machine."""
 SAFETY = 1e-9
 
 
@@ -51,64 +57,110 @@ def solve_core(
     relaxed = engine.relaxation().relax(goal, limits.seconds, watch[1])
     if relaxed is None:
         return engine.minimise(goal, limits, start=start, progress=watch[0], stop=watch[1])
-    found = _guided(engine, goal, relaxed, decisions, limits, watch=watch, start=start)
-    best = found.least if found.x is not None else np.inf
-    if found.x is not None and best <= _good_enough(relaxed.least, limits.gap):
-        return _with(found, "optimal", relaxed.least)
-    fixed = _by_reduced_cost(engine, relaxed, best)
-    rest = replace(limits, seconds=max(0.0, began + limits.seconds - time.monotonic()))
-    start = found.x if found.x is not None else start
-    whole = engine.minimise(goal, rest, start=start, progress=watch[0], stop=watch[1])
-    return _joined(whole, found, relaxed.least, fixed)
+    guided = _Guided(engine, decisions, goal, limits, relaxed, watch, began)
+    return guided.run(start)
 
 
-def _guided(
-    engine: Engine,
-    goal: Objective,
-    relaxed: Relaxed,
-    decisions: Decisions,
-    limits: Limits,
-    *,
-    watch: Watch,
-    start: Vector | None,
-) -> Outcome:
-    """The best plan of the core and of exchanges, until it is good enough or their time is up."""
-    began = time.monotonic()
-    seconds = CORE_SHARE * limits.seconds
-    columns = decisions.columns
-    order, doubts = by_doubt(engine.matrix, relaxed, columns[engine.lower[columns] < engine.upper[columns]])
-    size = max(LEAST_CORE, CORE_FACTOR * doubts)
-    target = _good_enough(relaxed.least, limits.gap)
-    asked = Limits(limits.gap / 4, seconds / 2, CORE_NODES, target, rins=False)
+@dataclass
+class _Guided:
+    """The search that the relaxation guides."""
 
-    def tell(least: float) -> None:
-        if watch[0] is not None:
-            sense = goal.goal.sense
-            watch[0](Progress(goal.goal.name, least * sense, relaxed.least * sense, time.monotonic() - began))
+    engine: Engine
+    decisions: Decisions
+    goal: Objective
+    limits: Limits
+    relaxed: Relaxed
+    watch: Watch
+    began: float
+    patience: float = LEAST_PATIENCE
 
-    with engine.holding(order[size:], np.round(relaxed.x)):
-        core = engine.minimise(goal, asked, start=start, stop=watch[1])
-    patience = max(LEAST_PATIENCE, PATIENCE * core.iterations)
-    if start is not None:
-        core = min(core, _known(engine, goal, columns, start, asked), key=lambda found: found.least)
-    if core.x is None:  # nothing fits beside what is held: the first node of the whole program may have a plan
-        core = engine.minimise(goal, asked, stop=watch[1])
-    if core.x is None:
-        return core
-    tell(core.least)
-    left = replace(asked, seconds=max(0.0, began + seconds - time.monotonic()))
-    return improve(
-        engine,
-        goal,
-        core,
-        left,
-        decisions=decisions,
-        order=order,
-        doubts=doubts,
-        stop=watch[1],
-        patience=patience,
-        tell=tell,
-    )
+    def run(self, start: Vector | None) -> Outcome:
+        found = self._core(start)
+        if found.x is None:
+            return self._whole(found, start, 1.0)
+        if not self._pays or self._is_near(found):
+            found = self._exchanges(found, self._until(SOON if self._pays else 1.0))
+        if self._pays and self._goes_on(found):
+            found = self._whole(found, found.x, WHOLE)
+            if self._goes_on(found):
+                found = self._exchanges(found, self._until(1.0))
+        return self._whole(found, found.x, 1.0) if self._goes_on(found) else found
+
+    def _goes_on(self, found: Outcome) -> bool:
+        stopped = self.watch[1] is not None and self.watch[1].is_set()
+        return found.status != "optimal" and self._until(1.0) > 0 and not stopped
+
+    def _is_near(self, found: Outcome) -> bool:
+        return found.least <= _good_enough(self.relaxed.least, NEAR * self.limits.gap)
+
+    @property
+    def _pays(self) -> bool:
+        """Whether the whole program gets beyond its root in its part of the time."""
+        return self.engine.matrix.shape[1] <= COLUMNS * WHOLE * self.limits.seconds
+
+    def _until(self, share: float) -> float:
+        """Seconds until a part of the time is over."""
+        return max(0.0, self.began + share * self.limits.seconds - time.monotonic())
+
+    def _core(self, start: Vector | None) -> Outcome:
+        """A plan of the core, or the start where that is better."""
+        engine, columns = self.engine, self.decisions.columns
+        order, doubts = self._order()
+        size = max(LEAST_CORE, CORE_FACTOR * doubts)
+        target = _good_enough(self.relaxed.least, self.limits.gap)
+        asked = Limits(self.limits.gap / 4, self._until(CORE), CORE_NODES, target, rins=False)
+        with engine.holding(order[size:], np.round(self.relaxed.x)):
+            core = engine.minimise(self.goal, asked, start=start, stop=self.watch[1])
+        self.patience = max(LEAST_PATIENCE, PATIENCE * core.iterations)
+        if start is not None:
+            core = min(core, _known(engine, self.goal, columns, start, asked), key=lambda found: found.least)
+        if core.x is None:  # nothing fits beside what is held: the first node of the whole program may have a plan
+            core = engine.minimise(self.goal, asked, stop=self.watch[1])
+        if core.x is not None:
+            self._tell(core.least, self.relaxed.least)
+        return self._judged(core, self.relaxed.least)
+
+    def _exchanges(self, best: Outcome, seconds: float) -> Outcome:
+        order, doubts = self._order()
+        asked = Limits(self.limits.gap / 4, seconds, target=_good_enough(best.bound, self.limits.gap))
+        found = improve(
+            self.engine,
+            self.goal,
+            best,
+            asked,
+            decisions=self.decisions,
+            order=order,
+            doubts=doubts,
+            stop=self.watch[1],
+            patience=self.patience,
+            tell=lambda least: self._tell(least, best.bound),
+        )
+        return self._judged(found, best.bound)
+
+    def _whole(self, found: Outcome, start: Vector | None, share: float) -> Outcome:
+        """The whole program, without what no better plan than the one found can change."""
+        fixed = _by_reduced_cost(self.engine, self.relaxed, found.least if found.x is not None else np.inf)
+        asked = replace(self.limits, seconds=self._until(share))
+        whole = self.engine.minimise(self.goal, asked, start=start, progress=self.watch[0], stop=self.watch[1])
+        bound = self.relaxed.least if found.x is None else max(self.relaxed.least, found.bound)
+        joined = _joined(whole, found, bound, fixed)
+        return joined if joined.status == "optimal" else self._judged(joined, joined.bound)
+
+    def _order(self) -> tuple[Columns, int]:
+        columns = self.decisions.columns
+        free = columns[self.engine.lower[columns] < self.engine.upper[columns]]
+        return by_doubt(self.engine.matrix, self.relaxed, free)
+
+    def _judged(self, found: Outcome, bound: float) -> Outcome:
+        """The outcome with a bound of the whole program; "optimal" where that proves it good enough."""
+        if found.x is None:
+            return found
+        return _with(found, "optimal" if found.least <= _good_enough(bound, self.limits.gap) else "feasible", bound)
+
+    def _tell(self, least: float, bound: float) -> None:
+        if self.watch[0] is not None:
+            name, sense = self.goal.goal.name, self.goal.goal.sense
+            self.watch[0](Progress(name, least * sense, bound * sense, time.monotonic() - self.began))
 
 
 def _known(engine: Engine, goal: Objective, columns: Columns, start: Vector, asked: Limits) -> Outcome:
