@@ -36,9 +36,12 @@ NEAR = 5
 """Exchanges come before the whole program where the plan of the core is within so many times the gap that is asked."""
 CORE, SOON, WHOLE = 0.375, 0.3, 0.6
 """Parts of the time after which end: the core; exchanges before the whole program; the whole program before exchanges."""
-COLUMNS = 400
+COLUMNS = 700
 """The whole program comes first where it has no more than so many columns for each of its seconds: its first node takes
 that long. Counted and not timed, so that the same book is searched in the same way on every machine."""
+PRESOLVED = 2500
+"""Columns up to which the whole program is presolved. In larger ones HiGHS 1.15.1 finds that sums of capacities are whole
+numbers: its cuts are weaker for it, and half the time at the root goes into bounds of these sums."""
 SAFETY = 1e-9
 
 
@@ -140,7 +143,8 @@ class _Guided:
     def _whole(self, found: Outcome, start: Vector | None, share: float) -> Outcome:
         """The whole program, without what no better plan than the one found can change."""
         fixed = _by_reduced_cost(self.engine, self.relaxed, found.least if found.x is not None else np.inf)
-        asked = replace(self.limits, seconds=self._until(share))
+        small = self.engine.matrix.shape[1] <= PRESOLVED
+        asked = replace(self.limits, seconds=self._until(share), presolve=small)
         whole = self.engine.minimise(self.goal, asked, start=start, progress=self.watch[0], stop=self.watch[1])
         bound = self.relaxed.least if found.x is None else max(self.relaxed.least, found.bound)
         joined = _joined(whole, found, bound, fixed)

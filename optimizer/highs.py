@@ -208,6 +208,7 @@ class Engine:
         self._prepare(objective)
         self._set("time_limit", max(0.0, float(limits.seconds)))
         self._set("mip_rel_gap", float(limits.gap))
+        self._set("presolve", "choose" if limits.presolve else "off")
         self._set("mip_max_nodes", highspy.kHighsIInf if limits.nodes is None else limits.nodes)
         # A search by nodes begins at a good plan and is for the proof: a third quicker without these (the sample).
         self._set("mip_allow_restart", limits.nodes is None)
@@ -219,8 +220,9 @@ class Engine:
             self._begin_from(start)
         self._listen(objective, progress, stop)
         self._run()
-        if self._highs.getModelStatus() in _NO_PLAN:
+        if limits.presolve and self._highs.getModelStatus() in _NO_PLAN:
             self._run_without_presolve(limits.seconds)
+        self._set("presolve", "choose")
         self._stop_listening()
         return self._outcome()
 
@@ -238,7 +240,6 @@ class Engine:
         self._set("presolve", "off")
         self._set("time_limit", max(0.0, float(seconds)))
         self._run()
-        self._set("presolve", "choose")
 
     def relax(self, objective: Objective, seconds: float, stop: threading.Event | None = None) -> Relaxed | None:
         """Solves the relaxation, for an engine made with `relaxed`; None where it was stopped or has no solution.

@@ -32,6 +32,7 @@ class Limits:
     sub_searches: bool = True
     """Heuristics that search a smaller program; without `rins` fewer of them: half the time, nearly as good plans."""
     rins: bool = True
+    presolve: bool = True
 
 
 @dataclass(frozen=True)

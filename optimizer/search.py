@@ -24,8 +24,9 @@ from optimizer.selections import Decisions, decisions, selection
 
 HOLD = 5e-7
 """What a later goal may give up of an earlier one, as a part of max(1, |value|)."""
-TIE_BREAK_SHARE = 0.2
-"""Part of the time limit that is kept for the tie-break."""
+TIE_BREAK_SHARE, SECOND_SHARE = 0.05, 0.2
+"""Part of the time limit that is kept for the tie-break; for later goals if one of them is value too. The tie-break is kept
+little: where the search for value needs all its time, hardly a plan of the same value and another cost is within reach."""
 TIE_BREAK_NODES = 2000
 """Branch-and-bound nodes of one phase of the tie-break: a count, not a time, so that slow machines stop alike."""
 CENTS = 1e-6
@@ -98,7 +99,8 @@ class Search:
         first, *later = self.matrix.objectives
         if not tie_break:
             later = [o for o in later if o.goal.sense < 0]
-        outcome = self._best(first, start, TIE_BREAK_SHARE if later else 0.0)
+        valued = any(o.goal.sense < 0 for o in later)
+        outcome = self._best(first, start, SECOND_SHARE if valued else TIE_BREAK_SHARE if later else 0.0)
         if outcome.x is None:
             raise Nothing(infeasible=outcome.status == "infeasible")
         x, proved_ties = self._break_ties(later, outcome.x, outcome)
