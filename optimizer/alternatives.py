@@ -254,7 +254,7 @@ class _Unlike:
     def _solve(self, made: Extended, matrix: Matrix, shared: Objective) -> np.ndarray | None:
         options = self.inquiry.options
         engine = Engine(made.matrix(), threads=options.threads, seed=options.seed)
-        cost = next(o for o in matrix.objectives if o.goal.name == "least budget cost")
+        cost = matrix.objective("least budget cost")
         pad = np.zeros(len(made.lower) - len(cost.costs))
         cheapest = Objective(cost.goal, np.concatenate([cost.costs, pad]), cost.offset)
         x = None

@@ -60,8 +60,7 @@ def solve_core(
     relaxed = engine.relaxation().relax(goal, limits.seconds, watch[1])
     if relaxed is None:
         return engine.minimise(goal, limits, start=start, progress=watch[0], stop=watch[1])
-    guided = _Guided(engine, decisions, goal, limits, relaxed, watch, began)
-    return guided.run(start)
+    return _Guided(engine, decisions, goal, limits, relaxed, watch, start, began).run()
 
 
 @dataclass
@@ -74,20 +73,21 @@ class _Guided:
     limits: Limits
     relaxed: Relaxed
     watch: Watch
+    start: Vector | None
     began: float
     patience: float = LEAST_PATIENCE
 
-    def run(self, start: Vector | None) -> Outcome:
-        found = self._core(start)
+    def run(self) -> Outcome:
+        found = self._core()
         if found.x is None:
-            return self._whole(found, start, 1.0)
+            return self._whole(found, 1.0)
         if not self._pays or self._is_near(found):
-            found = self._exchanges(found, self._until(SOON if self._pays else 1.0))
+            found = self._exchanges(found, SOON if self._pays else 1.0)
         if self._pays and self._goes_on(found):
-            found = self._whole(found, found.x, WHOLE)
+            found = self._whole(found, WHOLE)
             if self._goes_on(found):
-                found = self._exchanges(found, self._until(1.0))
-        return self._whole(found, found.x, 1.0) if self._goes_on(found) else found
+                found = self._exchanges(found, 1.0)
+        return self._whole(found, 1.0) if self._goes_on(found) else found
 
     def _goes_on(self, found: Outcome) -> bool:
         stopped = self.watch[1] is not None and self.watch[1].is_set()
@@ -105,9 +105,9 @@ class _Guided:
         """Seconds until a part of the time is over."""
         return max(0.0, self.began + share * self.limits.seconds - time.monotonic())
 
-    def _core(self, start: Vector | None) -> Outcome:
+    def _core(self) -> Outcome:
         """A plan of the core, or the start where that is better."""
-        engine, columns = self.engine, self.decisions.columns
+        engine, columns, start = self.engine, self.decisions.columns, self.start
         order, doubts = self._order()
         size = max(LEAST_CORE, CORE_FACTOR * doubts)
         target = _good_enough(self.relaxed.least, self.limits.gap)
@@ -123,9 +123,9 @@ class _Guided:
             self._tell(core.least, self.relaxed.least)
         return self._judged(core, self.relaxed.least)
 
-    def _exchanges(self, best: Outcome, seconds: float) -> Outcome:
+    def _exchanges(self, best: Outcome, share: float) -> Outcome:
         order, doubts = self._order()
-        asked = Limits(self.limits.gap / 4, seconds, target=_good_enough(best.bound, self.limits.gap))
+        asked = Limits(self.limits.gap / 4, self._until(share), target=_good_enough(best.bound, self.limits.gap))
         found = improve(
             self.engine,
             self.goal,
@@ -140,25 +140,23 @@ class _Guided:
         )
         return self._judged(found, best.bound)
 
-    def _whole(self, found: Outcome, start: Vector | None, share: float) -> Outcome:
+    def _whole(self, found: Outcome, share: float) -> Outcome:
         """The whole program, without what no better plan than the one found can change."""
         fixed = _by_reduced_cost(self.engine, self.relaxed, found.least if found.x is not None else np.inf)
         small = self.engine.matrix.shape[1] <= PRESOLVED
         asked = replace(self.limits, seconds=self._until(share), presolve=small)
+        start = self.start if found.x is None else found.x
         whole = self.engine.minimise(self.goal, asked, start=start, progress=self.watch[0], stop=self.watch[1])
-        bound = self.relaxed.least if found.x is None else max(self.relaxed.least, found.bound)
-        joined = _joined(whole, found, bound, fixed)
+        joined = _joined(whole, found, fixed)
         return joined if joined.status == "optimal" else self._judged(joined, joined.bound)
 
     def _order(self) -> tuple[Columns, int]:
-        columns = self.decisions.columns
-        free = columns[self.engine.lower[columns] < self.engine.upper[columns]]
-        return by_doubt(self.engine.matrix, self.relaxed, free)
+        return by_doubt(self.engine.matrix, self.relaxed, self.engine.open_columns(self.decisions.columns))
 
     def _judged(self, found: Outcome, bound: float) -> Outcome:
         """The outcome with a bound of the whole program; "optimal" where that proves it good enough."""
         if found.x is None:
-            return found
+            return replace(found, bound=bound)
         return _with(found, "optimal" if found.least <= _good_enough(bound, self.limits.gap) else "feasible", bound)
 
     def _tell(self, least: float, bound: float) -> None:
@@ -230,7 +228,7 @@ def _by_reduced_cost(engine: Engine, relaxed: Relaxed, best: float) -> bool:
     """Holds what no plan better than `best` (or within the tie-break's tolerance of it) can change."""
     if not np.isfinite(best):
         return False
-    integer = np.flatnonzero(engine.matrix.integer & (engine.lower < engine.upper))
+    integer = engine.open_columns(np.flatnonzero(engine.matrix.integer))
     slack = best - relaxed.least + 1e-6 * max(1.0, abs(best)) + SAFETY
     columns = settled(engine.matrix, relaxed, integer, slack)
     at = np.round(relaxed.x[columns])
@@ -238,14 +236,13 @@ def _by_reduced_cost(engine: Engine, relaxed: Relaxed, best: float) -> bool:
     return len(columns) > 0
 
 
-def _joined(whole: Outcome, found: Outcome, root: float, fixed: bool) -> Outcome:
+def _joined(whole: Outcome, found: Outcome, fixed: bool) -> Outcome:
     """The better plan of the two searches, with the bound of both."""
     if whole.status == "infeasible":
         # With decisions held: nothing better than the core's plan. Without: no plan at all.
         return _with(found, "optimal", found.least) if fixed and found.x is not None else whole
     best = whole if whole.least <= found.least else found
-    bound = max(root, min(whole.bound, best.least))
-    return _with(best, whole.status, bound)
+    return _with(best, whole.status, max(found.bound, min(whole.bound, best.least)))
 
 
 def _with(outcome: Outcome, status: str, bound: float) -> Outcome:

@@ -161,6 +161,10 @@ class Engine:
         self.lower[columns], self.upper[columns] = lower, upper
         self.free_columns(columns)
 
+    def open_columns(self, columns: Columns) -> Columns:
+        """Those of the columns whose bounds leave a choice."""
+        return columns[self.lower[columns] < self.upper[columns]]
+
     def hold_columns(self, columns: Columns, x: Vector) -> None:
         """Holds columns at their value in x until `free_columns`."""
         self._bound(columns, x[columns], x[columns])

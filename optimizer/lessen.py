@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.core import FRACTION, by_doubt
+from optimizer.core import FRACTION, LEAST_PATIENCE, by_doubt
 from optimizer.exchange import LEAST_GAIN, improve
 from optimizer.highs import Engine
 from optimizer.matrix import Objective
@@ -22,8 +22,6 @@ from optimizer.selections import Decisions
 
 NODES = 60
 """Branch-and-bound nodes among the decisions in which plan and relaxation differ."""
-PATIENCE = 5000
-"""Iterations of the simplex method without a better plan after which exchanges end."""
 LARGEST = 100_000
 """Columns from which the relaxation of a later goal takes longer than it is worth."""
 
@@ -53,9 +51,17 @@ def lessen(
             asked = replace(limits, seconds=max(0.0, end - time.monotonic()), sub_searches=True)
             found = engine.minimise(goal, asked, start=best.x, stop=stop)
         best = min(best, found, key=lambda outcome: outcome.least)
-        order, doubts = by_doubt(engine.matrix, relaxed, columns[engine.lower[columns] < engine.upper[columns]])
+        order, doubts = by_doubt(engine.matrix, relaxed, engine.open_columns(columns))
         asked = replace(limits, seconds=max(0.0, end - time.monotonic()))
         best = improve(
-            engine, goal, best, asked, decisions=decisions, order=order, doubts=doubts, stop=stop, patience=PATIENCE
+            engine,
+            goal,
+            best,
+            asked,
+            decisions=decisions,
+            order=order,
+            doubts=doubts,
+            stop=stop,
+            patience=LEAST_PATIENCE,
         )
     return replace(best, status="optimal" if best.least <= limits.target else "feasible")

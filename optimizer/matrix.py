@@ -52,6 +52,10 @@ class Matrix:
     def shape(self) -> tuple[int, int]:
         return len(self.row_lower), len(self.lower)
 
+    def objective(self, name: str) -> Objective:
+        """The objective of a goal by the goal's name."""
+        return next(o for o in self.objectives if o.goal.name == name)
+
     def column(self, variable: Any) -> int:
         """Column of a Pyomo variable."""
         return self.columns[id(variable)]

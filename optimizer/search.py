@@ -129,7 +129,7 @@ class Search:
         """Whether the awards cost what the search found: they may cost more where classes leave out tickets."""
         if not leaves_out_tickets(self.program.classes):
             return True
-        cost = next(o for o in self.matrix.objectives if o.goal.name == "least budget cost")
+        cost = self.matrix.objective("least budget cost")
         realised = float(public_cost(decided(self.sets, self.selection(x), awards)))
         return realised <= float(cost.costs @ x) + cost.offset + CENTS * max(1.0, realised)
 

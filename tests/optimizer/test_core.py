@@ -4,19 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from compiled import compiled
 from generate import book
 from hypothesis import given, settings
 from repeatable import same_books
 from strategies import books
 from tables import Book, case
 
-from models.classes import funding_classes
-from models.program import build
-from models.sets import Sets
 from optimizer.core import changes, solve_core
 from optimizer.exchange import improve
 from optimizer.highs import Engine
-from optimizer.matrix import Matrix, NeverHolds, compile_program
+from optimizer.matrix import Matrix, NeverHolds
 from optimizer.outcomes import Limits
 from optimizer.selections import Decisions, decisions
 
@@ -27,9 +25,7 @@ def matrix_of(seed: int) -> tuple[Matrix, Decisions, int, np.ndarray]:
     """A small book with a total budget, its decisions, the row of that budget, and the columns of one project."""
     case = book(26, "tight", seed, programmes=2)
     settings = case.settings.model_copy(update={"total_budget_m": 150.0})
-    sets = Sets(case.with_(settings=settings))
-    program = build(sets, classes=funding_classes(sets))
-    matrix = compile_program(program)
+    program, matrix = compiled(case.with_(settings=settings))
     row = matrix.row(program.rows[("total_budget",)])
     assert row is not None
     first = program.decision_ids()[0]
@@ -63,10 +59,8 @@ def test_core_and_whole_agree_under_changed_limits(seed: int, budget: float, kno
 @settings(same_books, max_examples=150)
 @given(books())
 def test_core_and_whole_agree_on_any_book(drawn: Book) -> None:
-    sets = Sets(case(drawn))
-    program = build(sets, classes=funding_classes(sets))
     try:
-        matrix = compile_program(program)
+        program, matrix = compiled(case(drawn))
     except NeverHolds:
         return
     goal, engine = matrix.objectives[0], Engine(matrix)
@@ -78,9 +72,7 @@ def test_core_and_whole_agree_on_any_book(drawn: Book) -> None:
 
 def test_a_known_plan_is_the_least_that_is_found() -> None:
     """Where time ends the search, it has lost nothing of what it was given."""
-    sets = Sets(book(120, "tight", 3, programmes=4))
-    program = build(sets, classes=funding_classes(sets))
-    matrix = compile_program(program)
+    program, matrix = compiled(book(120, "tight", 3, programmes=4))
     goal, taken = matrix.objectives[0], decisions(program, matrix)
     good = solve_core(Engine(matrix), taken, goal, Limits(0.01, 30.0), watch=(None, None), start=None)
     assert good.x is not None
@@ -105,8 +97,7 @@ def test_release_takes_every_change_back() -> None:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_what_a_change_costs_at_least(seed: int) -> None:
     """Each decision turned the other way costs the relaxation no less than was said."""
-    sets = Sets(book(150, "ample", seed, programmes=4))
-    matrix = compile_program(build(sets, classes=funding_classes(sets)))
+    _, matrix = compiled(book(150, "ample", seed, programmes=4))
     goal, relaxation = matrix.objectives[0], Engine(matrix, relaxed=True)
     relaxed = relaxation.relax(goal, 60)
     assert relaxed is not None
@@ -124,9 +115,7 @@ def test_what_a_change_costs_at_least(seed: int) -> None:
 
 
 def test_exchanges_are_the_same_every_time_and_end_at_the_best() -> None:
-    sets = Sets(book(40, "tight", 5, programmes=3))
-    program = build(sets, classes=funding_classes(sets))
-    matrix = compile_program(program)
+    program, matrix = compiled(book(40, "tight", 5, programmes=3))
     goal, taken = matrix.objectives[0], decisions(program, matrix)
     best = Engine(matrix).minimise(goal, LIMITS)
     runs = []
@@ -146,9 +135,7 @@ def test_exchanges_are_the_same_every_time_and_end_at_the_best() -> None:
 
 def test_exchanges_only_better_a_plan_and_keep_every_row() -> None:
     case = book(120, "tight", 3, programmes=4)
-    sets = Sets(case)
-    program = build(sets, classes=funding_classes(sets))
-    matrix = compile_program(program)
+    program, matrix = compiled(case)
     goal, engine = matrix.objectives[0], Engine(matrix)
     first = engine.minimise(goal, Limits(0.5, 60.0, nodes=1))
     assert first.x is not None

@@ -2,22 +2,23 @@
 
 import numpy as np
 import pytest
+from compiled import compiled
 from generate import book
 from hypothesis import given, settings
 from repeatable import same_books
 from strategies import books
 from tables import Book, case
 
+from models.answer import decided
 from models.case import Case
-from models.classes import funding_classes
-from models.program import build
+from models.linear import public_cost
 from models.sets import Sets
 from optimizer.core import solve_core
 from optimizer.highs import Engine
 from optimizer.lessen import lessen
-from optimizer.matrix import Matrix, NeverHolds, Objective, compile_program
+from optimizer.matrix import Matrix, NeverHolds, Objective
 from optimizer.outcomes import Limits, Outcome
-from optimizer.search import HOLD, Options, open_search
+from optimizer.search import HOLD, Found, Options, open_search
 from optimizer.selections import Decisions, decisions
 
 EXACT = Limits(0.0, 60.0)
@@ -25,16 +26,14 @@ SLACK = 1e-6
 
 
 def loaded(drawn: Case) -> tuple[Matrix, Decisions]:
-    sets = Sets(drawn)
-    program = build(sets, classes=funding_classes(sets))
-    matrix = compile_program(program)
+    program, matrix = compiled(drawn)
     return matrix, decisions(program, matrix)
 
 
 def held(engine: Engine, best: Outcome) -> Objective:
     """The cost, with the value held at the best."""
     engine.hold(engine.matrix.objectives[0], best.least + HOLD * max(1.0, abs(best.least)))
-    return next(o for o in engine.matrix.objectives if o.goal.name == "least budget cost")
+    return engine.matrix.objective("least budget cost")
 
 
 def own(engine: Engine, cost: Objective, best: Outcome, taken: Decisions) -> Outcome:
@@ -80,7 +79,7 @@ def test_where_money_is_no_limit_much_of_it_is_saved() -> None:
 def test_a_relaxation_keeps_the_goals_held() -> None:
     matrix, _ = loaded(book(40, "full"))
     engine = Engine(matrix)
-    cost = next(o for o in matrix.objectives if o.goal.name == "least budget cost")
+    cost = matrix.objective("least budget cost")
     free = engine.relaxation().relax(cost, 60.0)
     held(engine, engine.minimise(matrix.objectives[0], Limits(0.01, 60.0)))
     bound = engine.relaxation().relax(cost, 60.0)
@@ -101,9 +100,8 @@ def test_a_large_book_is_done_when_its_value_is_proved() -> None:
     found = open_search(sets, options).run()
     assert found.proved
     assert not found.tie_break
-    assert cost_of(sets, found.awards) < 0.95 * cost_of(sets, plain.awards)
+    assert cost_of(sets, found) < 0.95 * cost_of(sets, plain)
 
 
-def cost_of(sets: Sets, awards: dict[tuple[str, str, int], float]) -> float:
-    rates = {p.id: p.cost_rate for p in sets.case.programmes}
-    return sum(face * (rates[p] or 0.0) for (_, p, _), face in awards.items())
+def cost_of(sets: Sets, found: Found) -> float:
+    return float(public_cost(decided(sets, found.chosen, found.awards)))

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from compiled import compiled
 from generate import book
 from hypothesis import given, settings
 from repeatable import same_books
@@ -9,22 +10,13 @@ from strategies import books
 from tables import Book, case
 
 from models.case import Case
-from models.classes import funding_classes
-from models.program import Program, build
 from models.schema import Demand, Programme, Project, Settings
-from models.sets import Sets
 from optimizer.highs import Engine
-from optimizer.matrix import Matrix, NeverHolds, compile_program
+from optimizer.matrix import Matrix, NeverHolds
 from optimizer.outcomes import Limits
 from optimizer.propagate import propagate
 
 LIMITS = Limits(0.0, 60.0)
-
-
-def compiled(given: Case) -> tuple[Program, Matrix]:
-    sets = Sets(given)
-    program = build(sets, classes=funding_classes(sets))
-    return program, compile_program(program)
 
 
 def ruled_out(matrix: Matrix) -> np.ndarray:
