@@ -4,7 +4,7 @@ Projects with the same eligible programmes form a class (rows: `models.constrain
 its members apart: a rule on joint projects, an offtake whose cost is the project's own, an award-type rule whose `where` picks only some
 of them, or, on the outlay basis, another spending profile. A class is used where it gives fewer rows than its members
 would. That is exact, but for minimum tickets: the rows of a class leave them out, which can only raise the bound; the
-awards of the selection found keep them, and where none can, the plain form decides (`optimizer.search`). Small books
+awards of the selection found keep them, and where none can, the plain form decides (`optimizer.solver.lexicographic`). Small books
 keep such projects apart, so that their tie-break is exact too.
 """
 

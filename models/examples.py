@@ -6,7 +6,8 @@ from functools import cache
 import pyomo.environ as pyo
 
 from models.case import Case
-from models.program import Program, build
+from models.formulation import build
+from models.program import Program
 from models.schema import Coefficient, Demand, Existing, Programme, Project, Rule, Settings
 from models.sets import Sets
 

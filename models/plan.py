@@ -4,8 +4,8 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
+from models.chain_value import Worth
 from models.frozen import Frozen
-from models.worth import Worth
 
 
 class Award(Frozen):
@@ -178,7 +178,7 @@ class Plan(Frozen):
     runs: tuple[RunRow, ...] = ()
     processes: tuple[ProcessRow, ...] = ()
     worth: Worth | None = None
-    """With a chain: what further solves say about the plan. Left out by `optimizer.solve`; `solve` on the command line
+    """With a chain: what further solves say about the plan. Left out by `optimizer.solver.solve`; `solve` on the command line
     adds it."""
     budgets: tuple[BudgetRow, ...]
     rules: tuple[RuleRow, ...]

@@ -1,4 +1,4 @@
-"""The mixed-integer program: its symbols, the ordered list of its families, and how it is built.
+"""The mixed-integer program: its symbols, and what the constraint families share while it is built.
 
 Symbols of the formulas and their names in code:
 
@@ -17,45 +17,19 @@ Symbols of the formulas and their names in code:
 Capital budgeting: Lorie & Savage (1955), Weingartner (1963). Capacity expansion: Sahinidis & Grossmann (1989).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import pyomo.environ as pyo
-from pyomo.common.gc_manager import PauseGC
 
-from models import objectives
-from models.constraints import (
-    budgets,
-    capacity,
-    chain,
-    coverage,
-    financing,
-    joint,
-    precedence,
-    rules,
-    selection,
-    tickets,
-)
-from models.decision import Decision, FundingClass, single_classes
-from models.linear import face_value, fid_years, public_cost
-from models.network import Network, Recipe, nameplate
+from models.decision import Decision, FundingClass
+from models.network import Network, Recipe
 from models.sets import DemandKey, Sets
 
-FAMILIES: dict[str, Callable[["Program"], None]] = {
-    "selection": selection.constrain,
-    "precedence": precedence.constrain,
-    "financing": financing.constrain,
-    "tickets": tickets.constrain,
-    "budgets": budgets.constrain,
-    "joint": joint.constrain,
-    "rules": rules.constrain,
-    "capacity": capacity.constrain,
-    "coverage": coverage.constrain,
-    "chain": chain.constrain,
-}
-"""Constraint families in the order in which they are built."""
+Family = Callable[["Program"], None]
+"""Adds the rows of one constraint family to a program."""
 
 
 @dataclass(frozen=True)
@@ -122,90 +96,9 @@ class Program:
         """The chain."""
         return Network(self.sets)
 
-    def add_families(self, families: Iterable[str]) -> None:
-        """Adds the rows of these families."""
-        for name in families:
+    def add_families(self, families: Mapping[str, Family]) -> None:
+        """Adds the rows of these families, in their order."""
+        for name, constrain in families.items():
             self._family = name
-            FAMILIES[name](self)
+            constrain(self)
         self._family = ""
-
-
-def build(
-    sets: Sets,
-    *,
-    classes: tuple[FundingClass, ...] | None = None,
-    fixed: dict[str, int] | None = None,
-    without: Iterable[str] = (),
-) -> Program:
-    """The program of a case, in canonical order so that equal cases give equal programs.
-
-    `classes`: how awards are summed (default: each project by itself, the plain form). `fixed`: only these projects,
-    each decided in its year. `without`: families whose rows are left out, to show that each is needed.
-    """
-    with PauseGC():
-        model = pyo.ConcreteModel()
-        model.nothing = pyo.Var(bounds=(0, 0))
-        classes = single_classes(sets) if classes is None else classes
-        decision = _declare(sets, model, classes, fixed)
-        program = Program(sets, classes, model, decision, frozenset(without))
-        program.decision = _with_joint(program)
-        program.add_families(FAMILIES)
-        program.goals = _goals(program)
-    return program
-
-
-def flow_program(d: Decision, room: Mapping[tuple[str, int], float] | None = None) -> Program:
-    """What the chain makes of a given selection: runs and deliveries alone, each year by itself.
-
-    Goals: the objective where it is a delivery, then the delivered score, magnets, and the least that has to run.
-    `room`: capacity by process and year, t/yr, up to which the rows `feed` can be widened later (to the limit 1).
-    """
-    with PauseGC():
-        model = pyo.ConcreteModel()
-        model.nothing = pyo.Var(bounds=(0, 0))
-        program = Program(d.sets, (), model, d)
-        stands = nameplate(d, program.network)
-        program.sizes = {at: tonnes + (room[at] if room else 0.0) for at, tonnes in stands.items()}
-        program.nameplate = {at: tonnes / (program.sizes[at] or 1.0) for at, tonnes in stands.items()}
-        chain.rows(program)
-        names = sorted(("delivered", "magnets"), key=lambda name: name != d.sets.case.settings.objective)
-        deliveries = [Goal(n, -1, objectives.OBJECTIVES[n].maximise(program)[0]) for n in names]
-        program.goals = (*deliveries, Goal("least to run", 1, chain.tonnes_run(program)))
-    return program
-
-
-def _declare(sets: Sets, model: Any, classes: tuple[FundingClass, ...], fixed: dict[str, int] | None) -> Decision:
-    starts = [(i.id, t) for i in sets.candidates for t in sets.windows[i.id] if fixed is None or fixed.get(i.id) == t]
-    model.start = pyo.Var(starts, domain=pyo.Binary)
-    if fixed is not None:
-        for key in starts:
-            model.start[key].setlb(1)
-    years = {}
-    open_to: dict[str, set[int]] = {}
-    for i, t in starts:
-        open_to.setdefault(i, set()).add(t)
-    for c in classes:
-        years[c.name] = sorted(set().union(*(open_to.get(i.id, set()) for i in c.members)))
-    cells = [(c.name, p.id, t) for c in classes for p in c.programmes for t in years[c.name]]
-    model.award = pyo.Var(cells if sets.has_programmes else [], domain=pyo.NonNegativeReals)
-    return Decision(sets, classes, dict(model.start), dict(model.award))
-
-
-def _with_joint(program: Program) -> Decision:
-    d = program.decision
-    return Decision(d.sets, d.classes, d.start, d.award, joint.declare(program))
-
-
-def _goals(program: Program) -> tuple[Goal, ...]:
-    """The objective less the penalties of soft rules; then the tie-break: cost, face value, years."""
-    d, settings = program.decision, program.sets.case.settings
-    first, *rest = objectives.OBJECTIVES[settings.objective].maximise(program)
-    penalty = sum(points * program.model.shortfall[r] for r, points in program.penalties.items())
-    face = [Goal("least face value", 1, face_value(d))] if program.sets.has_programmes else []
-    return (
-        Goal(settings.objective, -1, first - penalty),
-        *(Goal("coverage", -1, expression) for expression in rest),
-        Goal("least budget cost", 1, public_cost(d)),
-        *face,
-        Goal("earliest decisions", 1, fid_years(d)),
-    )

@@ -15,45 +15,44 @@ import sys
 from importlib import import_module
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+from optimizer.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from models.audit import audit as audit
     from models.checks import check as check
     from models.faults import InvalidInput as InvalidInput
     from models.gaps import gaps as gaps
-    from optimizer.alternatives import alternatives as alternatives
-    from optimizer.compare import compare as compare
-    from optimizer.explain import explain as explain
-    from optimizer.explore import explore as explore
-    from optimizer.overrides import Overrides as Overrides
-    from optimizer.repair import repairs as repairs
+    from optimizer.analysis.alternatives import alternatives as alternatives
+    from optimizer.analysis.explain import explain as explain
+    from optimizer.analysis.frontier import explore as explore
+    from optimizer.analysis.infeasibility import repairs as repairs
+    from optimizer.plan_folder.compare import compare as compare
     from optimizer.reports.frames import frames as frames
-    from optimizer.solve import AuditFailed as AuditFailed
-    from optimizer.solve import Infeasible as Infeasible
-    from optimizer.solve import NoPlanFound as NoPlanFound
-    from optimizer.solve import solve as solve
-    from optimizer.workbook import read as read
-
-__version__ = "0.1.0"
+    from optimizer.solver.solve import AuditFailed as AuditFailed
+    from optimizer.solver.solve import Infeasible as Infeasible
+    from optimizer.solver.solve import NoPlanFound as NoPlanFound
+    from optimizer.solver.solve import solve as solve
+    from optimizer.workbook.overrides import Overrides as Overrides
+    from optimizer.workbook.read import read as read
 
 _API = {
-    "read": "optimizer.workbook",
-    "Overrides": "optimizer.overrides",
+    "read": "optimizer.workbook.read",
+    "Overrides": "optimizer.workbook.overrides",
     "InvalidInput": "models.faults",
     "check": "models.checks",
-    "solve": "optimizer.solve",
-    "Infeasible": "optimizer.solve",
-    "NoPlanFound": "optimizer.solve",
-    "AuditFailed": "optimizer.solve",
-    "explore": "optimizer.explore",
+    "solve": "optimizer.solver.solve",
+    "Infeasible": "optimizer.solver.solve",
+    "NoPlanFound": "optimizer.solver.solve",
+    "AuditFailed": "optimizer.solver.solve",
+    "explore": "optimizer.analysis.frontier",
     "audit": "models.audit",
     "gaps": "models.gaps",
-    "compare": "optimizer.compare",
-    "repairs": "optimizer.repair",
-    "explain": "optimizer.explain",
-    "alternatives": "optimizer.alternatives",
+    "compare": "optimizer.plan_folder.compare",
+    "repairs": "optimizer.analysis.infeasibility",
+    "explain": "optimizer.analysis.explain",
+    "alternatives": "optimizer.analysis.alternatives",
     "frames": "optimizer.reports.frames",
 }
 """Name of the API -> module that defines it."""
@@ -69,17 +68,6 @@ def __getattr__(name: str) -> Any:
     value = getattr(import_module(_API[name]), name)
     globals()[name] = value
     return value
-
-
-class _Package(ModuleType):
-    """Keeps `optimizer.solve` the function: importing the file solve.py would bind the name to the file."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if not (name in _API and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package
 
 
 def _own_models() -> str | None:

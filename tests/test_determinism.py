@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import books as files
-from commandline import environment
-from tables import Book, settings, sheets
+from support import books as files
+from support.commandline import environment
+from support.tables import Book, settings, sheets
 
 HASH_SEEDS = range(8)
 

@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from commandline import ROOT
+from support.commandline import ROOT
 
 import optimizer
 
@@ -42,7 +42,7 @@ def test_the_metadata_name_version_licence_and_command(wheel: zipfile.ZipFile) -
     assert "\nRequires-Python: >=3.11\n" in text
     folder = metadata.rpartition("/")[0]
     assert b"Apache License" in wheel.read(f"{folder}/licenses/LICENSE")
-    assert b"mine2magnet = optimizer.cli:main" in wheel.read(f"{folder}/entry_points.txt")
+    assert b"mine2magnet = optimizer.cli.main:main" in wheel.read(f"{folder}/entry_points.txt")
 
 
 def test_every_package_that_is_imported_is_a_dependency() -> None:

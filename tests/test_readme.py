@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 import pytest
-from commandline import ROOT, environment
+from support.commandline import ROOT, environment
 
-from optimizer.cli import VERBS, group
-from optimizer.refusals import STATUS
+from optimizer.cli.main import VERBS, group
+from optimizer.errors import STATUS
 
 README = (ROOT / "README.md").read_text("utf-8")
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TypeVar
 
-from models.checks import loops
+from models.checks import recipe_cycles
 from models.checks.findings import Findings, listed
 from models.network import Network, Recipe, delivers, recipe_of
 from models.schema import Coefficient, Demand, Existing, Project
@@ -136,7 +136,7 @@ def _loops(found: Findings, network: Network) -> None:
         if recipes in seen:
             continue
         seen.append(recipes)
-        parts = tuple(sorted(by_name[name] for name in loops.from_nothing(recipes)))
+        parts = tuple(sorted(by_name[name] for name in recipe_cycles.from_nothing(recipes)))
         if parts and parts not in said:
             said.add(parts)
             row = min((r for r in found.case.processes if recipe_of(r) == parts[0]), key=lambda r: r.row)

@@ -20,14 +20,14 @@ from models.plan import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from optimizer.alternatives import Alternatives
-    from optimizer.compare import Comparison
-    from optimizer.explain import Explanation
+    from optimizer.analysis.alternatives import Alternatives
+    from optimizer.analysis.explain import Explanation
+    from optimizer.plan_folder.compare import Comparison
 
 
 def frames(plan: "Plan | Explanation | Alternatives | Comparison") -> "dict[str, pd.DataFrame]":
     """Table -> frame. Of a plan: projects, awards, capacity, materials, runs, processes, budgets, rules, not_financed; for what explains
-    or compares plans see `optimizer.reports.answer_frames`.
+    or compares plans see `optimizer.reports.answers.frames`.
 
     Columns are the fields of `models.plan`; money in millions, material in t/yr. `awards` holds every project's
     awards with the project's id in front.
@@ -50,15 +50,15 @@ def frames(plan: "Plan | Explanation | Alternatives | Comparison") -> "dict[str,
 
 
 def _of_answer(answer: "Explanation | Alternatives | Comparison") -> "dict[str, pd.DataFrame]":
-    from optimizer.alternatives import Alternatives
-    from optimizer.explain import Explanation
-    from optimizer.reports import answer_frames
+    from optimizer.analysis.alternatives import Alternatives
+    from optimizer.analysis.explain import Explanation
+    from optimizer.reports.answers import frames
 
     if isinstance(answer, Explanation):
-        return answer_frames.explanation_frames(answer)
+        return frames.explanation_frames(answer)
     if isinstance(answer, Alternatives):
-        return answer_frames.alternatives_frames(answer)
-    return answer_frames.comparison_frames(answer)
+        return frames.alternatives_frames(answer)
+    return frames.comparison_frames(answer)
 
 
 def _rows(rows: Iterable[Frozen], kind: type[Frozen]) -> "pd.DataFrame":

@@ -10,8 +10,8 @@ from rich.table import Table
 from models.case import Case
 from models.plan import Award, Plan
 from models.sets import Sets
-from optimizer.reports.summary import commitments
-from optimizer.reports.words import money, number, shorten
+from optimizer.reports.formatting import money, number, shorten
+from optimizer.reports.plan_summary import commitments
 
 MOST = 12
 """Programmes of the matrix, the largest first; the others are added up in one line."""

@@ -7,7 +7,7 @@ from models.case import Case
 from models.plan import Financed, Plan
 from models.schema import Project
 from models.sets import ramp_share
-from optimizer.reports.words import number, shorten
+from optimizer.reports.formatting import number, shorten
 
 MOST = 30
 """Lines of the timeline; a longer plan says how many more there are."""

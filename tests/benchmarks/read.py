@@ -17,8 +17,8 @@ from generate import book
 
 from models.case import Case
 from models.schema import Project
-from optimizer.template import headings, write_case
-from optimizer.workbook import read
+from optimizer.workbook.read import read
+from optimizer.workbook.template import headings, write_case
 
 Result = tuple[float, float, float]
 """Seconds, peak megabytes, megabytes before."""

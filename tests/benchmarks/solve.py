@@ -47,13 +47,13 @@ Result = dict[str, Any]
 def tool(path: Path, gap: float, seconds: float) -> Result:
     """The tool from the workbook to an audited plan, without the tie-break, which no other column has."""
     from models.classes import funding_classes
-    from models.program import build
+    from models.formulation import build
     from models.sets import Sets
-    from optimizer.highs import Engine
-    from optimizer.matrix import compile_program
-    from optimizer.search import Options, Search
-    from optimizer.solve import audited
-    from optimizer.workbook import read
+    from optimizer.solver.highs import Engine
+    from optimizer.solver.lexicographic import Options, Search
+    from optimizer.solver.solve import audited
+    from optimizer.solver.standard_form import compile_program
+    from optimizer.workbook.read import read
 
     _warm()
     options, stop, began = Options(gap, seconds * stretch()), Spent(seconds), time.process_time()
@@ -80,12 +80,12 @@ def tool(path: Path, gap: float, seconds: float) -> Result:
 def alone(path: Path, gap: float, seconds: float, classes: bool) -> Result:
     """HiGHS by itself on the class form or on the plain form."""
     from models.classes import funding_classes
-    from models.program import build
+    from models.formulation import build
     from models.sets import Sets
-    from optimizer.highs import Engine
-    from optimizer.matrix import compile_program
-    from optimizer.outcomes import Limits
-    from optimizer.workbook import read
+    from optimizer.solver.highs import Engine
+    from optimizer.solver.results import Limits
+    from optimizer.solver.standard_form import compile_program
+    from optimizer.workbook.read import read
 
     sets = Sets(read(path))
     matrix = compile_program(build(sets, classes=funding_classes(sets) if classes else None))
@@ -102,7 +102,7 @@ def linopy(path: Path, seconds: float) -> Result:
     from linopy.io import to_highspy
 
     from models.sets import Sets
-    from optimizer.workbook import read
+    from optimizer.workbook.read import read
 
     to_highspy(linopy_model.model(Sets(book(20, programmes=3))))  # what is imported late is imported now
     sets = Sets(read(path))
@@ -123,7 +123,7 @@ def linopy(path: Path, seconds: float) -> Result:
 def _warm() -> None:
     """Loads the libraries before the clock starts."""
     from models.examples import world
-    from optimizer.solve import solve
+    from optimizer.solver.solve import solve
 
     solve(world())
 
@@ -171,7 +171,7 @@ def _layers(ours: Result, other: Result | None) -> str:
 
 def books(folder: Path, sizes: list[int], money: list[str], seeds: list[int]) -> Iterator[tuple[Path, int]]:
     """The sample, then the books of each size, with the number of their projects (0: the sample)."""
-    from optimizer.template import write_case
+    from optimizer.workbook.template import write_case
 
     yield SAMPLE, 0
     for n in sizes:

@@ -20,9 +20,9 @@ from generate import MONEY, book
 
 from models.case import Case
 from models.sets import Sets
-from optimizer.explore.axis import Axis
-from optimizer.explore.questions import Model
-from optimizer.search import Found, Nothing, Options, open_search
+from optimizer.analysis.frontier.budget_axis import Axis
+from optimizer.analysis.frontier.tasks import Model
+from optimizer.solver.lexicographic import Found, Nothing, Options, open_search
 
 BUDGETS = 20
 PARTS = {"ample": (0.5, 1.0), "tight": (0.1, 0.5)}

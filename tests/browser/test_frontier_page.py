@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 from browser.chromium import Tab, browser, find
-from pages import HOSTILE
-from staircase import broad
-from tables import case
+from support.pages import HOSTILE
+from support.staircase import broad
+from support.tables import case
 
 from models.case import Case
-from optimizer.explore import Frontier, explore
-from optimizer.reports.frontier_page import page_bytes
+from optimizer.analysis.frontier import Frontier, explore
+from optimizer.reports.frontier.page import page_bytes
 
 PROGRAM = find()
 pytestmark = pytest.mark.skipif(

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from browser.chromium import Tab, browser, find
-from chains import gallium
-from pages import HOSTILE, many, small, small_plan
+from support.chains import gallium
+from support.pages import HOSTILE, many, small, small_plan
 
 from models.gaps import gaps
-from optimizer.outputs import plan_json
+from optimizer.plan_folder.store import plan_json
 from optimizer.reports.gaps import FORMATS
 from optimizer.reports.plan_page import write_page
 

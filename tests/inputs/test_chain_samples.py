@@ -7,16 +7,16 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from commandline import ROOT
+from support.commandline import ROOT
 
 from models.case import Case
 from models.plan import Plan
 from models.schema import Coefficient
 from models.sets import Sets, existing_tonnes, interpolate
-from optimizer.search import Options
-from optimizer.session import Question, Session
-from optimizer.solve import audited
-from optimizer.workbook import read
+from optimizer.solver.lexicographic import Options
+from optimizer.solver.reoptimize import Question, Session
+from optimizer.solver.solve import audited
+from optimizer.workbook.read import read
 
 CHAIN = ROOT / "inputs" / "allied-chain.xlsx"
 GALLIUM = ROOT / "inputs" / "gallium.xlsx"

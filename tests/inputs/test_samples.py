@@ -9,13 +9,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from commandline import ROOT, environment, mine2magnet
+from support.commandline import ROOT, environment, mine2magnet
 
 from models.case import Case
 from models.plan import Plan
 from models.sets import Sets, existing_share, existing_tonnes
-from optimizer.solve import solve
-from optimizer.workbook import read
+from optimizer.solver.solve import solve
+from optimizer.workbook.read import read
 
 ALLIED = ROOT / "inputs" / "allied-candidates.xlsx"
 CHAIN = ROOT / "inputs" / "allied-chain.xlsx"

@@ -7,22 +7,22 @@ import os
 import random
 from collections import defaultdict
 
-import books as files
 import pytest
-from cases import WORLDS, World
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracle import Best, Verdict, best, judge
-from repeatable import same_books
-from strategies import books, small_book
-from strategies_chain import chains
-from tables import Book, case, sheets
+from support import books as files
+from support.cases import WORLDS, World
+from support.oracle import Best, Verdict, best, judge
+from support.repeatable import same_books
+from support.strategies import books, small_book
+from support.strategies_chain import chains
+from support.tables import Book, case, sheets
 
 from models import checks
 from models.case import Case
 from models.plan import Plan
-from optimizer.solve import Infeasible, solve
-from optimizer.workbook import read
+from optimizer.solver.solve import Infeasible, solve
+from optimizer.workbook.read import read
 
 EXAMPLES = int(os.environ.get("MINE2MAGNET_EXAMPLES", "120"))
 many = settings(same_books, max_examples=EXAMPLES)

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from cases_chain import CAPACITY_USE, HEAVY_CIRCUIT, HEAVY_POOR, STAGE_DEMAND, THRIFT, shared
-from tables import Book, case
+from support.cases_chain import CAPACITY_USE, HEAVY_CIRCUIT, HEAVY_POOR, STAGE_DEMAND, THRIFT, shared
+from support.tables import Book, case
 
 from models.audit import audit
 from models.audit.report import CHAIN_CHECKS
 from models.case import Case
 from models.plan import Plan
-from optimizer.solve import solve
+from optimizer.solver.solve import solve
 
 BOOKS = {
     "heavy circuit": HEAVY_CIRCUIT,

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from cases import World, plant
-from cases_chain import (
+from support.cases import World, plant
+from support.cases_chain import (
     CHAIN_WORLDS,
     EVERY_COEFFICIENT_COUNTS,
     HEAVY_CIRCUIT,
@@ -15,15 +15,15 @@ from cases_chain import (
     standing,
     supply,
 )
-from oracle import best
-from tables import Book, case, changed, without
+from support.oracle import best
+from support.tables import Book, case, changed, without
 
 from models import checks
+from models.formulation import build
 from models.network import Network, Recipe
 from models.plan import Plan
-from models.program import build
 from models.sets import Sets
-from optimizer.solve import solve
+from optimizer.solver.solve import solve
 
 
 def solved(book: Book) -> Plan:

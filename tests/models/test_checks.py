@@ -1,6 +1,6 @@
 """All checks together: nothing on a sound book, the order of the workbook, budgets and refusals."""
 
-from checkbook import DEMAND, A, B, at, book, cells, grant, project, rule, setting, where
+from support.checkbook import DEMAND, A, B, at, book, cells, grant, project, rule, setting, where
 
 from models.checks import budget_fault, check, refusals
 

@@ -1,10 +1,10 @@
 """Comparisons at the edge of a number's precision: program, plan and audit say the same."""
 
 import pytest
-from cases import book, grant, plant, rule
-from tables import case
+from support.cases import book, grant, plant, rule
+from support.tables import case
 
-from optimizer.solve import solve
+from optimizer.solver.solve import solve
 
 
 @pytest.mark.parametrize("scale", [1e-4, 0.01, 1, 1000])

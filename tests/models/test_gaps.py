@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from pages import many, planned, small, small_plan
+from support.pages import many, planned, small, small_plan
 
 from models.case import Case
 from models.gaps import GapRow, Gaps, gaps

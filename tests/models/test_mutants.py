@@ -1,15 +1,15 @@
 """Every constraint family is needed: without its rows the answer of its own world is another."""
 
 import pytest
-from cases import FAMILY_WORLDS, World
 from pyomo.environ import Constraint
-from tables import case
+from support.cases import FAMILY_WORLDS, World
+from support.tables import case
 
-from models.program import FAMILIES, build
+from models.formulation import FAMILIES, build
 from models.sets import Sets
-from optimizer.highs import Engine
-from optimizer.matrix import compile_program
-from optimizer.outcomes import Limits
+from optimizer.solver.highs import Engine
+from optimizer.solver.results import Limits
+from optimizer.solver.standard_form import compile_program
 
 
 def best_value(world: World, without: tuple[str, ...] = ()) -> float | None:

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from repeatable import same_books
-from strategies import books
-from tables import Book, case, changed, setting
+from support.repeatable import same_books
+from support.strategies import books
+from support.tables import Book, case, changed, setting
 
 from models.plan import Plan
-from optimizer.solve import Infeasible, solve
+from optimizer.solver.solve import Infeasible, solve
 
 few = settings(same_books, max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 REFERENCES = ("requires", "excludes", "together")

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from math import fsum
 
 from models.case import Case
+from models.chain_value import Research, Saved, Shortage, Step
 from models.plan import Plan, ProcessRow
-from models.worth import Research, Saved, Shortage, Step
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.numbers import (
     Link,
@@ -17,8 +17,8 @@ from optimizer.reports.chain.numbers import (
     sources,
     unfed,
 )
-from optimizer.reports.summary import middle, milestones
-from optimizer.reports.words import number, percent, stage_name
+from optimizer.reports.formatting import number, percent, stage_name
+from optimizer.reports.plan_summary import middle, milestones
 
 _MOST = 4
 """Processes named in a sentence."""

@@ -4,11 +4,11 @@ from models.case import Case
 from models.plan import Plan
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.numbers import by_stage, in_chain_order, links, nameplate, unfed
-from optimizer.reports.chain.ribbons import ribbons
+from optimizer.reports.chain.sankey_links import ribbons
 from optimizer.reports.chain.sentences import change, hardest, link_name
-from optimizer.reports.grid import Grid, Kind, capital, columns
-from optimizer.reports.summary import middle, milestones
-from optimizer.reports.words import demand_name, number
+from optimizer.reports.formatting import demand_name, number
+from optimizer.reports.plan_summary import middle, milestones
+from optimizer.reports.report_table import Grid, Kind, capital, columns
 
 RICHER = (
     "Nameplate counts what a plant is built for; delivered can be more where richer ore passes through, or recycling "

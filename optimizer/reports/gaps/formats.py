@@ -10,7 +10,7 @@ from models.gaps import Gaps
 from optimizer.files import json_bytes
 from optimizer.reports.gaps.sentences import sentences
 from optimizer.reports.gaps.tables import closer_table, tables
-from optimizer.reports.grid import CREATED, markdown, worksheet
+from optimizer.reports.report_table import CREATED, markdown, worksheet
 
 SCHEMA = "mine2magnet.gaps/1"
 FIELDS = (
@@ -112,8 +112,8 @@ def _front(book: Any, heading: str, lines: Sequence[str]) -> None:
 
 def to_html(case: Case, gaps: Gaps) -> bytes:
     """A page that needs nothing else."""
-    from optimizer.reports.figures import gap_figures
-    from optimizer.reports.page.kit import render
+    from optimizer.reports.charts import gap_figures
+    from optimizer.reports.html.render import render
 
     figures = gap_figures(gaps.rows)
     page = render(

@@ -6,8 +6,8 @@ from models.countries import english
 from models.gaps import Closing, GapRow, Gaps, Maker, OpenGap
 from models.gaps.today import CHINA
 from models.sets import DemandKey
-from optimizer.reports.grid import capital
-from optimizer.reports.words import demand_name, money, number, percent
+from optimizer.reports.formatting import demand_name, money, number, percent
+from optimizer.reports.report_table import capital
 
 
 def name(key: DemandKey) -> str:

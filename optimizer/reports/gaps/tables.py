@@ -4,7 +4,7 @@ from models.case import Case
 from models.countries import english
 from models.gaps import Gaps
 from optimizer.reports.gaps.sentences import change, closes, differences, name
-from optimizer.reports.grid import Grid, Kind, columns
+from optimizer.reports.report_table import Grid, Kind, columns
 
 
 def project_names(case: Case) -> dict[str, str]:

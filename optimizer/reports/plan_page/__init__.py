@@ -3,23 +3,23 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import optimizer
 from models.case import Case
 from models.countries import english
 from models.gaps import gaps
 from models.plan import Plan
-from optimizer.reports.answer_files import Answer
+from optimizer.reports.answers.files import Answer
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.tables import chain_tables
-from optimizer.reports.figures import chain_figures, gap_figures, plan_figures
+from optimizer.reports.charts import chain_figures, gap_figures, plan_figures
 from optimizer.reports.gaps.tables import country_table, milestone_table, open_table, today_table
-from optimizer.reports.page.kit import render
+from optimizer.reports.html.render import render
 from optimizer.reports.plan_page.brief import brief
 from optimizer.reports.plan_page.money import budget_table, matrix_table, programme_table
 from optimizer.reports.plan_page.projects import PICKS, project_table
 from optimizer.reports.plan_page.proof import audit_table, confidence_table, notice_table, setting_table, source_table
 from optimizer.reports.plan_page.rules import rule_table
-from optimizer.reports.summary import input_digest
+from optimizer.reports.plan_summary import input_digest
+from optimizer.version import __version__
 
 SECTIONS = (
     ("brief", "Brief"),
@@ -87,7 +87,7 @@ def page_text(case: Case, plan: Plan, answers: Sequence[Answer] = ()) -> str:
 def made_from(case: Case, plan: Plan) -> str:
     """The input and the tool that a plan comes from."""
     name, digest = input_digest(case, plan)
-    return f"Made by mine2magnet {optimizer.__version__} from {name} (SHA-256 {digest})."
+    return f"Made by mine2magnet {__version__} from {name} (SHA-256 {digest})."
 
 
 def page_bytes(case: Case, plan: Plan, answers: Sequence[Answer] = ()) -> bytes:

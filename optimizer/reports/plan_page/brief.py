@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from models.case import Case
 from models.gaps import Gaps
 from models.plan import CapacityRow, Plan
-from optimizer.reports import summary
+from optimizer.reports import plan_summary
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.numbers import Link, by_stage, links
 from optimizer.reports.chain.sentences import change, delivered_headline, link_name, sentences, weakest
+from optimizer.reports.formatting import money, number, percent, stage_name
 from optimizer.reports.gaps.sentences import china, closing_lines
-from optimizer.reports.grid import capital
-from optimizer.reports.words import money, number, percent, stage_name
+from optimizer.reports.report_table import capital
 
 
 @dataclass(frozen=True)
@@ -57,36 +57,36 @@ class Brief:
 
 def brief(case: Case, plan: Plan, gaps: Gaps) -> Brief:
     """The brief of a plan, at the middle milestone."""
-    year = summary.middle(case, plan)
-    rows = summary.headline_rows(summary.rows_of(plan, year))
+    year = plan_summary.middle(case, plan)
+    rows = plan_summary.headline_rows(plan_summary.rows_of(plan, year))
     return Brief(
-        headline=delivered_headline(case, plan) if has_chain(plan) else summary.headline(case, plan) + ".",
+        headline=delivered_headline(case, plan) if has_chain(plan) else plan_summary.headline(case, plan) + ".",
         year=year,
         cards=delivered_cards(case, plan, year) if has_chain(plan) else tuple(card(row, rows) for row in rows),
         facts=facts(case, plan),
         chain=tuple(sentences(case, plan)[1:]),
         open=(
-            *(weakest if has_chain(plan) else summary.weakest)(case, plan),
-            *summary.broken_rules(plan),
+            *(weakest if has_chain(plan) else plan_summary.weakest)(case, plan),
+            *plan_summary.broken_rules(plan),
             *closing_lines(gaps),
         ),
-        left_out=tuple(summary.left_out(case, plan)),
-        sure=(*china(gaps), summary.sureness(case, plan), capital(summary.proof(case, plan)) + "."),
+        left_out=tuple(plan_summary.left_out(case, plan)),
+        sure=(*china(gaps), plan_summary.sureness(case, plan), capital(plan_summary.proof(case, plan)) + "."),
     )
 
 
 def card(row: CapacityRow, among: list[CapacityRow]) -> Card:
     """One row of the headline."""
-    name = capital(summary.short_name(row, among))
+    name = capital(plan_summary.short_name(row, among))
     if row.demand_t <= 0:
         says = f"{stage_name(row.stage)}: capacity outside China in {row.year}, without and with the plan"
-        return Card(name, summary.change(row), None, None, capital(says), "Nothing is demanded.", True)
-    before, after = summary.gap_before(row), row.gap_t
+        return Card(name, plan_summary.change(row), None, None, capital(says), "Nothing is demanded.", True)
+    before, after = plan_summary.gap_before(row), row.gap_t
     gap = f"Missing {number(after)} t/yr" if after else "Nothing is missing"
     return Card(
         title=name,
-        change=summary.change(row),
-        before=summary.covered_before(row),
+        change=plan_summary.change(row),
+        before=plan_summary.covered_before(row),
         after=row.coverage,
         says=f"of the {row.year} demand outside China, {number(row.demand_t)} t/yr, is met",
         gap=f"{gap}; {number(before)} t/yr without the plan",
@@ -116,17 +116,19 @@ def delivered_card(row: Link, among: list[Link]) -> Card:
 
 def facts(case: Case, plan: Plan) -> tuple[Fact, ...]:
     """Projects and money, each amount in millions of the base currency."""
-    t, currency = summary.totals(case, plan.projects), case.settings.base_currency
+    t, currency = plan_summary.totals(case, plan.projects), case.settings.base_currency
     total = case.settings.total_budget_m
     secured = [f"secured earlier {number(t.secured_m)}"] if t.secured_m > 5e-3 else []
     found = [
         Fact("Projects financed", f"{t.projects} of {t.projects + len(plan.not_financed)}", _decided(plan)),
-        Fact("Public money", money(t.public_m, currency), ", ".join(summary.by_instrument(t, funded=True) + secured)),
+        Fact(
+            "Public money", money(t.public_m, currency), ", ".join(plan_summary.by_instrument(t, funded=True) + secured)
+        ),
         Fact("Budget cost", money(t.cost_m, currency), f"of {money(total)} in all" if total is not None else ""),
         Fact("Private money", money(t.private_m, currency), _leverage(t)),
     ]
     if t.contingent_m:
-        words = ", ".join(summary.by_instrument(t, funded=False))
+        words = ", ".join(plan_summary.by_instrument(t, funded=False))
         found.insert(2, Fact("Contingent support", money(t.contingent_m, currency), words))
     return tuple(found)
 
@@ -138,5 +140,5 @@ def _decided(plan: Plan) -> str:
     return f"decided {min(years)} to {max(years)}" if min(years) < max(years) else f"decided in {min(years)}"
 
 
-def _leverage(t: summary.Totals) -> str:
+def _leverage(t: plan_summary.Totals) -> str:
     return f"{t.private_m / t.public_m:.1f} for each 1 public" if t.public_m > 0 else ""

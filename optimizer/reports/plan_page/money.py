@@ -5,9 +5,9 @@ from math import fsum
 from models.case import Case
 from models.plan import Plan
 from models.schema import Programme
-from optimizer.reports.figures.money import committed, programme_names
-from optimizer.reports.grid import Grid, columns
-from optimizer.reports.summary import commitments
+from optimizer.reports.charts.money import committed, programme_names
+from optimizer.reports.plan_summary import commitments
+from optimizer.reports.report_table import Grid, columns
 
 MOST_ROWS = 300
 """Projects of the funding matrix, those with most support; the workbook of the plan has them all."""

@@ -4,9 +4,9 @@ from models.case import Case
 from models.countries import english
 from models.plan import Financed, NotFinanced, Plan
 from models.schema import Project
-from optimizer.reports.grid import Grid, columns
-from optimizer.reports.summary import first_output, left_out_in_order
-from optimizer.reports.words import money
+from optimizer.reports.formatting import money
+from optimizer.reports.plan_summary import first_output, left_out_in_order
+from optimizer.reports.report_table import Grid, columns
 
 PICKS = ("status", "stage", "country")
 """Columns that the page lets people choose from."""

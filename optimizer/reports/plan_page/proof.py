@@ -5,8 +5,8 @@ from math import fsum
 from models.case import Case
 from models.countries import english
 from models.plan import Plan
-from optimizer.reports.grid import Grid, columns
-from optimizer.reports.summary import confidence
+from optimizer.reports.plan_summary import confidence
+from optimizer.reports.report_table import Grid, columns
 
 
 def audit_table(plan: Plan) -> Grid:

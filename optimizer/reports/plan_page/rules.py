@@ -3,8 +3,8 @@
 from models.case import Case
 from models.plan import Plan, RuleRow
 from models.schema import Rule
-from optimizer.reports.grid import Grid, columns
-from optimizer.reports.summary import binds, slack
+from optimizer.reports.plan_summary import binds, slack
+from optimizer.reports.report_table import Grid, columns
 
 
 def rule_table(case: Case, plan: Plan) -> Grid:

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from checkbook import assert_faults, assert_warnings, at, book, named, project, setting
+from support.checkbook import assert_faults, assert_warnings, at, book, named, project, setting
 
 from models.checks import check
-from models.checks.loops import from_nothing
+from models.checks.recipe_cycles import from_nothing
 
 YEARS = dict.fromkeys(range(2026, 2041), 50.0)
 MINE, SEP = {"process": "dig", "stage": "mine"}, {"process": "crack", "stage": "separation"}

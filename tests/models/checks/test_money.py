@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from checkbook import (
+from support.checkbook import (
     A,
     Change,
     assert_faults,

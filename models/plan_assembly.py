@@ -1,0 +1,247 @@
+"""From what was decided to the plan: every table and total, worked out from the decisions as numbers."""
+
+from collections.abc import Mapping
+
+from models.constraints import rules as rule_rows
+from models.decision import Decision, FundingClass
+from models.instruments import cost_rate, is_funded
+from models.linear import charges, financed_capacity
+from models.network import delivers
+from models.objectives import OBJECTIVES
+from models.plan import Award, BudgetRow, CapacityRow, Financed, NotFinanced, RuleRow
+from models.rule_measures import measure, number, total
+from models.schema import Project, Rule
+from models.sets import DemandKey, Fund, Sets, need
+
+Awards = Mapping[tuple[str, str, int], float]
+"""(project, programme, year) -> face value, millions."""
+
+TOLERANCE = 1e-6
+
+
+def decided(sets: Sets, chosen: Mapping[str, int], awards: Awards) -> Decision:
+    """A decision as numbers: the projects chosen with their years, and their awards."""
+    outlay = sets.case.settings.budget_basis == "outlay"
+    classes = tuple(
+        FundingClass(i.id, (i,), sets.eligible[i.id], sets.profile[i.id] if outlay else (1.0,))
+        for i in sets.candidates
+        if i.id in chosen
+    )
+    given = {k: v for k, v in awards.items() if v}
+    return Decision(sets, classes, dict.fromkeys(chosen.items(), 1.0), given, joint_projects(sets, given))
+
+
+def joint_projects(sets: Sets, awards: Awards) -> dict[tuple[str, int], float]:
+    """Projects in which two donors each give at least `joint_min_share` of capital cost."""
+    donor = {p.id: p.donor for p in sets.case.programmes}
+    given: dict[tuple[str, int], dict[str, float]] = {}
+    for (i, p, t), face in awards.items():
+        if donor[p]:
+            given.setdefault((i, t), {}).setdefault(donor[p], 0.0)
+            given[i, t][donor[p]] += face
+    share = sets.case.settings.joint_min_share
+
+    def counts(project: str, face: float) -> bool:
+        least = share * sets.by_id[project].capex_m
+        return face >= least - TOLERANCE * max(1.0, least)
+
+    return {(i, t): 1.0 for (i, t), by in given.items() if sum(counts(i, face) for face in by.values()) >= 2}
+
+
+# -- value ------------------------------------------------------------------------------------------------------
+
+
+def coverages(d: Decision) -> dict[tuple[DemandKey, int], float]:
+    """min(1, capacity / demand) of every pair with demand."""
+    return {
+        pair: min(1.0, (d.sets.existing[pair] + d.sets.underway_capacity[pair] + financed_capacity(d, *pair)) / demand)
+        for pair, demand in d.sets.demand.items()
+        if demand > 0
+    }
+
+
+def objective_value(d: Decision, delivered: Mapping[tuple[DemandKey, int], float] | None = None) -> float:
+    """The objective of a plan, without the penalty of soft rules. `delivered`: coverage by what the chain delivers,
+    which the decisions alone do not say (`optimizer.solver.chain_flows`); needed where the objective counts it."""
+    s = d.sets.case.settings
+    if delivers(d.sets):
+        if delivered is None:
+            raise ValueError(f"the objective {s.objective} needs what the chain delivers")
+        reached: float = OBJECTIVES[s.objective].value(d.sets, delivered, {})
+        return reached
+    financed = {
+        (stage, s.objective_year): float(financed_capacity(d, DemandKey(stage, None), s.objective_year))
+        for stage in s.stages
+    }
+    value: float = OBJECTIVES[s.objective].value(d.sets, coverages(d), financed)
+    return value
+
+
+def penalty(d: Decision) -> float:
+    """Points lost to soft rules."""
+    return sum(r.penalty * rule_row(d, r).shortfall for r in d.sets.case.rules if not r.hard and r.penalty)
+
+
+# -- tables -----------------------------------------------------------------------------------------------------
+
+
+def financed_rows(d: Decision) -> tuple[Financed, ...]:
+    """The projects financed, sorted by id, with their money."""
+    awards: dict[str, list[Award]] = {}
+    for (i, p, t), face in sorted(d.award.items()):
+        rate = cost_rate(d.programme_of[p], d.sets.by_id[i], d.sets.case.settings.discount_rate)
+        awards.setdefault(i, []).append(Award(programme=p, year=t, face_m=face, cost_m=rate * face))
+    return tuple(_financed(d, s.project, s.year, tuple(awards.get(s.project.id, ()))) for s in d.starts)
+
+
+def _financed(d: Decision, project: Project, year: int, awards: tuple[Award, ...]) -> Financed:
+    funded = sum(a.face_m for a in awards if is_funded(d.programme_of[a.programme]))
+    unfunded = sum(a.face_m for a in awards if not is_funded(d.programme_of[a.programme]))
+    wanted = need(project)
+    public = project.secured_m + funded if d.sets.has_programmes else wanted
+    private = project.capex_m - project.secured_m - (funded if d.sets.has_programmes else wanted)
+    return Financed(
+        id=project.id, fid_year=year, need_m=wanted, public_m=public, contingent_m=unfunded, private_m=private, awards=awards
+    )  # fmt: skip
+
+
+def capacity_rows(d: Decision) -> tuple[CapacityRow, ...]:
+    """Every demand row and year; every stage and year where nothing is demanded at all."""
+    sets = d.sets
+    keys = sets.demands or tuple(DemandKey(s, None) for s in sets.case.settings.stages)
+    return tuple(_capacity_row(d, key, y) for key in keys for y in sets.years)
+
+
+def _capacity_row(d: Decision, key: DemandKey, year: int) -> CapacityRow:
+    existing, underway = d.sets.existing_of(key, year), d.sets.underway_of(key, year)
+    financed = float(financed_capacity(d, key, year))
+    demand = d.sets.demand.get((key, year), 0.0)
+    capacity = existing + underway + financed
+    return CapacityRow(
+        stage=key.stage,
+        material=key.material,
+        year=year,
+        existing_t=existing,
+        underway_t=underway,
+        financed_t=financed,
+        demand_t=demand,
+        coverage=min(1.0, capacity / demand) if demand > 0 else 1.0,
+        gap_t=max(0.0, demand - capacity),
+    )
+
+
+def budget_rows(d: Decision) -> tuple[BudgetRow, ...]:
+    """Every programme and year of the horizon. Programmes of a fund show its envelope and what they spend of it."""
+    rows: list[BudgetRow] = []
+    for fund in d.sets.funds:
+        carried = _carried(fund, charges(d, fund))
+        for p in fund.programmes:
+            own = charges(d, Fund(p.id, (p,), None, fund.carry_over, fund.on_face, None, None))
+            rows += [
+                BudgetRow(
+                    programme=p.id,
+                    year=t,
+                    envelope_m=None if fund.envelopes is None else fund.envelopes[t],
+                    spent_m=float(own[t]),
+                    carried_m=carried[t],
+                )
+                for t in d.sets.years
+            ]
+    return tuple(sorted(rows, key=lambda r: (r.programme, r.year)))
+
+
+def _carried(fund: Fund, spent: Mapping[int, float]) -> dict[int, float]:
+    left, carried = 0.0, {}
+    for t in sorted(spent):
+        if fund.envelopes is not None and fund.carry_over:
+            left = max(0.0, left + fund.envelopes[t] - float(spent[t]))
+        carried[t] = left
+    return carried
+
+
+def rule_row(d: Decision, rule: Rule) -> RuleRow:
+    """What the plan makes of a rule: its value in the unit of the limit, and by how much its row is missed."""
+    body, limit = rule_rows.row(d, rule)
+    missing = max(0.0, float(limit - body if rule.sense == ">=" else body - limit))
+    value = rule_value(d, rule)
+    tolerance = TOLERANCE * max(1.0, abs(limit), abs(float(body)))
+    return RuleRow(
+        rule=rule.rule, value=value, sense=rule.sense, limit=rule.value, holds=missing <= tolerance,
+        shortfall=missing if missing > tolerance or not rule.hard else 0.0,
+    )  # fmt: skip
+
+
+def rule_value(d: Decision, rule: Rule) -> float | None:
+    """The sum, average, share or ratio that a plan attains; None of nothing."""
+    if rule.aggregate == "average":
+        weight = total(d, rule, rule.picks, lambda i: number(d, i, rule.weight or "capex"))
+        value = total(d, rule, rule.picks, lambda i: number(d, i, rule.weight or "capex") * number(d, i, rule.measure))
+        return float(value / weight) if weight else None
+    value = measure(d, rule, rule.measure, rule.picks)
+    if rule.aggregate == "sum":
+        return float(value)
+    below = rule_rows.below(d, rule)
+    money = (rule.per if rule.aggregate == "ratio" else rule.measure) == "private"  # a difference: dust for nothing
+    return float(value / below) if abs(below) > (TOLERANCE if money else 0.0) else None
+
+
+def rule_table(d: Decision) -> tuple[RuleRow, ...]:
+    """Every rule in the order of the case; `each` rules bar candidates, so they hold."""
+    return tuple(
+        RuleRow(rule=r.rule, value=None, sense=r.sense, limit=r.value, holds=True, shortfall=0.0)
+        if r.aggregate == "each"
+        else rule_row(d, r)
+        for r in d.sets.case.rules
+    )
+
+
+# -- reasons ----------------------------------------------------------------------------------------------------
+
+
+def not_financed(d: Decision) -> tuple[NotFinanced, ...]:
+    """Every project the plan leaves out, with the first reason of the closed list that applies."""
+    chosen = {s.project.id for s in d.starts}
+    left = [p for p in d.sets.case.projects if p.status != "underway" and p.id not in chosen]
+    standing = chosen | {u.id for u in d.sets.underway}
+    rivals = _rivals(d.sets, standing)
+    return tuple(_reason(d.sets, p, standing, rivals) for p in left)
+
+
+def _rivals(sets: Sets, standing: set[str]) -> dict[tuple[str, str], str]:
+    """What is shut out by whom: ("id", project) and ("group", name) -> the first standing project that does it."""
+    found: dict[tuple[str, str], str] = {}
+    for j in sorted(standing):
+        other = sets.by_id[j]
+        for i in other.excludes:
+            found.setdefault(("id", i), j)
+        if other.group:
+            found.setdefault(("group", other.group), j)
+    return found
+
+
+def _reason(sets: Sets, p: Project, standing: set[str], rivals: Mapping[tuple[str, str], str]) -> NotFinanced:
+    if p.id in sets.barred:
+        reason, detail = sets.barred[p.id]
+        return NotFinanced.model_validate({"id": p.id, "reason": reason, "detail": detail})
+    if sets.has_programmes and need(p) > 0 and not sets.eligible[p.id]:
+        return NotFinanced(id=p.id, reason="no eligible programme", detail="no programme serves its country and stage")
+    if waits := [" or ".join(a) for a in p.requires if not standing.intersection(a)]:
+        return NotFinanced(id=p.id, reason="needs another", detail=f"needs {waits[0]}, which is not financed")
+    if lacking := [j for j in p.together if j not in standing and _is_out_alone(sets, j)]:
+        return NotFinanced(id=p.id, reason="needs another", detail=f"needs {lacking[0]}, which is not financed")
+    shutters = [j for j in p.excludes if j in standing]
+    if rival := rivals.get(("id", p.id)) or rivals.get(("group", p.group or "")) or next(iter(shutters), None):
+        return NotFinanced(id=p.id, reason="excluded by another", detail=f"excluded by {rival}")
+    first = sets.windows[p.id].start if sets.windows[p.id] else sets.years[-1] + 1
+    if first + p.build_years > sets.years[-1]:
+        return NotFinanced(
+            id=p.id, reason="does not fit the horizon", detail=f"would deliver from {first + p.build_years} on"
+        )
+    return NotFinanced(id=p.id, reason="outbid", detail="the money does more for the plan elsewhere")
+
+
+def _is_out_alone(sets: Sets, partner: str) -> bool:
+    """Whether a partner of `together` cannot be financed for a reason of its own."""
+    return partner in sets.barred or (
+        sets.has_programmes and need(sets.by_id[partner]) > 0 and not sets.eligible.get(partner)
+    )

@@ -1,0 +1,1 @@
+"""Questions about a case and its plan, each answered by solving again."""

@@ -1,0 +1,278 @@
+"""Markedly different portfolios that are nearly as good as the plan.
+
+Each shares as few projects as possible with all portfolios before it (hop, skip and jump: Brill, Chang & Hopkins 1982,
+Modeling to generate alternatives); of those it is the best, then the cheapest. Asking for little in common, and not for
+many new names, keeps projects out that bring nothing; what could still be dropped without loss is dropped.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from pydantic import Field
+
+from models.case import Case
+from models.classes import funding_classes
+from models.decision import FundingClass, single_classes
+from models.formulation import build
+from models.frozen import Frozen
+from models.plan import Plan
+from models.sets import Sets
+from optimizer.analysis.what_if import Inquiry, Span, Step, Swap, Tell, Unanswered, chosen_of, net, span_of, swap
+from optimizer.solver.allocation import NoAwards, least_awards
+from optimizer.solver.extended_form import Extended
+from optimizer.solver.highs import Engine
+from optimizer.solver.lexicographic import Found, Options
+from optimizer.solver.reoptimize import Question
+from optimizer.solver.results import Limits, Outcome
+from optimizer.solver.solve import audited
+from optimizer.solver.standard_form import Matrix, Objective, compile_program
+
+WITHIN = 0.02
+MOST = 5
+"""Alternatives that are looked for."""
+TRIES = 5
+"""Portfolios that may shrink to a known one before it is said that there is no other."""
+SLACK = 1e-9
+LOSS = 1e-7
+"""A project is dropped where the value falls by less than this part of max(1, |value|)."""
+
+
+class Alternative(Frozen):
+    """One other portfolio, with its audited plan."""
+
+    plan: Plan
+    value: float
+    """Value less penalties."""
+    behind: Span
+    """By how much it falls short of the best value."""
+    differs: int
+    """Projects in one of the two, this portfolio and the plan, and not in the other."""
+    swap: Swap
+    """Against the plan: what enters, leaves and moves."""
+    cost_m: float
+    """Budget cost more (or less) than the plan."""
+    coverage: dict[str, float]
+    """Demand row and milestone -> coverage gained (or given up), parts of the demand."""
+
+
+class Alternatives(Frozen):
+    """Portfolios within a distance of the best, and how often each project appears."""
+
+    schema_: str = Field("mine2magnet.alternatives/1", alias="schema", serialization_alias="schema")
+    within: float
+    best: Span
+    portfolios: tuple[Alternative, ...]
+    appears: dict[str, int]
+    """Project -> number of portfolios, the plan among them, that finance it."""
+    complete: bool
+    """False where it was stopped or time ended, so that there may be more."""
+
+    model_config = {**Frozen.model_config, "populate_by_name": True}  # noqa: RUF012  as pydantic has it
+
+
+def alternatives(
+    case: Case,
+    plan: Plan,
+    *,
+    within: float = WITHIN,
+    most: int = MOST,
+    gap: float | None = None,
+    time_limit: float = 30.0,
+    threads: int = 1,
+    seed: int = 0,
+    progress: Tell | None = None,
+    stop: threading.Event | None = None,
+) -> Alternatives:
+    """Up to `most` portfolios whose value is at least `(1 - within)` times the plan's, each unlike those before.
+
+    Every one is audited, and holds no project that could be dropped without loss. `time_limit`: seconds of one search.
+    """
+    own = float(plan.manifest.get("gap", 1e-3))
+    options = Options(own if gap is None else gap, time_limit, threads, seed)
+    inquiry = Inquiry.of(Sets(case), options, stop)
+    return _Looking(inquiry, plan, span_of(inquiry, plan), within, progress, stop).run(most)
+
+
+@dataclass
+class _Looking:
+    """The search for alternatives to one plan."""
+
+    inquiry: Inquiry
+    plan: Plan
+    best: Span
+    within: float
+    progress: Tell | None
+    stop: threading.Event | None
+
+    def run(self, most: int) -> Alternatives:
+        known: list[dict[str, int]] = [chosen_of(self.plan)]
+        found: list[Alternative] = []
+        complete = True
+        for n in range(most):
+            if self.progress is not None:
+                self.progress(Step(n, most, f"portfolio {n + 1}, unlike those before"))
+            try:
+                chosen = self._next(known)
+            except Unanswered:
+                complete = False
+                break
+            if chosen is None:
+                break
+            known.append(chosen)
+            found.append(self._alternative(chosen))
+        appears = Counter(i for chosen in known for i in chosen)
+        return Alternatives(
+            within=self.within,
+            best=self.best,
+            portfolios=tuple(found),
+            appears=dict(sorted(appears.items(), key=lambda pair: (-pair[1], pair[0]))),
+            complete=complete,
+        )
+
+    @property
+    def floor(self) -> float:
+        """The least value that is near enough."""
+        return self.best.low - self.within * abs(self.best.low)
+
+    def _next(self, known: Sequence[Mapping[str, int]]) -> dict[str, int] | None:
+        """Another portfolio; None where there is none, or only such as shrink to one that is known."""
+        passed: list[dict[str, int]] = []
+        for _ in range(TRIES):
+            chosen = self._unlike(known, passed)
+            if chosen is None:
+                return None
+            lean = self._lean(chosen)
+            if all(lean.keys() != other.keys() for other in known):
+                return lean
+            passed.append(chosen)
+        return None
+
+    def _unlike(self, known: Sequence[Mapping[str, int]], passed: Sequence[Mapping[str, int]]) -> dict[str, int] | None:
+        sets = self.inquiry.sets
+        for classes in (funding_classes(sets), single_classes(sets)):
+            chosen = _Unlike(self.inquiry, classes, self.floor, known, passed).chosen()
+            if chosen is None or self._is_paid(chosen):
+                return chosen
+        raise Unanswered
+
+    def _is_paid(self, chosen: Mapping[str, int]) -> bool:
+        """Whether the programmes can carry it, minimum tickets and all, at a value that is near enough."""
+        try:
+            value = net(self.inquiry.sets, chosen, least_awards(self.inquiry.sets, chosen))
+        except NoAwards:
+            return False
+        return value >= self.floor - LOSS * max(1.0, abs(self.floor))
+
+    def _lean(self, chosen: dict[str, int]) -> dict[str, int]:
+        """The portfolio without what could be dropped without loss, one project after another."""
+        value = net(self.inquiry.sets, chosen, least_awards(self.inquiry.sets, chosen))
+        by_id = self.inquiry.sets.by_id
+        for project in sorted(chosen, key=lambda i: (-by_id[i].capex_m, i)):
+            if by_id[project].status != "committed" and (less := self._without(project, chosen, value)) is not None:
+                return self._lean(less)
+        return chosen
+
+    def _without(self, project: str, chosen: Mapping[str, int], value: float) -> dict[str, int] | None:
+        """The rest alone, in any years, where it keeps the value."""
+        rest = frozenset(chosen) - {project}
+        others = frozenset(i.id for i in self.inquiry.sets.candidates) - rest
+        years = {i: t for i, t in chosen.items() if i != project}
+        answer = self.inquiry.ask(Question(include=rest, exclude=others), start=years, tie_break=False)
+        if answer is None or answer.span.low < value - LOSS * max(1.0, abs(value)):
+            return None
+        return answer.chosen
+
+    def _alternative(self, chosen: dict[str, int]) -> Alternative:
+        sets = self.inquiry.sets
+        awards = least_awards(sets, chosen)
+        value = net(sets, chosen, awards)
+        bound = max(self.best.high, value)
+        made = audited(sets, Found(chosen, awards, bound, False, False), self.inquiry.options)
+        other = swap(chosen_of(self.plan), chosen)
+        return Alternative(
+            plan=made,
+            value=value,
+            behind=Span(low=max(0.0, self.best.low - value), high=max(0.0, self.best.high - value)),
+            differs=len(other.enter) + len(other.leave),
+            swap=other,
+            cost_m=_cost(made, sets) - _cost(self.plan, sets),
+            coverage=_coverage(sets, self.plan, made),
+        )
+
+
+def _cost(plan: Plan, sets: Sets) -> float:
+    if not sets.has_programmes:
+        return sum(p.need_m for p in plan.projects)
+    return sum(a.cost_m for p in plan.projects for a in p.awards)
+
+
+def _coverage(sets: Sets, plan: Plan, other: Plan) -> dict[str, float]:
+    """Coverage gained at the milestones (the last year where none is set), of every demand row that changes."""
+    years = set(sets.case.settings.milestones) & set(sets.years) or {sets.years[-1]}
+    before = {(r.stage, r.material, r.year): r.coverage for r in plan.capacity if r.year in years and r.demand_t > 0}
+    gained = {
+        f"{' '.join(filter(None, (r.stage, r.material)))} {r.year}": r.coverage - before[r.stage, r.material, r.year]
+        for r in other.capacity
+        if (r.stage, r.material, r.year) in before
+    }
+    return {name: change for name, change in gained.items() if abs(change) > LOSS}
+
+
+@dataclass
+class _Unlike:
+    """The portfolio that has least in common with those known: least shared, then best value, then least cost."""
+
+    inquiry: Inquiry
+    classes: tuple[FundingClass, ...]
+    floor: float
+    known: Sequence[Mapping[str, int]]
+    passed: Sequence[Mapping[str, int]] = ()
+    """Portfolios that are not wanted, and do not count as something to share."""
+
+    def chosen(self) -> dict[str, int] | None:
+        """Project -> year; None where none is left. Raises Unanswered."""
+        program = build(self.inquiry.sets, classes=self.classes)
+        matrix = compile_program(program)
+        made = Extended.of(matrix)
+        columns = {key: matrix.column(v) for key, v in program.decision.start.items()}
+        made.at_least(self.floor + SLACK * max(1.0, abs(self.floor)))
+        for portfolio in (*self.known, *self.passed):
+            self._forbid(made, columns, portfolio)
+        uses = Counter(i for portfolio in self.known for i in portfolio)
+        shared = made.objective("least in common", {c: float(uses[i]) for (i, _), c in columns.items() if uses[i]})
+        x = self._solve(made, matrix, shared)
+        return None if x is None else {i: t for (i, t), c in columns.items() if x[c] > 0.5}
+
+    def _forbid(self, made: Extended, columns: Mapping[tuple[str, int], int], portfolio: Mapping[str, int]) -> None:
+        """Not these projects again: one of them less, or another more."""
+        terms = {c: -1.0 if i in portfolio else 1.0 for (i, _), c in columns.items()}
+        made.row(terms, lower=1.0 - len(portfolio))
+
+    def _solve(self, made: Extended, matrix: Matrix, shared: Objective) -> np.ndarray | None:
+        options = self.inquiry.options
+        engine = Engine(made.matrix(), threads=options.threads, seed=options.seed)
+        cost = matrix.objective("least budget cost")
+        pad = np.zeros(len(made.lower) - len(cost.costs))
+        cheapest = Objective(cost.goal, np.concatenate([cost.costs, pad]), cost.offset)
+        x = None
+        for goal, slack in ((shared, 0.5), (made.value(), LOSS / 4), (cheapest, 0.0)):
+            outcome = self._minimise(engine, goal, x)
+            if outcome.x is None:
+                return self._nothing(outcome, x)
+            x = outcome.x
+            engine.hold(goal, outcome.least + slack * max(1.0, abs(outcome.least) if slack < 0.1 else 1.0))
+        return x
+
+    def _minimise(self, engine: Engine, goal: Objective, x: np.ndarray | None) -> Outcome:
+        if self.inquiry.stop is not None and self.inquiry.stop.is_set():
+            raise Unanswered
+        limits = Limits(self.inquiry.options.gap, self.inquiry.options.time_limit)
+        return engine.minimise(goal, limits, start=x, stop=self.inquiry.stop)
+
+    def _nothing(self, outcome: Outcome, x: np.ndarray | None) -> np.ndarray | None:
+        if x is None and outcome.status != "infeasible":
+            raise Unanswered
+        return x

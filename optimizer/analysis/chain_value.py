@@ -1,0 +1,187 @@
+"""What a plan of a chain is worth on the measure of delivery: without it, without research, beside the nameplate plan.
+
+The flows of the same projects are worked out again with parts of the case taken out; one more plan is sought, the best
+by nameplate, where the plan was made for delivery and time is left.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from models.case import Case
+from models.chain_value import Delivered, NameplateBest, Research, Saved, Worth
+from models.network import Network, Recipe, delivers, recipe_of
+from models.plan import Plan
+from models.schema import Coefficient
+from models.sets import Sets
+from optimizer.analysis.chain_bottlenecks import bottlenecks
+from optimizer.solver.allocation import NoAwards
+from optimizer.solver.chain_flows import Flows, flows
+
+if TYPE_CHECKING:
+    from optimizer.solver.lexicographic import Options
+
+LEAST_SECONDS = 3.0
+"""With less time than this no second plan is sought."""
+
+
+def worth(case: Case, plan: Plan, options: "Options", stop: threading.Event | None = None) -> Worth | None:
+    """What further solves say about a plan; None of a case without a chain.
+
+    `options`: those of the search for the plan best by nameplate, its time limit what is left for all of this.
+    """
+    if not case.processes:
+        return None
+    until = time.monotonic() + options.time_limit
+    sets = Sets(case)
+    chosen = {f.id: f.fid_year for f in plan.projects}
+    with_plan, without = flows(sets, chosen), flows(sets, {})
+    short = bottlenecks(sets, chosen)
+    thrift, recovery = improvements(Network(sets))
+    made = Worth(
+        delivered=with_plan.delivered,
+        magnets_t=with_plan.magnets,
+        without=_rows(sets, without),
+        steps=tuple(step for step in short.steps if step.delivered_gain > 0 or step.magnets_gain_t > 0),
+        shortages=short.shortages,
+        thrift=_research(case, plan, thrift, chosen),
+        recovery=_research(case, plan, recovery, chosen),
+    )
+    left = until - time.monotonic()
+    if not delivers(sets) or left < LEAST_SECONDS or (stop is not None and stop.is_set()):
+        return made
+    return made.model_copy(update={"nameplate": _nameplate(case, replace(options, time_limit=left), stop)})
+
+
+def _rows(sets: Sets, found: Flows) -> tuple[Delivered, ...]:
+    return tuple(
+        Delivered(stage=k.stage, material=k.material, year=y, coverage=found.coverage.get((k, y), 1.0))
+        for k in sets.demands
+        for y in sets.years
+    )
+
+
+# -- research --------------------------------------------------------------------------------------------------------
+
+
+class Improvement(NamedTuple):
+    """A coefficient that uses less or makes more from a year on, and the one that it replaces."""
+
+    recipe: Recipe
+    row: Coefficient
+    before: float
+
+
+def improvements(network: Network) -> tuple[list[Improvement], list[Improvement]]:
+    """Later coefficients that are better than those before them: in recipes of what leaves the chain (thrift), and in
+    all others (recovery)."""
+    final = {k.material for k, basis in network.basis.items() if basis == "net"}
+    saves = {recipe_of(row) for row in network.sets.case.processes if row.material in final and _made(row)}
+    found: tuple[list[Improvement], list[Improvement]] = ([], [])
+    for one in _better(network.sets.case.processes):
+        found[one.recipe not in saves].append(one)
+    return found
+
+
+def _made(row: Coefficient) -> bool:
+    return row.tonnes_per_tonne > 0
+
+
+def _better(rows: Iterable[Coefficient]) -> Iterator[Improvement]:
+    def key(row: Coefficient) -> tuple[str, str, str]:
+        return row.process, row.recipe or "", row.material
+
+    for _, of in groupby(sorted(rows, key=lambda r: (*key(r), r.from_year or 0)), key):
+        first, *later = of
+        before = first.tonnes_per_tonne
+        for row in later:
+            if row.tonnes_per_tonne > before:
+                yield Improvement(recipe_of(row), row, before)
+            else:
+                before = row.tonnes_per_tonne
+
+
+def _research(case: Case, plan: Plan, found: list[Improvement], chosen: dict[str, int]) -> Research | None:
+    """The same projects without these coefficients; None where there are none."""
+    if not found:
+        return None
+    gone = {id(one.row) for one in found}
+    kept = tuple(row for row in case.processes if id(row) not in gone)
+    flow = flows(Sets(case.with_(processes=kept)), chosen)
+    return Research(
+        delivered=flow.delivered,
+        magnets_t=flow.magnets,
+        from_year=min(one.row.from_year or 0 for one in found),
+        saved=tuple(saved(case, plan, found)),
+    )
+
+
+def saved(case: Case, plan: Plan, found: list[Improvement]) -> Iterator[Saved]:
+    """Tonnes a year that better coefficients save or bring at what the plan runs, and the ore that gives as much."""
+    network = Network(Sets(case))
+    runs = {(Recipe(r.process, r.recipe or ""), r.year): r.run_t for r in plan.runs}
+    before = {(one.recipe, one.row.material): one.before for one in found}
+    per_tonne = ore_per_tonne(case, plan)
+    for material in sorted({material for _, material in before}):
+        for year in network.sets.years:
+            tonnes = sum(
+                (network.coefficients[recipe, year].get(m, 0.0) - base) * runs.get((recipe, year), 0.0)
+                for (recipe, m), base in before.items()
+                if m == material
+            )
+            if tonnes > 0:
+                ore = per_tonne(material, year)
+                yield Saved(material=material, year=year, saved_t=tonnes, ore_t=None if ore is None else ore * tonnes)
+
+
+def ore_per_tonne(case: Case, plan: Plan) -> Callable[[str, int], float | None]:
+    """Ore that the plan uses for a tonne that it makes of a material, in a year: an average over all that it makes.
+
+    Ore is what the first stage makes. None where the material is made of none.
+    """
+    first = case.settings.stages[0]
+    ores = {row.material for row in case.processes if row.stage == first and _made(row)}
+    at = {(row.material, row.year): row for row in plan.materials}
+
+    def per_tonne(material: str, year: int) -> float | None:
+        made, ore = at[material, year].made_t, sum(at[o, year].used_t for o in ores)
+        return ore / made if made > 0 and ore > 0 and material not in ores else None
+
+    return per_tonne
+
+
+# -- the plan best by nameplate --------------------------------------------------------------------------------------
+
+
+def _nameplate(case: Case, options: "Options", stop: threading.Event | None) -> NameplateBest | None:
+    """A plan of the objective `coverage`, and what it delivers; None where none was found in time.
+
+    How it breaks ties and pays is of no interest here, so that only its selection is sought.
+    """
+    from optimizer.solver.lexicographic import Nothing
+    from optimizer.solver.reoptimize import Question, Session
+    from optimizer.solver.solve import assemble
+
+    other = Sets(case.with_(settings=case.settings.model_copy(update={"objective": "coverage"})))
+    try:
+        found = Session.of(other, options, stop=stop).ask(Question())
+    except (Nothing, NoAwards):
+        return None
+    best = assemble(other, found, options)
+    sets = Sets(case)
+    flow = flows(sets, {f.id: f.fid_year for f in best.projects})
+    years = set(case.settings.milestones) or {case.settings.last_year}
+    return NameplateBest(
+        gap=best.objective.gap,
+        delivered=flow.delivered,
+        magnets_t=flow.magnets,
+        projects=tuple(sorted(f.id for f in best.projects)),
+        processes=tuple(
+            (row.process, row.year, row.existing_t + row.underway_t + row.financed_t, row.used_t)
+            for row in flow.processes
+            if row.year in years
+        ),
+    )

@@ -1,0 +1,130 @@
+"""What an explanation says, as data. Values in the objective's unit, money in millions, capacity in t/yr."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from models.frozen import Frozen
+from optimizer.analysis.what_if import Span, Swap
+
+Verdict = Literal["core", "swing", "never"]
+"""core: every plan within the asked distance of the best finances it; never: none does; swing: neither is proved."""
+
+
+class Change(Frozen):
+    """The least change of one cell that lets a project into a plan at least as good as the best without it."""
+
+    column: str
+    """Column of `projects`: capex_m, private_share, capacity_tpa, earliest_fid, latest_fid, esg_e, esg_s, esg_g."""
+    now: float | None
+    """The value in the case; None where the cell is empty."""
+    needed: float
+    stated: float
+    """`needed`, rounded away from the present value to the digit that is printed, and tried at that."""
+    in_cell: float | None = None
+    """The same in the money of the cell, where that is not the case's."""
+    at_least: float
+    """Proved: no smaller change than this one is enough. Equal to the change where the proof is complete."""
+    fid_year: int
+    """Decision year of the project in the plan that the change makes possible."""
+
+    @property
+    def change(self) -> float:
+        """How far the cell moves."""
+        return 0.0 if self.now is None else abs(self.needed - self.now)
+
+
+class ProjectStory(Frozen):
+    """One project: why it is in or out, and what would change it."""
+
+    id: str
+    name: str
+    financed: bool
+    fid_year: int | None = None
+    reason: str = ""
+    """Of a project left out, from the closed list of the plan; empty for a financed one."""
+    detail: str = ""
+    verdict: Verdict
+    loss: Span | None = None
+    """Value lost without a financed project, or by forcing in one that is left out; None where no plan exists then, or
+    where nothing was asked (`asked`)."""
+    asked: bool = True
+    """False: the question was not answered (stopped, or a project that is not decided)."""
+    swap: Swap = Swap()
+    """What takes its place, or what it displaces."""
+    changes: tuple[Change, ...] = ()
+    unchanged: dict[str, str] = Field(default_factory=dict)
+    """Column -> why no change of it alone is given."""
+    at_budgets: tuple[float, ...] = ()
+    """Parts of the case's money at which the best plan finances it; see `Explanation.budgets`."""
+
+
+class LimitStory(Frozen):
+    """A rule or an envelope that binds, with the worth of a step more of it."""
+
+    name: str
+    """In the planner's words: `DFC-loans 2027`, `Average E`, `total budget`."""
+    kind: Literal["money", "rule"]
+    limit: float
+    eased: float
+    """The limit one step further."""
+    left: float
+    """What the plan leaves unused of it."""
+    worth: Span
+    """Value gained by the step."""
+    swap: Swap = Swap()
+
+
+class BudgetPoint(Frozen):
+    """The best plan with more or less money."""
+
+    part: float
+    """Part of the case's own money: every envelope and total times this."""
+    budget_m: float | None
+    """The total budget then, where the case has one."""
+    value: Span | None
+    """None: no plan satisfies the rules with this money."""
+    projects: tuple[str, ...]
+
+
+class OverrideCost(Frozen):
+    """What one decision of the planner costs."""
+
+    id: str
+    status: Literal["committed", "barred"]
+    source: str
+    """Where the decision was made: a cell, `--include` or `--exclude`."""
+    cost: Span | None
+    """Value lost by it, all other overrides kept; None where it could not be priced."""
+    note: str = ""
+    swap: Swap = Swap()
+    """What changes in the plan where it is lifted."""
+
+
+class OverrideCosts(Frozen):
+    """Every override, alone and together."""
+
+    alone: tuple[OverrideCost, ...]
+    together: Span | None
+    """Value lost by all of them at once; None where nothing was priced."""
+
+
+class Explanation(Frozen):
+    """Why the plan is as it is."""
+
+    schema_: str = Field("mine2magnet.explanation/1", alias="schema", serialization_alias="schema")
+    objective: str
+    unit: str
+    """points, t/yr, or t of magnets. Points are hundredths of the value (a score of 0.712 is 71.2 points)."""
+    best: Span
+    """What is known of the best value, less penalties."""
+    within: float
+    """Distance from the best, as a part of it, that the verdicts are about."""
+    projects: tuple[ProjectStory, ...]
+    limits: tuple[LimitStory, ...] = ()
+    budgets: tuple[BudgetPoint, ...] = ()
+    overrides: OverrideCosts = OverrideCosts(alone=(), together=None)
+    complete: bool = True
+    """False where it was stopped, or time ended before every question was answered."""
+
+    model_config = {**Frozen.model_config, "populate_by_name": True}  # noqa: RUF012  as pydantic has it

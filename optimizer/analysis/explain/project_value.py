@@ -1,0 +1,93 @@
+"""What each project is worth to the plan: the best value without it, or with it forced in, against the best value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from models.case import Case
+from models.plan import NotFinanced, Plan
+from models.schema import Project
+from optimizer.analysis.explain.explanation import ProjectStory, Verdict
+from optimizer.analysis.what_if import Answer, Inquiry, Span, Unanswered, less, swap, without
+from optimizer.solver.reoptimize import Question
+
+
+@dataclass(frozen=True)
+class Worth:
+    """Asks for the projects of one plan. `best`: what is known of the best value; `within`: see `Explanation`."""
+
+    inquiry: Inquiry
+    plan: Plan
+    chosen: Mapping[str, int]
+    best: Span
+    within: float
+
+    @property
+    def case(self) -> Case:
+        return self.inquiry.sets.case
+
+    def story(self, project: Project) -> ProjectStory:
+        """The project's loss, what takes its place or what it displaces, and the verdict."""
+        if project.id in self.chosen:
+            return self._financed(project)
+        left = next((n for n in self.plan.not_financed if n.id == project.id), None)
+        return self._left_out(project, left)
+
+    def _financed(self, project: Project) -> ProjectStory:
+        story = ProjectStory(
+            id=project.id,
+            name=project.name or project.id,
+            financed=True,
+            fid_year=self.chosen[project.id],
+            verdict="swing",
+            asked=False,
+        )
+        return self._asked(story, without([project.id]), "core")
+
+    def _left_out(self, project: Project, left: NotFinanced | None) -> ProjectStory:
+        story = ProjectStory(
+            id=project.id,
+            name=project.name or project.id,
+            financed=False,
+            reason=left.reason if left else "",
+            detail=left.detail if left else "",
+            verdict="never",
+            asked=False,
+        )
+        if not self.inquiry.can_decide(project.id):
+            return story
+        story = story.model_copy(update={"verdict": "swing"})
+        return self._asked(story, Question(include=frozenset([project.id])), "never")
+
+    def _asked(self, story: ProjectStory, question: Question, settled: Verdict) -> ProjectStory:
+        try:
+            answer = self.inquiry.ask(question, start=self.chosen)
+        except Unanswered:
+            return story
+        if answer is None:
+            return story.model_copy(update={"asked": True, "verdict": settled})
+        loss = self._loss(story.id, answer.span)
+        certain = loss.low > self.within * max(abs(self.best.low), 1e-9)
+        return story.model_copy(
+            update={
+                "asked": True,
+                "loss": loss,
+                "swap": self._swap(story.id, answer),
+                "verdict": settled if certain else "swing",
+            }
+        )
+
+    def _loss(self, project: str, other: Span) -> Span:
+        """Never negative, but for a committed project: the plan may do better without it."""
+        if self.inquiry.sets.by_id[project].status == "committed":
+            return Span(low=self.best.low - other.high, high=self.best.high - other.low)
+        return less(self.best, other)
+
+    def _swap(self, project: str, answer: Answer) -> object:
+        """What changes beside the project itself."""
+        found = swap(self.chosen, answer.chosen)
+        return found.model_copy(
+            update={
+                "enter": tuple(i for i in found.enter if i != project),
+                "leave": tuple(i for i in found.leave if i != project),
+            }
+        )

@@ -1,0 +1,70 @@
+"""A least change as it is said: rounded away from the present value to the printed digit, and tried at that.
+
+Entry is not monotone in the data, so that a number further from the present value can be too far; then one digit more is
+said, until the audited plan with that very number is as good.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import ceil, floor
+
+from models.case import Case
+from models.schema import Project
+from models.sets import Sets
+from optimizer.analysis.explain.parameters import Datum, with_project
+from optimizer.analysis.what_if import net
+from optimizer.solver.allocation import NoAwards, least_awards
+from optimizer.solver.lexicographic import Found, Options
+from optimizer.solver.solve import AuditFailed, audited
+
+TIMES = {"private_share": 100.0}
+"""What a cell is multiplied by where it is printed: a share in per cent."""
+MOST_DECIMALS = 6
+NUDGE = 1e-6
+"""Part of a digit that a number may miss the digit by and still stand on it."""
+
+
+@dataclass(frozen=True)
+class Stating:
+    """One project's change, with the plan that it makes possible. `least`: value less penalty that the plan must have."""
+
+    case: Case
+    project: Project
+    chosen: Mapping[str, int]
+    least: float
+
+    def stated(self, datum: Datum, needed: float, factor: float = 1.0) -> float:
+        """The number to print, in the case's unit; `needed` itself where no printed number does.
+
+        `factor`: value in the case = number in the cell * factor, where the cell has money of its own.
+        """
+        times = TIMES.get(datum.column, 1.0) / factor
+        for printed in outward(needed * times, up=needed > datum.now):
+            value = printed / times
+            if datum.low <= value <= datum.high and self.stands(datum.changed(self.project, value)):
+                return value
+        return needed
+
+    def stands(self, project: Project) -> bool:
+        """Whether the plan stands with the changed project: by its audit, and as good as it must be."""
+        sets = Sets(with_project(self.case, project))
+        if not any(p.id == project.id for p in sets.candidates):
+            return False
+        try:
+            awards = least_awards(sets, self.chosen)
+            value = net(sets, self.chosen, awards)
+            audited(sets, Found(dict(self.chosen), awards, value, False, False), Options())
+        except (NoAwards, AuditFailed):
+            return False
+        return value >= self.least
+
+
+def outward(value: float, *, up: bool) -> Iterator[float]:
+    """A number rounded away from what it comes from, to more and more digits: first whole from 1,000 on, else a tenth.
+
+    >>> [round(v, 6) for v in outward(1266.66667, up=False)][:3], next(outward(71.01, up=True)), next(outward(50, up=True))
+    ([1266.0, 1266.6, 1266.66], 71.1, 50.0)
+    """
+    for decimals in range(0 if abs(value) >= 1000 else 1, MOST_DECIMALS + 1):
+        scale = 10.0**decimals
+        yield (ceil(value * scale - NUDGE) if up else floor(value * scale + NUDGE)) / scale

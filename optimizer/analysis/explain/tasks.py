@@ -1,0 +1,128 @@
+"""The questions of one explanation, each answered by itself: a budget, a project, a limit, the overrides."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Literal
+
+from models.case import Case
+from models.plan import Plan
+from models.schema import Project
+from models.sets import Sets
+from optimizer.analysis.explain.binding_limits import Steps
+from optimizer.analysis.explain.binding_limits import asked as limits_asked
+from optimizer.analysis.explain.budget_sensitivity import PARTS, point
+from optimizer.analysis.explain.explanation import ProjectStory
+from optimizer.analysis.explain.project_value import Worth
+from optimizer.analysis.explain.thresholds import Entry
+from optimizer.analysis.overrides_cost import overrides_of, price_overrides
+from optimizer.analysis.what_if import Inquiry, Span, Unanswered, chosen_of, is_small, span_of
+from optimizer.solver.lexicographic import Options
+
+CELL_PART = 0.6
+"""Part of a question's time for one cell of a project, where all projects are explained."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One question. `key`: part of the money, id of the project, number of the limit."""
+
+    kind: Literal["budget", "project", "limit", "overrides"]
+    key: float | str | int
+    what: str
+    """In the planner's words."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came of a task: a part of the explanation, None where there is nothing to say or it was not answered."""
+
+    value: Any
+    answered: bool = True
+
+
+@dataclass
+class Asking:
+    """What the questions of one explanation are asked of. Not to be shared by threads."""
+
+    case: Case
+    plan: Plan
+    within: float
+    options: Options
+    whole: bool
+    """Whether the whole plan is explained, not one project."""
+    stop: threading.Event | None = None
+
+    @property
+    def is_stopped(self) -> bool:
+        return self.stop is not None and self.stop.is_set()
+
+    @cached_property
+    def is_small(self) -> bool:
+        """Whether every question is answered exactly in no time."""
+        return is_small(Sets(self.case))
+
+    @cached_property
+    def inquiry(self) -> Inquiry:
+        return Inquiry.of(Sets(self.case), self.options, self.stop)
+
+    @cached_property
+    def chosen(self) -> dict[str, int]:
+        return chosen_of(self.plan)
+
+    @cached_property
+    def best(self) -> Span:
+        return span_of(self.inquiry, self.plan)
+
+    # -- tasks ---------------------------------------------------------------------------------------------------
+
+    def tasks(self, projects: Sequence[Project]) -> list[Task]:
+        """All questions: budgets first, then projects, limits, overrides."""
+        found = [Task("budget", part, f"with {part:.0%} of the money") for part in PARTS]
+        for p in projects:
+            name = p.name or p.id
+            found.append(Task("project", p.id, f"without {name}" if p.id in self.chosen else f"with {name} forced in"))
+        if self.whole:
+            found += [Task("limit", n, f"a step more of {x.name}") for n, x in enumerate(self.limits)]
+            found += [Task("overrides", 0, "the costs of overrides")] if overrides_of(self.case) else []
+        return found
+
+    @cached_property
+    def limits(self) -> list[Any]:
+        return limits_asked(self.case, self.plan, every=self.is_small)
+
+    def reply(self, task: Task) -> Reply:
+        """What comes of a task."""
+        try:
+            value = getattr(self, f"_{task.kind}")(task.key)
+        except Unanswered:
+            return Reply(None, answered=False)
+        left_open = isinstance(value, ProjectStory) and not value.asked and value.verdict != "never"
+        return Reply(value, answered=not left_open)
+
+    def _budget(self, part: float) -> Any:
+        return point(self.inquiry, self.chosen, part)
+
+    def _limit(self, number: int) -> Any:
+        return Steps(self.inquiry, self.chosen, self.best).story(self.limits[number])
+
+    def _overrides(self, _key: int) -> Any:
+        return price_overrides(self.inquiry, self.chosen, self.best, self.plan.manifest)
+
+    def _project(self, project: str) -> ProjectStory:
+        found = next(p for p in self.case.projects if p.id == project)
+        story = Worth(self.inquiry, self.plan, self.chosen, self.best, self.within).story(found)
+        return story if story.financed else self._with_changes(story, found)
+
+    def _with_changes(self, story: ProjectStory, project: Project) -> ProjectStory:
+        """The least changes, where it is money or data that keeps the project out."""
+        if self.is_stopped or project.status == "barred" or story.reason == "off the country list":
+            return story
+        if story.loss is not None and story.loss.high <= 1e-9:
+            return story  # a plan that is as good has it already
+        options = self.inquiry.options
+        if self.whole:
+            options = replace(options, time_limit=CELL_PART * options.time_limit)
+        changes, lacking = Entry(self.case, project, self.best.low, options, self.stop, self.chosen).changes()
+        return story.model_copy(update={"changes": tuple(changes), "unchanged": lacking})

@@ -1,0 +1,386 @@
+"""The exploration: which questions are asked in which order, until every box is closed or time ends.
+
+Rounds of questions, chosen from what is known at their beginning alone, so that neither the number of workers nor the
+order in which they finish decides anything:
+
+1. the least money of any plan, and the best value at the end of the range;
+2. the curve of the relaxation, and value solves at budgets in between, closest where that curve rises most, in chains
+   along which the relaxation stays hot (tangents, plans, ceilings);
+3. for the tallest open boxes: the least money for a value of `low + tolerance`. Below its proved bound the box is closed,
+   its plan begins the next. Where that was asked before without an end, the value in the middle of the box.
+
+The epsilon-constraint method (Haimes, Lasdon & Wismer 1971) with boxes: cf. the frontier of Mavrotas (2009).
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from math import inf, isfinite
+
+from models.case import Case
+from optimizer.analysis.frontier.budget_axis import Axis
+from optimizer.analysis.frontier.budget_range import FEW, along_curve, decisions, default_tolerance, round_up
+from optimizer.analysis.frontier.certified import NEVER, Box, Dots, Frontier, Known, rising
+from optimizer.analysis.frontier.executor import Pool
+from optimizer.analysis.frontier.journal import Journal
+from optimizer.analysis.frontier.points import confirmed, most_of_all, point
+from optimizer.analysis.frontier.tasks import Answer, Question, Task
+from optimizer.analysis.frontier.trade_off import Variant
+from optimizer.solver.solve import Infeasible, NoPlanFound
+
+CHAIN = 6
+"""Budgets of one chain."""
+GRID = 12
+"""Budgets in between, before boxes are closed one by one."""
+CURVE = 30
+"""Tangents of the relaxation from which the budgets in between are chosen."""
+ROUND = 8
+"""Boxes that are worked on in one round."""
+SHARE = 0.25
+"""Most of all the time that one question may take."""
+FAIR = 1.5
+"""How much more than its even share of the time left a question of a round may take."""
+LEAST_SECONDS = 3.0
+"""Time for a question worth asking."""
+WITHIN = 1 - 1e-6
+"""Part of the tolerance that a least-money solve asks for: what rounding adds to the height of its box stays within."""
+DOTS_SHARE = 0.4
+"""Part of the time that is kept for the table of dots, where one is asked for."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where an exploration stands."""
+
+    seconds: float
+    solves: int
+    open_boxes: int
+    tallest: float | None
+    done: float
+    """Part of the range that is closed."""
+    left: float
+    """Seconds until the time limit."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be explored, and how."""
+
+    over: str | None = None
+    from_m: float | None = None
+    to_m: float | None = None
+    tolerance: float | None = None
+    money_tolerance: float = 0.01
+    budgets: tuple[float, ...] = ()
+    time_limit: float = 120.0
+    threads: int = 1
+    seed: int = 0
+    workers: int = 1
+    scheduler: str | None = None
+
+
+@dataclass
+class Walk:
+    """One exploration under way."""
+
+    case: Case
+    asked: Asked
+    journal: Journal
+    pool: Pool
+    progress: Callable[[Status], None] | None = None
+    plans: list[Answer] = field(default_factory=list)
+    solves: int = 0
+    from_m: float = 0.0
+    to_m: float = inf
+
+    def __post_init__(self) -> None:
+        self._began = time.monotonic()
+        self._until = self._began + self.asked.time_limit
+        self.axis = Axis.of(self.case, self.asked.over)
+        self.known = Known(self.asked.tolerance or 0.0, self.asked.money_tolerance)
+        self._case_json = self.case.model_dump_json().encode()
+        self._tried: set[tuple[float, float]] = set()
+
+    # -- asking ----------------------------------------------------------------------------------------------------
+
+    def ask(
+        self, questions: Sequence[Question], cases: Sequence[bytes] | None = None
+    ) -> Iterator[tuple[int, Answer | None]]:
+        """(number of the question, answer) of a round, from the journal where they are there; None where time ended
+        before. `cases`: a case for each question, where it is not the one explored."""
+        cases = cases or [self._case_json] * len(questions)
+        over = self.asked.over if cases[0] is self._case_json else self.axis.name
+        keys = [_key(c, over, self.asked, q) for c, q in zip(cases, questions, strict=True)]
+        found = {n: answer for n, key in enumerate(keys) if (answer := self.journal.get(key)) is not None}
+        missing = [n for n in range(len(questions)) if n not in found]
+        yield from found.items()
+        tasks = [Task(cases[n], over, self.asked.threads, self.asked.seed, questions[n]) for n in missing]
+        for at, answer in self.pool.answers(tasks, self._allotted):
+            n = missing[at]
+            found[n] = answer
+            if not self.pool.stop.is_set() and not answer.get("cut"):  # cut short: to be asked again another time
+                self.journal.add(keys[n], questions[n], answer)
+            yield n, answer
+        for n, question in enumerate(questions):
+            if n not in found:
+                yield n, None
+            elif question["kind"] != "curve":
+                self.solves += len(question.get("budgets", (1,)))
+
+    def left(self) -> float:
+        """Seconds that are left."""
+        return self._until - time.monotonic()
+
+    def _allotted(self, waiting: int) -> float:
+        """Seconds for the next of so many questions that wait."""
+        left = self.left()
+        fair = left * self.pool.width / max(1, waiting)
+        return min(left, max(FAIR * fair if waiting > 1 else left, LEAST_SECONDS), SHARE * self.asked.time_limit)
+
+    def over_time(self) -> bool:
+        return self.left() <= 0 or self.pool.stop.is_set()
+
+    def _tell(self) -> None:
+        if self.progress is None:
+            return
+        boxes = self.boxes() if isfinite(self.to_m) and self.to_m > self.from_m else []
+        still = [b for b in boxes if b.closed_by == "open"]
+        wide = self.to_m - self.from_m
+        done = 1 - sum(b.width for b in still) / wide if boxes else 0.0
+        tallest = max((b.height for b in still), default=None)
+        seconds = time.monotonic() - self._began
+        self.progress(Status(seconds, self.solves, len(still), tallest, done, max(0.0, self.left())))
+
+    # -- learning --------------------------------------------------------------------------------------------------
+
+    def learn(self, question: Question, answer: Answer | None) -> None:
+        """Takes in what an answer proves."""
+        if answer is None:
+            return
+        if question["kind"] == "money":
+            self._learn_money(question, answer)
+            return
+        for value in answer["values"]:
+            budget = inf if value["budget"] is None else value["budget"]
+            if value.get("infeasible"):
+                self.known.floors.append((NEVER, budget))
+                continue
+            if value["bound"] is not None and question["kind"] == "value":
+                self.known.ceilings.append((budget, value["bound"]))
+            if "tangent" in value and isfinite(budget):
+                self.known.tangents.append((budget, *value["tangent"]))
+        for plan in answer.get("plans", ()):
+            self.keep(plan)
+
+    def _learn_money(self, question: Question, answer: Answer) -> None:
+        value = NEVER if question["value"] is None else question["value"]
+        if answer.get("infeasible"):
+            self.known.floors.append((value, inf if question["to"] is None else question["to"]))
+        elif answer["floor"] is not None and answer["floor"] > max(0.0, question["from"]):
+            # A floor at the beginning itself says nothing: no less money was allowed.
+            self.known.floors.append((value, answer["floor"]))
+        if answer.get("plan"):
+            self.keep(answer["plan"])
+
+    def keep(self, plan: Answer) -> None:
+        """Adds a verified plan, unless it is known."""
+        if any(p["place"] == plan["place"] and p["chosen"] == plan["chosen"] for p in self.plans):
+            return
+        self.known.plans.append((plan["place"], plan["value"], len(self.plans)))
+        self.plans.append(plan)
+
+    def boxes(self) -> list[Box]:
+        return self.known.boxes(self.from_m, self.to_m)
+
+    # -- questions -------------------------------------------------------------------------------------------------
+
+    def best_at(self, money_m: float) -> Answer | None:
+        found = self.known.best_at(money_m)
+        return None if found is None else self.plans[found[1]]
+
+    def value(self, *budgets: float | None) -> Question:
+        """The best value at these amounts, None for no limit."""
+        first = budgets[0]
+        start = _start(self.best_at(inf if first is None else first))
+        return {"kind": "value", "budgets": list(budgets), "tolerance": self.known.tolerance / 4, "start": start}
+
+    def money(self, value: float | None, from_m: float, to_m: float | None) -> Question:
+        """The least money for a value between two amounts."""
+        plans = [p for p in self.plans if (to_m is None or p["place"] <= to_m) and p["place"] >= from_m]
+        good = [p for p in plans if value is None or p["value"] >= value]
+        start = min(good, key=lambda p: (p["place"], -p["value"]), default=None)
+        tolerance = self.asked.money_tolerance
+        most = (
+            max(from_m, start["place"] if start else 0.0) if self._large else sum(p.capex_m for p in self.case.projects)
+        )
+        return {
+            "kind": "money",
+            "value": value,
+            "from": from_m,
+            "to": to_m,
+            "money_tolerance": tolerance,
+            "gap": tolerance / 4 / max(1.0, from_m, most),
+            "start": _start(start),
+        }
+
+    def round(self, questions: Sequence[Question]) -> None:
+        """Asks, and learns in the order of the questions."""
+        known: dict[int, Answer | None] = {}
+        learnt = 0
+        for n, answer in self.ask(questions):
+            known[n] = answer
+            while learnt in known:
+                self.learn(questions[learnt], known[learnt])
+                learnt += 1
+            self._tell()
+
+    # -- the walk --------------------------------------------------------------------------------------------------
+
+    def run(self, *, part: float = 1.0) -> Frontier:
+        """Walks until all is closed or this part of the time ends. Raises Infeasible and NoPlanFound."""
+        self._until = self._began + part * self.asked.time_limit
+        self._ends()
+        self._between()
+        while not self.over_time() and (questions := self._next()):
+            self.round(questions)
+        return self.frontier()
+
+    def _ends(self) -> None:
+        """The range: from the least feasible money to where more buys nothing, unless given."""
+        asked = self.asked
+        if asked.tolerance is None:
+            self.known.tolerance = default_tolerance(self.case, self._whole())
+        self.round([self.value(asked.to_m), self.money(None, 0.0, None)])
+        if not self.plans:
+            nothing = any(v == NEVER and m >= (asked.to_m or inf) for v, m in self.known.floors)
+            if nothing:
+                raise Infeasible("no selection of projects satisfies every rule, whatever the money up to there")
+            raise NoPlanFound("stopped before any plan was found; allow more time with --time-limit")
+        if asked.to_m is not None and self._least() > asked.to_m:
+            least = f"the cheapest plan takes {self._least():,.2f} M"
+            raise Infeasible(f"no plan costs {asked.to_m:,.2f} M or less: {least}; end further up with --to")
+        if asked.tolerance is None:
+            most = max(p["plan"]["objective"]["value"] for p in self.plans)  # penalties apart
+            self.known.tolerance = default_tolerance(self.case, most if most > 0 else self._whole())
+        if asked.to_m is None:
+            best = max(p["value"] for p in self.plans)
+            less = self.known.tolerance / 4 if self._large else 1e-6 * max(1.0, abs(best))
+            self.round([self.money(best - less, 0.0, None)])
+        first, last = self._least(), self._enough()
+        self.from_m = first if asked.from_m is None else asked.from_m
+        self.to_m = max(round_up(last), self.from_m * 1.02 + 1.0) if asked.to_m is None else asked.to_m
+
+    def _whole(self) -> float:
+        """Capacity of every project together, t/yr."""
+        return sum(p.capacity_tpa for p in self.case.projects)
+
+    def _least(self) -> float:
+        """Where plans begin: the proved least, or the cheapest plan that is known."""
+        return float(min(p["place"] for p in self.plans))
+
+    def _enough(self) -> float:
+        """Where more money buys nothing; of a large case nothing worth a quarter of the tolerance, as closely as the best
+        plan of all was looked for."""
+        best = max(p["value"] for p in self.plans)
+        less = self.known.tolerance / 4 if self._large else 2e-6 * max(1.0, abs(best))
+        return float(min(p["place"] for p in self.plans if p["value"] >= best - less))
+
+    def _between(self) -> None:
+        if self.to_m - self.from_m <= self.asked.money_tolerance:
+            return
+        budgets = sorted({*(self.asked.budgets or self._grid()), self.to_m})
+        budgets = [b for b in budgets if self.from_m <= b <= self.to_m]
+        self.round([self.value(*budgets[n : n + CHAIN]) for n in range(0, len(budgets), CHAIN)])
+
+    def _grid(self) -> list[float]:
+        """Budgets in between: a few, or many along the curve of the relaxation, even in its length."""
+        wide = self.to_m - self.from_m
+        if not self._large:
+            return [self.from_m + wide * n / 4 for n in (1, 2, 3)]
+        amounts = [self.from_m + wide * (n / CURVE) ** 2 for n in range(CURVE + 1)]
+        self.round([{"kind": "curve", "budgets": amounts}])
+        highs = [self.known.high_below(a, closed=True)[0] for a in amounts]
+        known = [h for h in highs if h is not None and h > NEVER]
+        if len(known) < len(amounts):
+            return [self.from_m + wide * n / (GRID + 1) for n in range(1, GRID + 1)]
+        return along_curve(amounts, known, GRID, self.known.tolerance)
+
+    @property
+    def _large(self) -> bool:
+        return decisions(self.case) > FEW
+
+    def _next(self) -> list[Question]:
+        """Questions for the tallest open boxes; none when all are closed."""
+        still = [b for b in self.boxes() if b.closed_by == "open"]
+        still.sort(key=lambda b: (-_area(b, self.known.tolerance), b.from_m))
+        return [self._question(b) for b in still[:ROUND]]
+
+    def _question(self, box: Box) -> Question:
+        key = (box.from_m, NEVER if box.low is None else box.low)
+        broad = self._large and box.width > (self.to_m - self.from_m) / 64
+        tall = box.low is not None and box.height > 8 * self.known.tolerance
+        if key not in self._tried and not (broad and tall):
+            self._tried.add(key)
+            if box.low is None:
+                return self.money(None, box.from_m, box.to_m)
+            return self.money(box.low + WITHIN * self.known.tolerance, box.from_m, box.to_m)
+        return self.value(box.from_m + box.width / 2)
+
+    def frontier(self) -> Frontier:
+        """What is proved now."""
+        boxes = self.known.boxes(self.from_m, self.to_m, fine=True)
+        confirmed(self.known, self.plans)
+        found = rising(p for p in self.known.plans if p[0] <= self.to_m)
+        most = most_of_all(self.case)
+        points = [point(self.known, most, place, value, self.plans[number]) for place, value, number in found]
+        at_from = [p for p in points if p.budget_m <= self.from_m][-1:]
+        kept = (*at_from, *(p for p in points if p.budget_m > self.from_m))
+        return Frontier(
+            axis=self.axis.name,
+            base_m=self.axis.base_m,
+            objective=self.case.settings.objective,
+            points=kept,
+            boxes=tuple(boxes),
+            steps=tuple(self.known.steps(boxes)),
+            tolerance=self.known.tolerance,
+            money_tolerance=self.asked.money_tolerance,
+            solves=self.solves,
+            least_m=max((m for v, m in self.known.floors if v == NEVER and isfinite(m)), default=0.0),
+        )
+
+    # -- dots --------------------------------------------------------------------------------------------------------
+
+    def dots(self, rule: str, variants: Sequence[Variant], budgets: Sequence[float]) -> Dots:
+        """Value and bound at every budget under every value of a rule."""
+        self._until = self._began + self.asked.time_limit
+        question = {"kind": "value", "budgets": list(budgets), "tolerance": self.known.tolerance / 2, "start": None}
+        cases = [v.case.model_dump_json().encode() for v in variants]
+        answers = dict(self.ask([question] * len(variants), cases))
+        cells = tuple(tuple(_cell(answers[n], b) for b in budgets) for n in range(len(variants)))
+        return Dots(rule, tuple(v.value for v in variants), tuple(budgets), cells)
+
+
+def _area(box: Box, tolerance: float) -> float:
+    return min(box.height, 1e6 * tolerance) * box.width
+
+
+def _start(plan: Answer | None) -> Answer | None:
+    return None if plan is None else {"value": plan["value"], "chosen": plan["chosen"]}
+
+
+def _cell(answer: Answer | None, budget: float) -> tuple[float | None, float | None]:
+    if answer is None:
+        return None, None
+    values = [v for v in answer["values"] if v["budget"] == budget and not v.get("infeasible")]
+    plans = [p["value"] for p in answer.get("plans", ()) if p["place"] <= budget]
+    if not values or not plans:
+        return None, None
+    best, bound = max(plans), values[0]["bound"]
+    return best, best if bound is None else max(bound, best)
+
+
+def _key(case_json: bytes, over: str | None, asked: Asked, question: Question) -> str:
+    text = json.dumps([over, asked.threads, asked.seed, question], sort_keys=True)
+    return hashlib.sha256(case_json + text.encode()).hexdigest()

@@ -1,0 +1,195 @@
+"""Where questions are answered: in this process, in processes of this machine, or on a Dask cluster.
+
+All three are a `concurrent.futures.Executor`, so that there is one path. A task is a pure function of its arguments: one
+that is lost with its worker is simply asked again.
+"""
+
+import contextlib
+import multiprocessing
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from math import inf
+from multiprocessing.connection import Connection
+from multiprocessing.connection import wait as ended
+from typing import Any
+
+from optimizer.analysis.frontier.parametric_program import STOP
+from optimizer.analysis.frontier.tasks import Answer, Task, perform
+from optimizer.errors import Refusal
+from optimizer.solver.interrupts import follow, undisturbed
+
+ATTEMPTS = 5
+"""How often a pool is begun anew after a worker was lost."""
+LOOK = 0.2
+"""Seconds between two looks whether to stop."""
+GRACE = 60.0
+"""Seconds that a worker may be late with its answer before it is given up."""
+LEAVE = 10.0
+"""Seconds that a worker which was told to end may take until it is killed. Those that end by themselves give back the
+semaphores of the system; of those that are killed Python complains on the planner's screen."""
+
+Allot = Callable[[int], float]
+"""Seconds for the next of so many tasks that wait; asked as it begins. None are begun once it says 0."""
+
+
+class Here(Executor):
+    """Answers in this process, when asked."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except BaseException as problem:
+            future.set_exception(problem)
+            if not isinstance(problem, Exception):
+                raise
+        return future
+
+
+class Pool:
+    """Answers rounds of tasks; `workers` processes here, or the workers of `scheduler`."""
+
+    def __init__(self, workers: int = 1, scheduler: str | None = None, stop: threading.Event | None = None) -> None:
+        self.workers = workers
+        self.scheduler = scheduler
+        self.stop = stop or threading.Event()
+        self._executor: Executor | None = None
+        self._client: Any = None
+        self._line: tuple[Connection, Connection] | None = None
+
+    def __enter__(self) -> "Pool":
+        STOP.clear()
+        self._begin()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def _begin(self) -> None:
+        if self.scheduler is not None:
+            self._client = _client(self.scheduler)
+            self._executor = self._client.get_executor(pure=False, retries=ATTEMPTS)
+        elif self.workers > 1:
+            context = multiprocessing.get_context("spawn")
+            self._line = context.Pipe(duplex=False)
+            self._executor = ProcessPoolExecutor(
+                self.workers, mp_context=context, initializer=_begin, initargs=(os.getpid(), self._line[0])
+            )
+        else:
+            self._executor = Here()
+
+    def _end(self) -> None:
+        if self._executor is None:
+            return
+        processes = list((getattr(self._executor, "_processes", None) or {}).values())
+        for connection in self._line or ():
+            connection.close()
+        with contextlib.suppress(Exception):
+            self._executor.shutdown(wait=False, cancel_futures=True)
+        late, end = {process.sentinel: process for process in processes}, time.monotonic() + LEAVE
+        while late and time.monotonic() < end:
+            for sentinel in ended(list(late), LOOK):
+                del late[sentinel]
+        for process in late.values():  # they hold nothing that is not written here
+            process.kill()
+        if self._client is not None:
+            self._client.close()
+        self._executor = self._client = self._line = None
+
+    @property
+    def width(self) -> int:
+        """Tasks that are worked on at the same time."""
+        if self._client is not None:
+            return max(1, sum(int(n) for n in self._client.nthreads().values()))
+        return self.workers
+
+    def answers(self, tasks: Sequence[Task], allot: Allot = lambda _: inf) -> Iterator[tuple[int, Answer]]:
+        """(number of the task, its answer) as they come. Ends early when stopped, or when no time is left."""
+        left = dict(enumerate(tasks))
+        for _ in range(ATTEMPTS):
+            try:
+                for n, answer in self._round(left, allot):
+                    del left[n]
+                    yield n, answer
+                return
+            except BrokenProcessPool:  # a worker was killed: those that are left are asked again
+                self._end()
+                self._begin()
+        raise Refusal("failed", "the workers end again and again: is there enough memory? Try fewer with --workers")
+
+    def _round(self, left: dict[int, Task], allot: Allot) -> Iterator[tuple[int, Answer]]:
+        waiting, asked = sorted(left), dict[Future[Answer], int]()
+        late = 0.0
+        while (waiting or asked) and late < GRACE:
+            while waiting and len(asked) < self.width and not self.stop.is_set():
+                if (seconds := allot(len(waiting))) <= 0:
+                    waiting = []
+                    break
+                n = waiting.pop(0)
+                asked[self._submit(replace(left[n], seconds=seconds))] = n
+            done, _ = wait(asked, LOOK, FIRST_COMPLETED)
+            for future in sorted(done, key=lambda f: asked[f]):
+                yield asked.pop(future), future.result()
+            late = late + LOOK if asked and not done and allot(1) <= 0 else 0.0
+            if self.stop.is_set() or not (waiting or asked):
+                break
+        for future in asked:
+            future.cancel()
+
+    def _submit(self, task: Task) -> Future[Answer]:
+        assert self._executor is not None
+        if not isinstance(self._executor, Here):
+            with undisturbed():  # a worker may start now
+                return self._executor.submit(perform, task)
+        with _passing_on(self.stop):
+            return self._executor.submit(perform, task)
+
+
+def _begin(parent: int, line: Connection) -> None:
+    """What a worker does as it starts: it follows its parent, and stops its solver once that closes the line."""
+    follow(parent)
+
+    def watch() -> None:
+        with contextlib.suppress(EOFError, OSError):
+            line.recv()
+        STOP.set()
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+@contextlib.contextmanager
+def _passing_on(stop: threading.Event) -> Iterator[None]:
+    """Meanwhile a wish to stop reaches the solver of this process."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(LOOK):
+            if stop.is_set():
+                STOP.set()
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
+
+
+def _client(address: str) -> Any:
+    try:
+        from distributed import Client
+    except ImportError as missing:
+        raise Refusal(
+            "usage",
+            "--scheduler needs the extra `cluster`: pip install 'mine2magnet[cluster]', here and on the workers",
+        ) from missing
+    try:
+        return Client(address, timeout="15s", set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, TimeoutError, ValueError) as problem:
+        raise Refusal("failed", f"no scheduler answers at {address}: {problem}") from problem

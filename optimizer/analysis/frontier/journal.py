@@ -1,0 +1,87 @@
+"""The journal of an exploration: every answer as it comes, so that a killed exploration repeats no finished solve.
+
+JSON lines, each flushed to the disk before the next question: a header that says what is explored, then question and
+answer. A last line that was torn by the end of the process is dropped.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from optimizer.analysis.frontier.tasks import Answer
+from optimizer.errors import Refusal
+
+NAME = "journal.jsonl"
+SCHEMA = "mine2magnet.journal/1"
+
+
+class Journal:
+    """Answers by the key of their question; in memory alone where there is no file."""
+
+    def __init__(
+        self, path: Path | None = None, header: Mapping[str, Any] | None = None, *, resume: bool = False
+    ) -> None:
+        self.answers: dict[str, Answer] = {}
+        self.reused = 0
+        self._stream: IO[bytes] | None = None
+        if path is None:
+            return
+        first = json.loads(json.dumps({"schema": SCHEMA, **(header or {})}))
+        kept = _read(path) if resume and path.exists() else []
+        if kept and kept[0] != first:
+            raise Refusal("usage", f"{path} is of another exploration ({_differs(kept[0], first)}): leave --resume out")
+        self.answers = {line["key"]: line["answer"] for line in kept[1:]}
+        self._stream = path.open("r+b" if kept else "wb")
+        if kept:
+            self._stream.truncate(_whole(path))
+            self._stream.seek(0, os.SEEK_END)
+        else:
+            self._write(first)
+
+    def get(self, key: str) -> Answer | None:
+        """A finished answer."""
+        found = self.answers.get(key)
+        self.reused += found is not None
+        return found
+
+    def add(self, key: str, question: Mapping[str, Any], answer: Answer) -> None:
+        """Keeps an answer, on the disk when this returns."""
+        self.answers[key] = answer
+        shown = {name: value for name, value in question.items() if name != "start"}
+        self._write({"key": key, "question": shown, "answer": answer})
+
+    def close(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+
+    def _write(self, line: Mapping[str, Any]) -> None:
+        if self._stream is None:
+            return
+        self._stream.write(json.dumps(line, separators=(",", ":")).encode() + b"\n")
+        self._stream.flush()
+        os.fsync(self._stream.fileno())
+
+
+def _whole(path: Path) -> int:
+    """Bytes up to the end of the last line that can be read."""
+    good = 0
+    for line in path.read_bytes().splitlines(keepends=True):
+        try:
+            json.loads(line)
+        except ValueError:
+            break
+        if not line.endswith(b"\n"):
+            break
+        good += len(line)
+    return good
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_bytes()[: _whole(path)].splitlines()]
+
+
+def _differs(kept: Mapping[str, Any], first: Mapping[str, Any]) -> str:
+    return ", ".join(sorted(k for k in {*kept, *first} if kept.get(k) != first.get(k)))

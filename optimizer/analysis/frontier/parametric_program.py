@@ -1,0 +1,202 @@
+"""A program along the axis, loaded into an engine and its relaxation into another, and the search for the best plan
+between two amounts of money: where the relaxation leaves doubt first (`optimizer.solver.core_problem`), then as a whole."""
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from models.program import Program
+from optimizer.analysis.frontier.budget_axis import Along
+from optimizer.solver import incumbent
+from optimizer.solver.core_problem import LEAST_CORE, by_doubt, settled
+from optimizer.solver.highs import Engine
+from optimizer.solver.neighbourhood_search import improve
+from optimizer.solver.results import Limits, Outcome, Relaxed
+from optimizer.solver.standard_form import Columns, Vector
+
+Chosen = Mapping[str, int]
+"""Project -> decision year."""
+
+STOP = threading.Event()
+"""Set where the exploration of this process is to end: solves under way give what they have."""
+PROVED = 1e-7
+"""Added to every bound on a value, as a part of max(1, |bound|): what the solver's own tolerances may leave out."""
+ALONE_FROM = 400
+"""Decisions from which the search begins where the relaxation leaves doubt."""
+CORE_FACTOR, FIRST_FACTOR = 1, 2
+"""Decisions of the core for each that the relaxation leaves in doubt: beside those in which the neighbour's plan differs,
+and without a neighbour."""
+RUNG = 0.97
+"""Part of the first budget of a chain at which a plan is looked for first: a core with a neighbour finds better ones."""
+CORE_NODES = 1
+"""Branch-and-bound nodes of a core: what it has not found by then, exchanges find sooner."""
+CORE_SHARE = 0.4
+"""Part of the time that is left at a budget after which a core hands over."""
+EXCHANGE_SHARE = 0.6
+"""Part of the time that is left after the core in which exchanges may better its plan."""
+NEAR = 6.0
+"""Tolerances from the bound of the relaxation within which a plan that is known is good enough to begin from."""
+PATIENCE = 20_000
+"""Iterations of the simplex method after which exchanges end that find no better plan."""
+PLACE_SECONDS = 10.0
+"""Time for the least money of one selection."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A program along the axis in an engine, and its relaxation in another."""
+
+    program: Program
+    along: Along
+    threads: int
+    seed: int
+
+    @cached_property
+    def engine(self) -> Engine:
+        return Engine(self.along.matrix, threads=self.threads, seed=self.seed)
+
+    @cached_property
+    def relaxation(self) -> Engine:
+        return Engine(self.along.matrix, threads=self.threads, seed=self.seed, relaxed=True)
+
+    @cached_property
+    def payment(self) -> Engine:
+        """The relaxation once more, for the money of selections: the other keeps its basis."""
+        return Engine(self.along.matrix, threads=self.threads, seed=self.seed, relaxed=True)
+
+    @cached_property
+    def integers(self) -> Columns:
+        """Columns of the decisions and of every other yes or no."""
+        return np.flatnonzero(self.along.matrix.integer)
+
+    @cached_property
+    def decisions(self) -> incumbent.Decisions:
+        return incumbent.decisions(self.program, self.along.matrix)
+
+    def money_between(self, engine: Engine, low: float, high: float) -> None:
+        engine.limit_columns(np.array([self.along.column]), np.array([low]), np.array([high]))
+
+    def vector(self, chosen: Chosen) -> Vector:
+        """A start from a selection."""
+        return incumbent.start(self.program, self.along.matrix, chosen)
+
+    def chosen(self, x: Vector) -> dict[str, int]:
+        """Project -> decision year, of a solution."""
+        return incumbent.selection(self.program, self.along.matrix, x)
+
+    def relaxed(self, low: float, high: float, seconds: float) -> Relaxed | None:
+        """The best value of the relaxation between two amounts of money."""
+        self.money_between(self.relaxation, low, high)
+        return self.relaxation.relax(self.along.matrix.objectives[0], seconds, STOP)
+
+    def least_money(self, chosen: Chosen) -> float | None:
+        """The least money that pays for a selection, by the relaxation with it held; None where nothing does."""
+        self.payment.forget()
+        self.payment.hold_columns(self.integers, np.nan_to_num(self.vector(chosen)))
+        found = self.payment.relax(self.along.money, PLACE_SECONDS)
+        return None if found is None else found.least
+
+    def bounded(self, budget: float | None, relaxed: Relaxed) -> dict[str, Any]:
+        """What the relaxation proves of the best value: at this budget, and by its tangent at every other."""
+        slope = max(0.0, -float(relaxed.reduced_costs[self.along.column])) if budget is not None else 0.0
+        return {"budget": budget, "bound": up(-relaxed.least), "tangent": [up(-relaxed.least), round(slope, 12)]}
+
+
+def search(
+    loaded: Loaded,
+    between: tuple[float, float],
+    *,
+    tolerance: float,
+    start: Mapping[str, Any] | None,
+    relaxed: Relaxed | None,
+    end: float,
+) -> tuple[Outcome, float]:
+    """The best selection between two amounts of money, and a bound on its value. `start`: value and selection of a plan
+    that is known; `end`: the clock's time by which to be ready."""
+    engine, goal = loaded.engine, loaded.along.matrix.objectives[0]
+    engine.release()
+    loaded.money_between(engine, *between)
+    first = None if start is None else loaded.vector(start["chosen"])
+    best: Outcome | None = None
+    if relaxed is not None and len(loaded.integers) >= ALONE_FROM:
+        best = _guided(loaded, relaxed, first, tolerance, end)
+        if best.x is not None and best.least <= relaxed.least + tolerance + PROVED:
+            return best, -relaxed.least
+        if best.x is not None:
+            first = best.x
+            _settle(loaded, relaxed, best.least)
+    size = max(abs(relaxed.least) if relaxed is not None else 0.0, abs(start["value"]) if start else 0.0, 1e-6)
+    whole = engine.minimise(goal, Limits(tolerance / size / 2, left(end)), start=first, stop=STOP)
+    if best is None or best.x is None:
+        return whole, inf if whole.status == "infeasible" else -whole.bound
+    better = whole if whole.least <= best.least else best
+    return better, -min(whole.bound, better.least)
+
+
+def climb(
+    loaded: Loaded, budget: float, *, tolerance: float, start: Mapping[str, Any] | None, end: float
+) -> Outcome | None:
+    """A plan to begin from at a budget, where none is known or only a poor one: the core at a little less money."""
+    top = loaded.relaxed(budget, budget, left(end)) if len(loaded.integers) >= ALONE_FROM else None
+    if top is None or (start is not None and -top.least - start["value"] <= NEAR * tolerance):
+        return None
+    relaxed = loaded.relaxed(RUNG * budget, RUNG * budget, left(end))
+    if relaxed is None or left(end) <= 0:
+        return None
+    loaded.engine.release()
+    loaded.money_between(loaded.engine, RUNG * budget, RUNG * budget)
+    known = None if start is None else loaded.vector(start["chosen"])
+    return _core(loaded, relaxed, known, tolerance, left(end))
+
+
+def _guided(loaded: Loaded, relaxed: Relaxed, start: Vector | None, tolerance: float, end: float) -> Outcome:
+    """The best plan of the core and, where that is not good enough, of exchanges; see `optimizer.solver.core_problem`."""
+    core = _core(loaded, relaxed, start, tolerance, CORE_SHARE * left(end))
+    order, doubts = by_doubt(loaded.along.matrix, relaxed, loaded.decisions.columns)
+    return improve(
+        loaded.engine,
+        loaded.along.matrix.objectives[0],
+        core,
+        Limits(1e-4, EXCHANGE_SHARE * left(end), target=relaxed.least + tolerance),
+        decisions=loaded.decisions,
+        order=order,
+        doubts=doubts,
+        stop=STOP,
+        patience=PATIENCE,
+    )
+
+
+def _core(loaded: Loaded, relaxed: Relaxed, start: Vector | None, tolerance: float, seconds: float) -> Outcome:
+    """The best plan of the core: it decides what costs least to change, and that in which the neighbour's plan differs from
+    the relaxation."""
+    engine, at, goal = loaded.engine, loaded.integers, loaded.along.matrix.objectives[0]
+    order, doubts = by_doubt(loaded.along.matrix, relaxed, at)
+    free = order[: max(LEAST_CORE, (FIRST_FACTOR if start is None else CORE_FACTOR) * doubts)]
+    if start is not None:
+        free = np.union1d(free, at[np.abs(np.nan_to_num(start[at]) - np.round(relaxed.x[at])) > 0.5])
+    limits = Limits(1e-4, seconds, CORE_NODES, relaxed.least + tolerance, rins=False)
+    with engine.holding(np.setdiff1d(at, free), np.round(relaxed.x)):
+        return engine.minimise(goal, limits, start=start, stop=STOP)
+
+
+def _settle(loaded: Loaded, relaxed: Relaxed, best: float) -> None:
+    """Holds what no plan better than `best` can change."""
+    slack = best - relaxed.least + PROVED * max(1.0, abs(best))
+    dear = settled(loaded.along.matrix, relaxed, loaded.integers, slack)
+    loaded.engine.hold_columns(dear, np.round(relaxed.x))
+
+
+def left(end: float) -> float:
+    """Seconds to a time of the clock."""
+    return max(0.0, end - time.monotonic())
+
+
+def up(bound: float) -> float:
+    """A bound on a value with what the solver's tolerances may leave out."""
+    return float(round(bound + PROVED * max(1.0, abs(bound)), 10))

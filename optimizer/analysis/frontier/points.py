@@ -1,0 +1,53 @@
+"""Points of a frontier from what is known, and the check that no plan contradicts a proof."""
+
+from collections.abc import Sequence
+from math import fsum
+
+from models.case import Case
+from models.sets import Sets
+from optimizer.analysis.frontier.certified import TONNES, Known, Point
+from optimizer.analysis.frontier.tasks import Answer, plan_of
+from optimizer.solver.solve import AuditFailed
+
+DOUBT = 1e-5
+"""How far a plan may exceed a proved bound, as a part of max(1, |value|): ten times the tolerance of the audit."""
+
+
+def point(known: Known, most: float, place: float, value: float, answer: Answer) -> Point:
+    """A plan at its place, with the bound that holds there: `most`, where nothing better is proved."""
+    high, _ = known.high_below(place, closed=True)
+    bound = max(most if high is None else high, value)
+    plan = plan_of(answer)
+    o = plan.objective
+    full = max(bound + o.penalty, o.value)
+    gap = (full - o.value) / max(abs(o.value), 1e-9)
+    status = "optimal" if full - o.value <= known.tolerance * (1 + 1e-9) else "feasible"
+    plan = plan.model_copy(update={"objective": o.model_copy(update={"bound": full, "gap": gap}), "status": status})
+    return Point(place, value, bound, plan)
+
+
+def most_of_all(case: Case) -> float:
+    """What no plan exceeds, from the data alone: 1 for a score of coverages; tonnes of every project, or of all demand."""
+    if case.settings.objective not in TONNES:
+        return 1.0
+    if case.settings.objective == "magnets":
+        return fsum(Sets(case).demand.values())
+    return fsum(case.settings.stage_weights.get(p.stage, 1.0) * p.capacity_tpa for p in case.projects)
+
+
+def confirmed(known: Known, answers: Sequence[Answer]) -> None:
+    """Holds every plan against every proof. Raises AuditFailed where a plan is better than what was proved possible."""
+    for place, value, number in known.plans:
+        high, _ = known.high_below(place, closed=True)
+        if high is None or value <= high + DOUBT * max(1.0, abs(value)):
+            continue
+        plan = plan_of(answers[number])
+        said = (
+            f"FAILED frontier: a plan of {place:,.6f} M reaches {value:.9g}, though at most {high:.9g} was proved there"
+        )
+        record = (
+            plan.audit.model_copy(update={"passed": False, "checks": (*plan.audit.checks, said)})
+            if plan.audit
+            else None
+        )
+        raise AuditFailed(plan.model_copy(update={"audit": record}))

@@ -1,0 +1,61 @@
+"""`explore`: a case, what is asked and where its journal is, to a frontier."""
+
+import hashlib
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from models import checks
+from models.case import Case
+from models.faults import InvalidInput
+from optimizer.analysis.frontier import trade_off
+from optimizer.analysis.frontier.box_search import DOTS_SHARE, Asked, Status, Walk
+from optimizer.analysis.frontier.certified import Frontier
+from optimizer.analysis.frontier.executor import Pool
+from optimizer.analysis.frontier.journal import Journal
+
+
+def explore(
+    case: Case,
+    asked: Asked | None = None,
+    *,
+    against: str | None = None,
+    journal: Path | None = None,
+    resume: bool = False,
+    progress: Callable[[Status], None] | None = None,
+    stop: threading.Event | None = None,
+    **options: Any,
+) -> Frontier:
+    """The certified frontier of a case: what every amount of money would buy, with a proof between the dots.
+
+    Options are those of `Asked`, and `against`: a rule whose value is moved too, as a table of dots. `journal`: a file
+    that keeps every answer; with `resume` its answers are not asked again. `stop` ends the exploration with what is
+    proved. Money in millions of the base currency, `tolerance` in the objective's unit, `time_limit` in seconds.
+
+    Raises InvalidInput, Infeasible (no plan at any amount), NoPlanFound, and Refusal for an axis that is not there.
+    """
+    asked = asked or Asked(**options)
+    faults = [*checks.refusals(case), *filter(None, [checks.budget_fault(case)])]
+    if faults:
+        raise InvalidInput(faults, case.notices)
+    variants = trade_off.variants(case, against) if against else None
+    kept = Journal(journal, header(case, asked), resume=resume)
+    try:
+        with Pool(asked.workers, asked.scheduler, stop) as pool:
+            walk = Walk(case, asked, kept, pool, progress)
+            found = walk.run(part=1.0 if variants is None else 1 - DOTS_SHARE)
+            if variants is None:
+                return found
+            budgets = trade_off.columns(found)
+            return replace(found, dots=walk.dots(variants.rule, variants.of, budgets), solves=walk.solves)
+    finally:
+        kept.close()
+
+
+def header(case: Case, asked: Asked) -> dict[str, Any]:
+    """What a journal must agree in to be resumed: all that decides which questions are asked."""
+    names = ("over", "from_m", "to_m", "tolerance", "money_tolerance", "budgets", "threads", "seed")
+    digest = hashlib.sha256(case.model_dump_json().encode()).hexdigest()
+    return {"case": digest, **{name: getattr(asked, name) for name in names}}

@@ -1,0 +1,299 @@
+"""The pure functions of an exploration: a case and a question give an answer, in whatever process they are asked.
+
+Value questions go through their budgets in order on one loaded program: the relaxation stays hot from one budget to the
+next, and the plan of one budget begins the search at the next. Money questions hold the value and make the money least.
+A program stays loaded in its process; each question first forgets what the one before left behind, so that its answer
+depends on nothing else (time limits apart).
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import ceil, inf
+from typing import Any
+
+from models.audit import audit
+from models.case import Case
+from models.classes import funding_classes, leaves_out_tickets
+from models.decision import single_classes
+from models.formulation import build
+from models.linear import public_cost
+from models.plan import Plan
+from models.plan_assembly import decided
+from models.sets import Sets
+from optimizer.analysis.frontier.budget_axis import TOTAL, Axis, along, needs
+from optimizer.analysis.frontier.parametric_program import STOP, Chosen, Loaded, climb, left, search, up
+from optimizer.solver.allocation import NoAwards, least_awards
+from optimizer.solver.lexicographic import HOLD, Found, Options
+from optimizer.solver.results import Limits
+from optimizer.solver.solve import assemble
+from optimizer.solver.standard_form import NeverHolds, Vector, compile_program
+
+Question = Mapping[str, Any]
+"""{"kind": "value", "budgets": [...], "tolerance", "start"}, {"kind": "curve", "budgets": [...]} for the relaxation alone,
+or {"kind": "money", "value", "from", "to", "start", ...}. An answer that time cut short before it found anything says so
+with "cut"."""
+Answer = dict[str, Any]
+
+KEPT = 4
+"""Programs that stay loaded in a process."""
+FIRST_SHARE, FIRST_TIMES = 0.4, 3.0
+"""Part of a chain's time, and times its even share, that its first budget may take: the first plan is dear, the neighbours'
+are not."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One question with all that it rests on."""
+
+    case: bytes
+    """case.json of the case."""
+    over: str | None
+    threads: int
+    seed: int
+    question: Question
+    seconds: float = inf
+
+
+def perform(task: Task) -> Answer:
+    """Answers a question. The same task gives the same answer in every process, as long as no time limit ends it."""
+    return _model(task).answer(task.question, task.seconds)
+
+
+_models: OrderedDict[tuple[Any, ...], "Model"] = OrderedDict()
+
+
+def _model(task: Task) -> "Model":
+    key = (task.case, task.over, task.threads, task.seed)
+    if key not in _models:
+        case = Case.model_validate_json(task.case)
+        _models[key] = Model(case, task.over, threads=task.threads, seed=task.seed)
+        while len(_models) > KEPT:
+            _models.popitem(last=False)
+    _models.move_to_end(key)
+    return _models[key]
+
+
+@dataclass
+class Model:
+    """A case along an axis, ready for questions."""
+
+    case: Case
+    over: str | None
+    threads: int = 1
+    seed: int = 0
+    _known: dict[tuple[tuple[str, int], ...], Answer | None] = field(default_factory=dict)
+
+    @cached_property
+    def axis(self) -> Axis:
+        return Axis.of(self.case, self.over)
+
+    @cached_property
+    def sets(self) -> Sets:
+        return Sets(self.axis.loaded)
+
+    @cached_property
+    def loaded(self) -> Loaded | None:
+        """None where no plan is possible at all."""
+        return self._load(plain=False)
+
+    @cached_property
+    def plain(self) -> Loaded | None:
+        """Every project a class of its own: needed where classes leave out tickets that matter."""
+        return self._load(plain=True)
+
+    def _load(self, *, plain: bool, fixed: Chosen | None = None) -> Loaded | None:
+        classes = single_classes(self.sets) if plain else funding_classes(self.sets)
+        program = build(self.sets, classes=classes, fixed=None if fixed is None else dict(fixed))
+        try:
+            matrix = compile_program(program)
+        except NeverHolds:
+            return None
+        return Loaded(program, along(program, matrix, self.axis), self.threads, self.seed)
+
+    def answer(self, question: Question, seconds: float) -> Answer:
+        """The answer to one question."""
+        end = time.monotonic() + seconds
+        if self.loaded is None:
+            return {"infeasible": True, "values": [], "floor": inf, "plan": None}
+        if question["kind"] == "curve":
+            return self._curve(self.loaded, question, end)
+        if question["kind"] == "value":
+            return self._values(self.loaded, question, end)
+        return self._money(self.loaded, question, end)
+
+    # -- the relaxation ----------------------------------------------------------------------------------------------
+
+    def _curve(self, loaded: Loaded, question: Question, end: float) -> Answer:
+        """Tangents of the best value of the relaxation, lowest amount first."""
+        loaded.relaxation.forget()
+        values = []
+        for budget in question["budgets"]:
+            if STOP.is_set() or left(end) <= 0:
+                break
+            relaxed = loaded.relaxed(budget, budget, left(end))
+            if relaxed is not None:
+                values.append(loaded.bounded(budget, relaxed))
+        return {"values": values, "plans": []}
+
+    # -- the best value at an amount of money ------------------------------------------------------------------------
+
+    def _values(self, loaded: Loaded, question: Question, end: float) -> Answer:
+        """Budgets one after the other, lowest first; None is no limit."""
+        loaded.engine.forget()
+        loaded.relaxation.forget()
+        best = question.get("start")
+        values, plans = list[Answer](), list[Answer]()
+        for n, budget in enumerate(question["budgets"]):
+            rest = left(end)
+            if STOP.is_set() or rest <= 0:
+                break
+            even = rest / (len(question["budgets"]) - n)
+            share = max(even, min(FIRST_SHARE * rest, FIRST_TIMES * even)) if n == 0 else even
+            if n == 0 and budget is not None and (first := self._climbed(loaded, budget, question, share)) is not None:
+                plans.append(first)
+                best = first
+            value, found = self._value(loaded, budget, float(question["tolerance"]), best, share)
+            values.append(value)
+            if found is not None:
+                plans.append(found)
+                if best is None or found["value"] > best["value"]:
+                    best = found
+        nothing = best is None and not any(v.get("infeasible") for v in values)
+        return {"values": values, "plans": plans, **({"cut": True} if nothing else {})}
+
+    def _climbed(self, loaded: Loaded, budget: float, question: Question, share: float) -> Answer | None:
+        """A plan from which to begin at the first budget of a chain, where it is better than the start."""
+        start, end = question.get("start"), time.monotonic() + share / 3
+        outcome = climb(loaded, budget, tolerance=float(question["tolerance"]), start=start, end=end)
+        found = None if outcome is None or outcome.x is None else self._record(loaded, outcome.x)
+        return found if found is not None and (start is None or found["value"] > start["value"]) else None
+
+    def _value(
+        self, loaded: Loaded, budget: float | None, tolerance: float, start: Answer | None, seconds: float
+    ) -> tuple[Answer, Answer | None]:
+        """Bound and tangent at one budget, and a plan where a better one than the start was found."""
+        amount = self.axis.most_m if budget is None else budget
+        low = 0.0 if budget is None else budget
+        end = time.monotonic() + seconds
+        relaxed = loaded.relaxed(low, amount, seconds)
+        value: Answer = {"budget": budget, "bound": None}
+        if relaxed is not None:
+            value = loaded.bounded(budget, relaxed)
+            if start is not None and -relaxed.least - start["value"] <= tolerance:
+                return value, None
+        outcome, bound = search(loaded, (low, amount), tolerance=tolerance, start=start, relaxed=relaxed, end=end)
+        if outcome.status == "infeasible":
+            return {**value, "infeasible": True}, None
+        if bound < inf:
+            value["bound"] = min(value["bound"] if value["bound"] is not None else inf, up(bound))
+        if outcome.x is None:
+            return value, None
+        found = self._record(loaded, outcome.x)
+        if found is None and leaves_out_tickets(loaded.program.classes) and self.plain is not None:
+            return self._value(self.plain, budget, tolerance, start, max(1.0, end - time.monotonic()))
+        return value, found
+
+    # -- the least money for a value ---------------------------------------------------------------------------------
+
+    def _money(self, loaded: Loaded, question: Question, end: float) -> Answer:
+        """The least money between `from` and `to` for a value (None: for any plan), with its proved bound."""
+        engine, goal, money = loaded.engine, loaded.along.matrix.objectives[0], loaded.along.money
+        engine.release()
+        engine.forget()
+        low, high = float(question["from"]), question["to"]
+        loaded.money_between(engine, low, self.axis.most_m if high is None else float(high))
+        if question["value"] is not None:
+            engine.hold(goal, -float(question["value"]))
+        start = question.get("start")
+        gap = float(question["gap"])
+        outcome = engine.minimise(
+            money, Limits(gap, left(end)), start=None if start is None else loaded.vector(start["chosen"]), stop=STOP
+        )
+        if outcome.status == "infeasible":
+            return {"infeasible": True, "floor": None, "plan": None}
+        floor = max(low, _down(outcome.bound, float(question["money_tolerance"])))
+        if outcome.x is None:
+            return {
+                "floor": floor,
+                "plan": None,
+                **({"cut": True} if floor <= low or question["value"] is None else {}),
+            }
+        found = self._record(loaded, outcome.x)
+        dear = found is None or found["place"] > outcome.least + float(question["money_tolerance"]) / 2
+        if dear and leaves_out_tickets(loaded.program.classes) and self.plain is not None:
+            plain = self._money(self.plain, question, max(end, time.monotonic() + 1.0))
+            return {**plain, "floor": None if plain["floor"] is None else max(floor, plain["floor"])}
+        return {"floor": floor, "plan": found, "proved": outcome.status == "optimal"}
+
+    # -- a plan with its place ---------------------------------------------------------------------------------------
+
+    def _record(self, loaded: Loaded, x: Vector) -> Answer | None:
+        """The audited plan of a selection at its place on the axis; None where it cannot be paid for or fails the audit."""
+        chosen = loaded.chosen(x)
+        goal = loaded.along.matrix.objectives[0]
+        net = -(float(goal.costs @ x) + goal.offset)
+        key = (*sorted(chosen.items()), ("", round(1e7 * net) if loaded.program.penalties else 0))
+        if key not in self._known:
+            self._known[key] = self._worked_out(chosen, net)
+        return self._known[key]
+
+    def _worked_out(self, chosen: dict[str, int], net: float) -> Answer | None:
+        try:
+            place = self._place(chosen, net)
+            sets = Sets(self.axis.at(place))
+            awards = least_awards(sets, chosen)
+        except NoAwards:
+            return None
+        d = decided(sets, chosen, awards)
+        if self.axis.name == TOTAL:
+            place = max(place, float(public_cost(d)))
+        found = Found(chosen, awards, -inf, proved=False, tie_break=False)
+        plan = assemble(sets, found, Options())
+        plan = plan.model_copy(update={"audit": audit(sets.case, plan)})
+        if plan.audit is None or not plan.audit.passed:
+            return None
+        value = plan.objective.value - plan.objective.penalty
+        return {"place": place, "value": value, "chosen": chosen, "plan": plan.model_dump(mode="json", by_alias=True)}
+
+    def _place(self, chosen: dict[str, int], net: float) -> float:
+        """The least money on the axis that pays for a selection at its value. Raises NoAwards."""
+        if not self.sets.has_programmes:
+            return needs(self.case, chosen)
+        if (quick := self._quick_place(chosen)) is not None:
+            return quick
+        fixed = self._load(plain=True, fixed=chosen)
+        if fixed is None:
+            raise NoAwards
+        if fixed.program.penalties:
+            fixed.engine.hold(fixed.along.matrix.objectives[0], -net + HOLD * max(1.0, abs(net)))
+        outcome = fixed.engine.minimise(fixed.along.money, Limits(0.0, 60.0))
+        if outcome.x is None:
+            raise NoAwards
+        return _up_to(outcome.least)
+
+    def _quick_place(self, chosen: Chosen) -> float | None:
+        """The same from the loaded program, where its classes leave nothing open but the money."""
+        if self.loaded is None or self.loaded.program.penalties or leaves_out_tickets(self.loaded.program.classes):
+            return None
+        if len(self.loaded.integers) > len(self.loaded.program.decision.start):
+            return None
+        least = self.loaded.least_money(chosen)
+        return None if least is None else _up_to(least)
+
+
+def _up_to(money_m: float) -> float:
+    """A place on the axis, rounded up to the next millionth, but for what the solver's rounding adds."""
+    return ceil(max(0.0, money_m) * 1e6 - 1e-3) / 1e6
+
+
+def plan_of(answer: Answer) -> Plan:
+    """The audited plan of a record."""
+    return Plan.model_validate(answer["plan"])
+
+
+def _down(bound: float, money_tolerance: float) -> float:
+    """A bound on money, less what the solver's tolerances may leave out."""
+    return float(round(bound - min(1e-6 * max(1.0, abs(bound)), money_tolerance / 4), 8))

@@ -1,0 +1,120 @@
+"""Trade-offs: the same case with another value of one rule, solved at a few budgets. Dots: nothing is proved between.
+
+`esg`: floor of the average ESG score. `country`, `stage`: the largest share of capital cost in one country or stage. Any
+rule of the workbook by its name: its own value, moved.
+"""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from models.case import Case
+from models.measures import data_measure
+from models.schema import Rule, Where
+from optimizer.analysis.frontier.certified import Frontier
+from optimizer.errors import Refusal
+
+COLUMNS = 5
+"""Budgets of the table."""
+SHARES = (1.0, 0.8, 0.6, 0.5, 0.4)
+PARTS = (0.5, 0.75, 1.0, 1.25, 1.5)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The case under one value of the rule."""
+
+    value: float
+    case: Case
+
+
+@dataclass(frozen=True)
+class Variants:
+    """A rule, in words, and the case under each of its values."""
+
+    rule: str
+    of: tuple[Variant, ...]
+
+
+def variants(case: Case, against: str) -> Variants:
+    """The cases to compare. Raises Refusal where there is no such rule."""
+    named = {r.rule.casefold(): r for r in case.rules}
+    name = against.casefold()
+    if name in named:
+        rule = named[name]
+        if rule.aggregate == "each":
+            raise Refusal(
+                "usage", f"--against {against}: a rule on each project bars it; give a rule on a sum or a share"
+            )
+        return Variants(rule.rule, tuple(Variant(v, _moved(case, rule, v)) for v in _around(rule)))
+    if name == "esg":
+        return Variants("average ESG score, at least", tuple(Variant(v, _esg(case, v)) for v in _scores(case)))
+    if name in ("country", "stage"):
+        words = f"largest share of capital cost in one {name}, at most"
+        return Variants(words, tuple(Variant(v, _shares(case, name, v)) for v in SHARES))
+    known = ["esg", "country", "stage", *(r.rule for r in case.rules)]
+    near = get_close_matches(against, known, 1)
+    raise Refusal(
+        "usage",
+        f"--against {against}: there is no such rule"
+        + (f"; did you mean {near[0]}?" if near else f": {', '.join(known)}"),
+    )
+
+
+def columns(frontier: Frontier) -> tuple[float, ...]:
+    """Budgets of the table, evenly over the range."""
+    wide = frontier.to_m - frontier.from_m
+    return tuple(round(frontier.from_m + wide * n / (COLUMNS - 1), 2) for n in range(COLUMNS))
+
+
+def _around(rule: Rule) -> tuple[float, ...]:
+    return tuple(sorted({rule.value * part for part in PARTS})) if rule.value else (0.0,)
+
+
+def _moved(case: Case, rule: Rule, value: float) -> Case:
+    rules = tuple(r.model_copy(update={"value": value}) if r.rule == rule.rule else r for r in case.rules)
+    return case.with_(rules=rules)
+
+
+def _scores(case: Case) -> tuple[float, ...]:
+    known = sorted(s for p in case.projects if (s := data_measure(case, p, "esg")) is not None)
+    if not known:
+        raise Refusal("usage", "--against esg: the projects have no esg_e, esg_s, esg_g")
+    low, high = known[0], known[-1]
+    return tuple(round(low + (high - low) * n / 5, 1) for n in range(5))
+
+
+def _esg(case: Case, value: float) -> Case:
+    alike = (r for r in case.rules if (r.measure, r.aggregate, r.sense) == ("esg", "average", ">=") and not r.where)
+    given = next(alike, None)
+    if given is not None:
+        return _moved(case, given, value)
+    scored = {p.id for p in case.projects if data_measure(case, p, "esg") is not None}
+    lacking = [p.id for p in case.projects if p.id not in scored and p.status in ("candidate", "committed")]
+    if lacking:
+        raise Refusal("usage", f"--against esg: {lacking[0]} has no ESG score")
+    rule = Rule(row=0, rule="average ESG (explored)", measure="esg", aggregate="average", sense=">=", value=value)
+    return case.with_(rules=(*case.rules, rule))
+
+
+def _shares(case: Case, kind: str, value: float) -> Case:
+    found = sorted({getattr(p, kind) for p in case.projects})
+    rules = tuple(
+        Rule(
+            row=0,
+            rule=f"share of {name} (explored)",
+            measure="capex",
+            aggregate="share",
+            where=f"{kind}={name}",
+            picks=_picks(kind, name),
+            sense="<=",
+            value=value,
+        )
+        for name in found
+    )
+    return case.with_(rules=(*case.rules, *rules))
+
+
+def _picks(kind: str, name: str) -> Where:
+    from models.where import known_columns, parse
+
+    return parse(f"{kind}={name}", known_columns({}))

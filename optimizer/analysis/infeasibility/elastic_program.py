@@ -1,0 +1,374 @@
+"""Our own elastic model: the program of a case, loaded once, in which every restriction can be moved or let go.
+
+Money and links are rows whose limits move. Rules are rows of their own, held at the value asked for: an average, a
+share or a ratio moves by its true value, `N - value * D >= 0`, not by what its row lacks. What bars a project holds its
+decisions at nothing. Infeasibility in linear programs: Chinneck, Feasibility and Infeasibility in Optimization (2008).
+"""
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from models.case import Case
+from models.constraints.rules import row as rule_row
+from models.formulation import build
+from models.measures import data_measure
+from models.program import Goal, Program
+from models.schema import Rule
+from models.sets import Sets
+from optimizer.analysis.infeasibility.report import Restriction
+from optimizer.analysis.infeasibility.restrictions import (
+    liftable,
+    limit_now,
+    meets,
+    reasons_barred,
+    restrictions,
+    rule_of,
+)
+from optimizer.solver.highs import Engine
+from optimizer.solver.results import Limits, Outcome
+from optimizer.solver.standard_form import Matrix, Objective, Vector, compile_program
+
+State = Mapping[Restriction, float | None]
+"""Restriction -> its limit in place of that of the case; None: let go. Others stand as they are."""
+
+_ROWS = {"envelope": ("envelope", "carry_over"), "total": ("total",), "total_face": ("total_face",)}
+
+
+INF = float("inf")
+ONE_QUESTION = 1 / 24
+"""Part of the time that one question may take; at least a second."""
+PRICING = 6
+"""Times as long for how far a restriction must move: a proof, and what the planner asked for."""
+
+
+class OutOfTime(Exception):
+    """The time of the search for repairs is over, or it was stopped."""
+
+
+class Unknown(Exception):
+    """One question takes too long: it stays without an answer, and the search goes on. `x`: a solution, where one was
+    found; `limit`: of a restriction, one with which a plan is possible."""
+
+    def __init__(self, x: Vector | None = None, limit: float | None = None) -> None:
+        self.x = x
+        self.limit = limit
+        super().__init__("takes too long")
+
+
+@dataclass(frozen=True)
+class Fraction:
+    """A rule's value as one linear sum over another: N / D, with constants."""
+
+    above: Objective
+    below: Objective
+
+    def at(self, value: float, sense: float) -> Objective:
+        """`sense * (N - value * D)`, as an objective."""
+        return Objective(
+            self.above.goal,
+            sense * (self.above.costs - value * self.below.costs),
+            sense * (self.above.offset - value * self.below.offset),
+        )
+
+    def of(self, x: Vector) -> tuple[float, float]:
+        """N and D of a solution."""
+        return tuple(float(part.costs @ x) + part.offset for part in (self.above, self.below))  # type: ignore[return-value]
+
+
+@dataclass
+class Elastic:
+    """The loaded model. Not to be shared by threads."""
+
+    sets: Sets
+    """Of the case as it is."""
+    seconds: float
+    threads: int = 1
+    seed: int = 0
+    stop: threading.Event | None = None
+    patience: float = INF
+    """Seconds that a proof of how far a restriction must move may take at most."""
+
+    def __post_init__(self) -> None:
+        self._end = time.monotonic() + self.seconds
+        self._latest: Vector | None = None  # where it still holds the next question is answered at once
+
+    @property
+    def case(self) -> Case:
+        return self.sets.case
+
+    @property
+    def left(self) -> float:
+        """Seconds left."""
+        return max(0.0, self._end - time.monotonic())
+
+    @cached_property
+    def restrictions(self) -> tuple[Restriction, ...]:
+        """All that can be loosened and that stands in the model at all."""
+        bars = {r for reasons in self.bars.values() for r in reasons}
+        return tuple(r for r in restrictions(self.sets) if r in self.fractions or r in bars or self._rows(r))
+
+    # -- the model ---------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def program(self) -> Program:
+        """The program in which barred projects have decisions too, without its rules; their sums are its last goals."""
+        program = build(Sets(_lifted(self.case)), without=("rules",))
+        goals = [
+            Goal(f"{rule.rule} at {value}", 1, rule_row(program.decision, rule.model_copy(update={"value": value}))[0])
+            for rule in self.rules.values()
+            for value in (0.0, 1.0)
+        ]
+        program.goals = (*program.goals, *goals)
+        return program
+
+    @cached_property
+    def rules(self) -> dict[Restriction, Rule]:
+        """Hard rules but `each`."""
+        rules = (r for r in self.case.rules if r.hard and r.aggregate != "each")
+        return {Restriction(kind="rule", subject=r.rule): r for r in rules}
+
+    @cached_property
+    def matrix(self) -> Matrix:
+        return compile_program(self.program)
+
+    @cached_property
+    def engine(self) -> Engine:
+        return Engine(self.matrix, threads=self.threads, seed=self.seed)
+
+    @cached_property
+    def relaxation(self) -> Engine:
+        """The same without whole decisions: where nothing satisfies even this, the answer comes at once."""
+        return Engine(self.matrix, threads=self.threads, seed=self.seed, relaxed=True)
+
+    @cached_property
+    def fractions(self) -> dict[Restriction, Fraction]:
+        """Rule -> N and D: of the goals at the values 0 and 1 the first is N, their difference D."""
+        found, goals = {}, self.matrix.objectives[-2 * len(self.rules) :] if self.rules else ()
+        for n, (r, rule) in enumerate(self.rules.items()):
+            at_0, at_1 = goals[2 * n], goals[2 * n + 1]
+            if rule.aggregate == "sum":
+                below = Objective(at_0.goal, np.zeros_like(at_0.costs), 1.0)
+            else:
+                below = Objective(at_0.goal, at_0.costs - at_1.costs, at_0.offset - at_1.offset)
+            found[r] = Fraction(at_0, below)
+        return found
+
+    @cached_property
+    def bars(self) -> dict[str, tuple[Restriction, ...]]:
+        """Project -> all that bars it, where it could be a candidate otherwise."""
+        found = {p.id: reasons_barred(self.case, p) for p in self.case.projects if liftable(self.case, p)}
+        return {i: reasons for i, reasons in found.items() if reasons}
+
+    @cached_property
+    def _columns(self) -> dict[str, np.ndarray]:
+        """Barred project -> columns of its decisions."""
+        starts = self.program.decision.start
+        return {
+            i: np.array([self.matrix.column(v) for (j, _), v in starts.items() if j == i], dtype=np.int64)
+            for i in self.bars
+        }
+
+    @cached_property
+    def _links(self) -> dict[Restriction, list[int]]:
+        """The rows of each link that has one a year."""
+        by_id = self.program.sets.by_id
+        found: dict[Restriction, list[int]] = {}
+        for key, constraint in self.program.rows.items():
+            row = self.matrix.row(constraint)
+            if key[0] == "requires" and row is not None:
+                r = Restriction(kind="requires", subject=key[1], others=by_id[key[1]].requires[key[2]])
+                found.setdefault(r, []).append(row)
+            elif key[0] == "together" and row is not None:
+                r = Restriction(kind="together", subject=key[1], others=(key[2],))
+                found.setdefault(r, []).append(row)
+        return found
+
+    def _rows(self, r: Restriction) -> list[int]:
+        """Rows of the model that a restriction of money or of links stands for."""
+        match r.kind:
+            case "requires" | "together":
+                return self._links.get(r, [])
+            case "envelope":
+                keys: list[tuple[object, ...]] = [(name, r.subject, r.year) for name in _ROWS["envelope"]]
+            case "total" | "total_face" | "group":
+                keys = [(r.kind, r.subject)]
+            case "total_budget":
+                keys = [("total_budget",)]
+            case "committed":
+                keys = [("selection", r.subject)]
+            case "excludes":
+                keys = [("excludes", r.subject, *r.others)]
+            case _:
+                return []
+        constraints = [self.program.rows[key] for key in keys if key in self.program.rows]
+        return [row for c in constraints if (row := self.matrix.row(c)) is not None]
+
+    # -- questions ---------------------------------------------------------------------------------------------------
+
+    def possible(self, state: State) -> bool:
+        """Whether any plan satisfies the book in this state. Raises Unknown and OutOfTime."""
+        return self.conceivable(state) and self.best(state, self.nothing()).x is not None
+
+    def conceivable(self, state: State) -> bool:
+        """Whether anything satisfies the book if projects could be financed in part. Raises OutOfTime."""
+        self._check_time()
+        self._apply(state, self.relaxation)
+        return not self.relaxation.is_empty(self.nothing(), self.left)
+
+    def nothing(self) -> Objective:
+        """The objective of a question that has none."""
+        return Objective(self.matrix.objectives[0].goal, np.zeros(self.matrix.shape[1]), 0.0)
+
+    def best(self, state: State, objective: Objective, times: float = 1.0) -> Outcome:
+        """The least of an objective in this state, in `times` the time of one question. Raises Unknown where it is not
+        proved in that time, and OutOfTime."""
+        self._check_time()
+        self._apply(state, self.engine)
+        seconds = min(self.left, max(1.0, times * ONE_QUESTION * self.seconds), self.patience if times > 1 else INF)
+        outcome = self.engine.minimise(objective, Limits(0.0, seconds), start=self._latest, stop=self.stop)
+        if outcome.status in ("nothing found", "feasible"):
+            if outcome.x is None:
+                self._check_time()
+            raise Unknown(outcome.x)
+        self._latest = outcome.x if outcome.x is not None else self._latest
+        return outcome
+
+    def _check_time(self) -> None:
+        if self.left <= 0 or (self.stop is not None and self.stop.is_set()):
+            raise OutOfTime
+
+    def least_limit(self, r: Restriction, state: State) -> float | None:
+        """The limit of a restriction with which, the others as in `state`, a plan is just possible.
+
+        Without r a plan must be possible, and with it as it stands not. None: no limit will do, only letting it go.
+        Raises Unknown, with a limit that is enough where one is known, and OutOfTime.
+        """
+        if r.kind == "each":
+            return self._least_floor(r, state)
+        if r.kind == "rule":
+            return self._least_value(r, state)
+        (row,) = self._rows(r)
+        activity = self._activity(row)
+        limit = float(self.matrix.row_upper[row] / self.matrix.row_scale[row])
+        now = limit_now(self.sets, r) or 0.0
+        try:
+            outcome = self.best({**state, r: None}, activity, PRICING)
+        except Unknown as unknown:
+            if unknown.x is None:
+                raise
+            used = float(activity.costs @ unknown.x)
+            raise Unknown(limit=now + max(0.0, used - limit)) from None
+        return None if outcome.x is None else now + max(0.0, outcome.least - limit)
+
+    def _activity(self, row: int) -> Objective:
+        """The left side of a row, in its own unit."""
+        costs = np.zeros(self.matrix.shape[1])
+        span = slice(self.matrix.starts[row], self.matrix.starts[row + 1])
+        np.add.at(costs, self.matrix.indices[span], self.matrix.values[span] / self.matrix.row_scale[row])
+        return Objective(self.matrix.objectives[0].goal, costs, 0.0)
+
+    def _least_value(self, r: Restriction, state: State) -> float | None:
+        """The nearest value of a rule's sum over another, by the method of Dinkelbach (1967), Management Science 13."""
+        rule, fraction = self.rules[r], self.fractions[r]
+        sense = -1.0 if rule.sense == ">=" else 1.0
+        value, let_go = rule.value, {**state, r: None}
+        for _ in range(50):
+            try:
+                outcome = self.best(let_go, fraction.at(value, sense), PRICING)
+            except Unknown as unknown:
+                raise Unknown(limit=_enough(fraction, unknown.x, None if value == rule.value else value)) from None
+            if outcome.x is None:
+                return None
+            above, below = fraction.of(outcome.x)
+            if below <= 1e-9:
+                return None
+            moved = above / below
+            if value != rule.value and sense * (value - moved) <= 1e-9 * max(1.0, abs(value)):
+                break
+            value = moved
+        return value
+
+    def _least_floor(self, r: Restriction, state: State) -> float | None:
+        """The nearest threshold of an `each` rule: one of the values of the candidates that it bars."""
+        rule = rule_of(self.case, r)
+        values = {
+            v
+            for i, reasons in self.bars.items()
+            if r in reasons and (v := data_measure(self.case, self.sets.by_id[i], rule.measure)) is not None
+        }
+        steps = sorted(values, reverse=rule.sense == ">=")
+        low, high = 0, len(steps)
+        while low < high:  # the first threshold with which a plan is possible: more candidates never do harm
+            middle = (low + high) // 2
+            if self.possible({**state, r: steps[middle]}):
+                high = middle
+            else:
+                low = middle + 1
+        return steps[low] if low < len(steps) else None
+
+    # -- a state -----------------------------------------------------------------------------------------------------
+
+    def _apply(self, state: State, engine: Engine) -> None:
+        engine.release()
+        for r, limit in state.items():
+            for row in self._rows(r):
+                self._move(r, row, limit, engine)
+        for r, rule in self.rules.items():
+            value = state.get(r, rule.value)
+            if value is not None:
+                sense = -1.0 if rule.sense == ">=" else 1.0
+                engine.hold(self.fractions[r].at(value, sense), 0.0)
+        for columns in self._closed(state):
+            engine.limit_columns(columns, np.zeros(len(columns)), np.zeros(len(columns)))
+
+    def _move(self, r: Restriction, row: int, limit: float | None, engine: Engine) -> None:
+        scale = self.matrix.row_scale[row]
+        upper, lower = self.matrix.row_upper[row] / scale, self.matrix.row_lower[row] / scale
+        if r.kind == "committed":
+            engine.limit_row(row, -np.inf, upper)
+        elif limit is None:
+            engine.limit_row(row, -np.inf, np.inf)
+        else:
+            more = limit - (limit_now(self.sets, r) or 0.0)
+            engine.limit_row(row, lower + more, upper + more)
+
+    def _closed(self, state: State) -> Iterator[np.ndarray]:
+        for i, reasons in self.bars.items():
+            if len(self._columns[i]) and any(self._bars(i, r, state) for r in reasons):
+                yield self._columns[i]
+
+    def _bars(self, i: str, r: Restriction, state: State) -> bool:
+        if r not in state:
+            return True
+        limit = state[r]
+        if r.kind != "each" or limit is None:
+            return False
+        return not meets(self.case, self.sets.by_id[i], rule_of(self.case, r), limit)
+
+
+def _enough(fraction: Fraction, x: Vector | None, known: float | None) -> float | None:
+    """The value that a rule has in a solution; where that has none, the one known before."""
+    above, below = (0.0, 0.0) if x is None else fraction.of(x)
+    return above / below if below > 1e-9 else known
+
+
+def _lifted(case: Case) -> Case:
+    """The case with every project a candidate that could be one: no `each` rule, no barred status, more countries."""
+    freed = {p.id: p for p in case.projects if liftable(case, p)}
+    projects = [
+        p.model_copy(update={"status": "candidate" if p.id in freed and p.status == "barred" else p.status})
+        for p in case.projects
+    ]
+    barred = [p for p in case.projects if p.id not in freed and p.status != "underway"]
+    countries = {*case.settings.countries, *(p.country for p in freed.values())}
+    shut = {p.id for p in barred if reasons_barred(case, p)}
+    return case.with_(
+        projects=tuple(p.model_copy(update={"status": "barred"}) if p.id in shut else p for p in projects),
+        settings=case.settings.model_copy(update={"countries": tuple(sorted(countries))}),
+        rules=tuple(r for r in case.rules if r.aggregate != "each"),
+    )

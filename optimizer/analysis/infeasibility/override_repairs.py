@@ -1,0 +1,53 @@
+"""Repairs of decisions that were made on the command line: `--include` and `--exclude` have no cell to change."""
+
+from collections.abc import Mapping
+
+from models.case import Case
+from models.faults import Remark
+from optimizer.analysis.infeasibility.report import Change, Conflict, RepairReport, Restriction
+from optimizer.workbook.overrides import Overrides
+
+Options = Mapping[str, str]
+"""Project -> the option that decided for it."""
+
+
+def by_option(report: RepairReport, case: Case, changes: Overrides) -> RepairReport:
+    """The report with the option in place of the status cell, where the option made the decision."""
+    given = {name.strip().casefold(): "--include" for name in changes.include}
+    given |= {name.strip().casefold(): "--exclude" for name in changes.exclude}
+    options = {p.id: given[p.id.casefold()] for p in case.projects if p.id.casefold() in given}
+    cells = {case.cell("projects", p.row, "status"): options[p.id] for p in case.projects if p.id in options}
+    repairs = (r.model_copy(update={"changes": tuple(_change(c, options) for c in r.changes)}) for r in report.repairs)
+    return report.model_copy(
+        update={
+            "reasons": tuple(_reason(r, cells) for r in report.reasons),
+            "repairs": tuple(repairs),
+            "conflict": tuple(_conflict(c, options) for c in report.conflict),
+        }
+    )
+
+
+def _of(r: Restriction, options: Options) -> str | None:
+    return options.get(r.subject) if r.kind in ("committed", "barred") else None
+
+
+def _reason(reason: Remark, cells: Options) -> Remark:
+    return reason.model_copy(update={"cell": cells.get(reason.cell, reason.cell)})
+
+
+def _change(change: Change, options: Options) -> Change:
+    option, name = _of(change.restriction, options), change.restriction.subject
+    if option is None:
+        return change
+    freed = f"free {name} (now committed by {option})"
+    lifted = f"lift the barring of {name} (now barred by {option})"
+    sentence = freed if change.restriction.kind == "committed" else lifted
+    return change.model_copy(update={"cells": (option,), "sentence": sentence})
+
+
+def _conflict(conflict: Conflict, options: Options) -> Conflict:
+    option, kind = _of(conflict.restriction, options), conflict.restriction.kind
+    if option is None:
+        return conflict
+    sentence = conflict.sentence.replace(f"is {kind}", f"is {kind} by {option}")
+    return conflict.model_copy(update={"cells": (option,), "sentence": sentence})

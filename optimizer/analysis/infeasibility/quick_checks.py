@@ -1,0 +1,154 @@
+"""What plain sums show before anything is solved: a milestone above all candidates together, committed projects that
+the money cannot pay for. Each sentence is a proof by itself; that none is said proves nothing."""
+
+from collections.abc import Callable, Iterable
+
+from models.constraints.rules import row
+from models.decision import Decision, single_classes
+from models.faults import Remark
+from models.instruments import cost_rate
+from models.measures import data_measure, matches
+from models.schema import AWARD_MEASURES, Programme, Project, Rule
+from models.sets import Fund, Sets, award_cap, need
+from optimizer.analysis.infeasibility import descriptions
+from optimizer.analysis.infeasibility.report import Restriction
+
+SLACK = 1e-6
+
+
+def prechecks(sets: Sets) -> tuple[Remark, ...]:
+    """Every reason that sums alone give, in the order money, rules."""
+    return (*_unpaid(sets), *_total_budget(sets), *_funds(sets), *_sums(sets), *_averages(sets))
+
+
+def _exceeds(amount: float, limit: float) -> bool:
+    return amount > limit + SLACK * max(1.0, abs(limit))
+
+
+def committed(sets: Sets) -> tuple[Project, ...]:
+    """Projects that must be financed."""
+    return tuple(p for p in sets.candidates if p.status == "committed")
+
+
+def _names(projects: Iterable[Project]) -> str:
+    ids = [p.id for p in projects]
+    return ", ".join(ids[:5]) + (f" and {len(ids) - 5} more" if len(ids) > 5 else "")
+
+
+# -- money -------------------------------------------------------------------------------------------------------------
+
+
+def _unpaid(sets: Sets) -> Iterable[Remark]:
+    """Committed projects that all programmes together cannot pay for."""
+    for p in committed(sets) if sets.has_programmes else ():
+        most = sum(award_cap(p, programme) for programme in sets.eligible[p.id])
+        if _exceeds(need(p), most):
+            money = sets.case.settings.base_currency
+            said = (
+                f"{p.id} is committed and needs {descriptions.plain(round(need(p), 2))} M {money} of public support; all"
+                f" programmes that may finance it give at most {descriptions.plain(round(most, 2))} M"
+            )
+            yield Remark(cell=sets.case.cell("projects", p.row, "status"), column="status", message=said)
+
+
+def _least_cost(sets: Sets, p: Project, programmes: Iterable[Programme], *, face: bool) -> float:
+    """No less than this is charged for a project, whichever of these programmes pay."""
+    rates = [1.0 if face else cost_rate(g, p, sets.case.settings.discount_rate) for g in programmes]
+    return need(p) * min(rates, default=1.0)
+
+
+def _total_budget(sets: Sets) -> Iterable[Remark]:
+    limit, must = sets.case.settings.total_budget_m, committed(sets)
+    least = sum(_least_cost(sets, p, sets.eligible[p.id], face=False) for p in must)
+    if limit is not None and _exceeds(least, limit):
+        yield _too_dear(sets, must, least, Restriction(kind="total_budget", subject=""), limit)
+
+
+def _funds(sets: Sets) -> Iterable[Remark]:
+    """Committed projects that one fund alone may pay for, and its limits."""
+    for fund in sets.funds:
+        members = {g.id for g in fund.programmes}
+        only = [p for p in committed(sets) if sets.eligible[p.id] and {g.id for g in sets.eligible[p.id]} <= members]
+        for r, limit, face in _limits(fund):
+            least = sum(_least_cost(sets, p, sets.eligible[p.id], face=face) for p in only)
+            if _exceeds(least, limit):
+                yield _too_dear(sets, only, least, r, limit)
+
+
+def _limits(fund: Fund) -> Iterable[tuple[Restriction, float, bool]]:
+    """Limits over all years: the totals, and the envelopes added up."""
+    if fund.total is not None:
+        yield Restriction(kind="total", subject=fund.name), fund.total, fund.on_face
+    if fund.total_face is not None:
+        yield Restriction(kind="total_face", subject=fund.name), fund.total_face, True
+    if fund.envelopes is not None:
+        every = Restriction(kind="envelope", subject=fund.name, year=min(fund.envelopes))
+        yield every, sum(fund.envelopes.values()), fund.on_face
+
+
+def _too_dear(sets: Sets, must: Iterable[Project], least: float, r: Restriction, limit: float) -> Remark:
+    money = sets.case.settings.base_currency
+    allowed = (
+        f"the envelopes of {r.subject} together" if r.kind == "envelope" else descriptions.statement(sets, r, limit)
+    )
+    allowed = f"{allowed} are {descriptions.plain(round(limit, 2))} M {money}" if r.kind == "envelope" else allowed
+    said = f"the committed projects ({_names(must)}) need at least {descriptions.plain(round(least, 2))} M {money}; {allowed}"
+    return Remark(cell=descriptions.cells(sets, r)[0], column=descriptions.column_of(r), message=said)
+
+
+# -- rules -------------------------------------------------------------------------------------------------------------
+
+
+def _sums(sets: Sets) -> Iterable[Remark]:
+    """Sums above all candidates together, or passed by the committed ones alone."""
+    for rule in sets.case.rules:
+        if not rule.hard or rule.aggregate != "sum" or (rule.measure in AWARD_MEASURES and sets.has_programmes):
+            continue
+        if rule.measure == "joint":
+            continue
+        if rule.sense == ">=" and _exceeds(rule.value, most := _reach(sets, rule, max)):
+            yield _rule_remark(
+                sets, rule, f"all candidates together reach at most {descriptions.plain(round(most, 3))}"
+            )
+        if rule.sense == "<=" and _exceeds(least := _reach(sets, rule, min), rule.value):
+            yield _rule_remark(sets, rule, f"no plan has less than {descriptions.plain(round(least, 3))}")
+
+
+def _reach(sets: Sets, rule: Rule, extreme: Callable[..., float]) -> float:
+    """The most (or least) of a sum, each project decided in the year that is best for it."""
+    bare = _value(sets, rule, {})
+    total = bare
+    for p in sets.candidates:
+        choices = [_value(sets, rule, {(p.id, t): 1.0}) - bare for t in sets.windows[p.id]]
+        total += extreme([*choices, *(() if p.status == "committed" and choices else (0.0,))])
+    return total
+
+
+def _value(sets: Sets, rule: Rule, start: dict[tuple[str, int], float]) -> float:
+    return float(row(Decision(sets, single_classes(sets), start, {}), rule)[0])
+
+
+def _averages(sets: Sets) -> Iterable[Remark]:
+    """An average that no project reaches while one that it counts is committed."""
+    for rule in sets.case.rules:
+        if not rule.hard or rule.aggregate != "average" or rule.weight not in (None, "capex", "count"):
+            continue
+        counted = [p for p in sets.candidates if matches(rule.picks, p)]
+        values = [v for p in counted if (v := data_measure(sets.case, p, rule.measure)) is not None]
+        must = [p for p in counted if p.status == "committed" and rule.year is None]
+        underway = any(c == "status" for c, _ in rule.picks.projects)
+        if not values or not must or underway:
+            continue
+        nearest = max(values) if rule.sense == ">=" else min(values)
+        if _exceeds(rule.value, nearest) if rule.sense == ">=" else _exceeds(nearest, rule.value):
+            far = "above" if rule.sense == ">=" else "below"
+            yield _rule_remark(
+                sets,
+                rule,
+                f"no candidate that it counts is {far} {descriptions.plain(nearest)}, and {must[0].id} is committed",
+            )
+
+
+def _rule_remark(sets: Sets, rule: Rule, fact: str) -> Remark:
+    cell = sets.case.cell("rules", rule.row, "value")
+    return Remark(cell=cell, column="value", message=f"{descriptions.rule_in_words(rule)}; {fact}")

@@ -1,0 +1,212 @@
+"""The menu of repairs: single changes first, then several together of which none can be left out.
+
+Single repairs are looked for among all restrictions, as most fall out at once: letting them go would not do even if
+projects could be financed in part. A repair takes something from every set of restrictions that cannot all hold: where a
+member of one irreducible set does not do alone, the next set, found with that member let go, names all that can go with
+it (the tree of hitting sets: Reiter 1987, Artificial Intelligence 32).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import zip_longest
+
+from models import checks
+from models.case import Case
+from models.sets import Sets
+from optimizer.analysis.infeasibility.elastic_program import INF, Elastic, OutOfTime, Unknown
+from optimizer.analysis.infeasibility.irreducible_set import conflict
+from optimizer.analysis.infeasibility.report import MONEY, RULES, Repair, Restriction
+from optimizer.analysis.infeasibility.restrictions import repaired
+from optimizer.analysis.infeasibility.single_repairs import change, enough, least_change
+
+ASKING = 0.5
+"""Part of the time that is kept for how little would do."""
+MOST_CHANGES = 4
+"""Changes that one repair may take."""
+MOST_SETS = 24
+"""Irreducible sets worked out for repairs of one number of changes."""
+MOST_TOGETHER = 24
+"""Repairs of several changes that are priced."""
+_READ_BY_RULES = {"committed": "status", "barred": "status", "group": "group"}
+"""Changes that change what a rule's `where` picks, and the column in which."""
+
+Set = frozenset[Restriction]
+
+
+@dataclass
+class Menu:
+    """What the search has found so far."""
+
+    elastic: Elastic
+    tell: Callable[[str], None]
+    together: bool
+    """Whether several changes are looked for even where a single one does."""
+    repairs: list[Repair] = field(default_factory=list)
+    conflict: tuple[Restriction, ...] = ()
+    irreducible: bool = False
+    complete: bool = False
+    unknown: int = 0
+    """Questions that took too long."""
+
+    def fill(self) -> None:
+        """Looks for repairs until all of interest are found or time ends."""
+        try:
+            singles = self._singles()
+            self.conflict, self.irreducible = conflict(self.elastic, {})
+            self.complete = self._search(singles) and not self.unknown
+        except OutOfTime:
+            self.complete = False
+        self.repairs = in_order(self.repairs)
+
+    def _singles(self) -> list[Set]:
+        """Every restriction that alone would do: first those that would if projects could be financed in part."""
+        hits: list[Set] = []
+        found = [r for r in self.elastic.restrictions if self.elastic.conceivable({r: None})]
+        for r in _by_turns(found):
+            try:
+                if self.elastic.left < ASKING * self.elastic.seconds:
+                    raise Unknown
+                if self.elastic.possible({r: None}):
+                    hits.append(frozenset({r}))
+                    self.tell(f"repairs of one change: {len(hits)} found")
+            except Unknown:
+                self.unknown += 1
+        for n, hit in enumerate(hits):
+            self.tell(f"how little would do: {n} of {len(hits)}")
+            self.elastic.patience = max(1.0, self.elastic.left / (len(hits) - n + 1))
+            try:
+                self._price(hit)
+            except OutOfTime:
+                for rest in hits[n:]:
+                    self._offer_whole(rest)
+                raise
+        self.elastic.patience = INF
+        return hits
+
+    def _search(self, singles: list[Set]) -> bool:
+        """Repairs of several changes, once those of one are known. Whether all were seen."""
+        found = list(singles)
+        level: list[Set] = [frozenset({r}) for r in self.conflict if frozenset({r}) not in found]
+        whole = True
+        for changes in range(2, MOST_CHANGES + 1):
+            if found and (changes > 2 or not self.together):
+                return whole
+            hits, level, all_seen = self._next_level(level, found)
+            whole = whole and all_seen and len(hits) <= MOST_TOGETHER
+            for n, hit in enumerate(hits[:MOST_TOGETHER], 1):
+                self.tell(f"repairs of {changes} changes together: {n} of {len(hits)}")
+                self._price(hit)
+            found += hits
+        return whole
+
+    def _next_level(self, level: list[Set], found: list[Set]) -> tuple[list[Set], list[Set], bool]:
+        """Sets with one restriction more: those that make a plan possible, and those that do not yet."""
+        hits: list[Set] = []
+        misses: list[Set] = []
+        for path in level[:MOST_SETS]:
+            state = dict.fromkeys(path)
+            rest = conflict(self.elastic, state)[0]
+            hard: set[tuple[str, str]] = set()
+            for r in _by_turns(rest):
+                wider = path | {r}
+                if wider in hits or wider in misses or any(known <= wider for known in found):
+                    continue
+                if (r.kind, r.subject) in hard:  # as hard a question in the next year
+                    continue
+                try:
+                    (hits if self.elastic.possible(dict.fromkeys(wider)) else misses).append(wider)
+                except Unknown:
+                    self.unknown += 1
+                    hard.add((r.kind, r.subject))
+        return hits, misses, len(level) <= MOST_SETS
+
+    def _price(self, hit: Set) -> None:
+        try:
+            self._offer(hit)
+        except Unknown as unknown:
+            self.unknown += 1
+            if len(hit) == 1 and unknown.limit is not None:
+                self.repairs.append(Repair(changes=(enough(self.elastic, next(iter(hit)), unknown.limit),)))
+            else:
+                self._offer_whole(hit)
+
+    def _offer_whole(self, hit: Set) -> None:
+        """Letting go altogether, where how little would do is not known in time."""
+        bare = [change(self.elastic.sets, r, None, None, None) for r in self.elastic.restrictions if r in hit]
+        told = (
+            c.model_copy(
+                update={"least": False, "sentence": f"{c.sentence} (how little would do: not worked out in time)"}
+            )
+            for c in bare
+        )
+        self.repairs.append(Repair(changes=tuple(told)))
+
+    def _offer(self, hit: Set) -> None:
+        ordered = [r for r in self.elastic.restrictions if r in hit]
+        offers = [self._least(ordered)]
+        if len(ordered) == 2 and all(r.kind in (*MONEY, *RULES) for r in ordered):
+            offers.append(self._least(ordered[::-1]))
+        best = min(offers, key=price)
+        if self._stands(best):
+            self.repairs.append(best)
+
+    def _least(self, ordered: list[Restriction]) -> Repair:
+        """One after the other as little as the later ones let go allow; so no one of them can be less."""
+        state: dict[Restriction, float | None] = dict.fromkeys(ordered)
+        made = []
+        for r in ordered:
+            made.append(least_change(self.elastic, r, {k: v for k, v in state.items() if k != r}))
+            state[r] = made[-1].limit
+        return Repair(changes=tuple(sorted(made, key=lambda c: self.elastic.restrictions.index(c.restriction))))
+
+    def _stands(self, repair: Repair) -> bool:
+        """Whether the book with the repair made is without faults, and satisfied where the change touches a `where`."""
+        after = repaired(self.elastic.case, repair.changes)
+        if checks.check(after)[0]:
+            return False
+        if not any(_is_read(self.elastic.case, c.restriction) for c in repair.changes):
+            return True
+        again = Elastic(Sets(after), self.elastic.left, self.elastic.threads, self.elastic.seed, self.elastic.stop)
+        return again.possible({})
+
+
+def _by_turns(restrictions: Iterable[Restriction]) -> list[Restriction]:
+    """The first of every subject first, so that what little time leaves out is more of the same; rules and limits of all
+    years before the years of programmes."""
+    seen: Counter[tuple[str, str]] = Counter()
+    turns = []
+    for r in restrictions:
+        turns.append(((seen[r.kind, r.subject], r.kind == "envelope"), r))
+        seen[r.kind, r.subject] += 1
+    return [r for _, r in sorted(turns, key=lambda turn: turn[0])]
+
+
+def _is_read(case: Case, r: Restriction) -> bool:
+    column = _READ_BY_RULES.get(r.kind)
+    return any(c == column for rule in case.rules for c, _ in rule.picks.projects)
+
+
+# -- what comes first --------------------------------------------------------------------------------------------------
+
+
+def price(repair: Repair) -> float:
+    """How far a repair goes: every limit moved by its part of what it is, everything let go as a whole."""
+    return sum(
+        1.0 if c.by is None or c.old is None else min(1.0, c.by / max(abs(c.old), abs(c.new or 0.0), 1e-9))
+        for c in repair.changes
+    )
+
+
+def in_order(repairs: Iterable[Repair]) -> list[Repair]:
+    """Fewest changes first; among single ones the least of money, of rules and of projects by turns."""
+    ranked = sorted(repairs, key=lambda r: (len(r.changes), price(r), r.sentence))
+    singles = [r for r in ranked if len(r.changes) == 1]
+    families = [[r for r in singles if _family(r) == n] for n in range(3)]
+    turns = [r for turn in zip_longest(*families) for r in turn if r is not None]
+    return turns + [r for r in ranked if len(r.changes) > 1]
+
+
+def _family(repair: Repair) -> int:
+    kind = repair.changes[0].restriction.kind
+    return 0 if kind in MONEY else 1 if kind in RULES else 2

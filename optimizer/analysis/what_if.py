@@ -1,0 +1,186 @@
+"""What-if questions to one case: every answer is an interval that holds the truth, and begins from the plan.
+
+Explanations, alternatives and the costs of overrides ask through here; the loaded model is shared (`optimizer.solver.reoptimize`).
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from models.decision import single_classes
+from models.frozen import Frozen
+from models.plan import Plan
+from models.plan_assembly import decided, objective_value, penalty
+from models.sets import Sets
+from optimizer.solver.allocation import Awards, NoAwards
+from optimizer.solver.chain_flows import delivered_of
+from optimizer.solver.lexicographic import Found, Nothing, Options, open_search
+from optimizer.solver.reoptimize import Question, Session
+
+FEW_DECISIONS = 200
+"""Possible decisions up to which every question is answered exactly, whatever the plan's gap."""
+ROUNDING = 1e-9
+
+
+class Span(Frozen):
+    """What is known of a number: it lies from `low` to `high`. In the objective's unit."""
+
+    low: float
+    high: float
+
+
+class Moved(Frozen):
+    """A project that another plan decides in another year."""
+
+    id: str
+    from_year: int
+    to_year: int
+
+
+class Swap(Frozen):
+    """How another plan differs from the plan: projects that enter, leave and move."""
+
+    enter: tuple[str, ...] = ()
+    leave: tuple[str, ...] = ()
+    moved: tuple[Moved, ...] = ()
+
+
+class Unanswered(Exception):
+    """The search ended before it found any plan, and before it proved that there is none."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The best plan found under a question; its value less penalty, and the most that any plan can have."""
+
+    chosen: dict[str, int]
+    awards: Awards
+    span: Span
+
+    def found(self) -> Found:
+        """As the search gives it, for `optimizer.solver.solve.audited`."""
+        return Found(self.chosen, self.awards, self.span.high, False, False)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Progress: how many questions of a report are done, and what is asked now, in the planner's words."""
+
+    done: int
+    total: int
+    what: str
+
+
+Tell = Callable[[Step], None]
+
+
+@dataclass
+class Inquiry:
+    """Questions to one case. Not to be shared by threads."""
+
+    sets: Sets
+    options: Options
+    stop: threading.Event | None = None
+    _sessions: list[Session] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, sets: Sets, options: Options, stop: threading.Event | None = None) -> "Inquiry":
+        """Small cases are asked without any gap: a proof costs nothing there."""
+        return cls(sets, replace(options, gap=0.0) if is_small(sets) else options, stop)
+
+    @property
+    def session(self) -> Session:
+        """The loaded model."""
+        if not self._sessions:
+            self._sessions.append(Session.of(self.sets, self.options, None, self.stop))
+        return self._sessions[0]
+
+    def ask(
+        self, question: Question, *, start: Mapping[str, int] | None = None, tie_break: bool = True
+    ) -> Answer | None:
+        """The best plan under a question; None where it is proved that there is none. Raises Unanswered.
+
+        The tie-break is for small cases: in large ones it would take longer than the question.
+        """
+        if self.stop is not None and self.stop.is_set():
+            raise Unanswered
+        try:
+            found = self._found(question, start, tie_break=tie_break and self.options.gap == 0)
+        except Nothing as nothing:
+            if nothing.infeasible:
+                return None
+            raise Unanswered from None
+        return Answer(found.chosen, found.awards, self.span(found))
+
+    def _found(self, question: Question, start: Mapping[str, int] | None, *, tie_break: bool) -> Found:
+        try:
+            return self.session.ask(question, start=start, tie_break=tie_break)
+        except NoAwards:  # the classes of the loaded model leave out minimum tickets: ask the plain form
+            if len(self._sessions) == 1:
+                plain = open_search(self.sets, self.options, None, self.stop, classes=single_classes(self.sets))
+                self._sessions.append(Session(plain))
+        try:
+            return self._sessions[1].ask(question, start=start, tie_break=tie_break)
+        except NoAwards:
+            raise Unanswered from None
+
+    def span(self, found: Found) -> Span:
+        """Value less penalty of what was found, and the bound on it."""
+        low = net(self.sets, found.chosen, found.awards)
+        high = max(low, found.bound)
+        return Span(low=low, high=low if high - low <= ROUNDING * max(1.0, abs(low)) else high)
+
+    def can_decide(self, project: str) -> bool:
+        """Whether the project is decided at all: neither barred nor without a year."""
+        return ("selection", project) in self.session.search.program.rows
+
+
+def is_small(sets: Sets) -> bool:
+    """Whether a case is small enough to be asked without any gap."""
+    return sum(len(window) for window in sets.windows.values()) <= FEW_DECISIONS
+
+
+def net(sets: Sets, chosen: Mapping[str, int], awards: Awards) -> float:
+    """Objective less the penalties of soft rules."""
+    d = decided(sets, chosen, awards)
+    return objective_value(d, delivered_of(sets, chosen)) - penalty(d)
+
+
+def chosen_of(plan: Plan) -> dict[str, int]:
+    """Project -> decision year of a plan."""
+    return {p.id: p.fid_year for p in plan.projects}
+
+
+def span_of(inquiry: Inquiry, plan: Plan) -> Span:
+    """What is known of the best value, value less penalty: from the plan, and for small cases proved again."""
+    o = plan.objective
+    known = Span(low=o.value - o.penalty, high=max(o.bound, o.value) - o.penalty)
+    if inquiry.options.gap > 0 or known.high <= known.low + ROUNDING * max(1.0, abs(known.low)):
+        return known
+    answer = inquiry.ask(Question(), start=chosen_of(plan), tie_break=False)
+    if answer is None:
+        return known
+    low = max(known.low, answer.span.low)
+    return Span(low=low, high=max(low, min(known.high, answer.span.high)))
+
+
+def less(best: Span, other: Span) -> Span:
+    """By how much the best value of a tighter question falls short of the best value: never negative."""
+    high = min(other.high, best.high)
+    return Span(low=max(0.0, best.low - high), high=max(0.0, best.high - other.low))
+
+
+def swap(plan: Mapping[str, int], other: Mapping[str, int]) -> Swap:
+    """How another selection differs from the plan's."""
+    both = sorted(plan.keys() & other.keys())
+    return Swap(
+        enter=tuple(sorted(other.keys() - plan.keys())),
+        leave=tuple(sorted(plan.keys() - other.keys())),
+        moved=tuple(Moved(id=i, from_year=plan[i], to_year=other[i]) for i in both if plan[i] != other[i]),
+    )
+
+
+def without(projects: Iterable[str]) -> Question:
+    """None of these, even where they are committed."""
+    names = frozenset(projects)
+    return Question(exclude=names, limits={("selection", i): (None, 1.0) for i in sorted(names)})

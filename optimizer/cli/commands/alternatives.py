@@ -1,0 +1,59 @@
+"""`alternatives`: markedly different portfolios that are nearly as good."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from optimizer.cli.console import Screen, stoppable
+from optimizer.cli.options import SCREEN, SOLVER, options, positive, solving
+from optimizer.cli.plan_source import ADD, OUT, deliver, folder_of, place_of, question_limits, steps, subject
+
+
+def part(value: str) -> float:
+    """0.02 or 2%.
+
+    >>> part("2%"), part("0.05")
+    (0.02, 0.05)
+    """
+    text = value.strip()
+    number = positive(text.removesuffix("%").strip()) / (100.0 if text.endswith("%") else 1.0)
+    if number >= 1:
+        raise click.BadParameter(f"{value} must be less than 100 %: write 2% or 0.02")
+    return number
+
+
+@click.command("alternatives")
+@click.argument("plan")
+@click.option(
+    "--within", type=part, default="2%", show_default=True, metavar="PART", help="How near to the best: 2% or 0.02."
+)
+@click.option(
+    "--most", type=click.IntRange(1, 50), default=5, show_default=True, help="How many portfolios to look for."
+)
+@OUT
+@ADD
+@options(*SOLVER, "force", *SCREEN)
+@click.pass_context
+def command(ctx: click.Context, /, plan: str, within: float, most: int, out: Path | None, **parameters: Any) -> None:
+    """Other portfolios that come near the value of PLAN: what each gains and gives up, how often each project appears.
+
+    PLAN is a plan folder, its plan.json, or `last`. Each portfolio shares as little as possible with those before, is
+    audited, and holds no project that could be dropped without loss. --time-limit (here 10 seconds) is of one search.
+    """
+    from optimizer.analysis.alternatives import alternatives
+    from optimizer.cli.append_answer import ALTERNATIVES
+    from optimizer.files import json_bytes
+    from optimizer.reports.answers import alternatives_text as text
+
+    screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
+    place, how = place_of(out, force=parameters["force"]), solving(ctx)
+    folder = folder_of(plan, add=parameters["add"])
+    with stoppable(screen, "stopped by Ctrl-C: these are the portfolios found until then") as stop:
+        case, made = subject(plan, parameters, how, screen, stop)
+        with steps(screen, stop) as tell:
+            limits = question_limits(ctx, how)
+            found = alternatives(case, made, within=within, most=most, progress=tell, stop=stop, **limits)
+    screen.data(json_bytes(text.data(found)))
+    screen.show(*text.story(case, found, width=screen.out.width))
+    deliver(text.answer(case, found), place, folder, ALTERNATIVES, screen)

@@ -1,0 +1,88 @@
+"""`check`: every fault and warning of a workbook, without a solver."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from optimizer.cli.console import Screen
+from optimizer.cli.options import SCREEN, WORKBOOK, options, overrides, workbook
+
+if TYPE_CHECKING:
+    from models.case import Case
+    from models.faults import Remark
+    from optimizer.workbook.overrides import Overrides
+
+
+@click.command("check")
+@click.argument("book", type=workbook, metavar="WORKBOOK")
+@options(*WORKBOOK)
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FILE.xlsx", help="A copy with the faulty cells coloured."
+)
+@options("force", *SCREEN)
+@click.pass_context
+def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
+    """Faults and warnings of WORKBOOK, each with its cell, and what will be modelled. No solver runs."""
+    from optimizer.errors import STATUS, Refusal, count
+    from optimizer.files import json_bytes
+    from optimizer.reports.case_summary import overridden
+    from optimizer.reports.diagnostics_text import ALL
+
+    screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
+    copy = _free(parameters["out"], parameters["force"])
+    changes = overrides(parameters)
+    case, faults, warnings = findings(book, changes)
+    if copy is not None:
+        _coloured(book, copy, faults, warnings)
+        screen.result(copy)
+        screen.note(f"the coloured copy is {copy}")
+    if screen.as_json:
+        shape = {"faults": [f.model_dump() for f in faults], "warnings": [w.model_dump() for w in warnings]}
+        screen.data(json_bytes({"ok": not faults, **shape}))
+        ctx.exit(STATUS["invalid"] if faults else 0)
+    if case is not None:
+        for line in overridden(case, changes):
+            screen.note(line)
+    screen.remarks(warnings, ALL)
+    if faults or case is None:
+        raise Refusal("invalid", f"{count(len(faults), 'fault')} in {book}", faults)
+    summarise(case, book, len(warnings), screen)
+
+
+def findings(book: Path, changes: "Overrides") -> tuple["Case | None", list["Remark"], list["Remark"]]:
+    """The case, or None where it cannot be read; the faults; the warnings. A book that `solve` would refuse has faults,
+    but for the missing budget: that is a warning here."""
+    from models.checks import budget_fault, refusals
+    from models.faults import InvalidInput
+    from optimizer.workbook.read import read
+
+    try:
+        case = read(book, changes)
+    except InvalidInput as found:
+        return None, list(found.faults), list(found.warnings)
+    no_budget = budget_fault(case)
+    return case, refusals(case), [*case.notices, *([no_budget] if no_budget else [])]
+
+
+def summarise(case: "Case", book: Path, warnings: int, screen: Screen) -> None:
+    """What a sound workbook is about to be solved as."""
+    from optimizer.errors import count
+    from optimizer.reports.case_summary import modelled
+
+    screen.show(f"{book}: no faults, {count(warnings, 'warning') if warnings else 'no warnings'}. What is modelled:")
+    screen.show(*modelled(case))
+
+
+def _free(copy: Path | None, force: bool) -> Path | None:
+    if copy is not None and copy.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"the coloured copy is a spreadsheet: give --out a name that ends in .xlsx, not {copy}")
+    if copy is not None and copy.exists() and not force:
+        raise click.UsageError(f"{copy} exists: name another file, or add --force")
+    return copy
+
+
+def _coloured(book: Path, copy: Path, faults: list["Remark"], warnings: list["Remark"]) -> None:
+    from optimizer.workbook.annotated_copy import write_faults
+
+    write_faults(book, faults, warnings, copy)

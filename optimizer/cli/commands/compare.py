@@ -1,0 +1,64 @@
+"""`compare`: what changed from one plan to others."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from optimizer.cli.console import Screen
+from optimizer.cli.options import SCREEN, options
+
+
+@click.command("compare")
+@click.argument("plans", metavar="PLAN PLAN...", nargs=-1)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="PLACE",
+    help="Write compare.xlsx: into this folder, or by this name.",
+)
+@options("force", *SCREEN)
+def command(plans: tuple[str, ...], out: Path | None, **parameters: Any) -> None:
+    """What changed from the first PLAN to the others: projects in, out and moved, money by programme, coverage by stage
+    and year, and the cells, options or versions that are behind it.
+
+    A PLAN is a plan folder, its plan.json, or `last`.
+    """
+    if len(plans) < 2:
+        raise click.UsageError("name two plans or more")
+    place = None if out is None else _place(out, force=parameters["force"])
+    from optimizer.files import json_bytes
+    from optimizer.plan_folder.compare import compare, data
+    from optimizer.reports.compare.text import story
+
+    screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
+    comparison = compare(*plans)
+    if place is not None:
+        _write(place, comparison)
+    screen.data(json_bytes(data(comparison)))
+    screen.show(*story(comparison, width=screen.out.width))
+    if place is not None:
+        screen.note(f"the comparison is {place}")
+        screen.result(place)
+
+
+def _place(out: Path, *, force: bool) -> Path:
+    """The file to write, refused before anything is read."""
+    from optimizer.reports.compare.workbook import NAME
+
+    place = out if out.suffix.lower() == ".xlsx" else out / NAME
+    if place.is_dir():
+        raise click.UsageError(f"{place} is a folder: name a file, or another folder with --out")
+    if place.exists() and not force:
+        raise click.UsageError(f"{place} exists: name another place with --out, or add --force")
+    return place
+
+
+def _write(place: Path, comparison: Any) -> None:
+    from optimizer.files import whole_file
+    from optimizer.reports.compare.workbook import book_bytes
+
+    content = book_bytes(comparison)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(place) as made:
+        made.write_bytes(content)

@@ -1,0 +1,113 @@
+"""`explain`: why a project is in or out, what would change it; for a book that nothing satisfies, what would."""
+
+import os
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from optimizer.cli.console import Screen, stoppable
+from optimizer.cli.options import SCREEN, SOLVER, WORKBOOK, Solving, options, overrides, positive, solving, workbook
+from optimizer.cli.plan_source import (
+    ADD,
+    OUT,
+    deliver,
+    folder_of,
+    place_of,
+    question_limits,
+    repairs_of,
+    steps,
+    subject,
+)
+
+if TYPE_CHECKING:
+    from models.case import Case
+    from models.plan import Plan
+
+
+MOST_WORKERS = 4
+"""Processes, unless more are asked for: each holds the loaded model."""
+
+
+@click.command("explain")
+@click.argument("source", metavar="WORKBOOK|PLAN")
+@click.argument("project", required=False)
+@click.option(
+    "--within", type=positive, default=0.01, show_default=True, metavar="PART",
+    help="Core, swing and never are about plans this close to the best.",
+)  # fmt: skip
+@click.option(
+    "--workers", type=click.IntRange(1, 256), show_default="the cores of this machine, at most 4",
+    help="Processes that share the questions of a large workbook.",
+)  # fmt: skip
+@OUT
+@ADD
+@options(*WORKBOOK, *SOLVER, "force", *SCREEN)
+@click.pass_context
+def command(ctx: click.Context, /, source: str, project: str | None, out: Path | None, **parameters: Any) -> None:
+    """Why each project is in the plan or not, what it is worth, and what would let it in; of PROJECT (an id, a name or
+    a cell) alone, or of all. Also which rules and envelopes bind, what a step more of each is worth, and what the
+    planner's own decisions cost.
+
+    PLAN is a plan folder, its plan.json, or `last`. A WORKBOOK is solved first, and nothing is written; where no plan
+    can satisfy it, the least changes with which one would. --gap and --time-limit (here 10 seconds) are of one
+    question.
+    """
+    from optimizer.solver.solve import Infeasible
+
+    screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
+    place, how = place_of(out, force=parameters["force"]), solving(ctx)
+    folder = folder_of(source, add=parameters["add"])
+    with stoppable(screen, "stopped by Ctrl-C: this is what is known until then") as stop:
+        try:
+            case, plan = subject(source, parameters, how, screen, stop)
+        except Infeasible:
+            _repairs(source, parameters, how, place, (screen, stop))
+            return
+        limits = question_limits(ctx, how) | {
+            "within": parameters["within"],
+            "workers": parameters["workers"] or min(os.cpu_count() or 1, MOST_WORKERS),
+        }
+        _explain(case, plan, project, limits, (place, folder), (screen, stop))
+
+
+def _explain(  # noqa: PLR0917
+    case: "Case",
+    plan: "Plan",
+    project: str | None,
+    limits: dict[str, Any],
+    places: tuple[Path | None, Path | None],
+    watch: tuple[Screen, threading.Event],
+) -> None:
+    """Asks, shows, and writes where asked to."""
+    from optimizer.analysis.explain import explain
+    from optimizer.cli.append_answer import EXPLANATION
+    from optimizer.cli.project_lookup import project_of
+    from optimizer.files import json_bytes
+    from optimizer.reports.answers import explanation_text as text
+
+    which = None if project is None else project_of(case, project).id
+    screen, stop = watch
+    with steps(screen, stop) as tell:
+        said = explain(case, plan, which, progress=tell, stop=stop, **limits)
+    screen.data(json_bytes(text.data(said)))
+    screen.show(*text.story(case, said, width=screen.out.width))
+    deliver(text.answer(case, said), places[0], places[1], EXPLANATION, screen)
+
+
+def _repairs(
+    source: str, parameters: dict[str, Any], how: Solving, place: Path | None, watch: tuple[Screen, threading.Event]
+) -> None:
+    """The least changes with which a plan would be possible."""
+    from optimizer.files import json_bytes
+    from optimizer.reports.answers import repair_text
+    from optimizer.workbook.read import read
+
+    screen, changes = watch[0], overrides(parameters)
+    case = read(workbook(source), changes)
+    report = repairs_of(case, changes, how, watch)
+    content = repair_text.data(report)
+    screen.data(json_bytes(content))
+    screen.show(*repair_text.show(report, width=screen.out.width))
+    deliver(repair_text.answer(case, report), place, None, "", screen)

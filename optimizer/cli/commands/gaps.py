@@ -1,0 +1,150 @@
+"""`gaps`: what capacity outside China is missing, who makes it today, what a plan adds, what would close the rest."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from optimizer.cli.console import Screen
+from optimizer.cli.options import SCREEN, options, overrides, quoted, workbook
+
+if TYPE_CHECKING:
+    from models.case import Case
+    from models.gaps import Gaps
+    from models.plan import Plan
+
+FORMATS = ["text", "md", "csv", "xlsx", "html", "json"]
+_ON_SCREEN = ("md", "csv", "json")
+"""Formats that go to stdout unless --out names a place."""
+
+
+@click.command("gaps")
+@click.argument("source", metavar="WORKBOOK|PLAN")
+@click.option("--format", "format_", type=click.Choice(FORMATS), help="Default: text, on the screen.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="PLACE", help="A folder, or a file whose ending says the format."
+)
+@options("figures", "set", "force", *SCREEN)
+def command(source: str, format_: str | None, out: Path | None, figures: Path | None, **parameters: Any) -> None:
+    """Capacity gap outside China, by stage, material and year: demand, existing, underway, financed, covered, gap.
+
+    Of a WORKBOOK it is today's baseline; no solver runs. Of a PLAN (a plan folder, its plan.json, or `last`) also what
+    the plan adds and what it leaves open.
+    """
+    from models.gaps import gaps
+
+    form = _form(format_, out, as_json=parameters["as_json"])
+    screen = Screen(as_json=form == "json" and out is None, quiet=parameters["quiet"])
+    place = _place(source, form, out, force=parameters["force"])
+    case, plan = _read(source, parameters, screen)
+    report = gaps(case, plan)
+    if place is not None:
+        _write(place, form, case, report)
+        screen.note(f"the report is {place}")
+        screen.result(place)
+    else:
+        _show(form, case, report, screen)
+    if figures is not None:
+        draw(figures, case, plan, screen)
+
+
+def _form(format_: str | None, out: Path | None, *, as_json: bool) -> str:
+    """The format asked for: by name, by --json, or by the ending of --out."""
+    ending = out.suffix.lower().lstrip(".") if out is not None else ""
+    by_ending = {"md": "md", "csv": "csv", "xlsx": "xlsx", "html": "html", "htm": "html", "json": "json"}.get(ending)
+    if as_json and format_ not in (None, "json"):
+        raise click.UsageError(f"--json and --format {format_} are both given: leave one out")
+    asked = "json" if as_json else format_
+    if asked and by_ending and asked != by_ending:
+        raise click.UsageError(f"--out {out} ends in .{ending}, but the format is {asked}: change one of them")
+    form = asked or by_ending or ("md" if out is not None else "text")
+    if form == "text" and out is not None:
+        raise click.UsageError("--format text is for the screen: choose md, csv, xlsx, html or json for --out")
+    return form
+
+
+def _place(source: str, form: str, out: Path | None, *, force: bool) -> Path | None:
+    """The file to write, refused before anything is read; None for the screen."""
+    if form not in ("xlsx", "html") and out is None:
+        return None
+    if out is None:
+        return _free(source, form)
+    place = out if out.suffix.lower() in (f".{form}", ".htm") else out / f"gaps.{form}"
+    if place.is_dir():
+        raise click.UsageError(f"{place} is a folder: name a file, or another folder with --out")
+    if place.exists() and not force:
+        raise click.UsageError(f"{place} exists: name another place with --out, or add --force")
+    return place
+
+
+def _free(source: str, form: str) -> Path:
+    """The first free name below outputs/, after the workbook or the plan's folder."""
+    from optimizer.plan_folder import store
+
+    stem = store.find(source).resolve().name if is_plan(source) else workbook(source).resolve().stem
+    number = 1
+    while (place := store.OUTPUTS / f"{stem}-gaps{f'-{number}' if number > 1 else ''}.{form}").exists():
+        number += 1
+    return place
+
+
+def _read(source: str, parameters: dict[str, Any], screen: Screen) -> tuple["Case", "Plan | None"]:
+    """The case of a plan and the plan, or the case of a workbook."""
+    if is_plan(source):
+        from optimizer.plan_folder import store
+        from optimizer.plan_folder.manifest import changed_since
+
+        if parameters["settings"]:
+            raise click.UsageError("a plan is finished: --set needs a workbook")
+        folder = store.find(source)
+        plan = store.load_plan(folder)
+        if said := changed_since(plan.manifest):
+            screen.note(said)
+        return store.load_case(folder), plan
+    from models.checks import refusals
+    from models.faults import InvalidInput
+    from optimizer.workbook.read import read
+
+    nothing: dict[str, Any] = {"budget": None, "objective": None, "include": (), "exclude": ()}
+    case = read(workbook(source), overrides({**parameters, **nothing}))
+    if faults := refusals(case):
+        raise InvalidInput(faults, case.notices)
+    screen.remarks(case.notices, f"mine2magnet check {quoted(source)}", 5)
+    return case, None
+
+
+def is_plan(source: str) -> bool:
+    """Whether an argument means a plan: `last`, a plan folder or a file of one; otherwise it is a workbook."""
+    from optimizer.plan_folder.manifest import OUR_NAMES
+
+    path = Path(source)
+    folder = path.parent if path.name in OUR_NAMES else path
+    return (source == "last" and not path.exists()) or (folder / "plan.json").is_file()
+
+
+def _write(place: Path, form: str, case: "Case", report: "Gaps") -> None:
+    from optimizer.files import whole_file
+    from optimizer.reports.gaps import FORMATS
+
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(place) as made:
+        made.write_bytes(FORMATS[form](case, report))
+
+
+def _show(form: str, case: "Case", report: "Gaps", screen: Screen) -> None:
+    if form in _ON_SCREEN:
+        from optimizer.reports.gaps import FORMATS
+
+        click.echo(FORMATS[form](case, report), nl=False)
+        return
+    from optimizer.reports.gaps.text import story
+
+    screen.show(*story(case, report, width=screen.out.width))
+
+
+def draw(folder: Path, case: "Case", plan: "Plan | None", screen: Screen) -> None:
+    """Every chart of a case and its plan, as pictures in a folder."""
+    from optimizer.reports.charts import write_figures
+
+    written = write_figures(case, plan, folder)
+    screen.note(f"{len(written)} pictures are in {folder}")

@@ -1,0 +1,42 @@
+"""`template`: an annotated workbook to fill in."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from optimizer.cli.console import Screen
+from optimizer.cli.options import SCREEN, options, quoted
+
+
+@click.command("template")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.xlsx")
+@click.option("--from", "plan", metavar="PLAN", help="The workbook of a plan instead, written back from its folder.")
+@options("force", *SCREEN)
+def command(file: Path, plan: str | None, force: bool, **parameters: Any) -> None:
+    """Write an annotated workbook: every sheet and column with its unit, drop-downs, and one example row.
+
+    With --from the rows are those that a plan was solved from, options and all, to go on from.
+    """
+    from optimizer.files import json_bytes
+    from optimizer.plan_folder import store
+    from optimizer.workbook.template import write_case, write_template
+
+    screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
+    if file.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"the template is a spreadsheet: give it a name that ends in .xlsx, not {file}")
+    if file.exists() and not force:
+        raise click.UsageError(f"{file} exists: name another file, or add --force")
+    if plan is None:
+        write_template(file)
+        ready = "is ready. Fill in `projects` and a budget; every other sheet is optional."
+    else:
+        folder = store.find(plan)
+        write_case(store.load_case(folder), file)
+        ready = f"is the workbook of {folder.as_posix()}, money in its base currency and price year."
+    screen.data(json_bytes({"template": str(file)}))
+    screen.result(file)
+    screen.show(
+        f"{file} {ready}",
+        f"Next:  mine2magnet check {quoted(file)}   mine2magnet solve {quoted(file)}",
+    )

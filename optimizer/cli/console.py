@@ -1,0 +1,156 @@
+"""The terminal: results on stdout, messages and progress on stderr, as plain or as colourful as it can show."""
+
+import contextlib
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from types import FrameType
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+from rich.console import Console, RenderableType
+from rich.live import Live
+from rich.text import Text
+
+from models.schema import OBJECTIVES
+from optimizer.reports.formatting import number, proved_within
+
+if TYPE_CHECKING:
+    from models.faults import Remark
+    from optimizer.solver.results import Progress
+
+WIDTH = 100
+"""Columns that everything fits."""
+
+
+class _Console(Console):
+    """A console that leaves it to the command line what happens when nobody reads any more."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+def console(stream: IO[str]) -> Console:
+    """A console without markup: names of projects may hold brackets. No colour unless it is a terminal."""
+    found = _Console(file=stream, highlight=False, markup=False, emoji=False)
+    found.width = min(found.width, WIDTH) if found.is_terminal else WIDTH
+    return found
+
+
+class Screen:
+    """Where one command shows what it has to say, as `--json` and `--quiet` ask."""
+
+    def __init__(self, *, as_json: bool, quiet: bool) -> None:
+        self.as_json = as_json
+        self.quiet = quiet
+        self.out = console(sys.stdout)
+        self.err = console(sys.stderr)
+
+    def show(self, *things: RenderableType) -> None:
+        """The result, for people; nothing where a program reads."""
+        if not (self.as_json or self.quiet):
+            for thing in things:
+                self.out.print(thing, soft_wrap=isinstance(thing, str))
+
+    def result(self, path: object) -> None:
+        """Where the result is: the one line that `--quiet` leaves."""
+        if self.quiet and not self.as_json:
+            click.echo(str(path))
+
+    def data(self, content: bytes) -> None:
+        """The result for programs, alone on stdout."""
+        if self.as_json:
+            click.echo(content, nl=False)
+
+    def note(self, message: str) -> None:
+        """A message on stderr."""
+        if not self.quiet:
+            self.err.print(message, soft_wrap=True)
+
+    def remarks(self, remarks: Iterable["Remark"], see_all: str, shown: int = 20) -> None:
+        """Warnings and notices, alike ones together; after so many lines the command that shows them all."""
+        from optimizer.reports.diagnostics_text import grouped
+
+        for line in grouped(remarks, see_all, shown):
+            self.note(f"note: {line}")
+
+    @contextlib.contextmanager
+    def progress(self, stop: threading.Event | None = None) -> Iterator[Callable[["Progress"], None] | None]:
+        """A line that follows the solve, where somebody at a terminal watches; None elsewhere."""
+        if self.quiet or self.as_json or not self.err.is_terminal:
+            yield None
+            return
+        line = _Line(stop)
+        with Live(line, console=self.err, refresh_per_second=4, transient=True):
+            yield line.now_at
+
+
+class _Line:
+    """The progress line; asked four times a second, so that the seconds go on between two reports."""
+
+    def __init__(self, stop: threading.Event | None) -> None:
+        self._began = time.monotonic()
+        self._stop = stop
+        self._now: Progress | None = None
+
+    def now_at(self, now: "Progress") -> None:
+        self._now = now
+
+    def __rich__(self) -> Text:
+        if self._stop is not None and self._stop.is_set():
+            return Text("stopping with the best plan so far ...")
+        return Text(progress_line(self._now, time.monotonic() - self._began), no_wrap=True, overflow="ellipsis")
+
+
+def progress_line(now: "Progress | None", seconds: float) -> str:
+    """Where a solve stands, in one line.
+
+    >>> from types import SimpleNamespace as Now
+    >>> progress_line(Now(phase="coverage", best=None, bound=0.8), 3.2)
+    'solving, 3 s: no plan yet (Ctrl-C stops)'
+    >>> progress_line(Now(phase="coverage", best=0.71, bound=0.72), 12.0)
+    'solving, 12 s: best 0.71, bound 0.72, proved within 1.5 % (Ctrl-C keeps the best so far)'
+    >>> progress_line(Now(phase="least budget cost", best=900.0, bound=800.0), 12.0)
+    'solving, 12 s: the value stands; choosing the cheapest and earliest of equally good plans'
+    """
+    start = f"solving, {seconds:.0f} s: "
+    if now is not None and now.phase not in OBJECTIVES:
+        return start + "the value stands; choosing the cheapest and earliest of equally good plans"
+    if now is None or now.best is None:
+        return start + "no plan yet (Ctrl-C stops)"
+    bound = ""
+    if now.bound is not None:
+        gap = abs(now.bound - now.best) / max(abs(now.best), 1e-9)
+        bound = f", bound {_value(now.bound)}, {proved_within(gap).removesuffix(' of the best possible')}"
+    return f"{start}best {_value(now.best)}{bound} (Ctrl-C keeps the best so far)"
+
+
+def _value(value: float) -> str:
+    return f"{value:.4g}" if abs(value) < 10 else number(value)
+
+
+@contextlib.contextmanager
+def stoppable(
+    screen: Screen, said: str = "stopped by Ctrl-C: this is the best plan found until then"
+) -> Iterator[threading.Event]:
+    """Meanwhile the first Ctrl-C asks the work to end with what it has so far, `said` at the end; the second ends the
+    command."""
+    stop = threading.Event()
+
+    def ask(_signal: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    before: Any = signal.signal(signal.SIGINT, ask)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if stop.is_set():
+        screen.note(said)

@@ -1,0 +1,135 @@
+"""The command `mine2magnet`: the list of its verbs.
+
+A verb's file is imported when the verb is used, so that help is quick. A new verb is a line of `VERBS` and its file.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+import optimizer
+from optimizer.errors import refuse
+
+
+class Verb(NamedTuple):
+    """A verb of the command line; its file is `optimizer/cli/commands/<name>.py` and holds the click command `command`."""
+
+    name: str
+    help: str
+    group: str
+
+
+PLANNING = "Planning"
+AFTERWARDS = "With a plan at hand"
+
+VERBS = (
+    Verb("demo", "The first minute: a small filled workbook, checked and solved here.", PLANNING),
+    Verb("template", "Write an annotated workbook to fill in.", PLANNING),
+    Verb("check", "Faults and warnings of a workbook, each with its cell; no solver.", PLANNING),
+    Verb("solve", "The plan: which projects to back, when and from which programme.", PLANNING),
+    Verb("explore", "What other budgets would buy: a frontier with a proof between the plans.", PLANNING),
+    Verb("gaps", "What is missing outside China, stage by stage and year by year; of a workbook or a plan.", PLANNING),
+    Verb("explain", "Why a project is in or out, what would change it; repairs for a book without a plan.", PLANNING),
+    Verb("compare", "What changed from one plan to others, and which inputs are behind it.", PLANNING),
+    Verb("verify", "Work a plan out again, independently, from its folder alone.", AFTERWARDS),
+    Verb("alternatives", "Markedly different portfolios that are nearly as good.", AFTERWARDS),
+    Verb("rerun", "Solve a plan's workbook again: the same plan, or what differs.", AFTERWARDS),
+)
+
+EXIT_STATUSES = """\b
+Exit status: 0 an audited plan or report; 1 could not finish; 2 wrong usage;
+3 invalid input; 4 no plan can satisfy the rules; 5 stopped before any plan
+was found; 6 a result failed the audit."""
+
+
+class Verbs(click.Group):
+    """A group that knows its verbs by `VERBS` and loads one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return [verb.name for verb in VERBS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command: click.Command = import_module(f"optimizer.cli.commands.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and args[0] not in self.list_commands(ctx):
+            near = get_close_matches(args[0].lower(), self.list_commands(ctx), 1)
+            ctx.fail(f"there is no verb {args[0]!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        for group in dict.fromkeys(verb.group for verb in VERBS):
+            with formatter.section(group):
+                formatter.write_dl([(verb.name, verb.help) for verb in VERBS if verb.group == group])
+
+
+def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        click.echo(f"mine2magnet {optimizer.__version__}")
+        ctx.exit()
+
+
+@click.group(
+    "mine2magnet",
+    cls=Verbs,
+    invoke_without_command=True,
+    subcommand_metavar="VERB ...",
+    options_metavar="",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=EXIT_STATUSES,
+)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Show the version."
+)
+@click.pass_context
+def group(ctx: click.Context) -> None:
+    """Which mines, separation plants and magnet factories outside China to back, when and from which public
+    programme, so that capacity outside China grows most at every stage.
+
+    Start with `mine2magnet demo`. Each verb explains itself: `mine2magnet solve --help`. PLAN is a plan folder,
+    its plan.json, or `last`: the newest folder under outputs/.
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def _settle_streams() -> None:
+    """A closed stream, or a name that the terminal cannot show, is no reason to stop."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command line and returns its exit status; nothing is raised."""
+    try:
+        _settle_streams()
+        if optimizer.models_in_the_way:
+            click.echo(f"note: {optimizer.models_in_the_way} is another `models`; mine2magnet uses its own", err=True)
+        with group.make_context("mine2magnet", list(arguments)) as ctx:
+            group.invoke(ctx)
+        sys.stdout.flush()
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except BaseException as problem:  # nobody sees a traceback: every problem becomes a sentence and a status
+        return refuse(problem, as_json="--json" in arguments)
+    return 0
+
+
+def main() -> None:
+    """Entry point."""
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,252 @@
+"""Every option of the command line, defined once, so that it means the same at every verb."""
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+if TYPE_CHECKING:
+    from optimizer.workbook.overrides import Overrides
+
+_NUMBER = r"(?:\d+|\d{1,3}(?:[, ]\d{3})+)(?:\.\d+)?"
+_BUDGET = re.compile(rf"none|{_NUMBER} ?(?:m|mn|million|bn|b|billion|%)?", re.IGNORECASE | re.ASCII)
+
+
+def budget(value: str) -> str:
+    """3000, 3,000, 3bn, 80%, none.
+
+    >>> budget(" 3 bn"), budget("3,000")
+    ('3 bn', '3000')
+    """
+    text = " ".join(value.split())
+    if not _BUDGET.fullmatch(text):
+        raise click.BadParameter(
+            f'"{text}" is not a budget: write millions (3000), 3bn, 80% of the workbook\'s, or none'
+        )
+    return re.sub(r"(?<=\d)[, ](?=\d)", "", text)
+
+
+def not_negative(value: str | float) -> float:
+    """A finite number, 0 or more."""
+    try:
+        number = float(value)
+    except ValueError:
+        raise click.BadParameter(f'"{value}" is not a number') from None
+    if not math.isfinite(number) or number < 0:
+        raise click.BadParameter(f"{value} must be a number of at least 0")
+    return number
+
+
+def positive(value: str | float) -> float:
+    """A finite number above 0."""
+    number = not_negative(value)
+    if number == 0:
+        raise click.BadParameter(f"{value} must be more than 0")
+    return number
+
+
+def objective(value: str) -> str:
+    """A name of an objective, in any case."""
+    from models.schema import OBJECTIVES
+
+    if value.casefold() not in OBJECTIVES:
+        raise click.BadParameter(f'"{value}" is not an objective: {", ".join(OBJECTIVES)}')
+    return value.casefold()
+
+
+def setting(value: str) -> tuple[str, str]:
+    """KEY=VALUE, where KEY is a setting of the workbook.
+
+    >>> setting("Last_Year = 2035")
+    ('last_year', '2035')
+    """
+    key, sign, text = value.partition("=")
+    if not sign or not key.strip() or not text.strip():
+        raise click.BadParameter(f'"{value}" is not KEY=VALUE, as in last_year=2040')
+    return _known_setting(key.strip()), text.strip()
+
+
+def _known_setting(key: str) -> str:
+    from difflib import get_close_matches
+
+    from models.schema import Settings
+
+    name = key.casefold()
+    if name not in Settings.model_fields:
+        near = get_close_matches(name, Settings.model_fields, 1)
+        raise click.BadParameter(f'there is no setting "{key}"' + (f"; did you mean {near[0]}?" if near else ""))
+    return name
+
+
+OPTIONS: dict[str, Callable[[Any], Any]] = {
+    "budget": click.option(
+        "--budget", type=budget, metavar="MONEY", help="Total budget in millions: 3000, 3bn, or 80% of the workbook's."
+    ),
+    "objective": click.option(
+        "--objective", type=objective, metavar="NAME", help="What is made largest: coverage, capacity, bottleneck."
+    ),
+    "set": click.option(
+        "--set",
+        "settings",
+        type=setting,
+        metavar="KEY=VALUE",
+        multiple=True,
+        help="Another value for a setting of the workbook. Repeat.",
+    ),
+    "include": click.option("--include", metavar="ID", multiple=True, help="This project must be financed. Repeat."),
+    "exclude": click.option("--exclude", metavar="ID", multiple=True, help="This project must not be. Repeat."),
+    "gap": click.option(
+        "--gap",
+        type=not_negative,
+        metavar="PART",
+        default=0.001,
+        show_default=True,
+        help="Stop when proved this close to the best possible.",
+    ),
+    "time_limit": click.option(
+        "--time-limit",
+        type=positive,
+        metavar="SECONDS",
+        default=120.0,
+        show_default=True,
+        help="Stop after so many seconds.",
+    ),
+    "threads": click.option(
+        "--threads", type=click.IntRange(1, 1024), default=1, show_default=True, help="Processor threads of the solver."
+    ),
+    "seed": click.option(
+        "--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="Seed of the solver."
+    ),
+    "out": click.option(
+        "--out",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Write to this folder instead of outputs/<workbook>-NN.",
+    ),
+    "force": click.option(
+        "--force", is_flag=True, help="Replace mine2magnet's own files in a folder that is not empty."
+    ),
+    "figures": click.option(
+        "--figures",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR",
+        help="Every chart as png and svg too, for papers.",
+    ),
+    "json": click.option("--json", "as_json", is_flag=True, help="Machine-readable result, alone on stdout."),
+    "quiet": click.option(
+        "--quiet", is_flag=True, help="No progress and no messages; prints only where the result is."
+    ),
+}
+
+WORKBOOK = ("budget", "objective", "set", "include", "exclude")
+SOLVER = ("gap", "time_limit", "threads", "seed")
+FOLDER = ("out", "force")
+SCREEN = ("json", "quiet")
+
+
+def options(*names: str) -> Callable[[Any], Any]:
+    """Decorator: gives a verb these options, in this order."""
+
+    def decorate(function: Any) -> Any:
+        for name in reversed(names):
+            function = OPTIONS[name](function)
+        return function
+
+    return decorate
+
+
+def workbook(value: str) -> Path:
+    """An existing workbook: a file, or a folder of csv files."""
+    path = Path(value)
+    if not path.exists():
+        raise click.BadParameter(f"there is no {value}{_beside(path)}")
+    if path.is_dir() and (path / "plan.json").is_file():
+        raise click.BadParameter(
+            f"{value} is a plan folder: name the workbook in it, or use `mine2magnet rerun {quoted(value)}`"
+        )
+    return path
+
+
+def quoted(path: Path | str) -> str:
+    """A path as it is typed on a command line, there and here.
+
+    >>> quoted("outputs/book-01"), quoted("my book.xlsx")
+    ('outputs/book-01', '"my book.xlsx"')
+    """
+    text = path.as_posix() if isinstance(path, Path) else path
+    return text if re.fullmatch(r"[\w./:\\~+,=@%-]+", text) else f'"{text}"'
+
+
+def _beside(path: Path) -> str:
+    """The file that was probably meant."""
+    from difflib import get_close_matches
+
+    try:
+        names = [p.name for p in path.parent.iterdir()]
+    except OSError:
+        return ""
+    near = get_close_matches(path.name, names, 1, 0.6)
+    return f"; did you mean {path.parent / near[0]}?" if near else ""
+
+
+@dataclass(frozen=True)
+class Solving:
+    """How a case is solved, and which of it was asked for on the command line."""
+
+    gap: float = 0.001
+    time_limit: float = 120.0
+    threads: int = 1
+    seed: int = 0
+    asked: frozenset[str] = frozenset()
+
+    def source(self, name: str) -> str:
+        """Where a value came from: the option, or `default`."""
+        return f"--{name.replace('_', '-')}" if name in self.asked else "default"
+
+
+def solving(ctx: click.Context) -> Solving:
+    """The solver's options of this command line."""
+    asked = frozenset(n for n in SOLVER if ctx.get_parameter_source(n) is ParameterSource.COMMANDLINE)
+    return Solving(**{n: ctx.params[n] for n in SOLVER}, asked=asked)
+
+
+def overrides(parameters: Mapping[str, Any]) -> "Overrides":
+    """What this command line changes in the workbook. Two options for one setting are wrong usage."""
+    from optimizer.workbook.overrides import Overrides
+
+    settings: dict[str, tuple[str, str]] = {}
+    named: Sequence[tuple[str, str, str]] = [
+        ("total_budget_m", parameters["budget"], "--budget"),
+        ("objective", parameters["objective"], "--objective"),
+        *((key, text, f"--set {key}") for key, text in parameters["settings"]),
+    ]
+    for key, text, option in named:
+        if text is None:
+            continue
+        if key in settings:
+            raise click.UsageError(f"{key} is given twice, by {settings[key][1]} and by {option}: leave one out")
+        settings[key] = (text, option)
+    both = sorted(set(parameters["include"]) & set(parameters["exclude"]))
+    if both:
+        raise click.UsageError(f"--include and --exclude both name {both[0]}: leave one out")
+    return Overrides(settings=settings, include=parameters["include"], exclude=parameters["exclude"])
+
+
+def typed(changes: "Overrides") -> str:
+    """The options that make these changes, as they are typed after a verb and its workbook.
+
+    >>> from optimizer.workbook.overrides import Overrides
+    >>> typed(Overrides({"total_budget_m": ("3 bn", "--budget"), "last_year": ("2040", "--set last_year")}, ("ridge",)))
+    ' --budget "3 bn" --set last_year=2040 --include ridge'
+    """
+    words = []
+    for key, (text, origin) in changes.settings.items():
+        words += ["--set", quoted(f"{key}={text}")] if origin.startswith("--set") else [origin, quoted(text)]
+    words += [word for i in changes.include for word in ("--include", quoted(i))]
+    words += [word for i in changes.exclude for word in ("--exclude", quoted(i))]
+    return "".join(f" {word}" for word in words)

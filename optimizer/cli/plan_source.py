@@ -1,0 +1,195 @@
+"""What the verbs that ask about a plan share: the plan itself, the line of progress, the file on request."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+from rich.live import Live
+from rich.text import Text
+
+from optimizer.cli.console import Screen
+from optimizer.cli.options import Solving, overrides, quoted, workbook
+
+if TYPE_CHECKING:
+    from models.case import Case
+    from models.plan import Plan
+    from optimizer.analysis.infeasibility import RepairReport
+    from optimizer.analysis.what_if import Step, Tell
+    from optimizer.reports.answers.files import Answer
+    from optimizer.workbook.overrides import Overrides
+
+QUESTION_SECONDS = 10.0
+"""Time limit of one question, where none is given."""
+
+
+# -- the plan --------------------------------------------------------------------------------------------------------
+
+
+def subject(
+    source: str, parameters: dict[str, Any], how: Solving, screen: Screen, stop: threading.Event
+) -> tuple["Case", "Plan"]:
+    """The case and the plan of a plan folder; a workbook is solved first, and nothing is written.
+
+    Raises Infeasible for a book that nothing satisfies.
+    """
+    from optimizer.cli.commands.gaps import is_plan
+
+    if is_plan(source):
+        return _of_folder(source, parameters, screen)
+    from optimizer.cli.run import prepare, solved
+
+    job = prepare(workbook(source), overrides(parameters))
+    screen.remarks(job.case.notices, f"mine2magnet check {quoted(source)}", 5)
+    result = solved(job, how, screen, stop)
+    return result.case, result.plan
+
+
+def _of_folder(source: str, parameters: dict[str, Any], screen: Screen) -> tuple["Case", "Plan"]:
+    from optimizer.plan_folder import store
+    from optimizer.plan_folder.manifest import changed_since
+
+    changed = [f"--{n}" for n in ("budget", "objective", "settings", "include", "exclude") if parameters.get(n)]
+    if changed:
+        name = "--set" if changed[0] == "--settings" else changed[0]
+        raise click.UsageError(f"a plan is finished: {name} needs a workbook")
+    folder = store.find(source)
+    plan = store.load_plan(folder)
+    if plan.manifest.get("workbook") and (said := changed_since(plan.manifest)):
+        screen.note(f"note: {said}")
+    return store.load_case(folder), plan
+
+
+def question_limits(ctx: click.Context, how: Solving) -> dict[str, Any]:
+    """The solver's options of one question: those asked for, else the plan's gap and a short time."""
+    asked = {n for n in ("gap", "time_limit") if ctx.get_parameter_source(n) is ParameterSource.COMMANDLINE}
+    return {
+        "gap": how.gap if "gap" in asked else None,
+        "time_limit": how.time_limit if "time_limit" in asked else QUESTION_SECONDS,
+        "threads": how.threads,
+        "seed": how.seed,
+    }
+
+
+# -- progress --------------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def steps(screen: Screen, stop: threading.Event) -> Iterator["Tell | None"]:
+    """A line that follows the questions, where somebody at a terminal watches; None elsewhere."""
+    if screen.quiet or screen.as_json or not screen.err.is_terminal:
+        yield None
+        return
+    line = _Line(stop)
+    with Live(line, console=screen.err, refresh_per_second=4, transient=True):
+        yield line.now_at
+
+
+class _Line:
+    """The progress line; asked four times a second, so that the seconds go on within a question."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._began = time.monotonic()
+        self._stop = stop
+        self._now: Step | None = None
+
+    def now_at(self, step: "Step") -> None:
+        self._now = step
+
+    def __rich__(self) -> Text:
+        if self._stop.is_set():
+            return Text("stopping with what is known so far ...")
+        return Text(step_line(self._now, time.monotonic() - self._began), no_wrap=True, overflow="ellipsis")
+
+
+def step_line(step: "Step | None", seconds: float) -> str:
+    """Where the questions stand, in one line.
+
+    >>> from optimizer.analysis.what_if import Step
+    >>> step_line(Step(3, 40, "without Ridge"), 12.4)
+    'asking, 12 s: 3 of 40 done, now without Ridge (Ctrl-C keeps what is known)'
+    """
+    if step is None:
+        return f"asking, {seconds:.0f} s"
+    if not step.total:
+        return f"looking, {seconds:.0f} s: {step.what} (Ctrl-C keeps what is known)"
+    return f"asking, {seconds:.0f} s: {step.done} of {step.total} done, now {step.what} (Ctrl-C keeps what is known)"
+
+
+def repairs_of(
+    case: "Case", changes: "Overrides", how: Solving, watch: tuple[Screen, threading.Event], *, together: bool = True
+) -> "RepairReport":
+    """What would make a plan of a case possible, with a line of progress. See `optimizer.analysis.infeasibility.repairs`."""
+    from optimizer.analysis.infeasibility import repairs
+    from optimizer.analysis.infeasibility.override_repairs import by_option
+    from optimizer.analysis.what_if import Step
+    from optimizer.solver.lexicographic import Options
+
+    options = Options(how.gap, how.time_limit, how.threads, how.seed)
+    screen, stop = watch
+    with steps(screen, stop) as tell:
+        say = None if tell is None else lambda what: tell(Step(0, 0, what))
+        return by_option(repairs(case, options, say, stop, together=together), case, changes)
+
+
+# -- the file on request ---------------------------------------------------------------------------------------------
+
+
+OUT = click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write it all to this file too; its ending says how: .html, .xlsx, .md or .json.",
+)
+
+
+ADD = click.option("--add", is_flag=True, help="Add it to plan.xlsx and report.html in the plan's folder.")
+
+
+def folder_of(source: str, *, add: bool) -> Path | None:
+    """The plan folder to add an answer to, refused before anything is asked; None where none is asked for."""
+    from optimizer.cli.commands.gaps import is_plan
+    from optimizer.plan_folder import store
+
+    if not add:
+        return None
+    if not is_plan(source):
+        raise click.UsageError(f"--add needs a plan: {source} is a workbook; name a file with --out instead")
+    return store.find(source)
+
+
+def place_of(out: Path | None, *, force: bool) -> Path | None:
+    """The file to write, refused before anything is asked."""
+    from optimizer.reports.answers.files import FORMATS
+
+    if out is None:
+        return None
+    if out.suffix.lower().removeprefix(".") not in FORMATS:
+        raise click.UsageError(f"--out {out}: end the name in .html, .xlsx, .md or .json")
+    if out.is_dir():
+        raise click.UsageError(f"{out} is a folder: name a file")
+    if out.exists() and not force:
+        raise click.UsageError(f"{out} exists: name another file with --out, or add --force")
+    return out
+
+
+def deliver(answer: "Answer", place: Path | None, folder: Path | None, name: str, screen: Screen) -> None:
+    """Writes the file that was asked for, whole or not at all, and adds to the plan's own files as `name`."""
+    if folder is not None:
+        from optimizer.cli.append_answer import add
+
+        add(folder, name, answer.data)
+        screen.note(f"added to plan.xlsx and report.html in {folder}")
+    if place is None:
+        return
+    from optimizer.files import whole_file
+
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(place) as made:
+        made.write_bytes(answer.content(place.suffix.lower().removeprefix(".")))
+    screen.note(f"the report is {place}")
+    screen.result(place)

@@ -1,0 +1,1 @@
+"""Plan folders: written, found, verified and compared."""

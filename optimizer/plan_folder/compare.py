@@ -1,0 +1,282 @@
+"""What changed from one plan to others: projects, money, coverage, and the inputs that are behind it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import fsum
+from pathlib import Path
+from typing import Any, Literal
+
+from models.case import Case
+from models.frozen import Frozen
+from models.plan import Financed, Plan
+from optimizer.workbook.case_diff import ChangedCell, changed_cells, text
+
+SCHEMA = "mine2magnet.compare/1"
+CENT = 0.005
+"""Millions: what is not worth a line."""
+TONNES = 1e-6
+Move = Literal["in", "out", "moved", "money"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A plan with the case that it solves, and what it is called."""
+
+    name: str
+    case: Case
+    plan: Plan
+
+
+class Headline(Frozen):
+    """One of the plans, in numbers. Money in millions of `currency`."""
+
+    plan: str
+    status: str
+    objective: str
+    value: float
+    bound: float
+    financed: int
+    currency: str
+    public_m: float
+    contingent_m: float
+    private_m: float
+    cost_m: float
+    """Budget cost; without programmes the needs."""
+
+
+class ProjectChange(Frozen):
+    """A project that one of the plans treats unlike the first."""
+
+    id: str
+    name: str
+    fid_years: tuple[int | None, ...]
+    """Decision year in each plan; None: left out."""
+    public_m: tuple[float | None, ...]
+    reasons: tuple[str | None, ...]
+    """Why a plan leaves it out."""
+    moves: tuple[Move | None, ...]
+    """Each plan against the first: financed now, left out now, decided in another year, or with other money."""
+
+
+class MoneyChange(Frozen):
+    """A programme's commitments over all years, in each plan, millions."""
+
+    programme: str
+    face_m: tuple[float, ...]
+    cost_m: tuple[float, ...]
+
+
+class CoverageChange(Frozen):
+    """A demand row in a year, in each plan; None where a plan has no such row."""
+
+    stage: str
+    material: str | None
+    year: int
+    demand_t: tuple[float | None, ...]
+    coverage: tuple[float | None, ...]
+    financed_t: tuple[float | None, ...]
+    gap_t: tuple[float | None, ...]
+
+
+class Cause(Frozen):
+    """What a plan was made from, against the first."""
+
+    plan: str
+    cells: tuple[ChangedCell, ...]
+    options: tuple[str, ...]
+    """Solver options, overrides and versions that differ, in sentences."""
+    note: str = ""
+    """What follows, where nothing or little differs."""
+
+
+class Comparison(Frozen):
+    """Two plans or more; every tuple of numbers has one for each plan, in their order."""
+
+    plans: tuple[Headline, ...]
+    projects: tuple[ProjectChange, ...]
+    money: tuple[MoneyChange, ...]
+    coverage: tuple[CoverageChange, ...]
+    """Rows that differ in any plan, of every year."""
+    milestones: tuple[CoverageChange, ...]
+    """All rows of the milestone years."""
+    causes: tuple[Cause, ...]
+    """One for each plan but the first."""
+
+
+def compare(*runs: Run | str | Path) -> Comparison:
+    """Compares plans with the first of them. A plan is a `Run`, or a plan folder, its plan.json, or "last".
+
+    Raises ValueError for fewer than two plans, and `optimizer.errors.Refusal` for a folder that is no plan.
+    """
+    if len(runs) < 2:
+        raise ValueError("comparing takes two plans or more")
+    found = tuple(run if isinstance(run, Run) else load(run) for run in runs)
+    return Comparison(
+        plans=tuple(_headline(run) for run in found),
+        projects=tuple(_projects(found)),
+        money=tuple(_money(found)),
+        coverage=tuple(row for row in _coverage(found) if _differs(row)),
+        milestones=tuple(row for row in _coverage(found) if row.year in _milestones(found)),
+        causes=tuple(_cause(found[0], run) for run in found[1:]),
+    )
+
+
+def load(plan: str | Path) -> Run:
+    """The plan of a folder, its plan.json, or "last"."""
+    from optimizer.plan_folder import store
+
+    folder = store.find(str(plan))
+    return Run(folder.as_posix(), store.load_case(folder), store.load_plan(folder))
+
+
+def data(comparison: Comparison) -> dict[str, Any]:
+    """The comparison for programs."""
+    return {"schema": SCHEMA, **comparison.model_dump(mode="json")}
+
+
+# -- the plans ---------------------------------------------------------------------------------------------------------
+
+
+def _headline(run: Run) -> Headline:
+    plan = run.plan
+    awards = [a for p in plan.projects for a in p.awards]
+    cost = fsum(a.cost_m for a in awards) if run.case.programmes else fsum(p.need_m for p in plan.projects)
+    return Headline(
+        plan=run.name, status=plan.status, objective=plan.objective.name, value=plan.objective.value,
+        bound=plan.objective.bound, financed=len(plan.projects), currency=run.case.settings.base_currency,
+        public_m=fsum(p.public_m for p in plan.projects), contingent_m=fsum(p.contingent_m for p in plan.projects),
+        private_m=fsum(p.private_m for p in plan.projects), cost_m=cost,
+    )  # fmt: skip
+
+
+def _projects(runs: tuple[Run, ...]) -> Iterator[ProjectChange]:
+    financed = [{p.id: p for p in run.plan.projects} for run in runs]
+    left = [{n.id: n.detail or n.reason for n in run.plan.not_financed} for run in runs]
+    names = {p.id: p.name or p.id for run in reversed(runs) for p in run.case.projects}
+    for i in sorted({i for plan in financed for i in plan}):
+        rows = [plan.get(i) for plan in financed]
+        moves = tuple(_move(rows[0], row) for row in rows)
+        if any(moves):
+            yield ProjectChange(
+                id=i, name=names.get(i, i), moves=moves, fid_years=tuple(p and p.fid_year for p in rows),
+                public_m=tuple(p and p.public_m for p in rows),
+                reasons=tuple(None if p else out.get(i, "not in this workbook") for p, out in zip(rows, left, strict=True)),
+            )  # fmt: skip
+
+
+def _move(old: Financed | None, new: Financed | None) -> Move | None:
+    if old is None or new is None:
+        return "out" if old else "in" if new else None
+    if old.fid_year != new.fid_year:
+        return "moved"
+    return "money" if _awards(old) != _awards(new) or abs(old.public_m - new.public_m) > CENT else None
+
+
+def _awards(project: Financed) -> dict[str, float]:
+    """Programme -> face value, to the hundredth of a million."""
+    found: dict[str, float] = {}
+    for award in project.awards:
+        found[award.programme] = found.get(award.programme, 0.0) + award.face_m
+    return {p: round(face, 2) for p, face in sorted(found.items()) if face > CENT}
+
+
+def _money(runs: tuple[Run, ...]) -> Iterator[MoneyChange]:
+    awards = [[a for p in run.plan.projects for a in p.awards] for run in runs]
+    for programme in sorted({a.programme for plan in awards for a in plan}):
+        mine = [[a for a in plan if a.programme == programme] for plan in awards]
+        yield MoneyChange(
+            programme=programme,
+            face_m=tuple(fsum(a.face_m for a in plan) for plan in mine),
+            cost_m=tuple(fsum(a.cost_m for a in plan) for plan in mine),
+        )
+
+
+# -- coverage ----------------------------------------------------------------------------------------------------------
+
+
+def _coverage(runs: tuple[Run, ...]) -> Iterator[CoverageChange]:
+    tables = [{(r.stage, r.material, r.year): r for r in run.plan.capacity} for run in runs]
+    for key in dict.fromkeys(key for table in tables for key in table):
+        rows = [table.get(key) for table in tables]
+        yield CoverageChange(
+            stage=key[0], material=key[1], year=key[2],
+            demand_t=tuple(r and r.demand_t for r in rows),
+            coverage=tuple(r and r.coverage for r in rows),
+            financed_t=tuple(r and r.financed_t for r in rows),
+            gap_t=tuple(r and r.gap_t for r in rows),
+        )  # fmt: skip
+
+
+def _differs(row: CoverageChange) -> bool:
+    for values in (row.demand_t, row.coverage, row.financed_t, row.gap_t):
+        for value in values[1:]:
+            if (value is None) != (values[0] is None):
+                return True
+            if value is not None and values[0] is not None and abs(value - values[0]) > TONNES:
+                return True
+    return False
+
+
+def _milestones(runs: tuple[Run, ...]) -> set[int]:
+    """The milestones of all plans; the last year where there is none."""
+    years = {row.year for run in runs for row in run.plan.capacity}
+    named = {y for run in runs for y in run.case.settings.milestones}
+    return years & named or ({max(years)} if years else set())
+
+
+# -- what is behind it -------------------------------------------------------------------------------------------------
+
+
+def _cause(first: Run, run: Run) -> Cause:
+    cells = changed_cells(first.case, run.case)
+    options = tuple(_options(first.plan.manifest, run.plan.manifest))
+    return Cause(
+        plan=run.name, cells=_by_override(cells, first, run), options=options, note=_note(first, run, cells, options)
+    )
+
+
+def _by_override(cells: tuple[ChangedCell, ...], first: Run, run: Run) -> tuple[ChangedCell, ...]:
+    """A status that `--include` or `--exclude` changed is told by the option, not by the cell."""
+    given = {
+        i.casefold(): f"--{kind}" for r in (first, run) for kind in ("include", "exclude") for i in _override(r, kind)
+    }
+    return tuple(
+        c.model_copy(update={"cell": given[c.what.casefold()]})
+        if c.column == "status" and c.what.casefold() in given
+        else c
+        for c in cells
+    )
+
+
+def _override(run: Run, kind: str) -> list[str]:
+    return list(run.plan.manifest.get("overrides", {}).get(kind, ()))
+
+
+def _options(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
+    for key, label in (("gap", "--gap"), ("time_limit", "--time-limit"), ("threads", "--threads"), ("seed", "--seed")):
+        if old.get(key) != new.get(key):
+            yield f"{label}: {text(old.get(key))} -> {text(new.get(key))}"
+    versions = old.get("versions", {}), new.get("versions", {})
+    for name in dict.fromkeys((*versions[0], *versions[1])):
+        if versions[0].get(name) != versions[1].get(name):
+            yield f"{name}: version {versions[0].get(name)} -> {versions[1].get(name)}"
+    if old.get("platform") != new.get("platform"):
+        yield f"platform: {old.get('platform')} -> {new.get('platform')}"
+
+
+def _note(first: Run, run: Run, cells: tuple[ChangedCell, ...], options: tuple[str, ...]) -> str:
+    if first.case.settings.base_currency != run.case.settings.base_currency:
+        return "The plans count in different currencies: their money cannot be compared."
+    if cells:
+        return ""
+    same = first.plan.projects == run.plan.projects
+    if same and not options:
+        return "The same inputs, the same plan."
+    if same:
+        return "The workbooks say the same, and so do the plans."
+    unproved = [r.name for r in (first, run) if r.plan.status != "optimal" or r.plan.tie_break != "proved"]
+    if unproved:
+        return (
+            f"The workbooks say the same; the search for {' and '.join(unproved)} ended before every choice was proved."
+        )
+    return "The workbooks say the same: the options or versions are behind the difference."

@@ -1,0 +1,1 @@
+"""Explanations, alternatives and repairs as text, tables and files."""

@@ -1,0 +1,113 @@
+"""Alternatives to a plan as sentences and tables."""
+
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from models.case import Case
+from models.schema import OBJECTIVE_UNITS
+from optimizer.analysis.alternatives import Alternative, Alternatives
+from optimizer.reports.answers.explanation_sentences import Words
+from optimizer.reports.answers.files import Answer
+from optimizer.reports.formatting import fold, number
+from optimizer.reports.report_table import Grid, capital, columns, terminal
+
+SHOWN = 20
+
+
+def unit_of(case: Case) -> str:
+    """Unit of values."""
+    return OBJECTIVE_UNITS[case.settings.objective]
+
+
+def data(found: Alternatives) -> dict[str, Any]:
+    """The alternatives for programs: `mine2magnet.alternatives/1`."""
+    return found.model_dump(mode="json", by_alias=True)
+
+
+def title(case: Case) -> str:
+    """The title of the report."""
+    return f"Other portfolios: {case.name}"
+
+
+def lead(case: Case, found: Alternatives) -> list[str]:
+    """How many there are, and how near they had to be."""
+    words, near = Words(case, unit_of(case)), f"{100 * found.within:g} %"
+    count = len(found.portfolios)
+    if not count and not found.complete:
+        return [f"No other portfolio within {near} of the best was found before it was stopped or time ended."]
+    said = {0: "No other portfolio comes", 1: "One markedly different portfolio comes"}.get(
+        count, f"{count} markedly different portfolios come"
+    )
+    lines = [f"{said} within {near} of the best, {words.value(found.best)}.{' Each is audited.' if count else ''}"]
+    if not found.complete:
+        lines.append("Not complete: it was stopped, or time ended, and there may be more.")
+    return lines
+
+
+def answer(case: Case, found: Alternatives) -> Answer:
+    """The report for files."""
+    lines = lead(case, found)
+    told = (x for n, other in enumerate(found.portfolios, 1) for x in sentences(case, n, other))
+    lines += [capital(x.removeprefix("- ")) for x in told]
+    return Answer("Other", case, title(case), lines, tables(case, found), data(found))
+
+
+def sentences(case: Case, number_: int, other: Alternative) -> list[str]:
+    """One portfolio: how it differs, what it gains, what it gives up."""
+    words = Words(case, unit_of(case))
+    gains, gives = _changes(case, other)
+    head = f"{number_}. {len(other.plan.projects)} projects, {other.differs} different from the plan; "
+    return [
+        f"{head}{words.value(other.behind)} behind the best.",
+        f"- {words.swap(other.swap)}.",
+        f"- gains: {', '.join(gains) or 'nothing that is counted'}",
+        f"- gives up: {', '.join(gives) or 'nothing that is counted'}",
+    ]
+
+
+def _changes(case: Case, other: Alternative) -> tuple[list[str], list[str]]:
+    """What gets better and what gets worse: coverage at milestones, budget cost."""
+    points = sorted(other.coverage.items(), key=lambda pair: -abs(pair[1]))
+    gains = [f"{name} +{100 * v:.1f} % of demand" for name, v in points if v >= 5e-4]
+    gives = [f"{name} {100 * v:.1f} % of demand" for name, v in points if v <= -5e-4]
+    money = f"{number(abs(other.cost_m))} M {case.settings.base_currency} of budget cost"
+    if other.cost_m <= -5e-3:
+        gains.append(f"{money} saved")
+    elif other.cost_m >= 5e-3:
+        gives.append(f"{money} more")
+    return gains, gives
+
+
+def tables(case: Case, found: Alternatives) -> list[Grid]:
+    """The portfolios beside each other, and how often each project appears."""
+    words = Words(case, unit_of(case))
+    rows = tuple(
+        (n, words.value(p.behind), len(p.plan.projects), p.differs, p.cost_m, words.swap(p.swap))
+        for n, p in enumerate(found.portfolios, 1)
+    )
+    heads = columns(
+        ("no.", "whole"), "behind the best", ("projects", "whole"), ("different", "whole"),
+        ("budget cost more, M", "number"), "against the plan",
+    )  # fmt: skip
+    count = len(found.portfolios) + 1
+    often = tuple((words.name(i), n, n / count) for i, n in found.appears.items())
+    appear = columns("project", (f"in how many of {count}", "whole"), ("part", "share"))
+    return [
+        Grid("Portfolios", "Other portfolios, each unlike those before", heads, rows, empty="None is near enough."),
+        Grid("Projects", "How often each project appears, the plan counted too", appear, often),
+    ]
+
+
+def story(case: Case, found: Alternatives, *, width: int) -> list[RenderableType]:
+    """The parts of the screen, top to bottom."""
+    parts: list[RenderableType] = [Text(fold(line, width, "  "), "bold") for line in lead(case, found)]
+    for n, other in enumerate(found.portfolios, 1):
+        parts += ["", *(Text(fold(line, width, "   ")) for line in sentences(case, n, other))]
+    often = tables(case, found)[1]
+    few = Grid(often.name, often.title, often.columns, often.rows[:SHOWN])
+    more = len(often.rows) - SHOWN
+    if found.portfolios:
+        parts += ["", Text(often.title, "bold"), terminal(few)]
+    return [*parts, Text(f"and {more} more, see --json")] if more > 0 and found.portfolios else parts

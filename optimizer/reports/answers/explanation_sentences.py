@@ -1,0 +1,191 @@
+"""An explanation in sentences. Intervals are rounded outward, so that what is said stays true."""
+
+from collections.abc import Iterable, Sequence
+from math import ceil, floor, log10
+
+from models.case import Case
+from models.schema import Project
+from optimizer.analysis.explain.explanation import Change, LimitStory, OverrideCost, ProjectStory
+from optimizer.analysis.explain.rounding import TIMES
+from optimizer.analysis.infeasibility.descriptions import plain
+from optimizer.analysis.what_if import Span, Swap
+from optimizer.reports.formatting import number
+
+CELLS = {
+    "capex_m": "capital cost",
+    "private_share": "private share",
+    "capacity_tpa": "capacity",
+    "esg_e": "environmental score",
+    "esg_s": "social score",
+    "esg_g": "governance score",
+    "fid_year": "decision year",
+}
+VERDICTS = {
+    "core": "core: every plan within {within} % of the best finances it",
+    "swing": "swing: near-best plans with it and without it are not told apart",
+    "never": "never: no plan within {within} % of the best finances it",
+}
+EXACT = 1e-5
+"""Width of an interval, as a part of max(1, |value|), that the tie-break alone explains: one number is said."""
+
+NOTHING = 0.01
+"""Part of a change up to which it says nothing that so much is not enough."""
+
+
+class Words:
+    """The names and units of one case. `most`: projects that are named in a row; of more it is said how many."""
+
+    def __init__(self, case: Case, unit: str, most: int = 6) -> None:
+        self.case = case
+        self.unit = unit
+        self.most = most
+        self.by_id: dict[str, Project] = {p.id: p for p in case.projects}
+
+    def name(self, project: str) -> str:
+        """A project's name with its id."""
+        found = self.by_id.get(project)
+        return f"{found.name} ({project})" if found and found.name and found.name != project else project
+
+    def names(self, projects: Iterable[str]) -> str:
+        """Some projects in a row; of many the first, and how many more."""
+        return self._few([self.name(i) for i in projects])
+
+    def _few(self, said: Sequence[str]) -> str:
+        more = len(said) - self.most
+        return ", ".join([*said[: self.most], *([f"{more} more"] if more > 0 else [])])
+
+    def value(self, span: Span) -> str:
+        """An interval with its unit: `0.8 to 1.1 points`.
+
+        >>> case = Case.model_construct(projects=())
+        >>> Words(case, "points").value(Span(low=0.0081, high=0.0109)), Words(case, "points").value(Span(low=0, high=0))
+        ('0.8 to 1.1 points', '0 points')
+        >>> Words(case, "t/yr").value(Span(low=0, high=120.2))
+        'up to 130 t/yr'
+        """
+        times = 100.0 if self.unit == "points" else 1.0
+        low, high = span.low * times, span.high * times
+        if high - low <= EXACT * max(times, abs(high)):
+            return f"{digits((low + high) / 2)} {self.unit}"
+        step = 10.0 ** (floor(log10(high - low)) - (low == 0))
+        decimals = max(0, -round(log10(step)))
+        bottom, top = floor(low / step + 1e-6) * step, ceil(high / step - 1e-6) * step
+        if bottom == 0:
+            return f"up to {top:,.{decimals}f} {self.unit}"
+        return f"{bottom:,.{decimals}f} to {top:,.{decimals}f} {self.unit}"
+
+    # -- projects ----------------------------------------------------------------------------------------------
+
+    def verdict(self, story: ProjectStory, within: float) -> str:
+        """core, swing or never, and what it means."""
+        return VERDICTS[story.verdict].format(within=f"{100 * within:g}")
+
+    def loss(self, story: ProjectStory) -> str:
+        """What the project is worth, or what it would cost to force it in."""
+        if not story.asked:
+            return "not decided" if story.verdict == "never" else "not worked out"
+        if story.loss is None:
+            return "no plan without it" if story.financed else "no plan with it"
+        if story.loss.low < -1e-9 and story.loss.high <= 1e-9:
+            return f"gains {self.value(Span(low=-story.loss.high, high=-story.loss.low))}"
+        return self.value(story.loss)
+
+    def swap(self, swap: Swap) -> str:
+        """What enters, leaves and moves, in a few words."""
+        moved = [f"{self.name(m.id)} {m.from_year} -> {m.to_year}" for m in swap.moved]
+        parts = [
+            f"in: {self.names(swap.enter)}" if swap.enter else "",
+            f"out: {self.names(swap.leave)}" if swap.leave else "",
+            f"moved: {self._few(moved)}" if moved else "",
+        ]
+        return "; ".join(filter(None, parts)) or "nothing else changes"
+
+    def change(self, change: Change, project: Project) -> str:
+        """The least change as the planner would make it: `capital cost down to 412 M USD, from 500`."""
+        if change.column in ("earliest_fid", "latest_fid"):
+            edge = "earliest" if change.column == "earliest_fid" else "latest"
+            return f"decision in {change.needed:.0f}, now {edge} {change.now:.0f}"
+        assert change.now is not None
+        up = change.needed > change.now
+        said, unit = self._amount(change.stated, change.column)
+        now = rounded_off(change.now * TIMES.get(change.column, 1.0))
+        sure = "" if change.change - change.at_least <= EXACT * max(1.0, change.change) else self._sure(change, up=up)
+        money = project.currency or self.case.settings.base_currency
+        own = "" if change.in_cell is None else f" ({plain(change.in_cell)} M {money} in its cell)"
+        return f"{CELLS[change.column]} {'up' if up else 'down'} to {said}{unit}, from {now}{own}{sure}"
+
+    def _sure(self, change: Change, *, up: bool) -> str:
+        """What is proved of a change that is not proved to be the least."""
+        if change.at_least <= NOTHING * change.change:
+            return " (not proved to be the least)"
+        proved = (change.now or 0.0) + (change.at_least if up else -change.at_least)
+        floor_, _ = self._amount(proved, change.column, up=not up)
+        return f" (proved: anything {'below' if up else 'above'} {floor_} is not enough)"
+
+    def _amount(self, value: float, column: str, *, up: bool | None = None) -> tuple[str, str]:
+        """A number with its unit; rounded up or down where it is a bound, otherwise as it is."""
+        unit = {"capex_m": f" M {self.case.settings.base_currency}", "capacity_tpa": " t/yr", "private_share": " %"}
+        value *= TIMES.get(column, 1.0)
+        return plain(value) if up is None else rounded(value, up, 1), unit.get(column, "")
+
+    def budgets(self, parts: Iterable[float], every: Iterable[float]) -> str:
+        """At which budgets a project is in the best plan."""
+        tried, given = list(every), list(parts)
+        if not tried:
+            return ""
+        if given == tried:
+            return (
+                f"in the best plan at every budget tried, {100 * tried[0]:.0f} to {100 * tried[-1]:.0f} % of the money"
+            )
+        if not given:
+            return f"in no best plan from {100 * tried[0]:.0f} to {100 * tried[-1]:.0f} % of the money"
+        return "in the best plan with " + ", ".join(f"{100 * p:.0f}" for p in given) + " % of the money"
+
+    # -- limits and overrides ----------------------------------------------------------------------------------
+
+    def step(self, limit: LimitStory) -> str:
+        """The named step: `100 M more of DFC-loans 2027`, `Average E 63 instead of 64`."""
+        if limit.kind == "money":
+            return f"{number(limit.eased - limit.limit)} M more of {limit.name}"
+        return f"'{limit.name}' at {limit.eased:g} instead of {limit.limit:g}"
+
+    def override(self, cost: OverrideCost) -> str:
+        """What one override costs."""
+        if cost.cost is None:
+            return cost.note or "without it no plan was found"
+        if cost.cost.high < -1e-9:
+            return f"gains {self.value(Span(low=-cost.cost.high, high=-cost.cost.low))}"
+        return self.value(cost.cost) + (f"; {cost.note}" if cost.note else "")
+
+
+def digits(value: float) -> str:
+    """Two decimals below 10, else one; thousands whole.
+
+    >>> digits(0.8349), digits(62500.0), digits(0.0), digits(0.00012)
+    ('0.83', '62,500', '0', '0.00012')
+    """
+    if value == 0 or abs(value) < 1e-7:
+        return "0"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.2g}"
+
+
+def rounded_off(value: float) -> str:
+    """A present value to the hundredth, whole from 1,000 on.
+
+    >>> rounded_off(123.0769230769), rounded_off(1234.5), rounded_off(50.0)
+    ('123.08', '1,234', '50')
+    """
+    return plain(round(value, 0 if abs(value) >= 1000 else 2))
+
+
+def rounded(value: float, up: bool, decimals: int) -> str:
+    """A bound rounded so that it stays true: up or down; whole from 1,000 on.
+
+    >>> rounded(412.34, False, 1), rounded(71.01, True, 1), rounded(5200.2, True, 1)
+    ('412.3', '71.1', '5,201')
+    """
+    scale = 1.0 if abs(value) >= 1000 else 10.0**decimals
+    turned = ceil(value * scale - 1e-6) if up else floor(value * scale + 1e-6)
+    return plain(turned / scale)

@@ -1,0 +1,228 @@
+"""An explanation as sentences and tables: for the screen, and for the files that are made on request."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from models.case import Case
+from optimizer.analysis.explain.explanation import Explanation, ProjectStory
+from optimizer.analysis.what_if import Span
+from optimizer.reports.answers.explanation_sentences import CELLS, Words
+from optimizer.reports.answers.files import Answer
+from optimizer.reports.formatting import fold
+from optimizer.reports.report_table import Grid, capital, columns, terminal
+
+SHOWN = 12
+"""Rows of a table on the screen; files have them all."""
+NAMED = 2
+"""Projects that a cell of a table names on the screen; files name more."""
+
+
+def data(said: Explanation) -> dict[str, Any]:
+    """The explanation for programs: `mine2magnet.explanation/1`."""
+    return said.model_dump(mode="json", by_alias=True)
+
+
+def title(case: Case) -> str:
+    """The title of the report."""
+    return f"Why this plan: {case.name}"
+
+
+def lead(case: Case, said: Explanation) -> list[str]:
+    """What all else is measured by."""
+    words = Words(case, said.unit)
+    score = {"t/yr": "financed capacity", "t": "magnets delivered"}.get(said.unit, "plan score")
+    lines = [f"Best {score}: {words.value(said.best)}. What is lost or gained is of this."]
+    count = {v: sum(s.verdict == v for s in said.projects) for v in ("core", "swing", "never")}
+    if len(said.projects) > 1:
+        near = f"{100 * said.within:g} %"
+        lines.append(
+            f"{count['core']} core projects (in every plan within {near} of the best), {count['swing']} swing, "
+            f"{count['never']} never (in none of them)."
+        )
+    if not said.complete:
+        lines.append("Not complete: it was stopped, or time ended before some questions were answered.")
+    return lines
+
+
+def answer(case: Case, said: Explanation) -> Answer:
+    """The report for files."""
+    lines = lead(case, said)
+    if is_of_one(said):
+        lines += [capital(x.removeprefix("- ")) for x in sentences(case, said, said.projects[0])]
+    return Answer("Why", case, title(case), lines, tables(case, said, exact=True), data(said))
+
+
+def is_of_one(said: Explanation) -> bool:
+    """Whether one project was asked about, not the plan."""
+    return len(said.projects) == 1 and not said.limits
+
+
+# -- one project -----------------------------------------------------------------------------------------------------
+
+
+def sentences(case: Case, said: Explanation, story: ProjectStory) -> list[str]:
+    """All that is known of one project."""
+    words = Words(case, said.unit)
+    head = f"{words.name(story.id)}: " + (
+        f"financed, decided in {story.fid_year}."
+        if story.financed
+        else f"not financed; {story.reason}: {story.detail}."
+    )
+    lines = [head, *_lost(words, story)]
+    if story.asked or story.verdict == "never":
+        lines.append(f"{capital(words.verdict(story, said.within))}.")
+    project = words.by_id[story.id]
+    if story.changes:
+        lines.append("The least single changes that let it in, each alone:")
+        lines += [f"- {words.change(c, project)} (then decided in {c.fid_year})" for c in story.changes]
+    lines += [f"- {CELLS.get(column, column)}: {why}" for column, why in story.unchanged.items()]
+    if budgets := words.budgets(story.at_budgets, (b.part for b in said.budgets)):
+        lines.append(f"{capital(budgets)}.")
+    return lines
+
+
+def _lost(words: Words, story: ProjectStory) -> list[str]:
+    if not story.asked:
+        return []
+    if story.loss is None:
+        return [
+            "Without it no plan satisfies the rules." if story.financed else "No plan that satisfies the rules has it."
+        ]
+    verb = "Without it the best plan loses" if story.financed else "Forcing it in loses"
+    lines = [f"{verb} {words.value(story.loss)}."]
+    if story.loss.low < -1e-9 and story.loss.high <= 1e-9:
+        gain = Span(low=-story.loss.high, high=-story.loss.low)
+        lines = [f"It is committed: without it the best plan would gain {words.value(gain)}."]
+    if not story.financed and story.loss.high <= 1e-9:
+        lines = ["A plan with it is as good as this one: the tie-break left it out."]
+    what = "What takes its place" if story.financed else "What it displaces"
+    return [*lines, f"{what}: {words.swap(story.swap)}."]
+
+
+# -- tables ----------------------------------------------------------------------------------------------------------
+
+
+def tables(case: Case, said: Explanation, *, exact: bool = False) -> list[Grid]:
+    """Every table of the report; those of which there is nothing are left out. `exact`: with every interval as numbers,
+    for files."""
+    words = Words(case, said.unit) if exact else Words(case, said.unit, NAMED)
+    makers = (financed, left_out, limits, budgets, overrides)
+    found = [make(words, said) for make in makers]
+    return [_with_numbers(*made, said.unit) if exact else made[0] for made in found if made[0].rows]
+
+
+Made = tuple[Grid, Sequence[Span | None]]
+"""A table, and the interval that each of its rows says in words."""
+
+
+def _with_numbers(grid: Grid, spans: Sequence[Span | None], unit: str) -> Grid:
+    """The table with two columns more: the ends of the intervals, in full."""
+    times = 100.0 if unit == "points" else 1.0
+    ends = ((None, None) if s is None else (times * s.low, times * s.high) for s in spans)
+    heads = columns((f"at least, {unit}", "exact"), (f"at most, {unit}", "exact"))
+    rows = tuple((*row, *end) for row, end in zip(grid.rows, ends, strict=True))
+    return replace(grid, columns=(*grid.columns, *heads), rows=rows)
+
+
+def financed(words: Words, said: Explanation) -> Made:
+    """Financed projects, the dearest to lose first."""
+    stories = _ordered(said, financed=True)
+    rows = tuple(
+        (words.name(s.id), s.fid_year, s.verdict, words.loss(s), words.swap(s.swap) if s.loss else "") for s in stories
+    )
+    heads = columns("project", ("decided", "year"), "kind", "lost without it", "what takes its place")
+    return Grid("Financed", "Financed: what each project is worth", heads, rows), [s.loss for s in stories]
+
+
+def left_out(words: Words, said: Explanation) -> Made:
+    """Projects left out, the cheapest to force in first."""
+    stories = _ordered(said, financed=False)
+    rows = tuple(
+        (words.name(s.id), s.reason, s.verdict, words.loss(s), _least(words, s), words.swap(s.swap) if s.loss else "")
+        for s in stories
+    )
+    heads = columns("project", "reason", "kind", "lost by forcing it in", "least change that lets it in", "displaces")
+    return Grid("Left out", "Left out: what would change it", heads, rows), [s.loss for s in stories]
+
+
+def _ordered(said: Explanation, *, financed: bool) -> list[ProjectStory]:
+    def weight(s: ProjectStory) -> tuple[bool, float, str]:
+        loss = s.loss.high if s.loss is not None else float("inf")
+        return (not s.asked, -loss if financed else loss, s.id)
+
+    return sorted((s for s in said.projects if s.financed is financed), key=weight)
+
+
+def _least(words: Words, story: ProjectStory) -> str:
+    """The changes, the smallest part of its present value first."""
+    if story.asked and story.loss is not None and story.loss.high <= 1e-9:
+        return "none: as good a plan has it"
+    project = words.by_id[story.id]
+    changes = sorted(story.changes, key=lambda c: c.change / max(abs(c.now or 0.0), 1e-9))
+    return " or ".join(words.change(c, project) for c in changes) or "-"
+
+
+def limits(words: Words, said: Explanation) -> Made:
+    """Rules and money that bind, the step worth most first."""
+    ordered = sorted(said.limits, key=lambda x: (-x.worth.high, x.name))
+    rows = tuple((words.step(x), words.value(x.worth), words.swap(x.swap) if x.worth.low > 0 else "") for x in ordered)
+    heads = columns("a step more", "is worth", "what changes in the plan")
+    title = "Rules and envelopes that bind, and what a step more is worth"
+    return Grid("Limits", title, heads, rows), [x.worth for x in ordered]
+
+
+def budgets(words: Words, said: Explanation) -> Made:
+    """The best plans with other budgets."""
+    here = next((set(b.projects) for b in said.budgets if b.part == 1.0), set())
+    rows = tuple(
+        (
+            f"{100 * b.part:.0f} %",
+            b.budget_m,
+            "no plan" if b.value is None else words.value(b.value),
+            len(b.projects),
+            words.names(sorted(set(b.projects) - here)) or "-",
+            "-" if b.value is None else words.names(sorted(here - set(b.projects))) or "-",
+        )
+        for b in said.budgets
+    )
+    total = f"total budget, M {words.case.settings.base_currency}"
+    heads = columns("money", (total, "amount"), "value", ("financed", "whole"), "joins", "leaves")
+    title = "The best plan with more or less of all the money"
+    return Grid("Budgets", title, heads, rows), [b.value for b in said.budgets]
+
+
+def overrides(words: Words, said: Explanation) -> Made:
+    """The costs of the planner's own decisions."""
+    rows: list[tuple[Any, ...]] = []
+    spans: list[Span | None] = []
+    for o in said.overrides.alone:
+        moved = words.swap(o.swap) if o.cost and o.cost.low > 0 else ""
+        rows.append((words.name(o.id), o.status, o.source, words.override(o), moved))
+        spans.append(o.cost)
+    if said.overrides.together is not None and len(rows) > 1:
+        rows.append(("all together", "", "", words.value(said.overrides.together), ""))
+        spans.append(said.overrides.together)
+    heads = columns("project", "decision", "made at", "costs", "what changes in the plan without it")
+    return Grid("Overrides", "What the planner's own decisions cost", heads, tuple(rows)), spans
+
+
+# -- the screen ------------------------------------------------------------------------------------------------------
+
+
+def story(case: Case, said: Explanation, *, width: int) -> list[RenderableType]:
+    """The parts of the screen, top to bottom: of one project its sentences, of a plan its tables."""
+    parts: list[RenderableType] = [Text(fold(line, width, "  "), "bold") for line in lead(case, said)]
+    if is_of_one(said):
+        return [*parts, "", *(Text(fold(x, width, "  ")) for x in sentences(case, said, said.projects[0]))]
+    for grid in tables(case, said):
+        few = Grid(grid.name, grid.title, grid.columns, grid.rows[:SHOWN])
+        parts += ["", Text(grid.title, "bold"), terminal(few)]
+        if len(grid.rows) > SHOWN:
+            parts.append(
+                Text(f"and {len(grid.rows) - SHOWN} more: --json, or --out FILE.html, .xlsx or .md, has them all")
+            )
+    return parts

@@ -1,0 +1,146 @@
+"""What would make a plan possible, as people and as programs read it."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from models.case import Case
+from models.faults import Remark
+from optimizer.analysis.infeasibility import descriptions
+from optimizer.analysis.infeasibility.report import Repair, RepairReport
+from optimizer.cli.options import quoted, typed
+from optimizer.errors import Refusal
+from optimizer.reports.answers.files import Answer
+from optimizer.reports.formatting import fold
+from optimizer.reports.report_table import Grid, capital, columns
+from optimizer.workbook.overrides import Overrides
+
+FIRST = 3
+"""Repairs that `solve` names."""
+_NOTHING = Overrides()
+LONGER = 600
+"""Seconds that are proposed where the search for repairs did not come to its end."""
+FEW = "No few changes make a plan possible: look at what cannot all hold."
+MORE = "There may be further repairs: the search ended before all were tried."
+CLASH = {
+    True: "These cannot all hold; without any one of them the others can",
+    False: "These cannot all hold (time ended before it was clear which of them matter)",
+}
+"""What the conflicting restrictions are, by whether the set is irreducible."""
+NOTHING = "no selection of projects satisfies every rule and budget"
+
+
+def show(report: RepairReport, *, width: int = 100) -> list[RenderableType]:
+    """The whole menu, top to bottom, for a screen."""
+    if report.feasible:
+        return [Text("A plan satisfies this workbook: there is nothing to repair.", "bold")]
+    parts: list[RenderableType] = [Text("No plan satisfies this workbook.", "bold")]
+    parts += _list("Plain sums show it already:", [f"{r.message} ({r.cell})" for r in report.reasons], width)
+    singles, several = _split(report)
+    parts += _list(f"{any_one(report)}:", singles, width, number=1)
+    parts += _list("These help only together:", several, width, number=len(singles) + 1)
+    if not report.repairs and report.complete:
+        parts += ["", FEW]
+    parts += _list(f"{CLASH[report.irreducible]}:", list(standing(report)), width)
+    if not report.complete:
+        parts += ["", Text(fold(MORE, width))]
+    return parts
+
+
+def any_one(report: RepairReport) -> str:
+    """What is claimed of the menu."""
+    proved = all(c.least for r in report.repairs for c in r.changes)
+    return f"Any one of these makes a plan possible; with less of it nothing would{'' if proved else ', unless it says so'}"
+
+
+def _split(report: RepairReport) -> tuple[list[str], list[str]]:
+    singles = [said(r) for r in report.repairs if len(r.changes) == 1]
+    return singles, [said(r) for r in report.repairs if len(r.changes) > 1]
+
+
+def said(repair: Repair) -> str:
+    """A repair with its cells."""
+    return " and ".join(f"{c.sentence} ({', '.join(c.cells)})" for c in repair.changes)
+
+
+def _list(title: str, lines: list[str], width: int, *, number: int | None = None) -> list[RenderableType]:
+    if not lines:
+        return []
+    marks = [f"{number + n:>3}. " if number is not None else "  - " for n in range(len(lines))]
+    indent = " " * len(marks[0])
+    items = [Text(fold(mark + line, width, indent)) for mark, line in zip(marks, lines, strict=True)]
+    return ["", Text(title, "bold"), *items]
+
+
+def standing(report: RepairReport) -> Iterator[str]:
+    """What cannot all hold, a line each; the years of one programme's envelopes in one line."""
+    for (kind, subject), group in groupby(report.conflict, key=lambda c: (c.restriction.kind, c.restriction.subject)):
+        same = list(group)
+        if kind == "envelope" and len(same) > 1:
+            years = [c.restriction.year for c in same]
+            cells = f"{same[0].cells[0]} to {same[-1].cells[0].rpartition('!')[2]}"
+            yield f"the envelopes of {subject} in {years[0]} to {years[-1]} ({cells})"
+        else:
+            yield from (f"{c.sentence} ({', '.join(c.cells)})" for c in same)
+
+
+# -- on request, as a file ---------------------------------------------------------------------------------------------
+
+
+def title(case: Case) -> str:
+    """The title of the report."""
+    return f"What would make a plan possible: {case.name}"
+
+
+def lead(report: RepairReport) -> list[str]:
+    """What it is about, and what plain sums show."""
+    lines = ["No plan satisfies this workbook."]
+    lines += [f"{capital(r.message)} ({r.cell})." for r in report.reasons]
+    if not report.complete:
+        lines.append(MORE)
+    return lines
+
+
+def tables(report: RepairReport) -> list[Grid]:
+    """The menu, and what cannot all hold."""
+    done = tuple(
+        (n, len(r.changes), r.sentence, "; ".join(cell for c in r.changes for cell in c.cells))
+        for n, r in enumerate(report.repairs, 1)
+    )
+    heads = columns(("no.", "whole"), ("changes needed", "whole"), "what would do", "cells")
+    clash = tuple((c.sentence, "; ".join(c.cells)) for c in report.conflict)
+    return [
+        Grid("Repairs", any_one(report), heads, done, empty=FEW),
+        Grid("Conflict", CLASH[report.irreducible], columns("what stands", "cells"), clash),
+    ]
+
+
+def answer(case: Case, report: RepairReport) -> Answer:
+    """The report for files."""
+    return Answer("Repairs", case, title(case), lead(report), tables(report), data(report))
+
+
+def data(report: RepairReport) -> dict[str, Any]:
+    """The menu for programs."""
+    content = report.model_dump(mode="json")
+    for made, repair in zip(content["repairs"], report.repairs, strict=True):
+        made["sentence"] = repair.sentence
+    return {"schema": "mine2magnet.repairs/1", **content}
+
+
+def refusal(report: RepairReport, workbook: Path, changes: Overrides = _NOTHING) -> Refusal:
+    """The refusal of a book that nothing satisfies: the reasons that sums give, and the first repairs."""
+    details = list(report.reasons[:FIRST])
+    for repair in report.repairs[:FIRST]:
+        change = repair.changes[0]
+        message = f"this would do: {repair.sentence}"
+        details.append(Remark(cell=change.cells[0], column=descriptions.column_of(change.restriction), message=message))
+    command = f"mine2magnet explain {quoted(workbook)}{typed(changes)}"
+    hint = f"`{command}` shows all that would help"
+    if not report.complete:
+        hint = f"time ended before all that could help was tried: `{command} --time-limit {LONGER}` looks longer"
+    return Refusal("infeasible", f"{NOTHING}; {hint}", details)

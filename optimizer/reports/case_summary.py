@@ -1,0 +1,92 @@
+"""What a workbook will be solved as, in a few lines: shown by `check` and before a first solve."""
+
+from collections import Counter
+
+from models.case import Case
+from models.sets import Sets
+from optimizer.errors import count
+from optimizer.reports.formatting import money, stage_name
+from optimizer.workbook.overrides import Overrides
+
+
+def modelled(case: Case) -> list[str]:
+    """Lines of at most 100 columns: projects, money, demand, rules, horizon and aim."""
+    return [
+        f"  {line}"
+        for line in (_projects(case), _money(case), _demand(case), _chain(case), _rules(case), _aim(case))
+        if line
+    ]
+
+
+def _projects(case: Case) -> str:
+    sets = Sets(case)
+    stages = Counter(p.stage for p in sets.candidates)
+    where = ", ".join(f"{stages[s]} {stage_name(s)}" for s in case.settings.stages if stages[s])
+    committed = sum(p.status == "committed" for p in sets.candidates)
+    words = [f"{len(sets.candidates)} to decide on" + (f" ({where})" if where else "")]
+    words += [f"{committed} of them committed"] if committed else []
+    words += [f"{len(sets.underway)} underway"] if sets.underway else []
+    words += [f"{len(sets.barred)} barred"] if sets.barred else []
+    return count(len(case.projects), "project") + ": " + ", ".join(words)
+
+
+def _money(case: Case) -> str:
+    if not case.programmes:
+        return f"no programmes: each project costs its public need; {_total(case)}"
+    instruments = Counter(p.instrument for p in case.programmes)
+    kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(instruments.items()))
+    return f"{count(len(case.programmes), 'programme')} ({kinds}); {_total(case)}"
+
+
+def _demand(case: Case) -> str:
+    rows = Sets(case).demands
+    if not rows:
+        return "no demand: capacity is what counts"
+    stages = Counter(key.stage for key in rows)
+    words = ", ".join(f"{stages[s]} for {stage_name(s)}" for s in case.settings.stages if stages[s])
+    return f"{count(len(rows), 'demand row')} ({words}), {count(len(case.existing), 'row')} of existing capacity"
+
+
+def _chain(case: Case) -> str:
+    """The recipes, and from when coefficients change."""
+    if not case.processes:
+        return ""
+    recipes = {(r.process, r.recipe) for r in case.processes}
+    materials = count(len({r.material for r in case.processes}), "material")
+    later = sorted({r.from_year for r in case.processes if r.from_year is not None})
+    words = f", coefficients change from {', '.join(map(str, later[:4]))} on" if later else ""
+    processes = len({r.process for r in case.processes})
+    return f"a chain: {processes} processes with {count(len(recipes), 'recipe')} and {materials}{words}"
+
+
+def _rules(case: Case) -> str:
+    soft = sum(not r.hard for r in case.rules)
+    if not case.rules:
+        return "no rules"
+    return count(len(case.rules), "rule") + (f", {soft} of them soft" if soft else "")
+
+
+def _aim(case: Case) -> str:
+    s = case.settings
+    return (
+        f"{s.first_year} to {s.last_year}, decisions until {s.last_fid_year}; objective {s.objective}; "
+        f"prices of {s.price_year} in {s.base_currency}"
+    )
+
+
+def overridden(case: Case, changes: Overrides) -> list[str]:
+    """What the command line set over the workbook, as it was understood: `total budget 3,000 M USD (--budget)`."""
+    lines = []
+    for key, (_text, option) in changes.settings.items():
+        value = getattr(case.settings, key)
+        if key == "total_budget_m":
+            lines.append(f"{_total(case)} ({option})")
+        else:
+            shown = "; ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            lines.append(f"{key} {shown} ({option})")
+    return lines
+
+
+def _total(case: Case) -> str:
+    s = case.settings
+    return "no total budget" if s.total_budget_m is None else f"total budget {money(s.total_budget_m, s.base_currency)}"

@@ -1,0 +1,34 @@
+"""The charts of a gap report and of a plan, one file an idea; their numbers stand in a table beside each."""
+
+from pathlib import Path
+
+from models.case import Case
+from models.gaps import GapRow, gaps
+from models.plan import Plan
+from optimizer.reports.charts.capacity import gap_figures
+from optimizer.reports.charts.flow import chain_figures
+from optimizer.reports.charts.money import country_figure, money_figure
+from optimizer.reports.charts.timeline import timeline_figure
+from optimizer.reports.html.charts import Figure, write_pictures
+
+__all__ = ["GapRow", "chain_figures", "gap_figures", "plan_figures", "write_figures"]
+
+
+def plan_figures(case: Case, plan: Plan) -> list[Figure]:
+    """What a plan does when, with whose money and where; empty where it finances nothing."""
+    if not plan.projects:
+        return []
+    return [timeline_figure(case, plan), money_figure(case, plan), country_figure(case, plan)]
+
+
+def write_figures(case: Case, plan: Plan | None, folder: Path) -> list[Path]:
+    """Every chart of a case, and of its plan where there is one, as png and svg for papers. Returns the files.
+
+    Raises OSError where the folder cannot be written.
+    """
+    found = gap_figures(gaps(case, plan).rows)
+    return write_pictures([*found, *_of_plan(case, plan)] if plan is not None else found, folder)
+
+
+def _of_plan(case: Case, plan: Plan) -> list[Figure]:
+    return [*chain_figures(case, plan), *plan_figures(case, plan)]

@@ -1,0 +1,183 @@
+"""Demand and capacity over time: the share that is met, and year by year what is there and what is missing."""
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+import altair as alt
+
+from models.gaps import GapRow
+from optimizer.reports.formatting import demand_name, number, percent
+from optimizer.reports.html.charts import (
+    EXISTING,
+    FINANCED,
+    INK,
+    MISSING,
+    SERIES,
+    UNDERWAY,
+    Figure,
+    colours,
+    values,
+    year_axis,
+)
+from optimizer.reports.report_table import Grid, Kind, columns
+
+MOST_CHARTS = 12
+"""Demand rows with a chart of their own, the largest gaps first; the table has them all."""
+PARTS = {"existing": EXISTING, "underway": UNDERWAY, "financed by the plan": FINANCED, "missing": MISSING}
+"""What a year's bar is made of, from the ground up."""
+_DASHES = {"without the plan": [4, 3], "with the plan": [1, 0]}
+
+
+def gap_figures(rows: Sequence[GapRow]) -> list[Figure]:
+    """Coverage over time, then one chart for each of the demand rows with the largest gaps, along the chain."""
+    by_key = {key: list(of) for key, of in groupby(rows, key=lambda row: row.key)}
+    largest = sorted(by_key, key=lambda key: -max(r.gap_t / max(r.demand_t, 1.0) for r in by_key[key]))[:MOST_CHARTS]
+    shown = [of for key, of in by_key.items() if key in largest]
+    return [*coverage_over_time(rows), *(capacity_figure(n, of) for n, of in enumerate(shown, 1))]
+
+
+def name_of(row: GapRow) -> str:
+    """A demand row for people: `mines`, `separation, ndpr`."""
+    return demand_name(row.stage, row.material)
+
+
+# -- the share that is met -------------------------------------------------------------------------------------------
+
+
+def headline_rows(rows: Iterable[GapRow]) -> list[GapRow]:
+    """Rows of each stage's own product; of its materials where the product itself is not demanded."""
+    given = list(rows)
+    own = {row.stage for row in given if row.material is None}
+    return [row for row in given if row.material is None or row.stage not in own]
+
+
+def coverage_over_time(rows: Sequence[GapRow]) -> list[Figure]:
+    """One line a stage, without and with the plan; none where nothing is demanded."""
+    demanded = [row for row in headline_rows(rows) if row.demand_t > 0]
+    names = list(dict.fromkeys(map(name_of, demanded)))[: len(SERIES)]
+    wanted = [row for row in demanded if name_of(row) in names]
+    if not wanted:
+        return []
+    planned = any(row.financed_t for row in wanted)
+    dashes = _DASHES if planned else {"without the plan": [1, 0]}
+    points = [point for row in wanted for point in _points(row) if point["which"] in dashes]
+    base = alt.Chart(values(points)).encode(
+        x=year_axis(),
+        y=alt.Y("met:Q", title="demand met", axis=alt.Axis(format="%", tickCount=5)).scale(domain=[0, 1]),
+        color=colours("row", dict(zip(names, SERIES, strict=False))).legend(columns=4 if len(names) > 4 else 0),
+        strokeDash=_dash(dashes) if planned else alt.value([1, 0]),
+        description=alt.Description("words:N"),
+    )
+    dots = base.mark_circle(size=16, opacity=1).encode(strokeDash=alt.value([1, 0]))
+    chart = (base.mark_line(strokeWidth=2.2) + dots).properties(width=600, height=170)
+    title = "Share of demand outside China that is met" + (", without and with the plan" if planned else "")
+    return [Figure("coverage", title, _met_in_words(wanted, planned), chart, _met_table(wanted, planned))]
+
+
+def _points(row: GapRow) -> list[dict[str, Any]]:
+    shares = {"without the plan": row.coverage_without_plan, "with the plan": row.coverage}
+    return [
+        {
+            "row": name_of(row),
+            "year": str(row.year),
+            "met": share,
+            "which": which,
+            "words": f"{name_of(row)}, {row.year}, {which}: {percent(share)} % of demand met",
+        }
+        for which, share in shares.items()
+    ]
+
+
+def _met_table(rows: Sequence[GapRow], planned: bool) -> Grid:
+    heads = ("met without the plan", "met with the plan") if planned else ("met",)
+    cells = tuple(
+        (name_of(r), r.year, *((r.coverage_without_plan, r.coverage) if planned else (r.coverage,))) for r in rows
+    )
+    shares: tuple[tuple[str, Kind], ...] = tuple((head, "share") for head in heads)
+    return Grid(
+        "coverage", "Share of demand outside China that is met", columns("stage", ("year", "year"), *shares), cells
+    )
+
+
+def _dash(dashes: dict[str, list[int]]) -> Any:
+    legend = alt.Legend(symbolType="stroke", symbolSize=400)
+    scale = alt.Scale(domain=list(dashes), range=list(dashes.values()))
+    return alt.StrokeDash("which:N", title=None, sort=None, legend=legend, scale=scale)
+
+
+def _met_in_words(rows: Sequence[GapRow], planned: bool) -> str:
+    last = [row for row in rows if row.year == rows[-1].year]
+    said = [
+        f"{name_of(r)} {percent(r.coverage_without_plan)} %"
+        + (f" without and {percent(r.coverage)} % with the plan" if planned else "")
+        for r in last
+    ]
+    return f"In {last[0].year}: {'; '.join(said)}."
+
+
+# -- what is there and what is missing -------------------------------------------------------------------------------
+
+
+def capacity_figure(place: int, of: Sequence[GapRow]) -> Figure:
+    """Capacity outside China year by year, stacked, with the demand as a line; what is missing is shaded."""
+    bars = alt.Chart(values([part for row in of for part in _stack(row)])).mark_bar(width=alt.RelativeBandSize(0.82))
+    stacked = bars.encode(
+        x=year_axis(),
+        y=alt.Y("low:Q", axis=alt.Axis(title="t/yr", format=",~f", tickCount=5)),
+        y2=alt.Y2("high:Q"),
+        color=colours("part", PARTS),
+        opacity=alt.condition("datum.part == 'missing'", alt.value(0.35), alt.value(1)),
+        description=alt.Description("words:N"),
+    )
+    chart = (stacked + _demand_line(of)) if any(row.demand_t for row in of) else stacked
+    name = name_of(of[0])
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
+    return Figure(
+        name=f"capacity-{place:02d}-{slug}",
+        title=name[:1].upper() + name[1:],
+        description=_capacity_in_words(of),
+        chart=chart.properties(width=290, height=170),
+        table=_capacity_table(name, of),
+        note="t/yr outside China; line: demand",
+        key_outside=True,
+    )
+
+
+def _stack(row: GapRow) -> list[dict[str, Any]]:
+    """The parts of one year's bar, where there is any."""
+    made, low = [], 0.0
+    for part, tonnes in zip(PARTS, (row.existing_t, row.underway_t, row.financed_t, row.gap_t), strict=True):
+        if tonnes > 0:
+            words = f"{row.year}, {part}: {number(tonnes)} t/yr"
+            made.append({"year": str(row.year), "part": part, "low": low, "high": low + tonnes, "words": words})
+        low += tonnes
+    return made
+
+
+def _demand_line(of: Sequence[GapRow]) -> Any:
+    points = [
+        {"year": str(r.year), "t": r.demand_t, "words": f"{r.year}, demand: {number(r.demand_t)} t/yr"} for r in of
+    ]
+    line = alt.Chart(values(points)).mark_tick(thickness=2, color=INK, opacity=1, width=alt.RelativeBandSize(1))
+    return line.encode(x=year_axis(), y=alt.Y("t:Q"), description=alt.Description("words:N"))
+
+
+def _capacity_table(name: str, of: Sequence[GapRow]) -> Grid:
+    tonnes = ("demand", "existing", "underway", "financed", "covered", "gap")
+    heads: tuple[tuple[str, Kind], ...] = tuple((f"{head}, t/yr", "number") for head in tonnes)
+    cells = tuple(
+        (r.year, r.demand_t, r.existing_t, r.underway_t, r.financed_t, r.covered_t, r.gap_t, r.coverage) for r in of
+    )
+    return Grid(name, f"Capacity outside China: {name}", columns(("year", "year"), *heads, ("met", "share")), cells)
+
+
+def _capacity_in_words(of: Sequence[GapRow]) -> str:
+    last = of[-1]
+    if not any(row.demand_t for row in of):
+        return f"{last.year}: {number(last.capacity_t)} t/yr outside China; nothing is demanded."
+    missing = f"{number(last.gap_t)} t/yr missing" if last.gap_t else "nothing missing"
+    return (
+        f"{last.year}: {number(last.capacity_t)} t/yr outside China for a demand of {number(last.demand_t)}; {missing}."
+    )

@@ -1,0 +1,1 @@
+"""A comparison of plans as text and as a workbook."""

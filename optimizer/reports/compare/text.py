@@ -1,0 +1,193 @@
+"""A comparison of plans in sentences and tables, for the screen and the workbook."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from models.schema import OBJECTIVE_UNITS
+from optimizer.plan_folder.compare import Comparison, CoverageChange, Headline, ProjectChange
+from optimizer.reports.formatting import demand_name, fold, money, number
+from optimizer.reports.report_table import Grid, Kind, columns, terminal
+
+MOST = 20
+"""Rows of a table, and changed cells, that a screen shows."""
+_WORDS = {"in": "in", "out": "out", "moved": "moved", "money": "other money"}
+
+
+def labels(comparison: Comparison) -> list[str]:
+    """A, B, C: the plans in the order in which they were named."""
+    return [f"{chr(ord('A') + n) if n < 26 else n + 1}" for n in range(len(comparison.plans))]
+
+
+def story(comparison: Comparison, *, width: int = 100) -> list[RenderableType]:
+    """The parts of the screen, top to bottom."""
+    parts: list[RenderableType] = [Text(fold(line, width, "   ")) for line in heads(comparison)]
+    for line in summary(comparison):
+        parts += ["", Text(fold(line, width, "  "), "bold")]
+    for grid in (_on_screen(comparison), money_grid(comparison), milestone_grid(comparison)):
+        if grid.rows:
+            parts += ["", Text(grid.title, "bold"), terminal(replace(grid, rows=grid.rows[:MOST]))]
+            if len(grid.rows) > MOST:
+                parts.append(f"and {len(grid.rows) - MOST} more: --json, or compare.xlsx with --out")
+    return [*parts, *causes(comparison, width)]
+
+
+def heads(comparison: Comparison) -> Iterable[str]:
+    """Each plan in one line."""
+    for label, plan in zip(labels(comparison), comparison.plans, strict=True):
+        yield f"{label}  {plan.plan}: {_head(plan)}"
+
+
+def _head(plan: Headline) -> str:
+    score = (
+        f"plan score {plan.value:.4f}"
+        if OBJECTIVE_UNITS[plan.objective] == "points"
+        else f"{number(plan.value)} {OBJECTIVE_UNITS[plan.objective]}"
+    )
+    unfunded = f", {money(plan.contingent_m)} guarantees and offtake" if plan.contingent_m else ""
+    return (
+        f"{score}, {plan.financed} financed, {money(plan.public_m, plan.currency)} public (budget cost"
+        f" {money(plan.cost_m)}){unfunded}, {money(plan.private_m)} private"
+    )
+
+
+def summary(comparison: Comparison) -> Iterable[str]:
+    """Each later plan against the first: what is in, out and moved."""
+    names = labels(comparison)
+    for n in range(1, len(names)):
+        moved = {kind: [p.id for p in comparison.projects if p.moves[n] == kind] for kind in _WORDS}
+        said = [f"{_WORDS[kind]}: {_ids(ids)}" for kind, ids in moved.items() if ids]
+        yield (
+            f"{names[n]} against {names[0]}: "
+            + ("; ".join(said) if said else "the same projects, years and money")
+            + "."
+        )
+
+
+def _ids(ids: list[str]) -> str:
+    return ", ".join(ids[:8]) + (f" and {len(ids) - 8} more" if len(ids) > 8 else "")
+
+
+def causes(comparison: Comparison, width: int) -> list[RenderableType]:
+    """What is behind it: cells, options, versions."""
+    parts: list[RenderableType] = []
+    for label, cause in zip(labels(comparison)[1:], comparison.causes, strict=True):
+        lines = [*(c.sentence for c in cause.cells[:MOST]), *cause.options]
+        if len(cause.cells) > MOST:
+            lines.append(f"and {len(cause.cells) - MOST} more cells: --json, or compare.xlsx with --out")
+        title = f"What {label} was made from, against A:" if lines else f"What {label} was made from: {cause.note}"
+        parts += ["", Text(title, "bold"), *(Text(fold(f"  {line}", width, "    ")) for line in lines)]
+        if lines and cause.note:
+            parts.append(Text(fold(f"  {cause.note}", width, "    ")))
+    return parts
+
+
+# -- tables ------------------------------------------------------------------------------------------------------------
+
+
+def grids(comparison: Comparison) -> tuple[Grid, ...]:
+    """Every table, for the workbook."""
+    return (
+        plan_grid(comparison),
+        project_grid(comparison),
+        money_grid(comparison),
+        milestone_grid(comparison),
+        coverage_grid(comparison),
+        cause_grid(comparison),
+    )
+
+
+def plan_grid(comparison: Comparison) -> Grid:
+    """The plans in numbers."""
+    currency = comparison.plans[0].currency
+    heads = columns(
+        "plan", "folder", "status", "objective", ("value", "exact"), ("bound", "exact"), ("projects", "whole"),
+        (f"public, M {currency}", "number"), ("guarantees and offtake, M", "number"), ("private, M", "number"),
+        ("budget cost, M", "number"),
+    )  # fmt: skip
+    rows = [
+        (label, p.plan, p.status, p.objective, p.value, p.bound, p.financed, p.public_m, p.contingent_m, p.private_m, p.cost_m)
+        for label, p in zip(labels(comparison), comparison.plans, strict=True)
+    ]  # fmt: skip
+    return Grid("Plans", "The plans", heads, tuple(rows))
+
+
+def project_grid(comparison: Comparison) -> Grid:
+    """Projects that differ: the decision year in each plan, and what happened."""
+    names = labels(comparison)
+    years: list[tuple[str, Kind]] = [(f"FID in {n}", "year") for n in names]
+    public: list[tuple[str, Kind]] = [(f"public in {n}, M", "amount") for n in names]
+    heads = columns(("project", "id"), "name", "change", *years, *public)
+    rows = [(p.id, p.name, _change(p, names), *p.fid_years, *p.public_m) for p in _ordered(comparison)]
+    return Grid("Projects", "Projects in, out and moved", heads, tuple(rows), empty="The same projects everywhere.")
+
+
+def _ordered(comparison: Comparison) -> list[ProjectChange]:
+    """What is in or out first, then what moved, then other money."""
+    order = list(_WORDS)
+    return sorted(comparison.projects, key=lambda p: (min(order.index(m) for m in p.moves if m), p.id))
+
+
+def _on_screen(comparison: Comparison) -> Grid:
+    """The projects that differ, name and id in one column."""
+    grid = project_grid(comparison)
+    rows = tuple((i if name == i else f"{name} ({i})", *rest) for i, name, *rest in grid.rows)
+    return replace(grid, columns=(grid.columns[0], *grid.columns[2:]), rows=rows)
+
+
+def _change(p: ProjectChange, names: list[str]) -> str:
+    said = [(n, move) for n, move in zip(names, p.moves, strict=True) if move]
+    if len(names) == 2:
+        return _WORDS[said[0][1]]
+    return "; ".join(f"{n} {_WORDS[move]}" for n, move in said)
+
+
+def money_grid(comparison: Comparison) -> Grid:
+    """Face value and budget cost by programme."""
+    names, currency = labels(comparison), comparison.plans[0].currency
+    face: list[tuple[str, Kind]] = [(f"face in {n}, M {currency}", "number") for n in names]
+    cost: list[tuple[str, Kind]] = [(f"cost in {n}, M {currency}", "number") for n in names]
+    rows = [(m.programme, *m.face_m, *m.cost_m) for m in comparison.money]
+    return Grid("Money", "Money by programme", columns(("programme", "id"), *face, *cost), tuple(rows))
+
+
+def milestone_grid(comparison: Comparison) -> Grid:
+    """Coverage at the milestones."""
+    return _coverage_grid(comparison, comparison.milestones, "Milestones", "at the milestones")
+
+
+def coverage_grid(comparison: Comparison) -> Grid:
+    """Coverage wherever it differs."""
+    return _coverage_grid(comparison, comparison.coverage, "Coverage", "in every year in which it differs")
+
+
+def _coverage_grid(comparison: Comparison, rows: tuple[CoverageChange, ...], name: str, which: str) -> Grid:
+    names = labels(comparison)
+    financed: list[tuple[str, Kind]] = [(f"financed in {n}, t/yr", "number") for n in names]
+    if not any(d for r in (*comparison.milestones, *comparison.coverage) for d in r.demand_t):
+        plain = tuple((demand_name(r.stage, r.material), r.year, *r.financed_t) for r in rows)
+        heads = columns("capacity", ("year", "year"), *financed)
+        return Grid(name, f"Capacity outside China that is financed, {which}", heads, plain, empty="No difference.")
+    share: list[tuple[str, Kind]] = [(f"met in {n}", "part") for n in names]
+    gaps: list[tuple[str, Kind]] = [(f"gap in {n}, t/yr", "number") for n in names]
+    met = tuple((demand_name(r.stage, r.material), r.year, *r.coverage, *r.gap_t) for r in rows)
+    heads = columns("demand", ("year", "year"), *share, *gaps)
+    return Grid(name, f"Share of demand outside China met, {which}", heads, met, empty="No difference.")
+
+
+def cause_grid(comparison: Comparison) -> Grid:
+    """Cells, options and versions that differ from those of the first plan."""
+    rows: list[tuple[str, str, str, str, str, str]] = []
+    for label, cause in zip(labels(comparison)[1:], comparison.causes, strict=True):
+        for c in cause.cells:
+            rows.append((label, c.cell, c.what, c.column or "the whole row", c.old or "", c.new or ""))
+        for line in cause.options:
+            what, _, values = line.partition(": ")
+            old, _, new = values.partition(" -> ")
+            rows.append((label, what, "option or version", "", old, new))
+        if cause.note:
+            rows.append((label, "", cause.note, "", "", ""))
+    heads = columns("plan", "cell or option", "row", "column", "in A", "in this plan")
+    return Grid("Inputs", "What the plans were made from, against A", heads, tuple(rows), empty="No difference.")

@@ -1,0 +1,1 @@
+"""A frontier as text, tables, charts, a workbook and a page."""

@@ -1,0 +1,45 @@
+"""The frontier as a picture: what is proved at least and at most, the plans, and the steps."""
+
+from typing import Any
+
+import altair as alt
+
+from models.case import Case
+from optimizer.analysis.frontier.certified import Frontier
+from optimizer.reports.formatting import money
+from optimizer.reports.frontier.sentences import axis_words, headline, proof, score
+from optimizer.reports.frontier.tables import plans
+from optimizer.reports.html.charts import FINANCED, INK, Figure, values
+
+
+def frontier_figure(case: Case, f: Frontier) -> Figure:
+    """Best value by money: the band that is proved, and the plans on its lower edge."""
+    unit = f"M {case.settings.base_currency}"
+    edge = {"x": alt.X("from:Q", title=f"{axis_words(f)}, {unit}").scale(domain=[f.from_m, f.to_m], nice=False)}
+    known = [
+        {"from": b.from_m, "to": b.to_m, "low": b.low, "high": b.high}
+        for b in f.boxes
+        if b.low is not None and b.high is not None
+    ]
+    points = [
+        {
+            "from": max(p.budget_m, f.from_m),
+            "value": p.value,
+            "words": f"{money(p.budget_m)}: {p.value:.4g}, {len(p.projects)} projects",
+        }
+        for p in f.points
+    ]
+    base = alt.Chart(values(known))
+    band = base.mark_rect(color=FINANCED, opacity=0.25).encode(
+        **edge, x2="to:Q", y=alt.Y("low:Q", title=score(f)).scale(zero=False), y2="high:Q"
+    )
+    line = base.mark_rule(color=FINANCED, strokeWidth=2).encode(**edge, x2="to:Q", y=alt.Y("low:Q").scale(zero=False))
+    marks: Any = (
+        alt.Chart(values(points))
+        .mark_circle(color=INK, size=22, opacity=1)
+        .encode(**edge, y=alt.Y("value:Q").scale(zero=False), description=alt.Description("words:N"))
+    )
+    chart = (band + line + marks).properties(width=720, height=300)
+    table = plans(case, f)
+    words = f"{headline(case, f)}; {proof(f)}."
+    return Figure("frontier", "What other budgets would buy", words, chart, table, "band: proved; dots: audited plans")

@@ -1,0 +1,68 @@
+"""frontier.html: the frontier as one page, with a slider that shows the plan which a budget buys."""
+
+from typing import Any
+
+from markupsafe import Markup
+
+from models.case import Case
+from models.countries import english
+from optimizer.analysis.frontier.certified import Frontier, Point
+from optimizer.reports.formatting import demand_name
+from optimizer.reports.frontier.charts import frontier_figure
+from optimizer.reports.frontier.sentences import axis_words, headline, proof, sentences, thinned, year_of
+from optimizer.reports.frontier.tables import tables
+from optimizer.reports.html.render import asset, environment, policy
+from optimizer.version import __version__
+
+MOST = 400
+"""Plans that the slider knows; frontier.json has all."""
+
+
+def page_text(case: Case, f: Frontier) -> str:
+    """The whole page. The same case and frontier give the same text."""
+    script = asset("page.js") + asset("frontier.js")
+    return environment().get_template("frontier.html").render(
+        style=Markup(asset("style.css")),  # files of ours
+        script=Markup(script),
+        policy=policy(script),
+        version=__version__,
+        title=f"What other budgets would buy: {case.name}",
+        case=case,
+        unit=f"M {case.settings.base_currency}",
+        axis=axis_words(f),
+        year=year_of(case),
+        headline=headline(case, f),
+        proof=proof(f),
+        sentences=sentences(case, f),
+        figure=frontier_figure(case, f),
+        grids=tables(case, f),
+        data=_data(case, f),
+    )  # fmt: skip
+
+
+def page_bytes(case: Case, f: Frontier) -> bytes:
+    """The content of frontier.html."""
+    return page_text(case, f).encode("utf-8", "replace")
+
+
+def _data(case: Case, f: Frontier) -> dict[str, Any]:
+    """What the slider needs."""
+    return {
+        "objective": f.objective,
+        "own_m": f.base_m,
+        "names": {p.id: [p.name or p.id, english(p.country), p.stage] for p in case.projects},
+        "points": [_point(case, p) for p in thinned(f.points, MOST)],
+        "boxes": [{"from_m": b.from_m, "to_m": b.to_m, "low": b.low, "high": b.high} for b in f.boxes],
+    }
+
+
+def _point(case: Case, point: Point) -> dict[str, Any]:
+    rows = [r for r in point.plan.capacity if r.year == year_of(case)]
+    return {
+        "budget_m": point.budget_m,
+        "value": point.value,
+        "projects": [[p.id, p.fid_year, p.public_m] for p in point.plan.projects],
+        "coverage": [
+            [demand_name(r.stage, r.material), r.coverage if r.demand_t else None, r.gap_t, r.financed_t] for r in rows
+        ],
+    }

@@ -1,0 +1,224 @@
+"""A frontier in sentences and tables: what the next money buys, where it buys nothing, who comes in and who leaves."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.case import Case
+from optimizer.analysis.frontier.certified import NEVER, SAME, TONNES, Box, Frontier, Point
+from optimizer.reports.formatting import demand_name, money, number, percent
+from optimizer.reports.plan_summary import headline_rows, short_name
+
+_NAMES = {"capacity": "capacity", "magnets": "magnets made"}
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """From one plan to the next: what the money between them buys."""
+
+    before: Point
+    after: Point
+    gains: dict[str, float]
+    """Demand row (or stage) -> what is gained per 100 M: a share of demand, or t/yr where nothing is demanded."""
+    comes: tuple[str, ...]
+    leaves: tuple[str, ...]
+
+    @property
+    def money_m(self) -> float:
+        return self.after.budget_m - self.before.budget_m
+
+
+def stretches(case: Case, f: Frontier, most: int | None = None) -> list[Stretch]:
+    """From plan to plan over the frontier; at most so many, about evenly by value."""
+    points = thinned(f.points, None if most is None else most + 1)
+    return [_stretch(case, a, b) for a, b in itertools.pairwise(points)]
+
+
+def thinned(points: Sequence[Point], most: int | None) -> list[Point]:
+    """At most so many points, the first and the last among them, about evenly by value."""
+    if most is None or len(points) <= most:
+        return list(points)
+    first, last = points[0].value, points[-1].value
+    kept = [points[0]]
+    for n in range(1, most):
+        level = first + (last - first) * n / (most - 1) - SAME
+        point = next((p for p in points if p.value >= level), points[-1])
+        if point is not kept[-1]:
+            kept.append(point)
+    return kept
+
+
+def _stretch(case: Case, a: Point, b: Point) -> Stretch:
+    before, after = set(a.projects), set(b.projects)
+    return Stretch(a, b, gains(case, a, b), tuple(sorted(after - before)), tuple(sorted(before - after)))
+
+
+def year_of(case: Case) -> int:
+    """The year in which coverage is compared, that of a plan's headline: the middle milestone, else the last year."""
+    settings = case.settings
+    inside = sorted(y for y in settings.milestones if settings.first_year <= y <= settings.last_year)
+    return inside[len(inside) // 2] if inside else settings.last_year
+
+
+def gains(case: Case, a: Point, b: Point) -> dict[str, float]:
+    """Coverage gained per 100 M by demand row in the year compared; tonnes a year where nothing is demanded."""
+    hundreds = max((b.budget_m - a.budget_m) / 100.0, 1e-12)
+    before = reached(case, a)
+    return {name: (value - before[name]) / hundreds for name, value in reached(case, b).items()}
+
+
+def reached(case: Case, point: Point) -> dict[str, float]:
+    """Coverage by demand row in the year compared; without demand the financed tonnes a year."""
+    rows = [r for r in point.plan.capacity if r.year == year_of(case)]
+    return {demand_name(r.stage, r.material): r.coverage if r.demand_t else r.financed_t for r in rows}
+
+
+def what_is_gained(case: Case) -> str:
+    """Unit of `gains` as people read it: coverage in points of a hundred."""
+    return f"points of {year_of(case)} coverage per 100 M" if case.demand else f"t/yr in {year_of(case)} per 100 M"
+
+
+def told(case: Case, s: Stretch) -> str:
+    """A stretch in one line, by stage: what 100 M buy there, who comes in and who leaves."""
+    rows = headline_rows(r for r in s.after.plan.capacity if r.year == year_of(case))
+    scale = 100.0 if case.demand else 1.0
+    parts = [f"{short_name(r, rows)} {_signed(scale * s.gains[demand_name(r.stage, r.material)])}" for r in rows]
+    return f"{amount(s.before.budget_m)} -> {amount(s.after.budget_m)}: {', '.join(parts)}{who(case, s, 2)}"
+
+
+def _signed(value: float) -> str:
+    """A change with its sign, to two digits.
+
+    >>> _signed(3.24), _signed(-0.4), _signed(1e-12), _signed(152.3)
+    ('+3.2', '-0.4', '0', '+152')
+    """
+    return "0" if abs(value) < 5e-3 else ("+" if value > 0 else "-") + number(abs(value))
+
+
+def proof(f: Frontier) -> str:
+    """How much of the frontier is proved, in one sentence."""
+    unit = score(f)
+    if f.status == "optimal":
+        return (
+            f"proved everywhere from {amount(f.from_m)} to {amount(f.to_m)}: at every amount no plan is more than "
+            f"{f.tolerance:.3g} {unit} better than the one shown, steps placed within {f.money_tolerance:g} M"
+        )
+    box = f.tallest
+    assert box is not None
+    still = sum(b.width for b in f.boxes if b.closed_by == "open") / max(f.to_m - f.from_m, 1e-9)
+    closed = f"over {percent(1 - still)} % of the range no plan is more than {f.tolerance:.3g} {unit} better"
+    tall = "nothing is known" if box.height == float("inf") else f"tallest box {box.height:.2g} {unit}"
+    where = f"from {amount(box.from_m)} to {amount(box.to_m)}"
+    return f"feasible: {closed}; {tall}, {where}; give more time with --time-limit, or go on with --resume"
+
+
+def score(f: Frontier) -> str:
+    """Unit of the objective."""
+    return {"capacity": "t/yr", "magnets": "t"}.get(f.objective, "points of the plan score")
+
+
+def amount(money_m: float) -> str:
+    """Money with the digits that a place on the axis needs.
+
+    >>> amount(1234.5678), amount(60.0)
+    ('1,234.57 M', '60 M')
+    """
+    return f"{money_m:,.2f}".rstrip("0").rstrip(".") + " M"
+
+
+def sentences(case: Case, f: Frontier) -> list[str]:
+    """Thresholds and plateaus, the largest first."""
+    said = []
+    if f.points and f.points[0].budget_m == f.from_m and f.least_m < f.from_m - f.money_tolerance:
+        said.append(f"The least budget of any plan lies between {amount(f.least_m)} and {amount(f.from_m)}.")
+    own = None if f.base_m is None or not f.from_m <= f.base_m <= f.to_m else f.at(f.base_m)
+    if own is not None and f.base_m is not None:
+        box = next((b for b in f.boxes if b.from_m <= f.base_m < b.to_m), f.boxes[-1])
+        most = "" if box.high is None else f", and no plan more than {shown(f, box.high)}"
+        said.append(f"The workbook's own {amount(f.base_m)} buys {shown(f, own.value)}{most}.")
+    if f.steps:
+        said += [_threshold(case, f, s.budget_m) for s in _largest_steps(f)]
+    for box in plateaus(f):
+        end = f"{amount(box.to_m)}, the end of the range," if box.to_m == f.to_m else amount(box.to_m)
+        said.append(f"From {amount(box.from_m)} to {end} more money buys nothing worth {f.tolerance:.3g} {score(f)}.")
+    if f.points and f.status == "optimal" and f.to_m > f.points[-1].budget_m:
+        said.append(f"Above {amount(f.points[-1].budget_m)} more money buys nothing in this range.")
+    return said
+
+
+def _largest_steps(f: Frontier) -> list:  # type: ignore[type-arg]
+    rises = [s for s in f.steps if s.low is not None]
+    return sorted(sorted(rises, key=lambda s: s.low - s.high)[:3], key=lambda s: s.budget_m)  # type: ignore[operator]
+
+
+def _threshold(case: Case, f: Frontier, money_m: float) -> str:
+    after = f.at(money_m)
+    before = [p for p in f.points if p.budget_m < money_m - SAME]
+    if after is None or not before:
+        return f"Plans begin at {amount(money_m)}."
+    stretch = _stretch(case, before[-1], after)
+    return (
+        f"Threshold at {amount(money_m)}: {shown(f, before[-1].value)} -> {shown(f, after.value)}{who(case, stretch)}."
+    )
+
+
+def who(case: Case, stretch: Stretch, most: int = 3) -> str:
+    """Who comes in and who leaves, the largest first, in a few words."""
+    names = {p.id: p.name or p.id for p in case.projects}
+
+    size = {p.id: -p.capex_m for p in case.projects}
+
+    def some(ids: tuple[str, ...]) -> str:
+        ids = tuple(sorted(ids, key=lambda i: (size[i], i)))
+        listed = ", ".join(names[i] for i in ids[:most])
+        return listed + (f" and {len(ids) - most} more" if len(ids) > most else "")
+
+    parts = [f"{some(ids)} {verb}" for ids, verb in ((stretch.comes, "in"), (stretch.leaves, "out")) if ids]
+    return f"; {'; '.join(parts)}" if parts else "; the same projects, otherwise timed"
+
+
+def shown(f: Frontier, value: float) -> str:
+    return number(value) if f.objective in TONNES else f"{value:.3f}"
+
+
+def plateaus(f: Frontier, most: int = 3) -> list[Box]:
+    """The widest stretches over which the best value is proved to stay within the tolerance: a twentieth of the range
+    or more."""
+    left = [found for n in range(len(f.boxes)) if (found := _level_from(f, n)) is not None]
+    kept: list[Box] = []
+    for box in sorted(left, key=lambda b: (-b.width, b.from_m)):
+        apart = all(box.to_m <= k.from_m or k.to_m <= box.from_m for k in kept)
+        if apart and len(kept) < most and box.width >= (f.to_m - f.from_m) / 20:
+            kept.append(box)
+    return sorted(kept, key=lambda b: b.from_m)
+
+
+def _level_from(f: Frontier, n: int) -> Box | None:
+    """The longest row of boxes from this one on in which the best value rises by no more than the tolerance."""
+    first = f.boxes[n]
+    end, high = None, NEVER
+    for box in f.boxes[n:]:
+        if first.low is None or box.high is None or box.high - first.low > f.tolerance * (1 + 1e-9):
+            break
+        end, high = box.to_m, max(high, box.high)
+    return None if end is None else Box(first.from_m, end, first.low, high, first.closed_by)
+
+
+def headline(case: Case, f: Frontier) -> str:
+    """The frontier in one line."""
+    currency = case.settings.base_currency
+    if not f.points:
+        return f"no plan up to {money(f.to_m, currency)}"
+    first, last = f.points[0], f.points[-1]
+    return (
+        f"{money(first.budget_m, currency)} to {money(last.budget_m, currency)} ({axis_words(f)}): "
+        f"{_NAMES.get(f.objective, 'plan score')} {shown(f, first.value)} -> {shown(f, last.value)}, "
+        f"{len(first.projects)} -> {len(last.projects)} projects"
+    )
+
+
+def axis_words(f: Frontier) -> str:
+    """The axis in a sentence."""
+    if f.axis == "total":
+        return "total budget"
+    return "money of all programmes" if f.axis == "all" else f"money of {f.axis}"

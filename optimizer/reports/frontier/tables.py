@@ -1,0 +1,92 @@
+"""The tables of a frontier: plans, proofs, steps, what the next 100 M buys, the dots of a trade-off."""
+
+from models.case import Case
+from optimizer.analysis.frontier.certified import Frontier
+from optimizer.reports.frontier.sentences import amount, axis_words, score, stretches, what_is_gained, year_of
+from optimizer.reports.report_table import Grid, Kind, columns
+
+
+def tables(case: Case, f: Frontier) -> list[Grid]:
+    """Every table, in the order of the workbook's sheets."""
+    return [plans(case, f), marginal(case, f), boxes(case, f), steps(case, f), *dots(case, f)]
+
+
+def plans(case: Case, f: Frontier) -> Grid:
+    unit = f"M {case.settings.base_currency}"
+    heads = columns(
+        (f"money, {unit}", "exact"),
+        (f"value, {score(f)}", "exact"),
+        ("no plan is better than", "exact"),
+        (f"budget cost, {unit}", "exact"),
+        ("projects", "whole"),
+        "financed",
+    )
+    rows = tuple((p.budget_m, p.value, p.bound, p.cost_m, len(p.projects), "; ".join(p.projects)) for p in f.points)
+    return Grid(
+        "Plans", "Plans on the frontier", heads, rows, f"Money: {axis_words(f)}, the least that pays for the plan."
+    )
+
+
+def marginal(case: Case, f: Frontier) -> Grid:
+    """What each stretch buys per 100 M, stage by stage."""
+    unit = f"M {case.settings.base_currency}"
+    found = stretches(case, f)
+    names = list(found[0].gains) if found else []
+    demanded = bool(case.demand)
+    kind: Kind = "exact"
+    what = what_is_gained(case)
+    heads = columns(
+        (f"from, {unit}", "exact"),
+        (f"to, {unit}", "exact"),
+        *((f"{name}, {what}", kind) for name in names),
+        "in",
+        "out",
+    )
+    scale = 100.0 if demanded else 1.0
+    rows = tuple(
+        (
+            s.before.budget_m,
+            s.after.budget_m,
+            *(round(scale * s.gains[n], 6) for n in names),
+            "; ".join(s.comes),
+            "; ".join(s.leaves),
+        )
+        for s in found
+    )
+    note = f"Gains from one plan to the next, by demand row in {year_of(case)}."
+    return Grid("Next 100 M", "What the next money buys", heads, rows, note, "One plan alone: more money buys nothing.")
+
+
+def boxes(case: Case, f: Frontier) -> Grid:
+    unit = f"M {case.settings.base_currency}"
+    heads = columns(
+        (f"from, {unit}", "exact"),
+        (f"to (below), {unit}", "exact"),
+        ("at least", "exact"),
+        ("at most", "exact"),
+        "closed by",
+    )
+    rows = tuple((b.from_m, b.to_m, b.low, b.high, b.closed_by) for b in f.boxes)
+    note = (
+        f"In each box the best value lies between the two numbers, whatever the money. Tolerance {f.tolerance:g} {score(f)}, "
+        f"{amount(f.money_tolerance)}."
+    )
+    return Grid("Proof", "What is proved", heads, rows, note)
+
+
+def steps(case: Case, f: Frontier) -> Grid:
+    unit = f"M {case.settings.base_currency}"
+    heads = columns((f"at, {unit}", "exact"), ("from", "exact"), ("to", "exact"))
+    rows = tuple((s.budget_m, s.low, s.high) for s in f.steps)
+    return Grid("Steps", "Steps of the best value", heads, rows, "", "No step larger than the tolerance.")
+
+
+def dots(case: Case, f: Frontier) -> list[Grid]:
+    """The two-way table, where one was asked for."""
+    if f.dots is None:
+        return []
+    unit = f"M {case.settings.base_currency}"
+    heads = columns((f.dots.rule, "exact"), *((f"{b:,.6g} {unit}", "exact") for b in f.dots.budgets_m))
+    rows = tuple((v, *(value for value, _ in row)) for v, row in zip(f.dots.values, f.dots.cells, strict=True))
+    note = "Solved dots, each with its own proof in frontier.json; nothing is proved between them. Empty: no plan."
+    return [Grid("Trade-off", f"Money by {f.dots.rule}", heads, rows, note)]

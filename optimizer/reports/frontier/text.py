@@ -1,0 +1,54 @@
+"""The frontier on one screen: a chart in letters, what the next money buys, and how far it is proved."""
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from models.case import Case
+from optimizer.analysis.frontier.certified import Frontier
+from optimizer.reports.formatting import fold, number
+from optimizer.reports.frontier.sentences import headline, proof, sentences, shown, stretches, told, what_is_gained
+from optimizer.reports.frontier.tables import dots
+from optimizer.reports.report_table import terminal
+
+HEIGHT = 12
+STRETCHES = 6
+
+
+def story(case: Case, f: Frontier, *, ascii_only: bool, width: int) -> list[RenderableType]:
+    """The parts of the screen, top to bottom."""
+    parts: list[RenderableType] = [Text(fold(headline(case, f), width, "  "), "bold"), ""]
+    parts += [Text(line) for line in chart(f, width=min(width, 96), ascii_only=ascii_only)]
+    parts += ["", *(Text(fold(s, width, "  ")) for s in sentences(case, f))]
+    if found := stretches(case, f, STRETCHES):
+        parts += ["", Text(f"What the next money buys, in {what_is_gained(case)}, by stage", "bold")]
+        parts += [Text(fold(told(case, s), width, "    ")) for s in found]
+    for table in dots(case, f):
+        parts += ["", Text(table.title, "bold"), terminal(table), Text(table.note)]
+    return [*parts, "", Text(fold(proof(f), width, "  "), "bold")]
+
+
+def chart(f: Frontier, *, width: int, ascii_only: bool) -> list[str]:
+    """At least (full) and at most (light) by money, one column a step of the range."""
+    full, light = ("#", ".") if ascii_only else ("█", "░")
+    inner = width - 12
+    amounts = [f.from_m + (f.to_m - f.from_m) * n / (inner - 1) for n in range(inner)]
+    found = [next((b for b in f.boxes if b.from_m <= a < b.to_m), f.boxes[-1]) for a in amounts]
+    highs = [b.high for b in f.boxes if b.high is not None]
+    lows = [b.low for b in f.boxes if b.low is not None]
+    if not highs or not lows:
+        return []
+    top, least = max(highs), min(lows)
+    bottom = least - 0.15 * (top - least) - 1e-9
+    lines = []
+    for row in range(HEIGHT, 0, -1):
+        level = bottom + (top - bottom) * (row - 0.5) / HEIGHT
+        cells = "".join(
+            full if (b.low is not None and b.low >= level) else light if (b.high is None or b.high >= level) else " "
+            for b in found
+        )
+        lines.append(f"{shown(f, bottom + (top - bottom) * row / HEIGHT):>9} |{cells}".rstrip())
+    left, right = f"{number(f.from_m)} M", f"{number(f.to_m)} M"
+    lines.append(" " * 10 + "+" + "-" * inner)
+    lines.append(" " * 11 + left + right.rjust(inner - len(left)))
+    lines.append(f"{'':11}{full} reached by an audited plan   {light} not excluded yet")
+    return lines

@@ -1,0 +1,70 @@
+"""The capacity gap on a screen: the sentences, the milestones, and the first candidates that would close each gap."""
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from models.case import Case
+from models.gaps import Gaps
+from optimizer.reports.formatting import fold
+from optimizer.reports.gaps.sentences import change, headline, name, sentences
+from optimizer.reports.gaps.tables import closer_table
+from optimizer.reports.report_table import Grid, Kind, columns, terminal
+
+_FIRST = 3
+"""Candidates named under each gap of the headline."""
+_MOST_YEARS = 4
+"""Milestones that fit beside each other, the last ones."""
+
+
+def story(case: Case, gaps: Gaps, *, width: int) -> list[RenderableType]:
+    """The parts of the screen, top to bottom."""
+    lead, *rest = sentences(gaps)
+    parts: list[RenderableType] = [Text(fold(lead, width, "  "), "bold"), "", terminal(_milestones(gaps)), ""]
+    parts += [Text(fold(sentence, width, "  ")) for sentence in rest]
+    if any(gap.closers for gap in gaps.open):
+        which = "Candidates left out" if gaps.with_plan else "Candidates"
+        parts += ["", Text(f"{which}, the cheapest per tonne first:"), terminal(_closers(case, gaps), width=40)]
+    return parts
+
+
+def _milestones(gaps: Gaps) -> Grid:
+    """China's share, coverage at the milestones, what is missing at the last, and when the gap closes."""
+    years, last = gaps.milestones[-_MOST_YEARS:], gaps.milestones[-1]
+    at = {(row.key, row.year): row for row in gaps.rows}
+    rows = tuple(
+        (
+            name(c.key),
+            at[c.key, last].china_share,
+            *(change(at[c.key, y], gaps.with_plan) if at[c.key, y].demand_t > 0 else "–" for y in years),
+            at[c.key, last].gap_t,
+            c.closes or ("–" if not c.demanded else "never"),
+            c.reopens or "",
+        )
+        for c in gaps.closings
+    )
+    met: tuple[tuple[str, Kind], ...] = tuple((f"met {year}", "change") for year in years)
+    heads = columns(
+        "outside China",
+        ("China today", "share"),
+        *met,
+        (f"missing {last}, t/yr", "number"),
+        ("no gap in", "change"),
+        ("again from", "change"),
+    )
+    return Grid("Milestones", "What is met and what is missing", heads, rows)
+
+
+def _closers(case: Case, gaps: Gaps) -> Grid:
+    """The first candidates of each stage's own product: what they bring and what they need."""
+    shown = {name(row.key) for row in headline(gaps.rows)}
+    grid = closer_table(case, gaps, _FIRST)
+    rows = tuple((row[0], row[1], row[3], row[5], row[7]) for row in grid.rows if row[0] in shown)
+    currency = case.settings.base_currency
+    heads = columns(
+        "",
+        "candidate",
+        (f"{gaps.milestones[-1]}, t/yr", "number"),
+        (f"public support, M {currency}", "number"),
+        (f"budget cost at least, M {currency}", "number"),
+    )
+    return Grid(grid.name, grid.title, heads, rows)

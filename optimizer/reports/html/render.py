@@ -1,0 +1,107 @@
+"""Fills a page's template: everything inside the one file, every text escaped, no script but our own."""
+
+import base64
+import hashlib
+import json
+import re
+import zlib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from optimizer.reports.formatting import money, number, percent
+from optimizer.reports.report_table import Grid, shown
+from optimizer.version import __version__
+
+LONG_TABLE = 300
+"""Rows of a table that are printed; the screen has all of them."""
+IN_FULL = 1_500
+"""Rows of a table that the page writes out; the rest is packed, and the page's script unpacks it when it opens, so that
+a plan of thousands of projects stays a file that can be sent."""
+
+
+def render(template: str, **content: Any) -> str:
+    """A page of `templates/`. Missing content is an error, and what comes from a workbook is escaped."""
+    script = asset("page.js")
+    return environment().get_template(template).render(
+        style=Markup(asset("style.css")),  # a file of ours, as the script
+        script=Markup(script),
+        policy=policy(script),
+        version=__version__,
+        **content,
+    )  # fmt: skip
+
+
+@cache
+def environment() -> Environment:
+    """The templates, with the filters that people's numbers take."""
+    made = Environment(
+        loader=PackageLoader("optimizer.reports.html"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["in_full"] = IN_FULL
+    made.filters.update(
+        shown=shown, number=number, percent=percent, money=money, data=data_block, lines=printed_lines, flow=flow,
+        packed=packed_rows,
+    )  # fmt: skip
+    return made
+
+
+@cache
+def asset(name: str) -> str:
+    """A file of the kit as text."""
+    return (files("optimizer.reports.html") / name).read_text(encoding="utf-8")
+
+
+def policy(script: str) -> str:
+    """What a browser may do with the page: show it and run this script; nothing is ever fetched or sent.
+
+    See Content Security Policy Level 3, W3C: a hash allows one script, whatever else a name might smuggle in.
+    """
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    parts = ("default-src 'none'", "style-src 'unsafe-inline'", f"script-src 'sha256-{digest}'")
+    return "; ".join((*parts, "base-uri 'none'", "form-action 'none'"))
+
+
+_UNIT = re.compile(r"(?<=\d) (?=%|M\b|t/yr)|(?<=\d M) (?=[A-Z]{3}\b)")
+_ARROW = re.compile(r"(?<=\d) -> (?=\d)")
+
+
+def flow(text: str) -> str:
+    """A sentence for the page: a real arrow between numbers, and no line broken at it or before a unit.
+
+    >>> flow("mines 48 -> 71 %, a->b").replace("\\u00a0", "_")
+    'mines 48_→_71_%, a->b'
+    """
+    return _UNIT.sub("\u00a0", _ARROW.sub("\u00a0→\u00a0", text))
+
+
+def packed_rows(grid: Grid) -> Markup:
+    """The rows of a table that the page does not write out, as it shows them: zlib (RFC 1950) of JSON, in base64."""
+    rows = [[shown(v, c.kind) for v, c in zip(row, grid.columns, strict=True)] for row in grid.rows[IN_FULL:]]
+    return Markup(base64.b64encode(zlib.compress(json.dumps(rows).encode(), 9)).decode()) if rows else Markup("")
+
+
+def data_block(value: Any) -> Markup:
+    """JSON for a `<script type="application/json">`: no character in it can end the block.
+
+    >>> data_block({"name": "</script>&"})
+    Markup('{"name":"\\\\u003c/script\\\\u003e\\\\u0026"}')
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)
+
+
+def printed_lines(grid: Grid) -> str:
+    """A sentence for paper where a table is longer than what is printed; empty where it is not."""
+    if len(grid.rows) <= LONG_TABLE:
+        return ""
+    return f"The first {LONG_TABLE} of {len(grid.rows):,} rows; the file on screen and the workbook have all."

@@ -1,0 +1,350 @@
+"""The headline of a plan: its numbers and its sentences, shared by terminal, workbook and page.
+
+Every number that a report shows beside the tables of the plan is worked out here, once. Money in millions of the
+base currency, material in tonnes a year; numbers are exact, sentences are rounded for people.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import fsum
+
+from models.case import Case
+from models.plan import Award, CapacityRow, Financed, NotFinanced, Plan, RuleRow
+from models.schema import FUNDED, INSTRUMENTS, Project
+from models.sets import ramp_share
+from optimizer.reports.chain.numbers import final_name
+from optimizer.reports.formatting import money, number, percent, proved_within, shorten, stage_name
+
+_INSTRUMENTS = {"grant": "grants", "loan": "loans", "equity": "equity", "guarantee": "guarantees", "offtake": "offtake"}
+_REASONS = {
+    "outbid": "outbid",
+    "needs another": "needing another",
+    "excluded by another": "excluded by another",
+    "no eligible programme": "without an eligible programme",
+    "does not fit the horizon": "not fitting the horizon",
+    "fails rule": "failing a rule",
+    "off the country list": "off the country list",
+    "barred": "barred",
+}
+"""Reason for leaving a project out -> its words after a number; those that say most about the plan come first."""
+_CONFIDENCE = {"high": 0, "medium": 1, "low": 2, "not stated": 9}
+_BINDING = 1e-6
+"""A rule binds when its slack is no more than this part of its limit."""
+
+
+# -- gains -----------------------------------------------------------------------------------------------------------
+
+
+def milestones(case: Case, plan: Plan) -> list[int]:
+    """The milestone years of the settings that lie in the horizon; the last year where there is none."""
+    years = {row.year for row in plan.capacity}
+    return sorted(years.intersection(case.settings.milestones)) or sorted(years)[-1:]
+
+
+def middle(case: Case, plan: Plan) -> int:
+    """The milestone that the headline is about."""
+    years = milestones(case, plan)
+    return years[len(years) // 2] if years else case.settings.last_year
+
+
+def rows_of(plan: Plan, year: int) -> list[CapacityRow]:
+    """The demand rows of a year, along the chain."""
+    return [row for row in plan.capacity if row.year == year]
+
+
+def has_demand(plan: Plan) -> bool:
+    """Whether anything is demanded at all, so that coverage and gap mean something."""
+    return any(row.demand_t > 0 for row in plan.capacity)
+
+
+def standing(row: CapacityRow) -> float:
+    """Capacity that is there without the plan: existing and underway, t/yr."""
+    return row.existing_t + row.underway_t
+
+
+def covered_before(row: CapacityRow) -> float:
+    """Part of the demand that existing and underway capacity covers without the plan; 1 where nothing is demanded."""
+    return 1.0 if row.demand_t <= 0 else min(1.0, standing(row) / row.demand_t)
+
+
+def gap_before(row: CapacityRow) -> float:
+    """Tonnes a year that are missing without the plan."""
+    return max(0.0, row.demand_t - standing(row))
+
+
+def headline_rows(rows: Iterable[CapacityRow]) -> list[CapacityRow]:
+    """The rows a headline names: of a stage its own product, or every material where there is no such row."""
+    rows = list(rows)
+    own = {row.stage for row in rows if row.material is None}
+    return [row for row in rows if row.material is None or row.stage not in own]
+
+
+def change(row: CapacityRow) -> str:
+    """`48 -> 71 %`: coverage without and with the plan; without a demand tonnes a year."""
+    if row.demand_t > 0:
+        return f"{percent(covered_before(row))} -> {percent(row.coverage)} %"
+    return f"{number(standing(row))} -> {number(standing(row) + row.financed_t)} t/yr"
+
+
+def headline(case: Case, plan: Plan, year: int | None = None) -> str:
+    """What the plan adds at a milestone (the middle one unless named), stage by stage."""
+    year = middle(case, plan) if year is None else year
+    said = headline_rows(rows_of(plan, year))
+    what = "share of demand outside China met" if any(r.demand_t > 0 for r in said) else "capacity outside China"
+    what += " by nameplate capacity" if plan.processes and has_demand(plan) else ""
+    return f"{year}, {what}: " + ", ".join(f"{short_name(row, said)} {change(row)}" for row in said)
+
+
+def short_name(row: CapacityRow, among: Iterable[CapacityRow]) -> str:
+    """A row's stage, with its material where the stage has several rows."""
+    alone = sum(other.stage == row.stage for other in among) == 1
+    return stage_name(row.stage) if alone else " ".join(filter(None, (stage_name(row.stage), row.material)))
+
+
+def weakest(case: Case, plan: Plan) -> list[str]:
+    """The stage that is covered least at the middle milestone, and a material that is covered less still."""
+    year = middle(case, plan)
+    rows = [row for row in rows_of(plan, year) if row.demand_t > 0]
+    if not rows:
+        return []
+    if all(row.coverage >= 1 for row in rows):
+        return [f"Weakest stage: none, all demand of {year} is covered."]
+    said = headline_rows(rows)
+    stage = min(said, key=lambda r: r.coverage)
+    words = [f"Weakest stage: {short_name(stage, said)}, {_shortage(stage)}"]
+    worst = min(rows, key=lambda r: r.coverage)
+    if worst.coverage < stage.coverage:
+        words.append(f"weakest material: {worst.material} in {stage_name(worst.stage)}, {_shortage(worst)}")
+    return ["; ".join(words) + "."]
+
+
+def _shortage(row: CapacityRow) -> str:
+    return f"{percent(row.coverage)} % of the {row.year} demand, gap {number(row.gap_t)} t/yr"
+
+
+# -- money -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What some financed projects take, millions."""
+
+    projects: int
+    capex_m: float
+    need_m: float
+    public_m: float
+    secured_m: float
+    """The part of `public_m` that was obligated before; 0 without programmes, where public money is the need."""
+    contingent_m: float
+    private_m: float
+    face_m: float
+    """Face value committed: awards of every instrument; the needs without programmes."""
+    cost_m: float
+    """Budget cost of it."""
+    faces: dict[str, float]
+    """Instrument -> face value."""
+
+
+def totals(case: Case, financed: Iterable[Financed]) -> Totals:
+    """Sums over financed projects."""
+    rows = list(financed)
+    projects = {p.id: p for p in case.projects}
+    instrument = {p.id: p.instrument for p in case.programmes}
+    awards = [award for row in rows for award in row.awards]
+    needs = fsum(row.need_m for row in rows)
+    return Totals(
+        projects=len(rows),
+        capex_m=fsum(projects[row.id].capex_m for row in rows),
+        need_m=needs,
+        public_m=fsum(row.public_m for row in rows),
+        secured_m=fsum(projects[row.id].secured_m for row in rows) if case.programmes else 0.0,
+        contingent_m=fsum(row.contingent_m for row in rows),
+        private_m=fsum(row.private_m for row in rows),
+        face_m=fsum(a.face_m for a in awards) if case.programmes else needs,
+        cost_m=fsum(a.cost_m for a in awards) if case.programmes else needs,
+        faces={kind: fsum(a.face_m for a in awards if instrument[a.programme] == kind) for kind in INSTRUMENTS},
+    )
+
+
+def commitments(case: Case, plan: Plan) -> list[tuple[Financed, Award]]:
+    """Every award with its project. Without programmes the need itself, of no programme, at budget cost 1."""
+    if case.programmes:
+        return [(row, award) for row in plan.projects for award in row.awards]
+    return [
+        (row, Award(programme="", year=row.fid_year, face_m=row.need_m, cost_m=row.need_m))
+        for row in plan.projects
+        if row.need_m > 0
+    ]
+
+
+def money_line(case: Case, plan: Plan) -> str:
+    """How many are financed, by what public money, at what budget cost, beside how much private money."""
+    t = totals(case, plan.projects)
+    candidates = t.projects + len(plan.not_financed)
+    secured = [f"secured earlier {number(t.secured_m)}"] if t.secured_m > 5e-3 else []
+    parts = "; ".join(filter(None, (", ".join(by_instrument(t, funded=True) + secured), _budget_cost(case, t))))
+    unfunded = ", ".join(by_instrument(t, funded=False))
+    backed = f", {money(t.contingent_m)} contingent ({unfunded})" if t.contingent_m else ""
+    return (
+        f"{t.projects} of {candidates} financed: {money(t.public_m, case.settings.base_currency)} public ({parts})"
+        f"{backed}, {money(t.private_m)} private"
+    )
+
+
+def by_instrument(t: Totals, *, funded: bool) -> list[str]:
+    """Face value by instrument, the largest first: `loans 3,100`."""
+    wanted = [(kind, face) for kind, face in t.faces.items() if (kind in FUNDED) is funded and face > 0]
+    return [f"{_INSTRUMENTS[kind]} {number(face)}" for kind, face in sorted(wanted, key=lambda pair: -pair[1])]
+
+
+def _budget_cost(case: Case, t: Totals) -> str:
+    total = case.settings.total_budget_m
+    return f"budget cost {number(t.cost_m)}" + (f" of {number(total)}" if total is not None else "")
+
+
+# -- time ------------------------------------------------------------------------------------------------------------
+
+
+def first_output(project: Project, fid_year: int) -> int | None:
+    """First year of delivery; None where the ramp is zero throughout."""
+    return next((y for y in _life(project, fid_year) if ramp_share(project, y - fid_year) > 0), None)
+
+
+def full_output(project: Project, fid_year: int) -> int | None:
+    """First year of the largest delivery of its life; None where it never delivers."""
+    years = list(_life(project, fid_year))
+    most = max((ramp_share(project, y - fid_year) for y in years), default=0.0)
+    return next((y for y in years if ramp_share(project, y - fid_year) == most), None) if most else None
+
+
+def _life(project: Project, fid_year: int) -> range:
+    """Years of delivery up to the last step of the ramp."""
+    first = fid_year + project.build_years
+    return range(first, first + min(project.life_years, len(project.ramp)))
+
+
+# -- rules -----------------------------------------------------------------------------------------------------------
+
+
+def slack(row: RuleRow) -> float | None:
+    """How far a plan stays from a rule's limit, in the limit's unit; negative where missed, None of nothing picked."""
+    if row.value is None:
+        return None
+    return row.value - row.limit if row.sense == ">=" else row.limit - row.value
+
+
+def binds(row: RuleRow) -> bool:
+    """Whether a plan stands at a rule's limit."""
+    room = slack(row)
+    return row.holds and room is not None and abs(room) <= _BINDING * max(1.0, abs(row.limit))
+
+
+def broken_rules(plan: Plan) -> list[str]:
+    """Soft rules that the plan does not hold, with their shortfall."""
+    return [
+        f"Rule not held: {row.rule}, {'nothing picked' if row.value is None else _plain(row.value)} "
+        f"where {row.sense} {_plain(row.limit)} is asked."
+        for row in plan.rules
+        if not row.holds
+    ]
+
+
+def _plain(value: float) -> str:
+    """Four digits; thousands whole, with separators."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+# -- what is left out, what is not sure -------------------------------------------------------------------------------
+
+
+def left_out_in_order(case: Case, plan: Plan) -> list[NotFinanced]:
+    """What is not financed: by reason, those that say most about the plan first, then by output as a part of its
+    stage's candidates, the largest first."""
+    projects = {p.id: p for p in case.projects}
+    total: Counter[str] = Counter()
+    for p in case.projects:
+        total[p.stage] += p.capacity_tpa  # type: ignore[assignment]
+
+    def weight(row: NotFinanced) -> tuple[int, float, str]:
+        p = projects[row.id]
+        return _rank(row.reason), -p.capacity_tpa / (total[p.stage] or 1.0), row.id
+
+    return sorted(plan.not_financed, key=weight)
+
+
+def _rank(reason: str) -> int:
+    return list(_REASONS).index(reason)
+
+
+def left_out(case: Case, plan: Plan) -> list[str]:
+    """How many projects are left out by which reason, then the first three of them: those that matter most."""
+    if not plan.not_financed:
+        return ["Left out: nothing."]
+    reasons: Counter[str] = Counter(row.reason for row in plan.not_financed)
+    counts = ", ".join(f"{reasons[reason]} {words}" for reason, words in _REASONS.items() if reason in reasons)
+    names = {p.id: p for p in case.projects}
+    lines = [f"Left out: {len(plan.not_financed)} ({counts}), first of them:"]
+    for row in left_out_in_order(case, plan)[:3]:
+        project = names[row.id]
+        who = f"{shorten(project.name or row.id, 40)}, {project.stage}, {project.country}"
+        lines.append(f"- {who}: {row.reason}" + (f"; {row.detail}" if row.detail else ""))
+    return lines
+
+
+def confidence(case: Case, plan: Plan) -> dict[str, float]:
+    """How sure the data is -> financed capital cost with that word, the surest first."""
+    financed = {p.id for p in plan.projects}
+    capex: dict[str, list[float]] = {}
+    for project in case.projects:
+        if project.id in financed:
+            word = " ".join(project.confidence.split()).casefold() or "not stated"
+            capex.setdefault(word, []).append(project.capex_m)
+    return {word: fsum(capex[word]) for word in sorted(capex, key=lambda w: (_CONFIDENCE.get(w, 5), w))}
+
+
+def sureness(case: Case, plan: Plan) -> str:
+    """Financed capital cost by how sure its data is."""
+    capex = confidence(case, plan)
+    total = fsum(capex.values())
+    if not total:
+        return "How sure the data is: nothing is financed."
+    words = ", ".join(f"{shorten(word, 30)} {percent(value / total)} %" for word, value in capex.items())
+    return f"How sure the data is, by financed capital cost: {words}."
+
+
+# -- proof -----------------------------------------------------------------------------------------------------------
+
+
+def proof(case: Case, plan: Plan) -> str:
+    """That the plan was audited and how far it is proved, with its score."""
+    audited = "audited" if plan.audit is not None and plan.audit.passed else "not audited"
+    parts = [audited, f"{plan.status}, {proved_within(plan.objective.gap)}", score(case, plan)]
+    if plan.status == "feasible":
+        parts.append("more --time-limit may find or prove more")
+    elif plan.tie_break == "partial":
+        parts.append("another plan may be as good and cheaper")
+    return "; ".join(parts)
+
+
+def input_digest(case: Case, plan: Plan) -> tuple[str, str]:
+    """What the plan was made from, and its SHA-256: the workbook's file, or the case where no file is on record."""
+    book = plan.manifest.get("workbook")
+    if book:
+        return str(book["name"]), str(book["sha256"])
+    content = json.dumps(case.model_dump(mode="json"), sort_keys=True)
+    return f"{case.name}, as a case in memory", hashlib.sha256(content.encode()).hexdigest()
+
+
+def score(case: Case, plan: Plan) -> str:
+    """The objective's value, and what it is without the plan."""
+    objective = plan.objective
+    penalty = f", less {objective.penalty:.3g} for rules not held" if objective.penalty > 0 else ""
+    if objective.name == "capacity":
+        return f"{number(objective.value)} t/yr in {case.settings.objective_year} (weighted){penalty}"
+    if objective.name == "magnets":
+        tonnes = f"{number(objective.value)} t of {stage_name(final_name(case))} delivered by {case.settings.last_year}"
+        return f"{tonnes}{penalty}, {number(objective.baseline)} t without the plan"
+    return f"plan score {objective.value:.3f}{penalty}, {objective.baseline:.3f} without the plan"

@@ -1,0 +1,65 @@
+"""`plan.xlsx`: a plan as a workbook that people forward, one file a sheet.
+
+Numbers are numbers, unrounded, with their unit in the header; formats round for the eye. Text stays text, whatever it
+looks like. The same case and plan give the same bytes.
+"""
+
+from collections.abc import Callable, Sequence
+from io import BytesIO
+from pathlib import Path
+
+from models.case import Case
+from models.plan import Plan
+from optimizer.reports.answers.files import Answer
+from optimizer.reports.chain import has_chain
+from optimizer.reports.plan_workbook import (
+    audit,
+    budget,
+    capacity,
+    flows,
+    funding,
+    gap,
+    materials,
+    not_financed,
+    plan,
+    programmes,
+    rules,
+    sources,
+    summary,
+)
+from optimizer.reports.plan_workbook.sheet_writer import Kit
+
+SHEETS: dict[str, Callable[[Kit], None]] = {
+    "Summary": summary.write,
+    "Plan": plan.write,
+    "Funding": funding.write,
+    "Budget": budget.write,
+    "Programmes": programmes.write,
+    "Capacity": capacity.write,
+    "Flows": flows.write,
+    "Materials": materials.write,
+    "Gap": gap.write,
+    "Rules": rules.write,
+    "Not financed": not_financed.write,
+    "Audit": audit.write,
+    "Sources": sources.write,
+}
+"""Sheet -> what writes it, in the order of the tabs. `Flows` and `Materials` only of a plan with a chain."""
+
+
+def book_bytes(case: Case, plan: Plan, answers: Sequence[Answer] = ()) -> bytes:
+    """The content of plan.xlsx; `answers` (an explanation, alternatives) are sheets behind its own."""
+    stream = BytesIO()
+    shown = {"Flows": has_chain(plan), "Materials": bool(plan.materials)}
+    names = [name for name in SHEETS if shown.get(name, True)]
+    with Kit(case, plan, stream, names) as kit:
+        for name in names:
+            SHEETS[name](kit)
+        for answer in answers:
+            answer.add_to(kit.book)
+    return stream.getvalue()
+
+
+def write_book(case: Case, plan: Plan, path: Path) -> None:
+    """Writes plan.xlsx to `path`. Raises OSError where it cannot be written."""
+    Path(path).write_bytes(book_bytes(case, plan))

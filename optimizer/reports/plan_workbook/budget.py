@@ -1,0 +1,126 @@
+"""Budget: every programme and year, its envelope, what is spent, carried and left."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import fsum
+
+from models.plan import Award, BudgetRow
+from models.schema import FUNDED, Programme
+from optimizer.reports.plan_summary import commitments
+from optimizer.reports.plan_workbook.funding import NO_PROGRAMME
+from optimizer.reports.plan_workbook.sheet_writer import Column, Kit, pages_across, tidy
+
+SHARED = (
+    "Programmes of one fund share its envelope, what is left and carried: each row states those of the whole fund, so"
+    " add them up once a fund. Spent, face value and budget cost are each programme's own."
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A programme (None: the public money of a case without programmes) in one year, millions."""
+
+    programme: Programme | None
+    year: int
+    awards: list[Award]
+    row: BudgetRow | None = None
+    carried_in: float | None = None
+    left: float | None = None
+
+
+class Ledger:
+    """The plan's budgets side by side with its awards."""
+
+    def __init__(self, kit: Kit) -> None:
+        self.kit = kit
+        self.awards: dict[tuple[str, int], list[Award]] = defaultdict(list)
+        for _, award in commitments(kit.case, kit.plan):
+            self.awards[award.programme, award.year].append(award)
+        self.rows: dict[str, list[BudgetRow]] = {p.id: [] for p in kit.case.programmes}
+        self.fund = {p.id: fund for fund in kit.sets.funds for p in fund.programmes}
+        self.spent: dict[tuple[str, int], list[float]] = defaultdict(list)
+        for row in kit.plan.budgets:
+            self.rows[row.programme].append(row)
+            self.spent[self.fund[row.programme].name, row.year].append(row.spent_m)
+
+    def spent_by_fund(self, programme: str, year: int) -> float:
+        """What all programmes that share the limits of this one spend in a year."""
+        return fsum(self.spent[self.fund[programme].name, year])
+
+    def of(self, programme: str) -> list[Award]:
+        """Awards of a programme over all years."""
+        return [award for (p, _), awards in sorted(self.awards.items()) if p == programme for award in awards]
+
+    def lines(self) -> list[Line]:
+        """Every row of the plan's budgets; without programmes the years in which public money is committed."""
+        if not self.kit.case.programmes:
+            return [Line(None, year, awards) for (_, year), awards in sorted(self.awards.items())]
+        return [line for rows in self.rows.values() for line in self._of_programme(rows)]
+
+    def _of_programme(self, rows: list[BudgetRow]) -> list[Line]:
+        lines, carried = [], 0.0
+        for row in rows:
+            left = None
+            if row.envelope_m is not None:
+                left = tidy(row.envelope_m + carried - self.spent_by_fund(row.programme, row.year))
+            awards = self.awards.get((row.programme, row.year), [])
+            lines.append(Line(self.kit.programmes[row.programme], row.year, awards, row, carried, left))
+            carried = row.carried_m
+        return lines
+
+
+def face(awards: list[Award]) -> float:
+    """Face value of awards, millions."""
+    return fsum(a.face_m for a in awards)
+
+
+def cost(awards: list[Award]) -> float:
+    """Budget cost of awards, millions."""
+    return fsum(a.cost_m for a in awards)
+
+
+def contingent(programme: Programme | None, awards: list[Award]) -> float:
+    """The part of face value that is not paid out: guarantees and offtake."""
+    return 0.0 if programme is None or programme.instrument in FUNDED else face(awards)
+
+
+def write(kit: Kit) -> None:
+    """The sheet."""
+    columns, lines = _columns(kit), Ledger(kit).lines()
+    below = kit.table("Budget", columns, lines, keep=1, empty="No money is committed.")
+    below = kit.totals("Budget", columns, lines, below + 1, "All programmes")
+    if any(len(fund.programmes) > 1 for fund in kit.sets.funds):
+        kit.put(kit.sheets["Budget"], below + 1, 0, SHARED, "quiet")
+        kit.printable("Budget", below + 1, len(columns) - 1, across=pages_across(columns))
+
+
+def _columns(kit: Kit) -> list[Column[Line]]:
+    unit = kit.unit
+
+    def named(field: str) -> Callable[[Line], str]:
+        return lambda x: "" if x.programme is None else getattr(x.programme, field) or ""
+
+    def stated(field: str) -> Callable[[Line], float | None]:
+        return lambda x: None if x.row is None else getattr(x.row, field)
+
+    return [
+        Column("Programme", lambda x: x.programme.id if x.programme else NO_PROGRAMME, width=20),
+        Column("Name", named("name"), width=32),
+        Column("Instrument", named("instrument"), width=11),
+        Column("Fund", named("fund"), width=10, note="Programmes of one fund share its envelopes and limits."),
+        Column("Limits count", named("limit_on"), width=8,
+               note="What envelope, spent, carried and left are counted in: budget cost or face value."),
+        Column("Year", lambda x: x.year, "year", 7),
+        Column(f"Envelope ({unit})", stated("envelope_m"), "money", 11,
+               "Of the whole fund; empty: no limit of that year."),
+        Column(f"Carried in ({unit})", lambda x: x.carried_in, "money", 11, "Unused money of the year before."),
+        Column(f"Spent ({unit})", stated("spent_m"), "money", 11, "Charged to that year by this programme."),
+        Column(f"Left ({unit})", lambda x: x.left, "money", 11,
+               "Envelope and money carried in, less what the whole fund spends."),
+        Column(f"Carried ({unit})", stated("carried_m"), "money", 11, "The part of it that the next year keeps."),
+        Column(f"Face value committed ({unit})", lambda x: face(x.awards), "money", 12, "As in Funding.", total=True),
+        Column(f"Budget cost committed ({unit})", lambda x: cost(x.awards), "money", 12, "As in Funding.", total=True),
+        Column(f"of which contingent ({unit})", lambda x: contingent(x.programme, x.awards), "money", 12,
+               "Face value of guarantees and offtake: not paid out.", total=True),
+    ]  # fmt: skip

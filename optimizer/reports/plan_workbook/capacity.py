@@ -1,0 +1,32 @@
+"""Capacity: every demand row and year, what is there, what the plan adds, what is covered and what is missing."""
+
+from models.plan import CapacityRow
+from optimizer.reports.plan_summary import covered_before, gap_before, milestones, standing
+from optimizer.reports.plan_workbook.sheet_writer import Column, Kit
+
+COLUMNS: tuple[Column[CapacityRow], ...] = (
+    Column("Stage", lambda r: r.stage, width=13),
+    Column("Material", lambda r: r.material, width=13, note="Empty: the stage's own product."),
+    Column("Year", lambda r: r.year, "year", 7),
+    Column("Demand outside China (t/yr)", lambda r: r.demand_t, "tonnes", 13),
+    Column("Existing (t/yr)", lambda r: r.existing_t, "tonnes", 13, "Outside China."),
+    Column("Underway (t/yr)", lambda r: r.underway_t, "tonnes", 13, "Financed before this plan."),
+    Column("Financed (t/yr)", lambda r: r.financed_t, "tonnes", 13, "What this plan adds."),
+    Column("Capacity (t/yr)", lambda r: standing(r) + r.financed_t, "tonnes", 13, "Existing, underway and financed."),
+    Column("Share met without the plan", covered_before, "percent", 13),
+    Column("Share of demand met", lambda r: r.coverage, "percent", 13, "min(1, capacity / demand)."),
+    Column("Gap without the plan (t/yr)", gap_before, "tonnes", 13),
+    Column("Gap (t/yr)", lambda r: r.gap_t, "tonnes", 13, "Tonnes missing: demand less capacity, not below 0."),
+)  # fmt: skip
+
+
+def write(kit: Kit) -> None:
+    """The sheet."""
+    years = milestones(kit.case, kit.plan)
+    marked = Column[CapacityRow]("Milestone", lambda r: "yes" if r.year in years else "", width=10)
+    kit.table("Capacity", [*COLUMNS, marked], kit.plan.capacity, keep=3)
+
+
+def column_of(header: str) -> int:
+    """Where a column of the sheet stands, counted from 0: for charts."""
+    return next(at for at, column in enumerate(COLUMNS) if column.header == header)

@@ -1,0 +1,88 @@
+"""Flows: the chain as a pivot, a line a figure of a material, a process or a recipe, a column a year."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from models.plan import MaterialRow, ProcessRow, RunRow
+from optimizer.reports.chain.numbers import Link, in_chain_order, links, nameplate, unfed
+from optimizer.reports.plan_workbook.sheet_writer import Column, Kit
+
+
+class Line(NamedTuple):
+    """One figure of one material, process, recipe or demand row, year by year."""
+
+    kind: str
+    name: str
+    recipe: str
+    stage: str
+    figure: str
+    look: str
+    values: dict[int, float]
+
+
+_MATERIAL: tuple[tuple[str, str, Callable[[MaterialRow], float]], ...] = (
+    ("made, t/yr", "tonnes", lambda r: r.made_t),
+    ("used, t/yr", "tonnes", lambda r: r.used_t),
+    ("supply from outside the chain, t/yr", "tonnes", lambda r: r.supply_t),
+    ("demand outside China, t/yr", "tonnes", lambda r: r.demand_t),
+    ("share of demand met", "percent", lambda r: r.coverage),
+    ("missing, t/yr", "tonnes", lambda r: r.gap_t),
+)
+_PROCESS: tuple[tuple[str, str, Callable[[ProcessRow], float]], ...] = (
+    ("nameplate, t/yr", "tonnes", nameplate),
+    ("fed from outside China, t/yr", "tonnes", lambda r: r.used_t),
+    ("on Chinese feed or idle, t/yr", "tonnes", unfed),
+)
+_LINK: tuple[tuple[str, str, Callable[[Link], float]], ...] = (
+    ("share of demand, nameplate", "percent", lambda r: r.nameplate),
+    ("share of demand, delivered", "percent", lambda r: r.delivered),
+)
+
+
+def write(kit: Kit) -> None:
+    """The sheet; what is zero in every year is left out."""
+    shown = [line for line in lines(kit) if any(line.values.values())]
+    columns: list[Column[Line]] = [
+        Column("What", lambda x: x.kind, width=10),
+        Column("Name", lambda x: x.name, width=25),
+        Column("Recipe", lambda x: x.recipe, width=16, note="One of the ways in which the process can run."),
+        Column("Stage", lambda x: x.stage, width=11),
+        Column("Figure", lambda x: x.figure, width=31),
+        *(_of_year(year) for year in kit.sets.years),
+    ]
+    kit.table("Flows", columns, shown, keep=5)
+
+
+def lines(kit: Kit) -> Iterator[Line]:
+    """Demand rows with nameplate beside delivered, then processes, materials and recipes."""
+    stage_of = {row.process: row.stage for row in kit.plan.processes}
+    made_by = {row.material: row.stage for row in kit.case.processes if row.tonnes_per_tonne > 0}
+    yield from _lines("demand", _LINK, links(kit.plan), lambda r: (r.material or r.stage, "", r.stage))
+    processes = in_chain_order(kit.case, kit.plan.processes)
+    yield from _lines("process", _PROCESS, processes, lambda r: (r.process, "", r.stage))
+    yield from _lines(
+        "material", _MATERIAL, kit.plan.materials, lambda r: (r.material, "", made_by.get(r.material, ""))
+    )
+    runs: tuple[tuple[str, str, Callable[[RunRow], float]], ...] = (("runs, t/yr", "tonnes", lambda r: r.run_t),)
+    yield from _lines("recipe", runs, kit.plan.runs, lambda r: (r.process, r.recipe or "", stage_of[r.process]))
+
+
+def _lines(
+    kind: str,
+    figures: Iterable[tuple[str, str, Callable[[Any], float]]],
+    rows: Iterable[Any],
+    of: Callable[[Any], tuple[str, str, str]],
+) -> Iterator[Line]:
+    """A line a figure of each thing, things in the order in which they come."""
+    things: dict[tuple[str, str, str], list[Any]] = {}
+    for row in rows:
+        things.setdefault(of(row), []).append(row)
+    for (name, recipe, stage), years in things.items():
+        demanded = kind != "material" or any(r.demand_t for r in years)
+        for figure, look, value in figures:
+            if demanded or figure not in ("share of demand met", "missing, t/yr"):
+                yield Line(kind, name, recipe, stage, figure, look, {r.year: value(r) for r in years})
+
+
+def _of_year(year: int) -> Column[Line]:
+    return Column(year, lambda x: x.values[year], lambda x: x.look, 9)

@@ -1,0 +1,49 @@
+"""Funding: every commitment, project by programme by year. Its totals are those of Budget."""
+
+from collections.abc import Callable
+
+from models.plan import Award, Financed
+from models.schema import FUNDED
+from optimizer.reports.plan_summary import commitments
+from optimizer.reports.plan_workbook.sheet_writer import Column, Kit
+
+Commitment = tuple[Financed, Award]
+NO_PROGRAMME = "public money"
+"""What stands in place of a programme where the case has none."""
+
+
+def write(kit: Kit) -> None:
+    """The sheet."""
+    columns, rows = _columns(kit), commitments(kit.case, kit.plan)
+    below = kit.table("Funding", columns, rows, keep=2, empty="No money is committed.")
+    kit.totals("Funding", columns, rows, below + 1, "Total")
+
+
+def _columns(kit: Kit) -> list[Column[Commitment]]:
+    unit, projects, programmes = kit.unit, kit.projects, kit.programmes
+
+    def of_programme(field: str) -> Callable[[Commitment], str]:
+        return lambda row: getattr(programmes[row[1].programme], field) if row[1].programme else ""
+
+    return [
+        Column("Id", lambda row: row[0].id, width=18),
+        Column("Project", lambda row: projects[row[0].id].name or row[0].id, width=34),
+        Column("Country", lambda row: projects[row[0].id].country, width=8),
+        Column("Stage", lambda row: projects[row[0].id].stage, width=11),
+        Column("Programme", lambda row: row[1].programme or NO_PROGRAMME, width=22),
+        Column("Programme name", of_programme("name"), width=34),
+        Column("Agency", of_programme("agency"), width=14),
+        Column("Donor", of_programme("donor"), width=7),
+        Column("Instrument", of_programme("instrument"), width=10),
+        Column("Kind", lambda row: _kind(kit, row), width=10,
+               note="paid: grants, loans, equity; contingent: guarantees, offtake."),
+        Column("Year", lambda row: row[1].year, "year", 7, "Year of commitment: the project's decision."),
+        Column(f"Face value ({unit})", lambda row: row[1].face_m, "money", 12, "What is committed.", total=True),
+        Column(f"Budget cost ({unit})", lambda row: row[1].cost_m, "money", 12,
+               "What it costs the budget, whatever the envelope limits.", total=True),
+    ]  # fmt: skip
+
+
+def _kind(kit: Kit, row: Commitment) -> str:
+    name = row[1].programme
+    return "paid" if not name or kit.programmes[name].instrument in FUNDED else "contingent"

@@ -1,0 +1,142 @@
+"""Gap: what is missing by stage and year, as a pivot, and the same as charts."""
+
+from collections.abc import Callable
+from math import ceil
+from typing import NamedTuple
+
+from models.plan import CapacityRow
+from models.sets import DemandKey
+from optimizer.reports.formatting import stage_name
+from optimizer.reports.plan_summary import covered_before, gap_before, has_demand, headline_rows, standing
+from optimizer.reports.plan_workbook import charts
+from optimizer.reports.plan_workbook.capacity import column_of
+from optimizer.reports.plan_workbook.charts import Block
+from optimizer.reports.plan_workbook.sheet_writer import Column, Kit, clean
+
+_MOST = 12
+"""Charts on the sheet; the table holds every row."""
+_SIZE, _ROWS, _ACROSS = (620, 300), 16, 2
+"""Pixels of a chart, sheet rows it takes, charts side by side."""
+_LONG = 45
+"""Lines of a table that one page does not hold."""
+_PAGE_WIDE, _PAGE_HIGH = 1040, 680
+"""Pixels of a printed page at full size, less margins and footer."""
+
+
+class Figure(NamedTuple):
+    """What one line of the pivot shows of a demand row."""
+
+    name: str
+    value: Callable[[CapacityRow], float]
+    look: str
+
+
+GAP = Figure("missing, t/yr", lambda r: r.gap_t, "tonnes")
+GAP_BEFORE = Figure("missing without the plan, t/yr", gap_before, "tonnes")
+COVERED = Figure("share of demand met", lambda r: r.coverage, "percent")
+COVERED_BEFORE = Figure("share met without the plan", covered_before, "percent")
+CAPACITY = Figure("capacity, t/yr", lambda r: standing(r) + r.financed_t, "tonnes")
+CAPACITY_BEFORE = Figure("capacity without the plan, t/yr", standing, "tonnes")
+
+
+class Line(NamedTuple):
+    """One figure of one demand row, year by year."""
+
+    figure: Figure
+    key: DemandKey
+    rows: list[CapacityRow]
+
+
+def figures(kit: Kit) -> tuple[Figure, ...]:
+    """The figures that mean something: without a demand nothing is missing, and capacity is shown."""
+    if has_demand(kit.plan):
+        return (GAP, GAP_BEFORE, COVERED, COVERED_BEFORE)
+    return (CAPACITY, CAPACITY_BEFORE)
+
+
+def by_key(kit: Kit) -> dict[DemandKey, list[CapacityRow]]:
+    """Demand row -> its years, in the order of the plan."""
+    found: dict[DemandKey, list[CapacityRow]] = {}
+    for row in kit.plan.capacity:
+        found.setdefault(DemandKey(row.stage, row.material), []).append(row)
+    return found
+
+
+def lines(kit: Kit) -> list[Line]:
+    """The rows of the pivot."""
+    return [Line(figure, key, rows) for figure in figures(kit) for key, rows in by_key(kit).items()]
+
+
+def label(key: DemandKey) -> str:
+    """A demand row for people: `Separation, ndpr`."""
+    text = ", ".join(filter(None, (stage_name(key.stage), key.material)))
+    return text[:1].upper() + text[1:]
+
+
+def block(kit: Kit, figure: Figure, key: DemandKey) -> Block:
+    """Where the years of a figure of a demand row stand."""
+    at = 1 + next(n for n, line in enumerate(lines(kit)) if line.figure is figure and line.key == key)
+    return Block("Gap", at, 3, at, 2 + len(kit.sets.years))
+
+
+def years(kit: Kit) -> Block:
+    """Where the years stand."""
+    return Block("Gap", 0, 3, 0, 2 + len(kit.sets.years))
+
+
+def write(kit: Kit) -> None:
+    """The sheet."""
+    columns, shown, keys = _columns(kit), lines(kit), _charted(kit)
+    below = kit.table("Gap", columns, shown, keep=3, repeat=len(shown) > _LONG) + 1
+    for n, key in enumerate(keys):
+        _draw(kit, key, (below + n // _ACROSS * _ROWS, n % _ACROSS * 8))
+    last_row = below + ceil(len(keys) / _ACROSS) * _ROWS - 1
+    kit.printable("Gap", last_row, max(len(columns) - 1, 15))
+    pixels = sum(8 * column.width for column in columns) + 64 * max(0, 16 - len(columns))
+    scale = max(30, min(100, int(100 * _PAGE_WIDE / pixels)))
+    each = max(1, int(_PAGE_HIGH * 100 / scale / (20 * _ROWS)))
+    sheet = kit.sheets["Gap"]
+    sheet.set_print_scale(scale)  # no chart is cut: sheets that are fitted to the page break anywhere
+    sheet.set_h_pagebreaks(range(below, last_row, each * _ROWS))
+
+
+def _columns(kit: Kit) -> list[Column[Line]]:
+    return [
+        Column("Figure", lambda x: x.figure.name, width=28),
+        Column("Stage", lambda x: x.key.stage, width=12),
+        Column("Material", lambda x: x.key.material, width=12, note="Empty: the stage's own product."),
+        *(_of_year(n, year) for n, year in enumerate(kit.sets.years)),
+    ]
+
+
+def _of_year(n: int, year: int) -> Column[Line]:
+    return Column(year, lambda x: x.figure.value(x.rows[n]), lambda x: x.figure.look, 9)
+
+
+def _charted(kit: Kit) -> list[DemandKey]:
+    """Demand rows with a chart: those of the headline first."""
+    found = by_key(kit)
+    first = [DemandKey(r.stage, r.material) for r in headline_rows(rows[0] for rows in found.values())]
+    return [*first, *(key for key in found if key not in first)][:_MOST]
+
+
+def _draw(kit: Kit, key: DemandKey, place: tuple[int, int]) -> None:
+    """Existing, underway, financed and missing tonnes, stacked up to the demand."""
+    name = label(key)
+    chart = charts.column_chart(kit, f"{clean(name)}: capacity outside China and what is missing, t/yr", stacked=True)
+    first = next(n for n, r in enumerate(kit.plan.capacity, 1) if (r.stage, r.material) == key)
+    last = first + len(kit.sets.years) - 1
+
+    def cells(header: str) -> Block:
+        at = column_of(header)
+        return Block("Capacity", first, at, last, at)
+
+    parts = [("existing", "Existing (t/yr)", charts.EXISTING), ("underway", "Underway (t/yr)", charts.UNDERWAY)]
+    parts += [("financed by the plan", "Financed (t/yr)", charts.FINANCED)]
+    parts += [("missing", "Gap (t/yr)", charts.MISSING)] if has_demand(kit.plan) else []
+    for says, header, colour in parts:
+        charts.columns(chart, says, cells("Year"), cells(header), colour, gap=40)
+    charts.axes(chart, "#,##0")
+    charts.place(
+        kit.sheets["Gap"], place, chart, _SIZE, f"{name}: existing, underway, financed and missing tonnes by year"
+    )

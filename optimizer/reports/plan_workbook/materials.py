@@ -1,0 +1,20 @@
+"""Materials: what the chain makes, uses and is supplied with, by material and year."""
+
+from models.plan import MaterialRow
+from optimizer.reports.plan_workbook.sheet_writer import Column, Kit
+
+COLUMNS: tuple[Column[MaterialRow], ...] = (
+    Column("Material", lambda r: r.material, width=16),
+    Column("Year", lambda r: r.year, "year", 7),
+    Column("Made (t/yr)", lambda r: r.made_t, "tonnes", 13),
+    Column("Used (t/yr)", lambda r: r.used_t, "tonnes", 13),
+    Column("Supplied (t/yr)", lambda r: r.supply_t, "tonnes", 13, "From outside the chain."),
+    Column("Demand outside China (t/yr)", lambda r: r.demand_t, "tonnes", 13),
+    Column("Share of demand met", lambda r: r.coverage, "percent", 13),
+    Column("Gap (t/yr)", lambda r: r.gap_t, "tonnes", 13, "Tonnes missing."),
+)
+
+
+def write(kit: Kit) -> None:
+    """The sheet."""
+    kit.table("Materials", COLUMNS, kit.plan.materials, keep=2)

@@ -1,0 +1,32 @@
+"""Not financed: every other project, with the reason; those that say most about the plan first."""
+
+from models.plan import NotFinanced
+from models.sets import need
+from optimizer.reports.plan_summary import left_out_in_order
+from optimizer.reports.plan_workbook.sheet_writer import Column, Kit
+
+
+def write(kit: Kit) -> None:
+    """The sheet."""
+    rows = left_out_in_order(kit.case, kit.plan)
+    kit.table("Not financed", _columns(kit), rows, keep=2, empty="Nothing is left out.")
+
+
+def _columns(kit: Kit) -> list[Column[NotFinanced]]:
+    unit, projects = kit.unit, kit.projects
+    return [
+        Column("Id", lambda r: r.id, width=22),
+        Column("Project", lambda r: projects[r.id].name or r.id, "wrapped", 32),
+        Column("Sponsor", lambda r: projects[r.id].sponsor, "wrapped", 20),
+        Column("Country", lambda r: projects[r.id].country, width=8),
+        Column("Stage", lambda r: projects[r.id].stage, width=11),
+        Column("Reason", lambda r: r.reason, width=20),
+        Column("Detail", lambda r: r.detail, "wrapped", 44),
+        Column("Capacity (t/yr)", lambda r: projects[r.id].capacity_tpa, "tonnes", 11, "Nameplate."),
+        Column(f"Capex ({unit})", lambda r: projects[r.id].capex_m, "money", 11, "Capital cost."),
+        Column(f"Need ({unit})", lambda r: need(projects[r.id]), "money", 11, "Public support it cannot do without."),
+        Column("Earliest FID", lambda r: projects[r.id].earliest_fid, "year", 8, "Empty: the first year."),
+        Column("Latest FID", lambda r: projects[r.id].latest_fid, "year", 8, "Empty: the last year."),
+        Column("Status", lambda r: projects[r.id].status, width=10),
+        Column("Data", lambda r: projects[r.id].confidence, width=9, note="How sure the row's numbers are."),
+    ]  # fmt: skip

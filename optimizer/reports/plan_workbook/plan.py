@@ -1,0 +1,107 @@
+"""Plan: one row a financed project, with its years and its money; below, what is underway already."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import fsum
+
+from models.plan import Award, Financed
+from models.schema import INSTRUMENTS, Project
+from models.sets import fid_of_underway, output
+from optimizer.reports.plan_summary import first_output, full_output
+from optimizer.reports.plan_workbook.sheet_writer import Cell, Column, Kit, joined, pages_across
+
+
+@dataclass(frozen=True)
+class Line:
+    """A project with what the plan gives it; nothing for one that is underway."""
+
+    project: Project
+    fid: int
+    financed: Financed | None
+
+    @property
+    def status(self) -> str:
+        if self.financed is None:
+            return "underway"
+        return "committed" if self.project.status == "committed" else "financed"
+
+
+def write(kit: Kit) -> None:
+    """The sheet."""
+    name, columns = "Plan", _columns(kit)
+    lines = [Line(kit.projects[f.id], f.fid_year, f) for f in kit.plan.projects]
+    below = kit.table(name, columns, lines, keep=2, empty="No project is financed.")
+    below = kit.totals(name, columns, lines, below + 1, "Total financed")
+    first = kit.case.settings.first_year
+    underway = [Line(p, fid_of_underway(p, first), None) for p in kit.sets.underway]
+    if underway:
+        below = kit.heading(name, below + 1, "Underway: financed already, no decision of this plan")
+        below = kit.rows(name, columns, underway, below)
+    kit.printable(name, below - 1, len(columns) - 1, across=pages_across(columns))
+
+
+def _columns(kit: Kit) -> list[Column[Line]]:
+    unit = kit.unit
+    return [
+        Column("Id", lambda x: x.project.id, width=24),
+        Column("Project", lambda x: x.project.name or x.project.id, "wrapped", 34),
+        Column("Sponsor", lambda x: x.project.sponsor, "wrapped", 22),
+        Column("Country", lambda x: x.project.country, width=8),
+        Column("Stage", lambda x: x.project.stage, width=11),
+        Column("Status", lambda x: x.status, width=11,
+               note="committed: financed because the planner asked for it; underway: financed before."),
+        Column("FID", lambda x: x.fid, "year", 7, "Year of the final investment decision."),
+        Column("First output", lambda x: first_output(x.project, x.fid), "year", 7, "First year of delivery."),
+        Column("Full output", lambda x: full_output(x.project, x.fid), "year", 7, "First year after the ramp-up."),
+        Column("Capacity (t/yr)", lambda x: x.project.capacity_tpa, "tonnes", 10, "Nameplate, of the stage's product."),
+        Column("Outside China (t/yr)", lambda x: output(x.project), "tonnes", 10,
+               "The part that is free to serve demand outside China: capacity x allied_share."),
+        Column(f"Capex ({unit})", lambda x: x.project.capex_m, "money", 11, "Capital cost.", total=True),
+        Column(f"Need ({unit})", _of("need_m"), "money", 11,
+               "Public support it cannot do without: capex less private share and secured money.", total=True),
+        Column(f"Public ({unit})", _of("public_m"), "money", 11, "Secured, grants, loans, equity.", total=True),
+        Column(f"of which secured ({unit})", lambda x: x.project.secured_m, "money", 11,
+               "Public money obligated before this plan.", total=True),
+        Column(f"Contingent ({unit})", _of("contingent_m"), "money", 11,
+               "Guarantees, offtake: not paid out.", total=True),
+        Column(f"Private ({unit})", _of("private_m"), "money", 11, "Capex less public money.", total=True),
+        Column(f"Budget cost ({unit})", lambda x: _cost(kit, x), "money", 11,
+               "What the awards cost the budgets; of a loan its credit-subsidy rate.", total=True),
+        *_by_instrument(kit),
+        Column("Instruments", lambda x: joined(_instruments(kit, x)), width=16),
+        Column("Programmes", lambda x: joined(a.programme for a in _awards(x)), "wrapped", 26),
+        Column("Data", lambda x: x.project.confidence, width=9, note="How sure the row's numbers are."),
+    ]  # fmt: skip
+
+
+def _of(field: str) -> Callable[[Line], Cell]:
+    return lambda line: None if line.financed is None else getattr(line.financed, field)
+
+
+def _awards(line: Line) -> Sequence[Award]:
+    return () if line.financed is None else line.financed.awards
+
+
+def _cost(kit: Kit, line: Line) -> Cell:
+    if line.financed is None:
+        return None
+    return fsum(a.cost_m for a in line.financed.awards) if kit.case.programmes else line.financed.need_m
+
+
+def _instruments(kit: Kit, line: Line) -> list[str]:
+    given = {kit.programmes[a.programme].instrument for a in _awards(line)}
+    return [kind for kind in INSTRUMENTS if kind in given]
+
+
+def _by_instrument(kit: Kit) -> list[Column[Line]]:
+    """A column of face value for every instrument that a programme of the case has."""
+    there = {p.instrument for p in kit.case.programmes}
+    return [_face(kit, kind) for kind in INSTRUMENTS if kind in there]
+
+
+def _face(kit: Kit, kind: str) -> Column[Line]:
+    def value(line: Line) -> Cell:
+        faces = [a.face_m for a in _awards(line) if kit.programmes[a.programme].instrument == kind]
+        return fsum(faces) if faces else None
+
+    return Column(f"{kind.capitalize()} ({kit.unit})", value, "money", 11, "Face value.", total=True)

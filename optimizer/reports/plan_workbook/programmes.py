@@ -1,0 +1,129 @@
+"""Programmes: what each commits over all years, and what its limits leave."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import fsum
+
+from models.plan import Award
+from models.schema import FUNDED, Programme
+from models.sets import Fund
+from optimizer.reports.plan_workbook.budget import SHARED, Ledger, contingent, cost, face
+from optimizer.reports.plan_workbook.funding import NO_PROGRAMME
+from optimizer.reports.plan_workbook.sheet_writer import Column, Kit, pages_across, tidy
+
+
+@dataclass(frozen=True)
+class Line:
+    """A programme over all years, millions; without one all programmes together."""
+
+    label: str
+    programme: Programme | None
+    projects: int
+    awards: list[Award]
+    contingent: float
+    envelope: float | None = None
+    spent: float | None = None
+    after: float | None = None
+    carried: float | None = None
+    limit: float | None = None
+    face_limit: float | None = None
+    left: float | None = None
+
+
+def write(kit: Kit) -> None:
+    """The sheet."""
+    columns, ledger = _columns(kit), Ledger(kit)
+    lines = [_of_programme(kit, ledger, p) for p in kit.case.programmes]
+    below = kit.table("Programmes", columns, lines, keep=2, empty="The workbook has no programmes.")
+    everything = _everything(kit, lines)
+    last = kit.rows("Programmes", columns, [everything], below + 1, bold=True, top=1) - 1
+    if any(len(fund.programmes) > 1 for fund in kit.sets.funds):
+        last += 2
+        kit.put(kit.sheets["Programmes"], last, 0, SHARED, "quiet")
+    kit.printable("Programmes", last, len(columns) - 1, across=pages_across(columns))
+
+
+def _of_programme(kit: Kit, ledger: Ledger, programme: Programme) -> Line:
+    fund, rows = ledger.fund[programme.id], ledger.rows[programme.id]
+    given = [row.envelope_m for row in rows if row.envelope_m is not None]
+    awards = ledger.of(programme.id)
+    spent = fsum(row.spent_m for row in rows)
+    return Line(
+        label=programme.id,
+        programme=programme,
+        projects=len({f.id for f in kit.plan.projects for a in f.awards if a.programme == programme.id}),
+        awards=awards,
+        contingent=contingent(programme, awards),
+        envelope=fsum(given) if given else None,
+        spent=spent,
+        after=tidy((face(awards) if fund.on_face else cost(awards)) - spent),
+        carried=max((row.carried_m for row in rows), default=0.0) if fund.carry_over else None,
+        limit=fund.total,
+        face_limit=fund.total_face,
+        left=_left(ledger, fund, programme.id, fsum(given) if given else None),
+    )
+
+
+def _left(ledger: Ledger, fund: Fund, programme: str, envelope: float | None) -> float | None:
+    """What the tightest limit over all years leaves to the programmes that share it; None without a limit."""
+    made = [award for p in fund.programmes for award in ledger.of(p.id)]
+    spent = fsum(ledger.spent_by_fund(programme, row.year) for row in ledger.rows[programme])
+    room = [] if envelope is None else [envelope - spent]
+    room += [] if fund.total is None else [fund.total - (face(made) if fund.on_face else cost(made))]
+    room += [] if fund.total_face is None else [fund.total_face - face(made)]
+    return tidy(min(room)) if room else None
+
+
+def _everything(kit: Kit, lines: list[Line]) -> Line:
+    made = [award for awards in Ledger(kit).awards.values() for award in awards]
+    limit = kit.case.settings.total_budget_m
+    return Line(
+        label="All programmes" if lines else NO_PROGRAMME,
+        programme=None,
+        projects=len(kit.plan.projects),
+        awards=made,
+        contingent=fsum(line.contingent for line in lines),
+        limit=limit,
+        left=None if limit is None else tidy(limit - cost(made)),
+    )
+
+
+def _columns(kit: Kit) -> list[Column[Line]]:
+    unit, settings = kit.unit, kit.case.settings
+    outlay = settings.budget_basis == "outlay"
+
+    def named(field: str) -> Callable[[Line], str]:
+        return lambda x: "" if x.programme is None else getattr(x.programme, field) or ""
+
+    return [
+        Column("Programme", lambda x: x.label, width=20),
+        Column("Name", named("name"), width=34),
+        Column("Agency", named("agency"), width=22),
+        Column("Donor", named("donor"), width=8),
+        Column("Instrument", named("instrument"), width=11),
+        Column("Kind", _kind, width=11, note="paid: grants, loans, equity; contingent: guarantees, offtake."),
+        Column("Fund", named("fund"), width=10, note="Programmes of one fund share its envelopes and limits."),
+        Column("Limits count", named("limit_on"), width=8, note="What its limits count: budget cost or face value."),
+        Column("Projects", lambda x: x.projects, "whole", 9, "Financed with its help."),
+        Column(f"Face value ({unit})", lambda x: face(x.awards), "money", 11, "What is committed, as in Funding."),
+        Column(f"Budget cost ({unit})", lambda x: cost(x.awards), "money", 11, "As in Funding."),
+        Column(f"of which contingent ({unit})", lambda x: x.contingent, "money", 11, "Face value, not paid out."),
+        Column(f"Envelopes of all years ({unit})", lambda x: x.envelope, "money", 11, "Of the whole fund."),
+        Column(f"Spent of them ({unit})", lambda x: x.spent, "money", 11,
+               "Within the horizon, in what the limits count; the whole commitment on the commitment basis."),
+        *[Column(f"Spent after {settings.last_year} ({unit})", lambda x: x.after, "money", 11,
+                 "In what the limits count: in no envelope, but in every total and cost.")] * outlay,
+        Column(f"Most carried ({unit})", lambda x: x.carried, "money", 11,
+               "The largest balance that a year hands to the next, of the whole fund; empty: no carry-over."),
+        Column(f"Limit over all years ({unit})", lambda x: x.limit, "money", 11,
+               "total_m, on what the limits count; of all programmes total_budget_m, on budget cost."),
+        Column(f"Face limit over all years ({unit})", lambda x: x.face_limit, "money", 11, "total_face_m."),
+        Column(f"Left ({unit})", lambda x: x.left, "money", 11,
+               "What the tightest of its limits leaves over all years; shared by the programmes of a fund."),
+    ]  # fmt: skip
+
+
+def _kind(line: Line) -> str:
+    if line.programme is None:
+        return ""
+    return "paid" if line.programme.instrument in FUNDED else "contingent"

@@ -1,0 +1,73 @@
+"""Rules: every policy rule, its limit, what the plan attains, and how much room is left."""
+
+from collections import Counter
+
+from models.plan import RuleRow
+from models.schema import Rule
+from optimizer.reports.plan_summary import binds, slack
+from optimizer.reports.plan_workbook.sheet_writer import Cell, Column, Kit, yes_no
+
+Line = tuple[RuleRow, Rule]
+_MONEY = {"capex", "capex_m", "secured_m", "award", "public_cost", "public", "private", "contingent"}
+
+
+def write(kit: Kit) -> None:
+    """The sheet."""
+    rules = {rule.rule: rule for rule in kit.case.rules}
+    lines = [(row, rules[row.rule]) for row in kit.plan.rules]
+    kit.table("Rules", _columns(kit), lines, keep=1, empty="The workbook has no rules.")
+
+
+def _columns(kit: Kit) -> list[Column[Line]]:
+    barred = _barred(kit)
+    return [
+        Column("Rule", lambda x: x[0].rule, "wrapped", 24),
+        Column("Measure", lambda x: x[1].measure, width=15),
+        Column("Aggregate", lambda x: x[1].aggregate, width=10),
+        Column("Per", lambda x: x[1].per or "", width=9, note="The measure below the line of a ratio."),
+        Column("Where", lambda x: x[1].where, "wrapped", 22, "Which projects it counts; all where empty."),
+        Column("Year", lambda x: x[1].year, "year", 7),
+        Column("Unit", lambda x: _unit(kit, x[1]), width=15, note="Unit of limit, achieved and slack."),
+        Column("Sense", lambda x: x[0].sense, width=7),
+        Column("Limit", lambda x: x[0].limit, _look, 11),
+        Column("Achieved", lambda x: x[0].value, _look, 11, "Empty: a rule on each project, or nothing is picked."),
+        Column("Slack", lambda x: slack(x[0]), _look, 11, "Room to the limit; below 0 where it is missed."),
+        Column("Binding", lambda x: yes_no(binds(x[0])), width=8, note="yes: the plan stands at the limit."),
+        Column("Holds", lambda x: yes_no(x[0].holds), width=7),
+        Column("Hard", lambda x: yes_no(x[1].hard), width=7, note="no: may be missed at the penalty."),
+        Column("Shortfall", lambda x: x[0].shortfall, "number", 11, "By how much the rule's linear row is missed."),
+        Column("Penalty (points per unit)", lambda x: x[1].penalty, "number", 11, "Lost per unit of shortfall."),
+        Column("Candidates barred", lambda x: _barred_by(barred, x[1]), "whole", 11, "By an `each` rule."),
+        Column("Note", lambda x: x[1].note, "wrapped", 28),
+    ]  # fmt: skip
+
+
+def _look(line: Line) -> str:
+    rule = line[1]
+    if rule.aggregate == "share":
+        return "percent"
+    return "money" if rule.aggregate == "sum" and rule.measure in _MONEY else "number"
+
+
+def _unit(kit: Kit, rule: Rule) -> str:
+    if rule.aggregate == "share":
+        return "share of the total"
+    above = _unit_of(kit, rule.measure)
+    return f"{above} per {_unit_of(kit, rule.per or 'count')}" if rule.aggregate == "ratio" else above
+
+
+def _unit_of(kit: Kit, measure: str) -> str:
+    if measure in _MONEY:
+        return kit.unit
+    known = {"count": "projects", "joint": "projects", "esg": "score, 0 to 100"}
+    return "t/yr" if measure.startswith("capacity") else known.get(measure, measure)
+
+
+def _barred(kit: Kit) -> Counter[str]:
+    """Rule -> candidates that it is the first to bar."""
+    out = [kit.projects[row.id] for row in kit.plan.not_financed if row.reason == "fails rule"]
+    return Counter(rule.rule for p in out if (rule := kit.sets.failed_each_rule(p)))
+
+
+def _barred_by(barred: Counter[str], rule: Rule) -> Cell:
+    return barred[rule.rule] if rule.aggregate == "each" else None

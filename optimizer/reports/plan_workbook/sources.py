@@ -1,0 +1,92 @@
+"""Sources: where every number comes from and how sure it is; conversions of money, notices and settings."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from models.schema import Existing
+from optimizer.reports.plan_workbook.sheet_writer import Cell, Column, Kit, joined, yes_no
+
+
+class Line(NamedTuple):
+    """One origin."""
+
+    about: str
+    id: str
+    name: str = ""
+    used: str = ""
+    value: Cell = None
+    confidence: str = ""
+    source: str = ""
+    note: str = ""
+    cell: str = ""
+
+
+COLUMNS: tuple[Column[Line], ...] = (
+    Column("About", lambda x: x.about, width=12),
+    Column("Id", lambda x: x.id, width=20),
+    Column("Name", lambda x: x.name, "wrapped", 30),
+    Column("In the plan", lambda x: x.used, width=12),
+    Column("Value", lambda x: x.value, lambda x: "year" if isinstance(x.value, int) else "number", 14,
+           "Setting: its value. Conversion: value in the case = value in the cell x this factor."),
+    Column("Confidence", lambda x: x.confidence, width=11),
+    Column("Source", lambda x: x.source, "wrapped", 46),
+    Column("Note", lambda x: x.note, "wrapped", 56),
+    Column("Cell", lambda x: x.cell, width=16, note="Where it stands in the workbook."),
+)  # fmt: skip
+
+
+def write(kit: Kit) -> None:
+    """The sheet."""
+    parts = (_projects, _existing, _recipes, _conversions, _settings, _notices)
+    kit.table("Sources", COLUMNS, [line for part in parts for line in part(kit)], keep=2)
+
+
+def _projects(kit: Kit) -> Iterator[Line]:
+    for p in kit.case.projects:
+        used = "financed" if p.id in kit.financed else "underway" if p.status == "underway" else "not financed"
+        cell = kit.case.cell("projects", p.row, "id") if p.row else ""
+        yield Line("project", p.id, p.name, used, None, p.confidence, p.source, p.note, cell)
+
+
+def _existing(kit: Kit) -> Iterator[Line]:
+    for e in kit.case.existing:
+        cell = kit.case.cell("existing", e.row, "stage") if e.row else ""
+        yield Line(
+            "existing", f"{e.country}, {e.stage}", e.name, _counts(kit, e), None, e.confidence, e.source, e.note, cell
+        )
+
+
+def _counts(kit: Kit, row: Existing) -> str:
+    return "counts" if kit.sets.counts(row) else "does not count"
+
+
+def _recipes(kit: Kit) -> Iterator[Line]:
+    for c in kit.case.processes:
+        cell = kit.case.cell("processes", c.row, "tonnes_per_tonne") if c.row else ""
+        yield Line("recipe", c.process, c.material, "", c.tonnes_per_tonne, "", c.source, "", cell)
+
+
+def _conversions(kit: Kit) -> Iterator[Line]:
+    for c in kit.case.conversions:
+        yield Line("conversion", c.currency, f"prices of {c.price_year}", "", float(c.factor), "", c.reason)
+
+
+def _settings(kit: Kit) -> Iterator[Line]:
+    for key, value in kit.case.settings:
+        yield Line("setting", key, value=_as_cell(value), source=kit.case.provenance.get(key, "default"))
+
+
+def _as_cell(value: object) -> Cell:
+    """A setting as its sheet would hold it."""
+    if isinstance(value, bool):
+        return yes_no(value)
+    if isinstance(value, dict):
+        return joined(f"{key}={number:g}" for key, number in value.items())
+    if isinstance(value, tuple):
+        return joined(value)
+    return value if isinstance(value, str | float | int) else "none"
+
+
+def _notices(kit: Kit) -> Iterator[Line]:
+    for remark in kit.case.notices:
+        yield Line("notice", remark.column or "", note=remark.message, cell=remark.cell)

@@ -1,0 +1,304 @@
+"""Summary: the page that is printed and forwarded. Everything else in the book explains it."""
+
+import re
+from math import ceil
+from typing import Any
+
+from models.plan import CapacityRow
+from models.sets import DemandKey, output
+from optimizer.reports import plan_summary
+from optimizer.reports.chain import has_chain
+from optimizer.reports.chain.sentences import delivered_headline, sentences, weakest
+from optimizer.reports.formatting import shorten, stage_name
+from optimizer.reports.plan_workbook import charts, gap
+from optimizer.reports.plan_workbook.charts import Block
+from optimizer.reports.plan_workbook.sheet_writer import Cell, Kit, clean, lines_of
+from optimizer.version import __version__
+
+NAME = "Summary"
+_LAST = 16
+"""Last column of the page."""
+_LEFT = 9
+"""Last column of the tables; the charts stand right of them."""
+_CHARTS = 11
+_MILESTONES = 3
+"""Milestones in the table; the others are on the sheet Gap."""
+_SERIES = 6
+"""Stages in a chart."""
+_PROJECTS = 8
+"""Projects on the page; the sheet Plan has all."""
+_RULE = "#BFBFBF"
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Marks that turn the direction of writing: inside a name they would turn the rest of the sentence."""
+_CHART = 235
+"""Pixels that a chart is high at least."""
+
+
+def write(kit: Kit) -> None:
+    """The sheet."""
+    page = _Page(kit)
+    page.title()
+    page.headlines()
+    top = page.row
+    page.coverage_table()
+    page.stage_table()
+    page.project_table()
+    page.sentences()
+    page.charts(top)
+    page.finish()
+
+
+class _Page:
+    """The page from top to bottom; `row` is the next free row, counted from 0."""
+
+    def __init__(self, kit: Kit) -> None:
+        self.kit = kit
+        self.sheet: Any = kit.sheets[NAME]
+        self.row = 0
+        self.height: dict[int, int] = {}
+        """Row -> height in pixels."""
+        self.sheet.hide_gridlines(2)
+        self.sheet.set_column_pixels(0, 0, 138)
+        self.sheet.set_column_pixels(1, _LEFT, 68)
+        self.sheet.set_column_pixels(_LEFT + 1, _LEFT + 1, 14)
+        self.sheet.set_column_pixels(_CHARTS, _LAST, 70)
+
+    def line(self, text: str, look: str, *, to: int = _LAST, width: int = 175, height: int = 17, **more: Any) -> None:
+        """One sentence over the columns up to `to`, as high as its text needs at `width` characters a line."""
+        text, form = _TURNS.sub("", text), self.kit.format(look, **more)
+        self.sheet.merge_range(self.row, 0, self.row, to, "", form)
+        self.kit.put(self.sheet, self.row, 0, text, look, **more)
+        self.high(height * lines_of(text, width))
+
+    def high(self, pixels: int) -> None:
+        """Sets the height of the current row and goes to the next."""
+        self.height[self.row] = pixels
+        self.sheet.set_row_pixels(self.row, pixels)
+        self.row += 1
+
+    def cells(self, values: list[tuple[Cell, str]], *, merge: bool = False, **more: Any) -> None:
+        """A row of the tables on the left; `merge` makes one cell of the first three."""
+        if merge:
+            self.sheet.merge_range(
+                self.row, 0, self.row, 2, "", self.kit.format(values[0][1], valign="vcenter", **more)
+            )
+        for at, (value, look) in enumerate(values):
+            self.kit.put(self.sheet, self.row, at, value, look, valign="vcenter", **more)
+        self.high(18)
+
+    # -- words -----------------------------------------------------------------------------------------------------
+
+    def title(self) -> None:
+        s = self.kit.case.settings
+        self.line(f"Financing plan: {shorten(self.kit.case.name, 70)}", "title", height=34)
+        text = (
+            f"Rare-earth capacity outside China, {s.first_year} to {s.last_year}. Money in millions of "
+            f"{self.kit.currency} at prices of {s.price_year}, material in tonnes a year."
+        )
+        self.line(text, "sentence", font_color="#595959")
+
+    def headlines(self) -> None:
+        """What the plan adds at each milestone, the middle one loud; then the money."""
+        case, plan = self.kit.case, self.kit.plan
+        loud = plan_summary.middle(case, plan)
+        lead = delivered_headline(case, plan) if has_chain(plan) else plan_summary.headline(case, plan)
+        self.line(_arrows(lead), "loud", width=135, height=22)
+        for year in self.milestones():
+            if year != loud:
+                self.line(_arrows(plan_summary.headline(case, plan, year)), "sentence")
+        self.line(plan_summary.money_line(case, plan) + ".", "sentence", bold=True)
+        self.high(8)
+
+    def sentences(self) -> None:
+        """What is weak, what is left out, how sure it is, how far it is proved, and what it was made from."""
+        case, plan = self.kit.case, self.kit.plan
+        what, digest = plan_summary.input_digest(case, plan)
+        chain = [*weakest(case, plan), *sentences(case, plan)[1:]]
+        said = [*(chain or plan_summary.weakest(case, plan)), *_rules(self.kit), *plan_summary.broken_rules(plan)]
+        said += [shorten(text, 200) for text in plan_summary.left_out(case, plan)]
+        said += [plan_summary.sureness(case, plan), _capital(plan_summary.proof(case, plan)) + "."]
+        for text in said:
+            self.line(text, "sentence", to=_LEFT, width=125, height=16)
+        self.high(6)
+        made = f"Input: {shorten(what, 60)}, SHA-256 {digest}. Made by mine2magnet {__version__}."
+        self.line(made, "small", to=_LEFT, width=120, height=13)
+
+    # -- tables ----------------------------------------------------------------------------------------------------
+
+    def milestones(self) -> list[int]:
+        """At most three milestones: the first, the middle, the last."""
+        years = plan_summary.milestones(self.kit.case, self.kit.plan)
+        wanted = {years[0], plan_summary.middle(self.kit.case, self.kit.plan), years[-1]} if years else set()
+        return years if len(years) <= _MILESTONES else sorted(wanted)
+
+    def coverage_table(self) -> None:
+        """Every demand row at the milestones; those of the headline first, for the chart."""
+        demand = plan_summary.has_demand(self.kit.plan)
+        self.section("Share of demand outside China met" if demand else "Capacity outside China, t/yr")
+        words = ("without", "with plan", "gap t/yr") if demand else ("without", "with plan", "added")
+        for n, year in enumerate(self.milestones()):
+            at = 1 + 3 * n
+            self.sheet.merge_range(self.row, at, self.row, at + 2, "", self.kit.format("header", align="center"))
+            self.kit.put(self.sheet, self.row, at, year, "header", align="center")
+        self.kit.put(self.sheet, self.row, 0, None, "header")
+        self.high(18)
+        self.cells(
+            [("stage", "header"), *((word, "header") for _ in self.milestones() for word in words)], align="center"
+        )
+        self.first_row = self.row
+        for key in self.keys():
+            self.cells([(gap.label(key), "text"), *self.figures(key, demand)], bottom=4, bottom_color=_RULE)
+        self.high(8)
+
+    def keys(self) -> list[DemandKey]:
+        """Demand rows: those of the headline, then the others."""
+        rows = plan_summary.rows_of(self.kit.plan, plan_summary.middle(self.kit.case, self.kit.plan))
+        first = plan_summary.headline_rows(rows)
+        return [DemandKey(r.stage, r.material) for r in (*first, *(r for r in rows if r not in first))]
+
+    def figures(self, key: DemandKey, demand: bool) -> list[tuple[Cell, str]]:
+        rows = [self.at(key, year) for year in self.milestones()]
+        return [cell for row in rows for cell in (_shares(row) if demand else _tonnes(row))]
+
+    def at(self, key: DemandKey, year: int) -> CapacityRow:
+        return next(r for r in plan_summary.rows_of(self.kit.plan, year) if (r.stage, r.material) == key)
+
+    def section(self, text: str) -> None:
+        self.cells([(text if at == 0 else None, "section") for at in range(_LEFT + 1)])
+
+    def stage_table(self) -> None:
+        """How many projects each stage gets, and the money of them."""
+        kit = self.kit
+        self.section(f"Money by stage, {kit.unit}")
+        words = ("financed", "of", "new t/yr", "capex", "public", "contingent", "private", "face value", "budget cost")
+        for at, word in enumerate(("stage", *words)):
+            kit.put(
+                self.sheet,
+                self.row,
+                at,
+                word,
+                "header",
+                align="center",
+                valign="vcenter",
+            )
+        self.high(28)
+        left = [kit.projects[row.id].stage for row in kit.plan.not_financed]
+        for stage in self.stages():
+            rows = [f for f in kit.plan.projects if kit.projects[f.id].stage == stage]
+            tonnes = sum(output(kit.projects[f.id]) for f in rows)
+            self.money(_capital(stage_name(stage)), plan_summary.totals(kit.case, rows), left.count(stage), tonnes)
+        self.money("All", plan_summary.totals(kit.case, kit.plan.projects), len(left), None, bold=True, top=1)
+        self.high(8)
+
+    def project_table(self) -> None:
+        """The financed projects that take most public money, with contingent support."""
+        kit = self.kit
+        rows = sorted(kit.plan.projects, key=lambda f: (-(f.public_m + f.contingent_m), f.id))[:_PROJECTS]
+        if not rows:
+            return
+        more = f", the {len(rows)} largest of {len(kit.plan.projects)}" if len(kit.plan.projects) > len(rows) else ""
+        self.section(f"What is financed{more}; public and contingent money in {kit.unit}")
+        words = ("project", None, None, "country", "stage", "FID", "first output", "t/yr", "public", "contingent")
+        self.cells([(word, "header") for word in words], merge=True)
+        for f in rows:
+            p = kit.projects[f.id]
+            self.cells([
+                (shorten(p.name or p.id, 50), "text"), (None, "text"), (None, "text"), (p.country, "text"),
+                (stage_name(p.stage), "text"), (f.fid_year, "year"), (plan_summary.first_output(p, f.fid_year), "year"),
+                (output(p), "round"), (f.public_m, "round"), (f.contingent_m, "round"),
+            ], merge=True, bottom=4, bottom_color=_RULE)  # fmt: skip
+        self.high(8)
+
+    def stages(self) -> list[str]:
+        """Stages of the settings, then any other that a project has."""
+        known = list(self.kit.case.settings.stages)
+        return [*known, *sorted({p.stage for p in self.kit.case.projects} - set(known))]
+
+    def money(self, name: str, t: plan_summary.Totals, left: int, tonnes: Cell, **more: Any) -> None:
+        money = (t.capex_m, t.public_m, t.contingent_m, t.private_m, t.face_m, t.cost_m)
+        counts: list[tuple[Cell, str]] = [(t.projects, "whole"), (t.projects + left, "whole"), (tonnes, "round")]
+        self.cells([(name, "text"), *counts, *((m, "round") for m in money)], bottom=4, bottom_color=_RULE, **more)
+
+    # -- pictures --------------------------------------------------------------------------------------------------
+
+    def charts(self, top: int) -> None:
+        """Two charts beside the tables, as high together as what stands left of them."""
+        left = [self.height[row] for row in range(top, self.row)]
+        while sum(left) < 2 * _CHART:
+            self.high(18)
+            left.append(18)
+        upper = next(n for n in range(len(left)) if sum(left[:n]) >= sum(left) / 2)
+        wide = 70 * (_LAST - _CHARTS + 1)
+        first, second = sum(left[:upper]) - 6, sum(left[upper:])
+        keys = [DemandKey(r.stage, r.material) for r in self.headline()][:_SERIES]
+        if keys:
+            charts.place(
+                self.sheet, (top, _CHARTS), self.before_and_after(keys), (wide, first), "without and with the plan"
+            )
+            charts.place(self.sheet, (top + upper, _CHARTS), self.over_time(keys), (wide, second), "year by year")
+
+    def headline(self) -> list[CapacityRow]:
+        rows = plan_summary.rows_of(self.kit.plan, plan_summary.middle(self.kit.case, self.kit.plan))
+        return plan_summary.headline_rows(rows)
+
+    def before_and_after(self, keys: list[DemandKey]) -> Any:
+        """Columns without and with the plan at the middle milestone."""
+        demand = plan_summary.has_demand(self.kit.plan)
+        year = plan_summary.middle(self.kit.case, self.kit.plan)
+        what = "share of demand outside China met" if demand else "capacity outside China, t/yr"
+        chart = charts.column_chart(self.kit, f"{year}: {what}")
+        last, at = self.first_row + len(keys) - 1, 1 + 3 * self.milestones().index(year)
+        names = Block(NAME, self.first_row, 0, last, 0)
+        for says, column, colour in (("without the plan", at, charts.WITHOUT), ("with the plan", at + 1, charts.WITH)):
+            cells = Block(NAME, self.first_row, column, last, column)
+            more = {"data_labels": charts.labels()} if demand else {}
+            charts.columns(chart, says, names, cells, colour, gap=80, overlap=-5, **more)
+        charts.axes(chart, "0%" if demand else "#,##0", most=1 if demand else None)
+        return chart
+
+    def over_time(self, keys: list[DemandKey]) -> Any:
+        """A line a stage, dashed without the plan."""
+        demand = plan_summary.has_demand(self.kit.plan)
+        shown = (gap.COVERED, gap.COVERED_BEFORE) if demand else (gap.CAPACITY, gap.CAPACITY_BEFORE)
+        chart = charts.line_chart(self.kit, "The same by year (dashed: without the plan)")
+        for figure in shown:
+            for key, colour in zip(keys, charts.LINES, strict=False):
+                cells, name = gap.block(self.kit, figure, key), clean(gap.label(key))
+                charts.line(chart, name, gap.years(self.kit), cells, colour, dashed=figure is shown[1])
+        each = ceil(len(self.kit.sets.years) / 8)
+        charts.axes(chart, "0%" if demand else "#,##0", most=1 if demand else None, each=each)
+        hidden = list(range(len(keys), 2 * len(keys)))
+        chart.set_legend({"position": "bottom", "font": {"name": "Arial", "size": 8}, "delete_series": hidden})
+        return chart
+
+    def finish(self) -> None:
+        self.kit.printable(NAME, self.row - 1, _LAST, down=1)
+        self.sheet.center_horizontally()
+        self.sheet.activate()
+
+
+def _shares(row: CapacityRow) -> list[tuple[Cell, str]]:
+    return [(plan_summary.covered_before(row), "percent"), (row.coverage, "percent"), (row.gap_t, "round")]
+
+
+def _tonnes(row: CapacityRow) -> list[tuple[Cell, str]]:
+    there = plan_summary.standing(row)
+    return [(there, "round"), (there + row.financed_t, "round"), (row.financed_t, "round")]
+
+
+def _rules(kit: Kit) -> list[str]:
+    """How many rules hold, and which stand at their limit."""
+    rows = kit.plan.rules
+    if not rows:
+        return []
+    tight = [shorten(row.rule, 40) for row in rows if plan_summary.binds(row)]
+    at_limit = f"; at their limit: {', '.join(tight[:4])}" + (f" and {len(tight) - 4} more" if len(tight) > 4 else "")
+    return [f"Rules: {sum(row.holds for row in rows)} of {len(rows)} hold" + (at_limit if tight else "") + "."]
+
+
+def _arrows(text: str) -> str:
+    return text.replace(" -> ", " → ")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

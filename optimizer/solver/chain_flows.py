@@ -1,0 +1,88 @@
+"""What the chain delivers of a given selection: a small linear program, every year by itself.
+
+The flows make the deliveries largest that the objective counts (the delivered score where it counts none), then the
+other deliveries, then as little as possible runs, so that a selection has one answer. Idle capacity is what neither
+feed nor demand calls for: outside China it stands still, or it runs on Chinese feed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from models.deliveries import Deliveries
+from models.formulation import flow_program
+from models.network import Recipe, delivers
+from models.objectives import OBJECTIVES
+from models.plan import MaterialRow, ProcessRow, RunRow
+from models.plan_assembly import decided
+from models.program import Program
+from models.sets import DemandKey, Sets
+from optimizer.solver.highs import Engine
+from optimizer.solver.results import Limits
+from optimizer.solver.standard_form import Vector, compile_program
+
+UNHURRIED = Limits(0.0, float("inf"))
+"""Linear programs of this size need no clock; that of the solver would run on from one to the next."""
+FEASIBILITY = 1e-10
+"""The least that the solver takes: a balance of a few tonnes stands beside others of many thousands."""
+DIGITS = 9
+"""Decimals of a tonne that a run is given in."""
+
+
+@dataclass(frozen=True)
+class Flows:
+    """The chain of one selection."""
+
+    runs: tuple[RunRow, ...]
+    materials: tuple[MaterialRow, ...]
+    processes: tuple[ProcessRow, ...]
+    coverage: Mapping[tuple[DemandKey, int], float]
+    """Part of each demand that is delivered, for pairs with demand."""
+    delivered: float
+    """The delivered score, 0 to 1."""
+    magnets: float
+    """Tonnes of magnets delivered over the horizon."""
+
+
+def flows(sets: Sets, chosen: Mapping[str, int]) -> Flows:
+    """What the chain delivers of a selection (project -> decision year); of {}: of what exists and is underway.
+
+    Raises RuntimeError where the solver fails: doing nothing is always possible.
+    """
+    d = decided(sets, chosen, {})
+    program = flow_program(d)
+    found = Deliveries(program.network, _runs(program))
+    return Flows(
+        runs=found.run_rows(),
+        materials=found.material_rows(),
+        processes=found.process_rows(d),
+        coverage=found.coverage,
+        delivered=OBJECTIVES["delivered"].value(sets, found.coverage, {}),
+        magnets=OBJECTIVES["magnets"].value(sets, found.coverage, {}),
+    )
+
+
+def delivered_of(sets: Sets, chosen: Mapping[str, int]) -> Mapping[tuple[DemandKey, int], float] | None:
+    """Coverage by what the chain delivers, where the objective counts it; None elsewhere."""
+    if not delivers(sets):
+        return None
+    program = flow_program(decided(sets, chosen, {}))
+    return Deliveries(program.network, _runs(program)).coverage
+
+
+def _runs(program: Program) -> dict[tuple[Recipe, int], float]:
+    """Tonnes that each recipe runs: goal after goal, each keeping what was reached before."""
+    matrix = compile_program(program)
+    engine = Engine(matrix, feasibility=FEASIBILITY)
+    x: Vector | None = None
+    for goal in matrix.objectives:
+        outcome = engine.minimise(goal, UNHURRIED)
+        if outcome.x is None:
+            break  # only within the solver's tolerance: what was found before stands
+        x = outcome.x
+        engine.hold(goal, outcome.least)
+    if x is None:
+        raise RuntimeError("the solver found no flows of the chain")
+    return {
+        (r, y): max(0.0, round(float(x[matrix.column(v)]) * program.sizes[r.process, y], DIGITS))
+        for (r, y), v in program.run.items()
+    }

@@ -1,0 +1,249 @@
+"""LP-guided core solve: the relaxation says where the doubt is, the program decides only there, and the bound stays a proof.
+
+1. Decisions that a row alone rules out are held (`optimizer.solver.bound_tightening`).
+2. The root relaxation gives a bound U and, from reduced costs and duals, what it costs at least to change each decision.
+3. The program over the decisions that cost least to change, all others held at their relaxed value, gives a plan L.
+4. Where (U - L) / |L| is within the gap, U is the proof. Otherwise every decision that costs more than U - L to change is
+   held: no plan better than L differs there (reduced cost fixing: Nemhauser & Wolsey 1988, II.4.1), and the whole program
+   goes on from L. Cf. core problems for knapsacks: Balas & Zemel (1980), Pisinger (1995).
+5. Exchanges among the doubtful decisions better the plan (`optimizer.solver.neighbourhood_search`): after the whole program, whose cuts and
+   heuristics at the root are worth more; before it where little is missing or its root would take too long.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimizer.solver.bound_tightening import propagate
+from optimizer.solver.highs import Engine
+from optimizer.solver.incumbent import Decisions
+from optimizer.solver.neighbourhood_search import improve
+from optimizer.solver.results import Limits, Outcome, Progress, Relaxed
+from optimizer.solver.standard_form import Columns, Matrix, Objective, Vector
+
+FRACTION = 1e-6
+CORE_FACTOR = 3
+"""Decisions of the core for each that the relaxation leaves between yes and no."""
+LEAST_CORE = 60
+CORE_NODES = 1
+"""Branch-and-bound nodes of the core: exchanges find better plans sooner."""
+PATIENCE, LEAST_PATIENCE = 3, 5000
+"""Exchanges end after so many times the iterations of the core without a better plan, and not before so many."""
+NEAR = 5
+"""Exchanges come before the whole program where the plan of the core is within so many times the gap that is asked."""
+CORE, SOON, WHOLE = 0.375, 0.3, 0.6
+"""Parts of the time after which end: the core; exchanges before the whole program; the whole program before exchanges."""
+COLUMNS = 700
+"""The whole program comes first where it has no more than so many columns for each of its seconds: its first node takes
+that long. Counted and not timed, so that the same book is searched in the same way on every machine."""
+PRESOLVED = 2500
+"""Columns up to which the whole program is presolved. In larger ones HiGHS 1.15.1 finds that sums of capacities are whole
+numbers: its cuts are weaker for it, and half the time at the root goes into bounds of these sums."""
+SAFETY = 1e-9
+
+
+Watch = tuple[Callable[[Progress], None] | None, threading.Event | None]
+
+
+def solve_core(
+    engine: Engine, decisions: Decisions, goal: Objective, limits: Limits, *, watch: Watch, start: Vector | None
+) -> Outcome:
+    """Solves for a goal by its core first, then as a whole. Bounds are valid for the whole program.
+
+    Afterwards the engine holds only decisions that no plan as good as the outcome needs.
+    """
+    began = time.monotonic()
+    _rule_out(engine)
+    relaxed = engine.relaxation().relax(goal, limits.seconds, watch[1])
+    if relaxed is None:
+        return engine.minimise(goal, limits, start=start, progress=watch[0], stop=watch[1])
+    return _Guided(engine, decisions, goal, limits, relaxed, watch, start, began).run()
+
+
+@dataclass
+class _Guided:
+    """The search that the relaxation guides."""
+
+    engine: Engine
+    decisions: Decisions
+    goal: Objective
+    limits: Limits
+    relaxed: Relaxed
+    watch: Watch
+    start: Vector | None
+    began: float
+    patience: float = LEAST_PATIENCE
+
+    def run(self) -> Outcome:
+        found = self._core()
+        if found.x is None:
+            return self._whole(found, 1.0)
+        if not self._pays or self._is_near(found):
+            found = self._exchanges(found, SOON if self._pays else 1.0)
+        if self._pays and self._goes_on(found):
+            found = self._whole(found, WHOLE)
+            if self._goes_on(found):
+                found = self._exchanges(found, 1.0)
+        return self._whole(found, 1.0) if self._goes_on(found) else found
+
+    def _goes_on(self, found: Outcome) -> bool:
+        stopped = self.watch[1] is not None and self.watch[1].is_set()
+        return found.status != "optimal" and self._until(1.0) > 0 and not stopped
+
+    def _is_near(self, found: Outcome) -> bool:
+        return found.least <= _good_enough(self.relaxed.least, NEAR * self.limits.gap)
+
+    @property
+    def _pays(self) -> bool:
+        """Whether the whole program gets beyond its root in its part of the time."""
+        return self.engine.matrix.shape[1] <= COLUMNS * WHOLE * self.limits.seconds
+
+    def _until(self, share: float) -> float:
+        """Seconds until a part of the time is over."""
+        return max(0.0, self.began + share * self.limits.seconds - time.monotonic())
+
+    def _core(self) -> Outcome:
+        """A plan of the core, or the start where that is better."""
+        engine, columns, start = self.engine, self.decisions.columns, self.start
+        order, doubts = self._order()
+        size = max(LEAST_CORE, CORE_FACTOR * doubts)
+        target = _good_enough(self.relaxed.least, self.limits.gap)
+        asked = Limits(self.limits.gap / 4, self._until(CORE), CORE_NODES, target, rins=False)
+        with engine.holding(order[size:], np.round(self.relaxed.x)):
+            core = engine.minimise(self.goal, asked, start=start, stop=self.watch[1])
+        self.patience = max(LEAST_PATIENCE, PATIENCE * core.iterations)
+        if start is not None:
+            core = min(core, _known(engine, self.goal, columns, start, asked), key=lambda found: found.least)
+        if core.x is None:  # nothing fits beside what is held: the first node of the whole program may have a plan
+            core = engine.minimise(self.goal, asked, stop=self.watch[1])
+        if core.x is not None:
+            self._tell(core.least, self.relaxed.least)
+        return self._judged(core, self.relaxed.least)
+
+    def _exchanges(self, best: Outcome, share: float) -> Outcome:
+        order, doubts = self._order()
+        asked = Limits(self.limits.gap / 4, self._until(share), target=_good_enough(best.bound, self.limits.gap))
+        found = improve(
+            self.engine,
+            self.goal,
+            best,
+            asked,
+            decisions=self.decisions,
+            order=order,
+            doubts=doubts,
+            stop=self.watch[1],
+            patience=self.patience,
+            tell=lambda least: self._tell(least, best.bound),
+        )
+        return self._judged(found, best.bound)
+
+    def _whole(self, found: Outcome, share: float) -> Outcome:
+        """The whole program, without what no better plan than the one found can change."""
+        fixed = _by_reduced_cost(self.engine, self.relaxed, found.least if found.x is not None else np.inf)
+        small = self.engine.matrix.shape[1] <= PRESOLVED
+        asked = replace(self.limits, seconds=self._until(share), presolve=small)
+        start = self.start if found.x is None else found.x
+        whole = self.engine.minimise(self.goal, asked, start=start, progress=self.watch[0], stop=self.watch[1])
+        joined = _joined(whole, found, fixed)
+        return joined if joined.status == "optimal" else self._judged(joined, joined.bound)
+
+    def _order(self) -> tuple[Columns, int]:
+        return by_doubt(self.engine.matrix, self.relaxed, self.engine.open_columns(self.decisions.columns))
+
+    def _judged(self, found: Outcome, bound: float) -> Outcome:
+        """The outcome with a bound of the whole program; "optimal" where that proves it good enough."""
+        if found.x is None:
+            return replace(found, bound=bound)
+        return _with(found, "optimal" if found.least <= _good_enough(bound, self.limits.gap) else "feasible", bound)
+
+    def _tell(self, least: float, bound: float) -> None:
+        if self.watch[0] is not None:
+            name, sense = self.goal.goal.name, self.goal.goal.sense
+            self.watch[0](Progress(name, least * sense, bound * sense, time.monotonic() - self.began))
+
+
+def _known(engine: Engine, goal: Objective, columns: Columns, start: Vector, asked: Limits) -> Outcome:
+    """The best with the decisions of a start, as far as the engine's bounds leave them; nothing where they do not hold."""
+    held = start.copy()
+    held[columns] = np.clip(np.round(np.nan_to_num(start[columns])), engine.lower[columns], engine.upper[columns])
+    with engine.holding(columns, held):
+        return engine.minimise(goal, asked)
+
+
+def by_doubt(matrix: Matrix, relaxed: Relaxed, columns: Columns) -> tuple[Columns, int]:
+    """Columns in the order of what it costs to change them, those that the relaxation leaves between yes and no first;
+    and how many these are."""
+    cost = changes(matrix, relaxed)[columns]
+    return columns[np.argsort(cost, kind="stable")], int((cost < 0).sum())
+
+
+def settled(matrix: Matrix, relaxed: Relaxed, columns: Columns, slack: float) -> Columns:
+    """Columns that no plan changes which costs at most `slack` more than the relaxation (reduced cost fixing)."""
+    return columns[changes(matrix, relaxed)[columns] > slack]
+
+
+def changes(matrix: Matrix, relaxed: Relaxed) -> Vector:
+    """What it costs at least, by the relaxation, to change each column from 0 to 1 or from 1 to 0.
+
+    That is its reduced cost; but a column at 1 in a row "at most one of these" has often none, as the row's dual bears it:
+    to change it is to choose another of the row, at that one's reduced cost, or none of them, at the row's dual.
+    """
+    cost = np.abs(relaxed.reduced_costs)
+    rows, columns = _at_most_one(matrix)
+    other = np.abs(relaxed.duals)
+    at_zero = relaxed.x[columns] < 0.5
+    np.minimum.at(other, rows[at_zero], cost[columns[at_zero]])
+    chosen = relaxed.x[columns] > 1 - FRACTION
+    np.maximum.at(cost, columns[chosen], other[rows[chosen]])
+    # What lies between comes first: with ample money more columns cost nothing than a core holds.
+    cost[matrix.integer & (np.abs(relaxed.x - np.round(relaxed.x)) > FRACTION)] = -1.0
+    return cost
+
+
+def _at_most_one(matrix: Matrix) -> tuple[Columns, Columns]:
+    """Rows and columns of the entries of all rows that allow one of their decisions at most."""
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.starts))
+    foreign = ~matrix.integer[matrix.indices] | (matrix.values != 1)
+    packing = (matrix.row_upper == 1) & (np.bincount(rows[foreign], minlength=matrix.shape[0]) == 0)
+    entries = packing[rows]
+    return rows[entries], matrix.indices[entries].astype(np.int64)
+
+
+def _good_enough(root: float, gap: float) -> float:
+    """The largest value, as minimised, that the root bound proves within the gap."""
+    return root / (1 + gap) if root < 0 else root / (1 - min(gap, 0.5))
+
+
+def _rule_out(engine: Engine) -> None:
+    """Holds the decisions that a row alone leaves no choice."""
+    lower, upper = propagate(engine.matrix, engine.lower, engine.upper, engine.row_limits)
+    columns = np.flatnonzero((lower > engine.lower) | (upper < engine.upper))
+    engine.limit_columns(columns, lower[columns], upper[columns])
+
+
+def _by_reduced_cost(engine: Engine, relaxed: Relaxed, best: float) -> bool:
+    """Holds what no plan better than `best` (or within the tie-break's tolerance of it) can change."""
+    if not np.isfinite(best):
+        return False
+    integer = engine.open_columns(np.flatnonzero(engine.matrix.integer))
+    slack = best - relaxed.least + 1e-6 * max(1.0, abs(best)) + SAFETY
+    columns = settled(engine.matrix, relaxed, integer, slack)
+    at = np.round(relaxed.x[columns])
+    engine.limit_columns(columns, at, at)
+    return len(columns) > 0
+
+
+def _joined(whole: Outcome, found: Outcome, fixed: bool) -> Outcome:
+    """The better plan of the two searches, with the bound of both."""
+    if whole.status == "infeasible":
+        # With decisions held: nothing better than the core's plan. Without: no plan at all.
+        return _with(found, "optimal", found.least) if fixed and found.x is not None else whole
+    best = whole if whole.least <= found.least else found
+    return _with(best, whole.status, max(found.bound, min(whole.bound, best.least)))
+
+
+def _with(outcome: Outcome, status: str, bound: float) -> Outcome:
+    return Outcome(status, outcome.x, outcome.least, min(bound, outcome.least), outcome.nodes)  # type: ignore[arg-type]

@@ -1,0 +1,368 @@
+"""The one file that knows HiGHS: a loaded model, solved again and again with other objectives and bounds.
+
+HiGHS: Huangfu & Hall (2018), Parallelizing the dual revised simplex method. Options are set by name, the status is
+read before any value, and every bound is the solver's own.
+"""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import highspy
+import numpy as np
+
+from optimizer.solver.results import Limits, Outcome, Progress, Relaxed
+from optimizer.solver.standard_form import Columns, Matrix, Objective, Vector
+
+INTEGRALITY = 1e-7
+FEASIBILITY = 1e-8
+OBJECTIVE_SIZE = 1e4
+"""Objectives are multiplied up towards this size: HiGHS drops improvements below 1e-6 of the objective's unit."""
+LEAST_PRICE = OBJECTIVE_SIZE / 1e3
+"""Least price as the solver sees it: plans that save less than a hundred-thousandth of the objective's size were lost
+beside a start that is given (HiGHS 1.15.1)."""
+PARALLEL_COLUMNS = 1 << 13
+"""Presolve rule for parallel rows and columns: in HiGHS 1.15.1 it calls some feasible books infeasible."""
+HEURISTIC_EFFORT = 0.05
+LARGE = 4000
+"""Columns from which the interior point method solves the root relaxation faster than the simplex method."""
+
+_NO_PLAN = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+_CALLBACKS = ("kCallbackMipInterrupt", "kCallbackSimplexInterrupt", "kCallbackIpmInterrupt")
+"""Where the solver asks whether to go on. The first also tells best and bound; the logging callback is silent
+while `output_flag` is off."""
+_SUB_SEARCHES = ("rins", "rens", "root_reduced_cost")
+"""Heuristics of the solver that search a smaller program of their own."""
+REPORT_EVERY = 0.25
+"""Least seconds between two reports of progress."""
+
+
+class Engine:
+    """A matrix loaded once into HiGHS. Not to be shared by threads."""
+
+    def __init__(
+        self,
+        matrix: Matrix,
+        *,
+        threads: int = 1,
+        seed: int = 0,
+        relaxed: bool = False,
+        feasibility: float = FEASIBILITY,
+    ) -> None:
+        self.matrix = matrix
+        self._threads, self.seed = threads, seed
+        self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        for name, value in {
+            "output_flag": False,
+            "threads": threads,
+            "random_seed": seed,
+            "mip_feasibility_tolerance": INTEGRALITY,
+            "primal_feasibility_tolerance": feasibility,
+            "mip_abs_gap": 0.0,
+            "presolve_rule_off": PARALLEL_COLUMNS,
+            "mip_lp_solver": "ipx" if matrix.shape[1] >= LARGE else "choose",
+        }.items():
+            self._set(name, value)
+        self._highs.passModel(_model(matrix, relaxed=relaxed))
+        self._row_limits: dict[int, tuple[float, float]] = {}
+        self._held: list[tuple[Objective, float]] = []
+        self._scale = 1.0
+        self.lower, self.upper = matrix.lower.copy(), matrix.upper.copy()
+
+    def _run(self) -> None:
+        # The scheduler is global to the process and keeps the number of threads that an engine first gave it: one
+        # with another number is turned away until it is reset.
+        if self._highs.run() == highspy.HighsStatus.kError:
+            highspy.Highs.resetGlobalScheduler(True)
+            self._highs.run()
+
+    def _set(self, name: str, value: Any) -> None:
+        if self._highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+            raise ValueError(f"the solver does not take {name} = {value}")
+
+    # -- changes to the loaded model -------------------------------------------------------------------------
+
+    def hold(self, objective: Objective, most: float) -> None:
+        """Adds the row `objective <= most`, the objective as minimised, offset included."""
+        self._held.append((objective, most))
+        at = np.flatnonzero(objective.costs)
+        scale = _size(objective.costs, self.matrix)
+        self._highs.addRow(
+            -highspy.kHighsInf,
+            (most - objective.offset) * scale,
+            len(at),
+            at.astype(np.int32),
+            objective.costs[at] * scale,
+        )
+
+    def price(self, columns: Columns, x: Vector, objective: Objective, price: float) -> None:
+        """Makes it cost so much at least to leave these decisions as they are in x, in the objective's unit.
+
+        By a column `same` between 0 and 1 and the row "the number of decisions that differ, and same, are 1 at least".
+        """
+        yes = np.round(x[columns])
+        same = self._highs.getNumCol()
+        scale = _size(objective.costs, self.matrix)
+        self._highs.addCol(max(price * scale, LEAST_PRICE), 0.0, 1.0, 0, np.empty(0, np.int32), np.empty(0))
+        self._highs.addRow(
+            1.0 - yes.sum(),
+            highspy.kHighsInf,
+            len(columns) + 1,
+            np.append(columns, same).astype(np.int32),
+            np.append(np.where(yes > 0, -1.0, 1.0), 1.0),
+        )
+
+    def unprice(self) -> None:
+        """Takes back the last row and the last column: what `price` added."""
+        self._take_back(1)
+        last = self._highs.getNumCol() - 1
+        self._highs.deleteCols(1, np.array([last], dtype=np.int32))
+
+    def _take_back(self, rows: int) -> None:
+        if rows > 0:
+            count = self._highs.getNumRow()
+            self._highs.deleteRows(rows, np.arange(count - rows, count, dtype=np.int32))
+
+    def release(self) -> None:
+        """Takes back every row added, and every changed bound of rows and columns."""
+        rows, columns = self.matrix.shape
+        self._take_back(self._highs.getNumRow() - rows)
+        for row in self._row_limits:
+            self._highs.changeRowBounds(row, self.matrix.row_lower[row], self.matrix.row_upper[row])
+        self._row_limits.clear()
+        self._held.clear()
+        self.lower, self.upper = self.matrix.lower.copy(), self.matrix.upper.copy()
+        self.free_columns(np.arange(columns))
+
+    def forget(self) -> None:
+        """Drops what earlier solves left behind (basis, solution): the next one rests on the loaded model alone."""
+        self._highs.clearSolver()
+
+    def limit_row(self, row: int, lower: float, upper: float) -> None:
+        """Changes the limits of a row of the matrix, in the row's own unit."""
+        scale = self.matrix.row_scale[row]
+        self._row_limits[row] = (lower, upper)
+        self._highs.changeRowBounds(row, lower * scale, upper * scale)
+
+    @property
+    def row_limits(self) -> tuple[Vector, Vector]:
+        """Lower and upper limits of the matrix's rows, as they are now, in the matrix's scale."""
+        lower, upper = self.matrix.row_lower.copy(), self.matrix.row_upper.copy()
+        for row, (low, high) in self._row_limits.items():
+            scale = self.matrix.row_scale[row]
+            lower[row], upper[row] = low * scale, high * scale
+        return lower, upper
+
+    def limit_columns(self, columns: Columns, lower: Vector, upper: Vector) -> None:
+        """Changes the bounds of columns until `release`."""
+        self.lower[columns], self.upper[columns] = lower, upper
+        self.free_columns(columns)
+
+    def open_columns(self, columns: Columns) -> Columns:
+        """Those of the columns whose bounds leave a choice."""
+        return columns[self.lower[columns] < self.upper[columns]]
+
+    def hold_columns(self, columns: Columns, x: Vector) -> None:
+        """Holds columns at their value in x until `free_columns`."""
+        self._bound(columns, x[columns], x[columns])
+
+    @contextlib.contextmanager
+    def holding(self, columns: Columns, x: Vector) -> Iterator[None]:
+        """Holds columns at their value in x for as long as it lasts."""
+        self.hold_columns(columns, x)
+        try:
+            yield
+        finally:
+            self.free_columns(columns)
+
+    def free_columns(self, columns: Columns) -> None:
+        """Gives columns their bounds back."""
+        self._bound(columns, self.lower[columns], self.upper[columns])
+
+    def _bound(self, columns: Columns, lower: Vector, upper: Vector) -> None:
+        if len(columns):
+            self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
+
+    def relaxation(self) -> "Engine":
+        """An engine of the relaxation, under the limits of rows, columns and goals held that this one has now."""
+        other = Engine(self.matrix, threads=self._threads, seed=self.seed, relaxed=True)
+        other.limit_columns(np.arange(self.matrix.shape[1]), self.lower, self.upper)
+        for row, (lower, upper) in self._row_limits.items():
+            other.limit_row(row, lower, upper)
+        for objective, most in self._held:
+            other.hold(objective, most)
+        return other
+
+    # -- solving ---------------------------------------------------------------------------------------------
+
+    def minimise(
+        self,
+        objective: Objective,
+        limits: Limits,
+        *,
+        start: Vector | None = None,
+        progress: Callable[[Progress], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> Outcome:
+        """Solves for one objective. `start` is a plan to begin from, not-a-number where unknown; the solver checks it
+        and fills it in, and it need not hold."""
+        self._prepare(objective)
+        self._set("time_limit", max(0.0, float(limits.seconds)))
+        self._set("mip_rel_gap", float(limits.gap))
+        self._set("presolve", "choose" if limits.presolve else "off")
+        self._set("mip_max_nodes", highspy.kHighsIInf if limits.nodes is None else limits.nodes)
+        # A search by nodes begins at a good plan and is for the proof: a third quicker without these (the sample).
+        self._set("mip_allow_restart", limits.nodes is None)
+        self._set("mip_heuristic_effort", HEURISTIC_EFFORT if limits.nodes is None else 0.0)
+        for name in _SUB_SEARCHES:
+            self._set(f"mip_heuristic_run_{name}", limits.sub_searches and (limits.rins or name != "rins"))
+        self._set("objective_target", float(limits.target) * self._scale)
+        if start is not None:
+            self._begin_from(start)
+        self._listen(objective, progress, stop)
+        self._run()
+        if limits.presolve and self._highs.getModelStatus() in _NO_PLAN:
+            self._run_without_presolve(limits.seconds)
+        self._set("presolve", "choose")
+        self._stop_listening()
+        return self._outcome()
+
+    def _begin_from(self, start: Vector) -> None:
+        known = np.flatnonzero(~np.isnan(start))
+        if len(known) < len(start):
+            self._highs.setSolution(len(known), known.astype(np.int32), start[known])
+        else:
+            solution = highspy.HighsSolution()
+            solution.col_value = [*start, *(1.0 for _ in range(self._highs.getNumCol() - len(start)))]
+            self._highs.setSolution(solution)
+
+    def _run_without_presolve(self, seconds: float) -> None:
+        # Wrong claims of infeasibility have come from the presolve more than once: such a claim is worked out again.
+        self._set("presolve", "off")
+        self._set("time_limit", max(0.0, float(seconds)))
+        self._run()
+
+    def relax(self, objective: Objective, seconds: float, stop: threading.Event | None = None) -> Relaxed | None:
+        """Solves the relaxation, for an engine made with `relaxed`; None where it was stopped or has no solution.
+
+        The first solve of a large model goes by the interior point method with crossover, later ones by the simplex
+        method from the last basis.
+        """
+        self._prepare(objective)
+        # The clock of the relaxation runs on from one solve to the next; that of the search begins anew.
+        self._set("time_limit", self._highs.getRunTime() + max(0.0, float(seconds)))
+        first = not self._highs.getBasis().valid
+        self._set("solver", "ipx" if first and self.matrix.shape[1] >= LARGE else "choose")
+        self._listen(objective, None, stop)
+        self._run()
+        self._stop_listening()
+        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        solution = self._highs.getSolution()
+        return Relaxed(
+            self._highs.getInfo().objective_function_value / self._scale,
+            np.array(solution.col_value),
+            np.array(solution.col_dual) / self._scale,
+            np.array(solution.row_dual) / self._scale,
+        )
+
+    def is_empty(self, objective: Objective, seconds: float) -> bool:
+        """Whether no solution at all is left, for an engine made with `relaxed`: then the program has none either.
+
+        False where it is not known in time.
+        """
+        self._prepare(objective)
+        self._set("time_limit", self._highs.getRunTime() + max(0.0, float(seconds)))
+        self._set("solver", "simplex")
+        self._run()
+        return bool(self._highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible)
+
+    def _prepare(self, objective: Objective) -> None:
+        self._scale = _size(objective.costs, self.matrix)
+        count = self.matrix.shape[1]
+        self._highs.changeColsCost(count, np.arange(count, dtype=np.int32), objective.costs * self._scale)
+        self._highs.changeObjectiveOffset(objective.offset * self._scale)
+
+    def _outcome(self) -> Outcome:
+        status = self._highs.getModelStatus()
+        info = self._highs.getInfo()
+        kind = highspy.HighsModelStatus
+        if status in _NO_PLAN:
+            return Outcome("infeasible", None, np.inf, np.inf)
+        stopped = {kind.kTimeLimit, kind.kInterrupt, kind.kSolutionLimit, kind.kIterationLimit, kind.kObjectiveTarget}
+        if status not in (kind.kOptimal, kind.kModelEmpty) and status not in stopped:
+            raise RuntimeError(f"the solver ended with status {self._highs.modelStatusToString(status)!r}")
+        bound = info.mip_dual_bound if self.matrix.integer.any() else info.objective_function_value
+        found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        if not found and status != kind.kModelEmpty:
+            return Outcome("nothing found", None, np.inf, bound / self._scale)
+        done = status in (kind.kOptimal, kind.kModelEmpty)
+        if done and not self.matrix.integer.any():
+            bound = info.objective_function_value
+        outcome = Outcome(
+            "optimal" if done else "feasible",
+            np.array(self._highs.getSolution().col_value[: self.matrix.shape[1]]),
+            info.objective_function_value / self._scale,
+            bound / self._scale,
+            int(info.mip_node_count),
+            int(info.simplex_iteration_count),
+        )
+        return outcome if outcome.bound <= outcome.least else replace(outcome, bound=outcome.least)
+
+    def _stop_listening(self) -> None:
+        # A callback left in the solver would keep this engine and its matrix in memory for good.
+        self._highs.setCallback(None, None)
+
+    def _listen(
+        self, objective: Objective, progress: Callable[[Progress], None] | None, stop: threading.Event | None
+    ) -> None:
+        began = time.monotonic()
+        sense = objective.goal.sense
+
+        due = began
+
+        def call(kind: Any, _message: str, out: Any, back: Any, _data: Any) -> None:
+            nonlocal due
+            now = time.monotonic()
+            if progress is not None and now >= due and kind == highspy.cb.HighsCallbackType.kCallbackMipInterrupt:
+                due = now + REPORT_EVERY
+                best, bound = (_known(v / self._scale * sense) for v in (out.mip_primal_bound, out.mip_dual_bound))
+                progress(Progress(objective.goal.name, best, bound, now - began))
+            if stop is not None and stop.is_set():
+                back.user_interrupt = True
+
+        self._highs.setCallback(call, None)
+        for name in _CALLBACKS:
+            wanted = progress is not None or stop is not None
+            kind = getattr(highspy.cb.HighsCallbackType, name)
+            (self._highs.startCallback if wanted else self._highs.stopCallback)(kind)
+
+
+def _known(value: float) -> float | None:
+    return float(value) if np.isfinite(value) and abs(value) < 1e20 else None
+
+
+def _size(costs: Vector, matrix: Matrix) -> float:
+    """Power of two that brings an objective towards `OBJECTIVE_SIZE`, and never makes it smaller."""
+    finite = np.where(np.isfinite(matrix.upper), matrix.upper, 0.0)
+    span = float(np.abs(costs * np.maximum(finite, 1.0)).sum())
+    return 2.0 ** max(0.0, np.floor(np.log2(OBJECTIVE_SIZE / span))) if span > 0 else 1.0
+
+
+def _model(matrix: Matrix, *, relaxed: bool) -> Any:
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = matrix.shape
+    lp.row_lower_, lp.row_upper_ = matrix.row_lower, matrix.row_upper
+    lp.col_lower_, lp.col_upper_ = matrix.lower, matrix.upper
+    lp.col_cost_ = np.zeros(matrix.shape[1])
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = matrix.starts
+    lp.a_matrix_.index_ = matrix.indices
+    lp.a_matrix_.value_ = matrix.values
+    kinds = highspy.HighsVarType
+    if matrix.integer.any() and not relaxed:
+        lp.integrality_ = [kinds.kInteger if i else kinds.kContinuous for i in matrix.integer]
+    return lp

@@ -1,0 +1,42 @@
+"""Selections as columns of a matrix: what a solution finances, and a start that says what is to be financed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.program import Program
+from optimizer.solver.standard_form import Columns, Matrix, Vector
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """The decisions of a program in canonical order: for each its column, its project (a number) and its year."""
+
+    columns: Columns
+    projects: Columns
+    years: Columns
+
+
+def decisions(program: Program, matrix: Matrix) -> Decisions:
+    """What a selection consists of, as columns."""
+    number = {i: n for n, i in enumerate(program.decision_ids())}
+    start = program.decision.start
+    return Decisions(
+        np.array([matrix.column(v) for v in start.values()], dtype=np.int64),
+        np.array([number[i] for i, _ in start], dtype=np.int64),
+        np.array([t for _, t in start], dtype=np.int64),
+    )
+
+
+def selection(program: Program, matrix: Matrix, x: Vector) -> dict[str, int]:
+    """Project -> decision year, of a solution."""
+    return {i: t for (i, t), v in program.decision.start.items() if x[matrix.column(v)] > 0.5}
+
+
+def start(program: Program, matrix: Matrix, chosen: Mapping[str, int]) -> Vector:
+    """A start for the search: these projects in these years, the rest left to the solver to fill in."""
+    x = np.full(matrix.shape[1], np.nan)
+    for (i, t), v in program.decision.start.items():
+        x[matrix.column(v)] = float(chosen.get(i) == t)
+    return x

@@ -1,0 +1,142 @@
+"""Exchanges: a few decisions are taken again at a time, all others stay as in the best plan.
+
+Adaptive large neighbourhood search (Shaw 1998; Ropke & Pisinger 2006) with the program itself as the judge of each
+neighbourhood. Draws come from the seed, neighbourhoods end by nodes and are weighed by what they gained for each iteration
+of the simplex method: the same search gives the same plans, however fast the machine.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimizer.solver.highs import Engine
+from optimizer.solver.incumbent import Decisions
+from optimizer.solver.results import Limits, Outcome
+from optimizer.solver.standard_form import Columns, Objective, Vector
+
+FIRST, LEAST = 60, 50
+"""Decisions of the first neighbourhood of a kind, and of the smallest."""
+WIDTH = 12
+"""Decisions open to the first exchanges for each that the relaxation leaves between yes and no."""
+NODES = 300
+"""Branch-and-bound nodes of one neighbourhood."""
+LARGER, SMALLER = 1.05, 0.85
+"""How the next neighbourhood of a kind differs in size: larger where the last was searched through without a better plan."""
+FOR_A_PROJECT = 20
+"""Decisions of a neighbourhood for each financed project that is taken again as a whole."""
+EVEN = 0.3
+"""Part of the neighbourhoods that is shared out evenly among the kinds, whatever each has gained."""
+MEMORY = 0.8
+"""What the rate of a kind keeps of its past when it is tried again."""
+EVERY_TRY = 300
+"""Iterations of the simplex method that a try costs apart from its own: loading and presolve."""
+LEAST_GAIN = 1e-7
+
+Draw = np.random.Generator
+Distance = Callable[[Decisions, Columns, int, Draw], Vector]
+"""(decisions, those of the best plan as positions, size, draw) -> for each decision how near it is; below 0: surely taken."""
+
+
+def _years(decisions: Decisions, _chosen: Columns, _size: int, draw: Draw) -> Vector:
+    """The decisions of a year drawn, then of those beside it: what the same envelopes pay."""
+    year = draw.choice(np.unique(decisions.years))
+    near: Vector = np.abs(decisions.years - year) + draw.random(len(decisions.years))
+    return near
+
+
+def _projects(decisions: Decisions, chosen: Columns, size: int, draw: Draw) -> Vector:
+    """Every year of a few financed projects, and any other decisions."""
+    financed = decisions.projects[chosen]
+    again = draw.choice(financed, size=min(len(financed), max(2, size // FOR_A_PROJECT)), replace=False)
+    return np.where(np.isin(decisions.projects, again), -1.0, draw.random(len(decisions.years)))
+
+
+@dataclass
+class _Kind:
+    """A kind of neighbourhood: how large the next one is, and what the last ones gained for their work."""
+
+    distance: Distance
+    size: float = FIRST
+    rate: float | None = None
+
+    def learn(self, gained: float, found: Outcome) -> None:
+        rate = gained / (found.iterations + EVERY_TRY)
+        self.rate = rate if self.rate is None else MEMORY * self.rate + (1 - MEMORY) * rate
+        if found.status != "optimal":
+            self.size = max(self.size * SMALLER, LEAST)
+        elif not gained:
+            self.size *= LARGER
+
+
+def improve(
+    engine: Engine,
+    goal: Objective,
+    best: Outcome,
+    limits: Limits,
+    *,
+    decisions: Decisions,
+    order: Columns,
+    doubts: int,
+    stop: threading.Event | None,
+    patience: float = np.inf,
+    tell: Callable[[float], None] = lambda _: None,
+) -> Outcome:
+    """A plan at least as good as `best`, from exchanges among decisions; `tell` hears of each better one.
+
+    `order`: columns of all decisions that may change, the most doubtful first; exchanges begin among `WIDTH` of them for
+    each of `doubts`, and take in twice as many whenever these hold nothing better. Ends at the target of the limits, at
+    their time, or after `patience` iterations of the simplex method without a better plan. Its bound means nothing.
+    """
+    end = time.monotonic() + limits.seconds
+    rank = _ranks(decisions, order, engine.matrix.shape[1])
+    draw = np.random.default_rng(engine.seed)
+    kinds, idle, pool = [_Kind(_years), _Kind(_projects)], 0, max(FIRST, WIDTH * doubts)
+    while best.x is not None and best.least > limits.target and idle < patience:
+        left = end - time.monotonic()
+        if left <= 0 or (stop is not None and stop.is_set()):
+            break
+        kind = _drawn(kinds, draw)
+        free = decisions.columns[_nearest(kind, decisions, best.x, rank, pool=pool, draw=draw)]
+        asked = replace(limits, gap=LEAST_GAIN, seconds=left, nodes=NODES, sub_searches=False)
+        with engine.holding(np.setdiff1d(decisions.columns, free), np.round(best.x)):
+            found = engine.minimise(goal, asked, start=best.x, stop=stop)
+        gained = best.least - found.least if found.x is not None else 0.0
+        better = gained > LEAST_GAIN * abs(best.least)
+        kind.learn(gained if better else 0.0, found)
+        idle = 0 if better else idle + found.iterations
+        if better:
+            best = found
+            tell(best.least)
+        if found.status == "optimal" and len(free) >= pool:
+            pool *= 2
+        if found.status == "optimal" and len(free) >= len(order):
+            break  # nothing was held that an exchange could change
+    return best
+
+
+def _drawn(kinds: list[_Kind], draw: Draw) -> _Kind:
+    """The kind to try: each once, then rather those that gained most for their work."""
+    for kind in kinds:
+        if kind.rate is None:
+            return kind
+    rates = np.array([max(kind.rate or 0.0, 1e-12) for kind in kinds])
+    chances = EVEN / len(kinds) + (1 - EVEN) * rates / rates.sum()
+    return kinds[draw.choice(len(kinds), p=chances)]
+
+
+def _ranks(decisions: Decisions, order: Columns, columns: int) -> Vector:
+    """How doubtful each decision is, the most doubtful 0; endless for those that may not change."""
+    rank = np.full(columns, np.inf)
+    rank[order] = np.arange(len(order))
+    return rank[decisions.columns]
+
+
+def _nearest(kind: _Kind, decisions: Decisions, x: Vector, rank: Vector, *, pool: int, draw: Draw) -> Columns:
+    """Positions of the decisions of a neighbourhood."""
+    chosen, size = np.flatnonzero(x[decisions.columns] > 0.5), round(kind.size)
+    distance = kind.distance(decisions, chosen, size, draw)
+    able = np.flatnonzero((rank < pool) | ((distance < 0) & np.isfinite(rank)))
+    return able[np.argsort(distance[able], kind="stable")][:size]

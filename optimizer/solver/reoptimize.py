@@ -1,0 +1,113 @@
+"""One case loaded once and solved again and again with other limits: for questions of the kind "what if".
+
+Explanations, repairs, alternatives and frontiers ask hundreds of such questions; they share the loaded model and
+begin from the plans already known.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from models.sets import Sets
+from optimizer.solver import incumbent
+from optimizer.solver.lexicographic import Found, Options, Search, open_search
+from optimizer.solver.results import Progress
+
+Row = tuple[Any, ...]
+"""Name and index of a row of the program: ("total_budget",), ("envelope", programme, year), ("rule", name)."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked beside the case itself.
+
+    `include`: projects that must be financed. `exclude`: projects that must not. `at`: projects with their decision
+    year given. `limits`: rows with other limits, (lower, upper), None for none, in the row's own unit. `sets`: of the
+    case that has these limits, where they are limits of money: awards are worked out by it.
+    """
+
+    include: frozenset[str] = frozenset()
+    exclude: frozenset[str] = frozenset()
+    at: Mapping[str, int] = field(default_factory=dict)
+    limits: Mapping[Row, tuple[float | None, float | None]] = field(default_factory=dict)
+    sets: Sets | None = None
+
+
+@dataclass
+class Session:
+    """The loaded model of a case. Not to be shared by threads."""
+
+    search: Search
+
+    @classmethod
+    def of(
+        cls,
+        sets: Sets,
+        options: Options,
+        progress: Callable[[Progress], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> "Session":
+        """Builds and loads. Raises Nothing where no plan exists at all."""
+        return cls(open_search(sets, options, progress, stop))
+
+    @property
+    def sets(self) -> Sets:
+        return self.search.sets
+
+    def ask(
+        self,
+        question: Question,
+        *,
+        start: Mapping[str, int] | None = None,
+        gap: float | None = None,
+        seconds: float | None = None,
+        tie_break: bool = False,
+    ) -> Found:
+        """The best selection under a question, from `start` (project -> year) where one is known.
+
+        `gap` and `seconds` replace those of the session. The bound of the answer holds for the question. Raises Nothing
+        (its `infeasible` says whether proved) and NoAwards.
+        """
+        search = self.search
+        search.engine.release()
+        self._limit(question)
+        search.payer = question.sets
+        options = search.options
+        asked = replace(
+            options,
+            gap=options.gap if gap is None else gap,
+            time_limit=options.time_limit if seconds is None else seconds,
+        )
+        return search.again(
+            asked,
+            None if start is None else incumbent.start(search.program, search.matrix, start),
+            tie_break=tie_break,
+        )
+
+    def _limit(self, question: Question) -> None:
+        rows = self.search.program.rows
+        for name in sorted(question.include):
+            self._limit_row(rows[("selection", name)], (1.0, 1.0))
+        for key, limits in question.limits.items():
+            self._limit_row(rows[key], limits)
+        self._close(t for t in self._starts(question.exclude))
+        self._close((i, t) for i, t in self._starts(question.at) if question.at[i] != t)
+
+    def _limit_row(self, constraint: Any, limits: tuple[float | None, float | None]) -> None:
+        row = self.search.matrix.row(constraint)
+        if row is None:
+            raise KeyError(f"{constraint} is no row of the loaded model")
+        lower, upper = limits
+        self.search.engine.limit_row(row, -np.inf if lower is None else lower, np.inf if upper is None else upper)
+
+    def _starts(self, projects: Iterable[str]) -> list[tuple[str, int]]:
+        starts = self.search.program.decision.starts_of
+        return [(i, s.year) for i in sorted(projects) for s in starts.get(i, ())]
+
+    def _close(self, starts: Iterable[tuple[str, int]]) -> None:
+        start = self.search.program.decision.start
+        columns = np.array([self.search.matrix.column(start[key]) for key in starts], dtype=np.int64)
+        self.search.engine.limit_columns(columns, np.zeros(len(columns)), np.zeros(len(columns)))

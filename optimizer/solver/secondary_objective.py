@@ -1,0 +1,67 @@
+"""Less of a later goal on a large book: a bound from the relaxation, and the plan made better for as long as that goes well.
+
+A proof that nothing has less would take many times the search for the value; what most of the gain needs is seconds.
+1. The relaxation, with the goals before it held, bounds the goal.
+2. Decisions in which plan and relaxation agree stay, the others are taken again: relaxation induced neighbourhood search
+   (Danna, Rothberg & Le Pape 2005).
+3. Exchanges (`optimizer.solver.neighbourhood_search`), until they no longer gain.
+"""
+
+import threading
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from optimizer.solver.core_problem import FRACTION, LEAST_PATIENCE, by_doubt
+from optimizer.solver.highs import Engine
+from optimizer.solver.incumbent import Decisions
+from optimizer.solver.neighbourhood_search import LEAST_GAIN, improve
+from optimizer.solver.results import Limits, Outcome
+from optimizer.solver.standard_form import Objective
+
+NODES = 60
+"""Branch-and-bound nodes among the decisions in which plan and relaxation differ."""
+LARGEST = 100_000
+"""Columns from which the relaxation of a later goal takes longer than it is worth."""
+
+
+def lessen(
+    engine: Engine,
+    goal: Objective,
+    best: Outcome,
+    *,
+    decisions: Decisions,
+    room: float,
+    seconds: float,
+    stop: threading.Event | None,
+) -> Outcome:
+    """`best` or a plan with less of the goal; "optimal" where no plan has less by more than `room`."""
+    end = time.monotonic() + seconds
+    relaxed = None
+    if engine.matrix.shape[1] < LARGEST:
+        relaxed = engine.relaxation().relax(goal, seconds, stop)
+    if best.x is None or relaxed is None:
+        return replace(best, status="feasible")
+    limits = Limits(LEAST_GAIN, 0.0, NODES, relaxed.least + room, sub_searches=False)
+    if best.least > limits.target:
+        columns = decisions.columns
+        agreed = columns[np.abs(np.round(best.x) - relaxed.x)[columns] <= FRACTION]
+        with engine.holding(agreed, np.round(best.x)):
+            asked = replace(limits, seconds=max(0.0, end - time.monotonic()), sub_searches=True)
+            found = engine.minimise(goal, asked, start=best.x, stop=stop)
+        best = min(best, found, key=lambda outcome: outcome.least)
+        order, doubts = by_doubt(engine.matrix, relaxed, engine.open_columns(columns))
+        asked = replace(limits, seconds=max(0.0, end - time.monotonic()))
+        best = improve(
+            engine,
+            goal,
+            best,
+            asked,
+            decisions=decisions,
+            order=order,
+            doubts=doubts,
+            stop=stop,
+            patience=LEAST_PATIENCE,
+        )
+    return replace(best, status="optimal" if best.least <= limits.target else "feasible")

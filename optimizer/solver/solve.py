@@ -1,0 +1,118 @@
+"""The plan of a case: program, search, awards, tables, audit."""
+
+import threading
+from typing import TYPE_CHECKING
+
+from models import checks, plan_assembly
+from models.audit import audit
+from models.case import Case
+from models.faults import InvalidInput
+from models.plan import Objective, Plan
+from models.sets import Sets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from optimizer.solver.lexicographic import Found, Options
+    from optimizer.solver.results import Progress
+
+ROUNDING = 1e-9
+HELD = 5e-7
+"""What the tie-break may give up of the value (`optimizer.solver.lexicographic.HOLD`): not held against the proof."""
+
+
+class Infeasible(Exception):
+    """No plan can satisfy the rules and the money: proved."""
+
+
+class NoPlanFound(Exception):
+    """The search was stopped before any plan was found."""
+
+
+class AuditFailed(Exception):
+    """The second reader does not confirm the plan. Carries it as `plan`."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        failed = [c for c in plan.audit.checks if c.startswith("FAILED")] if plan.audit else []
+        super().__init__("; ".join(failed) or "the audit did not pass")
+
+
+def solve(
+    case: Case,
+    *,
+    gap: float = 1e-3,
+    time_limit: float = 120.0,
+    threads: int = 1,
+    seed: int = 0,
+    progress: "Callable[[Progress], None] | None" = None,
+    stop: threading.Event | None = None,
+) -> Plan:
+    """The best audited plan of a case.
+
+    `gap`: relative distance to the proved bound at which the search may end. `time_limit`: seconds of the search.
+    `progress` is called as the search goes on; setting `stop` ends it with the best plan so far.
+
+    Raises InvalidInput (something in the case is not modelled, or there is no budget of any kind), Infeasible,
+    NoPlanFound and AuditFailed.
+    """
+    faults = list(checks.refusals(case))
+    if (fault := checks.budget_fault(case)) is not None:
+        faults.append(fault)
+    if faults:
+        raise InvalidInput(faults, case.notices)
+    from optimizer.solver.lexicographic import (  # the solver library waits until something is solved
+        Nothing,
+        Options,
+        find,
+    )
+
+    sets, options = Sets(case), Options(gap, time_limit, threads, seed)
+    try:
+        found = find(sets, options, progress, stop)
+    except Nothing as nothing:
+        if nothing.infeasible:
+            raise Infeasible("no selection of projects satisfies every rule and budget") from None
+        cure = "" if stop is not None and stop.is_set() else "; allow more time with --time-limit"
+        raise NoPlanFound(f"stopped before any plan was found{cure}") from None
+    return audited(sets, found, options)
+
+
+def audited(sets: Sets, found: "Found", options: "Options") -> Plan:
+    """The plan of what was found, with the audit in it. Raises AuditFailed."""
+    plan = assemble(sets, found, options)
+    plan = plan.model_copy(update={"audit": audit(sets.case, plan)})
+    if plan.audit is None or not plan.audit.passed:
+        raise AuditFailed(plan)
+    return plan
+
+
+def assemble(sets: Sets, found: "Found", options: "Options") -> Plan:
+    """Every table of the plan, worked out from the decisions."""
+    from optimizer.solver.chain_flows import delivered_of, flows
+
+    d = plan_assembly.decided(sets, found.chosen, found.awards)
+    chain = flows(sets, found.chosen) if sets.case.processes else None
+    value = plan_assembly.objective_value(d, chain.coverage if chain else None)
+    penalty = plan_assembly.penalty(d)
+    bound = max(found.bound + penalty, value)
+    if bound - value <= ROUNDING * max(1.0, abs(value)):
+        bound = value
+    reached = (bound - value) / max(abs(value), 1e-9)
+    close = options.gap * abs(value) + 2 * HELD * max(1.0, abs(value), abs(value - penalty))
+    return Plan(
+        status="optimal" if bound - value <= close else "feasible",
+        tie_break="proved" if found.tie_break else "partial",
+        objective=Objective(
+            name=sets.case.settings.objective, value=value, bound=bound, gap=reached, penalty=penalty,
+            baseline=plan_assembly.objective_value(plan_assembly.decided(sets, {}, {}), delivered_of(sets, {})),
+        ),
+        projects=plan_assembly.financed_rows(d),
+        capacity=plan_assembly.capacity_rows(d),
+        materials=chain.materials if chain else (),
+        runs=chain.runs if chain else (),
+        processes=chain.processes if chain else (),
+        budgets=plan_assembly.budget_rows(d),
+        rules=plan_assembly.rule_table(d),
+        not_financed=plan_assembly.not_financed(d),
+    )  # fmt: skip

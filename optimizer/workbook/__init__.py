@@ -1,0 +1,1 @@
+"""From a workbook to a frozen case, and back: sheets, cells, numbers, units and diagnostics."""

@@ -1,0 +1,240 @@
+"""A copy of a workbook with its faulty cells coloured and commented, for the person who has to mend it.
+
+An xlsx is edited in place by openpyxl: formulas, formats and other sheets stay (charts and pictures that openpyxl does
+not know are lost in the copy, never in the original). An ods file or a folder of csv files becomes an xlsx with the
+same sheets, so that every address stays. The first sheet, `Faults`, lists all of them.
+"""
+
+import re
+import warnings as python_warnings
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from models.faults import InvalidInput, Remark
+from optimizer.files import whole_file
+from optimizer.workbook.cell_parser import NotAValue, Style
+from optimizer.workbook.diagnostics import Remarks
+from optimizer.workbook.integrity import kind_of
+from optimizer.workbook.open import load
+from optimizer.workbook.scan import survey
+
+SHEET = "Faults"
+MOST_COMMENTS = 5000
+"""Cells with a comment; further ones are coloured and listed only: spreadsheet programs grow slow."""
+MOST_CELLS = 2000
+"""Cells of one range that are coloured."""
+_RED, _YELLOW = "FFFFC7CE", "FFFFEB9C"
+_REFERENCE = re.compile(r"\$?([A-Z]{1,3})?\$?(\d{1,7})?(?::\$?([A-Z]{1,3})?\$?(\d{1,7})?)?")
+_DIGITS = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d+)?", re.ASCII)
+_FORBIDDEN = re.compile(r"[\\*?:/\[\]]")
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def write_faults(workbook: Path, faults: Sequence[Remark], warnings: Sequence[Remark], out: Path) -> None:
+    """Write the coloured copy.
+
+    Args:
+        workbook: the xlsx, ods or folder of csv files that was read. One that cannot be opened at all gives a copy
+            with the list alone.
+        faults: coloured red; `cell` as the spreadsheet program shows it, `projects!F17`.
+        warnings: coloured yellow, where there is no fault.
+        out: the xlsx to write; what stands there is replaced.
+
+    Raises OSError where the file cannot be written; then what stood there stays.
+    """
+    book = _open(workbook)
+    copied = bool(book.worksheets)
+    titles = {sheet.title: sheet for sheet in book.worksheets}
+    for place, marked in _by_place(faults, warnings).items():
+        title, _, reference = place.rpartition("!")
+        if title in titles:
+            _mark(titles[title], reference, marked)
+    _list(book, faults, warnings)
+    if not copied:
+        write_text(book.worksheets[0].cell(len(faults) + len(warnings) + 3, 1), f"{workbook.name} could not be copied.")
+    with whole_file(out) as made:
+        book.save(made)
+
+
+@dataclass(frozen=True)
+class _Marked:
+    """What is said about one place."""
+
+    colour: str
+    words: str
+    comment: bool
+
+
+def _by_place(faults: Sequence[Remark], warnings: Sequence[Remark]) -> dict[str, _Marked]:
+    words: dict[str, list[str]] = defaultdict(list)
+    for remark in (*faults, *warnings):
+        words[remark.cell].append(remark.message)
+    faulty = {remark.cell for remark in faults}
+    return {
+        place: _Marked(_RED if place in faulty else _YELLOW, "\n".join(said), n < MOST_COMMENTS)
+        for n, (place, said) in enumerate(words.items())
+    }
+
+
+# -- opening ----------------------------------------------------------------------------------------------------
+
+
+def _open(workbook: Path) -> Any:
+    """The workbook as openpyxl has it; without any sheet where it cannot be opened.
+
+    The survey comes first, so that a bomb or a giant is not even unpacked.
+    """
+    found = Remarks()
+    try:
+        kind = kind_of(workbook, found)
+        if kind == "xlsx":
+            survey(workbook, kind, _all, found)
+            return _in_place(workbook) or _from_values(workbook)
+        return _from_values(workbook)
+    except InvalidInput:
+        return _empty()
+
+
+def _all(_title: str) -> bool:
+    return True
+
+
+def _empty() -> Any:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.active)
+    return book
+
+
+def _in_place(workbook: Path) -> Any:
+    """The xlsx with its formulas and formats; None where openpyxl cannot read what calamine can."""
+    from openpyxl import load_workbook
+
+    with workbook.open("rb") as stream, python_warnings.catch_warnings():
+        python_warnings.simplefilter("ignore")  # on what openpyxl does not keep: said above
+        try:
+            return load_workbook(stream)
+        except Exception:  # a stranger's file; openpyxl has no exception of its own for all that it does not expect
+            return None
+
+
+def _from_values(workbook: Path) -> Any:
+    """The values alone, every cell at its address."""
+    copy = _empty()
+    for title, table in load(workbook, _all, Remarks()).tables.items():
+        sheet = copy.create_sheet(_FORBIDDEN.sub("_", title)[:31])
+        for r, cells in enumerate(table.rows, 1):
+            for c, value in enumerate(cells, 1):
+                if value not in (None, "") and not isinstance(value, NotAValue):
+                    _put(sheet.cell(r, c), value, table.style)
+    return copy
+
+
+def _put(cell: Any, value: Any, style: Style) -> None:
+    """A value of another format; digits of a csv file become the number that they are read as."""
+    digits = value.strip().replace(",", ".") if isinstance(value, str) and style.decimal_comma else value
+    if isinstance(digits, str) and style.all_text and _DIGITS.fullmatch(digits.strip()):
+        cell.value = float(digits)
+    elif isinstance(value, str):
+        write_text(cell, value)
+    else:
+        cell.value = value
+
+
+def write_text(cell: Any, text: str) -> None:
+    """Text stays text, whatever it begins with, also when the cell is edited later."""
+    text = _ILLEGAL.sub("�", text)[:32767]
+    if text:
+        cell.value = text
+        cell.data_type = "s"
+        cell.quotePrefix = text[0] in "=+-@"
+
+
+# -- marking ----------------------------------------------------------------------------------------------------
+
+
+def _mark(sheet: Any, reference: str, marked: _Marked) -> None:
+    from openpyxl.comments import Comment
+    from openpyxl.styles import PatternFill
+
+    cells = [_anchor(sheet, row, column) for row, column in _cells(sheet, reference)]
+    fill = PatternFill("solid", start_color=marked.colour, end_color=marked.colour)
+    for cell in cells:
+        cell.fill = fill
+    if cells and marked.comment:
+        before = f"{cells[0].comment.text}\n" if cells[0].comment else ""
+        words = _ILLEGAL.sub("�", before + marked.words)
+        comment = Comment(words, "mine2magnet")
+        comment.width, comment.height = 360, 40 + 18 * (len(words) // 50 + words.count("\n"))
+        cells[0].comment = comment
+
+
+def _cells(sheet: Any, reference: str) -> Iterator[tuple[int, int]]:
+    """Row and column of every cell of `F17`, `F2:F9`, `17:17` or `F:F`, as far as the sheet goes."""
+    from openpyxl.utils import column_index_from_string
+
+    found = _REFERENCE.fullmatch(reference)
+    if not found or not reference:
+        return
+    letter, row, last_letter, last_row = found.groups()
+    last_letter, last_row = (last_letter or letter, last_row or row)
+    first, last = (column_index_from_string(text) if text else None for text in (letter, last_letter))
+    top, bottom = int(row or 1), int(last_row or sheet.max_row)
+    left, right = first or 1, last or max(1, sheet.max_column)
+    count = 0
+    for r in range(max(top, 1), bottom + 1):
+        for c in range(left, right + 1):
+            count += 1
+            if count > MOST_CELLS:
+                return
+            yield r, c
+
+
+def _anchor(sheet: Any, row: int, column: int) -> Any:
+    """The cell, or the one that shows for it where cells are merged."""
+    from openpyxl.cell import MergedCell
+
+    cell = sheet.cell(row, column)
+    if isinstance(cell, MergedCell):
+        for merged in sheet.merged_cells.ranges:
+            if cell.coordinate in merged:
+                return sheet.cell(merged.min_row, merged.min_col)
+    return cell
+
+
+# -- listing ----------------------------------------------------------------------------------------------------
+
+
+def _list(book: Any, faults: Sequence[Remark], warnings: Sequence[Remark]) -> None:
+    from openpyxl.styles import Alignment, Font
+
+    titles = {sheet.title for sheet in book.worksheets}
+    sheet = book.create_sheet(SHEET, 0)
+    for column, (word, width) in enumerate(
+        zip(("cell", "column", "message", "kind"), (22, 18, 110, 10), strict=True), 1
+    ):
+        sheet.cell(1, column, word).font = Font(bold=True)
+        sheet.column_dimensions["ABCD"[column - 1]].width = width
+    for row, (remark, kind) in enumerate([*((f, "fault") for f in faults), *((w, "warning") for w in warnings)], 2):
+        for column, text in enumerate((remark.cell, remark.column or "", remark.message, kind), 1):
+            write_text(sheet.cell(row, column), text)
+        sheet.cell(row, 3).alignment = Alignment(wrap_text=True, vertical="top")
+        _link(sheet.cell(row, 1), remark.cell, titles)
+    sheet.freeze_panes = "A2"
+    for other in book.worksheets:
+        other.sheet_view.tabSelected = other is sheet
+    book.active = 0
+
+
+def _link(cell: Any, place: str, titles: set[str]) -> None:
+    """A click on the address goes there."""
+    from openpyxl.worksheet.hyperlink import Hyperlink
+
+    title, _, reference = place.rpartition("!")
+    if title in titles and reference:
+        quoted = title.replace("'", "''")
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!{reference}")

@@ -1,0 +1,150 @@
+"""Raw rows become rows of the schema: one money, parsed `where`, canonical order."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from models import where
+from models.columns import Row
+from models.funds import completed
+from models.money import Exchange, UnknownCurrency
+from models.schema import SHEETS, Fx, Outlay, Programme, Project, Settings, Where
+from optimizer.workbook.cell_parser import did_you_mean, nearest
+from optimizer.workbook.diagnostics import Remarks
+from optimizer.workbook.header import Sheet, form
+from optimizer.workbook.rows import RawRow
+
+Rows = Mapping[str, list[RawRow]]
+_MEASURES = ("measure", "per", "weight")
+
+
+def rows_of(
+    rows: Rows, sheets: Mapping[str, Sheet], settings: Settings, materials: Mapping[str, str], found: Remarks
+) -> dict[str, Any]:
+    """The fields of a `Case` that hold rows, in canonical order, with the money converted."""
+    _currencies_in_capitals(rows)
+    _wheres(rows, sheets, materials, found)
+    built = {name: [_row(SHEETS[name], raw) for raw in raws] for name, raws in rows.items()}
+    fx = [row for row in built.get("fx", []) if isinstance(row, Fx)]
+    exchange = Exchange.of(settings.base_currency.upper(), settings.price_year, fx)
+    _convert(built, rows, sheets, exchange, found)
+    parts: dict[str, Any] = {name: tuple(sorted(made, key=_order(name))) for name, made in built.items()}
+    if "programmes" in parts:
+        parts["programmes"] = completed(parts["programmes"])
+    return {"projects": (), **parts, "conversions": exchange.conversions()}
+
+
+def _currencies_in_capitals(rows: Rows) -> None:
+    for name in ("projects", "programmes", "fx"):
+        for raw in rows.get(name, ()):
+            if "currency" in raw.values:
+                raw.values["currency"] = raw.values["currency"].upper()
+
+
+def _row(cls: type[Row], raw: RawRow) -> Row:
+    return cls(row=raw.row, **raw.values)
+
+
+# -- rules -----------------------------------------------------------------------------------------------------------
+
+
+def _wheres(rows: Rows, sheets: Mapping[str, Sheet], materials: Mapping[str, str], found: Remarks) -> None:
+    """Parse every `where` and give measures the spelling of their columns."""
+    further = _further_columns(rows.get("projects", ()), sheets.get("projects"), materials)
+    known = where.known_columns(further)
+    for name in ("rules", "scenarios"):
+        for raw in rows.get(name, ()):
+            for field in _MEASURES if name == "rules" else ():
+                if field in raw.values:
+                    raw.values[field] = _measure(raw.values[field], materials)
+            picks = _parse(sheets[name], raw, known, found) if "where" in raw.values else None
+            if picks is not None and name == "rules":
+                raw.values["picks"] = picks
+
+
+def _further_columns(projects: Iterable[RawRow], sheet: Sheet | None, materials: Mapping[str, str]) -> dict[str, str]:
+    """The columns of `projects` that the schema does not name, empty ones too, with their kinds."""
+    if sheet is None:
+        return {}
+    numbers = {name for raw in projects for name in raw.values.get("measures", ())}
+    shares = {t.spelled(materials): "number" for t in sheet.targets.values() if t.key is not None}
+    return shares | {name: "number" if name in numbers else "text" for name in sheet.extras.values()}
+
+
+def _measure(name: str, materials: Mapping[str, str]) -> str:
+    name = form(name)
+    material = name.removeprefix("share_")
+    return f"share_{materials.get(material, material)}" if name.startswith("share_") else name
+
+
+def _parse(sheet: Sheet, raw: RawRow, known: Mapping[str, str], found: Remarks) -> Where | None:
+    try:
+        return where.parse(raw.values["where"], known)
+    except ValueError as error:
+        if "projects" not in found.unread:  # else its further columns are not known
+            found.fault(sheet.address(raw.row, sheet.index_of("where") or 0), str(error), "where")
+        raw.faulty.add("where")
+        return None
+
+
+# -- money -----------------------------------------------------------------------------------------------------------
+
+
+def _convert(
+    built: dict[str, list[Row]], rows: Rows, sheets: Mapping[str, Sheet], exchange: Exchange, found: Remarks
+) -> None:
+    """Convert projects, their outlays and programmes; a currency without a rate is a fault at its cell."""
+    originals = {row.id: row for row in built.get("projects", ()) if isinstance(row, Project)}
+    for name in ("projects", "programmes", "outlays"):
+        for index, (row, raw) in enumerate(zip(built.get(name, []), rows.get(name, []), strict=True)):
+            try:
+                built[name][index] = _converted(row, exchange, originals)
+            except UnknownCurrency as error:
+                if name != "outlays":
+                    _no_rate(str(error), sheets[name], raw, exchange, found)
+
+
+def _converted(row: Row, exchange: Exchange, projects: Mapping[str, Project]) -> Row:
+    match row:
+        case Project():
+            return exchange.project(row)
+        case Programme():
+            return exchange.programme(row)
+        case Outlay() if row.id in projects:
+            return exchange.outlay(row, projects[row.id])
+        case _:
+            return row
+
+
+def _no_rate(currency: str, sheet: Sheet, raw: RawRow, exchange: Exchange, found: Remarks) -> None:
+    raw.faulty.add("currency")
+    if "fx" in found.unread:
+        return
+    near = None if _is_currency(currency) else nearest(currency, exchange.rates)
+    cure = did_you_mean(near) or "; give its rate in a sheet fx"
+    place = sheet.index_of("currency")
+    found.fault(sheet.address(raw.row, place or 0), f"{currency} has no rate to {exchange.base}{cure}", "currency")
+
+
+def _is_currency(code: str) -> bool:
+    """Whether a code is one of ISO 4217: then it lacks a rate and is no slip of the pen."""
+    import pycountry
+
+    return pycountry.currencies.get(alpha_3=code) is not None
+
+
+# -- order -----------------------------------------------------------------------------------------------------------
+
+
+def _order(sheet: str) -> Callable[[Any], tuple[str, ...]]:
+    """A key that does not rest on the row number: names first, then everything that the row says."""
+    keys: dict[str, tuple[str, ...]] = {
+        "projects": ("id",), "programmes": ("id",), "outlays": ("id",), "demand": ("stage", "material"),
+        "existing": ("country", "stage", "process", "material", "name"), "rules": ("rule",), "fx": ("currency",),
+        "processes": ("process", "recipe", "material", "from_year"), "scenarios": ("scenario", "parameter", "where"),
+    }  # fmt: skip
+
+    def key(row: Row) -> tuple[str, ...]:
+        names = tuple(str(getattr(row, field) or "") for field in keys[sheet])
+        return names if sheet in ("projects", "programmes") else (*names, str(row.model_copy(update={"row": 0})))
+
+    return key

@@ -1,0 +1,234 @@
+"""Before a file is parsed: is it what its name says, is it whole, and is it of a size that a person's workbook has?
+
+A reader of spreadsheets alone shows error cells and formulas without a value as empty cells, and a 5 kB file with one
+cell in the last row and column makes it ask for more memory than there is. So every part is streamed once before.
+"""
+
+import copy
+import lzma
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from optimizer.workbook.diagnostics import Remarks
+
+Kind = Literal["folder", "xlsx", "ods"]
+MB = 2**20
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of old and of encrypted Office files
+CHUNK = 2**16
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most that is read; every limit of the reading stands here."""
+
+    file_bytes: int = 256 * MB
+    part_bytes: int = 64 * MB
+    """One part of the zip, or one csv file, unpacked."""
+    ratio: int = 200
+    """Unpacked over packed size of a part; spreadsheets stay below 60."""
+    ratio_from_bytes: int = MB
+    parts: int = 5_000
+    all_bytes: int = 512 * MB
+    """All parts together, unpacked."""
+    rows: int = 200_000
+    columns: int = 500
+    cells: int = 6_000_000
+    """The rectangle from A1 to the last cell: what a reader must hold."""
+    text_bytes: int = 128 * MB
+    """All texts of a sheet, each counted as often as it is repeated: a few bytes can stand for many cells."""
+
+    def extent(self) -> str:
+        """The size of a sheet in words."""
+        return f"{self.rows:,} rows and {self.columns} columns"
+
+
+LIMITS = Limits()
+
+DAMAGE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError,  # the container
+    ValueError, LookupError, RuntimeError, OverflowError, SyntaxError,  # the XML; its parse errors are SyntaxErrors
+)  # fmt: skip
+"""What a damaged file raises somewhere below."""
+
+
+class Refused(ValueError):
+    """A part that is damaged or too large; the message says which limit it breaks and the cure."""
+
+
+@dataclass
+class SheetFacts:
+    """What the cells alone do not show."""
+
+    cells: dict[tuple[int, int], str] = field(default_factory=dict)
+    """(row, column from 0) -> why a cell that would read as empty is none."""
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[int] = field(default_factory=list)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    """First row and column, last row and column; rows from 1, columns from 0."""
+    hidden: bool = False
+
+
+@dataclass
+class Facts:
+    """The sheets of a file: all titles in order, and what was found in those that are wanted."""
+
+    titles: list[str]
+    sheets: dict[str, SheetFacts]
+
+
+def kind_of(path: Path, found: Remarks) -> Kind:
+    """What a path holds, by its content and its name. Raises InvalidInput where it is no workbook."""
+    name = path.name
+    if name.startswith(("~$", ".~lock.")):
+        real = name.removeprefix("~$").removeprefix(".~lock.").rstrip("#")
+        raise found.refuse(name, f"is the lock file of an open workbook, not the workbook; give {real} itself")
+    if path.is_dir():
+        return "folder"
+    if not path.is_file():
+        raise found.refuse(str(path), f"there is no such file{_near_file(path)}")
+    with path.open("rb") as file:
+        start = file.read(4096)
+    size = path.stat().st_size
+    if size > LIMITS.file_bytes:
+        raise found.refuse(name, f"is {size // MB} MB; the most that is read is {LIMITS.file_bytes // MB} MB")
+    if not start.startswith(b"PK"):
+        raise found.refuse(name, _not_a_zip(path, start))
+    return _zip_kind(path, found)
+
+
+def _near_file(path: Path) -> str:
+    if not path.parent.is_dir():
+        return f"; there is no folder {path.parent} either"
+    names = [p.name for p in path.parent.iterdir() if p.suffix.casefold() in (".xlsx", ".ods") or p.is_dir()]
+    near = get_close_matches(path.name, names, 1, 0.6)
+    return f"; did you mean {path.with_name(near[0])}?" if near else ""
+
+
+def _not_a_zip(path: Path, start: bytes) -> str:
+    if not start:
+        return "is empty (0 bytes); save the workbook again"
+    if start.startswith(_OLE):
+        encrypted = "EncryptedPackage".encode("utf-16-le") in path.read_bytes()
+        what = "is encrypted; open it, remove the password" if encrypted else "is an old Excel file (.xls); open it"
+        return f"{what} and save it as .xlsx"
+    if b"\0" not in start and path.suffix.casefold() == ".csv":
+        return "is one csv file; a workbook of csv files is a folder: put it there as projects.csv and give the folder"
+    if start.lstrip().startswith((b"<", b"%PDF", b"{")):
+        return "is not a spreadsheet; open it in the spreadsheet program and save it as .xlsx"
+    if b"\0" not in start and _is_text(start):
+        return (
+            f"is a text file that is called {path.suffix or 'so'}; open it in the spreadsheet program and save it as"
+            " .xlsx, or put it as projects.csv into a folder and give the folder"
+        )
+    return "is not a workbook, or damaged; open it in the spreadsheet program and save it as .xlsx"
+
+
+def _is_text(data: bytes) -> bool:
+    printable = sum(byte >= 32 or byte in b"\t\r\n" for byte in data)
+    return printable > 0.98 * len(data)
+
+
+def _zip_kind(path: Path, found: Remarks) -> Kind:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except DAMAGE as error:
+        raise found.refuse(
+            path.name, "is truncated or damaged; copy it again, or open it in the spreadsheet program and save it"
+        ) from error
+    kinds: dict[Kind, bool] = {
+        "xlsx": "xl/workbook.xml" in names,
+        "ods": "content.xml" in names and "mimetype" in names,
+    }
+    kind = next((k for k, present in kinds.items() if present), None)
+    if "xl/workbook.bin" in names or "EncryptedPackage" in names or "encrypted-package" in names:
+        what = "is a binary workbook (.xlsb)" if "xl/workbook.bin" in names else "is encrypted; remove the password"
+        raise found.refuse(path.name, f"{what}; open it and save it as .xlsx")
+    if kind is None:
+        raise found.refuse(path.name, "is not a spreadsheet, or parts of it are missing; save it as .xlsx again")
+    if path.suffix.casefold() != f".{kind}":
+        raise found.refuse(
+            path.name, f"holds a workbook of the kind {kind}; save it as .{kind}, or rename it to end so"
+        )
+    return kind
+
+
+def check_parts(archive: zipfile.ZipFile) -> None:
+    """Sizes, ratios and names of all parts, from the list of contents. Raises Refused."""
+    infos = archive.infolist()
+    if len(infos) > LIMITS.parts:
+        raise Refused(f"has {len(infos):,} parts; the most that is read is {LIMITS.parts:,}")
+    if sum(info.file_size for info in infos) > LIMITS.all_bytes:
+        raise Refused(f"unpacks to more than {LIMITS.all_bytes // MB} MB, the most that is read; split the workbook")
+    seen = set()
+    for info in infos:
+        name = str(PurePosixPath(info.filename.replace("\\", "/"))).casefold()
+        if name in seen:
+            raise Refused(f"is damaged: the part {info.filename} is there twice; save it again")
+        seen.add(name)
+        if info.flag_bits & 1:
+            raise Refused("is encrypted; open it, remove the password and save it again")
+        _check_size(info, info.file_size)
+
+
+def check_whole(archive: zipfile.ZipFile) -> None:
+    """Unpack every part once against its checksum, so that no damaged book is read in part. Raises Refused."""
+    for info in archive.infolist():
+        for _chunk in stream(archive, info):
+            pass
+
+
+def _check_size(info: zipfile.ZipInfo, size: int) -> None:
+    if size > LIMITS.part_bytes:
+        raise Refused(
+            f"its part {info.filename} unpacks to more than {LIMITS.part_bytes // MB} MB, the most that is read;"
+            " delete empty formatted rows, columns and pictures, or split the workbook"
+        )
+    if size > LIMITS.ratio_from_bytes and size > LIMITS.ratio * max(info.compress_size, 1):
+        raise Refused(
+            f"its part {info.filename} unpacks to {size // max(info.compress_size, 1)} times its size, more than"
+            f" {LIMITS.ratio}; delete empty formatted rows and columns and save it again"
+        )
+
+
+def stream(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The bytes of a part in chunks; what the list of contents says about its size is not believed."""
+    honest = copy.copy(info)
+    honest.file_size = LIMITS.part_bytes + 1  # read on to the real end, not to the stated one
+    size = 0
+    with archive.open(honest) as part:
+        while chunk := part.read(CHUNK):
+            size += len(chunk)
+            _check_size(info, size)
+            yield chunk
+    if size != info.file_size:
+        raise Refused(f"is damaged: its part {info.filename} is not as long as stated; save it again")
+
+
+def whole(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A small part in one piece."""
+    return b"".join(stream(archive, archive.getinfo(name)))
+
+
+def check_texts(title: str, size: int) -> None:
+    """Refuse a sheet whose texts, written out, would not fit."""
+    if size > LIMITS.text_bytes:
+        raise Refused(
+            f"the texts of its sheet {title} come to more than {LIMITS.text_bytes // MB} MB, the most that is read;"
+            " shorten them"
+        )
+
+
+def check_extent(title: str, rows: int, columns: int) -> None:
+    """Refuse a sheet whose last cell lies too far out."""
+    if rows > LIMITS.rows or columns > LIMITS.columns or rows * columns > LIMITS.cells:
+        raise Refused(
+            f"its sheet {title} reaches to row {rows:,} and column {columns:,}; the most that is read is "
+            f"{LIMITS.extent()}, {LIMITS.cells // 10**6} million cells: delete what stands far out, and save it again"
+        )

@@ -1,0 +1,142 @@
+"""From a workbook to a frozen case: the one way in.
+
+Every fault of every sheet is found in one pass and raised once; what is said and goes on becomes the case's notices.
+"""
+
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.case import Case, Layout
+from models.checks import check
+from models.faults import InvalidInput
+from models.schema import SHEETS, Settings
+from optimizer.workbook.build_case import rows_of
+from optimizer.workbook.derived_faults import Unsure
+from optimizer.workbook.diagnostics import Remarks, in_order
+from optimizer.workbook.header import Sheet, find, form
+from optimizer.workbook.normalize import note_twins, unify
+from optimizer.workbook.open import load
+from optimizer.workbook.overrides import Overrides
+from optimizer.workbook.rows import RawRow, read_rows
+from optimizer.workbook.settings import Stated, complete, read_stated
+from optimizer.workbook.sheet_names import choose, is_known, mapping_of, near_sheets, say_hidden, say_merged, say_unread
+from optimizer.workbook.status_overrides import override_statuses
+from optimizer.workbook.table import Book, Table
+
+_NOTHING = Overrides()
+
+
+def read(path: Path | str, overrides: Overrides = _NOTHING) -> Case:
+    """Read a workbook (.xlsx, .ods) or a folder of .csv files as a case, with the command line's changes.
+
+    Raises InvalidInput with every fault found, each at its cell.
+    """
+    found = Remarks()
+    with _collector_at_rest():
+        book = load(Path(path), is_known, found)
+        if near := near_sheets(book.titles):
+            book = load(Path(path), lambda title: is_known(title) or title in near, found)
+        tables = choose(book, found)
+        sheets = _headers(tables, found)
+        stated = read_stated(tables.get("settings"), overrides, found)
+        rows = _rows(sheets, found)
+        override_statuses(rows.get("projects", []), overrides, found)
+        return _Reading(book, tables, sheets, stated, rows, found).case()
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Reading makes hundreds of thousands of small objects and no cycles: looking for some takes an eighth of its time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _headers(tables: Mapping[str, Table], found: Remarks) -> dict[str, Sheet]:
+    mapping = mapping_of(tables.get("columns"), found)
+    sheets = {}
+    for name in SHEETS:
+        sheet = find(name, tables[name], mapping, found) if name in tables and name != "columns" else None
+        if sheet is not None:
+            sheets[name] = sheet
+            say_hidden(name, sheet.table, sheet.header_row, found)
+            say_merged(sheet, found)
+            say_unread(sheet, found)
+    if "settings" in tables:
+        say_hidden("settings", tables["settings"], 0, found)
+    return sheets
+
+
+def _rows(sheets: Mapping[str, Sheet], found: Remarks) -> dict[str, list[RawRow]]:
+    """The rows of every sheet; those of the rules first, since they say which further columns must be numbers."""
+    rows = {"rules": read_rows(sheets["rules"], (), found)} if "rules" in sheets else {}
+    named = {
+        form(str(raw.values[field]))
+        for raw in rows.get("rules", ())
+        for field in ("measure", "per", "weight")
+        if field in raw.values
+    }
+    for name, sheet in sheets.items():
+        if name != "rules":
+            rows[name] = read_rows(sheet, named, found)
+    return rows
+
+
+@dataclass
+class _Reading:
+    """Everything read so far, on its way to a case."""
+
+    book: Book
+    tables: dict[str, Table]
+    sheets: dict[str, Sheet]
+    stated: Stated
+    rows: dict[str, list[RawRow]]
+    found: Remarks
+
+    def case(self) -> Case:
+        """Build the case, run the checks that look at more than one cell, and raise what is wrong."""
+        note_twins(self.rows, self.sheets, self.found)
+        materials = unify(self.rows, self.stated.values.get("stages", Settings().stages))
+        settings, provenance = complete(self.stated, self.rows, self.found)
+        self._let_unknown_countries_pass(settings)
+        case = Case(
+            name=self.book.name,
+            settings=settings,
+            provenance=provenance,
+            layouts=self._layouts(materials),
+            setting_rows=self.stated.rows,
+            **rows_of(self.rows, self.sheets, settings, materials, self.found),
+        )
+        self._check(case)
+        titles = [self.tables[name].title for name in (*SHEETS, "settings") if name in self.tables]
+        faults, notices = in_order(self.found.faults, titles), in_order(self.found.notices, titles)
+        if faults:
+            raise InvalidInput(faults, notices)
+        return case.with_(notices=tuple(notices))
+
+    def _let_unknown_countries_pass(self, settings: Settings) -> None:
+        """A project whose country could not be read must not count as barred, which others would be blamed for."""
+        for raw in self.rows.get("projects", ()):
+            if "country" in raw.faulty and settings.countries:
+                raw.values["country"] = settings.countries[0]
+
+    def _layouts(self, materials: Mapping[str, str]) -> dict[str, Layout]:
+        layouts = {name: sheet.layout(materials) for name, sheet in self.sheets.items()}
+        if self.stated.layout is not None:
+            layouts["settings"] = self.stated.layout
+        return layouts
+
+    def _check(self, case: Case) -> None:
+        """The checks of the case; what they say of a cell that could not be read would be an echo of its fault."""
+        title = self.tables["settings"].title if "settings" in self.tables else "settings"
+        unsure = Unsure.of(self.sheets, self.rows, title, self.found)
+        faults, warnings = check(case, unsure.unsure_rules())
+        self.found.faults += [r for r in faults if not unsure.is_echo(r)]
+        self.found.notices += [r for r in warnings if not unsure.is_doubtful(r)]

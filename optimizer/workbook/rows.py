@@ -1,0 +1,243 @@
+"""The rows of a sheet: every cell read by its column, every fault noted at its cell."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from models.columns import Column, columns
+from models.schema import SHEETS
+from optimizer.workbook.cell_parser import (
+    LARGEST,
+    SMALLEST,
+    BadCell,
+    NotAValue,
+    Style,
+    is_empty,
+    is_error,
+    parse,
+    shown,
+)
+from optimizer.workbook.diagnostics import Remarks
+from optimizer.workbook.header import Sheet, key_of
+from optimizer.workbook.number_parser import proposed_number
+
+_MOST_SUGGESTIONS = 200
+_SIMPLE = ("number", "money", "share", "score")
+_NUMBERS = (*_SIMPLE, "whole", "year")
+
+
+@dataclass
+class RawRow:
+    """One row: values by field, families as dicts. A faulty cell leaves a placeholder, so that the other checks run."""
+
+    row: int
+    cells: list[Any]
+    values: dict[str, Any] = field(default_factory=dict)
+    faulty: set[str] = field(default_factory=set)
+    """Columns of the row that could not be read."""
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads one column of a sheet, row by row."""
+
+    sheet: Sheet
+    index: int
+    column: Column
+    name: str
+    """The header in our names."""
+    found: Remarks
+
+    def values(self, rows: list[RawRow]) -> Iterator[tuple[RawRow, Any]]:
+        """Rows with a value in this column. Cells that say the same are parsed once: columns repeat themselves."""
+        known: dict[type, dict[Any, Any]] = {str: {"": None}, float: {}}
+        high = -1.0 if self.column.kind not in _SIMPLE else LARGEST if self.column.high is None else self.column.high
+        for raw in rows:
+            cell = raw.cells[self.index] if self.index < len(raw.cells) else ""
+            if type(cell) is float and (SMALLEST <= cell <= high or cell == 0 <= high):
+                yield raw, cell
+                continue
+            seen = known.get(type(cell), {})
+            value = seen[cell] if cell in seen else self._read(raw, cell, seen)
+            if value is not None:
+                yield raw, value
+
+    def _read(self, raw: RawRow, cell: Any, seen: dict[Any, Any]) -> Any:
+        """The value of a cell; None where it is empty or faulty."""
+        if is_empty(cell):
+            return None
+        address = self.sheet.address(raw.row, self.index)
+        try:
+            read = parse(self.column, cell, self._style())
+        except BadCell as error:
+            self.found.fault(address, str(error), self.name)
+            raw.faulty.add(self.name)
+            return None
+        if read.warning:
+            self.found.notice(address, read.warning, self.name)
+        else:
+            seen[cell] = read.value
+        return read.value
+
+    def _style(self) -> Style:
+        return replace(self.sheet.table.style, suggests=len(self.found.faults) < _MOST_SUGGESTIONS)
+
+
+def read_rows(sheet: Sheet, measures: Iterable[str], found: Remarks) -> list[RawRow]:
+    """All rows of a sheet. `measures` are the further columns that rules name: those must be numbers."""
+    rows = [RawRow(number, cells) for number, cells in sheet.table.body(sheet.header_row)]
+    key = key_of(sheet.name)
+    place = sheet.index_of(key)
+    if place is not None:
+        rows = [raw for raw in rows if not _is_header(sheet, key, place, raw, found)]
+        rows = [raw for raw in rows if _has_key(sheet, key, place, raw, found)]
+        rows = [raw for raw in rows if not _is_remark(sheet, key, place, raw, found)]
+    for index, target in sorted(sheet.targets.items(), key=lambda pair: pair[1].order):
+        name = target.column.field
+        for raw, value in _Reader(sheet, index, target.column, target.name, found).values(rows):
+            if target.key is None:
+                raw.values[name] = value
+            else:
+                raw.values.setdefault(name, {})[target.key] = value
+    if sheet.name == "projects":
+        _read_further(sheet, rows, set(measures), found)
+    _fill_required(sheet, rows, found)
+    return rows
+
+
+def _has_key(sheet: Sheet, name: str, index: int, raw: RawRow, found: Remarks) -> bool:
+    """Whether a row names itself; one that does not and holds a number would be dropped in silence: a fault."""
+    if not is_empty(raw.cells[index] if index < len(raw.cells) else ""):
+        return True
+    place = sheet.address(raw.row, index)
+    names = {i: target.name for i, target in sheet.targets.items()} | sheet.extras
+    for column, cell in enumerate(raw.cells):
+        if column in names and _holds_number(sheet, column, cell):
+            held = (
+                "a faulty cell"
+                if isinstance(cell, NotAValue)
+                else str(cell).strip()
+                if isinstance(cell, str)
+                else shown(cell)
+            )
+            message = f"{held} in a row without {name} ({place}): a total row? Fill its {name}, or delete the row"
+            found.fault(sheet.address(raw.row, column), message, names[column])
+            if any(_is_filled(sheet, raw, c.field) for c in _words(sheet, name)):
+                found.keyless.add(sheet.name)  # a row that has lost its name, rather than a total
+            return False
+    found.notice(place, f"a row without {name} that holds text only: not read", name)
+    return False
+
+
+def _words(sheet: Sheet, name: str) -> list[Column]:
+    """The required columns, but the key, that hold words."""
+    return [c for c in columns(SHEETS[sheet.name]) if c.required and c.field != name and c.kind not in _NUMBERS]
+
+
+def _is_filled(sheet: Sheet, raw: RawRow, name: str) -> bool:
+    index = sheet.index_of(name)
+    return index is not None and index < len(raw.cells) and not is_empty(raw.cells[index])
+
+
+def _is_header(sheet: Sheet, name: str, index: int, raw: RawRow, found: Remarks) -> bool:
+    """Whether a row only repeats the header: tables that were put one below the other."""
+    head = sheet.table.rows[sheet.header_row - 1]
+    if index >= len(raw.cells) or raw.cells[index] != head[index] or raw.cells != head[: len(raw.cells)]:
+        return False
+    found.fault(sheet.address(raw.row, index), "the header once more: delete this row", name)
+    return True
+
+
+def _is_remark(sheet: Sheet, name: str, index: int, raw: RawRow, found: Remarks) -> bool:
+    """Whether a row says nothing but its name, where more is required: a line of text below the table, most likely."""
+    if any(
+        i != index and not is_empty(cell) and (i in sheet.targets or i in sheet.extras)
+        for i, cell in enumerate(raw.cells)
+    ):
+        return False
+    others = [c.field for c in columns(SHEETS[sheet.name]) if c.required and c.field != name]
+    if others:
+        fill = f"fill {', '.join(others)}, or move the text above the header"
+        found.fault(sheet.address(raw.row, index), f"nothing in this row but {shown(raw.cells[index])}: {fill}", name)
+    return bool(others)
+
+
+def _holds_number(sheet: Sheet, index: int, cell: Any) -> bool:
+    """Whether a cell holds a number, or in a column of numbers a text that means one: `1,450`."""
+    target = sheet.targets.get(index)
+    if target is not None and target.column.kind in _NUMBERS and isinstance(cell, str) and cell.strip():
+        return is_error(cell) or proposed_number(cell) is not None
+    return _is_number(cell, sheet.table.style)
+
+
+def _is_number(cell: Any, style: Style) -> bool:
+    """Whether a cell holds a number, or a formula or an error where one belongs."""
+    if isinstance(cell, bool) or is_empty(cell):
+        return False
+    if isinstance(cell, int | float | NotAValue) or is_error(cell):
+        return True
+    try:
+        return style.all_text and bool(parse(_further_column("", "number"), cell, style))
+    except BadCell:
+        return False
+
+
+def _further_column(name: str, kind: Any) -> Column:
+    """A column that the schema does not know."""
+    return Column(name, kind, "", "", False, (), None, (), None, None)
+
+
+def _read_further(sheet: Sheet, rows: list[RawRow], measures: set[str], found: Remarks) -> None:
+    """Columns of the workbook's own: numbers are measures, the others texts. Each kind is listed in one notice."""
+    kept: dict[str, list[int]] = {"measures": [], "texts": []}
+    for index, name in sorted(sheet.extras.items(), key=lambda pair: pair[1]):
+        given = [raw.cells[index] for raw in rows if index < len(raw.cells) and not is_empty(raw.cells[index])]
+        numbers = sum(_is_number(cell, sheet.table.style) for cell in given)
+        is_measure = name in measures or 0 < numbers == len(given)
+        field_ = "measures" if is_measure else "texts"
+        column = _further_column(name, "number" if is_measure else "text")
+        for raw, value in _Reader(sheet, index, column, name, found).values(rows):
+            raw.values.setdefault(field_, {})[name] = value
+        if numbers and not is_measure:
+            mixed = f"{numbers} of its {len(given)} cells are numbers"
+            message = f"not a column of ours: kept as a text that `where` can use; {mixed}"
+            found.notice(sheet.address(sheet.header_row, index), message, name)
+        else:
+            kept[field_].append(index)
+    _list_further(sheet, kept["measures"], "a measure that rules can use", "measures that rules can use", found)
+    _list_further(sheet, kept["texts"], "a text that `where` can use", "texts that `where` can use", found)
+
+
+def _list_further(sheet: Sheet, indices: list[int], one: str, many: str, found: Remarks) -> None:
+    place = sheet.address(sheet.header_row, min(indices, default=0))
+    if len(indices) == 1:
+        found.notice(place, f"not a column of ours: kept as {one}", sheet.extras[indices[0]])
+    elif indices:
+        names = ", ".join(sheet.extras[index] for index in sorted(indices))
+        found.notice(place, f"not columns of ours: kept as {many}: {names}")
+
+
+def _fill_required(sheet: Sheet, rows: list[RawRow], found: Remarks) -> None:
+    """A required cell without a value is a fault; the placeholder lets the other checks run and is never used."""
+    for column in columns(SHEETS[sheet.name]):
+        index = sheet.index_of(column.field)
+        for raw in rows if column.required else ():
+            if column.field in raw.values:
+                continue
+            if index is not None and column.field not in raw.faulty:
+                doubt = "; a total row? Delete it" if _is_total(sheet, raw) else ""
+                message = f"{column.field} is empty: {column.doc.rstrip('.')}{doubt}"
+                found.fault(sheet.address(raw.row, index), message, column.field)
+            raw.faulty.add(column.field)
+            raw.values[column.field] = _placeholder(column, raw)
+
+
+def _is_total(sheet: Sheet, raw: RawRow) -> bool:
+    key = str(raw.values.get(key_of(sheet.name), ""))
+    return key.casefold().startswith(("total", "sum", "subtotal", "grand total", "average", "mean"))
+
+
+def _placeholder(column: Column, raw: RawRow) -> Any:
+    if column.choices:
+        return column.choices[0]
+    return {"number": 0.0, "money": 0.0, "country": "ROW"}.get(column.kind, f"row {raw.row}")

@@ -1,0 +1,25 @@
+"""The preflight of a whole file: its parts by size and checksum, then its sheets cell by cell."""
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from optimizer.workbook import scan_ods, scan_xlsx
+from optimizer.workbook.diagnostics import Remarks
+from optimizer.workbook.integrity import DAMAGE, Facts, Kind, Refused, check_parts, check_whole
+
+
+def survey(path: Path, kind: Kind, wanted: Callable[[str], bool], found: Remarks) -> Facts:
+    """Stream every part that will be read. Raises InvalidInput where one is damaged, encrypted or over a limit."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            check_parts(archive)
+            check_whole(archive)
+            scan = scan_xlsx.scan if kind == "xlsx" else scan_ods.scan
+            return scan(archive, wanted)
+    except Refused as error:
+        raise found.refuse(path.name, str(error)) from error
+    except DAMAGE as error:
+        raise found.refuse(
+            path.name, f"is damaged ({error}); open it in the spreadsheet program and save it again"
+        ) from error

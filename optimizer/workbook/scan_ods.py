@@ -1,0 +1,150 @@
+"""The preflight of an ods: `content.xml`, which holds all sheets, streamed once without keeping it."""
+
+import zipfile
+from collections.abc import Callable
+from xml.parsers import expat
+
+from optimizer.workbook.integrity import LIMITS, Facts, Refused, SheetFacts, check_extent, check_texts, stream, whole
+from optimizer.workbook.scan_xlsx import NO_VALUE, error_message, safe_parser
+
+Attributes = dict[str, str]
+
+
+def scan(archive: zipfile.ZipFile, wanted: Callable[[str], bool]) -> Facts:
+    """Titles of all sheets, and the facts of the wanted ones. All are measured, since all are parsed."""
+    if "META-INF/manifest.xml" in archive.namelist() and b"encryption-data" in whole(archive, "META-INF/manifest.xml"):
+        raise Refused("is encrypted; open it, remove the password and save it again")
+    reader = ContentScan()
+    for chunk in stream(archive, archive.getinfo("content.xml")):
+        reader.feed(chunk)
+    facts = reader.finish()
+    if len(set(facts.titles)) < len(facts.titles):
+        raise Refused("is damaged: two sheets have one name; save it again")
+    return Facts(facts.titles, {title: sheet for title, sheet in facts.sheets.items() if wanted(title)})
+
+
+class ContentScan:
+    """Streams `content.xml`: positions with their repetitions, error cells, formulas without a value, hidden rows."""
+
+    def __init__(self) -> None:
+        self.facts = Facts([], {})
+        self._sheet = SheetFacts()
+        self._title = ""
+        self._depth = 0
+        self._row = self._next_row = 0
+        self._column = self._next_column = 0
+        self._row_hidden = self._has_formula = self._has_value = self._has_text = self._is_error = False
+        self._measured = (0, 0)
+        self._text: list[str] = []
+        self._blanks = self._written = 0
+        self._starts: dict[str, Callable[[Attributes], None]] = {
+            "table:table": self._start_table, "table:table-row": self._start_row,
+            "table:table-cell": self._start_cell, "table:covered-table-cell": self._start_cell,
+            "table:table-column": self._start_column, "text:p": self._start_text, "text:s": self._spaces,
+        }  # fmt: skip
+        self._parser = safe_parser()
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+
+    def feed(self, chunk: bytes) -> None:
+        try:
+            self._parser.Parse(chunk, False)
+        except expat.ExpatError as error:
+            raise Refused(f"is damaged: its content breaks off ({error}); save it again") from error
+
+    def finish(self) -> Facts:
+        try:
+            self._parser.Parse(b"", True)
+        except expat.ExpatError as error:
+            raise Refused(f"is damaged: its content breaks off ({error}); save it again") from error
+        return self.facts
+
+    def _start(self, tag: str, attributes: Attributes) -> None:
+        start = self._starts.get(tag)
+        if start is not None and (self._depth <= 1 or tag == "table:table"):
+            start(attributes)
+
+    def _end(self, tag: str) -> None:
+        if tag == "table:table":
+            self._depth -= 1
+        elif self._depth == 1 and tag in ("table:table-cell", "table:covered-table-cell"):
+            self._end_cell()
+
+    def _start_table(self, attributes: Attributes) -> None:
+        self._depth += 1
+        if self._depth > 1:
+            return
+        self._title = attributes.get("table:name", "")
+        self._sheet = SheetFacts()
+        self.facts.titles.append(self._title)
+        self.facts.sheets[self._title] = self._sheet
+        self._next_row = self._next_column = 0
+        self._measured = (0, 0)
+
+    def _start_row(self, attributes: Attributes) -> None:
+        self._row = self._next_row
+        self._next_row += _count(attributes, "table:number-rows-repeated")
+        self._next_column = 0
+        self._row_hidden = attributes.get("table:visibility", "visible") != "visible"
+
+    def _start_cell(self, attributes: Attributes) -> None:
+        self._column = self._next_column
+        self._next_column += _count(attributes, "table:number-columns-repeated")
+        self._has_value = "office:value-type" in attributes
+        self._has_formula = "table:formula" in attributes
+        self._is_error = attributes.get("calcext:value-type") == "error"
+        self._text, self._blanks = [], 0
+        self._has_text = False
+        if self._repeated() > 1 or self._has_formula or self._is_error:
+            self._parser.CharacterDataHandler = self._text.append
+        if self._has_value or self._has_formula:
+            self._measure()
+        down = _count(attributes, "table:number-rows-spanned")
+        right = _count(attributes, "table:number-columns-spanned")
+        if down > 1 or right > 1:
+            self._sheet.merged.append((self._row + 1, self._column, self._row + down, self._column + right - 1))
+
+    def _repeated(self) -> int:
+        """Cells that the element stands for."""
+        return (self._next_row - self._row) * (self._next_column - self._column)
+
+    def _measure(self) -> None:
+        rows, columns = max(self._measured[0], self._next_row), max(self._measured[1], self._next_column)
+        if (rows, columns) != self._measured:
+            check_extent(self._title, rows, columns)
+            self._measured = (rows, columns)
+        if self._row_hidden and self._sheet.hidden_rows[-1:] != [self._row + 1]:
+            self._sheet.hidden_rows.append(self._row + 1)
+
+    def _end_cell(self) -> None:
+        self._parser.CharacterDataHandler = None
+        text = "".join(self._text).strip()
+        self._written += (len(text) + self._blanks) * self._repeated()
+        check_texts(self._title, self._written)
+        message = ""
+        if self._has_formula and not self._has_value and not self._has_text:
+            message = NO_VALUE
+        elif text.startswith(("#", "Err:")) and (self._has_formula or self._is_error):
+            message = error_message(text)
+        if message:
+            for row in range(self._row + 1, self._next_row + 1):
+                for column in range(self._column, self._next_column):
+                    self._sheet.cells[row, column] = message
+
+    def _start_text(self, _attributes: Attributes) -> None:
+        self._has_text = True  # LibreOffice writes a formula's empty text so, without a type
+        self._measure()
+
+    def _spaces(self, attributes: Attributes) -> None:
+        self._blanks += _count(attributes, "text:c")
+        check_texts(self._title, self._written + self._blanks)
+
+    def _start_column(self, attributes: Attributes) -> None:
+        first, count = self._next_column, _count(attributes, "table:number-columns-repeated")
+        self._next_column += count
+        if attributes.get("table:visibility", "visible") != "visible" and self._next_row == 0:
+            self._sheet.hidden_columns.extend(range(first, first + min(count, LIMITS.columns)))
+
+
+def _count(attributes: Attributes, name: str) -> int:
+    return max(1, int(attributes.get(name, "1")))

@@ -1,0 +1,113 @@
+"""Alternatives of small books: near enough, audited, unlike the others, and without a project that brings nothing."""
+
+import os
+import random
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from support.cases import book, plant, rule
+from support.oracle import best, judge
+from support.strategies import small_book
+from support.tables import case
+
+from models.case import Case
+from models.plan import Plan
+from optimizer.analysis.alternatives import Alternatives, alternatives
+from optimizer.solver.solve import Infeasible, solve
+
+MANY = max(8, int(os.environ.get("MINE2MAGNET_EXAMPLES", "120")) // 8)
+
+
+def books() -> Iterator[tuple[int, Case, Plan]]:
+    found, seed = 0, 1000
+    while found < MANY:
+        seed += 1
+        drawn = case(small_book(random.Random(seed)))
+        try:
+            plan = solve(drawn, gap=0)
+        except Infeasible:
+            continue
+        found += 1
+        yield seed, drawn, plan
+
+
+BOOKS = list(books())
+
+
+@pytest.mark.parametrize(("drawn", "plan"), [(c, p) for _, c, p in BOOKS], ids=[str(n) for n, _, _ in BOOKS])
+def test_every_alternative_is_what_it_says(drawn: Case, plan: Plan) -> None:
+    found = alternatives(drawn, plan, within=0.3)
+    assert found.complete
+    holds(drawn, plan, found, 0.3)
+
+
+def test_the_books_have_alternatives_to_look_at() -> None:
+    assert (
+        sum(len(alternatives(drawn, plan, within=0.3).portfolios) for drawn, plan in ((c, p) for _, c, p in BOOKS)) >= 3
+    )
+
+
+def holds(drawn: Case, plan: Plan, found: Alternatives, within: float) -> None:
+    truth = best(drawn).net
+    sets_seen = [frozenset(p.id for p in plan.projects)]
+    for other in found.portfolios:
+        chosen = {p.id: p.fid_year for p in other.plan.projects}
+        awards = {(p.id, a.programme): a.face_m for p in other.plan.projects for a in p.awards}
+        verdict = judge(drawn, chosen, awards)
+        assert verdict.violations == ()
+        assert other.plan.audit is not None
+        assert other.plan.audit.passed
+        assert verdict.net == pytest.approx(other.value, abs=1e-6 * max(1.0, abs(truth)))
+        assert other.value >= truth - within * abs(truth) - 2e-6 * max(1.0, abs(truth))
+        mine = frozenset(chosen)
+        assert mine not in sets_seen
+        assert other.differs == len(mine ^ sets_seen[0])
+        assert set(other.swap.enter) == mine - sets_seen[0]
+        assert set(other.swap.leave) == sets_seen[0] - mine
+        sets_seen.append(mine)
+        nothing_to_spare(drawn, mine, other.value)
+    counted = {i: sum(i in s for s in sets_seen) for i in frozenset().union(*sets_seen)}
+    assert found.appears == counted
+    assert all(a >= b for a, b in pairwise(found.appears.values()))
+
+
+def nothing_to_spare(drawn: Case, mine: frozenset[str], value: float) -> None:
+    """No project can be dropped: the rest, in whatever years, breaks a rule or is worth less."""
+    for project in mine:
+        if next(p for p in drawn.projects if p.id == project).status == "committed":
+            continue
+        rest = only(drawn, mine - {project})
+        left = best(rest)
+        assert not left.feasible or left.net < value or left.net == pytest.approx(value - 1e-7, abs=1e-12)
+
+
+def only(drawn: Case, names: frozenset[str]) -> Case:
+    """The case in which these projects must be financed and no others can be."""
+    projects = tuple(
+        p if p.status == "underway" else p.model_copy(update={"status": "committed" if p.id in names else "barred"})
+        for p in drawn.projects
+    )
+    return drawn.model_copy(update={"projects": projects})
+
+
+def test_the_farther_plan_comes_first() -> None:
+    # One of a, b, c: 100, 99 and 90 t. Within 2 % only b; within 15 % b first, the best of those that share nothing.
+    drawn = case(
+        book([plant("a", 100, 5), plant("b", 99, 5), plant("c", 90, 5)], rules=[rule("count", "sum", "<=", 1)])
+    )
+    plan = solve(drawn, gap=0)
+    near = alternatives(drawn, plan)
+    assert [p.swap.enter for p in near.portfolios] == [("b",)]
+    far = alternatives(drawn, plan, within=0.15)
+    assert [p.swap.enter for p in far.portfolios] == [("b",), ("c",)]
+    assert [p.behind.high for p in far.portfolios] == pytest.approx([1, 10], abs=1e-6)
+    assert far.appears == {"a": 1, "b": 1, "c": 1}
+
+
+def test_nothing_else_is_near() -> None:
+    drawn = case(book([plant("a", 100, 5), plant("b", 50, 5)], 5))
+    found = alternatives(drawn, solve(drawn, gap=0))
+    assert found.portfolios == ()
+    assert found.complete
+    assert found.appears == {"a": 1}

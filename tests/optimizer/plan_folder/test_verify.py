@@ -1,0 +1,333 @@
+"""`verify` passes an untouched plan folder, and finds whatever was changed in it."""
+
+import json
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import books, strategies, tables
+
+from models.checks import check
+from optimizer.cli.options import Solving
+from optimizer.cli.run import Job
+from optimizer.files import json_bytes
+from optimizer.plan_folder import store
+from optimizer.plan_folder.manifest import Source, manifest, sha256
+from optimizer.plan_folder.verify import BadPlan, verify
+from optimizer.solver.solve import Infeasible, solve
+from optimizer.workbook.overrides import Overrides
+from optimizer.workbook.read import read
+
+SHEETS: books.Sheets = {
+    "projects": [
+        ["id", "country", "stage", "capacity_tpa", "capex_m", "private_share", "earliest_fid", "build_years", "ramp",
+         "requires", "currency"],
+        ["ridge", "US", "mine", 100, 40, 0.25, None, 1, "40;100", None, None],
+        ["creek", "AU", "mine", 80, 50, 0.5, 2027, 2, None, None, "AUD"],
+        ["mill", "Japan", "separation", 60, 30, 0.5, None, 1, None, "ridge|creek", None],
+        ["works", "VN", "magnet", 20, 90, None, None, 1, None, None, None],
+    ],
+    "programmes": [
+        ["id", "instrument", "donor", "cost_rate", "limit_on", "carry_over", 2026, 2027, 2028],
+        ["loan", "loan", "US", 0.1, "face", "yes", 30, 20, None],
+        ["grant", "grant", "JP", None, None, None, 10, 15, 10],
+    ],
+    "demand": [["stage", 2026, 2030], ["mine", 100, 200], ["separation", 50, 90]],
+    "existing": [["country", "stage", "capacity_tpa"], ["CN", "mine", 1000], ["US", "mine", 20]],
+    "rules": [
+        ["rule", "measure", "aggregate", "where", "sense", "value", "hard", "penalty"],
+        ["US at most", "capex", "share", "country=US", "<=", 0.5, "no", 0.001],
+        ["two at least", "count", "sum", None, ">=", 2, "yes", None],
+    ],
+    "fx": [["currency", "per_base"], ["AUD", 1.5]],
+    "settings": [
+        ["key", "value"],
+        ["first_year", 2026], ["last_year", 2029], ["last_fid_year", 2028],
+        ["total_budget_m", 60], ["discount_rate", 0.03],
+    ],
+}  # fmt: skip
+CHANGES = Overrides({"total_budget_m": ("50", "--budget")}, exclude=("works",))
+
+
+def solved_folder(book: Path, to: Path, changes: Overrides = CHANGES) -> Path:
+    """A plan folder as `solve` leaves it."""
+    job = Job(read(book, changes), Source.take(book), changes, 0.0)
+    record = manifest(job.case, job.source, changes, Solving(), {"solve": 0.1})
+    plan = solve(job.case).model_copy(update={"manifest": record})
+    return store.write(store.contents(store.Result(job.case, plan, job.source)), store.Destination(to, "book"))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("made")
+    return solved_folder(books.write(place / "small.xlsx", SHEETS), place / "plan")
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "plan"))
+
+
+def failed(folder: Path) -> list[str]:
+    report = verify(folder)
+    lines = [line for line in report.lines if line.startswith("FAILED")]
+    assert report.passed is not bool(lines)
+    assert list(report.lines[: len(lines)]) == lines, "failures come first"
+    return lines
+
+
+def is_found(folder: Path) -> bool:
+    """Whether verify finds the folder wrong or unreadable."""
+    try:
+        return bool(failed(folder))
+    except BadPlan:
+        return True
+
+
+def load(path: Path) -> Any:
+    return json.loads(path.read_text("utf-8"))
+
+
+def forge(folder: Path, name: str, content: Any) -> None:
+    """Write a file of the folder, and its new digest into the manifest, as a careful forger would."""
+    (folder / name).write_bytes(json_bytes(content))
+    record = load(folder / "manifest.json")
+    record["files"][name] = sha256((folder / name).read_bytes())
+    (folder / "manifest.json").write_bytes(json_bytes(record))
+
+
+def changed_numbers(content: Any) -> Iterator[tuple[str, Any]]:
+    """The content with one number changed, number after number."""
+    for holder, key, path in list(numbers(content)):
+        before = holder[key]
+        holder[key] = before + 1 if isinstance(before, int) else before + max(1e-3, abs(before) * 1e-3)
+        yield path, content
+        holder[key] = before
+
+
+def numbers(value: Any, path: str = "") -> Iterator[tuple[Any, Any, str]]:
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, entry in entries:
+        if isinstance(entry, int | float) and not isinstance(entry, bool):
+            yield value, key, f"{path}/{key}"
+        else:
+            yield from numbers(entry, f"{path}/{key}")
+
+
+# -- untouched ------------------------------------------------------------------------------------------
+
+
+def test_untouched_folder_passes(folder: Path) -> None:
+    report = verify(folder)
+    assert report.passed, report.lines
+    assert report.warnings == ()
+    assert any(line.startswith("capacity table: every number as recomputed") for line in report.lines)
+    assert verify(folder / "plan.json") == report
+    assert verify(str(folder)) == report
+
+
+def test_folder_of_a_csv_book_passes(tmp_path: Path) -> None:
+    book = books.write(tmp_path / "small", SHEETS)
+    folder = solved_folder(book, tmp_path / "plan", Overrides(include=("mill",)))
+    assert verify(folder).passed, verify(folder).lines
+
+
+def test_copy_that_had_to_be_renamed_passes(tmp_path: Path) -> None:
+    folder = solved_folder(books.write(tmp_path / "plan.xlsx", SHEETS), tmp_path / "out")
+    assert verify(folder).passed, verify(folder).lines
+
+
+# -- tampering ------------------------------------------------------------------------------------------
+
+
+def test_any_changed_number_of_the_manifest_is_found(folder: Path) -> None:
+    unseen = []
+    for path, content in changed_numbers(load(folder / "manifest.json")):
+        (folder / "manifest.json").write_bytes(json_bytes(content))
+        if not is_found(folder):
+            unseen.append(path)
+    assert unseen == []
+
+
+@pytest.mark.parametrize("name", ["plan.json", "case.json"])
+def test_any_changed_number_is_found_though_the_digest_was_changed_too(folder: Path, name: str) -> None:
+    unseen = []
+    for path, content in changed_numbers(load(folder / name)):
+        forge(folder, name, content)
+        if not is_found(folder):
+            unseen.append(path)
+    assert unseen == []
+
+
+def test_any_changed_byte_is_found(folder: Path) -> None:
+    rng = random.Random(1)
+    for name in ("plan.json", "case.json", "small.xlsx"):
+        whole = (folder / name).read_bytes()
+        for place in rng.sample(range(len(whole)), 25):
+            (folder / name).write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+            assert is_found(folder), f"{name}, byte {place}"
+        (folder / name).write_bytes(whole)
+    assert not is_found(folder)
+
+
+def test_wrong_plan_with_right_digests_names_project_and_amount(folder: Path) -> None:
+    plan = load(folder / "plan.json")
+    plan["projects"][0]["awards"][0]["face_m"] -= 1
+    forge(folder, "plan.json", plan)
+    lines = failed(folder)
+    assert any(line.startswith("FAILED support: ") and plan["projects"][0]["id"] in line for line in lines)
+    assert any(line.startswith("FAILED audit: stated: passed") for line in lines)
+
+
+def test_changed_case_with_right_digests_names_the_number(folder: Path) -> None:
+    case = load(folder / "case.json")
+    case["projects"][0]["capex_m"] = 1.0
+    forge(folder, "case.json", case)
+    assert any("projects creek capex_m is 1.0, the workbook gives 33.33" in line for line in failed(folder))
+
+
+def test_another_workbook_with_right_digests_is_found(folder: Path, tmp_path: Path) -> None:
+    rows = [list(row) for row in SHEETS["projects"]]
+    rows[1][3] = 120
+    books.write(tmp_path / "small.xlsx", {**SHEETS, "projects": rows})
+    source = Source.take(tmp_path / "small.xlsx")
+    shutil.copy(tmp_path / "small.xlsx", folder / "small.xlsx")
+    forge_manifest(folder, lambda record: record["workbook"].update(sha256=source.digest, size=source.size))
+    assert any(line.startswith("FAILED case: projects ridge capacity_tpa is 100.0") for line in failed(folder))
+    assert any(line.startswith("FAILED capacity table: ") for line in failed(folder))
+
+
+def test_unrecorded_changes_to_the_workbook_are_found(folder: Path) -> None:
+    forge_manifest(folder, lambda record: record["overrides"].update(settings={}, exclude=[]))
+    lines = failed(folder)
+    assert any("total_budget_m" in line and line.startswith("FAILED case") for line in lines)
+    assert any(line.startswith("FAILED record: ") for line in lines)
+
+
+def test_solver_options_stated_twice_must_agree(folder: Path) -> None:
+    forge_manifest(folder, lambda record: record["options"]["gap"].update(value=0.5))
+    assert any(line.startswith("FAILED record: options gap is 0.5") for line in failed(folder))
+
+
+def test_another_format_than_ours_is_not_read(folder: Path) -> None:
+    forge(folder, "plan.json", load(folder / "plan.json") | {"schema": "mine2magnet.plan/2"})
+    with pytest.raises(BadPlan, match="of another version"):
+        verify(folder)
+
+
+def test_optimal_is_not_said_of_a_gap_above_the_one_asked(folder: Path) -> None:
+    plan = load(folder / "plan.json")
+    stated = plan["objective"]
+    stated["bound"] = stated["value"] * 1.01
+    stated["gap"] = (stated["bound"] - stated["value"]) / stated["value"]
+    plan["status"] = "optimal"
+    forge(folder, "plan.json", plan)
+    assert any(line.startswith("FAILED status: called optimal") for line in failed(folder))
+
+
+def forge_manifest(folder: Path, change: Callable[[Any], None]) -> None:
+    """Change the manifest, alike in both places, and its digests."""
+    record, plan = load(folder / "manifest.json"), load(folder / "plan.json")
+    change(record)
+    change(plan["manifest"])
+    for name in record["files"]:
+        record["files"][name] = sha256((folder / name).read_bytes())
+    (folder / "manifest.json").write_bytes(json_bytes(record))
+    forge(folder, "plan.json", plan)
+
+
+# -- what does not touch the plan -----------------------------------------------------------------------
+
+
+def test_original_that_has_changed_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    book = books.write(Path("small.xlsx"), SHEETS)
+    folder = solved_folder(book, tmp_path / "plan")
+    books.write(book, {**SHEETS, "demand": [["stage", 2026], ["mine", 5]]})
+    report = verify(folder)
+    assert report.passed
+    assert "small.xlsx has changed since" in report.warnings[0]
+    book.unlink()
+    assert verify(folder).warnings == ()
+
+
+def test_plan_of_another_version_is_a_warning(folder: Path) -> None:
+    forge_manifest(folder, lambda record: record["versions"].update(mine2magnet="0.0.9"))
+    report = verify(folder)
+    assert report.passed, report.lines
+    assert "made by mine2magnet 0.0.9" in report.warnings[0]
+
+
+# -- broken folders -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["plan.json", "case.json", "manifest.json", "small.xlsx"])
+def test_missing_file_is_named(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    with pytest.raises(BadPlan, match=name.replace(".", r"\.")):
+        verify(folder)
+
+
+@pytest.mark.parametrize("name", ["plan.json", "case.json", "manifest.json"])
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b"\xff\xfe", b"[" * 100_000, b'{"schema": NaN}'])
+def test_damaged_file_is_named(folder: Path, name: str, content: bytes) -> None:
+    (folder / name).write_bytes(content)
+    with pytest.raises(BadPlan, match=rf"{name} is damaged"):
+        verify(folder)
+
+
+def test_folder_that_is_none_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadPlan, match="nowhere is not a plan folder"):
+        verify(tmp_path / "nowhere")
+
+
+def test_damaged_workbook_is_found(folder: Path) -> None:
+    (folder / "small.xlsx").write_bytes(b"PK\x03\x04 broken")
+    lines = failed(folder)
+    assert any(line.startswith("FAILED case: small.xlsx cannot be read as a case") for line in lines)
+    assert "FAILED plan: not recomputed, for want of a case" in lines
+
+
+@pytest.mark.parametrize("name", ["../small.xlsx", "/etc/hostname", "", "..\\small.xlsx"])
+def test_manifest_does_not_lead_out_of_the_folder(folder: Path, name: str) -> None:
+    forge_manifest(folder, lambda record: record["workbook"].update(name=name))
+    with pytest.raises(BadPlan, match="is missing"):
+        verify(folder)
+
+
+def test_missing_further_file_is_found(folder: Path) -> None:
+    record = load(folder / "manifest.json")
+    record["files"] |= {"extra.html": "0" * 64, "../plan/plan.json": sha256((folder / "plan.json").read_bytes())}
+    (folder / "manifest.json").write_bytes(json_bytes(record))
+    assert failed(folder) == ["FAILED files: extra.html is missing; ../plan/plan.json is missing"]
+
+
+def test_digests_of_plan_and_case_must_be_recorded(folder: Path) -> None:
+    record = load(folder / "manifest.json")
+    record["files"] = {}
+    (folder / "manifest.json").write_bytes(json_bytes(record))
+    problems = (f"manifest.json records no digest of {name}" for name in ("plan.json", "case.json"))
+    assert failed(folder) == [f"FAILED files: {'; '.join(problems)}"]
+
+
+# -- solved plans ---------------------------------------------------------------------------------------
+
+
+def test_solved_plans_of_small_random_cases_pass_the_audit() -> None:
+    """`solve` raises AuditFailed where its plan does not pass; a third of the books at least must have a plan."""
+    plans = 0
+    for seed in range(60):
+        case = tables.case(strategies.small_book(random.Random(seed)))
+        if check(case)[0]:
+            continue
+        try:
+            plan = solve(case, gap=0.0, time_limit=20.0)
+        except Infeasible:
+            continue
+        assert plan.audit is not None
+        assert plan.audit.passed
+        plans += 1
+    assert plans >= 20

@@ -1,0 +1,56 @@
+"""Tables on a screen: numbers and years whole at any width, text on several lines and never cut."""
+
+import io
+import re
+
+import pytest
+from rich.console import Console
+
+from optimizer.reports.report_table import Grid, columns, terminal
+
+NAMES = ("Browns Range (Wolverine) heavy rare earth mine", "Kalgoorlie cracking and leaching", "x")
+GRID = Grid(
+    "Projects",
+    "Projects in, out and moved",
+    columns("project", "what changes in the plan", ("decided in A", "year"), ("public in A, M USD", "number")),
+    tuple((name, f"in: {' and '.join(NAMES)}", 2026 + n, 1_234_567.0 + n) for n, name in enumerate(NAMES)),
+)
+WIDE = Grid(
+    "Coverage",
+    "Coverage",
+    columns("demand", *((f"gap in {n}, t/yr", "number") for n in range(20))),
+    (("separation, ndpr", *(111_111.0 * (n + 1) for n in range(20))),),
+)
+
+
+def on_screen(grid: Grid, width: int) -> str:
+    stream = io.StringIO()
+    Console(file=stream, width=width, highlight=False, markup=False).print(terminal(grid))
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120])
+def test_nothing_is_cut(width: int) -> None:
+    said = on_screen(GRID, width)
+    assert max(map(len, said.splitlines())) <= width
+    assert "…" not in said
+    assert "..." not in said
+    for n in range(len(NAMES)):
+        assert str(2026 + n) in said
+        assert f"{1_234_567 + n:,}" in said
+    words = {word for row in GRID.rows for cell in row[:2] for word in str(cell).split()}
+    assert words <= set(said.split())
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_what_does_not_fit_beside_comes_below(width: int) -> None:
+    said = on_screen(WIDE, width)
+    assert max(map(len, said.splitlines())) <= width
+    assert len(re.findall(r"[\d,]{7,}", said)) == 20
+    assert said.count("ndpr") == said.count("demand") >= 2
+
+
+def test_room_for_all_gives_one_line_a_row() -> None:
+    grid = Grid("Few", "Few", columns("project", ("year", "year")), (("Ridge", 2026), ("Creek", 2027)))
+    assert on_screen(grid, 80).split() == ["project", "year", "Ridge", "2026", "Creek", "2027"]
+    assert len(on_screen(grid, 80).splitlines()) == 3

@@ -1,0 +1,152 @@
+"""The core solve proves what the whole program proves, also after the limits of rows and columns have changed."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from generate import book
+from hypothesis import given, settings
+from support.compiled import compiled
+from support.repeatable import same_books
+from support.strategies import books
+from support.tables import Book, case
+
+from optimizer.solver.core_problem import changes, solve_core
+from optimizer.solver.highs import Engine
+from optimizer.solver.incumbent import Decisions, decisions
+from optimizer.solver.neighbourhood_search import improve
+from optimizer.solver.results import Limits
+from optimizer.solver.standard_form import Matrix, NeverHolds
+
+LIMITS = Limits(0.0, 60.0)
+
+
+def matrix_of(seed: int) -> tuple[Matrix, Decisions, int, np.ndarray]:
+    """A small book with a total budget, its decisions, the row of that budget, and the columns of one project."""
+    case = book(26, "tight", seed, programmes=2)
+    settings = case.settings.model_copy(update={"total_budget_m": 150.0})
+    program, matrix = compiled(case.with_(settings=settings))
+    row = matrix.row(program.rows[("total_budget",)])
+    assert row is not None
+    first = program.decision_ids()[0]
+    columns = [matrix.column(s.x) for s in program.decision.starts_of[first]]
+    return matrix, decisions(program, matrix), row, np.array(columns)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("budget", [60.0, 150.0, 260.0])
+@pytest.mark.parametrize("known", [False, True])
+def test_core_and_whole_agree_under_changed_limits(seed: int, budget: float, known: bool) -> None:
+    """Also where the search begins from a plan that the limits no longer allow."""
+    matrix, taken, row, columns = matrix_of(seed)
+    goal = matrix.objectives[0]
+    start = Engine(matrix).minimise(goal, LIMITS).x if known else None
+    outcomes = []
+    for core in (False, True):
+        engine = Engine(matrix)
+        engine.limit_row(row, -np.inf, budget)
+        engine.limit_columns(columns, np.zeros(len(columns)), np.zeros(len(columns)))
+        if core:
+            outcomes.append(solve_core(engine, taken, goal, LIMITS, watch=(None, None), start=start))
+        else:
+            outcomes.append(engine.minimise(goal, LIMITS))
+    whole, guided = outcomes
+    assert whole.status == guided.status == "optimal"
+    assert guided.least == pytest.approx(whole.least, abs=1e-7)
+    assert guided.bound <= whole.least + 1e-7
+
+
+@settings(same_books, max_examples=150)
+@given(books())
+def test_core_and_whole_agree_on_any_book(drawn: Book) -> None:
+    try:
+        program, matrix = compiled(case(drawn))
+    except NeverHolds:
+        return
+    goal, engine = matrix.objectives[0], Engine(matrix)
+    whole = Engine(matrix).minimise(goal, LIMITS)
+    guided = solve_core(engine, decisions(program, matrix), goal, LIMITS, watch=(None, None), start=None)
+    assert guided.status == whole.status
+    assert guided.x is None or guided.least == pytest.approx(whole.least, abs=1e-7)
+
+
+def test_a_known_plan_is_the_least_that_is_found() -> None:
+    """Where time ends the search, it has lost nothing of what it was given."""
+    program, matrix = compiled(book(120, "tight", 3, programmes=4))
+    goal, taken = matrix.objectives[0], decisions(program, matrix)
+    good = solve_core(Engine(matrix), taken, goal, Limits(0.01, 30.0), watch=(None, None), start=None)
+    assert good.x is not None
+    start = np.full(matrix.shape[1], np.nan)
+    start[taken.columns] = good.x[taken.columns]
+    again = solve_core(Engine(matrix), taken, goal, Limits(0.9, 30.0), watch=(None, None), start=start)
+    assert again.least <= good.least + 1e-7
+
+
+def test_release_takes_every_change_back() -> None:
+    matrix, _, row, columns = matrix_of(1)
+    goal, engine = matrix.objectives[0], Engine(matrix)
+    before = engine.minimise(goal, LIMITS).least
+    engine.limit_row(row, -np.inf, 60.0)
+    engine.limit_columns(columns, np.zeros(len(columns)), np.zeros(len(columns)))
+    engine.hold(goal, before / 2)
+    assert engine.minimise(goal, LIMITS).least > before
+    engine.release()
+    assert engine.minimise(goal, LIMITS).least == pytest.approx(before, abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_what_a_change_costs_at_least(seed: int) -> None:
+    """Each decision turned the other way costs the relaxation no less than was said."""
+    _, matrix = compiled(book(150, "ample", seed, programmes=4))
+    goal, relaxation = matrix.objectives[0], Engine(matrix, relaxed=True)
+    relaxed = relaxation.relax(goal, 60)
+    assert relaxed is not None
+    said = changes(matrix, relaxed)
+    settled = matrix.integer & (np.abs(relaxed.x - np.round(relaxed.x)) < 1e-9)
+    borne = np.flatnonzero(settled & (said > np.abs(relaxed.reduced_costs) + 1e-9))
+    assert len(borne), "no decision at 1 is borne by a row: the test would prove nothing of these"
+    for column in [*borne[:20], *np.flatnonzero(settled)[::50]]:
+        at = np.array([column])
+        relaxation.limit_columns(at, 1 - np.round(relaxed.x[at]), 1 - np.round(relaxed.x[at]))
+        turned = relaxation.relax(goal, 60)
+        relaxation.release()
+        if turned is not None:
+            assert turned.least - relaxed.least >= said[column] - 1e-7
+
+
+def test_exchanges_are_the_same_every_time_and_end_at_the_best() -> None:
+    program, matrix = compiled(book(40, "tight", 5, programmes=3))
+    goal, taken = matrix.objectives[0], decisions(program, matrix)
+    best = Engine(matrix).minimise(goal, LIMITS)
+    runs = []
+    for _ in range(2):
+        engine = Engine(matrix)
+        start = replace(LIMITS, gap=0.9, nodes=1, sub_searches=False)
+        told: list[float] = []
+        found = improve(
+            engine, goal, engine.minimise(goal, start), LIMITS,
+            decisions=taken, order=taken.columns, doubts=2, stop=None, tell=told.append,
+        )  # fmt: skip
+        assert found.least == pytest.approx(best.least, abs=1e-6)
+        runs.append(told)
+    assert runs[0] == runs[1]
+    assert len(runs[0]) > 1, "the first plan was the best: the test would prove nothing"
+
+
+def test_exchanges_only_better_a_plan_and_keep_every_row() -> None:
+    case = book(120, "tight", 3, programmes=4)
+    program, matrix = compiled(case)
+    goal, engine = matrix.objectives[0], Engine(matrix)
+    first = engine.minimise(goal, Limits(0.5, 60.0, nodes=1))
+    assert first.x is not None
+    told: list[float] = []
+    taken = decisions(program, matrix)
+    columns = taken.columns
+    limits = Limits(0.0, 60.0, target=first.least - 0.01 * abs(first.least))
+    better = improve(engine, goal, first, limits, decisions=taken, order=columns, doubts=8, stop=None, tell=told.append)
+    assert better.x is not None
+    assert told == sorted(told, reverse=True)
+    assert told[-1] == better.least < first.least
+    fixed = Engine(matrix)
+    fixed.hold_columns(columns, np.round(better.x))
+    assert fixed.minimise(goal, Limits(0.0, 60.0)).least == pytest.approx(better.least, abs=1e-7)

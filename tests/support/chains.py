@@ -1,0 +1,22 @@
+"""A small plan of a chain: the other mineral of the samples, solved, with what further solves say about it."""
+
+from functools import cache
+
+from support.commandline import ROOT
+
+from models.case import Case
+from models.plan import Plan
+from optimizer.analysis.chain_value import worth
+from optimizer.solver.lexicographic import Options
+from optimizer.solver.solve import solve
+from optimizer.workbook.read import read
+
+GALLIUM = ROOT / "inputs" / "gallium.xlsx"
+
+
+@cache
+def gallium() -> tuple[Case, Plan]:
+    """The case and its best plan."""
+    case = read(GALLIUM)
+    plan = solve(case)
+    return case, plan.model_copy(update={"worth": worth(case, plan, Options())})
