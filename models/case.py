@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import Field
 
-from models.faults import Remark
+from models.faults import Diagnostic
 from models.frozen import Frozen
 from models.schema import (
     Coefficient,
@@ -63,7 +63,7 @@ class Case(Frozen):
     setting_rows: dict[str, int] = Field(default_factory=dict)
     """Setting -> row of the `settings` sheet."""
     conversions: tuple[Conversion, ...] = ()
-    notices: tuple[Remark, ...] = ()
+    notices: tuple[Diagnostic, ...] = ()
     """Warnings and notices of the reading, in the order of the workbook."""
 
     def cell(self, sheet: str, row: int, column: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from models.frozen import Frozen
 
 
-class Remark(Frozen):
+class Diagnostic(Frozen):
     """One fault, warning or notice about one place of the workbook."""
 
     cell: str
@@ -22,7 +22,7 @@ class Remark(Frozen):
 class InvalidInput(Exception):
     """The input cannot be read as a case. Carries every fault found, in the order of the workbook."""
 
-    def __init__(self, faults: Iterable[Remark], warnings: Iterable[Remark] = ()) -> None:
+    def __init__(self, faults: Iterable[Diagnostic], warnings: Iterable[Diagnostic] = ()) -> None:
         self.faults = tuple(faults)
         self.warnings = tuple(warnings)
         super().__init__("\n".join(map(str, self.faults)))

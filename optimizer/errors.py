@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 if TYPE_CHECKING:
-    from models.faults import Remark
+    from models.faults import Diagnostic
 
 Kind = Literal["failed", "usage", "invalid", "infeasible", "stopped", "audit"]
 
@@ -22,7 +22,7 @@ STATUS: dict[Kind, int] = {"failed": 1, "usage": 2, "invalid": 3, "infeasible": 
 class Refusal(Exception):
     """The command ends here, and says why."""
 
-    def __init__(self, kind: Kind, message: str, details: Iterable["Remark"] = ()) -> None:
+    def __init__(self, kind: Kind, message: str, details: Iterable["Diagnostic"] = ()) -> None:
         self.kind: Kind = kind
         self.message = message
         self.details = tuple(details)
@@ -47,7 +47,7 @@ def refuse(problem: BaseException, *, as_json: bool) -> int:
 def error(problem: BaseException) -> dict[str, dict[str, object]]:
     """A refusal as programs read it."""
     refusal = problem if isinstance(problem, Refusal) else _translate(problem)
-    details = [remark.model_dump() for remark in refusal.details]
+    details = [diagnostic.model_dump() for diagnostic in refusal.details]
     return {"error": {"kind": refusal.kind, "message": refusal.message, "details": details}}
 
 

@@ -9,13 +9,13 @@ from models.case import Case
 from models.checks import chain, coverage, money, plausibility, precedence, programmes, references, rules, windows
 from models.checks.findings import Findings, setting_cell
 from models.checks.refusals import refusals
-from models.faults import Remark
+from models.faults import Diagnostic
 from models.sets import Sets
 
 __all__ = ["budget_fault", "check", "refusals"]
 
 
-def check(case: Case, unsure_rules: Set[int] = frozenset()) -> tuple[list[Remark], list[Remark]]:
+def check(case: Case, unsure_rules: Set[int] = frozenset()) -> tuple[list[Diagnostic], list[Diagnostic]]:
     """Faults and warnings of a case, each in the order of the workbook.
 
     `unsure_rules` are rows of rules of which not all could be read: they are judged as written, and not applied.
@@ -26,7 +26,7 @@ def check(case: Case, unsure_rules: Set[int] = frozenset()) -> tuple[list[Remark
     found = Findings(case)
     references.check(found)
     sound = rules.check(found)
-    # A faulty `each` rule would bar every project and bury its own fault under remarks on emptiness.
+    # A faulty `each` rule would bar every project and bury its own fault under diagnostics on emptiness.
     sets = Sets(case.with_(rules=tuple(rule for rule in sound if rule.row not in unsure_rules)))
     rules.check_picks(found, sets)
     for idea in (windows, precedence, money, programmes, coverage, chain, plausibility):
@@ -34,13 +34,13 @@ def check(case: Case, unsure_rules: Set[int] = frozenset()) -> tuple[list[Remark
     return found.in_order()
 
 
-def budget_fault(case: Case) -> Remark | None:
+def budget_fault(case: Case) -> Diagnostic | None:
     """The fault of solving a case that has no budget of any kind; None where a limit, or `none`, is given."""
     s = case.settings
     stated = case.provenance.get("total_budget_m", "default") != "default"
     if case.programmes or s.total_budget_m is not None or stated:
         return None
-    return Remark(
+    return Diagnostic(
         cell=setting_cell(case, "total_budget_m"),
         column="total_budget_m",
         message=(

@@ -13,7 +13,7 @@ from models.sets import Sets
 R = TypeVar("R", Coefficient, Demand)
 
 SHOWN = 5
-"""Names that a remark lists; the others are counted."""
+"""Names that a diagnostic lists; the others are counted."""
 
 
 def check(found: Findings, sets: Sets) -> None:

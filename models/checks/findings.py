@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from models.case import Case
 from models.columns import Row
-from models.faults import Remark
+from models.faults import Diagnostic
 from models.schema import SHEETS, Programme, Project
 
 _SHEET_OF: dict[type[Row], str] = {cls: name for name, cls in SHEETS.items()}
@@ -19,34 +19,34 @@ _Place = tuple[int, int]
 
 @dataclass
 class Findings:
-    """Remarks gathered so far, each with its place in the workbook."""
+    """Diagnostics gathered so far, each with its place in the workbook."""
 
     case: Case
-    faults: list[tuple[_Place, Remark]] = field(default_factory=list)
-    warnings: list[tuple[_Place, Remark]] = field(default_factory=list)
+    faults: list[tuple[_Place, Diagnostic]] = field(default_factory=list)
+    warnings: list[tuple[_Place, Diagnostic]] = field(default_factory=list)
     _suggested: dict[str, str] = field(default_factory=dict)
     _compared: int = 0
 
     def fault(self, row: Row, column: str, message: str) -> None:
         """Note a fault at a column of a row."""
-        self.faults.append(self._remark(row, column, message))
+        self.faults.append(self._diagnostic(row, column, message))
 
     def warn(self, row: Row, column: str, message: str) -> None:
         """Note a warning at a column of a row."""
-        self.warnings.append(self._remark(row, column, message))
+        self.warnings.append(self._diagnostic(row, column, message))
 
     def setting_fault(self, key: str, message: str) -> None:
         """Note a fault at a setting."""
-        self.faults.append(self._setting_remark(key, message))
+        self.faults.append(self._setting_diagnostic(key, message))
 
     def setting_warn(self, key: str, message: str) -> None:
         """Note a warning at a setting."""
-        self.warnings.append(self._setting_remark(key, message))
+        self.warnings.append(self._setting_diagnostic(key, message))
 
     def sheet_warn(self, sheet: str, message: str) -> None:
         """Note a warning about a whole sheet."""
         layout = self.case.layouts.get(sheet)
-        self.warnings.append(((_ORDER[sheet], 0), Remark(cell=layout.title if layout else sheet, message=message)))
+        self.warnings.append(((_ORDER[sheet], 0), Diagnostic(cell=layout.title if layout else sheet, message=message)))
 
     def cell(self, row: Row, column: str) -> str:
         """Address of a column of a row."""
@@ -72,17 +72,17 @@ class Findings:
             self._suggested[word] = f"; did you mean {names[near[0]]}?" if near else ""
         return self._suggested.get(word, "")
 
-    def in_order(self) -> tuple[list[Remark], list[Remark]]:
+    def in_order(self) -> tuple[list[Diagnostic], list[Diagnostic]]:
         """Faults and warnings, sheet by sheet and row by row."""
         return _sorted(self.faults), _sorted(self.warnings)
 
-    def _remark(self, row: Row, column: str, message: str) -> tuple[_Place, Remark]:
+    def _diagnostic(self, row: Row, column: str, message: str) -> tuple[_Place, Diagnostic]:
         place = (_ORDER[_SHEET_OF[type(row)]], row.row)
-        return place, Remark(cell=self.cell(row, column), column=column, message=message)
+        return place, Diagnostic(cell=self.cell(row, column), column=column, message=message)
 
-    def _setting_remark(self, key: str, message: str) -> tuple[_Place, Remark]:
+    def _setting_diagnostic(self, key: str, message: str) -> tuple[_Place, Diagnostic]:
         place = (_ORDER["settings"], self.case.setting_rows.get(key, 0))
-        return place, Remark(cell=self.setting(key), column=key, message=message)
+        return place, Diagnostic(cell=self.setting(key), column=key, message=message)
 
 
 def setting_cell(case: Case, key: str) -> str:
@@ -119,5 +119,5 @@ def listed(words: Iterable[object]) -> str:
     return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
 
 
-def _sorted(remarks: list[tuple[_Place, Remark]]) -> list[Remark]:
-    return [remark for _, remark in sorted(remarks, key=lambda pair: pair[0])]
+def _sorted(diagnostics: list[tuple[_Place, Diagnostic]]) -> list[Diagnostic]:
+    return [diagnostic for _, diagnostic in sorted(diagnostics, key=lambda pair: pair[0])]

@@ -18,7 +18,7 @@ from models.schema import OBJECTIVES
 from optimizer.reports.formatting import number, proved_within
 
 if TYPE_CHECKING:
-    from models.faults import Remark
+    from models.faults import Diagnostic
     from optimizer.solver.results import Progress
 
 WIDTH = 100
@@ -69,11 +69,11 @@ class Screen:
         if not self.quiet:
             self.err.print(message, soft_wrap=True)
 
-    def remarks(self, remarks: Iterable["Remark"], see_all: str, shown: int = 20) -> None:
+    def diagnostics(self, diagnostics: Iterable["Diagnostic"], see_all: str, shown: int = 20) -> None:
         """Warnings and notices, alike ones together; after so many lines the command that shows them all."""
         from optimizer.reports.diagnostics_text import grouped
 
-        for line in grouped(remarks, see_all, shown):
+        for line in grouped(diagnostics, see_all, shown):
             self.note(f"note: {line}")
 
     @contextlib.contextmanager

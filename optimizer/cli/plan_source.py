@@ -44,7 +44,7 @@ def subject(
     from optimizer.cli.run import prepare, solved
 
     job = prepare(workbook(source), overrides(parameters))
-    screen.remarks(job.case.notices, f"mine2magnet check {quoted(source)}", 5)
+    screen.diagnostics(job.case.notices, f"mine2magnet check {quoted(source)}", 5)
     result = solved(job, how, screen, stop)
     return result.case, result.plan
 

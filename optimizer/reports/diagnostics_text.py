@@ -3,30 +3,32 @@
 import re
 from collections.abc import Iterable
 
-from models.faults import Remark
+from models.faults import Diagnostic
 
 SHOWN = 20
 """Lines shown before the rest is counted."""
 _ALONE = 3
-"""Up to so many alike remarks keep a line each, with the value that was found."""
+"""Up to so many alike diagnostics keep a line each, with the value that was found."""
 
 
 ALL = "--json, or `mine2magnet check WORKBOOK --out faults.xlsx`"
 """What shows all of them."""
 
 
-def grouped(remarks: Iterable[Remark], see_all: str = ALL, shown: int = SHOWN) -> list[str]:
+def grouped(diagnostics: Iterable[Diagnostic], see_all: str = ALL, shown: int = SHOWN) -> list[str]:
     """Lines for a screen, in the order of the workbook; after `shown` of them what to use instead.
 
-    Remarks are alike when they are of one sheet and column and differ only in the value that was found.
+    Diagnostics are alike when they are of one sheet and column and differ only in the value that was found.
 
-    >>> bad = [Remark(cell=f"projects!F{n}", column="capex_m", message=f'"{n}x" is not a number') for n in range(2, 9)]
+    >>> bad = [Diagnostic(cell=f"projects!F{n}", column="capex_m", message=f'"{n}x" is not a number') for n in range(2, 9)]
     >>> grouped(bad)
     ['projects!F2  capex_m  "2x" is not a number  (and 6 like it: F3:F8)']
     """
-    groups: dict[tuple[str, str | None, str], list[Remark]] = {}
-    for remark in remarks:
-        groups.setdefault((_sheet(remark.cell), remark.column, _pattern(remark.message)), []).append(remark)
+    groups: dict[tuple[str, str | None, str], list[Diagnostic]] = {}
+    for diagnostic in diagnostics:
+        groups.setdefault((_sheet(diagnostic.cell), diagnostic.column, _pattern(diagnostic.message)), []).append(
+            diagnostic
+        )
     lines: list[tuple[str, int]] = []
     for alike in groups.values():
         if len(alike) <= _ALONE and len({r.message for r in alike}) > 1:
@@ -38,7 +40,7 @@ def grouped(remarks: Iterable[Remark], see_all: str = ALL, shown: int = SHOWN) -
     return [text for text, _ in lines[:shown]] + (more if rest else [])
 
 
-def _line(alike: list[Remark]) -> str:
+def _line(alike: list[Diagnostic]) -> str:
     if len(alike) == 1:
         return str(alike[0])
     return f"{alike[0]}  (and {len(alike) - 1:,} like it: {_places(alike[1:])})"
@@ -53,13 +55,13 @@ def _pattern(message: str) -> str:
     return re.sub(r'"[^"]*"|\d[\d.,]*', "#", message)
 
 
-def _places(alike: list[Remark], most: int = 8) -> str:
+def _places(alike: list[Diagnostic], most: int = 8) -> str:
     """Cells without their sheet, runs in one column drawn together: `F3:F8, F12`."""
     runs: list[list[tuple[str, int]]] = []
-    for remark in alike:
-        found = re.fullmatch(r"([A-Z]+)(\d+)", remark.cell.rpartition("!")[2])
+    for diagnostic in alike:
+        found = re.fullmatch(r"([A-Z]+)(\d+)", diagnostic.cell.rpartition("!")[2])
         if found is None:
-            runs.append([(remark.cell.rpartition("!")[2], -1)])
+            runs.append([(diagnostic.cell.rpartition("!")[2], -1)])
             continue
         here = (found[1], int(found[2]))
         if runs and runs[-1][-1] == (here[0], here[1] - 1):

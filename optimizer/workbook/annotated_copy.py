@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from models.faults import InvalidInput, Remark
+from models.faults import Diagnostic, InvalidInput
 from optimizer.files import whole_file
 from optimizer.workbook.cell_parser import NotAValue, Style
-from optimizer.workbook.diagnostics import Remarks
+from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.integrity import kind_of
 from optimizer.workbook.open import load
 from optimizer.workbook.scan import survey
@@ -33,7 +33,7 @@ _FORBIDDEN = re.compile(r"[\\*?:/\[\]]")
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def write_faults(workbook: Path, faults: Sequence[Remark], warnings: Sequence[Remark], out: Path) -> None:
+def write_faults(workbook: Path, faults: Sequence[Diagnostic], warnings: Sequence[Diagnostic], out: Path) -> None:
     """Write the coloured copy.
 
     Args:
@@ -68,11 +68,11 @@ class _Marked:
     comment: bool
 
 
-def _by_place(faults: Sequence[Remark], warnings: Sequence[Remark]) -> dict[str, _Marked]:
+def _by_place(faults: Sequence[Diagnostic], warnings: Sequence[Diagnostic]) -> dict[str, _Marked]:
     words: dict[str, list[str]] = defaultdict(list)
-    for remark in (*faults, *warnings):
-        words[remark.cell].append(remark.message)
-    faulty = {remark.cell for remark in faults}
+    for diagnostic in (*faults, *warnings):
+        words[diagnostic.cell].append(diagnostic.message)
+    faulty = {diagnostic.cell for diagnostic in faults}
     return {
         place: _Marked(_RED if place in faulty else _YELLOW, "\n".join(said), n < MOST_COMMENTS)
         for n, (place, said) in enumerate(words.items())
@@ -87,7 +87,7 @@ def _open(workbook: Path) -> Any:
 
     The survey comes first, so that a bomb or a giant is not even unpacked.
     """
-    found = Remarks()
+    found = Diagnostics()
     try:
         kind = kind_of(workbook, found)
         if kind == "xlsx":
@@ -125,7 +125,7 @@ def _in_place(workbook: Path) -> Any:
 def _from_values(workbook: Path) -> Any:
     """The values alone, every cell at its address."""
     copy = _empty()
-    for title, table in load(workbook, _all, Remarks()).tables.items():
+    for title, table in load(workbook, _all, Diagnostics()).tables.items():
         sheet = copy.create_sheet(_FORBIDDEN.sub("_", title)[:31])
         for r, cells in enumerate(table.rows, 1):
             for c, value in enumerate(cells, 1):
@@ -209,7 +209,7 @@ def _anchor(sheet: Any, row: int, column: int) -> Any:
 # -- listing ----------------------------------------------------------------------------------------------------
 
 
-def _list(book: Any, faults: Sequence[Remark], warnings: Sequence[Remark]) -> None:
+def _list(book: Any, faults: Sequence[Diagnostic], warnings: Sequence[Diagnostic]) -> None:
     from openpyxl.styles import Alignment, Font
 
     titles = {sheet.title for sheet in book.worksheets}
@@ -219,11 +219,11 @@ def _list(book: Any, faults: Sequence[Remark], warnings: Sequence[Remark]) -> No
     ):
         sheet.cell(1, column, word).font = Font(bold=True)
         sheet.column_dimensions["ABCD"[column - 1]].width = width
-    for row, (remark, kind) in enumerate([*((f, "fault") for f in faults), *((w, "warning") for w in warnings)], 2):
-        for column, text in enumerate((remark.cell, remark.column or "", remark.message, kind), 1):
+    for row, (diagnostic, kind) in enumerate([*((f, "fault") for f in faults), *((w, "warning") for w in warnings)], 2):
+        for column, text in enumerate((diagnostic.cell, diagnostic.column or "", diagnostic.message, kind), 1):
             write_text(sheet.cell(row, column), text)
         sheet.cell(row, 3).alignment = Alignment(wrap_text=True, vertical="top")
-        _link(sheet.cell(row, 1), remark.cell, titles)
+        _link(sheet.cell(row, 1), diagnostic.cell, titles)
     sheet.freeze_panes = "A2"
     for other in book.worksheets:
         other.sheet_view.tabSelected = other is sheet

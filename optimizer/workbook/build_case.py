@@ -9,7 +9,7 @@ from models.funds import completed
 from models.money import Exchange, UnknownCurrency
 from models.schema import SHEETS, Fx, Outlay, Programme, Project, Settings, Where
 from optimizer.workbook.cell_parser import did_you_mean, nearest
-from optimizer.workbook.diagnostics import Remarks
+from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.header import Sheet, form
 from optimizer.workbook.rows import RawRow
 
@@ -18,7 +18,7 @@ _MEASURES = ("measure", "per", "weight")
 
 
 def rows_of(
-    rows: Rows, sheets: Mapping[str, Sheet], settings: Settings, materials: Mapping[str, str], found: Remarks
+    rows: Rows, sheets: Mapping[str, Sheet], settings: Settings, materials: Mapping[str, str], found: Diagnostics
 ) -> dict[str, Any]:
     """The fields of a `Case` that hold rows, in canonical order, with the money converted."""
     _currencies_in_capitals(rows)
@@ -47,7 +47,7 @@ def _row(cls: type[Row], raw: RawRow) -> Row:
 # -- rules -----------------------------------------------------------------------------------------------------------
 
 
-def _wheres(rows: Rows, sheets: Mapping[str, Sheet], materials: Mapping[str, str], found: Remarks) -> None:
+def _wheres(rows: Rows, sheets: Mapping[str, Sheet], materials: Mapping[str, str], found: Diagnostics) -> None:
     """Parse every `where` and give measures the spelling of their columns."""
     further = _further_columns(rows.get("projects", ()), sheets.get("projects"), materials)
     known = where.known_columns(further)
@@ -76,7 +76,7 @@ def _measure(name: str, materials: Mapping[str, str]) -> str:
     return f"share_{materials.get(material, material)}" if name.startswith("share_") else name
 
 
-def _parse(sheet: Sheet, raw: RawRow, known: Mapping[str, str], found: Remarks) -> Where | None:
+def _parse(sheet: Sheet, raw: RawRow, known: Mapping[str, str], found: Diagnostics) -> Where | None:
     try:
         return where.parse(raw.values["where"], known)
     except ValueError as error:
@@ -90,7 +90,7 @@ def _parse(sheet: Sheet, raw: RawRow, known: Mapping[str, str], found: Remarks) 
 
 
 def _convert(
-    built: dict[str, list[Row]], rows: Rows, sheets: Mapping[str, Sheet], exchange: Exchange, found: Remarks
+    built: dict[str, list[Row]], rows: Rows, sheets: Mapping[str, Sheet], exchange: Exchange, found: Diagnostics
 ) -> None:
     """Convert projects, their outlays and programmes; a currency without a rate is a fault at its cell."""
     originals = {row.id: row for row in built.get("projects", ()) if isinstance(row, Project)}
@@ -115,7 +115,7 @@ def _converted(row: Row, exchange: Exchange, projects: Mapping[str, Project]) ->
             return row
 
 
-def _no_rate(currency: str, sheet: Sheet, raw: RawRow, exchange: Exchange, found: Remarks) -> None:
+def _no_rate(currency: str, sheet: Sheet, raw: RawRow, exchange: Exchange, found: Diagnostics) -> None:
     raw.faulty.add("currency")
     if "fx" in found.unread:
         return

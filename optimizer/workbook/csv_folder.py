@@ -9,7 +9,7 @@ from pathlib import Path
 from models.columns import columns
 from models.schema import SHEETS
 from optimizer.workbook.cell_parser import Style
-from optimizer.workbook.diagnostics import Remarks
+from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.header import HEADER_ROWS, form
 from optimizer.workbook.integrity import LIMITS
 from optimizer.workbook.table import Book, Table
@@ -23,7 +23,7 @@ _POINT_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+", re.ASCII)
 _WITH_POINT = re.compile(r"[+-]?\d*\.\d+", re.ASCII)
 
 
-def load(folder: Path, wanted: Callable[[str], bool], found: Remarks) -> Book:
+def load(folder: Path, wanted: Callable[[str], bool], found: Diagnostics) -> Book:
     """Read the csv files of a folder whose names `wanted` knows."""
     files = sorted(p for p in folder.iterdir() if p.suffix.casefold() == ".csv" and not p.name.startswith((".", "~$")))
     if not files:
@@ -34,7 +34,7 @@ def load(folder: Path, wanted: Callable[[str], bool], found: Remarks) -> Book:
     return Book(folder.resolve().name, [p.stem for p in files], tables)
 
 
-def _read(path: Path, found: Remarks) -> Table:
+def _read(path: Path, found: Diagnostics) -> Table:
     text = _decode(path, found)
     said = re.match(r"sep=(.)\r?\n", text)  # Excel's own hint; it does not count as a row
     body = text[said.end() :] if said else text
@@ -47,7 +47,7 @@ def _read(path: Path, found: Remarks) -> Table:
     return Table(path.stem, rows, Style(all_text=True, decimal_comma=comma))
 
 
-def _decode(path: Path, found: Remarks) -> str:
+def _decode(path: Path, found: Diagnostics) -> str:
     if path.stat().st_size > LIMITS.part_bytes:
         raise found.refuse(path.name, f"is larger than {LIMITS.part_bytes // 2**20} MB, the most that is read")
     data = path.read_bytes()
@@ -73,7 +73,7 @@ def _headers(lines: list[str], mark: str) -> tuple[int, int]:
     return max((sum(form(cell) in _OURS for cell in row), len(row)) for row in rows or [[]])
 
 
-def _records(path: Path, text: str, delimiter: str, found: Remarks) -> Iterator[list[str]]:
+def _records(path: Path, text: str, delimiter: str, found: Diagnostics) -> Iterator[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for number, row in enumerate(reader, 1):

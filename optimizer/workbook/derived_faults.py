@@ -1,7 +1,7 @@
-"""Echoes: what the checks say of a cell that could not be read, which its own fault has said already.
+"""Derived faults: what the checks say of a cell that could not be read, which its own fault has said already.
 
-A remark rests on its own cell, on the cells that its message names, and on what these stand for together (money on its
-currency). Where one of them could not be read the remark is dropped; every other fault of the row is kept, so that all
+A diagnostic rests on its own cell, on the cells that its message names, and on what these stand for together (money on its
+currency). Where one of them could not be read the diagnostic is dropped; every other fault of the row is kept, so that all
 of them are met in one pass.
 """
 
@@ -10,14 +10,14 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from models.columns import columns
-from models.faults import Remark
+from models.faults import Diagnostic
 from models.schema import SHEETS
-from optimizer.workbook.diagnostics import Remarks, column_number
+from optimizer.workbook.diagnostics import Diagnostics, column_number
 from optimizer.workbook.header import Sheet
 from optimizer.workbook.rows import RawRow
 
 Place = tuple[str, int]
-"""Title of a sheet and a row of it; row 0 where a remark names none."""
+"""Title of a sheet and a row of it; row 0 where a diagnostic names none."""
 
 _RESTS_ON = {
     "first_year": "horizon", "last_year": "horizon", "last_fid_year": "horizon", "stages": "stage",
@@ -42,11 +42,11 @@ _TOGETHER: dict[tuple[str, str], frozenset[str]] = {
     ("demand", "<year>"): frozenset(("<year>",)),
     ("existing", "capacity_tpa"): frozenset(("<year>",)),
 }
-"""Further columns that a remark on a column rests on, families by their pattern."""
+"""Further columns that a diagnostic on a column rests on, families by their pattern."""
 
 
 @dataclass(frozen=True)
-class Unsure:
+class UnreadCells:
     """What could not be read."""
 
     rows: Mapping[Place, Set[str]]
@@ -64,8 +64,8 @@ class Unsure:
 
     @classmethod
     def of(
-        cls, sheets: Mapping[str, Sheet], rows: Mapping[str, Iterable[RawRow]], settings: str, found: Remarks
-    ) -> "Unsure":
+        cls, sheets: Mapping[str, Sheet], rows: Mapping[str, Iterable[RawRow]], settings: str, found: Diagnostics
+    ) -> "UnreadCells":
         """Gather it from the faults found while reading; `settings` is the title of that sheet."""
         unsure = {
             (sheet.table.title, raw.row): _with_patterns(raw.faulty)
@@ -85,7 +85,7 @@ class Unsure:
             sheets={sheet.table.title: sheet for sheet in sheets.values()},
         )
 
-    def is_echo(self, fault: Remark) -> bool:
+    def is_derived(self, fault: Diagnostic) -> bool:
         """Whether a fault of the checks only repeats what could not be read."""
         named = _named(fault.message)
         if any(f"`{name}` sheet" in fault.message for name in self.unread):
@@ -99,7 +99,7 @@ class Unsure:
         places = [(fault.cell, fault.column or ""), *((cell, self._header(cell)) for cell in named)]
         return any(cell in self.cells for cell in named) or any(self._is_unsure(*place) for place in places)
 
-    def is_doubtful(self, warning: Remark) -> bool:
+    def is_doubtful(self, warning: Diagnostic) -> bool:
         """Whether a warning is about a row of which anything could not be read, or about a sheet that is not there."""
         places = map(place_of, (warning.cell, *_named(warning.message)))
         return bool(self.unread) or warning.column in self.spoiled or any(place in self.rows for place in places)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from models.faults import InvalidInput, Remark
+from models.faults import Diagnostic, InvalidInput
 
 
 def letter(index: int) -> str:
@@ -33,11 +33,11 @@ def column_number(letters: str) -> int:
 
 
 @dataclass
-class Remarks:
+class Diagnostics:
     """What the reading has found so far."""
 
-    faults: list[Remark] = field(default_factory=list)
-    notices: list[Remark] = field(default_factory=list)
+    faults: list[Diagnostic] = field(default_factory=list)
+    notices: list[Diagnostic] = field(default_factory=list)
     keyless: set[str] = field(default_factory=set)
     """Sheets with a row that names nothing and yet holds a number: what points there cannot be judged."""
     unread: set[str] = field(default_factory=set)
@@ -45,21 +45,21 @@ class Remarks:
 
     def fault(self, cell: str, message: str, column: str | None = None) -> None:
         """Note what makes the workbook unreadable."""
-        self.faults.append(Remark(cell=cell, column=column, message=message))
+        self.faults.append(Diagnostic(cell=cell, column=column, message=message))
 
     def notice(self, cell: str, message: str, column: str | None = None) -> None:
         """Note what is said and goes on."""
-        self.notices.append(Remark(cell=cell, column=column, message=message))
+        self.notices.append(Diagnostic(cell=cell, column=column, message=message))
 
     def refuse(self, cell: str, message: str) -> InvalidInput:
         """The exception of a file that cannot be read at all, to be raised at once."""
-        return InvalidInput([Remark(cell=cell, message=message)], self.notices)
+        return InvalidInput([Diagnostic(cell=cell, message=message)], self.notices)
 
 
-def in_order(remarks: list[Remark], titles: list[str]) -> list[Remark]:
-    """Remarks without repetition, in the order of sheets, rows and columns; those of no sheet come last."""
+def in_order(diagnostics: list[Diagnostic], titles: list[str]) -> list[Diagnostic]:
+    """Diagnostics without repetition, in the order of sheets, rows and columns; those of no sheet come last."""
     order = {title: n for n, title in enumerate(titles)}
-    unique = list({(r.cell, r.column, r.message): r for r in remarks}.values())
+    unique = list({(r.cell, r.column, r.message): r for r in diagnostics}.values())
     return sorted(unique, key=lambda r: _place(r.cell, order))
 
 

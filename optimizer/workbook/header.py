@@ -15,7 +15,7 @@ from models.case import Layout
 from models.columns import Column, columns
 from models.schema import AWARD_MEASURES, DELIVERY_MEASURES, SHEETS
 from optimizer.workbook.cell_parser import NotAValue, is_empty, plain, shown, year_of
-from optimizer.workbook.diagnostics import Remarks, letter
+from optimizer.workbook.diagnostics import Diagnostics, letter
 from optimizer.workbook.table import Table
 
 HEADER_ROWS = 20
@@ -104,7 +104,7 @@ def header_text(value: Any) -> str:
     return text[:-2] if re.fullmatch(r"\d{4}\.0", text) else text
 
 
-def find(name: str, table: Table, mapping: Mapping[str, str], found: Remarks) -> Sheet | None:
+def find(name: str, table: Table, mapping: Mapping[str, str], found: Diagnostics) -> Sheet | None:
     """Read the header of a known sheet. None, with a fault, where there is none; empty tables have none either."""
     header_row = _header_row(table, key_of(name), mapping) or _near_header_row(name, table)
     if header_row is None:
@@ -128,7 +128,7 @@ def _header_row(table: Table, key: str, mapping: Mapping[str, str]) -> int | Non
     return None
 
 
-def _no_header(name: str, table: Table, found: Remarks) -> None:
+def _no_header(name: str, table: Table, found: Diagnostics) -> None:
     if not table.is_filled():
         if name == "projects":
             found.unread.add(name)
@@ -148,7 +148,7 @@ def _near_header_row(name: str, table: Table) -> int | None:
     return None
 
 
-def note_ragged(table: Table, header_row: int, found: Remarks) -> None:
+def note_ragged(table: Table, header_row: int, found: Diagnostics) -> None:
     """A csv row with more cells than the header has lost its columns: a delimiter in a text is not quoted."""
     if not header_row or not table.style.all_text:
         return
@@ -165,7 +165,7 @@ class _Reading:
 
     sheet: Sheet
     mapping: Mapping[str, str]
-    found: Remarks
+    found: Diagnostics
 
     def run(self) -> None:
         """Fill the sheet's targets and extras; missing required columns are faults."""
@@ -241,7 +241,7 @@ class _Reading:
     def _require(self) -> None:
         title, row = self.sheet.table.title, self.sheet.header_row
         present = {t.column.field for t in self.sheet.targets.values()}
-        named = {remark.column for remark in self.found.faults if remark.cell.startswith(f"{title}!")}
+        named = {diagnostic.column for diagnostic in self.found.faults if diagnostic.cell.startswith(f"{title}!")}
         for column in self._columns:
             if column.required and column.field not in present | named:
                 message = f"the required column {column.field} is missing; add it ({column.doc})"

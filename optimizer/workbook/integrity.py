@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from optimizer.workbook.diagnostics import Remarks
+from optimizer.workbook.diagnostics import Diagnostics
 
 Kind = Literal["folder", "xlsx", "ods"]
 MB = 2**20
@@ -82,7 +82,7 @@ class Facts:
     sheets: dict[str, SheetFacts]
 
 
-def kind_of(path: Path, found: Remarks) -> Kind:
+def kind_of(path: Path, found: Diagnostics) -> Kind:
     """What a path holds, by its content and its name. Raises InvalidInput where it is no workbook."""
     name = path.name
     if name.startswith(("~$", ".~lock.")):
@@ -134,7 +134,7 @@ def _is_text(data: bytes) -> bool:
     return printable > 0.98 * len(data)
 
 
-def _zip_kind(path: Path, found: Remarks) -> Kind:
+def _zip_kind(path: Path, found: Diagnostics) -> Kind:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())

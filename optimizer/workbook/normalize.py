@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from optimizer.workbook.diagnostics import Remarks
+from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.header import Sheet, form
 from optimizer.workbook.rows import RawRow
 
@@ -80,7 +80,7 @@ def _change(raw: RawRow, field: str, by: Callable[[Any], Any]) -> None:
         raw.values[field] = by(raw.values[field])
 
 
-def note_twins(rows: Rows, sheets: Mapping[str, Sheet], found: Remarks) -> None:
+def note_twins(rows: Rows, sheets: Mapping[str, Sheet], found: Diagnostics) -> None:
     """Ids that differ by case alone are faults: a cell that points at one could mean the other."""
     for name in ("projects", "programmes"):
         first: dict[str, RawRow] = {}

@@ -6,13 +6,13 @@ from typing import Any
 
 from optimizer.workbook import csv_folder
 from optimizer.workbook.cell_parser import NotAValue
-from optimizer.workbook.diagnostics import Remarks
+from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.integrity import Facts, SheetFacts, kind_of
 from optimizer.workbook.scan import survey
 from optimizer.workbook.table import Book, Table
 
 
-def load(path: Path, wanted: Callable[[str], bool], found: Remarks) -> Book:
+def load(path: Path, wanted: Callable[[str], bool], found: Diagnostics) -> Book:
     """Open a workbook or a folder of csv files and read the sheets that `wanted(title)` says.
 
     Raises InvalidInput where nothing can be read: a missing, locked, damaged, encrypted or oversized file.
@@ -27,7 +27,7 @@ def load(path: Path, wanted: Callable[[str], bool], found: Remarks) -> Book:
     return Book(path.stem, facts.titles, {t: Table(t, rows, facts=facts.sheets[t]) for t, rows in grids.items()})
 
 
-def _calamine(path: Path, facts: Facts, found: Remarks) -> dict[str, list[list[Any]]]:
+def _calamine(path: Path, facts: Facts, found: Diagnostics) -> dict[str, list[list[Any]]]:
     """The surveyed sheets through calamine; whatever goes wrong in it is a damaged file, not a traceback."""
     from python_calamine import CalamineWorkbook
 

@@ -14,8 +14,8 @@ from models.checks import check
 from models.faults import InvalidInput
 from models.schema import SHEETS, Settings
 from optimizer.workbook.build_case import rows_of
-from optimizer.workbook.derived_faults import Unsure
-from optimizer.workbook.diagnostics import Remarks, in_order
+from optimizer.workbook.derived_faults import UnreadCells
+from optimizer.workbook.diagnostics import Diagnostics, in_order
 from optimizer.workbook.header import Sheet, find, form
 from optimizer.workbook.normalize import note_twins, unify
 from optimizer.workbook.open import load
@@ -34,7 +34,7 @@ def read(path: Path | str, overrides: Overrides = _NOTHING) -> Case:
 
     Raises InvalidInput with every fault found, each at its cell.
     """
-    found = Remarks()
+    found = Diagnostics()
     with _collector_at_rest():
         book = load(Path(path), is_known, found)
         if near := near_sheets(book.titles):
@@ -59,7 +59,7 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _headers(tables: Mapping[str, Table], found: Remarks) -> dict[str, Sheet]:
+def _headers(tables: Mapping[str, Table], found: Diagnostics) -> dict[str, Sheet]:
     mapping = mapping_of(tables.get("columns"), found)
     sheets = {}
     for name in SHEETS:
@@ -74,7 +74,7 @@ def _headers(tables: Mapping[str, Table], found: Remarks) -> dict[str, Sheet]:
     return sheets
 
 
-def _rows(sheets: Mapping[str, Sheet], found: Remarks) -> dict[str, list[RawRow]]:
+def _rows(sheets: Mapping[str, Sheet], found: Diagnostics) -> dict[str, list[RawRow]]:
     """The rows of every sheet; those of the rules first, since they say which further columns must be numbers."""
     rows = {"rules": read_rows(sheets["rules"], (), found)} if "rules" in sheets else {}
     named = {
@@ -98,7 +98,7 @@ class _Reading:
     sheets: dict[str, Sheet]
     stated: Stated
     rows: dict[str, list[RawRow]]
-    found: Remarks
+    found: Diagnostics
 
     def case(self) -> Case:
         """Build the case, run the checks that look at more than one cell, and raise what is wrong."""
@@ -134,9 +134,9 @@ class _Reading:
         return layouts
 
     def _check(self, case: Case) -> None:
-        """The checks of the case; what they say of a cell that could not be read would be an echo of its fault."""
+        """The checks of the case; what they say of a cell that could not be read would repeat its fault."""
         title = self.tables["settings"].title if "settings" in self.tables else "settings"
-        unsure = Unsure.of(self.sheets, self.rows, title, self.found)
-        faults, warnings = check(case, unsure.unsure_rules())
-        self.found.faults += [r for r in faults if not unsure.is_echo(r)]
-        self.found.notices += [r for r in warnings if not unsure.is_doubtful(r)]
+        unread = UnreadCells.of(self.sheets, self.rows, title, self.found)
+        faults, warnings = check(case, unread.unsure_rules())
+        self.found.faults += [r for r in faults if not unread.is_derived(r)]
+        self.found.notices += [r for r in warnings if not unread.is_doubtful(r)]

@@ -17,7 +17,7 @@ from optimizer.workbook.cell_parser import (
     parse,
     shown,
 )
-from optimizer.workbook.diagnostics import Remarks
+from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.header import Sheet, key_of
 from optimizer.workbook.number_parser import proposed_number
 
@@ -46,7 +46,7 @@ class _Reader:
     column: Column
     name: str
     """The header in our names."""
-    found: Remarks
+    found: Diagnostics
 
     def values(self, rows: list[RawRow]) -> Iterator[tuple[RawRow, Any]]:
         """Rows with a value in this column. Cells that say the same are parsed once: columns repeat themselves."""
@@ -83,7 +83,7 @@ class _Reader:
         return replace(self.sheet.table.style, suggests=len(self.found.faults) < _MOST_SUGGESTIONS)
 
 
-def read_rows(sheet: Sheet, measures: Iterable[str], found: Remarks) -> list[RawRow]:
+def read_rows(sheet: Sheet, measures: Iterable[str], found: Diagnostics) -> list[RawRow]:
     """All rows of a sheet. `measures` are the further columns that rules name: those must be numbers."""
     rows = [RawRow(number, cells) for number, cells in sheet.table.body(sheet.header_row)]
     key = key_of(sheet.name)
@@ -91,7 +91,7 @@ def read_rows(sheet: Sheet, measures: Iterable[str], found: Remarks) -> list[Raw
     if place is not None:
         rows = [raw for raw in rows if not _is_header(sheet, key, place, raw, found)]
         rows = [raw for raw in rows if _has_key(sheet, key, place, raw, found)]
-        rows = [raw for raw in rows if not _is_remark(sheet, key, place, raw, found)]
+        rows = [raw for raw in rows if not _is_label_row(sheet, key, place, raw, found)]
     for index, target in sorted(sheet.targets.items(), key=lambda pair: pair[1].order):
         name = target.column.field
         for raw, value in _Reader(sheet, index, target.column, target.name, found).values(rows):
@@ -105,7 +105,7 @@ def read_rows(sheet: Sheet, measures: Iterable[str], found: Remarks) -> list[Raw
     return rows
 
 
-def _has_key(sheet: Sheet, name: str, index: int, raw: RawRow, found: Remarks) -> bool:
+def _has_key(sheet: Sheet, name: str, index: int, raw: RawRow, found: Diagnostics) -> bool:
     """Whether a row names itself; one that does not and holds a number would be dropped in silence: a fault."""
     if not is_empty(raw.cells[index] if index < len(raw.cells) else ""):
         return True
@@ -139,7 +139,7 @@ def _is_filled(sheet: Sheet, raw: RawRow, name: str) -> bool:
     return index is not None and index < len(raw.cells) and not is_empty(raw.cells[index])
 
 
-def _is_header(sheet: Sheet, name: str, index: int, raw: RawRow, found: Remarks) -> bool:
+def _is_header(sheet: Sheet, name: str, index: int, raw: RawRow, found: Diagnostics) -> bool:
     """Whether a row only repeats the header: tables that were put one below the other."""
     head = sheet.table.rows[sheet.header_row - 1]
     if index >= len(raw.cells) or raw.cells[index] != head[index] or raw.cells != head[: len(raw.cells)]:
@@ -148,7 +148,7 @@ def _is_header(sheet: Sheet, name: str, index: int, raw: RawRow, found: Remarks)
     return True
 
 
-def _is_remark(sheet: Sheet, name: str, index: int, raw: RawRow, found: Remarks) -> bool:
+def _is_label_row(sheet: Sheet, name: str, index: int, raw: RawRow, found: Diagnostics) -> bool:
     """Whether a row says nothing but its name, where more is required: a line of text below the table, most likely."""
     if any(
         i != index and not is_empty(cell) and (i in sheet.targets or i in sheet.extras)
@@ -187,7 +187,7 @@ def _further_column(name: str, kind: Any) -> Column:
     return Column(name, kind, "", "", False, (), None, (), None, None)
 
 
-def _read_further(sheet: Sheet, rows: list[RawRow], measures: set[str], found: Remarks) -> None:
+def _read_further(sheet: Sheet, rows: list[RawRow], measures: set[str], found: Diagnostics) -> None:
     """Columns of the workbook's own: numbers are measures, the others texts. Each kind is listed in one notice."""
     kept: dict[str, list[int]] = {"measures": [], "texts": []}
     for index, name in sorted(sheet.extras.items(), key=lambda pair: pair[1]):
@@ -208,7 +208,7 @@ def _read_further(sheet: Sheet, rows: list[RawRow], measures: set[str], found: R
     _list_further(sheet, kept["texts"], "a text that `where` can use", "texts that `where` can use", found)
 
 
-def _list_further(sheet: Sheet, indices: list[int], one: str, many: str, found: Remarks) -> None:
+def _list_further(sheet: Sheet, indices: list[int], one: str, many: str, found: Diagnostics) -> None:
     place = sheet.address(sheet.header_row, min(indices, default=0))
     if len(indices) == 1:
         found.notice(place, f"not a column of ours: kept as {one}", sheet.extras[indices[0]])
@@ -217,7 +217,7 @@ def _list_further(sheet: Sheet, indices: list[int], one: str, many: str, found: 
         found.notice(place, f"not columns of ours: kept as {many}: {names}")
 
 
-def _fill_required(sheet: Sheet, rows: list[RawRow], found: Remarks) -> None:
+def _fill_required(sheet: Sheet, rows: list[RawRow], found: Diagnostics) -> None:
     """A required cell without a value is a fault; the placeholder lets the other checks run and is never used."""
     for column in columns(SHEETS[sheet.name]):
         index = sheet.index_of(column.field)

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from optimizer.workbook import scan_ods, scan_xlsx
-from optimizer.workbook.diagnostics import Remarks
+from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.integrity import DAMAGE, Facts, Kind, Refused, check_parts, check_whole
 
 
-def survey(path: Path, kind: Kind, wanted: Callable[[str], bool], found: Remarks) -> Facts:
+def survey(path: Path, kind: Kind, wanted: Callable[[str], bool], found: Diagnostics) -> Facts:
     """Stream every part that will be read. Raises InvalidInput where one is damaged, encrypted or over a limit."""
     try:
         with zipfile.ZipFile(path) as archive:

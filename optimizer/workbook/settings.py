@@ -9,7 +9,7 @@ from models.case import Layout
 from models.columns import columns
 from models.schema import Settings
 from optimizer.workbook.cell_parser import BadCell, Style, did_you_mean, is_empty, nearest, parse, plain, shown
-from optimizer.workbook.diagnostics import Remarks, letter
+from optimizer.workbook.diagnostics import Diagnostics, letter
 from optimizer.workbook.header import HEADER_ROWS, form, header_text, note_ragged
 from optimizer.workbook.overrides import Overrides
 from optimizer.workbook.rows import RawRow
@@ -31,7 +31,7 @@ class Stated:
     rows: dict[str, int] = field(default_factory=dict)
     layout: Layout | None = None
 
-    def state(self, key: str, value: Any, style: Style, origin: str, found: Remarks) -> None:
+    def state(self, key: str, value: Any, style: Style, origin: str, found: Diagnostics) -> None:
         """Read one value; an empty one leaves the default."""
         if is_empty(value):
             return
@@ -48,7 +48,7 @@ class Stated:
         self.provenance[key] = origin
 
 
-def read_stated(table: Table | None, overrides: Overrides, found: Remarks) -> Stated:
+def read_stated(table: Table | None, overrides: Overrides, found: Diagnostics) -> Stated:
     """The settings sheet, then the command line over it; the same parser and the same faults for both."""
     stated = Stated()
     if table is not None:
@@ -58,7 +58,7 @@ def read_stated(table: Table | None, overrides: Overrides, found: Remarks) -> St
     return stated
 
 
-def _read_sheet(table: Table, stated: Stated, found: Remarks) -> None:
+def _read_sheet(table: Table, stated: Stated, found: Diagnostics) -> None:
     header_row, key_index, value_index = _header(table)
     letters = {"key": letter(key_index), "value": letter(value_index)}
     stated.layout = Layout(title=table.title, header_row=header_row, letters=letters)
@@ -103,7 +103,7 @@ def _near(key: str) -> str | None:
     return nearest(form(re.sub(r"[(\[].*?[)\]]", "", key)), COLUMNS)
 
 
-def _override(key: str, text: str, origin: str, stated: Stated, found: Remarks) -> None:
+def _override(key: str, text: str, origin: str, stated: Stated, found: Diagnostics) -> None:
     name = form(key)
     if name not in COLUMNS:
         found.fault(origin, _unknown(key), "key")
@@ -136,7 +136,9 @@ def budget_text(text: str, own: float | None) -> str:
     return plain(number * (1000 if unit.startswith("b") else 1))
 
 
-def complete(stated: Stated, sheets: Mapping[str, Iterable[RawRow]], found: Remarks) -> tuple[Settings, dict[str, str]]:
+def complete(
+    stated: Stated, sheets: Mapping[str, Iterable[RawRow]], found: Diagnostics
+) -> tuple[Settings, dict[str, str]]:
     """The settings with every default filled in, and the provenance of each (`default` where nobody named it)."""
     derived = _derived(stated.values, sheets)
     if "objective" not in stated.values and derived["objective"] == "capacity":

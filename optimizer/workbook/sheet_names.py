@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from models.columns import columns
 from models.schema import SHEETS
 from optimizer.workbook.cell_parser import is_empty
-from optimizer.workbook.diagnostics import Remarks, letter
+from optimizer.workbook.diagnostics import Diagnostics, letter
 from optimizer.workbook.header import Sheet, find, form, near_miss
 from optimizer.workbook.rows import read_rows
 from optimizer.workbook.table import Book, Table
@@ -27,7 +27,7 @@ def is_known(title: str) -> bool:
     return form(title) in KNOWN
 
 
-def choose(book: Book, found: Remarks) -> dict[str, Table]:
+def choose(book: Book, found: Diagnostics) -> dict[str, Table]:
     """Our sheets by our names. Near misses and doubles are faults, other sheets are named in one notice."""
     tables: dict[str, Table] = {}
     for title, table in book.tables.items():
@@ -74,7 +74,7 @@ def _near_sheet(title: str, present: set[str]) -> str | None:
     return name if score >= _CLOSE else None
 
 
-def say_hidden(sheet_name: str, table: Table, header_row: int, found: Remarks) -> None:
+def say_hidden(sheet_name: str, table: Table, header_row: int, found: Diagnostics) -> None:
     """Name once what a person does not see in the spreadsheet program and what is read all the same."""
     facts = table.facts
     if facts is None:
@@ -106,7 +106,7 @@ def _ranges(rows: list[int]) -> str:
     return ", ".join(f"{first}:{last}" for first, last in pieces)
 
 
-def say_merged(sheet: Sheet, found: Remarks) -> None:
+def say_merged(sheet: Sheet, found: Diagnostics) -> None:
     """Merged cells below the header hold one value, in their first cell: the others are read as empty."""
     facts = sheet.table.facts
     for top, left, bottom, right in facts.merged if facts else ():
@@ -118,7 +118,7 @@ def say_merged(sheet: Sheet, found: Remarks) -> None:
             )
 
 
-def say_unread(sheet: Sheet, found: Remarks) -> None:
+def say_unread(sheet: Sheet, found: Diagnostics) -> None:
     """List the further columns of a sheet that has no use for them."""
     if sheet.extras and sheet.name != "projects":
         names = ", ".join(str(sheet.table.rows[sheet.header_row - 1][i]).strip() for i in sheet.extras)
@@ -127,7 +127,7 @@ def say_unread(sheet: Sheet, found: Remarks) -> None:
         )
 
 
-def mapping_of(table: Table | None, found: Remarks) -> dict[str, str]:
+def mapping_of(table: Table | None, found: Diagnostics) -> dict[str, str]:
     """The `columns` sheet: form of an agency's header -> our name."""
     sheet = find("columns", table, {}, found) if table else None
     if sheet is None:

@@ -1,12 +1,12 @@
 """`--include` and `--exclude`: the status of a project, changed for one run."""
 
 from optimizer.workbook.cell_parser import did_you_mean, nearest
-from optimizer.workbook.diagnostics import Remarks
+from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.overrides import Overrides
 from optimizer.workbook.rows import RawRow
 
 
-def override_statuses(projects: list[RawRow], overrides: Overrides, found: Remarks) -> None:
+def override_statuses(projects: list[RawRow], overrides: Overrides, found: Diagnostics) -> None:
     """Included projects become committed, excluded ones barred. Unknown ids and ids named by both are faults."""
     both = {i.strip().casefold() for i in overrides.include} & {i.strip().casefold() for i in overrides.exclude}
     for option, ids, status in (
@@ -20,7 +20,7 @@ def override_statuses(projects: list[RawRow], overrides: Overrides, found: Remar
                 _override(name, option, status, projects, found)
 
 
-def _override(name: str, option: str, status: str, projects: list[RawRow], found: Remarks) -> None:
+def _override(name: str, option: str, status: str, projects: list[RawRow], found: Diagnostics) -> None:
     by_id = {raw.values["id"].casefold(): raw for raw in projects}
     raw = by_id.get(name.strip().casefold())
     if raw is None:

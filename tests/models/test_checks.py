@@ -53,10 +53,10 @@ def test_many_unknown_references_and_long_chains_are_quick() -> None:
 
 def test_a_budget_of_some_kind_is_needed_to_solve() -> None:
     none = book(projects=[A])
-    remark = budget_fault(none)
-    assert remark is not None
-    assert (remark.cell, remark.column) == (setting("total_budget_m"), "total_budget_m")
-    assert "--budget" in remark.message
+    diagnostic = budget_fault(none)
+    assert diagnostic is not None
+    assert (diagnostic.cell, diagnostic.column) == (setting("total_budget_m"), "total_budget_m")
+    assert "--budget" in diagnostic.message
     assert budget_fault(book({"total_budget_m": 10.0}, projects=[A])) is None
     assert budget_fault(book({"total_budget_m": None}, projects=[A])) is None  # `none` was written
     assert budget_fault(book(projects=[A], programmes=[grant()])) is None

@@ -5,7 +5,7 @@ from typing import Any
 from models.case import Case, Layout
 from models.checks import check
 from models.columns import columns
-from models.faults import Remark
+from models.faults import Diagnostic
 from models.schema import SHEETS, Settings, Where
 
 LETTERS = [a + b for a in ("", "A", "B") for b in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"]
@@ -81,8 +81,8 @@ A, B, C = project("a"), project("b"), project("c")
 DEMAND = {"stage": "mine", "years": dict.fromkeys(range(2026, 2041), 5000.0)}
 
 
-def cells(remarks: list[Remark]) -> list[str]:
-    return [r.cell for r in remarks]
+def cells(diagnostics: list[Diagnostic]) -> list[str]:
+    return [r.cell for r in diagnostics]
 
 
 Change = tuple[str, dict[str, Any], list[str], str]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from models.case import Case
-from models.faults import Remark
+from models.faults import Diagnostic
 from optimizer.analysis.infeasibility.report import Change, Conflict, RepairReport, Restriction
 from optimizer.workbook.overrides import Overrides
 
@@ -31,7 +31,7 @@ def _of(r: Restriction, options: Options) -> str | None:
     return options.get(r.subject) if r.kind in ("committed", "barred") else None
 
 
-def _reason(reason: Remark, cells: Options) -> Remark:
+def _reason(reason: Diagnostic, cells: Options) -> Diagnostic:
     return reason.model_copy(update={"cell": cells.get(reason.cell, reason.cell)})
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from models.constraints.rules import row
 from models.decision import Decision, single_classes
-from models.faults import Remark
+from models.faults import Diagnostic
 from models.instruments import cost_rate
 from models.measures import data_measure, matches
 from models.schema import AWARD_MEASURES, Programme, Project, Rule
@@ -16,7 +16,7 @@ from optimizer.analysis.infeasibility.report import Restriction
 SLACK = 1e-6
 
 
-def prechecks(sets: Sets) -> tuple[Remark, ...]:
+def prechecks(sets: Sets) -> tuple[Diagnostic, ...]:
     """Every reason that sums alone give, in the order money, rules."""
     return (*_unpaid(sets), *_total_budget(sets), *_funds(sets), *_sums(sets), *_averages(sets))
 
@@ -38,7 +38,7 @@ def _names(projects: Iterable[Project]) -> str:
 # -- money -------------------------------------------------------------------------------------------------------------
 
 
-def _unpaid(sets: Sets) -> Iterable[Remark]:
+def _unpaid(sets: Sets) -> Iterable[Diagnostic]:
     """Committed projects that all programmes together cannot pay for."""
     for p in committed(sets) if sets.has_programmes else ():
         most = sum(award_cap(p, programme) for programme in sets.eligible[p.id])
@@ -48,7 +48,7 @@ def _unpaid(sets: Sets) -> Iterable[Remark]:
                 f"{p.id} is committed and needs {descriptions.plain(round(need(p), 2))} M {money} of public support; all"
                 f" programmes that may finance it give at most {descriptions.plain(round(most, 2))} M"
             )
-            yield Remark(cell=sets.case.cell("projects", p.row, "status"), column="status", message=said)
+            yield Diagnostic(cell=sets.case.cell("projects", p.row, "status"), column="status", message=said)
 
 
 def _least_cost(sets: Sets, p: Project, programmes: Iterable[Programme], *, face: bool) -> float:
@@ -57,14 +57,14 @@ def _least_cost(sets: Sets, p: Project, programmes: Iterable[Programme], *, face
     return need(p) * min(rates, default=1.0)
 
 
-def _total_budget(sets: Sets) -> Iterable[Remark]:
+def _total_budget(sets: Sets) -> Iterable[Diagnostic]:
     limit, must = sets.case.settings.total_budget_m, committed(sets)
     least = sum(_least_cost(sets, p, sets.eligible[p.id], face=False) for p in must)
     if limit is not None and _exceeds(least, limit):
         yield _too_dear(sets, must, least, Restriction(kind="total_budget", subject=""), limit)
 
 
-def _funds(sets: Sets) -> Iterable[Remark]:
+def _funds(sets: Sets) -> Iterable[Diagnostic]:
     """Committed projects that one fund alone may pay for, and its limits."""
     for fund in sets.funds:
         members = {g.id for g in fund.programmes}
@@ -86,20 +86,20 @@ def _limits(fund: Fund) -> Iterable[tuple[Restriction, float, bool]]:
         yield every, sum(fund.envelopes.values()), fund.on_face
 
 
-def _too_dear(sets: Sets, must: Iterable[Project], least: float, r: Restriction, limit: float) -> Remark:
+def _too_dear(sets: Sets, must: Iterable[Project], least: float, r: Restriction, limit: float) -> Diagnostic:
     money = sets.case.settings.base_currency
     allowed = (
         f"the envelopes of {r.subject} together" if r.kind == "envelope" else descriptions.statement(sets, r, limit)
     )
     allowed = f"{allowed} are {descriptions.plain(round(limit, 2))} M {money}" if r.kind == "envelope" else allowed
     said = f"the committed projects ({_names(must)}) need at least {descriptions.plain(round(least, 2))} M {money}; {allowed}"
-    return Remark(cell=descriptions.cells(sets, r)[0], column=descriptions.column_of(r), message=said)
+    return Diagnostic(cell=descriptions.cells(sets, r)[0], column=descriptions.column_of(r), message=said)
 
 
 # -- rules -------------------------------------------------------------------------------------------------------------
 
 
-def _sums(sets: Sets) -> Iterable[Remark]:
+def _sums(sets: Sets) -> Iterable[Diagnostic]:
     """Sums above all candidates together, or passed by the committed ones alone."""
     for rule in sets.case.rules:
         if not rule.hard or rule.aggregate != "sum" or (rule.measure in AWARD_MEASURES and sets.has_programmes):
@@ -128,7 +128,7 @@ def _value(sets: Sets, rule: Rule, start: dict[tuple[str, int], float]) -> float
     return float(row(Decision(sets, single_classes(sets), start, {}), rule)[0])
 
 
-def _averages(sets: Sets) -> Iterable[Remark]:
+def _averages(sets: Sets) -> Iterable[Diagnostic]:
     """An average that no project reaches while one that it counts is committed."""
     for rule in sets.case.rules:
         if not rule.hard or rule.aggregate != "average" or rule.weight not in (None, "capex", "count"):
@@ -149,6 +149,6 @@ def _averages(sets: Sets) -> Iterable[Remark]:
             )
 
 
-def _rule_remark(sets: Sets, rule: Rule, fact: str) -> Remark:
+def _rule_remark(sets: Sets, rule: Rule, fact: str) -> Diagnostic:
     cell = sets.case.cell("rules", rule.row, "value")
-    return Remark(cell=cell, column="value", message=f"{descriptions.rule_in_words(rule)}; {fact}")
+    return Diagnostic(cell=cell, column="value", message=f"{descriptions.rule_in_words(rule)}; {fact}")

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from models.faults import Remark
+from models.faults import Diagnostic
 from models.frozen import Frozen
 
 Kind = Literal[
@@ -89,7 +89,7 @@ class RepairReport(Frozen):
 
     feasible: bool = False
     """True: some plan satisfies the book, there is nothing to repair."""
-    reasons: tuple[Remark, ...] = ()
+    reasons: tuple[Diagnostic, ...] = ()
     """What plain sums show already, before anything is solved."""
     repairs: tuple[Repair, ...] = ()
     """Single changes first, of each kind the least; then changes of which several are needed."""

@@ -10,7 +10,7 @@ from optimizer.cli.options import SCREEN, WORKBOOK, options, overrides, workbook
 
 if TYPE_CHECKING:
     from models.case import Case
-    from models.faults import Remark
+    from models.faults import Diagnostic
     from optimizer.workbook.overrides import Overrides
 
 
@@ -44,13 +44,13 @@ def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
     if case is not None:
         for line in overridden(case, changes):
             screen.note(line)
-    screen.remarks(warnings, ALL)
+    screen.diagnostics(warnings, ALL)
     if faults or case is None:
         raise Refusal("invalid", f"{count(len(faults), 'fault')} in {book}", faults)
     summarise(case, book, len(warnings), screen)
 
 
-def findings(book: Path, changes: "Overrides") -> tuple["Case | None", list["Remark"], list["Remark"]]:
+def findings(book: Path, changes: "Overrides") -> tuple["Case | None", list["Diagnostic"], list["Diagnostic"]]:
     """The case, or None where it cannot be read; the faults; the warnings. A book that `solve` would refuse has faults,
     but for the missing budget: that is a warning here."""
     from models.checks import budget_fault, refusals
@@ -82,7 +82,7 @@ def _free(copy: Path | None, force: bool) -> Path | None:
     return copy
 
 
-def _coloured(book: Path, copy: Path, faults: list["Remark"], warnings: list["Remark"]) -> None:
+def _coloured(book: Path, copy: Path, faults: list["Diagnostic"], warnings: list["Diagnostic"]) -> None:
     from optimizer.workbook.annotated_copy import write_faults
 
     write_faults(book, faults, warnings, copy)

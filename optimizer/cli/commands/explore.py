@@ -64,7 +64,7 @@ def command(book: Path, **p: Any) -> None:
     job = prepare(book, overrides(p))
     asked = _asked(job, p)
     folder = _folder(book, p["out"], force=p["force"], resume=p["resume"])
-    screen.remarks(job.case.notices, f"mine2magnet check {book}", 5)
+    screen.diagnostics(job.case.notices, f"mine2magnet check {book}", 5)
     from optimizer.analysis.frontier.journal import NAME
 
     with stoppable(screen) as stop, _following(screen) as progress:

@@ -109,7 +109,7 @@ def _read(source: str, parameters: dict[str, Any], screen: Screen) -> tuple["Cas
     case = read(workbook(source), overrides({**parameters, **nothing}))
     if faults := refusals(case):
         raise InvalidInput(faults, case.notices)
-    screen.remarks(case.notices, f"mine2magnet check {quoted(source)}", 5)
+    screen.diagnostics(case.notices, f"mine2magnet check {quoted(source)}", 5)
     return case, None
 
 

@@ -59,7 +59,7 @@ def solve_and_show(
     job = prepare(book, changes)
     for line in overridden(job.case, changes):
         screen.note(line)
-    screen.remarks(job.case.notices, f"mine2magnet check {quoted(book)}", 5)
+    screen.diagnostics(job.case.notices, f"mine2magnet check {quoted(book)}", 5)
     with stoppable(screen) as stop:
         try:
             result = solved(job, how, screen, stop, further=True)

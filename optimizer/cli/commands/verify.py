@@ -43,10 +43,10 @@ def command(plan: str, **parameters: Any) -> None:
 
 
 def _refusal(report: "VerifyReport", folder: str) -> Exception:
-    from models.faults import Remark
+    from models.faults import Diagnostic
     from optimizer.errors import Refusal, count
 
     failed = [line.removeprefix(_FAILED) for line in report.lines if line.startswith(_FAILED)]
-    details = [Remark(cell="plan.json", message=line) for line in failed]
+    details = [Diagnostic(cell="plan.json", message=line) for line in failed]
     passed = len(report.lines) - len(failed)
     return Refusal("audit", f"{folder} is not verified: {count(len(failed), 'check')} failed, {passed} passed", details)

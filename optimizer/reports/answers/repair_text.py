@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from models.case import Case
-from models.faults import Remark
+from models.faults import Diagnostic
 from optimizer.analysis.infeasibility import descriptions
 from optimizer.analysis.infeasibility.report import Repair, RepairReport
 from optimizer.cli.options import quoted, typed
@@ -138,7 +138,9 @@ def refusal(report: RepairReport, workbook: Path, changes: Overrides = _NOTHING)
     for repair in report.repairs[:FIRST]:
         change = repair.changes[0]
         message = f"this would do: {repair.sentence}"
-        details.append(Remark(cell=change.cells[0], column=descriptions.column_of(change.restriction), message=message))
+        details.append(
+            Diagnostic(cell=change.cells[0], column=descriptions.column_of(change.restriction), message=message)
+        )
     command = f"mine2magnet explain {quoted(workbook)}{typed(changes)}"
     hint = f"`{command}` shows all that would help"
     if not report.complete:

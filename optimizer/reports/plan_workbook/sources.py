@@ -88,5 +88,5 @@ def _as_cell(value: object) -> Cell:
 
 
 def _notices(kit: Kit) -> Iterator[Line]:
-    for remark in kit.case.notices:
-        yield Line("notice", remark.column or "", note=remark.message, cell=remark.cell)
+    for diagnostic in kit.case.notices:
+        yield Line("notice", diagnostic.column or "", note=diagnostic.message, cell=diagnostic.cell)

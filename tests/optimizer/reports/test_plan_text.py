@@ -157,10 +157,12 @@ def test_differences_name_projects_and_versions(plan: Plan) -> None:
 
 
 def test_alike_remarks_are_grouped_and_twenty_shown() -> None:
-    from models.faults import Remark
+    from models.faults import Diagnostic
 
-    alike = [Remark(cell=f"projects!F{n}", column="capex_m", message=f'"{n}O" is not a number') for n in range(2, 50)]
-    others = [Remark(cell=f"rules!A{n}", column=f"c{n}", message="odd") for n in range(2, 32)]
+    alike = [
+        Diagnostic(cell=f"projects!F{n}", column="capex_m", message=f'"{n}O" is not a number') for n in range(2, 50)
+    ]
+    others = [Diagnostic(cell=f"rules!A{n}", column=f"c{n}", message="odd") for n in range(2, 32)]
     lines = grouped([*alike, *others])
     assert lines[0] == 'projects!F2  capex_m  "2O" is not a number  (and 47 like it: F3:F49)'
     assert len(lines) == 21

@@ -23,7 +23,7 @@ from python_calamine import CalamineWorkbook
 
 from models.case import Case, Conversion
 from models.examples import world
-from models.faults import Remark
+from models.faults import Diagnostic
 from models.plan import MaterialRow, Plan
 from models.schema import Demand, Existing, Programme, Project, Rule, Settings, Where
 from optimizer.reports import plan_summary
@@ -111,7 +111,7 @@ def rich(names: tuple[str, ...] = ()) -> Case:
                  where="country=JP", picks=Where(projects=(("country", ("jp",)),))),
         ),
         conversions=(Conversion(currency="AUD", price_year=2024, factor=0.6543, reason="1.53 AUD a USD"),),
-        notices=(Remark(cell="demand!C2", column="2027", message="read between 2026 and 2033"),),
+        notices=(Diagnostic(cell="demand!C2", column="2027", message="read between 2026 and 2033"),),
     )  # fmt: skip
 
 

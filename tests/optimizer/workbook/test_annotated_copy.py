@@ -7,7 +7,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from support.books import Error, Formula, write
 
-from models.faults import InvalidInput, Remark
+from models.faults import Diagnostic, InvalidInput
 from optimizer.workbook.annotated_copy import SHEET, write_faults
 from optimizer.workbook.read import read
 
@@ -67,7 +67,7 @@ def test_the_copy_has_the_same_faults_at_the_same_cells(name: str, tmp_path: Pat
 @pytest.mark.parametrize("name", ["book.xlsx", "book.ods", "book"])
 def test_text_stays_text(name: str, tmp_path: Path) -> None:
     workbook = write(tmp_path / name, BOOK)
-    evil = Remark(cell="=1+1", column="@x", message="=HYPERLINK(1)\x07")
+    evil = Diagnostic(cell="=1+1", column="@x", message="=HYPERLINK(1)\x07")
     write_faults(workbook, [evil], [], tmp_path / "faults.xlsx")
     book = load_workbook(tmp_path / "faults.xlsx")
     cells = [book["projects"]["H2"], book["projects"]["H3"], book["projects"]["H4"], *book[SHEET][2][:3]]
@@ -79,7 +79,9 @@ def test_an_xlsx_keeps_its_formulas_formats_and_other_sheets(tmp_path: Path) -> 
     sheets = {**BOOK, "Notes": [["ours"]], "rules": [["rule", "value"], ["R", Formula("=2*3", 6)], ["S", Error()]]}
     workbook = write(tmp_path / "book.xlsx", sheets)
     before = workbook.read_bytes()
-    write_faults(workbook, [Remark(cell="rules!B2", column="value", message="too large")], [], tmp_path / "faults.xlsx")
+    write_faults(
+        workbook, [Diagnostic(cell="rules!B2", column="value", message="too large")], [], tmp_path / "faults.xlsx"
+    )
     book = load_workbook(tmp_path / "faults.xlsx")
     assert book.sheetnames == [SHEET, *sheets]
     assert (book["rules"]["B2"].value, book["rules"]["B2"].data_type) == ("=2*3", "f")
@@ -96,8 +98,8 @@ def test_an_earlier_comment_stays(tmp_path: Path) -> None:
     book = load_workbook(workbook)
     book["projects"]["F2"].comment = Comment("ask Ann", "Bob")
     book.save(workbook)
-    remarks = [Remark(cell="projects!F2", message="one"), Remark(cell="projects!F2", message="two")]
-    write_faults(workbook, remarks, [], tmp_path / "faults.xlsx")
+    diagnostics = [Diagnostic(cell="projects!F2", message="one"), Diagnostic(cell="projects!F2", message="two")]
+    write_faults(workbook, diagnostics, [], tmp_path / "faults.xlsx")
     assert load_workbook(tmp_path / "faults.xlsx")["projects"]["F2"].comment.text == "ask Ann\none\ntwo"
 
 
@@ -112,7 +114,7 @@ def test_ranges_rows_and_merged_cells_are_marked(tmp_path: Path) -> None:
     sheet.merge_cells("A4:B5")
     book.save(workbook)
     places = ["it's!!2:2", "it's!!D3:D4", "it's!!B5", "it's!", "elsewhere!A1", "it's!!no"]
-    write_faults(workbook, [Remark(cell=p, message="x") for p in places], [], tmp_path / "faults.xlsx")
+    write_faults(workbook, [Diagnostic(cell=p, message="x") for p in places], [], tmp_path / "faults.xlsx")
     red = {"A2", "B2", "C2", "D2", "D3", "D4", "A4"}
     assert marked(tmp_path / "faults.xlsx") == {f"it's!!{cell}": RED for cell in red}
     first = load_workbook(tmp_path / "faults.xlsx")[SHEET]["A2"]

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from support import books
 
-from models.faults import InvalidInput, Remark
+from models.faults import Diagnostic, InvalidInput
 from optimizer.workbook.read import read
 
 Sheets = dict[str, list[list[Any]]]
 
 
-def faults_of(path: Path, sheets: books.Sheets) -> list[Remark]:
+def faults_of(path: Path, sheets: books.Sheets) -> list[Diagnostic]:
     with pytest.raises(InvalidInput) as error:
         read(books.write(path, sheets))
     return list(error.value.faults)

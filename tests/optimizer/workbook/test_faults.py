@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 import pytest
 from support import books
 
-from models.faults import InvalidInput, Remark
+from models.faults import Diagnostic, InvalidInput
 from optimizer.workbook.overrides import Overrides
 from optimizer.workbook.read import read
 
 FORMS = ("book.xlsx", "book")
 
 
-def faults_of(path: Path, sheets: books.Sheets, overrides: Overrides | None = None) -> tuple[Remark, ...]:
+def faults_of(path: Path, sheets: books.Sheets, overrides: Overrides | None = None) -> tuple[Diagnostic, ...]:
     with pytest.raises(InvalidInput) as error:
         read(books.write(path, sheets), overrides or Overrides())
     return error.value.faults
