@@ -156,7 +156,9 @@ def texts() -> Iterator[Path]:
     kinds = {".py", ".md", ".toml", ".csv", ".txt", ".yml", ".yaml", ".cfg", ".ini", ".j2", ".html", ""}
     for folder in (*PACKAGES, "inputs", "tests", ".ci"):
         yield from (p for p in (ROOT / folder).rglob("*") if p.is_file() and p.suffix in kinds)
-    yield from (p for p in ROOT.iterdir() if p.is_file() and p.suffix in kinds)
+    yield from (
+        p for p in ROOT.iterdir() if p.is_file() and p.suffix in kinds and p.name != ".git"
+    )  # a linked worktree
 
 
 def test_nothing_names_a_machine_or_a_registry() -> None:
