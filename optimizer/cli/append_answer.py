@@ -1,6 +1,5 @@
 """An explanation or alternatives in the plan's own plan.xlsx and report.html, on request."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,8 +8,9 @@ from models.case import Case
 from optimizer.analysis.alternatives import Alternatives
 from optimizer.analysis.explain import Explanation
 from optimizer.files import json_bytes
+from optimizer.fingerprint import fingerprint
 from optimizer.plan_folder import store
-from optimizer.plan_folder.manifest import sha256
+from optimizer.plan_folder.manifest import with_files
 from optimizer.reports.answers import alternatives_text, explanation_text
 from optimizer.reports.answers.files import Answer
 
@@ -35,6 +35,5 @@ def add(folder: Path, name: str, data: dict[str, Any]) -> None:
     files[name] = json_bytes(data)
     answers = [make(case, files[n]) for n, make in _MAKERS.items() if n in files]
     files |= {"plan.xlsx": book_bytes(case, plan, answers), "report.html": page_bytes(case, plan, answers)}
-    manifest = json.loads((folder / store.MANIFEST).read_bytes())
-    manifest["files"] = {n: sha256(content) for n, content in sorted(files.items())}
-    store.replace(folder, {**files, store.MANIFEST: json_bytes(manifest)})
+    record = with_files(plan.manifest, files, fingerprint(case, plan), [n for n in _MAKERS if n in files])
+    store.replace(folder, {**files, store.MANIFEST: json_bytes(record)})

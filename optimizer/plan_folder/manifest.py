@@ -3,7 +3,7 @@
 import hashlib
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -98,6 +98,20 @@ def manifest(
         "notices": [n.model_dump(mode="json") for n in case.notices],
         "timings": {key: round(seconds, 3) for key, seconds in timings.items()},
     }
+
+
+def with_files(
+    record: Mapping[str, Any], files: Mapping[str, bytes], fingerprint: str, added: Iterable[str] = ()
+) -> dict[str, Any]:
+    """manifest.json: the record of the run, the fingerprint of its result, and the SHA-256 digest of every file.
+
+    `added` names the files that were made after the plan (an explanation, alternatives): each is recorded with the
+    fingerprint of the plan that it stands on, so that it cannot be moved to another plan.
+    """
+    digests = {name: sha256(data) for name, data in sorted(files.items())}
+    chain = {name: {"sha256": digests[name], "stands_on": fingerprint} for name in sorted(added)}
+    made = {**record, "fingerprint": fingerprint, "files": digests}
+    return {**made, "added": chain} if chain else made
 
 
 def versions() -> dict[str, str]:

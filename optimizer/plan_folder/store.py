@@ -15,7 +15,8 @@ from models.case import Case
 from models.plan import Plan
 from optimizer.errors import Refusal
 from optimizer.files import json_bytes
-from optimizer.plan_folder.manifest import OUR_NAMES, Source, copy_name, sha256
+from optimizer.fingerprint import fingerprint
+from optimizer.plan_folder.manifest import OUR_NAMES, Source, copy_name, sha256, with_files
 
 _T = TypeVar("_T", Plan, Case)
 
@@ -73,8 +74,8 @@ def contents(result: Result) -> dict[str, bytes]:
     for name, data in result.source.files.items():
         first, slash, rest = name.partition("/")
         files[copy_name(first) + slash + rest] = data
-    digests = {name: sha256(data) for name, data in sorted(files.items())}
-    return {**files, MANIFEST: json_bytes({**result.plan.manifest, "files": digests})}
+    record = with_files(result.plan.manifest, files, fingerprint(result.case, result.plan))
+    return {**files, MANIFEST: json_bytes(record)}
 
 
 def infeasible(why: Exception, manifest: Mapping[str, Any], repairs: Mapping[str, Any]) -> dict[str, bytes]:

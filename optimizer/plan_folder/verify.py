@@ -14,6 +14,7 @@ from models.faults import InvalidInput
 from models.plan import AuditResult, Plan
 from optimizer.cli.options import SOLVER
 from optimizer.errors import Refusal
+from optimizer.fingerprint import fingerprint
 from optimizer.plan_folder.manifest import Source, changed_since, sha256
 from optimizer.plan_folder.store import is_inside
 from optimizer.version import __version__
@@ -145,8 +146,10 @@ def digests(folder: _Folder) -> Iterator[str]:
 
 
 def manifest(folder: _Folder) -> Iterator[str]:
-    """plan.json carries the manifest of the folder."""
-    rest = {key: value for key, value in folder.manifest.items() if key != "files"}
+    """plan.json carries the manifest of the folder, and the fingerprint is that of the plan."""
+    rest = {key: value for key, value in folder.manifest.items() if key not in ("files", "fingerprint", "added")}
+    if (stated := folder.manifest.get("fingerprint")) != (again := fingerprint(folder.case, folder.plan)):
+        yield f"manifest.json states the fingerprint {stated}, the plan has {again}"
     yield from differences(folder.plan.manifest, rest, "manifest.json has")
 
 

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from models.case import Case
 from models.plan import Plan
+from optimizer.fingerprint import fingerprint
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.sentences import delivered_headline, sentences
 from optimizer.reports.chain.sentences import weakest as chain_weakest
@@ -56,7 +57,13 @@ def story(case: Case, plan: Plan, *, ascii_only: bool, width: int) -> list[Rende
         *left_out(case, plan),
         sureness(case, plan),
     ]
-    return [*parts, "", *lines(said), *lines([proof(case, plan)], "bold")]
+    return [
+        *parts,
+        "",
+        *lines(said),
+        *lines([proof(case, plan)], "bold"),
+        Text(f"fingerprint {fingerprint(case, plan)}"),
+    ]
 
 
 def _below_timeline(plan: Plan, ascii_only: bool) -> Text:

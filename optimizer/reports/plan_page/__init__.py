@@ -7,6 +7,7 @@ from models.case import Case
 from models.countries import english
 from models.gaps import gaps
 from models.plan import Plan
+from optimizer.fingerprint import fingerprint
 from optimizer.reports.answers.files import Answer
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.tables import chain_tables
@@ -85,9 +86,12 @@ def page_text(case: Case, plan: Plan, answers: Sequence[Answer] = ()) -> str:
 
 
 def made_from(case: Case, plan: Plan) -> str:
-    """The input and the tool that a plan comes from."""
+    """The input and the tool that a plan comes from, and its fingerprint."""
     name, digest = input_digest(case, plan)
-    return f"Made by mine2magnet {__version__} from {name} (SHA-256 {digest})."
+    return (
+        f"Made by mine2magnet {__version__} from {name} (SHA-256 {digest}). "
+        f"Fingerprint of the plan: {fingerprint(case, plan)}."
+    )
 
 
 def page_bytes(case: Case, plan: Plan, answers: Sequence[Answer] = ()) -> bytes:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from optimizer.fingerprint import fingerprint
 from optimizer.reports.formatting import proved_within
 from optimizer.reports.plan_summary import input_digest
 from optimizer.reports.plan_workbook.sheet_writer import Cell, Column, Kit, yes_no
@@ -67,6 +68,8 @@ def _input(kit: Kit) -> Iterator[Line]:
     what, digest = input_digest(kit.case, kit.plan)
     yield Line("input", "file", what)
     yield Line("input", "SHA-256", digest, "Digest of the input: the same digest, the same input.", "wrapped")
+    print_of = "Digest of case, plan and options; `mine2magnet verify` prints it for the folder at hand."
+    yield Line("plan", "fingerprint", fingerprint(kit.case, kit.plan), print_of)
 
 
 def _run(kit: Kit) -> Iterator[Line]:

@@ -129,7 +129,7 @@ def test_the_workbook_has_the_numbers(tmp_path: Path) -> None:
 
 
 def test_the_api_has_it() -> None:
-    assert optimizer.plan_folder.compare is compare
+    assert optimizer.compare is compare
 
 
 @pytest.fixture(scope="module")

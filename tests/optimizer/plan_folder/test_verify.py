@@ -254,11 +254,17 @@ def test_original_that_has_changed_is_a_warning(tmp_path: Path, monkeypatch: pyt
     assert verify(folder).warnings == ()
 
 
-def test_plan_of_another_version_is_a_warning(folder: Path) -> None:
-    forge_manifest(folder, lambda record: record["versions"].update(mine2magnet="0.0.9"))
+def test_plan_of_another_version_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("optimizer.plan_folder.manifest.__version__", "0.0.9")
+    folder = solved_folder(books.write(tmp_path / "small.xlsx", SHEETS), tmp_path / "plan")
     report = verify(folder)
     assert report.passed, report.lines
     assert "made by mine2magnet 0.0.9" in report.warnings[0]
+
+
+def test_version_changed_afterwards_is_found(folder: Path) -> None:
+    forge_manifest(folder, lambda record: record["versions"].update(mine2magnet="0.0.9"))
+    assert any("manifest.json states the fingerprint" in line for line in failed(folder))
 
 
 # -- broken folders -------------------------------------------------------------------------------------

@@ -1,0 +1,65 @@
+"""The fingerprint of a plan: one short digest of everything that decides it.
+
+The same fingerprint stands on the page, in the workbook, in manifest.json and on the terminal, so that a plan folder
+can be held against a printed page. The digest is SHA-256 (FIPS 180-4), cut to its first 96 bits.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from models.case import Case
+from models.plan import Plan
+
+DIGITS, GROUP = 24, 4
+"""Hexadecimal digits of a fingerprint, and how many of them stand together."""
+INCIDENTAL = frozenset({"timings", "platform", "files", "fingerprint", "added"})
+"""Entries of a manifest that decide nothing: how long it took, on what machine, and what is derived from the rest."""
+
+
+def fingerprint(case: Case, plan: Plan) -> str:
+    """The fingerprint of a plan: of its case, its numbers, its options, overrides, versions and workbook digest."""
+    return grouped(
+        case.model_dump_json(), plan.model_dump_json(exclude={"manifest"}), canonical(deciding(plan.manifest))
+    )
+
+
+def deciding(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """What a manifest says that decides the plan: all but `INCIDENTAL` entries and the workbook's place on the disk."""
+    record = {key: value for key, value in manifest.items() if key not in INCIDENTAL}
+    if isinstance(book := record.get("workbook"), Mapping):
+        record["workbook"] = {key: value for key, value in book.items() if key != "path"}
+    return record
+
+
+def canonical(value: Any) -> str:
+    """JSON with sorted keys and no blanks: one text for equal values."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def grouped(*parts: str) -> str:
+    """The digest of several texts, as people compare it.
+
+    >>> grouped("a", "b"), grouped("ab", "")
+    ('3c9d-5910-45bc-8876-f9d0-399b', '5275-cd81-a7ab-85c7-219c-be04')
+    """
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "replace")
+        digest.update(len(data).to_bytes(8, "big") + data)  # lengths keep ("a", "b") apart from ("ab", "")
+    text = digest.hexdigest()[:DIGITS]
+    return "-".join(text[at : at + GROUP] for at in range(0, DIGITS, GROUP))
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two fingerprints are equal, however they were typed.
+
+    >>> same("0a1b-2c3d", " 0A1B2C3D"), same("0a1b", "0a1b-2c3d")
+    (True, False)
+    """
+    return _bare(one) == _bare(other)
+
+
+def _bare(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
