@@ -79,7 +79,7 @@ def flow_program(d: Decision, room: Mapping[tuple[str, int], float] | None = Non
         program.nameplate = {at: tonnes / (program.sizes[at] or 1.0) for at, tonnes in stands.items()}
         chain.rows(program)
         names = sorted(("delivered", "magnets"), key=lambda name: name != d.sets.case.settings.objective)
-        deliveries = [Goal(n, -1, objectives.OBJECTIVES[n].maximise(program)[0]) for n in names]
+        deliveries = [Goal(n, -1, objectives.OBJECTIVES[n].objective_terms(program)[0]) for n in names]
         program.goals = (*deliveries, Goal("least to run", 1, chain.tonnes_run(program)))
     return program
 
@@ -109,7 +109,7 @@ def _with_joint(program: Program) -> Decision:
 def _goals(program: Program) -> tuple[Goal, ...]:
     """The objective less the penalties of soft rules; then the tie-break: cost, face value, years."""
     d, settings = program.decision, program.sets.case.settings
-    first, *rest = objectives.OBJECTIVES[settings.objective].maximise(program)
+    first, *rest = objectives.OBJECTIVES[settings.objective].objective_terms(program)
     penalty = sum(points * program.model.shortfall[r] for r, points in program.penalties.items())
     face = [Goal("least face value", 1, face_value(d))] if program.sets.has_programmes else []
     return (

@@ -11,4 +11,4 @@ OBJECTIVES: dict[str, ModuleType] = {
     "delivered": delivered,
     "magnets": magnets,
 }
-"""Name in the `objective` setting -> its module, with `maximise(program)` and `value(sets, covered, financed)`."""
+"""Name in the `objective` setting -> its module, with `objective_terms(program)` and `value(sets, covered, financed)`."""

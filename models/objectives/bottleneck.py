@@ -33,7 +33,7 @@ def means(sets: Sets, covered: Covered) -> dict[DemandKey, Any]:
     }
 
 
-def maximise(program: "Program") -> list[Any]:
+def objective_terms(program: "Program") -> list[Any]:
     """The expressions to make largest, one after the other."""
     level = program.model.level = pyo.Var(bounds=(0, 1))
     mean = means(program.sets, program.coverage)

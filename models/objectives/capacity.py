@@ -15,7 +15,7 @@ def stages(sets: Sets) -> list[tuple[str, float]]:
     return [(s, sets.case.settings.stage_weights.get(s, 1.0)) for s in sets.case.settings.stages]
 
 
-def maximise(program: "Program") -> list[Any]:
+def objective_terms(program: "Program") -> list[Any]:
     """The expressions to make largest, one after the other."""
     year = program.sets.case.settings.objective_year
     d = program.decision

@@ -24,7 +24,7 @@ def score(sets: Sets, covered: Covered) -> Any:
     return sum(w / total * covered[pair] for pair, w in weights.items()) if total else 0.0
 
 
-def maximise(program: "Program") -> list[Any]:
+def objective_terms(program: "Program") -> list[Any]:
     """The expressions to make largest, one after the other."""
     return [score(program.sets, program.coverage)]
 

@@ -12,10 +12,10 @@ from models.objectives.coverage import score, value
 if TYPE_CHECKING:
     from models.program import Program
 
-__all__ = ["maximise", "value"]
+__all__ = ["objective_terms", "value"]
 """A plan's value is worked out as for coverage, of what the chain delivers."""
 
 
-def maximise(program: "Program") -> list[Any]:
+def objective_terms(program: "Program") -> list[Any]:
     """The expressions to make largest, one after the other."""
     return [score(program.sets, program.delivered)]

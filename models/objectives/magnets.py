@@ -23,7 +23,7 @@ def tonnes(sets: Sets, covered: Covered) -> Any:
     return sum(sets.demand[k, y] * part for (k, y), part in covered.items() if k in magnets)
 
 
-def maximise(program: "Program") -> list[Any]:
+def objective_terms(program: "Program") -> list[Any]:
     """The expressions to make largest, one after the other."""
     return [tonnes(program.sets, program.delivered)]
 

@@ -24,9 +24,9 @@ from optimizer.analysis.what_if import Inquiry, Span, Step, Swap, Tell, Unanswer
 from optimizer.solver.allocation import NoAwards, least_awards
 from optimizer.solver.extended_form import Extended
 from optimizer.solver.highs import Engine
-from optimizer.solver.lexicographic import Found, Options
+from optimizer.solver.lexicographic import Options, Solution
 from optimizer.solver.reoptimize import Question
-from optimizer.solver.results import Limits, Outcome
+from optimizer.solver.results import Limits, SolveResult
 from optimizer.solver.solve import audited
 from optimizer.solver.standard_form import Matrix, Objective, compile_program
 
@@ -190,7 +190,7 @@ class _Looking:
         awards = least_awards(sets, chosen)
         value = net(sets, chosen, awards)
         bound = max(self.best.high, value)
-        made = audited(sets, Found(chosen, awards, bound, False, False), self.inquiry.options)
+        made = audited(sets, Solution(chosen, awards, bound, False, False), self.inquiry.options)
         other = swap(chosen_of(self.plan), chosen)
         return Alternative(
             plan=made,
@@ -259,20 +259,20 @@ class _Unlike:
         cheapest = Objective(cost.goal, np.concatenate([cost.costs, pad]), cost.offset)
         x = None
         for goal, slack in ((shared, 0.5), (made.value(), LOSS / 4), (cheapest, 0.0)):
-            outcome = self._minimise(engine, goal, x)
+            outcome = self._minimize(engine, goal, x)
             if outcome.x is None:
                 return self._nothing(outcome, x)
             x = outcome.x
-            engine.hold(goal, outcome.least + slack * max(1.0, abs(outcome.least) if slack < 0.1 else 1.0))
+            engine.hold(goal, outcome.objective + slack * max(1.0, abs(outcome.objective) if slack < 0.1 else 1.0))
         return x
 
-    def _minimise(self, engine: Engine, goal: Objective, x: np.ndarray | None) -> Outcome:
+    def _minimize(self, engine: Engine, goal: Objective, x: np.ndarray | None) -> SolveResult:
         if self.inquiry.stop is not None and self.inquiry.stop.is_set():
             raise Unanswered
         limits = Limits(self.inquiry.options.gap, self.inquiry.options.time_limit)
-        return engine.minimise(goal, limits, start=x, stop=self.inquiry.stop)
+        return engine.minimize(goal, limits, start=x, stop=self.inquiry.stop)
 
-    def _nothing(self, outcome: Outcome, x: np.ndarray | None) -> np.ndarray | None:
+    def _nothing(self, outcome: SolveResult, x: np.ndarray | None) -> np.ndarray | None:
         if x is None and outcome.status != "infeasible":
             raise Unanswered
         return x

@@ -132,7 +132,7 @@ class _Chain:
         self.engine.forget()
         for row, upper in limits.items():
             self.engine.limit_row(row, float("-inf"), upper)
-        outcome = self.engine.minimise(goal, UNHURRIED)
+        outcome = self.engine.minimize(goal, UNHURRIED)
         if outcome.x is None:
             raise RuntimeError("the solver found no flows of the chain")
         return outcome.x

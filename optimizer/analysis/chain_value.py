@@ -20,6 +20,7 @@ from models.sets import Sets
 from optimizer.analysis.chain_bottlenecks import bottlenecks
 from optimizer.solver.allocation import NoAwards
 from optimizer.solver.chain_flows import Flows, flows
+from optimizer.solver.no_solution import NoSolution
 
 if TYPE_CHECKING:
     from optimizer.solver.lexicographic import Options
@@ -161,14 +162,13 @@ def _nameplate(case: Case, options: "Options", stop: threading.Event | None) -> 
 
     How it breaks ties and pays is of no interest here, so that only its selection is sought.
     """
-    from optimizer.solver.lexicographic import Nothing
     from optimizer.solver.reoptimize import Question, Session
     from optimizer.solver.solve import assemble
 
     other = Sets(case.with_(settings=case.settings.model_copy(update={"objective": "coverage"})))
     try:
         found = Session.of(other, options, stop=stop).ask(Question())
-    except (Nothing, NoAwards):
+    except (NoSolution, NoAwards):
         return None
     best = assemble(other, found, options)
     sets = Sets(case)

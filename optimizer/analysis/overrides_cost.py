@@ -15,7 +15,7 @@ from models.schema import Project
 from models.sets import Sets
 from optimizer.analysis.explain.explanation import OverrideCost, OverrideCosts
 from optimizer.analysis.what_if import Answer, Inquiry, Span, Unanswered, swap
-from optimizer.solver.lexicographic import Nothing
+from optimizer.solver.no_solution import NoSolution
 from optimizer.solver.reoptimize import Question
 
 
@@ -107,7 +107,7 @@ def cost_of(overrides: Overrides, case: Case, project: Project, manifest: Mappin
             reason = overrides.inquiry.sets.barred.get(project.id, ("", "it has no decision year in the horizon"))[1]
             return record.model_copy(update={"cost": Span(low=0.0, high=0.0), "note": f"out in any case: {reason}"})
         answer = overrides.without([project.id])
-    except (Unanswered, Nothing):
+    except (Unanswered, NoSolution):
         return record.model_copy(update={"note": "not worked out in the time given"})
     moved = swap(overrides.chosen, answer.chosen) if answer else record.swap
     return record.model_copy(update={"cost": overrides.cost(answer), "swap": moved})
@@ -119,7 +119,7 @@ def together(overrides: Overrides) -> Span | None:
         return None
     try:
         return overrides.cost(overrides.without([p.id for p in overrides.free]))
-    except (Unanswered, Nothing):
+    except (Unanswered, NoSolution):
         return None
 
 

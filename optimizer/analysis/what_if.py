@@ -14,7 +14,8 @@ from models.plan_assembly import decided, objective_value, penalty
 from models.sets import Sets
 from optimizer.solver.allocation import Awards, NoAwards
 from optimizer.solver.chain_flows import delivered_of
-from optimizer.solver.lexicographic import Found, Nothing, Options, open_search
+from optimizer.solver.lexicographic import Options, Solution, open_search
+from optimizer.solver.no_solution import NoSolution
 from optimizer.solver.reoptimize import Question, Session
 
 FEW_DECISIONS = 200
@@ -57,9 +58,9 @@ class Answer:
     awards: Awards
     span: Span
 
-    def found(self) -> Found:
+    def found(self) -> Solution:
         """As the search gives it, for `optimizer.solver.solve.audited`."""
-        return Found(self.chosen, self.awards, self.span.high, False, False)
+        return Solution(self.chosen, self.awards, self.span.high, False, False)
 
 
 @dataclass(frozen=True)
@@ -106,13 +107,13 @@ class Inquiry:
             raise Unanswered
         try:
             found = self._found(question, start, tie_break=tie_break and self.options.gap == 0)
-        except Nothing as nothing:
+        except NoSolution as nothing:
             if nothing.infeasible:
                 return None
             raise Unanswered from None
         return Answer(found.chosen, found.awards, self.span(found))
 
-    def _found(self, question: Question, start: Mapping[str, int] | None, *, tie_break: bool) -> Found:
+    def _found(self, question: Question, start: Mapping[str, int] | None, *, tie_break: bool) -> Solution:
         try:
             return self.session.ask(question, start=start, tie_break=tie_break)
         except NoAwards:  # the classes of the loaded model leave out minimum tickets: ask the plain form
@@ -124,7 +125,7 @@ class Inquiry:
         except NoAwards:
             raise Unanswered from None
 
-    def span(self, found: Found) -> Span:
+    def span(self, found: Solution) -> Span:
         """Value less penalty of what was found, and the bound on it."""
         low = net(self.sets, found.chosen, found.awards)
         high = max(low, found.bound)

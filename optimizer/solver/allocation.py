@@ -8,8 +8,9 @@ import numpy as np
 from models.formulation import build
 from models.sets import Sets
 from optimizer.solver.highs import Engine
+from optimizer.solver.no_solution import InfeasibleProgram
 from optimizer.solver.results import Limits
-from optimizer.solver.standard_form import Matrix, NeverHolds, compile_program
+from optimizer.solver.standard_form import Matrix, compile_program
 
 CENT = 8
 """Decimals of a million that make a cent."""
@@ -37,20 +38,20 @@ def least_awards(sets: Sets, chosen: Mapping[str, int], seconds: float = SECONDS
     program = build(sets, fixed=dict(chosen))
     try:
         matrix = compile_program(program)
-    except NeverHolds:
+    except InfeasibleProgram:
         raise NoAwards from None
     engine = Engine(matrix)
     wanted = {"least budget cost", "least face value"}
     goals = [o for n, o in enumerate(matrix.objectives) if o.goal.name in wanted or (n == 0 and program.penalties)]
     x, end = None, time.monotonic() + seconds
     for goal in goals:
-        outcome = engine.minimise(goal, Limits(0.0, end - time.monotonic()), start=x)
+        outcome = engine.minimize(goal, Limits(0.0, end - time.monotonic()), start=x)
         if outcome.x is None:
             if x is None:
                 raise NoAwards
             break
         x = outcome.x
-        engine.hold(goal, outcome.least + SLACK * max(1.0, abs(outcome.least)))
+        engine.hold(goal, outcome.objective + SLACK * max(1.0, abs(outcome.objective)))
     if x is None:
         return {}
     return {key: face for key, v in program.decision.award.items() if (face := _cents(matrix, x, v))}

@@ -28,7 +28,9 @@ class _Entries:
     limits: Vector
 
 
-def propagate(matrix: Matrix, lower: Vector, upper: Vector, limits: tuple[Vector, Vector]) -> tuple[Vector, Vector]:
+def tighten_bounds(
+    matrix: Matrix, lower: Vector, upper: Vector, limits: tuple[Vector, Vector]
+) -> tuple[Vector, Vector]:
     """Bounds of the integer columns, as tight as the rows with these `limits` (lower, upper) make them one by one.
 
     No solution is lost. Where a column has no value left the bounds given are returned: that is for the solver to say.

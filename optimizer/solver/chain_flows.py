@@ -75,11 +75,11 @@ def _runs(program: Program) -> dict[tuple[Recipe, int], float]:
     engine = Engine(matrix, feasibility=FEASIBILITY)
     x: Vector | None = None
     for goal in matrix.objectives:
-        outcome = engine.minimise(goal, UNHURRIED)
+        outcome = engine.minimize(goal, UNHURRIED)
         if outcome.x is None:
             break  # only within the solver's tolerance: what was found before stands
         x = outcome.x
-        engine.hold(goal, outcome.least)
+        engine.hold(goal, outcome.objective)
     if x is None:
         raise RuntimeError("the solver found no flows of the chain")
     return {

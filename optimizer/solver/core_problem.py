@@ -17,11 +17,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.solver.bound_tightening import propagate
+from optimizer.solver.bound_tightening import tighten_bounds
 from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import Decisions
 from optimizer.solver.neighbourhood_search import improve
-from optimizer.solver.results import Limits, Outcome, Progress, Relaxed
+from optimizer.solver.results import Limits, Progress, Relaxed, SolveResult
 from optimizer.solver.standard_form import Columns, Matrix, Objective, Vector
 
 FRACTION = 1e-6
@@ -50,7 +50,7 @@ Watch = tuple[Callable[[Progress], None] | None, threading.Event | None]
 
 def solve_core(
     engine: Engine, decisions: Decisions, goal: Objective, limits: Limits, *, watch: Watch, start: Vector | None
-) -> Outcome:
+) -> SolveResult:
     """Solves for a goal by its core first, then as a whole. Bounds are valid for the whole program.
 
     Afterwards the engine holds only decisions that no plan as good as the outcome needs.
@@ -59,7 +59,7 @@ def solve_core(
     _rule_out(engine)
     relaxed = engine.relaxation().relax(goal, limits.seconds, watch[1])
     if relaxed is None:
-        return engine.minimise(goal, limits, start=start, progress=watch[0], stop=watch[1])
+        return engine.minimize(goal, limits, start=start, progress=watch[0], stop=watch[1])
     return _Guided(engine, decisions, goal, limits, relaxed, watch, start, began).run()
 
 
@@ -77,7 +77,7 @@ class _Guided:
     began: float
     patience: float = LEAST_PATIENCE
 
-    def run(self) -> Outcome:
+    def run(self) -> SolveResult:
         found = self._core()
         if found.x is None:
             return self._whole(found, 1.0)
@@ -89,12 +89,12 @@ class _Guided:
                 found = self._exchanges(found, 1.0)
         return self._whole(found, 1.0) if self._goes_on(found) else found
 
-    def _goes_on(self, found: Outcome) -> bool:
+    def _goes_on(self, found: SolveResult) -> bool:
         stopped = self.watch[1] is not None and self.watch[1].is_set()
         return found.status != "optimal" and self._until(1.0) > 0 and not stopped
 
-    def _is_near(self, found: Outcome) -> bool:
-        return found.least <= _good_enough(self.relaxed.least, NEAR * self.limits.gap)
+    def _is_near(self, found: SolveResult) -> bool:
+        return found.objective <= _good_enough(self.relaxed.objective, NEAR * self.limits.gap)
 
     @property
     def _pays(self) -> bool:
@@ -105,25 +105,25 @@ class _Guided:
         """Seconds until a part of the time is over."""
         return max(0.0, self.began + share * self.limits.seconds - time.monotonic())
 
-    def _core(self) -> Outcome:
+    def _core(self) -> SolveResult:
         """A plan of the core, or the start where that is better."""
         engine, columns, start = self.engine, self.decisions.columns, self.start
         order, doubts = self._order()
         size = max(LEAST_CORE, CORE_FACTOR * doubts)
-        target = _good_enough(self.relaxed.least, self.limits.gap)
+        target = _good_enough(self.relaxed.objective, self.limits.gap)
         asked = Limits(self.limits.gap / 4, self._until(CORE), CORE_NODES, target, rins=False)
         with engine.holding(order[size:], np.round(self.relaxed.x)):
-            core = engine.minimise(self.goal, asked, start=start, stop=self.watch[1])
+            core = engine.minimize(self.goal, asked, start=start, stop=self.watch[1])
         self.patience = max(LEAST_PATIENCE, PATIENCE * core.iterations)
         if start is not None:
-            core = min(core, _known(engine, self.goal, columns, start, asked), key=lambda found: found.least)
+            core = min(core, _known(engine, self.goal, columns, start, asked), key=lambda found: found.objective)
         if core.x is None:  # nothing fits beside what is held: the first node of the whole program may have a plan
-            core = engine.minimise(self.goal, asked, stop=self.watch[1])
+            core = engine.minimize(self.goal, asked, stop=self.watch[1])
         if core.x is not None:
-            self._tell(core.least, self.relaxed.least)
-        return self._judged(core, self.relaxed.least)
+            self._tell(core.objective, self.relaxed.objective)
+        return self._judged(core, self.relaxed.objective)
 
-    def _exchanges(self, best: Outcome, share: float) -> Outcome:
+    def _exchanges(self, best: SolveResult, share: float) -> SolveResult:
         order, doubts = self._order()
         asked = Limits(self.limits.gap / 4, self._until(share), target=_good_enough(best.bound, self.limits.gap))
         found = improve(
@@ -140,24 +140,24 @@ class _Guided:
         )
         return self._judged(found, best.bound)
 
-    def _whole(self, found: Outcome, share: float) -> Outcome:
+    def _whole(self, found: SolveResult, share: float) -> SolveResult:
         """The whole program, without what no better plan than the one found can change."""
-        fixed = _by_reduced_cost(self.engine, self.relaxed, found.least if found.x is not None else np.inf)
+        fixed = _by_reduced_cost(self.engine, self.relaxed, found.objective if found.x is not None else np.inf)
         small = self.engine.matrix.shape[1] <= PRESOLVED
         asked = replace(self.limits, seconds=self._until(share), presolve=small)
         start = self.start if found.x is None else found.x
-        whole = self.engine.minimise(self.goal, asked, start=start, progress=self.watch[0], stop=self.watch[1])
+        whole = self.engine.minimize(self.goal, asked, start=start, progress=self.watch[0], stop=self.watch[1])
         joined = _joined(whole, found, fixed)
         return joined if joined.status == "optimal" else self._judged(joined, joined.bound)
 
     def _order(self) -> tuple[Columns, int]:
         return by_doubt(self.engine.matrix, self.relaxed, self.engine.open_columns(self.decisions.columns))
 
-    def _judged(self, found: Outcome, bound: float) -> Outcome:
+    def _judged(self, found: SolveResult, bound: float) -> SolveResult:
         """The outcome with a bound of the whole program; "optimal" where that proves it good enough."""
         if found.x is None:
             return replace(found, bound=bound)
-        return _with(found, "optimal" if found.least <= _good_enough(bound, self.limits.gap) else "feasible", bound)
+        return _with(found, "optimal" if found.objective <= _good_enough(bound, self.limits.gap) else "feasible", bound)
 
     def _tell(self, least: float, bound: float) -> None:
         if self.watch[0] is not None:
@@ -165,12 +165,12 @@ class _Guided:
             self.watch[0](Progress(name, least * sense, bound * sense, time.monotonic() - self.began))
 
 
-def _known(engine: Engine, goal: Objective, columns: Columns, start: Vector, asked: Limits) -> Outcome:
+def _known(engine: Engine, goal: Objective, columns: Columns, start: Vector, asked: Limits) -> SolveResult:
     """The best with the decisions of a start, as far as the engine's bounds leave them; nothing where they do not hold."""
     held = start.copy()
     held[columns] = np.clip(np.round(np.nan_to_num(start[columns])), engine.lower[columns], engine.upper[columns])
     with engine.holding(columns, held):
-        return engine.minimise(goal, asked)
+        return engine.minimize(goal, asked)
 
 
 def by_doubt(matrix: Matrix, relaxed: Relaxed, columns: Columns) -> tuple[Columns, int]:
@@ -213,13 +213,13 @@ def _at_most_one(matrix: Matrix) -> tuple[Columns, Columns]:
 
 
 def _good_enough(root: float, gap: float) -> float:
-    """The largest value, as minimised, that the root bound proves within the gap."""
+    """The largest value, as minimized, that the root bound proves within the gap."""
     return root / (1 + gap) if root < 0 else root / (1 - min(gap, 0.5))
 
 
 def _rule_out(engine: Engine) -> None:
     """Holds the decisions that a row alone leaves no choice."""
-    lower, upper = propagate(engine.matrix, engine.lower, engine.upper, engine.row_limits)
+    lower, upper = tighten_bounds(engine.matrix, engine.lower, engine.upper, engine.row_limits)
     columns = np.flatnonzero((lower > engine.lower) | (upper < engine.upper))
     engine.limit_columns(columns, lower[columns], upper[columns])
 
@@ -229,21 +229,21 @@ def _by_reduced_cost(engine: Engine, relaxed: Relaxed, best: float) -> bool:
     if not np.isfinite(best):
         return False
     integer = engine.open_columns(np.flatnonzero(engine.matrix.integer))
-    slack = best - relaxed.least + 1e-6 * max(1.0, abs(best)) + SAFETY
+    slack = best - relaxed.objective + 1e-6 * max(1.0, abs(best)) + SAFETY
     columns = settled(engine.matrix, relaxed, integer, slack)
     at = np.round(relaxed.x[columns])
     engine.limit_columns(columns, at, at)
     return len(columns) > 0
 
 
-def _joined(whole: Outcome, found: Outcome, fixed: bool) -> Outcome:
+def _joined(whole: SolveResult, found: SolveResult, fixed: bool) -> SolveResult:
     """The better plan of the two searches, with the bound of both."""
     if whole.status == "infeasible":
         # With decisions held: nothing better than the core's plan. Without: no plan at all.
-        return _with(found, "optimal", found.least) if fixed and found.x is not None else whole
-    best = whole if whole.least <= found.least else found
-    return _with(best, whole.status, max(found.bound, min(whole.bound, best.least)))
+        return _with(found, "optimal", found.objective) if fixed and found.x is not None else whole
+    best = whole if whole.objective <= found.objective else found
+    return _with(best, whole.status, max(found.bound, min(whole.bound, best.objective)))
 
 
-def _with(outcome: Outcome, status: str, bound: float) -> Outcome:
-    return Outcome(status, outcome.x, outcome.least, min(bound, outcome.least), outcome.nodes)  # type: ignore[arg-type]
+def _with(outcome: SolveResult, status: str, bound: float) -> SolveResult:
+    return SolveResult(status, outcome.x, outcome.objective, min(bound, outcome.objective), outcome.nodes)  # type: ignore[arg-type]

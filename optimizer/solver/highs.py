@@ -14,7 +14,7 @@ from typing import Any
 import highspy
 import numpy as np
 
-from optimizer.solver.results import Limits, Outcome, Progress, Relaxed
+from optimizer.solver.results import Limits, Progress, Relaxed, SolveResult
 from optimizer.solver.standard_form import Columns, Matrix, Objective, Vector
 
 INTEGRALITY = 1e-7
@@ -86,7 +86,7 @@ class Engine:
     # -- changes to the loaded model -------------------------------------------------------------------------
 
     def hold(self, objective: Objective, most: float) -> None:
-        """Adds the row `objective <= most`, the objective as minimised, offset included."""
+        """Adds the row `objective <= most`, the objective as minimized, offset included."""
         self._held.append((objective, most))
         at = np.flatnonzero(objective.costs)
         scale = _size(objective.costs, self.matrix)
@@ -198,7 +198,7 @@ class Engine:
 
     # -- solving ---------------------------------------------------------------------------------------------
 
-    def minimise(
+    def minimize(
         self,
         objective: Objective,
         limits: Limits,
@@ -206,7 +206,7 @@ class Engine:
         start: Vector | None = None,
         progress: Callable[[Progress], None] | None = None,
         stop: threading.Event | None = None,
-    ) -> Outcome:
+    ) -> SolveResult:
         """Solves for one objective. `start` is a plan to begin from, not-a-number where unknown; the solver checks it
         and fills it in, and it need not hold."""
         self._prepare(objective)
@@ -286,23 +286,23 @@ class Engine:
         self._highs.changeColsCost(count, np.arange(count, dtype=np.int32), objective.costs * self._scale)
         self._highs.changeObjectiveOffset(objective.offset * self._scale)
 
-    def _outcome(self) -> Outcome:
+    def _outcome(self) -> SolveResult:
         status = self._highs.getModelStatus()
         info = self._highs.getInfo()
         kind = highspy.HighsModelStatus
         if status in _NO_PLAN:
-            return Outcome("infeasible", None, np.inf, np.inf)
+            return SolveResult("infeasible", None, np.inf, np.inf)
         stopped = {kind.kTimeLimit, kind.kInterrupt, kind.kSolutionLimit, kind.kIterationLimit, kind.kObjectiveTarget}
         if status not in (kind.kOptimal, kind.kModelEmpty) and status not in stopped:
             raise RuntimeError(f"the solver ended with status {self._highs.modelStatusToString(status)!r}")
         bound = info.mip_dual_bound if self.matrix.integer.any() else info.objective_function_value
         found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         if not found and status != kind.kModelEmpty:
-            return Outcome("nothing found", None, np.inf, bound / self._scale)
+            return SolveResult("nothing found", None, np.inf, bound / self._scale)
         done = status in (kind.kOptimal, kind.kModelEmpty)
         if done and not self.matrix.integer.any():
             bound = info.objective_function_value
-        outcome = Outcome(
+        outcome = SolveResult(
             "optimal" if done else "feasible",
             np.array(self._highs.getSolution().col_value[: self.matrix.shape[1]]),
             info.objective_function_value / self._scale,
@@ -310,7 +310,7 @@ class Engine:
             int(info.mip_node_count),
             int(info.simplex_iteration_count),
         )
-        return outcome if outcome.bound <= outcome.least else replace(outcome, bound=outcome.least)
+        return outcome if outcome.bound <= outcome.objective else replace(outcome, bound=outcome.objective)
 
     def _stop_listening(self) -> None:
         # A callback left in the solver would keep this engine and its matrix in memory for good.

@@ -19,9 +19,10 @@ from optimizer.solver.allocation import Awards, NoAwards, least_awards
 from optimizer.solver.core_problem import solve_core
 from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import Decisions, decisions, selection
-from optimizer.solver.results import Limits, Outcome, Progress
-from optimizer.solver.secondary_objective import lessen
-from optimizer.solver.standard_form import Matrix, NeverHolds, Objective, Vector, compile_program
+from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
+from optimizer.solver.results import Limits, Progress, SolveResult
+from optimizer.solver.secondary_objective import improve_secondary
+from optimizer.solver.standard_form import Matrix, Objective, Vector, compile_program
 
 HOLD = 5e-7
 """What a later goal may give up of an earlier one, as a part of max(1, |value|)."""
@@ -35,7 +36,7 @@ AWARD_SECONDS = 10.0
 """What the awards of a selection may always take: without them there is no plan."""
 CORE_FROM = 400
 """Decisions from which the relaxation is solved first, to search where it leaves doubt."""
-LESSEN_FROM = 1000
+SECONDARY_FROM = 1000
 """Decisions from which later goals are only made less: a proof of the least would take minutes, and is seldom found."""
 
 
@@ -50,7 +51,7 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Found:
+class Solution:
     """A selection with its awards, and what is proved of it. `bound` limits value less penalty."""
 
     chosen: dict[str, int]
@@ -59,14 +60,6 @@ class Found:
     proved: bool
     tie_break: bool
     """Whether every phase of the tie-break was proved."""
-
-
-class Nothing(Exception):
-    """No selection: `infeasible` when proved so, else the search ended before any was found."""
-
-    def __init__(self, *, infeasible: bool) -> None:
-        self.infeasible = infeasible
-        super().__init__("infeasible" if infeasible else "nothing found")
 
 
 @dataclass
@@ -89,21 +82,21 @@ class Search:
     def sets(self) -> Sets:
         return self.program.sets
 
-    def again(self, options: Options, start: Vector | None = None, *, tie_break: bool = True) -> Found:
-        """The best selection of the engine as it now stands. Raises Nothing."""
+    def again(self, options: Options, start: Vector | None = None, *, tie_break: bool = True) -> Solution:
+        """The best selection of the engine as it now stands. Raises NoSolution."""
         self.options = options
         self._end = time.monotonic() + options.time_limit
         return self.run(start, tie_break=tie_break)
 
-    def run(self, start: Vector | None = None, *, tie_break: bool = True) -> Found:
-        """The best selection within the limits. Raises Nothing."""
+    def run(self, start: Vector | None = None, *, tie_break: bool = True) -> Solution:
+        """The best selection within the limits. Raises NoSolution."""
         first, *later = self.matrix.objectives
         if not tie_break:
             later = [o for o in later if o.goal.sense < 0]
         valued = any(o.goal.sense < 0 for o in later)
         outcome = self._best(first, start, SECOND_SHARE if valued else TIE_BREAK_SHARE if later else 0.0)
         if outcome.x is None:
-            raise Nothing(infeasible=outcome.status == "infeasible")
+            raise InfeasibleProgram if outcome.status == "infeasible" else NoSolutionFound
         x, proved_ties = self._break_ties(later, outcome.x, outcome)
         try:
             chosen, awards = self._paid(x)
@@ -113,12 +106,12 @@ class Search:
             # tie-break stands, if it can be paid for.
             chosen, awards = self._paid(outcome.x)
             proved_ties = False
-        return Found(chosen, awards, -outcome.bound, outcome.status == "optimal", proved_ties)
+        return Solution(chosen, awards, -outcome.bound, outcome.status == "optimal", proved_ties)
 
-    def _best(self, goal: Objective, start: Vector | None, kept: float) -> Outcome:
+    def _best(self, goal: Objective, start: Vector | None, kept: float) -> SolveResult:
         limits = Limits(self.options.gap, self._left() * (1 - kept))
         if len(self.program.decision.start) < CORE_FROM:
-            return self._minimise(goal, limits, start)
+            return self._minimize(goal, limits, start)
         return solve_core(self.engine, self._decisions, goal, limits, watch=(self.progress, self.stop), start=start)
 
     def _paid(self, x: Vector) -> tuple[dict[str, int], Awards]:
@@ -134,13 +127,13 @@ class Search:
         realised = float(public_cost(decided(self.sets, self.selection(x), awards)))
         return realised <= float(cost.costs @ x) + cost.offset + CENTS * max(1.0, realised)
 
-    def _minimise(self, goal: Objective, limits: Limits, start: Vector | None) -> Outcome:
-        return self.engine.minimise(goal, limits, start=start, progress=self.progress, stop=self.stop)
+    def _minimize(self, goal: Objective, limits: Limits, start: Vector | None) -> SolveResult:
+        return self.engine.minimize(goal, limits, start=start, progress=self.progress, stop=self.stop)
 
     def _left(self) -> float:
         return max(0.0, self._end - time.monotonic())
 
-    def _break_ties(self, goals: list[Objective], x: Vector, first: Outcome) -> tuple[Vector, bool]:
+    def _break_ties(self, goals: list[Objective], x: Vector, first: SolveResult) -> tuple[Vector, bool]:
         """Least budget cost, least face value, earliest decisions among plans of the same value."""
         held, outcome, proved, sure = self.matrix.objectives[0], first, first.status == "optimal", True
         for goal in goals:
@@ -148,9 +141,9 @@ class Search:
             if self._left() <= 0 or (self.stop is not None and self.stop.is_set()):
                 return x, False
             if goal.goal.sense < 0:
-                outcome = self._minimise(goal, Limits(0.0, self._left()), x)
-            elif len(self.program.decision.start) >= LESSEN_FROM:
-                outcome = self._lessened(goal, x, further=sure)
+                outcome = self._minimize(goal, Limits(0.0, self._left()), x)
+            elif len(self.program.decision.start) >= SECONDARY_FROM:
+                outcome = self._improved(goal, x, further=sure)
                 sure = sure and outcome.status == "optimal"
             else:
                 outcome, alone = self._least(goal, x)
@@ -161,7 +154,7 @@ class Search:
             held = goal
         return x, proved
 
-    def _least(self, goal: Objective, x: Vector) -> tuple[Outcome, bool]:
+    def _least(self, goal: Objective, x: Vector) -> tuple[SolveResult, bool]:
         """The least of a goal, and whether no selection but that of x comes up to it: then later goals have no choice.
 
         First what this selection can do, which is quick, then whether another does as well: one search where a
@@ -169,34 +162,36 @@ class Search:
         """
         own = self._with_selection_held(goal, x)
         if own.x is None:
-            return self._minimise(goal, Limits(0.0, self._left(), TIE_BREAK_NODES), x), False
-        room = HOLD * max(1.0, abs(own.least))
+            return self._minimize(goal, Limits(0.0, self._left(), TIE_BREAK_NODES), x), False
+        room = HOLD * max(1.0, abs(own.objective))
         self.engine.price(self._decisions.columns, x, goal, 2 * room)
-        best = self._minimise(goal, Limits(0.0, self._left(), TIE_BREAK_NODES), own.x)
+        best = self._minimize(goal, Limits(0.0, self._left(), TIE_BREAK_NODES), own.x)
         self.engine.unprice()
-        if best.bound >= own.least + room:
+        if best.bound >= own.objective + room:
             return own, True
-        return replace(own if own.least <= best.least else best, status=best.status), False
+        return replace(own if own.objective <= best.objective else best, status=best.status), False
 
-    def _lessened(self, goal: Objective, x: Vector, *, further: bool) -> Outcome:
+    def _improved(self, goal: Objective, x: Vector, *, further: bool) -> SolveResult:
         """The least of a goal that this selection has, or `further` another that is found soon."""
         own = self._with_selection_held(goal, x)
         if own.x is None or not further:
             return replace(own, status="feasible")
-        room = HOLD * max(1.0, abs(own.least))
+        room = HOLD * max(1.0, abs(own.objective))
         left = self._left()
-        return lessen(self.engine, goal, own, decisions=self._decisions, room=room, seconds=left, stop=self.stop)
+        return improve_secondary(
+            self.engine, goal, own, decisions=self._decisions, room=room, seconds=left, stop=self.stop
+        )
 
-    def _with_selection_held(self, goal: Objective, x: Vector) -> Outcome:
+    def _with_selection_held(self, goal: Objective, x: Vector) -> SolveResult:
         with self.engine.holding(self._decisions.columns, np.round(x)):
-            return self._minimise(goal, Limits(0.0, self._left()), x)
+            return self._minimize(goal, Limits(0.0, self._left()), x)
 
     @cached_property
     def _decisions(self) -> Decisions:
         return decisions(self.program, self.matrix)
 
-    def _hold(self, goal: Objective, x: Vector, outcome: Outcome) -> None:
-        reached = outcome.least if outcome.x is not None else float(goal.costs @ x) + goal.offset
+    def _hold(self, goal: Objective, x: Vector, outcome: SolveResult) -> None:
+        reached = outcome.objective if outcome.x is not None else float(goal.costs @ x) + goal.offset
         self.engine.hold(goal, reached + HOLD * max(1.0, abs(reached)))
 
     def selection(self, x: Vector) -> dict[str, int]:
@@ -212,12 +207,9 @@ def open_search(
     *,
     classes: tuple[FundingClass, ...] | None = None,
 ) -> Search:
-    """Builds and loads the program of a case, by default on the classes with the fewest rows. Raises Nothing."""
+    """Builds and loads the program of a case, by default on the classes with the fewest rows. Raises NoSolution."""
     program = build(sets, classes=funding_classes(sets) if classes is None else classes)
-    try:
-        matrix = compile_program(program)
-    except NeverHolds:
-        raise Nothing(infeasible=True) from None
+    matrix = compile_program(program)
     engine = Engine(matrix, threads=options.threads, seed=options.seed)
     return Search(program, matrix, engine, options, progress, stop)
 
@@ -227,8 +219,8 @@ def find(
     options: Options,
     progress: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
-) -> Found:
-    """The best selection of a case. Raises Nothing."""
+) -> Solution:
+    """The best selection of a case. Raises NoSolution."""
     began = time.monotonic()
     try:
         return open_search(sets, options, progress, stop).run()

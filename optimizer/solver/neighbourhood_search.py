@@ -14,7 +14,7 @@ import numpy as np
 
 from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import Decisions
-from optimizer.solver.results import Limits, Outcome
+from optimizer.solver.results import Limits, SolveResult
 from optimizer.solver.standard_form import Columns, Objective, Vector
 
 FIRST, LEAST = 60, 50
@@ -62,7 +62,7 @@ class _Kind:
     size: float = FIRST
     rate: float | None = None
 
-    def learn(self, gained: float, found: Outcome) -> None:
+    def learn(self, gained: float, found: SolveResult) -> None:
         rate = gained / (found.iterations + EVERY_TRY)
         self.rate = rate if self.rate is None else MEMORY * self.rate + (1 - MEMORY) * rate
         if found.status != "optimal":
@@ -74,7 +74,7 @@ class _Kind:
 def improve(
     engine: Engine,
     goal: Objective,
-    best: Outcome,
+    best: SolveResult,
     limits: Limits,
     *,
     decisions: Decisions,
@@ -83,7 +83,7 @@ def improve(
     stop: threading.Event | None,
     patience: float = np.inf,
     tell: Callable[[float], None] = lambda _: None,
-) -> Outcome:
+) -> SolveResult:
     """A plan at least as good as `best`, from exchanges among decisions; `tell` hears of each better one.
 
     `order`: columns of all decisions that may change, the most doubtful first; exchanges begin among `WIDTH` of them for
@@ -94,7 +94,7 @@ def improve(
     rank = _ranks(decisions, order, engine.matrix.shape[1])
     draw = np.random.default_rng(engine.seed)
     kinds, idle, pool = [_Kind(_years), _Kind(_projects)], 0, max(FIRST, WIDTH * doubts)
-    while best.x is not None and best.least > limits.target and idle < patience:
+    while best.x is not None and best.objective > limits.target and idle < patience:
         left = end - time.monotonic()
         if left <= 0 or (stop is not None and stop.is_set()):
             break
@@ -102,14 +102,14 @@ def improve(
         free = decisions.columns[_nearest(kind, decisions, best.x, rank, pool=pool, draw=draw)]
         asked = replace(limits, gap=LEAST_GAIN, seconds=left, nodes=NODES, sub_searches=False)
         with engine.holding(np.setdiff1d(decisions.columns, free), np.round(best.x)):
-            found = engine.minimise(goal, asked, start=best.x, stop=stop)
-        gained = best.least - found.least if found.x is not None else 0.0
-        better = gained > LEAST_GAIN * abs(best.least)
+            found = engine.minimize(goal, asked, start=best.x, stop=stop)
+        gained = best.objective - found.objective if found.x is not None else 0.0
+        better = gained > LEAST_GAIN * abs(best.objective)
         kind.learn(gained if better else 0.0, found)
         idle = 0 if better else idle + found.iterations
         if better:
             best = found
-            tell(best.least)
+            tell(best.objective)
         if found.status == "optimal" and len(free) >= pool:
             pool *= 2
         if found.status == "optimal" and len(free) >= len(order):

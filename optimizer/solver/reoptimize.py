@@ -13,7 +13,7 @@ import numpy as np
 
 from models.sets import Sets
 from optimizer.solver import incumbent
-from optimizer.solver.lexicographic import Found, Options, Search, open_search
+from optimizer.solver.lexicographic import Options, Search, Solution, open_search
 from optimizer.solver.results import Progress
 
 Row = tuple[Any, ...]
@@ -50,7 +50,7 @@ class Session:
         progress: Callable[[Progress], None] | None = None,
         stop: threading.Event | None = None,
     ) -> "Session":
-        """Builds and loads. Raises Nothing where no plan exists at all."""
+        """Builds and loads. Raises NoSolution where no plan exists at all."""
         return cls(open_search(sets, options, progress, stop))
 
     @property
@@ -65,10 +65,10 @@ class Session:
         gap: float | None = None,
         seconds: float | None = None,
         tie_break: bool = False,
-    ) -> Found:
+    ) -> Solution:
         """The best selection under a question, from `start` (project -> year) where one is known.
 
-        `gap` and `seconds` replace those of the session. The bound of the answer holds for the question. Raises Nothing
+        `gap` and `seconds` replace those of the session. The bound of the answer holds for the question. Raises NoSolution
         (its `infeasible` says whether proved) and NoAwards.
         """
         search = self.search

@@ -23,7 +23,7 @@ class Progress:
 @dataclass(frozen=True)
 class Limits:
     """How far and how long to solve. `nodes` None: no limit of branch-and-bound nodes. `target`: a plan below this
-    (as minimised, offset included) is good enough, whatever the search itself has proved."""
+    (as minimized, offset included) is good enough, whatever the search itself has proved."""
 
     gap: float
     seconds: float
@@ -36,12 +36,12 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What a solve gave: `least` and `bound` of the objective as minimised, offset included."""
+class SolveResult:
+    """What a solve gave: `objective` and `bound` are values of the objective as minimized, offset included."""
 
     status: Status
     x: Vector | None
-    least: float
+    objective: float
     bound: float
     nodes: int = 0
     iterations: int = 0
@@ -50,9 +50,9 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Relaxed:
-    """The relaxation: its least value (offset included), a vertex, reduced costs and duals in the objective's unit."""
+    """The relaxation: its optimal value (offset included), a vertex, reduced costs and duals in the objective's unit."""
 
-    least: float
+    objective: float
     x: Vector
     reduced_costs: Vector
     duals: Vector

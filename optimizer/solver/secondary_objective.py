@@ -17,7 +17,7 @@ from optimizer.solver.core_problem import FRACTION, LEAST_PATIENCE, by_doubt
 from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import Decisions
 from optimizer.solver.neighbourhood_search import LEAST_GAIN, improve
-from optimizer.solver.results import Limits, Outcome
+from optimizer.solver.results import Limits, SolveResult
 from optimizer.solver.standard_form import Objective
 
 NODES = 60
@@ -26,16 +26,16 @@ LARGEST = 100_000
 """Columns from which the relaxation of a later goal takes longer than it is worth."""
 
 
-def lessen(
+def improve_secondary(
     engine: Engine,
     goal: Objective,
-    best: Outcome,
+    best: SolveResult,
     *,
     decisions: Decisions,
     room: float,
     seconds: float,
     stop: threading.Event | None,
-) -> Outcome:
+) -> SolveResult:
     """`best` or a plan with less of the goal; "optimal" where no plan has less by more than `room`."""
     end = time.monotonic() + seconds
     relaxed = None
@@ -43,14 +43,14 @@ def lessen(
         relaxed = engine.relaxation().relax(goal, seconds, stop)
     if best.x is None or relaxed is None:
         return replace(best, status="feasible")
-    limits = Limits(LEAST_GAIN, 0.0, NODES, relaxed.least + room, sub_searches=False)
-    if best.least > limits.target:
+    limits = Limits(LEAST_GAIN, 0.0, NODES, relaxed.objective + room, sub_searches=False)
+    if best.objective > limits.target:
         columns = decisions.columns
         agreed = columns[np.abs(np.round(best.x) - relaxed.x)[columns] <= FRACTION]
         with engine.holding(agreed, np.round(best.x)):
             asked = replace(limits, seconds=max(0.0, end - time.monotonic()), sub_searches=True)
-            found = engine.minimise(goal, asked, start=best.x, stop=stop)
-        best = min(best, found, key=lambda outcome: outcome.least)
+            found = engine.minimize(goal, asked, start=best.x, stop=stop)
+        best = min(best, found, key=lambda outcome: outcome.objective)
         order, doubts = by_doubt(engine.matrix, relaxed, engine.open_columns(columns))
         asked = replace(limits, seconds=max(0.0, end - time.monotonic()))
         best = improve(
@@ -64,4 +64,4 @@ def lessen(
             stop=stop,
             patience=LEAST_PATIENCE,
         )
-    return replace(best, status="optimal" if best.least <= limits.target else "feasible")
+    return replace(best, status="optimal" if best.objective <= limits.target else "feasible")

@@ -9,11 +9,12 @@ from models.case import Case
 from models.faults import InvalidInput
 from models.plan import Objective, Plan
 from models.sets import Sets
+from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from optimizer.solver.lexicographic import Found, Options
+    from optimizer.solver.lexicographic import Options, Solution
     from optimizer.solver.results import Progress
 
 ROUNDING = 1e-9
@@ -61,24 +62,20 @@ def solve(
         faults.append(fault)
     if faults:
         raise InvalidInput(faults, case.notices)
-    from optimizer.solver.lexicographic import (  # the solver library waits until something is solved
-        Nothing,
-        Options,
-        find,
-    )
+    from optimizer.solver.lexicographic import Options, find  # the solver library waits until something is solved
 
     sets, options = Sets(case), Options(gap, time_limit, threads, seed)
     try:
         found = find(sets, options, progress, stop)
-    except Nothing as nothing:
-        if nothing.infeasible:
-            raise Infeasible("no selection of projects satisfies every rule and budget") from None
+    except InfeasibleProgram:
+        raise Infeasible("no selection of projects satisfies every rule and budget") from None
+    except NoSolutionFound:
         cure = "" if stop is not None and stop.is_set() else "; allow more time with --time-limit"
         raise NoPlanFound(f"stopped before any plan was found{cure}") from None
     return audited(sets, found, options)
 
 
-def audited(sets: Sets, found: "Found", options: "Options") -> Plan:
+def audited(sets: Sets, found: "Solution", options: "Options") -> Plan:
     """The plan of what was found, with the audit in it. Raises AuditFailed."""
     plan = assemble(sets, found, options)
     plan = plan.model_copy(update={"audit": audit(sets.case, plan)})
@@ -87,7 +84,7 @@ def audited(sets: Sets, found: "Found", options: "Options") -> Plan:
     return plan
 
 
-def assemble(sets: Sets, found: "Found", options: "Options") -> Plan:
+def assemble(sets: Sets, found: "Solution", options: "Options") -> Plan:
     """Every table of the plan, worked out from the decisions."""
     from optimizer.solver.chain_flows import delivered_of, flows
 

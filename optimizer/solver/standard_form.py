@@ -8,15 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from models.program import Goal, Program
+from optimizer.solver.no_solution import InfeasibleProgram
 
 Vector = npt.NDArray[np.float64]
 Columns = npt.NDArray[np.int64]
 LARGEST_COEFFICIENT = 1e3
 """Rows with larger coefficients are divided by a power of two, which loses no digit."""
-
-
-class NeverHolds(Exception):
-    """A row whose terms cancel and whose limit nothing can meet: no plan exists."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +65,7 @@ class Matrix:
 def compile_program(program: Program) -> Matrix:
     """The program as one matrix with one objective a goal.
 
-    Variables that stand in no row get a column too. Raises ValueError on anything that is not linear, NeverHolds on a
+    Variables that stand in no row get a column too. Raises ValueError on anything that is not linear, InfeasibleProgram on a
     row that no plan can meet.
     """
     import pyomo.environ as pyo
@@ -86,7 +83,7 @@ def compile_program(program: Program) -> Matrix:
         try:
             form = LinearStandardFormCompiler().write(model, mixed_form=True, set_sense=None, column_order=variables)
         except InfeasibleConstraintException as error:
-            raise NeverHolds(str(error)) from error
+            raise InfeasibleProgram(str(error)) from error
         model.del_component("goals")
     return _matrix(program, form, variables)
 

@@ -73,7 +73,7 @@ def tool(path: Path, gap: float, seconds: float) -> Result:
     relaxed = Engine(matrix, relaxed=True).relax(matrix.objectives[0], WALL * seconds)
     return {
         "shape": "{:,} x {:,}".format(*matrix.shape), "seconds": whole, "gap": plan.objective.gap, "pyomo": pyomo / whole,
-        "loading": loading, "peak": most, "relaxed": -relaxed.least if relaxed else None,
+        "loading": loading, "peak": most, "relaxed": -relaxed.objective if relaxed else None,
     }  # fmt: skip
 
 
@@ -90,8 +90,8 @@ def alone(path: Path, gap: float, seconds: float, classes: bool) -> Result:
     sets = Sets(read(path))
     matrix = compile_program(build(sets, classes=funding_classes(sets) if classes else None))
     began = time.process_time()
-    outcome = Engine(matrix).minimise(matrix.objectives[0], Limits(gap, WALL * seconds), stop=Spent(seconds))
-    reached = None if outcome.x is None else (outcome.least - outcome.bound) / max(abs(outcome.least), 1e-9)
+    outcome = Engine(matrix).minimize(matrix.objectives[0], Limits(gap, WALL * seconds), stop=Spent(seconds))
+    reached = None if outcome.x is None else (outcome.objective - outcome.bound) / max(abs(outcome.objective), 1e-9)
     return {"seconds": time.process_time() - began, "gap": reached}
 
 

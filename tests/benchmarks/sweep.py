@@ -22,7 +22,8 @@ from models.case import Case
 from models.sets import Sets
 from optimizer.analysis.frontier.budget_axis import Axis
 from optimizer.analysis.frontier.tasks import Model
-from optimizer.solver.lexicographic import Found, Nothing, Options, open_search
+from optimizer.solver.lexicographic import Options, Solution, open_search
+from optimizer.solver.no_solution import NoSolution
 
 BUDGETS = 20
 PARTS = {"ample": (0.5, 1.0), "tight": (0.1, 0.5)}
@@ -44,11 +45,11 @@ def explored(case: Case, budgets: list[float], gap: float, seconds: float) -> di
     return model.answer({"kind": "value", "budgets": budgets, "tolerance": tolerance, "start": None}, seconds)
 
 
-def cold(case: Case, options: Options) -> Found | None:
+def cold(case: Case, options: Options) -> Solution | None:
     """One solve of its own, for the best value alone: without tie-break, audit and the rest of a plan."""
     try:
         return open_search(Sets(case), options).run(tie_break=False)
-    except Nothing:
+    except NoSolution:
         return None
 
 

@@ -15,8 +15,8 @@ from optimizer.solver.standard_form import compile_program
 def best_value(world: World, without: tuple[str, ...] = ()) -> float | None:
     """Best value of the program's first goal; None where it is infeasible."""
     matrix = compile_program(build(Sets(case(world.book)), without=without))
-    outcome = Engine(matrix).minimise(matrix.objectives[0], Limits(0.0, 60.0))
-    return None if outcome.x is None else -outcome.least
+    outcome = Engine(matrix).minimize(matrix.objectives[0], Limits(0.0, 60.0))
+    return None if outcome.x is None else -outcome.objective
 
 
 def test_every_family_has_a_world() -> None:

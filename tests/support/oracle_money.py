@@ -195,7 +195,7 @@ class Awards:
         rows = [r for r in rows if r.terms]
         if not self.width or not rows:
             return 0.0, np.array([low for low, _ in extents])
-        return _minimise(objective, extents, rows)
+        return _minimize(objective, extents, rows)
 
     def least_penalty(self) -> float | None:
         return self._kept
@@ -280,7 +280,7 @@ _SOLVER.setOptionValue("presolve", "off")
 _SOLVER.setOptionValue("primal_feasibility_tolerance", 1e-9)
 
 
-def _minimise(objective: np.ndarray, extents: Sequence[Extent], rows: Sequence[Row]) -> tuple[float, np.ndarray] | None:
+def _minimize(objective: np.ndarray, extents: Sequence[Extent], rows: Sequence[Row]) -> tuple[float, np.ndarray] | None:
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(extents), len(rows)
     lp.col_cost_ = np.asarray(objective, dtype=float)

@@ -16,7 +16,7 @@ from models.sets import Fund, Sets
 from optimizer.analysis.explain.budget_sensitivity import question, with_limit
 from optimizer.analysis.explain.explanation import LimitStory
 from optimizer.analysis.what_if import Answer, Inquiry, Span, Swap, Unanswered, swap
-from optimizer.solver.lexicographic import Nothing
+from optimizer.solver.no_solution import NoSolution
 from optimizer.solver.reoptimize import Question, Row
 
 STEP = 0.1
@@ -137,7 +137,7 @@ class Steps:
         """The worth of a step; None where the limit does not bind. Raises Unanswered."""
         try:
             answer = self._asked(limit)
-        except Nothing:
+        except NoSolution:
             raise Unanswered from None
         if answer is None:
             return None

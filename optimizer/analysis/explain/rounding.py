@@ -14,7 +14,7 @@ from models.sets import Sets
 from optimizer.analysis.explain.parameters import Datum, with_project
 from optimizer.analysis.what_if import net
 from optimizer.solver.allocation import NoAwards, least_awards
-from optimizer.solver.lexicographic import Found, Options
+from optimizer.solver.lexicographic import Options, Solution
 from optimizer.solver.solve import AuditFailed, audited
 
 TIMES = {"private_share": 100.0}
@@ -53,7 +53,7 @@ class Stating:
         try:
             awards = least_awards(sets, self.chosen)
             value = net(sets, self.chosen, awards)
-            audited(sets, Found(dict(self.chosen), awards, value, False, False), Options())
+            audited(sets, Solution(dict(self.chosen), awards, value, False, False), Options())
         except (NoAwards, AuditFailed):
             return False
         return value >= self.least

@@ -29,8 +29,9 @@ from optimizer.solver.extended_form import Extended
 from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import selection
 from optimizer.solver.lexicographic import Options
-from optimizer.solver.results import Limits, Outcome
-from optimizer.solver.standard_form import Matrix, NeverHolds, Objective, Vector, compile_program
+from optimizer.solver.no_solution import InfeasibleProgram
+from optimizer.solver.results import Limits, SolveResult
+from optimizer.solver.standard_form import Matrix, Objective, Vector, compile_program
 
 TOLERANCE = 1e-9
 """What the value asked for may miss, as a part of max(1, |value|)."""
@@ -84,7 +85,7 @@ class Entry:
     def _answered(self, datum: Datum, lacking: dict[str, str]) -> Change | None:
         try:
             change = self.least(datum)
-        except (NotLinear, NeverHolds, ValueError) as why:
+        except (NotLinear, InfeasibleProgram, ValueError) as why:
             lacking[datum.column] = str(why) if isinstance(why, NotLinear) else "another cell of it is empty"
         except (Unanswered, NoAwards):
             lacking[datum.column] = "not worked out in the time given"
@@ -228,13 +229,13 @@ class Entry:
                 x[self.matrix.column(variable)] = float(self.plan.get(i) == t)
         return x
 
-    def _solve(self, made: Extended, goal: Objective, seconds: float, start: Vector | None = None) -> Outcome:
+    def _solve(self, made: Extended, goal: Objective, seconds: float, start: Vector | None = None) -> SolveResult:
         if self.stop is not None and self.stop.is_set():
             raise Unanswered
         engine = Engine(made.matrix(), threads=self.options.threads, seed=self.options.seed)
-        return engine.minimise(goal, Limits(self.options.gap, max(LEAST_SECONDS, seconds)), start=start, stop=self.stop)
+        return engine.minimize(goal, Limits(self.options.gap, max(LEAST_SECONDS, seconds)), start=start, stop=self.stop)
 
-    def _decided(self, outcome: Outcome) -> dict[str, int]:
+    def _decided(self, outcome: SolveResult) -> dict[str, int]:
         """Project -> decision year."""
         assert outcome.x is not None
         return selection(self.program, self.matrix, outcome.x)
@@ -250,7 +251,7 @@ class Entry:
         """The nearest decision year outside its window that is enough."""
         try:
             return self._nearest_year()
-        except (NotLinear, NeverHolds, ValueError):
+        except (NotLinear, InfeasibleProgram, ValueError):
             lacking["fid_year"] = "another cell of it stands in the way"
         except (Unanswered, NoAwards, _Unconfirmed):
             lacking["fid_year"] = "not worked out in the time given"

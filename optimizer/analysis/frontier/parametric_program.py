@@ -17,7 +17,7 @@ from optimizer.solver import incumbent
 from optimizer.solver.core_problem import LEAST_CORE, by_doubt, settled
 from optimizer.solver.highs import Engine
 from optimizer.solver.neighbourhood_search import improve
-from optimizer.solver.results import Limits, Outcome, Relaxed
+from optimizer.solver.results import Limits, Relaxed, SolveResult
 from optimizer.solver.standard_form import Columns, Vector
 
 Chosen = Mapping[str, int]
@@ -100,12 +100,16 @@ class Loaded:
         self.payment.forget()
         self.payment.hold_columns(self.integers, np.nan_to_num(self.vector(chosen)))
         found = self.payment.relax(self.along.money, PLACE_SECONDS)
-        return None if found is None else found.least
+        return None if found is None else found.objective
 
     def bounded(self, budget: float | None, relaxed: Relaxed) -> dict[str, Any]:
         """What the relaxation proves of the best value: at this budget, and by its tangent at every other."""
         slope = max(0.0, -float(relaxed.reduced_costs[self.along.column])) if budget is not None else 0.0
-        return {"budget": budget, "bound": up(-relaxed.least), "tangent": [up(-relaxed.least), round(slope, 12)]}
+        return {
+            "budget": budget,
+            "bound": up(-relaxed.objective),
+            "tangent": [up(-relaxed.objective), round(slope, 12)],
+        }
 
 
 def search(
@@ -116,35 +120,35 @@ def search(
     start: Mapping[str, Any] | None,
     relaxed: Relaxed | None,
     end: float,
-) -> tuple[Outcome, float]:
+) -> tuple[SolveResult, float]:
     """The best selection between two amounts of money, and a bound on its value. `start`: value and selection of a plan
     that is known; `end`: the clock's time by which to be ready."""
     engine, goal = loaded.engine, loaded.along.matrix.objectives[0]
     engine.release()
     loaded.money_between(engine, *between)
     first = None if start is None else loaded.vector(start["chosen"])
-    best: Outcome | None = None
+    best: SolveResult | None = None
     if relaxed is not None and len(loaded.integers) >= ALONE_FROM:
         best = _guided(loaded, relaxed, first, tolerance, end)
-        if best.x is not None and best.least <= relaxed.least + tolerance + PROVED:
-            return best, -relaxed.least
+        if best.x is not None and best.objective <= relaxed.objective + tolerance + PROVED:
+            return best, -relaxed.objective
         if best.x is not None:
             first = best.x
-            _settle(loaded, relaxed, best.least)
-    size = max(abs(relaxed.least) if relaxed is not None else 0.0, abs(start["value"]) if start else 0.0, 1e-6)
-    whole = engine.minimise(goal, Limits(tolerance / size / 2, left(end)), start=first, stop=STOP)
+            _settle(loaded, relaxed, best.objective)
+    size = max(abs(relaxed.objective) if relaxed is not None else 0.0, abs(start["value"]) if start else 0.0, 1e-6)
+    whole = engine.minimize(goal, Limits(tolerance / size / 2, left(end)), start=first, stop=STOP)
     if best is None or best.x is None:
         return whole, inf if whole.status == "infeasible" else -whole.bound
-    better = whole if whole.least <= best.least else best
-    return better, -min(whole.bound, better.least)
+    better = whole if whole.objective <= best.objective else best
+    return better, -min(whole.bound, better.objective)
 
 
 def climb(
     loaded: Loaded, budget: float, *, tolerance: float, start: Mapping[str, Any] | None, end: float
-) -> Outcome | None:
+) -> SolveResult | None:
     """A plan to begin from at a budget, where none is known or only a poor one: the core at a little less money."""
     top = loaded.relaxed(budget, budget, left(end)) if len(loaded.integers) >= ALONE_FROM else None
-    if top is None or (start is not None and -top.least - start["value"] <= NEAR * tolerance):
+    if top is None or (start is not None and -top.objective - start["value"] <= NEAR * tolerance):
         return None
     relaxed = loaded.relaxed(RUNG * budget, RUNG * budget, left(end))
     if relaxed is None or left(end) <= 0:
@@ -155,7 +159,7 @@ def climb(
     return _core(loaded, relaxed, known, tolerance, left(end))
 
 
-def _guided(loaded: Loaded, relaxed: Relaxed, start: Vector | None, tolerance: float, end: float) -> Outcome:
+def _guided(loaded: Loaded, relaxed: Relaxed, start: Vector | None, tolerance: float, end: float) -> SolveResult:
     """The best plan of the core and, where that is not good enough, of exchanges; see `optimizer.solver.core_problem`."""
     core = _core(loaded, relaxed, start, tolerance, CORE_SHARE * left(end))
     order, doubts = by_doubt(loaded.along.matrix, relaxed, loaded.decisions.columns)
@@ -163,7 +167,7 @@ def _guided(loaded: Loaded, relaxed: Relaxed, start: Vector | None, tolerance: f
         loaded.engine,
         loaded.along.matrix.objectives[0],
         core,
-        Limits(1e-4, EXCHANGE_SHARE * left(end), target=relaxed.least + tolerance),
+        Limits(1e-4, EXCHANGE_SHARE * left(end), target=relaxed.objective + tolerance),
         decisions=loaded.decisions,
         order=order,
         doubts=doubts,
@@ -172,7 +176,7 @@ def _guided(loaded: Loaded, relaxed: Relaxed, start: Vector | None, tolerance: f
     )
 
 
-def _core(loaded: Loaded, relaxed: Relaxed, start: Vector | None, tolerance: float, seconds: float) -> Outcome:
+def _core(loaded: Loaded, relaxed: Relaxed, start: Vector | None, tolerance: float, seconds: float) -> SolveResult:
     """The best plan of the core: it decides what costs least to change, and that in which the neighbour's plan differs from
     the relaxation."""
     engine, at, goal = loaded.engine, loaded.integers, loaded.along.matrix.objectives[0]
@@ -180,14 +184,14 @@ def _core(loaded: Loaded, relaxed: Relaxed, start: Vector | None, tolerance: flo
     free = order[: max(LEAST_CORE, (FIRST_FACTOR if start is None else CORE_FACTOR) * doubts)]
     if start is not None:
         free = np.union1d(free, at[np.abs(np.nan_to_num(start[at]) - np.round(relaxed.x[at])) > 0.5])
-    limits = Limits(1e-4, seconds, CORE_NODES, relaxed.least + tolerance, rins=False)
+    limits = Limits(1e-4, seconds, CORE_NODES, relaxed.objective + tolerance, rins=False)
     with engine.holding(np.setdiff1d(at, free), np.round(relaxed.x)):
-        return engine.minimise(goal, limits, start=start, stop=STOP)
+        return engine.minimize(goal, limits, start=start, stop=STOP)
 
 
 def _settle(loaded: Loaded, relaxed: Relaxed, best: float) -> None:
     """Holds what no plan better than `best` can change."""
-    slack = best - relaxed.least + PROVED * max(1.0, abs(best))
+    slack = best - relaxed.objective + PROVED * max(1.0, abs(best))
     dear = settled(loaded.along.matrix, relaxed, loaded.integers, slack)
     loaded.engine.hold_columns(dear, np.round(relaxed.x))
 

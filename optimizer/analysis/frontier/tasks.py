@@ -26,10 +26,11 @@ from models.sets import Sets
 from optimizer.analysis.frontier.budget_axis import TOTAL, Axis, along, needs
 from optimizer.analysis.frontier.parametric_program import STOP, Chosen, Loaded, climb, left, search, up
 from optimizer.solver.allocation import NoAwards, least_awards
-from optimizer.solver.lexicographic import HOLD, Found, Options
+from optimizer.solver.lexicographic import HOLD, Options, Solution
+from optimizer.solver.no_solution import InfeasibleProgram
 from optimizer.solver.results import Limits
 from optimizer.solver.solve import assemble
-from optimizer.solver.standard_form import NeverHolds, Vector, compile_program
+from optimizer.solver.standard_form import Vector, compile_program
 
 Question = Mapping[str, Any]
 """{"kind": "value", "budgets": [...], "tolerance", "start"}, {"kind": "curve", "budgets": [...]} for the relaxation alone,
@@ -109,7 +110,7 @@ class Model:
         program = build(self.sets, classes=classes, fixed=None if fixed is None else dict(fixed))
         try:
             matrix = compile_program(program)
-        except NeverHolds:
+        except InfeasibleProgram:
             return None
         return Loaded(program, along(program, matrix, self.axis), self.threads, self.seed)
 
@@ -182,7 +183,7 @@ class Model:
         value: Answer = {"budget": budget, "bound": None}
         if relaxed is not None:
             value = loaded.bounded(budget, relaxed)
-            if start is not None and -relaxed.least - start["value"] <= tolerance:
+            if start is not None and -relaxed.objective - start["value"] <= tolerance:
                 return value, None
         outcome, bound = search(loaded, (low, amount), tolerance=tolerance, start=start, relaxed=relaxed, end=end)
         if outcome.status == "infeasible":
@@ -209,7 +210,7 @@ class Model:
             engine.hold(goal, -float(question["value"]))
         start = question.get("start")
         gap = float(question["gap"])
-        outcome = engine.minimise(
+        outcome = engine.minimize(
             money, Limits(gap, left(end)), start=None if start is None else loaded.vector(start["chosen"]), stop=STOP
         )
         if outcome.status == "infeasible":
@@ -222,7 +223,7 @@ class Model:
                 **({"cut": True} if floor <= low or question["value"] is None else {}),
             }
         found = self._record(loaded, outcome.x)
-        dear = found is None or found["place"] > outcome.least + float(question["money_tolerance"]) / 2
+        dear = found is None or found["place"] > outcome.objective + float(question["money_tolerance"]) / 2
         if dear and leaves_out_tickets(loaded.program.classes) and self.plain is not None:
             plain = self._money(self.plain, question, max(end, time.monotonic() + 1.0))
             return {**plain, "floor": None if plain["floor"] is None else max(floor, plain["floor"])}
@@ -250,7 +251,7 @@ class Model:
         d = decided(sets, chosen, awards)
         if self.axis.name == TOTAL:
             place = max(place, float(public_cost(d)))
-        found = Found(chosen, awards, -inf, proved=False, tie_break=False)
+        found = Solution(chosen, awards, -inf, proved=False, tie_break=False)
         plan = assemble(sets, found, Options())
         plan = plan.model_copy(update={"audit": audit(sets.case, plan)})
         if plan.audit is None or not plan.audit.passed:
@@ -269,10 +270,10 @@ class Model:
             raise NoAwards
         if fixed.program.penalties:
             fixed.engine.hold(fixed.along.matrix.objectives[0], -net + HOLD * max(1.0, abs(net)))
-        outcome = fixed.engine.minimise(fixed.along.money, Limits(0.0, 60.0))
+        outcome = fixed.engine.minimize(fixed.along.money, Limits(0.0, 60.0))
         if outcome.x is None:
             raise NoAwards
-        return _up_to(outcome.least)
+        return _up_to(outcome.objective)
 
     def _quick_place(self, chosen: Chosen) -> float | None:
         """The same from the loaded program, where its classes leave nothing open but the money."""

@@ -30,7 +30,7 @@ from optimizer.analysis.infeasibility.restrictions import (
     rule_of,
 )
 from optimizer.solver.highs import Engine
-from optimizer.solver.results import Limits, Outcome
+from optimizer.solver.results import Limits, SolveResult
 from optimizer.solver.standard_form import Matrix, Objective, Vector, compile_program
 
 State = Mapping[Restriction, float | None]
@@ -224,13 +224,13 @@ class Elastic:
         """The objective of a question that has none."""
         return Objective(self.matrix.objectives[0].goal, np.zeros(self.matrix.shape[1]), 0.0)
 
-    def best(self, state: State, objective: Objective, times: float = 1.0) -> Outcome:
+    def best(self, state: State, objective: Objective, times: float = 1.0) -> SolveResult:
         """The least of an objective in this state, in `times` the time of one question. Raises Unknown where it is not
         proved in that time, and OutOfTime."""
         self._check_time()
         self._apply(state, self.engine)
         seconds = min(self.left, max(1.0, times * ONE_QUESTION * self.seconds), self.patience if times > 1 else INF)
-        outcome = self.engine.minimise(objective, Limits(0.0, seconds), start=self._latest, stop=self.stop)
+        outcome = self.engine.minimize(objective, Limits(0.0, seconds), start=self._latest, stop=self.stop)
         if outcome.status in ("nothing found", "feasible"):
             if outcome.x is None:
                 self._check_time()
@@ -263,7 +263,7 @@ class Elastic:
                 raise
             used = float(activity.costs @ unknown.x)
             raise Unknown(limit=now + max(0.0, used - limit)) from None
-        return None if outcome.x is None else now + max(0.0, outcome.least - limit)
+        return None if outcome.x is None else now + max(0.0, outcome.objective - limit)
 
     def _activity(self, row: int) -> Objective:
         """The left side of a row, in its own unit."""

@@ -11,17 +11,18 @@ from support.tables import Book, case
 
 from models.case import Case
 from models.schema import Demand, Programme, Project, Settings
-from optimizer.solver.bound_tightening import propagate
+from optimizer.solver.bound_tightening import tighten_bounds
 from optimizer.solver.highs import Engine
+from optimizer.solver.no_solution import InfeasibleProgram
 from optimizer.solver.results import Limits
-from optimizer.solver.standard_form import Matrix, NeverHolds
+from optimizer.solver.standard_form import Matrix
 
 LIMITS = Limits(0.0, 60.0)
 
 
 def ruled_out(matrix: Matrix) -> np.ndarray:
     """Integer columns that may not be what they might before, with lower and upper bound."""
-    lower, upper = propagate(matrix, matrix.lower, matrix.upper, (matrix.row_lower, matrix.row_upper))
+    lower, upper = tighten_bounds(matrix, matrix.lower, matrix.upper, (matrix.row_lower, matrix.row_upper))
     changed = np.flatnonzero((lower > matrix.lower) | (upper < matrix.upper))
     assert matrix.integer[changed].all()
     return np.array([changed, lower[changed], upper[changed]])
@@ -58,14 +59,14 @@ def test_a_decision_waits_until_its_money_is_there(carry_over: bool, years: set[
 def test_no_best_plan_is_lost(drawn: Book) -> None:
     try:
         _, matrix = compiled(case(drawn))
-    except NeverHolds:
+    except InfeasibleProgram:
         return
     columns, lower, upper = ruled_out(matrix)
     goal, free, held = matrix.objectives[0], Engine(matrix), Engine(matrix)
     held.limit_columns(columns.astype(int), lower, upper)
-    before, after = free.minimise(goal, LIMITS), held.minimise(goal, LIMITS)
+    before, after = free.minimize(goal, LIMITS), held.minimize(goal, LIMITS)
     assert before.status == after.status
-    assert before.x is None or after.least == pytest.approx(before.least, abs=1e-7)
+    assert before.x is None or after.objective == pytest.approx(before.objective, abs=1e-7)
 
 
 def test_what_is_ruled_out_cannot_be() -> None:
@@ -76,7 +77,7 @@ def test_what_is_ruled_out_cannot_be() -> None:
     engine = Engine(matrix)
     for column in columns[:: len(columns) // 25].astype(int):
         engine.limit_columns(np.array([column]), np.ones(1), np.ones(1))
-        assert engine.minimise(matrix.objectives[0], LIMITS).status == "infeasible"
+        assert engine.minimize(matrix.objectives[0], LIMITS).status == "infeasible"
         engine.release()
 
 
@@ -84,6 +85,6 @@ def test_columns_with_no_value_left_are_left_to_the_solver() -> None:
     _, matrix = compiled(mill(carry_over=False))
     limits = matrix.row_lower.copy(), matrix.row_upper.copy()
     limits[0][:], limits[1][:] = 1e6, 1e6
-    lower, upper = propagate(matrix, matrix.lower, matrix.upper, limits)
+    lower, upper = tighten_bounds(matrix, matrix.lower, matrix.upper, limits)
     assert np.array_equal(lower, matrix.lower)
     assert np.array_equal(upper, matrix.upper)

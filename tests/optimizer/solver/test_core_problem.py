@@ -15,8 +15,9 @@ from optimizer.solver.core_problem import changes, solve_core
 from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import Decisions, decisions
 from optimizer.solver.neighbourhood_search import improve
+from optimizer.solver.no_solution import InfeasibleProgram
 from optimizer.solver.results import Limits
-from optimizer.solver.standard_form import Matrix, NeverHolds
+from optimizer.solver.standard_form import Matrix
 
 LIMITS = Limits(0.0, 60.0)
 
@@ -40,7 +41,7 @@ def test_core_and_whole_agree_under_changed_limits(seed: int, budget: float, kno
     """Also where the search begins from a plan that the limits no longer allow."""
     matrix, taken, row, columns = matrix_of(seed)
     goal = matrix.objectives[0]
-    start = Engine(matrix).minimise(goal, LIMITS).x if known else None
+    start = Engine(matrix).minimize(goal, LIMITS).x if known else None
     outcomes = []
     for core in (False, True):
         engine = Engine(matrix)
@@ -49,11 +50,11 @@ def test_core_and_whole_agree_under_changed_limits(seed: int, budget: float, kno
         if core:
             outcomes.append(solve_core(engine, taken, goal, LIMITS, watch=(None, None), start=start))
         else:
-            outcomes.append(engine.minimise(goal, LIMITS))
+            outcomes.append(engine.minimize(goal, LIMITS))
     whole, guided = outcomes
     assert whole.status == guided.status == "optimal"
-    assert guided.least == pytest.approx(whole.least, abs=1e-7)
-    assert guided.bound <= whole.least + 1e-7
+    assert guided.objective == pytest.approx(whole.objective, abs=1e-7)
+    assert guided.bound <= whole.objective + 1e-7
 
 
 @settings(same_books, max_examples=150)
@@ -61,13 +62,13 @@ def test_core_and_whole_agree_under_changed_limits(seed: int, budget: float, kno
 def test_core_and_whole_agree_on_any_book(drawn: Book) -> None:
     try:
         program, matrix = compiled(case(drawn))
-    except NeverHolds:
+    except InfeasibleProgram:
         return
     goal, engine = matrix.objectives[0], Engine(matrix)
-    whole = Engine(matrix).minimise(goal, LIMITS)
+    whole = Engine(matrix).minimize(goal, LIMITS)
     guided = solve_core(engine, decisions(program, matrix), goal, LIMITS, watch=(None, None), start=None)
     assert guided.status == whole.status
-    assert guided.x is None or guided.least == pytest.approx(whole.least, abs=1e-7)
+    assert guided.x is None or guided.objective == pytest.approx(whole.objective, abs=1e-7)
 
 
 def test_a_known_plan_is_the_least_that_is_found() -> None:
@@ -79,19 +80,19 @@ def test_a_known_plan_is_the_least_that_is_found() -> None:
     start = np.full(matrix.shape[1], np.nan)
     start[taken.columns] = good.x[taken.columns]
     again = solve_core(Engine(matrix), taken, goal, Limits(0.9, 30.0), watch=(None, None), start=start)
-    assert again.least <= good.least + 1e-7
+    assert again.objective <= good.objective + 1e-7
 
 
 def test_release_takes_every_change_back() -> None:
     matrix, _, row, columns = matrix_of(1)
     goal, engine = matrix.objectives[0], Engine(matrix)
-    before = engine.minimise(goal, LIMITS).least
+    before = engine.minimize(goal, LIMITS).objective
     engine.limit_row(row, -np.inf, 60.0)
     engine.limit_columns(columns, np.zeros(len(columns)), np.zeros(len(columns)))
     engine.hold(goal, before / 2)
-    assert engine.minimise(goal, LIMITS).least > before
+    assert engine.minimize(goal, LIMITS).objective > before
     engine.release()
-    assert engine.minimise(goal, LIMITS).least == pytest.approx(before, abs=1e-9)
+    assert engine.minimize(goal, LIMITS).objective == pytest.approx(before, abs=1e-9)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -111,23 +112,23 @@ def test_what_a_change_costs_at_least(seed: int) -> None:
         turned = relaxation.relax(goal, 60)
         relaxation.release()
         if turned is not None:
-            assert turned.least - relaxed.least >= said[column] - 1e-7
+            assert turned.objective - relaxed.objective >= said[column] - 1e-7
 
 
 def test_exchanges_are_the_same_every_time_and_end_at_the_best() -> None:
     program, matrix = compiled(book(40, "tight", 5, programmes=3))
     goal, taken = matrix.objectives[0], decisions(program, matrix)
-    best = Engine(matrix).minimise(goal, LIMITS)
+    best = Engine(matrix).minimize(goal, LIMITS)
     runs = []
     for _ in range(2):
         engine = Engine(matrix)
         start = replace(LIMITS, gap=0.9, nodes=1, sub_searches=False)
         told: list[float] = []
         found = improve(
-            engine, goal, engine.minimise(goal, start), LIMITS,
+            engine, goal, engine.minimize(goal, start), LIMITS,
             decisions=taken, order=taken.columns, doubts=2, stop=None, tell=told.append,
         )  # fmt: skip
-        assert found.least == pytest.approx(best.least, abs=1e-6)
+        assert found.objective == pytest.approx(best.objective, abs=1e-6)
         runs.append(told)
     assert runs[0] == runs[1]
     assert len(runs[0]) > 1, "the first plan was the best: the test would prove nothing"
@@ -137,16 +138,16 @@ def test_exchanges_only_better_a_plan_and_keep_every_row() -> None:
     case = book(120, "tight", 3, programmes=4)
     program, matrix = compiled(case)
     goal, engine = matrix.objectives[0], Engine(matrix)
-    first = engine.minimise(goal, Limits(0.5, 60.0, nodes=1))
+    first = engine.minimize(goal, Limits(0.5, 60.0, nodes=1))
     assert first.x is not None
     told: list[float] = []
     taken = decisions(program, matrix)
     columns = taken.columns
-    limits = Limits(0.0, 60.0, target=first.least - 0.01 * abs(first.least))
+    limits = Limits(0.0, 60.0, target=first.objective - 0.01 * abs(first.objective))
     better = improve(engine, goal, first, limits, decisions=taken, order=columns, doubts=8, stop=None, tell=told.append)
     assert better.x is not None
     assert told == sorted(told, reverse=True)
-    assert told[-1] == better.least < first.least
+    assert told[-1] == better.objective < first.objective
     fixed = Engine(matrix)
     fixed.hold_columns(columns, np.round(better.x))
-    assert fixed.minimise(goal, Limits(0.0, 60.0)).least == pytest.approx(better.least, abs=1e-7)
+    assert fixed.minimize(goal, Limits(0.0, 60.0)).objective == pytest.approx(better.objective, abs=1e-7)

@@ -16,10 +16,11 @@ from models.sets import Sets
 from optimizer.solver.core_problem import solve_core
 from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import Decisions, decisions
-from optimizer.solver.lexicographic import HOLD, Found, Options, open_search
-from optimizer.solver.results import Limits, Outcome
-from optimizer.solver.secondary_objective import lessen
-from optimizer.solver.standard_form import Matrix, NeverHolds, Objective
+from optimizer.solver.lexicographic import HOLD, Options, Solution, open_search
+from optimizer.solver.no_solution import InfeasibleProgram
+from optimizer.solver.results import Limits, SolveResult
+from optimizer.solver.secondary_objective import improve_secondary
+from optimizer.solver.standard_form import Matrix, Objective
 
 EXACT = Limits(0.0, 60.0)
 SLACK = 1e-6
@@ -30,16 +31,16 @@ def loaded(drawn: Case) -> tuple[Matrix, Decisions]:
     return matrix, decisions(program, matrix)
 
 
-def held(engine: Engine, best: Outcome) -> Objective:
+def held(engine: Engine, best: SolveResult) -> Objective:
     """The cost, with the value held at the best."""
-    engine.hold(engine.matrix.objectives[0], best.least + HOLD * max(1.0, abs(best.least)))
+    engine.hold(engine.matrix.objectives[0], best.objective + HOLD * max(1.0, abs(best.objective)))
     return engine.matrix.objective("least budget cost")
 
 
-def own(engine: Engine, cost: Objective, best: Outcome, taken: Decisions) -> Outcome:
+def own(engine: Engine, cost: Objective, best: SolveResult, taken: Decisions) -> SolveResult:
     assert best.x is not None
     with engine.holding(taken.columns, np.round(best.x)):
-        return engine.minimise(cost, EXACT)
+        return engine.minimize(cost, EXACT)
 
 
 @settings(same_books, max_examples=150)
@@ -47,22 +48,22 @@ def own(engine: Engine, cost: Objective, best: Outcome, taken: Decisions) -> Out
 def test_between_the_least_and_the_plan_at_hand(drawn: Book) -> None:
     try:
         matrix, taken = loaded(case(drawn))
-    except NeverHolds:
+    except InfeasibleProgram:
         return
     value, engine = matrix.objectives[0], Engine(matrix)
-    best = engine.minimise(value, EXACT)
+    best = engine.minimize(value, EXACT)
     if best.x is None:
         return
     cost = held(engine, best)
     before = own(engine, cost, best, taken)
-    room = HOLD * max(1.0, abs(before.least))
-    after = lessen(engine, cost, before, decisions=taken, room=room, seconds=60.0, stop=None)
-    truth = engine.minimise(cost, EXACT).least
+    room = HOLD * max(1.0, abs(before.objective))
+    after = improve_secondary(engine, cost, before, decisions=taken, room=room, seconds=60.0, stop=None)
+    truth = engine.minimize(cost, EXACT).objective
     slack = SLACK * max(1.0, abs(truth))
-    assert truth - slack <= after.least <= before.least + slack
-    assert after.status != "optimal" or after.least <= truth + room + slack
+    assert truth - slack <= after.objective <= before.objective + slack
+    assert after.status != "optimal" or after.objective <= truth + room + slack
     assert after.x is not None
-    assert float(value.costs @ after.x) + value.offset <= best.least + HOLD * max(1.0, abs(best.least)) + slack
+    assert float(value.costs @ after.x) + value.offset <= best.objective + HOLD * max(1.0, abs(best.objective)) + slack
 
 
 def test_where_money_is_no_limit_much_of_it_is_saved() -> None:
@@ -71,8 +72,8 @@ def test_where_money_is_no_limit_much_of_it_is_saved() -> None:
     best = solve_core(engine, taken, matrix.objectives[0], Limits(0.005, 60.0), watch=(None, None), start=None)
     cost = held(engine, best)
     before = own(engine, cost, best, taken)
-    after = lessen(engine, cost, before, decisions=taken, room=0.0, seconds=60.0, stop=None)
-    assert after.least < 0.95 * before.least
+    after = improve_secondary(engine, cost, before, decisions=taken, room=0.0, seconds=60.0, stop=None)
+    assert after.objective < 0.95 * before.objective
     assert after.status == "feasible"
 
 
@@ -81,15 +82,15 @@ def test_a_relaxation_keeps_the_goals_held() -> None:
     engine = Engine(matrix)
     cost = matrix.objective("least budget cost")
     free = engine.relaxation().relax(cost, 60.0)
-    held(engine, engine.minimise(matrix.objectives[0], Limits(0.01, 60.0)))
+    held(engine, engine.minimize(matrix.objectives[0], Limits(0.01, 60.0)))
     bound = engine.relaxation().relax(cost, 60.0)
     engine.release()
     again = engine.relaxation().relax(cost, 60.0)
     assert free is not None
     assert bound is not None
     assert again is not None
-    assert bound.least > free.least + 1.0
-    assert again.least == pytest.approx(free.least)
+    assert bound.objective > free.objective + 1.0
+    assert again.objective == pytest.approx(free.objective)
 
 
 def test_a_large_book_is_done_when_its_value_is_proved() -> None:
@@ -103,5 +104,5 @@ def test_a_large_book_is_done_when_its_value_is_proved() -> None:
     assert cost_of(sets, found) < 0.95 * cost_of(sets, plain)
 
 
-def cost_of(sets: Sets, found: Found) -> float:
+def cost_of(sets: Sets, found: Solution) -> float:
     return float(public_cost(decided(sets, found.chosen, found.awards)))
