@@ -1,66 +1,74 @@
 """Which projects can have their awards decided as one sum.
 
 Projects with the same eligible programmes form a class (rows: `models.constraints.financing`) unless something treats
-its members apart: a rule on joint projects, an offtake whose cost is the project's own, an award-type rule whose `where` picks only some
-of them, or, on the outlay basis, another spending profile. A class is used where it gives fewer rows than its members
-would. That is exact, but for minimum tickets: the rows of a class leave them out, which can only raise the bound; the
-awards of the selection found keep them, and where none can, the plain form decides (`optimizer.solver.lexicographic`). Small books
-keep such projects apart, so that their tie-break is exact too.
+its members apart. What does is declared where it is known: `Instrument.rate_varies_by_project`, `Family.apart` and
+`Family.class_key`, `Measure.apart` and `Measure.class_key`; nothing is known here by name. A class is used where it gives
+fewer rows than its members would. That is exact, but for minimum tickets: the rows of a class leave them out, which can
+only raise the bound; the awards of the selection found keep them, and where none can, the plain form decides
+(`optimizer.solver.lexicographic`).
 """
 
 from collections import defaultdict
+from collections.abc import Hashable, Iterable
 from math import inf
-from typing import Any
 
-from models.constraints import joint
+from models.constraints.budgets import spending_profile
 from models.constraints.financing import TooManySubsets, least, most
 from models.decision import FundingClass
-from models.measures import matches
-from models.schema import AWARD_MEASURES, Programme, Project, Rule
+from models.formulation import FAMILIES
+from models.instruments import cost_rate, instrument_of
+from models.schema import Project
 from models.sets import Sets, award_cap
 
-FEW_AWARDS = 1000
-"""Possible awards up to which projects with a minimum ticket are kept apart."""
+RATE_ROUNDING = 1e-12
+"""Relative difference up to which two cost rates are the same number."""
 
 
 def funding_classes(sets: Sets) -> tuple[FundingClass, ...]:
     """The partition with the fewest rows, in canonical order."""
-    rules = [r for r in sets.case.rules if r.aggregate != "each" and {r.measure, r.per} & set(AWARD_MEASURES)]
-    # With soft rules on awards a ticket can cost points, not only rule a selection out.
-    tickets = any(not r.hard for r in rules) or _awards(sets) <= FEW_AWARDS
-    together: dict[Any, list[Project]] = defaultdict(list)
+    together: dict[Hashable, list[Project]] = defaultdict(list)
     for i in sets.candidates:
-        alone = joint.may_count(sets, i) or any(_treats_apart(p, tickets=tickets) for p in sets.eligible[i.id])
-        together[i.id if alone else _key(sets, i, rules)].append(i)
+        together[i.id if _is_apart(sets, i) else _key(sets, i)].append(i)
     found = [c for members in together.values() for c in _split(sets, tuple(members))]
-    return tuple(sorted(found, key=lambda c: c.name))
+    classes = tuple(sorted(found, key=lambda c: c.name))
+    check_rates(sets, classes)
+    return classes
 
 
-def _awards(sets: Sets) -> int:
-    """Possible awards: a project, a programme and a year."""
-    return sum(len(sets.eligible[i.id]) * len(sets.windows[i.id]) for i in sets.candidates)
-
-
-def _treats_apart(programme: Programme, *, tickets: bool) -> bool:
-    if tickets and programme.min_ticket_m:
+def _is_apart(sets: Sets, project: Project) -> bool:
+    """Whether an instrument or a constraint family treats the awards of a project by themselves."""
+    if any(instrument_of(p).rate_varies_by_project(p) for p in sets.eligible[project.id]):
         return True
-    return programme.instrument == "offtake" and programme.price_gap_per_t is not None
+    return any(family.apart(sets, project) for family in FAMILIES.values())
 
 
-def _key(sets: Sets, project: Project, rules: list[Rule]) -> tuple[Any, ...]:
+def _key(sets: Sets, project: Project) -> Hashable:
     """What the members of a class must share. Projects that a ticket caps are kept from those it does not, so that
     few subsets of programmes bind for some members only."""
     programmes = sets.eligible[project.id]
     return (
         tuple(p.id for p in programmes),
         tuple(award_cap(project, p) < p.max_share * project.capex_m for p in programmes),
-        tuple(matches(r.picks, project) for r in rules),
-        _profile(sets, project),
+        tuple(family.class_key(sets, project) for family in FAMILIES.values()),
     )
 
 
-def _profile(sets: Sets, project: Project) -> tuple[float, ...]:
-    return sets.profile[project.id] if sets.case.settings.budget_basis == "outlay" else (1.0,)
+def check_rates(sets: Sets, classes: Iterable[FundingClass]) -> None:
+    """Asserts that a programme has one cost rate for all members of a class.
+
+    Raises ValueError naming the instrument that must declare `rate_varies_by_project`.
+    """
+    settings = sets.case.settings
+    for c in classes:
+        years = sorted({t for i in c.members for t in sets.windows[i.id]})
+        for p in c.programmes if not c.is_single else ():
+            for t in {*years[:1], *years[-1:]}:
+                rates = {cost_rate(p, i, t, settings) for i in c.members}
+                if max(rates) - min(rates) > RATE_ROUNDING * max(1.0, *map(abs, rates)):
+                    raise ValueError(
+                        f"instrument {p.instrument}: its cost rate differs between projects of class {c.name}; "
+                        "it has to declare rate_varies_by_project"
+                    )
 
 
 def _split(sets: Sets, members: tuple[Project, ...]) -> list[FundingClass]:
@@ -80,7 +88,7 @@ def _rows(c: FundingClass) -> float:
 
 
 def _class(sets: Sets, name: str, members: tuple[Project, ...]) -> FundingClass:
-    return FundingClass(name, members, sets.eligible[members[0].id], _profile(sets, members[0]))
+    return FundingClass(name, members, sets.eligible[members[0].id], spending_profile(sets, members[0]))
 
 
 def leaves_out_tickets(classes: tuple[FundingClass, ...]) -> bool:

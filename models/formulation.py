@@ -7,36 +7,30 @@ import pyomo.environ as pyo
 from pyomo.common.gc_manager import PauseGC
 
 from models import objectives
-from models.constraints import (
-    budgets,
-    capacity,
-    chain,
-    coverage,
-    financing,
-    joint,
-    precedence,
-    rules,
-    selection,
-    tickets,
-)
+from models.constraints import chain, joint
+from models.constraints.budgets import BUDGETS
+from models.constraints.capacity import CAPACITY
+from models.constraints.chain import CHAIN
+from models.constraints.coverage import COVERAGE
+from models.constraints.family import Family
+from models.constraints.financing import FINANCING
+from models.constraints.joint import JOINT
+from models.constraints.precedence import PRECEDENCE
+from models.constraints.rules import RULES
+from models.constraints.selection import SELECTION
+from models.constraints.tickets import TICKETS
 from models.decision import Decision, FundingClass, single_classes
 from models.linear import face_value, fid_years, public_cost
 from models.network import nameplate
-from models.program import Family, Goal, Program
+from models.program import Goal, Program
 from models.sets import Sets
 
 FAMILIES: dict[str, Family] = {
-    "selection": selection.constrain,
-    "precedence": precedence.constrain,
-    "financing": financing.constrain,
-    "tickets": tickets.constrain,
-    "budgets": budgets.constrain,
-    "joint": joint.constrain,
-    "rules": rules.constrain,
-    "capacity": capacity.constrain,
-    "coverage": coverage.constrain,
-    "chain": chain.constrain,
-}
+    family.name: family
+    for family in (
+        SELECTION, PRECEDENCE, FINANCING, TICKETS, BUDGETS, JOINT, RULES, CAPACITY, COVERAGE, CHAIN,
+    )
+}  # fmt: skip
 """Constraint families in the order in which they are built."""
 
 
@@ -59,7 +53,7 @@ def build(
         decision = _declare(sets, model, classes, fixed)
         program = Program(sets, classes, model, decision, frozenset(without))
         program.decision = _with_joint(program)
-        program.add_families(FAMILIES)
+        program.add_families(FAMILIES.values())
         program.goals = _goals(program)
     return program
 

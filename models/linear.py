@@ -23,9 +23,12 @@ def financed_capacity(d: Decision, key: DemandKey, year: int) -> Linear:
     )
 
 
-def rate_of(d: Decision, c: FundingClass, programme: Programme) -> float:
-    """Budget cost per unit of face value in a class; the same for all its members."""
-    return cost_rate(programme, c.members[0], d.sets.case.settings.discount_rate)
+def rate_of(d: Decision, c: FundingClass, programme: Programme, year: int) -> float:
+    """Budget cost per unit of face value of the awards of a class decided in `year`.
+
+    It is that of any member: `models.classes` puts only projects of one rate into a class, and `check_rates` asserts it.
+    """
+    return cost_rate(programme, c.members[0], year, d.sets.case.settings)
 
 
 def awards(d: Decision, programmes: Iterable[Programme]) -> Iterable[tuple[FundingClass, Programme, int, Linear]]:
@@ -38,14 +41,14 @@ def awards(d: Decision, programmes: Iterable[Programme]) -> Iterable[tuple[Fundi
 
 def committed(d: Decision, fund: Fund, *, face: bool) -> Linear:
     """All that a fund commits over the years: face value or budget cost."""
-    return sum((1.0 if face else rate_of(d, c, p)) * a for c, p, _, a in awards(d, fund.programmes))
+    return sum((1.0 if face else rate_of(d, c, p, t)) * a for c, p, t, a in awards(d, fund.programmes))
 
 
 def charges(d: Decision, fund: Fund) -> dict[int, Linear]:
     """What a fund's envelopes are charged in each year of the horizon: cost or face, at the decision or as it is spent."""
     spent: dict[int, Linear] = dict.fromkeys(d.sets.years, 0)
     for c, p, t, a in awards(d, fund.programmes):
-        rate = 1.0 if fund.on_face else rate_of(d, c, p)
+        rate = 1.0 if fund.on_face else rate_of(d, c, p, t)
         for k, part in enumerate(c.profile):
             if part and rate and t + k in spent:
                 spent[t + k] = spent[t + k] + rate * part * a
@@ -56,7 +59,7 @@ def public_cost(d: Decision) -> Linear:
     """Budget cost of everything committed, undiscounted. Without programmes: the needs, at rate 1."""
     if not d.sets.has_programmes:
         return sum(need(s.project) * s.x for s in d.starts)
-    return sum(rate_of(d, c, p) * a for c, p, _, a in awards(d, d.sets.case.programmes))
+    return sum(rate_of(d, c, p, t) * a for c, p, t, a in awards(d, d.sets.case.programmes))
 
 
 def face_value(d: Decision) -> Linear:

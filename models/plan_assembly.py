@@ -89,7 +89,7 @@ def financed_rows(d: Decision) -> tuple[Financed, ...]:
     """The projects financed, sorted by id, with their money."""
     awards: dict[str, list[Award]] = {}
     for (i, p, t), face in sorted(d.award.items()):
-        rate = cost_rate(d.programme_of[p], d.sets.by_id[i], d.sets.case.settings.discount_rate)
+        rate = cost_rate(d.programme_of[p], d.sets.by_id[i], t, d.sets.case.settings)
         awards.setdefault(i, []).append(Award(programme=p, year=t, face_m=face, cost_m=rate * face))
     return tuple(_financed(d, s.project, s.year, tuple(awards.get(s.project.id, ()))) for s in d.starts)
 

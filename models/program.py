@@ -17,10 +17,10 @@ Symbols of the formulas and their names in code:
 Capital budgeting: Lorie & Savage (1955), Weingartner (1963). Capacity expansion: Sahinidis & Grossmann (1989).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyomo.environ as pyo
 
@@ -28,8 +28,8 @@ from models.decision import Decision, FundingClass
 from models.network import Network, Recipe
 from models.sets import DemandKey, Sets
 
-Family = Callable[["Program"], None]
-"""Adds the rows of one constraint family to a program."""
+if TYPE_CHECKING:
+    from models.constraints.family import Family
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,8 @@ class Program:
     goals: tuple[Goal, ...] = ()
     rows: dict[tuple[Any, ...], Any] = field(default_factory=dict)
     """(name, *index) -> Pyomo constraint, of every row that is one."""
+    limits: set[str] = field(default_factory=set)
+    """Names of the rows that state a limit of the workbook (`models.constraints.family`)."""
     _family: str = ""
 
     def add(self, name: str, index: Sequence[tuple[Any, ...]], rule: Callable[..., Any]) -> None:
@@ -96,9 +98,10 @@ class Program:
         """The chain."""
         return Network(self.sets)
 
-    def add_families(self, families: Mapping[str, Family]) -> None:
+    def add_families(self, families: Iterable["Family"]) -> None:
         """Adds the rows of these families, in their order."""
-        for name, constrain in families.items():
-            self._family = name
-            constrain(self)
+        for family in families:
+            self._family = family.name
+            family.constrain(self)
+            self.limits |= set(family.limits)
         self._family = ""

@@ -5,14 +5,18 @@ measures than capacity the rule's `year` means decided in or before it. Underway
 `where` names their status, and then as constants.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from functools import partial
 
+from models.constraints.family import never, nothing
 from models.decision import Decision, FundingClass, Linear, Start
 from models.instruments import is_funded
 from models.linear import rate_of
 from models.measures import data_measure, existing_matches, matches, normal_form, picks_underway
 from models.schema import Programme, Project, Rule, Where
 from models.sets import (
+    Sets,
     existing_share,
     existing_tonnes,
     fid_of_underway,
@@ -24,23 +28,25 @@ from models.sets import (
 Value = Callable[[Project], float]
 
 
+@dataclass(frozen=True)
+class Measure:
+    """A measure that is more than a number in the row of a project, as rules name it."""
+
+    name: str
+    sum: Callable[[Decision, Rule, Where], Linear]
+    """Sum over what `where` picks, in the measure's unit, linear in the decisions."""
+    reads_awards: bool = False
+    """Whether awards count. Then the members of a class are all picked by a rule or none is (`models.classes`)."""
+    class_key: Callable[[Sets, Project], Hashable] = nothing
+    """What the projects of a class must have in common beside, for the sum of their awards to be enough."""
+    apart: Callable[[Sets, Project], bool] = never
+    """Whether the awards of this project count by themselves, so that it is in a class of its own."""
+
+
 def measure(d: Decision, rule: Rule, name: str, where: Where) -> Linear:
     """Sum of a measure over the financed projects that `where` picks, in the measure's unit."""
-    match name:
-        case "capacity":
-            return delivered(d, rule, where)
-        case "capacity_total":
-            return delivered(d, rule, where) + standing(d, rule, where)
-        case "award" | "public_cost" | "contingent":
-            return sum_of_awards(d, rule, where, name)
-        case "public":
-            return public(d, rule, where)
-        case "private":
-            return total(d, rule, where, lambda i: i.capex_m) - public(d, rule, where)
-        case "joint":
-            return joint(d, rule, where)
-        case _:
-            return total(d, rule, where, lambda i: number(d, i, name))
+    named = MEASURES.get(name)
+    return total(d, rule, where, lambda i: number(d, i, name)) if named is None else named.sum(d, rule, where)
 
 
 def number(d: Decision, project: Project, name: str) -> float:
@@ -121,8 +127,8 @@ def sum_of_awards(d: Decision, rule: Rule, where: Where, name: str) -> Linear:
     if not d.sets.has_programmes:
         return 0.0 if name == "contingent" else total_new(d, rule, where, need)
     return sum(
-        (rate_of(d, c, p) if name == "public_cost" else 1.0) * a
-        for c, p, a in picked_awards(d, rule, where)
+        (rate_of(d, c, p, t) if name == "public_cost" else 1.0) * a
+        for c, p, t, a in picked_awards(d, rule, where)
         if name != "contingent" or not is_funded(p)
     )
 
@@ -132,7 +138,7 @@ def public(d: Decision, rule: Rule, where: Where) -> Linear:
     secured = 0.0 if where.programmes else total(d, rule, where, lambda i: i.secured_m)
     if not d.sets.has_programmes:
         return secured + total_new(d, rule, where, need)
-    return secured + sum(a for _, p, a in picked_awards(d, rule, where) if is_funded(p))
+    return secured + sum(a for _, p, _, a in picked_awards(d, rule, where) if is_funded(p))
 
 
 def total_new(d: Decision, rule: Rule, where: Where, value: Value) -> Linear:
@@ -140,7 +146,7 @@ def total_new(d: Decision, rule: Rule, where: Where, value: Value) -> Linear:
     return sum(v * s.x for v, s in picked(d, rule, where, value))
 
 
-def picked_awards(d: Decision, rule: Rule, where: Where) -> Iterable[tuple[FundingClass, Programme, Linear]]:
+def picked_awards(d: Decision, rule: Rule, where: Where) -> Iterable[tuple[FundingClass, Programme, int, Linear]]:
     """Awards that a rule counts. A class lies wholly inside or outside `where` (`models.classes`)."""
     for (name, p, t), a in d.award.items():
         c, programme = d.class_of[name], d.programme_of[p]
@@ -149,7 +155,7 @@ def picked_awards(d: Decision, rule: Rule, where: Where) -> Iterable[tuple[Fundi
             and matches(where, c.members[0])
             and programme_matches(where, programme)
         ):
-            yield c, programme, a
+            yield c, programme, t, a
 
 
 def programme_matches(where: Where, programme: Programme) -> bool:
@@ -164,3 +170,29 @@ def joint(d: Decision, rule: Rule, where: Where) -> Linear:
         for (i, t), x in d.joint.items()
         if (rule.year is None or t <= rule.year) and matches(where, d.sets.by_id[i])
     )
+
+
+def capacity_total(d: Decision, rule: Rule, where: Where) -> Linear:
+    """Capacity of a stage in the rule's year: what the plan finances, what exists and what is underway."""
+    return delivered(d, rule, where) + standing(d, rule, where)
+
+
+def private(d: Decision, rule: Rule, where: Where) -> Linear:
+    """Capital cost of the projects picked less public money."""
+    return total(d, rule, where, lambda i: i.capex_m) - public(d, rule, where)
+
+
+MEASURES: dict[str, Measure] = {
+    m.name: m
+    for m in (
+        Measure("capacity", delivered),
+        Measure("capacity_total", capacity_total),
+        Measure("award", partial(sum_of_awards, name="award"), reads_awards=True),
+        Measure("public_cost", partial(sum_of_awards, name="public_cost"), reads_awards=True),
+        Measure("contingent", partial(sum_of_awards, name="contingent"), reads_awards=True),
+        Measure("public", public, reads_awards=True),
+        Measure("private", private, reads_awards=True),
+        Measure("joint", joint, reads_awards=True),
+    )
+}
+"""Measures of deliveries and of awards by name. Every other measure is a number in the row of a project."""

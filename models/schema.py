@@ -27,7 +27,6 @@ class Where(Frozen):
 
 STATUSES = ("candidate", "committed", "underway", "barred")
 INSTRUMENTS = ("grant", "loan", "equity", "guarantee", "offtake")
-FUNDED = ("grant", "loan", "equity")
 AGGREGATES = ("each", "sum", "average", "share", "ratio")
 OBJECTIVES = ("coverage", "capacity", "bottleneck", "delivered", "magnets")
 OBJECTIVE_UNITS = dict.fromkeys(OBJECTIVES, "points") | {"capacity": "t/yr", "magnets": "t"}

@@ -4,7 +4,9 @@ It is written from the meaning of the workbook alone and shares no expression wi
 that a wrong formula cannot approve itself. One file per idea:
 
     exact       decimals, findings and the tolerance
-    ledger      the case and the plan side by side; deliveries, curves, needs, budget cost
+    projects    what one row of the projects sheet means: deliveries, curves, need, caps
+    instruments what each instrument pays and costs
+    ledger      the case and the plan side by side
     picks       which projects, awards and existing plants a `where` picks
     amounts     what one financed project adds to a measure
     decisions   ids, windows, statuses, what is left out

@@ -1,13 +1,15 @@
 """What one financed (or underway) project adds to a measure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from models.audit.exact import ONE, TOLERANCE, ZERO, base, exact
-from models.audit.ledger import Given, Ledger, along, funded, need
+from models.audit.instruments import funded
+from models.audit.ledger import Given, Ledger
 from models.audit.picks import PLANT_COLUMNS, cell, names_underway, picks, picks_award
-from models.schema import AWARD_MEASURES, DELIVERY_MEASURES, Project, Rule
+from models.audit.projects import along, need
+from models.schema import DELIVERY_MEASURES, Project, Rule
 
 
 class MissingNumberError(Exception):
@@ -56,7 +58,7 @@ def amount(ledger: Ledger, rule: Rule, measure: str, entry: Entry, *, everyone: 
     if measure in DELIVERY_MEASURES:
         year = ledger.case.settings.last_year if rule.year is None else rule.year
         return ledger.output[entry.project.id].get(year, ZERO)
-    if measure in AWARD_MEASURES:
+    if measure in OF_AWARDS:
         return award_amount(ledger, rule, measure, entry, everyone=everyone)
     value = datum(ledger, measure, entry.project)
     if value is None:
@@ -100,18 +102,50 @@ def esg(ledger: Ledger, project: Project) -> Decimal | None:
 def award_amount(ledger: Ledger, rule: Rule, measure: str, entry: Entry, *, everyone: bool) -> Decimal:
     """Money of one project: face, budget cost, public, private, contingent, or its weight if jointly financed."""
     chosen = entry.awards if everyone else [given for given in entry.awards if picks_award(rule, given.programme)]
+    return OF_AWARDS[measure](ledger, rule, entry, chosen, everyone)
+
+
+def _public(ledger: Ledger, rule: Rule, entry: Entry, chosen: list[Given], everyone: bool) -> Decimal:
     by_programme = bool(rule.picks.programmes) and not everyone
-    if measure == "joint":
-        return joint(ledger, rule, entry, chosen)
-    if measure == "private":
-        return exact(entry.project.capex_m) - public(ledger, entry, entry.awards, with_secured=True)
-    if measure == "public":
-        return public(ledger, entry, chosen, with_secured=not by_programme)
-    if not ledger.case.programmes and not entry.underway:
-        return ZERO if measure == "contingent" else need(entry.project)
-    if measure == "public_cost":
-        return sum((given.cost for given in chosen), ZERO)
-    return faces(given for given in chosen if measure == "award" or not funded(given.programme))
+    return public(ledger, entry, chosen, with_secured=not by_programme)
+
+
+def _private(ledger: Ledger, _rule: Rule, entry: Entry, _chosen: list[Given], _everyone: bool) -> Decimal:
+    return exact(entry.project.capex_m) - public(ledger, entry, entry.awards, with_secured=True)
+
+
+def _award(ledger: Ledger, _rule: Rule, entry: Entry, chosen: list[Given], _everyone: bool) -> Decimal:
+    return need(entry.project) if _takes_its_need(ledger, entry) else faces(chosen)
+
+
+def _public_cost(ledger: Ledger, _rule: Rule, entry: Entry, chosen: list[Given], _everyone: bool) -> Decimal:
+    if _takes_its_need(ledger, entry):
+        return need(entry.project)
+    return sum((given.cost for given in chosen), ZERO)
+
+
+def _contingent(_ledger: Ledger, _rule: Rule, _entry: Entry, chosen: list[Given], _everyone: bool) -> Decimal:
+    return faces(given for given in chosen if not funded(given.programme))
+
+
+def _joint(ledger: Ledger, rule: Rule, entry: Entry, chosen: list[Given], _everyone: bool) -> Decimal:
+    return joint(ledger, rule, entry, chosen)
+
+
+def _takes_its_need(ledger: Ledger, entry: Entry) -> bool:
+    """Without programmes a project is paid its need; an underway one takes no new money."""
+    return not ledger.case.programmes and not entry.underway
+
+
+OF_AWARDS: dict[str, Callable[[Ledger, Rule, Entry, list[Given], bool], Decimal]] = {
+    "award": _award,
+    "public_cost": _public_cost,
+    "public": _public,
+    "private": _private,
+    "contingent": _contingent,
+    "joint": _joint,
+}
+"""Measures of money: amount of one project, given the awards that the rule picks (all of them for a total)."""
 
 
 def public(ledger: Ledger, entry: Entry, chosen: list[Given], *, with_secured: bool) -> Decimal:

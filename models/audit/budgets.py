@@ -6,7 +6,8 @@ from decimal import Decimal
 from itertools import chain
 
 from models.audit.exact import ONE, ZERO, Finding, at_most, exact, say
-from models.audit.ledger import Ledger, need
+from models.audit.ledger import Ledger
+from models.audit.projects import need
 from models.audit.tables import Cells, compare
 from models.schema import Programme
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 from functools import cached_property
 
 from models.audit.exact import ONE, ZERO, Finding, exact
-from models.audit.ledger import Ledger, along
+from models.audit.ledger import Ledger
+from models.audit.projects import along
 from models.audit.tables import Cells, compare
 from models.schema import Demand, Existing, Project
 

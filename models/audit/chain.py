@@ -13,7 +13,8 @@ from functools import cached_property
 
 from models.audit.capacity import covered, plant_capacity
 from models.audit.exact import ONE, ZERO, Finding, at_most, exact, must, say
-from models.audit.ledger import Ledger, along
+from models.audit.ledger import Ledger
+from models.audit.projects import along
 from models.audit.tables import Cells, compare
 from models.schema import Coefficient, Demand, Existing, Project
 

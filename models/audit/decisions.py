@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from models.audit.amounts import datum
 from models.audit.exact import ONE, Finding, exact, must
 from models.audit.financing import eligible
-from models.audit.ledger import Ledger, cap, need
+from models.audit.ledger import Ledger
 from models.audit.picks import picks
+from models.audit.projects import cap, need
 from models.plan import NotFinanced
 from models.schema import Project, Rule
 

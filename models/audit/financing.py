@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from itertools import chain
 
 from models.audit.exact import ZERO, Finding, at_most, equal, exact, must, say
-from models.audit.ledger import Ledger, cap, funded, need
+from models.audit.instruments import funded
+from models.audit.ledger import Ledger
+from models.audit.projects import cap, need
 from models.schema import Programme, Project
 
 

@@ -1,17 +1,17 @@
 """The case and the plan side by side, in exact numbers."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain
 
 from models.audit.exact import ONE, ZERO, exact
+from models.audit.instruments import rate
+from models.audit.projects import tonnes
 from models.case import Case
 from models.plan import Award, Financed, Plan
-from models.schema import FUNDED, Programme, Project
-
-MILLION = Decimal(1_000_000)
+from models.schema import Programme, Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,9 @@ class Ledger:
         for award in row.awards:
             if award.programme in self.programmes:
                 programme, face = self.programmes[award.programme], exact(award.face_m)
-                yield Given(programme, project, row.fid_year, face, rate(self, programme, project) * face, award)
+                yield Given(
+                    programme, project, row.fid_year, face, rate(self, programme, project, row.fid_year) * face, award
+                )
 
     @cached_property
     def awards_of(self) -> dict[str, list[Given]]:
@@ -126,70 +128,3 @@ class Ledger:
             return self.profiles[project.id]
         span = max(project.build_years, 1)
         return dict.fromkeys(range(span), ONE / span)
-
-
-def delivered(project: Project, fid: int, year: int) -> Decimal:
-    """Part of nameplate that a project decided in `fid` delivers in `year`."""
-    age = year - fid - project.build_years
-    if age < 0 or age >= project.life_years:
-        return ZERO
-    return exact(project.ramp[min(age, len(project.ramp) - 1)]) / 100
-
-
-def tonnes(project: Project, fid: int, years: Iterable[int]) -> Iterator[tuple[int, Decimal]]:
-    """Tonnes of the stage's product that count outside China, year by year."""
-    nameplate = exact(project.capacity_tpa) * exact(project.allied_share)
-    for year in years:
-        yield year, nameplate * delivered(project, fid, year)
-
-
-def along(points: Mapping[int, float], year: int) -> Decimal:
-    """A curve given in some years: straight between them, flat outside; 0 where nothing is given.
-
-    >>> along({2030: 10.0, 2034: 20.0}, 2031), along({2030: 10.0, 2034: 20.0}, 2050)
-    (Decimal('12.5'), Decimal('20.0'))
-    """
-    if not points:
-        return ZERO
-    known = sorted(points)
-    before = max((y for y in known if y <= year), default=known[0])
-    after = min((y for y in known if y >= year), default=known[-1])
-    low, high = exact(points[before]), exact(points[after])
-    if after <= before:
-        return low if year >= before else high
-    return low + (high - low) * (year - before) / (after - before)
-
-
-def need(project: Project) -> Decimal:
-    """Public support a project cannot do without, in millions."""
-    return max(ZERO, exact(project.capex_m) * (ONE - exact(project.private_share)) - exact(project.secured_m))
-
-
-def cap(programme: Programme, project: Project) -> Decimal:
-    """Most that one programme may award to one project, in millions of face value."""
-    by_share = exact(programme.max_share) * exact(project.capex_m)
-    return by_share if programme.max_ticket_m is None else min(by_share, exact(programme.max_ticket_m))
-
-
-def rate(ledger: Ledger, programme: Programme, project: Project) -> Decimal:
-    """Budget cost of one million of face value. An offtake costs its expected price gap, spread over its face."""
-    if programme.instrument == "offtake" and programme.price_gap_per_t is not None:
-        most = cap(programme, project)
-        return offtake_cost(ledger, programme, project) / most if most else ZERO
-    return ONE if programme.cost_rate is None else exact(programme.cost_rate)
-
-
-def offtake_cost(ledger: Ledger, programme: Programme, project: Project) -> Decimal:
-    """Expected price gap of the covered deliveries, discounted to the decision, in millions."""
-    gap = max(ZERO, exact(programme.price_gap_per_t or 0.0))
-    share = ONE if programme.offtake_share is None else exact(programme.offtake_share)
-    span = project.life_years if programme.offtake_years is None else programme.offtake_years
-    growth = ONE + exact(ledger.case.settings.discount_rate)
-    first = project.build_years
-    deliveries = (amount / growth**year for year, amount in tonnes(project, 0, range(first, first + span)))
-    return gap * share * sum(deliveries, ZERO) / MILLION
-
-
-def funded(programme: Programme) -> bool:
-    """Whether its awards pay capital cost (else they make private money lend)."""
-    return programme.instrument in FUNDED

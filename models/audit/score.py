@@ -6,7 +6,8 @@ from decimal import Decimal
 from models.audit.capacity import Need, covered, needs
 from models.audit.chain import Chain
 from models.audit.exact import ONE, ZERO, Finding, at_most, equal, exact, must, say
-from models.audit.ledger import Ledger, along
+from models.audit.ledger import Ledger
+from models.audit.projects import along
 from models.audit.rules import penalty
 
 SMALLEST_VALUE = Decimal("1e-9")

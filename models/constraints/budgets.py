@@ -21,10 +21,18 @@ from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
+from models.constraints.family import Family
 from models.linear import charges, committed, public_cost
+from models.schema import Project
+from models.sets import Sets
 
 if TYPE_CHECKING:
     from models.program import Program
+
+
+def spending_profile(sets: Sets, project: Project) -> tuple[float, ...]:
+    """Part of an award that is spent k years after the decision: one value of 1 on the commitment basis."""
+    return sets.profile[project.id] if sets.case.settings.budget_basis == "outlay" else (1.0,)
 
 
 def constrain(program: "Program") -> None:
@@ -80,3 +88,8 @@ def totals(program: "Program") -> None:
         [(f,) for f in sorted(faced)],
         lambda _, f: committed(d, faced[f], face=True) <= faced[f].total_face,
     )
+
+
+BUDGETS = Family(
+    "budgets", constrain, class_key=spending_profile, limits=("envelope", "total", "total_face", "total_budget")
+)

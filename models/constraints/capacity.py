@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyomo.environ as pyo
 
+from models.constraints.family import Family
 from models.network import delivers
 from models.schema import Project
 from models.sets import DemandKey, material_share, output
@@ -123,3 +124,6 @@ def _ramp(project: Project, since_output: int) -> float:
     if since_output < 0 or since_output >= project.life_years:
         return 0.0
     return project.ramp[min(since_output, len(project.ramp) - 1)] / 100
+
+
+CAPACITY = Family("capacity", constrain)

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyomo.environ as pyo
 
+from models.constraints.family import Family
 from models.network import Recipe, delivers
 from models.sets import DemandKey
 
@@ -154,3 +155,6 @@ def _at_most(terms: list[tuple[float, Any]], limit: float) -> object:
         return True
     scale = max(abs(factor) for factor, _ in terms)
     return sum(factor / scale * x for factor, x in terms) <= limit / scale
+
+
+CHAIN = Family("chain", constrain)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pyomo.environ as pyo
 
 from models.constraints.capacity import unit
+from models.constraints.family import Family
 from models.network import delivers
 
 if TYPE_CHECKING:
@@ -33,3 +34,6 @@ def constrain(program: "Program") -> None:
         return m.coverage[s, material, y] - (program.capacity[key, y] / part) <= 0
 
     program.add("covered", index, covered)
+
+
+COVERAGE = Family("coverage", constrain)

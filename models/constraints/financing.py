@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyomo.environ as pyo
 
+from models.constraints.family import Family
 from models.decision import FundingClass
 from models.sets import award_cap, need
 
@@ -160,3 +161,6 @@ def _spend(seen: Iterator[int]) -> None:
 
 def _caps(c: FundingClass) -> dict[str, Bounds]:
     return {i.id: {p.id: award_cap(i, p) for p in c.programmes} for i in c.members}
+
+
+FINANCING = Family("financing", constrain)

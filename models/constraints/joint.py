@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
+from models.constraints.family import Family
 from models.decision import Linear
 from models.measures import matches
 from models.schema import Project
@@ -98,3 +99,6 @@ def constrain(program: "Program") -> None:
         lambda m, i, a, b: m.gives[i, a] + m.gives[i, b] - taken(i, d.joint) <= 1,
     )
     program.add("joint_year", sorted(d.joint), lambda _, i, t: d.joint[i, t] - d.start[i, t] <= 0)
+
+
+JOINT = Family("joint", constrain, apart=may_count)

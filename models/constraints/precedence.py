@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyomo.environ as pyo
 
+from models.constraints.family import Family
+
 if TYPE_CHECKING:
     from models.program import Program
 
@@ -95,3 +97,6 @@ def groups(program: "Program") -> None:
         return pyo.Constraint.Feasible if isinstance(taken, int) else taken <= (0 if g in full else 1)
 
     program.add("group", [(g,) for g in sorted(members)], row)
+
+
+PRECEDENCE = Family("precedence", constrain)

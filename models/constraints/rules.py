@@ -15,13 +15,17 @@ plan-score points a unit of its row.
 1000.0*start[mill,2026] + 1000.0*start[mill,2027] - 500.0*start[ridge,2026] - 500.0*start[ridge,2027]  >=  0
 """
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
+from models.constraints.family import Family
 from models.decision import Decision, Linear
-from models.rule_measures import measure, number, total
-from models.schema import Rule, Where
+from models.measures import matches
+from models.rule_measures import MEASURES, Measure, measure, number, total
+from models.schema import Project, Rule, Where
+from models.sets import Sets
 
 if TYPE_CHECKING:
     from models.program import Program
@@ -57,6 +61,27 @@ def _weight(d: Decision, rule: Rule, project: object) -> float:
     return number(d, project, rule.weight or "capex")  # type: ignore[arg-type]
 
 
+def of_awards(sets: Sets) -> list[Rule]:
+    """The rules that are rows over awards."""
+    return [r for r in rows(sets.case.rules) if any(m and m.reads_awards for m in _measures(r))]
+
+
+def _measures(rule: Rule) -> list[Measure | None]:
+    return [MEASURES.get(name) for name in (rule.measure, rule.per) if name]
+
+
+def picked_by(sets: Sets, project: Project) -> tuple[Hashable, ...]:
+    """Which rules over awards pick a project, and what else their measures tell its awards apart by."""
+    return tuple(
+        (matches(r.picks, project), *(m.class_key(sets, project) for m in _measures(r) if m)) for r in of_awards(sets)
+    )
+
+
+def counted_alone(sets: Sets, project: Project) -> bool:
+    """Whether the measure of a rule reads the awards of this project by itself."""
+    return any(m.apart(sets, project) for r in of_awards(sets) for m in _measures(r) if m)
+
+
 def constrain(program: "Program") -> None:
     """A row a rule; soft ones with a shortfall that the objective pays for."""
     rules = {r.rule: r for r in rows(program.sets.case.rules)}
@@ -71,3 +96,6 @@ def constrain(program: "Program") -> None:
 
     program.add("rule", [(name,) for name in rules], limit)
     program.penalties = {name: rules[name].penalty or 0.0 for name in soft}
+
+
+RULES = Family("rules", constrain, class_key=picked_by, apart=counted_alone, limits=("rule",))

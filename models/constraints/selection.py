@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
+from models.constraints.family import Family
+
 if TYPE_CHECKING:
     from models.program import Program
 
@@ -24,3 +26,6 @@ def constrain(program: "Program") -> None:
         return taken == 1 if program.sets.by_id[i].status == "committed" else taken <= 1
 
     program.add("selection", [(i,) for i in sorted(starts)], once)
+
+
+SELECTION = Family("selection", constrain)

@@ -12,10 +12,33 @@ from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
-from models.sets import award_cap
+from models.constraints.family import Family
+from models.constraints.rules import of_awards
+from models.schema import Project
+from models.sets import Sets, award_cap
 
 if TYPE_CHECKING:
     from models.program import Program
+
+
+FEW_AWARDS = 1000
+"""Possible awards (project, programme, year) up to which every project with a minimum ticket is kept apart."""
+
+
+def keeps_ticket(sets: Sets, project: Project) -> bool:
+    """Whether a project whose awards have a minimum ticket must have rows of its own.
+
+    In small books always, so that their tie-break is exact. In larger ones classes leave tickets out, which can only
+    raise the bound: the awards of the selection found keep them. But where a rule on awards is soft a ticket can cost
+    points, not only rule a selection out.
+    """
+    if not any(p.min_ticket_m for p in sets.eligible[project.id]):
+        return False
+    return any(not r.hard for r in of_awards(sets)) or _possible_awards(sets) <= FEW_AWARDS
+
+
+def _possible_awards(sets: Sets) -> int:
+    return sum(len(sets.eligible[i.id]) * len(sets.windows[i.id]) for i in sets.candidates)
 
 
 def constrain(program: "Program") -> None:
@@ -34,3 +57,6 @@ def constrain(program: "Program") -> None:
     program.add("ticket_least", cells, lambda m, i, p, t: d.award[i, p, t] - ticket[p] * m.backed[i, p, t] >= 0)
     program.add("ticket_most", cells, most)
     program.add("ticket_backed", cells, lambda m, i, p, t: m.backed[i, p, t] - d.start[i, t] <= 0)
+
+
+TICKETS = Family("tickets", constrain, apart=keeps_ticket)

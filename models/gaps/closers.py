@@ -132,8 +132,11 @@ def least_cost(sets: Sets, p: Project) -> float | None:
     """
     if not sets.has_programmes:
         return need(p)
-    rate_of_return = sets.case.settings.discount_rate
-    offers = sorted((cost_rate(g, p, rate_of_return), award_cap(p, g)) for g in sets.eligible.get(p.id, ()))
+    settings, years = sets.case.settings, sets.windows.get(p.id, range(0))
+    offers = sorted(
+        (min((cost_rate(g, p, t, settings) for t in years), default=1.0), award_cap(p, g))
+        for g in sets.eligible.get(p.id, ())
+    )
     left, cost = need(p), 0.0
     for rate, cap in offers:
         part = min(left, cap)

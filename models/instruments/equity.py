@@ -6,11 +6,6 @@ Emergency Economic Stabilization Act of 2008, section 123, did for the stakes bo
 adjusted for market risk: then the rate is the part that is not expected back.
 """
 
-from models.schema import Programme, Project
+from models.instruments.instrument import Instrument, programme_rate
 
-FUNDED = True
-
-
-def cost_rate(programme: Programme, _project: Project, _discount_rate: float) -> float:
-    """1, or the programme's rate."""
-    return 1.0 if programme.cost_rate is None else programme.cost_rate
+EQUITY = Instrument(name="equity", label="equity", funded=True, rate=programme_rate)

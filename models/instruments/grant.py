@@ -1,10 +1,8 @@
-"""Grant: money that is not paid back. It costs the budget its face value, unless the programme gives a rate."""
+"""Grant: money that is not paid back. It costs the budget its face value, unless the programme gives a rate.
 
-from models.schema import Programme, Project
+A rate below 1 stands for a repayable grant.
+"""
 
-FUNDED = True
+from models.instruments.instrument import Instrument, programme_rate
 
-
-def cost_rate(programme: Programme, _project: Project, _discount_rate: float) -> float:
-    """1, or the programme's rate (a repayable grant)."""
-    return 1.0 if programme.cost_rate is None else programme.cost_rate
+GRANT = Instrument(name="grant", label="grants", funded=True, rate=programme_rate)

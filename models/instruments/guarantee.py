@@ -5,11 +5,6 @@ interest subsidies, less fees and recoveries (Federal Credit Reform Act of 1990,
 section 185), as a part of the face value.
 """
 
-from models.schema import Programme, Project
+from models.instruments.instrument import Instrument, programme_rate
 
-FUNDED = False
-
-
-def cost_rate(programme: Programme, _project: Project, _discount_rate: float) -> float:
-    """The programme's credit-subsidy rate; 1 where it gives none, so that nothing is free by omission."""
-    return 1.0 if programme.cost_rate is None else programme.cost_rate
+GUARANTEE = Instrument(name="guarantee", label="guarantees", funded=False, rate=programme_rate)

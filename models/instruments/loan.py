@@ -6,11 +6,6 @@ costs: Federal Credit Reform Act of 1990, section 502(5)(A) and (B) (2 U.S.C. 66
 part of the face value; how it is estimated: OMB Circular A-11, section 185.
 """
 
-from models.schema import Programme, Project
+from models.instruments.instrument import Instrument, programme_rate
 
-FUNDED = True
-
-
-def cost_rate(programme: Programme, _project: Project, _discount_rate: float) -> float:
-    """The programme's credit-subsidy rate; 1 where it gives none, so that nothing is free by omission."""
-    return 1.0 if programme.cost_rate is None else programme.cost_rate
+LOAN = Instrument(name="loan", label="loans", funded=True, rate=programme_rate)

@@ -4,19 +4,23 @@ It costs the budget the expected price gap on the tonnes bought, as a contract f
 price less the expected market price, over the contract's deliveries, discounted to the decision.
 """
 
-from models.schema import Programme, Project
+from models.instruments.instrument import Instrument, programme_rate
+from models.schema import Programme, Project, Settings
 from models.sets import award_cap, output, ramp_share
 
-FUNDED = False
+
+def names_price_gap(programme: Programme) -> bool:
+    """Whether the budget cost comes from a price gap, so that it depends on the tonnes of each project."""
+    return programme.price_gap_per_t is not None
 
 
-def cost_rate(programme: Programme, project: Project, discount_rate: float) -> float:
+def rate(programme: Programme, project: Project, year: int, settings: Settings) -> float:
     """The contract's expected cost spread over the largest face value that the programme can give to the project; the
     programme's own rate where it names no price gap."""
-    if programme.price_gap_per_t is None:
-        return 1.0 if programme.cost_rate is None else programme.cost_rate
+    if not names_price_gap(programme):
+        return programme_rate(programme, project, year, settings)
     cap = award_cap(project, programme)
-    return cost(programme, project, discount_rate) / cap if cap > 0 else 0.0
+    return cost(programme, project, settings.discount_rate) / cap if cap > 0 else 0.0
 
 
 def cost(programme: Programme, project: Project, discount_rate: float) -> float:
@@ -29,3 +33,6 @@ def cost(programme: Programme, project: Project, discount_rate: float) -> float:
         for k in range(project.build_years, project.build_years + years)
     )
     return gap * share * tonnes / 1e6
+
+
+OFFTAKE = Instrument(name="offtake", label="offtake", funded=False, rate=rate, rate_varies_by_project=names_price_gap)

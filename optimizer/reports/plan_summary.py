@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from math import fsum
 
 from models.case import Case
+from models.instruments import INSTRUMENTS
 from models.plan import Award, CapacityRow, Financed, NotFinanced, Plan, RuleRow
-from models.schema import FUNDED, INSTRUMENTS, Project
+from models.schema import Project
 from models.sets import ramp_share
 from optimizer.reports.chain.numbers import final_name
 from optimizer.reports.formatting import money, number, percent, proved_within, shorten, stage_name
 
-_INSTRUMENTS = {"grant": "grants", "loan": "loans", "equity": "equity", "guarantee": "guarantees", "offtake": "offtake"}
 _REASONS = {
     "outbid": "outbid",
     "needs another": "needing another",
@@ -196,8 +196,8 @@ def money_line(case: Case, plan: Plan) -> str:
 
 def by_instrument(t: Totals, *, funded: bool) -> list[str]:
     """Face value by instrument, the largest first: `loans 3,100`."""
-    wanted = [(kind, face) for kind, face in t.faces.items() if (kind in FUNDED) is funded and face > 0]
-    return [f"{_INSTRUMENTS[kind]} {number(face)}" for kind, face in sorted(wanted, key=lambda pair: -pair[1])]
+    wanted = [(kind, face) for kind, face in t.faces.items() if INSTRUMENTS[kind].funded is funded and face > 0]
+    return [f"{INSTRUMENTS[kind].label} {number(face)}" for kind, face in sorted(wanted, key=lambda pair: -pair[1])]
 
 
 def _budget_cost(case: Case, t: Totals) -> str:

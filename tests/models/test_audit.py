@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 import models.audit
 from models.audit import audit, least_cost
 from models.audit.budgets import Fund, balances
-from models.audit.ledger import Ledger, along, delivered
+from models.audit.ledger import Ledger
+from models.audit.projects import along, delivered
 from models.audit.report import CHECKS
 from models.case import Case
 from models.plan import Plan

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import fsum
 
+from models.instruments import is_funded
 from models.plan import Award, BudgetRow
-from models.schema import FUNDED, Programme
+from models.schema import Programme
 from optimizer.reports.plan_summary import commitments
 from optimizer.reports.plan_workbook.funding import NO_PROGRAMME
 from optimizer.reports.plan_workbook.sheet_writer import Column, Kit, pages_across, tidy
@@ -82,7 +83,7 @@ def cost(awards: list[Award]) -> float:
 
 def contingent(programme: Programme | None, awards: list[Award]) -> float:
     """The part of face value that is not paid out: guarantees and offtake."""
-    return 0.0 if programme is None or programme.instrument in FUNDED else face(awards)
+    return 0.0 if programme is None or is_funded(programme) else face(awards)
 
 
 def write(kit: Kit) -> None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from models.instruments import is_funded
 from models.plan import Award, Financed
-from models.schema import FUNDED
 from optimizer.reports.plan_summary import commitments
 from optimizer.reports.plan_workbook.sheet_writer import Column, Kit
 
@@ -46,4 +46,4 @@ def _columns(kit: Kit) -> list[Column[Commitment]]:
 
 def _kind(kit: Kit, row: Commitment) -> str:
     name = row[1].programme
-    return "paid" if not name or kit.programmes[name].instrument in FUNDED else "contingent"
+    return "paid" if not name or is_funded(kit.programmes[name]) else "contingent"

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import fsum
 
+from models.instruments import is_funded
 from models.plan import Award
-from models.schema import FUNDED, Programme
+from models.schema import Programme
 from models.sets import Fund
 from optimizer.reports.plan_workbook.budget import SHARED, Ledger, contingent, cost, face
 from optimizer.reports.plan_workbook.funding import NO_PROGRAMME
@@ -126,4 +127,4 @@ def _columns(kit: Kit) -> list[Column[Line]]:
 def _kind(line: Line) -> str:
     if line.programme is None:
         return ""
-    return "paid" if line.programme.instrument in FUNDED else "contingent"
+    return "paid" if is_funded(line.programme) else "contingent"

@@ -1,6 +1,5 @@
 """The core solve proves what the whole program proves, also after the limits of rows and columns have changed."""
 
-
 import numpy as np
 import pytest
 from generate import book

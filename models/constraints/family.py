@@ -1,0 +1,41 @@
+"""What every constraint family declares about itself."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.schema import Project
+from models.sets import Sets
+
+if TYPE_CHECKING:
+    from models.program import Program
+
+
+def nothing(_sets: Sets, _project: Project) -> Hashable:
+    """The default of `class_key`: the rows do not tell the projects of a class apart."""
+    return None
+
+
+def never(_sets: Sets, _project: Project) -> bool:
+    """The default of `apart`: the rows read no award of a single project."""
+    return False
+
+
+@dataclass(frozen=True)
+class Family:
+    """One constraint family: a file of `models.constraints` and a line of `models.formulation.FAMILIES`.
+
+    In larger books the awards of projects that the same programmes treat alike are decided as one sum
+    (`models.classes`). A family that reads awards therefore declares what it needs of such a class:
+    """
+
+    name: str
+    constrain: Callable[["Program"], None]
+    """Adds the rows to a program."""
+    class_key: Callable[[Sets, Project], Hashable] = nothing
+    """What all projects of a class must have in common for the rows to be right for their sum of awards."""
+    apart: Callable[[Sets, Project], bool] = never
+    """Whether the rows read the awards of this project by itself: then it is in a class of its own."""
+    limits: tuple[str, ...] = ()
+    """Names of those rows that state a limit of the workbook. The auditor lets a limit be missed by its tolerance, and so
+    does the program (`optimizer.solver.tolerance`); all other rows are exact."""

@@ -1,0 +1,93 @@
+"""An instrument, a constraint family and a measure that the project does not have, each written twice as ours are:
+for the program and for the auditor. Tests install them to hold the contracts between files to their word."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+
+from models import classes, formulation, instruments, rule_measures
+from models.audit import amounts, report
+from models.audit import instruments as audited
+from models.audit.exact import ZERO, Finding, at_most, exact
+from models.audit.ledger import Given, Ledger
+from models.constraints.family import Family
+from models.decision import Decision, Linear
+from models.instruments.instrument import Instrument
+from models.program import Program
+from models.rule_measures import Measure, picked_awards
+from models.schema import Programme, Project, Rule, Settings, Where
+from models.sets import Sets
+
+FIRST = 2026
+SPONSOR_LIMIT_M = 100.0
+"""The most that one sponsor may be awarded."""
+
+# -- an instrument whose budget cost depends on the project and on the year of the decision ---------------------------
+
+
+def credit_rate(_programme: Programme, project: Project, year: int, _settings: Settings) -> float:
+    return 0.1 * project.build_years + 0.05 * (year - FIRST)
+
+
+def credit_rate_exactly(_ledger: Ledger, _programme: Programme, project: Project, fid: int) -> Decimal:
+    return exact(0.1) * project.build_years + exact(0.05) * (fid - FIRST)
+
+
+CREDIT = Instrument("tax credit", "tax credits", funded=True, rate=credit_rate, rate_varies_by_project=lambda _: True)
+UNDECLARED = Instrument("tax credit", "tax credits", funded=True, rate=credit_rate)
+
+# -- a family that limits what one sponsor is awarded -----------------------------------------------------------------
+
+
+def limit_sponsors(program: Program) -> None:
+    d = program.decision
+    sponsors = sorted({c.members[0].sponsor for c in d.classes})
+
+    def row(_: object, sponsor: str) -> object:
+        given = sum(a for (c, _, _), a in d.award.items() if d.class_of[c].members[0].sponsor == sponsor)
+        return True if isinstance(given, int) else given <= SPONSOR_LIMIT_M
+
+    program.add("sponsor_limit", [(s,) for s in sponsors], row)
+
+
+def sponsors_held(ledger: Ledger) -> Iterator[Finding]:
+    awarded: dict[str, Decimal] = {}
+    for given in (g for awards in ledger.awards.values() for g in awards):
+        awarded[given.project.sponsor] = awarded.get(given.project.sponsor, ZERO) + given.face
+    for sponsor, face in awarded.items():
+        yield at_most(face, exact(SPONSOR_LIMIT_M), f"{sponsor} is awarded {face} M", [face])
+
+
+SPONSORS = Family(
+    "sponsors", limit_sponsors, class_key=lambda _sets, project: project.sponsor, limits=("sponsor_limit",)
+)
+
+# -- a measure: face value weighted by the environmental score of its project -----------------------------------------
+
+
+def green_money(d: Decision, rule: Rule, where: Where) -> Linear:
+    return sum((c.members[0].esg_e or 0.0) * a for c, _, _, a in picked_awards(d, rule, where))
+
+
+def green_money_exactly(_l: Ledger, _r: Rule, _entry: amounts.Entry, chosen: list[Given], _everyone: bool) -> Decimal:
+    return sum((exact(given.project.esg_e or 0.0) * given.face for given in chosen), ZERO)
+
+
+GREEN = Measure("green_money", green_money, reads_awards=True, class_key=lambda _sets, project: project.esg_e)
+
+
+def install(patch: pytest.MonkeyPatch) -> None:
+    """Adds all three, on both sides."""
+    patch.setitem(instruments.INSTRUMENTS, "tax credit", CREDIT)
+    patch.setitem(audited.TERMS, "tax credit", audited.Terms(funded=True, rate=credit_rate_exactly))
+    patch.setitem(formulation.FAMILIES, "sponsors", SPONSORS)
+    check = report.Check("sponsors", "no sponsor is awarded more than its limit", sponsors_held)
+    patch.setattr(report, "CHECKS", (*report.CHECKS, check))
+    patch.setitem(rule_measures.MEASURES, "green_money", GREEN)
+    patch.setitem(amounts.OF_AWARDS, "green_money", green_money_exactly)
+
+
+def class_sizes(sets: Sets) -> list[int]:
+    """Members of each class of a case."""
+    return [len(c.members) for c in classes.funding_classes(sets)]
