@@ -14,6 +14,7 @@ from models.schema import (
     Outlay,
     Programme,
     Project,
+    Risk,
     Rule,
     Scenario,
     Settings,
@@ -57,6 +58,9 @@ class Case(Frozen):
     processes: tuple[Coefficient, ...] = ()
     rules: tuple[Rule, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
+    """In the order of the sheet, by which draws are made."""
+    risks: tuple[Risk, ...] = ()
+    """In the order of the sheet: a project takes the first row that picks it."""
     fx: tuple[Fx, ...] = ()
     layouts: dict[str, Layout] = Field(default_factory=dict)
     """Sheet -> layout."""

@@ -20,6 +20,7 @@ Kind = Literal[
     "whole",  # a whole number, not negative
     "year",
     "ramp",  # per cents, 40;70;100
+    "delays",  # years:per cent, 0:25; 1:75
     "ids",  # id;id
     "alternatives",  # id;id|id
     "names",  # name;name

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from models.decision import Decision, FundingClass, Linear
 from models.instruments import cost_rate
 from models.schema import Programme
-from models.sets import DemandKey, Fund, material_share, need, output, ramp_share
+from models.sets import DemandKey, Fund, material_share, need, output
 
 
 def financed_capacity(d: Decision, key: DemandKey, year: int) -> Linear:
@@ -18,7 +18,9 @@ def financed_capacity(d: Decision, key: DemandKey, year: int) -> Linear:
         tonnes * s.x
         for s in d.starts_by_stage.get(key.stage, ())
         if (
-            tonnes := output(s.project) * material_share(s.project, key.material) * ramp_share(s.project, year - s.year)
+            tonnes := output(s.project)
+            * material_share(s.project, key.material)
+            * d.sets.delivery_share(s.project, s.year, year)
         )
     )
 

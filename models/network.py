@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from models.decision import Decision, Linear
 from models.schema import Coefficient, Existing, Project
-from models.sets import DemandKey, Sets, existing_tonnes, fid_of_underway, output, ramp_share
+from models.sets import DemandKey, Sets, fid_of_underway, output
 
 ALWAYS = 0
 """The year from which a coefficient without `from_year` holds."""
@@ -142,7 +142,7 @@ class Network:
             process = self.process_of(row)
             if process is not None and self.sets.counts(row):
                 for year in self.sets.years:
-                    found[process, year] += existing_tonnes(row, year)
+                    found[process, year] += self.sets.standing_tonnes(row, year)
         return found
 
     @cached_property
@@ -154,7 +154,7 @@ class Network:
             process = self.process_of(p)
             if process is not None:
                 for year in self.sets.years:
-                    found[process, year] += output(p) * ramp_share(p, year - fid_of_underway(p, first))
+                    found[process, year] += output(p) * self.sets.delivery_share(p, fid_of_underway(p, first), year)
         return found
 
     @cached_property
@@ -164,7 +164,7 @@ class Network:
         for row in self.sets.case.existing:
             if row.material in self.users and row.process is None and self.sets.counts(row):
                 for year in self.sets.years:
-                    found[row.material, year] += existing_tonnes(row, year)
+                    found[row.material, year] += self.sets.standing_tonnes(row, year)
         return found
 
     # -- demand ----------------------------------------------------------------------------------------------
@@ -202,7 +202,7 @@ def financed_process(d: Decision, network: Network, process: str, year: int) -> 
         tonnes * s.x
         for s in d.starts
         if network.process_of(s.project) == process
-        and (tonnes := output(s.project) * ramp_share(s.project, year - s.year))
+        and (tonnes := output(s.project) * d.sets.delivery_share(s.project, s.year, year))
     )
 
 

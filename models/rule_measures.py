@@ -18,11 +18,9 @@ from models.schema import Programme, Project, Rule, Where
 from models.sets import (
     Sets,
     existing_share,
-    existing_tonnes,
     fid_of_underway,
     need,
     output,
-    ramp_share,
 )
 
 Value = Callable[[Project], float]
@@ -94,7 +92,7 @@ def delivered(d: Decision, rule: Rule, where: Where) -> Linear:
     return underway + sum(
         tonnes * s.x
         for s in d.starts
-        if matches(where, s.project) and (tonnes := output(s.project) * ramp_share(s.project, year - s.year))
+        if matches(where, s.project) and (tonnes := output(s.project) * d.sets.delivery_share(s.project, s.year, year))
     )
 
 
@@ -102,7 +100,9 @@ def underway_delivered(d: Decision, where: Where, year: int) -> float:
     """Capacity of the underway projects that `where` picks, in a year."""
     first = d.sets.case.settings.first_year
     return sum(
-        output(p) * ramp_share(p, year - fid_of_underway(p, first)) for p in d.sets.underway if matches(where, p)
+        output(p) * d.sets.delivery_share(p, fid_of_underway(p, first), year)
+        for p in d.sets.underway
+        if matches(where, p)
     )
 
 
@@ -110,7 +110,7 @@ def standing(d: Decision, rule: Rule, where: Where) -> float:
     """Existing and underway capacity of the stage in the rule's year, t/yr of its own product."""
     year = delivery_year(d, rule)
     existing = sum(
-        existing_tonnes(row, year) * existing_share(row, None)
+        d.sets.standing_tonnes(row, year) * existing_share(row, None)
         for row in d.sets.case.existing
         if d.sets.counts(row) and existing_matches(where, row)
     )

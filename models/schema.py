@@ -18,7 +18,8 @@ class Where(Frozen):
     """A parsed `where`: every clause must hold (and); a clause holds when the value is one of its values (or).
 
     `projects` clauses compare a project's column, `programmes` clauses a programme's column (`programme.donor=JP`);
-    values are in the column's own normal form (ISO-2 for countries, lower case for text, `str` of the number).
+    values are in the column's own normal form (ISO-2 for countries, lower case for text, `str` of the number). In
+    `scenarios` the clauses of `projects` compare the columns of the sheet that the parameter changes.
     """
 
     projects: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -33,6 +34,12 @@ OBJECTIVE_UNITS = dict.fromkeys(OBJECTIVES, "points") | {"capacity": "t/yr", "ma
 """Unit of an objective's value; a hundred points are a score of 1."""
 AWARD_MEASURES = ("award", "public_cost", "public", "private", "contingent", "joint")
 DELIVERY_MEASURES = ("capacity", "capacity_total")
+PARAMETERS = (
+    "delay_years", "capacity", "capex", "private_share", "fails", "price", "demand", "existing", "budget",
+)  # fmt: skip
+"""What a row of `scenarios` can change."""
+COMMON = ("project", "sponsor", "country", "stage", "all")
+"""Units of `risks` that can share one draw."""
 
 
 class Project(Row):
@@ -259,15 +266,46 @@ class Rule(Row):
 
 
 class Scenario(Row):
-    """One change in one scenario."""
+    """One change in one scenario; the rows of one scenario act together: factors multiply, delays add."""
 
-    scenario: str = column("id", "Name of the scenario.")
-    probability: float | None = column("share", "Probability of the scenario.", None)
-    parameter: str = column(
-        "choice", "What changes.", choices=("delay_years", "capacity", "capex", "demand", "existing", "price")
+    scenario: str = column("id", "Name of the scenario; `as planned` is the book unchanged.")
+    probability: float | None = column(
+        "share",
+        "Probability of the scenario, in one of its rows. Without one it is a stress, outside every mean.",
+        None,
     )
-    where: str = column("where", "Which projects.", "")
-    value: float = column("number", "Factor, or years for delay_years.")
+    parameter: str = column("choice", "What changes.", choices=PARAMETERS)
+    where: str = column(
+        "where", "Which rows change; all where empty. Columns of projects; of demand, existing or programmes (budget) "
+        "for a parameter of theirs; `material=` for price.", "",
+    )  # fmt: skip
+    picks: Where = Field(default_factory=Where, description="`where`, parsed.")
+    value: float = column("number", "Factor; whole years for delay_years; 1 for fails.")
+    from_year: int | None = column(
+        "year", "First year of the change: of decisions for delay_years, capex and private_share, of output, demand or "
+        "money for the others. From the start where empty.", None,
+    )  # fmt: skip
+    to_year: int | None = column("year", "Last year of the change; to the end where empty.", None)
+    note: str = column("text", "Basis of the number, and anything a reader should know.", "")
+
+
+class Risk(Row):
+    """What can happen to a kind of project; a project takes the first row that picks it."""
+
+    where: str = column("where", "Which projects: `country=VN|AU; stage=mine`; all where empty.", "")
+    picks: Where = Field(default_factory=Where, description="`where`, parsed.")
+    p_fail: float = column("share", "Probability that a project never delivers.", 0.0)
+    delay: tuple[tuple[int, float], ...] = column(
+        "delays", "Years of delay, each with its probability in per cent: `0:25; 1:35; 2:25; 3:15`. Never late where "
+        "empty.", (), unit="years:%",
+    )  # fmt: skip
+    overrun: float = column("number", "Median factor on the capital cost.", 1.0, low=0)
+    overrun_sigma: float = column("number", "Standard deviation of the logarithm of that factor.", 0.0, low=0)
+    common: str = column(
+        "choice", "Who shares one draw: each project by itself, or all of one sponsor, country, stage, or all.",
+        "project", choices=COMMON,
+    )  # fmt: skip
+    source: str = column("text", "Where the numbers come from.", "")
 
 
 class Fx(Row):
@@ -314,6 +352,10 @@ class Settings(Frozen):
         "choice", "When year envelopes are charged: at the decision, or as the money is spent.", "commitment",
         choices=("commitment", "outlay"),
     )  # fmt: skip
+    contingency_m: float | None = column(
+        "money", "Most that capital calls may add up to in any one scenario, over all years, outside the budget; no limit "
+        "where empty.", None, unit="millions of the base currency",
+    )  # fmt: skip
     joint_min_share: float = column("share", "`joint`: least part of capex from each of two donors.", 0.1)
     esg_weights: dict[str, float] = column("weights", "Weights of e, s and g in `esg`; equal where empty.", {})
 
@@ -327,6 +369,7 @@ SHEETS: dict[str, type[Row]] = {
     "processes": Coefficient,
     "rules": Rule,
     "scenarios": Scenario,
+    "risks": Risk,
     "fx": Fx,
     "columns": ColumnName,
 }

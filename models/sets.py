@@ -125,6 +125,20 @@ class Sets:
         s = self.case.settings
         return {t: (1 + s.discount_rate) ** -(t - s.first_year) for t in self.years}
 
+    # -- what a year brings, as planned; `models.evaluation` says it of a scenario ----------------------------
+
+    def delivery_share(self, project: Project, fid: int, year: int) -> float:
+        """Part of nameplate that a project decided in `fid` delivers in `year`."""
+        return ramp_share(project, year - fid)
+
+    def standing_tonnes(self, row: Existing, year: int) -> float:
+        """Capacity of an existing row that is free to serve demand outside China, t/yr."""
+        return existing_tonnes(row, year)
+
+    def demanded_tonnes(self, key: DemandKey, year: int) -> float:
+        """Demand outside China, t/yr."""
+        return interpolate(self.demand_rows[key].years, year)
+
     # -- projects --------------------------------------------------------------------------------------------
 
     @cached_property
@@ -198,7 +212,7 @@ class Sets:
     @cached_property
     def demand(self) -> dict[tuple[DemandKey, int], float]:
         """Demand outside China, t/yr."""
-        return {(k, y): interpolate(self.demand_rows[k].years, y) for k in self.demands for y in self.years}
+        return {(k, y): self.demanded_tonnes(k, y) for k in self.demands for y in self.years}
 
     @cached_property
     def weight(self) -> dict[DemandKey, float]:
@@ -220,7 +234,7 @@ class Sets:
         total = 0.0
         for row in self.case.existing:
             if row.stage == key.stage and self.counts(row):
-                total += existing_tonnes(row, year) * existing_share(row, key.material)
+                total += self.standing_tonnes(row, year) * existing_share(row, key.material)
         return total
 
     @cached_property
@@ -231,7 +245,7 @@ class Sets:
         """Capacity of underway projects, t/yr; each from its own decision, build and ramp."""
         first = self.case.settings.first_year
         return sum(
-            output(p) * material_share(p, key.material) * ramp_share(p, year - fid_of_underway(p, first))
+            output(p) * material_share(p, key.material) * self.delivery_share(p, fid_of_underway(p, first), year)
             for p in self.underway
             if p.stage == key.stage
         )

@@ -8,10 +8,10 @@ import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from models.columns import columns
+from models.columns import Row, columns
 from models.countries import iso2
 from models.measures import normal_form
-from models.schema import Programme, Project, Where
+from models.schema import Demand, Existing, Programme, Project, Where
 
 PROGRAMME = "programme."
 _LISTS = ("ids", "alternatives", "names", "countries", "ramp", "where")
@@ -25,6 +25,32 @@ def known_columns(extras: Mapping[str, str] | None = None) -> dict[str, str]:
     known = {c.field: c.kind for c in columns(Project) if not c.family and c.kind not in _LISTS}
     known |= {PROGRAMME + c.field: c.kind for c in columns(Programme) if not c.family and c.kind not in _LISTS}
     return {**known, "capex": "money", **(extras or {})}
+
+
+def scenario_columns(parameter: str, extras: Mapping[str, str]) -> Mapping[str, str]:
+    """Columns that the `where` of a scenario's row may name: those of the sheet that its parameter changes.
+
+    `extras`: further columns of `projects`, and `share_<material>`.
+    """
+    if parameter == "price":
+        return {"material": "id"}
+    sheets: dict[str, type[Row]] = {"demand": Demand, "existing": Existing, "budget": Programme}
+    if (sheet := sheets.get(parameter)) is None:
+        return {name: kind for name, kind in known_columns(extras).items() if not name.startswith(PROGRAMME)}
+    plain: dict[str, str] = {c.field: c.kind for c in columns(sheet) if not c.family and c.kind not in _LISTS}
+    if parameter == "existing":
+        return plain | {name: kind for name, kind in extras.items() if name.startswith("share_")}
+    return plain | ({PROGRAMME + name: kind for name, kind in plain.items()} if parameter == "budget" else {})
+
+
+def parse_scenario(text: str, parameter: str, extras: Mapping[str, str]) -> Where:
+    """Parse the `where` of a row of `scenarios`; all clauses stand in `projects`. Raises ValueError as `parse`.
+
+    >>> parse_scenario("programme.donor=JP; instrument=loan", "budget", {}).projects
+    (('instrument', ('loan',)), ('donor', ('jp',)))
+    """
+    picks = parse(text, scenario_columns(parameter, extras))
+    return Where(projects=(*picks.projects, *picks.programmes))
 
 
 def parse(text: str, known: Mapping[str, str]) -> Where:

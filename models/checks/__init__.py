@@ -1,4 +1,4 @@
-"""Everything about a case that takes more than one cell to see: faults, warnings, and what is not modelled yet.
+"""Everything about a case that takes more than one cell to see: faults, warnings.
 
 Each file holds one idea; `check` runs them all in one pass, so that a planner meets every fault at once.
 """
@@ -6,13 +6,24 @@ Each file holds one idea; `check` runs them all in one pass, so that a planner m
 from collections.abc import Set
 
 from models.case import Case
-from models.checks import chain, coverage, money, plausibility, precedence, programmes, references, rules, windows
+from models.checks import (
+    chain,
+    coverage,
+    money,
+    plausibility,
+    precedence,
+    programmes,
+    references,
+    risks,
+    rules,
+    scenarios,
+    windows,
+)
 from models.checks.findings import Findings, setting_cell
-from models.checks.refusals import refusals
 from models.faults import Diagnostic
 from models.sets import Sets
 
-__all__ = ["budget_fault", "check", "refusals"]
+__all__ = ["budget_fault", "check"]
 
 
 def check(case: Case, unsure_rules: Set[int] = frozenset()) -> tuple[list[Diagnostic], list[Diagnostic]]:
@@ -29,7 +40,7 @@ def check(case: Case, unsure_rules: Set[int] = frozenset()) -> tuple[list[Diagno
     # A faulty `each` rule would bar every project and bury its own fault under diagnostics on emptiness.
     sets = Sets(case.with_(rules=tuple(rule for rule in sound if rule.row not in unsure_rules)))
     rules.check_picks(found, sets)
-    for idea in (windows, precedence, money, programmes, coverage, chain, plausibility):
+    for idea in (windows, precedence, money, programmes, coverage, chain, plausibility, scenarios, risks):
         idea.check(found, sets)
     return found.in_order()
 

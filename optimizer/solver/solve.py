@@ -54,14 +54,11 @@ def solve(
     `gap`: relative distance to the proved bound at which the search may end. `time_limit`: seconds of the search.
     `progress` is called as the search goes on; setting `stop` ends it with the best plan so far.
 
-    Raises InvalidInput (something in the case is not modelled, or there is no budget of any kind), Infeasible,
+    Raises InvalidInput (there is no budget of any kind), Infeasible,
     NoPlanFound and AuditFailed.
     """
-    faults = list(checks.refusals(case))
     if (fault := checks.budget_fault(case)) is not None:
-        faults.append(fault)
-    if faults:
-        raise InvalidInput(faults, case.notices)
+        raise InvalidInput([fault], case.notices)
     from optimizer.solver.lexicographic import Options, find  # the solver library waits until something is solved
 
     sets, options = Sets(case), Options(gap, time_limit, threads, seed)

@@ -51,14 +51,19 @@ def _wheres(rows: Rows, sheets: Mapping[str, Sheet], materials: Mapping[str, str
     """Parse every `where` and give measures the spelling of their columns."""
     further = _further_columns(rows.get("projects", ()), sheets.get("projects"), materials)
     known = where.known_columns(further)
-    for name in ("rules", "scenarios"):
+    own = {name: kind for name, kind in known.items() if not name.startswith(where.PROGRAMME)}
+    parsers: dict[str, Callable[[RawRow], Where]] = {
+        "rules": lambda raw: where.parse(raw.values["where"], known),
+        "scenarios": lambda raw: where.parse_scenario(raw.values["where"], raw.values["parameter"], further),
+        "risks": lambda raw: where.parse(raw.values["where"], own),
+    }
+    for name, parser in parsers.items():
         for raw in rows.get(name, ()):
             for field in _MEASURES if name == "rules" else ():
                 if field in raw.values:
                     raw.values[field] = _measure(raw.values[field], materials)
-            picks = _parse(sheets[name], raw, known, found) if "where" in raw.values else None
-            if picks is not None and name == "rules":
-                raw.values["picks"] = picks
+            if "where" in raw.values and "parameter" not in raw.faulty:
+                _parse(sheets[name], raw, parser, found)
 
 
 def _further_columns(projects: Iterable[RawRow], sheet: Sheet | None, materials: Mapping[str, str]) -> dict[str, str]:
@@ -76,14 +81,13 @@ def _measure(name: str, materials: Mapping[str, str]) -> str:
     return f"share_{materials.get(material, material)}" if name.startswith("share_") else name
 
 
-def _parse(sheet: Sheet, raw: RawRow, known: Mapping[str, str], found: Diagnostics) -> Where | None:
+def _parse(sheet: Sheet, raw: RawRow, parser: Callable[[RawRow], Where], found: Diagnostics) -> None:
     try:
-        return where.parse(raw.values["where"], known)
+        raw.values["picks"] = parser(raw)
     except ValueError as error:
         if "projects" not in found.unread:  # else its further columns are not known
             found.fault(sheet.address(raw.row, sheet.index_of("where") or 0), str(error), "where")
         raw.faulty.add("where")
-        return None
 
 
 # -- money -----------------------------------------------------------------------------------------------------------
@@ -135,13 +139,20 @@ def _is_currency(code: str) -> bool:
 # -- order -----------------------------------------------------------------------------------------------------------
 
 
-def _order(sheet: str) -> Callable[[Any], tuple[str, ...]]:
-    """A key that does not rest on the row number: names first, then everything that the row says."""
+_ORDERED = ("scenarios", "risks")
+"""Sheets whose order of rows has a meaning: draws are made in it, and a project takes the first risk that picks it."""
+
+
+def _order(sheet: str) -> Callable[[Any], Any]:
+    """A key that does not rest on the row number (but for `_ORDERED`): names first, then everything the row says."""
     keys: dict[str, tuple[str, ...]] = {
         "projects": ("id",), "programmes": ("id",), "outlays": ("id",), "demand": ("stage", "material"),
         "existing": ("country", "stage", "process", "material", "name"), "rules": ("rule",), "fx": ("currency",),
-        "processes": ("process", "recipe", "material", "from_year"), "scenarios": ("scenario", "parameter", "where"),
+        "processes": ("process", "recipe", "material", "from_year"),
     }  # fmt: skip
+
+    if sheet in _ORDERED:
+        return lambda row: row.row
 
     def key(row: Row) -> tuple[str, ...]:
         names = tuple(str(getattr(row, field) or "") for field in keys[sheet])

@@ -18,6 +18,7 @@ KEYS = {
     "processes": ("process", "recipe", "stage", "material", "from_year"),
     "rules": ("rule",),
     "scenarios": ("scenario", "parameter", "where"),
+    "risks": ("where",),
     "fx": ("currency",),
 }
 """Sheet -> what tells its rows apart. A second row with the same words is told apart by its place."""

@@ -27,6 +27,8 @@ _ERROR = re.compile(r"#(DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|GE
 _POINT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _COMMA = re.compile(r"[+-]?(\d+,?\d*|,\d+)([eE][+-]?\d+)?", re.ASCII)
 _DATE = re.compile(r"((?:19[5-9]|20\d|21[0-4])\d)[-/.]\d{1,2}(?:[-/.]\d{1,2}.*)?|.*[-/. ](\d{4})", re.ASCII)
+_DELAY = re.compile(r"(\d{1,2})\s*:\s*(\d+(?:[.,]\d+)?)\s*%?", re.ASCII)
+_WHOLE = 1e-6
 _YES = ("yes", "y", "true", "1")
 _NO = ("no", "n", "false", "0")
 
@@ -331,6 +333,24 @@ def _step(column: Column, item: Any, style: Style) -> float:
     return float(read.value)
 
 
+def _delays(_column: Column, value: Any, _style: Style) -> Read:
+    """Years and their probabilities in per cent, `0:25; 1:75`."""
+    if not isinstance(value, str):
+        raise BadCell(f"{shown(value)} is a time of day or a number; format the cell as text and type 0:25; 1:75")
+    pairs = [_DELAY.fullmatch(item.strip()) for item in value.rstrip("; ").split(";")]
+    if None in pairs:
+        raise BadCell(f"{shown(value)} is not a list of years and their per cents; write 0:25; 1:35; 2:25; 3:15")
+    shares = [(int(pair[1]), float(pair[2].replace(",", "."))) for pair in pairs if pair]
+    years = [year for year, _ in shares]
+    if len(set(years)) < len(years):
+        raise BadCell(f"{shown(value)}: a delay is given twice")
+    total = sum(share for _, share in shares)
+    if abs(total - 100) > _WHOLE:
+        cure = "; write per cent" if abs(total - 1) <= _WHOLE else ""
+        raise BadCell(f"{shown(value)}: the shares add up to {plain(total)} and not to 100 per cent{cure}")
+    return Read(tuple(shares))
+
+
 def _years(column: Column, value: Any, style: Style) -> Read:
     items = _items(column, value, style) if isinstance(value, str) else [value]
     if any(re.fullmatch(r"\d{4}([,/ ]+\d{4})+", item) for item in items if isinstance(item, str)):
@@ -365,7 +385,7 @@ def _money_or_none(column: Column, value: Any, style: Style) -> Read:
 
 _PARSERS: dict[Kind, Callable[[Column, Any, Style], Read]] = {
     "id": _id, "text": _text, "country": _country, "number": _number, "money": _number, "share": _number,
-    "score": _number, "whole": _whole, "year": _year, "ramp": _ramp, "ids": _names, "alternatives": _alternatives,
+    "score": _number, "whole": _whole, "year": _year, "ramp": _ramp, "delays": _delays, "ids": _names, "alternatives": _alternatives,
     "names": _names, "countries": _countries, "choice": _choice, "yes_no": _yes_no, "years": _years,
     "weights": _weights, "where": _text, "money_or_none": _money_or_none,
 }  # fmt: skip

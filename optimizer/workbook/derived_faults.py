@@ -41,6 +41,9 @@ _TOGETHER: dict[tuple[str, str], frozenset[str]] = {
     ("outlays", "year_<k>"): frozenset(("year_<k>", "id")),
     ("demand", "<year>"): frozenset(("<year>",)),
     ("existing", "capacity_tpa"): frozenset(("<year>",)),
+    ("scenarios", "value"): frozenset(("parameter",)),
+    ("scenarios", "to_year"): frozenset(("parameter", "from_year")),
+    ("scenarios", "where"): frozenset(("parameter",)),
 }
 """Further columns that a diagnostic on a column rests on, families by their pattern."""
 

@@ -106,7 +106,7 @@ def header_text(value: Any) -> str:
 
 def find(name: str, table: Table, mapping: Mapping[str, str], found: Diagnostics) -> Sheet | None:
     """Read the header of a known sheet. None, with a fault, where there is none; empty tables have none either."""
-    header_row = _header_row(table, key_of(name), mapping) or _near_header_row(name, table)
+    header_row = _header_row(table, _marks(name), mapping) or _near_header_row(name, table)
     if header_row is None:
         _no_header(name, table, found)
         return None
@@ -116,14 +116,25 @@ def find(name: str, table: Table, mapping: Mapping[str, str], found: Diagnostics
 
 
 def key_of(name: str) -> str:
-    """The first starred column of a sheet: a row without it names nothing."""
-    return next(c.field for c in columns(SHEETS[name]) if c.required)
+    """The first starred column of a sheet: a row without it names nothing. Where none is starred, the first."""
+    of_sheet = columns(SHEETS[name])
+    return next((c.field for c in of_sheet if c.required), of_sheet[0].field)
 
 
-def _header_row(table: Table, key: str, mapping: Mapping[str, str]) -> int | None:
+def has_key(name: str) -> bool:
+    """Whether the rows of a sheet name themselves."""
+    return any(c.required for c in columns(SHEETS[name]))
+
+
+def _marks(name: str) -> frozenset[str]:
+    """Headers by any of which the header row is known."""
+    return frozenset((key_of(name),) if has_key(name) else (c.field for c in columns(SHEETS[name])))
+
+
+def _header_row(table: Table, marks: frozenset[str], mapping: Mapping[str, str]) -> int | None:
     for number, cells in enumerate(table.rows[:HEADER_ROWS], 1):
         names = (form(header_text(value)) for value in cells)
-        if any(mapping.get(name, name) == key for name in names):
+        if any(mapping.get(name, name) in marks for name in names):
             return number
     return None
 

@@ -18,7 +18,7 @@ from optimizer.workbook.cell_parser import (
     shown,
 )
 from optimizer.workbook.diagnostics import Diagnostics
-from optimizer.workbook.header import Sheet, key_of
+from optimizer.workbook.header import Sheet, has_key, key_of
 from optimizer.workbook.number_parser import proposed_number
 
 _MOST_SUGGESTIONS = 200
@@ -90,6 +90,9 @@ def read_rows(sheet: Sheet, measures: Iterable[str], found: Diagnostics) -> list
     place = sheet.index_of(key)
     if place is not None:
         rows = [raw for raw in rows if not _is_header(sheet, key, place, raw, found)]
+    if not has_key(sheet.name):
+        rows = [raw for raw in rows if _says_something(sheet, raw, found)]
+    elif place is not None:
         rows = [raw for raw in rows if _has_key(sheet, key, place, raw, found)]
         rows = [raw for raw in rows if not _is_label_row(sheet, key, place, raw, found)]
     for index, target in sorted(sheet.targets.items(), key=lambda pair: pair[1].order):
@@ -126,6 +129,14 @@ def _has_key(sheet: Sheet, name: str, index: int, raw: RawRow, found: Diagnostic
                 found.keyless.add(sheet.name)  # a row that has lost its name, rather than a total
             return False
     found.notice(place, f"a row without {name} that holds text only: not read", name)
+    return False
+
+
+def _says_something(sheet: Sheet, raw: RawRow, found: Diagnostics) -> bool:
+    """Whether a row of a sheet without starred columns fills more than texts for people; what does not is not read."""
+    if any(_is_filled(sheet, raw, c.field) for c in columns(SHEETS[sheet.name]) if c.kind != "text"):
+        return True
+    found.notice(f"{sheet.table.title}!{raw.row}:{raw.row}", "a row that holds text only: not read")
     return False
 
 

@@ -182,6 +182,8 @@ def as_cell(column: Column, value: Any) -> str | float | None:
         return "; ".join(f"{name}={_digits(weight)}" for name, weight in value.items())
     if column.kind == "alternatives":
         return "; ".join("|".join(any_of) for any_of in value)
+    if column.kind == "delays":
+        return "; ".join(f"{years}:{_digits(share)}" for years, share in value)
     items = [_digits(item) if isinstance(item, int | float) else str(item) for item in value]
     return "; ".join(items)
 

@@ -569,11 +569,9 @@ WRONG: list[tuple[str, str, Mutate, str]] = [
     ("plain", "proof", objective(bound=0.5), "is above the bound 0.5"),
     ("plain", "proof", objective(gap=0.02), "the gap is stated as 0.02, recomputed 0.01"),
     ("money", "proof", objective(bound=351), "the gap is stated as 0"),
-    ("outlay", "scope", lambda case, _: case.update(scenarios=[SCENARIO]), "scenarios are not audited"),
     ("outlay", "scope", lambda _, plan: plan.update(materials=[{**FLOW, "gap_t": 0}]), "materials table"),
 ]
 
-SCENARIO = {"row": 0, "scenario": "s", "parameter": "capex", "value": 1.1}
 COEFFICIENT = {"row": 0, "process": "p", "stage": "mine", "material": "ore", "tonnes_per_tonne": 1}
 FLOW = {
     "material": "ore",

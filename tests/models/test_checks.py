@@ -2,7 +2,7 @@
 
 from support.checkbook import DEMAND, A, B, at, book, cells, grant, project, rule, setting, where
 
-from models.checks import budget_fault, check, refusals
+from models.checks import budget_fault, check
 
 
 def test_a_sound_book_has_neither_fault_nor_warning() -> None:
@@ -17,7 +17,6 @@ def test_a_sound_book_has_neither_fault_nor_warning() -> None:
         fx=[{"currency": "AUD", "per_base": 1.5}],
     )
     assert check(sound) == ([], [])
-    assert refusals(sound) == []
 
 
 def test_remarks_come_in_the_order_of_the_workbook() -> None:
@@ -60,11 +59,6 @@ def test_a_budget_of_some_kind_is_needed_to_solve() -> None:
     assert budget_fault(book({"total_budget_m": 10.0}, projects=[A])) is None
     assert budget_fault(book({"total_budget_m": None}, projects=[A])) is None  # `none` was written
     assert budget_fault(book(projects=[A], programmes=[grant()])) is None
-
-
-def test_what_is_not_modelled_is_refused_by_name() -> None:
-    late = book(projects=[A], scenarios=[{"scenario": "late", "parameter": "delay_years", "value": 1}])
-    assert cells(refusals(late)) == [at("scenarios", 2, "scenario")]
 
 
 def test_an_option_is_named_where_it_gave_the_setting() -> None:

@@ -37,9 +37,8 @@ def explore(
     Raises InvalidInput, Infeasible (no plan at any amount), NoPlanFound, and Refusal for an axis that is not there.
     """
     asked = asked or Asked(**options)
-    faults = [*checks.refusals(case), *filter(None, [checks.budget_fault(case)])]
-    if faults:
-        raise InvalidInput(faults, case.notices)
+    if (fault := checks.budget_fault(case)) is not None:
+        raise InvalidInput([fault], case.notices)
     variants = trade_off.variants(case, against) if against else None
     kept = Journal(journal, header(case, asked), resume=resume)
     try:

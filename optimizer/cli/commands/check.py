@@ -53,7 +53,7 @@ def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
 def findings(book: Path, changes: "Overrides") -> tuple["Case | None", list["Diagnostic"], list["Diagnostic"]]:
     """The case, or None where it cannot be read; the faults; the warnings. A book that `solve` would refuse has faults,
     but for the missing budget: that is a warning here."""
-    from models.checks import budget_fault, refusals
+    from models.checks import budget_fault
     from models.faults import InvalidInput
     from optimizer.workbook.read import read
 
@@ -62,7 +62,7 @@ def findings(book: Path, changes: "Overrides") -> tuple["Case | None", list["Dia
     except InvalidInput as found:
         return None, list(found.faults), list(found.warnings)
     no_budget = budget_fault(case)
-    return case, refusals(case), [*case.notices, *([no_budget] if no_budget else [])]
+    return case, [], [*case.notices, *([no_budget] if no_budget else [])]
 
 
 def summarise(case: "Case", book: Path, warnings: int, screen: Screen) -> None:

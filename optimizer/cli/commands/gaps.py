@@ -101,14 +101,10 @@ def _read(source: str, parameters: dict[str, Any], screen: Screen) -> tuple["Cas
         if said := changed_since(plan.manifest):
             screen.note(said)
         return store.load_case(folder), plan
-    from models.checks import refusals
-    from models.faults import InvalidInput
     from optimizer.workbook.read import read
 
     nothing: dict[str, Any] = {"budget": None, "objective": None, "include": (), "exclude": ()}
     case = read(workbook(source), overrides({**parameters, **nothing}))
-    if faults := refusals(case):
-        raise InvalidInput(faults, case.notices)
     screen.diagnostics(case.notices, f"mine2magnet check {quoted(source)}", 5)
     return case, None
 

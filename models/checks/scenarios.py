@@ -1,0 +1,114 @@
+"""Scenarios that contradict themselves, change nothing, or need what the book does not have."""
+
+from collections.abc import Callable, Iterator
+
+from models.checks.findings import Findings, number
+from models.scenarios import AS_PLANNED, SURE, named, remainder, touched
+from models.schema import Programme, Scenario
+from models.sets import Sets
+
+Claim = tuple[str, str]
+"""Column and message."""
+_OF_OUTPUT = ("capacity", "demand", "existing", "budget", "fails", "price")
+
+
+def check(found: Findings, sets: Sets) -> None:
+    """Note what is wrong with the rows of `scenarios`, and what `solve` makes of them."""
+    case = found.case
+    for row in case.scenarios:
+        claims = [claim for faults_of in _FAULTS for claim in faults_of(found, row)]
+        for column, message in claims:
+            found.fault(row, column, message)
+        if not claims:
+            _without_effect(found, sets, row)
+    _probabilities(found)
+    if case.scenarios:
+        left = remainder(case.scenarios)
+        planned = f"; the remaining probability of {number(round(left, 9))} is that of `{AS_PLANNED}`" if left else ""
+        count = len(named(case.scenarios))
+        found.sheet_warn(
+            "scenarios",
+            f"{count} scenario{'' if count == 1 else 's'}{planned}. `solve` plans for the book as planned "
+            "(risk none) and does not model them; `stress` works them out for a plan",
+        )
+
+
+def _probabilities(found: Findings) -> None:
+    rows = found.case.scenarios
+    for name, of_one in named(rows).items():
+        stated = [r for r in of_one if r.probability is not None]
+        for row in stated[1:]:
+            if row.probability != stated[0].probability:
+                first = found.cell(stated[0], "probability")
+                found.fault(row, "probability", f"{name} has another probability at {first}: give it once")
+    total = sum(max(r.probability or 0.0 for r in of_one) for of_one in named(rows).values())
+    if total > 1 + SURE:
+        last = next(r for r in reversed(rows) if r.probability)
+        message = f"the probabilities of the scenarios add up to {number(round(total, 9))}: they are at most 1 together"
+        found.fault(last, "probability", message)
+
+
+def _name(_found: Findings, row: Scenario) -> Iterator[Claim]:
+    if row.scenario.casefold() == AS_PLANNED:
+        yield "scenario", f"`{AS_PLANNED}` is the name of the book unchanged: choose another name"
+
+
+def _value(_found: Findings, row: Scenario) -> Iterator[Claim]:
+    value = row.value
+    if row.parameter == "delay_years" and (value < 0 or not float(value).is_integer()):
+        yield "value", f"{number(value)} is not a whole number of years: write 0, 1, 2 or more"
+    elif row.parameter == "fails" and value != 1:
+        yield "value", f"a project fails or does not: write 1, not {number(value)}, and name the projects in `where`"
+    elif row.parameter == "demand" and value <= 0:
+        yield "value", f"{number(value)} is no factor of demand: write a number above 0 (0.8 is a fall of 20 %)"
+    elif value < 0:
+        yield "value", f"{number(value)} is negative: write a factor of 0 or more (1.3 is 30 % more)"
+
+
+def _years(_found: Findings, row: Scenario) -> Iterator[Claim]:
+    if row.parameter == "fails" and row.to_year is not None:
+        yield "to_year", "a project that fails does not come back: leave the cell empty, or use `capacity` with 0"
+    elif row.from_year is not None and row.to_year is not None and row.to_year < row.from_year:
+        yield "to_year", f"{row.to_year} lies before from_year ({row.from_year}): exchange them"
+
+
+def _envelopes(found: Findings, row: Scenario) -> Iterator[Claim]:
+    if row.parameter != "budget":
+        return
+    without = [p.id for p in touched(found.case, row) if isinstance(p, Programme) and not p.envelopes]
+    if without:
+        yield (
+            "where",
+            (
+                f"{without[0]} has no envelope of any year that could be cut: fill its years in `programmes`, or name "
+                "other programmes in `where`"
+            ),
+        )
+
+
+_FAULTS: tuple[Callable[[Findings, Scenario], Iterator[Claim]], ...] = (_name, _value, _years, _envelopes)
+
+
+def _without_effect(found: Findings, sets: Sets, row: Scenario) -> None:
+    """Warn of a row that changes nothing."""
+    s = sets.case.settings
+    if row.parameter == "price":
+        found.warn(row, "parameter", "the viability of projects is not modelled, so a price changes nothing")
+    elif not touched(found.case, row):
+        what = {"demand": "row of `demand`", "existing": "row of `existing`", "budget": "programme"}
+        picked = f'"{row.where}" picks no' if row.where else "there is no"
+        message = f"{picked} {what.get(row.parameter, 'project')}: the row changes nothing"
+        found.warn(row, "where" if row.where else "parameter", message)
+    elif row.parameter == "budget" and not any(_has_money(sets, row)):
+        found.warn(row, "value", "the programmes picked have no money in these years: the row changes nothing")
+    elif row.parameter in _OF_OUTPUT and row.from_year is not None and row.from_year > s.last_year:
+        found.warn(row, "from_year", f"{row.from_year} lies after the last year {s.last_year}: the row changes nothing")
+    elif row.parameter in _OF_OUTPUT and row.to_year is not None and row.to_year < s.first_year:
+        found.warn(row, "to_year", f"{row.to_year} lies before the first year {s.first_year}: the row changes nothing")
+
+
+def _has_money(sets: Sets, row: Scenario) -> Iterator[bool]:
+    first, last = row.from_year or sets.years[0], row.to_year or sets.years[-1]
+    for programme in touched(sets.case, row):
+        if isinstance(programme, Programme):
+            yield any(money for year, money in programme.envelopes.items() if first <= year <= last)

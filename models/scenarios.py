@@ -1,0 +1,174 @@
+"""Scenarios: which rows make one, what they change, and what the changes come to in a year.
+
+Rows of one scenario act together: factors multiply, delays add, each on the value of a year after interpolation. A
+scenario without probability is a stress: it enters no mean.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from models.case import Case
+from models.columns import Row
+from models.measures import column_value, normal_form
+from models.schema import Demand, Existing, Project, Scenario
+from models.sets import Fund, need, ramp_share
+
+AS_PLANNED = "as planned"
+"""The scenario in which the book is unchanged."""
+SURE = 1e-9
+"""How far probabilities may add up to more than 1, and the least remainder that counts."""
+
+
+class Named(NamedTuple):
+    """A scenario: its probability (0: a stress) and its rows."""
+
+    name: str
+    probability: float
+    rows: tuple[Scenario, ...]
+
+
+def named(rows: Iterable[Scenario]) -> dict[str, tuple[Scenario, ...]]:
+    """Name -> the rows of a scenario, in the order of the sheet."""
+    found: dict[str, list[Scenario]] = {}
+    for row in rows:
+        found.setdefault(row.scenario, []).append(row)
+    return {name: tuple(of_one) for name, of_one in found.items()}
+
+
+def remainder(rows: Iterable[Scenario]) -> float:
+    """Probability of `as planned`: what the scenarios leave of 1; 0 where that is nothing."""
+    left = 1.0 - sum(_probability(of_one) for of_one in named(rows).values())
+    return left if left > SURE else 0.0
+
+
+def scenarios(rows: Sequence[Scenario]) -> tuple[Named, ...]:
+    """Every scenario in the order of the sheet, `as planned` last where it has probability.
+
+    >>> row = {"row": 0, "parameter": "demand", "value": 0.8}
+    >>> made = [Scenario(scenario="slump", probability=0.3, **row), Scenario(scenario="war", **row)]
+    >>> [(s.name, round(s.probability, 9)) for s in scenarios(made)]
+    [('slump', 0.3), ('war', 0.0), ('as planned', 0.7)]
+    """
+    made = [Named(name, _probability(of_one), of_one) for name, of_one in named(rows).items()]
+    left = remainder(rows)
+    return (*made, *((Named(AS_PLANNED, left, ()),) if left else ()))
+
+
+def _probability(rows: Iterable[Scenario]) -> float:
+    return max((row.probability or 0.0 for row in rows), default=0.0)
+
+
+# -- what a row changes ----------------------------------------------------------------------------------------------
+
+
+def touched(case: Case, row: Scenario) -> tuple[Row, ...]:
+    """Rows of the workbook that a row of `scenarios` changes; of `price` none."""
+    sheets: dict[str, tuple[Row, ...]] = {
+        "demand": case.demand, "existing": case.existing, "budget": case.programmes, "price": (),
+    }  # fmt: skip
+    return tuple(r for r in sheets.get(row.parameter, case.projects) if picks(row, r))
+
+
+def picks(scenario: Scenario, row: Row) -> bool:
+    """Whether every clause of a scenario's `where` holds for a row of the sheet that its parameter changes."""
+    return all(_value(row, column) in values for column, values in scenario.picks.projects)
+
+
+def _value(row: Row, column: str) -> str:
+    if isinstance(row, Project):
+        return column_value(row, column)
+    if column.startswith("share_"):
+        return normal_form(getattr(row, "shares", {}).get(column.removeprefix("share_")))
+    return normal_form(getattr(row, column, None))
+
+
+def acts(row: Scenario, year: int) -> bool:
+    """Whether a row acts in a year."""
+    return (row.from_year is None or row.from_year <= year) and (row.to_year is None or year <= row.to_year)
+
+
+# -- what the changes come to ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Realization:
+    """What one scenario, or one draw, makes of a case.
+
+    `delays` (years), `overruns` (factors on capital cost) and `failed` (delivers nothing from the start, and is called
+    for nothing) are a draw's outcomes of single projects; `stopped` projects deliver nothing either.
+    """
+
+    name: str = AS_PLANNED
+    rows: tuple[Scenario, ...] = ()
+    delays: Mapping[str, int] = field(default_factory=dict)
+    overruns: Mapping[str, float] = field(default_factory=dict)
+    failed: frozenset[str] = frozenset()
+    stopped: frozenset[str] = frozenset()
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, int], tuple[Scenario, ...]]:
+        return {}
+
+    def changes(self, parameter: str, row: Row) -> tuple[Scenario, ...]:
+        """The rows that change a parameter of a row of the workbook."""
+        key = (parameter, id(row))
+        if key not in self._known:
+            self._known[key] = tuple(r for r in self.rows if r.parameter == parameter and picks(r, row))
+        return self._known[key]
+
+    def delay(self, project: Project, fid: int, first_year: int) -> int:
+        """Years by which the whole delivery moves. Of underway plants only those move that have not begun to deliver
+        before the horizon."""
+        underway = project.status == "underway"
+        if underway and fid + project.build_years < first_year:
+            return 0
+        rows = (r for r in self.changes("delay_years", project) if underway or acts(r, fid))
+        return sum(int(r.value) for r in rows) + self.delays.get(project.id, 0)
+
+    def delivery_share(self, project: Project, fid: int, year: int, first_year: int) -> float:
+        """Part of nameplate that a project decided in `fid` delivers in `year`."""
+        if project.id in self.failed or project.id in self.stopped:
+            return 0.0
+        if any(acts(r, year) for r in self.changes("fails", project)):
+            return 0.0
+        share = ramp_share(project, year - fid - self.delay(project, fid, first_year))
+        return share * self._factor("capacity", project, year)
+
+    def need(self, project: Project, fid: int) -> float:
+        """Public support that a project decided in `fid` turns out to need, millions."""
+        cost = self._factor("capex", project, fid)
+        private = self._factor("private_share", project, fid)
+        capex = project.capex_m * cost * self.overruns.get(project.id, 1.0)
+        return max(0.0, capex * (1 - min(1.0, project.private_share * private)) - project.secured_m)
+
+    def call(self, project: Project, fid: int) -> float:
+        """What a project decided in `fid` calls for beyond its need as planned, millions; nothing comes back."""
+        if project.id in self.failed:
+            return 0.0
+        return max(0.0, self.need(project, fid) - need(project))
+
+    def demand_factor(self, row: Demand, year: int) -> float:
+        """Factor on a row of `demand`."""
+        return self._factor("demand", row, year)
+
+    def existing_factor(self, row: Existing, year: int) -> float:
+        """Factor on a row of `existing`."""
+        return self._factor("existing", row, year)
+
+    def envelope_factor(self, fund: Fund, year: int) -> float:
+        """Factor on what is not yet committed of a fund's envelope: of every row that picks one of its programmes."""
+        rows = (r for r in self.rows if r.parameter == "budget" and acts(r, year))
+        return _product(r.value for r in rows if any(picks(r, p) for p in fund.programmes))
+
+    def _factor(self, parameter: str, row: Row, year: int) -> float:
+        return _product(r.value for r in self.changes(parameter, row) if acts(r, year))
+
+
+def _product(factors: Iterable[float]) -> float:
+    """The product, in an order that does not rest on that of the sheet."""
+    made = 1.0
+    for factor in sorted(factors):
+        made *= factor
+    return made
