@@ -15,7 +15,7 @@ from typing import Any
 
 from models.faults import Diagnostic, InvalidInput
 from optimizer.files import whole_file
-from optimizer.workbook.cell_parser import NotAValue, Style
+from optimizer.workbook.cell_values import NotAValue, Style
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.integrity import kind_of
 from optimizer.workbook.open import load

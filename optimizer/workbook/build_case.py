@@ -8,7 +8,7 @@ from models.columns import Row
 from models.funds import completed
 from models.money import Exchange, UnknownCurrency
 from models.schema import SHEETS, Fx, Outlay, Programme, Project, Settings, Where
-from optimizer.workbook.cell_parser import did_you_mean, nearest
+from optimizer.workbook.cell_values import did_you_mean, nearest
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.header import Sheet, form
 from optimizer.workbook.rows import RawRow

@@ -1,14 +1,16 @@
-"""A folder of csv files: encoding, delimiter and decimal comma, sniffed and stated."""
+"""A folder of csv files: encoding, delimiter and decimal mark, judged for the folder as a whole and stated."""
 
 import csv
 import io
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from models.columns import columns
 from models.schema import SHEETS
-from optimizer.workbook.cell_parser import Style
+from optimizer.workbook.cell_values import Style
+from optimizer.workbook.csv_encoding import UnknownEncoding, decode
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.header import HEADER_ROWS, form
 from optimizer.workbook.integrity import LIMITS
@@ -16,11 +18,10 @@ from optimizer.workbook.table import Book, Table
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 _OURS = {"key", "value", *(c.field for cls in SHEETS.values() for c in columns(cls))}
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_WITH_COMMA = re.compile(r"[+-]?\d*,\d+", re.ASCII)
-_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+", re.ASCII)
+_WITH_COMMA = re.compile(r"[+-]?\d*,\d+%?|[+-]?\d{1,3}(\.\d{3})+,\d+", re.ASCII)
+_COMMA_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+", re.ASCII)
+_WITH_POINT = re.compile(r"[+-]?\d*\.\d+%?|[+-]?\d{1,3}(,\d{3})+\.\d+", re.ASCII)
 _POINT_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+", re.ASCII)
-_WITH_POINT = re.compile(r"[+-]?\d*\.\d+", re.ASCII)
 
 
 def load(folder: Path, wanted: Callable[[str], bool], found: Diagnostics) -> Book:
@@ -30,33 +31,82 @@ def load(folder: Path, wanted: Callable[[str], bool], found: Diagnostics) -> Boo
         raise found.refuse(
             folder.name, "holds no .csv file; a folder needs projects.csv and one file for each further sheet"
         )
-    tables = {p.stem: _read(p, found) for p in files if wanted(p.stem)}
+    raws = [_read(path, found) for path in files if wanted(path.stem)]
+    marks = _Marks.of(raws)
+    tables = {raw.table.title: _styled(raw, marks, found) for raw in raws}
     return Book(folder.resolve().name, [p.stem for p in files], tables)
 
 
-def _read(path: Path, found: Diagnostics) -> Table:
+@dataclass(frozen=True)
+class _Raw:
+    """One file as text cells, and its delimiter."""
+
+    table: Table
+    delimiter: str
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """The first cell that can only be a decimal comma, and the first that can only be a decimal point."""
+
+    comma: str = ""
+    point: str = ""
+
+    @classmethod
+    def of(cls, raws: list[_Raw]) -> "_Marks":
+        """What the cells of some files prove together. `1,200` and `1.200` alone prove nothing."""
+        return cls(
+            next((e for raw in raws for e in _proofs(raw.table, ",", _WITH_COMMA, _COMMA_THOUSANDS)), ""),
+            next((e for raw in raws for e in _proofs(raw.table, ".", _WITH_POINT, _POINT_THOUSANDS)), ""),
+        )
+
+
+def _proofs(table: Table, mark: str, decimal: re.Pattern[str], thousands: re.Pattern[str]) -> Iterator[str]:
+    for number, cells in enumerate(table.rows, 1):
+        for index, cell in enumerate(cells):
+            if mark in cell and len(cell) < 40:
+                text = cell.strip()
+                if decimal.fullmatch(text) and not thousands.fullmatch(text):
+                    yield f"{text} at {table.address(number, index)}"
+
+
+def _styled(raw: _Raw, folder: _Marks, found: Diagnostics) -> Table:
+    """The table with the decimal mark of the folder; where the files of the folder differ, that of the file alone.
+
+    A point proves a decimal point in a file with commas between cells alone: semicolons come from countries with a
+    decimal comma, where 1.200 is one thousand and two hundred, whatever else was typed by hand.
+    """
+    marks = _Marks.of([raw]) if folder.comma and folder.point else folder
+    comma = bool(marks.comma and not marks.point)
+    evidence = marks.comma if comma else ""
+    if not comma and raw.delimiter == "," and marks.point and not marks.comma:
+        evidence = marks.point
+    if raw.delimiter != "," or comma:
+        how = f"read with the {_DELIMITERS.get(raw.delimiter, raw.delimiter)} as delimiter"
+        found.notice(raw.table.title, how + (f" and a decimal comma ({evidence})" if comma else ""))
+    return replace(raw.table, style=Style(all_text=True, decimal_comma=comma, evidence=evidence))
+
+
+def _read(path: Path, found: Diagnostics) -> _Raw:
     text = _decode(path, found)
-    said = re.match(r"sep=(.)\r?\n", text)  # Excel's own hint; it does not count as a row
-    body = text[said.end() :] if said else text
-    delimiter = said[1] if said else _sniff(body)
-    rows = list(_records(path, body, delimiter, found))
-    comma = _decimal_comma(rows)
-    if delimiter != "," or comma:
-        how = f"read with the {_DELIMITERS.get(delimiter, delimiter)} as delimiter"
-        found.notice(path.stem, how + (" and a decimal comma" if comma else ""))
-    return Table(path.stem, rows, Style(all_text=True, decimal_comma=comma))
+    hint = re.match(r"sep=(.)\r?\n", text)  # Excel's own hint; it does not count as a row
+    body = text[hint.end() :] if hint else text
+    try:
+        delimiter = hint[1] if hint else _sniff(body)
+    except csv.Error as error:
+        raise found.refuse(path.name, _csv_fault("one of its first lines", error)) from error
+    return _Raw(Table(path.stem, list(_records(path, body, delimiter, found))), delimiter)
 
 
 def _decode(path: Path, found: Diagnostics) -> str:
     if path.stat().st_size > LIMITS.part_bytes:
         raise found.refuse(path.name, f"is larger than {LIMITS.part_bytes // 2**20} MB, the most that is read")
-    data = path.read_bytes()
-    encoding = next((name for bom, name in _BOMS if data.startswith(bom)), "utf-8")
     try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", "replace")
-        found.notice(path.stem, "is not UTF-8; read as Windows-1252, so check the accents")
+        text, how = decode(path.read_bytes())
+    except UnknownEncoding as error:
+        raise found.refuse(path.name, str(error)) from error
+    if how:
+        found.notice(path.stem, how)
     if "\0" in text:
         raise found.refuse(path.name, "is not a text file; save the sheet as CSV UTF-8")
     return text
@@ -81,15 +131,12 @@ def _records(path: Path, text: str, delimiter: str, found: Diagnostics) -> Itera
                 raise found.refuse(path.name, f"row {number} is outside {LIMITS.extent()}, the most that is read")
             yield row
     except csv.Error as error:
-        raise found.refuse(
-            path.name, f"line {reader.line_num}: {error}; look for a quote that is not closed"
-        ) from error
+        raise found.refuse(path.name, _csv_fault(f"line {reader.line_num}", error)) from error
 
 
-def _decimal_comma(rows: list[list[str]]) -> bool:
-    """Whether the numbers of a file are written with a decimal comma: some can be read in no other way, and none has
-    a decimal point. `1,200` alone proves nothing and stays a fault of its cell; so does `1.200` among such commas."""
-    cells = [cell.strip() for row in rows for cell in row if "," in cell or "." in cell]
-    commas = any(_WITH_COMMA.fullmatch(cell) and not _THOUSANDS.fullmatch(cell) for cell in cells)
-    points = any(_WITH_POINT.fullmatch(cell) and not _POINT_THOUSANDS.fullmatch(cell) for cell in cells)
-    return commas and not points
+def _csv_fault(place: str, error: csv.Error) -> str:
+    """What is wrong with the text of a file, and where to look."""
+    if "field larger" in str(error):
+        most = csv.field_size_limit()
+        return f"{place}: a cell has more than {most:,} characters; shorten it, or close the quote that it starts with"
+    return f"{place}: {error}; look for a quote that is not closed"

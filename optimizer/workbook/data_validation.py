@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.columns import Column
-from optimizer.workbook.cell_parser import YEARS, plain
+from optimizer.workbook.cell_values import YEARS, plain
 
 LISTS = "Lists"
 """Title of the sheet that holds the longer lists; it is not read."""

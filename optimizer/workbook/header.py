@@ -14,7 +14,7 @@ from typing import Any
 from models.case import Layout
 from models.columns import Column, columns
 from models.schema import AWARD_MEASURES, DELIVERY_MEASURES, SHEETS
-from optimizer.workbook.cell_parser import NotAValue, is_empty, plain, shown, year_of
+from optimizer.workbook.cell_values import NotAValue, is_empty, plain, shown, year_of
 from optimizer.workbook.diagnostics import Diagnostics, letter
 from optimizer.workbook.table import Table
 

@@ -3,32 +3,75 @@
 import re
 import unicodedata
 
+from models.columns import Column
+from optimizer.workbook.units import MONEY, TONNES, unit_of
 
-def proposed_number(text: str) -> float | None:
-    """The number that a text most likely means: letters that look like digits, separators, currencies and units.
+LONGEST = 64
+"""No number is written with more letters; longer texts have no proposal, and are not searched for one."""
+_LEADS = {"", "~", "≈", "ca", "ca.", "c.", "about", "approx", "approx.", "approximately", "約", "rd.", "+/-"}
+_MONEY_LEAD = re.compile(r"(?:[a-z]{3}|[a-z]{0,3}[$€£¥₩₫₹])")
+_INDIAN = re.compile(r"\d{1,2}(,\d{2})+,\d{3}(\.\d+)?", re.ASCII)
+_LOOKALIKES = str.maketrans("OolISB", "001158")
+_SHORT = {"bn": 1000.0, "b": 1000.0, "billion": 1000.0, "kt": 1000.0, "ktpa": 1000.0, "kt/yr": 1000.0}
+
+
+def proposed_number(text: str, column: Column | None = None) -> float | None:
+    """The number that a text most likely means, in the unit of the column: letters that look like digits, separators,
+    currencies and units. None where nothing, or more than one thing, is likely.
 
     >>> [proposed_number(text) for text in ("12OO", "1 200", "1,200", "1.200,5", "US$ 40", "1.2bn", "0,4", "soon")]
     [1200.0, 1200.0, 1200.0, 1200.5, 40.0, 1200.0, 0.4, None]
-    >>> [proposed_number(text) for text in ("(300)", "−300", "１２００", "20 kt")]
-    [-300.0, -300.0, 1200.0, 20000.0]
+    >>> [proposed_number(text) for text in ("(300)", "−300", "１２００", "20 kt", "1,00,000", "300-", "<300", "9 lots")]
+    [-300.0, -300.0, 1200.0, 20000.0, 100000.0, -300.0, None, None]
     """
-    text = re.sub(r"[\s'’_]", "", unicodedata.normalize("NFKC", text).replace("−", "-"))
-    text = re.sub(r"\(([\d.,]+)\)", r"-\1", text)  # as accountants write it
-    found = re.fullmatch(
-        r"(?P<sign>[+-]?)(?P<lead>[^\dOolI.,+-]*)(?P<digits>[\dOolISB][\dOolISB.,]*)(?P<unit>[^\d.,+-]*)", text
-    )
-    if not found or not re.search(r"\d", found["digits"]):
+    if len(text) > LONGEST:
         return None
-    number = _digits(found["digits"].translate(str.maketrans("OolISB", "001158")))
-    scale = {"bn": 1000.0, "b": 1000.0, "billion": 1000.0, "kt": 1000.0, "ktpa": 1000.0, "kt/yr": 1000.0}.get(
-        found["unit"].casefold(), 1.0
-    )
-    return None if number is None else number * scale * (-1 if found["sign"] == "-" else 1)
+    text = _normalized(text)
+    match = re.search(r"[\dOIl,+-]|\.\d", text)
+    start = match.start() if match else len(text)
+    lead, rest = text[:start].strip().casefold(), text[start:].strip()
+    if lead not in _LEADS and not _MONEY_LEAD.fullmatch(lead):
+        return None
+    sign = -1.0 if rest.startswith("-") else 1.0
+    rest = rest.lstrip("+-").strip()
+    end = next((i for i, one in enumerate(rest) if not (one.isdigit() or one in "OolISB.,")), len(rest))
+    digits, unit = rest[:end], rest[end:].strip()
+    if not any(one.isdigit() for one in digits):
+        return None
+    number, factor = _digits(digits.translate(_LOOKALIKES)), _factor(unit, column)
+    return None if number is None or factor is None else sign * number * factor[0] / factor[1]
+
+
+def _normalized(text: str) -> str:
+    """Full width and minus signs as ASCII, no spaces within digits, accountants' negatives with a minus in front."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    text = re.sub(r"[−‐‑‒–—]", "-", text)
+    text = re.sub(r"(?<=\d)[\s'’_](?=\d)", "", text)
+    if text.startswith("(") and text.endswith(")"):
+        return "-" + text[1:-1].strip()
+    if text.endswith("-") and text[:1].isdigit():
+        return "-" + text[:-1].strip()
+    return text
+
+
+def _factor(unit: str, column: Column | None) -> tuple[float, float] | None:
+    """What a unit after the digits multiplies them by; None for one that is not known."""
+    if not unit:
+        return 1, 1
+    if column is not None:
+        known = unit_of(unit, column)
+        return (known.times, known.over) if known else None
+    if unit.casefold() in _SHORT:
+        return _SHORT[unit.casefold()], 1
+    known_word = unit.casefold() in MONEY or unit.casefold() in TONNES
+    return (1, 1) if known_word and unit.casefold() in ("m", "mn", "mio", "million", "t") else None
 
 
 def _digits(text: str) -> float | None:
+    if _INDIAN.fullmatch(text):
+        return float(text.replace(",", ""))
     for thousands, decimal in ((",", "."), (".", ",")):
-        grouped = re.fullmatch(rf"\d{{1,3}}(\{thousands}\d{{3}})+(\{decimal}\d+)?", text)
+        grouped = re.fullmatch(rf"\d{{1,3}}(\{thousands}\d{{3}})+(\{decimal}\d+)?", text, re.ASCII)
         if grouped and (thousands == "," or decimal in text or text.count(".") > 1):
             return float(text.replace(thousands, "").replace(decimal, "."))
     text = text.replace(",", ".")

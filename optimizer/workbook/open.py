@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.workbook import csv_folder
-from optimizer.workbook.cell_parser import NotAValue
+from optimizer.workbook.cell_values import NotAValue
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.integrity import Facts, SheetFacts, kind_of
 from optimizer.workbook.scan import survey

@@ -6,19 +6,11 @@ from typing import Any
 
 from models.columns import Column, columns
 from models.schema import SHEETS
-from optimizer.workbook.cell_parser import (
-    LARGEST,
-    SMALLEST,
-    BadCell,
-    NotAValue,
-    Style,
-    is_empty,
-    is_error,
-    parse,
-    shown,
-)
+from optimizer.workbook.cell_parser import parse
+from optimizer.workbook.cell_values import LARGEST, BadCell, NotAValue, Style, is_empty, is_error, shown
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.header import Sheet, has_key, key_of
+from optimizer.workbook.number_cells import SMALLEST
 from optimizer.workbook.number_parser import proposed_number
 
 _MOST_SUGGESTIONS = 200

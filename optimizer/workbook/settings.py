@@ -8,7 +8,8 @@ from typing import Any
 from models.case import Layout
 from models.columns import columns
 from models.schema import Settings
-from optimizer.workbook.cell_parser import BadCell, Style, did_you_mean, is_empty, nearest, parse, plain, shown
+from optimizer.workbook.cell_parser import parse
+from optimizer.workbook.cell_values import BadCell, Style, did_you_mean, is_empty, nearest, plain, shown
 from optimizer.workbook.diagnostics import Diagnostics, letter
 from optimizer.workbook.header import HEADER_ROWS, form, header_text, note_ragged
 from optimizer.workbook.overrides import Overrides

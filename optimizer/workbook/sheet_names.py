@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 from models.columns import columns
 from models.schema import SHEETS
-from optimizer.workbook.cell_parser import is_empty
+from optimizer.workbook.cell_values import is_empty
 from optimizer.workbook.diagnostics import Diagnostics, letter
 from optimizer.workbook.header import Sheet, find, form, near_miss
 from optimizer.workbook.rows import read_rows

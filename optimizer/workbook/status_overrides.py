@@ -1,6 +1,6 @@
 """`--include` and `--exclude`: the status of a project, changed for one run."""
 
-from optimizer.workbook.cell_parser import did_you_mean, nearest
+from optimizer.workbook.cell_values import did_you_mean, nearest
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.overrides import Overrides
 from optimizer.workbook.rows import RawRow

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from optimizer.workbook.cell_parser import Style, is_empty
+from optimizer.workbook.cell_values import Style, is_empty
 from optimizer.workbook.diagnostics import letter
 from optimizer.workbook.integrity import SheetFacts
 

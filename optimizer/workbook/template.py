@@ -16,7 +16,7 @@ from models.columns import Column, Row, columns
 from models.countries import REST_OF_WORLD
 from models.schema import SHEETS, Project, Settings
 from optimizer.files import whole_file
-from optimizer.workbook.cell_parser import plain
+from optimizer.workbook.cell_values import plain
 from optimizer.workbook.data_validation import LISTS, Lists
 
 if TYPE_CHECKING:

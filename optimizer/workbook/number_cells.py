@@ -1,0 +1,164 @@
+"""Numbers and years of cells: typed ones as they are, texts only where they have one meaning."""
+
+import datetime
+import math
+import re
+from typing import Any
+
+from models.columns import Column
+from optimizer.workbook.cell_values import LARGEST, YEARS, BadCell, Read, Style, did_you_mean, plain, shown, year_of
+from optimizer.workbook.number_parser import LONGEST as LONGEST_NUMBER
+from optimizer.workbook.number_parser import proposed_number
+
+SMALLEST = 1e-12
+"""What is nearer to 0 is what subtraction leaves over in a spreadsheet, and is read as 0."""
+MOST_YEARS = 1000
+"""No build, life or contract takes more years."""
+
+_POINT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_COMMA = re.compile(r"[+-]?(\d+,?\d*|,\d+)([eE][+-]?\d+)?", re.ASCII)
+_DOUBT = {".": re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII), ",": re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)}
+"""Texts that are a decimal in one country and thousands in another: `1.200`, `1,200`."""
+_DATE = re.compile(r"((?:19[5-9]|20\d|21[0-4])\d)[-/.]\d{1,2}(?:[-/.]\d{1,2}.*)?|.*[-/. ](\d{4})", re.ASCII)
+_FISCAL = re.compile(r"[A-Za-z]{1,3}\s*'?(\d{2}|\d{4})")
+"""FY26, CY'27."""
+_NOTHING = (
+    "-",
+    "–",
+    "—",
+    "n/a",
+    "na",
+    "none",
+    "tbd",
+    "tbc",
+    "?",
+    "nan",
+    "null",
+    "nil",
+    "inf",
+    "-inf",
+    "n.a.",
+    "未定",
+    "なし",
+)
+
+
+def number(column: Column, value: Any, style: Style) -> Read:
+    """A number within the bounds of its column. Raises BadCell."""
+    read = any_number(column, value, style)
+    value = read.value
+    if not math.isfinite(value):
+        raise BadCell(f"{value} is not a number; type the value, or leave the cell empty")
+    if abs(value) > LARGEST:
+        raise BadCell(f"{value:g} is too large to be meant; mind the unit ({column.unit or 'a plain number'})")
+    if column.low is not None and value < column.low:
+        what = "negative" if column.low == 0 else f"less than {plain(column.low)}"
+        raise BadCell(f"{plain(value)} is {what}; give {_range(column)}")
+    if column.high is not None and value > column.high:
+        tenth = f"{plain(value / 100)}" if column.high == 1 and 2 <= value <= 100 else None
+        raise BadCell(f"{plain(value)} is more than {plain(column.high)}; give {_range(column)}{did_you_mean(tenth)}")
+    if 0 < abs(value) < SMALLEST:
+        return Read(0.0, f"{value:g} is next to nothing; read as 0")
+    return read
+
+
+def _range(column: Column) -> str:
+    low = plain(column.low or 0)
+    return f"{low} or more" if column.high is None else f"a value from {low} to {plain(column.high)}"
+
+
+def any_number(column: Column, value: Any, style: Style) -> Read:
+    """A number of any size. A text is read where it has one meaning; else BadCell, with what it most likely means."""
+    if isinstance(value, bool):
+        raise BadCell(f"{shown(value)} is not a number")
+    if isinstance(value, int | float):
+        return Read(float(value))
+    if not isinstance(value, str):
+        raise BadCell(f"{value} is a date where a number belongs; format the cell as a number and type it again")
+    if len(value) > LONGEST_NUMBER:
+        raise BadCell(f"{shown(value)} is {len(value):,} characters long and not a number; type digits alone")
+    if value.endswith("%"):
+        return _per_cent(column, value, style)
+    if (plain_number := _plain(value, style)) is not None:
+        doubt = _doubt(value, plain_number, style)
+        typed = "" if style.all_text else f"{shown(value)} is a number stored as text; read as {plain(plain_number)}"
+        return Read(plain_number, doubt or typed)
+    text = value.replace(".", "") if style.decimal_comma else value
+    raise BadCell(f"{shown(value)} is not a number{_cure(text, column)}")
+
+
+def _plain(text: str, style: Style) -> float | None:
+    """Digits with at most one decimal mark, that of the table."""
+    pattern = _COMMA if style.decimal_comma else _POINT
+    return float(text.replace(",", ".")) if pattern.fullmatch(text) else None
+
+
+def _doubt(text: str, value: float, style: Style) -> str:
+    """What to say of a decimal that may be meant as thousands. Raises BadCell where nothing proves the decimal."""
+    mark = "," if style.decimal_comma else "."
+    if not _DOUBT[mark].fullmatch(text):
+        return ""
+    thousands = plain(float(text.replace(mark, "")))
+    if not style.evidence:
+        raise BadCell(
+            f"{shown(text)} is {plain(value)} in one country and {thousands} in another; did you mean {thousands}? "
+            "Type the number without a separator of thousands"
+        )
+    word = "comma" if style.decimal_comma else "point"
+    return f"{shown(text)} is read as {plain(value)}, since the files write a decimal {word} ({style.evidence})"
+
+
+def _per_cent(column: Column, value: str, style: Style) -> Read:
+    body = value[:-1].strip()
+    plain_number = _plain(body, style)
+    if plain_number is None:
+        raise BadCell(f"{shown(value)} is not a number{_cure(body, None)}")
+    _doubt(body, plain_number, style)
+    if column.high != 1 and not column.field.endswith("_rate"):
+        raise BadCell(f"{shown(value)} is a percentage where {column.unit or 'a plain number'} belongs")
+    return Read(plain_number / 100, f"{shown(value)} is text; read as {plain(plain_number / 100)}")
+
+
+def _cure(text: str, column: Column | None) -> str:
+    if text.casefold() in _NOTHING:
+        return "; leave the cell empty where there is no number"
+    proposal = proposed_number(text, column)
+    return "; type digits alone" if proposal is None else did_you_mean(plain(proposal))
+
+
+def whole(column: Column, value: Any, style: Style) -> Read:
+    """A whole number, of years where the column names no other unit. Raises BadCell."""
+    read = number(column, value, style)
+    if not read.value.is_integer():
+        raise BadCell(f"{plain(read.value)} is not a whole number of {column.unit or 'years'}")
+    if read.value > MOST_YEARS:
+        raise BadCell(f"{plain(read.value)} is more than {MOST_YEARS} {column.unit or 'years'}")
+    return Read(int(read.value), read.warning)
+
+
+def year(column: Column, value: Any, style: Style) -> Read:
+    """A year. A date cell is read as its year, and said; text that is no plain year is a fault that names the year."""
+    if isinstance(value, datetime.datetime | datetime.date):
+        return Read(year_of(value), f"a date where a year belongs: read as {year_of(value)}")
+    if isinstance(value, str) and not _POINT.fullmatch(value) and (match := _DATE.fullmatch(value[:LONGEST_NUMBER])):
+        raise BadCell(f"{shown(value)} is a date where a year belongs{did_you_mean(match[1] or match[2])}")
+    fiscal = _FISCAL.fullmatch(value[:LONGEST_NUMBER]) if isinstance(value, str) else None
+    if fiscal:
+        raise BadCell(f"{shown(value)} is not a year{did_you_mean('20' + fiscal[1][-2:])}")
+    read = any_number(column, value, style)
+    if not math.isfinite(read.value) or not float(read.value).is_integer():
+        raise BadCell(f"{plain(read.value)} is not a year")
+    whole_year = int(read.value)
+    if not YEARS[0] <= whole_year <= YEARS[1]:
+        proposal = _short_or_serial(whole_year)
+        raise BadCell(f"{whole_year} is not a year from {YEARS[0]} to {YEARS[1]}{did_you_mean(proposal)}")
+    return Read(whole_year, read.warning)
+
+
+def _short_or_serial(number: int) -> str | None:
+    """The year that 26 means, or 46023, which is how a spreadsheet keeps the first day of 2026."""
+    if 0 < number < 100:
+        return str(2000 + number)
+    if 30_000 < number < 60_000:
+        return str((datetime.date(1899, 12, 30) + datetime.timedelta(days=number)).year)
+    return None
