@@ -19,7 +19,7 @@ def test_a_sound_book_has_neither_fault_nor_warning() -> None:
     assert check(sound) == ([], [])
 
 
-def test_remarks_come_in_the_order_of_the_workbook() -> None:
+def test_diagnostics_come_in_the_order_of_the_workbook() -> None:
     faults, _ = check(
         book(
             {"objective": "bottleneck"},

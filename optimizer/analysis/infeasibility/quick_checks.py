@@ -108,11 +108,11 @@ def _sums(sets: Sets) -> Iterable[Diagnostic]:
         if rule.measure == "joint":
             continue
         if rule.sense == ">=" and _exceeds(rule.value, most := _reach(sets, rule, max)):
-            yield _rule_remark(
+            yield _rule_diagnostic(
                 sets, rule, f"all candidates together reach at most {descriptions.plain(round(most, 3))}"
             )
         if rule.sense == "<=" and _exceeds(least := _reach(sets, rule, min), rule.value):
-            yield _rule_remark(sets, rule, f"no plan has less than {descriptions.plain(round(least, 3))}")
+            yield _rule_diagnostic(sets, rule, f"no plan has less than {descriptions.plain(round(least, 3))}")
 
 
 def _reach(sets: Sets, rule: Rule, extreme: Callable[..., float]) -> float:
@@ -143,13 +143,13 @@ def _averages(sets: Sets) -> Iterable[Diagnostic]:
         nearest = max(values) if rule.sense == ">=" else min(values)
         if _exceeds(rule.value, nearest) if rule.sense == ">=" else _exceeds(nearest, rule.value):
             far = "above" if rule.sense == ">=" else "below"
-            yield _rule_remark(
+            yield _rule_diagnostic(
                 sets,
                 rule,
                 f"no candidate that it counts is {far} {descriptions.plain(nearest)}, and {must[0].id} is committed",
             )
 
 
-def _rule_remark(sets: Sets, rule: Rule, fact: str) -> Diagnostic:
+def _rule_diagnostic(sets: Sets, rule: Rule, fact: str) -> Diagnostic:
     cell = sets.case.cell("rules", rule.row, "value")
     return Diagnostic(cell=cell, column="value", message=f"{descriptions.rule_in_words(rule)}; {fact}")

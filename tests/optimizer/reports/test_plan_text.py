@@ -156,7 +156,7 @@ def test_differences_name_projects_and_versions(plan: Plan) -> None:
     assert differences(plan, changed(plan, budgets=())) == ["the table budgets differs"]
 
 
-def test_alike_remarks_are_grouped_and_twenty_shown() -> None:
+def test_alike_diagnostics_are_grouped_and_twenty_shown() -> None:
     from models.faults import Diagnostic
 
     alike = [
