@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from optimizer.analysis.explain import explain as explain
     from optimizer.analysis.frontier import explore as explore
     from optimizer.analysis.infeasibility import repairs as repairs
+    from optimizer.errors import AuditFailed as AuditFailed
+    from optimizer.errors import Infeasible as Infeasible
+    from optimizer.errors import NoPlanFound as NoPlanFound
     from optimizer.plan_folder.compare import compare as compare
     from optimizer.reports.frames import frames as frames
-    from optimizer.solver.solve import AuditFailed as AuditFailed
-    from optimizer.solver.solve import Infeasible as Infeasible
-    from optimizer.solver.solve import NoPlanFound as NoPlanFound
     from optimizer.solver.solve import solve as solve
     from optimizer.workbook.overrides import Overrides as Overrides
     from optimizer.workbook.read import read as read
@@ -43,9 +43,9 @@ _API = {
     "InvalidInput": "models.faults",
     "check": "models.checks",
     "solve": "optimizer.solver.solve",
-    "Infeasible": "optimizer.solver.solve",
-    "NoPlanFound": "optimizer.solver.solve",
-    "AuditFailed": "optimizer.solver.solve",
+    "Infeasible": "optimizer.errors",
+    "NoPlanFound": "optimizer.errors",
+    "AuditFailed": "optimizer.errors",
     "explore": "optimizer.analysis.frontier",
     "audit": "models.audit",
     "gaps": "models.gaps",

@@ -1,136 +1,57 @@
-"""Every refusal: one message to people, one shape to programs, one exit status. Never a traceback."""
+"""Every error that ends a command: one tree, one message to people, one shape to programs, one exit status.
+
+    Mine2MagnetError           message, details, kind, exit_status         models/faults.py
+    ├── InvalidInput        3  the workbook cannot be read as a case       models/faults.py
+    ├── Infeasible          4  no plan can satisfy the rules and budgets   here
+    ├── NoPlanFound         5  the search ended before it found a plan     here
+    ├── AuditFailed         6  the second reader rejects the plan          here
+    └── Refusal           1-6  the command cannot go on; kind as given     here
+
+`optimizer.cli.refusals` catches all of them, together with click's errors, OSError, MemoryError and Ctrl-C.
+"""
 
 import errno
-import json
 import os
-import sys
-import traceback
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-import click
+from models.faults import Diagnostic, Kind, Mine2MagnetError
 
 if TYPE_CHECKING:
-    from models.faults import Diagnostic
-
-Kind = Literal["failed", "usage", "invalid", "infeasible", "stopped", "audit"]
-
-STATUS: dict[Kind, int] = {"failed": 1, "usage": 2, "invalid": 3, "infeasible": 4, "stopped": 5, "audit": 6}
-"""Kind of refusal -> exit status. 0 is an audited plan or report."""
+    from models.plan import Plan
 
 
-class Refusal(Exception):
-    """The command ends here, and says why."""
+class Refusal(Mine2MagnetError):
+    """The command ends here, and says why. The raiser chooses the kind."""
 
-    def __init__(self, kind: Kind, message: str, details: Iterable["Diagnostic"] = ()) -> None:
-        self.kind: Kind = kind
-        self.message = message
-        self.details = tuple(details)
-        super().__init__(message)
-
-
-def refuse(problem: BaseException, *, as_json: bool) -> int:
-    """Says a problem on stderr, or as `{"error": ...}` on stdout, and returns the exit status."""
-    if isinstance(problem, BrokenPipeError):
-        _nobody_listens()
-        return 0
-    refusal = problem if isinstance(problem, Refusal) else _translate(problem)
-    if os.environ.get("MINE2MAGNET_DEBUG") == "1":
-        traceback.print_exception(problem)
-    try:
-        _say(refusal, as_json)
-    except OSError:  # the terminal is gone too: the status is all that is left to give
-        _nobody_listens()
-    return STATUS[refusal.kind]
+    def __init__(self, kind: Kind, message: str, details: Iterable[Diagnostic] = ()) -> None:
+        super().__init__(message, details)
+        self.kind = kind
+        self.args = (kind, message, self.details)
 
 
-def error(problem: BaseException) -> dict[str, dict[str, object]]:
-    """A refusal as programs read it."""
-    refusal = problem if isinstance(problem, Refusal) else _translate(problem)
-    details = [diagnostic.model_dump() for diagnostic in refusal.details]
-    return {"error": {"kind": refusal.kind, "message": refusal.message, "details": details}}
+class Infeasible(Mine2MagnetError):
+    """No plan can satisfy the rules and the money: proved."""
+
+    kind: Kind = "infeasible"
 
 
-def _say(refusal: Refusal, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(error(refusal), indent=2))
-        sys.stdout.flush()
-        return
-    click.echo(f"error: {refusal.message}", err=True)
-    if refusal.details:
-        from optimizer.reports.diagnostics_text import grouped
+class NoPlanFound(Mine2MagnetError):
+    """The search was stopped before any plan was found."""
 
-        for line in grouped(refusal.details):
-            click.echo(f"  {line}", err=True)
+    kind: Kind = "stopped"
 
 
-def _nobody_listens() -> None:
-    """The reader of our output went away (`| head`): Python must not complain about it once more at its end."""
-    sink = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(sink, sys.stdout.fileno())
+class AuditFailed(Mine2MagnetError):
+    """The second reader does not confirm the plan. Carries it as `plan`."""
 
+    kind: Kind = "audit"
 
-def _translate(problem: BaseException) -> Refusal:
-    for kinds, words in _TRANSLATIONS:
-        if isinstance(problem, kinds):
-            return words(problem)
-    return _from_packages(problem) or Refusal(
-        "failed",
-        f"mine2magnet could not finish; this is a fault of the tool ({type(problem).__name__}: {problem}). "
-        "Set MINE2MAGNET_DEBUG=1 and run again to see where.",
-    )
-
-
-def _usage(problem: BaseException) -> Refusal:
-    assert isinstance(problem, click.ClickException)
-    command = problem.ctx.command_path if isinstance(problem, click.UsageError) and problem.ctx else "mine2magnet"
-    message = problem.format_message().rstrip(".")
-    return Refusal("usage", f"{message}{'' if message.endswith('?') else '.'} See `{command} --help`.")
-
-
-def _stopped(_problem: BaseException) -> Refusal:
-    return Refusal("stopped", "stopped before any plan was found; nothing was written")
-
-
-def _file(problem: BaseException) -> Refusal:
-    assert isinstance(problem, OSError)
-    return Refusal("failed", file_trouble(problem))
-
-
-def _memory(_problem: BaseException) -> Refusal:
-    return Refusal("failed", "there is not enough memory for this workbook: close other programs, or make it smaller")
-
-
-_TRANSLATIONS: tuple[tuple[tuple[type[BaseException], ...], Callable[[BaseException], Refusal]], ...] = (
-    ((click.ClickException,), _usage),
-    ((KeyboardInterrupt, click.Abort), _stopped),
-    ((OSError,), _file),
-    ((MemoryError,), _memory),
-)
-
-
-def _from_packages(problem: BaseException) -> Refusal | None:
-    """Our own exceptions, by the name of their class: their modules need not be loaded to recognise a stranger."""
-    details = getattr(problem, "details", ())
-    match type(problem).__name__:
-        case "InvalidInput":
-            faults = getattr(problem, "faults", ())
-            return Refusal("invalid", count(len(faults), "fault") + " in the input; nothing was written", faults)
-        case "Infeasible":
-            return Refusal("infeasible", str(problem), details)
-        case "NoPlanFound":
-            return Refusal("stopped", str(problem), details)
-        case "AuditFailed":
-            return Refusal("audit", str(problem), details)
-    return None
-
-
-def count(n: int, noun: str) -> str:
-    """
-    >>> count(1, "fault"), count(1200, "fault")
-    ('1 fault', '1,200 faults')
-    """
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+    def __init__(self, plan: "Plan") -> None:
+        failed = [check for check in plan.audit.checks if check.startswith("FAILED")] if plan.audit else []
+        super().__init__("; ".join(failed) or "the audit did not pass")
+        self.plan = plan
+        self.args = (plan,)
 
 
 def file_trouble(problem: OSError) -> str:

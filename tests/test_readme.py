@@ -9,8 +9,8 @@ import click
 import pytest
 from support.commandline import ROOT, environment
 
+from models.faults import EXIT_STATUS
 from optimizer.cli.main import VERBS, group
-from optimizer.errors import STATUS
 
 README = (ROOT / "README.md").read_text("utf-8")
 
@@ -67,7 +67,7 @@ def test_every_link_leads_somewhere() -> None:
 
 
 def test_exit_statuses_and_kinds_are_those_of_the_tool() -> None:
-    assert [int(n) for n in re.findall(r"^\| (\d) \|", README, re.MULTILINE)] == [0, *sorted(STATUS.values())]
+    assert [int(n) for n in re.findall(r"^\| (\d) \|", README, re.MULTILINE)] == [0, *sorted(EXIT_STATUS.values())]
 
 
 @pytest.mark.parametrize("name", ["LICENSE", "CHANGELOG.md", "outputs/README.md"])

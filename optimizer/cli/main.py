@@ -14,7 +14,7 @@ from typing import NamedTuple
 import click
 
 import optimizer
-from optimizer.errors import refuse
+from optimizer.cli.refusals import refuse
 
 
 class Verb(NamedTuple):

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from models.case import Case
+from models.faults import Mine2MagnetError
 from models.plan import Plan
 from optimizer.errors import Refusal
 from optimizer.files import json_bytes
@@ -78,11 +79,9 @@ def contents(result: Result) -> dict[str, bytes]:
     return {**files, MANIFEST: json_bytes(record)}
 
 
-def infeasible(why: Exception, manifest: Mapping[str, Any], repairs: Mapping[str, Any]) -> dict[str, bytes]:
+def infeasible(why: Mine2MagnetError, manifest: Mapping[str, Any], repairs: Mapping[str, Any]) -> dict[str, bytes]:
     """The one file of a book that no plan satisfies: why, and what would make a plan possible."""
-    from optimizer.errors import error
-
-    content = {"schema": "mine2magnet.infeasible/1", **error(why), "repairs": repairs, "manifest": manifest}
+    content = {"schema": "mine2magnet.infeasible/1", **why.as_json(), "repairs": repairs, "manifest": manifest}
     return {"infeasible.json": json_bytes(content)}
 
 

@@ -4,8 +4,7 @@ from collections import Counter
 
 from models.case import Case
 from models.sets import Sets
-from optimizer.errors import count
-from optimizer.reports.formatting import money, stage_name
+from optimizer.reports.formatting import count, money, stage_name
 from optimizer.workbook.overrides import Overrides
 
 

@@ -142,3 +142,12 @@ def fold(text: str, width: int, indent: str = "") -> str:
     """
     lines = textwrap.wrap(_TOGETHER.sub("\u00a0", text), width, subsequent_indent=indent, break_on_hyphens=False)
     return "\n".join(lines).replace("\u00a0", " ")
+
+
+def count(n: int, noun: str) -> str:
+    """A number of things, the noun in the plural unless there is one.
+
+    >>> count(1, "fault"), count(1200, "fault")
+    ('1 fault', '1,200 faults')
+    """
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"

@@ -9,6 +9,7 @@ from models.case import Case
 from models.faults import InvalidInput
 from models.plan import Objective, Plan
 from models.sets import Sets
+from optimizer.errors import AuditFailed, Infeasible, NoPlanFound
 from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
 
 if TYPE_CHECKING:
@@ -20,23 +21,6 @@ if TYPE_CHECKING:
 ROUNDING = 1e-9
 HELD = 5e-7
 """What the tie-break may give up of the value (`optimizer.solver.lexicographic.HOLD`): not held against the proof."""
-
-
-class Infeasible(Exception):
-    """No plan can satisfy the rules and the money: proved."""
-
-
-class NoPlanFound(Exception):
-    """The search was stopped before any plan was found."""
-
-
-class AuditFailed(Exception):
-    """The second reader does not confirm the plan. Carries it as `plan`."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        failed = [c for c in plan.audit.checks if c.startswith("FAILED")] if plan.audit else []
-        super().__init__("; ".join(failed) or "the audit did not pass")
 
 
 def solve(

@@ -21,7 +21,8 @@ from support.tables import Book, case, sheets
 from models import checks
 from models.case import Case
 from models.plan import Plan
-from optimizer.solver.solve import Infeasible, solve
+from optimizer.errors import Infeasible
+from optimizer.solver.solve import solve
 from optimizer.workbook.read import read
 
 EXAMPLES = int(os.environ.get("MINE2MAGNET_EXAMPLES", "120"))

@@ -13,9 +13,10 @@ from models.schema import Project
 from models.sets import Sets
 from optimizer.analysis.explain.parameters import Datum, with_project
 from optimizer.analysis.what_if import net
+from optimizer.errors import AuditFailed
 from optimizer.solver.allocation import NoAwards, least_awards
 from optimizer.solver.lexicographic import Options, Solution
-from optimizer.solver.solve import AuditFailed, audited
+from optimizer.solver.solve import audited
 
 TIMES = {"private_share": 100.0}
 """What a cell is multiplied by where it is printed: a share in per cent."""

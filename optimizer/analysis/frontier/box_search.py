@@ -28,7 +28,7 @@ from optimizer.analysis.frontier.journal import Journal
 from optimizer.analysis.frontier.points import confirmed, most_of_all, point
 from optimizer.analysis.frontier.tasks import Answer, Question, Task
 from optimizer.analysis.frontier.trade_off import Variant
-from optimizer.solver.solve import Infeasible, NoPlanFound
+from optimizer.errors import Infeasible, NoPlanFound
 
 CHAIN = 6
 """Budgets of one chain."""

@@ -7,7 +7,7 @@ from models.case import Case
 from models.sets import Sets
 from optimizer.analysis.frontier.certified import TONNES, Known, Point
 from optimizer.analysis.frontier.tasks import Answer, plan_of
-from optimizer.solver.solve import AuditFailed
+from optimizer.errors import AuditFailed
 
 DOUBT = 1e-5
 """How far a plan may exceed a proved bound, as a part of max(1, |value|): ten times the tolerance of the audit."""

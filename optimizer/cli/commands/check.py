@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 @click.pass_context
 def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
     """Faults and warnings of WORKBOOK, each with its cell, and what will be modelled. No solver runs."""
-    from optimizer.errors import STATUS, Refusal, count
+    from models.faults import EXIT_STATUS
+    from optimizer.errors import Refusal
     from optimizer.files import json_bytes
     from optimizer.reports.case_summary import overridden
     from optimizer.reports.diagnostics_text import ALL
+    from optimizer.reports.formatting import count
 
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
     copy = _free(parameters["out"], parameters["force"])
@@ -40,7 +42,7 @@ def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
     if screen.as_json:
         shape = {"faults": [f.model_dump() for f in faults], "warnings": [w.model_dump() for w in warnings]}
         screen.data(json_bytes({"ok": not faults, **shape}))
-        ctx.exit(STATUS["invalid"] if faults else 0)
+        ctx.exit(EXIT_STATUS["invalid"] if faults else 0)
     if case is not None:
         for line in overridden(case, changes):
             screen.note(line)
@@ -67,8 +69,8 @@ def findings(book: Path, changes: "Overrides") -> tuple["Case | None", list["Dia
 
 def summarise(case: "Case", book: Path, warnings: int, screen: Screen) -> None:
     """What a sound workbook is about to be solved as."""
-    from optimizer.errors import count
     from optimizer.reports.case_summary import modelled
+    from optimizer.reports.formatting import count
 
     screen.show(f"{book}: no faults, {count(warnings, 'warning') if warnings else 'no warnings'}. What is modelled:")
     screen.show(*modelled(case))

@@ -54,7 +54,7 @@ def command(ctx: click.Context, /, source: str, project: str | None, out: Path |
     can satisfy it, the least changes with which one would. --gap and --time-limit (here 10 seconds) are of one
     question.
     """
-    from optimizer.solver.solve import Infeasible
+    from optimizer.errors import Infeasible
 
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
     place, how = place_of(out, force=parameters["force"]), solving(ctx)

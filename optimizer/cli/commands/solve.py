@@ -51,9 +51,9 @@ def solve_and_show(
 ) -> "Result":
     """Reads, solves, writes the plan folder and shows the plan."""
     from optimizer.cli.run import prepare, solved
+    from optimizer.errors import Infeasible
     from optimizer.plan_folder import store
     from optimizer.reports.case_summary import overridden
-    from optimizer.solver.solve import Infeasible
 
     to = store.destination(out, force, book)
     job = prepare(book, changes)

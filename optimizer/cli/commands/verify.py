@@ -44,7 +44,8 @@ def command(plan: str, **parameters: Any) -> None:
 
 def _refusal(report: "VerifyReport", folder: str) -> Exception:
     from models.faults import Diagnostic
-    from optimizer.errors import Refusal, count
+    from optimizer.errors import Refusal
+    from optimizer.reports.formatting import count
 
     failed = [line.removeprefix(_FAILED) for line in report.lines if line.startswith(_FAILED)]
     details = [Diagnostic(cell="plan.json", message=line) for line in failed]

@@ -14,7 +14,8 @@ from support.tables import case
 from models.case import Case
 from models.plan import Plan
 from optimizer.analysis.alternatives import Alternatives, alternatives
-from optimizer.solver.solve import Infeasible, solve
+from optimizer.errors import Infeasible
+from optimizer.solver.solve import solve
 
 MANY = max(8, int(os.environ.get("MINE2MAGNET_EXAMPLES", "120")) // 8)
 

@@ -22,7 +22,8 @@ from optimizer.analysis.explain.binding_limits import asked
 from optimizer.analysis.explain.budget_sensitivity import PARTS
 from optimizer.analysis.explain.explanation import Change, ProjectStory
 from optimizer.analysis.what_if import Span
-from optimizer.solver.solve import Infeasible, solve
+from optimizer.errors import Infeasible
+from optimizer.solver.solve import solve
 
 MANY = max(10, int(os.environ.get("MINE2MAGNET_EXAMPLES", "120")) // 8)
 SCAN = 7

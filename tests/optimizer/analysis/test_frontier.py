@@ -11,8 +11,7 @@ from support.tables import case as made
 
 from models.case import Case
 from optimizer.analysis.frontier import Frontier, box_search, explore, parametric_program
-from optimizer.errors import Refusal
-from optimizer.solver.solve import Infeasible, NoPlanFound
+from optimizer.errors import Infeasible, NoPlanFound, Refusal
 
 BOOKS = int(os.environ.get("MINE2MAGNET_EXAMPLES", "10"))
 FINE = 1e-4

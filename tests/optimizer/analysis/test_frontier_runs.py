@@ -23,7 +23,7 @@ from optimizer.analysis.frontier.certified import as_json
 from optimizer.analysis.frontier.executor import Pool
 from optimizer.analysis.frontier.journal import NAME
 from optimizer.analysis.frontier.tasks import Task, perform
-from optimizer.solver.solve import NoPlanFound
+from optimizer.errors import NoPlanFound
 
 
 @pytest.fixture

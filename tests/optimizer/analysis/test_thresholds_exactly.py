@@ -23,7 +23,8 @@ from models.case import Case
 from models.schema import Project
 from optimizer.analysis.explain import explain
 from optimizer.analysis.explain.explanation import Change
-from optimizer.solver.solve import Infeasible, solve
+from optimizer.errors import Infeasible
+from optimizer.solver.solve import solve
 from optimizer.workbook.read import read
 
 MANY = max(12, int(os.environ.get("MINE2MAGNET_EXAMPLES", "120")) // 5)

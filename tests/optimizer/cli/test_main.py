@@ -15,6 +15,7 @@ from support.books import write
 from support.commandline import BOOK, ROOT, environment, mine2magnet
 
 from optimizer import NoPlanFound, errors, read, solve
+from optimizer.cli import refusals
 from optimizer.cli.main import VERBS, group, run
 
 HEAVY = ("pandas", "pyomo", "highspy", "pydantic", "numpy", "rich", "openpyxl", "xlsxwriter")
@@ -341,7 +342,7 @@ def test_a_tampered_plan_is_6(book: Path, cli: InProcess) -> None:
 def test_every_problem_is_a_sentence_and_a_status(
     problem: BaseException, status: int, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert errors.refuse(problem, as_json=False) == status
+    assert refusals.refuse(problem, as_json=False) == status
     said = capsys.readouterr()
     assert said.out == ""
     assert words in said.err

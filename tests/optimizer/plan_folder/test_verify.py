@@ -13,11 +13,12 @@ from support import books, strategies, tables
 from models.checks import check
 from optimizer.cli.options import Solving
 from optimizer.cli.run import Job
+from optimizer.errors import Infeasible
 from optimizer.files import json_bytes
 from optimizer.plan_folder import store
 from optimizer.plan_folder.manifest import Source, manifest, sha256
 from optimizer.plan_folder.verify import BadPlan, verify
-from optimizer.solver.solve import Infeasible, solve
+from optimizer.solver.solve import solve
 from optimizer.workbook.overrides import Overrides
 from optimizer.workbook.read import read
 

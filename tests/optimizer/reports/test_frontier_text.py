@@ -14,10 +14,10 @@ from optimizer.analysis.frontier.certified import Box, Known
 from optimizer.analysis.frontier.executor import Pool
 from optimizer.analysis.frontier.journal import Journal
 from optimizer.analysis.frontier.points import confirmed
+from optimizer.errors import AuditFailed, Infeasible
 from optimizer.reports.frontier.sentences import plateaus, proof, sentences, stretches, told
 from optimizer.reports.frontier.text import chart
 from optimizer.reports.frontier.workbook import book_bytes
-from optimizer.solver.solve import AuditFailed, Infeasible
 
 
 def test_words_tell_who_comes_in_and_where_money_buys_nothing() -> None:

@@ -1,0 +1,90 @@
+"""How a command ends that cannot go on: the message on stderr or as JSON on stdout, and the exit status."""
+
+import contextlib
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable
+
+import click
+
+from models.faults import Mine2MagnetError
+from optimizer.errors import Refusal, file_trouble
+
+
+def refuse(problem: BaseException, *, as_json: bool) -> int:
+    """Report a problem on stderr, or as `{"error": ...}` on stdout, and return the exit status."""
+    if isinstance(problem, BrokenPipeError):
+        _discard_stdout()
+        return 0
+    refusal = as_refusal(problem)
+    if os.environ.get("MINE2MAGNET_DEBUG") == "1":
+        traceback.print_exception(problem)
+    try:
+        _report(refusal, as_json)
+    except OSError:  # the terminal is gone too: the exit status is all that is left to give
+        _discard_stdout()
+    return refusal.exit_status
+
+
+def as_refusal(problem: BaseException) -> Mine2MagnetError:
+    """A problem of any kind as an error of our own, with a message for people."""
+    if isinstance(problem, Mine2MagnetError):
+        return problem
+    for kinds, translate in _TRANSLATIONS:
+        if isinstance(problem, kinds):
+            return translate(problem)
+    return Refusal(
+        "failed",
+        f"mine2magnet could not finish; this is a fault of the tool ({type(problem).__name__}: {problem}). "
+        "Set MINE2MAGNET_DEBUG=1 and run again to see where.",
+    )
+
+
+def _report(refusal: Mine2MagnetError, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(refusal.as_json(), indent=2))
+        sys.stdout.flush()
+        return
+    click.echo(f"error: {refusal.message}", err=True)
+    if refusal.details:
+        from optimizer.reports.diagnostics_text import grouped
+
+        for line in grouped(refusal.details):
+            click.echo(f"  {line}", err=True)
+
+
+def _discard_stdout() -> None:
+    """The reader of our output went away (`| head`): Python must not complain about it once more at its end."""
+    sink = os.open(os.devnull, os.O_WRONLY)
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(sink, sys.stdout.fileno())
+
+
+def _usage(problem: BaseException) -> Refusal:
+    assert isinstance(problem, click.ClickException)
+    command = problem.ctx.command_path if isinstance(problem, click.UsageError) and problem.ctx else "mine2magnet"
+    message = problem.format_message().rstrip(".")
+    return Refusal("usage", f"{message}{'' if message.endswith('?') else '.'} See `{command} --help`.")
+
+
+def _stopped(_problem: BaseException) -> Refusal:
+    return Refusal("stopped", "stopped before any plan was found; nothing was written")
+
+
+def _file(problem: BaseException) -> Refusal:
+    assert isinstance(problem, OSError)
+    return Refusal("failed", file_trouble(problem))
+
+
+def _memory(_problem: BaseException) -> Refusal:
+    return Refusal("failed", "not enough memory for this workbook: close other programs, or make the workbook smaller")
+
+
+_TRANSLATIONS: tuple[tuple[tuple[type[BaseException], ...], Callable[[BaseException], Refusal]], ...] = (
+    ((click.ClickException,), _usage),
+    ((KeyboardInterrupt, click.Abort), _stopped),
+    ((OSError,), _file),
+    ((MemoryError,), _memory),
+)
