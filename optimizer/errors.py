@@ -1,6 +1,6 @@
 """Every error that ends a command: one tree, one message to people, one shape to programs, one exit status.
 
-    Mine2MagnetError           message, details, kind, exit_status         models/faults.py
+    Mine2MagnetError           message, details, kind, exit_status         models/errors.py
     ├── InvalidInput        3  the workbook cannot be read as a case       models/faults.py
     ├── Infeasible          4  no plan can satisfy the rules and budgets   here
     ├── NoPlanFound         5  the search ended before it found a plan     here
@@ -12,19 +12,21 @@
 
 import errno
 import os
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from models.faults import Diagnostic, Kind, Mine2MagnetError
+from models.errors import Kind, Mine2MagnetError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from models.faults import Diagnostic
     from models.plan import Plan
 
 
 class Refusal(Mine2MagnetError):
     """The command ends here, and says why. The raiser chooses the kind."""
 
-    def __init__(self, kind: Kind, message: str, details: Iterable[Diagnostic] = ()) -> None:
+    def __init__(self, kind: Kind, message: str, details: "Iterable[Diagnostic]" = ()) -> None:
         super().__init__(message, details)
         self.kind = kind
         self.args = (kind, message, self.details)

@@ -9,7 +9,7 @@ import click
 import pytest
 from support.commandline import ROOT, environment
 
-from models.faults import EXIT_STATUS
+from models.errors import EXIT_STATUS
 from optimizer.cli.main import VERBS, group
 
 README = (ROOT / "README.md").read_text("utf-8")

@@ -10,13 +10,13 @@ from models.gaps.additions import Addition, additions
 from models.gaps.closers import OpenGap, open_gaps
 from models.gaps.closing import Closing, closings
 from models.gaps.countries import CountryRow, country_rows
-from models.gaps.keys import milestone_years
 from models.gaps.rows import GapRow, gap_rows
 from models.gaps.today import Maker, makers
+from models.milestones import milestone_years
 from models.plan import Plan
 from models.sets import Sets
 
-__all__ = ["Addition", "Closing", "CountryRow", "GapRow", "Gaps", "Maker", "OpenGap", "gaps", "milestone_years"]
+__all__ = ["Addition", "Closing", "CountryRow", "GapRow", "Gaps", "Maker", "OpenGap", "gaps"]
 
 
 class Gaps(Frozen):
@@ -49,7 +49,7 @@ def gaps(case: Case, plan: Plan | None = None) -> Gaps:
     """
     sets = Sets(case)
     rows = gap_rows(sets, plan)
-    years = milestone_years(case)
+    years = milestone_years(case.settings)
     return Gaps(
         with_plan=plan is not None,
         milestones=years,

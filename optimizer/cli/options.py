@@ -3,12 +3,15 @@
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
+
+from optimizer.reports.command_line import quoted as quoted  # noqa: PLC0414 - for the verbs
+from optimizer.solver.options import GAP, NAMES, SEED, THREADS, TIME_LIMIT
+from optimizer.solver.options import Solving as Solving  # noqa: PLC0414
 
 if TYPE_CHECKING:
     from optimizer.workbook.overrides import Overrides
@@ -104,7 +107,7 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
         "--gap",
         type=not_negative,
         metavar="PART",
-        default=0.001,
+        default=GAP,
         show_default=True,
         help="Stop when proved this close to the best possible.",
     ),
@@ -112,15 +115,19 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
         "--time-limit",
         type=positive,
         metavar="SECONDS",
-        default=120.0,
+        default=TIME_LIMIT,
         show_default=True,
         help="Stop after so many seconds.",
     ),
     "threads": click.option(
-        "--threads", type=click.IntRange(1, 1024), default=1, show_default=True, help="Processor threads of the solver."
+        "--threads",
+        type=click.IntRange(1, 1024),
+        default=THREADS,
+        show_default=True,
+        help="Processor threads of the solver.",
     ),
     "seed": click.option(
-        "--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="Seed of the solver."
+        "--seed", type=click.IntRange(0, 2**31 - 1), default=SEED, show_default=True, help="Seed of the solver."
     ),
     "out": click.option(
         "--out",
@@ -144,7 +151,7 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
 }
 
 WORKBOOK = ("budget", "objective", "set", "include", "exclude")
-SOLVER = ("gap", "time_limit", "threads", "seed")
+SOLVER = NAMES
 FOLDER = ("out", "force")
 SCREEN = ("json", "quiet")
 
@@ -172,16 +179,6 @@ def workbook(value: str) -> Path:
     return path
 
 
-def quoted(path: Path | str) -> str:
-    """A path as it is typed on a command line, there and here.
-
-    >>> quoted("outputs/book-01"), quoted("my book.xlsx")
-    ('outputs/book-01', '"my book.xlsx"')
-    """
-    text = path.as_posix() if isinstance(path, Path) else path
-    return text if re.fullmatch(r"[\w./:\\~+,=@%-]+", text) else f'"{text}"'
-
-
 def _beside(path: Path) -> str:
     """The file that was probably meant."""
     from difflib import get_close_matches
@@ -192,21 +189,6 @@ def _beside(path: Path) -> str:
         return ""
     near = get_close_matches(path.name, names, 1, 0.6)
     return f"; did you mean {path.parent / near[0]}?" if near else ""
-
-
-@dataclass(frozen=True)
-class Solving:
-    """How a case is solved, and which of it was asked for on the command line."""
-
-    gap: float = 0.001
-    time_limit: float = 120.0
-    threads: int = 1
-    seed: int = 0
-    asked: frozenset[str] = frozenset()
-
-    def source(self, name: str) -> str:
-        """Where a value came from: the option, or `default`."""
-        return f"--{name.replace('_', '-')}" if name in self.asked else "default"
 
 
 def solving(ctx: click.Context) -> Solving:
@@ -235,18 +217,3 @@ def overrides(parameters: Mapping[str, Any]) -> "Overrides":
     if both:
         raise click.UsageError(f"--include and --exclude both name {both[0]}: leave one out")
     return Overrides(settings=settings, include=parameters["include"], exclude=parameters["exclude"])
-
-
-def typed(changes: "Overrides") -> str:
-    """The options that make these changes, as they are typed after a verb and its workbook.
-
-    >>> from optimizer.workbook.overrides import Overrides
-    >>> typed(Overrides({"total_budget_m": ("3 bn", "--budget"), "last_year": ("2040", "--set last_year")}, ("ridge",)))
-    ' --budget "3 bn" --set last_year=2040 --include ridge'
-    """
-    words = []
-    for key, (text, origin) in changes.settings.items():
-        words += ["--set", quoted(f"{key}={text}")] if origin.startswith("--set") else [origin, quoted(text)]
-    words += [word for i in changes.include for word in ("--include", quoted(i))]
-    words += [word for i in changes.exclude for word in ("--exclude", quoted(i))]
-    return "".join(f" {word}" for word in words)

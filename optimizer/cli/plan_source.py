@@ -37,9 +37,9 @@ def subject(
 
     Raises Infeasible for a book that nothing satisfies.
     """
-    from optimizer.cli.commands.gaps import is_plan
+    from optimizer.plan_folder import store
 
-    if is_plan(source):
+    if store.is_plan(source):
         return _of_folder(source, parameters, screen)
     from optimizer.cli.run import prepare, solved
 
@@ -152,12 +152,11 @@ ADD = click.option("--add", is_flag=True, help="Add it to plan.xlsx and report.h
 
 def folder_of(source: str, *, add: bool) -> Path | None:
     """The plan folder to add an answer to, refused before anything is asked; None where none is asked for."""
-    from optimizer.cli.commands.gaps import is_plan
     from optimizer.plan_folder import store
 
     if not add:
         return None
-    if not is_plan(source):
+    if not store.is_plan(source):
         raise click.UsageError(f"--add needs a plan: {source} is a workbook; name a file with --out instead")
     return store.find(source)
 

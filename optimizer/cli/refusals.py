@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import click
 
-from models.faults import Mine2MagnetError
+from models.errors import Mine2MagnetError
 from optimizer.errors import Refusal, file_trouble
 
 

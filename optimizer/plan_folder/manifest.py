@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from models.case import Case
-from optimizer.cli.options import SOLVER, Solving
+from optimizer.solver.options import NAMES as SOLVER
+from optimizer.solver.options import Solving
 from optimizer.version import __version__
 from optimizer.workbook.overrides import Overrides
 

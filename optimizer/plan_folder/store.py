@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from models.case import Case
-from models.faults import Mine2MagnetError
+from models.errors import Mine2MagnetError
 from models.plan import Plan
 from optimizer.errors import Refusal
 from optimizer.files import json_bytes
@@ -217,6 +217,13 @@ def is_inside(name: str) -> bool:
 
 
 # -- finding ---------------------------------------------------------------------------------------------------------
+
+
+def is_plan(source: str) -> bool:
+    """Whether an argument means a plan: `last`, a plan folder or a file of one; otherwise it is a workbook."""
+    path = Path(source)
+    folder = path.parent if path.name in OUR_NAMES else path
+    return (source == "last" and not path.exists()) or (folder / "plan.json").is_file()
 
 
 def find(text: str) -> Path:

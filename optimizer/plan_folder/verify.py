@@ -12,11 +12,11 @@ from models.audit import audit
 from models.case import Case
 from models.faults import InvalidInput
 from models.plan import AuditResult, Plan
-from optimizer.cli.options import SOLVER
 from optimizer.errors import Refusal
 from optimizer.fingerprint import fingerprint
 from optimizer.plan_folder.manifest import Source, changed_since, sha256
 from optimizer.plan_folder.store import is_inside
+from optimizer.solver.options import NAMES as SOLVER
 from optimizer.version import __version__
 from optimizer.workbook.overrides import Overrides
 from optimizer.workbook.read import read

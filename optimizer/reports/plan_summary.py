@@ -13,6 +13,7 @@ from math import fsum
 
 from models.case import Case
 from models.instruments import INSTRUMENTS
+from models.milestones import middle
 from models.plan import Award, CapacityRow, Financed, NotFinanced, Plan, RuleRow
 from models.schema import Project
 from models.sets import ramp_share
@@ -36,18 +37,6 @@ _BINDING = 1e-6
 
 
 # -- gains -----------------------------------------------------------------------------------------------------------
-
-
-def milestones(case: Case, plan: Plan) -> list[int]:
-    """The milestone years of the settings that lie in the horizon; the last year where there is none."""
-    years = {row.year for row in plan.capacity}
-    return sorted(years.intersection(case.settings.milestones)) or sorted(years)[-1:]
-
-
-def middle(case: Case, plan: Plan) -> int:
-    """The milestone that the headline is about."""
-    years = milestones(case, plan)
-    return years[len(years) // 2] if years else case.settings.last_year
 
 
 def rows_of(plan: Plan, year: int) -> list[CapacityRow]:

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from models.case import Case
+from models.milestones import milestones
 from models.plan import Plan
 from optimizer.fingerprint import fingerprint
 from optimizer.reports.chain import has_chain
@@ -21,7 +22,6 @@ from optimizer.reports.plan_summary import (
     headline,
     headline_rows,
     left_out,
-    milestones,
     money_line,
     proof,
     rows_of,

@@ -14,9 +14,9 @@ from optimizer.analysis.explain.binding_limits import Steps
 from optimizer.analysis.explain.binding_limits import asked as limits_asked
 from optimizer.analysis.explain.budget_sensitivity import PARTS, point
 from optimizer.analysis.explain.explanation import ProjectStory
+from optimizer.analysis.explain.overrides_cost import overrides_of, price_overrides
 from optimizer.analysis.explain.project_value import Worth
 from optimizer.analysis.explain.thresholds import Entry
-from optimizer.analysis.overrides_cost import overrides_of, price_overrides
 from optimizer.analysis.what_if import Inquiry, Span, Unanswered, chosen_of, is_small, span_of
 from optimizer.solver.lexicographic import Options
 

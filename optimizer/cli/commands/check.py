@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
     """Faults and warnings of WORKBOOK, each with its cell, and what will be modelled. No solver runs."""
-    from models.faults import EXIT_STATUS
+    from models.errors import EXIT_STATUS
     from optimizer.errors import Refusal
     from optimizer.files import json_bytes
     from optimizer.reports.case_summary import overridden

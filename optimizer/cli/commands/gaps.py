@@ -81,7 +81,7 @@ def _free(source: str, form: str) -> Path:
     """The first free name below outputs/, after the workbook or the plan's folder."""
     from optimizer.plan_folder import store
 
-    stem = store.find(source).resolve().name if is_plan(source) else workbook(source).resolve().stem
+    stem = store.find(source).resolve().name if store.is_plan(source) else workbook(source).resolve().stem
     number = 1
     while (place := store.OUTPUTS / f"{stem}-gaps{f'-{number}' if number > 1 else ''}.{form}").exists():
         number += 1
@@ -90,8 +90,9 @@ def _free(source: str, form: str) -> Path:
 
 def _read(source: str, parameters: dict[str, Any], screen: Screen) -> tuple["Case", "Plan | None"]:
     """The case of a plan and the plan, or the case of a workbook."""
-    if is_plan(source):
-        from optimizer.plan_folder import store
+    from optimizer.plan_folder import store
+
+    if store.is_plan(source):
         from optimizer.plan_folder.manifest import changed_since
 
         if parameters["settings"]:
@@ -107,15 +108,6 @@ def _read(source: str, parameters: dict[str, Any], screen: Screen) -> tuple["Cas
     case = read(workbook(source), overrides({**parameters, **nothing}))
     screen.diagnostics(case.notices, f"mine2magnet check {quoted(source)}", 5)
     return case, None
-
-
-def is_plan(source: str) -> bool:
-    """Whether an argument means a plan: `last`, a plan folder or a file of one; otherwise it is a workbook."""
-    from optimizer.plan_folder.manifest import OUR_NAMES
-
-    path = Path(source)
-    folder = path.parent if path.name in OUR_NAMES else path
-    return (source == "last" and not path.exists()) or (folder / "plan.json").is_file()
 
 
 def _write(place: Path, form: str, case: "Case", report: "Gaps") -> None:

@@ -12,9 +12,9 @@ from models.case import Case
 from models.faults import Diagnostic
 from optimizer.analysis.infeasibility import descriptions
 from optimizer.analysis.infeasibility.report import Repair, RepairReport
-from optimizer.cli.options import quoted, typed
 from optimizer.errors import Refusal
 from optimizer.reports.answers.files import Answer
+from optimizer.reports.command_line import quoted, typed
 from optimizer.reports.formatting import fold
 from optimizer.reports.report_table import Grid, capital, columns
 from optimizer.workbook.overrides import Overrides

@@ -5,6 +5,7 @@ from math import fsum
 
 from models.case import Case
 from models.chain_value import Research, Saved, Shortage, Step
+from models.milestones import middle, milestones
 from models.plan import Plan, ProcessRow
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.numbers import (
@@ -18,7 +19,6 @@ from optimizer.reports.chain.numbers import (
     unfed,
 )
 from optimizer.reports.formatting import number, percent, stage_name
-from optimizer.reports.plan_summary import middle, milestones
 
 _MOST = 4
 """Processes named in a sentence."""

@@ -1,13 +1,13 @@
 """The chain in tables: built and delivered, processes with their feed, materials, recipes."""
 
 from models.case import Case
+from models.milestones import middle, milestones
 from models.plan import Plan
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.numbers import by_stage, in_chain_order, links, nameplate, unfed
 from optimizer.reports.chain.sankey_links import ribbons
 from optimizer.reports.chain.sentences import change, hardest, link_name
 from optimizer.reports.formatting import demand_name, number
-from optimizer.reports.plan_summary import middle, milestones
 from optimizer.reports.report_table import Grid, Kind, capital, columns
 
 RICHER = (

@@ -7,6 +7,7 @@ from typing import Any
 import altair as alt
 
 from models.case import Case
+from models.milestones import middle
 from models.plan import Plan, ProcessRow
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.numbers import Link, by_stage, in_chain_order, links, nameplate, unfed
@@ -26,7 +27,6 @@ from optimizer.reports.html.charts import (
     values,
     year_axis,
 )
-from optimizer.reports.plan_summary import middle
 from optimizer.reports.report_table import Grid, capital, columns
 
 DELIVERED, IDLE = FINANCED, "#d97a1f"

@@ -6,10 +6,11 @@ from markupsafe import Markup
 
 from models.case import Case
 from models.countries import english
+from models.milestones import headline_year
 from optimizer.analysis.frontier.certified import Frontier, Point
 from optimizer.reports.formatting import demand_name
 from optimizer.reports.frontier.charts import frontier_figure
-from optimizer.reports.frontier.sentences import axis_words, headline, proof, sentences, thinned, year_of
+from optimizer.reports.frontier.sentences import axis_words, headline, proof, sentences, thinned
 from optimizer.reports.frontier.tables import tables
 from optimizer.reports.html.render import asset, environment, policy
 from optimizer.version import __version__
@@ -30,7 +31,7 @@ def page_text(case: Case, f: Frontier) -> str:
         case=case,
         unit=f"M {case.settings.base_currency}",
         axis=axis_words(f),
-        year=year_of(case),
+        year=headline_year(case.settings),
         headline=headline(case, f),
         proof=proof(f),
         sentences=sentences(case, f),
@@ -57,7 +58,7 @@ def _data(case: Case, f: Frontier) -> dict[str, Any]:
 
 
 def _point(case: Case, point: Point) -> dict[str, Any]:
-    rows = [r for r in point.plan.capacity if r.year == year_of(case)]
+    rows = [r for r in point.plan.capacity if r.year == headline_year(case.settings)]
     return {
         "budget_m": point.budget_m,
         "value": point.value,

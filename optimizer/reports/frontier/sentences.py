@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.case import Case
+from models.milestones import headline_year
 from optimizer.analysis.frontier.certified import NEVER, SAME, TONNES, Box, Frontier, Point
 from optimizer.reports.formatting import demand_name, money, number, percent
 from optimizer.reports.plan_summary import headline_rows, short_name
@@ -53,13 +54,6 @@ def _stretch(case: Case, a: Point, b: Point) -> Stretch:
     return Stretch(a, b, gains(case, a, b), tuple(sorted(after - before)), tuple(sorted(before - after)))
 
 
-def year_of(case: Case) -> int:
-    """The year in which coverage is compared, that of a plan's headline: the middle milestone, else the last year."""
-    settings = case.settings
-    inside = sorted(y for y in settings.milestones if settings.first_year <= y <= settings.last_year)
-    return inside[len(inside) // 2] if inside else settings.last_year
-
-
 def gains(case: Case, a: Point, b: Point) -> dict[str, float]:
     """Coverage gained per 100 M by demand row in the year compared; tonnes a year where nothing is demanded."""
     hundreds = max((b.budget_m - a.budget_m) / 100.0, 1e-12)
@@ -69,18 +63,22 @@ def gains(case: Case, a: Point, b: Point) -> dict[str, float]:
 
 def reached(case: Case, point: Point) -> dict[str, float]:
     """Coverage by demand row in the year compared; without demand the financed tonnes a year."""
-    rows = [r for r in point.plan.capacity if r.year == year_of(case)]
+    rows = [r for r in point.plan.capacity if r.year == headline_year(case.settings)]
     return {demand_name(r.stage, r.material): r.coverage if r.demand_t else r.financed_t for r in rows}
 
 
 def what_is_gained(case: Case) -> str:
     """Unit of `gains` as people read it: coverage in points of a hundred."""
-    return f"points of {year_of(case)} coverage per 100 M" if case.demand else f"t/yr in {year_of(case)} per 100 M"
+    return (
+        f"points of {headline_year(case.settings)} coverage per 100 M"
+        if case.demand
+        else f"t/yr in {headline_year(case.settings)} per 100 M"
+    )
 
 
 def told(case: Case, s: Stretch) -> str:
     """A stretch in one line, by stage: what 100 M buy there, who comes in and who leaves."""
-    rows = headline_rows(r for r in s.after.plan.capacity if r.year == year_of(case))
+    rows = headline_rows(r for r in s.after.plan.capacity if r.year == headline_year(case.settings))
     scale = 100.0 if case.demand else 1.0
     parts = [f"{short_name(r, rows)} {_signed(scale * s.gains[demand_name(r.stage, r.material)])}" for r in rows]
     return f"{amount(s.before.budget_m)} -> {amount(s.after.budget_m)}: {', '.join(parts)}{who(case, s, 2)}"

@@ -1,8 +1,9 @@
 """The tables of a frontier: plans, proofs, steps, what the next 100 M buys, the dots of a trade-off."""
 
 from models.case import Case
+from models.milestones import headline_year
 from optimizer.analysis.frontier.certified import Frontier
-from optimizer.reports.frontier.sentences import amount, axis_words, score, stretches, what_is_gained, year_of
+from optimizer.reports.frontier.sentences import amount, axis_words, score, stretches, what_is_gained
 from optimizer.reports.report_table import Grid, Kind, columns
 
 
@@ -53,7 +54,7 @@ def marginal(case: Case, f: Frontier) -> Grid:
         )
         for s in found
     )
-    note = f"Gains from one plan to the next, by demand row in {year_of(case)}."
+    note = f"Gains from one plan to the next, by demand row in {headline_year(case.settings)}."
     return Grid("Next 100 M", "What the next money buys", heads, rows, note, "One plan alone: more money buys nothing.")
 
 

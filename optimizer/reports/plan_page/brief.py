@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from models.case import Case
 from models.gaps import Gaps
+from models.milestones import middle
 from models.plan import CapacityRow, Plan
 from optimizer.reports import plan_summary
 from optimizer.reports.chain import has_chain
@@ -57,7 +58,7 @@ class Brief:
 
 def brief(case: Case, plan: Plan, gaps: Gaps) -> Brief:
     """The brief of a plan, at the middle milestone."""
-    year = plan_summary.middle(case, plan)
+    year = middle(case, plan)
     rows = plan_summary.headline_rows(plan_summary.rows_of(plan, year))
     return Brief(
         headline=delivered_headline(case, plan) if has_chain(plan) else plan_summary.headline(case, plan) + ".",

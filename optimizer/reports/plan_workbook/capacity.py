@@ -1,7 +1,8 @@
 """Capacity: every demand row and year, what is there, what the plan adds, what is covered and what is missing."""
 
+from models.milestones import milestones
 from models.plan import CapacityRow
-from optimizer.reports.plan_summary import covered_before, gap_before, milestones, standing
+from optimizer.reports.plan_summary import covered_before, gap_before, standing
 from optimizer.reports.plan_workbook.sheet_writer import Column, Kit
 
 COLUMNS: tuple[Column[CapacityRow], ...] = (

@@ -4,6 +4,7 @@ import re
 from math import ceil
 from typing import Any
 
+from models.milestones import middle, milestones
 from models.plan import CapacityRow
 from models.sets import DemandKey, output
 from optimizer.reports import plan_summary
@@ -100,7 +101,7 @@ class _Page:
     def headlines(self) -> None:
         """What the plan adds at each milestone, the middle one loud; then the money."""
         case, plan = self.kit.case, self.kit.plan
-        loud = plan_summary.middle(case, plan)
+        loud = middle(case, plan)
         lead = delivered_headline(case, plan) if has_chain(plan) else plan_summary.headline(case, plan)
         self.line(_arrows(lead), "loud", width=135, height=22)
         for year in self.milestones():
@@ -127,8 +128,8 @@ class _Page:
 
     def milestones(self) -> list[int]:
         """At most three milestones: the first, the middle, the last."""
-        years = plan_summary.milestones(self.kit.case, self.kit.plan)
-        wanted = {years[0], plan_summary.middle(self.kit.case, self.kit.plan), years[-1]} if years else set()
+        years = milestones(self.kit.case, self.kit.plan)
+        wanted = {years[0], middle(self.kit.case, self.kit.plan), years[-1]} if years else set()
         return years if len(years) <= _MILESTONES else sorted(wanted)
 
     def coverage_table(self) -> None:
@@ -152,7 +153,7 @@ class _Page:
 
     def keys(self) -> list[DemandKey]:
         """Demand rows: those of the headline, then the others."""
-        rows = plan_summary.rows_of(self.kit.plan, plan_summary.middle(self.kit.case, self.kit.plan))
+        rows = plan_summary.rows_of(self.kit.plan, middle(self.kit.case, self.kit.plan))
         first = plan_summary.headline_rows(rows)
         return [DemandKey(r.stage, r.material) for r in (*first, *(r for r in rows if r not in first))]
 
@@ -238,13 +239,13 @@ class _Page:
             charts.place(self.sheet, (top + upper, _CHARTS), self.over_time(keys), (wide, second), "year by year")
 
     def headline(self) -> list[CapacityRow]:
-        rows = plan_summary.rows_of(self.kit.plan, plan_summary.middle(self.kit.case, self.kit.plan))
+        rows = plan_summary.rows_of(self.kit.plan, middle(self.kit.case, self.kit.plan))
         return plan_summary.headline_rows(rows)
 
     def before_and_after(self, keys: list[DemandKey]) -> Any:
         """Columns without and with the plan at the middle milestone."""
         demand = plan_summary.has_demand(self.kit.plan)
-        year = plan_summary.middle(self.kit.case, self.kit.plan)
+        year = middle(self.kit.case, self.kit.plan)
         what = "share of demand outside China met" if demand else "capacity outside China, t/yr"
         chart = charts.column_chart(self.kit, f"{year}: {what}")
         last, at = self.first_row + len(keys) - 1, 1 + 3 * self.milestones().index(year)

@@ -82,7 +82,7 @@ def test_help_is_quick_and_imports_nothing_heavy(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("verb", [verb.name for verb in VERBS])
 def test_every_verb_has_its_file_and_explains_itself(verb: str) -> None:
-    assert (ROOT / "optimizer" / "commands" / f"{verb}.py").is_file()
+    assert (ROOT / "optimizer" / "cli" / "commands" / f"{verb}.py").is_file()
     done = CliRunner().invoke(group, [verb, "--help"])
     assert done.exit_code == 0
     assert f"Usage: mine2magnet {verb}" in done.output.replace("root", "mine2magnet")

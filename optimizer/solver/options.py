@@ -1,0 +1,38 @@
+"""How close and how long to search. The one owner of the solver's defaults: commands, API and help read them here."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+GAP = 0.001
+"""Relative distance between a plan's value and its proved bound at which the search may stop."""
+TIME_LIMIT = 120.0
+"""Seconds of one search for a plan."""
+QUESTION_TIME_LIMIT = 10.0
+"""Seconds of one question about a plan, as `explain` and `alternatives` ask them."""
+THREADS = 1
+SEED = 0
+NAMES = ("gap", "time_limit", "threads", "seed")
+"""The options, in the order of help and manifest."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How close and how long to search."""
+
+    gap: float = GAP
+    """Relative MIP gap at which to stop."""
+    time_limit: float = TIME_LIMIT
+    """Seconds."""
+    threads: int = THREADS
+    seed: int = SEED
+
+
+@dataclass(frozen=True)
+class Solving(Options):
+    """The options of one command, and which of them its user gave."""
+
+    asked: AbstractSet[str] = frozenset()
+
+    def source(self, name: str) -> str:
+        """Where a value came from: the command-line option, or `default`."""
+        return f"--{name.replace('_', '-')}" if name in self.asked else "default"
