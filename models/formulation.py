@@ -12,7 +12,6 @@ from models.constraints.budgets import BUDGETS
 from models.constraints.capacity import CAPACITY
 from models.constraints.chain import CHAIN
 from models.constraints.coverage import COVERAGE
-from models.constraints.family import Family
 from models.constraints.financing import FINANCING
 from models.constraints.joint import JOINT
 from models.constraints.precedence import PRECEDENCE
@@ -20,6 +19,7 @@ from models.constraints.rules import RULES
 from models.constraints.selection import SELECTION
 from models.constraints.tickets import TICKETS
 from models.decision import Decision, FundingClass, single_classes
+from models.family import Family
 from models.linear import face_value, fid_years, public_cost
 from models.network import nameplate
 from models.program import Goal, Program

@@ -29,7 +29,7 @@ from models.network import Network, Recipe
 from models.sets import DemandKey, Sets
 
 if TYPE_CHECKING:
-    from models.constraints.family import Family
+    from models.family import Family
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Program:
     rows: dict[tuple[Any, ...], Any] = field(default_factory=dict)
     """(name, *index) -> Pyomo constraint, of every row that is one."""
     limits: set[str] = field(default_factory=set)
-    """Names of the rows that state a limit of the workbook (`models.constraints.family`)."""
+    """Names of the rows that state a limit of the workbook (`models.family`)."""
     _family: str = ""
 
     def add(self, name: str, index: Sequence[tuple[Any, ...]], rule: Callable[..., Any]) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from models.constraints.family import never, nothing
 from models.decision import Decision, FundingClass, Linear, Start
+from models.family import never, nothing
 from models.instruments import is_funded
 from models.linear import rate_of
 from models.measures import data_measure, existing_matches, matches, normal_form, picks_underway

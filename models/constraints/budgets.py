@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
-from models.constraints.family import Family
+from models.family import Family
 from models.linear import charges, committed, public_cost
 from models.schema import Project
 from models.sets import Sets

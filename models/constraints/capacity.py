@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyomo.environ as pyo
 
-from models.constraints.family import Family
+from models.family import Family
 from models.network import delivers
 from models.schema import Project
 from models.sets import DemandKey, material_share, output

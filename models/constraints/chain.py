@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyomo.environ as pyo
 
-from models.constraints.family import Family
+from models.family import Family
 from models.network import Recipe, delivers
 from models.sets import DemandKey
 

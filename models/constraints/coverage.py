@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pyomo.environ as pyo
 
 from models.constraints.capacity import unit
-from models.constraints.family import Family
+from models.family import Family
 from models.network import delivers
 
 if TYPE_CHECKING:

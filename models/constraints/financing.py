@@ -28,8 +28,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyomo.environ as pyo
 
-from models.constraints.family import Family
 from models.decision import FundingClass
+from models.family import Family
 from models.sets import award_cap, need
 
 if TYPE_CHECKING:

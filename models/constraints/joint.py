@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
-from models.constraints.family import Family
 from models.decision import Linear
+from models.family import Family
 from models.measures import matches
 from models.schema import Project
 from models.sets import Sets

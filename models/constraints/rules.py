@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
-from models.constraints.family import Family
 from models.decision import Decision, Linear
+from models.family import Family
 from models.measures import matches
 from models.rule_measures import MEASURES, Measure, measure, number, total
 from models.schema import Project, Rule, Where

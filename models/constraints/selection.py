@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
-from models.constraints.family import Family
+from models.family import Family
 
 if TYPE_CHECKING:
     from models.program import Program

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
-from models.constraints.family import Family
 from models.constraints.rules import of_awards
+from models.family import Family
 from models.schema import Project
 from models.sets import Sets, award_cap
 

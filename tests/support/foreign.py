@@ -11,8 +11,8 @@ from models.audit import amounts, report
 from models.audit import instruments as audited
 from models.audit.exact import ZERO, Finding, at_most, exact
 from models.audit.ledger import Given, Ledger
-from models.constraints.family import Family
 from models.decision import Decision, Linear
+from models.family import Family
 from models.instruments.instrument import Instrument
 from models.program import Program
 from models.rule_measures import Measure, picked_awards
