@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from optimizer.safe_text import json_text
+
 
 @contextlib.contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
@@ -36,4 +38,4 @@ def _settle(made: Path, path: Path) -> None:
 
 def json_bytes(value: Any) -> bytes:
     """JSON as all our files and `--json` have it: UTF-8, two spaces, a newline at the end."""
-    return (json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8", "replace")
+    return (json_text(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)) + "\n").encode()

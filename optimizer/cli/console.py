@@ -10,12 +10,14 @@ from types import FrameType
 from typing import IO, TYPE_CHECKING, Any
 
 import click
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.live import Live
+from rich.segment import Segment
 from rich.text import Text
 
 from models.schema import OBJECTIVES
 from optimizer.reports.formatting import number, proved_within
+from optimizer.safe_text import clean
 
 if TYPE_CHECKING:
     from models.faults import Diagnostic
@@ -30,6 +32,11 @@ class _Console(Console):
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Everything that is printed passes here: the text of strangers steers no terminal, rich's own codes do."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else Segment(clean(segment.text), segment.style)
 
 
 def console(stream: IO[str]) -> Console:
@@ -57,7 +64,7 @@ class Screen:
     def result(self, path: object) -> None:
         """Where the result is: the one line that `--quiet` leaves."""
         if self.quiet and not self.as_json:
-            click.echo(str(path))
+            click.echo(clean(str(path)))
 
     def data(self, content: bytes) -> None:
         """The result for programs, alone on stdout."""

@@ -11,6 +11,7 @@ import click
 
 from models.errors import Mine2MagnetError
 from optimizer.errors import Refusal, file_trouble
+from optimizer.safe_text import clean
 
 
 def refuse(problem: BaseException, *, as_json: bool) -> int:
@@ -47,12 +48,12 @@ def _report(refusal: Mine2MagnetError, as_json: bool) -> None:
         click.echo(json.dumps(refusal.as_json(), indent=2))
         sys.stdout.flush()
         return
-    click.echo(f"error: {refusal.message}", err=True)
+    click.echo(clean(f"error: {refusal.message}"), err=True)
     if refusal.details:
         from optimizer.reports.diagnostics_text import grouped
 
         for line in grouped(refusal.details):
-            click.echo(f"  {line}", err=True)
+            click.echo(clean(f"  {line}"), err=True)
 
 
 def _discard_stdout() -> None:

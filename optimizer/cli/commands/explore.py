@@ -85,7 +85,7 @@ def command(book: Path, **p: Any) -> None:
         from optimizer.reports.html.charts import write_pictures
 
         written = write_pictures([frontier_figure(job.case, found)], p["figures"])
-        screen.note(f"{len(written)} pictures are in {p['figures']}")
+        screen.note(written.sentence(p["figures"]))
 
 
 def _asked(job: "Job", p: dict[str, Any]) -> "Asked":

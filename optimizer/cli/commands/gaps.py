@@ -134,5 +134,4 @@ def draw(folder: Path, case: "Case", plan: "Plan | None", screen: Screen) -> Non
     """Every chart of a case and its plan, as pictures in a folder."""
     from optimizer.reports.charts import write_figures
 
-    written = write_figures(case, plan, folder)
-    screen.note(f"{len(written)} pictures are in {folder}")
+    screen.note(write_figures(case, plan, folder).sentence(folder))

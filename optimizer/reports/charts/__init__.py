@@ -9,7 +9,7 @@ from optimizer.reports.charts.capacity import gap_figures
 from optimizer.reports.charts.flow import chain_figures
 from optimizer.reports.charts.money import country_figure, money_figure
 from optimizer.reports.charts.timeline import timeline_figure
-from optimizer.reports.html.charts import Figure, write_pictures
+from optimizer.reports.html.charts import Figure, WrittenPictures, write_pictures
 
 __all__ = ["GapRow", "chain_figures", "gap_figures", "plan_figures", "write_figures"]
 
@@ -21,8 +21,8 @@ def plan_figures(case: Case, plan: Plan) -> list[Figure]:
     return [timeline_figure(case, plan), money_figure(case, plan), country_figure(case, plan)]
 
 
-def write_figures(case: Case, plan: Plan | None, folder: Path) -> list[Path]:
-    """Every chart of a case, and of its plan where there is one, as png and svg for papers. Returns the files.
+def write_figures(case: Case, plan: Plan | None, folder: Path) -> WrittenPictures:
+    """Every chart of a case, and of its plan where there is one, as png and svg for papers.
 
     Raises OSError where the folder cannot be written.
     """

@@ -20,8 +20,8 @@ def contents(case: Case, f: Frontier, source: Source, manifest: Mapping[str, Any
         "frontier.json": json_bytes({**as_json(f), "manifest": dict(manifest)}),
         "frontier.xlsx": book_bytes(case, f),
         "frontier.html": page_bytes(case, f),
-        "frontier.png": figure.png(),
-        "frontier.svg": figure.svg().encode(),
+        "frontier.png": figure.picture("png"),
+        "frontier.svg": figure.picture("svg"),
         "case.json": case_json(case),
     }
     for n, point in enumerate(f.points, 1):

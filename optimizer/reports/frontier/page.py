@@ -12,6 +12,7 @@ from optimizer.reports.formatting import demand_name
 from optimizer.reports.frontier.charts import frontier_figure
 from optimizer.reports.frontier.sentences import axis_words, headline, proof, sentences, thinned
 from optimizer.reports.frontier.tables import tables
+from optimizer.reports.html.charts import draw_for_page
 from optimizer.reports.html.render import asset, environment, policy
 from optimizer.version import __version__
 
@@ -22,6 +23,7 @@ MOST = 400
 def page_text(case: Case, f: Frontier) -> str:
     """The whole page. The same case and frontier give the same text."""
     script = asset("page.js") + asset("frontier.js")
+    ((figure,),) = draw_for_page([frontier_figure(case, f)])
     return environment().get_template("frontier.html").render(
         style=Markup(asset("style.css")),  # files of ours
         script=Markup(script),
@@ -35,7 +37,7 @@ def page_text(case: Case, f: Frontier) -> str:
         headline=headline(case, f),
         proof=proof(f),
         sentences=sentences(case, f),
-        figure=frontier_figure(case, f),
+        figure=figure,
         grids=tables(case, f),
         data=_data(case, f),
     )  # fmt: skip

@@ -8,23 +8,28 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
-import vl_convert
 from markupsafe import Markup
 
+from optimizer.errors import Refusal
 from optimizer.files import whole_file
+from optimizer.reports.pictures.draw import Request, draw
 from optimizer.reports.report_table import Grid
+from optimizer.safe_text import clean, clean_values
 
 INK, MUTED, LINE = "#1b2430", "#55606d", "#dde2e8"
 EXISTING, UNDERWAY, FINANCED, MISSING = "#7d8896", "#2a9187", "#2f6fd0", "#d1495b"
 SERIES = ("#2f6fd0", "#d97a1f", "#2a9187", "#a0579f", "#8a7a1e", "#c2557a", "#5b8c3a", "#7d8896")
 """Colours of parts that have no order of their own; the last is for all others together."""
+FORMS: tuple[Literal["svg", "png"], ...] = ("svg", "png")
+"""Forms of the pictures for documents."""
 
+# The drawing library brings Liberation Sans along, so that texts are as wide on every machine; it is as wide as Arial.
 _CONFIG: dict[str, Any] = {
     "background": "transparent",
-    "font": "Helvetica, Arial, sans-serif",
+    "font": "Liberation Sans, Helvetica, Arial, sans-serif",
     "view": {"stroke": None},
     "axis": {
         "labelColor": MUTED, "titleColor": MUTED, "titleFontWeight": "normal", "labelFontSize": 11, "titleFontSize": 11,
@@ -36,6 +41,13 @@ _CONFIG: dict[str, Any] = {
     },
     "title": {"color": INK, "fontSize": 13, "anchor": "start", "fontWeight": 600, "subtitleColor": MUTED},
 }  # fmt: skip
+
+
+class PictureNotDrawn(Refusal):
+    """The drawing library could not draw a picture."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("failed", f"the chart {name} could not be drawn; the tables hold every number")
 
 
 @dataclass(frozen=True)
@@ -65,42 +77,97 @@ class Figure:
             made["config"] = {**_CONFIG, "legend": {"disable": True}}
         if titled:
             made["title"] = {"text": self.title, "subtitle": self.note} if self.note else self.title
-        return made
+        return dict(clean_values(made))
 
-    def svg(self, *, titled: bool = True) -> str:
-        """The picture as SVG text."""
-        return str(vl_convert.vegalite_to_svg(self.specification(titled=titled)))
-
-    def png(self) -> bytes:
-        """The picture in 2.5 times its size on white, for documents."""
+    def request(self, form: Literal["svg", "png"] = "svg") -> Request:
+        """The picture for documents, titled; a png on white."""
         specification = self.specification(titled=True)
-        specification["background"] = "white"
-        return bytes(vl_convert.vegalite_to_png(specification, scale=2.5))
+        return Request({**specification, "background": "white"} if form == "png" else specification, form)
+
+    def picture(self, form: Literal["svg", "png"]) -> bytes:
+        """The picture for documents. Raises PictureNotDrawn."""
+        (picture,) = draw([self.request(form)])
+        if picture is None:
+            raise PictureNotDrawn(self.name)
+        return picture
+
+
+@dataclass(frozen=True)
+class DrawnFigure:
+    """A figure with its picture for a page; without one where it could not be drawn."""
+
+    figure: Figure
+    picture: Markup | None
 
     @property
     def inline(self) -> Markup:
-        """The picture for a page: named for a screen reader as one picture, its size left to the page."""
-        text = re.sub(
-            r' role="graphics-[a-z]+"| aria-roledescription="[^"]*"| aria-hidden="true"', "", self.svg(titled=False)
-        )
-        text = re.sub(r"\bclip(\d+)\b", rf"{self.name}-clip\1", text)
-        label = Markup.escape(f"{self.title}. {self.description}")
-        return Markup(text.replace('class="marks"', f'role="img" aria-label="{label}"', 1))
+        """The picture, or a sentence in its place."""
+        return MISSING_PICTURE if self.picture is None else self.picture
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.figure, name)  # title, description, table: as templates ask for them
 
 
-def write_pictures(figures: Sequence[Figure], folder: Path) -> list[Path]:
-    """A png and an svg of every figure in a folder, which is made where it is not there. Returns the files."""
+NOT_DRAWN = "charts could not be drawn; the tables hold every number"
+MISSING_PICTURE = Markup(
+    '<p class="note" data-not-drawn>This chart could not be drawn; the table holds every number.</p>'
+)
+
+
+def lacks_pictures(page: bytes) -> bool:
+    """Whether a page says of a chart that it could not be drawn. Names from a workbook cannot imitate it: they are escaped."""
+    return MISSING_PICTURE.encode() in page
+
+
+def draw_for_page(*groups: Sequence[Figure]) -> list[list[DrawnFigure]]:
+    """The figures of a page with their pictures, group by group, all drawn by one child process."""
+    figures = [figure for group in groups for figure in group]
+    pictures = iter(draw([Request(figure.specification(titled=False)) for figure in figures]))
+    return [[DrawnFigure(figure, _inline(figure, next(pictures))) for figure in group] for group in groups]
+
+
+def _inline(figure: Figure, svg: bytes | None) -> Markup | None:
+    """A picture for a page: named for a screen reader as one picture, its size left to the page."""
+    if svg is None:
+        return None
+    text = re.sub(r' role="graphics-[a-z]+"| aria-roledescription="[^"]*"| aria-hidden="true"', "", svg.decode())
+    text = re.sub(r"\bclip(\d+)\b", rf"{figure.name}-clip\1", text)
+    label = Markup.escape(clean(f"{figure.title}. {figure.description}"))
+    return Markup(text.replace('class="marks"', f'role="img" aria-label="{label}"', 1))
+
+
+@dataclass(frozen=True)
+class WrittenPictures:
+    """What `write_pictures` left."""
+
+    paths: tuple[Path, ...]
+    not_drawn: tuple[str, ...]
+    """Names of the figures of which a picture could not be drawn."""
+
+    def sentence(self, folder: Path) -> str:
+        """What was left where, and what is missing."""
+        there = f"{len(self.paths)} pictures are in {folder}"
+        return f"{there}; {NOT_DRAWN}: {', '.join(self.not_drawn)}" if self.not_drawn else there
+
+
+def write_pictures(figures: Sequence[Figure], folder: Path) -> WrittenPictures:
+    """A png and an svg of every figure in a folder, which is made where it is not there.
+
+    Raises OSError where a file cannot be written.
+    """
+    requests = [(figure, figure.request(form)) for figure in figures for form in FORMS]
+    pictures = draw([request for _, request in requests])
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for figure in figures:
-        for path, data in (
-            (folder / f"{figure.name}.svg", figure.svg().encode()),
-            (folder / f"{figure.name}.png", figure.png()),
-        ):
-            with whole_file(path) as made:
-                made.write_bytes(data)
-            written.append(path)
-    return written
+    written, missing = list[Path](), list[str]()
+    for (figure, request), data in zip(requests, pictures, strict=True):
+        if data is None:
+            missing.append(figure.name)
+            continue
+        path = folder / f"{figure.name}.{request.form}"
+        with whole_file(path) as made:
+            made.write_bytes(data)
+        written.append(path)
+    return WrittenPictures(tuple(written), tuple(dict.fromkeys(missing)))
 
 
 # -- parts of charts -------------------------------------------------------------------------------------------------

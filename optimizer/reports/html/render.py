@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from optimizer.reports.formatting import money, number, percent
 from optimizer.reports.report_table import Grid, shown
+from optimizer.safe_text import clean, json_text
 from optimizer.version import __version__
 
 LONG_TABLE = 300
@@ -42,6 +43,7 @@ def environment() -> Environment:
         loader=PackageLoader("optimizer.reports.html"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_finalized,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -51,6 +53,11 @@ def environment() -> Environment:
         packed=packed_rows,
     )  # fmt: skip
     return made
+
+
+def _finalized(value: Any) -> Any:
+    """What a template writes: text from a workbook without what steers a reader's screen. Markup is ours."""
+    return clean(value) if type(value) is str else value
 
 
 @cache
@@ -94,7 +101,7 @@ def data_block(value: Any) -> Markup:
     >>> data_block({"name": "</script>&"})
     Markup('{"name":"\\\\u003c/script\\\\u003e\\\\u0026"}')
     """
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = json_text(json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)

@@ -13,6 +13,7 @@ from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.tables import chain_tables
 from optimizer.reports.charts import chain_figures, gap_figures, plan_figures
 from optimizer.reports.gaps.tables import country_table, milestone_table, open_table, today_table
+from optimizer.reports.html.charts import draw_for_page
 from optimizer.reports.html.render import render
 from optimizer.reports.plan_page.brief import brief
 from optimizer.reports.plan_page.money import budget_table, matrix_table, programme_table
@@ -47,15 +48,18 @@ ANSWERS = {"Why": "Why this plan", "Other": "Other portfolios"}
 def page_text(case: Case, plan: Plan, answers: Sequence[Answer] = ()) -> str:
     """The whole page; `answers` (an explanation, alternatives) are sections behind its own. The same gives the same."""
     report = gaps(case, plan)
+    of_gap, of_plan, of_chain = draw_for_page(
+        gap_figures(report.rows), plan_figures(case, plan), chain_figures(case, plan)
+    )
     return render(
         "plan.html",
         title=f"Financing plan: {case.name}",
         case=case,
         plan=plan,
         brief=brief(case, plan, report),
-        gap_figures=gap_figures(report.rows),
-        plan_figures=plan_figures(case, plan),
-        chain_figures=chain_figures(case, plan),
+        gap_figures=of_gap,
+        plan_figures=of_plan,
+        chain_figures=of_chain,
         tables={
             "milestones": milestone_table(report),
             "open": open_table(case, report),

@@ -1,6 +1,5 @@
 """The hand that writes cells: exact numbers, harmless text, one look for every kind of number, sheets that print."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +15,7 @@ from models.case import Case
 from models.plan import Financed, Plan
 from models.schema import Programme, Project
 from models.sets import Sets
+from optimizer import safe_text
 from optimizer.reports.formatting import shorten
 from optimizer.reports.report_table import CREATED
 
@@ -33,7 +33,6 @@ _HIGHEST = 400
 """Points: the highest row that spreadsheet programs show is 409."""
 _PAGE = 225
 """Characters of column width that are still easy to read across one printed page."""
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _RISKY = ("=", "+", "-", "@")
 
 LOOKS: dict[str, dict[str, Any]] = {
@@ -72,12 +71,12 @@ class Exact(float):
 
 
 def clean(text: str) -> str:
-    """Text as a cell can hold it: what the file format forbids shows as U+FFFD, what is too long ends in `(cut)`.
+    """Text as a cell can hold it: what `safe_text.clean` takes out shows as U+FFFD, what is too long ends in `(cut)`.
 
     >>> clean("a\\x00b\\x1f"), clean("one\\r\\ntwo"), clean("x" * 40000)[-9:]
     ('a\ufffdb\ufffd', 'one\\ntwo', '... (cut)')
     """
-    text = _FORBIDDEN.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = safe_text.clean(text.replace("\r\n", "\n").replace("\r", "\n"))
     units = text.encode("utf-16-le")
     if len(units) <= 2 * _MOST:
         return text

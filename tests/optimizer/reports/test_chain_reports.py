@@ -263,7 +263,7 @@ def test_figures_have_their_numbers_in_a_table(folder: tuple[Path, str]) -> None
     assert list(figures) == ["delivered", "flow", "fed"]
     for figure in figures.values():
         assert figure.table.rows
-        assert figure.svg().startswith("<svg")
+        assert figure.picture("svg").startswith(b"<svg")
         assert figure.description
 
 

@@ -233,7 +233,9 @@ def test_the_rest_of_a_long_table_is_packed_and_whole() -> None:
 
 def test_figures_for_papers(tmp_path: Path) -> None:
     case = small(HOSTILE)
-    written = write_figures(case, small_plan(case), tmp_path / "figures")
+    pictures = write_figures(case, small_plan(case), tmp_path / "figures")
+    written = pictures.paths
+    assert pictures.not_drawn == ()
     assert {p.suffix for p in written} == {".png", ".svg"}
     assert len(written) == 2 * 8
     for path in written:
