@@ -10,22 +10,31 @@ import re
 from typing import Any
 
 REPLACEMENT = "\ufffd"
-_NEVER = (
-    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # C0 but for tab and ends of lines, DEL, C1
-    "\u202a-\u202e\u2066-\u2069"  # bidirectional embeddings, overrides, isolates
-    "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"  # lone surrogates, noncharacters
-)
-_HARMFUL = re.compile(f"[{_NEVER}]")
-_HARMFUL_OR_BREAK = re.compile(f"[{_NEVER}\t\n\r\u0085\u2028\u2029]+")
-_NO_FILE_NAME = re.compile(f'[{_NEVER}\t\n\r/\\\\:*?"<>|\u2028\u2029]+')
+_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+"""C0 but for tab and ends of lines, DEL, C1, lone surrogates, noncharacters: no document holds them."""
+_TURNING = "\u202a-\u202e\u2066-\u2069"
+"""Bidirectional embeddings, overrides and isolates: harmless in a cell or a paragraph of their own, not in a line of ours."""
+_UNPRINTABLE = re.compile(f"[{_CONTROL}]")
+_HARMFUL = re.compile(f"[{_CONTROL}{_TURNING}]")
+_HARMFUL_OR_BREAK = re.compile(f"[{_CONTROL}{_TURNING}\t\n\r\u2028\u2029]+")
+_NO_FILE_NAME = re.compile(f'[{_CONTROL}{_TURNING}\t\n\r/\\\\:*?"<>|\u2028\u2029]+')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)")
 
 
-def clean(text: str) -> str:
-    """Text in which nothing steers a terminal or turns the reading direction; tabs and ends of lines stay.
+def printable(text: str) -> str:
+    """Text as a page, a cell or a chart can hold it; tabs and ends of lines stay, and so does the direction of writing.
 
-    >>> clean("a\\x1b[31mred\\x07"), clean("abc\\u202efdp.exe"), clean("two\\nlines\\tand 中文")
-    ('a\ufffd[31mred\ufffd', 'abc\ufffdfdp.exe', 'two\\nlines\\tand 中文')
+    >>> printable("a\\x1b[31mred\\x07"), printable("two\\nlines\\tand 中文")
+    ('a�[31mred�', 'two\\nlines\\tand 中文')
+    """
+    return _UNPRINTABLE.sub(REPLACEMENT, text)
+
+
+def clean(text: str) -> str:
+    """Text for a terminal: `printable`, and nothing in it turns the direction of what stands beside it.
+
+    >>> clean("a\\x1b[31mred\\x07"), clean("abc\\u202efdp.exe")
+    ('a�[31mred�', 'abc�fdp.exe')
     """
     return _HARMFUL.sub(REPLACEMENT, text)
 
@@ -39,18 +48,18 @@ def one_line(text: str) -> str:
     return " ".join(_HARMFUL_OR_BREAK.sub(" ", text).split())
 
 
-def clean_values(value: Any) -> Any:
-    """JSON with every text in it cleaned, keys too; for specifications of charts.
+def printable_values(value: Any) -> Any:
+    """JSON with every text in it printable, keys too; for specifications of charts.
 
-    >>> clean_values({"a\\x02": ["b\\x07", 1]})
+    >>> printable_values({"a\\x02": ["b\\x07", 1]})
     {'a\ufffd': ['b\ufffd', 1]}
     """
     if isinstance(value, str):
-        return clean(value)
+        return printable(value)
     if isinstance(value, dict):
-        return {clean_values(key): clean_values(entry) for key, entry in value.items()}
+        return {printable_values(key): printable_values(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [clean_values(entry) for entry in value]
+        return [printable_values(entry) for entry in value]
     return value
 
 

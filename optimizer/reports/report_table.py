@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from optimizer.reports.formatting import broken, number, percent, pieces
-from optimizer.safe_text import clean
+from optimizer.safe_text import printable
 
 Kind = Literal["text", "id", "number", "amount", "exact", "change", "share", "part", "year", "whole"]
 """What a cell holds: words; a name that other tables use; a number; an amount of which there may be none; a number of
@@ -74,7 +74,7 @@ def shown(value: Any, kind: Kind) -> str:
 
 
 def _text(value: Any) -> str:
-    return clean(str(value))
+    return printable(str(value))
 
 
 def _part(value: float) -> str:
@@ -120,7 +120,7 @@ def _inline(text: str) -> str:
     >>> _inline("a|b <script>*x*")
     'a\\\\|b &lt;script>\\\\*x\\\\*'
     """
-    one_line = " ".join(clean(text).split()).replace("&", "&amp;").replace("<", "&lt;")
+    one_line = " ".join(printable(text).split()).replace("&", "&amp;").replace("<", "&lt;")
     return "".join(f"\\{c}" if c in "\\`*_[]|#~" else c for c in one_line)
 
 
@@ -242,15 +242,15 @@ def worksheet(book: Any, grid: Grid) -> Any:
         False: book.add_format({**look, "align": "left", "indent": 1}),
         True: book.add_format({**look, "align": "right"}),
     }
-    sheet.write_string(0, 0, clean(grid.title), book.add_format({"bold": True, "font_size": 14}))
-    sheet.write_string(1, 0, clean(grid.note if grid.rows else grid.empty), book.add_format({"italic": True}))
+    sheet.write_string(0, 0, printable(grid.title), book.add_format({"bold": True, "font_size": 14}))
+    sheet.write_string(1, 0, printable(grid.note if grid.rows else grid.empty), book.add_format({"italic": True}))
     sheet.set_row(_TOP, 48)
     for at, column in enumerate(grid.columns):
         right = {"num_format": _FORMATS.get(column.kind, ""), "align": "right", "valign": "top"}
         style = book.add_format(
             right if column.is_number else {"align": "left", "indent": 1, "text_wrap": True, "valign": "top"}
         )
-        sheet.write_string(_TOP, at, clean(column.label), heads[column.is_number])
+        sheet.write_string(_TOP, at, printable(column.label), heads[column.is_number])
         sheet.set_column(at, at, 13 if column.is_number else _wide(grid, at))
         for n, row in enumerate(grid.rows, _TOP + 1):
             _cell(sheet, n, at, row[at], style)
@@ -278,6 +278,6 @@ def _cell(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
     if value is None or value == "":
         sheet.write_blank(row, column, None, style)
     elif isinstance(value, str):
-        sheet.write_string(row, column, clean(value)[:_LONGEST], style)
+        sheet.write_string(row, column, printable(value)[:_LONGEST], style)
     else:
         sheet.write_number(row, column, value, style)

@@ -14,8 +14,10 @@ from support.commandline import BOOK, mine2magnet
 from support.repeatable import same_books
 
 from optimizer.cli.main import run
-from optimizer.safe_text import clean, clean_values, file_name, json_text, one_line
+from optimizer.safe_text import clean, file_name, json_text, one_line, printable, printable_values
 
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What no document may hold."""
 HARMFUL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 SPOILED = "North\x1b]0;owned\x07\x1b[31m\x9b2J mine\u202egnp.exe"
 ANYTHING = st.text(st.characters(), max_size=40)
@@ -27,6 +29,8 @@ def test_nothing_harmful_is_left(text: str) -> None:
     assert not HARMFUL.search(clean(text))
     assert len(clean(text)) == len(text)
     assert clean(clean(text)) == clean(text)
+    assert not CONTROL.search(printable(text))
+    assert clean(printable(text)) == clean(text)
     assert "\n" not in one_line(text)
     assert not HARMFUL.search(one_line(text))
     assert not HARMFUL.search(file_name(text))
@@ -41,7 +45,7 @@ def test_json_keeps_its_meaning(value: object) -> None:
     assert not HARMFUL.search(shown)
     readable = re.sub("[\ud800-\udfff]", "\ufffd", json.dumps(value, ensure_ascii=False))
     assert json.loads(shown) == json.loads(readable)
-    assert not HARMFUL.search(json.dumps(clean_values(value), ensure_ascii=False))
+    assert not CONTROL.search(json.dumps(printable_values(value), ensure_ascii=False))
 
 
 @pytest.fixture(scope="module")
@@ -62,9 +66,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_files_for_people_are_clean(folder: Path) -> None:
     page = (folder / "plan" / "report.html").read_text("utf-8")
     assert "mine" in page
-    assert not HARMFUL.search(page)
+    assert not CONTROL.search(page)
     for svg in (folder / "drawn").glob("*.svg"):
-        assert not HARMFUL.search(svg.read_text("utf-8"))
+        assert not CONTROL.search(svg.read_text("utf-8"))
     assert list((folder / "drawn").glob("*.png"))
 
 
@@ -84,7 +88,7 @@ def test_the_workbook_is_clean(folder: Path) -> None:
         for c in r
     ]
     assert any("mine" in cell for cell in cells)
-    assert not [cell for cell in cells if HARMFUL.search(cell)]
+    assert not [cell for cell in cells if CONTROL.search(cell)]
     with zipfile.ZipFile(path) as archive:
         assert not re.search(rb"(?<!_x005F)_x00(0[0-8BCEF]|1[0-9A-F]|7F|8|9)", archive.read("xl/sharedStrings.xml"))
 

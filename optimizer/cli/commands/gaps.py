@@ -7,6 +7,7 @@ import click
 
 from optimizer.cli.console import Screen
 from optimizer.cli.options import SCREEN, options, overrides, quoted, workbook
+from optimizer.safe_text import clean
 
 if TYPE_CHECKING:
     from models.case import Case
@@ -123,7 +124,7 @@ def _show(form: str, case: "Case", report: "Gaps", screen: Screen) -> None:
     if form in _ON_SCREEN:
         from optimizer.reports.gaps import FORMATS
 
-        click.echo(FORMATS[form](case, report), nl=False)
+        click.echo(clean(FORMATS[form](case, report).decode()), nl=False)
         return
     from optimizer.reports.gaps.text import story
 

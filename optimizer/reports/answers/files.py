@@ -8,7 +8,7 @@ from typing import Any
 from models.case import Case
 from optimizer.files import json_bytes
 from optimizer.reports.report_table import CREATED, Grid, markdown, worksheet
-from optimizer.safe_text import clean
+from optimizer.safe_text import printable
 
 FORMATS = ("json", "md", "xlsx", "html")
 
@@ -42,7 +42,7 @@ class Answer:
         stream = io.BytesIO()
         options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         with xlsxwriter.Workbook(stream, options) as book:
-            book.set_properties({"title": clean(self.title), "created": CREATED})
+            book.set_properties({"title": printable(self.title), "created": CREATED})
             self._front(book, "Summary")
             for grid in self.grids:
                 worksheet(book, grid)
@@ -59,9 +59,9 @@ class Answer:
         sheet = book.add_worksheet(name)
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         sheet.set_column(0, 0, 110)
-        sheet.write_string(0, 0, clean(self.title), book.add_format({"bold": True, "font_size": 14}))
+        sheet.write_string(0, 0, printable(self.title), book.add_format({"bold": True, "font_size": 14}))
         for row, line in enumerate(self.lines, 2):
-            sheet.write_string(row, 0, clean(line), wrapped)
+            sheet.write_string(row, 0, printable(line), wrapped)
 
     def _page(self) -> bytes:
         from optimizer.reports.html.render import render

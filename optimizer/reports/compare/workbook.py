@@ -5,7 +5,7 @@ import io
 from optimizer.plan_folder.compare import Comparison
 from optimizer.reports.compare.text import grids, heads, summary
 from optimizer.reports.report_table import CREATED, worksheet
-from optimizer.safe_text import clean
+from optimizer.safe_text import printable
 
 NAME = "compare.xlsx"
 
@@ -22,7 +22,7 @@ def book_bytes(comparison: Comparison) -> bytes:
         front.set_column(0, 0, 110, book.add_format({"text_wrap": True, "valign": "top"}))
         front.write_string(0, 0, "Plans compared", book.add_format({"bold": True, "font_size": 14}))
         for row, line in enumerate((*heads(comparison), "", *summary(comparison)), 2):
-            front.write_string(row, 0, clean(line))
+            front.write_string(row, 0, printable(line))
         for grid in grids(comparison):
             worksheet(book, grid)
     return stream.getvalue()

@@ -11,7 +11,7 @@ from optimizer.files import json_bytes
 from optimizer.reports.gaps.sentences import sentences
 from optimizer.reports.gaps.tables import closer_table, tables
 from optimizer.reports.report_table import CREATED, markdown, worksheet
-from optimizer.safe_text import clean
+from optimizer.safe_text import printable
 
 SCHEMA = "mine2magnet.gaps/1"
 FIELDS = (
@@ -75,7 +75,7 @@ def _safe(value: object) -> object:
         return ""
     if not isinstance(value, str):
         return value
-    text = clean(value)
+    text = printable(value)
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
@@ -92,7 +92,7 @@ def to_xlsx(case: Case, gaps: Gaps) -> bytes:
     stream = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(stream, options) as book:
-        book.set_properties({"title": clean(title(case, gaps)), "created": CREATED})
+        book.set_properties({"title": printable(title(case, gaps)), "created": CREATED})
         _front(book, title(case, gaps), sentences(gaps))
         for grid in tables(case, gaps):
             worksheet(book, grid)
@@ -104,10 +104,10 @@ def _front(book: Any, heading: str, lines: Sequence[str]) -> None:
     sheet = book.add_worksheet("Summary")
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, _FRONT_WIDTH)
-    sheet.write_string(0, 0, clean(heading), book.add_format({"bold": True, "font_size": 14}))
+    sheet.write_string(0, 0, printable(heading), book.add_format({"bold": True, "font_size": 14}))
     for row, line in enumerate(lines, 2):
         sheet.set_row(row, 15 * (1 + len(line) // (_FRONT_WIDTH - 8)) + 3)
-        sheet.write_string(row, 0, clean(line), wrapped)
+        sheet.write_string(row, 0, printable(line), wrapped)
     sheet.hide_gridlines(2)
     sheet.set_landscape()
     sheet.set_paper(9)

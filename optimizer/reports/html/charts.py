@@ -17,7 +17,7 @@ from optimizer.errors import Refusal
 from optimizer.files import whole_file
 from optimizer.reports.pictures.draw import Request, draw
 from optimizer.reports.report_table import Grid
-from optimizer.safe_text import clean, clean_values
+from optimizer.safe_text import printable, printable_values
 
 INK, MUTED, LINE = "#1b2430", "#55606d", "#dde2e8"
 EXISTING, UNDERWAY, FINANCED, MISSING = "#7d8896", "#2a9187", "#2f6fd0", "#d1495b"
@@ -77,7 +77,7 @@ class Figure:
             made["config"] = {**_CONFIG, "legend": {"disable": True}}
         if titled:
             made["title"] = {"text": self.title, "subtitle": self.note} if self.note else self.title
-        return dict(clean_values(made))
+        return dict(printable_values(made))
 
     def request(self, form: Literal["svg", "png"] = "svg") -> Request:
         """The picture for documents, titled; a png on white."""
@@ -132,7 +132,7 @@ def _inline(figure: Figure, svg: bytes | None) -> Markup | None:
         return None
     text = re.sub(r' role="graphics-[a-z]+"| aria-roledescription="[^"]*"| aria-hidden="true"', "", svg.decode())
     text = re.sub(r"\bclip(\d+)\b", rf"{figure.name}-clip\1", text)
-    label = Markup.escape(clean(f"{figure.title}. {figure.description}"))
+    label = Markup.escape(printable(f"{figure.title}. {figure.description}"))
     return Markup(text.replace('class="marks"', f'role="img" aria-label="{label}"', 1))
 
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from optimizer.reports.formatting import money, number, percent
 from optimizer.reports.report_table import Grid, shown
-from optimizer.safe_text import clean, json_text
+from optimizer.safe_text import json_text, printable
 from optimizer.version import __version__
 
 LONG_TABLE = 300
@@ -57,7 +57,7 @@ def environment() -> Environment:
 
 def _finalized(value: Any) -> Any:
     """What a template writes: text from a workbook without what steers a reader's screen. Markup is ours."""
-    return clean(value) if type(value) is str else value
+    return printable(value) if type(value) is str else value
 
 
 @cache

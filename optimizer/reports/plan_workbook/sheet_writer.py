@@ -71,12 +71,12 @@ class Exact(float):
 
 
 def clean(text: str) -> str:
-    """Text as a cell can hold it: what `safe_text.clean` takes out shows as U+FFFD, what is too long ends in `(cut)`.
+    """Text as a cell can hold it: what `safe_text.printable` takes out shows as U+FFFD, what is too long ends in `(cut)`.
 
     >>> clean("a\\x00b\\x1f"), clean("one\\r\\ntwo"), clean("x" * 40000)[-9:]
     ('a\ufffdb\ufffd', 'one\\ntwo', '... (cut)')
     """
-    text = safe_text.clean(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = safe_text.printable(text.replace("\r\n", "\n").replace("\r", "\n"))
     units = text.encode("utf-16-le")
     if len(units) <= 2 * _MOST:
         return text
