@@ -14,7 +14,7 @@ from models.case import Conversion
 from models.schema import Fx, Outlay, Programme, Project
 
 T = TypeVar("T", Project, Programme)
-PROJECT_MONEY = ("capex_m", "secured_m")
+PROJECT_MONEY = ("capex_m", "secured_m", "requested_m")
 PROGRAMME_MONEY = ("min_ticket_m", "max_ticket_m", "total_m", "total_face_m", "price_gap_per_t")
 
 

@@ -13,7 +13,7 @@ from models.case import Case
 from models.columns import Row
 from models.measures import column_value, normal_form
 from models.schema import Demand, Existing, Project, Scenario
-from models.sets import Fund, need, ramp_share
+from models.sets import Fund, need, private_share, ramp_share
 
 AS_PLANNED = "as planned"
 """The scenario in which the book is unchanged."""
@@ -141,7 +141,7 @@ class Realization:
         cost = self._factor("capex", project, fid)
         private = self._factor("private_share", project, fid)
         capex = project.capex_m * cost * self.overruns.get(project.id, 1.0)
-        return max(0.0, capex * (1 - min(1.0, project.private_share * private)) - project.secured_m)
+        return max(0.0, capex * (1 - min(1.0, private_share(project) * private)) - project.secured_m)
 
     def call(self, project: Project, fid: int) -> float:
         """What a project decided in `fid` calls for beyond its need as planned, millions; nothing comes back."""

@@ -77,6 +77,12 @@ class Project(Row):
         "share", "Most of the capital cost that private money will carry.", 0.0, synonyms=("private",)
     )
     secured_m: float = column("money", "Public money already obligated.", 0.0, unit="millions of `currency`")
+    requested_m: float | None = column(
+        "money", "Public support that the project asks for, at most capital cost less secured money; stands for "
+        "`private_share`.", None, unit="millions of `currency`",
+        synonyms=("requested", "amount requested", "requested amount", "support requested", "requested support", "ask",
+                  "funding ask", "funding request", "funding requested", "requested funding", "public support requested"),
+    )  # fmt: skip
     earliest_fid: int | None = column(
         "year", "First year in which the final investment decision can fall; the first year of the horizon where "
         "empty. For an underway project the year in which it fell.", None, synonyms=("earliest", "earliest start", "fid year"),
@@ -86,17 +92,29 @@ class Project(Row):
     )
     build_years: int = column(
         "whole", "Years from decision to first output.", 3, unit="years",
-        synonyms=("build", "build time", "construction time", "construction years"),
+        synonyms=("build", "build time", "build period", "construction", "construction time", "construction years",
+                  "construction period", "construction duration"),
     )  # fmt: skip
     ramp: tuple[float, ...] = column(
         "ramp", "Output in the years after the build, in per cent of nameplate: `40;70;100`. The last step holds.", (100.0,), unit="%",
+        synonyms=("ramp up", "ramp profile", "ramp up profile", "ramp up years", "ramp up period"),
     )  # fmt: skip
     life_years: int = column(
-        "whole", "Years of output after the build.", 25, unit="years", low=1, synonyms=("life", "lifetime", "mine life")
-    )
-    esg_e: float | None = column("score", "Environmental score.", None, unit="0 to 100")
-    esg_s: float | None = column("score", "Social score.", None, unit="0 to 100")
-    esg_g: float | None = column("score", "Governance score.", None, unit="0 to 100")
+        "whole", "Years of output after the build.", 25, unit="years", low=1,
+        synonyms=("life", "lifetime", "mine life", "operating life", "life of mine", "lom", "project life",
+                  "operating years", "service life"),
+    )  # fmt: skip
+    esg_e: float | None = column(
+        "score", "Environmental score.", None, unit="0 to 100",
+        synonyms=("e", "e score", "env", "environment", "environmental", "environmental score"),
+    )  # fmt: skip
+    esg_s: float | None = column(
+        "score", "Social score.", None, unit="0 to 100", synonyms=("s", "s score", "social", "social score")
+    )  # fmt: skip
+    esg_g: float | None = column(
+        "score", "Governance score.", None, unit="0 to 100",
+        synonyms=("g", "g score", "gov", "governance", "governance score"),
+    )  # fmt: skip
     requires: tuple[tuple[str, ...], ...] = column(
         "alternatives", "Ids that must be decided no later: `a; b` all of them, `a|b` any of them.", ()
     )
@@ -324,6 +342,10 @@ class ColumnName(Row):
 
     ours: str = column("id", "Our column name.")
     theirs: str = column("id", "The header in this workbook.")
+    scale: float | None = column(
+        "number", "Factor from the agency's numbers to ours: 0.001 where thousands stand for our millions. Default 1.",
+        None, low=1e-12,
+    )  # fmt: skip
 
 
 class Settings(Frozen):

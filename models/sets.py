@@ -71,8 +71,23 @@ def material_share(project: Project, material: str | None) -> float:
 
 
 def need(project: Project) -> float:
-    """Public support a project cannot do without, millions: `max(0, capex * (1 - private_share) - secured)`."""
+    """Public support a project cannot do without, millions: `max(0, capex * (1 - private_share) - secured)`; where the
+    project asks for an amount, that amount, at most `capex - secured`."""
+    if project.requested_m is not None:
+        return max(0.0, min(project.requested_m, project.capex_m - project.secured_m))
     return max(0.0, project.capex_m * (1 - project.private_share) - project.secured_m)
+
+
+def private_share(project: Project) -> float:
+    """Part of the capital cost that private money carries: as given, or what the amount asked for leaves to it.
+
+    >>> p = Project(row=0, id="a", country="US", stage="mine", capacity_tpa=1, capex_m=80, requested_m=20)
+    >>> private_share(p), need(p)
+    (0.75, 20.0)
+    """
+    if project.requested_m is None or project.capex_m <= 0:
+        return project.private_share
+    return max(0.0, 1 - (project.secured_m + need(project)) / project.capex_m)
 
 
 def award_cap(project: Project, programme: Programme) -> float:

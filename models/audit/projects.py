@@ -41,6 +41,9 @@ def along(points: Mapping[int, float], year: int) -> Decimal:
 
 def need(project: Project) -> Decimal:
     """Public support a project cannot do without, in millions."""
+    if project.requested_m is not None:
+        room = exact(project.capex_m) - exact(project.secured_m)
+        return max(ZERO, room if exact(project.requested_m) > room else exact(project.requested_m))
     return max(ZERO, exact(project.capex_m) * (ONE - exact(project.private_share)) - exact(project.secured_m))
 
 

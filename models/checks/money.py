@@ -1,9 +1,11 @@
 """Rates, spending and needs: money that does not add up."""
 
-from models.checks.findings import Findings, number
+from models.checks.findings import Findings, millions, number
 from models.schema import Outlay, Project
-from models.sets import Sets, need
+from models.sets import Sets, need, private_share
 
+SHARES_AGREE = 0.005
+"""Difference up to which `requested_m` and `private_share` of one row say the same."""
 OUTLAY_TOLERANCE = 0.005
 """Part of the capital cost by which an `outlays` row may miss it."""
 
@@ -11,6 +13,8 @@ OUTLAY_TOLERANCE = 0.005
 def check(found: Findings, sets: Sets) -> None:
     """Faults of rates and outlays; a notice for every project that needs no public money."""
     _rates(found)
+    for p in found.case.projects:
+        _request(found, p)
     for row in found.case.outlays:
         if row.id in sets.by_id:
             _outlay(found, row, sets.by_id[row.id])
@@ -39,6 +43,23 @@ def _rates(found: Findings) -> None:
             )
 
 
+def _request(found: Findings, p: Project) -> None:
+    """An amount asked for stands for the private share: both are read only where they say the same."""
+    if p.requested_m is None or p.capex_m <= 0:
+        return
+    if p.requested_m > p.capex_m - p.secured_m:
+        room = f"{millions(found, p, p.capex_m - p.secured_m)} ({found.cell(p, 'capex_m')} less secured money)"
+        found.warn(p, "requested_m", f"{p.id} asks for more than its capital cost leaves open: cut to {room}")
+    if "private_share" in p.model_fields_set and abs(p.private_share - private_share(p)) > SHARES_AGREE:
+        found.fault(
+            p,
+            "requested_m",
+            f"{p.id} asks for an amount that leaves {number(round(private_share(p), 4))} of its capital cost to private"
+            f" money, and its private_share says {number(p.private_share)} ({found.cell(p, 'private_share')}):"
+            " correct one of them, or empty it",
+        )
+
+
 def _outlay(found: Findings, row: Outlay, project: Project) -> None:
     total = sum(row.years.values())
     if abs(total - project.capex_m) > OUTLAY_TOLERANCE * project.capex_m:
@@ -55,5 +76,5 @@ def _outlay(found: Findings, row: Outlay, project: Project) -> None:
 def _no_need(p: Project) -> str:
     if not p.capex_m:
         return "its capital cost is 0"
-    private = p.capex_m * p.private_share
+    private = p.capex_m * private_share(p)
     return f"of {number(p.capex_m)} million, {number(private)} private and {number(p.secured_m)} secured"

@@ -8,6 +8,7 @@ from models.columns import Row
 from models.funds import completed
 from models.money import Exchange, UnknownCurrency
 from models.schema import SHEETS, Fx, Outlay, Programme, Project, Settings, Where
+from models.sets import private_share
 from optimizer.workbook.cell_values import did_you_mean, nearest
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.header import Sheet, form
@@ -110,13 +111,20 @@ def _convert(
 def _converted(row: Row, exchange: Exchange, projects: Mapping[str, Project]) -> Row:
     match row:
         case Project():
-            return exchange.project(row)
+            return _with_share(exchange.project(row))
         case Programme():
             return exchange.programme(row)
         case Outlay() if row.id in projects:
             return exchange.outlay(row, projects[row.id])
         case _:
             return row
+
+
+def _with_share(project: Project) -> Project:
+    """A project that asks for an amount has the private share that this leaves, for rules and scenarios that read it."""
+    if project.requested_m is None or "private_share" in project.model_fields_set:
+        return project
+    return project.model_copy(update={"private_share": private_share(project)})
 
 
 def _no_rate(currency: str, sheet: Sheet, raw: RawRow, exchange: Exchange, found: Diagnostics) -> None:

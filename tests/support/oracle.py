@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from support.oracle_chain import Chain
 from support.oracle_money import Awards
-from support.oracle_rules import RuleRow, barred, delivered, interpolated, rule_row, window
+from support.oracle_rules import RuleRow, barred, delivered, interpolated, needed, rule_row, window
 
 from models.case import Case
 from models.schema import Project
@@ -202,7 +202,7 @@ class World:
         return any(row.needs_awards and not row.rule.hard for row in self.rules)
 
     def need(self, p: Project) -> float:
-        return max(0.0, p.capex_m * (1 - p.private_share) - p.secured_m)
+        return needed(p)
 
     def costs(self, chosen: np.ndarray) -> np.ndarray:
         """Public money of a selection when there is no programme: the needs."""

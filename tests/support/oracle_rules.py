@@ -284,7 +284,7 @@ class _Terms:
 
 def _unfunded(measure: str, p: Project) -> float:
     """Award-type measures without programmes: the need is awarded at cost rate 1."""
-    need = max(0.0, p.capex_m * (1 - p.private_share) - p.secured_m)
+    need = needed(p)
     public = p.secured_m + need
     by_name = {"award": need, "public_cost": need, "public": public, "private": p.capex_m - public}
     return by_name.get(measure, 0.0)
@@ -307,3 +307,10 @@ def cost_rate(case: Case, g: Programme, p: Project) -> float:
         for k in range(p.build_years, p.build_years + years)
     )
     return max(0.0, g.price_gap_per_t) * share * tonnes / 1e6 / cap(g, p) if cap(g, p) > 0 else 0.0
+
+
+def needed(p: Project) -> float:
+    """What a project asks for, or what private and secured money leave open; never more than they do not carry."""
+    open_ = p.capex_m - p.secured_m
+    wanted = open_ - p.capex_m * p.private_share if p.requested_m is None else min(p.requested_m, open_)
+    return max(0.0, wanted)

@@ -46,9 +46,10 @@ def data_of(case: Case, project: Project) -> list[Datum]:
     """The cells that can matter in this case; scores only where a rule reads them."""
     found = [
         Datum("capex_m", project.capex_m, project.capex_m * LEAST, project.capex_m * MOST, -1),
-        Datum("private_share", project.private_share, 0.0, 1.0, 1),
         Datum("capacity_tpa", project.capacity_tpa, project.capacity_tpa * LEAST, project.capacity_tpa * MOST, 1),
     ]
+    if project.requested_m is None:
+        found.insert(1, Datum("private_share", project.private_share, 0.0, 1.0, 1))
     read = {name for r in case.rules for name in (r.measure, r.per, r.weight)}
     for column in ("esg_e", "esg_s", "esg_g"):
         now = getattr(project, column)
@@ -77,7 +78,10 @@ def _breaks(case: Case, project: Project, datum: Datum) -> list[float]:
 def _capex_breaks(case: Case, project: Project) -> list[float]:
     """Where the need begins, where a ticket caps an award, and where all awards together reach the capital cost."""
     programmes = [p for p in case.programmes if is_eligible(project, p)]
-    breaks = [project.secured_m / (1 - project.private_share)] if project.private_share < 1 else []
+    if project.requested_m is not None:
+        breaks = [project.secured_m, project.secured_m + project.requested_m]
+    else:
+        breaks = [project.secured_m / (1 - project.private_share)] if project.private_share < 1 else []
     breaks += [p.max_ticket_m / p.max_share for p in programmes if p.max_ticket_m is not None and p.max_share > 0]
     stops = sorted({0.0, *breaks, MOST * max(project.capex_m, *breaks, 1.0)})
     for a, b in pairwise(stops):

@@ -116,7 +116,7 @@ def test_check_accepts_the_template(template: Path) -> None:
     assert case.projects[0] == EXAMPLE.model_copy(update={"row": 2})
     assert all(not getattr(case, name) for name in SHEETS if name not in ("projects", "columns"))
     assert case.settings == Settings(objective="capacity")
-    assert {r.cell for r in case.notices} == {"projects!AE1", "settings", MANUAL}
+    assert {r.cell for r in case.notices} == {"projects!AF1", "settings", MANUAL}
 
 
 def test_every_sheet_and_column_is_there_and_explained(template: Path) -> None:
