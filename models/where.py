@@ -12,11 +12,11 @@ from models.columns import Row, columns
 from models.countries import iso2
 from models.measures import normal_form
 from models.schema import Demand, Existing, Programme, Project, Where
+from models.yes_no import as_yes_no
 
 PROGRAMME = "programme."
 _LISTS = ("ids", "alternatives", "names", "countries", "ramp", "where")
 _NUMBERS = ("number", "money", "share", "score", "whole", "year")
-_YES_NO = {"true": "yes", "y": "yes", "1": "yes", "false": "no", "n": "no", "0": "no"}
 
 
 def known_columns(extras: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -102,13 +102,24 @@ def _value(word: str, kind: str, name: str) -> str:
             raise ValueError(f'"{word}" is not a country; use an ISO-2 code or the English name')
         return normal_form(code)
     if kind in _NUMBERS:
-        try:
-            return normal_form(float(word))
-        except ValueError:
-            raise ValueError(f'{name} holds numbers, and "{word}" is not one') from None
+        return _number(word, name)
     if kind == "yes_no":
-        return _YES_NO.get(word.casefold(), normal_form(word))
+        answer = as_yes_no(word)
+        if answer is None:
+            raise ValueError(f'{name} holds yes and no, and "{word}" is neither')
+        return answer
     return normal_form(word)
+
+
+def _number(word: str, name: str) -> str:
+    """A number; yes and no are 1 and 0, as spreadsheet programs count them."""
+    try:
+        return normal_form(float(word))
+    except ValueError:
+        answer = as_yes_no(word)
+        if answer is None:
+            raise ValueError(f'{name} holds numbers, and "{word}" is not one') from None
+        return "1" if answer == "yes" else "0"
 
 
 def _unquote(text: str) -> str:

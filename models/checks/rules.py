@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from models.case import Case
 from models.checks.findings import Findings, listed, number
+from models.checks.where_values import other_spellings
 from models.measures import data_measure, is_data_measure, matches, normal_form, picks_underway
 from models.schema import AWARD_MEASURES, DELIVERY_MEASURES, Programme, Project, Rule
 from models.sets import Sets
@@ -181,11 +182,23 @@ def _entering(sets: Sets, rule: Rule) -> tuple[Project, ...]:
 
 def _picks_nobody(found: Findings, sets: Sets, rule: Rule) -> None:
     everybody = found.case.projects if rule.aggregate == "each" else _entering(sets, rule)
-    if not any(matches(rule.picks, p) for p in everybody):
-        found.warn(rule, "where", f'"{rule.where}" picks no project that could be financed: the rule acts on nothing')
+    picks_nobody = not any(matches(rule.picks, p) for p in everybody)
+    spellings = tuple(other_spellings(rule.picks, found.case.projects))
+    for column, value, meant in spellings:
+        message = f"no project has {column}={value}, and some have {column}={meant}; did you mean {meant}?"
+        (found.fault if picks_nobody else found.warn)(rule, "where", message)
+    if picks_nobody and not spellings:
+        found.warn(
+            rule,
+            "where",
+            f'THIS RULE RESTRICTS NOTHING: "{rule.where}" picks no project that could be financed, so the rule acts on'
+            " nothing",
+        )
     clauses = rule.picks.programmes
     if clauses and not any(_is_picked(clauses, p) for p in found.case.programmes):
-        found.warn(rule, "where", f'"{rule.where}" picks no programme: the rule acts on nothing')
+        found.warn(
+            rule, "where", f'THIS RULE RESTRICTS NOTHING: "{rule.where}" picks no programme: the rule acts on nothing'
+        )
 
 
 def _is_picked(clauses: tuple[tuple[str, tuple[str, ...]], ...], programme: Programme) -> bool:

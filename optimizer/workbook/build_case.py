@@ -12,7 +12,7 @@ from models.sets import private_share
 from optimizer.workbook.cell_values import did_you_mean, nearest
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.header import Sheet, form
-from optimizer.workbook.rows import RawRow
+from optimizer.workbook.raw_row import RawRow
 
 Rows = Mapping[str, list[RawRow]]
 _MEASURES = ("measure", "per", "weight")
@@ -73,7 +73,8 @@ def _further_columns(projects: Iterable[RawRow], sheet: Sheet | None, materials:
         return {}
     numbers = {name for raw in projects for name in raw.values.get("measures", ())}
     shares = {t.spelled(materials): "number" for t in sheet.targets.values() if t.key is not None}
-    return shares | {name: "number" if name in numbers else "text" for name in sheet.extras.values()}
+    kinds = {name: "number" if name in numbers else "text" for name in sheet.extras.values()}
+    return shares | kinds | dict.fromkeys(sheet.yes_no, "yes_no")
 
 
 def _measure(name: str, materials: Mapping[str, str]) -> str:

@@ -14,7 +14,7 @@ from models.faults import Diagnostic
 from models.schema import SHEETS
 from optimizer.workbook.diagnostics import Diagnostics, column_number
 from optimizer.workbook.header import Sheet
-from optimizer.workbook.rows import RawRow
+from optimizer.workbook.raw_row import RawRow
 
 Place = tuple[str, int]
 """Title of a sheet and a row of it; row 0 where a diagnostic names none."""

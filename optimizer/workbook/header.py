@@ -68,6 +68,8 @@ class Sheet:
     """Index of a column -> what it fills."""
     extras: dict[int, str] = field(default_factory=dict)
     """Index of a column -> name of a further column, which is kept (`projects`) or listed."""
+    yes_no: set[str] = field(default_factory=set)
+    """Further columns that hold yes and no."""
 
     def layout(self, materials: Mapping[str, str]) -> Layout:
         """Addresses for everybody downstream; `materials` gives their spelling in the case."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.header import Sheet, form
-from optimizer.workbook.rows import RawRow
+from optimizer.workbook.raw_row import RawRow
 
 Rows = Mapping[str, list[RawRow]]
 _PROJECT_IDS = ("excludes", "together")

@@ -20,7 +20,8 @@ from optimizer.workbook.header import Sheet, find, form
 from optimizer.workbook.normalize import note_twins, unify
 from optimizer.workbook.open import load
 from optimizer.workbook.overrides import Overrides
-from optimizer.workbook.rows import RawRow, read_rows
+from optimizer.workbook.raw_row import RawRow
+from optimizer.workbook.rows import read_rows
 from optimizer.workbook.settings import Stated, complete, read_stated
 from optimizer.workbook.sheet_names import choose, is_known, mapping_of, near_sheets, say_hidden, say_merged, say_unread
 from optimizer.workbook.status_overrides import override_statuses

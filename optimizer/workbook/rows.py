@@ -1,78 +1,19 @@
 """The rows of a sheet: every cell read by its column, every fault noted at its cell."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
 from typing import Any
 
 from models.columns import Column, columns
 from models.schema import SHEETS
-from optimizer.workbook.cell_parser import parse
-from optimizer.workbook.cell_values import LARGEST, BadCell, NotAValue, Style, is_empty, is_error, shown
+from optimizer.workbook.cell_values import NotAValue, is_empty, is_error, shown
+from optimizer.workbook.column_reader import ColumnReader
 from optimizer.workbook.diagnostics import Diagnostics
+from optimizer.workbook.further_columns import is_number, read_further
 from optimizer.workbook.header import Sheet, has_key, key_of
-from optimizer.workbook.number_cells import SMALLEST
 from optimizer.workbook.number_parser import proposed_number
+from optimizer.workbook.raw_row import RawRow
 
-_MOST_SUGGESTIONS = 200
-_SIMPLE = ("number", "money", "share", "score")
-_NUMBERS = (*_SIMPLE, "whole", "year")
-
-
-@dataclass
-class RawRow:
-    """One row: values by field, families as dicts. A faulty cell leaves a placeholder, so that the other checks run."""
-
-    row: int
-    cells: list[Any]
-    values: dict[str, Any] = field(default_factory=dict)
-    faulty: set[str] = field(default_factory=set)
-    """Columns of the row that could not be read."""
-
-
-@dataclass(frozen=True)
-class _Reader:
-    """Reads one column of a sheet, row by row."""
-
-    sheet: Sheet
-    index: int
-    column: Column
-    name: str
-    """The header in our names."""
-    found: Diagnostics
-
-    def values(self, rows: list[RawRow]) -> Iterator[tuple[RawRow, Any]]:
-        """Rows with a value in this column. Cells that say the same are parsed once: columns repeat themselves."""
-        known: dict[type, dict[Any, Any]] = {str: {"": None}, float: {}}
-        high = -1.0 if self.column.kind not in _SIMPLE else LARGEST if self.column.high is None else self.column.high
-        for raw in rows:
-            cell = raw.cells[self.index] if self.index < len(raw.cells) else ""
-            if type(cell) is float and (SMALLEST <= cell <= high or cell == 0 <= high):
-                yield raw, cell
-                continue
-            seen = known.get(type(cell), {})
-            value = seen[cell] if cell in seen else self._read(raw, cell, seen)
-            if value is not None:
-                yield raw, value
-
-    def _read(self, raw: RawRow, cell: Any, seen: dict[Any, Any]) -> Any:
-        """The value of a cell; None where it is empty or faulty."""
-        if is_empty(cell):
-            return None
-        address = self.sheet.address(raw.row, self.index)
-        try:
-            read = parse(self.column, cell, self._style())
-        except BadCell as error:
-            self.found.fault(address, str(error), self.name)
-            raw.faulty.add(self.name)
-            return None
-        if read.warning:
-            self.found.notice(address, read.warning, self.name)
-        else:
-            seen[cell] = read.value
-        return read.value
-
-    def _style(self) -> Style:
-        return replace(self.sheet.table.style, suggests=len(self.found.faults) < _MOST_SUGGESTIONS)
+_NUMBERS = ("number", "money", "share", "score", "whole", "year")
 
 
 def read_rows(sheet: Sheet, measures: Iterable[str], found: Diagnostics) -> list[RawRow]:
@@ -89,13 +30,13 @@ def read_rows(sheet: Sheet, measures: Iterable[str], found: Diagnostics) -> list
         rows = [raw for raw in rows if not _is_label_row(sheet, key, place, raw, found)]
     for index, target in sorted(sheet.targets.items(), key=lambda pair: pair[1].order):
         name = target.column.field
-        for raw, value in _Reader(sheet, index, target.column, target.name, found).values(rows):
+        for raw, value in ColumnReader(sheet, index, target.column, target.name, found).values(rows):
             if target.key is None:
                 raw.values[name] = value
             else:
                 raw.values.setdefault(name, {})[target.key] = value
     if sheet.name == "projects":
-        _read_further(sheet, rows, set(measures), found)
+        read_further(sheet, rows, set(measures), found)
     _fill_required(sheet, rows, found)
     return rows
 
@@ -170,54 +111,7 @@ def _holds_number(sheet: Sheet, index: int, cell: Any) -> bool:
     target = sheet.targets.get(index)
     if target is not None and target.column.kind in _NUMBERS and isinstance(cell, str) and cell.strip():
         return is_error(cell) or proposed_number(cell) is not None
-    return _is_number(cell, sheet.table.style)
-
-
-def _is_number(cell: Any, style: Style) -> bool:
-    """Whether a cell holds a number, or a formula or an error where one belongs."""
-    if isinstance(cell, bool) or is_empty(cell):
-        return False
-    if isinstance(cell, int | float | NotAValue) or is_error(cell):
-        return True
-    try:
-        return style.all_text and bool(parse(_further_column("", "number"), cell, style))
-    except BadCell:
-        return False
-
-
-def _further_column(name: str, kind: Any) -> Column:
-    """A column that the schema does not know."""
-    return Column(name, kind, "", "", False, (), None, (), None, None)
-
-
-def _read_further(sheet: Sheet, rows: list[RawRow], measures: set[str], found: Diagnostics) -> None:
-    """Columns of the workbook's own: numbers are measures, the others texts. Each kind is listed in one notice."""
-    kept: dict[str, list[int]] = {"measures": [], "texts": []}
-    for index, name in sorted(sheet.extras.items(), key=lambda pair: pair[1]):
-        given = [raw.cells[index] for raw in rows if index < len(raw.cells) and not is_empty(raw.cells[index])]
-        numbers = sum(_is_number(cell, sheet.table.style) for cell in given)
-        is_measure = name in measures or 0 < numbers == len(given)
-        field_ = "measures" if is_measure else "texts"
-        column = _further_column(name, "number" if is_measure else "text")
-        for raw, value in _Reader(sheet, index, column, name, found).values(rows):
-            raw.values.setdefault(field_, {})[name] = value
-        if numbers and not is_measure:
-            mixed = f"{numbers} of its {len(given)} cells are numbers"
-            message = f"not a column of ours: kept as a text that `where` can use; {mixed}"
-            found.notice(sheet.address(sheet.header_row, index), message, name)
-        else:
-            kept[field_].append(index)
-    _list_further(sheet, kept["measures"], "a measure that rules can use", "measures that rules can use", found)
-    _list_further(sheet, kept["texts"], "a text that `where` can use", "texts that `where` can use", found)
-
-
-def _list_further(sheet: Sheet, indices: list[int], one: str, many: str, found: Diagnostics) -> None:
-    place = sheet.address(sheet.header_row, min(indices, default=0))
-    if len(indices) == 1:
-        found.notice(place, f"not a column of ours: kept as {one}", sheet.extras[indices[0]])
-    elif indices:
-        names = ", ".join(sheet.extras[index] for index in sorted(indices))
-        found.notice(place, f"not columns of ours: kept as {many}: {names}")
+    return is_number(cell, sheet.table.style)
 
 
 def _fill_required(sheet: Sheet, rows: list[RawRow], found: Diagnostics) -> None:

@@ -13,7 +13,7 @@ from optimizer.workbook.cell_values import BadCell, Style, did_you_mean, is_empt
 from optimizer.workbook.diagnostics import Diagnostics, letter
 from optimizer.workbook.header import HEADER_ROWS, form, header_text, note_ragged
 from optimizer.workbook.overrides import Overrides
-from optimizer.workbook.rows import RawRow
+from optimizer.workbook.raw_row import RawRow
 from optimizer.workbook.table import Table
 
 COLUMNS = {c.field: c for c in columns(Settings)}

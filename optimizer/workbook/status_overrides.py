@@ -3,7 +3,7 @@
 from optimizer.workbook.cell_values import did_you_mean, nearest
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.overrides import Overrides
-from optimizer.workbook.rows import RawRow
+from optimizer.workbook.raw_row import RawRow
 
 
 def override_statuses(projects: list[RawRow], overrides: Overrides, found: Diagnostics) -> None:

@@ -1,0 +1,108 @@
+"""Columns of `projects` that the schema does not know: measures, yes/no columns and texts that rules can use."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from models.columns import Column
+from models.yes_no import as_yes_no
+from optimizer.workbook.cell_parser import parse
+from optimizer.workbook.cell_values import BadCell, NotAValue, Style, is_empty, is_error
+from optimizer.workbook.column_reader import ColumnReader
+from optimizer.workbook.diagnostics import Diagnostics
+from optimizer.workbook.header import Sheet
+from optimizer.workbook.raw_row import RawRow
+
+FurtherKind = Literal["number", "yes_no", "text"]
+_KEPT_AS: dict[FurtherKind, tuple[str, str]] = {
+    "number": ("a measure that rules can use", "measures that rules can use"),
+    "yes_no": ("yes and no, which `where` can use", "yes and no, which `where` can use"),
+    "text": ("a text that `where` can use", "texts that `where` can use"),
+}
+"""What is said of one column of a kind, and of several."""
+
+
+def read_further(sheet: Sheet, rows: list[RawRow], measures: set[str], found: Diagnostics) -> None:
+    """Read the columns of the workbook's own; each kind is listed in one notice.
+
+    Args:
+        measures: further columns that rules count: those must be numbers, and yes counts 1.
+    """
+    kept: dict[FurtherKind, list[int]] = {kind: [] for kind in _KEPT_AS}
+    for index, name in sorted(sheet.extras.items(), key=lambda pair: pair[1]):
+        given = [raw.cells[index] for raw in rows if index < len(raw.cells) and not is_empty(raw.cells[index])]
+        kind = _kind(given, sheet.table.style, is_counted=name in measures)
+        numbers = sum(is_number(cell, sheet.table.style) for cell in given)
+        _read(sheet, rows, index, kind, found)
+        if numbers and kind == "text":
+            mixed = f"{numbers} of its {len(given)} cells are numbers"
+            message = f"not a column of ours: kept as a text that `where` can use; {mixed}"
+            found.notice(sheet.address(sheet.header_row, index), message, name)
+        else:
+            kept[kind].append(index)
+    for kind, indices in kept.items():
+        _list(sheet, indices, kind, found)
+
+
+def _kind(given: Sequence[Any], style: Style, *, is_counted: bool) -> FurtherKind:
+    """How a column is read: numbers where all cells are, yes and no where all cells say so in any language, else text.
+
+    A column of 1 and 0 alone holds numbers, and `where` takes yes for 1.
+    """
+    if is_counted or (given and all(is_number(cell, style) for cell in given)):
+        return "number"
+    return "yes_no" if given and all(_says_yes_or_no(cell) for cell in given) else "text"
+
+
+def _says_yes_or_no(cell: Any) -> bool:
+    if isinstance(cell, bool):
+        return True
+    return as_yes_no(str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)) is not None
+
+
+def _read(sheet: Sheet, rows: list[RawRow], index: int, kind: FurtherKind, found: Diagnostics) -> None:
+    name = sheet.extras[index]
+    if kind == "number" and sum(_count_answer(raw, index) for raw in rows):
+        found.notice(sheet.address(sheet.header_row, index), "yes counts as 1 and no as 0", name)
+    for raw, value in ColumnReader(sheet, index, further_column(name, kind), name, found).values(rows):
+        if kind == "number":
+            raw.values.setdefault("measures", {})[name] = value
+        else:
+            raw.values.setdefault("texts", {})[name] = ("yes" if value else "no") if kind == "yes_no" else value
+    if kind == "yes_no":
+        sheet.yes_no.add(name)
+
+
+def _count_answer(raw: RawRow, index: int) -> bool:
+    """Put 1 for yes and 0 for no into a column that rules count; whether the cell held such a word."""
+    cell = raw.cells[index] if index < len(raw.cells) else ""
+    answer = as_yes_no(str(cell)) if isinstance(cell, bool | str) and cell not in ("0", "1") else None
+    if answer is not None:
+        raw.cells[index] = 1.0 if answer == "yes" else 0.0
+    return answer is not None
+
+
+def is_number(cell: Any, style: Style) -> bool:
+    """Whether a cell holds a number, or a formula or an error where one belongs."""
+    if isinstance(cell, bool) or is_empty(cell):
+        return False
+    if isinstance(cell, int | float | NotAValue) or is_error(cell):
+        return True
+    try:
+        return style.all_text and bool(parse(further_column("", "number"), cell, style))
+    except BadCell:
+        return False
+
+
+def further_column(name: str, kind: FurtherKind) -> Column:
+    """A column that the schema does not know."""
+    return Column(name, kind, "", "", False, (), None, (), None, None)
+
+
+def _list(sheet: Sheet, indices: list[int], kind: FurtherKind, found: Diagnostics) -> None:
+    place = sheet.address(sheet.header_row, min(indices, default=0))
+    one, many = _KEPT_AS[kind]
+    if len(indices) == 1:
+        found.notice(place, f"not a column of ours: kept as {one}", sheet.extras[indices[0]])
+    elif indices:
+        names = ", ".join(sheet.extras[index] for index in sorted(indices))
+        found.notice(place, f"not columns of ours: kept as {many}: {names}")
