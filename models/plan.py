@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from models.chain_value import Worth
 from models.frozen import Frozen
@@ -122,21 +122,40 @@ class RuleRow(Frozen):
     """By how much the rule's linear row is missed; 0 where it holds."""
 
 
+Reason = Literal[
+    "barred",
+    "fails rule",
+    "off the country list",
+    "no eligible programme",
+    "needs another",
+    "excluded by another",
+    "does not fit the horizon",
+    "nothing is financed that it could follow",
+    "programmes closed in its years or too small",
+    "adds nothing",
+    "rule leaves no room",
+    "outbid",
+    "not worked out",
+]
+"""Why a project is left out; `models.reasons` says what each means."""
+
+
 class NotFinanced(Frozen):
     """A project the plan leaves out, and why."""
 
     id: str
-    reason: Literal[
-        "barred",
-        "fails rule",
-        "off the country list",
-        "no eligible programme",
-        "needs another",
-        "excluded by another",
-        "does not fit the horizon",
-        "outbid",
-    ]
+    reason: Reason
     detail: str
+    """The reason with its numbers, in words."""
+    rule: str | None = None
+    """The rule that leaves no room; absent for other reasons."""
+    year: int | None = None
+    """Decision year at which `outbid` was seen; absent for other reasons."""
+
+    @model_serializer(mode="wrap")
+    def _without_absent(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = handler(self)
+        return {k: v for k, v in written.items() if v is not None or k not in ("rule", "year")}
 
 
 class Objective(Frozen):

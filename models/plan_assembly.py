@@ -8,7 +8,7 @@ from models.instruments import cost_rate, is_funded
 from models.linear import charges, financed_capacity
 from models.network import delivers
 from models.objectives import OBJECTIVES
-from models.plan import Award, BudgetRow, CapacityRow, Financed, NotFinanced, RuleRow
+from models.plan import Award, BudgetRow, CapacityRow, Financed, RuleRow
 from models.rule_measures import measure, number, total
 from models.schema import Project, Rule
 from models.sets import DemandKey, Fund, Sets, need
@@ -192,56 +192,4 @@ def rule_table(d: Decision) -> tuple[RuleRow, ...]:
         if r.aggregate == "each"
         else rule_row(d, r)
         for r in d.sets.case.rules
-    )
-
-
-# -- reasons ----------------------------------------------------------------------------------------------------
-
-
-def not_financed(d: Decision) -> tuple[NotFinanced, ...]:
-    """Every project the plan leaves out, with the first reason of the closed list that applies."""
-    chosen = {s.project.id for s in d.starts}
-    left = [p for p in d.sets.case.projects if p.status != "underway" and p.id not in chosen]
-    standing = chosen | {u.id for u in d.sets.underway}
-    rivals = _rivals(d.sets, standing)
-    return tuple(_reason(d.sets, p, standing, rivals) for p in left)
-
-
-def _rivals(sets: Sets, standing: set[str]) -> dict[tuple[str, str], str]:
-    """What is shut out by whom: ("id", project) and ("group", name) -> the first standing project that does it."""
-    found: dict[tuple[str, str], str] = {}
-    for j in sorted(standing):
-        other = sets.by_id[j]
-        for i in other.excludes:
-            found.setdefault(("id", i), j)
-        if other.group:
-            found.setdefault(("group", other.group), j)
-    return found
-
-
-def _reason(sets: Sets, p: Project, standing: set[str], rivals: Mapping[tuple[str, str], str]) -> NotFinanced:
-    if p.id in sets.barred:
-        reason, detail = sets.barred[p.id]
-        return NotFinanced.model_validate({"id": p.id, "reason": reason, "detail": detail})
-    if sets.has_programmes and need(p) > 0 and not sets.eligible[p.id]:
-        return NotFinanced(id=p.id, reason="no eligible programme", detail="no programme serves its country and stage")
-    if waits := [" or ".join(a) for a in p.requires if not standing.intersection(a)]:
-        return NotFinanced(id=p.id, reason="needs another", detail=f"needs {waits[0]}, which is not financed")
-    if lacking := [j for j in p.together if j not in standing and _is_out_alone(sets, j)]:
-        return NotFinanced(id=p.id, reason="needs another", detail=f"needs {lacking[0]}, which is not financed")
-    shutters = [j for j in p.excludes if j in standing]
-    if rival := rivals.get(("id", p.id)) or rivals.get(("group", p.group or "")) or next(iter(shutters), None):
-        return NotFinanced(id=p.id, reason="excluded by another", detail=f"excluded by {rival}")
-    first = sets.windows[p.id].start if sets.windows[p.id] else sets.years[-1] + 1
-    if first + p.build_years > sets.years[-1]:
-        return NotFinanced(
-            id=p.id, reason="does not fit the horizon", detail=f"would deliver from {first + p.build_years} on"
-        )
-    return NotFinanced(id=p.id, reason="outbid", detail="the money does more for the plan elsewhere")
-
-
-def _is_out_alone(sets: Sets, partner: str) -> bool:
-    """Whether a partner of `together` cannot be financed for a reason of its own."""
-    return partner in sets.barred or (
-        sets.has_programmes and need(sets.by_id[partner]) > 0 and not sets.eligible.get(partner)
     )

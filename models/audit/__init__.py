@@ -10,6 +10,10 @@ that a wrong formula cannot approve itself. One file per idea:
     picks       which projects, awards and existing plants a `where` picks
     amounts     what one financed project adds to a measure
     decisions   ids, windows, statuses, what is left out
+    reasons     whether the reasons for leaving projects out are true; of it:
+    additions   what further projects would add to the objective
+    unspent     what the awards leave, and whether it could pay for further projects
+    room        whether a rule leaves room for further projects
     precedence  requires, together, excludes, group
     financing   need, caps, tickets, eligibility, the money of each project
     budgets     envelopes, totals, the `budgets` table

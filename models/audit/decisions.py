@@ -3,16 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from models.audit.amounts import datum
 from models.audit.exact import ONE, Finding, exact, must
-from models.audit.financing import eligible
 from models.audit.ledger import Ledger
-from models.audit.picks import picks
-from models.audit.projects import cap, need
-from models.plan import NotFinanced
-from models.schema import Project, Rule
-
-BARS = ("barred", "off the country list", "fails rule")
+from models.audit.reasons import Reasons, bars
 
 
 def names(ledger: Ledger) -> Iterator[Finding]:
@@ -48,27 +41,6 @@ def statuses(ledger: Ledger) -> Iterator[Finding]:
             yield must(not reasons, f"{project.id} is financed though it is out: {', '.join(reasons.values())}")
 
 
-def bars(ledger: Ledger, project: Project) -> dict[str, str]:
-    """Why a project cannot be financed at all: reason -> in words."""
-    reasons = {}
-    if project.status == "barred":
-        reasons["barred"] = "barred"
-    if project.country not in ledger.case.settings.countries:
-        reasons["off the country list"] = f"{project.country} is not in `countries`"
-    failed = [rule.rule for rule in ledger.case.rules if fails(ledger, rule, project)]
-    if failed:
-        reasons["fails rule"] = f"fails {', '.join(failed)}"
-    return reasons
-
-
-def fails(ledger: Ledger, rule: Rule, project: Project) -> bool:
-    """Whether a project does not meet an `each` rule; a missing value does not meet it."""
-    if rule.aggregate != "each" or not picks(rule, project):
-        return False
-    value = datum(ledger, rule.measure, project)
-    return value is None or (value < exact(rule.value) if rule.sense == ">=" else value > exact(rule.value))
-
-
 def left_out(ledger: Ledger) -> Iterator[Finding]:
     """`not_financed` lists each project that is neither financed nor underway once, with a reason that is true."""
     listed = Counter(row.id for row in ledger.plan.not_financed)
@@ -78,29 +50,7 @@ def left_out(ledger: Ledger) -> Iterator[Finding]:
         yield must(times == int(out), f"{project.id} is listed {times} times as not financed")
     for name in listed:
         yield must(False, f"{name} is listed as not financed but is no project of the case")
+    reasons = Reasons(ledger)
     for row in ledger.plan.not_financed:
-        if row.id in ledger.projects:
-            yield must(is_true(ledger, row), f"{row.id} is left out as '{row.reason}', which is not so")
-
-
-def is_true(ledger: Ledger, row: NotFinanced) -> bool:
-    """Whether the stated reason fits the facts; a barred project is never said to be outbid."""
-    project = ledger.projects[row.id]
-    barred = bars(ledger, project)
-    if barred or row.reason in BARS:
-        return row.reason in barred
-    if row.reason == "no eligible programme":
-        able = any(eligible(one, project) and cap(one, project) > 0 for one in ledger.case.programmes)
-        return bool(ledger.case.programmes) and not able and need(project) > 0
-    if row.reason == "needs another":
-        clauses = (*project.requires, *((other,) for other in project.together))
-        return any(ledger.present.isdisjoint(clause) for clause in clauses)
-    if row.reason == "excluded by another":
-        return not ledger.present.isdisjoint(rivals(ledger, project))
-    return True
-
-
-def rivals(ledger: Ledger, project: Project) -> set[str]:
-    """Projects that cannot be financed beside this one, whichever of the two says so."""
-    group = ledger.groups.get(project.group, []) if project.group else []
-    return {*project.excludes, *ledger.excluders.get(project.id, []), *group} - {project.id}
+        if row.id in ledger.projects and row.id not in ledger.financed:
+            yield must(reasons.is_true(row), f"{row.id} is left out as '{row.reason}', which is not so")

@@ -47,6 +47,13 @@ class Ledger:
     def financed(self) -> dict[str, Financed]:
         return {row.id: row for row in reversed(self.plan.projects) if row.id in self.projects}
 
+    def alone(self, rows: Iterable[Financed]) -> "Ledger":
+        """The ledger of the same case with these rows as all that is financed; what the plan does not touch is shared."""
+        other = Ledger(self.case, self.plan.model_copy(update={"projects": tuple(rows)}))
+        for name in ("projects", "programmes", "underway", "groups", "excluders", "profiles"):
+            other.__dict__[name] = getattr(self, name)
+        return other
+
     @cached_property
     def underway(self) -> dict[str, Project]:
         return {project.id: project for project in self.case.projects if project.status == "underway"}

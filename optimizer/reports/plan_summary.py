@@ -22,6 +22,11 @@ from optimizer.reports.formatting import money, number, percent, proved_within, 
 
 _REASONS = {
     "outbid": "outbid",
+    "rule leaves no room": "for which a rule leaves no room",
+    "programmes closed in its years or too small": "for which the programmes are closed or too small",
+    "adds nothing": "adding nothing",
+    "not worked out": "not worked out",
+    "nothing is financed that it could follow": "with nothing financed that they could follow",
     "needs another": "needing another",
     "excluded by another": "excluded by another",
     "no eligible programme": "without an eligible programme",

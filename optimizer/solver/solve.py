@@ -3,7 +3,7 @@
 import threading
 from typing import TYPE_CHECKING
 
-from models import checks, plan_assembly
+from models import checks, plan_assembly, reasons
 from models.audit import audit
 from models.case import Case
 from models.faults import InvalidInput
@@ -67,10 +67,12 @@ def audited(sets: Sets, found: "Solution", options: "Options") -> Plan:
 
 def assemble(sets: Sets, found: "Solution", options: "Options") -> Plan:
     """Every table of the plan, worked out from the decisions."""
+    from optimizer.solver.added_deliveries import AddedDeliveries
     from optimizer.solver.chain_flows import delivered_of, flows
 
     d = plan_assembly.decided(sets, found.chosen, found.awards)
     chain = flows(sets, found.chosen) if sets.case.processes else None
+    delivery = AddedDeliveries(d, chain.processes) if chain else None
     value = plan_assembly.objective_value(d, chain.coverage if chain else None)
     penalty = plan_assembly.penalty(d)
     bound = max(found.bound + penalty, value)
@@ -92,5 +94,5 @@ def assemble(sets: Sets, found: "Solution", options: "Options") -> Plan:
         processes=chain.processes if chain else (),
         budgets=plan_assembly.budget_rows(d),
         rules=plan_assembly.rule_table(d),
-        not_financed=plan_assembly.not_financed(d),
+        not_financed=reasons.not_financed(d, delivery),
     )  # fmt: skip

@@ -146,7 +146,7 @@ def plain_plan() -> Plan:
     money = ("need_m", "public_m", "contingent_m", "private_m")
     reasons = {
         "C": "barred", "D": "off the country list", "E": "fails rule", "F": "excluded by another",
-        "G": "excluded by another", "H": "needs another", "I": "needs another", "J": "outbid",
+        "G": "excluded by another", "H": "needs another", "I": "needs another", "J": "adds nothing",
     }  # fmt: skip
     return Plan.model_validate(
         {

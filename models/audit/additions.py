@@ -1,0 +1,143 @@
+"""By how much the objective rises when projects are decided beside a plan that stays as it is."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from models.audit.capacity import Need, covered, needs
+from models.audit.exact import ONE, TOLERANCE, ZERO, exact
+from models.audit.ledger import Ledger, delivered, tonnes
+from models.audit.score import name, weight
+from models.schema import Project
+
+Bundle = tuple[Project, ...]
+Part = tuple[int, int]
+"""Number of a demand row, and a year."""
+
+
+@dataclass(frozen=True)
+class Additions:
+    """What further projects add to one plan."""
+
+    ledger: Ledger
+
+    @cached_property
+    def rows(self) -> list[Need]:
+        return needs(self.ledger)
+
+    @cached_property
+    def standing(self) -> dict[Part, tuple[Decimal, Decimal]]:
+        """Demand row and year with demand -> capacity with the plan, and the demand."""
+        found = {}
+        for n, row in enumerate(self.rows):
+            for year in self.ledger.years:
+                if (demand := row.demanded(year)) > 0:
+                    found[n, year] = (row.existing(year) + row.underway(year) + row.financed(year), demand)
+        return found
+
+    @cached_property
+    def missing(self) -> dict[str, list[Part]]:
+        """Stage -> its demand rows and years that are not covered."""
+        found: dict[str, list[Part]] = {}
+        for (n, year), (capacity, demand) in self.standing.items():
+            if capacity < demand:
+                found.setdefault(self.rows[n].stage, []).append((n, year))
+        return found
+
+    @cached_property
+    def discounts(self) -> dict[int, Decimal]:
+        settings = self.ledger.case.settings
+        growth = ONE + exact(settings.discount_rate)
+        return {year: ONE / growth ** (year - settings.first_year) for year in self.ledger.years}
+
+    def gain(self, bundle: Bundle, year: int) -> Decimal:
+        """The gain of the objective. Where it counts what a chain delivers: 1 if the process of a project runs at its
+        full capacity in a year in which the project would deliver, so that there may be a gain, else 0."""
+        wanted = name(self.ledger)
+        if wanted in ("delivered", "magnets"):
+            return ONE if any(self._is_full(project, year) for project in bundle) else ZERO
+        if wanted == "capacity":
+            return self._capacity(bundle, year)
+        return self._level(bundle, year) if wanted == "bottleneck" else self._coverage(bundle, year)
+
+    def _capacity(self, bundle: Bundle, year: int) -> Decimal:
+        at = self.ledger.case.settings.objective_year
+        stages = self.ledger.case.settings.stages
+        counted = [project for project in bundle if project.stage in stages]
+        amounts = (weight(self.ledger, p.stage) * dict(tonnes(p, year, (at,)))[at] for p in counted)
+        return sum(amounts, ZERO)
+
+    def _parts(self, bundle: Bundle, year: int) -> dict[Part, Decimal]:
+        """Part of each demand that is covered in addition."""
+        added: dict[Part, Decimal] = {}
+        for project in bundle:
+            for n, y in self.missing.get(project.stage, ()):
+                share = (
+                    ONE
+                    if self.rows[n].material is None
+                    else exact(project.shares.get(self.rows[n].material or "", 0.0))
+                )
+                if share and (part := delivered(project, year, y)):
+                    amount = exact(project.capacity_tpa) * exact(project.allied_share) * share * part
+                    added[n, y] = added.get((n, y), ZERO) + amount
+        parts = {}
+        for key, amount in added.items():
+            capacity, demand = self.standing[key]
+            parts[key] = covered(capacity + amount, demand) - covered(capacity, demand)
+        return parts
+
+    @cached_property
+    def _weights(self) -> list[Decimal]:
+        stages = [row.stage for row in self.rows]
+        return [weight(self.ledger, stage) / stages.count(stage) for stage in stages]
+
+    @cached_property
+    def _asked(self) -> Decimal:
+        return sum((self._weights[n] * self.discounts[year] for n, year in self.standing), ZERO)
+
+    def _coverage(self, bundle: Bundle, year: int) -> Decimal:
+        parts = self._parts(bundle, year).items()
+        reached = sum((self._weights[n] * self.discounts[y] * part for (n, y), part in parts), ZERO)
+        return reached / self._asked if reached else ZERO
+
+    @cached_property
+    def _means(self) -> dict[int, tuple[Decimal, Decimal]]:
+        """Demand row -> discounted coverage with the plan, and what full coverage would be."""
+        found: dict[int, tuple[Decimal, Decimal]] = {}
+        for (n, year), pair in self.standing.items():
+            reached, asked = found.get(n, (ZERO, ZERO))
+            found[n] = (reached + self.discounts[year] * covered(*pair), asked + self.discounts[year])
+        return found
+
+    def _level(self, bundle: Bundle, year: int) -> Decimal:
+        more: dict[int, Decimal] = {}
+        for (n, y), part in self._parts(bundle, year).items():
+            more[n] = more.get(n, ZERO) + self.discounts[y] * part
+        before = min((reached / asked for reached, asked in self._means.values()), default=ZERO)
+        means = ((reached + more.get(n, ZERO)) / asked for n, (reached, asked) in self._means.items())
+        return min(means, default=ZERO) - before
+
+    # -- a chain -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _full(self) -> set[tuple[str, int]]:
+        """Process and year in which all of its capacity is taken."""
+        found = set()
+        for row in self.ledger.plan.processes:
+            have = exact(row.existing_t) + exact(row.underway_t) + exact(row.financed_t)
+            if exact(row.used_t) >= have - TOLERANCE * max(ONE, have):
+                found.add((row.process, row.year))
+        return found
+
+    def _is_full(self, project: Project, fid: int) -> bool:
+        process = self._process(project)
+        years = (y for y in self.ledger.years if delivered(project, fid, y) > 0)
+        return process is not None and any((process, y) in self._full for y in years)
+
+    def _process(self, project: Project) -> str | None:
+        """The process that a project runs; one that names none runs its stage's, where there is one alone."""
+        stages = {row.process: row.stage for row in self.ledger.case.processes}
+        if project.process:
+            return project.process if project.process in stages else None
+        here = [one for one, stage in stages.items() if stage == project.stage]
+        return here[0] if len(here) == 1 else None

@@ -1,0 +1,59 @@
+"""By how much a rule's row is missed at least when projects are decided beside a plan, whatever awards pay for them."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from models.audit.amounts import MissingNumberError
+from models.audit.exact import ONE, TOLERANCE, ZERO, exact
+from models.audit.financing import eligible
+from models.audit.ledger import Ledger, cap, need
+from models.audit.rules import Row, row
+from models.plan import Award, Financed
+from models.schema import AWARD_MEASURES, Programme, Project, Rule
+
+
+def best_missing(ledger: Ledger, rule: Rule, bundle: tuple[Project, ...], year: int) -> Decimal:
+    """By how much the row is missed with the awards that are best for it, between need and capital cost; 0 where it
+    holds within the tolerance. The row is linear in what is decided, so that its parts are added up.
+
+    Not shown, and so 0: rules of joint finance, whose row is not linear in the awards; rules over a missing number.
+    """
+    if "joint" in (rule.measure, rule.per):
+        return ZERO
+    try:
+        with_plan, nothing = row(ledger, rule), row(ledger.alone(()), rule)
+        left = with_plan.left + sum((_best(ledger, rule, one, year, nothing.left) for one in bundle), ZERO)
+    except MissingNumberError:
+        return ZERO
+    missing = with_plan.right - left if rule.sense == ">=" else left - with_plan.right
+    slack = TOLERANCE / 2 * max(ONE, abs(exact(rule.value)), abs(left))
+    return missing if missing > slack else ZERO
+
+
+def _best(ledger: Ledger, rule: Rule, project: Project, year: int, nothing: Decimal) -> Decimal:
+    """What a project adds to the left side."""
+    own = _decided(ledger, rule, project, year).left - nothing
+    if not {str(rule.measure), str(rule.per)}.intersection(AWARD_MEASURES):
+        return own
+    able = [one for one in ledger.case.programmes if eligible(one, project)]
+    effects = [(_decided(ledger, rule, project, year, one).left - nothing - own, cap(one, project)) for one in able]
+    return own + _spread(effects, need(project), exact(project.capex_m), wants_more=rule.sense == ">=")
+
+
+def _spread(effects: Iterable[tuple[Decimal, Decimal]], least: Decimal, most: Decimal, *, wants_more: bool) -> Decimal:
+    """The best sum of awards times their effects: all that help, up to `most`; of the others what `least` still asks."""
+    total = taken = ZERO
+    for effect, limit in sorted(effects, key=lambda pair: pair[0], reverse=wants_more):
+        helps = effect > 0 if wants_more else effect < 0
+        amount = min(limit, max(ZERO, (most if helps else least) - taken))
+        total, taken = total + effect * amount, taken + amount
+    return total
+
+
+def _decided(ledger: Ledger, rule: Rule, project: Project, year: int, programme: Programme | None = None) -> Row:
+    """The row of a plan of this project alone, with one million of face value of a programme."""
+    awards = () if programme is None else (Award(programme=programme.id, year=year, face_m=1.0, cost_m=0.0),)
+    one = Financed(
+        id=project.id, fid_year=year, need_m=0.0, public_m=0.0, contingent_m=0.0, private_m=0.0, awards=awards
+    )
+    return row(ledger.alone([one]), rule)

@@ -1,0 +1,180 @@
+"""Whether money that a plan does not spend could pay for further projects.
+
+For one project and year the envelopes, balances and totals of a fund come to one number, its room; within the rooms
+the cheapest face value is taken first, which no other choice of awards betters. Of several projects together it is
+asked less than true awards must meet: the money of one may pay for another. So a "no" is certain; a "yes" too for one.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from itertools import product
+
+from models.audit.budgets import Fund, funds, total_cost
+from models.audit.exact import ONE, ZERO, exact
+from models.audit.financing import eligible
+from models.audit.ledger import Ledger, cap, need, rate
+from models.schema import Programme, Project
+
+Bundle = tuple[Project, ...]
+ENDLESS = Decimal("Infinity")
+MOST_TICKETS = 10
+"""Programmes with a least ticket up to which each way of taking part is tried; beyond it "yes" is assumed."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What one programme may give to one project: at most, at which budget cost a million, charged to which fund."""
+
+    fund: int
+    most: Decimal
+    rate: Decimal
+    on_face: bool
+    least: Decimal
+
+
+@dataclass(frozen=True)
+class Purse:
+    """What the awards in a ledger leave."""
+
+    ledger: Ledger
+    _rooms: dict[tuple[int, str, int], Decimal] = field(default_factory=dict)
+
+    @cached_property
+    def funds(self) -> list[Fund]:
+        return funds(self.ledger)
+
+    @cached_property
+    def number(self) -> dict[str, int]:
+        """Programme -> number of its fund."""
+        return {member.id: n for n, fund in enumerate(self.funds) for member in fund.members}
+
+    @cached_property
+    def budget(self) -> Decimal:
+        total = self.ledger.case.settings.total_budget_m
+        return ENDLESS if total is None else max(ZERO, exact(total) - total_cost(self.ledger))
+
+    def could_pay(self, bundle: Bundle, year: int) -> bool:
+        """Whether what is left could pay the needs of projects decided in a year: of each, and of all together."""
+        singles = ((project,) for project in bundle) if len(bundle) > 1 else ()
+        return self._pays(bundle, year) and all(self._pays(one, year) for one in singles)
+
+    def _pays(self, bundle: Bundle, year: int) -> bool:
+        wanted = sum((need(project) for project in bundle), ZERO)
+        if wanted <= 0:
+            return True
+        if not self.ledger.case.programmes:
+            return wanted <= self.budget
+        sources = [source for project in bundle for source in self._sources(project)]
+        rooms = {n: max(self._room(n, project, year) for project in bundle) for n in {s.fund for s in sources}}
+        if self._raised(sources, rooms, wanted) < wanted:
+            return False
+        tied = [source for source in sources if source.least > 0]
+        if len(bundle) > 1 or not tied or len(tied) > MOST_TICKETS:
+            return True
+        return self._with_tickets(bundle[0], sources, rooms, wanted)
+
+    def _sources(self, project: Project) -> Iterator[Source]:
+        for programme in self.ledger.case.programmes:
+            if eligible(programme, project) and cap(programme, project) > 0:
+                yield self._source(programme, project)
+
+    def _source(self, programme: Programme, project: Project) -> Source:
+        least = ZERO if programme.min_ticket_m is None else exact(programme.min_ticket_m)
+        price = max(ZERO, rate(self.ledger, programme, project))
+        face = programme.limit_on == "face"
+        return Source(self.number[programme.id], cap(programme, project), price, face, least)
+
+    # -- rooms ---------------------------------------------------------------------------------------------------
+
+    def _room(self, n: int, project: Project, year: int) -> Decimal:
+        """The most that a fund can still charge in all for a project decided in a year, in what it limits."""
+        outlay = self.ledger.case.settings.budget_basis == "outlay"
+        key = (n, project.id if outlay else "", year)
+        if key not in self._rooms:
+            profile = self.ledger.profile(project) if outlay else {0: ONE}
+            fund = self.funds[n]
+            total = fund.limit("total_m")
+            by_total = ENDLESS if total is None else total - fund.committed
+            by_year = min(self._by_years(n, {year + k: part for k, part in profile.items()}), default=ENDLESS)
+            self._rooms[key] = max(ZERO, min(by_total, by_year))
+        return self._rooms[key]
+
+    def _by_years(self, n: int, parts: dict[int, Decimal]) -> Iterator[Decimal]:
+        charged = ZERO
+        for year in self.ledger.years:
+            part = parts.get(year, ZERO)
+            charged = charged + part if self.funds[n].carries else part
+            if charged > 0 and year in self._left[n]:
+                yield self._left[n][year] / charged
+
+    @cached_property
+    def _left(self) -> list[dict[int, Decimal]]:
+        """Of each fund, by year: what its envelopes leave; where it carries over, all of them up to the year."""
+        found = []
+        for fund in self.funds:
+            left, sum_ = {}, ZERO
+            for year in self.ledger.years:
+                envelope = fund.envelope(year)
+                if envelope is not None:
+                    sum_ = (sum_ if fund.carries else ZERO) + envelope - fund.spent(year)
+                    left[year] = sum_
+            found.append(left)
+        return found
+
+    def _face(self, n: int) -> Decimal:
+        limit = self.funds[n].limit("total_face_m")
+        return ENDLESS if limit is None else max(ZERO, limit - self.funds[n].face)
+
+    # -- awards --------------------------------------------------------------------------------------------------
+
+    def _raised(
+        self,
+        sources: Sequence[Source],
+        rooms: dict[int, Decimal],
+        wanted: Decimal,
+        given: Sequence[tuple[Source, Decimal]] = (),
+    ) -> Decimal:
+        """The most face value, up to what is wanted, beside what is `given` already; less than 0 if that is too much."""
+        left = dict(rooms)
+        face = {n: self._face(n) for n in left}
+        budget = self.budget
+        for source, amount in given:
+            left[source.fund] -= amount if source.on_face else amount * source.rate
+            face[source.fund] -= amount
+            budget -= amount * source.rate
+        if min(budget, *left.values(), *face.values()) < 0:
+            return -ONE
+        raised = ZERO
+        for source in sorted(sources, key=lambda one: one.rate):
+            price = ONE if source.on_face else source.rate
+            limits = [wanted - raised, source.most, face[source.fund]]
+            limits += [left[source.fund] / price] if price else []
+            limits += [budget / source.rate] if source.rate else []
+            amount = max(ZERO, min(limits))
+            raised += amount
+            left[source.fund] -= amount * price
+            face[source.fund] -= amount
+            budget -= amount * source.rate
+        return raised
+
+    def _with_tickets(
+        self, project: Project, sources: Sequence[Source], rooms: dict[int, Decimal], wanted: Decimal
+    ) -> bool:
+        """Whether some choice of the programmes with a least ticket pays, each giving nothing or at least its ticket."""
+        tied = [source for source in sources if source.least > 0]
+        free = [source for source in sources if source.least <= 0]
+        for choice in product((False, True), repeat=len(tied)):
+            part = [source for source, takes in zip(tied, choice, strict=True) if takes and source.least <= source.most]
+            if len(part) < sum(choice):
+                continue
+            given = [(source, source.least) for source in part]
+            least = sum((amount for _, amount in given), ZERO)
+            if least > exact(project.capex_m):
+                continue
+            more = [Source(s.fund, s.most - s.least, s.rate, s.on_face, ZERO) for s in part]
+            raised = self._raised([*free, *more], rooms, max(ZERO, wanted - least), given)
+            if raised >= 0 and least + raised >= wanted:
+                return True
+        return False

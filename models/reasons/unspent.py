@@ -1,0 +1,219 @@
+"""What the awards of a plan leave unspent, and whether further awards out of it could pay for a project.
+
+All awards of one project are spent by one profile, so that a fund's envelopes, carry-over and totals together come to
+one number for each project and decision year: its room, in what the fund limits. Within that room the cheapest face
+value comes first. That is an optimum of the linear program over the awards (a fractional knapsack, Dantzig 1957):
+neither a fund's limit on cost nor one on face value is better used by a dearer award. Minimum tickets are met by
+trying which programmes take part.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain, combinations
+from math import fsum, inf
+
+from models.decision import Decision
+from models.instruments import cost_rate
+from models.linear import charges, committed, public_cost
+from models.schema import Project
+from models.sets import Fund, Sets, award_cap, need
+
+SHORT = 1e-9
+"""Part of max(1, need) by which money must fall short to be called short."""
+MOST_TICKETS = 10
+"""Programmes with a minimum ticket up to which every choice of them is tried."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What one programme could award to one project. Money in millions."""
+
+    fund: str
+    most: float
+    """Largest award, face value."""
+    rate: float
+    """Budget cost per unit of face value, never negative."""
+    on_face: bool
+    """Whether the fund's envelopes limit face value; else they limit budget cost."""
+    ticket: float
+    """Smallest award; 0 where any is allowed."""
+
+
+@dataclass
+class Room:
+    """Money that awards may still take, counted down as they are made. Millions; infinite where nothing limits."""
+
+    limited: dict[str, float]
+    """Fund -> what its envelopes and total leave, in what they limit."""
+    face: dict[str, float]
+    """Fund -> face value that its total of face value leaves."""
+    cost: float
+    """Budget cost that the total budget leaves."""
+
+    def most(self, offer: Offer, wanted: float) -> float:
+        """The largest award of an offer, up to `wanted` and its own limit."""
+        cost = offer.rate if not offer.on_face else 0.0
+        by_fund = self.limited[offer.fund] if offer.on_face else _over(self.limited[offer.fund], cost)
+        return max(0.0, min(wanted, offer.most, by_fund, self.face[offer.fund], _over(self.cost, offer.rate)))
+
+    def take(self, offer: Offer, face: float) -> None:
+        self.limited[offer.fund] -= face if offer.on_face else face * offer.rate
+        self.face[offer.fund] -= face
+        self.cost -= face * offer.rate
+
+    @property
+    def is_overdrawn(self) -> bool:
+        return min(self.cost, *self.limited.values(), *self.face.values(), inf) < -SHORT
+
+    def copy(self) -> "Room":
+        return Room(dict(self.limited), dict(self.face), self.cost)
+
+
+def _over(room: float, rate: float) -> float:
+    return room / rate if rate > 0 else inf
+
+
+@dataclass(frozen=True)
+class Unspent:
+    """The money of a case beside what a decision commits; of an empty decision all of it."""
+
+    d: Decision
+    _rooms: dict[tuple[str, tuple[float, ...], int], float] = field(default_factory=dict)
+    _offers: dict[str, list[Offer]] = field(default_factory=dict)
+
+    @property
+    def sets(self) -> Sets:
+        return self.d.sets
+
+    @cached_property
+    def left(self) -> dict[str, dict[int, float]]:
+        """Fund with year limits -> year -> envelope less charges; with carry-over summed up to the year."""
+        found = {}
+        for fund in self.sets.funds:
+            if fund.envelopes is not None:
+                spent, carried, years = charges(self.d, fund), 0.0, {}
+                for t in self.sets.years:
+                    rest = fsum((fund.envelopes[t], -float(spent[t])))
+                    carried += rest
+                    years[t] = carried if fund.carry_over else rest
+                found[fund.name] = years
+        return found
+
+    @cached_property
+    def budget(self) -> float:
+        """What is left of the total budget."""
+        total = self.sets.case.settings.total_budget_m
+        return inf if total is None else max(0.0, total - float(public_cost(self.d)))
+
+    @cached_property
+    def totals(self) -> dict[str, float]:
+        """Fund -> what its total leaves, in what its envelopes limit."""
+        return {f.name: self._rest(f, f.total, face=f.on_face) for f in self.sets.funds}
+
+    @cached_property
+    def faces(self) -> dict[str, float]:
+        """Fund -> what its total of face value leaves."""
+        return {f.name: self._rest(f, f.total_face, face=True) for f in self.sets.funds}
+
+    def _rest(self, fund: Fund, limit: float | None, *, face: bool) -> float:
+        return inf if limit is None else max(0.0, limit - float(committed(self.d, fund, face=face)))
+
+    def room_of(self, fund: Fund, profile: Sequence[float], year: int) -> float:
+        """The most that a fund can commit in a year to what is spent by a profile, in what its envelopes limit."""
+        key = (fund.name, tuple(profile), year)
+        if key not in self._rooms:
+            by_year = self._by_year(fund, profile, year) if fund.name in self.left else inf
+            self._rooms[key] = max(0.0, min(self.totals[fund.name], by_year))
+        return self._rooms[key]
+
+    def _by_year(self, fund: Fund, profile: Sequence[float], year: int) -> float:
+        left = self.left[fund.name]
+        if not fund.carry_over:
+            return min(
+                (left[year + k] / part for k, part in enumerate(profile) if part and year + k in left), default=inf
+            )
+        most, spent, last = inf, 0.0, self.sets.years[-1]
+        for t in range(year, last + 1):
+            spent += profile[t - year] if t - year < len(profile) else 0.0
+            if spent > 0:
+                most = min(most, left[t] / spent)
+        return most
+
+    # -- what it could pay ---------------------------------------------------------------------------------------
+
+    def shortage(self, projects: Sequence[Project], year: int) -> float:
+        """Millions of support that further awards cannot pay of what projects need if decided in a year; 0 where they
+        can. For several projects a lower bound: the largest of each by itself, and of all as if one's money could pay
+        for the other."""
+        alone = [self._shortage((p,), year) for p in projects] if len(projects) > 1 else []
+        return max([*alone, self._shortage(projects, year)])
+
+    def _shortage(self, projects: Sequence[Project], year: int) -> float:
+        wanted = fsum(need(p) for p in projects)
+        if wanted <= 0:
+            return 0.0
+        if not self.sets.has_programmes:
+            return _short(wanted, self.budget)
+        offers = [offer for p in projects for offer in self.offers(p)]
+        room = self._room(projects, year)
+        short = _short(wanted, _paid(offers, room.copy(), wanted))
+        if short or len(projects) > 1 or not any(offer.ticket for offer in offers):
+            return short
+        return min(_with_tickets(offers, room, wanted, projects[0].capex_m), default=wanted)
+
+    def offers(self, project: Project) -> list[Offer]:
+        """What each eligible programme could award."""
+        if project.id not in self._offers:
+            self._offers[project.id] = list(self._made(project))
+        return self._offers[project.id]
+
+    def _made(self, project: Project) -> Iterator[Offer]:
+        rates = self.sets.case.settings.discount_rate
+        for p in self.sets.eligible[project.id]:
+            fund = self.fund_of[p.id]
+            rate = max(0.0, cost_rate(p, project, rates))
+            yield Offer(fund.name, award_cap(project, p), rate, fund.on_face, p.min_ticket_m or 0.0)
+
+    @cached_property
+    def fund_of(self) -> Mapping[str, Fund]:
+        """Programme -> its fund."""
+        return {p.id: fund for fund in self.sets.funds for p in fund.programmes}
+
+    def _room(self, projects: Sequence[Project], year: int) -> Room:
+        outlay = self.sets.case.settings.budget_basis == "outlay"
+        profiles = [self.sets.profile[p.id] if outlay else (1.0,) for p in projects]
+        funds = {self.fund_of[p.id].name: self.fund_of[p.id] for i in projects for p in self.sets.eligible[i.id]}
+        limited = {name: max(self.room_of(fund, profile, year) for profile in profiles) for name, fund in funds.items()}
+        return Room(limited, {name: self.faces[name] for name in funds}, self.budget)
+
+
+def _short(wanted: float, paid: float) -> float:
+    return wanted - paid if wanted - paid > SHORT * max(1.0, wanted) else 0.0
+
+
+def _paid(offers: Sequence[Offer], room: Room, wanted: float) -> float:
+    """The most face value up to what is wanted, the cheapest first."""
+    paid = 0.0
+    for offer in sorted(offers, key=lambda o: o.rate):
+        face = room.most(offer, wanted - paid)
+        room.take(offer, face)
+        paid += face
+    return paid
+
+
+def _with_tickets(offers: Sequence[Offer], room: Room, wanted: float, capex: float) -> Iterator[float]:
+    """What each choice of the programmes with a minimum ticket leaves short; more than can be tried count as paying."""
+    free = [offer for offer in offers if not offer.ticket]
+    tied = [offer for offer in offers if offer.ticket and offer.ticket <= offer.most]
+    if len(tied) > MOST_TICKETS:
+        yield 0.0
+        return
+    for chosen in chain.from_iterable(combinations(tied, n) for n in range(len(tied) + 1)):
+        rest, base = room.copy(), fsum(offer.ticket for offer in chosen)
+        for offer in chosen:
+            rest.take(offer, offer.ticket)
+        if base > capex * (1 + SHORT) or rest.is_overdrawn:
+            continue
+        more = [Offer(o.fund, o.most - o.ticket, o.rate, o.on_face, 0.0) for o in chosen]
+        yield _short(wanted, base + _paid([*free, *more], rest, max(0.0, wanted - base)))
