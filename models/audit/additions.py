@@ -6,7 +6,8 @@ from functools import cached_property
 
 from models.audit.capacity import Need, covered, needs
 from models.audit.exact import ONE, TOLERANCE, ZERO, exact
-from models.audit.ledger import Ledger, delivered, tonnes
+from models.audit.ledger import Ledger
+from models.audit.projects import delivered, tonnes
 from models.audit.score import name, weight
 from models.schema import Project
 

@@ -15,8 +15,9 @@ from models.audit.additions import Additions
 from models.audit.amounts import datum
 from models.audit.exact import ZERO, exact
 from models.audit.financing import eligible
-from models.audit.ledger import Ledger, cap, need
+from models.audit.ledger import Ledger
 from models.audit.picks import picks
+from models.audit.projects import cap, need
 from models.audit.room import best_missing
 from models.audit.unspent import Purse
 from models.plan import NotFinanced

@@ -6,7 +6,8 @@ from decimal import Decimal
 from models.audit.amounts import MissingNumberError
 from models.audit.exact import ONE, TOLERANCE, ZERO, exact
 from models.audit.financing import eligible
-from models.audit.ledger import Ledger, cap, need
+from models.audit.ledger import Ledger
+from models.audit.projects import cap, need
 from models.audit.rules import Row, row
 from models.plan import Award, Financed
 from models.schema import AWARD_MEASURES, Programme, Project, Rule

@@ -14,7 +14,9 @@ from itertools import product
 from models.audit.budgets import Fund, funds, total_cost
 from models.audit.exact import ONE, ZERO, exact
 from models.audit.financing import eligible
-from models.audit.ledger import Ledger, cap, need, rate
+from models.audit.instruments import rate
+from models.audit.ledger import Ledger
+from models.audit.projects import cap, need
 from models.schema import Programme, Project
 
 Bundle = tuple[Project, ...]
@@ -66,7 +68,7 @@ class Purse:
             return True
         if not self.ledger.case.programmes:
             return wanted <= self.budget
-        sources = [source for project in bundle for source in self._sources(project)]
+        sources = [source for project in bundle for source in self._sources(project, year)]
         rooms = {n: max(self._room(n, project, year) for project in bundle) for n in {s.fund for s in sources}}
         if self._raised(sources, rooms, wanted) < wanted:
             return False
@@ -75,14 +77,14 @@ class Purse:
             return True
         return self._with_tickets(bundle[0], sources, rooms, wanted)
 
-    def _sources(self, project: Project) -> Iterator[Source]:
+    def _sources(self, project: Project, year: int) -> Iterator[Source]:
         for programme in self.ledger.case.programmes:
             if eligible(programme, project) and cap(programme, project) > 0:
-                yield self._source(programme, project)
+                yield self._source(programme, project, year)
 
-    def _source(self, programme: Programme, project: Project) -> Source:
+    def _source(self, programme: Programme, project: Project, year: int) -> Source:
         least = ZERO if programme.min_ticket_m is None else exact(programme.min_ticket_m)
-        price = max(ZERO, rate(self.ledger, programme, project))
+        price = max(ZERO, rate(self.ledger, programme, project, year))
         face = programme.limit_on == "face"
         return Source(self.number[programme.id], cap(programme, project), price, face, least)
 

@@ -13,7 +13,7 @@ from models.network import delivers
 from models.objectives.bottleneck import means
 from models.objectives.capacity import stages
 from models.schema import Project
-from models.sets import DemandKey, Sets, material_share, output, ramp_share
+from models.sets import DemandKey, Sets, material_share, output
 
 LEAST = 5e-7
 """A gain up to this, in the objective's unit, is none: the tie-break gives up as much."""
@@ -77,12 +77,12 @@ class Gains:
 
     def _parts(self, projects: Sequence[Project], year: int) -> dict[tuple[DemandKey, int], float]:
         """Part of each demand that is covered in addition."""
-        added: dict[tuple[DemandKey, int], float] = {}
+        sets, added = self.sets, dict[tuple[DemandKey, int], float]()
         for p in projects:
             for key, y in self.open_years.get(p.stage, ()):
                 if y - year >= p.build_years and (tonnes := output(p) * material_share(p, key.material)):
-                    added[key, y] = added.get((key, y), 0.0) + tonnes * ramp_share(p, y - year)
-        demand = self.sets.demand
+                    added[key, y] = added.get((key, y), 0.0) + tonnes * sets.delivery_share(p, year, y)
+        demand = sets.demand
         return {
             pair: (min(demand[pair], self.capacity[pair] + tonnes) - self.capacity[pair]) / demand[pair]
             for pair, tonnes in added.items()
@@ -92,7 +92,7 @@ class Gains:
 
     def _of_capacity(self, projects: Sequence[Project], year: int) -> float:
         weights, at = dict(stages(self.sets)), self.sets.case.settings.objective_year
-        return sum(weights.get(p.stage, 0.0) * output(p) * ramp_share(p, at - year) for p in projects)
+        return sum(weights.get(p.stage, 0.0) * output(p) * self.sets.delivery_share(p, year, at) for p in projects)
 
     @cached_property
     def _covered(self) -> dict[tuple[DemandKey, int], float]:

@@ -16,7 +16,7 @@ from math import fsum, inf
 from models.decision import Decision
 from models.instruments import cost_rate
 from models.linear import charges, committed, public_cost
-from models.schema import Project
+from models.schema import Programme, Project
 from models.sets import Fund, Sets, award_cap, need
 
 SHORT = 1e-9
@@ -80,7 +80,7 @@ class Unspent:
 
     d: Decision
     _rooms: dict[tuple[str, tuple[float, ...], int], float] = field(default_factory=dict)
-    _offers: dict[str, list[Offer]] = field(default_factory=dict)
+    _offers: dict[tuple[str, int], list[Offer]] = field(default_factory=dict)
 
     @property
     def sets(self) -> Sets:
@@ -155,25 +155,22 @@ class Unspent:
             return 0.0
         if not self.sets.has_programmes:
             return _short(wanted, self.budget)
-        offers = [offer for p in projects for offer in self.offers(p)]
+        offers = [offer for p in projects for offer in self.offers(p, year)]
         room = self._room(projects, year)
         short = _short(wanted, _paid(offers, room.copy(), wanted))
         if short or len(projects) > 1 or not any(offer.ticket for offer in offers):
             return short
         return min(_with_tickets(offers, room, wanted, projects[0].capex_m), default=wanted)
 
-    def offers(self, project: Project) -> list[Offer]:
-        """What each eligible programme could award."""
-        if project.id not in self._offers:
-            self._offers[project.id] = list(self._made(project))
-        return self._offers[project.id]
+    def offers(self, project: Project, year: int) -> list[Offer]:
+        """What each eligible programme could award to a project decided in a year."""
+        if (project.id, year) not in self._offers:
+            self._offers[project.id, year] = [self._offer(p, project, year) for p in self.sets.eligible[project.id]]
+        return self._offers[project.id, year]
 
-    def _made(self, project: Project) -> Iterator[Offer]:
-        rates = self.sets.case.settings.discount_rate
-        for p in self.sets.eligible[project.id]:
-            fund = self.fund_of[p.id]
-            rate = max(0.0, cost_rate(p, project, rates))
-            yield Offer(fund.name, award_cap(project, p), rate, fund.on_face, p.min_ticket_m or 0.0)
+    def _offer(self, p: Programme, project: Project, year: int) -> Offer:
+        fund, rate = self.fund_of[p.id], cost_rate(p, project, year, self.sets.case.settings)
+        return Offer(fund.name, award_cap(project, p), max(0.0, rate), fund.on_face, p.min_ticket_m or 0.0)
 
     @cached_property
     def fund_of(self) -> Mapping[str, Fund]:

@@ -20,7 +20,7 @@ from models.sets import ramp_share
 from optimizer.reports.chain.numbers import final_name
 from optimizer.reports.formatting import money, number, percent, proved_within, shorten, stage_name
 
-_REASONS = {
+REASONS = {
     "outbid": "outbid",
     "rule leaves no room": "for which a rule leaves no room",
     "programmes closed in its years or too small": "for which the programmes are closed or too small",
@@ -270,7 +270,7 @@ def left_out_in_order(case: Case, plan: Plan) -> list[NotFinanced]:
 
 
 def _rank(reason: str) -> int:
-    return list(_REASONS).index(reason)
+    return list(REASONS).index(reason)
 
 
 def left_out(case: Case, plan: Plan) -> list[str]:
@@ -278,7 +278,7 @@ def left_out(case: Case, plan: Plan) -> list[str]:
     if not plan.not_financed:
         return ["Left out: nothing."]
     reasons: Counter[str] = Counter(row.reason for row in plan.not_financed)
-    counts = ", ".join(f"{reasons[reason]} {words}" for reason, words in _REASONS.items() if reason in reasons)
+    counts = ", ".join(f"{reasons[reason]} {words}" for reason, words in REASONS.items() if reason in reasons)
     names = {p.id: p for p in case.projects}
     lines = [f"Left out: {len(plan.not_financed)} ({counts}), first of them:"]
     for row in left_out_in_order(case, plan)[:3]:

@@ -13,7 +13,7 @@ from models.network import Network, nameplate
 from models.plan import ProcessRow
 from models.program import Program
 from models.schema import Project
-from models.sets import output, ramp_share
+from models.sets import output
 from optimizer.solver.chain_flows import FEASIBILITY, UNHURRIED
 from optimizer.solver.highs import Engine
 from optimizer.solver.standard_form import Matrix, compile_program
@@ -50,7 +50,7 @@ class AddedDeliveries:
     def _capacity(self, p: Project, fid: int) -> Iterable[tuple[tuple[str, int], float]]:
         process = self.network.process_of(p)
         for y in self.d.sets.years:
-            if process is not None and (tonnes := output(p) * ramp_share(p, y - fid)):
+            if process is not None and (tonnes := output(p) * self.d.sets.delivery_share(p, fid, y)):
                 yield (process, y), tonnes
 
     # -- the flows, loaded once ----------------------------------------------------------------------------------
@@ -87,7 +87,7 @@ class AddedDeliveries:
                 upper = (self._stands[g, y] + tonnes) / (self._program.sizes[g, y] or 1.0)
                 self._engine.limit_row(row, float("-inf"), upper)
         goal = self._matrix.objectives[0]
-        outcome = self._engine.minimise(goal, UNHURRIED)
+        outcome = self._engine.minimize(goal, UNHURRIED)
         if outcome.x is None:
             raise RuntimeError("the solver found no flows of the chain")
-        return -outcome.least
+        return -outcome.objective

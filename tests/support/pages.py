@@ -2,7 +2,7 @@
 
 import random
 
-from models import plan_assembly
+from models import plan_assembly, reasons
 from models.audit import audit
 from models.case import Case
 from models.plan import Objective, Plan
@@ -48,7 +48,7 @@ def planned(case: Case, chosen: dict[str, int]) -> Plan:
         capacity=plan_assembly.capacity_rows(d),
         budgets=plan_assembly.budget_rows(d),
         rules=plan_assembly.rule_table(d),
-        not_financed=plan_assembly.not_financed(d),
+        not_financed=reasons.not_financed(d),
     )
     return plan.model_copy(update={"audit": audit(case, plan)})
 

@@ -7,12 +7,13 @@ first kind is asked for. The step of money is a round part of about a tenth of t
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from math import floor, fsum, log10
+from math import floor, log10
 
 from models.case import Case
+from models.limits import money_limits
 from models.plan import Plan, RuleRow
 from models.schema import Rule
-from models.sets import Fund, Sets
+from models.sets import Sets
 from optimizer.analysis.explain.budget_sensitivity import question, with_limit
 from optimizer.analysis.explain.explanation import LimitStory
 from optimizer.analysis.what_if import Answer, Inquiry, Span, Swap, Unanswered, swap
@@ -61,46 +62,8 @@ def asked(case: Case, plan: Plan, *, every: bool) -> list[Limit]:
 
 
 def _money(case: Case, plan: Plan) -> Iterator[Limit]:
-    total = case.settings.total_budget_m
-    if total:
-        cost = fsum(a.cost_m for p in plan.projects for a in p.awards) if case.programmes else _needs(plan)
-        yield _limit("total budget", total, total - cost, ("total_budget",))
-    for fund in Sets(case).funds:
-        name = fund.name
-        yield from _years(fund, plan)
-        if fund.total:
-            yield _limit(
-                f"{name} in total", fund.total, fund.total - _committed(fund, plan, face=fund.on_face), ("total", name)
-            )
-        if fund.total_face:
-            left = fund.total_face - _committed(fund, plan, face=True)
-            yield _limit(f"{name} in total, face value", fund.total_face, left, ("total_face", name))
-
-
-def _needs(plan: Plan) -> float:
-    return fsum(p.need_m for p in plan.projects)
-
-
-def _committed(fund: Fund, plan: Plan, *, face: bool) -> float:
-    ids = {p.id for p in fund.programmes}
-    return fsum(a.face_m if face else a.cost_m for p in plan.projects for a in p.awards if a.programme in ids)
-
-
-def _years(fund: Fund, plan: Plan) -> Iterator[Limit]:
-    """Envelopes that hold anything. With carry-over a year binds where little is carried out of it."""
-    ids = {p.id for p in fund.programmes}
-    for year, envelope in (fund.envelopes or {}).items():
-        rows = [r for r in plan.budgets if r.programme in ids and r.year == year]
-        if envelope <= 0 or not rows:
-            continue
-        left = rows[0].carried_m if fund.carry_over else envelope - fsum(r.spent_m for r in rows)
-        yield _limit(
-            f"{fund.name} {year}", envelope, left, ("carry_over" if fund.carry_over else "envelope", fund.name, year)
-        )
-
-
-def _limit(name: str, limit: float, left: float, row: Row) -> Limit:
-    return Limit(name, "money", limit, limit + round_step(STEP * limit), max(0.0, left), row=row)
+    for m in money_limits(case, plan):
+        yield Limit(m.name, "money", m.limit, m.limit + round_step(STEP * m.limit), m.left, row=m.row)
 
 
 def _rules(case: Case, plan: Plan) -> Iterator[Limit]:

@@ -6,7 +6,7 @@ from models.case import Case
 from models.gaps import Gaps
 from models.milestones import middle
 from models.plan import CapacityRow, Plan
-from optimizer.reports import plan_summary
+from optimizer.reports import binding, plan_summary
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.numbers import Link, by_stage, links
 from optimizer.reports.chain.sentences import change, delivered_headline, link_name, sentences, weakest
@@ -48,7 +48,7 @@ class Brief:
     cards: tuple[Card, ...]
     facts: tuple[Fact, ...]
     open: tuple[str, ...]
-    """What stays open and what is left out."""
+    """What stays open, what binds and what is unspent."""
     left_out: tuple[str, ...]
     chain: tuple[str, ...]
     """What is short of feed, what further solves say; empty without a chain."""
@@ -69,6 +69,7 @@ def brief(case: Case, plan: Plan, gaps: Gaps) -> Brief:
         open=(
             *(weakest if has_chain(plan) else plan_summary.weakest)(case, plan),
             *plan_summary.broken_rules(plan),
+            *binding.lines(case, plan),
             *closing_lines(gaps),
         ),
         left_out=tuple(plan_summary.left_out(case, plan)),

@@ -7,7 +7,7 @@ from typing import Any
 from models.milestones import middle, milestones
 from models.plan import CapacityRow
 from models.sets import DemandKey, output
-from optimizer.reports import plan_summary
+from optimizer.reports import binding, plan_summary
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.sentences import delivered_headline, sentences, weakest
 from optimizer.reports.formatting import shorten, stage_name
@@ -116,6 +116,7 @@ class _Page:
         what, digest = plan_summary.input_digest(case, plan)
         chain = [*weakest(case, plan), *sentences(case, plan)[1:]]
         said = [*(chain or plan_summary.weakest(case, plan)), *_rules(self.kit), *plan_summary.broken_rules(plan)]
+        said += [shorten(text, 300) for text in binding.lines(case, plan)]
         said += [shorten(text, 200) for text in plan_summary.left_out(case, plan)]
         said += [plan_summary.sureness(case, plan), _capital(plan_summary.proof(case, plan)) + "."]
         for text in said:
@@ -288,13 +289,9 @@ def _tonnes(row: CapacityRow) -> list[tuple[Cell, str]]:
 
 
 def _rules(kit: Kit) -> list[str]:
-    """How many rules hold, and which stand at their limit."""
+    """How many rules hold."""
     rows = kit.plan.rules
-    if not rows:
-        return []
-    tight = [shorten(row.rule, 40) for row in rows if plan_summary.binds(row)]
-    at_limit = f"; at their limit: {', '.join(tight[:4])}" + (f" and {len(tight) - 4} more" if len(tight) > 4 else "")
-    return [f"Rules: {sum(row.holds for row in rows)} of {len(rows)} hold" + (at_limit if tight else "") + "."]
+    return [f"Rules: {sum(row.holds for row in rows)} of {len(rows)} hold."] if rows else []
 
 
 def _arrows(text: str) -> str:
