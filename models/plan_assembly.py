@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from models import sums
 from models.constraints import rules as rule_rows
 from models.decision import Decision, FundingClass
 from models.instruments import cost_rate, is_funded
@@ -10,7 +11,7 @@ from models.network import delivers
 from models.objectives import OBJECTIVES
 from models.plan import Award, BudgetRow, CapacityRow, Financed, RuleRow
 from models.rule_measures import measure, number, total
-from models.schema import Project, Rule
+from models.schema import AWARD_MEASURES, Project, Rule
 from models.sets import DemandKey, Fund, Sets, need
 
 Awards = Mapping[tuple[str, str, int], float]
@@ -90,16 +91,16 @@ def financed_rows(d: Decision) -> tuple[Financed, ...]:
     awards: dict[str, list[Award]] = {}
     for (i, p, t), face in sorted(d.award.items()):
         rate = cost_rate(d.programme_of[p], d.sets.by_id[i], t, d.sets.case.settings)
-        awards.setdefault(i, []).append(Award(programme=p, year=t, face_m=face, cost_m=rate * face))
+        awards.setdefault(i, []).append(Award(programme=p, year=t, face_m=face, cost_m=sums.product(rate, face)))
     return tuple(_financed(d, s.project, s.year, tuple(awards.get(s.project.id, ()))) for s in d.starts)
 
 
 def _financed(d: Decision, project: Project, year: int, awards: tuple[Award, ...]) -> Financed:
-    funded = sum(a.face_m for a in awards if is_funded(d.programme_of[a.programme]))
-    unfunded = sum(a.face_m for a in awards if not is_funded(d.programme_of[a.programme]))
-    wanted = need(project)
-    public = project.secured_m + funded if d.sets.has_programmes else wanted
-    private = project.capex_m - project.secured_m - (funded if d.sets.has_programmes else wanted)
+    funded = sums.total(a.face_m for a in awards if is_funded(d.programme_of[a.programme]))
+    unfunded = sums.total(a.face_m for a in awards if not is_funded(d.programme_of[a.programme]))
+    wanted = sums.clean(need(project))
+    public = sums.total((project.secured_m, funded)) if d.sets.has_programmes else wanted
+    private = sums.money_left(project.capex_m, project.secured_m, funded if d.sets.has_programmes else wanted)
     return Financed(
         id=project.id, fid_year=year, need_m=wanted, public_m=public, contingent_m=unfunded, private_m=private, awards=awards
     )  # fmt: skip
@@ -113,10 +114,11 @@ def capacity_rows(d: Decision) -> tuple[CapacityRow, ...]:
 
 
 def _capacity_row(d: Decision, key: DemandKey, year: int) -> CapacityRow:
-    existing, underway = d.sets.existing_of(key, year), d.sets.underway_of(key, year)
-    financed = float(financed_capacity(d, key, year))
-    demand = d.sets.demand.get((key, year), 0.0)
+    existing, underway = sums.clean(d.sets.existing_of(key, year)), sums.clean(d.sets.underway_of(key, year))
+    financed = sums.clean(float(financed_capacity(d, key, year)))
+    demand = sums.clean(d.sets.demand.get((key, year), 0.0))
     capacity = existing + underway + financed
+    gap = sums.excess(demand, capacity)
     return CapacityRow(
         stage=key.stage,
         material=key.material,
@@ -125,8 +127,8 @@ def _capacity_row(d: Decision, key: DemandKey, year: int) -> CapacityRow:
         underway_t=underway,
         financed_t=financed,
         demand_t=demand,
-        coverage=min(1.0, capacity / demand) if demand > 0 else 1.0,
-        gap_t=max(0.0, demand - capacity),
+        coverage=capacity / demand if gap else 1.0,
+        gap_t=gap,
     )
 
 
@@ -142,7 +144,7 @@ def budget_rows(d: Decision) -> tuple[BudgetRow, ...]:
                     programme=p.id,
                     year=t,
                     envelope_m=None if fund.envelopes is None else fund.envelopes[t],
-                    spent_m=float(own[t]),
+                    spent_m=sums.clean(float(own[t])),
                     carried_m=carried[t],
                 )
                 for t in d.sets.years
@@ -154,7 +156,7 @@ def _carried(fund: Fund, spent: Mapping[int, float]) -> dict[int, float]:
     left, carried = 0.0, {}
     for t in sorted(spent):
         if fund.envelopes is not None and fund.carry_over:
-            left = max(0.0, left + fund.envelopes[t] - float(spent[t]))
+            left = max(0.0, sums.money_left(left + fund.envelopes[t], sums.clean(float(spent[t]))))
         carried[t] = left
     return carried
 
@@ -162,7 +164,8 @@ def _carried(fund: Fund, spent: Mapping[int, float]) -> dict[int, float]:
 def rule_row(d: Decision, rule: Rule) -> RuleRow:
     """What the plan makes of a rule: its value in the unit of the limit, and by how much its row is missed."""
     body, limit = rule_rows.row(d, rule)
-    missing = max(0.0, float(limit - body if rule.sense == ">=" else body - limit))
+    over, under = (limit, float(body)) if rule.sense == ">=" else (float(body), limit)
+    missing = sums.excess(over, under)
     value = rule_value(d, rule)
     tolerance = TOLERANCE * max(1.0, abs(limit), abs(float(body)))
     return RuleRow(
@@ -176,13 +179,13 @@ def rule_value(d: Decision, rule: Rule) -> float | None:
     if rule.aggregate == "average":
         weight = total(d, rule, rule.picks, lambda i: number(d, i, rule.weight or "capex"))
         value = total(d, rule, rule.picks, lambda i: number(d, i, rule.weight or "capex") * number(d, i, rule.measure))
-        return float(value / weight) if weight else None
+        return sums.clean(value / weight) if weight else None
     value = measure(d, rule, rule.measure, rule.picks)
     if rule.aggregate == "sum":
-        return float(value)
+        return 0.0 if rule.measure in AWARD_MEASURES and abs(value) < sums.CENT * len(d.starts) else sums.clean(value)
     below = rule_rows.below(d, rule)
     money = (rule.per if rule.aggregate == "ratio" else rule.measure) == "private"  # a difference: dust for nothing
-    return float(value / below) if abs(below) > (TOLERANCE if money else 0.0) else None
+    return sums.clean(value / below) if abs(below) > (TOLERANCE if money else 0.0) else None
 
 
 def rule_table(d: Decision) -> tuple[RuleRow, ...]:

@@ -3,9 +3,12 @@
 import math
 import re
 import textwrap
+from decimal import Decimal
 
 from rich.cells import cell_len
 
+SMALLEST = 5e-7
+"""Numbers below this are printed as 0."""
 _PLURALS = {
     "mine": "mines",
     "separation": "separation",
@@ -38,14 +41,17 @@ def money(millions: float, currency: str = "") -> str:
 
 
 def number(value: float) -> str:
-    """Whole from 10 on, else two significant digits.
+    """Whole from 10 on, else two significant digits; 0 for less than half a millionth, which is no unit that anybody
+    counts.
 
-    >>> number(12345.6), number(9.96), number(0.0312), number(-0.0)
-    ('12,346', '10', '0.031', '0')
+    >>> number(12345.6), number(9.96), number(0.0312), number(-0.0), number(-4e-9), number(0.00004)
+    ('12,346', '10', '0.031', '0', '0', '0.00004')
     """
-    if abs(value) >= 9.95 or value == 0:
+    if abs(value) < SMALLEST:
+        return "0"
+    if abs(value) >= 9.95:
         return f"{round(value):,}"
-    return f"{value:.2g}"
+    return format(Decimal(f"{value:.2g}"), "f")
 
 
 def percent(share: float) -> str:
