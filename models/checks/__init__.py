@@ -7,6 +7,7 @@ from collections.abc import Set
 
 from models.case import Case
 from models.checks import (
+    affordability,
     chain,
     coverage,
     money,
@@ -40,7 +41,18 @@ def check(case: Case, unsure_rules: Set[int] = frozenset()) -> tuple[list[Diagno
     # A faulty `each` rule would bar every project and bury its own fault under diagnostics on emptiness.
     sets = Sets(case.with_(rules=tuple(rule for rule in sound if rule.row not in unsure_rules)))
     rules.check_picks(found, sets)
-    for idea in (windows, precedence, money, programmes, coverage, chain, plausibility, scenarios, risks):
+    for idea in (
+        windows,
+        precedence,
+        money,
+        programmes,
+        coverage,
+        chain,
+        plausibility,
+        scenarios,
+        risks,
+        affordability,
+    ):
         idea.check(found, sets)
     return found.in_order()
 
