@@ -1,14 +1,16 @@
-"""Everything of mine2magnet that touches the world: workbook, solver, reports, files, command line.
+"""Investment portfolio optimizer for public financing of a rare-earth chain outside China: the Python API.
 
-The Python API is the functions that the command line calls, on frozen values:
+The functions are those that the command line calls, on frozen values:
 
-    from optimizer import read, solve, frames
+    from optimizer import frames, read, solve
 
     case = read("inputs/allied-candidates.xlsx")
     plan = solve(case)
     tables = frames(plan)
 
-Names are fetched when they are first used, so that importing the package costs nothing.
+`optimizer` holds everything that touches the world, in rooms along the path of the data: `workbook` reads, `solver` and
+`analysis` work out, `plan_folder` keeps, `reports` show, `cli` is the command line. Names of the API are imported when
+they are first used, so that importing the package costs nothing. Their errors: `optimizer.errors`.
 """
 
 import sys
@@ -22,6 +24,7 @@ from optimizer.version import __version__ as __version__
 if TYPE_CHECKING:
     from models.audit import audit as audit
     from models.checks import check as check
+    from models.errors import Mine2MagnetError as Mine2MagnetError
     from models.faults import InvalidInput as InvalidInput
     from models.gaps import gaps as gaps
     from optimizer.analysis.alternatives import alternatives as alternatives
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from optimizer.errors import AuditFailed as AuditFailed
     from optimizer.errors import Infeasible as Infeasible
     from optimizer.errors import NoPlanFound as NoPlanFound
+    from optimizer.errors import Refusal as Refusal
     from optimizer.plan_folder.compare import compare as compare
     from optimizer.reports.frames import frames as frames
     from optimizer.solver.solve import solve as solve
@@ -40,12 +44,8 @@ if TYPE_CHECKING:
 _API = {
     "read": "optimizer.workbook.read",
     "Overrides": "optimizer.workbook.overrides",
-    "InvalidInput": "models.faults",
     "check": "models.checks",
     "solve": "optimizer.solver.solve",
-    "Infeasible": "optimizer.errors",
-    "NoPlanFound": "optimizer.errors",
-    "AuditFailed": "optimizer.errors",
     "explore": "optimizer.analysis.frontier",
     "audit": "models.audit",
     "gaps": "models.gaps",
@@ -54,8 +54,16 @@ _API = {
     "explain": "optimizer.analysis.explain",
     "alternatives": "optimizer.analysis.alternatives",
     "frames": "optimizer.reports.frames",
+    "Mine2MagnetError": "models.errors",
+    "InvalidInput": "models.faults",
+    "Infeasible": "optimizer.errors",
+    "NoPlanFound": "optimizer.errors",
+    "AuditFailed": "optimizer.errors",
+    "Refusal": "optimizer.errors",
 }
 """Name of the API -> module that defines it."""
+
+__all__ = list(_API)
 
 
 def __dir__() -> list[str]:
@@ -71,9 +79,9 @@ def __getattr__(name: str) -> Any:
 
 
 def _own_models() -> str | None:
-    """Makes sure that `models` is the package beside this one, whatever else Python would find first by that name.
+    """Make sure that `models` is the package beside this one, whatever else Python would find first by that name.
 
-    Returns the file that was in the way, or None. Raises ImportError, naming that file, where it is loaded already.
+    Returns the file that was in the way, or None. Raises ImportError, naming that file, if it is loaded already.
     """
     own = Path(__file__).resolve().parent.parent / "models" / "__init__.py"
     if (loaded := sys.modules.get("models")) is not None:

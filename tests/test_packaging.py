@@ -29,7 +29,7 @@ def test_every_module_and_the_demo_are_in_the_wheel(wheel: zipfile.ZipFile) -> N
         p.relative_to(ROOT).as_posix() for package in ("models", "optimizer") for p in (ROOT / package).rglob("*.py")
     }
     assert modules <= names
-    assert "optimizer/demo/first-look.xlsx" in names
+    assert {"optimizer/demo/first-look.xlsx", "optimizer/py.typed", "models/py.typed"} <= names
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"models", "optimizer"}
     assert not any("__pycache__" in name for name in names)
 

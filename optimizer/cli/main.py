@@ -1,6 +1,6 @@
-"""The command `mine2magnet`: the list of its verbs.
+"""The command `mine2magnet` and the list of its subcommands.
 
-A verb's file is imported when the verb is used, so that help is quick. A new verb is a line of `VERBS` and its file.
+A subcommand's file is imported when it is used, so that help is quick. A new one is a line of `VERBS` and its file.
 """
 
 import os
@@ -18,7 +18,7 @@ from optimizer.cli.refusals import refuse
 
 
 class Verb(NamedTuple):
-    """A verb of the command line; its file is `optimizer/cli/commands/<name>.py` and holds the click command `command`."""
+    """A subcommand; its file is `optimizer/cli/commands/<name>.py` and holds the click command `command`."""
 
     name: str
     help: str
@@ -26,21 +26,22 @@ class Verb(NamedTuple):
 
 
 PLANNING = "Planning"
-AFTERWARDS = "With a plan at hand"
+AFTERWARDS = "Working with a plan"
 
 VERBS = (
-    Verb("demo", "The first minute: a small filled workbook, checked and solved here.", PLANNING),
+    Verb("demo", "Write a small sample workbook, check it, solve it and show the plan.", PLANNING),
     Verb("template", "Write an annotated workbook to fill in.", PLANNING),
-    Verb("check", "Faults and warnings of a workbook, each with its cell; no solver.", PLANNING),
-    Verb("solve", "The plan: which projects to back, when and from which programme.", PLANNING),
-    Verb("explore", "What other budgets would buy: a frontier with a proof between the plans.", PLANNING),
-    Verb("gaps", "What is missing outside China, stage by stage and year by year; of a workbook or a plan.", PLANNING),
-    Verb("explain", "Why a project is in or out, what would change it; repairs for a book without a plan.", PLANNING),
-    Verb("compare", "What changed from one plan to others, and which inputs are behind it.", PLANNING),
-    Verb("verify", "Work a plan out again, independently, from its folder alone.", AFTERWARDS),
-    Verb("alternatives", "Markedly different portfolios that are nearly as good.", AFTERWARDS),
-    Verb("rerun", "Solve a plan's workbook again: the same plan, or what differs.", AFTERWARDS),
+    Verb("check", "List the faults and warnings of a workbook, each with its cell.", PLANNING),
+    Verb("solve", "Find the best plan: which projects to finance, when and from which programme.", PLANNING),
+    Verb("explore", "Show what other budgets would buy, with proved bounds between the plans.", PLANNING),
+    Verb("gaps", "Report the capacity missing outside China, by stage, material and year.", PLANNING),
+    Verb("explain", "Explain why a project is in or out, and what would change that.", PLANNING),
+    Verb("compare", "Compare plans: what changed, and which inputs caused it.", PLANNING),
+    Verb("verify", "Independently re-verify a plan from its folder alone.", AFTERWARDS),
+    Verb("alternatives", "Find markedly different portfolios that are nearly as good.", AFTERWARDS),
+    Verb("rerun", "Solve a plan's workbook again and report any difference.", AFTERWARDS),
 )
+"""The commands in the order of the help."""
 
 EXIT_STATUSES = """\b
 Exit status: 0 an audited plan or report; 1 could not finish; 2 wrong usage;
@@ -49,7 +50,7 @@ was found; 6 a result failed the audit."""
 
 
 class Verbs(click.Group):
-    """A group that knows its verbs by `VERBS` and loads one when it is called."""
+    """A group that knows its subcommands by `VERBS` and loads one when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return [verb.name for verb in VERBS]
@@ -65,7 +66,7 @@ class Verbs(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and args[0] not in self.list_commands(ctx):
             near = get_close_matches(args[0].lower(), self.list_commands(ctx), 1)
-            ctx.fail(f"there is no verb {args[0]!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+            ctx.fail(f"there is no command {args[0]!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -84,7 +85,7 @@ def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool
     "mine2magnet",
     cls=Verbs,
     invoke_without_command=True,
-    subcommand_metavar="VERB ...",
+    subcommand_metavar="COMMAND ...",
     options_metavar="",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=EXIT_STATUSES,
@@ -94,11 +95,11 @@ def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool
 )
 @click.pass_context
 def group(ctx: click.Context) -> None:
-    """Which mines, separation plants and magnet factories outside China to back, when and from which public
-    programme, so that capacity outside China grows most at every stage.
+    """Choose which mines, separation plants and magnet factories outside China to finance, when, and from which
+    public programme, so that capacity outside China grows as much as possible at every stage.
 
-    Start with `mine2magnet demo`. Each verb explains itself: `mine2magnet solve --help`. PLAN is a plan folder,
-    its plan.json, or `last`: the newest folder under outputs/.
+    Start with `mine2magnet demo`. `mine2magnet solve --help` explains one command. PLAN is a plan folder, its
+    plan.json, or `last`: the newest plan in outputs/.
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())

@@ -1,4 +1,4 @@
-"""Every option of the command line, defined once, so that it means the same at every verb."""
+"""Every option of the command line, defined once, so that it means the same in every command."""
 
 import math
 import re
@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from optimizer.reports.command_line import quoted as quoted  # noqa: PLC0414 - for the verbs
-from optimizer.solver.options import GAP, NAMES, SEED, THREADS, TIME_LIMIT
+from optimizer.solver.options import GAP, NAMES, QUESTION_TIME_LIMIT, SEED, THREADS, TIME_LIMIT
 from optimizer.solver.options import Solving as Solving  # noqa: PLC0414
 
 if TYPE_CHECKING:
@@ -86,78 +86,74 @@ def _known_setting(key: str) -> str:
     return name
 
 
+_ITS_FOLDER = click.Path(path_type=Path, file_okay=False)
+
 OPTIONS: dict[str, Callable[[Any], Any]] = {
     "budget": click.option(
-        "--budget", type=budget, metavar="MONEY", help="Total budget in millions: 3000, 3bn, or 80% of the workbook's."
+        "--budget", type=budget, metavar="MONEY",
+        help="Total budget: millions of the base currency (3000), 3bn, or a share of the workbook's (80%).",
     ),
     "objective": click.option(
-        "--objective", type=objective, metavar="NAME", help="What is made largest: coverage, capacity, bottleneck."
+        "--objective", type=objective, metavar="NAME",
+        help="Objective to maximize: coverage, capacity or bottleneck; with recipes also delivered or magnets.",
     ),
     "set": click.option(
-        "--set",
-        "settings",
-        type=setting,
-        metavar="KEY=VALUE",
-        multiple=True,
-        help="Another value for a setting of the workbook. Repeat.",
+        "--set", "settings", type=setting, metavar="KEY=VALUE", multiple=True,
+        help="Override a setting of the workbook. Repeatable.",
     ),
-    "include": click.option("--include", metavar="ID", multiple=True, help="This project must be financed. Repeat."),
-    "exclude": click.option("--exclude", metavar="ID", multiple=True, help="This project must not be. Repeat."),
+    "include": click.option(
+        "--include", metavar="ID", multiple=True, help="Project that must be financed. Repeatable."
+    ),
+    "exclude": click.option(
+        "--exclude", metavar="ID", multiple=True, help="Project that must not be financed. Repeatable."
+    ),
     "gap": click.option(
-        "--gap",
-        type=not_negative,
-        metavar="PART",
-        default=GAP,
-        show_default=True,
-        help="Stop when proved this close to the best possible.",
+        "--gap", type=not_negative, metavar="FRACTION", default=GAP, show_default=True,
+        help="Relative MIP gap at which to stop: the plan is then proved this close to the best possible.",
     ),
     "time_limit": click.option(
-        "--time-limit",
-        type=positive,
-        metavar="SECONDS",
-        default=TIME_LIMIT,
-        show_default=True,
-        help="Stop after so many seconds.",
+        "--time-limit", type=positive, metavar="SECONDS", default=TIME_LIMIT, show_default=True,
+        help="Time limit of the search. It then stops with the best plan found.",
+    ),
+    "question_gap": click.option(
+        "--gap", type=not_negative, metavar="FRACTION", show_default="the gap of the plan",
+        help="Relative MIP gap at which each question stops.",
+    ),
+    "question_time_limit": click.option(
+        "--time-limit", type=positive, metavar="SECONDS", show_default=f"{QUESTION_TIME_LIMIT:g}",
+        help="Time limit of each question.",
     ),
     "threads": click.option(
-        "--threads",
-        type=click.IntRange(1, 1024),
-        default=THREADS,
-        show_default=True,
-        help="Processor threads of the solver.",
+        "--threads", type=click.IntRange(1, 1024), default=THREADS, show_default=True, help="Threads of the solver."
     ),
     "seed": click.option(
-        "--seed", type=click.IntRange(0, 2**31 - 1), default=SEED, show_default=True, help="Seed of the solver."
+        "--seed", type=click.IntRange(0, 2**31 - 1), default=SEED, show_default=True, help="Random seed of the solver."
     ),
     "out": click.option(
-        "--out",
-        type=click.Path(path_type=Path),
-        metavar="DIR",
-        help="Write to this folder instead of outputs/<workbook>-NN.",
+        "--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder to write.",
+        show_default="outputs/<workbook>-NN",
     ),
     "force": click.option(
-        "--force", is_flag=True, help="Replace mine2magnet's own files in a folder that is not empty."
+        "--force", is_flag=True, help="Replace the files that an earlier run wrote there. Never replaces an input."
     ),
     "figures": click.option(
-        "--figures",
-        type=click.Path(path_type=Path, file_okay=False),
-        metavar="DIR",
-        help="Every chart as png and svg too, for papers.",
+        "--figures", type=_ITS_FOLDER, metavar="DIR", help="Folder for every chart as PNG and SVG."
     ),
-    "json": click.option("--json", "as_json", is_flag=True, help="Machine-readable result, alone on stdout."),
-    "quiet": click.option(
-        "--quiet", is_flag=True, help="No progress and no messages; prints only where the result is."
-    ),
-}
+    "json": click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout, and nothing else."),
+    "quiet": click.option("--quiet", is_flag=True, help="Print only the path of the result: no progress, no messages."),
+}  # fmt: skip
+"""Name -> option, in the order of the help."""
 
 WORKBOOK = ("budget", "objective", "set", "include", "exclude")
 SOLVER = NAMES
+QUESTION = ("question_gap", "question_time_limit", "threads", "seed")
+"""The options of the solver where a command asks many questions about one plan."""
 FOLDER = ("out", "force")
 SCREEN = ("json", "quiet")
 
 
 def options(*names: str) -> Callable[[Any], Any]:
-    """Decorator: gives a verb these options, in this order."""
+    """Decorator: add these options to a command, in this order."""
 
     def decorate(function: Any) -> Any:
         for name in reversed(names):
@@ -192,9 +188,9 @@ def _beside(path: Path) -> str:
 
 
 def solving(ctx: click.Context) -> Solving:
-    """The solver's options of this command line."""
+    """The solver's options of this command line; the defaults of a search for those that it leaves open."""
     asked = frozenset(n for n in SOLVER if ctx.get_parameter_source(n) is ParameterSource.COMMANDLINE)
-    return Solving(**{n: ctx.params[n] for n in SOLVER}, asked=asked)
+    return Solving(**{n: ctx.params[n] for n in SOLVER if ctx.params[n] is not None}, asked=asked)
 
 
 def overrides(parameters: Mapping[str, Any]) -> "Overrides":

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from optimizer.cli.console import Screen
 from optimizer.cli.options import Solving, overrides, quoted, workbook
+from optimizer.solver.options import QUESTION_TIME_LIMIT
 
 if TYPE_CHECKING:
     from models.case import Case
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from optimizer.analysis.what_if import Step, Tell
     from optimizer.reports.answers.files import Answer
     from optimizer.workbook.overrides import Overrides
-
-QUESTION_SECONDS = 10.0
-"""Time limit of one question, where none is given."""
 
 
 # -- the plan --------------------------------------------------------------------------------------------------------
@@ -69,7 +67,7 @@ def question_limits(ctx: click.Context, how: Solving) -> dict[str, Any]:
     asked = {n for n in ("gap", "time_limit") if ctx.get_parameter_source(n) is ParameterSource.COMMANDLINE}
     return {
         "gap": how.gap if "gap" in asked else None,
-        "time_limit": how.time_limit if "time_limit" in asked else QUESTION_SECONDS,
+        "time_limit": how.time_limit if "time_limit" in asked else QUESTION_TIME_LIMIT,
         "threads": how.threads,
         "seed": how.seed,
     }
@@ -143,11 +141,11 @@ OUT = click.option(
     "--out",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write it all to this file too; its ending says how: .html, .xlsx, .md or .json.",
+    help="File for the full report; its ending gives the format: .html, .xlsx, .md or .json.",
 )
 
 
-ADD = click.option("--add", is_flag=True, help="Add it to plan.xlsx and report.html in the plan's folder.")
+ADD = click.option("--add", is_flag=True, help="Add the result to plan.xlsx and report.html in the folder of the plan.")
 
 
 def folder_of(source: str, *, add: bool) -> Path | None:

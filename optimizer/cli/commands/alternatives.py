@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from optimizer.cli.console import Screen, stoppable
-from optimizer.cli.options import SCREEN, SOLVER, options, positive, solving
+from optimizer.cli.options import QUESTION, SCREEN, options, positive, solving
 from optimizer.cli.plan_source import ADD, OUT, deliver, folder_of, place_of, question_limits, steps, subject
 
 
@@ -26,20 +26,26 @@ def part(value: str) -> float:
 @click.command("alternatives")
 @click.argument("plan")
 @click.option(
-    "--within", type=part, default="2%", show_default=True, metavar="PART", help="How near to the best: 2% or 0.02."
+    "--within",
+    type=part,
+    default="2%",
+    show_default=True,
+    metavar="FRACTION",
+    help="Largest relative loss of value: 2% or 0.02.",
 )
 @click.option(
-    "--most", type=click.IntRange(1, 50), default=5, show_default=True, help="How many portfolios to look for."
+    "--most", type=click.IntRange(1, 50), default=5, show_default=True, help="Number of portfolios to look for."
 )
 @OUT
 @ADD
-@options(*SOLVER, "force", *SCREEN)
+@options(*QUESTION, "force", *SCREEN)
 @click.pass_context
 def command(ctx: click.Context, /, plan: str, within: float, most: int, out: Path | None, **parameters: Any) -> None:
-    """Other portfolios that come near the value of PLAN: what each gains and gives up, how often each project appears.
+    """Find portfolios that are nearly as good as PLAN and markedly different from it.
 
-    PLAN is a plan folder, its plan.json, or `last`. Each portfolio shares as little as possible with those before, is
-    audited, and holds no project that could be dropped without loss. --time-limit (here 10 seconds) is of one search.
+    PLAN is a plan folder, its plan.json, or `last`. Each portfolio has as few projects as possible in common with those
+    found before, is audited, and has no project that could be dropped without loss. The report says what each gains
+    and gives up, and how often each project appears.
     """
     from optimizer.analysis.alternatives import alternatives
     from optimizer.cli.append_answer import ALTERNATIVES

@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 @click.argument("book", type=workbook, metavar="WORKBOOK")
 @options(*WORKBOOK)
 @click.option(
-    "--out", type=click.Path(path_type=Path), metavar="FILE.xlsx", help="A copy with the faulty cells coloured."
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE.xlsx",
+    help="Copy of the workbook to write, with the faulty cells coloured.",
 )
 @options("force", *SCREEN)
 @click.pass_context
 def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
-    """Faults and warnings of WORKBOOK, each with its cell, and what will be modelled. No solver runs."""
+    """List the faults and warnings of WORKBOOK, each with its cell, and say what will be modelled. No solver runs."""
     from models.errors import EXIT_STATUS
     from optimizer.errors import Refusal
     from optimizer.files import json_bytes

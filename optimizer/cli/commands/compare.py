@@ -15,12 +15,12 @@ from optimizer.cli.options import SCREEN, options
     "--out",
     type=click.Path(path_type=Path),
     metavar="PLACE",
-    help="Write compare.xlsx: into this folder, or by this name.",
+    help="Folder for compare.xlsx, or another name for the file.",
 )
 @options("force", *SCREEN)
 def command(plans: tuple[str, ...], out: Path | None, **parameters: Any) -> None:
-    """What changed from the first PLAN to the others: projects in, out and moved, money by programme, coverage by stage
-    and year, and the cells, options or versions that are behind it.
+    """Show what changed from the first PLAN to each of the others: projects, money by programme, coverage by stage and
+    year, and the cells, options or versions that caused it.
 
     A PLAN is a plan folder, its plan.json, or `last`.
     """

@@ -17,7 +17,7 @@ _BOOK = "first-look.xlsx"
 @click.command("demo")
 @options(*SCREEN)
 def command(**parameters: Any) -> None:
-    """Write a small filled workbook into this folder, check it, solve it and show the plan. Needs no network."""
+    """Write a small sample workbook to this folder, check it, solve it and show the plan. Needs no network."""
     from models.faults import InvalidInput
     from optimizer.workbook.overrides import Overrides
 

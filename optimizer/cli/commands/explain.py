@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from optimizer.cli.console import Screen, stoppable
-from optimizer.cli.options import SCREEN, SOLVER, WORKBOOK, Solving, options, overrides, positive, solving, workbook
+from optimizer.cli.options import QUESTION, SCREEN, WORKBOOK, Solving, options, overrides, positive, solving, workbook
 from optimizer.cli.plan_source import (
     ADD,
     OUT,
@@ -34,25 +34,23 @@ MOST_WORKERS = 4
 @click.argument("source", metavar="WORKBOOK|PLAN")
 @click.argument("project", required=False)
 @click.option(
-    "--within", type=positive, default=0.01, show_default=True, metavar="PART",
-    help="Core, swing and never are about plans this close to the best.",
+    "--within", type=positive, default=0.01, show_default=True, metavar="FRACTION",
+    help="Projects are core, borderline or exterior over all plans this close to the best.",
 )  # fmt: skip
 @click.option(
-    "--workers", type=click.IntRange(1, 256), show_default="the cores of this machine, at most 4",
-    help="Processes that share the questions of a large workbook.",
+    "--workers", type=click.IntRange(1, 256), show_default=f"the processor cores, at most {MOST_WORKERS}",
+    help="Worker processes for the questions about a large workbook.",
 )  # fmt: skip
 @OUT
 @ADD
-@options(*WORKBOOK, *SOLVER, "force", *SCREEN)
+@options(*WORKBOOK, *QUESTION, "force", *SCREEN)
 @click.pass_context
 def command(ctx: click.Context, /, source: str, project: str | None, out: Path | None, **parameters: Any) -> None:
-    """Why each project is in the plan or not, what it is worth, and what would let it in; of PROJECT (an id, a name or
-    a cell) alone, or of all. Also which rules and envelopes bind, what a step more of each is worth, and what the
-    planner's own decisions cost.
+    """Explain why PROJECT, or every project, is in the plan or not, what it is worth, and what would let it in.
 
-    PLAN is a plan folder, its plan.json, or `last`. A WORKBOOK is solved first, and nothing is written; where no plan
-    can satisfy it, the least changes with which one would. --gap and --time-limit (here 10 seconds) are of one
-    question.
+    Also says which rules and budgets bind, what relaxing each would gain, and what the planner's own decisions cost.
+    PROJECT is an id, a name or a cell. PLAN is a plan folder, its plan.json, or `last`. A WORKBOOK is solved first and
+    no plan is written. If it is infeasible, the smallest changes that make it feasible are shown instead.
     """
     from optimizer.errors import Infeasible
 

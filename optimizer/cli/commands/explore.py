@@ -30,32 +30,44 @@ FOLDER_WORD = "frontier"
 @click.command("explore")
 @click.argument("book", type=workbook, metavar="WORKBOOK")
 @options(*WORKBOOK)
-@click.option("--from", "from_", type=budget, metavar="MONEY", help="Begin here; default: the least feasible budget.")
-@click.option("--to", type=budget, metavar="MONEY", help="End here; default: where more money buys nothing.")
 @click.option(
-    "--over", metavar="AXIS", help="What moves: total, all (every envelope by one factor) or a programme's id."
+    "--from", "from_", type=budget, metavar="MONEY", help="Smallest budget.", show_default="the smallest feasible"
 )
 @click.option(
-    "--tolerance", type=positive, metavar="VALUE", help="Prove the value this closely, in the objective's unit."
+    "--to", type=budget, metavar="MONEY", help="Largest budget.", show_default="where more money buys nothing"
 )
 @click.option(
-    "--money-tolerance", type=positive, metavar="M", default=0.01, show_default=True, help="Place steps this closely."
+    "--over", metavar="AXIS", help="Budget to vary: total, all (every envelope by one factor) or the id of a programme."
 )
 @click.option(
-    "--against", metavar="RULE", help="Also a table of dots: money by esg, country, stage or a rule's own value."
+    "--tolerance", type=positive, metavar="VALUE", help="Absolute accuracy of the value, in the unit of the objective."
 )
-@click.option("--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes on this machine.")
-@click.option("--scheduler", metavar="ADDRESS", help="The same work on a Dask cluster, tcp://host:8786.")
-@click.option("--resume", is_flag=True, help="Go on with an exploration that was ended: --out DIR, else the newest.")
 @click.option(
-    "--figures", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="The chart as png and svg too."
+    "--money-tolerance",
+    type=positive,
+    metavar="M",
+    default=0.01,
+    show_default=True,
+    help="Accuracy of the budgets where the plan changes.",
+)
+@click.option("--against", metavar="RULE", help="Rule whose limit is varied too; adds a table of trade-off points.")
+@click.option(
+    "--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="Worker processes on this machine."
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler to run on instead, as in tcp://host:8786.")
+@click.option("--resume", is_flag=True, help="Continue an interrupted exploration: the one in --out, or the newest.")
+@click.option(
+    "--figures",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Folder for the chart as PNG and SVG.",
 )
 @options("time_limit", "threads", "seed", *FOLDER, *SCREEN)
 def command(book: Path, **p: Any) -> None:
-    """What other budgets would buy: the best plan at every amount of money, and what the next 100 M adds.
+    """Show what other budgets would buy: the best plan for every budget in a range, and what the next 100 M adds.
 
-    The range is tiled by boxes; in each the best value is proved to lie between two numbers. --time-limit is for the
-    whole exploration. Where it ends first, the result says how much is still open; --resume goes on.
+    The range is divided into boxes; in each, the best value is proved to lie between two bounds. --time-limit is for
+    the whole exploration. If it ends first, the result says what is still open, and --resume continues.
     """
     from optimizer.analysis.frontier import explore
     from optimizer.cli.run import prepare

@@ -21,16 +21,20 @@ _ON_SCREEN = ("md", "csv", "json")
 
 @click.command("gaps")
 @click.argument("source", metavar="WORKBOOK|PLAN")
-@click.option("--format", "format_", type=click.Choice(FORMATS), help="Default: text, on the screen.")
+@click.option("--format", "format_", type=click.Choice(FORMATS), help="Format of the report.", show_default="text")
 @click.option(
-    "--out", type=click.Path(path_type=Path), metavar="PLACE", help="A folder, or a file whose ending says the format."
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="PLACE",
+    help="Folder for the report, or a file whose ending gives the format.",
 )
 @options("figures", "set", "force", *SCREEN)
 def command(source: str, format_: str | None, out: Path | None, figures: Path | None, **parameters: Any) -> None:
-    """Capacity gap outside China, by stage, material and year: demand, existing, underway, financed, covered, gap.
+    """Report the capacity gap outside China by stage, material and year: demand, existing, underway, financed, covered,
+    gap.
 
-    Of a WORKBOOK it is today's baseline; no solver runs. Of a PLAN (a plan folder, its plan.json, or `last`) also what
-    the plan adds and what it leaves open.
+    For a WORKBOOK this is today's baseline; no solver runs. For a PLAN (a plan folder, its plan.json, or `last`) the
+    report includes what the plan adds and what it leaves uncovered.
     """
     from models.gaps import gaps
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.argument("plan")
 @options(*SCREEN)
 def command(plan: str, **parameters: Any) -> None:
-    """Solve the workbook copy in PLAN once more by its recorded options: the same plan, or what differs.
+    """Solve the copy of the workbook in PLAN again with the recorded options, and report any difference.
 
     PLAN is a plan folder, its plan.json, or `last`. Nothing is written.
     """

@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 @options(*WORKBOOK, *SOLVER, *FOLDER, "figures", *SCREEN)
 @click.pass_context
 def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
-    """Which projects of WORKBOOK to back, when and from which programme: the best plan, audited.
+    """Find the best plan for WORKBOOK: which projects to finance, when and from which programme.
 
-    WORKBOOK is an .xlsx or .ods file, or a folder of .csv files named after the sheets. The plan is left in
-    outputs/<workbook>-NN, with a copy of the workbook, or in the folder that --out names.
+    WORKBOOK is an .xlsx or .ods file, or a folder of .csv files named after the sheets. The plan is audited before it
+    is written, together with a copy of the workbook, to outputs/<workbook>-NN or to the folder given by --out.
     """
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
     how, changes = solving(ctx), overrides(parameters)

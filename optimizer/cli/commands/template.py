@@ -11,12 +11,12 @@ from optimizer.cli.options import SCREEN, options, quoted
 
 @click.command("template")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.xlsx")
-@click.option("--from", "plan", metavar="PLAN", help="The workbook of a plan instead, written back from its folder.")
+@click.option("--from", "plan", metavar="PLAN", help="Write the workbook of this plan instead of an empty one.")
 @options("force", *SCREEN)
 def command(file: Path, plan: str | None, force: bool, **parameters: Any) -> None:
-    """Write an annotated workbook: every sheet and column with its unit, drop-downs, and one example row.
+    """Write an annotated workbook: every sheet and column with its unit, drop-downs and an example row.
 
-    With --from the rows are those that a plan was solved from, options and all, to go on from.
+    With --from, the workbook holds the rows that PLAN was solved from, including the changes made by options.
     """
     from optimizer.files import json_bytes
     from optimizer.plan_folder import store

@@ -17,9 +17,9 @@ _FAILED = "FAILED "
 @click.argument("plan")
 @options(*SCREEN)
 def command(plan: str, **parameters: Any) -> None:
-    """Work PLAN out again from its folder alone: digests, the workbook's copy, every rule, budget and number.
+    """Independently re-verify PLAN from its folder alone: digests, the copy of the workbook, every rule, budget and number.
 
-    PLAN is a plan folder, its plan.json, or `last`. No solver runs; the reader shares no formula with it.
+    PLAN is a plan folder, its plan.json, or `last`. No solver runs, and the checks share no formula with it.
     """
     from optimizer.errors import Refusal
     from optimizer.files import json_bytes

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -14,9 +15,11 @@ from click.testing import CliRunner
 from support.books import write
 from support.commandline import BOOK, ROOT, environment, mine2magnet
 
+from models.schema import OBJECTIVES
 from optimizer import NoPlanFound, errors, read, solve
 from optimizer.cli import refusals
 from optimizer.cli.main import VERBS, group, run
+from optimizer.solver.options import GAP, QUESTION_TIME_LIMIT, TIME_LIMIT
 
 HEAVY = ("pandas", "pyomo", "highspy", "pydantic", "numpy", "rich", "openpyxl", "xlsxwriter")
 
@@ -62,8 +65,27 @@ def test_help_lists_the_verbs_in_two_groups() -> None:
     text = CliRunner().invoke(group, ["--help"]).output
     assert [text.index(f"  {verb.name} ") for verb in VERBS] == sorted(text.index(f"  {verb.name} ") for verb in VERBS)
     assert (
-        text.index("Planning:") < text.index("  solve ") < text.index("With a plan at hand:") < text.index("  verify ")
+        text.index("Planning:") < text.index("  solve ") < text.index("Working with a plan:") < text.index("  verify ")
     )
+
+
+def help_of(verb: str) -> str:
+    """The help of a command, its lines joined."""
+    return " ".join(CliRunner().invoke(group, [verb, "--help"]).output.split())
+
+
+def test_help_prints_the_defaults_from_their_owner() -> None:
+    assert f"[default: {GAP}]" in help_of("solve")
+    assert f"[default: {TIME_LIMIT}]" in help_of("solve")
+    for verb in ("explain", "alternatives"):
+        assert f"Time limit of each question. [default: ({QUESTION_TIME_LIMIT:g})]" in help_of(verb)
+        assert str(TIME_LIMIT) not in help_of(verb)
+
+
+@pytest.mark.parametrize("verb", ["check", "solve", "explain", "explore"])
+def test_help_names_every_objective(verb: str) -> None:
+    (sentence,) = re.findall(r"Objective to maximize: ([^.]+)\.", help_of(verb))
+    assert set(re.findall(r"\w+", sentence)) >= set(OBJECTIVES)
 
 
 def test_help_is_quick_and_imports_nothing_heavy(tmp_path: Path) -> None:
