@@ -110,6 +110,10 @@ class Tab:
         self.run("document.readyState")
         return time.monotonic() - started
 
+    def drawn(self) -> None:
+        """Waits until the page has drawn what was asked of it: clicks are placed by what was drawn last."""
+        self.run("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
+
     def media(self, kind: str, *, dark: bool = False) -> None:
         """`screen` or `print`, light or dark."""
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}

@@ -90,11 +90,13 @@ def test_the_slider_answers_keys_and_the_mouse(tab: Tab, page: Path) -> None:
         assert tab.run(where) < before <= begins
     assert shown(tab)[1] == 0
     tab.run("document.getElementById('money').scrollIntoView({block: 'center', behavior: 'instant'})")
+    tab.drawn()
     rectangle = "document.getElementById('money').getBoundingClientRect()"
     box = tab.run(f"(() => {{ const r = {rectangle}; return [r.x, r.y, r.width, r.height]; }})()")
     x, y = box[0] + 0.8 * box[2], box[1] + box[3] / 2
     for kind in ("mousePressed", "mouseReleased"):
         tab.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+    tab.drawn()
     assert shown(tab)[1] > 0
     assert tab.console == []
 

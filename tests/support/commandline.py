@@ -23,6 +23,9 @@ BOOK: Sheets = {
 }
 """Money for three of four: `creek` stays out, the dearest tonnes."""
 
+HANGS = 900
+"""Seconds after which a command is taken to hang. No command of the tests comes near it, however busy the machine."""
+
 
 def mine2magnet(
     *arguments: str | Path, cwd: Path, env: dict[str, str] | None = None, check: int | None = None
@@ -34,7 +37,7 @@ def mine2magnet(
         env=environment(env),
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=HANGS,
         check=False,
     )
     assert "Traceback" not in done.stderr, done.stderr

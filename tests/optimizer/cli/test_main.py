@@ -2,12 +2,12 @@
 
 import errno
 import json
+import os
 import re
 import shlex
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -88,16 +88,22 @@ def test_help_names_every_objective(verb: str) -> None:
     assert set(re.findall(r"\w+", sentence)) >= set(OBJECTIVES)
 
 
+def children_seconds() -> float:
+    """Processor time of the processes that have ended: other work on the machine does not count."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
 def test_help_is_quick_and_imports_nothing_heavy(tmp_path: Path) -> None:
     program = f"import sys; from optimizer.cli.main import run; run(['--help']); print({HEAVY!r} & sys.modules.keys())"
     program = program.replace(repr(HEAVY), repr(set(HEAVY)))
     seconds = []
     for _ in range(3):
-        began = time.perf_counter()
+        began = children_seconds()
         done = subprocess.run(
             [sys.executable, "-c", program], cwd=tmp_path, env=environment(), capture_output=True, text=True, check=True
         )
-        seconds.append(time.perf_counter() - began)
+        seconds.append(children_seconds() - began)
         assert done.stdout.splitlines()[-1] == "set()"
     assert min(seconds) < 0.5
 
