@@ -25,6 +25,7 @@ def never(_sets: Sets, _project: Project) -> bool:
 class Family:
     """One constraint family: a file of `models.constraints` and a line of `models.formulation.FAMILIES`.
 
+    It names the places that state the same idea a second time; tests/test_contributing.py names the one that is missing.
     In larger books the awards of projects that the same programmes treat alike are decided as one sum
     (`models.classes`). A family that reads awards therefore declares what it needs of such a class:
     """
@@ -39,3 +40,13 @@ class Family:
     limits: tuple[str, ...] = ()
     """Names of those rows that state a limit of the workbook. The auditor lets a limit be missed by its tolerance, and so
     does the program (`optimizer.solver.tolerance`); all other rows are exact."""
+    forbids: bool = True
+    """Whether its rows can make a case infeasible. Families that only define quantities need no repair."""
+    modelled: str = ""
+    """Line of `optimizer.reports.case_summary.LINES` by which `check` says what of it will be modelled."""
+    checks: tuple[str, ...] = ()
+    """Modules of `models.checks` that find input for it that contradicts itself."""
+    audits: tuple[str, ...] = ()
+    """Checks of `models.audit.report` that state it again in exact decimals."""
+    repairs: tuple[str, ...] = ()
+    """Kinds of `optimizer.analysis.infeasibility.report.Restriction` by which `explain` relaxes it."""

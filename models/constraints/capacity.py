@@ -126,4 +126,6 @@ def _ramp(project: Project, since_output: int) -> float:
     return project.ramp[min(since_output, len(project.ramp) - 1)] / 100
 
 
-CAPACITY = Family("capacity", constrain)
+CAPACITY = Family(
+    "capacity", constrain, forbids=False, modelled="demand", checks=("coverage",), audits=("capacity table",),
+)  # fmt: skip

@@ -157,4 +157,6 @@ def _at_most(terms: list[tuple[float, Any]], limit: float) -> object:
     return sum(factor / scale * x for factor, x in terms) <= limit / scale
 
 
-CHAIN = Family("chain", constrain)
+CHAIN = Family(
+    "chain", constrain, forbids=False, modelled="chain", checks=("chain",), audits=("chain runs", "chain processes", "chain balances"),
+)  # fmt: skip

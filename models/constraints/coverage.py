@@ -36,4 +36,6 @@ def constrain(program: "Program") -> None:
     program.add("covered", index, covered)
 
 
-COVERAGE = Family("coverage", constrain)
+COVERAGE = Family(
+    "coverage", constrain, forbids=False, modelled="demand", checks=("coverage",), audits=("capacity table", "objective"),
+)  # fmt: skip

@@ -163,4 +163,7 @@ def _caps(c: FundingClass) -> dict[str, Bounds]:
     return {i.id: {p.id: award_cap(i, p) for p in c.programmes} for i in c.members}
 
 
-FINANCING = Family("financing", constrain)
+FINANCING = Family(
+    "financing", constrain, modelled="money", checks=("programmes",), audits=("support", "awards", "project money"),
+    repairs=("committed", "total", "envelope"),
+)  # fmt: skip

@@ -101,4 +101,7 @@ def constrain(program: "Program") -> None:
     program.add("joint_year", sorted(d.joint), lambda _, i, t: d.joint[i, t] - d.start[i, t] <= 0)
 
 
-JOINT = Family("joint", constrain, apart=may_count)
+JOINT = Family(
+    "joint", constrain, apart=may_count, modelled="rules", checks=("rules",), audits=("rules", "rules table"),
+    repairs=("rule",),
+)  # fmt: skip

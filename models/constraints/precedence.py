@@ -99,4 +99,7 @@ def groups(program: "Program") -> None:
     program.add("group", [(g,) for g in sorted(members)], row)
 
 
-PRECEDENCE = Family("precedence", constrain)
+PRECEDENCE = Family(
+    "precedence", constrain, modelled="projects", checks=("precedence",),
+    audits=("requires", "together", "excludes", "groups"), repairs=("requires", "together", "excludes", "group"),
+)  # fmt: skip

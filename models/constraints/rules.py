@@ -98,4 +98,7 @@ def constrain(program: "Program") -> None:
     program.penalties = {name: rules[name].penalty or 0.0 for name in soft}
 
 
-RULES = Family("rules", constrain, class_key=picked_by, apart=counted_alone, limits=("rule",))
+RULES = Family(
+    "rules", constrain, class_key=picked_by, apart=counted_alone, limits=("rule",), modelled="rules", checks=("rules",),
+    audits=("rules", "rules table"), repairs=("rule", "each"),
+)  # fmt: skip

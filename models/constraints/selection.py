@@ -28,4 +28,7 @@ def constrain(program: "Program") -> None:
     program.add("selection", [(i,) for i in sorted(starts)], once)
 
 
-SELECTION = Family("selection", constrain)
+SELECTION = Family(
+    "selection", constrain, modelled="projects", checks=("windows",), audits=("names", "windows", "statuses"),
+    repairs=("committed", "barred", "country"),
+)  # fmt: skip

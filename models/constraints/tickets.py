@@ -59,4 +59,7 @@ def constrain(program: "Program") -> None:
     program.add("ticket_backed", cells, lambda m, i, p, t: m.backed[i, p, t] - d.start[i, t] <= 0)
 
 
-TICKETS = Family("tickets", constrain, apart=keeps_ticket)
+TICKETS = Family(
+    "tickets", constrain, apart=keeps_ticket, modelled="money", checks=("programmes",), audits=("least tickets",),
+    repairs=("committed", "total", "envelope"),
+)  # fmt: skip

@@ -1,6 +1,7 @@
 """What a workbook will be solved as, in a few lines: shown by `check` and before a first solve."""
 
 from collections import Counter
+from collections.abc import Callable
 
 from models.case import Case
 from models.sets import Sets
@@ -9,12 +10,8 @@ from optimizer.workbook.overrides import Overrides
 
 
 def modelled(case: Case) -> list[str]:
-    """Lines of at most 100 columns: projects, money, demand, rules, horizon and aim."""
-    return [
-        f"  {line}"
-        for line in (_projects(case), _money(case), _demand(case), _chain(case), _rules(case), _aim(case))
-        if line
-    ]
+    """Lines of at most 100 columns, in the order of `LINES`; none for what the case does not have."""
+    return [f"  {text}" for line in LINES.values() if (text := line(case))]
 
 
 def _projects(case: Case) -> str:
@@ -71,6 +68,17 @@ def _aim(case: Case) -> str:
         f"{s.first_year} to {s.last_year}, decisions until {s.last_fid_year}; objective {s.objective}; "
         f"prices of {s.price_year} in {s.base_currency}"
     )
+
+
+LINES: dict[str, Callable[[Case], str]] = {
+    "projects": _projects,
+    "money": _money,
+    "demand": _demand,
+    "chain": _chain,
+    "rules": _rules,
+    "aim": _aim,
+}
+"""Name -> line. Every constraint family names the line that speaks of it (`models.family.Family.modelled`)."""
 
 
 def overridden(case: Case, changes: Overrides) -> list[str]:

@@ -1,0 +1,175 @@
+"""Whoever extends the project is told which file is still missing: the checklists of CONTRIBUTING.md, held one by one."""
+
+import importlib
+import re
+from collections.abc import Iterable, Iterator
+from html.parser import HTMLParser
+from io import BytesIO
+from typing import get_args
+
+import openpyxl
+import pytest
+from support import oracle
+from support.cases import FAMILY_WORLDS, WORLDS
+from support.cases_chain import CHAIN_WORLDS
+from support.commandline import ROOT
+from support.tables import case
+
+from models import objectives, schema
+from models.audit.report import CHAIN_CHECKS, CHECKS
+from models.case import Case
+from models.formulation import FAMILIES
+from models.plan import Plan
+from optimizer.analysis.infeasibility.report import Restriction
+from optimizer.cli.main import VERBS
+from optimizer.reports.case_summary import LINES
+from optimizer.reports.plan_page import SECTIONS, page_text
+from optimizer.reports.plan_workbook import SHEETS, book_bytes
+from optimizer.solver.solve import solve
+
+GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+
+
+def files(folder: str) -> set[str]:
+    """Modules of a folder, without their ending."""
+    return {p.stem for p in (ROOT / folder).glob("*.py")} - {"__init__"}
+
+
+# -- a constraint ------------------------------------------------------------------------------------------------------
+
+
+def test_every_file_of_constraints_is_a_family_in_the_formulation() -> None:
+    assert sorted(files("models/constraints") ^ set(FAMILIES)) == []
+
+
+def unknown(place: str, declared: Iterable[str], known: Iterable[str]) -> Iterator[str]:
+    """What is missing in a place: everything, or what it does not know."""
+    names, there = tuple(declared), set(known)
+    if not names:
+        yield f"{place} does not know it"
+    yield from (f"{place} has no {name!r}" for name in names if name not in there)
+
+
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda f: f.name)
+def test_every_family_is_checked_audited_repaired_and_said(family: object) -> None:
+    kinds = get_args(Restriction.model_fields["kind"].annotation)
+    missing = [
+        *unknown("optimizer/reports/case_summary.py", filter(None, [family.modelled]), LINES),
+        *unknown("models/checks/", family.checks, files("models/checks")),
+        *unknown("models/audit/report.py", family.audits, (check.name for check in (*CHECKS, *CHAIN_CHECKS))),
+        *(unknown("optimizer/analysis/infeasibility/restrictions.py", family.repairs, kinds) if family.forbids else ()),
+        *unknown("tests/support/cases.py", [family.name], (str(world.family) for world in FAMILY_WORLDS)),
+    ]
+    assert missing == [], f"models/constraints/{family.name}.py: {'; '.join(missing)}"
+
+
+@pytest.mark.parametrize("world", FAMILY_WORLDS, ids=lambda w: w.family)
+def test_the_oracle_knows_every_family(world: object) -> None:
+    """Brute force, written from the mathematics alone, finds the hand-solved value of each family's own world."""
+    found = oracle.best(case(world.book))
+    assert found.net == pytest.approx(world.value, abs=1e-7), f"tests/support/oracle.py does not know {world.family}"
+
+
+def test_every_formula_stands_above_a_row_that_is_run() -> None:
+    bare = [
+        f"models/constraints/{name}.py: no {what} in its docstring"
+        for name in sorted(FAMILIES)
+        for what, mark in (("formula", "$"), ("example row", ">>> "))
+        if mark not in (importlib.import_module(f"models.constraints.{name}").__doc__ or "")
+    ]
+    assert bare == []
+
+
+# -- an objective ------------------------------------------------------------------------------------------------------
+
+
+def test_every_objective_has_its_file_and_its_unit() -> None:
+    names = set(objectives.OBJECTIVES)
+    places = {
+        "models/objectives/": files("models/objectives"),
+        "models/schema.py OBJECTIVES": set(schema.OBJECTIVES),
+        "models/schema.py OBJECTIVE_UNITS": set(schema.OBJECTIVE_UNITS),
+        "tests/support/cases.py and cases_chain.py": {
+            case(w.book).settings.objective for w in (*WORLDS, *CHAIN_WORLDS)
+        },
+    }
+    missing = [f"{place} lacks {name}" for place, known in places.items() for name in sorted(names - known)]
+    assert missing == []
+    assert sorted(files("models/objectives") - names) == [], "models/objectives/__init__.py lacks them"
+
+
+# -- a section of the page, a sheet of the workbook ---------------------------------------------------------------------
+
+
+class Sections(HTMLParser):
+    """Letters inside each `<section>` of a page, without headings, by the id of the section or of its first heading."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.letters: dict[str, int] = {}
+        self._open: list[str] = []
+        self._heading = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "section":
+            self._open.append("")
+        if self._open and not self._open[-1] and tag in ("section", "h2"):
+            self._open[-1] = dict(attrs).get("id") or ""
+            self.letters.setdefault(self._open[-1], 0)
+        self._heading = tag in ("h1", "h2", "h3")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "section":
+            self._open.pop()
+        self._heading = False
+
+    def handle_data(self, data: str) -> None:
+        if not self._heading:
+            for name in self._open:
+                self.letters[name] += len(data.strip())
+
+
+@pytest.fixture(scope="module")
+def chain_plan() -> tuple[Case, Plan]:
+    world = case(CHAIN_WORLDS[0].book)
+    return world, solve(world)
+
+
+def test_every_section_of_the_page_is_listed_and_has_content(chain_plan: tuple[Case, Plan]) -> None:
+    letters = Sections(page_text(*chain_plan)).letters
+    listed = [anchor for anchor, _ in SECTIONS]
+    empty = [f"optimizer/reports/html/templates/plan.html has no content in #{a}" for a in listed if not letters.get(a)]
+    assert empty == []
+    assert [name for name in letters if name and name not in listed] == [], (
+        "optimizer/reports/plan_page/__init__.py SECTIONS"
+    )
+
+
+def test_every_sheet_of_the_workbook_has_its_file_and_content(chain_plan: tuple[Case, Plan]) -> None:
+    book = openpyxl.load_workbook(BytesIO(book_bytes(*chain_plan)))
+    assert book.sheetnames == list(SHEETS)
+    assert [name for name in SHEETS if book[name].max_row < 2] == []
+
+
+# -- a command ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_command_is_listed_and_documented() -> None:
+    names = {verb.name for verb in VERBS}
+    readme = set(re.findall(r"^\| `mine2magnet (\w+)", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE))
+    places = {
+        "optimizer/cli/commands/": files("optimizer/cli/commands"), "optimizer/cli/main.py VERBS": names, "README.md": readme,
+    }  # fmt: skip
+    everywhere = set().union(*places.values())
+    missing = [f"{place} lacks {name}" for place, known in places.items() for name in sorted(everywhere - known)]
+    assert missing == []
+
+
+# -- the guide itself --------------------------------------------------------------------------------------------------
+
+
+def test_the_guide_names_only_what_is_there() -> None:
+    named = set(re.findall(r"`((?:models|optimizer|tests|inputs)/[\w/.]+)`", GUIDE))
+    assert len(named) > 20
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
