@@ -7,8 +7,11 @@ from pydantic import Field
 from models.frozen import Frozen
 from optimizer.analysis.what_if import Span, Swap
 
-Verdict = Literal["core", "swing", "never"]
-"""core: every plan within the asked distance of the best finances it; never: none does; swing: neither is proved."""
+Verdict = Literal["core", "borderline", "exterior"]
+"""core: every plan within the asked distance of the best finances it; exterior: none does; borderline: neither is proved.
+
+The terms of Liesiö, Mild & Salo (2007), "Preference programming for robust portfolio modeling and project selection",
+European Journal of Operational Research 181(3), for the set of near-optimal plans in place of non-dominated portfolios."""
 
 
 class Change(Frozen):

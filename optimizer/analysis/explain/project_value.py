@@ -38,7 +38,7 @@ class Worth:
             name=project.name or project.id,
             financed=True,
             fid_year=self.chosen[project.id],
-            verdict="swing",
+            verdict="borderline",
             asked=False,
         )
         return self._asked(story, without([project.id]), "core")
@@ -50,13 +50,13 @@ class Worth:
             financed=False,
             reason=left.reason if left else "",
             detail=left.detail if left else "",
-            verdict="never",
+            verdict="exterior",
             asked=False,
         )
         if not self.inquiry.can_decide(project.id):
             return story
-        story = story.model_copy(update={"verdict": "swing"})
-        return self._asked(story, Question(include=frozenset([project.id])), "never")
+        story = story.model_copy(update={"verdict": "borderline"})
+        return self._asked(story, Question(include=frozenset([project.id])), "exterior")
 
     def _asked(self, story: ProjectStory, question: Question, settled: Verdict) -> ProjectStory:
         try:
@@ -72,7 +72,7 @@ class Worth:
                 "asked": True,
                 "loss": loss,
                 "swap": self._swap(story.id, answer),
-                "verdict": settled if certain else "swing",
+                "verdict": settled if certain else "borderline",
             }
         )
 

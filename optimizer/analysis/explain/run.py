@@ -15,7 +15,7 @@ from optimizer.analysis.what_if import Step, Tell
 from optimizer.solver.lexicographic import Options
 
 WITHIN = 0.01
-"""Distance from the best value that core, swing and never are about."""
+"""Distance from the best value that core, borderline and exterior are about."""
 _T = TypeVar("_T")
 
 

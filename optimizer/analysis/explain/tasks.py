@@ -98,7 +98,7 @@ class Asking:
             value = getattr(self, f"_{task.kind}")(task.key)
         except Unanswered:
             return Reply(None, answered=False)
-        left_open = isinstance(value, ProjectStory) and not value.asked and value.verdict != "never"
+        left_open = isinstance(value, ProjectStory) and not value.asked and value.verdict != "exterior"
         return Reply(value, answered=not left_open)
 
     def _budget(self, part: float) -> Any:

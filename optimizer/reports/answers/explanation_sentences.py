@@ -22,8 +22,8 @@ CELLS = {
 }
 VERDICTS = {
     "core": "core: every plan within {within} % of the best finances it",
-    "swing": "swing: near-best plans with it and without it are not told apart",
-    "never": "never: no plan within {within} % of the best finances it",
+    "borderline": "borderline: it is not proved that all plans within {within} % of the best finance it, nor that none does",
+    "exterior": "exterior: no plan within {within} % of the best finances it",
 }
 EXACT = 1e-5
 """Width of an interval, as a part of max(1, |value|), that the tie-break alone explains: one number is said."""
@@ -77,13 +77,13 @@ class Words:
     # -- projects ----------------------------------------------------------------------------------------------
 
     def verdict(self, story: ProjectStory, within: float) -> str:
-        """core, swing or never, and what it means."""
+        """core, borderline or exterior, and what it means."""
         return VERDICTS[story.verdict].format(within=f"{100 * within:g}")
 
     def loss(self, story: ProjectStory) -> str:
         """What the project is worth, or what it would cost to force it in."""
         if not story.asked:
-            return "not decided" if story.verdict == "never" else "not worked out"
+            return "not decided" if story.verdict == "exterior" else "not worked out"
         if story.loss is None:
             return "no plan without it" if story.financed else "no plan with it"
         if story.loss.low < -1e-9 and story.loss.high <= 1e-9:

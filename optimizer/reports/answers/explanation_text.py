@@ -36,12 +36,12 @@ def lead(case: Case, said: Explanation) -> list[str]:
     words = Words(case, said.unit)
     score = {"t/yr": "financed capacity", "t": "magnets delivered"}.get(said.unit, "plan score")
     lines = [f"Best {score}: {words.value(said.best)}. What is lost or gained is of this."]
-    count = {v: sum(s.verdict == v for s in said.projects) for v in ("core", "swing", "never")}
+    count = {v: sum(s.verdict == v for s in said.projects) for v in ("core", "borderline", "exterior")}
     if len(said.projects) > 1:
         near = f"{100 * said.within:g} %"
         lines.append(
-            f"{count['core']} core projects (in every plan within {near} of the best), {count['swing']} swing, "
-            f"{count['never']} never (in none of them)."
+            f"{count['core']} core projects (in every plan within {near} of the best), {count['borderline']} borderline, "
+            f"{count['exterior']} exterior (in none of them)."
         )
     if not said.complete:
         lines.append("Not complete: it was stopped, or time ended before some questions were answered.")
@@ -73,7 +73,7 @@ def sentences(case: Case, said: Explanation, story: ProjectStory) -> list[str]:
         else f"not financed; {story.reason}: {story.detail}."
     )
     lines = [head, *_lost(words, story)]
-    if story.asked or story.verdict == "never":
+    if story.asked or story.verdict == "exterior":
         lines.append(f"{capital(words.verdict(story, said.within))}.")
     project = words.by_id[story.id]
     if story.changes:

@@ -49,7 +49,7 @@ def test_what_a_project_is_worth_and_what_takes_its_place() -> None:
     said = explained(TWO)
     a, b = said.projects
     assert (a.loss, a.verdict, a.swap.enter) == (Span(low=20, high=20), "core", ("b",))
-    assert (b.loss, b.verdict, b.swap.leave) == (Span(low=20, high=20), "never", ("a",))
+    assert (b.loss, b.verdict, b.swap.leave) == (Span(low=20, high=20), "exterior", ("a",))
     assert said.unit == "t/yr"
 
 

@@ -74,14 +74,14 @@ def losses_hold(drawn: Case, story: ProjectStory, project: Project, truth: float
     other = net(with_project(drawn, project, status="barred" if story.financed else "committed"))
     if other is None:
         assert story.loss is None
-        assert story.verdict == ("core" if story.financed else "never")
+        assert story.verdict == ("core" if story.financed else "exterior")
         return
     assert story.loss is not None
     holds(story.loss, truth - other)
     clear = abs(truth - other - within * abs(truth)) > 1e-5 * max(1.0, abs(truth))
     if clear:
-        settled = "core" if story.financed else "never"
-        assert story.verdict == (settled if truth - other > within * max(abs(truth), 1e-9) else "swing")
+        settled = "core" if story.financed else "exterior"
+        assert story.verdict == (settled if truth - other > within * max(abs(truth), 1e-9) else "borderline")
 
 
 # -- thresholds ----------------------------------------------------------------------------------------------------
