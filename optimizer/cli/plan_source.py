@@ -123,7 +123,7 @@ def repairs_of(
 ) -> "RepairReport":
     """What would make a plan of a case possible, with a line of progress. See `optimizer.analysis.infeasibility.repairs`."""
     from optimizer.analysis.infeasibility import repairs
-    from optimizer.analysis.infeasibility.override_repairs import by_option
+    from optimizer.analysis.infeasibility.override_repairs import override_repairs
     from optimizer.analysis.what_if import Step
     from optimizer.solver.lexicographic import Options
 
@@ -131,7 +131,7 @@ def repairs_of(
     screen, stop = watch
     with steps(screen, stop) as tell:
         say = None if tell is None else lambda what: tell(Step(0, 0, what))
-        return by_option(repairs(case, options, say, stop, together=together), case, changes)
+        return override_repairs(repairs(case, options, say, stop, together=together), case, changes)
 
 
 # -- the file on request ---------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
-"""Why nothing satisfies a book, and what would: cheap checks, a priced menu of least changes, an irreducible conflict."""
+"""Why a case is infeasible, and how to make it feasible: quick checks, the smallest repairs, an irreducible conflict."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from optimizer.analysis.infeasibility.report import Change as Change
 from optimizer.analysis.infeasibility.report import Conflict as Conflict
 from optimizer.analysis.infeasibility.report import Repair as Repair
 from optimizer.analysis.infeasibility.report import RepairReport as RepairReport
+from optimizer.analysis.infeasibility.report import Restriction
 from optimizer.analysis.infeasibility.restrictions import repaired as repaired
 
 if TYPE_CHECKING:
@@ -25,40 +26,41 @@ def repairs(
     *,
     together: bool = True,
 ) -> RepairReport:
-    """The least changes of a workbook with which a plan is possible.
+    """The smallest changes to a workbook that make it feasible.
 
-    Each single repair is the least change of one restriction with all others as they are: money by a tenth of a million
-    or finer, a rule by its true value; rounded outward to `Change.digit` and tried by re-solve on both sides. Then
-    changes of which several are needed together (`together` False: only where no single one does), at most four and at
-    most 24 such repairs. `options.time_limit` is for the whole search; `progress` is told in words how it goes on;
-    setting `stop` ends it with what is found. Where a plan exists the report says so and is empty.
+    A single repair is the smallest change of one restriction while all others stay as they are: money to a tenth of a
+    million or finer, a rule by its true value. It is rounded outward to `Change.digit` and confirmed by solving on both
+    sides. Repairs of several changes follow, at most four changes each and at most 24 repairs; with `together` False
+    only if no single change suffices. `options.time_limit` (seconds) is for the whole search, `progress` receives a
+    sentence per step, and setting `stop` ends the search with what has been found. For a feasible case the report is
+    empty and says so.
     """
-    from optimizer.analysis.infeasibility.elastic_program import Elastic, OutOfTime, Unknown
+    from optimizer.analysis.infeasibility.elastic_program import Elastic, OutOfTime, QuestionTimedOut
     from optimizer.analysis.infeasibility.quick_checks import prechecks
-    from optimizer.analysis.infeasibility.repair_sets import Menu
+    from optimizer.analysis.infeasibility.repair_sets import RepairSets
     from optimizer.solver.lexicographic import Options
 
     options = options or Options()
     sets = Sets(case)
     elastic = Elastic(sets, options.time_limit, options.threads, options.seed, stop)
     try:
-        with suppress(Unknown):
+        with suppress(QuestionTimedOut):
             if elastic.possible({}):
                 return RepairReport(feasible=True)
     except OutOfTime:
         return RepairReport(reasons=prechecks(sets), irreducible=False, complete=False)
-    menu = Menu(elastic, progress or (lambda _: None), together)
-    menu.fill()
+    search = RepairSets(elastic, progress or (lambda _: None), together)
+    search.run()
     return RepairReport(
         reasons=prechecks(sets),
-        repairs=tuple(menu.repairs),
-        conflict=_conflict(sets, menu),
-        irreducible=menu.irreducible,
-        complete=menu.complete,
+        repairs=tuple(search.repairs),
+        conflict=_conflict(sets, search.conflict),
+        irreducible=search.irreducible,
+        complete=search.complete,
     )
 
 
-def _conflict(sets: Sets, menu: object) -> tuple[Conflict, ...]:
+def _conflict(sets: Sets, members: Iterable[Restriction]) -> tuple[Conflict, ...]:
     from optimizer.analysis.infeasibility import descriptions
     from optimizer.analysis.infeasibility.restrictions import limit_now
 
@@ -68,5 +70,5 @@ def _conflict(sets: Sets, menu: object) -> tuple[Conflict, ...]:
             cells=descriptions.cells(sets, r),
             sentence=descriptions.statement(sets, r, limit_now(sets, r)),
         )
-        for r in menu.conflict  # type: ignore[attr-defined]
+        for r in members
     )

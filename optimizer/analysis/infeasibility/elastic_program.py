@@ -50,9 +50,9 @@ class OutOfTime(Exception):
     """The time of the search for repairs is over, or it was stopped."""
 
 
-class Unknown(Exception):
-    """One question takes too long: it stays without an answer, and the search goes on. `x`: a solution, where one was
-    found; `limit`: of a restriction, one with which a plan is possible."""
+class QuestionTimedOut(Exception):
+    """One question takes too long: it stays unanswered and the search goes on. `x`: a solution, if one was found;
+    `limit`: a limit of the restriction that makes the case feasible, if one is known."""
 
     def __init__(self, x: Vector | None = None, limit: float | None = None) -> None:
         self.x = x
@@ -211,7 +211,7 @@ class Elastic:
     # -- questions ---------------------------------------------------------------------------------------------------
 
     def possible(self, state: State) -> bool:
-        """Whether any plan satisfies the book in this state. Raises Unknown and OutOfTime."""
+        """Whether any plan satisfies the book in this state. Raises QuestionTimedOut and OutOfTime."""
         return self.conceivable(state) and self.best(state, self.nothing()).x is not None
 
     def conceivable(self, state: State) -> bool:
@@ -225,8 +225,10 @@ class Elastic:
         return Objective(self.matrix.objectives[0].goal, np.zeros(self.matrix.shape[1]), 0.0)
 
     def best(self, state: State, objective: Objective, times: float = 1.0) -> SolveResult:
-        """The least of an objective in this state, in `times` the time of one question. Raises Unknown where it is not
-        proved in that time, and OutOfTime."""
+        """The minimum of an objective in this state, in `times` the time of one question.
+
+        Raises QuestionTimedOut if it is not proved in that time, and OutOfTime.
+        """
         self._check_time()
         self._apply(state, self.engine)
         seconds = min(self.left, max(1.0, times * ONE_QUESTION * self.seconds), self.patience if times > 1 else INF)
@@ -234,7 +236,7 @@ class Elastic:
         if outcome.status in ("nothing found", "feasible"):
             if outcome.x is None:
                 self._check_time()
-            raise Unknown(outcome.x)
+            raise QuestionTimedOut(outcome.x)
         self._latest = outcome.x if outcome.x is not None else self._latest
         return outcome
 
@@ -246,7 +248,7 @@ class Elastic:
         """The limit of a restriction with which, the others as in `state`, a plan is just possible.
 
         Without r a plan must be possible, and with it as it stands not. None: no limit will do, only letting it go.
-        Raises Unknown, with a limit that is enough where one is known, and OutOfTime.
+        Raises QuestionTimedOut, with a limit that is enough where one is known, and OutOfTime.
         """
         if r.kind == "each":
             return self._least_floor(r, state)
@@ -258,11 +260,11 @@ class Elastic:
         now = limit_now(self.sets, r) or 0.0
         try:
             outcome = self.best({**state, r: None}, activity, PRICING)
-        except Unknown as unknown:
-            if unknown.x is None:
+        except QuestionTimedOut as late:
+            if late.x is None:
                 raise
-            used = float(activity.costs @ unknown.x)
-            raise Unknown(limit=now + max(0.0, used - limit)) from None
+            used = float(activity.costs @ late.x)
+            raise QuestionTimedOut(limit=now + max(0.0, used - limit)) from None
         return None if outcome.x is None else now + max(0.0, outcome.objective - limit)
 
     def _activity(self, row: int) -> Objective:
@@ -280,8 +282,10 @@ class Elastic:
         for _ in range(50):
             try:
                 outcome = self.best(let_go, fraction.at(value, sense), PRICING)
-            except Unknown as unknown:
-                raise Unknown(limit=_enough(fraction, unknown.x, None if value == rule.value else value)) from None
+            except QuestionTimedOut as late:
+                raise QuestionTimedOut(
+                    limit=_enough(fraction, late.x, None if value == rule.value else value)
+                ) from None
             if outcome.x is None:
                 return None
             above, below = fraction.of(outcome.x)

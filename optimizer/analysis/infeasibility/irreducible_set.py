@@ -3,7 +3,7 @@ possible goes (Chinneck & Dravnieks 1991, ORSA Journal on Computing 3), whole pa
 
 from collections.abc import Callable, Sequence
 
-from optimizer.analysis.infeasibility.elastic_program import Elastic, OutOfTime, State, Unknown
+from optimizer.analysis.infeasibility.elastic_program import Elastic, OutOfTime, QuestionTimedOut, State
 from optimizer.analysis.infeasibility.report import Restriction
 
 Possible = Callable[[State], bool]
@@ -57,5 +57,5 @@ def _is_possible(possible: Possible, state: State) -> bool | None:
     """None where it is not known in time."""
     try:
         return possible(state)
-    except Unknown:
+    except QuestionTimedOut:
         return None

@@ -1,4 +1,4 @@
-"""Repairs of decisions that were made on the command line: `--include` and `--exclude` have no cell to change."""
+"""Repairs of decisions made on the command line: `--include` and `--exclude` have no cell to change."""
 
 from collections.abc import Mapping
 
@@ -7,12 +7,12 @@ from models.faults import Diagnostic
 from optimizer.analysis.infeasibility.report import Change, Conflict, RepairReport, Restriction
 from optimizer.workbook.overrides import Overrides
 
-Options = Mapping[str, str]
-"""Project -> the option that decided for it."""
+Origins = Mapping[str, str]
+"""Project (or its status cell) -> the option that decided about it."""
 
 
-def by_option(report: RepairReport, case: Case, changes: Overrides) -> RepairReport:
-    """The report with the option in place of the status cell, where the option made the decision."""
+def override_repairs(report: RepairReport, case: Case, changes: Overrides) -> RepairReport:
+    """The report, with the option in place of the status cell for every decision that an option made."""
     given = {name.strip().casefold(): "--include" for name in changes.include}
     given |= {name.strip().casefold(): "--exclude" for name in changes.exclude}
     options = {p.id: given[p.id.casefold()] for p in case.projects if p.id.casefold() in given}
@@ -27,15 +27,15 @@ def by_option(report: RepairReport, case: Case, changes: Overrides) -> RepairRep
     )
 
 
-def _of(r: Restriction, options: Options) -> str | None:
+def _of(r: Restriction, options: Origins) -> str | None:
     return options.get(r.subject) if r.kind in ("committed", "barred") else None
 
 
-def _reason(reason: Diagnostic, cells: Options) -> Diagnostic:
+def _reason(reason: Diagnostic, cells: Origins) -> Diagnostic:
     return reason.model_copy(update={"cell": cells.get(reason.cell, reason.cell)})
 
 
-def _change(change: Change, options: Options) -> Change:
+def _change(change: Change, options: Origins) -> Change:
     option, name = _of(change.restriction, options), change.restriction.subject
     if option is None:
         return change
@@ -45,7 +45,7 @@ def _change(change: Change, options: Options) -> Change:
     return change.model_copy(update={"cells": (option,), "sentence": sentence})
 
 
-def _conflict(conflict: Conflict, options: Options) -> Conflict:
+def _conflict(conflict: Conflict, options: Origins) -> Conflict:
     option, kind = _of(conflict.restriction, options), conflict.restriction.kind
     if option is None:
         return conflict

@@ -1,9 +1,9 @@
-"""The menu of repairs: single changes first, then several together of which none can be left out.
+"""The search for repairs: single changes first, then minimal sets of several changes.
 
-Single repairs are looked for among all restrictions, as most fall out at once: letting them go would not do even if
-projects could be financed in part. A repair takes something from every set of restrictions that cannot all hold: where a
-member of one irreducible set does not do alone, the next set, found with that member let go, names all that can go with
-it (the tree of hitting sets: Reiter 1987, Artificial Intelligence 32).
+Single repairs are sought among all restrictions. Most are ruled out at once, because relaxing them would not help even if
+projects could be financed in part. A repair must relax a member of every irreducible set of restrictions. If a member of
+one set is not enough alone, the next set, found with that member relaxed, lists all that can be combined with it: the
+hitting-set tree of Reiter (1987), Artificial Intelligence 32.
 """
 
 from collections import Counter
@@ -14,14 +14,14 @@ from itertools import zip_longest
 from models import checks
 from models.case import Case
 from models.sets import Sets
-from optimizer.analysis.infeasibility.elastic_program import INF, Elastic, OutOfTime, Unknown
+from optimizer.analysis.infeasibility.elastic_program import INF, Elastic, OutOfTime, QuestionTimedOut
 from optimizer.analysis.infeasibility.irreducible_set import conflict
 from optimizer.analysis.infeasibility.report import MONEY, RULES, Repair, Restriction
 from optimizer.analysis.infeasibility.restrictions import repaired
 from optimizer.analysis.infeasibility.single_repairs import change, enough, least_change
 
 ASKING = 0.5
-"""Part of the time that is kept for how little would do."""
+"""Part of the time that is kept for the smallest changes."""
 MOST_CHANGES = 4
 """Changes that one repair may take."""
 MOST_SETS = 24
@@ -35,8 +35,8 @@ Set = frozenset[Restriction]
 
 
 @dataclass
-class Menu:
-    """What the search has found so far."""
+class RepairSets:
+    """The search for repairs, and what it has found so far."""
 
     elastic: Elastic
     tell: Callable[[str], None]
@@ -49,31 +49,31 @@ class Menu:
     unknown: int = 0
     """Questions that took too long."""
 
-    def fill(self) -> None:
-        """Looks for repairs until all of interest are found or time ends."""
+    def run(self) -> None:
+        """Search until all repairs of interest are found or time ends."""
         try:
-            singles = self._singles()
+            single_repairs = self._single_repairs()
             self.conflict, self.irreducible = conflict(self.elastic, {})
-            self.complete = self._search(singles) and not self.unknown
+            self.complete = self._search(single_repairs) and not self.unknown
         except OutOfTime:
             self.complete = False
         self.repairs = in_order(self.repairs)
 
-    def _singles(self) -> list[Set]:
+    def _single_repairs(self) -> list[Set]:
         """Every restriction that alone would do: first those that would if projects could be financed in part."""
         hits: list[Set] = []
         found = [r for r in self.elastic.restrictions if self.elastic.conceivable({r: None})]
         for r in _by_turns(found):
             try:
                 if self.elastic.left < ASKING * self.elastic.seconds:
-                    raise Unknown
+                    raise QuestionTimedOut
                 if self.elastic.possible({r: None}):
                     hits.append(frozenset({r}))
                     self.tell(f"repairs of one change: {len(hits)} found")
-            except Unknown:
+            except QuestionTimedOut:
                 self.unknown += 1
         for n, hit in enumerate(hits):
-            self.tell(f"how little would do: {n} of {len(hits)}")
+            self.tell(f"smallest changes: {n} of {len(hits)} found")
             self.elastic.patience = max(1.0, self.elastic.left / (len(hits) - n + 1))
             try:
                 self._price(hit)
@@ -84,9 +84,9 @@ class Menu:
         self.elastic.patience = INF
         return hits
 
-    def _search(self, singles: list[Set]) -> bool:
+    def _search(self, single_repairs: list[Set]) -> bool:
         """Repairs of several changes, once those of one are known. Whether all were seen."""
-        found = list(singles)
+        found = list(single_repairs)
         level: list[Set] = [frozenset({r}) for r in self.conflict if frozenset({r}) not in found]
         whole = True
         for changes in range(2, MOST_CHANGES + 1):
@@ -116,7 +116,7 @@ class Menu:
                     continue
                 try:
                     (hits if self.elastic.possible(dict.fromkeys(wider)) else misses).append(wider)
-                except Unknown:
+                except QuestionTimedOut:
                     self.unknown += 1
                     hard.add((r.kind, r.subject))
         return hits, misses, len(level) <= MOST_SETS
@@ -124,19 +124,19 @@ class Menu:
     def _price(self, hit: Set) -> None:
         try:
             self._offer(hit)
-        except Unknown as unknown:
+        except QuestionTimedOut as late:
             self.unknown += 1
-            if len(hit) == 1 and unknown.limit is not None:
-                self.repairs.append(Repair(changes=(enough(self.elastic, next(iter(hit)), unknown.limit),)))
+            if len(hit) == 1 and late.limit is not None:
+                self.repairs.append(Repair(changes=(enough(self.elastic, next(iter(hit)), late.limit),)))
             else:
                 self._offer_whole(hit)
 
     def _offer_whole(self, hit: Set) -> None:
-        """Letting go altogether, where how little would do is not known in time."""
+        """Dropping the restriction altogether, if its smallest change was not found in time."""
         bare = [change(self.elastic.sets, r, None, None, None) for r in self.elastic.restrictions if r in hit]
         told = (
             c.model_copy(
-                update={"least": False, "sentence": f"{c.sentence} (how little would do: not worked out in time)"}
+                update={"least": False, "sentence": f"{c.sentence} (the smallest change was not found in time)"}
             )
             for c in bare
         )
@@ -201,8 +201,8 @@ def price(repair: Repair) -> float:
 def in_order(repairs: Iterable[Repair]) -> list[Repair]:
     """Fewest changes first; among single ones the least of money, of rules and of projects by turns."""
     ranked = sorted(repairs, key=lambda r: (len(r.changes), price(r), r.sentence))
-    singles = [r for r in ranked if len(r.changes) == 1]
-    families = [[r for r in singles if _family(r) == n] for n in range(3)]
+    single_repairs = [r for r in ranked if len(r.changes) == 1]
+    families = [[r for r in single_repairs if _family(r) == n] for n in range(3)]
     turns = [r for turn in zip_longest(*families) for r in turn if r is not None]
     return turns + [r for r in ranked if len(r.changes) > 1]
 

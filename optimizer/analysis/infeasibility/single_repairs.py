@@ -4,7 +4,7 @@ import math
 
 from models.sets import Sets
 from optimizer.analysis.infeasibility import descriptions
-from optimizer.analysis.infeasibility.elastic_program import Elastic, State, Unknown
+from optimizer.analysis.infeasibility.elastic_program import Elastic, QuestionTimedOut, State
 from optimizer.analysis.infeasibility.report import MONEY, RULES, Change, Restriction
 from optimizer.analysis.infeasibility.restrictions import limit_now, rule_of
 
@@ -43,8 +43,8 @@ def least_change(elastic: Elastic, r: Restriction, state: State) -> Change:
     digit = printed_digit(abs(limit - old), max(abs(old), abs(limit)), money=r.kind in MONEY)
     try:
         return change(elastic.sets, r, old, _tried(elastic, r, state, (old, limit, digit, factor)), digit)
-    except Unknown:
-        raise Unknown(limit=limit * factor) from None
+    except QuestionTimedOut:
+        raise QuestionTimedOut(limit=limit * factor) from None
 
 
 def enough(elastic: Elastic, r: Restriction, limit: float) -> Change:
@@ -56,7 +56,9 @@ def enough(elastic: Elastic, r: Restriction, limit: float) -> Change:
     origin = old if r.kind in MONEY else 0.0
     new = round(origin + out * math.ceil((limit - origin) * out / digit - NEARLY) * digit, 10)
     made = change(elastic.sets, r, old, new, digit)
-    return made.model_copy(update={"least": False, "sentence": f"{made.sentence} (enough; less may do)"})
+    return made.model_copy(
+        update={"least": False, "sentence": f"{made.sentence} (sufficient; a smaller change may be too)"}
+    )
 
 
 def _tried(elastic: Elastic, r: Restriction, state: State, found: tuple[float, float, float, float]) -> float | None:

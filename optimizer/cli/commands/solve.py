@@ -64,9 +64,9 @@ def solve_and_show(
         try:
             result = solved(job, how, screen, stop, further=True)
         except Infeasible as none:
-            refusal, menu = would_do(job, how, screen, stop)
+            refusal, repairs = would_do(job, how, screen, stop)
             if out is not None:
-                store.write(store.infeasible(refusal, job.manifest(how), menu), to)
+                store.write(store.infeasible(refusal, job.manifest(how), repairs), to)
                 screen.note(f"{out / 'infeasible.json'} says why")
             raise refusal from none
         try:

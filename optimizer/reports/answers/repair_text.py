@@ -24,7 +24,7 @@ FIRST = 3
 _NOTHING = Overrides()
 LONGER = 600
 """Seconds that are proposed where the search for repairs did not come to its end."""
-FEW = "No few changes make a plan possible: look at what cannot all hold."
+FEW = "No small set of changes makes the workbook feasible: see what cannot all hold."
 MORE = "There may be further repairs: the search ended before all were tried."
 CLASH = {
     True: "These cannot all hold; without any one of them the others can",
@@ -35,14 +35,14 @@ NOTHING = "no selection of projects satisfies every rule and budget"
 
 
 def show(report: RepairReport, *, width: int = 100) -> list[RenderableType]:
-    """The whole menu, top to bottom, for a screen."""
+    """The whole report, top to bottom, for a screen."""
     if report.feasible:
         return [Text("A plan satisfies this workbook: there is nothing to repair.", "bold")]
     parts: list[RenderableType] = [Text("No plan satisfies this workbook.", "bold")]
     parts += _list("Plain sums show it already:", [f"{r.message} ({r.cell})" for r in report.reasons], width)
-    singles, several = _split(report)
-    parts += _list(f"{any_one(report)}:", singles, width, number=1)
-    parts += _list("These help only together:", several, width, number=len(singles) + 1)
+    single_repairs, several = _split(report)
+    parts += _list(f"{any_one(report)}:", single_repairs, width, number=1)
+    parts += _list("These help only together:", several, width, number=len(single_repairs) + 1)
     if not report.repairs and report.complete:
         parts += ["", FEW]
     parts += _list(f"{CLASH[report.irreducible]}:", list(standing(report)), width)
@@ -52,14 +52,14 @@ def show(report: RepairReport, *, width: int = 100) -> list[RenderableType]:
 
 
 def any_one(report: RepairReport) -> str:
-    """What is claimed of the menu."""
+    """What is claimed of the repairs."""
     proved = all(c.least for r in report.repairs for c in r.changes)
     return f"Any one of these makes a plan possible; with less of it nothing would{'' if proved else ', unless it says so'}"
 
 
 def _split(report: RepairReport) -> tuple[list[str], list[str]]:
-    singles = [said(r) for r in report.repairs if len(r.changes) == 1]
-    return singles, [said(r) for r in report.repairs if len(r.changes) > 1]
+    single_repairs = [said(r) for r in report.repairs if len(r.changes) == 1]
+    return single_repairs, [said(r) for r in report.repairs if len(r.changes) > 1]
 
 
 def said(repair: Repair) -> str:
@@ -93,7 +93,7 @@ def standing(report: RepairReport) -> Iterator[str]:
 
 def title(case: Case) -> str:
     """The title of the report."""
-    return f"What would make a plan possible: {case.name}"
+    return f"How to make the workbook feasible: {case.name}"
 
 
 def lead(report: RepairReport) -> list[str]:
@@ -106,7 +106,7 @@ def lead(report: RepairReport) -> list[str]:
 
 
 def tables(report: RepairReport) -> list[Grid]:
-    """The menu, and what cannot all hold."""
+    """The repairs, and what cannot all hold."""
     done = tuple(
         (n, len(r.changes), r.sentence, "; ".join(cell for c in r.changes for cell in c.cells))
         for n, r in enumerate(report.repairs, 1)
@@ -125,7 +125,7 @@ def answer(case: Case, report: RepairReport) -> Answer:
 
 
 def data(report: RepairReport) -> dict[str, Any]:
-    """The menu for programs."""
+    """The repairs for programs."""
     content = report.model_dump(mode="json")
     for made, repair in zip(content["repairs"], report.repairs, strict=True):
         made["sentence"] = repair.sentence

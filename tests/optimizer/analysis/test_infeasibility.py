@@ -103,7 +103,7 @@ def test_random_books_equal_brute_force(drawn: Book) -> None:
     is_irreducible(case, report)
 
 
-def menu(case: Case) -> list[str]:
+def sentences_of(case: Case) -> list[str]:
     report = repairs(case)
     holds_against_brute_force(case, report)
     return [r.sentence for r in report.repairs]
@@ -115,12 +115,12 @@ def test_a_satisfied_book_needs_no_repair() -> None:
 
 def test_money_for_a_committed_project() -> None:
     case = case_of(book([plant("a", 30, 34.15, status="committed"), plant("b", 1, 1)], 20))
-    assert menu(case) == ["raise the total budget by 14.2 M USD, from 20 to 34.2", "free a (now committed)"]
+    assert sentences_of(case) == ["raise the total budget by 14.2 M USD, from 20 to 34.2", "free a (now committed)"]
 
 
 def test_a_year_of_a_programme() -> None:
     case = case_of(book([plant("a", 30, 50, status="committed")], programmes=[grant("DFC") | {2026: 20, 2027: 90}]))
-    assert menu(case) == ["raise DFC 2026 by 30 M USD, from 20 to 50", "free a (now committed)"]
+    assert sentences_of(case) == ["raise DFC 2026 by 30 M USD, from 20 to 50", "free a (now committed)"]
 
 
 def test_money_is_raised_in_the_cells_own_currency_and_prices() -> None:
@@ -145,22 +145,22 @@ def test_an_average_moves_by_its_true_value() -> None:
         plant("c", 1, 30, esg_e=88),
     ]
     case = case_of(book(rows, 95, rules=[rule("esg_e", "average", ">=", 70)]))
-    assert menu(case) == ["lower 'floor' from 70 to 56", "free a (now committed)"]
+    assert sentences_of(case) == ["lower 'floor' from 70 to 56", "free a (now committed)"]
 
 
 def test_an_average_is_rounded_outward() -> None:
     """(40 * 70 + 89 * 30) / 100 = 54.7; with 31 M of c (2800 + 2759) / 101 = 55.0396: 55.03, not 55.04."""
     rows = [plant("a", 30, 70, status="committed", esg_e=40), plant("c", 1, 31, esg_e=89)]
     case = case_of(book(rows, "none", rules=[rule("esg_e", "average", ">=", 60)]))
-    assert "lower 'floor' from 60 to 55.03" in menu(case)
+    assert "lower 'floor' from 60 to 55.03" in sentences_of(case)
 
 
 def test_a_share_and_a_ratio_move_by_their_true_values() -> None:
     rows = [plant("a", 30, 60, status="committed", country="AU"), plant("b", 10, 30)]
     shared = book(rows, "none", rules=[rule("capex", "share", "<=", 0.5, where="country=AU")])
-    assert "raise 'floor' from 0.5 to 0.667" in menu(case_of(shared))
+    assert "raise 'floor' from 0.5 to 0.667" in sentences_of(case_of(shared))
     divided = book(rows, "none", rules=[rule("capex", "ratio", "<=", 1.5, per="capacity")])
-    assert "raise 'floor' from 1.5 to 2" in menu(case_of(divided))
+    assert "raise 'floor' from 1.5 to 2" in sentences_of(case_of(divided))
 
 
 def test_a_floor_falls_to_the_next_candidate() -> None:
@@ -169,7 +169,7 @@ def test_a_floor_falls_to_the_next_candidate() -> None:
         rule("esg_e", "each", ">=", 70, rule="score"),
         rule("capacity", "sum", ">=", 50, rule="milestone"),
     ]
-    assert menu(case_of(book(rows, rules=rules))) == [
+    assert sentences_of(case_of(book(rows, rules=rules))) == [
         "lower 'score' from 70 to 64",
         "lift the barring of c",
         "lower 'milestone' from 50 to 0",
@@ -179,7 +179,7 @@ def test_a_floor_falls_to_the_next_candidate() -> None:
 def test_a_country_off_the_list() -> None:
     rows = [plant("a", 60, 10, country="BR"), plant("b", 10, 10)]
     case = case_of(book(rows, rules=[rule("capacity", "sum", ">=", 50)]))
-    assert menu(case) == ["lower 'floor' from 50 to 10", "add BR to the countries that may be financed"]
+    assert sentences_of(case) == ["lower 'floor' from 50 to 10", "add BR to the countries that may be financed"]
 
 
 LINKS: dict[str, tuple[list[dict[Any, Any]], str]] = {
@@ -205,7 +205,7 @@ LINKS: dict[str, tuple[list[dict[Any, Any]], str]] = {
 @pytest.mark.parametrize("kind", LINKS)
 def test_links_are_let_go(kind: str) -> None:
     rows, sentence = LINKS[kind]
-    assert sentence in menu(case_of(book(rows, 50, rules=[rule("capacity", "sum", ">=", 60)])))
+    assert sentence in sentences_of(case_of(book(rows, 50, rules=[rule("capacity", "sum", ">=", 60)])))
 
 
 def test_two_changes_where_no_single_one_does() -> None:
@@ -215,7 +215,7 @@ def test_two_changes_where_no_single_one_does() -> None:
         plant("b", 30, 60, status="committed", country="JP"),
     ]
     funds = [grant("DFC", total_m=40, countries="US"), grant("JBIC", total_m=45, countries="JP")]
-    sentences = menu(case_of(book(rows, programmes=funds)))
+    sentences = sentences_of(case_of(book(rows, programmes=funds)))
     assert (
         "raise the total of DFC by 10 M USD, from 40 to 50 and raise the total of JBIC by 15 M USD, from 45 to 60"
         in (sentences)
@@ -245,6 +245,9 @@ def test_enough_is_rounded_outward_and_says_that_less_may_do() -> None:
     case = case_of(book([plant("a", 30, 50, status="committed")], 20))
     elastic = Elastic(Sets(case), seconds=10)
     made = enough(elastic, Restriction(kind="total_budget", subject=""), 51.234)
-    assert made.sentence == "raise the total budget by 31.3 M USD, from 20 to 51.3 (enough; less may do)"
+    assert (
+        made.sentence
+        == "raise the total budget by 31.3 M USD, from 20 to 51.3 (sufficient; a smaller change may be too)"
+    )
     assert not made.least
     assert best(repaired(case, [made])).feasible

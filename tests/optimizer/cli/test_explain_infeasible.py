@@ -1,4 +1,4 @@
-"""What `solve` says of a book that nothing satisfies, and what the whole menu looks like."""
+"""What `solve` says of a book that nothing satisfies, and what the whole report looks like."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from support.tables import case as case_of
 
 from models.sets import Sets
 from optimizer.analysis.infeasibility import RepairReport, repairs
-from optimizer.analysis.infeasibility.override_repairs import by_option
+from optimizer.analysis.infeasibility.override_repairs import override_repairs
 from optimizer.analysis.infeasibility.quick_checks import prechecks
 from optimizer.reports.answers import repair_text
 from optimizer.workbook.overrides import Overrides
@@ -106,18 +106,18 @@ def test_what_an_option_decided_is_told_by_the_option(tmp_path: Path) -> None:
     ]
     case = read(files.write(tmp_path / "book.xlsx", {**BOOK, "projects": rows}), changes)
     plain = repairs(case)
-    told = by_option(plain, case, changes)
+    told = override_repairs(plain, case, changes)
     said = {c.restriction.subject: (c.sentence, c.cells) for r in told.repairs for c in r.changes}
     assert said["kiln"] == ("free kiln (now committed by --include)", ("--include",))
     assert said["ridge"][0] == "free ridge (now committed)"
     assert said[""][1] == ("--budget",)
     assert any(c.cells == ("--include",) for c in told.conflict)
-    assert by_option(plain, case, Overrides()) == plain
+    assert override_repairs(plain, case, Overrides()) == plain
 
 
 def test_the_menu_as_a_file(broken: Path) -> None:
-    mine2magnet("explain", broken.name, "--out", "menu.md", cwd=broken.parent, check=0)
-    said = (broken.parent / "menu.md").read_text("utf-8")
+    mine2magnet("explain", broken.name, "--out", "repairs.md", cwd=broken.parent, check=0)
+    said = (broken.parent / "repairs.md").read_text("utf-8")
     assert "Any one of these makes a plan possible" in said
     assert "These cannot all hold" in said
     assert SOLVERS.search(said) is None
