@@ -1,0 +1,42 @@
+"""The `settings` sheet: every key with its default, its unit and what it means."""
+
+from models.columns import column
+from models.frozen import Frozen
+
+OBJECTIVES = ("coverage", "capacity", "bottleneck", "delivered", "magnets")
+OBJECTIVE_UNITS = dict.fromkeys(OBJECTIVES, "points") | {"capacity": "t/yr", "magnets": "t"}
+"""Unit of an objective's value; a hundred points are a score of 1."""
+
+
+class Settings(Frozen):
+    """The `settings` sheet, one key a row; every key has a default."""
+
+    base_currency: str = column("id", "Currency of all results.", "USD")
+    price_year: int = column("year", "Year of all prices; first_year where empty.", 2026)
+    first_year: int = column("year", "First year of the horizon.", 2026)
+    last_year: int = column("year", "Last year of the horizon.", 2040)
+    last_fid_year: int = column("year", "Last year in which a decision can fall; last_year where empty.", 2040)
+    discount_rate: float = column("number", "Discount on the coverage of later years.", 0.0, low=0, high=1)
+    objective: str = column("choice", "What is made largest.", "coverage", choices=OBJECTIVES)
+    objective_year: int = column("year", "Year of the `capacity` objective; last_year where empty.", 2040)
+    milestones: tuple[int, ...] = column("years", "Years that reports show.", ())
+    stages: tuple[str, ...] = column("names", "Stages in the order of the chain.", ("mine", "separation", "magnet"))
+    stage_weights: dict[str, float] = column(
+        "weights", "Weight of each stage in the plan score; 1 where not named.", {}
+    )
+    countries: tuple[str, ...] = column("countries", "Where projects may be financed.", ("US", "JP", "AU", "CA", "VN"))
+    excluded_countries: tuple[str, ...] = column("countries", "Countries whose capacity never counts.", ("CN",))
+    total_budget_m: float | None = column(
+        "money_or_none", "Limit on budget cost over all programmes and years; `none` for no limit.", None,
+        unit="millions of the base currency",
+    )  # fmt: skip
+    budget_basis: str = column(
+        "choice", "When year envelopes are charged: at the decision, or as the money is spent.", "commitment",
+        choices=("commitment", "outlay"),
+    )  # fmt: skip
+    contingency_m: float | None = column(
+        "money", "Most that capital calls may add up to in any one scenario, over all years, outside the budget; no limit "
+        "where empty.", None, unit="millions of the base currency",
+    )  # fmt: skip
+    joint_min_share: float = column("share", "`joint`: least part of capex from each of two donors.", 0.1)
+    esg_weights: dict[str, float] = column("weights", "Weights of e, s and g in `esg`; equal where empty.", {})
