@@ -18,7 +18,8 @@ from models.decision import FundingClass
 from models.formulation import FAMILIES
 from models.instruments import cost_rate, instrument_of
 from models.schema import Project
-from models.sets import Sets, award_cap
+from models.sets import Sets
+from models.terms import award_cap
 
 RATE_ROUNDING = 1e-12
 """Relative difference up to which two cost rates are the same number."""

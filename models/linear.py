@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from models.decision import Decision, FundingClass, Linear
 from models.instruments import cost_rate
 from models.schema import Programme
-from models.sets import DemandKey, Fund, material_share, need, output
+from models.sets import DemandKey, Fund
+from models.terms import material_share, need, output
 
 
 def financed_capacity(d: Decision, key: DemandKey, year: int) -> Linear:

@@ -12,7 +12,8 @@ from typing import Literal, NamedTuple
 
 from models.decision import Decision, Linear
 from models.schema import Coefficient, Existing, Project
-from models.sets import DemandKey, Sets, fid_of_underway, output
+from models.sets import DemandKey, Sets
+from models.terms import fid_of_underway, output
 
 ALWAYS = 0
 """The year from which a coefficient without `from_year` holds."""

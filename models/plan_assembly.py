@@ -12,7 +12,8 @@ from models.objectives import OBJECTIVES
 from models.plan import Award, BudgetRow, CapacityRow, Financed, RuleRow
 from models.rule_measures import measure, number, total
 from models.schema import AWARD_MEASURES, Project, Rule
-from models.sets import DemandKey, Fund, Sets, need
+from models.sets import DemandKey, Fund, Sets
+from models.terms import need
 
 Awards = Mapping[tuple[str, str, int], float]
 """(project, programme, year) -> face value, millions."""

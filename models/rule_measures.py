@@ -15,13 +15,8 @@ from models.instruments import is_funded
 from models.linear import rate_of
 from models.measures import data_measure, existing_matches, matches, normal_form, picks_underway
 from models.schema import Programme, Project, Rule, Where
-from models.sets import (
-    Sets,
-    existing_share,
-    fid_of_underway,
-    need,
-    output,
-)
+from models.sets import Sets
+from models.terms import existing_share, fid_of_underway, need, output
 
 Value = Callable[[Project], float]
 

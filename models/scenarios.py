@@ -13,7 +13,8 @@ from models.case import Case
 from models.columns import Row
 from models.measures import column_value, normal_form
 from models.schema import Demand, Existing, Project, Scenario
-from models.sets import Fund, need, private_share, ramp_share
+from models.sets import Fund, private_share
+from models.terms import need, ramp_share
 
 AS_PLANNED = "as planned"
 """The scenario in which the book is unchanged."""

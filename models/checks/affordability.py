@@ -4,7 +4,8 @@ from models.checks.findings import Findings, number
 from models.decision import Decision
 from models.reasons.unspent import Unspent
 from models.schema import Project
-from models.sets import Sets, need
+from models.sets import Sets
+from models.terms import need
 
 FEWEST = 2
 """Projects that it takes to speak of all of them."""

@@ -3,7 +3,8 @@
 from models.checks.findings import Findings, listed
 from models.network import delivers
 from models.schema import Demand, Existing, Project
-from models.sets import Sets, existing_share
+from models.sets import Sets
+from models.terms import existing_share
 
 _OF_DEMAND = ("coverage", "bottleneck")
 

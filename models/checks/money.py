@@ -2,7 +2,8 @@
 
 from models.checks.findings import Findings, millions, number
 from models.schema import Outlay, Project
-from models.sets import Sets, need, private_share
+from models.sets import Sets, private_share
+from models.terms import need
 
 SHARES_AGREE = 0.005
 """Difference up to which `requested_m` and `private_share` of one row say the same."""

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from models.checks.findings import Findings, listed, millions, number
 from models.schema import Programme, Project
-from models.sets import Fund, Sets, award_cap, is_eligible
+from models.sets import Fund, Sets
+from models.terms import award_cap, is_eligible
 
 _OFFTAKE = ("price_gap_per_t", "offtake_years", "offtake_share")
 _LIMITS = ("total_m", "total_face_m", "limit_on", "carry_over")

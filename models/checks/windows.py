@@ -2,7 +2,8 @@
 
 from models.checks.findings import Findings, listed
 from models.schema import Project
-from models.sets import Sets, fid_of_underway
+from models.sets import Sets
+from models.terms import fid_of_underway
 
 
 def check(found: Findings, sets: Sets) -> None:

@@ -24,7 +24,8 @@ import pyomo.environ as pyo
 from models.family import Family
 from models.network import delivers
 from models.schema import Project
-from models.sets import DemandKey, material_share, output
+from models.sets import DemandKey
+from models.terms import material_share, output
 
 if TYPE_CHECKING:
     from models.decision import Start

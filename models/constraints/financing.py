@@ -30,7 +30,7 @@ import pyomo.environ as pyo
 
 from models.decision import FundingClass
 from models.family import Family
-from models.sets import award_cap, need
+from models.terms import award_cap, need
 
 if TYPE_CHECKING:
     from models.program import Program

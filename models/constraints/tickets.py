@@ -15,7 +15,8 @@ import pyomo.environ as pyo
 from models.constraints.rules import of_awards
 from models.family import Family
 from models.schema import Project
-from models.sets import Sets, award_cap
+from models.sets import Sets
+from models.terms import award_cap
 
 if TYPE_CHECKING:
     from models.program import Program

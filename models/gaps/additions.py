@@ -3,7 +3,8 @@
 from models.frozen import Frozen
 from models.gaps.keys import report_keys
 from models.plan import Plan
-from models.sets import DemandKey, Sets, material_share, output, ramp_share
+from models.sets import DemandKey, Sets
+from models.terms import material_share, output, ramp_share
 
 
 class Addition(Frozen):

@@ -12,7 +12,8 @@ from models.gaps.rows import GapRow
 from models.instruments import cost_rate
 from models.plan import Plan
 from models.schema import Project
-from models.sets import DemandKey, Sets, award_cap, material_share, need, output, ramp_share
+from models.sets import DemandKey, Sets
+from models.terms import award_cap, material_share, need, output, ramp_share
 
 
 class Closer(Frozen):

@@ -6,16 +6,8 @@ from collections.abc import Iterable, Iterator
 from models.frozen import Frozen
 from models.gaps.keys import report_keys
 from models.plan import Plan
-from models.sets import (
-    DemandKey,
-    Sets,
-    existing_share,
-    existing_tonnes,
-    fid_of_underway,
-    material_share,
-    output,
-    ramp_share,
-)
+from models.sets import DemandKey, Sets
+from models.terms import existing_share, existing_tonnes, fid_of_underway, material_share, output, ramp_share
 
 
 class CountryRow(Frozen):

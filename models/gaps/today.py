@@ -7,7 +7,8 @@ from typing import NamedTuple
 from models.frozen import Frozen
 from models.gaps.keys import report_keys
 from models.schema import Existing
-from models.sets import DemandKey, Sets, existing_share, existing_tonnes, interpolate
+from models.sets import DemandKey, Sets
+from models.terms import existing_share, existing_tonnes, interpolate
 
 CHINA = "CN"
 

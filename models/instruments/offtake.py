@@ -6,7 +6,7 @@ price less the expected market price, over the contract's deliveries, discounted
 
 from models.instruments.instrument import Instrument, programme_rate
 from models.schema import Programme, Project, Settings
-from models.sets import award_cap, output, ramp_share
+from models.terms import award_cap, output, ramp_share
 
 
 def names_price_gap(programme: Programme) -> bool:

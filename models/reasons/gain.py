@@ -13,7 +13,8 @@ from models.network import delivers
 from models.objectives.bottleneck import means
 from models.objectives.capacity import stages
 from models.schema import Project
-from models.sets import DemandKey, Sets, material_share, output
+from models.sets import DemandKey, Sets
+from models.terms import material_share, output
 
 LEAST = 5e-7
 """A gain up to this, in the objective's unit, is none: the tie-break gives up as much."""

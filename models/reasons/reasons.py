@@ -11,7 +11,8 @@ from models.reasons.rules import Room
 from models.reasons.structure import Structure
 from models.reasons.unspent import Unspent
 from models.schema import Project, Rule
-from models.sets import Sets, need
+from models.sets import Sets
+from models.terms import need
 
 Bundle = tuple[Project, ...]
 """A project, and with it all that go together with it."""

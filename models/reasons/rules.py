@@ -12,7 +12,8 @@ from models.constraints import rules as rule_rows
 from models.decision import Decision, FundingClass
 from models.plan_assembly import rule_value
 from models.schema import AWARD_MEASURES, Project, Rule
-from models.sets import Sets, award_cap, need
+from models.sets import Sets
+from models.terms import award_cap, need
 
 TOLERANCE = 1e-6
 """A row holds within this part of max(1, |limit|, |body|)."""

@@ -6,7 +6,8 @@ from models.network import delivers
 from models.reasons.gain import Gains
 from models.reasons.structure import Structure
 from models.schema import OBJECTIVE_UNITS, Project, Rule
-from models.sets import Sets, material_share, output
+from models.sets import Sets
+from models.terms import material_share, output
 
 UNKNOWN = "not worked out with the plan; `mine2magnet explain` works it out"
 HELPS_SOFT_RULES = "it would only lower the penalty of soft rules; `mine2magnet explain` works it out"

@@ -7,7 +7,8 @@ from functools import cached_property
 from models.decision import Decision
 from models.plan import NotFinanced
 from models.schema import Project
-from models.sets import Sets, need
+from models.sets import Sets
+from models.terms import need
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from models.decision import Decision
 from models.instruments import cost_rate
 from models.linear import charges, committed, public_cost
 from models.schema import Programme, Project
-from models.sets import Fund, Sets, award_cap, need
+from models.sets import Fund, Sets
+from models.terms import award_cap, need
 
 SHORT = 1e-9
 """Part of max(1, need) by which money must fall short to be called short."""

@@ -16,7 +16,7 @@ from models.instruments import INSTRUMENTS
 from models.milestones import middle
 from models.plan import Award, CapacityRow, Financed, NotFinanced, Plan, RuleRow
 from models.schema import Project
-from models.sets import ramp_share
+from models.terms import ramp_share
 from optimizer.reports.chain.numbers import final_name
 from optimizer.reports.formatting import money, number, percent, proved_within, shorten, stage_name
 

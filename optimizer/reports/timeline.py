@@ -6,7 +6,7 @@ from rich.text import Text
 from models.case import Case
 from models.plan import Financed, Plan
 from models.schema import Project
-from models.sets import ramp_share
+from models.terms import ramp_share
 from optimizer.reports.formatting import number, shorten
 
 MOST = 30

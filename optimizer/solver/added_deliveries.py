@@ -13,7 +13,7 @@ from models.network import Network, nameplate
 from models.plan import ProcessRow
 from models.program import Program
 from models.schema import Project
-from models.sets import output
+from models.terms import output
 from optimizer.solver.chain_flows import FEASIBILITY, UNHURRIED
 from optimizer.solver.highs import Engine
 from optimizer.solver.standard_form import Matrix, compile_program

@@ -13,7 +13,8 @@ import pandas as pd
 import xarray as xr
 from generate import FIRST, LAST_FID
 
-from models.sets import Sets, award_cap, need, output, ramp_share
+from models.sets import Sets
+from models.terms import award_cap, need, output, ramp_share
 
 if TYPE_CHECKING:
     from models.schema import Project

@@ -12,7 +12,8 @@ from support.commandline import ROOT
 from models.case import Case
 from models.plan import Plan
 from models.schema import Coefficient
-from models.sets import Sets, existing_tonnes, interpolate
+from models.sets import Sets
+from models.terms import existing_tonnes, interpolate
 from optimizer.solver.lexicographic import Options
 from optimizer.solver.reoptimize import Question, Session
 from optimizer.solver.solve import audited

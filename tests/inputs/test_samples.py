@@ -13,7 +13,8 @@ from support.commandline import ROOT, environment, mine2magnet
 
 from models.case import Case
 from models.plan import Plan
-from models.sets import Sets, existing_share, existing_tonnes
+from models.sets import Sets
+from models.terms import existing_share, existing_tonnes
 from optimizer.solver.solve import solve
 from optimizer.workbook.read import read
 

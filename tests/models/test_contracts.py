@@ -17,7 +17,8 @@ from models.instruments import INSTRUMENTS
 from models.rule_measures import MEASURES
 from models.schema import AWARD_MEASURES, DELIVERY_MEASURES
 from models.schema import INSTRUMENTS as NAMES
-from models.sets import Sets, need
+from models.sets import Sets
+from models.terms import need
 from optimizer.solver import lexicographic
 from optimizer.solver.lexicographic import Options, open_search
 from optimizer.solver.solve import solve

@@ -15,7 +15,8 @@ from support.tables import Book, case
 from models.audit.projects import need as audited_need
 from models.checks import check
 from models.schema import Project
-from models.sets import need, private_share
+from models.sets import private_share
+from models.terms import need
 from optimizer.solver.solve import Infeasible, solve
 from optimizer.workbook.read import read
 

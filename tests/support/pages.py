@@ -7,7 +7,8 @@ from models.audit import audit
 from models.case import Case
 from models.plan import Objective, Plan
 from models.schema import Demand, Existing, Programme, Project, Rule, Settings
-from models.sets import Sets, award_cap, is_eligible, need
+from models.sets import Sets
+from models.terms import award_cap, is_eligible, need
 
 HOSTILE = (
     "<script>document.title='owned'</script>",

@@ -11,7 +11,7 @@ from itertools import pairwise
 from models.case import Case
 from models.measures import data_measure, matches
 from models.schema import Programme, Project
-from models.sets import is_eligible
+from models.terms import is_eligible
 
 LEAST, MOST = 0.01, 10.0
 """Capital cost and capacity are looked at between these parts of their value: nothing is built for nothing."""

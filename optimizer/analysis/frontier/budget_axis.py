@@ -20,7 +20,8 @@ import numpy as np
 from models.case import Case
 from models.program import Goal, Program
 from models.schema import Programme
-from models.sets import Fund, Sets, need
+from models.sets import Fund, Sets
+from models.terms import need
 from optimizer.errors import Refusal
 from optimizer.solver.standard_form import Matrix, Objective, Vector
 

@@ -9,7 +9,8 @@ from models.faults import Diagnostic
 from models.instruments import cost_rate
 from models.measures import data_measure, matches
 from models.schema import AWARD_MEASURES, Programme, Project, Rule
-from models.sets import Fund, Sets, award_cap, need
+from models.sets import Fund, Sets
+from models.terms import award_cap, need
 from optimizer.analysis.infeasibility import descriptions
 from optimizer.analysis.infeasibility.report import Restriction
 

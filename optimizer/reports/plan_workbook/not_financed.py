@@ -1,7 +1,7 @@
 """Not financed: every other project, with the reason; those that say most about the plan first."""
 
 from models.plan import NotFinanced
-from models.sets import need
+from models.terms import need
 from optimizer.reports.plan_summary import left_out_in_order
 from optimizer.reports.plan_workbook.sheet_writer import Column, Kit
 

@@ -6,7 +6,7 @@ from math import fsum
 
 from models.plan import Award, Financed
 from models.schema import INSTRUMENTS, Project
-from models.sets import fid_of_underway, output
+from models.terms import fid_of_underway, output
 from optimizer.reports.plan_summary import first_output, full_output
 from optimizer.reports.plan_workbook.sheet_writer import Cell, Column, Kit, joined, pages_across
 

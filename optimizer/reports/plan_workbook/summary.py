@@ -6,7 +6,8 @@ from typing import Any
 
 from models.milestones import middle, milestones
 from models.plan import CapacityRow
-from models.sets import DemandKey, output
+from models.sets import DemandKey
+from models.terms import output
 from optimizer.reports import binding, plan_summary
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.sentences import delivered_headline, sentences, weakest
