@@ -135,7 +135,9 @@ def _no_rate(currency: str, sheet: Sheet, raw: RawRow, exchange: Exchange, found
     near = None if _is_currency(currency) else nearest(currency, exchange.rates)
     cure = did_you_mean(near) or "; give its rate in a sheet fx"
     place = sheet.index_of("currency")
-    found.fault(sheet.address(raw.row, place or 0), f"{currency} has no rate to {exchange.base}{cure}", "currency")
+    in_header = next((i for i, unit in sheet.units.items() if unit.currency), 0)
+    cell = sheet.header_at(in_header) if place is None else sheet.address(raw.row, place)
+    found.fault(cell, f"{currency} has no rate to {exchange.base}{cure}", "currency")
 
 
 def _is_currency(code: str) -> bool:

@@ -6,9 +6,10 @@ from typing import Any
 
 from models.columns import Column
 from optimizer.workbook.cell_parser import parse
-from optimizer.workbook.cell_values import LARGEST, BadCell, Style, is_empty
+from optimizer.workbook.cell_values import LARGEST, BadCell, Style, is_empty, plain
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.header import Sheet
+from optimizer.workbook.header_units import SCALED, as_written, in_our_unit
 from optimizer.workbook.number_cells import SMALLEST
 from optimizer.workbook.raw_row import RawRow
 
@@ -28,7 +29,17 @@ class ColumnReader:
     found: Diagnostics
 
     def values(self, rows: list[RawRow]) -> Iterator[tuple[RawRow, Any]]:
-        """Rows with a value in this column. Cells that say the same are parsed once: columns repeat themselves."""
+        """Rows with a value in this column, in our unit."""
+        unit = self.sheet.units.get(self.index)
+        if unit is None or self.column.kind not in SCALED:
+            yield from self._written(rows)
+            return
+        column = as_written(self.column, unit)
+        for raw, value in replace(self, column=column)._written(rows):
+            yield raw, in_our_unit(self.column, unit, value)
+
+    def _written(self, rows: list[RawRow]) -> Iterator[tuple[RawRow, Any]]:
+        """The values as the cells write them. Cells that say the same are parsed once: columns repeat themselves."""
         known: dict[type, dict[Any, Any]] = {str: {"": None}, float: {}}
         high = -1.0 if self.column.kind not in _SIMPLE else LARGEST if self.column.high is None else self.column.high
         for raw in rows:
@@ -47,7 +58,7 @@ class ColumnReader:
             return None
         address = self.sheet.address(raw.row, self.index)
         try:
-            read = parse(self.column, cell, self._style())
+            read = parse(self.column, self._without_its_unit(cell), self._style())
         except BadCell as error:
             self.found.fault(address, str(error), self.name)
             raw.faulty.add(self.name)
@@ -58,5 +69,25 @@ class ColumnReader:
             seen[cell] = read.value
         return read.value
 
+    def _without_its_unit(self, cell: Any) -> Any:
+        """`40%` below a header that says per cent is 40."""
+        is_per_cent = self.index in self.sheet.units and self.sheet.units[self.index].is_per_cent
+        return cell.strip().removesuffix("%").strip() if is_per_cent and isinstance(cell, str) else cell
+
     def _style(self) -> Style:
         return replace(self.sheet.table.style, suggests=len(self.found.faults) < _MOST_SUGGESTIONS)
+
+
+def note_doubtful_percent(sheet: Sheet, index: int, rows: list[RawRow], found: Diagnostics) -> None:
+    """A column in per cent whose numbers are all 1 or less: most likely cells that the program shows as per cent."""
+    target = sheet.targets[index]
+    if index not in sheet.units or target.column.kind != "share" or not sheet.units[index].is_per_cent:
+        return
+    cells = [raw.cells[index] for raw in rows if index < len(raw.cells)]
+    numbers = [cell for cell in cells if isinstance(cell, int | float) and not isinstance(cell, bool) and cell]
+    if numbers and max(numbers) <= 1:
+        message = (
+            f"the header says per cent, and no number is above 1 (the largest is {plain(max(numbers))}): write 40 for"
+            f" 40 %, or call the column {target.name} and write 0.4"
+        )
+        found.fault(sheet.header_at(index), message, target.name)

@@ -16,7 +16,9 @@ from models.columns import Column, columns
 from models.schema import AWARD_MEASURES, DELIVERY_MEASURES, SHEETS
 from optimizer.workbook.cell_values import NotAValue, is_empty, plain, shown, year_of
 from optimizer.workbook.diagnostics import Diagnostics, letter
+from optimizer.workbook.header_units import named_with_unit, not_understood, notice_of, unit_in
 from optimizer.workbook.table import Table
+from optimizer.workbook.units import Unit
 
 HEADER_ROWS = 20
 """The header stands within these first rows."""
@@ -68,6 +70,8 @@ class Sheet:
     """Index of a column -> what it fills."""
     extras: dict[int, str] = field(default_factory=dict)
     """Index of a column -> name of a further column, which is kept (`projects`) or listed."""
+    units: dict[int, Unit] = field(default_factory=dict)
+    """Index of a column -> unit that its header names, or scale that the sheet `columns` gives it."""
     yes_no: set[str] = field(default_factory=set)
     """Further columns that hold yes and no."""
 
@@ -76,6 +80,10 @@ class Sheet:
         names = {target.spelled(materials): letter(i) for i, target in self.targets.items()}
         names |= {name: letter(i) for i, name in self.extras.items()}
         return Layout(title=self.table.title, header_row=self.header_row, letters=names)
+
+    def header_at(self, index: int) -> str:
+        """Address of a column's header."""
+        return self.address(self.header_row, index)
 
     def index_of(self, name: str) -> int | None:
         """Index of the column that fills a name."""
@@ -196,6 +204,7 @@ class _Reading:
                 )
             elif target := Target(known[name]) if name in known else self._of_family(name):
                 self.sheet.targets[index] = target
+                self._unit_of_mapped(index, text, target)
             else:
                 unknown.append((index, text, name))
             first.setdefault(name, index)
@@ -235,21 +244,37 @@ class _Reading:
     def _further(self, index: int, text: str, name: str) -> None:
         """A header that is none of ours: a near miss is a fault, another one is kept (`projects`) or listed."""
         present = {t.column.field for t in self.sheet.targets.values() if t.key is None}
-        near = near_miss(text, [c for c in self._columns if c.field not in present])
+        missing = [c for c in self._columns if c.field not in present]
+        named = named_with_unit(text, missing)
+        if named and named.unit and self._take_as(index, named.name):
+            self.sheet.units[index] = named.unit
+            self.found.notice(self._at(index), notice_of(text, named.name, named.unit), named.name)
+            return
+        near = near_miss(text, missing)
         if near:
-            self._fault(index, f"{shown(text)} is not a column; did you mean {near}? {_CURE}", near)
+            doubt = f": {not_understood(named.unit_text, near, missing)}" if named and not named.unit else ""
+            self._fault(index, f"{shown(text)} is not a column{doubt}; did you mean {near}? {_CURE}", near)
             self._take_as(index, near)
         elif self.sheet.name == "projects" and name in _RESERVED:
             self._fault(index, f"{shown(text)} is the name of a measure of its own; rename the column", name)
         else:
             self.sheet.extras[index] = name
 
-    def _take_as(self, index: int, near: str) -> None:
-        """Read a column as what its header most likely means, so that the faults of its cells are found as well."""
+    def _unit_of_mapped(self, index: int, text: str, target: Target) -> None:
+        """A header that the sheet `columns` maps may name a unit too: it is read, so that nothing is off by a factor."""
+        unit = None if form(text) == target.name else unit_in(text, target.column)
+        if unit:
+            self.sheet.units[index] = unit
+            self.found.notice(self._at(index), notice_of(text, target.name, unit), target.name)
+
+    def _take_as(self, index: int, near: str) -> bool:
+        """Read a column as what its header means or most likely means; False where another column is that already."""
         known = {c.field: c for c in self._columns if c.family is None}
         target = Target(known[near]) if near in known else self._of_family(near)
         if target is not None and self.sheet.index_of(target.name) is None:
             self.sheet.targets[index] = target
+            return True
+        return False
 
     def _require(self) -> None:
         title, row = self.sheet.table.title, self.sheet.header_row

@@ -61,6 +61,14 @@ def named_with_unit(text: str, columns: Iterable[Column]) -> NamedWithUnit | Non
     return first
 
 
+def unit_in(text: str, column: Column) -> Unit | None:
+    """The unit that a header ends with, whatever stands before it; None where it ends with none of the column's."""
+    if len(text) > LONGEST_HEADER:
+        return None
+    units = (unit_of(unit_text, column) for _, unit_text, _ in _splits(unicodedata.normalize("NFKC", text)))
+    return next((unit for unit in units if unit), None)
+
+
 def _splits(text: str) -> Iterator[tuple[str, str, bool]]:
     """Ways to divide a header into name and unit, and whether a bracket or comma marks the unit as one."""
     opening = max((text.rfind(mark) for mark in _OPENING), default=-1)
@@ -106,6 +114,10 @@ def _signs(text: str) -> str:
     return re.sub(r"[\W_]+", "", text.casefold())
 
 
+SCALED = ("number", "money", "share", "score", "whole")
+"""Kinds of columns whose numbers a unit or a scale converts."""
+
+
 # -- what a unit does to a column --------------------------------------------------------------------------------------
 
 
@@ -119,9 +131,10 @@ def notice_of(text: str, name: str, unit: Unit) -> str:
     return f"{shown(text)} is read as {name}: each number {factor}{rounded}{currency}"
 
 
-def not_understood(unit_text: str, column: Column) -> str:
+def not_understood(unit_text: str, name: str, columns: Iterable[Column]) -> str:
     """What is said of a unit that has no meaning, or more than one, for a column."""
-    return f"the unit {shown(unit_text)} is not understood for {column.unit or 'this column'}"
+    ours = next((c.unit for c in columns if c.unit and name in (c.field, c.family)), "") or "numbers"
+    return f"its unit {shown(unit_text)} is unknown, ambiguous or not one of {name}, which holds {ours}"
 
 
 def as_written(column: Column, unit: Unit) -> Column:

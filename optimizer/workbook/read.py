@@ -14,9 +14,11 @@ from models.checks import check
 from models.faults import InvalidInput
 from models.schema import SHEETS, Settings
 from optimizer.workbook.build_case import rows_of
+from optimizer.workbook.column_scales import apply_scales, scales_of
 from optimizer.workbook.derived_faults import UnreadCells
 from optimizer.workbook.diagnostics import Diagnostics, in_order
 from optimizer.workbook.header import Sheet, find, form
+from optimizer.workbook.header_currencies import apply_currencies
 from optimizer.workbook.normalize import note_twins, unify
 from optimizer.workbook.open import load
 from optimizer.workbook.overrides import Overrides
@@ -44,6 +46,7 @@ def read(path: Path | str, overrides: Overrides = _NOTHING) -> Case:
         sheets = _headers(tables, found)
         stated = read_stated(tables.get("settings"), overrides, found)
         rows = _rows(sheets, found)
+        apply_currencies(sheets, rows, stated.values.get("base_currency", Settings().base_currency), found)
         override_statuses(rows.get("projects", []), overrides, found)
         return _Reading(book, tables, sheets, stated, rows, found).case()
 
@@ -62,11 +65,13 @@ def _collector_at_rest() -> Iterator[None]:
 
 def _headers(tables: Mapping[str, Table], found: Diagnostics) -> dict[str, Sheet]:
     mapping = mapping_of(tables.get("columns"), found)
+    scales = scales_of(tables.get("columns"))
     sheets = {}
     for name in SHEETS:
         sheet = find(name, tables[name], mapping, found) if name in tables and name != "columns" else None
         if sheet is not None:
             sheets[name] = sheet
+            apply_scales(sheet, scales, found)
             say_hidden(name, sheet.table, sheet.header_row, found)
             say_merged(sheet, found)
             say_unread(sheet, found)

@@ -6,7 +6,7 @@ from typing import Any
 from models.columns import Column, columns
 from models.schema import SHEETS
 from optimizer.workbook.cell_values import NotAValue, is_empty, is_error, shown
-from optimizer.workbook.column_reader import ColumnReader
+from optimizer.workbook.column_reader import ColumnReader, note_doubtful_percent
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.further_columns import is_number, read_further
 from optimizer.workbook.header import Sheet, has_key, key_of
@@ -30,6 +30,7 @@ def read_rows(sheet: Sheet, measures: Iterable[str], found: Diagnostics) -> list
         rows = [raw for raw in rows if not _is_label_row(sheet, key, place, raw, found)]
     for index, target in sorted(sheet.targets.items(), key=lambda pair: pair[1].order):
         name = target.column.field
+        note_doubtful_percent(sheet, index, rows, found)
         for raw, value in ColumnReader(sheet, index, target.column, target.name, found).values(rows):
             if target.key is None:
                 raw.values[name] = value

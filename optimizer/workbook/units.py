@@ -53,8 +53,8 @@ class Unit:
     """What one unit of a header or a text is in the unit of our column."""
 
     text: str
-    times: int = 1
-    over: int = 1
+    times: float = 1
+    over: float = 1
     currency: str | None = None
     """ISO code; `$` where a dollar is not named further; None where no currency is named."""
 
@@ -66,6 +66,11 @@ class Unit:
     def is_ours(self) -> bool:
         """Whether the unit is that of our column already."""
         return self.times == self.over
+
+    @property
+    def is_per_cent(self) -> bool:
+        """Whether numbers are written in per cent."""
+        return self.over == 100 and self.times == 1 and self.currency is None
 
 
 def unit_of(text: str, column: Column) -> Unit | None:

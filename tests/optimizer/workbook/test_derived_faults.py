@@ -87,13 +87,13 @@ UNREAD: dict[str, tuple[Callable[[Sheets], Sheets], str]] = {
     "capex": (headed("projects", 3, "capex_m", "Capex (US$m)"), "projects!F3"),
     "capex, absent": (headed("projects", 3, "capex_m", "money"), "projects!3:3"),
     "window": (headed("projects", 3, "earliest_fid", "Earliest FID year"), "projects!K3"),
-    "life": (headed("projects", 3, "life_years", "Life (years)"), "projects!O3"),
+    "life": (headed("projects", 3, "life_years", "Life time"), "projects!O3"),
     "build": (headed("projects", 3, "build_years", "build time"), "projects!M3"),
     "capacity there is": (headed("existing", 1, "capacity_tpa", "Capacity"), "existing!E1"),
     "penalty": (headed("rules", 1, "penalty", "Penalties"), "rules!I1"),
     "limit": (headed("rules", 1, "value", "Limit"), "rules!G1"),
     "rate": (headed("fx", 1, "per_base", "Rate"), "fx!B1"),
-    "outlays": (headed("outlays", 1, "year_0", "year 0 (m)"), "outlays!B1"),
+    "outlays": (headed("outlays", 1, "year_0", "fid 0"), "outlays!B1"),
 }
 
 

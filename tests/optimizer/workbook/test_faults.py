@@ -127,7 +127,7 @@ ROWS: list[tuple[str, str, Any, str, str]] = [
     ("projects", "F3", "capex", "capex_m", "did you mean capex_m?"),
     ("projects", "F3", "Capex (US$m)", "capex_m", "did you mean capex_m?"),
     ("projects", "F3", "capital cost", "capex_m", "did you mean capex_m?"),
-    ("projects", "E3", "Capacity (t/yr)", "capacity_tpa", "did you mean capacity_tpa?"),
+    ("projects", "E3", "Capacity (MT)", "capacity_tpa", "did you mean capacity_tpa?"),
     ("projects", "A3", "Project ID", "id", "did you mean id?"),
     ("projects", "R3", "share-ndpr", "share_ndpr", "did you mean share_ndpr?"),
     ("projects", "T3", "count", "count", "the name of a measure of its own"),

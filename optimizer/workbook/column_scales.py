@@ -1,0 +1,45 @@
+"""The column `scale` of the sheet `columns`: a factor from the numbers of an agency's column to ours."""
+
+from optimizer.workbook.cell_values import plain, shown
+from optimizer.workbook.diagnostics import Diagnostics
+from optimizer.workbook.header import Sheet, find, form, header_text
+from optimizer.workbook.header_units import SCALED
+from optimizer.workbook.rows import read_rows
+from optimizer.workbook.table import Table
+from optimizer.workbook.units import Unit
+
+
+def scales_of(table: Table | None) -> dict[str, float]:
+    """Form of an agency's header -> factor; faults of the sheet are noted by who reads its names."""
+    aside = Diagnostics()
+    sheet = find("columns", table, {}, aside) if table else None
+    if sheet is None:
+        return {}
+    rows = read_rows(sheet, (), aside)
+    return {form(raw.values["theirs"]): raw.values["scale"] for raw in rows if "scale" in raw.values}
+
+
+def apply_scales(sheet: Sheet, scales: dict[str, float], found: Diagnostics) -> None:
+    """Give the columns of a sheet the factors that are meant for their headers; each is said at the header."""
+    for index, cell in enumerate(sheet.table.rows[sheet.header_row - 1]):
+        text = header_text(cell)
+        factor = scales.get(form(text)) if text else None
+        if factor is None or (index not in sheet.targets and index not in sheet.extras):
+            continue
+        name = sheet.targets[index].name if index in sheet.targets else sheet.extras[index]
+        if index in sheet.targets and sheet.targets[index].column.kind not in SCALED:
+            message = f"{shown(text)} has a scale in the sheet columns, and {name} holds no amounts; delete the scale"
+            found.fault(sheet.header_at(index), message, name)
+            continue
+        currency = sheet.units[index].currency if index in sheet.units else None
+        sheet.units[index] = _factor(factor, currency)
+        message = f"{shown(text)} is read as {name}: each number times {plain(factor)}, as the sheet columns says"
+        found.notice(sheet.header_at(index), message, name)
+
+
+def _factor(factor: float, currency: str | None) -> Unit:
+    """The factor as a fraction of whole numbers where it is one: 7 times 0.001 is exactly 0.007."""
+    over = round(1 / factor) if factor < 1 else 1
+    if over > 1 and 1 / over == factor:
+        return Unit("scale", 1, over, currency)
+    return Unit("scale", factor, 1, currency)
