@@ -40,3 +40,4 @@ class Settings(Frozen):
     )  # fmt: skip
     joint_min_share: float = column("share", "`joint`: least part of capex from each of two donors.", 0.1)
     esg_weights: dict[str, float] = column("weights", "Weights of e, s and g in `esg`; equal where empty.", {})
+    ignore_sheets: tuple[str, ...] = column("names", "Sheets not to read although they look like input.", ())

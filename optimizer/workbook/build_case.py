@@ -11,7 +11,8 @@ from models.schema import SHEETS, Fx, Outlay, Programme, Project, Settings, Wher
 from models.sets import private_share
 from optimizer.workbook.cell_values import did_you_mean, nearest
 from optimizer.workbook.diagnostics import Diagnostics
-from optimizer.workbook.header import Sheet, form
+from optimizer.workbook.header import Sheet
+from optimizer.workbook.header_names import form
 from optimizer.workbook.raw_row import RawRow
 
 Rows = Mapping[str, list[RawRow]]

@@ -2,7 +2,8 @@
 
 from optimizer.workbook.cell_values import plain, shown
 from optimizer.workbook.diagnostics import Diagnostics
-from optimizer.workbook.header import Sheet, find, form, header_text
+from optimizer.workbook.header import Sheet, find
+from optimizer.workbook.header_names import form, header_text
 from optimizer.workbook.header_units import SCALED
 from optimizer.workbook.rows import read_rows
 from optimizer.workbook.table import Table

@@ -12,12 +12,15 @@ from models.schema import SHEETS
 from optimizer.workbook.cell_values import Style
 from optimizer.workbook.csv_encoding import UnknownEncoding, decode
 from optimizer.workbook.diagnostics import Diagnostics
-from optimizer.workbook.header import HEADER_ROWS, form
+from optimizer.workbook.header import HEADER_ROWS
+from optimizer.workbook.header_names import form
 from optimizer.workbook.integrity import LIMITS
 from optimizer.workbook.table import Book, Table
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 _OURS = {"key", "value", *(c.field for cls in SHEETS.values() for c in columns(cls))}
+_HEAD = 2**16
+"""Bytes of a file that is not read, in which its header is looked for."""
 _WITH_COMMA = re.compile(r"[+-]?\d*,\d+%?|[+-]?\d{1,3}(\.\d{3})+,\d+", re.ASCII)
 _COMMA_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+", re.ASCII)
 _WITH_POINT = re.compile(r"[+-]?\d*\.\d+%?|[+-]?\d{1,3}(,\d{3})+\.\d+", re.ASCII)
@@ -34,7 +37,19 @@ def load(folder: Path, wanted: Callable[[str], bool], found: Diagnostics) -> Boo
     raws = [_read(path, found) for path in files if wanted(path.stem)]
     marks = _Marks.of(raws)
     tables = {raw.table.title: _styled(raw, marks, found) for raw in raws}
-    return Book(folder.resolve().name, [p.stem for p in files], tables)
+    heads = {path.stem: _head(path) for path in files if not wanted(path.stem)}
+    return Book(folder.resolve().name, [p.stem for p in files], tables, heads)
+
+
+def _head(path: Path) -> list[list[str]]:
+    """The first rows of a file that is not read, to see whether its header is one of ours."""
+    with path.open("rb") as file:
+        data = file.read(_HEAD)
+    text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
+    try:
+        return list(csv.reader(text.splitlines()[:HEADER_ROWS], delimiter=_sniff(text)))
+    except csv.Error:
+        return []
 
 
 @dataclass(frozen=True)

@@ -1,24 +1,25 @@
 """The header of a sheet: which column is which, in any order, by our names or an agency's own.
 
-What looks like a known name and is none is a fault with the cure: taken silently it would drop a column that the
-planner relies on.
+A header that resembles a known name without being one is a fault with the cure: to leave it out in silence would drop
+a column that the planner relies on.
 """
 
 import datetime
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from typing import Any
 
 from models.case import Layout
 from models.columns import Column, columns
 from models.schema import AWARD_MEASURES, DELIVERY_MEASURES, SHEETS
-from optimizer.workbook.cell_values import NotAValue, is_empty, plain, shown, year_of
+from optimizer.workbook.cell_values import NotAValue, is_empty, shown
 from optimizer.workbook.diagnostics import Diagnostics, letter
+from optimizer.workbook.header_names import form, header_text, is_named, near_miss, translated
 from optimizer.workbook.header_units import named_with_unit, not_understood, notice_of, unit_in
 from optimizer.workbook.table import Table
 from optimizer.workbook.units import Unit
+from optimizer.workbook.year_headers import calendar_year, proposed_years
 
 HEADER_ROWS = 20
 """The header stands within these first rows."""
@@ -29,10 +30,8 @@ _FAMILIES = {
 }
 _CURE = "Rename it, or map it in a sheet `columns`."
 _RESERVED = ("capex", "count", "esg", *AWARD_MEASURES, *DELIVERY_MEASURES)
-_UNITS = {"m", "tpa", "t"}
-"""Last words of our columns that are units."""
-_CLOSE = 0.84
-"""Likeness from which a header counts as a slip of a known one (`privat_share` 0.96, `esg_x` against `esg_e` 0.8)."""
+_MAPPED_ENOUGH = 3
+"""Known headers that make a row the header, although its key is missing."""
 
 
 @dataclass(frozen=True)
@@ -93,30 +92,16 @@ class Sheet:
         return self.table.address(row, index)
 
 
-def form(text: str) -> str:
-    """A header as it is compared: case and spaces forgiven.
-
-    >>> form("  Private Share ")
-    'private_share'
-    """
-    return re.sub(r"[\s_]+", "_", text.strip().casefold()).strip("_")
-
-
-def header_text(value: Any) -> str:
-    """A header cell as text; a number or a date stands for its year."""
-    if isinstance(value, datetime.date):
-        return str(year_of(value))
-    if isinstance(value, bool | NotAValue) or is_empty(value):
-        return ""
-    if isinstance(value, int | float):
-        return plain(value)
-    text = str(value).strip()
-    return text[:-2] if re.fullmatch(r"\d{4}\.0", text) else text
-
-
 def find(name: str, table: Table, mapping: Mapping[str, str], found: Diagnostics) -> Sheet | None:
-    """Read the header of a known sheet. None, with a fault, where there is none; empty tables have none either."""
-    header_row = _header_row(table, _marks(name), mapping) or _near_header_row(name, table)
+    """Read the header of a known sheet.
+
+    Args:
+        name: the sheet in our names.
+        mapping: form of an agency's header -> our name, from the sheet `columns`.
+
+    Returns None where there is no header, with a fault unless the table is empty.
+    """
+    header_row = _header_row(name, table, mapping)
     if header_row is None:
         _no_header(name, table, found)
         return None
@@ -136,17 +121,52 @@ def has_key(name: str) -> bool:
     return any(c.required for c in columns(SHEETS[name]))
 
 
-def _marks(name: str) -> frozenset[str]:
-    """Headers by any of which the header row is known."""
-    return frozenset((key_of(name),) if has_key(name) else (c.field for c in columns(SHEETS[name])))
+def known_headers(name: str, cells: list[Any], mapping: Mapping[str, str]) -> set[str]:
+    """The columns of a sheet that the cells of one row name, families by their pattern."""
+    return {named for value in cells if (named := _named(value, columns(SHEETS[name]), mapping))}
 
 
-def _header_row(table: Table, marks: frozenset[str], mapping: Mapping[str, str]) -> int | None:
-    for number, cells in enumerate(table.rows[:HEADER_ROWS], 1):
-        names = (form(header_text(value)) for value in cells)
-        if any(mapping.get(name, name) in marks for name in names):
-            return number
+def _named(value: Any, ours: tuple[Column, ...], mapping: Mapping[str, str]) -> str | None:
+    """The column that one cell names by our name, a mapped one, a synonym or a translation."""
+    text = header_text(value)
+    if not text:
+        return None
+    name = mapping.get(form(text), form(text))
+    for column in ours:
+        pattern = _FAMILIES.get(column.family or "")
+        if pattern and pattern.fullmatch(name):
+            return column.family
+        if column.family == "<year>" and calendar_year(value):
+            return column.family
+        if column.family is None and (column.field == name or is_named(text, column)):
+            return column.field
     return None
+
+
+def _header_row(name: str, table: Table, mapping: Mapping[str, str]) -> int | None:
+    """The first row that holds the key's header; or the one with the most headers of ours; or a slip of the key's."""
+    key, rows = key_of(name), table.rows[:HEADER_ROWS]
+    marks = {key} if has_key(name) else {c.field for c in columns(SHEETS[name])}
+    with_key = [
+        number
+        for number, cells in enumerate(rows, 1)
+        if any(mapping.get(text, text) in marks for text in map(form, map(header_text, cells)))
+    ]
+    if len(with_key) == 1:
+        return with_key[0]
+    known = {number: len(known_headers(name, cells, mapping)) for number, cells in enumerate(rows, 1)}
+    if with_key:  # a label such as `stage: mine` above the table holds the word too
+        return next((n for n in with_key if known[n] >= _MAPPED_ENOUGH), with_key[0])
+    best = max(known, key=lambda number: (known[number], -number), default=0)
+    if best and known[best] >= _MAPPED_ENOUGH:
+        return best
+    column = next(c for c in columns(SHEETS[name]) if c.field == key)
+    return next((n for n, cells in enumerate(rows, 1) if any(_is_slip(cell, column) for cell in cells)), None)
+
+
+def _is_slip(value: Any, column: Column) -> bool:
+    text = header_text(value)
+    return bool(text) and (is_named(text, column) or near_miss(text, [column]) is not None)
 
 
 def _no_header(name: str, table: Table, found: Diagnostics) -> None:
@@ -156,17 +176,26 @@ def _no_header(name: str, table: Table, found: Diagnostics) -> None:
             found.fault(table.title, "the sheet is empty; give one row for each project")
         return
     found.unread.add(name)
-    message = f"no header found: none of the first {HEADER_ROWS} rows holds a cell {key_of(name)}"
-    found.fault(table.title, message, key_of(name))
+    key = key_of(name)
+    message = f"no header found: none of the first {HEADER_ROWS} rows holds a cell {key}"
+    row = _likely_header(table)
+    if row is None:
+        found.fault(table.title, message, key)
+        return
+    texts = [str(value).strip() for value in table.rows[row - 1] if isinstance(value, str) and value.strip()]
+    listed = ", ".join(texts[:4]) + (", ..." if len(texts) > 4 else "")
+    cure = f"rename its column of names to {key}, or map it in a sheet `columns` (ours: {key}, theirs: {texts[0]})"
+    found.fault(table.title, f"{message}; row {row} looks most like the header ({listed}): {cure}", key)
 
 
-def _near_header_row(name: str, table: Table) -> int | None:
-    """The row with a cell that nearly is the key's header: read as the header, and the cell is a fault there."""
-    column = next(c for c in columns(SHEETS[name]) if c.field == key_of(name))
-    for number, cells in enumerate(table.rows[:HEADER_ROWS], 1):
-        if any(text and _likeness(text, column) >= _CLOSE for text in map(header_text, cells)):
-            return number
-    return None
+def _likely_header(table: Table) -> int | None:
+    """The row of the first ones with the most texts, if it has any."""
+    texts = {
+        number: sum(isinstance(value, str) and bool(value.strip()) for value in cells)
+        for number, cells in enumerate(table.rows[:HEADER_ROWS], 1)
+    }
+    best = max(texts, key=lambda number: (texts[number], -number), default=0)
+    return best if best and texts[best] else None
 
 
 def note_ragged(table: Table, header_row: int, found: Diagnostics) -> None:
@@ -187,35 +216,44 @@ class _Reading:
     sheet: Sheet
     mapping: Mapping[str, str]
     found: Diagnostics
+    first: dict[str, int] = field(default_factory=dict)
+    """Name of a column -> index where it stands first."""
+    understood: list[tuple[int, str, str]] = field(default_factory=list)
+    """Index, text and our name of headers that are read in a way that the planner should see."""
 
     def run(self) -> None:
         """Fill the sheet's targets and extras; missing required columns are faults."""
         unknown = []
-        known = {c.field: c for c in self._columns if c.family is None}
-        first: dict[str, int] = {}
         for index, value in enumerate(self.sheet.table.rows[self.sheet.header_row - 1]):
             text = header_text(value)
-            name = self.mapping.get(form(text), form(text))
+            target = self._target(text, value) if text else None
+            name = target.name if target else self.mapping.get(form(text), form(text))
             if not text:
                 self._headless(index, value)
-            elif name in first:
-                self._fault(
-                    index, f"the header {shown(text)} is there already at {self._at(first[name])}; rename one", name
-                )
-            elif target := Target(known[name]) if name in known else self._of_family(name):
-                self.sheet.targets[index] = target
+            elif name in self.first:
+                self._repeated(index, text, name)
+            elif target:
+                self._take(index, text, value, target)
                 self._unit_of_mapped(index, text, target)
             else:
                 unknown.append((index, text, name))
-            first.setdefault(name, index)
+            self.first.setdefault(name, index)
         for index, text, name in unknown:
             self._further(index, text, name)
+        self._say_understood()
         note_ragged(self.sheet.table, self.sheet.header_row, self.found)
+        self._second_row()
         self._require()
 
     @property
     def _columns(self) -> tuple[Column, ...]:
         return columns(SHEETS[self.sheet.name])
+
+    @property
+    def _missing(self) -> list[Column]:
+        """Columns, families included, that no header names yet."""
+        present = {t.column.field for t in self.sheet.targets.values() if t.key is None}
+        return [c for c in self._columns if c.field not in present]
 
     def _at(self, index: int) -> str:
         return self.sheet.address(self.sheet.header_row, index)
@@ -223,12 +261,30 @@ class _Reading:
     def _fault(self, index: int, message: str, name: str | None = None) -> None:
         self.found.fault(self._at(index), message, name)
 
-    def _of_family(self, name: str) -> Target | None:
+    def _repeated(self, index: int, text: str, name: str) -> None:
+        message = f"the header {shown(text)} is there already at {self._at(self.first[name])}; rename one"
+        self._fault(index, message, name)
+
+    def _target(self, text: str, value: Any) -> Target | None:
+        """What a header fills by its exact name: ours, mapped, or a calendar year."""
+        mapped = self.mapping.get(form(text))
+        name = mapped or form(text)
         for column in self._columns:
+            if column.family is None and column.field == name:
+                return Target(column)
             pattern = _FAMILIES.get(column.family or "")
             if pattern and (match := pattern.fullmatch(name)):
                 return Target(column, match["key"] if column.family == "share_<material>" else int(match["key"]))
+            if column.family == "<year>" and mapped is None and (year := calendar_year(value)):
+                return Target(column, year)
         return None
+
+    def _take(self, index: int, text: str, value: Any, target: Target) -> None:
+        self.sheet.targets[index] = target
+        is_mapped, is_plain = form(text) in self.mapping, text.isascii() and text.isdecimal()
+        if target.column.family == "<year>" and not is_mapped and (isinstance(value, datetime.date) or not is_plain):
+            shape = f"{value:%Y-%m-%d}" if isinstance(value, datetime.date) else str(value).strip()
+            self.understood.append((index, shape, target.name))
 
     def _headless(self, index: int, value: Any) -> None:
         """A column without a header is not read, and that is said where it holds anything."""
@@ -242,19 +298,24 @@ class _Reading:
                 return
 
     def _further(self, index: int, text: str, name: str) -> None:
-        """A header that is none of ours: a near miss is a fault, another one is kept (`projects`) or listed."""
-        present = {t.column.field for t in self.sheet.targets.values() if t.key is None}
-        missing = [c for c in self._columns if c.field not in present]
-        named = named_with_unit(text, missing)
+        """A header that is none of ours: with a unit or translated, or a near miss and a fault, or kept or listed."""
+        is_mapped, missing = form(text) in self.mapping, self._missing
+        named = None if is_mapped else named_with_unit(text, missing)
         if named and named.unit and self._take_as(index, named.name):
             self.sheet.units[index] = named.unit
             self.found.notice(self._at(index), notice_of(text, named.name, named.unit), named.name)
             return
-        near = near_miss(text, missing)
-        if near:
+        column = None if is_mapped else translated(text, missing)
+        near = None if is_mapped else near_miss(text, missing)
+        if column and self.sheet.index_of(column.field) is None:
+            self.sheet.targets[index] = Target(column)
+            self.understood.append((index, text, column.field))
+        elif near:
             doubt = f": {not_understood(named.unit_text, near, missing)}" if named and not named.unit else ""
             self._fault(index, f"{shown(text)} is not a column{doubt}; did you mean {near}? {_CURE}", near)
             self._take_as(index, near)
+        elif not is_mapped and (message := self._year_message(text)):
+            self._fault(index, message, name)
         elif self.sheet.name == "projects" and name in _RESERVED:
             self._fault(index, f"{shown(text)} is the name of a measure of its own; rename the column", name)
         else:
@@ -267,14 +328,53 @@ class _Reading:
             self.sheet.units[index] = unit
             self.found.notice(self._at(index), notice_of(text, target.name, unit), target.name)
 
+    def _year_message(self, text: str) -> str | None:
+        """Why a header that names years is none of the columns, in a sheet that has columns of years."""
+        families = {c.family for c in self._columns}
+        years = proposed_years(text) if families & {"<year>", "year_<k>"} else []
+        if not years:
+            return None
+        if "<year>" in families:
+            listed = ", ".join(map(str, years))
+            return f"{shown(text)} names several years ({listed}); give each year a column of its own, or delete it"
+        return f"{shown(text)} is a calendar year; outlays count from the decision: year_0, year_1, ... {_CURE}"
+
     def _take_as(self, index: int, near: str) -> bool:
         """Read a column as what its header means or most likely means; False where another column is that already."""
-        known = {c.field: c for c in self._columns if c.family is None}
-        target = Target(known[near]) if near in known else self._of_family(near)
+        target = self._target(near, near)
         if target is not None and self.sheet.index_of(target.name) is None:
             self.sheet.targets[index] = target
             return True
         return False
+
+    def _say_understood(self) -> None:
+        """One notice for all headers that are read by another name."""
+        if self.understood:
+            listed = ", ".join(f"{shown(text)} as {name}" for _, text, name in self.understood)
+            self.found.notice(self._at(self.understood[0][0]), f"headers read by what they mean: {listed}")
+
+    def _second_row(self) -> None:
+        """A header of two rows: the row above or below names columns that this one leaves without a name."""
+        head, rows = self.sheet.table.rows[self.sheet.header_row - 1], self.sheet.table.rows
+        for number in (self.sheet.header_row - 1, self.sheet.header_row + 1):
+            cells = rows[number - 1] if 0 < number <= len(rows) else []
+            named = [
+                index
+                for index, value in enumerate(cells)
+                if not header_text(head[index] if index < len(head) else "")
+                and _named(value, self._columns, self.mapping)
+            ]
+            key = self.sheet.index_of(key_of(self.sheet.name))
+            is_row = (
+                number > self.sheet.header_row and key is not None and key < len(cells) and not is_empty(cells[key])
+            )
+            if named and not is_row:
+                place = f"{self.sheet.table.title}!{number}:{number}"
+                message = (
+                    f"a second row of headers ({shown(header_text(cells[named[0]]))} in {letter(named[0])}{number}): "
+                    f"put every header into row {self.sheet.header_row}, and delete row {number}"
+                )
+                self.found.fault(place, message)
 
     def _require(self) -> None:
         title, row = self.sheet.table.title, self.sheet.header_row
@@ -284,44 +384,3 @@ class _Reading:
             if column.required and column.field not in present | named:
                 message = f"the required column {column.field} is missing; add it ({column.doc})"
                 self.found.fault(f"{title}!{row}:{row}", message, column.field)
-
-
-def near_miss(text: str, missing: list[Column]) -> str | None:
-    """The known column that a header was most likely meant to be: a synonym, a slip, a name with its unit."""
-    scores = [(score, c.field) for c in missing if c.family is None and (score := _likeness(text, c)) >= _CLOSE]
-    if scores:
-        return max(scores)[1]
-    families = {c.family for c in missing}
-    text = _bare(text) or text
-    year = re.search(r"(?<!\d)(?:19[5-9]|20\d|21[0-4])\d(?!\d)", text)
-    if "<year>" in families and year:
-        return year[0]
-    offset = re.fullmatch(r"(?:y|yr|year|fid)?[\s_+.-]*(\d{1,2})", text.strip().casefold())
-    if "year_<k>" in families and offset:
-        return f"year_{int(offset[1])}"
-    material = re.fullmatch(r"(?:shares?|shr)[\W_]+(\w+)", text.strip().casefold())
-    return f"share_{material[1]}" if "share_<material>" in families and material else None
-
-
-def _likeness(text: str, column: Column) -> float:
-    """1 for a synonym, with or without what stands in brackets; else how much of the letters agree."""
-    bare = _bare(text)
-    forms = {_letters(text), _letters(bare)} - {""}
-    if forms & {_letters(name) for name in (column.field, *column.synonyms)}:
-        return 1.0
-    words = set(column.field.split("_")) - _UNITS
-    if len(words) > 1 and words <= set(re.findall(r"[a-z]+", text.casefold())):
-        return _CLOSE  # `earliest FID year`
-    return max(
-        (SequenceMatcher(None, f, column.field, autojunk=False).ratio() for f in map(form, (text, bare)) if f),
-        default=0.0,
-    )
-
-
-def _bare(text: str) -> str:
-    """A header without its unit, in brackets or after a comma."""
-    return re.sub(r"[(\[].*?[)\]]|,.*", "", text)
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "", text.casefold())

@@ -6,7 +6,8 @@ from models.columns import Column
 from models.schema import SHEETS
 from optimizer.workbook.cell_values import is_empty, shown
 from optimizer.workbook.diagnostics import Diagnostics
-from optimizer.workbook.header import Sheet, header_text
+from optimizer.workbook.header import Sheet
+from optimizer.workbook.header_names import header_text
 from optimizer.workbook.raw_row import RawRow
 from optimizer.workbook.units import DOLLARS
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from models.columns import Column
+from models.translations import HEADERS
 from optimizer.workbook.cell_values import plain, shown
 from optimizer.workbook.units import Unit, unit_of
 
@@ -94,7 +95,8 @@ def _name_in(bare: str, column: Column) -> str | None:
         return f"year_{int(offset[1])}" if offset else None
     if column.family is not None:
         return None
-    known = {_signs(name) for name in (column.field, _without_unit(column.field), *column.synonyms)}
+    other = (*column.synonyms, *HEADERS.get(column.field, ()))
+    known = {_signs(name) for name in (column.field, _without_unit(column.field), *other)}
     return column.field if _signs(bare) in known else None
 
 

@@ -6,6 +6,7 @@ cell in the last row and column makes it ask for more memory than there is. So e
 
 import copy
 import lzma
+import re
 import struct
 import zipfile
 import zlib
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Any, Literal
 
 from optimizer.workbook.diagnostics import Diagnostics
 
@@ -38,10 +39,16 @@ class Limits:
     """All parts together, unpacked."""
     rows: int = 200_000
     columns: int = 500
+    sheet_bytes: int = 256 * MB
+    """A sheet of an xlsx or its list of texts, unpacked: 200,000 rows take more than other parts may."""
     cells: int = 6_000_000
-    """The rectangle from A1 to the last cell: what a reader must hold."""
+    """The rectangles from A1 to the last cell, of all sheets that are read together: what a reader must hold."""
     text_bytes: int = 128 * MB
-    """All texts of a sheet, each counted as often as it is repeated: a few bytes can stand for many cells."""
+    """All texts of a book, each counted as often as it is repeated: a few bytes can stand for many cells."""
+    faulty_cells: int = 100_000
+    """Cells of a book that hold errors, or formulas without a value."""
+    merged: int = 50_000
+    """Merged ranges of a book."""
 
     def extent(self) -> str:
         """The size of a sheet in words."""
@@ -62,16 +69,72 @@ class Refused(ValueError):
 
 
 @dataclass
+class Tally:
+    """What the sheets of one book hold together, held against the limits while it is counted."""
+
+    cells: int = 0
+    """Cells of the sheets that are counted already."""
+    text: int = 0
+    faulty: int = 0
+    merged: int = 0
+
+    def check_extent(self, title: str, rows: int, columns: int) -> None:
+        """Refuse a sheet whose last cell lies too far out, or that makes the book too large."""
+        if rows > LIMITS.rows or columns > LIMITS.columns or rows * columns + self.cells > LIMITS.cells:
+            others = f" beside {self.cells:,} cells of other sheets" if self.cells else ""
+            raise Refused(
+                f"its sheet {title} reaches to row {rows:,} and column {columns:,}{others}; the most that is read is "
+                f"{LIMITS.extent()}, {LIMITS.cells // 10**6} million cells: delete what stands far out, and save it again"
+            )
+
+    def add_text(self, title: str, size: int) -> None:
+        """Count texts; refuse a book whose texts, written out, would not fit."""
+        self.check_text(title, size)
+        self.text += size
+
+    def check_text(self, title: str, size: int) -> None:
+        """Refuse a book whose texts would not fit with some more."""
+        if self.text + size > LIMITS.text_bytes:
+            raise Refused(
+                f"the texts of its sheet {title} come to more than {LIMITS.text_bytes // MB} MB, the most that is read;"
+                " shorten them"
+            )
+
+    def add_faulty(self, title: str, count: int) -> None:
+        """Count cells without a readable value; refuse a book that has more than anybody would mend by hand."""
+        self.faulty += count
+        if self.faulty > LIMITS.faulty_cells:
+            raise Refused(
+                f"its sheet {title} has more than {LIMITS.faulty_cells:,} cells that hold errors or formulas without a "
+                "stored value; open it in the spreadsheet program, mend and recalculate them, and save it again"
+            )
+
+    def add_merged(self, title: str) -> None:
+        """Count a merged range."""
+        self.merged += 1
+        if self.merged > LIMITS.merged:
+            raise Refused(
+                f"its sheet {title} has more than {LIMITS.merged:,} merged ranges; unmerge them and save it again"
+            )
+
+
+@dataclass
 class SheetFacts:
     """What the cells alone do not show."""
 
     cells: dict[tuple[int, int], str] = field(default_factory=dict)
     """(row, column from 0) -> why a cell that would read as empty is none."""
     hidden_rows: list[int] = field(default_factory=list)
-    hidden_columns: list[int] = field(default_factory=list)
+    hidden_columns: set[int] = field(default_factory=set)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     """First row and column, last row and column; rows from 1, columns from 0."""
     hidden: bool = False
+    is_odd: bool = False
+    """Whether cells are written in a way that the reader takes for empty: the sheet is rewritten before it is read."""
+
+    def hide_columns(self, first: int, count: int) -> None:
+        """Note hidden columns, as far out as columns are read."""
+        self.hidden_columns.update(range(first, min(first + count, LIMITS.columns)))
 
 
 @dataclass
@@ -80,13 +143,17 @@ class Facts:
 
     titles: list[str]
     sheets: dict[str, SheetFacts]
+    heads: dict[str, list[list[Any]]] = field(default_factory=dict)
+    """The first rows of the sheets that are not wanted."""
+    reads_all: bool = False
+    """Whether the reader parses all sheets in any case, as it does in an ods."""
 
 
 def kind_of(path: Path, found: Diagnostics) -> Kind:
     """What a path holds, by its content and its name. Raises InvalidInput where it is no workbook."""
     name = path.name
-    if name.startswith(("~$", ".~lock.")):
-        real = name.removeprefix("~$").removeprefix(".~lock.").rstrip("#")
+    if name.startswith(("~$", ".~lock.", ".#")) or (name.startswith("#") and name.endswith("#")):
+        real = name.removeprefix("~$").removeprefix(".~lock.").removeprefix(".").strip("#")
         raise found.refuse(name, f"is the lock file of an open workbook, not the workbook; give {real} itself")
     if path.is_dir():
         return "folder"
@@ -144,7 +211,7 @@ def _zip_kind(path: Path, found: Diagnostics) -> Kind:
         ) from error
     kinds: dict[Kind, bool] = {
         "xlsx": "xl/workbook.xml" in names,
-        "ods": "content.xml" in names and "mimetype" in names,
+        "ods": "content.xml" in names,
     }
     kind = next((k for k, present in kinds.items() if present), None)
     if "xl/workbook.bin" in names or "EncryptedPackage" in names or "encrypted-package" in names:
@@ -184,10 +251,16 @@ def check_whole(archive: zipfile.ZipFile) -> None:
             pass
 
 
+def _most(name: str) -> int:
+    """The most bytes that a part may unpack to."""
+    is_sheet = re.fullmatch(r"xl/(worksheets/.*|sharedstrings\.xml)", name.replace("\\", "/").casefold().lstrip("/"))
+    return LIMITS.sheet_bytes if is_sheet else LIMITS.part_bytes
+
+
 def _check_size(info: zipfile.ZipInfo, size: int) -> None:
-    if size > LIMITS.part_bytes:
+    if size > _most(info.filename):
         raise Refused(
-            f"its part {info.filename} unpacks to more than {LIMITS.part_bytes // MB} MB, the most that is read;"
+            f"its part {info.filename} unpacks to more than {_most(info.filename) // MB} MB, the most that is read;"
             " delete empty formatted rows, columns and pictures, or split the workbook"
         )
     if size > LIMITS.ratio_from_bytes and size > LIMITS.ratio * max(info.compress_size, 1):
@@ -200,7 +273,7 @@ def _check_size(info: zipfile.ZipInfo, size: int) -> None:
 def stream(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
     """The bytes of a part in chunks; what the list of contents says about its size is not believed."""
     honest = copy.copy(info)
-    honest.file_size = LIMITS.part_bytes + 1  # read on to the real end, not to the stated one
+    honest.file_size = _most(info.filename) + 1  # read on to the real end, not to the stated one
     size = 0
     with archive.open(honest) as part:
         while chunk := part.read(CHUNK):
@@ -214,21 +287,3 @@ def stream(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
 def whole(archive: zipfile.ZipFile, name: str) -> bytes:
     """A small part in one piece."""
     return b"".join(stream(archive, archive.getinfo(name)))
-
-
-def check_texts(title: str, size: int) -> None:
-    """Refuse a sheet whose texts, written out, would not fit."""
-    if size > LIMITS.text_bytes:
-        raise Refused(
-            f"the texts of its sheet {title} come to more than {LIMITS.text_bytes // MB} MB, the most that is read;"
-            " shorten them"
-        )
-
-
-def check_extent(title: str, rows: int, columns: int) -> None:
-    """Refuse a sheet whose last cell lies too far out."""
-    if rows > LIMITS.rows or columns > LIMITS.columns or rows * columns > LIMITS.cells:
-        raise Refused(
-            f"its sheet {title} reaches to row {rows:,} and column {columns:,}; the most that is read is "
-            f"{LIMITS.extent()}, {LIMITS.cells // 10**6} million cells: delete what stands far out, and save it again"
-        )

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from optimizer.workbook.diagnostics import Diagnostics
-from optimizer.workbook.header import Sheet, form
+from optimizer.workbook.header import Sheet
+from optimizer.workbook.header_names import form
 from optimizer.workbook.raw_row import RawRow
 
 Rows = Mapping[str, list[RawRow]]

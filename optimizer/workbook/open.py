@@ -1,5 +1,6 @@
 """Opens a workbook or a folder of csv files: whatever the file, its sheets come out as plain tables."""
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 from optimizer.workbook import csv_folder
 from optimizer.workbook.cell_values import NotAValue
 from optimizer.workbook.diagnostics import Diagnostics
-from optimizer.workbook.integrity import Facts, SheetFacts, kind_of
+from optimizer.workbook.header import HEADER_ROWS
+from optimizer.workbook.integrity import DAMAGE, Facts, Kind, SheetFacts, kind_of
+from optimizer.workbook.rewrite import rewritten
 from optimizer.workbook.scan import survey
 from optimizer.workbook.table import Book, Table
 
@@ -21,27 +24,48 @@ def load(path: Path, wanted: Callable[[str], bool], found: Diagnostics) -> Book:
     if kind == "folder":
         return csv_folder.load(path, wanted, found)
     facts = survey(path, kind, wanted, found)
-    grids = _calamine(path, facts, found)
+    grids = _grids(path, kind, facts, found)
     for title, sheet in facts.sheets.items():
         _mark(grids[title], sheet)
-    return Book(path.stem, facts.titles, {t: Table(t, rows, facts=facts.sheets[t]) for t, rows in grids.items()})
+    tables = {t: Table(t, rows, facts=facts.sheets[t]) for t, rows in grids.items()}
+    return Book(path.stem, facts.titles, tables, facts.heads)
 
 
-def _calamine(path: Path, facts: Facts, found: Diagnostics) -> dict[str, list[list[Any]]]:
-    """The surveyed sheets through calamine; whatever goes wrong in it is a damaged file, not a traceback."""
-    from python_calamine import CalamineWorkbook
-
+def _grids(path: Path, kind: Kind, facts: Facts, found: Diagnostics) -> dict[str, list[list[Any]]]:
+    """The surveyed sheets as calamine reads them; from a rewritten copy where it would lose cells or gives up."""
+    titles = list(facts.sheets)
+    if not any(sheet.is_odd for sheet in facts.sheets.values()):
+        try:
+            return _calamine(str(path), facts, titles)
+        except Unreadable:
+            pass  # the copy says whether the file is damaged, or only written in a way of its own
     try:
-        with CalamineWorkbook.from_path(str(path)) as book:
-            if book.sheet_names != facts.titles:
-                raise ValueError("the list of sheets reads differently")
-            return {t: book.get_sheet_by_name(t).to_python(skip_empty_area=False) for t in facts.sheets}
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException as error:  # a panic of the library is a BaseException
+        return _calamine(rewritten(path, kind, titles), facts, titles)
+    except (Unreadable, *DAMAGE) as error:
         raise found.refuse(
             path.name, f"is damaged ({error}); open it in the spreadsheet program and save it again"
         ) from error
+
+
+class Unreadable(Exception):
+    """What calamine says of a file that it cannot read."""
+
+
+def _calamine(source: str | io.BytesIO, facts: Facts, titles: list[str]) -> dict[str, list[list[Any]]]:
+    """Some sheets through calamine. Raises Unreadable, whatever goes wrong in it."""
+    from python_calamine import CalamineWorkbook
+
+    try:
+        with CalamineWorkbook.from_object(source) as book:
+            if [name for name in book.sheet_names if name in facts.titles] != facts.titles:
+                raise ValueError("the list of sheets reads differently")
+            heads = [t for t in facts.titles if t not in facts.sheets and t not in facts.heads and facts.reads_all]
+            facts.heads.update({t: book.get_sheet_by_name(t).to_python(nrows=HEADER_ROWS) for t in heads})
+            return {t: book.get_sheet_by_name(t).to_python(skip_empty_area=False) for t in titles}
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # a panic of the library is a BaseException
+        raise Unreadable(str(error)) from error
 
 
 def _mark(rows: list[list[Any]], sheet: SheetFacts) -> None:

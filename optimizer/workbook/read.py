@@ -14,18 +14,21 @@ from models.checks import check
 from models.faults import InvalidInput
 from models.schema import SHEETS, Settings
 from optimizer.workbook.build_case import rows_of
+from optimizer.workbook.column_mapping import mapping_of
 from optimizer.workbook.column_scales import apply_scales, scales_of
 from optimizer.workbook.derived_faults import UnreadCells
 from optimizer.workbook.diagnostics import Diagnostics, in_order
-from optimizer.workbook.header import Sheet, find, form
+from optimizer.workbook.header import Sheet, find
 from optimizer.workbook.header_currencies import apply_currencies
+from optimizer.workbook.header_names import form
 from optimizer.workbook.normalize import note_twins, unify
 from optimizer.workbook.open import load
 from optimizer.workbook.overrides import Overrides
 from optimizer.workbook.raw_row import RawRow
 from optimizer.workbook.rows import read_rows
 from optimizer.workbook.settings import Stated, complete, read_stated
-from optimizer.workbook.sheet_names import choose, is_known, mapping_of, near_sheets, say_hidden, say_merged, say_unread
+from optimizer.workbook.sheet_names import choose, claims, is_known, say_sheets, without_ignored
+from optimizer.workbook.sheet_notices import say_hidden, say_merged, say_unread
 from optimizer.workbook.status_overrides import override_statuses
 from optimizer.workbook.table import Book, Table
 
@@ -40,11 +43,14 @@ def read(path: Path | str, overrides: Overrides = _NOTHING) -> Case:
     found = Diagnostics()
     with _collector_at_rest():
         book = load(Path(path), is_known, found)
-        if near := near_sheets(book.titles):
-            book = load(Path(path), lambda title: is_known(title) or title in near, found)
-        tables = choose(book, found)
-        sheets = _headers(tables, found)
+        if claimed := claims(book):
+            book = load(Path(path), lambda title: is_known(title) or title in claimed, found)
+        tables = choose(book, claimed)
         stated = read_stated(tables.get("settings"), overrides, found)
+        ignored = stated.values.get("ignore_sheets", ())
+        tables = without_ignored(tables, ignored)
+        say_sheets(book, tables, claimed, ignored, found)
+        sheets = _headers(tables, found)
         rows = _rows(sheets, found)
         apply_currencies(sheets, rows, stated.values.get("base_currency", Settings().base_currency), found)
         override_statuses(rows.get("projects", []), overrides, found)
@@ -68,7 +74,7 @@ def _headers(tables: Mapping[str, Table], found: Diagnostics) -> dict[str, Sheet
     scales = scales_of(tables.get("columns"))
     sheets = {}
     for name in SHEETS:
-        sheet = find(name, tables[name], mapping, found) if name in tables and name != "columns" else None
+        sheet = find(name, tables[name], mapping.names, found) if name in tables and name != "columns" else None
         if sheet is not None:
             sheets[name] = sheet
             apply_scales(sheet, scales, found)
@@ -77,6 +83,7 @@ def _headers(tables: Mapping[str, Table], found: Diagnostics) -> dict[str, Sheet
             say_unread(sheet, found)
     if "settings" in tables:
         say_hidden("settings", tables["settings"], 0, found)
+    mapping.say_unused(sheets.values(), found)
     return sheets
 
 

@@ -4,10 +4,13 @@ import zipfile
 from collections.abc import Callable
 from xml.parsers import expat
 
-from optimizer.workbook.integrity import LIMITS, Facts, Refused, SheetFacts, check_extent, check_texts, stream, whole
-from optimizer.workbook.scan_xlsx import NO_VALUE, error_message, safe_parser
+from optimizer.workbook.integrity import Facts, Refused, SheetFacts, Tally, stream, whole
+from optimizer.workbook.scan_xlsx import NO_VALUE, error_message
+from optimizer.workbook.xml_stream import safe_parser
 
 Attributes = dict[str, str]
+_LONGEST = 200
+"""Letters of a text that are kept while it is judged."""
 
 
 def scan(archive: zipfile.ZipFile, wanted: Callable[[str], bool]) -> Facts:
@@ -18,9 +21,14 @@ def scan(archive: zipfile.ZipFile, wanted: Callable[[str], bool]) -> Facts:
     for chunk in stream(archive, archive.getinfo("content.xml")):
         reader.feed(chunk)
     facts = reader.finish()
+    if not facts.titles:
+        raise Refused("is not a spreadsheet, or parts of it are missing; save it again")
+    if "mimetype" not in archive.namelist():
+        for sheet in facts.sheets.values():
+            sheet.is_odd = True
     if len(set(facts.titles)) < len(facts.titles):
         raise Refused("is damaged: two sheets have one name; save it again")
-    return Facts(facts.titles, {title: sheet for title, sheet in facts.sheets.items() if wanted(title)})
+    return Facts(facts.titles, {t: sheet for t, sheet in facts.sheets.items() if wanted(t)}, reads_all=True)
 
 
 class ContentScan:
@@ -35,8 +43,10 @@ class ContentScan:
         self._column = self._next_column = 0
         self._row_hidden = self._has_formula = self._has_value = self._has_text = self._is_error = False
         self._measured = (0, 0)
-        self._text: list[str] = []
-        self._blanks = self._written = 0
+        self._tally = Tally()
+        self._text = ""
+        self._letters = self._blanks = 0
+        """Letters of the cell's text, and spaces that an element of its own stands for."""
         self._starts: dict[str, Callable[[Attributes], None]] = {
             "table:table": self._start_table, "table:table-row": self._start_row,
             "table:table-cell": self._start_cell, "table:covered-table-cell": self._start_cell,
@@ -45,6 +55,7 @@ class ContentScan:
         self._parser = safe_parser()
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
+        self._parser.StartCdataSectionHandler = self._parser.CommentHandler = self._odd
 
     def feed(self, chunk: bytes) -> None:
         try:
@@ -67,6 +78,8 @@ class ContentScan:
     def _end(self, tag: str) -> None:
         if tag == "table:table":
             self._depth -= 1
+            if self._depth == 0:
+                self._tally.cells += self._measured[0] * self._measured[1]
         elif self._depth == 1 and tag in ("table:table-cell", "table:covered-table-cell"):
             self._end_cell()
 
@@ -93,15 +106,16 @@ class ContentScan:
         self._has_value = "office:value-type" in attributes
         self._has_formula = "table:formula" in attributes
         self._is_error = attributes.get("calcext:value-type") == "error"
-        self._text, self._blanks = [], 0
+        self._text, self._letters, self._blanks = "", 0, 0
         self._has_text = False
         if self._repeated() > 1 or self._has_formula or self._is_error:
-            self._parser.CharacterDataHandler = self._text.append
+            self._parser.CharacterDataHandler = self._add_text
         if self._has_value or self._has_formula:
             self._measure()
         down = _count(attributes, "table:number-rows-spanned")
         right = _count(attributes, "table:number-columns-spanned")
         if down > 1 or right > 1:
+            self._tally.add_merged(self._title)
             self._sheet.merged.append((self._row + 1, self._column, self._row + down, self._column + right - 1))
 
     def _repeated(self) -> int:
@@ -111,22 +125,32 @@ class ContentScan:
     def _measure(self) -> None:
         rows, columns = max(self._measured[0], self._next_row), max(self._measured[1], self._next_column)
         if (rows, columns) != self._measured:
-            check_extent(self._title, rows, columns)
+            self._tally.check_extent(self._title, rows, columns)
             self._measured = (rows, columns)
         if self._row_hidden and self._sheet.hidden_rows[-1:] != [self._row + 1]:
             self._sheet.hidden_rows.append(self._row + 1)
 
+    def _odd(self, *_: object) -> None:
+        self._sheet.is_odd = True
+
+    def _add_text(self, text: str) -> None:
+        self._letters += len(text)
+        if len(self._text) < _LONGEST:
+            self._text += text
+
     def _end_cell(self) -> None:
         self._parser.CharacterDataHandler = None
-        text = "".join(self._text).strip()
-        self._written += (len(text) + self._blanks) * self._repeated()
-        check_texts(self._title, self._written)
+        text = self._text.strip()
+        self._tally.add_text(self._title, (self._letters + self._blanks) * self._repeated())
         message = ""
         if self._has_formula and not self._has_value and not self._has_text:
             message = NO_VALUE
         elif text.startswith(("#", "Err:")) and (self._has_formula or self._is_error):
             message = error_message(text)
+        elif self._has_text and not self._has_value and not self._has_formula:
+            self._odd()  # a text without a type: shown by the spreadsheet program, empty to the reader
         if message:
+            self._tally.add_faulty(self._title, self._repeated())
             for row in range(self._row + 1, self._next_row + 1):
                 for column in range(self._column, self._next_column):
                     self._sheet.cells[row, column] = message
@@ -137,13 +161,13 @@ class ContentScan:
 
     def _spaces(self, attributes: Attributes) -> None:
         self._blanks += _count(attributes, "text:c")
-        check_texts(self._title, self._written + self._blanks)
+        self._tally.check_text(self._title, self._blanks)
 
     def _start_column(self, attributes: Attributes) -> None:
         first, count = self._next_column, _count(attributes, "table:number-columns-repeated")
         self._next_column += count
         if attributes.get("table:visibility", "visible") != "visible" and self._next_row == 0:
-            self._sheet.hidden_columns.extend(range(first, first + min(count, LIMITS.columns)))
+            self._sheet.hide_columns(first, count)
 
 
 def _count(attributes: Attributes, name: str) -> int:

@@ -11,7 +11,8 @@ from models.schema import Settings
 from optimizer.workbook.cell_parser import parse
 from optimizer.workbook.cell_values import BadCell, Style, did_you_mean, is_empty, nearest, plain, shown
 from optimizer.workbook.diagnostics import Diagnostics, letter
-from optimizer.workbook.header import HEADER_ROWS, form, header_text, note_ragged
+from optimizer.workbook.header import HEADER_ROWS, note_ragged
+from optimizer.workbook.header_names import form, header_text
 from optimizer.workbook.overrides import Overrides
 from optimizer.workbook.raw_row import RawRow
 from optimizer.workbook.table import Table

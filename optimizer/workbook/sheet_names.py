@@ -1,18 +1,27 @@
-"""Which sheets of a book are ours: by name, in any order; a near miss is a fault, the others are listed."""
+"""Which sheets of a book are ours: by their titles in any order, by slips of them, and by their headers.
+
+A sheet that holds rows of ours under another title would be left out in silence: it is a fault with the cure, unless
+the setting `ignore_sheets` names it. All other sheets are listed in one notice.
+"""
 
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import Any, Literal
 
 from models.columns import columns
-from models.schema import SHEETS
-from optimizer.workbook.cell_values import is_empty
-from optimizer.workbook.diagnostics import Diagnostics, letter
-from optimizer.workbook.header import Sheet, find, form, near_miss
-from optimizer.workbook.rows import read_rows
+from models.schema import SHEETS, Settings
+from models.translations import SHEETS as TRANSLATED
+from optimizer.workbook.diagnostics import Diagnostics
+from optimizer.workbook.header import has_key, known_headers
+from optimizer.workbook.header_names import form, header_text
 from optimizer.workbook.table import Book, Table
 
 KNOWN = (*SHEETS, "settings")
+OWN_TITLES = frozenset({"start_here", "manual", "lists", "faults"})
+"""Sheets that the template and the annotated copy add; they explain, and are not read."""
 _CLOSE = 0.8
 _NEUTRAL = {
     "all", "capacity", "candidate", "data", "exchange", "final", "forecast", "funding", "input", "inputs", "list", "new",
@@ -20,6 +29,38 @@ _NEUTRAL = {
 }  # fmt: skip
 """Words that a title may hold beside the name of a sheet: `Policy rules`, `existing capacity`."""
 _OTHER_NAMES = {"exchangerates": "fx", "exchangerate": "fx", "currencies": "fx", "candidates": "projects"}
+_TRANSLATED = {form(title): name for name, titles in TRANSLATED.items() for title in titles}
+_ONE_OF: dict[str, frozenset[str]] = {
+    "demand": frozenset({"<year>"}),
+    "outlays": frozenset({"year_<k>"}),
+    "existing": frozenset({"<year>", "capacity_tpa"}),
+    "risks": frozenset({"p_fail", "delay", "overrun_sigma"}),
+    "programmes": frozenset(
+        {"<year>", "total_m", "total_face_m", "max_share", "min_ticket_m", "max_ticket_m", "cost_rate", "carry_over"}
+    ),
+}
+"""Columns of which one at least shows that a sheet is the one that its required columns suggest."""
+_ENOUGH = 4
+"""Headers of ours that make a sheet ours although one required column is missing."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Why a sheet of another title is taken for one of ours."""
+
+    name: str
+    by: Literal["translation", "title", "header"]
+
+    def message(self, title: str, present: Mapping[str, Table]) -> str:
+        """The fault, with the cure."""
+        said = f'"{title}" is not a sheet that is read; did you mean {self.name}?'
+        if self.name in present and present[self.name].title != title:
+            return (
+                f"{said} Its header is that of {self.name}, which the book has already ({present[self.name].title}): move "
+                "its rows there, or name the sheet in the setting ignore_sheets"
+            )
+        shown = " Its header is that of such a sheet." if self.by == "header" else ""
+        return f"{said}{shown} Rename it, or name it in the setting ignore_sheets"
 
 
 def is_known(title: str) -> bool:
@@ -27,41 +68,76 @@ def is_known(title: str) -> bool:
     return form(title) in KNOWN
 
 
-def choose(book: Book, found: Diagnostics) -> dict[str, Table]:
-    """Our sheets by our names. Near misses and doubles are faults, other sheets are named in one notice."""
+def claims(book: Book) -> dict[str, Claim]:
+    """Titles of sheets that are ours under another title -> which, and why."""
+    present = {form(title) for title in book.titles}
+    found: dict[str, Claim] = {}
+    for title in book.titles:
+        if is_known(title) or form(title) in OWN_TITLES:
+            continue
+        rows = book.heads.get(title) or (book.tables[title].rows if title in book.tables else [])
+        translation = _TRANSLATED.get(form(title))
+        if translation and translation not in present:
+            found[title] = Claim(translation, "translation")
+        elif near := _near_title(title, present):
+            found[title] = Claim(near, "title")
+        elif name := _by_header(title, rows):
+            found[title] = Claim(name, "header")
+    return found
+
+
+def choose(book: Book, claimed: Mapping[str, Claim]) -> dict[str, Table]:
+    """Our sheets by our names: those of our titles, then, where one is missing, the first that is claimed for it."""
     tables: dict[str, Table] = {}
     for title, table in book.tables.items():
-        name = form(title)
-        if name in tables:
-            found.fault(title, f"a second sheet {name} ({tables[name].title} is there too); rename or delete one")
-            found.unread.add(name)
-        elif is_known(title):
-            tables[name] = table
-    near = near_sheets(book.titles)
-    for title, name in near.items():
-        found.fault(title, f'"{title}" is not a sheet that is read; did you mean {name}? Rename it')
-        if title in book.tables and name not in tables:
-            tables[name] = book.tables[title]  # read as meant, so that the faults of its cells are found as well
-    ignored = [title for title in book.titles if not is_known(title) and title not in near]
-    if ignored:
-        found.notice(ignored[0], f"not read, since these are no input sheets: {', '.join(ignored)}")
-    if "projects" not in tables:
-        found.unread.add("projects")
-        found.fault("projects", f"the sheet projects is missing; the book has {', '.join(book.titles) or 'no sheet'}")
+        if is_known(title):
+            tables.setdefault(form(title), table)
+    for title, claim in claimed.items():
+        if title in book.tables:
+            tables.setdefault(claim.name, book.tables[title])
     return tables
 
 
-def near_sheets(titles: Iterable[str]) -> dict[str, str]:
-    """Titles that nearly are the name of a sheet of ours that is absent -> that name."""
-    titles = list(titles)
-    present = {form(title) for title in titles}
-    near = {title: _near_sheet(title, present) for title in titles if not is_known(title)}
-    return {title: name for title, name in near.items() if name is not None}
+def without_ignored(tables: Mapping[str, Table], ignored: Collection[str]) -> dict[str, Table]:
+    """The sheets that the setting `ignore_sheets` leaves; the settings themselves are always read."""
+    forms = {form(title) for title in ignored}
+    return {name: table for name, table in tables.items() if form(table.title) not in forms or name == "settings"}
 
 
-def _near_sheet(title: str, present: set[str]) -> str | None:
+def say_sheets(
+    book: Book, tables: Mapping[str, Table], claimed: Mapping[str, Claim], ignored: Collection[str], found: Diagnostics
+) -> None:
+    """Faults of sheets that seem to be ours, doubles and missing ones; a notice of those that are not read."""
+    forms = {form(title) for title in ignored}
+    read = {table.title for table in tables.values()}
+    others = []
+    for title in book.titles:
+        claim = claimed.get(title)
+        if form(title) in forms:
+            others.append(title)
+        elif is_known(title) and title not in read:
+            name = form(title)
+            found.fault(title, f"a second sheet {name} ({tables[name].title} is there too); rename or delete one")
+            found.unread.add(name)
+        elif claim is not None and claim.by == "translation" and title in read:
+            found.notice(title, f"read as the sheet {claim.name}")
+        elif claim is not None:
+            found.fault(title, claim.message(title, tables))
+        elif title not in read:
+            others.append(title)
+    if others:
+        found.notice(others[0], f"not read, since these are no input sheets: {', '.join(others)}")
+    for title in ignored:
+        if form(title) not in {form(other) for other in book.titles}:
+            found.notice("settings", f'ignore_sheets names "{title}", and the book has no such sheet', "ignore_sheets")
+    if "projects" not in tables:
+        found.unread.add("projects")
+        found.fault("projects", f"the sheet projects is missing; the book has {', '.join(book.titles) or 'no sheet'}")
+
+
+def _near_title(title: str, present: set[str]) -> str | None:
     """The absent sheet that a title was most likely meant to be: Programs, Project, Setting."""
-    words = re.findall(r"[a-z]+", title.casefold())
+    words = _words(title)
     forms = {"".join(words), "".join(w for w in words if w not in _NEUTRAL)}
     known = {name: name for name in KNOWN} | _OTHER_NAMES
     scores = [
@@ -74,79 +150,47 @@ def _near_sheet(title: str, present: set[str]) -> str | None:
     return name if score >= _CLOSE else None
 
 
-def say_hidden(sheet_name: str, table: Table, header_row: int, found: Diagnostics) -> None:
-    """Name once what a person does not see in the spreadsheet program and what is read all the same."""
-    facts = table.facts
-    if facts is None:
-        return
-    if facts.hidden:
-        found.notice(table.title, f"the sheet is hidden: read all the same as {sheet_name}")
-    rows = [row for row in facts.hidden_rows if row > header_row]
-    if rows:
-        found.notice(f"{table.title}!{_ranges(rows)}", "hidden or filtered rows: included")
-    columns = [letter(c) for c in sorted(facts.hidden_columns) if _has_values(table, c, header_row)]
-    if columns:
-        found.notice(f"{table.title}!{columns[0]}:{columns[-1]}", f"hidden columns: included ({', '.join(columns)})")
+def _words(title: str) -> list[str]:
+    return re.findall(r"[a-z]+", unicodedata.normalize("NFKC", title).casefold())
 
 
-def _has_values(table: Table, column: int, header_row: int) -> bool:
-    return any(column < len(cells) and not is_empty(cells[column]) for cells in table.rows[max(header_row - 1, 0) :])
+# -- by the header -----------------------------------------------------------------------------------------------------
 
 
-def _ranges(rows: list[int]) -> str:
-    """`5:7, 9:9` for rows 5, 6, 7 and 9; the whole span where the pieces are many."""
-    pieces: list[list[int]] = []
-    for row in sorted(set(rows)):
-        if pieces and pieces[-1][1] == row - 1:
-            pieces[-1][1] = row
-        else:
-            pieces.append([row, row])
-    if len(pieces) > 3:
-        return f"{pieces[0][0]}:{pieces[-1][1]} ({len(rows)} rows)"
-    return ", ".join(f"{first}:{last}" for first, last in pieces)
+def _by_header(title: str, rows: list[list[Any]]) -> str | None:
+    """The sheet of ours whose header, or whose settings, the first rows hold."""
+    if _are_settings(title, rows):
+        return "settings"
+    best: tuple[int, str] = (0, "")
+    for cells in rows:
+        for name in SHEETS:
+            known = known_headers(name, cells, {})
+            if len(known) > best[0] and _is_header_of(name, known, _names_it(title, name)):
+                best = (len(known), name)
+    return best[1] or None
 
 
-def say_merged(sheet: Sheet, found: Diagnostics) -> None:
-    """Merged cells below the header hold one value, in their first cell: the others are read as empty."""
-    facts = sheet.table.facts
-    for top, left, bottom, right in facts.merged if facts else ():
-        if bottom > sheet.header_row and any(i in sheet.targets for i in range(left, right + 1)):
-            first, last = sheet.table.address(top, left), f"{letter(right)}{bottom}"
-            found.notice(
-                f"{first}:{last}",
-                f"merged cells: only {first} holds a value, the others are read as empty; unmerge and fill them",
-            )
+def _is_header_of(name: str, known: set[str], titled: bool) -> bool:
+    """Whether headers show the sheet: all that it requires, or all but one of many; fewer where the title says so too."""
+    missing = {c.field for c in columns(SHEETS[name]) if c.required} - known
+    some = not (name in _ONE_OF and _ONE_OF[name].isdisjoint(known))
+    if titled:
+        return len(known) >= 2
+    if not has_key(name) and len(known) < _ENOUGH - 1:
+        return False
+    return some and (not missing or (len(missing) == 1 and len(known) >= _ENOUGH))
 
 
-def say_unread(sheet: Sheet, found: Diagnostics) -> None:
-    """List the further columns of a sheet that has no use for them."""
-    if sheet.extras and sheet.name != "projects":
-        names = ", ".join(str(sheet.table.rows[sheet.header_row - 1][i]).strip() for i in sheet.extras)
-        found.notice(
-            sheet.address(sheet.header_row, min(sheet.extras)), f"not columns of {sheet.name}, so not read: {names}"
-        )
+def _names_it(title: str, name: str) -> bool:
+    """Whether a title holds the name of a sheet: `Financing rules`, `rules_old`, `Rule (2)`."""
+    singular = name.removesuffix("s")
+    return bool({name, singular} & {word.removesuffix("s") if word != name else word for word in _words(title)})
 
 
-def mapping_of(table: Table | None, found: Diagnostics) -> dict[str, str]:
-    """The `columns` sheet: form of an agency's header -> our name."""
-    sheet = find("columns", table, {}, found) if table else None
-    if sheet is None:
-        return {}
-    mapping: dict[str, str] = {}
-    for raw in read_rows(sheet, (), found):
-        ours, theirs = form(raw.values["ours"]), form(raw.values["theirs"])
-        if near := _near_column(ours):
-            place = sheet.address(raw.row, sheet.index_of("ours") or 0)
-            found.fault(place, f'"{raw.values["ours"]}" is not a column; did you mean {near}?', "ours")
-        elif mapping.get(theirs, ours) != ours:
-            place = sheet.address(raw.row, sheet.index_of("theirs") or 0)
-            found.fault(place, f'"{raw.values["theirs"]}" is mapped twice; delete one', "theirs")
-        mapping.setdefault(theirs, near or ours)
-    return mapping
-
-
-def _near_column(ours: str) -> str | None:
-    """The column of any sheet that a name misses by a little; None for a column of ours or a measure's name."""
-    known = [c for cls in SHEETS.values() for c in columns(cls)]
-    near = None if ours in {c.field for c in known} else near_miss(ours, known)
-    return None if near == ours else near
+def _are_settings(title: str, rows: Iterable[list[Any]]) -> bool:
+    """Whether the first two filled columns are settings and their values."""
+    known = 0
+    for cells in rows:
+        texts = [form(header_text(value)) for value in cells]
+        known += any(text in Settings.model_fields for text in texts[:3])
+    return known >= (1 if _names_it(title, "settings") else 2)

@@ -42,3 +42,5 @@ class Book:
     titles: list[str]
     """Every sheet, also those that are not read."""
     tables: dict[str, Table]
+    heads: dict[str, list[list[Any]]] = field(default_factory=dict)
+    """The first rows of the sheets that are not read: a sheet of ours shows by its header, whatever its title."""

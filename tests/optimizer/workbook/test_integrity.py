@@ -11,7 +11,7 @@ import pytest
 from support import books
 
 from models.faults import InvalidInput
-from optimizer.workbook.integrity import LIMITS, SheetFacts
+from optimizer.workbook.integrity import LIMITS, SheetFacts, Tally
 from optimizer.workbook.read import read
 from optimizer.workbook.scan_ods import ContentScan
 from optimizer.workbook.scan_xlsx import SheetScan
@@ -199,7 +199,7 @@ def test_a_part_twice(xlsx: Path, name: str) -> None:
 
 
 def scanned(body: bytes) -> SheetFacts:
-    reader = SheetScan("s")
+    reader = SheetScan("s", Tally())
     reader.feed(b"<worksheet><sheetData>" + body + b"</sheetData></worksheet>")
     reader.finish()
     return reader.facts
@@ -235,7 +235,7 @@ def test_cells_that_are_as_they_read(cell: bytes) -> None:
 
 
 def test_prefixed_names_are_met_too() -> None:
-    reader = SheetScan("s")
+    reader = SheetScan("s", Tally())
     reader.feed(b'<x:worksheet xmlns:x="u"><x:row r="3" hidden="1"><x:c r="A3" t="e"><x:v>#REF!</x:v></x:c></x:row>')
     reader.feed(b'<x:mergeCells><x:mergeCell ref="A1:B2"/></x:mergeCells></x:worksheet>')
     reader.finish()

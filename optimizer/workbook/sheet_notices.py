@@ -1,0 +1,59 @@
+"""What is said about a sheet as a whole: hidden and merged cells, columns that it has no use for."""
+
+from optimizer.workbook.cell_values import is_empty
+from optimizer.workbook.diagnostics import Diagnostics, letter
+from optimizer.workbook.header import Sheet
+from optimizer.workbook.table import Table
+
+
+def say_hidden(sheet_name: str, table: Table, header_row: int, found: Diagnostics) -> None:
+    """Name once what a person does not see in the spreadsheet program and what is read all the same."""
+    facts = table.facts
+    if facts is None:
+        return
+    if facts.hidden:
+        found.notice(table.title, f"the sheet is hidden: read all the same as {sheet_name}")
+    rows = [row for row in facts.hidden_rows if row > header_row]
+    if rows:
+        found.notice(f"{table.title}!{_ranges(rows)}", "hidden or filtered rows: included")
+    columns = [letter(c) for c in sorted(facts.hidden_columns) if _has_values(table, c, header_row)]
+    if columns:
+        found.notice(f"{table.title}!{columns[0]}:{columns[-1]}", f"hidden columns: included ({', '.join(columns)})")
+
+
+def _has_values(table: Table, column: int, header_row: int) -> bool:
+    return any(column < len(cells) and not is_empty(cells[column]) for cells in table.rows[max(header_row - 1, 0) :])
+
+
+def _ranges(rows: list[int]) -> str:
+    """`5:7, 9:9` for rows 5, 6, 7 and 9; the whole span where the pieces are many."""
+    pieces: list[list[int]] = []
+    for row in sorted(set(rows)):
+        if pieces and pieces[-1][1] == row - 1:
+            pieces[-1][1] = row
+        else:
+            pieces.append([row, row])
+    if len(pieces) > 3:
+        return f"{pieces[0][0]}:{pieces[-1][1]} ({len(rows)} rows)"
+    return ", ".join(f"{first}:{last}" for first, last in pieces)
+
+
+def say_merged(sheet: Sheet, found: Diagnostics) -> None:
+    """Merged cells below the header hold one value, in their first cell: the others are read as empty."""
+    facts = sheet.table.facts
+    for top, left, bottom, right in facts.merged if facts else ():
+        if bottom > sheet.header_row and any(i in sheet.targets for i in range(left, right + 1)):
+            first, last = sheet.table.address(top, left), f"{letter(right)}{bottom}"
+            found.notice(
+                f"{first}:{last}",
+                f"merged cells: only {first} holds a value, the others are read as empty; unmerge and fill them",
+            )
+
+
+def say_unread(sheet: Sheet, found: Diagnostics) -> None:
+    """List the further columns of a sheet that has no use for them."""
+    if sheet.extras and sheet.name != "projects":
+        names = ", ".join(str(sheet.table.rows[sheet.header_row - 1][i]).strip() for i in sheet.extras)
+        found.notice(
+            sheet.address(sheet.header_row, min(sheet.extras)), f"not columns of {sheet.name}, so not read: {names}"
+        )
