@@ -8,10 +8,11 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from difflib import SequenceMatcher
 from typing import Any
 
 from models.columns import Column, Kind
-from models.countries import english, iso2
+from models.countries import country_cure, country_name, english, iso2
 from models.yes_no import as_yes_no
 from optimizer.workbook.cell_values import (
     LARGEST,
@@ -29,6 +30,8 @@ from optimizer.workbook.number_cells import any_number, number, whole, year
 
 _DELAY = re.compile(r"(\d{1,2})\s*:\s*(\d+(?:[.,]\d+)?)\s*%?", re.ASCII)
 _WHOLE = 1e-6
+_SLIP = 0.8
+"""Likeness from which a word is a slip of a choice."""
 _WEIGHT = re.compile(r"[+-]?[\d.,]+([eE][+-]?\d+)?", re.ASCII)
 _STEP = re.compile(r"\d+,\d*", re.ASCII)
 
@@ -65,22 +68,16 @@ def _id(column: Column, value: Any, style: Style) -> Read:
 
 
 def _country(_column: Column, value: Any, style: Style) -> Read:
-    code = iso2(str(value))
-    if code is None:
-        raise BadCell(
-            f"{shown(value)} is not a country; use the ISO-2 code or the English name{_near_country(str(value), style)}"
-        )
-    return Read(code)
+    name = country_name(str(value))
+    if name is None:
+        raise BadCell(_no_country(str(value), style))
+    said = "" if name.is_plain else f"{shown(value)} is read as {name.code} ({english(name.code)})"
+    return Read(name.code, said)
 
 
-def _near_country(text: str, style: Style) -> str:
-    if not style.suggests:
-        return ""
-    import pycountry
-
-    names = {str(getattr(c, "common_name", c.name)): str(c.alpha_2) for c in pycountry.countries}
-    near = nearest(text, names)
-    return did_you_mean(f"{names[near]} ({english(names[near])})" if near else None)
+def _no_country(text: str, style: Style) -> str:
+    cure = country_cure(text) if style.suggests else ""
+    return f"{shown(text)} is not a country; use the ISO-2 code or the English name{cure}"
 
 
 def _choice(column: Column, value: Any, style: Style) -> Read:
@@ -88,8 +85,21 @@ def _choice(column: Column, value: Any, style: Style) -> Read:
     if text in column.choices:
         return Read(text)
     proposal = {">": ">=", "<": "<=", "min": ">=", "max": "<=", "at least": ">=", "at most": "<="}.get(text)
-    proposal = proposal if proposal in column.choices else nearest(text, column.choices if style.suggests else ())
+    proposal = proposal if proposal in column.choices else _near_choice(text, column.choices if style.suggests else ())
     raise BadCell(f"{shown(value)} is not one of {', '.join(column.choices)}{did_you_mean(proposal)}")
+
+
+def _near_choice(text: str, choices: tuple[str, ...]) -> str | None:
+    """The choice that a word misses by a slip of the pen. "Decommissioned" and "uncommitted" are not "committed".
+
+    >>> _near_choice("commited", ("candidate", "committed")), _near_choice("uncommitted", ("candidate", "committed"))
+    ('committed', None)
+    """
+    near = nearest(text, choices)
+    is_slip = (
+        near is not None and near[0] == text[:1] and SequenceMatcher(None, text, near, autojunk=False).ratio() >= _SLIP
+    )
+    return near if is_slip else None
 
 
 def _yes_no(_column: Column, value: Any, _style: Style) -> Read:
@@ -131,10 +141,14 @@ def _countries(column: Column, value: Any, style: Style) -> Read:
         proposal = "; ".join(part.strip() for part in re.split(r"[,/|;]", str(value)))
         raise BadCell(f"{shown(value)}: a list is separated by semicolons{did_you_mean(proposal)}")
     if unknown:
-        raise BadCell(
-            f'"{unknown[0]}" is not a country; use the ISO-2 code or the English name{_near_country(unknown[0], style)}'
-        )
-    return Read(tuple(dict.fromkeys(str(iso2(i)) for i in items)))
+        raise BadCell(_no_country(unknown[0], style))
+    names = [(item, country_name(item)) for item in items]
+    said = [
+        f"{shown(item)} is read as {name.code} ({english(name.code)})"
+        for item, name in names
+        if name and not name.is_plain
+    ]
+    return Read(tuple(dict.fromkeys(name.code for _, name in names if name)), "; ".join(said))
 
 
 def _ramp(column: Column, value: Any, style: Style) -> Read:

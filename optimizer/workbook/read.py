@@ -16,6 +16,7 @@ from models.schema import SHEETS, Settings
 from optimizer.workbook.build_case import rows_of
 from optimizer.workbook.column_mapping import mapping_of
 from optimizer.workbook.column_scales import apply_scales, scales_of
+from optimizer.workbook.country_columns import check_states
 from optimizer.workbook.derived_faults import UnreadCells
 from optimizer.workbook.diagnostics import Diagnostics, in_order
 from optimizer.workbook.header import Sheet, find
@@ -53,6 +54,7 @@ def read(path: Path | str, overrides: Overrides = _NOTHING) -> Case:
         sheets = _headers(tables, found)
         rows = _rows(sheets, found)
         apply_currencies(sheets, rows, stated.values.get("base_currency", Settings().base_currency), found)
+        check_states(sheets, rows, found)
         override_statuses(rows.get("projects", []), overrides, found)
         return _Reading(book, tables, sheets, stated, rows, found).case()
 

@@ -1,0 +1,27 @@
+"""Columns of countries that hold states: a code such as SA is a country's, and among WA and NSW it is none."""
+
+from collections.abc import Mapping
+
+from models.countries import english, iso2, state_of
+from optimizer.workbook.diagnostics import Diagnostics
+from optimizer.workbook.header import Sheet
+from optimizer.workbook.rows import RawRow
+
+
+def check_states(sheets: Mapping[str, Sheet], rows: Mapping[str, list[RawRow]], found: Diagnostics) -> None:
+    """A cell that is read as a country and stands among states of another one is a fault: it would move a plant abroad."""
+    for name, sheet in sheets.items():
+        for index, target in sheet.targets.items():
+            if target.column.kind == "country":
+                _check(sheet, index, target.column.field, rows.get(name, []), found)
+
+
+def _check(sheet: Sheet, index: int, field: str, rows: list[RawRow], found: Diagnostics) -> None:
+    cells = {raw.row: raw.cells[index] for raw in rows if index < len(raw.cells) and isinstance(raw.cells[index], str)}
+    meant = state_of(frozenset(text for text in cells.values() if text.strip()))
+    for row, text in cells.items():
+        if text in meant:
+            code = str(iso2(text))
+            others = f"other cells of the column are states of {english(meant[text])}"
+            message = f'"{text}" is {code} ({english(code)}), and {others}; did you mean {meant[text]}?'
+            found.fault(sheet.address(row, index), message, field)
