@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from models.countries import english, iso2, state_of
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.header import Sheet
-from optimizer.workbook.rows import RawRow
+from optimizer.workbook.raw_row import RawRow
 
 
 def check_states(sheets: Mapping[str, Sheet], rows: Mapping[str, list[RawRow]], found: Diagnostics) -> None:
