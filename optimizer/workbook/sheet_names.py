@@ -12,7 +12,8 @@ from difflib import SequenceMatcher
 from typing import Any, Literal
 
 from models.columns import columns
-from models.schema import SHEETS, Settings
+from models.schema import SHEETS
+from models.settings import Settings
 from models.translations import SHEETS as TRANSLATED
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.header import has_key, known_headers
