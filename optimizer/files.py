@@ -1,41 +1,121 @@
-"""One file, written whole or not at all."""
+"""Files that are written whole or not at all, and the folders that they are made in."""
 
 import contextlib
 import json
 import os
+import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from optimizer.errors import Refusal
+from optimizer.locks import Busy, exclusive
 from optimizer.safe_text import json_text
 
-
-@contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """A name in the folder of `path` to write to; it takes the name `path` in one step when the block ends well.
-
-    Where the block fails nothing is left behind and what stood at `path` stays. Raises OSError.
-    """
-    handle, name = tempfile.mkstemp(prefix=".mine2magnet-", suffix=path.suffix, dir=path.absolute().parent)
-    os.close(handle)
-    made = Path(name)
-    try:
-        yield made
-        _settle(made, path)
-    finally:
-        made.unlink(missing_ok=True)
-
-
-def _settle(made: Path, path: Path) -> None:
-    with made.open("rb+") as stream:
-        os.fsync(stream.fileno())
-    mask = os.umask(0)
-    os.umask(mask)
-    made.chmod(0o666 & ~mask)  # a temporary file is private, a workbook is not
-    made.replace(path)
+PREFIX = ".mine2magnet-"
+"""Begins the hidden names of files and folders that are being made."""
+LOCK = ".mine2magnet.lock"
+"""Lock file of whoever makes something in a folder."""
+WAIT = 60.0
+"""Seconds to wait for another process that makes something in the same folder; it takes less than one."""
 
 
 def json_bytes(value: Any) -> bytes:
     """JSON as all our files and `--json` have it: UTF-8, two spaces, a newline at the end."""
     return (json_text(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)) + "\n").encode()
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A temporary name in the folder of `path`; the file gets the name `path` in one step when the block succeeds.
+
+    If the block fails, nothing is left behind and the file that stood at `path` stays. Raises OSError, and Refusal
+    where another process does not let go of the folder.
+    """
+    folder = path.absolute().parent
+    with making(folder):
+        handle, name = tempfile.mkstemp(prefix=PREFIX, suffix=path.suffix, dir=folder)
+        os.close(handle)
+        made = Path(name)
+        try:
+            yield made
+            _settle(made, path)
+        finally:
+            made.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Writes one file whole or not at all, and the folders above it. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(path) as made:
+        made.write_bytes(content)
+
+
+def _settle(made: Path, path: Path) -> None:
+    with made.open("rb+") as stream:
+        os.fsync(stream.fileno())
+    made.chmod(0o666 & ~umask())  # a temporary file is private, a workbook is not
+    made.replace(path)
+    sync_folder(path.absolute().parent)
+
+
+@contextlib.contextmanager
+def making(folder: Path) -> Iterator[None]:
+    """Only this process makes hidden files in `folder` meanwhile; those that killed processes left are removed.
+
+    Raises Refusal where another process holds the folder for longer than `WAIT`, and OSError.
+    """
+    try:
+        with exclusive(folder / LOCK, WAIT):
+            remove_leftovers(folder)
+            yield
+    except Busy as busy:
+        raise Refusal(
+            "failed", f"another mine2magnet does not finish writing in {folder}: end it, then run again"
+        ) from busy
+    except OSError as problem:
+        if problem.filename == str(folder / LOCK):
+            problem.filename = str(folder)  # the planner knows the folder, not its lock
+        raise
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Removes what killed processes were making in `folder`. The caller holds the folder by `making`."""
+    for path in folder.glob(f"{PREFIX}*"):
+        if path.suffix == ".lock":
+            with contextlib.suppress(Busy, OSError), exclusive(path):
+                pass  # nobody held it: leaving it removes it
+        elif path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the names in a folder last through a power cut, where the system can."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):  # some network shares cannot
+            os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def umask() -> int:
+    """The permissions that new files of this process lack."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def is_regular(path: Path) -> bool:
+    """Whether a file is nothing but a file: no link, device, pipe or socket, which could block or lead elsewhere."""
+    try:
+        return stat.S_ISREG(path.stat(follow_symlinks=False).st_mode)
+    except (OSError, ValueError):
+        return False

@@ -1,39 +1,44 @@
 """An explanation or alternatives in the plan's own plan.xlsx and report.html, on request."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from models.case import Case
-from optimizer.analysis.alternatives import Alternatives
-from optimizer.analysis.explain import Explanation
+from optimizer.errors import Refusal
 from optimizer.files import json_bytes
 from optimizer.fingerprint import fingerprint
-from optimizer.plan_folder import store
+from optimizer.plan_folder.destination import Destination, claimed
+from optimizer.plan_folder.digests import MANIFEST
 from optimizer.plan_folder.manifest import with_files
-from optimizer.reports.answers import alternatives_text, explanation_text
-from optimizer.reports.answers.files import Answer
-
-EXPLANATION, ALTERNATIVES = "explanation.json", "alternatives.json"
-_MAKERS: dict[str, Callable[[Case, bytes], Answer]] = {
-    EXPLANATION: lambda case, data: explanation_text.answer(case, Explanation.model_validate_json(data)),
-    ALTERNATIVES: lambda case, data: alternatives_text.answer(case, Alternatives.model_validate_json(data)),
-}
-"""File of a plan folder -> the report of what it holds."""
+from optimizer.plan_folder.replacement import replace
+from optimizer.plan_folder.store import PlanFolder, open_folder
+from optimizer.plan_folder.verify import verify
+from optimizer.reports.plan_files import ADDED, answers_of, people_files
 
 
-def add(folder: Path, name: str, data: dict[str, Any]) -> None:
+def verified(path: Path) -> PlanFolder:
+    """The folder to add to. Refuses one that `verify` does not confirm: nothing may stand on a changed plan."""
+    folder = open_folder(path)
+    report = verify(path)
+    if not report.passed:
+        failed = [line for line in report.lines if line.startswith("FAILED")]
+        raise Refusal("audit", f"nothing is added to {path}, which is not verified: {failed[0]}")
+    return folder
+
+
+def add(folder: PlanFolder, name: str, data: Mapping[str, Any]) -> None:
     """Adds an answer to a plan folder: its file `name`, and the sheets and sections of all answers that are there.
 
-    The other files stay as they are; the manifest records the new digests.
+    The other files stay as they are; the manifest records the new digests. `folder` is what the answer is about. Refuses
+    a folder that was changed since, or that another process is writing to.
     """
-    from optimizer.reports.plan_page import page_bytes
-    from optimizer.reports.plan_workbook import book_bytes
-
-    case, plan = store.load_case(folder), store.load_plan(folder)
-    files = {n: (folder / n).read_bytes() for n in store.recorded(folder) if (folder / n).is_file()}
-    files[name] = json_bytes(data)
-    answers = [make(case, files[n]) for n, make in _MAKERS.items() if n in files]
-    files |= {"plan.xlsx": book_bytes(case, plan, answers), "report.html": page_bytes(case, plan, answers)}
-    record = with_files(plan.manifest, files, fingerprint(case, plan), [n for n in _MAKERS if n in files])
-    store.replace(folder, {**files, store.MANIFEST: json_bytes(record)})
+    with claimed(Destination(folder.path, folder.path.name)):
+        now = open_folder(folder.path)
+        if now.basis != folder.basis:
+            raise Refusal("invalid", f"{folder.path} holds another plan since the question was asked: ask again")
+        files = {**now.files, name: json_bytes(dict(data))}
+        added = [file for file in ADDED if file in files]
+        mark = fingerprint(now.case, now.plan)
+        after = PlanFolder(now.path, with_files(now.plan.manifest, files, mark, added), files)
+        files |= {file: make() for file, make in people_files(now.case, now.plan, answers_of(after)).items()}
+        replace(folder.path, {**files, MANIFEST: json_bytes(with_files(now.plan.manifest, files, mark, added))})

@@ -1,13 +1,11 @@
 """The terminal: results on stdout, messages and progress on stderr, as plain or as colourful as it can show."""
 
 import contextlib
-import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from types import FrameType
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 import click
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -136,28 +134,3 @@ def progress_line(now: "Progress | None", seconds: float) -> str:
 
 def _value(value: float) -> str:
     return f"{value:.4g}" if abs(value) < 10 else number(value)
-
-
-@contextlib.contextmanager
-def stoppable(
-    screen: Screen, said: str = "stopped by Ctrl-C: this is the best plan found until then"
-) -> Iterator[threading.Event]:
-    """Meanwhile the first Ctrl-C asks the work to end with what it has so far, `said` at the end; the second ends the
-    command."""
-    stop = threading.Event()
-
-    def ask(_signal: int, _frame: FrameType | None) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-    before: Any = signal.signal(signal.SIGINT, ask)
-    try:
-        yield stop
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if stop.is_set():
-        screen.note(said)

@@ -3,18 +3,18 @@
 A subcommand's file is imported when it is used, so that help is quick. A new one is a line of `VERBS` and its file.
 """
 
-import os
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
-from pathlib import Path
 from typing import NamedTuple
 
 import click
 
 import optimizer
+from optimizer.cli.outlets import guard
 from optimizer.cli.refusals import refuse
+from optimizer.cli.stopping import end_like_ctrl_c
 
 
 class Verb(NamedTuple):
@@ -37,6 +37,7 @@ VERBS = (
     Verb("gaps", "Report the capacity missing outside China, by stage, material and year.", PLANNING),
     Verb("explain", "Explain why a project is in or out, and what would change that.", PLANNING),
     Verb("compare", "Compare plans: what changed, and which inputs caused it.", PLANNING),
+    Verb("report", "Write the page and the workbook of a plan again.", PLANNING),
     Verb("verify", "Independently re-verify a plan from its folder alone.", AFTERWARDS),
     Verb("alternatives", "Find markedly different portfolios that are nearly as good.", AFTERWARDS),
     Verb("rerun", "Solve a plan's workbook again and report any difference.", AFTERWARDS),
@@ -105,25 +106,13 @@ def group(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-def _settle_streams() -> None:
-    """A closed stream, or a name that the terminal cannot show, is no reason to stop."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
-        elif hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
-
-
 def run(arguments: Sequence[str]) -> int:
     """Runs one command line and returns its exit status; nothing is raised."""
     try:
-        _settle_streams()
         if optimizer.models_in_the_way:
             click.echo(f"note: {optimizer.models_in_the_way} is another `models`; mine2magnet uses its own", err=True)
         with group.make_context("mine2magnet", list(arguments)) as ctx:
             group.invoke(ctx)
-        sys.stdout.flush()
     except click.exceptions.Exit as done:
         return done.exit_code
     except BaseException as problem:  # nobody sees a traceback: every problem becomes a sentence and a status
@@ -132,5 +121,12 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def main() -> None:
-    """Entry point."""
-    sys.exit(run(sys.argv[1:]))
+    """Entry point. Output that cannot be written does not end the work; a full disk behind stdout is status 1."""
+    stdout, _ = guard("stdout"), guard("stderr")
+    end_like_ctrl_c()
+    status = run(sys.argv[1:])
+    sys.stdout.flush()
+    if stdout is not None and (problem := stdout.lost) is not None:
+        click.echo(f"error: stdout could not be written: {problem.strerror}", err=True)
+        status = status or 1
+    sys.exit(status)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from models.plan import Plan
     from optimizer.analysis.infeasibility import RepairReport
     from optimizer.analysis.what_if import Step, Tell
+    from optimizer.cli.stopping import Stop
+    from optimizer.plan_folder.store import PlanFolder
     from optimizer.reports.answers.files import Answer
     from optimizer.workbook.overrides import Overrides
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def subject(
-    source: str, parameters: dict[str, Any], how: Solving, screen: Screen, stop: threading.Event
+    source: str, parameters: dict[str, Any], how: Solving, screen: Screen, stop: "Stop"
 ) -> tuple["Case", "Plan"]:
     """The case and the plan of a plan folder; a workbook is solved first, and nothing is written.
 
@@ -55,11 +57,11 @@ def _of_folder(source: str, parameters: dict[str, Any], screen: Screen) -> tuple
     if changed:
         name = "--set" if changed[0] == "--settings" else changed[0]
         raise click.UsageError(f"a plan is finished: {name} needs a workbook")
-    folder = store.find(source)
-    plan = store.load_plan(folder)
+    folder = store.open_folder(store.find(source))
+    plan = folder.plan
     if plan.manifest.get("workbook") and (said := changed_since(plan.manifest)):
         screen.note(f"note: {said}")
-    return store.load_case(folder), plan
+    return folder.case, plan
 
 
 def question_limits(ctx: click.Context, how: Solving) -> dict[str, Any]:
@@ -148,45 +150,41 @@ OUT = click.option(
 ADD = click.option("--add", is_flag=True, help="Add the result to plan.xlsx and report.html in the folder of the plan.")
 
 
-def folder_of(source: str, *, add: bool) -> Path | None:
-    """The plan folder to add an answer to, refused before anything is asked; None where none is asked for."""
+def folder_of(source: str, *, add: bool) -> "PlanFolder | None":
+    """The verified plan folder to add an answer to, refused before anything is asked; None where none is asked for."""
+    from optimizer.cli.append_answer import verified
     from optimizer.plan_folder import store
 
     if not add:
         return None
     if not store.is_plan(source):
         raise click.UsageError(f"--add needs a plan: {source} is a workbook; name a file with --out instead")
-    return store.find(source)
+    return verified(store.find(source))
 
 
-def place_of(out: Path | None, *, force: bool) -> Path | None:
+def place_of(out: Path | None, source: str, *, force: bool) -> Path | None:
     """The file to write, refused before anything is asked."""
+    from optimizer.plan_folder.destination import output_path
     from optimizer.reports.answers.files import FORMATS
 
     if out is None:
         return None
     if out.suffix.lower().removeprefix(".") not in FORMATS:
         raise click.UsageError(f"--out {out}: end the name in .html, .xlsx, .md or .json")
-    if out.is_dir():
-        raise click.UsageError(f"{out} is a folder: name a file")
-    if out.exists() and not force:
-        raise click.UsageError(f"{out} exists: name another file with --out, or add --force")
-    return out
+    return output_path(out, [Path(source)], force=force)
 
 
-def deliver(answer: "Answer", place: Path | None, folder: Path | None, name: str, screen: Screen) -> None:
+def deliver(answer: "Answer", place: Path | None, folder: "PlanFolder | None", name: str, screen: Screen) -> None:
     """Writes the file that was asked for, whole or not at all, and adds to the plan's own files as `name`."""
     if folder is not None:
         from optimizer.cli.append_answer import add
 
         add(folder, name, answer.data)
-        screen.note(f"added to plan.xlsx and report.html in {folder}")
+        screen.note(f"added to plan.xlsx and report.html in {folder.path}")
     if place is None:
         return
-    from optimizer.files import whole_file
+    from optimizer.files import write_whole
 
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(place) as made:
-        made.write_bytes(answer.content(place.suffix.lower().removeprefix(".")))
+    write_whole(place, answer.content(place.suffix.lower().removeprefix(".")))
     screen.note(f"the report is {place}")
     screen.result(place)

@@ -16,16 +16,11 @@ from optimizer.safe_text import clean
 
 def refuse(problem: BaseException, *, as_json: bool) -> int:
     """Report a problem on stderr, or as `{"error": ...}` on stdout, and return the exit status."""
-    if isinstance(problem, BrokenPipeError):
-        _discard_stdout()
-        return 0
     refusal = as_refusal(problem)
     if os.environ.get("MINE2MAGNET_DEBUG") == "1":
         traceback.print_exception(problem)
-    try:
+    with contextlib.suppress(OSError):  # the terminal is gone too: the exit status is all that is left to give
         _report(refusal, as_json)
-    except OSError:  # the terminal is gone too: the exit status is all that is left to give
-        _discard_stdout()
     return refusal.exit_status
 
 
@@ -56,13 +51,6 @@ def _report(refusal: Mine2MagnetError, as_json: bool) -> None:
             click.echo(clean(f"  {line}"), err=True)
 
 
-def _discard_stdout() -> None:
-    """The reader of our output went away (`| head`): Python must not complain about it once more at its end."""
-    sink = os.open(os.devnull, os.O_WRONLY)
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(sink, sys.stdout.fileno())
-
-
 def _usage(problem: BaseException) -> Refusal:
     assert isinstance(problem, click.ClickException)
     command = problem.ctx.command_path if isinstance(problem, click.UsageError) and problem.ctx else "mine2magnet"
@@ -71,7 +59,7 @@ def _usage(problem: BaseException) -> Refusal:
 
 
 def _stopped(_problem: BaseException) -> Refusal:
-    return Refusal("stopped", "stopped before any plan was found; nothing was written")
+    return Refusal("stopped", "stopped before any plan was found or any result was ready")
 
 
 def _file(problem: BaseException) -> Refusal:

@@ -16,8 +16,12 @@ from optimizer.workbook.overrides import Overrides
 from optimizer.workbook.read import read
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from models.chain_value import Worth
     from models.plan import Plan
+    from optimizer.cli.stopping import Stop
+    from optimizer.solver.results import Progress
 
 COMPARED = 0.005
 """How close to the best by nameplate a plan must be to be compared with."""
@@ -52,13 +56,11 @@ def prepare(workbook: Path, changes: Overrides) -> Job:
 
 def _stamp(workbook: Path) -> list[tuple[str, int, int]]:
     """Name, size and time of the workbook's files: another stamp is another book."""
-    files = sorted(workbook.iterdir()) if workbook.is_dir() else [workbook]
+    files = [p for p in sorted(workbook.iterdir()) if p.is_file()] if workbook.is_dir() else [workbook]
     return [(p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in files]
 
 
-def solved(
-    job: Job, how: Solving, screen: Screen, stop: threading.Event | None = None, *, further: bool = False
-) -> Result:
+def solved(job: Job, how: Solving, screen: Screen, stop: "Stop | None" = None, *, further: bool = False) -> Result:
     """The audited plan of a job, with its manifest; with `further` also what other solves say of a chain's plan.
 
     Raises Infeasible, NoPlanFound, AuditFailed.
@@ -73,15 +75,31 @@ def solved(
             time_limit=how.time_limit,
             threads=how.threads,
             seed=how.seed,
-            progress=progress,
+            progress=_keeping(progress, stop),
             stop=stop,
         )
+    if stop is not None:
+        stop.keep()
     took = time.monotonic() - started
     if further and job.case.processes:
         screen.note("the plan stands; working out what it is worth beside other plans and without research")
         plan = plan.model_copy(update={"worth": _worth(job.case, plan, how, took, stop)})
     record = job.manifest(how, solve=took)
     return Result(job.case, plan.model_copy(update={"manifest": record}), job.source)
+
+
+def _keeping(progress: "Callable[[Progress], None] | None", stop: "Stop | None") -> "Callable[[Progress], None] | None":
+    """The progress, which also tells `stop` once there is a plan that no signal may drop."""
+    if stop is None:
+        return progress
+
+    def tell(now: "Progress") -> None:
+        if now.best is not None:
+            stop.keep()
+        if progress is not None:
+            progress(now)
+
+    return tell
 
 
 def _worth(case: Case, plan: "Plan", how: Solving, took: float, stop: threading.Event | None) -> "Worth | None":

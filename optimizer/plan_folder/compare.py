@@ -125,8 +125,8 @@ def load(plan: str | Path) -> Run:
     """The plan of a folder, its plan.json, or "last"."""
     from optimizer.plan_folder import store
 
-    folder = store.find(str(plan))
-    return Run(folder.as_posix(), store.load_case(folder), store.load_plan(folder))
+    folder = store.open_folder(store.find(str(plan)))
+    return Run(folder.path.as_posix(), folder.case, folder.plan)
 
 
 def data(comparison: Comparison) -> dict[str, Any]:

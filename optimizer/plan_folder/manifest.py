@@ -1,25 +1,24 @@
 """How a plan came about: versions, options and where each came from, the workbook's digest, money factors, timings."""
 
-import hashlib
 import os
 import platform
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from models.case import Case
+from optimizer.plan_folder.digests import sha256
 from optimizer.solver.options import NAMES as SOLVER
 from optimizer.solver.options import Solving
 from optimizer.version import __version__
 from optimizer.workbook.overrides import Overrides
 
-
-def sha256(data: bytes) -> str:
-    """Hexadecimal digest."""
-    return hashlib.sha256(data).hexdigest()
+CREATED = "created"
+"""Key of the manifest: when the run ended, UTC, ISO 8601. `last` goes by it, since the times of files change with copies."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +79,7 @@ def manifest(
     return {
         "schema": "mine2magnet.manifest/1",
         "tool": "mine2magnet",
+        CREATED: datetime.now(UTC).isoformat(timespec="milliseconds"),
         "versions": versions(),
         "platform": f"{platform.system()} {platform.machine()}",
         **{key: getattr(solving, key) for key in SOLVER},

@@ -14,8 +14,8 @@ from models.faults import InvalidInput
 from models.plan import AuditResult, Plan
 from optimizer.errors import Refusal
 from optimizer.fingerprint import fingerprint
-from optimizer.plan_folder.manifest import Source, changed_since, sha256
-from optimizer.plan_folder.store import is_inside
+from optimizer.plan_folder.digests import is_inside, problems
+from optimizer.plan_folder.manifest import Source, changed_since
 from optimizer.solver.options import NAMES as SOLVER
 from optimizer.version import __version__
 from optimizer.workbook.overrides import Overrides
@@ -137,12 +137,7 @@ def digests(folder: _Folder) -> Iterator[str]:
     for name in ("plan.json", "case.json"):
         if name not in folder.record.files:
             yield f"manifest.json records no digest of {name}"
-    for name, digest in folder.record.files.items():
-        path = folder.path / name
-        if not is_inside(name) or not path.is_file():
-            yield f"{name} is missing"
-        elif sha256(path.read_bytes()) != digest:
-            yield f"{name} was changed after the plan was made"
+    yield from problems(folder.path, folder.record.files)
 
 
 def manifest(folder: _Folder) -> Iterator[str]:

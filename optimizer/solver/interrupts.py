@@ -1,4 +1,4 @@
-"""Ctrl-C and the processes that work for this one."""
+"""The signals that ask a command to end, and the processes that work for it."""
 
 import contextlib
 import os
@@ -6,14 +6,17 @@ import signal
 import threading
 from collections.abc import Iterator
 
+_ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
+"""Signals that a terminal sends to every process of a command. SIGTERM is not among them: a pool ends workers by it."""
+
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """Ctrl-C does not reach the processes that start meanwhile: one that it ended then would be waited for, for ever."""
+    """Signals to end do not reach processes that start meanwhile: one that was ended then would be waited for for ever."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     try:
         yield
     finally:
@@ -21,8 +24,9 @@ def undisturbed() -> Iterator[None]:
 
 
 def follow(parent: int) -> None:
-    """What a worker does as it starts: it leaves Ctrl-C to the process that asks it, and ends when that is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """What a worker does as it starts: it leaves signals to the process that asks it, and ends when that is gone."""
+    for number in _ENDING:
+        signal.signal(number, signal.SIG_IGN)
 
     def watch() -> None:
         while os.getppid() == parent:

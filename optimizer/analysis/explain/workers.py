@@ -39,6 +39,8 @@ def replies(asking: Asking, tasks: Sequence[Task], workers: int, tell: Callable[
         try:
             yield from (f.result() for f in left)
         except BrokenProcessPool:
+            if asking.is_stopped:  # whoever ended the command ended its workers too
+                return
             raise Refusal("failed", "a worker ended: is there enough memory? Try fewer with --workers") from None
 
 

@@ -14,6 +14,7 @@ from optimizer.analysis.frontier.tasks import Answer
 from optimizer.errors import Refusal
 
 NAME = "journal.jsonl"
+"""File of the journal in the folder of its exploration."""
 SCHEMA = "mine2magnet.journal/1"
 
 

@@ -5,9 +5,10 @@ from typing import Any
 
 import click
 
-from optimizer.cli.console import Screen, stoppable
+from optimizer.cli.console import Screen
 from optimizer.cli.options import QUESTION, SCREEN, options, positive, solving
 from optimizer.cli.plan_source import ADD, OUT, deliver, folder_of, place_of, question_limits, steps, subject
+from optimizer.cli.stopping import stoppable
 
 
 def part(value: str) -> float:
@@ -48,18 +49,19 @@ def command(ctx: click.Context, /, plan: str, within: float, most: int, out: Pat
     and gives up, and how often each project appears.
     """
     from optimizer.analysis.alternatives import alternatives
-    from optimizer.cli.append_answer import ALTERNATIVES
     from optimizer.files import json_bytes
     from optimizer.reports.answers import alternatives_text as text
+    from optimizer.reports.plan_files import ALTERNATIVES
 
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
-    place, how = place_of(out, force=parameters["force"]), solving(ctx)
+    place, how = place_of(out, plan, force=parameters["force"]), solving(ctx)
     folder = folder_of(plan, add=parameters["add"])
-    with stoppable(screen, "stopped by Ctrl-C: these are the portfolios found until then") as stop:
+    with stoppable(screen, "these are the portfolios found until then") as stop:
         case, made = subject(plan, parameters, how, screen, stop)
         with steps(screen, stop) as tell:
             limits = question_limits(ctx, how)
             found = alternatives(case, made, within=within, most=most, progress=tell, stop=stop, **limits)
-    screen.data(json_bytes(text.data(found)))
-    screen.show(*text.story(case, found, width=screen.out.width))
-    deliver(text.answer(case, found), place, folder, ALTERNATIVES, screen)
+        stop.complete()
+        screen.data(json_bytes(text.data(found)))
+        screen.show(*text.story(case, found, width=screen.out.width))
+        deliver(text.answer(case, found), place, folder, ALTERNATIVES, screen)

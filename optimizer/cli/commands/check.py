@@ -35,7 +35,7 @@ def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
     from optimizer.reports.formatting import count
 
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
-    copy = _free(parameters["out"], parameters["force"])
+    copy = _free(parameters["out"], book, force=parameters["force"])
     changes = overrides(parameters)
     case, faults, warnings = findings(book, changes)
     if copy is not None:
@@ -79,12 +79,13 @@ def summarise(case: "Case", book: Path, warnings: int, screen: Screen) -> None:
     screen.show(*modelled(case))
 
 
-def _free(copy: Path | None, force: bool) -> Path | None:
+def _free(copy: Path | None, book: Path, *, force: bool) -> Path | None:
+    """The file for the coloured copy, refused before anything is read."""
+    from optimizer.plan_folder.destination import output_path
+
     if copy is not None and copy.suffix.lower() != ".xlsx":
         raise click.UsageError(f"the coloured copy is a spreadsheet: give --out a name that ends in .xlsx, not {copy}")
-    if copy is not None and copy.exists() and not force:
-        raise click.UsageError(f"{copy} exists: name another file, or add --force")
-    return copy
+    return None if copy is None else output_path(copy, [book], force=force)
 
 
 def _coloured(book: Path, copy: Path, faults: list["Diagnostic"], warnings: list["Diagnostic"]) -> None:

@@ -1,5 +1,6 @@
 """`compare`: what changed from one plan to others."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ def command(plans: tuple[str, ...], out: Path | None, **parameters: Any) -> None
     """
     if len(plans) < 2:
         raise click.UsageError("name two plans or more")
-    place = None if out is None else _place(out, force=parameters["force"])
+    place = None if out is None else _place(out, plans, force=parameters["force"])
     from optimizer.files import json_bytes
     from optimizer.plan_folder.compare import compare, data
     from optimizer.reports.compare.text import story
@@ -42,23 +43,16 @@ def command(plans: tuple[str, ...], out: Path | None, **parameters: Any) -> None
         screen.result(place)
 
 
-def _place(out: Path, *, force: bool) -> Path:
+def _place(out: Path, plans: Sequence[str], *, force: bool) -> Path:
     """The file to write, refused before anything is read."""
+    from optimizer.plan_folder.destination import output_path
     from optimizer.reports.compare.workbook import NAME
 
-    place = out if out.suffix.lower() == ".xlsx" else out / NAME
-    if place.is_dir():
-        raise click.UsageError(f"{place} is a folder: name a file, or another folder with --out")
-    if place.exists() and not force:
-        raise click.UsageError(f"{place} exists: name another place with --out, or add --force")
-    return place
+    return output_path(out if out.suffix.lower() == ".xlsx" else out / NAME, list(map(Path, plans)), force=force)
 
 
 def _write(place: Path, comparison: Any) -> None:
-    from optimizer.files import whole_file
+    from optimizer.files import write_whole
     from optimizer.reports.compare.workbook import book_bytes
 
-    content = book_bytes(comparison)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(place) as made:
-        made.write_bytes(content)
+    write_whole(place, book_bytes(comparison))

@@ -1,13 +1,12 @@
 """`explain`: why a project is in or out, what would change it; for a book that nothing satisfies, what would."""
 
 import os
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from optimizer.cli.console import Screen, stoppable
+from optimizer.cli.console import Screen
 from optimizer.cli.options import QUESTION, SCREEN, WORKBOOK, Solving, options, overrides, positive, solving, workbook
 from optimizer.cli.plan_source import (
     ADD,
@@ -20,10 +19,13 @@ from optimizer.cli.plan_source import (
     steps,
     subject,
 )
+from optimizer.cli.stopping import stoppable
 
 if TYPE_CHECKING:
     from models.case import Case
     from models.plan import Plan
+    from optimizer.cli.stopping import Stop
+    from optimizer.plan_folder.store import PlanFolder
 
 
 MOST_WORKERS = 4
@@ -55,9 +57,9 @@ def command(ctx: click.Context, /, source: str, project: str | None, out: Path |
     from optimizer.errors import Infeasible
 
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
-    place, how = place_of(out, force=parameters["force"]), solving(ctx)
+    place, how = place_of(out, source, force=parameters["force"]), solving(ctx)
     folder = folder_of(source, add=parameters["add"])
-    with stoppable(screen, "stopped by Ctrl-C: this is what is known until then") as stop:
+    with stoppable(screen, "this is what was known until then") as stop:
         try:
             case, plan = subject(source, parameters, how, screen, stop)
         except Infeasible:
@@ -75,27 +77,28 @@ def _explain(  # noqa: PLR0917
     plan: "Plan",
     project: str | None,
     limits: dict[str, Any],
-    places: tuple[Path | None, Path | None],
-    watch: tuple[Screen, threading.Event],
+    places: tuple[Path | None, "PlanFolder | None"],
+    watch: tuple[Screen, "Stop"],
 ) -> None:
     """Asks, shows, and writes where asked to."""
     from optimizer.analysis.explain import explain
-    from optimizer.cli.append_answer import EXPLANATION
     from optimizer.cli.project_lookup import project_of
     from optimizer.files import json_bytes
     from optimizer.reports.answers import explanation_text as text
+    from optimizer.reports.plan_files import EXPLANATION
 
     which = None if project is None else project_of(case, project).id
     screen, stop = watch
     with steps(screen, stop) as tell:
         said = explain(case, plan, which, progress=tell, stop=stop, **limits)
+    stop.complete()
     screen.data(json_bytes(text.data(said)))
     screen.show(*text.story(case, said, width=screen.out.width))
     deliver(text.answer(case, said), places[0], places[1], EXPLANATION, screen)
 
 
 def _repairs(
-    source: str, parameters: dict[str, Any], how: Solving, place: Path | None, watch: tuple[Screen, threading.Event]
+    source: str, parameters: dict[str, Any], how: Solving, place: Path | None, watch: tuple[Screen, "Stop"]
 ) -> None:
     """The least changes with which a plan would be possible."""
     from optimizer.files import json_bytes
@@ -105,6 +108,7 @@ def _repairs(
     screen, changes = watch[0], overrides(parameters)
     case = read(workbook(source), changes)
     report = repairs_of(case, changes, how, watch)
+    watch[1].complete()
     content = repair_text.data(report)
     screen.data(json_bytes(content))
     screen.show(*repair_text.show(report, width=screen.out.width))

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from optimizer.cli.console import Screen, stoppable
+from optimizer.cli.console import Screen
+from optimizer.cli.exploration_folder import exploration_folder
 from optimizer.cli.options import (
     FOLDER,
     SCREEN,
@@ -17,14 +18,14 @@ from optimizer.cli.options import (
     options,
     overrides,
     positive,
+    quoted,
     workbook,
 )
+from optimizer.cli.stopping import Stop, stoppable
 
 if TYPE_CHECKING:
     from optimizer.analysis.frontier import Asked, Frontier, Status
     from optimizer.cli.run import Job
-
-FOLDER_WORD = "frontier"
 
 
 @click.command("explore")
@@ -69,35 +70,48 @@ def command(book: Path, **p: Any) -> None:
     The range is divided into boxes; in each, the best value is proved to lie between two bounds. --time-limit is for
     the whole exploration. If it ends first, the result says what is still open, and --resume continues.
     """
-    from optimizer.analysis.frontier import explore
     from optimizer.cli.run import prepare
+    from optimizer.plan_folder.destination import figure_folder
 
     screen = Screen(as_json=p["as_json"], quiet=p["quiet"])
     job = prepare(book, overrides(p))
     asked = _asked(job, p)
-    folder = _folder(book, p["out"], force=p["force"], resume=p["resume"])
-    screen.diagnostics(job.case.notices, f"mine2magnet check {book}", 5)
-    from optimizer.analysis.frontier.journal import NAME
-
-    with stoppable(screen) as stop, _following(screen) as progress:
-        found = explore(
-            job.case,
-            asked,
-            against=p["against"],
-            journal=folder / NAME,
-            resume=p["resume"],
-            progress=progress,
-            stop=stop,
-        )
-    how = Solving(gap=found.tolerance, time_limit=asked.time_limit, threads=asked.threads, seed=asked.seed)
-    _write(job, found, how, folder)
-    _show(job, found, folder, screen)
     if p["figures"] is not None:
-        from optimizer.reports.frontier.charts import frontier_figure
-        from optimizer.reports.html.charts import write_pictures
+        figure_folder(p["figures"], [book, *([p["out"]] if p["out"] else [])], force=p["force"])
+    with exploration_folder(book, p["out"], force=p["force"], resume=p["resume"]) as folder:
+        screen.diagnostics(job.case.notices, f"mine2magnet check {quoted(book)}", 5)
+        _run(job, asked, folder, screen, p)
 
-        written = write_pictures([frontier_figure(job.case, found)], p["figures"])
-        screen.note(written.sentence(p["figures"]))
+
+def _run(job: "Job", asked: "Asked", folder: Path, screen: Screen, p: dict[str, Any]) -> None:
+    """Explores, writes and shows; what the journal holds is never lost."""
+    with stoppable(screen, "this is the frontier as far as it was proved until then") as stop:
+        found = _explored(job, asked, folder, (screen, stop), p)
+        stop.complete()
+        how = Solving(gap=found.tolerance, time_limit=asked.time_limit, threads=asked.threads, seed=asked.seed)
+        _write(job, found, how, folder, screen)
+        _show(job, found, folder, screen)
+        if p["figures"] is not None:
+            from optimizer.reports.frontier.charts import frontier_figure
+            from optimizer.reports.html.charts import write_pictures
+
+            written = write_pictures([frontier_figure(job.case, found)], p["figures"])
+            screen.note(written.sentence(p["figures"]))
+
+
+def _explored(job: "Job", asked: "Asked", folder: Path, watch: tuple[Screen, Stop], p: dict[str, Any]) -> "Frontier":
+    from optimizer.analysis.frontier import explore
+    from optimizer.analysis.frontier.journal import NAME
+    from optimizer.errors import Refusal
+
+    screen, stop = watch
+    more = {"against": p["against"], "resume": p["resume"], "stop": stop}
+    try:
+        with _following(screen) as progress:
+            return explore(job.case, asked, journal=folder / NAME, progress=progress, **more)
+    except KeyboardInterrupt as second:
+        again = f"mine2magnet explore {quoted(job.source.path)} --resume --out {quoted(folder)}"
+        raise Refusal("stopped", f"stopped; what was proved until then is kept. To go on: {again}") from second
 
 
 def _asked(job: "Job", p: dict[str, Any]) -> "Asked":
@@ -140,40 +154,17 @@ def millions(text: str, base: float | None) -> float:
     return float(number[0]) * (1000.0 if plain[number.end() :] in ("bn", "b", "billion") else 1.0)
 
 
-def _folder(book: Path, out: Path | None, *, force: bool, resume: bool) -> Path:
-    """The folder, there from the beginning: the journal grows in it."""
-    from optimizer.analysis.frontier.journal import NAME
-    from optimizer.errors import Refusal
-    from optimizer.plan_folder import store
+def _write(job: "Job", found: "Frontier", how: Solving, folder: Path, screen: Screen) -> None:
+    """The frontier and its plans in one step, then what is made from them for people in another."""
+    from optimizer.cli.save import decorate, save
+    from optimizer.plan_folder.destination import Destination
+    from optimizer.reports.frontier.files import core_files, people_files
 
-    to = store.destination(out, force or resume, book)
-    if out is not None:
-        folder = out
-    else:
-        stem = f"{to.stem}-{FOLDER_WORD}-"
-        known = sorted(p for p in store.OUTPUTS.glob(f"{stem}[0-9]*") if (p / NAME).is_file())
-        if resume and not known:
-            raise Refusal("usage", f"there is no exploration of {book} below outputs/ to resume")
-        taken = [int(n[1]) for p in store.OUTPUTS.glob(f"{stem}*") if (n := re.search(r"-(\d+)$", p.name))]
-        folder = known[-1] if resume else store.OUTPUTS / f"{stem}{max(taken, default=0) + 1:02d}"
-    if resume and not (folder / NAME).is_file():
-        raise Refusal("usage", f"there is no exploration in {folder} to resume: leave --resume out")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def _write(job: "Job", found: "Frontier", how: Solving, folder: Path) -> None:
-    """Every file, each whole or not at all, the manifest last."""
-    from optimizer.files import whole_file
-    from optimizer.reports.frontier.files import contents
-
-    for old in sorted((folder / "plans").glob("[0-9][0-9][0-9].json")):
-        old.unlink()
-    for name, data in contents(job.case, found, job.source, job.manifest(how)).items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with whole_file(path) as made:
-            made.write_bytes(data)
+    record = job.manifest(how)
+    core = core_files(job.case, found, job.source, record)
+    save(core, record, Destination(folder, folder.name))
+    again = f"mine2magnet explore {quoted(job.source.path)} --resume --out {quoted(folder)}"
+    decorate(folder, core, people_files(job.case, found), screen, again)
 
 
 def _show(job: "Job", found: "Frontier", folder: Path, screen: Screen) -> None:

@@ -37,10 +37,13 @@ def command(source: str, format_: str | None, out: Path | None, figures: Path | 
     report includes what the plan adds and what it leaves uncovered.
     """
     from models.gaps import gaps
+    from optimizer.plan_folder.destination import figure_folder
 
     form = _form(format_, out, as_json=parameters["as_json"])
     screen = Screen(as_json=form == "json" and out is None, quiet=parameters["quiet"])
     place = _place(source, form, out, force=parameters["force"])
+    if figures is not None:
+        figure_folder(figures, [Path(source)], force=parameters["force"])
     case, plan = _read(source, parameters, screen)
     report = gaps(case, plan)
     if place is not None:
@@ -70,25 +73,24 @@ def _form(format_: str | None, out: Path | None, *, as_json: bool) -> str:
 
 def _place(source: str, form: str, out: Path | None, *, force: bool) -> Path | None:
     """The file to write, refused before anything is read; None for the screen."""
+    from optimizer.plan_folder.destination import output_path
+
     if form not in ("xlsx", "html") and out is None:
         return None
-    if out is None:
-        return _free(source, form)
-    place = out if out.suffix.lower() in (f".{form}", ".htm") else out / f"gaps.{form}"
-    if place.is_dir():
-        raise click.UsageError(f"{place} is a folder: name a file, or another folder with --out")
-    if place.exists() and not force:
-        raise click.UsageError(f"{place} exists: name another place with --out, or add --force")
-    return place
+    place = _free(source, form) if out is None else out
+    if place.suffix.lower() not in (f".{form}", ".htm"):
+        place /= f"gaps.{form}"
+    return output_path(place, [Path(source)], force=force)
 
 
 def _free(source: str, form: str) -> Path:
     """The first free name below outputs/, after the workbook or the plan's folder."""
     from optimizer.plan_folder import store
+    from optimizer.plan_folder.destination import OUTPUTS
 
     stem = store.find(source).resolve().name if store.is_plan(source) else workbook(source).resolve().stem
     number = 1
-    while (place := store.OUTPUTS / f"{stem}-gaps{f'-{number}' if number > 1 else ''}.{form}").exists():
+    while (place := OUTPUTS / f"{stem}-gaps{f'-{number}' if number > 1 else ''}.{form}").exists():
         number += 1
     return place
 
@@ -102,11 +104,10 @@ def _read(source: str, parameters: dict[str, Any], screen: Screen) -> tuple["Cas
 
         if parameters["settings"]:
             raise click.UsageError("a plan is finished: --set needs a workbook")
-        folder = store.find(source)
-        plan = store.load_plan(folder)
-        if said := changed_since(plan.manifest):
+        folder = store.open_folder(store.find(source))
+        if said := changed_since(folder.plan.manifest):
             screen.note(said)
-        return store.load_case(folder), plan
+        return folder.case, folder.plan
     from optimizer.workbook.read import read
 
     nothing: dict[str, Any] = {"budget": None, "objective": None, "include": (), "exclude": ()}
@@ -116,12 +117,10 @@ def _read(source: str, parameters: dict[str, Any], screen: Screen) -> tuple["Cas
 
 
 def _write(place: Path, form: str, case: "Case", report: "Gaps") -> None:
-    from optimizer.files import whole_file
+    from optimizer.files import write_whole
     from optimizer.reports.gaps import FORMATS
 
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(place) as made:
-        made.write_bytes(FORMATS[form](case, report))
+    write_whole(place, FORMATS[form](case, report))
 
 
 def _show(form: str, case: "Case", report: "Gaps", screen: Screen) -> None:

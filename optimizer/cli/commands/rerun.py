@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from optimizer.cli.console import Screen, stoppable
+from optimizer.cli.console import Screen
 from optimizer.cli.options import SCREEN, Solving, options
+from optimizer.cli.stopping import stoppable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +32,7 @@ def command(plan: str, **parameters: Any) -> None:
 
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
     folder = store.find(plan)
-    before = store.load_plan(folder)
+    before = store.open_folder(folder).plan
     try:
         copy, changes, how = (
             _workbook(folder, before.manifest),
@@ -67,11 +68,11 @@ def _why(before: "Plan", after: "Plan") -> str:
 def _workbook(folder: "Path", manifest: dict[str, Any]) -> "Path":
     """The copy in the folder. Refuses one that is not the book that was solved."""
     from optimizer.errors import Refusal
-    from optimizer.plan_folder import store
+    from optimizer.plan_folder.digests import is_inside
     from optimizer.plan_folder.manifest import Source
 
     copy: Path = folder / manifest["workbook"]["name"]
-    if not store.is_inside(manifest["workbook"]["name"]) or not copy.exists():
+    if not is_inside(manifest["workbook"]["name"]) or not copy.exists():
         raise Refusal("invalid", f"the workbook's copy {copy} is missing: the plan cannot be made again")
     if Source.take(copy).digest != manifest["workbook"]["sha256"]:
         raise Refusal("invalid", f"{copy} is not the workbook that this plan was made from: it was changed afterwards")

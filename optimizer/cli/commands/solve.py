@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from optimizer.cli.commands.gaps import draw
-from optimizer.cli.console import Screen, stoppable
+from optimizer.cli.console import Screen
 from optimizer.cli.options import (
     FOLDER,
     SCREEN,
@@ -19,12 +19,14 @@ from optimizer.cli.options import (
     solving,
     workbook,
 )
+from optimizer.cli.stopping import Stop, stoppable
 
 if TYPE_CHECKING:
     import threading
 
     from optimizer.cli.run import Job
     from optimizer.errors import Refusal
+    from optimizer.plan_folder.destination import Destination
     from optimizer.plan_folder.store import Result
     from optimizer.workbook.overrides import Overrides
 
@@ -39,51 +41,81 @@ def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
     WORKBOOK is an .xlsx or .ods file, or a folder of .csv files named after the sheets. The plan is audited before it
     is written, together with a copy of the workbook, to outputs/<workbook>-NN or to the folder given by --out.
     """
+    from optimizer.plan_folder.destination import figure_folder
+
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
-    how, changes = solving(ctx), overrides(parameters)
+    how, changes, figures = solving(ctx), overrides(parameters), parameters["figures"]
+    if figures is not None:
+        reads = [book, *([parameters["out"]] if parameters["out"] is not None else [])]
+        figure_folder(figures, reads, force=parameters["force"])
     result = solve_and_show(book, changes, how, screen, out=parameters["out"], force=parameters["force"])
-    if parameters["figures"] is not None:
-        draw(parameters["figures"], result.case, result.plan, screen)
+    if figures is not None:
+        draw(figures, result.case, result.plan, screen)
 
 
 def solve_and_show(
     book: Path, changes: "Overrides", how: Solving, screen: Screen, *, out: Path | None = None, force: bool = False
 ) -> "Result":
     """Reads, solves, writes the plan folder and shows the plan."""
-    from optimizer.cli.run import prepare, solved
-    from optimizer.errors import Infeasible
-    from optimizer.plan_folder import store
+    from optimizer.cli.run import prepare
+    from optimizer.plan_folder.destination import claimed, destination
     from optimizer.reports.case_summary import overridden
 
-    to = store.destination(out, force, book)
-    job = prepare(book, changes)
-    for line in overridden(job.case, changes):
-        screen.note(line)
-    screen.diagnostics(job.case.notices, f"mine2magnet check {quoted(book)}", 5)
-    with stoppable(screen) as stop:
-        try:
-            result = solved(job, how, screen, stop, further=True)
-        except Infeasible as none:
-            refusal, repairs = would_do(job, how, screen, stop)
-            if out is not None:
-                store.write(store.infeasible(refusal, job.manifest(how), repairs), to)
-                screen.note(f"{out / 'infeasible.json'} says why")
-            raise refusal from none
-        try:
-            folder = store.write(store.contents(result), to)
-        except OSError:
-            show(result, None, screen)  # the plan took its time: it is not lost with the disk
-            raise
-    show(result, folder, screen)
+    to = destination(out, force, book)
+    with claimed(to, force=force):
+        job = prepare(book, changes)
+        for line in overridden(job.case, changes):
+            screen.note(line)
+        screen.diagnostics(job.case.notices, f"mine2magnet check {quoted(book)}", 5)
+        with stoppable(screen) as stop:
+            result = _solved(job, how, screen, stop, to)
+            stop.complete()
+            folder = _written(result, to, screen, stop)
+            show(result, folder, screen)
     return result
 
 
+def _solved(job: "Job", how: Solving, screen: Screen, stop: Stop, to: "Destination") -> "Result":
+    """The audited plan; where no plan is possible the refusal, also as infeasible.json where --out names a folder."""
+    from optimizer.cli.run import solved
+    from optimizer.errors import Infeasible
+    from optimizer.plan_folder import store
+
+    try:
+        return solved(job, how, screen, stop, further=True)
+    except Infeasible as none:
+        refusal, repairs = would_do(job, how, screen, stop)
+        if to.folder is not None:
+            store.write(store.infeasible(refusal, job.manifest(how), repairs), to)
+            screen.note(f"{to.folder / 'infeasible.json'} says why")
+        raise refusal from none
+
+
+def _written(result: "Result", to: "Destination", screen: Screen, stop: Stop) -> Path:
+    """The plan on the disk: first what it is, then its page and workbook, unless somebody cannot wait for them."""
+    from optimizer.cli.save import decorate, save
+    from optimizer.plan_folder.store import record_of
+    from optimizer.reports.plan_files import core_files, people_files
+
+    core = core_files(result)
+    try:
+        folder = save(core, record_of(result.case, result.plan), to)
+    except OSError:
+        show(result, None, screen)  # the plan took its time: it is not lost with the disk
+        raise
+    if stop.hurry:
+        screen.note(f"note: page and workbook are left out; to make them: mine2magnet report {quoted(folder)}")
+    else:
+        decorate(folder, core, people_files(result.case, result.plan), screen)
+    return folder
+
+
 def would_do(job: "Job", how: Solving, screen: Screen, stop: "threading.Event") -> tuple["Refusal", dict[str, Any]]:
-    """The refusal of a book that no plan satisfies, with the least changes with which one would, and all of them."""
+    """The refusal of a book that no plan satisfies, with the smallest changes that make one possible."""
     from optimizer.cli.plan_source import repairs_of
     from optimizer.reports.answers import repair_text
 
-    screen.note("no plan satisfies the workbook; looking for the least changes with which one would")
+    screen.note("no plan satisfies the workbook; looking for the smallest changes that make one possible")
     report = repairs_of(job.case, job.changes, how, (screen, stop), together=False)
     return repair_text.refusal(report, job.source.path, job.changes), repair_text.data(report)
 

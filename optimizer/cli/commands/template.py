@@ -20,19 +20,19 @@ def command(file: Path, plan: str | None, force: bool, **parameters: Any) -> Non
     """
     from optimizer.files import json_bytes
     from optimizer.plan_folder import store
+    from optimizer.plan_folder.destination import output_path
     from optimizer.workbook.template import write_case, write_template
 
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
     if file.suffix.lower() != ".xlsx":
         raise click.UsageError(f"the template is a spreadsheet: give it a name that ends in .xlsx, not {file}")
-    if file.exists() and not force:
-        raise click.UsageError(f"{file} exists: name another file, or add --force")
+    output_path(file, [] if plan is None else [Path(plan)], force=force)
     if plan is None:
         write_template(file)
         ready = "is ready. Fill in `projects` and a budget; every other sheet is optional."
     else:
         folder = store.find(plan)
-        write_case(store.load_case(folder), file)
+        write_case(store.open_folder(folder).case, file)
         ready = f"is the workbook of {folder.as_posix()}, money in its base currency and price year."
     screen.data(json_bytes({"template": str(file)}))
     screen.result(file)

@@ -1,33 +1,43 @@
 """What an exploration leaves: its files by name."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
 
 from models.case import Case
 from optimizer.analysis.frontier.certified import Frontier, as_json
 from optimizer.files import json_bytes
-from optimizer.plan_folder.manifest import Source, copy_name, sha256
-from optimizer.plan_folder.store import case_json, plan_json
-from optimizer.reports.frontier.charts import frontier_figure
-from optimizer.reports.frontier.page import page_bytes
-from optimizer.reports.frontier.workbook import book_bytes
+from optimizer.plan_folder.manifest import Source
+from optimizer.plan_folder.store import case_json, plan_json, workbook_copy
 
 
-def contents(case: Case, f: Frontier, source: Source, manifest: Mapping[str, Any]) -> dict[str, bytes]:
-    """Every file of the folder, the manifest last. `plans/` holds the audited plan of each point, in its order."""
-    figure = frontier_figure(case, f)
-    files = {
-        "frontier.json": json_bytes({**as_json(f), "manifest": dict(manifest)}),
-        "frontier.xlsx": book_bytes(case, f),
-        "frontier.html": page_bytes(case, f),
-        "frontier.png": figure.picture("png"),
-        "frontier.svg": figure.picture("svg"),
-        "case.json": case_json(case),
+def core_files(case: Case, f: Frontier, source: Source, manifest: Mapping[str, Any]) -> dict[str, bytes]:
+    """What was found: the frontier, the case, the workbook's copy, and in `plans/` the audited plan of each point."""
+    plans = {f"plans/{n:03d}.json": plan_json(point.plan) for n, point in enumerate(f.points, 1)}
+    frontier = json_bytes({**as_json(f), "manifest": dict(manifest)})
+    return {"frontier.json": frontier, "case.json": case_json(case), **plans, **workbook_copy(source)}
+
+
+def people_files(case: Case, f: Frontier) -> dict[str, Callable[[], bytes]]:
+    """File for people -> what makes its content; the chart library waits until one is made."""
+
+    def workbook() -> bytes:
+        from optimizer.reports.frontier.workbook import book_bytes
+
+        return book_bytes(case, f)
+
+    def page() -> bytes:
+        from optimizer.reports.frontier.page import page_bytes
+
+        return page_bytes(case, f)
+
+    def picture(form: Literal["svg", "png"]) -> bytes:
+        from optimizer.reports.frontier.charts import frontier_figure
+
+        return frontier_figure(case, f).picture(form)
+
+    return {
+        "frontier.xlsx": workbook,
+        "frontier.html": page,
+        "frontier.png": lambda: picture("png"),
+        "frontier.svg": lambda: picture("svg"),
     }
-    for n, point in enumerate(f.points, 1):
-        files[f"plans/{n:03d}.json"] = plan_json(point.plan)
-    for name, data in source.files.items():
-        first, slash, rest = name.partition("/")
-        files[copy_name(first) + slash + rest] = data
-    digests = {name: sha256(data) for name, data in sorted(files.items())}
-    return {**files, "manifest.json": json_bytes({**manifest, "files": digests})}

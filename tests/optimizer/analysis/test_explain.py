@@ -22,14 +22,16 @@ from optimizer.analysis.explain import Explanation, explain
 from optimizer.analysis.explain.binding_limits import round_step
 from optimizer.analysis.explain.parameters import data_of, pieces
 from optimizer.analysis.what_if import Span, Step
-from optimizer.cli.append_answer import ALTERNATIVES, add
+from optimizer.cli.append_answer import add, verified
 from optimizer.cli.project_lookup import project_of
 from optimizer.errors import Refusal
-from optimizer.plan_folder.store import OUTPUTS, load_case, load_plan
+from optimizer.plan_folder.destination import OUTPUTS
+from optimizer.plan_folder.store import load_case, load_plan
 from optimizer.reports.answers.alternatives_text import data as alternatives_data
 from optimizer.reports.answers.explanation_sentences import Words
 from optimizer.reports.answers.explanation_text import answer
 from optimizer.reports.frames import frames
+from optimizer.reports.plan_files import ALTERNATIVES
 from optimizer.solver.interrupts import undisturbed
 from optimizer.solver.solve import solve
 
@@ -284,7 +286,7 @@ def test_overrides_of_the_command_line_are_named(solved: Path) -> None:
 def test_it_goes_into_the_plans_own_files(solved: Path) -> None:
     where = shutil.copytree(solved / OUTPUTS / "book-01", solved / "both")
     world, plan = load_case(where), load_plan(where)
-    add(where, ALTERNATIVES, alternatives_data(alternatives(world, plan, within=0.2)))
+    add(verified(where), ALTERNATIVES, alternatives_data(alternatives(world, plan, within=0.2)))
     mine2magnet("explain", "both", "kiln", "--add", "--quiet", cwd=solved, check=0)
     sheets = openpyxl.load_workbook(where / "plan.xlsx").sheetnames
     assert sheets.index("Sources") < sheets.index("Why") < sheets.index("Why - Financed") < sheets.index("Other")

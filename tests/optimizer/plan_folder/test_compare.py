@@ -16,6 +16,7 @@ import optimizer
 from models.case import Case
 from models.schema import Fx
 from optimizer.plan_folder.compare import Run, compare, data
+from optimizer.plan_folder.digests import sha256
 from optimizer.reports.compare.text import milestone_grid, summary
 from optimizer.reports.compare.workbook import book_bytes
 from optimizer.solver.solve import solve
@@ -189,6 +190,9 @@ def test_rerun_says_what_differs_and_why(folders: Path) -> None:
     plan["projects"] = plan["projects"][1:]
     plan["manifest"]["versions"]["highspy"] = "1.0"
     (copied / "plan.json").write_text(json.dumps(plan), "utf-8")
+    record = json.loads((copied / "manifest.json").read_text("utf-8"))
+    record["files"]["plan.json"] = sha256((copied / "plan.json").read_bytes())
+    (copied / "manifest.json").write_text(json.dumps(record), "utf-8")
     done = mine2magnet("rerun", "other", cwd=folders, check=0)
     assert "highspy: version 1.0 then" in done.stdout
     assert "left out then, financed now" in done.stdout

@@ -8,7 +8,8 @@ from support.books import write
 from support.commandline import BOOK
 
 from optimizer.cli.options import Solving
-from optimizer.plan_folder.manifest import Source, changed_since, copy_name, manifest, sha256, versions
+from optimizer.plan_folder.digests import sha256
+from optimizer.plan_folder.manifest import Source, changed_since, copy_name, manifest, versions
 from optimizer.workbook.overrides import Overrides
 from optimizer.workbook.read import read
 

@@ -14,8 +14,9 @@ from support.commandline import environment
 
 from optimizer.errors import Refusal
 from optimizer.plan_folder import store
-from optimizer.plan_folder.manifest import sha256
-from optimizer.plan_folder.store import Destination, destination, find, write
+from optimizer.plan_folder.destination import Destination, destination
+from optimizer.plan_folder.digests import sha256
+from optimizer.plan_folder.store import find, with_manifest, write
 
 NUMBERED = Destination(None, "book")
 
@@ -83,7 +84,8 @@ class _Breaking(Mapping[str, bytes]):
 
 FULL = """
 import resource
-from optimizer.plan_folder.store import Destination, write
+from optimizer.plan_folder.destination import Destination
+from optimizer.plan_folder.store import write
 from optimizer.errors import file_trouble
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:
@@ -104,7 +106,8 @@ def test_what_does_not_fit_the_disk_is_named_and_nothing_stays(here: Path) -> No
 
 KILLED = """
 import os, signal
-from optimizer.plan_folder.store import Destination, write
+from optimizer.plan_folder.destination import Destination
+from optimizer.plan_folder.store import write
 class Files(dict):
     def items(self):
         yield "plan.json", b"half"
@@ -156,21 +159,6 @@ def test_force_does_not_follow_a_manifest_out_of_the_folder(here: Path) -> None:
     assert (here / "book.xlsx").read_bytes() == b"book"
 
 
-def test_a_folder_being_replaced_is_no_plan_until_it_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    out = Path("mine")
-    write(files("1"), destination(out, False, Path("book.xlsx")))
-    replaced: list[bool] = []
-    replace = Path.replace
-
-    def watched(source: Path, target: Path) -> Path:
-        replaced.append((out / "manifest.json").exists())
-        return replace(source, target)
-
-    monkeypatch.setattr(Path, "replace", watched)
-    write(files("2"), destination(out, True, Path("book.xlsx")))
-    assert replaced == [False] * 4
-
-
 def test_a_file_is_no_folder() -> None:
     with pytest.raises(Refusal, match="is a file"):
         destination(Path("book.xlsx"), True, Path("book.xlsx"))
@@ -186,14 +174,24 @@ def test_find_takes_a_folder_its_plan_or_last(here: Path) -> None:
     first, second = write(files("1"), NUMBERED), write(files("2"), NUMBERED)
     assert find(str(first)) == first
     assert find(str(first / "plan.json")) == first
-    os.utime(first / "plan.json", (1, 1))
-    assert find("last") == second
     os.utime(second / "plan.json", (0, 0))
-    assert find("last") == first
+    assert find("last") == second
     for wrong in ("nowhere", str(here), "book.xlsx"):
         with pytest.raises(Refusal) as refused:
             find(wrong)
         assert refused.value.kind == "usage"
+
+
+def test_last_goes_by_the_manifest_and_not_by_the_times_of_files() -> None:
+    """Of two workbooks the plan that was made last, in whatever order the folders were copied or touched."""
+    times = {"a": "2026-01-02T00:00:00.000+00:00", "b": "2026-01-01T00:00:00.000+00:00"}
+    for stem, created in times.items():
+        content = with_manifest({"plan.json": b"{}"}, {"created": created})
+        os.utime(write(content, Destination(None, stem)) / "plan.json", (9, 9) if stem == "b" else (1, 1))
+    unfinished = Path("outputs/c-09")
+    unfinished.mkdir()
+    (unfinished / "plan.json").write_bytes(b"{}")
+    assert find("last") == Path("outputs/a-01")
 
 
 def test_a_damaged_plan_is_refused() -> None:

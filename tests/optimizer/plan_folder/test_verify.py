@@ -16,8 +16,11 @@ from optimizer.cli.run import Job
 from optimizer.errors import Infeasible
 from optimizer.files import json_bytes
 from optimizer.plan_folder import store
-from optimizer.plan_folder.manifest import Source, manifest, sha256
+from optimizer.plan_folder.destination import Destination
+from optimizer.plan_folder.digests import sha256
+from optimizer.plan_folder.manifest import Source, manifest
 from optimizer.plan_folder.verify import BadPlan, verify
+from optimizer.reports.plan_files import core_files, people_files
 from optimizer.solver.solve import solve
 from optimizer.workbook.overrides import Overrides
 from optimizer.workbook.read import read
@@ -58,7 +61,9 @@ def solved_folder(book: Path, to: Path, changes: Overrides = CHANGES) -> Path:
     job = Job(read(book, changes), Source.take(book), changes, 0.0)
     record = manifest(job.case, job.source, changes, Solving(), {"solve": 0.1})
     plan = solve(job.case).model_copy(update={"manifest": record})
-    return store.write(store.contents(store.Result(job.case, plan, job.source)), store.Destination(to, "book"))
+    core = core_files(store.Result(job.case, plan, job.source))
+    files = core | {name: make() for name, make in people_files(job.case, plan).items()}
+    return store.write(store.with_manifest(files, record), Destination(to, "book"))
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,71 @@
+"""The files of a plan folder: first what the plan is, then what people read, which can be made again from it."""
+
+from collections.abc import Callable, Sequence
+
+from models.case import Case
+from models.plan import Plan
+from optimizer.errors import Refusal
+from optimizer.fingerprint import fingerprint
+from optimizer.plan_folder.store import PlanFolder, Result, case_json, plan_json, workbook_copy
+from optimizer.reports.answers.files import Answer
+
+EXPLANATION, ALTERNATIVES = "explanation.json", "alternatives.json"
+ADDED = (EXPLANATION, ALTERNATIVES)
+"""Files of a plan folder that were asked for after the plan was made."""
+
+
+def core_files(result: Result) -> dict[str, bytes]:
+    """What a plan is: plan.json, case.json and the workbook's copy. The manifest comes on top."""
+    return {
+        "plan.json": plan_json(result.plan),
+        "case.json": case_json(result.case),
+        **workbook_copy(result.source),
+    }
+
+
+def people_files(case: Case, plan: Plan, answers: Sequence[Answer] = ()) -> dict[str, Callable[[], bytes]]:
+    """File for people -> what makes its content; with sheets and sections for the answers that were added."""
+
+    def workbook() -> bytes:
+        from optimizer.reports.plan_workbook import book_bytes  # its library waits until a plan is written
+
+        return book_bytes(case, plan, answers)
+
+    def page() -> bytes:
+        from optimizer.reports.plan_page import page_bytes  # its libraries wait until a plan is written
+
+        return page_bytes(case, plan, answers)
+
+    return {"plan.xlsx": workbook, "report.html": page}
+
+
+def answers_of(folder: PlanFolder) -> list[Answer]:
+    """The answers that were added to a plan folder. Refuses one that is damaged or about another plan."""
+    readers = {EXPLANATION: _explanation, ALTERNATIVES: _alternatives}
+    return [_answer(folder, name, read) for name, read in readers.items() if name in folder.files]
+
+
+def _answer(folder: PlanFolder, name: str, read: Callable[[Case, bytes], Answer]) -> Answer:
+    link = folder.manifest.get("added", {}).get(name, {})
+    if link and link.get("stands_on") != fingerprint(folder.case, folder.plan):
+        raise Refusal("invalid", f"{folder.path / name} is about another plan: ask again without it")
+    try:
+        return read(folder.case, folder.files[name])
+    except (ValueError, AttributeError, TypeError, RecursionError) as problem:
+        raise Refusal(
+            "invalid", f"{folder.path / name} is damaged or of another version: it cannot be read"
+        ) from problem
+
+
+def _explanation(case: Case, content: bytes) -> Answer:
+    from optimizer.analysis.explain import Explanation
+    from optimizer.reports.answers import explanation_text
+
+    return explanation_text.answer(case, Explanation.model_validate_json(content))
+
+
+def _alternatives(case: Case, content: bytes) -> Answer:
+    from optimizer.analysis.alternatives import Alternatives
+    from optimizer.reports.answers import alternatives_text
+
+    return alternatives_text.answer(case, Alternatives.model_validate_json(content))
