@@ -63,7 +63,7 @@ def solved_folder(book: Path, to: Path, changes: Overrides = CHANGES) -> Path:
     plan = solve(job.case).model_copy(update={"manifest": record})
     core = core_files(store.Result(job.case, plan, job.source))
     files = core | {name: make() for name, make in people_files(job.case, plan).items()}
-    return store.write(store.with_manifest(files, record), Destination(to, "book"))
+    return store.write(store.with_manifest(files, store.record_of(job.case, plan)), Destination(to, "book"))
 
 
 @pytest.fixture(scope="module")
