@@ -17,7 +17,7 @@ Symbols of the formulas and their names in code:
 Capital budgeting: Lorie & Savage (1955), Weingartner (1963). Capacity expansion: Sahinidis & Grossmann (1989).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -84,6 +84,12 @@ class Program:
         component = pyo.Constraint(range(len(rows)), rule=body)
         self.model.add_component(name, component)
         self.rows.update(((name, *rows[n]), row) for n, row in component.items())
+
+    def limit_rows(self) -> Iterator[Any]:
+        """Rows that state a hard limit of the workbook: those that the auditor lets be missed by its tolerance."""
+        for (name, *index), row in self.rows.items():
+            if name in self.limits and not (name == "rule" and index[0] in self.penalties):
+                yield row
 
     def years_of(self, c: FundingClass) -> list[int]:
         """Years in which a member of the class can be decided."""

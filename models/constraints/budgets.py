@@ -91,7 +91,7 @@ def totals(program: "Program") -> None:
 
 
 BUDGETS = Family(
-    "budgets", constrain, class_key=spending_profile, limits=("envelope", "total", "total_face", "total_budget"),
+    "budgets", constrain, class_key=spending_profile, limits=("envelope", "carry_over", "total", "total_face", "total_budget"),
     modelled="money", checks=("money", "programmes"), audits=("envelopes", "totals", "budgets table"),
     repairs=("envelope", "total", "total_face", "total_budget"),
 )  # fmt: skip

@@ -15,7 +15,8 @@ from models.network import Network, nameplate
 from models.plan_assembly import decided
 from models.program import Program
 from models.sets import Sets
-from optimizer.solver.chain_flows import FEASIBILITY, UNHURRIED
+from optimizer.solver import tuning
+from optimizer.solver.chain_flows import UNHURRIED
 from optimizer.solver.highs import Engine
 from optimizer.solver.standard_form import Matrix, Objective, Vector, compile_program
 
@@ -72,7 +73,7 @@ class _Chain:
         self.program, self.room = program, room
         self.network, self.years = program.network, program.sets.years
         self.matrix: Matrix = compile_program(program)
-        self.engine = Engine(self.matrix, feasibility=FEASIBILITY)
+        self.engine = Engine(self.matrix, feasibility=tuning.FLOW_FEASIBILITY)
         goals = {o.goal.name: o for o in self.matrix.objectives}
         self.goals = goals["delivered"], goals["magnets"]
         self.base = [self._solve(goal, {}) for goal in self.goals]

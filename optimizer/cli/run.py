@@ -85,7 +85,7 @@ def solved(job: Job, how: Solving, screen: Screen, stop: "Stop | None" = None, *
         screen.note("the plan stands; working out what it is worth beside other plans and without research")
         plan = plan.model_copy(update={"worth": _worth(job.case, plan, how, took, stop)})
     record = job.manifest(how, solve=took)
-    return Result(job.case, plan.model_copy(update={"manifest": record}), job.source)
+    return Result(job.case, plan.model_copy(update={"manifest": {**record, **plan.manifest}}), job.source)
 
 
 def _keeping(progress: "Callable[[Progress], None] | None", stop: "Stop | None") -> "Callable[[Progress], None] | None":

@@ -14,7 +14,8 @@ from models.plan import ProcessRow
 from models.program import Program
 from models.schema import Project
 from models.terms import output
-from optimizer.solver.chain_flows import FEASIBILITY, UNHURRIED
+from optimizer.solver import tuning
+from optimizer.solver.chain_flows import UNHURRIED
 from optimizer.solver.highs import Engine
 from optimizer.solver.standard_form import Matrix, compile_program
 
@@ -68,7 +69,7 @@ class AddedDeliveries:
 
     @cached_property
     def _engine(self) -> Engine:
-        return Engine(self._matrix, feasibility=FEASIBILITY)
+        return Engine(self._matrix, feasibility=tuning.FLOW_FEASIBILITY)
 
     @cached_property
     def _stands(self) -> Mapping[tuple[str, int], float]:

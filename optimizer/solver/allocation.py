@@ -6,52 +6,63 @@ from collections.abc import Mapping
 import numpy as np
 
 from models.formulation import build
+from models.program import Program
 from models.sets import Sets
+from optimizer.solver import tuning
 from optimizer.solver.highs import Engine
-from optimizer.solver.no_solution import InfeasibleProgram
+from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
 from optimizer.solver.results import Limits
 from optimizer.solver.standard_form import Matrix, compile_program
+from optimizer.solver.tolerance import TOLERANCE
 
 CENT = 8
 """Decimals of a million that make a cent."""
-SLACK = 1e-7
-SECONDS = 60.0
-"""For all goals together, where the caller sets no other limit."""
 
 
 class NoAwards(Exception):
-    """No programme can pay for this selection."""
+    """No awards can pay for this selection: proved. The search goes on without it."""
 
 
 Awards = dict[tuple[str, str, int], float]
 """(project, programme, year) -> face value, millions."""
 
 
-def least_awards(sets: Sets, chosen: Mapping[str, int], seconds: float = SECONDS) -> Awards:
+def least_awards(sets: Sets, chosen: Mapping[str, int], seconds: float = tuning.ALLOCATION_SECONDS) -> Awards:
     """Awards of a selection that keep every limit, least in penalties, then budget cost, then face value, to the cent.
 
-    Solved on the plain form with every decision fixed: small, and exact whatever form found the selection. What is not
-    proved least in `seconds` stays as it was found. Raises NoAwards where the selection cannot be paid for.
+    Solved on the plain form with every decision fixed: small, and exact whatever form found the selection. Limits are
+    kept as they are stated; only where that is impossible they are missed by what the auditor tolerates. What is not
+    proved least in `seconds` stays as it was found. Raises NoAwards where the selection cannot be paid for, and
+    NoSolutionFound where that is not known in time.
     """
     if not sets.has_programmes or not chosen:
         return {}
-    program = build(sets, fixed=dict(chosen))
+    program, end = build(sets, fixed=dict(chosen)), time.monotonic() + seconds
     try:
-        matrix = compile_program(program)
+        return _allocate(program, 0.0, end)
+    except (NoAwards, InfeasibleProgram):
+        pass
+    try:
+        return _allocate(program, TOLERANCE, end)
     except InfeasibleProgram:
         raise NoAwards from None
+
+
+def _allocate(program: Program, tolerance: float, end: float) -> Awards:
+    """Awards of a program in which every decision is fixed."""
+    matrix = compile_program(program, tolerance=tolerance)
     engine = Engine(matrix)
     wanted = {"least budget cost", "least face value"}
     goals = [o for n, o in enumerate(matrix.objectives) if o.goal.name in wanted or (n == 0 and program.penalties)]
-    x, end = None, time.monotonic() + seconds
+    x = None
     for goal in goals:
         outcome = engine.minimize(goal, Limits(0.0, end - time.monotonic()), start=x)
         if outcome.x is None:
             if x is None:
-                raise NoAwards
+                raise NoAwards if outcome.status == "infeasible" else NoSolutionFound
             break
         x = outcome.x
-        engine.hold(goal, outcome.objective + SLACK * max(1.0, abs(outcome.objective)))
+        engine.hold(goal, outcome.objective + tuning.ALLOCATION_SLACK * max(1.0, abs(outcome.objective)))
     if x is None:
         return {}
     return {key: face for key, v in program.decision.award.items() if (face := _cents(matrix, x, v))}

@@ -10,12 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from optimizer.solver import tuning
 from optimizer.solver.standard_form import Matrix, Vector
-
-ROUNDS = 30
-"""Passes over all rows: money carried from year to year takes one a year."""
-MARGIN = 1e-6
-"""A bound of an integer column is rounded where it is off by more than this, far above the solver's tolerances."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +33,15 @@ def tighten_bounds(
     """
     entries = _entries(matrix, *limits)
     low, high = lower.copy(), upper.copy()
-    for _ in range(ROUNDS):
+    for _ in range(tuning.TIGHTENING_ROUNDS):
         before = low.copy(), high.copy()
         _tighten(entries, low, high)
         whole = matrix.integer
-        low[whole], high[whole] = np.ceil(low[whole] - MARGIN), np.floor(high[whole] + MARGIN)
-        if (low > high + MARGIN).any():
+        low[whole], high[whole] = (
+            np.ceil(low[whole] - tuning.TIGHTENING_MARGIN),
+            np.floor(high[whole] + tuning.TIGHTENING_MARGIN),
+        )
+        if (low > high + tuning.TIGHTENING_MARGIN).any():
             return lower, upper
         if np.array_equal(before[0], low) and np.array_equal(before[1], high):
             break

@@ -16,14 +16,13 @@ from models.plan import MaterialRow, ProcessRow, RunRow
 from models.plan_assembly import decided
 from models.program import Program
 from models.sets import DemandKey, Sets
+from optimizer.solver import tuning
 from optimizer.solver.highs import Engine
 from optimizer.solver.results import Limits
 from optimizer.solver.standard_form import Vector, compile_program
 
 UNHURRIED = Limits(0.0, float("inf"))
 """Linear programs of this size need no clock; that of the solver would run on from one to the next."""
-FEASIBILITY = 1e-10
-"""The least that the solver takes: a balance of a few tonnes stands beside others of many thousands."""
 DIGITS = 9
 """Decimals of a tonne that a run is given in."""
 
@@ -72,7 +71,7 @@ def delivered_of(sets: Sets, chosen: Mapping[str, int]) -> Mapping[tuple[DemandK
 def _runs(program: Program) -> dict[tuple[Recipe, int], float]:
     """Tonnes that each recipe runs: goal after goal, each keeping what was reached before."""
     matrix = compile_program(program)
-    engine = Engine(matrix, feasibility=FEASIBILITY)
+    engine = Engine(matrix, feasibility=tuning.FLOW_FEASIBILITY)
     x: Vector | None = None
     for goal in matrix.objectives:
         outcome = engine.minimize(goal, UNHURRIED)

@@ -17,33 +17,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optimizer.solver import tuning
 from optimizer.solver.bound_tightening import tighten_bounds
 from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import Decisions
 from optimizer.solver.neighbourhood_search import improve
 from optimizer.solver.results import Limits, Progress, Relaxed, SolveResult
 from optimizer.solver.standard_form import Columns, Matrix, Objective, Vector
-
-FRACTION = 1e-6
-CORE_FACTOR = 3
-"""Decisions of the core for each that the relaxation leaves between yes and no."""
-LEAST_CORE = 60
-CORE_NODES = 1
-"""Branch-and-bound nodes of the core: exchanges find better plans sooner."""
-PATIENCE, LEAST_PATIENCE = 3, 5000
-"""Exchanges end after so many times the iterations of the core without a better plan, and not before so many."""
-NEAR = 5
-"""Exchanges come before the whole program where the plan of the core is within so many times the gap that is asked."""
-CORE, SOON, WHOLE = 0.375, 0.3, 0.6
-"""Parts of the time after which end: the core; exchanges before the whole program; the whole program before exchanges."""
-COLUMNS = 700
-"""The whole program comes first where it has no more than so many columns for each of its seconds: its first node takes
-that long. Counted and not timed, so that the same book is searched in the same way on every machine."""
-PRESOLVED = 2500
-"""Columns up to which the whole program is presolved. In larger ones HiGHS 1.15.1 finds that sums of capacities are whole
-numbers: its cuts are weaker for it, and half the time at the root goes into bounds of these sums."""
-SAFETY = 1e-9
-
 
 Watch = tuple[Callable[[Progress], None] | None, threading.Event | None]
 
@@ -75,16 +55,16 @@ class _Guided:
     watch: Watch
     start: Vector | None
     began: float
-    patience: float = LEAST_PATIENCE
+    patience: float = tuning.LEAST_PATIENCE
 
     def run(self) -> SolveResult:
         found = self._core()
         if found.x is None:
             return self._whole(found, 1.0)
         if not self._pays or self._is_near(found):
-            found = self._exchanges(found, SOON if self._pays else 1.0)
+            found = self._exchanges(found, tuning.EARLY_NEIGHBOURHOODS_UNTIL if self._pays else 1.0)
         if self._pays and self._goes_on(found):
-            found = self._whole(found, WHOLE)
+            found = self._whole(found, tuning.WHOLE_UNTIL)
             if self._goes_on(found):
                 found = self._exchanges(found, 1.0)
         return self._whole(found, 1.0) if self._goes_on(found) else found
@@ -94,12 +74,12 @@ class _Guided:
         return found.status != "optimal" and self._until(1.0) > 0 and not stopped
 
     def _is_near(self, found: SolveResult) -> bool:
-        return found.objective <= _good_enough(self.relaxed.objective, NEAR * self.limits.gap)
+        return found.objective <= _good_enough(self.relaxed.objective, tuning.NEAR * self.limits.gap)
 
     @property
     def _pays(self) -> bool:
         """Whether the whole program gets beyond its root in its part of the time."""
-        return self.engine.matrix.shape[1] <= COLUMNS * WHOLE * self.limits.seconds
+        return self.engine.matrix.shape[1] <= tuning.COLUMNS_PER_SECOND * tuning.WHOLE_UNTIL * self.limits.seconds
 
     def _until(self, share: float) -> float:
         """Seconds until a part of the time is over."""
@@ -109,12 +89,12 @@ class _Guided:
         """A plan of the core, or the start where that is better."""
         engine, columns, start = self.engine, self.decisions.columns, self.start
         order, doubts = self._order()
-        size = max(LEAST_CORE, CORE_FACTOR * doubts)
+        size = max(tuning.LEAST_CORE, tuning.CORE_FACTOR * doubts)
         target = _good_enough(self.relaxed.objective, self.limits.gap)
-        asked = Limits(self.limits.gap / 4, self._until(CORE), CORE_NODES, target, rins=False)
+        asked = Limits(self.limits.gap / 4, self._until(tuning.CORE_UNTIL), tuning.CORE_NODES, target, rins=False)
         with engine.holding(order[size:], np.round(self.relaxed.x)):
             core = engine.minimize(self.goal, asked, start=start, stop=self.watch[1])
-        self.patience = max(LEAST_PATIENCE, PATIENCE * core.iterations)
+        self.patience = max(tuning.LEAST_PATIENCE, tuning.PATIENCE * core.iterations)
         if start is not None:
             core = min(core, _known(engine, self.goal, columns, start, asked), key=lambda found: found.objective)
         if core.x is None:  # nothing fits beside what is held: the first node of the whole program may have a plan
@@ -143,7 +123,7 @@ class _Guided:
     def _whole(self, found: SolveResult, share: float) -> SolveResult:
         """The whole program, without what no better plan than the one found can change."""
         fixed = _by_reduced_cost(self.engine, self.relaxed, found.objective if found.x is not None else np.inf)
-        small = self.engine.matrix.shape[1] <= PRESOLVED
+        small = self.engine.matrix.shape[1] <= tuning.PRESOLVED_UP_TO
         asked = replace(self.limits, seconds=self._until(share), presolve=small)
         start = self.start if found.x is None else found.x
         whole = self.engine.minimize(self.goal, asked, start=start, progress=self.watch[0], stop=self.watch[1])
@@ -196,10 +176,10 @@ def changes(matrix: Matrix, relaxed: Relaxed) -> Vector:
     other = np.abs(relaxed.duals)
     at_zero = relaxed.x[columns] < 0.5
     np.minimum.at(other, rows[at_zero], cost[columns[at_zero]])
-    chosen = relaxed.x[columns] > 1 - FRACTION
+    chosen = relaxed.x[columns] > 1 - tuning.FRACTION
     np.maximum.at(cost, columns[chosen], other[rows[chosen]])
     # What lies between comes first: with ample money more columns cost nothing than a core holds.
-    cost[matrix.integer & (np.abs(relaxed.x - np.round(relaxed.x)) > FRACTION)] = -1.0
+    cost[matrix.integer & (np.abs(relaxed.x - np.round(relaxed.x)) > tuning.FRACTION)] = -1.0
     return cost
 
 
@@ -229,7 +209,7 @@ def _by_reduced_cost(engine: Engine, relaxed: Relaxed, best: float) -> bool:
     if not np.isfinite(best):
         return False
     integer = engine.open_columns(np.flatnonzero(engine.matrix.integer))
-    slack = best - relaxed.objective + 1e-6 * max(1.0, abs(best)) + SAFETY
+    slack = best - relaxed.objective + 1e-6 * max(1.0, abs(best)) + tuning.SAFETY
     columns = settled(engine.matrix, relaxed, integer, slack)
     at = np.round(relaxed.x[columns])
     engine.limit_columns(columns, at, at)

@@ -14,21 +14,12 @@ from typing import Any
 import highspy
 import numpy as np
 
+from optimizer.solver import tuning
 from optimizer.solver.results import Limits, Progress, Relaxed, SolveResult
 from optimizer.solver.standard_form import Columns, Matrix, Objective, Vector
 
-INTEGRALITY = 1e-7
-FEASIBILITY = 1e-8
-OBJECTIVE_SIZE = 1e4
-"""Objectives are multiplied up towards this size: HiGHS drops improvements below 1e-6 of the objective's unit."""
-LEAST_PRICE = OBJECTIVE_SIZE / 1e3
-"""Least price as the solver sees it: plans that save less than a hundred-thousandth of the objective's size were lost
-beside a start that is given (HiGHS 1.15.1)."""
 PARALLEL_COLUMNS = 1 << 13
 """Presolve rule for parallel rows and columns: in HiGHS 1.15.1 it calls some feasible books infeasible."""
-HEURISTIC_EFFORT = 0.05
-LARGE = 4000
-"""Columns from which the interior point method solves the root relaxation faster than the simplex method."""
 
 _NO_PLAN = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 _CALLBACKS = ("kCallbackMipInterrupt", "kCallbackSimplexInterrupt", "kCallbackIpmInterrupt")
@@ -36,8 +27,14 @@ _CALLBACKS = ("kCallbackMipInterrupt", "kCallbackSimplexInterrupt", "kCallbackIp
 while `output_flag` is off."""
 _SUB_SEARCHES = ("rins", "rens", "root_reduced_cost")
 """Heuristics of the solver that search a smaller program of their own."""
-REPORT_EVERY = 0.25
-"""Least seconds between two reports of progress."""
+
+
+class _Silent(highspy.Highs):
+    """HiGHS without its banner: 1.16 prints it as soon as callbacks are enabled, before any option can be set."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 - the library's name
+        self.silent()
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
 
 
 class Engine:
@@ -50,24 +47,25 @@ class Engine:
         threads: int = 1,
         seed: int = 0,
         relaxed: bool = False,
-        feasibility: float = FEASIBILITY,
+        feasibility: float = tuning.PRIMAL_FEASIBILITY,
     ) -> None:
         self.matrix = matrix
         self._threads, self.seed = threads, seed
-        self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        self._highs: Any = _Silent()  # type: ignore[no-untyped-call]
         for name, value in {
             "output_flag": False,
             "threads": threads,
             "random_seed": seed,
-            "mip_feasibility_tolerance": INTEGRALITY,
+            "mip_feasibility_tolerance": tuning.MIP_FEASIBILITY,
             "primal_feasibility_tolerance": feasibility,
             "mip_abs_gap": 0.0,
             "presolve_rule_off": PARALLEL_COLUMNS,
-            "mip_lp_solver": "ipx" if matrix.shape[1] >= LARGE else "choose",
+            "mip_lp_solver": "ipx" if matrix.shape[1] >= tuning.INTERIOR_POINT_FROM else "choose",
         }.items():
             self._set(name, value)
         self._highs.passModel(_model(matrix, relaxed=relaxed))
         self._row_limits: dict[int, tuple[float, float]] = {}
+        self._cuts: list[tuple[Columns, Vector, float]] = []
         self._held: list[tuple[Objective, float]] = []
         self._scale = 1.0
         self.lower, self.upper = matrix.lower.copy(), matrix.upper.copy()
@@ -84,6 +82,17 @@ class Engine:
             raise ValueError(f"the solver does not take {name} = {value}")
 
     # -- changes to the loaded model -------------------------------------------------------------------------
+
+    def cut(self, columns: Columns, signs: Vector, least: float) -> None:
+        """Adds the row `sum of signs * columns >= least` until `release`. Not while an objective is held."""
+        assert not self._held
+        self._cuts.append((columns, signs, least))
+        self._highs.addRow(least, highspy.kHighsInf, len(columns), columns.astype(np.int32), signs)
+
+    def let_go(self) -> None:
+        """Takes back the rows of the objectives that are held."""
+        self._take_back(len(self._held))
+        self._held.clear()
 
     def hold(self, objective: Objective, most: float) -> None:
         """Adds the row `objective <= most`, the objective as minimized, offset included."""
@@ -106,7 +115,7 @@ class Engine:
         yes = np.round(x[columns])
         same = self._highs.getNumCol()
         scale = _size(objective.costs, self.matrix)
-        self._highs.addCol(max(price * scale, LEAST_PRICE), 0.0, 1.0, 0, np.empty(0, np.int32), np.empty(0))
+        self._highs.addCol(max(price * scale, tuning.LEAST_PRICE), 0.0, 1.0, 0, np.empty(0, np.int32), np.empty(0))
         self._highs.addRow(
             1.0 - yes.sum(),
             highspy.kHighsInf,
@@ -133,6 +142,7 @@ class Engine:
         for row in self._row_limits:
             self._highs.changeRowBounds(row, self.matrix.row_lower[row], self.matrix.row_upper[row])
         self._row_limits.clear()
+        self._cuts.clear()
         self._held.clear()
         self.lower, self.upper = self.matrix.lower.copy(), self.matrix.upper.copy()
         self.free_columns(np.arange(columns))
@@ -148,9 +158,17 @@ class Engine:
         self._highs.changeRowBounds(row, lower * scale, upper * scale)
 
     @property
+    def stated_limits(self) -> tuple[Vector, Vector]:
+        """Limits of the rows as they are now without a tolerance, in the matrix's scale."""
+        return self._limits_over(self.matrix.stated_lower, self.matrix.stated_upper)
+
+    @property
     def row_limits(self) -> tuple[Vector, Vector]:
         """Lower and upper limits of the matrix's rows, as they are now, in the matrix's scale."""
-        lower, upper = self.matrix.row_lower.copy(), self.matrix.row_upper.copy()
+        return self._limits_over(self.matrix.row_lower, self.matrix.row_upper)
+
+    def _limits_over(self, lower: Vector, upper: Vector) -> tuple[Vector, Vector]:
+        lower, upper = lower.copy(), upper.copy()
         for row, (low, high) in self._row_limits.items():
             scale = self.matrix.row_scale[row]
             lower[row], upper[row] = low * scale, high * scale
@@ -188,10 +206,16 @@ class Engine:
 
     def relaxation(self) -> "Engine":
         """An engine of the relaxation, under the limits of rows, columns and goals held that this one has now."""
-        other = Engine(self.matrix, threads=self._threads, seed=self.seed, relaxed=True)
+        return self.copy(relaxed=True)
+
+    def copy(self, *, seed: int | None = None, relaxed: bool = False) -> "Engine":
+        """A fresh engine under the same limits, cuts and held objectives."""
+        other = Engine(self.matrix, threads=self._threads, seed=self.seed if seed is None else seed, relaxed=relaxed)
         other.limit_columns(np.arange(self.matrix.shape[1]), self.lower, self.upper)
         for row, (lower, upper) in self._row_limits.items():
             other.limit_row(row, lower, upper)
+        for cut in self._cuts:
+            other.cut(*cut)
         for objective, most in self._held:
             other.hold(objective, most)
         return other
@@ -216,7 +240,7 @@ class Engine:
         self._set("mip_max_nodes", highspy.kHighsIInf if limits.nodes is None else limits.nodes)
         # A search by nodes begins at a good plan and is for the proof: a third quicker without these (the sample).
         self._set("mip_allow_restart", limits.nodes is None)
-        self._set("mip_heuristic_effort", HEURISTIC_EFFORT if limits.nodes is None else 0.0)
+        self._set("mip_heuristic_effort", tuning.HEURISTIC_EFFORT if limits.nodes is None else 0.0)
         for name in _SUB_SEARCHES:
             self._set(f"mip_heuristic_run_{name}", limits.sub_searches and (limits.rins or name != "rins"))
         self._set("objective_target", float(limits.target) * self._scale)
@@ -255,7 +279,7 @@ class Engine:
         # The clock of the relaxation runs on from one solve to the next; that of the search begins anew.
         self._set("time_limit", self._highs.getRunTime() + max(0.0, float(seconds)))
         first = not self._highs.getBasis().valid
-        self._set("solver", "ipx" if first and self.matrix.shape[1] >= LARGE else "choose")
+        self._set("solver", "ipx" if first and self.matrix.shape[1] >= tuning.INTERIOR_POINT_FROM else "choose")
         self._listen(objective, None, stop)
         self._run()
         self._stop_listening()
@@ -328,7 +352,7 @@ class Engine:
             nonlocal due
             now = time.monotonic()
             if progress is not None and now >= due and kind == highspy.cb.HighsCallbackType.kCallbackMipInterrupt:
-                due = now + REPORT_EVERY
+                due = now + tuning.REPORT_EVERY
                 best, bound = (_known(v / self._scale * sense) for v in (out.mip_primal_bound, out.mip_dual_bound))
                 progress(Progress(objective.goal.name, best, bound, now - began))
             if stop is not None and stop.is_set():
@@ -349,7 +373,7 @@ def _size(costs: Vector, matrix: Matrix) -> float:
     """Power of two that brings an objective towards `OBJECTIVE_SIZE`, and never makes it smaller."""
     finite = np.where(np.isfinite(matrix.upper), matrix.upper, 0.0)
     span = float(np.abs(costs * np.maximum(finite, 1.0)).sum())
-    return 2.0 ** max(0.0, np.floor(np.log2(OBJECTIVE_SIZE / span))) if span > 0 else 1.0
+    return 2.0 ** max(0.0, np.floor(np.log2(tuning.OBJECTIVE_SIZE / span))) if span > 0 else 1.0
 
 
 def _model(matrix: Matrix, *, relaxed: bool) -> Any:

@@ -9,35 +9,32 @@ from functools import cached_property
 import numpy as np
 
 from models.classes import funding_classes, leaves_out_tickets
+from models.constraints.rules import of_awards
 from models.decision import FundingClass, single_classes
 from models.formulation import build
 from models.linear import public_cost
 from models.plan_assembly import decided
 from models.program import Program
 from models.sets import Sets
+from optimizer.solver import tuning
 from optimizer.solver.allocation import Awards, NoAwards, least_awards
 from optimizer.solver.core_problem import solve_core
+from optimizer.solver.exact_rows import Cut, any_breaks, cuts, not_again
 from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import Decisions, decisions, selection
 from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
 from optimizer.solver.results import Limits, Progress, SolveResult
+from optimizer.solver.second_witness import Agreement, confirmed, is_small
 from optimizer.solver.secondary_objective import improve_secondary
 from optimizer.solver.standard_form import Matrix, Objective, Vector, compile_program
 
 HOLD = 5e-7
 """What a later goal may give up of an earlier one, as a part of max(1, |value|)."""
-TIE_BREAK_SHARE, SECOND_SHARE = 0.05, 0.2
-"""Part of the time limit that is kept for the tie-break; for later goals if one of them is value too. The tie-break is kept
-little: where the search for value needs all its time, hardly a plan of the same value and another cost is within reach."""
-TIE_BREAK_NODES = 2000
-"""Branch-and-bound nodes of one phase of the tie-break: a count, not a time, so that slow machines stop alike."""
 CENTS = 1e-6
-AWARD_SECONDS = 10.0
-"""What the awards of a selection may always take: without them there is no plan."""
-CORE_FROM = 400
-"""Decisions from which the relaxation is solved first, to search where it leaves doubt."""
-SECONDARY_FROM = 1000
-"""Decisions from which later goals are only made less: a proof of the least would take minutes, and is seldom found."""
+"""Difference in budget cost, as a part of max(1, cost), up to which awards cost what the search found."""
+
+Bounds = tuple[Vector, Vector]
+"""Lower and upper bounds of the columns."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +57,8 @@ class Solution:
     proved: bool
     tie_break: bool
     """Whether every phase of the tie-break was proved."""
+    second_witness: Agreement = "not asked"
+    """What a second search says of the proof (`optimizer.solver.second_witness`)."""
 
 
 @dataclass
@@ -94,30 +93,68 @@ class Search:
         if not tie_break:
             later = [o for o in later if o.goal.sense < 0]
         valued = any(o.goal.sense < 0 for o in later)
-        outcome = self._best(first, start, SECOND_SHARE if valued else TIE_BREAK_SHARE if later else 0.0)
-        if outcome.x is None:
-            raise InfeasibleProgram if outcome.status == "infeasible" else NoSolutionFound
-        x, proved_ties = self._break_ties(later, outcome.x, outcome)
-        try:
-            chosen, awards = self._paid(x)
-            proved_ties = proved_ties and self._costs_as_promised(x, awards)
-        except NoAwards:
-            # Only within the solver's tolerance, or without the tickets that classes leave out: the plan before the
-            # tie-break stands, if it can be paid for.
-            chosen, awards = self._paid(outcome.x)
-            proved_ties = False
-        return Solution(chosen, awards, -outcome.bound, outcome.status == "optimal", proved_ties)
+        share = tuning.SECOND_SHARE if valued else tuning.TIE_BREAK_SHARE if later else 0.0
+        bounds = self.engine.lower.copy(), self.engine.upper.copy()
+        agreement: Agreement = "not asked"
+        for _ in range(tuning.MOST_CUTS):
+            result, agreed = self._best(first, start, share)
+            agreement = "disagrees" if "disagrees" in (agreement, agreed) else agreed
+            if result.x is None:
+                raise InfeasibleProgram if result.status == "infeasible" else NoSolutionFound
+            x, proved_ties = self._break_ties(later, result.x, result)
+            solution, refused = self._settled(x, result, bounds)
+            if solution is not None:
+                ties = solution.tie_break and proved_ties
+                return replace(solution, tie_break=ties, second_witness=agreement)
+            self._go_on_without(refused, bounds)
+        raise NoSolutionFound
 
-    def _best(self, goal: Objective, start: Vector | None, kept: float) -> SolveResult:
-        limits = Limits(self.options.gap, self._left() * (1 - kept))
-        if len(self.program.decision.start) < CORE_FROM:
-            return self._minimize(goal, limits, start)
-        return solve_core(self.engine, self._decisions, goal, limits, watch=(self.progress, self.stop), start=start)
+    def _settled(self, x: Vector, result: SolveResult, bounds: Bounds) -> tuple[Solution | None, list[Cut]]:
+        """The solution of the first of two selections, after and before the tie-break, that exact arithmetic and the
+        awards confirm; else cuts that refuse both. Raises NoAwards where the plain form has to decide."""
+        refused: list[Cut] = []
+        for n, candidate in enumerate((x, result.x)):
+            if candidate is None or any_breaks(refused, candidate):
+                continue
+            try:
+                if broken := cuts(self.matrix, self.engine.stated_limits, bounds, candidate):
+                    refused += broken
+                    continue
+                chosen, awards = self._paid(candidate)
+            except NoAwards:
+                if n == 0 and leaves_out_tickets(self.program.classes):
+                    continue  # the plan before the tie-break may keep the tickets that classes leave out
+                if leaves_out_tickets(self.program.classes):
+                    raise
+                floors = bool(of_awards(self.sets))
+                refused.append(not_again(self._decisions.columns, candidate, more_may_help=floors))
+                continue
+            ties = n == 0 and self._costs_as_promised(candidate, awards)
+            return Solution(chosen, awards, -result.bound, result.status == "optimal", ties), []
+        return None, refused
+
+    def _go_on_without(self, refused: list[Cut], bounds: Bounds) -> None:
+        """Adds cuts to the program as it was before the search held objectives and decisions."""
+        self.engine.let_go()
+        self.engine.limit_columns(np.arange(self.matrix.shape[1]), *bounds)
+        for cut in refused:
+            self.engine.cut(cut.columns, cut.signs, cut.least)
+
+    def _best(self, goal: Objective, start: Vector | None, kept: float) -> tuple[SolveResult, Agreement]:
+        """The best solution for value, and what a second search says of its proof."""
+        limits, size = Limits(self.options.gap, self._left() * (1 - kept)), len(self.program.decision.start)
+        if size >= tuning.CORE_FROM:
+            watch = (self.progress, self.stop)
+            return solve_core(self.engine, self._decisions, goal, limits, watch=watch, start=start), "not asked"
+        result = self._minimize(goal, limits, start)
+        if not is_small(size) or result.status not in ("optimal", "infeasible"):
+            return result, "not asked"
+        return confirmed(self.engine, goal, result, limits, self.stop)
 
     def _paid(self, x: Vector) -> tuple[dict[str, int], Awards]:
         """The selection with its awards. Raises NoAwards."""
         chosen = self.selection(x)
-        return chosen, least_awards(self.payer or self.sets, chosen, max(AWARD_SECONDS, self._left()))
+        return chosen, least_awards(self.payer or self.sets, chosen, max(tuning.AWARD_SECONDS, self._left()))
 
     def _costs_as_promised(self, x: Vector, awards: Awards) -> bool:
         """Whether the awards cost what the search found: they may cost more where classes leave out tickets."""
@@ -142,7 +179,7 @@ class Search:
                 return x, False
             if goal.goal.sense < 0:
                 outcome = self._minimize(goal, Limits(0.0, self._left()), x)
-            elif len(self.program.decision.start) >= SECONDARY_FROM:
+            elif len(self.program.decision.start) >= tuning.SECONDARY_FROM:
                 outcome = self._improved(goal, x, further=sure)
                 sure = sure and outcome.status == "optimal"
             else:
@@ -162,10 +199,10 @@ class Search:
         """
         own = self._with_selection_held(goal, x)
         if own.x is None:
-            return self._minimize(goal, Limits(0.0, self._left(), TIE_BREAK_NODES), x), False
+            return self._minimize(goal, Limits(0.0, self._left(), tuning.TIE_BREAK_NODES), x), False
         room = HOLD * max(1.0, abs(own.objective))
         self.engine.price(self._decisions.columns, x, goal, 2 * room)
-        best = self._minimize(goal, Limits(0.0, self._left(), TIE_BREAK_NODES), own.x)
+        best = self._minimize(goal, Limits(0.0, self._left(), tuning.TIE_BREAK_NODES), own.x)
         self.engine.unprice()
         if best.bound >= own.objective + room:
             return own, True

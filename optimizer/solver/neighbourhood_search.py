@@ -12,28 +12,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optimizer.solver import tuning
 from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import Decisions
 from optimizer.solver.results import Limits, SolveResult
 from optimizer.solver.standard_form import Columns, Objective, Vector
-
-FIRST, LEAST = 60, 50
-"""Decisions of the first neighbourhood of a kind, and of the smallest."""
-WIDTH = 12
-"""Decisions open to the first exchanges for each that the relaxation leaves between yes and no."""
-NODES = 300
-"""Branch-and-bound nodes of one neighbourhood."""
-LARGER, SMALLER = 1.05, 0.85
-"""How the next neighbourhood of a kind differs in size: larger where the last was searched through without a better plan."""
-FOR_A_PROJECT = 20
-"""Decisions of a neighbourhood for each financed project that is taken again as a whole."""
-EVEN = 0.3
-"""Part of the neighbourhoods that is shared out evenly among the kinds, whatever each has gained."""
-MEMORY = 0.8
-"""What the rate of a kind keeps of its past when it is tried again."""
-EVERY_TRY = 300
-"""Iterations of the simplex method that a try costs apart from its own: loading and presolve."""
-LEAST_GAIN = 1e-7
 
 Draw = np.random.Generator
 Distance = Callable[[Decisions, Columns, int, Draw], Vector]
@@ -50,7 +33,7 @@ def _years(decisions: Decisions, _chosen: Columns, _size: int, draw: Draw) -> Ve
 def _projects(decisions: Decisions, chosen: Columns, size: int, draw: Draw) -> Vector:
     """Every year of a few financed projects, and any other decisions."""
     financed = decisions.projects[chosen]
-    again = draw.choice(financed, size=min(len(financed), max(2, size // FOR_A_PROJECT)), replace=False)
+    again = draw.choice(financed, size=min(len(financed), max(2, size // tuning.DECISIONS_PER_PROJECT)), replace=False)
     return np.where(np.isin(decisions.projects, again), -1.0, draw.random(len(decisions.years)))
 
 
@@ -59,16 +42,16 @@ class _Kind:
     """A kind of neighbourhood: how large the next one is, and what the last ones gained for their work."""
 
     distance: Distance
-    size: float = FIRST
+    size: float = tuning.FIRST_SIZE
     rate: float | None = None
 
     def learn(self, gained: float, found: SolveResult) -> None:
-        rate = gained / (found.iterations + EVERY_TRY)
-        self.rate = rate if self.rate is None else MEMORY * self.rate + (1 - MEMORY) * rate
+        rate = gained / (found.iterations + tuning.TRY_COST)
+        self.rate = rate if self.rate is None else tuning.MEMORY * self.rate + (1 - tuning.MEMORY) * rate
         if found.status != "optimal":
-            self.size = max(self.size * SMALLER, LEAST)
+            self.size = max(self.size * tuning.SMALLER, tuning.LEAST_SIZE)
         elif not gained:
-            self.size *= LARGER
+            self.size *= tuning.LARGER
 
 
 def improve(
@@ -93,18 +76,20 @@ def improve(
     end = time.monotonic() + limits.seconds
     rank = _ranks(decisions, order, engine.matrix.shape[1])
     draw = np.random.default_rng(engine.seed)
-    kinds, idle, pool = [_Kind(_years), _Kind(_projects)], 0, max(FIRST, WIDTH * doubts)
+    kinds, idle, pool = [_Kind(_years), _Kind(_projects)], 0, max(tuning.FIRST_SIZE, tuning.POOL_WIDTH * doubts)
     while best.x is not None and best.objective > limits.target and idle < patience:
         left = end - time.monotonic()
         if left <= 0 or (stop is not None and stop.is_set()):
             break
         kind = _drawn(kinds, draw)
         free = decisions.columns[_nearest(kind, decisions, best.x, rank, pool=pool, draw=draw)]
-        asked = replace(limits, gap=LEAST_GAIN, seconds=left, nodes=NODES, sub_searches=False)
+        asked = replace(
+            limits, gap=tuning.LEAST_GAIN, seconds=left, nodes=tuning.NEIGHBOURHOOD_NODES, sub_searches=False
+        )
         with engine.holding(np.setdiff1d(decisions.columns, free), np.round(best.x)):
             found = engine.minimize(goal, asked, start=best.x, stop=stop)
         gained = best.objective - found.objective if found.x is not None else 0.0
-        better = gained > LEAST_GAIN * abs(best.objective)
+        better = gained > tuning.LEAST_GAIN * abs(best.objective)
         kind.learn(gained if better else 0.0, found)
         idle = 0 if better else idle + found.iterations
         if better:
@@ -123,7 +108,7 @@ def _drawn(kinds: list[_Kind], draw: Draw) -> _Kind:
         if kind.rate is None:
             return kind
     rates = np.array([max(kind.rate or 0.0, 1e-12) for kind in kinds])
-    chances = EVEN / len(kinds) + (1 - EVEN) * rates / rates.sum()
+    chances = tuning.EVEN_SHARE / len(kinds) + (1 - tuning.EVEN_SHARE) * rates / rates.sum()
     return kinds[draw.choice(len(kinds), p=chances)]
 
 

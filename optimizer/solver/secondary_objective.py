@@ -13,17 +13,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.solver.core_problem import FRACTION, LEAST_PATIENCE, by_doubt
+from optimizer.solver import tuning
+from optimizer.solver.core_problem import by_doubt
 from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import Decisions
-from optimizer.solver.neighbourhood_search import LEAST_GAIN, improve
+from optimizer.solver.neighbourhood_search import improve
 from optimizer.solver.results import Limits, SolveResult
 from optimizer.solver.standard_form import Objective
-
-NODES = 60
-"""Branch-and-bound nodes among the decisions in which plan and relaxation differ."""
-LARGEST = 100_000
-"""Columns from which the relaxation of a later goal takes longer than it is worth."""
 
 
 def improve_secondary(
@@ -39,14 +35,14 @@ def improve_secondary(
     """`best` or a plan with less of the goal; "optimal" where no plan has less by more than `room`."""
     end = time.monotonic() + seconds
     relaxed = None
-    if engine.matrix.shape[1] < LARGEST:
+    if engine.matrix.shape[1] < tuning.SECONDARY_COLUMNS:
         relaxed = engine.relaxation().relax(goal, seconds, stop)
     if best.x is None or relaxed is None:
         return replace(best, status="feasible")
-    limits = Limits(LEAST_GAIN, 0.0, NODES, relaxed.objective + room, sub_searches=False)
+    limits = Limits(tuning.LEAST_GAIN, 0.0, tuning.SECONDARY_NODES, relaxed.objective + room, sub_searches=False)
     if best.objective > limits.target:
         columns = decisions.columns
-        agreed = columns[np.abs(np.round(best.x) - relaxed.x)[columns] <= FRACTION]
+        agreed = columns[np.abs(np.round(best.x) - relaxed.x)[columns] <= tuning.FRACTION]
         with engine.holding(agreed, np.round(best.x)):
             asked = replace(limits, seconds=max(0.0, end - time.monotonic()), sub_searches=True)
             found = engine.minimize(goal, asked, start=best.x, stop=stop)
@@ -62,6 +58,6 @@ def improve_secondary(
             order=order,
             doubts=doubts,
             stop=stop,
-            patience=LEAST_PATIENCE,
+            patience=tuning.LEAST_PATIENCE,
         )
     return replace(best, status="optimal" if best.objective <= limits.target else "feasible")

@@ -53,7 +53,8 @@ def solve(
     except NoSolutionFound:
         cure = "" if stop is not None and stop.is_set() else "; allow more time with --time-limit"
         raise NoPlanFound(f"stopped before any plan was found{cure}") from None
-    return audited(sets, found, options)
+    plan = audited(sets, found, options)
+    return plan.model_copy(update={"manifest": {"second_witness": found.second_witness}})
 
 
 def audited(sets: Sets, found: "Solution", options: "Options") -> Plan:

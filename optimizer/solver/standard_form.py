@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from models.program import Goal, Program
+from optimizer.solver import tuning
 from optimizer.solver.no_solution import InfeasibleProgram
+from optimizer.solver.tolerance import TOLERANCE, tolerance_base
 
 Vector = npt.NDArray[np.float64]
 Columns = npt.NDArray[np.int64]
-LARGEST_COEFFICIENT = 1e3
-"""Rows with larger coefficients are divided by a power of two, which loses no digit."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,11 @@ class Matrix:
     """id() of a Pyomo constraint -> its row."""
     row_scale: Vector
     """What each row was multiplied by."""
+    limits: Columns
+    """Rows that state a hard limit of the workbook; they may be missed by the tolerance that the matrix was made with."""
+    stated_lower: Vector
+    stated_upper: Vector
+    """Limits of all rows as the workbook states them, without a tolerance, in the matrix's scale."""
 
     @cached_property
     def shape(self) -> tuple[int, int]:
@@ -62,11 +67,12 @@ class Matrix:
         return self.rows.get(id(constraint))
 
 
-def compile_program(program: Program) -> Matrix:
+def compile_program(program: Program, *, tolerance: float = TOLERANCE) -> Matrix:
     """The program as one matrix with one objective a goal.
 
-    Variables that stand in no row get a column too. Raises ValueError on anything that is not linear, InfeasibleProgram on a
-    row that no plan can meet.
+    `tolerance`: part of its base by which a limit of the workbook may be missed (`optimizer.solver.tolerance`); 0 for
+    limits as they are stated. Variables that stand in no row get a column too. Raises ValueError on anything that is not
+    linear, InfeasibleProgram on a row that no plan can meet.
     """
     import pyomo.environ as pyo
     from pyomo.common.errors import InfeasibleConstraintException
@@ -85,15 +91,18 @@ def compile_program(program: Program) -> Matrix:
         except InfeasibleConstraintException as error:
             raise InfeasibleProgram(str(error)) from error
         model.del_component("goals")
-    return _matrix(program, form, variables)
+    return _matrix(program, form, variables, tolerance)
 
 
-def _matrix(program: Program, form: Any, variables: list[Any]) -> Matrix:
+def _matrix(program: Program, form: Any, variables: list[Any], tolerance: float) -> Matrix:
     place = {id(v): n for n, v in enumerate(variables)}
     order = np.array([place[id(v)] for v in form.columns], dtype=np.int32)
     a = form.A.tocsr()
     scale = _row_scale(a)
     lower, upper = _row_bounds(form, scale)
+    rows = {id(row.constraint): n for n, row in enumerate(form.rows)}
+    limits = np.array(sorted({rows[id(r)] for r in program.limit_rows() if id(r) in rows}), dtype=np.int64)
+    room = tolerance * tolerance_base(a, limits, np.asarray(form.rhs, dtype=float)) * scale
     goals = np.zeros((len(program.goals), len(variables)))
     goals[:, order] = form.c.toarray()
     lows = [-np.inf if v.lb is None else v.lb for v in variables]
@@ -103,22 +112,25 @@ def _matrix(program: Program, form: Any, variables: list[Any]) -> Matrix:
         starts=a.indptr.astype(np.int32),
         indices=order[a.indices] if a.nnz else a.indices.astype(np.int32),
         values=a.data * np.repeat(scale, np.diff(a.indptr)),
-        row_lower=lower,
-        row_upper=upper,
+        row_lower=np.where(lower == upper, lower, lower - room),
+        row_upper=upper + np.where(lower == upper, room / len(program.sets.years), room),
         lower=np.array(lows, dtype=float),
         upper=np.array(highs, dtype=float),
         integer=np.array([v.is_integer() or v.is_binary() for v in variables], dtype=bool),
         columns=place,
-        rows={id(row.constraint): n for n, row in enumerate(form.rows)},
+        rows=rows,
         row_scale=scale,
+        limits=limits,
+        stated_lower=lower,
+        stated_upper=upper,
     )
 
 
 def _row_scale(a: Any) -> Vector:
     largest = abs(a).max(axis=1).toarray().ravel() if a.nnz else np.zeros(a.shape[0])
     scale = np.ones(a.shape[0])
-    big = largest > LARGEST_COEFFICIENT
-    scale[big] = 2.0 ** -np.ceil(np.log2(largest[big] / LARGEST_COEFFICIENT))
+    big = largest > tuning.LARGEST_COEFFICIENT
+    scale[big] = 2.0 ** -np.ceil(np.log2(largest[big] / tuning.LARGEST_COEFFICIENT))
     return scale
 
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from models.program import Program
 from optimizer.analysis.frontier.budget_axis import Along
-from optimizer.solver import incumbent
-from optimizer.solver.core_problem import LEAST_CORE, by_doubt, settled
+from optimizer.solver import incumbent, tuning
+from optimizer.solver.core_problem import by_doubt, settled
 from optimizer.solver.highs import Engine
 from optimizer.solver.neighbourhood_search import improve
 from optimizer.solver.results import Limits, Relaxed, SolveResult
@@ -181,7 +181,7 @@ def _core(loaded: Loaded, relaxed: Relaxed, start: Vector | None, tolerance: flo
     the relaxation."""
     engine, at, goal = loaded.engine, loaded.integers, loaded.along.matrix.objectives[0]
     order, doubts = by_doubt(loaded.along.matrix, relaxed, at)
-    free = order[: max(LEAST_CORE, (FIRST_FACTOR if start is None else CORE_FACTOR) * doubts)]
+    free = order[: max(tuning.LEAST_CORE, (FIRST_FACTOR if start is None else CORE_FACTOR) * doubts)]
     if start is not None:
         free = np.union1d(free, at[np.abs(np.nan_to_num(start[at]) - np.round(relaxed.x[at])) > 0.5])
     limits = Limits(1e-4, seconds, CORE_NODES, relaxed.objective + tolerance, rins=False)

@@ -1,0 +1,51 @@
+"""The proof of a small program once more, by other means.
+
+A wrong "optimal" leaves no trace in a solver's answer. Where the program is small the search for value is therefore
+repeated on a fresh engine without presolve, without the heuristics that search smaller programs and with another seed:
+the steps in which wrong answers have been seen have nothing in common. The better plan and the weaker bound count.
+"""
+
+import threading
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+
+from optimizer.solver import tuning
+from optimizer.solver.highs import Engine
+from optimizer.solver.results import Limits, SolveResult
+from optimizer.solver.standard_form import Objective
+
+Agreement = Literal["agrees", "disagrees", "not asked"]
+"""What the second witness says of a proof; "not asked" for larger programs and for what is not proved."""
+AGREEMENT = 1e-6
+"""Difference of two optimal values, beside the gap, from which they contradict each other: a part of max(1, |value|, sum of
+the objective's coefficients), which the feasibility tolerances are worth."""
+
+
+def confirmed(
+    engine: Engine, objective: Objective, result: SolveResult, limits: Limits, stop: threading.Event | None
+) -> tuple[SolveResult, Agreement]:
+    """The result of both searches, and whether they agree. `limits` are those of the first search."""
+    asked = replace(limits, presolve=False, sub_searches=False)
+    second = engine.copy(seed=engine.seed + 1).minimize(objective, asked, stop=stop)
+    if second.status == "nothing found" or (second.status == "feasible" and second.objective >= result.objective):
+        return result, "not asked"
+    if second.x is None:
+        return result, "agrees" if result.x is None else "disagrees"
+    if result.x is not None and abs(second.objective - result.objective) <= _room(objective, result, limits):
+        return result, "agrees"
+    best = second if second.objective < result.objective else result
+    bound = min(result.bound, second.bound, best.objective)
+    return replace(best, status=second.status, bound=bound), "disagrees"
+
+
+def _room(objective: Objective, result: SolveResult, limits: Limits) -> float:
+    """Difference up to which two optimal values are the same."""
+    span = float(np.abs(objective.costs).sum())
+    return limits.gap * abs(result.objective) + AGREEMENT * max(1.0, abs(result.objective), span)
+
+
+def is_small(decisions: int) -> bool:
+    """Whether a program of so many decisions (project and year) is proved twice."""
+    return decisions <= tuning.WITNESS_UP_TO

@@ -1,0 +1,36 @@
+"""What may be missed: limits of the workbook, by the tolerance of the auditor, in the whole program alike.
+
+The auditor lets a limit be missed by 1e-6 of its base, max(1, |limit|, largest term). So does the program: every hard
+limit is widened by nearly that much before the search, in the planner's favour. A budget that is a rounded sum of needs
+then pays for the projects that were summed; and no selection that keeps its limits lies within rounding of the edge of
+the feasible region, where the presolve of HiGHS (1.15 and 1.16) loses solutions: one such book in a hundred was solved
+wrong without it (`tests/campaign/near_ties.py`).
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+AUDITED = 1e-6
+"""The auditor's tolerance, as a part of its base (`models.audit.exact`)."""
+TOLERANCE = 0.98 * AUDITED
+"""What the program may miss a limit by: the rest is for the solver's own feasibility tolerance."""
+SPREAD = 1e4
+"""Ratio of the largest to the smallest coefficient up to which a row without a limit of its own (an average, a share, a
+ratio) is widened by its largest coefficient; wider ones by the unit."""
+
+
+def tolerance_base(a: Any, limits: npt.NDArray[np.int64], rhs: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """What the tolerance of each limit is measured in, in the row's unit; 0 for rows that are no limit.
+
+    `a`: the rows in compressed sparse row form, `rhs`: their right-hand sides, both unscaled.
+    """
+    base = np.zeros(a.shape[0])
+    base[limits] = np.maximum(1.0, np.abs(rhs[limits]))
+    for row in limits[rhs[limits] == 0.0]:
+        sizes = np.abs(a.data[a.indptr[row] : a.indptr[row + 1]])
+        sizes = sizes[sizes > 0]
+        if len(sizes) and sizes.max() <= SPREAD * sizes.min():
+            base[row] = max(1.0, sizes.max())
+    return base

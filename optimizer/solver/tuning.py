@@ -1,0 +1,116 @@
+"""Every constant by which the search is tuned, in one place.
+
+None of them changes what a plan means or what is proved: they say how the time is spent. Sizes are counted (columns,
+decisions, nodes, iterations) and not timed, so that one book is searched in one way on every machine. The figures were
+chosen on the books of `tests/benchmarks/solve.py` and on the samples. What may be given up of a value, and what a limit
+may be missed by, is no tuning: see `optimizer.solver.tolerance`.
+"""
+
+# -- HiGHS ------------------------------------------------------------------------------------------------------------
+
+MIP_FEASIBILITY = 1e-7
+"""How far from a whole number a binary variable may be."""
+PRIMAL_FEASIBILITY = 1e-8
+"""How far a row may be missed, in the row's scaled unit. The limits of the workbook are widened by far more."""
+FLOW_FEASIBILITY = 1e-10
+"""The same for the flows of the chain, the least that HiGHS takes: a few tonnes stand beside many thousands."""
+OBJECTIVE_SIZE = 1e4
+"""Objectives are multiplied up towards this size: HiGHS drops improvements below 1e-6 of the objective's unit."""
+LEAST_PRICE = OBJECTIVE_SIZE / 1e3
+"""Least price of `Engine.price` as the solver sees it: with a start given, HiGHS loses plans that save less than a
+hundred-thousandth of the objective's size."""
+LARGEST_COEFFICIENT = 1e3
+"""Rows with larger coefficients are divided by a power of two, which loses no digit."""
+HEURISTIC_EFFORT = 0.05
+"""Part of the search that HiGHS may spend on heuristics."""
+INTERIOR_POINT_FROM = 4000
+"""Columns from which the interior point method solves the root relaxation faster than the simplex method."""
+REPORT_EVERY = 0.25
+"""Least seconds between two reports of progress."""
+
+# -- second witness ---------------------------------------------------------------------------------------------------
+
+WITNESS_UP_TO = 60
+"""Decisions (project and year) up to which a proof is repeated by other means: there it costs a few milliseconds."""
+MOST_CUTS = 200
+"""Selections refused by exact arithmetic after which a search ends."""
+
+# -- lexicographic search -----------------------------------------------------------------------------------------------
+
+TIE_BREAK_SHARE, SECOND_SHARE = 0.05, 0.2
+"""Part of the time limit that is kept for the tie-break; for later objectives if one of them is value too. Where the search
+for value needs all its time, hardly a plan of the same value and another cost is within reach."""
+TIE_BREAK_NODES = 2000
+"""Branch-and-bound nodes of one phase of the tie-break."""
+AWARD_SECONDS = 10.0
+"""What the awards of a selection may always take: without them there is no plan."""
+ALLOCATION_SECONDS = 60.0
+"""Seconds for all objectives of the awards together, where the caller sets no other limit."""
+ALLOCATION_SLACK = 1e-7
+"""What a later objective of the awards may give up of an earlier one, as a part of max(1, |value|)."""
+CORE_FROM = 400
+"""Decisions from which the relaxation is solved first, to search where it leaves doubt."""
+SECONDARY_FROM = 1000
+"""Decisions from which later objectives are improved and not proved: a proof would take minutes, and is seldom found."""
+
+# -- bound tightening -------------------------------------------------------------------------------------------------
+
+TIGHTENING_ROUNDS = 30
+"""Passes over all rows: money carried from year to year takes one a year."""
+TIGHTENING_MARGIN = 1e-6
+"""A bound of an integer column is rounded where it is off by more than this, far above the solver's tolerances."""
+
+# -- core problem -----------------------------------------------------------------------------------------------------
+
+FRACTION = 1e-6
+"""A relaxed decision further than this from 0 and 1 is fractional."""
+CORE_FACTOR = 3
+"""Decisions of the core problem for each that the relaxation leaves fractional."""
+LEAST_CORE = 60
+"""Least decisions of a core problem."""
+CORE_NODES = 1
+"""Branch-and-bound nodes of the core problem: neighbourhood search finds better plans sooner."""
+PATIENCE, LEAST_PATIENCE = 3, 5000
+"""Neighbourhood search ends after so many times the simplex iterations of the core problem without a better plan, and not
+before so many iterations."""
+NEAR = 5
+"""Neighbourhood search comes before the whole program where the plan of the core problem is within so many times the gap."""
+CORE_UNTIL, EARLY_NEIGHBOURHOODS_UNTIL, WHOLE_UNTIL = 0.375, 0.3, 0.6
+"""Parts of the time after which end: the core problem; neighbourhood search before the whole program; the whole program
+before neighbourhood search."""
+COLUMNS_PER_SECOND = 700
+"""The whole program comes first where it has no more than so many columns for each of its seconds: its first node takes
+that long."""
+PRESOLVED_UP_TO = 2500
+"""Columns up to which the whole program is presolved. In larger ones HiGHS finds that sums of capacities are whole
+numbers: its cuts are weaker for it, and half the time at the root goes into bounds of these sums."""
+SAFETY = 1e-9
+"""Added to what reduced costs are held against."""
+
+# -- neighbourhood search ---------------------------------------------------------------------------------------------
+
+FIRST_SIZE, LEAST_SIZE = 60, 50
+"""Decisions of the first neighbourhood of a kind, and of the smallest."""
+POOL_WIDTH = 12
+"""Decisions open to the first neighbourhoods for each that the relaxation leaves fractional."""
+NEIGHBOURHOOD_NODES = 300
+"""Branch-and-bound nodes of one neighbourhood."""
+LARGER, SMALLER = 1.05, 0.85
+"""How the next neighbourhood of a kind differs in size: larger where the last was searched through without a better plan."""
+DECISIONS_PER_PROJECT = 20
+"""Decisions of a neighbourhood for each financed project that is taken again as a whole."""
+EVEN_SHARE = 0.3
+"""Part of the neighbourhoods that is shared out evenly among the kinds, whatever each has gained."""
+MEMORY = 0.8
+"""What the rate of a kind keeps of its past when it is tried again."""
+TRY_COST = 300
+"""Simplex iterations that a try costs apart from its own: loading and presolve."""
+LEAST_GAIN = 1e-7
+"""Relative gain from which a plan is better."""
+
+# -- secondary objectives ---------------------------------------------------------------------------------------------
+
+SECONDARY_NODES = 60
+"""Branch-and-bound nodes among the decisions in which plan and relaxation differ."""
+SECONDARY_COLUMNS = 100_000
+"""Columns from which the relaxation of a later objective takes longer than it is worth."""
