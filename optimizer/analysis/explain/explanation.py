@@ -14,8 +14,15 @@ The terms of Liesiö, Mild & Salo (2007), "Preference programming for robust por
 European Journal of Operational Research 181(3), for the set of near-optimal plans in place of non-dominated portfolios."""
 
 
+LEAST = 1e-5
+"""Part of max(1, change) by which a change may exceed what is proved not enough and still is the least."""
+
+
 class Change(Frozen):
-    """The least change of one cell that lets a project into a plan at least as good as the best without it."""
+    """A change of one cell that lets a project into a plan at least as good as the best without it.
+
+    The least change lies between `at_least` and `change`; where the two meet it is this one.
+    """
 
     column: str
     """Column of `projects`: capex_m, private_share, capacity_tpa, earliest_fid, latest_fid, esg_e, esg_s, esg_g."""
@@ -35,6 +42,11 @@ class Change(Frozen):
     def change(self) -> float:
         """How far the cell moves."""
         return 0.0 if self.now is None else abs(self.needed - self.now)
+
+    @property
+    def is_least(self) -> bool:
+        """Whether it is proved that no smaller change is enough."""
+        return self.change - self.at_least <= LEAST * max(1.0, self.change)
 
 
 class ProjectStory(Frozen):

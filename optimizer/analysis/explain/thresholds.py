@@ -22,6 +22,7 @@ from models.sets import Sets
 from optimizer.analysis.explain.explanation import Change
 from optimizer.analysis.explain.parameters import Datum, Piece, data_of, pieces, with_project
 from optimizer.analysis.explain.parametric import NotLinear, Variation, line, own_columns
+from optimizer.analysis.explain.probes import Probes
 from optimizer.analysis.explain.rounding import Stating
 from optimizer.analysis.what_if import Unanswered
 from optimizer.solver.allocation import NoAwards
@@ -37,6 +38,8 @@ TOLERANCE = 1e-9
 """What the value asked for may miss, as a part of max(1, |value|)."""
 SAME = 1e-7
 """Distance between the number found and the number printed, as a part of it, that is the solver's rounding."""
+SEARCH_SHARE = 0.6
+"""Part of the time for the least change itself; the rest brings a change that is not proved the least nearer."""
 LEAST_SECONDS = 1.0
 """What every piece is given, however late."""
 CHEAPER = ("capex_m", "private_share")
@@ -156,7 +159,8 @@ class Entry:
         open_from = float("inf")
         ways = {way: pieces(self.case, self.project, datum, way) for way in (datum.helps, -datum.helps)}
         waiting = sum(map(len, ways.values()))
-        end = time.monotonic() + self.options.time_limit
+        began = time.monotonic()
+        end = began + SEARCH_SHARE * self.options.time_limit
         for direction, parts in ways.items():
             for n, (near, far) in enumerate(parts):
                 room = float("inf") if best is None else best.change - abs(near - datum.now)
@@ -175,7 +179,21 @@ class Entry:
             waiting -= len(parts)
         if best is None and open_from < float("inf"):
             raise Unanswered
-        return best and best.model_copy(update={"at_least": min(best.at_least, open_from)})
+        if best is None:
+            return None
+        best = best.model_copy(update={"at_least": min(best.at_least, open_from)})
+        return best if best.is_least else self._nearer(datum, best, began + self.options.time_limit)
+
+    def _nearer(self, datum: Datum, found: Change, until: float) -> Change:
+        """A smaller change that is enough, where one is found by solving the changed case."""
+        probes = Probes(self.case, self.project, datum, self.target, self.options, self.stop, self.plan)
+        nearer = probes.nearer(found.at_least, found.change, 1 if found.needed > datum.now else -1, until)
+        if nearer is None:
+            return found
+        try:
+            return self._said(datum, nearer[0], found.at_least, nearer[1])
+        except (_Unconfirmed, NoAwards):
+            return found
 
     def _in_piece(self, datum: Datum, piece: Piece, end: float) -> Change | None:
         near, far = piece

@@ -101,26 +101,32 @@ class Words:
         return "; ".join(filter(None, parts)) or "nothing else changes"
 
     def change(self, change: Change, project: Project) -> str:
-        """The least change as the planner would make it: `capital cost down to 412 M USD, from 500`."""
+        """A change as the planner would make it: `capital cost down to 412 M USD, from 500`.
+
+        One number is the least; where the proof is not complete both ends of what is known are said.
+        """
         if change.column in ("earliest_fid", "latest_fid"):
             edge = "earliest" if change.column == "earliest_fid" else "latest"
-            return f"decision in {change.needed:.0f}, now {edge} {change.now:.0f}"
+            nearer = "" if change.is_least else "; a nearer year is not excluded"
+            return f"decision in {change.needed:.0f}, now {edge} {change.now:.0f}{nearer}"
         assert change.now is not None
         up = change.needed > change.now
-        said, unit = self._amount(change.stated, change.column)
         now = rounded_off(change.now * TIMES.get(change.column, 1.0))
-        sure = "" if change.change - change.at_least <= EXACT * max(1.0, change.change) else self._sure(change, up=up)
         money = project.currency or self.case.settings.base_currency
         own = "" if change.in_cell is None else f" ({plain(change.in_cell)} M {money} in its cell)"
-        return f"{CELLS[change.column]} {'up' if up else 'down'} to {said}{unit}, from {now}{own}{sure}"
-
-    def _sure(self, change: Change, *, up: bool) -> str:
-        """What is proved of a change that is not proved to be the least."""
+        way, (enough, unit) = f"{'up' if up else 'down'} to", self._amount(change.stated, change.column)
+        if change.is_least:
+            return f"{CELLS[change.column]} {way} {enough}{unit}, from {now}{own}"
         if change.at_least <= NOTHING * change.change:
-            return " (not proved to be the least)"
-        proved = (change.now or 0.0) + (change.at_least if up else -change.at_least)
+            return f"{CELLS[change.column]} {way} {enough}{unit} is enough, from {now}{own}; a smaller change is not excluded"
+        proved = change.now + (change.at_least if up else -change.at_least)
         floor_, _ = self._amount(proved, change.column, up=not up)
-        return f" (proved: anything {'below' if up else 'above'} {floor_} is not enough)"
+        between = f"{floor_} and {enough}" if up else f"{enough} and {floor_}"
+        less = "less than" if up else "more than"
+        return (
+            f"{CELLS[change.column]} {way} between {between}{unit}, from {now}: {enough} is enough{own}, "
+            f"{less} {floor_} is not"
+        )
 
     def _amount(self, value: float, column: str, *, up: bool | None = None) -> tuple[str, str]:
         """A number with its unit; rounded up or down where it is a bound, otherwise as it is."""

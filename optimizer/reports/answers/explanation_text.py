@@ -77,7 +77,8 @@ def sentences(case: Case, said: Explanation, story: ProjectStory) -> list[str]:
         lines.append(f"{capital(words.verdict(story, said.within))}.")
     project = words.by_id[story.id]
     if story.changes:
-        lines.append("The least single changes that let it in, each alone:")
+        least = "The least single changes" if all(c.is_least for c in story.changes) else "Single changes"
+        lines.append(f"{least} that let it in, each alone:")
         lines += [f"- {words.change(c, project)} (then decided in {c.fid_year})" for c in story.changes]
     lines += [f"- {CELLS.get(column, column)}: {why}" for column, why in story.unchanged.items()]
     if budgets := words.budgets(story.at_budgets, (b.part for b in said.budgets)):
@@ -145,7 +146,7 @@ def left_out(words: Words, said: Explanation) -> Made:
         (words.name(s.id), s.reason, s.verdict, words.loss(s), _least(words, s), words.swap(s.swap) if s.loss else "")
         for s in stories
     )
-    heads = columns("project", "reason", "kind", "lost by forcing it in", "least change that lets it in", "displaces")
+    heads = columns("project", "reason", "kind", "lost by forcing it in", "change that lets it in", "displaces")
     return Grid("Left out", "Left out: what would change it", heads, rows), [s.loss for s in stories]
 
 
