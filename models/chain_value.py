@@ -76,7 +76,7 @@ class NameplateBest(Frozen):
     """Process, year, nameplate capacity and what of it is fed, t/yr, in the milestone years."""
 
 
-class Worth(Frozen):
+class ChainValue(Frozen):
     """Answers of further solves of one plan."""
 
     delivered: float

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
-from models.chain_value import Worth
+from models.chain_value import ChainValue
 from models.frozen import Frozen
 
 
@@ -196,7 +196,7 @@ class Plan(Frozen):
     materials: tuple[MaterialRow, ...] = ()
     runs: tuple[RunRow, ...] = ()
     processes: tuple[ProcessRow, ...] = ()
-    worth: Worth | None = None
+    worth: ChainValue | None = None
     """With a chain: what further solves say about the plan. Left out by `optimizer.solver.solve`; `solve` on the command line
     adds it."""
     budgets: tuple[BudgetRow, ...]

@@ -185,7 +185,9 @@ def rule_value(d: Decision, rule: Rule) -> float | None:
     if rule.aggregate == "sum":
         return 0.0 if rule.measure in AWARD_MEASURES and abs(value) < sums.CENT * len(d.starts) else sums.clean(value)
     below = rule_rows.below(d, rule)
-    money = (rule.per if rule.aggregate == "ratio" else rule.measure) == "private"  # a difference: dust for nothing
+    money = (
+        rule.per if rule.aggregate == "ratio" else rule.measure
+    ) == "private"  # a difference: a residue stands for nothing
     return sums.clean(value / below) if abs(below) > (TOLERANCE if money else 0.0) else None
 
 

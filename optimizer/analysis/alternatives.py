@@ -20,11 +20,12 @@ from models.formulation import build
 from models.frozen import Frozen
 from models.plan import Plan
 from models.sets import Sets
-from optimizer.analysis.what_if import Inquiry, Span, Step, Swap, Tell, Unanswered, chosen_of, net, span_of, swap
+from optimizer.analysis.what_if import Inquiry, Span, Step, Swap, Tell, chosen_of, net, span_of, swap
 from optimizer.solver.allocation import NoAwards, least_awards
 from optimizer.solver.extended_form import Extended
 from optimizer.solver.highs import Engine
 from optimizer.solver.lexicographic import Options, Solution
+from optimizer.solver.no_solution import NoSolutionFound
 from optimizer.solver.reoptimize import Question
 from optimizer.solver.results import Limits, SolveResult
 from optimizer.solver.solve import audited
@@ -116,7 +117,7 @@ class _Looking:
                 self.progress(Step(n, most, f"portfolio {n + 1}, unlike those before"))
             try:
                 chosen = self._next(known)
-            except Unanswered:
+            except NoSolutionFound:
                 complete = False
                 break
             if chosen is None:
@@ -156,7 +157,7 @@ class _Looking:
             chosen = _Unlike(self.inquiry, classes, self.floor, known, passed).chosen()
             if chosen is None or self._is_paid(chosen):
                 return chosen
-        raise Unanswered
+        raise NoSolutionFound
 
     def _is_paid(self, chosen: Mapping[str, int]) -> bool:
         """Whether the programmes can carry it, minimum tickets and all, at a value that is near enough."""
@@ -233,7 +234,7 @@ class _Unlike:
     """Portfolios that are not wanted, and do not count as something to share."""
 
     def chosen(self) -> dict[str, int] | None:
-        """Project -> year; None where none is left. Raises Unanswered."""
+        """Project -> year; None where none is left. Raises NoSolutionFound."""
         program = build(self.inquiry.sets, classes=self.classes)
         matrix = compile_program(program)
         made = Extended.of(matrix)
@@ -268,11 +269,11 @@ class _Unlike:
 
     def _minimize(self, engine: Engine, goal: Objective, x: np.ndarray | None) -> SolveResult:
         if self.inquiry.stop is not None and self.inquiry.stop.is_set():
-            raise Unanswered
+            raise NoSolutionFound
         limits = Limits(self.inquiry.options.gap, self.inquiry.options.time_limit)
         return engine.minimize(goal, limits, start=x, stop=self.inquiry.stop)
 
     def _nothing(self, outcome: SolveResult, x: np.ndarray | None) -> np.ndarray | None:
         if x is None and outcome.status != "infeasible":
-            raise Unanswered
+            raise NoSolutionFound
         return x

@@ -24,7 +24,7 @@ STEP = 0.01
 """Part of the nameplate capacity of its stage by which a process is widened."""
 SLACK = 1e-7
 """Part of a row's largest term below which it binds."""
-DUST = 1e-7
+ROUNDING_RESIDUE = 1e-7
 """Differences below this are those of the solver."""
 
 PerYear = dict[int, float]
@@ -117,7 +117,7 @@ class _Chain:
             return dict.fromkeys(self.years, 0.0)
         before, after = (self._per_year(y)[at] for y in (x, self._solve(self.goals[at], rows)))
         gains = {y: after[y] - before[y] for y in self.years}
-        return {y: gain if gain > DUST * max(1.0, before[y]) else 0.0 for y, gain in gains.items()}
+        return {y: gain if gain > ROUNDING_RESIDUE * max(1.0, before[y]) else 0.0 for y, gain in gains.items()}
 
     def _row(self, key: tuple[str, str, int]) -> int | None:
         return self.matrix.row(self.program.rows[key]) if key in self.program.rows else None

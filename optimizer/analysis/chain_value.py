@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from models.case import Case
-from models.chain_value import Delivered, NameplateBest, Research, Saved, Worth
+from models.chain_value import ChainValue, Delivered, NameplateBest, Research, Saved
 from models.network import Network, Recipe, delivers, recipe_of
 from models.plan import Plan
 from models.schema import Coefficient
@@ -29,7 +29,7 @@ LEAST_SECONDS = 3.0
 """With less time than this no second plan is sought."""
 
 
-def worth(case: Case, plan: Plan, options: "Options", stop: threading.Event | None = None) -> Worth | None:
+def chain_value(case: Case, plan: Plan, options: "Options", stop: threading.Event | None = None) -> ChainValue | None:
     """What further solves say about a plan; None of a case without a chain.
 
     `options`: those of the search for the plan best by nameplate, its time limit what is left for all of this.
@@ -42,7 +42,7 @@ def worth(case: Case, plan: Plan, options: "Options", stop: threading.Event | No
     with_plan, without = flows(sets, chosen), flows(sets, {})
     short = bottlenecks(sets, chosen)
     thrift, recovery = improvements(Network(sets))
-    made = Worth(
+    made = ChainValue(
         delivered=with_plan.delivered,
         magnets_t=with_plan.magnets,
         without=_rows(sets, without),

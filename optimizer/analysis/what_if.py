@@ -15,7 +15,7 @@ from models.sets import Sets
 from optimizer.solver.allocation import Awards, NoAwards
 from optimizer.solver.chain_flows import delivered_of
 from optimizer.solver.lexicographic import Options, Solution, open_search
-from optimizer.solver.no_solution import NoSolution
+from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
 from optimizer.solver.reoptimize import Question, Session
 
 FEW_DECISIONS = 200
@@ -44,10 +44,6 @@ class Swap(Frozen):
     enter: tuple[str, ...] = ()
     leave: tuple[str, ...] = ()
     moved: tuple[Moved, ...] = ()
-
-
-class Unanswered(Exception):
-    """The search ended before it found any plan, and before it proved that there is none."""
 
 
 @dataclass(frozen=True)
@@ -99,18 +95,16 @@ class Inquiry:
     def ask(
         self, question: Question, *, start: Mapping[str, int] | None = None, tie_break: bool = True
     ) -> Answer | None:
-        """The best plan under a question; None where it is proved that there is none. Raises Unanswered.
+        """The best plan under a question; None where it is proved that there is none. Raises NoSolutionFound.
 
         The tie-break is for small cases: in large ones it would take longer than the question.
         """
         if self.stop is not None and self.stop.is_set():
-            raise Unanswered
+            raise NoSolutionFound
         try:
             found = self._found(question, start, tie_break=tie_break and self.options.gap == 0)
-        except NoSolution as nothing:
-            if nothing.infeasible:
-                return None
-            raise Unanswered from None
+        except InfeasibleProgram:
+            return None
         return Answer(found.chosen, found.awards, self.span(found))
 
     def _found(self, question: Question, start: Mapping[str, int] | None, *, tie_break: bool) -> Solution:
@@ -123,7 +117,7 @@ class Inquiry:
         try:
             return self._sessions[1].ask(question, start=start, tie_break=tie_break)
         except NoAwards:
-            raise Unanswered from None
+            raise NoSolutionFound from None
 
     def span(self, found: Solution) -> Span:
         """Value less penalty of what was found, and the bound on it."""

@@ -18,7 +18,7 @@ from optimizer.workbook.read import read
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from models.chain_value import Worth
+    from models.chain_value import ChainValue
     from models.plan import Plan
     from optimizer.cli.stopping import Stop
     from optimizer.solver.results import Progress
@@ -83,7 +83,7 @@ def solved(job: Job, how: Solving, screen: Screen, stop: "Stop | None" = None, *
     took = time.monotonic() - started
     if further and job.case.processes:
         screen.note("the plan stands; working out what it is worth beside other plans and without research")
-        plan = plan.model_copy(update={"worth": _worth(job.case, plan, how, took, stop)})
+        plan = plan.model_copy(update={"worth": _chain_value(job.case, plan, how, took, stop)})
     record = job.manifest(how, solve=took)
     return Result(job.case, plan.model_copy(update={"manifest": {**record, **plan.manifest}}), job.source)
 
@@ -102,13 +102,15 @@ def _keeping(progress: "Callable[[Progress], None] | None", stop: "Stop | None")
     return tell
 
 
-def _worth(case: Case, plan: "Plan", how: Solving, took: float, stop: threading.Event | None) -> "Worth | None":
+def _chain_value(
+    case: Case, plan: "Plan", how: Solving, took: float, stop: threading.Event | None
+) -> "ChainValue | None":
     """What further solves say about the plan of a chain, within what is left of the time limit, or a quarter more.
 
     A comparison needs no finer proof than `COMPARED`, and no longer than the plan itself took.
     """
-    from optimizer.analysis.chain_value import worth
+    from optimizer.analysis.chain_value import chain_value
     from optimizer.solver.lexicographic import Options
 
     left = min(max(how.time_limit - took, how.time_limit / 4), max(took, LEAST))
-    return worth(case, plan, Options(max(how.gap, COMPARED), left, how.threads, how.seed), stop)
+    return chain_value(case, plan, Options(max(how.gap, COMPARED), left, how.threads, how.seed), stop)

@@ -6,7 +6,7 @@ from support.commandline import ROOT
 
 from models.case import Case
 from models.plan import Plan
-from optimizer.analysis.chain_value import worth
+from optimizer.analysis.chain_value import chain_value
 from optimizer.solver.lexicographic import Options
 from optimizer.solver.solve import solve
 from optimizer.workbook.read import read
@@ -19,4 +19,4 @@ def gallium() -> tuple[Case, Plan]:
     """The case and its best plan."""
     case = read(GALLIUM)
     plan = solve(case)
-    return case, plan.model_copy(update={"worth": worth(case, plan, Options())})
+    return case, plan.model_copy(update={"worth": chain_value(case, plan, Options())})

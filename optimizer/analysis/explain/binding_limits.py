@@ -16,8 +16,8 @@ from models.schema import Rule
 from models.sets import Sets
 from optimizer.analysis.explain.budget_sensitivity import question, with_limit
 from optimizer.analysis.explain.explanation import LimitStory
-from optimizer.analysis.what_if import Answer, Inquiry, Span, Swap, Unanswered, swap
-from optimizer.solver.no_solution import NoSolution
+from optimizer.analysis.what_if import Answer, Inquiry, Span, Swap, swap
+from optimizer.solver.no_solution import NoSolution, NoSolutionFound
 from optimizer.solver.reoptimize import Question, Row
 
 STEP = 0.1
@@ -97,11 +97,11 @@ class Steps:
     best: Span
 
     def story(self, limit: Limit) -> LimitStory | None:
-        """The worth of a step; None where the limit does not bind. Raises Unanswered."""
+        """The worth of a step; None where the limit does not bind. Raises NoSolutionFound."""
         try:
             answer = self._asked(limit)
         except NoSolution:
-            raise Unanswered from None
+            raise NoSolutionFound from None
         if answer is None:
             return None
         worth = Span(

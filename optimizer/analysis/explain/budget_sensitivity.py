@@ -75,7 +75,7 @@ def _of(fund: Fund) -> Iterator[tuple[Row, Extent]]:
 
 
 def point(inquiry: Inquiry, chosen: Mapping[str, int], part: float) -> BudgetPoint | None:
-    """The best plan with a part of the money; None where no money limits anything. Raises Unanswered."""
+    """The best plan with a part of the money; None where no money limits anything. Raises NoSolutionFound."""
     case = scaled(inquiry.sets.case, part)
     asked = question(inquiry, case)
     if not asked.limits:

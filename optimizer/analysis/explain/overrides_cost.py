@@ -14,7 +14,7 @@ from models.case import Case
 from models.schema import Project
 from models.sets import Sets
 from optimizer.analysis.explain.explanation import OverrideCost, OverrideCosts
-from optimizer.analysis.what_if import Answer, Inquiry, Span, Unanswered, swap
+from optimizer.analysis.what_if import Answer, Inquiry, Span, swap
 from optimizer.solver.no_solution import NoSolution
 from optimizer.solver.reoptimize import Question
 
@@ -57,7 +57,7 @@ class Overrides:
         return any(column == "status" for rule in self.case.rules for column, _ in rule.picks.projects)
 
     def without(self, names: Sequence[str]) -> Answer | None:
-        """The best plan with these lifted, all others kept. Raises Unanswered."""
+        """The best plan with these lifted, all others kept. Raises NoSolutionFound."""
         if self.changes_rules:
             own = Sets(lifted(self.case, [p for p in self.free if p.id in names]))
             return Inquiry.of(own, self.inquiry.options, self.inquiry.stop).ask(Question(), start=self.chosen)
@@ -107,7 +107,7 @@ def cost_of(overrides: Overrides, case: Case, project: Project, manifest: Mappin
             reason = overrides.inquiry.sets.barred.get(project.id, ("", "it has no decision year in the horizon"))[1]
             return record.model_copy(update={"cost": Span(low=0.0, high=0.0), "note": f"out in any case: {reason}"})
         answer = overrides.without([project.id])
-    except (Unanswered, NoSolution):
+    except NoSolution:
         return record.model_copy(update={"note": "not worked out in the time given"})
     moved = swap(overrides.chosen, answer.chosen) if answer else record.swap
     return record.model_copy(update={"cost": overrides.cost(answer), "swap": moved})
@@ -119,7 +119,7 @@ def together(overrides: Overrides) -> Span | None:
         return None
     try:
         return overrides.cost(overrides.without([p.id for p in overrides.free]))
-    except (Unanswered, NoSolution):
+    except NoSolution:
         return None
 
 

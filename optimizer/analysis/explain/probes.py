@@ -14,7 +14,7 @@ from models.case import Case
 from models.schema import Project
 from models.sets import Sets
 from optimizer.analysis.explain.parameters import Datum, with_project
-from optimizer.analysis.what_if import Inquiry, Unanswered
+from optimizer.analysis.what_if import Inquiry
 from optimizer.solver.lexicographic import Options
 from optimizer.solver.no_solution import NoSolution
 from optimizer.solver.reoptimize import Question
@@ -65,6 +65,6 @@ class Probes:
         question = Question(include=frozenset({self.project.id}))
         try:
             answer = Inquiry(sets, options, self.stop).ask(question, start=self.plan, tie_break=False)
-        except (Unanswered, NoSolution, KeyError):
+        except (NoSolution, KeyError):
             return None
         return answer.chosen if answer is not None and answer.span.low >= self.enough else None

@@ -7,12 +7,13 @@ from models.case import Case
 from models.plan import NotFinanced, Plan
 from models.schema import Project
 from optimizer.analysis.explain.explanation import ProjectStory, Verdict
-from optimizer.analysis.what_if import Answer, Inquiry, Span, Unanswered, less, swap, without
+from optimizer.analysis.what_if import Answer, Inquiry, Span, less, swap, without
+from optimizer.solver.no_solution import NoSolutionFound
 from optimizer.solver.reoptimize import Question
 
 
 @dataclass(frozen=True)
-class Worth:
+class ProjectValue:
     """Asks for the projects of one plan. `best`: what is known of the best value; `within`: see `Explanation`."""
 
     inquiry: Inquiry
@@ -61,7 +62,7 @@ class Worth:
     def _asked(self, story: ProjectStory, question: Question, settled: Verdict) -> ProjectStory:
         try:
             answer = self.inquiry.ask(question, start=self.chosen)
-        except Unanswered:
+        except NoSolutionFound:
             return story
         if answer is None:
             return story.model_copy(update={"asked": True, "verdict": settled})

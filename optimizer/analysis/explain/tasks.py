@@ -15,10 +15,11 @@ from optimizer.analysis.explain.binding_limits import asked as limits_asked
 from optimizer.analysis.explain.budget_sensitivity import PARTS, point
 from optimizer.analysis.explain.explanation import ProjectStory
 from optimizer.analysis.explain.overrides_cost import overrides_of, price_overrides
-from optimizer.analysis.explain.project_value import Worth
+from optimizer.analysis.explain.project_value import ProjectValue
 from optimizer.analysis.explain.thresholds import Entry
-from optimizer.analysis.what_if import Inquiry, Span, Unanswered, chosen_of, is_small, span_of
+from optimizer.analysis.what_if import Inquiry, Span, chosen_of, is_small, span_of
 from optimizer.solver.lexicographic import Options
+from optimizer.solver.no_solution import NoSolutionFound
 
 CELL_PART = 0.6
 """Part of a question's time for one cell of a project, where all projects are explained."""
@@ -96,7 +97,7 @@ class Asking:
         """What comes of a task."""
         try:
             value = getattr(self, f"_{task.kind}")(task.key)
-        except Unanswered:
+        except NoSolutionFound:
             return Reply(None, answered=False)
         left_open = isinstance(value, ProjectStory) and not value.asked and value.verdict != "exterior"
         return Reply(value, answered=not left_open)
@@ -112,7 +113,7 @@ class Asking:
 
     def _project(self, project: str) -> ProjectStory:
         found = next(p for p in self.case.projects if p.id == project)
-        story = Worth(self.inquiry, self.plan, self.chosen, self.best, self.within).story(found)
+        story = ProjectValue(self.inquiry, self.plan, self.chosen, self.best, self.within).story(found)
         return story if story.financed else self._with_changes(story, found)
 
     def _with_changes(self, story: ProjectStory, project: Project) -> ProjectStory:

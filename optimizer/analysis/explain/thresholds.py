@@ -24,13 +24,12 @@ from optimizer.analysis.explain.parameters import Datum, Piece, data_of, pieces,
 from optimizer.analysis.explain.parametric import NotLinear, Variation, line, own_columns
 from optimizer.analysis.explain.probes import Probes
 from optimizer.analysis.explain.rounding import Stating
-from optimizer.analysis.what_if import Unanswered
 from optimizer.solver.allocation import NoAwards
 from optimizer.solver.extended_form import Extended
 from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import selection
 from optimizer.solver.lexicographic import Options
-from optimizer.solver.no_solution import InfeasibleProgram
+from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
 from optimizer.solver.results import Limits, SolveResult
 from optimizer.solver.standard_form import Matrix, Objective, Vector, compile_program
 
@@ -90,7 +89,7 @@ class Entry:
             change = self.least(datum)
         except (NotLinear, InfeasibleProgram, ValueError) as why:
             lacking[datum.column] = str(why) if isinstance(why, NotLinear) else "another cell of it is empty"
-        except (Unanswered, NoAwards):
+        except (NoSolutionFound, NoAwards):
             lacking[datum.column] = "not worked out in the time given"
         else:
             if change is None:
@@ -143,7 +142,7 @@ class Entry:
     def least(self, datum: Datum) -> Change | None:
         """The least change of a cell, in either direction; None where no value in its range is enough.
 
-        Raises NotLinear, Unanswered.
+        Raises NotLinear, NoSolutionFound.
         """
         if datum.column == "capacity_tpa" and self.program.sizes:
             raise NotLinear("in a chain it is not worked out what more of one plant delivers")
@@ -178,7 +177,7 @@ class Entry:
                     break
             waiting -= len(parts)
         if best is None and open_from < float("inf"):
-            raise Unanswered
+            raise NoSolutionFound
         if best is None:
             return None
         best = best.model_copy(update={"at_least": min(best.at_least, open_from)})
@@ -249,7 +248,7 @@ class Entry:
 
     def _solve(self, made: Extended, goal: Objective, seconds: float, start: Vector | None = None) -> SolveResult:
         if self.stop is not None and self.stop.is_set():
-            raise Unanswered
+            raise NoSolutionFound
         engine = Engine(made.matrix(), threads=self.options.threads, seed=self.options.seed)
         return engine.minimize(goal, Limits(self.options.gap, max(LEAST_SECONDS, seconds)), start=start, stop=self.stop)
 
@@ -271,7 +270,7 @@ class Entry:
             return self._nearest_year()
         except (NotLinear, InfeasibleProgram, ValueError):
             lacking["fid_year"] = "another cell of it stands in the way"
-        except (Unanswered, NoAwards, _Unconfirmed):
+        except (NoSolutionFound, NoAwards, _Unconfirmed):
             lacking["fid_year"] = "not worked out in the time given"
         return None
 
@@ -287,7 +286,7 @@ class Entry:
         )
         outcome = self._solve(base.made, goal, self.options.time_limit)
         if outcome.status == "nothing found":
-            raise Unanswered
+            raise NoSolutionFound
         if outcome.x is None:
             return None
         year = max(years, key=lambda t: outcome.x[base.columns["start", self.project.id, t]])  # type: ignore[index]

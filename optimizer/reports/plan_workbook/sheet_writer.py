@@ -278,5 +278,5 @@ def yes_no(value: bool) -> str:
 
 
 def tidy(value: float) -> float:
-    """A difference of money without the dust of floating point: to the hundredth of a unit of currency."""
+    """A difference of money without a rounding residue: to the hundredth of a unit of currency."""
     return round(value, 8) + 0.0

@@ -19,7 +19,7 @@ def test_a_cap_on_joint_projects_holds_for_money_of_any_size(scale: float) -> No
 
 
 def test_a_share_of_no_private_money_is_a_share_of_nothing() -> None:
-    """All capital cost is public: what is left of it is dust, in floating point, and no private money."""
+    """All capital cost is public: what is left of it is a rounding residue, and no private money."""
     plants = [plant("a", 10, 69.8, secured_m=5.2), plant("b", 20, 42.9, country="JP")]
     rules = [rule("private", "share", "<=", 0.2, where="country=US")]
     plan = solve(case(book(plants, None, programmes=[grant("us", total_m=500)], rules=rules)), gap=0.0)
