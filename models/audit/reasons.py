@@ -133,6 +133,8 @@ class Reasons:
 
     def _met(self, bundle: Bundle, year: int) -> bool:
         clauses = [clause for project in bundle for clause in project.requires]
+        if not clauses:
+            return True
         ready = {project.id for project in bundle} | self.ledger.underway.keys()
         ready |= {name for name, row in self.ledger.financed.items() if row.fid_year <= year}
         return not any(ready.isdisjoint(clause) for clause in clauses)
