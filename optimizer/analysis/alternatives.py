@@ -8,7 +8,7 @@ many new names, keeps projects out that bring nothing; what could still be dropp
 import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from pydantic import Field
@@ -147,7 +147,7 @@ class _Looking:
                 return None
             lean = self._lean(chosen)
             if all(lean.keys() != other.keys() for other in known):
-                return lean
+                return _Years(self.inquiry, chosen_of(self.plan), lean).settled()
             passed.append(chosen)
         return None
 
@@ -223,6 +223,64 @@ def _coverage(sets: Sets, plan: Plan, other: Plan) -> dict[str, float]:
 
 
 @dataclass
+class _Years:
+    """The decision years of one portfolio: of those at which its value and its cost stay the same, the plan's own where
+    it shares a project with the plan, then the earliest."""
+
+    inquiry: Inquiry
+    plan: Mapping[str, int]
+    chosen: Mapping[str, int]
+
+    def settled(self) -> dict[str, int]:
+        """Project -> year; as they were where nothing better is found in time."""
+        sets = self.inquiry.sets
+        awards = least_awards(sets, self.chosen)
+        value = net(sets, self.chosen, awards)
+        program = build(sets, classes=single_classes(sets))
+        matrix = compile_program(program)
+        made = Extended.of(matrix)
+        columns = {key: matrix.column(v) for key, v in program.decision.start.items()}
+        for (i, _), column in columns.items():
+            made.upper[column] = float(i in self.chosen)
+        made.at_least(value - LOSS * max(1.0, abs(value)))
+        moves = {c: 1.0 for (i, t), c in columns.items() if i in self.chosen and self.plan.get(i, t) != t}
+        late = {c: float(t - sets.years[0]) for (i, t), c in columns.items() if i in self.chosen}
+        goals = (_padded(matrix.objective("least budget cost"), made), made.objective("fewest moves", moves))
+        found = self._solve(made, (*goals, made.objective("earliest decisions", late)), columns)
+        return found if found is not None and self._is_as_good(found, value) else dict(self.chosen)
+
+    def _solve(
+        self, made: Extended, goals: Sequence[Objective], columns: Mapping[tuple[str, int], int]
+    ) -> dict[str, int] | None:
+        options, stop = self.inquiry.options, self.inquiry.stop
+        engine = Engine(made.matrix(), threads=options.threads, seed=options.seed)
+        x = None
+        for goal in goals:
+            outcome = engine.minimize(goal, Limits(0.0, options.time_limit), start=x, stop=stop)
+            if outcome.x is None:
+                break
+            x = outcome.x
+            engine.hold(goal, outcome.objective + LOSS * max(1.0, abs(outcome.objective)))
+        return None if x is None else {i: t for (i, t), c in columns.items() if x[c] > 0.5}
+
+    def _is_as_good(self, found: Mapping[str, int], value: float) -> bool:
+        """Whether the same projects are paid for at the same value."""
+        if found.keys() != self.chosen.keys():
+            return False
+        try:
+            reached = net(self.inquiry.sets, found, least_awards(self.inquiry.sets, found))
+        except NoAwards:
+            return False
+        return reached >= value - 2 * LOSS * max(1.0, abs(value))
+
+
+def _padded(objective: Objective, made: Extended) -> Objective:
+    """An objective of the program over all columns of its extension."""
+    pad = np.zeros(len(made.lower) - len(objective.costs))
+    return replace(objective, costs=np.concatenate([objective.costs, pad]))
+
+
+@dataclass
 class _Unlike:
     """The portfolio that has least in common with those known: least shared, then best value, then least cost."""
 
@@ -255,9 +313,7 @@ class _Unlike:
     def _solve(self, made: Extended, matrix: Matrix, shared: Objective) -> np.ndarray | None:
         options = self.inquiry.options
         engine = Engine(made.matrix(), threads=options.threads, seed=options.seed)
-        cost = matrix.objective("least budget cost")
-        pad = np.zeros(len(made.lower) - len(cost.costs))
-        cheapest = Objective(cost.goal, np.concatenate([cost.costs, pad]), cost.offset)
+        cheapest = _padded(matrix.objective("least budget cost"), made)
         x = None
         for goal, slack in ((shared, 0.5), (made.value(), LOSS / 4), (cheapest, 0.0)):
             outcome = self._minimize(engine, goal, x)

@@ -112,3 +112,15 @@ def test_nothing_else_is_near() -> None:
     assert found.portfolios == ()
     assert found.complete
     assert found.appears == {"a": 1}
+
+
+def test_no_project_moves_without_need() -> None:
+    """a (100 t) with b (50 t) or with c (49 t), in any year: a stays where the plan has it, c comes as early as it can."""
+    late = {"latest_fid": 2028}
+    rows = [plant("a", 100, 5, **late), plant("b", 50, 5, **late), plant("c", 49, 5, **late)]
+    drawn = case(book(rows, rules=[rule("count", "sum", "<=", 2)]))
+    plan = solve(drawn, gap=0)
+    (other,) = alternatives(drawn, plan, within=0.01).portfolios
+    assert other.swap.enter == ("c",)
+    assert other.swap.moved == ()
+    assert {p.id: p.fid_year for p in other.plan.projects} == {"a": 2026, "c": 2026}
