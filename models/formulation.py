@@ -7,10 +7,11 @@ import pyomo.environ as pyo
 from pyomo.common.gc_manager import PauseGC
 
 from models import objectives
-from models.constraints import chain, joint
+from models.constraints import chain, continuation, joint
 from models.constraints.budgets import BUDGETS
-from models.constraints.capacity import CAPACITY
+from models.constraints.capacity import CAPACITY, unit
 from models.constraints.chain import CHAIN
+from models.constraints.continuation import Choice
 from models.constraints.coverage import COVERAGE
 from models.constraints.financing import FINANCING
 from models.constraints.joint import JOINT
@@ -20,8 +21,8 @@ from models.constraints.selection import SELECTION
 from models.constraints.tickets import TICKETS
 from models.decision import Decision, FundingClass, single_classes
 from models.family import Family
-from models.linear import face_value, fid_years, public_cost
-from models.network import nameplate
+from models.linear import face_value, fid_years, financed_capacity, public_cost
+from models.network import delivers, financed_process, nameplate
 from models.program import Goal, Program
 from models.sets import Sets
 
@@ -76,6 +77,66 @@ def flow_program(d: Decision, room: Mapping[tuple[str, int], float] | None = Non
         deliveries = [Goal(n, -1, objectives.OBJECTIVES[n].objective_terms(program)[0]) for n in names]
         program.goals = (*deliveries, Goal("least to run", 1, chain.tonnes_run(program)))
     return program
+
+
+def continuation_program(
+    d: Decision, choice: Choice, soft: Mapping[str, tuple[float, Mapping[str, float], float]]
+) -> Program:
+    """Which projects of a plan go on in a scenario: `d` is the plan as numbers over the scenario's sets.
+
+    `soft`: soft rule -> by how much its row is missed where all go on (negative: to spare), what each project that
+    stops adds to that, and its penalty. Goals: the value in the scenario; then fewest stopped, least called, and the
+    stopped ids that come first.
+    """
+    with PauseGC():
+        model = pyo.ConcreteModel()
+        model.nothing = pyo.Var(bounds=(0, 0))
+        model.keep = pyo.Var(choice.open, domain=pyo.Binary)
+        keep = {i: model.keep[i] for i in choice.open}
+        start = {(i, t): keep.get(i, 1.0) for i, t in d.start}
+        program = Program(d.sets, (), model, Decision(d.sets, (), start, {}))
+        _deliver(program)
+        continuation.constrain(program, choice, keep)
+        model.shortfall = pyo.Var(sorted(soft), domain=pyo.NonNegativeReals)
+        program.add("soft_rule", [(r,) for r in sorted(soft)], lambda m, r: m.shortfall[r] >= _missed(soft[r], keep))
+        value = objectives.OBJECTIVES[d.sets.case.settings.objective].objective_terms(program)[0]
+        penalty = sum(points * model.shortfall[r] for r, (_, _, points) in soft.items())
+        program.goals = (Goal("value", -1, value - penalty), *_least_stopped(choice, keep))
+    return program
+
+
+def _deliver(program: Program) -> None:
+    """Coverage, or the chain's deliveries, of decisions that are partly variables."""
+    d, sets, network = program.decision, program.sets, program.network
+    if delivers(sets):
+        most = nameplate(Decision(sets, (), dict.fromkeys(d.start, 1.0), {}), network)
+        program.sizes = dict(most)
+        program.nameplate = {
+            (g, y): (network.existing[g, y] + network.underway[g, y] + financed_process(d, network, g, y))
+            / (size or 1.0)
+            for (g, y), size in most.items()
+        }
+        chain.rows(program)
+        return
+    for (k, y), demand in sets.demand.items():
+        if demand > 0:
+            stands = sets.existing[k, y] + sets.underway_capacity[k, y] + financed_capacity(d, k, y)
+            program.capacity[k, y] = stands / unit(program, k)
+    COVERAGE.constrain(program)
+
+
+def _missed(rule: tuple[float, Mapping[str, float], float], keep: Mapping[str, Any]) -> Any:
+    missed, adds, _ = rule
+    return missed + sum(adds.get(i, 0.0) * (1 - x) for i, x in keep.items())
+
+
+def _least_stopped(choice: Choice, keep: Mapping[str, Any]) -> tuple[Goal, ...]:
+    ids = choice.open
+    return (
+        Goal("fewest stopped", 1, sum(1 - keep[i] for i in ids)),
+        Goal("least called", 1, sum(choice.calls.get(i, 0.0) * keep[i] for i in ids)),
+        Goal("first ids", -1, sum(0.5**n * (1 - keep[i]) for n, i in enumerate(ids))),
+    )
 
 
 def _declare(sets: Sets, model: Any, classes: tuple[FundingClass, ...], fixed: dict[str, int] | None) -> Decision:

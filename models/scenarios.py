@@ -137,10 +137,13 @@ class Realization:
         share = ramp_share(project, year - fid - self.delay(project, fid, first_year))
         return share * self._factor("capacity", project, year)
 
+    def money_factors(self, project: Project, fid: int) -> tuple[float, float]:
+        """Factors of the scenario on capital cost and on the private share of a project decided in `fid`."""
+        return self._factor("capex", project, fid), self._factor("private_share", project, fid)
+
     def need(self, project: Project, fid: int) -> float:
         """Public support that a project decided in `fid` turns out to need, millions."""
-        cost = self._factor("capex", project, fid)
-        private = self._factor("private_share", project, fid)
+        cost, private = self.money_factors(project, fid)
         capex = project.capex_m * cost * self.overruns.get(project.id, 1.0)
         return max(0.0, capex * (1 - min(1.0, private_share(project) * private)) - project.secured_m)
 

@@ -8,9 +8,12 @@ feed nor demand calls for: outside China it stands still, or it runs on Chinese 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
+from models.decision import Decision
 from models.deliveries import Deliveries
 from models.formulation import flow_program
-from models.network import Recipe, delivers
+from models.network import Network, Recipe, delivers, nameplate
 from models.objectives import OBJECTIVES
 from models.plan import MaterialRow, ProcessRow, RunRow
 from models.plan_assembly import decided
@@ -64,8 +67,57 @@ def delivered_of(sets: Sets, chosen: Mapping[str, int]) -> Mapping[tuple[DemandK
     """Coverage by what the chain delivers, where the objective counts it; None elsewhere."""
     if not delivers(sets):
         return None
-    program = flow_program(decided(sets, chosen, {}))
+    return covered_by_chain(decided(sets, chosen, {}))
+
+
+def covered_by_chain(d: Decision) -> Mapping[tuple[DemandKey, int], float]:
+    """Coverage by what the chain delivers of decisions as numbers, for pairs with demand."""
+    program = flow_program(d)
     return Deliveries(program.network, _runs(program)).coverage
+
+
+class LoadedFlows:
+    """The chain of one selection, loaded once: only the capacity of its processes changes from outcome to outcome.
+
+    `most`: process and year -> the largest capacity that will be asked for, t/yr.
+    """
+
+    def __init__(self, d: Decision, most: Mapping[tuple[str, int], float]) -> None:
+        self._sets = d.sets
+        stands = nameplate(d, Network(d.sets))
+        program = flow_program(d, {at: max(0.0, most[at] - tonnes) for at, tonnes in stands.items()})
+        matrix = compile_program(program)
+        self._goal = matrix.objectives[0]
+        self._engine = Engine(matrix, feasibility=FEASIBILITY)
+        processes = {g: n for n, g in enumerate(program.network.stage_of)}
+        first = d.sets.years[0]
+        self._rows = [
+            (row, processes[g], y - first, program.sizes[g, y])
+            for (name, *at), constraint in program.rows.items()
+            if name == "feed" and (row := matrix.row(constraint)) is not None
+            for g, y in [at]
+        ]
+        place = {key: n for n, key in enumerate(d.sets.demands)}
+        self._covered = [(place[k], y - first, matrix.column(x)) for (k, y), x in program.delivered.items()]
+        self._shape = len(place), len(d.sets.years)
+
+    def deliver(self, capacity: Vector) -> tuple[float, Vector]:
+        """The objective, and coverage by demand row and year, of a capacity by process and year (t/yr).
+
+        Flows are the best for the objective; where several are, any of them. Raises RuntimeError where the solver fails.
+        """
+        for row, g, y, size in self._rows:
+            self._engine.limit_row(row, -np.inf, float(capacity[g, y]) / size)
+        result = self._engine.minimize(self._goal, UNHURRIED)
+        if result.x is None:  # from the basis before, the solver may stop just outside its tolerance
+            self._engine.forget()
+            result = self._engine.minimize(self._goal, UNHURRIED)
+        if result.x is None:
+            raise RuntimeError("the solver found no flows of the chain")
+        coverage = np.ones(self._shape)
+        for k, y, column in self._covered:
+            coverage[k, y] = min(1.0, max(0.0, result.x[column]))
+        return -result.objective, coverage
 
 
 def _runs(program: Program) -> dict[tuple[Recipe, int], float]:

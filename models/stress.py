@@ -1,0 +1,205 @@
+"""What happens to a plan when things go wrong, as data: the fields of `stress.json`."""
+
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from models.frozen import Frozen
+
+Kind = Literal["project", "sponsor", "country", "programme"]
+
+
+class Covered(Frozen):
+    """A demand row in one year of a scenario."""
+
+    stage: str
+    material: str | None
+    year: int
+    coverage: float
+    """Part of the demand, 0 to 1."""
+    gap_t: float
+    """Tonnes missing."""
+
+
+class ScenarioResult(Frozen):
+    """A plan in one scenario. Money in millions of the base currency."""
+
+    scenario: str
+    probability: float
+    """0 for a stress, which enters no mean."""
+    state: str | None = None
+    value: float
+    """The objective in the scenario, less the penalty of soft rules."""
+    best_low: float | None = None
+    """The most that any plan could reach if this were the only scenario lies between `best_low` and `best_high`;
+    worked out with `--replan`."""
+    best_high: float | None = None
+    regret_low: float | None = None
+    regret_high: float | None = None
+    kept: tuple[str, ...]
+    """Financed projects that go on."""
+    stopped: tuple[str, ...]
+    """Financed projects whose call is not met, or whose money is cut: they deliver nothing."""
+    called_m: float
+    """Calls that are met."""
+    owed_m: float = 0.0
+    """Top-ups of price floors, charged to nothing; 0 where prices are not modelled."""
+    broken: tuple[str, ...]
+    """Rules that do not hold."""
+    coverage: tuple[Covered, ...]
+
+
+class Spread(Frozen):
+    """Coverage of a demand row in one year over the draws."""
+
+    stage: str
+    material: str | None
+    year: int
+    planned: float
+    mean: float
+    p05: float
+    p50: float
+    p95: float
+
+
+class Held(Frozen):
+    """How often a rule on capacity holds, with a 95 % interval (Wilson 1927)."""
+
+    rule: str
+    hard: bool
+    planned: bool
+    """Whether it holds as planned."""
+    probability: float
+    low: float
+    high: float
+
+
+class Driver(Frozen):
+    """A unit of `risks`, or the scenario, and the part of the variance of the value that it explains by itself."""
+
+    name: str
+    kind: str
+    share: float
+
+
+class Draws(Frozen):
+    """The plan over draws of the scenarios with probability and of the risks."""
+
+    n: int
+    seed: int
+    first: int = 1
+    """Number of the first draw of the stream that was taken."""
+    generator: str = "numpy PCG64"
+    mean: float
+    low: float
+    """95 % interval of the mean."""
+    high: float
+    p05: float
+    p50: float
+    p95: float
+    planned: float
+    exact: bool
+    """False where calls went beyond the contingency: then kept projects are chosen greedily and the values are lower
+    bounds."""
+    coverage: tuple[Spread, ...]
+    rules: tuple[Held, ...]
+    drivers: tuple[Driver, ...]
+    quantiles: tuple[float, ...]
+    """Values exceeded by 100, 99, ... 0 % of the draws."""
+
+
+class Lost(Frozen):
+    """What the plan loses where a project, or all of a sponsor, country or programme, delivers nothing."""
+
+    kind: Kind
+    name: str
+    loss: float
+    """In the unit of the objective, as planned otherwise."""
+    broken: tuple[str, ...] = ()
+    """Rules that hold as planned and no longer do."""
+
+
+class WorstSet(Frozen):
+    """The worst failure of exactly `n` projects, or of those of `n` sponsors or countries."""
+
+    n: int
+    by: Literal["project", "sponsor", "country"]
+    names: tuple[str, ...]
+    value: float
+    loss: float
+    bound: float
+    """No such set leaves less than this."""
+    proved: bool
+    sets: int
+    """Sets that there are."""
+    method: Literal["enumerated", "program", "partial"]
+
+
+class Tornado(Frozen):
+    """One thing that the scenarios or risks change, at its low and at its high, all else as planned."""
+
+    parameter: str
+    low: float
+    """Value of the plan at the low."""
+    high: float
+    at_low: float
+    """The parameter there: a factor, or years."""
+    at_high: float
+
+
+class Break(Frozen):
+    """The least of one parameter that breaks a rule on capacity, or a milestone."""
+
+    rule: str
+    parameter: Literal["failures", "delay_years", "capex", "demand"]
+    value: float | None
+    """Failed projects, years or a factor; None: nothing in the range searched breaks it."""
+    kind: Literal["rule", "milestone"]
+    holds_at: float | None
+    """The most below `value` at which it was seen to hold; None where it is broken as planned."""
+    searched_to: float
+    names: tuple[str, ...] = ()
+    """Of `failures`: the projects."""
+
+
+class CoreIndex(Frozen):
+    """How often the best plans of the scenarios hold a project (Liesiö, Mild & Salo 2007)."""
+
+    id: str
+    index: float
+    """Share of the scenarios whose own best plan finances it."""
+    class_: Literal["core", "borderline", "exterior"] = Field(alias="class", serialization_alias="class")
+    financed: bool
+    """Whether the plan under stress finances it."""
+    no_regret: bool
+    scenarios: tuple[str, ...]
+    """Those whose best plan finances it."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+
+class Stress(Frozen):
+    """A plan under stress."""
+
+    schema_: Literal["mine2magnet.stress/1"] = Field(
+        "mine2magnet.stress/1", alias="schema", serialization_alias="schema"
+    )
+    objective: str
+    planned: float
+    """Value of the plan as planned, less the penalty of soft rules."""
+    contingency_m: float | None
+    built_in: bool
+    """Whether the scenarios are built in, as the book has none."""
+    scenarios: tuple[ScenarioResult, ...]
+    draws: Draws | None
+    lost: tuple[Lost, ...]
+    worst_sets: tuple[WorstSet, ...]
+    tornado: tuple[Tornado, ...]
+    breaks: tuple[Break, ...]
+    core: tuple[CoreIndex, ...]
+    unfinished: tuple[str, ...] = ()
+    """Sections that were stopped."""
+    audit: dict[str, Any] = Field(default_factory=dict)
+    manifest: dict[str, Any] = Field(default_factory=dict)
+
+    model_config = ConfigDict(populate_by_name=True)

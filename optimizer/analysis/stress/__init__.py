@@ -1,0 +1,17 @@
+"""A plan under stress: scenarios, draws, one lost, the worst set, tornado, what breaks it.
+
+evaluate      the plan in one scenario, with the best choice of who goes on
+continuation  that choice where the contingency or a cut envelope does not suffice
+envelopes     what a cut of the budget leaves
+arrays        thousands of outcomes at once
+sampling      the stream of random numbers
+draws         distribution, rules kept, what explains the spread
+losses        one lost, the worst set
+tornado       one parameter at a time
+breaks        the least that breaks a rule
+built_in      scenarios for a book that has none
+"""
+
+from optimizer.analysis.stress.run import StressOptions, stress
+
+__all__ = ["StressOptions", "stress"]

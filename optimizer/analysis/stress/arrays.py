@@ -1,0 +1,271 @@
+"""The plan as arrays: many outcomes of its projects evaluated at once.
+
+What a plan delivers is linear in the part of nameplate that each plant delivers in each year. So thousands of outcomes
+are one matrix product: `shares[n, i, y]`, the part that plant i delivers in year y of outcome n. Plants are the financed
+projects, sorted by id, and then the underway ones.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from models.constraints.rules import row
+from models.evaluation import Decided, ScenarioSets, delivers_in
+from models.network import Network, delivers
+from models.objectives.capacity import stages
+from models.plan_assembly import TOLERANCE, decided, penalty
+from models.scenarios import Realization
+from models.schema import Project, Rule
+from models.sets import DemandKey, Sets, fid_of_underway, material_share, output
+from optimizer.solver.chain_flows import LoadedFlows
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+CHUNK = 2000
+"""Outcomes evaluated at once: what fits the memory of a small machine."""
+
+
+@dataclass(frozen=True)
+class Plant:
+    """A financed or underway project and the year of its decision."""
+
+    project: Project
+    fid: int
+    is_decided: bool
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """Outcomes evaluated: the value of each, coverage [n, demand row, year], rules on deliveries that hold [n, rule]."""
+
+    value: Floats
+    coverage: Floats
+    holds: Bools
+
+
+@dataclass(frozen=True)
+class _UnitSets(Sets):
+    """Every year one plant delivers its nameplate and the others nothing: what a rule adds for it."""
+
+    only: str = ""
+
+    def delivery_share(self, project: Project, fid: int, year: int) -> float:  # noqa: ARG002
+        return 1.0 if project.id == self.only else 0.0
+
+
+@dataclass(frozen=True)
+class PlanArrays:
+    """A plan over the outcomes of one case."""
+
+    decisions: Decided
+
+    @cached_property
+    def sets(self) -> Sets:
+        return Sets(self.decisions.case)
+
+    @cached_property
+    def plants(self) -> tuple[Plant, ...]:
+        first, by_id = self.decisions.case.settings.first_year, self.sets.by_id
+        ours = [Plant(by_id[i], fid, is_decided=True) for i, fid in sorted(self.decisions.chosen.items())]
+        return (*ours, *(Plant(p, fid_of_underway(p, first), is_decided=False) for p in self.sets.underway))
+
+    @cached_property
+    def count(self) -> int:
+        """Number of financed projects: the first of the plants."""
+        return len(self.decisions.chosen)
+
+    def shares(self, realization: Realization) -> Floats:
+        """Part of nameplate by plant and year in a realization."""
+        first, years = self.decisions.case.settings.first_year, self.sets.years
+        rows = [[realization.delivery_share(p.project, p.fid, y, first) for y in years] for p in self.plants]
+        return np.array(rows, dtype=float).reshape(len(self.plants), len(years))
+
+    @cached_property
+    def tonnes(self) -> Floats:
+        """Tonnes at nameplate by plant and demand row."""
+        return np.array(
+            [
+                [output(p.project) * material_share(p.project, k.material) if p.project.stage == k.stage else 0.0 for k in self.sets.demands]
+                for p in self.plants
+            ]
+        ).reshape(len(self.plants), len(self.sets.demands))  # fmt: skip
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """Rules that count deliveries."""
+        return tuple(r for r in self.decisions.case.rules if delivers_in(r))
+
+    @cached_property
+    def rule_terms(self) -> Floats:
+        """What each plant adds to the row of each rule where it delivers all its nameplate."""
+        found = np.zeros((len(self.rules), len(self.plants)))
+        if self.rules:
+            none = [_body(self.decisions, _UnitSets(self.decisions.case), r) for r in self.rules]
+            for n, plant in enumerate(self.plants):
+                own = _UnitSets(self.decisions.case, only=plant.project.id)
+                found[:, n] = [_body(self.decisions, own, r) - base for r, base in zip(self.rules, none, strict=True)]
+        return found
+
+    @cached_property
+    def rule_years(self) -> npt.NDArray[np.int64]:
+        """Place in the horizon of the year in which each rule counts."""
+        s = self.decisions.case.settings
+        years = [s.last_year if r.year is None else r.year for r in self.rules]
+        return np.array([y - s.first_year for y in years], dtype=np.int64)
+
+    def view(self, realization: Realization) -> "ScenarioView":
+        """What one scenario is beside the outcomes of projects: demand, existing capacity, rules without deliveries."""
+        return ScenarioView(self, ScenarioSets(self.decisions.case, realization))
+
+
+def _body(decisions: Decided, sets: Sets, rule: Rule) -> float:
+    return float(row(decided(sets, decisions.chosen, decisions.awards), rule)[0])
+
+
+@dataclass(frozen=True)
+class ScenarioView:
+    """The plan's outcomes in one scenario."""
+
+    arrays: PlanArrays
+    sets: ScenarioSets
+
+    @cached_property
+    def demand(self) -> Floats:
+        """By demand row and year."""
+        return self._table(self.sets.demand)
+
+    @cached_property
+    def standing(self) -> Floats:
+        """Existing capacity by demand row and year; underway plants are among the plants."""
+        return self._table(self.sets.existing)
+
+    def _table(self, values: Mapping[tuple[DemandKey, int], float]) -> Floats:
+        rows = [[values[k, y] for y in self.sets.years] for k in self.sets.demands]
+        return np.array(rows, dtype=float).reshape(len(self.sets.demands), len(self.sets.years))
+
+    @cached_property
+    def weights(self) -> Floats:
+        """What a coverage of 1 adds to the plan score, by demand row and year."""
+        discount = np.array([self.sets.discount[y] for y in self.sets.years])
+        raw = np.array([[self.sets.weight[k]] for k in self.sets.demands]).reshape(-1, 1) * discount * (self.demand > 0)
+        total = raw.sum()
+        return np.asarray(raw / total if total else raw)
+
+    @cached_property
+    def _empty(self) -> ScenarioSets:
+        """The scenario where no plant delivers."""
+        ids = frozenset(p.project.id for p in self.arrays.plants)
+        return ScenarioSets(self.sets.case, Realization(rows=self.sets.realization.rows, stopped=ids))
+
+    @cached_property
+    def rule_rows(self) -> tuple[Floats, Floats]:
+        """Body without deliveries and limit of the row of each rule that counts deliveries."""
+        d = decided(self._empty, self.arrays.decisions.chosen, self.arrays.decisions.awards)
+        found = [row(d, r) for r in self.arrays.rules]
+        return np.array([float(body) for body, _ in found]), np.array([float(limit) for _, limit in found])
+
+    @cached_property
+    def other_penalty(self) -> float:
+        """Points lost to soft rules that do not count deliveries."""
+        others = tuple(r for r in self.sets.case.rules if not delivers_in(r))
+        case = self.sets.case.with_(rules=others)
+        return penalty(decided(Sets(case), self.arrays.decisions.chosen, self.arrays.decisions.awards))
+
+    @cached_property
+    def flows(self) -> LoadedFlows | None:
+        """The chain of this scenario, loaded once; None where its deliveries do not count."""
+        if not delivers(self.sets):
+            return None
+        network = Network(self.sets)
+        most = {
+            (g, y): network.existing[g, y] + float(self.process_tonnes[:, n].sum()) * self._most_share
+            for n, g in enumerate(network.stage_of)
+            for y in self.sets.years
+        }
+        return LoadedFlows(decided(self.sets, self.arrays.decisions.chosen, {}), most)
+
+    @cached_property
+    def _most_share(self) -> float:
+        """The largest part of nameplate that a plant can deliver here."""
+        rows = [r.value for r in self.sets.realization.rows if r.parameter == "capacity" and r.value > 1]
+        return float(np.prod([1.0, *rows]))
+
+    @cached_property
+    def process_tonnes(self) -> Floats:
+        """Tonnes at nameplate by plant and process of the chain."""
+        network = Network(self.sets)
+        return np.array(
+            [
+                [output(p.project) if network.process_of(p.project) == g else 0.0 for g in network.stage_of]
+                for p in self.arrays.plants
+            ]
+        ).reshape(len(self.arrays.plants), len(network.stage_of))
+
+    @cached_property
+    def process_standing(self) -> Floats:
+        """Existing capacity by process and year."""
+        network = Network(self.sets)
+        rows = [[network.existing[g, y] for y in self.sets.years] for g in network.stage_of]
+        return np.array(rows, dtype=float).reshape(len(network.stage_of), len(self.sets.years))
+
+    # -- many outcomes ---------------------------------------------------------------------------------------
+
+    def evaluate(self, shares: Floats, stopped: Callable[[], bool] = lambda: False) -> Evaluated:
+        """Outcomes `shares[n, plant, year]`. A chain takes a small linear program an outcome; `stopped` ends early, and
+        what was not reached is not a number."""
+        coverage, delivered = self._coverage(shares), None
+        if self.flows is not None:
+            coverage, delivered = self._delivered(shares, stopped)
+        holds, lost = self._rules(shares)
+        value = self._value(coverage, shares) if delivered is None else delivered
+        return Evaluated(value - lost - self.other_penalty, coverage, holds)
+
+    def _coverage(self, shares: Floats) -> Floats:
+        capacity = self.standing + np.einsum("niy,ik->nky", shares, self.arrays.tonnes, optimize=True)
+        demand = self.demand
+        return np.where(demand > 0, np.minimum(1.0, capacity / np.where(demand > 0, demand, 1.0)), 1.0)
+
+    def _value(self, coverage: Floats, shares: Floats) -> Floats:
+        s = self.sets.case.settings
+        if s.objective == "capacity":
+            at, ours = s.objective_year - s.first_year, slice(0, self.arrays.count)
+            weight = dict(stages(self.sets))
+            per_plant = [output(p.project) * weight.get(p.project.stage, 0.0) for p in self.arrays.plants[ours]]
+            return np.asarray(shares[:, ours, at] @ np.array(per_plant, dtype=float))
+        if s.objective == "bottleneck":
+            totals = self._discounted.sum(axis=1)
+            means = (coverage * self._discounted).sum(axis=2)[:, totals > 0] / totals[totals > 0]
+            return np.asarray(means.min(axis=1, initial=1.0)) if means.shape[1] else np.zeros(len(shares))
+        return np.asarray((coverage * self.weights).sum(axis=(1, 2)))
+
+    @cached_property
+    def _discounted(self) -> Floats:
+        return np.array([self.sets.discount[y] for y in self.sets.years]) * (self.demand > 0)
+
+    def _delivered(self, shares: Floats, stopped: Callable[[], bool]) -> tuple[Floats, Floats]:
+        assert self.flows is not None
+        capacity = self.process_standing + np.einsum("niy,ig->ngy", shares, self.process_tonnes, optimize=True)
+        coverage = np.full((len(shares), *self.demand.shape), np.nan)
+        value = np.full(len(shares), np.nan)
+        for n, one in enumerate(capacity):
+            if stopped():
+                break
+            value[n], coverage[n] = self.flows.deliver(one)
+        return coverage, value
+
+    def _rules(self, shares: Floats) -> tuple[Bools, Floats]:
+        """Which rules hold, and points lost to soft ones."""
+        rules = self.arrays.rules
+        if not rules:
+            return np.ones((len(shares), 0), dtype=bool), np.zeros(len(shares))
+        empty, limit = self.rule_rows
+        at_year = shares[:, :, self.arrays.rule_years]
+        body = empty + np.einsum("nir,ri->nr", at_year, self.arrays.rule_terms, optimize=True)
+        sign = np.array([1.0 if r.sense == ">=" else -1.0 for r in rules])
+        missing = np.maximum(0.0, sign * (limit - body))
+        tolerance = TOLERANCE * np.maximum(1.0, np.maximum(np.abs(limit), np.abs(body)))
+        price = np.array([0.0 if r.hard else r.penalty or 0.0 for r in rules])
+        return missing <= tolerance, np.asarray(missing @ price)

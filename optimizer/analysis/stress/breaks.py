@@ -1,0 +1,176 @@
+"""What breaks the plan: the least of each parameter with which a rule on capacity no longer holds (a reverse stress test).
+
+Every answer is seen from both sides: the plan is worked out again at the value that breaks the rule and at the largest
+one below it that does not. Where the book has no rule on capacity, milestones are asked about instead: a demand row
+that falls below nine tenths of the coverage planned.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.evaluation import Decided
+from models.network import delivers
+from models.plan_assembly import TOLERANCE
+from models.scenarios import Realization
+from models.schema import Scenario
+from models.sets import DemandKey
+from models.stress import Break
+from optimizer.analysis.stress.evaluate import Outturn, as_planned, realize
+from optimizer.analysis.stress.losses import Failures
+
+KEPT_PART = 0.9
+"""Part of the planned coverage below which a milestone is broken."""
+MOST_FACTOR = 4.0
+"""Overrun and growth are sought up to this factor."""
+STEPS, FINE = 24, 1e-4
+"""Factors looked at before the bisection, and how finely it ends."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something that can break."""
+
+    name: str
+    kind: str
+    holds: Callable[[Outturn], bool]
+
+
+def breaks(decisions: Decided, failures: Failures, stopped: Callable[[], bool] = lambda: False) -> tuple[Break, ...]:
+    """Every rule on capacity (or milestone) by every parameter that can break it."""
+    planned = as_planned(decisions)
+    aims = _targets(decisions, planned, failures)
+    found: list[Break] = []
+    for finder in (_delay, _overrun, _demand):
+        if not stopped():
+            found += finder(decisions, aims)
+    if not stopped():
+        found += _failed(decisions, failures, aims)
+    order = {t.name: n for n, t in enumerate(aims)}
+    return tuple(sorted(found, key=lambda b: order[b.rule]))
+
+
+def _targets(decisions: Decided, planned: Outturn, failures: Failures) -> list[Target]:
+    if failures.arrays.rules:
+        return [Target(r.rule, "rule", _keeps(r.rule)) for r in failures.arrays.rules]
+    s = decisions.case.settings
+    years = [y for y in s.milestones if s.first_year <= y <= s.last_year] or [s.last_year]
+    pairs = [(k, y) for k in planned.sets.demands for y in years if planned.valuation.coverage.get((k, y), 0.0) > 0]
+    return [Target(f"{k} {y}", "milestone", _covers(k, y, planned.valuation.coverage[k, y])) for k, y in pairs]
+
+
+def _keeps(rule: str) -> Callable[[Outturn], bool]:
+    return lambda found: rule not in found.valuation.broken
+
+
+def _covers(key: DemandKey, year: int, planned: float) -> Callable[[Outturn], bool]:
+    return lambda found: found.valuation.coverage.get((key, year), 1.0) >= KEPT_PART * planned - TOLERANCE
+
+
+# -- parameters ------------------------------------------------------------------------------------------------------
+
+
+def _delay(decisions: Decided, aims: list[Target]) -> Iterator[Break]:
+    """Whole years by which everything is late that is decided or not yet delivering: each is looked at, as a later end
+    of life can help."""
+    s = decisions.case.settings
+    most = s.last_year - s.first_year + 1
+    seen = {0: as_planned(decisions)}
+    for aim in aims:
+        value = None
+        for late in range(most + 1):
+            if late not in seen:
+                row = Scenario(row=0, scenario="delay", parameter="delay_years", value=late)
+                seen[late] = realize(decisions, Realization("delay", (row,)))
+            if not aim.holds(seen[late]):
+                value = late
+                break
+        holds_at = (most if value is None else value - 1) if value != 0 else None
+        yield _break(aim, "delay_years", value, holds_at, most)
+
+
+def _overrun(decisions: Decided, aims: list[Target]) -> Iterator[Break]:
+    """A common factor on capital cost; only a contingency can be exceeded."""
+    if decisions.case.settings.contingency_m is not None:
+        yield from _by_factor(decisions, aims, "capex")
+
+
+def _demand(decisions: Decided, aims: list[Target]) -> Iterator[Break]:
+    """A common factor on demand; rules in tonnes do not feel it."""
+    milestones = [aim for aim in aims if aim.kind == "milestone"]
+    if milestones:
+        yield from _by_factor(decisions, milestones, "demand")
+
+
+def _by_factor(decisions: Decided, aims: list[Target], parameter: str) -> Iterator[Break]:
+    seen: dict[float, Outturn] = {1.0: as_planned(decisions)}
+
+    def at(factor: float) -> Outturn:
+        if factor not in seen:
+            row = Scenario(row=0, scenario=parameter, parameter=parameter, value=factor)
+            seen[factor] = realize(decisions, Realization(parameter, (row,)))
+        return seen[factor]
+
+    grid = [float(x) for x in np.geomspace(1.0, MOST_FACTOR, STEPS + 1)]
+    for aim in aims:
+        above = next((n for n, factor in enumerate(grid) if not aim.holds(at(factor))), None)
+        if above is None or above == 0:
+            yield _break(
+                aim, parameter, None if above is None else 1.0, None if above == 0 else MOST_FACTOR, MOST_FACTOR
+            )
+            continue
+        low, high = grid[above - 1], grid[above]
+        while high - low > FINE:
+            middle = (low + high) / 2
+            low, high = (middle, high) if aim.holds(at(middle)) else (low, middle)
+        yield _break(aim, parameter, high, low, MOST_FACTOR)
+
+
+def _failed(decisions: Decided, failures: Failures, aims: list[Target]) -> Iterator[Break]:
+    """The fewest projects whose failure breaks it: what each delivers towards a rule adds up, so the largest first are
+    the fewest."""
+    planned = as_planned(decisions)
+    ids = sorted(decisions.chosen)
+    for aim in aims:
+        adds = _contributions(failures, aim, planned)
+        if adds is None:
+            continue
+        order = sorted(range(len(ids)), key=lambda n: (-adds[n], ids[n]))
+        count = next((n for n in range(len(ids) + 1) if not _holds(decisions, aim, [ids[i] for i in order[:n]])), None)
+        names = () if count is None else tuple(sorted(ids[i] for i in order[:count]))
+        holds_at = (len(ids) if count is None else count - 1) if count != 0 else None
+        yield _break(aim, "failures", count, holds_at, len(ids), names)
+
+
+def _holds(decisions: Decided, aim: Target, failed: list[str]) -> bool:
+    return aim.holds(realize(decisions, Realization("failures", failed=frozenset(failed))))
+
+
+def _contributions(failures: Failures, aim: Target, planned: Outturn) -> list[float] | None:
+    """What each financed project adds towards a rule or a milestone; None where deliveries of a chain do not add up."""
+    arrays, count = failures.arrays, failures.arrays.count
+    shares = arrays.shares(Realization())[:count]
+    if aim.kind == "rule":
+        place = next(n for n, r in enumerate(arrays.rules) if r.rule == aim.name)
+        sign = 1.0 if arrays.rules[place].sense == ">=" else -1.0
+        return [float(x) for x in sign * arrays.rule_terms[place, :count] * shares[:, arrays.rule_years[place]]]
+    if delivers(planned.sets):
+        return None
+    k, y = next((k, y) for k in range(len(arrays.sets.demands)) for y in range(len(arrays.sets.years))
+                if f"{arrays.sets.demands[k]} {arrays.sets.years[y]}" == aim.name)  # fmt: skip
+    return [float(x) for x in arrays.tonnes[:count, k] * shares[:, y]]
+
+
+def _break(  # noqa: PLR0917
+    aim: Target,
+    parameter: str,
+    value: float | None,
+    holds_at: float | None,
+    searched_to: float,
+    names: tuple[str, ...] = (),
+) -> Break:
+    return Break.model_validate({
+        "rule": aim.name, "parameter": parameter, "value": value, "kind": aim.kind, "holds_at": holds_at,
+        "searched_to": searched_to, "names": names,
+    })  # fmt: skip

@@ -1,0 +1,43 @@
+"""Scenarios for a book that has none. They carry no probability: they are stresses, and say nothing of likelihood.
+
+Delay, overrun and demand in round numbers as planners test them first, and every country, sponsor and programme of the
+plan lost. A fall of prices is not among them as long as viability is not modelled: it would change nothing.
+"""
+
+from collections.abc import Iterator
+
+from models.evaluation import Decided
+from models.measures import normal_form
+from models.schema import Scenario, Where
+from optimizer.analysis.stress.losses import groups
+
+COMMON = (
+    ("one year late", "delay_years", 1.0),
+    ("two years late", "delay_years", 2.0),
+    ("capital cost 30 % up", "capex", 1.3),
+    ("demand 20 % down", "demand", 0.8),
+    ("demand 25 % up", "demand", 1.25),
+)
+
+
+def built_in(decisions: Decided) -> tuple[Scenario, ...]:
+    """The built-in scenarios for a plan, as rows of the sheet."""
+    common = [Scenario(row=0, scenario=name, parameter=what, value=value) for name, what, value in COMMON]
+    return (*common, *_lost(decisions))
+
+
+def _lost(decisions: Decided) -> Iterator[Scenario]:
+    plants = [p for p in decisions.case.projects if p.id in decisions.chosen or p.status == "underway"]
+    for country in sorted({p.country for p in plants}):
+        yield _fails(f"{country} lost", f"country={country}", "country", (country,))
+    sponsors = [s for s, ids in groups(decisions, "sponsor").items() if s not in ids]
+    for sponsor in sponsors:
+        yield _fails(f"{sponsor} lost", f'sponsor="{sponsor}"', "sponsor", (sponsor,))
+    for programme in sorted({p for _, p, _ in decisions.awards}):
+        ids = tuple(sorted({i for i, p, _ in decisions.awards if p == programme}))
+        yield _fails(f"{programme} lost", f"id={'|'.join(ids)}", "id", ids)
+
+
+def _fails(name: str, words: str, column: str, values: tuple[str, ...]) -> Scenario:
+    picks = Where(projects=((column, tuple(normal_form(v) for v in values)),))
+    return Scenario(row=0, scenario=name, parameter="fails", where=words, picks=picks, value=1)

@@ -1,0 +1,130 @@
+"""`stress`: what happens to a plan when things go wrong, and what would break it. No new decisions."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from models.case import Case
+from models.evaluation import Decided
+from models.network import delivers
+from models.plan import Plan
+from models.scenarios import scenarios
+from models.sets import Sets
+from models.stress import Draws, ScenarioResult, Stress, WorstSet
+from optimizer.analysis.stress.breaks import breaks
+from optimizer.analysis.stress.built_in import built_in
+from optimizer.analysis.stress.draws import draw, summary
+from optimizer.analysis.stress.evaluate import as_planned, scenario_result
+from optimizer.analysis.stress.losses import By, Failures, one_lost, worst_set
+from optimizer.analysis.stress.tornado import tornado
+from optimizer.analysis.what_if import Step
+
+T = TypeVar("T")
+DRAWS, DRAWS_OF_A_CHAIN = 10_000, 1_000
+"""Draws that are reported where none are asked for."""
+
+
+@dataclass(frozen=True)
+class StressOptions:
+    """What is asked.
+
+    `failures`: size of the worst set of failures, 0 for none. `by`: what fails together. `draws`: how many; None for
+    10,000, or 1,000 where the objective counts what a chain delivers. `seed`: of the draws. `skip`: draws of the stream
+    that are left out, as a plan was made on them.
+    """
+
+    failures: int = 2
+    by: By = "project"
+    draws: int | None = None
+    seed: int = 0
+    skip: int = 0
+
+
+def stress(
+    case: Case,
+    plan: Plan,
+    options: StressOptions | None = None,
+    *,
+    progress: Callable[[Step], None] | None = None,
+    stop: threading.Event | None = None,
+) -> Stress:
+    """A plan against the scenarios and risks of its case, or against built-in scenarios where it has none.
+
+    Setting `stop` ends it with what is worked out; sections that were not reached are named in `unfinished`.
+    """
+    return _Run(Decided.of(case, plan), options or StressOptions(), progress, stop).stress()
+
+
+class _Run:
+    def __init__(
+        self,
+        decisions: Decided,
+        options: StressOptions,
+        progress: Callable[[Step], None] | None,
+        stop: threading.Event | None,
+    ) -> None:
+        self.decisions, self.options, self.progress, self.stop = decisions, options, progress, stop
+        case = decisions.case
+        self.rows = case.scenarios or built_in(decisions)
+        self.named = scenarios(self.rows)
+        self.unfinished: list[str] = []
+        self._failures = Failures(decisions)
+        self._done = 0
+        self._total = len(self.named) + 5
+
+    def stress(self) -> Stress:
+        planned = as_planned(self.decisions).value
+        results = self._scenarios()
+        drawn = self._section("draws", self._draws)
+        lost = self._section("one lost", lambda: one_lost(self._failures)) or ()
+        worst = self._section("worst set", self._worst)
+        bars = self._section("tornado", lambda: tornado(self.decisions, self.rows)) or ()
+        broken = self._section("what breaks it", lambda: breaks(self.decisions, self._failures, self._stopped)) or ()
+        settings = self.decisions.case.settings
+        return Stress(
+            objective=settings.objective, planned=planned, contingency_m=settings.contingency_m,
+            built_in=not self.decisions.case.scenarios, scenarios=results, draws=drawn, lost=lost,
+            worst_sets=(worst,) if worst else (), tornado=bars, breaks=broken, core=(),
+            unfinished=tuple(self.unfinished),
+        )  # fmt: skip
+
+    def _stopped(self) -> bool:
+        return self.stop is not None and self.stop.is_set()
+
+    def _tell(self, what: str) -> None:
+        if self.progress is not None:
+            self.progress(Step(self._done, self._total, what))
+        self._done += 1
+
+    def _section(self, name: str, work: Callable[[], T]) -> T | None:
+        if self._stopped():
+            self.unfinished.append(name)
+            return None
+        self._tell(name)
+        return work()
+
+    def _scenarios(self) -> tuple[ScenarioResult, ...]:
+        found = []
+        for scenario in self.named:
+            if self._stopped():
+                self.unfinished.append("scenarios")
+                break
+            self._tell(scenario.name)
+            found.append(scenario_result(self.decisions, scenario))
+        return tuple(found)
+
+    def _draws(self) -> Draws | None:
+        """None where nothing is uncertain: no risks, and no scenario with probability but `as planned`."""
+        certain = not any(s.probability > 0 and s.rows for s in self.named)
+        if certain and not self.decisions.case.risks:
+            return None
+        o = self.options
+        n = o.draws or (DRAWS_OF_A_CHAIN if delivers(Sets(self.decisions.case)) else DRAWS)
+        drawn = draw(self.decisions, self.named, n, o.seed, o.skip, self._stopped)
+        if len(drawn.result.value) < n:
+            self.unfinished.append("draws")
+        return summary(self.decisions, drawn, seed=o.seed, skip=o.skip)
+
+    def _worst(self) -> WorstSet | None:
+        return worst_set(self._failures, self.options.failures, self.options.by, self._stopped)
