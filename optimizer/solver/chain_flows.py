@@ -21,8 +21,8 @@ from models.program import Program
 from models.sets import DemandKey, Sets
 from optimizer.solver import tuning
 from optimizer.solver.highs import Engine
-from optimizer.solver.results import Limits
-from optimizer.solver.standard_form import Vector, compile_program
+from optimizer.solver.results import Limits, SolveResult
+from optimizer.solver.standard_form import Objective, Vector, compile_program
 
 UNHURRIED = Limits(0.0, float("inf"))
 """Linear programs of this size need no clock; that of the solver would run on from one to the next."""
@@ -83,11 +83,10 @@ class LoadedFlows:
     """
 
     def __init__(self, d: Decision, most: Mapping[tuple[str, int], float]) -> None:
-        self._sets = d.sets
         stands = nameplate(d, Network(d.sets))
         program = flow_program(d, {at: max(0.0, most[at] - tonnes) for at, tonnes in stands.items()})
         matrix = compile_program(program)
-        self._goal = matrix.objectives[0]
+        self._goals = matrix.objectives
         self._engine = Engine(matrix, feasibility=FEASIBILITY)
         processes = {g: n for n, g in enumerate(program.network.stage_of)}
         first = d.sets.years[0]
@@ -106,18 +105,45 @@ class LoadedFlows:
 
         Flows are the best for the objective; where several are, any of them. Raises RuntimeError where the solver fails.
         """
-        for row, g, y, size in self._rows:
-            self._engine.limit_row(row, -np.inf, float(capacity[g, y]) / size)
-        result = self._engine.minimize(self._goal, UNHURRIED)
-        if result.x is None:  # from the basis before, the solver may stop just outside its tolerance
-            self._engine.forget()
-            result = self._engine.minimize(self._goal, UNHURRIED)
+        self._limit(capacity)
+        result = self._minimize(self._goals[0])
         if result.x is None:
             raise RuntimeError("the solver found no flows of the chain")
-        coverage = np.ones(self._shape)
+        return -result.objective, self._coverage(result.x)
+
+    def settle(self, capacity: Vector) -> Vector:
+        """Coverage as `covered_by_chain` works it out: goal after goal, so that a selection has one answer."""
+        self._engine.release()
+        self._engine.forget()
+        self._limit(capacity)
+        x: Vector | None = None
+        for goal in self._goals:
+            result = self._minimize(goal)
+            if result.x is None:
+                break
+            x = result.x
+            self._engine.hold(goal, result.objective)
+        self._engine.release()
+        if x is None:
+            raise RuntimeError("the solver found no flows of the chain")
+        return self._coverage(x)
+
+    def _limit(self, capacity: Vector) -> None:
+        for row, g, y, size in self._rows:
+            self._engine.limit_row(row, -np.inf, float(capacity[g, y]) / size)
+
+    def _minimize(self, goal: Objective) -> SolveResult:
+        result = self._engine.minimize(goal, UNHURRIED)
+        if result.x is None:  # from the basis before, the solver may stop just outside its tolerance
+            self._engine.forget()
+            result = self._engine.minimize(goal, UNHURRIED)
+        return result
+
+    def _coverage(self, x: Vector) -> Vector:
+        found = np.ones(self._shape)
         for k, y, column in self._covered:
-            coverage[k, y] = min(1.0, max(0.0, result.x[column]))
-        return -result.objective, coverage
+            found[k, y] = min(1.0, max(0.0, x[column]))
+        return found
 
 
 def _runs(program: Program) -> dict[tuple[Recipe, int], float]:

@@ -245,9 +245,13 @@ class ScenarioView:
     def _discounted(self) -> Floats:
         return np.array([self.sets.discount[y] for y in self.sets.years]) * (self.demand > 0)
 
+    def process_capacity(self, shares: Floats) -> Floats:
+        """Capacity by outcome, process and year, t/yr."""
+        return np.asarray(self.process_standing + np.einsum("niy,ig->ngy", shares, self.process_tonnes, optimize=True))
+
     def _delivered(self, shares: Floats, stopped: Callable[[], bool]) -> tuple[Floats, Floats]:
         assert self.flows is not None
-        capacity = self.process_standing + np.einsum("niy,ig->ngy", shares, self.process_tonnes, optimize=True)
+        capacity = self.process_capacity(shares)
         coverage = np.full((len(shares), *self.demand.shape), np.nan)
         value = np.full(len(shares), np.nan)
         for n, one in enumerate(capacity):

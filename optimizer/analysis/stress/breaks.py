@@ -17,7 +17,7 @@ from models.scenarios import Realization
 from models.schema import Scenario
 from models.sets import DemandKey
 from models.stress import Break
-from optimizer.analysis.stress.evaluate import Outturn, as_planned, realize
+from optimizer.analysis.stress.evaluate import Evaluator, Outturn
 from optimizer.analysis.stress.losses import Failures
 
 KEPT_PART = 0.9
@@ -37,16 +37,15 @@ class Target:
     holds: Callable[[Outturn], bool]
 
 
-def breaks(decisions: Decided, failures: Failures, stopped: Callable[[], bool] = lambda: False) -> tuple[Break, ...]:
+def breaks(plan: Evaluator, failures: Failures, stopped: Callable[[], bool] = lambda: False) -> tuple[Break, ...]:
     """Every rule on capacity (or milestone) by every parameter that can break it."""
-    planned = as_planned(decisions)
-    aims = _targets(decisions, planned, failures)
+    aims = _targets(plan.decisions, plan.planned, failures)
     found: list[Break] = []
     for finder in (_delay, _overrun, _demand):
         if not stopped():
-            found += finder(decisions, aims)
+            found += finder(plan, aims)
     if not stopped():
-        found += _failed(decisions, failures, aims)
+        found += _failed(plan, failures, aims)
     order = {t.name: n for n, t in enumerate(aims)}
     return tuple(sorted(found, key=lambda b: order[b.rule]))
 
@@ -71,18 +70,18 @@ def _covers(key: DemandKey, year: int, planned: float) -> Callable[[Outturn], bo
 # -- parameters ------------------------------------------------------------------------------------------------------
 
 
-def _delay(decisions: Decided, aims: list[Target]) -> Iterator[Break]:
+def _delay(plan: Evaluator, aims: list[Target]) -> Iterator[Break]:
     """Whole years by which everything is late that is decided or not yet delivering: each is looked at, as a later end
     of life can help."""
-    s = decisions.case.settings
+    s = plan.decisions.case.settings
     most = s.last_year - s.first_year + 1
-    seen = {0: as_planned(decisions)}
+    seen = {0: plan.planned}
     for aim in aims:
         value = None
         for late in range(most + 1):
             if late not in seen:
                 row = Scenario(row=0, scenario="delay", parameter="delay_years", value=late)
-                seen[late] = realize(decisions, Realization("delay", (row,)))
+                seen[late] = plan.realize(Realization("delay", (row,)))
             if not aim.holds(seen[late]):
                 value = late
                 break
@@ -90,26 +89,26 @@ def _delay(decisions: Decided, aims: list[Target]) -> Iterator[Break]:
         yield _break(aim, "delay_years", value, holds_at, most)
 
 
-def _overrun(decisions: Decided, aims: list[Target]) -> Iterator[Break]:
+def _overrun(plan: Evaluator, aims: list[Target]) -> Iterator[Break]:
     """A common factor on capital cost; only a contingency can be exceeded."""
-    if decisions.case.settings.contingency_m is not None:
-        yield from _by_factor(decisions, aims, "capex")
+    if plan.decisions.case.settings.contingency_m is not None:
+        yield from _by_factor(plan, aims, "capex")
 
 
-def _demand(decisions: Decided, aims: list[Target]) -> Iterator[Break]:
+def _demand(plan: Evaluator, aims: list[Target]) -> Iterator[Break]:
     """A common factor on demand; rules in tonnes do not feel it."""
     milestones = [aim for aim in aims if aim.kind == "milestone"]
     if milestones:
-        yield from _by_factor(decisions, milestones, "demand")
+        yield from _by_factor(plan, milestones, "demand")
 
 
-def _by_factor(decisions: Decided, aims: list[Target], parameter: str) -> Iterator[Break]:
-    seen: dict[float, Outturn] = {1.0: as_planned(decisions)}
+def _by_factor(plan: Evaluator, aims: list[Target], parameter: str) -> Iterator[Break]:
+    seen: dict[float, Outturn] = {1.0: plan.planned}
 
     def at(factor: float) -> Outturn:
         if factor not in seen:
             row = Scenario(row=0, scenario=parameter, parameter=parameter, value=factor)
-            seen[factor] = realize(decisions, Realization(parameter, (row,)))
+            seen[factor] = plan.realize(Realization(parameter, (row,)))
         return seen[factor]
 
     grid = [float(x) for x in np.geomspace(1.0, MOST_FACTOR, STEPS + 1)]
@@ -127,24 +126,23 @@ def _by_factor(decisions: Decided, aims: list[Target], parameter: str) -> Iterat
         yield _break(aim, parameter, high, low, MOST_FACTOR)
 
 
-def _failed(decisions: Decided, failures: Failures, aims: list[Target]) -> Iterator[Break]:
+def _failed(plan: Evaluator, failures: Failures, aims: list[Target]) -> Iterator[Break]:
     """The fewest projects whose failure breaks it: what each delivers towards a rule adds up, so the largest first are
     the fewest."""
-    planned = as_planned(decisions)
-    ids = sorted(decisions.chosen)
+    planned, ids = plan.planned, sorted(plan.decisions.chosen)
     for aim in aims:
         adds = _contributions(failures, aim, planned)
         if adds is None:
             continue
         order = sorted(range(len(ids)), key=lambda n: (-adds[n], ids[n]))
-        count = next((n for n in range(len(ids) + 1) if not _holds(decisions, aim, [ids[i] for i in order[:n]])), None)
+        count = next((n for n in range(len(ids) + 1) if not _holds(plan, aim, [ids[i] for i in order[:n]])), None)
         names = () if count is None else tuple(sorted(ids[i] for i in order[:count]))
         holds_at = (len(ids) if count is None else count - 1) if count != 0 else None
         yield _break(aim, "failures", count, holds_at, len(ids), names)
 
 
-def _holds(decisions: Decided, aim: Target, failed: list[str]) -> bool:
-    return aim.holds(realize(decisions, Realization("failures", failed=frozenset(failed))))
+def _holds(plan: Evaluator, aim: Target, failed: list[str]) -> bool:
+    return aim.holds(plan.realize(Realization("failures", failed=frozenset(failed))))
 
 
 def _contributions(failures: Failures, aim: Target, planned: Outturn) -> list[float] | None:

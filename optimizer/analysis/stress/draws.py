@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from models.evaluation import Decided
 from models.risks import Unit, units
 from models.scenarios import Named, Realization
 from models.sets import DemandKey, Sets, need
@@ -15,7 +14,7 @@ from models.stress import Draws, Driver, Held, Spread
 from optimizer.analysis.stress.arrays import CHUNK, Bools, Evaluated, Floats, PlanArrays, ScenarioView
 from optimizer.analysis.stress.continuation import kept
 from optimizer.analysis.stress.envelopes import cut_envelopes
-from optimizer.analysis.stress.evaluate import as_planned
+from optimizer.analysis.stress.evaluate import Evaluator
 from optimizer.analysis.stress.sampling import Sample, sample
 
 SURE = 1.959963984540054
@@ -37,7 +36,7 @@ class Drawn:
 
 
 def draw(  # noqa: PLR0917
-    decisions: Decided,
+    plan: Evaluator,
     scenarios: Sequence[Named],
     n: int,
     seed: int = 0,
@@ -45,11 +44,10 @@ def draw(  # noqa: PLR0917
     stopped: Callable[[], bool] = lambda: False,
 ) -> Drawn:
     """The plan in draws skip + 1 to skip + n; where `stopped`, in as many of them as were reached."""
-    sets = Sets(decisions.case)
+    sets = plan.arrays.sets
     of_risks, with_probability = units(sets), tuple(s for s in scenarios if s.probability > 0)
     drawn = sample(of_risks, with_probability, n, seed=seed, skip=skip)
-    arrays = PlanArrays(decisions)
-    work = _Work(arrays, drawn, of_risks)
+    work = _Work(plan.arrays, drawn, of_risks)
     for place, scenario in enumerate(with_probability):
         for part in _chunks(np.flatnonzero(drawn.scenario == place)):
             if not stopped():
@@ -168,13 +166,13 @@ class _Work:
 # -- what the draws say ----------------------------------------------------------------------------------------------
 
 
-def summary(decisions: Decided, drawn: Drawn, *, seed: int, skip: int) -> Draws | None:
+def summary(plan: Evaluator, drawn: Drawn, *, seed: int, skip: int) -> Draws | None:
     """Distribution of the value and of every coverage, how often rules hold, what explains the spread; None of no
     draw."""
     value, n = drawn.result.value, len(drawn.result.value)
     if not n:
         return None
-    planned = as_planned(decisions)
+    planned = plan.planned
     half = SURE * float(value.std(ddof=1)) / math.sqrt(n) if n > 1 else 0.0
     p05, p50, p95 = (float(x) for x in np.quantile(value, (0.05, 0.5, 0.95)))
     mean = float(value.mean())
@@ -182,7 +180,7 @@ def summary(decisions: Decided, drawn: Drawn, *, seed: int, skip: int) -> Draws 
         n=n, seed=seed, first=skip + 1, mean=mean, low=mean - half, high=mean + half, p05=p05, p50=p50, p95=p95,
         planned=planned.value, exact=drawn.exact,
         coverage=tuple(_spreads(planned.sets, planned.valuation.coverage, drawn.result.coverage)),
-        rules=tuple(_held(decisions, {r.rule: r.holds for r in planned.valuation.rules}, drawn.result.holds)),
+        rules=tuple(_held(plan.arrays, {r.rule: r.holds for r in planned.valuation.rules}, drawn.result.holds)),
         drivers=drivers(drawn),
         quantiles=tuple(float(x) for x in np.quantile(value, np.linspace(0, 1, 101))),
     )  # fmt: skip
@@ -199,9 +197,8 @@ def _spreads(sets: Sets, planned: Mapping[tuple[DemandKey, int], float], coverag
             )  # fmt: skip
 
 
-def _held(decisions: Decided, planned: dict[str, bool], holds: Bools) -> Iterator[Held]:
-    rules = PlanArrays(decisions).rules
-    for place, rule in enumerate(rules):
+def _held(arrays: PlanArrays, planned: dict[str, bool], holds: Bools) -> Iterator[Held]:
+    for place, rule in enumerate(arrays.rules):
         low, high = wilson(int(holds[:, place].sum()), len(holds))
         yield Held(
             rule=rule.rule, hard=rule.hard, planned=planned[rule.rule], probability=float(holds[:, place].mean()),

@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from models.evaluation import Decided, ScenarioSets, Valuation, calls, delivers_in, valuation
+from models.evaluation import Decided, ScenarioSets, Valuation, calls, valuation
 from models.network import delivers
-from models.plan_assembly import decided
 from models.scenarios import AS_PLANNED, Named, Realization
 from models.sets import DemandKey
 from models.stress import Covered, ScenarioResult
+from optimizer.analysis.stress.arrays import PlanArrays, ScenarioView
 from optimizer.analysis.stress.continuation import kept
 from optimizer.analysis.stress.envelopes import cut_envelopes
-from optimizer.solver.chain_flows import covered_by_chain
+
+if TYPE_CHECKING:
+    from models.schema import Scenario
 
 Coverage = Mapping[tuple[DemandKey, int], float]
 
@@ -30,43 +33,66 @@ class Outturn:
         return self.valuation.value
 
 
-def realize(decisions: Decided, realization: Realization) -> Outturn:
-    """The plan in a realization, with the best choice of who goes on.
+class Evaluator:
+    """The plan in any realization. Keeps the chain of each state of demand and supply loaded."""
 
-    Without a contingency every call is met. Named scenarios are exact: where the contingency or a cut envelope does not
-    suffice for all, a mixed-integer program chooses.
-    """
-    owed, limit = calls(decisions, realization), decisions.case.settings.contingency_m
-    choice = cut_envelopes(decisions, realization, {} if limit is None else owed, limit)
-    stopped: frozenset[str] = frozenset()
-    if choice is not None:
-        stopped = kept(decisions, ScenarioSets(decisions.case, realization), choice)
-    return outturn(decisions, replace(realization, stopped=realization.stopped | stopped), owed)
+    def __init__(self, decisions: Decided) -> None:
+        self.decisions = decisions
+        self.arrays = PlanArrays(decisions)
+        self._views: dict[tuple[Scenario, ...], ScenarioView] = {}
+        self.planned = self.outturn(Realization(AS_PLANNED))
 
+    def realize(self, realization: Realization) -> Outturn:
+        """The plan in a realization, with the best choice of who goes on.
 
-def outturn(decisions: Decided, realization: Realization, owed: Mapping[str, float] | None = None) -> Outturn:
-    """The plan in a realization in which it is settled who stops."""
-    sets = ScenarioSets(decisions.case, realization)
-    found = valuation(
-        decisions, sets, covered_by_chain(decided(sets, decisions.chosen, {})) if delivers(sets) else None
-    )
-    met = sum(call for i, call in (owed or {}).items() if i not in realization.stopped)
-    return Outturn(sets, found, tuple(sorted(realization.stopped)), met)
+        Without a contingency every call is met. Named scenarios are exact: where the contingency or a cut envelope does
+        not suffice for all, a mixed-integer program chooses. Raises ChoiceNotProved.
+        """
+        owed, limit = calls(self.decisions, realization), self.decisions.case.settings.contingency_m
+        choice = cut_envelopes(self.decisions, realization, {} if limit is None else owed, limit)
+        stopped: frozenset[str] = frozenset()
+        if choice is not None:
+            stopped = kept(self.decisions, ScenarioSets(self.decisions.case, realization), choice)
+        return self.outturn(replace(realization, stopped=realization.stopped | stopped), owed)
 
+    def outturn(self, realization: Realization, owed: Mapping[str, float] | None = None) -> Outturn:
+        """The plan in a realization in which it is settled who stops."""
+        sets = ScenarioSets(self.decisions.case, realization)
+        found = valuation(self.decisions, sets, self._delivered(sets))
+        met = sum(call for i, call in (owed or {}).items() if i not in realization.stopped)
+        return Outturn(sets, found, tuple(sorted(realization.stopped)), met)
 
-def scenario_result(decisions: Decided, scenario: Named) -> ScenarioResult:
-    """A row of the section on scenarios."""
-    found = realize(decisions, Realization(scenario.name, scenario.rows))
-    return ScenarioResult(
-        scenario=scenario.name,
-        probability=scenario.probability,
-        value=found.value,
-        kept=tuple(i for i in sorted(decisions.chosen) if i not in found.stopped),
-        stopped=found.stopped,
-        called_m=found.called_m,
-        broken=found.valuation.broken,
-        coverage=coverage_rows(found),
-    )
+    def _delivered(self, sets: ScenarioSets) -> Coverage | None:
+        """What the chain delivers, where the objective counts that."""
+        if not delivers(sets):
+            return None
+        outer = tuple(r for r in sets.realization.rows if r.parameter in ("demand", "existing", "capacity"))
+        if outer not in self._views:
+            self._views[outer] = self.arrays.view(Realization(rows=outer))
+        view = self._views[outer]
+        assert view.flows is not None
+        capacity = view.process_capacity(self.arrays.shares(sets.realization)[None])[0]
+        covered = view.flows.settle(capacity)
+        return {
+            (key, year): float(covered[k, y])
+            for k, key in enumerate(sets.demands)
+            for y, year in enumerate(sets.years)
+            if sets.demand[key, year] > 0
+        }
+
+    def scenario_result(self, scenario: Named) -> ScenarioResult:
+        """A row of the section on scenarios."""
+        found = self.realize(Realization(scenario.name, scenario.rows))
+        return ScenarioResult(
+            scenario=scenario.name,
+            probability=scenario.probability,
+            value=found.value,
+            kept=tuple(i for i in sorted(self.decisions.chosen) if i not in found.stopped),
+            stopped=found.stopped,
+            called_m=found.called_m,
+            broken=found.valuation.broken,
+            coverage=coverage_rows(found),
+        )
 
 
 def coverage_rows(found: Outturn) -> tuple[Covered, ...]:
@@ -83,13 +109,3 @@ def coverage_rows(found: Outturn) -> tuple[Covered, ...]:
         for k in sets.demands
         for y in sets.years
     )
-
-
-def as_planned(decisions: Decided) -> Outturn:
-    """The plan on the book unchanged."""
-    return outturn(decisions, Realization(AS_PLANNED))
-
-
-def counted_rules(decisions: Decided) -> tuple[str, ...]:
-    """Rules that count deliveries, in the order of the case."""
-    return tuple(rule.rule for rule in decisions.case.rules if delivers_in(rule))

@@ -33,9 +33,9 @@ def groups(decisions: Decided, by: By) -> dict[str, tuple[str, ...]]:
 class Failures:
     """The plan where sets of its projects fail."""
 
-    def __init__(self, decisions: Decided) -> None:
-        self.decisions = decisions
-        self.arrays = PlanArrays(decisions)
+    def __init__(self, arrays: PlanArrays) -> None:
+        self.decisions = arrays.decisions
+        self.arrays = arrays
         self.view: ScenarioView = self.arrays.view(Realization())
         self._shares = self.arrays.shares(Realization())
         self._place = {p.project.id: n for n, p in enumerate(self.arrays.plants)}

@@ -15,7 +15,7 @@ from models.stress import Draws, ScenarioResult, Stress, WorstSet
 from optimizer.analysis.stress.breaks import breaks
 from optimizer.analysis.stress.built_in import built_in
 from optimizer.analysis.stress.draws import draw, summary
-from optimizer.analysis.stress.evaluate import as_planned, scenario_result
+from optimizer.analysis.stress.evaluate import Evaluator
 from optimizer.analysis.stress.losses import By, Failures, one_lost, worst_set
 from optimizer.analysis.stress.tornado import tornado
 from optimizer.analysis.what_if import Step
@@ -69,18 +69,19 @@ class _Run:
         self.rows = case.scenarios or built_in(decisions)
         self.named = scenarios(self.rows)
         self.unfinished: list[str] = []
-        self._failures = Failures(decisions)
+        self._plan = Evaluator(decisions)
+        self._failures = Failures(self._plan.arrays)
         self._done = 0
         self._total = len(self.named) + 5
 
     def stress(self) -> Stress:
-        planned = as_planned(self.decisions).value
+        planned = self._plan.planned.value
         results = self._scenarios()
         drawn = self._section("draws", self._draws)
         lost = self._section("one lost", lambda: one_lost(self._failures)) or ()
         worst = self._section("worst set", self._worst)
-        bars = self._section("tornado", lambda: tornado(self.decisions, self.rows)) or ()
-        broken = self._section("what breaks it", lambda: breaks(self.decisions, self._failures, self._stopped)) or ()
+        bars = self._section("tornado", lambda: tornado(self._plan, self.rows)) or ()
+        broken = self._section("what breaks it", lambda: breaks(self._plan, self._failures, self._stopped)) or ()
         settings = self.decisions.case.settings
         return Stress(
             objective=settings.objective, planned=planned, contingency_m=settings.contingency_m,
@@ -111,7 +112,7 @@ class _Run:
                 self.unfinished.append("scenarios")
                 break
             self._tell(scenario.name)
-            found.append(scenario_result(self.decisions, scenario))
+            found.append(self._plan.scenario_result(scenario))
         return tuple(found)
 
     def _draws(self) -> Draws | None:
@@ -121,10 +122,10 @@ class _Run:
             return None
         o = self.options
         n = o.draws or (DRAWS_OF_A_CHAIN if delivers(Sets(self.decisions.case)) else DRAWS)
-        drawn = draw(self.decisions, self.named, n, o.seed, o.skip, self._stopped)
+        drawn = draw(self._plan, self.named, n, o.seed, o.skip, self._stopped)
         if len(drawn.result.value) < n:
             self.unfinished.append("draws")
-        return summary(self.decisions, drawn, seed=o.seed, skip=o.skip)
+        return summary(self._plan, drawn, seed=o.seed, skip=o.skip)
 
     def _worst(self) -> WorstSet | None:
         return worst_set(self._failures, self.options.failures, self.options.by, self._stopped)

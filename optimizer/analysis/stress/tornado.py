@@ -11,7 +11,7 @@ from models.scenarios import Realization
 from models.schema import Scenario
 from models.sets import Sets
 from models.stress import Tornado
-from optimizer.analysis.stress.evaluate import as_planned, realize
+from optimizer.analysis.stress.evaluate import Evaluator
 from optimizer.analysis.stress.sampling import inverse
 
 LOW, HIGH = 0.05, 0.95
@@ -30,23 +30,23 @@ class Bar:
     at_high: float
 
 
-def tornado(decisions: Decided, rows: Sequence[Scenario]) -> tuple[Tornado, ...]:
+def tornado(plan: Evaluator, rows: Sequence[Scenario]) -> tuple[Tornado, ...]:
     """Every bar, the widest first.
 
     The low and the high are the least and the largest value that the rows of the scenarios name for a parameter and a
     `where`, the value as planned among them; of risks, the quantiles of 5 and 95 % for all projects at once.
     """
-    planned = as_planned(decisions).value
+    planned = plan.planned.value
     cache: dict[int, float] = {}
 
     def value(realization: Realization) -> float:
         if not (realization.rows or realization.delays or realization.overruns or realization.failed):
             return planned
         if id(realization) not in cache:
-            cache[id(realization)] = realize(decisions, realization).value
+            cache[id(realization)] = plan.realize(realization).value
         return cache[id(realization)]
 
-    bars = [*_of_scenarios(rows), *_of_risks(decisions)]
+    bars = [*_of_scenarios(rows), *_of_risks(plan.decisions)]
     made = [
         Tornado(parameter=b.parameter, low=value(b.low), high=value(b.high), at_low=b.at_low, at_high=b.at_high)
         for b in bars
