@@ -41,7 +41,7 @@ SECTIONS = (
 MOST_WITH_DATA = 1_500
 """Projects up to which the page carries plan.json for programs; beyond them it stands in the folder alone."""
 
-ANSWERS = {"Why": "Why this plan", "Other": "Other portfolios"}
+ANSWERS = {"Why": "Why this plan", "Other": "Other portfolios", "Stress": "When things go wrong"}
 """Mark of an answer -> its name in the list of contents."""
 
 

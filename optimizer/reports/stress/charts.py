@@ -1,0 +1,125 @@
+"""The charts of a plan under stress: fans of coverage, tornado, scenarios by milestones, exceedance."""
+
+from collections.abc import Iterator
+
+import altair as alt
+
+from models.case import Case
+from models.stress import Stress
+from optimizer.reports.formatting import demand_name
+from optimizer.reports.html.charts import AFTER_NUMBER, FINANCED, INK, MISSING, Figure, numbered, values, year_axis
+from optimizer.reports.report_table import Grid, columns
+from optimizer.reports.stress.sentences import Told
+from optimizer.reports.stress.tables import coverage_table, milestones, tornado_table
+
+MOST_BARS, MOST_ROWS = 15, 30
+
+
+def figures(case: Case, stress: Stress) -> list[Figure]:
+    """Every chart that has something to show."""
+    told = Told(case, stress)
+    return [*_fans(told), *_exceedance(told), *_tornado(told), *_heat(told)]
+
+
+def _fans(told: Told) -> Iterator[Figure]:
+    """Coverage of each demand row over the years: planned, median, and the band that nine draws in ten fall in."""
+    d = told.stress.draws
+    if d is None:
+        return
+    for n, (stage, material) in enumerate(dict.fromkeys((c.stage, c.material) for c in d.coverage)):
+        name = demand_name(stage, material)
+        rows = [c for c in d.coverage if (c.stage, c.material) == (stage, material)]
+        data = [{"year": c.year, "low": c.p05, "mid": c.p50, "high": c.p95, "planned": c.planned} for c in rows]
+        base = alt.Chart(values(data)).encode(x=year_axis())
+        axis = alt.Axis(format="%", title="demand met")
+        band = base.mark_area(color=FINANCED, opacity=0.25).encode(
+            y=alt.Y("low:Q", axis=axis).scale(domain=[0, 1]), y2="high:Q"
+        )
+        middle = base.mark_line(color=FINANCED).encode(y=alt.Y("mid:Q", axis=axis).scale(domain=[0, 1]))
+        planned = base.mark_line(color=INK, strokeDash=[5, 3]).encode(y=alt.Y("planned:Q", axis=axis))
+        table = Grid(
+            f"Fan {n}", name,
+            columns(("year", "year"), ("planned", "share"), ("5 %", "share"), ("50 %", "share"), ("95 %", "share")),
+            tuple((c.year, c.planned, c.p05, c.p50, c.p95) for c in rows),
+        )  # fmt: skip
+        words = f"Band: nine draws in ten; line: the median; dashed: as planned. {d.n:,} draws."
+        chart = (band + middle + planned).properties(width=640, height=220)
+        yield Figure(f"stress-fan-{n}", f"Demand met over the draws: {name}", words, chart, table)
+
+
+def _exceedance(told: Told) -> Iterator[Figure]:
+    """Probability that the plan is worth at least so much."""
+    d = told.stress.draws
+    if d is None:
+        return
+    data = [{"value": told.amount(v), "part": 1 - n / 100} for n, v in enumerate(d.quantiles)]
+    title = f"value, {told.unit}"
+    line = (
+        alt.Chart(values(data))
+        .mark_line(color=FINANCED)
+        .encode(
+            x=alt.X("value:Q", title=title).scale(zero=False),
+            y=alt.Y("part:Q", axis=alt.Axis(format="%", title="draws that reach it")),
+        )
+    )
+    planned = alt.Chart(values([{"value": told.amount(d.planned)}])).mark_rule(color=INK, strokeDash=[5, 3])
+    table = Grid(
+        "Exceedance", "Value reached", columns(("draws that reach it", "part"), (title, "exact")),
+        tuple((1 - n / 100, told.amount(d.quantiles[n])) for n in range(0, 101, 5)),
+    )  # fmt: skip
+    words = "How many draws reach at least a value; dashed: as planned."
+    chart = (line + planned.encode(x="value:Q")).properties(width=640, height=240)
+    yield Figure("stress-exceedance", "How often a value is reached", words, chart, table)
+
+
+def _tornado(told: Told) -> Iterator[Figure]:
+    bars = told.stress.tornado[:MOST_BARS]
+    if not bars:
+        return
+    planned = told.amount(told.stress.planned)
+    data = [
+        {"label": numbered(n, t.parameter), "from": planned, "to": told.amount(value), "end": end}
+        for n, t in enumerate(bars)
+        for end, value in (("at the low", t.low), ("at the high", t.high))
+    ]
+    label = alt.Y("label:N", title=None, axis=alt.Axis(labelExpr=AFTER_NUMBER))
+    chart = (
+        alt.Chart(values(data))
+        .mark_bar(height=11)
+        .encode(
+            y=label,
+            x=alt.X("from:Q", title=f"value, {told.unit}").scale(zero=False),
+            x2="to:Q",
+            color=alt.Color("end:N", title=None).scale(domain=["at the low", "at the high"], range=[FINANCED, MISSING]),
+        )
+        .properties(width=520, height=24 * len(bars))
+    )
+    words = "The value of the plan with one parameter at its low and at its high, all else as planned; widest first."
+    yield Figure("stress-tornado", "One thing at a time", words, chart, tornado_table(told))
+
+
+def _heat(told: Told) -> Iterator[Figure]:
+    """Scenarios by milestones: the mean coverage of the demand rows there, the worst scenario first."""
+    rows = sorted(told.stress.scenarios, key=lambda s: (s.value, s.scenario))[:MOST_ROWS]
+    if not rows:
+        return
+    years = milestones(told.case)
+    data = [
+        {"label": numbered(n, s.scenario), "column": f"{demand_name(c.stage, c.material)} {c.year}", "part": c.coverage}
+        for n, s in enumerate(rows)
+        for c in s.coverage
+        if c.year in years
+    ]
+    base = alt.Chart(values(data)).encode(
+        x=alt.X("column:N", title=None, sort=None, axis=alt.Axis(labelAngle=-40, orient="top")),
+        y=alt.Y("label:N", title=None, axis=alt.Axis(labelExpr=AFTER_NUMBER)),
+    )
+    cells = base.mark_rect().encode(
+        color=alt.Color("part:Q", title="demand met", legend=alt.Legend(format="%")).scale(
+            scheme="redyellowblue", domain=[0, 1]
+        )
+    )
+    text = base.mark_text(fontSize=10, color=INK).encode(text=alt.Text("part:Q", format=".0%"))
+    words = "Part of the demand outside China that is met at the milestones in each scenario, the worst scenario first."
+    chart = (cells + text).properties(width=alt.Step(46), height=alt.Step(20))
+    yield Figure("stress-heat", "Demand met, scenario by milestone", words, chart, coverage_table(told))

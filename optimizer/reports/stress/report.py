@@ -1,0 +1,75 @@
+"""The files and the screen of a plan under stress: stress.json, stress.xlsx, stress.html, the section of the plan's page."""
+
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from models.case import Case
+from models.stress import Stress
+from optimizer.reports.answers.files import Answer
+from optimizer.reports.formatting import fold
+from optimizer.reports.report_table import Grid, terminal
+from optimizer.reports.stress.sentences import Told, sentences
+from optimizer.reports.stress.tables import scenario_table, tables
+
+LINES, SHOWN = 14, 9
+"""Sentences and scenarios on a screen."""
+
+
+def data(stress: Stress) -> dict[str, Any]:
+    """The stress for programs: `mine2magnet.stress/1`."""
+    return stress.model_dump(mode="json", by_alias=True)
+
+
+def title(case: Case) -> str:
+    """The title of the report."""
+    return f"When things go wrong: {case.name}"
+
+
+def answer(case: Case, stress: Stress) -> Answer:
+    """The report for files and for the plan's own page."""
+    return Answer("Stress", case, title(case), sentences(case, stress), tables(case, stress), data(stress))
+
+
+def book_bytes(case: Case, stress: Stress) -> bytes:
+    """The content of stress.xlsx."""
+    return answer(case, stress).content("xlsx")
+
+
+def page_bytes(case: Case, stress: Stress) -> bytes:
+    """The content of stress.html: one file, its charts drawn into it."""
+    from optimizer.reports.html.charts import draw_for_page
+    from optimizer.reports.html.render import render
+    from optimizer.reports.stress.charts import figures
+
+    (drawn,) = draw_for_page(figures(case, stress))
+    page = render(
+        "stress.html", title=title(case), case=case, lines=sentences(case, stress), figures=drawn,
+        grids=tables(case, stress), data=data(stress),
+    )  # fmt: skip
+    return page.encode("utf-8", "replace")
+
+
+def story(case: Case, stress: Stress, *, width: int) -> list[RenderableType]:
+    """The parts of the screen, top to bottom: what matters most, and the scenarios."""
+    lines = sentences(case, stress)
+    parts: list[RenderableType] = [Text(fold(lines[0], width, "  "), "bold")]
+    parts += [Text(fold(line, width, "  ")) for line in lines[1:LINES]]
+    return [*parts, "", *_scenarios(case, stress)]
+
+
+def _scenarios(case: Case, stress: Stress) -> list[RenderableType]:
+    grid = scenario_table(Told(case, stress))
+    kept = [n for n, c in enumerate(grid.columns) if c.label not in ("stopped",)]
+    few = Grid(
+        grid.name, grid.title, tuple(grid.columns[n] for n in kept),
+        tuple(tuple(_rounded(row[n]) for n in kept) for row in grid.rows[:SHOWN]),
+    )  # fmt: skip
+    more = len(grid.rows) - SHOWN
+    end = [Text(f"and {more} more scenarios, see stress.html")] if more > 0 else []
+    return [terminal(few, 34), *end]
+
+
+def _rounded(value: Any) -> Any:
+    return round(value, 3) if isinstance(value, float) else value

@@ -1,0 +1,164 @@
+"""The tables of a plan under stress."""
+
+from models.case import Case
+from models.stress import Stress
+from optimizer.reports.formatting import demand_name
+from optimizer.reports.report_table import Column, Grid, Kind, columns
+from optimizer.reports.stress.sentences import Told, break_words, driver_name
+
+
+def milestones(case: Case) -> list[int]:
+    """Years that tables show: milestones in the horizon, else the last year."""
+    s = case.settings
+    return [y for y in s.milestones if s.first_year <= y <= s.last_year] or [s.last_year]
+
+
+def tables(case: Case, stress: Stress) -> list[Grid]:
+    """Every table, in the order of the sections."""
+    told = Told(case, stress)
+    return [
+        scenario_table(told), coverage_table(told), draw_table(told), rule_table(told), driver_table(told),
+        lost_table(told), worst_table(told), tornado_table(told), break_table(told), core_table(told),
+    ]  # fmt: skip
+
+
+def _value(told: Told, label: str) -> tuple[str, Kind]:
+    return f"{label}, {told.unit}", "exact"
+
+
+def scenario_table(told: Told) -> Grid:
+    """Each scenario against as planned, the worst first."""
+    heads = columns(
+        "scenario", ("probability", "part"), _value(told, "value"), _value(told, "against as planned"),
+        ("called, M", "amount"), ("projects stopped", "whole"), "stopped", "rules broken",
+    )  # fmt: skip
+    rows = tuple(
+        (
+            s.scenario, s.probability or None, told.amount(s.value), told.amount(s.value - told.stress.planned),
+            s.called_m or None, len(s.stopped), told.names(s.stopped, 5), ", ".join(s.broken),
+        )
+        for s in sorted(told.stress.scenarios, key=lambda s: (s.value, s.scenario))
+    )  # fmt: skip
+    built = "Built in, as the workbook has none. " if told.stress.built_in else ""
+    note = f"{built}Without a probability a scenario is a stress and enters no mean."
+    return Grid("Scenarios", "The plan in each scenario", heads, rows, note)
+
+
+def coverage_table(told: Told) -> Grid:
+    """Coverage of each demand row at the milestones, scenario by scenario."""
+    years = milestones(told.case)
+    keys = list(dict.fromkeys((c.stage, c.material) for s in told.stress.scenarios for c in s.coverage))
+    heads = columns("scenario", *((f"{demand_name(*k)} {y}", "share") for k in keys for y in years))
+    rows = []
+    for s in told.stress.scenarios:
+        at = {(c.stage, c.material, c.year): c.coverage for c in s.coverage}
+        rows.append((s.scenario, *(at.get((*k, y)) for k in keys for y in years)))
+    return Grid("Coverage", "Coverage at the milestones in each scenario", heads, tuple(rows))
+
+
+def draw_table(told: Told) -> Grid:
+    """Distribution of coverage over the draws."""
+    heads = columns(
+        "demand", ("year", "year"), ("planned", "share"), ("mean", "share"), ("5 %", "share"), ("50 %", "share"),
+        ("95 %", "share"),
+    )  # fmt: skip
+    d = told.stress.draws
+    years = set(milestones(told.case))
+    rows = tuple(
+        (demand_name(c.stage, c.material), c.year, c.planned, c.mean, c.p05, c.p50, c.p95)
+        for c in (d.coverage if d else ())
+        if c.year in years
+    )
+    note = f"{d.n:,} draws from number {d.first} on, seed {d.seed}, {d.generator}." if d else ""
+    return Grid("Draws", "Coverage over the draws", heads, rows, note, "Nothing is drawn: the book has no risks.")
+
+
+def rule_table(told: Told) -> Grid:
+    """How often each rule on capacity holds."""
+    heads = columns("rule", "kind", "as planned", ("holds in", "part"), ("at least", "part"), ("at most", "part"))
+    rows = tuple(
+        (r.rule, "hard" if r.hard else "soft", "holds" if r.planned else "broken", r.probability, r.low, r.high)
+        for r in (told.stress.draws.rules if told.stress.draws else ())
+    )
+    note = "At least, at most: 95 % interval of the probability (Wilson 1927)."
+    return Grid("Rules kept", "How often rules on capacity hold", heads, rows, note, "No rule counts capacity.")
+
+
+def driver_table(told: Told) -> Grid:
+    """What explains the spread of the value."""
+    d = told.stress.draws
+    rows = tuple((driver_name(told, d, n), x.kind, x.share) for n, x in enumerate(d.drivers)) if d else ()
+    note = "Part of the variance of the value that each explains by itself (first-order index, Sobol 1993)."
+    heads = columns("what", "kind", ("part of the variance", "part"))
+    return Grid("Drivers", "What explains the spread", heads, rows, note)
+
+
+def lost_table(told: Told) -> Grid:
+    """One project, sponsor, country, programme lost."""
+    heads = columns("kind", "name", _value(told, "lost"), "rules it breaks")
+    rows = tuple(
+        (x.kind, told.name(x.name) if x.kind == "project" else x.name, told.amount(x.loss), ", ".join(x.broken))
+        for x in told.stress.lost
+    )
+    note = "Delivers nothing from the start, all else as planned; a programme stops every project that it supports."
+    return Grid("One lost", "What the plan loses where one delivers nothing", heads, rows, note, "Nothing is financed.")
+
+
+def worst_table(told: Told) -> Grid:
+    """The worst sets."""
+    heads = columns(
+        ("together", "whole"), "of", "the worst", _value(told, "lost"), _value(told, "left"), _value(told, "at least left"),
+        ("sets", "whole"), "proof",
+    )  # fmt: skip
+    rows = tuple(
+        (
+            w.n, w.by, told.names(w.names, 9) if w.by == "project" else ", ".join(w.names), told.amount(w.loss),
+            told.amount(w.value), told.amount(w.bound), w.sets, w.method if w.proved else f"{w.method}: not proved",
+        )
+        for w in told.stress.worst_sets
+    )  # fmt: skip
+    return Grid("Worst set", "The worst failures together", heads, rows)
+
+
+def tornado_table(told: Told) -> Grid:
+    """One parameter at a time."""
+    heads = columns(
+        "parameter",
+        ("low", "exact"),
+        ("high", "exact"),
+        _value(told, "value at the low"),
+        _value(told, "value at the high"),
+    )
+    rows = tuple(
+        (t.parameter, t.at_low, t.at_high, told.amount(t.low), told.amount(t.high)) for t in told.stress.tornado
+    )
+    note = "Each parameter at the least and the largest value that scenarios and risks name, all else as planned."
+    return Grid("Tornado", "One thing at a time", heads, rows, note)
+
+
+def break_table(told: Told) -> Grid:
+    """What breaks each rule or milestone."""
+    heads = columns(
+        "rule", "parameter", ("breaks at", "exact"), ("holds at", "exact"), "in words", ("sought to", "exact")
+    )
+    rows = tuple(
+        (b.rule, b.parameter, b.value, b.holds_at, break_words(told, b) or "nothing breaks it", b.searched_to)
+        for b in told.stress.breaks
+    )
+    note = "The plan was worked out again at both: it holds at the one and breaks at the other."
+    return Grid("Breaks", "What breaks the plan", heads, rows, note)
+
+
+def core_table(told: Told) -> Grid:
+    """Core index of each project."""
+    heads = (Column("project", "id"), Column("name"), Column("in the plan"), Column("core index", "part"), Column("class"),
+             Column("no regret"), Column("best plans that hold it"))  # fmt: skip
+    rows = tuple(
+        (
+            c.id, told.name(c.id), "yes" if c.financed else "no", c.index, c.class_, "yes" if c.no_regret else "no",
+            ", ".join(c.scenarios),
+        )
+        for c in told.stress.core
+    )  # fmt: skip
+    note = "Share of the scenarios whose own best plan holds a project (Liesiö, Mild & Salo 2007)."
+    return Grid("Core", "Core index and watch list", heads, rows, note, "Not worked out: ask for it with --replan.")
