@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from models.frozen import Frozen
+from models.plan import AuditResult
 
 Kind = Literal["project", "sponsor", "country", "programme"]
 
@@ -199,7 +200,8 @@ class Stress(Frozen):
     core: tuple[CoreIndex, ...]
     unfinished: tuple[str, ...] = ()
     """Sections that were stopped."""
-    audit: dict[str, Any] = Field(default_factory=dict)
+    audit: AuditResult | None = None
+    """What the second reader found."""
     manifest: dict[str, Any] = Field(default_factory=dict)
 
     model_config = ConfigDict(populate_by_name=True)

@@ -23,8 +23,10 @@ that a wrong formula cannot approve itself. One file per idea:
     score       value, baseline, penalty, bound, gap
     tables      a table of the plan against the one recomputed
     report      the list of checks, and the result
+    stress      the plan in every scenario: value, calls, who goes on
 """
 
 from models.audit.report import audit, least_cost
+from models.audit.stress import audit_stress
 
-__all__ = ["audit", "least_cost"]
+__all__ = ["audit", "audit_stress", "least_cost"]
