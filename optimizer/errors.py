@@ -5,6 +5,8 @@
     ├── Infeasible          4  no plan can satisfy the rules and budgets   here
     ├── NoPlanFound         5  the search ended before it found a plan     here
     ├── AuditFailed         6  the second reader rejects the plan          here
+    ├── StressAuditFailed   6  the second reader rejects a stress          here
+    ├── ChoiceNotProved     5  who goes on in a scenario is not proved     here
     └── Refusal           1-6  the command cannot go on; kind as given     here
 
 `optimizer.cli.refusals` catches all of them, together with click's errors, OSError, MemoryError and Ctrl-C.
@@ -54,6 +56,18 @@ class AuditFailed(Mine2MagnetError):
         super().__init__("; ".join(failed) or "the audit did not pass")
         self.plan = plan
         self.args = (plan,)
+
+
+class StressAuditFailed(Mine2MagnetError):
+    """The second reader does not confirm a plan's values in its scenarios."""
+
+    kind: Kind = "audit"
+
+
+class ChoiceNotProved(Mine2MagnetError):
+    """Which projects go on in a scenario was not proved in time."""
+
+    kind: Kind = "stopped"
 
 
 def file_trouble(problem: OSError) -> str:

@@ -107,6 +107,7 @@ def test_the_audit_shares_nothing_with_the_program() -> None:
     shared = (
         "models.case",
         "models.plan",
+        "models.stress",
         "models.schema",
         "models.errors",
         "models.faults",

@@ -14,8 +14,9 @@ from itertools import combinations
 from models.audit import rules, score
 from models.audit.capacity import plant_capacity
 from models.audit.exact import DIGITS, ONE, TOLERANCE, ZERO, Finding, at_most, equal, exact, must, say
-from models.audit.ledger import Ledger, along, delivered, need
+from models.audit.ledger import Ledger
 from models.audit.picks import holds
+from models.audit.projects import along, delivered, need
 from models.case import Case
 from models.plan import AuditResult, Plan
 from models.schema import Demand, Existing, Programme, Project, Scenario

@@ -19,7 +19,8 @@ from models.objectives.capacity import stages
 from models.plan_assembly import TOLERANCE, decided, penalty
 from models.scenarios import Realization
 from models.schema import Project, Rule
-from models.sets import DemandKey, Sets, fid_of_underway, material_share, output
+from models.sets import DemandKey, Sets
+from models.terms import fid_of_underway, material_share, output
 from optimizer.solver.chain_flows import LoadedFlows
 
 Floats = npt.NDArray[np.float64]

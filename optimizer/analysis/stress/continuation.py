@@ -10,6 +10,7 @@ from models.evaluation import Decided, ScenarioSets, delivers_in
 from models.formulation import continuation_program
 from models.plan_assembly import decided
 from models.schema import Rule
+from optimizer.errors import ChoiceNotProved
 from optimizer.solver.highs import Engine
 from optimizer.solver.results import Limits
 from optimizer.solver.standard_form import compile_program
@@ -17,10 +18,6 @@ from optimizer.solver.standard_form import compile_program
 HOLD = 5e-7
 """What later goals may give up of the value, as a part of max(1, |value|)."""
 SECONDS = 60.0
-
-
-class ChoiceNotProved(RuntimeError):
-    """The best choice of who goes on was not proved in time."""
 
 
 def kept(decisions: Decided, sets: ScenarioSets, choice: Choice) -> frozenset[str]:

@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from models.risks import Unit, units
 from models.scenarios import Named, Realization
-from models.sets import DemandKey, Sets, need
+from models.sets import DemandKey, Sets
 from models.stress import Draws, Driver, Held, Spread
+from models.terms import need
 from optimizer.analysis.stress.arrays import CHUNK, Bools, Evaluated, Floats, PlanArrays, ScenarioView
 from optimizer.analysis.stress.continuation import kept
 from optimizer.analysis.stress.envelopes import cut_envelopes

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from models.audit import audit_stress
 from models.case import Case
 from models.evaluation import Decided
 from models.network import delivers
@@ -19,6 +20,7 @@ from optimizer.analysis.stress.evaluate import Evaluator
 from optimizer.analysis.stress.losses import By, Failures, one_lost, worst_set
 from optimizer.analysis.stress.tornado import tornado
 from optimizer.analysis.what_if import Step
+from optimizer.errors import StressAuditFailed
 
 T = TypeVar("T")
 DRAWS, DRAWS_OF_A_CHAIN = 10_000, 1_000
@@ -53,42 +55,47 @@ def stress(
 
     Setting `stop` ends it with what is worked out; sections that were not reached are named in `unfinished`.
     """
-    return _Run(Decided.of(case, plan), options or StressOptions(), progress, stop).stress()
+    return _Run(case, plan, options or StressOptions(), progress, stop).stress()
 
 
 class _Run:
     def __init__(
         self,
-        decisions: Decided,
+        case: Case,
+        plan: Plan,
         options: StressOptions,
         progress: Callable[[Step], None] | None,
         stop: threading.Event | None,
     ) -> None:
-        self.decisions, self.options, self.progress, self.stop = decisions, options, progress, stop
-        case = decisions.case
+        decisions = Decided.of(case, plan)
+        self.plan, self.decisions, self.options, self.progress, self.stop = plan, decisions, options, progress, stop
         self.rows = case.scenarios or built_in(decisions)
         self.named = scenarios(self.rows)
         self.unfinished: list[str] = []
-        self._plan = Evaluator(decisions)
-        self._failures = Failures(self._plan.arrays)
+        self._evaluator = Evaluator(decisions)
+        self._failures = Failures(self._evaluator.arrays)
         self._done = 0
         self._total = len(self.named) + 5
 
     def stress(self) -> Stress:
-        planned = self._plan.planned.value
+        planned = self._evaluator.planned.value
         results = self._scenarios()
         drawn = self._section("draws", self._draws)
         lost = self._section("one lost", lambda: one_lost(self._failures)) or ()
         worst = self._section("worst set", self._worst)
-        bars = self._section("tornado", lambda: tornado(self._plan, self.rows)) or ()
-        broken = self._section("what breaks it", lambda: breaks(self._plan, self._failures, self._stopped)) or ()
+        bars = self._section("tornado", lambda: tornado(self._evaluator, self.rows)) or ()
+        broken = self._section("what breaks it", lambda: breaks(self._evaluator, self._failures, self._stopped)) or ()
         settings = self.decisions.case.settings
-        return Stress(
+        made = Stress(
             objective=settings.objective, planned=planned, contingency_m=settings.contingency_m,
             built_in=not self.decisions.case.scenarios, scenarios=results, draws=drawn, lost=lost,
             worst_sets=(worst,) if worst else (), tornado=bars, breaks=broken, core=(),
             unfinished=tuple(self.unfinished),
         )  # fmt: skip
+        audit = audit_stress(self.decisions.case, self.plan, made, self.rows)
+        if not audit.passed:
+            raise StressAuditFailed("; ".join(line for line in audit.checks if line.startswith("FAILED")))
+        return made.model_copy(update={"audit": audit})
 
     def _stopped(self) -> bool:
         return self.stop is not None and self.stop.is_set()
@@ -112,7 +119,7 @@ class _Run:
                 self.unfinished.append("scenarios")
                 break
             self._tell(scenario.name)
-            found.append(self._plan.scenario_result(scenario))
+            found.append(self._evaluator.scenario_result(scenario))
         return tuple(found)
 
     def _draws(self) -> Draws | None:
@@ -122,10 +129,10 @@ class _Run:
             return None
         o = self.options
         n = o.draws or (DRAWS_OF_A_CHAIN if delivers(Sets(self.decisions.case)) else DRAWS)
-        drawn = draw(self._plan, self.named, n, o.seed, o.skip, self._stopped)
+        drawn = draw(self._evaluator, self.named, n, o.seed, o.skip, self._stopped)
         if len(drawn.result.value) < n:
             self.unfinished.append("draws")
-        return summary(self._plan, drawn, seed=o.seed, skip=o.skip)
+        return summary(self._evaluator, drawn, seed=o.seed, skip=o.skip)
 
     def _worst(self) -> WorstSet | None:
         return worst_set(self._failures, self.options.failures, self.options.by, self._stopped)
