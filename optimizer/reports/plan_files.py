@@ -9,9 +9,11 @@ from optimizer.fingerprint import fingerprint
 from optimizer.plan_folder.store import PlanFolder, Result, case_json, plan_json, workbook_copy
 from optimizer.reports.answers.files import Answer
 
-EXPLANATION, ALTERNATIVES = "explanation.json", "alternatives.json"
-ADDED = (EXPLANATION, ALTERNATIVES)
+EXPLANATION, ALTERNATIVES, STRESS = "explanation.json", "alternatives.json", "stress.json"
+ADDED = (EXPLANATION, ALTERNATIVES, STRESS)
 """Files of a plan folder that were asked for after the plan was made."""
+STRESS_MARK = "Stress"
+"""Mark of the answer that has files of its own."""
 
 
 def core_files(result: Result) -> dict[str, bytes]:
@@ -36,12 +38,24 @@ def people_files(case: Case, plan: Plan, answers: Sequence[Answer] = ()) -> dict
 
         return page_bytes(case, plan, answers)
 
-    return {"plan.xlsx": workbook, "report.html": page}
+    own = [answer for answer in answers if answer.mark == STRESS_MARK]
+    return {"plan.xlsx": workbook, "report.html": page, **(stress_files(own[0]) if own else {})}
+
+
+def stress_files(answer: Answer) -> dict[str, Callable[[], bytes]]:
+    """stress.xlsx and stress.html: what becomes of a plan when things go wrong, as files of their own."""
+
+    def page() -> bytes:
+        from optimizer.reports.stress import report
+
+        return report.page_bytes(answer)
+
+    return {"stress.xlsx": lambda: answer.content("xlsx"), "stress.html": page}
 
 
 def answers_of(folder: PlanFolder) -> list[Answer]:
     """The answers that were added to a plan folder. Refuses one that is damaged or about another plan."""
-    readers = {EXPLANATION: _explanation, ALTERNATIVES: _alternatives}
+    readers = {EXPLANATION: _explanation, ALTERNATIVES: _alternatives, STRESS: _stress}
     return [_answer(folder, name, read) for name, read in readers.items() if name in folder.files]
 
 
@@ -69,3 +83,10 @@ def _alternatives(case: Case, content: bytes) -> Answer:
     from optimizer.reports.answers import alternatives_text
 
     return alternatives_text.answer(case, Alternatives.model_validate_json(content))
+
+
+def _stress(case: Case, content: bytes) -> Answer:
+    from models.stress import Stress
+    from optimizer.reports.stress import report
+
+    return report.answer(case, Stress.model_validate_json(content))

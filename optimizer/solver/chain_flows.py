@@ -87,7 +87,7 @@ class LoadedFlows:
         program = flow_program(d, {at: max(0.0, most[at] - tonnes) for at, tonnes in stands.items()})
         matrix = compile_program(program)
         self._goals = matrix.objectives
-        self._engine = Engine(matrix, feasibility=FEASIBILITY)
+        self._engine = Engine(matrix, feasibility=tuning.FLOW_FEASIBILITY)
         processes = {g: n for n, g in enumerate(program.network.stage_of)}
         first = d.sets.years[0]
         self._rows = [

@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from optimizer.cli.console import Screen, stoppable
+from optimizer.cli.console import Screen
 from optimizer.cli.options import SCREEN, options, quoted, workbook
 from optimizer.cli.plan_source import steps
+from optimizer.cli.stopping import stoppable
 
 if TYPE_CHECKING:
     from models.case import Case
-    from models.stress import Stress
-
-FILES = ("stress.json", "stress.xlsx", "stress.html")
+    from optimizer.plan_folder.store import PlanFolder
+    from optimizer.reports.answers.files import Answer
 
 
 @click.command("stress")
@@ -34,7 +34,10 @@ FILES = ("stress.json", "stress.xlsx", "stress.html")
     help="Draws of the risks and scenarios.",
 )  # fmt: skip
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="Seed of the draws.")
-@options("out", "force", *SCREEN)
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder to write.", show_default="the plan's"
+)
+@options("force", *SCREEN)
 def command(plan: str, book: Path | None, out: Path | None, **parameters: Any) -> None:
     """What happens to PLAN in the scenarios and risks of its workbook, and what would break it. Decides nothing new.
 
@@ -44,25 +47,25 @@ def command(plan: str, book: Path | None, out: Path | None, **parameters: Any) -
     stress.xlsx and stress.html beside the plan, and a section of its report.html.
     """
     from optimizer.analysis.stress import StressOptions, stress
+    from optimizer.cli.append_answer import verified
     from optimizer.files import json_bytes
     from optimizer.plan_folder import store
+    from optimizer.plan_folder.destination import destination
     from optimizer.reports.stress import report
 
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
-    folder = store.find(plan)
-    case, made = store.load_case(folder), store.load_plan(folder)
-    case = _with_scenarios(case, book, screen)
+    folder = verified(store.find(plan))
     if out is not None:
-        store.destination(out, parameters["force"], folder)
+        destination(out, parameters["force"], folder.path)
+    case = _with_scenarios(folder.case, book, screen)
     asked = StressOptions(parameters["failures"], parameters["failures_by"], parameters["draws"], parameters["seed"])
-    with (
-        stoppable(screen, "stopped by Ctrl-C: this is what is worked out until then") as stop,
-        steps(screen, stop) as tell,
-    ):
-        found = stress(case, made, asked, progress=tell, stop=stop)
-    screen.data(json_bytes(report.data(found)))
-    screen.show(*report.story(case, found, width=screen.out.width))
-    screen.result(_write(case, found, folder, out, screen))
+    with stoppable(screen, "this is what is worked out until then") as stop:
+        with steps(screen, stop) as tell:
+            found = stress(case, folder.plan, asked, progress=tell, stop=stop)
+        stop.complete()
+        screen.data(json_bytes(report.data(found)))
+        screen.show(*report.story(case, found, width=screen.out.width))
+        screen.result(_write(report.answer(case, found), folder, out, screen))
 
 
 def _with_scenarios(case: "Case", book: Path | None, screen: Screen) -> "Case":
@@ -76,19 +79,19 @@ def _with_scenarios(case: "Case", book: Path | None, screen: Screen) -> "Case":
     return case.with_(scenarios=other.scenarios, risks=other.risks)
 
 
-def _write(case: "Case", found: "Stress", folder: Path, out: Path | None, screen: Screen) -> Path:
-    """Writes the three files, and beside a plan its section of the plan's own files. Returns the page."""
-    from optimizer.cli.append_answer import STRESS, add
-    from optimizer.files import json_bytes
-    from optimizer.plan_folder import store
-    from optimizer.reports.stress import report
+def _write(answer: "Answer", folder: "PlanFolder", out: Path | None, screen: Screen) -> Path:
+    """Writes the three files, beside a plan also the sections of its own files. Returns the page."""
+    from optimizer.cli.append_answer import add
+    from optimizer.files import json_bytes, write_whole
+    from optimizer.reports.plan_files import STRESS, stress_files
 
-    data = report.data(found)
-    files = {"stress.xlsx": report.book_bytes(case, found), "stress.html": report.page_bytes(case, found)}
+    place = folder.path if out is None else out
     if out is None:
-        add(folder, STRESS, data, files)
+        add(folder, STRESS, answer.data)
     else:
-        store.write({**files, STRESS: json_bytes(data)}, store.Destination(out, out.name))
-    place = folder if out is None else out
+        out.mkdir(parents=True, exist_ok=True)
+        write_whole(out / STRESS, json_bytes(answer.data))
+        for name, make in stress_files(answer).items():
+            write_whole(out / name, make())
     screen.note(f"the report is {place / 'stress.html'}")
     return place / "stress.html"

@@ -32,21 +32,16 @@ def answer(case: Case, stress: Stress) -> Answer:
     return Answer("Stress", case, title(case), sentences(case, stress), tables(case, stress), data(stress))
 
 
-def book_bytes(case: Case, stress: Stress) -> bytes:
-    """The content of stress.xlsx."""
-    return answer(case, stress).content("xlsx")
-
-
-def page_bytes(case: Case, stress: Stress) -> bytes:
+def page_bytes(told: Answer) -> bytes:
     """The content of stress.html: one file, its charts drawn into it."""
     from optimizer.reports.html.charts import draw_for_page
     from optimizer.reports.html.render import render
     from optimizer.reports.stress.charts import figures
 
-    (drawn,) = draw_for_page(figures(case, stress))
+    (drawn,) = draw_for_page(figures(told.case, Stress.model_validate(told.data)))
     page = render(
-        "stress.html", title=title(case), case=case, lines=sentences(case, stress), figures=drawn,
-        grids=tables(case, stress), data=data(stress),
+        "stress.html", title=told.title, case=told.case, lines=told.lines, figures=drawn, grids=told.grids,
+        data=told.data,
     )  # fmt: skip
     return page.encode("utf-8", "replace")
 
