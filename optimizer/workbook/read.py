@@ -55,7 +55,8 @@ def read(path: Path | str, overrides: Overrides = _NOTHING) -> Case:
         rows = _rows(sheets, found)
         apply_currencies(sheets, rows, stated.values.get("base_currency", Settings().base_currency), found)
         check_states(sheets, rows, found)
-        override_statuses(rows.get("projects", []), overrides, found)
+        title = tables["projects"].title if "projects" in tables else "projects"
+        override_statuses(rows.get("projects", []), overrides, found, title)
         return _Reading(book, tables, sheets, stated, rows, found).case()
 
 

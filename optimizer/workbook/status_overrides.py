@@ -1,36 +1,53 @@
 """`--include` and `--exclude`: the status of a project, changed for one run."""
 
-from optimizer.workbook.cell_values import did_you_mean, nearest
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.overrides import Overrides
+from optimizer.workbook.project_names import NamedProject, UnknownProject, find_project
 from optimizer.workbook.raw_row import RawRow
 
+_STATUS = {"--include": "committed", "--exclude": "barred"}
 
-def override_statuses(projects: list[RawRow], overrides: Overrides, found: Diagnostics) -> None:
-    """Included projects become committed, excluded ones barred. Unknown ids and ids named by both are faults."""
-    both = {i.strip().casefold() for i in overrides.include} & {i.strip().casefold() for i in overrides.exclude}
-    for option, ids, status in (
-        ("--include", overrides.include, "committed"),
-        ("--exclude", overrides.exclude, "barred"),
-    ):
+
+def override_statuses(
+    projects: list[RawRow], overrides: Overrides, found: Diagnostics, title: str = "projects"
+) -> None:
+    """Included projects become committed, excluded ones barred.
+
+    Each is named by its id, name or cell. Names of no project, and projects named by both options, are faults.
+    """
+    chosen = {"--include": overrides.include, "--exclude": overrides.exclude}
+    names = [NamedProject(str(raw.values["id"]), str(raw.values.get("name", "")), raw.row) for raw in projects]
+    meant = {option: _ids(option, texts, names, title, found) for option, texts in chosen.items()}
+    both = set(meant["--include"]) & set(meant["--exclude"])
+    for name in sorted(both):
+        for option in chosen:
+            found.fault(option, f"{name} is named by both --include and --exclude; drop one", "status")
+    rows = {raw.values["id"]: raw for raw in projects}
+    for option, ids in meant.items():
         for name in ids:
-            if name.strip().casefold() in both:
-                found.fault(option, f"{name} is named by both --include and --exclude; drop one", "status")
-            else:
-                _override(name, option, status, projects, found)
+            if name not in both:
+                _override(rows[name], option, found)
 
 
-def _override(name: str, option: str, status: str, projects: list[RawRow], found: Diagnostics) -> None:
-    by_id = {raw.values["id"].casefold(): raw for raw in projects}
-    raw = by_id.get(name.strip().casefold())
-    if raw is None:
-        ids = [r.values["id"] for r in projects]
-        found.fault(option, f'"{name}" is not the id of a project{did_you_mean(nearest(name, ids))}', "id")
-        return
+def _ids(
+    option: str, texts: tuple[str, ...], names: list[NamedProject], title: str, found: Diagnostics
+) -> dict[str, None]:
+    """The ids that the texts of an option mean, each once."""
+    ids: dict[str, None] = {}
+    for text in texts:
+        try:
+            ids[find_project(text, names, title)] = None
+        except UnknownProject as error:
+            found.fault(option, str(error), "id")
+    return ids
+
+
+def _override(raw: RawRow, option: str, found: Diagnostics) -> None:
+    status, name = _STATUS[option], raw.values["id"]
     old = raw.values.get("status", "candidate")
     if old == "underway" and status == "committed":
-        found.notice(option, f"{raw.values['id']} is already financed (underway): nothing to include", "status")
+        found.notice(option, f"{name} is already financed (underway): nothing to include", "status")
         return
     if old not in (status, "candidate"):
-        found.notice(option, f"{raw.values['id']} is {old} in the workbook and {status} in this run", "status")
+        found.notice(option, f"{name} is {old} in the workbook and {status} in this run", "status")
     raw.values["status"] = status

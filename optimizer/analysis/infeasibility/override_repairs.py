@@ -6,6 +6,7 @@ from models.case import Case
 from models.faults import Diagnostic
 from optimizer.analysis.infeasibility.report import Change, Conflict, RepairReport, Restriction
 from optimizer.workbook.overrides import Overrides
+from optimizer.workbook.project_names import NamedProject, find_project
 
 Origins = Mapping[str, str]
 """Project (or its status cell) -> the option that decided about it."""
@@ -13,9 +14,10 @@ Origins = Mapping[str, str]
 
 def override_repairs(report: RepairReport, case: Case, changes: Overrides) -> RepairReport:
     """The report, with the option in place of the status cell for every decision that an option made."""
-    given = {name.strip().casefold(): "--include" for name in changes.include}
-    given |= {name.strip().casefold(): "--exclude" for name in changes.exclude}
-    options = {p.id: given[p.id.casefold()] for p in case.projects if p.id.casefold() in given}
+    names = [NamedProject(p.id, p.name, p.row) for p in case.projects]
+    title = case.layouts["projects"].title if "projects" in case.layouts else "projects"
+    options = {find_project(text, names, title): "--include" for text in changes.include}
+    options |= {find_project(text, names, title): "--exclude" for text in changes.exclude}
     cells = {case.cell("projects", p.row, "status"): options[p.id] for p in case.projects if p.id in options}
     repairs = (r.model_copy(update={"changes": tuple(_change(c, options) for c in r.changes)}) for r in report.repairs)
     return report.model_copy(
