@@ -8,7 +8,7 @@ same sheets, so that every address stays. The first sheet, `Faults`, lists all o
 import re
 import warnings as python_warnings
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,15 +17,19 @@ from models.faults import Diagnostic, InvalidInput
 from optimizer.files import whole_file
 from optimizer.workbook.cell_values import NotAValue, Style
 from optimizer.workbook.diagnostics import Diagnostics
-from optimizer.workbook.integrity import kind_of
+from optimizer.workbook.integrity import Facts, kind_of
 from optimizer.workbook.open import load
 from optimizer.workbook.scan import survey
 
 SHEET = "Faults"
 MOST_COMMENTS = 5000
 """Cells with a comment; further ones are coloured and listed only: spreadsheet programs grow slow."""
+LONGEST_COMMENT = 2000
+"""Letters of a comment; what is said beyond them stands in the list."""
 MOST_CELLS = 2000
 """Cells of one range that are coloured."""
+MOST_MERGED = 200_000
+"""Merged cells of a workbook that is edited in place; one with more is copied by its values."""
 _RED, _YELLOW = "FFFFC7CE", "FFFFEB9C"
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})?\$?(\d{1,7})?(?::\$?([A-Z]{1,3})?\$?(\d{1,7})?)?")
 _DIGITS = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d+)?", re.ASCII)
@@ -48,10 +52,11 @@ def write_faults(workbook: Path, faults: Sequence[Diagnostic], warnings: Sequenc
     book = _open(workbook)
     copied = bool(book.worksheets)
     titles = {sheet.title: sheet for sheet in book.worksheets}
+    anchors = {title: _anchors(sheet) for title, sheet in titles.items()}
     for place, marked in _by_place(faults, warnings).items():
         title, _, reference = place.rpartition("!")
         if title in titles:
-            _mark(titles[title], reference, marked)
+            _mark(titles[title], reference, marked, anchors[title])
     _list(book, faults, warnings)
     if not copied:
         write_text(book.worksheets[0].cell(len(faults) + len(warnings) + 3, 1), f"{workbook.name} could not be copied.")
@@ -91,11 +96,17 @@ def _open(workbook: Path) -> Any:
     try:
         kind = kind_of(workbook, found)
         if kind == "xlsx":
-            survey(workbook, kind, _all, found)
-            return _in_place(workbook) or _from_values(workbook)
+            facts = survey(workbook, kind, _all, found)
+            return (_in_place(workbook) if _is_editable(facts) else None) or _from_values(workbook)
         return _from_values(workbook)
     except InvalidInput:
         return _empty()
+
+
+def _is_editable(facts: Facts) -> bool:
+    """Whether openpyxl can hold the workbook: it makes an object of every merged cell, and takes formulas as they are."""
+    ranges = [merged for sheet in facts.sheets.values() for merged in sheet.merged]
+    return sum((bottom - top + 1) * (right - left + 1) for top, left, bottom, right in ranges) <= MOST_MERGED
 
 
 def _all(_title: str) -> bool:
@@ -157,17 +168,20 @@ def write_text(cell: Any, text: str) -> None:
 # -- marking ----------------------------------------------------------------------------------------------------
 
 
-def _mark(sheet: Any, reference: str, marked: _Marked) -> None:
+def _mark(sheet: Any, reference: str, marked: _Marked, anchors: Mapping[tuple[int, int], tuple[int, int]]) -> None:
     from openpyxl.comments import Comment
     from openpyxl.styles import PatternFill
 
-    cells = [_anchor(sheet, row, column) for row, column in _cells(sheet, reference)]
+    places = dict.fromkeys(anchors.get(place, place) for place in _cells(sheet, reference))
+    cells = [sheet.cell(row, column) for row, column in places]
     fill = PatternFill("solid", start_color=marked.colour, end_color=marked.colour)
     for cell in cells:
         cell.fill = fill
     if cells and marked.comment:
         before = f"{cells[0].comment.text}\n" if cells[0].comment else ""
-        words = _ILLEGAL.sub("�", before + marked.words)
+        if len(before) > LONGEST_COMMENT:
+            return
+        words = _ILLEGAL.sub("�", before + marked.words[:LONGEST_COMMENT])
         comment = Comment(words, "mine2magnet")
         comment.width, comment.height = 360, 40 + 18 * (len(words) // 50 + words.count("\n"))
         cells[0].comment = comment
@@ -194,16 +208,14 @@ def _cells(sheet: Any, reference: str) -> Iterator[tuple[int, int]]:
             yield r, c
 
 
-def _anchor(sheet: Any, row: int, column: int) -> Any:
-    """The cell, or the one that shows for it where cells are merged."""
-    from openpyxl.cell import MergedCell
-
-    cell = sheet.cell(row, column)
-    if isinstance(cell, MergedCell):
-        for merged in sheet.merged_cells.ranges:
-            if cell.coordinate in merged:
-                return sheet.cell(merged.min_row, merged.min_col)
-    return cell
+def _anchors(sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:
+    """Row and column of every merged cell -> the cell that shows for it."""
+    return {
+        (row, column): (merged.min_row, merged.min_col)
+        for merged in sheet.merged_cells.ranges
+        for row in range(merged.min_row, merged.max_row + 1)
+        for column in range(merged.min_col, merged.max_col + 1)
+    }
 
 
 # -- listing ----------------------------------------------------------------------------------------------------

@@ -41,6 +41,7 @@ class Limits:
     columns: int = 500
     sheet_bytes: int = 256 * MB
     """A sheet of an xlsx or its list of texts, unpacked: 200,000 rows take more than other parts may."""
+    sheets: int = 500
     cells: int = 6_000_000
     """The rectangles from A1 to the last cell, of all sheets that are read together: what a reader must hold."""
     text_bytes: int = 128 * MB
@@ -74,6 +75,7 @@ class Tally:
 
     cells: int = 0
     """Cells of the sheets that are counted already."""
+    sheets: int = 0
     text: int = 0
     faulty: int = 0
     merged: int = 0
@@ -86,6 +88,12 @@ class Tally:
                 f"its sheet {title} reaches to row {rows:,} and column {columns:,}{others}; the most that is read is "
                 f"{LIMITS.extent()}, {LIMITS.cells // 10**6} million cells: delete what stands far out, and save it again"
             )
+
+    def add_sheet(self) -> None:
+        """Count a sheet, read or not."""
+        self.sheets += 1
+        if self.sheets > LIMITS.sheets:
+            raise Refused(f"has more than {LIMITS.sheets} sheets, the most that is read; delete those without input")
 
     def add_text(self, title: str, size: int) -> None:
         """Count texts; refuse a book whose texts, written out, would not fit."""

@@ -57,7 +57,7 @@ def _calamine(source: str | io.BytesIO, facts: Facts, titles: list[str]) -> dict
 
     try:
         with CalamineWorkbook.from_object(source) as book:
-            if [name for name in book.sheet_names if name in facts.titles] != facts.titles:
+            if book.sheet_names != facts.titles:
                 raise ValueError("the list of sheets reads differently")
             heads = [t for t in facts.titles if t not in facts.sheets and t not in facts.heads and facts.reads_all]
             facts.heads.update({t: book.get_sheet_by_name(t).to_python(nrows=HEADER_ROWS) for t in heads})

@@ -87,6 +87,7 @@ class ContentScan:
         self._depth += 1
         if self._depth > 1:
             return
+        self._tally.add_sheet()
         self._title = attributes.get("table:name", "")
         self._sheet = SheetFacts()
         self.facts.titles.append(self._title)

@@ -37,6 +37,9 @@ def scan(archive: zipfile.ZipFile, wanted: Callable[[str], bool]) -> Facts:
     """Titles of all sheets, the facts of the wanted ones and the first rows of the others."""
     parts = {name.casefold(): name for name in archive.namelist()}
     listed = _listed(archive, parts)
+    tally = Tally()
+    for _ in listed:
+        tally.add_sheet()
     heads = {
         title: HeadScan().run(stream(archive, archive.getinfo(part)))
         for title, part, _ in listed
@@ -44,7 +47,6 @@ def scan(archive: zipfile.ZipFile, wanted: Callable[[str], bool]) -> Facts:
     }
     texts = _shared_texts(archive, parts, {place for head in heads.values() for place in head.shared})
     facts = Facts([title for title, _, _ in listed], {})
-    tally = Tally()
     for title, part, is_hidden in listed:
         if wanted(title):
             facts.sheets[title] = _sheet(archive, part, title, texts.lengths, tally)

@@ -39,15 +39,24 @@ def _ranges(rows: list[int]) -> str:
 
 
 def say_merged(sheet: Sheet, found: Diagnostics) -> None:
-    """Merged cells below the header hold one value, in their first cell: the others are read as empty."""
+    """Merged cells below the header hold one value, in their first cell: the others are read as empty. Said once."""
     facts = sheet.table.facts
-    for top, left, bottom, right in facts.merged if facts else ():
-        if bottom > sheet.header_row and any(i in sheet.targets for i in range(left, right + 1)):
-            first, last = sheet.table.address(top, left), f"{letter(right)}{bottom}"
-            found.notice(
-                f"{first}:{last}",
-                f"merged cells: only {first} holds a value, the others are read as empty; unmerge and fill them",
-            )
+    places = [
+        f"{sheet.table.address(top, left)}:{letter(right)}{bottom}"
+        for top, left, bottom, right in (facts.merged if facts else ())
+        if bottom > sheet.header_row and any(left <= index <= right for index in sheet.targets)
+    ]
+    if places:
+        others = (
+            f" (and {len(places) - 1} more: {', '.join(places[1:4])}{', ...' if len(places) > 4 else ''})"
+            if places[1:]
+            else ""
+        )
+        first = places[0].partition(":")[0]
+        found.notice(
+            places[0],
+            f"merged cells{others}: only the first, {first}, holds a value, the others are read as empty; unmerge and fill them",
+        )
 
 
 def say_unread(sheet: Sheet, found: Diagnostics) -> None:
