@@ -58,8 +58,8 @@ def clean(number: float) -> float:
 def excess(amount: float, limit: float) -> float:
     """By how much an amount is above a limit; 0 where that is in the last digits of the larger one.
 
-    >>> excess(0.1 + 0.2, 0.3), excess(3.0, 1.0), excess(1.0, 3.0)
-    (0.0, 2.0, 0.0)
+    >>> excess(0.1 + 0.2, 0.3), excess(3.0, 1.0), excess(1.0, 3.0), excess(621000000021.1, 621e9)
+    (0.0, 2.0, 0.0, 21.1)
     """
-    above = clean(amount - limit)
+    above = clean(float(decimal(amount) - decimal(limit)))
     return above if above > 10.0 ** (3 - DIGITS) * max(abs(amount), abs(limit)) else 0.0

@@ -26,7 +26,7 @@ that a wrong formula cannot approve itself. One file per idea:
     stress      the plan in every scenario: value, calls, who goes on
 """
 
-from models.audit.report import audit, least_cost
+from models.audit.report import audit, least_cost, unconfirmed_reasons
 from models.audit.stress import audit_stress
 
-__all__ = ["audit", "audit_stress", "least_cost"]
+__all__ = ["audit", "audit_stress", "least_cost", "unconfirmed_reasons"]

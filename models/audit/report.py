@@ -7,6 +7,7 @@ from decimal import Decimal, localcontext
 from models.audit import budgets, capacity, chain, decisions, financing, precedence, rules, score
 from models.audit.exact import DIGITS, ZERO, Finding, say
 from models.audit.ledger import Ledger
+from models.audit.reasons import Reasons
 from models.case import Case
 from models.plan import AuditResult, Plan
 
@@ -87,6 +88,13 @@ def line(check: Check, findings: list[Finding]) -> str:
         return f"{check.name}: {check.states} ({len(findings)} compared)"
     more = f"; and {len(failed) - SHOWN} more" if len(failed) > SHOWN else ""
     return f"FAILED {check.name}: {'; '.join(one.sentence for one in failed[:SHOWN])}{more}"
+
+
+def unconfirmed_reasons(case: Case, plan: Plan) -> frozenset[str]:
+    """Projects left out for a stated reason that this reader does not confirm."""
+    with localcontext(prec=DIGITS):
+        reasons = Reasons(Ledger(case, plan))
+        return frozenset(row.id for row in plan.not_financed if not reasons.is_true(row))
 
 
 def least_cost(case: Case, plan: Plan) -> Decimal:

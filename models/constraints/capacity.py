@@ -68,7 +68,16 @@ def _producers(program: "Program", key: DemandKey) -> Iterable[Member]:
     for s in program.decision.starts_by_stage.get(key.stage, ()):
         tonnes = output(s.project) * material_share(s.project, key.material)
         if tonnes:
-            yield tonnes / size, s
+            yield min(tonnes / size, _enough(s.project)), s
+
+
+def _enough(project: Project) -> float:
+    """Output, in units of the largest demand, from which a project covers all demand whenever it delivers at all.
+
+    More is worth no more: a plant far larger than the demand adds no coefficient that the solver cannot work with.
+    """
+    steps = [step for step in project.ramp[: project.life_years] if step > 0]
+    return 100 / min(steps) if steps else 1.0
 
 
 def _of_processes(program: "Program") -> None:

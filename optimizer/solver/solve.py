@@ -4,10 +4,11 @@ import threading
 from typing import TYPE_CHECKING
 
 from models import checks, plan_assembly, reasons
-from models.audit import audit
+from models.audit import audit, unconfirmed_reasons
 from models.case import Case
 from models.faults import InvalidInput
-from models.plan import Objective, Plan
+from models.plan import NotFinanced, Objective, Plan
+from models.reasons import sentences
 from models.sets import Sets
 from optimizer.errors import AuditFailed, Infeasible, NoPlanFound
 from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
@@ -61,9 +62,21 @@ def audited(sets: Sets, found: "Solution", options: "Options") -> Plan:
     """The plan of what was found, with the audit in it. Raises AuditFailed."""
     plan = assemble(sets, found, options)
     plan = plan.model_copy(update={"audit": audit(sets.case, plan)})
+    if plan.audit is not None and not plan.audit.passed and (doubtful := unconfirmed_reasons(sets.case, plan)):
+        plan = _without_reasons(plan, doubtful)
+        plan = plan.model_copy(update={"audit": audit(sets.case, plan)})
     if plan.audit is None or not plan.audit.passed:
         raise AuditFailed(plan)
     return plan
+
+
+def _without_reasons(plan: Plan, doubtful: frozenset[str]) -> Plan:
+    """The plan without reasons that the auditor does not confirm: within rounding of a limit the two may differ."""
+    rows = tuple(
+        NotFinanced(id=row.id, reason="not worked out", detail=sentences.UNKNOWN) if row.id in doubtful else row
+        for row in plan.not_financed
+    )
+    return plan.model_copy(update={"not_financed": rows})
 
 
 def assemble(sets: Sets, found: "Solution", options: "Options") -> Plan:

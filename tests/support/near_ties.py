@@ -51,6 +51,31 @@ def near_tie(seed: int) -> Book:
     return book
 
 
+def wide(seed: int) -> Book:
+    """A book whose numbers span up to fifteen orders of magnitude: money, tonnes, a measure, or all of them."""
+    draw = random.Random(seed)
+    columns = draw.choice((("capex_m",), ("capacity_tpa",), ("risk",), ("capex_m", "capacity_tpa", "risk")))
+    projects = [_project(draw, n, lambda x: x) for n in range(draw.randint(3, 7))]
+    for row in projects:
+        for column in columns:
+            row[column] = float(f"{10 ** draw.uniform(-6, 9):.3g}") * (
+                -1 if column == "risk" and draw.random() < 0.3 else 1
+            )
+    book: Book = {"projects": projects, "settings": settings(first_year=2026, last_year=2030, last_fid_year=2026)}
+    kind = draw.choice(
+        ("money", "programmes", "two programmes", "average", "share", "ratio", "sum", "nothing above zero")
+    )
+    if draw.random() < 0.6:
+        tonnes = sum(exact(float(p["capacity_tpa"])) for p in draw.sample(projects, 2))
+        book["demand"] = [{"stage": "mine", 2026: float(tonnes)}]
+    if kind == "nothing above zero":
+        _budget(book, "none")
+        book["rules"] = [{"rule": "near", "measure": "risk", "aggregate": "sum", "sense": "<=", "value": 0.0}]
+    else:
+        _programmes(book, draw, kind) if "programmes" in kind else _rules(book, draw, kind)
+    return book
+
+
 def _money(draw: random.Random) -> Callable[[float], float]:
     """How money is written: whole or tenths of millions, cents, or converted from another currency."""
     rate = round(draw.uniform(0.7, 160), draw.choice((2, 3, 4)))

@@ -6,9 +6,10 @@ The whole campaign is `tests/campaign/near_ties.py`; here a slice of it and the 
 import os
 
 import pytest
-from support.near_ties import best, exact, faults, near_tie, need
+from support.near_ties import best, exact, faults, near_tie, need, wide
 from support.tables import Book, case, settings
 
+from models.case import Case
 from models.plan import Plan
 from models.sets import Sets
 from optimizer.solver.exact_rows import breaks, cuts
@@ -24,7 +25,15 @@ ONCE_WRONG = (32, 453, 609, 1159)
 
 @pytest.mark.parametrize("seed", [*ONCE_WRONG, *range(2000, 2000 + EXAMPLES)])
 def test_near_ties_are_solved_as_enumeration_does(seed: int) -> None:
-    world = case(near_tie(seed))
+    as_enumeration_does(case(near_tie(seed)))
+
+
+@pytest.mark.parametrize("seed", range(500, 500 + EXAMPLES // 2))
+def test_wide_numbers_are_solved_as_enumeration_does(seed: int) -> None:
+    as_enumeration_does(case(wide(seed)))
+
+
+def as_enumeration_does(world: Case) -> None:
     span = best(world)
     try:
         plan = solve(world, gap=0)
@@ -147,3 +156,18 @@ def test_the_plan_of_a_small_book_records_the_second_witness() -> None:
 def test_the_oracle_reads_decimals_as_they_are_printed() -> None:
     assert exact(0.1) * 3 == exact(0.3)
     assert [float(need(p)) for p in case(mines((12.5, 1.0))).projects] == [12.5]
+
+
+def test_a_plant_far_larger_than_the_demand_covers_it_and_no_more() -> None:
+    """Tonnes eleven orders apart: the small plant alone covers the demand, and so does the endless one."""
+    book = mines((500.0, 6.7), (1.0, 4.4e11), (300.0, 0.001), total_budget_m=400.0)
+    book["demand"] = [{"stage": "mine", 2026: 0.00573}]
+    plan = solve(case(book), gap=0)
+    assert (plan.objective.value, ids(plan)) == (1.0, {"p1"})
+
+
+def test_a_gap_of_a_few_tonnes_beside_a_demand_of_a_million_million() -> None:
+    book = mines((10.0, 621000000000.0), (900.0, 1.0), total_budget_m=20.0)
+    book["demand"] = [{"stage": "mine", 2026: 621000000021.1}]
+    plan = solve(case(book), gap=0)
+    assert [row.gap_t for row in plan.capacity] == [21.1] * 3
