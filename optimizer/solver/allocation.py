@@ -10,7 +10,7 @@ from models.program import Program
 from models.sets import Sets
 from optimizer.solver import tuning
 from optimizer.solver.highs import Engine
-from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
+from optimizer.solver.no_solution import InfeasibleProgram
 from optimizer.solver.results import Limits
 from optimizer.solver.standard_form import Matrix, compile_program
 from optimizer.solver.tolerance import TOLERANCE
@@ -23,6 +23,10 @@ class NoAwards(Exception):
     """No awards can pay for this selection: proved. The search goes on without it."""
 
 
+class AwardsNotFound(NoAwards):
+    """No awards were found in time; whether some can pay for this selection is not known."""
+
+
 Awards = dict[tuple[str, str, int], float]
 """(project, programme, year) -> face value, millions."""
 
@@ -32,16 +36,18 @@ def least_awards(sets: Sets, chosen: Mapping[str, int], seconds: float = tuning.
 
     Solved on the plain form with every decision fixed: small, and exact whatever form found the selection. Limits are
     kept as they are stated; only where that is impossible they are missed by what the auditor tolerates. What is not
-    proved least in `seconds` stays as it was found. Raises NoAwards where the selection cannot be paid for, and
-    NoSolutionFound where that is not known in time.
+    proved least in `seconds` stays as it was found. Raises NoAwards where the selection cannot be paid for,
+    AwardsNotFound where that is not known in time.
     """
     if not sets.has_programmes or not chosen:
         return {}
     program, end = build(sets, fixed=dict(chosen)), time.monotonic() + seconds
     try:
         return _allocate(program, 0.0, end)
+    except AwardsNotFound:
+        raise
     except (NoAwards, InfeasibleProgram):
-        pass
+        pass  # only what the auditor tolerates is left to try
     try:
         return _allocate(program, TOLERANCE, end)
     except InfeasibleProgram:
@@ -59,7 +65,7 @@ def _allocate(program: Program, tolerance: float, end: float) -> Awards:
         outcome = engine.minimize(goal, Limits(0.0, end - time.monotonic()), start=x)
         if outcome.x is None:
             if x is None:
-                raise NoAwards if outcome.status == "infeasible" else NoSolutionFound
+                raise NoAwards if outcome.status == "infeasible" else AwardsNotFound
             break
         x = outcome.x
         engine.hold(goal, outcome.objective + tuning.ALLOCATION_SLACK * max(1.0, abs(outcome.objective)))

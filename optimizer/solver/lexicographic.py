@@ -17,7 +17,7 @@ from models.plan_assembly import decided
 from models.program import Program
 from models.sets import Sets
 from optimizer.solver import tuning
-from optimizer.solver.allocation import Awards, NoAwards, least_awards
+from optimizer.solver.allocation import Awards, AwardsNotFound, NoAwards, least_awards
 from optimizer.solver.core_problem import solve_core
 from optimizer.solver.exact_rows import Cut, any_breaks, cuts, not_again
 from optimizer.solver.highs import Engine
@@ -121,6 +121,8 @@ class Search:
                     refused += broken
                     continue
                 chosen, awards = self._paid(candidate)
+            except AwardsNotFound:
+                raise NoSolutionFound from None
             except NoAwards:
                 if n == 0 and leaves_out_tickets(self.program.classes):
                     continue  # the plan before the tie-break may keep the tickets that classes leave out
