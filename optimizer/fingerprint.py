@@ -6,7 +6,7 @@ can be held against a printed page. The digest is SHA-256 (FIPS 180-4), cut to i
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from models.case import Case
@@ -14,7 +14,7 @@ from models.plan import Plan
 
 DIGITS, GROUP = 24, 4
 """Hexadecimal digits of a fingerprint, and how many of them stand together."""
-INCIDENTAL = frozenset({"timings", "created", "platform", "files", "fingerprint", "added"})
+INCIDENTAL = frozenset({"timings", "created", "platform", "renderers", "files", "fingerprint", "added"})
 """Entries of a manifest that decide nothing: how long it took, on what machine, and what is derived from the rest."""
 
 
@@ -22,6 +22,14 @@ def fingerprint(case: Case, plan: Plan) -> str:
     """The fingerprint of a plan: of its case, its numbers, its options, overrides, versions and workbook digest."""
     return grouped(
         case.model_dump_json(), plan.model_dump_json(exclude={"manifest"}), canonical(deciding(plan.manifest))
+    )
+
+
+def frontier_fingerprint(case: Case, frontier: Mapping[str, Any], plans: Iterable[Plan]) -> str:
+    """The fingerprint of a frontier: of its case, its numbers as frontier.json has them, and its plans."""
+    numbers = {key: value for key, value in frontier.items() if key != "manifest"}
+    return grouped(
+        case.model_dump_json(), canonical(numbers), *(p.model_dump_json(exclude={"manifest"}) for p in plans)
     )
 
 

@@ -146,7 +146,7 @@ def child(folder: str, module: str) -> str:
     return module.removeprefix(folder).lstrip(".").partition(".")[0] or "__init__"
 
 
-ROOMS = ("workbook", "solver", "analysis", "plan_folder", "reports", "demo", "cli")
+ROOMS = ("workbook", "solver", "analysis", "plan_folder", "reports", "verification", "demo", "cli")
 """The rooms of `optimizer`, along the path of the data: each may import those before it. The single files beside them
 lie below all rooms, but for the doors `__init__` (the Python API) and `__main__` (the command), which lie above."""
 DOORS = ("optimizer", "optimizer.__main__")

@@ -12,8 +12,8 @@ from optimizer.plan_folder.digests import MANIFEST
 from optimizer.plan_folder.manifest import with_files
 from optimizer.plan_folder.replacement import replace
 from optimizer.plan_folder.store import PlanFolder, open_folder
-from optimizer.plan_folder.verify import verify
 from optimizer.reports.plan_files import ADDED, answers_of, people_files
+from optimizer.verification.verify import verify
 
 
 def verified(path: Path) -> PlanFolder:

@@ -81,6 +81,7 @@ def manifest(
         "tool": "mine2magnet",
         CREATED: datetime.now(UTC).isoformat(timespec="milliseconds"),
         "versions": versions(),
+        "renderers": renderers(),
         "platform": f"{platform.system()} {platform.machine()}",
         **{key: getattr(solving, key) for key in SOLVER},
         "options": {**solver, **used},
@@ -113,6 +114,11 @@ def with_files(
     chain = {name: {"sha256": digests[name], "stands_on": fingerprint} for name in sorted(added)}
     made = {**record, "fingerprint": fingerprint, "files": digests}
     return {**made, "added": chain} if chain else made
+
+
+def renderers() -> dict[str, str]:
+    """Versions of what writes page, workbook and pictures: another may write the same numbers in another way."""
+    return {name: version(name) for name in ("xlsxwriter", "jinja2", "altair", "vl-convert-python")}
 
 
 def versions() -> dict[str, str]:

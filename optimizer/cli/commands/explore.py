@@ -156,13 +156,16 @@ def millions(text: str, base: float | None) -> float:
 
 def _write(job: "Job", found: "Frontier", how: Solving, folder: Path, screen: Screen) -> None:
     """The frontier and its plans in one step, then what is made from them for people in another."""
+    from optimizer.analysis.frontier.certified import as_json
     from optimizer.cli.save import decorate, save
+    from optimizer.fingerprint import frontier_fingerprint
     from optimizer.plan_folder.destination import Destination
     from optimizer.reports.frontier.files import core_files, people_files
 
     record = job.manifest(how)
     core = core_files(job.case, found, job.source, record)
-    save(core, record, Destination(folder, folder.name))
+    mark = frontier_fingerprint(job.case, as_json(found), [point.plan for point in found.points])
+    save(core, {**record, "fingerprint": mark}, Destination(folder, folder.name))
     again = f"mine2magnet explore {quoted(job.source.path)} --resume --out {quoted(folder)}"
     decorate(folder, core, people_files(job.case, found), screen, again)
 

@@ -1,5 +1,6 @@
-"""`verify`: a plan worked out again, independently, from its folder alone."""
+"""`verify`: a plan or a frontier worked out again, independently, from its folder alone."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -8,46 +9,133 @@ from optimizer.cli.console import Screen
 from optimizer.cli.options import SCREEN, options
 
 if TYPE_CHECKING:
-    from optimizer.plan_folder.verify import VerifyReport
+    from optimizer.verification.second_opinion import Comparison
+    from optimizer.verification.verify import VerifyReport
 
 _FAILED = "FAILED "
+SECONDS = 120.0
+"""Time limit of the second solver, where none is given."""
 
 
 @click.command("verify")
 @click.argument("plan")
+@click.option("--second-opinion", "second", is_flag=True, help="Also solve the plan's program with SCIP, and compare.")
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    default=SECONDS,
+    show_default=True,
+    metavar="SECONDS",
+    help="Time limit of the second solver.",
+)
+@click.option("--fingerprint", metavar="TEXT", help="Fail unless the plan has this fingerprint, as on a printed page.")
 @options(*SCREEN)
-def command(plan: str, **parameters: Any) -> None:
-    """Independently re-verify PLAN from its folder alone: digests, the copy of the workbook, every rule, budget and number.
+def command(plan: str, second: bool, time_limit: float, fingerprint: str | None, **parameters: Any) -> None:
+    """Independently re-verify PLAN from its folder alone: files, the copy of the workbook, every rule, budget and number.
 
-    PLAN is a plan folder, its plan.json, or `last`. No solver runs, and the checks share no formula with it.
+    PLAN is a plan folder, its plan.json, or `last`; also a folder of `explore`, or one of the files in its plans/. The
+    page and the workbook are rendered again and compared. The audit shares no formula with the solver. The proof itself
+    is repeated by another solver with --second-opinion alone.
     """
     from optimizer.errors import Refusal
     from optimizer.files import json_bytes
-    from optimizer.plan_folder import store
-    from optimizer.plan_folder.verify import BadPlan, verify
+    from optimizer.verification.verify import BadPlan, verify
 
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
-    folder = store.find(plan)
+    place = _place(plan)
+    if second:
+        from optimizer.solver.second_opinion import require
+
+        require()
     try:
-        report = verify(folder)
+        report = verify(place)
+        failed = _failed(report, fingerprint)
+        compared = _compared(place, time_limit, screen) if second and not failed else None
     except BadPlan as problem:
         raise Refusal("audit", problem.message, problem.details) from problem
+    _tell(report, compared, screen)
+    failed += compared.contradictions if compared else []
+    if failed:
+        raise _refusal(failed, len(report.lines), place)
+    screen.data(json_bytes(_as_json(report, compared)))
+    screen.show(*(f"  {line}" for line in report.lines))
+    _show_rest(report, compared, place, screen)
+    screen.result(place)
+
+
+def _place(plan: str) -> Path:
+    """The folder or the plan of a frontier that an argument means."""
+    from optimizer.plan_folder import store
+    from optimizer.verification.verify import is_frontier
+
+    return Path(plan) if plan != "last" and is_frontier(plan) else store.find(plan)
+
+
+def _failed(report: "VerifyReport", expected: str | None) -> list[str]:
+    """What speaks against the folder: failed checks, and another fingerprint than the one expected."""
+    from optimizer.fingerprint import same
+
+    failed = [line.removeprefix(_FAILED) for line in report.lines if line.startswith(_FAILED)]
+    if expected is not None and not same(expected, report.fingerprint):
+        failed.append(f"fingerprint: {report.fingerprint}, not the {expected} that was asked for")
+    return failed
+
+
+def _compared(place: Path, time_limit: float, screen: Screen) -> "Comparison":
+    from optimizer.verification.second_opinion import compare_with_second_solver
+
+    screen.note(f"asking the second solver, {time_limit:g} s at most")
+    return compare_with_second_solver(place, time_limit)
+
+
+def _tell(report: "VerifyReport", compared: "Comparison | None", screen: Screen) -> None:
+    """What does not decide: changed originals, other versions, and what was not checked."""
     for warning in report.warnings:
         screen.note(f"note: {warning}")
-    if not report.passed:
-        raise _refusal(report, str(folder))
-    screen.data(json_bytes({"passed": True, "checks": report.lines, "warnings": report.warnings}))
-    screen.show(*(f"  {line}" for line in report.lines))
-    screen.show(f"{folder.as_posix()}: verified, {len(report.lines)} checks passed.")
-    screen.result(folder)
+    for unchecked in report.unchecked:
+        if compared is None or "--second-opinion" not in unchecked:
+            screen.note(f"not checked: {unchecked}")
 
 
-def _refusal(report: "VerifyReport", folder: str) -> Exception:
+def _refusal(failed: list[str], checks: int, place: Path) -> Exception:
     from models.faults import Diagnostic
     from optimizer.errors import Refusal
     from optimizer.reports.formatting import count
 
-    failed = [line.removeprefix(_FAILED) for line in report.lines if line.startswith(_FAILED)]
-    details = [Diagnostic(cell="plan.json", message=line) for line in failed]
-    passed = len(report.lines) - len(failed)
-    return Refusal("audit", f"{folder} is not verified: {count(len(failed), 'check')} failed, {passed} passed", details)
+    passed = max(0, checks - len(failed))
+    details = [Diagnostic(cell=_file_of(line), message=line) for line in failed]
+    return Refusal("audit", f"{place} is not verified: {count(len(failed), 'check')} failed, {passed} passed", details)
+
+
+def _file_of(line: str) -> str:
+    """The file that a failed check is about, for the place of a diagnostic."""
+    names = (
+        "report.html",
+        "plan.xlsx",
+        "frontier.html",
+        "frontier.xlsx",
+        "frontier.json",
+        "manifest.json",
+        "case.json",
+    )
+    return next((name for name in names if name in line), "plan.json")
+
+
+def _as_json(report: "VerifyReport", compared: "Comparison | None") -> dict[str, Any]:
+    content: dict[str, Any] = {
+        "passed": True,
+        "fingerprint": report.fingerprint,
+        "checks": report.lines,
+        "warnings": report.warnings,
+        "not_checked": report.unchecked,
+    }
+    if compared is not None:
+        content["second_opinion"] = compared.as_json()
+    return content
+
+
+def _show_rest(report: "VerifyReport", compared: "Comparison | None", place: Path, screen: Screen) -> None:
+    if compared is not None:
+        screen.show(*(f"  {line}" for line in compared.lines))
+    screen.show(f"fingerprint {report.fingerprint}")
+    screen.show(f"{place.as_posix()}: verified, {len(report.lines)} checks passed.")

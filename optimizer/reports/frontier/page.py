@@ -7,7 +7,8 @@ from markupsafe import Markup
 from models.case import Case
 from models.countries import english
 from models.milestones import headline_year
-from optimizer.analysis.frontier.certified import Frontier, Point
+from optimizer.analysis.frontier.certified import Frontier, Point, as_json
+from optimizer.fingerprint import frontier_fingerprint
 from optimizer.reports.formatting import demand_name
 from optimizer.reports.frontier.charts import frontier_figure
 from optimizer.reports.frontier.sentences import axis_words, headline, proof, sentences, thinned
@@ -36,6 +37,7 @@ def page_text(case: Case, f: Frontier) -> str:
         year=headline_year(case.settings),
         headline=headline(case, f),
         proof=proof(f),
+        fingerprint=frontier_fingerprint(case, as_json(f), [p.plan for p in f.points]),
         sentences=sentences(case, f),
         figure=figure,
         grids=tables(case, f),

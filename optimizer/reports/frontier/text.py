@@ -4,7 +4,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from models.case import Case
-from optimizer.analysis.frontier.certified import Frontier
+from optimizer.analysis.frontier.certified import Frontier, as_json
+from optimizer.fingerprint import frontier_fingerprint
 from optimizer.reports.formatting import fold, number
 from optimizer.reports.frontier.sentences import headline, proof, sentences, shown, stretches, told, what_is_gained
 from optimizer.reports.frontier.tables import dots
@@ -24,7 +25,8 @@ def story(case: Case, f: Frontier, *, ascii_only: bool, width: int) -> list[Rend
         parts += [Text(fold(told(case, s), width, "    ")) for s in found]
     for table in dots(case, f):
         parts += ["", Text(table.title, "bold"), terminal(table), Text(table.note)]
-    return [*parts, "", Text(fold(proof(f), width, "  "), "bold")]
+    print_of = frontier_fingerprint(case, as_json(f), [p.plan for p in f.points])
+    return [*parts, "", Text(fold(proof(f), width, "  "), "bold"), Text(f"fingerprint {print_of}")]
 
 
 def chart(f: Frontier, *, width: int, ascii_only: bool) -> list[str]:

@@ -5,7 +5,8 @@ from io import BytesIO
 import xlsxwriter
 
 from models.case import Case
-from optimizer.analysis.frontier.certified import Frontier
+from optimizer.analysis.frontier.certified import Frontier, as_json
+from optimizer.fingerprint import frontier_fingerprint
 from optimizer.reports.frontier.sentences import headline, proof, sentences
 from optimizer.reports.frontier.tables import tables
 from optimizer.reports.plan_workbook.sheet_writer import clean
@@ -36,7 +37,8 @@ def _front(book: xlsxwriter.Workbook, case: Case, f: Frontier) -> None:
     sheet.write_string(
         0, 0, clean(f"What other budgets would buy: {case.name}"), book.add_format({"bold": True, "font_size": 14})
     )
-    for row, line in enumerate([headline(case, f), proof(f), *sentences(case, f)], 2):
+    print_of = f"Fingerprint of the frontier: {frontier_fingerprint(case, as_json(f), [p.plan for p in f.points])}"
+    for row, line in enumerate([headline(case, f), proof(f), *sentences(case, f), print_of], 2):
         sheet.write_string(row, 0, clean(line), wrapped)
 
 

@@ -1,0 +1,188 @@
+"""A second opinion on a plan: its program, built again from the case, solved by SCIP. The one file that knows PySCIPOpt.
+
+The program is the plain form, with an award for every project, programme and year: it shares the formulas with the first
+solve, but neither its aggregation, nor its starts and cuts, nor its solver. A plan that SCIP finds is priced in awards and
+audited in exact decimals before it counts.
+
+SCIP: Bolusani et al. (2024), The SCIP Optimization Suite 9.0.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from models.audit import audit
+from models.case import Case
+from models.formulation import build
+from models.plan import Plan
+from models.sets import Sets
+from optimizer.errors import Refusal
+from optimizer.solver.allocation import NoAwards, least_awards
+from optimizer.solver.incumbent import selection
+from optimizer.solver.lexicographic import Options, Solution
+from optimizer.solver.no_solution import InfeasibleProgram
+from optimizer.solver.solve import assemble
+from optimizer.solver.standard_form import Matrix, Vector, compile_program
+
+TOLERANCE = 2e-6
+"""How far values and bounds may miss each other, as a part of max(1, |value|): twice the tolerance of the audit."""
+FEASIBILITY = 1e-9
+"""SCIP's feasibility tolerance: as near to exact as its simplex method works reliably."""
+OBJECTIVE_SIZE = 1e4
+"""The objective is multiplied by a power of two towards this size: improvements below 1e-6 of its unit would be lost."""
+CURE = "install the second solver with `pip install pyscipopt`, or the extra with `pip install 'mine2magnet[second]'`"
+
+Status = Literal["optimal", "feasible", "infeasible", "nothing found"]
+
+
+@dataclass(frozen=True)
+class SecondOpinion:
+    """What SCIP says about the program of a plan; values are the objective less penalties of soft rules."""
+
+    solver: str
+    """Name and version of the solver."""
+    status: Status
+    """optimal: proved within the gap asked; infeasible: no plan exists; nothing found: time ended before."""
+    value: float | None
+    """Of SCIP's own plan, audited; None where it has none, or none that can be paid for."""
+    bound: float | None
+    """No plan has a larger value, says SCIP; None where nothing is proved."""
+    seconds: float
+
+
+class SecondSolverMissing(Refusal):
+    """PySCIPOpt is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__("failed", f"--second-opinion needs PySCIPOpt, which is not installed: {CURE}")
+
+
+def require() -> None:
+    """Raises SecondSolverMissing where PySCIPOpt is not installed, before anything is worked out."""
+    try:
+        import pyscipopt  # noqa: F401
+    except ImportError as problem:
+        raise SecondSolverMissing from problem
+
+
+def second_opinion(case: Case, *, gap: float, time_limit: float, seed: int = 0) -> SecondOpinion:
+    """Solves the program of a case by SCIP to a relative gap, within `time_limit` seconds, on one thread.
+
+    Raises SecondSolverMissing.
+    """
+    require()
+    sets = Sets(case)
+    program = build(sets)
+    try:
+        matrix = compile_program(program)
+    except InfeasibleProgram:
+        return SecondOpinion(_name(), "infeasible", None, None, 0.0)
+    model, variables, scale = _model(matrix)
+    model.setParam("limits/gap", gap)
+    model.setParam("limits/time", time_limit)
+    model.setParam("randomization/randomseedshift", seed)
+    model.optimize()
+    status = model.getStatus()
+    if status in ("infeasible", "inforunbd"):
+        return SecondOpinion(_name(), "infeasible", None, None, model.getSolvingTime())
+    solutions = model.getNSols()
+    dual = model.getDualbound()
+    bound = None if abs(dual) >= model.infinity() else -dual / scale
+    if not solutions:
+        return SecondOpinion(_name(), "nothing found", None, bound, model.getSolvingTime())
+    best = model.getBestSol()
+    x = np.array([best[v] for v in variables])
+    value = _audited_value(sets, selection(program, matrix, x))
+    done = status in ("optimal", "gaplimit")
+    return SecondOpinion(_name(), "optimal" if done else "feasible", value, bound, model.getSolvingTime())
+
+
+def contradictions(plan: Plan, opinion: SecondOpinion) -> list[str]:
+    """Where the second opinion and the plan cannot both be true, in sentences; none where they agree."""
+    value = plan.objective.value - plan.objective.penalty
+    bound = plan.objective.bound - plan.objective.penalty
+    doubt = TOLERANCE * max(1.0, abs(value))
+    found = []
+    if opinion.status == "infeasible":
+        found.append(f"{opinion.solver} proves that no plan exists, though this one does")
+    if opinion.value is not None and opinion.value > bound + doubt:
+        found.append(
+            f"{opinion.solver} has an audited plan of {opinion.value:.9g}, above the bound {bound:.9g} that the plan states"
+        )
+    if opinion.bound is not None and value > opinion.bound + doubt:
+        found.append(
+            f"{opinion.solver} proves that no plan is above {opinion.bound:.9g}, though this one has {value:.9g}"
+        )
+    return found
+
+
+def _name() -> str:
+    from pyscipopt import Model
+
+    return f"SCIP {Model().version()}"
+
+
+def _model(matrix: Matrix) -> tuple[Any, list[Any], float]:
+    """The matrix in SCIP: model, variables in the order of the columns, and what the objective was multiplied by."""
+    from pyscipopt import Model
+
+    model = Model()
+    model.hideOutput()
+    model.setParam("numerics/feastol", FEASIBILITY)
+    objective = matrix.objectives[0]
+    scale = _scale(objective.costs, matrix)
+    variables = [
+        model.addVar(vtype="I" if integer else "C", lb=_finite(low), ub=_finite(high), obj=cost * scale)
+        for integer, low, high, cost in zip(
+            matrix.integer, matrix.lower, matrix.upper, map(float, objective.costs), strict=True
+        )
+    ]
+    model.addObjoffset(objective.offset * scale)
+    for row in range(matrix.shape[0]):
+        _add_row(model, matrix, row, variables)
+    return model, variables, scale
+
+
+def _add_row(model: Any, matrix: Matrix, row: int, variables: list[Any]) -> None:
+    """A row of the matrix as a linear constraint; one without limits is none."""
+    from pyscipopt import quicksum
+
+    low, high = _finite(matrix.row_lower[row]), _finite(matrix.row_upper[row])
+    if low is None and high is None:
+        return
+    at = slice(matrix.starts[row], matrix.starts[row + 1])
+    terms = zip(matrix.indices[at].tolist(), matrix.values[at].tolist(), strict=True)
+    left = quicksum(value * variables[column] for column, value in terms)
+    if low == high:
+        model.addCons(left == high)
+    elif low is None:
+        model.addCons(left <= high)
+    else:
+        constraint = model.addCons(left >= low)
+        if high is not None:
+            model.chgRhs(constraint, high)
+
+
+def _finite(limit: float) -> float | None:
+    return float(limit) if math.isfinite(limit) else None
+
+
+def _scale(costs: Vector, matrix: Matrix) -> float:
+    """Power of two that brings the objective towards `OBJECTIVE_SIZE`, and never makes it smaller."""
+    most = np.where(np.isfinite(matrix.upper), np.maximum(matrix.upper, 1.0), 1.0)
+    span = float(np.abs(costs * most).sum())
+    return 2.0 ** max(0.0, math.floor(math.log2(OBJECTIVE_SIZE / span))) if span > 0 else 1.0
+
+
+def _audited_value(sets: Sets, chosen: dict[str, int]) -> float | None:
+    """Value less penalty of a selection with its awards, as the audit confirms it; None where it does not."""
+    try:
+        awards = least_awards(sets, chosen)
+    except NoAwards:
+        return None
+    plan = assemble(sets, Solution(chosen, awards, -math.inf, proved=False, tie_break=False), Options())
+    if not audit(sets.case, plan).passed:
+        return None
+    return plan.objective.value - plan.objective.penalty

@@ -1,0 +1,130 @@
+"""What `verify` checks of a plan folder, one function a check; each yields what is wrong."""
+
+from collections.abc import Iterator
+
+from models.plan import AuditResult, Plan
+from optimizer.errors import Refusal
+from optimizer.fingerprint import fingerprint
+from optimizer.plan_folder.store import PlanFolder
+from optimizer.reports import plan_files
+from optimizer.reports.answers.files import Answer
+from optimizer.reports.plan_files import ADDED
+from optimizer.verification import folder_checks
+from optimizer.verification.documents import Difference, page_differences, workbook_differences
+from optimizer.verification.folder_checks import SHARED, Check
+from optimizer.verification.opened import BadPlan, OpenedPlan
+
+PAGE, BOOK = "report.html", "plan.xlsx"
+CORE = ("plan.json", "case.json")
+ROUNDING = 1e-6
+"""Least part of max(1, |value|) by which a stated number must miss a computed one to be wrong."""
+
+
+def files(folder: OpenedPlan) -> Iterator[str]:
+    """Every file has the digest that manifest.json records, and there is no other."""
+    yield from folder_checks.digests(folder, CORE)
+    yield from folder_checks.strangers(folder, frozenset({*CORE, PAGE, BOOK, *ADDED}))
+    links = folder.manifest.get("added") or {}
+    mark = fingerprint(folder.case, folder.plan)
+    for name in (name for name in ADDED if name in folder.record.files):
+        if links.get(name) != {"sha256": folder.record.files[name], "stands_on": mark}:
+            yield f"manifest.json does not record that {name} was made for this plan"
+
+
+def manifest(folder: OpenedPlan) -> Iterator[str]:
+    """plan.json and manifest.json agree, and state the fingerprint of the plan."""
+    print_of = fingerprint(folder.case, folder.plan)
+    yield from folder_checks.manifest(folder, folder.plan.manifest, "plan.json", print_of)
+
+
+def status(folder: OpenedPlan) -> Iterator[str]:
+    """`optimal` is said of what is proved within the gap asked; the bound is not below the value; the gap is theirs."""
+    yield from proof_problems(folder.plan, folder.record.gap)
+
+
+def proof_problems(plan: Plan, asked_gap: float) -> Iterator[str]:
+    """Where status, bound, gap and value of a plan contradict each other."""
+    stated = plan.objective
+    above = stated.bound - stated.value
+    size = max(1.0, abs(stated.value))
+    asked = asked_gap * max(abs(stated.value), abs(stated.value - stated.penalty))
+    if plan.status == "optimal" and above > asked + ROUNDING * size:
+        yield f"called optimal with a bound {above:g} above the value; the gap asked allows {asked:g}"
+    if above < -ROUNDING * size:
+        yield f"the bound {stated.bound:g} is below the value {stated.value:g}"
+    gap = above / max(abs(stated.value), 1e-9)
+    if abs(gap - stated.gap) > ROUNDING * max(1.0, abs(gap)):
+        yield f"the gap is stated as {stated.gap:g}, value and bound give {gap:g}"
+
+
+def stated_audit(folder: OpenedPlan) -> Iterator[str]:
+    """The audit that plan.json states is the one found again."""
+    if folder.audit is not None:
+        yield from audit_problems(folder.plan.audit, folder.audit, same_version=folder.same_version)
+
+
+def audit_problems(
+    stated: AuditResult | None, again: AuditResult, *, same_version: bool, within: float = 0.0
+) -> Iterator[str]:
+    """Where a stated audit is not the one found again; `within`: how far the largest violations may differ."""
+    if stated is None:
+        yield "plan.json states no audit"
+    elif stated.passed != again.passed or abs(stated.largest_violation - again.largest_violation) > within:
+        yield f"stated: {_verdict(stated)}; found: {_verdict(again)}"
+    elif same_version and stated.checks != again.checks:
+        yield "its lines are not those found again"
+
+
+def _verdict(result: AuditResult) -> str:
+    return f"{'passed' if result.passed else 'failed'}, largest violation {result.largest_violation!r}"
+
+
+CHECKS: tuple[Check[OpenedPlan], ...] = (
+    Check("files", "every file has the digest that manifest.json records, and there is no other", files),
+    Check("manifest", "plan.json and manifest.json agree, and state the fingerprint of the plan", manifest),
+    *SHARED,
+    Check("status", "bound, gap and status agree; optimal only within the gap asked", status),
+    Check("audit", "stated as found again", stated_audit),
+)
+
+
+def documents(folder: OpenedPlan) -> Iterator[tuple[str, Difference]]:
+    """(file, difference) where the page and the workbook are not those that plan.json and case.json give.
+
+    Both are rendered again, with the answers that were added to the folder.
+    """
+    from optimizer.reports.plan_page import page_bytes
+    from optimizer.reports.plan_workbook import book_bytes
+
+    answers = answers_of(folder)
+    for name in (PAGE, BOOK):
+        path = folder.path / name
+        if not path.is_file():
+            yield name, Difference(f"{name} was not made: `mine2magnet report` makes it", certain=False)
+        elif name == PAGE:
+            again = page_bytes(folder.case, folder.plan, answers)
+            yield from ((name, d) for d in page_differences(path.read_bytes(), again, name))
+        else:
+            again = book_bytes(folder.case, folder.plan, answers)
+            same = same_writer(folder.manifest)
+            yield from ((name, d) for d in workbook_differences(path.read_bytes(), again, name, same_writer=same))
+
+
+def same_writer(record: dict[str, object]) -> bool:
+    """Whether the library that writes workbooks here is the one that manifest.json records."""
+    from optimizer.plan_folder.manifest import renderers
+
+    return record.get("renderers", renderers()) == renderers()
+
+
+def answers_of(folder: OpenedPlan) -> list[Answer]:
+    """The explanation and the alternatives that were added to the folder.
+
+    Raises BadPlan for one that cannot be read, or that was made for another plan.
+    """
+    names = [name for name in (*CORE, *ADDED) if (folder.path / name).is_file()]
+    contents = {name: (folder.path / name).read_bytes() for name in names}
+    try:
+        return plan_files.answers_of(PlanFolder(folder.path, folder.manifest, contents))
+    except Refusal as problem:
+        raise BadPlan(folder.path, f"has an answer that is not its own: {problem.message}") from problem
