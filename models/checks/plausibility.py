@@ -3,6 +3,7 @@
 from collections import defaultdict
 from statistics import median
 
+from models.checks import magnitudes
 from models.checks.findings import Findings, number
 from models.schema import Project
 from models.sets import Sets
@@ -19,6 +20,7 @@ FEWEST = 3
 
 def check(found: Findings, sets: Sets) -> None:
     """Warnings only: nothing here is corrected."""
+    magnitudes.check(found, sets)
     by_stage: dict[str, list[Project]] = defaultdict(list)
     for p in found.case.projects:
         if p.status != "barred":

@@ -16,7 +16,9 @@ from models.schema import SHEETS, Settings
 from optimizer.workbook.build_case import rows_of
 from optimizer.workbook.column_mapping import mapping_of
 from optimizer.workbook.column_scales import apply_scales, scales_of
+from optimizer.workbook.control_characters import drop_control_characters
 from optimizer.workbook.country_columns import check_states
+from optimizer.workbook.defaults_in_use import note_defaults
 from optimizer.workbook.derived_faults import UnreadCells
 from optimizer.workbook.diagnostics import Diagnostics, in_order
 from optimizer.workbook.header import Sheet, find
@@ -47,6 +49,7 @@ def read(path: Path | str, overrides: Overrides = _NOTHING) -> Case:
         if claimed := claims(book):
             book = load(Path(path), lambda title: is_known(title) or title in claimed, found)
         tables = choose(book, claimed)
+        drop_control_characters(tables.values(), found)
         stated = read_stated(tables.get("settings"), overrides, found)
         ignored = stated.values.get("ignore_sheets", ())
         tables = without_ignored(tables, ignored)
@@ -119,6 +122,7 @@ class _Reading:
     def case(self) -> Case:
         """Build the case, run the checks that look at more than one cell, and raise what is wrong."""
         note_twins(self.rows, self.sheets, self.found)
+        note_defaults(self.sheets, self.rows, self.found)
         materials = unify(self.rows, self.stated.values.get("stages", Settings().stages))
         settings, provenance = complete(self.stated, self.rows, self.found)
         self._let_unknown_countries_pass(settings)

@@ -1,0 +1,32 @@
+"""Characters that no person sees and that break terminals, pictures and documents: left out of cells, and said."""
+
+import re
+from collections.abc import Iterable
+
+from optimizer.workbook.diagnostics import Diagnostics
+from optimizer.workbook.table import Table
+
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+"""C0 and C1 controls but tab and line ends, and the marks that turn the direction of text (Unicode, UAX 9)."""
+_LOST = "\ufffd"
+"""Stands where a program could not decode a character."""
+
+
+def drop_control_characters(tables: Iterable[Table], found: Diagnostics) -> None:
+    """Leave such characters out of every text cell, each with a notice; a lost character is said and kept."""
+    for table in tables:
+        for number, cells in enumerate(table.rows, 1):
+            for index, cell in enumerate(cells):
+                if isinstance(cell, str) and not (cell.isascii() and cell.isprintable()):
+                    cells[index] = _cleaned(cell, table.address(number, index), found)
+
+
+def _cleaned(cell: str, address: str, found: Diagnostics) -> str:
+    unseen = sorted(set(_UNSEEN.findall(cell)))
+    if unseen:
+        names = ", ".join(f"U+{ord(one):04X}" for one in unseen[:5])
+        found.notice(address, f"control characters are left out of this text: {names}")
+        cell = _UNSEEN.sub("", cell)
+    if _LOST in cell:
+        found.notice(address, "holds the mark of a character that was lost when the text was saved: type it again")
+    return cell
