@@ -12,7 +12,7 @@ from models.columns import Row, columns
 from models.countries import iso2
 from models.measures import normal_form
 from models.schema import Demand, Existing, Programme, Project, Where
-from models.yes_no import as_yes_no
+from models.yes_no import as_truth, as_yes_no
 
 PROGRAMME = "programme."
 _LISTS = ("ids", "alternatives", "names", "countries", "ramp", "where")
@@ -108,7 +108,7 @@ def _value(word: str, kind: str, name: str) -> str:
         if answer is None:
             raise ValueError(f'{name} holds yes and no, and "{word}" is neither')
         return answer
-    return normal_form(word)
+    return normal_form((as_truth(word) if kind == "text" else None) or word)
 
 
 def _number(word: str, name: str) -> str:

@@ -49,6 +49,15 @@ NO = frozenset(
 )
 
 
+def as_truth(text: str) -> str | None:
+    """`yes` or `no` for the words TRUE and FALSE alone, by which spreadsheet programs write yes and no; else None.
+
+    >>> as_truth("TRUE"), as_truth("ja")
+    ('yes', None)
+    """
+    return {"true": "yes", "false": "no"}.get(text.strip().casefold())
+
+
 def as_yes_no(text: str) -> str | None:
     """`yes` or `no` for a word that means it, else None. Case, width and spaces are forgiven.
 

@@ -10,7 +10,8 @@ from statistics import median
 from models.checks.findings import Findings, number
 from models.columns import Row
 from models.schema import Programme, Project
-from models.sets import DemandKey, Sets, existing_tonnes
+from models.sets import DemandKey, Sets
+from models.terms import existing_tonnes
 
 MUCH_MONEY = 50.0
 """Times the whole budget that the usual project of a sound book never costs."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from models.columns import Column, Kind
 from models.countries import country_cure, country_name, english, iso2
-from models.yes_no import as_yes_no
+from models.yes_no import as_truth, as_yes_no
 from optimizer.workbook.cell_values import (
     LARGEST,
     BadCell,
@@ -56,6 +56,12 @@ def _text(_column: Column, value: Any, _style: Style) -> Read:
     if isinstance(value, int | float):
         return Read(plain(value) if math.isfinite(value) else str(value))
     return Read(value if isinstance(value, str) else str(value))
+
+
+def _free_text(column: Column, value: Any, style: Style) -> Read:
+    """A text that `where` compares; TRUE and FALSE are yes and no, since csv has them as words."""
+    text = _text(column, value, style).value
+    return Read(as_truth(text) or text)
 
 
 def _id(column: Column, value: Any, style: Style) -> Read:
@@ -226,7 +232,7 @@ def _money_or_none(column: Column, value: Any, style: Style) -> Read:
 
 
 _PARSERS: dict[Kind, Callable[[Column, Any, Style], Read]] = {
-    "id": _id, "text": _text, "country": _country, "number": number, "money": number, "share": number,
+    "id": _id, "text": _free_text, "country": _country, "number": number, "money": number, "share": number,
     "score": number, "whole": whole, "year": year, "ramp": _ramp, "delays": _delays, "ids": _names, "alternatives": _alternatives,
     "names": _names, "countries": _countries, "choice": _choice, "yes_no": _yes_no, "years": _years,
     "weights": _weights, "where": _text, "money_or_none": _money_or_none,

@@ -137,6 +137,10 @@ class SheetFacts:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     """First row and column, last row and column; rows from 1, columns from 0."""
     hidden: bool = False
+    filled: int = 0
+    """Cells with a value, but texts of formulas: as many at least must be read (xlsx only)."""
+    booleans: set[tuple[int, int]] = field(default_factory=set)
+    """(row, column from 0) of cells that hold yes or no, which the reader shows as 1 and 0 (ods only)."""
     is_odd: bool = False
     """Whether cells are written in a way that the reader takes for empty: the sheet is rewritten before it is read."""
 

@@ -36,7 +36,9 @@ def _grids(path: Path, kind: Kind, facts: Facts, found: Diagnostics) -> dict[str
     titles = list(facts.sheets)
     if not any(sheet.is_odd for sheet in facts.sheets.values()):
         try:
-            return _calamine(str(path), facts, titles)
+            grids = _calamine(str(path), facts, titles)
+            if all(_holds(grids[title], sheet.filled) for title, sheet in facts.sheets.items()):
+                return grids
         except Unreadable:
             pass  # the copy says whether the file is damaged, or only written in a way of its own
     try:
@@ -45,6 +47,11 @@ def _grids(path: Path, kind: Kind, facts: Facts, found: Diagnostics) -> dict[str
         raise found.refuse(
             path.name, f"is damaged ({error}); open it in the spreadsheet program and save it again"
         ) from error
+
+
+def _holds(rows: list[list[Any]], filled: int) -> bool:
+    """Whether a sheet has as many values as were seen in the file: the reader shows what it cannot parse as empty."""
+    return filled == 0 or sum(len(row) - row.count("") for row in rows) >= filled
 
 
 class Unreadable(Exception):
@@ -70,6 +77,9 @@ def _calamine(source: str | io.BytesIO, facts: Facts, titles: list[str]) -> dict
 
 def _mark(rows: list[list[Any]], sheet: SheetFacts) -> None:
     """Put what the preflight found in place of the empty cells that calamine shows."""
+    for row, column in sheet.booleans:
+        if row <= len(rows) and column < len(rows[row - 1]) and rows[row - 1][column] in (0, 1):
+            rows[row - 1][column] = bool(rows[row - 1][column])
     for (row, column), message in sheet.cells.items():
         while len(rows) < row:
             rows.append([])

@@ -31,6 +31,14 @@ def scan(archive: zipfile.ZipFile, wanted: Callable[[str], bool]) -> Facts:
     return Facts(facts.titles, {t: sheet for t, sheet in facts.sheets.items() if wanted(t)}, reads_all=True)
 
 
+HOLLOW = "a number without its value; open the workbook in the spreadsheet program, type the value and save it"
+_NUMBERS = ("float", "percentage", "currency")
+_BOOLEANS = ("of:=TRUE()", "of:=FALSE()")
+"""How LibreOffice keeps the yes and no of an xlsx."""
+_MOST_BOOLEANS = 10_000
+"""Cells of one repeated element that are noted as yes or no; more of them are read as 1 and 0, which mean the same."""
+
+
 class ContentScan:
     """Streams `content.xml`: positions with their repetitions, error cells, formulas without a value, hidden rows."""
 
@@ -41,6 +49,7 @@ class ContentScan:
         self._depth = 0
         self._row = self._next_row = 0
         self._column = self._next_column = 0
+        self._is_hollow = False
         self._row_hidden = self._has_formula = self._has_value = self._has_text = self._is_error = False
         self._measured = (0, 0)
         self._tally = Tally()
@@ -107,6 +116,15 @@ class ContentScan:
         self._has_value = "office:value-type" in attributes
         self._has_formula = "table:formula" in attributes
         self._is_error = attributes.get("calcext:value-type") == "error"
+        kind = attributes.get("office:value-type")
+        self._is_hollow = kind in _NUMBERS and "office:value" not in attributes
+        is_boolean = kind == "boolean" or attributes.get("table:formula") in _BOOLEANS
+        if is_boolean and self._repeated() <= _MOST_BOOLEANS:
+            self._sheet.booleans.update(
+                (row + 1, column)
+                for row in range(self._row, self._next_row)
+                for column in range(self._column, self._next_column)
+            )
         self._text, self._letters, self._blanks = "", 0, 0
         self._has_text = False
         if self._repeated() > 1 or self._has_formula or self._is_error:
@@ -144,7 +162,9 @@ class ContentScan:
         text = self._text.strip()
         self._tally.add_text(self._title, (self._letters + self._blanks) * self._repeated())
         message = ""
-        if self._has_formula and not self._has_value and not self._has_text:
+        if self._is_hollow:
+            message = HOLLOW
+        elif self._has_formula and not self._has_value and not self._has_text:
             message = NO_VALUE
         elif text.startswith(("#", "Err:")) and (self._has_formula or self._is_error):
             message = error_message(text)

@@ -119,8 +119,12 @@ def _sheet(archive: zipfile.ZipFile, part: str | None, title: str, lengths: list
 
 
 def _scan_sheet(archive: zipfile.ZipFile, part: str, reader: "SheetScan") -> "SheetScan":
+    end = b""
     for chunk in stream(archive, archive.getinfo(part)):
         reader.feed(chunk)
+        if b"&#" in end + chunk:  # `&#48;` in a value: the reader takes what stands beside it for the whole
+            reader.facts.is_odd = True
+        end = chunk[-1:]
     reader.finish()
     return reader
 
@@ -215,6 +219,7 @@ class SheetScan:
                 self._parser.CharacterDataHandler = self._text
         elif tag in {"v", "is"}:
             self._in_value = True
+            self.facts.filled += self._type != "str"
             row, column = self._cell
             if row > self._rows or column >= self._columns:
                 self._measure(row, column)

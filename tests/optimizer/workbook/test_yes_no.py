@@ -62,7 +62,7 @@ def test_columns_of_ours(tmp_path: Path, form: str, writing: tuple[Any, Any]) ->
         ("owner kind=listedd", "listed"),
         ("sponsor=Ridge-Mining", "ridge mining"),
         ("sponsor=Ridge Minning", "ridge mining"),
-        ("on land=TRUE", "yes"),
+        ("on land=ja", "yes"),
     ],
 )
 def test_a_value_in_another_spelling_is_a_fault(tmp_path: Path, form: str, where: str, meant: str) -> None:
@@ -87,3 +87,14 @@ def test_a_value_beside_one_that_is_held_is_a_warning(tmp_path: Path) -> None:
     assert [n.message for n in case.notices if n.cell == "rules!D2"] == [
         "no project has owner_kind=listedd, and some have owner_kind=listed; did you mean listed?"
     ]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("asked", ["yes", "TRUE"])
+def test_yes_and_no_among_other_words(tmp_path: Path, form: str, asked: str) -> None:
+    """Typed cells and the formula TRUE(), which LibreOffice writes for them, are yes beside a text too."""
+    sheets = flagged(True, "partly", "count", "sum", f"on land={asked}", "<=", 2)
+    if form != "book":
+        sheets["projects"][5][-1] = books.Formula("=TRUE()", value=1.0 if form.endswith("ods") else True)
+    case = case_of(tmp_path / form, sheets)
+    assert {p.id for p in case.projects if matches(case.rules[0].picks, p)} == {"ridge", "forge"}
