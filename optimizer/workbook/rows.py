@@ -12,6 +12,7 @@ from optimizer.workbook.further_columns import is_number, read_further
 from optimizer.workbook.header import Sheet, has_key, key_of
 from optimizer.workbook.number_parser import proposed_number
 from optimizer.workbook.raw_row import RawRow
+from optimizer.workbook.template_examples import is_example, is_units
 
 _NUMBERS = ("number", "money", "share", "score", "whole", "year")
 
@@ -22,6 +23,7 @@ def read_rows(sheet: Sheet, measures: Iterable[str], found: Diagnostics) -> list
     key = key_of(sheet.name)
     place = sheet.index_of(key)
     if place is not None:
+        rows = [raw for raw in rows if not _is_of_template(sheet, key, place, raw, found)]
         rows = [raw for raw in rows if not _is_header(sheet, key, place, raw, found)]
     if not has_key(sheet.name):
         rows = [raw for raw in rows if _says_something(sheet, raw, found)]
@@ -64,6 +66,15 @@ def _has_key(sheet: Sheet, name: str, index: int, raw: RawRow, found: Diagnostic
             return False
     found.notice(place, f"a row without {name} that holds text only: not read", name)
     return False
+
+
+def _is_of_template(sheet: Sheet, name: str, index: int, raw: RawRow, found: Diagnostics) -> bool:
+    """Whether a row is the template's: its units, or an example that is there to be looked at."""
+    key = str(raw.cells[index]).strip() if index < len(raw.cells) else ""
+    if is_example(sheet.name, key):
+        found.notice(sheet.address(raw.row, index), "the template's example: not read", name)
+        return True
+    return is_units(key)
 
 
 def _says_something(sheet: Sheet, raw: RawRow, found: Diagnostics) -> bool:

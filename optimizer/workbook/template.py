@@ -14,10 +14,12 @@ from models.case import Case
 from models.checks.rules import known_measures
 from models.columns import Column, Row, columns
 from models.countries import REST_OF_WORLD
-from models.schema import SHEETS, Project, Settings
+from models.schema import SHEETS, Settings
 from optimizer.files import whole_file
 from optimizer.workbook.cell_values import plain
 from optimizer.workbook.data_validation import LISTS, Lists
+from optimizer.workbook.start_here import TITLE, write_start_here
+from optimizer.workbook.template_examples import EXAMPLE, PROGRAMME, RULE, SCENARIO, UNITS
 
 if TYPE_CHECKING:
     from models.frozen import Frozen
@@ -26,32 +28,10 @@ MANUAL = "Manual"
 """Title of the sheet that explains the others; it is not read."""
 ROWS_TO_FILL = 2000
 """Rows below the header that have drop-downs."""
-
-EXAMPLE = Project(
-    row=0,
-    id="EXAMPLE",
-    name="Example separation plant",
-    sponsor="Example Ltd",
-    country="US",
-    stage="separation",
-    capacity_tpa=5000,
-    shares={"ndpr": 0.2},
-    capex_m=600,
-    private_share=0.4,
-    earliest_fid=2027,
-    latest_fid=2032,
-    build_years=3,
-    ramp=(40, 70, 100),
-    esg_e=60,
-    esg_s=60,
-    esg_g=60,
-    status="barred",
-    confidence="low",
-    source="invented",
-    note="An example. It is barred and changes nothing: write over it, or delete the row.",
-    measures={"ghg_t": 40000},
-)
-"""The one row of the template."""
+LONGEST_TEXT = 32_767
+"""Letters that a cell of an xlsx holds."""
+ROWS_TO_PRINT = 20
+"""Empty rows that are printed below the filled ones."""
 
 _YEARS = tuple(range(2026, 2041))
 _TO_FILL: dict[tuple[str, str], tuple[Any, ...]] = {
@@ -88,19 +68,20 @@ class Heading:
 
 
 def write_template(path: Path) -> None:
-    """Write the annotated workbook that a planner fills: every sheet and column, and one barred example.
+    """Write the annotated workbook that a planner fills: every sheet and column, how to start, units and examples.
 
     Args:
         path: the file to write, an xlsx; what stands there is replaced.
 
     Raises OSError where the file cannot be written; then what stood there stays.
     """
-    case = Case(name=path.stem, settings=Settings(), projects=(EXAMPLE,))
+    examples = {"programmes": (PROGRAMME,), "rules": (RULE,), "scenarios": (SCENARIO,)}
+    case = Case(name=path.stem, settings=Settings(), projects=(EXAMPLE,), **examples)
     sheets = {
         name: headings(cls, getattr(case, name, ()), {f: keys for (s, f), keys in _TO_FILL.items() if s == name})
         for name, cls in SHEETS.items()
     }
-    _write(path, case, sheets, {})
+    _write(path, case, sheets, {}, is_template=True)
 
 
 def write_case(case: Case, path: Path) -> None:
@@ -113,7 +94,9 @@ def write_case(case: Case, path: Path) -> None:
         case: a case without faults.
         path: the file to write, an xlsx; what stands there is replaced.
 
-    Raises OSError where the file cannot be written, ValueError for text longer than a cell holds.
+    Notes longer than a cell holds are cut, and say so.
+
+    Raises OSError where the file cannot be written, ValueError for an id or a list longer than a cell holds.
     """
     rows = {name: getattr(case, name, ()) for name in SHEETS}
     sheets = {name: headings(cls, rows[name], {}) for name, cls in SHEETS.items() if rows[name] or name == "projects"}
@@ -195,18 +178,27 @@ def _digits(value: float) -> str:
 # -- the workbook -----------------------------------------------------------------------------------------------
 
 
-def _write(path: Path, case: Case, sheets: Mapping[str, list[Heading]], settings: Mapping[str, Any]) -> None:
+def _write(
+    path: Path,
+    case: Case,
+    sheets: Mapping[str, list[Heading]],
+    settings: Mapping[str, Any],
+    *,
+    is_template: bool = False,
+) -> None:
     import xlsxwriter
 
     with whole_file(path) as made, xlsxwriter.Workbook(made, _OPTIONS) as book:
         book.set_properties({"title": case.name, "created": _MADE})
         made_book = _Book(book, Lists(_list_ranges(case)))
+        if is_template:
+            write_start_here(book)
         for name, heads in sheets.items():
-            made_book.rows(name, heads, getattr(case, name, ()))
+            made_book.rows(name, heads, getattr(case, name, ()), has_units=is_template)
         made_book.settings(settings)
         made_book.manual()
         made_book.lists(_lists(case))
-        book.get_worksheet_by_name("projects").activate()
+        book.get_worksheet_by_name(TITLE if is_template else "projects").activate()
 
 
 class _Book:
@@ -219,9 +211,10 @@ class _Book:
         self.may = book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1})
         self.text = book.add_format({"num_format": "@"})
         self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        self.faint = book.add_format({"italic": True, "font_color": "#7F7F7F"})
 
-    def rows(self, name: str, heads: Sequence[Heading], rows: Sequence[Row]) -> None:
-        """One sheet: header with comments, rows, and drop-downs for those still to be filled."""
+    def rows(self, name: str, heads: Sequence[Heading], rows: Sequence[Row], *, has_units: bool) -> None:
+        """One sheet: header with comments, units, rows, and drop-downs for those still to be filled."""
         sheet = self.book.add_worksheet(name)
         last = max(ROWS_TO_FILL, len(rows) + 200)
         for c, head in enumerate(heads):
@@ -229,10 +222,23 @@ class _Book:
             self._heading(sheet, 0, c, head)
             if validation := self.validations.validation(name, head.column):
                 sheet.data_validation(1, c, last, c, validation)
-        for r, row in enumerate(rows, 1):
+        first = 1
+        if has_units and any(head.column.required for head in heads):
+            self._units(sheet, heads)
+            first = 2
+        for r, row in enumerate(rows, first):
             for c, head in enumerate(heads):
-                _put(sheet, r, c, as_cell(head.column, head.value(row)), self._style(head.column))
-        sheet.freeze_panes(1, 1)
+                value = as_cell(head.column, head.value(row))
+                fits = _cut(value) if head.column.kind == "text" and isinstance(value, str) else value
+                _put(sheet, r, c, fits, self._style(head.column))
+        sheet.freeze_panes(first, 1)
+        _print_wide(sheet, first + len(rows) + ROWS_TO_PRINT, len(heads))
+
+    def _units(self, sheet: Any, heads: Sequence[Heading]) -> None:
+        """The row under the header: what the numbers of each column are counted in."""
+        key = next(c for c, head in enumerate(heads) if head.column.required)
+        for c, head in enumerate(heads):
+            sheet.write_string(1, c, UNITS if c == key else unit_of(head.column), self.faint)
 
     def _style(self, column: Column) -> Any:
         """Names are formatted as text: a spreadsheet program would read `MAR-1` as a date and `2E5` as a number."""
@@ -273,6 +279,7 @@ class _Book:
             for r, value in enumerate(values, 1):
                 sheet.write_string(r, c, value)
         sheet.freeze_panes(1, 0)
+        sheet.fit_to_pages(1, 1)
 
     def _table(self, title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         sheet = self.book.add_worksheet(title)
@@ -284,6 +291,26 @@ class _Book:
                 sheet.write_string(r, c, value, self.wrapped)
         sheet.autofilter(0, 0, len(rows), len(header) - 1)
         sheet.freeze_panes(1, 0)
+        _print_wide(sheet, len(rows), len(header))
+
+
+def _print_wide(sheet: Any, rows: int, columns: int) -> None:
+    """Print the filled part of a sheet on pages as wide as it, the header on each."""
+    sheet.set_landscape()
+    sheet.print_area(0, 0, rows, columns - 1)
+    sheet.repeat_rows(0)
+    sheet.fit_to_pages(1, 0)
+
+
+def unit_of(column: Column) -> str:
+    """What the row of units says of a column; empty where its cells hold words."""
+    kinds = {"share": "0 to 1", "year": "year", "yes_no": "yes, no"}
+    return column.unit or kinds.get(column.kind, "")
+
+
+def _cut(text: str) -> str:
+    """A note that a cell holds; what is cut is said at its end."""
+    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 40]} ... ({len(text):,} letters, cut)"
 
 
 def _put(sheet: Any, row: int, column: int, value: str | float | None, style: Any = None) -> None:

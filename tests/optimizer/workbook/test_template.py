@@ -17,7 +17,9 @@ from models.columns import columns
 from models.schema import SHEETS, Project, Settings
 from optimizer.files import whole_file
 from optimizer.workbook.read import read
-from optimizer.workbook.template import EXAMPLE, LISTS, MANUAL, write_case, write_template
+from optimizer.workbook.start_here import TITLE
+from optimizer.workbook.template import LISTS, MANUAL, write_case, write_template
+from optimizer.workbook.template_examples import EXAMPLE, UNITS
 
 SOFFICE = shutil.which("soffice")
 
@@ -113,15 +115,16 @@ def test_check_accepts_the_template(template: Path) -> None:
     case = read(template)
     assert [p.id for p in case.projects] == ["EXAMPLE"]
     assert case.projects[0].status == "barred"
-    assert case.projects[0] == EXAMPLE.model_copy(update={"row": 2})
+    assert case.projects[0] == EXAMPLE.model_copy(update={"row": 3})
     assert all(not getattr(case, name) for name in SHEETS if name not in ("projects", "columns"))
     assert case.settings == Settings(objective="capacity")
-    assert {r.cell for r in case.notices} == {"projects!AF1", "settings", MANUAL}
+    examples = {"programmes!A3", "rules!A3", "scenarios!A3"}
+    assert {r.cell for r in case.notices} == {"projects!AF1", "settings", TITLE, *examples}
 
 
 def test_every_sheet_and_column_is_there_and_explained(template: Path) -> None:
     book = load_workbook(template)
-    assert book.sheetnames == [*SHEETS, "settings", MANUAL, LISTS]
+    assert book.sheetnames == [TITLE, *SHEETS, "settings", MANUAL, LISTS]
     manual = {(row[0], row[1]): row for row in book[MANUAL].iter_rows(min_row=2, values_only=True)}
     for name, cls in SHEETS.items():
         header = {str(cell.value): cell for cell in book[name][1]}
@@ -160,6 +163,40 @@ def test_drop_downs_come_from_the_workbook_itself(template: Path) -> None:
 def test_the_template_is_the_same_bytes_every_time(template: Path, tmp_path: Path) -> None:
     write_template(tmp_path / "new.xlsx")
     assert (tmp_path / "new.xlsx").read_bytes() == template.read_bytes()
+
+
+def test_the_template_says_how_to_start_and_what_its_numbers_are(template: Path) -> None:
+    book = load_workbook(template)
+    assert book.active.title == TITLE
+    words = " ".join(str(cell.value) for row in book[TITLE].iter_rows() for cell in row if cell.value)
+    assert all(f"{step}. " in words for step in range(1, 6))
+    units = {str(head.value): unit.value for head, unit in zip(book["projects"][1], book["projects"][2], strict=True)}
+    assert (units["id"], units["capacity_tpa"], units["private_share"], units["build_years"]) == (
+        UNITS,
+        "t/yr",
+        "0 to 1",
+        "years",
+    )
+    assert [book[name]["A3"].value for name in ("projects", "programmes", "rules", "scenarios")] == ["EXAMPLE"] * 4
+
+
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed")
+def test_the_template_prints_on_a_handful_of_pages(template: Path, tmp_path: Path) -> None:
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [str(SOFFICE), profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(template)]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    pages = (tmp_path / "new.pdf").read_bytes().count(b"/Type/Page\n") or (tmp_path / "new.pdf").read_bytes().count(
+        b"/Type/Page/"
+    )
+    assert 0 < pages <= 30
+
+
+def test_a_note_longer_than_a_cell_is_cut_and_says_so(tmp_path: Path) -> None:
+    case = Case(name="long", projects=(EXAMPLE.model_copy(update={"note": "x" * 40_000}),), settings=Settings())
+    write_case(case, tmp_path / "long.xlsx")
+    note = read(tmp_path / "long.xlsx").projects[0].note
+    assert len(note) <= 32_767
+    assert note.endswith("(40,000 letters, cut)")
 
 
 def fill(template: Path, path: Path) -> Path:
@@ -256,8 +293,8 @@ def test_every_digit_and_letter_comes_back(numbers: list[float], note: str) -> N
         assert essence(read(path)) == essence(case)
 
 
-def test_a_text_too_long_for_a_cell_is_refused(tmp_path: Path) -> None:
-    case = Case(name="long", settings=Settings(), projects=(EXAMPLE.model_copy(update={"note": "x" * 40_000}),))
+def test_a_name_too_long_for_a_cell_is_refused(tmp_path: Path) -> None:
+    case = Case(name="long", settings=Settings(), projects=(EXAMPLE.model_copy(update={"group": "x" * 40_000}),))
     with pytest.raises(ValueError, match="40,000 characters is longer than a cell holds"):
         write_case(case, tmp_path / "long.xlsx")
     assert list(tmp_path.iterdir()) == []
