@@ -168,6 +168,8 @@ def workbook(value: str) -> Path:
     path = Path(value)
     if not path.exists():
         raise click.BadParameter(f"there is no {value}{_beside(path)}")
+    if not path.is_dir() and not path.is_file():
+        raise click.BadParameter(f"{value} is a pipe or a device: save the workbook as a file first")
     if path.is_dir() and (path / "plan.json").is_file():
         raise click.BadParameter(
             f"{value} is a plan folder: name the workbook in it, or use `mine2magnet rerun {quoted(value)}`"

@@ -165,13 +165,14 @@ def folder_of(source: str, *, add: bool) -> "PlanFolder | None":
 def place_of(out: Path | None, source: str, *, force: bool) -> Path | None:
     """The file to write, refused before anything is asked."""
     from optimizer.plan_folder.destination import output_path
+    from optimizer.plan_folder.store import inputs_of
     from optimizer.reports.answers.files import FORMATS
 
     if out is None:
         return None
     if out.suffix.lower().removeprefix(".") not in FORMATS:
         raise click.UsageError(f"--out {out}: end the name in .html, .xlsx, .md or .json")
-    return output_path(out, [Path(source)], force=force)
+    return output_path(out, inputs_of(source), force=force)
 
 
 def deliver(answer: "Answer", place: Path | None, folder: "PlanFolder | None", name: str, screen: Screen) -> None:

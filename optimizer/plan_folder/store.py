@@ -102,6 +102,18 @@ def is_plan(source: str) -> bool:
     return (source == "last" and not path.exists()) or (folder / "plan.json").is_file()
 
 
+def inputs_of(source: str) -> list[Path]:
+    """What a command reads that is given this argument: the workbook; or the plan folder and the workbook it came from."""
+    if not is_plan(source):
+        return [Path(source)]
+    folder = find(source)
+    try:
+        original = read_manifest(folder)["workbook"]["path"]
+    except (Refusal, KeyError, TypeError):
+        return [folder]
+    return [folder, Path(original)] if isinstance(original, str) else [folder]
+
+
 def find(text: str) -> Path:
     """The plan folder that a PLAN argument means: a folder, its plan.json, or `last`, the newest below `outputs/`.
 

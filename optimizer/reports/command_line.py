@@ -1,6 +1,8 @@
 """Commands that a report proposes, as they are typed."""
 
+import os
 import re
+import shlex
 from pathlib import Path
 
 from optimizer.workbook.overrides import Overrides
@@ -9,20 +11,37 @@ _PLAIN = re.compile(r"[\w./:\\~+,=@%-]+")
 
 
 def quoted(path: Path | str) -> str:
-    """A path as it is typed on a command line, there and here.
+    """A word as it is typed on a command line of this system: nothing in it is carried out or expanded.
 
-    >>> quoted("outputs/book-01"), quoted("my book.xlsx")
-    ('outputs/book-01', '"my book.xlsx"')
+    A path that begins with a hyphen is written as `./-name`, so that it is not taken for an option.
+
+    >>> quoted("outputs/book-01"), quoted(Path("-x.xlsx"))
+    ('outputs/book-01', './-x.xlsx')
     """
     text = path.as_posix() if isinstance(path, Path) else path
-    return text if _PLAIN.fullmatch(text) else f'"{text}"'
+    if isinstance(path, Path) and text.startswith("-"):
+        text = f"./{text}"
+    if _PLAIN.fullmatch(text) and not text.startswith("~"):
+        return text
+    return for_windows(text) if os.name == "nt" else shlex.quote(text)
+
+
+def for_windows(text: str) -> str:
+    """A word as cmd and PowerShell both take it; where it holds `$`, a backtick or `%`, as PowerShell takes it.
+
+    >>> for_windows("my book.xlsx"), for_windows("Q3 $(x).xlsx")
+    ('"my book.xlsx"', "'Q3 $(x).xlsx'")
+    """
+    if re.search(r"[$`%\"']", text):
+        return "'" + text.replace("'", "''") + "'"
+    return f'"{text}"'
 
 
 def typed(changes: Overrides) -> str:
     """The options that make these changes, as they are typed after a verb and its workbook.
 
     >>> typed(Overrides({"total_budget_m": ("3 bn", "--budget"), "last_year": ("2040", "--set last_year")}, ("ridge",)))
-    ' --budget "3 bn" --set last_year=2040 --include ridge'
+    " --budget '3 bn' --set last_year=2040 --include ridge"
     """
     words = []
     for key, (text, origin) in changes.settings.items():

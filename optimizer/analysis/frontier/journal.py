@@ -12,6 +12,7 @@ from typing import IO, Any
 
 from optimizer.analysis.frontier.tasks import Answer
 from optimizer.errors import Refusal
+from optimizer.files import is_regular
 
 NAME = "journal.jsonl"
 """File of the journal in the folder of its exploration."""
@@ -30,6 +31,8 @@ class Journal:
         if path is None:
             return
         first = json.loads(json.dumps({"schema": SCHEMA, **(header or {})}))
+        if os.path.lexists(path) and not is_regular(path):
+            raise Refusal("usage", f"{path} is a link or no regular file: remove it, or name another folder with --out")
         kept = _read(path) if resume and path.exists() else []
         if kept and kept[0] != first:
             raise Refusal("usage", f"{path} is of another exploration ({_differs(kept[0], first)}): leave --resume out")
@@ -72,7 +75,7 @@ def _whole(path: Path) -> int:
     for line in path.read_bytes().splitlines(keepends=True):
         try:
             json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             break
         if not line.endswith(b"\n"):
             break
@@ -81,7 +84,14 @@ def _whole(path: Path) -> int:
 
 
 def _read(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_bytes()[: _whole(path)].splitlines()]
+    lines = [json.loads(line) for line in path.read_bytes()[: _whole(path)].splitlines()]
+    for number, line in enumerate(lines, 1):
+        sound = isinstance(line, dict) and (
+            number == 1 or ({"key", "answer"} <= line.keys() and isinstance(line["answer"], dict))
+        )
+        if not sound:
+            raise Refusal("invalid", f"line {number} of {path} is damaged: leave --resume out")
+    return lines
 
 
 def _differs(kept: Mapping[str, Any], first: Mapping[str, Any]) -> str:

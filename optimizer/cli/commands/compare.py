@@ -46,9 +46,11 @@ def command(plans: tuple[str, ...], out: Path | None, **parameters: Any) -> None
 def _place(out: Path, plans: Sequence[str], *, force: bool) -> Path:
     """The file to write, refused before anything is read."""
     from optimizer.plan_folder.destination import output_path
+    from optimizer.plan_folder.store import inputs_of
     from optimizer.reports.compare.workbook import NAME
 
-    return output_path(out if out.suffix.lower() == ".xlsx" else out / NAME, list(map(Path, plans)), force=force)
+    inputs = [path for plan in plans for path in inputs_of(plan)]
+    return output_path(out if out.suffix.lower() == ".xlsx" else out / NAME, inputs, force=force)
 
 
 def _write(place: Path, comparison: Any) -> None:

@@ -38,12 +38,13 @@ def command(source: str, format_: str | None, out: Path | None, figures: Path | 
     """
     from models.gaps import gaps
     from optimizer.plan_folder.destination import figure_folder
+    from optimizer.plan_folder.store import inputs_of
 
     form = _form(format_, out, as_json=parameters["as_json"])
     screen = Screen(as_json=form == "json" and out is None, quiet=parameters["quiet"])
     place = _place(source, form, out, force=parameters["force"])
     if figures is not None:
-        figure_folder(figures, [Path(source)], force=parameters["force"])
+        figure_folder(figures, inputs_of(source), force=parameters["force"])
     case, plan = _read(source, parameters, screen)
     report = gaps(case, plan)
     if place is not None:
@@ -73,6 +74,7 @@ def _form(format_: str | None, out: Path | None, *, as_json: bool) -> str:
 
 def _place(source: str, form: str, out: Path | None, *, force: bool) -> Path | None:
     """The file to write, refused before anything is read; None for the screen."""
+    from optimizer.plan_folder import store
     from optimizer.plan_folder.destination import output_path
 
     if form not in ("xlsx", "html") and out is None:
@@ -80,7 +82,7 @@ def _place(source: str, form: str, out: Path | None, *, force: bool) -> Path | N
     place = _free(source, form) if out is None else out
     if place.suffix.lower() not in (f".{form}", ".htm"):
         place /= f"gaps.{form}"
-    return output_path(place, [Path(source)], force=force)
+    return output_path(place, store.inputs_of(source), force=force)
 
 
 def _free(source: str, form: str) -> Path:

@@ -26,7 +26,9 @@ def command(file: Path, plan: str | None, force: bool, **parameters: Any) -> Non
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
     if file.suffix.lower() != ".xlsx":
         raise click.UsageError(f"the template is a spreadsheet: give it a name that ends in .xlsx, not {file}")
-    output_path(file, [] if plan is None else [Path(plan)], force=force)
+    output_path(file, [] if plan is None else store.inputs_of(plan), force=force)
+    if file.exists() and is_filled(file):
+        raise click.UsageError(f"{file} holds rows of yours, which are never overwritten: name another file")
     if plan is None:
         write_template(file)
         ready = "is ready. Fill in `projects` and a budget; every other sheet is optional."
@@ -40,3 +42,14 @@ def command(file: Path, plan: str | None, force: bool, **parameters: Any) -> Non
         f"{file} {ready}",
         f"Next:  mine2magnet check {quoted(file)}   mine2magnet solve {quoted(file)}",
     )
+
+
+def is_filled(file: Path) -> bool:
+    """Whether a workbook has projects beside the example of the template; a file that cannot be read counts as filled."""
+    from models.faults import InvalidInput
+    from optimizer.workbook.read import read
+
+    try:
+        return any(project.id != "EXAMPLE" for project in read(file).projects)
+    except InvalidInput:
+        return True

@@ -334,7 +334,7 @@ def test_stopped_before_any_plan_is_5(book: Path, cli: InProcess) -> None:
 def test_the_next_commands_can_be_typed_as_they_are(book: Path, cli: InProcess) -> None:
     said = cli("solve", book.name, "--out", "my plan", cwd=book.parent, check=0).stdout
     command = next(line for line in said.splitlines() if line.startswith("  mine2magnet gaps"))
-    assert command == '  mine2magnet gaps "my plan"'
+    assert command == "  mine2magnet gaps 'my plan'"
     cli(*shlex.split(command)[1:], cwd=book.parent, check=0)
 
 
