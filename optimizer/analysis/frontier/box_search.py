@@ -270,7 +270,8 @@ class Walk:
             self.round([self.money(best - less, 0.0, None)])
         first, last = self._least(), self._enough()
         self.from_m = first if asked.from_m is None else asked.from_m
-        self.to_m = max(round_up(last), self.from_m * 1.02 + 1.0) if asked.to_m is None else asked.to_m
+        narrow = self.from_m + asked.money_tolerance  # a range of one amount would have no box
+        self.to_m = max(round_up(last), self.from_m * 1.02 + 1.0) if asked.to_m is None else max(asked.to_m, narrow)
 
     def _whole(self) -> float:
         """Capacity of every project together, t/yr."""

@@ -66,6 +66,11 @@ def test_the_screen_says_thresholds_plateaus_and_proof(book: Path, tmp_path: Pat
     assert "outputs/book-frontier-01" in said
 
 
+def test_a_range_may_end_at_the_cheapest_plan(book: Path, tmp_path: Path) -> None:
+    """It is the end that a refusal of a lower one names."""
+    mine2magnet("explore", book, "--set", "countries=US", "--include", "ridge", "--to", "50", cwd=tmp_path, check=0)
+
+
 def test_dots_against_a_rule_are_said_to_be_dots(book: Path, tmp_path: Path) -> None:
     done = mine2magnet("explore", book, "--against", "country", "--json", cwd=tmp_path, check=0)
     against = json.loads(done.stdout)["against"]

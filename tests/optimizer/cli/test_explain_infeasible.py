@@ -93,7 +93,7 @@ def test_the_next_command_is_right(broken: Path) -> None:
         "solve", book.name, "--include", "kiln", "--budget", "100", "--set", "last_year=2040", cwd=book.parent, check=4
     )
     assert (
-        'mine2magnet explain "my book.xlsx" --budget 100 --set last_year=2040 --include kiln` shows all' in done.stderr
+        "mine2magnet explain 'my book.xlsx' --budget 100 --set last_year=2040 --include kiln` shows all" in done.stderr
     )
 
 

@@ -112,7 +112,7 @@ def test_a_new_folder_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: 
     monkeypatch.chdir(tmp_path)
     for step in range(1, 100):
         status = killed_at(step, lambda: write(files(NEW), Destination(None, "book")))
-        plans = [p for p in Path("outputs").glob("[!.]*")] if Path("outputs").exists() else []
+        plans = list(Path("outputs").glob("[!.]*")) if Path("outputs").exists() else []
         assert all(tree(plan) == files(NEW) for plan in plans)
         if status == WHOLE:
             break
