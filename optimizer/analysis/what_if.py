@@ -109,13 +109,13 @@ class Inquiry:
 
     def _found(self, question: Question, start: Mapping[str, int] | None, *, tie_break: bool) -> Solution:
         try:
-            return self.session.ask(question, start=start, tie_break=tie_break)
+            return self.session.ask(question, start=start, seconds=self.options.time_limit, tie_break=tie_break)
         except NoAwards:  # the classes of the loaded model leave out minimum tickets: ask the plain form
             if len(self._sessions) == 1:
                 plain = open_search(self.sets, self.options, None, self.stop, classes=single_classes(self.sets))
                 self._sessions.append(Session(plain))
         try:
-            return self._sessions[1].ask(question, start=start, tie_break=tie_break)
+            return self._sessions[1].ask(question, start=start, seconds=self.options.time_limit, tie_break=tie_break)
         except NoAwards:
             raise NoSolutionFound from None
 
@@ -127,7 +127,7 @@ class Inquiry:
 
     def can_decide(self, project: str) -> bool:
         """Whether the project is decided at all: neither barred nor without a year."""
-        return ("selection", project) in self.session.search.program.rows
+        return bool(self.sets.windows.get(project))
 
 
 def is_small(sets: Sets) -> bool:

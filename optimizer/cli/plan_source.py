@@ -77,16 +77,33 @@ def question_limits(ctx: click.Context, how: Solving) -> dict[str, Any]:
 
 # -- progress --------------------------------------------------------------------------------------------------------
 
+TELL_EVERY = 10.0
+"""Seconds between two lines of progress that are printed one below the other."""
+
 
 @contextlib.contextmanager
-def steps(screen: Screen, stop: threading.Event) -> Iterator["Tell | None"]:
-    """A line that follows the questions, where somebody at a terminal watches; None elsewhere."""
+def steps(screen: Screen, stop: threading.Event, *, piped: bool = False) -> Iterator["Tell | None"]:
+    """A line that follows the questions, where somebody at a terminal watches. Elsewhere None, or with `piped` a line
+    on stderr every ten seconds."""
     if screen.quiet or screen.as_json or not screen.err.is_terminal:
-        yield None
+        yield _Printed().now_at if piped and not screen.quiet and not screen.as_json else None
         return
     line = _Line(stop)
     with Live(line, console=screen.err, refresh_per_second=4, transient=True):
         yield line.now_at
+
+
+class _Printed:
+    """Progress where nobody's terminal can be written over: now and then a line on stderr, the first after a while."""
+
+    def __init__(self) -> None:
+        self._began = self._told = time.monotonic()
+
+    def now_at(self, step: "Step") -> None:
+        now = time.monotonic()
+        if now - self._told >= TELL_EVERY:
+            self._told = now
+            click.echo(step_line(step, now - self._began), err=True)
 
 
 class _Line:

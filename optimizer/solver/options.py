@@ -7,6 +7,8 @@ GAP = 0.001
 """Relative distance between a plan's value and its proved bound at which the search may stop."""
 TIME_LIMIT = 120.0
 """Seconds of one search for a plan."""
+WHOLE_TIME_LIMIT = 60.0
+"""Seconds for all questions about a whole plan."""
 QUESTION_TIME_LIMIT = 10.0
 """Seconds of one question about a plan, as `explain` and `alternatives` ask them."""
 THREADS = 1

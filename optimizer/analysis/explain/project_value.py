@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from models.case import Case
-from models.plan import NotFinanced, Plan
+from models.plan import Plan
 from models.schema import Project
 from optimizer.analysis.explain.explanation import ProjectStory, Verdict
 from optimizer.analysis.what_if import Answer, Inquiry, Span, less, swap, without
@@ -28,36 +28,27 @@ class ProjectValue:
 
     def story(self, project: Project) -> ProjectStory:
         """The project's loss, what takes its place or what it displaces, and the verdict."""
-        if project.id in self.chosen:
-            return self._financed(project)
-        left = next((n for n in self.plan.not_financed if n.id == project.id), None)
-        return self._left_out(project, left)
-
-    def _financed(self, project: Project) -> ProjectStory:
-        story = ProjectStory(
-            id=project.id,
-            name=project.name or project.id,
-            financed=True,
-            fid_year=self.chosen[project.id],
-            verdict="borderline",
-            asked=False,
-        )
-        return self._asked(story, without([project.id]), "core")
-
-    def _left_out(self, project: Project, left: NotFinanced | None) -> ProjectStory:
-        story = ProjectStory(
-            id=project.id,
-            name=project.name or project.id,
-            financed=False,
-            reason=left.reason if left else "",
-            detail=left.detail if left else "",
-            verdict="exterior",
-            asked=False,
-        )
+        story = self.unasked(project)
+        if story.financed:
+            return self._asked(story, without([project.id]), "core")
         if not self.inquiry.can_decide(project.id):
             return story
-        story = story.model_copy(update={"verdict": "borderline"})
         return self._asked(story, Question(include=frozenset([project.id])), "exterior")
+
+    def unasked(self, project: Project) -> ProjectStory:
+        """What is known without a question: whether it is financed, and else the plan's reason."""
+        left = next((n for n in self.plan.not_financed if n.id == project.id), None)
+        financed = project.id in self.chosen
+        return ProjectStory(
+            id=project.id,
+            name=project.name or project.id,
+            financed=financed,
+            fid_year=self.chosen.get(project.id),
+            reason=left.reason if left else "",
+            detail=left.detail if left else "",
+            verdict="borderline" if financed or self.inquiry.can_decide(project.id) else "exterior",
+            asked=False,
+        )
 
     def _asked(self, story: ProjectStory, question: Question, settled: Verdict) -> ProjectStory:
         try:

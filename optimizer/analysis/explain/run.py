@@ -1,8 +1,9 @@
 """The explanation of a plan: its projects, limits, budgets and overrides, one question after another."""
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from models.case import Case
@@ -27,6 +28,7 @@ def explain(
     within: float = WITHIN,
     gap: float | None = None,
     time_limit: float = 10.0,
+    total_time: float | None = None,
     threads: int = 1,
     seed: int = 0,
     workers: int = 1,
@@ -43,7 +45,8 @@ def explain(
     `within`: distance of near-best plans, a part of the best value. `gap` (default: the plan's own) and `time_limit`
     (seconds) are of one question; small cases are answered exactly. `workers`: processes that share the questions of a
     large case. `progress` is called with a `Step` before each question; setting `stop` ends it with what is known
-    until then. Raises KeyError for an unknown project.
+    until then. `total_time`: seconds for all questions (default: no limit); of what is not asked in that time the plan's
+    own reasons are given. Small cases are not cut short. Raises KeyError for an unknown project.
     """
     own = float(plan.manifest.get("gap", 1e-3))
     options = Options(own if gap is None else gap, time_limit, threads, seed)
@@ -51,6 +54,8 @@ def explain(
     if not wanted and project is not None:
         raise KeyError(project)
     asking = Asking(case, plan, within, options, whole=project is None, stop=stop)
+    if total_time is not None and not asking.is_small:
+        asking = replace(asking, until=time.monotonic() + total_time)
     return _Explaining(asking, tuple(wanted), workers, progress).run()
 
 
@@ -70,7 +75,8 @@ class _Explaining:
         stopped = len(answers) < len(tasks) or asking.is_stopped
         found = [r.value for r in answers]
         budgets = self._with_the_plan([v for v in found if isinstance(v, BudgetPoint)])
-        stories = tuple(_with_budgets(v, budgets) for v in found if isinstance(v, ProjectStory))
+        asked = {v.id: v for v in found if isinstance(v, ProjectStory)}
+        stories = tuple(_with_budgets(asked.get(p.id) or asking.unasked(p), budgets) for p in self.projects)
         costs = next((v for v in found if isinstance(v, OverrideCosts)), OverrideCosts(alone=(), together=None))
         if not stopped:
             self._tell(len(tasks), len(tasks), "done")

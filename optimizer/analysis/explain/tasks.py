@@ -1,6 +1,7 @@
 """The questions of one explanation, each answered by itself: a budget, a project, a limit, the overrides."""
 
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -21,6 +22,8 @@ from optimizer.analysis.what_if import Inquiry, Span, chosen_of, is_small, span_
 from optimizer.solver.lexicographic import Options
 from optimizer.solver.no_solution import NoSolutionFound
 
+LEAST_SECONDS = 1.0
+"""What a question is given at least, where the time for all ends."""
 CELL_PART = 0.6
 """Part of a question's time for one cell of a project, where all projects are explained."""
 
@@ -54,10 +57,14 @@ class Asking:
     whole: bool
     """Whether the whole plan is explained, not one project."""
     stop: threading.Event | None = None
+    until: float | None = None
+    """Of the monotonic clock: when the time for all questions ends; None: each has its own time alone."""
 
     @property
     def is_stopped(self) -> bool:
-        return self.stop is not None and self.stop.is_set()
+        """Whether it was stopped, or the time for all questions is over."""
+        over = self.until is not None and time.monotonic() >= self.until
+        return over or (self.stop is not None and self.stop.is_set())
 
     @cached_property
     def is_small(self) -> bool:
@@ -79,8 +86,9 @@ class Asking:
     # -- tasks ---------------------------------------------------------------------------------------------------
 
     def tasks(self, projects: Sequence[Project]) -> list[Task]:
-        """All questions: budgets first, then projects, limits, overrides."""
-        found = [Task("budget", part, f"with {part:.0%} of the money") for part in PARTS]
+        """All questions: budgets first, then projects, limits, overrides; of a barred project alone no budgets."""
+        decided = self.whole or any(self.inquiry.can_decide(p.id) for p in projects)
+        found = [Task("budget", part, f"with {part:.0%} of the money") for part in PARTS] if decided else []
         for p in projects:
             name = p.name or p.id
             found.append(Task("project", p.id, f"without {name}" if p.id in self.chosen else f"with {name} forced in"))
@@ -95,6 +103,9 @@ class Asking:
 
     def reply(self, task: Task) -> Reply:
         """What comes of a task."""
+        if self.until is not None:
+            left = max(LEAST_SECONDS, min(self.options.time_limit, self.until - time.monotonic()))
+            self.inquiry.options = replace(self.inquiry.options, time_limit=left)
         try:
             value = getattr(self, f"_{task.kind}")(task.key)
         except NoSolutionFound:
@@ -110,6 +121,10 @@ class Asking:
 
     def _overrides(self, _key: int) -> Any:
         return price_overrides(self.inquiry, self.chosen, self.best, self.plan.manifest)
+
+    def unasked(self, project: Project) -> ProjectStory:
+        """What is known of a project without any question: whether it is financed, and the plan's reason."""
+        return ProjectValue(self.inquiry, self.plan, self.chosen, self.best, self.within).unasked(project)
 
     def _project(self, project: str) -> ProjectStory:
         found = next(p for p in self.case.projects if p.id == project)

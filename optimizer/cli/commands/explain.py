@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from optimizer.cli.console import Screen
 from optimizer.cli.options import QUESTION, SCREEN, WORKBOOK, Solving, options, overrides, positive, solving, workbook
@@ -20,6 +21,7 @@ from optimizer.cli.plan_source import (
     subject,
 )
 from optimizer.cli.stopping import stoppable
+from optimizer.solver.options import QUESTION_TIME_LIMIT, WHOLE_TIME_LIMIT
 
 if TYPE_CHECKING:
     from models.case import Case
@@ -43,6 +45,7 @@ MOST_WORKERS = 4
     "--workers", type=click.IntRange(1, 256), show_default=f"the processor cores, at most {MOST_WORKERS}",
     help="Worker processes for the questions about a large workbook.",
 )  # fmt: skip
+@click.option("--full", is_flag=True, help="Answer every question about a whole plan, however long it takes.")
 @OUT
 @ADD
 @options(*WORKBOOK, *QUESTION, "force", *SCREEN)
@@ -53,6 +56,9 @@ def command(ctx: click.Context, /, source: str, project: str | None, out: Path |
     Also says which rules and budgets bind, what relaxing each would gain, and what the planner's own decisions cost.
     PROJECT is an id, a name or a cell. PLAN is a plan folder, its plan.json, or `last`. A WORKBOOK is solved first and
     no plan is written. If it is infeasible, the smallest changes that make it feasible are shown instead.
+
+    Without PROJECT --time-limit is the time for all questions together, 60 seconds by default: a project that is not
+    reached by then keeps the reason of the plan. --full answers every question.
     """
     from optimizer.errors import Infeasible
 
@@ -65,11 +71,20 @@ def command(ctx: click.Context, /, source: str, project: str | None, out: Path |
         except Infeasible:
             _repairs(source, parameters, how, place, (screen, stop))
             return
-        limits = question_limits(ctx, how) | {
+        limits = (question_limits(ctx, how) | _of_all(ctx, how, project, full=parameters["full"])) | {
             "within": parameters["within"],
             "workers": parameters["workers"] or min(os.cpu_count() or 1, MOST_WORKERS),
         }
         _explain(case, plan, project, limits, (place, folder), (screen, stop))
+
+
+def _of_all(ctx: click.Context, how: Solving, project: str | None, *, full: bool) -> dict[str, Any]:
+    """The time for all questions about a whole plan, and that of one of them."""
+    if project is not None or full:
+        return {}
+    asked = ctx.get_parameter_source("time_limit") is ParameterSource.COMMANDLINE
+    total = how.time_limit if asked else WHOLE_TIME_LIMIT
+    return {"total_time": total, "time_limit": min(total, QUESTION_TIME_LIMIT)}
 
 
 def _explain(  # noqa: PLR0917
@@ -89,7 +104,7 @@ def _explain(  # noqa: PLR0917
 
     which = None if project is None else project_of(case, project).id
     screen, stop = watch
-    with steps(screen, stop) as tell:
+    with steps(screen, stop, piped=which is None) as tell:
         said = explain(case, plan, which, progress=tell, stop=stop, **limits)
     stop.complete()
     screen.data(json_bytes(text.data(said)))
