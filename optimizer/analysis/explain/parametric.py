@@ -72,7 +72,7 @@ def alone(case: Case, project: Project) -> Own:
     underway = [p for p in case.projects if p.status == "underway"]
     projects = tuple(sorted((project, *underway), key=lambda p: p.id))
     program = build(Sets(case.model_copy(update={"projects": projects, "rules": rules})))
-    matrix = compile_program(program)
+    matrix = compile_program(program, tolerance=0.0)
     key_of = {column: key for key, column in own_columns(program, matrix, project.id).items()}
     terms: dict[tuple[Key, Key], float] = {}
     limits: dict[Key, tuple[float, float]] = {}

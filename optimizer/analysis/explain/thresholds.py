@@ -115,7 +115,7 @@ class Entry:
 
     @cached_property
     def matrix(self) -> Matrix:
-        return compile_program(self.program)
+        return compile_program(self.program, tolerance=0.0)  # a threshold is where a limit is just met
 
     @cached_property
     def window(self) -> frozenset[int]:

@@ -148,7 +148,7 @@ def test_progress_and_stopping() -> None:
     stop.set()
     said = explained(TWO, stop=stop)
     assert not said.complete
-    assert said.projects == ()
+    assert [(s.id, s.asked) for s in said.projects] == [("a", False), ("b", False)]
     seen: list[Step] = []
 
     def stop_at_the_second(step: Step) -> None:
