@@ -9,11 +9,14 @@ from optimizer.workbook.cell_values import NotAValue, is_empty, is_error, shown
 from optimizer.workbook.column_reader import ColumnReader, note_doubtful_percent
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.further_columns import is_number, read_further
-from optimizer.workbook.header import Sheet, has_key, key_of
+from optimizer.workbook.header import Sheet, has_key, key_of, known_headers
+from optimizer.workbook.header_names import form
 from optimizer.workbook.number_parser import proposed_number
 from optimizer.workbook.raw_row import RawRow
 from optimizer.workbook.template_examples import is_example, is_units
 
+_LONGEST_KEY = 20
+"""Letters of the longest header that a table can begin with."""
 _NUMBERS = ("number", "money", "share", "score", "whole", "year")
 
 
@@ -25,6 +28,7 @@ def read_rows(sheet: Sheet, measures: Iterable[str], found: Diagnostics) -> list
     if place is not None:
         rows = [raw for raw in rows if not _is_of_template(sheet, key, place, raw, found)]
         rows = [raw for raw in rows if not _is_header(sheet, key, place, raw, found)]
+        rows = _first_table(sheet, place, rows, found)
     if not has_key(sheet.name):
         rows = [raw for raw in rows if _says_something(sheet, raw, found)]
     elif place is not None:
@@ -102,6 +106,23 @@ def _is_header(sheet: Sheet, name: str, index: int, raw: RawRow, found: Diagnost
         return False
     found.fault(sheet.address(raw.row, index), "the header once more: delete this row", name)
     return True
+
+
+def _first_table(sheet: Sheet, index: int, rows: list[RawRow], found: Diagnostics) -> list[RawRow]:
+    """The rows above a second header: what stands below it is another table, and a fault instead of one for each cell."""
+    keys = {key_of(name) for name in SHEETS}
+    for n, raw in enumerate(rows):
+        cell = raw.cells[index] if index < len(raw.cells) else ""
+        if not isinstance(cell, str) or len(cell) > _LONGEST_KEY or form(cell) not in keys:
+            continue
+        if any(len(known_headers(name, raw.cells, {})) > 1 for name in SHEETS if key_of(name) == form(cell)):
+            last = rows[-1].row
+            message = (
+                f"a second table begins here: a sheet holds one; move rows {raw.row} to {last} to a sheet of their own"
+            )
+            found.fault(f"{sheet.table.title}!{raw.row}:{raw.row}", message)
+            return rows[:n]
+    return rows
 
 
 def _is_label_row(sheet: Sheet, name: str, index: int, raw: RawRow, found: Diagnostics) -> bool:
