@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from . import balance, candidates, money, notes, policy
+from . import balance, candidates, money, notes, policy, trouble
 from .book import SAYS, Sheet, write
 
 CONFIDENCE = ("high", "medium", "low")
@@ -25,6 +25,8 @@ def build(path: Path) -> None:
         Sheet("demand", balance.demand(), SAYS, lists),
         Sheet("existing", balance.existing(), SAYS, lists),
         Sheet("rules", policy.rules(), SAYS),
+        Sheet("scenarios", trouble.scenarios(), SAYS),
+        Sheet("risks", trouble.risks(), SAYS),
         Sheet("fx", money.fx(), SAYS),
         Sheet("settings", policy.settings(), SAYS),
     )

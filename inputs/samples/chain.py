@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from . import candidates, chain_balance, money, notes, policy, recipes
+from . import candidates, chain_balance, money, notes, policy, recipes, trouble
 from .allied import CONFIDENCE, COUNTRIES, PROJECTS_SAY
 from .balance import RECOVERY
 from .book import SAYS, Sheet, write
@@ -30,6 +30,8 @@ def build(path: Path) -> None:
         Sheet("existing", chain_balance.existing(), SAYS, lists),
         Sheet("processes", recipes.processes(), _SAY, lists),
         Sheet("rules", rules(), SAYS),
+        Sheet("scenarios", trouble.scenarios(), SAYS),
+        Sheet("risks", trouble.risks(), SAYS),
         Sheet("fx", money.fx(), SAYS),
         Sheet("settings", policy.settings("chain_settings"), SAYS),
     )
