@@ -32,10 +32,13 @@ class Choice:
     carried: Mapping[str, float]
     """Fund -> money carried into its first year here."""
 
+    cut: frozenset[str] = frozenset()
+    """Projects decided in years whose money is cut."""
+
     @property
     def open(self) -> tuple[str, ...]:
         """Projects that may stop, sorted."""
-        return tuple(sorted({*self.calls, *(i for by in self.charges.values() for i in by)}))
+        return tuple(sorted({*self.calls, *self.cut, *(i for by in self.charges.values() for i in by)}))
 
 
 def constrain(program: "Program", choice: Choice, keep: Mapping[str, Any]) -> None:

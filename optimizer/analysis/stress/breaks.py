@@ -24,7 +24,7 @@ KEPT_PART = 0.9
 """Part of the planned coverage below which a milestone is broken."""
 MOST_FACTOR = 4.0
 """Overrun and growth are sought up to this factor."""
-STEPS, FINE = 24, 1e-4
+STEPS, FINE = 16, 5e-4
 """Factors looked at before the bisection, and how finely it ends."""
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from models.constraints.continuation import Choice
 from models.decision import Decision
-from models.evaluation import Decided
+from models.evaluation import Decided, delivers_in
 from models.linear import charges
 from models.plan_assembly import decided
 from models.scenarios import Realization
@@ -33,7 +33,8 @@ def cut_envelopes(
     spent = {f.name: _spent(d, f) for f in sets.funds if f.name in factors}
     cut = [f for f in sets.funds if f.name in factors and any(x != 1.0 for x in factors[f.name].values())]
     exceeds = contingency is not None and sum(owed.values()) > contingency
-    soft = contingency is not None and owed and any(not r.hard for r in decisions.case.rules)
+    # Only a soft rule can make it better to stop where nobody has to.
+    soft = (owed or cut) and any(not r.hard and delivers_in(r) for r in decisions.case.rules)
     for open_years in (set(years), {t for t in sets.years if years and t >= years[0]}):
         choice = _choice(decisions, cut, (factors, spent), open_years, (owed, contingency), years)
         if all(_fits(choice, f, without=choice.charges) for f in cut):
@@ -67,7 +68,8 @@ def _choice(  # noqa: PLR0917
             charged[f.name, t] = {i: x for i in sorted(may_stop) if (x := of_fund.get(i, {}).get(t, 0.0)) > 0}
     owed, contingency = calls
     carries = frozenset(f.name for f in cut if f.carry_over)
-    return Choice(dict(owed), contingency, available, charged, carries, carried)
+    dropped = frozenset(i for i, t in decisions.chosen.items() if cut and t in open_years)
+    return Choice(dict(owed), contingency, available, charged, carries, carried, dropped)
 
 
 def _carried(fund: Fund, spent: Spent, first: int) -> float:

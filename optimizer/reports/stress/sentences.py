@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from models.case import Case
 from models.schema import OBJECTIVE_UNITS
 from models.stress import Break, Draws, ScenarioResult, Stress
-from optimizer.reports.formatting import demand_name, money, number
+from optimizer.reports.formatting import money, number
 
 RARELY = 0.5
 """A hard rule that holds in fewer draws than this comes first on every page."""
@@ -22,6 +22,10 @@ class Told:
     def value(self, value: float) -> str:
         """A value of the objective with its unit: points of a hundred, or tonnes."""
         return f"{100 * value:.1f} points" if self.unit == "points" else f"{number(value)} {self.unit}"
+
+    def plain(self, value: float) -> str:
+        """A value without its unit, where the unit follows."""
+        return self.value(value).split(" ")[0]
 
     def amount(self, value: float) -> float:
         """A value as tables hold it."""
@@ -40,7 +44,8 @@ class Told:
 def sentences(case: Case, stress: Stress) -> list[str]:
     """Everything in sentences, the most important first."""
     told = Told(case, stress)
-    lines = [*_rules(stress), *_broken(told), *_draws(told), *_scenarios(told), *_lost(told), *_breaks(told)]
+    rarely, often = _rules(stress)
+    lines = [*rarely, *_draws(told), *often, *_broken(told), *_scenarios(told), *_lost(told), *_breaks(told)]
     if stress.built_in:
         lines.append(
             "The workbook has no scenarios: these are built in, without probabilities, and say what would happen and "
@@ -65,18 +70,19 @@ def chance(probability: float) -> str:
     return f"{100 * probability:.0f} %"
 
 
-def _rules(stress: Stress) -> Iterator[str]:
-    """Rules that hold in few draws: a plan that keeps them on paper only."""
-    if stress.draws is None:
-        return
-    for held in sorted(stress.draws.rules, key=lambda r: (r.probability, r.rule)):
+def _rules(stress: Stress) -> tuple[list[str], list[str]]:
+    """How often rules on capacity hold: hard ones that are more likely missed than kept, and the others."""
+    rarely, often = [], []
+    for held in sorted(stress.draws.rules if stress.draws else (), key=lambda r: (r.probability, r.rule)):
         kind = "hard rule" if held.hard else "soft rule"
         span = f"{100 * held.low:.1f} to {100 * held.high:.1f} %"
-        said = f"The {kind} {held.rule} holds in {chance(held.probability)} of {stress.draws.n:,} draws ({span})"
-        if held.planned and held.probability < RARELY:
-            yield f"{said}: kept as planned, it is more likely missed than kept."
+        count = stress.draws.n if stress.draws else 0
+        said = f"The {kind} {held.rule} holds in {chance(held.probability)} of {count:,} draws ({span})"
+        if held.hard and held.planned and held.probability < RARELY:
+            rarely.append(f"{said}: kept as planned, it is more likely missed than kept.")
         else:
-            yield f"{said}."
+            often.append(f"{said}.")
+    return rarely, often
 
 
 def _broken(told: Told) -> Iterator[str]:
@@ -96,9 +102,9 @@ def _draws(told: Told) -> Iterator[str]:
         return
     bound = "" if d.exact else "; calls went beyond the contingency, so that these are lower bounds"
     yield (
-        f"Over {d.n:,} draws the plan is worth {told.value(d.mean)} on average (95 % interval {told.value(d.low)} to "
-        f"{told.value(d.high)}), against {told.value(d.planned)} as planned; nine in ten lie between {told.value(d.p05)} "
-        f"and {told.value(d.p95)}{bound}."
+        f"Over {d.n:,} draws the plan is worth {told.value(d.mean)} on average (95 % interval {told.plain(d.low)} to "
+        f"{told.plain(d.high)}), against {told.value(d.planned)} as planned; nine in ten lie between "
+        f"{told.plain(d.p05)} and {told.value(d.p95)}{bound}."
     )
     if d.drivers:
         parts = [f"{driver_name(told, d, n)} {100 * one.share:.0f} %" for n, one in enumerate(d.drivers[:3])]
@@ -127,7 +133,7 @@ def _scenarios(told: Told) -> Iterator[str]:
 def _consequences(told: Told, scenario: ScenarioResult) -> str:
     parts = []
     if scenario.stopped:
-        parts.append(f"{len(scenario.stopped)} projects stop")
+        parts.append("one project stops" if len(scenario.stopped) == 1 else f"{len(scenario.stopped)} projects stop")
     if scenario.called_m > 0:
         parts.append(f"{money(scenario.called_m, told.case.settings.base_currency)} called")
     return f"; {', '.join(parts)}" if parts else ""
@@ -180,8 +186,3 @@ def _contingency(told: Told) -> str:
     if limit is None:
         return "Every capital call is met: the setting contingency_m is empty."
     return f"Capital calls are met up to {money(limit, told.case.settings.base_currency)} in any one scenario."
-
-
-def row_name(stage: str, material: str | None) -> str:
-    """A demand row in words."""
-    return demand_name(stage, material)

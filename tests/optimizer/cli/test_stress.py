@@ -1,0 +1,103 @@
+"""`stress` as a planner meets it: the screen, the files, the plan's own page; and `solve` beside scenarios."""
+
+import copy
+import json
+from pathlib import Path
+
+import pytest
+from support import books
+from support.commandline import BOOK, mine2magnet
+
+TROUBLE = {
+    "scenarios": [
+        ["scenario", "probability", "parameter", "where", "value"],
+        ["late", 0.3, "delay_years", "stage=magnet", 2],
+        ["US lost", None, "fails", "country=US", 1],
+    ],
+    "risks": [["where", "p_fail", "delay"], ["", 0.1, "0:50; 1:50"]],
+}
+RULE = {
+    "rules": [
+        ["rule", "measure", "aggregate", "where", "year", "sense", "value"],
+        ["magnets", "capacity", "sum", "stage=magnet", 2031, ">=", 50],
+    ]
+}
+
+
+@pytest.fixture(scope="module")
+def plans(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the plan of a book with scenarios, `troubled`, and of the same book without, `plain`."""
+    folder = tmp_path_factory.mktemp("stress")
+    for name, sheets in (("troubled", {**BOOK, **RULE, **TROUBLE}), ("plain", {**BOOK, **RULE})):
+        books.write(folder / f"{name}.xlsx", sheets)
+        mine2magnet("solve", f"{name}.xlsx", "--out", name, "--quiet", cwd=folder, check=0)
+    return folder
+
+
+def test_solve_plans_as_planned_and_says_so(plans: Path) -> None:
+    with_, without = (json.loads((plans / n / "plan.json").read_text("utf-8")) for n in ("troubled", "plain"))
+    for key in with_.keys() - {"manifest"}:
+        assert with_[key] == without[key], key
+    said = mine2magnet("check", "troubled.xlsx", cwd=plans, check=0).stderr
+    assert "`solve` plans for the book as planned (risk none)" in " ".join(said.split())
+
+
+def test_the_files_the_screen_and_the_page_of_the_plan(plans: Path) -> None:
+    done = mine2magnet("stress", "troubled", "--draws", "300", "--seed", "3", cwd=plans, check=0)
+    screen = " ".join(done.stdout.split())
+    assert "The hard rule magnets holds in" in screen
+    assert "300 draws" in screen
+    assert "US lost" in screen
+    assert len(done.stdout.splitlines()) <= 45
+    stress = json.loads((plans / "troubled" / "stress.json").read_text("utf-8"))
+    assert stress["schema"] == "mine2magnet.stress/1"
+    assert [(s["scenario"], s["probability"]) for s in stress["scenarios"]] == [
+        ("late", 0.3), ("US lost", 0.0), ("as planned", 0.7),
+    ]  # fmt: skip
+    plan = json.loads((plans / "troubled" / "plan.json").read_text("utf-8"))
+    planned = next(s for s in stress["scenarios"] if s["scenario"] == "as planned")
+    assert planned["value"] == pytest.approx(plan["objective"]["value"], abs=1e-12)
+    assert stress["draws"]["n"] == 300
+    assert stress["audit"]["passed"]
+    assert not stress["built_in"]
+    assert {x["kind"] for x in stress["lost"]} == {"project", "country"}
+    assert {b["parameter"] for b in stress["breaks"]} == {"failures", "delay_years"}
+    page = (plans / "troubled" / "stress.html").read_text("utf-8")
+    assert "Demand met over the draws" in page
+    assert "<svg" in page
+    assert (plans / "troubled" / "stress.xlsx").stat().st_size > 5000
+    assert "When things go wrong" in (plans / "troubled" / "report.html").read_text("utf-8")
+    mine2magnet("verify", "troubled", cwd=plans, check=0)
+
+
+def test_the_same_question_gives_the_same_answer(plans: Path) -> None:
+    one, two = (
+        mine2magnet("stress", "troubled", "--draws", "50", "--json", "--out", f"again-{n}", cwd=plans, check=0).stdout
+        for n in "ab"
+    )
+    assert one == two
+    assert (plans / "again-a" / "stress.html").is_file()
+    full = mine2magnet("stress", "troubled", "--out", "again-a", cwd=plans, check=2)
+    assert "is not empty" in full.stderr
+
+
+def test_a_book_without_scenarios_meets_built_in_ones(plans: Path) -> None:
+    found = json.loads(mine2magnet("stress", "plain", "--json", "--out", "built", cwd=plans, check=0).stdout)
+    assert found["built_in"]
+    assert found["draws"] is None
+    names = {s["scenario"] for s in found["scenarios"]}
+    assert {"one year late", "two years late", "capital cost 30 % up", "demand 20 % down", "US lost"} <= names
+
+
+def test_scenarios_of_another_book(plans: Path) -> None:
+    other = copy.deepcopy({**BOOK, **TROUBLE})
+    other["scenarios"][1:] = [["slump", 1, "demand", "", 0.5]]
+    books.write(plans / "other.xlsx", other)
+    asked = ("stress", "plain", "--book", "other.xlsx", "--draws", "20", "--json", "--out", "other")
+    found = json.loads(mine2magnet(*asked, cwd=plans, check=0).stdout)
+    assert [s["scenario"] for s in found["scenarios"]] == ["slump"]
+
+
+def test_what_is_no_plan_is_refused(plans: Path) -> None:
+    done = mine2magnet("stress", "troubled.xlsx", cwd=plans, check=2)
+    assert "not a plan folder" in done.stderr

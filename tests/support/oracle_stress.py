@@ -1,0 +1,216 @@
+"""A plan in a scenario, worked out from the meaning of the sheets alone: plain loops over the rows, nothing shared.
+
+Choices of who goes on are tried one by one, so that it serves small books only.
+"""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from models.case import Case
+from models.schema import Demand, Existing, Project, Scenario
+
+Chosen = dict[str, int]
+Awards = dict[tuple[str, str, int], float]
+
+
+@dataclass
+class Answer:
+    """What the oracle finds."""
+
+    value: float
+    stopped: tuple[str, ...]
+    called: float
+    broken: set[str]
+    coverage: dict[tuple[str, str | None, int], float]
+
+
+def along(points: dict[int, float], year: int) -> float:
+    """Linear between given years, flat outside."""
+    if not points:
+        return 0.0
+    known = sorted(points)
+    if year <= known[0]:
+        return points[known[0]]
+    if year >= known[-1]:
+        return points[known[-1]]
+    right = next(k for k in known if k >= year)
+    left = max(k for k in known if k <= year)
+    return (
+        points[left]
+        if left == right
+        else points[left] + (points[right] - points[left]) * (year - left) / (right - left)
+    )
+
+
+def picks(row: Scenario, of: Any) -> bool:
+    """Whether a scenario's row picks a row."""
+    for column, values in row.picks.projects:
+        value = getattr(of, column)
+        if str(value).casefold() not in values:
+            return False
+    return True
+
+
+def product(rows: list[Scenario], parameter: str, of: Any, year: int) -> float:
+    """Factors that act in a year, multiplied."""
+    made = 1.0
+    for row in rows:
+        if row.parameter == parameter and picks(row, of):
+            after = row.from_year is None or year >= row.from_year
+            before = row.to_year is None or year <= row.to_year
+            made *= row.value if after and before else 1.0
+    return made
+
+
+def delivered(case: Case, rows: list[Scenario], project: Project, fid: int, year: int) -> float:
+    """Tonnes of the stage's product that a project delivers in a year."""
+    first = case.settings.first_year
+    underway, late = project.status == "underway", 0
+    for row in rows:
+        if row.parameter == "delay_years" and picks(row, project):
+            acts = (row.from_year is None or fid >= row.from_year) and (row.to_year is None or fid <= row.to_year)
+            late += int(row.value) if underway or acts else 0
+        if row.parameter == "fails" and picks(row, project) and (row.from_year is None or year >= row.from_year):
+            return 0.0
+    if underway and fid + project.build_years < first:
+        late = 0
+    age = year - fid - late - project.build_years
+    if not 0 <= age < project.life_years:
+        return 0.0
+    ramp = project.ramp[min(age, len(project.ramp) - 1)] / 100
+    return project.capacity_tpa * project.allied_share * ramp * product(rows, "capacity", project, year)
+
+
+def need(capex: float, private: float, secured: float) -> float:
+    return max(0.0, capex * (1 - private) - secured)
+
+
+def call(rows: list[Scenario], project: Project, fid: int) -> float:
+    """Capital call of a project."""
+    capex = project.capex_m * product(rows, "capex", project, fid)
+    private = min(1.0, project.private_share * product(rows, "private_share", project, fid))
+    planned = need(project.capex_m, project.private_share, project.secured_m)
+    return max(0.0, need(capex, private, project.secured_m) - planned)
+
+
+def answer(case: Case, chosen: Chosen, awards: Awards, rows: list[Scenario]) -> Answer:
+    """The best over who goes on; ties: fewest stopped, least called, ids."""
+    calls = {i: call(rows, one(case, i), fid) for i, fid in chosen.items()}
+    limit = case.settings.contingency_m
+    cut = sorted(y for y in years(case) if any(factor(rows, p, y) != 1 for p in case.programmes))
+    may_stop = {i for i, c in calls.items() if c > 0 and limit is not None} | {i for i, t in chosen.items() if t in cut}
+    best: Answer | None = None
+    for stopped in subsets(sorted(may_stop)):
+        met = sum(c for i, c in calls.items() if i not in stopped)
+        if limit is not None and met > limit + 1e-9:
+            continue
+        if not fits(case, chosen, awards, rows, stopped, cut):
+            continue
+        found = state(case, chosen, rows, stopped, met)
+        if (
+            best is None
+            or found.value > best.value + 5e-7
+            or (
+                abs(found.value - best.value) <= 5e-7
+                and (len(stopped), met, stopped) < (len(best.stopped), best.called - 1e-9, best.stopped)
+            )
+        ):
+            best = found
+    assert best is not None
+    return best
+
+
+def fits(  # noqa: PLR0917
+    case: Case, chosen: Chosen, awards: Awards, rows: list[Scenario], stopped: tuple[str, ...], cut: list[int]
+) -> bool:
+    """Whether the awards of those that go on fit the envelopes that are cut; every programme is a fund of its own."""
+    for p in case.programmes if cut else ():
+        carried = 0.0
+        for year in years(case):
+            envelope = p.envelopes.get(year, 0.0)
+            spent = sum(x for (i, name, t), x in awards.items() if name == p.id and t == year and i not in stopped)
+            limit = envelope * (factor(rows, p, year) if year >= cut[0] else 1.0) + (carried if p.carry_over else 0.0)
+            if spent > limit + 1e-9:
+                return False
+            carried = limit - spent
+    return True
+
+
+def factor(rows: list[Scenario], programme: Any, year: int) -> float:
+    return product(rows, "budget", programme, year)
+
+
+def state(case: Case, chosen: Chosen, rows: list[Scenario], stopped: tuple[str, ...], met: float) -> Answer:
+    """The value where it is settled who stops."""
+    coverage: dict[tuple[str, str | None, int], float] = {}
+    reached = asked = 0.0
+    means: dict[str, list[float]] = {}
+    for row in case.demand:
+        for year in years(case):
+            demand = along(row.years, year) * product(rows, "demand", row, year)
+            capacity = standing(case, rows, row, year) + sum(
+                t for _, t in tonnes(case, chosen, rows, stopped, year, row.stage)
+            )
+            part = min(1.0, capacity / demand) if demand > 0 else 1.0
+            coverage[row.stage, row.material, year] = part
+            if demand > 0:
+                d = (1 + case.settings.discount_rate) ** -(year - case.settings.first_year)
+                w = case.settings.stage_weights.get(row.stage, 1.0) / sum(r.stage == row.stage for r in case.demand)
+                reached, asked = reached + w * d * part, asked + w * d
+                mean = means.setdefault(row.stage, [0.0, 0.0])
+                mean[0], mean[1] = mean[0] + d * part, mean[1] + d
+    value = reached / asked if asked else 0.0
+    if case.settings.objective == "bottleneck":
+        value = min((a / b for a, b in means.values()), default=0.0)
+    broken, lost = broken_rules(case, chosen, rows, stopped)
+    return Answer(value - lost, stopped, met, broken, coverage)
+
+
+def broken_rules(case: Case, chosen: Chosen, rows: list[Scenario], stopped: tuple[str, ...]) -> tuple[set[str], float]:
+    """Rules `sum of capacity` that do not hold, and the penalty of soft ones."""
+    broken, lost = set(), 0.0
+    for rule in case.rules:
+        year = rule.year or case.settings.last_year
+        stages = [v for column, values in rule.picks.projects if column == "stage" for v in values]
+        got = sum(t for name, t in tonnes(case, chosen, rows, stopped, year, None)
+                  if one(case, name).status != "underway" and (not stages or one(case, name).stage in stages))  # fmt: skip
+        missing = max(0.0, rule.value - got if rule.sense == ">=" else got - rule.value)
+        if missing > 1e-6 * max(1.0, rule.value, got):
+            broken.add(rule.rule)
+        lost += 0.0 if rule.hard else (rule.penalty or 0.0) * missing
+    return broken, lost
+
+
+def tonnes(  # noqa: PLR0917
+    case: Case, chosen: Chosen, rows: list[Scenario], stopped: tuple[str, ...], year: int, stage: str | None
+) -> Iterator[tuple[str, float]]:
+    for p in case.projects:
+        fid = p.earliest_fid or case.settings.first_year if p.status == "underway" else chosen.get(p.id)
+        if fid is not None and p.id not in stopped and stage in (None, p.stage):
+            yield p.id, delivered(case, rows, p, fid, year)
+
+
+def standing(case: Case, rows: list[Scenario], demand: Demand, year: int) -> float:
+    """Existing capacity of a stage outside the excluded countries."""
+
+    def of(row: Existing) -> float:
+        capacity = along(row.years, year) if row.years else row.capacity_tpa or 0.0
+        return capacity * row.allied_share * product(rows, "existing", row, year)
+
+    rows_ = [r for r in case.existing if r.stage == demand.stage and r.country not in case.settings.excluded_countries]
+    return sum(of(r) for r in rows_)
+
+
+def one(case: Case, name: str) -> Project:
+    return next(p for p in case.projects if p.id == name)
+
+
+def years(case: Case) -> range:
+    return range(case.settings.first_year, case.settings.last_year + 1)
+
+
+def subsets(names: list[str]) -> Iterator[tuple[str, ...]]:
+    for n in range(len(names) + 1):
+        yield from itertools.combinations(names, n)
