@@ -25,7 +25,6 @@ from optimizer.cli.main import VERBS
 from optimizer.reports.case_summary import LINES
 from optimizer.reports.plan_page import SECTIONS, page_text
 from optimizer.reports.plan_workbook import SHEETS, book_bytes
-from optimizer.solver.solve import solve
 
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 
@@ -128,12 +127,6 @@ class Sections(HTMLParser):
         if not self._heading:
             for name in self._open:
                 self.letters[name] += len(data.strip())
-
-
-@pytest.fixture(scope="module")
-def chain_plan() -> tuple[Case, Plan]:
-    world = case(CHAIN_WORLDS[0].book)
-    return world, solve(world)
 
 
 def test_every_section_of_the_page_is_listed_and_has_content(chain_plan: tuple[Case, Plan]) -> None:

@@ -3,7 +3,6 @@
 MINE2MAGNET_EXAMPLES sets how many random books each test draws (a long run: 5000); the draws are always the same.
 """
 
-import os
 import random
 from collections import defaultdict
 
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 from support import books as files
 from support.cases import WORLDS, World
 from support.oracle import Best, Verdict, best, judge
-from support.repeatable import same_books
+from support.repeatable import examples, same_books
 from support.strategies import books, small_book
 from support.strategies_chain import chains
 from support.tables import Book, case, sheets
@@ -25,8 +24,7 @@ from optimizer.errors import Infeasible
 from optimizer.solver.solve import solve
 from optimizer.workbook.read import read
 
-EXAMPLES = int(os.environ.get("MINE2MAGNET_EXAMPLES", "120"))
-many = settings(same_books, max_examples=EXAMPLES)
+many = settings(same_books, max_examples=examples())
 
 
 @many
@@ -47,20 +45,20 @@ def test_books_that_once_differed(seed: int, money: bool | None) -> None:
     agree(case(book), case(book))
 
 
-@settings(many, max_examples=max(1, EXAMPLES // 2))
+@settings(many, max_examples=examples(0.5))
 @given(chains())
 def test_chains_equal_brute_force(book: Book) -> None:
     agree(case(book), case(book))
 
 
-@settings(many, max_examples=max(1, EXAMPLES // 3))
+@settings(many, max_examples=examples(0.33))
 @given(book=books())
 def test_books_read_from_a_file_equal_brute_force(book: Book, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = files.write(tmp_path_factory.mktemp("book") / "book.xlsx", sheets(book))
     agree(case(book), read(path))
 
 
-@settings(many, max_examples=max(1, EXAMPLES // 4))
+@settings(many, max_examples=examples(0.25))
 @given(book=books(), gap=st.sampled_from([0.01, 0.1, 0.5]))
 def test_a_wide_gap_leaves_a_valid_bound(book: Book, gap: float) -> None:
     expected = best(case(book))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from support.repeatable import same_books
+from support.repeatable import examples, same_books
 from support.strategies import books
 from support.tables import Book, case, changed, setting
 
@@ -16,7 +16,9 @@ from models.plan import Plan
 from optimizer.errors import Infeasible
 from optimizer.solver.solve import solve
 
-few = settings(same_books, max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+few = settings(
+    same_books, max_examples=examples(0.4), suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 REFERENCES = ("requires", "excludes", "together")
 MONEY = {
     "projects": ("capex_m", "secured_m"),

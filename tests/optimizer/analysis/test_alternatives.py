@@ -1,6 +1,5 @@
 """Alternatives of small books: near enough, audited, unlike the others, and without a project that brings nothing."""
 
-import os
 import random
 from collections.abc import Iterator
 from itertools import pairwise
@@ -8,6 +7,7 @@ from itertools import pairwise
 import pytest
 from support.cases import book, plant, rule
 from support.oracle import best, judge
+from support.repeatable import examples
 from support.strategies import small_book
 from support.tables import case
 
@@ -17,7 +17,7 @@ from optimizer.analysis.alternatives import Alternatives, alternatives
 from optimizer.errors import Infeasible
 from optimizer.solver.solve import solve
 
-MANY = max(8, int(os.environ.get("MINE2MAGNET_EXAMPLES", "120")) // 8)
+MANY = examples(0.2)
 
 
 def books() -> Iterator[tuple[int, Case, Plan]]:

@@ -3,13 +3,13 @@
 MINE2MAGNET_EXAMPLES sets how many random books are explained; the draws are always the same.
 """
 
-import os
 import random
 from collections.abc import Callable, Iterator
 
 import pytest
 from support.oracle import best
 from support.oracle_rules import barred
+from support.repeatable import examples
 from support.strategies import small_book
 from support.tables import case
 
@@ -25,7 +25,7 @@ from optimizer.analysis.what_if import Span
 from optimizer.errors import Infeasible
 from optimizer.solver.solve import solve
 
-MANY = max(10, int(os.environ.get("MINE2MAGNET_EXAMPLES", "120")) // 8)
+MANY = examples(0.25)
 SCAN = 7
 """Values of a cell that are looked at on each side of the present one."""
 

@@ -1,11 +1,11 @@
 """Frontiers of small books against brute force at the ends of every box, in its middle and at random budgets."""
 
-import os
 import random
 from itertools import pairwise
 
 import pytest
 from support.oracle import World, best
+from support.repeatable import examples
 from support.strategies import small_book
 from support.tables import case as made
 
@@ -13,7 +13,7 @@ from models.case import Case
 from optimizer.analysis.frontier import Frontier, box_search, explore, parametric_program
 from optimizer.errors import Infeasible, NoPlanFound, Refusal
 
-BOOKS = int(os.environ.get("MINE2MAGNET_EXAMPLES", "10"))
+BOOKS = examples(0.2)
 FINE = 1e-4
 NEAR = 2e-6
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.cases import DEMAND, book, grant, plant, rule
 from support.oracle import best
-from support.repeatable import same_books
+from support.repeatable import examples, same_books
 from support.strategies import small_book
 from support.tables import Book
 from support.tables import case as case_of
@@ -89,7 +89,7 @@ def broken_books() -> st.SearchStrategy[Book]:
     return st.integers(0, 2**48).map(draw)
 
 
-@settings(same_books, max_examples=25)
+@settings(same_books, max_examples=examples(0.4))
 @given(broken_books())
 def test_random_books_equal_brute_force(drawn: Book) -> None:
     case = case_of(drawn)

@@ -5,7 +5,6 @@ Written from the mathematics alone. MINE2MAGNET_EXAMPLES sets how many random bo
 """
 
 import math
-import os
 import random
 from collections.abc import Iterator
 from itertools import pairwise
@@ -15,6 +14,7 @@ import numpy as np
 import pytest
 from support.oracle import World, best
 from support.oracle_rules import barred, data, picked
+from support.repeatable import examples
 from support.strategies import small_book
 from support.tables import case
 
@@ -27,7 +27,7 @@ from optimizer.errors import Infeasible
 from optimizer.solver.solve import solve
 from optimizer.workbook.read import read
 
-MANY = max(12, int(os.environ.get("MINE2MAGNET_EXAMPLES", "120")) // 5)
+MANY = examples(0.3)
 FEW_SELECTIONS = 120
 POINTS = 9
 

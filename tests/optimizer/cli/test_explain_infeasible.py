@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from support import books as files
 from support.commandline import BOOK, mine2magnet
 from support.oracle import best
-from support.repeatable import same_books
+from support.repeatable import examples, same_books
 from support.strategies import books
 from support.tables import Book
 from support.tables import case as case_of
@@ -78,7 +78,7 @@ def test_nothing_to_repair_and_nothing_found_are_said() -> None:
     assert "before all were tried" in ended
 
 
-@settings(same_books, max_examples=60)
+@settings(same_books, max_examples=examples(0.5))
 @given(books())
 def test_sums_never_accuse_a_book_that_a_plan_satisfies(drawn: Book) -> None:
     case = case_of(drawn)

@@ -25,12 +25,9 @@ HEAVY = ("pandas", "pyomo", "highspy", "pydantic", "numpy", "rich", "openpyxl", 
 
 
 @pytest.fixture(scope="module")
-def solved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A folder with a workbook and its plan, and what the solve printed."""
-    here = tmp_path_factory.mktemp("solved")
-    write(here / "small.xlsx", BOOK)
-    done = mine2magnet("solve", "small.xlsx", cwd=here, check=0)
-    return here, done.stdout
+def story(small_run: tuple[Path, str]) -> str:
+    """What `solve` printed."""
+    return small_run[1]
 
 
 @pytest.fixture
@@ -127,8 +124,7 @@ def test_version(tmp_path: Path, cli: InProcess) -> None:
 # -- the plan --------------------------------------------------------------------------------------------------------
 
 
-def test_the_story_of_a_plan(solved: tuple[Path, str]) -> None:
-    _, story = solved
+def test_the_story_of_a_plan(story: str) -> None:
     assert story.startswith("2032, share of demand outside China met: mines 10 -> 50 %, separation 0 -> 50 %, magnets")
     assert "3 of 4 financed: 180 M USD public (budget cost 180 of 180), 180 M private" in story
     assert "Ridge [north] mine" in story
@@ -141,22 +137,21 @@ def test_the_story_of_a_plan(solved: tuple[Path, str]) -> None:
     assert max(map(len, story.splitlines())) <= 100
 
 
-def test_a_terminal_without_unicode_gets_plain_ascii(solved: tuple[Path, str]) -> None:
-    here, story = solved
-    done = mine2magnet("solve", "small.xlsx", cwd=here, env={"PYTHONIOENCODING": "ascii"}, check=0)
+def test_a_terminal_without_unicode_gets_plain_ascii(solved: Path, story: str) -> None:
+    done = mine2magnet("solve", "small.xlsx", cwd=solved, env={"PYTHONIOENCODING": "ascii"}, check=0)
     assert done.stdout.isascii()
     assert "------########" in done.stdout
     assert not story.isascii()
 
 
-def test_the_folder_is_complete_and_its_manifests_agree(solved: tuple[Path, str]) -> None:
-    folder = solved[0] / "outputs" / "small-01"
+def test_the_folder_is_complete_and_its_manifests_agree(solved: Path) -> None:
+    folder = solved / "outputs" / "small-01"
     assert {"plan.json", "case.json", "manifest.json", "small.xlsx"} <= {p.name for p in folder.iterdir()}
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     files = manifest.pop("files")
     assert json.loads((folder / "plan.json").read_text("utf-8"))["manifest"] == manifest
     assert files.keys() == {p.name for p in folder.iterdir()} - {"manifest.json"}
-    assert (folder / "small.xlsx").read_bytes() == (solved[0] / "small.xlsx").read_bytes()
+    assert (folder / "small.xlsx").read_bytes() == (solved / "small.xlsx").read_bytes()
 
 
 def test_json_is_plan_json_alone_on_stdout(book: Path) -> None:
@@ -218,8 +213,8 @@ def test_template_is_accepted_by_check(tmp_path: Path, cli: InProcess) -> None:
     assert "exists" in cli("template", "my.xlsx", cwd=tmp_path, check=2).stderr
 
 
-def test_template_writes_the_workbook_of_a_plan_back(solved: tuple[Path, str], tmp_path: Path, cli: InProcess) -> None:
-    here, _ = solved
+def test_template_writes_the_workbook_of_a_plan_back(solved: Path, tmp_path: Path, cli: InProcess) -> None:
+    here = solved
     book = str(tmp_path / "again.xlsx")
     cli("template", book, "--from", "last", cwd=here, check=0)
     again = json.loads(cli("solve", book, "--out", "plan", "--json", cwd=tmp_path, check=0).stdout)
@@ -229,8 +224,8 @@ def test_template_writes_the_workbook_of_a_plan_back(solved: tuple[Path, str], t
     assert "no plan" in cli("template", "x.xlsx", "--from", "nowhere", cwd=tmp_path, check=2).stderr
 
 
-def test_verify_and_rerun(solved: tuple[Path, str], cli: InProcess) -> None:
-    here, _ = solved
+def test_verify_and_rerun(solved: Path, cli: InProcess) -> None:
+    here = solved
     assert "verified" in cli("verify", "outputs/small-01", cwd=here, check=0).stdout
     assert json.loads(cli("verify", "last", "--json", cwd=here, check=0).stdout)["passed"] is True
     again = cli("rerun", "outputs/small-01/plan.json", cwd=here, check=0)

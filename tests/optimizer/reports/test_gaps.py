@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 from support.books import write
-from support.commandline import BOOK, ROOT, mine2magnet
+from support.commandline import BOOK, ROOT
 from support.pages import HOSTILE, small, small_plan
 
 from models.case import Case
@@ -179,15 +179,6 @@ def test_the_samples_baseline_is_that_of_its_sources() -> None:
 
 
 # -- the verb ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def solved(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a workbook, its plan in outputs/small-01 and that plan."""
-    here = tmp_path_factory.mktemp("gaps")
-    write(here / "small.xlsx", BOOK)
-    mine2magnet("solve", "small.xlsx", "--figures", "drawn", "--quiet", cwd=here, check=0)
-    return here
 
 
 Result = tuple[int, str, str]

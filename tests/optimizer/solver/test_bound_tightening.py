@@ -5,7 +5,7 @@ import pytest
 from generate import book
 from hypothesis import given, settings
 from support.compiled import compiled
-from support.repeatable import same_books
+from support.repeatable import examples, same_books
 from support.strategies import books
 from support.tables import Book, case
 
@@ -54,7 +54,7 @@ def test_a_decision_waits_until_its_money_is_there(carry_over: bool, years: set[
     assert not upper.any()
 
 
-@settings(same_books, max_examples=150)
+@settings(same_books, max_examples=examples())
 @given(books())
 def test_no_best_plan_is_lost(drawn: Book) -> None:
     try:

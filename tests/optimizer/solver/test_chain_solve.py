@@ -13,7 +13,7 @@ from support.cases import plant
 from support.cases_chain import HEAVY_CIRCUIT, SCRAP, shared, supply
 from support.oracle import World, best
 from support.oracle_chain import Chain
-from support.repeatable import same_books
+from support.repeatable import examples, same_books
 from support.strategies_chain import chains
 from support.strategies_size import resized
 from support.tables import Book, case, sheets
@@ -32,7 +32,7 @@ from optimizer.solver.solve import solve
 from optimizer.solver.standard_form import compile_program
 from optimizer.workbook.read import read
 
-few = settings(same_books, max_examples=40)
+few = settings(same_books, max_examples=examples(0.5))
 
 
 def some_selection(made: Case, rng: random.Random) -> dict[str, int]:
@@ -61,7 +61,7 @@ def test_flows_of_random_networks_close_and_are_the_best(book: Book, rng: random
     assert flows(Sets(made), chosen) == found
 
 
-@settings(few, max_examples=15)
+@settings(few, max_examples=examples(0.2))
 @given(chains("delivered"), st.randoms(use_true_random=False))
 def test_more_supply_never_delivers_less_and_units_do_not_matter(book: Book, rng: random.Random) -> None:
     made = case(book)
@@ -97,7 +97,7 @@ def closes(made: Case, chosen: dict[str, int], found: Flows, chain: Chain) -> No
         assert taken[row.process, row.year] == pytest.approx(row.used_t)
 
 
-@settings(few, max_examples=15)
+@settings(few, max_examples=examples(0.2))
 @given(chains(), st.sampled_from([0.05, 0.5]))
 def test_a_wide_gap_leaves_a_valid_bound(book: Book, gap: float) -> None:
     made = case(book)
@@ -112,7 +112,7 @@ def test_a_wide_gap_leaves_a_valid_bound(book: Book, gap: float) -> None:
     assert stated.value - stated.penalty <= expected.net + slack
 
 
-@settings(few, max_examples=15)
+@settings(few, max_examples=examples(0.2))
 @given(chains(), st.sampled_from(["coverage", "bottleneck", "capacity"]))
 def test_nameplate_objectives_do_not_see_the_recipes(book: Book, name: str) -> None:
     """The program is that of the book without recipes, to the last number; the plan states the flows all the same."""
@@ -181,7 +181,7 @@ def test_a_stage_without_any_plant_is_measured_too() -> None:
     assert found["dig", 2027].magnets_gain_t == pytest.approx(10 * 0.1 / 0.3)
 
 
-@settings(few, max_examples=12)
+@settings(few, max_examples=examples(0.2))
 @given(chains(), st.randoms(use_true_random=False))
 def test_steps_are_the_difference_of_two_flows(book: Book, rng: random.Random) -> None:
     made = case(book)

@@ -5,7 +5,7 @@ import pytest
 from generate import book
 from hypothesis import given, settings
 from support.compiled import compiled
-from support.repeatable import same_books
+from support.repeatable import examples, same_books
 from support.strategies import books
 from support.tables import Book, case
 
@@ -55,7 +55,7 @@ def test_core_and_whole_agree_under_changed_limits(seed: int, budget: float, kno
     assert guided.bound <= whole.objective + 1e-7
 
 
-@settings(same_books, max_examples=150)
+@settings(same_books, max_examples=examples())
 @given(books())
 def test_core_and_whole_agree_on_any_book(drawn: Book) -> None:
     try:

@@ -5,7 +5,7 @@ import pytest
 from generate import book
 from hypothesis import given, settings
 from support.compiled import compiled
-from support.repeatable import same_books
+from support.repeatable import examples, same_books
 from support.strategies import books
 from support.tables import Book, case
 
@@ -43,7 +43,7 @@ def own(engine: Engine, cost: Objective, best: SolveResult, taken: Decisions) ->
         return engine.minimize(cost, EXACT)
 
 
-@settings(same_books, max_examples=150)
+@settings(same_books, max_examples=examples())
 @given(books())
 def test_between_the_least_and_the_plan_at_hand(drawn: Book) -> None:
     try:
