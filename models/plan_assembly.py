@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from models import sums
 from models.constraints import rules as rule_rows
+from models.coverage import capacity_row, coverage
 from models.decision import Decision, FundingClass
 from models.instruments import cost_rate, is_funded
 from models.linear import charges, financed_capacity
@@ -56,7 +57,7 @@ def joint_projects(sets: Sets, awards: Awards) -> dict[tuple[str, int], float]:
 def coverages(d: Decision) -> dict[tuple[DemandKey, int], float]:
     """min(1, capacity / demand) of every pair with demand."""
     return {
-        pair: min(1.0, (d.sets.existing[pair] + d.sets.underway_capacity[pair] + financed_capacity(d, *pair)) / demand)
+        pair: coverage(d.sets.existing[pair] + d.sets.underway_capacity[pair] + financed_capacity(d, *pair), demand)
         for pair, demand in d.sets.demand.items()
         if demand > 0
     }
@@ -115,21 +116,13 @@ def capacity_rows(d: Decision) -> tuple[CapacityRow, ...]:
 
 
 def _capacity_row(d: Decision, key: DemandKey, year: int) -> CapacityRow:
-    existing, underway = sums.clean(d.sets.existing_of(key, year)), sums.clean(d.sets.underway_of(key, year))
-    financed = sums.clean(float(financed_capacity(d, key, year)))
-    demand = sums.clean(d.sets.demand.get((key, year), 0.0))
-    capacity = existing + underway + financed
-    gap = sums.excess(demand, capacity)
-    return CapacityRow(
-        stage=key.stage,
-        material=key.material,
-        year=year,
-        existing_t=existing,
-        underway_t=underway,
-        financed_t=financed,
-        demand_t=demand,
-        coverage=capacity / demand if gap else 1.0,
-        gap_t=gap,
+    return capacity_row(
+        key,
+        year,
+        existing=d.sets.existing_of(key, year),
+        underway=d.sets.underway_of(key, year),
+        financed=float(financed_capacity(d, key, year)),
+        demand=d.sets.demand.get((key, year), 0.0),
     )
 
 

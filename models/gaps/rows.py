@@ -1,14 +1,15 @@
 """One demand row in one year: demand outside China, what covers it, what is missing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pydantic import Field
 
+from models.coverage import capacity_row, coverage
 from models.frozen import Frozen
 from models.gaps.delivered import delivered_shares
 from models.gaps.keys import report_keys
 from models.gaps.today import china_share
-from models.plan import Plan
+from models.plan import CapacityRow, Plan
 from models.sets import DemandKey, Sets
 
 
@@ -55,43 +56,35 @@ class GapRow(Frozen):
     @property
     def coverage_without_plan(self) -> float:
         """Coverage by existing and underway capacity alone."""
-        return 1.0 if self.demand_t <= 0 else min(1.0, (self.existing_t + self.underway_t) / self.demand_t)
+        return coverage(self.existing_t + self.underway_t, self.demand_t)
 
 
 def gap_rows(sets: Sets, plan: Plan | None) -> tuple[GapRow, ...]:
     """Every demand row and year of the horizon, along the chain."""
     shares = {key: china_share(sets, key) for key in report_keys(sets)}
-    return tuple(_planned(plan, shares) if plan is not None else _baseline(sets, shares))
+    delivered = delivered_shares(plan) if plan is not None else {}
+    rows = plan.capacity if plan is not None else _baseline(sets, shares)
+    return tuple(
+        _gap_row(row, shares[key], delivered.get((key, row.year)))
+        for row in rows
+        for key in [DemandKey(row.stage, row.material)]
+    )
 
 
-def _planned(plan: Plan, shares: dict[DemandKey, float | None]) -> Iterator[GapRow]:
-    delivered = delivered_shares(plan)
-    for row in plan.capacity:
-        key = DemandKey(row.stage, row.material)
-        capacity = row.existing_t + row.underway_t + row.financed_t
-        yield GapRow(
-            **row.model_dump(),
-            covered_t=min(row.demand_t, capacity),
-            china_share=shares[key],
-            delivered=delivered.get((key, row.year)),
-        )
+def _gap_row(row: CapacityRow, china: float | None, delivered: float | None) -> GapRow:
+    capacity = row.existing_t + row.underway_t + row.financed_t
+    return GapRow(**row.model_dump(), covered_t=min(row.demand_t, capacity), china_share=china, delivered=delivered)
 
 
-def _baseline(sets: Sets, shares: dict[DemandKey, float | None]) -> Iterator[GapRow]:
-    for key, share in shares.items():
+def _baseline(sets: Sets, keys: Iterable[DemandKey]) -> Iterator[CapacityRow]:
+    """The capacity table without a plan: existing and underway capacity against demand."""
+    for key in keys:
         for year in sets.years:
-            existing, underway = sets.existing_of(key, year), sets.underway_of(key, year)
-            capacity, demand = existing + underway, sets.demand.get((key, year), 0.0)
-            yield GapRow(
-                stage=key.stage,
-                material=key.material,
-                year=year,
-                demand_t=demand,
-                existing_t=existing,
-                underway_t=underway,
-                financed_t=0.0,
-                covered_t=min(demand, capacity),
-                gap_t=max(0.0, demand - capacity),
-                coverage=min(1.0, capacity / demand) if demand > 0 else 1.0,
-                china_share=share,
+            yield capacity_row(
+                key,
+                year,
+                existing=sets.existing_of(key, year),
+                underway=sets.underway_of(key, year),
+                financed=0.0,
+                demand=sets.demand.get((key, year), 0.0),
             )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from math import fsum
 
 from models.case import Case
+from models.coverage import coverage
 from models.instruments import INSTRUMENTS
 from models.milestones import middle
 from models.plan import Award, CapacityRow, Financed, NotFinanced, Plan, RuleRow
@@ -61,7 +62,7 @@ def standing(row: CapacityRow) -> float:
 
 def covered_before(row: CapacityRow) -> float:
     """Part of the demand that existing and underway capacity covers without the plan; 1 where nothing is demanded."""
-    return 1.0 if row.demand_t <= 0 else min(1.0, standing(row) / row.demand_t)
+    return coverage(standing(row), row.demand_t)
 
 
 def gap_before(row: CapacityRow) -> float:

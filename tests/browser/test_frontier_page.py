@@ -1,10 +1,9 @@
 """The frontier's page in a real browser, from disk: quiet, whole, its slider by mouse and by keyboard."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser.chromium import Tab, browser, find
+from browser.chromium import Tab
 from support.pages import HOSTILE
 from support.staircase import broad
 from support.tables import case
@@ -12,19 +11,6 @@ from support.tables import case
 from models.case import Case
 from optimizer.analysis.frontier import Frontier, explore
 from optimizer.reports.frontier.page import page_bytes
-
-PROGRAM = find()
-pytestmark = pytest.mark.skipif(
-    PROGRAM is None,
-    reason="no Chromium is installed: the page is not looked at in a browser (apt-get install chromium)",
-)
-
-
-@pytest.fixture(scope="module")
-def tab() -> Iterator[Tab]:
-    assert PROGRAM is not None
-    with browser(PROGRAM) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

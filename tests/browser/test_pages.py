@@ -5,11 +5,10 @@ Where there is no browser these tests are skipped and say so; MINE2MAGNET_BROWSE
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser.chromium import Tab, browser, find
+from browser.chromium import Tab
 from support.chains import gallium
 from support.pages import HOSTILE, many, small, small_plan
 
@@ -17,19 +16,6 @@ from models.gaps import gaps
 from optimizer.plan_folder.store import plan_json
 from optimizer.reports.gaps import FORMATS
 from optimizer.reports.plan_page import write_page
-
-PROGRAM = find()
-pytestmark = pytest.mark.skipif(
-    PROGRAM is None,
-    reason="no Chromium is installed: the pages are not looked at in a browser (apt-get install chromium)",
-)
-
-
-@pytest.fixture(scope="module")
-def tab() -> Iterator[Tab]:
-    assert PROGRAM is not None
-    with browser(PROGRAM) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

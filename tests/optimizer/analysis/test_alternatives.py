@@ -1,39 +1,23 @@
 """Alternatives of small books: near enough, audited, unlike the others, and without a project that brings nothing."""
 
-import random
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
 from support.cases import book, plant, rule
 from support.oracle import best, judge
 from support.repeatable import examples
-from support.strategies import small_book
+from support.solved_books import solved_books
 from support.tables import case
 
 from models.case import Case
 from models.plan import Plan
 from optimizer.analysis.alternatives import Alternatives, alternatives
-from optimizer.errors import Infeasible
 from optimizer.solver.solve import solve
 
 MANY = examples(0.2)
 
 
-def books() -> Iterator[tuple[int, Case, Plan]]:
-    found, seed = 0, 1000
-    while found < MANY:
-        seed += 1
-        drawn = case(small_book(random.Random(seed)))
-        try:
-            plan = solve(drawn, gap=0)
-        except Infeasible:
-            continue
-        found += 1
-        yield seed, drawn, plan
-
-
-BOOKS = list(books())
+BOOKS = list(solved_books(MANY, after=1000))
 
 
 @pytest.mark.parametrize(("drawn", "plan"), [(c, p) for _, c, p in BOOKS], ids=[str(n) for n, _, _ in BOOKS])

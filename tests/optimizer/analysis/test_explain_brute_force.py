@@ -3,15 +3,13 @@
 MINE2MAGNET_EXAMPLES sets how many random books are explained; the draws are always the same.
 """
 
-import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from support.oracle import best
 from support.oracle_rules import barred
 from support.repeatable import examples
-from support.strategies import small_book
-from support.tables import case
+from support.solved_books import solved_books
 
 from models.case import Case
 from models.plan import Plan
@@ -22,29 +20,13 @@ from optimizer.analysis.explain.binding_limits import asked
 from optimizer.analysis.explain.budget_sensitivity import PARTS
 from optimizer.analysis.explain.explanation import Change, ProjectStory
 from optimizer.analysis.what_if import Span
-from optimizer.errors import Infeasible
-from optimizer.solver.solve import solve
 
 MANY = examples(0.25)
 SCAN = 7
 """Values of a cell that are looked at on each side of the present one."""
 
 
-def books() -> Iterator[tuple[int, Case, Plan]]:
-    """The first feasible random books."""
-    found, seed = 0, 0
-    while found < MANY:
-        seed += 1
-        drawn = case(small_book(random.Random(seed)))
-        try:
-            plan = solve(drawn, gap=0)
-        except Infeasible:
-            continue
-        found += 1
-        yield seed, drawn, plan
-
-
-BOOKS = list(books())
+BOOKS = list(solved_books(MANY))
 each = pytest.mark.parametrize(("drawn", "plan"), [(c, p) for _, c, p in BOOKS], ids=[str(n) for n, _, _ in BOOKS])
 
 
