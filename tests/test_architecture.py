@@ -50,8 +50,6 @@ def imports(path: Path) -> set[str]:
             assert node.level == 0, f"{path}: relative import"
             names = {f"{node.module}.{alias.name}" for alias in node.names}
             found |= {name if name in MODULES else str(node.module) for name in names}
-    if module_of(path) == "optimizer.plan_folder.store":  # until its list of files lies with the reports
-        found = {name for name in found if not within(name, "optimizer.reports")}
     return found
 
 
