@@ -22,7 +22,7 @@ from math import inf, isfinite
 from models.case import Case
 from optimizer.analysis.frontier.budget_axis import Axis
 from optimizer.analysis.frontier.budget_range import FEW, along_curve, decisions, default_tolerance, round_up
-from optimizer.analysis.frontier.certified import NEVER, Box, Dots, Frontier, Known, rising
+from optimizer.analysis.frontier.certified import NEVER, Box, Frontier, Known, TradeOff, rising
 from optimizer.analysis.frontier.executor import Pool
 from optimizer.analysis.frontier.journal import Journal
 from optimizer.analysis.frontier.points import confirmed, most_of_all, point
@@ -46,8 +46,8 @@ LEAST_SECONDS = 3.0
 """Time for a question worth asking."""
 WITHIN = 1 - 1e-6
 """Part of the tolerance that a least-money solve asks for: what rounding adds to the height of its box stays within."""
-DOTS_SHARE = 0.4
-"""Part of the time that is kept for the table of dots, where one is asked for."""
+TRADE_OFF_SHARE = 0.4
+"""Part of the time that is kept for the trade-off points, if they are asked for."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Asked:
 
 
 @dataclass
-class Walk:
+class BoxSearch:
     """One exploration under way."""
 
     case: Case
@@ -236,10 +236,10 @@ class Walk:
                 learnt += 1
             self._tell()
 
-    # -- the walk --------------------------------------------------------------------------------------------------
+    # -- the search --------------------------------------------------------------------------------------------------
 
     def run(self, *, part: float = 1.0) -> Frontier:
-        """Walks until all is closed or this part of the time ends. Raises Infeasible and NoPlanFound."""
+        """Search until every box is closed or this part of the time ends. Raises Infeasible and NoPlanFound."""
         self._until = self._began + part * self.asked.time_limit
         self._ends()
         self._between()
@@ -351,16 +351,16 @@ class Walk:
             least_m=max((m for v, m in self.known.floors if v == NEVER and isfinite(m)), default=0.0),
         )
 
-    # -- dots --------------------------------------------------------------------------------------------------------
+    # -- trade-off ---------------------------------------------------------------------------------------------------
 
-    def dots(self, rule: str, variants: Sequence[Variant], budgets: Sequence[float]) -> Dots:
+    def trade_off(self, rule: str, variants: Sequence[Variant], budgets: Sequence[float]) -> TradeOff:
         """Value and bound at every budget under every value of a rule."""
         self._until = self._began + self.asked.time_limit
         question = {"kind": "value", "budgets": list(budgets), "tolerance": self.known.tolerance / 2, "start": None}
         cases = [v.case.model_dump_json().encode() for v in variants]
         answers = dict(self.ask([question] * len(variants), cases))
         cells = tuple(tuple(_cell(answers[n], b) for b in budgets) for n in range(len(variants)))
-        return Dots(rule, tuple(v.value for v in variants), tuple(budgets), cells)
+        return TradeOff(rule, tuple(v.value for v in variants), tuple(budgets), cells)
 
 
 def _area(box: Box, tolerance: float) -> float:

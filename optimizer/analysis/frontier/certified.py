@@ -77,7 +77,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Dots:
+class TradeOff:
     """A two-way table of solved points: money by the value of a rule. Nothing is proved between them."""
 
     rule: str
@@ -100,7 +100,7 @@ class Frontier:
     tolerance: float
     money_tolerance: float
     solves: int = 0
-    dots: Dots | None = None
+    trade_off: TradeOff | None = None
     least_m: float = 0.0
     """No plan costs less than this: proved."""
 
@@ -161,14 +161,14 @@ def as_json(f: Frontier) -> dict[str, Any]:
         "least_m": f.least_m,
         "solves": f.solves,
     }
-    if f.dots is not None:
+    if f.trade_off is not None:
         made["against"] = {
-            "rule": f.dots.rule,
-            "note": "solved dots: nothing is proved between them",
+            "rule": f.trade_off.rule,
+            "note": "solved points: nothing is proved between them",
             "cells": [
                 {"rule_value": v, "budget_m": b, "value": value, "bound": bound}
-                for v, row in zip(f.dots.values, f.dots.cells, strict=True)
-                for b, (value, bound) in zip(f.dots.budgets_m, row, strict=True)
+                for v, row in zip(f.trade_off.values, f.trade_off.cells, strict=True)
+                for b, (value, bound) in zip(f.trade_off.budgets_m, row, strict=True)
             ],
         }
     return made

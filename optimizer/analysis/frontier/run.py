@@ -11,7 +11,7 @@ from models import checks
 from models.case import Case
 from models.faults import InvalidInput
 from optimizer.analysis.frontier import trade_off
-from optimizer.analysis.frontier.box_search import DOTS_SHARE, Asked, Status, Walk
+from optimizer.analysis.frontier.box_search import TRADE_OFF_SHARE, Asked, BoxSearch, Status
 from optimizer.analysis.frontier.certified import Frontier
 from optimizer.analysis.frontier.executor import Pool
 from optimizer.analysis.frontier.journal import Journal
@@ -28,9 +28,9 @@ def explore(
     stop: threading.Event | None = None,
     **options: Any,
 ) -> Frontier:
-    """The certified frontier of a case: what every amount of money would buy, with a proof between the dots.
+    """The certified frontier of a case: the best value for every budget in a range, proved between the plans.
 
-    Options are those of `Asked`, and `against`: a rule whose value is moved too, as a table of dots. `journal`: a file
+    Options are those of `Asked`, and `against`: a rule whose value is moved too, as a table of trade-off points. `journal`: a file
     that keeps every answer; with `resume` its answers are not asked again. `stop` ends the exploration with what is
     proved. Money in millions of the base currency, `tolerance` in the objective's unit, `time_limit` in seconds.
 
@@ -43,12 +43,12 @@ def explore(
     kept = Journal(journal, header(case, asked), resume=resume)
     try:
         with Pool(asked.workers, asked.scheduler, stop) as pool:
-            walk = Walk(case, asked, kept, pool, progress)
-            found = walk.run(part=1.0 if variants is None else 1 - DOTS_SHARE)
+            search = BoxSearch(case, asked, kept, pool, progress)
+            found = search.run(part=1.0 if variants is None else 1 - TRADE_OFF_SHARE)
             if variants is None:
                 return found
             budgets = trade_off.columns(found)
-            return replace(found, dots=walk.dots(variants.rule, variants.of, budgets), solves=walk.solves)
+            return replace(found, trade_off=search.trade_off(variants.rule, variants.of, budgets), solves=search.solves)
     finally:
         kept.close()
 

@@ -1,4 +1,4 @@
-"""Trade-offs: the same case with another value of one rule, solved at a few budgets. Dots: nothing is proved between.
+"""Trade-offs: the same case with another value of one rule, solved at a few budgets. Single points: nothing is proved between them.
 
 `esg`: floor of the average ESG score. `country`, `stage`: the largest share of capital cost in one country or stage. Any
 rule of the workbook by its name: its own value, moved.

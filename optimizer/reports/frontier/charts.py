@@ -42,4 +42,6 @@ def frontier_figure(case: Case, f: Frontier) -> Figure:
     chart = (band + line + marks).properties(width=720, height=300)
     table = plans(case, f)
     words = f"{headline(case, f)}; {proof(f)}."
-    return Figure("frontier", "What other budgets would buy", words, chart, table, "band: proved; dots: audited plans")
+    return Figure(
+        "frontier", "What other budgets would buy", words, chart, table, "band: proved; points: audited plans"
+    )

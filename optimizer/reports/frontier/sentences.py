@@ -76,7 +76,7 @@ def what_is_gained(case: Case) -> str:
     )
 
 
-def told(case: Case, s: Stretch) -> str:
+def described(case: Case, s: Stretch) -> str:
     """A stretch in one line, by stage: what 100 M buy there, who comes in and who leaves."""
     rows = headline_rows(r for r in s.after.plan.capacity if r.year == headline_year(case.settings))
     scale = 100.0 if case.demand else 1.0
@@ -98,8 +98,8 @@ def proof(f: Frontier) -> str:
     unit = score(f)
     if f.status == "optimal":
         return (
-            f"proved everywhere from {amount(f.from_m)} to {amount(f.to_m)}: at every amount no plan is more than "
-            f"{f.tolerance:.3g} {unit} better than the one shown, steps placed within {f.money_tolerance:g} M"
+            f"proved from {amount(f.from_m)} to {amount(f.to_m)}: at no budget is any plan more than "
+            f"{f.tolerance:.3g} {unit} better than the one shown; steps are placed within {f.money_tolerance:g} M"
         )
     box = f.tallest
     assert box is not None
@@ -107,7 +107,7 @@ def proof(f: Frontier) -> str:
     closed = f"over {percent(1 - still)} % of the range no plan is more than {f.tolerance:.3g} {unit} better"
     tall = "nothing is known" if box.height == float("inf") else f"tallest box {box.height:.2g} {unit}"
     where = f"from {amount(box.from_m)} to {amount(box.to_m)}"
-    return f"feasible: {closed}; {tall}, {where}; give more time with --time-limit, or go on with --resume"
+    return f"feasible: {closed}; {tall}, {where}; allow more time with --time-limit, or continue with --resume"
 
 
 def score(f: Frontier) -> str:
@@ -128,7 +128,7 @@ def sentences(case: Case, f: Frontier) -> list[str]:
     """Thresholds and plateaus, the largest first."""
     said = []
     if f.points and f.points[0].budget_m == f.from_m and f.least_m < f.from_m - f.money_tolerance:
-        said.append(f"The least budget of any plan lies between {amount(f.least_m)} and {amount(f.from_m)}.")
+        said.append(f"The smallest budget that allows a plan lies between {amount(f.least_m)} and {amount(f.from_m)}.")
     own = None if f.base_m is None or not f.from_m <= f.base_m <= f.to_m else f.at(f.base_m)
     if own is not None and f.base_m is not None:
         box = next((b for b in f.boxes if b.from_m <= f.base_m < b.to_m), f.boxes[-1])
@@ -138,9 +138,9 @@ def sentences(case: Case, f: Frontier) -> list[str]:
         said += [_threshold(case, f, s.budget_m) for s in _largest_steps(f)]
     for box in plateaus(f):
         end = f"{amount(box.to_m)}, the end of the range," if box.to_m == f.to_m else amount(box.to_m)
-        said.append(f"From {amount(box.from_m)} to {end} more money buys nothing worth {f.tolerance:.3g} {score(f)}.")
+        said.append(f"From {amount(box.from_m)} to {end} more money gains less than {f.tolerance:.3g} {score(f)}.")
     if f.points and f.status == "optimal" and f.to_m > f.points[-1].budget_m:
-        said.append(f"Above {amount(f.points[-1].budget_m)} more money buys nothing in this range.")
+        said.append(f"Above {amount(f.points[-1].budget_m)} more money gains nothing in this range.")
     return said
 
 
@@ -153,7 +153,7 @@ def _threshold(case: Case, f: Frontier, money_m: float) -> str:
     after = f.at(money_m)
     before = [p for p in f.points if p.budget_m < money_m - SAME]
     if after is None or not before:
-        return f"Plans begin at {amount(money_m)}."
+        return f"The first plan costs {amount(money_m)}."
     stretch = _stretch(case, before[-1], after)
     return (
         f"Threshold at {amount(money_m)}: {shown(f, before[-1].value)} -> {shown(f, after.value)}{who(case, stretch)}."
@@ -172,7 +172,7 @@ def who(case: Case, stretch: Stretch, most: int = 3) -> str:
         return listed + (f" and {len(ids) - most} more" if len(ids) > most else "")
 
     parts = [f"{some(ids)} {verb}" for ids, verb in ((stretch.comes, "in"), (stretch.leaves, "out")) if ids]
-    return f"; {'; '.join(parts)}" if parts else "; the same projects, otherwise timed"
+    return f"; {'; '.join(parts)}" if parts else "; the same projects in other years"
 
 
 def shown(f: Frontier, value: float) -> str:

@@ -1,4 +1,4 @@
-"""The tables of a frontier: plans, proofs, steps, what the next 100 M buys, the dots of a trade-off."""
+"""The tables of a frontier: plans, proofs, steps, what the next 100 M buys, the points of a trade-off."""
 
 from models.case import Case
 from models.milestones import headline_year
@@ -9,7 +9,7 @@ from optimizer.reports.report_table import Grid, Kind, columns
 
 def tables(case: Case, f: Frontier) -> list[Grid]:
     """Every table, in the order of the workbook's sheets."""
-    return [plans(case, f), marginal(case, f), boxes(case, f), steps(case, f), *dots(case, f)]
+    return [plans(case, f), marginal(case, f), boxes(case, f), steps(case, f), *trade_off(case, f)]
 
 
 def plans(case: Case, f: Frontier) -> Grid:
@@ -82,12 +82,14 @@ def steps(case: Case, f: Frontier) -> Grid:
     return Grid("Steps", "Steps of the best value", heads, rows, "", "No step larger than the tolerance.")
 
 
-def dots(case: Case, f: Frontier) -> list[Grid]:
-    """The two-way table, where one was asked for."""
-    if f.dots is None:
+def trade_off(case: Case, f: Frontier) -> list[Grid]:
+    """The table of trade-off points, if it was asked for."""
+    if f.trade_off is None:
         return []
     unit = f"M {case.settings.base_currency}"
-    heads = columns((f.dots.rule, "exact"), *((f"{b:,.6g} {unit}", "exact") for b in f.dots.budgets_m))
-    rows = tuple((v, *(value for value, _ in row)) for v, row in zip(f.dots.values, f.dots.cells, strict=True))
-    note = "Solved dots, each with its own proof in frontier.json; nothing is proved between them. Empty: no plan."
-    return [Grid("Trade-off", f"Money by {f.dots.rule}", heads, rows, note)]
+    heads = columns((f.trade_off.rule, "exact"), *((f"{b:,.6g} {unit}", "exact") for b in f.trade_off.budgets_m))
+    rows = tuple(
+        (v, *(value for value, _ in row)) for v, row in zip(f.trade_off.values, f.trade_off.cells, strict=True)
+    )
+    note = "Solved points, each with its own proof in frontier.json; nothing is proved between them. Empty: no plan."
+    return [Grid("Trade-off", f"Money by {f.trade_off.rule}", heads, rows, note)]

@@ -7,8 +7,8 @@ from models.case import Case
 from optimizer.analysis.frontier.certified import Frontier, as_json
 from optimizer.fingerprint import frontier_fingerprint
 from optimizer.reports.formatting import fold, number
-from optimizer.reports.frontier.sentences import headline, proof, sentences, shown, stretches, told, what_is_gained
-from optimizer.reports.frontier.tables import dots
+from optimizer.reports.frontier.sentences import described, headline, proof, sentences, shown, stretches, what_is_gained
+from optimizer.reports.frontier.tables import trade_off
 from optimizer.reports.report_table import terminal
 
 HEIGHT = 12
@@ -22,8 +22,8 @@ def story(case: Case, f: Frontier, *, ascii_only: bool, width: int) -> list[Rend
     parts += ["", *(Text(fold(s, width, "  ")) for s in sentences(case, f))]
     if found := stretches(case, f, STRETCHES):
         parts += ["", Text(f"What the next money buys, in {what_is_gained(case)}, by stage", "bold")]
-        parts += [Text(fold(told(case, s), width, "    ")) for s in found]
-    for table in dots(case, f):
+        parts += [Text(fold(described(case, s), width, "    ")) for s in found]
+    for table in trade_off(case, f):
         parts += ["", Text(table.title, "bold"), terminal(table), Text(table.note)]
     print_of = frontier_fingerprint(case, as_json(f), [p.plan for p in f.points])
     return [*parts, "", Text(fold(proof(f), width, "  "), "bold"), Text(f"fingerprint {print_of}")]
@@ -52,5 +52,5 @@ def chart(f: Frontier, *, width: int, ascii_only: bool) -> list[str]:
     left, right = f"{number(f.from_m)} M", f"{number(f.to_m)} M"
     lines.append(" " * 10 + "+" + "-" * inner)
     lines.append(" " * 11 + left + right.rjust(inner - len(left)))
-    lines.append(f"{'':11}{full} reached by an audited plan   {light} not excluded yet")
+    lines.append(f"{'':11}{full} reached by an audited plan   {light} not ruled out")
     return lines

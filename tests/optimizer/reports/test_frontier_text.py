@@ -9,13 +9,13 @@ from support.staircase import broad
 from support.tables import case
 
 from optimizer.analysis.frontier import Asked, explore
-from optimizer.analysis.frontier.box_search import Walk
+from optimizer.analysis.frontier.box_search import BoxSearch
 from optimizer.analysis.frontier.certified import Box, Known
 from optimizer.analysis.frontier.executor import Pool
 from optimizer.analysis.frontier.journal import Journal
 from optimizer.analysis.frontier.points import confirmed
 from optimizer.errors import AuditFailed, Infeasible
-from optimizer.reports.frontier.sentences import plateaus, proof, sentences, stretches, told
+from optimizer.reports.frontier.sentences import described, plateaus, proof, sentences, stretches
 from optimizer.reports.frontier.text import chart
 from optimizer.reports.frontier.workbook import book_bytes
 
@@ -34,7 +34,7 @@ def test_words_tell_who_comes_in_and_where_money_buys_nothing() -> None:
         assert box.low is not None
         assert box.high - box.low <= f.tolerance * (1 + 1e-9)
     said = " ".join(sentences(book, f))
-    assert f"Above {f.points[-1].budget_m:g} M more money buys nothing" in said
+    assert f"Above {f.points[-1].budget_m:g} M more money gains nothing" in said
     own = f.at(300.0)
     assert own is not None
     assert f"The workbook's own 300 M buys {own.value:.3f}, and no plan more than" in said
@@ -44,7 +44,7 @@ def test_a_stretch_is_told_by_stage_with_who_comes_and_leaves() -> None:
     book = case(broad(6))
     f = explore(book)
     s = stretches(book, f)[0]
-    said = told(book, s)
+    said = described(book, s)
     assert said.startswith(f"{s.before.budget_m:g} M -> {s.after.budget_m:g} M: ")
     assert all(stage in said for stage in ("mines", "separation", "magnets"))
     assert all(name in said for name in (*s.comes, *s.leaves))
@@ -138,12 +138,12 @@ def test_a_rise_is_a_step_only_where_what_lies_below_is_known() -> None:
 
 def test_the_least_money_found_at_the_beginning_proves_nothing_below_it() -> None:
     with Pool() as pool:
-        walk = Walk(case(broad(4)), Asked(), Journal(), pool)
-        question = walk.money(0.5, 100.0, 200.0)
-        walk.learn(question, {"floor": 100.0, "plan": None})
-        assert walk.known.floors == []
-        walk.learn(question, {"floor": 100.5, "plan": None})
-        assert walk.known.floors == [(0.5, 100.5)]
+        search = BoxSearch(case(broad(4)), Asked(), Journal(), pool)
+        question = search.money(0.5, 100.0, 200.0)
+        search.learn(question, {"floor": 100.0, "plan": None})
+        assert search.known.floors == []
+        search.learn(question, {"floor": 100.5, "plan": None})
+        assert search.known.floors == [(0.5, 100.5)]
 
 
 def test_a_plan_that_contradicts_a_proof_is_not_shown() -> None:
