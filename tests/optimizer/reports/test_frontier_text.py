@@ -22,7 +22,7 @@ from optimizer.reports.frontier.workbook import book_bytes
 
 def test_words_tell_who_comes_in_and_where_money_buys_nothing() -> None:
     book = case(broad(6))
-    f = explore(book)
+    f = explore(book, time_limit=3600.0)
     told = stretches(book, f)
     assert [s.before.budget_m for s in told[1:]] == [s.after.budget_m for s in told[:-1]]
     for s in told:
@@ -42,7 +42,7 @@ def test_words_tell_who_comes_in_and_where_money_buys_nothing() -> None:
 
 def test_a_stretch_is_told_by_stage_with_who_comes_and_leaves() -> None:
     book = case(broad(6))
-    f = explore(book)
+    f = explore(book, time_limit=3600.0)
     s = stretches(book, f)[0]
     said = described(book, s)
     assert said.startswith(f"{s.before.budget_m:g} M -> {s.after.budget_m:g} M: ")
@@ -63,7 +63,7 @@ def test_a_frontier_that_is_not_closed_says_how_much_is() -> None:
 
 def test_values_never_fall_and_costs_are_those_of_the_plans() -> None:
     book = case(broad(9))
-    f = explore(book)
+    f = explore(book, time_limit=3600.0)
     assert [p.value for p in f.points] == sorted(p.value for p in f.points)
     needs = {p.id: p.capex_m * (1 - p.private_share) for p in book.projects}
     for point in f.points:
@@ -73,7 +73,7 @@ def test_values_never_fall_and_costs_are_those_of_the_plans() -> None:
 
 def test_the_workbook_holds_the_exact_numbers_of_points_boxes_and_steps() -> None:
     book = case(broad(6))
-    f = explore(book)
+    f = explore(book, time_limit=3600.0)
     data = book_bytes(book, f)
     assert data == book_bytes(book, f)
     sheets = openpyxl.load_workbook(BytesIO(data))
