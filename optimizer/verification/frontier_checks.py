@@ -7,7 +7,7 @@ from math import isclose
 from models.audit import audit
 from models.case import Case
 from optimizer.analysis.frontier.budget_axis import Axis
-from optimizer.analysis.frontier.certified import SAME, Box, Dots, Frontier, Known, Point, Step, as_json
+from optimizer.analysis.frontier.certified import SAME, Box, Frontier, Known, Point, Step, TradeOff, as_json
 from optimizer.errors import Refusal
 from optimizer.fingerprint import frontier_fingerprint
 from optimizer.verification import folder_checks
@@ -172,14 +172,14 @@ def rebuilt(folder: OpenedFrontier) -> Frontier:
             tolerance=stated["tolerance"],
             money_tolerance=stated["money_tolerance"],
             solves=stated["solves"],
-            dots=_dots(stated.get("against")),
+            trade_off=_trade_off(stated.get("against")),
             least_m=stated["least_m"],
         )
     except (KeyError, TypeError, ValueError, AttributeError, Refusal) as problem:
         raise BadPlan(folder.path / "frontier.json", "is damaged, or its plans are not complete") from problem
 
 
-def _dots(against: dict[str, list[dict[str, float | None]]] | None) -> Dots | None:
+def _trade_off(against: dict[str, list[dict[str, float | None]]] | None) -> TradeOff | None:
     if against is None:
         return None
     cells = against["cells"]
@@ -187,4 +187,4 @@ def _dots(against: dict[str, list[dict[str, float | None]]] | None) -> Dots | No
     budgets = tuple(dict.fromkeys(cell["budget_m"] for cell in cells))
     at = {(cell["rule_value"], cell["budget_m"]): (cell["value"], cell["bound"]) for cell in cells}
     table = tuple(tuple(at[v, b] for b in budgets) for v in values)
-    return Dots(str(against["rule"]), values, budgets, table)  # type: ignore[arg-type]
+    return TradeOff(str(against["rule"]), values, budgets, table)  # type: ignore[arg-type]

@@ -71,7 +71,7 @@ def test_a_range_may_end_at_the_cheapest_plan(book: Path, tmp_path: Path) -> Non
     mine2magnet("explore", book, "--set", "countries=US", "--include", "ridge", "--to", "50", cwd=tmp_path, check=0)
 
 
-def test_dots_against_a_rule_are_said_to_be_dots(book: Path, tmp_path: Path) -> None:
+def test_trade_off_points_are_said_to_be_points(book: Path, tmp_path: Path) -> None:
     done = mine2magnet("explore", book, "--against", "country", "--json", cwd=tmp_path, check=0)
     against = json.loads(done.stdout)["against"]
     assert "nothing is proved between" in against["note"]
