@@ -1,0 +1,298 @@
+"""The reliability campaign: real processes killed, starved, raced and fed with hostile folders; prints a table.
+
+    python tests/campaign/reliability.py [NAME ...]
+
+Each trial ends in one of the two states that are promised: the old result whole, or the new one. It takes minutes, and
+needs Linux; the kills inside a write need `strace`, which makes the N-th rename, flush or link of a process its last.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from support.books import write as write_book
+from support.commandline import BOOK, environment
+
+from optimizer.errors import Refusal
+from optimizer.plan_folder.digests import sha256
+from optimizer.plan_folder.store import find, open_folder
+
+COMMAND = [sys.executable, "-m", "optimizer"]
+STEPS = ("rename", "renameat2", "fsync", "link", "mkdir", "unlink", "unlinkat", "rmdir")
+"""System calls at which a writer is killed, or fails."""
+MOST = 60
+"""Trials for one system call."""
+WRITER = """
+import json, sys
+from pathlib import Path
+from optimizer.plan_folder.destination import Destination, claimed
+from optimizer.plan_folder.digests import sha256
+from optimizer.plan_folder.store import write
+mark, out = sys.argv[1:]
+files = {name: f"{name} {mark}".encode() * 1000 for name in ("plan.json", "case.json", f"plans/{mark}.json")}
+digests = {name: sha256(data) for name, data in files.items()}
+files["manifest.json"] = json.dumps({"files": digests}).encode()
+to = Destination(Path(out), "mine")
+with claimed(to):
+    write(files, to)
+"""
+"""Writes a small plan folder by the code of every verb."""
+
+
+@dataclass
+class Row:
+    """A line of the table."""
+
+    name: str
+    promise: str
+    trials: int = 0
+    broken: list[str] = field(default_factory=list)
+
+    def hold(self, good: bool, what: str) -> None:
+        self.trials += 1
+        if not good:
+            self.broken.append(what)
+
+
+def start(*arguments: object, cwd: Path, prefix: tuple[str, ...] = (), **options: object) -> "subprocess.Popen[str]":
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    env = environment({"PYTHONDONTWRITEBYTECODE": "1"})
+    return subprocess.Popen([*prefix, *map(str, arguments)], cwd=cwd, env=env, **{**pipes, **options})  # type: ignore[call-overload,no-any-return]
+
+
+def mark_of(folder: Path) -> str:
+    """Which generation a folder holds, whole: its mark, or `nothing`. Raises Refusal for a mixture."""
+    if not folder.exists() or not any(p for p in folder.iterdir() if not p.name.startswith(".")):
+        return "nothing"
+    content = open_folder(find(str(folder))).files
+    marks = {data.split()[1][:1].decode() for data in content.values()}
+    extra = {p.name for p in (folder / "plans").iterdir()} - {f"{mark}.json" for mark in marks}
+    if len(marks) != 1 or extra:
+        raise Refusal("invalid", f"mixed: {marks} {extra}")
+    return marks.pop()
+
+
+def trial(row: Row, place: Path, fault: str, kind: str) -> bool:
+    """One faulty write over an old folder; False once the fault comes too late to be met."""
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    start(sys.executable, "-c", WRITER, "1", "out", cwd=place).communicate()
+    if kind == "commit":
+        (place / "out" / "letters").mkdir()
+        (place / "out" / "letters" / "a.txt").write_text("keep")
+    strace = ("strace", "-f", "-qq", "-o", str(place / "trace"), "-e", f"inject={fault}")
+    process = start(sys.executable, "-c", WRITER, "2", "out", cwd=place, prefix=strace)
+    process.communicate()
+    met = "INJECTED" in (place / "trace").read_text() or process.returncode == -signal.SIGKILL
+    try:
+        found = mark_of(place / "out")
+        again = start(sys.executable, "-c", WRITER, "3", "out", cwd=place)
+        said = again.communicate()[1]
+        left = list(place.glob("**/.mine2magnet*"))
+        good = found in ("1", "2") and (again.returncode, mark_of(place / "out"), left) == (0, "3", [])
+        row.hold(good and (process.returncode != 0 or found == "2"), f"{kind} {fault}: {found} {left} {said[-200:]}")
+    except Refusal as problem:
+        row.hold(False, f"{kind} {fault}: {problem.message}")
+    return met
+
+
+def faults(row: Row, here: Path, what: str, *, every: int = 1) -> None:
+    if shutil.which("strace") is None:
+        print(f"{row.name}: not tried, strace is not installed", file=sys.stderr)
+        return
+    for kind in ("exchange", "commit"):
+        for step in STEPS:
+            for number in range(1, MOST, every):
+                if not trial(row, here / "faulty", f"{step}:{what}:when={number}", kind):
+                    break
+
+
+def kills(here: Path) -> Iterator[Row]:
+    row = Row("killed at each rename, flush, link and removal of a write", "old or new, whole; the next run cleans up")
+    faults(row, here, "signal=KILL")
+    yield row
+
+
+def full(here: Path) -> Iterator[Row]:
+    row = Row("each of these calls fails: disk full", "old or new, whole; exit 0 only with the new")
+    faults(row, here, "error=ENOSPC")
+    yield row
+
+
+def random_kills(here: Path) -> Iterator[Row]:
+    row = Row("`solve --force` killed at random moments", "the folder verifies, old or new")
+    write_book(here / "small.xlsx", BOOK)
+    solve = [*COMMAND, "solve", "small.xlsx", "--quiet", "--out", "plan", "--force"]
+    began = time.monotonic()
+    start(*solve, cwd=here).communicate()
+    whole = time.monotonic() - began
+    for number in range(20):
+        process = start(*solve, "--budget", str(100 + number), cwd=here)
+        time.sleep(whole * (0.5 + number / 25))
+        process.kill()
+        process.communicate()
+        done = start(*COMMAND, "verify", "plan", "--quiet", cwd=here)
+        said = done.communicate()[1]
+        row.hold(done.returncode == 0, f"kill {number}: {said}")
+    yield row
+
+
+def races(here: Path) -> Iterator[Row]:
+    row = Row("eight runs write one folder at once", "those that say 0 wrote it, one after another; no mixture")
+    for number in range(5):
+        place = here / f"race-{number}"
+        place.mkdir()
+        runs = [start(sys.executable, "-c", WRITER, str(n), "out", cwd=place) for n in range(1, 9)]
+        good = {str(n): run for n, run in enumerate(runs, 1) if run.communicate() and run.returncode == 0}
+        try:
+            row.hold(mark_of(place / "out") in good, f"race {number}: {sorted(good)}")
+        except Refusal as problem:
+            row.hold(False, f"race {number}: {problem.message}")
+    yield row
+    numbers = Row("eight `solve` without --out at once", "a numbered folder each")
+    place = here / "numbers"
+    place.mkdir()
+    write_book(place / "small.xlsx", BOOK)
+    solves = [start(*COMMAND, "solve", "small.xlsx", "--quiet", cwd=place) for _ in range(8)]
+    folders = {run.communicate()[0].strip() for run in solves}
+    numbers.hold(len(folders) == 8 and all(run.returncode == 0 for run in solves), str(folders))
+    yield numbers
+
+
+def pipes(here: Path) -> Iterator[Row]:
+    row = Row("stdout or stderr closed at once", "the work is done; the status is that of the work")
+    write_book(here / "small.xlsx", BOOK)
+    rows = [list(line) for line in BOOK["projects"]]
+    rows[2][5] = "12OO"
+    write_book(here / "bad.xlsx", {**BOOK, "projects": rows})
+    for stream in ("stdout", "stderr"):
+        for status, *arguments in (
+            (3, "check", "bad.xlsx", "--json"),
+            (3, "solve", "bad.xlsx"),
+            (0, "solve", "small.xlsx"),
+        ):
+            end, other = os.pipe()
+            os.close(end)
+            process = start(*COMMAND, *arguments, cwd=here, **{stream: other})
+            os.close(other)
+            process.communicate()
+            row.hold(process.returncode == status, f"{stream} {arguments}: {process.returncode}")
+    yield row
+
+
+def signals(here: Path) -> Iterator[Row]:
+    row = Row("Ctrl-C, SIGTERM or SIGHUP, once and twice, while a solve has a plan", "exit 0 with the audited plan")
+    sys.path.insert(0, str(ROOT / "tests" / "optimizer" / "solver"))
+    from test_interrupt import hard_book
+
+    write_book(here / "hard.xlsx", hard_book())
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        for times in (1, 2):
+            out = f"{name}-{times}"
+            process = start(*COMMAND, "solve", "hard.xlsx", "--gap", "0", "--out", out, cwd=here)
+            time.sleep(20)
+            for _ in range(times):
+                process.send_signal(getattr(signal, name))
+                time.sleep(0.5)
+            said = process.communicate()[1]
+            row.hold(process.returncode == 0 and (here / out / "plan.json").is_file(), f"{out}: {said[-300:]}")
+    yield row
+
+
+def memory(here: Path) -> Iterator[Row]:
+    import resource
+
+    row = Row("`solve` under a cap of the address space", "a plan, or a sentence; never half a folder")
+    write_book(here / "small.xlsx", BOOK)
+    for megabytes in (300, 500, 800, 1200, 2000, 4000):
+        cap = megabytes * 2**20
+        out = here / f"cap-{megabytes}"
+        process = start(
+            *COMMAND, "solve", "small.xlsx", "--quiet", "--out", out.name, cwd=here,
+            preexec_fn=lambda cap=cap: resource.setrlimit(resource.RLIMIT_AS, (cap, cap)),
+        )  # fmt: skip
+        said = process.communicate()[1]
+        whole = not out.exists() or bool(open_folder(out).files)
+        row.hold(
+            whole and (process.returncode == 0) == out.exists(), f"{megabytes} MB: {process.returncode} {said[-200:]}"
+        )
+    yield row
+
+
+def hostile(here: Path) -> Iterator[Row]:
+    row = Row(
+        "hostile plan folders: links, devices, pipes, paths out, damaged JSON", "refused with a sentence, in a second"
+    )
+    write_book(here / "small.xlsx", BOOK)
+    start(*COMMAND, "solve", "small.xlsx", "--quiet", "--out", "plan", cwd=here).communicate()
+    for number, spoil in enumerate(_spoilers()):
+        place = here / f"hostile-{number}"
+        shutil.copytree(here / "plan", place)
+        spoil(place)
+        for verb in ("gaps", "verify", "report"):
+            process = start(*COMMAND, verb, place.name, cwd=here)
+            said = process.communicate(timeout=60)[1]
+            good = process.returncode in (2, 3, 6) and "Traceback" not in said and "fault of the tool" not in said
+            row.hold(good, f"{number} {verb}: {process.returncode} {said[-200:]}")
+    yield row
+
+
+def _spoilers() -> Iterator[Callable[[Path], object]]:
+    def recorded(name: str) -> Callable[[Path], object]:
+        def spoil(folder: Path) -> None:
+            manifest = json.loads((folder / "manifest.json").read_bytes())
+            manifest["files"][name] = sha256(b"")
+            (folder / "manifest.json").write_text(json.dumps(manifest))
+
+        return spoil
+
+    def instead(name: str, make: Callable[[Path], object]) -> Callable[[Path], object]:
+        def spoil(folder: Path) -> None:
+            (folder / name).unlink()
+            make(folder / name)
+
+        return spoil
+
+    yield from (recorded(name) for name in ("/dev/zero", "../small.xlsx", "/etc/hostname", "con", ""))
+    for name in ("plan.json", "case.json", "manifest.json"):
+        yield instead(name, lambda path: path.symlink_to("/dev/zero"))
+        yield instead(name, os.mkfifo)
+        yield instead(name, lambda path: path.write_text("[" * 200_000))
+        yield instead(name, lambda path: path.write_bytes(b"\xff\xfe{"))
+        yield instead(name, lambda _path: None)
+
+
+CAMPAIGNS: dict[str, Callable[[Path], Iterator[Row]]] = {
+    "kills": kills, "full": full, "random-kills": random_kills, "races": races, "pipes": pipes, "signals": signals,
+    "memory": memory, "hostile": hostile,
+}  # fmt: skip
+
+
+def main(names: list[str]) -> int:
+    """Runs the campaigns of these names, or all; prints the table and what broke; 1 where something did."""
+    rows: list[Row] = []
+    for name in names or CAMPAIGNS:
+        with tempfile.TemporaryDirectory(prefix="campaign-") as here:
+            rows += CAMPAIGNS[name](Path(here))
+    print("| what happens | what is promised | tried | broken |\n| --- | --- | --- | --- |")
+    for row in rows:
+        print(f"| {row.name} | {row.promise} | {row.trials} | {len(row.broken)} |")
+    for row in rows:
+        for problem in row.broken:
+            print(f"{row.name}: {problem}", file=sys.stderr)
+    return int(any(row.broken for row in rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
