@@ -22,6 +22,9 @@ PARALLEL_COLUMNS = 1 << 13
 """Presolve rule for parallel rows and columns: in HiGHS 1.15.1 it calls some feasible books infeasible."""
 
 _NO_PLAN = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+_FAILURES = (highspy.HighsModelStatus.kSolveError, highspy.HighsModelStatus.kPresolveError,
+             highspy.HighsModelStatus.kPostsolveError, highspy.HighsModelStatus.kUnknown)  # fmt: skip
+"""The solver itself failed: on programs in which rows are met by almost nothing its presolve does."""
 _CALLBACKS = ("kCallbackMipInterrupt", "kCallbackSimplexInterrupt", "kCallbackIpmInterrupt")
 """Where the solver asks whether to go on. The first also tells best and bound; the logging callback is silent
 while `output_flag` is off."""
@@ -248,7 +251,7 @@ class Engine:
             self._begin_from(start)
         self._listen(objective, progress, stop)
         self._run()
-        if limits.presolve and self._highs.getModelStatus() in _NO_PLAN:
+        if limits.presolve and self._highs.getModelStatus() in (*_NO_PLAN, *_FAILURES):
             self._run_without_presolve(limits.seconds)
         self._set("presolve", "choose")
         self._stop_listening()
@@ -265,6 +268,7 @@ class Engine:
 
     def _run_without_presolve(self, seconds: float) -> None:
         # Wrong claims of infeasibility have come from the presolve more than once: such a claim is worked out again.
+        self.forget()
         self._set("presolve", "off")
         self._set("time_limit", max(0.0, float(seconds)))
         self._run()
@@ -316,6 +320,8 @@ class Engine:
         kind = highspy.HighsModelStatus
         if status in _NO_PLAN:
             return SolveResult("infeasible", None, np.inf, np.inf)
+        if status in _FAILURES:
+            return SolveResult("nothing found", None, np.inf, -np.inf)
         stopped = {kind.kTimeLimit, kind.kInterrupt, kind.kSolutionLimit, kind.kIterationLimit, kind.kObjectiveTarget}
         if status not in (kind.kOptimal, kind.kModelEmpty) and status not in stopped:
             raise RuntimeError(f"the solver ended with status {self._highs.modelStatusToString(status)!r}")
