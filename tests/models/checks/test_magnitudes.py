@@ -58,3 +58,16 @@ def test_capacity_against_demand(tonnes: float, words: str) -> None:
     here = doubted(projects=plants(300, 450, capacity_tpa=tonnes), **DEMANDED)
     assert [cell for cell, _ in here] == ([at("projects", 2, "capacity_tpa")] if words else [])
     assert all(words in message for _, message in here)
+
+
+@pytest.mark.parametrize(
+    ("share", "is_fault", "words"),
+    [("ndpr", None, ""), ("ndp", True, "did you mean share_ndpr?"), ("dytb", False, "this column changes no plan")],
+)
+def test_a_share_of_a_material_that_nobody_names(share: str, is_fault: bool | None, words: str) -> None:
+    demand = {**DEMAND, "material": "ndpr"}
+    given = [project("a", shares={share: 0.2, "ndpr": 0.1})]
+    faults, warnings = check(book({"objective": "coverage"}, projects=given, demand=[demand]))
+    here = [d.message for d in (faults if is_fault else warnings) if f"names {share}" in d.message]
+    assert [words in message for message in here] == ([] if is_fault is None else [True])
+    assert bool(faults) == bool(is_fault)

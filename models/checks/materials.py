@@ -1,0 +1,45 @@
+"""Columns `share_<material>` of a material that no other sheet names: most likely another spelling of one that is."""
+
+from difflib import SequenceMatcher
+
+from models.checks.findings import Findings
+from models.schema import Existing, Project
+from models.sets import Sets
+
+_CLOSE = 0.85
+"""Likeness of two spellings of one material (`ndp`, `ndpr`: 0.86); dysprosium is not `dytb` (0.67)."""
+
+
+def check(found: Findings, _sets: Sets) -> None:
+    """A spelling that is nearly a known material is a fault, any other unknown one a warning, once a column."""
+    case = found.case
+    named = (
+        [d.material for d in case.demand] + [e.material for e in case.existing] + [c.material for c in case.processes]
+    )
+    known = {material for material in named if material}
+    if not known:
+        return
+    counted = {name for rule in case.rules for name in (rule.measure, rule.per, rule.weight) if name}
+    unused: dict[tuple[type, str], Project | Existing] = {}
+    rows: tuple[Project | Existing, ...] = (*case.projects, *case.existing)
+    for row in rows:
+        for material in row.shares.keys() - known:
+            if f"share_{material}" not in counted:
+                unused.setdefault((type(row), material), row)
+    for (_, material), row in unused.items():
+        _name(found, row, material, known)
+
+
+def _name(found: Findings, row: Project | Existing, material: str, known: set[str]) -> None:
+    column = f"share_{material}"
+    near = max(known, key=lambda name: (_likeness(material, name), name))
+    if _likeness(material, near) >= _CLOSE:
+        message = f"no demand, existing capacity or process names {material}; did you mean share_{near}?"
+        found.fault(row, column, message)
+    else:
+        message = f"no demand, existing capacity or process names {material}: this column changes no plan"
+        found.warn(row, column, message)
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one.casefold()[:60], other.casefold()[:60], autojunk=False).ratio()
