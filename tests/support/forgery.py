@@ -12,8 +12,6 @@ from models.plan import Plan
 from optimizer.files import json_bytes
 from optimizer.fingerprint import fingerprint
 from optimizer.plan_folder.digests import sha256
-from optimizer.reports.plan_page import page_bytes
-from optimizer.reports.plan_workbook import book_bytes
 
 
 def load(path: Path) -> Any:
@@ -74,16 +72,3 @@ def change_part(folder: Path, name: str, part: str, change: Callable[[bytes], by
             found = True
     assert found, part
     rewrite(folder, {name: made.getvalue()})
-
-
-def as_plan_json(plan: Plan) -> bytes:
-    """The content of plan.json."""
-    return json_bytes(plan.model_dump(mode="json", by_alias=True))
-
-
-def decorate(folder: Path) -> None:
-    """Page, workbook and fingerprint made anew, by our own renderers."""
-    plan = Plan.model_validate_json((folder / "plan.json").read_bytes())
-    case = Case.model_validate_json((folder / "case.json").read_bytes())
-    rewrite(folder, {"report.html": page_bytes(case, plan), "plan.xlsx": book_bytes(case, plan)})
-    state_fingerprint(folder)
