@@ -12,6 +12,7 @@ from models.schema import (
     Existing,
     Fx,
     Outlay,
+    Price,
     Programme,
     Project,
     Risk,
@@ -55,6 +56,7 @@ class Case(Frozen):
     outlays: tuple[Outlay, ...] = ()
     demand: tuple[Demand, ...] = ()
     existing: tuple[Existing, ...] = ()
+    prices: tuple[Price, ...] = ()
     processes: tuple[Coefficient, ...] = ()
     rules: tuple[Rule, ...] = ()
     scenarios: tuple[Scenario, ...] = ()

@@ -59,12 +59,11 @@ def check_rates(sets: Sets, classes: Iterable[FundingClass]) -> None:
 
     Raises ValueError naming the instrument that must declare `rate_varies_by_project`.
     """
-    settings = sets.case.settings
     for c in classes:
         years = sorted({t for i in c.members for t in sets.windows[i.id]})
         for p in c.programmes if not c.is_single else ():
             for t in {*years[:1], *years[-1:]}:
-                rates = {cost_rate(p, i, t, settings) for i in c.members}
+                rates = {cost_rate(p, i, t, sets.case) for i in c.members}
                 if max(rates) - min(rates) > RATE_ROUNDING * max(1.0, *map(abs, rates)):
                     raise ValueError(
                         f"instrument {p.instrument}: its cost rate differs between projects of class {c.name}; "

@@ -8,7 +8,7 @@ import pyomo.environ as pyo
 from models.case import Case
 from models.formulation import build
 from models.program import Program
-from models.schema import Coefficient, Demand, Existing, Programme, Project, Rule, Settings
+from models.schema import Coefficient, Demand, Existing, Price, Programme, Project, Rule, Settings
 from models.sets import Sets
 
 
@@ -63,13 +63,31 @@ def chain(objective: str = "delivered") -> Case:
     )  # fmt: skip
 
 
+def priced() -> Case:
+    """The mill with a price: it earns 20 M a year for three years, so that 140 of its 200 M are missing."""
+    case = world()
+    return case.with_(
+        settings=case.settings.model_copy(update={"hurdle_rate": 0.0}),
+        projects=tuple(
+            p.model_copy(update={"opex_per_t": 60_000.0, "life_years": 3, "requires": ()})
+            for p in case.projects
+            if p.id == "mill"
+        ),
+        prices=(Price(row=0, material="separation", years={2026: 100_000.0}),),
+        programmes=(Programme(row=0, id="aid", instrument="grant", total_m=300, donor="US"),),
+        rules=(),
+    )
+
+
 @cache
 def _example(objective: str) -> Program:
+    if objective == "viability":
+        return build(Sets(priced()))
     return build(Sets(chain(objective) if objective in ("delivered", "magnets") else world(objective)))
 
 
 def show(family: str, contains: str = "", objective: str = "coverage") -> None:
-    """Prints the example's rows of a component that mention a word."""
+    """Prints the example's rows of a component that mention a word. `objective`: which example; `viability`: with prices."""
     component = getattr(_example(objective).model, family)
     for row in component.values():
         text = f"{row.body}"

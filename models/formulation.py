@@ -19,6 +19,7 @@ from models.constraints.precedence import PRECEDENCE
 from models.constraints.rules import RULES
 from models.constraints.selection import SELECTION
 from models.constraints.tickets import TICKETS
+from models.constraints.viability import VIABILITY
 from models.decision import Decision, FundingClass, single_classes
 from models.family import Family
 from models.linear import face_value, fid_years, financed_capacity, public_cost
@@ -29,7 +30,7 @@ from models.sets import Sets
 FAMILIES: dict[str, Family] = {
     family.name: family
     for family in (
-        SELECTION, PRECEDENCE, FINANCING, TICKETS, BUDGETS, JOINT, RULES, CAPACITY, COVERAGE, CHAIN,
+        SELECTION, PRECEDENCE, FINANCING, VIABILITY, TICKETS, BUDGETS, JOINT, RULES, CAPACITY, COVERAGE, CHAIN,
     )
 }  # fmt: skip
 """Constraint families in the order in which they are built."""

@@ -10,7 +10,7 @@ from models.decision import Decision, FundingClass, Linear
 from models.instruments import cost_rate
 from models.schema import Programme
 from models.sets import DemandKey, Fund
-from models.terms import material_share, need, output
+from models.terms import material_share, output
 
 
 def financed_capacity(d: Decision, key: DemandKey, year: int) -> Linear:
@@ -31,7 +31,7 @@ def rate_of(d: Decision, c: FundingClass, programme: Programme, year: int) -> fl
 
     It is that of any member: `models.classes` puts only projects of one rate into a class, and `check_rates` asserts it.
     """
-    return cost_rate(programme, c.members[0], year, d.sets.case.settings)
+    return cost_rate(programme, c.members[0], year, d.sets.case)
 
 
 def awards(d: Decision, programmes: Iterable[Programme]) -> Iterable[tuple[FundingClass, Programme, int, Linear]]:
@@ -59,14 +59,14 @@ def charges(d: Decision, fund: Fund) -> dict[int, Linear]:
 
 
 def public_cost(d: Decision) -> Linear:
-    """Budget cost of everything committed, undiscounted. Without programmes: the needs, at rate 1."""
+    """Budget cost of everything committed, undiscounted. Without programmes: what the projects cost, at rate 1."""
     if not d.sets.has_programmes:
-        return sum(need(s.project) * s.x for s in d.starts)
+        return sum(d.sets.viability.cost_alone(s.project, s.year) * s.x for s in d.starts)
     return sum(rate_of(d, c, p, t) * a for c, p, t, a in awards(d, d.sets.case.programmes))
 
 
 def face_value(d: Decision) -> Linear:
-    """Face value of everything committed. Without programmes: the needs."""
+    """Face value of everything committed. Without programmes: what the projects cost."""
     if not d.sets.has_programmes:
         return public_cost(d)
     return sum(d.award.values())

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from models.case import Conversion
-from models.schema import Fx, Outlay, Programme, Project
+from models.schema import Fx, Outlay, Price, Programme, Project
 
 T = TypeVar("T", Project, Programme)
-PROJECT_MONEY = ("capex_m", "secured_m", "requested_m")
-PROGRAMME_MONEY = ("min_ticket_m", "max_ticket_m", "total_m", "total_face_m", "price_gap_per_t")
+PROJECT_MONEY = ("capex_m", "secured_m", "requested_m", "opex_per_t", "byproduct_per_t")
+PROGRAMME_MONEY = ("min_ticket_m", "max_ticket_m", "total_m", "total_face_m", "price_gap_per_t", "strike_per_t")
 
 
 class UnknownCurrency(LookupError):
@@ -61,6 +61,11 @@ class Exchange:
         """A spending row, in the currency and prices of its project."""
         factor = self.factor(of.currency, of.price_year)
         return row if factor == 1.0 else row.model_copy(update={"years": {k: v * factor for k, v in row.years.items()}})
+
+    def price(self, row: Price) -> Price:
+        """A price path in the base currency at the case's prices."""
+        factor = self.factor(row.currency, row.price_year)
+        return row if factor == 1.0 else row.model_copy(update={"years": {t: v * factor for t, v in row.years.items()}})
 
     def programme(self, row: Programme) -> Programme:
         """The programme with tickets, totals and price gap in prices of its `price_year`; its envelopes too where

@@ -1,11 +1,20 @@
 """A plan: the answer as data, without a solver. The fields are those of `plan.json`."""
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from models.chain_value import ChainValue
 from models.frozen import Frozen
+
+VIABILITY_FIELDS = ("gap_m", "bankable_m", "npv_m", "clears_at", "worth_m")
+"""Fields of a financed project that only viability fills."""
+
+
+def _drop(fields: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """A serialized row without those of the named fields that are empty."""
+    return {name: value for name, value in fields.items() if value is not None or name not in names}
 
 
 class Award(Frozen):
@@ -18,6 +27,14 @@ class Award(Frozen):
     """Face value, millions of the base currency."""
     cost_m: float
     """Budget cost of it, whatever the envelopes limit."""
+    worth_m: float | None = None
+    """Grant equivalent to the project, millions; only of a project under viability."""
+    expected_receipt_m: float | None = None
+    """What the budget expects to earn by it; only where it does."""
+
+    @model_serializer(mode="wrap")
+    def _without_unused(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return _drop(handler(self), ("worth_m", "expected_receipt_m"))
 
 
 class Financed(Frozen):
@@ -32,8 +49,27 @@ class Financed(Frozen):
     contingent_m: float
     """Unfunded awards: guarantees and offtake."""
     private_m: float
-    """Capital cost less public money (without programmes: less secured money and need)."""
+    """Capital cost less public money (without programmes: less secured money and what it costs)."""
+    support_m: float | None = None
+    """Public and contingent money."""
+    unaided_m: float | None = None
+    """Private money at its own risk: private less contingent money."""
     awards: tuple[Award, ...] = ()
+    gap_m: float | None = None
+    """Grant equivalent that the market leaves missing; this and the next four only under viability."""
+    bankable_m: float | None = None
+    """The most capital that the project's cash serves at its hurdle rate; may be negative."""
+    npv_m: float | None = None
+    """Net present value at the hurdle rate without new support, at the decision."""
+    clears_at: float | None = None
+    """Multiple of the price path at which the gap closes; null where prices bring the project nothing."""
+    worth_m: float | None = None
+    """Grant equivalent of its awards."""
+
+    @model_serializer(mode="wrap")
+    def _without_unused(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        names = VIABILITY_FIELDS if self.gap_m is None else ()
+        return _drop(handler(self), (*names, "support_m", "unaided_m"))
 
 
 class CapacityRow(Frozen):
@@ -132,6 +168,7 @@ Reason = Literal[
     "does not fit the horizon",
     "nothing is financed that it could follow",
     "programmes closed in its years or too small",
+    "does not pay at these prices",
     "adds nothing",
     "rule leaves no room",
     "outbid",

@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping
 
-from models import sums
+from models import sums, viability
 from models.constraints import rules as rule_rows
 from models.coverage import capacity_row, coverage
 from models.decision import Decision, FundingClass
-from models.instruments import cost_rate, is_funded
+from models.instruments import cost_rate, is_funded, receipt_rate
 from models.linear import charges, financed_capacity
+from models.market import has_viability
 from models.network import delivers
 from models.objectives import OBJECTIVES
 from models.plan import Award, BudgetRow, CapacityRow, Financed, RuleRow
 from models.rule_measures import measure, number, total
-from models.schema import AWARD_MEASURES, Project, Rule
+from models.schema import AWARD_MEASURES, Programme, Project, Rule
 from models.sets import DemandKey, Fund, Sets
 from models.terms import need
 
@@ -92,20 +93,59 @@ def financed_rows(d: Decision) -> tuple[Financed, ...]:
     """The projects financed, sorted by id, with their money."""
     awards: dict[str, list[Award]] = {}
     for (i, p, t), face in sorted(d.award.items()):
-        rate = cost_rate(d.programme_of[p], d.sets.by_id[i], t, d.sets.case.settings)
-        awards.setdefault(i, []).append(Award(programme=p, year=t, face_m=face, cost_m=sums.product(rate, face)))
+        awards.setdefault(i, []).append(_award(d, d.sets.by_id[i], d.programme_of[p], t, face))
     return tuple(_financed(d, s.project, s.year, tuple(awards.get(s.project.id, ()))) for s in d.starts)
+
+
+def _award(d: Decision, project: Project, programme: Programme, year: int, face: float) -> Award:
+    case = d.sets.case
+    receipt = sums.product(receipt_rate(programme, project, year, case), face)
+    worth = d.sets.viability.worth(programme, project, year) if has_viability(case, project) else None
+    return Award(
+        programme=programme.id,
+        year=year,
+        face_m=face,
+        cost_m=sums.product(cost_rate(programme, project, year, case), face),
+        worth_m=None if worth is None else sums.product(worth, face),
+        expected_receipt_m=receipt or None,
+    )
 
 
 def _financed(d: Decision, project: Project, year: int, awards: tuple[Award, ...]) -> Financed:
     funded = sums.total(a.face_m for a in awards if is_funded(d.programme_of[a.programme]))
     unfunded = sums.total(a.face_m for a in awards if not is_funded(d.programme_of[a.programme]))
-    wanted = sums.clean(need(project))
-    public = sums.total((project.secured_m, funded)) if d.sets.has_programmes else wanted
-    private = sums.money_left(project.capex_m, project.secured_m, funded if d.sets.has_programmes else wanted)
+    new = funded if d.sets.has_programmes else sums.clean(d.sets.viability.cost_alone(project, year))
+    # Without programmes or viability `public_m` is the need, as `plan.json` has always had it.
+    with_secured = d.sets.has_programmes or has_viability(d.sets.case, project)
+    public = sums.total((project.secured_m, new)) if with_secured else new
+    private = sums.money_left(project.capex_m, project.secured_m, new)
     return Financed(
-        id=project.id, fid_year=year, need_m=wanted, public_m=public, contingent_m=unfunded, private_m=private, awards=awards
-    )  # fmt: skip
+        id=project.id,
+        fid_year=year,
+        need_m=sums.clean(need(project)),
+        public_m=public,
+        contingent_m=unfunded,
+        private_m=private,
+        support_m=sums.total((public, unfunded)),
+        unaided_m=sums.money_left(private, unfunded),
+        awards=awards,
+        **_market(d, project, year, awards),
+    )
+
+
+def _market(d: Decision, project: Project, year: int, awards: tuple[Award, ...]) -> dict[str, float | None]:
+    """What the market leaves a project, and what its support is worth; nothing without viability."""
+    case = d.sets.case
+    if not has_viability(case, project):
+        return {}
+    grant = 0.0 if d.sets.has_programmes else d.sets.viability.cost_alone(project, year)
+    return {
+        "gap_m": viability.gap(case, project, year),
+        "bankable_m": viability.bankable(case, project, year),
+        "npv_m": viability.npv_unaided(case, project, year),
+        "clears_at": viability.clears_at(case, project, year),
+        "worth_m": sums.total((grant, *(a.worth_m or 0.0 for a in awards))),
+    }
 
 
 def capacity_rows(d: Decision) -> tuple[CapacityRow, ...]:

@@ -16,7 +16,7 @@ from models.linear import rate_of
 from models.measures import data_measure, existing_matches, matches, normal_form, picks_underway
 from models.schema import Programme, Project, Rule, Where
 from models.sets import Sets
-from models.terms import existing_share, fid_of_underway, need, output
+from models.terms import existing_share, fid_of_underway, output
 
 Value = Callable[[Project], float]
 
@@ -120,7 +120,7 @@ def standing(d: Decision, rule: Rule, where: Where) -> float:
 def sum_of_awards(d: Decision, rule: Rule, where: Where, name: str) -> Linear:
     """`award` (face), `public_cost` (budget cost) or `contingent` (unfunded face) over what `where` picks."""
     if not d.sets.has_programmes:
-        return 0.0 if name == "contingent" else total_new(d, rule, where, need)
+        return 0.0 if name == "contingent" else grants_alone(d, rule, where)
     return sum(
         (rate_of(d, c, p, t) if name == "public_cost" else 1.0) * a
         for c, p, t, a in picked_awards(d, rule, where)
@@ -132,8 +132,13 @@ def public(d: Decision, rule: Rule, where: Where) -> Linear:
     """Secured money of the projects picked and funded awards; with a programme clause those awards alone."""
     secured = 0.0 if where.programmes else total(d, rule, where, lambda i: i.secured_m)
     if not d.sets.has_programmes:
-        return secured + total_new(d, rule, where, need)
+        return secured + grants_alone(d, rule, where)
     return secured + sum(a for _, p, _, a in picked_awards(d, rule, where) if is_funded(p))
+
+
+def grants_alone(d: Decision, rule: Rule, where: Where) -> Linear:
+    """Without programmes: what the projects picked cost the budget, each as a grant."""
+    return sum(d.sets.viability.cost_alone(s.project, s.year) * s.x for _, s in picked(d, rule, where, lambda _: 1.0))
 
 
 def total_new(d: Decision, rule: Rule, where: Where, value: Value) -> Linear:
@@ -177,6 +182,16 @@ def private(d: Decision, rule: Rule, where: Where) -> Linear:
     return total(d, rule, where, lambda i: i.capex_m) - public(d, rule, where)
 
 
+def support(d: Decision, rule: Rule, where: Where) -> Linear:
+    """Public money and contingent exposure of the projects picked."""
+    return public(d, rule, where) + sum_of_awards(d, rule, where, "contingent")
+
+
+def unaided(d: Decision, rule: Rule, where: Where) -> Linear:
+    """Private money at its own risk: private money less what a public guarantee or offtake stands behind."""
+    return private(d, rule, where) - sum_of_awards(d, rule, where, "contingent")
+
+
 MEASURES: dict[str, Measure] = {
     m.name: m
     for m in (
@@ -187,6 +202,8 @@ MEASURES: dict[str, Measure] = {
         Measure("contingent", partial(sum_of_awards, name="contingent"), reads_awards=True),
         Measure("public", public, reads_awards=True),
         Measure("private", private, reads_awards=True),
+        Measure("support", support, reads_awards=True),
+        Measure("unaided", unaided, reads_awards=True),
         Measure("joint", joint, reads_awards=True),
     )
 }

@@ -12,6 +12,8 @@ from pydantic import Field
 
 from models.columns import Row, column
 from models.frozen import Frozen
+from models.programme import INSTRUMENTS as INSTRUMENTS
+from models.programme import Programme as Programme
 from models.settings import OBJECTIVE_UNITS as OBJECTIVE_UNITS
 from models.settings import OBJECTIVES as OBJECTIVES
 from models.settings import Settings as Settings
@@ -30,9 +32,8 @@ class Where(Frozen):
 
 
 STATUSES = ("candidate", "committed", "underway", "barred")
-INSTRUMENTS = ("grant", "loan", "equity", "guarantee", "offtake")
 AGGREGATES = ("each", "sum", "average", "share", "ratio")
-AWARD_MEASURES = ("award", "public_cost", "public", "private", "contingent", "joint")
+AWARD_MEASURES = ("award", "public_cost", "public", "private", "contingent", "support", "unaided", "joint")
 DELIVERY_MEASURES = ("capacity", "capacity_total")
 PARAMETERS = (
     "delay_years", "capacity", "capex", "private_share", "fails", "price", "demand", "existing", "budget",
@@ -82,6 +83,21 @@ class Project(Row):
         "`private_share`.", None, unit="millions of `currency`",
         synonyms=("requested", "amount requested", "requested amount", "support requested", "requested support", "ask",
                   "funding ask", "funding request", "funding requested", "requested funding", "public support requested"),
+    )  # fmt: skip
+    opex_per_t: float | None = column(
+        "number", "Cash cost of a tonne of the stage's product; with a hurdle rate it switches viability on.", None,
+        unit="`currency` per t", low=0,
+    )  # fmt: skip
+    payable: float = column("share", "Part of the contained value that the buyer pays.", 1.0)
+    premium: float = column(
+        "number", "What a certified clean and secure tonne fetches above the market: 0.1 is 10 %.", 0.0, low=-1
+    )
+    byproduct_per_t: float = column(
+        "number", "Earnings of by-products per tonne of the product.", 0.0, unit="`currency` per t"
+    )
+    hurdle_rate: float | None = column(
+        "number", "Real yearly return that private money asks, (1 + quoted) / (1 + inflation) - 1; the setting's where "
+        "empty.", None, low=0, high=1,
     )  # fmt: skip
     earliest_fid: int | None = column(
         "year", "First year in which the final investment decision can fall; the first year of the horizon where "
@@ -134,60 +150,6 @@ class Project(Row):
     texts: dict[str, str] = column("text", "Any further text column can be used in `where`.", {}, family="<text>")
 
 
-class Programme(Row):
-    """A public funding programme: a loan window, a grant, an equity line, a guarantee or an offtake contract."""
-
-    id: str = column("id", "Short unique name.", synonyms=("programme", "program"))
-    name: str = column("text", "Name for people; the id where empty.", "")
-    agency: str = column("text", "Who runs it: DFC, JOGMEC.", "")
-    donor: str = column("country", "Whose public money it is.", "")
-    fund: str | None = column(
-        "id", "Programmes with one fund name share one set of limits: given in one row, or alike in all.", None
-    )
-    instrument: str = column(
-        "choice", "What the project receives.", choices=INSTRUMENTS, synonyms=("type", "instrument type")
-    )
-    currency: str | None = column("id", "Currency of this row's money; the base currency where empty.", None)
-    price_year: int | None = column("year", "Year of the prices of tickets, totals and real envelopes.", None)
-    money: str = column(
-        "choice", "Whether year envelopes are nominal or in real prices.", "nominal", choices=("nominal", "real")
-    )
-    cost_rate: float | None = column(
-        "number",
-        "Budget cost per unit of face value: the credit-subsidy rate of a loan or guarantee. Default 1.",
-        None,
-        low=0,
-    )
-    limit_on: str = column("choice", "What the envelopes and `total_m` limit.", "cost", choices=("cost", "face"))
-    max_share: float = column(
-        "share", "Most of a project's capital cost that one award may be.", 1.0, synonyms=("maximum share",)
-    )
-    min_ticket_m: float | None = column("money", "Least face value of an award.", None, unit="millions of `currency`")
-    max_ticket_m: float | None = column("money", "Most face value of an award.", None, unit="millions of `currency`")
-    countries: tuple[str, ...] = column("countries", "Where it may finance; everywhere where empty.", ())
-    stages: tuple[str, ...] = column("names", "Stages it may finance; all where empty.", ())
-    carry_over: bool = column("yes_no", "Whether unused envelope moves to the next year.", False)
-    total_m: float | None = column(
-        "money", "Limit over all years, on what `limit_on` says.", None, unit="millions of `currency`"
-    )
-    total_face_m: float | None = column(
-        "money", "Limit on face value over all years.", None, unit="millions of `currency`"
-    )
-    uncapped: bool = column("yes_no", "yes: the programme really has no limit.", False)
-    price_gap_per_t: float | None = column(
-        "number", "Offtake: expected price paid above the market.", None, unit="`currency` per t"
-    )
-    offtake_years: int | None = column("whole", "Offtake: years of deliveries covered.", None, unit="years")
-    offtake_share: float | None = column("share", "Offtake: part of the deliveries covered.", None)
-    envelopes: dict[int, float] = column(
-        "money",
-        "Money of that year. If any year is given the empty ones are 0.",
-        {},
-        family="<year>",
-        unit="millions of `currency`",
-    )
-
-
 class Outlay(Row):
     """A project's spending by year after its final investment decision."""
 
@@ -203,6 +165,12 @@ class Demand(Row):
 
     stage: str = column("id", "Stage whose product is demanded.")
     material: str | None = column("id", "Material; the stage's own product where empty.", None)
+    weight: float | None = column(
+        "number",
+        "Weight of the row in the plan score; its stage's weight over the rows of the stage where empty.",
+        None,
+        low=0,
+    )
     basis: str | None = column(
         "choice",
         "With a chain: gross (all that is made) or net (what leaves the chain).",
@@ -247,6 +215,23 @@ class Existing(Row):
     note: str = column("text", "Anything a reader should know.", "")
 
 
+class Price(Row):
+    """The expected price of a material, or of a stage's own product, year by year."""
+
+    material: str = column("id", "A material, or a stage's name for that stage's own product.")
+    currency: str | None = column("id", "Currency of the prices; the base currency where empty.", None)
+    price_year: int | None = column("year", "Year of the prices of this row; the case's where empty.", None)
+    volatility: float = column("number", "Standard deviation of the yearly logarithmic return.", 0.0, low=0, high=5)
+    reverts_years: int | None = column(
+        "whole", "Years after which the variance of the price stops growing; never where empty.", None, unit="years"
+    )
+    source: str = column("text", "Where the numbers come from.", "")
+    years: dict[int, float] = column(
+        "number", "Price of that year; linear between given years, flat outside.", {}, family="<year>",
+        unit="`currency` per t", low=0,
+    )  # fmt: skip
+
+
 class Coefficient(Row):
     """One coefficient of a recipe: tonnes of a material made or used per tonne that a process runs."""
 
@@ -265,12 +250,16 @@ class Rule(Row):
 
     rule: str = column("id", "Name of the rule, used in every message.")
     measure: str = column("id", "What is counted: capex, count, esg, any numeric column, capacity, capacity_total, "
-                          "award, public_cost, public, private, contingent, joint.")  # fmt: skip
+                          "award, public_cost, public, private, contingent, support, unaided, joint.")  # fmt: skip
     aggregate: str = column("choice", "each, sum, average, share or ratio.", choices=AGGREGATES)
     per: str | None = column("id", "ratio: the measure below the line.", None)
     weight: str | None = column("id", "average: the weight; capex where empty.", None)
     where: str = column("where", "Which projects: `country=VN|AU; stage=mine`; all where empty.", "")
     picks: Where = Field(default_factory=Where, description="`where`, parsed.")
+    for_each: str | None = column(
+        "id", "The rule holds for every value of this column by itself: country, sponsor, stage, any text column; "
+        "donor for measures of awards.", None,
+    )  # fmt: skip
     year: int | None = column("year", "capacity: the year of delivery; other measures: decided in or before it.", None)
     sense: str = column("choice", "Direction.", choices=(">=", "<="))
     value: float = column(
@@ -354,6 +343,7 @@ SHEETS: dict[str, type[Row]] = {
     "outlays": Outlay,
     "demand": Demand,
     "existing": Existing,
+    "prices": Price,
     "processes": Coefficient,
     "rules": Rule,
     "scenarios": Scenario,

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from models.case import Case
+from models.instruments import serves
 from models.measures import data_measure, matches
 from models.schema import Demand, Existing, Programme, Project, Rule
 from models.terms import (
@@ -24,6 +25,7 @@ from models.terms import (
     output,
     ramp_share,
 )
+from models.viability import Viability
 
 BarReason = tuple[str, str]
 """A reason of the closed list of `models.plan.NotFinanced`, and its detail."""
@@ -174,7 +176,13 @@ class Sets:
 
     @cached_property
     def weight(self) -> dict[DemandKey, float]:
-        """Weight of a demand row: the stage's weight shared by the rows of the stage."""
+        """Weight of a demand row: its own, or the stage's weight over all rows of the stage."""
+        given = {k: self.demand_rows[k].weight for k in self.demands}
+        return {k: self.stage_share[k] if (own := given[k]) is None else own for k in self.demands}
+
+    @cached_property
+    def stage_share(self) -> dict[DemandKey, float]:
+        """The weight of a demand row's stage over all rows of the stage."""
         rows = [k.stage for k in self.demands]
         weights = self.case.settings.stage_weights
         return {k: weights.get(k.stage, 1.0) / rows.count(k.stage) for k in self.demands}
@@ -218,13 +226,22 @@ class Sets:
     def has_programmes(self) -> bool:
         return bool(self.case.programmes)
 
+    def may_finance(self, programme: Programme, project: Project) -> bool:
+        """Whether a programme may finance a project: by country and stage, and by what its instrument asks."""
+        return is_eligible(project, programme) and serves(programme, project, self.case)
+
     @cached_property
     def eligible(self) -> dict[str, tuple[Programme, ...]]:
         """Candidate -> programmes that may finance it, in order of id."""
         return {
-            i.id: tuple(p for p in self.case.programmes if is_eligible(i, p) and award_cap(i, p) > 0)
+            i.id: tuple(p for p in self.case.programmes if self.may_finance(p, i) and award_cap(i, p) > 0)
             for i in self.candidates
         }
+
+    @cached_property
+    def viability(self) -> Viability:
+        """The gaps that the market leaves, and the rows that close them."""
+        return Viability(self.case, self.windows, self.eligible)
 
     @cached_property
     def profile(self) -> dict[str, tuple[float, ...]]:

@@ -17,6 +17,18 @@ class Settings(Frozen):
     last_year: int = column("year", "Last year of the horizon.", 2040)
     last_fid_year: int = column("year", "Last year in which a decision can fall; last_year where empty.", 2040)
     discount_rate: float = column("number", "Discount on the coverage of later years.", 0.0, low=0, high=1)
+    money_discount_rate: float = column(
+        "number", "Real yearly rate that discounts the taxpayer's money: what an offtake pays in later years.", 0.0,
+        low=0, high=1,
+    )  # fmt: skip
+    hurdle_rate: float | None = column(
+        "number", "Real yearly return that private money asks of a project, (1 + quoted) / (1 + inflation) - 1. Without "
+        "one viability is off.", None, low=0, high=1,
+    )  # fmt: skip
+    debt_rate: float | None = column(
+        "number", "Real yearly rate of market debt, against which soft debt is measured; the hurdle rate where empty.",
+        None, low=0, high=1,
+    )  # fmt: skip
     objective: str = column("choice", "What is made largest.", "coverage", choices=OBJECTIVES)
     objective_year: int = column("year", "Year of the `capacity` objective; last_year where empty.", 2040)
     milestones: tuple[int, ...] = column("years", "Years that reports show.", ())

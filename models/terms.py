@@ -55,6 +55,11 @@ def need(project: Project) -> float:
     return max(0.0, project.capex_m * (1 - project.private_share) - project.secured_m)
 
 
+def most_support(project: Project) -> float:
+    """Most new public support that a project has room for, millions: `max(0, capex - secured)`."""
+    return max(0.0, project.capex_m - project.secured_m)
+
+
 def award_cap(project: Project, programme: Programme) -> float:
     """Most face value that one programme may commit to one project: `min(max_share * capex, max_ticket)`."""
     cap = programme.max_share * project.capex_m

@@ -8,7 +8,7 @@ from models.audit.capacity import Need, covered, needs
 from models.audit.exact import ONE, TOLERANCE, ZERO, exact
 from models.audit.ledger import Ledger
 from models.audit.projects import delivered, tonnes
-from models.audit.score import name, weight
+from models.audit.score import name, row_weights, weight
 from models.schema import Project
 
 Bundle = tuple[Project, ...]
@@ -89,8 +89,7 @@ class Additions:
 
     @cached_property
     def _weights(self) -> list[Decimal]:
-        stages = [row.stage for row in self.rows]
-        return [weight(self.ledger, stage) / stages.count(stage) for stage in stages]
+        return row_weights(self.ledger, list(self.rows))
 
     @cached_property
     def _asked(self) -> Decimal:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from models.audit import market
 from models.audit.exact import ONE, TOLERANCE, ZERO, base, exact
 from models.audit.instruments import funded
 from models.audit.ledger import Given, Ledger
 from models.audit.picks import PLANT_COLUMNS, cell, names_underway, picks, picks_award
-from models.audit.projects import along, need
+from models.audit.projects import along
 from models.schema import DELIVERY_MEASURES, Project, Rule
 
 
@@ -115,12 +116,12 @@ def _private(ledger: Ledger, _rule: Rule, entry: Entry, _chosen: list[Given], _e
 
 
 def _award(ledger: Ledger, _rule: Rule, entry: Entry, chosen: list[Given], _everyone: bool) -> Decimal:
-    return need(entry.project) if _takes_its_need(ledger, entry) else faces(chosen)
+    return _alone(ledger, entry) if _takes_its_need(ledger, entry) else faces(chosen)
 
 
 def _public_cost(ledger: Ledger, _rule: Rule, entry: Entry, chosen: list[Given], _everyone: bool) -> Decimal:
     if _takes_its_need(ledger, entry):
-        return need(entry.project)
+        return _alone(ledger, entry)
     return sum((given.cost for given in chosen), ZERO)
 
 
@@ -130,6 +131,19 @@ def _contingent(_ledger: Ledger, _rule: Rule, _entry: Entry, chosen: list[Given]
 
 def _joint(ledger: Ledger, rule: Rule, entry: Entry, chosen: list[Given], _everyone: bool) -> Decimal:
     return joint(ledger, rule, entry, chosen)
+
+
+def _alone(ledger: Ledger, entry: Entry) -> Decimal:
+    """What a project costs the budget without programmes; that of its year of decision."""
+    return market.alone(ledger, entry.project, ledger.financed[entry.project.id].fid_year)
+
+
+def _support(ledger: Ledger, rule: Rule, entry: Entry, chosen: list[Given], everyone: bool) -> Decimal:
+    return _public(ledger, rule, entry, chosen, everyone) + _contingent(ledger, rule, entry, chosen, everyone)
+
+
+def _unaided(ledger: Ledger, rule: Rule, entry: Entry, chosen: list[Given], everyone: bool) -> Decimal:
+    return _private(ledger, rule, entry, chosen, everyone) - _contingent(ledger, rule, entry, chosen, everyone)
 
 
 def _takes_its_need(ledger: Ledger, entry: Entry) -> bool:
@@ -143,6 +157,8 @@ OF_AWARDS: dict[str, Callable[[Ledger, Rule, Entry, list[Given], bool], Decimal]
     "public": _public,
     "private": _private,
     "contingent": _contingent,
+    "support": _support,
+    "unaided": _unaided,
     "joint": _joint,
 }
 """Measures of money: amount of one project, given the awards that the rule picks (all of them for a total)."""
@@ -152,7 +168,7 @@ def public(ledger: Ledger, entry: Entry, chosen: list[Given], *, with_secured: b
     """Public money in a project: what was secured and what is funded now (without programmes, its need)."""
     now = faces(given for given in chosen if funded(given.programme))
     if not ledger.case.programmes and not entry.underway:
-        now = need(entry.project)
+        now = _alone(ledger, entry)
     return now + (exact(entry.project.secured_m) if with_secured else ZERO)
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
 
+from models.audit import market
 from models.audit.exact import ONE, ZERO, Finding, at_most, exact, say
 from models.audit.ledger import Ledger
-from models.audit.projects import need
 from models.audit.tables import Cells, compare
 from models.schema import Programme
 
@@ -103,7 +103,9 @@ def totals(ledger: Ledger) -> Iterator[Finding]:
 def total_cost(ledger: Ledger) -> Decimal:
     """Budget cost of everything over all programmes and years, undiscounted; without programmes the sum of needs."""
     if not ledger.case.programmes:
-        return sum((need(ledger.projects[name]) for name in ledger.financed), ZERO)
+        return sum(
+            (market.alone(ledger, ledger.projects[name], row.fid_year) for name, row in ledger.financed.items()), ZERO
+        )
     return sum((given.cost for given in chain.from_iterable(ledger.awards.values())), ZERO)
 
 

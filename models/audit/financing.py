@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 
+from models.audit import market
 from models.audit.exact import ZERO, Finding, at_most, equal, exact, must, say
 from models.audit.instruments import funded
 from models.audit.ledger import Ledger
@@ -12,16 +13,16 @@ from models.schema import Programme, Project
 
 
 def support(ledger: Ledger) -> Iterator[Finding]:
-    """need <= sum of awards <= capital cost; without programmes there are no awards."""
+    """need <= sum of awards <= capital cost less secured money; without programmes there are no awards."""
     for name, row in ledger.financed.items():
         project = ledger.projects[name]
         total = sum((exact(award.face_m) for award in row.awards), ZERO)
         if not ledger.case.programmes:
             yield must(not row.awards, f"{name} has awards, but the case has no programmes")
             continue
-        least, most = need(project), exact(project.capex_m)
+        least, most = need(project), market.room(project)
         yield at_most(least, total, f"{name} needs {say(least)} M and is awarded {say(total)} M", [least])
-        yield at_most(total, most, f"{name} is awarded {say(total)} M, its capital cost is {say(most)} M", [total])
+        yield at_most(total, most, f"{name} is awarded {say(total)} M, it has room for {say(most)} M", [total])
 
 
 def awards(ledger: Ledger) -> Iterator[Finding]:
@@ -33,7 +34,7 @@ def awards(ledger: Ledger) -> Iterator[Finding]:
         project = ledger.projects[name]
         for given in ledger.awards[name]:
             said, face, most = f"{name}, {given.programme.id}", given.face, cap(given.programme, project)
-            able = eligible(given.programme, project)
+            able = eligible(ledger, given.programme, project)
             yield must(able, f"{said}: not eligible ({project.country}, {project.stage})")
             awarded = given.stated.year
             yield must(awarded == row.fid_year, f"{said}: awarded in {awarded}, decided in {row.fid_year}")
@@ -52,10 +53,16 @@ def tickets(ledger: Ledger) -> Iterator[Finding]:
             yield at_most(missing, ZERO, f"{said} is below the least ticket of {say(least)} M", [least])
 
 
-def eligible(programme: Programme, project: Project) -> bool:
-    """Whether a programme may finance this country and stage."""
+def eligible(ledger: Ledger, programme: Programme, project: Project) -> bool:
+    """Whether a programme may finance a project: country, stage, the material of its contract, time to repay."""
     country = not programme.countries or project.country in programme.countries
-    return country and (not programme.stages or project.stage in programme.stages)
+    stage = not programme.stages or project.stage in programme.stages
+    holds = programme.instrument != "offtake" or market.content(programme, project) > 0
+    owes = programme.instrument in ("loan", "guarantee") and programme.tenor_years is not None
+    in_time = not (owes and market.hurdle(ledger, project) is not None) or (
+        market.last_free_year(ledger, programme, project) < (programme.tenor_years or 0)
+    )
+    return country and stage and holds and in_time
 
 
 def parts(ledger: Ledger) -> Iterator[Finding]:
@@ -65,10 +72,16 @@ def parts(ledger: Ledger) -> Iterator[Finding]:
         capex, secured, least = exact(project.capex_m), exact(project.secured_m), need(project)
         paid = sum((given.face for given in ledger.awards[name] if funded(given.programme)), ZERO)
         backed = sum((given.face for given in ledger.awards[name] if not funded(given.programme)), ZERO)
+        alone = max(least, market.gap(ledger, project, row.fid_year))
         public, private = secured + paid, capex - secured - paid
         if not ledger.case.programmes:
-            public, private = least, capex - secured - least
+            public = alone if market.hurdle(ledger, project) is None else secured + alone
+            private = capex - secured - alone
         yield equal(row.need_m, least, f"{name}: the need in M", [capex])
         yield equal(row.public_m, public, f"{name}: public money in M", [capex])
         yield equal(row.contingent_m, backed, f"{name}: contingent money in M", [capex])
         yield equal(row.private_m, private, f"{name}: private money in M", [capex])
+        if row.support_m is not None:
+            yield equal(row.support_m, public + backed, f"{name}: support in M", [capex])
+        if row.unaided_m is not None:
+            yield equal(row.unaided_m, private - backed, f"{name}: unaided private money in M", [capex])

@@ -9,38 +9,39 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from models.audit import market
 from models.audit.exact import ONE, ZERO, exact
-from models.audit.projects import cap, tonnes
+from models.audit.projects import cap
 from models.schema import Programme, Project
 
 if TYPE_CHECKING:
     from models.audit.ledger import Ledger
 
-MILLION = Decimal(1_000_000)
-
 
 def stated(_ledger: "Ledger", programme: Programme, _project: Project, _fid: int) -> Decimal:
-    """The programme's `cost_rate`; 1 where the cell is empty."""
-    return ONE if programme.cost_rate is None else exact(programme.cost_rate)
+    """The programme's `cost_rate`, not below 0; 1 where the cell is empty."""
+    return ONE if programme.cost_rate is None else max(ZERO, exact(programme.cost_rate))
 
 
 def contract(ledger: "Ledger", programme: Programme, project: Project, fid: int) -> Decimal:
-    """An offtake's expected price gap, spread over the largest face; the stated rate where there is no gap."""
-    if programme.price_gap_per_t is None:
+    """An offtake's expected cost, spread over its largest face; the stated rate where it names no price."""
+    if programme.price_gap_per_t is None and programme.strike_per_t is None:
         return stated(ledger, programme, project, fid)
     most = cap(programme, project)
-    return price_gap(ledger, programme, project) / most if most else ZERO
+    return max(ZERO, market.contract_cost(ledger, programme, project, fid)) / most if most else ZERO
 
 
-def price_gap(ledger: "Ledger", programme: Programme, project: Project) -> Decimal:
-    """Expected price gap of the covered deliveries, discounted to the decision, in millions."""
-    gap = max(ZERO, exact(programme.price_gap_per_t or 0.0))
-    share = ONE if programme.offtake_share is None else exact(programme.offtake_share)
-    span = project.life_years if programme.offtake_years is None else programme.offtake_years
-    growth = ONE + exact(ledger.case.settings.discount_rate)
-    first = project.build_years
-    deliveries = (amount / growth**year for year, amount in tonnes(project, 0, range(first, first + span)))
-    return gap * share * sum(deliveries, ZERO) / MILLION
+def stated_gain(_ledger: "Ledger", programme: Programme, _project: Project, _fid: int) -> Decimal:
+    """What a window with a negative rate expects to earn, per unit of face."""
+    return max(ZERO, -exact(programme.cost_rate or 0.0))
+
+
+def contract_gain(ledger: "Ledger", programme: Programme, project: Project, fid: int) -> Decimal:
+    """What an offtake is expected to earn, per unit of its largest face."""
+    if programme.price_gap_per_t is None and programme.strike_per_t is None:
+        return stated_gain(ledger, programme, project, fid)
+    most = cap(programme, project)
+    return max(ZERO, -market.contract_cost(ledger, programme, project, fid)) / most if most else ZERO
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,18 @@ class Terms:
     """Whether its awards pay capital cost (else they make private money lend)."""
     rate: Callable[["Ledger", Programme, Project, int], Decimal]
     """Budget cost of one million of face value, decided in a year."""
+    worth: Callable[["Ledger", Programme, Project, int], Decimal] = market.worth_of_grant
+    """Grant equivalent of one million of face value, decided in a year."""
+    gain: Callable[["Ledger", Programme, Project, int], Decimal] = stated_gain
+    """Expected gain of the budget from one million of face value."""
 
 
 TERMS: dict[str, Terms] = {
-    "grant": Terms(funded=True, rate=stated),
-    "loan": Terms(funded=True, rate=stated),
-    "equity": Terms(funded=True, rate=stated),
-    "guarantee": Terms(funded=False, rate=stated),
-    "offtake": Terms(funded=False, rate=contract),
+    "grant": Terms(funded=True, rate=stated, worth=market.worth_of_grant),
+    "loan": Terms(funded=True, rate=stated, worth=market.worth_of_debt),
+    "equity": Terms(funded=True, rate=stated, worth=market.worth_of_equity),
+    "guarantee": Terms(funded=False, rate=stated, worth=market.worth_of_debt),
+    "offtake": Terms(funded=False, rate=contract, worth=market.worth_of_contract, gain=contract_gain),
 }
 """Value of the `instrument` column -> its terms."""
 
@@ -66,6 +71,16 @@ TERMS: dict[str, Terms] = {
 def rate(ledger: "Ledger", programme: Programme, project: Project, fid: int) -> Decimal:
     """Budget cost of one million of face value."""
     return TERMS[programme.instrument].rate(ledger, programme, project, fid)
+
+
+def worth(ledger: "Ledger", programme: Programme, project: Project, fid: int) -> Decimal:
+    """Grant equivalent of one million of face value."""
+    return TERMS[programme.instrument].worth(ledger, programme, project, fid)
+
+
+def gain(ledger: "Ledger", programme: Programme, project: Project, fid: int) -> Decimal:
+    """Expected gain of the budget from one million of face value."""
+    return TERMS[programme.instrument].gain(ledger, programme, project, fid)
 
 
 def funded(programme: Programme) -> bool:

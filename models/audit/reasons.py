@@ -20,6 +20,7 @@ from models.audit.picks import picks
 from models.audit.projects import cap, need
 from models.audit.room import best_missing
 from models.audit.unspent import Purse
+from models.audit.viability import can_pay
 from models.plan import NotFinanced
 from models.schema import Project, Rule
 
@@ -77,6 +78,7 @@ class Reasons:
             "does not fit the horizon": self._late,
             "nothing is financed that it could follow": lambda project, _: not self._following(self._bundle(project)),
             "programmes closed in its years or too small": self._too_small,
+            "does not pay at these prices": self._does_not_pay,
             "adds nothing": self._adds_nothing,
             "rule leaves no room": self._no_room,
             "outbid": self._outbid,
@@ -86,7 +88,7 @@ class Reasons:
 
     def _no_programme(self, project: Project, _: NotFinanced) -> bool:
         programmes = self.ledger.case.programmes
-        able = any(eligible(one, project) and cap(one, project) > 0 for one in programmes)
+        able = any(eligible(self.ledger, one, project) and cap(one, project) > 0 for one in programmes)
         return bool(programmes) and not able and need(project) > 0
 
     def _needs_another(self, project: Project, _: NotFinanced) -> bool:
@@ -153,13 +155,22 @@ class Reasons:
     def _additions(self) -> Additions:
         return Additions(self.ledger)
 
+    def _paying(self, bundle: Bundle) -> list[int]:
+        """Years in which support could close the gap of each of a bundle."""
+        years = self._following(bundle)
+        return [year for year in years if all(can_pay(self.ledger, project, year) for project in bundle)]
+
+    def _does_not_pay(self, project: Project, _: NotFinanced) -> bool:
+        bundle = self._bundle(project)
+        return bool(self._following(bundle)) and not self._paying(bundle)
+
     def _payable(self, bundle: Bundle) -> list[int]:
         """Years in which all the money of the case could pay for a bundle."""
-        return [year for year in self._following(bundle) if self._everything.could_pay(bundle, year)]
+        return [year for year in self._paying(bundle) if self._everything.could_pay(bundle, year)]
 
     def _too_small(self, project: Project, _: NotFinanced) -> bool:
         bundle = self._bundle(project)
-        return bool(self._following(bundle)) and not self._payable(bundle)
+        return bool(self._paying(bundle)) and not self._payable(bundle)
 
     def _gains(self, bundle: Bundle, year: int) -> bool:
         """Whether a bundle decided in a year raises the objective (of a chain: may raise it)."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
-from models.audit import budgets, capacity, chain, decisions, financing, precedence, rules, score
+from models.audit import budgets, capacity, chain, decisions, financing, precedence, rules, score, viability
 from models.audit.exact import DIGITS, ZERO, Finding, say
 from models.audit.ledger import Ledger
 from models.audit.reasons import Reasons
@@ -35,12 +35,14 @@ CHECKS = (
     Check("together", "partners are decided in the same year", precedence.together),
     Check("excludes", "no two projects that exclude each other", precedence.excludes),
     Check("groups", "at most one project of a group", precedence.group),
-    Check("support", "awards between need and capital cost", financing.support),
+    Check("support", "awards between need and what the project has room for", financing.support),
+    Check("viability", "support is worth what the market leaves missing", viability.closes),
     Check(
         "awards", "eligible, in the year of decision, within share and ticket, at their budget cost", financing.awards
     ),
     Check("least tickets", "no award below its programme's least ticket", financing.tickets),
     Check("project money", "need, public, contingent and private money as recomputed", financing.parts),
+    Check("viability numbers", "gap, bankable capital, clearing price and worth as recomputed", viability.stated),
     Check("envelopes", "no year is charged more than it has", budgets.envelopes),
     Check("totals", "no programme and no total is exceeded", budgets.totals),
     Check("budgets table", "every number as recomputed", budgets.table),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
+from models.audit import market
 from models.audit.amounts import MissingNumberError
 from models.audit.exact import ONE, TOLERANCE, ZERO, exact
 from models.audit.financing import eligible
@@ -36,9 +37,9 @@ def _best(ledger: Ledger, rule: Rule, project: Project, year: int, nothing: Deci
     own = _decided(ledger, rule, project, year).left - nothing
     if not {str(rule.measure), str(rule.per)}.intersection(AWARD_MEASURES):
         return own
-    able = [one for one in ledger.case.programmes if eligible(one, project)]
+    able = [one for one in ledger.case.programmes if eligible(ledger, one, project)]
     effects = [(_decided(ledger, rule, project, year, one).left - nothing - own, cap(one, project)) for one in able]
-    return own + _spread(effects, need(project), exact(project.capex_m), wants_more=rule.sense == ">=")
+    return own + _spread(effects, need(project), market.room(project), wants_more=rule.sense == ">=")
 
 
 def _spread(effects: Iterable[tuple[Decimal, Decimal]], least: Decimal, most: Decimal, *, wants_more: bool) -> Decimal:

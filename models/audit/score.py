@@ -28,11 +28,18 @@ def value(ledger: Ledger, *, financed: bool = True) -> Decimal:
     means = [(item, *mean(ledger, item, chain, financed=financed)) for item in needs(ledger)]
     if name(ledger) == "bottleneck":
         return min((reached / asked for _, reached, asked in means if asked), default=ZERO)
-    rows = [item.stage for item, _, _ in means]
-    weights = [weight(ledger, item.stage) / rows.count(item.stage) for item, _, _ in means]
+    weights = row_weights(ledger, [item for item, _, _ in means])
     asked = sum((w * row[2] for w, row in zip(weights, means, strict=True)), ZERO)
     reached = sum((w * row[1] for w, row in zip(weights, means, strict=True)), ZERO)
     return reached / asked if asked else ZERO
+
+
+def row_weights(ledger: Ledger, rows: list[Need]) -> list[Decimal]:
+    """Weight of each demand row: its own, or what its stage weighs over all rows of the stage."""
+    stages = [row.stage for row in rows]
+    own = [None if row.demand is None else row.demand.weight for row in rows]
+    shared = [weight(ledger, stage) / stages.count(stage) for stage in stages]
+    return [part if given is None else exact(given) for given, part in zip(own, shared, strict=True)]
 
 
 def mean(ledger: Ledger, item: Need, chain: Chain | None, *, financed: bool) -> tuple[Decimal, Decimal]:

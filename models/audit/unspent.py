@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import product
 
+from models.audit import market
 from models.audit.budgets import Fund, funds, total_cost
 from models.audit.exact import ONE, ZERO, exact
 from models.audit.financing import eligible
@@ -63,7 +64,7 @@ class Purse:
         return self._pays(bundle, year) and all(self._pays(one, year) for one in singles)
 
     def _pays(self, bundle: Bundle, year: int) -> bool:
-        wanted = sum((need(project) for project in bundle), ZERO)
+        wanted = sum((self._wanted(project, year) for project in bundle), ZERO)
         if wanted <= 0:
             return True
         if not self.ledger.case.programmes:
@@ -77,9 +78,12 @@ class Purse:
             return True
         return self._with_tickets(bundle[0], sources, rooms, wanted)
 
+    def _wanted(self, project: Project, year: int) -> Decimal:
+        return need(project) if self.ledger.case.programmes else market.alone(self.ledger, project, year)
+
     def _sources(self, project: Project, year: int) -> Iterator[Source]:
         for programme in self.ledger.case.programmes:
-            if eligible(programme, project) and cap(programme, project) > 0:
+            if eligible(self.ledger, programme, project) and cap(programme, project) > 0:
                 yield self._source(programme, project, year)
 
     def _source(self, programme: Programme, project: Project, year: int) -> Source:
@@ -173,7 +177,7 @@ class Purse:
                 continue
             given = [(source, source.least) for source in part]
             least = sum((amount for _, amount in given), ZERO)
-            if least > exact(project.capex_m):
+            if least > market.room(project):
                 continue
             more = [Source(s.fund, s.most - s.least, s.rate, s.on_face, ZERO) for s in part]
             raised = self._raised([*free, *more], rooms, max(ZERO, wanted - least), given)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from models.checks.findings import Findings, listed, millions, number
 from models.schema import Programme, Project
 from models.sets import Fund, Sets
-from models.terms import award_cap, is_eligible
+from models.terms import award_cap
 
 _OFFTAKE = ("price_gap_per_t", "offtake_years", "offtake_share")
 _LIMITS = ("total_m", "total_face_m", "limit_on", "carry_over")
@@ -21,7 +21,7 @@ def check(found: Findings, sets: Sets) -> None:
         _offtake(found, p)
         _rate(found, p)
         _years(found, sets, p)
-        _eligible(found, candidates, p)
+        _eligible(found, sets, candidates, p)
     for members in funds.values():
         _limits(found, members)
         for other in members[1:]:
@@ -37,6 +37,9 @@ def _offtake(found: Findings, p: Programme) -> None:
     if p.instrument != "offtake":
         for column in given:
             found.warn(p, column, f"only offtake has this column: not used by the {p.instrument} {p.id}")
+    elif p.strike_per_t is not None:
+        if p.cost_rate is not None:
+            found.warn(p, "cost_rate", f"the budget cost of {p.id} comes from its strike: the rate is not used")
     elif given or p.cost_rate is None:  # a plain cost rate may stand for the whole price gap
         for column in (c for c in _OFFTAKE if c not in given):
             cost = "its budget cost is the price gap on the tonnes that it takes"
@@ -95,7 +98,13 @@ def _limits(found: Findings, members: Sequence[Programme]) -> None:
             )
         elif limited and p.uncapped:
             found.warn(p, "uncapped", f"{p.id} is said to have no limit, and limits are given: the limits hold")
-        if p.cost_rate == 0 and p.price_gap_per_t is None and not on_face:
+        if (
+            p.cost_rate is not None
+            and p.cost_rate <= 0
+            and p.price_gap_per_t is None
+            and p.strike_per_t is None
+            and not on_face
+        ):
             found.fault(
                 p,
                 "cost_rate",
@@ -112,7 +121,12 @@ def _limits(found: Findings, members: Sequence[Programme]) -> None:
 
 def _offtake_costs(p: Programme) -> bool:
     given = [getattr(p, column) for column in _OFFTAKE]
-    return p.cost_rate is not None or any(v is None for v in given) or all(v > 0 for v in given)
+    return (
+        p.cost_rate is not None
+        or p.strike_per_t is not None
+        or any(v is None for v in given)
+        or all(v > 0 for v in given)
+    )
 
 
 def _agree(found: Findings, members: Sequence[Programme], other: Programme) -> None:
@@ -166,8 +180,8 @@ def _largest(sets: Sets) -> list[Project]:
     return list(largest.values())
 
 
-def _eligible(found: Findings, candidates: Sequence[Project], p: Programme) -> None:
-    eligible = [i for i in candidates if is_eligible(i, p)]
+def _eligible(found: Findings, sets: Sets, candidates: Sequence[Project], p: Programme) -> None:
+    eligible = [i for i in candidates if sets.may_finance(p, i)]
     able = [i for i in eligible if award_cap(i, p) > 0]
     if not able:
         why = "max_share or max_ticket_m is 0" if eligible else "by country, stage and status"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from models.case import Case
 from models.checks.findings import Findings, listed, number
 from models.checks.where_values import other_spellings
+from models.for_each import DONOR, columns, may_name
 from models.measures import data_measure, is_data_measure, matches, normal_form, picks_underway
 from models.schema import AWARD_MEASURES, DELIVERY_MEASURES, Programme, Project, Rule
 from models.sets import Sets
@@ -71,6 +72,9 @@ def _unknown_names(found: Findings, rule: Rule) -> Iterator[Claim]:
             cure = found.suggest(name, known_measures(found.case))
             cure = cure or "; name capex, count, esg, a numeric column of projects, or a measure of the manual"
             yield column, f'"{name}" is not a measure{cure}'
+    if rule.for_each and not may_name(found.case, rule, rule.for_each):
+        known = (*columns(found.case), DONOR)
+        yield "for_each", f'"{rule.for_each}" is not a text column of projects{found.suggest(rule.for_each, known)}'
 
 
 def _aggregate(found: Findings, rule: Rule) -> Iterator[Claim]:

@@ -1,16 +1,16 @@
 r"""Financing: public support between what a project cannot do without and what it costs.
 
-For one project, with $k_{i,p} = \min(max\_share_p\, capex_i, max\_ticket_p)$:
+For one project, with $room_i = \max(0, capex_i - secured_i)$ and $k_{i,p} = \min(max\_share_p\, capex_i, max\_ticket_p)$:
 
-$$need_i\, start_{i,t} \le \sum_p award_{i,p,t} \le capex_i\, start_{i,t}, \qquad award_{i,p,t} \le k_{i,p}\, start_{i,t}$$
+$$need_i\, start_{i,t} \le \sum_p award_{i,p,t} \le room_i\, start_{i,t}, \qquad award_{i,p,t} \le k_{i,p}\, start_{i,t}$$
 
 For a class c of projects that its programmes $P_c$ treat alike, $award_{c,p,t} = \sum_{i \in c} award_{i,p,t}$ is enough.
 The projection of the rows above on these sums is, for every $S \subseteq P_c$:
 
-$$\sum_{p \in S} award_{c,p,t} \le \sum_{i \in c} \min(capex_i, \sum_{p \in S} k_{i,p})\, start_{i,t}$$
+$$\sum_{p \in S} award_{c,p,t} \le \sum_{i \in c} \min(room_i, \sum_{p \in S} k_{i,p})\, start_{i,t}$$
 $$\sum_{p \in S} award_{c,p,t} \ge \sum_{i \in c} \max(0, need_i - \sum_{p \notin S} k_{i,p})\, start_{i,t}$$
 
-(Hoffman's circulation theorem: projects are sinks with [need, capex], programmes sources, cells hold 0 to k.) A class of
+(Hoffman's circulation theorem: projects are sinks with [need, room], programmes sources, cells hold 0 to k.) A class of
 one project gives back the first rows, as only S of one programme and S of all can bind. One form serves both.
 
 >>> from models.examples import show
@@ -30,7 +30,7 @@ import pyomo.environ as pyo
 
 from models.decision import FundingClass
 from models.family import Family
-from models.terms import award_cap, need
+from models.terms import award_cap, most_support, need
 
 if TYPE_CHECKING:
     from models.program import Program
@@ -108,27 +108,27 @@ def _alike(c: FundingClass, rows: list[Bounds]) -> list[list[tuple[str, float]]]
 def most(c: FundingClass) -> dict[Subset, Bounds]:
     """Upper bounds of the subsets whose row can bind.
 
-    One programme; all of them; and those that exceed the capital cost of some members but not of all (where tickets
+    One programme; all of them; and those that exceed the room of some members but not of all (where tickets
     cap single projects): elsewhere the row follows from these. Raises TooManySubsets.
     """
     caps, ids = _caps(c), [p.id for p in c.programmes]
-    found: dict[Subset, Bounds] = {(p,): {i.id: min(i.capex_m, caps[i.id][p]) for i in c.members} for p in ids}
+    found: dict[Subset, Bounds] = {(p,): {i.id: min(most_support(i), caps[i.id][p]) for i in c.members} for p in ids}
 
     seen = count()
 
     def grow(subset: Subset, given: Bounds, rest: int) -> None:
         _spend(seen)
-        exceed = [given[i.id] > i.capex_m for i in c.members]
+        exceed = [given[i.id] > most_support(i) for i in c.members]
         if any(exceed) and (not all(exceed) or len(subset) == len(ids)):
-            found[subset] = {i.id: min(i.capex_m, given[i.id]) for i in c.members}
+            found[subset] = {i.id: min(most_support(i), given[i.id]) for i in c.members}
         if not all(exceed):
             for n in range(rest, len(ids)):
                 grow((*subset, ids[n]), {i: g + caps[i][ids[n]] for i, g in given.items()}, n + 1)
 
     if not c.is_single:
         grow((), {i.id: 0.0 for i in c.members}, 0)
-    if len(ids) > 1 and any(sum(caps[i.id].values()) > i.capex_m for i in c.members):
-        found[tuple(ids)] = {i.id: min(i.capex_m, sum(caps[i.id].values())) for i in c.members}
+    if len(ids) > 1 and any(sum(caps[i.id].values()) > most_support(i) for i in c.members):
+        found[tuple(ids)] = {i.id: min(most_support(i), sum(caps[i.id].values())) for i in c.members}
     return found
 
 

@@ -133,9 +133,9 @@ def least_cost(sets: Sets, p: Project) -> float | None:
     """
     if not sets.has_programmes:
         return need(p)
-    settings, years = sets.case.settings, sets.windows.get(p.id, range(0))
+    years = sets.windows.get(p.id, range(0))
     offers = sorted(
-        (min((cost_rate(g, p, t, settings) for t in years), default=1.0), award_cap(p, g))
+        (min((cost_rate(g, p, t, sets.case) for t in years), default=1.0), award_cap(p, g))
         for g in sets.eligible.get(p.id, ())
     )
     left, cost = need(p), 0.0

@@ -3,13 +3,14 @@
 Funded instruments (grant, loan, equity) pay capital cost; unfunded ones (guarantee, offtake) make private money lend.
 """
 
+from models.case import Case
 from models.instruments.equity import EQUITY
 from models.instruments.grant import GRANT
 from models.instruments.guarantee import GUARANTEE
 from models.instruments.instrument import Instrument
 from models.instruments.loan import LOAN
 from models.instruments.offtake import OFFTAKE
-from models.schema import Programme, Project, Settings
+from models.schema import Programme, Project
 
 INSTRUMENTS: dict[str, Instrument] = {i.name: i for i in (GRANT, LOAN, EQUITY, GUARANTEE, OFFTAKE)}
 """Value of the `instrument` column -> its instrument."""
@@ -25,6 +26,21 @@ def is_funded(programme: Programme) -> bool:
     return instrument_of(programme).funded
 
 
-def cost_rate(programme: Programme, project: Project, year: int, settings: Settings) -> float:
-    """Budget cost per unit of face value of an award to a project that is decided in `year`."""
-    return float(instrument_of(programme).rate(programme, project, year, settings))
+def cost_rate(programme: Programme, project: Project, year: int, case: Case) -> float:
+    """Budget cost per unit of face value of an award to a project that is decided in `year`; never negative."""
+    return float(instrument_of(programme).rate(programme, project, year, case))
+
+
+def worth(programme: Programme, project: Project, year: int, case: Case) -> float:
+    """Grant equivalent per unit of face value of an award to a project that is decided in `year`."""
+    return float(instrument_of(programme).worth(programme, project, year, case))
+
+
+def receipt_rate(programme: Programme, project: Project, year: int, case: Case) -> float:
+    """Expected gain of the budget per unit of face value; reported, and never spent."""
+    return float(instrument_of(programme).receipt(programme, project, year, case))
+
+
+def serves(programme: Programme, project: Project, case: Case) -> bool:
+    """Whether a project can take awards of a programme's instrument at all, beside country and stage."""
+    return instrument_of(programme).serves(programme, project, case)

@@ -4,8 +4,40 @@ The Federal Credit Reform Act of 1990 covers loans and guarantees, not equity: a
 for dollar (so the equity of DFC under the BUILD Act of 2018). A rate below 1 scores it at present value instead, as the
 Emergency Economic Stabilization Act of 2008, section 123, did for the stakes bought under it, with the discount rate
 adjusted for market risk: then the rate is the part that is not expected back.
+
+A stake that asks the return r of the project's cash leaves private money more than a stake that asks the hurdle rate h:
+
+$$worth = 1 - \frac{PV_h(cash) / \varphi_h}{PV_r(cash) / \varphi_r}, \\quad \varphi_r = \\sum_k p_k (1+r)^{-k}$$
+
+cut to 0..1. $PV_r(cash)/\varphi_r$ is the capital that the whole cash is worth to the agency: a stake above all of it does
+not exist (`models.constraints.viability`).
 """
 
-from models.instruments.instrument import Instrument, programme_rate
+from models.case import Case
+from models.instruments.instrument import Instrument, programme_rate, programme_receipt
+from models.market import cash, hurdle_rate, present_value, profile_of, spending_factor
+from models.schema import Programme, Project
 
-EQUITY = Instrument(name="equity", label="equity", funded=True, rate=programme_rate)
+
+def whole_stake(programme: Programme, project: Project, year: int, case: Case) -> float:
+    """Capital, millions, that buys all of a project's cash at the return that the agency asks; not above 0: none is sold."""
+    asked = programme.rate or 0.0
+    return present_value(cash(case, project, year), asked, year) / spending_factor(profile_of(case, project), asked)
+
+
+def worth(programme: Programme, project: Project, year: int, case: Case) -> float:
+    """Grant equivalent of a unit of equity, 0 to 1; 0 where no stake can be sold."""
+    whole = whole_stake(programme, project, year, case)
+    if whole <= 0:
+        return 0.0
+    hurdle = hurdle_rate(case, project) or 0.0
+    private = present_value(cash(case, project, year), hurdle, year) / spending_factor(
+        profile_of(case, project), hurdle
+    )
+    return min(1.0, max(0.0, 1 - private / whole))
+
+
+EQUITY = Instrument(
+    name="equity", label="equity", funded=True, rate=programme_rate, worth=worth, receipt=programme_receipt,
+    needs_terms=("rate",),
+)  # fmt: skip

@@ -5,6 +5,16 @@ interest subsidies, less fees and recoveries (Federal Credit Reform Act of 1990,
 section 185), as a part of the face value.
 """
 
-from models.instruments.instrument import Instrument, programme_rate
+from models.instruments import soft_debt
+from models.instruments.instrument import Instrument, programme_rate, programme_receipt
 
-GUARANTEE = Instrument(name="guarantee", label="guarantees", funded=False, rate=programme_rate)
+GUARANTEE = Instrument(
+    name="guarantee",
+    label="guarantees",
+    funded=False,
+    rate=programme_rate,
+    worth=soft_debt.worth,
+    serves=soft_debt.serves,
+    receipt=programme_receipt,
+    needs_terms=("rate", "tenor_years"),
+)

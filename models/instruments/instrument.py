@@ -3,15 +3,34 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from models.schema import Programme, Project, Settings
+from models.case import Case
+from models.schema import Programme, Project
 
-Rate = Callable[[Programme, Project, int, Settings], float]
-"""`rate(programme, project, year, settings)`: budget cost per unit of face value of an award decided in `year`."""
+Rate = Callable[[Programme, Project, int, Case], float]
+"""`rate(programme, project, year, case)`: budget cost per unit of face value of an award decided in `year`; not below 0."""
+
+Worth = Callable[[Programme, Project, int, Case], float]
+"""`worth(programme, project, year, case)`: grant equivalent of a unit of face value to a project under viability."""
 
 
 def never(_: Programme) -> bool:
     """The default of a declaration: it holds for no programme."""
     return False
+
+
+def always(_programme: Programme, _project: Project, _case: Case) -> bool:
+    """The default of `serves`: the instrument asks nothing of a project."""
+    return True
+
+
+def in_full(_programme: Programme, _project: Project, _year: int, _case: Case) -> float:
+    """The default of `worth`: a unit of face value is a unit of money to the project."""
+    return 1.0
+
+
+def no_gain(_programme: Programme, _project: Project, _year: int, _case: Case) -> float:
+    """The default of `receipt`: the budget expects nothing back beyond what the rate says."""
+    return 0.0
 
 
 @dataclass(frozen=True)
@@ -30,11 +49,24 @@ class Instrument:
     """Whether an award pays capital cost. Other instruments make private money lend; their face is contingent."""
     rate: Rate
     """Budget cost per unit of face value."""
+    worth: Worth = in_full
+    """Grant equivalent per unit of face value."""
     rate_varies_by_project: Callable[[Programme], bool] = never
     """Whether two projects can have different rates from the same programme. Their awards are then decided one by one
     and never as the sum of a class (`models.classes`)."""
+    serves: Callable[[Programme, Project, Case], bool] = always
+    """Whether a project can take such an award at all, beside country and stage."""
+    receipt: Worth = no_gain
+    """Expected gain of the budget per unit of face value, reported and never spent."""
+    needs_terms: tuple[str, ...] = ()
+    """Columns of the programme without which its worth is unknown."""
 
 
-def programme_rate(programme: Programme, _project: Project, _year: int, _settings: Settings) -> float:
-    """The programme's `cost_rate`; 1 where it gives none, so that nothing is free by omission."""
-    return 1.0 if programme.cost_rate is None else programme.cost_rate
+def programme_rate(programme: Programme, _project: Project, _year: int, _case: Case) -> float:
+    """The programme's `cost_rate`, 0 where it is negative; 1 where it gives none, so that nothing is free by omission."""
+    return 1.0 if programme.cost_rate is None else max(0.0, programme.cost_rate)
+
+
+def programme_receipt(programme: Programme, _project: Project, _year: int, _case: Case) -> float:
+    """What a window with a negative `cost_rate` expects to earn."""
+    return max(0.0, -(programme.cost_rate or 0.0))

@@ -39,7 +39,7 @@ def objective_terms(program: "Program") -> list[Any]:
     mean = means(program.sets, program.coverage)
     rows = {(k.stage, k.material): m for k, m in mean.items()}
     program.add("bottleneck", list(rows), lambda m, s, material: m.level - rows[s, material] <= 0)
-    return [level, score(program.sets, program.coverage)]
+    return [level, score(program.sets, program.coverage, program.sets.stage_share)]
 
 
 def value(

@@ -87,6 +87,10 @@ class Reasons:
                 reason="nothing is financed that it could follow",
                 detail=sentences.follows(self.structure, bundle),
             )
+        if not (paying := [t for t in following if all(self.sets.viability.can_pay(i, t) for i in bundle)]):
+            detail = sentences.does_not_pay(self.sets, bundle, following)
+            return NotFinanced(id=p.id, reason="does not pay at these prices", detail=detail)
+        following = paying
         short = {t: self.everything.shortage(bundle, t) for t in following}
         if all(short.values()):
             year = min(following, key=lambda t: short[t])

@@ -13,7 +13,7 @@ from models.decision import Decision, FundingClass
 from models.plan_assembly import rule_value
 from models.schema import AWARD_MEASURES, Project, Rule
 from models.sets import Sets
-from models.terms import award_cap, need
+from models.terms import award_cap, most_support, need
 
 TOLERANCE = 1e-6
 """A row holds within this part of max(1, |limit|, |body|)."""
@@ -98,7 +98,7 @@ class Room:
             (float(rule_rows.row(self._one(p, year, programme.id), rule)[0]) - empty - own, award_cap(p, programme))
             for programme in programmes
         ]
-        return own + most_of_awards(effects, need(p), p.capex_m, 1.0 if rule.sense == ">=" else -1.0)
+        return own + most_of_awards(effects, need(p), most_support(p), 1.0 if rule.sense == ">=" else -1.0)
 
     def _one(self, p: Project, year: int, programme: str = "") -> Decision:
         """The decision of one project alone, with 1 M of face value of a programme."""

@@ -7,7 +7,7 @@ from models.reasons.gain import Gains
 from models.reasons.structure import Structure
 from models.schema import OBJECTIVE_UNITS, Project, Rule
 from models.sets import Sets
-from models.terms import material_share, output
+from models.terms import material_share, most_support, output
 
 UNKNOWN = "not worked out with the plan; `mine2magnet explain` works it out"
 HELPS_SOFT_RULES = "it would only lower the penalty of soft rules; `mine2magnet explain` works it out"
@@ -44,6 +44,17 @@ def too_small(sets: Sets, needed: float, short: float, year: int) -> str:
         return f"{money} is more than the total budget of {number(total)} M"
     most = f"at most {number(max(0.0, needed - short))} M of {money}"
     return f"{most} could be paid, in {year}"
+
+
+def does_not_pay(sets: Sets, bundle: Sequence[Project], years: Sequence[int]) -> str:
+    """The least gap of the bundle's worst member over the years, and what support could be worth."""
+    gaps = sets.viability.gaps
+    year = min(years, key=lambda t: max(gaps.get((p.id, t), 0.0) for p in bundle))
+    worst = max(bundle, key=lambda p: gaps.get((p.id, year), 0.0))
+    name = "it" if len(bundle) == 1 else worst.id
+    most = sets.viability.most_worth(worst, year) if sets.has_programmes else most_support(worst)
+    gap = number(gaps.get((worst.id, year), 0.0))
+    return f"the market leaves {name} {gap} M short in {year}; support is worth at most {number(most)} M to it"
 
 
 def adds_nothing(gains: Gains, bundle: Sequence[Project]) -> str:

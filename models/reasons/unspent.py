@@ -18,7 +18,7 @@ from models.instruments import cost_rate
 from models.linear import charges, committed, public_cost
 from models.schema import Programme, Project
 from models.sets import Fund, Sets
-from models.terms import award_cap, need
+from models.terms import award_cap, most_support, need
 
 SHORT = 1e-9
 """Part of max(1, need) by which money must fall short to be called short."""
@@ -151,7 +151,7 @@ class Unspent:
         return max([*alone, self._shortage(projects, year)])
 
     def _shortage(self, projects: Sequence[Project], year: int) -> float:
-        wanted = fsum(need(p) for p in projects)
+        wanted = fsum(self._wanted(p, year) for p in projects)
         if wanted <= 0:
             return 0.0
         if not self.sets.has_programmes:
@@ -161,7 +161,11 @@ class Unspent:
         short = _short(wanted, _paid(offers, room.copy(), wanted))
         if short or len(projects) > 1 or not any(offer.ticket for offer in offers):
             return short
-        return min(_with_tickets(offers, room, wanted, projects[0].capex_m), default=wanted)
+        return min(_with_tickets(offers, room, wanted, most_support(projects[0])), default=wanted)
+
+    def _wanted(self, project: Project, year: int) -> float:
+        """Support without which a project cannot be decided in a year, as far as its need says it."""
+        return need(project) if self.sets.has_programmes else self.sets.viability.cost_alone(project, year)
 
     def offers(self, project: Project, year: int) -> list[Offer]:
         """What each eligible programme could award to a project decided in a year."""
@@ -170,7 +174,7 @@ class Unspent:
         return self._offers[project.id, year]
 
     def _offer(self, p: Programme, project: Project, year: int) -> Offer:
-        fund, rate = self.fund_of[p.id], cost_rate(p, project, year, self.sets.case.settings)
+        fund, rate = self.fund_of[p.id], cost_rate(p, project, year, self.sets.case)
         return Offer(fund.name, award_cap(project, p), max(0.0, rate), fund.on_face, p.min_ticket_m or 0.0)
 
     @cached_property

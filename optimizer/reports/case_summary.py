@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from models.case import Case
+from models.market import has_viability
 from models.sets import Sets
 from optimizer.reports.formatting import count, money, stage_name
 from optimizer.workbook.overrides import Overrides
@@ -43,6 +44,14 @@ def _demand(case: Case) -> str:
     return f"{count(len(rows), 'demand row')} ({words}), {count(len(case.existing), 'row')} of existing capacity"
 
 
+def _viability(case: Case) -> str:
+    """How many projects must pay at the prices of the book."""
+    must_pay = [p for p in Sets(case).candidates if has_viability(case, p)]
+    if not must_pay:
+        return ""
+    return f"viability: {count(len(must_pay), 'project')} must pay at {count(len(case.prices), 'price path')}"
+
+
 def _chain(case: Case) -> str:
     """The recipes, and from when coefficients change."""
     if not case.processes:
@@ -73,6 +82,7 @@ def _aim(case: Case) -> str:
 LINES: dict[str, Callable[[Case], str]] = {
     "projects": _projects,
     "money": _money,
+    "viability": _viability,
     "demand": _demand,
     "chain": _chain,
     "rules": _rules,

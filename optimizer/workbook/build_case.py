@@ -7,7 +7,7 @@ from models import where
 from models.columns import Row
 from models.funds import completed
 from models.money import Exchange, UnknownCurrency
-from models.schema import SHEETS, Fx, Outlay, Programme, Project, Settings, Where
+from models.schema import SHEETS, Fx, Outlay, Price, Programme, Project, Settings, Where
 from models.sets import private_share
 from optimizer.workbook.cell_values import did_you_mean, nearest
 from optimizer.workbook.diagnostics import Diagnostics
@@ -36,7 +36,7 @@ def rows_of(
 
 
 def _currencies_in_capitals(rows: Rows) -> None:
-    for name in ("projects", "programmes", "fx"):
+    for name in ("projects", "programmes", "prices", "fx"):
         for raw in rows.get(name, ()):
             if "currency" in raw.values:
                 raw.values["currency"] = raw.values["currency"].upper()
@@ -101,7 +101,7 @@ def _convert(
 ) -> None:
     """Convert projects, their outlays and programmes; a currency without a rate is a fault at its cell."""
     originals = {row.id: row for row in built.get("projects", ()) if isinstance(row, Project)}
-    for name in ("projects", "programmes", "outlays"):
+    for name in ("projects", "programmes", "prices", "outlays"):
         for index, (row, raw) in enumerate(zip(built.get(name, []), rows.get(name, []), strict=True)):
             try:
                 built[name][index] = _converted(row, exchange, originals)
@@ -116,6 +116,8 @@ def _converted(row: Row, exchange: Exchange, projects: Mapping[str, Project]) ->
             return _with_share(exchange.project(row))
         case Programme():
             return exchange.programme(row)
+        case Price():
+            return exchange.price(row)
         case Outlay() if row.id in projects:
             return exchange.outlay(row, projects[row.id])
         case _:
@@ -159,7 +161,7 @@ def _order(sheet: str) -> Callable[[Any], Any]:
     """A key that does not rest on the row number (but for `_ORDERED`): names first, then everything the row says."""
     keys: dict[str, tuple[str, ...]] = {
         "projects": ("id",), "programmes": ("id",), "outlays": ("id",), "demand": ("stage", "material"),
-        "existing": ("country", "stage", "process", "material", "name"), "rules": ("rule",), "fx": ("currency",),
+        "existing": ("country", "stage", "process", "material", "name"), "rules": ("rule",), "prices": ("material",), "fx": ("currency",),
         "processes": ("process", "recipe", "material", "from_year"),
     }  # fmt: skip
 

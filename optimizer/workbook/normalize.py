@@ -22,6 +22,7 @@ def unify(rows: Rows, stages: Iterable[str]) -> dict[str, str]:
             raw.values["stages"] = tuple(known.get(form(s), s) for s in raw.values["stages"])
     materials = _materials(rows)
     _respell(rows, ("demand", "existing", "processes"), "material", materials)
+    _respell(rows, ("prices", "programmes"), "material", {**_spellings(stages), **materials})
     for sheet in ("projects", "existing"):
         for raw in rows.get(sheet, ()):
             if "shares" in raw.values:
@@ -35,7 +36,7 @@ def unify(rows: Rows, stages: Iterable[str]) -> dict[str, str]:
 
 
 def _materials(rows: Rows) -> dict[str, str]:
-    return _spellings(_named(rows, "material", ("demand", "existing", "processes")))
+    return _spellings(_named(rows, "material", ("demand", "existing", "processes", "prices")))
 
 
 def _named(rows: Rows, field: str, sheets: tuple[str, ...]) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from models.case import Case, Layout
 from models.checks import check
 from models.faults import InvalidInput
+from models.for_each import expanded
 from models.schema import SHEETS, Settings
 from optimizer.workbook.build_case import rows_of
 from optimizer.workbook.column_mapping import mapping_of
@@ -139,7 +140,7 @@ class _Reading:
         faults, notices = in_order(self.found.faults, titles), in_order(self.found.notices, titles)
         if faults:
             raise InvalidInput(faults, notices)
-        return case.with_(notices=tuple(notices))
+        return expanded(case.with_(notices=tuple(notices)))
 
     def _let_unknown_countries_pass(self, settings: Settings) -> None:
         """A project whose country could not be read must not count as barred, which others would be blamed for."""

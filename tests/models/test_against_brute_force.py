@@ -15,6 +15,7 @@ from support.oracle import Best, Verdict, best, judge
 from support.repeatable import examples, same_books
 from support.strategies import books, small_book
 from support.strategies_chain import chains
+from support.strategies_market import priced_books
 from support.tables import Book, case, sheets
 
 from models import checks
@@ -36,6 +37,12 @@ def test_books_without_programmes_equal_brute_force(book: Book) -> None:
 @many
 @given(books(money=True))
 def test_books_with_programmes_equal_brute_force(book: Book) -> None:
+    agree(case(book), case(book))
+
+
+@settings(many, max_examples=examples(0.5))
+@given(priced_books())
+def test_books_with_prices_equal_brute_force(book: Book) -> None:
     agree(case(book), case(book))
 
 

@@ -184,7 +184,7 @@ def money_case() -> Case:
     return Case(
         name="money",
         settings=Settings(
-            first_year=2026, last_year=2029, last_fid_year=2027, discount_rate=0.1, objective="capacity",
+            first_year=2026, last_year=2029, last_fid_year=2027, discount_rate=0.1, money_discount_rate=0.1, objective="capacity",
             objective_year=2029, stage_weights={"separation": 3.0}, total_budget_m=15,
         ),
         projects=(

@@ -75,6 +75,21 @@ FAMILY_WORLDS = (
         {"b": 2026},
         "tickets",
     ),
+    # At 10 per t, which is what it costs to make one, a earns nothing: the market leaves all its 100 M missing, and the 50 M
+    # that would meet its need do not close that. b states no cost. Without: both, 110 t for 20 M.
+    World(
+        "does not pay",
+        book(
+            [plant("a", 100, 100, private_share=0.9, opex_per_t=10), plant("b", 10, 10)],
+            None,
+            programmes=[grant(total_m=50)],
+            prices=[{"material": "mine", 2026: 10}],
+            hurdle_rate=0.1,
+        ),
+        10,
+        {"b": 2026},
+        "viability",
+    ),
     # 50 M pays for a. Without the budget both.
     World("one budget", book([plant("a", 10, 50), plant("b", 100, 60)], 50), 10, {"a": 2026}, "budgets"),
     # 100 M of capex must be carried by two donors; the Japanese 20 M may only go to a. 100 + 20 M pay for one plant.
@@ -147,6 +162,18 @@ WORLDS = (
             demand=DEMAND,
         ),
         1.1 / 4,
+        {"a": 2026},
+    ),
+    # Two stages at half coverage each, the mine's row weighs 3 and the mill's 1: (3 * 0.5 + 0) / 4 with a, 0.5 / 4 with b.
+    World(
+        "weighted rows",
+        book(
+            [plant("a", 50, 10), plant("b", 50, 10, stage="separation")],
+            10,
+            objective="coverage",
+            demand=[{"stage": "mine", 2026: 100, "weight": 3}, {"stage": "separation", 2026: 100, "weight": 1}],
+        ),
+        1.5 / 4,
         {"a": 2026},
     ),
     # Discount 25 %: weights 1, 0.8, 0.64. Built one year, 50 of 100 t: 0.5 * (0.8 + 0.64) / 2.44.

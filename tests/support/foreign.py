@@ -11,12 +11,13 @@ from models.audit import amounts, report
 from models.audit import instruments as audited
 from models.audit.exact import ZERO, Finding, at_most, exact
 from models.audit.ledger import Given, Ledger
+from models.case import Case
 from models.decision import Decision, Linear
 from models.family import Family
 from models.instruments.instrument import Instrument
 from models.program import Program
 from models.rule_measures import Measure, picked_awards
-from models.schema import Programme, Project, Rule, Settings, Where
+from models.schema import Programme, Project, Rule, Where
 from models.sets import Sets
 
 FIRST = 2026
@@ -26,7 +27,7 @@ SPONSOR_LIMIT_M = 100.0
 # -- an instrument whose budget cost depends on the project and on the year of the decision ---------------------------
 
 
-def credit_rate(_programme: Programme, project: Project, year: int, _settings: Settings) -> float:
+def credit_rate(_programme: Programme, project: Project, year: int, _case: Case) -> float:
     return 0.1 * project.build_years + 0.05 * (year - FIRST)
 
 

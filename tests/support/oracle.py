@@ -12,6 +12,7 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+from support import oracle_market as market
 from support.oracle_chain import Chain
 from support.oracle_money import Awards
 from support.oracle_rules import RuleRow, barred, delivered, interpolated, needed, rule_row, window
@@ -165,7 +166,8 @@ class World:
         means, weights, discounted = [], [], []
         for row in self.case.demand:
             siblings = sum(other.stage == row.stage for other in self.case.demand)
-            weights.append(settings.stage_weights.get(row.stage, 1.0) / siblings)
+            own = None if self.objective == "bottleneck" else row.weight
+            weights.append(settings.stage_weights.get(row.stage, 1.0) / siblings if own is None else own)
             covered, discounts = np.zeros(len(chosen)), 0.0
             for year in self.years:
                 demand = interpolated(row.years, year)
@@ -208,11 +210,20 @@ class World:
         """Public money of a selection when there is no programme: the needs."""
         total = np.zeros(len(chosen))
         for i, p in enumerate(self.free):
-            total += np.where(chosen[:, i] > 0, self.need(p), 0.0)
+            years = self.windows[i]
+            by_choice = [0.0, *(self.cost(p, int(fid)) for fid in years[1:])]
+            total += np.asarray(by_choice)[chosen[:, i]]
         return total
+
+    def cost(self, p: Project, fid: int) -> float:
+        """Without programmes: need or gap, a grant; out of reach where there is no room for it."""
+        gap = market.gap(self.case, p, fid)
+        return np.inf if gap > market.room(p) * (1 + 1e-9) else max(self.need(p), gap)
 
     def affordable(self, chosen: np.ndarray) -> np.ndarray:
         limit = self.case.settings.total_budget_m
+        if limit is None and not self.case.programmes:
+            return np.isfinite(self.costs(chosen))
         if limit is None or self.case.programmes:
             return np.ones(len(chosen), dtype=bool)
         return self.costs(chosen) <= limit + 1e-6 * max(1.0, limit)

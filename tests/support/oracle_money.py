@@ -13,9 +13,10 @@ from typing import Any
 
 import highspy
 import numpy as np
+from support import oracle_market as market
 from support.oracle_rules import RuleRow, cap, cost_rate
 
-from models.schema import Programme
+from models.schema import Programme, Project
 
 INF = highspy.kHighsInf
 Terms = dict[int, float]
@@ -48,7 +49,7 @@ class Awards:
         for i in self.financed:
             p = self.world.free[i]
             for g in self.case.programmes:
-                if (not g.countries or p.country in g.countries) and (not g.stages or p.stage in g.stages):
+                if market.eligible(self.case, g, p):
                     self.columns.append((i, g))
         self.soft = [r for r in self.world.rules if r.needs_awards and not r.rule.hard]
         self.width = len(self.columns) + len(self.soft)
@@ -57,7 +58,9 @@ class Awards:
 
     @cached_property
     def rates(self) -> np.ndarray:
-        return np.array([cost_rate(self.case, g, self.world.free[i]) for i, g in self.columns] + [0.0] * len(self.soft))
+        return np.array(
+            [cost_rate(self.case, g, self.world.free[i], self.fid(i)) for i, g in self.columns] + [0.0] * len(self.soft)
+        )
 
     @cached_property
     def faces(self) -> np.ndarray:
@@ -90,7 +93,17 @@ class Awards:
     def _financing(self) -> Iterator[Row]:
         for i in self.financed:
             p = self.world.free[i]
-            yield Row(f"support of {p.id}", dict.fromkeys(self._of(i), 1.0), self.world.need(p), p.capex_m)
+            yield Row(f"support of {p.id}", dict.fromkeys(self._of(i), 1.0), self.world.need(p), market.room(p))
+            if market.hurdle(self.case, p) is not None:
+                yield from self._viable(i, p)
+
+    def _viable(self, i: int, p: Project) -> Iterator[Row]:
+        worths = {n: market.worth(self.case, self.columns[n][1], p, self.fid(i)) for n in self._of(i)}
+        yield Row(f"viability of {p.id}", worths, low=market.gap(self.case, p, self.fid(i)))
+        equity = [n for n in self._of(i) if self.columns[n][1].instrument == "equity"]
+        stakes = {n: market.stake(self.case, self.columns[n][1], p, self.fid(i)) for n in equity}
+        yield Row(f"stakes in {p.id}", {n: 1 / s for n, s in stakes.items() if s > 0}, high=1.0)
+        yield Row(f"no stake in {p.id}", {n: 1.0 for n, s in stakes.items() if s <= 0}, high=0.0)
 
     def _limits(self, name: str) -> Iterator[Row]:
         """Year envelopes, total and total face value of a programme, or of the programmes of one fund."""

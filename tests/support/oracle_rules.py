@@ -8,7 +8,7 @@ import numpy as np
 from models.case import Case
 from models.schema import Programme, Project, Rule
 
-AWARD_TYPE = ("award", "public_cost", "public", "private", "contingent", "joint")
+AWARD_TYPE = ("award", "public_cost", "public", "private", "contingent", "support", "unaided", "joint")
 
 
 def window(case: Case, p: Project) -> tuple[int, ...]:
@@ -203,7 +203,7 @@ class _Terms:
             return
         restricted = bool(clauses(self.rule, of_programmes=True)) and not everything
         if not self.case.programmes:
-            self.data[i][c] += factor * _unfunded(measure, p)
+            self.data[i][c] += factor * _unfunded(self.case, measure, p, int(self.windows[i][c]))
         elif measure == "joint":
             self.joint[i, c] = self.joint.get((i, c), 0.0) + factor * (
                 1.0 if self.rule.weight == "count" else p.capex_m
@@ -214,9 +214,9 @@ class _Terms:
     def _add_awards(self, measure: str, factor: float, at: tuple[int, int], restricted: bool) -> None:
         i, c = at
         p = self.free[i]
-        if measure == "public" and not restricted:
+        if measure in ("public", "support") and not restricted:
             self.data[i][c] += factor * p.secured_m
-        if measure == "private":
+        if measure in ("private", "unaided"):
             self.data[i][c] += factor * (p.capex_m - p.secured_m)
         for g in self.case.programmes:
             if restricted and not served(self.rule, g):
@@ -224,10 +224,12 @@ class _Terms:
             funded = g.instrument in ("grant", "loan", "equity")
             per_face = {
                 "award": 1.0,
-                "public_cost": cost_rate(self.case, g, p),
+                "public_cost": cost_rate(self.case, g, p, int(self.windows[i][c])),
                 "public": float(funded),
                 "private": -float(funded),
                 "contingent": float(not funded),
+                "support": 1.0,
+                "unaided": -1.0,
             }[measure]
             key = (i, c, g.id)
             self.awards[key] = self.awards.get(key, 0.0) + factor * per_face
@@ -239,7 +241,8 @@ class _Terms:
         if self.rule.year is not None and fid > self.rule.year:
             return 0.0
         secured = 0.0 if clauses(self.rule, of_programmes=True) else p.secured_m
-        return {"public": secured, "private": p.capex_m - p.secured_m}.get(measure, 0.0)
+        left = p.capex_m - p.secured_m
+        return {"public": secured, "support": secured, "private": left, "unaided": left}.get(measure, 0.0)
 
     def _plain(self, measure: str, p: Project, fid: float) -> float:
         """A data or delivery measure of a project decided in `fid`."""
@@ -282,11 +285,21 @@ class _Terms:
                 self.constant += term(p, self.case.settings.first_year if p.earliest_fid is None else p.earliest_fid)
 
 
-def _unfunded(measure: str, p: Project) -> float:
+def _unfunded(case: Case, measure: str, p: Project, fid: int) -> float:
     """Award-type measures without programmes: the need is awarded at cost rate 1."""
-    need = needed(p)
+    from support import oracle_market as market
+
+    need = max(needed(p), market.gap(case, p, fid))
     public = p.secured_m + need
-    by_name = {"award": need, "public_cost": need, "public": public, "private": p.capex_m - public}
+    left = p.capex_m - public
+    by_name = {
+        "award": need,
+        "public_cost": need,
+        "public": public,
+        "support": public,
+        "private": left,
+        "unaided": left,
+    }
     return by_name.get(measure, 0.0)
 
 
@@ -296,17 +309,13 @@ def cap(g: Programme, p: Project) -> float:
     return most if g.max_ticket_m is None else min(most, g.max_ticket_m)
 
 
-def cost_rate(case: Case, g: Programme, p: Project) -> float:
+def cost_rate(case: Case, g: Programme, p: Project, fid: int) -> float:
     """Budget cost of one unit of face value."""
-    if g.instrument != "offtake" or g.price_gap_per_t is None:
-        return 1.0 if g.cost_rate is None else g.cost_rate
-    years = p.life_years if g.offtake_years is None else g.offtake_years
-    share = 1.0 if g.offtake_share is None else g.offtake_share
-    tonnes = sum(
-        delivered(p, 0, k) * (1 + case.settings.discount_rate) ** -k
-        for k in range(p.build_years, p.build_years + years)
-    )
-    return max(0.0, g.price_gap_per_t) * share * tonnes / 1e6 / cap(g, p) if cap(g, p) > 0 else 0.0
+    from support import oracle_market as market
+
+    if g.instrument != "offtake" or (g.price_gap_per_t is None and g.strike_per_t is None):
+        return 1.0 if g.cost_rate is None else max(0.0, g.cost_rate)
+    return max(0.0, market.contract_cost(case, g, p, fid)) / cap(g, p) if cap(g, p) > 0 else 0.0
 
 
 def needed(p: Project) -> float:

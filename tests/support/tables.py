@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from models.case import Case
-from models.schema import Coefficient, Demand, Existing, Outlay, Programme, Project, Rule, Settings, Where
+from models.schema import Coefficient, Demand, Existing, Outlay, Price, Programme, Project, Rule, Settings, Where
 
 Book = dict[str, list[dict[Any, Any]]]
 
@@ -49,6 +49,7 @@ def case(book: Book) -> Case:
         outlays=_rows(book, "outlays", Outlay, _outlay, "id"),
         demand=_rows(book, "demand", Demand, _by_year, "stage"),
         existing=_rows(book, "existing", Existing, _by_year, "country"),
+        prices=_rows(book, "prices", Price, _by_year, "material"),
         processes=_rows(book, "processes", Coefficient, dict, "process"),
         rules=_rows(book, "rules", Rule, _rule, "rule"),
     )

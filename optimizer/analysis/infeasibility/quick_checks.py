@@ -54,8 +54,8 @@ def _unpaid(sets: Sets) -> Iterable[Diagnostic]:
 
 def _least_cost(sets: Sets, p: Project, programmes: Iterable[Programme], *, face: bool) -> float:
     """No less than this is charged for a project, whichever of these programmes pay."""
-    settings, years = sets.case.settings, sets.windows[p.id]
-    rates = [1.0 if face else cost_rate(g, p, t, settings) for g in programmes for t in years]
+    years = sets.windows[p.id]
+    rates = [1.0 if face else cost_rate(g, p, t, sets.case) for g in programmes for t in years]
     return need(p) * min(rates, default=1.0)
 
 

@@ -1,0 +1,157 @@
+r"""Viability: the gap that the market leaves, which support must close.
+
+For a project with an operating cost and a hurdle rate h, decided in year u, with $\varphi_i$ the present value of one
+million of its capital cost:
+
+$$bankable_{i,u} = PV_h(cash_{i,u}) / \varphi_i, \qquad gap_{i,u} = \max(0,\ capex_i - secured_i - bankable_{i,u})$$
+
+The first is the most capital that its cash can serve; it may be negative. Money in millions of the base currency.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from models import instruments
+from models.case import Case
+from models.instruments.equity import whole_stake
+from models.market import (
+    MILLION,
+    cash,
+    content_value,
+    delivery_years,
+    has_viability,
+    hurdle_rate,
+    present_value,
+    priced_shares,
+    profile_of,
+    spending_factor,
+)
+from models.schema import Programme, Project
+from models.terms import award_cap, most_support, need, ramp_share
+
+ROUNDING = 1e-9
+"""Relative difference up to which a gap follows from the need."""
+
+
+def bankable(case: Case, project: Project, fid: int) -> float:
+    """The most capital, millions, that the cash of a project decided in `fid` serves at its hurdle rate. Raises NoPrice."""
+    hurdle = hurdle_rate(case, project) or 0.0
+    return present_value(cash(case, project, fid), hurdle, fid) / spending_factor(profile_of(case, project), hurdle)
+
+
+def gap(case: Case, project: Project, fid: int) -> float:
+    """Grant equivalent that support must bring, millions; 0 for a project without viability. Raises NoPrice."""
+    if not has_viability(case, project):
+        return 0.0
+    return max(0.0, project.capex_m - project.secured_m - bankable(case, project, fid))
+
+
+def npv_unaided(case: Case, project: Project, fid: int) -> float:
+    """Net present value at the hurdle rate without new support, millions at the decision. Raises NoPrice."""
+    factor = spending_factor(profile_of(case, project), hurdle_rate(case, project) or 0.0)
+    return factor * (bankable(case, project, fid) - project.capex_m + project.secured_m)
+
+
+def clears_at(case: Case, project: Project, fid: int) -> float | None:
+    """Multiple of the whole price path at which the gap of a project closes; None where prices bring it nothing."""
+    hurdle = hurdle_rate(case, project) or 0.0
+    factor = spending_factor(profile_of(case, project), hurdle)
+    tonnes = {y: project.capacity_tpa * ramp_share(project, y - fid) / MILLION for y in delivery_years(project, fid)}
+    cost = (project.opex_per_t or 0.0) - project.byproduct_per_t
+    sold = project.payable * (1 + project.premium)
+    earned = present_value({y: t * sold * content_value(case, project, y) for y, t in tonnes.items()}, hurdle, fid)
+    if earned <= 0:
+        return None
+    spent = present_value({y: t * cost for y, t in tonnes.items()}, hurdle, fid)
+    return (factor * (project.capex_m - project.secured_m) + spent) / earned
+
+
+def main_material(case: Case, project: Project) -> str | None:
+    """The price path that earns the project most in the first year of the prices; None where it has none."""
+    shares = priced_shares(case, project)
+    first = case.settings.first_year
+    values = {m: content_value(case, project.model_copy(update={"shares": {m: s}}), first) for m, s in shares.items()}
+    return max(sorted(values), key=lambda m: values[m], default=None)
+
+
+@dataclass(frozen=True)
+class Viability:
+    """The gaps of the candidates of a case, and which of them need rows of their own."""
+
+    case: Case
+    windows: Mapping[str, range]
+    """Candidate -> its decision years."""
+    eligible: Mapping[str, tuple[Programme, ...]]
+    """Candidate -> programmes that may finance it."""
+
+    @cached_property
+    def projects(self) -> tuple[Project, ...]:
+        """Candidates that must be viable, in canonical order."""
+        return tuple(i for i in self.case.projects if i.id in self.windows and has_viability(self.case, i))
+
+    @cached_property
+    def gaps(self) -> dict[tuple[str, int], float]:
+        """(candidate, decision year) -> gap, of every candidate that must be viable."""
+        return {(i.id, u): gap(self.case, i, u) for i in self.projects for u in self.windows[i.id]}
+
+    def worth(self, programme: Programme, project: Project, year: int) -> float:
+        """Grant equivalent of a unit of face value."""
+        return instruments.worth(programme, project, year, self.case)
+
+    def stake(self, programme: Programme, project: Project, year: int) -> float | None:
+        """Capital that buys the whole of a project's cash, millions, of an equity programme; None of other instruments."""
+        if programme.instrument != "equity":
+            return None
+        return whole_stake(programme, project, year, self.case)
+
+    def cost_alone(self, project: Project, year: int) -> float:
+        """What a project costs where no programmes are given: max(need, gap), as a grant, millions."""
+        return max(need(project), self.gaps.get((project.id, year), 0.0))
+
+    def binds(self, project: Project) -> bool:
+        """Whether a project needs rows of its own: its gap does not follow from its need, or a stake could be too large."""
+        return project.id in self._bound
+
+    @cached_property
+    def _bound(self) -> frozenset[str]:
+        return frozenset(i.id for i in self.projects if self._gap_binds(i) or self._stake_binds(i))
+
+    def _gap_binds(self, i: Project) -> bool:
+        programmes = self.eligible[i.id]
+        for u in self.windows[i.id]:
+            least = min((self.worth(p, i, u) for p in programmes), default=0.0)
+            if self.gaps[i.id, u] > need(i) * least * (1 + ROUNDING) and self.gaps[i.id, u] > 0:
+                return True
+        return False
+
+    def _stake_binds(self, i: Project) -> bool:
+        stakes = [
+            (min(award_cap(i, p), most_support(i)), s)
+            for p in self.eligible[i.id]
+            for u in self.windows[i.id]
+            if (s := self.stake(p, i, u)) is not None
+        ]
+        shares = [cap / s if s > 0 else 2.0 for cap, s in stakes]
+        return bool(shares) and (max(shares) > 1 or len(stakes) > len(self.windows[i.id]))
+
+    def most_worth(self, project: Project, year: int) -> float:
+        """The most grant equivalent that its programmes could give a project, millions, whatever their budgets: a bound."""
+        left, total = most_support(project), 0.0
+        offers = [(self.worth(p, project, year), self._most_award(p, project, year)) for p in self.eligible[project.id]]
+        for value, face in sorted(offers, reverse=True):
+            taken = min(left, face)
+            left, total = left - taken, total + taken * value
+        return total
+
+    def _most_award(self, p: Programme, project: Project, year: int) -> float:
+        stake = self.stake(p, project, year)
+        return award_cap(project, p) if stake is None else min(award_cap(project, p), max(0.0, stake))
+
+    def can_pay(self, project: Project, year: int) -> bool:
+        """Whether some support that the rules of the programmes allow could close the gap in a year."""
+        missing = self.gaps.get((project.id, year), 0.0)
+        if missing <= 0:
+            return True
+        most = self.most_worth(project, year) if self.case.programmes else most_support(project)
+        return missing <= most * (1 + ROUNDING) + ROUNDING
