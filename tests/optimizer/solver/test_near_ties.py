@@ -28,7 +28,7 @@ def test_near_ties_are_solved_as_enumeration_does(seed: int) -> None:
     as_enumeration_does(case(near_tie(seed)))
 
 
-@pytest.mark.parametrize("seed", range(500, 500 + EXAMPLES // 2))
+@pytest.mark.parametrize("seed", [1110, *range(500, 500 + EXAMPLES // 2)])
 def test_wide_numbers_are_solved_as_enumeration_does(seed: int) -> None:
     as_enumeration_does(case(wide(seed)))
 
