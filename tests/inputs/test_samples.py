@@ -205,6 +205,7 @@ def test_nothing_in_the_book_surprises_the_reader(allied: Case) -> None:
         "straight line",
         "no input sheets",
         "ten times off",
+        "defaults carry the plan",
         "`stress`",
     )
     said = [diagnostic.message for diagnostic in allied.notices]
