@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from optimizer.analysis.explain import explain as explain
     from optimizer.analysis.frontier import explore as explore
     from optimizer.analysis.infeasibility import repairs as repairs
+    from optimizer.analysis.stress import stress as stress
     from optimizer.errors import AuditFailed as AuditFailed
     from optimizer.errors import Infeasible as Infeasible
     from optimizer.errors import NoPlanFound as NoPlanFound
@@ -53,6 +54,7 @@ _API = {
     "repairs": "optimizer.analysis.infeasibility",
     "explain": "optimizer.analysis.explain",
     "alternatives": "optimizer.analysis.alternatives",
+    "stress": "optimizer.analysis.stress",
     "frames": "optimizer.reports.frames",
     "Mine2MagnetError": "models.errors",
     "InvalidInput": "models.faults",

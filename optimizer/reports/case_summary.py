@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from models.case import Case
 from models.market import has_viability
+from models.scenarios import scenarios
 from models.sets import Sets
 from optimizer.reports.formatting import count, money, stage_name
 from optimizer.workbook.overrides import Overrides
@@ -79,6 +80,19 @@ def _aim(case: Case) -> str:
     )
 
 
+def _trouble(case: Case) -> str:
+    """What `stress` works out, and `solve` does not."""
+    if not case.scenarios and not case.risks:
+        return ""
+    rows = scenarios(case.scenarios)
+    likely = sum(s.probability > 0 for s in rows if s.rows)
+    words = (
+        f"{count(sum(bool(s.rows) for s in rows), 'scenario')} ({likely} with probability)" if case.scenarios else ""
+    )
+    risks = count(len(case.risks), "row") + " of risks" if case.risks else ""
+    return f"{' and '.join(filter(None, (words, risks)))}, for `stress`; `solve` plans as planned (risk none)"
+
+
 LINES: dict[str, Callable[[Case], str]] = {
     "projects": _projects,
     "money": _money,
@@ -87,6 +101,7 @@ LINES: dict[str, Callable[[Case], str]] = {
     "chain": _chain,
     "rules": _rules,
     "aim": _aim,
+    "trouble": _trouble,
 }
 """Name -> line. Every constraint family names the line that speaks of it (`models.family.Family.modelled`)."""
 
