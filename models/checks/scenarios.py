@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from models.checks.findings import Findings, number
+from models.market import has_viability
 from models.scenarios import AS_PLANNED, SURE, named, remainder, touched
 from models.schema import Programme, Scenario
 from models.sets import Sets
@@ -93,7 +94,13 @@ def _without_effect(found: Findings, sets: Sets, row: Scenario) -> None:
     """Warn of a row that changes nothing."""
     s = sets.case.settings
     if row.parameter == "price":
-        found.warn(row, "parameter", "the viability of projects is not modelled, so a price changes nothing")
+        why = "`stress` does not work out what a price does to viability and floors"
+        why = (
+            why
+            if any(has_viability(sets.case, p) for p in sets.case.projects)
+            else "the viability of projects is off, so a price changes nothing"
+        )
+        found.warn(row, "parameter", f"{why}: the row changes nothing")
     elif not touched(found.case, row):
         what = {"demand": "row of `demand`", "existing": "row of `existing`", "budget": "programme"}
         picked = f'"{row.where}" picks no' if row.where else "there is no"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from models.case import Case
+from models.market import has_viability
 from models.schema import OBJECTIVE_UNITS
 from models.stress import Break, Draws, ScenarioResult, Stress
 from optimizer.reports.formatting import money, number
@@ -52,6 +53,11 @@ def sentences(case: Case, stress: Stress) -> list[str]:
             "not how likely it is."
         )
     lines += [_contingency(told)]
+    if any(row.parameter == "price" for row in case.scenarios) and any(has_viability(case, p) for p in case.projects):
+        lines.append(
+            "Rows of the parameter price were not worked out: what a price does to viability and to price floors is in "
+            "none of these numbers."
+        )
     if stress.unfinished:
         lines.append(f"Stopped before the end: not worked out are {', '.join(dict.fromkeys(stress.unfinished))}.")
     return lines
