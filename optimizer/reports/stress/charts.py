@@ -13,6 +13,8 @@ from optimizer.reports.stress.sentences import Told
 from optimizer.reports.stress.tables import coverage_table, milestones, tornado_table
 
 MOST_BARS, MOST_ROWS = 15, 30
+HEAT, ON_HEAT = ("#e8a0a7", "#f5efe0", "#a9c8f0"), "#20262e"
+"""Light tones from nothing met to all, and a dark one for the numbers on them, on paper and on a dark screen alike."""
 
 
 def figures(case: Case, stress: Stress) -> list[Figure]:
@@ -116,10 +118,10 @@ def _heat(told: Told) -> Iterator[Figure]:
     )
     cells = base.mark_rect().encode(
         color=alt.Color("part:Q", title="demand met", legend=alt.Legend(format="%")).scale(
-            scheme="redyellowblue", domain=[0, 1]
+            domain=[0, 0.5, 1], range=list(HEAT)
         )
     )
-    text = base.mark_text(fontSize=10, color=INK).encode(text=alt.Text("part:Q", format=".0%"))
+    text = base.mark_text(fontSize=10, color=ON_HEAT).encode(text=alt.Text("part:Q", format=".0%"))
     words = "Part of the demand outside China that is met at the milestones in each scenario, the worst scenario first."
     chart = (cells + text).properties(width=alt.Step(46), height=alt.Step(20))
     yield Figure("stress-heat", "Demand met, scenario by milestone", words, chart, coverage_table(told))
