@@ -32,8 +32,8 @@ class ScenarioResult(Frozen):
     value: float
     """The objective in the scenario, less the penalty of soft rules."""
     best_low: float | None = None
-    """The most that any plan could reach if this were the only scenario lies between `best_low` and `best_high`;
-    worked out with `--replan`."""
+    """The most that any plan could reach if this were the only scenario lies between `best_low` and `best_high`; None
+    where it is not worked out."""
     best_high: float | None = None
     regret_low: float | None = None
     regret_high: float | None = None
@@ -198,6 +198,7 @@ class Stress(Frozen):
     tornado: tuple[Tornado, ...]
     breaks: tuple[Break, ...]
     core: tuple[CoreIndex, ...]
+    """Empty where the best plans of the scenarios are not worked out."""
     unfinished: tuple[str, ...] = ()
     """Sections that were stopped."""
     audit: AuditResult | None = None

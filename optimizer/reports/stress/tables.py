@@ -3,7 +3,7 @@
 from models.case import Case
 from models.stress import Stress
 from optimizer.reports.formatting import demand_name
-from optimizer.reports.report_table import Column, Grid, Kind, columns
+from optimizer.reports.report_table import Grid, Kind, columns
 from optimizer.reports.stress.sentences import Told, break_words, driver_name
 
 
@@ -18,7 +18,7 @@ def tables(case: Case, stress: Stress) -> list[Grid]:
     told = Told(case, stress)
     return [
         scenario_table(told), coverage_table(told), draw_table(told), rule_table(told), driver_table(told),
-        lost_table(told), worst_table(told), tornado_table(told), break_table(told), core_table(told),
+        lost_table(told), worst_table(told), tornado_table(told), break_table(told),
     ]  # fmt: skip
 
 
@@ -147,18 +147,3 @@ def break_table(told: Told) -> Grid:
     )
     note = "The plan was worked out again at both: it holds at the one and breaks at the other."
     return Grid("Breaks", "What breaks the plan", heads, rows, note)
-
-
-def core_table(told: Told) -> Grid:
-    """Core index of each project."""
-    heads = (Column("project", "id"), Column("name"), Column("in the plan"), Column("core index", "part"), Column("class"),
-             Column("no regret"), Column("best plans that hold it"))  # fmt: skip
-    rows = tuple(
-        (
-            c.id, told.name(c.id), "yes" if c.financed else "no", c.index, c.class_, "yes" if c.no_regret else "no",
-            ", ".join(c.scenarios),
-        )
-        for c in told.stress.core
-    )  # fmt: skip
-    note = "Share of the scenarios whose own best plan holds a project (Liesiö, Mild & Salo 2007)."
-    return Grid("Core", "Core index and watch list", heads, rows, note, "Not worked out: ask for it with --replan.")
