@@ -15,7 +15,7 @@ from support.tables import case
 import optimizer
 from models.errors import EXIT_STATUS, Mine2MagnetError
 from models.faults import Diagnostic
-from optimizer.errors import Refusal
+from optimizer.errors import ChoiceNotProved, Refusal, StressAuditFailed
 
 API = {
     "read", "Overrides", "check", "solve", "explore", "audit", "gaps", "compare", "repairs", "explain", "alternatives",
@@ -62,6 +62,8 @@ def errors() -> list[Mine2MagnetError]:
         optimizer.Infeasible: optimizer.Infeasible("no selection satisfies every rule", [at]),
         optimizer.NoPlanFound: optimizer.NoPlanFound("stopped"),
         optimizer.AuditFailed: optimizer.AuditFailed(plan),
+        StressAuditFailed: StressAuditFailed("the value in drought differs", [at]),
+        ChoiceNotProved: ChoiceNotProved("who goes on in drought is not proved"),
         Refusal: Refusal("usage", "name two plans or more"),
     }
     direct = {c for c in Mine2MagnetError.__subclasses__() if c.__module__.startswith(("models", "optimizer"))}

@@ -14,9 +14,11 @@ import pytest
 from click.testing import CliRunner
 from support.books import write
 from support.commandline import BOOK, ROOT, environment, mine2magnet
+from support.staircase import broad
+from support.tables import case
 
 from models.schema import OBJECTIVES
-from optimizer import NoPlanFound, errors, read, solve
+from optimizer import NoPlanFound, errors, solve
 from optimizer.cli import refusals
 from optimizer.cli.main import VERBS, group, run
 from optimizer.solver.options import GAP, QUESTION_TIME_LIMIT, TIME_LIMIT
@@ -334,11 +336,12 @@ def test_the_next_commands_can_be_typed_as_they_are(book: Path, cli: InProcess) 
     cli(*shlex.split(command)[1:], cwd=book.parent, check=0)
 
 
-def test_stopped_before_the_first_plan_asks_for_no_more_time(book: Path) -> None:
+def test_stopped_before_the_first_plan_asks_for_no_more_time() -> None:
+    """Of a book that the solver does not settle before it asks for the first time whether to go on."""
     stop = threading.Event()
     stop.set()
     with pytest.raises(NoPlanFound, match=r"plan was found$"):
-        solve(read(book), stop=stop)
+        solve(case(broad(40)), stop=stop)
 
 
 def test_a_tampered_plan_is_6(book: Path, cli: InProcess) -> None:
