@@ -14,7 +14,7 @@ from models.plan import Plan
 from optimizer.analysis.alternatives import Alternatives, alternatives
 from optimizer.solver.solve import solve
 
-MANY = examples(0.2)
+MANY = examples(0.4)
 
 
 BOOKS = list(solved_books(MANY, after=1000))
