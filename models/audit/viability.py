@@ -62,6 +62,9 @@ def stated(ledger: Ledger) -> Iterator[Finding]:
         if market.hurdle(ledger, project) is None:
             yield must(row.gap_m is None, f"{name} states a gap and need not be viable")
             continue
+        for given in ledger.awards[name]:
+            brought = worth(ledger, given.programme, project, year) * given.face
+            yield equal(given.stated.worth_m or 0.0, brought, f"{name}: the worth of an award in M", [given.face])
         capital = [exact(project.capex_m), market.bankable(ledger, project, year)]
         yield from _numbers(ledger, name, capital)
 

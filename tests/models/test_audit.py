@@ -19,7 +19,8 @@ from models.audit.projects import along, delivered
 from models.audit.report import CHECKS
 from models.case import Case
 from models.plan import Plan
-from models.schema import Demand, Existing, Outlay, Programme, Project, Rule, Settings, Where
+from models.schema import Demand, Existing, Outlay, Price, Programme, Project, Rule, Settings, Where
+from optimizer.solver.solve import solve
 
 Changes = dict[str, Any]
 Mutate = Callable[[Changes, Changes], None]
@@ -339,7 +340,32 @@ def outlay_plan() -> Plan:
     )  # fmt: skip
 
 
-WORLDS = {"plain": (plain_case, plain_plan), "money": (money_case, money_plan), "outlay": (outlay_case, outlay_plan)}
+def priced_case() -> Case:
+    """P earns 40 M in each of two years on a capital cost of 100 M: 20 M are missing, twice its need."""
+    return Case(
+        name="priced",
+        settings=Settings(
+            first_year=2026, last_year=2029, last_fid_year=2026, objective="capacity", objective_year=2028, hurdle_rate=0.0
+        ),
+        projects=(
+            project(
+                "P", capacity_tpa=1e6, capex_m=100, private_share=0.9, build_years=1, life_years=2, opex_per_t=50.0,
+            ),
+        ),
+        programmes=(programme("GR", "grant", total_m=50),),
+        prices=(Price(row=0, material="mine", years={2026: 90.0}),),
+    )  # fmt: skip
+
+
+def priced_plan() -> Plan:
+    """Its numbers are worked out by hand in test_viability."""
+    return solve(priced_case(), gap=0).model_copy(update={"audit": None, "manifest": {}})
+
+
+WORLDS = {
+    "plain": (plain_case, plain_plan), "money": (money_case, money_plan), "outlay": (outlay_case, outlay_plan),
+    "priced": (priced_case, priced_plan),
+}  # fmt: skip
 
 
 # -- right plans ------------------------------------------------------------------------------------------------------
@@ -421,6 +447,14 @@ WRONG: list[tuple[str, str, Mutate, str]] = [
     # world, family, change, what its line names
     ("plain", "names", finance("A9", 2026), "A9"),
     ("plain", "names", again("projects", id="A"), "A is financed 2 times"),
+    (
+        "priced",
+        "viability",
+        award("P", "GR", face_m=15),
+        "P: the support is worth 15 M, the market leaves 20 M missing",
+    ),
+    ("priced", "viability numbers", put("projects", {"id": "P"}, gap_m=19), "P: the gap in M is stated as 19"),
+    ("priced", "viability numbers", put("projects", {"id": "P"}, clears_at=1.2), "P: cash at the clearing price"),
     ("plain", "windows", put("projects", {"id": "A"}, fid_year=2028), "A is decided in 2028, 1 years"),
     ("plain", "windows", put("projects", {"id": "A"}, fid_year=2025), "2026 to 2027"),
     ("plain", "windows", put("projects", {"id": "B"}, fid_year=2029), "B is decided in 2029"),
@@ -450,7 +484,7 @@ WRONG: list[tuple[str, str, Mutate, str]] = [
     ("plain", "groups", case_put("projects", {"id": "U"}, group="north"), "group north has 2 members: A, U"),
     ("plain", "support", give("A", programme="X", year=2026, face_m=1, cost_m=1), "A has awards"),
     ("money", "support", award("X", "GRANT", face_m=9, cost_m=9), "X needs 40 M and is awarded 39 M"),
-    ("money", "support", award("Z", "OFF", face_m=21), "Z is awarded 21 M, its capital cost is 20 M"),
+    ("money", "support", award("Z", "OFF", face_m=21), "Z is awarded 21 M, it has room for 20 M"),
     ("money", "awards", give("X", programme="NO", year=2026, face_m=0, cost_m=0), "NO is no programme"),
     ("money", "awards", give("X", programme="GRANT", year=2026, face_m=0, cost_m=0), "X has 2 awards of GRANT"),
     ("money", "awards", case_put("programmes", {"id": "GRANT"}, stages=["magnet"]), "X, GRANT: not eligible"),
@@ -653,7 +687,7 @@ def test_auditor_shares_nothing_with_the_program_but_data() -> None:
             elif isinstance(node, ast.Import):
                 imported.update(name.name for name in node.names)
     ours = {name for name in imported if name.startswith("models") and not name.startswith("models.audit")}
-    assert ours == {"models.case", "models.frozen", "models.plan", "models.schema"}
+    assert ours == {"models.case", "models.frozen", "models.plan", "models.schema", "models.stress"}
 
 
 # -- readings -------------------------------------------------------------------------------------------------------
