@@ -18,6 +18,9 @@ SPENT = 0.01
 NAMED = 4
 """Limits that are named; of more it is said how many."""
 
+LEAST_SHOWN = 0.01
+"""Millions below which a shortage is no number that helps anybody."""
+
 
 def lines(case: Case, plan: Plan) -> list[str]:
     """What binds, then what is unspent and why; the second is left out where nothing limits money."""
@@ -70,7 +73,8 @@ def _why(case: Case, plan: Plan) -> str:
     many = sum(row.reason == "outbid" for row in plan.not_financed)
     who, short, year = nearest
     projects = "the outbid project needs" if many == 1 else f"each of the {many} outbid projects needs"
-    return f"{projects} more than its programmes have left, the nearest {number(short)} M more ({who} in {year})"
+    more = f"{number(short)} M" if short >= LEAST_SHOWN else f"less than {number(LEAST_SHOWN)} M"
+    return f"{projects} more than its programmes have left, the nearest {more} more ({who} in {year})"
 
 
 def _nearest(case: Case, plan: Plan) -> tuple[str, float, int] | None:

@@ -67,7 +67,9 @@ def _row_of(text: str, title: str) -> int | None:
 def _near(wanted: str, projects: Sequence[NamedProject]) -> str:
     """The projects that hold the text in their name, then those whose names are spelled alike."""
     names = {_form(word): p.id for p in projects for word in (p.name, p.id) if word}
-    within = [name for name in names if wanted and len(wanted) > 1 and (wanted in name or (len(name) > 2 and name in wanted))]
+    within = [
+        name for name in names if wanted and len(wanted) > 1 and (wanted in name or (len(name) > 2 and name in wanted))
+    ]
     alike = get_close_matches(wanted, names, 3, 0.75) or get_close_matches(wanted, names, 3, 0.5)
     near = list(dict.fromkeys(names[name] for name in (*within, *alike)))[:3]
     return f"; did you mean {' or '.join(near)}?" if near else ""
