@@ -12,6 +12,8 @@ from optimizer.reports.answers.files import Answer
 EXPLANATION, ALTERNATIVES, STRESS = "explanation.json", "alternatives.json", "stress.json"
 ADDED = (EXPLANATION, ALTERNATIVES, STRESS)
 """Files of a plan folder that were asked for after the plan was made."""
+STRESS_FILES = ("stress.xlsx", "stress.html")
+"""What people read of a plan under stress, made from stress.json."""
 STRESS_MARK = "Stress"
 """Mark of the answer that has files of its own."""
 

@@ -8,7 +8,7 @@ from optimizer.fingerprint import fingerprint
 from optimizer.plan_folder.store import PlanFolder
 from optimizer.reports import plan_files
 from optimizer.reports.answers.files import Answer
-from optimizer.reports.plan_files import ADDED
+from optimizer.reports.plan_files import ADDED, STRESS, STRESS_FILES
 from optimizer.verification import folder_checks
 from optimizer.verification.documents import Difference, page_differences, workbook_differences
 from optimizer.verification.folder_checks import SHARED, Check
@@ -23,7 +23,8 @@ ROUNDING = 1e-6
 def files(folder: OpenedPlan) -> Iterator[str]:
     """Every file has the digest that manifest.json records, and there is no other."""
     yield from folder_checks.digests(folder, CORE)
-    yield from folder_checks.strangers(folder, frozenset({*CORE, PAGE, BOOK, *ADDED}))
+    own = STRESS_FILES if STRESS in folder.record.files else ()
+    yield from folder_checks.strangers(folder, frozenset({*CORE, PAGE, BOOK, *ADDED, *own}))
     links = folder.manifest.get("added") or {}
     mark = fingerprint(folder.case, folder.plan)
     for name in (name for name in ADDED if name in folder.record.files):

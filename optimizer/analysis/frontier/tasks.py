@@ -109,7 +109,7 @@ class Model:
         classes = single_classes(self.sets) if plain else funding_classes(self.sets)
         program = build(self.sets, classes=classes, fixed=None if fixed is None else dict(fixed))
         try:
-            matrix = compile_program(program)
+            matrix = compile_program(program, tolerance=0.0)  # a step stands where a budget is just met
         except InfeasibleProgram:
             return None
         return Loaded(program, along(program, matrix, self.axis), self.threads, self.seed)
