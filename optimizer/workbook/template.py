@@ -151,6 +151,7 @@ def _family_header(family: str, key: str | int) -> str | int:
 def as_cell(column: Column, value: Any) -> str | float | None:
     """A value as people type it; None for an empty cell.
 
+    >>> from models.schema import Project
     >>> kinds = {c.field: c for c in columns(Project)}
     >>> as_cell(kinds["requires"], (("a", "b"), ("c",))), as_cell(kinds["ramp"], (40.0, 100.0))
     ('a|b; c', '40; 100')

@@ -122,7 +122,11 @@ class Added:
     ) -> tuple[list[list[float]], list[float]]:
         rows: list[list[float]] = []
         limits: list[float] = []
-        rate = {(g.id, p.id): cost_rate(self.drawn, g, p) for g in self.drawn.programmes for p in self.drawn.projects}
+        rate = {
+            (g.id, p.id): cost_rate(self.drawn, g, p, self.drawn.settings.first_year)
+            for g in self.drawn.programmes
+            for p in self.drawn.projects
+        }
         if self.drawn.settings.total_budget_m is not None:
             rows.append([rate[g.id, self.project.id] for g in programmes])
             spent = sum(rate[p, i] * face for (i, p, _), face in awards.items())
