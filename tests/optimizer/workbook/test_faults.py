@@ -65,7 +65,7 @@ ROWS: list[tuple[str, str, Any, str, str]] = [
     ("projects", "T4", "12OO", "ghg_t", "did you mean 1200?"),  # a rule names it, so it must be a number
     ("demand", "C2", -4, "2028", "-4 is negative"),
     ("programmes", "K2", "1OO", "2026", "did you mean 100?"),
-    ("programmes", "E2", -0.1, "cost_rate", "-0.1 is negative"),
+    ("programmes", "E2", -1.5, "cost_rate", "-1.5 is less than -1"),
     ("outlays", "B2", -1, "year_0", "-1 is negative"),
     ("existing", "E2", "230.000,5", "capacity_tpa", "did you mean 230000.5?"),
     ("rules", "G2", "hundred", "value", '"hundred" is not a number; type digits alone'),
