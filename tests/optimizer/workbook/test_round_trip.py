@@ -28,8 +28,13 @@ SHARES = decimals(0, 1)
 
 
 def texts() -> st.SearchStrategy[str | None]:
-    """Texts that mean themselves: no numbers, no error codes, and nothing that only spaces tell apart."""
-    return st.one_of(st.none(), WORDS.filter(lambda t: any(c.isalpha() for c in t) and not t.startswith(("#", "Err:"))))
+    """Texts that mean themselves: no numbers, booleans or error codes, and nothing that only spaces tell apart."""
+    return st.one_of(st.none(), WORDS.filter(means_itself))
+
+
+def means_itself(text: str) -> bool:
+    booleans = ("true", "false")  # read as yes and no, as the same cell in csv and xlsx would be
+    return any(c.isalpha() for c in text) and text.casefold() not in booleans and not text.startswith(("#", "Err:"))
 
 
 @st.composite
