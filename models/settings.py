@@ -29,7 +29,7 @@ class Settings(Frozen):
         "number", "Real yearly rate of market debt, against which soft debt is measured; the hurdle rate where empty.",
         None, low=0, high=1,
     )  # fmt: skip
-    objective: str = column("choice", "What is made largest.", "coverage", choices=OBJECTIVES)
+    objective: str = column("choice", "Objective to maximize.", "coverage", choices=OBJECTIVES)
     objective_year: int = column("year", "Year of the `capacity` objective; last_year where empty.", 2040)
     milestones: tuple[int, ...] = column("years", "Years that reports show.", ())
     stages: tuple[str, ...] = column("names", "Stages in the order of the chain.", ("mine", "separation", "magnet"))

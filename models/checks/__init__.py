@@ -37,12 +37,12 @@ def check(case: Case, unsure_rules: Set[int] = frozenset()) -> tuple[list[Diagno
     A case with a fault must not be solved: what its rows mean is then not defined. A warning is said and the work
     goes on. Sources: the tables of faults and warnings of the manual.
     """
-    found = Findings(case)
-    references.check(found)
-    sound = rules.check(found)
+    findings = Findings(case)
+    references.check(findings)
+    sound = rules.check(findings)
     # A faulty `each` rule would bar every project and bury its own fault under diagnostics on emptiness.
     sets = Sets(case.with_(rules=tuple(rule for rule in sound if rule.row not in unsure_rules)))
-    rules.check_picks(found, sets)
+    rules.check_picks(findings, sets)
     for idea in (
         windows,
         precedence,
@@ -57,8 +57,8 @@ def check(case: Case, unsure_rules: Set[int] = frozenset()) -> tuple[list[Diagno
         risks,
         affordability,
     ):
-        idea.check(found, sets)
-    return found.in_order()
+        idea.check(findings, sets)
+    return findings.in_order()
 
 
 def budget_fault(case: Case) -> Diagnostic | None:

@@ -11,23 +11,23 @@ FEWEST = 2
 """Projects that it takes to speak of all of them."""
 
 
-def check(found: Findings, sets: Sets) -> None:
+def check(findings: Findings, sets: Sets) -> None:
     """A warning where all the money together could pay for no project in any year of its window."""
-    if found.faults:
+    if findings.faults:
         return  # what money there is may not be defined then
     needy = [p for p in sets.candidates if need(p) > 0 and sets.windows[p.id]]
     money = Unspent(Decision(sets, (), {}, {}))
     if len(needy) < FEWEST or any(not money.shortage((p,), t) for p in needy for t in sets.windows[p.id]):
         return
     least = min(needy, key=lambda p: (need(p), p.id))
-    found.warn(least, "capex_m", f"no project can be paid for: {_why(found, money, least)}")
+    findings.warn(least, "capex_m", f"no project can be paid for: {_why(findings, money, least)}")
 
 
-def _why(found: Findings, money: Unspent, least: Project) -> str:
-    wanted, total = need(least), found.case.settings.total_budget_m
+def _why(findings: Findings, money: Unspent, least: Project) -> str:
+    wanted, total = need(least), findings.case.settings.total_budget_m
     smallest = f"the smallest need, {number(round(wanted, 2))} M of {least.id}, is"
     if total is not None and wanted > total:
-        where = found.setting("total_budget_m")
+        where = findings.setting("total_budget_m")
         return f"{smallest} more than the whole budget of {number(total)} M ({where}): are both in millions?"
     years = money.sets.windows[least.id]
     most = max(wanted - money.shortage((least,), t) for t in years)

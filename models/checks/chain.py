@@ -16,104 +16,104 @@ SHOWN = 5
 """Names that a diagnostic lists; the others are counted."""
 
 
-def check(found: Findings, sets: Sets) -> None:
+def check(findings: Findings, sets: Sets) -> None:
     """Faults of recipes, plants and materials of the chain; without `processes`, of what needs them."""
-    if not found.case.processes:
-        _without_processes(found, sets)
+    if not findings.case.processes:
+        _without_processes(findings, sets)
         return
     network = Network(sets)
-    _objective(found, network)
-    _stages(found)
-    _repeated(found)
-    _capacity_use(found)
+    _objective(findings, network)
+    _stages(findings)
+    _repeated(findings)
+    _capacity_use(findings)
     for recipe in network.recipes:
-        _recipe(found, network, recipe)
-    _plants(found, network)
-    _materials(found, network)
-    _loops(found, network)
+        _recipe(findings, network, recipe)
+    _plants(findings, network)
+    _materials(findings, network)
+    _loops(findings, network)
 
 
-def _without_processes(found: Findings, sets: Sets) -> None:
+def _without_processes(findings: Findings, sets: Sets) -> None:
     if delivers(sets):
-        name = found.case.settings.objective
+        name = findings.case.settings.objective
         message = (
             f"{name} counts what recipes deliver: fill a sheet `processes`, or choose coverage, capacity or bottleneck"
         )
-        found.setting_fault("objective", message)
-    for row in found.case.demand:
+        findings.setting_fault("objective", message)
+    for row in findings.case.demand:
         if row.basis is not None:
-            found.fault(row, "basis", f"{row.basis} demand needs recipes: leave the cell empty, or fill `processes`")
+            findings.fault(row, "basis", f"{row.basis} demand needs recipes: leave the cell empty, or fill `processes`")
 
 
-def _objective(found: Findings, network: Network) -> None:
+def _objective(findings: Findings, network: Network) -> None:
     if not delivers(network.sets):
         return
-    if not found.case.demand:
-        found.setting_fault("objective", f"{found.case.settings.objective} needs a `demand` sheet: fill it")
-    elif found.case.settings.objective == "magnets" and not network.magnets:
-        found.setting_fault("objective", "no demand row is of magnets: give the stage magnet (else the last) demand")
+    if not findings.case.demand:
+        findings.setting_fault("objective", f"{findings.case.settings.objective} needs a `demand` sheet: fill it")
+    elif findings.case.settings.objective == "magnets" and not network.magnets:
+        findings.setting_fault("objective", "no demand row is of magnets: give the stage magnet (else the last) demand")
 
 
 # -- recipes ------------------------------------------------------------------------------------------------------
 
 
-def _stages(found: Findings) -> None:
+def _stages(findings: Findings) -> None:
     first: dict[str, Coefficient] = {}
-    for row in _by_row(found.case.processes):
+    for row in _by_row(findings.case.processes):
         before = first.setdefault(row.process, row)
         if before.stage != row.stage:
-            found.fault(
+            findings.fault(
                 row,
                 "stage",
-                f"{row.process} is of the stage {before.stage} at {found.cell(before, 'stage')} and of {row.stage}"
+                f"{row.process} is of the stage {before.stage} at {findings.cell(before, 'stage')} and of {row.stage}"
                 " here: a process has one stage",
             )
 
 
-def _repeated(found: Findings) -> None:
+def _repeated(findings: Findings) -> None:
     first: dict[tuple[Recipe, str, int | None], Coefficient] = {}
-    for row in _by_row(found.case.processes):
+    for row in _by_row(findings.case.processes):
         before = first.setdefault((recipe_of(row), row.material, row.from_year), row)
         if before is not row:
-            found.fault(
+            findings.fault(
                 row,
                 "material",
                 f"{recipe_of(row)} has a coefficient of {row.material} already at"
-                f" {found.cell(before, 'tonnes_per_tonne')}: delete one, or say in from_year from when it holds",
+                f" {findings.cell(before, 'tonnes_per_tonne')}: delete one, or say in from_year from when it holds",
             )
 
 
-def _capacity_use(found: Findings) -> None:
+def _capacity_use(findings: Findings) -> None:
     first: dict[tuple[Recipe, int | None], Coefficient] = {}
-    for row in _by_row(found.case.processes):
+    for row in _by_row(findings.case.processes):
         if row.capacity_use is None:
             continue
         before = first.setdefault((recipe_of(row), row.from_year), row)
         if before.capacity_use != row.capacity_use:
-            found.fault(
+            findings.fault(
                 row,
                 "capacity_use",
                 f"{recipe_of(row)} takes {row.capacity_use:g} here and {before.capacity_use:g} at"
-                f" {found.cell(before, 'capacity_use')}: a recipe has one; give it once",
+                f" {findings.cell(before, 'capacity_use')}: a recipe has one; give it once",
             )
 
 
-def _recipe(found: Findings, network: Network, recipe: Recipe) -> None:
-    rows = _by_row(r for r in found.case.processes if recipe_of(r) == recipe)
-    made = [r for r in rows if r.tonnes_per_tonne > 0]
+def _recipe(findings: Findings, network: Network, recipe: Recipe) -> None:
+    rows = _by_row(r for r in findings.case.processes if recipe_of(r) == recipe)
+    outputs = [r for r in rows if r.tonnes_per_tonne > 0]
     used = [r for r in rows if r.tonnes_per_tonne < 0]
-    if not made:
-        found.fault(rows[0], "tonnes_per_tonne", f"{recipe} makes nothing: give what comes out as a number above 0")
+    if not outputs:
+        findings.fault(rows[0], "tonnes_per_tonne", f"{recipe} makes nothing: give what comes out as a number above 0")
         return
     free = next((r for r in rows if r.capacity_use == 0), None)
     if free is not None and not used:
-        found.fault(free, "capacity_use", f"{recipe} uses neither material nor capacity, so nothing would limit it")
+        findings.fault(free, "capacity_use", f"{recipe} uses neither material nor capacity, so nothing would limit it")
     if not used and rows[0].stage not in network.sets.case.settings.stages[:1]:
-        found.warn(rows[0], "tonnes_per_tonne", f"{recipe} uses nothing: right only where it brings its own ore")
+        findings.warn(rows[0], "tonnes_per_tonne", f"{recipe} uses nothing: right only where it brings its own ore")
     for year in network.sets.years:
         flows = network.coefficients[recipe, year]
         if used and flows and all(tonnes > 0 for tonnes in flows.values()):
-            found.fault(
+            findings.fault(
                 used[0],
                 "from_year",
                 f"in {year} {recipe} makes {listed(flows)} and uses nothing: say what it uses before, or from when"
@@ -121,14 +121,14 @@ def _recipe(found: Findings, network: Network, recipe: Recipe) -> None:
             )
             return
     if not recipe.name and len(network.recipes_of[recipe.process]) > 1:
-        found.warn(
+        findings.warn(
             rows[0], "recipe", f"without a name this is a recipe of its own beside the others of {recipe.process}"
         )
 
 
-def _loops(found: Findings, network: Network) -> None:
+def _loops(findings: Findings, network: Network) -> None:
     """Every year in which other coefficients hold; said once a set of recipes."""
-    said: set[tuple[Recipe, ...]] = set()
+    noted: set[tuple[Recipe, ...]] = set()
     seen: list[dict[str, dict[str, float]]] = []
     by_name = {str(r): r for r in network.recipes}
     for year in network.sets.years:
@@ -137,10 +137,10 @@ def _loops(found: Findings, network: Network) -> None:
             continue
         seen.append(recipes)
         parts = tuple(sorted(by_name[name] for name in recipe_cycles.from_nothing(recipes)))
-        if parts and parts not in said:
-            said.add(parts)
-            row = min((r for r in found.case.processes if recipe_of(r) == parts[0]), key=lambda r: r.row)
-            found.fault(
+        if parts and parts not in noted:
+            noted.add(parts)
+            row = min((r for r in findings.case.processes if recipe_of(r) == parts[0]), key=lambda r: r.row)
+            findings.fault(
                 row,
                 "tonnes_per_tonne",
                 f"from {year} on {listed(f'({p})' for p in parts)} together make material from nothing: what comes out"
@@ -151,21 +151,21 @@ def _loops(found: Findings, network: Network) -> None:
 # -- plants -------------------------------------------------------------------------------------------------------
 
 
-def _plants(found: Findings, network: Network) -> None:
+def _plants(findings: Findings, network: Network) -> None:
     alone: dict[str, list[str]] = defaultdict(list)
     outside: dict[str, list[str]] = defaultdict(list)
-    for p in found.case.projects:
+    for p in findings.case.projects:
         if p.status != "barred":
-            _process(found, network, p, p.id)
+            _process(findings, network, p, p.id)
             _sort_out(network, p, p.id, alone, outside)
-    for row in found.case.existing:
+    for row in findings.case.existing:
         if row.material is None:
             name = row.name or row.country
-            _process(found, network, row, name)
+            _process(findings, network, row, name)
             if network.sets.counts(row):
                 _sort_out(network, row, name, alone, outside)
         elif row.process is not None:
-            found.fault(
+            findings.fault(
                 row,
                 "material",
                 f"a plant is counted by its process ({row.process}) or by its material ({row.material}), not by both:"
@@ -173,27 +173,29 @@ def _plants(found: Findings, network: Network) -> None:
             )
     for stage, names in alone.items():
         process = network.by_stage[stage][0]
-        found.sheet_warn("processes", f"{_some(names)} name no process and run {process}, the only one of {stage}")
+        findings.sheet_warn("processes", f"{_some(names)} name no process and run {process}, the only one of {stage}")
     for stage, names in outside.items():
-        found.sheet_warn("processes", f"no process is of the stage {stage}: {_some(names)} take no part in the chain")
-    _twice(found, network)
-    _idle(found, network)
+        findings.sheet_warn(
+            "processes", f"no process is of the stage {stage}: {_some(names)} take no part in the chain"
+        )
+    _twice(findings, network)
+    _idle(findings, network)
 
 
-def _process(found: Findings, network: Network, row: Project | Existing, name: str) -> None:
+def _process(findings: Findings, network: Network, row: Project | Existing, name: str) -> None:
     """The process that a plant names is one of its stage; where it names none the stage leaves no doubt."""
     processes = network.by_stage.get(row.stage, ())
     if row.process is None:
         counts = isinstance(row, Project) or network.sets.counts(row)
         if len(processes) > 1 and counts:
-            found.fault(row, "process", f"{name} names no process: {row.stage} has {listed(processes)}; write one")
+            findings.fault(row, "process", f"{name} names no process: {row.stage} has {listed(processes)}; write one")
     elif row.process not in network.stage_of:
-        hint = found.suggest(row.process, network.stage_of)
+        hint = findings.suggest(row.process, network.stage_of)
         cure = hint or f"; write one of {_some(network.stage_of)}"
-        found.fault(row, "process", f'"{row.process}" is not in the processes sheet{cure}')
+        findings.fault(row, "process", f'"{row.process}" is not in the processes sheet{cure}')
     elif network.stage_of[row.process] != row.stage:
         stage = network.stage_of[row.process]
-        found.fault(
+        findings.fault(
             row, "process", f"{row.process} is of the stage {stage}, {name} of {row.stage}: correct one of them"
         )
 
@@ -207,73 +209,77 @@ def _sort_out(
             (alone if processes else outside)[row.stage].append(name)
 
 
-def _twice(found: Findings, network: Network) -> None:
+def _twice(findings: Findings, network: Network) -> None:
     """A plant that stands in one row by process and in another by material."""
     by_process: dict[tuple[str, str, str], Existing] = {}
-    for row in found.case.existing:
+    for row in findings.case.existing:
         if row.name and row.material is None and network.process_of(row) is not None:
             by_process[row.country, row.stage, row.name] = row
-    for row in found.case.existing:
+    for row in findings.case.existing:
         plant = by_process.get((row.country, row.stage, row.name))
         if plant is not None and row.material is not None and row.process is None:
-            found.fault(
+            findings.fault(
                 row,
                 "material",
-                f"{row.name} is counted by its process at {found.cell(plant, 'process')} already: delete one of the"
+                f"{row.name} is counted by its process at {findings.cell(plant, 'process')} already: delete one of the"
                 " rows, or give what is supplied beside it another name",
             )
 
 
-def _idle(found: Findings, network: Network) -> None:
-    case, sets = found.case, network.sets
+def _idle(findings: Findings, network: Network) -> None:
+    case, sets = findings.case, network.sets
     rows: list[Project | Existing] = [p for p in case.projects if p.status != "barred"]
     rows += [e for e in case.existing if sets.counts(e)]
     run = {network.process_of(row) for row in rows}
     for process in network.stage_of:
         if process not in run:
             row = min((r for r in case.processes if r.process == process), key=lambda r: r.row)
-            found.warn(row, "process", f"no project and no existing plant runs {process}")
+            findings.warn(row, "process", f"no project and no existing plant runs {process}")
 
 
 # -- materials ----------------------------------------------------------------------------------------------------
 
 
-def _materials(found: Findings, network: Network) -> None:
-    made = {r.material for r in found.case.processes if r.tonnes_per_tonne > 0}
-    supplied = {e.material for e in found.case.existing if e.material and e.process is None and network.sets.counts(e)}
-    known = made | supplied
+def _materials(findings: Findings, network: Network) -> None:
+    outputs = {r.material for r in findings.case.processes if r.tonnes_per_tonne > 0}
+    supplied = {
+        e.material for e in findings.case.existing if e.material and e.process is None and network.sets.counts(e)
+    }
+    known = outputs | supplied
     asked: set[str] = set()
-    for row in _by_row(found.case.processes):
+    for row in _by_row(findings.case.processes):
         if row.tonnes_per_tonne < 0 and row.material not in known and row.material not in asked:
             asked.add(row.material)
-            hint = found.suggest(row.material, known)
-            found.warn(
+            hint = findings.suggest(row.material, known)
+            findings.warn(
                 row,
                 "material",
                 f"nothing makes or supplies {row.material}, so {recipe_of(row)} cannot run{hint or '; name its source'}",
             )
     first: dict[str, Demand] = {}
-    for demand in _by_row(found.case.demand):
-        _demand(found, network, demand, known)
+    for demand in _by_row(findings.case.demand):
+        _demand(findings, network, demand, known)
         if demand.material is not None and (before := first.setdefault(demand.material, demand)) is not demand:
-            found.fault(
+            findings.fault(
                 demand,
                 "material",
-                f"{demand.material} is demanded already at {found.cell(before, 'material')}: add up the rows",
+                f"{demand.material} is demanded already at {findings.cell(before, 'material')}: add up the rows",
             )
 
 
-def _demand(found: Findings, network: Network, row: Demand, known: set[str]) -> None:
+def _demand(findings: Findings, network: Network, row: Demand, known: set[str]) -> None:
     if row.material is None:
         if row.basis is not None:
-            found.warn(row, "basis", "without a material what the plants of the stage run counts, gross or net alike")
+            findings.warn(
+                row, "basis", "without a material what the plants of the stage run counts, gross or net alike"
+            )
         if row.stage not in network.by_stage and row.stage in network.sets.case.settings.stages:
-            found.warn(
+            findings.warn(
                 row, "stage", f"no process is of the stage {row.stage}: the chain delivers nothing of this demand"
             )
     elif row.material not in known:
-        hint = found.suggest(row.material, known)
-        found.warn(
+        hint = findings.suggest(row.material, known)
+        findings.warn(
             row, "material", f"nothing makes or supplies {row.material}: this demand stays uncovered{hint or ''}"
         )
 

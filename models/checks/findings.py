@@ -102,9 +102,9 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.6g}"
 
 
-def millions(found: Findings, row: Project | Programme, value: float) -> str:
+def millions(findings: Findings, row: Project | Programme, value: float) -> str:
     """Money of a case, which is in its base currency and prices: said where the row was written in others."""
-    s = found.case.settings
+    s = findings.case.settings
     own = row.currency in (None, s.base_currency) and row.price_year in (None, s.price_year)
     return number(value) + ("" if own else f" million {s.base_currency} of {s.price_year}")
 

@@ -26,16 +26,16 @@ FEWEST = 2
 _THOUSAND = 1000.0
 
 
-def check(found: Findings, sets: Sets) -> None:
+def check(findings: Findings, sets: Sets) -> None:
     """Warn of columns whose numbers are off by a unit against the budget or the demand."""
     deciding = [p for p in sets.candidates if p.capex_m > 0]
     budget = _budget(sets)
     if budget and len(deciding) >= FEWEST:
-        _capital(found, deciding, budget)
-    _part_of_capex(found, deciding, "requested_m", [p.requested_m or 0.0 for p in deciding])
-    _part_of_capex(found, deciding, "secured_m", [p.secured_m for p in deciding])
+        _capital(findings, deciding, budget)
+    _part_of_capex(findings, deciding, "requested_m", [p.requested_m or 0.0 for p in deciding])
+    _part_of_capex(findings, deciding, "secured_m", [p.secured_m for p in deciding])
     for stage in dict.fromkeys(key.stage for key in sets.demands):
-        _tonnes(found, sets, stage)
+        _tonnes(findings, sets, stage)
 
 
 def _budget(sets: Sets) -> float | None:
@@ -56,13 +56,13 @@ def _limit(programme: Programme) -> float | None:
     return min((*limits, *face), default=None)
 
 
-def _capital(found: Findings, projects: list[Project], budget: float) -> None:
+def _capital(findings: Findings, projects: list[Project], budget: float) -> None:
     usual, everything = median(p.capex_m for p in projects), sum(p.capex_m for p in projects)
-    base = found.case.settings.base_currency
+    base = findings.case.settings.base_currency
     if usual > MUCH_MONEY * budget:
         unit = "thousands" if usual < MUCH_MONEY * _THOUSAND * budget else "single units"
         _warn_column(
-            found,
+            findings,
             projects,
             "capex_m",
             f"the whole column looks like {unit} of {base}: its median is {number(usual)} million, and the budget of all"
@@ -70,7 +70,7 @@ def _capital(found: Findings, projects: list[Project], budget: float) -> None:
         )
     elif everything < LITTLE_MONEY * budget:
         _warn_column(
-            found,
+            findings,
             projects,
             "capex_m",
             f"all projects together cost {number(round(everything, 6))} million {base}, next to nothing beside the budget"
@@ -79,16 +79,16 @@ def _capital(found: Findings, projects: list[Project], budget: float) -> None:
         )
 
 
-def _part_of_capex(found: Findings, projects: list[Project], column: str, values: list[float]) -> None:
+def _part_of_capex(findings: Findings, projects: list[Project], column: str, values: list[float]) -> None:
     """Public money of a project is a part of its capital cost: a column far above is in another unit."""
     pairs = [(value, p) for value, p in zip(values, projects, strict=True) if value > 0]
     if len(pairs) >= FEWEST and median(value / p.capex_m for value, p in pairs) > MUCH_MONEY:
         times = number(round(median(value / p.capex_m for value, p in pairs)))
         message = f"the whole column is about {times} times capex_m: both are in millions of `currency`"
-        _warn_column(found, [p for _, p in pairs], column, message)
+        _warn_column(findings, [p for _, p in pairs], column, message)
 
 
-def _tonnes(found: Findings, sets: Sets, stage: str) -> None:
+def _tonnes(findings: Findings, sets: Sets, stage: str) -> None:
     demand = max((sets.demand[k, y] for k in sets.demands for y in sets.years if k.stage == stage), default=0.0)
     plants = [p for p in (*sets.candidates, *sets.underway) if p.stage == stage and p.capacity_tpa > 0]
     if demand <= 0 or len(plants) < FEWEST:
@@ -98,30 +98,30 @@ def _tonnes(found: Findings, sets: Sets, stage: str) -> None:
         existing_tonnes(row, year) for row in sets.case.existing if row.stage == stage for year in sets.years
     )
     if usual > MUCH_TONNES * demand:
-        where = _demand_cell(found, sets, stage)
+        where = _demand_cell(findings, sets, stage)
         message = (
             f"the usual plant of the stage {stage} makes {number(usual)} t/yr, and the largest demand is {number(demand)}"
             f" t/yr ({where}): capacity_tpa looks like kilograms, or the demand like kilotonnes"
         )
-        _warn_column(found, plants, "capacity_tpa", message)
+        _warn_column(findings, plants, "capacity_tpa", message)
     elif max(sum(p.capacity_tpa for p in plants), there) < LITTLE_TONNES * demand:
         message = (
             f"all plants of the stage {stage} together make {number(sum(p.capacity_tpa for p in plants))} t/yr, next to"
             f" nothing beside its demand of {number(demand)} t/yr: capacity_tpa is in t/yr, is it in kilotonnes here?"
         )
-        _warn_column(found, plants, "capacity_tpa", message)
+        _warn_column(findings, plants, "capacity_tpa", message)
 
 
 def _largest(values: Iterable[float]) -> float:
     return max(values, default=0.0)
 
 
-def _demand_cell(found: Findings, sets: Sets, stage: str) -> str:
+def _demand_cell(findings: Findings, sets: Sets, stage: str) -> str:
     key = next(k for k in sets.demands if k.stage == stage)
     row = sets.demand_rows[DemandKey(*key)]
-    return found.cell(row, str(max(row.years, key=lambda year: row.years[year])) if row.years else "stage")
+    return findings.cell(row, str(max(row.years, key=lambda year: row.years[year])) if row.years else "stage")
 
 
-def _warn_column(found: Findings, rows: Iterable[Row], column: str, message: str) -> None:
+def _warn_column(findings: Findings, rows: Iterable[Row], column: str, message: str) -> None:
     """One warning for the column, at its first row."""
-    found.warn(min(rows, key=lambda row: row.row), column, message)
+    findings.warn(min(rows, key=lambda row: row.row), column, message)

@@ -10,11 +10,13 @@ _CLOSE = 0.85
 """Likeness of two spellings of one material (`ndp`, `ndpr`: 0.86); dysprosium is not `dytb` (0.67)."""
 
 
-def check(found: Findings, _sets: Sets) -> None:
+def check(findings: Findings, _sets: Sets) -> None:
     """A spelling that is nearly a known material is a fault, any other unknown one a warning, once a column."""
-    case = found.case
+    case = findings.case
     named = (
-        [d.material for d in case.demand] + [e.material for e in case.existing] + [c.material for c in case.processes]
+        [row.material for row in case.demand]
+        + [row.material for row in case.existing]
+        + [row.material for row in case.processes]
     )
     known = {material for material in named if material}
     if not known:
@@ -27,18 +29,18 @@ def check(found: Findings, _sets: Sets) -> None:
             if f"share_{material}" not in counted:
                 unused.setdefault((type(row), material), row)
     for (_, material), row in unused.items():
-        _name(found, row, material, known)
+        _name(findings, row, material, known)
 
 
-def _name(found: Findings, row: Project | Existing, material: str, known: set[str]) -> None:
+def _name(findings: Findings, row: Project | Existing, material: str, known: set[str]) -> None:
     column = f"share_{material}"
     near = max(known, key=lambda name: (_likeness(material, name), name))
     if _likeness(material, near) >= _CLOSE:
         message = f"no demand, existing capacity or process names {material}; did you mean share_{near}?"
-        found.fault(row, column, message)
+        findings.fault(row, column, message)
     else:
         message = f"no demand, existing capacity or process names {material}: this column changes no plan"
-        found.warn(row, column, message)
+        findings.warn(row, column, message)
 
 
 def _likeness(one: str, other: str) -> float:

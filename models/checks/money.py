@@ -11,66 +11,66 @@ OUTLAY_TOLERANCE = 0.005
 """Part of the capital cost by which an `outlays` row may miss it."""
 
 
-def check(found: Findings, sets: Sets) -> None:
+def check(findings: Findings, sets: Sets) -> None:
     """Faults of rates and outlays; a notice for every project that needs no public money."""
-    _rates(found)
-    for p in found.case.projects:
-        _request(found, p)
-    for row in found.case.outlays:
+    _rates(findings)
+    for p in findings.case.projects:
+        _request(findings, p)
+    for row in findings.case.outlays:
         if row.id in sets.by_id:
-            _outlay(found, row, sets.by_id[row.id])
+            _outlay(findings, row, sets.by_id[row.id])
     for p in sets.candidates:
         if need(p) <= 0:
-            found.warn(
+            findings.warn(
                 p, "capex_m", f"{p.id} needs no public money ({_no_need(p)}): it proceeds unaided and takes no budget"
             )
 
 
-def _rates(found: Findings) -> None:
-    base = found.case.settings.base_currency
-    for row in found.case.fx:
+def _rates(findings: Findings) -> None:
+    base = findings.case.settings.base_currency
+    for row in findings.case.fx:
         if row.per_base <= 0:
-            found.fault(
+            findings.fault(
                 row,
                 "per_base",
                 f"{number(row.per_base)} is not a rate: give the units of {row.currency} for one {base}, above 0",
             )
         elif row.currency == base and row.per_base != 1:
-            found.fault(
+            findings.fault(
                 row,
                 "per_base",
-                f"{row.currency} is the base currency ({found.setting('base_currency')}), its rate is 1, not"
+                f"{row.currency} is the base currency ({findings.setting('base_currency')}), its rate is 1, not"
                 f" {number(row.per_base)}",
             )
 
 
-def _request(found: Findings, p: Project) -> None:
+def _request(findings: Findings, p: Project) -> None:
     """An amount asked for stands for the private share: both are read only where they say the same."""
     if p.requested_m is None or p.capex_m <= 0:
         return
     if p.requested_m > p.capex_m - p.secured_m:
-        room = f"{millions(found, p, p.capex_m - p.secured_m)} ({found.cell(p, 'capex_m')} less secured money)"
-        found.warn(p, "requested_m", f"{p.id} asks for more than its capital cost leaves open: cut to {room}")
+        room = f"{millions(findings, p, p.capex_m - p.secured_m)} ({findings.cell(p, 'capex_m')} less secured money)"
+        findings.warn(p, "requested_m", f"{p.id} asks for more than its capital cost leaves open: cut to {room}")
     if "private_share" in p.model_fields_set and abs(p.private_share - private_share(p)) > SHARES_AGREE:
-        found.fault(
+        findings.fault(
             p,
             "requested_m",
             f"{p.id} asks for an amount that leaves {number(round(private_share(p), 4))} of its capital cost to private"
-            f" money, and its private_share says {number(p.private_share)} ({found.cell(p, 'private_share')}):"
+            f" money, and its private_share says {number(p.private_share)} ({findings.cell(p, 'private_share')}):"
             " correct one of them, or empty it",
         )
 
 
-def _outlay(found: Findings, row: Outlay, project: Project) -> None:
+def _outlay(findings: Findings, row: Outlay, project: Project) -> None:
     total = sum(row.years.values())
     if abs(total - project.capex_m) > OUTLAY_TOLERANCE * project.capex_m:
-        base = found.case.settings.base_currency
+        base = findings.case.settings.base_currency
         column = f"year_{min(row.years)}" if row.years else "id"
-        found.fault(
+        findings.fault(
             row,
             column,
             f"the row adds up to {number(total)}, the capital cost of {row.id} is {number(project.capex_m)} million"
-            f" {base} ({found.cell(project, 'capex_m')}); they may differ by 0.5 %: correct one of them",
+            f" {base} ({findings.cell(project, 'capex_m')}); they may differ by 0.5 %: correct one of them",
         )
 
 

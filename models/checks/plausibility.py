@@ -18,35 +18,35 @@ FEWEST = 3
 """Projects that it takes to speak of a stage's median."""
 
 
-def check(found: Findings, sets: Sets) -> None:
+def check(findings: Findings, sets: Sets) -> None:
     """Warnings only: nothing here is corrected."""
-    magnitudes.check(found, sets)
+    magnitudes.check(findings, sets)
     by_stage: dict[str, list[Project]] = defaultdict(list)
-    for p in found.case.projects:
+    for p in findings.case.projects:
         if p.status != "barred":
             by_stage[p.stage].append(p)
     for stage, projects in by_stage.items():
-        _capital(found, projects)
-        _capacity(found, projects, _largest_demand(sets, stage))
+        _capital(findings, projects)
+        _capacity(findings, projects, _largest_demand(sets, stage))
 
 
-def _capital(found: Findings, projects: list[Project]) -> None:
+def _capital(findings: Findings, projects: list[Project]) -> None:
     cost = {p.id: p.capex_m * 1e6 / p.capacity_tpa for p in projects if p.capacity_tpa > 0 and p.capex_m > 0}
     if len(cost) < FEWEST:
         return
     usual = median(cost.values())
-    base = found.case.settings.base_currency
+    base = findings.case.settings.base_currency
     for p in projects:
         if p.id in cost and not usual / OFF < cost[p.id] < usual * OFF:
-            found.warn(
+            findings.warn(
                 p,
                 "capex_m",
                 f"{number(round(cost[p.id]))} {base} per t/yr of capacity, ten times off the median of the stage"
-                f" {p.stage}, {number(round(usual))}: check capex_m and capacity_tpa ({found.cell(p, 'capacity_tpa')})",
+                f" {p.stage}, {number(round(usual))}: check capex_m and capacity_tpa ({findings.cell(p, 'capacity_tpa')})",
             )
 
 
-def _capacity(found: Findings, projects: list[Project], demand: float) -> None:
+def _capacity(findings: Findings, projects: list[Project], demand: float) -> None:
     sizes = [p.capacity_tpa for p in projects if p.capacity_tpa > 0]
     bounds = [MOST_TONNES]
     if len(sizes) >= FEWEST:
@@ -55,9 +55,9 @@ def _capacity(found: Findings, projects: list[Project], demand: float) -> None:
         bounds.append(KILOGRAMS * demand)
     for p in projects:
         if p.capacity_tpa == 0:
-            found.warn(p, "capacity_tpa", f"{p.id} has no capacity: financing it adds nothing")
+            findings.warn(p, "capacity_tpa", f"{p.id} has no capacity: financing it adds nothing")
         elif p.capacity_tpa >= min(bounds):
-            found.warn(
+            findings.warn(
                 p,
                 "capacity_tpa",
                 f"{number(p.capacity_tpa)} t/yr looks like kilograms: {number(p.capacity_tpa / 1000)} t/yr meant?",

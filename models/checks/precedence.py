@@ -15,27 +15,27 @@ from models.schema import Project
 from models.sets import Sets
 
 
-def check(found: Findings, sets: Sets) -> None:
+def check(findings: Findings, sets: Sets) -> None:
     """Faults of cycles and of committed projects that cannot be financed; warnings on others that never can."""
-    links = Links(found, sets)
+    links = Links(findings, sets)
     for cycle in links.cycles():
         first = links.by_id[cycle[0]]
-        found.fault(
+        findings.fault(
             first,
             "requires",
             f"{listed(cycle)} require one another in a circle: remove one of the references, or decide them `together`",
         )
-    _never(found, links)
-    _forced_pairs(found, links)
-    _at_odds(found, links)
-    _windows(found, links)
+    _never(findings, links)
+    _forced_pairs(findings, links)
+    _at_odds(findings, links)
+    _windows(findings, links)
 
 
 @dataclass(frozen=True)
 class Links:
     """Who needs whom, and what follows from it."""
 
-    found: Findings
+    findings: Findings
     sets: Sets
 
     @cached_property
@@ -46,7 +46,7 @@ class Links:
     def mates(self) -> dict[str, tuple[str, ...]]:
         """Project -> those decided in its year, both ways."""
         pairs: dict[str, dict[str, None]] = defaultdict(dict)
-        for p in self.found.case.projects:
+        for p in self.findings.case.projects:
             for other in p.together:
                 if other in self.by_id and other != p.id:
                     pairs[p.id][other] = None
@@ -57,7 +57,7 @@ class Links:
     def requirements(self) -> dict[str, list[tuple[str, ...]]]:
         """Project -> groups of alternatives that it needs; unknown ids and itself, faults already, left out."""
         needed: dict[str, list[tuple[str, ...]]] = {}
-        for p in self.found.case.projects:
+        for p in self.findings.case.projects:
             groups = (tuple(i for i in any_of if i in self.by_id and i != p.id) for any_of in p.requires)
             if p.requires and (kept := [g for g in groups if g]):
                 needed[p.id] = kept
@@ -93,7 +93,7 @@ class Links:
 
     def cycles(self) -> list[tuple[str, ...]]:
         """Circles of `requires` that no alternative avoids, each once, from its least id."""
-        free = [p.id for p in self.found.case.projects if p.status == "underway" or not self.required(p)]
+        free = [p.id for p in self.findings.case.projects if p.status == "underway" or not self.required(p)]
         settled = self.spread(free, lambda p, reached: all(reached.intersection(g) for g in self.required(p)))
         stuck = sorted(set(self.by_id) - settled)
         circles: dict[frozenset[str], tuple[str, ...]] = {}
@@ -149,7 +149,7 @@ class Links:
     @cached_property
     def forced(self) -> dict[str, str]:
         """Project that must be financed -> the committed project that forces it."""
-        forced = {p.id: p.id for p in self.found.case.projects if p.status == "committed"}
+        forced = {p.id: p.id for p in self.findings.case.projects if p.status == "committed"}
         queue = deque(forced)
         while queue:
             p = self.by_id[queue.popleft()]
@@ -161,52 +161,52 @@ class Links:
         return forced
 
 
-def _never(found: Findings, links: Links) -> None:
+def _never(findings: Findings, links: Links) -> None:
     for i in sorted(links.impossible):
         p = links.by_id[i]
-        if i in links.sets.barred and p.country in found.case.settings.excluded_countries:
+        if i in links.sets.barred and p.country in findings.case.settings.excluded_countries:
             continue  # said at its country
         if p.status == "committed":
-            column, reason = _reason(found, links, p)
-            status = found.cell(p, "status")
-            found.fault(p, column, f"{i} is committed ({status}) but {reason}: change one of the cells")
+            column, reason = _reason(findings, links, p)
+            status = findings.cell(p, "status")
+            findings.fault(p, column, f"{i} is committed ({status}) but {reason}: change one of the cells")
         elif i not in links.sets.barred:
-            column, reason = _reason(found, links, p)
-            found.warn(p, column, f"{i} can never be financed: it {reason}")
+            column, reason = _reason(findings, links, p)
+            findings.warn(p, column, f"{i} can never be financed: it {reason}")
 
 
-def _reason(found: Findings, links: Links, p: Project) -> tuple[str, str]:
+def _reason(findings: Findings, links: Links, p: Project) -> tuple[str, str]:
     """Column and words for what stops a project."""
     if p.id in links.sets.barred:
-        return "status", _barred_reason(found, links, p)
+        return "status", _barred_reason(findings, links, p)
     if p.id in links.shut_out:
         column, i = links.shut_out[p.id]
-        other = f"{i}, underway ({found.cell(links.by_id[i], 'status')})"
+        other = f"{i}, underway ({findings.cell(links.by_id[i], 'status')})"
         return (
             column,
             f"excludes, or is excluded by, {other}" if column == "excludes" else f"shares a group with {other}",
         )
-    return _blocked(found, links, p)
+    return _blocked(findings, links, p)
 
 
-def _barred_reason(found: Findings, links: Links, p: Project) -> str:
-    s = found.case.settings
+def _barred_reason(findings: Findings, links: Links, p: Project) -> str:
+    s = findings.case.settings
     if p.country not in s.countries:
         return (
-            f"its country {p.country} ({found.cell(p, 'country')}) is not among the countries that may be financed"
-            f" ({found.setting('countries')})"
+            f"its country {p.country} ({findings.cell(p, 'country')}) is not among the countries that may be financed"
+            f" ({findings.setting('countries')})"
         )
     rule = links.sets.failed_each_rule(p)
     if rule is None:
         return links.sets.barred[p.id][1]
-    where = f"{measure_cell(found, p, rule.measure)}; {found.cell(rule, 'value')}"
+    where = f"{measure_cell(findings, p, rule.measure)}; {findings.cell(rule, 'value')}"
     return f"fails rule {links.sets.barred[p.id][1]} ({where})"
 
 
-def _blocked(found: Findings, links: Links, p: Project) -> tuple[str, str]:
+def _blocked(findings: Findings, links: Links, p: Project) -> tuple[str, str]:
     """Column and words for the link that stops a project."""
     column, ids = links.blocking(p, links.impossible) or ("requires", ())
-    named = listed(f"{i} ({found.cell(links.by_id[i], 'status')}: {_why(links, i)})" for i in ids)
+    named = listed(f"{i} ({findings.cell(links.by_id[i], 'status')}: {_why(links, i)})" for i in ids)
     verb = "needs" if column == "requires" else "is decided together with"
     return column, f"{verb} {named}, which cannot be financed"
 
@@ -217,29 +217,29 @@ def _why(links: Links, i: str) -> str:
     return f"shut out by {links.shut_out[i][1]}, underway" if i in links.shut_out else "needs such a project itself"
 
 
-def _forced_pairs(found: Findings, links: Links) -> None:
+def _forced_pairs(findings: Findings, links: Links) -> None:
     """Two projects that both must be financed and that exclude each other or share a group."""
     groups: dict[str, list[Project]] = defaultdict(list)
     for i in sorted(links.forced):
         p = links.by_id[i]
         for other in sorted(set(p.excludes) & links.forced.keys()):
             if other != i and (i < other or i not in links.by_id[other].excludes):
-                _pair(found, links, (p, links.by_id[other]), "excludes", f"{i} excludes {other}")
+                _pair(findings, links, (p, links.by_id[other]), "excludes", f"{i} excludes {other}")
         if p.group:
             groups[p.group].append(p)
     for name, members in groups.items():
         for rival in members[1:]:
-            _pair(found, links, (members[0], rival), "group", f"of group {name} only one may be financed")
+            _pair(findings, links, (members[0], rival), "group", f"of group {name} only one may be financed")
 
 
-def _pair(found: Findings, links: Links, pair: tuple[Project, Project], column: str, why: str) -> None:
-    first, second = (_must(found, links, p) for p in pair)
-    found.fault(
-        pair[0], column, f"{first} and {second}, but {why} ({found.cell(pair[0], column)}): change one of the cells"
+def _pair(findings: Findings, links: Links, pair: tuple[Project, Project], column: str, why: str) -> None:
+    first, second = (_must(findings, links, p) for p in pair)
+    findings.fault(
+        pair[0], column, f"{first} and {second}, but {why} ({findings.cell(pair[0], column)}): change one of the cells"
     )
 
 
-def _at_odds(found: Findings, links: Links) -> None:
+def _at_odds(findings: Findings, links: Links) -> None:
     """A candidate that needs what it excludes; where it must be financed that is a fault already."""
     for p in links.sets.candidates:
         if p.id in links.forced or p.id in links.impossible:
@@ -248,7 +248,7 @@ def _at_odds(found: Findings, links: Links) -> None:
         for column, group in needs:
             if all(_excluded(p, links.by_id[i]) for i in group):
                 why = f"it needs {listed(group)} and excludes it, or shares a group with it"
-                found.warn(p, column, f"{p.id} can never be financed: {why}")
+                findings.warn(p, column, f"{p.id} can never be financed: {why}")
 
 
 def _excluded(p: Project, other: Project) -> bool:
@@ -256,7 +256,7 @@ def _excluded(p: Project, other: Project) -> bool:
     return in_one_group or other.id in p.excludes or p.id in other.excludes
 
 
-def _windows(found: Findings, links: Links) -> None:
+def _windows(findings: Findings, links: Links) -> None:
     """A project must not have to wait for another beyond its own window."""
     windows = {i: w for i, w in links.sets.windows.items() if w and i not in links.impossible}
     for i, window in sorted(windows.items()):
@@ -265,24 +265,30 @@ def _windows(found: Findings, links: Links) -> None:
             open_to = [windows[j][0] for j in group if j in windows]
             underway = any(links.by_id[j].status == "underway" for j in group)
             if open_to and not underway and min(open_to) > window[-1]:
-                _too_late(found, links, p, "requires", f"requires {listed(group)}, decided not before {min(open_to)}")
+                _too_late(
+                    findings, links, p, "requires", f"requires {listed(group)}, decided not before {min(open_to)}"
+                )
         for j in links.mates.get(i, ()):
             if j in windows and not set(window) & set(windows[j]):
                 _too_late(
-                    found, links, p, "together", f"shares no year with {j}, decided {windows[j][0]} to {windows[j][-1]}"
+                    findings,
+                    links,
+                    p,
+                    "together",
+                    f"shares no year with {j}, decided {windows[j][0]} to {windows[j][-1]}",
                 )
 
 
-def _too_late(found: Findings, links: Links, p: Project, column: str, why: str) -> None:
+def _too_late(findings: Findings, links: Links, p: Project, column: str, why: str) -> None:
     window = links.sets.windows[p.id]
     message = f"{p.id} can be decided {window[0]} to {window[-1]} and {why}"
     if p.id in links.forced:
-        found.fault(p, column, f"{message}: {_must(found, links, p)}, so change one of the windows")
+        findings.fault(p, column, f"{message}: {_must(findings, links, p)}, so change one of the windows")
     else:
-        found.warn(p, column, f"{message}: it can never be financed")
+        findings.warn(p, column, f"{message}: it can never be financed")
 
 
-def _must(found: Findings, links: Links, p: Project) -> str:
+def _must(findings: Findings, links: Links, p: Project) -> str:
     root = links.forced[p.id]
-    status = found.cell(links.by_id[root], "status")
+    status = findings.cell(links.by_id[root], "status")
     return f"{p.id} is committed ({status})" if root == p.id else f"{p.id} is needed by {root}, committed ({status})"

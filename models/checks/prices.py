@@ -11,70 +11,70 @@ HIGH_RATE = 0.25
 FLOOR = ("strike_per_t", "material", "upside_share")
 
 
-def check(found: Findings, sets: Sets) -> None:
+def check(findings: Findings, sets: Sets) -> None:
     """Faults and warnings of `prices`, of the columns that read them, and of the terms of programmes."""
-    _paths(found)
+    _paths(findings)
     must_pay = [i for i in sets.candidates if has_viability(sets.case, i)]
     for i in must_pay:
-        _priced(found, sets, i)
+        _priced(findings, sets, i)
     for p in sets.case.programmes:
-        _floor(found, sets, p)
-        _terms(found, p, [i for i in must_pay if sets.may_finance(p, i) or _by_place(p, i)])
-    _rates(found)
-    _switched(found, sets, must_pay)
+        _floor(findings, sets, p)
+        _terms(findings, p, [i for i in must_pay if sets.may_finance(p, i) or _by_place(p, i)])
+    _rates(findings)
+    _switched(findings, sets, must_pay)
 
 
 def _by_place(p: Programme, i: Project) -> bool:
     return (not p.countries or i.country in p.countries) and (not p.stages or i.stage in p.stages)
 
 
-def _paths(found: Findings) -> None:
-    case = found.case
+def _paths(findings: Findings) -> None:
+    case = findings.case
     known = {m for p in case.projects for m in p.shares} | {*case.settings.stages}
-    known |= {p.material for p in case.programmes if p.material} | {d.material for d in case.demand if d.material}
+    known |= {p.material for p in case.programmes if p.material} | {row.material for row in case.demand if row.material}
     seen: dict[str, Price] = {}
     for row in case.prices:
         if row.material in seen:
-            found.fault(
+            findings.fault(
                 row,
                 "material",
-                f"{row.material} has a price already ({found.cell(seen[row.material], 'material')}): merge the rows",
+                f"{row.material} has a price already ({findings.cell(seen[row.material], 'material')}): merge the rows",
             )
         seen.setdefault(row.material, row)
         if not row.years:
-            found.fault(row, "material", f"{row.material} has no price in any year: fill at least one year column")
+            findings.fault(row, "material", f"{row.material} has no price in any year: fill at least one year column")
         if row.material not in known:
-            hint = found.suggest(row.material, known)
-            found.warn(
+            hint = findings.suggest(row.material, known)
+            findings.warn(
                 row,
                 "material",
                 f"no project has a share of {row.material}, and no stage is called so{hint}: the price is not used",
             )
 
 
-def _priced(found: Findings, sets: Sets, i: Project) -> None:
+def _priced(findings: Findings, sets: Sets, i: Project) -> None:
     if not priced_shares(sets.case, i):
         held = [m for m, share in sorted(i.shares.items()) if share > 0]
         what = f"{listed(held)} or of {i.stage}" if held else i.stage
-        found.fault(
+        findings.fault(
             i, "opex_per_t", f"{i.id} states its operating cost, and there is no price of {what}: add a row to `prices`"
         )
 
 
-def _floor(found: Findings, sets: Sets, p: Programme) -> None:
+def _floor(findings: Findings, sets: Sets, p: Programme) -> None:
     """A price floor: only of offtake, with one way to state its cost, and with a price to be held against."""
     if p.instrument != "offtake":
         for column in FLOOR:
             if getattr(p, column):
-                found.warn(p, column, f"only offtake has this column: not used by the {p.instrument} {p.id}")
+                findings.warn(p, column, f"only offtake has this column: not used by the {p.instrument} {p.id}")
         return
     if p.strike_per_t is None:
         for column in ("upside_share",):
             if getattr(p, column):
-                found.warn(p, column, f"{p.id} has no strike_per_t: its {column} is not used")
+                findings.warn(p, column, f"{p.id} has no strike_per_t: its {column} is not used")
         return
     if p.price_gap_per_t is not None:
-        found.fault(
+        findings.fault(
             p,
             "price_gap_per_t",
             f"{p.id} states a strike too: keep strike_per_t (priced as an option) or price_gap_per_t, and empty the other",
@@ -82,20 +82,20 @@ def _floor(found: Findings, sets: Sets, p: Programme) -> None:
     stages = {i.stage for i in sets.candidates if _by_place(p, i)} if p.material is None else {p.material}
     for name in sorted(stages):
         if price_path(sets.case, name) is None:
-            found.fault(
+            findings.fault(
                 p, "strike_per_t", f"{p.id} guarantees a price of {name}, and `prices` has no row of it: add one"
             )
     if not p.max_share < 1 and any(has_viability(sets.case, i) for i in sets.candidates):
-        found.warn(
+        findings.warn(
             p,
             "max_share",
             f"{p.id} may cover all of a project's capital cost: beside other support a full contract needs max_share below 1",
         )
 
 
-def _terms(found: Findings, p: Programme, projects: list[Project]) -> None:
+def _terms(findings: Findings, p: Programme, projects: list[Project]) -> None:
     if p.tenor_years is not None and p.grace_years is not None and p.tenor_years <= p.grace_years:
-        found.fault(
+        findings.fault(
             p,
             "tenor_years",
             f"{p.id} must be repaid within {p.tenor_years} years and has {p.grace_years} years of grace: make the tenor longer",
@@ -104,58 +104,60 @@ def _terms(found: Findings, p: Programme, projects: list[Project]) -> None:
         return
     for column in instrument_of(p).needs_terms:
         if getattr(p, column) is None:
-            found.fault(
+            findings.fault(
                 p,
                 column,
                 f"{p.id} may finance {projects[0].id}, whose viability is checked: fill {column}, or its worth is not known",
             )
     if p.rate is not None and p.instrument in ("loan", "guarantee"):
-        least = min(debt_rate(found.case, i) for i in projects)
+        least = min(debt_rate(findings.case, i) for i in projects)
         if p.rate >= least:
-            found.warn(
+            findings.warn(
                 p,
                 "rate",
                 f"{p.id} asks {number(100 * p.rate)} %, market debt {number(100 * least)} %: it is worth nothing to a project",
             )
-    late = [i.id for i in projects if not instrument_of(p).serves(p, i, found.case)]
+    late = [i.id for i in projects if not instrument_of(p).serves(p, i, findings.case)]
     if late and p.instrument in ("loan", "guarantee"):
-        found.warn(p, "tenor_years", f"{p.id} ends before repayment of {listed(late)} begins: not eligible")
+        findings.warn(p, "tenor_years", f"{p.id} ends before repayment of {listed(late)} begins: not eligible")
 
 
-def _rates(found: Findings) -> None:
-    for p in found.case.programmes:
+def _rates(findings: Findings) -> None:
+    for p in findings.case.programmes:
         if p.rate is not None and p.rate > HIGH_RATE:
-            found.warn(p, "rate", f"{number(100 * p.rate)} % a year in real terms is very high: 8 % is written 0.08")
+            findings.warn(p, "rate", f"{number(100 * p.rate)} % a year in real terms is very high: 8 % is written 0.08")
         if p.cost_rate is not None and p.cost_rate < 0:
-            found.warn(
+            findings.warn(
                 p,
                 "cost_rate",
                 f"{p.id} expects to earn {number(-100 * p.cost_rate)} % of its face value: the budget is charged 0, the gain is reported",
             )
-    for i in found.case.projects:
+    for i in findings.case.projects:
         if i.hurdle_rate is not None and i.hurdle_rate > HIGH_RATE:
-            found.warn(
+            findings.warn(
                 i,
                 "hurdle_rate",
                 f"{number(100 * i.hurdle_rate)} % a year in real terms is very high: 12 % is written 0.12",
             )
     for key in ("hurdle_rate", "debt_rate"):
-        value = getattr(found.case.settings, key)
+        value = getattr(findings.case.settings, key)
         if value is not None and value > HIGH_RATE:
-            found.setting_warn(key, f"{number(100 * value)} % a year in real terms is very high: 12 % is written 0.12")
+            findings.setting_warn(
+                key, f"{number(100 * value)} % a year in real terms is very high: 12 % is written 0.12"
+            )
 
 
-def _switched(found: Findings, sets: Sets, must_pay: list[Project]) -> None:
+def _switched(findings: Findings, sets: Sets, must_pay: list[Project]) -> None:
     """What switches viability on, and what makes it empty."""
     stating = [i for i in sets.candidates if i.opex_per_t is not None]
     if stating and not must_pay:
-        found.warn(
+        findings.warn(
             stating[0],
             "opex_per_t",
             f"{len(stating)} projects state an operating cost and there is no hurdle rate: viability is off; give the setting hurdle_rate",
         )
     if must_pay and not any(i.private_share or i.requested_m is not None for i in must_pay):
-        found.warn(
+        findings.warn(
             must_pay[0],
             "private_share",
             "private_share is empty for every project whose viability is checked: support already pays all of it, prices change nothing",

@@ -12,60 +12,62 @@ _OFFTAKE = ("price_gap_per_t", "offtake_years", "offtake_share")
 _LIMITS = ("total_m", "total_face_m", "limit_on", "carry_over")
 
 
-def check(found: Findings, sets: Sets) -> None:
+def check(findings: Findings, sets: Sets) -> None:
     """Faults and warnings of the `programmes` sheet."""
     funds: dict[str, list[Programme]] = defaultdict(list)
     candidates = _largest(sets)
-    for p in found.case.programmes:
+    for p in findings.case.programmes:
         funds[f"fund {p.fund}" if p.fund else f"id {p.id}"].append(p)
-        _offtake(found, p)
-        _rate(found, p)
-        _years(found, sets, p)
-        _eligible(found, sets, candidates, p)
+        _offtake(findings, p)
+        _rate(findings, p)
+        _years(findings, sets, p)
+        _eligible(findings, sets, candidates, p)
     for members in funds.values():
-        _limits(found, members)
+        _limits(findings, members)
         for other in members[1:]:
-            _agree(found, members, other)
+            _agree(findings, members, other)
     for fund in sets.funds:
         for p in fund.programmes:
-            _ticket_of_fund(found, p, fund)
-    _donors(found)
+            _ticket_of_fund(findings, p, fund)
+    _donors(findings)
 
 
-def _offtake(found: Findings, p: Programme) -> None:
+def _offtake(findings: Findings, p: Programme) -> None:
     given = [column for column in _OFFTAKE if getattr(p, column) is not None]
     if p.instrument != "offtake":
         for column in given:
-            found.warn(p, column, f"only offtake has this column: not used by the {p.instrument} {p.id}")
+            findings.warn(p, column, f"only offtake has this column: not used by the {p.instrument} {p.id}")
     elif p.strike_per_t is not None:
         if p.cost_rate is not None:
-            found.warn(p, "cost_rate", f"the budget cost of {p.id} comes from its strike: the rate is not used")
+            findings.warn(p, "cost_rate", f"the budget cost of {p.id} comes from its strike: the rate is not used")
     elif given or p.cost_rate is None:  # a plain cost rate may stand for the whole price gap
         for column in (c for c in _OFFTAKE if c not in given):
             cost = "its budget cost is the price gap on the tonnes that it takes"
-            found.fault(p, column, f"an offtake programme needs {column}: {cost}")
+            findings.fault(p, column, f"an offtake programme needs {column}: {cost}")
         if p.cost_rate is not None:
-            found.warn(p, "cost_rate", f"the budget cost of {p.id} comes from price_gap_per_t: the rate is not used")
+            findings.warn(p, "cost_rate", f"the budget cost of {p.id} comes from price_gap_per_t: the rate is not used")
 
 
-def _rate(found: Findings, p: Programme) -> None:
+def _rate(findings: Findings, p: Programme) -> None:
     if p.instrument in ("loan", "guarantee"):
         if p.cost_rate is None:
-            found.warn(
+            findings.warn(
                 p,
                 "cost_rate",
                 f"no cost rate: a {p.instrument} of {p.id} is charged in full, like a grant; give its credit-subsidy"
                 " rate",
             )
         elif p.cost_rate > 1:
-            found.warn(p, "cost_rate", f"{number(p.cost_rate)} charges more than the face value: 12 % is written 0.12")
+            findings.warn(
+                p, "cost_rate", f"{number(p.cost_rate)} charges more than the face value: 12 % is written 0.12"
+            )
 
 
-def _years(found: Findings, sets: Sets, p: Programme) -> None:
+def _years(findings: Findings, sets: Sets, p: Programme) -> None:
     outside = [y for y, money in sorted(p.envelopes.items()) if money and y not in sets.years]
     if outside and sets.years:
-        s = found.case.settings
-        found.warn(
+        s = findings.case.settings
+        findings.warn(
             p,
             str(outside[0]),
             f"the money of {listed(outside)} lies outside the horizon {s.first_year} to {s.last_year}: not used",
@@ -83,21 +85,21 @@ def _has_face_limit(p: Programme) -> bool:
     return p.total_face_m is not None or (p.limit_on == "face" and (bool(p.envelopes) or p.total_m is not None))
 
 
-def _limits(found: Findings, members: Sequence[Programme]) -> None:
+def _limits(findings: Findings, members: Sequence[Programme]) -> None:
     """Every programme needs a limit, its own or its fund's; one that costs nothing needs one on face value."""
     limited, on_face = any(map(_has_limit, members)), any(map(_has_face_limit, members))
     for p in members:
         if not limited and not p.uncapped:
-            found.fault(
+            findings.fault(
                 p,
-                found.first_present(
+                findings.first_present(
                     p, (*(str(y) for y in range(1900, 2200)), "total_m", "total_face_m", "uncapped", "id")
                 ),
                 f"{p.id} has no limit: give a column per year, total_m or total_face_m, or write uncapped = yes if it "
                 "really has none",
             )
         elif limited and p.uncapped:
-            found.warn(p, "uncapped", f"{p.id} is said to have no limit, and limits are given: the limits hold")
+            findings.warn(p, "uncapped", f"{p.id} is said to have no limit, and limits are given: the limits hold")
         if (
             p.cost_rate is not None
             and p.cost_rate <= 0
@@ -105,14 +107,14 @@ def _limits(found: Findings, members: Sequence[Programme]) -> None:
             and p.strike_per_t is None
             and not on_face
         ):
-            found.fault(
+            findings.fault(
                 p,
                 "cost_rate",
                 f"{p.id} costs the budget nothing, so a limit on budget cost never binds: give total_face_m, or "
                 "limit_on = face, or its true rate",
             )
         elif p.instrument == "offtake" and not on_face and not _offtake_costs(p):
-            found.warn(
+            findings.warn(
                 p,
                 "price_gap_per_t",
                 f"{p.id} costs the budget nothing and has no limit on face value: give total_face_m",
@@ -129,28 +131,28 @@ def _offtake_costs(p: Programme) -> bool:
     )
 
 
-def _agree(found: Findings, members: Sequence[Programme], other: Programme) -> None:
+def _agree(findings: Findings, members: Sequence[Programme], other: Programme) -> None:
     """Members of a fund share its limits: what two rows say must be the same."""
     for column in _LIMITS:
-        said = next((m for m in members if getattr(m, column) is not None), other)
-        a, b = getattr(said, column), getattr(other, column)
+        first = next((m for m in members if getattr(m, column) is not None), other)
+        a, b = getattr(first, column), getattr(other, column)
         if b is not None and not _same(a, b):
-            words = f"{_shown(found, other, b)}, and {said.id} says {_shown(found, said, a)}"
-            _disagree(found, said, other, column, words)
-    said = next((m for m in members if m.envelopes), other)
+            words = f"{_shown(findings, other, b)}, and {first.id} says {_shown(findings, first, a)}"
+            _disagree(findings, first, other, column, words)
+    first = next((m for m in members if m.envelopes), other)
     if other.envelopes:
-        for year in sorted(said.envelopes.keys() | other.envelopes.keys()):
-            a, b = said.envelopes.get(year, 0.0), other.envelopes.get(year, 0.0)
+        for year in sorted(first.envelopes.keys() | other.envelopes.keys()):
+            a, b = first.envelopes.get(year, 0.0), other.envelopes.get(year, 0.0)
             if not _same(a, b):
-                words = f"{_shown(found, other, b)} in {year}, and {said.id} says {_shown(found, said, a)}"
-                _disagree(found, said, other, str(year), words)
+                words = f"{_shown(findings, other, b)} in {year}, and {first.id} says {_shown(findings, first, a)}"
+                _disagree(findings, first, other, str(year), words)
 
 
-def _disagree(found: Findings, said: Programme, other: Programme, column: str, words: str) -> None:
-    found.fault(
+def _disagree(findings: Findings, first: Programme, other: Programme, column: str, words: str) -> None:
+    findings.fault(
         other,
         column,
-        f"{other.id} shares the limits of fund {other.fund}: it says {words} ({found.cell(said, column)}); write the"
+        f"{other.id} shares the limits of fund {other.fund}: it says {words} ({findings.cell(first, column)}); write the"
         " same in every row of the fund, or leave all but one row empty",
     )
 
@@ -161,10 +163,10 @@ def _same(a: object, b: object) -> bool:
     return a == b
 
 
-def _shown(found: Findings, p: Programme, value: object) -> str:
+def _shown(findings: Findings, p: Programme, value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return millions(found, p, value) if isinstance(value, int | float) else str(value)
+    return millions(findings, p, value) if isinstance(value, int | float) else str(value)
 
 
 # -- whom it can finance ----------------------------------------------------------------------------------------
@@ -180,60 +182,60 @@ def _largest(sets: Sets) -> list[Project]:
     return list(largest.values())
 
 
-def _eligible(found: Findings, sets: Sets, candidates: Sequence[Project], p: Programme) -> None:
+def _eligible(findings: Findings, sets: Sets, candidates: Sequence[Project], p: Programme) -> None:
     eligible = [i for i in candidates if sets.may_finance(p, i)]
     able = [i for i in eligible if award_cap(i, p) > 0]
     if not able:
         why = "max_share or max_ticket_m is 0" if eligible else "by country, stage and status"
-        found.warn(p, "id", f"no candidate is eligible for {p.id} ({why}): it finances nothing")
+        findings.warn(p, "id", f"no candidate is eligible for {p.id} ({why}): it finances nothing")
     if p.min_ticket_m is None:
         return
     if p.max_ticket_m is not None and p.min_ticket_m > p.max_ticket_m:
-        found.fault(
+        findings.fault(
             p,
             "min_ticket_m",
-            f"{millions(found, p, p.min_ticket_m)} is above max_ticket_m {millions(found, p, p.max_ticket_m)}"
-            f" ({found.cell(p, 'max_ticket_m')}): correct one of them",
+            f"{millions(findings, p, p.min_ticket_m)} is above max_ticket_m {millions(findings, p, p.max_ticket_m)}"
+            f" ({findings.cell(p, 'max_ticket_m')}): correct one of them",
         )
     else:
-        _ticket(found, p, able)
+        _ticket(findings, p, able)
 
 
-def _ticket(found: Findings, p: Programme, able: Sequence[Project]) -> None:
+def _ticket(findings: Findings, p: Programme, able: Sequence[Project]) -> None:
     ticket = p.min_ticket_m or 0.0
     largest = max(able, key=lambda i: award_cap(i, p), default=None)
     if largest is not None and ticket > award_cap(largest, p) * (1 + 1e-9):
-        found.fault(
+        findings.fault(
             p,
             "min_ticket_m",
-            f"{millions(found, p, ticket)} is above what {p.id} may give to any eligible project: at most"
-            f" {millions(found, p, award_cap(largest, p))} (max_share {number(p.max_share)} of {largest.id},"
-            f" {number(largest.capex_m)} million{_at(found, p, 'max_share')}); lower it or raise max_share",
+            f"{millions(findings, p, ticket)} is above what {p.id} may give to any eligible project: at most"
+            f" {millions(findings, p, award_cap(largest, p))} (max_share {number(p.max_share)} of {largest.id},"
+            f" {number(largest.capex_m)} million{_at(findings, p, 'max_share')}); lower it or raise max_share",
         )
 
 
-def _at(found: Findings, p: Programme, column: str) -> str:
+def _at(findings: Findings, p: Programme, column: str) -> str:
     """`; programmes!F4` where the sheet has the column."""
-    cell = found.cell(p, column)
+    cell = findings.cell(p, column)
     return "" if ":" in cell or "," in cell else f"; {cell}"
 
 
-def _ticket_of_fund(found: Findings, p: Programme, fund: Fund) -> None:
+def _ticket_of_fund(findings: Findings, p: Programme, fund: Fund) -> None:
     """A minimum ticket must fit the limits of the programme and its fund, unless they close it."""
-    most = _most_face(found, p, fund)
+    most = _most_face(findings, p, fund)
     if most == 0:
-        found.warn(p, "id", f"the limits of {p.id} are 0: it finances nothing")
+        findings.warn(p, "id", f"the limits of {p.id} are 0: it finances nothing")
     elif p.min_ticket_m is not None and most is not None and p.min_ticket_m > most * (1 + 1e-9):
-        allowed = f"{millions(found, p, most)}, all that its limits allow for one award"
-        message = f"{millions(found, p, p.min_ticket_m)} is above {allowed}: lower it or raise the limits"
-        found.fault(p, "min_ticket_m", message)
+        allowed = f"{millions(findings, p, most)}, all that its limits allow for one award"
+        message = f"{millions(findings, p, p.min_ticket_m)} is above {allowed}: lower it or raise the limits"
+        findings.fault(p, "min_ticket_m", message)
 
 
-def _most_face(found: Findings, p: Programme, fund: Fund) -> float | None:
+def _most_face(findings: Findings, p: Programme, fund: Fund) -> float | None:
     """Most face value of one award within the limits; None where they do not say."""
     rate = 1.0 if fund.on_face or p.cost_rate is None else p.cost_rate
     limits = [fund.total]
-    if fund.envelopes and found.case.settings.budget_basis == "commitment":
+    if fund.envelopes and findings.case.settings.budget_basis == "commitment":
         limits.append((sum if fund.carry_over else max)(fund.envelopes.values()))
     if rate <= 0 or (p.instrument == "offtake" and not fund.on_face):
         limits = []
@@ -241,13 +243,13 @@ def _most_face(found: Findings, p: Programme, fund: Fund) -> float | None:
     return min((face for face in faces if face is not None), default=None)
 
 
-def _donors(found: Findings) -> None:
-    if any("joint" in (r.measure, r.per) for r in found.case.rules):
-        if found.case.settings.joint_min_share <= 0:
-            found.setting_fault("joint_min_share", "0 would count every project as joint: give a share above 0")
-        for p in found.case.programmes:
+def _donors(findings: Findings) -> None:
+    if any("joint" in (r.measure, r.per) for r in findings.case.rules):
+        if findings.case.settings.joint_min_share <= 0:
+            findings.setting_fault("joint_min_share", "0 would count every project as joint: give a share above 0")
+        for p in findings.case.programmes:
             if not p.donor:
-                found.warn(
+                findings.warn(
                     p,
                     "donor",
                     f"a rule asks for joint financing and {p.id} names no donor: its awards do not count for that",

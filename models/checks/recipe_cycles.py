@@ -23,11 +23,11 @@ def from_nothing(recipes: Recipes) -> dict[str, Fraction]:
     left = _fed_by_each_other(recipes)
     names = sorted(left)
     materials = sorted({m for name in names for m in left[name]})
-    made = [[Fraction(repr(float(left[name].get(m, 0)))) for name in names] for m in materials]
-    gain = [sum((row[n] for row in made), Fraction(0)) for n in range(len(names))]
+    net = [[Fraction(repr(float(left[name].get(m, 0)))) for name in names] for m in materials]
+    gain = [sum((row[n] for row in net), Fraction(0)) for n in range(len(names))]
     # The most that a tonne of runs can gain in all, with no material left short.
-    limits = [*([-part for part in row] for row in made), [Fraction(1)] * len(names)]
-    best = _most(gain, limits, [*(Fraction(0) for _ in made), Fraction(1)])
+    limits = [*([-part for part in row] for row in net), [Fraction(1)] * len(names)]
+    best = _most(gain, limits, [*(Fraction(0) for _ in net), Fraction(1)])
     if sum(g * part for g, part in zip(gain, best, strict=True)) <= 0:
         return {}
     return {name: part for name, part in zip(names, best, strict=True) if part}
@@ -37,8 +37,8 @@ def _fed_by_each_other(recipes: Recipes) -> dict[str, Mapping[str, float]]:
     """Recipes that use something, and nothing but what the others of them make."""
     left = {name: row for name, row in recipes.items() if any(tonnes < 0 for tonnes in row.values())}
     while True:
-        made = {m for row in left.values() for m, tonnes in row.items() if tonnes > 0}
-        fed = {n: row for n, row in left.items() if all(m in made for m, tonnes in row.items() if tonnes < 0)}
+        net = {m for row in left.values() for m, tonnes in row.items() if tonnes > 0}
+        fed = {n: row for n, row in left.items() if all(m in net for m, tonnes in row.items() if tonnes < 0)}
         if len(fed) == len(left):
             return left
         left = fed

@@ -5,17 +5,19 @@ from models.measures import matches
 from models.sets import Sets
 
 
-def check(found: Findings, sets: Sets) -> None:
+def check(findings: Findings, sets: Sets) -> None:
     """Note what is wrong with the rows of `risks`."""
     open_to = list(sets.candidates + sets.underway)
-    for row in found.case.risks:
+    for row in findings.case.risks:
         if row.overrun <= 0:
-            found.fault(row, "overrun", f"{number(row.overrun)} is no factor on a cost: write 1.2 for 20 % more")
+            findings.fault(row, "overrun", f"{number(row.overrun)} is no factor on a cost: write 1.2 for 20 % more")
         picked = [p for p in open_to if matches(row.picks, p)]
         if not picked:
             taken = any(matches(row.picks, p) for p in sets.candidates + sets.underway)
             why = "earlier rows take all the projects it picks" if taken else f'"{row.where}" picks no project'
-            found.warn(row, "where", f"{why}: the row changes nothing")
+            findings.warn(row, "where", f"{why}: the row changes nothing")
         open_to = [p for p in open_to if p not in picked]
-    if found.case.risks:
-        found.sheet_warn("risks", "`solve` plans as if nothing went wrong; `stress` draws from these risks for a plan")
+    if findings.case.risks:
+        findings.sheet_warn(
+            "risks", "`solve` plans as if nothing went wrong; `stress` draws from these risks for a plan"
+        )

@@ -19,26 +19,26 @@ Claim = tuple[str, str]
 """Column and message."""
 
 
-def check(found: Findings) -> tuple[Rule, ...]:
+def check(findings: Findings) -> tuple[Rule, ...]:
     """Note what is wrong with the rules as written; the rules that are sound."""
     sound = []
-    for rule in found.case.rules:
-        claims = [claim for faults_of in _FAULTS for claim in faults_of(found, rule)]
+    for rule in findings.case.rules:
+        claims = [claim for faults_of in _FAULTS for claim in faults_of(findings, rule)]
         for column, message in claims:
-            found.fault(rule, column, message)
-        for column, message in _doubts(found.case, rule):
-            found.warn(rule, column, message)
+            findings.fault(rule, column, message)
+        for column, message in _doubts(findings.case, rule):
+            findings.warn(rule, column, message)
         if not claims:
             sound.append(rule)
     return tuple(sound)
 
 
-def check_picks(found: Findings, sets: Sets) -> None:
+def check_picks(findings: Findings, sets: Sets) -> None:
     """Note empty cells that a sound rule would have to add up, and rules that pick nobody."""
     for rule in sets.case.rules:
-        _picks_nobody(found, sets, rule)
+        _picks_nobody(findings, sets, rule)
         if rule.aggregate != "each":
-            _missing_numbers(found, sets, rule)
+            _missing_numbers(findings, sets, rule)
 
 
 def known_measures(case: Case) -> tuple[str, ...]:
@@ -47,11 +47,11 @@ def known_measures(case: Case) -> tuple[str, ...]:
     return ("capex", "count", "esg", "capacity_tpa", *DELIVERY_MEASURES, *AWARD_MEASURES, *sorted(own))
 
 
-def measure_cell(found: Findings, project: Project, measure: str) -> str:
+def measure_cell(findings: Findings, project: Project, measure: str) -> str:
     """Address of the cell (the first empty one of a mean) that a data measure reads."""
     columns = _COLUMNS.get(measure, (measure,))
     empty = [c for c in columns if getattr(project, c, None) is None]
-    return found.cell(project, (empty or list(columns))[0])
+    return findings.cell(project, (empty or list(columns))[0])
 
 
 # -- as written -------------------------------------------------------------------------------------------------
@@ -65,28 +65,30 @@ def _is_measure(case: Case, name: str) -> bool:
     return name in DELIVERY_MEASURES or name in AWARD_MEASURES or is_data_measure(case, name)
 
 
-def _unknown_names(found: Findings, rule: Rule) -> Iterator[Claim]:
+def _unknown_names(findings: Findings, rule: Rule) -> Iterator[Claim]:
     for column in ("measure", "per", "weight"):
         name = getattr(rule, column)
-        if name and not _is_measure(found.case, name):
-            cure = found.suggest(name, known_measures(found.case))
+        if name and not _is_measure(findings.case, name):
+            cure = findings.suggest(name, known_measures(findings.case))
             cure = cure or "; name capex, count, esg, a numeric column of projects, or a measure of the manual"
             yield column, f'"{name}" is not a measure{cure}'
-    if rule.for_each and not may_name(found.case, rule, rule.for_each):
-        known = (*columns(found.case), DONOR)
-        yield "for_each", f'"{rule.for_each}" is not a text column of projects{found.suggest(rule.for_each, known)}'
+    if rule.for_each and not may_name(findings.case, rule, rule.for_each):
+        known = (*columns(findings.case), DONOR)
+        yield "for_each", f'"{rule.for_each}" is not a text column of projects{findings.suggest(rule.for_each, known)}'
 
 
-def _aggregate(found: Findings, rule: Rule) -> Iterator[Claim]:
-    if rule.aggregate in ("each", "average") and _is_of_plan(found.case, rule.measure):
+def _aggregate(findings: Findings, rule: Rule) -> Iterator[Claim]:
+    if rule.aggregate in ("each", "average") and _is_of_plan(findings.case, rule.measure):
         cure = "capacity_tpa" if rule.measure in DELIVERY_MEASURES else "sum, share or ratio"
-        needs = f"`{rule.aggregate}` ({found.cell(rule, 'aggregate')}) needs a number that each project has in its row"
+        needs = (
+            f"`{rule.aggregate}` ({findings.cell(rule, 'aggregate')}) needs a number that each project has in its row"
+        )
         yield "measure", f"{needs}, and {rule.measure} is known only with the plan: use {cure}"
     if rule.aggregate == "ratio" and not rule.per:
         yield "per", "a ratio needs the measure below the line: name it here (private per public, ghg_t per capacity)"
 
 
-def _weight(found: Findings, rule: Rule) -> Iterator[Claim]:
+def _weight(findings: Findings, rule: Rule) -> Iterator[Claim]:
     if rule.weight is None:
         return
     if rule.measure == "joint" and rule.weight not in ("count", "capex"):
@@ -94,24 +96,24 @@ def _weight(found: Findings, rule: Rule) -> Iterator[Claim]:
             "weight",
             f"joint counts each project with its capital cost or once: write capex or count, not {rule.weight}",
         )
-    elif rule.aggregate == "average" and _is_of_plan(found.case, rule.weight):
+    elif rule.aggregate == "average" and _is_of_plan(findings.case, rule.weight):
         known = f"{rule.weight} is known only with the plan and cannot weigh an average"
         yield "weight", f"{known}: name capex or a numeric column"
 
 
-def _softness(found: Findings, rule: Rule) -> Iterator[Claim]:
+def _softness(findings: Findings, rule: Rule) -> Iterator[Claim]:
     if rule.hard:
         return
     if rule.aggregate == "each":
-        each = f"an `each` rule ({found.cell(rule, 'aggregate')})"
+        each = f"an `each` rule ({findings.cell(rule, 'aggregate')})"
         yield "hard", f"{each} bars projects and cannot be soft: write yes, or use another aggregate"
     elif rule.penalty is None:
         penalty = "a penalty, plan-score points lost per unit of shortfall"
-        yield "penalty", f"hard is no ({found.cell(rule, 'hard')}), so the rule needs {penalty}"
+        yield "penalty", f"hard is no ({findings.cell(rule, 'hard')}), so the rule needs {penalty}"
 
 
-def _no_programmes(found: Findings, rule: Rule) -> Iterator[Claim]:
-    if found.case.programmes:
+def _no_programmes(findings: Findings, rule: Rule) -> Iterator[Claim]:
+    if findings.case.programmes:
         return
     absent = "and there is no `programmes` sheet: fill it, or remove the"
     for column in ("measure", "per"):
@@ -121,26 +123,26 @@ def _no_programmes(found: Findings, rule: Rule) -> Iterator[Claim]:
         yield "where", f"`programme.` picks awards, {absent} clause"
 
 
-def _programme_clauses(found: Findings, rule: Rule) -> Iterator[Claim]:
-    if found.case.programmes and rule.picks.programmes:
+def _programme_clauses(findings: Findings, rule: Rule) -> Iterator[Claim]:
+    if findings.case.programmes and rule.picks.programmes:
         names = [rule.measure, *([rule.per] if rule.aggregate == "ratio" and rule.per else [])]
-        for name in (n for n in names if n not in _OF_AWARDS and _is_measure(found.case, n)):
+        for name in (n for n in names if n not in _OF_AWARDS and _is_measure(findings.case, n)):
             cure = f"use it with {listed(_OF_AWARDS)}, or remove the clause"
             yield "where", f"`programme.` picks awards and does not serve {name}: {cure}"
 
 
-def _stages(found: Findings, rule: Rule) -> Iterator[Claim]:
-    stages = {normal_form(s): s for s in found.case.settings.stages}
+def _stages(findings: Findings, rule: Rule) -> Iterator[Claim]:
+    stages = {normal_form(s): s for s in findings.case.settings.stages}
     named = [v for column, values in rule.picks.projects if column == "stage" for v in values]
     for value in (v for v in named if normal_form(v) not in stages):
-        hint = found.suggest(value, stages.values())
-        yield "where", f'"{value}" is not a stage ({listed(stages.values())}; {found.setting("stages")}){hint}'
+        hint = findings.suggest(value, stages.values())
+        yield "where", f'"{value}" is not a stage ({listed(stages.values())}; {findings.setting("stages")}){hint}'
     if "capacity_total" in (rule.measure, rule.per) and len(named) != 1:
         yield "where", "capacity_total adds up one stage: name it, for example stage=separation"
 
 
-def _year(found: Findings, rule: Rule) -> Iterator[Claim]:
-    s = found.case.settings
+def _year(findings: Findings, rule: Rule) -> Iterator[Claim]:
+    s = findings.case.settings
     delivers = rule.measure in DELIVERY_MEASURES or rule.per in DELIVERY_MEASURES
     if rule.year is not None and delivers and not s.first_year <= rule.year <= s.last_year:
         yield "year", f"{rule.year} is outside the horizon {s.first_year} to {s.last_year}: name a year in it"
@@ -184,23 +186,23 @@ def _entering(sets: Sets, rule: Rule) -> tuple[Project, ...]:
     return sets.candidates + (sets.underway if picks_underway(rule.picks) else ())
 
 
-def _picks_nobody(found: Findings, sets: Sets, rule: Rule) -> None:
-    everybody = found.case.projects if rule.aggregate == "each" else _entering(sets, rule)
+def _picks_nobody(findings: Findings, sets: Sets, rule: Rule) -> None:
+    everybody = findings.case.projects if rule.aggregate == "each" else _entering(sets, rule)
     picks_nobody = not any(matches(rule.picks, p) for p in everybody)
-    spellings = tuple(other_spellings(rule.picks, found.case.projects))
+    spellings = tuple(other_spellings(rule.picks, findings.case.projects))
     for column, value, meant in spellings:
         message = f"no project has {column}={value}, and some have {column}={meant}; did you mean {meant}?"
-        (found.fault if picks_nobody else found.warn)(rule, "where", message)
+        (findings.fault if picks_nobody else findings.warn)(rule, "where", message)
     if picks_nobody and not spellings:
-        found.warn(
+        findings.warn(
             rule,
             "where",
             f'THIS RULE RESTRICTS NOTHING: "{rule.where}" picks no project that could be financed, so the rule acts on'
             " nothing",
         )
     clauses = rule.picks.programmes
-    if clauses and not any(_is_picked(clauses, p) for p in found.case.programmes):
-        found.warn(
+    if clauses and not any(_is_picked(clauses, p) for p in findings.case.programmes):
+        findings.warn(
             rule, "where", f'THIS RULE RESTRICTS NOTHING: "{rule.where}" picks no programme: the rule acts on nothing'
         )
 
@@ -211,24 +213,26 @@ def _is_picked(clauses: tuple[tuple[str, tuple[str, ...]], ...], programme: Prog
     )
 
 
-def _missing_numbers(found: Findings, sets: Sets, rule: Rule) -> None:
+def _missing_numbers(findings: Findings, sets: Sets, rule: Rule) -> None:
     """A missing number must not count as 0: for a share also among the projects that it does not pick."""
     names = [rule.measure]
     if rule.aggregate == "average":
         names.append(rule.weight or "capex")
     elif rule.aggregate == "ratio" and rule.per:
         names.append(rule.per)
-    for name in (n for n in names if n not in _NEVER_EMPTY and is_data_measure(found.case, n)):
+    for name in (n for n in names if n not in _NEVER_EMPTY and is_data_measure(findings.case, n)):
         for p in _entering(sets, rule):
-            if (rule.aggregate == "share" or matches(rule.picks, p)) and data_measure(found.case, p, name) is None:
-                _missing(found, rule, p, name)
+            if (rule.aggregate == "share" or matches(rule.picks, p)) and data_measure(findings.case, p, name) is None:
+                _missing(findings, rule, p, name)
 
 
-def _missing(found: Findings, rule: Rule, project: Project, name: str) -> None:
-    weights = found.case.settings.esg_weights
+def _missing(findings: Findings, rule: Rule, project: Project, name: str) -> None:
+    weights = findings.case.settings.esg_weights
     counted = [k for k in "esg" if weights.get(k, 0.0 if weights else 1.0) > 0]
     columns = [f"esg_{k}" for k in counted] if name == "esg" else [name]
     for column in columns:
         if getattr(project, column, None) is None:
-            adds = f"the rule {rule.rule} ({found.cell(rule, 'measure')}) adds {name} up"
-            found.fault(project, column, f"no number, and {adds}: fill the cell, or leave the project out by `where`")
+            adds = f"the rule {rule.rule} ({findings.cell(rule, 'measure')}) adds {name} up"
+            findings.fault(
+                project, column, f"no number, and {adds}: fill the cell, or leave the project out by `where`"
+            )

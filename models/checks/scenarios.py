@@ -13,40 +13,40 @@ Claim = tuple[str, str]
 _OF_OUTPUT = ("capacity", "demand", "existing", "budget", "fails", "price")
 
 
-def check(found: Findings, sets: Sets) -> None:
+def check(findings: Findings, sets: Sets) -> None:
     """Note what is wrong with the rows of `scenarios`, and what `solve` makes of them."""
-    case = found.case
+    case = findings.case
     for row in case.scenarios:
-        claims = [claim for faults_of in _FAULTS for claim in faults_of(found, row)]
+        claims = [claim for faults_of in _FAULTS for claim in faults_of(findings, row)]
         for column, message in claims:
-            found.fault(row, column, message)
+            findings.fault(row, column, message)
         if not claims:
-            _without_effect(found, sets, row)
-    _probabilities(found)
+            _without_effect(findings, sets, row)
+    _probabilities(findings)
     if case.scenarios:
         left = remainder(case.scenarios)
         planned = f"; the remaining probability of {number(round(left, 9))} is that of `{AS_PLANNED}`" if left else ""
         count = len(named(case.scenarios))
-        found.sheet_warn(
+        findings.sheet_warn(
             "scenarios",
             f"{count} scenario{'' if count == 1 else 's'}{planned}. `solve` plans for the book as planned "
             "(risk none) and does not model them; `stress` works them out for a plan",
         )
 
 
-def _probabilities(found: Findings) -> None:
-    rows = found.case.scenarios
+def _probabilities(findings: Findings) -> None:
+    rows = findings.case.scenarios
     for name, of_one in named(rows).items():
         stated = [r for r in of_one if r.probability is not None]
         for row in stated[1:]:
             if row.probability != stated[0].probability:
-                first = found.cell(stated[0], "probability")
-                found.fault(row, "probability", f"{name} has another probability at {first}: give it once")
+                first = findings.cell(stated[0], "probability")
+                findings.fault(row, "probability", f"{name} has another probability at {first}: give it once")
     total = sum(max(r.probability or 0.0 for r in of_one) for of_one in named(rows).values())
     if total > 1 + SURE:
         last = next(r for r in reversed(rows) if r.probability)
         message = f"the probabilities of the scenarios add up to {number(round(total, 9))}: they are at most 1 together"
-        found.fault(last, "probability", message)
+        findings.fault(last, "probability", message)
 
 
 def _name(_found: Findings, row: Scenario) -> Iterator[Claim]:
@@ -73,10 +73,10 @@ def _years(_found: Findings, row: Scenario) -> Iterator[Claim]:
         yield "to_year", f"{row.to_year} lies before from_year ({row.from_year}): exchange them"
 
 
-def _envelopes(found: Findings, row: Scenario) -> Iterator[Claim]:
+def _envelopes(findings: Findings, row: Scenario) -> Iterator[Claim]:
     if row.parameter != "budget":
         return
-    without = [p.id for p in touched(found.case, row) if isinstance(p, Programme) and not p.envelopes]
+    without = [p.id for p in touched(findings.case, row) if isinstance(p, Programme) and not p.envelopes]
     if without:
         yield (
             "where",
@@ -90,7 +90,7 @@ def _envelopes(found: Findings, row: Scenario) -> Iterator[Claim]:
 _FAULTS: tuple[Callable[[Findings, Scenario], Iterator[Claim]], ...] = (_name, _value, _years, _envelopes)
 
 
-def _without_effect(found: Findings, sets: Sets, row: Scenario) -> None:
+def _without_effect(findings: Findings, sets: Sets, row: Scenario) -> None:
     """Warn of a row that changes nothing."""
     s = sets.case.settings
     if row.parameter == "price":
@@ -100,18 +100,22 @@ def _without_effect(found: Findings, sets: Sets, row: Scenario) -> None:
             if any(has_viability(sets.case, p) for p in sets.case.projects)
             else "the viability of projects is off, so a price changes nothing"
         )
-        found.warn(row, "parameter", f"{why}: the row changes nothing")
-    elif not touched(found.case, row):
+        findings.warn(row, "parameter", f"{why}: the row changes nothing")
+    elif not touched(findings.case, row):
         what = {"demand": "row of `demand`", "existing": "row of `existing`", "budget": "programme"}
         picked = f'"{row.where}" picks no' if row.where else "there is no"
         message = f"{picked} {what.get(row.parameter, 'project')}: the row changes nothing"
-        found.warn(row, "where" if row.where else "parameter", message)
+        findings.warn(row, "where" if row.where else "parameter", message)
     elif row.parameter == "budget" and not any(_has_money(sets, row)):
-        found.warn(row, "value", "the programmes picked have no money in these years: the row changes nothing")
+        findings.warn(row, "value", "the programmes picked have no money in these years: the row changes nothing")
     elif row.parameter in _OF_OUTPUT and row.from_year is not None and row.from_year > s.last_year:
-        found.warn(row, "from_year", f"{row.from_year} lies after the last year {s.last_year}: the row changes nothing")
+        findings.warn(
+            row, "from_year", f"{row.from_year} lies after the last year {s.last_year}: the row changes nothing"
+        )
     elif row.parameter in _OF_OUTPUT and row.to_year is not None and row.to_year < s.first_year:
-        found.warn(row, "to_year", f"{row.to_year} lies before the first year {s.first_year}: the row changes nothing")
+        findings.warn(
+            row, "to_year", f"{row.to_year} lies before the first year {s.first_year}: the row changes nothing"
+        )
 
 
 def _has_money(sets: Sets, row: Scenario) -> Iterator[bool]:

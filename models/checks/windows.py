@@ -6,65 +6,65 @@ from models.sets import Sets
 from models.terms import fid_of_underway
 
 
-def check(found: Findings, sets: Sets) -> None:
+def check(findings: Findings, sets: Sets) -> None:
     """Faults of empty windows, warnings on windows that are cut and on deliveries after the horizon."""
-    _horizon(found)
-    if not sets.years or found.case.settings.last_fid_year < found.case.settings.first_year:
+    _horizon(findings)
+    if not sets.years or findings.case.settings.last_fid_year < findings.case.settings.first_year:
         return
     financeable = {p.id for p in sets.candidates}
-    for p in found.case.projects:
+    for p in findings.case.projects:
         if p.status == "underway":
-            _delivery(found, p, fid_of_underway(p, sets.years[0]))
+            _delivery(findings, p, fid_of_underway(p, sets.years[0]))
         elif p.earliest_fid is not None and p.latest_fid is not None and p.earliest_fid > p.latest_fid:
-            _reversed(found, p)
+            _reversed(findings, p)
         elif p.id in financeable and not sets.window(p):
-            _outside(found, p)
+            _outside(findings, p)
         elif p.id in financeable:
-            _cut(found, p)
-            _delivery(found, p, sets.window(p)[0])
+            _cut(findings, p)
+            _delivery(findings, p, sets.window(p)[0])
 
 
-def _horizon(found: Findings) -> None:
-    s = found.case.settings
+def _horizon(findings: Findings) -> None:
+    s = findings.case.settings
     if s.last_year < s.first_year:
-        found.setting_fault(
-            "last_year", f"{s.last_year} lies before first_year {s.first_year} ({found.setting('first_year')})"
+        findings.setting_fault(
+            "last_year", f"{s.last_year} lies before first_year {s.first_year} ({findings.setting('first_year')})"
         )
         return
     if s.last_fid_year < s.first_year:
-        found.setting_fault(
+        findings.setting_fault(
             "last_fid_year",
-            f"{s.last_fid_year} lies before first_year {s.first_year} ({found.setting('first_year')}): nothing could be"
+            f"{s.last_fid_year} lies before first_year {s.first_year} ({findings.setting('first_year')}): nothing could be"
             " decided",
         )
     if s.last_fid_year > s.last_year:
-        found.setting_warn("last_fid_year", f"{s.last_fid_year} lies after last_year: cut to {s.last_year}")
+        findings.setting_warn("last_fid_year", f"{s.last_fid_year} lies after last_year: cut to {s.last_year}")
     if s.objective == "capacity" and not s.first_year <= s.objective_year <= s.last_year:
-        found.setting_fault(
+        findings.setting_fault(
             "objective_year",
             f"{s.objective_year} is outside the horizon {s.first_year} to {s.last_year}: name a year in it",
         )
     outside = [y for y in s.milestones if not s.first_year <= y <= s.last_year]
     if outside:
-        found.setting_warn(
+        findings.setting_warn(
             "milestones", f"{listed(outside)} outside the horizon {s.first_year} to {s.last_year}: not shown"
         )
 
 
-def _reversed(found: Findings, p: Project) -> None:
-    found.fault(
+def _reversed(findings: Findings, p: Project) -> None:
+    findings.fault(
         p,
         "latest_fid",
         f"the window is empty: latest_fid {p.latest_fid} lies before earliest_fid {p.earliest_fid} "
-        f"({found.cell(p, 'earliest_fid')}); correct one of them",
+        f"({findings.cell(p, 'earliest_fid')}); correct one of them",
     )
 
 
-def _outside(found: Findings, p: Project) -> None:
-    s = found.case.settings
+def _outside(findings: Findings, p: Project) -> None:
+    s = findings.case.settings
     late = p.earliest_fid is not None and p.earliest_fid > min(s.last_fid_year, s.last_year)
     column = "earliest_fid" if late else "latest_fid"
-    found.fault(
+    findings.fault(
         p,
         column,
         f"{getattr(p, column)}: the decision window lies wholly outside {s.first_year} to"
@@ -73,29 +73,29 @@ def _outside(found: Findings, p: Project) -> None:
     )
 
 
-def _cut(found: Findings, p: Project) -> None:
-    s = found.case.settings
+def _cut(findings: Findings, p: Project) -> None:
+    s = findings.case.settings
     if p.earliest_fid is not None and p.earliest_fid < s.first_year:
-        found.warn(
+        findings.warn(
             p, "earliest_fid", f"{p.earliest_fid} lies before the horizon: the window is cut to begin in {s.first_year}"
         )
     last = min(s.last_fid_year, s.last_year)
     if p.latest_fid is not None and p.latest_fid > last:
-        found.warn(
+        findings.warn(
             p, "latest_fid", f"{p.latest_fid} lies after the last year of decisions: the window is cut to end in {last}"
         )
 
 
-def _delivery(found: Findings, p: Project, fid: int) -> None:
+def _delivery(findings: Findings, p: Project, fid: int) -> None:
     """The first full year comes `build_years` and the ramp's steps before the full one after the earliest decision."""
-    last = found.case.settings.last_year
+    last = findings.case.settings.last_year
     first = fid + p.build_years
     full = first + p.ramp.index(p.ramp[-1])
     if full <= last:
         return
     when = f"delivers nothing by {last}" if first > last else f"has no full year by {last}"
     decided = "decided" if p.status == "underway" else "decided at the earliest"
-    found.warn(
+    findings.warn(
         p,
         "earliest_fid",
         f"{p.id} {when}: {decided} in {fid}, {p.build_years} years to build, full output first in {full}",

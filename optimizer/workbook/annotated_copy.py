@@ -19,7 +19,7 @@ from optimizer.workbook.cell_values import NotAValue, Style
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.integrity import Facts, kind_of
 from optimizer.workbook.open import load
-from optimizer.workbook.scan import survey
+from optimizer.workbook.scan import scan_file
 
 SHEET = "Faults"
 MOST_COMMENTS = 5000
@@ -60,8 +60,8 @@ def write_faults(workbook: Path, faults: Sequence[Diagnostic], warnings: Sequenc
     _list(book, faults, warnings)
     if not copied:
         write_text(book.worksheets[0].cell(len(faults) + len(warnings) + 3, 1), f"{workbook.name} could not be copied.")
-    with whole_file(out) as made:
-        book.save(made)
+    with whole_file(out) as temporary:
+        book.save(temporary)
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,8 @@ def _by_place(faults: Sequence[Diagnostic], warnings: Sequence[Diagnostic]) -> d
         words[diagnostic.cell].append(diagnostic.message)
     faulty = {diagnostic.cell for diagnostic in faults}
     return {
-        place: _Marked(_RED if place in faulty else _YELLOW, "\n".join(said), n < MOST_COMMENTS)
-        for n, (place, said) in enumerate(words.items())
+        place: _Marked(_RED if place in faulty else _YELLOW, "\n".join(messages), n < MOST_COMMENTS)
+        for n, (place, messages) in enumerate(words.items())
     }
 
 
@@ -90,13 +90,13 @@ def _by_place(faults: Sequence[Diagnostic], warnings: Sequence[Diagnostic]) -> d
 def _open(workbook: Path) -> Any:
     """The workbook as openpyxl has it; without any sheet where it cannot be opened.
 
-    The survey comes first, so that a bomb or a giant is not even unpacked.
+    The scan comes first, so that a zip bomb or a giant file is never unpacked.
     """
-    found = Diagnostics()
+    diagnostics = Diagnostics()
     try:
-        kind = kind_of(workbook, found)
+        kind = kind_of(workbook, diagnostics)
         if kind == "xlsx":
-            facts = survey(workbook, kind, _all, found)
+            facts = scan_file(workbook, kind, _all, diagnostics)
             return (_in_place(workbook) if _is_editable(facts) else None) or _from_values(workbook)
         return _from_values(workbook)
     except InvalidInput:
@@ -191,10 +191,10 @@ def _cells(sheet: Any, reference: str) -> Iterator[tuple[int, int]]:
     """Row and column of every cell of `F17`, `F2:F9`, `17:17` or `F:F`, as far as the sheet goes."""
     from openpyxl.utils import column_index_from_string
 
-    found = _REFERENCE.fullmatch(reference)
-    if not found or not reference:
+    match = _REFERENCE.fullmatch(reference)
+    if not match or not reference:
         return
-    letter, row, last_letter, last_row = found.groups()
+    letter, row, last_letter, last_row = match.groups()
     last_letter, last_row = (last_letter or letter, last_row or row)
     first, last = (column_index_from_string(text) if text else None for text in (letter, last_letter))
     top, bottom = int(row or 1), int(last_row or sheet.max_row)

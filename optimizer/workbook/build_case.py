@@ -20,16 +20,16 @@ _MEASURES = ("measure", "per", "weight")
 
 
 def rows_of(
-    rows: Rows, sheets: Mapping[str, Sheet], settings: Settings, materials: Mapping[str, str], found: Diagnostics
+    rows: Rows, sheets: Mapping[str, Sheet], settings: Settings, materials: Mapping[str, str], diagnostics: Diagnostics
 ) -> dict[str, Any]:
     """The fields of a `Case` that hold rows, in canonical order, with the money converted."""
     _currencies_in_capitals(rows)
-    _wheres(rows, sheets, materials, found)
+    _wheres(rows, sheets, materials, diagnostics)
     built = {name: [_row(SHEETS[name], raw) for raw in raws] for name, raws in rows.items()}
     fx = [row for row in built.get("fx", []) if isinstance(row, Fx)]
     exchange = Exchange.of(settings.base_currency.upper(), settings.price_year, fx)
-    _convert(built, rows, sheets, exchange, found)
-    parts: dict[str, Any] = {name: tuple(sorted(made, key=_order(name))) for name, made in built.items()}
+    _convert(built, rows, sheets, exchange, diagnostics)
+    parts: dict[str, Any] = {name: tuple(sorted(unordered, key=_order(name))) for name, unordered in built.items()}
     if "programmes" in parts:
         parts["programmes"] = completed(parts["programmes"])
     return {"projects": (), **parts, "conversions": exchange.conversions()}
@@ -49,7 +49,7 @@ def _row(cls: type[Row], raw: RawRow) -> Row:
 # -- rules -----------------------------------------------------------------------------------------------------------
 
 
-def _wheres(rows: Rows, sheets: Mapping[str, Sheet], materials: Mapping[str, str], found: Diagnostics) -> None:
+def _wheres(rows: Rows, sheets: Mapping[str, Sheet], materials: Mapping[str, str], diagnostics: Diagnostics) -> None:
     """Parse every `where` and give measures the spelling of their columns."""
     further = _further_columns(rows.get("projects", ()), sheets.get("projects"), materials)
     known = where.known_columns(further)
@@ -65,7 +65,7 @@ def _wheres(rows: Rows, sheets: Mapping[str, Sheet], materials: Mapping[str, str
                 if field in raw.values:
                     raw.values[field] = _measure(raw.values[field], materials)
             if "where" in raw.values and "parameter" not in raw.faulty:
-                _parse(sheets[name], raw, parser, found)
+                _parse(sheets[name], raw, parser, diagnostics)
 
 
 def _further_columns(projects: Iterable[RawRow], sheet: Sheet | None, materials: Mapping[str, str]) -> dict[str, str]:
@@ -84,12 +84,12 @@ def _measure(name: str, materials: Mapping[str, str]) -> str:
     return f"share_{materials.get(material, material)}" if name.startswith("share_") else name
 
 
-def _parse(sheet: Sheet, raw: RawRow, parser: Callable[[RawRow], Where], found: Diagnostics) -> None:
+def _parse(sheet: Sheet, raw: RawRow, parser: Callable[[RawRow], Where], diagnostics: Diagnostics) -> None:
     try:
         raw.values["picks"] = parser(raw)
     except ValueError as error:
-        if "projects" not in found.unread:  # else its further columns are not known
-            found.fault(sheet.address(raw.row, sheet.index_of("where") or 0), str(error), "where")
+        if "projects" not in diagnostics.unread:  # else its further columns are not known
+            diagnostics.fault(sheet.address(raw.row, sheet.index_of("where") or 0), str(error), "where")
         raw.faulty.add("where")
 
 
@@ -97,7 +97,7 @@ def _parse(sheet: Sheet, raw: RawRow, parser: Callable[[RawRow], Where], found: 
 
 
 def _convert(
-    built: dict[str, list[Row]], rows: Rows, sheets: Mapping[str, Sheet], exchange: Exchange, found: Diagnostics
+    built: dict[str, list[Row]], rows: Rows, sheets: Mapping[str, Sheet], exchange: Exchange, diagnostics: Diagnostics
 ) -> None:
     """Convert projects, their outlays and programmes; a currency without a rate is a fault at its cell."""
     originals = {row.id: row for row in built.get("projects", ()) if isinstance(row, Project)}
@@ -107,7 +107,7 @@ def _convert(
                 built[name][index] = _converted(row, exchange, originals)
             except UnknownCurrency as error:
                 if name != "outlays":
-                    _no_rate(str(error), sheets[name], raw, exchange, found)
+                    _no_rate(str(error), sheets[name], raw, exchange, diagnostics)
 
 
 def _converted(row: Row, exchange: Exchange, projects: Mapping[str, Project]) -> Row:
@@ -131,16 +131,16 @@ def _with_share(project: Project) -> Project:
     return project.model_copy(update={"private_share": private_share(project)})
 
 
-def _no_rate(currency: str, sheet: Sheet, raw: RawRow, exchange: Exchange, found: Diagnostics) -> None:
+def _no_rate(currency: str, sheet: Sheet, raw: RawRow, exchange: Exchange, diagnostics: Diagnostics) -> None:
     raw.faulty.add("currency")
-    if "fx" in found.unread:
+    if "fx" in diagnostics.unread:
         return
     near = None if _is_currency(currency) else nearest(currency, exchange.rates)
     cure = did_you_mean(near) or "; give its rate in a sheet fx"
     place = sheet.index_of("currency")
     in_header = next((i for i, unit in sheet.units.items() if unit.currency), 0)
     cell = sheet.header_at(in_header) if place is None else sheet.address(raw.row, place)
-    found.fault(cell, f"{currency} has no rate to {exchange.base}{cure}", "currency")
+    diagnostics.fault(cell, f"{currency} has no rate to {exchange.base}{cure}", "currency")
 
 
 def _is_currency(code: str) -> bool:

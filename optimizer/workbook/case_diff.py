@@ -85,14 +85,14 @@ def _sheet(sheet: str, before: Case, after: Case) -> Iterator[ChangedCell]:
 
 
 def _rows(sheet: str, case: Case) -> dict[tuple[str, ...], Row]:
-    found: dict[tuple[str, ...], Row] = {}
+    rows_by_key: dict[tuple[str, ...], Row] = {}
     for row in getattr(case, sheet):
         key = tuple(text(getattr(row, column)) or "" for column in KEYS[sheet])
         number = 1
-        while (*key, f"{number:03d}") in found:
+        while (*key, f"{number:03d}") in rows_by_key:
             number += 1
-        found[*key, f"{number:03d}"] = row
-    return found
+        rows_by_key[*key, f"{number:03d}"] = row
+    return rows_by_key
 
 
 # -- what a cell says --------------------------------------------------------------------------------------------------
@@ -100,15 +100,15 @@ def _rows(sheet: str, case: Case) -> dict[tuple[str, ...], Row]:
 
 def _cells(case: Case, row: Row) -> dict[str, str]:
     """Header -> what stands in the cell; empty cells are left out."""
-    found: dict[str, str | None] = {}
+    texts: dict[str, str | None] = {}
     for field, value in dict(row).items():
         if field in _FAMILIES:
             pattern = "year_{}" if isinstance(row, Outlay) else _FAMILIES[field]
             for name, part in sorted(value.items()):
-                found[pattern.format(name)] = text(_in_cell(case, row, field, name, part))
+                texts[pattern.format(name)] = text(_in_cell(case, row, field, name, part))
         elif field not in _SILENT:
-            found[field] = text(_in_cell(case, row, field, None, value))
-    return {header: said for header, said in found.items() if said is not None}
+            texts[field] = text(_in_cell(case, row, field, None, value))
+    return {header: shown for header, shown in texts.items() if shown is not None}
 
 
 def _in_cell(case: Case, row: Row, field: str, name: Any, value: Any) -> Any:

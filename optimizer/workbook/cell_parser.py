@@ -77,8 +77,8 @@ def _country(_column: Column, value: Any, style: Style) -> Read:
     name = country_name(str(value))
     if name is None:
         raise BadCell(_no_country(str(value), style))
-    said = "" if name.is_plain else f"{shown(value)} is read as {name.code} ({english(name.code)})"
-    return Read(name.code, said)
+    notice = "" if name.is_plain else f"{shown(value)} is read as {name.code} ({english(name.code)})"
+    return Read(name.code, notice)
 
 
 def _no_country(text: str, style: Style) -> str:
@@ -149,12 +149,12 @@ def _countries(column: Column, value: Any, style: Style) -> Read:
     if unknown:
         raise BadCell(_no_country(unknown[0], style))
     names = [(item, country_name(item)) for item in items]
-    said = [
+    notice = [
         f"{shown(item)} is read as {name.code} ({english(name.code)})"
         for item, name in names
         if name and not name.is_plain
     ]
-    return Read(tuple(dict.fromkeys(name.code for _, name in names if name)), "; ".join(said))
+    return Read(tuple(dict.fromkeys(name.code for _, name in names if name)), "; ".join(notice))
 
 
 def _ramp(column: Column, value: Any, style: Style) -> Read:

@@ -21,30 +21,30 @@ class ColumnMapping:
     places: dict[str, str] = field(default_factory=dict)
     """Form of an agency's header -> cell that maps it."""
 
-    def say_unused(self, sheets: Iterable[Sheet], found: Diagnostics) -> None:
+    def note_unused(self, sheets: Iterable[Sheet], diagnostics: Diagnostics) -> None:
         """Name the headers that no sheet has: a slip there would leave a column at its default."""
         present = {form(header_text(value)) for sheet in sheets for value in sheet.table.rows[sheet.header_row - 1]}
         for theirs, place in self.places.items():
             if theirs not in present:
-                found.notice(
+                diagnostics.notice(
                     place, f"no sheet has the header {theirs}, so it maps nothing; mind the spelling", "theirs"
                 )
 
 
-def mapping_of(table: Table | None, found: Diagnostics) -> ColumnMapping:
+def mapping_of(table: Table | None, diagnostics: Diagnostics) -> ColumnMapping:
     """Read the sheet `columns`. A name that nearly is one of ours, and a header mapped twice, are faults."""
-    sheet = find("columns", table, {}, found) if table else None
+    sheet = find("columns", table, {}, diagnostics) if table else None
     mapping = ColumnMapping()
     if sheet is None:
         return mapping
-    for raw in read_rows(sheet, (), found):
+    for raw in read_rows(sheet, (), diagnostics):
         ours, theirs = form(raw.values["ours"]), form(raw.values["theirs"])
         place = sheet.address(raw.row, sheet.index_of("ours") or 0)
         if near := _near_column(ours):
-            found.fault(place, f'"{raw.values["ours"]}" is not a column; did you mean {near}?', "ours")
+            diagnostics.fault(place, f'"{raw.values["ours"]}" is not a column; did you mean {near}?', "ours")
         elif mapping.names.get(theirs, ours) != ours:
             twice = sheet.address(raw.row, sheet.index_of("theirs") or 0)
-            found.fault(twice, f'"{raw.values["theirs"]}" is mapped twice; delete one', "theirs")
+            diagnostics.fault(twice, f'"{raw.values["theirs"]}" is mapped twice; delete one', "theirs")
         mapping.names.setdefault(theirs, near or ours)
         mapping.places.setdefault(theirs, sheet.address(raw.row, sheet.index_of("theirs") or 0))
     return mapping

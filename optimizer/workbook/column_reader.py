@@ -26,7 +26,7 @@ class ColumnReader:
     column: Column
     name: str
     """The header in our names."""
-    found: Diagnostics
+    diagnostics: Diagnostics
 
     def values(self, rows: list[RawRow]) -> Iterator[tuple[RawRow, Any]]:
         """Rows with a value in this column, in our unit."""
@@ -60,11 +60,11 @@ class ColumnReader:
         try:
             read = parse(self.column, self._without_its_unit(cell), self._style())
         except BadCell as error:
-            self.found.fault(address, str(error), self.name)
+            self.diagnostics.fault(address, str(error), self.name)
             raw.faulty.add(self.name)
             return None
         if read.warning:
-            self.found.notice(address, read.warning, self.name)
+            self.diagnostics.notice(address, read.warning, self.name)
         else:
             seen[cell] = read.value
         return read.value
@@ -75,10 +75,10 @@ class ColumnReader:
         return cell.strip().removesuffix("%").strip() if is_per_cent and isinstance(cell, str) else cell
 
     def _style(self) -> Style:
-        return replace(self.sheet.table.style, suggests=len(self.found.faults) < _MOST_SUGGESTIONS)
+        return replace(self.sheet.table.style, suggests=len(self.diagnostics.faults) < _MOST_SUGGESTIONS)
 
 
-def note_doubtful_percent(sheet: Sheet, index: int, rows: list[RawRow], found: Diagnostics) -> None:
+def note_doubtful_percent(sheet: Sheet, index: int, rows: list[RawRow], diagnostics: Diagnostics) -> None:
     """A column in per cent whose numbers are all 1 or less: most likely cells that the program shows as per cent."""
     target = sheet.targets[index]
     if index not in sheet.units or target.column.kind != "share" or not sheet.units[index].is_per_cent:
@@ -90,4 +90,4 @@ def note_doubtful_percent(sheet: Sheet, index: int, rows: list[RawRow], found: D
             f"the header says per cent, and no number is above 1 (the largest is {plain(max(numbers))}): write 40 for"
             f" 40 %, or call the column {target.name} and write 0.4"
         )
-        found.fault(sheet.header_at(index), message, target.name)
+        diagnostics.fault(sheet.header_at(index), message, target.name)

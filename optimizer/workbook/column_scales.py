@@ -20,7 +20,7 @@ def scales_of(table: Table | None) -> dict[str, float]:
     return {form(raw.values["theirs"]): raw.values["scale"] for raw in rows if "scale" in raw.values}
 
 
-def apply_scales(sheet: Sheet, scales: dict[str, float], found: Diagnostics) -> None:
+def apply_scales(sheet: Sheet, scales: dict[str, float], diagnostics: Diagnostics) -> None:
     """Give the columns of a sheet the factors that are meant for their headers; each is said at the header."""
     for index, cell in enumerate(sheet.table.rows[sheet.header_row - 1]):
         text = header_text(cell)
@@ -30,12 +30,12 @@ def apply_scales(sheet: Sheet, scales: dict[str, float], found: Diagnostics) -> 
         name = sheet.targets[index].name if index in sheet.targets else sheet.extras[index]
         if index in sheet.targets and sheet.targets[index].column.kind not in SCALED:
             message = f"{shown(text)} has a scale in the sheet columns, and {name} holds no amounts; delete the scale"
-            found.fault(sheet.header_at(index), message, name)
+            diagnostics.fault(sheet.header_at(index), message, name)
             continue
         currency = sheet.units[index].currency if index in sheet.units else None
         sheet.units[index] = _factor(factor, currency)
         message = f"{shown(text)} is read as {name}: each number times {plain(factor)}, as the sheet columns says"
-        found.notice(sheet.header_at(index), message, name)
+        diagnostics.notice(sheet.header_at(index), message, name)
 
 
 def _factor(factor: float, currency: str | None) -> Unit:

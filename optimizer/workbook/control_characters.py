@@ -12,21 +12,23 @@ _LOST = "\ufffd"
 """Stands where a program could not decode a character."""
 
 
-def drop_control_characters(tables: Iterable[Table], found: Diagnostics) -> None:
+def drop_control_characters(tables: Iterable[Table], diagnostics: Diagnostics) -> None:
     """Leave such characters out of every text cell, each with a notice; a lost character is said and kept."""
     for table in tables:
         for number, cells in enumerate(table.rows, 1):
             for index, cell in enumerate(cells):
                 if isinstance(cell, str) and not (cell.isascii() and cell.isprintable()):
-                    cells[index] = _cleaned(cell, table.address(number, index), found)
+                    cells[index] = _cleaned(cell, table.address(number, index), diagnostics)
 
 
-def _cleaned(cell: str, address: str, found: Diagnostics) -> str:
+def _cleaned(cell: str, address: str, diagnostics: Diagnostics) -> str:
     unseen = sorted(set(_UNSEEN.findall(cell)))
     if unseen:
         names = ", ".join(f"U+{ord(one):04X}" for one in unseen[:5])
-        found.notice(address, f"control characters are left out of this text: {names}")
+        diagnostics.notice(address, f"control characters are left out of this text: {names}")
         cell = _UNSEEN.sub("", cell)
     if _LOST in cell:
-        found.notice(address, "holds the mark of a character that was lost when the text was saved: type it again")
+        diagnostics.notice(
+            address, "holds the mark of a character that was lost when the text was saved: type it again"
+        )
     return cell

@@ -8,15 +8,15 @@ from optimizer.workbook.header import Sheet
 from optimizer.workbook.raw_row import RawRow
 
 
-def check_states(sheets: Mapping[str, Sheet], rows: Mapping[str, list[RawRow]], found: Diagnostics) -> None:
+def check_states(sheets: Mapping[str, Sheet], rows: Mapping[str, list[RawRow]], diagnostics: Diagnostics) -> None:
     """A cell that is read as a country and stands among states of another one is a fault: it would move a plant abroad."""
     for name, sheet in sheets.items():
         for index, target in sheet.targets.items():
             if target.column.kind == "country":
-                _check(sheet, index, target.column.field, rows.get(name, []), found)
+                _check(sheet, index, target.column.field, rows.get(name, []), diagnostics)
 
 
-def _check(sheet: Sheet, index: int, field: str, rows: list[RawRow], found: Diagnostics) -> None:
+def _check(sheet: Sheet, index: int, field: str, rows: list[RawRow], diagnostics: Diagnostics) -> None:
     cells = {raw.row: raw.cells[index] for raw in rows if index < len(raw.cells) and isinstance(raw.cells[index], str)}
     meant = state_of(frozenset(text for text in cells.values() if text.strip()))
     for row, text in cells.items():
@@ -24,4 +24,4 @@ def _check(sheet: Sheet, index: int, field: str, rows: list[RawRow], found: Diag
             code = str(iso2(text))
             others = f"other cells of the column are states of {english(meant[text])}"
             message = f'"{text}" is {code} ({english(code)}), and {others}; did you mean {meant[text]}?'
-            found.fault(sheet.address(row, index), message, field)
+            diagnostics.fault(sheet.address(row, index), message, field)

@@ -27,16 +27,16 @@ _WITH_POINT = re.compile(r"[+-]?\d*\.\d+%?|[+-]?\d{1,3}(,\d{3})+\.\d+", re.ASCII
 _POINT_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+", re.ASCII)
 
 
-def load(folder: Path, wanted: Callable[[str], bool], found: Diagnostics) -> Book:
+def load(folder: Path, wanted: Callable[[str], bool], diagnostics: Diagnostics) -> Book:
     """Read the csv files of a folder whose names `wanted` knows."""
     files = sorted(p for p in folder.iterdir() if p.suffix.casefold() == ".csv" and not p.name.startswith((".", "~$")))
     if not files:
-        raise found.refuse(
+        raise diagnostics.refuse(
             folder.name, "holds no .csv file; a folder needs projects.csv and one file for each further sheet"
         )
-    raws = [_read(path, found) for path in files if wanted(path.stem)]
+    raws = [_read(path, diagnostics) for path in files if wanted(path.stem)]
     marks = _Marks.of(raws)
-    tables = {raw.table.title: _styled(raw, marks, found) for raw in raws}
+    tables = {raw.table.title: _styled(raw, marks, diagnostics) for raw in raws}
     heads = {path.stem: _head(path) for path in files if not wanted(path.stem)}
     return Book(folder.resolve().name, [p.stem for p in files], tables, heads)
 
@@ -85,7 +85,7 @@ def _proofs(table: Table, mark: str, decimal: re.Pattern[str], thousands: re.Pat
                     yield f"{text} at {table.address(number, index)}"
 
 
-def _styled(raw: _Raw, folder: _Marks, found: Diagnostics) -> Table:
+def _styled(raw: _Raw, folder: _Marks, diagnostics: Diagnostics) -> Table:
     """The table with the decimal mark of the folder; where the files of the folder differ, that of the file alone.
 
     A point proves a decimal point in a file with commas between cells alone: semicolons come from countries with a
@@ -97,33 +97,33 @@ def _styled(raw: _Raw, folder: _Marks, found: Diagnostics) -> Table:
     if not comma and raw.delimiter == "," and marks.point and not marks.comma:
         evidence = marks.point
     if raw.delimiter != "," or comma:
-        how = f"read with the {_DELIMITERS.get(raw.delimiter, raw.delimiter)} as delimiter"
-        found.notice(raw.table.title, how + (f" and a decimal comma ({evidence})" if comma else ""))
+        notice = f"read with the {_DELIMITERS.get(raw.delimiter, raw.delimiter)} as delimiter"
+        diagnostics.notice(raw.table.title, notice + (f" and a decimal comma ({evidence})" if comma else ""))
     return replace(raw.table, style=Style(all_text=True, decimal_comma=comma, evidence=evidence))
 
 
-def _read(path: Path, found: Diagnostics) -> _Raw:
-    text = _decode(path, found)
+def _read(path: Path, diagnostics: Diagnostics) -> _Raw:
+    text = _decode(path, diagnostics)
     hint = re.match(r"sep=(.)\r?\n", text)  # Excel's own hint; it does not count as a row
     body = text[hint.end() :] if hint else text
     try:
         delimiter = hint[1] if hint else _sniff(body)
     except csv.Error as error:
-        raise found.refuse(path.name, _csv_fault("one of its first lines", error)) from error
-    return _Raw(Table(path.stem, list(_records(path, body, delimiter, found))), delimiter)
+        raise diagnostics.refuse(path.name, _csv_fault("one of its first lines", error)) from error
+    return _Raw(Table(path.stem, list(_records(path, body, delimiter, diagnostics))), delimiter)
 
 
-def _decode(path: Path, found: Diagnostics) -> str:
+def _decode(path: Path, diagnostics: Diagnostics) -> str:
     if path.stat().st_size > LIMITS.part_bytes:
-        raise found.refuse(path.name, f"is larger than {LIMITS.part_bytes // 2**20} MB, the most that is read")
+        raise diagnostics.refuse(path.name, f"is larger than {LIMITS.part_bytes // 2**20} MB, the most that is read")
     try:
-        text, how = decode(path.read_bytes())
+        text, notice = decode(path.read_bytes())
     except UnknownEncoding as error:
-        raise found.refuse(path.name, str(error)) from error
-    if how:
-        found.notice(path.stem, how)
+        raise diagnostics.refuse(path.name, str(error)) from error
+    if notice:
+        diagnostics.notice(path.stem, notice)
     if "\0" in text:
-        raise found.refuse(path.name, "is not a text file; save the sheet as CSV UTF-8")
+        raise diagnostics.refuse(path.name, "is not a text file; save the sheet as CSV UTF-8")
     return text
 
 
@@ -138,15 +138,15 @@ def _headers(lines: list[str], mark: str) -> tuple[int, int]:
     return max((sum(form(cell) in _OURS for cell in row), len(row)) for row in rows or [[]])
 
 
-def _records(path: Path, text: str, delimiter: str, found: Diagnostics) -> Iterator[list[str]]:
+def _records(path: Path, text: str, delimiter: str, diagnostics: Diagnostics) -> Iterator[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for number, row in enumerate(reader, 1):
             if number > LIMITS.rows or len(row) > LIMITS.columns:
-                raise found.refuse(path.name, f"row {number} is outside {LIMITS.extent()}, the most that is read")
+                raise diagnostics.refuse(path.name, f"row {number} is outside {LIMITS.extent()}, the most that is read")
             yield row
     except csv.Error as error:
-        raise found.refuse(path.name, _csv_fault(f"line {reader.line_num}", error)) from error
+        raise diagnostics.refuse(path.name, _csv_fault(f"line {reader.line_num}", error)) from error
 
 
 def _csv_fault(place: str, error: csv.Error) -> str:

@@ -50,18 +50,18 @@ def _defaults() -> tuple[_Default, ...]:
     )
 
 
-def note_defaults(sheets: Mapping[str, Sheet], rows: Rows, found: Diagnostics) -> None:
+def note_defaults(sheets: Mapping[str, Sheet], rows: Rows, diagnostics: Diagnostics) -> None:
     """One notice a sheet: the columns left empty, in how many rows, and what their defaults mean."""
     for name in ("projects", "programmes"):
-        if name not in sheets or name in found.unread:
+        if name not in sheets or name in diagnostics.unread:
             continue
         counted = [raw for raw in rows.get(name, ()) if raw.values.get("status", "candidate") in _DECIDED]
         parts = [text for default in _defaults() if default.sheet == name and (text := _use(default, counted))]
         if parts:
             title = sheets[name].table.title
-            found.notice(title, f"defaults carry the plan: {'; '.join(parts)}")
-    if rows.get("demand") and "existing" not in sheets and "existing" not in found.unread:
-        found.notice("existing", "no sheet of existing capacity: today's capacity outside China counts as 0")
+            diagnostics.notice(title, f"defaults carry the plan: {'; '.join(parts)}")
+    if rows.get("demand") and "existing" not in sheets and "existing" not in diagnostics.unread:
+        diagnostics.notice("existing", "no sheet of existing capacity: today's capacity outside China counts as 0")
 
 
 def _use(default: _Default, rows: Iterable[RawRow]) -> str:

@@ -67,7 +67,7 @@ class UnreadCells:
 
     @classmethod
     def of(
-        cls, sheets: Mapping[str, Sheet], rows: Mapping[str, Iterable[RawRow]], settings: str, found: Diagnostics
+        cls, sheets: Mapping[str, Sheet], rows: Mapping[str, Iterable[RawRow]], settings: str, diagnostics: Diagnostics
     ) -> "UnreadCells":
         """Gather it from the faults found while reading; `settings` is the title of that sheet."""
         unsure = {
@@ -76,14 +76,14 @@ class UnreadCells:
             for raw in rows.get(name, ())
             if raw.faulty
         }
-        stated = {r.column for r in found.faults if r.cell.startswith(("--", f"{settings}!"))}
-        keys = _RESTS_ON.keys() if "settings" in found.unread else _RESTS_ON.keys() & stated
+        stated = {r.column for r in diagnostics.faults if r.cell.startswith(("--", f"{settings}!"))}
+        keys = _RESTS_ON.keys() if "settings" in diagnostics.unread else _RESTS_ON.keys() & stated
         return cls(
             rows=unsure,
-            cells={r.cell for r in found.faults},
+            cells={r.cell for r in diagnostics.faults},
             spoiled={column for key in keys for column in _SPOILED[_RESTS_ON[key]]},
-            unread=found.unread,
-            has_lost_ids="projects" in found.keyless | found.unread
+            unread=diagnostics.unread,
+            has_lost_ids="projects" in diagnostics.keyless | diagnostics.unread
             or any("id" in raw.faulty for raw in rows.get("projects", ())),
             sheets={sheet.table.title: sheet for sheet in sheets.values()},
         )

@@ -65,6 +65,6 @@ def in_order(diagnostics: list[Diagnostic], titles: list[str]) -> list[Diagnosti
 
 def _place(cell: str, order: dict[str, int]) -> tuple[int, int, int]:
     title, _, address = cell.rpartition("!") if "!" in cell else (cell, "", "")
-    found = re.match(r"([A-Z]*)(\d*)", address)
-    letters, row = found.groups() if found else ("", "")
+    match = re.match(r"([A-Z]*)(\d*)", address)
+    letters, row = match.groups() if match else ("", "")
     return order.get(title, len(order)), int(row or 0), column_number(letters)

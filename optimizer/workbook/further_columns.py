@@ -21,7 +21,7 @@ _KEPT_AS: dict[FurtherKind, tuple[str, str]] = {
 """What is said of one column of a kind, and of several."""
 
 
-def read_further(sheet: Sheet, rows: list[RawRow], measures: set[str], found: Diagnostics) -> None:
+def read_further(sheet: Sheet, rows: list[RawRow], measures: set[str], diagnostics: Diagnostics) -> None:
     """Read the columns of the workbook's own; each kind is listed in one notice.
 
     Args:
@@ -32,15 +32,15 @@ def read_further(sheet: Sheet, rows: list[RawRow], measures: set[str], found: Di
         given = [raw.cells[index] for raw in rows if index < len(raw.cells) and not is_empty(raw.cells[index])]
         kind = _kind(given, sheet.table.style, is_counted=name in measures)
         numbers = sum(is_number(cell, sheet.table.style) for cell in given)
-        _read(sheet, rows, index, kind, found)
+        _read(sheet, rows, index, kind, diagnostics)
         if numbers and kind == "text":
             mixed = f"{numbers} of its {len(given)} cells are numbers"
             message = f"not a column of ours: kept as a text that `where` can use; {mixed}"
-            found.notice(sheet.address(sheet.header_row, index), message, name)
+            diagnostics.notice(sheet.address(sheet.header_row, index), message, name)
         else:
             kept[kind].append(index)
     for kind, indices in kept.items():
-        _list(sheet, indices, kind, found)
+        _list(sheet, indices, kind, diagnostics)
 
 
 def _kind(given: Sequence[Any], style: Style, *, is_counted: bool) -> FurtherKind:
@@ -59,11 +59,11 @@ def _says_yes_or_no(cell: Any) -> bool:
     return as_yes_no(str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)) is not None
 
 
-def _read(sheet: Sheet, rows: list[RawRow], index: int, kind: FurtherKind, found: Diagnostics) -> None:
+def _read(sheet: Sheet, rows: list[RawRow], index: int, kind: FurtherKind, diagnostics: Diagnostics) -> None:
     name = sheet.extras[index]
     if kind == "number" and sum(_count_answer(raw, index) for raw in rows):
-        found.notice(sheet.address(sheet.header_row, index), "yes counts as 1 and no as 0", name)
-    for raw, value in ColumnReader(sheet, index, further_column(name, kind), name, found).values(rows):
+        diagnostics.notice(sheet.address(sheet.header_row, index), "yes counts as 1 and no as 0", name)
+    for raw, value in ColumnReader(sheet, index, further_column(name, kind), name, diagnostics).values(rows):
         if kind == "number":
             raw.values.setdefault("measures", {})[name] = value
         else:
@@ -98,11 +98,11 @@ def further_column(name: str, kind: FurtherKind) -> Column:
     return Column(name, kind, "", "", False, (), None, (), None, None)
 
 
-def _list(sheet: Sheet, indices: list[int], kind: FurtherKind, found: Diagnostics) -> None:
+def _list(sheet: Sheet, indices: list[int], kind: FurtherKind, diagnostics: Diagnostics) -> None:
     place = sheet.address(sheet.header_row, min(indices, default=0))
     one, many = _KEPT_AS[kind]
     if len(indices) == 1:
-        found.notice(place, f"not a column of ours: kept as {one}", sheet.extras[indices[0]])
+        diagnostics.notice(place, f"not a column of ours: kept as {one}", sheet.extras[indices[0]])
     elif indices:
         names = ", ".join(sheet.extras[index] for index in sorted(indices))
-        found.notice(place, f"not columns of ours: kept as {many}: {names}")
+        diagnostics.notice(place, f"not columns of ours: kept as {many}: {names}")

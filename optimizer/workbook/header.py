@@ -92,7 +92,7 @@ class Sheet:
         return self.table.address(row, index)
 
 
-def find(name: str, table: Table, mapping: Mapping[str, str], found: Diagnostics) -> Sheet | None:
+def find(name: str, table: Table, mapping: Mapping[str, str], diagnostics: Diagnostics) -> Sheet | None:
     """Read the header of a known sheet.
 
     Args:
@@ -103,10 +103,10 @@ def find(name: str, table: Table, mapping: Mapping[str, str], found: Diagnostics
     """
     header_row = _header_row(name, table, mapping)
     if header_row is None:
-        _no_header(name, table, found)
+        _no_header(name, table, diagnostics)
         return None
     sheet = Sheet(name, table, header_row)
-    _Reading(sheet, mapping, found).run()
+    _Reading(sheet, mapping, diagnostics).run()
     return sheet
 
 
@@ -169,23 +169,23 @@ def _is_slip(value: Any, column: Column) -> bool:
     return bool(text) and (is_named(text, column) or near_miss(text, [column]) is not None)
 
 
-def _no_header(name: str, table: Table, found: Diagnostics) -> None:
+def _no_header(name: str, table: Table, diagnostics: Diagnostics) -> None:
     if not table.is_filled():
         if name == "projects":
-            found.unread.add(name)
-            found.fault(table.title, "the sheet is empty; give one row for each project")
+            diagnostics.unread.add(name)
+            diagnostics.fault(table.title, "the sheet is empty; give one row for each project")
         return
-    found.unread.add(name)
+    diagnostics.unread.add(name)
     key = key_of(name)
     message = f"no header found: none of the first {HEADER_ROWS} rows holds a cell {key}"
     row = _likely_header(table)
     if row is None:
-        found.fault(table.title, message, key)
+        diagnostics.fault(table.title, message, key)
         return
     texts = [str(value).strip() for value in table.rows[row - 1] if isinstance(value, str) and value.strip()]
     listed = ", ".join(texts[:4]) + (", ..." if len(texts) > 4 else "")
     cure = f"rename its column of names to {key}, or map it in a sheet `columns` (ours: {key}, theirs: {texts[0]})"
-    found.fault(table.title, f"{message}; row {row} looks most like the header ({listed}): {cure}", key)
+    diagnostics.fault(table.title, f"{message}; row {row} looks most like the header ({listed}): {cure}", key)
 
 
 def _likely_header(table: Table) -> int | None:
@@ -198,7 +198,7 @@ def _likely_header(table: Table) -> int | None:
     return best if best and texts[best] else None
 
 
-def note_ragged(table: Table, header_row: int, found: Diagnostics) -> None:
+def note_ragged(table: Table, header_row: int, diagnostics: Diagnostics) -> None:
     """A csv row with more cells than the header has lost its columns: a delimiter in a text is not quoted."""
     if not header_row or not table.style.all_text:
         return
@@ -206,7 +206,7 @@ def note_ragged(table: Table, header_row: int, found: Diagnostics) -> None:
     for number, cells in table.body(header_row):
         if any(not is_empty(cell) for cell in cells[width:]):
             message = "more cells than the header has; put texts that hold the delimiter into quotes"
-            found.fault(table.address(number, width), message)
+            diagnostics.fault(table.address(number, width), message)
 
 
 @dataclass
@@ -215,7 +215,7 @@ class _Reading:
 
     sheet: Sheet
     mapping: Mapping[str, str]
-    found: Diagnostics
+    diagnostics: Diagnostics
     first: dict[str, int] = field(default_factory=dict)
     """Name of a column -> index where it stands first."""
     understood: list[tuple[int, str, str]] = field(default_factory=list)
@@ -240,8 +240,8 @@ class _Reading:
             self.first.setdefault(name, index)
         for index, text, name in unknown:
             self._further(index, text, name)
-        self._say_understood()
-        note_ragged(self.sheet.table, self.sheet.header_row, self.found)
+        self._note_understood()
+        note_ragged(self.sheet.table, self.sheet.header_row, self.diagnostics)
         self._second_row()
         self._require()
 
@@ -259,7 +259,7 @@ class _Reading:
         return self.sheet.address(self.sheet.header_row, index)
 
     def _fault(self, index: int, message: str, name: str | None = None) -> None:
-        self.found.fault(self._at(index), message, name)
+        self.diagnostics.fault(self._at(index), message, name)
 
     def _repeated(self, index: int, text: str, name: str) -> None:
         message = f"the header {shown(text)} is there already at {self._at(self.first[name])}; rename one"
@@ -294,7 +294,7 @@ class _Reading:
         for row, cells in self.sheet.table.body(self.sheet.header_row):
             if index < len(cells) and not is_empty(cells[index]):
                 message = "a value in a column without a header: the column is not read; give it a header"
-                self.found.notice(self.sheet.address(row, index), message)
+                self.diagnostics.notice(self.sheet.address(row, index), message)
                 return
 
     def _further(self, index: int, text: str, name: str) -> None:
@@ -303,7 +303,7 @@ class _Reading:
         named = None if is_mapped else named_with_unit(text, missing)
         if named and named.unit and self._take_as(index, named.name):
             self.sheet.units[index] = named.unit
-            self.found.notice(self._at(index), notice_of(text, named.name, named.unit), named.name)
+            self.diagnostics.notice(self._at(index), notice_of(text, named.name, named.unit), named.name)
             return
         column = None if is_mapped else translated(text, missing)
         near = None if is_mapped else near_miss(text, missing)
@@ -326,7 +326,7 @@ class _Reading:
         unit = None if form(text) == target.name else unit_in(text, target.column)
         if unit:
             self.sheet.units[index] = unit
-            self.found.notice(self._at(index), notice_of(text, target.name, unit), target.name)
+            self.diagnostics.notice(self._at(index), notice_of(text, target.name, unit), target.name)
 
     def _year_message(self, text: str) -> str | None:
         """Why a header that names years is none of the columns, in a sheet that has columns of years."""
@@ -347,11 +347,11 @@ class _Reading:
             return True
         return False
 
-    def _say_understood(self) -> None:
+    def _note_understood(self) -> None:
         """One notice for all headers that are read by another name."""
         if self.understood:
             listed = ", ".join(f"{shown(text)} as {name}" for _, text, name in self.understood)
-            self.found.notice(self._at(self.understood[0][0]), f"headers read by what they mean: {listed}")
+            self.diagnostics.notice(self._at(self.understood[0][0]), f"headers read by what they mean: {listed}")
 
     def _second_row(self) -> None:
         """A header of two rows: the row above or below names columns that this one leaves without a name."""
@@ -374,13 +374,13 @@ class _Reading:
                     f"a second row of headers ({shown(header_text(cells[named[0]]))} in {letter(named[0])}{number}): "
                     f"put every header into row {self.sheet.header_row}, and delete row {number}"
                 )
-                self.found.fault(place, message)
+                self.diagnostics.fault(place, message)
 
     def _require(self) -> None:
         title, row = self.sheet.table.title, self.sheet.header_row
         present = {t.column.field for t in self.sheet.targets.values()}
-        named = {diagnostic.column for diagnostic in self.found.faults if diagnostic.cell.startswith(f"{title}!")}
+        named = {diagnostic.column for diagnostic in self.diagnostics.faults if diagnostic.cell.startswith(f"{title}!")}
         for column in self._columns:
             if column.required and column.field not in present | named:
                 message = f"the required column {column.field} is missing; add it ({column.doc})"
-                self.found.fault(f"{title}!{row}:{row}", message, column.field)
+                self.diagnostics.fault(f"{title}!{row}:{row}", message, column.field)

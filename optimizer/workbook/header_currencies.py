@@ -14,35 +14,35 @@ from optimizer.workbook.units import DOLLARS
 Rows = Mapping[str, list[RawRow]]
 
 
-def apply_currencies(sheets: Mapping[str, Sheet], rows: Rows, base: str, found: Diagnostics) -> None:
+def apply_currencies(sheets: Mapping[str, Sheet], rows: Rows, base: str, diagnostics: Diagnostics) -> None:
     """Give rows the currency that the headers of their sheet name; what contradicts one or leaves it open is a fault."""
     for name, sheet in sheets.items():
-        named = _named(sheet, base, found)
+        named = _named(sheet, base, diagnostics)
         if not named:
             continue
         index, currency = next(iter(named.items()))
         if name == "outlays":
             own = {raw.values["id"]: raw.values.get("currency", base).upper() for raw in rows.get("projects", ())}
-            _check_outlays(sheet, index, own, rows.get(name, []), found)
-        elif "currency" in SHEETS[name].model_fields and _is_whole(sheet, named, base, found):
-            _apply(sheet, index, currency, rows.get(name, []), found)
+            _check_outlays(sheet, index, own, rows.get(name, []), diagnostics)
+        elif "currency" in SHEETS[name].model_fields and _is_whole(sheet, named, base, diagnostics):
+            _apply(sheet, index, currency, rows.get(name, []), diagnostics)
 
 
-def _named(sheet: Sheet, base: str, found: Diagnostics) -> dict[int, str]:
+def _named(sheet: Sheet, base: str, diagnostics: Diagnostics) -> dict[int, str]:
     """Index of a column -> the currency of its header, `$` taken as the base currency where that is a dollar."""
     named = {i: unit.currency for i, unit in sorted(sheet.units.items()) if unit.currency and i in sheet.targets}
     for index, currency in named.items():
         if currency == "$" and base in DOLLARS:
             named[index] = base
-            found.notice(sheet.header_at(index), f"$ is taken as {base}, the base currency", _name(sheet, index))
+            diagnostics.notice(sheet.header_at(index), f"$ is taken as {base}, the base currency", _name(sheet, index))
         elif currency == "$":
             message = f"$ in {_header(sheet, index)} may be several currencies; write US$, A$ or C$"
-            found.fault(sheet.header_at(index), message, _name(sheet, index))
+            diagnostics.fault(sheet.header_at(index), message, _name(sheet, index))
             return {}
     return named
 
 
-def _is_whole(sheet: Sheet, named: Mapping[int, str], base: str, found: Diagnostics) -> bool:
+def _is_whole(sheet: Sheet, named: Mapping[int, str], base: str, diagnostics: Diagnostics) -> bool:
     """Whether all money columns of a sheet are in one currency, as far as headers say."""
     first, currency = next(iter(named.items()))
     has_column = sheet.index_of("currency") is not None
@@ -56,12 +56,12 @@ def _is_whole(sheet: Sheet, named: Mapping[int, str], base: str, found: Diagnost
                 f"{_header(sheet, index)} {says}, and {_header(sheet, first)} ({sheet.header_at(first)}) says {currency}:"
                 " the money of a row has one currency; write it into every header, or fill a column currency"
             )
-            found.fault(sheet.header_at(index), message, target.name)
+            diagnostics.fault(sheet.header_at(index), message, target.name)
             return False
     return True
 
 
-def _apply(sheet: Sheet, index: int, currency: str, rows: list[RawRow], found: Diagnostics) -> None:
+def _apply(sheet: Sheet, index: int, currency: str, rows: list[RawRow], diagnostics: Diagnostics) -> None:
     place = sheet.index_of("currency")
     for raw in rows:
         given = raw.values.get("currency")
@@ -72,11 +72,13 @@ def _apply(sheet: Sheet, index: int, currency: str, rows: list[RawRow], found: D
             f"{_header(sheet, index)} says {currency}, and the column currency says {given} "
             f"({sheet.address(raw.row, place or 0)}); did you mean {_name(sheet, index)}? Name one currency alone"
         )
-        found.fault(sheet.header_at(index), message, _name(sheet, index))
+        diagnostics.fault(sheet.header_at(index), message, _name(sheet, index))
         return
 
 
-def _check_outlays(sheet: Sheet, index: int, own: Mapping[str, str], rows: list[RawRow], found: Diagnostics) -> None:
+def _check_outlays(
+    sheet: Sheet, index: int, own: Mapping[str, str], rows: list[RawRow], diagnostics: Diagnostics
+) -> None:
     """Outlays are in the currency of their project; `own` names it by id."""
     currency = sheet.units[index].currency
     for raw in rows:
@@ -86,7 +88,7 @@ def _check_outlays(sheet: Sheet, index: int, own: Mapping[str, str], rows: list[
                 f"{_header(sheet, index)} says {currency}, and the money of {name} is in {own[name]}: outlays are in the"
                 " currency of their project"
             )
-            found.fault(sheet.header_at(index), message, _name(sheet, index))
+            diagnostics.fault(sheet.header_at(index), message, _name(sheet, index))
             return
 
 

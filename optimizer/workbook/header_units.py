@@ -40,8 +40,8 @@ def named_with_unit(text: str, columns: Iterable[Column]) -> NamedWithUnit | Non
 
     >>> from models.columns import columns
     >>> from models.schema import Demand, Project
-    >>> found = named_with_unit("Capex (JPY bn)", columns(Project))
-    >>> found.name, found.unit.of(1.5), found.unit.currency
+    >>> named = named_with_unit("Capex (JPY bn)", columns(Project))
+    >>> named.name, named.unit.of(1.5), named.unit.currency
     ('capex_m', 1500.0, 'JPY')
     >>> [named_with_unit(t, columns(Demand)).name for t in ("2030 (kt)", "2031, t/yr")]
     ['2030', '2031']

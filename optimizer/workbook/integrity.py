@@ -161,24 +161,24 @@ class Facts:
     """Whether the reader parses all sheets in any case, as it does in an ods."""
 
 
-def kind_of(path: Path, found: Diagnostics) -> Kind:
+def kind_of(path: Path, diagnostics: Diagnostics) -> Kind:
     """What a path holds, by its content and its name. Raises InvalidInput where it is no workbook."""
     name = path.name
     if name.startswith(("~$", ".~lock.", ".#")) or (name.startswith("#") and name.endswith("#")):
         real = name.removeprefix("~$").removeprefix(".~lock.").removeprefix(".").strip("#")
-        raise found.refuse(name, f"is the lock file of an open workbook, not the workbook; give {real} itself")
+        raise diagnostics.refuse(name, f"is the lock file of an open workbook, not the workbook; give {real} itself")
     if path.is_dir():
         return "folder"
     if not path.is_file():
-        raise found.refuse(str(path), f"there is no such file{_near_file(path)}")
+        raise diagnostics.refuse(str(path), f"there is no such file{_near_file(path)}")
     with path.open("rb") as file:
         start = file.read(4096)
     size = path.stat().st_size
     if size > LIMITS.file_bytes:
-        raise found.refuse(name, f"is {size // MB} MB; the most that is read is {LIMITS.file_bytes // MB} MB")
+        raise diagnostics.refuse(name, f"is {size // MB} MB; the most that is read is {LIMITS.file_bytes // MB} MB")
     if not start.startswith(b"PK"):
-        raise found.refuse(name, _not_a_zip(path, start))
-    return _zip_kind(path, found)
+        raise diagnostics.refuse(name, _not_a_zip(path, start))
+    return _zip_kind(path, diagnostics)
 
 
 def _near_file(path: Path) -> str:
@@ -213,12 +213,12 @@ def _is_text(data: bytes) -> bool:
     return printable > 0.98 * len(data)
 
 
-def _zip_kind(path: Path, found: Diagnostics) -> Kind:
+def _zip_kind(path: Path, diagnostics: Diagnostics) -> Kind:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
     except DAMAGE as error:
-        raise found.refuse(
+        raise diagnostics.refuse(
             path.name, "is truncated or damaged; copy it again, or open it in the spreadsheet program and save it"
         ) from error
     kinds: dict[Kind, bool] = {
@@ -228,11 +228,11 @@ def _zip_kind(path: Path, found: Diagnostics) -> Kind:
     kind = next((k for k, present in kinds.items() if present), None)
     if "xl/workbook.bin" in names or "EncryptedPackage" in names or "encrypted-package" in names:
         what = "is a binary workbook (.xlsb)" if "xl/workbook.bin" in names else "is encrypted; remove the password"
-        raise found.refuse(path.name, f"{what}; open it and save it as .xlsx")
+        raise diagnostics.refuse(path.name, f"{what}; open it and save it as .xlsx")
     if kind is None:
-        raise found.refuse(path.name, "is not a spreadsheet, or parts of it are missing; save it as .xlsx again")
+        raise diagnostics.refuse(path.name, "is not a spreadsheet, or parts of it are missing; save it as .xlsx again")
     if path.suffix.casefold() != f".{kind}":
-        raise found.refuse(
+        raise diagnostics.refuse(
             path.name, f"holds a workbook of the kind {kind}; save it as .{kind}, or rename it to end so"
         )
     return kind

@@ -82,7 +82,7 @@ def _change(raw: RawRow, field: str, by: Callable[[Any], Any]) -> None:
         raw.values[field] = by(raw.values[field])
 
 
-def note_twins(rows: Rows, sheets: Mapping[str, Sheet], found: Diagnostics) -> None:
+def note_twins(rows: Rows, sheets: Mapping[str, Sheet], diagnostics: Diagnostics) -> None:
     """Ids that differ by case alone are faults: a cell that points at one could mean the other."""
     for name in ("projects", "programmes"):
         first: dict[str, RawRow] = {}
@@ -92,4 +92,4 @@ def note_twins(rows: Rows, sheets: Mapping[str, Sheet], found: Diagnostics) -> N
                 index = sheets[name].index_of("id") or 0
                 there = f"{earlier.values['id']} ({sheets[name].address(earlier.row, index)})"
                 message = f"{raw.values['id']} differs from {there} by case alone; rename one"
-                found.fault(sheets[name].address(raw.row, index), message, "id")
+                diagnostics.fault(sheets[name].address(raw.row, index), message, "id")

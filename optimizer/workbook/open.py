@@ -11,28 +11,28 @@ from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.header import HEADER_ROWS
 from optimizer.workbook.integrity import DAMAGE, Facts, Kind, SheetFacts, kind_of
 from optimizer.workbook.rewrite import rewritten
-from optimizer.workbook.scan import survey
+from optimizer.workbook.scan import scan_file
 from optimizer.workbook.table import Book, Table
 
 
-def load(path: Path, wanted: Callable[[str], bool], found: Diagnostics) -> Book:
+def load(path: Path, wanted: Callable[[str], bool], diagnostics: Diagnostics) -> Book:
     """Open a workbook or a folder of csv files and read the sheets that `wanted(title)` says.
 
     Raises InvalidInput where nothing can be read: a missing, locked, damaged, encrypted or oversized file.
     """
-    kind = kind_of(path, found)
+    kind = kind_of(path, diagnostics)
     if kind == "folder":
-        return csv_folder.load(path, wanted, found)
-    facts = survey(path, kind, wanted, found)
-    grids = _grids(path, kind, facts, found)
+        return csv_folder.load(path, wanted, diagnostics)
+    facts = scan_file(path, kind, wanted, diagnostics)
+    grids = _grids(path, kind, facts, diagnostics)
     for title, sheet in facts.sheets.items():
         _mark(grids[title], sheet)
     tables = {t: Table(t, rows, facts=facts.sheets[t]) for t, rows in grids.items()}
     return Book(path.stem, facts.titles, tables, facts.heads)
 
 
-def _grids(path: Path, kind: Kind, facts: Facts, found: Diagnostics) -> dict[str, list[list[Any]]]:
-    """The surveyed sheets as calamine reads them; from a rewritten copy where it would lose cells or gives up."""
+def _grids(path: Path, kind: Kind, facts: Facts, diagnostics: Diagnostics) -> dict[str, list[list[Any]]]:
+    """The scanned sheets as calamine reads them, or a rewritten copy of them where calamine would lose cells."""
     titles = list(facts.sheets)
     if not any(sheet.is_odd for sheet in facts.sheets.values()):
         try:
@@ -44,7 +44,7 @@ def _grids(path: Path, kind: Kind, facts: Facts, found: Diagnostics) -> dict[str
     try:
         return _calamine(rewritten(path, kind, titles), facts, titles)
     except (Unreadable, *DAMAGE) as error:
-        raise found.refuse(
+        raise diagnostics.refuse(
             path.name, f"is damaged ({error}); open it in the spreadsheet program and save it again"
         ) from error
 
@@ -76,7 +76,7 @@ def _calamine(source: str | io.BytesIO, facts: Facts, titles: list[str]) -> dict
 
 
 def _mark(rows: list[list[Any]], sheet: SheetFacts) -> None:
-    """Put what the preflight found in place of the empty cells that calamine shows."""
+    """Put the results of the scan in place of the empty cells that calamine shows."""
     for row, column in sheet.booleans:
         if row <= len(rows) and column < len(rows[row - 1]) and rows[row - 1][column] in (0, 1):
             rows[row - 1][column] = bool(rows[row - 1][column])

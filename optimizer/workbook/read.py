@@ -31,8 +31,8 @@ from optimizer.workbook.overrides import Overrides
 from optimizer.workbook.raw_row import RawRow
 from optimizer.workbook.rows import read_rows
 from optimizer.workbook.settings import Stated, complete, read_stated
-from optimizer.workbook.sheet_names import choose, claims, is_known, say_sheets, without_ignored
-from optimizer.workbook.sheet_notices import say_hidden, say_merged, say_unread
+from optimizer.workbook.sheet_names import choose, claims, is_known, note_sheets, without_ignored
+from optimizer.workbook.sheet_notices import note_hidden, note_merged, note_unread
 from optimizer.workbook.status_overrides import override_statuses
 from optimizer.workbook.table import Book, Table
 
@@ -44,24 +44,24 @@ def read(path: Path | str, overrides: Overrides = _NOTHING) -> Case:
 
     Raises InvalidInput with every fault found, each at its cell.
     """
-    found = Diagnostics()
+    diagnostics = Diagnostics()
     with _collector_at_rest():
-        book = load(Path(path), is_known, found)
+        book = load(Path(path), is_known, diagnostics)
         if claimed := claims(book):
-            book = load(Path(path), lambda title: is_known(title) or title in claimed, found)
+            book = load(Path(path), lambda title: is_known(title) or title in claimed, diagnostics)
         tables = choose(book, claimed)
-        drop_control_characters(tables.values(), found)
-        stated = read_stated(tables.get("settings"), overrides, found)
+        drop_control_characters(tables.values(), diagnostics)
+        stated = read_stated(tables.get("settings"), overrides, diagnostics)
         ignored = stated.values.get("ignore_sheets", ())
         tables = without_ignored(tables, ignored)
-        say_sheets(book, tables, claimed, ignored, found)
-        sheets = _headers(tables, found)
-        rows = _rows(sheets, found)
-        apply_currencies(sheets, rows, stated.values.get("base_currency", Settings().base_currency), found)
-        check_states(sheets, rows, found)
+        note_sheets(book, tables, claimed, ignored, diagnostics)
+        sheets = _headers(tables, diagnostics)
+        rows = _rows(sheets, diagnostics)
+        apply_currencies(sheets, rows, stated.values.get("base_currency", Settings().base_currency), diagnostics)
+        check_states(sheets, rows, diagnostics)
         title = tables["projects"].title if "projects" in tables else "projects"
-        override_statuses(rows.get("projects", []), overrides, found, title)
-        return _Reading(book, tables, sheets, stated, rows, found).case()
+        override_statuses(rows.get("projects", []), overrides, diagnostics, title)
+        return _Reading(book, tables, sheets, stated, rows, diagnostics).case()
 
 
 @contextmanager
@@ -76,27 +76,27 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _headers(tables: Mapping[str, Table], found: Diagnostics) -> dict[str, Sheet]:
-    mapping = mapping_of(tables.get("columns"), found)
+def _headers(tables: Mapping[str, Table], diagnostics: Diagnostics) -> dict[str, Sheet]:
+    mapping = mapping_of(tables.get("columns"), diagnostics)
     scales = scales_of(tables.get("columns"))
     sheets = {}
     for name in SHEETS:
-        sheet = find(name, tables[name], mapping.names, found) if name in tables and name != "columns" else None
+        sheet = find(name, tables[name], mapping.names, diagnostics) if name in tables and name != "columns" else None
         if sheet is not None:
             sheets[name] = sheet
-            apply_scales(sheet, scales, found)
-            say_hidden(name, sheet.table, sheet.header_row, found)
-            say_merged(sheet, found)
-            say_unread(sheet, found)
+            apply_scales(sheet, scales, diagnostics)
+            note_hidden(name, sheet.table, sheet.header_row, diagnostics)
+            note_merged(sheet, diagnostics)
+            note_unread(sheet, diagnostics)
     if "settings" in tables:
-        say_hidden("settings", tables["settings"], 0, found)
-    mapping.say_unused(sheets.values(), found)
+        note_hidden("settings", tables["settings"], 0, diagnostics)
+    mapping.note_unused(sheets.values(), diagnostics)
     return sheets
 
 
-def _rows(sheets: Mapping[str, Sheet], found: Diagnostics) -> dict[str, list[RawRow]]:
+def _rows(sheets: Mapping[str, Sheet], diagnostics: Diagnostics) -> dict[str, list[RawRow]]:
     """The rows of every sheet; those of the rules first, since they say which further columns must be numbers."""
-    rows = {"rules": read_rows(sheets["rules"], (), found)} if "rules" in sheets else {}
+    rows = {"rules": read_rows(sheets["rules"], (), diagnostics)} if "rules" in sheets else {}
     named = {
         form(str(raw.values[field]))
         for raw in rows.get("rules", ())
@@ -105,7 +105,7 @@ def _rows(sheets: Mapping[str, Sheet], found: Diagnostics) -> dict[str, list[Raw
     }
     for name, sheet in sheets.items():
         if name != "rules":
-            rows[name] = read_rows(sheet, named, found)
+            rows[name] = read_rows(sheet, named, diagnostics)
     return rows
 
 
@@ -118,14 +118,14 @@ class _Reading:
     sheets: dict[str, Sheet]
     stated: Stated
     rows: dict[str, list[RawRow]]
-    found: Diagnostics
+    diagnostics: Diagnostics
 
     def case(self) -> Case:
         """Build the case, run the checks that look at more than one cell, and raise what is wrong."""
-        note_twins(self.rows, self.sheets, self.found)
-        note_defaults(self.sheets, self.rows, self.found)
+        note_twins(self.rows, self.sheets, self.diagnostics)
+        note_defaults(self.sheets, self.rows, self.diagnostics)
         materials = unify(self.rows, self.stated.values.get("stages", Settings().stages))
-        settings, provenance = complete(self.stated, self.rows, self.found)
+        settings, provenance = complete(self.stated, self.rows, self.diagnostics)
         self._let_unknown_countries_pass(settings)
         case = Case(
             name=self.book.name,
@@ -133,11 +133,11 @@ class _Reading:
             provenance=provenance,
             layouts=self._layouts(materials),
             setting_rows=self.stated.rows,
-            **rows_of(self.rows, self.sheets, settings, materials, self.found),
+            **rows_of(self.rows, self.sheets, settings, materials, self.diagnostics),
         )
         self._check(case)
         titles = [self.tables[name].title for name in (*SHEETS, "settings") if name in self.tables]
-        faults, notices = in_order(self.found.faults, titles), in_order(self.found.notices, titles)
+        faults, notices = in_order(self.diagnostics.faults, titles), in_order(self.diagnostics.notices, titles)
         if faults:
             raise InvalidInput(faults, notices)
         return expanded(case.with_(notices=tuple(notices)))
@@ -157,7 +157,7 @@ class _Reading:
     def _check(self, case: Case) -> None:
         """The checks of the case; what they say of a cell that could not be read would repeat its fault."""
         title = self.tables["settings"].title if "settings" in self.tables else "settings"
-        unread = UnreadCells.of(self.sheets, self.rows, title, self.found)
+        unread = UnreadCells.of(self.sheets, self.rows, title, self.diagnostics)
         faults, warnings = check(case, unread.unsure_rules())
-        self.found.faults += [r for r in faults if not unread.is_derived(r)]
-        self.found.notices += [r for r in warnings if not unread.is_doubtful(r)]
+        self.diagnostics.faults += [r for r in faults if not unread.is_derived(r)]
+        self.diagnostics.notices += [r for r in warnings if not unread.is_doubtful(r)]

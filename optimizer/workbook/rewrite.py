@@ -32,7 +32,7 @@ _MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 def rewritten(path: Path, kind: Kind, titles: Sequence[str]) -> io.BytesIO:
     """The workbook with its cells written plainly; of an xlsx only the sheets of these titles.
 
-    Raises what a damaged file raises: the survey has found none of it before.
+    Raises the errors of a damaged file, if the scan missed any.
     """
     copy = io.BytesIO()
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:

@@ -20,35 +20,35 @@ _LONGEST_KEY = 20
 _NUMBERS = ("number", "money", "share", "score", "whole", "year")
 
 
-def read_rows(sheet: Sheet, measures: Iterable[str], found: Diagnostics) -> list[RawRow]:
+def read_rows(sheet: Sheet, measures: Iterable[str], diagnostics: Diagnostics) -> list[RawRow]:
     """All rows of a sheet. `measures` are the further columns that rules name: those must be numbers."""
     rows = [RawRow(number, cells) for number, cells in sheet.table.body(sheet.header_row)]
     key = key_of(sheet.name)
     place = sheet.index_of(key)
     if place is not None:
-        rows = [raw for raw in rows if not _is_of_template(sheet, key, place, raw, found)]
-        rows = [raw for raw in rows if not _is_header(sheet, key, place, raw, found)]
-        rows = _first_table(sheet, place, rows, found)
+        rows = [raw for raw in rows if not _is_of_template(sheet, key, place, raw, diagnostics)]
+        rows = [raw for raw in rows if not _is_header(sheet, key, place, raw, diagnostics)]
+        rows = _first_table(sheet, place, rows, diagnostics)
     if not has_key(sheet.name):
-        rows = [raw for raw in rows if _says_something(sheet, raw, found)]
+        rows = [raw for raw in rows if _says_something(sheet, raw, diagnostics)]
     elif place is not None:
-        rows = [raw for raw in rows if _has_key(sheet, key, place, raw, found)]
-        rows = [raw for raw in rows if not _is_label_row(sheet, key, place, raw, found)]
+        rows = [raw for raw in rows if _has_key(sheet, key, place, raw, diagnostics)]
+        rows = [raw for raw in rows if not _is_label_row(sheet, key, place, raw, diagnostics)]
     for index, target in sorted(sheet.targets.items(), key=lambda pair: pair[1].order):
         name = target.column.field
-        note_doubtful_percent(sheet, index, rows, found)
-        for raw, value in ColumnReader(sheet, index, target.column, target.name, found).values(rows):
+        note_doubtful_percent(sheet, index, rows, diagnostics)
+        for raw, value in ColumnReader(sheet, index, target.column, target.name, diagnostics).values(rows):
             if target.key is None:
                 raw.values[name] = value
             else:
                 raw.values.setdefault(name, {})[target.key] = value
     if sheet.name == "projects":
-        read_further(sheet, rows, set(measures), found)
-    _fill_required(sheet, rows, found)
+        read_further(sheet, rows, set(measures), diagnostics)
+    _fill_required(sheet, rows, diagnostics)
     return rows
 
 
-def _has_key(sheet: Sheet, name: str, index: int, raw: RawRow, found: Diagnostics) -> bool:
+def _has_key(sheet: Sheet, name: str, index: int, raw: RawRow, diagnostics: Diagnostics) -> bool:
     """Whether a row names itself; one that does not and holds a number would be dropped in silence: a fault."""
     if not is_empty(raw.cells[index] if index < len(raw.cells) else ""):
         return True
@@ -64,28 +64,28 @@ def _has_key(sheet: Sheet, name: str, index: int, raw: RawRow, found: Diagnostic
                 else shown(cell)
             )
             message = f"{held} in a row without {name} ({place}): a total row? Fill its {name}, or delete the row"
-            found.fault(sheet.address(raw.row, column), message, names[column])
+            diagnostics.fault(sheet.address(raw.row, column), message, names[column])
             if any(_is_filled(sheet, raw, c.field) for c in _words(sheet, name)):
-                found.keyless.add(sheet.name)  # a row that has lost its name, rather than a total
+                diagnostics.keyless.add(sheet.name)  # a row that has lost its name, rather than a total
             return False
-    found.notice(place, f"a row without {name} that holds text only: not read", name)
+    diagnostics.notice(place, f"a row without {name} that holds text only: not read", name)
     return False
 
 
-def _is_of_template(sheet: Sheet, name: str, index: int, raw: RawRow, found: Diagnostics) -> bool:
+def _is_of_template(sheet: Sheet, name: str, index: int, raw: RawRow, diagnostics: Diagnostics) -> bool:
     """Whether a row is the template's: its units, or an example that is there to be looked at."""
     key = str(raw.cells[index]).strip() if index < len(raw.cells) else ""
     if is_example(sheet.name, key):
-        found.notice(sheet.address(raw.row, index), "the template's example: not read", name)
+        diagnostics.notice(sheet.address(raw.row, index), "the template's example: not read", name)
         return True
     return is_units(key)
 
 
-def _says_something(sheet: Sheet, raw: RawRow, found: Diagnostics) -> bool:
+def _says_something(sheet: Sheet, raw: RawRow, diagnostics: Diagnostics) -> bool:
     """Whether a row of a sheet without starred columns fills more than texts for people; what does not is not read."""
     if any(_is_filled(sheet, raw, c.field) for c in columns(SHEETS[sheet.name]) if c.kind != "text"):
         return True
-    found.notice(f"{sheet.table.title}!{raw.row}:{raw.row}", "a row that holds text only: not read")
+    diagnostics.notice(f"{sheet.table.title}!{raw.row}:{raw.row}", "a row that holds text only: not read")
     return False
 
 
@@ -99,16 +99,16 @@ def _is_filled(sheet: Sheet, raw: RawRow, name: str) -> bool:
     return index is not None and index < len(raw.cells) and not is_empty(raw.cells[index])
 
 
-def _is_header(sheet: Sheet, name: str, index: int, raw: RawRow, found: Diagnostics) -> bool:
+def _is_header(sheet: Sheet, name: str, index: int, raw: RawRow, diagnostics: Diagnostics) -> bool:
     """Whether a row only repeats the header: tables that were put one below the other."""
     head = sheet.table.rows[sheet.header_row - 1]
     if index >= len(raw.cells) or raw.cells[index] != head[index] or raw.cells != head[: len(raw.cells)]:
         return False
-    found.fault(sheet.address(raw.row, index), "the header once more: delete this row", name)
+    diagnostics.fault(sheet.address(raw.row, index), "the header once more: delete this row", name)
     return True
 
 
-def _first_table(sheet: Sheet, index: int, rows: list[RawRow], found: Diagnostics) -> list[RawRow]:
+def _first_table(sheet: Sheet, index: int, rows: list[RawRow], diagnostics: Diagnostics) -> list[RawRow]:
     """The rows above a second header: what stands below it is another table, and a fault instead of one for each cell."""
     keys = {key_of(name) for name in SHEETS}
     for n, raw in enumerate(rows):
@@ -120,12 +120,12 @@ def _first_table(sheet: Sheet, index: int, rows: list[RawRow], found: Diagnostic
             message = (
                 f"a second table begins here: a sheet holds one; move rows {raw.row} to {last} to a sheet of their own"
             )
-            found.fault(f"{sheet.table.title}!{raw.row}:{raw.row}", message)
+            diagnostics.fault(f"{sheet.table.title}!{raw.row}:{raw.row}", message)
             return rows[:n]
     return rows
 
 
-def _is_label_row(sheet: Sheet, name: str, index: int, raw: RawRow, found: Diagnostics) -> bool:
+def _is_label_row(sheet: Sheet, name: str, index: int, raw: RawRow, diagnostics: Diagnostics) -> bool:
     """Whether a row says nothing but its name, where more is required: a line of text below the table, most likely."""
     if any(
         i != index and not is_empty(cell) and (i in sheet.targets or i in sheet.extras)
@@ -135,7 +135,9 @@ def _is_label_row(sheet: Sheet, name: str, index: int, raw: RawRow, found: Diagn
     others = [c.field for c in columns(SHEETS[sheet.name]) if c.required and c.field != name]
     if others:
         fill = f"fill {', '.join(others)}, or move the text above the header"
-        found.fault(sheet.address(raw.row, index), f"nothing in this row but {shown(raw.cells[index])}: {fill}", name)
+        diagnostics.fault(
+            sheet.address(raw.row, index), f"nothing in this row but {shown(raw.cells[index])}: {fill}", name
+        )
     return bool(others)
 
 
@@ -147,7 +149,7 @@ def _holds_number(sheet: Sheet, index: int, cell: Any) -> bool:
     return is_number(cell, sheet.table.style)
 
 
-def _fill_required(sheet: Sheet, rows: list[RawRow], found: Diagnostics) -> None:
+def _fill_required(sheet: Sheet, rows: list[RawRow], diagnostics: Diagnostics) -> None:
     """A required cell without a value is a fault; the placeholder lets the other checks run and is never used."""
     for column in columns(SHEETS[sheet.name]):
         index = sheet.index_of(column.field)
@@ -157,7 +159,7 @@ def _fill_required(sheet: Sheet, rows: list[RawRow], found: Diagnostics) -> None
             if index is not None and column.field not in raw.faulty:
                 doubt = "; a total row? Delete it" if _is_total(sheet, raw) else ""
                 message = f"{column.field} is empty: {column.doc.rstrip('.')}{doubt}"
-                found.fault(sheet.address(raw.row, index), message, column.field)
+                diagnostics.fault(sheet.address(raw.row, index), message, column.field)
             raw.faulty.add(column.field)
             raw.values[column.field] = _placeholder(column, raw)
 

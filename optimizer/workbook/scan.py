@@ -1,4 +1,4 @@
-"""The preflight of a whole file: its parts by size and checksum, then its sheets cell by cell."""
+"""Scan of a whole file: its parts by size and checksum, then its sheets cell by cell."""
 
 import zipfile
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.integrity import DAMAGE, Facts, Kind, Refused, check_parts, check_whole
 
 
-def survey(path: Path, kind: Kind, wanted: Callable[[str], bool], found: Diagnostics) -> Facts:
+def scan_file(path: Path, kind: Kind, wanted: Callable[[str], bool], diagnostics: Diagnostics) -> Facts:
     """Stream every part that will be read. Raises InvalidInput where one is damaged, encrypted or over a limit."""
     try:
         with zipfile.ZipFile(path) as archive:
@@ -18,8 +18,8 @@ def survey(path: Path, kind: Kind, wanted: Callable[[str], bool], found: Diagnos
             scan = scan_xlsx.scan if kind == "xlsx" else scan_ods.scan
             return scan(archive, wanted)
     except Refused as error:
-        raise found.refuse(path.name, str(error)) from error
+        raise diagnostics.refuse(path.name, str(error)) from error
     except DAMAGE as error:
-        raise found.refuse(
+        raise diagnostics.refuse(
             path.name, f"is damaged ({error}); open it in the spreadsheet program and save it again"
         ) from error

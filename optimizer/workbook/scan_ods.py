@@ -1,4 +1,4 @@
-"""The preflight of an ods: `content.xml`, which holds all sheets, streamed once without keeping it."""
+"""Scan of an ods: streams `content.xml`, which holds all sheets, once and does not keep it."""
 
 import zipfile
 from collections.abc import Callable

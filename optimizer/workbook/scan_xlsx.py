@@ -1,4 +1,4 @@
-"""The preflight of an xlsx: its sheets streamed cell by cell, without keeping any."""
+"""Scan of an xlsx: streams its sheets cell by cell and keeps none of them."""
 
 import posixpath
 import re

@@ -33,57 +33,57 @@ class Stated:
     rows: dict[str, int] = field(default_factory=dict)
     layout: Layout | None = None
 
-    def state(self, key: str, value: Any, style: Style, origin: str, found: Diagnostics) -> None:
+    def state(self, key: str, value: Any, style: Style, origin: str, diagnostics: Diagnostics) -> None:
         """Read one value; an empty one leaves the default."""
         if is_empty(value):
             return
         try:
             read = parse(COLUMNS[key], value, style)
         except BadCell as error:
-            found.fault(origin, str(error), key)
+            diagnostics.fault(origin, str(error), key)
             return
         if read.warning:
-            found.notice(origin, read.warning, key)
+            diagnostics.notice(origin, read.warning, key)
         if key == "base_currency" and not re.fullmatch("[A-Za-z]{3}", read.value):
-            found.notice(origin, f"{shown(value)} is not a currency code of three letters (USD, AUD)", key)
+            diagnostics.notice(origin, f"{shown(value)} is not a currency code of three letters (USD, AUD)", key)
         self.values[key] = read.value.upper() if key == "base_currency" else read.value
         self.provenance[key] = origin
 
 
-def read_stated(table: Table | None, overrides: Overrides, found: Diagnostics) -> Stated:
+def read_stated(table: Table | None, overrides: Overrides, diagnostics: Diagnostics) -> Stated:
     """The settings sheet, then the command line over it; the same parser and the same faults for both."""
     stated = Stated()
     if table is not None:
-        _read_sheet(table, stated, found)
+        _read_sheet(table, stated, diagnostics)
     for key, (text, origin) in overrides.settings.items():
-        _override(key, text, origin, stated, found)
+        _override(key, text, origin, stated, diagnostics)
     return stated
 
 
-def _read_sheet(table: Table, stated: Stated, found: Diagnostics) -> None:
+def _read_sheet(table: Table, stated: Stated, diagnostics: Diagnostics) -> None:
     header_row, key_index, value_index = _header(table)
     letters = {"key": letter(key_index), "value": letter(value_index)}
     stated.layout = Layout(title=table.title, header_row=header_row, letters=letters)
-    note_ragged(table, header_row, found)
+    note_ragged(table, header_row, diagnostics)
     for number, cells in table.body(header_row):
         key_cell, value = (cells[i] if i < len(cells) else "" for i in (key_index, value_index))
         address = table.address(number, value_index)
         if is_empty(key_cell):
             if not is_empty(value):
-                found.fault(address, "a value without a key; name the setting, or delete it", "key")
+                diagnostics.fault(address, "a value without a key; name the setting, or delete it", "key")
             continue
         key = form(str(key_cell))
         if key not in COLUMNS:
-            found.fault(table.address(number, key_index), _unknown(str(key_cell)), "key")
+            diagnostics.fault(table.address(number, key_index), _unknown(str(key_cell)), "key")
             near = _near(str(key_cell))
             if near is not None and near not in stated.values:
-                stated.state(near, value, table.style, address, found)  # for the faults of its value
+                stated.state(near, value, table.style, address, diagnostics)  # for the faults of its value
         elif key in stated.rows:
             earlier = table.address(stated.rows[key], key_index)
-            found.fault(table.address(number, key_index), f"{key} is there already at {earlier}; delete one", key)
+            diagnostics.fault(table.address(number, key_index), f"{key} is there already at {earlier}; delete one", key)
         else:
             stated.rows[key] = number
-            stated.state(key, value, table.style, address, found)
+            stated.state(key, value, table.style, address, diagnostics)
 
 
 def _header(table: Table) -> tuple[int, int, int]:
@@ -105,20 +105,20 @@ def _near(key: str) -> str | None:
     return nearest(form(re.sub(r"[(\[].*?[)\]]", "", key)), COLUMNS)
 
 
-def _override(key: str, text: str, origin: str, stated: Stated, found: Diagnostics) -> None:
+def _override(key: str, text: str, origin: str, stated: Stated, diagnostics: Diagnostics) -> None:
     name = form(key)
     if name not in COLUMNS:
-        found.fault(origin, _unknown(key), "key")
+        diagnostics.fault(origin, _unknown(key), "key")
         return
     if name == "total_budget_m":
         try:
             text = budget_text(text, stated.values.get(name))
         except BadCell as error:
-            found.fault(origin, str(error), name)
+            diagnostics.fault(origin, str(error), name)
             return
     if is_empty(text):
-        found.fault(origin, f"{name} has no value", name)
-    stated.state(name, text, _TYPED, origin, found)
+        diagnostics.fault(origin, f"{name} has no value", name)
+    stated.state(name, text, _TYPED, origin, diagnostics)
 
 
 def budget_text(text: str, own: float | None) -> str:
@@ -127,10 +127,10 @@ def budget_text(text: str, own: float | None) -> str:
     >>> budget_text("3bn", None), budget_text("80%", 5000.0), budget_text("none", None)
     ('3000', '4000', 'none')
     """
-    found = _BUDGET.fullmatch(text.strip())
-    if not found or not re.fullmatch(r"\d+\.?\d*|\.\d+", found[1].strip(), re.ASCII):
+    match = _BUDGET.fullmatch(text.strip())
+    if not match or not re.fullmatch(r"\d+\.?\d*|\.\d+", match[1].strip(), re.ASCII):
         return text
-    number, unit = float(found[1]), found[2].casefold()
+    number, unit = float(match[1]), match[2].casefold()
     if unit == "%":
         if own is None:
             raise BadCell(f"{text} of what? The workbook has no total_budget_m; give the budget in millions")
@@ -139,12 +139,12 @@ def budget_text(text: str, own: float | None) -> str:
 
 
 def complete(
-    stated: Stated, sheets: Mapping[str, Iterable[RawRow]], found: Diagnostics
+    stated: Stated, sheets: Mapping[str, Iterable[RawRow]], diagnostics: Diagnostics
 ) -> tuple[Settings, dict[str, str]]:
     """The settings with every default filled in, and the provenance of each (`default` where nobody named it)."""
     derived = _derived(stated.values, sheets)
     if "objective" not in stated.values and derived["objective"] == "capacity":
-        found.notice(
+        diagnostics.notice(
             "settings", "no demand is given, so the objective is capacity: what is financed by stage", "objective"
         )
     _respell_weights(stated.values)

@@ -54,14 +54,14 @@ class Claim:
 
     def message(self, title: str, present: Mapping[str, Table]) -> str:
         """The fault, with the cure."""
-        said = f'"{title}" is not a sheet that is read; did you mean {self.name}?'
+        message = f'"{title}" is not a sheet that is read; did you mean {self.name}?'
         if self.name in present and present[self.name].title != title:
             return (
-                f"{said} Its header is that of {self.name}, which the book has already ({present[self.name].title}): move "
+                f"{message} Its header is that of {self.name}, which the book has already ({present[self.name].title}): move "
                 "its rows there, or name the sheet in the setting ignore_sheets"
             )
         shown = " Its header is that of such a sheet." if self.by == "header" else ""
-        return f"{said}{shown} Rename it, or name it in the setting ignore_sheets"
+        return f"{message}{shown} Rename it, or name it in the setting ignore_sheets"
 
 
 def is_known(title: str) -> bool:
@@ -72,19 +72,19 @@ def is_known(title: str) -> bool:
 def claims(book: Book) -> dict[str, Claim]:
     """Titles of sheets that are ours under another title -> which, and why."""
     present = {form(title) for title in book.titles}
-    found: dict[str, Claim] = {}
+    claimed: dict[str, Claim] = {}
     for title in book.titles:
         if is_known(title) or form(title) in OWN_TITLES:
             continue
         rows = book.heads.get(title) or (book.tables[title].rows if title in book.tables else [])
         translation = _TRANSLATED.get(form(title))
         if translation and translation not in present:
-            found[title] = Claim(translation, "translation")
+            claimed[title] = Claim(translation, "translation")
         elif near := _near_title(title, present):
-            found[title] = Claim(near, "title")
+            claimed[title] = Claim(near, "title")
         elif name := _by_header(title, rows):
-            found[title] = Claim(name, "header")
-    return found
+            claimed[title] = Claim(name, "header")
+    return claimed
 
 
 def choose(book: Book, claimed: Mapping[str, Claim]) -> dict[str, Table]:
@@ -105,8 +105,12 @@ def without_ignored(tables: Mapping[str, Table], ignored: Collection[str]) -> di
     return {name: table for name, table in tables.items() if form(table.title) not in forms or name == "settings"}
 
 
-def say_sheets(
-    book: Book, tables: Mapping[str, Table], claimed: Mapping[str, Claim], ignored: Collection[str], found: Diagnostics
+def note_sheets(
+    book: Book,
+    tables: Mapping[str, Table],
+    claimed: Mapping[str, Claim],
+    ignored: Collection[str],
+    diagnostics: Diagnostics,
 ) -> None:
     """Faults of sheets that seem to be ours, doubles and missing ones; a notice of those that are not read."""
     forms = {form(title) for title in ignored}
@@ -118,22 +122,26 @@ def say_sheets(
             others.append(title)
         elif is_known(title) and title not in read:
             name = form(title)
-            found.fault(title, f"a second sheet {name} ({tables[name].title} is there too); rename or delete one")
-            found.unread.add(name)
+            diagnostics.fault(title, f"a second sheet {name} ({tables[name].title} is there too); rename or delete one")
+            diagnostics.unread.add(name)
         elif claim is not None and claim.by == "translation" and title in read:
-            found.notice(title, f"read as the sheet {claim.name}")
+            diagnostics.notice(title, f"read as the sheet {claim.name}")
         elif claim is not None:
-            found.fault(title, claim.message(title, tables))
+            diagnostics.fault(title, claim.message(title, tables))
         elif title not in read:
             others.append(title)
     if others:
-        found.notice(others[0], f"not read, since these are no input sheets: {', '.join(others)}")
+        diagnostics.notice(others[0], f"not read, since these are no input sheets: {', '.join(others)}")
     for title in ignored:
         if form(title) not in {form(other) for other in book.titles}:
-            found.notice("settings", f'ignore_sheets names "{title}", and the book has no such sheet', "ignore_sheets")
+            diagnostics.notice(
+                "settings", f'ignore_sheets names "{title}", and the book has no such sheet', "ignore_sheets"
+            )
     if "projects" not in tables:
-        found.unread.add("projects")
-        found.fault("projects", f"the sheet projects is missing; the book has {', '.join(book.titles) or 'no sheet'}")
+        diagnostics.unread.add("projects")
+        diagnostics.fault(
+            "projects", f"the sheet projects is missing; the book has {', '.join(book.titles) or 'no sheet'}"
+        )
 
 
 def _near_title(title: str, present: set[str]) -> str | None:

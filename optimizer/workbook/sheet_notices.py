@@ -6,19 +6,21 @@ from optimizer.workbook.header import Sheet
 from optimizer.workbook.table import Table
 
 
-def say_hidden(sheet_name: str, table: Table, header_row: int, found: Diagnostics) -> None:
+def note_hidden(sheet_name: str, table: Table, header_row: int, diagnostics: Diagnostics) -> None:
     """Name once what a person does not see in the spreadsheet program and what is read all the same."""
     facts = table.facts
     if facts is None:
         return
     if facts.hidden:
-        found.notice(table.title, f"the sheet is hidden: read all the same as {sheet_name}")
+        diagnostics.notice(table.title, f"the sheet is hidden: read all the same as {sheet_name}")
     rows = [row for row in facts.hidden_rows if row > header_row]
     if rows:
-        found.notice(f"{table.title}!{_ranges(rows)}", "hidden or filtered rows: included")
+        diagnostics.notice(f"{table.title}!{_ranges(rows)}", "hidden or filtered rows: included")
     columns = [letter(c) for c in sorted(facts.hidden_columns) if _has_values(table, c, header_row)]
     if columns:
-        found.notice(f"{table.title}!{columns[0]}:{columns[-1]}", f"hidden columns: included ({', '.join(columns)})")
+        diagnostics.notice(
+            f"{table.title}!{columns[0]}:{columns[-1]}", f"hidden columns: included ({', '.join(columns)})"
+        )
 
 
 def _has_values(table: Table, column: int, header_row: int) -> bool:
@@ -38,7 +40,7 @@ def _ranges(rows: list[int]) -> str:
     return ", ".join(f"{first}:{last}" for first, last in pieces)
 
 
-def say_merged(sheet: Sheet, found: Diagnostics) -> None:
+def note_merged(sheet: Sheet, diagnostics: Diagnostics) -> None:
     """Merged cells below the header hold one value, in their first cell: the others are read as empty. Said once."""
     facts = sheet.table.facts
     places = [
@@ -53,16 +55,16 @@ def say_merged(sheet: Sheet, found: Diagnostics) -> None:
             else ""
         )
         first = places[0].partition(":")[0]
-        found.notice(
+        diagnostics.notice(
             places[0],
             f"merged cells{others}: only the first, {first}, holds a value, the others are read as empty; unmerge and fill them",
         )
 
 
-def say_unread(sheet: Sheet, found: Diagnostics) -> None:
+def note_unread(sheet: Sheet, diagnostics: Diagnostics) -> None:
     """List the further columns of a sheet that has no use for them."""
     if sheet.extras and sheet.name != "projects":
         names = ", ".join(str(sheet.table.rows[sheet.header_row - 1][i]).strip() for i in sheet.extras)
-        found.notice(
+        diagnostics.notice(
             sheet.address(sheet.header_row, min(sheet.extras)), f"not columns of {sheet.name}, so not read: {names}"
         )

@@ -9,7 +9,7 @@ _STATUS = {"--include": "committed", "--exclude": "barred"}
 
 
 def override_statuses(
-    projects: list[RawRow], overrides: Overrides, found: Diagnostics, title: str = "projects"
+    projects: list[RawRow], overrides: Overrides, diagnostics: Diagnostics, title: str = "projects"
 ) -> None:
     """Included projects become committed, excluded ones barred.
 
@@ -17,20 +17,20 @@ def override_statuses(
     """
     chosen = {"--include": overrides.include, "--exclude": overrides.exclude}
     names = [NamedProject(str(raw.values["id"]), str(raw.values.get("name", "")), raw.row) for raw in projects]
-    meant = {option: _ids(option, texts, names, title, found) for option, texts in chosen.items()}
+    meant = {option: _ids(option, texts, names, title, diagnostics) for option, texts in chosen.items()}
     both = set(meant["--include"]) & set(meant["--exclude"])
     for name in sorted(both):
         for option in chosen:
-            found.fault(option, f"{name} is named by both --include and --exclude; drop one", "status")
+            diagnostics.fault(option, f"{name} is named by both --include and --exclude; drop one", "status")
     rows = {raw.values["id"]: raw for raw in projects}
     for option, ids in meant.items():
         for name in ids:
             if name not in both:
-                _override(rows[name], option, found)
+                _override(rows[name], option, diagnostics)
 
 
 def _ids(
-    option: str, texts: tuple[str, ...], names: list[NamedProject], title: str, found: Diagnostics
+    option: str, texts: tuple[str, ...], names: list[NamedProject], title: str, diagnostics: Diagnostics
 ) -> dict[str, None]:
     """The ids that the texts of an option mean, each once."""
     ids: dict[str, None] = {}
@@ -38,16 +38,16 @@ def _ids(
         try:
             ids[find_project(text, names, title)] = None
         except UnknownProject as error:
-            found.fault(option, str(error), "id")
+            diagnostics.fault(option, str(error), "id")
     return ids
 
 
-def _override(raw: RawRow, option: str, found: Diagnostics) -> None:
+def _override(raw: RawRow, option: str, diagnostics: Diagnostics) -> None:
     status, name = _STATUS[option], raw.values["id"]
     old = raw.values.get("status", "candidate")
     if old == "underway" and status == "committed":
-        found.notice(option, f"{name} is already financed (underway): nothing to include", "status")
+        diagnostics.notice(option, f"{name} is already financed (underway): nothing to include", "status")
         return
     if old not in (status, "candidate"):
-        found.notice(option, f"{name} is {old} in the workbook and {status} in this run", "status")
+        diagnostics.notice(option, f"{name} is {old} in the workbook and {status} in this run", "status")
     raw.values["status"] = status

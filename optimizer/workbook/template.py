@@ -128,14 +128,14 @@ def _stated(case: Case) -> dict[str, Any]:
 
 def headings(cls: type[Row], rows: Iterable[Row], extra: Mapping[str, Sequence[Any]]) -> list[Heading]:
     """The columns of a sheet in the order of the schema, families spread over the keys that the rows use."""
-    found: list[Heading] = []
+    spread: list[Heading] = []
     for column in columns(cls):
         if column.family is None:
-            found.append(Heading(column, column.field))
+            spread.append(Heading(column, column.field))
         else:
             keys = {key for row in rows for key in getattr(row, column.field)} | set(extra.get(column.field, ()))
-            found += [Heading(column, _family_header(column.family, key), key) for key in sorted(keys)]
-    return found
+            spread += [Heading(column, _family_header(column.family, key), key) for key in sorted(keys)]
+    return spread
 
 
 def _family_header(family: str, key: str | int) -> str | int:
@@ -189,16 +189,16 @@ def _write(
 ) -> None:
     import xlsxwriter
 
-    with whole_file(path) as made, xlsxwriter.Workbook(made, _OPTIONS) as book:
+    with whole_file(path) as temporary, xlsxwriter.Workbook(temporary, _OPTIONS) as book:
         book.set_properties({"title": case.name, "created": _MADE})
-        made_book = _Book(book, Lists(_list_ranges(case)))
+        writer = _Book(book, Lists(_list_ranges(case)))
         if is_template:
             write_start_here(book)
         for name, heads in sheets.items():
-            made_book.rows(name, heads, getattr(case, name, ()), has_units=is_template)
-        made_book.settings(settings)
-        made_book.manual()
-        made_book.lists(_lists(case))
+            writer.rows(name, heads, getattr(case, name, ()), has_units=is_template)
+        writer.settings(settings)
+        writer.manual()
+        writer.lists(_lists(case))
         book.get_worksheet_by_name(TITLE if is_template else "projects").activate()
 
 

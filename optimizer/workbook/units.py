@@ -137,14 +137,14 @@ def _currencies_in(words: str) -> list[tuple[str, str]]:
 
 def _code_candidates(words: str) -> set[str]:
     """Three letters that stand alone, or after or before a scale: `usd`, `kusd`, `usdm`."""
-    found: set[str] = set()
+    candidates: set[str] = set()
     for word in re.findall(r"[a-z]+", words):
         if len(word) == 3:
-            found.add(word)
+            candidates.add(word)
         elif 3 < len(word) <= 6:
-            found |= {word[-3:]} if word[:-3] in MONEY else set()
-            found |= {word[:3]} if word[3:] in MONEY else set()
-    return found
+            candidates |= {word[-3:]} if word[:-3] in MONEY else set()
+            candidates |= {word[:3]} if word[3:] in MONEY else set()
+    return candidates
 
 
 @cache

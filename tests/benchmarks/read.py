@@ -3,7 +3,7 @@
     python tests/benchmarks/read.py [--projects 20000] [--columns 30]
 
 Writes a generated book whose projects sheet has so many columns, the last of them measures of the planner's own. `tool` is
-the whole of reading: preflight, cells, units, checks of every cell, frozen rows. `openpyxl` only iterates over the values of
+the whole of reading: scan, cells, units, checks of every cell, frozen rows. `openpyxl` only iterates over the values of
 all cells in its read-only mode, and checks nothing. Each in a process of its own; seconds of the processor, without imports.
 """
 
