@@ -8,7 +8,7 @@ import pyomo.environ as pyo
 from models.case import Case
 from models.formulation import build
 from models.program import Program
-from models.schema import Coefficient, Demand, Existing, Price, Programme, Project, Rule, Settings
+from models.schema import CHAIN_OBJECTIVES, Coefficient, Demand, Existing, Price, Programme, Project, Rule, Settings
 from models.sets import Sets
 
 
@@ -83,7 +83,7 @@ def priced() -> Case:
 def _example(objective: str) -> Program:
     if objective == "viability":
         return build(Sets(priced()))
-    return build(Sets(chain(objective) if objective in ("delivered", "magnets") else world(objective)))
+    return build(Sets(chain(objective) if objective in CHAIN_OBJECTIVES else world(objective)))
 
 
 def show(family: str, contains: str = "", objective: str = "coverage") -> None:

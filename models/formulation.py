@@ -6,7 +6,6 @@ from typing import Any
 import pyomo.environ as pyo
 from pyomo.common.gc_manager import PauseGC
 
-from models import objectives
 from models.constraints import chain, continuation, joint
 from models.constraints.budgets import BUDGETS
 from models.constraints.capacity import CAPACITY, unit
@@ -24,7 +23,9 @@ from models.decision import Decision, FundingClass, single_classes
 from models.family import Family
 from models.linear import face_value, fid_years, financed_capacity, public_cost
 from models.network import delivers, financed_process, nameplate
+from models.objectives import OBJECTIVES, objective_of
 from models.program import Goal, Program
+from models.schema import CHAIN_OBJECTIVES
 from models.sets import Sets
 
 FAMILIES: dict[str, Family] = {
@@ -74,8 +75,8 @@ def flow_program(d: Decision, room: Mapping[tuple[str, int], float] | None = Non
         program.sizes = {at: tonnes + (room[at] if room else 0.0) for at, tonnes in stands.items()}
         program.nameplate = {at: tonnes / (program.sizes[at] or 1.0) for at, tonnes in stands.items()}
         chain.rows(program)
-        names = sorted(("delivered", "magnets"), key=lambda name: name != d.sets.case.settings.objective)
-        deliveries = [Goal(n, -1, objectives.OBJECTIVES[n].objective_terms(program)[0]) for n in names]
+        names = sorted(CHAIN_OBJECTIVES, key=lambda name: name != d.sets.case.settings.objective)
+        deliveries = [Goal(n, -1, OBJECTIVES[n].terms(program)[0]) for n in names]
         program.goals = (*deliveries, Goal("least to run", 1, chain.tonnes_run(program)))
     return program
 
@@ -100,7 +101,7 @@ def continuation_program(
         continuation.constrain(program, choice, keep)
         model.shortfall = pyo.Var(sorted(soft), domain=pyo.NonNegativeReals)
         program.add("soft_rule", [(r,) for r in sorted(soft)], lambda m, r: m.shortfall[r] >= _missed(soft[r], keep))
-        value = objectives.OBJECTIVES[d.sets.case.settings.objective].objective_terms(program)[0]
+        value = objective_of(d.sets).terms(program)[0]
         penalty = sum(points * model.shortfall[r] for r, (_, _, points) in soft.items())
         program.goals = (Goal("value", -1, value - penalty), *_least_stopped(choice, keep))
     return program
@@ -165,7 +166,7 @@ def _with_joint(program: Program) -> Decision:
 def _goals(program: Program) -> tuple[Goal, ...]:
     """The objective less the penalties of soft rules; then the tie-break: cost, face value, years."""
     d, settings = program.decision, program.sets.case.settings
-    first, *rest = objectives.OBJECTIVES[settings.objective].objective_terms(program)
+    first, *rest = objective_of(program.sets).terms(program)
     penalty = sum(points * program.model.shortfall[r] for r, points in program.penalties.items())
     face = [Goal("least face value", 1, face_value(d))] if program.sets.has_programmes else []
     return (

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from models.decision import Decision, Linear
-from models.schema import Coefficient, Existing, Project
+from models.schema import CHAIN_OBJECTIVES, Coefficient, Existing, Project
 from models.sets import DemandKey, Sets
 from models.terms import fid_of_underway, output
 
@@ -35,7 +35,7 @@ class Recipe(NamedTuple):
 
 def delivers(sets: Sets) -> bool:
     """Whether the objective counts what the chain delivers, and not nameplate capacity."""
-    return sets.case.settings.objective in ("delivered", "magnets")
+    return sets.case.settings.objective in CHAIN_OBJECTIVES
 
 
 def recipe_of(row: Coefficient) -> Recipe:

@@ -195,8 +195,8 @@ class NotFinanced(Frozen):
         return {k: v for k, v in written.items() if v is not None or k not in ("rule", "year")}
 
 
-class Objective(Frozen):
-    """The number that was made largest, and how far it is proved."""
+class ObjectiveValue(Frozen):
+    """The objective of a plan: its value, and how far that is proved."""
 
     name: str
     value: float
@@ -227,7 +227,7 @@ class Plan(Frozen):
     status: Literal["optimal", "feasible"]
     """optimal: proved within the asked gap."""
     tie_break: Literal["proved", "partial"]
-    objective: Objective
+    objective: ObjectiveValue
     projects: tuple[Financed, ...]
     capacity: tuple[CapacityRow, ...]
     materials: tuple[MaterialRow, ...] = ()

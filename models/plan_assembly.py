@@ -10,7 +10,7 @@ from models.instruments import cost_rate, is_funded, receipt_rate
 from models.linear import charges, financed_capacity
 from models.market import has_viability
 from models.network import delivers
-from models.objectives import OBJECTIVES
+from models.objectives import objective_of
 from models.plan import Award, BudgetRow, CapacityRow, Financed, RuleRow
 from models.rule_measures import measure, number, total
 from models.schema import AWARD_MEASURES, Programme, Project, Rule
@@ -71,14 +71,12 @@ def objective_value(d: Decision, delivered: Mapping[tuple[DemandKey, int], float
     if delivers(d.sets):
         if delivered is None:
             raise ValueError(f"the objective {s.objective} needs what the chain delivers")
-        reached: float = OBJECTIVES[s.objective].value(d.sets, delivered, {})
-        return reached
+        return objective_of(d.sets).value(d.sets, delivered, {})
     financed = {
         (stage, s.objective_year): float(financed_capacity(d, DemandKey(stage, None), s.objective_year))
         for stage in s.stages
     }
-    value: float = OBJECTIVES[s.objective].value(d.sets, coverages(d), financed)
-    return value
+    return objective_of(d.sets).value(d.sets, coverages(d), financed)
 
 
 def penalty(d: Decision) -> float:

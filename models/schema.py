@@ -12,10 +12,12 @@ from pydantic import Field
 
 from models.columns import Row, column
 from models.frozen import Frozen
+from models.objective_names import CAPACITY_OBJECTIVES as CAPACITY_OBJECTIVES
+from models.objective_names import CHAIN_OBJECTIVES as CHAIN_OBJECTIVES
+from models.objective_names import OBJECTIVE_UNITS as OBJECTIVE_UNITS
+from models.objective_names import OBJECTIVES as OBJECTIVES
 from models.programme import INSTRUMENTS as INSTRUMENTS
 from models.programme import Programme as Programme
-from models.settings import OBJECTIVE_UNITS as OBJECTIVE_UNITS
-from models.settings import OBJECTIVES as OBJECTIVES
 from models.settings import Settings as Settings
 
 

@@ -2,10 +2,7 @@
 
 from models.columns import column
 from models.frozen import Frozen
-
-OBJECTIVES = ("coverage", "capacity", "bottleneck", "delivered", "magnets")
-OBJECTIVE_UNITS = dict.fromkeys(OBJECTIVES, "points") | {"capacity": "t/yr", "magnets": "t"}
-"""Unit of an objective's value; a hundred points are a score of 1."""
+from models.objective_names import OBJECTIVES
 
 
 class Settings(Frozen):

@@ -10,21 +10,27 @@ from typing import get_args
 import openpyxl
 import pytest
 from support import oracle
-from support.cases import FAMILY_WORLDS, WORLDS
+from support.cases import FAMILY_WORLDS, WORLDS, World
 from support.cases_chain import CHAIN_WORLDS
 from support.commandline import ROOT
 from support.tables import case
 
 from models import formulation, objectives, schema
+from models.audit.additions import Additions
 from models.audit.report import CHAIN_CHECKS, CHECKS
+from models.audit.score import VALUES
 from models.case import Case
+from models.evaluation import Decided
 from models.formulation import FAMILIES
 from models.plan import Plan
+from models.scenarios import AS_PLANNED, Realization
 from optimizer.analysis.infeasibility.report import Restriction
+from optimizer.analysis.stress.arrays import PlanArrays
 from optimizer.cli.main import VERBS
 from optimizer.reports.case_summary import LINES
 from optimizer.reports.plan_page import SECTIONS, page_text
 from optimizer.reports.plan_workbook import SHEETS, book_bytes
+from optimizer.solver.solve import solve
 
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 
@@ -86,19 +92,40 @@ def test_every_formula_stands_above_a_row_that_is_run() -> None:
 # -- an objective ------------------------------------------------------------------------------------------------------
 
 
-def test_every_objective_has_its_file_and_its_unit() -> None:
-    names = set(objectives.OBJECTIVES)
+def worlds() -> dict[str, World]:
+    """Objective -> a world solved by hand that asks for it."""
+    return {case(w.book).settings.objective: w for w in (*WORLDS, *CHAIN_WORLDS) if w.value is not None}
+
+
+def test_every_objective_has_its_file_unit_audit_and_world() -> None:
+    of_plants = {name for name, one in objectives.OBJECTIVES.items() if one.gain is not None}
+    everything = {*objectives.OBJECTIVES, *schema.OBJECTIVES, *files("models/objectives") - {"objective"}}
     places = {
-        "models/objectives/": files("models/objectives"),
-        "models/schema.py OBJECTIVES": set(schema.OBJECTIVES),
-        "models/schema.py OBJECTIVE_UNITS": set(schema.OBJECTIVE_UNITS),
-        "tests/support/cases.py and cases_chain.py": {
-            case(w.book).settings.objective for w in (*WORLDS, *CHAIN_WORLDS)
-        },
+        "models/objectives/": (files("models/objectives"), everything),
+        "models/objectives/__init__.py OBJECTIVES": (set(objectives.OBJECTIVES), everything),
+        "models/objective_names.py OBJECTIVE_UNITS": (set(schema.OBJECTIVE_UNITS), everything),
+        "models/audit/score.py VALUES": (set(VALUES), everything),
+        "models/audit/additions.py": (set(Additions.GAINS), of_plants),
+        "tests/support/cases.py or cases_chain.py": (set(worlds()), everything),
     }
-    missing = [f"{place} lacks {name}" for place, known in places.items() for name in sorted(names - known)]
+    missing = [f"{place} lacks {name}" for place, (known, wanted) in places.items() for name in sorted(wanted - known)]
     assert missing == []
-    assert sorted(files("models/objectives") - names) == [], "models/objectives/__init__.py lacks them"
+
+
+@pytest.mark.parametrize("world", worlds().values(), ids=worlds())
+def test_every_objective_is_known_to_audit_oracle_and_stress(world: World) -> None:
+    """On a world whose answer was worked out by hand."""
+    given = case(world.book)
+    plan = solve(given, gap=0.0)
+    assert plan.objective.value == pytest.approx(world.value, abs=1e-6), "models/objectives"
+    assert plan.audit is not None
+    assert plan.audit.passed, f"models/audit/score.py: {plan.audit.checks}"
+    assert oracle.best(given).net == pytest.approx(world.value, abs=1e-6), "tests/support/oracle.py"
+    arrays = PlanArrays(Decided.of(given, plan))
+    outcome = arrays.view(Realization(AS_PLANNED)).evaluate(arrays.shares(Realization(AS_PLANNED))[None])
+    assert outcome.value[0] == pytest.approx(world.value - plan.objective.penalty, abs=1e-6), (
+        "optimizer/analysis/stress/arrays.py"
+    )
 
 
 # -- a section of the page, a sheet of the workbook ---------------------------------------------------------------------

@@ -1,15 +1,17 @@
 """By how much the objective rises when projects are decided beside a plan that stays as it is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import ClassVar
 
 from models.audit.capacity import Need, covered, needs
 from models.audit.exact import ONE, TOLERANCE, ZERO, exact
 from models.audit.ledger import Ledger
 from models.audit.projects import delivered, tonnes
 from models.audit.score import name, row_weights, weight
-from models.schema import Project
+from models.schema import CHAIN_OBJECTIVES, Project
 
 Bundle = tuple[Project, ...]
 Part = tuple[int, int]
@@ -55,11 +57,9 @@ class Additions:
         """The gain of the objective. Where it counts what a chain delivers: 1 if the process of a project runs at its
         full capacity in a year in which the project would deliver, so that there may be a gain, else 0."""
         wanted = name(self.ledger)
-        if wanted in ("delivered", "magnets"):
+        if wanted in CHAIN_OBJECTIVES:
             return ONE if any(self._is_full(project, year) for project in bundle) else ZERO
-        if wanted == "capacity":
-            return self._capacity(bundle, year)
-        return self._level(bundle, year) if wanted == "bottleneck" else self._coverage(bundle, year)
+        return self.GAINS[wanted](self, bundle, year)
 
     def _capacity(self, bundle: Bundle, year: int) -> Decimal:
         at = self.ledger.case.settings.objective_year
@@ -116,6 +116,11 @@ class Additions:
         before = min((reached / asked for reached, asked in self._means.values()), default=ZERO)
         means = ((reached + more.get(n, ZERO)) / asked for n, (reached, asked) in self._means.items())
         return min(means, default=ZERO) - before
+
+    GAINS: ClassVar[dict[str, Callable[["Additions", Bundle, int], Decimal]]] = {
+        "coverage": _coverage, "capacity": _capacity, "bottleneck": _level,
+    }  # fmt: skip
+    """Objective that reads nameplate capacity -> its gain."""
 
     # -- a chain -------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """The objective's value, its baseline, the penalty of soft rules, and how bound and gap fit them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from models.audit.capacity import Need, covered, needs
@@ -9,6 +9,7 @@ from models.audit.exact import ONE, ZERO, Finding, at_most, equal, exact, must, 
 from models.audit.ledger import Ledger
 from models.audit.projects import along
 from models.audit.rules import penalty
+from models.schema import CHAIN_OBJECTIVES
 
 SMALLEST_VALUE = Decimal("1e-9")
 
@@ -20,18 +21,32 @@ def name(ledger: Ledger) -> str:
 
 def value(ledger: Ledger, *, financed: bool = True) -> Decimal:
     """Value of the plan, or (financed=False) of existing and underway capacity alone."""
-    if name(ledger) == "capacity":
-        return all_financed(ledger) if financed else ZERO
-    if name(ledger) == "magnets":
-        return magnets(ledger)
-    chain = Chain(ledger) if name(ledger) == "delivered" else None
+    return VALUES[name(ledger)](ledger, financed)
+
+
+def coverage(ledger: Ledger, financed: bool) -> Decimal:
+    """Weighted, discounted mean of nameplate capacity over demand."""
+    return plan_score(ledger, None, financed=financed)
+
+
+def delivered(ledger: Ledger, financed: bool) -> Decimal:
+    """The same of what the chain delivers."""
+    return plan_score(ledger, Chain(ledger), financed=financed)
+
+
+def plan_score(ledger: Ledger, chain: Chain | None, *, financed: bool) -> Decimal:
+    """Weighted mean over the demand rows."""
     means = [(item, *mean(ledger, item, chain, financed=financed)) for item in needs(ledger)]
-    if name(ledger) == "bottleneck":
-        return min((reached / asked for _, reached, asked in means if asked), default=ZERO)
     weights = row_weights(ledger, [item for item, _, _ in means])
     asked = sum((w * row[2] for w, row in zip(weights, means, strict=True)), ZERO)
     reached = sum((w * row[1] for w, row in zip(weights, means, strict=True)), ZERO)
     return reached / asked if asked else ZERO
+
+
+def bottleneck(ledger: Ledger, financed: bool) -> Decimal:
+    """Mean coverage of the least covered demand row."""
+    means = [mean(ledger, item, None, financed=financed) for item in needs(ledger)]
+    return min((reached / asked for reached, asked in means if asked), default=ZERO)
 
 
 def row_weights(ledger: Ledger, rows: list[Need]) -> list[Decimal]:
@@ -64,7 +79,7 @@ def added(item: Need, year: int, *, financed: bool) -> Decimal:
     return item.financed(year) if financed else ZERO
 
 
-def magnets(ledger: Ledger) -> Decimal:
+def magnets(ledger: Ledger, _financed: bool) -> Decimal:
     """Tonnes of magnets delivered over the horizon, each grade up to its demand."""
     chain, stages = Chain(ledger), ledger.case.settings.stages
     last = "magnet" if "magnet" in stages else stages[-1]
@@ -73,11 +88,19 @@ def magnets(ledger: Ledger) -> Decimal:
     return sum((demand * chain.delivered(row, year) for row, year, demand in pairs if demand > 0), ZERO)
 
 
-def all_financed(ledger: Ledger) -> Decimal:
+def capacity(ledger: Ledger, financed: bool) -> Decimal:
     """Weighted financed capacity of every stage in the objective's year."""
+    if not financed:
+        return ZERO
     year = ledger.case.settings.objective_year
     stages = ledger.case.settings.stages
     return sum((weight(ledger, stage) * Need(ledger, stage, None, None).financed(year) for stage in stages), ZERO)
+
+
+VALUES: dict[str, Callable[[Ledger, bool], Decimal]] = {
+    "coverage": coverage, "capacity": capacity, "bottleneck": bottleneck, "delivered": delivered, "magnets": magnets,
+}  # fmt: skip
+"""Objective -> its value with the plan (True), or of existing and underway capacity alone (False)."""
 
 
 def weight(ledger: Ledger, stage: str) -> Decimal:
@@ -89,7 +112,7 @@ def objective(ledger: Ledger) -> Iterator[Finding]:
     stated, wanted = ledger.plan.objective, name(ledger)
     yield must(stated.name == wanted, f"the objective is stated as {stated.name}, the case asks for {wanted}")
     yield equal(stated.value, value(ledger), "the objective's value")
-    if wanted in ("delivered", "magnets"):
+    if wanted in CHAIN_OBJECTIVES:
         # What the chain would deliver without the plan is another linear program: here it is only held between bounds.
         least, most = exact(stated.baseline), value(ledger)
         yield at_most(-least, ZERO, f"the baseline {say(least)} is below nothing")

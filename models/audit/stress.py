@@ -19,12 +19,11 @@ from models.audit.picks import holds
 from models.audit.projects import along, delivered, need
 from models.case import Case
 from models.plan import AuditResult, Plan
-from models.schema import Demand, Existing, Programme, Project, Scenario
+from models.schema import CHAIN_OBJECTIVES, Demand, Existing, Programme, Project, Scenario
 from models.stress import ScenarioResult, Stress
 
 MOST_CHOICES = 10
 """Projects that may stop, of which every choice is tried; of more only every single change is."""
-OF_CHAIN = ("delivered", "magnets")
 
 
 @dataclass(frozen=True)
@@ -174,7 +173,7 @@ def _scenario(case: Case, plan: Plan, trouble: Trouble, result: ScenarioResult) 
     if case.settings.contingency_m is not None:
         limit = exact(case.settings.contingency_m)
         yield "calls", at_most(met, limit, f"{said}{say(met)} M are called, the contingency is {say(limit)} M", [met])
-    reached = _stated_value(ledger, result) if score.name(ledger) in OF_CHAIN else value_of(ledger)
+    reached = _stated_value(ledger, result) if score.name(ledger) in CHAIN_OBJECTIVES else value_of(ledger)
     yield "values", equal(result.value, reached, f"{said}value")
     for rule in case.rules:
         if rule.aggregate != "each":
@@ -219,7 +218,7 @@ def _choices(
     if case.settings.contingency_m is None or not called:
         yield must(not result.stopped or bool(cut), f"{result.scenario}: projects stop although every call is met")
         return
-    if cut or case.settings.objective in OF_CHAIN:
+    if cut or case.settings.objective in CHAIN_OBJECTIVES:
         return
     limit, best = exact(case.settings.contingency_m), exact(result.value)
     for stopped in _other_choices(called, frozenset(result.stopped)):

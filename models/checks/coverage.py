@@ -2,11 +2,9 @@
 
 from models.checks.findings import Findings, listed
 from models.network import delivers
-from models.schema import Demand, Existing, Project
+from models.schema import CAPACITY_OBJECTIVES, CHAIN_OBJECTIVES, Demand, Existing, Project
 from models.sets import Sets
 from models.terms import existing_share
-
-_OF_DEMAND = ("coverage", "bottleneck")
 
 
 def check(findings: Findings, sets: Sets) -> None:
@@ -22,14 +20,16 @@ def check(findings: Findings, sets: Sets) -> None:
 
 def _objective(findings: Findings, sets: Sets) -> None:
     s = findings.case.settings
-    if s.objective in _OF_DEMAND and not findings.case.demand:
+    if s.objective not in (*CAPACITY_OBJECTIVES, *CHAIN_OBJECTIVES) and not findings.case.demand:
         if findings.case.provenance.get("objective", "default") == "default":
             findings.setting_warn("objective", "there is no demand to cover: the plan maximizes capacity instead")
         else:
             findings.setting_fault(
                 "objective", f"{s.objective} needs a `demand` sheet: fill it, or choose the objective capacity"
             )
-    elif s.objective != "capacity" and findings.case.demand and sets.years and not any(sets.demand.values()):
+    elif (
+        s.objective not in CAPACITY_OBJECTIVES and findings.case.demand and sets.years and not any(sets.demand.values())
+    ):
         findings.sheet_warn("demand", "nothing is demanded in any year of the horizon: every plan scores alike")
 
 

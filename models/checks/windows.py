@@ -1,7 +1,7 @@
 """Years: the horizon, the decision windows, and projects too late to matter."""
 
 from models.checks.findings import Findings, listed
-from models.schema import Project
+from models.schema import CAPACITY_OBJECTIVES, Project
 from models.sets import Sets
 from models.terms import fid_of_underway
 
@@ -39,7 +39,7 @@ def _horizon(findings: Findings) -> None:
         )
     if s.last_fid_year > s.last_year:
         findings.setting_warn("last_fid_year", f"{s.last_fid_year} lies after last_year: cut to {s.last_year}")
-    if s.objective == "capacity" and not s.first_year <= s.objective_year <= s.last_year:
+    if s.objective in CAPACITY_OBJECTIVES and not s.first_year <= s.objective_year <= s.last_year:
         findings.setting_fault(
             "objective_year",
             f"{s.objective_year} is outside the horizon {s.first_year} to {s.last_year}: name a year in it",

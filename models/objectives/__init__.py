@@ -1,14 +1,17 @@
-"""What can be made largest, one file each: the expression of the program and the number of a plan."""
+"""What can be maximized, one file an objective: the expression of the program and the number of a plan."""
 
-from types import ModuleType
+from models.objectives.bottleneck import BOTTLENECK
+from models.objectives.capacity import CAPACITY
+from models.objectives.coverage import COVERAGE
+from models.objectives.delivered import DELIVERED
+from models.objectives.magnets import MAGNETS
+from models.objectives.objective import ObjectiveKind
+from models.sets import Sets
 
-from models.objectives import bottleneck, capacity, coverage, delivered, magnets
+OBJECTIVES: dict[str, ObjectiveKind] = {o.name: o for o in (COVERAGE, CAPACITY, BOTTLENECK, DELIVERED, MAGNETS)}
+"""Value of the setting `objective` -> its objective."""
 
-OBJECTIVES: dict[str, ModuleType] = {
-    "coverage": coverage,
-    "capacity": capacity,
-    "bottleneck": bottleneck,
-    "delivered": delivered,
-    "magnets": magnets,
-}
-"""Name in the `objective` setting -> its module, with `objective_terms(program)` and `value(sets, covered, financed)`."""
+
+def objective_of(sets: Sets) -> ObjectiveKind:
+    """The objective of a case."""
+    return OBJECTIVES[sets.case.settings.objective]

@@ -10,16 +10,19 @@ level - (0.2*coverage[mine,None,2026] + ... + 0.2*coverage[mine,None,2030])  <= 
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyomo.environ as pyo
 
-from models.objectives.coverage import Covered, score
+from models.objectives.coverage import score
+from models.objectives.objective import Covered, Financed, ObjectiveKind, full_score
+from models.schema import Project
 from models.sets import DemandKey, Sets
 
 if TYPE_CHECKING:
     from models.program import Program
+    from models.reasons.gain import Gains
 
 
 def means(sets: Sets, covered: Covered) -> dict[DemandKey, Any]:
@@ -33,8 +36,8 @@ def means(sets: Sets, covered: Covered) -> dict[DemandKey, Any]:
     }
 
 
-def objective_terms(program: "Program") -> list[Any]:
-    """The expressions to make largest, one after the other."""
+def terms(program: "Program") -> list[Any]:
+    """The level of the least covered row, then the plan score."""
     level = program.model.level = pyo.Var(bounds=(0, 1))
     mean = means(program.sets, program.coverage)
     rows = {(k.stage, k.material): m for k, m in mean.items()}
@@ -42,8 +45,18 @@ def objective_terms(program: "Program") -> list[Any]:
     return [level, score(program.sets, program.coverage, program.sets.stage_share)]
 
 
-def value(
-    sets: Sets, covered: Mapping[tuple[DemandKey, int], float], _financed: Mapping[tuple[str, int], float]
-) -> float:
+def value(sets: Sets, covered: Covered, _financed: Financed) -> float:
     """Mean coverage of the least covered row of a plan."""
     return float(min(means(sets, covered).values(), default=0.0))
+
+
+def gain(plan: "Gains", projects: Sequence[Project], year: int) -> float:
+    """What the least covered row gains, whichever it is with the projects."""
+    parts = plan.covered_parts(projects, year)
+    if not parts:
+        return 0.0
+    covered = plan.covered | {pair: plan.covered[pair] + part for pair, part in parts.items()}
+    return value(plan.sets, covered, {}) - plan.coverage_value
+
+
+BOTTLENECK = ObjectiveKind("bottleneck", terms, value, gain, most=full_score)

@@ -1,13 +1,18 @@
 r"""Financed capacity in one year, over the stages: $\sum_s w_s\, financed_s$ in `objective_year`, in weighted t/yr."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from models.linear import financed_capacity
+from models.objectives.objective import Covered, Financed, ObjectiveKind
+from models.schema import Project
 from models.sets import DemandKey, Sets
+from models.terms import output
 
 if TYPE_CHECKING:
     from models.program import Program
+    from models.reasons.gain import Gains
 
 
 def stages(sets: Sets) -> list[tuple[str, float]]:
@@ -15,16 +20,29 @@ def stages(sets: Sets) -> list[tuple[str, float]]:
     return [(s, sets.case.settings.stage_weights.get(s, 1.0)) for s in sets.case.settings.stages]
 
 
-def objective_terms(program: "Program") -> list[Any]:
-    """The expressions to make largest, one after the other."""
+def terms(program: "Program") -> list[Any]:
+    """Weighted capacity."""
     year = program.sets.case.settings.objective_year
-    d = program.decision
-    return [sum(w * financed_capacity(d, DemandKey(s, None), year) for s, w in stages(program.sets))]
+    decision = program.decision
+    return [sum(w * financed_capacity(decision, DemandKey(s, None), year) for s, w in stages(program.sets))]
 
 
-def value(
-    sets: Sets, _covered: Mapping[tuple[DemandKey, int], float], financed: Mapping[tuple[str, int], float]
-) -> float:
-    """Weighted capacity of a plan; `financed[stage, year]` in t/yr."""
+def value(sets: Sets, _covered: Covered, financed: Financed) -> float:
+    """Weighted capacity of a plan."""
     year = sets.case.settings.objective_year
     return float(sum(w * financed[s, year] for s, w in stages(sets)))
+
+
+def gain(plan: "Gains", projects: Sequence[Project], year: int) -> float:
+    """Weighted capacity of the projects."""
+    weights, at = dict(stages(plan.sets)), plan.sets.case.settings.objective_year
+    return sum(weights.get(p.stage, 0.0) * output(p) * plan.sets.delivery_share(p, year, at) for p in projects)
+
+
+def most(sets: Sets) -> float:
+    """Weighted capacity of all projects together."""
+    weights = sets.case.settings.stage_weights
+    return fsum(weights.get(p.stage, 1.0) * p.capacity_tpa for p in sets.case.projects)
+
+
+CAPACITY = ObjectiveKind("capacity", terms, value, gain, most)

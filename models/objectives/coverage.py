@@ -6,15 +6,16 @@ $$V = \frac{\sum_k w_k \sum_t d_t \min(1, capacity_{k,t} / demand_{k,t})}{\sum_k
 with $w_k$ the row's `weight`, or its stage's weight over the number of demand rows of the stage. A mean of coverages, not of material.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from models.objectives.objective import Covered, Financed, ObjectiveKind, full_score
+from models.schema import Project
 from models.sets import DemandKey, Sets
 
 if TYPE_CHECKING:
     from models.program import Program
-
-Covered = Mapping[tuple[DemandKey, int], Any]
+    from models.reasons.gain import Gains
 
 
 def score(sets: Sets, covered: Covered, row_weights: Mapping[DemandKey, float] | None = None) -> Any:
@@ -28,13 +29,20 @@ def score(sets: Sets, covered: Covered, row_weights: Mapping[DemandKey, float] |
     return sum(w / total * covered[pair] for pair, w in weights.items()) if total else 0.0
 
 
-def objective_terms(program: "Program") -> list[Any]:
-    """The expressions to make largest, one after the other."""
+def terms(program: "Program") -> list[Any]:
+    """The plan score."""
     return [score(program.sets, program.coverage)]
 
 
-def value(
-    sets: Sets, covered: Mapping[tuple[DemandKey, int], float], _financed: Mapping[tuple[str, int], float]
-) -> float:
-    """Plan score of a plan."""
+def value(sets: Sets, covered: Covered, _financed: Financed) -> float:
+    """Plan score of a plan, 0 to 1."""
     return float(score(sets, covered))
+
+
+def gain(plan: "Gains", projects: Sequence[Project], year: int) -> float:
+    """What the projects add to the score where demand is still open."""
+    parts = plan.covered_parts(projects, year)
+    return sum(plan.score_weight[pair] * part for pair, part in parts.items())
+
+
+COVERAGE = ObjectiveKind("coverage", terms, value, gain, most=full_score)

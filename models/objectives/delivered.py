@@ -8,14 +8,15 @@ As `coverage`, with $delivered$ in place of nameplate capacity over demand.
 from typing import TYPE_CHECKING, Any
 
 from models.objectives.coverage import score, value
+from models.objectives.objective import ObjectiveKind, full_score
 
 if TYPE_CHECKING:
     from models.program import Program
 
-__all__ = ["objective_terms", "value"]
-"""A plan's value is worked out as for coverage, of what the chain delivers."""
 
-
-def objective_terms(program: "Program") -> list[Any]:
-    """The expressions to make largest, one after the other."""
+def terms(program: "Program") -> list[Any]:
+    """The delivered score."""
     return [score(program.sets, program.delivered)]
+
+
+DELIVERED = ObjectiveKind("delivered", terms, value, gain=None, most=full_score)

@@ -5,16 +5,15 @@ $$V = \sum_{k \in magnets} \sum_t demand_{k,t}\, delivered_{k,t}$$
 not discounted. Magnets are the demand rows of the stage `magnet`; where no stage has that name, of the last stage.
 """
 
-from collections.abc import Mapping
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from models.network import Network
-from models.sets import DemandKey, Sets
+from models.objectives.objective import Covered, Financed, ObjectiveKind
+from models.sets import Sets
 
 if TYPE_CHECKING:
     from models.program import Program
-
-Covered = Mapping[tuple[DemandKey, int], Any]
 
 
 def tonnes(sets: Sets, covered: Covered) -> Any:
@@ -23,11 +22,19 @@ def tonnes(sets: Sets, covered: Covered) -> Any:
     return sum(sets.demand[k, y] * part for (k, y), part in covered.items() if k in magnets)
 
 
-def objective_terms(program: "Program") -> list[Any]:
-    """The expressions to make largest, one after the other."""
+def terms(program: "Program") -> list[Any]:
+    """Tonnes of magnets."""
     return [tonnes(program.sets, program.delivered)]
 
 
-def value(sets: Sets, covered: Covered, _financed: Mapping[tuple[str, int], float]) -> float:
+def value(sets: Sets, covered: Covered, _financed: Financed) -> float:
     """Tonnes of a plan; `covered` is what the chain delivers."""
     return float(tonnes(sets, covered))
+
+
+def most(sets: Sets) -> float:
+    """All demand of every stage, t."""
+    return fsum(sets.demand.values())
+
+
+MAGNETS = ObjectiveKind("magnets", terms, value, gain=None, most=most)

@@ -9,9 +9,7 @@ from functools import cached_property
 
 from models.decision import Decision
 from models.linear import financed_capacity
-from models.network import delivers
-from models.objectives.bottleneck import means
-from models.objectives.capacity import stages
+from models.objectives import objective_of
 from models.schema import Project
 from models.sets import DemandKey, Sets
 from models.terms import material_share, output
@@ -37,16 +35,8 @@ class Gains:
 
     def gain(self, projects: Sequence[Project], year: int) -> float | None:
         """The gain of projects decided in a year; None where it is not known."""
-        if delivers(self.sets):
-            return self._by_chain(projects, year)
-        match self.sets.case.settings.objective:
-            case "capacity":
-                return self._of_capacity(projects, year)
-            case "bottleneck":
-                return self._of_bottleneck(projects, year)
-            case _:
-                parts = self._parts(projects, year)
-                return sum(self._score_weight[pair] * part for pair, part in parts.items())
+        gain = objective_of(self.sets).gain
+        return self._by_chain(projects, year) if gain is None else gain(self, projects, year)
 
     # -- coverage ------------------------------------------------------------------------------------------------
 
@@ -63,20 +53,20 @@ class Gains:
     @cached_property
     def open_years(self) -> dict[str, list[tuple[DemandKey, int]]]:
         """Stage -> the pairs of its demand rows that are not covered in full."""
-        found: dict[str, list[tuple[DemandKey, int]]] = {}
+        pairs: dict[str, list[tuple[DemandKey, int]]] = {}
         for pair, capacity in self.capacity.items():
             if capacity < self.sets.demand[pair]:
-                found.setdefault(pair[0].stage, []).append(pair)
-        return found
+                pairs.setdefault(pair[0].stage, []).append(pair)
+        return pairs
 
     @cached_property
-    def _score_weight(self) -> dict[tuple[DemandKey, int], float]:
+    def score_weight(self) -> dict[tuple[DemandKey, int], float]:
         """What full coverage of a pair adds to the plan score."""
         weights = {pair: self.sets.weight[pair[0]] * self.sets.discount[pair[1]] for pair in self.capacity}
         total = sum(weights.values())
         return {pair: weight / total if total else 0.0 for pair, weight in weights.items()}
 
-    def _parts(self, projects: Sequence[Project], year: int) -> dict[tuple[DemandKey, int], float]:
+    def covered_parts(self, projects: Sequence[Project], year: int) -> dict[tuple[DemandKey, int], float]:
         """Part of each demand that is covered in addition."""
         sets, added = self.sets, dict[tuple[DemandKey, int], float]()
         for p in projects:
@@ -89,27 +79,17 @@ class Gains:
             for pair, tonnes in added.items()
         }
 
-    # -- other objectives ----------------------------------------------------------------------------------------
-
-    def _of_capacity(self, projects: Sequence[Project], year: int) -> float:
-        weights, at = dict(stages(self.sets)), self.sets.case.settings.objective_year
-        return sum(weights.get(p.stage, 0.0) * output(p) * self.sets.delivery_share(p, year, at) for p in projects)
-
     @cached_property
-    def _covered(self) -> dict[tuple[DemandKey, int], float]:
+    def covered(self) -> dict[tuple[DemandKey, int], float]:
+        """Coverage with the plan of every pair with demand."""
         return {pair: min(1.0, capacity / self.sets.demand[pair]) for pair, capacity in self.capacity.items()}
 
     @cached_property
-    def level(self) -> float:
-        """Mean coverage of the least covered demand row."""
-        return float(min(means(self.sets, self._covered).values(), default=0.0))
+    def coverage_value(self) -> float:
+        """Value of the plan, where the objective reads coverages alone."""
+        return objective_of(self.sets).value(self.sets, self.covered, {})
 
-    def _of_bottleneck(self, projects: Sequence[Project], year: int) -> float:
-        parts = self._parts(projects, year)
-        if not parts:
-            return 0.0
-        covered = self._covered | {pair: self._covered[pair] + part for pair, part in parts.items()}
-        return float(min(means(self.sets, covered).values(), default=0.0)) - self.level
+    # -- the chain -----------------------------------------------------------------------------------------------
 
     def _by_chain(self, projects: Sequence[Project], year: int) -> float | None:
         if self.delivery is None:

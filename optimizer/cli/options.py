@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from models.objective_names import CHAIN_OBJECTIVES, OBJECTIVES
 from optimizer.reports.command_line import quoted as quoted  # noqa: PLC0414 - for the verbs
 from optimizer.solver.options import GAP, NAMES, QUESTION_TIME_LIMIT, SEED, THREADS, TIME_LIMIT
 from optimizer.solver.options import Solving as Solving  # noqa: PLC0414
@@ -55,8 +56,6 @@ def positive(value: str | float) -> float:
 
 def objective(value: str) -> str:
     """A name of an objective, in any case."""
-    from models.schema import OBJECTIVES
-
     if value.casefold() not in OBJECTIVES:
         raise click.BadParameter(f'"{value}" is not an objective: {", ".join(OBJECTIVES)}')
     return value.casefold()
@@ -86,6 +85,12 @@ def _known_setting(key: str) -> str:
     return name
 
 
+def _either(names: Sequence[str], without: Sequence[str] = ()) -> str:
+    """`a, b or c`."""
+    *first, last = (name for name in names if name not in without)
+    return f"{', '.join(first)} or {last}" if first else last
+
+
 _ITS_FOLDER = click.Path(path_type=Path, file_okay=False)
 
 OPTIONS: dict[str, Callable[[Any], Any]] = {
@@ -95,7 +100,8 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
     ),
     "objective": click.option(
         "--objective", type=objective, metavar="NAME",
-        help="Objective to maximize: coverage, capacity or bottleneck; with recipes also delivered or magnets.",
+        help=f"Objective to maximize: {_either(OBJECTIVES, without=CHAIN_OBJECTIVES)}; with recipes also "
+        f"{_either(CHAIN_OBJECTIVES)}.",
     ),
     "set": click.option(
         "--set", "settings", type=setting, metavar="KEY=VALUE", multiple=True,

@@ -7,7 +7,7 @@ from models import checks, plan_assembly, reasons
 from models.audit import audit, unconfirmed_reasons
 from models.case import Case
 from models.faults import InvalidInput
-from models.plan import NotFinanced, Objective, Plan
+from models.plan import NotFinanced, ObjectiveValue, Plan
 from models.reasons import sentences
 from models.sets import Sets
 from optimizer.errors import AuditFailed, Infeasible, NoPlanFound
@@ -97,7 +97,7 @@ def assemble(sets: Sets, found: "Solution", options: "Options") -> Plan:
     return Plan(
         status="optimal" if bound - value <= close else "feasible",
         tie_break="proved" if found.tie_break else "partial",
-        objective=Objective(
+        objective=ObjectiveValue(
             name=sets.case.settings.objective, value=value, bound=bound, gap=reached, penalty=penalty,
             baseline=plan_assembly.objective_value(plan_assembly.decided(sets, {}, {}), delivered_of(sets, {})),
         ),

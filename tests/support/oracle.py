@@ -34,7 +34,7 @@ class Best:
     value: float = 0.0
     """Objective without penalties, of one best selection."""
     net: float = 0.0
-    """Objective less penalties: what is made largest."""
+    """Objective less penalties: what is maximized."""
     second: float = 0.0
     """`bottleneck`: best coverage at the best z; otherwise 0."""
     cost: float = 0.0

@@ -5,7 +5,7 @@ import random
 from models import plan_assembly, reasons
 from models.audit import audit
 from models.case import Case
-from models.plan import Objective, Plan
+from models.plan import ObjectiveValue, Plan
 from models.schema import Demand, Existing, Programme, Project, Rule, Settings
 from models.sets import Sets
 from models.terms import award_cap, is_eligible, need
@@ -37,7 +37,7 @@ def planned(case: Case, chosen: dict[str, int]) -> Plan:
     plan = Plan(
         status="feasible",
         tie_break="partial",
-        objective=Objective(
+        objective=ObjectiveValue(
             name=case.settings.objective,
             value=value,
             bound=value,

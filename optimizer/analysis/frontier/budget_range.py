@@ -7,7 +7,7 @@ from math import ceil, floor, log10
 from numpy import interp
 
 from models.case import Case
-from optimizer.analysis.frontier.certified import TONNES
+from models.schema import OBJECTIVE_UNITS
 
 SMALL = 60
 """Decisions up to which every step of a frontier is found within seconds."""
@@ -31,7 +31,7 @@ def default_tolerance(case: Case, best: float) -> float:
     point; of tonnes as much of `best`, the most there is, to one digit."""
     count = decisions(case)
     part = FINE if count <= SMALL else MEDIUM if count <= FEW else COARSE
-    if case.settings.objective not in TONNES or best <= 0:
+    if OBJECTIVE_UNITS[case.settings.objective] == "points" or best <= 0:
         return part
     unit = 10.0 ** floor(log10(part * best))
     return round(part * best / unit) * unit

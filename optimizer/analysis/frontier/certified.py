@@ -18,8 +18,6 @@ from models.plan import Plan
 
 ClosedBy = Literal["value", "money", "open"]
 NEVER = float("-inf")
-TONNES = ("capacity", "magnets")
-"""Objectives in tonnes; the others are scores of coverage, from 0 to 1."""
 SAME = 1e-9
 
 

@@ -1,11 +1,11 @@
 """Points of a frontier from what is known, and the check that no plan contradicts a proof."""
 
 from collections.abc import Sequence
-from math import fsum
 
 from models.case import Case
+from models.objectives import objective_of
 from models.sets import Sets
-from optimizer.analysis.frontier.certified import TONNES, Known, Point
+from optimizer.analysis.frontier.certified import Known, Point
 from optimizer.analysis.frontier.tasks import Answer, plan_of
 from optimizer.errors import AuditFailed
 
@@ -27,12 +27,9 @@ def point(known: Known, most: float, place: float, value: float, answer: Answer)
 
 
 def most_of_all(case: Case) -> float:
-    """What no plan exceeds, from the data alone: 1 for a score of coverages; tonnes of every project, or of all demand."""
-    if case.settings.objective not in TONNES:
-        return 1.0
-    if case.settings.objective == "magnets":
-        return fsum(Sets(case).demand.values())
-    return fsum(case.settings.stage_weights.get(p.stage, 1.0) * p.capacity_tpa for p in case.projects)
+    """What no plan exceeds, from the data alone."""
+    sets = Sets(case)
+    return objective_of(sets).most(sets)
 
 
 def confirmed(known: Known, answers: Sequence[Answer]) -> None:

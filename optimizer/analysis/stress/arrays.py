@@ -240,7 +240,9 @@ class ScenarioView:
             totals = self._discounted.sum(axis=1)
             means = (coverage * self._discounted).sum(axis=2)[:, totals > 0] / totals[totals > 0]
             return np.asarray(means.min(axis=1, initial=1.0)) if means.shape[1] else np.zeros(len(shares))
-        return np.asarray((coverage * self.weights).sum(axis=(1, 2)))
+        if s.objective == "coverage":
+            return np.asarray((coverage * self.weights).sum(axis=(1, 2)))
+        raise NotImplementedError(f"optimizer/analysis/stress/arrays.py does not know the objective {s.objective}")
 
     @cached_property
     def _discounted(self) -> Floats:

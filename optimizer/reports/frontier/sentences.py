@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from models.case import Case
 from models.milestones import headline_year
-from optimizer.analysis.frontier.certified import NEVER, SAME, TONNES, Box, Frontier, Point
+from models.schema import OBJECTIVE_UNITS
+from optimizer.analysis.frontier.certified import NEVER, SAME, Box, Frontier, Point
 from optimizer.reports.formatting import demand_name, money, number, percent
 from optimizer.reports.plan_summary import headline_rows, short_name
 
@@ -112,7 +113,8 @@ def proof(f: Frontier) -> str:
 
 def score(f: Frontier) -> str:
     """Unit of the objective."""
-    return {"capacity": "t/yr", "magnets": "t"}.get(f.objective, "points of the plan score")
+    unit = OBJECTIVE_UNITS[f.objective]
+    return "points of the plan score" if unit == "points" else unit
 
 
 def amount(money_m: float) -> str:
@@ -176,7 +178,8 @@ def who(case: Case, stretch: Stretch, most: int = 3) -> str:
 
 
 def shown(f: Frontier, value: float) -> str:
-    return number(value) if f.objective in TONNES else f"{value:.3f}"
+    """A value of the objective: a score with three decimals, tonnes as numbers elsewhere."""
+    return f"{value:.3f}" if OBJECTIVE_UNITS[f.objective] == "points" else number(value)
 
 
 def plateaus(f: Frontier, most: int = 3) -> list[Box]:

@@ -37,7 +37,7 @@ def _proof(kit: Kit) -> Iterator[Line]:
     yield Line("proof", "status", kit.plan.status, "optimal: proved within the asked gap; feasible: keeps every rule.")
     ties = "proved: of the plans as good as this none costs less, nor as much with less face value or earlier."
     yield Line("proof", "tie-break", kit.plan.tie_break, ties)
-    yield Line("proof", "objective", o.name, "What was made largest.")
+    yield Line("proof", "objective", o.name, "Objective that was maximized.")
     yield Line("proof", "value", o.value, "Recomputed from the financed projects; without the penalty.", "exact")
     yield Line(
         "proof", "bound", o.bound, "No plan can have a larger value less penalty than bound less penalty.", "exact"

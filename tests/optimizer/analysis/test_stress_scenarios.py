@@ -8,7 +8,7 @@ from support import oracle_stress, stress_books
 
 from models.audit import audit_stress
 from models.evaluation import Decided
-from models.plan import Financed, Objective, Plan
+from models.plan import Financed, ObjectiveValue, Plan
 from models.scenarios import Named, Realization, scenarios
 from models.stress import Stress
 from optimizer.analysis.stress.evaluate import Evaluator
@@ -20,7 +20,7 @@ def plan_of(decisions: Decided) -> Plan:
     """A plan that says what was decided and nothing else."""
     return Plan(
         status="feasible", tie_break="partial", capacity=(), budgets=(), rules=(), not_financed=(),
-        objective=Objective(name="coverage", value=0, bound=0, gap=0, penalty=0, baseline=0),
+        objective=ObjectiveValue(name="coverage", value=0, bound=0, gap=0, penalty=0, baseline=0),
         projects=tuple(
             Financed(id=i, fid_year=t, need_m=0, public_m=0, contingent_m=0, private_m=0)
             for i, t in sorted(decisions.chosen.items())

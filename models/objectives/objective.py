@@ -1,0 +1,55 @@
+"""What every objective declares about itself."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from models.objective_names import CHAIN_OBJECTIVES, OBJECTIVE_UNITS
+from models.schema import Project
+from models.sets import DemandKey, Sets
+
+if TYPE_CHECKING:
+    from models.program import Program
+    from models.reasons.gain import Gains
+
+Covered = Mapping[tuple[DemandKey, int], Any]
+"""Coverage of every pair of demand row and year with demand: numbers, or variables of a program."""
+Financed = Mapping[tuple[str, int], float]
+"""Capacity of a plan by stage and year, t/yr."""
+Gain = Callable[["Gains", Sequence[Project], int], float]
+
+
+@dataclass(frozen=True)
+class ObjectiveKind:
+    """One objective, as the setting `objective` names it.
+
+    An objective is one file of `models.objectives`, one line of `OBJECTIVES` there, and its name and unit in
+    `models.objective_names`. The auditor states its value a second time in `models.audit.score`;
+    tests/test_contributing.py names what is missing.
+    """
+
+    name: str
+    terms: Callable[["Program"], list[Any]]
+    """The expressions to maximize, one after the other."""
+    value: Callable[[Sets, Covered, Financed], float]
+    """The value of a plan, without the penalty of soft rules."""
+    gain: Gain | None
+    """By how much a plan's value rises when projects are added and decided in a year. None where that takes another
+    solve: objectives of a chain."""
+    most: Callable[[Sets], float]
+    """What no plan exceeds, from the data alone."""
+
+    @property
+    def unit(self) -> str:
+        """Unit of the value."""
+        return OBJECTIVE_UNITS[self.name]
+
+    @property
+    def of_chain(self) -> bool:
+        """Whether `value` reads what the chain delivers, and not nameplate capacity."""
+        return self.name in CHAIN_OBJECTIVES
+
+
+def full_score(_sets: Sets) -> float:
+    """The most of a score of coverages: every demand covered."""
+    return 1.0
