@@ -18,6 +18,7 @@ from models.classes import funding_classes
 from models.decision import FundingClass, single_classes
 from models.formulation import build
 from models.frozen import Frozen
+from models.milestones import milestone_years
 from models.plan import Plan
 from models.sets import Sets
 from optimizer.analysis.what_if import Inquiry, Span, Step, Swap, Tell, chosen_of, net, span_of, swap
@@ -212,7 +213,7 @@ def _cost(plan: Plan, sets: Sets) -> float:
 
 def _coverage(sets: Sets, plan: Plan, other: Plan) -> dict[str, float]:
     """Coverage gained at the milestones (the last year where none is set), of every demand row that changes."""
-    years = set(sets.case.settings.milestones) & set(sets.years) or {sets.years[-1]}
+    years = milestone_years(sets.case.settings)
     before = {(r.stage, r.material, r.year): r.coverage for r in plan.capacity if r.year in years and r.demand_t > 0}
     gained = {
         f"{' '.join(filter(None, (r.stage, r.material)))} {r.year}": r.coverage - before[r.stage, r.material, r.year]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from models.case import Case
 from models.chain_value import ChainValue, Delivered, NameplateBest, Research, Saved
+from models.milestones import milestone_years
 from models.network import Network, Recipe, delivers, recipe_of
 from models.plan import Plan
 from models.schema import Coefficient
@@ -173,7 +174,7 @@ def _nameplate(case: Case, options: "Options", stop: threading.Event | None) -> 
     best = assemble(other, found, options)
     sets = Sets(case)
     flow = flows(sets, {f.id: f.fid_year for f in best.projects})
-    years = set(case.settings.milestones) or {case.settings.last_year}
+    years = milestone_years(case.settings)
     return NameplateBest(
         gap=best.objective.gap,
         delivered=flow.delivered,

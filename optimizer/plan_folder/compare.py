@@ -1,4 +1,4 @@
-"""What changed from one plan to others: projects, money, coverage, and the inputs that are behind it."""
+"""What changed from one plan to others: projects, money, coverage, and the inputs that caused it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,19 +8,21 @@ from typing import Any, Literal
 
 from models.case import Case
 from models.frozen import Frozen
+from models.milestones import milestone_years
 from models.plan import Financed, Plan
 from optimizer.workbook.case_diff import ChangedCell, changed_cells, text
 
 SCHEMA = "mine2magnet.compare/1"
 CENT = 0.005
-"""Millions: what is not worth a line."""
+"""Least change of money that is listed, millions."""
 TONNES = 1e-6
+"""Least change of a quantity that is listed, in its unit."""
 Move = Literal["in", "out", "moved", "money"]
 
 
 @dataclass(frozen=True)
 class Run:
-    """A plan with the case that it solves, and what it is called."""
+    """A plan with its case and its name."""
 
     name: str
     case: Case
@@ -45,7 +47,7 @@ class Headline(Frozen):
 
 
 class ProjectChange(Frozen):
-    """A project that one of the plans treats unlike the first."""
+    """A project that one of the plans treats differently from the first plan."""
 
     id: str
     name: str
@@ -79,14 +81,14 @@ class CoverageChange(Frozen):
 
 
 class Cause(Frozen):
-    """What a plan was made from, against the first."""
+    """Inputs of a plan that differ from those of the first."""
 
     plan: str
     cells: tuple[ChangedCell, ...]
     options: tuple[str, ...]
     """Solver options, overrides and versions that differ, in sentences."""
     note: str = ""
-    """What follows, where nothing or little differs."""
+    """What to conclude where nothing or little differs."""
 
 
 class Comparison(Frozen):
@@ -104,20 +106,21 @@ class Comparison(Frozen):
 
 
 def compare(*runs: Run | str | Path) -> Comparison:
-    """Compares plans with the first of them. A plan is a `Run`, or a plan folder, its plan.json, or "last".
+    """Compare plans with the first of them. A plan is a `Run`, a plan folder, its plan.json, or "last".
 
     Raises ValueError for fewer than two plans, and `optimizer.errors.Refusal` for a folder that is no plan.
     """
     if len(runs) < 2:
         raise ValueError("comparing takes two plans or more")
-    found = tuple(run if isinstance(run, Run) else load(run) for run in runs)
+    loaded = tuple(run if isinstance(run, Run) else load(run) for run in runs)
+    coverage, years = tuple(_coverage(loaded)), _milestones(loaded)
     return Comparison(
-        plans=tuple(_headline(run) for run in found),
-        projects=tuple(_projects(found)),
-        money=tuple(_money(found)),
-        coverage=tuple(row for row in _coverage(found) if _differs(row)),
-        milestones=tuple(row for row in _coverage(found) if row.year in _milestones(found)),
-        causes=tuple(_cause(found[0], run) for run in found[1:]),
+        plans=tuple(_headline(run) for run in loaded),
+        projects=tuple(_projects(loaded)),
+        money=tuple(_money(loaded)),
+        coverage=tuple(row for row in coverage if _differs(row)),
+        milestones=tuple(row for row in coverage if row.year in years),
+        causes=tuple(_cause(loaded[0], run) for run in loaded[1:]),
     )
 
 
@@ -130,7 +133,7 @@ def load(plan: str | Path) -> Run:
 
 
 def data(comparison: Comparison) -> dict[str, Any]:
-    """The comparison for programs."""
+    """The comparison as JSON data."""
     return {"schema": SCHEMA, **comparison.model_dump(mode="json")}
 
 
@@ -174,10 +177,10 @@ def _move(old: Financed | None, new: Financed | None) -> Move | None:
 
 def _awards(project: Financed) -> dict[str, float]:
     """Programme -> face value, to the hundredth of a million."""
-    found: dict[str, float] = {}
+    faces: dict[str, float] = {}
     for award in project.awards:
-        found[award.programme] = found.get(award.programme, 0.0) + award.face_m
-    return {p: round(face, 2) for p, face in sorted(found.items()) if face > CENT}
+        faces[award.programme] = faces.get(award.programme, 0.0) + award.face_m
+    return {p: round(face, 2) for p, face in sorted(faces.items()) if face > CENT}
 
 
 def _money(runs: tuple[Run, ...]) -> Iterator[MoneyChange]:
@@ -218,13 +221,11 @@ def _differs(row: CoverageChange) -> bool:
 
 
 def _milestones(runs: tuple[Run, ...]) -> set[int]:
-    """The milestones of all plans; the last year where there is none."""
-    years = {row.year for run in runs for row in run.plan.capacity}
-    named = {y for run in runs for y in run.case.settings.milestones}
-    return years & named or ({max(years)} if years else set())
+    """The milestone years of all plans."""
+    return {y for run in runs for y in milestone_years(run.case.settings)}
 
 
-# -- what is behind it -------------------------------------------------------------------------------------------------
+# -- causes -----------------------------------------------------------------------------------------------------------
 
 
 def _cause(first: Run, run: Run) -> Cause:
@@ -236,7 +237,7 @@ def _cause(first: Run, run: Run) -> Cause:
 
 
 def _by_override(cells: tuple[ChangedCell, ...], first: Run, run: Run) -> tuple[ChangedCell, ...]:
-    """A status that `--include` or `--exclude` changed is told by the option, not by the cell."""
+    """Cells with the option in place of the address where `--include` or `--exclude` changed a status."""
     given = {
         i.casefold(): f"--{kind}" for r in (first, run) for kind in ("include", "exclude") for i in _override(r, kind)
     }
@@ -273,10 +274,8 @@ def _note(first: Run, run: Run, cells: tuple[ChangedCell, ...], options: tuple[s
     if same and not options:
         return "The same inputs, the same plan."
     if same:
-        return "The workbooks say the same, and so do the plans."
+        return "The workbooks hold the same data, and the plans are the same."
     unproved = [r.name for r in (first, run) if r.plan.status != "optimal" or r.plan.tie_break != "proved"]
     if unproved:
-        return (
-            f"The workbooks say the same; the search for {' and '.join(unproved)} ended before every choice was proved."
-        )
-    return "The workbooks say the same: the options or versions are behind the difference."
+        return f"The workbooks hold the same data; the search for {' and '.join(unproved)} ended before every choice was proved."
+    return "The workbooks hold the same data: the difference comes from the options or versions."

@@ -27,11 +27,7 @@ from optimizer.solver.results import Limits, Progress, SolveResult
 from optimizer.solver.second_witness import Agreement, confirmed, is_small
 from optimizer.solver.secondary_objective import improve_secondary
 from optimizer.solver.standard_form import Matrix, Objective, Vector, compile_program
-
-HOLD = 5e-7
-"""What a later goal may give up of an earlier one, as a part of max(1, |value|)."""
-CENTS = 1e-6
-"""Difference in budget cost, as a part of max(1, cost), up to which awards cost what the search found."""
+from optimizer.solver.tolerance import CENTS, HOLD
 
 Bounds = tuple[Vector, Vector]
 """Lower and upper bounds of the columns."""

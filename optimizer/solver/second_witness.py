@@ -15,12 +15,10 @@ from optimizer.solver import tuning
 from optimizer.solver.highs import Engine
 from optimizer.solver.results import Limits, SolveResult
 from optimizer.solver.standard_form import Objective
+from optimizer.solver.tolerance import AGREEMENT
 
 Agreement = Literal["agrees", "disagrees", "not asked"]
 """What the second witness says of a proof; "not asked" for larger programs and for what is not proved."""
-AGREEMENT = 1e-6
-"""Difference of two optimal values, beside the gap, from which they contradict each other: a part of max(1, |value|, sum of
-the objective's coefficients), which the feasibility tolerances are worth."""
 
 
 def confirmed(

@@ -12,16 +12,13 @@ from models.reasons import sentences
 from models.sets import Sets
 from optimizer.errors import AuditFailed, Infeasible, NoPlanFound
 from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
+from optimizer.solver.tolerance import HOLD, VALUE_ROUNDING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from optimizer.solver.lexicographic import Options, Solution
     from optimizer.solver.results import Progress
-
-ROUNDING = 1e-9
-HELD = 5e-7
-"""What the tie-break may give up of the value (`optimizer.solver.lexicographic.HOLD`): not held against the proof."""
 
 
 def solve(
@@ -90,10 +87,10 @@ def assemble(sets: Sets, found: "Solution", options: "Options") -> Plan:
     value = plan_assembly.objective_value(d, chain.coverage if chain else None)
     penalty = plan_assembly.penalty(d)
     bound = max(found.bound + penalty, value)
-    if bound - value <= ROUNDING * max(1.0, abs(value)):
+    if bound - value <= VALUE_ROUNDING * max(1.0, abs(value)):
         bound = value
     reached = (bound - value) / max(abs(value), 1e-9)
-    close = options.gap * abs(value) + 2 * HELD * max(1.0, abs(value), abs(value - penalty))
+    close = options.gap * abs(value) + 2 * HOLD * max(1.0, abs(value), abs(value - penalty))
     return Plan(
         status="optimal" if bound - value <= close else "feasible",
         tie_break="proved" if found.tie_break else "partial",

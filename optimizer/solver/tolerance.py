@@ -16,6 +16,15 @@ AUDITED = 1e-6
 """The auditor's tolerance, as a part of its base (`models.audit.exact`)."""
 TOLERANCE = 0.98 * AUDITED
 """What the program may miss a limit by: the rest is for the solver's own feasibility tolerance."""
+HOLD = 5e-7
+"""What a later objective may give up of an earlier one, as a part of max(1, |value|)."""
+CENTS = 1e-6
+"""Difference in budget cost, as a part of max(1, cost), up to which awards cost what the search found."""
+AGREEMENT = 1e-6
+"""Difference of two optimal values, beside the gap, from which they contradict each other: a part of max(1, |value|, sum of
+the objective's coefficients), which the feasibility tolerances are worth."""
+VALUE_ROUNDING = 1e-9
+"""Difference of value and bound, as a part of max(1, |value|), that is rounding alone."""
 SPREAD = 1e4
 """Ratio of the largest to the smallest coefficient up to which a row without a limit of its own (an average, a share, a
 ratio) is widened by its largest coefficient; wider ones by the unit."""

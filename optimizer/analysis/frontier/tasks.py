@@ -26,11 +26,12 @@ from models.sets import Sets
 from optimizer.analysis.frontier.budget_axis import TOTAL, Axis, along, needs
 from optimizer.analysis.frontier.parametric_program import STOP, Chosen, Loaded, climb, left, search, up
 from optimizer.solver.allocation import NoAwards, least_awards
-from optimizer.solver.lexicographic import HOLD, Options, Solution
+from optimizer.solver.lexicographic import Options, Solution
 from optimizer.solver.no_solution import InfeasibleProgram
 from optimizer.solver.results import Limits
 from optimizer.solver.solve import assemble
 from optimizer.solver.standard_form import Vector, compile_program
+from optimizer.solver.tolerance import HOLD
 
 Question = Mapping[str, Any]
 """{"kind": "value", "budgets": [...], "tolerance", "start"}, {"kind": "curve", "budgets": [...]} for the relaxation alone,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.evaluation import Decided
+from models.milestones import milestone_years
 from models.network import delivers
 from models.plan_assembly import TOLERANCE
 from models.scenarios import Realization
@@ -53,8 +54,7 @@ def breaks(plan: Evaluator, failures: Failures, stopped: Callable[[], bool] = la
 def _targets(decisions: Decided, planned: Outturn, failures: Failures) -> list[Target]:
     if failures.arrays.rules:
         return [Target(r.rule, "rule", _keeps(r.rule)) for r in failures.arrays.rules]
-    s = decisions.case.settings
-    years = [y for y in s.milestones if s.first_year <= y <= s.last_year] or [s.last_year]
+    years = milestone_years(decisions.case.settings)
     pairs = [(k, y) for k in planned.sets.demands for y in years if planned.valuation.coverage.get((k, y), 0.0) > 0]
     return [Target(f"{k} {y}", "milestone", _covers(k, y, planned.valuation.coverage[k, y])) for k, y in pairs]
 

@@ -14,10 +14,10 @@ from optimizer.errors import ChoiceNotProved
 from optimizer.solver.highs import Engine
 from optimizer.solver.results import Limits
 from optimizer.solver.standard_form import compile_program
+from optimizer.solver.tolerance import HOLD
 
-HOLD = 5e-7
-"""What later goals may give up of the value, as a part of max(1, |value|)."""
 SECONDS = 60.0
+"""Time limit of each goal."""
 
 
 def kept(decisions: Decided, sets: ScenarioSets, choice: Choice) -> frozenset[str]:

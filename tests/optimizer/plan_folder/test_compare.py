@@ -102,7 +102,7 @@ def test_options_and_versions() -> None:
     versions = [{"versions": {"highspy": v}, "seed": n} for n, v in enumerate(("1.15.1", "1.16.0"))]
     cause = compare(run("a", mines(), **versions[0]), run("b", mines(), **versions[1])).causes[0]
     assert cause.options == ("--seed: 0 -> 1", "highspy: version 1.15.1 -> 1.16.0")
-    assert cause.note == "The workbooks say the same, and so do the plans."
+    assert cause.note == "The workbooks hold the same data, and the plans are the same."
 
 
 def test_other_currencies_are_said() -> None:

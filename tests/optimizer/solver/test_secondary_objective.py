@@ -16,11 +16,12 @@ from models.sets import Sets
 from optimizer.solver.core_problem import solve_core
 from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import Decisions, decisions
-from optimizer.solver.lexicographic import HOLD, Options, Solution, open_search
+from optimizer.solver.lexicographic import Options, Solution, open_search
 from optimizer.solver.no_solution import InfeasibleProgram
 from optimizer.solver.results import Limits, SolveResult
 from optimizer.solver.secondary_objective import improve_secondary
 from optimizer.solver.standard_form import Matrix, Objective
+from optimizer.solver.tolerance import HOLD
 
 EXACT = Limits(0.0, 60.0)
 SLACK = 1e-6
