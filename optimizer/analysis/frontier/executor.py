@@ -5,33 +5,23 @@ that is lost with its worker is simply asked again.
 """
 
 import contextlib
-import multiprocessing
-import os
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from math import inf
-from multiprocessing.connection import Connection
-from multiprocessing.connection import wait as ended
 from typing import Any
 
-from optimizer.analysis.frontier.parametric_program import STOP
 from optimizer.analysis.frontier.tasks import Answer, Task, perform
+from optimizer.analysis.processes import LOOK, STOP, Processes
 from optimizer.errors import Refusal
-from optimizer.solver.interrupts import follow, undisturbed
+from optimizer.solver.interrupts import undisturbed
 
 ATTEMPTS = 5
 """How often a pool is begun anew after a worker was lost."""
-LOOK = 0.2
-"""Seconds between two looks whether to stop."""
 GRACE = 60.0
 """Seconds that a worker may be late with its answer before it is given up."""
-LEAVE = 10.0
-"""Seconds that a worker which was told to end may take until it is killed. Those that end by themselves give back the
-semaphores of the system; of those that are killed Python complains on the planner's screen."""
 
 Allot = Callable[[int], float]
 """Seconds for the next of so many tasks that wait; asked as it begins. None are begun once it says 0."""
@@ -58,9 +48,8 @@ class Pool:
         self.workers = workers
         self.scheduler = scheduler
         self.stop = stop or threading.Event()
-        self._executor: Executor | None = None
+        self._executor: Executor | Processes | None = None
         self._client: Any = None
-        self._line: tuple[Connection, Connection] | None = None
 
     def __enter__(self) -> "Pool":
         STOP.clear()
@@ -75,31 +64,19 @@ class Pool:
             self._client = _client(self.scheduler)
             self._executor = self._client.get_executor(pure=False, retries=ATTEMPTS)
         elif self.workers > 1:
-            context = multiprocessing.get_context("spawn")
-            self._line = context.Pipe(duplex=False)
-            self._executor = ProcessPoolExecutor(
-                self.workers, mp_context=context, initializer=_begin, initargs=(os.getpid(), self._line[0])
-            )
+            self._executor = Processes(self.workers)
         else:
             self._executor = Here()
 
     def _end(self) -> None:
-        if self._executor is None:
-            return
-        processes = list((getattr(self._executor, "_processes", None) or {}).values())
-        for connection in self._line or ():
-            connection.close()
-        with contextlib.suppress(Exception):
-            self._executor.shutdown(wait=False, cancel_futures=True)
-        late, end = {process.sentinel: process for process in processes}, time.monotonic() + LEAVE
-        while late and time.monotonic() < end:
-            for sentinel in ended(list(late), LOOK):
-                del late[sentinel]
-        for process in late.values():  # they hold nothing that is not written here
-            process.kill()
+        if isinstance(self._executor, Processes):
+            self._executor.end()
+        elif self._executor is not None:
+            with contextlib.suppress(Exception):
+                self._executor.shutdown(wait=False, cancel_futures=True)
         if self._client is not None:
             self._client.close()
-        self._executor = self._client = self._line = None
+        self._executor = self._client = None
 
     @property
     def width(self) -> int:
@@ -144,22 +121,10 @@ class Pool:
     def _submit(self, task: Task) -> Future[Answer]:
         assert self._executor is not None
         if not isinstance(self._executor, Here):
-            with undisturbed():  # a worker may start now
+            with undisturbed():
                 return self._executor.submit(perform, task)
         with _passing_on(self.stop):
             return self._executor.submit(perform, task)
-
-
-def _begin(parent: int, line: Connection) -> None:
-    """What a worker does as it starts: it follows its parent, and stops its solver once that closes the line."""
-    follow(parent)
-
-    def watch() -> None:
-        with contextlib.suppress(EOFError, OSError):
-            line.recv()
-        STOP.set()
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 @contextlib.contextmanager

@@ -1,7 +1,6 @@
 """A program along the axis, loaded into an engine and its relaxation into another, and the search for the best plan
 between two amounts of money: where the relaxation leaves doubt first (`optimizer.solver.core_problem`), then as a whole."""
 
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import numpy as np
 
 from models.program import Program
 from optimizer.analysis.frontier.budget_axis import Along
+from optimizer.analysis.processes import STOP
 from optimizer.solver import incumbent, tuning
 from optimizer.solver.core_problem import by_doubt, settled
 from optimizer.solver.highs import Engine
@@ -23,8 +23,6 @@ from optimizer.solver.standard_form import Columns, Vector
 Chosen = Mapping[str, int]
 """Project -> decision year."""
 
-STOP = threading.Event()
-"""Set where the exploration of this process is to end: solves under way give what they have."""
 PROVED = 1e-7
 """Added to every bound on a value, as a part of max(1, |bound|): what the solver's own tolerances may leave out."""
 ALONE_FROM = 400

@@ -24,7 +24,8 @@ from models.plan import Plan
 from models.plan_assembly import decided
 from models.sets import Sets
 from optimizer.analysis.frontier.budget_axis import TOTAL, Axis, along, needs
-from optimizer.analysis.frontier.parametric_program import STOP, Chosen, Loaded, climb, left, search, up
+from optimizer.analysis.frontier.parametric_program import Chosen, Loaded, climb, left, search, up
+from optimizer.analysis.processes import STOP
 from optimizer.solver.allocation import NoAwards, least_awards
 from optimizer.solver.lexicographic import Options, Solution
 from optimizer.solver.no_solution import InfeasibleProgram
