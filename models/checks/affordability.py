@@ -1,7 +1,8 @@
 """Needs that no money of the case could pay: of every project at once, mostly a unit that is not meant."""
 
-from models.checks.findings import Findings, number
+from models.checks.findings import Findings
 from models.decision import Decision
+from models.numbers import as_typed as number
 from models.reasons.unspent import Unspent
 from models.schema import Project
 from models.sets import Sets

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from models.case import Case
 from models.columns import Row
 from models.faults import Diagnostic
+from models.numbers import as_typed as number
 from models.schema import SHEETS, Programme, Project
 
 _SHEET_OF: dict[type[Row], str] = {cls: name for name, cls in SHEETS.items()}
@@ -91,15 +92,6 @@ def setting_cell(case: Case, key: str) -> str:
     if origin.startswith("--"):
         return origin
     return case.setting_cell(key) if key in case.setting_rows else f"settings, {key}"
-
-
-def number(value: float) -> str:
-    """A number as people read it.
-
-    >>> number(1234567.0), number(0.25), number(1e-9)
-    ('1,234,567', '0.25', '1e-09')
-    """
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.6g}"
 
 
 def millions(findings: Findings, row: Project | Programme, value: float) -> str:

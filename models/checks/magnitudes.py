@@ -7,8 +7,9 @@ by its median, since no single row stands out.
 from collections.abc import Iterable
 from statistics import median
 
-from models.checks.findings import Findings, number
+from models.checks.findings import Findings
 from models.columns import Row
+from models.numbers import as_typed as number
 from models.schema import Programme, Project
 from models.sets import DemandKey, Sets
 from models.terms import existing_tonnes

@@ -1,6 +1,7 @@
 """Rates, spending and needs: money that does not add up."""
 
-from models.checks.findings import Findings, millions, number
+from models.checks.findings import Findings, millions
+from models.numbers import as_typed as number
 from models.schema import Outlay, Project
 from models.sets import Sets, private_share
 from models.terms import need

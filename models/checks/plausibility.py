@@ -4,7 +4,8 @@ from collections import defaultdict
 from statistics import median
 
 from models.checks import magnitudes
-from models.checks.findings import Findings, number
+from models.checks.findings import Findings
+from models.numbers import as_typed as number
 from models.schema import Project
 from models.sets import Sets
 

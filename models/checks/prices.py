@@ -1,8 +1,9 @@
 """Prices, viability and price floors: what they need to be worked out, and terms that are hardly meant."""
 
-from models.checks.findings import Findings, listed, number
+from models.checks.findings import Findings, listed
 from models.instruments import instrument_of
 from models.market import debt_rate, has_viability, price_path, priced_shares
+from models.numbers import as_typed as number
 from models.schema import Price, Programme, Project
 from models.sets import Sets
 

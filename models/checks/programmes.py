@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from models.checks.findings import Findings, listed, millions, number
+from models.checks.findings import Findings, listed, millions
+from models.numbers import as_typed as number
 from models.schema import Programme, Project
 from models.sets import Fund, Sets
 from models.terms import award_cap

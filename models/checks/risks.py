@@ -1,7 +1,8 @@
 """Risks that no project takes, or that are no risk."""
 
-from models.checks.findings import Findings, number
+from models.checks.findings import Findings
 from models.measures import matches
+from models.numbers import as_typed as number
 from models.sets import Sets
 
 

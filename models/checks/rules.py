@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 
 from models.case import Case
-from models.checks.findings import Findings, listed, number
+from models.checks.findings import Findings, listed
 from models.checks.where_values import other_spellings
 from models.for_each import DONOR, columns, may_name
 from models.measures import data_measure, is_data_measure, matches, normal_form, picks_underway
+from models.numbers import as_typed as number
 from models.schema import AWARD_MEASURES, DELIVERY_MEASURES, Programme, Project, Rule
 from models.sets import Sets
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
-from models.checks.findings import Findings, number
+from models.checks.findings import Findings
 from models.market import has_viability
+from models.numbers import as_typed as number
 from models.scenarios import AS_PLANNED, SURE, named, remainder, touched
 from models.schema import Programme, Scenario
 from models.sets import Sets

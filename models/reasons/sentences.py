@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from models.network import delivers
+from models.numbers import three_digits
 from models.reasons.gain import Gains
 from models.reasons.structure import Structure
 from models.schema import OBJECTIVE_UNITS, Project, Rule
@@ -13,17 +14,6 @@ UNKNOWN = "not worked out with the plan; `mine2magnet explain` works it out"
 HELPS_SOFT_RULES = "it would only lower the penalty of soft rules; `mine2magnet explain` works it out"
 COULD_BE_ADDED = "it could be added to this plan, which is not proved to be the best; a smaller --gap or `mine2magnet explain` tells more"
 SEVERAL_RULES = "another rule stands against it in each year; `mine2magnet explain` works it out"
-
-
-def number(value: float) -> str:
-    """Whole from 100 on, else three significant digits; 0 for less than a millionth.
-
-    >>> number(1234.5), number(12.345), number(1e-8)
-    ('1,234', '12.3', '0')
-    """
-    if abs(value) < 1e-6:
-        return "0"
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def follows(structure: Structure, bundle: Sequence[Project]) -> str:
@@ -38,11 +28,11 @@ def follows(structure: Structure, bundle: Sequence[Project]) -> str:
 
 def too_small(sets: Sets, needed: float, short: float, year: int) -> str:
     """By how much all the money of the case falls short of a need."""
-    money = f"the need of {number(needed)} M"
+    money = f"the need of {three_digits(needed)} M"
     if not sets.has_programmes:
         total = sets.case.settings.total_budget_m or 0.0
-        return f"{money} is more than the total budget of {number(total)} M"
-    most = f"at most {number(max(0.0, needed - short))} M of {money}"
+        return f"{money} is more than the total budget of {three_digits(total)} M"
+    most = f"at most {three_digits(max(0.0, needed - short))} M of {money}"
     return f"{most} could be paid, in {year}"
 
 
@@ -53,8 +43,8 @@ def does_not_pay(sets: Sets, bundle: Sequence[Project], years: Sequence[int]) ->
     worst = max(bundle, key=lambda p: gaps.get((p.id, year), 0.0))
     name = "it" if len(bundle) == 1 else worst.id
     most = sets.viability.most_worth(worst, year) if sets.has_programmes else most_support(worst)
-    gap = number(gaps.get((worst.id, year), 0.0))
-    return f"the market leaves {name} {gap} M short in {year}; support is worth at most {number(most)} M to it"
+    gap = three_digits(gaps.get((worst.id, year), 0.0))
+    return f"the market leaves {name} {gap} M short in {year}; support is worth at most {three_digits(most)} M to it"
 
 
 def adds_nothing(gains: Gains, bundle: Sequence[Project]) -> str:
@@ -81,13 +71,13 @@ def no_room(rule: Rule, attained: float | None) -> str:
     soft = "" if rule.hard else ", at a penalty above its gain"
     what = rule.measure if rule.aggregate == "sum" else f"the {rule.aggregate}"
     if attained is None:
-        return f"{rule.rule}: with it {what} would not be {rule.sense} {number(rule.value)}{soft}"
-    return f"{rule.rule}: with it {what} would be {number(attained)}, not {rule.sense} {number(rule.value)}{soft}"
+        return f"{rule.rule}: with it {what} would not be {rule.sense} {three_digits(rule.value)}{soft}"
+    return f"{rule.rule}: with it {what} would be {three_digits(attained)}, not {rule.sense} {three_digits(rule.value)}{soft}"
 
 
 def outbid(sets: Sets, gain: float, needed: float, short: float, year: int) -> str:
     """What it would add, and how much money is left for it."""
     unit = OBJECTIVE_UNITS[sets.case.settings.objective]
-    worth = f"{number(gain * 100 if unit == 'points' else gain)} {unit}"
-    left = f"{number(max(0.0, needed - short))} M of the {number(needed)} M that it needs"
+    worth = f"{three_digits(gain * 100 if unit == 'points' else gain)} {unit}"
+    left = f"{three_digits(max(0.0, needed - short))} M of the {three_digits(needed)} M that it needs"
     return f"decided in {year} it would add {worth}, but others use the money: {left} could still be paid"

@@ -1,4 +1,4 @@
-"""Numbers and names as people read them: rounded, with units. Files keep the exact numbers."""
+"""Numbers and names as people read them, on the terminal, the page and in worksheets. Files keep the exact numbers."""
 
 import math
 import re
@@ -7,8 +7,27 @@ from decimal import Decimal
 
 from rich.cells import cell_len
 
+from models.numbers import every_digit
+
 SMALLEST = 5e-7
 """Numbers below this are printed as 0."""
+CELL_FORMATS = {
+    "year": "0",
+    "whole": "#,##0",
+    "money": "#,##0.00",
+    "round": "[=0]0;[<10]0.0;#,##0",
+    "tonnes": "[=0]0;[<10]0.00;#,##0",
+    "number": "#,##0.00##",
+    "short": "#,##0.###",
+    "exact": "0.0########",
+    "tiny": "0.0E+00",
+    "percent": "0.0%",
+    "whole percent": "0%",
+    "proof": "0.0000%",
+    "as typed": "General",
+}
+"""Number formats of spreadsheet cells, by what the cell holds. `round` has few digits, for money and tonnes on a first page;
+a `proof` is a gap. The value in the cell is never rounded."""
 _PLURALS = {
     "mine": "mines",
     "separation": "separation",
@@ -52,6 +71,57 @@ def number(value: float) -> str:
     if abs(value) >= 9.95:
         return f"{round(value):,}"
     return format(Decimal(f"{value:.2g}"), "f")
+
+
+def money_to_cents(money_m: float) -> str:
+    """Money with the digits that a place on the axis needs.
+
+    >>> money_to_cents(1234.5678), money_to_cents(60.0)
+    ('1,234.57 M', '60 M')
+    """
+    return f"{money_m:,.2f}".rstrip("0").rstrip(".") + " M"
+
+
+def four_digits(value: float) -> str:
+    """Four digits; thousands whole, with separators.
+
+    >>> four_digits(1234.5), four_digits(0.12345)
+    ('1,234', '0.1235')
+    """
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def digits(value: float) -> str:
+    """Two decimals below 10, else one; thousands whole.
+
+    >>> digits(0.8349), digits(62500.0), digits(0.0), digits(0.00012)
+    ('0.83', '62,500', '0', '0.00012')
+    """
+    if value == 0 or abs(value) < 1e-7:
+        return "0"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.2g}"
+
+
+def rounded_off(value: float) -> str:
+    """A present value to the hundredth, whole from 1,000 on.
+
+    >>> rounded_off(123.0769230769), rounded_off(1234.5), rounded_off(50.0)
+    ('123.08', '1,234', '50')
+    """
+    return every_digit(round(value, 0 if abs(value) >= 1000 else 2))
+
+
+def rounded_outward(value: float, up: bool, decimals: int) -> str:
+    """A bound rounded so that it stays true: up or down; whole from 1,000 on.
+
+    >>> rounded_outward(412.34, False, 1), rounded_outward(71.01, True, 1), rounded_outward(5200.2, True, 1)
+    ('412.3', '71.1', '5,201')
+    """
+    scale = 1.0 if abs(value) >= 1000 else 10.0**decimals
+    turned = math.ceil(value * scale - 1e-6) if up else math.floor(value * scale + 1e-6)
+    return every_digit(turned / scale)
 
 
 def percent(share: float) -> str:

@@ -19,7 +19,7 @@ from models.plan import Award, CapacityRow, Financed, NotFinanced, Plan, RuleRow
 from models.schema import Project
 from models.terms import ramp_share
 from optimizer.reports.chain.numbers import final_name
-from optimizer.reports.formatting import money, number, percent, proved_within, shorten, stage_name
+from optimizer.reports.formatting import four_digits, money, number, percent, proved_within, shorten, stage_name
 
 REASONS = {
     "outbid": "outbid",
@@ -240,16 +240,11 @@ def binds(row: RuleRow) -> bool:
 def broken_rules(plan: Plan) -> list[str]:
     """Soft rules that the plan does not hold, with their shortfall."""
     return [
-        f"Rule not held: {row.rule}, {'nothing picked' if row.value is None else _plain(row.value)} "
-        f"where {row.sense} {_plain(row.limit)} is asked."
+        f"Rule not held: {row.rule}, {'nothing picked' if row.value is None else four_digits(row.value)} "
+        f"where {row.sense} {four_digits(row.limit)} is asked."
         for row in plan.rules
         if not row.holds
     ]
-
-
-def _plain(value: float) -> str:
-    """Four digits; thousands whole, with separators."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 # -- what is left out, what is not sure -------------------------------------------------------------------------------

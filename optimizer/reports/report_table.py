@@ -13,7 +13,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from optimizer.reports.formatting import broken, number, percent, pieces
+from optimizer.reports.formatting import CELL_FORMATS, broken, number, percent, pieces
 from optimizer.safe_text import printable
 
 Kind = Literal["text", "id", "number", "amount", "exact", "change", "share", "part", "year", "whole"]
@@ -223,15 +223,16 @@ _NARROWEST, _WIDEST = 12, 60
 _LONGEST = 32_767
 """Characters that a cell can hold."""
 _FORMATS: dict[Kind, str] = {
-    "number": "#,##0.###",
-    "amount": "#,##0.###",
-    "exact": "General",
-    "change": "General",
-    "share": "0.0%",
-    "part": "0.0%",
-    "year": "0",
-    "whole": "#,##0",
+    "number": "short",
+    "amount": "short",
+    "exact": "as typed",
+    "change": "as typed",
+    "share": "percent",
+    "part": "percent",
+    "year": "year",
+    "whole": "whole",
 }
+"""Kind of a column -> number format of its cells (`CELL_FORMATS`)."""
 
 
 def worksheet(book: Any, grid: Grid) -> Any:
@@ -246,16 +247,19 @@ def worksheet(book: Any, grid: Grid) -> Any:
     sheet.write_string(1, 0, printable(grid.note if grid.rows else grid.empty), book.add_format({"italic": True}))
     sheet.set_row(_TOP, 48)
     for at, column in enumerate(grid.columns):
-        right = {"num_format": _FORMATS.get(column.kind, ""), "align": "right", "valign": "top"}
-        style = book.add_format(
-            right if column.is_number else {"align": "left", "indent": 1, "text_wrap": True, "valign": "top"}
-        )
+        style = book.add_format(_look(column))
         sheet.write_string(_TOP, at, printable(column.label), heads[column.is_number])
         sheet.set_column(at, at, 13 if column.is_number else _wide(grid, at))
         for n, row in enumerate(grid.rows, _TOP + 1):
             _cell(sheet, n, at, row[at], style)
     _finish(sheet, grid)
     return sheet
+
+
+def _look(column: Column) -> dict[str, Any]:
+    if not column.is_number:
+        return {"align": "left", "indent": 1, "text_wrap": True, "valign": "top"}
+    return {"num_format": CELL_FORMATS[_FORMATS[column.kind]], "align": "right", "valign": "top"}
 
 
 def _wide(grid: Grid, at: int) -> int:

@@ -2,20 +2,11 @@
 
 from models.case import Case
 from models.money import Exchange
+from models.numbers import every_digit
 from models.schema import Rule
 from models.sets import Sets
 from optimizer.analysis.infeasibility.report import MONEY, Restriction
 from optimizer.analysis.infeasibility.restrictions import holders, rule_of
-
-
-def plain(value: float) -> str:
-    """A number with every digit that it has.
-
-    >>> plain(114.2), plain(64.0), plain(12345.5), plain(0.1 + 0.2)
-    ('114.2', '64', '12,345.5', '0.3')
-    """
-    text = f"{value:,.10f}".rstrip("0").rstrip(".") if abs(value) < 1e9 else f"{value:,.0f}"
-    return "0" if text == "-0" else text
 
 
 def one_of(ids: tuple[str, ...]) -> str:
@@ -28,15 +19,15 @@ def one_of(ids: tuple[str, ...]) -> str:
 def order(sets: Sets, r: Restriction, old: float | None, new: float | None) -> str:
     """What to do, as an order to the planner; the numbers as in the cell."""
     if r.kind in MONEY and old is not None and new is not None:
-        moved = f"from {plain(old)} to {plain(new)}"
-        return f"raise {_money_name(r)} by {plain(round(new - old, 10))} {unit(sets, r)}, {moved}"
+        moved = f"from {every_digit(old)} to {every_digit(new)}"
+        return f"raise {_money_name(r)} by {every_digit(round(new - old, 10))} {unit(sets, r)}, {moved}"
     if r.kind in MONEY:
         return f"lift the limit of {_money_name(r)}"
     if r.kind in ("rule", "each"):
         rule = rule_of(sets.case, r)
         if new is None:
             return f"drop rule '{r.subject}'"
-        return f"{'lower' if rule.sense == '>=' else 'raise'} '{r.subject}' from {plain(rule.value)} to {plain(new)}"
+        return f"{'lower' if rule.sense == '>=' else 'raise'} '{r.subject}' from {every_digit(rule.value)} to {every_digit(new)}"
     return _freeing(r)
 
 
@@ -90,7 +81,7 @@ def factor(sets: Sets, r: Restriction) -> float:
 def statement(sets: Sets, r: Restriction, limit: float | None) -> str:
     """A restriction as it stands."""
     if r.kind in MONEY:
-        return f"{_money_name(r)} is {plain(round((limit or 0.0) / factor(sets, r), 6))} {unit(sets, r)}"
+        return f"{_money_name(r)} is {every_digit(round((limit or 0.0) / factor(sets, r), 6))} {unit(sets, r)}"
     if r.kind in ("rule", "each"):
         return rule_in_words(rule_of(sets.case, r))
     return {
@@ -110,7 +101,7 @@ def rule_in_words(rule: Rule) -> str:
     counted = what.get(rule.aggregate, f"{rule.aggregate} of {rule.measure}")
     where = f" where {rule.where}" if rule.where else ""
     year = f" in {rule.year}" if rule.year is not None else ""
-    return f"rule '{rule.rule}' asks {counted}{where}{year} {rule.sense} {plain(rule.value)}"
+    return f"rule '{rule.rule}' asks {counted}{where}{year} {rule.sense} {every_digit(rule.value)}"
 
 
 # -- cells -------------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from models.decision import Decision, single_classes
 from models.faults import Diagnostic
 from models.instruments import cost_rate
 from models.measures import data_measure, matches
+from models.numbers import every_digit
 from models.schema import AWARD_MEASURES, Programme, Project, Rule
 from models.sets import Fund, Sets
 from models.terms import award_cap, need
@@ -46,8 +47,8 @@ def _unpaid(sets: Sets) -> Iterable[Diagnostic]:
         if _exceeds(need(p), most):
             money = sets.case.settings.base_currency
             said = (
-                f"{p.id} is committed and needs {descriptions.plain(round(need(p), 2))} M {money} of public support; all"
-                f" programmes that may finance it give at most {descriptions.plain(round(most, 2))} M"
+                f"{p.id} is committed and needs {every_digit(round(need(p), 2))} M {money} of public support; all"
+                f" programmes that may finance it give at most {every_digit(round(most, 2))} M"
             )
             yield Diagnostic(cell=sets.case.cell("projects", p.row, "status"), column="status", message=said)
 
@@ -93,8 +94,8 @@ def _too_dear(sets: Sets, must: Iterable[Project], least: float, r: Restriction,
     allowed = (
         f"the envelopes of {r.subject} together" if r.kind == "envelope" else descriptions.statement(sets, r, limit)
     )
-    allowed = f"{allowed} are {descriptions.plain(round(limit, 2))} M {money}" if r.kind == "envelope" else allowed
-    said = f"the committed projects ({_names(must)}) need at least {descriptions.plain(round(least, 2))} M {money}; {allowed}"
+    allowed = f"{allowed} are {every_digit(round(limit, 2))} M {money}" if r.kind == "envelope" else allowed
+    said = f"the committed projects ({_names(must)}) need at least {every_digit(round(least, 2))} M {money}; {allowed}"
     return Diagnostic(cell=descriptions.cells(sets, r)[0], column=descriptions.column_of(r), message=said)
 
 
@@ -109,11 +110,9 @@ def _sums(sets: Sets) -> Iterable[Diagnostic]:
         if rule.measure == "joint":
             continue
         if rule.sense == ">=" and _exceeds(rule.value, most := _reach(sets, rule, max)):
-            yield _rule_diagnostic(
-                sets, rule, f"all candidates together reach at most {descriptions.plain(round(most, 3))}"
-            )
+            yield _rule_diagnostic(sets, rule, f"all candidates together reach at most {every_digit(round(most, 3))}")
         if rule.sense == "<=" and _exceeds(least := _reach(sets, rule, min), rule.value):
-            yield _rule_diagnostic(sets, rule, f"no plan has less than {descriptions.plain(round(least, 3))}")
+            yield _rule_diagnostic(sets, rule, f"no plan has less than {every_digit(round(least, 3))}")
 
 
 def _reach(sets: Sets, rule: Rule, extreme: Callable[..., float]) -> float:
@@ -147,7 +146,7 @@ def _averages(sets: Sets) -> Iterable[Diagnostic]:
             yield _rule_diagnostic(
                 sets,
                 rule,
-                f"no candidate that it counts is {far} {descriptions.plain(nearest)}, and {must[0].id} is committed",
+                f"no candidate that it counts is {far} {every_digit(nearest)}, and {must[0].id} is committed",
             )
 
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from math import ceil, floor, log10
 
 from models.case import Case
+from models.numbers import every_digit
 from models.schema import Project
 from optimizer.analysis.explain.explanation import Change, LimitStory, OverrideCost, ProjectStory
 from optimizer.analysis.explain.rounding import TIMES
-from optimizer.analysis.infeasibility.descriptions import plain
 from optimizer.analysis.what_if import Span, Swap
-from optimizer.reports.formatting import number
+from optimizer.reports.formatting import digits, number, rounded_off, rounded_outward
 
 CELLS = {
     "capex_m": "capital cost",
@@ -113,7 +113,7 @@ class Words:
         up = change.needed > change.now
         now = rounded_off(change.now * TIMES.get(change.column, 1.0))
         money = project.currency or self.case.settings.base_currency
-        own = "" if change.in_cell is None else f" ({plain(change.in_cell)} M {money} in its cell)"
+        own = "" if change.in_cell is None else f" ({every_digit(change.in_cell)} M {money} in its cell)"
         way, (enough, unit) = f"{'up' if up else 'down'} to", self._amount(change.stated, change.column)
         if change.is_least:
             return f"{CELLS[change.column]} {way} {enough}{unit}, from {now}{own}"
@@ -132,7 +132,7 @@ class Words:
         """A number with its unit; rounded up or down where it is a bound, otherwise as it is."""
         unit = {"capex_m": f" M {self.case.settings.base_currency}", "capacity_tpa": " t/yr", "private_share": " %"}
         value *= TIMES.get(column, 1.0)
-        return plain(value) if up is None else rounded(value, up, 1), unit.get(column, "")
+        return every_digit(value) if up is None else rounded_outward(value, up, 1), unit.get(column, "")
 
     def budgets(self, parts: Iterable[float], every: Iterable[float]) -> str:
         """At which budgets a project is in the best plan."""
@@ -162,36 +162,3 @@ class Words:
         if cost.cost.high < -1e-9:
             return f"gains {self.value(Span(low=-cost.cost.high, high=-cost.cost.low))}"
         return self.value(cost.cost) + (f"; {cost.note}" if cost.note else "")
-
-
-def digits(value: float) -> str:
-    """Two decimals below 10, else one; thousands whole.
-
-    >>> digits(0.8349), digits(62500.0), digits(0.0), digits(0.00012)
-    ('0.83', '62,500', '0', '0.00012')
-    """
-    if value == 0 or abs(value) < 1e-7:
-        return "0"
-    if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.2g}"
-
-
-def rounded_off(value: float) -> str:
-    """A present value to the hundredth, whole from 1,000 on.
-
-    >>> rounded_off(123.0769230769), rounded_off(1234.5), rounded_off(50.0)
-    ('123.08', '1,234', '50')
-    """
-    return plain(round(value, 0 if abs(value) >= 1000 else 2))
-
-
-def rounded(value: float, up: bool, decimals: int) -> str:
-    """A bound rounded so that it stays true: up or down; whole from 1,000 on.
-
-    >>> rounded(412.34, False, 1), rounded(71.01, True, 1), rounded(5200.2, True, 1)
-    ('412.3', '71.1', '5,201')
-    """
-    scale = 1.0 if abs(value) >= 1000 else 10.0**decimals
-    turned = ceil(value * scale - 1e-6) if up else floor(value * scale + 1e-6)
-    return plain(turned / scale)

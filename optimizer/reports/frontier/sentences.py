@@ -8,7 +8,7 @@ from models.case import Case
 from models.milestones import headline_year
 from models.schema import OBJECTIVE_UNITS
 from optimizer.analysis.frontier.certified import NEVER, SAME, Box, Frontier, Point
-from optimizer.reports.formatting import demand_name, money, number, percent
+from optimizer.reports.formatting import demand_name, money, money_to_cents, number, percent
 from optimizer.reports.plan_summary import headline_rows, short_name
 
 _NAMES = {"capacity": "capacity", "magnets": "magnets made"}
@@ -82,7 +82,7 @@ def described(case: Case, s: Stretch) -> str:
     rows = headline_rows(r for r in s.after.plan.capacity if r.year == headline_year(case.settings))
     scale = 100.0 if case.demand else 1.0
     parts = [f"{short_name(r, rows)} {_signed(scale * s.gains[demand_name(r.stage, r.material)])}" for r in rows]
-    return f"{amount(s.before.budget_m)} -> {amount(s.after.budget_m)}: {', '.join(parts)}{who(case, s, 2)}"
+    return f"{money_to_cents(s.before.budget_m)} -> {money_to_cents(s.after.budget_m)}: {', '.join(parts)}{who(case, s, 2)}"
 
 
 def _signed(value: float) -> str:
@@ -99,7 +99,7 @@ def proof(f: Frontier) -> str:
     unit = score(f)
     if f.status == "optimal":
         return (
-            f"proved from {amount(f.from_m)} to {amount(f.to_m)}: at no budget is any plan more than "
+            f"proved from {money_to_cents(f.from_m)} to {money_to_cents(f.to_m)}: at no budget is any plan more than "
             f"{f.tolerance:.3g} {unit} better than the one shown; steps are placed within {f.money_tolerance:g} M"
         )
     box = f.tallest
@@ -107,7 +107,7 @@ def proof(f: Frontier) -> str:
     still = sum(b.width for b in f.boxes if b.closed_by == "open") / max(f.to_m - f.from_m, 1e-9)
     closed = f"over {percent(1 - still)} % of the range no plan is more than {f.tolerance:.3g} {unit} better"
     tall = "nothing is known" if box.height == float("inf") else f"tallest box {box.height:.2g} {unit}"
-    where = f"from {amount(box.from_m)} to {amount(box.to_m)}"
+    where = f"from {money_to_cents(box.from_m)} to {money_to_cents(box.to_m)}"
     return f"feasible: {closed}; {tall}, {where}; allow more time with --time-limit, or continue with --resume"
 
 
@@ -117,32 +117,27 @@ def score(f: Frontier) -> str:
     return "points of the plan score" if unit == "points" else unit
 
 
-def amount(money_m: float) -> str:
-    """Money with the digits that a place on the axis needs.
-
-    >>> amount(1234.5678), amount(60.0)
-    ('1,234.57 M', '60 M')
-    """
-    return f"{money_m:,.2f}".rstrip("0").rstrip(".") + " M"
-
-
 def sentences(case: Case, f: Frontier) -> list[str]:
     """Thresholds and plateaus, the largest first."""
     said = []
     if f.points and f.points[0].budget_m == f.from_m and f.least_m < f.from_m - f.money_tolerance:
-        said.append(f"The smallest budget that allows a plan lies between {amount(f.least_m)} and {amount(f.from_m)}.")
+        said.append(
+            f"The smallest budget that allows a plan lies between {money_to_cents(f.least_m)} and {money_to_cents(f.from_m)}."
+        )
     own = None if f.base_m is None or not f.from_m <= f.base_m <= f.to_m else f.at(f.base_m)
     if own is not None and f.base_m is not None:
         box = next((b for b in f.boxes if b.from_m <= f.base_m < b.to_m), f.boxes[-1])
         most = "" if box.high is None else f", and no plan more than {shown(f, box.high)}"
-        said.append(f"The workbook's own {amount(f.base_m)} buys {shown(f, own.value)}{most}.")
+        said.append(f"The workbook's own {money_to_cents(f.base_m)} buys {shown(f, own.value)}{most}.")
     if f.steps:
         said += [_threshold(case, f, s.budget_m) for s in _largest_steps(f)]
     for box in plateaus(f):
-        end = f"{amount(box.to_m)}, the end of the range," if box.to_m == f.to_m else amount(box.to_m)
-        said.append(f"From {amount(box.from_m)} to {end} more money gains less than {f.tolerance:.3g} {score(f)}.")
+        end = f"{money_to_cents(box.to_m)}, the end of the range," if box.to_m == f.to_m else money_to_cents(box.to_m)
+        said.append(
+            f"From {money_to_cents(box.from_m)} to {end} more money gains less than {f.tolerance:.3g} {score(f)}."
+        )
     if f.points and f.status == "optimal" and f.to_m > f.points[-1].budget_m:
-        said.append(f"Above {amount(f.points[-1].budget_m)} more money gains nothing in this range.")
+        said.append(f"Above {money_to_cents(f.points[-1].budget_m)} more money gains nothing in this range.")
     return said
 
 
@@ -155,11 +150,9 @@ def _threshold(case: Case, f: Frontier, money_m: float) -> str:
     after = f.at(money_m)
     before = [p for p in f.points if p.budget_m < money_m - SAME]
     if after is None or not before:
-        return f"The first plan costs {amount(money_m)}."
+        return f"The first plan costs {money_to_cents(money_m)}."
     stretch = _stretch(case, before[-1], after)
-    return (
-        f"Threshold at {amount(money_m)}: {shown(f, before[-1].value)} -> {shown(f, after.value)}{who(case, stretch)}."
-    )
+    return f"Threshold at {money_to_cents(money_m)}: {shown(f, before[-1].value)} -> {shown(f, after.value)}{who(case, stretch)}."
 
 
 def who(case: Case, stretch: Stretch, most: int = 3) -> str:

@@ -3,7 +3,8 @@
 from models.case import Case
 from models.milestones import headline_year
 from optimizer.analysis.frontier.certified import Frontier
-from optimizer.reports.frontier.sentences import amount, axis_words, score, stretches, what_is_gained
+from optimizer.reports.formatting import money_to_cents
+from optimizer.reports.frontier.sentences import axis_words, score, stretches, what_is_gained
 from optimizer.reports.report_table import Grid, Kind, columns
 
 
@@ -70,7 +71,7 @@ def boxes(case: Case, f: Frontier) -> Grid:
     rows = tuple((b.from_m, b.to_m, b.low, b.high, b.closed_by) for b in f.boxes)
     note = (
         f"In each box the best value lies between the two numbers, whatever the money. Tolerance {f.tolerance:g} {score(f)}, "
-        f"{amount(f.money_tolerance)}."
+        f"{money_to_cents(f.money_tolerance)}."
     )
     return Grid("Proof", "What is proved", heads, rows, note)
 

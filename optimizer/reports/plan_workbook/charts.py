@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from optimizer.reports.formatting import CELL_FORMATS
 from optimizer.reports.plan_workbook.sheet_writer import DARK, Kit, clean
 
 WITHOUT, WITH = "#A6BDD3", DARK
@@ -54,14 +55,14 @@ def _text(name: str) -> str:
 
 
 def axes(chart: Any, number_format: str, *, most: float | None = None, each: int = 1) -> None:
-    """The two axes: every `each`-th name below, values from 0 on, up to `most` if given."""
+    """The two axes: every `each`-th name below, values from 0 on, up to `most` if given. `number_format`: a key of CELL_FORMATS."""
     limits = {"min": 0, **({"max": most} if most is not None else {})}
     names = {**_FONT, "rotation": -45} if each > 1 else _FONT  # LibreOffice writes every name
     chart.set_x_axis({"num_font": names, "line": {"color": "#7F7F7F"}, "text_axis": True, "interval_unit": each})
     chart.set_y_axis(
         {
             "num_font": _FONT,
-            "num_format": number_format,
+            "num_format": CELL_FORMATS[number_format],
             "major_gridlines": _GRID,
             "line": {"none": True},
             **limits,
@@ -99,7 +100,7 @@ def line(chart: Any, name: str, categories: Block, values: Block, colour: str, *
 
 def labels() -> dict[str, Any]:
     """Whole per cents above the columns."""
-    return {"value": True, "num_format": "0%", "font": _FONT}
+    return {"value": True, "num_format": CELL_FORMATS["whole percent"], "font": _FONT}
 
 
 def place(sheet: Any, cell: tuple[int, int], chart: Any, size: tuple[int, int], says: str) -> None:

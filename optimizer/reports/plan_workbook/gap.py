@@ -136,7 +136,7 @@ def _draw(kit: Kit, key: DemandKey, place: tuple[int, int]) -> None:
     parts += [("missing", "Gap (t/yr)", charts.MISSING)] if has_demand(kit.plan) else []
     for says, header, colour in parts:
         charts.columns(chart, says, cells("Year"), cells(header), colour, gap=40)
-    charts.axes(chart, "#,##0")
+    charts.axes(chart, "whole")
     charts.place(
         kit.sheets["Gap"], place, chart, _SIZE, f"{name}: existing, underway, financed and missing tonnes by year"
     )

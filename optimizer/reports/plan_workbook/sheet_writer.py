@@ -16,7 +16,7 @@ from models.plan import Financed, Plan
 from models.schema import Programme, Project
 from models.sets import Sets
 from optimizer import safe_text
-from optimizer.reports.formatting import shorten
+from optimizer.reports.formatting import CELL_FORMATS, shorten
 from optimizer.reports.report_table import CREATED
 
 T = TypeVar("T")
@@ -35,21 +35,15 @@ _PAGE = 225
 """Characters of column width that are still easy to read across one printed page."""
 _RISKY = ("=", "+", "-", "@")
 
+NUMBERS = ("whole", "money", "round", "tonnes", "percent", "number", "exact", "tiny", "proof")
+"""Looks that are number formats alone."""
 LOOKS: dict[str, dict[str, Any]] = {
     "text": {"align": "left", "indent": 1},
     "wrapped": {"align": "left", "indent": 1, "text_wrap": True},
-    "year": {"num_format": "0", "align": "center"},
-    "whole": {"num_format": "#,##0"},
-    "money": {"num_format": "#,##0.00"},
-    "round": {"num_format": "[=0]0;[<10]0.0;#,##0"},  # few digits: money and tonnes on the first page
-    "tonnes": {"num_format": "[=0]0;[<10]0.00;#,##0"},
-    "percent": {"num_format": "0.0%"},
-    "number": {"num_format": "#,##0.00##"},
-    "exact": {"num_format": "0.0########"},
-    "tiny": {"num_format": "0.0E+00"},
-    "proof": {"num_format": "0.0000%"},
+    **{name: {"num_format": CELL_FORMATS[name]} for name in NUMBERS},
+    "year": {"num_format": CELL_FORMATS["year"], "align": "center"},
     "header": {"bold": True, "bg_color": DARK, "font_color": "white", "text_wrap": True, "align": "center",
-               "valign": "vcenter", "border": 1, "border_color": "#FFFFFF", "num_format": "0"},
+               "valign": "vcenter", "border": 1, "border_color": "#FFFFFF", "num_format": CELL_FORMATS["year"]},
     "title": {"bold": True, "font_size": 18, "font_color": DARK, "valign": "vcenter"},
     "section": {"bold": True, "font_size": 10, "font_color": DARK, "bottom": 1, "bottom_color": DARK,
                 "valign": "bottom"},

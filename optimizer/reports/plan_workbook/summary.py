@@ -256,7 +256,7 @@ class _Page:
             cells = Block(NAME, self.first_row, column, last, column)
             more = {"data_labels": charts.labels()} if demand else {}
             charts.columns(chart, says, names, cells, colour, gap=80, overlap=-5, **more)
-        charts.axes(chart, "0%" if demand else "#,##0", most=1 if demand else None)
+        charts.axes(chart, "whole percent" if demand else "whole", most=1 if demand else None)
         return chart
 
     def over_time(self, keys: list[DemandKey]) -> Any:
@@ -269,7 +269,7 @@ class _Page:
                 cells, name = gap.block(self.kit, figure, key), clean(gap.label(key))
                 charts.line(chart, name, gap.years(self.kit), cells, colour, dashed=figure is shown[1])
         each = ceil(len(self.kit.sets.years) / 8)
-        charts.axes(chart, "0%" if demand else "#,##0", most=1 if demand else None, each=each)
+        charts.axes(chart, "whole percent" if demand else "whole", most=1 if demand else None, each=each)
         hidden = list(range(len(keys), 2 * len(keys)))
         chart.set_legend({"position": "bottom", "font": {"name": "Arial", "size": 8}, "delete_series": hidden})
         return chart
