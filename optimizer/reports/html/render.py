@@ -62,7 +62,7 @@ def _finalized(value: Any) -> Any:
 
 @cache
 def asset(name: str) -> str:
-    """A file of the kit as text."""
+    """A file of this folder as text."""
     return (files("optimizer.reports.html") / name).read_text(encoding="utf-8")
 
 

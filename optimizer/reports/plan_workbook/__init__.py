@@ -27,9 +27,9 @@ from optimizer.reports.plan_workbook import (
     sources,
     summary,
 )
-from optimizer.reports.plan_workbook.sheet_writer import Kit
+from optimizer.reports.plan_workbook.sheet_writer import BookWriter
 
-SHEETS: dict[str, Callable[[Kit], None]] = {
+SHEETS: dict[str, Callable[[BookWriter], None]] = {
     "Summary": summary.write,
     "Plan": plan.write,
     "Funding": funding.write,
@@ -52,11 +52,11 @@ def book_bytes(case: Case, plan: Plan, answers: Sequence[Answer] = ()) -> bytes:
     stream = BytesIO()
     shown = {"Flows": has_chain(plan), "Materials": bool(plan.materials)}
     names = [name for name in SHEETS if shown.get(name, True)]
-    with Kit(case, plan, stream, names) as kit:
+    with BookWriter(case, plan, stream, names) as writer:
         for name in names:
-            SHEETS[name](kit)
+            SHEETS[name](writer)
         for answer in answers:
-            answer.add_to(kit.book)
+            answer.add_to(writer.book)
     return stream.getvalue()
 
 

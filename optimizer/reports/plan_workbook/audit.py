@@ -6,7 +6,7 @@ from typing import NamedTuple
 from optimizer.fingerprint import fingerprint
 from optimizer.reports.formatting import proved_within
 from optimizer.reports.plan_summary import input_digest
-from optimizer.reports.plan_workbook.sheet_writer import Cell, Column, Kit, yes_no
+from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Cell, Column, yes_no
 
 
 class Line(NamedTuple):
@@ -27,16 +27,18 @@ COLUMNS: tuple[Column[Line], ...] = (
 )
 
 
-def write(kit: Kit) -> None:
+def write(writer: BookWriter) -> None:
     """The sheet."""
-    kit.table("Audit", COLUMNS, [*_proof(kit), *_checks(kit), *_input(kit), *_run(kit)], keep=2)
+    writer.table("Audit", COLUMNS, [*_proof(writer), *_checks(writer), *_input(writer), *_run(writer)], keep=2)
 
 
-def _proof(kit: Kit) -> Iterator[Line]:
-    o = kit.plan.objective
-    yield Line("proof", "status", kit.plan.status, "optimal: proved within the asked gap; feasible: keeps every rule.")
+def _proof(writer: BookWriter) -> Iterator[Line]:
+    o = writer.plan.objective
+    yield Line(
+        "proof", "status", writer.plan.status, "optimal: proved within the asked gap; feasible: keeps every rule."
+    )
     ties = "proved: of the plans as good as this none costs less, nor as much with less face value or earlier."
-    yield Line("proof", "tie-break", kit.plan.tie_break, ties)
+    yield Line("proof", "tie-break", writer.plan.tie_break, ties)
     yield Line("proof", "objective", o.name, "Objective that was maximized.")
     yield Line("proof", "value", o.value, "Recomputed from the financed projects; without the penalty.", "exact")
     yield Line(
@@ -47,8 +49,8 @@ def _proof(kit: Kit) -> Iterator[Line]:
     yield Line("proof", "baseline", o.baseline, "The value with existing and underway capacity alone.", "exact")
 
 
-def _checks(kit: Kit) -> Iterator[Line]:
-    audit = kit.plan.audit
+def _checks(writer: BookWriter) -> Iterator[Line]:
+    audit = writer.plan.audit
     if audit is None:
         yield Line("audit", "passed", "no", "Not audited.")
         return
@@ -64,17 +66,17 @@ def _checks(kit: Kit) -> Iterator[Line]:
         yield Line("check", name, "FAILED" if failed else "passed", text)
 
 
-def _input(kit: Kit) -> Iterator[Line]:
-    what, digest = input_digest(kit.case, kit.plan)
+def _input(writer: BookWriter) -> Iterator[Line]:
+    what, digest = input_digest(writer.case, writer.plan)
     yield Line("input", "file", what)
     yield Line("input", "SHA-256", digest, "Digest of the input: the same digest, the same input.", "wrapped")
     print_of = "Digest of case, plan and options; `mine2magnet verify` prints it for the folder at hand."
-    yield Line("plan", "fingerprint", fingerprint(kit.case, kit.plan), print_of)
+    yield Line("plan", "fingerprint", fingerprint(writer.case, writer.plan), print_of)
 
 
-def _run(kit: Kit) -> Iterator[Line]:
+def _run(writer: BookWriter) -> Iterator[Line]:
     """Versions, solver options and overrides, where the plan carries the record of its run."""
-    record = kit.plan.manifest
+    record = writer.plan.manifest
     for name, version in record.get("versions", {}).items():
         yield Line("version", name, str(version))
     for name in ("gap", "time_limit", "threads", "seed"):

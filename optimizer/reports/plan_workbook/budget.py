@@ -10,7 +10,7 @@ from models.plan import Award, BudgetRow
 from models.schema import Programme
 from optimizer.reports.plan_summary import commitments
 from optimizer.reports.plan_workbook.funding import NO_PROGRAMME
-from optimizer.reports.plan_workbook.sheet_writer import Column, Kit, pages_across, tidy
+from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Column, pages_across, tidy
 
 SHARED = (
     "Programmes of one fund share its envelope, what is left and carried: each row states those of the whole fund, so"
@@ -33,15 +33,15 @@ class Line:
 class Ledger:
     """The plan's budgets side by side with its awards."""
 
-    def __init__(self, kit: Kit) -> None:
-        self.kit = kit
+    def __init__(self, writer: BookWriter) -> None:
+        self.writer = writer
         self.awards: dict[tuple[str, int], list[Award]] = defaultdict(list)
-        for _, award in commitments(kit.case, kit.plan):
+        for _, award in commitments(writer.case, writer.plan):
             self.awards[award.programme, award.year].append(award)
-        self.rows: dict[str, list[BudgetRow]] = {p.id: [] for p in kit.case.programmes}
-        self.fund = {p.id: fund for fund in kit.sets.funds for p in fund.programmes}
+        self.rows: dict[str, list[BudgetRow]] = {p.id: [] for p in writer.case.programmes}
+        self.fund = {p.id: fund for fund in writer.sets.funds for p in fund.programmes}
         self.spent: dict[tuple[str, int], list[float]] = defaultdict(list)
-        for row in kit.plan.budgets:
+        for row in writer.plan.budgets:
             self.rows[row.programme].append(row)
             self.spent[self.fund[row.programme].name, row.year].append(row.spent_m)
 
@@ -55,7 +55,7 @@ class Ledger:
 
     def lines(self) -> list[Line]:
         """Every row of the plan's budgets; without programmes the years in which public money is committed."""
-        if not self.kit.case.programmes:
+        if not self.writer.case.programmes:
             return [Line(None, year, awards) for (_, year), awards in sorted(self.awards.items())]
         return [line for rows in self.rows.values() for line in self._of_programme(rows)]
 
@@ -66,7 +66,7 @@ class Ledger:
             if row.envelope_m is not None:
                 left = tidy(row.envelope_m + carried - self.spent_by_fund(row.programme, row.year))
             awards = self.awards.get((row.programme, row.year), [])
-            lines.append(Line(self.kit.programmes[row.programme], row.year, awards, row, carried, left))
+            lines.append(Line(self.writer.programmes[row.programme], row.year, awards, row, carried, left))
             carried = row.carried_m
         return lines
 
@@ -86,18 +86,18 @@ def contingent(programme: Programme | None, awards: list[Award]) -> float:
     return 0.0 if programme is None or is_funded(programme) else face(awards)
 
 
-def write(kit: Kit) -> None:
+def write(writer: BookWriter) -> None:
     """The sheet."""
-    columns, lines = _columns(kit), Ledger(kit).lines()
-    below = kit.table("Budget", columns, lines, keep=1, empty="No money is committed.")
-    below = kit.totals("Budget", columns, lines, below + 1, "All programmes")
-    if any(len(fund.programmes) > 1 for fund in kit.sets.funds):
-        kit.put(kit.sheets["Budget"], below + 1, 0, SHARED, "quiet")
-        kit.printable("Budget", below + 1, len(columns) - 1, across=pages_across(columns))
+    columns, lines = _columns(writer), Ledger(writer).lines()
+    below = writer.table("Budget", columns, lines, keep=1, empty="No money is committed.")
+    below = writer.totals("Budget", columns, lines, below + 1, "All programmes")
+    if any(len(fund.programmes) > 1 for fund in writer.sets.funds):
+        writer.put(writer.sheets["Budget"], below + 1, 0, SHARED, "quiet")
+        writer.printable("Budget", below + 1, len(columns) - 1, across=pages_across(columns))
 
 
-def _columns(kit: Kit) -> list[Column[Line]]:
-    unit = kit.unit
+def _columns(writer: BookWriter) -> list[Column[Line]]:
+    unit = writer.unit
 
     def named(field: str) -> Callable[[Line], str]:
         return lambda x: "" if x.programme is None else getattr(x.programme, field) or ""

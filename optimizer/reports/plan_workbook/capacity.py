@@ -3,7 +3,7 @@
 from models.milestones import milestones
 from models.plan import CapacityRow
 from optimizer.reports.plan_summary import covered_before, gap_before, standing
-from optimizer.reports.plan_workbook.sheet_writer import Column, Kit
+from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Column
 
 COLUMNS: tuple[Column[CapacityRow], ...] = (
     Column("Stage", lambda r: r.stage, width=13),
@@ -21,11 +21,11 @@ COLUMNS: tuple[Column[CapacityRow], ...] = (
 )  # fmt: skip
 
 
-def write(kit: Kit) -> None:
+def write(writer: BookWriter) -> None:
     """The sheet."""
-    years = milestones(kit.case, kit.plan)
+    years = milestones(writer.case, writer.plan)
     marked = Column[CapacityRow]("Milestone", lambda r: "yes" if r.year in years else "", width=10)
-    kit.table("Capacity", [*COLUMNS, marked], kit.plan.capacity, keep=3)
+    writer.table("Capacity", [*COLUMNS, marked], writer.plan.capacity, keep=3)
 
 
 def column_of(header: str) -> int:

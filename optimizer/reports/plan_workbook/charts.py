@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from optimizer.reports.formatting import CELL_FORMATS
-from optimizer.reports.plan_workbook.sheet_writer import DARK, Kit, clean
+from optimizer.reports.plan_workbook.sheet_writer import DARK, BookWriter, clean
 
 WITHOUT, WITH = "#A6BDD3", DARK
 """Colours of what is there without the plan and with it."""
@@ -27,15 +27,15 @@ class Block(NamedTuple):
         return list(self)
 
 
-def column_chart(kit: Kit, title: str, *, stacked: bool = False) -> Any:
+def column_chart(writer: BookWriter, title: str, *, stacked: bool = False) -> Any:
     """An empty column chart."""
-    chart = kit.book.add_chart({"type": "column", **({"subtype": "stacked"} if stacked else {})})
+    chart = writer.book.add_chart({"type": "column", **({"subtype": "stacked"} if stacked else {})})
     return _dressed(chart, title)
 
 
-def line_chart(kit: Kit, title: str) -> Any:
+def line_chart(writer: BookWriter, title: str) -> Any:
     """An empty line chart."""
-    return _dressed(kit.book.add_chart({"type": "line"}), title)
+    return _dressed(writer.book.add_chart({"type": "line"}), title)
 
 
 def _dressed(chart: Any, title: str) -> Any:

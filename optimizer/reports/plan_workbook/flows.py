@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from models.plan import MaterialRow, ProcessRow, RunRow
 from optimizer.reports.chain.numbers import Link, in_chain_order, links, nameplate, unfed
-from optimizer.reports.plan_workbook.sheet_writer import Column, Kit
+from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Column
 
 
 class Line(NamedTuple):
@@ -39,32 +39,32 @@ _LINK: tuple[tuple[str, str, Callable[[Link], float]], ...] = (
 )
 
 
-def write(kit: Kit) -> None:
+def write(writer: BookWriter) -> None:
     """The sheet; what is zero in every year is left out."""
-    shown = [line for line in lines(kit) if any(line.values.values())]
+    shown = [line for line in lines(writer) if any(line.values.values())]
     columns: list[Column[Line]] = [
         Column("What", lambda x: x.kind, width=10),
         Column("Name", lambda x: x.name, width=25),
         Column("Recipe", lambda x: x.recipe, width=16, note="One of the ways in which the process can run."),
         Column("Stage", lambda x: x.stage, width=11),
         Column("Figure", lambda x: x.figure, width=31),
-        *(_of_year(year) for year in kit.sets.years),
+        *(_of_year(year) for year in writer.sets.years),
     ]
-    kit.table("Flows", columns, shown, keep=5)
+    writer.table("Flows", columns, shown, keep=5)
 
 
-def lines(kit: Kit) -> Iterator[Line]:
+def lines(writer: BookWriter) -> Iterator[Line]:
     """Demand rows with nameplate beside delivered, then processes, materials and recipes."""
-    stage_of = {row.process: row.stage for row in kit.plan.processes}
-    made_by = {row.material: row.stage for row in kit.case.processes if row.tonnes_per_tonne > 0}
-    yield from _lines("demand", _LINK, links(kit.plan), lambda r: (r.material or r.stage, "", r.stage))
-    processes = in_chain_order(kit.case, kit.plan.processes)
+    stage_of = {row.process: row.stage for row in writer.plan.processes}
+    made_by = {row.material: row.stage for row in writer.case.processes if row.tonnes_per_tonne > 0}
+    yield from _lines("demand", _LINK, links(writer.plan), lambda r: (r.material or r.stage, "", r.stage))
+    processes = in_chain_order(writer.case, writer.plan.processes)
     yield from _lines("process", _PROCESS, processes, lambda r: (r.process, "", r.stage))
     yield from _lines(
-        "material", _MATERIAL, kit.plan.materials, lambda r: (r.material, "", made_by.get(r.material, ""))
+        "material", _MATERIAL, writer.plan.materials, lambda r: (r.material, "", made_by.get(r.material, ""))
     )
     runs: tuple[tuple[str, str, Callable[[RunRow], float]], ...] = (("runs, t/yr", "tonnes", lambda r: r.run_t),)
-    yield from _lines("recipe", runs, kit.plan.runs, lambda r: (r.process, r.recipe or "", stage_of[r.process]))
+    yield from _lines("recipe", runs, writer.plan.runs, lambda r: (r.process, r.recipe or "", stage_of[r.process]))
 
 
 def _lines(

@@ -5,22 +5,22 @@ from collections.abc import Callable
 from models.instruments import is_funded
 from models.plan import Award, Financed
 from optimizer.reports.plan_summary import commitments
-from optimizer.reports.plan_workbook.sheet_writer import Column, Kit
+from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Column
 
 Commitment = tuple[Financed, Award]
 NO_PROGRAMME = "public money"
 """What stands in place of a programme where the case has none."""
 
 
-def write(kit: Kit) -> None:
+def write(writer: BookWriter) -> None:
     """The sheet."""
-    columns, rows = _columns(kit), commitments(kit.case, kit.plan)
-    below = kit.table("Funding", columns, rows, keep=2, empty="No money is committed.")
-    kit.totals("Funding", columns, rows, below + 1, "Total")
+    columns, rows = _columns(writer), commitments(writer.case, writer.plan)
+    below = writer.table("Funding", columns, rows, keep=2, empty="No money is committed.")
+    writer.totals("Funding", columns, rows, below + 1, "Total")
 
 
-def _columns(kit: Kit) -> list[Column[Commitment]]:
-    unit, projects, programmes = kit.unit, kit.projects, kit.programmes
+def _columns(writer: BookWriter) -> list[Column[Commitment]]:
+    unit, projects, programmes = writer.unit, writer.projects, writer.programmes
 
     def of_programme(field: str) -> Callable[[Commitment], str]:
         return lambda row: getattr(programmes[row[1].programme], field) if row[1].programme else ""
@@ -35,7 +35,7 @@ def _columns(kit: Kit) -> list[Column[Commitment]]:
         Column("Agency", of_programme("agency"), width=14),
         Column("Donor", of_programme("donor"), width=7),
         Column("Instrument", of_programme("instrument"), width=10),
-        Column("Kind", lambda row: _kind(kit, row), width=10,
+        Column("Kind", lambda row: _kind(writer, row), width=10,
                note="paid: grants, loans, equity; contingent: guarantees, offtake."),
         Column("Year", lambda row: row[1].year, "year", 7, "Year of commitment: the project's decision."),
         Column(f"Face value ({unit})", lambda row: row[1].face_m, "money", 12, "What is committed.", total=True),
@@ -44,6 +44,6 @@ def _columns(kit: Kit) -> list[Column[Commitment]]:
     ]  # fmt: skip
 
 
-def _kind(kit: Kit, row: Commitment) -> str:
+def _kind(writer: BookWriter, row: Commitment) -> str:
     name = row[1].programme
-    return "paid" if not name or is_funded(kit.programmes[name]) else "contingent"
+    return "paid" if not name or is_funded(writer.programmes[name]) else "contingent"

@@ -11,7 +11,7 @@ from optimizer.reports.plan_summary import covered_before, gap_before, has_deman
 from optimizer.reports.plan_workbook import charts
 from optimizer.reports.plan_workbook.capacity import column_of
 from optimizer.reports.plan_workbook.charts import Block
-from optimizer.reports.plan_workbook.sheet_writer import Column, Kit, clean
+from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Column, clean
 
 _MOST = 12
 """Charts on the sheet; the table holds every row."""
@@ -47,24 +47,24 @@ class Line(NamedTuple):
     rows: list[CapacityRow]
 
 
-def figures(kit: Kit) -> tuple[Figure, ...]:
+def figures(writer: BookWriter) -> tuple[Figure, ...]:
     """The figures that mean something: without a demand nothing is missing, and capacity is shown."""
-    if has_demand(kit.plan):
+    if has_demand(writer.plan):
         return (GAP, GAP_BEFORE, COVERED, COVERED_BEFORE)
     return (CAPACITY, CAPACITY_BEFORE)
 
 
-def by_key(kit: Kit) -> dict[DemandKey, list[CapacityRow]]:
+def by_key(writer: BookWriter) -> dict[DemandKey, list[CapacityRow]]:
     """Demand row -> its years, in the order of the plan."""
     found: dict[DemandKey, list[CapacityRow]] = {}
-    for row in kit.plan.capacity:
+    for row in writer.plan.capacity:
         found.setdefault(DemandKey(row.stage, row.material), []).append(row)
     return found
 
 
-def lines(kit: Kit) -> list[Line]:
+def lines(writer: BookWriter) -> list[Line]:
     """The rows of the pivot."""
-    return [Line(figure, key, rows) for figure in figures(kit) for key, rows in by_key(kit).items()]
+    return [Line(figure, key, rows) for figure in figures(writer) for key, rows in by_key(writer).items()]
 
 
 def label(key: DemandKey) -> str:
@@ -73,39 +73,39 @@ def label(key: DemandKey) -> str:
     return text[:1].upper() + text[1:]
 
 
-def block(kit: Kit, figure: Figure, key: DemandKey) -> Block:
+def block(writer: BookWriter, figure: Figure, key: DemandKey) -> Block:
     """Where the years of a figure of a demand row stand."""
-    at = 1 + next(n for n, line in enumerate(lines(kit)) if line.figure is figure and line.key == key)
-    return Block("Gap", at, 3, at, 2 + len(kit.sets.years))
+    at = 1 + next(n for n, line in enumerate(lines(writer)) if line.figure is figure and line.key == key)
+    return Block("Gap", at, 3, at, 2 + len(writer.sets.years))
 
 
-def years(kit: Kit) -> Block:
+def years(writer: BookWriter) -> Block:
     """Where the years stand."""
-    return Block("Gap", 0, 3, 0, 2 + len(kit.sets.years))
+    return Block("Gap", 0, 3, 0, 2 + len(writer.sets.years))
 
 
-def write(kit: Kit) -> None:
+def write(writer: BookWriter) -> None:
     """The sheet."""
-    columns, shown, keys = _columns(kit), lines(kit), _charted(kit)
-    below = kit.table("Gap", columns, shown, keep=3, repeat=len(shown) > _LONG) + 1
+    columns, shown, keys = _columns(writer), lines(writer), _charted(writer)
+    below = writer.table("Gap", columns, shown, keep=3, repeat=len(shown) > _LONG) + 1
     for n, key in enumerate(keys):
-        _draw(kit, key, (below + n // _ACROSS * _ROWS, n % _ACROSS * 8))
+        _draw(writer, key, (below + n // _ACROSS * _ROWS, n % _ACROSS * 8))
     last_row = below + ceil(len(keys) / _ACROSS) * _ROWS - 1
-    kit.printable("Gap", last_row, max(len(columns) - 1, 15))
+    writer.printable("Gap", last_row, max(len(columns) - 1, 15))
     pixels = sum(8 * column.width for column in columns) + 64 * max(0, 16 - len(columns))
     scale = max(30, min(100, int(100 * _PAGE_WIDE / pixels)))
     each = max(1, int(_PAGE_HIGH * 100 / scale / (20 * _ROWS)))
-    sheet = kit.sheets["Gap"]
+    sheet = writer.sheets["Gap"]
     sheet.set_print_scale(scale)  # no chart is cut: sheets that are fitted to the page break anywhere
     sheet.set_h_pagebreaks(range(below, last_row, each * _ROWS))
 
 
-def _columns(kit: Kit) -> list[Column[Line]]:
+def _columns(writer: BookWriter) -> list[Column[Line]]:
     return [
         Column("Figure", lambda x: x.figure.name, width=28),
         Column("Stage", lambda x: x.key.stage, width=12),
         Column("Material", lambda x: x.key.material, width=12, note="Empty: the stage's own product."),
-        *(_of_year(n, year) for n, year in enumerate(kit.sets.years)),
+        *(_of_year(n, year) for n, year in enumerate(writer.sets.years)),
     ]
 
 
@@ -113,19 +113,21 @@ def _of_year(n: int, year: int) -> Column[Line]:
     return Column(year, lambda x: x.figure.value(x.rows[n]), lambda x: x.figure.look, 9)
 
 
-def _charted(kit: Kit) -> list[DemandKey]:
+def _charted(writer: BookWriter) -> list[DemandKey]:
     """Demand rows with a chart: those of the headline first."""
-    found = by_key(kit)
+    found = by_key(writer)
     first = [DemandKey(r.stage, r.material) for r in headline_rows(rows[0] for rows in found.values())]
     return [*first, *(key for key in found if key not in first)][:_MOST]
 
 
-def _draw(kit: Kit, key: DemandKey, place: tuple[int, int]) -> None:
+def _draw(writer: BookWriter, key: DemandKey, place: tuple[int, int]) -> None:
     """Existing, underway, financed and missing tonnes, stacked up to the demand."""
     name = label(key)
-    chart = charts.column_chart(kit, f"{clean(name)}: capacity outside China and what is missing, t/yr", stacked=True)
-    first = next(n for n, r in enumerate(kit.plan.capacity, 1) if (r.stage, r.material) == key)
-    last = first + len(kit.sets.years) - 1
+    chart = charts.column_chart(
+        writer, f"{clean(name)}: capacity outside China and what is missing, t/yr", stacked=True
+    )
+    first = next(n for n, r in enumerate(writer.plan.capacity, 1) if (r.stage, r.material) == key)
+    last = first + len(writer.sets.years) - 1
 
     def cells(header: str) -> Block:
         at = column_of(header)
@@ -133,10 +135,10 @@ def _draw(kit: Kit, key: DemandKey, place: tuple[int, int]) -> None:
 
     parts = [("existing", "Existing (t/yr)", charts.EXISTING), ("underway", "Underway (t/yr)", charts.UNDERWAY)]
     parts += [("financed by the plan", "Financed (t/yr)", charts.FINANCED)]
-    parts += [("missing", "Gap (t/yr)", charts.MISSING)] if has_demand(kit.plan) else []
+    parts += [("missing", "Gap (t/yr)", charts.MISSING)] if has_demand(writer.plan) else []
     for says, header, colour in parts:
         charts.columns(chart, says, cells("Year"), cells(header), colour, gap=40)
     charts.axes(chart, "whole")
     charts.place(
-        kit.sheets["Gap"], place, chart, _SIZE, f"{name}: existing, underway, financed and missing tonnes by year"
+        writer.sheets["Gap"], place, chart, _SIZE, f"{name}: existing, underway, financed and missing tonnes by year"
     )

@@ -1,7 +1,7 @@
 """Materials: what the chain makes, uses and is supplied with, by material and year."""
 
 from models.plan import MaterialRow
-from optimizer.reports.plan_workbook.sheet_writer import Column, Kit
+from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Column
 
 COLUMNS: tuple[Column[MaterialRow], ...] = (
     Column("Material", lambda r: r.material, width=16),
@@ -15,6 +15,6 @@ COLUMNS: tuple[Column[MaterialRow], ...] = (
 )
 
 
-def write(kit: Kit) -> None:
+def write(writer: BookWriter) -> None:
     """The sheet."""
-    kit.table("Materials", COLUMNS, kit.plan.materials, keep=2)
+    writer.table("Materials", COLUMNS, writer.plan.materials, keep=2)

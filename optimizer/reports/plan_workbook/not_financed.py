@@ -3,17 +3,17 @@
 from models.plan import NotFinanced
 from models.terms import need
 from optimizer.reports.plan_summary import left_out_in_order
-from optimizer.reports.plan_workbook.sheet_writer import Column, Kit
+from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Column
 
 
-def write(kit: Kit) -> None:
+def write(writer: BookWriter) -> None:
     """The sheet."""
-    rows = left_out_in_order(kit.case, kit.plan)
-    kit.table("Not financed", _columns(kit), rows, keep=2, empty="Nothing is left out.")
+    rows = left_out_in_order(writer.case, writer.plan)
+    writer.table("Not financed", _columns(writer), rows, keep=2, empty="Nothing is left out.")
 
 
-def _columns(kit: Kit) -> list[Column[NotFinanced]]:
-    unit, projects = kit.unit, kit.projects
+def _columns(writer: BookWriter) -> list[Column[NotFinanced]]:
+    unit, projects = writer.unit, writer.projects
     return [
         Column("Id", lambda r: r.id, width=22),
         Column("Project", lambda r: projects[r.id].name or r.id, "wrapped", 32),

@@ -8,7 +8,7 @@ from models.plan import Award, Financed
 from models.schema import INSTRUMENTS, Project
 from models.terms import fid_of_underway, output
 from optimizer.reports.plan_summary import first_output, full_output
-from optimizer.reports.plan_workbook.sheet_writer import Cell, Column, Kit, joined, pages_across
+from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Cell, Column, joined, pages_across
 
 
 @dataclass(frozen=True)
@@ -26,22 +26,22 @@ class Line:
         return "committed" if self.project.status == "committed" else "financed"
 
 
-def write(kit: Kit) -> None:
+def write(writer: BookWriter) -> None:
     """The sheet."""
-    name, columns = "Plan", _columns(kit)
-    lines = [Line(kit.projects[f.id], f.fid_year, f) for f in kit.plan.projects]
-    below = kit.table(name, columns, lines, keep=2, empty="No project is financed.")
-    below = kit.totals(name, columns, lines, below + 1, "Total financed")
-    first = kit.case.settings.first_year
-    underway = [Line(p, fid_of_underway(p, first), None) for p in kit.sets.underway]
+    name, columns = "Plan", _columns(writer)
+    lines = [Line(writer.projects[f.id], f.fid_year, f) for f in writer.plan.projects]
+    below = writer.table(name, columns, lines, keep=2, empty="No project is financed.")
+    below = writer.totals(name, columns, lines, below + 1, "Total financed")
+    first = writer.case.settings.first_year
+    underway = [Line(p, fid_of_underway(p, first), None) for p in writer.sets.underway]
     if underway:
-        below = kit.heading(name, below + 1, "Underway: financed already, no decision of this plan")
-        below = kit.rows(name, columns, underway, below)
-    kit.printable(name, below - 1, len(columns) - 1, across=pages_across(columns))
+        below = writer.heading(name, below + 1, "Underway: financed already, no decision of this plan")
+        below = writer.rows(name, columns, underway, below)
+    writer.printable(name, below - 1, len(columns) - 1, across=pages_across(columns))
 
 
-def _columns(kit: Kit) -> list[Column[Line]]:
-    unit = kit.unit
+def _columns(writer: BookWriter) -> list[Column[Line]]:
+    unit = writer.unit
     return [
         Column("Id", lambda x: x.project.id, width=24),
         Column("Project", lambda x: x.project.name or x.project.id, "wrapped", 34),
@@ -65,10 +65,10 @@ def _columns(kit: Kit) -> list[Column[Line]]:
         Column(f"Contingent ({unit})", _of("contingent_m"), "money", 11,
                "Guarantees, offtake: not paid out.", total=True),
         Column(f"Private ({unit})", _of("private_m"), "money", 11, "Capex less public money.", total=True),
-        Column(f"Budget cost ({unit})", lambda x: _cost(kit, x), "money", 11,
+        Column(f"Budget cost ({unit})", lambda x: _cost(writer, x), "money", 11,
                "What the awards cost the budgets; of a loan its credit-subsidy rate.", total=True),
-        *_by_instrument(kit),
-        Column("Instruments", lambda x: joined(_instruments(kit, x)), width=16),
+        *_by_instrument(writer),
+        Column("Instruments", lambda x: joined(_instruments(writer, x)), width=16),
         Column("Programmes", lambda x: joined(a.programme for a in _awards(x)), "wrapped", 26),
         Column("Data", lambda x: x.project.confidence, width=9, note="How sure the row's numbers are."),
     ]  # fmt: skip
@@ -82,26 +82,26 @@ def _awards(line: Line) -> Sequence[Award]:
     return () if line.financed is None else line.financed.awards
 
 
-def _cost(kit: Kit, line: Line) -> Cell:
+def _cost(writer: BookWriter, line: Line) -> Cell:
     if line.financed is None:
         return None
-    return fsum(a.cost_m for a in line.financed.awards) if kit.case.programmes else line.financed.need_m
+    return fsum(a.cost_m for a in line.financed.awards) if writer.case.programmes else line.financed.need_m
 
 
-def _instruments(kit: Kit, line: Line) -> list[str]:
-    given = {kit.programmes[a.programme].instrument for a in _awards(line)}
+def _instruments(writer: BookWriter, line: Line) -> list[str]:
+    given = {writer.programmes[a.programme].instrument for a in _awards(line)}
     return [kind for kind in INSTRUMENTS if kind in given]
 
 
-def _by_instrument(kit: Kit) -> list[Column[Line]]:
+def _by_instrument(writer: BookWriter) -> list[Column[Line]]:
     """A column of face value for every instrument that a programme of the case has."""
-    there = {p.instrument for p in kit.case.programmes}
-    return [_face(kit, kind) for kind in INSTRUMENTS if kind in there]
+    there = {p.instrument for p in writer.case.programmes}
+    return [_face(writer, kind) for kind in INSTRUMENTS if kind in there]
 
 
-def _face(kit: Kit, kind: str) -> Column[Line]:
+def _face(writer: BookWriter, kind: str) -> Column[Line]:
     def value(line: Line) -> Cell:
-        faces = [a.face_m for a in _awards(line) if kit.programmes[a.programme].instrument == kind]
+        faces = [a.face_m for a in _awards(line) if writer.programmes[a.programme].instrument == kind]
         return fsum(faces) if faces else None
 
-    return Column(f"{kind.capitalize()} ({kit.unit})", value, "money", 11, "Face value.", total=True)
+    return Column(f"{kind.capitalize()} ({writer.unit})", value, "money", 11, "Face value.", total=True)

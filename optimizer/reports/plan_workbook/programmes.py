@@ -10,7 +10,7 @@ from models.schema import Programme
 from models.sets import Fund
 from optimizer.reports.plan_workbook.budget import SHARED, Ledger, contingent, cost, face
 from optimizer.reports.plan_workbook.funding import NO_PROGRAMME
-from optimizer.reports.plan_workbook.sheet_writer import Column, Kit, pages_across, tidy
+from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Column, pages_across, tidy
 
 
 @dataclass(frozen=True)
@@ -31,20 +31,20 @@ class Line:
     left: float | None = None
 
 
-def write(kit: Kit) -> None:
+def write(writer: BookWriter) -> None:
     """The sheet."""
-    columns, ledger = _columns(kit), Ledger(kit)
-    lines = [_of_programme(kit, ledger, p) for p in kit.case.programmes]
-    below = kit.table("Programmes", columns, lines, keep=2, empty="The workbook has no programmes.")
-    everything = _everything(kit, lines)
-    last = kit.rows("Programmes", columns, [everything], below + 1, bold=True, top=1) - 1
-    if any(len(fund.programmes) > 1 for fund in kit.sets.funds):
+    columns, ledger = _columns(writer), Ledger(writer)
+    lines = [_of_programme(writer, ledger, p) for p in writer.case.programmes]
+    below = writer.table("Programmes", columns, lines, keep=2, empty="The workbook has no programmes.")
+    everything = _everything(writer, lines)
+    last = writer.rows("Programmes", columns, [everything], below + 1, bold=True, top=1) - 1
+    if any(len(fund.programmes) > 1 for fund in writer.sets.funds):
         last += 2
-        kit.put(kit.sheets["Programmes"], last, 0, SHARED, "quiet")
-    kit.printable("Programmes", last, len(columns) - 1, across=pages_across(columns))
+        writer.put(writer.sheets["Programmes"], last, 0, SHARED, "quiet")
+    writer.printable("Programmes", last, len(columns) - 1, across=pages_across(columns))
 
 
-def _of_programme(kit: Kit, ledger: Ledger, programme: Programme) -> Line:
+def _of_programme(writer: BookWriter, ledger: Ledger, programme: Programme) -> Line:
     fund, rows = ledger.fund[programme.id], ledger.rows[programme.id]
     given = [row.envelope_m for row in rows if row.envelope_m is not None]
     awards = ledger.of(programme.id)
@@ -52,7 +52,7 @@ def _of_programme(kit: Kit, ledger: Ledger, programme: Programme) -> Line:
     return Line(
         label=programme.id,
         programme=programme,
-        projects=len({f.id for f in kit.plan.projects for a in f.awards if a.programme == programme.id}),
+        projects=len({f.id for f in writer.plan.projects for a in f.awards if a.programme == programme.id}),
         awards=awards,
         contingent=contingent(programme, awards),
         envelope=fsum(given) if given else None,
@@ -75,13 +75,13 @@ def _left(ledger: Ledger, fund: Fund, programme: str, envelope: float | None) ->
     return tidy(min(room)) if room else None
 
 
-def _everything(kit: Kit, lines: list[Line]) -> Line:
-    made = [award for awards in Ledger(kit).awards.values() for award in awards]
-    limit = kit.case.settings.total_budget_m
+def _everything(writer: BookWriter, lines: list[Line]) -> Line:
+    made = [award for awards in Ledger(writer).awards.values() for award in awards]
+    limit = writer.case.settings.total_budget_m
     return Line(
         label="All programmes" if lines else NO_PROGRAMME,
         programme=None,
-        projects=len(kit.plan.projects),
+        projects=len(writer.plan.projects),
         awards=made,
         contingent=fsum(line.contingent for line in lines),
         limit=limit,
@@ -89,8 +89,8 @@ def _everything(kit: Kit, lines: list[Line]) -> Line:
     )
 
 
-def _columns(kit: Kit) -> list[Column[Line]]:
-    unit, settings = kit.unit, kit.case.settings
+def _columns(writer: BookWriter) -> list[Column[Line]]:
+    unit, settings = writer.unit, writer.case.settings
     outlay = settings.budget_basis == "outlay"
 
     def named(field: str) -> Callable[[Line], str]:

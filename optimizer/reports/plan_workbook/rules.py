@@ -5,21 +5,21 @@ from collections import Counter
 from models.plan import RuleRow
 from models.schema import Rule
 from optimizer.reports.plan_summary import binds, slack
-from optimizer.reports.plan_workbook.sheet_writer import Cell, Column, Kit, yes_no
+from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Cell, Column, yes_no
 
 Line = tuple[RuleRow, Rule]
 _MONEY = {"capex", "capex_m", "secured_m", "award", "public_cost", "public", "private", "contingent"}
 
 
-def write(kit: Kit) -> None:
+def write(writer: BookWriter) -> None:
     """The sheet."""
-    rules = {rule.rule: rule for rule in kit.case.rules}
-    lines = [(row, rules[row.rule]) for row in kit.plan.rules]
-    kit.table("Rules", _columns(kit), lines, keep=1, empty="The workbook has no rules.")
+    rules = {rule.rule: rule for rule in writer.case.rules}
+    lines = [(row, rules[row.rule]) for row in writer.plan.rules]
+    writer.table("Rules", _columns(writer), lines, keep=1, empty="The workbook has no rules.")
 
 
-def _columns(kit: Kit) -> list[Column[Line]]:
-    barred = _barred(kit)
+def _columns(writer: BookWriter) -> list[Column[Line]]:
+    barred = _barred(writer)
     return [
         Column("Rule", lambda x: x[0].rule, "wrapped", 24),
         Column("Measure", lambda x: x[1].measure, width=15),
@@ -27,7 +27,7 @@ def _columns(kit: Kit) -> list[Column[Line]]:
         Column("Per", lambda x: x[1].per or "", width=9, note="The measure below the line of a ratio."),
         Column("Where", lambda x: x[1].where, "wrapped", 22, "Which projects it counts; all where empty."),
         Column("Year", lambda x: x[1].year, "year", 7),
-        Column("Unit", lambda x: _unit(kit, x[1]), width=15, note="Unit of limit, achieved and slack."),
+        Column("Unit", lambda x: _unit(writer, x[1]), width=15, note="Unit of limit, achieved and slack."),
         Column("Sense", lambda x: x[0].sense, width=7),
         Column("Limit", lambda x: x[0].limit, _look, 11),
         Column("Achieved", lambda x: x[0].value, _look, 11, "Empty: a rule on each project, or nothing is picked."),
@@ -49,24 +49,24 @@ def _look(line: Line) -> str:
     return "money" if rule.aggregate == "sum" and rule.measure in _MONEY else "number"
 
 
-def _unit(kit: Kit, rule: Rule) -> str:
+def _unit(writer: BookWriter, rule: Rule) -> str:
     if rule.aggregate == "share":
         return "share of the total"
-    above = _unit_of(kit, rule.measure)
-    return f"{above} per {_unit_of(kit, rule.per or 'count')}" if rule.aggregate == "ratio" else above
+    above = _unit_of(writer, rule.measure)
+    return f"{above} per {_unit_of(writer, rule.per or 'count')}" if rule.aggregate == "ratio" else above
 
 
-def _unit_of(kit: Kit, measure: str) -> str:
+def _unit_of(writer: BookWriter, measure: str) -> str:
     if measure in _MONEY:
-        return kit.unit
+        return writer.unit
     known = {"count": "projects", "joint": "projects", "esg": "score, 0 to 100"}
     return "t/yr" if measure.startswith("capacity") else known.get(measure, measure)
 
 
-def _barred(kit: Kit) -> Counter[str]:
+def _barred(writer: BookWriter) -> Counter[str]:
     """Rule -> candidates that it is the first to bar."""
-    out = [kit.projects[row.id] for row in kit.plan.not_financed if row.reason == "fails rule"]
-    return Counter(rule.rule for p in out if (rule := kit.sets.failed_each_rule(p)))
+    out = [writer.projects[row.id] for row in writer.plan.not_financed if row.reason == "fails rule"]
+    return Counter(rule.rule for p in out if (rule := writer.sets.failed_each_rule(p)))
 
 
 def _barred_by(barred: Counter[str], rule: Rule) -> Cell:

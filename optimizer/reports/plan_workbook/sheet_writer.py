@@ -1,4 +1,4 @@
-"""The hand that writes cells: exact numbers, harmless text, one look for every kind of number, sheets that print."""
+"""Writes cells: exact numbers, harmless text, one look for every kind of number, sheets that print."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -94,8 +94,8 @@ class Column(Generic[T]):
         return self.look if isinstance(self.look, str) else self.look(row)
 
 
-class Kit:
-    """A workbook in the making, the case and the plan it shows, and what several sheets need to know of them."""
+class BookWriter:
+    """Writes a workbook: holds the case, the plan and what several sheets read of them."""
 
     def __init__(self, case: Case, plan: Plan, stream: BytesIO, names: Iterable[str]) -> None:
         self.case = case

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from models.schema import Existing
-from optimizer.reports.plan_workbook.sheet_writer import Cell, Column, Kit, joined, yes_no
+from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Cell, Column, joined, yes_no
 
 
 class Line(NamedTuple):
@@ -35,45 +35,53 @@ COLUMNS: tuple[Column[Line], ...] = (
 )  # fmt: skip
 
 
-def write(kit: Kit) -> None:
+def write(writer: BookWriter) -> None:
     """The sheet."""
     parts = (_projects, _existing, _recipes, _conversions, _settings, _notices)
-    kit.table("Sources", COLUMNS, [line for part in parts for line in part(kit)], keep=2)
+    writer.table("Sources", COLUMNS, [line for part in parts for line in part(writer)], keep=2)
 
 
-def _projects(kit: Kit) -> Iterator[Line]:
-    for p in kit.case.projects:
-        used = "financed" if p.id in kit.financed else "underway" if p.status == "underway" else "not financed"
-        cell = kit.case.cell("projects", p.row, "id") if p.row else ""
+def _projects(writer: BookWriter) -> Iterator[Line]:
+    for p in writer.case.projects:
+        used = "financed" if p.id in writer.financed else "underway" if p.status == "underway" else "not financed"
+        cell = writer.case.cell("projects", p.row, "id") if p.row else ""
         yield Line("project", p.id, p.name, used, None, p.confidence, p.source, p.note, cell)
 
 
-def _existing(kit: Kit) -> Iterator[Line]:
-    for e in kit.case.existing:
-        cell = kit.case.cell("existing", e.row, "stage") if e.row else ""
+def _existing(writer: BookWriter) -> Iterator[Line]:
+    for e in writer.case.existing:
+        cell = writer.case.cell("existing", e.row, "stage") if e.row else ""
         yield Line(
-            "existing", f"{e.country}, {e.stage}", e.name, _counts(kit, e), None, e.confidence, e.source, e.note, cell
+            "existing",
+            f"{e.country}, {e.stage}",
+            e.name,
+            _counts(writer, e),
+            None,
+            e.confidence,
+            e.source,
+            e.note,
+            cell,
         )
 
 
-def _counts(kit: Kit, row: Existing) -> str:
-    return "counts" if kit.sets.counts(row) else "does not count"
+def _counts(writer: BookWriter, row: Existing) -> str:
+    return "counts" if writer.sets.counts(row) else "does not count"
 
 
-def _recipes(kit: Kit) -> Iterator[Line]:
-    for c in kit.case.processes:
-        cell = kit.case.cell("processes", c.row, "tonnes_per_tonne") if c.row else ""
+def _recipes(writer: BookWriter) -> Iterator[Line]:
+    for c in writer.case.processes:
+        cell = writer.case.cell("processes", c.row, "tonnes_per_tonne") if c.row else ""
         yield Line("recipe", c.process, c.material, "", c.tonnes_per_tonne, "", c.source, "", cell)
 
 
-def _conversions(kit: Kit) -> Iterator[Line]:
-    for c in kit.case.conversions:
+def _conversions(writer: BookWriter) -> Iterator[Line]:
+    for c in writer.case.conversions:
         yield Line("conversion", c.currency, f"prices of {c.price_year}", "", float(c.factor), "", c.reason)
 
 
-def _settings(kit: Kit) -> Iterator[Line]:
-    for key, value in kit.case.settings:
-        yield Line("setting", key, value=_as_cell(value), source=kit.case.provenance.get(key, "default"))
+def _settings(writer: BookWriter) -> Iterator[Line]:
+    for key, value in writer.case.settings:
+        yield Line("setting", key, value=_as_cell(value), source=writer.case.provenance.get(key, "default"))
 
 
 def _as_cell(value: object) -> Cell:
@@ -87,6 +95,6 @@ def _as_cell(value: object) -> Cell:
     return value if isinstance(value, str | float | int) else "none"
 
 
-def _notices(kit: Kit) -> Iterator[Line]:
-    for diagnostic in kit.case.notices:
+def _notices(writer: BookWriter) -> Iterator[Line]:
+    for diagnostic in writer.case.notices:
         yield Line("notice", diagnostic.column or "", note=diagnostic.message, cell=diagnostic.cell)

@@ -14,7 +14,7 @@ from optimizer.reports.chain.sentences import delivered_headline, sentences, wea
 from optimizer.reports.formatting import shorten, stage_name
 from optimizer.reports.plan_workbook import charts, gap
 from optimizer.reports.plan_workbook.charts import Block
-from optimizer.reports.plan_workbook.sheet_writer import Cell, Kit, clean, lines_of
+from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Cell, clean, lines_of
 from optimizer.version import __version__
 
 NAME = "Summary"
@@ -36,9 +36,9 @@ _CHART = 235
 """Pixels that a chart is high at least."""
 
 
-def write(kit: Kit) -> None:
+def write(writer: BookWriter) -> None:
     """The sheet."""
-    page = _Page(kit)
+    page = _Page(writer)
     page.title()
     page.headlines()
     top = page.row
@@ -53,9 +53,9 @@ def write(kit: Kit) -> None:
 class _Page:
     """The page from top to bottom; `row` is the next free row, counted from 0."""
 
-    def __init__(self, kit: Kit) -> None:
-        self.kit = kit
-        self.sheet: Any = kit.sheets[NAME]
+    def __init__(self, writer: BookWriter) -> None:
+        self.writer = writer
+        self.sheet: Any = writer.sheets[NAME]
         self.row = 0
         self.height: dict[int, int] = {}
         """Row -> height in pixels."""
@@ -67,9 +67,9 @@ class _Page:
 
     def line(self, text: str, look: str, *, to: int = _LAST, width: int = 175, height: int = 17, **more: Any) -> None:
         """One sentence over the columns up to `to`, as high as its text needs at `width` characters a line."""
-        text, form = _TURNS.sub("", text), self.kit.format(look, **more)
+        text, form = _TURNS.sub("", text), self.writer.format(look, **more)
         self.sheet.merge_range(self.row, 0, self.row, to, "", form)
-        self.kit.put(self.sheet, self.row, 0, text, look, **more)
+        self.writer.put(self.sheet, self.row, 0, text, look, **more)
         self.high(height * lines_of(text, width))
 
     def high(self, pixels: int) -> None:
@@ -82,26 +82,26 @@ class _Page:
         """A row of the tables on the left; `merge` makes one cell of the first three."""
         if merge:
             self.sheet.merge_range(
-                self.row, 0, self.row, 2, "", self.kit.format(values[0][1], valign="vcenter", **more)
+                self.row, 0, self.row, 2, "", self.writer.format(values[0][1], valign="vcenter", **more)
             )
         for at, (value, look) in enumerate(values):
-            self.kit.put(self.sheet, self.row, at, value, look, valign="vcenter", **more)
+            self.writer.put(self.sheet, self.row, at, value, look, valign="vcenter", **more)
         self.high(18)
 
     # -- words -----------------------------------------------------------------------------------------------------
 
     def title(self) -> None:
-        s = self.kit.case.settings
-        self.line(f"Financing plan: {shorten(self.kit.case.name, 70)}", "title", height=34)
+        s = self.writer.case.settings
+        self.line(f"Financing plan: {shorten(self.writer.case.name, 70)}", "title", height=34)
         text = (
             f"Rare-earth capacity outside China, {s.first_year} to {s.last_year}. Money in millions of "
-            f"{self.kit.currency} at prices of {s.price_year}, material in tonnes a year."
+            f"{self.writer.currency} at prices of {s.price_year}, material in tonnes a year."
         )
         self.line(text, "sentence", font_color="#595959")
 
     def headlines(self) -> None:
         """What the plan adds at each milestone, the middle one loud; then the money."""
-        case, plan = self.kit.case, self.kit.plan
+        case, plan = self.writer.case, self.writer.plan
         loud = middle(case, plan)
         lead = delivered_headline(case, plan) if has_chain(plan) else plan_summary.headline(case, plan)
         self.line(_arrows(lead), "loud", width=135, height=22)
@@ -113,10 +113,10 @@ class _Page:
 
     def sentences(self) -> None:
         """What is weak, what is left out, how sure it is, how far it is proved, and what it was made from."""
-        case, plan = self.kit.case, self.kit.plan
+        case, plan = self.writer.case, self.writer.plan
         what, digest = plan_summary.input_digest(case, plan)
         chain = [*weakest(case, plan), *sentences(case, plan)[1:]]
-        said = [*(chain or plan_summary.weakest(case, plan)), *_rules(self.kit), *plan_summary.broken_rules(plan)]
+        said = [*(chain or plan_summary.weakest(case, plan)), *_rules(self.writer), *plan_summary.broken_rules(plan)]
         said += [shorten(text, 300) for text in binding.lines(case, plan)]
         said += [shorten(text, 200) for text in plan_summary.left_out(case, plan)]
         said += [plan_summary.sureness(case, plan), _capital(plan_summary.proof(case, plan)) + "."]
@@ -130,20 +130,20 @@ class _Page:
 
     def milestones(self) -> list[int]:
         """At most three milestones: the first, the middle, the last."""
-        years = milestones(self.kit.case, self.kit.plan)
-        wanted = {years[0], middle(self.kit.case, self.kit.plan), years[-1]} if years else set()
+        years = milestones(self.writer.case, self.writer.plan)
+        wanted = {years[0], middle(self.writer.case, self.writer.plan), years[-1]} if years else set()
         return years if len(years) <= _MILESTONES else sorted(wanted)
 
     def coverage_table(self) -> None:
         """Every demand row at the milestones; those of the headline first, for the chart."""
-        demand = plan_summary.has_demand(self.kit.plan)
+        demand = plan_summary.has_demand(self.writer.plan)
         self.section("Share of demand outside China met" if demand else "Capacity outside China, t/yr")
         words = ("without", "with plan", "gap t/yr") if demand else ("without", "with plan", "added")
         for n, year in enumerate(self.milestones()):
             at = 1 + 3 * n
-            self.sheet.merge_range(self.row, at, self.row, at + 2, "", self.kit.format("header", align="center"))
-            self.kit.put(self.sheet, self.row, at, year, "header", align="center")
-        self.kit.put(self.sheet, self.row, 0, None, "header")
+            self.sheet.merge_range(self.row, at, self.row, at + 2, "", self.writer.format("header", align="center"))
+            self.writer.put(self.sheet, self.row, at, year, "header", align="center")
+        self.writer.put(self.sheet, self.row, 0, None, "header")
         self.high(18)
         self.cells(
             [("stage", "header"), *((word, "header") for _ in self.milestones() for word in words)], align="center"
@@ -155,7 +155,7 @@ class _Page:
 
     def keys(self) -> list[DemandKey]:
         """Demand rows: those of the headline, then the others."""
-        rows = plan_summary.rows_of(self.kit.plan, middle(self.kit.case, self.kit.plan))
+        rows = plan_summary.rows_of(self.writer.plan, middle(self.writer.case, self.writer.plan))
         first = plan_summary.headline_rows(rows)
         return [DemandKey(r.stage, r.material) for r in (*first, *(r for r in rows if r not in first))]
 
@@ -164,18 +164,18 @@ class _Page:
         return [cell for row in rows for cell in (_shares(row) if demand else _tonnes(row))]
 
     def at(self, key: DemandKey, year: int) -> CapacityRow:
-        return next(r for r in plan_summary.rows_of(self.kit.plan, year) if (r.stage, r.material) == key)
+        return next(r for r in plan_summary.rows_of(self.writer.plan, year) if (r.stage, r.material) == key)
 
     def section(self, text: str) -> None:
         self.cells([(text if at == 0 else None, "section") for at in range(_LEFT + 1)])
 
     def stage_table(self) -> None:
         """How many projects each stage gets, and the money of them."""
-        kit = self.kit
-        self.section(f"Money by stage, {kit.unit}")
+        writer = self.writer
+        self.section(f"Money by stage, {writer.unit}")
         words = ("financed", "of", "new t/yr", "capex", "public", "contingent", "private", "face value", "budget cost")
         for at, word in enumerate(("stage", *words)):
-            kit.put(
+            writer.put(
                 self.sheet,
                 self.row,
                 at,
@@ -185,26 +185,28 @@ class _Page:
                 valign="vcenter",
             )
         self.high(28)
-        left = [kit.projects[row.id].stage for row in kit.plan.not_financed]
+        left = [writer.projects[row.id].stage for row in writer.plan.not_financed]
         for stage in self.stages():
-            rows = [f for f in kit.plan.projects if kit.projects[f.id].stage == stage]
-            tonnes = sum(output(kit.projects[f.id]) for f in rows)
-            self.money(_capital(stage_name(stage)), plan_summary.totals(kit.case, rows), left.count(stage), tonnes)
-        self.money("All", plan_summary.totals(kit.case, kit.plan.projects), len(left), None, bold=True, top=1)
+            rows = [f for f in writer.plan.projects if writer.projects[f.id].stage == stage]
+            tonnes = sum(output(writer.projects[f.id]) for f in rows)
+            self.money(_capital(stage_name(stage)), plan_summary.totals(writer.case, rows), left.count(stage), tonnes)
+        self.money("All", plan_summary.totals(writer.case, writer.plan.projects), len(left), None, bold=True, top=1)
         self.high(8)
 
     def project_table(self) -> None:
         """The financed projects that take most public money, with contingent support."""
-        kit = self.kit
-        rows = sorted(kit.plan.projects, key=lambda f: (-(f.public_m + f.contingent_m), f.id))[:_PROJECTS]
+        writer = self.writer
+        rows = sorted(writer.plan.projects, key=lambda f: (-(f.public_m + f.contingent_m), f.id))[:_PROJECTS]
         if not rows:
             return
-        more = f", the {len(rows)} largest of {len(kit.plan.projects)}" if len(kit.plan.projects) > len(rows) else ""
-        self.section(f"What is financed{more}; public and contingent money in {kit.unit}")
+        more = (
+            f", the {len(rows)} largest of {len(writer.plan.projects)}" if len(writer.plan.projects) > len(rows) else ""
+        )
+        self.section(f"What is financed{more}; public and contingent money in {writer.unit}")
         words = ("project", None, None, "country", "stage", "FID", "first output", "t/yr", "public", "contingent")
         self.cells([(word, "header") for word in words], merge=True)
         for f in rows:
-            p = kit.projects[f.id]
+            p = writer.projects[f.id]
             self.cells([
                 (shorten(p.name or p.id, 50), "text"), (None, "text"), (None, "text"), (p.country, "text"),
                 (stage_name(p.stage), "text"), (f.fid_year, "year"), (plan_summary.first_output(p, f.fid_year), "year"),
@@ -214,8 +216,8 @@ class _Page:
 
     def stages(self) -> list[str]:
         """Stages of the settings, then any other that a project has."""
-        known = list(self.kit.case.settings.stages)
-        return [*known, *sorted({p.stage for p in self.kit.case.projects} - set(known))]
+        known = list(self.writer.case.settings.stages)
+        return [*known, *sorted({p.stage for p in self.writer.case.projects} - set(known))]
 
     def money(self, name: str, t: plan_summary.Totals, left: int, tonnes: Cell, **more: Any) -> None:
         money = (t.capex_m, t.public_m, t.contingent_m, t.private_m, t.face_m, t.cost_m)
@@ -241,15 +243,15 @@ class _Page:
             charts.place(self.sheet, (top + upper, _CHARTS), self.over_time(keys), (wide, second), "year by year")
 
     def headline(self) -> list[CapacityRow]:
-        rows = plan_summary.rows_of(self.kit.plan, middle(self.kit.case, self.kit.plan))
+        rows = plan_summary.rows_of(self.writer.plan, middle(self.writer.case, self.writer.plan))
         return plan_summary.headline_rows(rows)
 
     def before_and_after(self, keys: list[DemandKey]) -> Any:
         """Columns without and with the plan at the middle milestone."""
-        demand = plan_summary.has_demand(self.kit.plan)
-        year = middle(self.kit.case, self.kit.plan)
+        demand = plan_summary.has_demand(self.writer.plan)
+        year = middle(self.writer.case, self.writer.plan)
         what = "share of demand outside China met" if demand else "capacity outside China, t/yr"
-        chart = charts.column_chart(self.kit, f"{year}: {what}")
+        chart = charts.column_chart(self.writer, f"{year}: {what}")
         last, at = self.first_row + len(keys) - 1, 1 + 3 * self.milestones().index(year)
         names = Block(NAME, self.first_row, 0, last, 0)
         for says, column, colour in (("without the plan", at, charts.WITHOUT), ("with the plan", at + 1, charts.WITH)):
@@ -261,21 +263,21 @@ class _Page:
 
     def over_time(self, keys: list[DemandKey]) -> Any:
         """A line a stage, dashed without the plan."""
-        demand = plan_summary.has_demand(self.kit.plan)
+        demand = plan_summary.has_demand(self.writer.plan)
         shown = (gap.COVERED, gap.COVERED_BEFORE) if demand else (gap.CAPACITY, gap.CAPACITY_BEFORE)
-        chart = charts.line_chart(self.kit, "The same by year (dashed: without the plan)")
+        chart = charts.line_chart(self.writer, "The same by year (dashed: without the plan)")
         for figure in shown:
             for key, colour in zip(keys, charts.LINES, strict=False):
-                cells, name = gap.block(self.kit, figure, key), clean(gap.label(key))
-                charts.line(chart, name, gap.years(self.kit), cells, colour, dashed=figure is shown[1])
-        each = ceil(len(self.kit.sets.years) / 8)
+                cells, name = gap.block(self.writer, figure, key), clean(gap.label(key))
+                charts.line(chart, name, gap.years(self.writer), cells, colour, dashed=figure is shown[1])
+        each = ceil(len(self.writer.sets.years) / 8)
         charts.axes(chart, "whole percent" if demand else "whole", most=1 if demand else None, each=each)
         hidden = list(range(len(keys), 2 * len(keys)))
         chart.set_legend({"position": "bottom", "font": {"name": "Arial", "size": 8}, "delete_series": hidden})
         return chart
 
     def finish(self) -> None:
-        self.kit.printable(NAME, self.row - 1, _LAST, down=1)
+        self.writer.printable(NAME, self.row - 1, _LAST, down=1)
         self.sheet.center_horizontally()
         self.sheet.activate()
 
@@ -289,9 +291,9 @@ def _tonnes(row: CapacityRow) -> list[tuple[Cell, str]]:
     return [(there, "round"), (there + row.financed_t, "round"), (row.financed_t, "round")]
 
 
-def _rules(kit: Kit) -> list[str]:
+def _rules(writer: BookWriter) -> list[str]:
     """How many rules hold."""
-    rows = kit.plan.rules
+    rows = writer.plan.rules
     return [f"Rules: {sum(row.holds for row in rows)} of {len(rows)} hold."] if rows else []
 
 
