@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from models.faults import Diagnostic
 from models.frozen import Frozen
@@ -20,6 +20,7 @@ from models.schema import (
     Scenario,
     Settings,
 )
+from models.terms import unaided_year
 
 
 class Layout(Frozen):
@@ -72,6 +73,15 @@ class Case(Frozen):
     notices: tuple[Diagnostic, ...] = ()
     """Warnings and notices of the reading, in the order of the workbook."""
 
+    @field_validator("projects")
+    @classmethod
+    def _underway_by_the_first_year(cls, projects: tuple[Project, ...], info: ValidationInfo) -> tuple[Project, ...]:
+        """A project that goes ahead without support by the first year is underway: nothing is left to decide."""
+        settings = info.data.get("settings")
+        if settings is None:  # its own error is reported
+            return projects
+        return tuple(_read_as_underway(p, settings) for p in projects)
+
     def cell(self, sheet: str, row: int, column: str) -> str:
         """Address of a cell, `projects!F17`; the sheet and row where the column is absent from the sheet."""
         layout = self.layouts.get(sheet)
@@ -87,3 +97,10 @@ class Case(Frozen):
     def with_(self, **changes: object) -> Self:
         """A copy with these fields replaced, validated again."""
         return type(self).model_validate({**dict(self), **changes})
+
+
+def _read_as_underway(project: Project, settings: Settings) -> Project:
+    year = unaided_year(project, settings.excluded_countries)
+    if year is None or year > settings.first_year:
+        return project
+    return project.model_copy(update={"status": "underway", "earliest_fid": year})

@@ -18,11 +18,24 @@ def coverage(capacity: float, demand: float) -> float:
 
 
 def capacity_row(
-    key: DemandKey, year: int, *, existing: float, underway: float, financed: float, demand: float
+    key: DemandKey,
+    year: int,
+    *,
+    existing: float,
+    underway: float,
+    financed: float,
+    demand: float,
+    unaided: float | None = None,
+    counterfactual: float | None = None,
 ) -> CapacityRow:
-    """A row of the `capacity` table: tonnes a year of each kind, without rounding residue, coverage and missing tonnes."""
+    """A row of the `capacity` table: tonnes a year of each kind, without rounding residue, coverage and missing tonnes.
+
+    `unaided`: capacity of projects that go ahead without support and are not financed; `counterfactual`: what those
+    financed would deliver without support; None where no project of the case goes ahead without it.
+    """
     existing, underway, financed = sums.clean(existing), sums.clean(underway), sums.clean(financed)
-    demand, capacity = sums.clean(demand), existing + underway + financed
+    unaided = None if unaided is None else sums.clean(unaided)
+    demand, capacity = sums.clean(demand), existing + underway + financed + (unaided or 0.0)
     gap = sums.excess(demand, capacity)
     return CapacityRow(
         stage=key.stage,
@@ -31,6 +44,8 @@ def capacity_row(
         existing_t=existing,
         underway_t=underway,
         financed_t=financed,
+        unaided_t=unaided,
+        counterfactual_t=None if counterfactual is None else sums.clean(counterfactual),
         demand_t=demand,
         coverage=capacity / demand if gap else 1.0,
         gap_t=gap,

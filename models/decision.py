@@ -52,6 +52,8 @@ class Decision:
     start: Mapping[tuple[str, int], Linear]
     award: Mapping[tuple[str, str, int], Linear]
     joint: Mapping[tuple[str, int], Linear] = field(default_factory=dict)
+    financed: frozenset[str] | None = None
+    """What is financed, where `start` says what of it goes on: a project that stops does not go ahead without support."""
 
     @cached_property
     def starts(self) -> tuple[Start, ...]:
@@ -66,6 +68,17 @@ class Decision:
         for s in self.starts:
             found[s.project.id].append(s)
         return {i: tuple(s) for i, s in found.items()}
+
+    @cached_property
+    def unaided_starts(self) -> tuple[Start, ...]:
+        """Projects that go ahead without support, each with its year and 1 less its own decisions: 1 unless financed."""
+        by_id = self.sets.by_id
+        return tuple(Start(by_id[i], year, 1.0 - self._taken(i)) for i, year in self.sets.unaided_fids.items())
+
+    def _taken(self, project: str) -> Linear:
+        if self.financed is not None:
+            return float(project in self.financed)
+        return sum(s.x for s in self.starts_of.get(project, ()))
 
     @cached_property
     def starts_by_stage(self) -> dict[str, tuple[Start, ...]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from models.decision import Decision
-from models.network import Network, Recipe, financed_process
+from models.network import Network, Recipe, financed_process, unaided_process
 from models.plan import MaterialRow, ProcessRow, RunRow
 from models.sets import DemandKey
 
@@ -97,5 +97,6 @@ class Deliveries:
             existing_t=self.network.existing[process, year],
             underway_t=self.network.underway[process, year],
             financed_t=float(financed_process(d, self.network, process, year)),
+            unaided_t=float(unaided_process(d, self.network, process, year)) if d.sets.unaided_fids else None,
             used_t=sum(use[r, year] * self.runs.get((r, year), 0.0) for r in self.network.recipes_of[process]),
         )

@@ -5,7 +5,8 @@ is decided stays as planned, and every expression of the plan is read again over
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from models.case import Case
 from models.plan import Plan, RuleRow
@@ -24,6 +25,17 @@ class ScenarioSets(Sets):
     def delivery_share(self, project: Project, fid: int, year: int) -> float:
         """Part of nameplate that a project decided in `fid` delivers in `year`."""
         return self.realization.delivery_share(project, fid, year, self.case.settings.first_year)
+
+    def unaided_share(self, project: Project, year: int) -> float:
+        """As if decided then; that the project is financed and has stopped does not change it."""
+        fid = self.unaided_fids.get(project.id)
+        if fid is None:
+            return 0.0
+        return self._going_on.delivery_share(project, fid, year, self.case.settings.first_year)
+
+    @cached_property
+    def _going_on(self) -> Realization:
+        return replace(self.realization, stopped=frozenset())
 
     def standing_tonnes(self, row: Existing, year: int) -> float:
         """Capacity of an existing row that is free to serve demand outside China, t/yr."""

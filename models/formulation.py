@@ -21,8 +21,8 @@ from models.constraints.tickets import TICKETS
 from models.constraints.viability import VIABILITY
 from models.decision import Decision, FundingClass, single_classes
 from models.family import Family
-from models.linear import face_value, fid_years, financed_capacity, public_cost
-from models.network import delivers, financed_process, nameplate
+from models.linear import face_value, fid_years, financed_capacity, public_cost, unaided_capacity
+from models.network import delivers, financed_process, nameplate, unaided_process
 from models.objectives import OBJECTIVES, objective_of
 from models.program import Goal, Program
 from models.schema import CHAIN_OBJECTIVES
@@ -96,7 +96,7 @@ def continuation_program(
         model.keep = pyo.Var(choice.open, domain=pyo.Binary)
         keep = {i: model.keep[i] for i in choice.open}
         start = {(i, t): keep.get(i, 1.0) for i, t in d.start}
-        program = Program(d.sets, (), model, Decision(d.sets, (), start, {}))
+        program = Program(d.sets, (), model, Decision(d.sets, (), start, {}, financed=frozenset(i for i, _ in start)))
         _deliver(program)
         continuation.constrain(program, choice, keep)
         model.shortfall = pyo.Var(sorted(soft), domain=pyo.NonNegativeReals)
@@ -114,7 +114,12 @@ def _deliver(program: Program) -> None:
         most = nameplate(Decision(sets, (), dict.fromkeys(d.start, 1.0), {}), network)
         program.sizes = dict(most)
         program.nameplate = {
-            (g, y): (network.existing[g, y] + network.underway[g, y] + financed_process(d, network, g, y))
+            (g, y): (
+                network.existing[g, y]
+                + network.underway[g, y]
+                + unaided_process(d, network, g, y)
+                + financed_process(d, network, g, y)
+            )
             / (size or 1.0)
             for (g, y), size in most.items()
         }
@@ -122,8 +127,8 @@ def _deliver(program: Program) -> None:
         return
     for (k, y), demand in sets.demand.items():
         if demand > 0:
-            stands = sets.existing[k, y] + sets.underway_capacity[k, y] + financed_capacity(d, k, y)
-            program.capacity[k, y] = stands / unit(program, k)
+            stands = sets.existing[k, y] + sets.underway_capacity[k, y] + unaided_capacity(d, k, y)
+            program.capacity[k, y] = (stands + financed_capacity(d, k, y)) / unit(program, k)
     COVERAGE.constrain(program)
 
 

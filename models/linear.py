@@ -26,6 +26,25 @@ def financed_capacity(d: Decision, key: DemandKey, year: int) -> Linear:
     )
 
 
+def unaided_capacity(d: Decision, key: DemandKey, year: int) -> Linear:
+    """What projects that the plan does not finance deliver of a demand row without support, t/yr."""
+    return sum(
+        tonnes * s.x
+        for s in d.unaided_starts
+        if s.project.stage == key.stage
+        and (
+            tonnes := output(s.project)
+            * material_share(s.project, key.material)
+            * d.sets.unaided_share(s.project, year)
+        )
+    )
+
+
+def added_capacity(d: Decision, key: DemandKey, year: int) -> Linear:
+    """What the plan finances of a demand row less what the same projects would deliver without it, t/yr."""
+    return financed_capacity(d, key, year) + (unaided_capacity(d, key, year) - d.sets.unaided_of(key, year))
+
+
 def rate_of(d: Decision, c: FundingClass, programme: Programme, year: int) -> float:
     """Budget cost per unit of face value of the awards of a class decided in `year`.
 

@@ -207,10 +207,22 @@ def financed_process(d: Decision, network: Network, process: str, year: int) -> 
     )
 
 
+def unaided_process(d: Decision, network: Network, process: str, year: int) -> Linear:
+    """Capacity of a process from projects that go ahead without support, t/yr."""
+    return sum(
+        tonnes * s.x
+        for s in d.unaided_starts
+        if network.process_of(s.project) == process
+        and (tonnes := output(s.project) * d.sets.unaided_share(s.project, year))
+    )
+
+
 def nameplate(d: Decision, network: Network) -> Mapping[tuple[str, int], float]:
-    """Process and year -> capacity outside China of a plan: existing, underway and financed, t/yr."""
+    """Process and year -> capacity outside China with a plan: existing, underway, financed and unaided, t/yr."""
     return {
-        (g, y): network.existing[g, y] + network.underway[g, y] + float(financed_process(d, network, g, y))
+        (g, y): network.existing[g, y]
+        + network.underway[g, y]
+        + float(financed_process(d, network, g, y) + unaided_process(d, network, g, y))
         for g in network.stage_of
         for y in d.sets.years
     }

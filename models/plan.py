@@ -12,6 +12,10 @@ VIABILITY_FIELDS = ("gap_m", "bankable_m", "npv_m", "clears_at", "worth_m")
 """Fields of a financed project that only viability fills."""
 
 
+DEADWEIGHT_FIELDS = ("deadweight_t", "deadweight_m")
+"""Fields of a financed project that only a project with `unaided_fid` fills."""
+
+
 def _drop(fields: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
     """A serialized row without those of the named fields that are empty."""
     return {name: value for name, value in fields.items() if value is not None or name not in names}
@@ -65,11 +69,17 @@ class Financed(Frozen):
     """Multiple of the price path at which the gap closes; null where prices bring the project nothing."""
     worth_m: float | None = None
     """Grant equivalent of its awards."""
+    deadweight_t: float | None = None
+    """Tonnes over the horizon that it would have delivered without support; this and the next only of a project with
+    `unaided_fid`."""
+    deadweight_m: float | None = None
+    """The same part of the budget cost of its support; null where it delivers nothing in the horizon."""
 
     @model_serializer(mode="wrap")
     def _without_unused(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         names = VIABILITY_FIELDS if self.gap_m is None else ()
-        return _drop(handler(self), (*names, "support_m", "unaided_m"))
+        anyway = DEADWEIGHT_FIELDS if self.deadweight_t is None else ()
+        return _drop(handler(self), (*names, *anyway, "support_m", "unaided_m"))
 
 
 class CapacityRow(Frozen):
@@ -81,11 +91,29 @@ class CapacityRow(Frozen):
     existing_t: float
     underway_t: float
     financed_t: float
+    unaided_t: float | None = None
+    """Capacity of projects that go ahead without support and are not financed; absent where the case has none."""
+    counterfactual_t: float | None = None
+    """What the projects financed would deliver in the year without support; absent as `unaided_t`."""
     demand_t: float
     coverage: float
     """min(1, capacity / demand); 1 where nothing is demanded."""
     gap_t: float
     """max(0, demand - capacity)."""
+
+    @property
+    def capacity_t(self) -> float:
+        """All capacity outside China."""
+        return self.existing_t + self.underway_t + self.financed_t + (self.unaided_t or 0.0)
+
+    @property
+    def before_t(self) -> float:
+        """Capacity outside China without the plan: existing, underway, and all that goes ahead without support."""
+        return self.existing_t + self.underway_t + (self.unaided_t or 0.0) + (self.counterfactual_t or 0.0)
+
+    @model_serializer(mode="wrap")
+    def _without_unused(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return _drop(handler(self), ("unaided_t", "counterfactual_t"))
 
 
 class MaterialRow(Frozen):
@@ -122,8 +150,19 @@ class ProcessRow(Frozen):
     existing_t: float
     underway_t: float
     financed_t: float
+    unaided_t: float | None = None
+    """Capacity of projects that go ahead without support and are not financed; absent where the case has none."""
     used_t: float
     """What the chain can feed and place; the rest stands idle or runs on Chinese feed."""
+
+    @property
+    def capacity_t(self) -> float:
+        """Nameplate capacity outside China."""
+        return self.existing_t + self.underway_t + self.financed_t + (self.unaided_t or 0.0)
+
+    @model_serializer(mode="wrap")
+    def _without_unused(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return _drop(handler(self), ("unaided_t",))
 
 
 class BudgetRow(Frozen):

@@ -7,7 +7,7 @@ from models.constraints import rules as rule_rows
 from models.coverage import capacity_row, coverage
 from models.decision import Decision, FundingClass
 from models.instruments import cost_rate, is_funded, receipt_rate
-from models.linear import charges, financed_capacity
+from models.linear import added_capacity, charges, financed_capacity, unaided_capacity
 from models.market import has_viability
 from models.network import delivers
 from models.objectives import objective_of
@@ -16,6 +16,7 @@ from models.rule_measures import measure, number, total
 from models.schema import AWARD_MEASURES, Programme, Project, Rule
 from models.sets import DemandKey, Fund, Sets
 from models.terms import need
+from models.unaided import deadweight
 
 Awards = Mapping[tuple[str, str, int], float]
 """(project, programme, year) -> face value, millions."""
@@ -57,11 +58,13 @@ def joint_projects(sets: Sets, awards: Awards) -> dict[tuple[str, int], float]:
 
 def coverages(d: Decision) -> dict[tuple[DemandKey, int], float]:
     """min(1, capacity / demand) of every pair with demand."""
-    return {
-        pair: coverage(d.sets.existing[pair] + d.sets.underway_capacity[pair] + financed_capacity(d, *pair), demand)
-        for pair, demand in d.sets.demand.items()
-        if demand > 0
-    }
+    return {pair: coverage(total_capacity(d, *pair), demand) for pair, demand in d.sets.demand.items() if demand > 0}
+
+
+def total_capacity(d: Decision, key: DemandKey, year: int) -> float:
+    """Capacity outside China that covers a demand row: existing, underway, financed and unaided, t/yr."""
+    standing = d.sets.existing[key, year] + d.sets.underway_capacity[key, year]
+    return float(standing + financed_capacity(d, key, year) + unaided_capacity(d, key, year))
 
 
 def objective_value(d: Decision, delivered: Mapping[tuple[DemandKey, int], float] | None = None) -> float:
@@ -72,11 +75,11 @@ def objective_value(d: Decision, delivered: Mapping[tuple[DemandKey, int], float
         if delivered is None:
             raise ValueError(f"the objective {s.objective} needs what the chain delivers")
         return objective_of(d.sets).value(d.sets, delivered, {})
-    financed = {
-        (stage, s.objective_year): float(financed_capacity(d, DemandKey(stage, None), s.objective_year))
+    added = {
+        (stage, s.objective_year): float(added_capacity(d, DemandKey(stage, None), s.objective_year))
         for stage in s.stages
     }
-    return objective_of(d.sets).value(d.sets, coverages(d), financed)
+    return objective_of(d.sets).value(d.sets, coverages(d), added)
 
 
 def penalty(d: Decision) -> float:
@@ -128,6 +131,7 @@ def _financed(d: Decision, project: Project, year: int, awards: tuple[Award, ...
         unaided_m=sums.money_left(private, unfunded),
         awards=awards,
         **_market(d, project, year, awards),
+        **deadweight(d.sets, project, year, sums.total(a.cost_m for a in awards) if d.sets.has_programmes else new),
     )
 
 
@@ -160,8 +164,17 @@ def _capacity_row(d: Decision, key: DemandKey, year: int) -> CapacityRow:
         existing=d.sets.existing_of(key, year),
         underway=d.sets.underway_of(key, year),
         financed=float(financed_capacity(d, key, year)),
+        **_without_support(d, key, year),
         demand=d.sets.demand.get((key, year), 0.0),
     )
+
+
+def _without_support(d: Decision, key: DemandKey, year: int) -> dict[str, float]:
+    """What comes without support, by whether its projects are financed; nothing where no project does."""
+    if not d.sets.unaided_fids:
+        return {}
+    others = float(unaided_capacity(d, key, year))
+    return {"unaided": others, "counterfactual": d.sets.unaided_of(key, year) - others}
 
 
 def budget_rows(d: Decision) -> tuple[BudgetRow, ...]:

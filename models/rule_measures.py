@@ -173,8 +173,18 @@ def joint(d: Decision, rule: Rule, where: Where) -> Linear:
 
 
 def capacity_total(d: Decision, rule: Rule, where: Where) -> Linear:
-    """Capacity of a stage in the rule's year: what the plan finances, what exists and what is underway."""
-    return delivered(d, rule, where) + standing(d, rule, where)
+    """Capacity of a stage in the rule's year: what the plan finances, what exists, is underway or goes ahead unaided."""
+    return delivered(d, rule, where) + standing(d, rule, where) + unaided_delivered(d, rule, where)
+
+
+def unaided_delivered(d: Decision, rule: Rule, where: Where) -> Linear:
+    """Capacity in the rule's year of the projects that `where` picks and that go ahead without support."""
+    year = delivery_year(d, rule)
+    return sum(
+        tonnes * s.x
+        for s in d.unaided_starts
+        if matches(where, s.project) and (tonnes := output(s.project) * d.sets.unaided_share(s.project, year))
+    )
 
 
 def private(d: Decision, rule: Rule, where: Where) -> Linear:

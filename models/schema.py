@@ -108,6 +108,11 @@ class Project(Row):
     latest_fid: int | None = column(
         "year", "Last year of the decision; `last_fid_year` where empty.", None, synonyms=("latest", "latest start")
     )
+    unaided_fid: int | None = column(
+        "year", "Year in which the project goes ahead without public support; never where empty. Its capacity then counts "
+        "without being financed, and its own window ends the year before.", None,
+        synonyms=("unaided", "unaided year", "counterfactual fid", "fid without support", "fid without public support"),
+    )  # fmt: skip
     build_years: int = column(
         "whole", "Years from decision to first output.", 3, unit="years",
         synonyms=("build", "build time", "build period", "construction", "construction time", "construction years",

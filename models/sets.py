@@ -24,6 +24,7 @@ from models.terms import (
     outlay_profile,
     output,
     ramp_share,
+    unaided_year,
 )
 from models.viability import Viability
 
@@ -91,6 +92,11 @@ class Sets:
         """Part of nameplate that a project decided in `fid` delivers in `year`."""
         return ramp_share(project, year - fid)
 
+    def unaided_share(self, project: Project, year: int) -> float:
+        """Part of nameplate that a project delivers in `year` without support; 0 where it never goes ahead so."""
+        fid = self.unaided_fids.get(project.id)
+        return 0.0 if fid is None else self.delivery_share(project, fid, year)
+
     def standing_tonnes(self, row: Existing, year: int) -> float:
         """Capacity of an existing row that is free to serve demand outside China, t/yr."""
         return existing_tonnes(row, year)
@@ -141,6 +147,21 @@ class Sets:
         return tuple(p for p in self.case.projects if p.status == "underway")
 
     @cached_property
+    def unaided_fids(self) -> dict[str, int]:
+        """Project -> year in which it goes ahead without support unless it is financed before, barred ones too."""
+        excluded = self.case.settings.excluded_countries
+        years = ((p.id, unaided_year(p, excluded)) for p in self.case.projects)
+        return {i: year for i, year in years if year is not None}
+
+    def stands_unfinanced(self, project: str, year: int) -> bool:
+        """Whether a project is underway, or has gone ahead without support by a year, whatever the plan finances."""
+        return project in self._underway_ids or self.unaided_fids.get(project, year + 1) <= year
+
+    @cached_property
+    def _underway_ids(self) -> frozenset[str]:
+        return frozenset(p.id for p in self.underway)
+
+    @cached_property
     def by_id(self) -> dict[str, Project]:
         return {p.id: p for p in self.case.projects}
 
@@ -150,10 +171,13 @@ class Sets:
         return {p.id: self.window(p) for p in self.candidates}
 
     def window(self, project: Project) -> range:
-        """`earliest_fid..latest_fid` cut to `first_year..last_fid_year`; empty where it lies wholly outside."""
+        """`earliest_fid..latest_fid` cut to `first_year..last_fid_year`, and to the years before the project goes ahead
+        without support; empty where it lies wholly outside."""
         s = self.case.settings
         first = s.first_year if project.earliest_fid is None else max(project.earliest_fid, s.first_year)
         last = s.last_fid_year if project.latest_fid is None else min(project.latest_fid, s.last_fid_year)
+        if (unaided := self.unaided_fids.get(project.id)) is not None:
+            last = min(last, unaided - 1)
         return range(first, min(last, s.last_year) + 1)
 
     # -- demand and capacity ---------------------------------------------------------------------------------
@@ -214,6 +238,14 @@ class Sets:
             output(p) * material_share(p, key.material) * self.delivery_share(p, fid_of_underway(p, first), year)
             for p in self.underway
             if p.stage == key.stage
+        )
+
+    def unaided_of(self, key: DemandKey, year: int) -> float:
+        """Capacity of the projects that go ahead without support, were none of them financed, t/yr."""
+        return sum(
+            output(p) * material_share(p, key.material) * self.unaided_share(p, year)
+            for i in self.unaided_fids
+            if (p := self.by_id[i]).stage == key.stage
         )
 
     @cached_property

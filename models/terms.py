@@ -1,5 +1,7 @@
 """What one row of the workbook means by itself: outputs, shares, needs, limits and profiles."""
 
+from collections.abc import Container
+
 from models.schema import Existing, Programme, Project
 
 
@@ -71,6 +73,14 @@ def is_eligible(project: Project, programme: Programme) -> bool:
     return (not programme.countries or project.country in programme.countries) and (
         not programme.stages or project.stage in programme.stages
     )
+
+
+def unaided_year(project: Project, excluded_countries: Container[str]) -> int | None:
+    """Year in which a project goes ahead without public support; None where it never does, is underway already, or
+    stands in a country whose capacity never counts."""
+    if project.status == "underway" or project.country in excluded_countries:
+        return None
+    return project.unaided_fid
 
 
 def fid_of_underway(project: Project, first_year: int) -> int:

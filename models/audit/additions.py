@@ -9,7 +9,7 @@ from typing import ClassVar
 from models.audit.capacity import Need, covered, needs
 from models.audit.exact import ONE, TOLERANCE, ZERO, exact
 from models.audit.ledger import Ledger
-from models.audit.projects import delivered, tonnes
+from models.audit.projects import tonnes
 from models.audit.score import name, row_weights, weight
 from models.schema import CHAIN_OBJECTIVES, Project
 
@@ -35,7 +35,7 @@ class Additions:
         for n, row in enumerate(self.rows):
             for year in self.ledger.years:
                 if (demand := row.demanded(year)) > 0:
-                    found[n, year] = (row.existing(year) + row.underway(year) + row.financed(year), demand)
+                    found[n, year] = (row.capacity(year), demand)
         return found
 
     @cached_property
@@ -65,27 +65,38 @@ class Additions:
         at = self.ledger.case.settings.objective_year
         stages = self.ledger.case.settings.stages
         counted = [project for project in bundle if project.stage in stages]
-        amounts = (weight(self.ledger, p.stage) * dict(tonnes(p, year, (at,)))[at] for p in counted)
+        amounts = (weight(self.ledger, p.stage) * self._tonnes(p, year, at) for p in counted)
         return sum(amounts, ZERO)
 
     def _parts(self, bundle: Bundle, year: int) -> dict[Part, Decimal]:
         """Part of each demand that is covered in addition."""
         added: dict[Part, Decimal] = {}
         for project in bundle:
-            for n, y in self.missing.get(project.stage, ()):
+            for n, y in self._parts_of(project):
                 share = (
                     ONE
                     if self.rows[n].material is None
                     else exact(project.shares.get(self.rows[n].material or "", 0.0))
                 )
-                if share and (part := delivered(project, year, y)):
-                    amount = exact(project.capacity_tpa) * exact(project.allied_share) * share * part
+                if share and (amount := share * self._tonnes(project, year, y)):
                     added[n, y] = added.get((n, y), ZERO) + amount
         parts = {}
         for key, amount in added.items():
             capacity, demand = self.standing[key]
             parts[key] = covered(capacity + amount, demand) - covered(capacity, demand)
         return parts
+
+    def _parts_of(self, project: Project) -> list[Part]:
+        """Demand rows and years that a project can change. One that goes ahead without support can also end earlier for
+        being decided earlier, and so change what is covered."""
+        if project.id in self.ledger.unaided:
+            return [(n, y) for n, y in self.standing if self.rows[n].stage == project.stage]
+        return self.missing.get(project.stage, [])
+
+    def _tonnes(self, project: Project, fid: int, year: int) -> Decimal:
+        """Tonnes that a decision brings in a year beyond what comes without support."""
+        brought = dict(tonnes(project, fid, (year,)))[year]
+        return brought - self.ledger.paths[project.id][year] if project.id in self.ledger.unaided else brought
 
     @cached_property
     def _weights(self) -> list[Decimal]:
@@ -129,14 +140,14 @@ class Additions:
         """Process and year in which all of its capacity is taken."""
         found = set()
         for row in self.ledger.plan.processes:
-            have = exact(row.existing_t) + exact(row.underway_t) + exact(row.financed_t)
+            have = exact(row.existing_t) + exact(row.underway_t) + exact(row.financed_t) + exact(row.unaided_t or 0.0)
             if exact(row.used_t) >= have - TOLERANCE * max(ONE, have):
                 found.add((row.process, row.year))
         return found
 
     def _is_full(self, project: Project, fid: int) -> bool:
         process = self._process(project)
-        years = (y for y in self.ledger.years if delivered(project, fid, y) > 0)
+        years = (y for y in self.ledger.years if self._tonnes(project, fid, y) > 0)
         return process is not None and any((process, y) in self._full for y in years)
 
     def _process(self, project: Project) -> str | None:

@@ -28,13 +28,18 @@ class Entry:
 
 
 def entries(ledger: Ledger, rule: Rule, measure: str) -> Iterator[Entry]:
-    """All financed projects; where the rule speaks of underway ones, and in `capacity_total`, those too."""
+    """All financed projects; where the rule speaks of underway ones, and in `capacity_total`, those too; in
+    `capacity_total` also what goes ahead without support."""
     for name, row in ledger.financed.items():
         if name not in ledger.underway:
             yield Entry(ledger.projects[name], row.fid_year, ledger.awards[name], underway=False)
     if names_underway(rule) or measure == "capacity_total":
         for project in ledger.underway.values():
             yield Entry(project, ledger.underway_fid(project), [], underway=True)
+    if measure == "capacity_total":
+        for name, fid in ledger.unaided.items():
+            if name not in ledger.financed:
+                yield Entry(ledger.projects[name], fid, [], underway=True)
 
 
 def amounts(ledger: Ledger, rule: Rule, measure: str, *, everyone: bool = False) -> list[Decimal]:
@@ -58,7 +63,8 @@ def amount(ledger: Ledger, rule: Rule, measure: str, entry: Entry, *, everyone: 
     """What one project adds to a measure of any kind."""
     if measure in DELIVERY_MEASURES:
         year = ledger.case.settings.last_year if rule.year is None else rule.year
-        return ledger.output[entry.project.id].get(year, ZERO)
+        name = entry.project.id
+        return (ledger.output[name] if name in ledger.output else ledger.paths[name]).get(year, ZERO)
     if measure in OF_AWARDS:
         return award_amount(ledger, rule, measure, entry, everyone=everyone)
     value = datum(ledger, measure, entry.project)

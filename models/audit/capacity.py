@@ -40,6 +40,20 @@ class Need:
     def financed(self, year: int) -> Decimal:
         return sum((part * output[year] for part, output in self._financed), ZERO)
 
+    def unaided(self, year: int, *, with_plan: bool = True) -> Decimal:
+        """What comes without support; with the plan only of projects that it does not finance."""
+        return sum((part * path[year] for name, part, path in self._paths
+                    if not (with_plan and name in self.ledger.financed)), ZERO)  # fmt: skip
+
+    def capacity(self, year: int) -> Decimal:
+        """All capacity outside the excluded countries, with the plan."""
+        return self.existing(year) + self.underway(year) + self.financed(year) + self.unaided(year)
+
+    @cached_property
+    def _paths(self) -> list[tuple[str, Decimal, dict[int, Decimal]]]:
+        of_stage = [p for name in self.ledger.paths if (p := self.ledger.projects[name]).stage == self.stage]
+        return [(p.id, self._share(p), self.ledger.paths[p.id]) for p in of_stage]
+
     @cached_property
     def _underway(self) -> list[tuple[Decimal, dict[int, Decimal]]]:
         return self._outputs(self.ledger.underway)
@@ -85,12 +99,15 @@ def table(ledger: Ledger) -> Iterator[Finding]:
     missing: dict[tuple[str, str | None, int], tuple[Decimal, Decimal]] = {}
     for item in needs(ledger):
         for year in ledger.years:
-            have = (item.existing(year), item.underway(year), item.financed(year))
-            capacity, demand = sum(have, ZERO), item.demanded(year)
+            capacity, demand = item.capacity(year), item.demanded(year)
             expected[item.stage, item.material, year] = {
-                "existing_t": have[0],
-                "underway_t": have[1],
-                "financed_t": have[2],
+                "existing_t": item.existing(year),
+                "underway_t": item.underway(year),
+                "financed_t": item.financed(year),
+                "unaided_t": item.unaided(year) if ledger.unaided else None,
+                "counterfactual_t": item.unaided(year, with_plan=False) - item.unaided(year)
+                if ledger.unaided
+                else None,
                 "demand_t": demand,
                 "coverage": covered(capacity, demand),
             }

@@ -121,6 +121,12 @@ class Chain:
                     financed += output[year]
         return existing, underway, financed
 
+    def unaided(self, process: str, year: int) -> Decimal:
+        """Capacity of a process that comes without support, of projects that the plan does not finance."""
+        ledger = self.ledger
+        others = (name for name in ledger.paths if name not in ledger.financed)
+        return sum((ledger.paths[n][year] for n in others if self.process(ledger.projects[n]) == process), ZERO)
+
     def supply(self, material: str, year: int) -> Decimal:
         """What comes from outside the chain, from countries that count."""
         excluded = self.ledger.case.settings.excluded_countries
@@ -175,13 +181,14 @@ def processes(ledger: Ledger) -> Iterator[Finding]:
             own = [way for way in chain.ways if way[0] == process]
             used = sum((chain.runs[way, year] * chain.takes(way, year) for way in own), ZERO)
             existing, underway, financed = chain.capacity(process, year)
-            most = existing + underway + financed
+            most = existing + underway + financed + chain.unaided(process, year)
             yield at_most(used, most, f"{process} takes {say(used)} t/yr in {year} and has {say(most)}", [used])
             expected[process, year] = {
                 "stage": stage,
                 "existing_t": existing,
                 "underway_t": underway,
                 "financed_t": financed,
+                "unaided_t": chain.unaided(process, year) if ledger.unaided else None,
                 "used_t": used,
             }
     yield from compare("processes", [((r.process, r.year), r) for r in ledger.plan.processes], expected)

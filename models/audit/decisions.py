@@ -16,13 +16,10 @@ def names(ledger: Ledger) -> Iterator[Finding]:
 
 
 def windows(ledger: Ledger) -> Iterator[Finding]:
-    """earliest_fid <= FID <= latest_fid, within first_year..last_fid_year."""
-    settings = ledger.case.settings
-    last = min(settings.last_fid_year, settings.last_year)
+    """earliest_fid <= FID <= latest_fid, within first_year..last_fid_year, before it goes ahead without support."""
     for name, row in ledger.financed.items():
-        project = ledger.projects[name]
-        earliest = max(settings.first_year, project.earliest_fid or settings.first_year)
-        latest = min(last, project.latest_fid or last)
+        window = ledger.window(ledger.projects[name])
+        earliest, latest = window.start, window.stop - 1
         off = max(earliest - row.fid_year, row.fid_year - latest, 0)
         sentence = f"{name} is decided in {row.fid_year}, {off} years outside its window {earliest} to {latest}"
         yield Finding(exact(off), ONE, sentence)

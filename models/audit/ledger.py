@@ -8,7 +8,7 @@ from itertools import chain
 
 from models.audit.exact import ONE, ZERO, exact
 from models.audit.instruments import rate
-from models.audit.projects import tonnes
+from models.audit.projects import anyway, tonnes
 from models.case import Case
 from models.plan import Award, Financed, Plan
 from models.schema import Programme, Project
@@ -50,7 +50,7 @@ class Ledger:
     def alone(self, rows: Iterable[Financed]) -> "Ledger":
         """The ledger of the same case with these rows as all that is financed; what the plan does not touch is shared."""
         other = Ledger(self.case, self.plan.model_copy(update={"projects": tuple(rows)}))
-        for name in ("projects", "programmes", "underway", "groups", "excluders", "profiles"):
+        for name in ("projects", "programmes", "underway", "unaided", "paths", "groups", "excluders", "profiles"):
             other.__dict__[name] = getattr(self, name)
         return other
 
@@ -80,6 +80,34 @@ class Ledger:
     def years(self) -> range:
         """The horizon."""
         return range(self.case.settings.first_year, self.case.settings.last_year + 1)
+
+    @cached_property
+    def unaided(self) -> dict[str, int]:
+        """Project -> the year in which it is decided if nobody supports it, of those where that comes."""
+        excluded = self.case.settings.excluded_countries
+        return {p.id: year for p in self.case.projects if (year := anyway(p, excluded)) is not None}
+
+    @cached_property
+    def paths(self) -> dict[str, dict[int, Decimal]]:
+        """Tonnes by year of a project that nobody supports, of those that go ahead then."""
+        return {name: self.yearly(self.projects[name], fid) for name, fid in self.unaided.items()}
+
+    def yearly(self, project: Project, fid: int) -> dict[int, Decimal]:
+        """Tonnes of the stage's product in each year of the horizon, decided in `fid`."""
+        return dict(tonnes(project, fid, self.years))
+
+    def window(self, project: Project) -> range:
+        """Years in which a project may be decided with support."""
+        settings = self.case.settings
+        earliest = max(settings.first_year, project.earliest_fid or settings.first_year)
+        last = min(settings.last_fid_year, settings.last_year)
+        latest = min(last, project.latest_fid or last)
+        return range(earliest, min(latest, self.unaided.get(project.id, latest + 1) - 1) + 1)
+
+    def stands(self, name: str, year: int) -> bool:
+        """Whether a project is underway, has gone ahead without support by a year, or is decided by then."""
+        decided = name in self.financed and self.financed[name].fid_year <= year
+        return name in self.underway or decided or self.unaided.get(name, year + 1) <= year
 
     def underway_fid(self, project: Project) -> int:
         """The year in which an underway project was decided; it may lie before the horizon."""
@@ -117,7 +145,7 @@ class Ledger:
         """Financed or underway project -> tonnes of its stage's product in each year of the horizon."""
         decided = {name: self.underway_fid(project) for name, project in self.underway.items()}
         decided = {name: row.fid_year for name, row in self.financed.items()} | decided
-        return {name: dict(tonnes(self.projects[name], fid, self.years)) for name, fid in decided.items()}
+        return {name: self.yearly(self.projects[name], fid) for name, fid in decided.items()}
 
     @cached_property
     def profiles(self) -> dict[str, dict[int, Decimal]]:

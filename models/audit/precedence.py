@@ -1,4 +1,5 @@
-"""requires, together, excludes, group. An underway project counts as financed from the start."""
+"""requires, together, excludes, group. An underway project counts as financed from the start; one that goes ahead
+without support meets a requirement from that year on."""
 
 from collections.abc import Iterator
 
@@ -11,14 +12,9 @@ def requires(ledger: Ledger) -> Iterator[Finding]:
     """Of every clause at least one project is decided no later, or is underway."""
     for name, row in ledger.financed.items():
         for clause in ledger.projects[name].requires:
-            met = any(decided_by(ledger, other, row.fid_year) for other in clause)
+            met = any(ledger.stands(other, row.fid_year) for other in clause)
             sentence = f"{name} is decided in {row.fid_year} without {' or '.join(clause)} decided by then"
             yield must(met, sentence)
-
-
-def decided_by(ledger: Ledger, name: str, year: int) -> bool:
-    """Whether a project is underway or decided in or before a year."""
-    return name in ledger.underway or (name in ledger.financed and ledger.financed[name].fid_year <= year)
 
 
 def together(ledger: Ledger) -> Iterator[Finding]:

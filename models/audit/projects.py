@@ -22,6 +22,13 @@ def tonnes(project: Project, fid: int, years: Iterable[int]) -> Iterator[tuple[i
         yield year, nameplate * delivered(project, fid, year)
 
 
+def anyway(project: Project, excluded: Iterable[str]) -> int | None:
+    """The year in which a project is decided if nobody supports it; None where that never comes, has come, or the
+    country counts for nothing."""
+    stays_out = project.status == "underway" or project.unaided_fid is None or project.country in set(excluded)
+    return None if stays_out else project.unaided_fid
+
+
 def along(points: Mapping[int, float], year: int) -> Decimal:
     """A curve given in some years: straight between them, flat outside; 0 where nothing is given.
 

@@ -93,13 +93,14 @@ class Reasons:
 
     def _needs_another(self, project: Project, _: NotFinanced) -> bool:
         clauses = (*project.requires, *((other,) for other in self._partners.get(project.id, ())))
-        return any(self.ledger.present.isdisjoint(clause) for clause in clauses)
+        there = self.ledger.present | self.ledger.unaided.keys()
+        return any(there.isdisjoint(clause) for clause in clauses)
 
     def _excluded(self, project: Project, _: NotFinanced) -> bool:
         return not self.ledger.present.isdisjoint(rivals(self.ledger, project))
 
     def _late(self, project: Project, _: NotFinanced) -> bool:
-        window = self._window(project)
+        window = self.ledger.window(project)
         return not window or window[0] + project.build_years > self.ledger.case.settings.last_year
 
     @cached_property
@@ -122,24 +123,17 @@ class Reasons:
             names |= more
         return tuple(self.ledger.projects[name] for name in sorted(names) if name in self.ledger.projects)
 
-    def _window(self, project: Project) -> range:
-        settings = self.ledger.case.settings
-        earliest = max(settings.first_year, project.earliest_fid or settings.first_year)
-        last = min(settings.last_fid_year, settings.last_year)
-        return range(earliest, min(last, project.latest_fid or last) + 1)
-
     def _following(self, bundle: Bundle) -> list[int]:
         """Years in the windows of all, in which what they require is underway or decided."""
-        years = set(self._window(bundle[0])).intersection(*(self._window(project) for project in bundle))
+        years = set(self.ledger.window(bundle[0])).intersection(*(self.ledger.window(project) for project in bundle))
         return sorted(year for year in years if self._met(bundle, year))
 
     def _met(self, bundle: Bundle, year: int) -> bool:
         clauses = [clause for project in bundle for clause in project.requires]
         if not clauses:
             return True
-        ready = {project.id for project in bundle} | self.ledger.underway.keys()
-        ready |= {name for name, row in self.ledger.financed.items() if row.fid_year <= year}
-        return not any(ready.isdisjoint(clause) for clause in clauses)
+        own = {project.id for project in bundle}
+        return all(any(one in own or self.ledger.stands(one, year) for one in clause) for clause in clauses)
 
     # -- money, gains and rules ----------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
-from models.audit import budgets, capacity, chain, decisions, financing, precedence, rules, score, viability
+from models.audit import budgets, capacity, chain, decisions, financing, precedence, rules, score, unaided, viability
 from models.audit.exact import DIGITS, ZERO, Finding, say
 from models.audit.ledger import Ledger
 from models.audit.reasons import Reasons
@@ -43,6 +43,7 @@ CHECKS = (
     Check("least tickets", "no award below its programme's least ticket", financing.tickets),
     Check("project money", "need, public, contingent and private money as recomputed", financing.parts),
     Check("viability numbers", "gap, bankable capital, clearing price and worth as recomputed", viability.stated),
+    Check("deadweight", "what would have come without support as recomputed", unaided.stated),
     Check("envelopes", "no year is charged more than it has", budgets.envelopes),
     Check("totals", "no programme and no total is exceeded", budgets.totals),
     Check("budgets table", "every number as recomputed", budgets.table),

@@ -69,14 +69,16 @@ def mean(ledger: Ledger, item: Need, chain: Chain | None, *, financed: bool) -> 
             if chain is not None and item.demand is not None:
                 part = chain.delivered(item.demand, year)
             else:
-                part = covered(item.existing(year) + item.underway(year) + added(item, year, financed=financed), demand)
+                part = covered(reached_by(item, year, financed=financed), demand)
             reached, asked = reached + discount * part, asked + discount
     return reached, asked
 
 
-def added(item: Need, year: int, *, financed: bool) -> Decimal:
-    """What the plan adds, where it counts."""
-    return item.financed(year) if financed else ZERO
+def reached_by(item: Need, year: int, *, financed: bool) -> Decimal:
+    """Capacity with the plan, or of what exists, is underway and comes without support."""
+    if financed:
+        return item.capacity(year)
+    return item.existing(year) + item.underway(year) + item.unaided(year, with_plan=False)
 
 
 def magnets(ledger: Ledger, _financed: bool) -> Decimal:
@@ -89,12 +91,16 @@ def magnets(ledger: Ledger, _financed: bool) -> Decimal:
 
 
 def capacity(ledger: Ledger, financed: bool) -> Decimal:
-    """Weighted financed capacity of every stage in the objective's year."""
+    """Weighted capacity that the plan adds at every stage in the objective's year: what is financed, less what of it
+    comes without support."""
     if not financed:
         return ZERO
-    year = ledger.case.settings.objective_year
-    stages = ledger.case.settings.stages
-    return sum((weight(ledger, stage) * Need(ledger, stage, None, None).financed(year) for stage in stages), ZERO)
+    year, total = ledger.case.settings.objective_year, ZERO
+    for stage in ledger.case.settings.stages:
+        item = Need(ledger, stage, None, None)
+        anyway = item.unaided(year, with_plan=False) - item.unaided(year)
+        total += weight(ledger, stage) * (item.financed(year) - anyway)
+    return total
 
 
 VALUES: dict[str, Callable[[Ledger, bool], Decimal]] = {
@@ -116,7 +122,8 @@ def objective(ledger: Ledger) -> Iterator[Finding]:
         # What the chain would deliver without the plan is another linear program: here it is only held between bounds.
         least, most = exact(stated.baseline), value(ledger)
         yield at_most(-least, ZERO, f"the baseline {say(least)} is below nothing")
-        yield at_most(least, most, f"the baseline {say(least)} is above the value {say(most)}", [most])
+        if ledger.unaided.keys().isdisjoint(ledger.financed):  # one decided earlier may also end earlier
+            yield at_most(least, most, f"the baseline {say(least)} is above the value {say(most)}", [most])
     else:
         yield equal(stated.baseline, value(ledger, financed=False), "the objective's baseline")
     yield equal(stated.penalty, penalty(ledger), "the penalty of soft rules")

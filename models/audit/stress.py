@@ -78,12 +78,13 @@ class TroubledLedger(Ledger):
         fids = {name: row.fid_year for name, row in self.financed.items()}
         fids |= {name: self.underway_fid(project) for name, project in self.underway.items()}
         return {
-            name: dict.fromkeys(self.years, ZERO) if name in self.stopped else self._of(name, fid)
+            name: dict.fromkeys(self.years, ZERO) if name in self.stopped else self.yearly(self.projects[name], fid)
             for name, fid in fids.items()
         }
 
-    def _of(self, name: str, fid: int) -> dict[int, Decimal]:
-        project, first = self.projects[name], self.case.settings.first_year
+    def yearly(self, project: Project, fid: int) -> dict[int, Decimal]:
+        """Tonnes in each year of the horizon in the scenario, decided in `fid`."""
+        first = self.case.settings.first_year
         nameplate = exact(project.capacity_tpa) * exact(project.allied_share)
         return {year: nameplate * self.trouble.share(project, fid, year, first) for year in self.years}
 

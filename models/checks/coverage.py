@@ -61,7 +61,8 @@ def _demand(findings: Findings, sets: Sets, row: Demand) -> None:
         year = findings.first_present(row, (*map(str, range(1900, 2200)), "stage"))
         findings.fault(row, year, "the row names no demand: fill a year, or delete the row")
         return
-    projects = [p for p in (*sets.candidates, *sets.underway) if p.stage == row.stage]
+    unaided = (sets.by_id[i] for i in sets.unaided_fids)
+    projects = [p for p in (*sets.candidates, *sets.underway, *unaided) if p.stage == row.stage]
     plants = [e for e in findings.case.existing if e.stage == row.stage and sets.counts(e)]
     if row.material is None:
         if not projects and not plants:

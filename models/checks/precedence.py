@@ -25,6 +25,7 @@ def check(findings: Findings, sets: Sets) -> None:
             "requires",
             f"{listed(cycle)} require one another in a circle: remove one of the references, or decide them `together`",
         )
+    _beside_unaided(findings, sets)
     _never(findings, links)
     _forced_pairs(findings, links)
     _at_odds(findings, links)
@@ -94,6 +95,7 @@ class Links:
     def cycles(self) -> list[tuple[str, ...]]:
         """Circles of `requires` that no alternative avoids, each once, from its least id."""
         free = [p.id for p in self.findings.case.projects if p.status == "underway" or not self.required(p)]
+        free += self.sets.unaided_fids
         settled = self.spread(free, lambda p, reached: all(reached.intersection(g) for g in self.required(p)))
         stuck = sorted(set(self.by_id) - settled)
         circles: dict[frozenset[str], tuple[str, ...]] = {}
@@ -139,10 +141,15 @@ class Links:
     def blocking(self, p: Project, impossible: set[str]) -> tuple[str, tuple[str, ...]] | None:
         """Column and ids of the first link that a project cannot keep; None where all can be kept."""
         for group in self.required(p):
-            if all(i in impossible for i in group):
+            if all(i in impossible and not self.comes_anyway(i, p) for i in group):
                 return "requires", group
         lost = tuple(i for i in self.mates.get(p.id, ()) if i in impossible)
         return ("together", lost[:1]) if lost else None
+
+    def comes_anyway(self, i: str, p: Project) -> bool:
+        """Whether one project is there by the last year in which another can be decided, whatever is financed."""
+        window = self.sets.windows.get(p.id)
+        return window is not None and len(window) > 0 and self.sets.stands_unfinanced(i, window[-1])
 
     # -- what must be financed --------------------------------------------------------------------------------
 
@@ -153,12 +160,49 @@ class Links:
         queue = deque(forced)
         while queue:
             p = self.by_id[queue.popleft()]
-            alone = [g[0] for g in self.required(p) if len(g) == 1]
+            alone = [g[0] for g in self.required(p) if len(g) == 1 and not self.comes_anyway(g[0], p)]
             for i in (*alone, *self.mates.get(p.id, ())):
                 if i not in forced and self.by_id[i].status != "underway":
                     forced[i] = forced[p.id]
                     queue.append(i)
         return forced
+
+
+def _beside_unaided(findings: Findings, sets: Sets) -> None:
+    """A project that goes ahead without support in any case cannot be kept out, nor wait for a partner."""
+    for p in findings.case.projects:
+        for column in ("excludes", "together"):
+            for other in getattr(p, column):
+                for one in dict.fromkeys((p.id, other)):
+                    if one in sets.unaided_fids:
+                        _at_unaided(findings, sets.by_id[one], p, column)
+        if p.group and p.id in sets.unaided_fids:
+            _at_unaided(findings, p, p, "group")
+    _waits_unaided(findings, sets)
+
+
+def _at_unaided(findings: Findings, going: Project, p: Project, column: str) -> None:
+    unaided = findings.cell(going, "unaided_fid")
+    findings.fault(
+        p,
+        column,
+        f"{going.id} goes ahead without support in {going.unaided_fid} ({unaided}), whatever is financed: `{column}` beside"
+        " it cannot be kept; empty one of the cells",
+    )
+
+
+def _waits_unaided(findings: Findings, sets: Sets) -> None:
+    """A project said to go ahead without support before what it requires is there in any case."""
+    for i, year in sets.unaided_fids.items():
+        p = sets.by_id[i]
+        waits = [g for g in p.requires if not any(sets.stands_unfinanced(j, year) for j in g)]
+        if waits:
+            findings.warn(
+                p,
+                "unaided_fid",
+                f"{i} goes ahead without support in {year}, and what it requires need not be there by then"
+                f" ({' or '.join(waits[0])}): its capacity counts from {year} all the same",
+            )
 
 
 def _never(findings: Findings, links: Links) -> None:
@@ -263,8 +307,7 @@ def _windows(findings: Findings, links: Links) -> None:
         p = links.by_id[i]
         for group in links.required(p):
             open_to = [windows[j][0] for j in group if j in windows]
-            underway = any(links.by_id[j].status == "underway" for j in group)
-            if open_to and not underway and min(open_to) > window[-1]:
+            if open_to and min(open_to) > window[-1] and not any(links.comes_anyway(j, p) for j in group):
                 _too_late(
                     findings, links, p, "requires", f"requires {listed(group)}, decided not before {min(open_to)}"
                 )

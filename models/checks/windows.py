@@ -13,10 +13,13 @@ def check(findings: Findings, sets: Sets) -> None:
         return
     financeable = {p.id for p in sets.candidates}
     for p in findings.case.projects:
+        _unaided(findings, sets, p)
         if p.status == "underway":
             _delivery(findings, p, fid_of_underway(p, sets.years[0]))
         elif p.earliest_fid is not None and p.latest_fid is not None and p.earliest_fid > p.latest_fid:
             _reversed(findings, p)
+        elif _leaves_no_year(findings, sets, p):
+            _nothing_left(findings, p)
         elif p.id in financeable and not sets.window(p):
             _outside(findings, p)
         elif p.id in financeable:
@@ -49,6 +52,44 @@ def _horizon(findings: Findings) -> None:
         findings.setting_warn(
             "milestones", f"{listed(outside)} outside the horizon {s.first_year} to {s.last_year}: not shown"
         )
+
+
+def _unaided(findings: Findings, sets: Sets, p: Project) -> None:
+    """What is said of a year in which a project goes ahead without support."""
+    year, first = p.unaided_fid, sets.years[0]
+    if year is None:
+        return
+    if p.status == "underway":
+        message = f"{p.id} is underway: unaided_fid says nothing of it, empty the cell"
+        if year == p.earliest_fid and year <= first:
+            message = f"{p.id} goes ahead without support in {year}, by the first year {first}: it is read as underway"
+        findings.warn(p, "unaided_fid", message)
+    elif p.country in findings.case.settings.excluded_countries:
+        findings.warn(p, "unaided_fid", f"{p.country} is an excluded country: what {p.id} builds never counts")
+    elif year + p.build_years > sets.years[-1]:
+        when = f"in {year}, delivers from {year + p.build_years} on, after the last year {sets.years[-1]}"
+        findings.warn(
+            p, "unaided_fid", f"{p.id} goes ahead without support {when}: it only ends its window in {year - 1}"
+        )
+
+
+def _leaves_no_year(findings: Findings, sets: Sets, p: Project) -> bool:
+    """Whether a project could be financed only once it has gone ahead without support."""
+    if p.unaided_fid is None or p.id not in sets.windows:
+        return False
+    without = p.model_copy(update={"unaided_fid": None})
+    open_to = Sets(findings.case.model_copy(update={"projects": (without,)})).window(without)
+    return bool(open_to) and not sets.window(p)
+
+
+def _nothing_left(findings: Findings, p: Project) -> None:
+    early = f"earliest_fid {p.earliest_fid} ({findings.cell(p, 'earliest_fid')})"
+    findings.fault(
+        p,
+        "unaided_fid",
+        f"{p.id} goes ahead without support in {p.unaided_fid}, not after its {early}: no year is left in which to"
+        " finance it; correct one of them, or set the status to barred (its capacity counts all the same)",
+    )
 
 
 def _reversed(findings: Findings, p: Project) -> None:

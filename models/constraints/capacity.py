@@ -6,6 +6,9 @@ capacity_{k,y} = existing_{k,y} + underway_{k,y} + \sum_{n \in k} \sum_u ramp_n(
 A node n holds the projects of one demand row k that ramp alike, so that each decision stands in one row only, however
 long it delivers. Vintages are in units of the demand row's largest demand.
 
+A project that goes ahead without support (`models.unaided`) stands in the vintage of its `unaided_fid` with
+$1 - \sum_u start_{i,u}$: it delivers from then on unless it is financed before.
+
 With an objective of what the chain delivers a node holds the projects of one process instead, so that its size does not
 rest on their number: plants of a process share its recipes, and their sum is exact.
 
@@ -65,7 +68,8 @@ def constrain(program: "Program") -> None:
 
 def _producers(program: "Program", key: DemandKey) -> Iterable[Member]:
     size = unit(program, key)
-    for s in program.decision.starts_by_stage.get(key.stage, ()):
+    going_ahead = (s for s in program.decision.unaided_starts if s.project.stage == key.stage)
+    for s in (*program.decision.starts_by_stage.get(key.stage, ()), *going_ahead):
         tonnes = output(s.project) * material_share(s.project, key.material)
         if tonnes:
             yield min(tonnes / size, _enough(s.project)), s
@@ -83,7 +87,7 @@ def _enough(project: Project) -> float:
 def _of_processes(program: "Program") -> None:
     network, years = program.network, program.sets.years
     plants: dict[str, list[Member]] = {g: [] for g in network.stage_of}
-    for s in program.decision.starts:
+    for s in (*program.decision.starts, *program.decision.unaided_starts):
         process = network.process_of(s.project)
         if process is not None and output(s.project):
             plants[process].append((output(s.project), s))

@@ -3,6 +3,8 @@ r"""Precedence: what must come before, beside or instead.
 $$\sum_{u \le t} start_{i,u} \le \sum_{j \in alternatives} \sum_{u \le t} start_{j,u} \quad \forall t \qquad
 start_{i,t} = start_{j,t} \qquad \sum_t start_{i,t} + \sum_t start_{j,t} \le 1 \qquad \sum_{i \in group} \sum_t start_{i,t} \le 1$$
 
+What goes ahead without support meets a requirement from its `unaided_fid` on, whether or not it is financed before.
+
 An underway project counts as financed from the start: it meets a requirement, takes the place of its group and shuts
 out what it excludes; `together` with it puts no condition.
 
@@ -40,14 +42,13 @@ def _taken(program: "Program", i: str) -> Any:
 
 
 def requires(program: "Program") -> None:
-    """A row for each requirement of a project and each year of its window."""
-    underway = {p.id for p in program.sets.underway}
+    """A row for each requirement of a project and each year of its window in which nothing meets it unfinanced."""
     wanted = {
         (i.id, n, s.year): alternatives
         for i in program.sets.candidates
         for n, alternatives in enumerate(i.requires)
-        if not underway & set(alternatives)
         for s in program.decision.starts_of.get(i.id, ())
+        if not any(program.sets.stands_unfinanced(j, s.year) for j in alternatives)
     }
 
     def row(_: pyo.Block, i: str, n: int, t: int) -> object:

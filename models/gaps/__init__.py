@@ -37,6 +37,11 @@ class Gaps(Frozen):
     """What is missing in the last milestone year, and the projects left out that could close it."""
 
     @property
+    def has_unaided(self) -> bool:
+        """Whether any project goes ahead without support."""
+        return any(row.unaided_t is not None for row in self.rows)
+
+    @property
     def has_chain(self) -> bool:
         """Whether the rows say what a chain delivers."""
         return any(row.delivered is not None for row in self.rows)

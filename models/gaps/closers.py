@@ -91,8 +91,11 @@ def _open(sets: Sets, plan: Plan | None, row: GapRow) -> OpenGap:
 
 
 def best_delivery(sets: Sets, p: Project, key: DemandKey, year: int) -> float:
-    """Most that a project can deliver of a demand row in a year, over the years in which it can be decided, t/yr."""
-    share = max((ramp_share(p, year - t) for t in sets.window(p)), default=0.0)
+    """Most that financing a project can bring of a demand row in a year, over the years in which it can be decided,
+    beyond what it delivers without support, t/yr."""
+    unaided = sets.unaided_fids.get(p.id)
+    anyway = 0.0 if unaided is None else ramp_share(p, year - unaided)
+    share = max((ramp_share(p, year - t) - anyway for t in sets.window(p)), default=0.0)
     return output(p) * material_share(p, key.material) * share
 
 
@@ -100,7 +103,7 @@ def _closers(
     sets: Sets, plan: Plan | None, able: list[tuple[Project, float]], financed: set[str]
 ) -> tuple[Closer, ...]:
     reasons = {row.id: row.reason for row in plan.not_financed} if plan is not None else {}
-    standing = financed | {p.id for p in sets.underway}
+    standing = financed | {p.id for p in sets.underway} | sets.unaided_fids.keys()
     found: list[Closer] = []
     tonnes = money = 0.0
     for p, t in able:

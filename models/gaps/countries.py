@@ -1,4 +1,4 @@
-"""Where the capacity outside China stands: existing, underway and financed tonnes by country."""
+"""Where the capacity outside China stands: existing, underway, financed and unaided tonnes by country."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -20,6 +20,8 @@ class CountryRow(Frozen):
     existing_t: float
     underway_t: float
     financed_t: float
+    unaided_t: float = 0.0
+    """Of projects that go ahead without support and are not financed."""
 
     @property
     def key(self) -> DemandKey:
@@ -27,7 +29,7 @@ class CountryRow(Frozen):
 
     @property
     def capacity_t(self) -> float:
-        return self.existing_t + self.underway_t + self.financed_t
+        return self.existing_t + self.underway_t + self.financed_t + self.unaided_t
 
 
 def country_rows(sets: Sets, plan: Plan | None, years: Iterable[int]) -> tuple[CountryRow, ...]:
@@ -36,15 +38,17 @@ def country_rows(sets: Sets, plan: Plan | None, years: Iterable[int]) -> tuple[C
 
 
 def _of(sets: Sets, plan: Plan | None, key: DemandKey, year: int) -> Iterator[CountryRow]:
-    tonnes: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
+    tonnes: dict[str, list[float]] = defaultdict(lambda: [0.0] * 4)
     for country, kind, t in (
         *_existing(sets, key, year),
         *_underway(sets, key, year),
         *_financed(sets, plan, key, year),
+        *_unaided(sets, plan, key, year),
     ):
         tonnes[country][kind] += t
-    for country, (existing, underway, financed) in sorted(tonnes.items(), key=lambda item: (-sum(item[1]), item[0])):
-        if existing or underway or financed:
+    for country, kinds in sorted(tonnes.items(), key=lambda item: (-sum(item[1]), item[0])):
+        if any(kinds):
+            existing, underway, financed, unaided = kinds
             yield CountryRow(
                 stage=key.stage,
                 material=key.material,
@@ -53,6 +57,7 @@ def _of(sets: Sets, plan: Plan | None, key: DemandKey, year: int) -> Iterator[Co
                 existing_t=existing,
                 underway_t=underway,
                 financed_t=financed,
+                unaided_t=unaided,
             )
 
 
@@ -75,3 +80,11 @@ def _financed(sets: Sets, plan: Plan | None, key: DemandKey, year: int) -> Itera
         p = sets.by_id[chosen.id]
         if p.stage == key.stage:
             yield p.country, 2, output(p) * material_share(p, key.material) * ramp_share(p, year - chosen.fid_year)
+
+
+def _unaided(sets: Sets, plan: Plan | None, key: DemandKey, year: int) -> Iterator[tuple[str, int, float]]:
+    financed = {chosen.id for chosen in plan.projects} if plan is not None else set()
+    for i, fid in sets.unaided_fids.items():
+        p = sets.by_id[i]
+        if p.stage == key.stage and i not in financed:
+            yield p.country, 3, output(p) * material_share(p, key.material) * ramp_share(p, year - fid)

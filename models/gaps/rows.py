@@ -28,6 +28,10 @@ class GapRow(Frozen):
     """Capacity of projects that are already financed."""
     financed_t: float
     """Capacity that the plan finances; 0 without a plan."""
+    unaided_t: float | None = None
+    """Capacity of projects that go ahead without support and are not financed; None where the case has none."""
+    counterfactual_t: float | None = Field(None, exclude=True)
+    """What the projects financed would deliver without support."""
     covered_t: float
     """The part of the demand that capacity outside China meets: min(demand, capacity)."""
     gap_t: float
@@ -51,12 +55,13 @@ class GapRow(Frozen):
 
     @property
     def capacity_t(self) -> float:
-        return self.existing_t + self.underway_t + self.financed_t
+        return self.existing_t + self.underway_t + self.financed_t + (self.unaided_t or 0.0)
 
     @property
     def coverage_without_plan(self) -> float:
-        """Coverage by existing and underway capacity alone."""
-        return coverage(self.existing_t + self.underway_t, self.demand_t)
+        """Coverage by what exists, is underway and goes ahead without support."""
+        unaided = (self.unaided_t or 0.0) + (self.counterfactual_t or 0.0)
+        return coverage(self.existing_t + self.underway_t + unaided, self.demand_t)
 
 
 def gap_rows(sets: Sets, plan: Plan | None) -> tuple[GapRow, ...]:
@@ -72,8 +77,9 @@ def gap_rows(sets: Sets, plan: Plan | None) -> tuple[GapRow, ...]:
 
 
 def _gap_row(row: CapacityRow, china: float | None, delivered: float | None) -> GapRow:
-    capacity = row.existing_t + row.underway_t + row.financed_t
-    return GapRow(**row.model_dump(), covered_t=min(row.demand_t, capacity), china_share=china, delivered=delivered)
+    return GapRow(
+        **row.model_dump(), covered_t=min(row.demand_t, row.capacity_t), china_share=china, delivered=delivered
+    )
 
 
 def _baseline(sets: Sets, keys: Iterable[DemandKey]) -> Iterator[CapacityRow]:
@@ -86,5 +92,6 @@ def _baseline(sets: Sets, keys: Iterable[DemandKey]) -> Iterator[CapacityRow]:
                 existing=sets.existing_of(key, year),
                 underway=sets.underway_of(key, year),
                 financed=0.0,
+                unaided=sets.unaided_of(key, year) if sets.unaided_fids else None,
                 demand=sets.demand.get((key, year), 0.0),
             )

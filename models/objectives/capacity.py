@@ -1,10 +1,13 @@
-r"""Financed capacity in one year, over the stages: $\sum_s w_s\, financed_s$ in `objective_year`, in weighted t/yr."""
+r"""Capacity that the plan adds in one year, over the stages: $\sum_s w_s\, added_s$ in `objective_year`, weighted t/yr.
+
+What the projects financed would deliver without support (`models.unaided`) is no addition and is subtracted.
+"""
 
 from collections.abc import Sequence
 from math import fsum
 from typing import TYPE_CHECKING, Any
 
-from models.linear import financed_capacity
+from models.linear import added_capacity
 from models.objectives.objective import Covered, Financed, ObjectiveKind
 from models.schema import Project
 from models.sets import DemandKey, Sets
@@ -24,19 +27,19 @@ def terms(program: "Program") -> list[Any]:
     """Weighted capacity."""
     year = program.sets.case.settings.objective_year
     decision = program.decision
-    return [sum(w * financed_capacity(decision, DemandKey(s, None), year) for s, w in stages(program.sets))]
+    return [sum(w * added_capacity(decision, DemandKey(s, None), year) for s, w in stages(program.sets))]
 
 
-def value(sets: Sets, _covered: Covered, financed: Financed) -> float:
-    """Weighted capacity of a plan."""
+def value(sets: Sets, _covered: Covered, added: Financed) -> float:
+    """Weighted capacity that a plan adds."""
     year = sets.case.settings.objective_year
-    return float(sum(w * financed[s, year] for s, w in stages(sets)))
+    return float(sum(w * added[s, year] for s, w in stages(sets)))
 
 
 def gain(plan: "Gains", projects: Sequence[Project], year: int) -> float:
-    """Weighted capacity of the projects."""
+    """Weighted capacity that the projects add."""
     weights, at = dict(stages(plan.sets)), plan.sets.case.settings.objective_year
-    return sum(weights.get(p.stage, 0.0) * output(p) * plan.sets.delivery_share(p, year, at) for p in projects)
+    return sum(weights.get(p.stage, 0.0) * output(p) * plan.net_share(p, year, at) for p in projects)
 
 
 def most(sets: Sets) -> float:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from models.decision import Decision
-from models.linear import financed_capacity
 from models.objectives import objective_of
+from models.plan_assembly import total_capacity
 from models.schema import Project
 from models.sets import DemandKey, Sets
 from models.terms import material_share, output
@@ -44,11 +44,7 @@ class Gains:
     def capacity(self) -> dict[tuple[DemandKey, int], float]:
         """Capacity outside China with the plan, t/yr, of every pair with demand."""
         sets = self.sets
-        return {
-            pair: sets.existing[pair] + sets.underway_capacity[pair] + float(financed_capacity(self.d, *pair))
-            for pair, demand in sets.demand.items()
-            if demand > 0
-        }
+        return {pair: total_capacity(self.d, *pair) for pair, demand in sets.demand.items() if demand > 0}
 
     @cached_property
     def open_years(self) -> dict[str, list[tuple[DemandKey, int]]]:
@@ -68,16 +64,28 @@ class Gains:
 
     def covered_parts(self, projects: Sequence[Project], year: int) -> dict[tuple[DemandKey, int], float]:
         """Part of each demand that is covered in addition."""
-        sets, added = self.sets, dict[tuple[DemandKey, int], float]()
+        added = dict[tuple[DemandKey, int], float]()
         for p in projects:
-            for key, y in self.open_years.get(p.stage, ()):
+            for key, y in self._touched(p):
                 if y - year >= p.build_years and (tonnes := output(p) * material_share(p, key.material)):
-                    added[key, y] = added.get((key, y), 0.0) + tonnes * sets.delivery_share(p, year, y)
-        demand = sets.demand
-        return {
-            pair: (min(demand[pair], self.capacity[pair] + tonnes) - self.capacity[pair]) / demand[pair]
-            for pair, tonnes in added.items()
-        }
+                    added[key, y] = added.get((key, y), 0.0) + tonnes * self.net_share(p, year, y)
+        return {pair: self._more(pair, tonnes) for pair, tonnes in added.items()}
+
+    def _touched(self, p: Project) -> Sequence[tuple[DemandKey, int]]:
+        """Pairs that a project can change: those that are open; all of its stage where it delivers without support, as
+        deciding it earlier can also end its life earlier."""
+        if p.id not in self.sets.unaided_fids:
+            return self.open_years.get(p.stage, ())
+        return [pair for pair in self.capacity if pair[0].stage == p.stage]
+
+    def net_share(self, p: Project, fid: int, year: int) -> float:
+        """Part of nameplate that deciding a project in `fid` adds in a year to what it delivers without support."""
+        return self.sets.delivery_share(p, fid, year) - self.sets.unaided_share(p, year)
+
+    def _more(self, pair: tuple[DemandKey, int], tonnes: float) -> float:
+        """Part of the demand that further tonnes cover; below 0 where fewer are left."""
+        demand, capacity = self.sets.demand[pair], self.capacity[pair]
+        return (min(demand, capacity + tonnes) - min(demand, capacity)) / demand
 
     @cached_property
     def covered(self) -> dict[tuple[DemandKey, int], float]:

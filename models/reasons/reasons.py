@@ -73,8 +73,11 @@ class Reasons:
         return Unspent(replace(self.d, classes=(), start={}, award={}, joint={}))
 
     def of(self, p: Project) -> NotFinanced:
-        """The first reason that is shown."""
-        return self.structure.reason(p) or self._by_years(p, self.structure.bundle(p))
+        """The first reason that is shown; of a project that goes ahead without support it says so."""
+        found = self.structure.reason(p) or self._by_years(p, self.structure.bundle(p))
+        if (year := self.sets.unaided_fids.get(p.id)) is None:
+            return found
+        return found.model_copy(update={"detail": f"{found.detail}; {sentences.goes_ahead(year)}"})
 
     # -- years in which it could be decided ----------------------------------------------------------------------
 

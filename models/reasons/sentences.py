@@ -23,7 +23,8 @@ def follows(structure: Structure, bundle: Sequence[Project]) -> str:
         names = ", ".join(p.id for p in bundle[1:])
         return f"it has no decision year in common with {names}"
     other, year = max(structure.latest(tuple(bundle)), key=lambda pair: pair[1])
-    return f"{other} is decided in {year}, its last year is {years[-1]}"
+    decided = "is decided in" if other in structure.decided else "goes ahead without support in"
+    return f"{other} {decided} {year}, its last year is {years[-1]}"
 
 
 def too_small(sets: Sets, needed: float, short: float, year: int) -> str:
@@ -50,6 +51,8 @@ def does_not_pay(sets: Sets, bundle: Sequence[Project], years: Sequence[int]) ->
 def adds_nothing(gains: Gains, bundle: Sequence[Project]) -> str:
     """Why the objective does not rise."""
     sets = gains.sets
+    if (anyway := [p for p in bundle if p.id in sets.unaided_fids]) and any(map(output, anyway)):
+        return "financing it would bring nothing that does not come without support"
     if delivers(sets):
         return "its process has more capacity already than the chain can feed and place"
     if not any(map(output, bundle)):
@@ -64,6 +67,11 @@ def adds_nothing(gains: Gains, bundle: Sequence[Project]) -> str:
     if objective == "bottleneck" and any(pair[0] in made for pairs in gains.open_years.values() for pair in pairs):
         return "another demand row is the least covered"
     return "demand is already covered in the years in which it could deliver"
+
+
+def goes_ahead(year: int) -> str:
+    """What becomes of a project that is left out and needs no support."""
+    return f"it goes ahead without support in {year}"
 
 
 def no_room(rule: Rule, attained: float | None) -> str:

@@ -67,7 +67,8 @@ class Structure:
             detail = "no programme serves its country and stage"
             return NotFinanced(id=p.id, reason="no eligible programme", detail=detail)
         together = {i.id for i in self.bundle(p)}
-        if waits := [a for a in p.requires if self.standing.isdisjoint(a) and together.isdisjoint(a)]:
+        there = self.standing.union(together, self.sets.unaided_fids)
+        if waits := [a for a in p.requires if there.isdisjoint(a)]:
             detail = f"needs {' or '.join(waits[0])}, which is not financed"
             return NotFinanced(id=p.id, reason="needs another", detail=detail)
         if rival := self._rival(p):
@@ -120,11 +121,12 @@ class Structure:
         """What the bundle requires, each clause with its first decision: (project, year)."""
         for clause in self._clauses(bundle):
             if self.underway.isdisjoint(clause):
-                yield min(((j, self.decided[j]) for j in clause if j in self.decided), key=lambda pair: pair[1])
+                years = self.sets.unaided_fids | self.decided
+                yield min(((j, years[j]) for j in clause if j in years), key=lambda pair: pair[1])
 
     def _clauses(self, bundle: tuple[Project, ...]) -> Iterator[tuple[str, ...]]:
         own = {p.id for p in bundle}
         return (clause for p in bundle for clause in p.requires if own.isdisjoint(clause))
 
     def _stands(self, project: str, year: int) -> bool:
-        return project in self.underway or self.decided.get(project, year + 1) <= year
+        return self.sets.stands_unfinanced(project, year) or self.decided.get(project, year + 1) <= year

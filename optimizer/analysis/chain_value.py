@@ -181,8 +181,6 @@ def _nameplate(case: Case, options: "Options", stop: threading.Event | None) -> 
         magnets_t=flow.magnets,
         projects=tuple(sorted(f.id for f in best.projects)),
         processes=tuple(
-            (row.process, row.year, row.existing_t + row.underway_t + row.financed_t, row.used_t)
-            for row in flow.processes
-            if row.year in years
+            (row.process, row.year, row.capacity_t, row.used_t) for row in flow.processes if row.year in years
         ),
     )

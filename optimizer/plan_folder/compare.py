@@ -44,6 +44,8 @@ class Headline(Frozen):
     private_m: float
     cost_m: float
     """Budget cost; without programmes the needs."""
+    deadweight_m: float | None = None
+    """The part of it that supports what would have come anyway; None where no project goes ahead without support."""
 
 
 class ProjectChange(Frozen):
@@ -149,7 +151,14 @@ def _headline(run: Run) -> Headline:
         bound=plan.objective.bound, financed=len(plan.projects), currency=run.case.settings.base_currency,
         public_m=fsum(p.public_m for p in plan.projects), contingent_m=fsum(p.contingent_m for p in plan.projects),
         private_m=fsum(p.private_m for p in plan.projects), cost_m=cost,
+        deadweight_m=_deadweight(plan),
     )  # fmt: skip
+
+
+def _deadweight(plan: Plan) -> float | None:
+    if not any(row.unaided_t is not None for row in plan.capacity):
+        return None
+    return fsum(p.deadweight_m or 0.0 for p in plan.projects)
 
 
 def _projects(runs: tuple[Run, ...]) -> Iterator[ProjectChange]:

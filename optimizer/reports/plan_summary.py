@@ -56,12 +56,12 @@ def has_demand(plan: Plan) -> bool:
 
 
 def standing(row: CapacityRow) -> float:
-    """Capacity that is there without the plan: existing and underway, t/yr."""
-    return row.existing_t + row.underway_t
+    """Capacity that is there without the plan: existing, underway, and what goes ahead without support, t/yr."""
+    return row.before_t
 
 
 def covered_before(row: CapacityRow) -> float:
-    """Part of the demand that existing and underway capacity covers without the plan; 1 where nothing is demanded."""
+    """Part of the demand that is covered without the plan; 1 where nothing is demanded."""
     return coverage(standing(row), row.demand_t)
 
 
@@ -81,7 +81,7 @@ def change(row: CapacityRow) -> str:
     """`48 -> 71 %`: coverage without and with the plan; without a demand tonnes a year."""
     if row.demand_t > 0:
         return f"{percent(covered_before(row))} -> {percent(row.coverage)} %"
-    return f"{number(standing(row))} -> {number(standing(row) + row.financed_t)} t/yr"
+    return f"{number(standing(row))} -> {number(row.capacity_t)} t/yr"
 
 
 def headline(case: Case, plan: Plan, year: int | None = None) -> str:

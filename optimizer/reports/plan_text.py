@@ -11,6 +11,7 @@ from models.milestones import milestones
 from models.plan import Plan
 from optimizer.fingerprint import fingerprint
 from optimizer.reports import binding
+from optimizer.reports.additionality import additionality
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.sentences import delivered_headline, sentences
 from optimizer.reports.chain.sentences import weakest as chain_weakest
@@ -56,6 +57,7 @@ def story(case: Case, plan: Plan, *, ascii_only: bool, width: int) -> list[Rende
         *weak,
         *broken_rules(plan),
         *binding.lines(case, plan),
+        *additionality(case, plan),
         *left_out(case, plan),
         sureness(case, plan),
     ]

@@ -33,7 +33,7 @@ class AddedDeliveries:
         self.idle = {
             (row.process, row.year): have - row.used_t > FULL * max(1.0, have)
             for row in processes
-            for have in [row.existing_t + row.underway_t + row.financed_t]
+            for have in [row.capacity_t]
         }
 
     def __call__(self, added: Mapping[str, int]) -> float | None:
@@ -49,10 +49,11 @@ class AddedDeliveries:
         return gain if gain > ROUNDING * max(1.0, abs(self._base)) else None
 
     def _capacity(self, p: Project, fid: int) -> Iterable[tuple[tuple[str, int], float]]:
-        process = self.network.process_of(p)
-        for y in self.d.sets.years:
-            if process is not None and (tonnes := output(p) * self.d.sets.delivery_share(p, fid, y)):
-                yield (process, y), tonnes
+        """What deciding a project brings to its process beyond what comes without support, t/yr."""
+        process, sets = self.network.process_of(p), self.d.sets
+        for y in sets.years if process is not None else ():
+            if tonnes := output(p) * (sets.delivery_share(p, fid, y) - sets.unaided_share(p, y)):
+                yield (process or "", y), tonnes
 
     # -- the flows, loaded once ----------------------------------------------------------------------------------
 

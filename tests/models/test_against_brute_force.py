@@ -16,6 +16,7 @@ from support.repeatable import examples, same_books
 from support.strategies import books, small_book
 from support.strategies_chain import chains
 from support.strategies_market import priced_books
+from support.strategies_unaided import unaided_books, unaided_chains
 from support.tables import Book, case, sheets
 
 from models import checks
@@ -43,6 +44,18 @@ def test_books_with_programmes_equal_brute_force(book: Book) -> None:
 @settings(many, max_examples=examples(0.5))
 @given(priced_books())
 def test_books_with_prices_equal_brute_force(book: Book) -> None:
+    agree(case(book), case(book))
+
+
+@settings(many, max_examples=examples(0.7))
+@given(unaided_books())
+def test_books_with_projects_that_go_ahead_without_support_equal_brute_force(book: Book) -> None:
+    agree(case(book), case(book))
+
+
+@settings(many, max_examples=examples(0.3))
+@given(unaided_chains())
+def test_chains_with_projects_that_go_ahead_without_support_equal_brute_force(book: Book) -> None:
     agree(case(book), case(book))
 
 

@@ -15,7 +15,16 @@ import numpy as np
 from support import oracle_market as market
 from support.oracle_chain import Chain
 from support.oracle_money import Awards
-from support.oracle_rules import RuleRow, barred, delivered, interpolated, needed, rule_row, window
+from support.oracle_rules import (
+    RuleRow,
+    barred,
+    delivered,
+    interpolated,
+    needed,
+    rule_row,
+    unaided_year,
+    window,
+)
 
 from models.case import Case
 from models.schema import Project
@@ -108,13 +117,19 @@ class World:
         at = {p.id: fid[:, i] for i, p in enumerate(self.free)}
         always = np.full(len(chosen), -NEVER)
         at |= {p.id: always for p in self.underway}
+        there = dict(at)
+        for p in self.case.projects:
+            year = unaided_year(self.case, p)
+            if year is not None:
+                there[p.id] = np.minimum(at.get(p.id, NEVER), np.full(len(chosen), float(year)))
         never = np.full(len(chosen), NEVER)
         ok = np.ones(len(chosen), dtype=bool)
         for p in self.free:
             if p.status == "committed":
                 ok &= at[p.id] < NEVER
             for alternatives in p.requires:
-                ok &= at[p.id] >= np.min([at.get(j, never) for j in alternatives], axis=0)
+                met = np.min([there.get(j, never) for j in alternatives], axis=0)
+                ok &= (at[p.id] >= met) | (at[p.id] == NEVER)
         for i, j in _pairs(self.case.projects, "together"):
             if -NEVER not in (at.get(i, never)[0], at.get(j, never)[0]):
                 ok &= at.get(i, never) == at.get(j, never)
@@ -156,9 +171,15 @@ class World:
         total = np.zeros(len(chosen))
         for i, p in enumerate(self.free):
             weight = settings.stage_weights.get(p.stage, 1.0)
-            tonnes = [weight * delivered(p, t, settings.objective_year) for t in self.windows[i]]
-            total += np.asarray(tonnes)[chosen[:, i]]
+            anyway = self._anyway(p, settings.objective_year)
+            tonnes = [weight * (delivered(p, t, settings.objective_year) - anyway) for t in self.windows[i]]
+            total += np.asarray([0.0, *tonnes[1:]])[chosen[:, i]]
         return total
+
+    def _anyway(self, p: Project, year: int) -> float:
+        """Tonnes that a project delivers in a year without support."""
+        fid = unaided_year(self.case, p)
+        return 0.0 if fid is None else delivered(p, fid, year)
 
     def _coverages(self, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Discounted mean coverage of each demand row, the row's weight, and the sum of discounts of its years."""
@@ -190,11 +211,16 @@ class World:
             if p.stage == stage:
                 fid = self.case.settings.first_year if p.earliest_fid is None else p.earliest_fid
                 base += delivered(p, fid, year) * (p.shares.get(material, 0.0) if material else 1.0)
+        free = {p.id for p in self.free}
+        for p in self.case.projects:
+            if p.stage == stage and p.id not in free:
+                base += self._anyway(p, year) * (p.shares.get(material, 0.0) if material else 1.0)
         total = np.full(len(chosen), base)
         for i, p in enumerate(self.free):
             if p.stage == stage:
                 share = p.shares.get(material, 0.0) if material else 1.0
-                total += np.asarray([delivered(p, t, year) * share for t in self.windows[i]])[chosen[:, i]]
+                tonnes = [self._anyway(p, year), *(delivered(p, t, year) for t in self.windows[i][1:])]
+                total += np.asarray([t * share for t in tonnes])[chosen[:, i]]
         return total
 
     # -- money and rules without awards --------------------------------------------------------------------------

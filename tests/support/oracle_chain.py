@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 from scipy.optimize import linprog
-from support.oracle_rules import delivered, interpolated
+from support.oracle_rules import delivered, interpolated, unaided_year
 
 from models.case import Case
 from models.schema import Existing, Project
@@ -97,13 +97,18 @@ class Chain:
 
     def value(self, fids: Mapping[str, float]) -> float:
         """The objective (delivered score, or tonnes of magnets) of a selection: project -> year, infinite for never."""
-        plants = [(p, self.process(p)) for p in self.case.projects if p.id in fids and p.status != "underway"]
+        built: list[tuple[Project, float]] = []
+        for p in self.case.projects:
+            fid, own = fids.get(p.id, np.inf), unaided_year(self.case, p)
+            if p.status != "underway" and (np.isfinite(fid) or own is not None):
+                built.append((p, fid if own is None or np.isfinite(fid) else own))
         score = magnets = 0.0
         for year in self.years:
             capacity = {g: self.standing[g, year] for g in self.names}
-            for p, process in plants:
+            for p, fid in built:
+                process = self.process(p)
                 if process is not None:
-                    capacity[process] += delivered(p, fids[p.id], year)
+                    capacity[process] += delivered(p, fid, year)
             reached, tonnes = self.of_year(year, tuple(capacity[g] for g in self.names))
             score, magnets = score + self.discount(year) * reached, magnets + tonnes
         if self.case.settings.objective == "magnets":

@@ -16,7 +16,14 @@ def window(case: Case, p: Project) -> tuple[int, ...]:
     s = case.settings
     earliest = s.first_year if p.earliest_fid is None else max(p.earliest_fid, s.first_year)
     latest = s.last_fid_year if p.latest_fid is None else min(p.latest_fid, s.last_fid_year)
-    return tuple(range(earliest, latest + 1))
+    own = unaided_year(case, p)
+    return tuple(range(earliest, (latest if own is None else min(latest, own - 1)) + 1))
+
+
+def unaided_year(case: Case, p: Project) -> int | None:
+    """Year in which a project goes ahead without support, if that counts and has not come."""
+    counts = p.status != "underway" and p.country not in case.settings.excluded_countries
+    return p.unaided_fid if counts else None
 
 
 def delivered(p: Project, fid: float, year: int) -> float:
@@ -184,7 +191,19 @@ class _Terms:
                     fid = self.case.settings.first_year if p.earliest_fid is None else p.earliest_fid
                     self.constant += factor * self._given(measure, p, fid)
         if measure == "capacity_total":
+            self._add_unaided(factor, everything)
             self.constant += factor * self._existing(("stage",) if everything else ("stage", "country"))
+
+    def _add_unaided(self, factor: float, everything: bool) -> None:
+        """What comes without support counts unless its project is financed."""
+        places = {p.id: i for i, p in enumerate(self.free)}
+        for p in self.case.projects:
+            year = unaided_year(self.case, p)
+            if year is not None and self._counts(p, "capacity_total", everything):
+                amount = factor * self._plain("capacity_total", p, year)
+                self.constant += amount
+                if p.id in places:
+                    self.data[places[p.id]][1:] -= amount
 
     def _counts(self, p: Project, measure: str, everything: bool) -> bool:
         """Whether a project counts; the whole of `capacity_total` is that of its one stage."""

@@ -162,10 +162,23 @@ def state(case: Case, chosen: Chosen, rows: list[Scenario], stopped: tuple[str, 
                 mean = means.setdefault(row.stage, [0.0, 0.0])
                 mean[0], mean[1] = mean[0] + d * part, mean[1] + d
     value = reached / asked if asked else 0.0
+    if case.settings.objective == "capacity":
+        value = net_capacity(case, chosen, rows, stopped)
     if case.settings.objective == "bottleneck":
         value = min((a / b for a, b in means.values()), default=0.0)
     broken, lost = broken_rules(case, chosen, rows, stopped)
     return Answer(value - lost, stopped, met, broken, coverage)
+
+
+def net_capacity(case: Case, chosen: Chosen, rows: list[Scenario], stopped: tuple[str, ...]) -> float:
+    """What the plan adds in the objective's year: its projects, less what they would deliver without support."""
+    year, total = case.settings.objective_year, 0.0
+    for name, fid in chosen.items():
+        p = one(case, name)
+        anyway = 0.0 if p.unaided_fid is None else delivered(case, rows, p, p.unaided_fid, year)
+        brought = 0.0 if name in stopped else delivered(case, rows, p, fid, year)
+        total += case.settings.stage_weights.get(p.stage, 1.0) * (brought - anyway)
+    return total
 
 
 def broken_rules(case: Case, chosen: Chosen, rows: list[Scenario], stopped: tuple[str, ...]) -> tuple[set[str], float]:
@@ -174,8 +187,10 @@ def broken_rules(case: Case, chosen: Chosen, rows: list[Scenario], stopped: tupl
     for rule in case.rules:
         year = rule.year or case.settings.last_year
         stages = [v for column, values in rule.picks.projects if column == "stage" for v in values]
+        total = rule.measure == "capacity_total"
         got = sum(t for name, t in tonnes(case, chosen, rows, stopped, year, None)
-                  if one(case, name).status != "underway" and (not stages or one(case, name).stage in stages))  # fmt: skip
+                  if (total or name in chosen) and (not stages or one(case, name).stage in stages))  # fmt: skip
+        got += sum(standing(case, rows, d, year) for d in case.demand if total and d.stage in stages)
         missing = max(0.0, rule.value - got if rule.sense == ">=" else got - rule.value)
         if missing > 1e-6 * max(1.0, rule.value, got):
             broken.add(rule.rule)
@@ -187,7 +202,7 @@ def tonnes(  # noqa: PLR0917
     case: Case, chosen: Chosen, rows: list[Scenario], stopped: tuple[str, ...], year: int, stage: str | None
 ) -> Iterator[tuple[str, float]]:
     for p in case.projects:
-        fid = p.earliest_fid or case.settings.first_year if p.status == "underway" else chosen.get(p.id)
+        fid = p.earliest_fid or case.settings.first_year if p.status == "underway" else chosen.get(p.id, p.unaided_fid)
         if fid is not None and p.id not in stopped and stage in (None, p.stage):
             yield p.id, delivered(case, rows, p, fid, year)
 

@@ -64,6 +64,24 @@ def rule(r: random.Random, n: int) -> Rule:
     )  # fmt: skip
 
 
+def going_ahead(seed: int, *, contingency: bool = False, objective: str | None = None) -> Decided:
+    """A random book some of whose projects go ahead without support, financed or not."""
+    decisions, r = book(seed, contingency=contingency), random.Random(seed + 5000)
+    projects = []
+    for p in decisions.case.projects:
+        year = r.randint(decisions.chosen.get(p.id, FIRST) + 1, LAST)
+        changes = {"unaided_fid": year} if p.status == "candidate" and r.random() < 0.7 else {}
+        projects.append(p.model_copy(update=changes))
+    settings = decisions.case.settings
+    if objective:
+        settings = settings.model_copy(update={"objective": objective, "objective_year": 2031})
+    rules = tuple(
+        q.model_copy(update={"measure": r.choice(("capacity", "capacity_total"))}) for q in decisions.case.rules
+    )
+    case = decisions.case.with_(projects=tuple(projects), settings=settings, rules=rules)
+    return Decided(case, decisions.chosen, decisions.awards)
+
+
 def decided(r: random.Random, case: Case) -> Decided:
     """Some candidates with years and awards that fit the envelopes."""
     left = {(p.id, y): p.envelopes[y] for p in case.programmes for y in range(FIRST, LAST + 1)}

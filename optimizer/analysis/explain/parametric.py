@@ -101,6 +101,8 @@ def line(case: Case, near: Project, middle: Project, far: Project) -> tuple[Own,
     at_near, at_middle, at_far = (alone(case, p) for p in (near, middle, far))
     if not at_near.limits.keys() == at_middle.limits.keys() == at_far.limits.keys():
         raise NotLinear("the rules for its money change in kind with it")
+    if any(at_near.limits[row] != at_far.limits.get(row) for row in at_near.limits if row[0] == "vintages"):
+        raise NotLinear("what it delivers without support changes with it")
     keys = at_near.terms.keys() | at_middle.terms.keys() | at_far.terms.keys()
     ends = {k: (at_near.terms.get(k, 0.0), at_far.terms.get(k, 0.0)) for k in keys}
     if any(

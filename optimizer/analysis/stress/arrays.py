@@ -2,7 +2,7 @@
 
 What a plan delivers is linear in the part of nameplate that each plant delivers in each year. So thousands of outcomes
 are one matrix product: `shares[n, i, y]`, the part that plant i delivers in year y of outcome n. Plants are the financed
-projects, sorted by id, and then the underway ones.
+projects, sorted by id, then the underway ones, then those that go ahead without support.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,11 +31,14 @@ CHUNK = 2000
 
 @dataclass(frozen=True)
 class Plant:
-    """A financed or underway project and the year of its decision."""
+    """A project that is financed, is underway or goes ahead without support, and the year of its decision."""
 
     project: Project
     fid: int
     is_decided: bool
+    is_displaced: bool = False
+    """Whether these are the deliveries that a financed project would make without support. They count for nothing but the
+    objective `capacity`, which they reduce, whether or not the project goes on."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,22 @@ class PlanArrays:
     def plants(self) -> tuple[Plant, ...]:
         first, by_id = self.decisions.case.settings.first_year, self.sets.by_id
         ours = [Plant(by_id[i], fid, is_decided=True) for i, fid in sorted(self.decisions.chosen.items())]
-        return (*ours, *(Plant(p, fid_of_underway(p, first), is_decided=False) for p in self.sets.underway))
+        underway = ((p, fid_of_underway(p, first)) for p in self.sets.underway)
+        unaided = ((by_id[i], fid) for i, fid in self.sets.unaided_fids.items() if i not in self.decisions.chosen)
+        displaced = ((p.project, self.sets.unaided_fids.get(p.project.id)) for p in ours)
+        return (
+            *ours,
+            *(Plant(p, fid, is_decided=False) for p, fid in (*underway, *unaided)),
+            *(Plant(p, fid, is_decided=False, is_displaced=True) for p, fid in displaced if fid is not None),
+        )
+
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """Project -> its places among the plants."""
+        found: dict[str, list[int]] = {}
+        for n, plant in enumerate(self.plants):
+            found.setdefault(plant.project.id, []).append(n)
+        return found
 
     @cached_property
     def count(self) -> int:
@@ -89,7 +107,7 @@ class PlanArrays:
         """Tonnes at nameplate by plant and demand row."""
         return np.array(
             [
-                [output(p.project) * material_share(p.project, k.material) if p.project.stage == k.stage else 0.0 for k in self.sets.demands]
+                [_tonnes(p) * material_share(p.project, k.material) if p.project.stage == k.stage else 0.0 for k in self.sets.demands]
                 for p in self.plants
             ]
         ).reshape(len(self.plants), len(self.sets.demands))  # fmt: skip
@@ -106,6 +124,8 @@ class PlanArrays:
         if self.rules:
             none = [_body(self.decisions, _UnitSets(self.decisions.case), r) for r in self.rules]
             for n, plant in enumerate(self.plants):
+                if plant.is_displaced:
+                    continue
                 own = _UnitSets(self.decisions.case, only=plant.project.id)
                 found[:, n] = [_body(self.decisions, own, r) - base for r, base in zip(self.rules, none, strict=True)]
         return found
@@ -120,6 +140,11 @@ class PlanArrays:
     def view(self, realization: Realization) -> "ScenarioView":
         """What one scenario is beside the outcomes of projects: demand, existing capacity, rules without deliveries."""
         return ScenarioView(self, ScenarioSets(self.decisions.case, realization))
+
+
+def _tonnes(plant: Plant) -> float:
+    """Tonnes at nameplate that count for demand, t/yr."""
+    return 0.0 if plant.is_displaced else output(plant.project)
 
 
 def _body(decisions: Decided, sets: Sets, rule: Rule) -> float:
@@ -159,7 +184,7 @@ class ScenarioView:
     def _empty(self) -> ScenarioSets:
         """The scenario where no plant delivers."""
         ids = frozenset(p.project.id for p in self.arrays.plants)
-        return ScenarioSets(self.sets.case, Realization(rows=self.sets.realization.rows, stopped=ids))
+        return ScenarioSets(self.sets.case, Realization(rows=self.sets.realization.rows, failed=ids))
 
     @cached_property
     def rule_rows(self) -> tuple[Floats, Floats]:
@@ -200,7 +225,7 @@ class ScenarioView:
         network = Network(self.sets)
         return np.array(
             [
-                [output(p.project) if network.process_of(p.project) == g else 0.0 for g in network.stage_of]
+                [_tonnes(p) if network.process_of(p.project) == g else 0.0 for g in network.stage_of]
                 for p in self.arrays.plants
             ]
         ).reshape(len(self.arrays.plants), len(network.stage_of))
@@ -232,10 +257,12 @@ class ScenarioView:
     def _value(self, coverage: Floats, shares: Floats) -> Floats:
         s = self.sets.case.settings
         if s.objective == "capacity":
-            at, ours = s.objective_year - s.first_year, slice(0, self.arrays.count)
-            weight = dict(stages(self.sets))
-            per_plant = [output(p.project) * weight.get(p.project.stage, 0.0) for p in self.arrays.plants[ours]]
-            return np.asarray(shares[:, ours, at] @ np.array(per_plant, dtype=float))
+            at, weight = s.objective_year - s.first_year, dict(stages(self.sets))
+            per_plant = [
+                output(p.project) * weight.get(p.project.stage, 0.0) * (p.is_decided - p.is_displaced)
+                for p in self.arrays.plants
+            ]
+            return np.asarray(shares[:, :, at] @ np.array(per_plant, dtype=float))
         if s.objective == "bottleneck":
             totals = self._discounted.sum(axis=1)
             means = (coverage * self._discounted).sum(axis=2)[:, totals > 0] / totals[totals > 0]

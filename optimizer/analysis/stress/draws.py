@@ -81,7 +81,7 @@ class _Work:
         failed = self._of_plants(self.sample.failed, part, fill=False)
         late = np.searchsorted(self._delays, self._of_plants(self.sample.delay, part, fill=0))
         shares = table[late, np.arange(len(self.arrays.plants))]
-        out = failed | np.array([p.project.id in cut for p in self.arrays.plants], dtype=bool)
+        out = failed | np.array([p.project.id in cut and not p.is_displaced for p in self.arrays.plants], dtype=bool)
         out[:, : self.arrays.count] |= self._not_met(scenario, part, out)
         found = view.evaluate(shares * ~out[:, :, None], stopped)
         self.value[part], self.coverage[part], self.holds[part] = found.value, found.coverage, found.holds

@@ -38,7 +38,6 @@ class Failures:
         self.arrays = arrays
         self.view: ScenarioView = self.arrays.view(Realization())
         self._shares = self.arrays.shares(Realization())
-        self._place = {p.project.id: n for n, p in enumerate(self.arrays.plants)}
 
     def evaluate(self, sets: list[tuple[str, ...]]) -> Evaluated:
         """The plan where each of these sets of projects fails."""
@@ -50,7 +49,7 @@ class Failures:
     def _some(self, sets: list[tuple[str, ...]]) -> Evaluated:
         masks: Floats = np.ones((len(sets), len(self.arrays.plants)))
         for n, failed in enumerate(sets):
-            masks[n, [self._place[i] for i in failed]] = 0.0
+            masks[n, [place for i in failed for place in self.arrays.places[i]]] = 0.0
         return self.view.evaluate(self._shares * masks[:, :, None])
 
 

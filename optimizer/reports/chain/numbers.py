@@ -54,7 +54,7 @@ def links(plan: Plan) -> list[Link]:
             material=row.material,
             year=row.year,
             demand_t=row.demand_t,
-            nameplate_t=row.existing_t + row.underway_t + row.financed_t,
+            nameplate_t=row.capacity_t,
             nameplate=row.coverage,
             delivered_t=share * row.demand_t,
             delivered=share,
@@ -103,7 +103,7 @@ def _sum(rows: Sequence[Link]) -> Link:
 
 def nameplate(row: ProcessRow) -> float:
     """Capacity of a process outside China, t/yr."""
-    return row.existing_t + row.underway_t + row.financed_t
+    return row.capacity_t
 
 
 def unfed(row: ProcessRow) -> float:

@@ -3,6 +3,7 @@
 from models.case import Case
 from models.milestones import middle, milestones
 from models.plan import Plan
+from optimizer.reports.additionality import has_unaided
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.numbers import by_stage, in_chain_order, links, nameplate, unfed
 from optimizer.reports.chain.sankey_links import ribbons
@@ -88,14 +89,16 @@ def process_table(case: Case, plan: Plan, year: int) -> Grid:
     rows = [row for row in in_chain_order(case, plan.processes) if row.year == year and nameplate(row) > 0]
     cells = tuple(
         (
-            r.process, r.stage, r.existing_t, r.underway_t, r.financed_t, nameplate(r), r.used_t,
+            r.process, r.stage, r.existing_t, r.underway_t, r.financed_t,
+            *(() if r.unaided_t is None else (r.unaided_t,)), nameplate(r), r.used_t,
             min(1.0, r.used_t / nameplate(r)), unfed(r),
         )
         for r in rows
     )  # fmt: skip
+    unaided: list[tuple[str, Kind]] = [("without support, t/yr", "number")] if has_unaided(plan) else []
     heads = columns(
         "process", "stage", ("existing, t/yr", "number"), ("underway, t/yr", "number"),
-        ("financed, t/yr", "number"), ("nameplate, t/yr", "number"), ("fed, t/yr", "number"), ("fed", "share"),
+        ("financed, t/yr", "number"), *unaided, ("nameplate, t/yr", "number"), ("fed, t/yr", "number"), ("fed", "share"),
         ("on Chinese feed or idle, t/yr", "number"),
     )  # fmt: skip
     note = "Of a mine, the last column is ore that no plant outside China takes."

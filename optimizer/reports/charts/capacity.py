@@ -15,6 +15,7 @@ from optimizer.reports.html.charts import (
     INK,
     MISSING,
     SERIES,
+    UNAIDED,
     UNDERWAY,
     Figure,
     colours,
@@ -27,6 +28,11 @@ MOST_CHARTS = 12
 """Demand rows with a chart of their own, the largest gaps first; the table has them all."""
 PARTS = {"existing": EXISTING, "underway": UNDERWAY, "financed by the plan": FINANCED, "missing": MISSING}
 """What a year's bar is made of, from the ground up."""
+PARTS_UNAIDED = {
+    "existing": EXISTING, "underway": UNDERWAY, "without support": UNAIDED, "financed by the plan": FINANCED,
+    "missing": MISSING,
+}  # fmt: skip
+"""The same where a project goes ahead without support."""
 _DASHES = {"without the plan": [4, 3], "with the plan": [1, 0]}
 
 
@@ -127,7 +133,7 @@ def capacity_figure(place: int, of: Sequence[GapRow]) -> Figure:
         x=year_axis(),
         y=alt.Y("low:Q", axis=alt.Axis(title="t/yr", format=",~f", tickCount=5)),
         y2=alt.Y2("high:Q"),
-        color=colours("part", PARTS),
+        color=colours("part", _parts(of[0])),
         opacity=alt.condition("datum.part == 'missing'", alt.value(0.35), alt.value(1)),
         description=alt.Description("words:N"),
     )
@@ -145,10 +151,16 @@ def capacity_figure(place: int, of: Sequence[GapRow]) -> Figure:
     )
 
 
+def _parts(row: GapRow) -> dict[str, str]:
+    return PARTS if row.unaided_t is None else PARTS_UNAIDED
+
+
 def _stack(row: GapRow) -> list[dict[str, Any]]:
     """The parts of one year's bar, where there is any."""
     made, low = [], 0.0
-    for part, tonnes in zip(PARTS, (row.existing_t, row.underway_t, row.financed_t, row.gap_t), strict=True):
+    unaided = () if row.unaided_t is None else (row.unaided_t,)
+    every = (row.existing_t, row.underway_t, *unaided, row.financed_t, row.gap_t)
+    for part, tonnes in zip(_parts(row), every, strict=True):
         if tonnes > 0:
             words = f"{row.year}, {part}: {number(tonnes)} t/yr"
             made.append({"year": str(row.year), "part": part, "low": low, "high": low + tonnes, "words": words})
@@ -165,11 +177,24 @@ def _demand_line(of: Sequence[GapRow]) -> Any:
 
 
 def _capacity_table(name: str, of: Sequence[GapRow]) -> Grid:
-    tonnes = ("demand", "existing", "underway", "financed", "covered", "gap")
+    unaided = of[0].unaided_t is not None
+    tonnes = (
+        "demand",
+        "existing",
+        "underway",
+        "financed",
+        *(("without support",) if unaided else ()),
+        "covered",
+        "gap",
+    )
     heads: tuple[tuple[str, Kind], ...] = tuple((f"{head}, t/yr", "number") for head in tonnes)
     cells = tuple(
-        (r.year, r.demand_t, r.existing_t, r.underway_t, r.financed_t, r.covered_t, r.gap_t, r.coverage) for r in of
-    )
+        (
+            r.year, r.demand_t, r.existing_t, r.underway_t, r.financed_t, *((r.unaided_t,) if unaided else ()),
+            r.covered_t, r.gap_t, r.coverage,
+        )
+        for r in of
+    )  # fmt: skip
     return Grid(name, f"Capacity outside China: {name}", columns(("year", "year"), *heads, ("met", "share")), cells)
 
 

@@ -50,6 +50,7 @@ def _head(plan: Headline) -> str:
     return (
         f"{score}, {plan.financed} financed, {money(plan.public_m, plan.currency)} public (budget cost"
         f" {money(plan.cost_m)}){unfunded}, {money(plan.private_m)} private"
+        + (f", deadweight {money(plan.deadweight_m)}" if plan.deadweight_m else "")
     )
 
 

@@ -28,6 +28,8 @@ FIELDS = (
     "china_share",
 )
 """Columns for programs, in order."""
+UNAIDED_FIELDS = ("unaided_t",)
+"""The column that comes next where a project goes ahead without support: those not financed."""
 DELIVERED_FIELDS = ("delivered_t", "delivered")
 """Columns that come last of a plan with a chain: what it delivers of the demand, in t/yr and as a share."""
 _FIRST_CLOSERS = 10
@@ -43,7 +45,11 @@ def title(case: Case, gaps: Gaps) -> str:
 
 def fields(gaps: Gaps) -> tuple[str, ...]:
     """Columns for programs of this report."""
-    return (*FIELDS, *DELIVERED_FIELDS) if gaps.has_chain else FIELDS
+    return (
+        *FIELDS,
+        *(UNAIDED_FIELDS if gaps.has_unaided else ()),
+        *(DELIVERED_FIELDS if gaps.has_chain else ()),
+    )
 
 
 def to_json(_case: Case, gaps: Gaps) -> bytes:

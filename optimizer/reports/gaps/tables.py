@@ -127,9 +127,12 @@ def today_table(gaps: Gaps) -> Grid:
 def country_table(gaps: Gaps) -> Grid:
     """Where the capacity outside China stands at the milestones."""
     rows = tuple(
-        (name(c.key), c.year, english(c.country), c.existing_t, c.underway_t, c.financed_t, c.capacity_t)
+        (
+            name(c.key), c.year, english(c.country), c.existing_t, c.underway_t, c.financed_t,
+            *((c.unaided_t,) if gaps.has_unaided else ()), c.capacity_t,
+        )
         for c in gaps.countries
-    )
+    )  # fmt: skip
     return Grid(
         "Countries",
         "Capacity outside China by country",
@@ -140,6 +143,7 @@ def country_table(gaps: Gaps) -> Grid:
             ("existing, t/yr", "number"),
             ("underway, t/yr", "number"),
             ("financed by the plan, t/yr", "number"),
+            *unaided_heads(gaps),
             ("together, t/yr", "number"),
         ),
         rows,
@@ -147,12 +151,22 @@ def country_table(gaps: Gaps) -> Grid:
     )
 
 
+def unaided_heads(gaps: Gaps) -> tuple[tuple[str, Kind], ...]:
+    """The column of what goes ahead without support, where anything does."""
+    return (("without support, t/yr", "number"),) if gaps.has_unaided else ()
+
+
 def added_table(case: Case, gaps: Gaps) -> Grid:
     """What each financed project brings."""
     names = project_names(case)
     rows = tuple(
-        (name(a.key), names[a.id], a.id, a.fid_year, a.first_output, a.tonnes, a.public_m) for a in gaps.additions
-    )
+        (
+            name(a.key), names[a.id], a.id, a.fid_year, a.first_output, a.tonnes,
+            *((a.anyway_t,) if gaps.has_unaided else ()), a.public_m,
+        )
+        for a in gaps.additions
+    )  # fmt: skip
+    anyway: tuple[tuple[str, Kind], ...] = (("of it without support, t/yr", "number"),) if gaps.has_unaided else ()
     year = gaps.milestones[-1]
     return Grid(
         "Added",
@@ -164,6 +178,7 @@ def added_table(case: Case, gaps: Gaps) -> Grid:
             ("decision", "year"),
             ("first output", "year"),
             (f"in {year}, t/yr", "number"),
+            *anyway,
             (f"support, M {case.settings.base_currency}", "number"),
         ),
         rows,
@@ -260,6 +275,7 @@ def year_table(gaps: Gaps) -> Grid:
             r.existing_t,
             r.underway_t,
             r.financed_t,
+            *((r.unaided_t,) if gaps.has_unaided else ()),
             r.covered_t,
             r.gap_t,
             r.coverage,
@@ -280,6 +296,7 @@ def year_table(gaps: Gaps) -> Grid:
             ("existing, t/yr", "number"),
             ("underway, t/yr", "number"),
             ("financed, t/yr", "number"),
+            *unaided_heads(gaps),
             ("covered, t/yr", "number"),
             ("gap, t/yr", "number"),
             ("coverage", "share"),

@@ -21,6 +21,7 @@ from optimizer.safe_text import printable, printable_values
 
 INK, MUTED, LINE = "#1b2430", "#55606d", "#dde2e8"
 EXISTING, UNDERWAY, FINANCED, MISSING = "#7d8896", "#2a9187", "#2f6fd0", "#d1495b"
+UNAIDED = "#c58b1f"
 SERIES = ("#2f6fd0", "#d97a1f", "#2a9187", "#a0579f", "#8a7a1e", "#c2557a", "#5b8c3a", "#7d8896")
 """Colours of parts that have no order of their own; the last is for all others together."""
 FORMS: tuple[Literal["svg", "png"], ...] = ("svg", "png")

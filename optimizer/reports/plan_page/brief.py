@@ -7,6 +7,7 @@ from models.gaps import Gaps
 from models.milestones import middle
 from models.plan import CapacityRow, Plan
 from optimizer.reports import binding, plan_summary
+from optimizer.reports.additionality import additionality
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.numbers import Link, by_stage, links
 from optimizer.reports.chain.sentences import change, delivered_headline, link_name, sentences, weakest
@@ -70,6 +71,7 @@ def brief(case: Case, plan: Plan, gaps: Gaps) -> Brief:
             *(weakest if has_chain(plan) else plan_summary.weakest)(case, plan),
             *plan_summary.broken_rules(plan),
             *binding.lines(case, plan),
+            *additionality(case, plan),
             *closing_lines(gaps),
         ),
         left_out=tuple(plan_summary.left_out(case, plan)),

@@ -53,6 +53,8 @@ def _financed(case: Case, p: Project, f: Financed) -> tuple[object, ...]:
         whose = ", ".join(f"{a.programme} {money(a.face_m)}" for a in f.awards) or "needs no support"
     else:
         whose = f"public need {money(f.need_m)}"
+    if f.deadweight_m:
+        whose += f"; deadweight {money(f.deadweight_m)}: goes ahead without support in {p.unaided_fid}"
     return _row(p, status, f.fid_year, first_output(p, f.fid_year), f.public_m, f.contingent_m, f.private_m, whose)
 
 

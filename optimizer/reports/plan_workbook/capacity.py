@@ -2,7 +2,8 @@
 
 from models.milestones import milestones
 from models.plan import CapacityRow
-from optimizer.reports.plan_summary import covered_before, gap_before, standing
+from optimizer.reports.additionality import has_unaided
+from optimizer.reports.plan_summary import covered_before, gap_before
 from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Column
 
 COLUMNS: tuple[Column[CapacityRow], ...] = (
@@ -13,7 +14,7 @@ COLUMNS: tuple[Column[CapacityRow], ...] = (
     Column("Existing (t/yr)", lambda r: r.existing_t, "tonnes", 13, "Outside China."),
     Column("Underway (t/yr)", lambda r: r.underway_t, "tonnes", 13, "Financed before this plan."),
     Column("Financed (t/yr)", lambda r: r.financed_t, "tonnes", 13, "What this plan adds."),
-    Column("Capacity (t/yr)", lambda r: standing(r) + r.financed_t, "tonnes", 13, "Existing, underway and financed."),
+    Column("Capacity (t/yr)", lambda r: r.capacity_t, "tonnes", 13, "All that there is with the plan."),
     Column("Share met without the plan", covered_before, "percent", 13),
     Column("Share of demand met", lambda r: r.coverage, "percent", 13, "min(1, capacity / demand)."),
     Column("Gap without the plan (t/yr)", gap_before, "tonnes", 13),
@@ -21,13 +22,23 @@ COLUMNS: tuple[Column[CapacityRow], ...] = (
 )  # fmt: skip
 
 
+UNAIDED: tuple[Column[CapacityRow], ...] = (
+    Column("Without support (t/yr)", lambda r: r.unaided_t, "tonnes", 13,
+           "Projects that go ahead without support and are not financed."),
+    Column("Of the financed, anyway (t/yr)", lambda r: r.counterfactual_t, "tonnes", 13,
+           "What the projects financed would deliver without support."),
+)  # fmt: skip
+"""Only where a project goes ahead without support."""
+
+
 def write(writer: BookWriter) -> None:
     """The sheet."""
     years = milestones(writer.case, writer.plan)
     marked = Column[CapacityRow]("Milestone", lambda r: "yes" if r.year in years else "", width=10)
-    writer.table("Capacity", [*COLUMNS, marked], writer.plan.capacity, keep=3)
+    unaided = UNAIDED if has_unaided(writer.plan) else ()
+    writer.table("Capacity", [*COLUMNS, *unaided, marked], writer.plan.capacity, keep=3)
 
 
 def column_of(header: str) -> int:
     """Where a column of the sheet stands, counted from 0: for charts."""
-    return next(at for at, column in enumerate(COLUMNS) if column.header == header)
+    return next(at for at, column in enumerate((*COLUMNS, *UNAIDED)) if column.header == header)

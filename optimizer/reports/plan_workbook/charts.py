@@ -8,6 +8,7 @@ from optimizer.reports.plan_workbook.sheet_writer import DARK, BookWriter, clean
 WITHOUT, WITH = "#A6BDD3", DARK
 """Colours of what is there without the plan and with it."""
 EXISTING, UNDERWAY, FINANCED, MISSING = "#7F7F7F", "#56B4E9", "#0072B2", "#F2D9CC"
+UNAIDED = "#E69F00"
 LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#7F7F7F")
 _FONT = {"name": "Arial", "size": 8}
 _GRID = {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from models.plan import CapacityRow
 from models.sets import DemandKey
+from optimizer.reports.additionality import has_unaided
 from optimizer.reports.formatting import stage_name
 from optimizer.reports.plan_summary import covered_before, gap_before, has_demand, headline_rows, standing
 from optimizer.reports.plan_workbook import charts
@@ -35,7 +36,7 @@ GAP = Figure("missing, t/yr", lambda r: r.gap_t, "tonnes")
 GAP_BEFORE = Figure("missing without the plan, t/yr", gap_before, "tonnes")
 COVERED = Figure("share of demand met", lambda r: r.coverage, "percent")
 COVERED_BEFORE = Figure("share met without the plan", covered_before, "percent")
-CAPACITY = Figure("capacity, t/yr", lambda r: standing(r) + r.financed_t, "tonnes")
+CAPACITY = Figure("capacity, t/yr", lambda r: r.capacity_t, "tonnes")
 CAPACITY_BEFORE = Figure("capacity without the plan, t/yr", standing, "tonnes")
 
 
@@ -134,6 +135,7 @@ def _draw(writer: BookWriter, key: DemandKey, place: tuple[int, int]) -> None:
         return Block("Capacity", first, at, last, at)
 
     parts = [("existing", "Existing (t/yr)", charts.EXISTING), ("underway", "Underway (t/yr)", charts.UNDERWAY)]
+    parts += [("without support", "Without support (t/yr)", charts.UNAIDED)] if has_unaided(writer.plan) else []
     parts += [("financed by the plan", "Financed (t/yr)", charts.FINANCED)]
     parts += [("missing", "Gap (t/yr)", charts.MISSING)] if has_demand(writer.plan) else []
     for says, header, colour in parts:

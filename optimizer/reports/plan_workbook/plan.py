@@ -7,6 +7,7 @@ from math import fsum
 from models.plan import Award, Financed
 from models.schema import INSTRUMENTS, Project
 from models.terms import fid_of_underway, output
+from optimizer.reports.additionality import has_unaided
 from optimizer.reports.plan_summary import first_output, full_output
 from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Cell, Column, joined, pages_across
 
@@ -67,6 +68,7 @@ def _columns(writer: BookWriter) -> list[Column[Line]]:
         Column(f"Private ({unit})", _of("private_m"), "money", 11, "Capex less public money.", total=True),
         Column(f"Budget cost ({unit})", lambda x: _cost(writer, x), "money", 11,
                "What the awards cost the budgets; of a loan its credit-subsidy rate.", total=True),
+        *_deadweight(writer),
         *_by_instrument(writer),
         Column("Instruments", lambda x: joined(_instruments(writer, x)), width=16),
         Column("Programmes", lambda x: joined(a.programme for a in _awards(x)), "wrapped", 26),
@@ -91,6 +93,20 @@ def _cost(writer: BookWriter, line: Line) -> Cell:
 def _instruments(writer: BookWriter, line: Line) -> list[str]:
     given = {writer.programmes[a.programme].instrument for a in _awards(line)}
     return [kind for kind in INSTRUMENTS if kind in given]
+
+
+def _deadweight(writer: BookWriter) -> list[Column[Line]]:
+    """What would have come without support, where any project goes ahead without it."""
+    if not has_unaided(writer.plan):
+        return []
+    return [
+        Column("Without support in", lambda x: x.project.unaided_fid, "year", 9,
+               "Year in which the project goes ahead if it is not financed."),
+        Column("Deadweight (t)", _of("deadweight_t"), "tonnes", 11,
+               "Tonnes by the last year that would have come without support."),
+        Column(f"Deadweight ({writer.unit})", _of("deadweight_m"), "money", 11,
+               "The same part of the budget cost.", total=True),
+    ]  # fmt: skip
 
 
 def _by_instrument(writer: BookWriter) -> list[Column[Line]]:

@@ -288,7 +288,7 @@ def _shares(row: CapacityRow) -> list[tuple[Cell, str]]:
 
 def _tonnes(row: CapacityRow) -> list[tuple[Cell, str]]:
     there = plan_summary.standing(row)
-    return [(there, "round"), (there + row.financed_t, "round"), (row.financed_t, "round")]
+    return [(there, "round"), (row.capacity_t, "round"), (row.capacity_t - there, "round")]
 
 
 def _rules(writer: BookWriter) -> list[str]:

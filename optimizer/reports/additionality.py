@@ -1,0 +1,48 @@
+"""What would have come without support: of the projects financed (deadweight), and of those left out."""
+
+from math import fsum
+
+from models.case import Case
+from models.plan import Plan
+from models.sets import Sets
+from optimizer.reports.formatting import money, number
+
+MOST = 5
+"""Projects named; the tables list them all."""
+
+
+def has_unaided(plan: Plan) -> bool:
+    """Whether any project of the case goes ahead without support."""
+    return any(row.unaided_t is not None for row in plan.capacity)
+
+
+def additionality(case: Case, plan: Plan) -> list[str]:
+    """What of the plan would have come anyway, and what goes ahead without being financed; nothing where the workbook
+    has no `unaided_fid`."""
+    if not has_unaided(plan):
+        return []
+    return [_deadweight(case, plan), *_left_to_themselves(case, plan)]
+
+
+def _deadweight(case: Case, plan: Plan) -> str:
+    anyway = [f for f in plan.projects if f.deadweight_t]
+    if not anyway:
+        return "Of what is financed nothing would have come without support."
+    cost = fsum(f.deadweight_m or 0.0 for f in anyway)
+    tonnes: dict[str, float] = {}
+    stage_of = {p.id: p.stage for p in case.projects}
+    for f in anyway:
+        tonnes[stage_of[f.id]] = tonnes.get(stage_of[f.id], 0.0) + (f.deadweight_t or 0.0)
+    stages = ", ".join(f"{number(t)} t of {stage}" for stage, t in tonnes.items())
+    share = f"{money(cost, case.settings.base_currency)} of the budget cost"
+    return (
+        f"Deadweight: {share} supports output that would have come anyway by {case.settings.last_year} ({stages}; "
+        f"{', '.join(f.id for f in anyway)})."
+    )
+
+
+def _left_to_themselves(case: Case, plan: Plan) -> list[str]:
+    financed = {f.id for f in plan.projects}
+    alone = [f"{i} in {year}" for i, year in sorted(Sets(case).unaided_fids.items()) if i not in financed]
+    more = f" and {len(alone) - MOST} more" if len(alone) > MOST else ""
+    return [f"Goes ahead without support: {', '.join(alone[:MOST])}{more}."] if alone else []
