@@ -79,15 +79,23 @@ def priced() -> Case:
     )
 
 
+def few() -> Case:
+    """The mill of `world`, which only one programme may support."""
+    case = world()
+    rows = (p.model_copy(update={"max_programmes": 1 if p.id == "mill" else None}) for p in case.projects)
+    return case.with_(projects=tuple(rows))
+
+
 @cache
 def _example(objective: str) -> Program:
-    if objective == "viability":
-        return build(Sets(priced()))
+    if objective in ("viability", "few"):
+        return build(Sets(priced() if objective == "viability" else few()))
     return build(Sets(chain(objective) if objective in CHAIN_OBJECTIVES else world(objective)))
 
 
 def show(family: str, contains: str = "", objective: str = "coverage") -> None:
-    """Prints the example's rows of a component that mention a word. `objective`: which example; `viability`: with prices."""
+    """Prints the example's rows of a component that mention a word. `objective`: which example; `viability`: with prices;
+    `few`: with a limit on programmes."""
     component = getattr(_example(objective).model, family)
     for row in component.values():
         text = f"{row.body}"

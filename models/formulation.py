@@ -14,6 +14,7 @@ from models.constraints.continuation import Choice
 from models.constraints.coverage import COVERAGE
 from models.constraints.financing import FINANCING
 from models.constraints.joint import JOINT
+from models.constraints.max_programmes import MAX_PROGRAMMES
 from models.constraints.precedence import PRECEDENCE
 from models.constraints.rules import RULES
 from models.constraints.selection import SELECTION
@@ -31,7 +32,7 @@ from models.sets import Sets
 FAMILIES: dict[str, Family] = {
     family.name: family
     for family in (
-        SELECTION, PRECEDENCE, FINANCING, VIABILITY, TICKETS, BUDGETS, JOINT, RULES, CAPACITY, COVERAGE, CHAIN,
+        SELECTION, PRECEDENCE, FINANCING, VIABILITY, TICKETS, MAX_PROGRAMMES, BUDGETS, JOINT, RULES, CAPACITY, COVERAGE, CHAIN,
     )
 }  # fmt: skip
 """Constraint families in the order in which they are built."""
@@ -43,18 +44,20 @@ def build(
     classes: tuple[FundingClass, ...] | None = None,
     fixed: dict[str, int] | None = None,
     without: Iterable[str] = (),
+    count_awards: bool = False,
 ) -> Program:
     """The program of a case, in canonical order so that equal cases give equal programs.
 
     `classes`: how awards are summed (default: each project by itself, the plain form). `fixed`: only these projects,
     each decided in its year. `without`: families whose rows are left out, to show that each is needed.
+    `count_awards`: adds the last step of the tie-break, the fewest awards; each project must be in a class of its own.
     """
     with PauseGC():
         model = pyo.ConcreteModel()
         model.nothing = pyo.Var(bounds=(0, 0))
         classes = single_classes(sets) if classes is None else classes
         decision = _declare(sets, model, classes, fixed)
-        program = Program(sets, classes, model, decision, frozenset(without))
+        program = Program(sets, classes, model, decision, frozenset(without), count_awards)
         program.decision = _with_joint(program)
         program.add_families(FAMILIES.values())
         program.goals = _goals(program)
@@ -174,10 +177,16 @@ def _goals(program: Program) -> tuple[Goal, ...]:
     first, *rest = objective_of(program.sets).terms(program)
     penalty = sum(points * program.model.shortfall[r] for r, points in program.penalties.items())
     face = [Goal("least face value", 1, face_value(d))] if program.sets.has_programmes else []
+    supports = program.model.component("supports") is not None
     return (
         Goal(settings.objective, -1, first - penalty),
         *(Goal("coverage", -1, expression) for expression in rest),
         Goal("least budget cost", 1, public_cost(d)),
         *face,
         Goal("earliest decisions", 1, fid_years(d)),
+        *(
+            [Goal("fewest awards", 1, sum(program.model.supports.values()))]
+            if program.counts_awards and supports
+            else []
+        ),
     )

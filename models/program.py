@@ -7,6 +7,7 @@ Symbols of the formulas and their names in code:
 | $start_{i,t}$ | `start[i,t]` | binary: project i reaches its final investment decision in year t |
 | $award_{c,p,t}$ | `award[c,p,t]` | face value that programme p commits to class c in year t, millions |
 | $backed_{i,p,t}$ | `backed[i,p,t]` | binary, where p has a minimum ticket |
+| $supports_{i,p}$ | `supports[i,p]` | binary: programme p supports project i |
 | $carried_{p,t}$ | `carried[p,t]` | budget of fund p unused at the end of t, millions |
 | $vintage_{n,u}$ | `vintage[n,u]` | capacity of node n whose output begins in u |
 | $coverage_{k,y}$ | `coverage[k,y]` | part of demand k covered in y |
@@ -50,6 +51,8 @@ class Program:
     model: pyo.ConcreteModel
     decision: Decision
     without: frozenset[str] = frozenset()
+    counts_awards: bool = False
+    """Whether the awards of every project are counted (`models.constraints.max_programmes`)."""
     capacity: dict[tuple[DemandKey, int], Any] = field(default_factory=dict)
     """Capacity outside China, in units of the demand row's largest demand."""
     coverage: dict[tuple[DemandKey, int], Any] = field(default_factory=dict)

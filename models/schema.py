@@ -127,6 +127,9 @@ class Project(Row):
         synonyms=("life", "lifetime", "mine life", "operating life", "life of mine", "lom", "project life",
                   "operating years", "service life"),
     )  # fmt: skip
+    max_programmes: int | None = column(
+        "whole", "Most programmes that may support the project; the setting's where empty.", None, low=1
+    )
     esg_e: float | None = column(
         "score", "Environmental score.", None, unit="0 to 100",
         synonyms=("e", "e score", "env", "environment", "environmental", "environmental score"),

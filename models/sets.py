@@ -270,6 +270,11 @@ class Sets:
             for i in self.candidates
         }
 
+    def most_programmes(self, project: Project) -> int | None:
+        """Most programmes that may support a project: its own number, else the setting; None without a limit."""
+        own = project.max_programmes
+        return self.case.settings.max_programmes if own is None else own
+
     @cached_property
     def viability(self) -> Viability:
         """The gaps that the market leaves, and the rows that close them."""

@@ -47,6 +47,10 @@ class Settings(Frozen):
         "money", "Most that capital calls may add up to in any one scenario, over all years, outside the budget; no limit "
         "where empty.", None, unit="millions of the base currency",
     )  # fmt: skip
+    max_programmes: int | None = column(
+        "whole", "Most programmes that may support one project, unless its row says otherwise; no limit where empty.",
+        None, low=1,
+    )  # fmt: skip
     joint_min_share: float = column("share", "`joint`: least part of capex from each of two donors.", 0.1)
     esg_weights: dict[str, float] = column("weights", "Weights of e, s and g in `esg`; equal where empty.", {})
     ignore_sheets: tuple[str, ...] = column("names", "Sheets not to read although they look like input.", ())

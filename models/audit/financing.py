@@ -53,6 +53,21 @@ def tickets(ledger: Ledger) -> Iterator[Finding]:
             yield at_most(missing, ZERO, f"{said} is below the least ticket of {say(least)} M", [least])
 
 
+def hands(ledger: Ledger) -> Iterator[Finding]:
+    """No more programmes in a project than its row, or else the setting, allows."""
+    for name, row in ledger.financed.items():
+        limit = most_hands(ledger, ledger.projects[name])
+        if limit is not None:
+            count = sum(1 for award in row.awards if award.face_m > 0)
+            yield must(count <= limit, f"{name} is supported by {count} programmes, at most {limit} may")
+
+
+def most_hands(ledger: Ledger, project: Project) -> int | None:
+    """Most programmes that may support a project; None: as many as there are."""
+    settings = ledger.case.settings
+    return settings.max_programmes if project.max_programmes is None else project.max_programmes
+
+
 def eligible(ledger: Ledger, programme: Programme, project: Project) -> bool:
     """Whether a programme may finance a project: country, stage, the material of its contract, time to repay."""
     country = not programme.countries or project.country in programme.countries

@@ -41,6 +41,7 @@ CHECKS = (
         "awards", "eligible, in the year of decision, within share and ticket, at their budget cost", financing.awards
     ),
     Check("least tickets", "no award below its programme's least ticket", financing.tickets),
+    Check("programmes of a project", "no more programmes than may support it", financing.hands),
     Check("project money", "need, public, contingent and private money as recomputed", financing.parts),
     Check("viability numbers", "gap, bankable capital, clearing price and worth as recomputed", viability.stated),
     Check("deadweight", "what would have come without support as recomputed", unaided.stated),

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from itertools import product
+from itertools import combinations, product
+from math import comb
 
 from models.audit import market
 from models.audit.budgets import Fund, funds, total_cost
 from models.audit.exact import ONE, ZERO, exact
-from models.audit.financing import eligible
+from models.audit.financing import eligible, most_hands
 from models.audit.instruments import rate
 from models.audit.ledger import Ledger
 from models.audit.projects import cap, need
@@ -22,6 +23,8 @@ from models.schema import Programme, Project
 
 Bundle = tuple[Project, ...]
 ENDLESS = Decimal("Infinity")
+MOST_CHOICES = 500
+"""Choices of the programmes that may support a project up to which each is tried."""
 MOST_TICKETS = 10
 """Programmes with a least ticket up to which each way of taking part is tried; beyond it "yes" is assumed."""
 
@@ -71,6 +74,15 @@ class Purse:
             return wanted <= self.budget
         sources = [source for project in bundle for source in self._sources(project, year)]
         rooms = {n: max(self._room(n, project, year) for project in bundle) for n in {s.fund for s in sources}}
+        limit = most_hands(self.ledger, bundle[0])
+        if len(bundle) == 1 and limit is not None and limit < len(sources):
+            few = combinations(sources, limit)
+            # Beyond so many choices "yes" is assumed, as everywhere where it is not known.
+            return comb(len(sources), limit) > MOST_CHOICES or any(self._pay(bundle, one, rooms, wanted) for one in few)
+        return self._pay(bundle, sources, rooms, wanted)
+
+    def _pay(self, bundle: Bundle, sources: Sequence[Source], rooms: dict[int, Decimal], wanted: Decimal) -> bool:
+        """Whether these programmes could pay what is wanted."""
         if self._raised(sources, rooms, wanted) < wanted:
             return False
         tied = [source for source in sources if source.least > 0]

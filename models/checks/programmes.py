@@ -7,7 +7,7 @@ from models.checks.findings import Findings, listed, millions
 from models.numbers import as_typed as number
 from models.schema import Programme, Project
 from models.sets import Fund, Sets
-from models.terms import award_cap
+from models.terms import award_cap, need
 
 _OFFTAKE = ("price_gap_per_t", "offtake_years", "offtake_share")
 _LIMITS = ("total_m", "total_face_m", "limit_on", "carry_over")
@@ -31,6 +31,7 @@ def check(findings: Findings, sets: Sets) -> None:
         for p in fund.programmes:
             _ticket_of_fund(findings, p, fund)
     _donors(findings)
+    _hands(findings, sets)
 
 
 def _offtake(findings: Findings, p: Programme) -> None:
@@ -255,3 +256,20 @@ def _donors(findings: Findings) -> None:
                     "donor",
                     f"a rule asks for joint financing and {p.id} names no donor: its awards do not count for that",
                 )
+
+
+def _hands(findings: Findings, sets: Sets) -> None:
+    """Limits on the programmes of a project: not used without programmes, or too few for its need."""
+    for p in sets.candidates:
+        limit = sets.most_programmes(p)
+        column = "max_programmes"
+        if p.max_programmes is not None and not sets.has_programmes:
+            findings.warn(p, column, "there is no programmes sheet: the limit is not used")
+        elif limit is not None and limit < len(sets.eligible[p.id]):
+            caps = sorted((award_cap(p, g) for g in sets.eligible[p.id]), reverse=True)
+            if sum(caps[:limit]) < need(p) * (1 - 1e-9) <= sum(caps):
+                most = f"at most {millions(findings, p, sum(caps[:limit]))}"
+                message = (
+                    f"{p.id} needs {millions(findings, p, need(p))}, and {limit} programmes can give {most}: raise it"
+                )
+                findings.warn(p, column, message)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, combinations
-from math import fsum, inf
+from math import comb, fsum, inf
 
 from models.decision import Decision
 from models.instruments import cost_rate
@@ -24,6 +24,8 @@ SHORT = 1e-9
 """Part of max(1, need) by which money must fall short to be called short."""
 MOST_TICKETS = 10
 """Programmes with a minimum ticket up to which every choice of them is tried."""
+MOST_CHOICES = 500
+"""Choices of the programmes that may support a project up to which each is tried; with more "it can be paid" is assumed."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,15 @@ class Unspent:
             return _short(wanted, self.budget)
         offers = [offer for p in projects for offer in self.offers(p, year)]
         room = self._room(projects, year)
+        most = self.sets.most_programmes(projects[0]) if len(projects) == 1 else None
+        if most is not None and most < len(offers):
+            if comb(len(offers), most) > MOST_CHOICES:
+                return 0.0
+            return min(self._short_of(chosen, room, wanted, projects) for chosen in combinations(offers, most))
+        return self._short_of(offers, room, wanted, projects)
+
+    def _short_of(self, offers: Sequence[Offer], room: Room, wanted: float, projects: Sequence[Project]) -> float:
+        """Millions that these offers leave short."""
         short = _short(wanted, _paid(offers, room.copy(), wanted))
         if short or len(projects) > 1 or not any(offer.ticket for offer in offers):
             return short

@@ -22,7 +22,7 @@ from models.milestones import milestone_years
 from models.plan import Plan
 from models.sets import Sets
 from optimizer.analysis.what_if import Inquiry, Span, Step, Swap, Tell, chosen_of, net, span_of, swap
-from optimizer.solver.allocation import NoAwards, least_awards
+from optimizer.solver.allocation import NoAwards, fewest_awards, least_awards
 from optimizer.solver.extended_form import Extended
 from optimizer.solver.highs import Engine
 from optimizer.solver.lexicographic import Options, Solution
@@ -189,7 +189,7 @@ class _Looking:
 
     def _alternative(self, chosen: dict[str, int]) -> Alternative:
         sets = self.inquiry.sets
-        awards = least_awards(sets, chosen)
+        awards = fewest_awards(sets, chosen).awards
         value = net(sets, chosen, awards)
         bound = max(self.best.high, value)
         made = audited(sets, Solution(chosen, awards, bound, False, False), self.inquiry.options)

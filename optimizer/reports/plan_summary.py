@@ -25,6 +25,7 @@ REASONS = {
     "outbid": "outbid",
     "rule leaves no room": "for which a rule leaves no room",
     "programmes closed in its years or too small": "for which the programmes are closed or too small",
+    "does not pay at these prices": "not paying at these prices",
     "adds nothing": "adding nothing",
     "not worked out": "not worked out",
     "nothing is financed that it could follow": "with nothing financed that they could follow",

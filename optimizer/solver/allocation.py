@@ -1,7 +1,10 @@
-"""Who pays what, once it is known which projects are financed and when: the least budget cost, then the least face."""
+"""Who pays what, once it is known which projects are financed and when: the least budget cost, then the least face
+value, then the fewest awards."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -12,11 +15,14 @@ from optimizer.solver import tuning
 from optimizer.solver.highs import Engine
 from optimizer.solver.no_solution import InfeasibleProgram
 from optimizer.solver.results import Limits
-from optimizer.solver.standard_form import Matrix, compile_program
-from optimizer.solver.tolerance import TOLERANCE
+from optimizer.solver.standard_form import Columns, Matrix, Objective, Vector, compile_program
+from optimizer.solver.tolerance import HOLD, TOLERANCE
 
 CENT = 8
 """Decimals of a million that make a cent."""
+NONE = np.array([], dtype=np.int64)
+FEWEST = "fewest awards"
+"""Name of the goal that counts awards."""
 
 
 class NoAwards(Exception):
@@ -31,6 +37,18 @@ Awards = dict[tuple[str, str, int], float]
 """(project, programme, year) -> face value, millions."""
 
 
+Supports = Collection[tuple[str, str]]
+"""(project, programme) of the programmes that support projects."""
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """The awards of a selection. `fewest`: whether it is proved that no fewer awards do as well."""
+
+    awards: Awards
+    fewest: bool
+
+
 def least_awards(sets: Sets, chosen: Mapping[str, int], seconds: float = tuning.ALLOCATION_SECONDS) -> Awards:
     """Awards of a selection that keep every limit, least in penalties, then budget cost, then face value, to the cent.
 
@@ -39,40 +57,149 @@ def least_awards(sets: Sets, chosen: Mapping[str, int], seconds: float = tuning.
     proved least in `seconds` stays as it was found. Raises NoAwards where the selection cannot be paid for,
     AwardsNotFound where that is not known in time.
     """
+    return allocate(sets, chosen, seconds).awards
+
+
+def fewest_awards(sets: Sets, chosen: Mapping[str, int], seconds: float = tuning.ALLOCATION_SECONDS) -> Allocation:
+    """The awards of `least_awards` that are fewest, at its penalty, budget cost and face value within 5e-7.
+
+    This is the last step of the tie-break. With the programmes found, cost and face value are made least once more, so
+    that nothing of the 5e-7 is given up without need. Raises as `least_awards`.
+    """
+    return allocate(sets, chosen, seconds, count_awards=True)
+
+
+def allocate(
+    sets: Sets,
+    chosen: Mapping[str, int],
+    seconds: float,
+    *,
+    count_awards: bool = False,
+    pattern: Supports | None = None,
+) -> Allocation:
+    """`least_awards`, or `fewest_awards` where awards are counted.
+
+    `pattern`: of the projects with a limit on their programmes, the programmes that the search gave each. They are tried
+    first, which spares a search. Raises as `least_awards`.
+    """
     if not sets.has_programmes or not chosen:
-        return {}
-    program, end = build(sets, fixed=dict(chosen)), time.monotonic() + seconds
-    try:
-        return _allocate(program, 0.0, end)
-    except AwardsNotFound:
-        raise
-    except (NoAwards, InfeasibleProgram):
-        pass  # only what the auditor tolerates is left to try
-    try:
-        return _allocate(program, TOLERANCE, end)
-    except InfeasibleProgram:
-        raise NoAwards from None
+        return Allocation({}, fewest=True)
+    program, end = build(sets, fixed=dict(chosen), count_awards=count_awards), time.monotonic() + seconds
+    for known in (None,) if pattern is None else (pattern, None):
+        for tolerance in (
+            0.0,
+            TOLERANCE,
+        ):  # what the auditor tolerates is tried where the limits as stated cannot be kept
+            try:
+                return _Allocator.of(program, tolerance, end, known).run()
+            except AwardsNotFound:
+                raise
+            except (NoAwards, InfeasibleProgram):
+                continue
+    raise NoAwards
 
 
-def _allocate(program: Program, tolerance: float, end: float) -> Awards:
-    """Awards of a program in which every decision is fixed."""
-    matrix = compile_program(program, tolerance=tolerance)
-    engine = Engine(matrix)
-    wanted = {"least budget cost", "least face value"}
-    goals = [o for n, o in enumerate(matrix.objectives) if o.goal.name in wanted or (n == 0 and program.penalties)]
-    x = None
-    for goal in goals:
-        outcome = engine.minimize(goal, Limits(0.0, end - time.monotonic()), start=x)
-        if outcome.x is None:
-            if x is None:
-                raise NoAwards if outcome.status == "infeasible" else AwardsNotFound
-            break
-        x = outcome.x
-        engine.hold(goal, outcome.objective + tuning.ALLOCATION_SLACK * max(1.0, abs(outcome.objective)))
-    if x is None:
-        return {}
-    return {key: face for key, v in program.decision.award.items() if (face := _cents(matrix, x, v))}
+@dataclass
+class _Allocator:
+    """The awards of one loaded program; `end` is the time, by the monotonic clock, at which the search ends."""
 
+    program: Program
+    matrix: Matrix
+    engine: Engine
+    end: float
+    pattern: Supports | None
+    reached: list[tuple[Objective, float]] = field(default_factory=list)
+    """The goals of money and what they came to."""
 
-def _cents(matrix: Matrix, x: np.ndarray, variable: object) -> float:
-    return max(0.0, round(float(x[matrix.column(variable)]), CENT))
+    @classmethod
+    def of(cls, program: Program, tolerance: float, end: float, pattern: Supports | None) -> "_Allocator":
+        """Compiles and loads the program. Raises InfeasibleProgram."""
+        matrix = compile_program(program, tolerance=tolerance)
+        return cls(program, matrix, Engine(matrix), end, pattern)
+
+    def run(self) -> Allocation:
+        columns, values = self._held()
+        with self.engine.holding(columns, values):
+            x = self._least_money()
+        proved = True
+        if x is not None and self._counts:
+            x, proved = self._fewest(x)
+        if x is None:
+            return Allocation({}, fewest=True)
+        faces = {key: self._cents(x, v) for key, v in self.program.decision.award.items()}
+        return Allocation({key: face for key, face in faces.items() if face}, proved)
+
+    @cached_property
+    def _goals(self) -> list[Objective]:
+        """The penalties of soft rules, budget cost, face value."""
+        wanted = {"least budget cost", "least face value"}
+        first = bool(self.program.penalties)
+        return [o for n, o in enumerate(self.matrix.objectives) if o.goal.name in wanted or (n == 0 and first)]
+
+    @property
+    def _counts(self) -> bool:
+        return self.matrix.objectives[-1].goal.name == FEWEST
+
+    def _held(self) -> tuple[Columns, Vector]:
+        """Columns held while money is made least: at 1 those that only count awards, limited ones at their pattern."""
+        values = np.ones(self.matrix.shape[1])
+        if self.program.model.component("supports") is None:
+            return NONE, values
+        limited = {key[1] for key in self.program.rows if key[0] == "max_programmes"}
+        held = []
+        for (i, p), v in self.program.model.supports.items():
+            if i not in limited or self.pattern is not None:
+                column = self.matrix.column(v)
+                held.append(column)
+                values[column] = float(i not in limited or (i, p) in (self.pattern or ()))
+        return np.array(held, dtype=np.int64), values
+
+    def _least_money(self) -> Vector | None:
+        """The goals one after the other, each held for the next. Raises NoAwards and AwardsNotFound."""
+        self.reached.clear()
+        x = None
+        for goal in self._goals:
+            result = self.engine.minimize(goal, Limits(0.0, self._left()), start=x)
+            if result.x is None:
+                if x is None:
+                    raise NoAwards if result.status == "infeasible" else AwardsNotFound
+                break
+            x = result.x
+            self.reached.append((goal, result.objective))
+            self.engine.hold(goal, result.objective + tuning.ALLOCATION_SLACK * max(1.0, abs(result.objective)))
+        return x
+
+    def _fewest(self, x: Vector) -> tuple[Vector, bool]:
+        """The fewest awards at the money reached, and whether that is proved; x where none fewer are found."""
+        self.engine.let_go()
+        for goal, least in self.reached:
+            self.engine.hold(goal, least + HOLD * max(1.0, abs(least)))
+        columns = np.array([self.matrix.column(v) for v in self.program.model.supports.values()], dtype=np.int64)
+        if len(columns) > tuning.COUNTED_UP_TO:
+            return x, False
+        limits = Limits(0.0, self._left(), tuning.AWARD_NODES if len(columns) <= tuning.COUNTED_WHOLE else 1)
+        result = self.engine.minimize(self.matrix.objectives[-1], limits, start=self._counted(x))
+        self.engine.let_go()
+        if result.x is None:
+            return x, False
+        self.end = max(self.end, time.monotonic() + tuning.AWARD_SECONDS)
+        try:
+            with self.engine.holding(columns, np.round(result.x)):
+                best = self._least_money()
+        except NoAwards:  # within the solver's tolerance there were fewer awards, exactly there are not
+            return x, False
+        return result.x if best is None else best, result.status == "optimal"
+
+    def _counted(self, x: Vector) -> Vector:
+        """x with every programme counted that gives half a cent or more."""
+        giving = {(i, p) for (i, p, _), v in self.program.decision.award.items() if self._cents(x, v)}
+        counted = x.copy()
+        for pair, v in self.program.model.supports.items():
+            counted[self.matrix.column(v)] = float(pair in giving)
+        return counted
+
+    def _cents(self, x: Vector, variable: object) -> float:
+        return max(0.0, round(float(x[self.matrix.column(variable)]), CENT))
+
+    def _left(self) -> float:
+        return max(0.0, self.end - time.monotonic())

@@ -17,7 +17,7 @@ from models.plan_assembly import decided
 from models.program import Program
 from models.sets import Sets
 from optimizer.solver import tuning
-from optimizer.solver.allocation import Awards, AwardsNotFound, NoAwards, least_awards
+from optimizer.solver.allocation import Allocation, Awards, AwardsNotFound, NoAwards, Supports, allocate
 from optimizer.solver.core_problem import solve_core
 from optimizer.solver.exact_rows import Cut, any_breaks, cuts, not_again
 from optimizer.solver.highs import Engine
@@ -98,14 +98,16 @@ class Search:
             if result.x is None:
                 raise InfeasibleProgram if result.status == "infeasible" else NoSolutionFound
             x, proved_ties = self._break_ties(later, result.x, result)
-            solution, refused = self._settled(x, result, bounds)
+            solution, refused = self._settled(x, result, bounds, count_awards=tie_break)
             if solution is not None:
                 ties = solution.tie_break and proved_ties
                 return replace(solution, tie_break=ties, second_witness=agreement)
             self._go_on_without(refused, bounds)
         raise NoSolutionFound
 
-    def _settled(self, x: Vector, result: SolveResult, bounds: Bounds) -> tuple[Solution | None, list[Cut]]:
+    def _settled(
+        self, x: Vector, result: SolveResult, bounds: Bounds, *, count_awards: bool
+    ) -> tuple[Solution | None, list[Cut]]:
         """The solution of the first of two selections, after and before the tie-break, that exact arithmetic and the
         awards confirm; else cuts that refuse both. Raises NoAwards where the plain form has to decide."""
         refused: list[Cut] = []
@@ -116,7 +118,7 @@ class Search:
                 if broken := cuts(self.matrix, self.engine.stated_limits, bounds, candidate):
                     refused += broken
                     continue
-                chosen, awards = self._paid(candidate)
+                chosen, paid = self._paid(candidate, count_awards=count_awards)
             except AwardsNotFound:
                 raise NoSolutionFound from None
             except NoAwards:
@@ -127,8 +129,8 @@ class Search:
                 floors = bool(of_awards(self.sets))
                 refused.append(not_again(self._decisions.columns, candidate, more_may_help=floors))
                 continue
-            ties = n == 0 and self._costs_as_promised(candidate, awards)
-            return Solution(chosen, awards, -result.bound, result.status == "optimal", ties), []
+            ties = n == 0 and paid.fewest and self._costs_as_promised(candidate, paid.awards)
+            return Solution(chosen, paid.awards, -result.bound, result.status == "optimal", ties), []
         return None, refused
 
     def _go_on_without(self, refused: list[Cut], bounds: Bounds) -> None:
@@ -149,14 +151,27 @@ class Search:
             return result, "not asked"
         return confirmed(self.engine, goal, result, limits, self.stop)
 
-    def _paid(self, x: Vector) -> tuple[dict[str, int], Awards]:
-        """The selection with its awards. Raises NoAwards."""
-        chosen = self.selection(x)
-        return chosen, least_awards(self.payer or self.sets, chosen, max(tuning.AWARD_SECONDS, self._left()))
+    def _paid(self, x: Vector, *, count_awards: bool) -> tuple[dict[str, int], Allocation]:
+        """The selection with its awards, the fewest where the tie-break is asked for. Raises NoAwards."""
+        chosen, sets = self.selection(x), self.payer or self.sets
+        seconds = max(tuning.AWARD_SECONDS, self._left())
+        return chosen, allocate(sets, chosen, seconds, count_awards=count_awards, pattern=self._supports(x))
+
+    def _supports(self, x: Vector) -> Supports | None:
+        """The programmes that x gives to projects with a limit on them; None where none has one."""
+        if self._counts_programmes:
+            supports = self.program.model.supports
+            return {pair for pair, v in supports.items() if x[self.matrix.column(v)] > 0.5}
+        return None
+
+    @property
+    def _counts_programmes(self) -> bool:
+        return self.program.model.component("supports") is not None
 
     def _costs_as_promised(self, x: Vector, awards: Awards) -> bool:
-        """Whether the awards cost what the search found: they may cost more where classes leave out tickets."""
-        if not leaves_out_tickets(self.program.classes):
+        """Whether the awards cost what the search found: they may cost more where classes leave out tickets, or where the
+        programmes of a project are those of another step."""
+        if not leaves_out_tickets(self.program.classes) and not self._counts_programmes:
             return True
         cost = self.matrix.objective("least budget cost")
         realised = float(public_cost(decided(self.sets, self.selection(x), awards)))

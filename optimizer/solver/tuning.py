@@ -46,6 +46,10 @@ AWARD_SECONDS = 10.0
 """What the awards of a selection may always take: without them there is no plan."""
 ALLOCATION_SECONDS = 60.0
 """Seconds for all objectives of the awards together, where the caller sets no other limit."""
+AWARD_NODES, COUNTED_WHOLE, COUNTED_UP_TO = 1000, 100, 5000
+"""Branch-and-bound nodes of the search for the fewest awards of a selection, where so many possible awards can be counted
+(project and programme); up to the second number of them the root alone, which finds nearly all that can be spared; beyond it
+nothing."""
 ALLOCATION_SLACK = 1e-7
 """What a later objective of the awards may give up of an earlier one, as a part of max(1, |value|)."""
 CORE_FROM = 400

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from support import books as files
 from support.cases import WORLDS, World
 from support.oracle import Best, Verdict, best, judge
+from support.oracle import World as Table
+from support.oracle_money import Awards
 from support.repeatable import examples, same_books
 from support.strategies import books, small_book
 from support.strategies_chain import chains
@@ -121,6 +123,20 @@ def agree(mine: Case, theirs: Case) -> None:
     assert verdict.violations == ()
     attains(plan, verdict, expected)
     breaks_ties(mine, verdict, expected)
+    has_fewest_awards(mine, plan)
+
+
+def has_fewest_awards(mine: Case, plan: Plan) -> None:
+    """No fewer awards pay for the same selection at the same penalty, budget cost and face value."""
+    count = sum(len(p.awards) for p in plan.projects)
+    if not count:
+        return
+    world = Table(mine)
+    money = Awards(world, world.choice({p.id: p.fid_year for p in plan.projects})[0])
+    penalty = money.least_penalty()
+    assert penalty is not None
+    cost = money.least_cost(penalty + 1e-9)
+    assert not money.can_do_with(count - 1, penalty + 1e-9, cost, money.least_face(penalty + 1e-9, cost))
 
 
 def judged(mine: Case, plan: Plan) -> Verdict:

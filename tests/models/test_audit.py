@@ -497,6 +497,7 @@ WRONG: list[tuple[str, str, Mutate, str]] = [
     ("money", "awards", case_put("programmes", {"id": "OFF"}, offtake_years=3), "Z, OFF: the budget cost in M"),
     ("money", "awards", award("X", "GRANT", cost_m=9.9), "stated as 9.9, recomputed 10"),
     ("money", "least tickets", case_put("programmes", {"id": "LOAN"}, min_ticket_m=16), "Y, LOAN: the award of 15 M"),
+    ("money", "programmes of a project", case_put("projects", {"id": "X"}, max_programmes=1), "X is supported by"),
     ("money", "project money", put("projects", {"id": "X"}, need_m=41), "X: the need in M"),
     ("money", "deadweight", put("projects", {"id": "X"}, deadweight_t=1), "X states a deadweight"),
     ("money", "project money", put("projects", {"id": "X"}, public_m=40), "stated as 40.0, recomputed 48"),

@@ -90,6 +90,18 @@ FAMILY_WORLDS = (
         {"b": 2026},
         "viability",
     ),
+    # Two programmes of 60 M each, of which one may support a: its 100 M are out of reach, b's 50 M are not. Without: a.
+    World(
+        "one hand",
+        book(
+            [plant("a", 100, 100, max_programmes=1), plant("b", 50, 50)],
+            None,
+            programmes=[grant("x", total_m=60), grant("y", total_m=60)],
+        ),
+        50,
+        {"b": 2026},
+        "max_programmes",
+    ),
     # 50 M pays for a. Without the budget both.
     World("one budget", book([plant("a", 10, 50), plant("b", 100, 60)], 50), 10, {"a": 2026}, "budgets"),
     # 100 M of capex must be carried by two donors; the Japanese 20 M may only go to a. 100 + 20 M pay for one plant.

@@ -21,6 +21,8 @@ from models.schema import Programme, Project
 INF = highspy.kHighsInf
 Terms = dict[int, float]
 Extent = tuple[float, float]
+JUST_HELD = 4e-7
+"""Just inside the 5e-7 that the last step of the tie-break may give up of the earlier ones."""
 STRICTLY = 1e-6
 """Part of capex by which a donor that does not reach the joint share stays below it."""
 
@@ -175,13 +177,7 @@ class Awards:
         """Least value of `objective` over all awards that keep every row; None where there are none."""
         if self._solve(objective, [*self.rows, *extra], {}) is None:
             return None
-        found: float | None = None
-        patterns = self._joint_patterns() if any(r.joint for r in self.world.rules) else iter([({}, [])])
-        for joint, rows in patterns:
-            ruled = [self._rule_row(r, joint) for r in self.world.rules if r.needs_awards]
-            value = self._split(objective, [*self.rows, *extra, *rows, *ruled], {}, found)
-            found = value if found is None or (value is not None and value < found) else found
-        return found
+        return self._least_with(objective, extra, {})
 
     def _split(
         self, objective: np.ndarray, rows: Sequence[Row], fixed: Mapping[int, Extent], best: float | None
@@ -190,11 +186,51 @@ class Awards:
         solved = self._solve(objective, rows, fixed)
         if solved is None or (best is not None and solved[0] >= best - 1e-12):
             return best
+        crowded = self._crowded(solved[1], fixed)
+        for n in crowded:  # one of the programmes in a project with too many of them gives nothing
+            best = self._split(objective, rows, {**fixed, n: (0.0, 0.0)}, best)
+        if crowded:
+            return best
         for n, (_, g) in enumerate(self.columns):
             if g.min_ticket_m and n not in fixed and 1e-9 < solved[1][n] < g.min_ticket_m - 1e-9:
                 nothing = self._split(objective, rows, {**fixed, n: (0.0, 0.0)}, best)
                 return self._split(objective, rows, {**fixed, n: (g.min_ticket_m, self.caps[n])}, nothing)
         return solved[0]
+
+    def hands(self, i: int) -> int | None:
+        """Most programmes that may support project i."""
+        own = self.world.free[i].max_programmes
+        return self.case.settings.max_programmes if own is None else own
+
+    def _crowded(self, x: np.ndarray, fixed: Mapping[int, Extent]) -> list[int]:
+        """The awards of a project that more programmes support than may; empty where there is none."""
+        for i in self.financed:
+            giving = [n for n in self._of(i) if x[n] > 1e-9]
+            limit = self.hands(i)
+            if limit is not None and len(giving) > limit:
+                return [n for n in giving if fixed.get(n, (0.0, INF))[0] <= 0]
+        return []
+
+    def can_do_with(self, count: int, penalty: float, cost: float, face: float) -> bool:
+        """Whether so few awards do, at this penalty, budget cost and face value, each within nearly 5e-7."""
+        kept = [
+            self._at_most(weights, most + JUST_HELD * max(1.0, abs(most)))
+            for weights, most in ((self.penalties, penalty), (self.rates, cost), (self.faces, face))
+        ]
+        columns = range(len(self.columns))
+        for giving in combinations(columns, count):
+            closed = {n: (0.0, 0.0) for n in columns if n not in giving}
+            if self._least_with(np.zeros(self.width), kept, closed) is not None:
+                return True
+        return False
+
+    def _least_with(self, objective: np.ndarray, extra: Sequence[Row], fixed: Mapping[int, Extent]) -> float | None:
+        found: float | None = None
+        patterns = self._joint_patterns() if any(r.joint for r in self.world.rules) else iter([({}, [])])
+        for joint, rows in patterns:
+            ruled = [self._rule_row(r, joint) for r in self.world.rules if r.needs_awards]
+            found = self._split(objective, [*self.rows, *extra, *rows, *ruled], fixed, found)
+        return found
 
     def _solve(
         self, objective: np.ndarray, rows: Sequence[Row], fixed: Mapping[int, Extent]
@@ -250,6 +286,9 @@ class Awards:
             least = g.min_ticket_m or 0.0
             if given[n] > self.caps[n] + 1e-6 or 1e-6 < given[n] < least - 1e-6 or given[n] < -1e-9:
                 broken.append(f"ticket of {g.id} to {self.world.free[i].id}")
+        for i in self.financed:
+            if (limit := self.hands(i)) is not None and sum(given[n] > 0 for n in self._of(i)) > limit:
+                broken.append(f"programmes of {self.world.free[i].id}")
         broken += [row.name for row in self.rows if _amiss(row, given) > 0]
         joint = {i: self._is_joint(i, given) for i in self.financed}
         penalty = 0.0

@@ -50,7 +50,17 @@ def small_book(rng: random.Random, *, money: bool | None = None) -> Book:
         _least_ticket(draw, row, book)
     if draw.maybe(30):
         book = resized(book, tonnes=draw.one((1, 40, 250)), money=draw.one((0.5, 8, 40)), gas=draw.one((1, 1000)))
+    if book["programmes"]:
+        _few_programmes(draw, book)
     return {name: rows for name, rows in book.items() if rows or name == "projects"}
+
+
+def _few_programmes(draw: Draw, book: Book) -> None:
+    """Limits on the programmes of a project. Drawn last: the rest of a seed's book is what it was without them."""
+    if draw.maybe(25):
+        book["settings"] += [{"key": "max_programmes", "value": draw.one((1, 1, 2))}]
+    for row in draw.some(book["projects"], 15):
+        row["max_programmes"] = draw.one((1, 2))
 
 
 def _horizon(draw: Draw, length: int) -> dict[str, int]:

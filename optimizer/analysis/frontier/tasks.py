@@ -26,7 +26,7 @@ from models.sets import Sets
 from optimizer.analysis.frontier.budget_axis import TOTAL, Axis, along, needs
 from optimizer.analysis.frontier.parametric_program import Chosen, Loaded, climb, left, search, up
 from optimizer.analysis.processes import STOP
-from optimizer.solver.allocation import NoAwards, least_awards
+from optimizer.solver.allocation import NoAwards, fewest_awards
 from optimizer.solver.lexicographic import Options, Solution
 from optimizer.solver.no_solution import InfeasibleProgram
 from optimizer.solver.results import Limits
@@ -247,7 +247,7 @@ class Model:
         try:
             place = self._place(chosen, net)
             sets = Sets(self.axis.at(place))
-            awards = least_awards(sets, chosen)
+            awards = fewest_awards(sets, chosen).awards
         except NoAwards:
             return None
         d = decided(sets, chosen, awards)

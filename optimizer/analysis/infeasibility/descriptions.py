@@ -45,6 +45,8 @@ def _freeing(r: Restriction) -> str:
             return f"let {r.subject} and {r.others[0]} be financed side by side"
         case "together":
             return f"decide {r.subject} and {r.others[0]} apart instead of together"
+        case "max_programmes":
+            return f"let any number of programmes support {r.subject or 'a project'} (max_programmes)"
     return f"let more than one project of group {r.subject} be financed"
 
 
@@ -91,8 +93,16 @@ def statement(sets: Sets, r: Restriction, limit: float | None) -> str:
         "requires": f"{r.subject} requires {one_of(r.others)}",
         "excludes": f"{r.subject} and {one_of(r.others)} exclude each other",
         "together": f"{r.subject} and {one_of(r.others)} are decided together",
+        "max_programmes": f"at most {_hands(sets, r)} of the programmes may support {r.subject or 'a project'}",
         "group": f"of group {r.subject} only one may be financed",
     }[r.kind]
+
+
+def _hands(sets: Sets, r: Restriction) -> int | None:
+    """How many programmes a restriction allows; None where it is of another kind."""
+    if r.kind != "max_programmes":
+        return None
+    return sets.most_programmes(sets.by_id[r.subject]) if r.subject else sets.case.settings.max_programmes
 
 
 def rule_in_words(rule: Rule) -> str:
@@ -122,6 +132,9 @@ def cells(sets: Sets, r: Restriction, new: float | None = None) -> tuple[str, ..
             return (case.cell("rules", rule_of(case, r).row, "value"),)
         case "committed" | "barred":
             return (case.cell("projects", sets.by_id[r.subject].row, "status"),)
+        case "max_programmes":
+            own = case.cell("projects", sets.by_id[r.subject].row, r.kind) if r.subject else ""
+            return (own or setting_place(case, r.kind),)
         case "group":
             return tuple(case.cell("projects", p.row, "group") for p in case.projects if p.group == r.subject)
     pair = (r.subject, *(r.others if r.kind != "requires" else ()))

@@ -201,12 +201,19 @@ class Elastic:
                 keys = [("total_budget",)]
             case "committed":
                 keys = [("selection", r.subject)]
+            case "max_programmes":
+                keys = [key for key in self.program.rows if key[0] == r.kind and self._is_limited_by(r, key[1])]
             case "excludes":
                 keys = [("excludes", r.subject, *r.others)]
             case _:
                 return []
         constraints = [self.program.rows[key] for key in keys if key in self.program.rows]
         return [row for c in constraints if (row := self.matrix.row(c)) is not None]
+
+    def _is_limited_by(self, r: Restriction, project: str) -> bool:
+        """Whether a restriction is what limits the programmes of a project: its own number, or the setting."""
+        own = self.program.sets.by_id[project].max_programmes is not None
+        return project == r.subject if own else not r.subject
 
     # -- questions ---------------------------------------------------------------------------------------------------
 

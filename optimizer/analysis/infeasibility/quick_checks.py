@@ -43,7 +43,8 @@ def _names(projects: Iterable[Project]) -> str:
 def _unpaid(sets: Sets) -> Iterable[Diagnostic]:
     """Committed projects that all programmes together cannot pay for."""
     for p in committed(sets) if sets.has_programmes else ():
-        most = sum(award_cap(p, programme) for programme in sets.eligible[p.id])
+        caps = sorted((award_cap(p, programme) for programme in sets.eligible[p.id]), reverse=True)
+        most = sum(caps[: sets.most_programmes(p)])
         if _exceeds(need(p), most):
             money = sets.case.settings.base_currency
             said = (

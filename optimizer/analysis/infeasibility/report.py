@@ -19,6 +19,7 @@ Kind = Literal[
     "excludes",
     "together",
     "group",
+    "max_programmes",  # how many programmes may support a project; without a subject the setting
 ]
 MONEY: tuple[Kind, ...] = ("envelope", "total", "total_face", "total_budget")
 RULES: tuple[Kind, ...] = ("rule", "each")

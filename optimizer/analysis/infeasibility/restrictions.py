@@ -20,6 +20,7 @@ def restrictions(sets: Sets) -> tuple[Restriction, ...]:
         *_projects(case),
         *(Restriction(kind="country", subject=c) for c in sorted(_off_list(case))),
         *_links(case),
+        *_hands(sets),
     )
 
 
@@ -63,6 +64,16 @@ def _links(case: Case) -> Iterable[Restriction]:
         yield Restriction.model_validate({"kind": kind, "subject": i, "others": (j,)})
     for name in sorted({p.group for p in case.projects if p.group}):
         yield Restriction(kind="group", subject=name)
+
+
+def _hands(sets: Sets) -> Iterable[Restriction]:
+    """Limits on the programmes of a project: of each project with its own number, and of the setting."""
+    limited = [p for p in sets.case.projects if sets.most_programmes(p) is not None] if sets.has_programmes else []
+    for p in limited:
+        if p.max_programmes is not None:
+            yield Restriction(kind="max_programmes", subject=p.id)
+    if any(p.max_programmes is None for p in limited):
+        yield Restriction(kind="max_programmes", subject="")
 
 
 def liftable(case: Case, project: Project) -> bool:
@@ -156,6 +167,8 @@ def _changed(case: Case, change: Change) -> Case:
     match r.kind:
         case "total_budget":
             return case.with_(settings=case.settings.model_copy(update={"total_budget_m": change.limit}))
+        case "max_programmes" if not r.subject:
+            return case.with_(settings=case.settings.model_copy(update={"max_programmes": None}))
         case "country":
             countries = (*case.settings.countries, r.subject)
             return case.with_(settings=case.settings.model_copy(update={"countries": countries}))
@@ -163,7 +176,7 @@ def _changed(case: Case, change: Change) -> Case:
             return _more_money(case, change)
         case "rule" | "each":
             return _other_rule(case, change)
-    return case.with_(projects=tuple(_freed(p, r) for p in case.projects))
+    return case.with_(projects=tuple(_freed(p, r, max(1, len(case.programmes))) for p in case.projects))
 
 
 def _more_money(case: Case, change: Change) -> Case:
@@ -187,7 +200,8 @@ def _other_rule(case: Case, change: Change) -> Case:
     return case.with_(rules=tuple(r.model_copy(update={"value": value}) if r.rule == name else r for r in case.rules))
 
 
-def _freed(p: Project, r: Restriction) -> Project:
+def _freed(p: Project, r: Restriction, everyone: int) -> Project:
+    """A project without a restriction; `everyone`: the number of programmes, as a limit on them that binds nobody."""
     match r.kind:
         case "committed" | "barred":
             return p.model_copy(update={"status": "candidate"}) if p.id == r.subject else p
@@ -200,4 +214,6 @@ def _freed(p: Project, r: Restriction) -> Project:
             return p.model_copy(update={r.kind: rest})
         case "group":
             return p.model_copy(update={"group": None}) if p.group == r.subject else p
+        case "max_programmes":
+            return p.model_copy(update={"max_programmes": everyone}) if p.id == r.subject else p
     return p

@@ -1,0 +1,96 @@
+r"""Fewer hands in one project: at most so many programmes support it, and the awards of a selection counted.
+
+With $supports_{i,p}$ = 1 where programme p gives project i an award, in whichever year it is decided, and $k_{i,p,t}$ the
+most that p can give to i in year t (`models.award_limits`):
+
+$$\sum_t award_{i,p,t} / k_{i,p,t} \le supports_{i,p} \le \sum_t start_{i,t}, \qquad
+\sum_p supports_{i,p} \le max\_programmes_i \sum_t start_{i,t}$$
+
+One binary a project and programme, not one a year, because a project is decided once. A project with no more eligible
+programmes than its limit needs no rows. The last step of the tie-break counts the awards by the same binaries, for every
+project of a selection (`models.formulation.build`, `count_awards`); there each project has at least as many awards as its
+need takes of its largest programmes.
+
+>>> from models.examples import show
+>>> show("max_programmes", objective="few")
+supports[mill,loans] + supports[mill,stakes] - (start[mill,2026] + start[mill,2027])  <=  0
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import pyomo.environ as pyo
+
+from models.award_limits import most_award
+from models.family import Family
+from models.schema import Project
+from models.sets import Sets
+from models.terms import award_cap, need
+
+if TYPE_CHECKING:
+    from models.program import Program
+
+LEAST = 1e-4
+"""Millions that a largest award is taken for at least, so that coefficients stay small."""
+ROUNDING = 1e-9
+"""Part of a need that the largest awards may miss and still pay it."""
+
+
+def is_limited(sets: Sets, project: Project) -> bool:
+    """Whether more programmes may finance a project than may support it."""
+    most = sets.most_programmes(project)
+    return most is not None and most < len(sets.eligible[project.id])
+
+
+def constrain(program: "Program") -> None:
+    """Binaries and rows of every limited project; of every project where awards are counted."""
+    sets, d = program.sets, program.decision
+    counted = [
+        sets.by_id[c.name]
+        for c in program.classes
+        if c.is_single and c.name in d.starts_of and (program.counts_awards or is_limited(sets, sets.by_id[c.name]))
+    ]
+    pairs = [(i.id, p.id) for i in counted for p in sets.eligible[i.id]] if sets.has_programmes else []
+    if not pairs:
+        return
+    program.model.supports = pyo.Var(pairs, domain=pyo.Binary)
+    fund_of = {p.id: fund for fund in sets.funds for p in fund.programmes}
+    programme = d.programme_of
+
+    def used(i: str, p: str) -> Any:
+        """Part of the largest award that is given; nothing where there is no money for one."""
+        parts = (
+            (d.award[i, p, s.year], most_award(sets, fund_of[p], programme[p], s.project, s.year))
+            for s in d.starts_of[i]
+        )
+        return sum(a / max(most, LEAST) for a, most in parts)
+
+    def hands(i: str) -> Any:
+        return sum(program.model.supports[i, p.id] for p in sets.eligible[i])
+
+    def taken(i: str) -> Any:
+        return sum(s.x for s in d.starts_of[i])
+
+    program.add("support_cap", pairs, lambda m, i, p: used(i, p) - m.supports[i, p] <= 0)
+    program.add("support_start", pairs, lambda m, i, p: m.supports[i, p] - taken(i) <= 0)
+    limited = [(i.id,) for i in counted if is_limited(sets, i)]
+    limit = {i.id: sets.most_programmes(i) for i in counted}
+    program.add("max_programmes", limited, lambda _, i: hands(i) - limit[i] * taken(i) <= 0)
+    least = {i.id: least_hands(sets, i) for i in counted}
+    several = [(i.id,) for i in counted if program.counts_awards and least[i.id]]
+    program.add("least_hands", several, lambda _, i: hands(i) - least[i] * taken(i) >= 0)
+
+
+def least_hands(sets: Sets, project: Project) -> int:
+    """The least number of programmes whose largest awards together pay a project's need; all where none do."""
+    wanted = need(project) * (1 - ROUNDING)
+    caps = sorted((award_cap(project, p) for p in sets.eligible[project.id]), reverse=True)
+    paid, hands = 0.0, 0
+    while paid < wanted and hands < len(caps):
+        paid, hands = paid + caps[hands], hands + 1
+    return hands
+
+
+MAX_PROGRAMMES = Family(
+    "max_programmes", constrain, apart=is_limited, modelled="money", checks=("programmes",), audits=("programmes of a project",),
+    repairs=("max_programmes", "committed", "total", "envelope"),
+)  # fmt: skip
