@@ -19,7 +19,7 @@ from models.sets import Sets
 from optimizer.solver.extended_form import INF, Extended
 from optimizer.solver.standard_form import Matrix, compile_program
 
-OWN = ("start", "award", "backed", "joint", "gives")
+OWN = ("start", "award", "backed", "supports", "joint", "gives")
 """Variables that belong to one project, by the first part of their index."""
 Key = tuple[Any, ...]
 """Name and index of a row or of a variable."""
@@ -27,7 +27,10 @@ VALUE: Key = ("value",)
 SAME = 1e-11
 BENT = 1e-9
 """Part of a coefficient by which the middle of a piece may miss the line through its ends."""
-ALONE = ("award_cap", "need", "ticket_least", "ticket_most", "ticket_backed")
+ALONE = (
+    "award_cap", "need", "ticket_least", "ticket_most", "ticket_backed", "support_cap", "support_start", "max_programmes",
+    "viability", "stake", "no_stake", "unaffordable_gap",
+)  # fmt: skip
 """Families whose rows are of one project alone, and may come and go with its data."""
 TIES = ("selection", "requires", "together", "excludes", "group")
 """Families that tie projects together: no cell that is varied stands in them."""
