@@ -19,6 +19,7 @@ Kind = Literal[
     "score",  # 0 to 100
     "whole",  # a whole number, not negative
     "year",
+    "date",  # a day, a month or a year; the first day of it
     "ramp",  # per cents, 40;70;100
     "delays",  # years:per cent, 0:25; 1:75
     "ids",  # id;id

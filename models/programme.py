@@ -1,5 +1,7 @@
 """The `programmes` sheet: public money, what it gives and what it asks."""
 
+import datetime
+
 from models.columns import Row, column
 
 INSTRUMENTS = ("grant", "loan", "equity", "guarantee", "offtake")
@@ -71,6 +73,10 @@ class Programme(Row):
         None,
         unit="years",
     )
+    as_of: datetime.date | None = column(
+        "date", "Day or month of which the terms and the money are, or on which they were last checked.", None,
+        synonyms=("as of date", "as at", "data as of"),
+    )  # fmt: skip
     envelopes: dict[int, float] = column(
         "money",
         "Money of that year. If any year is given the empty ones are 0.",

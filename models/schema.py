@@ -8,6 +8,8 @@ In the rows of a `Case` money is in millions of the base currency at the case's 
 `currency` and `price_year` then keep what the cell was written in.
 """
 
+import datetime
+
 from pydantic import Field
 
 from models.columns import Row, column
@@ -153,6 +155,10 @@ class Project(Row):
     )  # fmt: skip
     confidence: str = column("text", "How sure the row's numbers are: high, medium, low.", "")
     source: str = column("text", "Where the numbers come from.", "")
+    as_of: datetime.date | None = column(
+        "date", "Day or month of which the row's numbers are, or on which they were last checked.", None,
+        synonyms=("as of date", "as at", "data as of"),
+    )  # fmt: skip
     note: str = column("text", "Anything a reader should know.", "")
     measures: dict[str, float] = column(
         "number", "Any further numeric column is a measure that rules can use.", {}, family="<measure>"
@@ -222,6 +228,10 @@ class Existing(Row):
     )
     confidence: str = column("text", "How sure the number is.", "")
     source: str = column("text", "Where the number comes from.", "")
+    as_of: datetime.date | None = column(
+        "date", "Day or month of which the row's numbers are, or on which they were last checked.", None,
+        synonyms=("as of date", "as at", "data as of"),
+    )  # fmt: skip
     note: str = column("text", "Anything a reader should know.", "")
 
 
@@ -236,6 +246,10 @@ class Price(Row):
         "whole", "Years after which the variance of the price stops growing; never where empty.", None, unit="years"
     )
     source: str = column("text", "Where the numbers come from.", "")
+    as_of: datetime.date | None = column(
+        "date", "Day or month of which the row's numbers are, or on which they were last checked.", None,
+        synonyms=("as of date", "as at", "data as of"),
+    )  # fmt: skip
     years: dict[int, float] = column(
         "number", "Price of that year; linear between given years, flat outside.", {}, family="<year>",
         unit="`currency` per t", low=0,

@@ -1,5 +1,7 @@
 """The `settings` sheet: every key with its default, its unit and what it means."""
 
+import datetime
+
 from models.columns import column
 from models.frozen import Frozen
 from models.objective_names import OBJECTIVES
@@ -53,4 +55,10 @@ class Settings(Frozen):
     )  # fmt: skip
     joint_min_share: float = column("share", "`joint`: least part of capex from each of two donors.", 0.1)
     esg_weights: dict[str, float] = column("weights", "Weights of e, s and g in `esg`; equal where empty.", {})
+    today: datetime.date | None = column(
+        "date", "Day from which the age of dated rows is counted back; the first of January of price_year where empty.", None,
+    )  # fmt: skip
+    stale_after_months: int = column(
+        "whole", "Age from which `check` and the reports call a dated row old.", 18, unit="months"
+    )
     ignore_sheets: tuple[str, ...] = column("names", "Sheets not to read although they look like input.", ())

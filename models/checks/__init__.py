@@ -10,6 +10,7 @@ from models.checks import (
     affordability,
     chain,
     coverage,
+    evidence,
     materials,
     money,
     plausibility,
@@ -55,6 +56,7 @@ def check(case: Case, unsure_rules: Set[int] = frozenset()) -> tuple[list[Diagno
         plausibility,
         scenarios,
         risks,
+        evidence,
         affordability,
     ):
         idea.check(findings, sets)

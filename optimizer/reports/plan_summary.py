@@ -13,6 +13,7 @@ from math import fsum
 
 from models.case import Case
 from models.coverage import coverage
+from models.evidence import is_stale
 from models.instruments import INSTRUMENTS
 from models.milestones import middle
 from models.plan import Award, CapacityRow, Financed, NotFinanced, Plan, RuleRow
@@ -303,7 +304,18 @@ def sureness(case: Case, plan: Plan) -> str:
     if not total:
         return "How sure the data is: nothing is financed."
     words = ", ".join(f"{shorten(word, 30)} {percent(value / total)} %" for word, value in capex.items())
-    return f"How sure the data is, by financed capital cost: {words}."
+    return (
+        f"How sure the data is, by financed capital cost (no probability, decides nothing): {words}.{_old(case, plan)}"
+    )
+
+
+def _old(case: Case, plan: Plan) -> str:
+    """How many of the financed projects have old numbers."""
+    financed = {p.id for p in plan.projects}
+    dated = [p for p in case.projects if p.id in financed and p.as_of is not None]
+    old = sum(is_stale(case, p) for p in dated)
+    months = case.settings.stale_after_months
+    return f" {old} of {len(dated)} dated rows are older than {months} months." if old else ""
 
 
 # -- proof -----------------------------------------------------------------------------------------------------------

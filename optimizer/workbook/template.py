@@ -162,6 +162,8 @@ def as_cell(column: Column, value: Any) -> str | float | None:
         return "yes" if value else "no"
     if isinstance(value, int | float | str):
         return value
+    if isinstance(value, datetime.date):
+        return value.isoformat()
     if isinstance(value, Mapping):
         return "; ".join(f"{name}={_digits(weight)}" for name, weight in value.items())
     if column.kind == "alternatives":
@@ -305,7 +307,7 @@ def _print_wide(sheet: Any, rows: int, columns: int) -> None:
 
 def unit_of(column: Column) -> str:
     """What the row of units says of a column; empty where its cells hold words."""
-    kinds = {"share": "0 to 1", "year": "year", "yes_no": "yes, no"}
+    kinds = {"share": "0 to 1", "year": "year", "yes_no": "yes, no", "date": "2026-03-31"}
     return column.unit or kinds.get(column.kind, "")
 
 

@@ -4,6 +4,7 @@ from math import fsum
 
 from models.case import Case
 from models.countries import english
+from models.evidence import Dated, is_stale, today
 from models.plan import Plan
 from optimizer.reports.plan_summary import confidence
 from optimizer.reports.report_table import Grid, columns
@@ -29,29 +30,42 @@ def confidence_table(case: Case, plan: Plan) -> Grid:
     total = fsum(capex.values())
     rows = tuple((word, amount, amount / total if total else None) for word, amount in capex.items())
     heads = columns("confidence", (f"capital cost, M {case.settings.base_currency}", "number"), ("part", "part"))
-    return Grid("confidence", "How sure the data is", heads, rows, "Financed projects.", "Nothing is financed.")
+    note = "Financed projects, in the words of the workbook: no probabilities, and nothing is decided by them."
+    return Grid("confidence", "How sure the data is", heads, rows, note, "Nothing is financed.")
 
 
 def source_table(case: Case, plan: Plan) -> Grid:
-    """Where the numbers of financed projects, existing capacity and demand come from."""
+    """Where the numbers of financed projects, programmes, existing capacity and prices come from, and how old they are."""
     financed = {row.id for row in plan.projects}
     rows = [
-        *(("project", p.name or p.id, p.confidence, p.source, p.note) for p in case.projects if p.id in financed),
+        *(
+            ("project", p.name or p.id, p.confidence, _age(case, p), p.source, p.note)
+            for p in case.projects
+            if p.id in financed
+        ),
+        *(("programme", p.name or p.id, "", _age(case, p), "", "") for p in case.programmes if p.as_of),
         *(
             (
                 "existing",
                 ", ".join(filter(None, (r.stage, r.material, english(r.country), r.name))),
                 r.confidence,
+                _age(case, r),
                 r.source,
                 r.note,
             )
             for r in case.existing
         ),
+        *(("price", r.material, "", _age(case, r), r.source, "") for r in case.prices),
     ]
-    heads = columns("kind", "what", "confidence", "source", "note")
-    return Grid(
-        "sources", "Sources", heads, tuple(rows), "As the workbook gives them.", "The workbook names no sources."
-    )
+    heads = columns("kind", "what", "confidence", "as of", "source", "note")
+    note = f"As the workbook gives them. Old: more than {case.settings.stale_after_months} months before {today(case.settings)}."
+    return Grid("sources", "Sources", heads, tuple(rows), note, "The workbook names no sources.")
+
+
+def _age(case: Case, row: Dated) -> str:
+    if row.as_of is None:
+        return ""
+    return f"{row.as_of}, old" if is_stale(case, row) else str(row.as_of)
 
 
 def notice_table(case: Case) -> Grid:

@@ -1,8 +1,10 @@
 """Sources: where every number comes from and how sure it is; conversions of money, notices and settings."""
 
+import datetime
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from models.evidence import Dated, is_stale
 from models.schema import Existing
 from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Cell, Column, joined, yes_no
 
@@ -19,6 +21,8 @@ class Line(NamedTuple):
     source: str = ""
     note: str = ""
     cell: str = ""
+    as_of: str = ""
+    old: str = ""
 
 
 COLUMNS: tuple[Column[Line], ...] = (
@@ -29,6 +33,8 @@ COLUMNS: tuple[Column[Line], ...] = (
     Column("Value", lambda x: x.value, lambda x: "year" if isinstance(x.value, int) else "number", 14,
            "Setting: its value. Conversion: value in the case = value in the cell x this factor."),
     Column("Confidence", lambda x: x.confidence, width=11),
+    Column("As of", lambda x: x.as_of, width=11, note="Day or month of which the numbers are."),
+    Column("Old", lambda x: x.old, width=7, note="yes: older than the setting stale_after_months allows."),
     Column("Source", lambda x: x.source, "wrapped", 46),
     Column("Note", lambda x: x.note, "wrapped", 56),
     Column("Cell", lambda x: x.cell, width=16, note="Where it stands in the workbook."),
@@ -37,7 +43,7 @@ COLUMNS: tuple[Column[Line], ...] = (
 
 def write(writer: BookWriter) -> None:
     """The sheet."""
-    parts = (_projects, _existing, _recipes, _conversions, _settings, _notices)
+    parts = (_projects, _programmes, _existing, _prices, _recipes, _conversions, _settings, _notices)
     writer.table("Sources", COLUMNS, [line for part in parts for line in part(writer)], keep=2)
 
 
@@ -45,7 +51,26 @@ def _projects(writer: BookWriter) -> Iterator[Line]:
     for p in writer.case.projects:
         used = "financed" if p.id in writer.financed else "underway" if p.status == "underway" else "not financed"
         cell = writer.case.cell("projects", p.row, "id") if p.row else ""
-        yield Line("project", p.id, p.name, used, None, p.confidence, p.source, p.note, cell)
+        yield Line("project", p.id, p.name, used, None, p.confidence, p.source, p.note, cell, *_age(writer, p))
+
+
+def _age(writer: BookWriter, row: Dated) -> tuple[str, str]:
+    """Of when a row's numbers are, and whether that is old."""
+    return ("" if row.as_of is None else row.as_of.isoformat(), yes_no(is_stale(writer.case, row)) if row.as_of else "")
+
+
+def _programmes(writer: BookWriter) -> Iterator[Line]:
+    for p in writer.case.programmes:
+        cell = writer.case.cell("programmes", p.row, "id") if p.row else ""
+        as_of, old = _age(writer, p)
+        yield Line("programme", p.id, p.name, cell=cell, as_of=as_of, old=old)
+
+
+def _prices(writer: BookWriter) -> Iterator[Line]:
+    for p in writer.case.prices:
+        cell = writer.case.cell("prices", p.row, "material") if p.row else ""
+        as_of, old = _age(writer, p)
+        yield Line("price", p.material, source=p.source, cell=cell, as_of=as_of, old=old)
 
 
 def _existing(writer: BookWriter) -> Iterator[Line]:
@@ -61,6 +86,7 @@ def _existing(writer: BookWriter) -> Iterator[Line]:
             e.source,
             e.note,
             cell,
+            *_age(writer, e),
         )
 
 
@@ -92,6 +118,8 @@ def _as_cell(value: object) -> Cell:
         return joined(f"{key}={number:g}" for key, number in value.items())
     if isinstance(value, tuple):
         return joined(value)
+    if isinstance(value, datetime.date):
+        return value.isoformat()
     return value if isinstance(value, str | float | int) else "none"
 
 
