@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from models.calls import claims
 from models.case import Case
+from models.instruments.offtake import contract_years
 from models.plan import Plan, RuleRow
 from models.plan_assembly import Awards, coverages, decided, objective_value, penalty, rule_table
+from models.scenario_prices import Floor, price_rows, protected_years, repriced, top_up, unprofitable_years
 from models.scenarios import Realization
-from models.schema import DELIVERY_MEASURES, Existing, Project, Rule
+from models.schema import DELIVERY_MEASURES, Existing, Programme, Project, Rule
 from models.sets import DemandKey, Sets
 
 
@@ -35,7 +38,7 @@ class ScenarioSets(Sets):
 
     @cached_property
     def _going_on(self) -> Realization:
-        return replace(self.realization, stopped=frozenset())
+        return replace(self.realization, stopped=frozenset(), idle={})
 
     def standing_tonnes(self, row: Existing, year: int) -> float:
         """Capacity of an existing row that is free to serve demand outside China, t/yr."""
@@ -53,6 +56,16 @@ class Decided:
     case: Case
     chosen: Mapping[str, int]
     awards: Awards
+
+    @cached_property
+    def given(self) -> dict[str, list[tuple[Programme, float]]]:
+        """Financed project -> its awards: programme and face value."""
+        programmes = {p.id: p for p in self.case.programmes}
+        found: dict[str, list[tuple[Programme, float]]] = {}
+        for (i, name, _), face in sorted(self.awards.items()):
+            if face > 0:
+                found.setdefault(i, []).append((programmes[name], face))
+        return found
 
     @classmethod
     def of(cls, case: Case, plan: Plan) -> "Decided":
@@ -86,12 +99,41 @@ def valuation(
     return Valuation(objective_value(d, delivered) - penalty(d), covered, rule_table(d))
 
 
-def calls(decisions: Decided, realization: Realization) -> dict[str, float]:
-    """Project -> capital call beyond its need as planned, millions, where there is one: private money carries its
-    share of an overrun, savings do not come back."""
+def priced(decisions: Decided, realization: Realization) -> Realization:
+    """A realization with the projects that prices idle: those under viability whose tonne earns less than it costs, but
+    for the years in which an offtake awarded to them runs."""
+    rows = price_rows(realization.rows)
+    if not rows:
+        return realization
     by_id = {p.id: p for p in decisions.case.projects}
-    found = {i: realization.call(by_id[i], fid) for i, fid in sorted(decisions.chosen.items())}
+    idle = {}
+    for i, fid in decisions.chosen.items():
+        kept = protected_years([p for p, _ in decisions.given.get(i, ())], by_id[i], fid)
+        if years := unprofitable_years(decisions.case, by_id[i], rows) - kept:
+            idle[i] = years
+    return replace(realization, idle=idle)
+
+
+def calls(decisions: Decided, realization: Realization) -> dict[str, float]:
+    """Project -> capital call, millions, where there is one (`models.calls`); a failed draw calls for nothing."""
+    owed = claims(decisions.case, decisions.chosen, decisions.given, realization)
+    found = {i: c.call(realization.overruns.get(i, 1.0)) for i, c in owed.items() if i not in realization.failed}
     return {i: call for i, call in found.items() if call > 0}
+
+
+def top_ups(decisions: Decided, realization: Realization) -> float:
+    """What price floors pay to the projects that deliver in a realization, millions at their decisions."""
+    case, by_id = decisions.case, {p.id: p for p in decisions.case.projects}
+    at = repriced(case, price_rows(realization.rows))
+    total = 0.0
+    for i, awards in sorted(decisions.given.items()):
+        fid, project = decisions.chosen[i], by_id[i]
+        for programme, face in awards:
+            if programme.instrument == "offtake" and programme.strike_per_t is not None:
+                years = contract_years(programme, project, fid)
+                share = {y: realization.delivery_share(project, fid, y, case.settings.first_year) for y in years}
+                total += top_up(case, at, Floor(programme, face, project, fid), share)
+    return total
 
 
 def delivers_in(rule: Rule) -> bool:

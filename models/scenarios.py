@@ -13,8 +13,8 @@ from models.case import Case
 from models.columns import Row
 from models.measures import column_value, normal_form
 from models.schema import Demand, Existing, Project, Scenario
-from models.sets import Fund, private_share
-from models.terms import need, ramp_share
+from models.sets import Fund
+from models.terms import ramp_share
 
 AS_PLANNED = "as planned"
 """The scenario in which the book is unchanged."""
@@ -65,9 +65,9 @@ def _probability(rows: Iterable[Scenario]) -> float:
 
 
 def touched(case: Case, row: Scenario) -> tuple[Row, ...]:
-    """Rows of the workbook that a row of `scenarios` changes; of `price` none."""
+    """Rows of the workbook that a row of `scenarios` changes."""
     sheets: dict[str, tuple[Row, ...]] = {
-        "demand": case.demand, "existing": case.existing, "budget": case.programmes, "price": (),
+        "demand": case.demand, "existing": case.existing, "budget": case.programmes, "price": case.prices,
     }  # fmt: skip
     return tuple(r for r in sheets.get(row.parameter, case.projects) if picks(row, r))
 
@@ -107,6 +107,8 @@ class Realization:
     overruns: Mapping[str, float] = field(default_factory=dict)
     failed: frozenset[str] = frozenset()
     stopped: frozenset[str] = frozenset()
+    idle: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """Financed project -> years in which it does not run, as a tonne earns less than it costs."""
 
     @cached_property
     def _known(self) -> dict[tuple[str, int], tuple[Scenario, ...]]:
@@ -132,7 +134,7 @@ class Realization:
         """Part of nameplate that a project decided in `fid` delivers in `year`."""
         if project.id in self.failed or project.id in self.stopped:
             return 0.0
-        if any(acts(r, year) for r in self.changes("fails", project)):
+        if any(acts(r, year) for r in self.changes("fails", project)) or year in self.idle.get(project.id, ()):
             return 0.0
         share = ramp_share(project, year - fid - self.delay(project, fid, first_year))
         return share * self._factor("capacity", project, year)
@@ -140,18 +142,6 @@ class Realization:
     def money_factors(self, project: Project, fid: int) -> tuple[float, float]:
         """Factors of the scenario on capital cost and on the private share of a project decided in `fid`."""
         return self._factor("capex", project, fid), self._factor("private_share", project, fid)
-
-    def need(self, project: Project, fid: int) -> float:
-        """Public support that a project decided in `fid` turns out to need, millions."""
-        cost, private = self.money_factors(project, fid)
-        capex = project.capex_m * cost * self.overruns.get(project.id, 1.0)
-        return max(0.0, capex * (1 - min(1.0, private_share(project) * private)) - project.secured_m)
-
-    def call(self, project: Project, fid: int) -> float:
-        """What a project decided in `fid` calls for beyond its need as planned, millions; nothing comes back."""
-        if project.id in self.failed:
-            return 0.0
-        return max(0.0, self.need(project, fid) - need(project))
 
     def demand_factor(self, row: Demand, year: int) -> float:
         """Factor on a row of `demand`."""

@@ -1,11 +1,13 @@
 """What happens to a plan when things go wrong, as data: the fields of `stress.json`."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
 from models.frozen import Frozen
-from models.plan import AuditResult
+from models.plan import AuditResult, RunRow
 
 Kind = Literal["project", "sponsor", "country", "programme"]
 
@@ -44,7 +46,7 @@ class ScenarioResult(Frozen):
     called_m: float
     """Calls that are met."""
     owed_m: float = 0.0
-    """Top-ups of price floors, charged to nothing; 0 where prices are not modelled."""
+    """What price floors pay at the prices of the scenario (expected, over each contract), charged to nothing."""
     broken: tuple[str, ...]
     """Rules that do not hold."""
     coverage: tuple[Covered, ...]
@@ -83,6 +85,21 @@ class Driver(Frozen):
     share: float
 
 
+class DrawSeen(Frozen):
+    """One draw by itself, so that it can be worked out again."""
+
+    draw: int
+    """Number in the stream, from 1."""
+    scenario: str
+    failed: tuple[str, ...]
+    """Projects among those that deliver as planned which deliver nothing."""
+    late: dict[str, int]
+    """Such a project -> years of delay drawn, where there are any."""
+    stopped: tuple[str, ...]
+    """Financed projects that stop as their call, or their cut envelope, is not met."""
+    value: float
+
+
 class Draws(Frozen):
     """The plan over draws of the scenarios with probability and of the risks."""
 
@@ -105,6 +122,8 @@ class Draws(Frozen):
     coverage: tuple[Spread, ...]
     rules: tuple[Held, ...]
     drivers: tuple[Driver, ...]
+    seen: tuple[DrawSeen, ...] = ()
+    """Some draws by themselves: the first few, the worst, the median and the best."""
     quantiles: tuple[float, ...]
     """Values exceeded by 100, 99, ... 0 % of the draws."""
 
@@ -152,12 +171,13 @@ class Break(Frozen):
     """The least of one parameter that breaks a rule on capacity, or a milestone."""
 
     rule: str
-    parameter: Literal["failures", "delay_years", "capex", "demand"]
+    parameter: Literal["failures", "delay_years", "capex", "demand", "price"]
     value: float | None
-    """Failed projects, years or a factor; None: nothing in the range searched breaks it."""
+    """Failed projects, years or a factor (of `price` below 1); None: nothing in the range searched breaks it."""
     kind: Literal["rule", "milestone"]
     holds_at: float | None
-    """The most below `value` at which it was seen to hold; None where it is broken as planned."""
+    """The value next to `value`, on the side of the plan, at which it was seen to hold; None where it is broken as
+    planned."""
     searched_to: float
     names: tuple[str, ...] = ()
     """Of `failures`: the projects."""
@@ -177,6 +197,16 @@ class CoreIndex(Frozen):
     """Those whose best plan finances it."""
 
     model_config = ConfigDict(populate_by_name=True)
+
+
+@dataclass(frozen=True)
+class ChainRuns:
+    """What the recipes of a chain run where its deliveries count: evidence for the auditor, kept in no file."""
+
+    scenarios: dict[str, Sequence[RunRow]] = field(default_factory=dict)
+    """Scenario -> runs."""
+    draws: dict[int, Sequence[RunRow]] = field(default_factory=dict)
+    """Number of a draw -> runs, of those that are stated by themselves."""
 
 
 class Stress(Frozen):

@@ -23,7 +23,10 @@ that a wrong formula cannot approve itself. One file per idea:
     score       value, baseline, penalty, bound, gap
     tables      a table of the plan against the one recomputed
     report      the list of checks, and the result
-    stress      the plan in every scenario: value, calls, who goes on
+    stress      the plan in every scenario: value, calls, who goes on; losses; the best plans; of it:
+    troubled    the book and the deliveries that a scenario or draw leaves
+    stress_market  prices in a scenario: calls, idle projects, price floors
+    stress_draws   single draws; pcg: the stream of random numbers
 """
 
 from models.audit.report import audit, least_cost, unconfirmed_reasons

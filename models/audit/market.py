@@ -31,7 +31,7 @@ def hurdle(ledger: "Ledger", project: Project) -> Decimal | None:
     return None if given is None or project.opex_per_t is None else exact(given)
 
 
-def _value(ledger: "Ledger", project: Project, year: int) -> Decimal:
+def value_of_content(ledger: "Ledger", project: Project, year: int) -> Decimal:
     """Value of what a tonne of the product contains."""
     own = [(row, exact(project.shares[row.material])) for row in ledger.case.prices if project.shares.get(row.material)]
     own = own or [(row, ONE) for row in ledger.case.prices if row.material == project.stage]
@@ -44,7 +44,7 @@ def cash(ledger: "Ledger", project: Project, fid: int, prices: Decimal = ONE) ->
     left = exact(project.byproduct_per_t) - exact(project.opex_per_t or 0.0)
     tonnes = exact(project.capacity_tpa) / MILLION
     return [
-        (k, tonnes * delivered(project, 0, k) * (sold * prices * _value(ledger, project, fid + k) + left))
+        (k, tonnes * delivered(project, 0, k) * (sold * prices * value_of_content(ledger, project, fid + k) + left))
         for k in range(project.build_years, project.build_years + project.life_years)
     ]
 
@@ -97,7 +97,7 @@ def contract(
             per_tonne = max(ZERO, exact(programme.price_gap_per_t or 0.0)) * exact(project.allied_share)
             yield k, made * per_tonne, ZERO
         else:
-            floor, above = _expected(ledger, programme, project, fid + k)
+            floor, above = expected(ledger, programme, project, fid + k)
             held = made * content(programme, project)
             yield k, held * floor, held * exact(programme.upside_share) * above
 
@@ -108,7 +108,8 @@ def content(programme: Programme, project: Project) -> Decimal:
     return ONE if own else exact(project.shares.get(programme.material or "", 0.0))
 
 
-def _expected(ledger: "Ledger", programme: Programme, project: Project, year: int) -> tuple[Decimal, Decimal]:
+def expected(ledger: "Ledger", programme: Programme, project: Project, year: int) -> tuple[Decimal, Decimal]:
+    """Expected payoffs of a floor and of the market above it in a year, per tonne of what the contract counts."""
     row = path(ledger, programme.material or project.stage)
     if row is None:
         return ZERO, ZERO

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Iterator
 
 from models.checks.findings import Findings
-from models.market import has_viability
 from models.numbers import as_typed as number
+from models.scenario_prices import reads_prices
 from models.scenarios import AS_PLANNED, SURE, named, remainder, touched
 from models.schema import Programme, Scenario
 from models.sets import Sets
 
 Claim = tuple[str, str]
 """Column and message."""
-_OF_OUTPUT = ("capacity", "demand", "existing", "budget", "fails", "price")
+_OF_OUTPUT = ("capacity", "demand", "existing", "budget", "fails")
 
 
 def check(findings: Findings, sets: Sets) -> None:
@@ -94,16 +94,16 @@ _FAULTS: tuple[Callable[[Findings, Scenario], Iterator[Claim]], ...] = (_name, _
 def _without_effect(findings: Findings, sets: Sets, row: Scenario) -> None:
     """Warn of a row that changes nothing."""
     s = sets.case.settings
-    if row.parameter == "price":
-        why = "`stress` does not work out what a price does to viability and floors"
-        why = (
-            why
-            if any(has_viability(sets.case, p) for p in sets.case.projects)
-            else "the viability of projects is off, so a price changes nothing"
-        )
-        findings.warn(row, "parameter", f"{why}: the row changes nothing")
+    if row.parameter == "price" and not reads_prices(sets.case):
+        why = "no project must be viable and no programme has a strike_per_t"
+        findings.warn(row, "parameter", f"{why}: a price changes nothing")
     elif not touched(findings.case, row):
-        what = {"demand": "row of `demand`", "existing": "row of `existing`", "budget": "programme"}
+        what = {
+            "demand": "row of `demand`",
+            "existing": "row of `existing`",
+            "budget": "programme",
+            "price": "row of `prices`",
+        }
         picked = f'"{row.where}" picks no' if row.where else "there is no"
         message = f"{picked} {what.get(row.parameter, 'project')}: the row changes nothing"
         findings.warn(row, "where" if row.where else "parameter", message)

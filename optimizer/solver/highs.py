@@ -15,7 +15,7 @@ import highspy
 import numpy as np
 
 from optimizer.solver import tuning
-from optimizer.solver.results import Limits, Progress, Relaxed, SolveResult
+from optimizer.solver.results import Limits, Progress, Relaxed, SolveResult, known
 from optimizer.solver.standard_form import Columns, Matrix, Objective, Vector
 
 PARALLEL_COLUMNS = 1 << 13
@@ -101,7 +101,7 @@ class Engine:
         """Adds the row `objective <= most`, the objective as minimized, offset included."""
         self._held.append((objective, most))
         at = np.flatnonzero(objective.costs)
-        scale = _size(objective.costs, self.matrix)
+        scale = self.matrix.scale_of(objective.costs)
         self._highs.addRow(
             -highspy.kHighsInf,
             (most - objective.offset) * scale,
@@ -117,7 +117,7 @@ class Engine:
         """
         yes = np.round(x[columns])
         same = self._highs.getNumCol()
-        scale = _size(objective.costs, self.matrix)
+        scale = self.matrix.scale_of(objective.costs)
         self._highs.addCol(max(price * scale, tuning.LEAST_PRICE), 0.0, 1.0, 0, np.empty(0, np.int32), np.empty(0))
         self._highs.addRow(
             1.0 - yes.sum(),
@@ -156,9 +156,13 @@ class Engine:
 
     def limit_row(self, row: int, lower: float, upper: float) -> None:
         """Changes the limits of a row of the matrix, in the row's own unit."""
-        scale = self.matrix.row_scale[row]
-        self._row_limits[row] = (lower, upper)
-        self._highs.changeRowBounds(row, lower * scale, upper * scale)
+        self.limit_rows(np.array([row]), np.array([lower]), np.array([upper]))
+
+    def limit_rows(self, rows: Columns, lower: Vector, upper: Vector) -> None:
+        """`limit_row` of several rows at once."""
+        scale = self.matrix.row_scale[rows]
+        self._row_limits.update(zip(rows.tolist(), zip(lower.tolist(), upper.tolist(), strict=True), strict=True))
+        self._highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower * scale, upper * scale)
 
     @property
     def stated_limits(self) -> tuple[Vector, Vector]:
@@ -257,6 +261,11 @@ class Engine:
         self._stop_listening()
         return self._outcome()
 
+    def minimize_again(self) -> SolveResult:
+        """Solves once more for the last objective, from the basis before, under the limits as they are now."""
+        self._run()
+        return self._outcome()
+
     def _begin_from(self, start: Vector) -> None:
         known = np.flatnonzero(~np.isnan(start))
         if len(known) < len(start):
@@ -309,7 +318,7 @@ class Engine:
         return bool(self._highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible)
 
     def _prepare(self, objective: Objective) -> None:
-        self._scale = _size(objective.costs, self.matrix)
+        self._scale = self.matrix.scale_of(objective.costs)
         count = self.matrix.shape[1]
         self._highs.changeColsCost(count, np.arange(count, dtype=np.int32), objective.costs * self._scale)
         self._highs.changeObjectiveOffset(objective.offset * self._scale)
@@ -359,7 +368,7 @@ class Engine:
             now = time.monotonic()
             if progress is not None and now >= due and kind == highspy.cb.HighsCallbackType.kCallbackMipInterrupt:
                 due = now + tuning.REPORT_EVERY
-                best, bound = (_known(v / self._scale * sense) for v in (out.mip_primal_bound, out.mip_dual_bound))
+                best, bound = (known(v / self._scale * sense) for v in (out.mip_primal_bound, out.mip_dual_bound))
                 progress(Progress(objective.goal.name, best, bound, now - began))
             if stop is not None and stop.is_set():
                 back.user_interrupt = True
@@ -369,17 +378,6 @@ class Engine:
             wanted = progress is not None or stop is not None
             kind = getattr(highspy.cb.HighsCallbackType, name)
             (self._highs.startCallback if wanted else self._highs.stopCallback)(kind)
-
-
-def _known(value: float) -> float | None:
-    return float(value) if np.isfinite(value) and abs(value) < 1e20 else None
-
-
-def _size(costs: Vector, matrix: Matrix) -> float:
-    """Power of two that brings an objective towards `OBJECTIVE_SIZE`, and never makes it smaller."""
-    finite = np.where(np.isfinite(matrix.upper), matrix.upper, 0.0)
-    span = float(np.abs(costs * np.maximum(finite, 1.0)).sum())
-    return 2.0 ** max(0.0, np.floor(np.log2(tuning.OBJECTIVE_SIZE / span))) if span > 0 else 1.0
 
 
 def _model(matrix: Matrix, *, relaxed: bool) -> Any:

@@ -56,3 +56,8 @@ class Relaxed:
     x: Vector
     reduced_costs: Vector
     duals: Vector
+
+
+def known(value: float) -> float | None:
+    """A value as the solver gives it; None of what stands for infinity there."""
+    return float(value) if np.isfinite(value) and abs(value) < 1e20 else None

@@ -58,6 +58,12 @@ class Matrix:
         """The objective of a goal by the goal's name."""
         return next(o for o in self.objectives if o.goal.name == name)
 
+    def scale_of(self, costs: Vector) -> float:
+        """Power of two that brings an objective towards `OBJECTIVE_SIZE`, and never makes it smaller."""
+        finite = np.where(np.isfinite(self.upper), self.upper, 0.0)
+        span = float(np.abs(costs * np.maximum(finite, 1.0)).sum())
+        return 2.0 ** max(0.0, np.floor(np.log2(tuning.OBJECTIVE_SIZE / span))) if span > 0 else 1.0
+
     def column(self, variable: Any) -> int:
         """Column of a Pyomo variable."""
         return self.columns[id(variable)]

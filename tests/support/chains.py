@@ -20,3 +20,9 @@ def gallium() -> tuple[Case, Plan]:
     case = read(GALLIUM)
     plan = solve(case)
     return case, plan.model_copy(update={"worth": chain_value(case, plan, Options())})
+
+
+def gallium_case() -> Case:
+    """The case alone, its deliveries counted."""
+    case = read(GALLIUM)
+    return case.with_(settings=case.settings.model_copy(update={"objective": "delivered"}))

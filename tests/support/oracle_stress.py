@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from support import oracle_market
+
 from models.case import Case
 from models.schema import Demand, Existing, Project, Scenario
 
@@ -87,8 +89,61 @@ def need(capex: float, private: float, secured: float) -> float:
     return max(0.0, capex * (1 - private) - secured)
 
 
-def call(rows: list[Scenario], project: Project, fid: int) -> float:
-    """Capital call of a project."""
+def repriced(case: Case, rows: list[Scenario]) -> Case:
+    """The case with the prices of every year written out, times the factors."""
+    span = range(case.settings.first_year - 5, case.settings.last_year + 60)
+    paths = (p.model_copy(update={"years": {y: along(p.years, y) * product(rows, "price", p, y) for y in span}})
+             for p in case.prices)  # fmt: skip
+    return case.model_copy(update={"prices": tuple(paths)})
+
+
+def call(case: Case, rows: list[Scenario], awards: Awards, project: Project, fid: int) -> float:
+    """Capital call of a project: for its need, and for what the market leaves missing."""
+    owed = need_call(rows, project, fid)
+    rate = oracle_market.hurdle(case, project)
+    if rate is None:
+        return owed
+    first = fid + project.build_years
+    at = repriced(case, [r for r in rows if r.parameter != "price" or (r.from_year or first) <= first])
+    capex = project.capex_m * product(rows, "capex", project, fid)
+    earned = oracle_market.pv_cash(at, project, fid, rate) / oracle_market.phi(case, project, rate)
+    gap = max(0.0, capex - project.secured_m - earned)
+    support = 0.0
+    for (i, name, year), face in awards.items():
+        if i == project.id and year == fid:
+            programme = next(p for p in case.programmes if p.id == name)
+            if programme.instrument == "equity":
+                whole = oracle_market.stake(case, programme, project, fid)
+                support += face * (min(1.0, max(0.0, 1 - earned / whole)) if whole > 0 else 0.0)
+            else:
+                support += face * oracle_market.worth(at, programme, project, fid)
+    return max(owed, gap - support)
+
+
+def idle(  # noqa: PLR0917
+    case: Case, rows: list[Scenario], awards: Awards, project: Project, fid: int, year: int
+) -> bool:
+    """Whether prices idle a project in a year."""
+    if oracle_market.hurdle(case, project) is None or project.status == "underway":
+        return False
+    held = {m for m, share in project.shares.items() if share > 0 and any(p.material == m for p in case.prices)}
+    held = held or {project.stage}
+    acting = [r for r in rows if r.parameter == "price" and (r.from_year or year) <= year <= (r.to_year or year)]
+    if not any(picks(r, p) for r in acting for p in case.prices if p.material in held):
+        return False
+    for (i, name, _), face in awards.items():
+        programme = next(p for p in case.programmes if p.id == name)
+        if i == project.id and face > 0 and programme.instrument == "offtake":
+            begin = fid + project.build_years
+            if begin <= year < begin + (programme.offtake_years or project.life_years):
+                return False
+    at = repriced(case, rows)
+    content = sum(project.shares.get(m, 1.0) * (oracle_market.price(at, m, year) or 0.0) for m in held)
+    return project.payable * (1 + project.premium) * content + project.byproduct_per_t < (project.opex_per_t or 0.0)
+
+
+def need_call(rows: list[Scenario], project: Project, fid: int) -> float:
+    """Capital call for the need alone."""
     capex = project.capex_m * product(rows, "capex", project, fid)
     private = min(1.0, project.private_share * product(rows, "private_share", project, fid))
     planned = need(project.capex_m, project.private_share, project.secured_m)
@@ -97,7 +152,7 @@ def call(rows: list[Scenario], project: Project, fid: int) -> float:
 
 def answer(case: Case, chosen: Chosen, awards: Awards, rows: list[Scenario]) -> Answer:
     """The best over who goes on; ties: fewest stopped, least called, ids."""
-    calls = {i: call(rows, one(case, i), fid) for i, fid in chosen.items()}
+    calls = {i: call(case, rows, awards, one(case, i), fid) for i, fid in chosen.items()}
     limit = case.settings.contingency_m
     cut = sorted(y for y in years(case) if any(factor(rows, p, y) != 1 for p in case.programmes))
     may_stop = {i for i, c in calls.items() if c > 0 and limit is not None} | {i for i, t in chosen.items() if t in cut}
@@ -108,7 +163,7 @@ def answer(case: Case, chosen: Chosen, awards: Awards, rows: list[Scenario]) -> 
             continue
         if not fits(case, chosen, awards, rows, stopped, cut):
             continue
-        found = state(case, chosen, rows, stopped, met)
+        found = state(case, chosen, awards, rows, stopped, met)
         if (
             best is None
             or found.value > best.value + 5e-7
@@ -142,7 +197,9 @@ def factor(rows: list[Scenario], programme: Any, year: int) -> float:
     return product(rows, "budget", programme, year)
 
 
-def state(case: Case, chosen: Chosen, rows: list[Scenario], stopped: tuple[str, ...], met: float) -> Answer:
+def state(  # noqa: PLR0917
+    case: Case, chosen: Chosen, awards: Awards, rows: list[Scenario], stopped: tuple[str, ...], met: float
+) -> Answer:
     """The value where it is settled who stops."""
     coverage: dict[tuple[str, str | None, int], float] = {}
     reached = asked = 0.0
@@ -151,7 +208,7 @@ def state(case: Case, chosen: Chosen, rows: list[Scenario], stopped: tuple[str, 
         for year in years(case):
             demand = along(row.years, year) * product(rows, "demand", row, year)
             capacity = standing(case, rows, row, year) + sum(
-                t for _, t in tonnes(case, chosen, rows, stopped, year, row.stage)
+                t for _, t in tonnes(case, chosen, awards, rows, stopped, year, row.stage)
             )
             part = min(1.0, capacity / demand) if demand > 0 else 1.0
             coverage[row.stage, row.material, year] = part
@@ -163,32 +220,35 @@ def state(case: Case, chosen: Chosen, rows: list[Scenario], stopped: tuple[str, 
                 mean[0], mean[1] = mean[0] + d * part, mean[1] + d
     value = reached / asked if asked else 0.0
     if case.settings.objective == "capacity":
-        value = net_capacity(case, chosen, rows, stopped)
+        value = net_capacity(case, chosen, awards, rows, stopped)
     if case.settings.objective == "bottleneck":
         value = min((a / b for a, b in means.values()), default=0.0)
-    broken, lost = broken_rules(case, chosen, rows, stopped)
+    broken, lost = broken_rules(case, chosen, awards, rows, stopped)
     return Answer(value - lost, stopped, met, broken, coverage)
 
 
-def net_capacity(case: Case, chosen: Chosen, rows: list[Scenario], stopped: tuple[str, ...]) -> float:
+def net_capacity(case: Case, chosen: Chosen, awards: Awards, rows: list[Scenario], stopped: tuple[str, ...]) -> float:
     """What the plan adds in the objective's year: its projects, less what they would deliver without support."""
     year, total = case.settings.objective_year, 0.0
     for name, fid in chosen.items():
         p = one(case, name)
         anyway = 0.0 if p.unaided_fid is None else delivered(case, rows, p, p.unaided_fid, year)
-        brought = 0.0 if name in stopped else delivered(case, rows, p, fid, year)
+        runs = name not in stopped and not idle(case, rows, awards, p, fid, year)
+        brought = delivered(case, rows, p, fid, year) if runs else 0.0
         total += case.settings.stage_weights.get(p.stage, 1.0) * (brought - anyway)
     return total
 
 
-def broken_rules(case: Case, chosen: Chosen, rows: list[Scenario], stopped: tuple[str, ...]) -> tuple[set[str], float]:
+def broken_rules(
+    case: Case, chosen: Chosen, awards: Awards, rows: list[Scenario], stopped: tuple[str, ...]
+) -> tuple[set[str], float]:
     """Rules `sum of capacity` that do not hold, and the penalty of soft ones."""
     broken, lost = set(), 0.0
     for rule in case.rules:
         year = rule.year or case.settings.last_year
         stages = [v for column, values in rule.picks.projects if column == "stage" for v in values]
         total = rule.measure == "capacity_total"
-        got = sum(t for name, t in tonnes(case, chosen, rows, stopped, year, None)
+        got = sum(t for name, t in tonnes(case, chosen, awards, rows, stopped, year, None)
                   if (total or name in chosen) and (not stages or one(case, name).stage in stages))  # fmt: skip
         got += sum(standing(case, rows, d, year) for d in case.demand if total and d.stage in stages)
         missing = max(0.0, rule.value - got if rule.sense == ">=" else got - rule.value)
@@ -199,12 +259,19 @@ def broken_rules(case: Case, chosen: Chosen, rows: list[Scenario], stopped: tupl
 
 
 def tonnes(  # noqa: PLR0917
-    case: Case, chosen: Chosen, rows: list[Scenario], stopped: tuple[str, ...], year: int, stage: str | None
+    case: Case,
+    chosen: Chosen,
+    awards: Awards,
+    rows: list[Scenario],
+    stopped: tuple[str, ...],
+    year: int,
+    stage: str | None,
 ) -> Iterator[tuple[str, float]]:
     for p in case.projects:
         fid = p.earliest_fid or case.settings.first_year if p.status == "underway" else chosen.get(p.id, p.unaided_fid)
         if fid is not None and p.id not in stopped and stage in (None, p.stage):
-            yield p.id, delivered(case, rows, p, fid, year)
+            runs = p.id not in chosen or not idle(case, rows, awards, p, fid, year)
+            yield p.id, delivered(case, rows, p, fid, year) if runs else 0.0
 
 
 def standing(case: Case, rows: list[Scenario], demand: Demand, year: int) -> float:

@@ -5,7 +5,7 @@ from typing import Any
 
 from models.case import Case
 from models.evaluation import Decided
-from models.schema import Demand, Existing, Programme, Project, Risk, Rule, Scenario, Settings, Where
+from models.schema import Demand, Existing, Price, Programme, Project, Risk, Rule, Scenario, Settings, Where
 
 STAGES, COUNTRIES, SPONSORS = ("mine", "magnet"), ("us", "vn", "au"), ("ada", "bea", "")
 FIRST, LAST = 2026, 2033
@@ -95,6 +95,46 @@ def decided(r: random.Random, case: Case) -> Decided:
             if face:
                 awards[p.id, programme, year] = face
     return Decided(case, chosen, awards)
+
+
+def priced_book(seed: int, *, contingency: bool = False) -> Decided:
+    """As `book`, with prices, projects that must be viable, and every kind of support."""
+    r, decisions = random.Random(seed + 1000), book(seed, contingency=contingency)
+    case = decisions.case
+    stated = r.choice(({"volatility": 0.2, "reverts_years": 3}, {}))
+    prices = tuple(
+        Price(row=n, material=m, years={FIRST: r.choice((0.8e5, 1e5)), 2030: r.choice((0.6e5, 1.2e5))}, **stated)
+        for n, m in enumerate(("ndpr", *STAGES))
+    )
+    terms: tuple[dict[str, Any], ...] = (
+        {"instrument": "grant"},
+        {"instrument": "equity", "rate": 0.03},
+        {"instrument": "loan", "rate": 0.02, "tenor_years": 12},
+        {"instrument": "offtake", "strike_per_t": r.choice((0.7e5, 1.1e5)), "offtake_years": 3, "offtake_share": 0.5},
+    )
+    programmes = tuple(p.model_copy(update=r.choice(terms)) for p in case.programmes)
+    projects = tuple(p.model_copy(update=_earnings(r, p)) if r.random() < 0.8 else p for p in case.projects)
+    settings = case.settings.model_copy(update={"hurdle_rate": 0.1})
+    priced = case.model_copy(
+        update={"prices": prices, "programmes": programmes, "projects": projects, "settings": settings}
+    )
+    return Decided(priced, decisions.chosen, decisions.awards)
+
+
+def _earnings(r: random.Random, p: Project) -> dict[str, Any]:
+    """Costs near the prices, so that a hundred tonnes earn millions."""
+    shares = {"ndpr": 0.9} if r.random() < 0.4 else {}
+    return {"opex_per_t": r.choice((0.3e5, 0.6e5, 0.75e5)), "shares": shares, "payable": r.choice((1.0, 0.9))}
+
+
+def price_row(seed: int) -> Scenario:
+    """A fall or a rise of prices."""
+    r = random.Random(seed + 2000)
+    where = clause("material", r.choice(("ndpr", *STAGES))) if r.random() < 0.4 else {}
+    return Scenario(
+        row=9, scenario="s", parameter="price", value=r.choice((0.3, 0.6, 0.8, 1.2)),
+        from_year=r.choice((None, None, 2028, 2031)), to_year=r.choice((None, None, 2031)), **where,
+    )  # fmt: skip
 
 
 def scenario(seed: int, count: int = 4) -> tuple[Scenario, ...]:

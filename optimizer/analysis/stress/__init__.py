@@ -5,7 +5,8 @@ continuation  that choice where the contingency or a cut envelope does not suffi
 envelopes     what a cut of the budget leaves
 arrays        thousands of outcomes at once
 sampling      the stream of random numbers
-draws         distribution, rules kept, what explains the spread
+draws         the plan in thousands of draws
+distribution  what they say: quantiles, rules kept, what explains the spread
 losses        one lost, the worst set
 tornado       one parameter at a time
 breaks        the least that breaks a rule

@@ -6,7 +6,7 @@ projects, sorted by id, then the underway ones, then those that go ahead without
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -21,12 +21,16 @@ from models.scenarios import Realization
 from models.schema import Project, Rule
 from models.sets import DemandKey, Sets
 from models.terms import fid_of_underway, material_share, output
-from optimizer.solver.chain_flows import LoadedFlows
+from optimizer.solver.yearly_flows import YearlyFlows
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 CHUNK = 2000
 """Outcomes evaluated at once: what fits the memory of a small machine."""
+
+
+AT_ONCE = 250
+"""Outcomes of a chain between two looks at whether the work was stopped."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,10 @@ class PlanArrays:
     def shares(self, realization: Realization) -> Floats:
         """Part of nameplate by plant and year in a realization."""
         first, years = self.decisions.case.settings.first_year, self.sets.years
-        rows = [[realization.delivery_share(p.project, p.fid, y, first) for y in years] for p in self.plants]
+        unaided = replace(realization, stopped=frozenset(), idle={})
+        of_plant = [unaided if p.is_displaced else realization for p in self.plants]
+        rows = [[r.delivery_share(p.project, p.fid, y, first) for y in years]
+                for p, r in zip(self.plants, of_plant, strict=True)]  # fmt: skip
         return np.array(rows, dtype=float).reshape(len(self.plants), len(years))
 
     @cached_property
@@ -201,7 +208,7 @@ class ScenarioView:
         return penalty(decided(Sets(case), self.arrays.decisions.chosen, self.arrays.decisions.awards))
 
     @cached_property
-    def flows(self) -> LoadedFlows | None:
+    def flows(self) -> YearlyFlows | None:
         """The chain of this scenario, loaded once; None where its deliveries do not count."""
         if not delivers(self.sets):
             return None
@@ -211,7 +218,7 @@ class ScenarioView:
             for n, g in enumerate(network.stage_of)
             for y in self.sets.years
         }
-        return LoadedFlows(decided(self.sets, self.arrays.decisions.chosen, {}), most)
+        return YearlyFlows(decided(self.sets, self.arrays.decisions.chosen, {}), most)
 
     @cached_property
     def _most_share(self) -> float:
@@ -240,8 +247,8 @@ class ScenarioView:
     # -- many outcomes ---------------------------------------------------------------------------------------
 
     def evaluate(self, shares: Floats, stopped: Callable[[], bool] = lambda: False) -> Evaluated:
-        """Outcomes `shares[n, plant, year]`. A chain takes a small linear program an outcome; `stopped` ends early, and
-        what was not reached is not a number."""
+        """Outcomes `shares[n, plant, year]`. A chain takes linear programs; `stopped` ends early, and what was not
+        reached is not a number."""
         coverage, delivered = self._coverage(shares), None
         if self.flows is not None:
             coverage, delivered = self._delivered(shares, stopped)
@@ -284,10 +291,10 @@ class ScenarioView:
         capacity = self.process_capacity(shares)
         coverage = np.full((len(shares), *self.demand.shape), np.nan)
         value = np.full(len(shares), np.nan)
-        for n, one in enumerate(capacity):
+        for part in (slice(n, n + AT_ONCE) for n in range(0, len(shares), AT_ONCE)):
             if stopped():
                 break
-            value[n], coverage[n] = self.flows.deliver(one)
+            value[part], coverage[part] = self.flows.deliver(capacity[part])
         return coverage, value
 
     def _rules(self, shares: Floats) -> tuple[Bools, Floats]:

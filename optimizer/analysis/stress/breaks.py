@@ -14,6 +14,7 @@ from models.evaluation import Decided
 from models.milestones import milestone_years
 from models.network import delivers
 from models.plan_assembly import TOLERANCE
+from models.scenario_prices import reads_prices
 from models.scenarios import Realization
 from models.schema import Scenario
 from models.sets import DemandKey
@@ -42,7 +43,7 @@ def breaks(plan: Evaluator, failures: Failures, stopped: Callable[[], bool] = la
     """Every rule on capacity (or milestone) by every parameter that can break it."""
     aims = _targets(plan.decisions, plan.planned, failures)
     found: list[Break] = []
-    for finder in (_delay, _overrun, _demand):
+    for finder in (_delay, _overrun, _demand, _price):
         if not stopped():
             found += finder(plan, aims)
     if not stopped():
@@ -102,7 +103,14 @@ def _demand(plan: Evaluator, aims: list[Target]) -> Iterator[Break]:
         yield from _by_factor(plan, milestones, "demand")
 
 
-def _by_factor(plan: Evaluator, aims: list[Target], parameter: str) -> Iterator[Break]:
+def _price(plan: Evaluator, aims: list[Target]) -> Iterator[Break]:
+    """A common factor below 1 on all prices."""
+    if reads_prices(plan.decisions.case):
+        yield from _by_factor(plan, aims, "price", 0.0)
+
+
+def _by_factor(plan: Evaluator, aims: list[Target], parameter: str, end: float = MOST_FACTOR) -> Iterator[Break]:
+    """The factor nearest to 1, between 1 and `end`, that breaks a target: a grid, then bisection."""
     seen: dict[float, Outturn] = {1.0: plan.planned}
 
     def at(factor: float) -> Outturn:
@@ -111,19 +119,18 @@ def _by_factor(plan: Evaluator, aims: list[Target], parameter: str) -> Iterator[
             seen[factor] = plan.realize(Realization(parameter, (row,)))
         return seen[factor]
 
-    grid = [float(x) for x in np.geomspace(1.0, MOST_FACTOR, STEPS + 1)]
+    spaced = np.geomspace if end > 1 else np.linspace
+    grid = [float(x) for x in spaced(1.0, end, STEPS + 1)]
     for aim in aims:
         above = next((n for n, factor in enumerate(grid) if not aim.holds(at(factor))), None)
         if above is None or above == 0:
-            yield _break(
-                aim, parameter, None if above is None else 1.0, None if above == 0 else MOST_FACTOR, MOST_FACTOR
-            )
+            yield _break(aim, parameter, None if above is None else 1.0, None if above == 0 else end, end)
             continue
-        low, high = grid[above - 1], grid[above]
-        while high - low > FINE:
-            middle = (low + high) / 2
-            low, high = (middle, high) if aim.holds(at(middle)) else (low, middle)
-        yield _break(aim, parameter, high, low, MOST_FACTOR)
+        kept, broken = grid[above - 1], grid[above]
+        while abs(broken - kept) > FINE:
+            middle = (kept + broken) / 2
+            kept, broken = (middle, broken) if aim.holds(at(middle)) else (kept, middle)
+        yield _break(aim, parameter, broken, kept, end)
 
 
 def _failed(plan: Evaluator, failures: Failures, aims: list[Target]) -> Iterator[Break]:

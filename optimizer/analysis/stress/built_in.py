@@ -1,13 +1,14 @@
 """Scenarios for a book that has none. They carry no probability: they are stresses, and say nothing of likelihood.
 
-Delay, overrun and demand in round numbers as planners test them first, and every country, sponsor and programme of the
-plan lost. A fall of prices is not among them as long as viability is not modelled: it would change nothing.
+Delay, overrun, demand and prices in round numbers as planners test them first, and every country, sponsor and programme
+of the plan lost. A fall of prices is left out where neither viability nor a price floor reads prices.
 """
 
 from collections.abc import Iterator
 
 from models.evaluation import Decided
 from models.measures import normal_form
+from models.scenario_prices import reads_prices
 from models.schema import Scenario, Where
 from optimizer.analysis.stress.losses import groups
 
@@ -18,11 +19,13 @@ COMMON = (
     ("demand 20 % down", "demand", 0.8),
     ("demand 25 % up", "demand", 1.25),
 )
+FALL = ("prices 40 % down", "price", 0.6)
 
 
 def built_in(decisions: Decided) -> tuple[Scenario, ...]:
     """The built-in scenarios for a plan, as rows of the sheet."""
-    common = [Scenario(row=0, scenario=name, parameter=what, value=value) for name, what, value in COMMON]
+    asked = (*COMMON, FALL) if reads_prices(decisions.case) else COMMON
+    common = [Scenario(row=0, scenario=name, parameter=what, value=value) for name, what, value in asked]
     return (*common, *_lost(decisions))
 
 

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from models.evaluation import Decided, ScenarioSets, Valuation, calls, valuation
+from models.evaluation import Decided, ScenarioSets, Valuation, calls, priced, top_ups, valuation
 from models.network import delivers
+from models.plan import RunRow
 from models.scenarios import AS_PLANNED, Named, Realization
 from models.sets import DemandKey
 from models.stress import Covered, ScenarioResult
-from optimizer.analysis.stress.arrays import PlanArrays, ScenarioView
+from optimizer.analysis.stress.arrays import Floats, PlanArrays, ScenarioView
 from optimizer.analysis.stress.continuation import kept
 from optimizer.analysis.stress.envelopes import cut_envelopes
+from optimizer.solver.yearly_flows import YearlyFlows
 
 if TYPE_CHECKING:
     from models.schema import Scenario
@@ -48,6 +50,7 @@ class Evaluator:
         Without a contingency every call is met. Named scenarios are exact: where the contingency or a cut envelope does
         not suffice for all, a mixed-integer program chooses. Raises ChoiceNotProved.
         """
+        realization = priced(self.decisions, realization)
         owed, limit = calls(self.decisions, realization), self.decisions.case.settings.contingency_m
         choice = cut_envelopes(self.decisions, realization, {} if limit is None else owed, limit)
         stopped: frozenset[str] = frozenset()
@@ -64,15 +67,11 @@ class Evaluator:
 
     def _delivered(self, sets: ScenarioSets) -> Coverage | None:
         """What the chain delivers, where the objective counts that."""
-        if not delivers(sets):
+        flows = self._flows(sets.realization)
+        if flows is None:
             return None
-        outer = tuple(r for r in sets.realization.rows if r.parameter in ("demand", "existing", "capacity"))
-        if outer not in self._views:
-            self._views[outer] = self.arrays.view(Realization(rows=outer))
-        view = self._views[outer]
-        assert view.flows is not None
-        capacity = view.process_capacity(self.arrays.shares(sets.realization)[None])[0]
-        covered = view.flows.settle(capacity)
+        loaded, capacity = flows
+        covered = loaded.settle(capacity)
         return {
             (key, year): float(covered[k, y])
             for k, key in enumerate(sets.demands)
@@ -80,19 +79,36 @@ class Evaluator:
             if sets.demand[key, year] > 0
         }
 
-    def scenario_result(self, scenario: Named) -> ScenarioResult:
-        """A row of the section on scenarios."""
-        found = self.realize(Realization(scenario.name, scenario.rows))
-        return ScenarioResult(
-            scenario=scenario.name,
-            probability=scenario.probability,
-            value=found.value,
-            kept=tuple(i for i in sorted(self.decisions.chosen) if i not in found.stopped),
-            stopped=found.stopped,
-            called_m=found.called_m,
-            broken=found.valuation.broken,
-            coverage=coverage_rows(found),
-        )
+    def _flows(self, realization: Realization) -> tuple[YearlyFlows, Floats] | None:
+        """The loaded chain of a realization, and the capacity of its processes; None where deliveries do not count."""
+        if not delivers(self.arrays.sets):
+            return None
+        outer = tuple(r for r in realization.rows if r.parameter in ("demand", "existing", "capacity"))
+        if outer not in self._views:
+            self._views[outer] = self.arrays.view(Realization(rows=outer))
+        view = self._views[outer]
+        assert view.flows is not None
+        return view.flows, view.process_capacity(self.arrays.shares(realization)[None])[0]
+
+    def runs(self, realization: Realization) -> tuple[RunRow, ...]:
+        """What the recipes run in a realization in which it is settled who stops; empty where deliveries do not count."""
+        flows = self._flows(realization)
+        return () if flows is None else flows[0].runs(flows[1])
+
+
+def scenario_result(decisions: Decided, scenario: Named, found: Outturn) -> ScenarioResult:
+    """A row of the section on scenarios."""
+    return ScenarioResult(
+        scenario=scenario.name,
+        probability=scenario.probability,
+        value=found.value,
+        kept=tuple(i for i in sorted(decisions.chosen) if i not in found.stopped),
+        stopped=found.stopped,
+        called_m=found.called_m,
+        owed_m=top_ups(decisions, found.sets.realization),
+        broken=found.valuation.broken,
+        coverage=coverage_rows(found),
+    )
 
 
 def coverage_rows(found: Outturn) -> tuple[Covered, ...]:

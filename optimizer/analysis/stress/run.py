@@ -7,16 +7,17 @@ from typing import TypeVar
 
 from models.audit import audit_stress
 from models.case import Case
-from models.evaluation import Decided
+from models.evaluation import Decided, priced
 from models.network import delivers
 from models.plan import Plan
-from models.scenarios import scenarios
+from models.scenarios import Realization, scenarios
 from models.sets import Sets
-from models.stress import Draws, ScenarioResult, Stress, WorstSet
+from models.stress import ChainRuns, Draws, ScenarioResult, Stress, WorstSet
 from optimizer.analysis.stress.breaks import breaks
 from optimizer.analysis.stress.built_in import built_in
-from optimizer.analysis.stress.draws import draw, summary
-from optimizer.analysis.stress.evaluate import Evaluator
+from optimizer.analysis.stress.distribution import realization, seen_places, summary
+from optimizer.analysis.stress.draws import draw
+from optimizer.analysis.stress.evaluate import Evaluator, scenario_result
 from optimizer.analysis.stress.losses import By, Failures, one_lost, worst_set
 from optimizer.analysis.stress.tornado import tornado
 from optimizer.analysis.what_if import Step
@@ -55,23 +56,26 @@ def stress(
 
     Setting `stop` ends it with what is worked out; sections that were not reached are named in `unfinished`.
     """
-    return _Run(case, plan, options or StressOptions(), progress, stop).stress()
+    return StressRun(case, plan, options or StressOptions(), progress, stop).stress()
 
 
-class _Run:
+class StressRun:
+    """A stress on its way; `runs` are the flows of the chain that the auditor is handed."""
+
     def __init__(
         self,
         case: Case,
         plan: Plan,
         options: StressOptions,
-        progress: Callable[[Step], None] | None,
-        stop: threading.Event | None,
+        progress: Callable[[Step], None] | None = None,
+        stop: threading.Event | None = None,
     ) -> None:
         decisions = Decided.of(case, plan)
         self.plan, self.decisions, self.options, self.progress, self.stop = plan, decisions, options, progress, stop
         self.rows = case.scenarios or built_in(decisions)
         self.named = scenarios(self.rows)
         self.unfinished: list[str] = []
+        self.runs = ChainRuns({}, {})
         self._evaluator = Evaluator(decisions)
         self._failures = Failures(self._evaluator.arrays)
         self._done = 0
@@ -92,7 +96,7 @@ class _Run:
             worst_sets=(worst,) if worst else (), tornado=bars, breaks=broken, core=(),
             unfinished=tuple(self.unfinished),
         )  # fmt: skip
-        audit = audit_stress(self.decisions.case, self.plan, made, self.rows)
+        audit = audit_stress(self.decisions.case, self.plan, made, self.rows, self.runs)
         if not audit.passed:
             raise StressAuditFailed("; ".join(line for line in audit.checks if line.startswith("FAILED")))
         return made.model_copy(update={"audit": audit})
@@ -119,7 +123,9 @@ class _Run:
                 self.unfinished.append("scenarios")
                 break
             self._tell(scenario.name)
-            found.append(self._evaluator.scenario_result(scenario))
+            outturn = self._evaluator.realize(Realization(scenario.name, scenario.rows))
+            self.runs.scenarios[scenario.name] = self._evaluator.runs(outturn.sets.realization)
+            found.append(scenario_result(self.decisions, scenario, outturn))
         return tuple(found)
 
     def _draws(self) -> Draws | None:
@@ -132,7 +138,11 @@ class _Run:
         drawn = draw(self._evaluator, self.named, n, o.seed, o.skip, self._stopped)
         if len(drawn.result.value) < n:
             self.unfinished.append("draws")
-        return summary(self._evaluator, drawn, seed=o.seed, skip=o.skip)
+        found = summary(self._evaluator, drawn, seed=o.seed, skip=o.skip)
+        for place in seen_places(drawn.result.value) if found else ():
+            one = priced(self.decisions, realization(self._evaluator, drawn, place))
+            self.runs.draws[int(drawn.numbers[place])] = self._evaluator.runs(one)
+        return found
 
     def _worst(self) -> WorstSet | None:
         return worst_set(self._failures, self.options.failures, self.options.by, self._stopped)

@@ -62,8 +62,7 @@ def _width(bar: Tornado, planned: float) -> float:
 def _of_scenarios(rows: Sequence[Scenario]) -> Iterator[Bar]:
     found: dict[tuple[str, str], list[Scenario]] = {}
     for row in rows:
-        if row.parameter != "price":
-            found.setdefault((row.parameter, row.where), []).append(row)
+        found.setdefault((row.parameter, row.where), []).append(row)
     for (parameter, where), of_one in found.items():
         neutral = NEUTRAL.get(parameter, 1.0)
         planned = Realization()

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from models.case import Case
-from models.market import has_viability
 from models.schema import OBJECTIVE_UNITS
 from models.stress import Break, Draws, ScenarioResult, Stress
 from optimizer.reports.formatting import money, number
@@ -53,11 +52,6 @@ def sentences(case: Case, stress: Stress) -> list[str]:
             "not how likely it is."
         )
     lines += [_contingency(told)]
-    if any(row.parameter == "price" for row in case.scenarios) and any(has_viability(case, p) for p in case.projects):
-        lines.append(
-            "Rows of the parameter price were not worked out: what a price does to viability and to price floors is in "
-            "none of these numbers."
-        )
     if stress.unfinished:
         lines.append(f"Stopped before the end: not worked out are {', '.join(dict.fromkeys(stress.unfinished))}.")
     return lines
@@ -140,8 +134,9 @@ def _consequences(told: Told, scenario: ScenarioResult) -> str:
     parts = []
     if scenario.stopped:
         parts.append("one project stops" if len(scenario.stopped) == 1 else f"{len(scenario.stopped)} projects stop")
-    if scenario.called_m > 0:
-        parts.append(f"{money(scenario.called_m, told.case.settings.base_currency)} called")
+    for amount, verb in ((scenario.called_m, "called"), (scenario.owed_m, "paid by price floors")):
+        if amount > 0:
+            parts.append(f"{money(amount, told.case.settings.base_currency)} {verb}")
     return f"; {', '.join(parts)}" if parts else ""
 
 
@@ -183,6 +178,8 @@ def break_words(told: Told, one: Break) -> str:
         return f"{one.value:.0f} failed project{'' if one.value == 1 else 's'}{few}"
     if one.parameter == "delay_years":
         return f"a common delay of {one.value:.0f} year{'' if one.value == 1 else 's'}"
+    if one.parameter == "price":
+        return f"a common fall of prices of {100 * (1 - one.value):.1f} %"
     what = {"capex": "a common overrun", "demand": "growth of demand"}[one.parameter]
     return f"{what} of {100 * (one.value - 1):.1f} %"
 

@@ -30,12 +30,12 @@ def scenario_table(told: Told) -> Grid:
     """Each scenario against as planned, the worst first."""
     heads = columns(
         "scenario", ("probability", "part"), _value(told, "value"), _value(told, "against as planned"),
-        ("called, M", "amount"), ("projects stopped", "whole"), "stopped", "rules broken",
+        ("called, M", "amount"), ("price floors, M", "amount"), ("projects stopped", "whole"), "stopped", "rules broken",
     )  # fmt: skip
     rows = tuple(
         (
             s.scenario, s.probability or None, told.amount(s.value), told.amount(s.value - told.stress.planned),
-            s.called_m or None, len(s.stopped), told.names(s.stopped, 5), ", ".join(s.broken),
+            s.called_m or None, s.owed_m or None, len(s.stopped), told.names(s.stopped, 5), ", ".join(s.broken),
         )
         for s in sorted(told.stress.scenarios, key=lambda s: (s.value, s.scenario))
     )  # fmt: skip

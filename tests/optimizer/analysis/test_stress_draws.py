@@ -12,7 +12,8 @@ from models.risks import Unit, units
 from models.scenarios import Named, Realization, scenarios
 from models.schema import Risk
 from models.sets import Sets
-from optimizer.analysis.stress.draws import draw, summary, wilson
+from optimizer.analysis.stress.distribution import summary, wilson
+from optimizer.analysis.stress.draws import draw
 from optimizer.analysis.stress.evaluate import Evaluator
 from optimizer.analysis.stress.sampling import sample
 

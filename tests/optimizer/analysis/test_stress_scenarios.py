@@ -5,27 +5,15 @@ import os
 
 import pytest
 from support import oracle_stress, stress_books
+from support.stress_plans import plan_of
 
 from models.audit import audit_stress
 from models.evaluation import Decided
-from models.plan import Financed, ObjectiveValue, Plan
 from models.scenarios import Named, Realization, scenarios
 from models.stress import Stress
-from optimizer.analysis.stress.evaluate import Evaluator
+from optimizer.analysis.stress.evaluate import Evaluator, scenario_result
 
-EXAMPLES = int(os.environ.get("MINE2MAGNET_EXAMPLES", "60"))
-
-
-def plan_of(decisions: Decided) -> Plan:
-    """A plan that says what was decided and nothing else."""
-    return Plan(
-        status="feasible", tie_break="partial", capacity=(), budgets=(), rules=(), not_financed=(),
-        objective=ObjectiveValue(name="coverage", value=0, bound=0, gap=0, penalty=0, baseline=0),
-        projects=tuple(
-            Financed(id=i, fid_year=t, need_m=0, public_m=0, contingent_m=0, private_m=0)
-            for i, t in sorted(decisions.chosen.items())
-        ),
-    )  # fmt: skip
+EXAMPLES = int(os.environ.get("MINE2MAGNET_EXAMPLES", "16"))
 
 
 @pytest.mark.parametrize("contingency", [False, True])
@@ -47,12 +35,30 @@ def test_value_calls_and_who_goes_on_equal_the_oracle(contingency: bool) -> None
     assert calls
 
 
+@pytest.mark.parametrize("contingency", [False, True])
+def test_prices_idle_projects_and_call_for_capital_as_the_oracle_says(contingency: bool) -> None:
+    idle = called = 0
+    for seed in range(EXAMPLES):
+        decisions = stress_books.priced_book(seed, contingency=contingency)
+        rows = (*stress_books.scenario(seed, 2), stress_books.price_row(seed))
+        found = Evaluator(decisions).realize(Realization("s", rows))
+        expected = oracle_stress.answer(decisions.case, dict(decisions.chosen), dict(decisions.awards), list(rows))
+        assert found.called_m == pytest.approx(expected.called, abs=1e-4), seed
+        assert found.value == pytest.approx(expected.value, abs=1e-6), seed
+        assert found.stopped == expected.stopped, seed
+        assert set(found.valuation.broken) == expected.broken, seed
+        idle += bool(found.sets.realization.idle)
+        called += expected.called > 0
+    assert idle > EXAMPLES / 10
+    assert called > EXAMPLES / 10
+
+
 def test_the_second_reader_agrees_and_finds_what_is_wrong() -> None:
     failed = 0
     for seed in range(24):
         decisions = stress_books.book(seed, contingency=seed % 2 == 0)
         rows = stress_books.scenario(seed)
-        result = Evaluator(decisions).scenario_result(Named("s", 0.0, rows))
+        result = scenario_result(decisions, Named("s", 0.0, rows), Evaluator(decisions).realize(Realization("s", rows)))
         stress = Stress(
             objective="coverage", planned=0, contingency_m=None, built_in=False, scenarios=(result,), draws=None,
             lost=(), worst_sets=(), tornado=(), breaks=(), core=(),

@@ -1,0 +1,126 @@
+"""Single draws once more: the stream is run again, each outcome is looked up, and the plan is valued in it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from statistics import NormalDist
+
+from models.audit.exact import ONE, ZERO, Finding, at_most, equal, exact, must, say
+from models.audit.ledger import Ledger
+from models.audit.pcg import uniforms
+from models.audit.picks import holds
+from models.audit.stress_market import Market, call, idle
+from models.audit.troubled import Trouble, troubled, value_of, with_runs
+from models.case import Case
+from models.plan import Plan, RunRow
+from models.schema import Project, Risk, Scenario
+from models.stress import Draws, DrawSeen
+
+NEVER = ("barred", "off the country list", "fails rule")
+"""Reasons of projects that are never drawn."""
+LEAST = 2.0**-53
+"""In place of a uniform of 0, of which the normal quantile does not exist."""
+Common = tuple[Risk, tuple[str, ...]]
+"""A row of `risks` and the projects that share one draw of it."""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """What one draw consists of: the scenarios with probability, in order, and who shares which risk."""
+
+    case: Case
+    scenarios: tuple[tuple[str, Decimal, tuple[Scenario, ...]], ...]
+    shared: tuple[Common, ...]
+
+    def trouble(self, seed: int, number: int) -> tuple[str, Trouble]:
+        """Scenario and outcome of a draw; the first has number 1."""
+        width = 1 + 3 * len(self.shared)
+        first, *rest = uniforms(seed, (number - 1) * width, width)
+        name, _, rows = self.scenarios[_place([p for _, p, _ in self.scenarios], first)]
+        failed: set[str] = set()
+        delays: dict[str, int] = {}
+        overruns: dict[str, Decimal] = {}
+        for n, (risk, ids) in enumerate(self.shared):
+            fails, late, over = rest[3 * n : 3 * n + 3]
+            if fails < risk.p_fail:
+                failed |= {*ids}
+            years = risk.delay[_place([exact(x) / 100 for _, x in risk.delay], late)][0] if risk.delay else 0
+            z = exact(NormalDist().inv_cdf(max(over, LEAST)))
+            delays |= dict.fromkeys(ids, years)
+            overruns |= dict.fromkeys(ids, exact(risk.overrun) * (exact(risk.overrun_sigma) * z).exp())
+        return name, Trouble(rows, delays, overruns, frozenset(failed))
+
+
+def _place(shares: Sequence[Decimal], uniform: float) -> int:
+    """The first entry whose cumulated share exceeds the uniform."""
+    reached = ZERO
+    for n, share in enumerate(shares):
+        reached += share
+        if reached > exact(uniform):
+            return n
+    return len(shares) - 1
+
+
+def stream(case: Case, plan: Plan, named: Mapping[str, Sequence[Scenario]]) -> Stream:
+    """The stream of a case: scenarios in the order of the sheet, `as planned` last with what is left of 1."""
+    stated = [
+        (name, exact(max((r.probability or 0.0 for r in rows), default=0.0)), tuple(rows))
+        for name, rows in named.items()
+    ]
+    left = ONE - sum((p for _, p, _ in stated), ZERO)
+    likely = [s for s in stated if s[1] > 0]
+    if left > Decimal("1e-9"):
+        likely.append(("as planned", left, ()))
+    return Stream(case, tuple(likely), tuple(_shared(case, plan)))
+
+
+def _shared(case: Case, plan: Plan) -> Iterator[Common]:
+    out = {row.id for row in plan.not_financed if row.reason in NEVER}
+    waiting = [p for p in case.projects if p.id not in out and p.status != "barred"]
+    for risk in case.risks:
+        mine = [p for p in waiting if holds(risk.picks.projects, p)]
+        waiting = [p for p in waiting if p not in mine]
+        units: dict[tuple[str, str], list[str]] = {}
+        for p in sorted(mine, key=lambda p: p.id):
+            units.setdefault(_unit(risk, p), []).append(p.id)
+        yield from ((risk, tuple(ids)) for _, ids in sorted(units.items()))
+
+
+def _unit(risk: Risk, project: Project) -> tuple[str, str]:
+    if risk.common == "all":
+        return "all", "all"
+    name = "" if risk.common == "project" else str(getattr(project, risk.common) or "")
+    return (name, risk.common) if name else (project.id, "project")
+
+
+def draws(
+    plan: Plan, told: Draws, source: Stream, runs: Mapping[int, Sequence[RunRow]], financed: Ledger
+) -> Iterator[Finding]:
+    """Every draw that is stated by itself. `runs`: flows of the chain by the number of the draw, where they count."""
+    for seen in told.seen:
+        name, trouble = source.trouble(told.seed, seen.draw)
+        said = f"draw {seen.draw}: "
+        yield must(name == seen.scenario, f"{said}the scenario is {name}, stated {seen.scenario}")
+        yield must(_of(trouble.failed, financed) == {*seen.failed}, f"{said}other projects fail than are stated")
+        late = {i: y for i, y in trouble.delays.items() if y and i in _of(trouble.delays, financed)}
+        yield must(late == dict(seen.late), f"{said}other delays are drawn than are stated")
+        yield from _value(plan, source.case, trouble, seen, runs)
+
+
+def _of(ids: Iterable[str], financed: Ledger) -> set[str]:
+    """Those of some projects that deliver at all: financed, underway or going ahead without support."""
+    return {*ids} & (financed.present | financed.unaided.keys())
+
+
+def _value(
+    plan: Plan, case: Case, trouble: Trouble, seen: DrawSeen, runs: Mapping[int, Sequence[RunRow]]
+) -> Iterator[Finding]:
+    own = with_runs(plan, runs[seen.draw]) if seen.draw in runs else plan
+    prices = Market(Ledger(case, plan), trouble)
+    ledger = troubled(case, own, trouble, seen.stopped, idle(prices))
+    yield equal(seen.value, value_of(ledger), f"draw {seen.draw}: value")
+    limit = case.settings.contingency_m
+    if limit is not None:
+        met = sum((call(prices, prices.ledger.projects[i], row.fid_year)
+                   for i, row in prices.ledger.financed.items() if i not in seen.stopped), ZERO)  # fmt: skip
+        yield at_most(met, exact(limit), f"draw {seen.draw}: {say(met)} M are called of {say(exact(limit))} M", [met])

@@ -1,0 +1,160 @@
+"""Prices in a scenario once more: what projects then call for, which stand idle, what price floors pay."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from models.audit import market
+from models.audit.exact import ONE, TOLERANCE, ZERO, exact
+from models.audit.instruments import worth
+from models.audit.ledger import Given, Ledger
+from models.audit.picks import holds
+from models.audit.projects import along, cap, need
+from models.audit.troubled import Trouble
+from models.schema import Price, Project, Scenario
+
+
+@dataclass(frozen=True)
+class Market:
+    """A plan at the prices of a scenario. `ledger`: case and plan as planned."""
+
+    ledger: Ledger
+    trouble: Trouble
+
+    @cached_property
+    def rows(self) -> tuple[Scenario, ...]:
+        """The rows that change prices."""
+        return tuple(row for row in self.trouble.rows if row.parameter == "price")
+
+    @cached_property
+    def _known(self) -> dict[tuple[Scenario, ...], Ledger]:
+        return {}
+
+    def at(self, rows: tuple[Scenario, ...]) -> Ledger:
+        """The ledger at the prices that these rows make, written out for every year that can matter."""
+        if not rows:
+            return self.ledger
+        if rows not in self._known:
+            case = self.ledger.case
+            prices = tuple(self._written(row, Trouble(rows)) for row in case.prices)
+            self._known[rows] = Ledger(case.model_copy(update={"prices": prices}), self.ledger.plan)
+        return self._known[rows]
+
+    def _written(self, row: Price, trouble: Trouble) -> Price:
+        bounds = [y for r in trouble.rows for y in (r.from_year, r.to_year) if y is not None]
+        years = range(min([*self._span, *bounds, *row.years]) - 1, max([*self._span, *bounds, *row.years]) + 2)
+        return row.model_copy(
+            update={"years": {y: float(along(row.years, y) * trouble.factor("price", row, y)) for y in years}}
+        )
+
+    @cached_property
+    def _span(self) -> tuple[int, ...]:
+        """First and last year in which a financed project or its contract earns, and the horizon."""
+        longest = max((p.offtake_years or 0 for p in self.ledger.case.programmes), default=0)
+        ends = [r.fid_year + self.ledger.projects[i].build_years + max(longest, self.ledger.projects[i].life_years)
+                for i, r in self.ledger.financed.items()]  # fmt: skip
+        return self.ledger.years[0], self.ledger.years[-1], *ends
+
+
+def call(of: Market, project: Project, fid: int) -> Decimal:
+    """What a project asks for beyond its support as planned: for its need, and for what the market leaves missing."""
+    ledger, trouble = of.ledger, of.trouble
+    if project.id in trouble.failed:
+        return ZERO
+    overrun = trouble.overruns.get(project.id, ONE)
+    cost = exact(project.capex_m) * trouble.factor("capex", project, fid) * overrun
+    private = min(ONE, _private(project) * trouble.factor("private_share", project, fid))
+    owed = max(ZERO, cost * (ONE - private) - exact(project.secured_m)) - need(project)
+    rate = market.hurdle(ledger, project)
+    if rate is not None:
+        begins = fid + project.build_years
+        at = of.at(tuple(r for r in of.rows if (r.from_year or begins) <= begins))
+        gap = max(ZERO, cost - exact(project.secured_m) - market.bankable(at, project, fid))
+        missing = gap - _support(ledger, at, project, fid)
+        owed = max(owed, missing if missing > TOLERANCE * max(ONE, gap) else ZERO)
+    return max(ZERO, owed)
+
+
+def _private(project: Project) -> Decimal:
+    if project.requested_m is None or not project.capex_m:
+        return exact(project.private_share)
+    return max(ZERO, ONE - (exact(project.secured_m) + need(project)) / exact(project.capex_m))
+
+
+def _support(ledger: Ledger, at: Ledger, project: Project, fid: int) -> Decimal:
+    """Grant equivalent of the awards: contracts at the prices of `at`, stakes as they were sold."""
+    if not ledger.case.programmes:
+        return market.alone(ledger, project, fid)
+    return sum((_worth(ledger, at, given, project, fid) * given.face for given in ledger.awards[project.id]), ZERO)
+
+
+def _worth(ledger: Ledger, at: Ledger, given: Given, project: Project, fid: int) -> Decimal:
+    if given.programme.instrument != "equity":
+        return worth(at, given.programme, project, fid)
+    sold_at = market.stake(ledger, given.programme, project, fid)
+    if sold_at <= 0:
+        return ZERO
+    return min(ONE, max(ZERO, ONE - market.bankable(at, project, fid) / sold_at))
+
+
+def idle(of: Market) -> dict[str, frozenset[int]]:
+    """Financed project -> years in which it does not run: a price row acts on what it sells, a tonne earns less than it
+    costs, and no offtake contract of its own runs."""
+    found = {}
+    for name, row in of.ledger.financed.items():
+        project = of.ledger.projects[name]
+        if of.rows and market.hurdle(of.ledger, project) is not None:
+            years = frozenset(_idle_years(of, project, row.fid_year))
+            found |= {name: years} if years else {}
+    return found
+
+
+def _idle_years(of: Market, project: Project, fid: int) -> Iterator[int]:
+    ledger, at = of.ledger, of.at(of.rows)
+    paths = [row for row in ledger.case.prices if project.shares.get(row.material)]
+    paths = paths or [row for row in ledger.case.prices if row.material == project.stage]
+    contracts = [g.programme for g in ledger.awards[project.id] if g.programme.instrument == "offtake" and g.face > 0]
+    sold = exact(project.payable) * (ONE + exact(project.premium))
+    for year in ledger.years:
+        acts = any(holds(r.picks.projects, path) for path in paths for r in of.rows if _acts(r, year))  # type: ignore[arg-type]
+        age = year - fid - project.build_years
+        kept = any(0 <= age < (project.life_years if p.offtake_years is None else p.offtake_years) for p in contracts)
+        if acts and not kept:
+            earned = sold * market.value_of_content(at, project, year) + exact(project.byproduct_per_t)
+            if earned < exact(project.opex_per_t or 0.0) * (ONE - Decimal("1e-9")):
+                yield year
+
+
+def _acts(row: Scenario, year: int) -> bool:
+    return (row.from_year or year) <= year <= (row.to_year or year)
+
+
+def floors(of: Market, stopped: Iterable[str]) -> Decimal:
+    """What the price floors of the projects that go on pay in a scenario."""
+    total, gone, shut = ZERO, {*stopped, *of.trouble.failed}, idle(of)
+    for name, awards in of.ledger.awards.items():
+        for given in awards:
+            if (
+                name not in gone
+                and given.programme.instrument == "offtake"
+                and given.programme.strike_per_t is not None
+            ):
+                total += _paid(of, given, shut.get(name, frozenset()))
+    return total
+
+
+def _paid(of: Market, given: Given, shut: frozenset[int]) -> Decimal:
+    """What one contract pays: the floor on the tonnes that the scenario leaves, for the part that was awarded."""
+    programme, project, fid = given.programme, given.project, given.year
+    at, rate = of.at(of.rows), exact(of.ledger.case.settings.money_discount_rate)
+    span = project.life_years if programme.offtake_years is None else programme.offtake_years
+    part = ONE if programme.offtake_share is None else exact(programme.offtake_share)
+    held = part * exact(project.capacity_tpa) * market.content(programme, project) / market.MILLION
+    paid = []
+    for k in range(project.build_years, project.build_years + span):
+        if fid + k not in shut:
+            share = of.trouble.share(project, fid, fid + k, of.ledger.case.settings.first_year)
+            floor, _ = market.expected(at, programme, project, fid + k) if share else (ZERO, ZERO)
+            paid.append((k, held * share * floor))
+    return given.face / cap(programme, project) * market.worth_today(paid, rate)

@@ -1,0 +1,87 @@
+r"""Capital calls: what a financed project asks for in a scenario beyond the support that it was given.
+
+$$call_{i,w} = \max\bigl(0,\ need_{i,w} - need_i,\ gap_{i,w} - \textstyle\sum_p worth_{i,p,w}\, award_{i,p}\bigr)$$
+
+The last term stands where the project must be viable (`models.viability`). Its gap is worked out at the prices of the
+scenario, but for a change that begins after its first output; offtake is worth what it is at those prices, and equity
+keeps the stake that was sold. Savings do not come back. Money in millions of the base currency.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from models import instruments, viability
+from models.case import Case
+from models.instruments.equity import whole_stake
+from models.market import has_viability
+from models.scenario_prices import price_rows, repriced, timely
+from models.scenarios import Realization
+from models.schema import Programme, Project
+from models.sets import private_share
+from models.terms import need
+
+ROUNDING = 1e-6
+"""Part of max(1, gap) that a gap may lack: awards are whole cents, and limits are met within the auditor's tolerance."""
+Given = Sequence[tuple[Programme, float]]
+"""Awards of one project: programme and face value."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A financed project in a scenario: all that its call follows from but its own overrun."""
+
+    capex_m: float
+    """Capital cost in the scenario."""
+    private_share: float
+    secured_m: float
+    need_m: float
+    """Need as planned."""
+    bankable_m: float | None
+    """Capital that its cash serves at the prices of the scenario; None where it need not be viable."""
+    support_m: float
+    """Grant equivalent of its awards in the scenario."""
+
+    def call(self, overrun: float = 1.0) -> float:
+        """The call where the capital cost is `overrun` times that of the scenario."""
+        capex = self.capex_m * overrun
+        owed = max(0.0, capex * (1 - self.private_share) - self.secured_m) - self.need_m
+        if self.bankable_m is not None:
+            gap = max(0.0, capex - self.secured_m - self.bankable_m)
+            missing = gap - self.support_m
+            owed = max(owed, missing if missing > ROUNDING * max(1.0, gap) else 0.0)
+        return max(0.0, owed)
+
+
+def claim(case: Case, project: Project, fid: int, given: Given, realization: Realization) -> Claim:
+    """What a project decided in `fid` with these awards can call for in a scenario."""
+    cost, private = realization.money_factors(project, fid)
+    bankable, support = None, 0.0
+    if has_viability(case, project):
+        at = repriced(case, timely(price_rows(realization.rows), project, fid))
+        bankable = viability.bankable(at, project, fid)
+        support = grant_equivalent(case, at, project, fid, given)
+    share = min(1.0, private_share(project) * private)
+    return Claim(project.capex_m * cost, share, project.secured_m, need(project), bankable, support)
+
+
+def grant_equivalent(case: Case, at: Case, project: Project, fid: int, given: Given) -> float:
+    """What the awards of a project are worth at the prices of `at`; without programmes the grant that it was given."""
+    if not case.programmes:
+        return max(need(project), viability.gap(case, project, fid))
+    return sum(worth_at(case, at, programme, project, fid) * face for programme, face in given)
+
+
+def worth_at(case: Case, at: Case, programme: Programme, project: Project, fid: int) -> float:
+    """Grant equivalent of a unit of face value at the prices of `at`, sized at those of `case`."""
+    if programme.instrument != "equity":
+        return instruments.worth(programme, project, fid, at)
+    whole = whole_stake(programme, project, fid, case)
+    return min(1.0, max(0.0, 1 - viability.bankable(at, project, fid) / whole)) if whole > 0 else 0.0
+
+
+def claims(
+    case: Case, chosen: Mapping[str, int], given: Mapping[str, Given], realization: Realization
+) -> dict[str, Claim]:
+    """Financed project -> its claim, sorted by id."""
+    by_id = {p.id: p for p in case.projects}
+    return {i: claim(case, by_id[i], fid, given.get(i, ()), realization) for i, fid in sorted(chosen.items())}
