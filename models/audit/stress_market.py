@@ -101,7 +101,7 @@ def _worth(ledger: Ledger, at: Ledger, given: Given, project: Project, fid: int)
 def idle(of: Market) -> dict[str, frozenset[int]]:
     """Financed project -> years in which it does not run: a price row acts on what it sells, a tonne earns less than it
     costs, and no offtake contract of its own runs."""
-    found = {}
+    found: dict[str, frozenset[int]] = {}
     for name, row in of.ledger.financed.items():
         project = of.ledger.projects[name]
         if of.rows and market.hurdle(of.ledger, project) is not None:
