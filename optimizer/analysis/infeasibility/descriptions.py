@@ -3,6 +3,7 @@
 from models.case import Case
 from models.money import Exchange
 from models.numbers import every_digit
+from models.rule_words import asks
 from models.schema import Rule
 from models.sets import Sets
 from optimizer.analysis.infeasibility.report import MONEY, Restriction
@@ -106,12 +107,8 @@ def _hands(sets: Sets, r: Restriction) -> int | None:
 
 
 def rule_in_words(rule: Rule) -> str:
-    """A rule with what it counts and its limit."""
-    what = {"each": f"each {rule.measure}", "ratio": f"{rule.measure} per {rule.per}"}
-    counted = what.get(rule.aggregate, f"{rule.aggregate} of {rule.measure}")
-    where = f" where {rule.where}" if rule.where else ""
-    year = f" in {rule.year}" if rule.year is not None else ""
-    return f"rule '{rule.rule}' asks {counted}{where}{year} {rule.sense} {every_digit(rule.value)}"
+    """A rule by its name, and what it asks."""
+    return f"rule '{rule.rule}' asks {asks(rule)}"
 
 
 # -- cells -------------------------------------------------------------------------------------------------------------

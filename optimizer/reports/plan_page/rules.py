@@ -2,6 +2,7 @@
 
 from models.case import Case
 from models.plan import Plan, RuleRow
+from models.rule_words import asks
 from models.schema import Rule
 from optimizer.reports.plan_summary import binds, slack
 from optimizer.reports.report_table import Grid, columns
@@ -29,19 +30,6 @@ def rule_table(case: Case, plan: Plan) -> Grid:
 
 def _row(rule: Rule, row: RuleRow, barred: int) -> tuple[object, ...]:
     return (rule.rule, asks(rule), row.limit, row.value, slack(row), _state(rule, row, barred), rule.note)
-
-
-def asks(rule: Rule) -> str:
-    """What a rule asks, in words.
-
-    >>> asks(Rule(row=0, rule="r", measure="esg", aggregate="average", sense=">=", value=65, where="country=VN"))
-    'average esg weighted by capex, where country=VN, >= 65'
-    """
-    per = f" per {rule.per}" if rule.per else ""
-    weighted = f" weighted by {rule.weight or 'capex'}" if rule.aggregate == "average" else ""
-    where = f", where {rule.where}" if rule.where else ""
-    year = f", {'in' if rule.measure.startswith('capacity') else 'by'} {rule.year}" if rule.year else ""
-    return f"{rule.aggregate} {rule.measure}{per}{weighted}{where}{year}, {rule.sense} {rule.value:g}"
 
 
 def _state(rule: Rule, row: RuleRow, barred: int) -> str:
