@@ -16,7 +16,7 @@ class Delivered(Frozen):
     """Part of the demand; 1 where nothing is demanded."""
 
 
-class Step(Frozen):
+class CapacityStep(Frozen):
     """What a little more capacity of one process would deliver in one year, all else as planned."""
 
     year: int
@@ -85,7 +85,7 @@ class ChainValue(Frozen):
     """Magnets that the plan delivers over the horizon, t; of a chain without magnets its last stage."""
     without: tuple[Delivered, ...]
     """Without the plan: every demand row and year."""
-    steps: tuple[Step, ...] = ()
+    steps: tuple[CapacityStep, ...] = ()
     """Of each process and year that gains something, the largest gain of a year first."""
     shortages: tuple[Shortage, ...] = ()
     """Of each material and year that holds something back, the bottleneck of a year first."""

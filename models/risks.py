@@ -13,7 +13,7 @@ from models.sets import Sets
 
 
 @dataclass(frozen=True)
-class Unit:
+class RiskUnit:
     """Projects that share one draw, and the row of `risks` that they take."""
 
     name: str
@@ -30,7 +30,7 @@ def taken(sets: Sets) -> dict[str, Risk]:
     return {i: risk for i, risk in found.items() if risk is not None}
 
 
-def units(sets: Sets) -> tuple[Unit, ...]:
+def units(sets: Sets) -> tuple[RiskUnit, ...]:
     """Every unit in the order of its draws.
 
     An empty sponsor is the project itself. Projects share a draw only where they take one row, not where they would
@@ -45,11 +45,11 @@ def units(sets: Sets) -> tuple[Unit, ...]:
     )
 
 
-def _of_row(risk: Risk, projects: Iterable[Project]) -> list[Unit]:
+def _of_row(risk: Risk, projects: Iterable[Project]) -> list[RiskUnit]:
     members: dict[tuple[str, str], list[str]] = {}
     for p in projects:
         members.setdefault(_unit_of(risk, p), []).append(p.id)
-    return [Unit(name, kind, risk, tuple(ids)) for (name, kind), ids in sorted(members.items())]
+    return [RiskUnit(name, kind, risk, tuple(ids)) for (name, kind), ids in sorted(members.items())]
 
 
 def _unit_of(risk: Risk, project: Project) -> tuple[str, str]:

@@ -18,7 +18,7 @@ class MissingNumberError(Exception):
 
 
 @dataclass(frozen=True)
-class Entry:
+class CountedProject:
     """A project as a rule sees it: decided in `fid`, with these awards."""
 
     project: Project
@@ -27,19 +27,19 @@ class Entry:
     underway: bool
 
 
-def entries(ledger: Ledger, rule: Rule, measure: str) -> Iterator[Entry]:
+def entries(ledger: Ledger, rule: Rule, measure: str) -> Iterator[CountedProject]:
     """All financed projects; where the rule speaks of underway ones, and in `capacity_total`, those too; in
     `capacity_total` also what goes ahead without support."""
     for name, row in ledger.financed.items():
         if name not in ledger.underway:
-            yield Entry(ledger.projects[name], row.fid_year, ledger.awards[name], underway=False)
+            yield CountedProject(ledger.projects[name], row.fid_year, ledger.awards[name], underway=False)
     if names_underway(rule) or measure == "capacity_total":
         for project in ledger.underway.values():
-            yield Entry(project, ledger.underway_fid(project), [], underway=True)
+            yield CountedProject(project, ledger.underway_fid(project), [], underway=True)
     if measure == "capacity_total":
         for name, fid in ledger.unaided.items():
             if name not in ledger.financed:
-                yield Entry(ledger.projects[name], fid, [], underway=True)
+                yield CountedProject(ledger.projects[name], fid, [], underway=True)
 
 
 def amounts(ledger: Ledger, rule: Rule, measure: str, *, everyone: bool = False) -> list[Decimal]:
@@ -59,7 +59,7 @@ def amounts(ledger: Ledger, rule: Rule, measure: str, *, everyone: bool = False)
     return found
 
 
-def amount(ledger: Ledger, rule: Rule, measure: str, entry: Entry, *, everyone: bool = False) -> Decimal:
+def amount(ledger: Ledger, rule: Rule, measure: str, entry: CountedProject, *, everyone: bool = False) -> Decimal:
     """What one project adds to a measure of any kind."""
     if measure in DELIVERY_MEASURES:
         year = ledger.case.settings.last_year if rule.year is None else rule.year
@@ -106,58 +106,58 @@ def esg(ledger: Ledger, project: Project) -> Decimal | None:
     return total / sum(weights.values(), ZERO)
 
 
-def award_amount(ledger: Ledger, rule: Rule, measure: str, entry: Entry, *, everyone: bool) -> Decimal:
+def award_amount(ledger: Ledger, rule: Rule, measure: str, entry: CountedProject, *, everyone: bool) -> Decimal:
     """Money of one project: face, budget cost, public, private, contingent, or its weight if jointly financed."""
     chosen = entry.awards if everyone else [given for given in entry.awards if picks_award(rule, given.programme)]
     return OF_AWARDS[measure](ledger, rule, entry, chosen, everyone)
 
 
-def _public(ledger: Ledger, rule: Rule, entry: Entry, chosen: list[Given], everyone: bool) -> Decimal:
+def _public(ledger: Ledger, rule: Rule, entry: CountedProject, chosen: list[Given], everyone: bool) -> Decimal:
     by_programme = bool(rule.picks.programmes) and not everyone
     return public(ledger, entry, chosen, with_secured=not by_programme)
 
 
-def _private(ledger: Ledger, _rule: Rule, entry: Entry, _chosen: list[Given], _everyone: bool) -> Decimal:
+def _private(ledger: Ledger, _rule: Rule, entry: CountedProject, _chosen: list[Given], _everyone: bool) -> Decimal:
     return exact(entry.project.capex_m) - public(ledger, entry, entry.awards, with_secured=True)
 
 
-def _award(ledger: Ledger, _rule: Rule, entry: Entry, chosen: list[Given], _everyone: bool) -> Decimal:
+def _award(ledger: Ledger, _rule: Rule, entry: CountedProject, chosen: list[Given], _everyone: bool) -> Decimal:
     return _alone(ledger, entry) if _takes_its_need(ledger, entry) else faces(chosen)
 
 
-def _public_cost(ledger: Ledger, _rule: Rule, entry: Entry, chosen: list[Given], _everyone: bool) -> Decimal:
+def _public_cost(ledger: Ledger, _rule: Rule, entry: CountedProject, chosen: list[Given], _everyone: bool) -> Decimal:
     if _takes_its_need(ledger, entry):
         return _alone(ledger, entry)
     return sum((given.cost for given in chosen), ZERO)
 
 
-def _contingent(_ledger: Ledger, _rule: Rule, _entry: Entry, chosen: list[Given], _everyone: bool) -> Decimal:
+def _contingent(_ledger: Ledger, _rule: Rule, _entry: CountedProject, chosen: list[Given], _everyone: bool) -> Decimal:
     return faces(given for given in chosen if not funded(given.programme))
 
 
-def _joint(ledger: Ledger, rule: Rule, entry: Entry, chosen: list[Given], _everyone: bool) -> Decimal:
+def _joint(ledger: Ledger, rule: Rule, entry: CountedProject, chosen: list[Given], _everyone: bool) -> Decimal:
     return joint(ledger, rule, entry, chosen)
 
 
-def _alone(ledger: Ledger, entry: Entry) -> Decimal:
+def _alone(ledger: Ledger, entry: CountedProject) -> Decimal:
     """What a project costs the budget without programmes; that of its year of decision."""
     return market.alone(ledger, entry.project, ledger.financed[entry.project.id].fid_year)
 
 
-def _support(ledger: Ledger, rule: Rule, entry: Entry, chosen: list[Given], everyone: bool) -> Decimal:
+def _support(ledger: Ledger, rule: Rule, entry: CountedProject, chosen: list[Given], everyone: bool) -> Decimal:
     return _public(ledger, rule, entry, chosen, everyone) + _contingent(ledger, rule, entry, chosen, everyone)
 
 
-def _unaided(ledger: Ledger, rule: Rule, entry: Entry, chosen: list[Given], everyone: bool) -> Decimal:
+def _unaided(ledger: Ledger, rule: Rule, entry: CountedProject, chosen: list[Given], everyone: bool) -> Decimal:
     return _private(ledger, rule, entry, chosen, everyone) - _contingent(ledger, rule, entry, chosen, everyone)
 
 
-def _takes_its_need(ledger: Ledger, entry: Entry) -> bool:
+def _takes_its_need(ledger: Ledger, entry: CountedProject) -> bool:
     """Without programmes a project is paid its need; an underway one takes no new money."""
     return not ledger.case.programmes and not entry.underway
 
 
-OF_AWARDS: dict[str, Callable[[Ledger, Rule, Entry, list[Given], bool], Decimal]] = {
+OF_AWARDS: dict[str, Callable[[Ledger, Rule, CountedProject, list[Given], bool], Decimal]] = {
     "award": _award,
     "public_cost": _public_cost,
     "public": _public,
@@ -170,7 +170,7 @@ OF_AWARDS: dict[str, Callable[[Ledger, Rule, Entry, list[Given], bool], Decimal]
 """Measures of money: amount of one project, given the awards that the rule picks (all of them for a total)."""
 
 
-def public(ledger: Ledger, entry: Entry, chosen: list[Given], *, with_secured: bool) -> Decimal:
+def public(ledger: Ledger, entry: CountedProject, chosen: list[Given], *, with_secured: bool) -> Decimal:
     """Public money in a project: what was secured and what is funded now (without programmes, its need)."""
     now = faces(given for given in chosen if funded(given.programme))
     if not ledger.case.programmes and not entry.underway:
@@ -178,7 +178,7 @@ def public(ledger: Ledger, entry: Entry, chosen: list[Given], *, with_secured: b
     return now + (exact(entry.project.secured_m) if with_secured else ZERO)
 
 
-def joint(ledger: Ledger, rule: Rule, entry: Entry, chosen: list[Given]) -> Decimal:
+def joint(ledger: Ledger, rule: Rule, entry: CountedProject, chosen: list[Given]) -> Decimal:
     """Capital cost (1 where the weight is count) if two donors each give the least joint share of it."""
     threshold = exact(ledger.case.settings.joint_min_share) * exact(entry.project.capex_m)
     by_donor: dict[str, Decimal] = {}

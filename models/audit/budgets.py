@@ -15,7 +15,7 @@ Spending = Mapping[int, Decimal]
 
 
 @dataclass(frozen=True)
-class Fund:
+class FundUse:
     """Programmes that share one set of limits (mostly one programme alone), and what the plan takes of it."""
 
     name: str
@@ -44,7 +44,7 @@ class Fund:
         return sum((years.get(year, ZERO) for years in self.spending.values()), ZERO)
 
 
-def funds(ledger: Ledger) -> list[Fund]:
+def funds(ledger: Ledger) -> list[FundUse]:
     """Every fund with what the plan's awards charge to it."""
     members: dict[tuple[str, str], list[Programme]] = {}
     for programme in ledger.case.programmes:
@@ -53,7 +53,7 @@ def funds(ledger: Ledger) -> list[Fund]:
     return [charge(ledger, name, tuple(rows)) for (_, name), rows in members.items()]
 
 
-def charge(ledger: Ledger, name: str, members: tuple[Programme, ...]) -> Fund:
+def charge(ledger: Ledger, name: str, members: tuple[Programme, ...]) -> FundUse:
     """A fund and its charges: in the year of the decision, or as the project spends on the outlay basis."""
     outlay = ledger.case.settings.budget_basis == "outlay"
     spending: dict[str, dict[int, Decimal]] = {member.id: {} for member in members}
@@ -64,10 +64,10 @@ def charge(ledger: Ledger, name: str, members: tuple[Programme, ...]) -> Fund:
         years = spending[given.programme.id]
         for k, part in ledger.profile(given.project).items() if outlay else [(0, ONE)]:
             years[given.year + k] = years.get(given.year + k, ZERO) + amount * part
-    return Fund(name, members, spending, committed, face)
+    return FundUse(name, members, spending, committed, face)
 
 
-def balances(ledger: Ledger, fund: Fund) -> dict[int, Decimal]:
+def balances(ledger: Ledger, fund: FundUse) -> dict[int, Decimal]:
     """What is left of each year's envelope, with what the years before left where it is carried; may be negative."""
     left, before = {}, ZERO
     for year in ledger.years:

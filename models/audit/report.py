@@ -16,7 +16,7 @@ SHOWN = 3
 
 
 @dataclass(frozen=True)
-class Check:
+class AuditCheck:
     """One family of comparisons."""
 
     name: str
@@ -26,39 +26,39 @@ class Check:
 
 
 CHECKS = (
-    Check("scope", "tables of a chain only where the case has one", chain.tables),
-    Check("names", "every financed project is one of the case, once", decisions.names),
-    Check("windows", "every decision falls in its project's window", decisions.windows),
-    Check("statuses", "committed projects are in, barred ones out, underway ones no decision", decisions.statuses),
-    Check("left out", "every other project is listed with a reason that is true", decisions.left_out),
-    Check("requires", "what a project requires is decided no later", precedence.requires),
-    Check("together", "partners are decided in the same year", precedence.together),
-    Check("excludes", "no two projects that exclude each other", precedence.excludes),
-    Check("groups", "at most one project of a group", precedence.group),
-    Check("support", "awards between need and what the project has room for", financing.support),
-    Check("viability", "support is worth what the market leaves missing", viability.closes),
-    Check(
+    AuditCheck("scope", "tables of a chain only where the case has one", chain.tables),
+    AuditCheck("names", "every financed project is one of the case, once", decisions.names),
+    AuditCheck("windows", "every decision falls in its project's window", decisions.windows),
+    AuditCheck("statuses", "committed projects are in, barred ones out, underway ones no decision", decisions.statuses),
+    AuditCheck("left out", "every other project is listed with a reason that is true", decisions.left_out),
+    AuditCheck("requires", "what a project requires is decided no later", precedence.requires),
+    AuditCheck("together", "partners are decided in the same year", precedence.together),
+    AuditCheck("excludes", "no two projects that exclude each other", precedence.excludes),
+    AuditCheck("groups", "at most one project of a group", precedence.group),
+    AuditCheck("support", "awards between need and what the project has room for", financing.support),
+    AuditCheck("viability", "support is worth what the market leaves missing", viability.closes),
+    AuditCheck(
         "awards", "eligible, in the year of decision, within share and ticket, at their budget cost", financing.awards
     ),
-    Check("least tickets", "no award below its programme's least ticket", financing.tickets),
-    Check("programmes of a project", "no more programmes than may support it", financing.hands),
-    Check("project money", "need, public, contingent and private money as recomputed", financing.parts),
-    Check("viability numbers", "gap, bankable capital, clearing price and worth as recomputed", viability.stated),
-    Check("deadweight", "what would have come without support as recomputed", unaided.stated),
-    Check("envelopes", "no year is charged more than it has", budgets.envelopes),
-    Check("totals", "no programme and no total is exceeded", budgets.totals),
-    Check("budgets table", "every number as recomputed", budgets.table),
-    Check("rules", "every hard rule holds", rules.hold),
-    Check("rules table", "every number as recomputed", rules.table),
-    Check("capacity table", "every number as recomputed", capacity.table),
-    Check("objective", "value, baseline and penalty as recomputed", score.objective),
-    Check("proof", "the bound is not below the value, the gap is the one between them", score.proof),
+    AuditCheck("least tickets", "no award below its programme's least ticket", financing.tickets),
+    AuditCheck("programmes of a project", "no more programmes than may support it", financing.hands),
+    AuditCheck("project money", "need, public, contingent and private money as recomputed", financing.parts),
+    AuditCheck("viability numbers", "gap, bankable capital, clearing price and worth as recomputed", viability.stated),
+    AuditCheck("deadweight", "what would have come without support as recomputed", unaided.stated),
+    AuditCheck("envelopes", "no year is charged more than it has", budgets.envelopes),
+    AuditCheck("totals", "no programme and no total is exceeded", budgets.totals),
+    AuditCheck("budgets table", "every number as recomputed", budgets.table),
+    AuditCheck("rules", "every hard rule holds", rules.hold),
+    AuditCheck("rules table", "every number as recomputed", rules.table),
+    AuditCheck("capacity table", "every number as recomputed", capacity.table),
+    AuditCheck("objective", "value, baseline and penalty as recomputed", score.objective),
+    AuditCheck("proof", "the bound is not below the value, the gap is the one between them", score.proof),
 )
 
 CHAIN_CHECKS = (
-    Check("chain runs", "none below nothing, each at the capacity it takes", chain.runs),
-    Check("chain processes", "none beyond its nameplate, every number as recomputed", chain.processes),
-    Check(
+    AuditCheck("chain runs", "none below nothing, each at the capacity it takes", chain.runs),
+    AuditCheck("chain processes", "none beyond its nameplate, every number as recomputed", chain.processes),
+    AuditCheck(
         "chain balances",
         "no material used beyond what is made and supplied, every number as recomputed",
         chain.balances,
@@ -85,7 +85,7 @@ def audit(case: Case, plan: Plan) -> AuditResult:
         return AuditResult(passed=passed, largest_violation=float(max(parts, default=ZERO)), checks=(*lines, cost))
 
 
-def line(check: Check, findings: list[Finding]) -> str:
+def line(check: AuditCheck, findings: list[Finding]) -> str:
     """What one check found, in one line."""
     failed = sorted((one for one in findings if not one.holds), key=lambda one: one.part, reverse=True)
     if not failed:

@@ -9,7 +9,7 @@ from models.audit.exact import ONE, TOLERANCE, ZERO, exact
 from models.audit.financing import eligible
 from models.audit.ledger import Ledger
 from models.audit.projects import cap, need
-from models.audit.rules import Row, row
+from models.audit.rules import LinearRow, row
 from models.plan import Award, Financed
 from models.schema import AWARD_MEASURES, Programme, Project, Rule
 
@@ -52,7 +52,7 @@ def _spread(effects: Iterable[tuple[Decimal, Decimal]], least: Decimal, most: De
     return total
 
 
-def _decided(ledger: Ledger, rule: Rule, project: Project, year: int, programme: Programme | None = None) -> Row:
+def _decided(ledger: Ledger, rule: Rule, project: Project, year: int, programme: Programme | None = None) -> LinearRow:
     """The row of a plan of this project alone, with one million of face value of a programme."""
     awards = () if programme is None else (Award(programme=programme.id, year=year, face_m=1.0, cost_m=0.0),)
     one = Financed(

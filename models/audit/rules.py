@@ -14,7 +14,7 @@ from models.schema import Rule
 
 
 @dataclass(frozen=True)
-class Row:
+class LinearRow:
     """A rule's linear row `left sense right` and what the plan attains in the unit of its limit."""
 
     left: Decimal
@@ -30,7 +30,7 @@ class Row:
         return base(exact(rule.value), self.terms)
 
 
-def row(ledger: Ledger, rule: Rule) -> Row:
+def row(ledger: Ledger, rule: Rule) -> LinearRow:
     """The linear row of a rule of any aggregate.
 
     Raises MissingNumberError where a financed project has no number in a column that the rule counts.
@@ -38,53 +38,53 @@ def row(ledger: Ledger, rule: Rule) -> Row:
     return AGGREGATES[rule.aggregate](ledger, rule)
 
 
-def each(ledger: Ledger, rule: Rule) -> Row:
+def each(ledger: Ledger, rule: Rule) -> LinearRow:
     """The worst of the financed projects picked; that every one meets the limit."""
     picked = [ledger.projects[name] for name in ledger.financed if picks(rule, ledger.projects[name])]
     values = [value for project in picked if (value := datum(ledger, rule.measure, project)) is not None]
     limit = exact(rule.value)
     if not values:
-        return Row(limit, limit, [], None)
+        return LinearRow(limit, limit, [], None)
     worst = min(values) if rule.sense == ">=" else max(values)
-    return Row(worst, limit, values, worst)
+    return LinearRow(worst, limit, values, worst)
 
 
-def total(ledger: Ledger, rule: Rule) -> Row:
+def total(ledger: Ledger, rule: Rule) -> LinearRow:
     """sum measure, 0 over nothing."""
     terms = amounts(ledger, rule, rule.measure)
     attained = sum(terms, ZERO)
-    return Row(attained, exact(rule.value), terms, attained)
+    return LinearRow(attained, exact(rule.value), terms, attained)
 
 
-def average(ledger: Ledger, rule: Rule) -> Row:
+def average(ledger: Ledger, rule: Rule) -> LinearRow:
     """sum weight * (measure - value)."""
     limit = exact(rule.value)
     measures = amounts(ledger, rule, rule.measure)
     weights = amounts(ledger, rule, rule.weight or "capex")
     terms = [weight * (measure - limit) for weight, measure in zip(weights, measures, strict=True)]
     weighted = sum((weight * measure for weight, measure in zip(weights, measures, strict=True)), ZERO)
-    return Row(sum(terms, ZERO), ZERO, terms, quotient(weighted, sum(weights, ZERO)))
+    return LinearRow(sum(terms, ZERO), ZERO, terms, quotient(weighted, sum(weights, ZERO)))
 
 
-def share(ledger: Ledger, rule: Rule) -> Row:
+def share(ledger: Ledger, rule: Rule) -> LinearRow:
     """sum over picked - value * sum over all."""
     picked, everything = amounts(ledger, rule, rule.measure), amounts(ledger, rule, rule.measure, everyone=True)
     return fraction(rule, picked, everything)
 
 
-def ratio(ledger: Ledger, rule: Rule) -> Row:
+def ratio(ledger: Ledger, rule: Rule) -> LinearRow:
     """sum measure - value * sum per, both over picked."""
     return fraction(rule, amounts(ledger, rule, rule.measure), amounts(ledger, rule, rule.per or "count"))
 
 
-def fraction(rule: Rule, above: list[Decimal], below: list[Decimal]) -> Row:
+def fraction(rule: Rule, above: list[Decimal], below: list[Decimal]) -> LinearRow:
     """sum above - value * sum below, attained: the quotient of the sums."""
     limit = exact(rule.value)
     left = sum(above, ZERO) - limit * sum(below, ZERO)
     counted = rule.per if rule.aggregate == "ratio" else rule.measure
     least = TOLERANCE if counted == "private" else ZERO  # private money is what others leave: one unit of it is none
     attained = quotient(sum(above, ZERO), sum(below, ZERO), least)
-    return Row(left, ZERO, [*above, *(limit * term for term in below)], attained)
+    return LinearRow(left, ZERO, [*above, *(limit * term for term in below)], attained)
 
 
 def quotient(above: Decimal, below: Decimal, least: Decimal = ZERO) -> Decimal | None:

@@ -9,7 +9,7 @@ from decimal import Decimal, localcontext
 from itertools import combinations
 
 from models.audit import rules, score
-from models.audit.budgets import Fund, funds
+from models.audit.budgets import FundUse, funds
 from models.audit.chain import Chain
 from models.audit.exact import DIGITS, ONE, TOLERANCE, ZERO, Finding, at_most, equal, exact, must, say
 from models.audit.ledger import Ledger
@@ -167,7 +167,7 @@ def _envelopes(planned: Ledger, trouble: Trouble, result: ScenarioResult) -> Ite
             left = max(ZERO, left)
 
 
-def _of(ledger: Ledger, rows: Iterable[Financed], name: str) -> Fund:
+def _of(ledger: Ledger, rows: Iterable[Financed], name: str) -> FundUse:
     alone = ledger.alone(rows)
     return next(f for f in funds(alone) if f.name == name)
 

@@ -13,7 +13,7 @@ from itertools import combinations, product
 from math import comb
 
 from models.audit import market
-from models.audit.budgets import Fund, funds, total_cost
+from models.audit.budgets import FundUse, funds, total_cost
 from models.audit.exact import ONE, ZERO, exact
 from models.audit.financing import eligible, most_hands
 from models.audit.instruments import rate
@@ -30,7 +30,7 @@ MOST_TICKETS = 10
 
 
 @dataclass(frozen=True)
-class Source:
+class FundedOffer:
     """What one programme may give to one project: at most, at which budget cost a million, charged to which fund."""
 
     fund: int
@@ -48,7 +48,7 @@ class Purse:
     _rooms: dict[tuple[int, str, int], Decimal] = field(default_factory=dict)
 
     @cached_property
-    def funds(self) -> list[Fund]:
+    def funds(self) -> list[FundUse]:
         return funds(self.ledger)
 
     @cached_property
@@ -81,7 +81,7 @@ class Purse:
             return comb(len(sources), limit) > MOST_CHOICES or any(self._pay(bundle, one, rooms, wanted) for one in few)
         return self._pay(bundle, sources, rooms, wanted)
 
-    def _pay(self, bundle: Bundle, sources: Sequence[Source], rooms: dict[int, Decimal], wanted: Decimal) -> bool:
+    def _pay(self, bundle: Bundle, sources: Sequence[FundedOffer], rooms: dict[int, Decimal], wanted: Decimal) -> bool:
         """Whether these programmes could pay what is wanted."""
         if self._raised(sources, rooms, wanted) < wanted:
             return False
@@ -93,16 +93,16 @@ class Purse:
     def _wanted(self, project: Project, year: int) -> Decimal:
         return need(project) if self.ledger.case.programmes else market.alone(self.ledger, project, year)
 
-    def _sources(self, project: Project, year: int) -> Iterator[Source]:
+    def _sources(self, project: Project, year: int) -> Iterator[FundedOffer]:
         for programme in self.ledger.case.programmes:
             if eligible(self.ledger, programme, project) and cap(programme, project) > 0:
                 yield self._source(programme, project, year)
 
-    def _source(self, programme: Programme, project: Project, year: int) -> Source:
+    def _source(self, programme: Programme, project: Project, year: int) -> FundedOffer:
         least = ZERO if programme.min_ticket_m is None else exact(programme.min_ticket_m)
         price = max(ZERO, rate(self.ledger, programme, project, year))
         face = programme.limit_on == "face"
-        return Source(self.number[programme.id], cap(programme, project), price, face, least)
+        return FundedOffer(self.number[programme.id], cap(programme, project), price, face, least)
 
     # -- rooms ---------------------------------------------------------------------------------------------------
 
@@ -149,10 +149,10 @@ class Purse:
 
     def _raised(
         self,
-        sources: Sequence[Source],
+        sources: Sequence[FundedOffer],
         rooms: dict[int, Decimal],
         wanted: Decimal,
-        given: Sequence[tuple[Source, Decimal]] = (),
+        given: Sequence[tuple[FundedOffer, Decimal]] = (),
     ) -> Decimal:
         """The most face value, up to what is wanted, beside what is `given` already; less than 0 if that is too much."""
         left = dict(rooms)
@@ -178,7 +178,7 @@ class Purse:
         return raised
 
     def _with_tickets(
-        self, project: Project, sources: Sequence[Source], rooms: dict[int, Decimal], wanted: Decimal
+        self, project: Project, sources: Sequence[FundedOffer], rooms: dict[int, Decimal], wanted: Decimal
     ) -> bool:
         """Whether some choice of the programmes with a least ticket pays, each giving nothing or at least its ticket."""
         tied = [source for source in sources if source.least > 0]
@@ -191,7 +191,7 @@ class Purse:
             least = sum((amount for _, amount in given), ZERO)
             if least > market.room(project):
                 continue
-            more = [Source(s.fund, s.most - s.least, s.rate, s.on_face, ZERO) for s in part]
+            more = [FundedOffer(s.fund, s.most - s.least, s.rate, s.on_face, ZERO) for s in part]
             raised = self._raised([*free, *more], rooms, max(ZERO, wanted - least), given)
             if raised >= 0 and least + raised >= wanted:
                 return True

@@ -7,7 +7,7 @@ from models.decision import Decision
 from models.plan import NotFinanced
 from models.reasons import sentences
 from models.reasons.gain import LEAST, Delivery, Gains
-from models.reasons.rules import Room
+from models.reasons.rules import RuleRoom
 from models.reasons.structure import Structure
 from models.reasons.unspent import Unspent
 from models.schema import Project, Rule
@@ -24,13 +24,13 @@ def not_financed(d: Decision, delivery: Delivery | None = None) -> tuple[NotFina
     `delivery`: what the objective gains by what the chain delivers with further projects; without it such gains are
     not known, and the reason is "not worked out" where it rests on them.
     """
-    reasons = Reasons(d, delivery)
+    reasons = ReasonFinder(d, delivery)
     chosen = reasons.structure.decided
     return tuple(reasons.of(p) for p in d.sets.case.projects if p.status != "underway" and p.id not in chosen)
 
 
 @dataclass(frozen=True)
-class Addition:
+class BestAddition:
     """A bundle added to the plan in a year where it would raise the objective."""
 
     bundle: Bundle
@@ -41,7 +41,7 @@ class Addition:
 
 
 @dataclass(frozen=True)
-class Reasons:
+class ReasonFinder:
     """The checks, on one plan."""
 
     d: Decision
@@ -60,8 +60,8 @@ class Reasons:
         return Gains(self.d, self.delivery)
 
     @cached_property
-    def room(self) -> Room:
-        return Room(self.d)
+    def room(self) -> RuleRoom:
+        return RuleRoom(self.d)
 
     @cached_property
     def unspent(self) -> Unspent:
@@ -113,13 +113,13 @@ class Reasons:
             if self._helps_soft_rules(bundle, years):
                 return NotFinanced(id=p.id, reason="not worked out", detail=sentences.HELPS_SOFT_RULES)
             return NotFinanced(id=p.id, reason="adds nothing", detail=sentences.adds_nothing(self.gains, bundle))
-        additions = [Addition(bundle, t, gain, self.unspent.shortage(bundle, t)) for t, gain in useful.items()]
+        additions = [BestAddition(bundle, t, gain, self.unspent.shortage(bundle, t)) for t, gain in useful.items()]
         return self._refused(p, additions) or self._outbid(p, additions)
 
     def _helps_soft_rules(self, bundle: Bundle, years: list[int]) -> bool:
         return any(self.room.penalty(bundle, t) < -LEAST for t in years)
 
-    def _refused(self, p: Project, additions: list[Addition]) -> NotFinanced | None:
+    def _refused(self, p: Project, additions: list[BestAddition]) -> NotFinanced | None:
         """That one rule stands against every addition."""
         first = additions[0]
         against = self._against(first)
@@ -130,14 +130,14 @@ class Reasons:
         detail = sentences.no_room(against[0], self.room.attained(against[0], first.bundle, first.year))
         return NotFinanced(id=p.id, reason="rule leaves no room", detail=detail, rule=against[0].rule)
 
-    def _against(self, a: Addition) -> list[Rule]:
+    def _against(self, a: BestAddition) -> list[Rule]:
         """Rules that stand against an addition: hard ones that break, soft ones that cost more than it gains."""
         found = list(self.room.broken(a.bundle, a.year))
         if not found and self.room.penalty(a.bundle, a.year) >= a.gain - LEAST:
             return [r for r in self.room.soft if self.room.cost(r, a.bundle, a.year) > 0]
         return found
 
-    def _outbid(self, p: Project, additions: list[Addition]) -> NotFinanced:
+    def _outbid(self, p: Project, additions: list[BestAddition]) -> NotFinanced:
         """That money stands against an addition which no rule forbids, and nothing else lets it in in another year."""
         short = [a for a in additions if a.short]
         if any(not self._against(a) for a in additions if not a.short):

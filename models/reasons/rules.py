@@ -20,7 +20,7 @@ TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
-class Room:
+class RuleRoom:
     """What the rules of one plan leave for further projects."""
 
     d: Decision

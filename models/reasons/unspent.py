@@ -44,7 +44,7 @@ class Offer:
 
 
 @dataclass
-class Room:
+class UnspentMoney:
     """Money that awards may still take, counted down as they are made. Millions; infinite where nothing limits."""
 
     limited: dict[str, float]
@@ -69,8 +69,8 @@ class Room:
     def is_overdrawn(self) -> bool:
         return min(self.cost, *self.limited.values(), *self.face.values(), inf) < -SHORT
 
-    def copy(self) -> "Room":
-        return Room(dict(self.limited), dict(self.face), self.cost)
+    def copy(self) -> "UnspentMoney":
+        return UnspentMoney(dict(self.limited), dict(self.face), self.cost)
 
 
 def _over(room: float, rate: float) -> float:
@@ -167,7 +167,9 @@ class Unspent:
             return min(self._short_of(chosen, room, wanted, projects) for chosen in combinations(offers, most))
         return self._short_of(offers, room, wanted, projects)
 
-    def _short_of(self, offers: Sequence[Offer], room: Room, wanted: float, projects: Sequence[Project]) -> float:
+    def _short_of(
+        self, offers: Sequence[Offer], room: UnspentMoney, wanted: float, projects: Sequence[Project]
+    ) -> float:
         """Millions that these offers leave short."""
         short = _short(wanted, _paid(offers, room.copy(), wanted))
         if short or len(projects) > 1 or not any(offer.ticket for offer in offers):
@@ -193,19 +195,19 @@ class Unspent:
         """Programme -> its fund."""
         return {p.id: fund for fund in self.sets.funds for p in fund.programmes}
 
-    def _room(self, projects: Sequence[Project], year: int) -> Room:
+    def _room(self, projects: Sequence[Project], year: int) -> UnspentMoney:
         outlay = self.sets.case.settings.budget_basis == "outlay"
         profiles = [self.sets.profile[p.id] if outlay else (1.0,) for p in projects]
         funds = {self.fund_of[p.id].name: self.fund_of[p.id] for i in projects for p in self.sets.eligible[i.id]}
         limited = {name: max(self.room_of(fund, profile, year) for profile in profiles) for name, fund in funds.items()}
-        return Room(limited, {name: self.faces[name] for name in funds}, self.budget)
+        return UnspentMoney(limited, {name: self.faces[name] for name in funds}, self.budget)
 
 
 def _short(wanted: float, paid: float) -> float:
     return wanted - paid if wanted - paid > SHORT * max(1.0, wanted) else 0.0
 
 
-def _paid(offers: Sequence[Offer], room: Room, wanted: float) -> float:
+def _paid(offers: Sequence[Offer], room: UnspentMoney, wanted: float) -> float:
     """The most face value up to what is wanted, the cheapest first."""
     paid = 0.0
     for offer in sorted(offers, key=lambda o: o.rate):
@@ -215,7 +217,7 @@ def _paid(offers: Sequence[Offer], room: Room, wanted: float) -> float:
     return paid
 
 
-def _with_tickets(offers: Sequence[Offer], room: Room, wanted: float, capex: float) -> Iterator[float]:
+def _with_tickets(offers: Sequence[Offer], room: UnspentMoney, wanted: float, capex: float) -> Iterator[float]:
     """What each choice of the programmes with a minimum ticket leaves short; more than can be tried count as paying."""
     free = [offer for offer in offers if not offer.ticket]
     tied = [offer for offer in offers if offer.ticket and offer.ticket <= offer.most]

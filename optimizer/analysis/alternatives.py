@@ -21,7 +21,7 @@ from models.frozen import Frozen
 from models.milestones import milestone_years
 from models.plan import Plan
 from models.sets import Sets
-from optimizer.analysis.what_if import Inquiry, Span, Step, Swap, Tell, chosen_of, net, span_of, swap
+from optimizer.analysis.what_if import Inquiry, ProgressStep, Span, Swap, Tell, chosen_of, net, span_of, swap
 from optimizer.solver.allocation import NoAwards, fewest_awards, least_awards
 from optimizer.solver.extended_form import Extended
 from optimizer.solver.highs import Engine
@@ -115,7 +115,7 @@ class _Looking:
         complete = True
         for n in range(most):
             if self.progress is not None:
-                self.progress(Step(n, most, f"portfolio {n + 1}, unlike those before"))
+                self.progress(ProgressStep(n, most, f"portfolio {n + 1}, unlike those before"))
             try:
                 chosen = self._next(known)
             except NoSolutionFound:

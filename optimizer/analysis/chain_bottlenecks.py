@@ -9,7 +9,7 @@ and nothing is solved.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from models.chain_value import Shortage, Step
+from models.chain_value import CapacityStep, Shortage
 from models.formulation import flow_program
 from models.network import Network, nameplate
 from models.plan_assembly import decided
@@ -35,7 +35,7 @@ PerYear = dict[int, float]
 class Bottlenecks:
     """Every process and material that is used, in every year."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[CapacityStep, ...]
     """By year, most magnets gained first, then most score."""
     shortages: tuple[Shortage, ...]
     """By year, the bottleneck first; materials without end that would deliver nothing more are left out."""
@@ -87,10 +87,10 @@ class _Chain:
             tuple(sorted(shortages, key=lambda s: (s.year, -s.magnets_gain_t, -s.delivered_gain, s.material))),
         )
 
-    def _steps(self, process: str) -> Iterator[Step]:
+    def _steps(self, process: str) -> Iterator[CapacityStep]:
         score, magnets = self._gains({("feed", process, y): 1.0 for y in self.years})
         for y in self.years:
-            yield Step(
+            yield CapacityStep(
                 year=y,
                 process=process,
                 stage=self.network.stage_of[process],

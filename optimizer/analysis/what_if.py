@@ -60,7 +60,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Step:
+class ProgressStep:
     """Progress: how many questions of a report are done, and what is asked now, in the planner's words."""
 
     done: int
@@ -68,7 +68,7 @@ class Step:
     what: str
 
 
-Tell = Callable[[Step], None]
+Tell = Callable[[ProgressStep], None]
 
 
 @dataclass

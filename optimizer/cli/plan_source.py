@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from models.case import Case
     from models.plan import Plan
     from optimizer.analysis.infeasibility import RepairReport
-    from optimizer.analysis.what_if import Step, Tell
+    from optimizer.analysis.what_if import ProgressStep, Tell
     from optimizer.cli.stopping import Stop
     from optimizer.plan_folder.store import PlanFolder
-    from optimizer.reports.answers.files import Answer
+    from optimizer.reports.answers.files import AnswerReport
     from optimizer.workbook.overrides import Overrides
 
 
@@ -99,7 +99,7 @@ class _Printed:
     def __init__(self) -> None:
         self._began = self._told = time.monotonic()
 
-    def now_at(self, step: "Step") -> None:
+    def now_at(self, step: "ProgressStep") -> None:
         now = time.monotonic()
         if now - self._told >= TELL_EVERY:
             self._told = now
@@ -112,9 +112,9 @@ class _Line:
     def __init__(self, stop: threading.Event) -> None:
         self._began = time.monotonic()
         self._stop = stop
-        self._now: Step | None = None
+        self._now: ProgressStep | None = None
 
-    def now_at(self, step: "Step") -> None:
+    def now_at(self, step: "ProgressStep") -> None:
         self._now = step
 
     def __rich__(self) -> Text:
@@ -123,11 +123,11 @@ class _Line:
         return Text(step_line(self._now, time.monotonic() - self._began), no_wrap=True, overflow="ellipsis")
 
 
-def step_line(step: "Step | None", seconds: float) -> str:
+def step_line(step: "ProgressStep | None", seconds: float) -> str:
     """Where the questions stand, in one line.
 
-    >>> from optimizer.analysis.what_if import Step
-    >>> step_line(Step(3, 40, "without Ridge"), 12.4)
+    >>> from optimizer.analysis.what_if import ProgressStep
+    >>> step_line(ProgressStep(3, 40, "without Ridge"), 12.4)
     'asking, 12 s: 3 of 40 done, now without Ridge (Ctrl-C keeps what is known)'
     """
     if step is None:
@@ -143,13 +143,13 @@ def repairs_of(
     """What would make a plan of a case possible, with a line of progress. See `optimizer.analysis.infeasibility.repairs`."""
     from optimizer.analysis.infeasibility import repairs
     from optimizer.analysis.infeasibility.override_repairs import override_repairs
-    from optimizer.analysis.what_if import Step
+    from optimizer.analysis.what_if import ProgressStep
     from optimizer.solver.lexicographic import Options
 
     options = Options(how.gap, how.time_limit, how.threads, how.seed)
     screen, stop = watch
     with steps(screen, stop) as tell:
-        say = None if tell is None else lambda what: tell(Step(0, 0, what))
+        say = None if tell is None else lambda what: tell(ProgressStep(0, 0, what))
         return override_repairs(repairs(case, options, say, stop, together=together), case, changes)
 
 
@@ -192,7 +192,7 @@ def place_of(out: Path | None, source: str, *, force: bool) -> Path | None:
     return output_path(out, inputs_of(source), force=force)
 
 
-def deliver(answer: "Answer", place: Path | None, folder: "PlanFolder | None", name: str, screen: Screen) -> None:
+def deliver(answer: "AnswerReport", place: Path | None, folder: "PlanFolder | None", name: str, screen: Screen) -> None:
     """Writes the file that was asked for, whole or not at all, and adds to the plan's own files as `name`."""
     if folder is not None:
         from optimizer.cli.append_answer import add

@@ -10,7 +10,7 @@ from models.case import Case
 from optimizer.cli.console import Screen
 from optimizer.cli.options import Solving
 from optimizer.errors import Refusal
-from optimizer.plan_folder.manifest import Source, manifest
+from optimizer.plan_folder.manifest import WorkbookBytes, manifest
 from optimizer.plan_folder.store import Result
 from optimizer.workbook.overrides import Overrides
 from optimizer.workbook.read import read
@@ -34,7 +34,7 @@ class Job:
     """A workbook that was read, with what it was read by."""
 
     case: Case
-    source: Source
+    source: WorkbookBytes
     changes: Overrides
     seconds: float
     """Time of the reading."""
@@ -48,7 +48,7 @@ def prepare(workbook: Path, changes: Overrides) -> Job:
     """Reads a workbook, and takes the very bytes that were read. Raises InvalidInput with every fault."""
     started, before = time.monotonic(), _stamp(workbook)
     case = read(workbook, changes)
-    source = Source.take(workbook)
+    source = WorkbookBytes.take(workbook)
     if _stamp(workbook) != before:
         raise Refusal("invalid", f"{workbook} was saved while it was being read: run again")
     return Job(case, source, changes, time.monotonic() - started)

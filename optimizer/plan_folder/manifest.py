@@ -22,7 +22,7 @@ CREATED = "created"
 
 
 @dataclass(frozen=True)
-class Source:
+class WorkbookBytes:
     """The bytes of a workbook."""
 
     path: Path
@@ -31,7 +31,7 @@ class Source:
     """Path relative to the workbook's own folder -> content; several for a folder of csv files."""
 
     @classmethod
-    def take(cls, path: Path) -> "Source":
+    def take(cls, path: Path) -> "WorkbookBytes":
         """Reads the bytes of an xlsx or ods file, or of every csv file in a folder."""
         folder = Path(os.path.normpath(path)).absolute()
         if not path.is_dir():
@@ -67,7 +67,7 @@ class Source:
 
 
 def manifest(
-    case: Case, source: Source, overrides: Overrides, solving: Solving, timings: Mapping[str, float]
+    case: Case, source: WorkbookBytes, overrides: Overrides, solving: Solving, timings: Mapping[str, float]
 ) -> dict[str, Any]:
     """The record of one run, as `plan.json` holds it; `manifest.json` adds the digests of the other files.
 
@@ -148,7 +148,7 @@ def changed_since(manifest: Mapping[str, Any]) -> str | None:
     """A sentence where the original workbook is still in its place and is not the one that was solved."""
     original = Path(manifest["workbook"]["path"])
     try:
-        same = not original.exists() or Source.take(original).digest == manifest["workbook"]["sha256"]
+        same = not original.exists() or WorkbookBytes.take(original).digest == manifest["workbook"]["sha256"]
     except OSError:
         return None
     return (

@@ -15,7 +15,7 @@ from optimizer.files import json_bytes, making, sync_folder
 from optimizer.fingerprint import fingerprint
 from optimizer.plan_folder.destination import OUTPUTS, Destination
 from optimizer.plan_folder.digests import MANIFEST, read_manifest, read_recorded, sha256
-from optimizer.plan_folder.manifest import CREATED, OUR_NAMES, Source, copy_name
+from optimizer.plan_folder.manifest import CREATED, OUR_NAMES, WorkbookBytes, copy_name
 from optimizer.plan_folder.replacement import recover, replace, staged
 
 _T = TypeVar("_T", Plan, Case)
@@ -29,7 +29,7 @@ class Result:
 
     case: Case
     plan: Plan
-    source: Source
+    source: WorkbookBytes
 
 
 def plan_json(plan: Plan) -> bytes:
@@ -42,7 +42,7 @@ def case_json(case: Case) -> bytes:
     return json_bytes(case.model_dump(mode="json"))
 
 
-def workbook_copy(source: Source) -> dict[str, bytes]:
+def workbook_copy(source: WorkbookBytes) -> dict[str, bytes]:
     """The workbook's files under the names that they have in a plan folder."""
     files = {}
     for name, data in source.files.items():

@@ -21,7 +21,7 @@ _LONGEST_NAME, _SHORTEST_NAME = 32, 12
 
 
 @dataclass(frozen=True)
-class Line:
+class MatrixLine:
     """A row: some awards under a name."""
 
     name: str
@@ -49,7 +49,7 @@ def funding_matrix(case: Case, plan: Plan, *, width: int) -> Table | None:
     return table
 
 
-def _lines(case: Case, plan: Plan) -> Iterator[Line]:
+def _lines(case: Case, plan: Plan) -> Iterator[MatrixLine]:
     """Programmes that commit money, by face value."""
     given: dict[str, list[Award]] = {p.id: [] for p in case.programmes}
     for _, award in commitments(case, plan) if case.programmes else ():
@@ -57,9 +57,9 @@ def _lines(case: Case, plan: Plan) -> Iterator[Line]:
     order = sorted((p for p in case.programmes if given[p.id]), key=lambda p: (-_face(given[p.id]), p.id))
     shown = order if len(order) <= MOST else order[: MOST - 1]
     for p in shown:
-        yield Line(p.name or p.id, p.instrument, given[p.id])
+        yield MatrixLine(p.name or p.id, p.instrument, given[p.id])
     if rest := order[len(shown) :]:
-        yield Line(f"and {len(rest)} more", "", list(chain.from_iterable(given[p.id] for p in rest)))
+        yield MatrixLine(f"and {len(rest)} more", "", list(chain.from_iterable(given[p.id] for p in rest)))
 
 
 def _spans(years: Sequence[int], width: int) -> list[range]:

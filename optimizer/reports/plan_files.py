@@ -7,7 +7,7 @@ from models.plan import Plan
 from optimizer.errors import Refusal
 from optimizer.fingerprint import fingerprint
 from optimizer.plan_folder.store import PlanFolder, Result, case_json, plan_json, workbook_copy
-from optimizer.reports.answers.files import Answer
+from optimizer.reports.answers.files import AnswerReport
 
 EXPLANATION, ALTERNATIVES, STRESS = "explanation.json", "alternatives.json", "stress.json"
 ADDED = (EXPLANATION, ALTERNATIVES, STRESS)
@@ -27,7 +27,7 @@ def core_files(result: Result) -> dict[str, bytes]:
     }
 
 
-def people_files(case: Case, plan: Plan, answers: Sequence[Answer] = ()) -> dict[str, Callable[[], bytes]]:
+def people_files(case: Case, plan: Plan, answers: Sequence[AnswerReport] = ()) -> dict[str, Callable[[], bytes]]:
     """File for people -> what makes its content; with sheets and sections for the answers that were added."""
 
     def workbook() -> bytes:
@@ -44,7 +44,7 @@ def people_files(case: Case, plan: Plan, answers: Sequence[Answer] = ()) -> dict
     return {"plan.xlsx": workbook, "report.html": page, **(stress_files(own[0]) if own else {})}
 
 
-def stress_files(answer: Answer) -> dict[str, Callable[[], bytes]]:
+def stress_files(answer: AnswerReport) -> dict[str, Callable[[], bytes]]:
     """stress.xlsx and stress.html: what becomes of a plan when things go wrong, as files of their own."""
 
     def page() -> bytes:
@@ -55,13 +55,13 @@ def stress_files(answer: Answer) -> dict[str, Callable[[], bytes]]:
     return {"stress.xlsx": lambda: answer.content("xlsx"), "stress.html": page}
 
 
-def answers_of(folder: PlanFolder) -> list[Answer]:
+def answers_of(folder: PlanFolder) -> list[AnswerReport]:
     """The answers that were added to a plan folder. Refuses one that is damaged or about another plan."""
     readers = {EXPLANATION: _explanation, ALTERNATIVES: _alternatives, STRESS: _stress}
     return [_answer(folder, name, read) for name, read in readers.items() if name in folder.files]
 
 
-def _answer(folder: PlanFolder, name: str, read: Callable[[Case, bytes], Answer]) -> Answer:
+def _answer(folder: PlanFolder, name: str, read: Callable[[Case, bytes], AnswerReport]) -> AnswerReport:
     link = folder.manifest.get("added", {}).get(name, {})
     if link and link.get("stands_on") != fingerprint(folder.case, folder.plan):
         raise Refusal("invalid", f"{folder.path / name} is about another plan: ask again without it")
@@ -73,21 +73,21 @@ def _answer(folder: PlanFolder, name: str, read: Callable[[Case, bytes], Answer]
         ) from problem
 
 
-def _explanation(case: Case, content: bytes) -> Answer:
+def _explanation(case: Case, content: bytes) -> AnswerReport:
     from optimizer.analysis.explain import Explanation
     from optimizer.reports.answers import explanation_text
 
     return explanation_text.answer(case, Explanation.model_validate_json(content))
 
 
-def _alternatives(case: Case, content: bytes) -> Answer:
+def _alternatives(case: Case, content: bytes) -> AnswerReport:
     from optimizer.analysis.alternatives import Alternatives
     from optimizer.reports.answers import alternatives_text
 
     return alternatives_text.answer(case, Alternatives.model_validate_json(content))
 
 
-def _stress(case: Case, content: bytes) -> Answer:
+def _stress(case: Case, content: bytes) -> AnswerReport:
     from models.stress import Stress
     from optimizer.reports.stress import report
 

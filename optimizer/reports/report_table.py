@@ -23,7 +23,7 @@ tenths of a per cent; a year; a count."""
 
 
 @dataclass(frozen=True)
-class Column:
+class GridColumn:
     """A heading, with the unit where there is one, and what stands below it."""
 
     label: str
@@ -41,7 +41,7 @@ class Grid:
     name: str
     """Short and unique in its report: an anchor, the name of a worksheet."""
     title: str
-    columns: tuple[Column, ...]
+    columns: tuple[GridColumn, ...]
     rows: tuple[tuple[Any, ...], ...]
     note: str = ""
     """What a reader must know, above the table."""
@@ -57,9 +57,9 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def columns(*given: str | tuple[str, Kind]) -> tuple[Column, ...]:
+def columns(*given: str | tuple[str, Kind]) -> tuple[GridColumn, ...]:
     """Columns from headings; a bare heading is text."""
-    return tuple(Column(c) if isinstance(c, str) else Column(*c) for c in given)
+    return tuple(GridColumn(c) if isinstance(c, str) else GridColumn(*c) for c in given)
 
 
 def shown(value: Any, kind: Kind) -> str:
@@ -153,7 +153,7 @@ class _OnScreen:
                 yield ""
             yield self._table(part, _widths([sizes[at] for at in part], options.max_width), rows)
 
-    def _pairs(self, row: Sequence[Any]) -> Iterator[tuple[Any, Column]]:
+    def _pairs(self, row: Sequence[Any]) -> Iterator[tuple[Any, GridColumn]]:
         return zip(row, self.grid.columns, strict=True)
 
     def _sizes(self, at: int, cells: Sequence[str]) -> tuple[int, int]:
@@ -256,7 +256,7 @@ def worksheet(book: Any, grid: Grid) -> Any:
     return sheet
 
 
-def _look(column: Column) -> dict[str, Any]:
+def _look(column: GridColumn) -> dict[str, Any]:
     if not column.is_number:
         return {"align": "left", "indent": 1, "text_wrap": True, "valign": "top"}
     return {"num_format": CELL_FORMATS[_FORMATS[column.kind]], "align": "right", "valign": "top"}

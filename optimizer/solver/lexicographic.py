@@ -23,6 +23,7 @@ from optimizer.solver.exact_rows import Cut, any_breaks, cuts, not_again
 from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import Decisions, decisions, selection
 from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
+from optimizer.solver.options import Options as Options  # noqa: PLC0414 - the options of a search
 from optimizer.solver.results import Limits, Progress, SolveResult
 from optimizer.solver.second_witness import Agreement, confirmed, is_small
 from optimizer.solver.secondary_objective import improve_secondary
@@ -31,16 +32,6 @@ from optimizer.solver.tolerance import CENTS, HOLD
 
 Bounds = tuple[Vector, Vector]
 """Lower and upper bounds of the columns."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How far and how long to search."""
-
-    gap: float = 1e-3
-    time_limit: float = 120.0
-    threads: int = 1
-    seed: int = 0
 
 
 @dataclass(frozen=True)

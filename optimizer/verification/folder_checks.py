@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from models.faults import InvalidInput
 from optimizer.plan_folder.digests import problems
-from optimizer.plan_folder.manifest import Source
+from optimizer.plan_folder.manifest import WorkbookBytes
 from optimizer.safe_text import one_line
 from optimizer.solver.options import NAMES as SOLVER
 from optimizer.verification.json_differences import differences
@@ -26,7 +26,7 @@ _Folder_contra = TypeVar("_Folder_contra", bound=Opened, contravariant=True)
 
 
 @dataclass(frozen=True)
-class Check(Generic[_Folder_contra]):
+class FolderCheck(Generic[_Folder_contra]):
     """One comparison of a folder with what it should hold."""
 
     name: str
@@ -97,7 +97,7 @@ def version(folder: Opened) -> Iterator[str]:
 
 def copy(folder: Opened) -> Iterator[str]:
     """The copy of the workbook is the book that was solved."""
-    source = Source.take(folder.copy)
+    source = WorkbookBytes.take(folder.copy)
     if (source.digest, source.size) != (folder.record.workbook.sha256, folder.record.workbook.size):
         yield f"{one_line(folder.copy.name)} is not the workbook that was solved"
 
@@ -130,9 +130,9 @@ def record(folder: Opened) -> Iterator[str]:
         yield from differences(getattr(folder.record, name), true, "the workbook gives", name)
 
 
-SHARED: tuple[Check[Opened], ...] = (
-    Check("version", "made by a version that is known", version),
-    Check("workbook", "the copy is the book that was solved", copy),
-    Check("case", "the copy, read again, gives case.json", case),
-    Check("record", "settings, money factors and notices are those of the workbook", record),
+SHARED: tuple[FolderCheck[Opened], ...] = (
+    FolderCheck("version", "made by a version that is known", version),
+    FolderCheck("workbook", "the copy is the book that was solved", copy),
+    FolderCheck("case", "the copy, read again, gives case.json", case),
+    FolderCheck("record", "settings, money factors and notices are those of the workbook", record),
 )

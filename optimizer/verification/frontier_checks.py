@@ -7,12 +7,12 @@ from math import isclose
 from models.audit import audit
 from models.case import Case
 from optimizer.analysis.frontier.budget_axis import Axis
-from optimizer.analysis.frontier.certified import SAME, Box, Frontier, Known, Point, Step, TradeOff, as_json
+from optimizer.analysis.frontier.certified import SAME, Box, Frontier, FrontierStep, Known, Point, TradeOff, as_json
 from optimizer.errors import Refusal
 from optimizer.fingerprint import frontier_fingerprint
 from optimizer.verification import folder_checks
 from optimizer.verification.documents import Difference, page_differences, workbook_differences
-from optimizer.verification.folder_checks import SHARED, Check
+from optimizer.verification.folder_checks import SHARED, FolderCheck
 from optimizer.verification.json_differences import differences
 from optimizer.verification.opened import BadPlan, OpenedFrontier
 from optimizer.verification.plan_checks import audit_problems, same_writer
@@ -107,13 +107,15 @@ def audits(folder: OpenedFrontier) -> Iterator[str]:
         yield from (f"plans/{n:03d}.json: {c.removeprefix('FAILED ')}" for c in again.checks if c.startswith("FAILED"))
 
 
-CHECKS: tuple[Check[OpenedFrontier], ...] = (
-    Check("files", "every file has the digest that manifest.json records, and there is no other", files),
-    Check("manifest", "frontier.json and manifest.json agree, and state the fingerprint of the frontier", manifest),
+CHECKS: tuple[FolderCheck[OpenedFrontier], ...] = (
+    FolderCheck("files", "every file has the digest that manifest.json records, and there is no other", files),
+    FolderCheck(
+        "manifest", "frontier.json and manifest.json agree, and state the fingerprint of the frontier", manifest
+    ),
     *SHARED,
-    Check("points", "each is its plan; dearer points are better", points),
-    Check("boxes", "they tile the range, begin at plans, and are closed as their heights say", boxes),
-    Check("plans", "each passes the audit at its own amount of money, as its file states", audits),
+    FolderCheck("points", "each is its plan; dearer points are better", points),
+    FolderCheck("boxes", "they tile the range, begin at plans, and are closed as their heights say", boxes),
+    FolderCheck("plans", "each passes the audit at its own amount of money, as its file states", audits),
 )
 
 
@@ -168,7 +170,7 @@ def rebuilt(folder: OpenedFrontier) -> Frontier:
                 for p, plan in zip(stated["points"], folder.plans, strict=True)
             ),
             boxes=tuple(Box(b["from_m"], b["to_m"], b["low"], b["high"], b["closed_by"]) for b in stated["boxes"]),
-            steps=tuple(Step(s["budget_m"], s["from"], s["to"]) for s in stated["steps"]),
+            steps=tuple(FrontierStep(s["budget_m"], s["from"], s["to"]) for s in stated["steps"]),
             tolerance=stated["tolerance"],
             money_tolerance=stated["money_tolerance"],
             solves=stated["solves"],

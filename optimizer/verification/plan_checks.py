@@ -7,11 +7,11 @@ from optimizer.errors import Refusal
 from optimizer.fingerprint import fingerprint
 from optimizer.plan_folder.store import PlanFolder
 from optimizer.reports import plan_files
-from optimizer.reports.answers.files import Answer
+from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.plan_files import ADDED, STRESS, STRESS_FILES
 from optimizer.verification import folder_checks
 from optimizer.verification.documents import Difference, page_differences, workbook_differences
-from optimizer.verification.folder_checks import SHARED, Check
+from optimizer.verification.folder_checks import SHARED, FolderCheck
 from optimizer.verification.opened import BadPlan, OpenedPlan
 
 PAGE, BOOK = "report.html", "plan.xlsx"
@@ -80,12 +80,12 @@ def _verdict(result: AuditResult) -> str:
     return f"{'passed' if result.passed else 'failed'}, largest violation {result.largest_violation!r}"
 
 
-CHECKS: tuple[Check[OpenedPlan], ...] = (
-    Check("files", "every file has the digest that manifest.json records, and there is no other", files),
-    Check("manifest", "plan.json and manifest.json agree, and state the fingerprint of the plan", manifest),
+CHECKS: tuple[FolderCheck[OpenedPlan], ...] = (
+    FolderCheck("files", "every file has the digest that manifest.json records, and there is no other", files),
+    FolderCheck("manifest", "plan.json and manifest.json agree, and state the fingerprint of the plan", manifest),
     *SHARED,
-    Check("status", "bound, gap and status agree; optimal only within the gap asked", status),
-    Check("audit", "stated as found again", stated_audit),
+    FolderCheck("status", "bound, gap and status agree; optimal only within the gap asked", status),
+    FolderCheck("audit", "stated as found again", stated_audit),
 )
 
 
@@ -118,7 +118,7 @@ def same_writer(record: dict[str, object]) -> bool:
     return record.get("renderers", renderers()) == renderers()
 
 
-def answers_of(folder: OpenedPlan) -> list[Answer]:
+def answers_of(folder: OpenedPlan) -> list[AnswerReport]:
     """The explanation and the alternatives that were added to the folder.
 
     Raises BadPlan for one that cannot be read, or that was made for another plan.

@@ -15,7 +15,7 @@ from optimizer.verification.verify import frontier_folder
 
 
 @dataclass(frozen=True)
-class Comparison:
+class OpinionComparison:
     """A plan and the second opinion on it."""
 
     plan: Plan
@@ -55,14 +55,14 @@ class Comparison:
         }
 
 
-def compare_with_second_solver(place: Path, time_limit: float) -> Comparison:
+def compare_with_second_solver(place: Path, time_limit: float) -> OpinionComparison:
     """Solves the program of a plan once more, with another solver, to the plan's gap.
 
     `place`: a plan folder, or a file in the plans/ of a frontier. Raises SecondSolverMissing, BadPlan, and Refusal for a
     whole frontier.
     """
     case, plan, gap = _subject(place)
-    return Comparison(plan, second_opinion(case, gap=gap, time_limit=time_limit))
+    return OpinionComparison(plan, second_opinion(case, gap=gap, time_limit=time_limit))
 
 
 def _subject(place: Path) -> tuple[Case, Plan, float]:

@@ -35,7 +35,7 @@ _MAPPED_ENOUGH = 3
 
 
 @dataclass(frozen=True)
-class Target:
+class ColumnTarget:
     """What a column of a sheet fills: a field, and for a family the material, year or offset."""
 
     column: Column
@@ -55,7 +55,11 @@ class Target:
 
     def spelled(self, materials: Mapping[str, str]) -> str:
         """The name with the material as the case spells it."""
-        return Target(self.column, materials.get(self.key, self.key)).name if isinstance(self.key, str) else self.name
+        return (
+            ColumnTarget(self.column, materials.get(self.key, self.key)).name
+            if isinstance(self.key, str)
+            else self.name
+        )
 
 
 @dataclass
@@ -65,7 +69,7 @@ class Sheet:
     name: str
     table: Table
     header_row: int
-    targets: dict[int, Target] = field(default_factory=dict)
+    targets: dict[int, ColumnTarget] = field(default_factory=dict)
     """Index of a column -> what it fills."""
     extras: dict[int, str] = field(default_factory=dict)
     """Index of a column -> name of a further column, which is kept (`projects`) or listed."""
@@ -265,21 +269,21 @@ class _Reading:
         message = f"the header {shown(text)} is there already at {self._at(self.first[name])}; rename one"
         self._fault(index, message, name)
 
-    def _target(self, text: str, value: Any) -> Target | None:
+    def _target(self, text: str, value: Any) -> ColumnTarget | None:
         """What a header fills by its exact name: ours, mapped, or a calendar year."""
         mapped = self.mapping.get(form(text))
         name = mapped or form(text)
         for column in self._columns:
             if column.family is None and column.field == name:
-                return Target(column)
+                return ColumnTarget(column)
             pattern = _FAMILIES.get(column.family or "")
             if pattern and (match := pattern.fullmatch(name)):
-                return Target(column, match["key"] if column.family == "share_<material>" else int(match["key"]))
+                return ColumnTarget(column, match["key"] if column.family == "share_<material>" else int(match["key"]))
             if column.family == "<year>" and mapped is None and (year := calendar_year(value)):
-                return Target(column, year)
+                return ColumnTarget(column, year)
         return None
 
-    def _take(self, index: int, text: str, value: Any, target: Target) -> None:
+    def _take(self, index: int, text: str, value: Any, target: ColumnTarget) -> None:
         self.sheet.targets[index] = target
         is_mapped, is_plain = form(text) in self.mapping, text.isascii() and text.isdecimal()
         if target.column.family == "<year>" and not is_mapped and (isinstance(value, datetime.date) or not is_plain):
@@ -308,7 +312,7 @@ class _Reading:
         column = None if is_mapped else translated(text, missing)
         near = None if is_mapped else near_miss(text, missing)
         if column and self.sheet.index_of(column.field) is None:
-            self.sheet.targets[index] = Target(column)
+            self.sheet.targets[index] = ColumnTarget(column)
             self.understood.append((index, text, column.field))
         elif near:
             doubt = f": {not_understood(named.unit_text, near, missing)}" if named and not named.unit else ""
@@ -321,7 +325,7 @@ class _Reading:
         else:
             self.sheet.extras[index] = name
 
-    def _unit_of_mapped(self, index: int, text: str, target: Target) -> None:
+    def _unit_of_mapped(self, index: int, text: str, target: ColumnTarget) -> None:
         """A header that the sheet `columns` maps may name a unit too: it is read, so that nothing is off by a factor."""
         unit = None if form(text) == target.name else unit_in(text, target.column)
         if unit:

@@ -25,7 +25,7 @@ CHUNK = 2**16
 
 
 @dataclass(frozen=True)
-class Limits:
+class BookLimits:
     """The most that is read; every limit of the reading stands here."""
 
     file_bytes: int = 256 * MB
@@ -56,7 +56,7 @@ class Limits:
         return f"{self.rows:,} rows and {self.columns} columns"
 
 
-LIMITS = Limits()
+LIMITS = BookLimits()
 
 DAMAGE = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError,  # the container

@@ -46,7 +46,7 @@ _ENOUGH = 4
 
 
 @dataclass(frozen=True)
-class Claim:
+class SheetClaim:
     """Why a sheet of another title is taken for one of ours."""
 
     name: str
@@ -69,25 +69,25 @@ def is_known(title: str) -> bool:
     return form(title) in KNOWN
 
 
-def claims(book: Book) -> dict[str, Claim]:
+def claims(book: Book) -> dict[str, SheetClaim]:
     """Titles of sheets that are ours under another title -> which, and why."""
     present = {form(title) for title in book.titles}
-    claimed: dict[str, Claim] = {}
+    claimed: dict[str, SheetClaim] = {}
     for title in book.titles:
         if is_known(title) or form(title) in OWN_TITLES:
             continue
         rows = book.heads.get(title) or (book.tables[title].rows if title in book.tables else [])
         translation = _TRANSLATED.get(form(title))
         if translation and translation not in present:
-            claimed[title] = Claim(translation, "translation")
+            claimed[title] = SheetClaim(translation, "translation")
         elif near := _near_title(title, present):
-            claimed[title] = Claim(near, "title")
+            claimed[title] = SheetClaim(near, "title")
         elif name := _by_header(title, rows):
-            claimed[title] = Claim(name, "header")
+            claimed[title] = SheetClaim(name, "header")
     return claimed
 
 
-def choose(book: Book, claimed: Mapping[str, Claim]) -> dict[str, Table]:
+def choose(book: Book, claimed: Mapping[str, SheetClaim]) -> dict[str, Table]:
     """Our sheets by our names: those of our titles, then, where one is missing, the first that is claimed for it."""
     tables: dict[str, Table] = {}
     for title, table in book.tables.items():
@@ -108,7 +108,7 @@ def without_ignored(tables: Mapping[str, Table], ignored: Collection[str]) -> di
 def note_sheets(
     book: Book,
     tables: Mapping[str, Table],
-    claimed: Mapping[str, Claim],
+    claimed: Mapping[str, SheetClaim],
     ignored: Collection[str],
     diagnostics: Diagnostics,
 ) -> None:

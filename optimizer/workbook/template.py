@@ -46,7 +46,7 @@ _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_
 _MADE = datetime.datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed date, so that the same case gives the same bytes
 
 
-class Exact(float):
+class ExactCell(float):
     """A number that is written with all its digits: xlsxwriter's own 16 do not bring every number back."""
 
     def __format__(self, _spec: str) -> str:
@@ -322,7 +322,7 @@ def _put(sheet: Any, row: int, column: int, value: str | float | None, style: An
         if sheet.write_string(row, column, value, style):
             raise ValueError(f"a text of {len(value):,} characters is longer than a cell holds: {value[:40]}...")
     elif value is not None:
-        sheet.write_number(row, column, Exact(value), style)
+        sheet.write_number(row, column, ExactCell(value), style)
 
 
 # -- explanations -----------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import models.audit
 from models.audit import audit, least_cost
-from models.audit.budgets import Fund, balances
+from models.audit.budgets import FundUse, balances
 from models.audit.ledger import Ledger
 from models.audit.projects import along, delivered
 from models.audit.report import CHECKS
@@ -758,7 +758,7 @@ def test_balance_of_each_year_with_and_without_carry_over(flows: list[tuple[int,
     years = range(2026, 2031)
     member = programme("P", "grant", carry_over=carry, envelopes={y: e for y, (e, _) in zip(years, flows, strict=True)})
     spending = {"P": {y: Decimal(s) for y, (_, s) in zip(years, flows, strict=True)}}
-    found = balances(Ledger(case, plain_plan()), Fund("P", (member,), spending))
+    found = balances(Ledger(case, plain_plan()), FundUse("P", (member,), spending))
     kept = 0.0
     for year, (envelope, spent) in zip(years, flows, strict=True):
         assert float(found[year]) == kept + envelope - spent

@@ -71,7 +71,9 @@ def green_money(d: Decision, rule: Rule, where: Where) -> Linear:
     return sum((c.members[0].esg_e or 0.0) * a for c, _, _, a in picked_awards(d, rule, where))
 
 
-def green_money_exactly(_l: Ledger, _r: Rule, _entry: amounts.Entry, chosen: list[Given], _everyone: bool) -> Decimal:
+def green_money_exactly(
+    _l: Ledger, _r: Rule, _entry: amounts.CountedProject, chosen: list[Given], _everyone: bool
+) -> Decimal:
     return sum((exact(given.project.esg_e or 0.0) * given.face for given in chosen), ZERO)
 
 
@@ -83,7 +85,7 @@ def install(patch: pytest.MonkeyPatch) -> None:
     patch.setitem(instruments.INSTRUMENTS, "tax credit", CREDIT)
     patch.setitem(audited.TERMS, "tax credit", audited.Terms(funded=True, rate=credit_rate_exactly))
     patch.setitem(formulation.FAMILIES, "sponsors", SPONSORS)
-    check = report.Check("sponsors", "no sponsor is awarded more than its limit", sponsors_held)
+    check = report.AuditCheck("sponsors", "no sponsor is awarded more than its limit", sponsors_held)
     patch.setattr(report, "CHECKS", (*report.CHECKS, check))
     patch.setitem(rule_measures.MEASURES, "green_money", GREEN)
     patch.setitem(amounts.OF_AWARDS, "green_money", green_money_exactly)

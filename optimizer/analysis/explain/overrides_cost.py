@@ -42,7 +42,7 @@ def lifted(case: Case, projects: Sequence[Project]) -> Case:
 
 
 @dataclass(frozen=True)
-class Overrides:
+class LiftedOverrides:
     """The overrides of a case that can be lifted, and the case without them."""
 
     case: Case
@@ -80,7 +80,7 @@ class Overrides:
         )
 
 
-def opened(inquiry: Inquiry, chosen: Mapping[str, int], best: Span) -> tuple[Overrides, dict[str, str]]:
+def opened(inquiry: Inquiry, chosen: Mapping[str, int], best: Span) -> tuple[LiftedOverrides, dict[str, str]]:
     """The overrides of the inquiry's case that can be lifted; for the others why not."""
     case = inquiry.sets.case
     known = {str(f) for f in checks.check(case)[0]}
@@ -93,10 +93,12 @@ def opened(inquiry: Inquiry, chosen: Mapping[str, int], best: Span) -> tuple[Ove
         else:
             free.append(project)
     again = Inquiry.of(Sets(lifted(case, free)), inquiry.options, inquiry.stop)
-    return Overrides(case, again, tuple(free), chosen, best), stuck
+    return LiftedOverrides(case, again, tuple(free), chosen, best), stuck
 
 
-def cost_of(overrides: Overrides, case: Case, project: Project, manifest: Mapping[str, Any], why: str) -> OverrideCost:
+def cost_of(
+    overrides: LiftedOverrides, case: Case, project: Project, manifest: Mapping[str, Any], why: str
+) -> OverrideCost:
     """What one override costs."""
     status: Any = project.status
     record = OverrideCost(id=project.id, status=status, source=source_of(case, project, manifest), cost=None, note=why)
@@ -113,7 +115,7 @@ def cost_of(overrides: Overrides, case: Case, project: Project, manifest: Mappin
     return record.model_copy(update={"cost": overrides.cost(answer), "swap": moved})
 
 
-def together(overrides: Overrides) -> Span | None:
+def together(overrides: LiftedOverrides) -> Span | None:
     """What all overrides cost at once; None where there is none, or where it was not worked out."""
     if not overrides.free:
         return None

@@ -10,9 +10,9 @@ from models.case import Case
 from models.plan import Plan
 from models.schema import OBJECTIVE_UNITS, Project
 from optimizer.analysis.explain.explanation import BudgetPoint, Explanation, LimitStory, OverrideCosts, ProjectStory
-from optimizer.analysis.explain.tasks import Asking, Reply, Task
+from optimizer.analysis.explain.tasks import Asking, ExplainTask, Reply
 from optimizer.analysis.explain.workers import replies
-from optimizer.analysis.what_if import Step, Tell
+from optimizer.analysis.what_if import ProgressStep, Tell
 from optimizer.solver.lexicographic import Options
 
 WITHIN = 0.01
@@ -44,7 +44,7 @@ def explain(
 
     `within`: distance of near-best plans, a part of the best value. `gap` (default: the plan's own) and `time_limit`
     (seconds) are of one question; small cases are answered exactly. `workers`: processes that share the questions of a
-    large case. `progress` is called with a `Step` before each question; setting `stop` ends it with what is known
+    large case. `progress` is called with a `ProgressStep` before each question; setting `stop` ends it with what is known
     until then. `total_time`: seconds for all questions (default: no limit); of what is not asked in that time the plan's
     own reasons are given. Small cases are not cut short. Raises KeyError for an unknown project.
     """
@@ -92,7 +92,7 @@ class _Explaining:
             complete=not stopped and all(r.answered for r in answers),
         )
 
-    def _replies(self, tasks: Sequence[Task]) -> Iterator[Reply]:
+    def _replies(self, tasks: Sequence[ExplainTask]) -> Iterator[Reply]:
         """The replies in the order of the tasks; where it is stopped those that came until then."""
         if self.workers > 1 and not self.asking.is_small:
             yield from replies(self.asking, tasks, self.workers, lambda n: self._tell(n, len(tasks), _doing(tasks, n)))
@@ -105,7 +105,7 @@ class _Explaining:
 
     def _tell(self, done: int, total: int, what: str) -> None:
         if self.progress is not None:
-            self.progress(Step(done, total, what))
+            self.progress(ProgressStep(done, total, what))
 
     def _with_the_plan(self, found: list[BudgetPoint]) -> tuple[BudgetPoint, ...]:
         """The plan itself among the plans with other budgets."""
@@ -117,7 +117,7 @@ class _Explaining:
         return tuple(sorted((*found, here), key=lambda b: b.part))
 
 
-def _doing(tasks: Sequence[Task], done: int) -> str:
+def _doing(tasks: Sequence[ExplainTask], done: int) -> str:
     """About what is asked when so many are done."""
     return tasks[min(done, len(tasks) - 1)].what
 

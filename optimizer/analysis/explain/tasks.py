@@ -29,7 +29,7 @@ CELL_PART = 0.6
 
 
 @dataclass(frozen=True)
-class Task:
+class ExplainTask:
     """One question. `key`: part of the money, id of the project, number of the limit."""
 
     kind: Literal["budget", "project", "limit", "overrides"]
@@ -85,23 +85,25 @@ class Asking:
 
     # -- tasks ---------------------------------------------------------------------------------------------------
 
-    def tasks(self, projects: Sequence[Project]) -> list[Task]:
+    def tasks(self, projects: Sequence[Project]) -> list[ExplainTask]:
         """All questions: budgets first, then projects, limits, overrides; of a barred project alone no budgets."""
         decided = self.whole or any(self.inquiry.can_decide(p.id) for p in projects)
-        found = [Task("budget", part, f"with {part:.0%} of the money") for part in PARTS] if decided else []
+        found = [ExplainTask("budget", part, f"with {part:.0%} of the money") for part in PARTS] if decided else []
         for p in projects:
             name = p.name or p.id
-            found.append(Task("project", p.id, f"without {name}" if p.id in self.chosen else f"with {name} forced in"))
+            found.append(
+                ExplainTask("project", p.id, f"without {name}" if p.id in self.chosen else f"with {name} forced in")
+            )
         if self.whole:
-            found += [Task("limit", n, f"a step more of {x.name}") for n, x in enumerate(self.limits)]
-            found += [Task("overrides", 0, "the costs of overrides")] if overrides_of(self.case) else []
+            found += [ExplainTask("limit", n, f"a step more of {x.name}") for n, x in enumerate(self.limits)]
+            found += [ExplainTask("overrides", 0, "the costs of overrides")] if overrides_of(self.case) else []
         return found
 
     @cached_property
     def limits(self) -> list[Any]:
         return limits_asked(self.case, self.plan, every=self.is_small)
 
-    def reply(self, task: Task) -> Reply:
+    def reply(self, task: ExplainTask) -> Reply:
         """What comes of a task."""
         if self.until is not None:
             left = max(LEAST_SECONDS, min(self.options.time_limit, self.until - time.monotonic()))

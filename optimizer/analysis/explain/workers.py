@@ -5,7 +5,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 
-from optimizer.analysis.explain.tasks import Asking, Reply, Task
+from optimizer.analysis.explain.tasks import Asking, ExplainTask, Reply
 from optimizer.analysis.processes import LOOK, STOP, Processes
 from optimizer.errors import Refusal
 
@@ -13,7 +13,7 @@ _here: list[Asking] = []
 """In a worker: what it asks."""
 
 
-def replies(asking: Asking, tasks: Sequence[Task], workers: int, tell: Callable[[int], None]) -> Iterator[Reply]:
+def replies(asking: Asking, tasks: Sequence[ExplainTask], workers: int, tell: Callable[[int], None]) -> Iterator[Reply]:
     """The replies in the order of the tasks; if stopped, those that came until then."""
     processes = Processes(workers, _prepare, replace(asking, stop=None))
     try:
@@ -37,6 +37,6 @@ def _prepare(asking: Asking) -> None:
     _here[:] = [replace(asking, stop=STOP)]
 
 
-def _reply(task: Task) -> Reply:
+def _reply(task: ExplainTask) -> Reply:
     asking = _here[0]
     return Reply(None, answered=False) if asking.is_stopped else asking.reply(task)

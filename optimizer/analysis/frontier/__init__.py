@@ -1,7 +1,7 @@
 """What other budgets would buy: a certified frontier. `box_search` finds it, `certified` is its data."""
 
 from optimizer.analysis.frontier.box_search import Asked, Status
-from optimizer.analysis.frontier.certified import Box, Frontier, Point, Step, TradeOff
+from optimizer.analysis.frontier.certified import Box, Frontier, FrontierStep, Point, TradeOff
 from optimizer.analysis.frontier.run import explore
 
-__all__ = ["Asked", "Box", "Frontier", "Point", "Status", "Step", "TradeOff", "explore"]
+__all__ = ["Asked", "Box", "Frontier", "FrontierStep", "Point", "Status", "TradeOff", "explore"]

@@ -26,7 +26,7 @@ from optimizer.analysis.frontier.certified import NEVER, Box, Frontier, Known, T
 from optimizer.analysis.frontier.executor import Pool
 from optimizer.analysis.frontier.journal import Journal
 from optimizer.analysis.frontier.points import confirmed, most_of_all, point
-from optimizer.analysis.frontier.tasks import Answer, Question, Task
+from optimizer.analysis.frontier.tasks import Answer, FrontierTask, Question
 from optimizer.analysis.frontier.trade_off import Variant
 from optimizer.errors import Infeasible, NoPlanFound
 
@@ -116,7 +116,7 @@ class BoxSearch:
         found = {n: answer for n, key in enumerate(keys) if (answer := self.journal.get(key)) is not None}
         missing = [n for n in range(len(questions)) if n not in found]
         yield from found.items()
-        tasks = [Task(cases[n], over, self.asked.threads, self.asked.seed, questions[n]) for n in missing]
+        tasks = [FrontierTask(cases[n], over, self.asked.threads, self.asked.seed, questions[n]) for n in missing]
         for at, answer in self.pool.answers(tasks, self._allotted):
             n = missing[at]
             found[n] = answer

@@ -66,7 +66,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Step:
+class FrontierStep:
     """The best value rises from `low` to `high` at this amount of money."""
 
     budget_m: float
@@ -94,7 +94,7 @@ class Frontier:
     objective: str
     points: tuple[Point, ...]
     boxes: tuple[Box, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[FrontierStep, ...]
     tolerance: float
     money_tolerance: float
     solves: int = 0
@@ -278,7 +278,7 @@ class Known:
         by = then.closed_by if high == then.high else first.closed_by
         return Box(first.from_m, then.to_m, first.low, high, by)
 
-    def steps(self, boxes: Sequence[Box]) -> list[Step]:
+    def steps(self, boxes: Sequence[Box]) -> list[FrontierStep]:
         """Where the value certainly jumps: more than the boxes on either side leave open, or within a narrow box after a
         closed one."""
         found = []
@@ -290,7 +290,7 @@ class Known:
                 continue
             known = below is None or below.closed_by != "open" or _is_above(box, below)
             if _is_above(box, before) or (narrow and known):
-                found.append(Step(box.from_m, before.low, box.low))
+                found.append(FrontierStep(box.from_m, before.low, box.low))
         return found
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from math import inf
 from typing import Any
 
-from optimizer.analysis.frontier.tasks import Answer, Task, perform
+from optimizer.analysis.frontier.tasks import Answer, FrontierTask, perform
 from optimizer.analysis.processes import LOOK, STOP, Processes
 from optimizer.errors import Refusal
 from optimizer.solver.interrupts import undisturbed
@@ -85,7 +85,7 @@ class Pool:
             return max(1, sum(int(n) for n in self._client.nthreads().values()))
         return self.workers
 
-    def answers(self, tasks: Sequence[Task], allot: Allot = lambda _: inf) -> Iterator[tuple[int, Answer]]:
+    def answers(self, tasks: Sequence[FrontierTask], allot: Allot = lambda _: inf) -> Iterator[tuple[int, Answer]]:
         """(number of the task, its answer) as they come. Ends early when stopped, or when no time is left."""
         left = dict(enumerate(tasks))
         for _ in range(ATTEMPTS):
@@ -99,7 +99,7 @@ class Pool:
                 self._begin()
         raise Refusal("failed", "the workers end again and again: is there enough memory? Try fewer with --workers")
 
-    def _round(self, left: dict[int, Task], allot: Allot) -> Iterator[tuple[int, Answer]]:
+    def _round(self, left: dict[int, FrontierTask], allot: Allot) -> Iterator[tuple[int, Answer]]:
         waiting, asked = sorted(left), dict[Future[Answer], int]()
         late = 0.0
         while (waiting or asked) and late < GRACE:
@@ -118,7 +118,7 @@ class Pool:
         for future in asked:
             future.cancel()
 
-    def _submit(self, task: Task) -> Future[Answer]:
+    def _submit(self, task: FrontierTask) -> Future[Answer]:
         assert self._executor is not None
         if not isinstance(self._executor, Here):
             with undisturbed():

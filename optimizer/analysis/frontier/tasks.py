@@ -48,7 +48,7 @@ are not."""
 
 
 @dataclass(frozen=True)
-class Task:
+class FrontierTask:
     """One question with all that it rests on."""
 
     case: bytes
@@ -60,7 +60,7 @@ class Task:
     seconds: float = inf
 
 
-def perform(task: Task) -> Answer:
+def perform(task: FrontierTask) -> Answer:
     """Answers a question. The same task gives the same answer in every process, as long as no time limit ends it."""
     return _model(task).answer(task.question, task.seconds)
 
@@ -68,7 +68,7 @@ def perform(task: Task) -> Answer:
 _models: OrderedDict[tuple[Any, ...], "Model"] = OrderedDict()
 
 
-def _model(task: Task) -> "Model":
+def _model(task: FrontierTask) -> "Model":
     key = (task.case, task.over, task.threads, task.seed)
     if key not in _models:
         case = Case.model_validate_json(task.case)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from models.case import Case
 from models.sets import Sets
-from optimizer.analysis.infeasibility.report import Change as Change
 from optimizer.analysis.infeasibility.report import Conflict as Conflict
 from optimizer.analysis.infeasibility.report import Repair as Repair
+from optimizer.analysis.infeasibility.report import Repaired as Repaired
 from optimizer.analysis.infeasibility.report import RepairReport as RepairReport
 from optimizer.analysis.infeasibility.report import Restriction
 from optimizer.analysis.infeasibility.restrictions import repaired as repaired

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from models.case import Case
 from models.faults import Diagnostic
-from optimizer.analysis.infeasibility.report import Change, Conflict, RepairReport, Restriction
+from optimizer.analysis.infeasibility.report import Conflict, Repaired, RepairReport, Restriction
 from optimizer.workbook.overrides import Overrides
 from optimizer.workbook.project_names import NamedProject, find_project
 
@@ -37,7 +37,7 @@ def _reason(reason: Diagnostic, cells: Origins) -> Diagnostic:
     return reason.model_copy(update={"cell": cells.get(reason.cell, reason.cell)})
 
 
-def _change(change: Change, options: Origins) -> Change:
+def _change(change: Repaired, options: Origins) -> Repaired:
     option, name = _of(change.restriction, options), change.restriction.subject
     if option is None:
         return change

@@ -37,7 +37,7 @@ class Restriction(Frozen):
     """`requires`: the alternatives; `excludes` and `together`: the other project."""
 
 
-class Change(Frozen):
+class Repaired(Frozen):
     """One restriction, loosened."""
 
     restriction: Restriction
@@ -69,7 +69,7 @@ class Change(Frozen):
 class Repair(Frozen):
     """Changes that together make a plan possible; none of them alone, or with less, does."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[Repaired, ...]
 
     @property
     def sentence(self) -> str:

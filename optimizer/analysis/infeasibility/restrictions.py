@@ -7,7 +7,7 @@ from models.case import Case
 from models.measures import data_measure, is_data_measure, matches
 from models.schema import Programme, Project, Rule
 from models.sets import Fund, Sets
-from optimizer.analysis.infeasibility.report import Change, Restriction
+from optimizer.analysis.infeasibility.report import Repaired, Restriction
 
 
 def restrictions(sets: Sets) -> tuple[Restriction, ...]:
@@ -155,14 +155,14 @@ def holders(sets: Sets, r: Restriction, new: float | None) -> tuple[Programme, .
 # -- the case with changes ---------------------------------------------------------------------------------------------
 
 
-def repaired(case: Case, changes: Iterable[Change]) -> Case:
+def repaired(case: Case, changes: Iterable[Repaired]) -> Case:
     """The case as a planner would have it after making these changes."""
     for change in changes:
         case = _changed(case, change)
     return case
 
 
-def _changed(case: Case, change: Change) -> Case:
+def _changed(case: Case, change: Repaired) -> Case:
     r = change.restriction
     match r.kind:
         case "total_budget":
@@ -179,7 +179,7 @@ def _changed(case: Case, change: Change) -> Case:
     return case.with_(projects=tuple(_freed(p, r, max(1, len(case.programmes))) for p in case.projects))
 
 
-def _more_money(case: Case, change: Change) -> Case:
+def _more_money(case: Case, change: Repaired) -> Case:
     r, limit = change.restriction, change.limit
     cells = {p.id for p in holders(Sets(case), r, limit)}
     rows = []
@@ -193,7 +193,7 @@ def _more_money(case: Case, change: Change) -> Case:
     return case.with_(programmes=tuple(rows))
 
 
-def _other_rule(case: Case, change: Change) -> Case:
+def _other_rule(case: Case, change: Repaired) -> Case:
     name, value = change.restriction.subject, change.new
     if value is None:
         return case.with_(rules=tuple(r for r in case.rules if r.rule != name))

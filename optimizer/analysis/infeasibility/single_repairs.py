@@ -5,7 +5,7 @@ import math
 from models.sets import Sets
 from optimizer.analysis.infeasibility import descriptions
 from optimizer.analysis.infeasibility.elastic_program import Elastic, QuestionTimedOut, State
-from optimizer.analysis.infeasibility.report import MONEY, RULES, Change, Restriction
+from optimizer.analysis.infeasibility.report import MONEY, RULES, Repaired, Restriction
 from optimizer.analysis.infeasibility.restrictions import limit_now, rule_of
 
 FINEST = 1e-5
@@ -29,7 +29,7 @@ def printed_digit(change: float, limit: float, *, money: bool) -> float:
     return float(min(10.0 ** max(third, finest), COARSEST[money]))
 
 
-def least_change(elastic: Elastic, r: Restriction, state: State) -> Change:
+def least_change(elastic: Elastic, r: Restriction, state: State) -> Repaired:
     """The least change of a restriction with which, the others as in `state`, a plan is possible.
 
     Without the restriction one must be possible, with it as it stands not. Raises OutOfTime.
@@ -47,7 +47,7 @@ def least_change(elastic: Elastic, r: Restriction, state: State) -> Change:
         raise QuestionTimedOut(limit=limit * factor) from None
 
 
-def enough(elastic: Elastic, r: Restriction, limit: float) -> Change:
+def enough(elastic: Elastic, r: Restriction, limit: float) -> Repaired:
     """A change to a limit with which a plan is known to be possible, rounded outward; it may be more than the least."""
     factor = descriptions.factor(elastic.sets, r)
     old, limit = round((limit_now(elastic.sets, r) or 0.0) / factor, 10), limit / factor
@@ -85,14 +85,14 @@ def _tried(elastic: Elastic, r: Restriction, state: State, found: tuple[float, f
     return at(step)
 
 
-def change(sets: Sets, r: Restriction, old: float | None, new: float | None, digit: float | None) -> Change:
+def change(sets: Sets, r: Restriction, old: float | None, new: float | None, digit: float | None) -> Repaired:
     """A change with its words and cells; the numbers as in the cell."""
     if new is None:
-        return Change(
+        return Repaired(
             restriction=r, cells=descriptions.cells(sets, r), sentence=descriptions.order(sets, r, None, None)
         )
     factor = descriptions.factor(sets, r)
-    return Change(
+    return Repaired(
         restriction=r, old=old, new=new, by=round(abs(new - (old or 0.0)), 10), digit=digit, factor=factor,
         unit=descriptions.unit(sets, r), cells=descriptions.cells(sets, r, new * factor), sentence=descriptions.order(sets, r, old, new),
     )  # fmt: skip

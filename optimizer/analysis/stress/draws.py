@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from models.calls import ROUNDING, Claim, claims
 from models.evaluation import priced
-from models.risks import Unit, units
+from models.risks import RiskUnit, units
 from models.scenarios import Named, Realization
 from optimizer.analysis.stress.arrays import CHUNK, Bools, Evaluated, Floats, PlanArrays, ScenarioView
 from optimizer.analysis.stress.continuation import kept
@@ -28,7 +28,7 @@ class Drawn:
     """Draws evaluated, in the order of the stream."""
 
     sample: Sample
-    units: tuple[Unit, ...]
+    units: tuple[RiskUnit, ...]
     scenarios: tuple[Named, ...]
     result: Evaluated
     exact: bool
@@ -65,7 +65,7 @@ def _chunks(places: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.int64]]:
 class _Work:
     """Draws on their way to a result."""
 
-    def __init__(self, arrays: PlanArrays, drawn: Sample, of_risks: tuple[Unit, ...]) -> None:
+    def __init__(self, arrays: PlanArrays, drawn: Sample, of_risks: tuple[RiskUnit, ...]) -> None:
         self.arrays, self.sample, self.units = arrays, drawn, of_risks
         n, keys, years = len(drawn.scenario), len(arrays.sets.demands), len(arrays.sets.years)
         self.value = np.full(n, np.nan)

@@ -20,7 +20,7 @@ from optimizer.analysis.stress.draws import draw
 from optimizer.analysis.stress.evaluate import Evaluator, scenario_result
 from optimizer.analysis.stress.losses import By, Failures, one_lost, worst_set
 from optimizer.analysis.stress.tornado import tornado
-from optimizer.analysis.what_if import Step
+from optimizer.analysis.what_if import ProgressStep
 from optimizer.errors import StressAuditFailed
 
 T = TypeVar("T")
@@ -49,7 +49,7 @@ def stress(
     plan: Plan,
     options: StressOptions | None = None,
     *,
-    progress: Callable[[Step], None] | None = None,
+    progress: Callable[[ProgressStep], None] | None = None,
     stop: threading.Event | None = None,
 ) -> Stress:
     """A plan against the scenarios and risks of its case, or against built-in scenarios where it has none.
@@ -67,7 +67,7 @@ class StressRun:
         case: Case,
         plan: Plan,
         options: StressOptions,
-        progress: Callable[[Step], None] | None = None,
+        progress: Callable[[ProgressStep], None] | None = None,
         stop: threading.Event | None = None,
     ) -> None:
         decisions = Decided.of(case, plan)
@@ -106,7 +106,7 @@ class StressRun:
 
     def _tell(self, what: str) -> None:
         if self.progress is not None:
-            self.progress(Step(self._done, self._total, what))
+            self.progress(ProgressStep(self._done, self._total, what))
         self._done += 1
 
     def _section(self, name: str, work: Callable[[], T]) -> T | None:

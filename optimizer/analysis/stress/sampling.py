@@ -12,7 +12,7 @@ from statistics import NormalDist
 import numpy as np
 import numpy.typing as npt
 
-from models.risks import Unit
+from models.risks import RiskUnit
 from models.scenarios import Named
 
 SMALLEST = 2.0**-53
@@ -30,7 +30,7 @@ class Sample:
     overrun: npt.NDArray[np.float64]
 
 
-def sample(units: Sequence[Unit], scenarios: Sequence[Named], n: int, *, seed: int = 0, skip: int = 0) -> Sample:
+def sample(units: Sequence[RiskUnit], scenarios: Sequence[Named], n: int, *, seed: int = 0, skip: int = 0) -> Sample:
     """Draws skip + 1 to skip + n of the stream. `scenarios`: those with probability, `as planned` last."""
     width = 1 + PER_UNIT * len(units)
     bits = np.random.PCG64(seed)

@@ -69,12 +69,12 @@ def _workbook(folder: "Path", manifest: dict[str, Any]) -> "Path":
     """The copy in the folder. Refuses one that is not the book that was solved."""
     from optimizer.errors import Refusal
     from optimizer.plan_folder.digests import is_inside
-    from optimizer.plan_folder.manifest import Source
+    from optimizer.plan_folder.manifest import WorkbookBytes
 
     copy: Path = folder / manifest["workbook"]["name"]
     if not is_inside(manifest["workbook"]["name"]) or not copy.exists():
         raise Refusal("invalid", f"the workbook's copy {copy} is missing: the plan cannot be made again")
-    if Source.take(copy).digest != manifest["workbook"]["sha256"]:
+    if WorkbookBytes.take(copy).digest != manifest["workbook"]["sha256"]:
         raise Refusal("invalid", f"{copy} is not the workbook that this plan was made from: it was changed afterwards")
     return copy
 

@@ -13,7 +13,7 @@ from optimizer.cli.stopping import stoppable
 if TYPE_CHECKING:
     from models.case import Case
     from optimizer.plan_folder.store import PlanFolder
-    from optimizer.reports.answers.files import Answer
+    from optimizer.reports.answers.files import AnswerReport
 
 
 @click.command("stress")
@@ -79,7 +79,7 @@ def _with_scenarios(case: "Case", book: Path | None, screen: Screen) -> "Case":
     return case.with_(scenarios=other.scenarios, risks=other.risks)
 
 
-def _write(answer: "Answer", folder: "PlanFolder", out: Path | None, screen: Screen) -> Path:
+def _write(answer: "AnswerReport", folder: "PlanFolder", out: Path | None, screen: Screen) -> Path:
     """Writes the three files, beside a plan also the sections of its own files. Returns the page."""
     from optimizer.cli.append_answer import add
     from optimizer.files import json_bytes, write_whole

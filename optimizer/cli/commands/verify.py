@@ -9,7 +9,7 @@ from optimizer.cli.console import Screen
 from optimizer.cli.options import SCREEN, options
 
 if TYPE_CHECKING:
-    from optimizer.verification.second_opinion import Comparison
+    from optimizer.verification.second_opinion import OpinionComparison
     from optimizer.verification.verify import VerifyReport
 
 _FAILED = "FAILED "
@@ -81,14 +81,14 @@ def _failed(report: "VerifyReport", expected: str | None) -> list[str]:
     return failed
 
 
-def _compared(place: Path, time_limit: float, screen: Screen) -> "Comparison":
+def _compared(place: Path, time_limit: float, screen: Screen) -> "OpinionComparison":
     from optimizer.verification.second_opinion import compare_with_second_solver
 
     screen.note(f"asking the second solver, {time_limit:g} s at most")
     return compare_with_second_solver(place, time_limit)
 
 
-def _tell(report: "VerifyReport", compared: "Comparison | None", screen: Screen) -> None:
+def _tell(report: "VerifyReport", compared: "OpinionComparison | None", screen: Screen) -> None:
     """What does not decide: changed originals, other versions, and what was not checked."""
     for warning in report.warnings:
         screen.note(f"note: {warning}")
@@ -121,7 +121,7 @@ def _file_of(line: str) -> str:
     return next((name for name in names if name in line), "plan.json")
 
 
-def _as_json(report: "VerifyReport", compared: "Comparison | None") -> dict[str, Any]:
+def _as_json(report: "VerifyReport", compared: "OpinionComparison | None") -> dict[str, Any]:
     content: dict[str, Any] = {
         "passed": True,
         "fingerprint": report.fingerprint,
@@ -134,7 +134,7 @@ def _as_json(report: "VerifyReport", compared: "Comparison | None") -> dict[str,
     return content
 
 
-def _show_rest(report: "VerifyReport", compared: "Comparison | None", place: Path, screen: Screen) -> None:
+def _show_rest(report: "VerifyReport", compared: "OpinionComparison | None", place: Path, screen: Screen) -> None:
     if compared is not None:
         screen.show(*(f"  {line}" for line in compared.lines))
     screen.show(f"fingerprint {report.fingerprint}")

@@ -9,7 +9,7 @@ from models.case import Case
 from models.schema import OBJECTIVE_UNITS
 from optimizer.analysis.alternatives import Alternative, Alternatives
 from optimizer.reports.answers.explanation_sentences import Words
-from optimizer.reports.answers.files import Answer
+from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.formatting import fold, number
 from optimizer.reports.report_table import Grid, capital, columns, terminal
 
@@ -46,12 +46,12 @@ def lead(case: Case, found: Alternatives) -> list[str]:
     return lines
 
 
-def answer(case: Case, found: Alternatives) -> Answer:
+def answer(case: Case, found: Alternatives) -> AnswerReport:
     """The report for files."""
     lines = lead(case, found)
     told = (x for n, other in enumerate(found.portfolios, 1) for x in sentences(case, n, other))
     lines += [capital(x.removeprefix("- ")) for x in told]
-    return Answer("Other", case, title(case), lines, tables(case, found), data(found))
+    return AnswerReport("Other", case, title(case), lines, tables(case, found), data(found))
 
 
 def sentences(case: Case, number_: int, other: Alternative) -> list[str]:

@@ -11,7 +11,7 @@ from models.case import Case
 from optimizer.analysis.explain.explanation import Explanation, ProjectStory
 from optimizer.analysis.what_if import Span
 from optimizer.reports.answers.explanation_sentences import CELLS, Words
-from optimizer.reports.answers.files import Answer
+from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.formatting import fold
 from optimizer.reports.report_table import Grid, capital, columns, terminal
 
@@ -48,12 +48,12 @@ def lead(case: Case, said: Explanation) -> list[str]:
     return lines
 
 
-def answer(case: Case, said: Explanation) -> Answer:
+def answer(case: Case, said: Explanation) -> AnswerReport:
     """The report for files."""
     lines = lead(case, said)
     if is_of_one(said):
         lines += [capital(x.removeprefix("- ")) for x in sentences(case, said, said.projects[0])]
-    return Answer("Why", case, title(case), lines, tables(case, said, exact=True), data(said))
+    return AnswerReport("Why", case, title(case), lines, tables(case, said, exact=True), data(said))
 
 
 def is_of_one(said: Explanation) -> bool:

@@ -14,7 +14,7 @@ FORMATS = ("json", "md", "xlsx", "html")
 
 
 @dataclass(frozen=True)
-class Answer:
+class AnswerReport:
     """A report: title, sentences, tables, and the same for programs."""
 
     mark: str

@@ -13,7 +13,7 @@ from models.faults import Diagnostic
 from optimizer.analysis.infeasibility import descriptions
 from optimizer.analysis.infeasibility.report import Repair, RepairReport
 from optimizer.errors import Refusal
-from optimizer.reports.answers.files import Answer
+from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.command_line import quoted, typed
 from optimizer.reports.formatting import fold
 from optimizer.reports.report_table import Grid, capital, columns
@@ -119,9 +119,9 @@ def tables(report: RepairReport) -> list[Grid]:
     ]
 
 
-def answer(case: Case, report: RepairReport) -> Answer:
+def answer(case: Case, report: RepairReport) -> AnswerReport:
     """The report for files."""
-    return Answer("Repairs", case, title(case), lead(report), tables(report), data(report))
+    return AnswerReport("Repairs", case, title(case), lead(report), tables(report), data(report))
 
 
 def data(report: RepairReport) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from math import fsum
 
 from models.case import Case
-from models.chain_value import Research, Saved, Shortage, Step
+from models.chain_value import CapacityStep, Research, Saved, Shortage
 from models.milestones import middle, milestones
 from models.plan import Plan, ProcessRow
 from optimizer.reports.chain import has_chain
@@ -127,26 +127,26 @@ def hardest(short: Sequence[Shortage]) -> Shortage:
     return max(short, key=lambda s: (s.magnets_gain_t, s.delivered_gain))
 
 
-def best_of_stage(steps: Iterable[Step]) -> list[Step]:
+def best_of_stage(steps: Iterable[CapacityStep]) -> list[CapacityStep]:
     """Of each stage the process that brings most (steps of one stage are alike), those first that bring most of the
     final product."""
-    best: dict[str, Step] = {}
+    best: dict[str, CapacityStep] = {}
     for step in steps:
         if step.stage not in best or _gains(step) > _gains(best[step.stage]):
             best[step.stage] = step
     return sorted(best.values(), key=_gains, reverse=True)
 
 
-def _gains(step: Step) -> tuple[float, float]:
+def _gains(step: CapacityStep) -> tuple[float, float]:
     return (step.magnets_gain_t, step.delivered_gain)
 
 
-def _gain(step: Step, case: Case, final: str) -> str:
+def _gain(step: CapacityStep, case: Case, final: str) -> str:
     named = f" in {step.process}" if len({r.process for r in case.processes if r.stage == step.stage}) > 1 else ""
     return f"{stage_name(step.stage)} {_more(step, final)} ({number(step.step_t)} t/yr{named})"
 
 
-def _more(gain: Step | Shortage, final: str) -> str:
+def _more(gain: CapacityStep | Shortage, final: str) -> str:
     tonnes = f"{number(gain.magnets_gain_t)} t more {final}, " if gain.magnets_gain_t >= 1e-3 else ""
     return tonnes + _points(gain.delivered_gain)
 

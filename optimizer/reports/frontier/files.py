@@ -6,11 +6,11 @@ from typing import Any, Literal
 from models.case import Case
 from optimizer.analysis.frontier.certified import Frontier, as_json
 from optimizer.files import json_bytes
-from optimizer.plan_folder.manifest import Source
+from optimizer.plan_folder.manifest import WorkbookBytes
 from optimizer.plan_folder.store import case_json, plan_json, workbook_copy
 
 
-def core_files(case: Case, f: Frontier, source: Source, manifest: Mapping[str, Any]) -> dict[str, bytes]:
+def core_files(case: Case, f: Frontier, source: WorkbookBytes, manifest: Mapping[str, Any]) -> dict[str, bytes]:
     """What was found: the frontier, the case, the workbook's copy, and in `plans/` the audited plan of each point."""
     plans = {f"plans/{n:03d}.json": plan_json(point.plan) for n, point in enumerate(f.points, 1)}
     frontier = json_bytes({**as_json(f), "manifest": dict(manifest)})

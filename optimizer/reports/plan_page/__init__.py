@@ -8,7 +8,7 @@ from models.countries import english
 from models.gaps import gaps
 from models.plan import Plan
 from optimizer.fingerprint import fingerprint
-from optimizer.reports.answers.files import Answer
+from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.tables import chain_tables
 from optimizer.reports.charts import chain_figures, gap_figures, plan_figures
@@ -45,7 +45,7 @@ ANSWERS = {"Why": "Why this plan", "Other": "Other portfolios", "Stress": "When 
 """Mark of an answer -> its name in the list of contents."""
 
 
-def page_text(case: Case, plan: Plan, answers: Sequence[Answer] = ()) -> str:
+def page_text(case: Case, plan: Plan, answers: Sequence[AnswerReport] = ()) -> str:
     """The whole page; `answers` (an explanation, alternatives) are sections behind its own. The same gives the same."""
     report = gaps(case, plan)
     of_gap, of_plan, of_chain = draw_for_page(
@@ -98,7 +98,7 @@ def made_from(case: Case, plan: Plan) -> str:
     )
 
 
-def page_bytes(case: Case, plan: Plan, answers: Sequence[Answer] = ()) -> bytes:
+def page_bytes(case: Case, plan: Plan, answers: Sequence[AnswerReport] = ()) -> bytes:
     """The content of report.html."""
     return page_text(case, plan, answers).encode("utf-8", "replace")
 

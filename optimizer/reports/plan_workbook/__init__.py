@@ -10,7 +10,7 @@ from pathlib import Path
 
 from models.case import Case
 from models.plan import Plan
-from optimizer.reports.answers.files import Answer
+from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.chain import has_chain
 from optimizer.reports.plan_workbook import (
     audit,
@@ -47,7 +47,7 @@ SHEETS: dict[str, Callable[[BookWriter], None]] = {
 """Sheet -> what writes it, in the order of the tabs. `Flows` and `Materials` only of a plan with a chain."""
 
 
-def book_bytes(case: Case, plan: Plan, answers: Sequence[Answer] = ()) -> bytes:
+def book_bytes(case: Case, plan: Plan, answers: Sequence[AnswerReport] = ()) -> bytes:
     """The content of plan.xlsx; `answers` (an explanation, alternatives) are sheets behind its own."""
     stream = BytesIO()
     shown = {"Flows": has_chain(plan), "Materials": bool(plan.materials)}

@@ -10,7 +10,7 @@ from models.plan import Award, BudgetRow
 from models.schema import Programme
 from optimizer.reports.plan_summary import commitments
 from optimizer.reports.plan_workbook.funding import NO_PROGRAMME
-from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Column, pages_across, tidy
+from optimizer.reports.plan_workbook.sheet_writer import BookWriter, SheetColumn, pages_across, tidy
 
 SHARED = (
     "Programmes of one fund share its envelope, what is left and carried: each row states those of the whole fund, so"
@@ -19,7 +19,7 @@ SHARED = (
 
 
 @dataclass(frozen=True)
-class Line:
+class BudgetLine:
     """A programme (None: the public money of a case without programmes) in one year, millions."""
 
     programme: Programme | None
@@ -30,7 +30,7 @@ class Line:
     left: float | None = None
 
 
-class Ledger:
+class BudgetAccounts:
     """The plan's budgets side by side with its awards."""
 
     def __init__(self, writer: BookWriter) -> None:
@@ -53,20 +53,20 @@ class Ledger:
         """Awards of a programme over all years."""
         return [award for (p, _), awards in sorted(self.awards.items()) if p == programme for award in awards]
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[BudgetLine]:
         """Every row of the plan's budgets; without programmes the years in which public money is committed."""
         if not self.writer.case.programmes:
-            return [Line(None, year, awards) for (_, year), awards in sorted(self.awards.items())]
+            return [BudgetLine(None, year, awards) for (_, year), awards in sorted(self.awards.items())]
         return [line for rows in self.rows.values() for line in self._of_programme(rows)]
 
-    def _of_programme(self, rows: list[BudgetRow]) -> list[Line]:
+    def _of_programme(self, rows: list[BudgetRow]) -> list[BudgetLine]:
         lines, carried = [], 0.0
         for row in rows:
             left = None
             if row.envelope_m is not None:
                 left = tidy(row.envelope_m + carried - self.spent_by_fund(row.programme, row.year))
             awards = self.awards.get((row.programme, row.year), [])
-            lines.append(Line(self.writer.programmes[row.programme], row.year, awards, row, carried, left))
+            lines.append(BudgetLine(self.writer.programmes[row.programme], row.year, awards, row, carried, left))
             carried = row.carried_m
         return lines
 
@@ -88,7 +88,7 @@ def contingent(programme: Programme | None, awards: list[Award]) -> float:
 
 def write(writer: BookWriter) -> None:
     """The sheet."""
-    columns, lines = _columns(writer), Ledger(writer).lines()
+    columns, lines = _columns(writer), BudgetAccounts(writer).lines()
     below = writer.table("Budget", columns, lines, keep=1, empty="No money is committed.")
     below = writer.totals("Budget", columns, lines, below + 1, "All programmes")
     if any(len(fund.programmes) > 1 for fund in writer.sets.funds):
@@ -96,32 +96,32 @@ def write(writer: BookWriter) -> None:
         writer.printable("Budget", below + 1, len(columns) - 1, across=pages_across(columns))
 
 
-def _columns(writer: BookWriter) -> list[Column[Line]]:
+def _columns(writer: BookWriter) -> list[SheetColumn[BudgetLine]]:
     unit = writer.unit
 
-    def named(field: str) -> Callable[[Line], str]:
+    def named(field: str) -> Callable[[BudgetLine], str]:
         return lambda x: "" if x.programme is None else getattr(x.programme, field) or ""
 
-    def stated(field: str) -> Callable[[Line], float | None]:
+    def stated(field: str) -> Callable[[BudgetLine], float | None]:
         return lambda x: None if x.row is None else getattr(x.row, field)
 
     return [
-        Column("Programme", lambda x: x.programme.id if x.programme else NO_PROGRAMME, width=20),
-        Column("Name", named("name"), width=32),
-        Column("Instrument", named("instrument"), width=11),
-        Column("Fund", named("fund"), width=10, note="Programmes of one fund share its envelopes and limits."),
-        Column("Limits count", named("limit_on"), width=8,
+        SheetColumn("Programme", lambda x: x.programme.id if x.programme else NO_PROGRAMME, width=20),
+        SheetColumn("Name", named("name"), width=32),
+        SheetColumn("Instrument", named("instrument"), width=11),
+        SheetColumn("Fund", named("fund"), width=10, note="Programmes of one fund share its envelopes and limits."),
+        SheetColumn("Limits count", named("limit_on"), width=8,
                note="What envelope, spent, carried and left are counted in: budget cost or face value."),
-        Column("Year", lambda x: x.year, "year", 7),
-        Column(f"Envelope ({unit})", stated("envelope_m"), "money", 11,
+        SheetColumn("Year", lambda x: x.year, "year", 7),
+        SheetColumn(f"Envelope ({unit})", stated("envelope_m"), "money", 11,
                "Of the whole fund; empty: no limit of that year."),
-        Column(f"Carried in ({unit})", lambda x: x.carried_in, "money", 11, "Unused money of the year before."),
-        Column(f"Spent ({unit})", stated("spent_m"), "money", 11, "Charged to that year by this programme."),
-        Column(f"Left ({unit})", lambda x: x.left, "money", 11,
+        SheetColumn(f"Carried in ({unit})", lambda x: x.carried_in, "money", 11, "Unused money of the year before."),
+        SheetColumn(f"Spent ({unit})", stated("spent_m"), "money", 11, "Charged to that year by this programme."),
+        SheetColumn(f"Left ({unit})", lambda x: x.left, "money", 11,
                "Envelope and money carried in, less what the whole fund spends."),
-        Column(f"Carried ({unit})", stated("carried_m"), "money", 11, "The part of it that the next year keeps."),
-        Column(f"Face value committed ({unit})", lambda x: face(x.awards), "money", 12, "As in Funding.", total=True),
-        Column(f"Budget cost committed ({unit})", lambda x: cost(x.awards), "money", 12, "As in Funding.", total=True),
-        Column(f"of which contingent ({unit})", lambda x: contingent(x.programme, x.awards), "money", 12,
+        SheetColumn(f"Carried ({unit})", stated("carried_m"), "money", 11, "The part of it that the next year keeps."),
+        SheetColumn(f"Face value committed ({unit})", lambda x: face(x.awards), "money", 12, "As in Funding.", total=True),
+        SheetColumn(f"Budget cost committed ({unit})", lambda x: cost(x.awards), "money", 12, "As in Funding.", total=True),
+        SheetColumn(f"of which contingent ({unit})", lambda x: contingent(x.programme, x.awards), "money", 12,
                "Face value of guarantees and offtake: not paid out.", total=True),
     ]  # fmt: skip

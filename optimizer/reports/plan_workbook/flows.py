@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 from models.plan import MaterialRow, ProcessRow, RunRow
 from optimizer.reports.chain.numbers import Link, in_chain_order, links, nameplate, unfed
-from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Column
+from optimizer.reports.plan_workbook.sheet_writer import BookWriter, SheetColumn
 
 
-class Line(NamedTuple):
+class FlowLine(NamedTuple):
     """One figure of one material, process, recipe or demand row, year by year."""
 
     kind: str
@@ -42,18 +42,18 @@ _LINK: tuple[tuple[str, str, Callable[[Link], float]], ...] = (
 def write(writer: BookWriter) -> None:
     """The sheet; what is zero in every year is left out."""
     shown = [line for line in lines(writer) if any(line.values.values())]
-    columns: list[Column[Line]] = [
-        Column("What", lambda x: x.kind, width=10),
-        Column("Name", lambda x: x.name, width=25),
-        Column("Recipe", lambda x: x.recipe, width=16, note="One of the ways in which the process can run."),
-        Column("Stage", lambda x: x.stage, width=11),
-        Column("Figure", lambda x: x.figure, width=31),
+    columns: list[SheetColumn[FlowLine]] = [
+        SheetColumn("What", lambda x: x.kind, width=10),
+        SheetColumn("Name", lambda x: x.name, width=25),
+        SheetColumn("Recipe", lambda x: x.recipe, width=16, note="One of the ways in which the process can run."),
+        SheetColumn("Stage", lambda x: x.stage, width=11),
+        SheetColumn("Figure", lambda x: x.figure, width=31),
         *(_of_year(year) for year in writer.sets.years),
     ]
     writer.table("Flows", columns, shown, keep=5)
 
 
-def lines(writer: BookWriter) -> Iterator[Line]:
+def lines(writer: BookWriter) -> Iterator[FlowLine]:
     """Demand rows with nameplate beside delivered, then processes, materials and recipes."""
     stage_of = {row.process: row.stage for row in writer.plan.processes}
     made_by = {row.material: row.stage for row in writer.case.processes if row.tonnes_per_tonne > 0}
@@ -72,7 +72,7 @@ def _lines(
     figures: Iterable[tuple[str, str, Callable[[Any], float]]],
     rows: Iterable[Any],
     of: Callable[[Any], tuple[str, str, str]],
-) -> Iterator[Line]:
+) -> Iterator[FlowLine]:
     """A line a figure of each thing, things in the order in which they come."""
     things: dict[tuple[str, str, str], list[Any]] = {}
     for row in rows:
@@ -81,8 +81,8 @@ def _lines(
         demanded = kind != "material" or any(r.demand_t for r in years)
         for figure, look, value in figures:
             if demanded or figure not in ("share of demand met", "missing, t/yr"):
-                yield Line(kind, name, recipe, stage, figure, look, {r.year: value(r) for r in years})
+                yield FlowLine(kind, name, recipe, stage, figure, look, {r.year: value(r) for r in years})
 
 
-def _of_year(year: int) -> Column[Line]:
-    return Column(year, lambda x: x.values[year], lambda x: x.look, 9)
+def _of_year(year: int) -> SheetColumn[FlowLine]:
+    return SheetColumn(year, lambda x: x.values[year], lambda x: x.look, 9)

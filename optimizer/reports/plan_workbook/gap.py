@@ -12,7 +12,7 @@ from optimizer.reports.plan_summary import covered_before, gap_before, has_deman
 from optimizer.reports.plan_workbook import charts
 from optimizer.reports.plan_workbook.capacity import column_of
 from optimizer.reports.plan_workbook.charts import Block
-from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Column, clean
+from optimizer.reports.plan_workbook.sheet_writer import BookWriter, SheetColumn, clean
 
 _MOST = 12
 """Charts on the sheet; the table holds every row."""
@@ -24,7 +24,7 @@ _PAGE_WIDE, _PAGE_HIGH = 1040, 680
 """Pixels of a printed page at full size, less margins and footer."""
 
 
-class Figure(NamedTuple):
+class PivotLine(NamedTuple):
     """What one line of the pivot shows of a demand row."""
 
     name: str
@@ -32,23 +32,23 @@ class Figure(NamedTuple):
     look: str
 
 
-GAP = Figure("missing, t/yr", lambda r: r.gap_t, "tonnes")
-GAP_BEFORE = Figure("missing without the plan, t/yr", gap_before, "tonnes")
-COVERED = Figure("share of demand met", lambda r: r.coverage, "percent")
-COVERED_BEFORE = Figure("share met without the plan", covered_before, "percent")
-CAPACITY = Figure("capacity, t/yr", lambda r: r.capacity_t, "tonnes")
-CAPACITY_BEFORE = Figure("capacity without the plan, t/yr", standing, "tonnes")
+GAP = PivotLine("missing, t/yr", lambda r: r.gap_t, "tonnes")
+GAP_BEFORE = PivotLine("missing without the plan, t/yr", gap_before, "tonnes")
+COVERED = PivotLine("share of demand met", lambda r: r.coverage, "percent")
+COVERED_BEFORE = PivotLine("share met without the plan", covered_before, "percent")
+CAPACITY = PivotLine("capacity, t/yr", lambda r: r.capacity_t, "tonnes")
+CAPACITY_BEFORE = PivotLine("capacity without the plan, t/yr", standing, "tonnes")
 
 
-class Line(NamedTuple):
+class GapLine(NamedTuple):
     """One figure of one demand row, year by year."""
 
-    figure: Figure
+    figure: PivotLine
     key: DemandKey
     rows: list[CapacityRow]
 
 
-def figures(writer: BookWriter) -> tuple[Figure, ...]:
+def figures(writer: BookWriter) -> tuple[PivotLine, ...]:
     """The figures that mean something: without a demand nothing is missing, and capacity is shown."""
     if has_demand(writer.plan):
         return (GAP, GAP_BEFORE, COVERED, COVERED_BEFORE)
@@ -63,9 +63,9 @@ def by_key(writer: BookWriter) -> dict[DemandKey, list[CapacityRow]]:
     return found
 
 
-def lines(writer: BookWriter) -> list[Line]:
+def lines(writer: BookWriter) -> list[GapLine]:
     """The rows of the pivot."""
-    return [Line(figure, key, rows) for figure in figures(writer) for key, rows in by_key(writer).items()]
+    return [GapLine(figure, key, rows) for figure in figures(writer) for key, rows in by_key(writer).items()]
 
 
 def label(key: DemandKey) -> str:
@@ -74,7 +74,7 @@ def label(key: DemandKey) -> str:
     return text[:1].upper() + text[1:]
 
 
-def block(writer: BookWriter, figure: Figure, key: DemandKey) -> Block:
+def block(writer: BookWriter, figure: PivotLine, key: DemandKey) -> Block:
     """Where the years of a figure of a demand row stand."""
     at = 1 + next(n for n, line in enumerate(lines(writer)) if line.figure is figure and line.key == key)
     return Block("Gap", at, 3, at, 2 + len(writer.sets.years))
@@ -101,17 +101,17 @@ def write(writer: BookWriter) -> None:
     sheet.set_h_pagebreaks(range(below, last_row, each * _ROWS))
 
 
-def _columns(writer: BookWriter) -> list[Column[Line]]:
+def _columns(writer: BookWriter) -> list[SheetColumn[GapLine]]:
     return [
-        Column("Figure", lambda x: x.figure.name, width=28),
-        Column("Stage", lambda x: x.key.stage, width=12),
-        Column("Material", lambda x: x.key.material, width=12, note="Empty: the stage's own product."),
+        SheetColumn("PivotLine", lambda x: x.figure.name, width=28),
+        SheetColumn("Stage", lambda x: x.key.stage, width=12),
+        SheetColumn("Material", lambda x: x.key.material, width=12, note="Empty: the stage's own product."),
         *(_of_year(n, year) for n, year in enumerate(writer.sets.years)),
     ]
 
 
-def _of_year(n: int, year: int) -> Column[Line]:
-    return Column(year, lambda x: x.figure.value(x.rows[n]), lambda x: x.figure.look, 9)
+def _of_year(n: int, year: int) -> SheetColumn[GapLine]:
+    return SheetColumn(year, lambda x: x.figure.value(x.rows[n]), lambda x: x.figure.look, 9)
 
 
 def _charted(writer: BookWriter) -> list[DemandKey]:

@@ -8,13 +8,13 @@ from models.instruments import is_funded
 from models.plan import Award
 from models.schema import Programme
 from models.sets import Fund
-from optimizer.reports.plan_workbook.budget import SHARED, Ledger, contingent, cost, face
+from optimizer.reports.plan_workbook.budget import SHARED, BudgetAccounts, contingent, cost, face
 from optimizer.reports.plan_workbook.funding import NO_PROGRAMME
-from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Column, pages_across, tidy
+from optimizer.reports.plan_workbook.sheet_writer import BookWriter, SheetColumn, pages_across, tidy
 
 
 @dataclass(frozen=True)
-class Line:
+class ProgrammeLine:
     """A programme over all years, millions; without one all programmes together."""
 
     label: str
@@ -33,7 +33,7 @@ class Line:
 
 def write(writer: BookWriter) -> None:
     """The sheet."""
-    columns, ledger = _columns(writer), Ledger(writer)
+    columns, ledger = _columns(writer), BudgetAccounts(writer)
     lines = [_of_programme(writer, ledger, p) for p in writer.case.programmes]
     below = writer.table("Programmes", columns, lines, keep=2, empty="The workbook has no programmes.")
     everything = _everything(writer, lines)
@@ -44,12 +44,12 @@ def write(writer: BookWriter) -> None:
     writer.printable("Programmes", last, len(columns) - 1, across=pages_across(columns))
 
 
-def _of_programme(writer: BookWriter, ledger: Ledger, programme: Programme) -> Line:
+def _of_programme(writer: BookWriter, ledger: BudgetAccounts, programme: Programme) -> ProgrammeLine:
     fund, rows = ledger.fund[programme.id], ledger.rows[programme.id]
     given = [row.envelope_m for row in rows if row.envelope_m is not None]
     awards = ledger.of(programme.id)
     spent = fsum(row.spent_m for row in rows)
-    return Line(
+    return ProgrammeLine(
         label=programme.id,
         programme=programme,
         projects=len({f.id for f in writer.plan.projects for a in f.awards if a.programme == programme.id}),
@@ -65,7 +65,7 @@ def _of_programme(writer: BookWriter, ledger: Ledger, programme: Programme) -> L
     )
 
 
-def _left(ledger: Ledger, fund: Fund, programme: str, envelope: float | None) -> float | None:
+def _left(ledger: BudgetAccounts, fund: Fund, programme: str, envelope: float | None) -> float | None:
     """What the tightest limit over all years leaves to the programmes that share it; None without a limit."""
     made = [award for p in fund.programmes for award in ledger.of(p.id)]
     spent = fsum(ledger.spent_by_fund(programme, row.year) for row in ledger.rows[programme])
@@ -75,10 +75,10 @@ def _left(ledger: Ledger, fund: Fund, programme: str, envelope: float | None) ->
     return tidy(min(room)) if room else None
 
 
-def _everything(writer: BookWriter, lines: list[Line]) -> Line:
-    made = [award for awards in Ledger(writer).awards.values() for award in awards]
+def _everything(writer: BookWriter, lines: list[ProgrammeLine]) -> ProgrammeLine:
+    made = [award for awards in BudgetAccounts(writer).awards.values() for award in awards]
     limit = writer.case.settings.total_budget_m
-    return Line(
+    return ProgrammeLine(
         label="All programmes" if lines else NO_PROGRAMME,
         programme=None,
         projects=len(writer.plan.projects),
@@ -89,42 +89,42 @@ def _everything(writer: BookWriter, lines: list[Line]) -> Line:
     )
 
 
-def _columns(writer: BookWriter) -> list[Column[Line]]:
+def _columns(writer: BookWriter) -> list[SheetColumn[ProgrammeLine]]:
     unit, settings = writer.unit, writer.case.settings
     outlay = settings.budget_basis == "outlay"
 
-    def named(field: str) -> Callable[[Line], str]:
+    def named(field: str) -> Callable[[ProgrammeLine], str]:
         return lambda x: "" if x.programme is None else getattr(x.programme, field) or ""
 
     return [
-        Column("Programme", lambda x: x.label, width=20),
-        Column("Name", named("name"), width=34),
-        Column("Agency", named("agency"), width=22),
-        Column("Donor", named("donor"), width=8),
-        Column("Instrument", named("instrument"), width=11),
-        Column("Kind", _kind, width=11, note="paid: grants, loans, equity; contingent: guarantees, offtake."),
-        Column("Fund", named("fund"), width=10, note="Programmes of one fund share its envelopes and limits."),
-        Column("Limits count", named("limit_on"), width=8, note="What its limits count: budget cost or face value."),
-        Column("Projects", lambda x: x.projects, "whole", 9, "Financed with its help."),
-        Column(f"Face value ({unit})", lambda x: face(x.awards), "money", 11, "What is committed, as in Funding."),
-        Column(f"Budget cost ({unit})", lambda x: cost(x.awards), "money", 11, "As in Funding."),
-        Column(f"of which contingent ({unit})", lambda x: x.contingent, "money", 11, "Face value, not paid out."),
-        Column(f"Envelopes of all years ({unit})", lambda x: x.envelope, "money", 11, "Of the whole fund."),
-        Column(f"Spent of them ({unit})", lambda x: x.spent, "money", 11,
+        SheetColumn("Programme", lambda x: x.label, width=20),
+        SheetColumn("Name", named("name"), width=34),
+        SheetColumn("Agency", named("agency"), width=22),
+        SheetColumn("Donor", named("donor"), width=8),
+        SheetColumn("Instrument", named("instrument"), width=11),
+        SheetColumn("Kind", _kind, width=11, note="paid: grants, loans, equity; contingent: guarantees, offtake."),
+        SheetColumn("Fund", named("fund"), width=10, note="Programmes of one fund share its envelopes and limits."),
+        SheetColumn("Limits count", named("limit_on"), width=8, note="What its limits count: budget cost or face value."),
+        SheetColumn("Projects", lambda x: x.projects, "whole", 9, "Financed with its help."),
+        SheetColumn(f"Face value ({unit})", lambda x: face(x.awards), "money", 11, "What is committed, as in Funding."),
+        SheetColumn(f"Budget cost ({unit})", lambda x: cost(x.awards), "money", 11, "As in Funding."),
+        SheetColumn(f"of which contingent ({unit})", lambda x: x.contingent, "money", 11, "Face value, not paid out."),
+        SheetColumn(f"Envelopes of all years ({unit})", lambda x: x.envelope, "money", 11, "Of the whole fund."),
+        SheetColumn(f"Spent of them ({unit})", lambda x: x.spent, "money", 11,
                "Within the horizon, in what the limits count; the whole commitment on the commitment basis."),
-        *[Column(f"Spent after {settings.last_year} ({unit})", lambda x: x.after, "money", 11,
+        *[SheetColumn(f"Spent after {settings.last_year} ({unit})", lambda x: x.after, "money", 11,
                  "In what the limits count: in no envelope, but in every total and cost.")] * outlay,
-        Column(f"Most carried ({unit})", lambda x: x.carried, "money", 11,
+        SheetColumn(f"Most carried ({unit})", lambda x: x.carried, "money", 11,
                "The largest balance that a year hands to the next, of the whole fund; empty: no carry-over."),
-        Column(f"Limit over all years ({unit})", lambda x: x.limit, "money", 11,
+        SheetColumn(f"Limit over all years ({unit})", lambda x: x.limit, "money", 11,
                "total_m, on what the limits count; of all programmes total_budget_m, on budget cost."),
-        Column(f"Face limit over all years ({unit})", lambda x: x.face_limit, "money", 11, "total_face_m."),
-        Column(f"Left ({unit})", lambda x: x.left, "money", 11,
+        SheetColumn(f"Face limit over all years ({unit})", lambda x: x.face_limit, "money", 11, "total_face_m."),
+        SheetColumn(f"Left ({unit})", lambda x: x.left, "money", 11,
                "What the tightest of its limits leaves over all years; shared by the programmes of a fund."),
     ]  # fmt: skip
 
 
-def _kind(line: Line) -> str:
+def _kind(line: ProgrammeLine) -> str:
     if line.programme is None:
         return ""
     return "paid" if is_funded(line.programme) else "contingent"

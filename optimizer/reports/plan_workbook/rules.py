@@ -5,7 +5,7 @@ from collections import Counter
 from models.plan import RuleRow
 from models.schema import Rule
 from optimizer.reports.plan_summary import binds, slack
-from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Cell, Column, yes_no
+from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Cell, SheetColumn, yes_no
 
 Line = tuple[RuleRow, Rule]
 _MONEY = {"capex", "capex_m", "secured_m", "award", "public_cost", "public", "private", "contingent"}
@@ -18,27 +18,27 @@ def write(writer: BookWriter) -> None:
     writer.table("Rules", _columns(writer), lines, keep=1, empty="The workbook has no rules.")
 
 
-def _columns(writer: BookWriter) -> list[Column[Line]]:
+def _columns(writer: BookWriter) -> list[SheetColumn[Line]]:
     barred = _barred(writer)
     return [
-        Column("Rule", lambda x: x[0].rule, "wrapped", 24),
-        Column("Measure", lambda x: x[1].measure, width=15),
-        Column("Aggregate", lambda x: x[1].aggregate, width=10),
-        Column("Per", lambda x: x[1].per or "", width=9, note="The measure below the line of a ratio."),
-        Column("Where", lambda x: x[1].where, "wrapped", 22, "Which projects it counts; all where empty."),
-        Column("Year", lambda x: x[1].year, "year", 7),
-        Column("Unit", lambda x: _unit(writer, x[1]), width=15, note="Unit of limit, achieved and slack."),
-        Column("Sense", lambda x: x[0].sense, width=7),
-        Column("Limit", lambda x: x[0].limit, _look, 11),
-        Column("Achieved", lambda x: x[0].value, _look, 11, "Empty: a rule on each project, or nothing is picked."),
-        Column("Slack", lambda x: slack(x[0]), _look, 11, "Room to the limit; below 0 where it is missed."),
-        Column("Binding", lambda x: yes_no(binds(x[0])), width=8, note="yes: the plan stands at the limit."),
-        Column("Holds", lambda x: yes_no(x[0].holds), width=7),
-        Column("Hard", lambda x: yes_no(x[1].hard), width=7, note="no: may be missed at the penalty."),
-        Column("Shortfall", lambda x: x[0].shortfall, "number", 11, "By how much the rule's linear row is missed."),
-        Column("Penalty (points per unit)", lambda x: x[1].penalty, "number", 11, "Lost per unit of shortfall."),
-        Column("Candidates barred", lambda x: _barred_by(barred, x[1]), "whole", 11, "By an `each` rule."),
-        Column("Note", lambda x: x[1].note, "wrapped", 28),
+        SheetColumn("Rule", lambda x: x[0].rule, "wrapped", 24),
+        SheetColumn("Measure", lambda x: x[1].measure, width=15),
+        SheetColumn("Aggregate", lambda x: x[1].aggregate, width=10),
+        SheetColumn("Per", lambda x: x[1].per or "", width=9, note="The measure below the line of a ratio."),
+        SheetColumn("Where", lambda x: x[1].where, "wrapped", 22, "Which projects it counts; all where empty."),
+        SheetColumn("Year", lambda x: x[1].year, "year", 7),
+        SheetColumn("Unit", lambda x: _unit(writer, x[1]), width=15, note="Unit of limit, achieved and slack."),
+        SheetColumn("Sense", lambda x: x[0].sense, width=7),
+        SheetColumn("Limit", lambda x: x[0].limit, _look, 11),
+        SheetColumn("Achieved", lambda x: x[0].value, _look, 11, "Empty: a rule on each project, or nothing is picked."),
+        SheetColumn("Slack", lambda x: slack(x[0]), _look, 11, "Room to the limit; below 0 where it is missed."),
+        SheetColumn("Binding", lambda x: yes_no(binds(x[0])), width=8, note="yes: the plan stands at the limit."),
+        SheetColumn("Holds", lambda x: yes_no(x[0].holds), width=7),
+        SheetColumn("Hard", lambda x: yes_no(x[1].hard), width=7, note="no: may be missed at the penalty."),
+        SheetColumn("Shortfall", lambda x: x[0].shortfall, "number", 11, "By how much the rule's linear row is missed."),
+        SheetColumn("Penalty (points per unit)", lambda x: x[1].penalty, "number", 11, "Lost per unit of shortfall."),
+        SheetColumn("Candidates barred", lambda x: _barred_by(barred, x[1]), "whole", 11, "By an `each` rule."),
+        SheetColumn("Note", lambda x: x[1].note, "wrapped", 28),
     ]  # fmt: skip
 
 

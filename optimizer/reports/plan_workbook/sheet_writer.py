@@ -78,7 +78,7 @@ def clean(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Column(Generic[T]):
+class SheetColumn(Generic[T]):
     """One column of a table: its header with the unit, and what a row has in it."""
 
     header: str | int
@@ -171,7 +171,7 @@ class BookWriter:
     def table(
         self,
         name: str,
-        columns: Sequence[Column[T]],
+        columns: Sequence[SheetColumn[T]],
         rows: Iterable[T],
         *,
         keep: int = 1,
@@ -203,7 +203,7 @@ class BookWriter:
         self.printable(name, below - 1, len(columns) - 1, across=pages_across(columns))
         return below
 
-    def rows(self, name: str, columns: Sequence[Column[T]], rows: Iterable[T], first: int, **more: Any) -> int:
+    def rows(self, name: str, columns: Sequence[SheetColumn[T]], rows: Iterable[T], first: int, **more: Any) -> int:
         """Rows alone, from row `first` on, as high as their wrapped text needs. Returns the row below them."""
         sheet, given = self.sheets[name], list(rows)
         for at, row in enumerate(given, first):
@@ -216,7 +216,7 @@ class BookWriter:
             sheet.set_row(at, min(_HIGHEST, 3 + 12 * lines))
         return first + len(given)
 
-    def totals(self, name: str, columns: Sequence[Column[T]], rows: Iterable[T], at: int, label: str) -> int:
+    def totals(self, name: str, columns: Sequence[SheetColumn[T]], rows: Iterable[T], at: int, label: str) -> int:
         """A row with the sums of the columns that add up. Returns the row below it."""
         rows, sheet = list(rows), self.sheets[name]
         for n, column in enumerate(columns):
@@ -245,7 +245,7 @@ class BookWriter:
         sheet.set_footer(f"&L&8{title}&C&8{name}&R&8Page &P of &N")
 
 
-def pages_across(columns: Sequence[Column[T]]) -> int:
+def pages_across(columns: Sequence[SheetColumn[T]]) -> int:
     """Printed pages that a table is wide."""
     return ceil(sum(column.width for column in columns) / _PAGE)
 

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from models.evidence import Dated, is_stale
 from models.schema import Existing
-from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Cell, Column, joined, yes_no
+from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Cell, SheetColumn, joined, yes_no
 
 
-class Line(NamedTuple):
+class SourceLine(NamedTuple):
     """One origin."""
 
     about: str
@@ -25,19 +25,19 @@ class Line(NamedTuple):
     old: str = ""
 
 
-COLUMNS: tuple[Column[Line], ...] = (
-    Column("About", lambda x: x.about, width=12),
-    Column("Id", lambda x: x.id, width=20),
-    Column("Name", lambda x: x.name, "wrapped", 30),
-    Column("In the plan", lambda x: x.used, width=12),
-    Column("Value", lambda x: x.value, lambda x: "year" if isinstance(x.value, int) else "number", 14,
+COLUMNS: tuple[SheetColumn[SourceLine], ...] = (
+    SheetColumn("About", lambda x: x.about, width=12),
+    SheetColumn("Id", lambda x: x.id, width=20),
+    SheetColumn("Name", lambda x: x.name, "wrapped", 30),
+    SheetColumn("In the plan", lambda x: x.used, width=12),
+    SheetColumn("Value", lambda x: x.value, lambda x: "year" if isinstance(x.value, int) else "number", 14,
            "Setting: its value. Conversion: value in the case = value in the cell x this factor."),
-    Column("Confidence", lambda x: x.confidence, width=11),
-    Column("As of", lambda x: x.as_of, width=11, note="Day or month of which the numbers are."),
-    Column("Old", lambda x: x.old, width=7, note="yes: older than the setting stale_after_months allows."),
-    Column("Source", lambda x: x.source, "wrapped", 46),
-    Column("Note", lambda x: x.note, "wrapped", 56),
-    Column("Cell", lambda x: x.cell, width=16, note="Where it stands in the workbook."),
+    SheetColumn("Confidence", lambda x: x.confidence, width=11),
+    SheetColumn("As of", lambda x: x.as_of, width=11, note="Day or month of which the numbers are."),
+    SheetColumn("Old", lambda x: x.old, width=7, note="yes: older than the setting stale_after_months allows."),
+    SheetColumn("Source", lambda x: x.source, "wrapped", 46),
+    SheetColumn("Note", lambda x: x.note, "wrapped", 56),
+    SheetColumn("Cell", lambda x: x.cell, width=16, note="Where it stands in the workbook."),
 )  # fmt: skip
 
 
@@ -47,11 +47,11 @@ def write(writer: BookWriter) -> None:
     writer.table("Sources", COLUMNS, [line for part in parts for line in part(writer)], keep=2)
 
 
-def _projects(writer: BookWriter) -> Iterator[Line]:
+def _projects(writer: BookWriter) -> Iterator[SourceLine]:
     for p in writer.case.projects:
         used = "financed" if p.id in writer.financed else "underway" if p.status == "underway" else "not financed"
         cell = writer.case.cell("projects", p.row, "id") if p.row else ""
-        yield Line("project", p.id, p.name, used, None, p.confidence, p.source, p.note, cell, *_age(writer, p))
+        yield SourceLine("project", p.id, p.name, used, None, p.confidence, p.source, p.note, cell, *_age(writer, p))
 
 
 def _age(writer: BookWriter, row: Dated) -> tuple[str, str]:
@@ -59,24 +59,24 @@ def _age(writer: BookWriter, row: Dated) -> tuple[str, str]:
     return ("" if row.as_of is None else row.as_of.isoformat(), yes_no(is_stale(writer.case, row)) if row.as_of else "")
 
 
-def _programmes(writer: BookWriter) -> Iterator[Line]:
+def _programmes(writer: BookWriter) -> Iterator[SourceLine]:
     for p in writer.case.programmes:
         cell = writer.case.cell("programmes", p.row, "id") if p.row else ""
         as_of, old = _age(writer, p)
-        yield Line("programme", p.id, p.name, cell=cell, as_of=as_of, old=old)
+        yield SourceLine("programme", p.id, p.name, cell=cell, as_of=as_of, old=old)
 
 
-def _prices(writer: BookWriter) -> Iterator[Line]:
+def _prices(writer: BookWriter) -> Iterator[SourceLine]:
     for p in writer.case.prices:
         cell = writer.case.cell("prices", p.row, "material") if p.row else ""
         as_of, old = _age(writer, p)
-        yield Line("price", p.material, source=p.source, cell=cell, as_of=as_of, old=old)
+        yield SourceLine("price", p.material, source=p.source, cell=cell, as_of=as_of, old=old)
 
 
-def _existing(writer: BookWriter) -> Iterator[Line]:
+def _existing(writer: BookWriter) -> Iterator[SourceLine]:
     for e in writer.case.existing:
         cell = writer.case.cell("existing", e.row, "stage") if e.row else ""
-        yield Line(
+        yield SourceLine(
             "existing",
             f"{e.country}, {e.stage}",
             e.name,
@@ -94,20 +94,20 @@ def _counts(writer: BookWriter, row: Existing) -> str:
     return "counts" if writer.sets.counts(row) else "does not count"
 
 
-def _recipes(writer: BookWriter) -> Iterator[Line]:
+def _recipes(writer: BookWriter) -> Iterator[SourceLine]:
     for c in writer.case.processes:
         cell = writer.case.cell("processes", c.row, "tonnes_per_tonne") if c.row else ""
-        yield Line("recipe", c.process, c.material, "", c.tonnes_per_tonne, "", c.source, "", cell)
+        yield SourceLine("recipe", c.process, c.material, "", c.tonnes_per_tonne, "", c.source, "", cell)
 
 
-def _conversions(writer: BookWriter) -> Iterator[Line]:
+def _conversions(writer: BookWriter) -> Iterator[SourceLine]:
     for c in writer.case.conversions:
-        yield Line("conversion", c.currency, f"prices of {c.price_year}", "", float(c.factor), "", c.reason)
+        yield SourceLine("conversion", c.currency, f"prices of {c.price_year}", "", float(c.factor), "", c.reason)
 
 
-def _settings(writer: BookWriter) -> Iterator[Line]:
+def _settings(writer: BookWriter) -> Iterator[SourceLine]:
     for key, value in writer.case.settings:
-        yield Line("setting", key, value=_as_cell(value), source=writer.case.provenance.get(key, "default"))
+        yield SourceLine("setting", key, value=_as_cell(value), source=writer.case.provenance.get(key, "default"))
 
 
 def _as_cell(value: object) -> Cell:
@@ -123,6 +123,6 @@ def _as_cell(value: object) -> Cell:
     return value if isinstance(value, str | float | int) else "none"
 
 
-def _notices(writer: BookWriter) -> Iterator[Line]:
+def _notices(writer: BookWriter) -> Iterator[SourceLine]:
     for diagnostic in writer.case.notices:
-        yield Line("notice", diagnostic.column or "", note=diagnostic.message, cell=diagnostic.cell)
+        yield SourceLine("notice", diagnostic.column or "", note=diagnostic.message, cell=diagnostic.cell)

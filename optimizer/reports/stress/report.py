@@ -7,7 +7,7 @@ from rich.text import Text
 
 from models.case import Case
 from models.stress import Stress
-from optimizer.reports.answers.files import Answer
+from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.formatting import fold
 from optimizer.reports.report_table import Grid, terminal
 from optimizer.reports.stress.sentences import Told, sentences
@@ -27,12 +27,12 @@ def title(case: Case) -> str:
     return f"When things go wrong: {case.name}"
 
 
-def answer(case: Case, stress: Stress) -> Answer:
+def answer(case: Case, stress: Stress) -> AnswerReport:
     """The report for files and for the plan's own page."""
-    return Answer("Stress", case, title(case), sentences(case, stress), tables(case, stress), data(stress))
+    return AnswerReport("Stress", case, title(case), sentences(case, stress), tables(case, stress), data(stress))
 
 
-def page_bytes(told: Answer) -> bytes:
+def page_bytes(told: AnswerReport) -> bytes:
     """The content of stress.html: one file, its charts drawn into it."""
     from optimizer.reports.html.charts import draw_for_page
     from optimizer.reports.html.render import render

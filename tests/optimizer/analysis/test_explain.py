@@ -21,7 +21,7 @@ from optimizer.analysis.alternatives import alternatives
 from optimizer.analysis.explain import Explanation, explain
 from optimizer.analysis.explain.binding_limits import round_step
 from optimizer.analysis.explain.parameters import data_of, pieces
-from optimizer.analysis.what_if import Span, Step
+from optimizer.analysis.what_if import ProgressStep, Span
 from optimizer.cli.append_answer import add, verified
 from optimizer.cli.project_lookup import project_of
 from optimizer.errors import Refusal
@@ -139,7 +139,7 @@ def test_at_which_budgets() -> None:
 
 
 def test_progress_and_stopping() -> None:
-    told: list[Step] = []
+    told: list[ProgressStep] = []
     explained(TWO, progress=told.append)
     assert [s.done for s in told] == sorted(s.done for s in told)
     assert all(s.done <= s.total for s in told)
@@ -149,9 +149,9 @@ def test_progress_and_stopping() -> None:
     said = explained(TWO, stop=stop)
     assert not said.complete
     assert [(s.id, s.asked) for s in said.projects] == [("a", False), ("b", False)]
-    seen: list[Step] = []
+    seen: list[ProgressStep] = []
 
-    def stop_at_the_second(step: Step) -> None:
+    def stop_at_the_second(step: ProgressStep) -> None:
         seen.append(step)
         if "without" in step.what:
             late.set()
@@ -314,7 +314,7 @@ def large() -> Case:
 def test_workers_say_the_same() -> None:
     world = large()
     plan = solve(world, gap=1e-6)
-    told: list[Step] = []
+    told: list[ProgressStep] = []
     shared = explain(world, plan, "p00", gap=1e-6, workers=2, progress=told.append)
     assert told[-1].done == told[-1].total
     alone = explain(world, plan, "p00", gap=1e-6)
@@ -330,7 +330,7 @@ def test_workers_stop() -> None:
     plan = solve(world, gap=1e-6)
     stop = threading.Event()
 
-    def stop_at_once(step: Step) -> None:
+    def stop_at_once(step: ProgressStep) -> None:
         stop.set()
 
     said = explain(world, plan, workers=2, progress=stop_at_once, stop=stop)

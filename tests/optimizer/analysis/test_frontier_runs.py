@@ -22,7 +22,7 @@ from optimizer.analysis.frontier.box_search import Status
 from optimizer.analysis.frontier.certified import as_json
 from optimizer.analysis.frontier.executor import Pool
 from optimizer.analysis.frontier.journal import NAME
-from optimizer.analysis.frontier.tasks import Task, perform
+from optimizer.analysis.frontier.tasks import FrontierTask, perform
 from optimizer.errors import NoPlanFound
 
 
@@ -128,7 +128,7 @@ def test_a_killed_exploration_resumes_without_repeating_a_solve(tmp_path: Path) 
 def test_what_time_cut_short_is_asked_again(tmp_path: Path) -> None:
     case = _case()
     question = {"kind": "value", "budgets": [None], "tolerance": 0.001, "start": None}
-    answer = perform(Task(case.model_dump_json().encode(), None, 1, 0, question, seconds=0.0))
+    answer = perform(FrontierTask(case.model_dump_json().encode(), None, 1, 0, question, seconds=0.0))
     assert answer == {"values": [], "plans": [], "cut": True}
     with pytest.raises(NoPlanFound):
         explore(case, time_limit=1e-6, journal=tmp_path / NAME)
@@ -140,7 +140,7 @@ def test_what_time_cut_short_is_asked_again(tmp_path: Path) -> None:
 def test_no_question_is_begun_when_no_time_is_left() -> None:
     case = _case()
     question = {"kind": "curve", "budgets": [100.0, 200.0]}
-    task = Task(case.model_dump_json().encode(), None, 1, 0, question)
+    task = FrontierTask(case.model_dump_json().encode(), None, 1, 0, question)
     waiting: list[int] = []
 
     def allot(count: int) -> float:

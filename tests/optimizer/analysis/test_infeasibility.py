@@ -17,7 +17,7 @@ from models import checks
 from models.case import Case
 from models.schema import Fx
 from models.sets import Sets
-from optimizer.analysis.infeasibility import Change, Repair, RepairReport, repaired, repairs
+from optimizer.analysis.infeasibility import Repair, Repaired, RepairReport, repaired, repairs
 from optimizer.analysis.infeasibility.elastic_program import Elastic
 from optimizer.analysis.infeasibility.report import MONEY, Restriction
 from optimizer.analysis.infeasibility.restrictions import restrictions
@@ -28,7 +28,7 @@ PLENTY = 1e6
 """Millions: more than any of these books could use."""
 
 
-def less(change: Change) -> Change | None:
+def less(change: Repaired) -> Repaired | None:
     """The change with one printed digit less; None where nothing is left of it."""
     if change.new is None or change.old is None or change.digit is None:
         return None
@@ -38,7 +38,7 @@ def less(change: Change) -> Change | None:
     return None if gone else change.model_copy(update={"new": new})
 
 
-def one_digit_less(repair: Repair) -> list[tuple[Change, ...]]:
+def one_digit_less(repair: Repair) -> list[tuple[Repaired, ...]]:
     """The repair with each of its changes in turn less by a digit, or left out."""
     return [
         tuple(c for c in (less(made) if made == change else made for made in repair.changes) if c is not None)
@@ -53,8 +53,8 @@ def holds_against_brute_force(case: Case, report: RepairReport) -> None:
             assert not best(repaired(case, smaller)).feasible, (repair.sentence, smaller)
 
 
-def let_go(r: Restriction) -> Change:
-    return Change(restriction=r, new=PLENTY if r.kind in MONEY else None, sentence="")
+def let_go(r: Restriction) -> Repaired:
+    return Repaired(restriction=r, new=PLENTY if r.kind in MONEY else None, sentence="")
 
 
 def names_every_single_repair(case: Case, report: RepairReport) -> None:

@@ -8,7 +8,7 @@ import pytest
 from support import stress_books
 
 from models.evaluation import Decided
-from models.risks import Unit, units
+from models.risks import RiskUnit, units
 from models.scenarios import Named, Realization, scenarios
 from models.schema import Risk
 from models.sets import Sets
@@ -36,7 +36,7 @@ def uncertain(seed: int, **settings: object) -> Decided:
 
 
 def test_the_stream_is_read_draw_by_draw_unit_by_unit() -> None:
-    of_units = [Unit(n, "project", risk(p_fail=0.4, delay=((2, 40.0), (0, 60.0)), overrun=1.1, overrun_sigma=0.2), (n,))
+    of_units = [RiskUnit(n, "project", risk(p_fail=0.4, delay=((2, 40.0), (0, 60.0)), overrun=1.1, overrun_sigma=0.2), (n,))
                 for n in ("a", "b")]  # fmt: skip
     named = [Named("s", 0.3, ()), Named("as planned", 0.7, ())]
     got = sample(of_units, named, 50, seed=5, skip=7)
@@ -53,7 +53,7 @@ def test_the_stream_is_read_draw_by_draw_unit_by_unit() -> None:
 
 
 def test_means_and_probabilities_are_those_of_the_risks() -> None:
-    of_units = [Unit("a", "project", risk(p_fail=0.1, delay=((0, 50.0), (1, 30.0), (3, 20.0)), overrun=1.2,
+    of_units = [RiskUnit("a", "project", risk(p_fail=0.1, delay=((0, 50.0), (1, 30.0), (3, 20.0)), overrun=1.2,
                      overrun_sigma=0.3), ("a",))]  # fmt: skip
     got = sample(of_units, [Named("as planned", 1.0, ())], 200_000)
     assert got.failed.mean() == pytest.approx(0.1, abs=0.003)

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from optimizer.analysis.what_if import Step
+from optimizer.analysis.what_if import ProgressStep
 from optimizer.cli import plan_source
 from optimizer.cli.console import Screen
 
@@ -12,7 +12,7 @@ from optimizer.cli.console import Screen
 def told(capsys: pytest.CaptureFixture[str], *, piped: bool, as_json: bool = False) -> str:
     with plan_source.steps(Screen(as_json=as_json, quiet=False), threading.Event(), piped=piped) as tell:
         if tell is not None:
-            tell(Step(3, 40, "without Ridge"))
+            tell(ProgressStep(3, 40, "without Ridge"))
     return capsys.readouterr().err
 
 

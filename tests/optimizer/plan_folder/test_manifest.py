@@ -9,7 +9,7 @@ from support.commandline import BOOK
 
 from optimizer.cli.options import Solving
 from optimizer.plan_folder.digests import sha256
-from optimizer.plan_folder.manifest import Source, changed_since, copy_name, manifest, versions
+from optimizer.plan_folder.manifest import WorkbookBytes, changed_since, copy_name, manifest, versions
 from optimizer.workbook.overrides import Overrides
 from optimizer.workbook.read import read
 
@@ -22,7 +22,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_digest_is_that_of_the_bytes(here: Path) -> None:
     (here / "book.xlsx").write_bytes(b"abc")
-    source = Source.take(Path("book.xlsx"))
+    source = WorkbookBytes.take(Path("book.xlsx"))
     assert source.digest == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     assert (source.name, source.size, dict(source.files)) == ("book.xlsx", 3, {"book.xlsx": b"abc"})
 
@@ -31,15 +31,15 @@ def test_a_folder_has_one_digest_of_its_csv_files(here: Path) -> None:
     (here / "book").mkdir()
     for name, text in (("projects.csv", b"1"), ("demand.CSV", b"22"), ("notes.txt", b"333")):
         (here / "book" / name).write_bytes(text)
-    source = Source.take(Path("book"))
+    source = WorkbookBytes.take(Path("book"))
     assert list(source.files) == ["book/demand.CSV", "book/projects.csv"]
     assert source.size == 3
     lines = f"{sha256(b'22')}  demand.CSV\n{sha256(b'1')}  projects.csv\n"
     assert source.digest == sha256(lines.encode())
     (here / "book" / "notes.txt").write_bytes(b"other")
-    assert Source.take(Path("book")).digest == source.digest
+    assert WorkbookBytes.take(Path("book")).digest == source.digest
     (here / "book" / "projects.csv").rename(here / "book" / "rules.csv")
-    assert Source.take(Path("book")).digest != source.digest
+    assert WorkbookBytes.take(Path("book")).digest != source.digest
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_folder_has_one_digest_of_its_csv_files(here: Path) -> None:
     ],
 )
 def test_paths_do_not_tell_of_the_machine(here: Path, given: str, shown: str) -> None:
-    assert Source(Path(given.format(here=here)), {}).shown_path == shown
+    assert WorkbookBytes(Path(given.format(here=here)), {}).shown_path == shown
 
 
 def test_a_copy_never_takes_the_name_of_our_files() -> None:
@@ -66,7 +66,7 @@ def test_everything_that_can_change_a_plan_is_recorded(here: Path) -> None:
     changes = Overrides({"total_budget_m": ("3bn", "--budget")}, ("ridge",), ("creek",))
     case = read(book, changes)
     how = Solving(gap=0.01, time_limit=5.0, threads=2, seed=9, asked=frozenset({"gap"}))
-    record = manifest(case, Source.take(book), changes, how, {"read": 0.12345})
+    record = manifest(case, WorkbookBytes.take(book), changes, how, {"read": 0.12345})
     assert json.loads(json.dumps(record)) == record
     assert str(here) not in json.dumps(record)
     assert (record["gap"], record["time_limit"], record["threads"], record["seed"]) == (0.01, 5.0, 2, 9)

@@ -16,7 +16,7 @@ from optimizer.files import json_bytes
 from optimizer.plan_folder import store
 from optimizer.plan_folder.destination import Destination
 from optimizer.plan_folder.digests import sha256
-from optimizer.plan_folder.manifest import Source, manifest
+from optimizer.plan_folder.manifest import WorkbookBytes, manifest
 from optimizer.reports.plan_files import core_files, people_files
 from optimizer.solver.solve import solve
 from optimizer.verification.verify import BadPlan, verify
@@ -56,7 +56,7 @@ CHANGES = Overrides({"total_budget_m": ("50", "--budget")}, exclude=("works",))
 
 def solved_folder(book: Path, to: Path, changes: Overrides = CHANGES) -> Path:
     """A plan folder as `solve` leaves it."""
-    job = Job(read(book, changes), Source.take(book), changes, 0.0)
+    job = Job(read(book, changes), WorkbookBytes.take(book), changes, 0.0)
     record = manifest(job.case, job.source, changes, Solving(), {"solve": 0.1})
     plan = solve(job.case).model_copy(update={"manifest": record})
     core = core_files(store.Result(job.case, plan, job.source))
@@ -199,7 +199,7 @@ def test_another_workbook_with_right_digests_is_found(folder: Path, tmp_path: Pa
     rows = [list(row) for row in SHEETS["projects"]]
     rows[1][3] = 120
     books.write(tmp_path / "small.xlsx", {**SHEETS, "projects": rows})
-    source = Source.take(tmp_path / "small.xlsx")
+    source = WorkbookBytes.take(tmp_path / "small.xlsx")
     shutil.copy(tmp_path / "small.xlsx", folder / "small.xlsx")
     forge_manifest(folder, lambda record: record["workbook"].update(sha256=source.digest, size=source.size))
     assert any(line.startswith("FAILED case: projects ridge capacity_tpa is 100.0") for line in failed(folder))
