@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.changed_numbers import each_number_changed
 
 import models.audit
 from models.audit import audit, least_cost
@@ -649,24 +650,6 @@ def test_any_changed_number_of_a_plan_is_found(world: str) -> None:
         path for path, changed in each_number_changed(content) if audit(case, Plan.model_validate(changed)).passed
     ]
     assert unseen == []
-
-
-def each_number_changed(content: Any) -> Iterator[tuple[str, Any]]:
-    """The content with one number changed by a thousandth (by one where that is less than one), number after number."""
-    for holder, key, path in list(numbers(content)):
-        before = holder[key]
-        holder[key] = before + 1 if isinstance(before, int) else before + max(1e-3, abs(before) * 1e-3)
-        yield path, content
-        holder[key] = before
-
-
-def numbers(value: Any, path: str = "") -> Iterator[tuple[Any, Any, str]]:
-    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, entry in entries:
-        if isinstance(entry, int | float) and not isinstance(entry, bool):
-            yield value, key, f"{path}/{key}"
-        else:
-            yield from numbers(entry, f"{path}/{key}")
 
 
 def test_tolerance_is_a_millionth_of_the_largest_term() -> None:

@@ -2,7 +2,6 @@
 
 import errno
 import json
-import os
 import re
 import shlex
 import subprocess
@@ -87,24 +86,18 @@ def test_help_names_every_objective(verb: str) -> None:
     assert set(re.findall(r"\w+", sentence)) >= set(OBJECTIVES)
 
 
-def children_seconds() -> float:
-    """Processor time of the processes that have ended: other work on the machine does not count."""
-    times = os.times()
-    return times.children_user + times.children_system
+MOST_MODULES = 250
+"""Modules that a help text may import: with pandas, Pyomo or the schema they are thousands, and help takes seconds."""
 
 
-def test_help_is_quick_and_imports_nothing_heavy(tmp_path: Path) -> None:
-    program = f"import sys; from optimizer.cli.main import run; run(['--help']); print({HEAVY!r} & sys.modules.keys())"
-    program = program.replace(repr(HEAVY), repr(set(HEAVY)))
-    seconds = []
-    for _ in range(3):
-        began = children_seconds()
-        done = subprocess.run(
-            [sys.executable, "-c", program], cwd=tmp_path, env=environment(), capture_output=True, text=True, check=True
-        )
-        seconds.append(children_seconds() - began)
-        assert done.stdout.splitlines()[-1] == "set()"
-    assert min(seconds) < 0.5
+def test_help_imports_little_and_nothing_heavy(tmp_path: Path) -> None:
+    program = "import sys; from optimizer.cli.main import run; run(['--help']); print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=environment(), capture_output=True, text=True, check=True
+    )
+    imported = done.stdout.splitlines()[-1].split()
+    assert set(HEAVY) & set(imported) == set()
+    assert len(imported) < MOST_MODULES
 
 
 @pytest.mark.parametrize("verb", [verb.name for verb in VERBS])

@@ -3,12 +3,13 @@
 import json
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support import books
+from support.changed_numbers import each_number_changed
 
 from optimizer.cli.options import Solving
 from optimizer.cli.run import Job
@@ -103,24 +104,6 @@ def forge(folder: Path, name: str, content: Any) -> None:
     (folder / "manifest.json").write_bytes(json_bytes(record))
 
 
-def changed_numbers(content: Any) -> Iterator[tuple[str, Any]]:
-    """The content with one number changed, number after number."""
-    for holder, key, path in list(numbers(content)):
-        before = holder[key]
-        holder[key] = before + 1 if isinstance(before, int) else before + max(1e-3, abs(before) * 1e-3)
-        yield path, content
-        holder[key] = before
-
-
-def numbers(value: Any, path: str = "") -> Iterator[tuple[Any, Any, str]]:
-    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, entry in entries:
-        if isinstance(entry, int | float) and not isinstance(entry, bool):
-            yield value, key, f"{path}/{key}"
-        else:
-            yield from numbers(entry, f"{path}/{key}")
-
-
 # -- untouched ------------------------------------------------------------------------------------------
 
 
@@ -151,7 +134,7 @@ def test_copy_that_had_to_be_renamed_passes(tmp_path: Path) -> None:
 
 def test_any_changed_number_of_the_manifest_is_found(folder: Path) -> None:
     unseen = []
-    for path, content in changed_numbers(load(folder / "manifest.json")):
+    for path, content in each_number_changed(load(folder / "manifest.json")):
         (folder / "manifest.json").write_bytes(json_bytes(content))
         if not is_found(folder):
             unseen.append(path)
@@ -161,7 +144,7 @@ def test_any_changed_number_of_the_manifest_is_found(folder: Path) -> None:
 @pytest.mark.parametrize("name", ["plan.json", "case.json"])
 def test_any_changed_number_is_found_though_the_digest_was_changed_too(folder: Path, name: str) -> None:
     unseen = []
-    for path, content in changed_numbers(load(folder / name)):
+    for path, content in each_number_changed(load(folder / name)):
         forge(folder, name, content)
         if not is_found(folder):
             unseen.append(path)
