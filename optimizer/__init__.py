@@ -90,8 +90,8 @@ def _own_models() -> str | None:
         if _file(loaded.__file__) != own:
             raise ImportError(f"{loaded.__file__} is in the way: mine2magnet needs its own package `models`, {own}")
         return None
-    found = find_spec("models")
-    if found is not None and _file(found.origin) == own:
+    existing = find_spec("models")
+    if existing is not None and _file(existing.origin) == own:
         return None
     spec = spec_from_file_location("models", own, submodule_search_locations=[str(own.parent)])
     if spec is None or spec.loader is None or not own.is_file():
@@ -99,7 +99,7 @@ def _own_models() -> str | None:
     module = module_from_spec(spec)
     sys.modules["models"] = module
     spec.loader.exec_module(module)
-    return None if found is None else found.origin or ", ".join(found.submodule_search_locations or ())
+    return None if existing is None else existing.origin or ", ".join(existing.submodule_search_locations or ())
 
 
 def _file(name: str | None) -> Path | None:

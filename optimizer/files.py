@@ -38,26 +38,26 @@ def whole_file(path: Path) -> Iterator[Path]:
     with making(folder):
         handle, name = tempfile.mkstemp(prefix=PREFIX, suffix=path.suffix, dir=folder)
         os.close(handle)
-        made = Path(name)
+        temporary = Path(name)
         try:
-            yield made
-            _settle(made, path)
+            yield temporary
+            _settle(temporary, path)
         finally:
-            made.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
 
 
 def write_whole(path: Path, content: bytes) -> None:
     """Writes one file whole or not at all, and the folders above it. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(path) as made:
-        made.write_bytes(content)
+    with whole_file(path) as temporary:
+        temporary.write_bytes(content)
 
 
-def _settle(made: Path, path: Path) -> None:
-    with made.open("rb+") as stream:
+def _settle(temporary: Path, path: Path) -> None:
+    with temporary.open("rb+") as stream:
         os.fsync(stream.fileno())
-    made.chmod(0o666 & ~umask())  # a temporary file is private, a workbook is not
-    made.replace(path)
+    temporary.chmod(0o666 & ~umask())  # a temporary file is private, a workbook is not
+    temporary.replace(path)
     sync_folder(path.absolute().parent)
 
 

@@ -39,9 +39,9 @@ class _Console(Console):
 
 def console(stream: IO[str]) -> Console:
     """A console without markup: names of projects may hold brackets. No colour unless it is a terminal."""
-    found = _Console(file=stream, highlight=False, markup=False, emoji=False)
-    found.width = min(found.width, WIDTH) if found.is_terminal else WIDTH
-    return found
+    terminal = _Console(file=stream, highlight=False, markup=False, emoji=False)
+    terminal.width = min(terminal.width, WIDTH) if terminal.is_terminal else WIDTH
+    return terminal
 
 
 class Screen:

@@ -1,4 +1,4 @@
-"""What the verbs that ask about a plan share: the plan itself, the line of progress, the file on request."""
+"""What the commands that ask about a plan share: the plan, the progress line, and the report file."""
 
 import contextlib
 import threading
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def subject(
-    source: str, parameters: dict[str, Any], how: Solving, screen: Screen, stop: "Stop"
+    source: str, parameters: dict[str, Any], solver_options: Solving, screen: Screen, stop: "Stop"
 ) -> tuple["Case", "Plan"]:
     """The case and the plan of a plan folder; a workbook is solved first, and nothing is written.
 
@@ -43,9 +43,9 @@ def subject(
         return _of_folder(source, parameters, screen)
     from optimizer.cli.run import prepare, solved
 
-    job = prepare(workbook(source), overrides(parameters))
-    screen.diagnostics(job.case.notices, f"mine2magnet check {quoted(source)}", 5)
-    result = solved(job, how, screen, stop)
+    run_input = prepare(workbook(source), overrides(parameters))
+    screen.diagnostics(run_input.case.notices, f"mine2magnet check {quoted(source)}", 5)
+    result = solved(run_input, solver_options, screen, stop)
     return result.case, result.plan
 
 
@@ -56,22 +56,22 @@ def _of_folder(source: str, parameters: dict[str, Any], screen: Screen) -> tuple
     changed = [f"--{n}" for n in ("budget", "objective", "settings", "include", "exclude") if parameters.get(n)]
     if changed:
         name = "--set" if changed[0] == "--settings" else changed[0]
-        raise click.UsageError(f"a plan is finished: {name} needs a workbook")
+        raise click.UsageError(f"{name} changes a workbook, and {source} is a finished plan: name a workbook")
     folder = store.open_folder(store.find(source))
     plan = folder.plan
-    if plan.manifest.get("workbook") and (said := changed_since(plan.manifest)):
-        screen.note(f"note: {said}")
+    if plan.manifest.get("workbook") and (change := changed_since(plan.manifest)):
+        screen.note(f"note: {change}")
     return folder.case, plan
 
 
-def question_limits(ctx: click.Context, how: Solving) -> dict[str, Any]:
+def question_limits(ctx: click.Context, solver_options: Solving) -> dict[str, Any]:
     """The solver's options of one question: those asked for, else the plan's gap and a short time."""
     asked = {n for n in ("gap", "time_limit") if ctx.get_parameter_source(n) is ParameterSource.COMMANDLINE}
     return {
-        "gap": how.gap if "gap" in asked else None,
-        "time_limit": how.time_limit if "time_limit" in asked else QUESTION_TIME_LIMIT,
-        "threads": how.threads,
-        "seed": how.seed,
+        "gap": solver_options.gap if "gap" in asked else None,
+        "time_limit": solver_options.time_limit if "time_limit" in asked else QUESTION_TIME_LIMIT,
+        "threads": solver_options.threads,
+        "seed": solver_options.seed,
     }
 
 
@@ -138,7 +138,12 @@ def step_line(step: "ProgressStep | None", seconds: float) -> str:
 
 
 def repairs_of(
-    case: "Case", changes: "Overrides", how: Solving, watch: tuple[Screen, threading.Event], *, together: bool = True
+    case: "Case",
+    changes: "Overrides",
+    solver_options: Solving,
+    watch: tuple[Screen, threading.Event],
+    *,
+    together: bool = True,
 ) -> "RepairReport":
     """What would make a plan of a case possible, with a line of progress. See `optimizer.analysis.infeasibility.repairs`."""
     from optimizer.analysis.infeasibility import repairs
@@ -146,7 +151,7 @@ def repairs_of(
     from optimizer.analysis.what_if import ProgressStep
     from optimizer.solver.lexicographic import Options
 
-    options = Options(how.gap, how.time_limit, how.threads, how.seed)
+    options = Options(solver_options.gap, solver_options.time_limit, solver_options.threads, solver_options.seed)
     screen, stop = watch
     with steps(screen, stop) as tell:
         say = None if tell is None else lambda what: tell(ProgressStep(0, 0, what))

@@ -1,4 +1,4 @@
-"""Which project of a case a word of the command line means."""
+"""Finds the project that a word of the command line names."""
 
 from models.case import Case
 from models.schema import Project
@@ -11,7 +11,7 @@ def project_of(case: Case, text: str) -> Project:
     layout = case.layouts.get("projects")
     names = [NamedProject(p.id, p.name, p.row) for p in case.projects]
     try:
-        found = find_project(text, names, layout.title if layout else "projects")
+        project_id = find_project(text, names, layout.title if layout else "projects")
     except UnknownProject as error:
         raise Refusal("usage", str(error)) from error
-    return next(p for p in case.projects if p.id == found)
+    return next(p for p in case.projects if p.id == project_id)

@@ -1,4 +1,4 @@
-"""One run, from a workbook to an audited plan with its manifest: what `solve`, `demo` and `rerun` share."""
+"""A run from a workbook to an audited plan with its manifest, as `solve`, `demo` and `rerun` share it."""
 
 import threading
 import time
@@ -24,44 +24,46 @@ if TYPE_CHECKING:
     from optimizer.solver.results import Progress
 
 COMPARED = 0.005
-"""How close to the best by nameplate a plan must be to be compared with."""
+"""Gap at which the search for the best plan by nameplate stops."""
 LEAST = 30.0
-"""Seconds that the comparison may take where the plan itself took less."""
+"""Seconds that the comparison may take if the plan itself took less."""
 
 
 @dataclass(frozen=True)
-class Job:
-    """A workbook that was read, with what it was read by."""
+class RunInput:
+    """What a run starts from: the case, the bytes of its workbook and the overrides of the command line."""
 
     case: Case
     source: WorkbookBytes
     changes: Overrides
     seconds: float
-    """Time of the reading."""
+    """Time spent on reading."""
 
-    def manifest(self, how: Solving, **timings: float) -> dict[str, Any]:
+    def manifest(self, solver_options: Solving, **timings: float) -> dict[str, Any]:
         """The record of this run; timings in seconds."""
-        return manifest(self.case, self.source, self.changes, how, {"read": self.seconds, **timings})
+        return manifest(self.case, self.source, self.changes, solver_options, {"read": self.seconds, **timings})
 
 
-def prepare(workbook: Path, changes: Overrides) -> Job:
-    """Reads a workbook, and takes the very bytes that were read. Raises InvalidInput with every fault."""
+def prepare(workbook: Path, changes: Overrides) -> RunInput:
+    """Read a workbook and keep the bytes that were read. Raises InvalidInput with every fault."""
     started, before = time.monotonic(), _stamp(workbook)
     case = read(workbook, changes)
     source = WorkbookBytes.take(workbook)
     if _stamp(workbook) != before:
         raise Refusal("invalid", f"{workbook} was saved while it was being read: run again")
-    return Job(case, source, changes, time.monotonic() - started)
+    return RunInput(case, source, changes, time.monotonic() - started)
 
 
 def _stamp(workbook: Path) -> list[tuple[str, int, int]]:
-    """Name, size and time of the workbook's files: another stamp is another book."""
+    """Name, size and time of the workbook's files: they change when the workbook is saved."""
     files = [p for p in sorted(workbook.iterdir()) if p.is_file()] if workbook.is_dir() else [workbook]
     return [(p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in files]
 
 
-def solved(job: Job, how: Solving, screen: Screen, stop: "Stop | None" = None, *, further: bool = False) -> Result:
-    """The audited plan of a job, with its manifest; with `further` also what other solves say of a chain's plan.
+def solved(
+    run_input: RunInput, solver_options: Solving, screen: Screen, stop: "Stop | None" = None, *, further: bool = False
+) -> Result:
+    """The audited plan of a run with its manifest; with `further` also what other solves say of a plan of a chain.
 
     Raises Infeasible, NoPlanFound, AuditFailed.
     """
@@ -70,26 +72,26 @@ def solved(job: Job, how: Solving, screen: Screen, stop: "Stop | None" = None, *
     started = time.monotonic()
     with screen.progress(stop) as progress:
         plan = solve(
-            job.case,
-            gap=how.gap,
-            time_limit=how.time_limit,
-            threads=how.threads,
-            seed=how.seed,
+            run_input.case,
+            gap=solver_options.gap,
+            time_limit=solver_options.time_limit,
+            threads=solver_options.threads,
+            seed=solver_options.seed,
             progress=_keeping(progress, stop),
             stop=stop,
         )
     if stop is not None:
         stop.keep()
-    took = time.monotonic() - started
-    if further and job.case.processes:
-        screen.note("the plan stands; working out what it is worth beside other plans and without research")
-        plan = plan.model_copy(update={"worth": _chain_value(job.case, plan, how, took, stop)})
-    record = job.manifest(how, solve=took)
-    return Result(job.case, plan.model_copy(update={"manifest": {**record, **plan.manifest}}), job.source)
+    elapsed = time.monotonic() - started
+    if further and run_input.case.processes:
+        screen.note("the plan is final; comparing it with other plans and with a chain without research")
+        plan = plan.model_copy(update={"worth": _chain_value(run_input.case, plan, solver_options, elapsed, stop)})
+    record = run_input.manifest(solver_options, solve=elapsed)
+    return Result(run_input.case, plan.model_copy(update={"manifest": {**record, **plan.manifest}}), run_input.source)
 
 
 def _keeping(progress: "Callable[[Progress], None] | None", stop: "Stop | None") -> "Callable[[Progress], None] | None":
-    """The progress, which also tells `stop` once there is a plan that no signal may drop."""
+    """A progress callback that also tells `stop` once there is a plan to keep."""
     if stop is None:
         return progress
 
@@ -103,7 +105,7 @@ def _keeping(progress: "Callable[[Progress], None] | None", stop: "Stop | None")
 
 
 def _chain_value(
-    case: Case, plan: "Plan", how: Solving, took: float, stop: threading.Event | None
+    case: Case, plan: "Plan", solver_options: Solving, elapsed: float, stop: threading.Event | None
 ) -> "ChainValue | None":
     """What further solves say about the plan of a chain, within what is left of the time limit, or a quarter more.
 
@@ -112,5 +114,7 @@ def _chain_value(
     from optimizer.analysis.chain_value import chain_value
     from optimizer.solver.lexicographic import Options
 
-    left = min(max(how.time_limit - took, how.time_limit / 4), max(took, LEAST))
-    return chain_value(case, plan, Options(max(how.gap, COMPARED), left, how.threads, how.seed), stop)
+    left = min(max(solver_options.time_limit - elapsed, solver_options.time_limit / 4), max(elapsed, LEAST))
+    return chain_value(
+        case, plan, Options(max(solver_options.gap, COMPARED), left, solver_options.threads, solver_options.seed), stop
+    )

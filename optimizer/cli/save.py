@@ -1,4 +1,4 @@
-"""How a run is kept: what it found is on the disk before anything is drawn, and a failed drawing loses nothing."""
+"""Saves a run: the result is on the disk before anything is drawn, so that a failed drawing loses nothing."""
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -17,37 +17,38 @@ Makers = Mapping[str, Callable[[], bytes]]
 
 
 def save(core: Mapping[str, bytes], record: Mapping[str, Any], to: Destination) -> Path:
-    """Writes what a run found, whole or not at all, and returns the folder. Raises OSError and Refusal."""
+    """Write the result of a run, whole or not at all, and return the folder. Raises OSError and Refusal."""
     return write(with_manifest(core, record), to)
 
 
 def decorate(folder: Path, core: Mapping[str, bytes], makers: Makers, screen: Screen, again: str = "") -> list[str]:
-    """Adds what is made for people to a folder that holds `core`, in one step; returns the names of what failed.
+    """Add the files for people to a folder that holds `core`, in one step; return the names of those that failed.
 
     A file that cannot be made, or written, is a notice with the command `again` (by default `report`), not an error.
     """
-    made, failed = _made(makers)
-    if made:
+    contents, failed = _contents(makers)
+    if contents:
         try:
             record = {key: value for key, value in read_manifest(folder).items() if key != "files"}
-            replace(folder, with_manifest({**core, **made}, record))
+            replace(folder, with_manifest({**core, **contents}, record))
         except Exception as problem:  # the plan is safe without them
-            failed |= dict.fromkeys(made, problem)
+            failed |= dict.fromkeys(contents, problem)
     _tell(folder, failed, screen, again)
     return sorted(failed)
 
 
-def _made(makers: Makers) -> tuple[dict[str, bytes], dict[str, BaseException]]:
-    made: dict[str, bytes] = {}
+def _contents(makers: Makers) -> tuple[dict[str, bytes], dict[str, BaseException]]:
+    """Content of each file that could be made, and why the others could not."""
+    contents: dict[str, bytes] = {}
     failed: dict[str, BaseException] = {}
     for name, make in makers.items():
         try:
-            made[name] = make()
+            contents[name] = make()
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as problem:  # a panic of the chart library is no Exception
             failed[name] = problem
-    return made, failed
+    return contents, failed
 
 
 def _tell(folder: Path, failed: Mapping[str, BaseException], screen: Screen, again: str) -> None:

@@ -48,8 +48,8 @@ class Stop(threading.Event):
 
 def numbers() -> list[int]:
     """The signals of this system that ask a command to end. `nohup` has SIGHUP ignored, and it stays so."""
-    found = [int(getattr(signal, name)) for name in NAMES if hasattr(signal, name)]
-    return [n for n in found if not (n == getattr(signal, "SIGHUP", None) and signal.getsignal(n) == signal.SIG_IGN)]
+    known = [int(getattr(signal, name)) for name in NAMES if hasattr(signal, name)]
+    return [n for n in known if not (n == getattr(signal, "SIGHUP", None) and signal.getsignal(n) == signal.SIG_IGN)]
 
 
 @contextlib.contextmanager

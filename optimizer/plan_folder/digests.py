@@ -77,14 +77,14 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 def read_recorded(folder: Path, files: Mapping[str, str]) -> dict[str, bytes]:
     """The content of every file that a manifest names. Refuses the first that is missing or was changed."""
-    found = {}
+    contents = {}
     for name, digest in files.items():
         try:
-            found[name] = _checked(folder, name, digest)
+            contents[name] = _checked(folder, name, digest)
         except Unfit as problem:
             cure = _REPORT if name in REMADE else _CURE
             raise Refusal("invalid", f"{folder / name} {problem}{cure}") from problem
-    return found
+    return contents
 
 
 def problems(folder: Path, files: Mapping[str, str]) -> Iterator[str]:

@@ -36,8 +36,8 @@ class WorkbookBytes:
         folder = Path(os.path.normpath(path)).absolute()
         if not path.is_dir():
             return cls(path, {folder.name: path.read_bytes()})
-        found = sorted(p for p in path.iterdir() if p.is_file() and p.suffix.lower() == ".csv")
-        return cls(path, {f"{folder.name}/{p.name}": p.read_bytes() for p in found})
+        tables = sorted(p for p in path.iterdir() if p.is_file() and p.suffix.lower() == ".csv")
+        return cls(path, {f"{folder.name}/{p.name}": p.read_bytes() for p in tables})
 
     @property
     def name(self) -> str:
@@ -112,8 +112,8 @@ def with_files(
     """
     digests = {name: sha256(data) for name, data in sorted(files.items())}
     chain = {name: {"sha256": digests[name], "stands_on": fingerprint} for name in sorted(added)}
-    made = {**record, "fingerprint": fingerprint, "files": digests}
-    return {**made, "added": chain} if chain else made
+    complete = {**record, "fingerprint": fingerprint, "files": digests}
+    return {**complete, "added": chain} if chain else complete
 
 
 def renderers() -> dict[str, str]:

@@ -41,12 +41,12 @@ def recorded(folder: Path) -> dict[str, str]:
 @contextlib.contextmanager
 def staged(parent: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
     """A hidden folder in `parent` with these files, on the disk; removed at the end unless it was renamed."""
-    made = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+    staging = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
     try:
-        fill(made, files)
-        yield made
+        fill(staging, files)
+        yield staging
     finally:
-        shutil.rmtree(made, ignore_errors=True)
+        shutil.rmtree(staging, ignore_errors=True)
 
 
 def fill(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -87,14 +87,14 @@ def replace(folder: Path, files: Mapping[str, bytes]) -> None:
 
 def names_in(folder: Path) -> list[str]:
     """Every file below a folder, by its name from there; empty folders as such. Links are not followed."""
-    found = []
+    paths = []
     for place, folders, files in os.walk(folder):
         here = Path(place).relative_to(folder)
-        found += [(here / name).as_posix() for name in files]
-        found += [(here / name).as_posix() for name in folders if (Path(place) / name).is_symlink()]
+        paths += [(here / name).as_posix() for name in files]
+        paths += [(here / name).as_posix() for name in folders if (Path(place) / name).is_symlink()]
         if not folders and not files and place != str(folder):
-            found.append(here.as_posix())
-    return sorted(found)
+            paths.append(here.as_posix())
+    return sorted(paths)
 
 
 def refuse_links(folder: Path) -> None:
@@ -129,12 +129,12 @@ def _may_be_exchanged(folder: Path, kept: list[str]) -> bool:
 
 def _exchanged(folder: Path, files: Mapping[str, bytes], kept: list[str]) -> bool:
     """Puts a new folder in the place of the old one; False where the file system cannot."""
-    with making(folder.parent), staged(folder.parent, files) as made:
+    with making(folder.parent), staged(folder.parent, files) as staging:
         try:
             for name in kept:
-                os.link(folder / name, made / name)
-            shutil.copymode(folder, made)
-            _exchange(made, folder)
+                os.link(folder / name, staging / name)
+            shutil.copymode(folder, staging)
+            _exchange(staging, folder)
         except OSError as problem:
             if problem.errno == errno.ENOSPC:
                 raise
@@ -158,8 +158,8 @@ def _exchange(one: Path, other: Path) -> None:
 def _committed(folder: Path, files: Mapping[str, bytes], gone: Mapping[str, str]) -> None:
     content = {f"new/{name}": data for name, data in files.items()}
     with making(folder):
-        with staged(folder, {**content, "gone.json": json_bytes(dict(gone))}) as made:
-            made.rename(folder / COMMIT)
+        with staged(folder, {**content, "gone.json": json_bytes(dict(gone))}) as staging:
+            staging.rename(folder / COMMIT)
             sync_folder(folder)
         _carry_out(folder)
 

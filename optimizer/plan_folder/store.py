@@ -79,9 +79,9 @@ def write(files: Mapping[str, bytes], to: Destination) -> Path:
         return to.folder
     parent = OUTPUTS if to.folder is None else to.folder.absolute().parent
     parent.mkdir(parents=True, exist_ok=True)
-    with making(parent), staged(parent, files) as made:
+    with making(parent), staged(parent, files) as staging:
         folder = next_free(parent, to.stem) if to.folder is None else to.folder
-        made.rename(folder)
+        staging.rename(folder)
         sync_folder(parent)
     return folder
 

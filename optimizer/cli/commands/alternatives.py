@@ -54,14 +54,14 @@ def command(ctx: click.Context, /, plan: str, within: float, most: int, out: Pat
     from optimizer.reports.plan_files import ALTERNATIVES
 
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
-    place, how = place_of(out, plan, force=parameters["force"]), solving(ctx)
+    place, solver_options = place_of(out, plan, force=parameters["force"]), solving(ctx)
     folder = folder_of(plan, add=parameters["add"])
     with stoppable(screen, "these are the portfolios found until then") as stop:
-        case, made = subject(plan, parameters, how, screen, stop)
+        case, given_plan = subject(plan, parameters, solver_options, screen, stop)
         with steps(screen, stop) as tell:
-            limits = question_limits(ctx, how)
-            found = alternatives(case, made, within=within, most=most, progress=tell, stop=stop, **limits)
+            limits = question_limits(ctx, solver_options)
+            portfolios = alternatives(case, given_plan, within=within, most=most, progress=tell, stop=stop, **limits)
         stop.complete()
-        screen.data(json_bytes(text.data(found)))
-        screen.show(*text.story(case, found, width=screen.out.width))
-        deliver(text.answer(case, found), place, folder, ALTERNATIVES, screen)
+        screen.data(json_bytes(text.data(portfolios)))
+        screen.show(*text.story(case, portfolios, width=screen.out.width))
+        deliver(text.answer(case, portfolios), place, folder, ALTERNATIVES, screen)

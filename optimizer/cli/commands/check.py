@@ -64,8 +64,8 @@ def findings(book: Path, changes: "Overrides") -> tuple["Case | None", list["Dia
 
     try:
         case = read(book, changes)
-    except InvalidInput as found:
-        return None, list(found.faults), list(found.warnings)
+    except InvalidInput as invalid:
+        return None, list(invalid.faults), list(invalid.warnings)
     no_budget = budget_fault(case)
     return case, [], [*case.notices, *([no_budget] if no_budget else [])]
 

@@ -42,7 +42,7 @@ def write_book(folder: Path) -> Path:
     while True:
         name = _BOOK if number == 1 else f"first-look-{number}.xlsx"
         if not (folder / name).exists():
-            with whole_file(folder / name) as made:
-                made.write_bytes(data)
+            with whole_file(folder / name) as file:
+                file.write_bytes(data)
             return folder / name
         number += 1

@@ -63,27 +63,29 @@ def command(ctx: click.Context, /, source: str, project: str | None, out: Path |
     from optimizer.errors import Infeasible
 
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
-    place, how = place_of(out, source, force=parameters["force"]), solving(ctx)
+    place, solver_options = place_of(out, source, force=parameters["force"]), solving(ctx)
     folder = folder_of(source, add=parameters["add"])
     with stoppable(screen, "this is what was known until then") as stop:
         try:
-            case, plan = subject(source, parameters, how, screen, stop)
+            case, plan = subject(source, parameters, solver_options, screen, stop)
         except Infeasible:
-            _repairs(source, parameters, how, place, (screen, stop))
+            _repairs(source, parameters, solver_options, place, (screen, stop))
             return
-        limits = (question_limits(ctx, how) | _of_all(ctx, how, project, full=parameters["full"])) | {
+        limits = (
+            question_limits(ctx, solver_options) | _of_all(ctx, solver_options, project, full=parameters["full"])
+        ) | {
             "within": parameters["within"],
             "workers": parameters["workers"] or min(os.cpu_count() or 1, MOST_WORKERS),
         }
         _explain(case, plan, project, limits, (place, folder), (screen, stop))
 
 
-def _of_all(ctx: click.Context, how: Solving, project: str | None, *, full: bool) -> dict[str, Any]:
+def _of_all(ctx: click.Context, solver_options: Solving, project: str | None, *, full: bool) -> dict[str, Any]:
     """The time for all questions about a whole plan, and that of one of them."""
     if project is not None or full:
         return {}
     asked = ctx.get_parameter_source("time_limit") is ParameterSource.COMMANDLINE
-    total = how.time_limit if asked else WHOLE_TIME_LIMIT
+    total = solver_options.time_limit if asked else WHOLE_TIME_LIMIT
     return {"total_time": total, "time_limit": min(total, QUESTION_TIME_LIMIT)}
 
 
@@ -105,15 +107,15 @@ def _explain(  # noqa: PLR0917
     which = None if project is None else project_of(case, project).id
     screen, stop = watch
     with steps(screen, stop, piped=which is None) as tell:
-        said = explain(case, plan, which, progress=tell, stop=stop, **limits)
+        explanation = explain(case, plan, which, progress=tell, stop=stop, **limits)
     stop.complete()
-    screen.data(json_bytes(text.data(said)))
-    screen.show(*text.story(case, said, width=screen.out.width))
-    deliver(text.answer(case, said), places[0], places[1], EXPLANATION, screen)
+    screen.data(json_bytes(text.data(explanation)))
+    screen.show(*text.story(case, explanation, width=screen.out.width))
+    deliver(text.answer(case, explanation), places[0], places[1], EXPLANATION, screen)
 
 
 def _repairs(
-    source: str, parameters: dict[str, Any], how: Solving, place: Path | None, watch: tuple[Screen, "Stop"]
+    source: str, parameters: dict[str, Any], solver_options: Solving, place: Path | None, watch: tuple[Screen, "Stop"]
 ) -> None:
     """The least changes with which a plan would be possible."""
     from optimizer.files import json_bytes
@@ -122,7 +124,7 @@ def _repairs(
 
     screen, changes = watch[0], overrides(parameters)
     case = read(workbook(source), changes)
-    report = repairs_of(case, changes, how, watch)
+    report = repairs_of(case, changes, solver_options, watch)
     watch[1].complete()
     content = repair_text.data(report)
     screen.data(json_bytes(content))

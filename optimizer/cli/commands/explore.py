@@ -25,7 +25,7 @@ from optimizer.cli.stopping import Stop, stoppable
 
 if TYPE_CHECKING:
     from optimizer.analysis.frontier import Asked, Frontier, Status
-    from optimizer.cli.run import Job
+    from optimizer.cli.run import RunInput
 
 
 @click.command("explore")
@@ -74,32 +74,36 @@ def command(book: Path, **p: Any) -> None:
     from optimizer.plan_folder.destination import figure_folder
 
     screen = Screen(as_json=p["as_json"], quiet=p["quiet"])
-    job = prepare(book, overrides(p))
-    asked = _asked(job, p)
+    run_input = prepare(book, overrides(p))
+    asked = _asked(run_input, p)
     if p["figures"] is not None:
         figure_folder(p["figures"], [book, *([p["out"]] if p["out"] else [])], force=p["force"])
     with exploration_folder(book, p["out"], force=p["force"], resume=p["resume"]) as folder:
-        screen.diagnostics(job.case.notices, f"mine2magnet check {quoted(book)}", 5)
-        _run(job, asked, folder, screen, p)
+        screen.diagnostics(run_input.case.notices, f"mine2magnet check {quoted(book)}", 5)
+        _run(run_input, asked, folder, screen, p)
 
 
-def _run(job: "Job", asked: "Asked", folder: Path, screen: Screen, p: dict[str, Any]) -> None:
+def _run(run_input: "RunInput", asked: "Asked", folder: Path, screen: Screen, p: dict[str, Any]) -> None:
     """Explores, writes and shows; what the journal holds is never lost."""
     with stoppable(screen, "this is the frontier as far as it was proved until then") as stop:
-        found = _explored(job, asked, folder, (screen, stop), p)
+        frontier = _explored(run_input, asked, folder, (screen, stop), p)
         stop.complete()
-        how = Solving(gap=found.tolerance, time_limit=asked.time_limit, threads=asked.threads, seed=asked.seed)
-        _write(job, found, how, folder, screen)
-        _show(job, found, folder, screen)
+        solver_options = Solving(
+            gap=frontier.tolerance, time_limit=asked.time_limit, threads=asked.threads, seed=asked.seed
+        )
+        _write(run_input, frontier, solver_options, folder, screen)
+        _show(run_input, frontier, folder, screen)
         if p["figures"] is not None:
             from optimizer.reports.frontier.charts import frontier_figure
             from optimizer.reports.html.charts import write_pictures
 
-            written = write_pictures([frontier_figure(job.case, found)], p["figures"])
+            written = write_pictures([frontier_figure(run_input.case, frontier)], p["figures"])
             screen.note(written.sentence(p["figures"]))
 
 
-def _explored(job: "Job", asked: "Asked", folder: Path, watch: tuple[Screen, Stop], p: dict[str, Any]) -> "Frontier":
+def _explored(
+    run_input: "RunInput", asked: "Asked", folder: Path, watch: tuple[Screen, Stop], p: dict[str, Any]
+) -> "Frontier":
     from optimizer.analysis.frontier import explore
     from optimizer.analysis.frontier.journal import NAME
     from optimizer.errors import Refusal
@@ -108,17 +112,17 @@ def _explored(job: "Job", asked: "Asked", folder: Path, watch: tuple[Screen, Sto
     more = {"against": p["against"], "resume": p["resume"], "stop": stop}
     try:
         with _following(screen) as progress:
-            return explore(job.case, asked, journal=folder / NAME, progress=progress, **more)
+            return explore(run_input.case, asked, journal=folder / NAME, progress=progress, **more)
     except KeyboardInterrupt as second:
-        again = f"mine2magnet explore {quoted(job.source.path)} --resume --out {quoted(folder)}"
+        again = f"mine2magnet explore {quoted(run_input.source.path)} --resume --out {quoted(folder)}"
         raise Refusal("stopped", f"stopped; what was proved until then is kept. To go on: {again}") from second
 
 
-def _asked(job: "Job", p: dict[str, Any]) -> "Asked":
+def _asked(run_input: "RunInput", p: dict[str, Any]) -> "Asked":
     from optimizer.analysis.frontier import Asked
     from optimizer.analysis.frontier.budget_axis import Axis
 
-    base = Axis.of(job.case, p["over"]).base_m
+    base = Axis.of(run_input.case, p["over"]).base_m
     ends = [None if p[name] is None else millions(p[name], base) for name in ("from_", "to")]
     if ends[0] is not None and ends[1] is not None and ends[0] >= ends[1]:
         raise click.UsageError(f"--from {p['from_']} is not below --to {p['to']}")
@@ -154,7 +158,7 @@ def millions(text: str, base: float | None) -> float:
     return float(number[0]) * (1000.0 if plain[number.end() :] in ("bn", "b", "billion") else 1.0)
 
 
-def _write(job: "Job", found: "Frontier", how: Solving, folder: Path, screen: Screen) -> None:
+def _write(run_input: "RunInput", frontier: "Frontier", solver_options: Solving, folder: Path, screen: Screen) -> None:
     """The frontier and its plans in one step, then what is made from them for people in another."""
     from optimizer.analysis.frontier.certified import as_json
     from optimizer.cli.save import decorate, save
@@ -162,18 +166,18 @@ def _write(job: "Job", found: "Frontier", how: Solving, folder: Path, screen: Sc
     from optimizer.plan_folder.destination import Destination
     from optimizer.reports.frontier.files import core_files, people_files
 
-    record = job.manifest(how)
-    core = core_files(job.case, found, job.source, record)
-    mark = frontier_fingerprint(job.case, as_json(found), [point.plan for point in found.points])
+    record = run_input.manifest(solver_options)
+    core = core_files(run_input.case, frontier, run_input.source, record)
+    mark = frontier_fingerprint(run_input.case, as_json(frontier), [point.plan for point in frontier.points])
     save(core, {**record, "fingerprint": mark}, Destination(folder, folder.name))
-    again = f"mine2magnet explore {quoted(job.source.path)} --resume --out {quoted(folder)}"
-    decorate(folder, core, people_files(job.case, found), screen, again)
+    again = f"mine2magnet explore {quoted(run_input.source.path)} --resume --out {quoted(folder)}"
+    decorate(folder, core, people_files(run_input.case, frontier), screen, again)
 
 
-def _show(job: "Job", found: "Frontier", folder: Path, screen: Screen) -> None:
+def _show(run_input: "RunInput", frontier: "Frontier", folder: Path, screen: Screen) -> None:
     from optimizer.reports.frontier.text import story
 
-    screen.show(*story(job.case, found, ascii_only=screen.out.options.ascii_only, width=screen.out.width))
+    screen.show(*story(run_input.case, frontier, ascii_only=screen.out.options.ascii_only, width=screen.out.width))
     screen.data((folder / "frontier.json").read_bytes())
     screen.show("", f"The frontier is in {folder.as_posix()}: frontier.html, frontier.xlsx, frontier.json, plans/.")
     screen.result(folder)

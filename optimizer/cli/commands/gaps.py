@@ -107,8 +107,8 @@ def _read(source: str, parameters: dict[str, Any], screen: Screen) -> tuple["Cas
         if parameters["settings"]:
             raise click.UsageError("a plan is finished: --set needs a workbook")
         folder = store.open_folder(store.find(source))
-        if said := changed_since(folder.plan.manifest):
-            screen.note(said)
+        if change := changed_since(folder.plan.manifest):
+            screen.note(change)
         return folder.case, folder.plan
     from optimizer.workbook.read import read
 

@@ -1,4 +1,4 @@
-"""`rerun`: the same plan again, from the folder's own workbook and recorded options; or what differs."""
+"""`rerun`: solves the workbook of a plan folder again with the recorded options, and reports any difference."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -34,18 +34,18 @@ def command(plan: str, **parameters: Any) -> None:
     folder = store.find(plan)
     before = store.open_folder(folder).plan
     try:
-        copy, changes, how = (
+        copy, changes, solver_options = (
             _workbook(folder, before.manifest),
             changes_of(before.manifest),
             solving_of(before.manifest),
         )
     except (KeyError, TypeError, ValueError) as problem:
         raise Refusal("invalid", f"{folder} keeps no record of how its plan was made") from problem
-    if said := changed_since(before.manifest):
-        screen.note(f"note: {said}")
-    job = prepare(copy, changes)
+    if change := changed_since(before.manifest):
+        screen.note(f"note: {change}")
+    run_input = prepare(copy, changes)
     with stoppable(screen) as stop:
-        after = solved(job, how, screen, stop).plan
+        after = solved(run_input, solver_options, screen, stop).plan
     lines = differences(before, after)
     screen.data(json_bytes({"same": not lines, "differences": lines}))
     screen.show(
@@ -57,7 +57,7 @@ def command(plan: str, **parameters: Any) -> None:
 
 
 def _why(before: "Plan", after: "Plan") -> str:
-    """What may be behind a difference, since the workbook and the options are the same."""
+    """A likely cause of a difference, since workbook and options are the same."""
     if before.manifest.get("versions") != after.manifest.get("versions"):
         return "Other versions may choose differently among plans that are as good."
     if any(plan.status != "optimal" or plan.tie_break != "proved" for plan in (before, after)):

@@ -24,7 +24,7 @@ from optimizer.cli.stopping import Stop, stoppable
 if TYPE_CHECKING:
     import threading
 
-    from optimizer.cli.run import Job
+    from optimizer.cli.run import RunInput
     from optimizer.errors import Refusal
     from optimizer.plan_folder.destination import Destination
     from optimizer.plan_folder.store import Result
@@ -44,17 +44,23 @@ def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
     from optimizer.plan_folder.destination import figure_folder
 
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
-    how, changes, figures = solving(ctx), overrides(parameters), parameters["figures"]
+    solver_options, changes, figures = solving(ctx), overrides(parameters), parameters["figures"]
     if figures is not None:
         reads = [book, *([parameters["out"]] if parameters["out"] is not None else [])]
         figure_folder(figures, reads, force=parameters["force"])
-    result = solve_and_show(book, changes, how, screen, out=parameters["out"], force=parameters["force"])
+    result = solve_and_show(book, changes, solver_options, screen, out=parameters["out"], force=parameters["force"])
     if figures is not None:
         draw(figures, result.case, result.plan, screen)
 
 
 def solve_and_show(
-    book: Path, changes: "Overrides", how: Solving, screen: Screen, *, out: Path | None = None, force: bool = False
+    book: Path,
+    changes: "Overrides",
+    solver_options: Solving,
+    screen: Screen,
+    *,
+    out: Path | None = None,
+    force: bool = False,
 ) -> "Result":
     """Reads, solves, writes the plan folder and shows the plan."""
     from optimizer.cli.run import prepare
@@ -63,30 +69,30 @@ def solve_and_show(
 
     to = destination(out, force, book)
     with claimed(to, force=force):
-        job = prepare(book, changes)
-        for line in overridden(job.case, changes):
+        run_input = prepare(book, changes)
+        for line in overridden(run_input.case, changes):
             screen.note(line)
-        screen.diagnostics(job.case.notices, f"mine2magnet check {quoted(book)}", 5)
+        screen.diagnostics(run_input.case.notices, f"mine2magnet check {quoted(book)}", 5)
         with stoppable(screen) as stop:
-            result = _solved(job, how, screen, stop, to)
+            result = _solved(run_input, solver_options, screen, stop, to)
             stop.complete()
             folder = _written(result, to, screen, stop)
             show(result, folder, screen)
     return result
 
 
-def _solved(job: "Job", how: Solving, screen: Screen, stop: Stop, to: "Destination") -> "Result":
+def _solved(run_input: "RunInput", solver_options: Solving, screen: Screen, stop: Stop, to: "Destination") -> "Result":
     """The audited plan; where no plan is possible the refusal, also as infeasible.json where --out names a folder."""
     from optimizer.cli.run import solved
     from optimizer.errors import Infeasible
     from optimizer.plan_folder import store
 
     try:
-        return solved(job, how, screen, stop, further=True)
+        return solved(run_input, solver_options, screen, stop, further=True)
     except Infeasible as none:
-        refusal, repairs = would_do(job, how, screen, stop)
+        refusal, repairs = would_do(run_input, solver_options, screen, stop)
         if to.folder is not None:
-            store.write(store.infeasible(refusal, job.manifest(how), repairs), to)
+            store.write(store.infeasible(refusal, run_input.manifest(solver_options), repairs), to)
             screen.note(f"{to.folder / 'infeasible.json'} says why")
         raise refusal from none
 
@@ -110,14 +116,16 @@ def _written(result: "Result", to: "Destination", screen: Screen, stop: Stop) ->
     return folder
 
 
-def would_do(job: "Job", how: Solving, screen: Screen, stop: "threading.Event") -> tuple["Refusal", dict[str, Any]]:
+def would_do(
+    run_input: "RunInput", solver_options: Solving, screen: Screen, stop: "threading.Event"
+) -> tuple["Refusal", dict[str, Any]]:
     """The refusal of a book that no plan satisfies, with the smallest changes that make one possible."""
     from optimizer.cli.plan_source import repairs_of
     from optimizer.reports.answers import repair_text
 
     screen.note("no plan satisfies the workbook; looking for the smallest changes that make one possible")
-    report = repairs_of(job.case, job.changes, how, (screen, stop), together=False)
-    return repair_text.refusal(report, job.source.path, job.changes), repair_text.data(report)
+    report = repairs_of(run_input.case, run_input.changes, solver_options, (screen, stop), together=False)
+    return repair_text.refusal(report, run_input.source.path, run_input.changes), repair_text.data(report)
 
 
 def show(result: "Result", folder: Path | None, screen: Screen) -> None:

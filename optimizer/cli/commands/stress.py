@@ -61,11 +61,11 @@ def command(plan: str, book: Path | None, out: Path | None, **parameters: Any) -
     asked = StressOptions(parameters["failures"], parameters["failures_by"], parameters["draws"], parameters["seed"])
     with stoppable(screen, "this is what is worked out until then") as stop:
         with steps(screen, stop) as tell:
-            found = stress(case, folder.plan, asked, progress=tell, stop=stop)
+            result = stress(case, folder.plan, asked, progress=tell, stop=stop)
         stop.complete()
-        screen.data(json_bytes(report.data(found)))
-        screen.show(*report.story(case, found, width=screen.out.width))
-        screen.result(_write(report.answer(case, found), folder, out, screen))
+        screen.data(json_bytes(report.data(result)))
+        screen.show(*report.story(case, result, width=screen.out.width))
+        screen.result(_write(report.answer(case, result), folder, out, screen))
 
 
 def _with_scenarios(case: "Case", book: Path | None, screen: Screen) -> "Case":

@@ -70,14 +70,14 @@ def by_stage(case: Case, rows: Sequence[Link]) -> list[Link]:
     of: dict[tuple[str, int], list[Link]] = defaultdict(list)
     for row in rows:
         of[row.stage, row.year].append(row)
-    found: list[Link] = []
+    links: list[Link] = []
     for row in rows:
         alike = of[row.stage, row.year]
         if len(alike) == 1 or any(basis.get(DemandKey(r.stage, r.material)) != "net" for r in alike):
-            found.append(row)
+            links.append(row)
         elif row is alike[0]:
-            found.append(_sum(alike))
-    return found
+            links.append(_sum(alike))
+    return links
 
 
 def _sum(rows: Sequence[Link]) -> Link:

@@ -36,7 +36,7 @@ def ribbons(case: Case, plan: Plan, rows: Sequence[Link], year: int) -> list[Rib
     """
     network = Network(Sets(case))
     place = _Places(network, rows, year)
-    found: dict[tuple[int, int], list[tuple[float, float]]] = defaultdict(list)
+    flows: dict[tuple[int, int], list[tuple[float, float]]] = defaultdict(list)
     for run in (r for r in plan.runs if r.year == year and r.run_t > _LEAST):
         moved = network.coefficients[Recipe(run.process, run.recipe or ""), year]
         main, made = main_input(moved), {m: c for m, c in moved.items() if c > 0 and m in place.own}
@@ -46,10 +46,10 @@ def ribbons(case: Case, plan: Plan, rows: Sequence[Link], year: int) -> list[Rib
         whole = fsum(made.values())
         for m, share in made.items():
             if source < place.own[m]:
-                found[source, place.own[m]].append((-moved[main] * run.run_t * share / whole, share * run.run_t))
+                flows[source, place.own[m]].append((-moved[main] * run.run_t * share / whole, share * run.run_t))
     return [
         Ribbon(source, target, fsum(u for u, _ in pairs), fsum(m for _, m in pairs))
-        for (source, target), pairs in sorted(found.items())
+        for (source, target), pairs in sorted(flows.items())
     ]
 
 

@@ -76,14 +76,14 @@ def feed(case: Case, plan: Plan) -> list[str]:
     idle = [row for row in rows if unfed(row) > _LEAST * nameplate(row)]
     fed = [row for row in idle if row.process not in first]
     mined = [row for row in idle if row.process in first]
-    said = []
+    lines = []
     if fed:
-        said.append(f"{year}, runs on Chinese feed or stands idle: {_tonnes(fed)}.")
+        lines.append(f"{year}, runs on Chinese feed or stands idle: {_tonnes(fed)}.")
     elif rows:
-        said.append(f"{year}: nothing runs on Chinese feed; every plant is fed from outside China.")
+        lines.append(f"{year}: nothing runs on Chinese feed; every plant is fed from outside China.")
     if mined:
-        said.append(f"{year}, finds no plant outside China that takes it: {_tonnes(mined)}.")
-    return said
+        lines.append(f"{year}, finds no plant outside China that takes it: {_tonnes(mined)}.")
+    return lines
 
 
 def _tonnes(rows: Sequence[ProcessRow]) -> str:
@@ -103,11 +103,11 @@ def bottlenecks(case: Case, plan: Plan) -> list[str]:
         return []
     short = [s for s in plan.worth.shortages if s.year == year]
     steps = best_of_stage(s for s in plan.worth.steps if s.year == year)
-    said = [f"{year}, bottleneck: {_bottleneck(short, stage_name(final_name(case)))}."]
+    lines = [f"{year}, bottleneck: {_bottleneck(short, stage_name(final_name(case)))}."]
     if steps:
         words = "; ".join(_gain(step, case, stage_name(final_name(case))) for step in steps)
-        said.append(f"{year}, a hundredth more capacity of a stage, in its best process, would deliver: {words}.")
-    return said
+        lines.append(f"{year}, a hundredth more capacity of a stage, in its best process, would deliver: {words}.")
+    return lines
 
 
 def _bottleneck(short: Sequence[Shortage], final: str) -> str:
@@ -163,23 +163,23 @@ def worth(case: Case, plan: Plan) -> list[str]:
     """Thrift, better recovery, and the plan best by nameplate; empty where no further solve was made."""
     if plan.worth is None:
         return []
-    said = [
+    lines = [
         *research("Thrift", plan.worth.thrift, case, plan),
         *research("Better recovery", plan.worth.recovery, case, plan),
     ]
-    return [*said, *against_nameplate(case, plan)]
+    return [*lines, *against_nameplate(case, plan)]
 
 
-def research(what: str, found: Research | None, case: Case, plan: Plan) -> list[str]:
+def research(what: str, outcome: Research | None, case: Case, plan: Plan) -> list[str]:
     """What later coefficients save, the mines that would give as much, and what the same projects deliver without."""
-    if found is None or plan.worth is None:
+    if outcome is None or plan.worth is None:
         return []
-    year = max([y for y in milestones(case, plan) if y >= found.from_year], default=case.settings.last_year)
-    rows = [row for row in found.saved if row.year == year]
+    year = max([y for y in milestones(case, plan) if y >= outcome.from_year], default=case.settings.last_year)
+    rows = [row for row in outcome.saved if row.year == year]
     most = max((row.saved_t for row in rows), default=0.0)
     saved = ", ".join(f"{number(r.saved_t)} t of {r.material}" for r in rows if r.saved_t >= _DUST * most)
-    lead = f"{what} from {found.from_year} on is worth {saved or 'nothing'} in {year}{_mines(case, rows)}"
-    return [f"{lead}; without it the same projects deliver {_lost(found, case, plan)}."]
+    lead = f"{what} from {outcome.from_year} on is worth {saved or 'nothing'} in {year}{_mines(case, rows)}"
+    return [f"{lead}; without it the same projects deliver {_lost(outcome, case, plan)}."]
 
 
 def _mines(case: Case, rows: Sequence[Saved]) -> str:
@@ -196,12 +196,12 @@ def _mines(case: Case, rows: Sequence[Saved]) -> str:
     return f", as much as {number(ore)} t/yr from this plan's {stage_name(first)} gives{many}"
 
 
-def _lost(found: Research, case: Case, plan: Plan) -> str:
+def _lost(outcome: Research, case: Case, plan: Plan) -> str:
     """Final product and score that the same projects lose."""
     ours, final = plan.worth, stage_name(final_name(case))
     if ours is None:
         return ""
-    lost, points = ours.magnets_t - found.magnets_t, 100 * (ours.delivered - found.delivered)
+    lost, points = ours.magnets_t - outcome.magnets_t, 100 * (ours.delivered - outcome.delivered)
     words = f"{number(abs(lost))} t {'less' if lost > 0 else 'more'} of {final}"
     if abs(lost) < max(1.0, 1e-5 * ours.magnets_t):
         words = f"as many tonnes of {final}"
@@ -220,10 +220,10 @@ def against_nameplate(case: Case, plan: Plan) -> list[str]:
     final = stage_name(final_name(case))
     more = plan.worth.magnets_t - best.magnets_t
     part = f" ({abs(more) / best.magnets_t * 100:.2g} %)" if best.magnets_t > 0 else ""
-    how = f"{number(abs(more))} t{part} {'more' if more >= 0 else 'less'} than"
+    difference = f"{number(abs(more))} t{part} {'more' if more >= 0 else 'less'} than"
     lead = (
         f"This plan delivers {number(plan.worth.magnets_t)} t of {final} by {case.settings.last_year}, "
-        f"{'as many as' if abs(more) < 1 else how} the plan best by nameplate, and scores "
+        f"{'as many as' if abs(more) < 1 else difference} the plan best by nameplate, and scores "
         f"{plan.worth.delivered:.3f} against {best.delivered:.3f} in delivery"
     )
     return [lead + f": {'; '.join(why)}." if (why := reasons(case, plan)) else lead + "."]
@@ -235,7 +235,7 @@ def reasons(case: Case, plan: Plan) -> list[str]:
     year = middle(case, plan)
     theirs = {name: (there, fed) for name, y, there, fed in best.processes if y == year} if best else {}
     ours = [row for row in plan.processes if row.year == year and row.process in theirs]
-    first, said = sources(case), []
+    first, lines = sources(case), []
     for stage in reversed(case.settings.stages):
         rows = [row for row in ours if row.stage == stage]
         idle = fsum(there - fed for there, fed in (theirs[r.process] for r in rows if r.process not in first))
@@ -243,7 +243,7 @@ def reasons(case: Case, plan: Plan) -> list[str]:
         more = fsum(r.used_t - theirs[r.process][1] for r in rows)
         least = _LEAST * max(1.0, fsum(theirs[r.process][0] for r in rows))
         if idle - here > least:
-            said.append(f"leaves {number(idle)} t/yr of {stage} capacity without feed, this one {number(here)}")
+            lines.append(f"leaves {number(idle)} t/yr of {stage} capacity without feed, this one {number(here)}")
         elif more > least:
-            said.append(f"runs {number(more)} t/yr less of {stage}")
-    return [f"in {year} that plan {', and '.join(said)}"] if said else []
+            lines.append(f"runs {number(more)} t/yr less of {stage}")
+    return [f"in {year} that plan {', and '.join(lines)}"] if lines else []

@@ -26,8 +26,8 @@ def write_figures(case: Case, plan: Plan | None, folder: Path) -> WrittenPicture
 
     Raises OSError where the folder cannot be written.
     """
-    found = gap_figures(gaps(case, plan).rows)
-    return write_pictures([*found, *_of_plan(case, plan)] if plan is not None else found, folder)
+    figures = gap_figures(gaps(case, plan).rows)
+    return write_pictures([*figures, *_of_plan(case, plan)] if plan is not None else figures, folder)
 
 
 def _of_plan(case: Case, plan: Plan) -> list[Figure]:

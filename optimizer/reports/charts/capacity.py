@@ -115,12 +115,12 @@ def _dash(dashes: dict[str, list[int]]) -> Any:
 
 def _met_in_words(rows: Sequence[GapRow], planned: bool) -> str:
     last = [row for row in rows if row.year == rows[-1].year]
-    said = [
+    phrases = [
         f"{name_of(r)} {percent(r.coverage_without_plan)} %"
         + (f" without and {percent(r.coverage)} % with the plan" if planned else "")
         for r in last
     ]
-    return f"In {last[0].year}: {'; '.join(said)}."
+    return f"In {last[0].year}: {'; '.join(phrases)}."
 
 
 # -- what is there and what is missing -------------------------------------------------------------------------------
@@ -157,15 +157,15 @@ def _parts(row: GapRow) -> dict[str, str]:
 
 def _stack(row: GapRow) -> list[dict[str, Any]]:
     """The parts of one year's bar, where there is any."""
-    made, low = [], 0.0
+    segments, low = [], 0.0
     unaided = () if row.unaided_t is None else (row.unaided_t,)
     every = (row.existing_t, row.underway_t, *unaided, row.financed_t, row.gap_t)
     for part, tonnes in zip(_parts(row), every, strict=True):
         if tonnes > 0:
             words = f"{row.year}, {part}: {number(tonnes)} t/yr"
-            made.append({"year": str(row.year), "part": part, "low": low, "high": low + tonnes, "words": words})
+            segments.append({"year": str(row.year), "part": part, "low": low, "high": low + tonnes, "words": words})
         low += tonnes
-    return made
+    return segments
 
 
 def _demand_line(of: Sequence[GapRow]) -> Any:

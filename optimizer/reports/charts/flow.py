@@ -78,8 +78,8 @@ def delivered_figure(case: Case, plan: Plan) -> list[Figure]:
     words = "; ".join(f"{link_name(r, rows)} {percent(r.delivered)} % of {percent(r.nameplate)} %" for r in last)
     cells = tuple((link_name(r, rows), r.year, r.nameplate, r.delivered) for r in rows)
     heads = columns("stage", ("year", "year"), ("nameplate", "share"), ("delivered", "share"))
-    said = f"Delivered of nameplate in {years[-1]}: {words}."
-    return [Figure("delivered", title, said, chart, Grid("delivered", title, heads, cells))]
+    caption = f"Delivered of nameplate in {years[-1]}: {words}."
+    return [Figure("delivered", title, caption, chart, Grid("delivered", title, heads, cells))]
 
 
 def _points(name: str, row: Link) -> list[dict[str, Any]]:
@@ -109,11 +109,11 @@ def flow_figure(case: Case, plan: Plan, rows: Sequence[Link], year: int) -> Figu
     what, as thick as the part of the demand that goes in and comes out."""
     names = [capital(link_name(row, rows)) for row in rows]
     bars = [_bar(n, names[n], row) for n, row in enumerate(rows)]
-    found = ribbons(case, plan, rows, year)
+    ribbon_rows = ribbons(case, plan, rows, year)
     axis = alt.Axis(format="%", tickCount=5, title="share of demand outside China")
     along = alt.X("x:Q", axis=None).scale(domain=[-0.1, len(rows) - 1 + _WIDE + 0.1], nice=False)
     band = (
-        alt.Chart(values(bands(rows, found)))
+        alt.Chart(values(bands(rows, ribbon_rows)))
         .mark_area(color=DELIVERED, fillOpacity=0.26, line=False)
         .encode(x=along, y=alt.Y("y:Q", axis=axis, stack=None).scale(domain=[0, 1]), y2="y2:Q", detail="band:N")
     )
@@ -147,12 +147,12 @@ def _bar(place: int, name: str, row: Link) -> dict[str, Any]:
     }
 
 
-def bands(rows: Sequence[Link], found: Sequence[Ribbon]) -> list[dict[str, Any]]:
+def bands(rows: Sequence[Link], ribbon_rows: Sequence[Ribbon]) -> list[dict[str, Any]]:
     """The ribbons between the bars, stacked from the ground on both sides and never higher than the bars."""
-    out = _thickness(rows, [(r.source, r.used_t) for r in found])
-    into = _thickness(rows, [(r.target, r.made_t) for r in found])
+    out = _thickness(rows, [(r.source, r.used_t) for r in ribbon_rows])
+    into = _thickness(rows, [(r.target, r.made_t) for r in ribbon_rows])
     points = []
-    for n, (ribbon, (a, a2), (b, b2)) in enumerate(zip(found, out, into, strict=True)):
+    for n, (ribbon, (a, a2), (b, b2)) in enumerate(zip(ribbon_rows, out, into, strict=True)):
         first, last = ribbon.source + _WIDE, float(ribbon.target)
         for k in range(_POINTS + 1):
             part = k / _POINTS
@@ -165,14 +165,14 @@ def bands(rows: Sequence[Link], found: Sequence[Ribbon]) -> list[dict[str, Any]]
 
 def _thickness(rows: Sequence[Link], ends: Sequence[tuple[int, float]]) -> list[tuple[float, float]]:
     """Upper and lower edge of each ribbon at its bar, in parts of the bar's demand."""
-    found, top = [], [0.0] * len(rows)
+    spans, top = [], [0.0] * len(rows)
     whole = [fsum(tonnes for place, tonnes in ends if place == n) for n in range(len(rows))]
     for place, tonnes in ends:
         row = rows[place]
         thick = tonnes * min(1.0 / row.demand_t, row.delivered / whole[place]) if row.demand_t > 0 else 0.0
-        found.append((top[place] + thick, top[place]))
+        spans.append((top[place] + thick, top[place]))
         top[place] += thick
-    return found
+    return spans
 
 
 def _labels(bars: list[dict[str, Any]]) -> list[Any]:
@@ -183,10 +183,10 @@ def _labels(bars: list[dict[str, Any]]) -> list[Any]:
 
 
 def _in_words(rows: Sequence[Link]) -> str:
-    said = ", ".join(
+    caption = ", ".join(
         f"{link_name(r, rows)} {percent(r.delivered)} % (nameplate {percent(r.nameplate)} %)" for r in rows
     )
-    return f"Delivered share of demand: {said}."
+    return f"Delivered share of demand: {caption}."
 
 
 # -- what is fed -----------------------------------------------------------------------------------------------------
@@ -218,8 +218,8 @@ def fed_figure(case: Case, plan: Plan, year: int) -> list[Figure]:
     words = ", ".join(
         f"{r.process} {percent(1 - r.used_t / nameplate(r))} % of {number(nameplate(r))} t/yr" for r in idle
     )
-    said = f"Most on Chinese feed or idle: {words}." if words else "Every process is fed from outside China."
-    return [Figure("fed", title, said, chart, process_table(case, plan, year))]
+    caption = f"Most on Chinese feed or idle: {words}." if words else "Every process is fed from outside China."
+    return [Figure("fed", title, caption, chart, process_table(case, plan, year))]
 
 
 def _parts(place: int, row: ProcessRow) -> list[dict[str, Any]]:

@@ -59,10 +59,10 @@ def summary(comparison: Comparison) -> Iterable[str]:
     names = labels(comparison)
     for n in range(1, len(names)):
         moved = {kind: [p.id for p in comparison.projects if p.moves[n] == kind] for kind in _WORDS}
-        said = [f"{_WORDS[kind]}: {_ids(ids)}" for kind, ids in moved.items() if ids]
+        changes = [f"{_WORDS[kind]}: {_ids(ids)}" for kind, ids in moved.items() if ids]
         yield (
             f"{names[n]} against {names[0]}: "
-            + ("; ".join(said) if said else "the same projects, years and money")
+            + ("; ".join(changes) if changes else "the same projects, years and money")
             + "."
         )
 
@@ -139,10 +139,10 @@ def _on_screen(comparison: Comparison) -> Grid:
 
 
 def _change(p: ProjectChange, names: list[str]) -> str:
-    said = [(n, move) for n, move in zip(names, p.moves, strict=True) if move]
+    changes = [(n, move) for n, move in zip(names, p.moves, strict=True) if move]
     if len(names) == 2:
-        return _WORDS[said[0][1]]
-    return "; ".join(f"{n} {_WORDS[move]}" for n, move in said)
+        return _WORDS[changes[0][1]]
+    return "; ".join(f"{n} {_WORDS[move]}" for n, move in changes)
 
 
 def money_grid(comparison: Comparison) -> Grid:

@@ -119,26 +119,26 @@ def score(f: Frontier) -> str:
 
 def sentences(case: Case, f: Frontier) -> list[str]:
     """Thresholds and plateaus, the largest first."""
-    said = []
+    lines = []
     if f.points and f.points[0].budget_m == f.from_m and f.least_m < f.from_m - f.money_tolerance:
-        said.append(
+        lines.append(
             f"The smallest budget that allows a plan lies between {money_to_cents(f.least_m)} and {money_to_cents(f.from_m)}."
         )
     own = None if f.base_m is None or not f.from_m <= f.base_m <= f.to_m else f.at(f.base_m)
     if own is not None and f.base_m is not None:
         box = next((b for b in f.boxes if b.from_m <= f.base_m < b.to_m), f.boxes[-1])
         most = "" if box.high is None else f", and no plan more than {shown(f, box.high)}"
-        said.append(f"The workbook's own {money_to_cents(f.base_m)} buys {shown(f, own.value)}{most}.")
+        lines.append(f"The workbook's own {money_to_cents(f.base_m)} buys {shown(f, own.value)}{most}.")
     if f.steps:
-        said += [_threshold(case, f, s.budget_m) for s in _largest_steps(f)]
+        lines += [_threshold(case, f, s.budget_m) for s in _largest_steps(f)]
     for box in plateaus(f):
         end = f"{money_to_cents(box.to_m)}, the end of the range," if box.to_m == f.to_m else money_to_cents(box.to_m)
-        said.append(
+        lines.append(
             f"From {money_to_cents(box.from_m)} to {end} more money gains less than {f.tolerance:.3g} {score(f)}."
         )
     if f.points and f.status == "optimal" and f.to_m > f.points[-1].budget_m:
-        said.append(f"Above {money_to_cents(f.points[-1].budget_m)} more money gains nothing in this range.")
-    return said
+        lines.append(f"Above {money_to_cents(f.points[-1].budget_m)} more money gains nothing in this range.")
+    return lines
 
 
 def _largest_steps(f: Frontier) -> list:  # type: ignore[type-arg]
@@ -178,7 +178,7 @@ def shown(f: Frontier, value: float) -> str:
 def plateaus(f: Frontier, most: int = 3) -> list[Box]:
     """The widest stretches over which the best value is proved to stay within the tolerance: a twentieth of the range
     or more."""
-    left = [found for n in range(len(f.boxes)) if (found := _level_from(f, n)) is not None]
+    left = [level for n in range(len(f.boxes)) if (level := _level_from(f, n)) is not None]
     kept: list[Box] = []
     for box in sorted(left, key=lambda b: (-b.width, b.from_m)):
         apart = all(box.to_m <= k.from_m or k.to_m <= box.from_m for k in kept)

@@ -32,8 +32,8 @@ def plans(case: Case, f: Frontier) -> Grid:
 def marginal(case: Case, f: Frontier) -> Grid:
     """What each stretch buys per 100 M, stage by stage."""
     unit = f"M {case.settings.base_currency}"
-    found = stretches(case, f)
-    names = list(found[0].gains) if found else []
+    all_stretches = stretches(case, f)
+    names = list(all_stretches[0].gains) if all_stretches else []
     demanded = bool(case.demand)
     kind: Kind = "exact"
     what = what_is_gained(case)
@@ -53,7 +53,7 @@ def marginal(case: Case, f: Frontier) -> Grid:
             "; ".join(s.comes),
             "; ".join(s.leaves),
         )
-        for s in found
+        for s in all_stretches
     )
     note = f"Gains from one plan to the next, by demand row in {headline_year(case.settings)}."
     return Grid("Next 100 M", "What the next money buys", heads, rows, note, "One plan alone: more money buys nothing.")

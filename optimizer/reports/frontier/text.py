@@ -20,9 +20,9 @@ def story(case: Case, f: Frontier, *, ascii_only: bool, width: int) -> list[Rend
     parts: list[RenderableType] = [Text(fold(headline(case, f), width, "  "), "bold"), ""]
     parts += [Text(line) for line in chart(f, width=min(width, 96), ascii_only=ascii_only)]
     parts += ["", *(Text(fold(s, width, "  ")) for s in sentences(case, f))]
-    if found := stretches(case, f, STRETCHES):
+    if widest := stretches(case, f, STRETCHES):
         parts += ["", Text(f"What the next money buys, in {what_is_gained(case)}, by stage", "bold")]
-        parts += [Text(fold(described(case, s), width, "    ")) for s in found]
+        parts += [Text(fold(described(case, s), width, "    ")) for s in widest]
     for table in trade_off(case, f):
         parts += ["", Text(table.title, "bold"), terminal(table), Text(table.note)]
     print_of = frontier_fingerprint(case, as_json(f), [p.plan for p in f.points])
@@ -34,7 +34,7 @@ def chart(f: Frontier, *, width: int, ascii_only: bool) -> list[str]:
     full, light = ("#", ".") if ascii_only else ("█", "░")
     inner = width - 12
     amounts = [f.from_m + (f.to_m - f.from_m) * n / (inner - 1) for n in range(inner)]
-    found = [next((b for b in f.boxes if b.from_m <= a < b.to_m), f.boxes[-1]) for a in amounts]
+    boxes = [next((b for b in f.boxes if b.from_m <= a < b.to_m), f.boxes[-1]) for a in amounts]
     highs = [b.high for b in f.boxes if b.high is not None]
     lows = [b.low for b in f.boxes if b.low is not None]
     if not highs or not lows:
@@ -46,7 +46,7 @@ def chart(f: Frontier, *, width: int, ascii_only: bool) -> list[str]:
         level = bottom + (top - bottom) * (row - 0.5) / HEIGHT
         cells = "".join(
             full if (b.low is not None and b.low >= level) else light if (b.high is None or b.high >= level) else " "
-            for b in found
+            for b in boxes
         )
         lines.append(f"{shown(f, bottom + (top - bottom) * row / HEIGHT):>9} |{cells}".rstrip())
     left, right = f"{number(f.from_m)} M", f"{number(f.to_m)} M"

@@ -12,7 +12,7 @@ from support import books
 from support.changed_numbers import each_number_changed
 
 from optimizer.cli.options import Solving
-from optimizer.cli.run import Job
+from optimizer.cli.run import RunInput
 from optimizer.files import json_bytes
 from optimizer.plan_folder import store
 from optimizer.plan_folder.destination import Destination
@@ -57,12 +57,12 @@ CHANGES = Overrides({"total_budget_m": ("50", "--budget")}, exclude=("works",))
 
 def solved_folder(book: Path, to: Path, changes: Overrides = CHANGES) -> Path:
     """A plan folder as `solve` leaves it."""
-    job = Job(read(book, changes), WorkbookBytes.take(book), changes, 0.0)
-    record = manifest(job.case, job.source, changes, Solving(), {"solve": 0.1})
-    plan = solve(job.case).model_copy(update={"manifest": record})
-    core = core_files(store.Result(job.case, plan, job.source))
-    files = core | {name: make() for name, make in people_files(job.case, plan).items()}
-    return store.write(store.with_manifest(files, store.record_of(job.case, plan)), Destination(to, "book"))
+    run_input = RunInput(read(book, changes), WorkbookBytes.take(book), changes, 0.0)
+    record = manifest(run_input.case, run_input.source, changes, Solving(), {"solve": 0.1})
+    plan = solve(run_input.case).model_copy(update={"manifest": record})
+    core = core_files(store.Result(run_input.case, plan, run_input.source))
+    files = core | {name: make() for name, make in people_files(run_input.case, plan).items()}
+    return store.write(store.with_manifest(files, store.record_of(run_input.case, plan)), Destination(to, "book"))
 
 
 @pytest.fixture(scope="module")
