@@ -58,12 +58,12 @@ def bottlenecks(sets: Sets, chosen: Mapping[str, int], *, step: float = STEP) ->
 def _room(network: Network, stands: Mapping[tuple[str, int], float], step: float) -> dict[tuple[str, int], float]:
     """Process and year -> the step, t/yr."""
     most = max(network.sets.demand.values(), default=0.0) or 1.0
-    found = {}
+    steps = {}
     for processes in network.by_stage.values():
         for year in network.sets.years:
             whole = sum(stands[g, year] for g in processes) or most
-            found.update({(g, year): step * whole for g in processes})
-    return found
+            steps.update({(g, year): step * whole for g in processes})
+    return steps
 
 
 class _Chain:

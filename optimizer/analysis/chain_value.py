@@ -43,7 +43,7 @@ def chain_value(case: Case, plan: Plan, options: "Options", stop: threading.Even
     with_plan, without = flows(sets, chosen), flows(sets, {})
     short = bottlenecks(sets, chosen)
     thrift, recovery = improvements(Network(sets))
-    made = ChainValue(
+    worth = ChainValue(
         delivered=with_plan.delivered,
         magnets_t=with_plan.magnets,
         without=_rows(sets, without),
@@ -54,13 +54,13 @@ def chain_value(case: Case, plan: Plan, options: "Options", stop: threading.Even
     )
     left = until - time.monotonic()
     if not delivers(sets) or left < LEAST_SECONDS or (stop is not None and stop.is_set()):
-        return made
-    return made.model_copy(update={"nameplate": _nameplate(case, replace(options, time_limit=left), stop)})
+        return worth
+    return worth.model_copy(update={"nameplate": _nameplate(case, replace(options, time_limit=left), stop)})
 
 
-def _rows(sets: Sets, found: Flows) -> tuple[Delivered, ...]:
+def _rows(sets: Sets, flow: Flows) -> tuple[Delivered, ...]:
     return tuple(
-        Delivered(stage=k.stage, material=k.material, year=y, coverage=found.coverage.get((k, y), 1.0))
+        Delivered(stage=k.stage, material=k.material, year=y, coverage=flow.coverage.get((k, y), 1.0))
         for k in sets.demands
         for y in sets.years
     )
@@ -82,10 +82,10 @@ def improvements(network: Network) -> tuple[list[Improvement], list[Improvement]
     all others (recovery)."""
     final = {k.material for k, basis in network.basis.items() if basis == "net"}
     saves = {recipe_of(row) for row in network.sets.case.processes if row.material in final and _made(row)}
-    found: tuple[list[Improvement], list[Improvement]] = ([], [])
+    groups: tuple[list[Improvement], list[Improvement]] = ([], [])
     for one in _better(network.sets.case.processes):
-        found[one.recipe not in saves].append(one)
-    return found
+        groups[one.recipe not in saves].append(one)
+    return groups
 
 
 def _made(row: Coefficient) -> bool:
@@ -106,26 +106,26 @@ def _better(rows: Iterable[Coefficient]) -> Iterator[Improvement]:
                 before = row.tonnes_per_tonne
 
 
-def _research(case: Case, plan: Plan, found: list[Improvement], chosen: dict[str, int]) -> Research | None:
+def _research(case: Case, plan: Plan, improvements: list[Improvement], chosen: dict[str, int]) -> Research | None:
     """The same projects without these coefficients; None where there are none."""
-    if not found:
+    if not improvements:
         return None
-    gone = {id(one.row) for one in found}
+    gone = {id(one.row) for one in improvements}
     kept = tuple(row for row in case.processes if id(row) not in gone)
     flow = flows(Sets(case.with_(processes=kept)), chosen)
     return Research(
         delivered=flow.delivered,
         magnets_t=flow.magnets,
-        from_year=min(one.row.from_year or 0 for one in found),
-        saved=tuple(saved(case, plan, found)),
+        from_year=min(one.row.from_year or 0 for one in improvements),
+        saved=tuple(saved(case, plan, improvements)),
     )
 
 
-def saved(case: Case, plan: Plan, found: list[Improvement]) -> Iterator[Saved]:
+def saved(case: Case, plan: Plan, improvements: list[Improvement]) -> Iterator[Saved]:
     """Tonnes a year that better coefficients save or bring at what the plan runs, and the ore that gives as much."""
     network = Network(Sets(case))
     runs = {(Recipe(r.process, r.recipe or ""), r.year): r.run_t for r in plan.runs}
-    before = {(one.recipe, one.row.material): one.before for one in found}
+    before = {(one.recipe, one.row.material): one.before for one in improvements}
     per_tonne = ore_per_tonne(case, plan)
     for material in sorted({material for _, material in before}):
         for year in network.sets.years:
@@ -149,8 +149,8 @@ def ore_per_tonne(case: Case, plan: Plan) -> Callable[[str, int], float | None]:
     at = {(row.material, row.year): row for row in plan.materials}
 
     def per_tonne(material: str, year: int) -> float | None:
-        made, ore = at[material, year].made_t, sum(at[o, year].used_t for o in ores)
-        return ore / made if made > 0 and ore > 0 and material not in ores else None
+        output, ore = at[material, year].made_t, sum(at[o, year].used_t for o in ores)
+        return ore / output if output > 0 and ore > 0 and material not in ores else None
 
     return per_tonne
 
@@ -168,10 +168,10 @@ def _nameplate(case: Case, options: "Options", stop: threading.Event | None) -> 
 
     other = Sets(case.with_(settings=case.settings.model_copy(update={"objective": "coverage"})))
     try:
-        found = Session.of(other, options, stop=stop).ask(Question())
+        solution = Session.of(other, options, stop=stop).ask(Question())
     except (NoSolution, NoAwards):
         return None
-    best = assemble(other, found, options)
+    best = assemble(other, solution, options)
     sets = Sets(case)
     flow = flows(sets, {f.id: f.fid_year for f in best.projects})
     years = milestone_years(case.settings)

@@ -58,23 +58,23 @@ class _Guided:
     patience: float = tuning.LEAST_PATIENCE
 
     def run(self) -> SolveResult:
-        found = self._core()
-        if found.x is None:
-            return self._whole(found, 1.0)
-        if not self._pays or self._is_near(found):
-            found = self._exchanges(found, tuning.EARLY_NEIGHBOURHOODS_UNTIL if self._pays else 1.0)
-        if self._pays and self._goes_on(found):
-            found = self._whole(found, tuning.WHOLE_UNTIL)
-            if self._goes_on(found):
-                found = self._exchanges(found, 1.0)
-        return self._whole(found, 1.0) if self._goes_on(found) else found
+        result = self._core()
+        if result.x is None:
+            return self._whole(result, 1.0)
+        if not self._pays or self._is_near(result):
+            result = self._neighbourhoods(result, tuning.EARLY_NEIGHBOURHOODS_UNTIL if self._pays else 1.0)
+        if self._pays and self._goes_on(result):
+            result = self._whole(result, tuning.WHOLE_UNTIL)
+            if self._goes_on(result):
+                result = self._neighbourhoods(result, 1.0)
+        return self._whole(result, 1.0) if self._goes_on(result) else result
 
-    def _goes_on(self, found: SolveResult) -> bool:
+    def _goes_on(self, result: SolveResult) -> bool:
         stopped = self.watch[1] is not None and self.watch[1].is_set()
-        return found.status != "optimal" and self._until(1.0) > 0 and not stopped
+        return result.status != "optimal" and self._until(1.0) > 0 and not stopped
 
-    def _is_near(self, found: SolveResult) -> bool:
-        return found.objective <= _good_enough(self.relaxed.objective, tuning.NEAR * self.limits.gap)
+    def _is_near(self, result: SolveResult) -> bool:
+        return result.objective <= _good_enough(self.relaxed.objective, tuning.NEAR * self.limits.gap)
 
     @property
     def _pays(self) -> bool:
@@ -96,17 +96,17 @@ class _Guided:
             core = engine.minimize(self.goal, asked, start=start, stop=self.watch[1])
         self.patience = max(tuning.LEAST_PATIENCE, tuning.PATIENCE * core.iterations)
         if start is not None:
-            core = min(core, _known(engine, self.goal, columns, start, asked), key=lambda found: found.objective)
+            core = min(core, _known(engine, self.goal, columns, start, asked), key=lambda result: result.objective)
         if core.x is None:  # nothing fits beside what is held: the first node of the whole program may have a plan
             core = engine.minimize(self.goal, asked, stop=self.watch[1])
         if core.x is not None:
             self._tell(core.objective, self.relaxed.objective)
         return self._judged(core, self.relaxed.objective)
 
-    def _exchanges(self, best: SolveResult, share: float) -> SolveResult:
+    def _neighbourhoods(self, best: SolveResult, share: float) -> SolveResult:
         order, doubts = self._order()
         asked = Limits(self.limits.gap / 4, self._until(share), target=_good_enough(best.bound, self.limits.gap))
-        found = improve(
+        result = improve(
             self.engine,
             self.goal,
             best,
@@ -118,26 +118,28 @@ class _Guided:
             patience=self.patience,
             tell=lambda least: self._tell(least, best.bound),
         )
-        return self._judged(found, best.bound)
+        return self._judged(result, best.bound)
 
-    def _whole(self, found: SolveResult, share: float) -> SolveResult:
-        """The whole program, without what no better plan than the one found can change."""
-        fixed = _by_reduced_cost(self.engine, self.relaxed, found.objective if found.x is not None else np.inf)
+    def _whole(self, result: SolveResult, share: float) -> SolveResult:
+        """The whole program, with the decisions fixed that a better plan than this one cannot change."""
+        fixed = _by_reduced_cost(self.engine, self.relaxed, result.objective if result.x is not None else np.inf)
         small = self.engine.matrix.shape[1] <= tuning.PRESOLVED_UP_TO
         asked = replace(self.limits, seconds=self._until(share), presolve=small)
-        start = self.start if found.x is None else found.x
+        start = self.start if result.x is None else result.x
         whole = self.engine.minimize(self.goal, asked, start=start, progress=self.watch[0], stop=self.watch[1])
-        joined = _joined(whole, found, fixed)
+        joined = _joined(whole, result, fixed)
         return joined if joined.status == "optimal" else self._judged(joined, joined.bound)
 
     def _order(self) -> tuple[Columns, int]:
         return by_doubt(self.engine.matrix, self.relaxed, self.engine.open_columns(self.decisions.columns))
 
-    def _judged(self, found: SolveResult, bound: float) -> SolveResult:
+    def _judged(self, result: SolveResult, bound: float) -> SolveResult:
         """The outcome with a bound of the whole program; "optimal" where that proves it good enough."""
-        if found.x is None:
-            return replace(found, bound=bound)
-        return _with(found, "optimal" if found.objective <= _good_enough(bound, self.limits.gap) else "feasible", bound)
+        if result.x is None:
+            return replace(result, bound=bound)
+        return _with(
+            result, "optimal" if result.objective <= _good_enough(bound, self.limits.gap) else "feasible", bound
+        )
 
     def _tell(self, least: float, bound: float) -> None:
         if self.watch[0] is not None:
@@ -216,13 +218,13 @@ def _by_reduced_cost(engine: Engine, relaxed: Relaxed, best: float) -> bool:
     return len(columns) > 0
 
 
-def _joined(whole: SolveResult, found: SolveResult, fixed: bool) -> SolveResult:
+def _joined(whole: SolveResult, result: SolveResult, fixed: bool) -> SolveResult:
     """The better plan of the two searches, with the bound of both."""
     if whole.status == "infeasible":
         # With decisions held: nothing better than the core's plan. Without: no plan at all.
-        return _with(found, "optimal", found.objective) if fixed and found.x is not None else whole
-    best = whole if whole.objective <= found.objective else found
-    return _with(best, whole.status, max(found.bound, min(whole.bound, best.objective)))
+        return _with(result, "optimal", result.objective) if fixed and result.x is not None else whole
+    best = whole if whole.objective <= result.objective else result
+    return _with(best, whole.status, max(result.bound, min(whole.bound, best.objective)))
 
 
 def _with(outcome: SolveResult, status: str, bound: float) -> SolveResult:

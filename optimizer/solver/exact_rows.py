@@ -52,11 +52,11 @@ def cuts(matrix: Matrix, limits: tuple[Vector, Vector], bounds: tuple[Vector, Ve
     `limits`: lower and upper limits of the rows, without a tolerance, in the matrix's scale; `bounds`: of the columns.
     Raises InfeasibleProgram where no solution keeps a limit.
     """
-    found: list[Cut] = []
+    cuts_found: list[Cut] = []
     for limit in _limits(matrix, *limits):
         if limit.is_broken(x):
-            found += _refusals(limit, bounds, x)
-    return found
+            cuts_found += _refusals(limit, bounds, x)
+    return cuts_found
 
 
 def _limits(matrix: Matrix, lower: Vector, upper: Vector) -> Iterator[_Limit]:

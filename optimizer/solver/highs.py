@@ -335,8 +335,8 @@ class Engine:
         if status not in (kind.kOptimal, kind.kModelEmpty) and status not in stopped:
             raise RuntimeError(f"the solver ended with status {self._highs.modelStatusToString(status)!r}")
         bound = info.mip_dual_bound if self.matrix.integer.any() else info.objective_function_value
-        found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-        if not found and status != kind.kModelEmpty:
+        has_plan = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        if not has_plan and status != kind.kModelEmpty:
             return SolveResult("nothing found", None, np.inf, bound / self._scale)
         done = status in (kind.kOptimal, kind.kModelEmpty)
         if done and not self.matrix.integer.any():

@@ -45,10 +45,10 @@ class _Kind:
     size: float = tuning.FIRST_SIZE
     rate: float | None = None
 
-    def learn(self, gained: float, found: SolveResult) -> None:
-        rate = gained / (found.iterations + tuning.TRY_COST)
+    def learn(self, gained: float, result: SolveResult) -> None:
+        rate = gained / (result.iterations + tuning.TRY_COST)
         self.rate = rate if self.rate is None else tuning.MEMORY * self.rate + (1 - tuning.MEMORY) * rate
-        if found.status != "optimal":
+        if result.status != "optimal":
             self.size = max(self.size * tuning.SMALLER, tuning.LEAST_SIZE)
         elif not gained:
             self.size *= tuning.LARGER
@@ -67,11 +67,12 @@ def improve(
     patience: float = np.inf,
     tell: Callable[[float], None] = lambda _: None,
 ) -> SolveResult:
-    """A plan at least as good as `best`, from exchanges among decisions; `tell` hears of each better one.
+    """Improve `best` by neighbourhood search over the decisions; `tell` is called with each better objective.
 
-    `order`: columns of all decisions that may change, the most doubtful first; exchanges begin among `WIDTH` of them for
-    each of `doubts`, and take in twice as many whenever these hold nothing better. Ends at the target of the limits, at
-    their time, or after `patience` iterations of the simplex method without a better plan. Its bound means nothing.
+    `order`: columns of all decisions that may change, the most doubtful first. The first neighbourhoods lie among
+    `tuning.POOL_WIDTH` of them for each of `doubts`; the pool doubles whenever it holds nothing better. The search ends at
+    the target of the limits, at their time, or after `patience` simplex iterations without a better plan. The result
+    carries no bound.
     """
     end = time.monotonic() + limits.seconds
     rank = _ranks(decisions, order, engine.matrix.shape[1])
@@ -87,17 +88,17 @@ def improve(
             limits, gap=tuning.LEAST_GAIN, seconds=left, nodes=tuning.NEIGHBOURHOOD_NODES, sub_searches=False
         )
         with engine.holding(np.setdiff1d(decisions.columns, free), np.round(best.x)):
-            found = engine.minimize(goal, asked, start=best.x, stop=stop)
-        gained = best.objective - found.objective if found.x is not None else 0.0
+            result = engine.minimize(goal, asked, start=best.x, stop=stop)
+        gained = best.objective - result.objective if result.x is not None else 0.0
         better = gained > tuning.LEAST_GAIN * abs(best.objective)
-        kind.learn(gained if better else 0.0, found)
-        idle = 0 if better else idle + found.iterations
+        kind.learn(gained if better else 0.0, result)
+        idle = 0 if better else idle + result.iterations
         if better:
-            best = found
+            best = result
             tell(best.objective)
-        if found.status == "optimal" and len(free) >= pool:
+        if result.status == "optimal" and len(free) >= pool:
             pool *= 2
-        if found.status == "optimal" and len(free) >= len(order):
+        if result.status == "optimal" and len(free) >= len(order):
             break  # nothing was held that an exchange could change
     return best
 

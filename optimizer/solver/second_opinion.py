@@ -104,18 +104,18 @@ def contradictions(plan: Plan, opinion: SecondOpinion) -> list[str]:
     value = plan.objective.value - plan.objective.penalty
     bound = plan.objective.bound - plan.objective.penalty
     doubt = TOLERANCE * max(1.0, abs(value))
-    found = []
+    contradictory = []
     if opinion.status == "infeasible":
-        found.append(f"{opinion.solver} proves that no plan exists, though this one does")
+        contradictory.append(f"{opinion.solver} proves that no plan exists, though this one does")
     if opinion.value is not None and opinion.value > bound + doubt:
-        found.append(
+        contradictory.append(
             f"{opinion.solver} has an audited plan of {opinion.value:.9g}, above the bound {bound:.9g} that the plan states"
         )
     if opinion.bound is not None and value > opinion.bound + doubt:
-        found.append(
+        contradictory.append(
             f"{opinion.solver} proves that no plan is above {opinion.bound:.9g}, though this one has {value:.9g}"
         )
-    return found
+    return contradictory
 
 
 def _name() -> str:

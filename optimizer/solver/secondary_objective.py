@@ -45,8 +45,8 @@ def improve_secondary(
         agreed = columns[np.abs(np.round(best.x) - relaxed.x)[columns] <= tuning.FRACTION]
         with engine.holding(agreed, np.round(best.x)):
             asked = replace(limits, seconds=max(0.0, end - time.monotonic()), sub_searches=True)
-            found = engine.minimize(goal, asked, start=best.x, stop=stop)
-        best = min(best, found, key=lambda outcome: outcome.objective)
+            result = engine.minimize(goal, asked, start=best.x, stop=stop)
+        best = min(best, result, key=lambda outcome: outcome.objective)
         order, doubts = by_doubt(engine.matrix, relaxed, engine.open_columns(columns))
         asked = replace(limits, seconds=max(0.0, end - time.monotonic()))
         best = improve(

@@ -45,19 +45,19 @@ def solve(
 
     sets, options = Sets(case), Options(gap, time_limit, threads, seed)
     try:
-        found = find(sets, options, progress, stop)
+        solution = find(sets, options, progress, stop)
     except InfeasibleProgram:
         raise Infeasible("no selection of projects satisfies every rule and budget") from None
     except NoSolutionFound:
         cure = "" if stop is not None and stop.is_set() else "; allow more time with --time-limit"
         raise NoPlanFound(f"stopped before any plan was found{cure}") from None
-    plan = audited(sets, found, options)
-    return plan.model_copy(update={"manifest": {"second_witness": found.second_witness}})
+    plan = audited(sets, solution, options)
+    return plan.model_copy(update={"manifest": {"second_witness": solution.second_witness}})
 
 
-def audited(sets: Sets, found: "Solution", options: "Options") -> Plan:
+def audited(sets: Sets, solution: "Solution", options: "Options") -> Plan:
     """The plan of what was found, with the audit in it. Raises AuditFailed."""
-    plan = assemble(sets, found, options)
+    plan = assemble(sets, solution, options)
     plan = plan.model_copy(update={"audit": audit(sets.case, plan)})
     if plan.audit is not None and not plan.audit.passed and (doubtful := unconfirmed_reasons(sets.case, plan)):
         plan = _without_reasons(plan, doubtful)
@@ -76,24 +76,24 @@ def _without_reasons(plan: Plan, doubtful: frozenset[str]) -> Plan:
     return plan.model_copy(update={"not_financed": rows})
 
 
-def assemble(sets: Sets, found: "Solution", options: "Options") -> Plan:
+def assemble(sets: Sets, solution: "Solution", options: "Options") -> Plan:
     """Every table of the plan, worked out from the decisions."""
     from optimizer.solver.added_deliveries import AddedDeliveries
     from optimizer.solver.chain_flows import delivered_of, flows
 
-    d = plan_assembly.decided(sets, found.chosen, found.awards)
-    chain = flows(sets, found.chosen) if sets.case.processes else None
+    d = plan_assembly.decided(sets, solution.chosen, solution.awards)
+    chain = flows(sets, solution.chosen) if sets.case.processes else None
     delivery = AddedDeliveries(d, chain.processes) if chain else None
     value = plan_assembly.objective_value(d, chain.coverage if chain else None)
     penalty = plan_assembly.penalty(d)
-    bound = max(found.bound + penalty, value)
+    bound = max(solution.bound + penalty, value)
     if bound - value <= VALUE_ROUNDING * max(1.0, abs(value)):
         bound = value
     reached = (bound - value) / max(abs(value), 1e-9)
     close = options.gap * abs(value) + 2 * HOLD * max(1.0, abs(value), abs(value - penalty))
     return Plan(
         status="optimal" if bound - value <= close else "feasible",
-        tie_break="proved" if found.tie_break else "partial",
+        tie_break="proved" if solution.tie_break else "partial",
         objective=ObjectiveValue(
             name=sets.case.settings.objective, value=value, bound=bound, gap=reached, penalty=penalty,
             baseline=plan_assembly.objective_value(plan_assembly.decided(sets, {}, {}), delivered_of(sets, {})),

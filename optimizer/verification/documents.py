@@ -61,8 +61,8 @@ def _picture_difference(picture: str, drawn: str, where: str) -> Iterator[Differ
     elif drawn.isascii():
         yield Difference(f"{where} is not the one of plan.json: its shapes differ")
     else:  # the drawing library brings fonts for Latin letters only
-        said = f"{where} holds letters that are as wide as the fonts of the machine: its words were compared, not its shapes"
-        yield Difference(said, certain=False)
+        message = f"{where} holds letters that are as wide as the fonts of the machine: its words were compared, not its shapes"
+        yield Difference(message, certain=False)
 
 
 def _words(picture: str) -> list[str]:
@@ -116,10 +116,10 @@ def workbook_differences(stored: bytes, again: bytes, name: str, *, same_writer:
         parts = ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
         yield Difference(f"{name} is not the workbook of plan.json: its part {parts} differs")
     else:
-        said = (
+        message = (
             f"{name} was written by another version of XlsxWriter: its cells were compared, its styles and charts not"
         )
-        yield Difference(said, certain=False)
+        yield Difference(message, certain=False)
 
 
 def _archive_differences(data: bytes, one: zipfile.ZipFile, other: zipfile.ZipFile, name: str) -> Iterator[str]:

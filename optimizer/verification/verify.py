@@ -80,20 +80,22 @@ def _verify_frontier(folder: OpenedFrontier, documents: bool) -> VerifyReport:
     return _report(folder, lines, differences, [unchecked], frontier_checks.fingerprint_of(folder))
 
 
-def _comparable(folder: Opened, found: Iterable[tuple[str, Difference]]) -> Iterator[tuple[str, Difference]]:
-    """The differences; of documents that another version made they are no proof of a change."""
-    for name, difference in found:
+def _comparable(folder: Opened, differences: Iterable[tuple[str, Difference]]) -> Iterator[tuple[str, Difference]]:
+    """The differences. Those of documents that another version made do not prove a change."""
+    for name, difference in differences:
         if folder.same_version:
             yield name, difference
         else:
-            made = folder.record.versions.get("mine2magnet")
-            said = f"{name} was made by mine2magnet {made} and is not what {__version__} gives: it was not compared"
-            yield name, Difference(said, certain=False)
+            release = folder.record.versions.get("mine2magnet")
+            message = (
+                f"{name} was made by mine2magnet {release} and is not what {__version__} gives: it was not compared"
+            )
+            yield name, Difference(message, certain=False)
 
 
 def _documents_line(names: str, differences: list[tuple[str, Difference]]) -> str:
     wrong = [difference.sentence for _, difference in differences if difference.certain]
-    complete = "as rendered again" if not differences else "as rendered again, but for what is said below"
+    complete = "as rendered again" if not differences else "as rendered again, except as listed below"
     return line("documents", f"{names} {complete}", wrong)
 
 
@@ -125,5 +127,5 @@ def _warnings(folder: Opened) -> Iterator[str]:
     if (original.is_file() or original.is_dir()) and (sentence := changed_since(folder.manifest)):
         yield sentence
     if not folder.same_version:
-        made = folder.record.versions.get("mine2magnet", "an unknown version")
-        yield f"the plan was made by mine2magnet {made}, this is {__version__}"
+        release = folder.record.versions.get("mine2magnet", "an unknown version")
+        yield f"the plan was made by mine2magnet {release}, this is {__version__}"

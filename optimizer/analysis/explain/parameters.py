@@ -44,18 +44,18 @@ Piece = tuple[float, float]
 
 def data_of(case: Case, project: Project) -> list[Datum]:
     """The cells that can matter in this case; scores only where a rule reads them."""
-    found = [
+    data = [
         Datum("capex_m", project.capex_m, project.capex_m * LEAST, project.capex_m * MOST, -1),
         Datum("capacity_tpa", project.capacity_tpa, project.capacity_tpa * LEAST, project.capacity_tpa * MOST, 1),
     ]
     if project.requested_m is None:
-        found.insert(1, Datum("private_share", project.private_share, 0.0, 1.0, 1))
+        data.insert(1, Datum("private_share", project.private_share, 0.0, 1.0, 1))
     read = {name for r in case.rules for name in (r.measure, r.per, r.weight)}
     for column in ("esg_e", "esg_s", "esg_g"):
         now = getattr(project, column)
         if now is not None and read & {"esg", column}:
-            found.append(Datum(column, now, 0.0, 100.0, 1))
-    return [d for d in found if d.high > d.low]
+            data.append(Datum(column, now, 0.0, 100.0, 1))
+    return [datum for datum in data if datum.high > datum.low]
 
 
 def pieces(case: Case, project: Project, datum: Datum, direction: int) -> list[Piece]:

@@ -76,10 +76,10 @@ class ProjectValue:
 
     def _swap(self, project: str, answer: Answer) -> object:
         """What changes beside the project itself."""
-        found = swap(self.chosen, answer.chosen)
-        return found.model_copy(
+        swapped = swap(self.chosen, answer.chosen)
+        return swapped.model_copy(
             update={
-                "enter": tuple(i for i in found.enter if i != project),
-                "leave": tuple(i for i in found.leave if i != project),
+                "enter": tuple(i for i in swapped.enter if i != project),
+                "leave": tuple(i for i in swapped.leave if i != project),
             }
         )

@@ -73,11 +73,11 @@ class _Explaining:
         asking, tasks = self.asking, self.asking.tasks(self.projects)
         answers = list(self._replies(tasks))
         stopped = len(answers) < len(tasks) or asking.is_stopped
-        found = [r.value for r in answers]
-        budgets = self._with_the_plan([v for v in found if isinstance(v, BudgetPoint)])
-        asked = {v.id: v for v in found if isinstance(v, ProjectStory)}
+        values = [r.value for r in answers]
+        budgets = self._with_the_plan([v for v in values if isinstance(v, BudgetPoint)])
+        asked = {v.id: v for v in values if isinstance(v, ProjectStory)}
         stories = tuple(_with_budgets(asked.get(p.id) or asking.unasked(p), budgets) for p in self.projects)
-        costs = next((v for v in found if isinstance(v, OverrideCosts)), OverrideCosts(alone=(), together=None))
+        costs = next((v for v in values if isinstance(v, OverrideCosts)), OverrideCosts(alone=(), together=None))
         if not stopped:
             self._tell(len(tasks), len(tasks), "done")
         return Explanation(
@@ -86,7 +86,7 @@ class _Explaining:
             best=asking.best,
             within=asking.within,
             projects=stories,
-            limits=tuple(v for v in found if isinstance(v, LimitStory)),
+            limits=tuple(v for v in values if isinstance(v, LimitStory)),
             budgets=budgets,
             overrides=costs,
             complete=not stopped and all(r.answered for r in answers),
@@ -107,14 +107,14 @@ class _Explaining:
         if self.progress is not None:
             self.progress(ProgressStep(done, total, what))
 
-    def _with_the_plan(self, found: list[BudgetPoint]) -> tuple[BudgetPoint, ...]:
+    def _with_the_plan(self, values: list[BudgetPoint]) -> tuple[BudgetPoint, ...]:
         """The plan itself among the plans with other budgets."""
-        if not found:
+        if not values:
             return ()
         asking = self.asking
         total = asking.case.settings.total_budget_m
         here = BudgetPoint(part=1.0, budget_m=total, value=asking.best, projects=tuple(sorted(asking.chosen)))
-        return tuple(sorted((*found, here), key=lambda b: b.part))
+        return tuple(sorted((*values, here), key=lambda b: b.part))
 
 
 def _doing(tasks: Sequence[ExplainTask], done: int) -> str:

@@ -88,16 +88,16 @@ class Asking:
     def tasks(self, projects: Sequence[Project]) -> list[ExplainTask]:
         """All questions: budgets first, then projects, limits, overrides; of a barred project alone no budgets."""
         decided = self.whole or any(self.inquiry.can_decide(p.id) for p in projects)
-        found = [ExplainTask("budget", part, f"with {part:.0%} of the money") for part in PARTS] if decided else []
+        tasks = [ExplainTask("budget", part, f"with {part:.0%} of the money") for part in PARTS] if decided else []
         for p in projects:
             name = p.name or p.id
-            found.append(
+            tasks.append(
                 ExplainTask("project", p.id, f"without {name}" if p.id in self.chosen else f"with {name} forced in")
             )
         if self.whole:
-            found += [ExplainTask("limit", n, f"a step more of {x.name}") for n, x in enumerate(self.limits)]
-            found += [ExplainTask("overrides", 0, "the costs of overrides")] if overrides_of(self.case) else []
-        return found
+            tasks += [ExplainTask("limit", n, f"a step more of {x.name}") for n, x in enumerate(self.limits)]
+            tasks += [ExplainTask("overrides", 0, "the costs of overrides")] if overrides_of(self.case) else []
+        return tasks
 
     @cached_property
     def limits(self) -> list[Any]:
@@ -129,9 +129,9 @@ class Asking:
         return ProjectValue(self.inquiry, self.plan, self.chosen, self.best, self.within).unasked(project)
 
     def _project(self, project: str) -> ProjectStory:
-        found = next(p for p in self.case.projects if p.id == project)
-        story = ProjectValue(self.inquiry, self.plan, self.chosen, self.best, self.within).story(found)
-        return story if story.financed else self._with_changes(story, found)
+        row = next(p for p in self.case.projects if p.id == project)
+        story = ProjectValue(self.inquiry, self.plan, self.chosen, self.best, self.within).story(row)
+        return story if story.financed else self._with_changes(story, row)
 
     def _with_changes(self, story: ProjectStory, project: Project) -> ProjectStory:
         """The least changes, where it is money or data that keeps the project out."""

@@ -113,18 +113,18 @@ class BoxSearch:
         cases = cases or [self._case_json] * len(questions)
         over = self.asked.over if cases[0] is self._case_json else self.axis.name
         keys = [_key(c, over, self.asked, q) for c, q in zip(cases, questions, strict=True)]
-        found = {n: answer for n, key in enumerate(keys) if (answer := self.journal.get(key)) is not None}
-        missing = [n for n in range(len(questions)) if n not in found]
-        yield from found.items()
+        known = {n: answer for n, key in enumerate(keys) if (answer := self.journal.get(key)) is not None}
+        missing = [n for n in range(len(questions)) if n not in known]
+        yield from known.items()
         tasks = [FrontierTask(cases[n], over, self.asked.threads, self.asked.seed, questions[n]) for n in missing]
         for at, answer in self.pool.answers(tasks, self._allotted):
             n = missing[at]
-            found[n] = answer
+            known[n] = answer
             if not self.pool.stop.is_set() and not answer.get("cut"):  # cut short: to be asked again another time
                 self.journal.add(keys[n], questions[n], answer)
             yield n, answer
         for n, question in enumerate(questions):
-            if n not in found:
+            if n not in known:
                 yield n, None
             elif question["kind"] != "curve":
                 self.solves += len(question.get("budgets", (1,)))
@@ -197,8 +197,8 @@ class BoxSearch:
     # -- questions -------------------------------------------------------------------------------------------------
 
     def best_at(self, money_m: float) -> Answer | None:
-        found = self.known.best_at(money_m)
-        return None if found is None else self.plans[found[1]]
+        best = self.known.best_at(money_m)
+        return None if best is None else self.plans[best[1]]
 
     def value(self, *budgets: float | None) -> Question:
         """The best value at these amounts, None for no limit."""
@@ -333,9 +333,9 @@ class BoxSearch:
         """What is proved now."""
         boxes = self.known.boxes(self.from_m, self.to_m, fine=True)
         confirmed(self.known, self.plans)
-        found = rising(p for p in self.known.plans if p[0] <= self.to_m)
+        best = rising(p for p in self.known.plans if p[0] <= self.to_m)
         most = most_of_all(self.case)
-        points = [point(self.known, most, place, value, self.plans[number]) for place, value, number in found]
+        points = [point(self.known, most, place, value, self.plans[number]) for place, value, number in best]
         at_from = [p for p in points if p.budget_m <= self.from_m][-1:]
         kept = (*at_from, *(p for p in points if p.budget_m > self.from_m))
         return Frontier(

@@ -102,14 +102,14 @@ def _funds(case: Case, name: str) -> tuple[Fund, ...]:
     funds = Sets(case).funds
     if name == ALL:
         return funds
-    found = tuple(f for f in funds if any(p.id.casefold() == name.casefold() for p in f.programmes))
-    if not found:
+    named = tuple(f for f in funds if any(p.id.casefold() == name.casefold() for p in f.programmes))
+    if not named:
         known = [TOTAL, ALL, *(p.id for p in case.programmes)]
         near = get_close_matches(name, known, 1)
         raise Refusal(
             "usage", f"--over {name}: there is no such programme" + (f"; did you mean {near[0]}?" if near else "")
         )
-    return found
+    return named
 
 
 def _is_limited(fund: Fund) -> bool:
@@ -159,7 +159,7 @@ def along(program: Program, matrix: Matrix, axis: Axis) -> Along:
         lower[row], upper[row] = _without(lower[row], part), _without(upper[row], part)
     moving = np.flatnonzero(share)
     at = matrix.starts[moving + 1]
-    made = replace(
+    extended = replace(
         matrix,
         objectives=tuple(replace(o, costs=np.append(o.costs, 0.0)) for o in matrix.objectives),
         starts=(matrix.starts + np.concatenate(([0], np.cumsum(share != 0)))).astype(np.int32),
@@ -173,7 +173,7 @@ def along(program: Program, matrix: Matrix, axis: Axis) -> Along:
     )
     costs: Vector = np.zeros(columns + 1)
     costs[-1] = 1.0
-    return Along(made, Objective(Goal("least money", 1, None), costs, 0.0))
+    return Along(extended, Objective(Goal("least money", 1, None), costs, 0.0))
 
 
 def _without(bound: float, part: float) -> float:

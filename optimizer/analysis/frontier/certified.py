@@ -118,19 +118,19 @@ class Frontier:
     @property
     def tallest(self) -> Box | None:
         """The open box of which least is known; None where all are closed."""
-        found = [b for b in self.boxes if b.closed_by == "open"]
-        return max(found, key=lambda b: (b.height, b.width), default=None)
+        still_open = [b for b in self.boxes if b.closed_by == "open"]
+        return max(still_open, key=lambda b: (b.height, b.width), default=None)
 
     def at(self, money_m: float) -> Point | None:
         """The best known plan that costs at most this much."""
-        found = [p for p in self.points if p.budget_m <= money_m]
-        return found[-1] if found else None
+        affordable = [p for p in self.points if p.budget_m <= money_m]
+        return affordable[-1] if affordable else None
 
 
 def as_json(f: Frontier) -> dict[str, Any]:
     """frontier.json, plain values."""
     tallest = f.tallest
-    made: dict[str, Any] = {
+    content: dict[str, Any] = {
         "schema": "mine2magnet.frontier/1",
         "axis": f.axis,
         "points": [
@@ -160,7 +160,7 @@ def as_json(f: Frontier) -> dict[str, Any]:
         "solves": f.solves,
     }
     if f.trade_off is not None:
-        made["against"] = {
+        content["against"] = {
             "rule": f.trade_off.rule,
             "note": "solved points: nothing is proved between them",
             "cells": [
@@ -169,7 +169,7 @@ def as_json(f: Frontier) -> dict[str, Any]:
                 for b, (value, bound) in zip(f.trade_off.budgets_m, row, strict=True)
             ],
         }
-    return made
+    return content
 
 
 def _finite(box: Box) -> float | None:
@@ -196,10 +196,10 @@ class Known:
 
     def best_at(self, money_m: float) -> tuple[float, int] | None:
         """Value and number of the best plan that costs at most this much."""
-        found = [(value, -number) for place, value, number in self.plans if place <= money_m]
-        if not found:
+        affordable = [(value, -number) for place, value, number in self.plans if place <= money_m]
+        if not affordable:
             return None
-        value, number = max(found)
+        value, number = max(affordable)
         return value, -number
 
     def high_below(self, to_m: float, *, closed: bool = False) -> tuple[float | None, ClosedBy]:
@@ -232,14 +232,14 @@ class Known:
             cuts |= {b for b, _, _ in self.tangents}
         edges = sorted(c for c in cuts if from_m <= c <= to_m)
         lows = self._lows(edges)
-        made: list[Box] = []
+        boxes: list[Box] = []
         for a, b, low in zip(edges, edges[1:], lows, strict=False):
             box = self._box(a, b, low, closed=b == to_m)
-            if made and (joined := self._joined(made[-1], box)) is not None:
-                made[-1] = joined
+            if boxes and (joined := self._joined(boxes[-1], box)) is not None:
+                boxes[-1] = joined
             else:
-                made.append(box)
-        return made
+                boxes.append(box)
+        return boxes
 
     def _lows(self, edges: Sequence[float]) -> list[float | None]:
         places = sorted(self.plans)
@@ -281,7 +281,7 @@ class Known:
     def steps(self, boxes: Sequence[Box]) -> list[FrontierStep]:
         """Where the value certainly jumps: more than the boxes on either side leave open, or within a narrow box after a
         closed one."""
-        found = []
+        steps = []
         below: Box | None = None
         for before, box in itertools.pairwise(boxes):
             narrow = before.width <= self.money_tolerance * (1 + 1e-9)
@@ -290,8 +290,8 @@ class Known:
                 continue
             known = below is None or below.closed_by != "open" or _is_above(box, below)
             if _is_above(box, before) or (narrow and known):
-                found.append(FrontierStep(box.from_m, before.low, box.low))
-        return found
+                steps.append(FrontierStep(box.from_m, before.low, box.low))
+        return steps
 
 
 def _is_above(box: Box, before: Box) -> bool:
@@ -303,8 +303,8 @@ def _is_above(box: Box, before: Box) -> bool:
 
 def rising(plans: Iterable[tuple[float, float, int]]) -> list[tuple[float, float, int]]:
     """The plans that no cheaper one matches, by place."""
-    found: list[tuple[float, float, int]] = []
+    best: list[tuple[float, float, int]] = []
     for place, value, number in sorted(plans, key=lambda p: (p[0], -p[1], p[2])):
-        if not found or value > found[-1][1] + SAME:
-            found.append((place, value, number))
-    return found
+        if not best or value > best[-1][1] + SAME:
+            best.append((place, value, number))
+    return best

@@ -46,9 +46,9 @@ class Journal:
 
     def get(self, key: str) -> Answer | None:
         """A finished answer."""
-        found = self.answers.get(key)
-        self.reused += found is not None
-        return found
+        answer = self.answers.get(key)
+        self.reused += answer is not None
+        return answer
 
     def add(self, key: str, question: Mapping[str, Any], answer: Answer) -> None:
         """Keeps an answer, on the disk when this returns."""

@@ -33,15 +33,15 @@ and without a neighbour."""
 RUNG = 0.97
 """Part of the first budget of a chain at which a plan is looked for first: a core with a neighbour finds better ones."""
 CORE_NODES = 1
-"""Branch-and-bound nodes of a core: what it has not found by then, exchanges find sooner."""
+"""Branch-and-bound nodes of a core: what it has not found by then, neighbourhood search finds sooner."""
 CORE_SHARE = 0.4
 """Part of the time that is left at a budget after which a core hands over."""
-EXCHANGE_SHARE = 0.6
-"""Part of the time that is left after the core in which exchanges may better its plan."""
+NEIGHBOURHOOD_SHARE = 0.6
+"""Part of the time that is left after the core for neighbourhood search."""
 NEAR = 6.0
 """Tolerances from the bound of the relaxation within which a plan that is known is good enough to begin from."""
 PATIENCE = 20_000
-"""Iterations of the simplex method after which exchanges end that find no better plan."""
+"""Iterations of the simplex method after which neighbourhood search ends if it finds no better plan."""
 PLACE_SECONDS = 10.0
 """Time for the least money of one selection."""
 
@@ -97,8 +97,8 @@ class Loaded:
         """The least money that pays for a selection, by the relaxation with it held; None where nothing does."""
         self.payment.forget()
         self.payment.hold_columns(self.integers, np.nan_to_num(self.vector(chosen)))
-        found = self.payment.relax(self.along.money, PLACE_SECONDS)
-        return None if found is None else found.objective
+        relaxed = self.payment.relax(self.along.money, PLACE_SECONDS)
+        return None if relaxed is None else relaxed.objective
 
     def bounded(self, budget: float | None, relaxed: Relaxed) -> dict[str, Any]:
         """What the relaxation proves of the best value: at this budget, and by its tangent at every other."""
@@ -158,14 +158,14 @@ def climb(
 
 
 def _guided(loaded: Loaded, relaxed: Relaxed, start: Vector | None, tolerance: float, end: float) -> SolveResult:
-    """The best plan of the core and, where that is not good enough, of exchanges; see `optimizer.solver.core_problem`."""
+    """The best plan of the core and, if that is not good enough, of neighbourhood search; see `optimizer.solver.core_problem`."""
     core = _core(loaded, relaxed, start, tolerance, CORE_SHARE * left(end))
     order, doubts = by_doubt(loaded.along.matrix, relaxed, loaded.decisions.columns)
     return improve(
         loaded.engine,
         loaded.along.matrix.objectives[0],
         core,
-        Limits(1e-4, EXCHANGE_SHARE * left(end), target=relaxed.objective + tolerance),
+        Limits(1e-4, NEIGHBOURHOOD_SHARE * left(end), target=relaxed.objective + tolerance),
         decisions=loaded.decisions,
         order=order,
         doubts=doubts,

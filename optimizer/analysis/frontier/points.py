@@ -39,11 +39,11 @@ def confirmed(known: Known, answers: Sequence[Answer]) -> None:
         if high is None or value <= high + DOUBT * max(1.0, abs(value)):
             continue
         plan = plan_of(answers[number])
-        said = (
+        failure = (
             f"FAILED frontier: a plan of {place:,.6f} M reaches {value:.9g}, though at most {high:.9g} was proved there"
         )
         record = (
-            plan.audit.model_copy(update={"passed": False, "checks": (*plan.audit.checks, said)})
+            plan.audit.model_copy(update={"passed": False, "checks": (*plan.audit.checks, failure)})
             if plan.audit
             else None
         )

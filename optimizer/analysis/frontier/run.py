@@ -44,11 +44,13 @@ def explore(
     try:
         with Pool(asked.workers, asked.scheduler, stop) as pool:
             search = BoxSearch(case, asked, kept, pool, progress)
-            found = search.run(part=1.0 if variants is None else 1 - TRADE_OFF_SHARE)
+            frontier = search.run(part=1.0 if variants is None else 1 - TRADE_OFF_SHARE)
             if variants is None:
-                return found
-            budgets = trade_off.columns(found)
-            return replace(found, trade_off=search.trade_off(variants.rule, variants.of, budgets), solves=search.solves)
+                return frontier
+            budgets = trade_off.columns(frontier)
+            return replace(
+                frontier, trade_off=search.trade_off(variants.rule, variants.of, budgets), solves=search.solves
+            )
     finally:
         kept.close()
 

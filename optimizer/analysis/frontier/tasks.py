@@ -158,12 +158,12 @@ class Model:
             if n == 0 and budget is not None and (first := self._climbed(loaded, budget, question, share)) is not None:
                 plans.append(first)
                 best = first
-            value, found = self._value(loaded, budget, float(question["tolerance"]), best, share)
+            value, plan = self._value(loaded, budget, float(question["tolerance"]), best, share)
             values.append(value)
-            if found is not None:
-                plans.append(found)
-                if best is None or found["value"] > best["value"]:
-                    best = found
+            if plan is not None:
+                plans.append(plan)
+                if best is None or plan["value"] > best["value"]:
+                    best = plan
         nothing = best is None and not any(v.get("infeasible") for v in values)
         return {"values": values, "plans": plans, **({"cut": True} if nothing else {})}
 
@@ -171,13 +171,13 @@ class Model:
         """A plan from which to begin at the first budget of a chain, where it is better than the start."""
         start, end = question.get("start"), time.monotonic() + share / 3
         outcome = climb(loaded, budget, tolerance=float(question["tolerance"]), start=start, end=end)
-        found = None if outcome is None or outcome.x is None else self._record(loaded, outcome.x)
-        return found if found is not None and (start is None or found["value"] > start["value"]) else None
+        plan = None if outcome is None or outcome.x is None else self._record(loaded, outcome.x)
+        return plan if plan is not None and (start is None or plan["value"] > start["value"]) else None
 
     def _value(
         self, loaded: Loaded, budget: float | None, tolerance: float, start: Answer | None, seconds: float
     ) -> tuple[Answer, Answer | None]:
-        """Bound and tangent at one budget, and a plan where a better one than the start was found."""
+        """Bound and tangent at one budget, and a plan if a better one than the start was found."""
         amount = self.axis.most_m if budget is None else budget
         low = 0.0 if budget is None else budget
         end = time.monotonic() + seconds
@@ -194,10 +194,10 @@ class Model:
             value["bound"] = min(value["bound"] if value["bound"] is not None else inf, up(bound))
         if outcome.x is None:
             return value, None
-        found = self._record(loaded, outcome.x)
-        if found is None and leaves_out_tickets(loaded.program.classes) and self.plain is not None:
+        plan = self._record(loaded, outcome.x)
+        if plan is None and leaves_out_tickets(loaded.program.classes) and self.plain is not None:
             return self._value(self.plain, budget, tolerance, start, max(1.0, end - time.monotonic()))
-        return value, found
+        return value, plan
 
     # -- the least money for a value ---------------------------------------------------------------------------------
 
@@ -224,12 +224,12 @@ class Model:
                 "plan": None,
                 **({"cut": True} if floor <= low or question["value"] is None else {}),
             }
-        found = self._record(loaded, outcome.x)
-        dear = found is None or found["place"] > outcome.objective + float(question["money_tolerance"]) / 2
+        plan = self._record(loaded, outcome.x)
+        dear = plan is None or plan["place"] > outcome.objective + float(question["money_tolerance"]) / 2
         if dear and leaves_out_tickets(loaded.program.classes) and self.plain is not None:
             plain = self._money(self.plain, question, max(end, time.monotonic() + 1.0))
             return {**plain, "floor": None if plain["floor"] is None else max(floor, plain["floor"])}
-        return {"floor": floor, "plan": found, "proved": outcome.status == "optimal"}
+        return {"floor": floor, "plan": plan, "proved": outcome.status == "optimal"}
 
     # -- a plan with its place ---------------------------------------------------------------------------------------
 
@@ -253,8 +253,8 @@ class Model:
         d = decided(sets, chosen, awards)
         if self.axis.name == TOTAL:
             place = max(place, float(public_cost(d)))
-        found = Solution(chosen, awards, -inf, proved=False, tie_break=False)
-        plan = assemble(sets, found, Options())
+        solution = Solution(chosen, awards, -inf, proved=False, tie_break=False)
+        plan = assemble(sets, solution, Options())
         plan = plan.model_copy(update={"audit": audit(sets.case, plan)})
         if plan.audit is None or not plan.audit.passed:
             return None

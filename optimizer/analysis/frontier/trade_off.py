@@ -97,7 +97,7 @@ def _esg(case: Case, value: float) -> Case:
 
 
 def _shares(case: Case, kind: str, value: float) -> Case:
-    found = sorted({getattr(p, kind) for p in case.projects})
+    names = sorted({getattr(p, kind) for p in case.projects})
     rules = tuple(
         Rule(
             row=0,
@@ -109,7 +109,7 @@ def _shares(case: Case, kind: str, value: float) -> Case:
             sense="<=",
             value=value,
         )
-        for name in found
+        for name in names
     )
     return case.with_(rules=(*case.rules, *rules))
 

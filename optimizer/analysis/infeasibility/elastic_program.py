@@ -148,21 +148,21 @@ class Elastic:
     @cached_property
     def fractions(self) -> dict[Restriction, Fraction]:
         """Rule -> N and D: of the goals at the values 0 and 1 the first is N, their difference D."""
-        found, goals = {}, self.matrix.objectives[-2 * len(self.rules) :] if self.rules else ()
+        fractions, goals = {}, self.matrix.objectives[-2 * len(self.rules) :] if self.rules else ()
         for n, (r, rule) in enumerate(self.rules.items()):
             at_0, at_1 = goals[2 * n], goals[2 * n + 1]
             if rule.aggregate == "sum":
                 below = Objective(at_0.goal, np.zeros_like(at_0.costs), 1.0)
             else:
                 below = Objective(at_0.goal, at_0.costs - at_1.costs, at_0.offset - at_1.offset)
-            found[r] = Fraction(at_0, below)
-        return found
+            fractions[r] = Fraction(at_0, below)
+        return fractions
 
     @cached_property
     def bars(self) -> dict[str, tuple[Restriction, ...]]:
         """Project -> all that bars it, where it could be a candidate otherwise."""
-        found = {p.id: reasons_barred(self.case, p) for p in self.case.projects if liftable(self.case, p)}
-        return {i: reasons for i, reasons in found.items() if reasons}
+        reasons_of = {p.id: reasons_barred(self.case, p) for p in self.case.projects if liftable(self.case, p)}
+        return {i: reasons for i, reasons in reasons_of.items() if reasons}
 
     @cached_property
     def _columns(self) -> dict[str, np.ndarray]:
@@ -177,16 +177,16 @@ class Elastic:
     def _links(self) -> dict[Restriction, list[int]]:
         """The rows of each link that has one a year."""
         by_id = self.program.sets.by_id
-        found: dict[Restriction, list[int]] = {}
+        rows: dict[Restriction, list[int]] = {}
         for key, constraint in self.program.rows.items():
             row = self.matrix.row(constraint)
             if key[0] == "requires" and row is not None:
                 r = Restriction(kind="requires", subject=key[1], others=by_id[key[1]].requires[key[2]])
-                found.setdefault(r, []).append(row)
+                rows.setdefault(r, []).append(row)
             elif key[0] == "together" and row is not None:
                 r = Restriction(kind="together", subject=key[1], others=(key[2],))
-                found.setdefault(r, []).append(row)
-        return found
+                rows.setdefault(r, []).append(row)
+        return rows
 
     def _rows(self, r: Restriction) -> list[int]:
         """Rows of the model that a restriction of money or of links stands for."""

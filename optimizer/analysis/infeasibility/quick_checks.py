@@ -47,11 +47,11 @@ def _unpaid(sets: Sets) -> Iterable[Diagnostic]:
         most = sum(caps[: sets.most_programmes(p)])
         if _exceeds(need(p), most):
             money = sets.case.settings.base_currency
-            said = (
+            message = (
                 f"{p.id} is committed and needs {every_digit(round(need(p), 2))} M {money} of public support; all"
                 f" programmes that may finance it give at most {every_digit(round(most, 2))} M"
             )
-            yield Diagnostic(cell=sets.case.cell("projects", p.row, "status"), column="status", message=said)
+            yield Diagnostic(cell=sets.case.cell("projects", p.row, "status"), column="status", message=message)
 
 
 def _least_cost(sets: Sets, p: Project, programmes: Iterable[Programme], *, face: bool) -> float:
@@ -96,8 +96,10 @@ def _too_dear(sets: Sets, must: Iterable[Project], least: float, r: Restriction,
         f"the envelopes of {r.subject} together" if r.kind == "envelope" else descriptions.statement(sets, r, limit)
     )
     allowed = f"{allowed} are {every_digit(round(limit, 2))} M {money}" if r.kind == "envelope" else allowed
-    said = f"the committed projects ({_names(must)}) need at least {every_digit(round(least, 2))} M {money}; {allowed}"
-    return Diagnostic(cell=descriptions.cells(sets, r)[0], column=descriptions.column_of(r), message=said)
+    message = (
+        f"the committed projects ({_names(must)}) need at least {every_digit(round(least, 2))} M {money}; {allowed}"
+    )
+    return Diagnostic(cell=descriptions.cells(sets, r)[0], column=descriptions.column_of(r), message=message)
 
 
 # -- rules -------------------------------------------------------------------------------------------------------------

@@ -62,8 +62,8 @@ class RepairSets:
     def _single_repairs(self) -> list[Set]:
         """Every restriction that alone would do: first those that would if projects could be financed in part."""
         hits: list[Set] = []
-        found = [r for r in self.elastic.restrictions if self.elastic.conceivable({r: None})]
-        for r in _by_turns(found):
+        single = [r for r in self.elastic.restrictions if self.elastic.conceivable({r: None})]
+        for r in _by_turns(single):
             try:
                 if self.elastic.left < ASKING * self.elastic.seconds:
                     raise QuestionTimedOut
@@ -86,21 +86,21 @@ class RepairSets:
 
     def _search(self, single_repairs: list[Set]) -> bool:
         """Repairs of several changes, once those of one are known. Whether all were seen."""
-        found = list(single_repairs)
-        level: list[Set] = [frozenset({r}) for r in self.conflict if frozenset({r}) not in found]
+        sets = list(single_repairs)
+        level: list[Set] = [frozenset({r}) for r in self.conflict if frozenset({r}) not in sets]
         whole = True
         for changes in range(2, MOST_CHANGES + 1):
-            if found and (changes > 2 or not self.together):
+            if sets and (changes > 2 or not self.together):
                 return whole
-            hits, level, all_seen = self._next_level(level, found)
+            hits, level, all_seen = self._next_level(level, sets)
             whole = whole and all_seen and len(hits) <= MOST_TOGETHER
             for n, hit in enumerate(hits[:MOST_TOGETHER], 1):
                 self.tell(f"repairs of {changes} changes together: {n} of {len(hits)}")
                 self._price(hit)
-            found += hits
+            sets += hits
         return whole
 
-    def _next_level(self, level: list[Set], found: list[Set]) -> tuple[list[Set], list[Set], bool]:
+    def _next_level(self, level: list[Set], sets: list[Set]) -> tuple[list[Set], list[Set], bool]:
         """Sets with one restriction more: those that make a plan possible, and those that do not yet."""
         hits: list[Set] = []
         misses: list[Set] = []
@@ -110,7 +110,7 @@ class RepairSets:
             hard: set[tuple[str, str]] = set()
             for r in _by_turns(rest):
                 wider = path | {r}
-                if wider in hits or wider in misses or any(known <= wider for known in found):
+                if wider in hits or wider in misses or any(known <= wider for known in sets):
                     continue
                 if (r.kind, r.subject) in hard:  # as hard a question in the next year
                     continue
@@ -154,11 +154,11 @@ class RepairSets:
     def _least(self, ordered: list[Restriction]) -> Repair:
         """One after the other as little as the later ones let go allow; so no one of them can be less."""
         state: dict[Restriction, float | None] = dict.fromkeys(ordered)
-        made = []
+        changes = []
         for r in ordered:
-            made.append(least_change(self.elastic, r, {k: v for k, v in state.items() if k != r}))
-            state[r] = made[-1].limit
-        return Repair(changes=tuple(sorted(made, key=lambda c: self.elastic.restrictions.index(c.restriction))))
+            changes.append(least_change(self.elastic, r, {k: v for k, v in state.items() if k != r}))
+            state[r] = changes[-1].limit
+        return Repair(changes=tuple(sorted(changes, key=lambda c: self.elastic.restrictions.index(c.restriction))))
 
     def _stands(self, repair: Repair) -> bool:
         """Whether the book with the repair made is without faults, and satisfied where the change touches a `where`."""

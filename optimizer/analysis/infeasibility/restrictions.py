@@ -97,16 +97,16 @@ def _numbers(rule: Rule, project: Project) -> set[str]:
 
 def reasons_barred(case: Case, project: Project) -> tuple[Restriction, ...]:
     """Everything that bars a project."""
-    found: list[Restriction] = []
+    kinds: list[Restriction] = []
     if project.status == "barred":
-        found.append(Restriction(kind="barred", subject=project.id))
+        kinds.append(Restriction(kind="barred", subject=project.id))
     if project.country not in case.settings.countries:
-        found.append(Restriction(kind="country", subject=project.country))
+        kinds.append(Restriction(kind="country", subject=project.country))
     freed = project.model_copy(update={"status": "candidate"}) if project.status == "barred" else project
     for rule in case.rules:
         if rule.aggregate == "each" and matches(rule.picks, freed) and not meets(case, freed, rule, rule.value):
-            found.append(Restriction(kind="each", subject=rule.rule))
-    return tuple(found)
+            kinds.append(Restriction(kind="each", subject=rule.rule))
+    return tuple(kinds)
 
 
 def meets(case: Case, project: Project, rule: Rule, limit: float) -> bool:

@@ -55,15 +55,15 @@ def enough(elastic: Elastic, r: Restriction, limit: float) -> Repaired:
     digit = printed_digit(abs(limit - old), max(abs(old), abs(limit)), money=r.kind in MONEY)
     origin = old if r.kind in MONEY else 0.0
     new = round(origin + out * math.ceil((limit - origin) * out / digit - NEARLY) * digit, 10)
-    made = change(elastic.sets, r, old, new, digit)
-    return made.model_copy(
-        update={"least": False, "sentence": f"{made.sentence} (sufficient; a smaller change may be too)"}
+    exact_change = change(elastic.sets, r, old, new, digit)
+    return exact_change.model_copy(
+        update={"least": False, "sentence": f"{exact_change.sentence} (sufficient; a smaller change may be too)"}
     )
 
 
-def _tried(elastic: Elastic, r: Restriction, state: State, found: tuple[float, float, float, float]) -> float | None:
+def _tried(elastic: Elastic, r: Restriction, state: State, numbers: tuple[float, float, float, float]) -> float | None:
     """The nearest number on the grid of printed digits with which a plan is possible, by re-solve on both sides."""
-    old, limit, digit, factor = found
+    old, limit, digit, factor = numbers
     out = 1.0 if r.kind in MONEY or rule_of(elastic.case, r).sense == "<=" else -1.0
     origin = old if r.kind in MONEY else 0.0
     step = math.ceil((limit - origin) * out / digit - NEARLY)

@@ -113,7 +113,7 @@ def test_what_a_change_costs_at_least(seed: int) -> None:
             assert turned.objective - relaxed.objective >= said[column] - 1e-7
 
 
-def test_exchanges_are_the_same_every_time_and_end_at_the_best() -> None:
+def test_neighbourhood_search_repeats_itself_and_ends_at_the_best() -> None:
     program, matrix = compiled(book(40, "tight", 5, programmes=3))
     goal, taken = matrix.objectives[0], decisions(program, matrix)
     best = Engine(matrix).minimize(goal, LIMITS)
@@ -133,7 +133,7 @@ def test_exchanges_are_the_same_every_time_and_end_at_the_best() -> None:
     assert len(runs[0]) > 1, "the first plan was the best: the test would prove nothing"
 
 
-def test_exchanges_only_better_a_plan_and_keep_every_row() -> None:
+def test_neighbourhood_search_only_improves_a_plan_and_keeps_every_row() -> None:
     case = book(120, "tight", 3, programmes=4)
     program, matrix = compiled(case)
     goal, engine = matrix.objectives[0], Engine(matrix)
