@@ -6,7 +6,7 @@ from typing import Any
 import pyomo.environ as pyo
 from pyomo.common.gc_manager import PauseGC
 
-from models.constraints import chain, continuation, joint
+from models.constraints import chain, continuation, joint, outcomes
 from models.constraints.budgets import BUDGETS
 from models.constraints.capacity import CAPACITY, unit
 from models.constraints.chain import CHAIN
@@ -26,6 +26,7 @@ from models.linear import face_value, fid_years, financed_capacity, public_cost,
 from models.network import delivers, financed_process, nameplate, unaided_process
 from models.objectives import OBJECTIVES, objective_of
 from models.program import Goal, Program
+from models.risk import RiskMeasure
 from models.schema import CHAIN_OBJECTIVES
 from models.sets import Sets
 
@@ -61,6 +62,14 @@ def build(
         program.decision = _with_joint(program)
         program.add_families(FAMILIES.values())
         program.goals = _goals(program)
+    return program
+
+
+def risk_program(sets: Sets, risk: RiskMeasure, *, classes: tuple[FundingClass, ...] | None = None) -> Program:
+    """The program of a case with what its decisions deliver in each outcome, and a measure of risk as the first goal."""
+    program = build(sets, classes=classes)
+    with PauseGC():
+        program.goals = outcomes.goals(program, risk)
     return program
 
 

@@ -5,8 +5,11 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
+from models.audit_result import AuditResult as AuditResult  # noqa: PLC0414
 from models.chain_value import ChainValue
 from models.frozen import Frozen
+from models.risk_plan import RiskPlan
+from models.run_row import RunRow as RunRow  # noqa: PLC0414
 
 VIABILITY_FIELDS = ("gap_m", "bankable_m", "npv_m", "clears_at", "worth_m")
 """Fields of a financed project that only viability fills."""
@@ -129,18 +132,6 @@ class MaterialRow(Frozen):
     gap_t: float
 
 
-class RunRow(Frozen):
-    """How much a process of the chain runs by one of its recipes in one year."""
-
-    process: str
-    recipe: str | None
-    year: int
-    run_t: float
-    """Tonnes a year that the recipe runs."""
-    used_t: float
-    """Capacity that takes: run times `capacity_use`."""
-
-
 class ProcessRow(Frozen):
     """The nameplate capacity of a process outside China beside what of it is fed, in one year."""
 
@@ -249,16 +240,6 @@ class ObjectiveValue(Frozen):
     """The value with existing and underway capacity alone."""
 
 
-class AuditResult(Frozen):
-    """What the second reader found."""
-
-    passed: bool
-    largest_violation: float
-    """Largest violation of any check, as a part of that check's tolerance base."""
-    checks: tuple[str, ...]
-    """One line a check: what was recomputed; a failed one begins with `FAILED`."""
-
-
 class Plan(Frozen):
     """A financing plan."""
 
@@ -279,6 +260,12 @@ class Plan(Frozen):
     rules: tuple[RuleRow, ...]
     not_financed: tuple[NotFinanced, ...]
     audit: AuditResult | None = None
+    risk: RiskPlan | None = None
+    """What the plan reaches in its scenarios, where a measure of risk was maximized; absent otherwise."""
     manifest: dict[str, Any] = Field(default_factory=dict)
 
     model_config = ConfigDict(populate_by_name=True)
+
+    @model_serializer(mode="wrap")
+    def _without_absent(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return _drop(handler(self), ("risk",))

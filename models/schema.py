@@ -20,6 +20,7 @@ from models.objective_names import OBJECTIVE_UNITS as OBJECTIVE_UNITS
 from models.objective_names import OBJECTIVES as OBJECTIVES
 from models.programme import INSTRUMENTS as INSTRUMENTS
 from models.programme import Programme as Programme
+from models.settings import RISKS as RISKS
 from models.settings import Settings as Settings
 
 

@@ -6,6 +6,9 @@ from models.columns import column
 from models.frozen import Frozen
 from models.objective_names import OBJECTIVES
 
+RISKS = ("none", "expected", "cvar", "worst", "regret", "failures")
+FAILURE_UNITS = ("project", "sponsor", "country")
+
 
 class Settings(Frozen):
     """The `settings` sheet, one key a row; every key has a default."""
@@ -53,6 +56,23 @@ class Settings(Frozen):
         "whole", "Most programmes that may support one project, unless its row says otherwise; no limit where empty.",
         None, low=1,
     )  # fmt: skip
+    risk: str = column(
+        "choice", "Measure of risk to maximize over the scenarios: none (the book as planned), expected, cvar, worst, regret "
+        "or failures.", "none", choices=RISKS,
+    )  # fmt: skip
+    alpha: float = column(
+        "share", "Confidence level of cvar: it is the mean of the worst 1 - alpha of probability.", 0.9
+    )
+    aversion: float = column("share", "Weight of the worst cases in cvar; the expected value has the rest.", 0.5)
+    failures: int = column("whole", "Number of projects that fail together under the risk `failures`.", 1)
+    failures_by: str = column(
+        "choice", "What fails together: a project, all of a sponsor, or all of a country.", "project",
+        choices=FAILURE_UNITS,
+    )  # fmt: skip
+    draws: int = column("whole", "Random draws of scenarios and risks to plan for; 0 for the named scenarios alone.", 0)
+    review_year: int | None = column(
+        "year", "Year from which decisions may differ by scenario; never where empty.", None
+    )
     joint_min_share: float = column("share", "`joint`: least part of capex from each of two donors.", 0.1)
     esg_weights: dict[str, float] = column("weights", "Weights of e, s and g in `esg`; equal where empty.", {})
     today: datetime.date | None = column(

@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
+from models.audit_result import AuditResult
 from models.frozen import Frozen
-from models.plan import AuditResult, RunRow
+from models.run_row import RunRow
 
 Kind = Literal["project", "sponsor", "country", "programme"]
 

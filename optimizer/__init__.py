@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from optimizer.analysis.explain import explain as explain
     from optimizer.analysis.frontier import explore as explore
     from optimizer.analysis.infeasibility import repairs as repairs
+    from optimizer.analysis.risk import solve as solve
     from optimizer.analysis.stress import stress as stress
     from optimizer.errors import AuditFailed as AuditFailed
     from optimizer.errors import Infeasible as Infeasible
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from optimizer.errors import Refusal as Refusal
     from optimizer.plan_folder.compare import compare as compare
     from optimizer.reports.frames import frames as frames
-    from optimizer.solver.solve import solve as solve
     from optimizer.workbook.overrides import Overrides as Overrides
     from optimizer.workbook.read import read as read
 
@@ -46,7 +46,7 @@ _API = {
     "read": "optimizer.workbook.read",
     "Overrides": "optimizer.workbook.overrides",
     "check": "models.checks",
-    "solve": "optimizer.solver.solve",
+    "solve": "optimizer.analysis.risk",
     "explore": "optimizer.analysis.frontier",
     "audit": "models.audit",
     "gaps": "models.gaps",

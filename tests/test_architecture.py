@@ -106,6 +106,7 @@ def test_the_audit_shares_nothing_with_the_program() -> None:
         "models.case",
         "models.plan",
         "models.stress",
+        "models.risk_plan",
         "models.schema",
         "models.errors",
         "models.faults",

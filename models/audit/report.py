@@ -4,7 +4,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
-from models.audit import budgets, capacity, chain, decisions, financing, precedence, rules, score, unaided, viability
+from models.audit import (
+    budgets,
+    capacity,
+    chain,
+    decisions,
+    financing,
+    precedence,
+    risk,
+    rules,
+    score,
+    unaided,
+    viability,
+)  # fmt: skip
 from models.audit.exact import DIGITS, ZERO, Finding, say
 from models.audit.ledger import Ledger
 from models.audit.reasons import Reasons
@@ -65,6 +77,8 @@ CHAIN_CHECKS = (
     ),
 )
 """Where the case has processes."""
+RISK_CHECKS = (AuditCheck("risk", "every scenario, the measure over them and the baseline as recomputed", risk.checks),)
+"""Where the case, or the plan, has a measure of risk."""
 
 
 def audit(case: Case, plan: Plan) -> AuditResult:
@@ -76,7 +90,8 @@ def audit(case: Case, plan: Plan) -> AuditResult:
     """
     with localcontext(prec=DIGITS):
         ledger = Ledger(case, plan)
-        checks = (*CHECKS, *(CHAIN_CHECKS if case.processes else ()))
+        uncertain = case.settings.risk != "none" or plan.risk is not None
+        checks = (*CHECKS, *(CHAIN_CHECKS if case.processes else ()), *(RISK_CHECKS if uncertain else ()))
         found = [(check, list(check.compare(ledger))) for check in checks]
         parts = [finding.part for _, findings in found for finding in findings]
         lines = sorted((line(*pair) for pair in found), key=lambda text: not text.startswith("FAILED"))

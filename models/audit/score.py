@@ -117,6 +117,8 @@ def objective(ledger: Ledger) -> Iterator[Finding]:
     """Name, value, baseline and penalty of the objective."""
     stated, wanted = ledger.plan.objective, name(ledger)
     yield must(stated.name == wanted, f"the objective is stated as {stated.name}, the case asks for {wanted}")
+    if ledger.plan.risk is not None:
+        return  # value, baseline and penalty are those of a measure of risk: see `risk`
     yield equal(stated.value, value(ledger), "the objective's value")
     if wanted in CHAIN_OBJECTIVES:
         # What the chain would deliver without the plan is another linear program: here it is only held between bounds.

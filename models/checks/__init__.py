@@ -18,6 +18,7 @@ from models.checks import (
     prices,
     programmes,
     references,
+    risk,
     risks,
     rules,
     scenarios,
@@ -27,7 +28,7 @@ from models.checks.findings import Findings, setting_cell
 from models.faults import Diagnostic
 from models.sets import Sets
 
-__all__ = ["budget_fault", "check"]
+__all__ = ["budget_fault", "check", "risk_faults"]
 
 
 def check(case: Case, unsure_rules: Set[int] = frozenset()) -> tuple[list[Diagnostic], list[Diagnostic]]:
@@ -57,10 +58,16 @@ def check(case: Case, unsure_rules: Set[int] = frozenset()) -> tuple[list[Diagno
         scenarios,
         risks,
         evidence,
+        risk,
         affordability,
     ):
         idea.check(findings, sets)
     return findings.in_order()
+
+
+def risk_faults(case: Case) -> list[Diagnostic]:
+    """The faults of a case's settings of risk."""
+    return risk.faults(case)
 
 
 def budget_fault(case: Case) -> Diagnostic | None:

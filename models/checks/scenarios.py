@@ -30,9 +30,14 @@ def check(findings: Findings, sets: Sets) -> None:
         count = len(named(case.scenarios))
         findings.sheet_warn(
             "scenarios",
-            f"{count} scenario{'' if count == 1 else 's'}{planned}. `solve` plans for the book as planned "
-            "(risk none) and does not model them; `stress` works them out for a plan",
+            f"{count} scenario{'' if count == 1 else 's'}{planned}. {_use(case.settings.risk)}",
         )
+
+
+def _use(risk: str) -> str:
+    if risk in ("none", "failures"):
+        return f"`solve` plans for the book as planned (risk {risk}) and does not model them; `stress` works them out for a plan"
+    return f"`solve` maximizes over them (risk {risk}); `stress` works them out for any plan"
 
 
 def _probabilities(findings: Findings) -> None:

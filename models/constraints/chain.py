@@ -40,7 +40,7 @@ Run = tuple[Recipe, int]
 def constrain(program: "Program") -> None:
     """The chain where its deliveries count; nothing where nameplate capacity does."""
     if delivers(program.sets):
-        rows(program, _primary(program))
+        rows(program, primary(program))
 
 
 def rows(program: "Program", full: Iterable[Run] = ()) -> None:
@@ -53,7 +53,7 @@ def rows(program: "Program", full: Iterable[Run] = ()) -> None:
     _stages(program)
 
 
-def _primary(program: "Program") -> list[Run]:
+def primary(program: "Program") -> list[Run]:
     """Primary production, a recipe that uses nothing and is the only one of its process: as surplus may be discarded,
     nothing is lost where it runs at full capacity, and half of a chain needs no variables."""
     network = program.network

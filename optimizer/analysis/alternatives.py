@@ -21,6 +21,7 @@ from models.frozen import Frozen
 from models.milestones import milestone_years
 from models.plan import Plan
 from models.sets import Sets
+from optimizer.analysis.as_planned_only import refuse_under_risk
 from optimizer.analysis.what_if import Inquiry, ProgressStep, Span, Swap, Tell, chosen_of, net, span_of, swap
 from optimizer.solver.allocation import NoAwards, fewest_awards, least_awards
 from optimizer.solver.extended_form import Extended
@@ -92,6 +93,7 @@ def alternatives(
 
     Every one is audited, and holds no project that could be dropped without loss. `time_limit`: seconds of one search.
     """
+    refuse_under_risk(case, "a search for alternatives")
     own = float(plan.manifest.get("gap", 1e-3))
     options = Options(own if gap is None else gap, time_limit, threads, seed)
     inquiry = Inquiry.of(Sets(case), options, stop)

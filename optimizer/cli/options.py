@@ -61,6 +61,15 @@ def objective(value: str) -> str:
     return value.casefold()
 
 
+def risk(value: str) -> str:
+    """A name of a measure of risk, in any case."""
+    from models.schema import RISKS
+
+    if value.casefold() not in RISKS:
+        raise click.BadParameter(f'"{value}" is not a measure of risk: {", ".join(RISKS)}')
+    return value.casefold()
+
+
 def setting(value: str) -> tuple[str, str]:
     """KEY=VALUE, where KEY is a setting of the workbook.
 
@@ -113,6 +122,37 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
     "exclude": click.option(
         "--exclude", metavar="ID", multiple=True, help="Project that must not be financed. Repeatable."
     ),
+    "risk": click.option(
+        "--risk", type=risk, metavar="NAME",
+        help="Measure of risk to maximize over the scenarios: expected, cvar, worst, regret or failures; none for the "
+        "workbook as planned.",
+    ),
+    "alpha": click.option(
+        "--alpha", type=not_negative, metavar="FRACTION",
+        help="Confidence level of cvar: the mean of the worst 1 - alpha of probability.",
+    ),
+    "aversion": click.option(
+        "--aversion", type=not_negative, metavar="FRACTION", help="Weight of the worst cases in cvar."
+    ),
+    "failures": click.option(
+        "--failures", type=click.IntRange(0, 1000), metavar="N",
+        help="Number of projects, sponsors or countries that fail together, for --risk failures.",
+    ),
+    "failures_by": click.option(
+        "--failures-by", type=click.Choice(("project", "sponsor", "country")), help="What fails together."
+    ),
+    "draws": click.option(
+        "--draws", type=click.IntRange(0, 1_000_000), metavar="N",
+        help="Random draws of scenarios and risks to plan for; 0 for the named scenarios alone.",
+    ),
+    "review_year": click.option(
+        "--review-year", type=click.IntRange(1900, 2200), metavar="YEAR",
+        help="Year from which decisions may differ by scenario.",
+    ),
+    "contingency": click.option(
+        "--contingency", type=not_negative, metavar="MONEY",
+        help="Most that capital calls may add up to in any one scenario, in millions of the base currency.",
+    ),
     "gap": click.option(
         "--gap", type=not_negative, metavar="FRACTION", default=GAP, show_default=True,
         help="Relative MIP gap at which to stop: the plan is then proved this close to the best possible.",
@@ -151,6 +191,8 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
 """Name -> option, in the order of the help."""
 
 WORKBOOK = ("budget", "objective", "set", "include", "exclude")
+RISK = ("risk", "alpha", "aversion", "failures", "failures_by", "draws", "review_year", "contingency")
+"""Options that are settings of the measure of risk."""
 SOLVER = NAMES
 QUESTION = ("question_gap", "question_time_limit", "threads", "seed")
 """The options of the solver where a command asks many questions about one plan."""
@@ -201,6 +243,13 @@ def solving(ctx: click.Context) -> Solving:
     return Solving(**{n: ctx.params[n] for n in SOLVER if ctx.params[n] is not None}, asked=asked)
 
 
+def _of_risk(parameters: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Setting, text and option of what a command line says of risk."""
+    names = {"contingency": "contingency_m"}
+    given = [(n, parameters.get(n)) for n in RISK]
+    return [(names.get(n, n), str(v), f"--{n.replace('_', '-')}") for n, v in given if v is not None]
+
+
 def overrides(parameters: Mapping[str, Any]) -> "Overrides":
     """What this command line changes in the workbook. Two options for one setting are wrong usage."""
     from optimizer.workbook.overrides import Overrides
@@ -209,6 +258,7 @@ def overrides(parameters: Mapping[str, Any]) -> "Overrides":
     named: Sequence[tuple[str, str, str]] = [
         ("total_budget_m", parameters["budget"], "--budget"),
         ("objective", parameters["objective"], "--objective"),
+        *_of_risk(parameters),
         *((key, text, f"--set {key}") for key, text in parameters["settings"]),
     ]
     for key, text, option in named:

@@ -67,7 +67,7 @@ def solved(
 
     Raises Infeasible, NoPlanFound, AuditFailed.
     """
-    from optimizer.solver.solve import solve
+    from optimizer.analysis.risk import solve
 
     started = time.monotonic()
     with screen.progress(stop) as progress:
@@ -83,7 +83,7 @@ def solved(
     if stop is not None:
         stop.keep()
     elapsed = time.monotonic() - started
-    if further and run_input.case.processes:
+    if further and run_input.case.processes and plan.risk is None:
         screen.note("the plan is final; comparing it with other plans and with a chain without research")
         plan = plan.model_copy(update={"worth": _chain_value(run_input.case, plan, solver_options, elapsed, stop)})
     record = run_input.manifest(solver_options, solve=elapsed)

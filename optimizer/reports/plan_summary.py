@@ -350,4 +350,5 @@ def score(case: Case, plan: Plan) -> str:
     if objective.name == "magnets":
         tonnes = f"{number(objective.value)} t of {stage_name(final_name(case))} delivered by {case.settings.last_year}"
         return f"{tonnes}{penalty}, {number(objective.baseline)} t without the plan"
-    return f"plan score {objective.value:.3f}{penalty}, {objective.baseline:.3f} without the plan"
+    of_risk = "" if plan.risk is None else f" by the measure of risk ({plan.risk.measure})"
+    return f"plan score {objective.value:.3f}{of_risk}{penalty}, {objective.baseline:.3f} without the plan"

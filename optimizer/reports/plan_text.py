@@ -32,6 +32,7 @@ from optimizer.reports.plan_summary import (
     weakest,
 )
 from optimizer.reports.report_table import terminal
+from optimizer.reports.risk.sentences import sentences as risk_sentences
 from optimizer.reports.timeline import MOST, legend, timeline
 
 
@@ -42,7 +43,7 @@ def story(case: Case, plan: Plan, *, ascii_only: bool, width: int) -> list[Rende
         return [Text(fold(text, width, "  "), style) for text in texts]
 
     lead = delivered_headline(case, plan).removesuffix(".") if has_chain(plan) else headline(case, plan)
-    parts = [*lines([lead], "bold"), *lines([money_line(case, plan)])]
+    parts = [*lines([lead], "bold"), *lines([money_line(case, plan)]), *lines(risk_sentences(case, plan))]
     if has_chain(plan):
         parts += ["", terminal(screen_table(case, plan))]
     elif len(milestones(case, plan)) > 1:

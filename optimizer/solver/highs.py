@@ -255,7 +255,7 @@ class Engine:
             self._begin_from(start)
         self._listen(objective, progress, stop)
         self._run()
-        if limits.presolve and self._highs.getModelStatus() in (*_NO_PLAN, *_FAILURES):
+        if limits.presolve and self._is_doubtful(objective):
             self._run_without_presolve(limits.seconds)
         self._set("presolve", "choose")
         self._stop_listening()
@@ -274,6 +274,12 @@ class Engine:
             solution = highspy.HighsSolution()
             solution.col_value = [*start, *(1.0 for _ in range(self._highs.getNumCol() - len(start)))]
             self._highs.setSolution(solution)
+
+    def _is_doubtful(self, objective: Objective) -> bool:
+        """Whether there is no solution, or one of another value than stated (HiGHS 1.15, free columns, a start given)."""
+        x, stated = self._highs.getSolution().col_value, self._highs.getInfo().objective_function_value
+        failed = self._highs.getModelStatus() in (*_NO_PLAN, *_FAILURES)
+        return failed or objective.is_misstated(x, stated / self._scale)
 
     def _run_without_presolve(self, seconds: float) -> None:
         # Wrong claims of infeasibility have come from the presolve more than once: such a claim is worked out again.
@@ -358,10 +364,8 @@ class Engine:
     def _listen(
         self, objective: Objective, progress: Callable[[Progress], None] | None, stop: threading.Event | None
     ) -> None:
-        began = time.monotonic()
+        began = due = time.monotonic()
         sense = objective.goal.sense
-
-        due = began
 
         def call(kind: Any, _message: str, out: Any, back: Any, _data: Any) -> None:
             nonlocal due

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -11,10 +11,11 @@ import numpy as np
 from models.classes import funding_classes, leaves_out_tickets
 from models.constraints.rules import of_awards
 from models.decision import FundingClass, single_classes
-from models.formulation import build
+from models.formulation import build, risk_program
 from models.linear import public_cost
 from models.plan_assembly import decided
 from models.program import Program
+from models.risk import RiskMeasure
 from models.sets import Sets
 from optimizer.solver import tuning
 from optimizer.solver.allocation import Allocation, Awards, AwardsNotFound, NoAwards, Supports, allocate
@@ -22,6 +23,7 @@ from optimizer.solver.core_problem import solve_core
 from optimizer.solver.exact_rows import Cut, any_breaks, cuts, not_again
 from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import Decisions, decisions, selection
+from optimizer.solver.incumbent import start as start_from
 from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
 from optimizer.solver.options import Options as Options  # noqa: PLC0414 - the options of a search
 from optimizer.solver.results import Limits, Progress, SolveResult
@@ -235,6 +237,10 @@ class Search:
         reached = outcome.objective if outcome.x is not None else float(goal.costs @ x) + goal.offset
         self.engine.hold(goal, reached + HOLD * max(1.0, abs(reached)))
 
+    def begin_from(self, chosen: Mapping[str, int] | None) -> Vector | None:
+        """A start for `run`: these projects in these years."""
+        return None if chosen is None else start_from(self.program, self.matrix, chosen)
+
     def selection(self, x: Vector) -> dict[str, int]:
         """Project -> decision year."""
         return selection(self.program, self.matrix, x)
@@ -247,9 +253,14 @@ def open_search(
     stop: threading.Event | None = None,
     *,
     classes: tuple[FundingClass, ...] | None = None,
+    risk: RiskMeasure | None = None,
 ) -> Search:
-    """Builds and loads the program of a case, by default on the classes with the fewest rows. Raises NoSolution."""
-    program = build(sets, classes=funding_classes(sets) if classes is None else classes)
+    """Builds and loads the program of a case, by default on the classes with the fewest rows. Raises NoSolution.
+
+    `risk`: a measure to maximize over scenarios; None for the case as planned.
+    """
+    classes = funding_classes(sets) if classes is None else classes
+    program = build(sets, classes=classes) if risk is None else risk_program(sets, risk, classes=classes)
     matrix = compile_program(program)
     engine = Engine(matrix, threads=options.threads, seed=options.seed)
     return Search(program, matrix, engine, options, progress, stop)
@@ -260,11 +271,25 @@ def find(
     options: Options,
     progress: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
+    *,
+    risk: RiskMeasure | None = None,
+    start: Mapping[str, int] | None = None,
+    tie_break: bool = True,
 ) -> Solution:
-    """The best selection of a case. Raises NoSolution."""
+    """The best selection of a case. Raises NoSolution.
+
+    `risk`: as for `open_search`; `start`: a selection to begin from; `tie_break`: whether to choose among plans of the
+    same value.
+    """
     began = time.monotonic()
+
+    def run(classes: tuple[FundingClass, ...] | None) -> Solution:
+        left = options.time_limit - (time.monotonic() - began)
+        rest = options if classes is None else replace(options, time_limit=max(1.0, left))
+        search = open_search(sets, rest, progress, stop, classes=classes, risk=risk)
+        return search.run(search.begin_from(start), tie_break=tie_break)
+
     try:
-        return open_search(sets, options, progress, stop).run()
+        return run(None)
     except NoAwards:
-        rest = replace(options, time_limit=max(1.0, options.time_limit - (time.monotonic() - began)))
-        return open_search(sets, rest, progress, stop, classes=single_classes(sets)).run()
+        return run(single_classes(sets))

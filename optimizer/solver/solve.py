@@ -1,4 +1,4 @@
-"""The plan of a case: program, search, awards, tables, audit."""
+"""The plan of a case as planned: program, search, awards, tables, audit."""
 
 import threading
 from typing import TYPE_CHECKING
@@ -31,7 +31,7 @@ def solve(
     progress: "Callable[[Progress], None] | None" = None,
     stop: threading.Event | None = None,
 ) -> Plan:
-    """The best audited plan of a case.
+    """The best audited plan of a case as planned, whatever measure of risk its settings ask for.
 
     `gap`: relative distance to the proved bound at which the search may end. `time_limit`: seconds of the search.
     `progress` is called as the search goes on; setting `stop` ends it with the best plan so far.
@@ -57,11 +57,15 @@ def solve(
 
 def audited(sets: Sets, solution: "Solution", options: "Options") -> Plan:
     """The plan of what was found, with the audit in it. Raises AuditFailed."""
-    plan = assemble(sets, solution, options)
-    plan = plan.model_copy(update={"audit": audit(sets.case, plan)})
-    if plan.audit is not None and not plan.audit.passed and (doubtful := unconfirmed_reasons(sets.case, plan)):
+    return confirmed(sets.case, assemble(sets, solution, options))
+
+
+def confirmed(case: Case, plan: Plan) -> Plan:
+    """A plan with the audit in it, without reasons that the auditor does not confirm. Raises AuditFailed."""
+    plan = plan.model_copy(update={"audit": audit(case, plan)})
+    if plan.audit is not None and not plan.audit.passed and (doubtful := unconfirmed_reasons(case, plan)):
         plan = _without_reasons(plan, doubtful)
-        plan = plan.model_copy(update={"audit": audit(sets.case, plan)})
+        plan = plan.model_copy(update={"audit": audit(case, plan)})
     if plan.audit is None or not plan.audit.passed:
         raise AuditFailed(plan)
     return plan

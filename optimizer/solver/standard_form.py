@@ -24,6 +24,17 @@ class Objective:
     costs: Vector
     offset: float
 
+    def value(self, x: Vector) -> float:
+        """What a solution makes of it, as minimized; further columns of x count for nothing."""
+        return float(self.costs @ x[: len(self.costs)]) + self.offset
+
+    def is_misstated(self, x: Vector, stated: float) -> bool:
+        """Whether a solution has another value than the one stated of it."""
+        if len(x) < len(self.costs) or not np.isfinite(stated):
+            return False
+        true = self.value(x)
+        return bool(abs(true - stated) > tuning.MISSTATED * max(1.0, abs(true)))
+
 
 @dataclass(frozen=True)
 class Matrix:

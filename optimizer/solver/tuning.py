@@ -19,6 +19,9 @@ OBJECTIVE_SIZE = 1e4
 LEAST_PRICE = OBJECTIVE_SIZE / 1e3
 """Least price of `Engine.price` as the solver sees it: with a start given, HiGHS loses plans that save less than a
 hundred-thousandth of the objective's size."""
+MISSTATED = 1e-6
+"""Difference between the value that the solver states and that of its solution, from which its word does not count: a part
+of max(1, |value|)."""
 LARGEST_COEFFICIENT = 1e3
 """Rows with larger coefficients are divided by a power of two, which loses no digit."""
 HEURISTIC_EFFORT = 0.05

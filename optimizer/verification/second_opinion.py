@@ -6,6 +6,7 @@ from typing import Any
 
 from models.case import Case
 from models.plan import Plan
+from optimizer.analysis.as_planned_only import refuse_under_risk
 from optimizer.errors import Refusal
 from optimizer.reports.formatting import proved_within
 from optimizer.solver.second_opinion import SecondOpinion, contradictions, second_opinion
@@ -62,6 +63,7 @@ def compare_with_second_solver(place: Path, time_limit: float) -> OpinionCompari
     whole frontier.
     """
     case, plan, gap = _subject(place)
+    refuse_under_risk(case, "the second opinion")
     return OpinionComparison(plan, second_opinion(case, gap=gap, time_limit=time_limit))
 
 

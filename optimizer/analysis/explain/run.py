@@ -9,6 +9,7 @@ from typing import TypeVar
 from models.case import Case
 from models.plan import Plan
 from models.schema import OBJECTIVE_UNITS, Project
+from optimizer.analysis.as_planned_only import refuse_under_risk
 from optimizer.analysis.explain.explanation import BudgetPoint, Explanation, LimitStory, OverrideCosts, ProjectStory
 from optimizer.analysis.explain.tasks import Asking, ExplainTask, Reply
 from optimizer.analysis.explain.workers import replies
@@ -48,6 +49,7 @@ def explain(
     until then. `total_time`: seconds for all questions (default: no limit); of what is not asked in that time the plan's
     own reasons are given. Small cases are not cut short. Raises KeyError for an unknown project.
     """
+    refuse_under_risk(case, "an explanation")
     own = float(plan.manifest.get("gap", 1e-3))
     options = Options(own if gap is None else gap, time_limit, threads, seed)
     wanted = [p for p in case.projects if p.status != "underway" and project in (None, p.id)]

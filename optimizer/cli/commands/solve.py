@@ -9,6 +9,7 @@ from optimizer.cli.commands.gaps import draw
 from optimizer.cli.console import Screen
 from optimizer.cli.options import (
     FOLDER,
+    RISK,
     SCREEN,
     SOLVER,
     WORKBOOK,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 @click.command("solve")
 @click.argument("book", type=workbook, metavar="WORKBOOK")
-@options(*WORKBOOK, *SOLVER, *FOLDER, "figures", *SCREEN)
+@options(*WORKBOOK, *RISK, *SOLVER, *FOLDER, "figures", *SCREEN)
 @click.pass_context
 def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
     """Find the best plan for WORKBOOK: which projects to finance, when and from which programme.

@@ -21,6 +21,7 @@ from optimizer.reports.plan_page.projects import PICKS, project_table
 from optimizer.reports.plan_page.proof import audit_table, confidence_table, notice_table, setting_table, source_table
 from optimizer.reports.plan_page.rules import rule_table
 from optimizer.reports.plan_summary import input_digest
+from optimizer.reports.risk.report import answers as risk_answers
 from optimizer.version import __version__
 
 SECTIONS = (
@@ -41,13 +42,13 @@ SECTIONS = (
 MOST_WITH_DATA = 1_500
 """Projects up to which the page carries plan.json for programs; beyond them it stands in the folder alone."""
 
-ANSWERS = {"Why": "Why this plan", "Other": "Other portfolios", "Stress": "When things go wrong"}
+ANSWERS = {"Risk": "Under risk", "Why": "Why this plan", "Other": "Other portfolios", "Stress": "When things go wrong"}
 """Mark of an answer -> its name in the list of contents."""
 
 
 def page_text(case: Case, plan: Plan, answers: Sequence[AnswerReport] = ()) -> str:
     """The whole page; `answers` (an explanation, alternatives) are sections behind its own. The same gives the same."""
-    report = gaps(case, plan)
+    report, answers = gaps(case, plan), (*risk_answers(case, plan), *answers)
     of_gap, of_plan, of_chain = draw_for_page(
         gap_figures(report.rows), plan_figures(case, plan), chain_figures(case, plan)
     )

@@ -28,6 +28,7 @@ from optimizer.reports.plan_workbook import (
     summary,
 )
 from optimizer.reports.plan_workbook.sheet_writer import BookWriter
+from optimizer.reports.risk.report import answers as risk_answers
 
 SHEETS: dict[str, Callable[[BookWriter], None]] = {
     "Summary": summary.write,
@@ -55,7 +56,7 @@ def book_bytes(case: Case, plan: Plan, answers: Sequence[AnswerReport] = ()) -> 
     with BookWriter(case, plan, stream, names) as writer:
         for name in names:
             SHEETS[name](writer)
-        for answer in answers:
+        for answer in (*risk_answers(case, plan), *answers):
             answer.add_to(writer.book)
     return stream.getvalue()
 

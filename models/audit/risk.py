@@ -1,0 +1,227 @@
+"""A plan under a measure of risk: every scenario again, and the measure of their values, sorted and summed by itself."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations
+from math import comb
+
+from models.audit import score
+from models.audit.exact import ONE, ZERO, Finding, at_most, equal, exact, must, say
+from models.audit.ledger import Ledger
+from models.audit.rules import penalty
+from models.audit.stress import audit_stress
+from models.audit.troubled import Trouble, troubled, value_of
+from models.plan import Plan
+from models.risk_plan import RiskPlan
+from models.schema import CHAIN_OBJECTIVES, Scenario
+from models.stress import ChainRuns, ScenarioResult, Stress
+
+PLANNED = "as planned"
+LEAST = Decimal("1e-9")
+"""Probability that is left for the book as planned, from which it counts."""
+MOST_SETS = 400
+"""Failed sets of which every one is worked out."""
+
+Values = Mapping[str, tuple[Decimal, Decimal]]
+"""Scenario -> probability and value."""
+
+
+def checks(ledger: Ledger) -> Iterator[Finding]:
+    """The block `risk` against the case, the plan and the scenarios."""
+    risk = ledger.plan.risk
+    wanted = ledger.case.settings.risk
+    yield must((risk is None) == (wanted == "none"), f"the case asks for risk = {wanted}, the plan states otherwise")
+    if risk is None:
+        return
+    yield from _settings(ledger, risk)
+    yield from _scenarios(ledger, risk)
+    yield from _measure(ledger, risk)
+    yield from _objective(ledger, risk)
+
+
+def _settings(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
+    s = ledger.case.settings
+    for name, stated, given in (
+        ("measure", risk.measure, s.risk), ("alpha", risk.alpha, s.alpha), ("aversion", risk.aversion, s.aversion),
+        ("review_year", risk.review_year, s.review_year), ("contingency_m", risk.contingency_m, s.contingency_m),
+    ):  # fmt: skip
+        yield must(stated == given, f"{name} of the measure of risk is stated as {stated}, the case has {given}")
+    for state in risk.states:
+        whole = {p.id: p.fid_year for p in state.projects}
+        own = {name: row.fid_year for name, row in ledger.financed.items()}
+        yield must(whole == own, f"state {state.id}: its projects and years are not those of the plan")
+
+
+def _named(ledger: Ledger) -> dict[str, list[Scenario]]:
+    found: dict[str, list[Scenario]] = {}
+    for row in ledger.case.scenarios:
+        found.setdefault(row.scenario, []).append(row)
+    return found
+
+
+def _probability(rows: list[Scenario]) -> Decimal:
+    return max((exact(row.probability) for row in rows if row.probability), default=ZERO)
+
+
+def _scenarios(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
+    """Each scenario once, with its value, calls and who goes on as recomputed."""
+    named = _named(ledger)
+    wanted = set(named)
+    if ONE - sum(map(_probability, named.values()), ZERO) > LEAST:
+        wanted.add(PLANNED)
+    if risk.measure == "failures" and not named:
+        wanted = set()
+    stated = [r.scenario for r in risk.scenarios]
+    yield must(
+        sorted(stated) == sorted(wanted), "the scenarios of the measure of risk are not those of the sheet, each once"
+    )
+    again = audit_stress(
+        ledger.case, ledger.plan, _as_stress(risk), ledger.case.scenarios, ChainRuns(dict(risk.runs or {}))
+    )
+    failed = [line for line in again.checks if line.startswith("FAILED")]
+    yield must(again.passed, "; ".join(failed) or "the scenarios are not as recomputed")
+
+
+def _as_stress(risk: RiskPlan) -> Stress:
+    return Stress(
+        objective="", planned=risk.as_planned, contingency_m=risk.contingency_m, built_in=False,
+        scenarios=risk.scenarios, draws=None, lost=(), worst_sets=(), tornado=(), breaks=(), core=(),
+    )  # fmt: skip
+
+
+# -- the measure -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class StatedMeasure:
+    """A measure of risk over values."""
+
+    risk: RiskPlan
+
+    def of(self, values: Values) -> Decimal:
+        """The measure that the plan states, of other values."""
+        if self.risk.measure == "expected":
+            return mean(values)
+        if self.risk.measure == "cvar":
+            part = exact(self.risk.aversion)
+            return (ONE - part) * mean(values) + part * tail(values, ONE - exact(self.risk.alpha))
+        if self.risk.measure == "regret":
+            best = {r.scenario: exact(r.best_high or 0.0) for r in self.risk.scenarios}
+            return -max(best[name] - value for name, (_, value) in values.items())
+        return min(value for _, value in values.values())
+
+
+def mean(values: Values) -> Decimal:
+    """Probability-weighted mean."""
+    return sum((p * v for p, v in values.values()), ZERO)
+
+
+def tail(values: Values, part: Decimal) -> Decimal:
+    """Mean of the worst `part` of probability: the values sorted, and taken until the part is full."""
+    rest = full = part * min(ONE, sum((p for p, _ in values.values()), ZERO))
+    total = ZERO
+    for p, v in sorted(values.values(), key=lambda pair: pair[1]):
+        taken = min(p, rest)
+        total, rest = total + taken * v, rest - taken
+    return total / full if full else min(v for _, v in values.values())
+
+
+def _stated(scenarios: tuple[ScenarioResult, ...]) -> dict[str, tuple[Decimal, Decimal]]:
+    return {r.scenario: (exact(r.probability), exact(r.value)) for r in scenarios}
+
+
+def _measure(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
+    values = _stated(risk.scenarios)
+    yield equal(risk.as_planned, score.value(ledger) - penalty(ledger), "the value as planned")
+    if risk.expected is not None:
+        yield equal(risk.expected, mean(values), "the expected value")
+    if risk.cvar is not None:
+        yield equal(risk.cvar, tail(values, ONE - exact(risk.alpha)), "the conditional value at risk")
+    if risk.worst is not None:
+        yield equal(risk.worst, min(v for _, v in values.values()), "the worst value")
+    if risk.measure == "failures":
+        yield from _failures(ledger, risk)
+    else:
+        yield equal(risk.value, StatedMeasure(risk).of(values), "the measure of risk")
+    for r in risk.scenarios:
+        if r.best_low is not None and r.best_high is not None:
+            yield at_most(exact(r.best_low), exact(r.best_high), f"{r.scenario}: best_low is above best_high")
+            yield at_most(exact(r.value), exact(r.best_high), f"{r.scenario}: the plan is worth more than best_high")
+
+
+def _objective(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
+    stated = ledger.plan.objective
+    yield equal(stated.value, exact(risk.value), "the objective's value")
+    yield equal(stated.bound, exact(risk.bound), "the objective's bound")
+    yield equal(stated.penalty, ZERO, "the penalty, which a measure of risk has taken off its values")
+    if score.name(ledger) in CHAIN_OBJECTIVES:
+        return
+    nothing = ledger.plan.model_copy(update={"projects": ()})
+    if risk.measure == "failures":
+        baseline = value_of(troubled(ledger.case, nothing, Trouble(()), ()))
+    else:
+        baseline = StatedMeasure(risk).of(_values(ledger, nothing, risk))
+    yield equal(stated.baseline, baseline, "the objective's baseline")
+
+
+def _values(ledger: Ledger, plan: Plan, risk: RiskPlan) -> Values:
+    """Scenario -> probability and value of a plan in which everybody goes on."""
+    named = _named(ledger)
+    return {
+        r.scenario: (
+            exact(r.probability),
+            value_of(troubled(ledger.case, plan, Trouble(tuple(named.get(r.scenario, ()))), ())),
+        )
+        for r in risk.scenarios
+    }
+
+
+# -- failures --------------------------------------------------------------------------------------------------------
+
+
+def _failures(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
+    """The worst set leaves what is stated, and no other set of its size leaves less (all of them, or single exchanges
+    where they are many)."""
+    stated = risk.failure
+    yield must(stated is not None, "the worst failure is not stated")
+    if stated is None:
+        return
+    yield equal(risk.value, exact(stated.value), "the measure of risk")
+    units = _units(ledger)
+    size = min(ledger.case.settings.failures, len(units))
+    named = set(stated.names) <= set(units) and len(set(stated.names)) == len(stated.names) == size
+    yield must(named, f"the worst failure is not one of {size} of the plan's units")
+    if not named or score.name(ledger) in CHAIN_OBJECTIVES:
+        return
+    yield equal(stated.value, _without(ledger, units, stated.names), "the value in the worst failure")
+    for other in _other_sets(units, stated.names, size):
+        left = _without(ledger, units, other)
+        sentence = f"{say(left)} is left where {', '.join(other)} fail, stated {say(exact(stated.value))}"
+        yield at_most(-left, -exact(stated.value), sentence, [left])
+
+
+def _units(ledger: Ledger) -> dict[str, list[str]]:
+    by = ledger.case.settings.failures_by
+    found: dict[str, list[str]] = {}
+    for name in sorted(ledger.financed):
+        project = ledger.projects[name]
+        unit = {"sponsor": project.sponsor, "country": project.country}.get(by, "") or name
+        found.setdefault(unit, []).append(name)
+    return found
+
+
+def _other_sets(units: Mapping[str, list[str]], worst: tuple[str, ...], size: int) -> Iterator[tuple[str, ...]]:
+    if comb(len(units), size) <= MOST_SETS:
+        yield from combinations(units, size)
+        return
+    others = [name for name in units if name not in worst]
+    swaps = ((*(n for n in worst if n != out), new) for out in worst for new in others)
+    for n, swapped in enumerate(swaps):
+        if n < MOST_SETS:
+            yield swapped
+
+
+def _without(ledger: Ledger, units: Mapping[str, list[str]], names: tuple[str, ...]) -> Decimal:
+    stopped = [name for unit in names for name in units[unit]]
+    return value_of(troubled(ledger.case, ledger.plan, Trouble(()), stopped))

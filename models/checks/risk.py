@@ -1,0 +1,138 @@
+"""Settings of risk that contradict one another, lack what they need, or ask for what is not modelled."""
+
+from collections.abc import Callable, Iterator
+
+from models.case import Case
+from models.checks.findings import Findings, setting_cell
+from models.faults import Diagnostic
+from models.market import has_viability
+from models.numbers import as_typed as number
+from models.scenario_sets import delivers_in
+from models.scenarios import scenarios
+from models.schema import Rule
+from models.sets import Sets
+
+Claim = tuple[str, str]
+"""Setting and message."""
+_UNAIDED = "is not modelled where projects go ahead without support, as {} does: leave it out, or empty `unaided_fid`"
+NOT_DRAWN = ("delivered", "magnets", "bottleneck", "capacity")
+"""Objectives for which random draws are not modelled."""
+
+
+def check(findings: Findings, _sets: Sets) -> None:
+    """Note every fault of the settings of risk."""
+    for key, message in claims(findings.case):
+        findings.setting_fault(key, message)
+    _without_effect(findings)
+
+
+def faults(case: Case) -> list[Diagnostic]:
+    """The faults of the settings of risk, for a case that was made in code."""
+    return [Diagnostic(cell=setting_cell(case, key), column=key, message=message) for key, message in claims(case)]
+
+
+def claims(case: Case) -> list[Claim]:
+    """Every fault: setting and message. None where nothing but the case as planned counts."""
+    if case.settings.risk == "none":
+        return []
+    return [claim for of_one in _FAULTS for claim in of_one(case)]
+
+
+def _without_effect(findings: Findings) -> None:
+    """Warn of settings that the measure does not read."""
+    s, stated = findings.case.settings, findings.case.provenance
+    read = {"cvar": ("alpha", "aversion"), "failures": ("failures", "failures_by")}.get(s.risk, ())
+    others = {"alpha": "cvar", "aversion": "cvar", "failures": "failures", "failures_by": "failures"}
+    for key, risk in others.items():
+        if key not in read and stated.get(key, "default") != "default":
+            findings.setting_warn(key, f"{key} changes nothing: it belongs to risk = {risk}, and risk is {s.risk}")
+
+
+def _nothing_uncertain(case: Case) -> Iterator[Claim]:
+    s = case.settings
+    if s.risk == "failures":
+        return
+    if not s.draws and not case.scenarios:
+        yield (
+            "risk",
+            f"risk = {s.risk} needs scenarios: fill the sheet `scenarios`, or set draws and fill the sheet `risks`",
+        )
+    if s.draws and not case.risks and not any(w.probability > 0 and w.rows for w in scenarios(case.scenarios)):
+        yield "draws", "nothing can be drawn: fill the sheet `risks`, or give scenarios a probability"
+
+
+def _alpha(case: Case) -> Iterator[Claim]:
+    if case.settings.risk == "cvar" and case.settings.alpha >= 1:
+        yield (
+            "alpha",
+            f"{number(case.settings.alpha)} leaves no probability to average over: write less than 1, as in 0.9",
+        )
+
+
+def _measure_of_draws(case: Case) -> Iterator[Claim]:
+    s = case.settings
+    if s.draws and s.risk == "failures":
+        yield "draws", "draws do not enter risk = failures, which plans for the worst set: set draws to 0"
+    if s.draws and s.risk == "regret":
+        yield "draws", "risk = regret compares named scenarios with the best plan of each: set draws to 0"
+
+
+def _cut_budgets(case: Case) -> Iterator[Claim]:
+    s = case.settings
+    for row in case.scenarios if s.risk != "failures" else ():
+        if row.parameter == "budget":
+            yield (
+                "risk",
+                (
+                    f"scenario {row.scenario} cuts a budget, which only decisions after a review could answer, and reviews "
+                    f"are not modelled: leave its budget row out under risk = {s.risk}; `stress` works it out for a plan"
+                ),
+            )
+            return
+
+
+def _not_modelled(case: Case) -> Iterator[Claim]:
+    s = case.settings
+    if s.review_year is not None and s.review_year <= min(s.last_fid_year, s.last_year):
+        yield (
+            "review_year",
+            "decisions that differ by scenario after a review are not modelled: leave review_year empty",
+        )
+    if any(has_viability(case, p) for p in case.projects):
+        yield "risk", "scenarios are not modelled together with viability: set risk to none, or hurdle_rate to none"
+    unaided = next((p.id for p in case.projects if p.unaided_fid is not None), None)
+    if unaided is not None and s.contingency_m is not None:
+        yield "contingency_m", f"a limit on calls {_UNAIDED.format(unaided)}"
+    if unaided is not None and s.risk == "failures":
+        yield "risk", f"risk = failures {_UNAIDED.format(unaided)}"
+    if s.draws:
+        yield "draws", "plans over random draws are not modelled: set draws to 0 and name scenarios"
+    if s.draws and s.objective in NOT_DRAWN:
+        yield (
+            "draws",
+            f"draws are not modelled with the objective {s.objective}: set draws to 0, or objective to coverage",
+        )
+    if s.draws and s.contingency_m is not None:
+        yield "draws", "draws are not modelled with a limit on calls: set draws to 0, or leave contingency_m empty"
+
+
+def _soft_rules(case: Case) -> Iterator[Claim]:
+    s = case.settings
+    soft = [r for r in case.rules if not r.hard and r.penalty and delivers_in(r)]
+    if s.risk == "failures" and (row := next((r for r in soft if r.aggregate != "sum" or r.sense != ">="), None)):
+        yield "risk", _made_hard(row, "risk = failures, as it can gain where a project fails")
+    if s.contingency_m is not None and (row := next((r for r in soft if r.aggregate == "ratio"), None)):
+        yield "contingency_m", _made_hard(row, "a limit on calls, as it is a ratio")
+    if s.draws and soft:
+        yield "draws", _made_hard(soft[0], "draws")
+
+
+def _made_hard(rule: Rule, why: str) -> str:
+    return (
+        f"the soft rule {rule.rule} counts deliveries, which is not modelled with {why}: make it hard, or leave it out"
+    )
+
+
+_FAULTS: tuple[Callable[[Case], Iterator[Claim]], ...] = (
+    _nothing_uncertain, _alpha, _measure_of_draws, _cut_budgets, _not_modelled, _soft_rules,
+)  # fmt: skip

@@ -1,0 +1,255 @@
+r"""Outcomes: what the decisions deliver in each scenario w, who goes on in it, and the measure of risk over the values.
+
+$$coverage_{w,k,y}\, demand_{w,k,y} \le capacity_{w,k,y}, \qquad keep_{w,i,t} \le start_{i,t}, \qquad
+\sum_{i,t} call_{w,i,t}\, keep_{w,i,t} \le contingency$$
+
+$$tail_w \ge threshold - V_w, \qquad CVaR = threshold - \tfrac{1}{1-\alpha} \sum_w p_w\, tail_w, \qquad worst \le V_w$$
+
+This is the extensive form: one set of decisions, the rows of what is delivered once a scenario (Birge & Louveaux 1997,
+Introduction to stochastic programming). CVaR as a linear program: Rockafellar & Uryasev (2000). A coverage that no selection
+can fill is the linear expression of its capacity, and one that is full without a decision is 1: neither takes a column.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pyomo.environ as pyo
+from pyomo.contrib.fbbt.fbbt import compute_bounds_on_expr
+
+from models.calls import claim
+from models.constraints import chain
+from models.constraints.capacity import unit
+from models.constraints.rules import row, rows
+from models.decision import Decision
+from models.network import delivers, financed_process, unaided_process
+from models.objectives import objective_of
+from models.program import Goal, Program
+from models.risk import Outcome, RiskMeasure
+from models.scenario_sets import ScenarioSets, delivers_in
+from models.schema import Rule
+from models.sets import DemandKey
+from models.terms import material_share, output
+
+if TYPE_CHECKING:
+    from models.decision import Start
+
+Key = tuple[str, int]
+"""Project and year of decision."""
+ENDLESS = 1e9
+"""Bound of a value to which the program gives none, in the unit of the objective."""
+_OF_DELIVERY = ("delay_years", "capacity", "fails")
+
+
+def values(program: Program, risk: RiskMeasure) -> dict[str, Any]:
+    """Outcome -> its value as an expression: the objective less the penalties of soft rules."""
+    planned = program.goals[0].expression
+    return {
+        w.name: planned if w.is_planned else _value(_outcome_program(program, n, w))
+        for n, w in enumerate(risk.outcomes)
+    }
+
+
+def _outcome_program(base: Program, number: int, outcome: Outcome) -> "_Part":
+    """The decisions of a program over the sets of a scenario, in a block of its own."""
+    block = pyo.Block(concrete=True)
+    base.model.add_component(f"outcome_{number}", block)
+    block.nothing = pyo.Var(bounds=(0, 0))
+    sets = ScenarioSets(base.sets.case, outcome.realization)
+    keep = _keep(base, block, outcome)
+    start = {key: keep.get(key, x) for key, x in base.decision.start.items()}
+    part = _Part(Program(sets, (), block, Decision(sets, (), start, {})), base, outcome, frozenset(keep))
+    part.deliver()
+    return part
+
+
+def _keep(base: Program, block: Any, outcome: Outcome) -> dict[Key, Any]:
+    """`keep` of the decisions that would be called for money, where the contingency may not suffice for all of them."""
+    limit, by_id = base.sets.case.settings.contingency_m, base.sets.by_id
+    if limit is None:
+        return {}
+    case, realization = base.sets.case, outcome.realization
+    calls = {(i, t): claim(case, by_id[i], t, (), realization).call() for i, t in base.decision.start}
+    calls = {key: call for key, call in calls.items() if call > 0}
+    most: dict[str, float] = defaultdict(float)
+    for (i, _), call in calls.items():
+        most[i] = max(most[i], call)
+    soft = any(not r.hard and delivers_in(r) for r in base.sets.case.rules)
+    if sum(most.values()) <= limit and not soft:
+        return {}
+    block.keep = pyo.Var(list(calls), domain=pyo.Binary)
+    block.goes_on = pyo.Constraint(list(calls), rule=lambda b, i, t: b.keep[i, t] <= base.decision.start[i, t])
+    if calls:
+        block.contingency = pyo.Constraint(expr=sum(call * block.keep[key] for key, call in calls.items()) <= limit)
+    return dict(block.keep)
+
+
+class _Part:
+    """What a scenario adds to a program."""
+
+    def __init__(self, program: Program, base: Program, outcome: Outcome, kept: frozenset[Key]) -> None:
+        self.program, self.base, self.outcome, self.kept = program, base, outcome, kept
+
+    def deliver(self) -> None:
+        """Coverage by capacity, or by what the chain delivers."""
+        if delivers(self.program.sets):
+            self._deliver_chain()
+            return
+        block = self.program.model
+        block.coverage, block.covered = pyo.VarList(bounds=(0, 1)), pyo.ConstraintList()
+        for (k, y), demand in self.program.sets.demand.items():
+            if demand > 0:
+                self._cover(k, y, demand)
+
+    # -- nameplate capacity --------------------------------------------------------------------------------------
+
+    def _cover(self, key: DemandKey, year: int, demand: float) -> None:
+        sets, terms = self.program.sets, self._terms(key, year)
+        stands = sets.existing[key, year] + sets.underway_capacity[key, year] + sets.unaided_of(key, year)
+        of_project: dict[str, list[float]] = defaultdict(lambda: [0.0])
+        for tonnes, s in terms:
+            of_project[s.project.id].append(tonnes)
+        if stands + sum(map(min, of_project.values())) >= demand or not terms:
+            self.program.coverage[key, year] = min(1.0, stands / demand)
+            return
+        capacity = (stands + self._added(key, year, terms)) / demand
+        if stands + sum(map(max, of_project.values())) <= demand:
+            self.program.coverage[key, year] = capacity
+            return
+        covered = self.program.model.coverage.add()
+        self.program.model.covered.add(covered - capacity <= 0)
+        self.program.coverage[key, year] = covered
+
+    def _terms(self, key: DemandKey, year: int) -> "list[tuple[float, Start]]":
+        """Tonnes that each decision adds to what stands, less what its project would deliver without support."""
+        sets = self.program.sets
+        return [
+            (tonnes, s)
+            for s in self.program.decision.starts_by_stage.get(key.stage, ())
+            if (nameplate := output(s.project) * material_share(s.project, key.material))
+            and (tonnes := nameplate * (self._share(s, year) - sets.unaided_share(s.project, year)))
+        ]
+
+    def _share(self, s: "Start", year: int) -> float:
+        return self.program.sets.delivery_share(s.project, s.year, year)
+
+    def _added(self, key: DemandKey, year: int, terms: "list[tuple[float, Start]]") -> Any:
+        """What the decisions add, t/yr: as in the program as planned where the scenario leaves the stage alone, whose
+        vintages make a row of few terms."""
+        if self._leaves_alone(key):
+            base = self.base.sets
+            planned = base.existing[key, year] + base.underway_capacity[key, year]
+            return self.base.capacity[key, year] * unit(self.base, key) - planned
+        return sum(tonnes * s.x for tonnes, s in terms)
+
+    def _leaves_alone(self, key: DemandKey) -> bool:
+        """Whether every decision of a stage delivers as planned, and vintages count all that it delivers."""
+        realization, size = self.outcome.realization, unit(self.base, key)
+        if self.base.sets.unaided_fids:
+            return False
+        for s in self.program.decision.starts_by_stage.get(key.stage, ()):
+            p = s.project
+            moved = p.id in realization.failed or realization.delays.get(p.id, 0) or (p.id, s.year) in self.kept
+            if moved or output(p) > size or any(realization.changes(name, p) for name in _OF_DELIVERY):
+                return False
+        return True
+
+    # -- the chain -----------------------------------------------------------------------------------------------
+
+    def _deliver_chain(self) -> None:
+        program, network = self.program, self.program.network
+        for (g, y), planned in self.base.sizes.items():
+            stands = network.existing[g, y] + network.underway[g, y]
+            size = max(planned, stands)
+            program.sizes[g, y] = size
+            d = program.decision
+            added = financed_process(d, network, g, y) + unaided_process(d, network, g, y) if size else 0.0
+            program.nameplate[g, y] = (stands + added) / (size or 1.0)
+        chain.rows(program, chain.primary(program))
+
+    # -- soft rules ----------------------------------------------------------------------------------------------
+
+    def penalty(self) -> Any:
+        """Points lost to soft rules: those on deliveries are missed by what the scenario delivers."""
+        soft = [r for r in rows(self.program.sets.case.rules) if not r.hard and r.penalty]
+        return sum((r.penalty or 0.0) * x for r, x in self._shortfalls(soft))
+
+    def _shortfalls(self, soft: list[Rule]) -> Iterator[tuple[Rule, Any]]:
+        block = self.program.model
+        block.shortfall = pyo.Var([r.rule for r in soft if delivers_in(r)], domain=pyo.NonNegativeReals)
+        block.missed = pyo.ConstraintList()
+        for r in soft:
+            if not delivers_in(r):
+                yield r, self.base.model.shortfall[r.rule]
+                continue
+            body, limit = row(self.program.decision, r)
+            missing = limit - body if r.sense == ">=" else body - limit
+            block.shortfall[r.rule].setub(_most(missing))
+            block.missed.add(block.shortfall[r.rule] - missing >= 0)
+            yield r, block.shortfall[r.rule]
+
+
+def _value(part: _Part) -> Any:
+    return objective_of(part.program.sets).terms(part.program)[0] - part.penalty()
+
+
+# -- the measure -----------------------------------------------------------------------------------------------------
+
+
+def goals(program: Program, risk: RiskMeasure) -> tuple[Goal, ...]:
+    """The measure of risk; then the tie-break: expected value, mean of the stresses, value as planned, and the goals of
+    the program as planned after it."""
+    value = values(program, risk)
+    planned, *rest = program.goals
+    mean = sum(w.probability * value[w.name] for w in risk.likely)
+    ties = [("expected value", mean)] if risk.measure != "expected" and risk.likely else []
+    if risk.stresses:
+        ties.append(("value in the stresses", sum(value[w.name] for w in risk.stresses) / len(risk.stresses)))
+    ties += [("value as planned", planned.expression)]
+    ties += [(f"{g.name} as planned", g.expression) for g in rest if g.sense < 0]
+    return (
+        Goal(risk.measure, -1, _measure(program.model, risk, value, mean)),
+        *(Goal(name, 1, -expression) for name, expression in ties),
+        *(g for g in rest if g.sense > 0),
+    )
+
+
+def _measure(model: Any, risk: RiskMeasure, value: dict[str, Any], mean: Any) -> Any:
+    """The expression of the measure, with the columns and rows that it needs."""
+    if risk.measure == "expected" or (risk.measure == "cvar" and (risk.alpha <= 0 or risk.aversion <= 0)):
+        return mean
+    if risk.measure == "cvar":
+        return (1 - risk.aversion) * mean + risk.aversion * _tail(model, risk, value)
+    model.worst = pyo.Var(bounds=_bounds(value[w.name] - risk.best.get(w.name, 0.0) for w in risk.outcomes))
+    model.at_worst = pyo.Constraint(
+        [w.name for w in risk.outcomes], rule=lambda m, w: m.worst - (value[w] - risk.best.get(w, 0.0)) <= 0
+    )
+    return model.worst
+
+
+def _tail(model: Any, risk: RiskMeasure, value: dict[str, Any]) -> Any:
+    """CVaR of the outcomes with probability."""
+    likely = {w.name: w.probability for w in risk.likely}
+    total = min(1.0, sum(likely.values()))
+    if (1 - risk.alpha) * total <= min(likely.values()):
+        model.worst_likely = pyo.Var(bounds=_bounds(value[w] for w in likely))
+        model.at_worst_likely = pyo.Constraint(list(likely), rule=lambda m, w: m.worst_likely - value[w] <= 0)
+        return model.worst_likely
+    model.threshold = pyo.Var(bounds=_bounds(value[w] for w in likely))
+    model.tail = pyo.Var(list(likely), domain=pyo.NonNegativeReals)
+    model.in_tail = pyo.Constraint(list(likely), rule=lambda m, w: m.tail[w] - (m.threshold - value[w]) >= 0)
+    return model.threshold - sum(p / total * model.tail[w] for w, p in likely.items()) / (1 - risk.alpha)
+
+
+def _bounds(expressions: Iterable[Any]) -> tuple[float, float]:
+    """Numbers between which the values of the outcomes lie: a threshold between them loses nothing, and the presolve of
+    the solver goes wrong on columns without bounds."""
+    found = [compute_bounds_on_expr(x) for x in expressions]
+    high = max((ENDLESS if high is None else high for _, high in found), default=ENDLESS)
+    return min((-ENDLESS if low is None else low for low, _ in found), default=-ENDLESS), high
+
+
+def _most(expression: Any) -> float | None:
+    """The most that a linear expression can be, not below 0; None where it has no bound."""
+    _, high = compute_bounds_on_expr(expression)
+    return None if high is None else max(0.0, high)

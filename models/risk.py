@@ -1,0 +1,109 @@
+"""Measures of risk: one number for the values that a plan reaches in its scenarios.
+
+Conditional value at risk: Rockafellar & Uryasev (2000), Optimization of conditional value-at-risk. Values are those of the
+objective less the penalty of soft rules, in the objective's unit.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import fsum
+
+from models.case import Case
+from models.scenarios import Named, Realization, scenarios
+from models.settings import Settings
+
+Weighted = Sequence[tuple[float, float]]
+"""Probability and value of each scenario."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A scenario as the program sees it."""
+
+    name: str
+    probability: float
+    """0 for a stress, which enters no mean."""
+    realization: Realization
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether the book is unchanged."""
+        r = self.realization
+        return not (r.rows or r.delays or r.overruns or r.failed or r.stopped)
+
+
+@dataclass(frozen=True)
+class RiskMeasure:
+    """What the program maximizes over its outcomes.
+
+    `measure`: expected, cvar, worst or regret; the risk `failures` is `worst` over failed sets. `best`: outcome -> the
+    value that regret is measured against.
+    """
+
+    measure: str
+    outcomes: tuple[Outcome, ...]
+    alpha: float = 0.9
+    aversion: float = 0.5
+    best: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def likely(self) -> tuple[Outcome, ...]:
+        """Outcomes with probability."""
+        return tuple(w for w in self.outcomes if w.probability > 0)
+
+    @property
+    def stresses(self) -> tuple[Outcome, ...]:
+        """Outcomes without probability."""
+        return tuple(w for w in self.outcomes if w.probability <= 0)
+
+
+def outcome(scenario: Named) -> Outcome:
+    """A named scenario as an outcome."""
+    return Outcome(scenario.name, scenario.probability, Realization(scenario.name, scenario.rows))
+
+
+def risk_of(case: Case) -> RiskMeasure:
+    """The measure that the settings ask for, over the named scenarios."""
+    s = case.settings
+    return RiskMeasure(s.risk, tuple(map(outcome, scenarios(case.scenarios))), s.alpha, s.aversion)
+
+
+def expected(values: Weighted) -> float:
+    """Probability-weighted mean.
+
+    >>> expected([(0.25, 1.0), (0.75, 3.0)])
+    2.5
+    """
+    return fsum(p * v for p, v in values)
+
+
+def cvar(values: Weighted, alpha: float) -> float:
+    """Mean of the worst `1 - alpha` of probability.
+
+    >>> cvar([(0.1, 0.0), (0.4, 1.0), (0.5, 2.0)], 0.8), cvar([(0.5, 1.0), (0.5, 3.0)], 0.0)
+    (0.5, 2.0)
+    """
+    left = tail = (1 - alpha) * min(1.0, fsum(p for p, _ in values))
+    total = 0.0
+    for p, v in sorted(values, key=lambda pair: pair[1]):
+        taken = min(p, left)
+        total, left = total + taken * v, left - taken
+    return total / tail if tail > 0 else min((v for _, v in values), default=0.0)
+
+
+def mean_and_tail(values: Weighted, settings: Settings) -> float:
+    """`(1 - aversion) * expected + aversion * CVaR`."""
+    return (1 - settings.aversion) * expected(values) + settings.aversion * cvar(values, settings.alpha)
+
+
+def measured(settings: Settings, values: Sequence[tuple[str, float, float]], best: Mapping[str, float]) -> float:
+    """The measure of the settings. `values`: name, probability and value of each scenario; `best`: scenario -> the most
+    that any plan reaches in it, for `regret`."""
+    likely = [(p, v) for _, p, v in values if p > 0]
+    if settings.risk == "expected":
+        return expected(likely)
+    if settings.risk == "cvar":
+        return mean_and_tail(likely, settings)
+    if settings.risk == "regret":
+        return -max(best[name] - v for name, _, v in values)
+    return min(v for _, _, v in values)

@@ -1,0 +1,100 @@
+"""What a plan made under a measure of risk reaches: the block `risk` of plan.json."""
+
+from typing import Literal
+
+from models.frozen import Frozen
+from models.run_row import RunRow
+from models.stress import ScenarioResult
+
+
+class StatePlanned(Frozen):
+    """A project of a state's plan."""
+
+    id: str
+    fid_year: int
+    public_m: float
+
+
+class State(Frozen):
+    """Scenarios that are known as one at the review, and the whole plan in them; without a review there is one."""
+
+    id: str
+    scenarios: tuple[str, ...]
+    projects: tuple[StatePlanned, ...]
+
+
+class DrawnValues(Frozen):
+    """The plan on draws that it was not made from."""
+
+    n: int
+    seed: int
+    first: int
+    """Number of the first of them in the stream."""
+    generator: str = "numpy PCG64"
+    planned_for: int
+    """Draws 1 to `planned_for` of the stream are those that the plan was made from."""
+    measure: float
+    """The measure of risk on the fresh draws; `value` is that of the draws planned for, and so flatters the plan."""
+    mean: float
+    low: float
+    """95 % interval of the mean."""
+    high: float
+    p05: float
+    p50: float
+    p95: float
+
+
+class Bracket(Frozen):
+    """A difference that is proved to lie between two numbers, in the objective's unit."""
+
+    low: float
+    high: float
+
+
+class WorstFailure(Frozen):
+    """The worst failure of the plan's own projects."""
+
+    names: tuple[str, ...]
+    """Projects, sponsors or countries."""
+    value: float
+    sets: int
+    """Sets that there are."""
+    proved: bool
+    """Whether no other set leaves less."""
+
+
+class Without(Frozen):
+    """What the plan that is best as planned reaches: the insurance costs the difference as planned, and buys that of the
+    measure."""
+
+    as_planned: float
+    measure: float
+
+
+class RiskPlan(Frozen):
+    """The measure of risk of a plan, and what it is made of. Values are less the penalty of soft rules, in the unit of the
+    objective; money in millions of the base currency."""
+
+    measure: Literal["expected", "cvar", "worst", "regret", "failures"]
+    value: float
+    bound: float
+    """No plan has a larger measure."""
+    alpha: float
+    aversion: float
+    as_planned: float
+    expected: float | None
+    cvar: float | None
+    """Mean of the worst `1 - alpha` of probability."""
+    worst: float | None
+    review_year: int | None = None
+    contingency_m: float | None
+    scenarios: tuple[ScenarioResult, ...]
+    states: tuple[State, ...]
+    runs: dict[str, tuple[RunRow, ...]] | None = None
+    """Scenario -> what the recipes of the chain run, where its deliveries count."""
+    draws: DrawnValues | None = None
+    failure: WorstFailure | None = None
+    without: Without | None = None
+    """The plan that is best as planned, in the same scenarios."""
+    vss: Bracket | None = None
+    evpi: Bracket | None = None

@@ -1,0 +1,15 @@
+"""What a process of the chain runs."""
+
+from models.frozen import Frozen
+
+
+class RunRow(Frozen):
+    """How much a process of the chain runs by one of its recipes in one year."""
+
+    process: str
+    recipe: str | None
+    year: int
+    run_t: float
+    """Tonnes a year that the recipe runs."""
+    used_t: float
+    """Capacity that takes: run times `capacity_use`."""

@@ -1,0 +1,43 @@
+"""The sets of a case in one scenario: what is delivered, standing and demanded in it."""
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from models.scenarios import Realization
+from models.schema import DELIVERY_MEASURES, Existing, Project, Rule
+from models.sets import DemandKey, Sets
+
+
+@dataclass(frozen=True)
+class ScenarioSets(Sets):
+    """Sets and derived numbers of a case in one scenario."""
+
+    realization: Realization = field(default_factory=Realization)
+
+    def delivery_share(self, project: Project, fid: int, year: int) -> float:
+        """Part of nameplate that a project decided in `fid` delivers in `year`."""
+        return self.realization.delivery_share(project, fid, year, self.case.settings.first_year)
+
+    def unaided_share(self, project: Project, year: int) -> float:
+        """As if decided then; that the project is financed and has stopped does not change it."""
+        fid = self.unaided_fids.get(project.id)
+        if fid is None:
+            return 0.0
+        return self._going_on.delivery_share(project, fid, year, self.case.settings.first_year)
+
+    @cached_property
+    def _going_on(self) -> Realization:
+        return replace(self.realization, stopped=frozenset(), idle={})
+
+    def standing_tonnes(self, row: Existing, year: int) -> float:
+        """Capacity of an existing row that is free to serve demand outside China, t/yr."""
+        return super().standing_tonnes(row, year) * self.realization.existing_factor(row, year)
+
+    def demanded_tonnes(self, key: DemandKey, year: int) -> float:
+        """Demand outside China, t/yr."""
+        return super().demanded_tonnes(key, year) * self.realization.demand_factor(self.demand_rows[key], year)
+
+
+def delivers_in(rule: Rule) -> bool:
+    """Whether a rule counts deliveries, which scenarios change."""
+    return rule.aggregate != "each" and bool({rule.measure, rule.per} & set(DELIVERY_MEASURES))

@@ -1,0 +1,92 @@
+"""The risk `failures`: the plan whose worst failure of N projects, sponsors or countries is least bad.
+
+Column-and-constraint generation (Zeng & Zhao 2013): failed sets become scenarios of the program until the worst set of its
+plan is among them. Whatever fails besides leaves no more, so that a set counts also where the plan holds only a part of it.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from models.case import Case
+from models.evaluation import Decided
+from models.risk import Outcome, RiskMeasure
+from models.risk_plan import RiskPlan, WorstFailure
+from models.scenarios import Realization
+from models.sets import Sets
+from optimizer.analysis.risk.judge import block, results
+from optimizer.analysis.risk.search import Watch, best_plan
+from optimizer.analysis.stress.arrays import PlanArrays
+from optimizer.analysis.stress.losses import By, Failures, worst_set
+from optimizer.solver.lexicographic import Options, Solution
+
+PLANNED = Outcome("as planned", 1.0, Realization())
+
+
+def failed(names: tuple[str, ...], members: Mapping[str, tuple[str, ...]]) -> Outcome:
+    """The scenario in which all projects of these units deliver nothing."""
+    ids = frozenset(i for name in names for i in members[name])
+    name = "without " + ", ".join(names)
+    return Outcome(name, 0.0, Realization(name, failed=ids))
+
+
+def units_of(case: Case) -> dict[str, tuple[str, ...]]:
+    """Sponsor, country or project -> all its candidates, financed or not."""
+    found: dict[str, list[str]] = {}
+    for p in Sets(case).candidates:
+        by = case.settings.failures_by
+        name = p.id if by == "project" else str(getattr(p, by)) or p.id
+        found.setdefault(name, []).append(p.id)
+    return {name: tuple(ids) for name, ids in sorted(found.items())}
+
+
+@dataclass(frozen=True)
+class FailuresJudge:
+    """The worst failure of a plan."""
+
+    case: Case
+
+    def worst(self, decisions: Decided) -> WorstFailure:
+        """The worst set of units; where nothing can fail, the plan itself."""
+        s = self.case.settings
+        by: By = s.failures_by  # type: ignore[assignment]
+        failures = Failures(PlanArrays(decisions))
+        found = worst_set(failures, s.failures, by)
+        if found is None:
+            value = float(failures.evaluate([()]).value[0])
+            return WorstFailure(names=(), value=value, sets=1, proved=True)
+        return WorstFailure(names=found.names, value=found.value, sets=found.sets, proved=found.proved)
+
+    def value(self, decisions: Decided) -> float:
+        """Value of the plan in its worst failure."""
+        return self.worst(decisions).value
+
+    def block(self, decisions: Decided) -> RiskPlan:
+        """The worst failure, and the named scenarios beside it."""
+        worst = self.worst(decisions)
+        found = block(decisions, results(decisions) if self.case.scenarios else (), worst.value)
+        return found.model_copy(update={"failure": worst})
+
+
+def best_against_failures(sets: Sets, options: Options, watch: Watch, start: Solution) -> Solution:
+    """The selection whose worst failure is best. Raises NoSolution.
+
+    Each round adds the worst set of the last plan. The best plan of all rounds is given, with the last bound.
+    """
+    judge, members = FailuresJudge(sets.case), units_of(sets.case)
+    end, best, cuts = time.monotonic() + options.time_limit, start, [PLANNED]
+    decisions = Decided(sets.case, start.chosen, start.awards)
+    worst, bound = judge.worst(decisions), start.bound
+    value = worst.value
+    while value < bound - options.gap * abs(value) and not watch.stopped:
+        known = {w.name for w in cuts}
+        if not worst.names or failed(worst.names, members).name in known or time.monotonic() >= end:
+            break
+        cuts.append(failed(worst.names, members))
+        asked = replace(options, gap=options.gap / 2, time_limit=max(1.0, end - time.monotonic()))
+        found = best_plan(sets, RiskMeasure("worst", tuple(cuts)), asked, watch, best.chosen)
+        bound = min(bound, found.bound)
+        worst = judge.worst(Decided(sets.case, found.chosen, found.awards))
+        if worst.value > value:
+            best, value = found, worst.value
+    return replace(best, bound=bound, proved=value >= bound - options.gap * abs(value), tie_break=False)

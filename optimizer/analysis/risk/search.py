@@ -1,0 +1,58 @@
+"""The program of named scenarios: its best plan, and for regret the best plan of each scenario by itself."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from models.evaluation import Decided
+from models.risk import Outcome, RiskMeasure, risk_of
+from models.sets import Sets
+from optimizer.analysis.risk.judge import Interval, results
+from optimizer.solver.lexicographic import Options, Solution, find
+from optimizer.solver.results import Progress
+
+BEST_GAP = 1e-4
+"""Relative gap to which the best plan of a single scenario is sought."""
+BEST_SHARE = 0.5
+"""Part of the time that the best plans of all scenarios may take together."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who follows a search, and what ends it."""
+
+    progress: Callable[[Progress], None] | None = None
+    stop: threading.Event | None = None
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the search is to end."""
+        return self.stop is not None and self.stop.is_set()
+
+
+def best_plan(
+    sets: Sets, risk: RiskMeasure, options: Options, watch: Watch, start: Mapping[str, int] | None = None
+) -> Solution:
+    """The best selection by a measure over named outcomes. Raises NoSolution."""
+    return find(sets, options, watch.progress, watch.stop, risk=risk, start=start)
+
+
+def best_values(sets: Sets, options: Options, watch: Watch, start: Mapping[str, int]) -> dict[str, Interval]:
+    """Scenario -> interval of the most that any plan reaches where it is the only one. Raises NoSolution."""
+    risk = risk_of(sets.case)
+    end = time.monotonic() + BEST_SHARE * options.time_limit
+    found: dict[str, Interval] = {}
+    for n, outcome in enumerate(risk.outcomes):
+        seconds = max(0.5, (end - time.monotonic()) / (len(risk.outcomes) - n))
+        asked = replace(options, gap=min(options.gap, BEST_GAP), time_limit=seconds)
+        found[outcome.name] = _best_value(sets, outcome, asked, watch, start)
+    return found
+
+
+def _best_value(sets: Sets, outcome: Outcome, options: Options, watch: Watch, start: Mapping[str, int]) -> Interval:
+    alone = RiskMeasure("expected", (replace(outcome, probability=1.0),))
+    solution = find(sets, options, watch.progress, watch.stop, risk=alone, start=start, tie_break=False)
+    found = results(Decided(sets.case, solution.chosen, solution.awards))
+    reached = next(r.value for r in found if r.scenario == outcome.name)
+    return reached, max(reached, float(solution.bound))

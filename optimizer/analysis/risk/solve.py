@@ -1,0 +1,160 @@
+"""The plan of a case: as planned, or best by the measure of risk that its settings ask for."""
+
+import threading
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from models import checks
+from models.case import Case
+from models.evaluation import Decided
+from models.faults import InvalidInput
+from models.plan import NotFinanced, ObjectiveValue, Plan
+from models.reasons import sentences
+from models.risk import risk_of
+from models.risk_plan import RiskPlan, StatePlanned, Without
+from models.sets import Sets
+from optimizer.errors import Infeasible, NoPlanFound
+from optimizer.solver import solve as as_planned
+from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
+from optimizer.solver.tolerance import HOLD, VALUE_ROUNDING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from optimizer.analysis.risk.judge import Judge
+    from optimizer.analysis.risk.search import Watch
+    from optimizer.solver.lexicographic import Options, Solution
+    from optimizer.solver.results import Progress
+
+PLANNED_SHARE = 0.3
+"""Part of the time that the plan as planned may take: it begins the search, and says what the insurance costs."""
+
+
+def solve(
+    case: Case,
+    *,
+    gap: float = 1e-3,
+    time_limit: float = 120.0,
+    threads: int = 1,
+    seed: int = 0,
+    progress: "Callable[[Progress], None] | None" = None,
+    stop: threading.Event | None = None,
+) -> Plan:
+    """The best audited plan of a case, by the measure of risk of its settings (none: as planned).
+
+    `gap`: relative distance to the proved bound at which the search may end. `time_limit`: seconds of the search.
+    `seed`: of the solver and of random draws. `progress` is called as the search goes on; setting `stop` ends it with
+    the best plan so far.
+
+    Raises InvalidInput (there is no budget of any kind, or the settings of risk do not fit the case), Infeasible,
+    NoPlanFound and AuditFailed.
+    """
+    if case.settings.risk == "none":
+        return as_planned.solve(
+            case, gap=gap, time_limit=time_limit, threads=threads, seed=seed, progress=progress, stop=stop
+        )
+    faults = [*filter(None, [checks.budget_fault(case)]), *checks.risk_faults(case)]
+    if faults:
+        raise InvalidInput(faults, case.notices)
+    from optimizer.analysis.risk.search import Watch  # the solver library waits until something is solved
+    from optimizer.solver.lexicographic import Options
+
+    watch = Watch(progress, stop)
+    try:
+        return _plan(Sets(case), Options(gap, time_limit, threads, seed), watch)
+    except InfeasibleProgram:
+        raise Infeasible("no selection of projects satisfies every rule and budget") from None
+    except NoSolutionFound:
+        cure = "" if watch.stopped else "; allow more time with --time-limit"
+        raise NoPlanFound(f"stopped before any plan was found{cure}") from None
+
+
+def _plan(sets: Sets, options: "Options", watch: "Watch") -> Plan:
+    from optimizer.solver.lexicographic import find
+
+    began = time.monotonic()
+    limited = replace(options, time_limit=PLANNED_SHARE * options.time_limit)
+    planned = find(sets, limited, watch.progress, watch.stop)
+    rest = replace(options, time_limit=max(1.0, options.time_limit - (time.monotonic() - began)))
+    judge, found = _searched(sets, rest, watch, planned)
+    made = _Made(sets, options, judge, found, planned)
+    return made.audited()
+
+
+def _searched(sets: Sets, options: "Options", watch: "Watch", planned: "Solution") -> "tuple[Judge, Solution]":
+    """What judges plans, and the best one by it."""
+    from optimizer.analysis.risk.failures import FailuresJudge, best_against_failures
+    from optimizer.analysis.risk.judge import NamedJudge
+    from optimizer.analysis.risk.search import best_plan, best_values
+
+    if sets.case.settings.risk == "failures":
+        return FailuresJudge(sets.case), best_against_failures(sets, options, watch, planned)
+    risk, began = risk_of(sets.case), time.monotonic()
+    best = best_values(sets, options, watch, planned.chosen) if risk.measure == "regret" else {}
+    rest = replace(options, time_limit=max(1.0, options.time_limit - (time.monotonic() - began)))
+    asked = replace(risk, best={name: high for name, (_, high) in best.items()})
+    found = best_plan(sets, asked, rest, watch, planned.chosen)
+    loose = max((high - low for low, high in best.values()), default=0.0)
+    return NamedJudge(sets.case, best), replace(found, bound=found.bound + loose)
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A plan that was found, on its way to its tables."""
+
+    sets: Sets
+    options: "Options"
+    judge: "Judge"
+    found: "Solution"
+    planned: "Solution"
+
+    def audited(self) -> Plan:
+        """The plan with its block of risk and the audit in it. Raises AuditFailed."""
+        case = self.sets.case
+        value, before = self._value(self.found), self._value(self.planned)
+        better = replace(self.planned, bound=self.found.bound, proved=False, tie_break=False)
+        found = self.found if value >= before else better
+        block = self.judge.block(Decided(case, found.chosen, found.awards))
+        plan = self._under_risk(as_planned.assemble(self.sets, found, self.options), block, found, before)
+        plan = as_planned.confirmed(case, plan)
+        return plan.model_copy(update={"manifest": {"second_witness": found.second_witness}})
+
+    def _value(self, solution: "Solution") -> float:
+        return self.judge.value(Decided(self.sets.case, solution.chosen, solution.awards))
+
+    def _under_risk(self, plan: Plan, block: RiskPlan, found: "Solution", before: float) -> Plan:
+        case, value = self.sets.case, float(block.value)
+        bound = max(float(found.bound), value)
+        if bound - value <= VALUE_ROUNDING * max(1.0, abs(value)):
+            bound = value
+        reached = (bound - value) / max(abs(value), 1e-9)
+        close = self.options.gap * abs(value) + 2 * HOLD * max(1.0, abs(value))
+        without = Without(as_planned=self._as_planned(self.planned), measure=before)
+        states = tuple(s.model_copy(update={"projects": _paid(plan, s.projects)}) for s in block.states)
+        objective = ObjectiveValue(
+            name=plan.objective.name, value=value, bound=bound, gap=reached, penalty=0.0,
+            baseline=self.judge.value(Decided(case, {}, {})),
+        )  # fmt: skip
+        return plan.model_copy(update={
+            "status": "optimal" if bound - value <= close else "feasible",
+            "objective": objective,
+            "not_financed": tuple(map(_as_planned_only, plan.not_financed)),
+            "risk": block.model_copy(update={"bound": bound, "without": without, "states": states}),
+        })  # fmt: skip
+
+    def _as_planned(self, solution: "Solution") -> float:
+        return self.judge.block(Decided(self.sets.case, solution.chosen, solution.awards)).as_planned
+
+
+def _paid(plan: Plan, projects: tuple[StatePlanned, ...]) -> tuple[StatePlanned, ...]:
+    """The projects of a state with their public money."""
+    public = {p.id: p.public_m for p in plan.projects}
+    return tuple(p.model_copy(update={"public_m": public[p.id]}) for p in projects)
+
+
+def _as_planned_only(row: NotFinanced) -> NotFinanced:
+    """A reason that the scenarios leave true: what adds nothing as planned may add something in one of them."""
+    if row.reason not in ("adds nothing", "not worked out"):
+        return row
+    return NotFinanced(id=row.id, reason="not worked out", detail=sentences.UNDER_RISK)

@@ -1,0 +1,64 @@
+"""The section of a plan's page and the sheets of its workbook that show what a plan reaches in its scenarios."""
+
+from models.case import Case
+from models.plan import Plan
+from models.risk_plan import RiskPlan
+from models.stress import ScenarioResult
+from optimizer.reports.answers.files import AnswerReport
+from optimizer.reports.formatting import demand_name
+from optimizer.reports.report_table import Grid, columns
+from optimizer.reports.risk.sentences import amount, sentences, unit_of
+
+MARK = "Risk"
+"""Mark of the section."""
+
+
+def answers(case: Case, plan: Plan) -> list[AnswerReport]:
+    """The section on risk; none for a plan as planned."""
+    if plan.risk is None:
+        return []
+    grids = [g for g in (scenario_table(case, plan.risk), coverage_table(case, plan.risk)) if g.rows]
+    return [
+        AnswerReport(
+            MARK, case, f"Under risk: {case.name}", sentences(case, plan), grids, plan.risk.model_dump(mode="json")
+        )
+    ]
+
+
+def scenario_table(case: Case, risk: RiskPlan) -> Grid:
+    """Each scenario, the worst first."""
+    unit = unit_of(case)
+    best = any(r.best_high is not None for r in risk.scenarios)
+    heads = columns(
+        "scenario", ("probability", "part"), (f"value, {unit}", "exact"), (f"against as planned, {unit}", "exact"),
+        *(((f"best of any plan, at most, {unit}", "exact"), (f"regret, at most, {unit}", "exact")) if best else ()),
+        ("called, M", "amount"), "stopped", "rules broken",
+    )  # fmt: skip
+    rows = tuple(_row(case, risk, r, best=best) for r in sorted(risk.scenarios, key=lambda r: (r.value, r.scenario)))
+    note = "Without a probability a scenario is a stress and enters no mean."
+    return Grid("Scenarios", "The plan in each scenario", heads, rows, note)
+
+
+def _row(case: Case, risk: RiskPlan, r: ScenarioResult, *, best: bool) -> tuple[object, ...]:
+    names = {p.id: p.name or p.id for p in case.projects}
+    regret = (
+        None if r.best_high is None else amount(case, r.best_high),
+        None if r.regret_high is None else amount(case, r.regret_high),
+    )
+    return (
+        r.scenario, r.probability or None, amount(case, r.value), amount(case, r.value - risk.as_planned),
+        *(regret if best else ()), r.called_m or None, ", ".join(names[i] for i in r.stopped), ", ".join(r.broken),
+    )  # fmt: skip
+
+
+def coverage_table(case: Case, risk: RiskPlan) -> Grid:
+    """Coverage of each demand row in the last milestone of the horizon, scenario by scenario."""
+    s = case.settings
+    year = max([y for y in s.milestones if s.first_year <= y <= s.last_year] or [s.last_year])
+    keys = list(dict.fromkeys((c.stage, c.material) for r in risk.scenarios for c in r.coverage))
+    heads = columns("scenario", *((f"{demand_name(*k)} {year}", "share") for k in keys))
+    rows = []
+    for r in risk.scenarios:
+        at = {(c.stage, c.material): c.coverage for c in r.coverage if c.year == year}
+        rows.append((r.scenario, *(at.get(k) for k in keys)))
+    return Grid("Coverage", f"Coverage in {year} in each scenario", heads, tuple(rows))

@@ -1,0 +1,65 @@
+"""Plans under a measure of risk against every selection tried, and the relations that the measures keep."""
+
+import os
+
+import pytest
+from support import risk_books
+
+from models.case import Case
+from models.plan import Plan
+from models.schema import Scenario
+from optimizer.analysis.risk import solve
+
+EXAMPLES = int(os.environ.get("MINE2MAGNET_EXAMPLES", "2"))
+TIGHT = 1e-6
+
+
+def solved(case: Case) -> Plan:
+    return solve(case, gap=0.0, time_limit=60)
+
+
+@pytest.mark.parametrize("contingency", [False, True])
+@pytest.mark.parametrize("risk", ["expected", "cvar", "worst", "regret"])
+def test_value_equals_that_of_every_selection_tried(risk: str, contingency: bool) -> None:
+    for seed in range(EXAMPLES):
+        case = risk_books.book(seed, risk, contingency=contingency)
+        top, _ = risk_books.best(case)
+        plan = solved(case)
+        assert plan.objective.value == pytest.approx(top, abs=TIGHT), seed
+        assert plan.objective.bound >= top - TIGHT, seed
+        assert plan.status == "optimal"
+        assert plan.risk is not None
+        chosen = {p.id: p.fid_year for p in plan.projects}
+        for name, value in risk_books.values(case, chosen).items():
+            stated = next(r.value for r in plan.risk.scenarios if r.scenario == name)
+            assert stated == pytest.approx(value, abs=TIGHT), (seed, name)
+
+
+@pytest.mark.parametrize("by", ["project", "country"])
+def test_the_worst_failure_equals_that_of_every_selection_and_set_tried(by: str) -> None:
+    for seed in range(EXAMPLES):
+        case = risk_books.book(seed, "failures", failures=1 + seed % 2, failures_by=by)
+        case = case.with_(rules=tuple(r for r in case.rules if r.sense == ">="))
+        countries = {p.id: p.country for p in case.projects}
+        unit = countries.__getitem__ if by == "country" else str
+        n = case.settings.failures
+        top = max(risk_books.worst_failure(case, chosen, n, unit) for chosen in risk_books.selections(case))
+        plan = solved(case)
+        assert plan.objective.value == pytest.approx(top, abs=TIGHT), seed
+        assert plan.status == "optimal", seed
+        assert plan.risk is not None
+        assert plan.risk.failure is not None
+        assert len(plan.risk.failure.names) == min(n, len({unit(p.id) for p in plan.projects}))
+
+
+def test_one_sure_scenario_equal_to_the_book_gives_the_plan_as_planned() -> None:
+    for seed in range(EXAMPLES):
+        case = risk_books.book(seed, "none")
+        same = Scenario(row=0, scenario="same", probability=1.0, parameter="demand", value=1.0)
+        planned = solved(case)
+        for risk in ("cvar", "regret"):
+            settings = case.settings.model_copy(update={"risk": risk})
+            plan = solved(case.with_(scenarios=(same,), settings=settings))
+            assert plan.projects == planned.projects, (seed, risk)
+            value = planned.objective.value - planned.objective.penalty
+            assert plan.objective.value == pytest.approx(0.0 if risk == "regret" else value, abs=TIGHT)

@@ -1,0 +1,103 @@
+"""`solve --risk` as a planner meets it: the options, the screen, plan.json, what is refused, and the verbs on such a plan."""
+
+import json
+from pathlib import Path
+
+import pytest
+from support import books
+from support.commandline import BOOK, mine2magnet
+
+TROUBLE = {
+    "scenarios": [
+        ["scenario", "probability", "parameter", "where", "value"],
+        ["late", 0.3, "delay_years", "stage=magnet", 2],
+        ["US lost", None, "fails", "country=US", 1],
+        ["dear", 0.2, "capex", "", 1.5],
+    ]
+}
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the plan `careful` of a book with scenarios, made by --risk cvar."""
+    folder = tmp_path_factory.mktemp("risk")
+    books.write(folder / "book.xlsx", {**BOOK, **TROUBLE})
+    books.write(folder / "plain.xlsx", BOOK)
+    done = mine2magnet(
+        "solve",
+        "book.xlsx",
+        "--risk",
+        "cvar",
+        "--alpha",
+        "0.6",
+        "--aversion",
+        "0.8",
+        "--out",
+        "careful",
+        cwd=folder,
+        check=0,
+    )
+    (folder / "screen.txt").write_text(done.stdout, "utf-8")
+    return folder
+
+
+def test_the_plan_says_what_was_maximized_and_what_the_insurance_costs(plan: Path) -> None:
+    said = " ".join((plan / "screen.txt").read_text("utf-8").split())
+    assert "Planned for the mean and the worst 40 % (CVaR), weighted 0.2 and 0.8:" in said
+    assert "The insurance" in said or "planning for risk buys nothing here" in said
+    made = json.loads((plan / "careful" / "plan.json").read_text("utf-8"))
+    risk = made["risk"]
+    assert (risk["measure"], risk["alpha"], risk["aversion"]) == ("cvar", 0.6, 0.8)
+    assert [s["scenario"] for s in risk["scenarios"]] == ["late", "US lost", "dear", "as planned"]
+    values = {s["scenario"]: (s["probability"], s["value"]) for s in risk["scenarios"]}
+    mean = sum(p * v for p, v in values.values())
+    worst = min(v for p, v in values.values() if p > 0)
+    tail = (0.3 * values["late"][1] + 0.1 * sorted(v for p, v in values.values() if p > 0)[1]) / 0.4
+    assert worst == values["late"][1]
+    assert risk["value"] == pytest.approx(0.2 * mean + 0.8 * tail)
+    assert made["objective"]["value"] == risk["value"]
+    assert made["audit"]["passed"]
+    dear = next(s for s in risk["scenarios"] if s["scenario"] == "dear")
+    financed = {p["id"]: p for p in made["projects"]}
+    assert dear["called_m"] == pytest.approx(sum(0.5 * p["need_m"] for p in financed.values()))
+    assert {p["id"]: p["public_m"] for p in risk["states"][0]["projects"]} == {
+        i: p["public_m"] for i, p in financed.items()
+    }
+    page = (plan / "careful" / "report.html").read_text("utf-8")
+    assert "Under risk: book" in page
+
+
+def test_verify_and_rerun_give_the_same(plan: Path) -> None:
+    said = mine2magnet("verify", "careful", cwd=plan, check=0).stdout
+    assert "risk: every scenario, the measure over them and the baseline as recomputed" in said
+    assert "The same plan again, to the last digit." in mine2magnet("rerun", "careful", cwd=plan, check=0).stdout
+
+
+@pytest.mark.parametrize(
+    ("verb", "arguments"),
+    [("explain", ("careful",)), ("alternatives", ("careful",)), ("explore", ("book.xlsx", "--set", "risk=worst"))],
+)
+def test_what_cannot_be_asked_is_refused_by_name(plan: Path, verb: str, arguments: tuple[str, ...]) -> None:
+    said = mine2magnet(verb, *arguments, cwd=plan, check=2).stderr
+    assert "not modelled under a measure of risk" in " ".join(said.split())
+
+
+@pytest.mark.parametrize(
+    ("book", "options", "said"),
+    [
+        ("plain.xlsx", ("--risk", "worst"), "risk = worst needs scenarios"),
+        ("book.xlsx", ("--risk", "cvar", "--alpha", "1"), "leaves no probability to average over"),
+        ("book.xlsx", ("--risk", "worst", "--review-year", "2028"), "not modelled: leave review_year empty"),
+    ],
+)
+def test_settings_that_do_not_fit_are_faults(plan: Path, book: str, options: tuple[str, ...], said: str) -> None:
+    done = mine2magnet("solve", book, *options, cwd=plan, check=3)
+    assert said in " ".join((done.stdout + done.stderr).split())
+    assert f"--{'alpha' if 'alpha' in said or '--alpha' in options else options[-2][2:]}" in done.stdout + done.stderr
+
+
+def test_a_book_without_scenarios_knows_nothing_of_risk(plan: Path) -> None:
+    mine2magnet("solve", "plain.xlsx", "--out", "plain", "--quiet", cwd=plan, check=0)
+    made = json.loads((plan / "plain" / "plan.json").read_text("utf-8"))
+    assert "risk" not in made
+    assert not any(line.startswith("risk") for line in made["audit"]["checks"])
