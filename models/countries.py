@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 
+from models.nearest import did_you_mean
+
 REST_OF_WORLD = "ROW"
 
 _SAME = {
@@ -208,8 +210,8 @@ def country_cure(text: str) -> str:
 
 def _did_you_mean(codes: tuple[str, ...]) -> str:
     names = {"KR": "South Korea", "KP": "North Korea"}
-    listed = " or ".join(f"{code} ({names.get(code) or english(code)})" for code in codes)
-    return f"; did you mean {listed}?" if codes else ""
+    listed = [f"{code} ({names.get(code) or english(code)})" for code in codes]
+    return did_you_mean(*listed)
 
 
 def _alike(plain: str) -> tuple[str, ...]:

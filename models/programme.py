@@ -31,16 +31,30 @@ class Programme(Row):
         "window that expects to earn; it needs a limit on face value.",
         None,
         low=-1,
+        synonyms=("subsidy rate", "credit subsidy rate", "subsidy cost rate"),
     )
     limit_on: str = column("choice", "What the envelopes and `total_m` limit.", "cost", choices=("cost", "face"))
     max_share: float = column(
         "share", "Most of a project's capital cost that one award may be.", 1.0, synonyms=("maximum share",)
     )
-    min_ticket_m: float | None = column("money", "Least face value of an award.", None, unit="millions of `currency`")
-    max_ticket_m: float | None = column("money", "Most face value of an award.", None, unit="millions of `currency`")
-    countries: tuple[str, ...] = column("countries", "Where it may finance; everywhere where empty.", ())
-    stages: tuple[str, ...] = column("names", "Stages it may finance; all where empty.", ())
-    carry_over: bool = column("yes_no", "Whether unused envelope moves to the next year.", False)
+    min_ticket_m: float | None = column(
+        "money", "Least face value of an award.", None, unit="millions of `currency`",
+        synonyms=("minimum ticket", "minimum ticket size", "min ticket size", "minimum award", "min award"),
+    )  # fmt: skip
+    max_ticket_m: float | None = column(
+        "money", "Most face value of an award.", None, unit="millions of `currency`",
+        synonyms=("maximum ticket", "maximum ticket size", "max ticket size", "maximum award", "max award"),
+    )  # fmt: skip
+    countries: tuple[str, ...] = column(
+        "countries", "Where it may finance; everywhere where empty.", (), synonyms=("eligible countries",)
+    )
+    stages: tuple[str, ...] = column(
+        "names", "Stages it may finance; all where empty.", (), synonyms=("eligible stages",)
+    )
+    carry_over: bool = column(
+        "yes_no", "Whether unused envelope moves to the next year.", False,
+        synonyms=("carry forward", "carry-over allowed", "rollover", "roll over"),
+    )  # fmt: skip
     total_m: float | None = column(
         "money", "Limit over all years, on what `limit_on` says.", None, unit="millions of `currency`"
     )

@@ -67,7 +67,8 @@ class Project(Row):
     process: str | None = column("id", "Process of the `processes` sheet that the plant runs.", None)
     capacity_tpa: float = column(
         "number", "Nameplate output of the stage's product at full ramp.", unit="t/yr", low=0,
-        synonyms=("capacity", "capacity t/yr", "capacity tpy", "nameplate", "nameplate capacity"),
+        synonyms=("capacity", "capacity t/yr", "capacity tpy", "nameplate", "nameplate capacity", "annual capacity",
+                  "production capacity", "output", "annual output"),
     )  # fmt: skip
     shares: dict[str, float] = column(
         "share", "Part of the capacity that is this material (`share_ndpr`).", {}, family="share_<material>"
@@ -106,7 +107,8 @@ class Project(Row):
     )  # fmt: skip
     earliest_fid: int | None = column(
         "year", "First year in which the final investment decision can fall; the first year of the horizon where "
-        "empty. For an underway project the year in which it fell.", None, synonyms=("earliest", "earliest start", "fid year"),
+        "empty. For an underway project the year in which it fell.", None, synonyms=("earliest", "earliest start", "fid year",
+        "fid", "fid date", "start year", "decision year", "investment decision", "final investment decision"),
     )  # fmt: skip
     latest_fid: int | None = column(
         "year", "Last year of the decision; `last_fid_year` where empty.", None, synonyms=("latest", "latest start")
@@ -358,7 +360,7 @@ class ColumnName(Row):
     theirs: str = column("id", "The header in this workbook.")
     scale: float | None = column(
         "number", "Factor from the agency's numbers to ours: 0.001 where thousands stand for our millions. Default 1.",
-        None, low=1e-12,
+        None, low=1e-12, synonyms=("factor", "multiplier", "multiply by", "unit", "units", "conversion"),
     )  # fmt: skip
 
 

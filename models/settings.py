@@ -13,12 +13,15 @@ FAILURE_UNITS = ("project", "sponsor", "country")
 class Settings(Frozen):
     """The `settings` sheet, one key a row; every key has a default."""
 
-    base_currency: str = column("id", "Currency of all results.", "USD")
+    base_currency: str = column("id", "Currency of all results.", "USD", synonyms=("currency", "reporting currency"))
     price_year: int = column("year", "Year of all prices; first_year where empty.", 2026)
-    first_year: int = column("year", "First year of the horizon.", 2026)
-    last_year: int = column("year", "Last year of the horizon.", 2040)
+    first_year: int = column("year", "First year of the horizon.", 2026, synonyms=("start year", "from year"))
+    last_year: int = column("year", "Last year of the horizon.", 2040, synonyms=("end year", "to year", "horizon"))
     last_fid_year: int = column("year", "Last year in which a decision can fall; last_year where empty.", 2040)
-    discount_rate: float = column("number", "Discount on the coverage of later years.", 0.0, low=0, high=1)
+    discount_rate: float = column(
+        "number", "Discount on the coverage of later years.", 0.0, low=0, high=1,
+        synonyms=("discount", "social discount rate"),
+    )  # fmt: skip
     money_discount_rate: float = column(
         "number", "Real yearly rate that discounts the taxpayer's money: what an offtake pays in later years.", 0.0,
         low=0, high=1,
@@ -42,7 +45,7 @@ class Settings(Frozen):
     excluded_countries: tuple[str, ...] = column("countries", "Countries whose capacity never counts.", ("CN",))
     total_budget_m: float | None = column(
         "money_or_none", "Limit on budget cost over all programmes and years; `none` for no limit.", None,
-        unit="millions of the base currency",
+        unit="millions of the base currency", synonyms=("budget", "total budget", "public budget", "overall budget"),
     )  # fmt: skip
     budget_basis: str = column(
         "choice", "When year envelopes are charged: at the decision, or as the money is spent.", "commitment",

@@ -6,11 +6,11 @@ hold odd names together: `sponsor="Smith; Jones"`.
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 
 from models.columns import Row, columns
-from models.countries import iso2
+from models.countries import country_cure, iso2
 from models.measures import normal_form
+from models.nearest import did_you_mean, nearest
 from models.schema import Demand, Existing, Programme, Project, Where
 from models.yes_no import as_truth, as_yes_no
 
@@ -86,8 +86,8 @@ def _column(word: str, known: Mapping[str, str]) -> str:
     by_form = {_header_form(name): name for name in known}
     if wanted in by_form:
         return by_form[wanted]
-    near = get_close_matches(wanted, by_form, 1, 0.6)
-    raise ValueError(f'"{word}" is not a column' + (f"; did you mean {by_form[near[0]]}?" if near else "; use a column"
+    near = nearest(wanted, by_form)
+    raise ValueError(f'"{word}" is not a column' + (did_you_mean(by_form[near]) if near else "; use a column"
                      " of projects, or programme.donor and the like"))  # fmt: skip
 
 
@@ -99,7 +99,9 @@ def _value(word: str, kind: str, name: str) -> str:
     if kind == "country":
         code = iso2(word)
         if code is None:
-            raise ValueError(f'"{word}" is not a country; use an ISO-2 code or the English name')
+            several = re.search(r"[,/&]| (?:or|and) ", word)
+            cure = "; separate values by |, as in country=VN|AU" if several else country_cure(word)
+            raise ValueError(f'"{word}" is not a country; use an ISO-2 code or the English name{cure}')
         return normal_form(code)
     if kind in _NUMBERS:
         return _number(word, name)

@@ -1,12 +1,12 @@
 """The list that the checks write on, and the words they share."""
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from models.case import Case
 from models.columns import Row
 from models.faults import Diagnostic
+from models.nearest import did_you_mean, nearest
 from models.numbers import as_typed as number
 from models.schema import SHEETS, Programme, Project
 
@@ -67,10 +67,9 @@ class Findings:
     def suggest(self, word: str, known: Iterable[str]) -> str:
         """`; did you mean x?` where a known name is near, else nothing."""
         if word not in self._suggested and self._compared < _MOST_COMPARED:
-            names = {k.casefold(): k for k in known if abs(len(k) - len(word)) <= _MOST_LETTERS}
+            names = [k for k in known if abs(len(k) - len(word)) <= _MOST_LETTERS]
             self._compared += len(names)
-            near = difflib.get_close_matches(word.casefold(), names, n=1, cutoff=0.6)
-            self._suggested[word] = f"; did you mean {names[near[0]]}?" if near else ""
+            self._suggested[word] = did_you_mean(nearest(word, names))
         return self._suggested.get(word, "")
 
     def in_order(self) -> tuple[list[Diagnostic], list[Diagnostic]]:

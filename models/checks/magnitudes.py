@@ -10,7 +10,7 @@ from statistics import median
 from models.checks.findings import Findings
 from models.columns import Row
 from models.numbers import as_typed as number
-from models.schema import Programme, Project
+from models.schema import Existing, Programme, Project
 from models.sets import DemandKey, Sets
 from models.terms import existing_tonnes
 
@@ -31,7 +31,7 @@ def check(findings: Findings, sets: Sets) -> None:
     """Warn of columns whose numbers are off by a unit against the budget or the demand."""
     deciding = [p for p in sets.candidates if p.capex_m > 0]
     budget = _budget(sets)
-    if budget and len(deciding) >= FEWEST:
+    if budget and len(deciding) >= FEWEST and not _limits(findings, deciding):
         _capital(findings, deciding, budget)
     _part_of_capex(findings, deciding, "requested_m", [p.requested_m or 0.0 for p in deciding])
     _part_of_capex(findings, deciding, "secured_m", [p.secured_m for p in deciding])
@@ -58,6 +58,7 @@ def _limit(programme: Programme) -> float | None:
 
 
 def _capital(findings: Findings, projects: list[Project], budget: float) -> None:
+    """Weigh all capital costs against all money."""
     usual, everything = median(p.capex_m for p in projects), sum(p.capex_m for p in projects)
     base = findings.case.settings.base_currency
     if usual > MUCH_MONEY * budget:
@@ -80,6 +81,44 @@ def _capital(findings: Findings, projects: list[Project], budget: float) -> None
         )
 
 
+def _limits(findings: Findings, projects: list[Project]) -> bool:
+    """Single limits in another unit than the others, which hide them in a sum; whether a warning was given."""
+    everything, usual = sum(p.capex_m for p in projects), median(p.capex_m for p in projects)
+    total = findings.case.settings.total_budget_m
+    limits = [(limit, p) for p in findings.case.programmes if (limit := _limit(p)) is not None and limit > 0]
+    beyond = [(limit, p) for limit, p in limits if everything < LITTLE_MONEY * limit]
+    is_beyond = total is not None and everything < LITTLE_MONEY * total
+    tiny = [(limit, p) for limit, p in limits if limit < LITTLE_MONEY * usual]
+    differ = 0 < len(beyond) + is_beyond < len(limits) + (total is not None)
+    if differ:
+        for limit, programme in beyond:
+            findings.warn(programme, _limit_column(findings, programme), _beyond(findings, limit, everything))
+        if is_beyond and total is not None:
+            findings.setting_warn("total_budget_m", _beyond(findings, total, everything))
+    for limit, programme in tiny if len(tiny) < len(limits) else ():
+        message = (
+            f"all that {programme.id} may give is {number(round(limit, 6))} million {findings.case.settings.base_currency},"
+            f" and the usual project costs {number(round(usual, 6))} million: money is in millions, is it in billions here?"
+        )
+        findings.warn(programme, _limit_column(findings, programme), message)
+    return differ
+
+
+def _limit_column(findings: Findings, programme: Programme) -> str:
+    names = (*map(str, sorted(programme.envelopes)), "total_m", "total_face_m", "id")
+    return findings.first_present(
+        programme, [name for name in names if name != "total_m" or programme.total_m is not None]
+    )
+
+
+def _beyond(findings: Findings, limit: float, everything: float) -> str:
+    base = findings.case.settings.base_currency
+    return (
+        f"{number(round(limit, 6))} million {base} is far more than all projects together cost,"
+        f" {number(round(everything, 6))} million: money is in millions of {base}, is it in single units or thousands here?"
+    )
+
+
 def _part_of_capex(findings: Findings, projects: list[Project], column: str, values: list[float]) -> None:
     """Public money of a project is a part of its capital cost: a column far above is in another unit."""
     pairs = [(value, p) for value, p in zip(values, projects, strict=True) if value > 0]
@@ -91,13 +130,31 @@ def _part_of_capex(findings: Findings, projects: list[Project], column: str, val
 
 def _tonnes(findings: Findings, sets: Sets, stage: str) -> None:
     demand = max((sets.demand[k, y] for k in sets.demands for y in sets.years if k.stage == stage), default=0.0)
-    plants = [p for p in (*sets.candidates, *sets.underway) if p.stage == stage and p.capacity_tpa > 0]
-    if demand <= 0 or len(plants) < FEWEST:
+    if demand <= 0:
         return
-    usual = median(p.capacity_tpa for p in plants)
-    there = _largest(
-        existing_tonnes(row, year) for row in sets.case.existing if row.stage == stage for year in sets.years
+    rows = [row for row in sets.case.existing if row.stage == stage]
+    there = _largest(existing_tonnes(row, year) for row in rows for year in sets.years)
+    plants = [p for p in (*sets.candidates, *sets.underway) if p.stage == stage and p.capacity_tpa > 0]
+    if there > MUCH_TONNES * demand:
+        _existing(findings, sets, rows, demand)
+    if len(plants) >= FEWEST:
+        _plants(findings, sets, plants, there, demand)
+
+
+def _existing(findings: Findings, sets: Sets, rows: list[Existing], demand: float) -> None:
+    largest = max(rows, key=lambda row: max(existing_tonnes(row, year) for year in sets.years))
+    there = max(existing_tonnes(largest, year) for year in sets.years)
+    message = (
+        f"the existing capacity is {number(there)} t/yr, and the largest demand of the stage {largest.stage} is"
+        f" {number(demand)} t/yr ({_demand_cell(findings, sets, largest.stage)}): it looks like kilograms, or the demand"
+        " like kilotonnes"
     )
+    column = findings.first_present(largest, (*map(str, sorted(largest.years)), "capacity_tpa", "stage"))
+    findings.warn(largest, column, message)
+
+
+def _plants(findings: Findings, sets: Sets, plants: list[Project], there: float, demand: float) -> None:
+    usual, stage = median(p.capacity_tpa for p in plants), plants[0].stage
     if usual > MUCH_TONNES * demand:
         where = _demand_cell(findings, sets, stage)
         message = (

@@ -3,6 +3,7 @@
 from difflib import SequenceMatcher
 
 from models.checks.findings import Findings
+from models.nearest import did_you_mean
 from models.schema import Existing, Project
 from models.sets import Sets
 
@@ -36,7 +37,7 @@ def _name(findings: Findings, row: Project | Existing, material: str, known: set
     column = f"share_{material}"
     near = max(known, key=lambda name: (_likeness(material, name), name))
     if _likeness(material, near) >= _CLOSE:
-        message = f"no demand, existing capacity or process names {material}; did you mean share_{near}?"
+        message = f"no demand, existing capacity or process names {material}{did_you_mean(f'share_{near}')}"
         findings.fault(row, column, message)
     else:
         message = f"no demand, existing capacity or process names {material}: this column changes no plan"

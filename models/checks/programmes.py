@@ -212,7 +212,8 @@ def _ticket(findings: Findings, p: Programme, able: Sequence[Project]) -> None:
             "min_ticket_m",
             f"{millions(findings, p, ticket)} is above what {p.id} may give to any eligible project: at most"
             f" {millions(findings, p, award_cap(largest, p))} (max_share {number(p.max_share)} of {largest.id},"
-            f" {number(largest.capex_m)} million{_at(findings, p, 'max_share')}); lower it or raise max_share",
+            f" {number(largest.capex_m)} million at {findings.cell(largest, 'capex_m')}{_at(findings, p, 'max_share')});"
+            " lower it or raise max_share",
         )
 
 

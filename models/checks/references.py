@@ -1,14 +1,18 @@
 """Names that point at other cells: ids, stages, countries, rates; and names that may stand only once."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from models.checks.findings import Findings, listed
 from models.columns import Row
+from models.nearest import did_you_mean
 from models.schema import Coefficient, Demand, Existing, Project
 
 R = TypeVar("R", bound=Row)
+_SEPARATORS = re.compile(r"[,、，/&+]| and | und ")
+"""Marks that people put between ids instead of a semicolon."""
 
 
 def check(findings: Findings) -> None:
@@ -50,10 +54,10 @@ def _project_references(findings: Findings) -> None:
 
 
 def _meant(text: str, ids: set[str], named: dict[str, str]) -> str:
-    """Ids that a cell means by commas between them, or by a project's name."""
+    """Ids that a cell means by other marks between them than semicolons, or by a project's name."""
     known = {i.casefold(): i for i in ids} | named
-    parts = [known.get(part.strip().casefold()) for part in text.split(",")]
-    return f"; did you mean {'; '.join(i for i in parts if i)}?" if all(parts) else ""
+    parts = [known.get(part.strip().casefold()) for part in _SEPARATORS.split(text)]
+    return did_you_mean("; ".join(i for i in parts if i)) if all(parts) else ""
 
 
 def _outlay_references(findings: Findings) -> None:

@@ -7,6 +7,7 @@ from models.checks.findings import Findings, listed
 from models.checks.where_values import other_spellings
 from models.for_each import DONOR, columns, may_name
 from models.measures import data_measure, is_data_measure, matches, normal_form, picks_underway
+from models.nearest import did_you_mean
 from models.numbers import as_typed as number
 from models.schema import AWARD_MEASURES, DELIVERY_MEASURES, Programme, Project, Rule
 from models.sets import Sets
@@ -15,6 +16,7 @@ _OF_AWARDS = tuple(m for m in AWARD_MEASURES if m not in ("private", "joint"))
 _COLUMNS = {"capex": ("capex_m",), "count": ("id",), "esg": ("esg_e", "esg_s", "esg_g")}
 
 _NEVER_EMPTY = ("capex", "count")
+_FRACTIONS = ("private_share", "allied_share", "payable")
 
 Claim = tuple[str, str]
 """Column and message."""
@@ -164,6 +166,8 @@ _FAULTS: tuple[Callable[[Findings, Rule], Iterator[Claim]], ...] = (
 def _doubts(case: Case, rule: Rule) -> Iterator[Claim]:
     if rule.aggregate == "share" and not 0 <= rule.value <= 1:
         yield "value", f"{number(rule.value)} is not between 0 and 1: a share of 40 % is written 0.4"
+    if rule.aggregate in ("each", "average"):
+        yield from _scale(rule)
     if rule.hard and rule.penalty is not None:
         yield (
             "penalty",
@@ -179,6 +183,17 @@ def _doubts(case: Case, rule: Rule) -> Iterator[Claim]:
         yield "year", f"nothing is decided before {case.settings.first_year}: the rule picks nobody"
 
 
+def _scale(rule: Rule) -> Iterator[Claim]:
+    """A limit on another scale than that of its measure holds always, or never."""
+    if rule.measure.startswith("esg") and 0 < rule.value <= 1:
+        yield (
+            "value",
+            f"scores run from 0 to 100, and the limit is {number(rule.value)}: is {number(100 * rule.value)} meant?",
+        )
+    if (rule.measure in _FRACTIONS or rule.measure.startswith("share_")) and rule.value > 1:
+        yield "value", f"{rule.measure} runs from 0 to 1, and the limit is {number(rule.value)}: 40 % is written 0.4"
+
+
 # -- against the projects ---------------------------------------------------------------------------------------
 
 
@@ -192,7 +207,7 @@ def _picks_nobody(findings: Findings, sets: Sets, rule: Rule) -> None:
     picks_nobody = not any(matches(rule.picks, p) for p in everybody)
     spellings = tuple(other_spellings(rule.picks, findings.case.projects))
     for column, value, meant in spellings:
-        message = f"no project has {column}={value}, and some have {column}={meant}; did you mean {meant}?"
+        message = f"no project has {column}={value}, and some have {column}={meant}{did_you_mean(meant)}"
         (findings.fault if picks_nobody else findings.warn)(rule, "where", message)
     if picks_nobody and not spellings:
         findings.warn(

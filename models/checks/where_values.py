@@ -10,7 +10,7 @@ from models.schema import Project, Where
 from models.yes_no import as_yes_no
 
 _CLOSE = 0.85
-_SHORTEST = 5
+_SHORTEST = 4
 """Letters from which a slip is told from another word: AU and AT are two countries."""
 _MOST_COMPARED = 500
 """Values of one column that are compared; a column of more holds names, and comparing takes time."""
@@ -43,6 +43,8 @@ def _is_same_word(value: str, held: str) -> bool:
         return bool(one)
     if re.findall(r"\d+", one) != re.findall(r"\d+", other) or min(len(one), len(other)) < _SHORTEST:
         return False
+    if set(value.split()) < set(held.split()) and max(map(len, value.split())) >= _SHORTEST:
+        return True  # `ridge` where the column says `ridge mine`
     return SequenceMatcher(None, one[:100], other[:100], autojunk=False).ratio() >= _CLOSE
 
 

@@ -5,13 +5,13 @@ A subcommand's file is imported when it is used, so that help is quick. A new on
 
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
 from importlib import import_module
 from typing import NamedTuple
 
 import click
 
 import optimizer
+from models.nearest import did_you_mean, nearest
 from optimizer.cli.outlets import guard
 from optimizer.cli.refusals import refuse
 from optimizer.cli.stopping import end_like_ctrl_c
@@ -67,8 +67,8 @@ class Verbs(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and args[0] not in self.list_commands(ctx):
-            near = get_close_matches(args[0].lower(), self.list_commands(ctx), 1)
-            ctx.fail(f"there is no command {args[0]!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+            near = nearest(args[0], self.list_commands(ctx))
+            ctx.fail(f"there is no command {args[0]!r}{did_you_mean(near)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

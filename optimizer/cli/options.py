@@ -83,14 +83,12 @@ def setting(value: str) -> tuple[str, str]:
 
 
 def _known_setting(key: str) -> str:
-    from difflib import get_close_matches
-
+    from models.nearest import did_you_mean, nearest
     from models.schema import Settings
 
     name = key.casefold()
     if name not in Settings.model_fields:
-        near = get_close_matches(name, Settings.model_fields, 1)
-        raise click.BadParameter(f'there is no setting "{key}"' + (f"; did you mean {near[0]}?" if near else ""))
+        raise click.BadParameter(f'there is no setting "{key}"{did_you_mean(nearest(name, Settings.model_fields))}')
     return name
 
 
@@ -227,14 +225,14 @@ def workbook(value: str) -> Path:
 
 def _beside(path: Path) -> str:
     """The file that was probably meant."""
-    from difflib import get_close_matches
+    from models.nearest import did_you_mean, nearest
 
     try:
         names = [p.name for p in path.parent.iterdir()]
     except OSError:
         return ""
-    near = get_close_matches(path.name, names, 1, 0.6)
-    return f"; did you mean {path.parent / near[0]}?" if near else ""
+    near = nearest(path.name, names)
+    return did_you_mean(str(path.parent / near)) if near else ""
 
 
 def solving(ctx: click.Context) -> Solving:

@@ -7,9 +7,9 @@ from models import where
 from models.columns import Row
 from models.funds import completed
 from models.money import Exchange, UnknownCurrency
+from models.nearest import did_you_mean, nearest
 from models.schema import SHEETS, Fx, Outlay, Price, Programme, Project, Settings, Where
 from models.sets import private_share
-from optimizer.workbook.cell_values import did_you_mean, nearest
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.header import Sheet
 from optimizer.workbook.header_names import form

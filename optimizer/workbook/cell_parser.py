@@ -13,19 +13,9 @@ from typing import Any
 
 from models.columns import Column, Kind
 from models.countries import country_cure, country_name, english, iso2
+from models.nearest import did_you_mean, nearest
 from models.yes_no import as_truth, as_yes_no
-from optimizer.workbook.cell_values import (
-    LARGEST,
-    BadCell,
-    NotAValue,
-    Read,
-    Style,
-    did_you_mean,
-    is_error,
-    nearest,
-    plain,
-    shown,
-)
+from optimizer.workbook.cell_values import LARGEST, BadCell, NotAValue, Read, Style, is_error, plain, shown
 from optimizer.workbook.date_cells import date
 from optimizer.workbook.number_cells import any_number, number, whole, year
 
@@ -35,6 +25,9 @@ _SLIP = 0.8
 """Likeness from which a word is a slip of a choice."""
 _WEIGHT = re.compile(r"[+-]?[\d.,]+([eE][+-]?\d+)?", re.ASCII)
 _STEP = re.compile(r"\d+,\d*", re.ASCII)
+_STEPS = re.compile(r"\d{1,3}%?(?:(?:\s*[,/|>→–-]\s*|\s+)\d{1,3}%?)+", re.ASCII)
+"""Steps of a ramp with other marks between them: `40, 70, 100`, `40-70-100`, one a line."""
+_LONGEST_RAMP = 100
 
 
 def parse(column: Column, value: Any, style: Style) -> Read:
@@ -120,7 +113,9 @@ def _yes_no(_column: Column, value: Any, _style: Style) -> Read:
 
 
 def _items(column: Column, value: Any, style: Style) -> list[str]:
-    text = str(_id(column, value, style).value)
+    if isinstance(value, str) and len(lines := [line.strip(" ;") for line in value.splitlines() if line.strip()]) > 1:
+        raise BadCell(f"{shown(value)}: a list is separated by semicolons{did_you_mean('; '.join(lines))}")
+    text = str(_id(column, value, style).value).replace("；", ";")
     return [item.strip() for item in text.split(";") if item.strip()]
 
 
@@ -159,7 +154,11 @@ def _countries(column: Column, value: Any, style: Style) -> Read:
 
 
 def _ramp(column: Column, value: Any, style: Style) -> Read:
-    items = str(value).rstrip("; ").split(";") if isinstance(value, str) else [value]
+    value = value.replace("；", ";") if isinstance(value, str) else value
+    if isinstance(value, str) and _STEPS.fullmatch(value[:_LONGEST_RAMP]) and not _STEP.fullmatch(value):
+        proposal = "; ".join(re.findall(r"[0-9]+", value))
+        raise BadCell(f"{shown(value)}: steps are separated by semicolons{did_you_mean(proposal)}")
+    items = value.rstrip("; ").split(";") if isinstance(value, str) else [value]
     steps = [_step(column, item.strip() if isinstance(item, str) else item, style) for item in items]
     if max(steps) <= 1 and max(steps) > 0:
         proposal = "; ".join(plain(100 * s) for s in steps)
@@ -172,10 +171,6 @@ def _ramp(column: Column, value: Any, style: Style) -> Read:
 def _step(column: Column, item: Any, style: Style) -> float:
     if item == "":
         raise BadCell("a step of the ramp is empty; write 40; 70; 100")
-    if isinstance(item, str) and re.fullmatch(r"\d+%?([,/ |]+\d+%?)+", item) and not _STEP.fullmatch(item):
-        raise BadCell(
-            f"{shown(item)}: steps are separated by semicolons{did_you_mean('; '.join(re.findall('[0-9]+', item)))}"
-        )
     read = any_number(column, item.removesuffix("%").strip() if isinstance(item, str) else item, style)
     if not math.isfinite(read.value):
         raise BadCell(f"{item} is not a number; write 40; 70; 100")

@@ -3,16 +3,14 @@
 import datetime
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
+
+from models.nearest import LONGEST_WORD
 
 LARGEST = 1e15
 """No number of a workbook is meant to be larger, whatever its unit."""
 YEARS = (1950, 2150)
 """First and last year that a workbook may name."""
-LONGEST_WORD = 100
-"""Letters from which on no known name is compared: comparing takes time that grows with the square of the letters."""
-
 _ERROR = re.compile(
     r"#(DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!|EXTERNAL!"
     r"|PYTHON!|TIMEOUT!|ERROR!|GETTING_DATA)|Err:\d{3}",
@@ -76,20 +74,6 @@ def shown(value: Any) -> str:
 def plain(value: float) -> str:
     """A number without a needless fraction: 1200, 0.4."""
     return str(int(value)) if float(value).is_integer() and abs(value) < LARGEST else format(value, ".15g")
-
-
-def nearest(word: str, names: Any) -> str | None:
-    """The known name that a word was meant to be, in any case; None for a word too long to be a name."""
-    if len(word) > LONGEST_WORD:
-        return None
-    by_form = {str(n).casefold(): str(n) for n in names}
-    near = get_close_matches(word.casefold(), by_form, 1, 0.6)
-    return by_form[near[0]] if near else None
-
-
-def did_you_mean(proposal: str | None) -> str:
-    """The end of a message: the proposal, if there is one."""
-    return f"; did you mean {proposal}?" if proposal else ""
 
 
 def year_of(value: datetime.date) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from models.columns import columns
+from models.nearest import did_you_mean
 from models.schema import SHEETS
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.header import Sheet, find
@@ -41,7 +42,7 @@ def mapping_of(table: Table | None, diagnostics: Diagnostics) -> ColumnMapping:
         ours, theirs = form(raw.values["ours"]), form(raw.values["theirs"])
         place = sheet.address(raw.row, sheet.index_of("ours") or 0)
         if near := _near_column(ours):
-            diagnostics.fault(place, f'"{raw.values["ours"]}" is not a column; did you mean {near}?', "ours")
+            diagnostics.fault(place, f'"{raw.values["ours"]}" is not a column{did_you_mean(near)}', "ours")
         elif mapping.names.get(theirs, ours) != ours:
             twice = sheet.address(raw.row, sheet.index_of("theirs") or 0)
             diagnostics.fault(twice, f'"{raw.values["theirs"]}" is mapped twice; delete one', "theirs")

@@ -12,6 +12,7 @@ from optimizer.workbook.header import Sheet
 from optimizer.workbook.header_units import SCALED, as_written, in_our_unit
 from optimizer.workbook.number_cells import SMALLEST
 from optimizer.workbook.raw_row import RawRow
+from optimizer.workbook.units import is_fraction
 
 _MOST_SUGGESTIONS = 200
 _SIMPLE = ("number", "money", "share", "score")
@@ -41,7 +42,9 @@ class ColumnReader:
     def _written(self, rows: list[RawRow]) -> Iterator[tuple[RawRow, Any]]:
         """The values as the cells write them. Cells that say the same are parsed once: columns repeat themselves."""
         known: dict[type, dict[Any, Any]] = {str: {"": None}, float: {}}
-        high = -1.0 if self.column.kind not in _SIMPLE else LARGEST if self.column.high is None else self.column.high
+        high = LARGEST if self.column.high is None else self.column.high
+        if self.column.kind not in _SIMPLE or (self.column.low or 0) > 0:
+            high = -1.0  # no number is taken without a look at its bounds
         for raw in rows:
             cell = raw.cells[self.index] if self.index < len(raw.cells) else ""
             if type(cell) is float and (SMALLEST <= cell <= high or cell == 0 <= high):
@@ -78,10 +81,28 @@ class ColumnReader:
         return replace(self.sheet.table.style, suggests=len(self.diagnostics.faults) < _MOST_SUGGESTIONS)
 
 
+def check_mixed_shares(sheet: Sheet, index: int, rows: list[RawRow], diagnostics: Diagnostics) -> None:
+    """A column of shares with numbers above 1: most likely per cent, so that its 1 means 0.01. Its small numbers are faults."""
+    target = sheet.targets[index]
+    if target.column.kind != "share" or index in sheet.units:
+        return
+    cells = [(raw, raw.cells[index]) for raw in rows if index < len(raw.cells)]
+    numbers = [(raw, cell) for raw, cell in cells if isinstance(cell, int | float) and not isinstance(cell, bool)]
+    above = next(((raw, cell) for raw, cell in numbers if 1 < cell <= 100), None)
+    for raw, cell in numbers if above else ():
+        if above and 0 < cell <= 1 and sum(other > 1 for _, other in numbers) > 1:
+            message = (
+                f"{plain(cell)} stands beside {plain(above[1])} ({sheet.address(above[0].row, index)}): if the column is in"
+                f" per cent, write {plain(cell / 100)}; else correct the others first"
+            )
+            diagnostics.fault(sheet.address(raw.row, index), message, target.name)
+            raw.faulty.add(target.name)
+
+
 def note_doubtful_percent(sheet: Sheet, index: int, rows: list[RawRow], diagnostics: Diagnostics) -> None:
     """A column in per cent whose numbers are all 1 or less: most likely cells that the program shows as per cent."""
     target = sheet.targets[index]
-    if index not in sheet.units or target.column.kind != "share" or not sheet.units[index].is_per_cent:
+    if index not in sheet.units or not is_fraction(target.column) or not sheet.units[index].is_per_cent:
         return
     cells = [raw.cells[index] for raw in rows if index < len(raw.cells)]
     numbers = [cell for cell in cells if isinstance(cell, int | float) and not isinstance(cell, bool) and cell]

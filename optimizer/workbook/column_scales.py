@@ -32,7 +32,15 @@ def apply_scales(sheet: Sheet, scales: dict[str, float], diagnostics: Diagnostic
             message = f"{shown(text)} has a scale in the sheet columns, and {name} holds no amounts; delete the scale"
             diagnostics.fault(sheet.header_at(index), message, name)
             continue
-        currency = sheet.units[index].currency if index in sheet.units else None
+        own = sheet.units.get(index)
+        if own is not None and not own.is_ours and own.of(1) != factor:
+            message = (
+                f"{shown(text)} names a unit that multiplies each number by {plain(own.of(1))}, and the sheet columns has"
+                f" the scale {plain(factor)}; delete one of them"
+            )
+            diagnostics.fault(sheet.header_at(index), message, name)
+            continue
+        currency = own.currency if own is not None else None
         sheet.units[index] = _factor(factor, currency)
         message = f"{shown(text)} is read as {name}: each number times {plain(factor)}, as the sheet columns says"
         diagnostics.notice(sheet.header_at(index), message, name)

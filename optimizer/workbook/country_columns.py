@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from models.countries import english, iso2, state_of
+from models.nearest import did_you_mean
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.header import Sheet
 from optimizer.workbook.raw_row import RawRow
@@ -23,5 +24,5 @@ def _check(sheet: Sheet, index: int, field: str, rows: list[RawRow], diagnostics
         if text in meant:
             code = str(iso2(text))
             others = f"other cells of the column are states of {english(meant[text])}"
-            message = f'"{text}" is {code} ({english(code)}), and {others}; did you mean {meant[text]}?'
+            message = f'"{text}" is {code} ({english(code)}), and {others}{did_you_mean(meant[text])}'
             diagnostics.fault(sheet.address(row, index), message, field)

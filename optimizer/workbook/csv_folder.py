@@ -12,13 +12,18 @@ from models.schema import SHEETS
 from optimizer.workbook.cell_values import Style
 from optimizer.workbook.csv_encoding import UnknownEncoding, decode
 from optimizer.workbook.diagnostics import Diagnostics
-from optimizer.workbook.header import HEADER_ROWS
 from optimizer.workbook.header_names import form
+from optimizer.workbook.header_row import HEADER_ROWS
 from optimizer.workbook.integrity import LIMITS
 from optimizer.workbook.table import Book, Table
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 _OURS = {"key", "value", *(c.field for cls in SHEETS.values() for c in columns(cls))}
+_HIDDEN = (".", "~$", "#")
+_COPIES = ("~", ".bak", ".tmp", "#")
+"""How names of lock files and of copies begin and end."""
+_TABLES = (".txt", ".tsv", ".tab", ".dat", ".xlsx", ".xlsm", ".xls", ".ods", ".gz", ".zip")
+"""How names of files end that hold a table and are no csv file."""
 _HEAD = 2**16
 """Bytes of a file that is not read, in which its header is looked for."""
 _WITH_COMMA = re.compile(r"[+-]?\d*,\d+%?|[+-]?\d{1,3}(\.\d{3})+,\d+", re.ASCII)
@@ -29,7 +34,7 @@ _POINT_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+", re.ASCII)
 
 def load(folder: Path, wanted: Callable[[str], bool], diagnostics: Diagnostics) -> Book:
     """Read the csv files of a folder whose names `wanted` knows."""
-    files = sorted(p for p in folder.iterdir() if p.suffix.casefold() == ".csv" and not p.name.startswith((".", "~$")))
+    files = _files(folder, wanted, diagnostics)
     if not files:
         raise diagnostics.refuse(
             folder.name, "holds no .csv file; a folder needs projects.csv and one file for each further sheet"
@@ -39,6 +44,27 @@ def load(folder: Path, wanted: Callable[[str], bool], diagnostics: Diagnostics) 
     tables = {raw.table.title: _styled(raw, marks, diagnostics) for raw in raws}
     heads = {path.stem: _head(path) for path in files if not wanted(path.stem)}
     return Book(folder.resolve().name, [p.stem for p in files], tables, heads)
+
+
+def _files(folder: Path, wanted: Callable[[str], bool], diagnostics: Diagnostics) -> list[Path]:
+    """The csv files of a folder. What has the name of a sheet and cannot be read as one is a fault, not left out."""
+    entries = sorted(p for p in folder.iterdir() if not p.name.startswith(_HIDDEN) and not p.name.endswith(_COPIES))
+    files = [p for p in entries if p.suffix.casefold() == ".csv" and p.is_file()]
+    stems = {form(p.stem) for p in files}
+    for path in entries:
+        is_csv, stem = path.suffix.casefold() == ".csv", path.name.partition(".")[0]
+        if is_csv and not path.is_file() and wanted(path.stem):
+            is_lost = path.is_symlink() and not path.exists()
+            what = "is a link to a file that is not there" if is_lost else "is not a file"
+            raise diagnostics.refuse(path.name, f"{what}; put the csv file itself into the folder")
+        if is_csv and not path.is_file():
+            diagnostics.notice(path.name, "not read, since it is not a file")
+        elif path.is_file() and path.name.casefold().endswith(_TABLES) and wanted(stem) and form(stem) not in stems:
+            message = f"is not read: a folder holds .csv files; save the sheet as {stem}.csv, or take the file away"
+            diagnostics.fault(path.name, message)
+        elif path.is_dir() and any(p.suffix.casefold() == ".csv" for p in path.iterdir()):
+            diagnostics.notice(path.name, "not read: csv files in a folder within the folder")
+    return files
 
 
 def _head(path: Path) -> list[list[str]]:

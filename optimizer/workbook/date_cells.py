@@ -5,7 +5,8 @@ import re
 from typing import Any
 
 from models.columns import Column
-from optimizer.workbook.cell_values import YEARS, BadCell, Read, Style, did_you_mean, plain, shown
+from models.nearest import did_you_mean
+from optimizer.workbook.cell_values import YEARS, BadCell, Read, Style, plain, shown
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?:[T ]00:00(?::00)?)?", re.ASCII)

@@ -15,23 +15,18 @@ from models.columns import Column, columns
 from models.schema import AWARD_MEASURES, DELIVERY_MEASURES, SHEETS
 from optimizer.workbook.cell_values import NotAValue, is_empty, shown
 from optimizer.workbook.diagnostics import Diagnostics, letter
-from optimizer.workbook.header_names import form, header_text, is_named, near_miss, translated
+from optimizer.workbook.header_names import form, header_text, likeness, near_miss, translated
+from optimizer.workbook.header_row import FAMILIES, find_header_row, key_of, named, note_missing_header
 from optimizer.workbook.header_units import named_with_unit, not_understood, notice_of, unit_in
 from optimizer.workbook.table import Table
+from optimizer.workbook.tables_beside import first_table_width
 from optimizer.workbook.units import Unit
-from optimizer.workbook.year_headers import calendar_year, proposed_years
+from optimizer.workbook.years import calendar_year, proposed_years
 
-HEADER_ROWS = 20
-"""The header stands within these first rows."""
-_FAMILIES = {
-    "share_<material>": re.compile(r"share_(?P<key>.+)"),
-    "<year>": re.compile(r"(?P<key>(19[5-9]|20\d|21[0-4])\d)"),
-    "year_<k>": re.compile(r"year_(?P<key>\d{1,2})"),
-}
 _CURE = "Rename it, or map it in a sheet `columns`."
+_SHORTEST_WORD = 4
+"""Letters of a word by which a header is a hint at a missing column."""
 _RESERVED = ("capex", "count", "esg", *AWARD_MEASURES, *DELIVERY_MEASURES)
-_MAPPED_ENOUGH = 3
-"""Known headers that make a row the header, although its key is missing."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +70,8 @@ class Sheet:
     """Index of a column -> name of a further column, which is kept (`projects`) or listed."""
     units: dict[int, Unit] = field(default_factory=dict)
     """Index of a column -> unit that its header names, or scale that the sheet `columns` gives it."""
+    unsure: set[int] = field(default_factory=set)
+    """Indices of columns whose unit is not known: what rests on their numbers cannot be judged."""
     yes_no: set[str] = field(default_factory=set)
     """Further columns that hold yes and no."""
 
@@ -105,101 +102,13 @@ def find(name: str, table: Table, mapping: Mapping[str, str], diagnostics: Diagn
 
     Returns None where there is no header, with a fault unless the table is empty.
     """
-    header_row = _header_row(name, table, mapping)
-    if header_row is None:
-        _no_header(name, table, diagnostics)
+    row = find_header_row(name, table, mapping)
+    if row is None:
+        note_missing_header(name, table, diagnostics)
         return None
-    sheet = Sheet(name, table, header_row)
+    sheet = Sheet(name, table, row)
     _Reading(sheet, mapping, diagnostics).run()
     return sheet
-
-
-def key_of(name: str) -> str:
-    """The first starred column of a sheet: a row without it names nothing. Where none is starred, the first."""
-    of_sheet = columns(SHEETS[name])
-    return next((c.field for c in of_sheet if c.required), of_sheet[0].field)
-
-
-def has_key(name: str) -> bool:
-    """Whether the rows of a sheet name themselves."""
-    return any(c.required for c in columns(SHEETS[name]))
-
-
-def known_headers(name: str, cells: list[Any], mapping: Mapping[str, str]) -> set[str]:
-    """The columns of a sheet that the cells of one row name, families by their pattern."""
-    return {named for value in cells if (named := _named(value, columns(SHEETS[name]), mapping))}
-
-
-def _named(value: Any, ours: tuple[Column, ...], mapping: Mapping[str, str]) -> str | None:
-    """The column that one cell names by our name, a mapped one, a synonym or a translation."""
-    text = header_text(value)
-    if not text:
-        return None
-    name = mapping.get(form(text), form(text))
-    for column in ours:
-        pattern = _FAMILIES.get(column.family or "")
-        if pattern and pattern.fullmatch(name):
-            return column.family
-        if column.family == "<year>" and calendar_year(value):
-            return column.family
-        if column.family is None and (column.field == name or is_named(text, column)):
-            return column.field
-    return None
-
-
-def _header_row(name: str, table: Table, mapping: Mapping[str, str]) -> int | None:
-    """The first row that holds the key's header; or the one with the most headers of ours; or a slip of the key's."""
-    key, rows = key_of(name), table.rows[:HEADER_ROWS]
-    marks = {key} if has_key(name) else {c.field for c in columns(SHEETS[name])}
-    with_key = [
-        number
-        for number, cells in enumerate(rows, 1)
-        if any(mapping.get(text, text) in marks for text in map(form, map(header_text, cells)))
-    ]
-    if len(with_key) == 1:
-        return with_key[0]
-    known = {number: len(known_headers(name, cells, mapping)) for number, cells in enumerate(rows, 1)}
-    if with_key:  # a label such as `stage: mine` above the table holds the word too
-        return next((n for n in with_key if known[n] >= _MAPPED_ENOUGH), with_key[0])
-    best = max(known, key=lambda number: (known[number], -number), default=0)
-    if best and known[best] >= _MAPPED_ENOUGH:
-        return best
-    column = next(c for c in columns(SHEETS[name]) if c.field == key)
-    return next((n for n, cells in enumerate(rows, 1) if any(_is_slip(cell, column) for cell in cells)), None)
-
-
-def _is_slip(value: Any, column: Column) -> bool:
-    text = header_text(value)
-    return bool(text) and (is_named(text, column) or near_miss(text, [column]) is not None)
-
-
-def _no_header(name: str, table: Table, diagnostics: Diagnostics) -> None:
-    if not table.is_filled():
-        if name == "projects":
-            diagnostics.unread.add(name)
-            diagnostics.fault(table.title, "the sheet is empty; give one row for each project")
-        return
-    diagnostics.unread.add(name)
-    key = key_of(name)
-    message = f"no header found: none of the first {HEADER_ROWS} rows holds a cell {key}"
-    row = _likely_header(table)
-    if row is None:
-        diagnostics.fault(table.title, message, key)
-        return
-    texts = [str(value).strip() for value in table.rows[row - 1] if isinstance(value, str) and value.strip()]
-    listed = ", ".join(texts[:4]) + (", ..." if len(texts) > 4 else "")
-    cure = f"rename its column of names to {key}, or map it in a sheet `columns` (ours: {key}, theirs: {texts[0]})"
-    diagnostics.fault(table.title, f"{message}; row {row} looks most like the header ({listed}): {cure}", key)
-
-
-def _likely_header(table: Table) -> int | None:
-    """The row of the first ones with the most texts, if it has any."""
-    texts = {
-        number: sum(isinstance(value, str) and bool(value.strip()) for value in cells)
-        for number, cells in enumerate(table.rows[:HEADER_ROWS], 1)
-    }
-    best = max(texts, key=lambda number: (texts[number], -number), default=0)
-    return best if best and texts[best] else None
 
 
 def note_ragged(table: Table, header_row: int, diagnostics: Diagnostics) -> None:
@@ -228,7 +137,9 @@ class _Reading:
     def run(self) -> None:
         """Fill the sheet's targets and extras; missing required columns are faults."""
         unknown = []
-        for index, value in enumerate(self.sheet.table.rows[self.sheet.header_row - 1]):
+        table, row = self.sheet.table, self.sheet.header_row
+        width = first_table_width(self.sheet.name, table, row, self.mapping, self.diagnostics)
+        for index, value in enumerate(table.rows[row - 1][:width]):
             text = header_text(value)
             target = self._target(text, value) if text else None
             name = target.name if target else self.mapping.get(form(text), form(text))
@@ -276,7 +187,7 @@ class _Reading:
         for column in self._columns:
             if column.family is None and column.field == name:
                 return ColumnTarget(column)
-            pattern = _FAMILIES.get(column.family or "")
+            pattern = FAMILIES.get(column.family or "")
             if pattern and (match := pattern.fullmatch(name)):
                 return ColumnTarget(column, match["key"] if column.family == "share_<material>" else int(match["key"]))
             if column.family == "<year>" and mapped is None and (year := calendar_year(value)):
@@ -304,10 +215,10 @@ class _Reading:
     def _further(self, index: int, text: str, name: str) -> None:
         """A header that is none of ours: with a unit or translated, or a near miss and a fault, or kept or listed."""
         is_mapped, missing = form(text) in self.mapping, self._missing
-        named = None if is_mapped else named_with_unit(text, missing)
-        if named and named.unit and self._take_as(index, named.name):
-            self.sheet.units[index] = named.unit
-            self.diagnostics.notice(self._at(index), notice_of(text, named.name, named.unit), named.name)
+        parts = None if is_mapped else named_with_unit(text, missing)
+        if parts and parts.unit and self._take_as(index, parts.name):
+            self.sheet.units[index] = parts.unit
+            self.diagnostics.notice(self._at(index), notice_of(text, parts.name, parts.unit), parts.name)
             return
         column = None if is_mapped else translated(text, missing)
         near = None if is_mapped else near_miss(text, missing)
@@ -315,15 +226,30 @@ class _Reading:
             self.sheet.targets[index] = ColumnTarget(column)
             self.understood.append((index, text, column.field))
         elif near:
-            doubt = f": {not_understood(named.unit_text, near, missing)}" if named and not named.unit else ""
+            has_doubt = parts is not None and parts.unit is None
+            doubt = f": {not_understood(parts.unit_text, near, missing)}" if parts and has_doubt else ""
             self._fault(index, f"{shown(text)} is not a column{doubt}; did you mean {near}? {_CURE}", near)
             self._take_as(index, near)
+            if has_doubt:
+                self.sheet.unsure.add(index)
         elif not is_mapped and (message := self._year_message(text)):
             self._fault(index, message, name)
         elif self.sheet.name == "projects" and name in _RESERVED:
             self._fault(index, f"{shown(text)} is the name of a measure of its own; rename the column", name)
         else:
             self.sheet.extras[index] = name
+            if not is_mapped:
+                self._note_double(index, text)
+
+    def _note_double(self, index: int, text: str) -> None:
+        """A further column with the name of a column that another header fills: which of the two is meant is said."""
+        present = {t.column.field: i for i, t in self.sheet.targets.items() if t.key is None}
+        parts = named_with_unit(text, self._columns)
+        own = next((c.field for c in self._columns if c.field in present and likeness(text, c) >= 1), None)
+        field = parts.name if parts and parts.name in present else own
+        if field is not None and field in present:
+            message = f"{shown(text)} looks like {field}, which {self._at(present[field])} is: kept apart and not used"
+            self.diagnostics.notice(self._at(index), message, field)
 
     def _unit_of_mapped(self, index: int, text: str, target: ColumnTarget) -> None:
         """A header that the sheet `columns` maps may name a unit too: it is read, so that nothing is off by a factor."""
@@ -362,20 +288,20 @@ class _Reading:
         head, rows = self.sheet.table.rows[self.sheet.header_row - 1], self.sheet.table.rows
         for number in (self.sheet.header_row - 1, self.sheet.header_row + 1):
             cells = rows[number - 1] if 0 < number <= len(rows) else []
-            named = [
+            heads = [
                 index
                 for index, value in enumerate(cells)
                 if not header_text(head[index] if index < len(head) else "")
-                and _named(value, self._columns, self.mapping)
+                and named(value, self._columns, self.mapping)
             ]
             key = self.sheet.index_of(key_of(self.sheet.name))
             is_row = (
                 number > self.sheet.header_row and key is not None and key < len(cells) and not is_empty(cells[key])
             )
-            if named and not is_row:
+            if heads and not is_row:
                 place = f"{self.sheet.table.title}!{number}:{number}"
                 message = (
-                    f"a second row of headers ({shown(header_text(cells[named[0]]))} in {letter(named[0])}{number}): "
+                    f"a second row of headers ({shown(header_text(cells[heads[0]]))} in {letter(heads[0])}{number}): "
                     f"put every header into row {self.sheet.header_row}, and delete row {number}"
                 )
                 self.diagnostics.fault(place, message)
@@ -383,8 +309,20 @@ class _Reading:
     def _require(self) -> None:
         title, row = self.sheet.table.title, self.sheet.header_row
         present = {t.column.field for t in self.sheet.targets.values()}
-        named = {diagnostic.column for diagnostic in self.diagnostics.faults if diagnostic.cell.startswith(f"{title}!")}
+        reported = {
+            diagnostic.column for diagnostic in self.diagnostics.faults if diagnostic.cell.startswith(f"{title}!")
+        }
         for column in self._columns:
-            if column.required and column.field not in present | named:
-                message = f"the required column {column.field} is missing; add it ({column.doc})"
+            if column.required and column.field not in present | reported:
+                message = f"the required column {column.field} is missing; add it ({column.doc}){self._hint(column)}"
                 self.diagnostics.fault(f"{title}!{row}:{row}", message, column.field)
+
+    def _hint(self, column: Column) -> str:
+        """Headers that share a word with a missing column: one of them is most likely meant."""
+        known = {word for name in (column.field, *column.synonyms) for word in re.split(r"[_ ]", name)}
+        near = [
+            f"{shown(str(self.sheet.table.rows[self.sheet.header_row - 1][i]).strip())} ({self._at(i)})"
+            for i, name in self.sheet.extras.items()
+            if {w for w in re.findall(r"[a-z]+", name) if len(w) >= _SHORTEST_WORD} & known
+        ]
+        return f"; is it {' or '.join(near[:3])}? {_CURE}" if near else ""

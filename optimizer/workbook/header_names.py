@@ -11,7 +11,7 @@ from typing import Any
 from models.columns import Column
 from models.translations import HEADERS
 from optimizer.workbook.cell_values import NotAValue, is_empty, plain, year_of
-from optimizer.workbook.year_headers import proposed_years
+from optimizer.workbook.years import proposed_years
 
 CLOSE = 0.84
 """Likeness from which a header counts as a slip of a known one (`privat_share` 0.96, `esg_x` against `esg_e` 0.8)."""

@@ -21,6 +21,7 @@ LONGEST_HEADER = 120
 _OPENING, _CLOSING = "([{（［【〔", ")]}）］】〕"
 _OWN_UNITS = ("_m", "_tpa", "_per_t")
 _YEAR = re.compile(r"(?:19[5-9]|20\d|21[0-4])\d", re.ASCII)
+_SHARE = re.compile(r"share[ _](\w+)")
 _OUTLAY = re.compile(r"year[ _]?(\d{1,2})", re.ASCII)
 
 
@@ -83,7 +84,7 @@ def _splits(text: str) -> Iterator[tuple[str, str, bool]]:
         return
     words = re.split(r"[\s_]+", text.strip())
     for k in range(1, len(words)):
-        yield " ".join(words[:k]), " ".join(words[k:]), False
+        yield " ".join(words[:k]).removesuffix(" in"), " ".join(words[k:]), False
 
 
 def _name_in(bare: str, column: Column) -> str | None:
@@ -93,6 +94,9 @@ def _name_in(bare: str, column: Column) -> str | None:
     if column.family == "year_<k>":
         offset = _OUTLAY.fullmatch(bare.casefold())
         return f"year_{int(offset[1])}" if offset else None
+    if column.family == "share_<material>":
+        share = _SHARE.fullmatch(bare.casefold())
+        return f"share_{share[1]}" if share else None
     if column.family is not None:
         return None
     other = (*column.synonyms, *HEADERS.get(column.field, ()))

@@ -12,10 +12,10 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
+from models.nearest import did_you_mean, nearest
 from optimizer.workbook.diagnostics import Diagnostics
 
 Kind = Literal["folder", "xlsx", "ods"]
@@ -185,8 +185,8 @@ def _near_file(path: Path) -> str:
     if not path.parent.is_dir():
         return f"; there is no folder {path.parent} either"
     names = [p.name for p in path.parent.iterdir() if p.suffix.casefold() in (".xlsx", ".ods") or p.is_dir()]
-    near = get_close_matches(path.name, names, 1, 0.6)
-    return f"; did you mean {path.with_name(near[0])}?" if near else ""
+    near = nearest(path.name, names)
+    return did_you_mean(str(path.with_name(near))) if near else ""
 
 
 def _not_a_zip(path: Path, start: bytes) -> str:

@@ -6,9 +6,12 @@ import re
 from typing import Any
 
 from models.columns import Column
-from optimizer.workbook.cell_values import LARGEST, YEARS, BadCell, Read, Style, did_you_mean, plain, shown, year_of
+from models.nearest import did_you_mean
+from optimizer.workbook.cell_values import LARGEST, YEARS, BadCell, Read, Style, plain, shown, year_of
 from optimizer.workbook.number_parser import LONGEST as LONGEST_NUMBER
 from optimizer.workbook.number_parser import proposed_number
+from optimizer.workbook.units import currency_in, is_fraction
+from optimizer.workbook.years import calendar_year, listed_years, proposed_years
 
 SMALLEST = 1e-12
 """What is nearer to 0 is what subtraction leaves over in a spreadsheet, and is read as 0."""
@@ -19,28 +22,15 @@ _POINT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _COMMA = re.compile(r"[+-]?(\d+,?\d*|,\d+)([eE][+-]?\d+)?", re.ASCII)
 _DOUBT = {".": re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII), ",": re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)}
 """Texts that are a decimal in one country and thousands in another: `1.200`, `1,200`."""
-_DATE = re.compile(r"((?:19[5-9]|20\d|21[0-4])\d)[-/.]\d{1,2}(?:[-/.]\d{1,2}.*)?|.*[-/. ](\d{4})", re.ASCII)
-_FISCAL = re.compile(r"[A-Za-z]{1,3}\s*'?(\d{2}|\d{4})")
-"""FY26, CY'27."""
+_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[-/. ].*[-/. ]\d{4}", re.ASCII)
+"""2026-05-01, 30 June 2026, 6/30/2026."""
+_RANGE = re.compile(r"\D{0,12}\d[\d.,]*\s*(?:-|–|—|/|~|〜|～|to|or|bis|;)\s*\d[\d.,]*\D{0,12}", re.ASCII)
+"""350-400, 350 to 400."""
 _NOTHING = (
-    "-",
-    "–",
-    "—",
-    "n/a",
-    "na",
-    "none",
-    "tbd",
-    "tbc",
-    "?",
-    "nan",
-    "null",
-    "nil",
-    "inf",
-    "-inf",
-    "n.a.",
-    "未定",
-    "なし",
-)
+    "-", "--", "---", "–", "—", "－", "ー", ".", "...", "…", "?", "n/a", "na", "n.a.", "n.a", "none", "tbd", "tbc", "tba", "nan",
+    "null", "nil", "inf", "-inf", "n.d.", "nd", "k.a.", "k. a.", "unknown", "pending", "unbekannt", "offen", "未定", "なし", "不明",
+    "該当なし",
+)  # fmt: skip
 
 
 def number(column: Column, value: Any, style: Style) -> Read:
@@ -114,7 +104,7 @@ def _per_cent(column: Column, value: str, style: Style) -> Read:
     if plain_number is None:
         raise BadCell(f"{shown(value)} is not a number{_cure(body, None)}")
     _doubt(body, plain_number, style)
-    if column.high != 1 and not column.field.endswith("_rate"):
+    if column.high != 1 and not is_fraction(column):
         raise BadCell(f"{shown(value)} is a percentage where {column.unit or 'a plain number'} belongs")
     return Read(plain_number / 100, f"{shown(value)} is text; read as {plain(plain_number / 100)}")
 
@@ -123,7 +113,13 @@ def _cure(text: str, column: Column | None) -> str:
     if text.casefold() in _NOTHING:
         return "; leave the cell empty where there is no number"
     proposal = proposed_number(text, column)
-    return "; type digits alone" if proposal is None else did_you_mean(plain(proposal))
+    if proposal is None:
+        return (
+            "; a cell holds one number: type the one to plan with" if _RANGE.fullmatch(text) else "; type digits alone"
+        )
+    is_money = column is not None and column.kind == "money"
+    currency = currency_in(text) if is_money else None
+    return did_you_mean(plain(proposal)) + (f" ({currency} belongs in the column currency)" if currency else "")
 
 
 def whole(column: Column, value: Any, style: Style) -> Read:
@@ -140,11 +136,8 @@ def year(column: Column, value: Any, style: Style) -> Read:
     """A year. A date cell is read as its year, and said; text that is no plain year is a fault that names the year."""
     if isinstance(value, datetime.datetime | datetime.date):
         return Read(year_of(value), f"a date where a year belongs: read as {year_of(value)}")
-    if isinstance(value, str) and not _POINT.fullmatch(value) and (match := _DATE.fullmatch(value[:LONGEST_NUMBER])):
-        raise BadCell(f"{shown(value)} is a date where a year belongs{did_you_mean(match[1] or match[2])}")
-    fiscal = _FISCAL.fullmatch(value[:LONGEST_NUMBER]) if isinstance(value, str) else None
-    if fiscal:
-        raise BadCell(f"{shown(value)} is not a year{did_you_mean('20' + fiscal[1][-2:])}")
+    if isinstance(value, str) and not _POINT.fullmatch(value) and (named := _year_of_text(value)):
+        return named
     read = any_number(column, value, style)
     if not math.isfinite(read.value) or not float(read.value).is_integer():
         raise BadCell(f"{plain(read.value)} is not a year")
@@ -155,10 +148,27 @@ def year(column: Column, value: Any, style: Style) -> Read:
     return Read(whole_year, read.warning)
 
 
+def _year_of_text(text: str) -> Read | None:
+    """The year of a text that can mean one calendar year only (`CY2026`, `2026年`); None where it names no year.
+
+    Raises BadCell, with a proposal, where it may mean several years or part of one.
+    """
+    if len(text) > LONGEST_NUMBER:
+        return None
+    if (only := calendar_year(text)) is not None:
+        return Read(only, f"{shown(text)} is read as {only}")
+    if proposal := listed_years(proposed_years(text)):
+        what = "a date where a year belongs" if _DATE.fullmatch(text) else "not a year"
+        raise BadCell(f"{shown(text)} is {what}{did_you_mean(proposal)}")
+    return None
+
+
 def _short_or_serial(number: int) -> str | None:
     """The year that 26 means, or 46023, which is how a spreadsheet keeps the first day of 2026."""
     if 0 < number < 100:
         return str(2000 + number)
+    if years := proposed_years(str(number)):
+        return listed_years(years)
     if 30_000 < number < 60_000:
         return str((datetime.date(1899, 12, 30) + datetime.timedelta(days=number)).year)
     return None

@@ -11,7 +11,12 @@ LONGEST = 64
 _LEADS = {"", "~", "≈", "ca", "ca.", "c.", "about", "approx", "approx.", "approximately", "約", "rd.", "+/-"}
 _MONEY_LEAD = re.compile(r"(?:[a-z]{3}|[a-z]{0,3}[$€£¥₩₫₹])")
 _INDIAN = re.compile(r"\d{1,2}(,\d{2})+,\d{3}(\.\d+)?", re.ASCII)
+_FOOTNOTE = re.compile(r"(?<=[\w.%)])\s*(?:[¹²³⁰⁴-⁹*†‡?]+|\[[^\[\]]*\]|\([^()\d]*\))$")
+"""A mark or a remark after a number: `900¹`, `900*`, `900 [3]`, `900 (est.)`."""
+_MILLIONS = 100_000
+"""An amount of money below this, beside a bare currency, is in millions already: `US$ 900`."""
 _LOOKALIKES = str.maketrans("OolISB", "001158")
+_UNITS_OF_MONEY = MONEY[""]
 _SHORT = {"bn": 1000.0, "b": 1000.0, "billion": 1000.0, "kt": 1000.0, "ktpa": 1000.0, "kt/yr": 1000.0}
 
 
@@ -23,6 +28,8 @@ def proposed_number(text: str, column: Column | None = None) -> float | None:
     [1200.0, 1200.0, 1200.0, 1200.5, 40.0, 1200.0, 0.4, None]
     >>> [proposed_number(text) for text in ("(300)", "−300", "１２００", "20 kt", "1,00,000", "300-", "<300", "9 lots")]
     [-300.0, -300.0, 1200.0, 20000.0, 100000.0, -300.0, None, None]
+    >>> [proposed_number(text) for text in ("900¹", "900 (est.)", "٩٠٠", "'900", "40 70", "2024-2026")]
+    [900.0, 900.0, 900.0, 900.0, None, None]
     """
     if len(text) > LONGEST:
         return None
@@ -38,15 +45,24 @@ def proposed_number(text: str, column: Column | None = None) -> float | None:
     digits, unit = rest[:end], rest[end:].strip()
     if not any(one.isdigit() for one in digits):
         return None
-    number, factor = _digits(digits.translate(_LOOKALIKES)), _factor(unit, column)
-    return None if number is None or factor is None else sign * number * factor[0] / factor[1]
+    is_money = column is not None and column.kind in ("money", "money_or_none")
+    number = _digits(digits.translate(_LOOKALIKES))
+    factor = _UNITS_OF_MONEY if is_money and not unit and lead not in _LEADS else _factor(unit, column)
+    if number is None or factor is None:
+        return None
+    if factor == _UNITS_OF_MONEY and number < _MILLIONS:
+        factor = (1, 1)
+    return sign * number * factor[0] / factor[1]
 
 
 def _normalized(text: str) -> str:
     """Full width and minus signs as ASCII, no spaces within digits, accountants' negatives with a minus in front."""
-    text = unicodedata.normalize("NFKC", text).strip()
+    text = unicodedata.normalize("NFKC", _FOOTNOTE.sub("", text.strip())).strip()
+    if guarded := re.fullmatch(r"=\"([^\"]*)\"|'(.*)", text):
+        text = guarded[1] or guarded[2] or ""
+    text = "".join(str(unicodedata.decimal(one, one)) for one in text)
     text = re.sub(r"[−‐‑‒–—]", "-", text)
-    text = re.sub(r"(?<=\d)[\s'’_](?=\d)", "", text)
+    text = re.sub(r"(?<=\d)[ '’_](?=\d{3}(?!\d))", "", text)
     if text.startswith("(") and text.endswith(")"):
         return "-" + text[1:-1].strip()
     if text.endswith("-") and text[:1].isdigit():

@@ -8,7 +8,7 @@ from typing import Any
 from optimizer.workbook import csv_folder
 from optimizer.workbook.cell_values import NotAValue
 from optimizer.workbook.diagnostics import Diagnostics
-from optimizer.workbook.header import HEADER_ROWS
+from optimizer.workbook.header_row import HEADER_ROWS
 from optimizer.workbook.integrity import DAMAGE, Facts, Kind, SheetFacts, kind_of
 from optimizer.workbook.rewrite import rewritten
 from optimizer.workbook.scan import scan_file

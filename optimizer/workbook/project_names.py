@@ -4,7 +4,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
+
+from models.nearest import did_you_mean, nearest_names
 
 _CELL = re.compile(r"(?:'?(?P<sheet>[^!']+)'?!)?\$?[A-Za-z]{0,3}\$?(?P<row>\d+)(?::\$?[A-Za-z]*\$?\d+)?")
 """projects!F17, F17, 17, projects!17:17."""
@@ -70,9 +71,9 @@ def _near(wanted: str, projects: Sequence[NamedProject]) -> str:
     within = [
         name for name in names if wanted and len(wanted) > 1 and (wanted in name or (len(name) > 2 and name in wanted))
     ]
-    alike = get_close_matches(wanted, names, 3, 0.75) or get_close_matches(wanted, names, 3, 0.5)
+    alike = nearest_names(wanted, names, 3, 0.75) or nearest_names(wanted, names, 3, 0.5)
     near = list(dict.fromkeys(names[name] for name in (*within, *alike)))[:3]
-    return f"; did you mean {' or '.join(near)}?" if near else ""
+    return did_you_mean(*near)
 
 
 def _listed(projects: Sequence[NamedProject]) -> str:

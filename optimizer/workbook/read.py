@@ -30,11 +30,13 @@ from optimizer.workbook.open import load
 from optimizer.workbook.overrides import Overrides
 from optimizer.workbook.raw_row import RawRow
 from optimizer.workbook.rows import read_rows
-from optimizer.workbook.settings import Stated, complete, read_stated
+from optimizer.workbook.settings import complete, read_stated
 from optimizer.workbook.sheet_names import choose, claims, is_known, note_sheets, without_ignored
 from optimizer.workbook.sheet_notices import note_hidden, note_merged, note_unread
+from optimizer.workbook.stated_settings import Stated
 from optimizer.workbook.status_overrides import override_statuses
 from optimizer.workbook.table import Book, Table
+from optimizer.workbook.unit_rows import apply_unit_rows
 
 _NOTHING = Overrides()
 
@@ -84,6 +86,7 @@ def _headers(tables: Mapping[str, Table], diagnostics: Diagnostics) -> dict[str,
         sheet = find(name, tables[name], mapping.names, diagnostics) if name in tables and name != "columns" else None
         if sheet is not None:
             sheets[name] = sheet
+            apply_unit_rows(sheet, diagnostics)
             apply_scales(sheet, scales, diagnostics)
             note_hidden(name, sheet.table, sheet.header_row, diagnostics)
             note_merged(sheet, diagnostics)

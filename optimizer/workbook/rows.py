@@ -6,14 +6,16 @@ from typing import Any
 from models.columns import Column, columns
 from models.schema import SHEETS
 from optimizer.workbook.cell_values import NotAValue, is_empty, is_error, shown
-from optimizer.workbook.column_reader import ColumnReader, note_doubtful_percent
+from optimizer.workbook.column_reader import ColumnReader, check_mixed_shares, note_doubtful_percent
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.further_columns import is_number, read_further
-from optimizer.workbook.header import Sheet, has_key, key_of, known_headers
+from optimizer.workbook.header import Sheet
 from optimizer.workbook.header_names import form
+from optimizer.workbook.header_row import has_key, key_of, known_headers
 from optimizer.workbook.number_parser import proposed_number
 from optimizer.workbook.raw_row import RawRow
 from optimizer.workbook.template_examples import is_example, is_units
+from optimizer.workbook.total_rows import check_totals, is_total
 
 _LONGEST_KEY = 20
 """Letters of the longest header that a table can begin with."""
@@ -37,6 +39,7 @@ def read_rows(sheet: Sheet, measures: Iterable[str], diagnostics: Diagnostics) -
     for index, target in sorted(sheet.targets.items(), key=lambda pair: pair[1].order):
         name = target.column.field
         note_doubtful_percent(sheet, index, rows, diagnostics)
+        check_mixed_shares(sheet, index, rows, diagnostics)
         for raw, value in ColumnReader(sheet, index, target.column, target.name, diagnostics).values(rows):
             if target.key is None:
                 raw.values[name] = value
@@ -44,6 +47,10 @@ def read_rows(sheet: Sheet, measures: Iterable[str], diagnostics: Diagnostics) -
                 raw.values.setdefault(name, {})[target.key] = value
     if sheet.name == "projects":
         read_further(sheet, rows, set(measures), diagnostics)
+    for index in sheet.unsure:
+        for raw in rows:
+            raw.faulty.add(sheet.targets[index].name)
+    check_totals(sheet, rows, diagnostics)
     _fill_required(sheet, rows, diagnostics)
     return rows
 
@@ -157,16 +164,12 @@ def _fill_required(sheet: Sheet, rows: list[RawRow], diagnostics: Diagnostics) -
             if column.field in raw.values:
                 continue
             if index is not None and column.field not in raw.faulty:
-                doubt = "; a total row? Delete it" if _is_total(sheet, raw) else ""
+                label = str(raw.values.get(key_of(sheet.name), ""))
+                doubt = "; a total row? Delete it" if is_total(label) else ""
                 message = f"{column.field} is empty: {column.doc.rstrip('.')}{doubt}"
                 diagnostics.fault(sheet.address(raw.row, index), message, column.field)
             raw.faulty.add(column.field)
             raw.values[column.field] = _placeholder(column, raw)
-
-
-def _is_total(sheet: Sheet, raw: RawRow) -> bool:
-    key = str(raw.values.get(key_of(sheet.name), ""))
-    return key.casefold().startswith(("total", "sum", "subtotal", "grand total", "average", "mean"))
 
 
 def _placeholder(column: Column, raw: RawRow) -> Any:

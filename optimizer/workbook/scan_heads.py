@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from optimizer.workbook.diagnostics import column_number
-from optimizer.workbook.header import HEADER_ROWS
+from optimizer.workbook.header_row import HEADER_ROWS
 from optimizer.workbook.integrity import LIMITS
 from optimizer.workbook.xml_stream import local, parse, safe_parser
 

@@ -16,8 +16,8 @@ from models.schema import SHEETS
 from models.settings import Settings
 from models.translations import SHEETS as TRANSLATED
 from optimizer.workbook.diagnostics import Diagnostics
-from optimizer.workbook.header import has_key, known_headers
 from optimizer.workbook.header_names import form, header_text
+from optimizer.workbook.header_row import has_key, known_headers
 from optimizer.workbook.table import Book, Table
 
 KNOWN = (*SHEETS, "settings")

@@ -9,6 +9,7 @@ from models.schema import Programme, Project, Rule, Scenario
 NAME = "EXAMPLE"
 UNITS = "(unit)"
 """What stands in the first column of the row of units."""
+_UNIT_WORDS = ("unit", "units", "einheit", "einheiten", "単位")
 
 EXAMPLE = Project(
     row=0,
@@ -55,4 +56,4 @@ def is_example(sheet: str, key: str) -> bool:
 
 def is_units(key: str) -> bool:
     """Whether a row holds the units of its columns."""
-    return key.casefold() == UNITS
+    return key.strip("()[]（）").casefold() in _UNIT_WORDS

@@ -96,11 +96,26 @@ def unit_of(text: str, column: Column) -> Unit | None:
         factor = (10**6, 1) if _MEGATONNES.fullmatch(words) else _tonnes(words.casefold())
     elif column.kind == "whole" and column.unit == "years":
         factor = _TIMES.get(words.casefold())
-    elif column.kind == "share" or column.field.endswith("_rate"):
+    elif is_fraction(column):
         factor = _SHARES.get(words.casefold())
     else:
         factor = (1, 1) if words.casefold() in ("%", column.unit.casefold()) and column.unit else None
     return Unit(text, *factor) if factor else None
+
+
+def is_fraction(column: Column) -> bool:
+    """Whether a column holds a fraction that people also write in per cent."""
+    return column.kind == "share" or column.field.endswith("_rate") or column.field in ("rate", "inflation", "premium")
+
+
+def currency_in(text: str) -> str | None:
+    """The currency whose sign or code a text holds, `$` where a dollar is not named further; None without one.
+
+    >>> currency_in("US$ 900m"), currency_in("900"), currency_in("A$ 5")
+    ('USD', None, 'AUD')
+    """
+    words = unicodedata.normalize("NFKC", text[:LONGEST_UNIT]).casefold()
+    return next((currency for _, currency in _currencies_in(words)), None)
 
 
 def _tonnes(words: str) -> tuple[int, int] | None:

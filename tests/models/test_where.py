@@ -1,7 +1,10 @@
 """The `where` of a rule."""
 
+import re
+
 import pytest
 
+from models.checks.where_values import other_spellings
 from models.measures import matches
 from models.schema import Project, Where
 from models.where import known_columns, parse
@@ -88,3 +91,25 @@ def test_what_is_parsed_picks_what_it_says(text: str, picked: bool) -> None:
             parse(text, KNOWN)
     else:
         assert matches(parse(text, KNOWN), row) == picked
+
+
+@pytest.mark.parametrize(
+    ("text", "cure"),
+    [
+        ("country=Austrlia", "did you mean AU (Australia)?"),
+        ("country=VN,AU", "separate values by |"),
+        ("country=VN or AU", "by |"),
+    ],
+)
+def test_countries_of_a_clause_that_are_none(text: str, cure: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(cure)):
+        parse(text, known_columns())
+
+
+@pytest.mark.parametrize(
+    ("value", "held", "meant"), [("ridge", "Ridge Mine", "ridge mine"), ("stat", "state", "state"), ("at", "au", None)]
+)
+def test_words_that_a_column_says_otherwise(value: str, held: str, meant: str | None) -> None:
+    p = Project(row=0, id="a", country="US", stage="mine", capacity_tpa=1, capex_m=1, texts={"owner": held})
+    found = list(other_spellings(Where(projects=(("owner", (value,)),)), [p]))
+    assert found == ([("owner", value, meant)] if meant else [])

@@ -12,12 +12,12 @@ sides: unused money is carried, so that more money is never worse.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from math import fsum
 
 import numpy as np
 
 from models.case import Case
+from models.nearest import did_you_mean, nearest
 from models.program import Goal, Program
 from models.schema import Programme
 from models.sets import Fund, Sets
@@ -105,10 +105,8 @@ def _funds(case: Case, name: str) -> tuple[Fund, ...]:
     named = tuple(f for f in funds if any(p.id.casefold() == name.casefold() for p in f.programmes))
     if not named:
         known = [TOTAL, ALL, *(p.id for p in case.programmes)]
-        near = get_close_matches(name, known, 1)
-        raise Refusal(
-            "usage", f"--over {name}: there is no such programme" + (f"; did you mean {near[0]}?" if near else "")
-        )
+        cure = did_you_mean(nearest(name, known))
+        raise Refusal("usage", f"--over {name}: there is no such programme{cure}")
     return named
 
 

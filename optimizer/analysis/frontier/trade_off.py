@@ -5,10 +5,10 @@ rule of the workbook by its name: its own value, moved.
 """
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from models.case import Case
 from models.measures import data_measure
+from models.nearest import did_you_mean, nearest
 from models.schema import Rule, Where
 from optimizer.analysis.frontier.certified import Frontier
 from optimizer.errors import Refusal
@@ -52,12 +52,8 @@ def variants(case: Case, against: str) -> Variants:
         words = f"largest share of capital cost in one {name}, at most"
         return Variants(words, tuple(Variant(v, _shares(case, name, v)) for v in SHARES))
     known = ["esg", "country", "stage", *(r.rule for r in case.rules)]
-    near = get_close_matches(against, known, 1)
-    raise Refusal(
-        "usage",
-        f"--against {against}: there is no such rule"
-        + (f"; did you mean {near[0]}?" if near else f": {', '.join(known)}"),
-    )
+    cure = did_you_mean(nearest(against, known)) or f": {', '.join(known)}"
+    raise Refusal("usage", f"--against {against}: there is no such rule{cure}")
 
 
 def columns(frontier: Frontier) -> tuple[float, ...]:

@@ -1,5 +1,7 @@
 """Folders of csv files: how people and programs write them."""
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -110,3 +112,55 @@ def test_thousands_with_points_among_decimal_commas(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput) as error:
         read(folder)
     assert [(f.cell, "did you mean 20000?" in f.message) for f in error.value.faults] == [("projects!E4", True)]
+
+
+def _directory(folder: Path) -> None:
+    (folder / "rules.csv").unlink()
+    (folder / "rules.csv").mkdir()
+
+
+def _dangling(folder: Path) -> None:
+    (folder / "rules.csv").unlink()
+    (folder / "rules.csv").symlink_to(folder / "nowhere")
+
+
+def _pipe(folder: Path) -> None:
+    (folder / "rules.csv").unlink()
+    os.mkfifo(folder / "rules.csv")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes in folders, and links only for administrators")
+@pytest.mark.parametrize("spoil", [_directory, _dangling, _pipe])
+def test_what_is_no_file_is_refused_by_name(tmp_path: Path, spoil: Callable[[Path], None]) -> None:
+    folder = books.write_csv(tmp_path / "book", books.small())
+    spoil(folder)
+    with pytest.raises(InvalidInput, match="put the csv file itself into the folder") as error:
+        read(folder)
+    assert [f.cell for f in error.value.faults] == ["rules.csv"]
+
+
+@pytest.mark.parametrize("name", ["rules.txt", "rules.tsv", "Rules.xlsx", "rules.csv.txt"])
+def test_a_sheet_in_a_file_of_another_kind_is_not_left_out(tmp_path: Path, name: str) -> None:
+    folder = books.write_csv(tmp_path / "book", books.small())
+    (folder / "rules.csv").rename(folder / name)
+    with pytest.raises(InvalidInput) as error:
+        read(folder)
+    assert [(f.cell, "a folder holds .csv files" in f.message) for f in error.value.faults] == [(name, True)]
+
+
+@pytest.mark.parametrize(
+    "name", ["rules.csv~", "#rules.csv#", ".~lock.rules.csv#", "~$rules.csv", "rules.bak", "notes.pdf"]
+)
+def test_lock_files_and_copies_do_no_harm(tmp_path: Path, name: str) -> None:
+    folder = books.write_csv(tmp_path / "book", books.small())
+    plain = read(folder)
+    (folder / name).write_text("rule,measure\n")
+    assert read(folder).notices == plain.notices
+
+
+def test_an_empty_file_is_said(tmp_path: Path) -> None:
+    folder = books.write_csv(tmp_path / "book", books.small())
+    (folder / "rules.csv").write_text("")
+    assert ("rules", "the sheet is empty: nothing is read from it") in [
+        (n.cell, n.message) for n in read(folder).notices
+    ]

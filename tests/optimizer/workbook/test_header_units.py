@@ -152,3 +152,46 @@ def test_long_headers_are_not_searched() -> None:
     for text in ("(" * 10**6, "capex (" * 10**5, "a " * 10**6, ")" * 10**6, "capex " + "," * 10**6):
         assert len(text) > LONGEST_HEADER
         assert named_with_unit(text, columns(SHEETS["projects"])) is None
+
+
+@pytest.mark.parametrize(
+    ("head", "scale", "cell", "message"),
+    [
+        ("scale", 0, "columns!C2", "0 is less than 1e-12"),
+        ("factor", 0.001, "columns!C1", "did you mean scale?"),
+        ("scale", 1, "projects!F3", "delete one of them"),
+    ],
+)
+def test_scales_that_contradict_or_hide(tmp_path: Path, head: str, scale: float, cell: str, message: str) -> None:
+    sheets = books.small()
+    sheets["projects"][2][5] = "Investment (k)"
+    sheets["columns"] = [["ours", "theirs", head], ["capex_m", "Investment (k)", scale]]
+    with pytest.raises(InvalidInput) as error:
+        read(books.write(tmp_path / "book.xlsx", sheets))
+    assert [message in f.message for f in error.value.faults if f.cell == cell] == [True]
+
+
+MORE = [
+    ("projects", "share_ndpr (%)", (17, 100), "read as share_ndpr: each number divided by 100"),
+    ("projects", "private share in percent", (8, 100), "read as private_share: each number divided by 100"),
+    ("projects", "Kapazität in kt/a", (4, 0.001), "read as capacity_tpa: each number times 1000"),
+    ("fx", "Inflation (%)", (2, 100), "read as inflation: each number divided by 100"),
+]
+
+
+@pytest.mark.parametrize(("sheet", "header", "change", "message"), MORE)
+def test_more_headers_with_units(
+    tmp_path: Path, sheet: str, header: str, change: tuple[int, float], message: str
+) -> None:
+    plain = read(books.write(tmp_path / "plain.xlsx", books.small()))
+    (index, factor), sheets, head = change, books.small(), 2 if sheet == "projects" else 0
+    sheets[sheet][head][index] = header
+    for row in sheets[sheet][head + 1 :]:
+        row[index] = round(row[index] * factor, 9) if row[index] is not None else None
+    case = read(books.write(tmp_path / "book.xlsx", sheets))
+    shares = [{m.casefold(): round(v, 9) for m, v in p.shares.items()} for p in case.projects]
+    assert shares == [{m.casefold(): v for m, v in p.shares.items()} for p in plain.projects]
+    assert [(p.capacity_tpa, p.private_share, round(p.capex_m, 6)) for p in case.projects] == [
+        (p.capacity_tpa, p.private_share, round(p.capex_m, 6)) for p in plain.projects
+    ]
+    assert any(message in n.message for n in case.notices)

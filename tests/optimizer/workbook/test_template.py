@@ -119,7 +119,8 @@ def test_check_accepts_the_template(template: Path) -> None:
     assert all(not getattr(case, name) for name in SHEETS if name not in ("projects", "columns"))
     assert case.settings == Settings(objective="capacity")
     examples = {"programmes!A3", "rules!A3", "scenarios!A3"}
-    assert {r.cell for r in case.notices} == {"projects!AM1", "settings", TITLE, *examples}
+    measure = f"projects!{case.layouts['projects'].letters['ghg_t']}1"
+    assert {r.cell for r in case.notices} == {measure, "settings", TITLE, *examples}
 
 
 def test_every_sheet_and_column_is_there_and_explained(template: Path) -> None:

@@ -1,4 +1,4 @@
-"""Years as people write them at the head of a column: read where only one year can be meant, else proposed."""
+"""Years as people write them in headers and cells: read where only one year can be meant, else proposed."""
 
 import datetime
 import re
@@ -18,8 +18,11 @@ _MONTH = re.compile(
     r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez)[a-z]*[ .'’/_-]*(\d{2})|(?:q[1-4]|h[12])[ .'’/_-]*(\d{2})"
 )
 """Dec-26, Q1 26."""
-_ERA = re.compile(r"(?:令和|r)[ .]*(\d{1,2})(?:年度?)?")
-"""Years of the Japanese era that began in 2019 (Reiwa 1)."""
+_ERA = re.compile(r"(令和|平成|r)[ .]*(\d{1,2})(?:年度?)?")
+"""Years of the Japanese eras that began in 2019 (Reiwa) and 1989 (Heisei)."""
+_BEFORE_ERA = {"令和": 2018, "r": 2018, "平成": 1988}
+_DAY = re.compile(r"((?:19|20|21)\d\d)(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])")
+"""20260630: year, month and day without marks between them."""
 
 
 def normalized(value: str) -> str:
@@ -28,7 +31,7 @@ def normalized(value: str) -> str:
 
 
 def calendar_year(value: Any) -> int | None:
-    """The calendar year that a header names and that can be read in no other way; None where there is none.
+    """The calendar year that a text or a number names and that can be read in no other way; None where there is none.
 
     >>> [calendar_year(text) for text in ("2027", "CY2027", "Year 2027", "2027年", "２０２７", 2027.0, "FY2027", "2027/28")]
     [2027, 2027, 2027, 2027, 2027, 2027, None, None]
@@ -44,7 +47,7 @@ def calendar_year(value: Any) -> int | None:
 
 
 def proposed_years(text: str) -> list[int]:
-    """The years that a header most likely means, none where it names no year.
+    """The years that a text most likely means, none where it names no year.
 
     >>> [proposed_years(text) for text in ("FY26", "FY2026", "FY25/26", "'27", "Dec-26", "2027年度", "令和8年度", "26")]
     [[2026], [2026], [2025, 2026], [2027], [2026], [2027], [2026], [2026]]
@@ -61,7 +64,9 @@ def proposed_years(text: str) -> list[int]:
     elif serial := re.fullmatch(r"[345]\d{4}", text):
         years = [(datetime.date(1899, 12, 30) + datetime.timedelta(days=int(serial[0]))).year]
     elif era := _ERA.fullmatch(text):
-        years = [2018 + int(era[1])]
+        years = [_BEFORE_ERA[era[1]] + int(era[2])]
+    elif day := _DAY.fullmatch(text):
+        years = [int(day[1])]
     elif short := _FISCAL.fullmatch(text) or _MONTH.fullmatch(text):
         years = [2000 + int(next(group for group in short.groups() if group))]
     else:
@@ -69,8 +74,17 @@ def proposed_years(text: str) -> list[int]:
     return [year for year in years if _within(year)]
 
 
+def listed_years(years: list[int]) -> str | None:
+    """The years as a proposal lists them: `2025 or 2026`; None for no year.
+
+    >>> listed_years([2025, 2026]), listed_years([])
+    ('2025 or 2026', None)
+    """
+    return " or ".join(map(str, years)) or None
+
+
 _LONGEST = 60
-"""Letters of a header that are looked at for a year."""
+"""Letters of a text that are looked at for a year."""
 
 
 def _full(figures: str) -> int:

@@ -1,0 +1,64 @@
+"""Numbers that are legal and hardly meant: scores of another scale, ramps that count years, rates of half a year's money."""
+
+from collections.abc import Iterable
+
+from models.checks.findings import Findings
+from models.checks.prices import HIGH_RATE
+from models.numbers import as_typed as number
+from models.schema import Project
+from models.sets import Sets
+
+FEWEST = 2
+"""Projects that it takes to speak of a column."""
+SMALL_RAMP = 20.0
+"""Per cent of nameplate below which the last step of a ramp looks like a number of years."""
+_SCORES = ("esg_e", "esg_s", "esg_g")
+_OTHER_SCALES = (1.0, 5.0, 10.0)
+"""Tops of scales on which people score besides 0 to 100."""
+
+
+def check(findings: Findings, _sets: Sets) -> None:
+    """Warnings only: nothing here is corrected."""
+    projects = [p for p in findings.case.projects if p.status != "barred"]
+    for column in _SCORES:
+        _scores(findings, projects, column)
+    for p in projects:
+        _ramp(findings, p)
+    _rates(findings)
+
+
+def _scores(findings: Findings, projects: Iterable[Project], column: str) -> None:
+    scored = [(score, p) for p in projects if (score := getattr(p, column)) is not None]
+    best = max((score for score, _ in scored), default=0.0)
+    if len(scored) >= FEWEST and 0 < best <= _OTHER_SCALES[-1]:
+        top = next(scale for scale in _OTHER_SCALES if best <= scale)
+        message = (
+            f"no score of the column is above {number(best)}, and scores run from 0 to 100: is the scale 0 to"
+            f" {number(top)} here? Multiply it (or scale it in a sheet `columns`)"
+        )
+        findings.warn(min((p for _, p in scored), key=lambda p: p.row), column, message)
+
+
+def _ramp(findings: Findings, p: Project) -> None:
+    if max(p.ramp) < SMALL_RAMP:
+        message = (
+            f"output never passes {number(max(p.ramp))} % of nameplate: is that a number of years? Write the per cent of"
+            " each year after the build, 40; 70; 100"
+        )
+        findings.warn(p, "ramp", message)
+    elif any(later < earlier for earlier, later in zip(p.ramp, p.ramp[1:], strict=False)):
+        findings.warn(
+            p, "ramp", "the ramp falls: its steps are the output of the years after the build, in their order"
+        )
+
+
+def _rates(findings: Findings) -> None:
+    for key in ("discount_rate", "money_discount_rate"):
+        value = getattr(findings.case.settings, key)
+        if value > HIGH_RATE:
+            findings.setting_warn(key, f"{number(100 * value)} % a year is very high: 3 % is written 0.03")
+    for row in findings.case.fx:
+        if abs(row.inflation) > HIGH_RATE:
+            findings.warn(
+                row, "inflation", f"{number(100 * row.inflation)} % a year is very high: 2.5 % is written 0.025"
+            )

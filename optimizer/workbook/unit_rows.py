@@ -1,0 +1,125 @@
+"""Units that stand in a row of their own above or below the header, or in a title above it.
+
+A row of units converts its columns as a header with a unit does. A title that names another unit than ours is a fault:
+which columns it means is not certain.
+"""
+
+import re
+from typing import Any
+
+from models.columns import Column
+from optimizer.workbook.cell_values import is_empty, shown
+from optimizer.workbook.diagnostics import Diagnostics
+from optimizer.workbook.header import Sheet
+from optimizer.workbook.header_row import key_of
+from optimizer.workbook.header_units import SCALED, not_understood, notice_of
+from optimizer.workbook.template_examples import is_units
+from optimizer.workbook.units import LONGEST_UNIT, Unit, unit_of
+
+_LONGEST_TITLE = 200
+_SHORTEST_UNIT = 2
+"""Letters of a unit in a title: `Annex (b)` names none."""
+_IN_TITLE = (
+    re.compile(r".*[(\[（]([^()\[\]（）]{1,40})[)\]）]\s*"),
+    re.compile(r"(?:.*\s)?in\s+([^,;]{1,40})", re.IGNORECASE),
+    re.compile(r".*\bunits?\s*[:=]\s*(.{1,40})", re.IGNORECASE),
+    re.compile(r".*(?:単位|Einheit(?:en)?)\s*[:：=]?\s*(.{1,40})"),
+    re.compile(r".*,\s*([^,]{1,40})"),
+    re.compile(r"(.{1,40})"),
+)
+"""Where a title names a unit: in brackets, after `in`, after `Unit:`, after the last comma, or as a whole."""
+
+
+def apply_unit_rows(sheet: Sheet, diagnostics: Diagnostics) -> None:
+    """Give columns the units of a row of units, and refuse a title with another unit than ours."""
+    rows = sheet.table.rows
+    for number in (sheet.header_row - 1, sheet.header_row + 1):
+        if 0 < number <= len(rows) and _is_unit_row(sheet, rows[number - 1]):
+            _apply(sheet, number, diagnostics)
+    for number, cells in enumerate(rows[: sheet.header_row - 1], 1):
+        if not _is_unit_row(sheet, cells):
+            for index, cell in enumerate(cells):
+                if isinstance(cell, str) and 0 < len(cell.strip()) <= _LONGEST_TITLE:
+                    _check_title(sheet, number, index, cell.strip(), diagnostics)
+
+
+def _bare(cell: Any) -> str:
+    return cell.strip().strip("()[]（）").strip() if isinstance(cell, str) and len(cell) <= LONGEST_UNIT else ""
+
+
+def _scaled(sheet: Sheet) -> dict[int, Column]:
+    """The columns of numbers that a unit can convert."""
+    return {i: target.column for i, target in sheet.targets.items() if target.column.kind in SCALED}
+
+
+def _is_ours(text: str, column: Column) -> bool:
+    return text.casefold() in (column.unit.casefold(), "0 to 1", "0 to 100", "year")
+
+
+def _is_unit_row(sheet: Sheet, cells: list[Any]) -> bool:
+    """Whether a row says units below or above its columns: at least one, and no number anywhere."""
+    key = sheet.index_of(key_of(sheet.name))
+    first = _bare(cells[key]) if key is not None and key < len(cells) and not is_empty(cells[key]) else ""
+    if (first and not is_units(first)) or any(isinstance(cell, int | float) for cell in cells):
+        return False
+    texts = ((_bare(cells[i]), column) for i, column in _scaled(sheet).items() if i < len(cells))
+    return any(text and (_is_ours(text, column) or unit_of(text, column)) for text, column in texts)
+
+
+def _apply(sheet: Sheet, number: int, diagnostics: Diagnostics) -> None:
+    for index, column in _scaled(sheet).items():
+        cells = sheet.table.rows[number - 1]
+        text = _bare(cells[index]) if index < len(cells) else ""
+        if not text or _is_ours(text, column):
+            continue
+        place, name = sheet.address(number, index), sheet.targets[index].name
+        unit, own = unit_of(text, column), sheet.units.get(index)
+        if unit is None:
+            diagnostics.fault(place, not_understood(text, name, [column]), name)
+            sheet.unsure.add(index)
+        elif own is not None and not _is_same(unit, own):
+            diagnostics.fault(place, f"{shown(text)} is not the unit of the header; delete one of them", name)
+        elif own is None:
+            sheet.units[index] = unit
+            if not unit.is_ours or unit.currency:
+                diagnostics.notice(place, notice_of(text, name, unit), name)
+
+
+def _is_same(one: Unit, other: Unit) -> bool:
+    return one.times * other.over == other.times * one.over and one.currency == other.currency
+
+
+def _check_title(sheet: Sheet, number: int, index: int, text: str, diagnostics: Diagnostics) -> None:
+    """Refuse a title whose unit would scale columns that name none of their own."""
+    for pattern in _IN_TITLE:
+        match = pattern.fullmatch(text)
+        words = match[1].strip() if match else ""
+        if len(words) < _SHORTEST_UNIT:
+            continue
+        units = {i: unit for i, c in _scaled(sheet).items() if (unit := unit_of(words, c)) and i not in sheet.units}
+        scaling = {i: unit for i, unit in units.items() if not unit.is_ours and not _is_bare_currency(unit)}
+        place = sheet.address(number, index)
+        if scaling:
+            first = min(scaling)
+            ours = sheet.targets[first].column.unit or "numbers"
+            message = (
+                f"{shown(text)} names the unit {words}, and {_names(sheet, scaling)} read as {ours}: write the unit into"
+                f" each header, for example {sheet.targets[first].name.removesuffix('_m').removesuffix('_tpa')} ({words}),"
+                " or delete it here"
+            )
+            diagnostics.fault(place, message, sheet.targets[first].name)
+        elif any(_is_bare_currency(unit) for unit in units.values()):
+            message = f"{shown(text)} names a currency without a scale: {_names(sheet, units)} read in millions"
+            diagnostics.notice(place, message)
+        if units:
+            return
+
+
+def _is_bare_currency(unit: Unit) -> bool:
+    return unit.currency is not None and unit.over == 10**6 and unit.times == 1
+
+
+def _names(sheet: Sheet, indices: dict[int, Unit]) -> str:
+    names = [sheet.targets[i].name for i in sorted(indices)]
+    listed = ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
+    return f"{listed} {'is' if len(names) == 1 else 'are'}"
