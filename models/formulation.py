@@ -6,7 +6,7 @@ from typing import Any
 import pyomo.environ as pyo
 from pyomo.common.gc_manager import PauseGC
 
-from models.constraints import chain, continuation, joint, outcomes
+from models.constraints import chain, continuation, joint, outcomes, sampled
 from models.constraints.budgets import BUDGETS
 from models.constraints.capacity import CAPACITY, unit
 from models.constraints.chain import CHAIN
@@ -28,7 +28,7 @@ from models.objectives import OBJECTIVES, objective_of
 from models.program import Goal, Program
 from models.risk import RiskMeasure
 from models.schema import CHAIN_OBJECTIVES
-from models.sets import Sets
+from models.sets import DemandKey, Sets
 
 FAMILIES: dict[str, Family] = {
     family.name: family
@@ -70,6 +70,16 @@ def risk_program(sets: Sets, risk: RiskMeasure, *, classes: tuple[FundingClass, 
     program = build(sets, classes=classes)
     with PauseGC():
         program.goals = outcomes.goals(program, risk)
+    return program
+
+
+def sampled_program(
+    sets: Sets, risk: RiskMeasure, weights: Mapping[tuple[DemandKey, int], float], *, classes: tuple[FundingClass, ...]
+) -> Program:
+    """The program of a case whose first goal is a measure of risk over draws, bounded by cuts that are added later."""
+    program = build(sets, classes=classes)
+    with PauseGC():
+        program.goals = sampled.goals(program, risk, weights)
     return program
 
 

@@ -22,6 +22,7 @@ that a wrong formula cannot approve itself. One file per idea:
     chain       runs, balances of materials, deliveries, the `runs`, `processes` and `materials` tables
     score       value, baseline, penalty, bound, gap
     tables      a table of the plan against the one recomputed
+    draws       the random draws again, and the plan in each
     risk        the measure of risk over the scenarios
     report      the list of checks, and the result
     stress      the plan in every scenario: value, calls, who goes on; losses; the best plans; of it:

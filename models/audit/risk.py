@@ -7,6 +7,7 @@ from itertools import combinations
 from math import comb
 
 from models.audit import score
+from models.audit.draws import drawn_values
 from models.audit.exact import ONE, ZERO, Finding, at_most, equal, exact, must, say
 from models.audit.ledger import Ledger
 from models.audit.rules import penalty
@@ -42,7 +43,9 @@ def checks(ledger: Ledger) -> Iterator[Finding]:
 
 def _settings(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
     s = ledger.case.settings
+    drawn = 0 if risk.draws is None else risk.draws.planned_for
     for name, stated, given in (
+        ("draws", drawn, s.draws),
         ("measure", risk.measure, s.risk), ("alpha", risk.alpha, s.alpha), ("aversion", risk.aversion, s.aversion),
         ("review_year", risk.review_year, s.review_year), ("contingency_m", risk.contingency_m, s.contingency_m),
     ):  # fmt: skip
@@ -67,8 +70,8 @@ def _probability(rows: list[Scenario]) -> Decimal:
 def _scenarios(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
     """Each scenario once, with its value, calls and who goes on as recomputed."""
     named = _named(ledger)
-    wanted = set(named)
-    if ONE - sum(map(_probability, named.values()), ZERO) > LEAST:
+    wanted = {name for name, rows in named.items() if not (risk.draws and _probability(rows))}
+    if not risk.draws and ONE - sum(map(_probability, named.values()), ZERO) > LEAST:
         wanted.add(PLANNED)
     if risk.measure == "failures" and not named:
         wanted = set()
@@ -132,7 +135,13 @@ def _stated(scenarios: tuple[ScenarioResult, ...]) -> dict[str, tuple[Decimal, D
 
 
 def _measure(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
-    values = _stated(risk.scenarios)
+    values, fresh = _stated(risk.scenarios), {}
+    if risk.draws is not None:
+        drawn = _drawn(ledger, risk, risk.draws.planned_for + risk.draws.n)
+        values |= _equal(drawn[: risk.draws.planned_for])
+        fresh = _stated(risk.scenarios) | _equal(drawn[risk.draws.planned_for :])
+        yield equal(risk.draws.mean, mean(fresh), "the mean of the fresh draws")
+        yield equal(risk.draws.measure, StatedMeasure(risk).of(fresh), "the measure of risk on the fresh draws")
     yield equal(risk.as_planned, score.value(ledger) - penalty(ledger), "the value as planned")
     if risk.expected is not None:
         yield equal(risk.expected, mean(values), "the expected value")
@@ -165,10 +174,25 @@ def _objective(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
     yield equal(stated.baseline, baseline, "the objective's baseline")
 
 
+def _equal(values: list[float]) -> dict[str, tuple[Decimal, Decimal]]:
+    """Draws, each as likely as the others."""
+    part = ONE / max(1, len(values))
+    return {f"draw {n}": (part, exact(value)) for n, value in enumerate(values, 1)}
+
+
+def _drawn(ledger: Ledger, risk: RiskPlan, n: int) -> list[float]:
+    """Value of a plan in each draw, less the penalty of soft rules, which no draw changes."""
+    if risk.draws is None:
+        return []
+    lost = float(penalty(ledger))
+    return [value - lost for value in drawn_values(ledger, _named(ledger), n, risk.draws.seed)]
+
+
 def _values(ledger: Ledger, plan: Plan, risk: RiskPlan) -> Values:
     """Scenario -> probability and value of a plan in which everybody goes on."""
     named = _named(ledger)
-    return {
+    drawn = _equal(_drawn(Ledger(ledger.case, plan), risk, risk.draws.planned_for)) if risk.draws else {}
+    return drawn | {
         r.scenario: (
             exact(r.probability),
             value_of(troubled(ledger.case, plan, Trouble(tuple(named.get(r.scenario, ()))), ())),

@@ -105,8 +105,6 @@ def _not_modelled(case: Case) -> Iterator[Claim]:
         yield "contingency_m", f"a limit on calls {_UNAIDED.format(unaided)}"
     if unaided is not None and s.risk == "failures":
         yield "risk", f"risk = failures {_UNAIDED.format(unaided)}"
-    if s.draws:
-        yield "draws", "plans over random draws are not modelled: set draws to 0 and name scenarios"
     if s.draws and s.objective in NOT_DRAWN:
         yield (
             "draws",

@@ -84,13 +84,22 @@ def _plan(sets: Sets, options: "Options", watch: "Watch") -> Plan:
 
 def _searched(sets: Sets, options: "Options", watch: "Watch", planned: "Solution") -> "tuple[Judge, Solution]":
     """What judges plans, and the best one by it."""
+    from optimizer.analysis.risk.drawn import DrawnJudge
     from optimizer.analysis.risk.failures import FailuresJudge, best_against_failures
     from optimizer.analysis.risk.judge import NamedJudge
+    from optimizer.analysis.risk.l_shaped import best_over_draws
+    from optimizer.analysis.risk.outcomes import DrawnOutcomes
     from optimizer.analysis.risk.search import best_plan, best_values
 
     if sets.case.settings.risk == "failures":
         return FailuresJudge(sets.case), best_against_failures(sets, options, watch, planned)
     risk, began = risk_of(sets.case), time.monotonic()
+    if (n := sets.case.settings.draws) > 0:
+        outcomes = DrawnOutcomes(
+            sets, [(i.id, t) for i in sets.candidates for t in sets.windows[i.id]], n, options.seed
+        )
+        found = best_over_draws(sets, risk, outcomes, options, watch, planned.chosen)
+        return DrawnJudge(sets.case, n, options.seed), found
     best = best_values(sets, options, watch, planned.chosen) if risk.measure == "regret" else {}
     rest = replace(options, time_limit=max(1.0, options.time_limit - (time.monotonic() - began)))
     asked = replace(risk, best={name: high for name, (_, high) in best.items()})

@@ -1,0 +1,49 @@
+r"""Plans over many draws: the mean coverage of each demand row and year, and the mean of the worst, bounded by cuts.
+
+$$mean\_covered_{k,y} \le \sum_n \pi_n \min(1, capacity_{n,k,y} / demand_{n,k,y}), \qquad
+tail \le \sum_n \tau_n V_n$$
+
+The right sides are concave in the decisions; their supergradients are added as cuts where a plan needs them, so that the
+program does not grow with the number of draws: the L-shaped method (Van Slyke & Wets 1969), one cut for each mean (Birge &
+Louveaux 1988). `optimizer.analysis.risk.l_shaped` adds them.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pyomo.environ as pyo
+
+from models.program import Goal
+
+if TYPE_CHECKING:
+    from models.program import Program
+    from models.risk import RiskMeasure
+    from models.sets import DemandKey
+
+
+def goals(
+    program: "Program", risk: "RiskMeasure", weights: Mapping[tuple["DemandKey", int], float]
+) -> tuple[Goal, ...]:
+    """The measure of risk, then the goals of the program as planned. `weights`: what a mean coverage of 1 adds to the
+    score. Leaves the columns `mean_covered[k, y]` and `tail`."""
+    model, index = program.model, {(k.stage, k.material, y): w for (k, y), w in weights.items()}
+    model.mean_covered = pyo.Var(list(index), bounds=(0, 1))
+    model.tail = pyo.Var(bounds=(0, 1))
+    planned, *rest = program.goals
+    penalty = sum(points * model.shortfall[r] for r, points in program.penalties.items())
+    mean = sum(w * model.mean_covered[at] for at, w in index.items())
+    ties = [Goal("expected value", 1, penalty - mean)] if risk.measure != "expected" else []
+    return (
+        Goal(risk.measure, -1, _measure(model, risk, mean) - penalty),
+        *ties,
+        Goal("value as planned", 1, -planned.expression),
+        *(g for g in rest if g.sense > 0),
+    )
+
+
+def _measure(model: Any, risk: "RiskMeasure", mean: Any) -> Any:
+    if risk.measure == "expected":
+        return mean
+    if risk.measure == "cvar":
+        return (1 - risk.aversion) * mean + risk.aversion * model.tail
+    return model.tail

@@ -1,0 +1,229 @@
+"""The aggregated L-shaped method: the program over decisions and a bound of each mean, made tight by cuts.
+
+First on the relaxation until its cuts hold, then on the program, each round from the best plan (Van Slyke & Wets 1969). A cut
+is a supergradient of the mean of min(1, capacity / demand) over all outcomes, in closed form. The bound of every round is
+one of the whole problem; a plan counts for what it reaches in the outcomes themselves.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from models.classes import funding_classes
+from models.decision import FundingClass, single_classes
+from models.formulation import sampled_program
+from models.risk import RiskMeasure
+from models.sets import Sets
+from optimizer.analysis.risk.outcomes import Bools, DrawnOutcomes, Floats, tail_weights
+from optimizer.analysis.risk.search import Watch
+from optimizer.solver import tuning
+from optimizer.solver.allocation import NoAwards
+from optimizer.solver.core_problem import solve_core
+from optimizer.solver.highs import Engine
+from optimizer.solver.lexicographic import Options, Search, Solution
+from optimizer.solver.results import Limits, SolveResult
+from optimizer.solver.second_witness import Agreement
+from optimizer.solver.standard_form import Columns, Objective, Vector, compile_program
+from optimizer.solver.tolerance import HOLD
+
+RELAXED_ROUNDS = 40
+"""Rounds of cuts on the relaxation."""
+RELAXED_GAP = 1e-4
+"""Relative distance of the relaxation to its value in the outcomes at which the rounds end."""
+RELAXED_SHARE = 0.4
+"""Part of the time for the rounds on the relaxation."""
+TIE_ROUNDS = 5
+"""Plans of the tie-break that may turn out to be worth less before the first one stands."""
+VIOLATED = 1e-8
+"""A mean above its value by more than this is cut."""
+LEAST_COEFFICIENT = 1e-10
+"""A coefficient of a cut below this is left out: the cut is widened by it."""
+WORST_CUTS = 5
+"""DrawnOutcomes cut in a round where the worst one counts."""
+
+
+def best_over_draws(  # noqa: PLR0917
+    sets: Sets, risk: RiskMeasure, outcomes: DrawnOutcomes, options: Options, watch: Watch, start: Mapping[str, int]
+) -> Solution:
+    """The best selection by a measure over all outcomes. Raises NoSolution."""
+    began = time.monotonic()
+
+    def run(classes: tuple[FundingClass, ...], limits: Options) -> Solution:
+        program = sampled_program(sets, risk, outcomes.pairs, classes=classes)
+        matrix = compile_program(program)
+        engine = Engine(matrix, threads=limits.threads, seed=limits.seed)
+        search = SampledSearch(program, matrix, engine, limits, watch.progress, watch.stop)
+        search.outcomes, search.risk = outcomes, risk
+        found = search.run(search.begin_from(start))
+        return found if risk.measure == "expected" else replace(found, tie_break=False)
+
+    try:
+        return run(funding_classes(sets), options)
+    except NoAwards:
+        left = options.time_limit - (time.monotonic() - began)
+        return run(single_classes(sets), replace(options, time_limit=max(1.0, left)))
+
+
+@dataclass
+class SampledSearch(Search):
+    """A search whose first objective is bounded by cuts over outcomes."""
+
+    outcomes: DrawnOutcomes = field(init=False)
+    risk: RiskMeasure = field(init=False)
+
+    # -- columns -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _means(self) -> Columns:
+        """Column of each mean, by demand row and year; -1 where nothing weighs."""
+        found = np.full(self.outcomes.weights.shape, -1, dtype=np.int64)
+        for n, k in enumerate(self.outcomes.keys):
+            for m, y in enumerate(self.outcomes.years):
+                if (k, y) in self.outcomes.pairs:
+                    found[n, m] = self.matrix.column(self.program.model.mean_covered[k.stage, k.material, y])
+        return found
+
+    @cached_property
+    def _tail(self) -> int:
+        return self.matrix.column(self.program.model.tail)
+
+    @property
+    def _tail_counts(self) -> bool:
+        return self.risk.measure != "expected"
+
+    @property
+    def _mean_counts(self) -> bool:
+        return self.risk.measure != "worst"
+
+    # -- what decisions are worth --------------------------------------------------------------------------------
+
+    def _tail_outcomes(self, values: Floats) -> list[Floats]:
+        """Weights of the outcomes that the tail is made of: of the worst, each by itself."""
+        if self.risk.measure == "cvar":
+            return [tail_weights(values, self.outcomes.probability, self.risk.alpha)]
+        return [np.eye(1, len(values), n)[0] for n in np.argsort(values, kind="stable")[:WORST_CUTS]]
+
+    def _true(self, x: Vector, capacity: Floats) -> Vector:
+        """The solution with means and tail as they are in the outcomes."""
+        found, o = x.copy(), self.outcomes
+        mean = np.einsum("n,nky->ky", o.probability, np.minimum(1.0, capacity / o.demand))
+        at = self._means >= 0
+        found[self._means[at]] = mean[at]
+        values = o.values(capacity)
+        found[self._tail] = float(self._tail_outcomes(values)[0] @ values)
+        return found
+
+    # -- cuts ----------------------------------------------------------------------------------------------------
+
+    def _cut(self, engines: list[Engine], x: Vector, capacity: Floats) -> int:
+        """Adds the cuts that a solution violates; their number."""
+        below, true = np.asarray(capacity < self.outcomes.demand), self._true(x, capacity)
+        count = self._cut_means(engines, x, true, below) if self._mean_counts else 0
+        if self._tail_counts and x[self._tail] > true[self._tail] + VIOLATED:
+            for weights in self._tail_outcomes(self.outcomes.values(capacity)):
+                self._cut_tail(engines, weights, below)
+                count += 1
+        return count
+
+    def _cut_means(self, engines: list[Engine], x: Vector, true: Vector, below: Bools) -> int:
+        at = np.argwhere(self._means >= 0)
+        wrong = [(k, y) for k, y in at if x[self._means[k, y]] > true[self._means[k, y]] + VIOLATED]
+        if wrong:
+            constant, gradient = self.outcomes.cuts(self.outcomes.probability, below)
+            for k, y in wrong:
+                self._add(engines, int(self._means[k, y]), float(constant[k, y]), gradient[k, y])
+        return len(wrong)
+
+    def _cut_tail(self, engines: list[Engine], weights: Floats, below: Bools) -> None:
+        constant, gradient = self.outcomes.cuts(weights, below)
+        score = self.outcomes.weights
+        self._add(
+            engines, self._tail, float((score * constant).sum()), np.asarray(np.einsum("ky,kyp->p", score, gradient))
+        )
+
+    def _add(self, engines: list[Engine], column: int, constant: float, gradient: Floats) -> None:
+        """`column <= constant + gradient @ decisions`; what is too small for a coefficient goes to the constant."""
+        small = np.abs(gradient) < LEAST_COEFFICIENT
+        constant += float(gradient[small].sum())
+        columns = np.append(self._decisions.columns[~small], column)
+        signs = np.append(gradient[~small], -1.0)
+        for engine in engines:
+            engine.cut(columns, signs, -constant)
+
+    # -- the rounds ----------------------------------------------------------------------------------------------
+
+    def _best(self, goal: Objective, start: Vector | None, kept: float) -> tuple[SolveResult, Agreement]:
+        """The best solution for value in the outcomes, with a bound of all."""
+        end = time.monotonic() + self._left() * (1 - kept)
+        bounds = self.engine.lower.copy(), self.engine.upper.copy()
+        self._cut_linear()
+        self._relax(goal, time.monotonic() + RELAXED_SHARE * (end - time.monotonic()))
+        best, bound = SolveResult("nothing found", None, np.inf, -np.inf), -np.inf
+        while True:
+            seconds = max(0.0, end - time.monotonic())
+            found = self._master(goal, Limits(self.options.gap / 2, seconds), start)
+            self.engine.limit_columns(np.arange(self.matrix.shape[1]), *bounds)
+            bound = max(bound, found.bound)
+            if found.x is None:
+                return (found if best.x is None else replace(best, bound=min(bound, best.objective))), "not asked"
+            capacity = self.outcomes.capacity(found.x[self._decisions.columns])
+            true = self._true(found.x, capacity)
+            reached = float(goal.costs @ true) + goal.offset
+            if reached < best.objective:
+                best = SolveResult("feasible", true, reached, -np.inf)
+            if best.objective - bound <= self.options.gap * abs(best.objective):
+                return replace(best, status="optimal", bound=min(bound, best.objective)), "not asked"
+            over = end <= time.monotonic() or (self.stop is not None and self.stop.is_set())
+            if not self._cut([self.engine], found.x, capacity) or over:
+                return replace(best, bound=min(bound, best.objective)), "not asked"
+            start = best.x
+
+    def _cut_linear(self) -> None:
+        """The cuts of capacity alone: exact where no selection fills a demand."""
+        everywhere = np.ones(self.outcomes.demand.shape, dtype=bool)
+        constant, gradient = self.outcomes.cuts(self.outcomes.probability, everywhere)
+        for k, y in np.argwhere(self._means >= 0):
+            self._add([self.engine], int(self._means[k, y]), float(constant[k, y]), gradient[k, y])
+        if self._tail_counts:
+            nothing = self.outcomes.values(self.outcomes.standing)
+            self._cut_tail([self.engine], self._tail_outcomes(nothing)[0], everywhere)
+
+    def _relax(self, goal: Objective, end: float) -> None:
+        """Rounds of cuts on the relaxation, which the program then has too."""
+        relaxed = self.engine.relaxation()
+        for _ in range(RELAXED_ROUNDS):
+            found = relaxed.relax(goal, max(0.0, end - time.monotonic()), self.stop)
+            if found is None:
+                return
+            capacity = self.outcomes.capacity(found.x[self._decisions.columns])
+            true = self._true(found.x, capacity)
+            reached = float(goal.costs @ true) + goal.offset
+            count = self._cut([relaxed, self.engine], found.x, capacity)
+            if not count or reached - found.objective <= RELAXED_GAP * abs(reached) or end <= time.monotonic():
+                return
+
+    def _master(self, goal: Objective, limits: Limits, start: Vector | None) -> SolveResult:
+        if len(self.program.decision.start) >= tuning.CORE_FROM:
+            watch = (self.progress, self.stop)
+            return solve_core(self.engine, self._decisions, goal, limits, watch=watch, start=start)
+        return self._minimize(goal, limits, start)
+
+    # -- ties ----------------------------------------------------------------------------------------------------
+
+    def _break_ties(self, goals: list[Objective], x: Vector, first: SolveResult) -> tuple[Vector, bool]:
+        """As for the program itself, among plans that keep their value in the outcomes."""
+        goal = self.matrix.objectives[0]
+        for _ in range(TIE_ROUNDS):
+            found, proved = super()._break_ties(goals, x, first)
+            self.engine.let_go()
+            capacity = self.outcomes.capacity(np.round(found[self._decisions.columns]))
+            true = self._true(found, capacity)
+            reached = float(goal.costs @ true) + goal.offset
+            if reached <= first.objective + HOLD * max(1.0, abs(first.objective)):
+                return found, proved
+            if not self._cut([self.engine], found, capacity) or self._left() <= 0:
+                break
+        return x, False

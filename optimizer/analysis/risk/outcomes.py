@@ -1,0 +1,207 @@
+"""Draws of scenarios and risks over every decision that a program could take, as arrays; and cuts in closed form.
+
+DrawnOutcomes n are the draws, each with probability 1/N, and then the stresses with probability 0. `share[s, d, p, y]` is the
+part of nameplate that decision p delivers in year y where scenario s comes and its project is `delays[d]` years late.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from models.risks import units
+from models.scenario_sets import ScenarioSets
+from models.scenarios import Named, Realization, scenarios
+from models.schema import Project
+from models.sets import DemandKey, Sets
+from models.terms import fid_of_underway, material_share, output
+from optimizer.analysis.stress.sampling import sample
+
+Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+LEAST = 1e-9
+"""A decision below this delivers nothing."""
+
+
+class DrawnOutcomes:
+    """The outcomes of all decisions of a case."""
+
+    def __init__(self, sets: Sets, starts: Sequence[tuple[str, int]], n: int, seed: int, skip: int = 0) -> None:
+        self.sets, self.starts, self.n = sets, tuple(starts), n
+        named = scenarios(sets.case.scenarios)
+        likely, stresses = ([s for s in named if (s.probability > 0) == sure] for sure in (True, False))
+        self.scenarios: tuple[Named, ...] = (*likely, *stresses)
+        self._units = units(sets)
+        drawn = sample(self._units, likely, n, seed=seed, skip=skip)
+        more = len(stresses)
+        self.scenario: Places = np.concatenate([drawn.scenario, len(likely) + np.arange(more)])
+        self.probability: Floats = np.concatenate([np.full(n, 1 / n), np.zeros(more)])
+        self.delays = tuple(sorted({0, *map(int, np.unique(drawn.delay))}))
+        calm = np.zeros((more, len(self._units)))
+        self._failed = np.concatenate([drawn.failed, calm > 0])
+        self._late = np.searchsorted(self.delays, np.concatenate([drawn.delay, calm.astype(np.int64)]))
+        self.projects = tuple(dict.fromkeys(i for i, _ in self.starts))
+        self.keys = sets.demands
+        self.years = sets.years
+
+    # -- what a decision delivers --------------------------------------------------------------------------------
+
+    @cached_property
+    def _realized(self) -> list[list[Realization]]:
+        """Scenario by delay of everybody."""
+        ids = [p.id for p in self.sets.case.projects]
+        return [
+            [Realization(s.name, s.rows, delays=dict.fromkeys(ids, d)) for d in self.delays] for s in self.scenarios
+        ]
+
+    def _shares(self, project: Project, fid: int) -> Floats:
+        """[scenario, delay, year]."""
+        first = self.sets.case.settings.first_year
+        return np.array(
+            [[[r.delivery_share(project, fid, y, first) for y in self.years] for r in row] for row in self._realized]
+        )
+
+    @cached_property
+    def share(self) -> Floats:
+        """[scenario, delay, decision, year]; less what the project would deliver without support."""
+        by_id, anyway = self.sets.by_id, self.sets.unaided_fids
+        unaided = {i: self._shares(by_id[i], anyway[i]) for i in self.projects if i in anyway}
+        found = [self._shares(by_id[i], t) - unaided.get(i, 0.0) for i, t in self.starts]
+        shape = (len(self.scenarios), len(self.delays), 0, len(self.years))
+        return np.stack(found, axis=2) if found else np.zeros(shape)
+
+    @cached_property
+    def project_of(self) -> Places:
+        """Number of the project of each decision."""
+        number = {i: n for n, i in enumerate(self.projects)}
+        return np.array([number[i] for i, _ in self.starts], dtype=np.int64)
+
+    @cached_property
+    def tonnes(self) -> Floats:
+        """[project, demand row], t/yr at nameplate."""
+        return np.array([self._tonnes(self.sets.by_id[i]) for i in self.projects]).reshape(-1, len(self.keys))
+
+    def _tonnes(self, project: Project) -> list[float]:
+        return [
+            output(project) * material_share(project, k.material) if project.stage == k.stage else 0.0
+            for k in self.keys
+        ]
+
+    def _of(self, project: str) -> tuple[Places, Bools]:
+        """Place of its delay in `delays`, and whether it fails, by outcome."""
+        unit = next((u for u, unit in enumerate(self._units) if project in unit.projects), None)
+        if unit is None:
+            zero = np.zeros(len(self.scenario), dtype=np.int64)
+            return zero, zero > 0
+        return self._late[:, unit], self._failed[:, unit]
+
+    @cached_property
+    def late(self) -> Places:
+        """[outcome, project]: place in `delays`."""
+        return np.array([self._of(i)[0] for i in self.projects]).T.reshape(len(self.scenario), -1)
+
+    @cached_property
+    def failed(self) -> Bools:
+        """[outcome, project]."""
+        return np.array([self._of(i)[1] for i in self.projects]).T.reshape(len(self.scenario), -1)
+
+    # -- what each outcome asks ----------------------------------------------------------------------------------
+
+    @cached_property
+    def _views(self) -> list[ScenarioSets]:
+        return [ScenarioSets(self.sets.case, Realization(s.name, s.rows)) for s in self.scenarios]
+
+    def _table(self, name: str) -> Floats:
+        """[scenario, demand row, year]."""
+        return np.array([[[getattr(v, name)[k, y] for y in self.years] for k in self.keys] for v in self._views])
+
+    @cached_property
+    def demand(self) -> Floats:
+        """[outcome, demand row, year]; 1 where nothing is demanded, which weighs nothing."""
+        table = self._table("demand")
+        return np.where(table > 0, table, 1.0)[self.scenario]
+
+    @cached_property
+    def standing(self) -> Floats:
+        """Capacity without the decisions, [outcome, demand row, year]: existing, underway, and what goes ahead without
+        support."""
+        found = self._table("existing")[self.scenario]
+        first = self.sets.case.settings.first_year
+        plants = [(p, fid_of_underway(p, first)) for p in self.sets.underway]
+        plants += [(self.sets.by_id[i], fid) for i, fid in self.sets.unaided_fids.items()]
+        for p, fid in plants:
+            late, failed = self._of(p.id)
+            out = self._shares(p, fid)[self.scenario, late] * ~failed[:, None]
+            found += out[:, None, :] * np.array(self._tonnes(p))[None, :, None]
+        return found
+
+    @cached_property
+    def weights(self) -> Floats:
+        """What a coverage of 1 adds to the score, [demand row, year]; the same in every scenario."""
+        sets = self.sets
+        raw = np.array([
+            [sets.weight[k] * sets.discount[y] if sets.demand[k, y] > 0 else 0.0 for y in self.years] for k in self.keys
+        ])  # fmt: skip
+        total = raw.sum()
+        return np.asarray(raw / total if total else raw)
+
+    @property
+    def pairs(self) -> dict[tuple[DemandKey, int], float]:
+        """Demand row and year -> weight, of those that weigh something."""
+        return {
+            (k, y): float(self.weights[n, m])
+            for n, k in enumerate(self.keys)
+            for m, y in enumerate(self.years)
+            if self.weights[n, m] > 0
+        }
+
+    # -- decisions evaluated -------------------------------------------------------------------------------------
+
+    def capacity(self, x: Floats) -> Floats:
+        """[outcome, demand row, year] of decisions, which may be fractions."""
+        found = self.standing.copy()
+        taken = np.flatnonzero(x > LEAST)
+        for i in np.unique(self.project_of[taken]):
+            own = taken[self.project_of[taken] == i]
+            table = np.einsum("p,sdpy->sdy", x[own], self.share[:, :, own, :])
+            out = table[self.scenario, self.late[:, i]] * ~self.failed[:, i, None]
+            for k in np.flatnonzero(self.tonnes[i]):
+                found[:, k] += self.tonnes[i, k] * out
+        return found
+
+    def values(self, capacity: Floats) -> Floats:
+        """Score of each outcome."""
+        return np.asarray((np.minimum(1.0, capacity / self.demand) * self.weights).sum(axis=(1, 2)))
+
+    def cuts(self, weights: Floats, below: Bools) -> tuple[Floats, Floats]:
+        """Constants [demand row, year] and gradients [demand row, year, decision] of the sums of coverages, weighted by
+        outcome. `below`: where an outcome counts by its capacity, elsewhere by 1; any choice gives a valid cut."""
+        per_tonne = weights[:, None, None] * below / self.demand
+        constant = (weights[:, None, None] * ~below).sum(axis=0) + (per_tonne * self.standing).sum(axis=0)
+        shape = (len(self.keys), len(self.years), len(self.starts))
+        gradient = np.zeros(shape)
+        for s in range(len(self.scenarios)):
+            rows = np.flatnonzero(self.scenario == s)
+            flat = per_tonne[rows].reshape(len(rows), -1)
+            for d in range(len(self.delays)):
+                acts = ((self.late[rows] == d) & ~self.failed[rows]).astype(float)
+                mass = (flat.T @ acts).reshape(*shape[:2], -1)
+                gradient += mass[:, :, self.project_of] * self.share[s, d].T[None, :, :]
+        gradient *= self.tonnes[self.project_of].T[:, None, :]
+        return constant, gradient
+
+
+def tail_weights(values: Floats, probability: Floats, alpha: float) -> Floats:
+    """Weights under which the mean of values is the mean of the worst `1 - alpha` of probability."""
+    order = np.argsort(values, kind="stable")
+    order = order[probability[order] > 0]
+    before = np.concatenate([[0.0], np.cumsum(probability[order])[:-1]])
+    taken = np.clip((1 - alpha) - before, 0.0, probability[order])
+    found = np.zeros(len(values))
+    total = taken.sum()
+    found[order] = taken / total if total > 0 else 0.0
+    if total <= 0:
+        found[order[0]] = 1.0
+    return found

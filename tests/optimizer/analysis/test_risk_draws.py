@@ -1,0 +1,84 @@
+"""Plans over random draws: the L-shaped method against every selection tried on the draws themselves."""
+
+import os
+
+import numpy as np
+import pytest
+from support import risk_books, stress_books
+
+from models.audit import audit
+from models.case import Case
+from models.evaluation import Decided
+from models.risk import cvar, risk_of
+from models.sets import Sets
+from optimizer.analysis.risk import solve
+from optimizer.analysis.risk.drawn import DrawnJudge
+from optimizer.analysis.risk.l_shaped import best_over_draws
+from optimizer.analysis.risk.outcomes import DrawnOutcomes, tail_weights
+from optimizer.analysis.risk.search import Watch
+from optimizer.solver.lexicographic import Options
+
+EXAMPLES = int(os.environ.get("MINE2MAGNET_EXAMPLES", "2"))
+DRAWS = 40
+
+
+def book(seed: int, risk: str) -> Case:
+    case = risk_books.book(seed, risk, objective="coverage", draws=DRAWS)
+    return case.with_(risks=stress_books.risks(seed), rules=())
+
+
+@pytest.mark.parametrize("risk", ["expected", "cvar", "worst"])
+def test_value_and_bound_equal_those_of_every_selection_tried(risk: str) -> None:
+    for seed in range(EXAMPLES):
+        case = book(seed, risk)
+        judge = DrawnJudge(case, DRAWS, 5)
+        top = max(judge.value(Decided(case, chosen, {})) for chosen in risk_books.selections(case))
+        sets = Sets(case)
+        starts = [(i.id, t) for i in sets.candidates for t in sets.windows[i.id]]
+        outcomes = DrawnOutcomes(sets, starts, DRAWS, 5)
+        found = best_over_draws(sets, risk_of(case), outcomes, Options(0.0, 60), Watch(), {})
+        assert judge.value(Decided(case, found.chosen, {})) == pytest.approx(top, abs=1e-6), seed
+        assert top - 1e-6 <= found.bound <= top + 1e-5, seed
+
+
+def test_the_plan_reports_fresh_draws_and_the_auditor_repeats_all_of_them() -> None:
+    case = book(1, "cvar")
+    plan = solve(case, gap=0.0, time_limit=60, seed=5)
+    assert plan.risk is not None
+    drawn = plan.risk.draws
+    assert drawn is not None
+    assert (drawn.planned_for, drawn.first, drawn.seed) == (DRAWS, DRAWS + 1, 5)
+    assert drawn.low <= drawn.mean <= drawn.high
+    decisions = Decided(case, {p.id: p.fid_year for p in plan.projects}, {})
+    assert plan.objective.value == pytest.approx(DrawnJudge(case, DRAWS, 5).value(decisions), abs=1e-9)
+    assert all(r.probability == 0 for r in plan.risk.scenarios)
+    for change in ({"value": plan.risk.value + 1e-4}, {"draws": drawn.model_copy(update={"mean": drawn.mean + 1e-4})}):
+        forged = plan.model_copy(update={"risk": plan.risk.model_copy(update=change)})
+        assert not audit(case, forged).passed, change
+
+
+def test_a_cut_lies_above_the_mean_wherever_it_was_made() -> None:
+    """Any choice of outcomes that count by capacity gives a bound; the right one gives the mean itself."""
+    case = book(3, "expected")
+    sets = Sets(case)
+    starts = [(i.id, t) for i in sets.candidates for t in sets.windows[i.id]]
+    outcomes = DrawnOutcomes(sets, starts, DRAWS, 1)
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        here, there = rng.random(len(starts)), rng.random(len(starts)) * rng.integers(0, 2, len(starts))
+        constant, gradient = outcomes.cuts(outcomes.probability, outcomes.capacity(here) < outcomes.demand)
+        mean = np.einsum("n,nky->ky", outcomes.probability, np.minimum(1.0, outcomes.capacity(there) / outcomes.demand))
+        assert (constant + gradient @ there >= mean - 1e-12).all()
+    capacity = outcomes.capacity(here)
+    constant, gradient = outcomes.cuts(outcomes.probability, capacity < outcomes.demand)
+    mean = np.einsum("n,nky->ky", outcomes.probability, np.minimum(1.0, capacity / outcomes.demand))
+    assert constant + gradient @ here == pytest.approx(mean, abs=1e-12)
+
+
+def test_tail_weights_are_those_of_the_worst_part() -> None:
+    values, probability = np.array([3.0, 1.0, 2.0, 0.0]), np.array([0.25, 0.5, 0.25, 0.0])
+    for alpha in (0.0, 0.4, 0.5, 0.7, 0.99):
+        weights = tail_weights(values, probability, alpha)
+        assert weights.sum() == pytest.approx(1.0)
+        assert weights @ values == pytest.approx(cvar(list(zip(probability, values, strict=True)), alpha))
+        assert weights[3] == 0.0
