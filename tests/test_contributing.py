@@ -10,10 +10,10 @@ from typing import get_args
 import openpyxl
 import pytest
 from support import oracle
-from support.cases import FAMILY_WORLDS, WORLDS, World
+from support.cases import FAMILY_WORLDS, WORLDS, World, grant, plant
 from support.cases_chain import CHAIN_WORLDS
 from support.commandline import ROOT
-from support.tables import case
+from support.tables import Book, case, settings
 
 from models import formulation, objectives, schema
 from models.audit.additions import Additions
@@ -24,7 +24,12 @@ from models.evaluation import Decided
 from models.formulation import FAMILIES
 from models.plan import Plan
 from models.scenarios import AS_PLANNED, Realization
+from models.sets import Sets
+from optimizer.analysis.infeasibility.descriptions import cells, statement
+from optimizer.analysis.infeasibility.elastic_program import Elastic
 from optimizer.analysis.infeasibility.report import Restriction
+from optimizer.analysis.infeasibility.restrictions import limit_now, repaired, restrictions
+from optimizer.analysis.infeasibility.single_repairs import change
 from optimizer.analysis.stress.arrays import PlanArrays
 from optimizer.cli.main import VERBS
 from optimizer.reports.case_summary import LINES
@@ -61,12 +66,11 @@ def unknown(place: str, declared: Iterable[str], known: Iterable[str]) -> Iterat
 
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda f: f.name)
 def test_every_family_is_checked_audited_repaired_and_said(family: object) -> None:
-    kinds = get_args(Restriction.model_fields["kind"].annotation)
     missing = [
         *unknown("optimizer/reports/case_summary.py", filter(None, [family.modelled]), LINES),
         *unknown("models/checks/", family.checks, files("models/checks")),
         *unknown("models/audit/report.py", family.audits, (check.name for check in (*CHECKS, *CHAIN_CHECKS))),
-        *(unknown("optimizer/analysis/infeasibility/restrictions.py", family.repairs, kinds) if family.forbids else ()),
+        *(unknown("optimizer/analysis/infeasibility/restrictions.py", family.repairs, KINDS) if family.forbids else ()),
         *unknown("tests/support/cases.py", [family.name], (str(world.family) for world in FAMILY_WORLDS)),
     ]
     assert missing == [], f"models/constraints/{family.name}.py: {'; '.join(missing)}"
@@ -77,6 +81,42 @@ def test_the_oracle_knows_every_family(world: object) -> None:
     """Brute force, written from the mathematics alone, finds the hand-solved value of each family's own world."""
     found = oracle.best(case(world.book))
     assert found.net == pytest.approx(world.value, abs=1e-7), f"tests/support/oracle.py does not know {world.family}"
+
+
+RESTRICTED: Book = {
+    "settings": settings(first_year=2026, last_year=2028, objective="capacity", total_budget_m=50, max_programmes=1),
+    "projects": [
+        plant("a", 10, 20, status="committed", private_share=0.5, requires="b", max_programmes=1),
+        plant("b", 10, 20, private_share=0.5, excludes="c", together="e"),
+        plant("c", 10, 20, status="barred", group="g"),
+        plant("d", 10, 20, country="BR", group="g"),
+        plant("e", 10, 20, private_share=0.5),
+    ],
+    "programmes": [grant("aid", total_m=30, total_face_m=30) | {2026: 20}, grant("more", total_m=9)],
+    "rules": [
+        {"rule": "floor", "measure": "capacity", "aggregate": "sum", "sense": ">=", "value": 5},
+        {"rule": "score", "measure": "capex", "aggregate": "each", "sense": "<=", "value": 100},
+    ],
+}
+"""A book with a restriction of every kind."""
+KINDS = get_args(Restriction.model_fields["kind"].annotation)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_restriction_is_listed_relaxed_and_worded(kind: str) -> None:
+    given = case(RESTRICTED)
+    sets = Sets(given)
+    elastic = Elastic(sets, seconds=60.0)
+    listed = [r for r in restrictions(sets) if r.kind == kind]
+    assert listed, f"optimizer/analysis/infeasibility/restrictions.py lists no {kind}, or the book above has none"
+    for r in listed:
+        now = limit_now(sets, r)
+        let_go = change(sets, r, now, None if now is None else now + 1, 1.0)
+        assert repaired(given, [let_go]) != given, f"optimizer/analysis/infeasibility/restrictions.py: {kind} stays"
+        assert all(cells(sets, r)), f"optimizer/analysis/infeasibility/descriptions.py: no cell of {kind}"
+        assert statement(sets, r, now)
+        assert let_go.sentence
+        elastic.conceivable({r: None})
 
 
 def test_every_formula_stands_above_a_row_that_is_run() -> None:

@@ -48,7 +48,9 @@ def _freeing(r: Restriction) -> str:
             return f"decide {r.subject} and {r.others[0]} apart instead of together"
         case "max_programmes":
             return f"let any number of programmes support {r.subject or 'a project'} (max_programmes)"
-    return f"let more than one project of group {r.subject} be financed"
+        case "group":
+            return f"let more than one project of group {r.subject} be financed"
+    raise NotImplementedError(f"optimizer/analysis/infeasibility/descriptions.py: {r.kind}")
 
 
 def _money_name(r: Restriction) -> str:

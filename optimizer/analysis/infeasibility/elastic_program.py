@@ -205,8 +205,10 @@ class Elastic:
                 keys = [key for key in self.program.rows if key[0] == r.kind and self._is_limited_by(r, key[1])]
             case "excludes":
                 keys = [("excludes", r.subject, *r.others)]
+            case "rule" | "each" | "barred" | "country":
+                return []  # held or closed in `_apply`, not rows of the model
             case _:
-                return []
+                raise NotImplementedError(f"optimizer/analysis/infeasibility/elastic_program.py: {r.kind}")
         constraints = [self.program.rows[key] for key in keys if key in self.program.rows]
         return [row for c in constraints if (row := self.matrix.row(c)) is not None]
 

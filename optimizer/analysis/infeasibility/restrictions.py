@@ -216,4 +216,4 @@ def _freed(p: Project, r: Restriction, everyone: int) -> Project:
             return p.model_copy(update={"group": None}) if p.group == r.subject else p
         case "max_programmes":
             return p.model_copy(update={"max_programmes": everyone}) if p.id == r.subject else p
-    return p
+    raise NotImplementedError(f"optimizer/analysis/infeasibility/restrictions.py: {r.kind}")
