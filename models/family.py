@@ -40,6 +40,10 @@ class Family:
     limits: tuple[str, ...] = ()
     """Names of those rows that state a limit of the workbook. The auditor lets a limit be missed by its tolerance, and so
     does the program (`optimizer.solver.tolerance`); all other rows are exact."""
+    setting: str = ""
+    """Key of the settings sheet that the rows named like the family state as a limit, empty for none. `explain` then offers
+    to leave it empty, and the family needs no kind of restriction of its own. A project's column of the same name
+    overrides the setting."""
     forbids: bool = True
     """Whether its rows can make a case infeasible. Families that only define quantities need no repair."""
     modelled: str = ""

@@ -119,6 +119,12 @@ def test_every_kind_of_restriction_is_listed_relaxed_and_worded(kind: str) -> No
         elastic.conceivable({r: None})
 
 
+def test_every_setting_of_a_family_is_a_limit_that_can_be_empty() -> None:
+    fields = schema.Settings.model_fields
+    wrong = [f.name for f in FAMILIES.values() if f.setting and fields[f.setting].default is not None]
+    assert wrong == [], "models/settings.py: give the setting the default None"
+
+
 def test_every_formula_stands_above_a_row_that_is_run() -> None:
     bare = [
         f"models/constraints/{name}.py: no {what} in its docstring"

@@ -92,5 +92,5 @@ def least_hands(sets: Sets, project: Project) -> int:
 
 MAX_PROGRAMMES = Family(
     "max_programmes", constrain, apart=is_limited, modelled="money", checks=("programmes",), audits=("programmes of a project",),
-    repairs=("max_programmes", "committed", "total", "envelope"),
+    setting="max_programmes", repairs=("max_programmes", "setting", "committed", "total", "envelope"),
 )  # fmt: skip

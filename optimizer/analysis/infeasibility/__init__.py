@@ -29,7 +29,7 @@ def repairs(
     """The smallest changes to a workbook that make it feasible.
 
     A single repair is the smallest change of one restriction while all others stay as they are: money to a tenth of a
-    million or finer, a rule by its true value. It is rounded outward to `Change.digit` and confirmed by solving on both
+    million or finer, a rule by its true value. It is rounded outward to `Repaired.digit` and confirmed by solving on both
     sides. Repairs of several changes follow, at most four changes each and at most 24 repairs; with `together` False
     only if no single change suffices. `options.time_limit` (seconds) is for the whole search, `progress` receives a
     sentence per step, and setting `stop` ends the search with what has been found. For a feasible case the report is

@@ -6,7 +6,7 @@ from models.numbers import every_digit
 from models.rule_words import asks
 from models.schema import Rule
 from models.sets import Sets
-from optimizer.analysis.infeasibility.report import MONEY, Restriction
+from optimizer.analysis.infeasibility.report import MONEY, Kind, Restriction
 from optimizer.analysis.infeasibility.restrictions import holders, rule_of
 
 
@@ -32,25 +32,22 @@ def order(sets: Sets, r: Restriction, old: float | None, new: float | None) -> s
     return _freeing(r)
 
 
+_FREEING: dict[Kind, str] = {
+    "committed": "free {subject} (now committed)",
+    "barred": "lift the barring of {subject}",
+    "country": "add {subject} to the countries that may be financed",
+    "requires": "let {subject} go ahead without {others}",
+    "excludes": "let {subject} and {others} be financed side by side",
+    "together": "decide {subject} and {others} apart instead of together",
+    "max_programmes": "let any number of programmes support {subject}",
+    "setting": "leave the setting {subject} empty, for no limit",
+    "group": "let more than one project of group {subject} be financed",
+}
+"""Kind of a restriction without a number to move -> what to do."""
+
+
 def _freeing(r: Restriction) -> str:
-    match r.kind:
-        case "committed":
-            return f"free {r.subject} (now committed)"
-        case "barred":
-            return f"lift the barring of {r.subject}"
-        case "country":
-            return f"add {r.subject} to the countries that may be financed"
-        case "requires":
-            return f"let {r.subject} go ahead without {one_of(r.others)}"
-        case "excludes":
-            return f"let {r.subject} and {r.others[0]} be financed side by side"
-        case "together":
-            return f"decide {r.subject} and {r.others[0]} apart instead of together"
-        case "max_programmes":
-            return f"let any number of programmes support {r.subject or 'a project'} (max_programmes)"
-        case "group":
-            return f"let more than one project of group {r.subject} be financed"
-    raise NotImplementedError(f"optimizer/analysis/infeasibility/descriptions.py: {r.kind}")
+    return _FREEING[r.kind].format(subject=r.subject, others=one_of(r.others))
 
 
 def _money_name(r: Restriction) -> str:
@@ -96,16 +93,17 @@ def statement(sets: Sets, r: Restriction, limit: float | None) -> str:
         "requires": f"{r.subject} requires {one_of(r.others)}",
         "excludes": f"{r.subject} and {one_of(r.others)} exclude each other",
         "together": f"{r.subject} and {one_of(r.others)} are decided together",
-        "max_programmes": f"at most {_hands(sets, r)} of the programmes may support {r.subject or 'a project'}",
+        "max_programmes": f"at most {_own_limit(sets, r)} programmes may support {r.subject}",
+        "setting": f"the setting {r.subject} is {_own_limit(sets, r)}",
         "group": f"of group {r.subject} only one may be financed",
     }[r.kind]
 
 
-def _hands(sets: Sets, r: Restriction) -> int | None:
-    """How many programmes a restriction allows; None where it is of another kind."""
-    if r.kind != "max_programmes":
-        return None
-    return sets.most_programmes(sets.by_id[r.subject]) if r.subject else sets.case.settings.max_programmes
+def _own_limit(sets: Sets, r: Restriction) -> object:
+    """The limit in a project's own row or in a setting; None for restrictions of other kinds."""
+    if r.kind == "setting":
+        return getattr(sets.case.settings, r.subject)
+    return sets.by_id[r.subject].max_programmes if r.kind == "max_programmes" else None
 
 
 def rule_in_words(rule: Rule) -> str:
@@ -120,20 +118,15 @@ def cells(sets: Sets, r: Restriction, new: float | None = None) -> tuple[str, ..
     """The cells that hold a restriction; of several totals of one fund those below `new` (in the case's unit), least first."""
     case = sets.case
     match r.kind:
-        case "total_budget":
-            return (setting_place(case, "total_budget_m"),)
-        case "country":
-            return (setting_place(case, "countries"),)
+        case "total_budget" | "country" | "setting":
+            return (setting_place(case, column_of(r)),)
         case "envelope" | "total" | "total_face":
             column = str(r.year) if r.kind == "envelope" else f"{r.kind}_m"
             return tuple(case.cell("programmes", p.row, column) for p in holders(sets, r, new))
         case "rule" | "each":
             return (case.cell("rules", rule_of(case, r).row, "value"),)
-        case "committed" | "barred":
-            return (case.cell("projects", sets.by_id[r.subject].row, "status"),)
-        case "max_programmes":
-            own = case.cell("projects", sets.by_id[r.subject].row, r.kind) if r.subject else ""
-            return (own or setting_place(case, r.kind),)
+        case "committed" | "barred" | "max_programmes":
+            return (case.cell("projects", sets.by_id[r.subject].row, column_of(r)),)
         case "group":
             return tuple(case.cell("projects", p.row, "group") for p in case.projects if p.group == r.subject)
     pair = (r.subject, *(r.others if r.kind != "requires" else ()))
@@ -160,4 +153,6 @@ def column_of(r: Restriction) -> str:
             return "status"
         case "country":
             return "countries"
+        case "setting":
+            return r.subject
     return r.kind

@@ -15,7 +15,7 @@ import numpy as np
 
 from models.case import Case
 from models.constraints.rules import row as rule_row
-from models.formulation import build
+from models.formulation import FAMILIES, build
 from models.measures import data_measure
 from models.program import Goal, Program
 from models.schema import Rule
@@ -202,7 +202,9 @@ class Elastic:
             case "committed":
                 keys = [("selection", r.subject)]
             case "max_programmes":
-                keys = [key for key in self.program.rows if key[0] == r.kind and self._is_limited_by(r, key[1])]
+                keys = [(r.kind, r.subject)]
+            case "setting":
+                keys = list(self._rows_of_setting(r.subject))
             case "excludes":
                 keys = [("excludes", r.subject, *r.others)]
             case "rule" | "each" | "barred" | "country":
@@ -212,10 +214,13 @@ class Elastic:
         constraints = [self.program.rows[key] for key in keys if key in self.program.rows]
         return [row for c in constraints if (row := self.matrix.row(c)) is not None]
 
-    def _is_limited_by(self, r: Restriction, project: str) -> bool:
-        """Whether a restriction is what limits the programmes of a project: its own number, or the setting."""
-        own = self.program.sets.by_id[project].max_programmes is not None
-        return project == r.subject if own else not r.subject
+    def _rows_of_setting(self, setting: str) -> Iterator[tuple[object, ...]]:
+        """Rows of the families that read a setting; not those of a project whose own column states the limit."""
+        names = {family.name for family in FAMILIES.values() if family.setting == setting}
+        for name, *index in self.program.rows:
+            project = self.program.sets.by_id.get(str(index[0])) if index else None
+            if name in names and getattr(project, setting, None) is None:
+                yield (name, *index)
 
     # -- questions ---------------------------------------------------------------------------------------------------
 

@@ -19,7 +19,8 @@ Kind = Literal[
     "excludes",
     "together",
     "group",
-    "max_programmes",  # how many programmes may support a project; without a subject the setting
+    "max_programmes",  # how many programmes may support a project, in the project's own row
+    "setting",  # a limit of the settings sheet that a family declares (`models.family.Family.setting`)
 ]
 MONEY: tuple[Kind, ...] = ("envelope", "total", "total_face", "total_budget")
 RULES: tuple[Kind, ...] = ("rule", "each")
@@ -30,7 +31,7 @@ class Restriction(Frozen):
 
     kind: Kind
     subject: str
-    """Programme or fund, rule, project, group or country; empty for the total budget."""
+    """Programme or fund, rule, project, group, country or setting; empty for the total budget."""
     year: int | None = None
     """The envelope's year."""
     others: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable
 
 from models.case import Case
+from models.formulation import FAMILIES
 from models.measures import data_measure, is_data_measure, matches
 from models.schema import Programme, Project, Rule
 from models.sets import Fund, Sets
@@ -20,7 +21,7 @@ def restrictions(sets: Sets) -> tuple[Restriction, ...]:
         *_projects(case),
         *(Restriction(kind="country", subject=c) for c in sorted(_off_list(case))),
         *_links(case),
-        *_hands(sets),
+        *_settings(sets),
     )
 
 
@@ -66,14 +67,14 @@ def _links(case: Case) -> Iterable[Restriction]:
         yield Restriction(kind="group", subject=name)
 
 
-def _hands(sets: Sets) -> Iterable[Restriction]:
-    """Limits on the programmes of a project: of each project with its own number, and of the setting."""
-    limited = [p for p in sets.case.projects if sets.most_programmes(p) is not None] if sets.has_programmes else []
-    for p in limited:
+def _settings(sets: Sets) -> Iterable[Restriction]:
+    """Limits of the settings sheet, and the projects whose own row states another."""
+    for p in sets.case.projects if sets.has_programmes else ():
         if p.max_programmes is not None:
             yield Restriction(kind="max_programmes", subject=p.id)
-    if any(p.max_programmes is None for p in limited):
-        yield Restriction(kind="max_programmes", subject="")
+    for key in sorted({family.setting for family in FAMILIES.values()} - {""}):
+        if getattr(sets.case.settings, key) is not None:
+            yield Restriction(kind="setting", subject=key)
 
 
 def liftable(case: Case, project: Project) -> bool:
@@ -167,8 +168,8 @@ def _changed(case: Case, change: Repaired) -> Case:
     match r.kind:
         case "total_budget":
             return case.with_(settings=case.settings.model_copy(update={"total_budget_m": change.limit}))
-        case "max_programmes" if not r.subject:
-            return case.with_(settings=case.settings.model_copy(update={"max_programmes": None}))
+        case "setting":
+            return case.with_(settings=case.settings.model_copy(update={r.subject: None}))
         case "country":
             countries = (*case.settings.countries, r.subject)
             return case.with_(settings=case.settings.model_copy(update={"countries": countries}))
