@@ -18,7 +18,7 @@ from models.network import Network, delivers
 from models.objectives.capacity import stages
 from models.plan_assembly import TOLERANCE, decided, penalty
 from models.scenarios import Realization
-from models.schema import Project, Rule
+from models.schema import CHAIN_OBJECTIVES, Project, Rule
 from models.sets import DemandKey, Sets
 from models.terms import fid_of_underway, material_share, output
 from optimizer.solver.yearly_flows import YearlyFlows
@@ -256,27 +256,54 @@ class ScenarioView:
         value = self._value(coverage, shares) if delivered is None else delivered
         return Evaluated(value - lost - self.other_penalty, coverage, holds)
 
+    def capacity(self, shares: Floats) -> Floats:
+        """Capacity by outcome, demand row and year, t/yr."""
+        return np.asarray(self.standing + np.einsum("niy,ik->nky", shares, self.arrays.tonnes, optimize=True))
+
     def _coverage(self, shares: Floats) -> Floats:
-        capacity = self.standing + np.einsum("niy,ik->nky", shares, self.arrays.tonnes, optimize=True)
-        demand = self.demand
+        capacity, demand = self.capacity(shares), self.demand
         return np.where(demand > 0, np.minimum(1.0, capacity / np.where(demand > 0, demand, 1.0)), 1.0)
 
     def _value(self, coverage: Floats, shares: Floats) -> Floats:
+        if (plants := self.per_plant()) is not None:
+            return np.asarray(shares[:, :, self.objective_place] @ plants)
+        sums = self.weighted_parts()
+        if self.sets.case.settings.objective == "bottleneck":
+            means = [sum(weight * coverage[:, k, y] for k, y, weight in part) for part in sums]
+            return np.asarray(np.min(means, axis=0, initial=1.0)) if means else np.zeros(len(shares))
+        return np.asarray((coverage * self.weights).sum(axis=(1, 2)))
+
+    @property
+    def objective_place(self) -> int:
+        """Place in the horizon of the year that the objective `capacity` counts."""
         s = self.sets.case.settings
-        if s.objective == "capacity":
-            at, weight = s.objective_year - s.first_year, dict(stages(self.sets))
-            per_plant = [
-                output(p.project) * weight.get(p.project.stage, 0.0) * (p.is_decided - p.is_displaced)
-                for p in self.arrays.plants
-            ]
-            return np.asarray(shares[:, :, at] @ np.array(per_plant, dtype=float))
-        if s.objective == "bottleneck":
-            totals = self._discounted.sum(axis=1)
-            means = (coverage * self._discounted).sum(axis=2)[:, totals > 0] / totals[totals > 0]
-            return np.asarray(means.min(axis=1, initial=1.0)) if means.shape[1] else np.zeros(len(shares))
-        if s.objective == "coverage":
-            return np.asarray((coverage * self.weights).sum(axis=(1, 2)))
-        raise NotImplementedError(f"optimizer/analysis/stress/arrays.py does not know the objective {s.objective}")
+        return s.objective_year - s.first_year
+
+    def per_plant(self) -> Floats | None:
+        """What each plant adds to the objective `capacity` at nameplate; None of other objectives."""
+        if self.sets.case.settings.objective != "capacity":
+            return None
+        weight = dict(stages(self.sets))
+        return np.array([
+            output(p.project) * weight.get(p.project.stage, 0.0) * (p.is_decided - p.is_displaced)
+            for p in self.arrays.plants
+        ], dtype=float)  # fmt: skip
+
+    def weighted_parts(self) -> list[list[tuple[int, int, float]]]:
+        """(demand row, year, weight of its coverage): one list for the sum of all, or, of the objective `bottleneck`, one
+        for each demand row of which the least counts; none for the objective `capacity`."""
+        objective = self.sets.case.settings.objective
+        if objective == "capacity":
+            return []
+        cells = [
+            [(k, y) for y in range(self.demand.shape[1]) if self.demand[k, y] > 0] for k in range(len(self.demand))
+        ]
+        if objective not in ("coverage", "bottleneck", *CHAIN_OBJECTIVES):
+            raise NotImplementedError(f"optimizer/analysis/stress/arrays.py does not know the objective {objective}")
+        if objective != "bottleneck":
+            return [[(k, y, float(self.weights[k, y])) for row in cells for k, y in row]]
+        totals = self._discounted.sum(axis=1)
+        return [[(k, y, float(self._discounted[k, y] / totals[k])) for k, y in row] for row in cells if row]
 
     @cached_property
     def _discounted(self) -> Floats:
@@ -297,16 +324,20 @@ class ScenarioView:
             value[part], coverage[part] = self.flows.deliver(capacity[part])
         return coverage, value
 
-    def _rules(self, shares: Floats) -> tuple[Bools, Floats]:
-        """Which rules hold, and points lost to soft ones."""
-        rules = self.arrays.rules
-        if not rules:
-            return np.ones((len(shares), 0), dtype=bool), np.zeros(len(shares))
+    def rule_bodies(self, shares: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+        """Rules that count deliveries: body [n, rule], limit, sign (1 of >=), and penalty (0 of hard ones)."""
         empty, limit = self.rule_rows
         at_year = shares[:, :, self.arrays.rule_years]
         body = empty + np.einsum("nir,ri->nr", at_year, self.arrays.rule_terms, optimize=True)
-        sign = np.array([1.0 if r.sense == ">=" else -1.0 for r in rules])
+        sign = np.array([1.0 if r.sense == ">=" else -1.0 for r in self.arrays.rules])
+        price = np.array([0.0 if r.hard else r.penalty or 0.0 for r in self.arrays.rules])
+        return body, limit, sign, price
+
+    def _rules(self, shares: Floats) -> tuple[Bools, Floats]:
+        """Which rules hold, and points lost to soft ones."""
+        if not self.arrays.rules:
+            return np.ones((len(shares), 0), dtype=bool), np.zeros(len(shares))
+        body, limit, sign, price = self.rule_bodies(shares)
         missing = np.maximum(0.0, sign * (limit - body))
         tolerance = TOLERANCE * np.maximum(1.0, np.maximum(np.abs(limit), np.abs(body)))
-        price = np.array([0.0 if r.hard else r.penalty or 0.0 for r in rules])
         return missing <= tolerance, np.asarray(missing @ price)

@@ -5,18 +5,27 @@ Failures are from the start, on the book as planned: what requires a failed proj
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 import numpy as np
 
+from models.constraints.failures import Affine, Failing, worst_program
 from models.evaluation import Decided
 from models.scenarios import Realization
 from models.stress import Kind, Lost, WorstSet
 from optimizer.analysis.stress.arrays import CHUNK, Evaluated, Floats, PlanArrays, ScenarioView
+from optimizer.solver.highs import Engine
+from optimizer.solver.results import Limits
+from optimizer.solver.standard_form import compile_program
 
 MOST_SETS = 20_000
 """Sets that are enumerated."""
+SECONDS = 60.0
+"""What the proof of a worst set may take where there are more."""
+ROUNDING = 1e-9
+"""Differences of values that are rounding alone."""
 By = Literal["project", "sponsor", "country"]
 
 
@@ -37,7 +46,7 @@ class Failures:
         self.decisions = arrays.decisions
         self.arrays = arrays
         self.view: ScenarioView = self.arrays.view(Realization())
-        self._shares = self.arrays.shares(Realization())
+        self.shares = self.arrays.shares(Realization())
 
     def evaluate(self, sets: list[tuple[str, ...]]) -> Evaluated:
         """The plan where each of these sets of projects fails."""
@@ -50,7 +59,7 @@ class Failures:
         masks: Floats = np.ones((len(sets), len(self.arrays.plants)))
         for n, failed in enumerate(sets):
             masks[n, [place for i in failed for place in self.arrays.places[i]]] = 0.0
-        return self.view.evaluate(self._shares * masks[:, :, None])
+        return self.view.evaluate(self.shares * masks[:, :, None])
 
 
 def one_lost(failures: Failures) -> tuple[Lost, ...]:
@@ -91,27 +100,30 @@ def _kinds(decisions: Decided) -> Iterator[tuple[Kind, str, tuple[str, ...]]]:
 
 
 def worst_set(
-    failures: Failures, n: int, by: By = "project", stopped: Callable[[], bool] = lambda: False
+    failures: Failures, n: int, by: By = "project", stop: threading.Event | None = None, most_sets: int = MOST_SETS
 ) -> WorstSet | None:
     """The worst failure of exactly min(n, groups) groups; None where nothing is financed or n is 0.
 
-    Up to 20,000 sets are enumerated. Above that the set is built and improved one by one, and only bounded: no set
-    leaves less than the failure of all.
+    Up to `most_sets` sets are enumerated. Above that a mixed-integer program finds the worst and proves it, from a set
+    that is built and improved one by one. Of a chain's deliveries there is no such program: that set is only bounded, by
+    the failure of all.
     """
     members = groups(failures.decisions, by)
     size = min(n, len(members))
     if size < 1:
         return None
     count = math.comb(len(members), size)
-    names = list(members)
-    if count <= MOST_SETS:
-        sets = list(itertools.combinations(names, size))
-        worst, value = _worst(failures, members, sets)
+    if count <= most_sets:
+        worst, value = _worst(failures, members, list(itertools.combinations(members, size)))
         bound, method = value, "enumerated"
     else:
-        worst, value = _improved(failures, members, size, stopped)
-        everything = failures.evaluate([tuple(failures.decisions.chosen)]).value[0]
-        bound, method = min(value, float(everything)), "partial"
+        worst, value = _improved(failures, members, size, stop)
+        if failures.view.flows is None:
+            worst, value, bound = _proved(failures, members, size, (worst, value), stop)
+            method = "program"
+        else:
+            everything = failures.evaluate([tuple(failures.decisions.chosen)]).value[0]
+            bound, method = min(value, float(everything)), "partial"
     planned = float(failures.evaluate([()]).value[0])
     return WorstSet.model_validate({
         "n": size, "by": by, "names": worst, "value": value, "loss": planned - value, "bound": bound,
@@ -119,9 +131,60 @@ def worst_set(
     })  # fmt: skip
 
 
-def _worst(
-    failures: Failures, members: Mapping[str, tuple[str, ...]], sets: list[tuple[str, ...]]
-) -> tuple[tuple[str, ...], float]:
+Members = Mapping[str, tuple[str, ...]]
+Known = tuple[tuple[str, ...], float]
+"""A set of groups and the value that its failure leaves."""
+
+
+def _proved(
+    failures: Failures, members: Members, size: int, known: Known, stop: threading.Event | None
+) -> tuple[tuple[str, ...], float, float]:
+    """The worst set by the program of `models.constraints.failures`, what it leaves, and what no set leaves less than."""
+    program = worst_program(failures.arrays.sets, failing(failures, members), size)
+    matrix = compile_program(program)
+    columns = {g: matrix.column(program.model.fails[g]) for g in members}
+    start = np.full(matrix.shape[1], np.nan)
+    for g, column in columns.items():
+        start[column] = float(g in known[0])
+    result = Engine(matrix).minimize(matrix.objectives[0], Limits(0.0, SECONDS), start=start, stop=stop)
+    worst, value = known
+    if result.x is not None:
+        found = tuple(sorted(g for g, column in columns.items() if result.x[column] > 0.5))
+        reached = _worst(failures, members, [found])[1]
+        worst, value = (found, reached) if reached < value - ROUNDING else known
+    close = result.status == "optimal" and result.bound >= value - ROUNDING * max(1.0, abs(value))
+    return worst, value, value if close else min(value, result.bound)
+
+
+def failing(failures: Failures, members: Members) -> Failing:
+    """What the failure of each group does to the plan, as the program reads it."""
+    view, arrays, shares = failures.view, failures.arrays, failures.shares
+    everything = failures.view.capacity(shares[None])[0]
+    places = {g: [n for i in ids for n in arrays.places[i]] for g, ids in members.items()}
+    lost = {g: np.einsum("iy,ik->ky", shares[at], arrays.tonnes[at]) for g, at in places.items()}
+
+    def ratio(k: int, y: int) -> Affine:
+        demand = view.demand[k, y]
+        return Affine(everything[k, y] / demand, {g: -float(x[k, y]) / demand for g, x in lost.items()})
+
+    parts = [[(weight, ratio(k, y)) for k, y, weight in part] for part in view.weighted_parts()]
+    body, limit, sign, price = view.rule_bodies(shares[None])
+    missed = [
+        (float(price[r]), Affine(float(sign[r] * (limit[r] - body[0, r])), {
+            g: float(sign[r] * sum(shares[i, arrays.rule_years[r]] * arrays.rule_terms[r, i] for i in at))
+            for g, at in places.items()
+        }))
+        for r in range(len(arrays.rules)) if price[r] > 0
+    ]  # fmt: skip
+    plants = view.per_plant()
+    base = float(shares[:, view.objective_place] @ plants) if plants is not None else 0.0
+    linear = Affine(base - view.other_penalty, {} if plants is None else {
+        g: -float(sum(shares[i, view.objective_place] * plants[i] for i in at)) for g, at in places.items()
+    })  # fmt: skip
+    return Failing(list(members), parts, missed, linear)
+
+
+def _worst(failures: Failures, members: Members, sets: list[tuple[str, ...]]) -> tuple[tuple[str, ...], float]:
     """The first of the worst of these sets."""
     values = failures.evaluate([tuple(i for name in names for i in members[name]) for names in sets]).value
     place = int(np.argmin(np.round(values, 12)))
@@ -129,17 +192,19 @@ def _worst(
 
 
 def _improved(
-    failures: Failures, members: Mapping[str, tuple[str, ...]], size: int, stopped: Callable[[], bool]
+    failures: Failures, members: Members, size: int, stop: threading.Event | None
 ) -> tuple[tuple[str, ...], float]:
     """A bad set: the worst next one by one, then exchanges as long as one makes it worse."""
     chosen: tuple[str, ...] = ()
     for _ in range(size):
         chosen, value = _worst(failures, members, [(*chosen, n) for n in members if n not in chosen])
-    while not stopped():
+    while stop is None or not stop.is_set():
         others = [n for n in members if n not in chosen]
         swaps = [tuple(sorted({*chosen, new} - {old})) for old in chosen for new in others]
+        if not swaps:
+            break
         better, reached = _worst(failures, members, swaps)
-        if reached >= value - 1e-12:
+        if reached >= value - ROUNDING:
             break
         chosen, value = better, reached
     return tuple(sorted(chosen)), value

@@ -53,6 +53,21 @@ def test_the_worst_set_is_the_worst_of_all(by: str) -> None:
             assert found.value == pytest.approx(min(values), abs=1e-9)
 
 
+@pytest.mark.parametrize("objective", ["coverage", "bottleneck", "capacity"])
+def test_the_program_of_the_worst_set_proves_what_enumeration_finds(objective: str) -> None:
+    for seed in range(7):
+        plan = Evaluator(stress_books.going_ahead(seed, objective=objective))
+        failures = Failures(plan.arrays)
+        for by, n in (("project", 2), ("sponsor", 1), ("project", 3)):
+            listed, proved = worst_set(failures, n, by), worst_set(failures, n, by, most_sets=0)  # type: ignore[arg-type]
+            if listed is None or proved is None:
+                assert listed is proved
+                continue
+            assert (proved.method, proved.proved) == ("program", True), (seed, by, n)
+            assert proved.value == pytest.approx(listed.value, abs=1e-7 * max(1.0, abs(listed.value))), (seed, by, n)
+            assert proved.bound <= proved.value
+
+
 def test_what_breaks_a_rule_is_confirmed_on_both_sides() -> None:
     seen = set()
     for seed in range(4):
