@@ -17,8 +17,8 @@ from models.market import has_viability
 from models.scenario_prices import price_rows, repriced, timely
 from models.scenarios import Realization
 from models.schema import Programme, Project
-from models.sets import private_share
-from models.terms import need
+from models.sets import Sets, private_share
+from models.terms import award_cap, most_support, need
 
 ROUNDING = 1e-6
 """Part of max(1, gap) that a gap may lack: awards are whole cents, and limits are met within the auditor's tolerance."""
@@ -69,6 +69,21 @@ def grant_equivalent(case: Case, at: Case, project: Project, fid: int, given: Gi
     if not case.programmes:
         return max(need(project), viability.gap(case, project, fid))
     return sum(worth_at(case, at, programme, project, fid) * face for programme, face in given)
+
+
+def most_equivalent(sets: Sets, project: Project, fid: int, realization: Realization) -> float:
+    """The most grant equivalent that awards could give a project, millions, at the prices of a scenario and whatever the
+    budgets: a bound."""
+    case = sets.case
+    at = repriced(case, timely(price_rows(realization.rows), project, fid))
+    if not case.programmes:
+        return grant_equivalent(case, at, project, fid, ())
+    left, total = most_support(project), 0.0
+    offers = [(worth_at(case, at, p, project, fid), award_cap(project, p)) for p in sets.eligible[project.id]]
+    for value, cap in sorted(offers, reverse=True):
+        face = min(left, cap)
+        left, total = left - face, total + face * max(0.0, value)
+    return total
 
 
 def worth_at(case: Case, at: Case, programme: Programme, project: Project, fid: int) -> float:

@@ -54,13 +54,10 @@ def build(
     `count_awards`: adds the last step of the tie-break, the fewest awards; each project must be in a class of its own.
     """
     with PauseGC():
-        model = pyo.ConcreteModel()
-        model.nothing = pyo.Var(bounds=(0, 0))
         classes = single_classes(sets) if classes is None else classes
-        decision = _declare(sets, model, classes, fixed)
-        program = Program(sets, classes, model, decision, frozenset(without), count_awards)
-        program.decision = _with_joint(program)
-        program.add_families(FAMILIES.values())
+        program = decision_program(
+            sets, classes, FAMILIES.values(), fixed=fixed, without=without, count_awards=count_awards
+        )
         program.goals = _goals(program)
     return program
 
@@ -80,6 +77,25 @@ def sampled_program(
     program = build(sets, classes=classes)
     with PauseGC():
         program.goals = sampled.goals(program, risk, weights)
+    return program
+
+
+def decision_program(
+    sets: Sets,
+    classes: tuple[FundingClass, ...],
+    families: Iterable[Family],
+    *,
+    fixed: dict[str, int] | None = None,
+    without: Iterable[str] = (),
+    count_awards: bool = False,
+) -> Program:
+    """The decisions of a case with the rows of some families, and no goal yet. See `build`."""
+    model = pyo.ConcreteModel()
+    model.nothing = pyo.Var(bounds=(0, 0))
+    decision = _declare(sets, model, classes, fixed)
+    program = Program(sets, classes, model, decision, frozenset(without), count_awards)
+    program.decision = _with_joint(program)
+    program.add_families(families)
     return program
 
 
@@ -191,21 +207,23 @@ def _with_joint(program: Program) -> Decision:
 
 
 def _goals(program: Program) -> tuple[Goal, ...]:
-    """The objective less the penalties of soft rules; then the tie-break: cost, face value, years."""
-    d, settings = program.decision, program.sets.case.settings
+    """The objective less the penalties of soft rules; then the tie-break."""
     first, *rest = objective_of(program.sets).terms(program)
     penalty = sum(points * program.model.shortfall[r] for r, points in program.penalties.items())
-    face = [Goal("least face value", 1, face_value(d))] if program.sets.has_programmes else []
-    supports = program.model.component("supports") is not None
     return (
-        Goal(settings.objective, -1, first - penalty),
+        Goal(program.sets.case.settings.objective, -1, first - penalty),
         *(Goal("coverage", -1, expression) for expression in rest),
-        Goal("least budget cost", 1, public_cost(d)),
-        *face,
-        Goal("earliest decisions", 1, fid_years(d)),
-        *(
-            [Goal("fewest awards", 1, sum(program.model.supports.values()))]
-            if program.counts_awards and supports
-            else []
-        ),
+        *tie_break(program),
     )
+
+
+def tie_break(program: Program) -> tuple[Goal, ...]:
+    """Among plans of one value: least budget cost, least face value, earliest decisions, fewest awards."""
+    d = program.decision
+    goals = [Goal("least budget cost", 1, public_cost(d))]
+    if program.sets.has_programmes:
+        goals.append(Goal("least face value", 1, face_value(d)))
+    goals.append(Goal("earliest decisions", 1, fid_years(d)))
+    if program.counts_awards and program.model.component("supports") is not None:
+        goals.append(Goal("fewest awards", 1, sum(program.model.supports.values())))
+    return tuple(goals)

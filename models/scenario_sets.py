@@ -16,7 +16,14 @@ class ScenarioSets(Sets):
 
     def delivery_share(self, project: Project, fid: int, year: int) -> float:
         """Part of nameplate that a project decided in `fid` delivers in `year`."""
-        return self.realization.delivery_share(project, fid, year, self.case.settings.first_year)
+        key = project.id, fid, year
+        if key not in self._known:
+            self._known[key] = self.realization.delivery_share(project, fid, year, self.case.settings.first_year)
+        return self._known[key]
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, int, int], float]:
+        return {}
 
     def unaided_share(self, project: Project, year: int) -> float:
         """As if decided then; that the project is financed and has stopped does not change it."""

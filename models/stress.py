@@ -200,6 +200,17 @@ class CoreIndex(Frozen):
     model_config = ConfigDict(populate_by_name=True)
 
 
+class InScenario(Frozen):
+    """What one project matters in one scenario."""
+
+    scenario: str
+    probability: float
+    loss: float | None
+    """Value that the plan loses there where the project delivers nothing; None of one that the plan does not finance."""
+    in_best: bool | None
+    """Whether the best plan of the scenario finances it; None where that was not worked out."""
+
+
 @dataclass(frozen=True)
 class ChainRuns:
     """What the recipes of a chain run where its deliveries count: evidence for the auditor, kept in no file."""
@@ -230,6 +241,8 @@ class Stress(Frozen):
     breaks: tuple[Break, ...]
     core: tuple[CoreIndex, ...]
     """Empty where the best plans of the scenarios are not worked out."""
+    without_best: dict[str, str] = Field(default_factory=dict)
+    """Scenario -> why its best plan is not known, where the best plans are worked out."""
     unfinished: tuple[str, ...] = ()
     """Sections that were stopped."""
     audit: AuditResult | None = None

@@ -10,9 +10,12 @@ distribution  what they say: quantiles, rules kept, what explains the spread
 losses        one lost, the worst set
 tornado       one parameter at a time
 breaks        the least that breaks a rule
+replan        the best plan of each scenario, and what all of them hold
+matters       in which scenarios a project matters
 built_in      scenarios for a book that has none
 """
 
+from optimizer.analysis.stress.replan import ReplanOptions
 from optimizer.analysis.stress.run import StressOptions, stress
 
-__all__ = ["StressOptions", "stress"]
+__all__ = ["ReplanOptions", "StressOptions", "stress"]

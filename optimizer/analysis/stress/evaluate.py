@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from models.evaluation import Decided, ScenarioSets, Valuation, calls, priced, top_ups, valuation
@@ -42,7 +43,11 @@ class Evaluator:
         self.decisions = decisions
         self.arrays = PlanArrays(decisions)
         self._views: dict[tuple[Scenario, ...], ScenarioView] = {}
-        self.planned = self.outturn(Realization(AS_PLANNED))
+
+    @cached_property
+    def planned(self) -> Outturn:
+        """The plan as planned."""
+        return self.outturn(Realization(AS_PLANNED))
 
     def realize(self, realization: Realization) -> Outturn:
         """The plan in a realization, with the best choice of who goes on.

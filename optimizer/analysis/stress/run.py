@@ -12,13 +12,14 @@ from models.network import delivers
 from models.plan import Plan
 from models.scenarios import Realization, scenarios
 from models.sets import Sets
-from models.stress import ChainRuns, Draws, ScenarioResult, Stress, WorstSet
+from models.stress import ChainRuns, CoreIndex, Draws, ScenarioResult, Stress, WorstSet
 from optimizer.analysis.stress.breaks import breaks
 from optimizer.analysis.stress.built_in import built_in
 from optimizer.analysis.stress.distribution import realization, seen_places, summary
 from optimizer.analysis.stress.draws import draw
 from optimizer.analysis.stress.evaluate import Evaluator, scenario_result
 from optimizer.analysis.stress.losses import By, Failures, one_lost, worst_set
+from optimizer.analysis.stress.replan import IMPOSSIBLE, Replan, ReplanOptions, named_first
 from optimizer.analysis.stress.tornado import tornado
 from optimizer.analysis.what_if import ProgressStep
 from optimizer.errors import StressAuditFailed
@@ -34,7 +35,8 @@ class StressOptions:
 
     `failures`: size of the worst set of failures, 0 for none. `by`: what fails together. `draws`: how many; None for
     10,000, or 1,000 where the objective counts what a chain delivers. `seed`: of the draws. `skip`: draws of the stream
-    that are left out, as a plan was made on them.
+    that are left out, as a plan was made on them. `replan`: how to look for the best plan of each scenario; None for not
+    at all.
     """
 
     failures: int = 2
@@ -42,6 +44,7 @@ class StressOptions:
     draws: int | None = None
     seed: int = 0
     skip: int = 0
+    replan: ReplanOptions | None = None
 
 
 def stress(
@@ -79,7 +82,7 @@ class StressRun:
         self._evaluator = Evaluator(decisions)
         self._failures = Failures(self._evaluator.arrays)
         self._done = 0
-        self._total = len(self.named) + 5
+        self._total = len(self.named) * (1 if self.options.replan is None else 2) + 5
 
     def stress(self) -> Stress:
         planned = self._evaluator.planned.value
@@ -90,10 +93,16 @@ class StressRun:
         bars = self._section("tornado", lambda: tornado(self._evaluator, self.rows)) or ()
         broken = self._section("what breaks it", lambda: breaks(self._evaluator, self._failures, self._stopped)) or ()
         settings = self.decisions.case.settings
+        replan = self._replan(results)
+        core: tuple[CoreIndex, ...] = ()
+        if replan is not None:
+            results = tuple(replan.with_best(r) for r in results)
+            core = replan.core(getattr(settings, "review_year", None))
         made = Stress(
             objective=settings.objective, planned=planned, contingency_m=settings.contingency_m,
             built_in=not self.decisions.case.scenarios, scenarios=results, draws=drawn, lost=lost,
-            worst_sets=(worst,) if worst else (), tornado=bars, breaks=broken, core=(),
+            worst_sets=(worst,) if worst else (), tornado=bars, breaks=broken, core=core,
+            without_best={} if replan is None else replan.without,
             unfinished=tuple(self.unfinished),
         )  # fmt: skip
         audit = audit_stress(self.decisions.case, self.plan, made, self.rows, self.runs)
@@ -128,6 +137,25 @@ class StressRun:
             found.append(scenario_result(self.decisions, scenario, outturn))
         return tuple(found)
 
+    def _replan(self, results: tuple[ScenarioResult, ...]) -> Replan | None:
+        """The best plan of each scenario, where that is asked."""
+        if self.options.replan is None:
+            return None
+        replan = Replan(self.decisions, self.options.replan, self.stop, planned_bound=self._bound())
+        values = {r.scenario: r.value for r in results}
+        asked = [s for s in named_first(self.named) if s.name in values]
+        for n, scenario in enumerate(asked):
+            self._tell(f"the best plan of {scenario.name}")
+            replan.add(scenario, values[scenario.name], len(asked) - n)
+        if len(replan.best) + list(replan.without.values()).count(IMPOSSIBLE) < len(self.named):
+            self.unfinished.append("best plans")
+        return replan
+
+    def _bound(self) -> float | None:
+        """What no plan exceeds as planned: the proof of the plan itself, where it comes with one."""
+        o = self.plan.objective
+        return o.bound - o.penalty if o.bound >= o.value and self.plan.audit is not None else None
+
     def _draws(self) -> Draws | None:
         """None where nothing is uncertain: no risks, and no scenario with probability but `as planned`."""
         certain = not any(s.probability > 0 and s.rows for s in self.named)
@@ -145,4 +173,4 @@ class StressRun:
         return found
 
     def _worst(self) -> WorstSet | None:
-        return worst_set(self._failures, self.options.failures, self.options.by, self._stopped)
+        return worst_set(self._failures, self.options.failures, self.options.by, self.stop)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from optimizer.cli.console import Screen
-from optimizer.cli.options import SCREEN, options, quoted, workbook
+from optimizer.cli.options import SCREEN, not_negative, options, positive, quoted, workbook
 from optimizer.cli.plan_source import steps
 from optimizer.cli.stopping import stoppable
+from optimizer.solver.options import GAP, TIME_LIMIT
 
 if TYPE_CHECKING:
     from models.case import Case
@@ -34,19 +35,32 @@ if TYPE_CHECKING:
     help="Draws of the risks and scenarios.",
 )  # fmt: skip
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="Seed of the draws.")
+@click.option("--replan", is_flag=True, help="Also look for the best plan of each scenario, and what all of them hold.")
+@click.option(
+    "--gap", type=not_negative, metavar="FRACTION", default=GAP, show_default=True,
+    help="Relative MIP gap at which the search for each best plan stops; with --replan.",
+)  # fmt: skip
+@click.option(
+    "--time-limit", type=positive, metavar="SECONDS", default=TIME_LIMIT, show_default=True,
+    help="Time limit of all best plans and their proofs together; with --replan.",
+)  # fmt: skip
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder to write.", show_default="the plan's"
 )
 @options("force", *SCREEN)
 def command(plan: str, book: Path | None, out: Path | None, **parameters: Any) -> None:
-    """What happens to PLAN in the scenarios and risks of its workbook, and what would break it. Decides nothing new.
+    """Show what happens to PLAN in the scenarios and risks of its workbook, and what would break it.
 
-    PLAN is a plan folder, its plan.json, or `last`. Works out the plan in each scenario, over thousands of draws, with
-    one project, sponsor, country or programme lost, with one thing at a time at its low and high, and the least that
-    breaks each rule on capacity. A workbook without scenarios is met with built-in ones. Writes stress.json,
-    stress.xlsx and stress.html beside the plan, and a section of its report.html.
+    PLAN is a plan folder, its plan.json, or `last`. Nothing is decided anew: the plan is worked out in each scenario,
+    over thousands of draws, with one project, sponsor, country or programme lost, and with one thing at a time at its low
+    and high; then the least that breaks each rule on capacity. A workbook without scenarios meets built-in ones.
+
+    --replan also looks for each scenario's own best plan: projects that all of them hold are core, those that none holds
+    exterior, each only where that is proved.
+
+    Writes stress.json, stress.xlsx and stress.html beside the plan, and a section of its report.html.
     """
-    from optimizer.analysis.stress import StressOptions, stress
+    from optimizer.analysis.stress import ReplanOptions, StressOptions, stress
     from optimizer.cli.append_answer import verified
     from optimizer.files import json_bytes
     from optimizer.plan_folder import store
@@ -58,7 +72,10 @@ def command(plan: str, book: Path | None, out: Path | None, **parameters: Any) -
     if out is not None:
         destination(out, parameters["force"], folder.path)
     case = _with_scenarios(folder.case, book, screen)
-    asked = StressOptions(parameters["failures"], parameters["failures_by"], parameters["draws"], parameters["seed"])
+    asked = StressOptions(
+        parameters["failures"], parameters["failures_by"], parameters["draws"], parameters["seed"],
+        replan=ReplanOptions(parameters["gap"], parameters["time_limit"]) if parameters["replan"] else None,
+    )  # fmt: skip
     with stoppable(screen, "this is what is worked out until then") as stop:
         with steps(screen, stop) as tell:
             result = stress(case, folder.plan, asked, progress=tell, stop=stop)

@@ -9,8 +9,8 @@ from models.stress import Stress
 from optimizer.reports.formatting import demand_name
 from optimizer.reports.html.charts import AFTER_NUMBER, FINANCED, INK, MISSING, Figure, numbered, values, year_axis
 from optimizer.reports.report_table import Grid, columns
-from optimizer.reports.stress.sentences import Told
 from optimizer.reports.stress.tables import coverage_table, milestones, tornado_table
+from optimizer.reports.stress.told import Told
 
 MOST_BARS, MOST_ROWS = 15, 30
 HEAT, ON_HEAT = ("#e8a0a7", "#f5efe0", "#a9c8f0"), "#20262e"

@@ -10,8 +10,9 @@ from models.stress import Stress
 from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.formatting import fold
 from optimizer.reports.report_table import Grid, terminal
-from optimizer.reports.stress.sentences import Told, sentences
+from optimizer.reports.stress.sentences import sentences
 from optimizer.reports.stress.tables import scenario_table, tables
+from optimizer.reports.stress.told import Told
 
 LINES, SHOWN = 14, 9
 """Sentences and scenarios on a screen."""

@@ -3,49 +3,29 @@
 from collections.abc import Iterator
 
 from models.case import Case
-from models.schema import OBJECTIVE_UNITS
 from models.stress import Break, Draws, ScenarioResult, Stress
-from optimizer.reports.formatting import money, number
+from optimizer.reports.formatting import money
+from optimizer.reports.stress.core import core_sentences
+from optimizer.reports.stress.told import Told
 
 RARELY = 0.5
 """A hard rule that holds in fewer draws than this comes first on every page."""
-
-
-class Told:
-    """The words of one case for the numbers of a stress."""
-
-    def __init__(self, case: Case, stress: Stress) -> None:
-        self.case, self.stress = case, stress
-        self.unit = OBJECTIVE_UNITS[stress.objective]
-        self._names = {p.id: p.name or p.id for p in case.projects}
-
-    def value(self, value: float) -> str:
-        """A value of the objective with its unit: points of a hundred, or tonnes."""
-        return f"{100 * value:.1f} points" if self.unit == "points" else f"{number(value)} {self.unit}"
-
-    def plain(self, value: float) -> str:
-        """A value without its unit, where the unit follows."""
-        return self.value(value).split(" ")[0]
-
-    def amount(self, value: float) -> float:
-        """A value as tables hold it."""
-        return 100 * value if self.unit == "points" else value
-
-    def name(self, project: str) -> str:
-        """A project's name for people."""
-        return self._names.get(project, project)
-
-    def names(self, ids: tuple[str, ...], most: int = 3) -> str:
-        """Some projects in a row, and how many more."""
-        said = [self.name(i) for i in ids[:most]]
-        return ", ".join([*said, *([f"{len(ids) - most} more"] if len(ids) > most else [])])
 
 
 def sentences(case: Case, stress: Stress) -> list[str]:
     """Everything in sentences, the most important first."""
     told = Told(case, stress)
     rarely, often = _rules(stress)
-    lines = [*rarely, *_draws(told), *often, *_broken(told), *_scenarios(told), *_lost(told), *_breaks(told)]
+    lines = [
+        *rarely,
+        *_draws(told),
+        *often,
+        *_broken(told),
+        *_scenarios(told),
+        *core_sentences(told),
+        *_lost(told),
+        *_breaks(told),
+    ]
     if stress.built_in:
         lines.append(
             "The workbook has no scenarios: these are built in, without probabilities, and say what would happen and "

@@ -4,7 +4,9 @@ from models.case import Case
 from models.stress import Stress
 from optimizer.reports.formatting import demand_name
 from optimizer.reports.report_table import Grid, Kind, columns
-from optimizer.reports.stress.sentences import Told, break_words, driver_name
+from optimizer.reports.stress.core import core_table
+from optimizer.reports.stress.sentences import break_words, driver_name
+from optimizer.reports.stress.told import Told
 
 
 def milestones(case: Case) -> list[int]:
@@ -16,14 +18,19 @@ def milestones(case: Case) -> list[int]:
 def tables(case: Case, stress: Stress) -> list[Grid]:
     """Every table, in the order of the sections."""
     told = Told(case, stress)
+    best = [core_table(told)] if stress.core else []
     return [
         scenario_table(told), coverage_table(told), draw_table(told), rule_table(told), driver_table(told),
-        lost_table(told), worst_table(told), tornado_table(told), break_table(told),
+        lost_table(told), worst_table(told), tornado_table(told), break_table(told), *best,
     ]  # fmt: skip
 
 
 def _value(told: Told, label: str) -> tuple[str, Kind]:
     return f"{label}, {told.unit}", "exact"
+
+
+def _amount(told: Told, value: float | None) -> float | None:
+    return None if value is None else told.amount(value)
 
 
 def scenario_table(told: Told) -> Grid:
@@ -32,10 +39,14 @@ def scenario_table(told: Told) -> Grid:
         "scenario", ("probability", "part"), _value(told, "value"), _value(told, "against as planned"),
         ("called, M", "amount"), ("price floors, M", "amount"), ("projects stopped", "whole"), "stopped", "rules broken",
     )  # fmt: skip
+    asked = any(s.best_low is not None for s in told.stress.scenarios)
+    if asked:
+        heads += columns(_value(told, "best plan, at least"), _value(told, "best plan, at most"))
     rows = tuple(
         (
             s.scenario, s.probability or None, told.amount(s.value), told.amount(s.value - told.stress.planned),
             s.called_m or None, s.owed_m or None, len(s.stopped), told.names(s.stopped, 5), ", ".join(s.broken),
+            *((_amount(told, s.best_low), _amount(told, s.best_high)) if asked else ()),
         )
         for s in sorted(told.stress.scenarios, key=lambda s: (s.value, s.scenario))
     )  # fmt: skip

@@ -1,0 +1,185 @@
+r"""The best plan of one scenario: all that a planner may decide, valued by what the scenario makes of it.
+
+$$\max V_w \quad \text{over start, award, keep}, \qquad keep_{i,u} \le start_{i,u}, \qquad
+\sum_{i,u} call_{i,u,w}\, keep_{i,u} \le contingency$$
+
+Money, windows and rules are those of the book as planned, with the envelopes that the scenario leaves; deliveries,
+demand, existing capacity and the penalties of soft rules on deliveries are those of the scenario. What a project calls
+for is its least: no support could make it call for less. So the program is a relaxation where support decides what is
+called, or whether an offtake keeps a project running when prices fall, and where a project that stops would go ahead
+without support; its bound holds in any case.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import pyomo.environ as pyo
+from pyomo.common.gc_manager import PauseGC
+
+from models.calls import claim, most_equivalent
+from models.case import Case
+from models.constraints import chain
+from models.constraints.capacity import unit
+from models.constraints.coverage import COVERAGE
+from models.constraints.rules import row
+from models.decision import Decision, FundingClass
+from models.evaluation import ScenarioSets, delivers_in
+from models.formulation import FAMILIES, decision_program, tie_break
+from models.linear import financed_capacity, unaided_capacity
+from models.network import delivers, financed_process, unaided_process
+from models.objectives import objective_of
+from models.program import Goal, Program
+from models.scenario_prices import price_rows, protected_years, unprofitable_years
+from models.scenarios import Realization
+from models.schema import Project, Rule
+from models.sets import Sets
+from models.terms import output
+
+OF_DELIVERIES = ("capacity", "coverage", "chain")
+"""Families that say what is delivered as planned."""
+
+
+@dataclass(frozen=True)
+class FreeSets(ScenarioSets):
+    """A case in one scenario, for projects that are not decided yet."""
+
+    idle: Mapping[tuple[str, int], frozenset[int]] = field(default_factory=dict)
+    """Candidate and decision year -> years in which it cannot run at the prices of the scenario."""
+
+    def delivery_share(self, project: Project, fid: int, year: int) -> float:
+        """Part of nameplate that a project decided in `fid` delivers in `year`."""
+        if year in self.idle.get((project.id, fid), ()):
+            return 0.0
+        return super().delivery_share(project, fid, year)
+
+    @cached_property
+    def least_calls(self) -> dict[tuple[str, int], float]:
+        """Candidate and decision year -> the least that it can call for, millions, where that is not nothing."""
+        found = {}
+        for i in self.candidates:
+            for u in self.windows[i.id]:
+                owed = claim(self.case, i, u, (), self.realization)
+                if owed.bankable_m is not None:
+                    most = most_equivalent(self, i, u, self.realization)
+                    owed = replace(owed, support_m=most)
+                if (call := owed.call()) > 0:
+                    found[i.id, u] = call
+        return found
+
+
+def free_sets(case: Case, realization: Realization) -> FreeSets:
+    """The sets of a scenario, with the years in which no support could keep a candidate running."""
+    sets, rows = Sets(case), price_rows(realization.rows)
+    idle = {}
+    for i in sets.candidates if rows else ():
+        years = unprofitable_years(case, i, rows)
+        for u in sets.windows[i.id] if years else ():
+            if left := years - protected_years(sets.eligible[i.id], i, u):
+                idle[i.id, u] = left
+    return FreeSets(case, realization, idle)
+
+
+def case_in(case: Case, realization: Realization) -> Case:
+    """The case with the envelopes that a scenario leaves."""
+    factors = {(f.name, t): realization.envelope_factor(f, t) for f in Sets(case).funds for t in f.envelopes or {}}
+    if all(x == 1.0 for x in factors.values()):
+        return case
+    fund_of = {p.id: f.name for f in Sets(case).funds for p in f.programmes}
+    programmes = tuple(
+        p.model_copy(update={
+            "envelopes": {t: x * factors.get((fund_of[p.id], t), 1.0) for t, x in p.envelopes.items()}
+        })
+        for p in case.programmes
+    )  # fmt: skip
+    return case.model_copy(update={"programmes": programmes})
+
+
+def best_plan_program(planned: Sets, at: FreeSets, classes: tuple[FundingClass, ...]) -> Program:
+    """The program of a scenario's best plan, in canonical order.
+
+    `planned`: the case with the scenario's envelopes (`case_in`). `at`: the scenario. Goals: the value in the scenario,
+    then the tie-break of every plan.
+    """
+    late = tuple(r for r in planned.case.rules if not r.hard and delivers_in(r))
+    others = tuple(r for r in planned.case.rules if r not in late)
+    sets = Sets(planned.case.model_copy(update={"rules": others}))
+    with PauseGC():
+        program = decision_program(sets, classes, [f for f in FAMILIES.values() if f.name not in OF_DELIVERIES])
+        d = program.decision
+        kept = _keep(program, at)
+        outcome = Program(at, classes, program.model, Decision(at, classes, {**d.start, **kept}, d.award, d.joint))
+        _deliver(outcome)
+        terms = objective_of(at).terms(outcome)[0]
+        lost = sum(points * program.model.shortfall[r] for r, points in program.penalties.items())
+        late_lost = _soft(outcome, () if kept else late)
+        program.rows.update(outcome.rows)
+        program.goals = (Goal("value", -1, terms - lost - late_lost), *tie_break(program))
+    return program
+
+
+def _keep(program: Program, at: FreeSets) -> dict[tuple[str, int], object]:
+    """Decision -> whether the project goes on, where the contingency may not meet all calls."""
+    limit, start = at.case.settings.contingency_m, program.decision.start
+    calls = {key: call for key, call in at.least_calls.items() if key in start} if limit is not None else {}
+    largest: dict[str, float] = {}
+    for (i, _), call in calls.items():
+        largest[i] = max(call, largest.get(i, 0.0))
+    if limit is None or sum(largest.values()) <= limit:
+        return {}
+    program.model.keep = pyo.Var(sorted(calls), domain=pyo.Binary)
+    keep = {key: program.model.keep[key] for key in sorted(calls)}
+    program.add("goes_on", list(keep), lambda _, i, u: keep[i, u] - start[i, u] <= 0)
+    program.add("contingency", [()], lambda _: sum(calls[key] * x for key, x in keep.items()) <= limit)
+    return keep
+
+
+def _deliver(outcome: Program) -> None:
+    """Coverage, or the chain's deliveries, of decisions in the scenario."""
+    sets, d, network = outcome.sets, outcome.decision, outcome.network
+    if not delivers(sets):
+        for (k, y), demand in sets.demand.items():
+            if demand > 0:
+                stands = sets.existing[k, y] + sets.underway_capacity[k, y] + unaided_capacity(d, k, y)
+                outcome.capacity[k, y] = (stands + financed_capacity(d, k, y)) / unit(outcome, k)
+        COVERAGE.constrain(outcome)
+        return
+    outcome.sizes = _sizes(outcome)
+    outcome.nameplate = {
+        (g, y): (
+            network.existing[g, y]
+            + network.underway[g, y]
+            + unaided_process(d, network, g, y)
+            + financed_process(d, network, g, y)
+        )
+        / (size or 1.0)
+        for (g, y), size in outcome.sizes.items()
+    }
+    chain.constrain(outcome)
+
+
+def _sizes(outcome: Program) -> dict[tuple[str, int], float]:
+    """Process and year -> the most capacity that the scenario can leave it, t/yr."""
+    network, sets = outcome.network, outcome.sets
+    most = {at: network.existing[at] + network.underway[at] for at in network.existing}
+    for i in {*outcome.decision.starts_of, *sets.unaided_fids}:
+        project, starts = sets.by_id[i], outcome.decision.starts_of.get(i, ())
+        if (g := network.process_of(project)) is not None:
+            for y in sets.years:
+                shares = [sets.delivery_share(project, s.year, y) for s in starts]
+                most[g, y] += output(project) * max([sets.unaided_share(project, y), *shares])
+    return most
+
+
+def _soft(outcome: Program, rules: tuple[Rule, ...]) -> object:
+    """Points lost to soft rules on deliveries in the scenario."""
+    by_name = {r.rule: r for r in rules}
+    outcome.model.missed = pyo.Var(sorted(by_name), domain=pyo.NonNegativeReals)
+
+    def soft(m: pyo.Block, name: str) -> object:
+        body, limit = row(outcome.decision, by_name[name])
+        over = body + m.missed[name] if by_name[name].sense == ">=" else body - m.missed[name]
+        return over >= limit if by_name[name].sense == ">=" else over <= limit
+
+    outcome.add("rule_in_scenario", [(name,) for name in sorted(by_name)], soft)
+    return sum((r.penalty or 0.0) * outcome.model.missed[name] for name, r in by_name.items())

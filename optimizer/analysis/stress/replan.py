@@ -1,0 +1,262 @@
+"""Each scenario's own best plan, and which projects all of them hold, or none (`stress --replan`).
+
+A project is core where it is proved in every scenario that a plan without it falls short of the best by more than what
+the search has left open, exterior where the same is proved of every plan with it, else borderline (Liesiö, Mild & Salo
+2007, 2008). The proof is that the program with the project forced out (or in), and the value held at that level, has no
+solution: asked of the relaxation first, then of the program itself.
+"""
+
+import math
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from models.best_plan import FreeSets, best_plan_program, case_in, free_sets
+from models.case import Case
+from models.classes import funding_classes
+from models.decision import FundingClass, single_classes
+from models.evaluation import Decided
+from models.scenarios import Named, Realization
+from models.sets import Sets
+from models.stress import CoreIndex, ScenarioResult
+from optimizer.analysis.stress.evaluate import Evaluator
+from optimizer.analysis.what_if import is_small
+from optimizer.solver import incumbent
+from optimizer.solver.allocation import NoAwards
+from optimizer.solver.highs import Engine
+from optimizer.solver.lexicographic import Search, Solution
+from optimizer.solver.no_solution import InfeasibleProgram, NoSolution
+from optimizer.solver.options import GAP, TIME_LIMIT, Options
+from optimizer.solver.results import Limits
+from optimizer.solver.standard_form import Columns, compile_program
+from optimizer.solver.tolerance import HOLD
+
+SEARCH_PART = 0.5
+"""Part of a scenario's time that the search for its best plan may take; the rest is for the proofs."""
+LEAST_SECONDS = 0.5
+"""What one proof is given at least."""
+IMPOSSIBLE = "no plan keeps the rules with the money that it leaves"
+LATE = "not found in the time given"
+OUTLAYS = "its cut of envelopes is not worked out on the outlay basis"
+
+
+@dataclass(frozen=True)
+class ReplanOptions:
+    """How close and how long to search. `time_limit`: seconds for all scenarios together."""
+
+    gap: float = GAP
+    time_limit: float = TIME_LIMIT
+    threads: int = 1
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best plan of a scenario: the most that any plan reaches there lies between `low` and `high`."""
+
+    chosen: Mapping[str, int]
+    low: float
+    high: float
+
+
+@dataclass
+class Replan:
+    """The best plans of the scenarios, one after the other, and what is proved of the projects so far."""
+
+    plan: Decided
+    options: ReplanOptions
+    stop: threading.Event | None = None
+    best: dict[str, Best] = field(default_factory=dict)
+    without: dict[str, str] = field(default_factory=dict)
+    """Scenario -> why its best plan is not known."""
+    planned_bound: float | None = None
+    """What no plan exceeds as planned, where the plan was proved on this very book."""
+
+    def __post_init__(self) -> None:
+        sets = Sets(self.plan.case)
+        self.candidates = [i for i, window in sorted(sets.windows.items()) if window]
+        self._proved_core, self._proved_exterior = {*self.candidates}, {*self.candidates}
+        self._end = time.monotonic() + self.options.time_limit
+        self._small = is_small(sets)
+
+    @property
+    def _stopped(self) -> bool:
+        return self.stop is not None and self.stop.is_set()
+
+    # -- one scenario ------------------------------------------------------------------------------------------------
+
+    def add(self, scenario: Named, value: float, left: int) -> None:
+        """Looks for the best plan of a scenario. `value`: of the plan under stress there. `left`: scenarios that are
+        still to come, this one among them."""
+        if self._stopped or time.monotonic() >= self._end:
+            self._fail(scenario.name, LATE)
+            return
+        until = time.monotonic() + (self._end - time.monotonic()) / left
+        try:
+            found = self._solved(scenario, value, until)
+        except InfeasibleProgram:
+            self.without[scenario.name] = IMPOSSIBLE
+            return
+        except NoSolution:
+            self._fail(scenario.name, LATE)
+            return
+        if found is None:
+            self._fail(scenario.name, OUTLAYS)
+
+    def _fail(self, name: str, why: str) -> None:
+        self.without[name] = why
+        self._nothing_proved()
+
+    def _nothing_proved(self) -> None:
+        self._proved_core.clear()
+        self._proved_exterior.clear()
+
+    def _solved(self, scenario: Named, value: float, until: float) -> Best | None:
+        """Raises NoSolution."""
+        case, realization = self.plan.case, Realization(scenario.name, scenario.rows)
+        planned = case_in(case, realization)
+        if planned is not case and case.settings.budget_basis == "outlay":
+            return None
+        search, solution = self._searched(planned, realization, until)
+        own = Decided(case, solution.chosen, solution.awards)
+        reached = Evaluator(own).realize(realization).value
+        better = reached > value + HOLD * max(1.0, abs(value))
+        low = max(reached, value)
+        high = max(float(solution.bound), low)
+        if not scenario.rows and self.planned_bound is not None:
+            high = max(low, min(high, self.planned_bound))
+        cut = planned is not case
+        best = Best(solution.chosen if better or cut else self.plan.chosen, low, high)
+        self.best[scenario.name] = best
+        if math.isfinite(high):
+            self._prove(search, best, until)
+        else:
+            self._nothing_proved()
+        return best
+
+    def _searched(self, planned: Case, realization: Realization, until: float) -> tuple[Search, Solution]:
+        at, sets = free_sets(self.plan.case, realization), Sets(planned)
+        try:
+            return self._run(sets, at, funding_classes(sets), until)
+        except NoAwards:
+            return self._run(sets, at, single_classes(sets), until)
+
+    def _run(
+        self, sets: Sets, at: FreeSets, classes: tuple[FundingClass, ...], until: float
+    ) -> tuple[Search, Solution]:
+        o = self.options
+        program = best_plan_program(sets, at, classes)
+        matrix = compile_program(program)
+        seconds = max(LEAST_SECONDS, SEARCH_PART * (until - time.monotonic()))
+        gap = 0.0 if self._small else o.gap
+        search = Search(
+            program, matrix, Engine(matrix, threads=o.threads, seed=o.seed), Options(gap, seconds, o.threads, o.seed),
+            None, self.stop,
+        )  # fmt: skip
+        return search, search.run(incumbent.start(program, matrix, self.plan.chosen), tie_break=self._small)
+
+    # -- proofs ------------------------------------------------------------------------------------------------------
+
+    def _prove(self, search: Search, best: Best, until: float) -> None:
+        """Keeps of the projects that may be core or exterior those of which it is proved here too."""
+        self._proved_core &= best.chosen.keys()
+        self._proved_exterior -= best.chosen.keys()
+        level = best.low - max(best.high - best.low, HOLD * max(1.0, abs(best.low)))
+        proof = _Proof(search, level, self.stop)
+        asked = [*((i, False) for i in sorted(self._proved_core)), *((i, True) for i in sorted(self._proved_exterior))]
+        doubtful = list(proof.doubts(asked))
+        for n, (i, wanted) in enumerate(doubtful):
+            seconds = (until - time.monotonic()) / (len(doubtful) - n)
+            if self._stopped or seconds < LEAST_SECONDS or not proof.holds(i, wanted=wanted, seconds=seconds):
+                (self._proved_exterior if wanted else self._proved_core).discard(i)
+
+    # -- what came of it ---------------------------------------------------------------------------------------------
+
+    def core(self, review_year: int | None = None) -> tuple[CoreIndex, ...]:
+        """Every project that could be decided: in how many best plans it is, and what is proved of it."""
+        if not self.best:
+            return ()
+        return tuple(self._index(i, review_year) for i in self.candidates)
+
+    def with_best(self, result: ScenarioResult) -> ScenarioResult:
+        """A scenario's row with the interval of its best plan, and the plan's regret."""
+        best = self.best.get(result.scenario)
+        if best is None:
+            return result
+        high = best.high if math.isfinite(best.high) else None
+        return result.model_copy(update={
+            "best_low": best.low, "best_high": high, "regret_low": best.low - result.value,
+            "regret_high": None if high is None else high - result.value,
+        })  # fmt: skip
+
+    def _index(self, project: str, review_year: int | None) -> CoreIndex:
+        names = tuple(name for name, best in self.best.items() if project in best.chosen)
+        class_ = "borderline"
+        if project in self._proved_core:
+            class_ = "core"
+        elif project in self._proved_exterior:
+            class_ = "exterior"
+        fid = self.plan.chosen.get(project)
+        early = fid is not None and (review_year is None or fid < review_year)
+        return CoreIndex.model_validate({
+            "id": project, "index": len(names) / len(self.best), "class": class_, "financed": fid is not None,
+            "no_regret": class_ == "core" and early, "scenarios": names,
+        })  # fmt: skip
+
+
+class _Proof:
+    """Whether any plan of a scenario without (or with) a project reaches a value."""
+
+    def __init__(self, search: Search, level: float, stop: threading.Event | None) -> None:
+        self.search, self.stop = search, stop
+        goal = search.matrix.objectives[0]
+        self._any = replace(goal, costs=np.zeros_like(goal.costs), offset=0.0)
+        search.engine.release()
+        search.engine.hold(goal, -level)
+        self._relaxed = search.engine.relaxation()
+
+    def doubts(self, asked: Iterable[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
+        """Those of the questions that the relaxation leaves open."""
+        for project, wanted in asked:
+            if (self.stop is not None and self.stop.is_set()) or not self._with(
+                self._relaxed, project, wanted, lambda e: e.is_empty(self._any, LEAST_SECONDS)
+            ):
+                yield project, wanted
+
+    def _is_empty(self, engine: Engine) -> bool:
+        return engine.is_empty(self._any, LEAST_SECONDS)
+
+    def holds(self, project: str, *, wanted: bool, seconds: float) -> bool:
+        """Whether the program itself proves it in time."""
+        limits = Limits(float("inf"), seconds)
+
+        def proved(engine: Engine) -> bool:
+            return engine.minimize(self._any, limits, stop=self.stop).status == "infeasible"
+
+        return self._with(self.search.engine, project, wanted, proved)
+
+    def _with(self, engine: Engine, project: str, wanted: bool, ask: Callable[[Engine], bool]) -> bool:
+        """Asks of an engine in which the project must (or must not) be financed."""
+        matrix, program = self.search.matrix, self.search.program
+        if wanted:
+            row = matrix.row(program.rows["selection", project])
+            assert row is not None
+            before = matrix.row_lower[row] / matrix.row_scale[row], matrix.row_upper[row] / matrix.row_scale[row]
+            engine.limit_row(row, 1.0, before[1])
+            answer = ask(engine)
+            engine.limit_row(row, *before)
+            return answer
+        columns: Columns = np.array([matrix.column(s.x) for s in program.decision.starts_of[project]], dtype=np.int64)
+        lower, upper = engine.lower[columns].copy(), engine.upper[columns].copy()
+        engine.limit_columns(columns, np.zeros(len(columns)), np.zeros(len(columns)))
+        answer = ask(engine)
+        engine.limit_columns(columns, lower, upper)
+        return answer
+
+
+def named_first(named: Sequence[Named]) -> list[Named]:
+    """The book as planned first: its best plan is known best."""
+    return sorted(named, key=lambda s: bool(s.rows))

@@ -1,0 +1,85 @@
+"""The best plans of the scenarios in sentences and as a table: what all of them hold, and what one of them brings in."""
+
+from collections.abc import Iterator, Sequence
+
+from models.stress import CoreIndex, ScenarioResult
+from optimizer.reports.report_table import Grid, columns
+from optimizer.reports.stress.told import Told
+
+NAMED = 6
+"""Projects that a sentence names."""
+LEAST = 5e-4
+"""Part of the value from which a regret is said."""
+
+
+def core_sentences(told: Told) -> Iterator[str]:
+    """No-regret projects, the watch list, and where another plan would have been better; nothing where it was not asked."""
+    core, solved = told.stress.core, [s for s in told.stress.scenarios if s.best_low is not None]
+    if core and solved:
+        yield from _no_regret(told, core, len(solved))
+        yield from _watch_list(told, core, len(solved))
+        yield from _regret(told, solved)
+    for name, why in told.stress.without_best.items():
+        yield f"{name}: its best plan is not known ({why})."
+
+
+def _no_regret(told: Told, core: Sequence[CoreIndex], count: int) -> Iterator[str]:
+    sure = [c.id for c in core if c.no_regret]
+    financed, shared = [c for c in core if c.financed], [c for c in core if c.financed and c.index == 1]
+    if sure:
+        names = f": {told.names(tuple(sure), NAMED)}"
+        yield f"{len(sure)} of {len(financed)} projects of the plan are no-regret, proved to be in the best plan of every scenario{names}."
+    more = len(shared) - len(sure)
+    if more > 0:
+        also = "more " if sure else ""
+        yield (
+            f"{more} {also}of the {len(financed)} projects of the plan are in each of the {count} best plans that were found, "
+            "but a plan without one of them may be as good."
+        )
+
+
+def _watch_list(told: Told, core: Sequence[CoreIndex], count: int) -> Iterator[str]:
+    """Projects outside the plan that the best plan of a scenario holds."""
+    watched = sorted((c for c in core if not c.financed and c.index > 0), key=lambda c: (-c.index, c.id))
+    if watched:
+        named = [f"{told.name(c.id)} ({_some(c.scenarios)})" for c in watched[:NAMED]]
+        rest = f" and {len(watched) - NAMED} more" if len(watched) > NAMED else ""
+        yield f"To watch, as a scenario would bring them in: {', '.join(named)}{rest}."
+    elif any(c.financed for c in core):
+        yield f"None of the {count} best plans holds a project that the plan leaves out."
+
+
+def _some(names: Sequence[str], most: int = 2) -> str:
+    return ", ".join([*names[:most], *([f"{len(names) - most} more"] if len(names) > most else [])])
+
+
+def _regret(told: Told, solved: Sequence[ScenarioResult]) -> Iterator[str]:
+    worst = max(solved, key=lambda s: (s.regret_low or 0.0, s.scenario))
+    if (worst.regret_low or 0.0) > LEAST * max(abs(worst.value), 1e-9):
+        at_most = "" if worst.regret_high is None else f" and at most {told.value(worst.regret_high)}"
+        yield (
+            f"Hindsight is worth most in {worst.scenario}: its best plan would reach at least "
+            f"{told.value(worst.regret_low or 0.0)}{at_most} more."
+        )
+    known = [s.regret_high for s in solved if s.regret_high is not None]
+    if len(known) == len(solved):
+        yield f"In no scenario would another plan have been better by more than {told.value(max(known))}: proved."
+
+
+def core_table(told: Told) -> Grid:
+    """Each project that the plan or one of the best plans finances."""
+    heads = columns("project", "in the plan", "class", ("core index", "part"), "no regret", "best plans that hold it")
+    rows = tuple(
+        (
+            told.name(c.id), "yes" if c.financed else "no", c.class_, c.index, "yes" if c.no_regret else "no",
+            ", ".join(c.scenarios),
+        )
+        for c in sorted(told.stress.core, key=lambda c: (not c.financed, -c.index, c.id))
+        if c.financed or c.index > 0
+    )  # fmt: skip
+    note = (
+        "Core index: part of the scenarios whose own best plan holds the project. Core, exterior: proved that a plan without "
+        "it (with it) falls short in every scenario by more than the search left open; borderline: not proved (Liesiö, Mild "
+        "& Salo 2007). No regret: core, and decided before any review."
+    )
+    return Grid("Core", "What the best plans of the scenarios hold", heads, rows, note, "Not asked: `stress --replan`.")

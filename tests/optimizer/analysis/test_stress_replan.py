@@ -1,0 +1,111 @@
+"""The best plan of each scenario: it is that of a book in which the scenario is written out, and proofs hold."""
+
+import pytest
+from support.cases import book, plant
+from support.tables import Book, case
+
+from models.case import Case
+from models.evaluation import Decided
+from models.scenarios import Named, Realization
+from models.schema import Scenario, Where
+from optimizer.analysis.stress.evaluate import Evaluator
+from optimizer.analysis.stress.replan import IMPOSSIBLE, Replan, ReplanOptions
+from optimizer.solver.solve import solve
+
+
+def row(parameter: str, value: float, **more: object) -> Scenario:
+    return Scenario.model_validate({"row": 0, "scenario": "s", "parameter": parameter, "value": value, **more})
+
+
+def only(column: str, value: str) -> dict[str, object]:
+    return {"where": f"{column}={value}", "picks": Where(projects=((column, (value,)),))}
+
+
+def small(**settings: object) -> Case:
+    """Five projects of two stages, money for about three of them."""
+    projects = [
+        plant("a", 40, 60.0, country="US"), plant("b", 30, 40.0, country="AU"), plant("c", 25, 25.0, country="US"),
+        plant("d", 50, 70.0, stage="magnet", country="US"), plant("e", 30, 30.0, stage="magnet", country="AU"),
+    ]  # fmt: skip
+    world: Book = book(projects, 140.0, **{"objective": "coverage", **settings})
+    world["demand"] = [{"stage": "mine", 2026: 100}, {"stage": "magnet", 2026: 80}]
+    return case(world)
+
+
+def replanned(of: Case, *rows: Scenario) -> tuple[Replan, Decided, float]:
+    decisions = Decided.of(of, solve(of, gap=0.0))
+    value = Evaluator(decisions).realize(Realization("s", rows)).value
+    replan = Replan(decisions, ReplanOptions(gap=0.0, time_limit=60.0))
+    replan.add(Named("s", 0.0, rows), value, 1)
+    return replan, decisions, value
+
+
+def test_a_scenario_equal_to_the_book_has_the_plan_as_its_best() -> None:
+    of = small()
+    replan, decisions, value = replanned(of, row("demand", 1.0))
+    best = replan.best["s"]
+    assert best.chosen == decisions.chosen
+    assert best.low == pytest.approx(value, abs=1e-9)
+    assert best.high == pytest.approx(value, abs=1e-6)
+
+
+@pytest.mark.parametrize("objective", ["coverage", "bottleneck"])
+def test_the_best_plan_is_that_of_the_book_in_which_the_scenario_is_written_out(objective: str) -> None:
+    of = small(objective=objective)
+    replan, _, value = replanned(
+        of, row("demand", 0.5, **only("stage", "mine")), row("capacity", 0.4, **only("country", "us"))
+    )
+    demand = tuple(
+        d.model_copy(update={"years": {y: x * (0.5 if d.stage == "mine" else 1) for y, x in d.years.items()}})
+        for d in of.demand
+    )
+    projects = tuple(
+        p.model_copy(update={"capacity_tpa": p.capacity_tpa * (0.4 if p.country == "US" else 1)}) for p in of.projects
+    )
+    written = solve(of.with_(demand=demand, projects=projects), gap=0.0)
+    assert replan.best["s"].low == pytest.approx(written.objective.value, abs=1e-6)
+    assert replan.best["s"].high == pytest.approx(written.objective.value, abs=1e-6)
+    assert value < written.objective.value - 1e-3
+
+
+def test_core_and_exterior_are_confirmed_by_forcing_each_project() -> None:
+    of = small()
+    rows = (row("demand", 0.8),)
+    replan, decisions, _ = replanned(of, *rows)
+    best = replan.best["s"].low
+    seen = set()
+    for index in replan.core():
+        barred = tuple(p.model_copy(update={"status": "barred" if index.id in best_ids(replan) else "committed"})
+                       if p.id == index.id else p for p in of.projects)  # fmt: skip
+        demand = tuple(d.model_copy(update={"years": {y: 0.8 * x for y, x in d.years.items()}}) for d in of.demand)
+        other = solve(of.with_(projects=barred, demand=demand), gap=0.0).objective.value
+        expected = {True: "core", False: "exterior"}[index.id in best_ids(replan)]
+        assert (index.class_ == expected) == (other < best - 1e-6), index
+        assert index.financed == (index.id in decisions.chosen)
+        assert not index.no_regret or index.class_ == "core"
+        seen.add(index.class_)
+    assert {"core", "exterior"} <= seen
+
+
+def best_ids(replan: Replan) -> set[str]:
+    return set(replan.best["s"].chosen)
+
+
+def test_a_contingency_that_meets_no_call_leaves_out_who_calls() -> None:
+    of = small(contingency_m=0.0)
+    of = of.with_(projects=tuple(p.model_copy(update={"private_share": 0.0}) for p in of.projects))
+    replan, _, value = replanned(of, row("capex", 1.5, **only("country", "us")))
+    best = replan.best["s"]
+    assert not {"a", "c", "d"} & {i for i in best.chosen if best.low > value} or best.low >= value
+    us = tuple(p.model_copy(update={"status": "barred"}) if p.country == "US" else p for p in of.projects)
+    assert best.low == pytest.approx(solve(of.with_(projects=us), gap=0.0).objective.value, abs=1e-6)
+    assert best.high == pytest.approx(best.low, abs=1e-6)
+
+
+def test_what_no_plan_can_keep_is_said() -> None:
+    of = small()
+    programme = {"id": "g", "instrument": "grant", "currency": "USD", 2026: 100.0, 2027: 100.0}
+    of = case({**book([plant("a", 40, 60.0, status="committed")]), "programmes": [programme]})
+    replan, _, _ = replanned(of, row("budget", 0.0))
+    assert replan.without == {"s": IMPOSSIBLE}
+    assert replan.core() == ()
