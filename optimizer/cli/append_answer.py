@@ -17,9 +17,10 @@ from optimizer.verification.verify import verify
 
 
 def verified(path: Path) -> PlanFolder:
-    """The folder to add to. Refuses one that `verify` does not confirm: nothing may stand on a changed plan."""
+    """The folder to add to. Refuses one that `verify` does not confirm: nothing may stand on a changed plan. Page and
+    workbook are held to their digests alone, as they are rendered anew when the answer is added."""
     folder = open_folder(path)
-    report = verify(path)
+    report = verify(path, documents=False)
     if not report.passed:
         failed = [line for line in report.lines if line.startswith("FAILED")]
         raise Refusal("audit", f"nothing is added to {path}, which is not verified: {failed[0]}")

@@ -19,6 +19,7 @@ from optimizer.solver.options import QUESTION_TIME_LIMIT
 if TYPE_CHECKING:
     from models.case import Case
     from models.plan import Plan
+    from models.stress import CoreIndex
     from optimizer.analysis.infeasibility import RepairReport
     from optimizer.analysis.what_if import ProgressStep, Tell
     from optimizer.cli.stopping import Stop
@@ -64,6 +65,22 @@ def _of_folder(source: str, parameters: dict[str, Any], screen: Screen) -> tuple
     if plan.manifest.get("workbook") and (change := changed_since(plan.manifest)):
         screen.note(f"note: {change}")
     return folder.case, plan
+
+
+def core_of(source: str) -> tuple["CoreIndex", ...]:
+    """What `stress --replan` found of a plan, from its folder; empty where it was not asked, or of another plan."""
+    from optimizer.plan_folder import store
+    from optimizer.reports.plan_files import STRESS, answers_of
+
+    if not store.is_plan(source):
+        return ()
+    folder = store.open_folder(store.find(source))
+    if STRESS not in folder.files:
+        return ()
+    from models.stress import Stress
+
+    told = next(a for a in answers_of(folder) if a.mark == "Stress")
+    return Stress.model_validate(told.data).core
 
 
 def question_limits(ctx: click.Context, solver_options: Solving) -> dict[str, Any]:

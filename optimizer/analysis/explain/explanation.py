@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from models.frozen import Frozen
+from models.stress import InScenario
 from optimizer.analysis.what_if import Span, Swap
 
 Verdict = Literal["core", "borderline", "exterior"]
@@ -72,6 +73,8 @@ class ProjectStory(Frozen):
     """Column -> why no change of it alone is given."""
     at_budgets: tuple[float, ...] = ()
     """Parts of the case's money at which the best plan finances it; see `Explanation.budgets`."""
+    in_scenarios: tuple[InScenario, ...] = ()
+    """What it matters in each scenario of the workbook, of a project that is asked about by itself."""
 
 
 class LimitStory(Frozen):

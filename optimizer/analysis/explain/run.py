@@ -9,11 +9,14 @@ from typing import TypeVar
 from models.case import Case
 from models.plan import Plan
 from models.schema import OBJECTIVE_UNITS, Project
+from models.stress import CoreIndex
 from optimizer.analysis.as_planned_only import refuse_under_risk
 from optimizer.analysis.explain.explanation import BudgetPoint, Explanation, LimitStory, OverrideCosts, ProjectStory
 from optimizer.analysis.explain.tasks import Asking, ExplainTask, Reply
 from optimizer.analysis.explain.workers import replies
+from optimizer.analysis.stress.matters import matters
 from optimizer.analysis.what_if import ProgressStep, Tell
+from optimizer.errors import ChoiceNotProved
 from optimizer.solver.lexicographic import Options
 
 WITHIN = 0.01
@@ -33,6 +36,7 @@ def explain(
     threads: int = 1,
     seed: int = 0,
     workers: int = 1,
+    core: Sequence[CoreIndex] = (),
     progress: Tell | None = None,
     stop: threading.Event | None = None,
 ) -> Explanation:
@@ -58,7 +62,18 @@ def explain(
     asking = Asking(case, plan, within, options, whole=project is None, stop=stop)
     if total_time is not None and not asking.is_small:
         asking = replace(asking, until=time.monotonic() + total_time)
-    return _Explaining(asking, tuple(wanted), workers, progress).run()
+    explanation = _Explaining(asking, tuple(wanted), workers, progress).run()
+    return explanation if project is None or asking.is_stopped else _in_scenarios(asking, explanation, core)
+
+
+def _in_scenarios(asking: Asking, explanation: Explanation, core: Sequence[CoreIndex]) -> Explanation:
+    """The explanation of one project with what it matters in the scenarios of the case."""
+    (story,) = explanation.projects
+    try:
+        rows = matters(asking.case, asking.plan, story.id, core)
+    except ChoiceNotProved:
+        return explanation.model_copy(update={"complete": False})
+    return explanation.model_copy(update={"projects": (story.model_copy(update={"in_scenarios": rows}),)})
 
 
 @dataclass

@@ -12,6 +12,7 @@ from optimizer.cli.options import QUESTION, SCREEN, WORKBOOK, Solving, options, 
 from optimizer.cli.plan_source import (
     ADD,
     OUT,
+    core_of,
     deliver,
     folder_of,
     place_of,
@@ -54,6 +55,7 @@ def command(ctx: click.Context, /, source: str, project: str | None, out: Path |
     """Explain why PROJECT, or every project, is in the plan or not, what it is worth, and what would let it in.
 
     Also says which rules and budgets bind, what relaxing each would gain, and what the planner's own decisions cost.
+    Of one PROJECT also says in which scenarios it matters, and, after `stress --replan`, whose best plan finances it.
     PROJECT is an id, a name or a cell. PLAN is a plan folder, its plan.json, or `last`. A WORKBOOK is solved first and
     no plan is written. If it is infeasible, the smallest changes that make it feasible are shown instead.
 
@@ -76,6 +78,7 @@ def command(ctx: click.Context, /, source: str, project: str | None, out: Path |
         ) | {
             "within": parameters["within"],
             "workers": parameters["workers"] or min(os.cpu_count() or 1, MOST_WORKERS),
+            "core": () if project is None else core_of(source),
         }
         _explain(case, plan, project, limits, (place, folder), (screen, stop))
 

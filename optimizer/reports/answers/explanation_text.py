@@ -12,6 +12,7 @@ from optimizer.analysis.explain.explanation import Explanation, ProjectStory
 from optimizer.analysis.what_if import Span
 from optimizer.reports.answers.explanation_sentences import CELLS, Words
 from optimizer.reports.answers.files import AnswerReport
+from optimizer.reports.answers.scenario_sentences import in_scenarios
 from optimizer.reports.formatting import fold
 from optimizer.reports.report_table import Grid, capital, columns, terminal
 
@@ -83,7 +84,7 @@ def sentences(case: Case, said: Explanation, story: ProjectStory) -> list[str]:
     lines += [f"- {CELLS.get(column, column)}: {why}" for column, why in story.unchanged.items()]
     if budgets := words.budgets(story.at_budgets, (b.part for b in said.budgets)):
         lines.append(f"{capital(budgets)}.")
-    return lines
+    return [*lines, *in_scenarios(words, story.in_scenarios)]
 
 
 def _lost(words: Words, story: ProjectStory) -> list[str]:

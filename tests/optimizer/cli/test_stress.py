@@ -70,6 +70,29 @@ def test_the_files_the_screen_and_the_page_of_the_plan(plans: Path) -> None:
     mine2magnet("verify", "troubled", cwd=plans, check=0)
 
 
+def test_the_best_plans_of_the_scenarios_and_where_a_project_matters(plans: Path) -> None:
+    done = mine2magnet("stress", "troubled", "--draws", "50", "--replan", cwd=plans, check=0)
+    screen = " ".join(done.stdout.split())
+    assert "are no-regret, proved to be in the best plan of every scenario" in screen
+    stress = json.loads((plans / "troubled" / "stress.json").read_text("utf-8"))
+    assert not stress["unfinished"]
+    assert not stress["without_best"]
+    for scenario in stress["scenarios"]:
+        assert scenario["best_low"] <= scenario["best_high"] + 1e-9
+        assert scenario["regret_low"] == pytest.approx(scenario["best_low"] - scenario["value"])
+    financed = {p["id"] for p in json.loads((plans / "troubled" / "plan.json").read_text("utf-8"))["projects"]}
+    assert {c["id"] for c in stress["core"] if c["financed"]} == financed
+    core = next(c["id"] for c in stress["core"] if c["class"] == "core")
+    told = " ".join(mine2magnet("explain", "troubled", core, cwd=plans, check=0).stdout.split())
+    assert "What the plan loses in each scenario where it delivers nothing: " in told
+    assert "The best plans of 3 of 3 scenarios finance it: " in told
+    answer = json.loads(mine2magnet("explain", "troubled", core, "--json", cwd=plans, check=0).stdout)
+    rows = {r["scenario"]: r for r in answer["projects"][0]["in_scenarios"]}
+    assert set(rows) == {"late", "US lost", "as planned"}
+    assert rows["US lost"]["loss"] >= 0
+    assert rows["as planned"]["loss"] == next(x["loss"] for x in stress["lost"] if x["name"] == core)
+
+
 def test_the_same_question_gives_the_same_answer(plans: Path) -> None:
     one, two = (
         mine2magnet("stress", "troubled", "--draws", "50", "--json", "--out", f"again-{n}", cwd=plans, check=0).stdout
