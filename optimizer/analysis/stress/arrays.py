@@ -269,8 +269,10 @@ class ScenarioView:
             return np.asarray(shares[:, :, self.objective_place] @ plants)
         sums = self.weighted_parts()
         if self.sets.case.settings.objective == "bottleneck":
-            means = [sum(weight * coverage[:, k, y] for k, y, weight in part) for part in sums]
-            return np.asarray(np.min(means, axis=0, initial=1.0)) if means else np.zeros(len(shares))
+            if not sums:
+                return np.zeros(len(shares))
+            means = np.array([sum(weight * coverage[:, k, y] for k, y, weight in part) for part in sums])
+            return np.asarray(means.min(axis=0, initial=1.0))
         return np.asarray((coverage * self.weights).sum(axis=(1, 2)))
 
     @property
