@@ -40,7 +40,7 @@ LEAST_SECONDS = 0.5
 """What one proof is given at least."""
 IMPOSSIBLE = "no plan keeps the rules with the money that it leaves"
 LATE = "not found in the time given"
-OUTLAYS = "its cut of envelopes is not worked out on the outlay basis"
+OUTLAYS = "cuts of envelopes are not worked out on the outlay basis"
 
 
 @dataclass(frozen=True)

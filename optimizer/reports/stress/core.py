@@ -8,6 +8,8 @@ from optimizer.reports.stress.told import Told
 
 NAMED = 6
 """Projects that a sentence names."""
+LATE = "not found in the time given"
+"""Why a best plan is not known where the search was cut short (`models.stress.Stress.without_best`)."""
 LEAST = 5e-4
 """Part of the value from which a regret is said."""
 
@@ -19,8 +21,24 @@ def core_sentences(told: Told) -> Iterator[str]:
         yield from _no_regret(told, core, len(solved))
         yield from _watch_list(told, core, len(solved))
         yield from _regret(told, solved)
+        yield from _how_sure(told, solved)
     for name, why in told.stress.without_best.items():
-        yield f"{name}: its best plan is not known ({why})."
+        if why != LATE:
+            yield f"{name}: its best plan is not known, as {why}."
+
+
+def _how_sure(told: Told, solved: Sequence[ScenarioResult]) -> Iterator[str]:
+    """How far the searches came: the largest distance to a bound, and what time did not suffice for."""
+    late = [name for name, why in told.stress.without_best.items() if why == LATE]
+    gaps = [(s.best_high - s.best_low) / max(abs(s.best_low), 1e-9) for s in solved
+            if s.best_low is not None and s.best_high is not None]  # fmt: skip
+    known = f"{len(gaps)} best plans are proved within {100 * max(gaps):.2g} % of the best possible" if gaps else ""
+    missing = len(late) + len(solved) - len(gaps)
+    if missing:
+        none = f"of {missing} scenarios nothing is proved in the time given: allow more with --time-limit"
+        yield f"{known}; {none}." if known else f"{none[0].upper()}{none[1:]}."
+    elif known:
+        yield f"All {known}."
 
 
 def _no_regret(told: Told, core: Sequence[CoreIndex], count: int) -> Iterator[str]:

@@ -57,7 +57,10 @@ def story(case: Case, stress: Stress, *, width: int) -> list[RenderableType]:
 
 def _scenarios(case: Case, stress: Stress) -> list[RenderableType]:
     grid = scenario_table(Told(case, stress))
-    kept = [n for n, c in enumerate(grid.columns) if c.label != "stopped" and (n < 4 or any(r[n] for r in grid.rows))]
+    kept = [
+        n for n, c in enumerate(grid.columns)
+        if c.label != "stopped" and not c.label.startswith("best plan") and (n < 4 or any(r[n] for r in grid.rows))
+    ]  # fmt: skip
     few = Grid(
         grid.name, grid.title, tuple(grid.columns[n] for n in kept),
         tuple(tuple(_rounded(row[n]) for n in kept) for row in grid.rows[:SHOWN]),
