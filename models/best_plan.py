@@ -24,13 +24,13 @@ from models.constraints.capacity import unit
 from models.constraints.coverage import COVERAGE
 from models.constraints.rules import row
 from models.decision import Decision, FundingClass
-from models.evaluation import ScenarioSets, delivers_in
 from models.formulation import FAMILIES, decision_program, tie_break
 from models.linear import financed_capacity, unaided_capacity
 from models.network import delivers, financed_process, unaided_process
 from models.objectives import objective_of
 from models.program import Goal, Program
 from models.scenario_prices import price_rows, protected_years, unprofitable_years
+from models.scenario_sets import ScenarioSets, delivers_in
 from models.scenarios import Realization
 from models.schema import Project, Rule
 from models.sets import Sets
