@@ -3,9 +3,10 @@
     python tests/campaign/reliability.py [NAME ...]
 
 Each trial ends in one of the two states that are promised: the old result whole, or the new one. It takes minutes, and
-needs Linux; the kills inside a write need `strace`, which makes the N-th rename, flush or link of a process its last.
+needs Linux or macOS. The kills inside a write are at each rename, flush, link, removal and new folder in turn.
 """
 
+import errno
 import json
 import os
 import shutil
@@ -29,10 +30,15 @@ from optimizer.plan_folder.digests import sha256
 from optimizer.plan_folder.store import find, open_folder
 
 COMMAND = [sys.executable, "-m", "optimizer"]
-STEPS = ("rename", "renameat2", "fsync", "link", "mkdir", "unlink", "unlinkat", "rmdir")
-"""System calls at which a writer is killed, or fails."""
-MOST = 60
-"""Trials for one system call."""
+MOST, LEAST = 100, 30
+"""Steps on the disk that are tried at most, and before a write that succeeds counts as one that has no more steps."""
+FAULTY = """
+import os
+from support.kills import fail_at
+step, error = map(int, os.environ["FAULT"].split())
+fail_at(step, error or None)
+"""
+"""Put before a program: it ends, or fails, at a step on the disk."""
 WRITER = """
 import json, sys
 from pathlib import Path
@@ -65,10 +71,10 @@ class Row:
             self.broken.append(what)
 
 
-def start(*arguments: object, cwd: Path, prefix: tuple[str, ...] = (), **options: object) -> "subprocess.Popen[str]":
+def start(*arguments: object, cwd: Path, fault: str = "", **options: object) -> "subprocess.Popen[str]":
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    env = environment({"PYTHONDONTWRITEBYTECODE": "1"})
-    return subprocess.Popen([*prefix, *map(str, arguments)], cwd=cwd, env=env, **{**pipes, **options})  # type: ignore[call-overload,no-any-return]
+    env = environment({"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}", "FAULT": fault})
+    return subprocess.Popen(list(map(str, arguments)), cwd=cwd, env=env, **{**pipes, **options})  # type: ignore[call-overload,no-any-return]
 
 
 def mark_of(folder: Path) -> str:
@@ -83,50 +89,47 @@ def mark_of(folder: Path) -> str:
     return marks.pop()
 
 
-def trial(row: Row, place: Path, fault: str, kind: str) -> bool:
+def trial(row: Row, place: Path, step: int, error: int | None, kind: str) -> bool:
     """One faulty write over an old folder; False once the fault comes too late to be met."""
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir()
-    start(sys.executable, "-c", WRITER, "1", "out", cwd=place).communicate()
+    first = start(sys.executable, "-c", WRITER, "1", "out", cwd=place)
+    said = first.communicate()[1]
+    assert first.returncode == 0, (first.returncode, said)
     if kind == "commit":
         (place / "out" / "letters").mkdir()
         (place / "out" / "letters" / "a.txt").write_text("keep")
-    strace = ("strace", "-f", "-qq", "-o", str(place / "trace"), "-e", f"inject={fault}")
-    process = start(sys.executable, "-c", WRITER, "2", "out", cwd=place, prefix=strace)
+    process = start(sys.executable, "-c", FAULTY + WRITER, "2", "out", cwd=place, fault=f"{step} {error or 0}")
     process.communicate()
-    met = "INJECTED" in (place / "trace").read_text() or process.returncode == -signal.SIGKILL
     try:
         found = mark_of(place / "out")
         again = start(sys.executable, "-c", WRITER, "3", "out", cwd=place)
         said = again.communicate()[1]
         left = list(place.glob("**/.mine2magnet*"))
         good = found in ("1", "2") and (again.returncode, mark_of(place / "out"), left) == (0, "3", [])
-        row.hold(good and (process.returncode != 0 or found == "2"), f"{kind} {fault}: {found} {left} {said[-200:]}")
+        good = good and (process.returncode != 0 or found == "2")
+        row.hold(good, f"{kind} {step}: {process.returncode} {found} {left} {said[-200:]}")
     except Refusal as problem:
-        row.hold(False, f"{kind} {fault}: {problem.message}")
-    return met
+        row.hold(False, f"{kind} {step}: {problem.message}")
+    return process.returncode != 0
 
 
-def faults(row: Row, here: Path, what: str, *, every: int = 1) -> None:
-    if shutil.which("strace") is None:
-        print(f"{row.name}: not tried, strace is not installed", file=sys.stderr)
-        return
+def faults(row: Row, here: Path, error: int | None) -> None:
     for kind in ("exchange", "commit"):
-        for step in STEPS:
-            for number in range(1, MOST, every):
-                if not trial(row, here / "faulty", f"{step}:{what}:when={number}", kind):
-                    break
+        for step in range(1, MOST):
+            if not trial(row, here / "faulty", step, error, kind) and step > LEAST:
+                break
 
 
 def kills(here: Path) -> Iterator[Row]:
     row = Row("killed at each rename, flush, link and removal of a write", "old or new, whole; the next run cleans up")
-    faults(row, here, "signal=KILL")
+    faults(row, here, None)
     yield row
 
 
 def full(here: Path) -> Iterator[Row]:
     row = Row("each of these calls fails: disk full", "old or new, whole; exit 0 only with the new")
-    faults(row, here, "error=ENOSPC")
+    faults(row, here, errno.ENOSPC)
     yield row
 
 

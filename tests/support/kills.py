@@ -15,7 +15,7 @@ def steps_of(work: Callable[[], Any]) -> int:
     """How many steps the work takes, in a process of its own."""
     end, other = os.pipe()
     if (child := os.fork()) == 0:
-        count = _at_step(None)
+        count = fail_at(None)
         work()
         os.write(other, str(count[0]).encode())
         os._exit(0)
@@ -28,7 +28,7 @@ def steps_of(work: Callable[[], Any]) -> int:
 def killed_at(step: int, work: Callable[[], Any], *, error: int | None = None) -> int:
     """Does the work in a process that ends before its step, or whose step fails with `error`; its exit status."""
     if (child := os.fork()) == 0:
-        _at_step(step, error)
+        fail_at(step, error)
         try:
             work()
         except BaseException:  # what a caller would tell the planner
@@ -37,7 +37,8 @@ def killed_at(step: int, work: Callable[[], Any], *, error: int | None = None) -
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def _at_step(step: int | None, error: int | None = None) -> list[int]:
+def fail_at(step: int | None, error: int | None = None) -> list[int]:
+    """From now on this process ends before its step on the disk, or the step fails with `error`; returns a counter."""
     from optimizer.plan_folder import replacement
 
     count = [0]
