@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from models.case import Case
 from models.formulation import build

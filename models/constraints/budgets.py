@@ -19,7 +19,7 @@ award[mill,stakes,2026] + award[mill,stakes,2027]  <=  90
 
 from typing import TYPE_CHECKING
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from models.family import Family
 from models.linear import charges, committed, public_cost

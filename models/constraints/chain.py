@@ -24,7 +24,7 @@ run[mill,,2028]  <=  0.5
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from models.family import Family
 from models.network import Recipe, delivers

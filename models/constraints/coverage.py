@@ -9,7 +9,7 @@ coverage[mine,None,2027] - (0.1 + vintage[mine,'100',25,2027])  <=  0
 
 from typing import TYPE_CHECKING
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from models.constraints.capacity import unit
 from models.family import Family

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from models.decision import FundingClass
 from models.family import Family

@@ -17,7 +17,7 @@ start[mill,2026] + start[mill,2027] - (start[ridge,2026] + start[ridge,2027])  <
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from models.family import Family
 

@@ -18,7 +18,7 @@ plan-score points a unit of its row.
 from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from models.decision import Decision, Linear
 from models.family import Family

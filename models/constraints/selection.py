@@ -9,7 +9,7 @@ start[ridge,2026] + start[ridge,2027]  <=  1
 
 from typing import TYPE_CHECKING
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from models.family import Family
 

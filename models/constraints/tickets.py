@@ -10,7 +10,7 @@ award[mill,loans,2027] - 50.0*backed[mill,loans,2027]  >=  0
 
 from typing import TYPE_CHECKING
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from models.constraints.rules import of_awards
 from models.family import Family

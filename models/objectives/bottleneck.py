@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from models.objectives.coverage import score
 from models.objectives.objective import Covered, Financed, ObjectiveKind, full_score

@@ -62,6 +62,7 @@ class Engine:
             "mip_feasibility_tolerance": tuning.MIP_FEASIBILITY,
             "primal_feasibility_tolerance": feasibility,
             "mip_abs_gap": 0.0,
+            "small_matrix_value": tuning.SMALLEST_COEFFICIENT,
             "presolve_rule_off": PARALLEL_COLUMNS,
             "mip_lp_solver": "ipx" if matrix.shape[1] >= tuning.INTERIOR_POINT_FROM else "choose",
         }.items():

@@ -91,11 +91,15 @@ def compile_program(program: Program, *, tolerance: float = TOLERANCE) -> Matrix
     limits as they are stated. Variables that stand in no row get a column too. Raises ValueError on anything that is not
     linear, InfeasibleProgram on a row that no plan can meet.
     """
-    import pyomo.environ as pyo
+    import pyomo.core as pyo
+    from pyomo.common.dependencies import scipy_available
     from pyomo.common.errors import InfeasibleConstraintException
     from pyomo.common.gc_manager import PauseGC
     from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
+    # The compiler asks for scipy.sparse, and Pyomo would load scipy.stats too, which takes longer than to solve a small book.
+    if not isinstance(scipy_available, bool):
+        scipy_available._callback = None
     model = program.model
     with PauseGC():
         model.goals = pyo.Objective(

@@ -24,6 +24,8 @@ MISSTATED = 1e-6
 of max(1, |value|)."""
 LARGEST_COEFFICIENT = 1e3
 """Rows with larger coefficients are divided by a power of two, which loses no digit."""
+SMALLEST_COEFFICIENT = 1e-12
+"""Coefficients below this are dropped, the least that HiGHS takes: measures of one rule may lie twelve digits apart."""
 HEURISTIC_EFFORT = 0.05
 """Part of the search that HiGHS may spend on heuristics."""
 INTERIOR_POINT_FROM = 4000

@@ -1,11 +1,18 @@
 """Runs the command as a planner does, in a process of its own; and a workbook small enough to read."""
 
+import multiprocessing
 import os
 import subprocess
 import sys
+import tempfile
+from functools import cache
+from multiprocessing import forkserver
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 from support.books import Sheets
+
+from optimizer.cli.main import VERBS, main
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,23 +33,84 @@ BOOK: Sheets = {
 HANGS = 900
 """Seconds after which a command is taken to hang. No command of the tests comes near it, however busy the machine."""
 
+PRELOADED = [
+    "altair",
+    "pytest",
+    "scipy.sparse",
+    "optimizer.analysis.alternatives",
+    "optimizer.analysis.explain",
+    "optimizer.analysis.frontier",
+    "optimizer.analysis.stress",
+    "optimizer.cli.main",
+    "optimizer.cli.run",
+    "optimizer.reports.plan_page",
+    "optimizer.reports.plan_workbook",
+    "optimizer.solver.solve",
+    "optimizer.verification.verify",
+    "optimizer.workbook.read",
+    *(f"optimizer.cli.commands.{verb.name}" for verb in VERBS),
+]
+"""What a process of its own would import first; a server imports it once, and each command is a fork of the server."""
+
 
 def mine2magnet(
-    *arguments: str | Path, cwd: Path, env: dict[str, str] | None = None, check: int | None = None
+    *arguments: str | Path, cwd: Path, env: dict[str, str] | None = None, check: int | None = None, fresh: bool = False
 ) -> subprocess.CompletedProcess[str]:
-    """Runs `mine2magnet ARGUMENTS` in a folder; with `check` the exit status must be that one."""
-    done = subprocess.run(
-        [sys.executable, "-m", "optimizer", *map(str, arguments)],
-        cwd=cwd,
-        env=environment(env),
-        capture_output=True,
-        encoding="utf-8",
-        timeout=HANGS,
-        check=False,
-    )
+    """Runs `mine2magnet ARGUMENTS` in a folder, in a process of its own; with `check` the exit status must be that one.
+
+    `fresh`: the process imports everything itself, where a test is about what it imports.
+    """
+    done = (_started if fresh else _forked)([*map(str, arguments)], cwd, environment(env))
     assert "Traceback" not in done.stderr, done.stderr
     assert check is None or done.returncode == check, (done.returncode, done.stdout, done.stderr)
     return done
+
+
+def _started(arguments: list[str], cwd: Path, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "optimizer", *arguments]
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, encoding="utf-8", timeout=HANGS, check=False)
+
+
+def _forked(arguments: list[str], cwd: Path, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    with tempfile.TemporaryDirectory() as outlets:
+        out, err = Path(outlets, "stdout"), Path(outlets, "stderr")
+        command = _server().Process(target=_run, args=(arguments, cwd, env, out, err))
+        command.start()
+        command.join(HANGS)
+        if command.exitcode is None:
+            command.kill()
+            raise subprocess.TimeoutExpired(["mine2magnet", *arguments], HANGS)
+        return subprocess.CompletedProcess(
+            arguments, command.exitcode, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8")
+        )
+
+
+@cache
+def _server() -> ForkServerContext:
+    """A server without threads that has imported the tool and run nothing."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOADED)
+    os.environ["PYTHONPATH"], before = str(ROOT), os.environ.get("PYTHONPATH")
+    forkserver.ensure_running()
+    if before is None:
+        del os.environ["PYTHONPATH"]
+    else:
+        os.environ["PYTHONPATH"] = before
+    return context
+
+
+def _run(arguments: list[str], cwd: Path, env: dict[str, str], out: Path, err: Path) -> None:
+    """The forked process: a terminal's folder, environment and outlets, then the entry point of the command."""
+    os.chdir(cwd)
+    os.environ.clear()
+    os.environ.update(env)
+    with out.open("wb") as stdout, err.open("wb") as stderr:
+        os.dup2(stdout.fileno(), 1)
+        os.dup2(stderr.fileno(), 2)
+    sys.stdout = sys.__stdout__ = os.fdopen(1, "w", encoding=env["PYTHONIOENCODING"], closefd=False)
+    sys.stderr = sys.__stderr__ = os.fdopen(2, "w", 1, env["PYTHONIOENCODING"], "backslashreplace", closefd=False)
+    sys.argv = ["mine2magnet", *arguments]
+    main()
 
 
 def environment(more: dict[str, str] | None = None) -> dict[str, str]:

@@ -12,7 +12,7 @@ same_books = settings(
     suppress_health_check=[HealthCheck.too_slow],
 )
 
-EXAMPLES = int(os.environ.get("MINE2MAGNET_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("MINE2MAGNET_EXAMPLES", "12"))
 """Random books of a whole test: few, so that the suite stays quick; a long run takes thousands."""
 
 

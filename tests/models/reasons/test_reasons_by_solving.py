@@ -1,7 +1,6 @@
 """Reasons of random small books, checked by other means: awards by a linear program (scipy), values and rules by
 assembling the plan with the project in it. MINE2MAGNET_EXAMPLES sets how many books are looked at."""
 
-import os
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 from support.oracle_rules import cap, cost_rate
+from support.repeatable import examples
 from support.strategies import small_book
 from support.tables import case
 
@@ -22,7 +22,7 @@ from models.sets import Sets, is_eligible, need
 from optimizer.errors import Infeasible
 from optimizer.solver.solve import solve
 
-MANY = max(25, int(os.environ.get("MINE2MAGNET_EXAMPLES", "120")) // 4)
+MANY = examples(1.5)
 GAIN = 5e-7
 
 

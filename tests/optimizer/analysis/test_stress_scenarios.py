@@ -1,10 +1,10 @@
 """Plans in scenarios equal a program written from the meaning of the sheets, with and without a contingency."""
 
 import itertools
-import os
 
 import pytest
 from support import oracle_stress, stress_books
+from support.repeatable import examples
 from support.stress_plans import plan_of
 
 from models.audit import audit_stress
@@ -13,7 +13,7 @@ from models.scenarios import Named, Realization, scenarios
 from models.stress import Stress
 from optimizer.analysis.stress.evaluate import Evaluator, scenario_result
 
-EXAMPLES = int(os.environ.get("MINE2MAGNET_EXAMPLES", "16"))
+EXAMPLES = examples()
 
 
 @pytest.mark.parametrize("contingency", [False, True])

@@ -403,7 +403,7 @@ def test_a_strangers_models_on_the_path_does_no_harm(book: Path, tmp_path: Path)
     stranger.mkdir(parents=True)
     (stranger / "__init__.py").write_text("raise SystemExit('wrong models')")
     path = {"PYTHONPATH": f"{stranger.parent}:{ROOT}" if sys.platform != "win32" else f"{stranger.parent};{ROOT}"}
-    done = mine2magnet("check", book.name, cwd=book.parent, env=path, check=0)
+    done = mine2magnet("check", book.name, cwd=book.parent, env=path, check=0, fresh=True)
     assert str(stranger / "__init__.py") in done.stderr
 
 

@@ -3,10 +3,9 @@
 The whole campaign is `tests/campaign/near_ties.py`; here a slice of it and the books that were once solved wrong.
 """
 
-import os
-
 import pytest
 from support.near_ties import best, exact, faults, near_tie, need, wide
+from support.repeatable import examples
 from support.tables import Book, case, settings
 
 from models.case import Case
@@ -18,17 +17,16 @@ from optimizer.solver.results import Limits, SolveResult
 from optimizer.solver.second_witness import confirmed
 from optimizer.solver.solve import Infeasible, solve
 
-EXAMPLES = int(os.environ.get("MINE2MAGNET_EXAMPLES", "25"))
 ONCE_WRONG = (32, 453, 609, 1159)
 """Seeds: presolve lost the best plan; three averages within the solver's tolerance and beyond the auditor's."""
 
 
-@pytest.mark.parametrize("seed", [*ONCE_WRONG, *range(2000, 2000 + EXAMPLES)])
+@pytest.mark.parametrize("seed", [*ONCE_WRONG, *range(2000, 2000 + examples(1.5))])
 def test_near_ties_are_solved_as_enumeration_does(seed: int) -> None:
     as_enumeration_does(case(near_tie(seed)))
 
 
-@pytest.mark.parametrize("seed", [1110, *range(500, 500 + EXAMPLES // 2)])
+@pytest.mark.parametrize("seed", [1110, *range(500, 500 + examples())])
 def test_wide_numbers_are_solved_as_enumeration_does(seed: int) -> None:
     as_enumeration_does(case(wide(seed)))
 

@@ -3,15 +3,14 @@
 MINE2MAGNET_EXAMPLES says how many books are drawn; `tests/campaign/perturbed_workbooks.py` draws hundreds.
 """
 
-import os
 from pathlib import Path
 
 import pytest
 from support.perturbed_books import silent
+from support.repeatable import examples
 
-EXAMPLES = int(os.environ.get("MINE2MAGNET_EXAMPLES", "40"))
 
 
-@pytest.mark.parametrize("seed", range(EXAMPLES))
+@pytest.mark.parametrize("seed", range(examples(2)))
 def test_the_same_case_or_a_word_at_the_place(tmp_path: Path, seed: int) -> None:
     assert not silent(seed, tmp_path)
