@@ -27,7 +27,7 @@ def test_the_first_screen_has_two_command_lines() -> None:
         assert "\n" not in line
         assert line.startswith("python3 -m venv .venv && .venv/bin/pip install -q -e ")
     assert main.endswith(".venv/bin/mine2magnet solve inputs/allied-candidates.xlsx")
-    assert tests.endswith('".[test]" && .venv/bin/python -m pytest')
+    assert tests.endswith('".[test]" && .venv/bin/python -m pytest -n auto')
     assert (ROOT / "inputs" / "allied-candidates.xlsx").is_file()
 
 

@@ -14,7 +14,7 @@ from models.plan import Plan
 from optimizer.analysis.alternatives import Alternatives, alternatives
 from optimizer.solver.solve import solve
 
-MANY = examples(0.4)
+MANY = examples(0.7)
 
 
 BOOKS = list(solved_books(MANY, after=1000))
@@ -29,7 +29,7 @@ def test_every_alternative_is_what_it_says(drawn: Case, plan: Plan) -> None:
 
 def test_the_books_have_alternatives_to_look_at() -> None:
     assert (
-        sum(len(alternatives(drawn, plan, within=0.3).portfolios) for drawn, plan in ((c, p) for _, c, p in BOOKS)) >= 3
+        sum(len(alternatives(drawn, plan, within=0.3).portfolios) for drawn, plan in ((c, p) for _, c, p in BOOKS)) >= 2
     )
 
 

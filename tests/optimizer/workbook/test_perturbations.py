@@ -10,7 +10,6 @@ from support.perturbed_books import silent
 from support.repeatable import examples
 
 
-
 @pytest.mark.parametrize("seed", range(examples(2)))
 def test_the_same_case_or_a_word_at_the_place(tmp_path: Path, seed: int) -> None:
     assert not silent(seed, tmp_path)

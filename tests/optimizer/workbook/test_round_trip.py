@@ -15,7 +15,9 @@ from optimizer.workbook.read import read
 WORDS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=20).map(
     str.strip
 )
-NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9 _.-]{0,10}[A-Za-z0-9]", fullmatch=True)
+NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9 _.-]{0,10}[A-Za-z0-9]", fullmatch=True).filter(
+    lambda t: t.casefold() != "id"  # a header of its own
+)
 
 
 def decimals(low: float, high: float) -> st.SearchStrategy[float]:
