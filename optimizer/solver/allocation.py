@@ -155,10 +155,11 @@ class _Allocator:
         return np.array(held, dtype=np.int64), values
 
     def _least_money(self) -> Vector | None:
-        """The goals one after the other, each held for the next. Raises NoAwards and AwardsNotFound."""
+        """The goals one after the other, each held for the next; then the last but one again, the budget cost, so that the
+        slack with which it was held is not used up. Raises NoAwards and AwardsNotFound."""
         self.reached.clear()
         x = None
-        for goal in self._goals:
+        for goal in (*self._goals, *self._goals[-2:-1]):
             result = self.engine.minimize(goal, Limits(0.0, self._left()), start=x)
             if result.x is None:
                 if x is None:
