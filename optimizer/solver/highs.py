@@ -18,9 +18,6 @@ from optimizer.solver import tuning
 from optimizer.solver.results import Limits, Progress, Relaxed, SolveResult, known
 from optimizer.solver.standard_form import Columns, Matrix, Objective, Vector
 
-PARALLEL_COLUMNS = 1 << 13
-"""Presolve rule for parallel rows and columns: in HiGHS 1.15.1 it calls some feasible books infeasible."""
-
 _NO_PLAN = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 _FAILURES = (highspy.HighsModelStatus.kSolveError, highspy.HighsModelStatus.kPresolveError,
              highspy.HighsModelStatus.kPostsolveError, highspy.HighsModelStatus.kUnknown)  # fmt: skip
@@ -63,7 +60,7 @@ class Engine:
             "primal_feasibility_tolerance": feasibility,
             "mip_abs_gap": 0.0,
             "small_matrix_value": tuning.SMALLEST_COEFFICIENT,
-            "presolve_rule_off": PARALLEL_COLUMNS,
+            "presolve_rule_off": tuning.PARALLEL_COLUMNS,
             "mip_lp_solver": "ipx" if matrix.shape[1] >= tuning.INTERIOR_POINT_FROM else "choose",
         }.items():
             self._set(name, value)

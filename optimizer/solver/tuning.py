@@ -24,6 +24,8 @@ MISSTATED = 1e-6
 of max(1, |value|)."""
 LARGEST_COEFFICIENT = 1e3
 """Rows with larger coefficients are divided by a power of two, which loses no digit."""
+PARALLEL_COLUMNS = 1 << 13
+"""The presolve rule for parallel rows and columns, which is switched off: in HiGHS 1.15 it lost plans of feasible books."""
 SMALLEST_COEFFICIENT = 1e-12
 """Coefficients below this are dropped, the least that HiGHS takes: measures of one rule may lie twelve digits apart."""
 HEURISTIC_EFFORT = 0.05
