@@ -43,9 +43,9 @@ def _limit(name: str, limit: float, left: float, row: tuple[Any, ...]) -> MoneyL
 
 
 def budget_cost(case: Case, plan: Plan) -> float:
-    """Budget cost of all awards; without programmes the needs."""
+    """Budget cost of all awards; without programmes what the projects cost alone."""
     if not case.programmes:
-        return fsum(p.need_m for p in plan.projects)
+        return fsum(p.alone_m for p in plan.projects)
     return fsum(a.cost_m for p in plan.projects for a in p.awards)
 
 

@@ -78,6 +78,16 @@ class Financed(Frozen):
     deadweight_m: float | None = None
     """The same part of the budget cost of its support; null where it delivers nothing in the horizon."""
 
+    @property
+    def alone_m(self) -> float:
+        """What the project costs the budget where there are no programmes: its need or its gap, as a grant, millions."""
+        return max(self.need_m, self.gap_m or 0.0)
+
+    @property
+    def at_own_risk_m(self) -> float:
+        """Private money that no public guarantee or offtake stands behind, millions."""
+        return self.private_m - self.contingent_m if self.unaided_m is None else self.unaided_m
+
     @model_serializer(mode="wrap")
     def _without_unused(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         names = VIABILITY_FIELDS if self.gap_m is None else ()

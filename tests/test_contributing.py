@@ -206,8 +206,17 @@ class Sections(HTMLParser):
                 self.letters[name] += len(data.strip())
 
 
+def priced(chain_plan: tuple[Case, Plan]) -> tuple[Case, Plan]:
+    """The plan of a case in which every project states its cost and every stage has a price."""
+    book, plan = chain_plan
+    settings = book.settings.model_copy(update={"hurdle_rate": 0.1})
+    projects = tuple(p.model_copy(update={"opex_per_t": 1.0}) for p in book.projects)
+    prices = tuple(schema.Price(row=0, material=stage, years={2030: 100.0}) for stage in settings.stages)
+    return book.with_(settings=settings, projects=projects, prices=prices), plan
+
+
 def test_every_section_of_the_page_is_listed_and_has_content(chain_plan: tuple[Case, Plan]) -> None:
-    letters = Sections(page_text(*chain_plan)).letters
+    letters = Sections(page_text(*priced(chain_plan))).letters
     listed = [anchor for anchor, _ in SECTIONS]
     empty = [f"optimizer/reports/html/templates/plan.html has no content in #{a}" for a in listed if not letters.get(a)]
     assert empty == []
@@ -217,7 +226,7 @@ def test_every_section_of_the_page_is_listed_and_has_content(chain_plan: tuple[C
 
 
 def test_every_sheet_of_the_workbook_has_its_file_and_content(chain_plan: tuple[Case, Plan]) -> None:
-    book = openpyxl.load_workbook(BytesIO(book_bytes(*chain_plan)))
+    book = openpyxl.load_workbook(BytesIO(book_bytes(*priced(chain_plan))))
     assert book.sheetnames == list(SHEETS)
     assert [name for name in SHEETS if book[name].max_row < 2] == []
 

@@ -209,7 +209,7 @@ class _Looking:
 
 def _cost(plan: Plan, sets: Sets) -> float:
     if not sets.has_programmes:
-        return sum(p.need_m for p in plan.projects)
+        return sum(p.alone_m for p in plan.projects)
     return sum(a.cost_m for p in plan.projects for a in p.awards)
 
 

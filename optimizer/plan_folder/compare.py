@@ -145,7 +145,7 @@ def data(comparison: Comparison) -> dict[str, Any]:
 def _headline(run: Run) -> Headline:
     plan = run.plan
     awards = [a for p in plan.projects for a in p.awards]
-    cost = fsum(a.cost_m for a in awards) if run.case.programmes else fsum(p.need_m for p in plan.projects)
+    cost = fsum(a.cost_m for a in awards) if run.case.programmes else fsum(p.alone_m for p in plan.projects)
     return Headline(
         plan=run.name, status=plan.status, objective=plan.objective.name, value=plan.objective.value,
         bound=plan.objective.bound, financed=len(plan.projects), currency=run.case.settings.base_currency,

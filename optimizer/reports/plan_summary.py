@@ -137,6 +137,8 @@ class Totals:
     """The part of `public_m` that was obligated before; 0 without programmes, where public money is the need."""
     contingent_m: float
     private_m: float
+    unaided_m: float
+    """The part of `private_m` at its own risk: no public guarantee or offtake stands behind it."""
     face_m: float
     """Face value committed: awards of every instrument; the needs without programmes."""
     cost_m: float
@@ -151,29 +153,30 @@ def totals(case: Case, financed: Iterable[Financed]) -> Totals:
     projects = {p.id: p for p in case.projects}
     instrument = {p.id: p.instrument for p in case.programmes}
     awards = [award for row in rows for award in row.awards]
-    needs = fsum(row.need_m for row in rows)
+    alone = fsum(row.alone_m for row in rows)
     return Totals(
         projects=len(rows),
         capex_m=fsum(projects[row.id].capex_m for row in rows),
-        need_m=needs,
+        need_m=fsum(row.need_m for row in rows),
         public_m=fsum(row.public_m for row in rows),
         secured_m=fsum(projects[row.id].secured_m for row in rows) if case.programmes else 0.0,
         contingent_m=fsum(row.contingent_m for row in rows),
         private_m=fsum(row.private_m for row in rows),
-        face_m=fsum(a.face_m for a in awards) if case.programmes else needs,
-        cost_m=fsum(a.cost_m for a in awards) if case.programmes else needs,
+        unaided_m=fsum(row.at_own_risk_m for row in rows),
+        face_m=fsum(a.face_m for a in awards) if case.programmes else alone,
+        cost_m=fsum(a.cost_m for a in awards) if case.programmes else alone,
         faces={kind: fsum(a.face_m for a in awards if instrument[a.programme] == kind) for kind in INSTRUMENTS},
     )
 
 
 def commitments(case: Case, plan: Plan) -> list[tuple[Financed, Award]]:
-    """Every award with its project. Without programmes the need itself, of no programme, at budget cost 1."""
+    """Every award with its project. Without programmes what the project costs, of no programme, at budget cost 1."""
     if case.programmes:
         return [(row, award) for row in plan.projects for award in row.awards]
     return [
-        (row, Award(programme="", year=row.fid_year, face_m=row.need_m, cost_m=row.need_m))
+        (row, Award(programme="", year=row.fid_year, face_m=row.alone_m, cost_m=row.alone_m))
         for row in plan.projects
-        if row.need_m > 0
+        if row.alone_m > 0
     ]
 
 
@@ -187,8 +190,32 @@ def money_line(case: Case, plan: Plan) -> str:
     backed = f", {money(t.contingent_m)} contingent ({unfunded})" if t.contingent_m else ""
     return (
         f"{t.projects} of {candidates} financed: {money(t.public_m, case.settings.base_currency)} public ({parts})"
-        f"{backed}, {money(t.private_m)} private"
+        f"{backed}, {private_money(t)}"
     )
+
+
+def private_money(t: Totals) -> str:
+    """`5,899 M private, 767 M of it under public guarantee or offtake`."""
+    aided = t.private_m - t.unaided_m
+    under = f", {money(aided)} of it under public guarantee or offtake" if aided > 5e-3 else ""
+    return f"{money(t.private_m)} private{under}"
+
+
+def leverage(t: Totals) -> str:
+    """Private money at its own risk for each unit of support; beside it mobilisation as if guaranteed money were mobilised.
+
+    The OECD (methodologies to measure amounts mobilised from the private sector by official development finance
+    interventions, 2020) counts the guaranteed loan itself as mobilised; here a guarantee is support.
+    """
+    support = t.public_m + t.contingent_m
+    if support <= 0:
+        return ""
+    own = (
+        f"{t.unaided_m / support:.1f} at its own risk for each 1 of support, guarantees and offtake counted as support"
+    )
+    if t.private_m - t.unaided_m <= 5e-3 or t.public_m <= 0:
+        return own
+    return f"{own}; {t.private_m / t.public_m:.1f} for each 1 of public money if guaranteed money counted as mobilised"
 
 
 def by_instrument(t: Totals, *, funded: bool) -> list[str]:

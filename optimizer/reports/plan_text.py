@@ -10,7 +10,7 @@ from models.case import Case
 from models.milestones import milestones
 from models.plan import Plan
 from optimizer.fingerprint import fingerprint
-from optimizer.reports import binding
+from optimizer.reports import binding, viability
 from optimizer.reports.additionality import additionality
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.sentences import delivered_headline, sentences
@@ -56,6 +56,7 @@ def story(case: Case, plan: Plan, *, ascii_only: bool, width: int) -> list[Rende
     weak = chain if has_chain(plan) else weakest(case, plan)
     said = [
         *weak,
+        *viability.sentences(viability.rows_of(case, plan)),
         *broken_rules(plan),
         *binding.lines(case, plan),
         *additionality(case, plan),

@@ -21,7 +21,6 @@ from models.nearest import did_you_mean, nearest
 from models.program import Goal, Program
 from models.schema import Programme
 from models.sets import Fund, Sets
-from models.terms import need
 from optimizer.errors import Refusal
 from optimizer.solver.standard_form import Matrix, Objective, Vector
 
@@ -181,6 +180,6 @@ def _without(bound: float, part: float) -> float:
 
 
 def needs(case: Case, chosen: Mapping[str, int]) -> float:
-    """Public money of a selection without programmes."""
-    by_id = {p.id: p for p in case.projects}
-    return fsum(need(by_id[i]) for i in sorted(chosen))
+    """Public money of a selection without programmes: of each project its need, or the gap of its decision year."""
+    sets = Sets(case)
+    return fsum(sets.viability.cost_alone(sets.by_id[i], t) for i, t in sorted(chosen.items()))

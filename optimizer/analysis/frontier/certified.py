@@ -34,9 +34,9 @@ class Point:
 
     @property
     def cost_m(self) -> float:
-        """Budget cost of its awards; without programmes its needs."""
+        """Budget cost of its awards; without programmes what its projects cost alone."""
         awards = [a.cost_m for p in self.plan.projects for a in p.awards]
-        return float(sum(awards)) if awards else float(sum(p.need_m for p in self.plan.projects))
+        return float(sum(awards)) if awards else float(sum(p.alone_m for p in self.plan.projects))
 
     @property
     def projects(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from optimizer.reports.charts.flow import chain_figures
 from optimizer.reports.charts.money import country_figure, money_figure
 from optimizer.reports.charts.timeline import timeline_figure
 from optimizer.reports.html.charts import Figure, WrittenPictures, write_pictures
+from optimizer.reports.viability import curve_figures, rows_of
 
 __all__ = ["GapRow", "chain_figures", "gap_figures", "plan_figures", "write_figures"]
 
@@ -31,4 +32,5 @@ def write_figures(case: Case, plan: Plan | None, folder: Path) -> WrittenPicture
 
 
 def _of_plan(case: Case, plan: Plan) -> list[Figure]:
-    return [*chain_figures(case, plan), *plan_figures(case, plan)]
+    curves = curve_figures(rows_of(case, plan), case.settings.stages)
+    return [*chain_figures(case, plan), *plan_figures(case, plan), *curves]

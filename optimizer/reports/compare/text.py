@@ -47,9 +47,10 @@ def _head(plan: Headline) -> str:
         else f"{number(plan.value)} {OBJECTIVE_UNITS[plan.objective]}"
     )
     unfunded = f", {money(plan.contingent_m)} guarantees and offtake" if plan.contingent_m else ""
+    under = f", {money(plan.contingent_m)} of it under them" if plan.contingent_m else ""
     return (
         f"{score}, {plan.financed} financed, {money(plan.public_m, plan.currency)} public (budget cost"
-        f" {money(plan.cost_m)}){unfunded}, {money(plan.private_m)} private"
+        f" {money(plan.cost_m)}){unfunded}, {money(plan.private_m)} private{under}"
         + (f", deadweight {money(plan.deadweight_m)}" if plan.deadweight_m else "")
     )
 

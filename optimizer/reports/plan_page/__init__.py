@@ -8,6 +8,7 @@ from models.countries import english
 from models.gaps import gaps
 from models.plan import Plan
 from optimizer.fingerprint import fingerprint
+from optimizer.reports import viability
 from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.tables import chain_tables
@@ -30,6 +31,7 @@ SECTIONS = (
     ("flows", "Flows"),
     ("timeline", "Timeline"),
     ("money", "Money"),
+    ("viability", "Viability"),
     ("matrix", "Funding matrix"),
     ("projects", "Every project"),
     ("rules", "Rules"),
@@ -37,7 +39,8 @@ SECTIONS = (
     ("audit", "Audit"),
     ("data", "Data and sources"),
 )
-"""Anchor of a section -> its name in the list of contents. `flows` only of a plan with a chain."""
+"""Anchor of a section -> its name in the list of contents. `flows` only of a plan with a chain,
+`viability` where projects state what they earn or awards what they are worth."""
 
 MOST_WITH_DATA = 1_500
 """Projects up to which the page carries plan.json for programs; beyond them it stands in the folder alone."""
@@ -49,9 +52,14 @@ ANSWERS = {"Risk": "Under risk", "Why": "Why this plan", "Other": "Other portfol
 def page_text(case: Case, plan: Plan, answers: Sequence[AnswerReport] = ()) -> str:
     """The whole page; `answers` (an explanation, alternatives) are sections behind its own. The same gives the same."""
     report, answers = gaps(case, plan), (*risk_answers(case, plan), *answers)
-    of_gap, of_plan, of_chain = draw_for_page(
-        gap_figures(report.rows), plan_figures(case, plan), chain_figures(case, plan)
+    market, worth = viability.rows_of(case, plan), viability.award_table(case, plan)
+    of_gap, of_plan, of_chain, of_market = draw_for_page(
+        gap_figures(report.rows),
+        plan_figures(case, plan),
+        chain_figures(case, plan),
+        viability.curve_figures(market, case.settings.stages),
     )
+    shown = {"flows": has_chain(plan), "viability": bool(market or worth.rows)}
     return render(
         "plan.html",
         title=f"Financing plan: {case.name}",
@@ -61,6 +69,8 @@ def page_text(case: Case, plan: Plan, answers: Sequence[AnswerReport] = ()) -> s
         gap_figures=of_gap,
         plan_figures=of_plan,
         chain_figures=of_chain,
+        curve_figures=of_market,
+        viability_lines=viability.sentences(market),
         tables={
             "milestones": milestone_table(report),
             "open": open_table(case, report),
@@ -76,12 +86,14 @@ def page_text(case: Case, plan: Plan, answers: Sequence[AnswerReport] = ()) -> s
             "sources": source_table(case, plan),
             "notices": notice_table(case),
             "settings": setting_table(case),
+            "viability": viability.viability_table(case, plan, market),
+            "worth": worth,
             **chain_tables(case, plan),
         },
         excluded=", ".join(map(english, case.settings.excluded_countries)) or "none",
         picks=PICKS,
         sections=[
-            *((anchor, words) for anchor, words in SECTIONS if anchor != "flows" or has_chain(plan)),
+            *((anchor, words) for anchor, words in SECTIONS if shown.get(anchor, True)),
             *((answer.mark.lower(), ANSWERS[answer.mark]) for answer in answers),
         ],
         answers=answers,

@@ -129,7 +129,7 @@ def facts(case: Case, plan: Plan) -> tuple[Fact, ...]:
             "Public money", money(t.public_m, currency), ", ".join(plan_summary.by_instrument(t, funded=True) + secured)
         ),
         Fact("Budget cost", money(t.cost_m, currency), f"of {money(total)} in all" if total is not None else ""),
-        Fact("Private money", money(t.private_m, currency), _leverage(t)),
+        Fact("Private money", money(t.private_m, currency), _private(t)),
     ]
     if t.contingent_m:
         words = ", ".join(plan_summary.by_instrument(t, funded=False))
@@ -144,5 +144,7 @@ def _decided(plan: Plan) -> str:
     return f"decided {min(years)} to {max(years)}" if min(years) < max(years) else f"decided in {min(years)}"
 
 
-def _leverage(t: plan_summary.Totals) -> str:
-    return f"{t.private_m / t.public_m:.1f} for each 1 public" if t.public_m > 0 else ""
+def _private(t: plan_summary.Totals) -> str:
+    """What of the private money stands under a guarantee, and the leverage."""
+    under = plan_summary.private_money(t).partition(", ")[2]
+    return "; ".join(filter(None, (under, plan_summary.leverage(t))))

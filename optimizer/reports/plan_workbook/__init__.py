@@ -26,6 +26,7 @@ from optimizer.reports.plan_workbook import (
     rules,
     sources,
     summary,
+    viability,
 )
 from optimizer.reports.plan_workbook.sheet_writer import BookWriter
 from optimizer.reports.risk.report import answers as risk_answers
@@ -36,6 +37,7 @@ SHEETS: dict[str, Callable[[BookWriter], None]] = {
     "Funding": funding.write,
     "Budget": budget.write,
     "Programmes": programmes.write,
+    "Viability": viability.write,
     "Capacity": capacity.write,
     "Flows": flows.write,
     "Materials": materials.write,
@@ -45,13 +47,14 @@ SHEETS: dict[str, Callable[[BookWriter], None]] = {
     "Audit": audit.write,
     "Sources": sources.write,
 }
-"""Sheet -> what writes it, in the order of the tabs. `Flows` and `Materials` only of a plan with a chain."""
+"""Sheet -> what writes it, in the order of the tabs. `Flows` and `Materials` only of a plan with a chain,
+`Viability` only where projects state what they earn or awards what they are worth."""
 
 
 def book_bytes(case: Case, plan: Plan, answers: Sequence[AnswerReport] = ()) -> bytes:
     """The content of plan.xlsx; `answers` (an explanation, alternatives) are sheets behind its own."""
     stream = BytesIO()
-    shown = {"Flows": has_chain(plan), "Materials": bool(plan.materials)}
+    shown = {"Flows": has_chain(plan), "Materials": bool(plan.materials), "Viability": viability.is_shown(case, plan)}
     names = [name for name in SHEETS if shown.get(name, True)]
     with BookWriter(case, plan, stream, names) as writer:
         for name in names:

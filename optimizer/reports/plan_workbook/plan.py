@@ -66,6 +66,8 @@ def _columns(writer: BookWriter) -> list[SheetColumn[PlanLine]]:
         SheetColumn(f"Contingent ({unit})", _of("contingent_m"), "money", 11,
                "Guarantees, offtake: not paid out.", total=True),
         SheetColumn(f"Private ({unit})", _of("private_m"), "money", 11, "Capex less public money.", total=True),
+        SheetColumn(f"of which unaided ({unit})", _of("at_own_risk_m"), "money", 11,
+               "Private money at its own risk: less what public guarantees and offtake stand behind.", total=True),
         SheetColumn(f"Budget cost ({unit})", lambda x: _cost(writer, x), "money", 11,
                "What the awards cost the budgets; of a loan its credit-subsidy rate.", total=True),
         *_deadweight(writer),
@@ -87,7 +89,7 @@ def _awards(line: PlanLine) -> Sequence[Award]:
 def _cost(writer: BookWriter, line: PlanLine) -> Cell:
     if line.financed is None:
         return None
-    return fsum(a.cost_m for a in line.financed.awards) if writer.case.programmes else line.financed.need_m
+    return fsum(a.cost_m for a in line.financed.awards) if writer.case.programmes else line.financed.alone_m
 
 
 def _instruments(writer: BookWriter, line: PlanLine) -> list[str]:

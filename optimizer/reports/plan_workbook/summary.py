@@ -8,7 +8,7 @@ from models.milestones import middle, milestones
 from models.plan import CapacityRow
 from models.sets import DemandKey
 from models.terms import output
-from optimizer.reports import binding, plan_summary
+from optimizer.reports import binding, plan_summary, viability
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.sentences import delivered_headline, sentences, weakest
 from optimizer.reports.formatting import shorten, stage_name
@@ -117,6 +117,9 @@ class _Page:
         what, digest = plan_summary.input_digest(case, plan)
         chain = [*weakest(case, plan), *sentences(case, plan)[1:]]
         said = [*(chain or plan_summary.weakest(case, plan)), *_rules(self.writer), *plan_summary.broken_rules(plan)]
+        private = plan_summary.leverage(plan_summary.totals(case, plan.projects))
+        said += [f"Private money: {private}."] if private else []
+        said += viability.sentences(viability.rows_of(case, plan))
         said += [shorten(text, 300) for text in binding.lines(case, plan)]
         said += [shorten(text, 200) for text in plan_summary.left_out(case, plan)]
         said += [plan_summary.sureness(case, plan), _capital(plan_summary.proof(case, plan)) + "."]
