@@ -50,6 +50,26 @@ class Change(Frozen):
         return self.change - self.at_least <= LEAST * max(1.0, self.change)
 
 
+class Threshold(Frozen):
+    """Where one project enters or leaves: at which price for what it sells, or at which support that it asks for.
+
+    price: multiples of the price path. support: millions of public support that it cannot do without.
+    """
+
+    kind: Literal["price", "support"]
+    now: float
+    enough: float
+    """With this it is in a plan as good as the best without it."""
+    not_enough: float | None
+    """Proved: with this it is in none. None: not even for the present value."""
+    fid_year: int
+    """Its decision year in the plan at `enough`."""
+    material: str | None = None
+    """price: the price path that earns it most."""
+    price: float | None = None
+    """Expected price of that material in its first year of delivery, base currency per tonne."""
+
+
 class ProjectStory(Frozen):
     """One project: why it is in or out, and what would change it."""
 
@@ -71,6 +91,10 @@ class ProjectStory(Frozen):
     changes: tuple[Change, ...] = ()
     unchanged: dict[str, str] = Field(default_factory=dict)
     """Column -> why no change of it alone is given."""
+    thresholds: tuple[Threshold, ...] = ()
+    """Price and support at which it enters or leaves; only where one project is explained."""
+    no_threshold: dict[str, str] = Field(default_factory=dict)
+    """price or support -> why no threshold is given."""
     at_budgets: tuple[float, ...] = ()
     """Parts of the case's money at which the best plan finances it; see `Explanation.budgets`."""
     in_scenarios: tuple[InScenario, ...] = ()

@@ -50,6 +50,9 @@ def data_of(case: Case, project: Project) -> list[Datum]:
     ]
     if project.requested_m is None:
         data.insert(1, Datum("private_share", project.private_share, 0.0, 1.0, 1))
+    else:
+        room = max(project.requested_m, project.capex_m - project.secured_m)
+        data.insert(1, Datum("requested_m", project.requested_m, 0.0, room, -1))
     read = {name for r in case.rules for name in (r.measure, r.per, r.weight)}
     for column in ("esg_e", "esg_s", "esg_g"):
         now = getattr(project, column)
@@ -70,6 +73,8 @@ def _breaks(case: Case, project: Project, datum: Datum) -> list[float]:
     breaks = list(_rule_breaks(case, project, datum))
     if datum.column == "private_share" and project.capex_m > 0:
         breaks.append(1 - project.secured_m / project.capex_m)
+    if datum.column == "requested_m":
+        breaks.append(project.capex_m - project.secured_m)
     if datum.column == "capex_m":
         breaks += _capex_breaks(case, project)
     return breaks

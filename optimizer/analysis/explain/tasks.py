@@ -16,6 +16,7 @@ from optimizer.analysis.explain.binding_limits import asked as limits_asked
 from optimizer.analysis.explain.budget_sensitivity import PARTS, point
 from optimizer.analysis.explain.explanation import ProjectStory
 from optimizer.analysis.explain.overrides_cost import overrides_of, price_overrides
+from optimizer.analysis.explain.own_thresholds import OwnThresholds
 from optimizer.analysis.explain.project_value import ProjectValue
 from optimizer.analysis.explain.thresholds import Entry
 from optimizer.analysis.what_if import Inquiry, Span, chosen_of, is_small, span_of
@@ -131,7 +132,24 @@ class Asking:
     def _project(self, project: str) -> ProjectStory:
         row = next(p for p in self.case.projects if p.id == project)
         story = ProjectValue(self.inquiry, self.plan, self.chosen, self.best, self.within).story(row)
-        return story if story.financed else self._with_changes(story, row)
+        story = story if story.financed else self._with_changes(story, row)
+        return story if self.whole else self._with_thresholds(story, row)
+
+    def _with_thresholds(self, story: ProjectStory, project: Project) -> ProjectStory:
+        """The price and the support at which it enters or leaves, where that is what keeps it in or out."""
+        decided = self.inquiry.can_decide(project.id) and project.status != "committed"
+        if self.is_stopped or not decided or not story.asked or (story.financed and story.loss is None):
+            return story
+        target, sure = self.best.low, story.loss is None or story.loss.low > 1e-9
+        if story.financed and story.loss is not None:
+            target = self.best.high - story.loss.high  # the value of the best plan without it
+        elif story.loss is not None and story.loss.high <= 1e-9:
+            return story  # a plan that is as good has it already
+        own = OwnThresholds(
+            self.case, project, target, story.financed, self.inquiry.options, self.chosen, sure=sure, stop=self.stop
+        )
+        thresholds, lacking = own.all()
+        return story.model_copy(update={"thresholds": tuple(thresholds), "no_threshold": lacking})
 
     def _with_changes(self, story: ProjectStory, project: Project) -> ProjectStory:
         """The least changes, where it is money or data that keeps the project out."""

@@ -41,7 +41,7 @@ SEARCH_SHARE = 0.6
 """Part of the time for the least change itself; the rest brings a change that is not proved the least nearer."""
 LEAST_SECONDS = 1.0
 """What every piece is given, however late."""
-CHEAPER = ("capex_m", "private_share")
+CHEAPER = ("capex_m", "private_share", "requested_m")
 """Cells that let the project take less money."""
 CONFIRMED = 2e-6
 """The same when the changed case is worked out again with its awards to the cent."""
@@ -222,7 +222,7 @@ class Entry:
             needed = stated
         if not stating.stands(datum.changed(self.project, needed)):
             raise _Unconfirmed
-        own = self._own_factor() if datum.column == "capex_m" else 1.0
+        own = self._own_factor() if datum.column in ("capex_m", "requested_m") else 1.0
         return Change(
             column=datum.column, now=datum.now, needed=needed, stated=stated,
             in_cell=None if own == 1.0 else stating.stated(datum, needed, own) / own,

@@ -1,20 +1,29 @@
 """Trade-offs: the same case with another value of one rule, solved at a few budgets. Single points: nothing is proved between them.
 
 `esg`: floor of the average ESG score. `country`, `stage`: the largest share of capital cost in one country or stage. Any
-rule of the workbook by its name: its own value, moved.
+rule of the workbook by its name: its own value, moved. `price`: the level of all price paths, as a multiple of them.
+
+A higher price never lowers the cash of a project. Where support is worth the same at every price (grants, loans,
+guarantees), a plan of one price level stands at every higher one: between two levels the best value then lies between the
+value at the lower and the bound at the higher (`price_boxes`). Stakes of equity and price floors are worth less as prices
+rise: with them nothing is proved between the levels.
 """
 
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 from models.case import Case
+from models.market import has_viability
 from models.measures import data_measure
 from models.nearest import did_you_mean, nearest
 from models.schema import Rule, Where
-from optimizer.analysis.frontier.certified import Frontier
+from optimizer.analysis.frontier.certified import Frontier, TradeOff
 from optimizer.errors import Refusal
 
 COLUMNS = 5
 """Budgets of the table."""
+PRICE = "price level, times the price path"
+LEVELS = (0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5)
 SHARES = (1.0, 0.8, 0.6, 0.5, 0.4)
 PARTS = (0.5, 0.75, 1.0, 1.25, 1.5)
 
@@ -46,20 +55,71 @@ def variants(case: Case, against: str) -> Variants:
                 "usage", f"--against {against}: a rule on each project bars it; give a rule on a sum or a share"
             )
         return Variants(rule.rule, tuple(Variant(v, _moved(case, rule, v)) for v in _around(rule)))
+    if name == "price":
+        return Variants(PRICE, tuple(Variant(v, _priced(case, v)) for v in LEVELS))
     if name == "esg":
         return Variants("average ESG score, at least", tuple(Variant(v, _esg(case, v)) for v in _scores(case)))
     if name in ("country", "stage"):
         words = f"largest share of capital cost in one {name}, at most"
         return Variants(words, tuple(Variant(v, _shares(case, name, v)) for v in SHARES))
-    known = ["esg", "country", "stage", *(r.rule for r in case.rules)]
+    known = ["esg", "country", "stage", "price", *(r.rule for r in case.rules)]
     cure = did_you_mean(nearest(against, known)) or f": {', '.join(known)}"
     raise Refusal("usage", f"--against {against}: there is no such rule{cure}")
+
+
+@dataclass(frozen=True)
+class PriceBox:
+    """Between two price levels, at one budget: the best value lies from `low` to `high`; None: not known."""
+
+    from_level: float
+    to_level: float
+    budget_m: float
+    low: float | None
+    high: float | None
+
+
+def price_boxes(case: Case, table: TradeOff) -> tuple[PriceBox, ...]:
+    """What is proved between the price levels of a table; empty where the axis is no price or nothing is proved."""
+    if table.rule != PRICE or not rises_with_price(case):
+        return ()
+    boxes = []
+    for b, budget in enumerate(table.budgets_m):
+        lows = list(accumulate((row[b][0] for row in table.cells), _larger))
+        highs = list(accumulate((row[b][1] for row in reversed(table.cells)), _smaller))[::-1]
+        levels = pairwise(zip(table.values, lows, highs, strict=True))
+        boxes += [PriceBox(a, z, budget, low, high) for (a, low, _), (z, _, high) in levels]
+    return tuple(boxes)
+
+
+def rises_with_price(case: Case) -> bool:
+    """Whether a plan stands at every higher price level: no support is worth less to a project as prices rise."""
+    must_pay = any(has_viability(case, p) for p in case.projects)
+    falls = any(g.strike_per_t is not None or (must_pay and g.instrument == "equity") for g in case.programmes)
+    return not falls
+
+
+def _larger(a: float | None, b: float | None) -> float | None:
+    """The better of two values: a plan of a lower level stands at the higher one too."""
+    return b if a is None else a if b is None else max(a, b)
+
+
+def _smaller(a: float | None, b: float | None) -> float | None:
+    """The better of two bounds, from the highest level down; without a bound at a higher level none is known below it."""
+    return b if a is None else a if b is None else min(a, b)
 
 
 def columns(frontier: Frontier) -> tuple[float, ...]:
     """Budgets of the table, evenly over the range."""
     wide = frontier.to_m - frontier.from_m
     return tuple(round(frontier.from_m + wide * n / (COLUMNS - 1), 2) for n in range(COLUMNS))
+
+
+def _priced(case: Case, level: float) -> Case:
+    """The case with every price path multiplied."""
+    if not case.prices:
+        raise Refusal("usage", "--against price: the workbook has no prices")
+    paths = (row.model_copy(update={"years": {y: v * level for y, v in row.years.items()}}) for row in case.prices)
+    return case.with_(prices=tuple(paths))
 
 
 def _around(rule: Rule) -> tuple[float, ...]:

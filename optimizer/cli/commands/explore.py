@@ -51,7 +51,11 @@ if TYPE_CHECKING:
     show_default=True,
     help="Accuracy of the budgets where the plan changes.",
 )
-@click.option("--against", metavar="RULE", help="Rule whose limit is varied too; adds a table of trade-off points.")
+@click.option(
+    "--against",
+    metavar="RULE",
+    help="Rule to vary too, or esg, country, stage, price; adds a table of trade-off points.",
+)
 @click.option(
     "--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="Worker processes on this machine."
 )

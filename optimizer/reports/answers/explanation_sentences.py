@@ -6,7 +6,7 @@ from math import ceil, floor, log10
 from models.case import Case
 from models.numbers import every_digit
 from models.schema import Project
-from optimizer.analysis.explain.explanation import Change, LimitStory, OverrideCost, ProjectStory
+from optimizer.analysis.explain.explanation import Change, LimitStory, OverrideCost, ProjectStory, Threshold
 from optimizer.analysis.explain.rounding import TIMES
 from optimizer.analysis.what_if import Span, Swap
 from optimizer.reports.formatting import digits, number, rounded_off, rounded_outward
@@ -14,6 +14,7 @@ from optimizer.reports.formatting import digits, number, rounded_off, rounded_ou
 CELLS = {
     "capex_m": "capital cost",
     "private_share": "private share",
+    "requested_m": "support asked for",
     "capacity_tpa": "capacity",
     "esg_e": "environmental score",
     "esg_s": "social score",
@@ -128,9 +129,29 @@ class Words:
             f"{less} {floor_} is not"
         )
 
+    def threshold(self, t: Threshold, *, financed: bool) -> str:
+        """Where a project enters or leaves, both ends rounded so that they stay true."""
+        if t.kind == "price":
+            return self._price_threshold(t, financed=financed)
+        unit = f"M {self.case.settings.base_currency}"
+        enough = rounded_outward(t.enough, False, 1)
+        not_ = "" if t.not_enough is None else f"; with {rounded_outward(t.not_enough, True, 1)} it is in none"
+        verb = "it stays" if financed else "it enters"
+        now = f"now {rounded_off(t.now)}"
+        return f"support: {verb} with a need of up to {enough} {unit} ({now}, decided in {t.fid_year}){not_}"
+
+    def _price_threshold(self, t: Threshold, *, financed: bool) -> str:
+        enough = ceil(t.enough * 1e4 - 1e-6) / 1e4
+        not_ = "" if t.not_enough is None else f"; at {floor(t.not_enough * 1e4 + 1e-6) / 1e4:g} it is in none"
+        per_tonne = f"{self.case.settings.base_currency} per t of {t.material}"
+        price = "" if not t.price else f", {number(enough * t.price)} instead of {number(t.price)} {per_tonne}"
+        verb = "it stays down to" if financed else "it enters at"
+        return f"price of what it sells: {verb} {enough:g} times the price path{price} (decided in {t.fid_year}){not_}"
+
     def _amount(self, value: float, column: str, *, up: bool | None = None) -> tuple[str, str]:
         """A number with its unit; rounded up or down where it is a bound, otherwise as it is."""
         unit = {"capex_m": f" M {self.case.settings.base_currency}", "capacity_tpa": " t/yr", "private_share": " %"}
+        unit["requested_m"] = unit["capex_m"]
         value *= TIMES.get(column, 1.0)
         return every_digit(value) if up is None else rounded_outward(value, up, 1), unit.get(column, "")
 

@@ -82,6 +82,10 @@ def sentences(case: Case, said: Explanation, story: ProjectStory) -> list[str]:
         lines.append(f"{least} that let it in, each alone:")
         lines += [f"- {words.change(c, project)} (then decided in {c.fid_year})" for c in story.changes]
     lines += [f"- {CELLS.get(column, column)}: {why}" for column, why in story.unchanged.items()]
+    if story.thresholds or story.no_threshold:
+        lines.append("Price and support at which it " + ("would leave the plan:" if story.financed else "would enter:"))
+    lines += [f"- {words.threshold(t, financed=story.financed)}" for t in story.thresholds]
+    lines += [f"- {kind}: {why}" for kind, why in story.no_threshold.items()]
     if budgets := words.budgets(story.at_budgets, (b.part for b in said.budgets)):
         lines.append(f"{capital(budgets)}.")
     return [*lines, *in_scenarios(words, story.in_scenarios)]

@@ -2,7 +2,8 @@
 
 from models.case import Case
 from models.milestones import headline_year
-from optimizer.analysis.frontier.certified import Frontier
+from optimizer.analysis.frontier.certified import Frontier, TradeOff
+from optimizer.analysis.frontier.trade_off import price_boxes
 from optimizer.reports.formatting import money_to_cents
 from optimizer.reports.frontier.sentences import axis_words, score, stretches, what_is_gained
 from optimizer.reports.report_table import Grid, Kind, columns
@@ -92,5 +93,23 @@ def trade_off(case: Case, f: Frontier) -> list[Grid]:
     rows = tuple(
         (v, *(value for value, _ in row)) for v, row in zip(f.trade_off.values, f.trade_off.cells, strict=True)
     )
-    note = "Solved points, each with its own proof in frontier.json; nothing is proved between them. Empty: no plan."
-    return [Grid("Trade-off", f"Money by {f.trade_off.rule}", heads, rows, note)]
+    between = "" if price_boxes(case, f.trade_off) else "; nothing is proved between them"
+    note = f"Solved points, each with its own proof in frontier.json{between}. Empty: no plan."
+    grid = Grid("Trade-off", f"Money by {f.trade_off.rule}", heads, rows, note)
+    return [grid, *_between_prices(case, f.trade_off)]
+
+
+def _between_prices(case: Case, table: TradeOff) -> list[Grid]:
+    """What is proved between the price levels, one line a step of the level; nothing where nothing is."""
+    boxes = price_boxes(case, table)
+    if not boxes:
+        return []
+    unit = f"M {case.settings.base_currency}"
+    heads = columns(("from", "exact"), ("to", "exact"), *(f"{b:,.6g} {unit}" for b in table.budgets_m))
+    by_step: dict[tuple[float, float], dict[float, str]] = {}
+    for box in boxes:
+        low, high = ("?" if v is None else f"{v:.4g}" for v in (box.low, box.high))
+        by_step.setdefault((box.from_level, box.to_level), {})[box.budget_m] = f"{low} to {high}"
+    rows = tuple((*step, *(cells[b] for b in table.budgets_m)) for step, cells in by_step.items())
+    note = "A higher price never lowers the best value of this book: between two levels it lies within these limits."
+    return [Grid("Price levels", "Best value between the price levels", heads, rows, note)]

@@ -1,0 +1,161 @@
+"""At which price, and at which support asked for, one project enters or leaves the best plan.
+
+Found by bisection: the case is solved again with another price for what the project sells, or another need, the project
+forced in. Where a plan with it is as good as the best plan without it, the value is enough; where the bound of the solve is
+below that, it is proved not to be. A higher price never lowers the cash of a project, and a smaller need never excludes a
+plan, so that one value separates the two; but a stake of equity is worth less as private money earns more, and rules can ask
+for public money: there the two ends are what was tried.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from models.case import Case
+from models.market import NoPrice, content_value, has_viability
+from models.schema import Project
+from models.sets import Sets
+from models.terms import interpolate, most_support, need
+from models.viability import main_material
+from optimizer.analysis.explain.explanation import Threshold
+from optimizer.analysis.explain.parameters import with_project
+from optimizer.analysis.what_if import Inquiry, is_small
+from optimizer.solver.lexicographic import Options
+from optimizer.solver.no_solution import NoSolution
+from optimizer.solver.reoptimize import Question
+
+HIGHEST = 10.0
+"""Multiple of the price path up to which a price is looked for."""
+TRIES, TRIES_OF_SMALL = 8, 20
+"""Values that are tried between the ends; of small cases, which are solved exactly in no time."""
+NARROW = 1e-4
+"""Part of the larger end at which an interval is narrow enough."""
+CONFIRMED = 2e-6
+"""What a value may be missed by, as a part of max(1, |value|), when the changed case is solved again."""
+
+
+@dataclass(frozen=True)
+class OwnThresholds:
+    """The thresholds of one project. `target`: value less penalty of the best plan without it."""
+
+    case: Case
+    project: Project
+    target: float
+    financed: bool
+    options: Options
+    chosen: Mapping[str, int]
+    sure: bool = True
+    """Whether it is proved that a project left out is in no plan that is as good, as things stand."""
+    stop: threading.Event | None = None
+
+    def all(self) -> tuple[list[Threshold], dict[str, str]]:
+        """The thresholds that are known; for the others why there is none."""
+        found: list[Threshold] = []
+        lacking: dict[str, str] = {}
+        for kind in ("price", "support"):
+            threshold = self._price(lacking) if kind == "price" else self._support(lacking)
+            found += [threshold] if threshold is not None else []
+        return found, lacking
+
+    # -- price -------------------------------------------------------------------------------------------------
+
+    def _price(self, lacking: dict[str, str]) -> Threshold | None:
+        """The least multiple of the price path, for what this project sells, at which it is in a plan that is as good."""
+        p = self.project
+        if not has_viability(self.case, p) or p.premium <= -1:
+            return None
+        try:
+            value = content_value(self.case, p, self.case.settings.first_year)
+        except NoPrice:
+            return None
+        if value <= 0:
+            return None
+        ends = (0.0, 1.0) if self.financed else (1.0, HIGHEST)
+        found = self._bisect(*ends, lambda m: p.model_copy(update={"premium": m * (1 + p.premium) - 1}))
+        if isinstance(found, str):
+            lacking["price"] = _PRICE[found]
+            return None
+        material = main_material(self.case, p)
+        path = next(row.years for row in self.case.prices if row.material == material)
+        return Threshold(
+            kind="price", now=1.0, enough=found[1], not_enough=found[0], fid_year=found[2], material=material,
+            price=interpolate(path, found[2] + p.build_years),
+        )  # fmt: skip
+
+    # -- support -----------------------------------------------------------------------------------------------
+
+    def _support(self, lacking: dict[str, str]) -> Threshold | None:
+        """The most support that the project can ask for and be in a plan that is as good."""
+        p, room, now = self.project, most_support(self.project), need(self.project)
+        ends = (room, now) if self.financed else (now, 0.0)
+        if abs(ends[1] - ends[0]) <= NARROW * max(1.0, room):
+            return None
+        found = self._bisect(*ends, lambda m: p.model_copy(update={"requested_m": m}))
+        if isinstance(found, str):
+            lacking["support"] = _SUPPORT[found]
+            return None
+        return Threshold(kind="support", now=now, enough=found[1], not_enough=found[0], fid_year=found[2])
+
+    # -- bisection ---------------------------------------------------------------------------------------------
+
+    def _bisect(
+        self, bad: float, good: float, changed: Callable[[float], Project]
+    ) -> tuple[float | None, float, int] | str:
+        """(proved not enough, enough, decision year at the latter), as near as time allows; else "never" (no value is
+        enough), "always" (every value is) or "time"."""
+        small = is_small(Sets(self.case))
+        tries = TRIES_OF_SMALL if small else TRIES
+        until = time.monotonic() + (float("inf") if small else self.options.time_limit)
+        far, near = (bad, good) if self.financed else (good, bad)
+        year = self._year(changed(far), until, tries)
+        if self.financed and year is not None:
+            return "always" if year else "time"
+        if not self.financed and not year:
+            return "time" if year == 0 else "never"
+        found = self.chosen.get(self.project.id, 0) if self.financed else int(year or 0)
+        for tried in range(tries):
+            if abs(good - bad) <= NARROW * max(abs(good), abs(bad)) or time.monotonic() >= until or self._is_stopped():
+                break
+            middle = (bad + good) / 2
+            answer = self._year(changed(middle), until, tries - tried)
+            if answer == 0:
+                break
+            if answer:
+                good, found = middle, answer
+            else:
+                bad = middle
+        unsure = not self.financed and not self.sure and bad == near
+        return None if unsure else bad, good, found
+
+    def _year(self, project: Project, until: float, tries: int) -> int | None:
+        """Decision year of the project in a plan that is good enough; None: proved that there is none; 0: not known."""
+        sets = Sets(with_project(self.case, project))
+        if not any(p.id == project.id and sets.windows[p.id] for p in sets.candidates):
+            return None
+        seconds = min(self.options.time_limit, max(1.0, (until - time.monotonic()) / tries))
+        options = replace(self.options, time_limit=seconds)
+        room = CONFIRMED * max(1.0, abs(self.target))
+        try:
+            question = Question(include=frozenset({project.id}))
+            answer = Inquiry.of(sets, options, self.stop).ask(question, start=self.chosen, tie_break=False)
+        except (NoSolution, KeyError):
+            return 0
+        if answer is None or answer.span.high < self.target - room:
+            return None
+        return answer.chosen[project.id] if answer.span.low >= self.target - room else 0
+
+    def _is_stopped(self) -> bool:
+        return self.stop is not None and self.stop.is_set()
+
+
+_PRICE = {
+    "never": f"no price up to {HIGHEST:g} times the price path lets it in",
+    "always": "it stays at any price: its support closes the gap that the market leaves",
+    "time": "not worked out in the time given",
+}
+_SUPPORT = {
+    "never": "it is not in the best plan even if it asks for nothing",
+    "always": "it stays whatever support it asks for, up to its capital cost",
+    "time": "not worked out in the time given",
+}

@@ -1,0 +1,115 @@
+"""The price and the support at which a project enters or leaves: by hand, and against brute force on both sides."""
+
+import random
+from typing import Any
+
+import pytest
+from support.cases import book, grant, plant
+from support.oracle import best
+from support.strategies_market import priced_book
+from support.tables import Book, case
+
+from models.case import Case
+from models.schema import Project
+from optimizer.analysis.explain import explain
+from optimizer.analysis.explain.explanation import ProjectStory, Threshold
+from optimizer.errors import Infeasible
+from optimizer.reports.answers.explanation_text import sentences
+from optimizer.solver.solve import solve
+
+FACTOR = 1 / 1.1 + 1 / 1.21
+
+
+def mine(money: float, **more: Any) -> Book:
+    """1 M t a year for two years at a price of 100, for 100 M at 10 %; grants of so much money in all."""
+    project = plant("a", 1e6, 100.0, build_years=1, life_years=2, private_share=0.9, opex_per_t=50.0)
+    programmes = [grant(total_m=money)]
+    return book(
+        [project | more], None, programmes=programmes, prices=[{"material": "mine", 2026: 100.0}], hurdle_rate=0.1
+    )
+
+
+def story(world: Case, project: str = "a") -> tuple[ProjectStory, list[str]]:
+    said = explain(world, solve(world, gap=0), project)
+    return said.projects[0], sentences(world, said, said.projects[0])
+
+
+def of(found: ProjectStory, kind: str) -> Threshold:
+    return next(t for t in found.thresholds if t.kind == kind)
+
+
+def test_the_price_at_which_a_project_enters() -> None:
+    # 10 M of grants close a gap of 10 M: (100 m - 50) * FACTOR = 90.
+    found, said = story(case(mine(10.0)))
+    price, at = of(found, "price"), (90 / FACTOR + 50) / 100
+    assert price.not_enough is not None
+    assert price.not_enough <= at <= price.enough + 1e-7
+    assert price.enough - price.not_enough <= 2e-3
+    assert any("it enters at 1.01" in line and "USD per t of mine" in line for line in said), said
+
+
+def test_the_price_at_which_a_project_leaves() -> None:
+    found, said = story(case(mine(20.0)))
+    price, at = of(found, "price"), (80 / FACTOR + 50) / 100
+    assert price.not_enough is not None
+    assert price.not_enough <= at <= price.enough + 1e-7
+    assert any("it stays down to 0.96" in line for line in said), said
+
+
+def test_the_support_at_which_a_project_enters_or_leaves() -> None:
+    plain = {"opex_per_t": None, "private_share": 0.6}
+    entering, leaving = story(case(mine(30.0, **plain)))[0], story(case(mine(55.0, **plain)))[0]
+    for found, most, now in ((entering, 30.0, 40.0), (leaving, 55.0, 40.0)):
+        support = of(found, "support")
+        assert support.now == pytest.approx(now)
+        assert support.not_enough is not None
+        assert support.enough <= most + 1e-4 <= support.not_enough + 2e-4
+        assert support.not_enough - support.enough <= 0.02
+
+
+def test_what_asks_for_an_amount_is_told_by_how_much_less_it_enters() -> None:
+    world = case(mine(30.0, opex_per_t=None, private_share=None, requested_m=40.0))
+    changes = {c.column: c for c in story(world)[0].changes}
+    assert changes["requested_m"].needed == pytest.approx(30.0, abs=1e-6)
+    assert changes["requested_m"].is_least
+
+
+def with_project(world: Case, name: str, **cells: Any) -> Case:
+    """The case with another project in place of one of that name, which must be financed."""
+
+    def changed(p: Project) -> Project:
+        return p.model_copy(update={**cells, "status": "committed"}) if p.id == name else p
+
+    return world.with_(projects=tuple(map(changed, world.projects)))
+
+
+def test_both_sides_of_a_threshold_hold_by_brute_force() -> None:
+    held = [held_by_brute_force(case(priced_book(random.Random(seed), money=True))) for seed in (3, 8, 21, 34)]
+    assert sum(held) > 4
+
+
+def held_by_brute_force(world: Case) -> int:
+    """Asserts both ends of every threshold of three projects; how many ends there are."""
+    try:
+        plan = solve(world, gap=0)
+    except Infeasible:
+        return 0
+    held = 0
+    for p in [p for p in world.projects if p.status == "candidate"][:3]:
+        found = explain(world, plan, p.id).projects[0]
+        target = plan.objective.value - plan.objective.penalty
+        if found.financed and found.thresholds:
+            target = best(without_project(world, p.id)).net
+        for t in found.thresholds:
+            ends = [(value, good) for value, good in ((t.enough, True), (t.not_enough, False)) if value is not None]
+            for value, good in ends:
+                cells = {"premium": value * (1 + p.premium) - 1} if t.kind == "price" else {"requested_m": value}
+                reached = best(with_project(world, p.id, **cells))
+                assert good is (reached.feasible and reached.net >= target - 5e-6 * max(1.0, abs(target))), (p.id, t)
+            held += len(ends)
+    return held
+
+
+def without_project(world: Case, name: str) -> Case:
+    rows = (p.model_copy(update={"status": "barred"}) if p.id == name else p for p in world.projects)
+    return world.with_(projects=tuple(rows))
