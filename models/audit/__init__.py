@@ -13,6 +13,7 @@ that a wrong formula cannot approve itself. One file per idea:
     reasons     whether the reasons for leaving projects out are true; of it:
     additions   what further projects would add to the objective
     unspent     what the awards leave, and whether it could pay for further projects
+    largest_part the linear program of what awards can bring to a project that must pay
     room        whether a rule leaves room for further projects
     precedence  requires, together, excludes, group
     financing   need, caps, tickets, eligibility, the money of each project

@@ -6,7 +6,7 @@ asked less than true awards must meet: the money of one may pay for another. So 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import combinations, product
@@ -16,13 +16,16 @@ from models.audit import market
 from models.audit.budgets import FundUse, funds, total_cost
 from models.audit.exact import ONE, ZERO, exact
 from models.audit.financing import eligible, most_hands
-from models.audit.instruments import rate
+from models.audit.instruments import rate, worth
+from models.audit.largest_part import most
 from models.audit.ledger import Ledger
 from models.audit.projects import cap, need
 from models.schema import Programme, Project
 
 Bundle = tuple[Project, ...]
 ENDLESS = Decimal("Infinity")
+CLOSE = Decimal("1e-9")
+"""Part of what is wanted that may be missing."""
 MOST_CHOICES = 500
 """Choices of the programmes that may support a project up to which each is tried."""
 MOST_TICKETS = 10
@@ -38,6 +41,10 @@ class FundedOffer:
     rate: Decimal
     on_face: bool
     least: Decimal
+    worth: Decimal = ONE
+    """Grant equivalent of one million of it."""
+    whole: Decimal | None = None
+    """Equity: what buys all of the project."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,9 @@ class Purse:
         return self._pays(bundle, year) and all(self._pays(one, year) for one in singles)
 
     def _pays(self, bundle: Bundle, year: int) -> bool:
+        missing = market.gap(self.ledger, bundle[0], year) if self.ledger.case.programmes else ZERO
+        if len(bundle) == 1 and missing > 0:
+            return self._closes(bundle[0], year, missing)
         wanted = sum((self._wanted(project, year) for project in bundle), ZERO)
         if wanted <= 0:
             return True
@@ -90,13 +100,37 @@ class Purse:
             return True
         return self._with_tickets(bundle[0], sources, rooms, wanted)
 
+    def _closes(self, project: Project, year: int, missing: Decimal) -> bool:
+        """Whether awards could meet the need and be worth what the market leaves missing; least tickets and the number of
+        programmes left out, so that a "no" is certain."""
+        sources = {f"a{n:02d}": source for n, source in enumerate(self._sources(project, year, with_worth=True))}
+        sources = {name: one for name, one in sources.items() if one.whole is None or one.whole > 0}
+        wants = [(need(project), dict.fromkeys(sources, -ONE)), (missing, {n: -s.worth for n, s in sources.items()})]
+        limits: list[tuple[dict[str, Decimal], Decimal]] = [({"part": ONE}, ONE)]
+        limits += [({**given, "part": amount}, ZERO) for amount, given in wants if amount > 0]
+        limits += [({name: ONE}, one.most) for name, one in sources.items()]
+        limits.append((dict.fromkeys(sources, ONE), market.room(project)))
+        limits.append(({name: ONE / one.whole for name, one in sources.items() if one.whole}, ONE))
+        limits.append(({name: one.rate for name, one in sources.items()}, self.budget))
+        for n in {one.fund for one in sources.values()}:
+            own = {name: one for name, one in sources.items() if one.fund == n}
+            charged = {name: ONE if one.on_face else one.rate for name, one in own.items()}
+            limits += [(charged, self._room(n, project, year)), (dict.fromkeys(own, ONE), self._face(n))]
+        part = most({"part": ONE}, [(of, limit) for of, limit in limits if limit < ENDLESS])
+        return part is None or part >= ONE - CLOSE
+
     def _wanted(self, project: Project, year: int) -> Decimal:
         return need(project) if self.ledger.case.programmes else market.alone(self.ledger, project, year)
 
-    def _sources(self, project: Project, year: int) -> Iterator[FundedOffer]:
+    def _sources(self, project: Project, year: int, *, with_worth: bool = False) -> Iterator[FundedOffer]:
         for programme in self.ledger.case.programmes:
             if eligible(self.ledger, programme, project) and cap(programme, project) > 0:
-                yield self._source(programme, project, year)
+                one = self._source(programme, project, year)
+                yield self._with_worth(one, programme, project, year) if with_worth else one
+
+    def _with_worth(self, one: FundedOffer, programme: Programme, project: Project, year: int) -> FundedOffer:
+        whole = market.stake(self.ledger, programme, project, year) if programme.instrument == "equity" else None
+        return replace(one, worth=worth(self.ledger, programme, project, year), whole=whole)
 
     def _source(self, programme: Programme, project: Project, year: int) -> FundedOffer:
         least = ZERO if programme.min_ticket_m is None else exact(programme.min_ticket_m)

@@ -20,6 +20,8 @@ def check(findings: Findings, sets: Sets) -> None:
         _priced(findings, sets, i)
     for p in sets.case.programmes:
         _floor(findings, sets, p)
+        if must_pay:
+            _whole_contract(findings, p)
         _terms(findings, p, [i for i in must_pay if sets.may_finance(p, i) or _by_place(p, i)])
     _rates(findings)
     _switched(findings, sets, must_pay)
@@ -86,7 +88,11 @@ def _floor(findings: Findings, sets: Sets, p: Programme) -> None:
             findings.fault(
                 p, "strike_per_t", f"{p.id} guarantees a price of {name}, and `prices` has no row of it: add one"
             )
-    if not p.max_share < 1 and any(has_viability(sets.case, i) for i in sets.candidates):
+
+
+def _whole_contract(findings: Findings, p: Programme) -> None:
+    """A contract whose largest face is all of a project's capital cost leaves no room for other support."""
+    if p.instrument == "offtake" and p.max_share >= 1 and (p.strike_per_t is not None or p.price_gap_per_t is not None):
         findings.warn(
             p,
             "max_share",
@@ -140,7 +146,7 @@ def _rates(findings: Findings) -> None:
                 "hurdle_rate",
                 f"{number(100 * i.hurdle_rate)} % a year in real terms is very high: 12 % is written 0.12",
             )
-    for key in ("hurdle_rate", "debt_rate"):
+    for key in ("hurdle_rate", "debt_rate", "money_discount_rate"):
         value = getattr(findings.case.settings, key)
         if value is not None and value > HIGH_RATE:
             findings.setting_warn(

@@ -12,7 +12,6 @@ from models.reasons.structure import Structure
 from models.reasons.unspent import Unspent
 from models.schema import Project, Rule
 from models.sets import Sets
-from models.terms import need
 
 Bundle = tuple[Project, ...]
 """A project, and with it all that go together with it."""
@@ -97,7 +96,7 @@ class ReasonFinder:
         short = {t: self.everything.shortage(bundle, t) for t in following}
         if all(short.values()):
             year = min(following, key=lambda t: short[t])
-            detail = sentences.too_small(self.sets, sum(map(need, bundle)), short[year], year)
+            detail = sentences.too_small(self.sets, self.everything.wanted(bundle, year), short[year], year)
             return NotFinanced(id=p.id, reason="programmes closed in its years or too small", detail=detail)
         return self._by_gain(p, bundle, [t for t in following if not short[t]])
 
@@ -146,5 +145,5 @@ class ReasonFinder:
         if not short:
             return NotFinanced(id=p.id, reason="not worked out", detail=sentences.SEVERAL_RULES)
         a = min(short, key=lambda a: (a.short, a.year))
-        detail = sentences.outbid(self.sets, a.gain, sum(map(need, a.bundle)), a.short, a.year)
+        detail = sentences.outbid(self.sets, a.gain, self.unspent.wanted(a.bundle, a.year), a.short, a.year)
         return NotFinanced(id=p.id, reason="outbid", detail=detail, year=a.year)

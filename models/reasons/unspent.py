@@ -5,10 +5,14 @@ one number for each project and decision year: its room, in what the fund limits
 value comes first. That is an optimum of the linear program over the awards (a fractional knapsack, Dantzig 1957):
 neither a fund's limit on cost nor one on face value is better used by a dearer award. Minimum tickets are met by
 trying which programmes take part.
+
+Where the market leaves a gap (`models.viability`) the awards must also be worth as much: then the linear program itself is
+solved, for the largest part t of both the need and the gap that awards can bring (`models.reasons.small_lp`). Minimum
+tickets are left out of it, so that what it calls short is short.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, combinations
 from math import comb, fsum, inf
@@ -16,6 +20,7 @@ from math import comb, fsum, inf
 from models.decision import Decision
 from models.instruments import cost_rate
 from models.linear import charges, committed, public_cost
+from models.reasons.small_lp import largest
 from models.schema import Programme, Project
 from models.sets import Fund, Sets
 from models.terms import award_cap, most_support, need
@@ -24,6 +29,8 @@ SHORT = 1e-9
 """Part of max(1, need) by which money must fall short to be called short."""
 MOST_TICKETS = 10
 """Programmes with a minimum ticket up to which every choice of them is tried."""
+MOST_PROGRAMS = 60
+"""The same, up to which a linear program is solved for each; with more the limit on programmes is left out."""
 MOST_CHOICES = 500
 """Choices of the programmes that may support a project up to which each is tried; with more "it can be paid" is assumed."""
 
@@ -41,6 +48,10 @@ class Offer:
     """Whether the fund's envelopes limit face value; else they limit budget cost."""
     ticket: float
     """Smallest award; 0 where any is allowed."""
+    worth: float = 1.0
+    """Grant equivalent per unit of face value."""
+    stake: float | None = None
+    """Equity: face value that buys the whole project; not above 0: none is sold."""
 
 
 @dataclass
@@ -153,7 +164,9 @@ class Unspent:
         return max([*alone, self._shortage(projects, year)])
 
     def _shortage(self, projects: Sequence[Project], year: int) -> float:
-        wanted = fsum(self._wanted(p, year) for p in projects)
+        if len(projects) == 1 and self._gap(projects[0], year) > 0:
+            return self._short_of_gap(projects[0], year)
+        wanted = fsum(self._needed(p, year) for p in projects)
         if wanted <= 0:
             return 0.0
         if not self.sets.has_programmes:
@@ -176,7 +189,26 @@ class Unspent:
             return short
         return min(_with_tickets(offers, room, wanted, most_support(projects[0])), default=wanted)
 
-    def _wanted(self, project: Project, year: int) -> float:
+    def wanted(self, projects: Sequence[Project], year: int) -> float:
+        """Support without which projects cannot be decided in a year: of each its need, or the gap where that is more."""
+        return fsum(max(self._needed(p, year), self._gap(p, year)) for p in projects)
+
+    def _gap(self, project: Project, year: int) -> float:
+        """Grant equivalent that awards must bring; 0 without programmes, where the cost says it."""
+        return self.sets.viability.gaps.get((project.id, year), 0.0) if self.sets.has_programmes else 0.0
+
+    def _short_of_gap(self, project: Project, year: int) -> float:
+        """Millions of the need, or of the gap where that is more, that further awards cannot bring."""
+        offers, room = self.offers(project, year), self._room((project,), year)
+        least, gap = need(project), self._gap(project, year)
+        most = self.sets.most_programmes(project)
+        choices: Iterable[Sequence[Offer]] = (offers,)
+        if most is not None and most < len(offers) and comb(len(offers), most) <= MOST_PROGRAMS:
+            choices = combinations(offers, most)
+        part = max((_part(o, room, least, gap, most_support(project)) for o in choices), default=0.0)
+        return _short(max(least, gap), part * max(least, gap))
+
+    def _needed(self, project: Project, year: int) -> float:
         """Support without which a project cannot be decided in a year, as far as its need says it."""
         return need(project) if self.sets.has_programmes else self.sets.viability.cost_alone(project, year)
 
@@ -188,7 +220,11 @@ class Unspent:
 
     def _offer(self, p: Programme, project: Project, year: int) -> Offer:
         fund, rate = self.fund_of[p.id], cost_rate(p, project, year, self.sets.case)
-        return Offer(fund.name, award_cap(project, p), max(0.0, rate), fund.on_face, p.min_ticket_m or 0.0)
+        own = Offer(fund.name, award_cap(project, p), max(0.0, rate), fund.on_face, p.min_ticket_m or 0.0)
+        if self._gap(project, year) <= 0:
+            return own
+        market = self.sets.viability
+        return replace(own, worth=market.worth(p, project, year), stake=market.stake(p, project, year))
 
     @cached_property
     def fund_of(self) -> Mapping[str, Fund]:
@@ -205,6 +241,28 @@ class Unspent:
 
 def _short(wanted: float, paid: float) -> float:
     return wanted - paid if wanted - paid > SHORT * max(1.0, wanted) else 0.0
+
+
+def _part(offers: Sequence[Offer], room: UnspentMoney, least: float, gap: float, most: float) -> float:
+    """The largest part t, up to 1, of a need and of a gap that awards within the room can bring.
+
+    Columns: each award as a part of its most, then t.
+    """
+    given = [o for o in offers if o.most > 0 and (o.stake is None or o.stake > 0)]
+    faces = [o.most for o in given]
+    rows: list[tuple[list[float], float]] = [([0.0] * len(given) + [1.0], 1.0)]
+    rows += [([-f for f in faces] + [least], 0.0)] if least > 0 else []
+    rows += [([-f * o.worth for f, o in zip(faces, given, strict=True)] + [gap], 0.0)]
+    rows += [([*(float(n == k) for k in range(len(given))), 0.0], 1.0) for n in range(len(given))]
+    rows += [([*faces, 0.0], most)]
+    rows += [([*(o.most / o.stake if o.stake else 0.0 for o in given), 0.0], 1.0)]
+    rows += [([*(o.most * o.rate for o in given), 0.0], room.cost)]
+    for fund in {o.fund for o in given}:
+        charged = [(o.most if o.on_face else o.most * o.rate) if o.fund == fund else 0.0 for o in given]
+        rows += [([*charged, 0.0], room.limited[fund])]
+        rows += [([*(o.most if o.fund == fund else 0.0 for o in given), 0.0], room.face[fund])]
+    rows = [(row, limit) for row, limit in rows if limit < inf]
+    return largest([0.0] * len(given) + [1.0], [row for row, _ in rows], [limit for _, limit in rows])
 
 
 def _paid(offers: Sequence[Offer], room: UnspentMoney, wanted: float) -> float:

@@ -11,7 +11,7 @@ from models.measures import data_measure, matches
 from models.numbers import every_digit
 from models.schema import AWARD_MEASURES, Programme, Project, Rule
 from models.sets import Fund, Sets
-from models.terms import award_cap, need
+from models.terms import award_cap, most_support, need
 from optimizer.analysis.infeasibility import descriptions
 from optimizer.analysis.infeasibility.report import Restriction
 
@@ -20,7 +20,7 @@ SLACK = 1e-6
 
 def prechecks(sets: Sets) -> tuple[Diagnostic, ...]:
     """Every reason that sums alone give, in the order money, rules."""
-    return (*_unpaid(sets), *_total_budget(sets), *_funds(sets), *_sums(sets), *_averages(sets))
+    return (*_unpaid(sets), *_not_paying(sets), *_total_budget(sets), *_funds(sets), *_sums(sets), *_averages(sets))
 
 
 def _exceeds(amount: float, limit: float) -> bool:
@@ -52,6 +52,23 @@ def _unpaid(sets: Sets) -> Iterable[Diagnostic]:
                 f" programmes that may finance it give at most {every_digit(round(most, 2))} M"
             )
             yield Diagnostic(cell=sets.case.cell("projects", p.row, "status"), column="status", message=message)
+
+
+def _not_paying(sets: Sets) -> Iterable[Diagnostic]:
+    """Committed projects whose gap no support could close, in any year."""
+    market, currency = sets.viability, sets.case.settings.base_currency
+    for p in committed(sets):
+        years = sets.windows[p.id]
+        if not years or any(market.can_pay(p, t) for t in years):
+            continue
+        year = min(years, key=lambda t: market.gaps[p.id, t])
+        most = market.most_worth(p, year) if sets.has_programmes else most_support(p)
+        message = (
+            f"{p.id} is committed and does not pay at these prices: the market leaves at least"
+            f" {every_digit(round(market.gaps[p.id, year], 2))} M {currency} missing, and support is worth at most"
+            f" {every_digit(round(most, 2))} M to it; raise its price, lower its cost, or free it"
+        )
+        yield Diagnostic(cell=sets.case.cell("projects", p.row, "opex_per_t"), column="opex_per_t", message=message)
 
 
 def _least_cost(sets: Sets, p: Project, programmes: Iterable[Programme], *, face: bool) -> float:
