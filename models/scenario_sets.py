@@ -45,6 +45,24 @@ class ScenarioSets(Sets):
         return super().demanded_tonnes(key, year) * self.realization.demand_factor(self.demand_rows[key], year)
 
 
+UNCHANGED = (
+    "years", "discount", "barred", "candidates", "underway", "unaided_fids", "by_id", "windows", "demands", "demand_rows",
+    "weight", "stage_share", "eligible", "profile", "funds",
+)  # fmt: skip
+"""Sets and numbers that are the same in every scenario of a case."""
+
+
+def scenario_sets(planned: Sets, realization: Realization) -> ScenarioSets:
+    """The sets of a scenario. What it does not change is taken from the sets of the case as planned, worked out once."""
+    sets = ScenarioSets(planned.case, realization)
+    names = [*UNCHANGED]
+    for table in ("demand", "existing"):
+        if not any(r.parameter == table for r in realization.rows):
+            names.append(table)
+    sets.__dict__.update({name: getattr(planned, name) for name in names})
+    return sets
+
+
 def delivers_in(rule: Rule) -> bool:
     """Whether a rule counts deliveries, which scenarios change."""
     return rule.aggregate != "each" and bool({rule.measure, rule.per} & set(DELIVERY_MEASURES))

@@ -24,7 +24,7 @@ from models.stress import ChainRuns, Lost, ScenarioResult, Stress
 
 MOST_CHOICES = 10
 """Projects that may stop, of which every choice is tried; of more only every single change is."""
-MOST_LOST = 20
+MOST_LOST = 6
 """Losses of each kind that are worked out again: the largest."""
 Finds = Iterator[tuple[str, Finding]]
 """Findings, each with the name of its check."""

@@ -17,6 +17,7 @@ from models.evaluation import Decided, ScenarioSets, delivers_in
 from models.network import Network, delivers
 from models.objectives.capacity import stages
 from models.plan_assembly import TOLERANCE, decided, penalty
+from models.scenario_sets import scenario_sets
 from models.scenarios import Realization
 from models.schema import CHAIN_OBJECTIVES, Project, Rule
 from models.sets import DemandKey, Sets
@@ -146,7 +147,7 @@ class PlanArrays:
 
     def view(self, realization: Realization) -> "ScenarioView":
         """What one scenario is beside the outcomes of projects: demand, existing capacity, rules without deliveries."""
-        return ScenarioView(self, ScenarioSets(self.decisions.case, realization))
+        return ScenarioView(self, scenario_sets(self.sets, realization))
 
 
 def _tonnes(plant: Plant) -> float:
@@ -191,7 +192,7 @@ class ScenarioView:
     def _empty(self) -> ScenarioSets:
         """The scenario where no plant delivers."""
         ids = frozenset(p.project.id for p in self.arrays.plants)
-        return ScenarioSets(self.sets.case, Realization(rows=self.sets.realization.rows, failed=ids))
+        return scenario_sets(self.arrays.sets, Realization(rows=self.sets.realization.rows, failed=ids))
 
     @cached_property
     def rule_rows(self) -> tuple[Floats, Floats]:

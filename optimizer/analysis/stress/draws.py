@@ -49,7 +49,9 @@ def draw(  # noqa: PLR0917
     """The plan in draws skip + 1 to skip + n; where `stopped`, in as many of them as were reached."""
     sets = plan.arrays.sets
     of_risks, with_probability = units(sets), tuple(s for s in scenarios if s.probability > 0)
-    drawn = sample(of_risks, with_probability, n, seed=seed, skip=skip)
+    # Only the contingency reads what a project overruns by: without one every call is met.
+    overruns = plan.decisions.case.settings.contingency_m is not None
+    drawn = sample(of_risks, with_probability, n, seed=seed, skip=skip, overruns=overruns)
     work = _Work(plan.arrays, drawn, of_risks)
     for place, scenario in enumerate(with_probability):
         for part in _chunks(np.flatnonzero(drawn.scenario == place)):

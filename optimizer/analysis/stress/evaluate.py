@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from models.evaluation import Decided, ScenarioSets, Valuation, calls, priced, top_ups, valuation
 from models.network import delivers
 from models.plan import RunRow
+from models.scenario_sets import scenario_sets
 from models.scenarios import AS_PLANNED, Named, Realization
 from models.sets import DemandKey
 from models.stress import Covered, ScenarioResult
@@ -60,12 +61,12 @@ class Evaluator:
         choice = cut_envelopes(self.decisions, realization, {} if limit is None else owed, limit)
         stopped: frozenset[str] = frozenset()
         if choice is not None:
-            stopped = kept(self.decisions, ScenarioSets(self.decisions.case, realization), choice)
+            stopped = kept(self.decisions, scenario_sets(self.arrays.sets, realization), choice)
         return self.outturn(replace(realization, stopped=realization.stopped | stopped), owed)
 
     def outturn(self, realization: Realization, owed: Mapping[str, float] | None = None) -> Outturn:
         """The plan in a realization in which it is settled who stops."""
-        sets = ScenarioSets(self.decisions.case, realization)
+        sets = scenario_sets(self.arrays.sets, realization)
         found = valuation(self.decisions, sets, self._delivered(sets))
         met = sum(call for i, call in (owed or {}).items() if i not in realization.stopped)
         return Outturn(sets, found, tuple(sorted(realization.stopped)), met)

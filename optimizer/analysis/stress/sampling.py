@@ -30,8 +30,19 @@ class Sample:
     overrun: npt.NDArray[np.float64]
 
 
-def sample(units: Sequence[RiskUnit], scenarios: Sequence[Named], n: int, *, seed: int = 0, skip: int = 0) -> Sample:
-    """Draws skip + 1 to skip + n of the stream. `scenarios`: those with probability, `as planned` last."""
+def sample(
+    units: Sequence[RiskUnit],
+    scenarios: Sequence[Named],
+    n: int,
+    *,
+    seed: int = 0,
+    skip: int = 0,
+    overruns: bool = True,
+) -> Sample:
+    """Draws skip + 1 to skip + n of the stream. `scenarios`: those with probability, `as planned` last.
+
+    `overruns`: whether the factors on capital cost are worked out, which takes most of the time; else they stay 1.
+    """
     width = 1 + PER_UNIT * len(units)
     bits = np.random.PCG64(seed)
     bits.advance(skip * width)
@@ -45,7 +56,8 @@ def sample(units: Sequence[RiskUnit], scenarios: Sequence[Named], n: int, *, see
         if unit.risk.delay:
             years = np.array([y for y, _ in unit.risk.delay], dtype=np.int64)
             delay[:, place] = years[inverse([share / 100 for _, share in unit.risk.delay], late)]
-        overrun[:, place] = _overruns(unit.risk.overrun, unit.risk.overrun_sigma, over)
+        if overruns:
+            overrun[:, place] = _overruns(unit.risk.overrun, unit.risk.overrun_sigma, over)
     return Sample(inverse([s.probability for s in scenarios], u[:, 0]), failed, delay, overrun)
 
 
