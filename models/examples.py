@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from typing import Any
 
 import pyomo.core as pyo
 
@@ -15,7 +16,7 @@ from models.sets import Sets
 def world(objective: str = "coverage") -> Case:
     """A mine and a mill that needs it, one loan programme, one rule; 2026 to 2030, decisions in 2026 and 2027."""
     years = {"first_year": 2026, "last_year": 2030, "last_fid_year": 2027, "objective_year": 2030, "price_year": 2026}
-    common = {"row": 0, "country": "US", "build_years": 1, "private_share": 0.5}
+    common = {"row": 0, "country": "US", "sponsor": "Acme", "build_years": 1, "private_share": 0.5}
     return Case(
         name="example",
         settings=Settings(**years, total_budget_m=20.0, objective=objective),
@@ -79,24 +80,22 @@ def priced() -> Case:
     )
 
 
-def few() -> Case:
-    """The mill of `world`, which only one programme may support."""
-    case = world()
-    rows = (p.model_copy(update={"max_programmes": 1 if p.id == "mill" else None}) for p in case.projects)
-    return case.with_(projects=tuple(rows))
-
-
 @cache
-def _example(objective: str) -> Program:
-    if objective in ("viability", "few"):
-        return build(Sets(priced() if objective == "viability" else few()))
-    return build(Sets(chain(objective) if objective in CHAIN_OBJECTIVES else world(objective)))
+def _example(objective: str, settings: tuple[tuple[str, Any], ...]) -> Program:
+    case = (
+        priced()
+        if objective == "viability"
+        else chain(objective)
+        if objective in CHAIN_OBJECTIVES
+        else world(objective)
+    )
+    return build(Sets(case.with_(settings=case.settings.model_copy(update=dict(settings)))))
 
 
-def show(family: str, contains: str = "", objective: str = "coverage") -> None:
-    """Prints the example's rows of a component that mention a word. `objective`: which example; `viability`: with prices;
-    `few`: with a limit on programmes."""
-    component = getattr(_example(objective).model, family)
+def show(family: str, contains: str = "", objective: str = "coverage", **settings: Any) -> None:
+    """Prints the example's rows of a component that mention a word. `objective`: which example; `viability`: with prices.
+    `settings`: those that differ from the example's."""
+    component = getattr(_example(objective, tuple(sorted(settings.items()))).model, family)
     for row in component.values():
         text = f"{row.body}"
         sense, limit = ("==", row.upper) if row.equality else (("<=", row.upper) if row.has_ub() else (">=", row.lower))

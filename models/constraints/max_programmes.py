@@ -12,7 +12,7 @@ project of a selection (`models.formulation.build`, `count_awards`); there each 
 need takes of its largest programmes.
 
 >>> from models.examples import show
->>> show("max_programmes", objective="few")
+>>> show("max_programmes", max_programmes=1)
 supports[mill,loans] + supports[mill,stakes] - (start[mill,2026] + start[mill,2027])  <=  0
 """
 
