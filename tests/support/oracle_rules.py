@@ -240,7 +240,7 @@ class _Terms:
         for g in self.case.programmes:
             if restricted and not served(self.rule, g):
                 continue
-            funded = g.instrument in ("grant", "loan", "equity")
+            funded = g.instrument not in ("guarantee", "offtake")
             per_face = {
                 "award": 1.0,
                 "public_cost": cost_rate(self.case, g, p, int(self.windows[i][c])),

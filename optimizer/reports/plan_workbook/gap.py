@@ -103,7 +103,7 @@ def write(writer: BookWriter) -> None:
 
 def _columns(writer: BookWriter) -> list[SheetColumn[GapLine]]:
     return [
-        SheetColumn("PivotLine", lambda x: x.figure.name, width=28),
+        SheetColumn("Figure", lambda x: x.figure.name, width=28),
         SheetColumn("Stage", lambda x: x.key.stage, width=12),
         SheetColumn("Material", lambda x: x.key.material, width=12, note="Empty: the stage's own product."),
         *(_of_year(n, year) for n, year in enumerate(writer.sets.years)),
