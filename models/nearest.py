@@ -7,6 +7,9 @@ from difflib import get_close_matches
 LONGEST_WORD = 100
 """Letters from which on no known name is compared: comparing takes time that grows with the square of the letters."""
 
+LONGEST_PROPOSAL = 500
+"""Letters of a proposal that anybody reads; a longer one is left out."""
+
 
 def nearest(word: str, names: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The known name nearest to a word, in any case and width; None where none is near.
@@ -41,7 +44,7 @@ def did_you_mean(*proposals: str | None) -> str:
     >>> did_you_mean("mine"), did_you_mean("a", "b"), did_you_mean(None)
     ('; did you mean mine?', '; did you mean a or b?', '')
     """
-    given = [proposal for proposal in proposals if proposal]
+    given = [proposal for proposal in proposals if proposal and len(proposal) <= LONGEST_PROPOSAL]
     return f"; did you mean {' or '.join(given)}?" if given else ""
 
 

@@ -12,6 +12,8 @@ from models.yes_no import as_yes_no
 _CLOSE = 0.85
 _SHORTEST = 4
 """Letters from which a slip is told from another word: AU and AT are two countries."""
+_CHECKED = ("stage", "status", "country")
+"""Columns whose values are judged by the list of what there is."""
 _MOST_COMPARED = 500
 """Values of one column that are compared; a column of more holds names, and comparing takes time."""
 
@@ -25,6 +27,8 @@ def other_spellings(picks: Where, projects: Iterable[Project]) -> Iterator[tuple
     """
     projects = tuple(projects)
     for column, values in picks.projects:
+        if column in _CHECKED:
+            continue
         held = sorted({column_value(p, column) for p in projects} - {""})
         for value in values:
             if value not in held and len(held) <= _MOST_COMPARED:

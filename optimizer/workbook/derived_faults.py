@@ -105,6 +105,8 @@ class UnreadCells:
     def is_doubtful(self, warning: Diagnostic) -> bool:
         """Whether a warning is about a row of which anything could not be read, or about a sheet that is not there."""
         places = map(place_of, (warning.cell, *_named(warning.message)))
+        if any(title == warning.cell for title, _ in self.rows):
+            return True  # a warning about a whole sheet that has unread cells
         return bool(self.unread) or warning.column in self.spoiled or any(place in self.rows for place in places)
 
     def unsure_rules(self) -> frozenset[int]:

@@ -71,9 +71,10 @@ def complete(
 ) -> tuple[Settings, dict[str, str]]:
     """The settings with every default filled in, and the provenance of each (`default` where nobody named it)."""
     derived = _derived(stated.values, sheets)
-    if "objective" not in stated.values and derived["objective"] == "capacity":
+    is_known = not diagnostics.unread & {"projects", "demand"}
+    if is_known and "objective" not in stated.values and derived["objective"] == "capacity":
         diagnostics.notice(
-            "settings", "no demand is given, so the objective is capacity: what is financed by stage", "objective"
+            "settings", "no demand is given, so the objective is capacity: the financed capacity of all stages", "objective"
         )
     _respell_weights(stated.values)
     provenance = {key: stated.provenance.get(key, "default") for key in COLUMNS}

@@ -12,7 +12,7 @@ from optimizer.workbook.diagnostics import Diagnostics, letter
 from optimizer.workbook.header import note_ragged
 from optimizer.workbook.header_names import form, header_text, near_miss, translated
 from optimizer.workbook.header_row import HEADER_ROWS
-from optimizer.workbook.header_units import SCALED, named_with_unit, not_understood, notice_of
+from optimizer.workbook.header_units import LONGEST_HEADER, SCALED, named_with_unit, not_understood, notice_of
 from optimizer.workbook.stated_settings import COLUMNS, Stated
 from optimizer.workbook.table import Table
 from optimizer.workbook.tables_beside import other_headers
@@ -83,7 +83,7 @@ def _first(names: list[str], known: frozenset[str], other: int | None = None) ->
 
 
 def _without_brackets(text: str) -> str:
-    return form(re.sub(r"[(\[（].*?[)\]）]", "", text))
+    return form(re.sub(r"[(\[（][^()\[\]（）]*[)\]）]", "", text[:LONGEST_HEADER]))
 
 
 @dataclass(frozen=True)

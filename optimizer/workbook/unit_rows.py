@@ -5,6 +5,7 @@ which columns it means is not certain.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from models.columns import Column
@@ -39,7 +40,7 @@ def apply_unit_rows(sheet: Sheet, diagnostics: Diagnostics) -> None:
     for number, cells in enumerate(rows[: sheet.header_row - 1], 1):
         if not _is_unit_row(sheet, cells):
             for index, cell in enumerate(cells):
-                if isinstance(cell, str) and 0 < len(cell.strip()) <= _LONGEST_TITLE:
+                if isinstance(cell, str) and cell.strip():
                     _check_title(sheet, number, index, cell.strip(), diagnostics)
 
 
@@ -89,13 +90,22 @@ def _is_same(one: Unit, other: Unit) -> bool:
     return one.times * other.over == other.times * one.over and one.currency == other.currency
 
 
-def _check_title(sheet: Sheet, number: int, index: int, text: str, diagnostics: Diagnostics) -> None:
-    """Refuse a title whose unit would scale columns that name none of their own."""
-    for pattern in _IN_TITLE:
+def units_in_title(text: str) -> Iterator[str]:
+    """The words of a title that may be a unit.
+
+    >>> list(units_in_title("Demand in kt")), list(units_in_title("Table 3 (USD k)"))[:1]
+    (['kt', 'Demand in kt'], ['USD k'])
+    """
+    for pattern in _IN_TITLE if len(text) <= _LONGEST_TITLE else ():
         match = pattern.fullmatch(text)
         words = match[1].strip() if match else ""
-        if len(words) < _SHORTEST_UNIT:
-            continue
+        if len(words) >= _SHORTEST_UNIT:
+            yield words
+
+
+def _check_title(sheet: Sheet, number: int, index: int, text: str, diagnostics: Diagnostics) -> None:
+    """Refuse a title whose unit would scale columns that name none of their own."""
+    for words in units_in_title(text):
         units = {i: unit for i, c in _scaled(sheet).items() if (unit := unit_of(words, c)) and i not in sheet.units}
         scaling = {i: unit for i, unit in units.items() if not unit.is_ours and not _is_bare_currency(unit)}
         place = sheet.address(number, index)
