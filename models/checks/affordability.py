@@ -1,4 +1,4 @@
-"""Needs that no money of the case could pay: of every project at once, mostly a unit that is not meant."""
+"""Warn if the money of the case could pay for no project; the unit is then likely wrong."""
 
 from models.checks.findings import Findings
 from models.decision import Decision

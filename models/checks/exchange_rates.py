@@ -1,4 +1,4 @@
-"""Exchange rates the wrong way round, or far from those of recent years: they would scale all money of a currency."""
+"""Warn of inverted exchange rates and of rates far from those of recent years."""
 
 from models.checks.findings import Findings
 from models.numbers import as_typed as number

@@ -1,4 +1,4 @@
-"""The list that the checks write on, and the words they share."""
+"""Collect the findings of the checks, and format the words that they share."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

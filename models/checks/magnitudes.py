@@ -1,4 +1,4 @@
-"""Whole columns in the wrong unit: all capital costs in dollars, a budget in billions, capacities in kilotonnes.
+"""Warn of whole columns in the wrong unit: capital costs in dollars, a budget in billions, capacities in kilotonnes.
 
 One number beside the others of its column is doubted in `plausibility`; here a column is weighed against another one,
 by its median, since no single row stands out.

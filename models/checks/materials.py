@@ -1,4 +1,4 @@
-"""Columns `share_<material>` of a material that no other sheet names: most likely another spelling of one that is."""
+"""Find columns `share_<material>` of a material that no other sheet names; likely a misspelling."""
 
 from difflib import SequenceMatcher
 

@@ -1,4 +1,4 @@
-"""Numbers that can be read but are hardly meant: wrong by a unit."""
+"""Warn of single numbers that are likely in another unit."""
 
 from collections import defaultdict
 from statistics import median

@@ -1,4 +1,4 @@
-"""Numbers that are legal and hardly meant: scores of another scale, ramps that count years, rates of half a year's money."""
+"""Warn of valid but implausible numbers: scores on another scale, ramps that count years, very high rates."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Values of a `where` that no project holds, and the values of the column that they most likely mean."""
+"""Find values of a `where` that no project holds but that resemble a value of the column."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""A copy of a workbook with its faulty cells coloured and commented, for the person who has to mend it.
+"""Write a copy of a workbook in which faulty cells are coloured and carry a comment.
 
 An xlsx is edited in place by openpyxl: formulas, formats and other sheets stay (charts and pictures that openpyxl does
 not know are lost in the copy, never in the original). An ods file or a folder of csv files becomes an xlsx with the
@@ -66,7 +66,7 @@ def write_faults(workbook: Path, faults: Sequence[Diagnostic], warnings: Sequenc
 
 @dataclass(frozen=True)
 class _Marked:
-    """What is said about one place."""
+    """Colour and comment of one place."""
 
     colour: str
     words: str
@@ -88,7 +88,7 @@ def _by_place(faults: Sequence[Diagnostic], warnings: Sequence[Diagnostic]) -> d
 
 
 def _open(workbook: Path) -> Any:
-    """The workbook as openpyxl has it; without any sheet where it cannot be opened.
+    """Open the workbook with openpyxl; return a book without sheets if it cannot be opened.
 
     The scan comes first, so that a zip bomb or a giant file is never unpacked.
     """
@@ -126,10 +126,10 @@ def _in_place(workbook: Path) -> Any:
     from openpyxl import load_workbook
 
     with workbook.open("rb") as stream, python_warnings.catch_warnings():
-        python_warnings.simplefilter("ignore")  # on what openpyxl does not keep: said above
+        python_warnings.simplefilter("ignore")  # about what openpyxl drops; the module docstring names it
         try:
             return load_workbook(stream)
-        except Exception:  # a stranger's file; openpyxl has no exception of its own for all that it does not expect
+        except Exception:  # openpyxl raises many kinds of exception for files that it does not expect
             return None
 
 
@@ -146,7 +146,7 @@ def _from_values(workbook: Path) -> Any:
 
 
 def _put(cell: Any, value: Any, style: Style) -> None:
-    """A value of another format; digits of a csv file become the number that they are read as."""
+    """Write a value; digits of a csv file become the number that the reader makes of them."""
     digits = value.strip().replace(",", ".") if isinstance(value, str) and style.decimal_comma else value
     if isinstance(digits, str) and style.all_text and _DIGITS.fullmatch(digits.strip()):
         cell.value = float(digits)
@@ -157,7 +157,7 @@ def _put(cell: Any, value: Any, style: Style) -> None:
 
 
 def write_text(cell: Any, text: str) -> None:
-    """Text stays text, whatever it begins with, also when the cell is edited later."""
+    """Write text as text, even if it begins like a formula and the cell is edited later."""
     text = _ILLEGAL.sub("�", text)[:32767]
     if text:
         cell.value = text
@@ -243,7 +243,7 @@ def _list(book: Any, faults: Sequence[Diagnostic], warnings: Sequence[Diagnostic
 
 
 def _link(cell: Any, place: str, titles: set[str]) -> None:
-    """A click on the address goes there."""
+    """Link the address to its cell."""
     from openpyxl.worksheet.hyperlink import Hyperlink
 
     title, _, reference = place.rpartition("!")

@@ -1,4 +1,4 @@
-"""Raw rows become rows of the schema: one money, parsed `where`, canonical order."""
+"""Turn raw rows into rows of the schema: one currency, parsed `where`, canonical order."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -125,7 +125,7 @@ def _converted(row: Row, exchange: Exchange, projects: Mapping[str, Project]) ->
 
 
 def _with_share(project: Project) -> Project:
-    """A project that asks for an amount has the private share that this leaves, for rules and scenarios that read it."""
+    """Set the private share of a project that requests an amount; rules and scenarios read it."""
     if project.requested_m is None or "private_share" in project.model_fields_set:
         return project
     return project.model_copy(update={"private_share": private_share(project)})

@@ -1,4 +1,4 @@
-"""What differs between two cases, cell by cell, in the cells' own money."""
+"""Compare two cases cell by cell, in the currency of each cell."""
 
 from collections.abc import Iterator
 from typing import Any

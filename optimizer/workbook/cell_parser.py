@@ -1,6 +1,6 @@
-"""One cell: the value a person typed, read by the kind of its column; or why it cannot be read, and the cure.
+"""Parse one cell by the kind of its column; a cell that cannot be read raises BadCell with the cure.
 
-Nothing is guessed in silence: what has one meaning only is read and said, what may have two is a fault with a proposal.
+A text with one meaning is read, with a notice. A text that may have two meanings is a fault with a proposal.
 """
 
 import datetime
@@ -22,7 +22,7 @@ from optimizer.workbook.number_cells import any_number, number, whole, year
 _DELAY = re.compile(r"(\d{1,2})\s*:\s*(\d+(?:[.,]\d+)?)\s*%?", re.ASCII)
 _WHOLE = 1e-6
 _SLIP = 0.8
-"""Likeness from which a word is a slip of a choice."""
+"""Similarity from which a word counts as a misspelled choice."""
 _WEIGHT = re.compile(r"[+-]?[\d.,]+([eE][+-]?\d+)?", re.ASCII)
 _STEP = re.compile(r"\d+,\d*", re.ASCII)
 _STEPS = re.compile(r"\d{1,3}%?(?:(?:\s*[,/|>→–-]\s*|\s+)\d{1,3}%?)+", re.ASCII)
@@ -53,7 +53,7 @@ def _text(_column: Column, value: Any, _style: Style) -> Read:
 
 
 def _free_text(column: Column, value: Any, style: Style) -> Read:
-    """A text that `where` compares; TRUE and FALSE are yes and no, since csv has them as words."""
+    """Read a text that `where` compares; TRUE and FALSE become yes and no, because csv files hold them as words."""
     text = _text(column, value, style).value
     return Read(as_truth(text) or text)
 
@@ -90,7 +90,7 @@ def _choice(column: Column, value: Any, style: Style) -> Read:
 
 
 def _near_choice(text: str, choices: tuple[str, ...]) -> str | None:
-    """The choice that a word misses by a slip of the pen. "Decommissioned" and "uncommitted" are not "committed".
+    """The choice of which a word is a misspelling. "Decommissioned" and "uncommitted" are not "committed".
 
     >>> _near_choice("commited", ("candidate", "committed")), _near_choice("uncommitted", ("candidate", "committed"))
     ('committed', None)

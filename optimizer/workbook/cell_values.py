@@ -1,4 +1,4 @@
-"""What a cell holds and how messages show it: the vocabulary that every parser of cells shares."""
+"""Values of cells and how messages show them; all parsers of cells share these definitions."""
 
 import datetime
 import re
@@ -19,12 +19,12 @@ _ERROR = re.compile(
 
 
 class BadCell(ValueError):
-    """A cell that cannot be read; the message says what was found, the rule and the cure."""
+    """Raised for a cell that cannot be read; the message names the value, the rule and the cure."""
 
 
 @dataclass(frozen=True)
 class NotAValue:
-    """What the scan found where reading alone would show an empty cell."""
+    """A cell that calamine would return empty although the scan found content in it."""
 
     message: str
 
@@ -36,21 +36,21 @@ class Style:
     all_text: bool = False
     decimal_comma: bool = False
     suggests: bool = True
-    """Whether a fault looks for the word that was meant: slow, and nobody reads the thousandth suggestion."""
+    """Whether faults propose a similar word. Searching is slow, and nobody reads the thousandth proposal."""
     evidence: str = ""
-    """The cell that proves how the table writes decimals (`0,4 at projects!G2`); empty where nothing does."""
+    """The cell that proves the decimal mark of the table (`0,4 at projects!G2`); empty without proof."""
 
 
 @dataclass(frozen=True)
 class Read:
-    """A value, and what to say about how it was read."""
+    """A parsed value, and a warning about how it was read."""
 
     value: Any
     warning: str = ""
 
 
 def is_empty(value: Any) -> bool:
-    """Whether a cell holds nothing that a person sees."""
+    """Whether a cell holds nothing visible."""
     return value is None or (isinstance(value, str) and not value.strip())
 
 

@@ -1,4 +1,4 @@
-"""The sheet `columns`: an agency's own headers and the columns of ours that they mean."""
+"""Read the sheet `columns`, which maps an agency's headers to our columns."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from optimizer.workbook.table import Table
 
 @dataclass
 class ColumnMapping:
-    """What the sheet `columns` says; empty without one."""
+    """The mapping of the sheet `columns`; empty without the sheet."""
 
     names: dict[str, str] = field(default_factory=dict)
     """Form of an agency's header -> our name."""
@@ -23,7 +23,7 @@ class ColumnMapping:
     """Form of an agency's header -> cell that maps it."""
 
     def note_unused(self, sheets: Iterable[Sheet], diagnostics: Diagnostics) -> None:
-        """Name the headers that no sheet has: a slip there would leave a column at its default."""
+        """Report mapped headers that no sheet has; a misspelled one would leave a column at its default."""
         present = {form(header_text(value)) for sheet in sheets for value in sheet.table.rows[sheet.header_row - 1]}
         for theirs, place in self.places.items():
             if theirs not in present:

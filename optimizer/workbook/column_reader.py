@@ -40,11 +40,11 @@ class ColumnReader:
             yield raw, in_our_unit(self.column, unit, value)
 
     def _written(self, rows: list[RawRow]) -> Iterator[tuple[RawRow, Any]]:
-        """The values as the cells write them. Cells that say the same are parsed once: columns repeat themselves."""
+        """The values in the unit of the cells. Equal cells are parsed once, because columns repeat values."""
         known: dict[type, dict[Any, Any]] = {str: {"": None}, float: {}}
         high = LARGEST if self.column.high is None else self.column.high
         if self.column.kind not in _SIMPLE or (self.column.low or 0) > 0:
-            high = -1.0  # no number is taken without a look at its bounds
+            high = -1.0  # no shortcut for columns with a lower bound above 0
         for raw in rows:
             cell = raw.cells[self.index] if self.index < len(raw.cells) else ""
             if type(cell) is float and (SMALLEST <= cell <= high or cell == 0 <= high):
@@ -82,7 +82,7 @@ class ColumnReader:
 
 
 def check_mixed_shares(sheet: Sheet, index: int, rows: list[RawRow], diagnostics: Diagnostics) -> None:
-    """A column of shares with numbers above 1: most likely per cent, so that its 1 means 0.01. Its small numbers are faults."""
+    """Refuse small numbers in a column of shares that also holds numbers above 1: the column is likely in per cent."""
     target = sheet.targets[index]
     if target.column.kind != "share" or index in sheet.units:
         return
@@ -100,7 +100,7 @@ def check_mixed_shares(sheet: Sheet, index: int, rows: list[RawRow], diagnostics
 
 
 def note_doubtful_percent(sheet: Sheet, index: int, rows: list[RawRow], diagnostics: Diagnostics) -> None:
-    """A column in per cent whose numbers are all 1 or less: most likely cells that the program shows as per cent."""
+    """Refuse a per cent column in which no number exceeds 1: its cells are likely fractions formatted as per cent."""
     target = sheet.targets[index]
     if index not in sheet.units or not is_fraction(target.column) or not sheet.units[index].is_per_cent:
         return

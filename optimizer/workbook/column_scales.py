@@ -1,4 +1,4 @@
-"""The column `scale` of the sheet `columns`: a factor from the numbers of an agency's column to ours."""
+"""Apply the column `scale` of the sheet `columns`: the factor from an agency's numbers to ours."""
 
 from optimizer.workbook.cell_values import plain, shown
 from optimizer.workbook.diagnostics import Diagnostics
@@ -11,7 +11,7 @@ from optimizer.workbook.units import Unit
 
 
 def scales_of(table: Table | None) -> dict[str, float]:
-    """Form of an agency's header -> factor; faults of the sheet are noted by who reads its names."""
+    """Form of an agency's header -> factor. `mapping_of` reports the faults of the sheet."""
     aside = Diagnostics()
     sheet = find("columns", table, {}, aside) if table else None
     if sheet is None:
@@ -21,7 +21,7 @@ def scales_of(table: Table | None) -> dict[str, float]:
 
 
 def apply_scales(sheet: Sheet, scales: dict[str, float], diagnostics: Diagnostics) -> None:
-    """Give the columns of a sheet the factors that are meant for their headers; each is said at the header."""
+    """Apply the factors to the columns of a sheet; a notice at each header names the factor."""
     for index, cell in enumerate(sheet.table.rows[sheet.header_row - 1]):
         text = header_text(cell)
         factor = scales.get(form(text)) if text else None
@@ -47,7 +47,7 @@ def apply_scales(sheet: Sheet, scales: dict[str, float], diagnostics: Diagnostic
 
 
 def _factor(factor: float, currency: str | None) -> Unit:
-    """The factor as a fraction of whole numbers where it is one: 7 times 0.001 is exactly 0.007."""
+    """The factor as an exact fraction if it has one, so that 7 times 0.001 is exactly 0.007."""
     over = round(1 / factor) if factor < 1 else 1
     if over > 1 and 1 / over == factor:
         return Unit("scale", 1, over, currency)

@@ -1,4 +1,4 @@
-"""Characters that no person sees and that break terminals, pictures and documents: left out of cells, and said."""
+"""Remove invisible characters that break terminals, pictures and documents; each removal is a notice."""
 
 import re
 from collections.abc import Iterable
@@ -9,11 +9,11 @@ from optimizer.workbook.table import Table
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 """C0 and C1 controls but tab and line ends, and the marks that turn the direction of text (Unicode, UAX 9)."""
 _LOST = "\ufffd"
-"""Stands where a program could not decode a character."""
+"""The replacement character: a program could not decode what stood here."""
 
 
 def drop_control_characters(tables: Iterable[Table], diagnostics: Diagnostics) -> None:
-    """Leave such characters out of every text cell, each with a notice; a lost character is said and kept."""
+    """Remove such characters from every text cell, with a notice. A replacement character stays, with a notice."""
     for table in tables:
         for number, cells in enumerate(table.rows, 1):
             for index, cell in enumerate(cells):

@@ -1,4 +1,4 @@
-"""Columns of countries that hold states: a code such as SA is a country's, and among WA and NSW it is none."""
+"""Find states in columns of countries: SA is Saudi Arabia, but South Australia beside WA and NSW."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ from optimizer.workbook.raw_row import RawRow
 
 
 def check_states(sheets: Mapping[str, Sheet], rows: Mapping[str, list[RawRow]], diagnostics: Diagnostics) -> None:
-    """A cell that is read as a country and stands among states of another one is a fault: it would move a plant abroad."""
+    """Refuse a country among states of another country: reading it would move a plant abroad."""
     for name, sheet in sheets.items():
         for index, target in sheet.targets.items():
             if target.column.kind == "country":

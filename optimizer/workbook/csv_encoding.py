@@ -1,7 +1,7 @@
-"""The text of a csv file, whatever program saved it: UTF-8, UTF-16, Windows-1252 or Shift-JIS, or a refusal by name.
+"""Decode a csv file as UTF-8, UTF-16, Windows-1252 or Shift-JIS; refuse any other encoding.
 
-No file declares its encoding, so that a wrong guess would turn names into nonsense. What is not certain is refused, with
-the way to save the sheet as UTF-8.
+Most files do not declare their encoding, and a wrong guess garbles names. The reader refuses a file whose encoding is
+not certain and explains how to save it as UTF-8.
 """
 
 import re
@@ -17,11 +17,11 @@ _APOSTROPHES = "’–—·‐"
 
 
 class UnknownEncoding(ValueError):
-    """A file whose encoding cannot be told; the message says what it looks like and the cure."""
+    """Raised when the encoding of a file is not certain; the message names the cure."""
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """The text, and what to say about how it was decoded (empty for UTF-8 and files that name their encoding).
+    """The text, and a notice about how it was decoded (empty for UTF-8 and files with a byte order mark).
 
     Raises UnknownEncoding.
 

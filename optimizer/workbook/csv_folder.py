@@ -1,4 +1,4 @@
-"""A folder of csv files: encoding, delimiter and decimal mark, judged for the folder as a whole and stated."""
+"""Read a folder of csv files; encoding, delimiter and decimal mark are detected for the whole folder and reported."""
 
 import csv
 import io
@@ -47,7 +47,7 @@ def load(folder: Path, wanted: Callable[[str], bool], diagnostics: Diagnostics) 
 
 
 def _files(folder: Path, wanted: Callable[[str], bool], diagnostics: Diagnostics) -> list[Path]:
-    """The csv files of a folder. What has the name of a sheet and cannot be read as one is a fault, not left out."""
+    """The csv files of a folder. An entry with the name of a sheet that is no readable csv file is a fault."""
     entries = sorted(p for p in folder.iterdir() if not p.name.startswith(_HIDDEN) and not p.name.endswith(_COPIES))
     files = [p for p in entries if p.suffix.casefold() == ".csv" and p.is_file()]
     stems = {form(p.stem) for p in files}
@@ -68,7 +68,7 @@ def _files(folder: Path, wanted: Callable[[str], bool], diagnostics: Diagnostics
 
 
 def _head(path: Path) -> list[list[str]]:
-    """The first rows of a file that is not read, to see whether its header is one of ours."""
+    """The first rows of a file that is not read; its header may be one of ours."""
     with path.open("rb") as file:
         data = file.read(_HEAD)
     text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
@@ -95,7 +95,7 @@ class _Marks:
 
     @classmethod
     def of(cls, raws: list[_Raw]) -> "_Marks":
-        """What the cells of some files prove together. `1,200` and `1.200` alone prove nothing."""
+        """The marks that the cells of some files prove. `1,200` and `1.200` alone prove nothing."""
         return cls(
             next((e for raw in raws for e in _proofs(raw.table, ",", _WITH_COMMA, _COMMA_THOUSANDS)), ""),
             next((e for raw in raws for e in _proofs(raw.table, ".", _WITH_POINT, _POINT_THOUSANDS)), ""),
@@ -112,7 +112,7 @@ def _proofs(table: Table, mark: str, decimal: re.Pattern[str], thousands: re.Pat
 
 
 def _styled(raw: _Raw, folder: _Marks, diagnostics: Diagnostics) -> Table:
-    """The table with the decimal mark of the folder; where the files of the folder differ, that of the file alone.
+    """The table with the decimal mark of the folder, or of the file alone if the files differ.
 
     A point proves a decimal point in a file with commas between cells alone: semicolons come from countries with a
     decimal comma, where 1.200 is one thousand and two hundred, whatever else was typed by hand.
@@ -154,7 +154,7 @@ def _decode(path: Path, diagnostics: Diagnostics) -> str:
 
 
 def _sniff(text: str) -> str:
-    """The delimiter by which one of the first rows shows the most headers of ours, then the most cells."""
+    """The delimiter that yields the most headers of ours in one of the first rows, then the most cells."""
     lines = text.splitlines()[:HEADER_ROWS]
     return max(_DELIMITERS, key=lambda mark: (*_headers(lines, mark), mark == ","))
 
@@ -176,7 +176,7 @@ def _records(path: Path, text: str, delimiter: str, diagnostics: Diagnostics) ->
 
 
 def _csv_fault(place: str, error: csv.Error) -> str:
-    """What is wrong with the text of a file, and where to look."""
+    """The message for malformed csv text, with the place to look."""
     if "field larger" in str(error):
         most = csv.field_size_limit()
         return f"{place}: a cell has more than {most:,} characters; shorten it, or close the quote that it starts with"

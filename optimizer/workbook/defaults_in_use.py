@@ -1,4 +1,4 @@
-"""Which defaults carry the plan: columns left empty whose default decides what projects cost, deliver and are paid."""
+"""Report the defaults that carry the plan: empty columns that decide cost, delivery and payment of projects."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ def _defaults() -> tuple[_Default, ...]:
 
 
 def note_defaults(sheets: Mapping[str, Sheet], rows: Rows, diagnostics: Diagnostics) -> None:
-    """One notice a sheet: the columns left empty, in how many rows, and what their defaults mean."""
+    """Add one notice per sheet: its empty columns, in how many rows, and the meaning of their defaults."""
     for name in ("projects", "programmes"):
         if name not in sheets or name in diagnostics.unread:
             continue

@@ -1,8 +1,8 @@
-"""Derived faults: what the checks say of a cell that could not be read, which its own fault has said already.
+"""Drop derived faults: findings of the checks that only repeat the fault of an unreadable cell.
 
-A diagnostic rests on its own cell, on the cells that its message names, and on what these stand for together (money on its
-currency). Where one of them could not be read the diagnostic is dropped; every other fault of the row is kept, so that all
-of them are met in one pass.
+A diagnostic depends on its own cell, on the cells that its message names, and on related cells (money on its currency).
+If one of them could not be read, the diagnostic is dropped. All other faults of the row stay, so that one pass reports
+them all.
 """
 
 import re
@@ -50,7 +50,7 @@ _TOGETHER: dict[tuple[str, str], frozenset[str]] = {
 
 @dataclass(frozen=True)
 class UnreadCells:
-    """What could not be read."""
+    """The cells, rows and sheets that could not be read."""
 
     rows: Mapping[Place, Set[str]]
     """Row -> its columns that could not be read, families by their pattern too."""
@@ -89,7 +89,7 @@ class UnreadCells:
         )
 
     def is_derived(self, fault: Diagnostic) -> bool:
-        """Whether a fault of the checks only repeats what could not be read."""
+        """Whether a fault of the checks follows from a cell that could not be read."""
         named = _named(fault.message)
         if any(f"`{name}` sheet" in fault.message for name in self.unread):
             return True
@@ -103,18 +103,18 @@ class UnreadCells:
         return any(cell in self.cells for cell in named) or any(self._is_unsure(*place) for place in places)
 
     def is_doubtful(self, warning: Diagnostic) -> bool:
-        """Whether a warning is about a row of which anything could not be read, or about a sheet that is not there."""
+        """Whether a warning depends on a row, sheet or setting that could not be read."""
         places = map(place_of, (warning.cell, *_named(warning.message)))
         if any(title == warning.cell for title, _ in self.rows):
             return True  # a warning about a whole sheet that has unread cells
         return bool(self.unread) or warning.column in self.spoiled or any(place in self.rows for place in places)
 
     def unsure_rules(self) -> frozenset[int]:
-        """Rows of rules that cannot be applied to the projects, since not all they say could be read."""
+        """Rows of rules with an unreadable cell; they are not applied to the projects."""
         return frozenset(row for (title, row) in self.rows if self.sheets[title].name == "rules")
 
     def _is_unsure(self, cell: str, column: str) -> bool:
-        """Whether a cell, or one that it means nothing without, could not be read."""
+        """Whether a cell, or one on which it depends, could not be read."""
         lost = self.rows.get(place_of(cell), set())
         name = self._name(cell)
         if not column:  # a row, since the column is not in the sheet; or a column of its own

@@ -1,4 +1,4 @@
-"""Faults and notices as they are found, with addresses as the spreadsheet program shows them."""
+"""Collect faults and notices, with cell addresses as spreadsheet programs show them."""
 
 import re
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ def column_number(letters: str) -> int:
 
 @dataclass
 class Diagnostics:
-    """What the reading has found so far."""
+    """The faults and notices of one reading."""
 
     faults: list[Diagnostic] = field(default_factory=list)
     notices: list[Diagnostic] = field(default_factory=list)
@@ -44,15 +44,15 @@ class Diagnostics:
     """Our sheets that are meant to be there and could not be read: what rests on them cannot be judged."""
 
     def fault(self, cell: str, message: str, column: str | None = None) -> None:
-        """Note what makes the workbook unreadable."""
+        """Add a fault: the workbook cannot be read with it."""
         self.faults.append(Diagnostic(cell=cell, column=column, message=message))
 
     def notice(self, cell: str, message: str, column: str | None = None) -> None:
-        """Note what is said and goes on."""
+        """Add a notice: reading goes on."""
         self.notices.append(Diagnostic(cell=cell, column=column, message=message))
 
     def refuse(self, cell: str, message: str) -> InvalidInput:
-        """The exception of a file that cannot be read at all, to be raised at once."""
+        """Return the exception for a file that cannot be read at all; the caller raises it."""
         return InvalidInput([Diagnostic(cell=cell, message=message)], self.notices)
 
 

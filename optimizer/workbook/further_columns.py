@@ -1,4 +1,4 @@
-"""Columns of `projects` that the schema does not know: measures, yes/no columns and texts that rules can use."""
+"""Read columns of `projects` that are not in the schema: measures, yes/no columns and texts for rules."""
 
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -18,7 +18,7 @@ _KEPT_AS: dict[FurtherKind, tuple[str, str]] = {
     "yes_no": ("yes and no, which `where` can use", "yes and no, which `where` can use"),
     "text": ("a text that `where` can use", "texts that `where` can use"),
 }
-"""What is said of one column of a kind, and of several."""
+"""Wording of the notice for one column of a kind, and for several."""
 
 
 def read_further(sheet: Sheet, rows: list[RawRow], measures: set[str], diagnostics: Diagnostics) -> None:
@@ -73,7 +73,7 @@ def _read(sheet: Sheet, rows: list[RawRow], index: int, kind: FurtherKind, diagn
 
 
 def _count_answer(raw: RawRow, index: int) -> bool:
-    """Put 1 for yes and 0 for no into a column that rules count; whether the cell held such a word."""
+    """Replace yes by 1 and no by 0 in a column that rules count. Returns whether the cell held such a word."""
     cell = raw.cells[index] if index < len(raw.cells) else ""
     answer = as_yes_no(str(cell)) if isinstance(cell, bool | str) and cell not in ("0", "1") else None
     if answer is not None:

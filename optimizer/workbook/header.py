@@ -1,7 +1,7 @@
-"""The header of a sheet: which column is which, in any order, by our names or an agency's own.
+"""Read the header of a sheet: columns in any order, under our names or an agency's own.
 
-A header that resembles a known name without being one is a fault with the cure: to leave it out in silence would drop
-a column that the planner relies on.
+A header that resembles a known name is a fault with the cure, because ignoring it would drop a column on which the
+planner relies.
 """
 
 import datetime
@@ -112,7 +112,7 @@ def find(name: str, table: Table, mapping: Mapping[str, str], diagnostics: Diagn
 
 
 def note_ragged(table: Table, header_row: int, diagnostics: Diagnostics) -> None:
-    """A csv row with more cells than the header has lost its columns: a delimiter in a text is not quoted."""
+    """Refuse csv rows with more cells than the header: a text holds the delimiter and is not quoted."""
     if not header_row or not table.style.all_text:
         return
     width = len(table.rows[header_row - 1])
@@ -202,7 +202,7 @@ class _Reading:
             self.understood.append((index, shape, target.name))
 
     def _headless(self, index: int, value: Any) -> None:
-        """A column without a header is not read, and that is said where it holds anything."""
+        """Report a column without a header that holds values; it is not read."""
         if isinstance(value, NotAValue):
             self._fault(index, value.message)
             return
@@ -213,7 +213,7 @@ class _Reading:
                 return
 
     def _further(self, index: int, text: str, name: str) -> None:
-        """A header that is none of ours: with a unit or translated, or a near miss and a fault, or kept or listed."""
+        """Handle an unknown header: read it with its unit or translation, refuse a near miss, or keep it."""
         is_mapped, missing = form(text) in self.mapping, self._missing
         parts = None if is_mapped else named_with_unit(text, missing)
         if parts and parts.unit and self._take_as(index, parts.name):
@@ -242,7 +242,7 @@ class _Reading:
                 self._note_double(index, text)
 
     def _note_double(self, index: int, text: str) -> None:
-        """A further column with the name of a column that another header fills: which of the two is meant is said."""
+        """Report a further column whose name means a column that another header already fills."""
         present = {t.column.field: i for i, t in self.sheet.targets.items() if t.key is None}
         parts = named_with_unit(text, self._columns)
         own = next((c.field for c in self._columns if c.field in present and likeness(text, c) >= 1), None)
@@ -252,14 +252,14 @@ class _Reading:
             self.diagnostics.notice(self._at(index), message, field)
 
     def _unit_of_mapped(self, index: int, text: str, target: ColumnTarget) -> None:
-        """A header that the sheet `columns` maps may name a unit too: it is read, so that nothing is off by a factor."""
+        """Apply the unit in a header that the sheet `columns` maps."""
         unit = None if form(text) == target.name else unit_in(text, target.column)
         if unit:
             self.sheet.units[index] = unit
             self.diagnostics.notice(self._at(index), notice_of(text, target.name, unit), target.name)
 
     def _year_message(self, text: str) -> str | None:
-        """Why a header that names years is none of the columns, in a sheet that has columns of years."""
+        """The fault of a header that names several years, or a calendar year where offsets belong."""
         families = {c.family for c in self._columns}
         years = proposed_years(text) if families & {"<year>", "year_<k>"} else []
         if not years:
@@ -270,7 +270,7 @@ class _Reading:
         return f"{shown(text)} is a calendar year; outlays count from the decision: year_0, year_1, ... {_CURE}"
 
     def _take_as(self, index: int, near: str) -> bool:
-        """Read a column as what its header means or most likely means; False where another column is that already."""
+        """Read a column under a proposed name. Returns False if another column already has it."""
         target = self._target(near, near)
         if target is not None and self.sheet.index_of(target.name) is None:
             self.sheet.targets[index] = target
@@ -284,7 +284,7 @@ class _Reading:
             self.diagnostics.notice(self._at(self.understood[0][0]), f"headers read by what they mean: {listed}")
 
     def _second_row(self) -> None:
-        """A header of two rows: the row above or below names columns that this one leaves without a name."""
+        """Refuse a header of two rows: a neighbouring row names columns that the header row leaves empty."""
         head, rows = self.sheet.table.rows[self.sheet.header_row - 1], self.sheet.table.rows
         for number in (self.sheet.header_row - 1, self.sheet.header_row + 1):
             cells = rows[number - 1] if 0 < number <= len(rows) else []
@@ -318,7 +318,7 @@ class _Reading:
                 self.diagnostics.fault(f"{title}!{row}:{row}", message, column.field)
 
     def _hint(self, column: Column) -> str:
-        """Headers that share a word with a missing column: one of them is most likely meant."""
+        """Propose headers that share a word with a missing column."""
         known = {word for name in (column.field, *column.synonyms) for word in re.split(r"[_ ]", name)}
         near = [
             f"{shown(str(self.sheet.table.rows[self.sheet.header_row - 1][i]).strip())} ({self._at(i)})"

@@ -1,4 +1,4 @@
-"""Currencies in headers: `Capex (JPY bn)` says the currency of every row, and must not contradict anything."""
+"""Apply currencies in headers: `Capex (JPY bn)` sets the currency of every row and must not contradict others."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ Rows = Mapping[str, list[RawRow]]
 
 
 def apply_currencies(sheets: Mapping[str, Sheet], rows: Rows, base: str, diagnostics: Diagnostics) -> None:
-    """Give rows the currency that the headers of their sheet name; what contradicts one or leaves it open is a fault."""
+    """Give rows the currency that the headers of their sheet name; a contradiction or an ambiguity is a fault."""
     for name, sheet in sheets.items():
         named = _named(sheet, base, diagnostics)
         if not named:

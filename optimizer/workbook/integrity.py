@@ -1,7 +1,7 @@
-"""Before a file is parsed: is it what its name says, is it whole, and is it of a size that a person's workbook has?
+"""Integrity check of a file before it is parsed: its kind, its completeness and its size.
 
-A reader of spreadsheets alone shows error cells and formulas without a value as empty cells, and a 5 kB file with one
-cell in the last row and column makes it ask for more memory than there is. So every part is streamed once before.
+calamine returns error cells and formulas without a stored value as empty cells, and a 5 kB file with one cell in the
+last row and column exhausts its memory. Every part is therefore streamed once before.
 """
 
 import copy
@@ -62,16 +62,16 @@ DAMAGE = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError,  # the container
     ValueError, LookupError, RuntimeError, OverflowError, SyntaxError,  # the XML; its parse errors are SyntaxErrors
 )  # fmt: skip
-"""What a damaged file raises somewhere below."""
+"""Exceptions that a damaged file causes in the libraries."""
 
 
 class Refused(ValueError):
-    """A part that is damaged or too large; the message says which limit it breaks and the cure."""
+    """Raised for a part that is damaged or too large; the message names the limit and the cure."""
 
 
 @dataclass
 class Tally:
-    """What the sheets of one book hold together, held against the limits while it is counted."""
+    """Running totals of one book, checked against the limits while they are counted."""
 
     cells: int = 0
     """Cells of the sheets that are counted already."""
@@ -128,7 +128,7 @@ class Tally:
 
 @dataclass
 class SheetFacts:
-    """What the cells alone do not show."""
+    """Facts about a sheet that its cell values do not show."""
 
     cells: dict[tuple[int, int], str] = field(default_factory=dict)
     """(row, column from 0) -> why a cell that would read as empty is none."""

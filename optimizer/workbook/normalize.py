@@ -1,4 +1,4 @@
-"""One spelling for one name: cells that differ by case and spaces alone mean the same stage, material or project."""
+"""Normalize names: cells that differ only in case and spaces mean the same stage, material or project."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Numbers and years of cells: typed ones as they are, texts only where they have one meaning."""
+"""Read numbers and years of cells; a text is read only if it has one meaning."""
 
 import datetime
 import math
@@ -14,9 +14,9 @@ from optimizer.workbook.units import currency_in, is_fraction
 from optimizer.workbook.years import calendar_year, listed_years, proposed_years
 
 SMALLEST = 1e-12
-"""What is nearer to 0 is what subtraction leaves over in a spreadsheet, and is read as 0."""
+"""Smaller numbers are rounding residue of spreadsheet formulas and are read as 0."""
 MOST_YEARS = 1000
-"""No build, life or contract takes more years."""
+"""Upper limit for years of build, life and contracts."""
 
 _POINT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _COMMA = re.compile(r"[+-]?(\d+,?\d*|,\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -58,7 +58,7 @@ def _range(column: Column) -> str:
 
 
 def any_number(column: Column, value: Any, style: Style) -> Read:
-    """A number of any size. A text is read where it has one meaning; else BadCell, with what it most likely means."""
+    """Read a number of any size. A text with several meanings raises BadCell with a proposal."""
     if isinstance(value, bool):
         raise BadCell(f"{shown(value)} is not a number")
     if isinstance(value, int | float):
@@ -84,7 +84,7 @@ def _plain(text: str, style: Style) -> float | None:
 
 
 def _doubt(text: str, value: float, style: Style) -> str:
-    """What to say of a decimal that may be meant as thousands. Raises BadCell where nothing proves the decimal."""
+    """The notice for a decimal that may be thousands. Raises BadCell if nothing proves the decimal mark."""
     mark = "," if style.decimal_comma else "."
     if not _DOUBT[mark].fullmatch(text):
         return ""
@@ -133,7 +133,7 @@ def whole(column: Column, value: Any, style: Style) -> Read:
 
 
 def year(column: Column, value: Any, style: Style) -> Read:
-    """A year. A date cell is read as its year, and said; text that is no plain year is a fault that names the year."""
+    """Read a year. A date cell is read as its year, with a notice. A text that names no single year is a fault."""
     if isinstance(value, datetime.datetime | datetime.date):
         return Read(year_of(value), f"a date where a year belongs: read as {year_of(value)}")
     if isinstance(value, str) and not _POINT.fullmatch(value) and (named := _year_of_text(value)):

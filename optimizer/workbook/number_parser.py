@@ -1,4 +1,4 @@
-"""Numbers as people write them: what a text that is not a number most likely means, to be proposed and never taken."""
+"""Interpret numbers as people write them. The result is only proposed, never used."""
 
 import re
 import unicodedata
@@ -7,7 +7,7 @@ from models.columns import Column
 from optimizer.workbook.units import MONEY, TONNES, unit_of
 
 LONGEST = 64
-"""No number is written with more letters; longer texts have no proposal, and are not searched for one."""
+"""Letters of the longest text for which a number is proposed."""
 _LEADS = {"", "~", "≈", "ca", "ca.", "c.", "about", "approx", "approx.", "approximately", "約", "rd.", "+/-"}
 _MONEY_LEAD = re.compile(r"(?:[a-z]{3}|[a-z]{0,3}[$€£¥₩₫₹])")
 _INDIAN = re.compile(r"\d{1,2}(,\d{2})+,\d{3}(\.\d+)?", re.ASCII)

@@ -1,4 +1,4 @@
-"""Opens a workbook or a folder of csv files: whatever the file, its sheets come out as plain tables."""
+"""Open a workbook or a folder of csv files as plain tables."""
 
 import io
 from collections.abc import Callable
@@ -50,16 +50,16 @@ def _grids(path: Path, kind: Kind, facts: Facts, diagnostics: Diagnostics) -> di
 
 
 def _holds(rows: list[list[Any]], filled: int) -> bool:
-    """Whether a sheet has as many values as were seen in the file: the reader shows what it cannot parse as empty."""
+    """Whether a sheet has as many values as the scan counted; calamine returns cells that it cannot parse as empty."""
     return filled == 0 or sum(len(row) - row.count("") for row in rows) >= filled
 
 
 class Unreadable(Exception):
-    """What calamine says of a file that it cannot read."""
+    """Raised when calamine cannot read a file."""
 
 
 def _calamine(source: str | io.BytesIO, facts: Facts, titles: list[str]) -> dict[str, list[list[Any]]]:
-    """Some sheets through calamine. Raises Unreadable, whatever goes wrong in it."""
+    """Read some sheets with calamine. Raises Unreadable for any failure inside it."""
     from python_calamine import CalamineWorkbook
 
     try:

@@ -1,4 +1,4 @@
-"""Which project a planner means on the command line: an id, a name or a cell, in any case and script."""
+"""Look up the project that a planner names on the command line by id, name or cell."""
 
 import re
 import unicodedata

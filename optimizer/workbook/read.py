@@ -1,6 +1,6 @@
-"""From a workbook to a frozen case: the one way in.
+"""Read a workbook into a frozen case; this is the only entry point.
 
-Every fault of every sheet is found in one pass and raised once; what is said and goes on becomes the case's notices.
+One pass collects the faults of all sheets and raises them together. Notices become part of the case.
 """
 
 import gc
@@ -68,7 +68,7 @@ def read(path: Path | str, overrides: Overrides = _NOTHING) -> Case:
 
 @contextmanager
 def _collector_at_rest() -> Iterator[None]:
-    """Reading makes hundreds of thousands of small objects and no cycles: looking for some takes an eighth of its time."""
+    """Reading makes many small objects and no cycles; the garbage collector would take an eighth of its time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -98,7 +98,7 @@ def _headers(tables: Mapping[str, Table], diagnostics: Diagnostics) -> dict[str,
 
 
 def _rows(sheets: Mapping[str, Sheet], diagnostics: Diagnostics) -> dict[str, list[RawRow]]:
-    """The rows of every sheet; those of the rules first, since they say which further columns must be numbers."""
+    """The rows of every sheet. Rules are read first, because they decide which further columns must be numbers."""
     rows = {"rules": read_rows(sheets["rules"], (), diagnostics)} if "rules" in sheets else {}
     named = {
         form(str(raw.values[field]))
@@ -146,7 +146,7 @@ class _Reading:
         return expanded(case.with_(notices=tuple(notices)))
 
     def _let_unknown_countries_pass(self, settings: Settings) -> None:
-        """A project whose country could not be read must not count as barred, which others would be blamed for."""
+        """Give projects with an unreadable country an eligible one, so that no derived fault blames other projects."""
         for raw in self.rows.get("projects", ()):
             if "country" in raw.faulty and settings.countries:
                 raw.values["country"] = settings.countries[0]
@@ -158,7 +158,7 @@ class _Reading:
         return layouts
 
     def _check(self, case: Case) -> None:
-        """The checks of the case; what they say of a cell that could not be read would repeat its fault."""
+        """Run the checks of the case, without findings that repeat the fault of an unreadable cell."""
         title = self.tables["settings"].title if "settings" in self.tables else "settings"
         unread = UnreadCells.of(self.sheets, self.rows, title, self.diagnostics)
         faults, warnings = check(case, unread.unsure_rules())

@@ -56,7 +56,7 @@ def read_rows(sheet: Sheet, measures: Iterable[str], diagnostics: Diagnostics) -
 
 
 def _has_key(sheet: Sheet, name: str, index: int, raw: RawRow, diagnostics: Diagnostics) -> bool:
-    """Whether a row names itself; one that does not and holds a number would be dropped in silence: a fault."""
+    """Whether a row has a key. A row with numbers and without a key is a fault, because it would be dropped."""
     if not is_empty(raw.cells[index] if index < len(raw.cells) else ""):
         return True
     place = sheet.address(raw.row, index)
@@ -80,7 +80,7 @@ def _has_key(sheet: Sheet, name: str, index: int, raw: RawRow, diagnostics: Diag
 
 
 def _is_of_template(sheet: Sheet, name: str, index: int, raw: RawRow, diagnostics: Diagnostics) -> bool:
-    """Whether a row is the template's: its units, or an example that is there to be looked at."""
+    """Whether a row is the row of units or an example of the template."""
     key = str(raw.cells[index]).strip() if index < len(raw.cells) else ""
     if is_example(sheet.name, key):
         diagnostics.notice(sheet.address(raw.row, index), "the template's example: not read", name)
@@ -89,7 +89,7 @@ def _is_of_template(sheet: Sheet, name: str, index: int, raw: RawRow, diagnostic
 
 
 def _says_something(sheet: Sheet, raw: RawRow, diagnostics: Diagnostics) -> bool:
-    """Whether a row of a sheet without starred columns fills more than texts for people; what does not is not read."""
+    """Whether a row of a sheet without required columns fills more than free text; other rows are not read."""
     if any(_is_filled(sheet, raw, c.field) for c in columns(SHEETS[sheet.name]) if c.kind != "text"):
         return True
     diagnostics.notice(f"{sheet.table.title}!{raw.row}:{raw.row}", "a row that holds text only: not read")
@@ -107,7 +107,7 @@ def _is_filled(sheet: Sheet, raw: RawRow, name: str) -> bool:
 
 
 def _is_header(sheet: Sheet, name: str, index: int, raw: RawRow, diagnostics: Diagnostics) -> bool:
-    """Whether a row only repeats the header: tables that were put one below the other."""
+    """Whether a row repeats the header, as when tables are pasted one below the other."""
     head = sheet.table.rows[sheet.header_row - 1]
     if index >= len(raw.cells) or raw.cells[index] != head[index] or raw.cells != head[: len(raw.cells)]:
         return False
@@ -116,7 +116,7 @@ def _is_header(sheet: Sheet, name: str, index: int, raw: RawRow, diagnostics: Di
 
 
 def _first_table(sheet: Sheet, index: int, rows: list[RawRow], diagnostics: Diagnostics) -> list[RawRow]:
-    """The rows above a second header: what stands below it is another table, and a fault instead of one for each cell."""
+    """The rows above a second header. The table below it is one fault instead of one fault for each cell."""
     keys = {key_of(name) for name in SHEETS}
     for n, raw in enumerate(rows):
         cell = raw.cells[index] if index < len(raw.cells) else ""
@@ -133,7 +133,7 @@ def _first_table(sheet: Sheet, index: int, rows: list[RawRow], diagnostics: Diag
 
 
 def _is_label_row(sheet: Sheet, name: str, index: int, raw: RawRow, diagnostics: Diagnostics) -> bool:
-    """Whether a row says nothing but its name, where more is required: a line of text below the table, most likely."""
+    """Whether a row fills nothing but its key although more is required: likely a line of text."""
     if any(
         i != index and not is_empty(cell) and (i in sheet.targets or i in sheet.extras)
         for i, cell in enumerate(raw.cells)
@@ -157,7 +157,7 @@ def _holds_number(sheet: Sheet, index: int, cell: Any) -> bool:
 
 
 def _fill_required(sheet: Sheet, rows: list[RawRow], diagnostics: Diagnostics) -> None:
-    """A required cell without a value is a fault; the placeholder lets the other checks run and is never used."""
+    """Report required cells without a value. A placeholder lets the other checks run; no case keeps it."""
     for column in columns(SHEETS[sheet.name]):
         index = sheet.index_of(column.field)
         for raw in rows if column.required else ():

@@ -1,7 +1,6 @@
 """The first rows of the sheets of an xlsx that are not read.
 
-A sheet that holds input under another title shows by its header. Only those rows are streamed: what lies below them
-may be as large as it likes.
+The header shows whether a sheet of another title holds input. Only these rows are streamed, however large the sheet is.
 """
 
 from collections.abc import Iterable

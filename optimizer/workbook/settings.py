@@ -74,7 +74,9 @@ def complete(
     is_known = not diagnostics.unread & {"projects", "demand"}
     if is_known and "objective" not in stated.values and derived["objective"] == "capacity":
         diagnostics.notice(
-            "settings", "no demand is given, so the objective is capacity: the financed capacity of all stages", "objective"
+            "settings",
+            "no demand is given, so the objective is capacity: the financed capacity of all stages",
+            "objective",
         )
     _respell_weights(stated.values)
     provenance = {key: stated.provenance.get(key, "default") for key in COLUMNS}

@@ -1,7 +1,7 @@
-"""Which sheets of a book are ours: by their titles in any order, by slips of them, and by their headers.
+"""Identify the sheets of a book by title, by misspelled title, and by header.
 
-A sheet that holds rows of ours under another title would be left out in silence: it is a fault with the cure, unless
-the setting `ignore_sheets` names it. All other sheets are listed in one notice.
+A sheet with input under another title is a fault with the cure, unless the setting `ignore_sheets` names it. One notice
+lists all other sheets that are not read.
 """
 
 import re

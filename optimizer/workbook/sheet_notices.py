@@ -1,4 +1,4 @@
-"""What is said about a sheet as a whole: hidden and merged cells, columns that it has no use for."""
+"""Notices about a whole sheet: hidden rows and columns, merged cells, unused columns."""
 
 from optimizer.workbook.cell_values import is_empty
 from optimizer.workbook.diagnostics import Diagnostics, letter
@@ -7,7 +7,7 @@ from optimizer.workbook.table import Table
 
 
 def note_hidden(sheet_name: str, table: Table, header_row: int, diagnostics: Diagnostics) -> None:
-    """Name once what a person does not see in the spreadsheet program and what is read all the same."""
+    """Report hidden sheets, rows and columns; they are read nevertheless."""
     facts = table.facts
     if facts is None:
         return
@@ -41,7 +41,7 @@ def _ranges(rows: list[int]) -> str:
 
 
 def note_merged(sheet: Sheet, diagnostics: Diagnostics) -> None:
-    """Merged cells below the header hold one value, in their first cell: the others are read as empty. Said once."""
+    """Report merged cells below the header once: only the first cell holds the value."""
     facts = sheet.table.facts
     places = [
         f"{sheet.table.address(top, left)}:{letter(right)}{bottom}"
@@ -62,7 +62,7 @@ def note_merged(sheet: Sheet, diagnostics: Diagnostics) -> None:
 
 
 def note_unread(sheet: Sheet, diagnostics: Diagnostics) -> None:
-    """List the further columns of a sheet that has no use for them."""
+    """Report the further columns of a sheet that does not read them."""
     if sheet.extras and sheet.name != "projects":
         names = ", ".join(str(sheet.table.rows[sheet.header_row - 1][i]).strip() for i in sheet.extras)
         diagnostics.notice(

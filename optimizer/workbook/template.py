@@ -1,4 +1,4 @@
-"""Workbooks that we write for people to fill or to go on from: the annotated template, and a case written back.
+"""Write workbooks: the annotated template, and a case as a workbook.
 
 Both are one layout: every sheet and column of the schema in its order, a comment with meaning, unit and default at
 each header, drop-downs, and the same again as a table in the sheet `Manual`.
@@ -47,7 +47,7 @@ _MADE = datetime.datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed date, so that th
 
 
 class ExactCell(float):
-    """A number that is written with all its digits: xlsxwriter's own 16 do not bring every number back."""
+    """A number that is written with all its digits; 16 digits, as xlsxwriter writes, do not restore every number."""
 
     def __format__(self, _spec: str) -> str:
         return _digits(float(self))
@@ -112,7 +112,7 @@ def _in_base_money(case: Case) -> Case:
 
 
 def _stated(case: Case) -> dict[str, Any]:
-    """Settings to write: all but those that are empty, and the two whose emptiness has a meaning of its own."""
+    """Settings to write: those with a value, and two whose emptiness has a meaning."""
     settings = dict(case.settings)
     for key in ("countries", "excluded_countries"):
         settings[key] = settings[key] or ("none",)

@@ -1,7 +1,7 @@
 """The example rows of the template, all named EXAMPLE, and the row of units under each header.
 
-The example project is barred and is read. Example rows of other sheets, and the rows of units, are not: they would be
-part of the plan.
+The example project is read and barred. Example rows of other sheets and rows of units are not read, because they would
+change the plan.
 """
 
 from models.schema import Programme, Project, Rule, Scenario

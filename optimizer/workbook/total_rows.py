@@ -1,4 +1,4 @@
-"""Total rows among the rows of a table: a sum that is read as one row more would count everything twice."""
+"""Find total rows among the rows of a table; read as a row, a total would count everything twice."""
 
 import re
 import unicodedata

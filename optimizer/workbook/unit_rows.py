@@ -1,7 +1,7 @@
-"""Units that stand in a row of their own above or below the header, or in a title above it.
+"""Apply units from a row above or below the header, and refuse units in a title.
 
-A row of units converts its columns as a header with a unit does. A title that names another unit than ours is a fault:
-which columns it means is not certain.
+A row of units converts its columns as a header with a unit does. A title with a unit other than ours is a fault,
+because the columns that it means are not certain.
 """
 
 import re

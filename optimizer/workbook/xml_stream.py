@@ -1,4 +1,4 @@
-"""A streaming XML parser for strangers' files."""
+"""A streaming XML parser for untrusted files."""
 
 from collections.abc import Callable, Iterable
 from typing import Any

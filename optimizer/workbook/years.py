@@ -1,4 +1,4 @@
-"""Years as people write them in headers and cells: read where only one year can be meant, else proposed."""
+"""Interpret years in headers and cells: read a text that can mean one year only, propose years for others."""
 
 import datetime
 import re
