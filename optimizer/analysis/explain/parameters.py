@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from models.case import Case
+from models.market import has_viability
 from models.measures import data_measure, matches
 from models.schema import Programme, Project
-from models.terms import is_eligible
+from models.sets import Sets
+from models.terms import is_eligible, need
+from models.viability import bankable
 
 LEAST, MOST = 0.01, 10.0
 """Capital cost and capacity are looked at between these parts of their value: nothing is built for nothing."""
@@ -77,7 +80,31 @@ def _breaks(case: Case, project: Project, datum: Datum) -> list[float]:
         breaks.append(project.capex_m - project.secured_m)
     if datum.column == "capex_m":
         breaks += _capex_breaks(case, project)
-    return breaks
+    return [*breaks, *_market_breaks(case, project, datum, breaks)]
+
+
+def _market_breaks(case: Case, project: Project, datum: Datum, others: Iterable[float]) -> Iterable[float]:
+    """Where the market's gap closes, and where it begins to ask for more than the need brings, in each decision year.
+
+    Both are linear in the cell between the other breaks.
+    """
+    if not has_viability(case, project):
+        return
+    sets = Sets(case)
+    stops = sorted({datum.low, datum.high, *(b for b in others if datum.low < b < datum.high)})
+    for year in sets.window(project):
+        worths = [sets.viability.worth(g, project, year) for g in sets.eligible.get(project.id, ())]
+        for worth in {0.0, min(worths, default=0.0)}:
+            for a, b in pairwise(stops):
+                left, right = (_beyond_need(case, datum.changed(project, v), year, worth) for v in (a, b))
+                if left * right < 0:
+                    yield a + (b - a) * left / (left - right)
+
+
+def _beyond_need(case: Case, project: Project, year: int, worth: float) -> float:
+    """What the market leaves missing, negative where it leaves nothing, less what the need is worth at so much a unit."""
+    missing = project.capex_m - project.secured_m - bankable(case, project, year)
+    return missing - worth * need(project)
 
 
 def _capex_breaks(case: Case, project: Project) -> list[float]:
@@ -87,10 +114,12 @@ def _capex_breaks(case: Case, project: Project) -> list[float]:
         breaks = [project.secured_m, project.secured_m + project.requested_m]
     else:
         breaks = [project.secured_m / (1 - project.private_share)] if project.private_share < 1 else []
+    breaks += [project.secured_m / (1 - p.max_share) for p in programmes if p.max_share < 1]
+    breaks += [project.secured_m + p.max_ticket_m for p in programmes if p.max_ticket_m is not None]
     breaks += [p.max_ticket_m / p.max_share for p in programmes if p.max_ticket_m is not None and p.max_share > 0]
     stops = sorted({0.0, *breaks, MOST * max(project.capex_m, *breaks, 1.0)})
     for a, b in pairwise(stops):
-        above, below = (_all_caps(programmes, v) - v for v in (a, b))
+        above, below = (_all_caps(programmes, v) - (v - project.secured_m) for v in (a, b))
         if above * below < 0:
             breaks.append(a + (b - a) * above / (above - below))
     return breaks

@@ -146,6 +146,8 @@ class Entry:
         """
         if datum.column == "capacity_tpa" and self.program.sizes:
             raise NotLinear("in a chain it is not worked out what more of one plant delivers")
+        if datum.column == "capex_m" and ("max_programmes", self.project.id) in self.program.rows:
+            raise NotLinear("the most of each programme grows with it, and their number is limited")
         try:
             return self._least(datum)
         except (_Unconfirmed, NoAwards):

@@ -73,6 +73,23 @@ def test_what_asks_for_an_amount_is_told_by_how_much_less_it_enters() -> None:
     assert changes["requested_m"].is_least
 
 
+def test_the_capital_cost_at_which_the_gap_closes() -> None:
+    # 10 M of grants: the gap, capital cost less 50 * FACTOR, must not be above 10 M.
+    change = next(c for c in story(case(mine(10.0)))[0].changes if c.column == "capex_m")
+    assert change.needed == pytest.approx(10.0 + 50 * FACTOR, abs=1e-6)
+    assert change.is_least
+
+
+def test_with_few_programmes_a_project_enters_with_more_private_money() -> None:
+    # One programme of 60 M may support a need of 100 M: 40 % private money.
+    programmes = [grant("x", total_m=60.0), grant("y", total_m=50.0)]
+    world = case(book([plant("a", 100, 100.0, max_programmes=1)], None, programmes=programmes))
+    found = story(world)[0]
+    change = next(c for c in found.changes if c.column == "private_share")
+    assert change.needed == pytest.approx(0.4, abs=1e-6)
+    assert "their number is limited" in found.unchanged["capex_m"]
+
+
 def with_project(world: Case, name: str, **cells: Any) -> Case:
     """The case with another project in place of one of that name, which must be financed."""
 
