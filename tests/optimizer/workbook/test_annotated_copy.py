@@ -1,5 +1,6 @@
 """The copy that a planner mends: the same addresses, faults red, warnings yellow, everything listed."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,28 @@ def test_ranges_rows_and_merged_cells_are_marked(tmp_path: Path) -> None:
     assert marked(tmp_path / "faults.xlsx") == {f"it's!!{cell}": RED for cell in red}
     first = load_workbook(tmp_path / "faults.xlsx")[SHEET]["A2"]
     assert first.hyperlink.location == "'it''s!'!2:2"
+
+
+def seconds_to_mark(folder: Path, rows: int) -> float:
+    """Processor time of the copy of a sheet whose rows are merged in pairs and all faulty."""
+    folder.mkdir()
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "projects"
+    for row in range(1, rows, 2):
+        sheet.cell(row, 1, row)
+        sheet.merge_cells(f"A{row}:B{row + 1}")
+    book.save(folder / "book.xlsx")
+    faults = [Diagnostic(cell=f"projects!{row}:{row}", message="x") for row in range(1, rows)]
+    start = time.process_time()
+    write_faults(folder / "book.xlsx", faults, [], folder / "faults.xlsx")
+    return time.process_time() - start
+
+
+def test_merged_faulty_rows_take_time_in_proportion(tmp_path: Path) -> None:
+    seconds_to_mark(tmp_path / "warm", 20)
+    few, many = seconds_to_mark(tmp_path / "few", 200), seconds_to_mark(tmp_path / "many", 800)
+    assert many < 10 * few + 0.2, (few, many)
 
 
 def test_a_file_that_cannot_be_opened_gives_the_list_alone(tmp_path: Path) -> None:

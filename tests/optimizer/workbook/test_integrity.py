@@ -59,6 +59,8 @@ def ods(tmp_path: Path) -> Path:
         ("secret.xlsx", OLE + "EncryptedPackage".encode("utf-16-le"), "is encrypted; open it, remove the password"),
         ("~$plan.xlsx", b"\5user", "is the lock file of an open workbook, not the workbook; give plan.xlsx itself"),
         (".~lock.plan.ods#", b"user", "give plan.ods itself"),
+        ("#plan.xlsx#", b"PK", "is the lock file of an open workbook, not the workbook; give plan.xlsx itself"),
+        (".#plan.xlsx", b"user", "give plan.xlsx itself"),
         ("stub.xlsx", b"PK\x03\x04 and nothing more", "is truncated or damaged"),
     ],
 )
