@@ -2,6 +2,7 @@
 value, then the fewest awards."""
 
 import time
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -118,8 +119,7 @@ class _Allocator:
         return cls(program, matrix, Engine(matrix), end, pattern)
 
     def run(self) -> Allocation:
-        columns, values = self._held()
-        with self.engine.holding(columns, values):
+        with self.engine.holding(*self._held(self.pattern)):
             x = self._least_money()
         proved = True
         if x is not None and self._counts:
@@ -138,20 +138,20 @@ class _Allocator:
 
     @property
     def _counts(self) -> bool:
-        return self.matrix.objectives[-1].goal.name == FEWEST
+        return self._number.goal.name == FEWEST
 
-    def _held(self) -> tuple[Columns, Vector]:
-        """Columns held while money is made least: at 1 those that only count awards, limited ones at their pattern."""
+    def _held(self, pattern: Supports | None) -> tuple[Columns, Vector]:
+        """Columns held while money is made least: at 1 those that only count awards, limited ones at a pattern."""
         values = np.ones(self.matrix.shape[1])
         if self.program.model.component("supports") is None:
             return NONE, values
         limited = {key[1] for key in self.program.rows if key[0] == "max_programmes"}
         held = []
         for (i, p), v in self.program.model.supports.items():
-            if i not in limited or self.pattern is not None:
+            if i not in limited or pattern is not None:
                 column = self.matrix.column(v)
                 held.append(column)
-                values[column] = float(i not in limited or (i, p) in (self.pattern or ()))
+                values[column] = float(i not in limited or (i, p) in (pattern or ()))
         return np.array(held, dtype=np.int64), values
 
     def _least_money(self) -> Vector | None:
@@ -176,28 +176,58 @@ class _Allocator:
         for goal, least in self.reached:
             self.engine.hold(goal, least + HOLD * max(1.0, abs(least)))
         columns = np.array([self.matrix.column(v) for v in self.program.model.supports.values()], dtype=np.int64)
-        if len(columns) > tuning.COUNTED_UP_TO:
-            return x, False
-        limits = Limits(0.0, self._left(), tuning.AWARD_NODES if len(columns) <= tuning.COUNTED_WHOLE else 1)
-        result = self.engine.minimize(self.matrix.objectives[-1], limits, start=self._counted(x))
+        if len(columns) <= tuning.COUNTED_WHOLE:
+            limits = Limits(0.0, self._left(), tuning.AWARD_NODES)
+            result = self.engine.minimize(self._number, limits, start=self._counted(x))
+            fewest, proved = result.x, result.status == "optimal"
+        else:
+            fewest, proved = self._fewer(x), False
         self.engine.let_go()
-        if result.x is None:
+        if fewest is None:
             return x, False
         self.end = max(self.end, time.monotonic() + tuning.AWARD_SECONDS)
         try:
-            with self.engine.holding(columns, np.round(result.x)):
+            with self.engine.holding(columns, np.round(fewest)):
                 best = self._least_money()
         except NoAwards:  # within the solver's tolerance there were fewer awards, exactly there are not
             return x, False
-        return result.x if best is None else best, result.status == "optimal"
+        return fewest if best is None else best, proved
+
+    def _fewer(self, x: Vector) -> Vector:
+        """Fewer awards at the money reached, by neighbourhood search: a few projects at a time, those with the most awards
+        first, may be supported by any programme, the others by those that support them now."""
+        supports = {pair: self.matrix.column(v) for pair, v in self.program.model.supports.items()}
+        fewest, first = self._counted(x), 0
+        for _ in range(tuning.AWARD_NEIGHBOURHOODS if len(supports) <= tuning.COUNTED_UP_TO else 0):
+            giving = {pair for pair, column in supports.items() if fewest[column] > 0.5}
+            awards = Counter(i for i, _ in giving)
+            projects = sorted(awards, key=lambda i: (-awards[i], i))
+            free = {*(projects + projects)[first : first + tuning.AWARD_PROJECTS]}
+            closed = [column for pair, column in supports.items() if pair not in giving and pair[0] not in free]
+            with self.engine.holding(np.array(closed, dtype=np.int64), np.zeros(self.matrix.shape[1])):
+                result = self.engine.minimize(self._number, Limits(0.0, self._left(), 1), start=fewest)
+            if result.x is not None and self._number.value(counted := self._counted(result.x)) < self._number.value(
+                fewest
+            ):
+                fewest = counted
+            first = (first + tuning.AWARD_PROJECTS) % len(projects)
+        return fewest
+
+    @property
+    def _number(self) -> Objective:
+        return self.matrix.objectives[-1]
 
     def _counted(self, x: Vector) -> Vector:
         """x with every programme counted that gives half a cent or more."""
-        giving = {(i, p) for (i, p, _), v in self.program.decision.award.items() if self._cents(x, v)}
+        giving = self._giving(x)
         counted = x.copy()
         for pair, v in self.program.model.supports.items():
             counted[self.matrix.column(v)] = float(pair in giving)
         return counted
+
+    def _giving(self, x: Vector) -> set[tuple[str, str]]:
+        """(project, programme) of the awards of half a cent or more."""
+        return {(i, p) for (i, p, _), v in self.program.decision.award.items() if self._cents(x, v)}
 
     def _cents(self, x: Vector, variable: object) -> float:
         return max(0.0, round(float(x[self.matrix.column(variable)]), CENT))

@@ -68,7 +68,7 @@ class Engine:
         self._row_limits: dict[int, tuple[float, float]] = {}
         self._cuts: list[tuple[Columns, Vector, float]] = []
         self._held: list[tuple[Objective, float]] = []
-        self._scale = 1.0
+        self._scale, self._price = 1.0, 0.0
         self.lower, self.upper = matrix.lower.copy(), matrix.upper.copy()
 
     def _run(self) -> None:
@@ -116,7 +116,8 @@ class Engine:
         yes = np.round(x[columns])
         same = self._highs.getNumCol()
         scale = self.matrix.scale_of(objective.costs)
-        self._highs.addCol(max(price * scale, tuning.LEAST_PRICE), 0.0, 1.0, 0, np.empty(0, np.int32), np.empty(0))
+        self._price = max(price * scale, tuning.LEAST_PRICE)
+        self._highs.addCol(self._price, 0.0, 1.0, 0, np.empty(0, np.int32), np.empty(0))
         self._highs.addRow(
             1.0 - yes.sum(),
             highspy.kHighsInf,
@@ -276,6 +277,7 @@ class Engine:
     def _is_doubtful(self, objective: Objective) -> bool:
         """Whether there is no solution, or one of another value than stated (HiGHS 1.15, free columns, a start given)."""
         x, stated = self._highs.getSolution().col_value, self._highs.getInfo().objective_function_value
+        stated -= self._price * sum(x[self.matrix.shape[1] :])  # the column of `price` is no part of the objective
         failed = self._highs.getModelStatus() in (*_NO_PLAN, *_FAILURES)
         return failed or objective.is_misstated(x, stated / self._scale)
 
