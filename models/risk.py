@@ -24,12 +24,14 @@ class Outcome:
     probability: float
     """0 for a stress, which enters no mean."""
     realization: Realization
+    mean: tuple[tuple[float, Realization], ...] = ()
+    """Probabilities and realizations of which this is the mean book, in place of `realization`."""
 
     @property
     def is_planned(self) -> bool:
         """Whether the book is unchanged."""
         r = self.realization
-        return not (r.rows or r.delays or r.overruns or r.failed or r.stopped)
+        return not (self.mean or r.rows or r.delays or r.overruns or r.failed or r.stopped)
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,13 @@ class RiskMeasure:
 def outcome(scenario: Named) -> Outcome:
     """A named scenario as an outcome."""
     return Outcome(scenario.name, scenario.probability, Realization(scenario.name, scenario.rows))
+
+
+def mean_book(outcomes: Sequence[Outcome]) -> Outcome:
+    """The one scenario in which every output, demand and supply is its mean over the outcomes with probability."""
+    total = fsum(w.probability for w in outcomes)
+    parts = tuple((w.probability / total, w.realization) for w in outcomes if w.probability > 0)
+    return Outcome("mean book", 1.0, Realization("mean book"), parts)
 
 
 def risk_of(case: Case) -> RiskMeasure:

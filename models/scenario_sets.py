@@ -63,6 +63,33 @@ def scenario_sets(planned: Sets, realization: Realization) -> ScenarioSets:
     return sets
 
 
+@dataclass(frozen=True)
+class MeanSets(Sets):
+    """The mean book: what scenarios deliver, leave standing and demand, weighted by their probabilities."""
+
+    parts: tuple[tuple[float, Realization], ...] = ()
+
+    @cached_property
+    def _scenarios(self) -> list[tuple[float, ScenarioSets]]:
+        return [(p, ScenarioSets(self.case, realization)) for p, realization in self.parts]
+
+    def delivery_share(self, project: Project, fid: int, year: int) -> float:
+        """Mean part of nameplate that a project decided in `fid` delivers in `year`."""
+        return sum(p * sets.delivery_share(project, fid, year) for p, sets in self._scenarios)
+
+    def unaided_share(self, project: Project, year: int) -> float:
+        """Mean part of nameplate that a project delivers without support."""
+        return sum(p * sets.unaided_share(project, year) for p, sets in self._scenarios)
+
+    def standing_tonnes(self, row: Existing, year: int) -> float:
+        """Mean capacity of an existing row, t/yr."""
+        return sum(p * sets.standing_tonnes(row, year) for p, sets in self._scenarios)
+
+    def demanded_tonnes(self, key: DemandKey, year: int) -> float:
+        """Mean demand, t/yr."""
+        return sum(p * sets.demanded_tonnes(key, year) for p, sets in self._scenarios)
+
+
 def delivers_in(rule: Rule) -> bool:
     """Whether a rule counts deliveries, which scenarios change."""
     return rule.aggregate != "each" and bool({rule.measure, rule.per} & set(DELIVERY_MEASURES))

@@ -73,6 +73,10 @@ class Settings(Frozen):
         choices=FAILURE_UNITS,
     )  # fmt: skip
     draws: int = column("whole", "Random draws of scenarios and risks to plan for; 0 for the named scenarios alone.", 0)
+    value_of_information: bool = column(
+        "yes_no", "Work out what planning for the scenarios is worth against planning for their mean, and what knowing the "
+        "scenario beforehand would be worth: as many searches again as there are scenarios.", False,
+    )  # fmt: skip
     review_year: int | None = column(
         "year", "Year from which decisions may differ by scenario; never where empty.", None
     )

@@ -153,6 +153,10 @@ def _measure(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
         yield from _failures(ledger, risk)
     else:
         yield equal(risk.value, StatedMeasure(risk).of(values), "the measure of risk")
+    if risk.evpi is not None:
+        for what, stated in (("low", risk.evpi.low), ("high", risk.evpi.high)):
+            best = sum((exact(r.probability) * exact(getattr(r, f"best_{what}") or 0.0) for r in risk.scenarios), ZERO)
+            yield equal(stated, max(ZERO, best - mean(values)), f"the value of perfect information, {what}")
     for r in risk.scenarios:
         if r.best_low is not None and r.best_high is not None:
             yield at_most(exact(r.best_low), exact(r.best_high), f"{r.scenario}: best_low is above best_high")

@@ -26,7 +26,7 @@ from models.network import delivers, financed_process, unaided_process
 from models.objectives import objective_of
 from models.program import Goal, Program
 from models.risk import Outcome, RiskMeasure
-from models.scenario_sets import ScenarioSets, delivers_in
+from models.scenario_sets import MeanSets, ScenarioSets, delivers_in
 from models.schema import Rule
 from models.sets import DemandKey
 from models.terms import material_share, output
@@ -55,7 +55,8 @@ def _outcome_program(base: Program, number: int, outcome: Outcome) -> "_Part":
     block = pyo.Block(concrete=True)
     base.model.add_component(f"outcome_{number}", block)
     block.nothing = pyo.Var(bounds=(0, 0))
-    sets = ScenarioSets(base.sets.case, outcome.realization)
+    case = base.sets.case
+    sets = MeanSets(case, outcome.mean) if outcome.mean else ScenarioSets(case, outcome.realization)
     keep = _keep(base, block, outcome)
     start = {key: keep.get(key, x) for key, x in base.decision.start.items()}
     part = _Part(Program(sets, (), block, Decision(sets, (), start, {})), base, outcome, frozenset(keep))
@@ -66,7 +67,7 @@ def _outcome_program(base: Program, number: int, outcome: Outcome) -> "_Part":
 def _keep(base: Program, block: Any, outcome: Outcome) -> dict[Key, Any]:
     """`keep` of the decisions that would be called for money, where the contingency may not suffice for all of them."""
     limit, by_id = base.sets.case.settings.contingency_m, base.sets.by_id
-    if limit is None:
+    if limit is None or outcome.mean:
         return {}
     case, realization = base.sets.case, outcome.realization
     calls = {(i, t): claim(case, by_id[i], t, (), realization).call() for i, t in base.decision.start}
@@ -145,7 +146,7 @@ class _Part:
     def _leaves_alone(self, key: DemandKey) -> bool:
         """Whether every decision of a stage delivers as planned, and vintages count all that it delivers."""
         realization, size = self.outcome.realization, unit(self.base, key)
-        if self.base.sets.unaided_fids:
+        if self.base.sets.unaided_fids or self.outcome.mean:
             return False
         for s in self.program.decision.starts_by_stage.get(key.stage, ()):
             p = s.project

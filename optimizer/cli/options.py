@@ -143,6 +143,10 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
         "--draws", type=click.IntRange(0, 1_000_000), metavar="N",
         help="Random draws of scenarios and risks to plan for; 0 for the named scenarios alone.",
     ),
+    "value_of_information": click.option(
+        "--value-of-information", is_flag=True, default=None,
+        help="Also work out the value of the stochastic solution and of perfect information.",
+    ),
     "review_year": click.option(
         "--review-year", type=click.IntRange(1900, 2200), metavar="YEAR",
         help="Year from which decisions may differ by scenario.",
@@ -189,7 +193,17 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
 """Name -> option, in the order of the help."""
 
 WORKBOOK = ("budget", "objective", "set", "include", "exclude")
-RISK = ("risk", "alpha", "aversion", "failures", "failures_by", "draws", "review_year", "contingency")
+RISK = (
+    "risk",
+    "alpha",
+    "aversion",
+    "failures",
+    "failures_by",
+    "draws",
+    "value_of_information",
+    "review_year",
+    "contingency",
+)
 """Options that are settings of the measure of risk."""
 SOLVER = NAMES
 QUESTION = ("question_gap", "question_time_limit", "threads", "seed")
@@ -245,7 +259,11 @@ def _of_risk(parameters: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """Setting, text and option of what a command line says of risk."""
     names = {"contingency": "contingency_m"}
     given = [(n, parameters.get(n)) for n in RISK]
-    return [(names.get(n, n), str(v), f"--{n.replace('_', '-')}") for n, v in given if v is not None]
+    return [
+        (names.get(n, n), "yes" if v is True else str(v), f"--{n.replace('_', '-')}")
+        for n, v in given
+        if v is not None and v is not False
+    ]
 
 
 def overrides(parameters: Mapping[str, Any]) -> "Overrides":

@@ -42,7 +42,7 @@ class NamedJudge:
 
     def block(self, decisions: Decided) -> RiskPlan:
         """Every scenario and the measure."""
-        outturns = [(self._with_regret(r), runs) for r, runs in _outturns(decisions)]
+        outturns = [(self.with_regret(r), runs) for r, runs in _outturns(decisions)]
         found = tuple(r for r, _ in outturns)
         runs = {r.scenario: rows for r, rows in outturns if rows}
         return block(decisions, found, self._measured(found)).model_copy(update={"runs": runs or None})
@@ -51,7 +51,8 @@ class NamedJudge:
         most = {name: high for name, (_, high) in self.best.items()}
         return measured(self.case.settings, [(r.scenario, r.probability, r.value) for r in found], most)
 
-    def _with_regret(self, result: ScenarioResult) -> ScenarioResult:
+    def with_regret(self, result: ScenarioResult) -> ScenarioResult:
+        """A scenario with the most that any plan reaches in it, where that is known."""
         if result.scenario not in self.best:
             return result
         low, high = self.best[result.scenario]

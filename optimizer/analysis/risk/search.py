@@ -4,12 +4,15 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from math import inf
 
 from models.evaluation import Decided
+from models.objectives import objective_of
 from models.risk import Outcome, RiskMeasure, risk_of
 from models.sets import Sets
 from optimizer.analysis.risk.judge import Interval, results
 from optimizer.solver.lexicographic import Options, Solution, find
+from optimizer.solver.no_solution import NoSolution
 from optimizer.solver.results import Progress
 
 BEST_GAP = 1e-4
@@ -38,21 +41,30 @@ def best_plan(
     return find(sets, options, watch.progress, watch.stop, risk=risk, start=start)
 
 
-def best_values(sets: Sets, options: Options, watch: Watch, start: Mapping[str, int]) -> dict[str, Interval]:
-    """Scenario -> interval of the most that any plan reaches where it is the only one. Raises NoSolution."""
+def best_values(sets: Sets, options: Options, watch: Watch, start: Solution) -> dict[str, Interval]:
+    """Scenario -> interval of the most that any plan reaches where it is the only one.
+
+    Each search begins from the plan `start`. Where one ends without a plan the interval reaches from what that plan is
+    worth to the most that the objective can be.
+    """
     risk = risk_of(sets.case)
     end = time.monotonic() + BEST_SHARE * options.time_limit
+    reached = {r.scenario: r.value for r in results(Decided(sets.case, start.chosen, start.awards))}
     found: dict[str, Interval] = {}
     for n, outcome in enumerate(risk.outcomes):
         seconds = max(0.5, (end - time.monotonic()) / (len(risk.outcomes) - n))
         asked = replace(options, gap=min(options.gap, BEST_GAP), time_limit=seconds)
-        found[outcome.name] = _best_value(sets, outcome, asked, watch, start)
+        low, high = _best_value(sets, outcome, asked, watch, start.chosen)
+        found[outcome.name] = max(low, reached[outcome.name]), max(high, reached[outcome.name])
     return found
 
 
 def _best_value(sets: Sets, outcome: Outcome, options: Options, watch: Watch, start: Mapping[str, int]) -> Interval:
     alone = RiskMeasure("expected", (replace(outcome, probability=1.0),))
-    solution = find(sets, options, watch.progress, watch.stop, risk=alone, start=start, tie_break=False)
+    try:
+        solution = find(sets, options, watch.progress, watch.stop, risk=alone, start=start, tie_break=False)
+    except NoSolution:
+        return -inf, objective_of(sets).most(sets)
     found = results(Decided(sets.case, solution.chosen, solution.awards))
-    reached = next(r.value for r in found if r.scenario == outcome.name)
-    return reached, max(reached, float(solution.bound))
+    low = next(r.value for r in found if r.scenario == outcome.name)
+    return low, max(low, float(solution.bound))

@@ -9,6 +9,7 @@ from models import checks
 from models.case import Case
 from models.evaluation import Decided
 from models.faults import InvalidInput
+from models.objectives import objective_of
 from models.plan import NotFinanced, ObjectiveValue, Plan
 from models.reasons import sentences
 from models.risk import risk_of
@@ -22,6 +23,7 @@ from optimizer.solver.tolerance import HOLD, VALUE_ROUNDING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from models.risk import RiskMeasure
     from optimizer.analysis.risk.judge import Judge
     from optimizer.analysis.risk.search import Watch
     from optimizer.solver.lexicographic import Options, Solution
@@ -77,19 +79,18 @@ def _plan(sets: Sets, options: "Options", watch: "Watch") -> Plan:
     limited = replace(options, time_limit=PLANNED_SHARE * options.time_limit)
     planned = find(sets, limited, watch.progress, watch.stop)
     rest = replace(options, time_limit=max(1.0, options.time_limit - (time.monotonic() - began)))
-    judge, found = _searched(sets, rest, watch, planned)
-    made = _Made(sets, options, judge, found, planned)
-    return made.audited()
+    judge, found = searched(sets, rest, watch, planned)
+    return _Made(sets, options, judge, found, planned, watch).audited()
 
 
-def _searched(sets: Sets, options: "Options", watch: "Watch", planned: "Solution") -> "tuple[Judge, Solution]":
+def searched(sets: Sets, options: "Options", watch: "Watch", planned: "Solution") -> "tuple[Judge, Solution]":
     """What judges plans, and the best one by it."""
     from optimizer.analysis.risk.drawn import DrawnJudge
     from optimizer.analysis.risk.failures import FailuresJudge, best_against_failures
     from optimizer.analysis.risk.judge import NamedJudge
     from optimizer.analysis.risk.l_shaped import best_over_draws
     from optimizer.analysis.risk.outcomes import DrawnOutcomes
-    from optimizer.analysis.risk.search import best_plan, best_values
+    from optimizer.analysis.risk.search import best_values
 
     if sets.case.settings.risk == "failures":
         return FailuresJudge(sets.case), best_against_failures(sets, options, watch, planned)
@@ -100,12 +101,25 @@ def _searched(sets: Sets, options: "Options", watch: "Watch", planned: "Solution
         )
         found = best_over_draws(sets, risk, outcomes, options, watch, planned.chosen)
         return DrawnJudge(sets.case, n, options.seed), found
-    best = best_values(sets, options, watch, planned.chosen) if risk.measure == "regret" else {}
+    best = best_values(sets, options, watch, planned) if risk.measure == "regret" else {}
     rest = replace(options, time_limit=max(1.0, options.time_limit - (time.monotonic() - began)))
     asked = replace(risk, best={name: high for name, (_, high) in best.items()})
-    found = best_plan(sets, asked, rest, watch, planned.chosen)
+    found = _best_or_planned(sets, asked, rest, watch, planned)
     loose = max((high - low for low, high in best.values()), default=0.0)
     return NamedJudge(sets.case, best), replace(found, bound=found.bound + loose)
+
+
+def _best_or_planned(
+    sets: Sets, risk: "RiskMeasure", options: "Options", watch: "Watch", planned: "Solution"
+) -> "Solution":
+    """The best plan; where the search ended before it had one, the plan as planned, under the most there can be."""
+    from optimizer.analysis.risk.search import best_plan
+
+    try:
+        return best_plan(sets, risk, options, watch, planned.chosen)
+    except NoSolutionFound:
+        most = 0.0 if risk.measure == "regret" else objective_of(sets).most(sets)
+        return replace(planned, bound=most, proved=False, tie_break=False)
 
 
 @dataclass(frozen=True)
@@ -117,6 +131,7 @@ class _Made:
     judge: "Judge"
     found: "Solution"
     planned: "Solution"
+    watch: "Watch"
 
     def audited(self) -> Plan:
         """The plan with its block of risk and the audit in it. Raises AuditFailed."""
@@ -125,9 +140,17 @@ class _Made:
         better = replace(self.planned, bound=self.found.bound, proved=False, tie_break=False)
         found = self.found if value >= before else better
         block = self.judge.block(Decided(case, found.chosen, found.awards))
+        if case.settings.value_of_information and not block.draws and block.measure != "failures":
+            block = self._with_information(block)
         plan = self._under_risk(as_planned.assemble(self.sets, found, self.options), block, found, before)
         plan = as_planned.confirmed(case, plan)
         return plan.model_copy(update={"manifest": {"second_witness": found.second_witness}})
+
+    def _with_information(self, block: RiskPlan) -> RiskPlan:
+        from optimizer.analysis.risk.information import with_information
+
+        bound = max(float(self.found.bound), block.value)
+        return with_information(self.sets, block, bound, self.options, self.watch, self.planned)
 
     def _value(self, solution: "Solution") -> float:
         return self.judge.value(Decided(self.sets.case, solution.chosen, solution.awards))

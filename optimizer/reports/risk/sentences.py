@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from models.case import Case
 from models.plan import Plan
-from models.risk_plan import RiskPlan
+from models.risk_plan import Bracket, RiskPlan
 from models.schema import OBJECTIVE_UNITS
 from models.stress import ScenarioResult
 from optimizer.reports.formatting import money, number
@@ -57,7 +57,13 @@ def sentences(case: Case, plan: Plan) -> list[str]:
     risk = plan.risk
     if risk is None:
         return []
-    return [_reached(case, risk), *_insurance(case, risk), *_worst(case, risk), *_drawn(case, risk)]
+    return [
+        _reached(case, risk),
+        *_insurance(case, risk),
+        *_worst(case, risk),
+        *_drawn(case, risk),
+        *_information(case, risk),
+    ]
 
 
 def _reached(case: Case, risk: RiskPlan) -> str:
@@ -105,6 +111,18 @@ def _consequences(case: Case, row: ScenarioResult) -> str:
     if row.called_m > 0:
         parts.append(f"{money(row.called_m, case.settings.base_currency)} called")
     return f"; {', '.join(parts)}" if parts else ""
+
+
+def _information(case: Case, risk: RiskPlan) -> Iterator[str]:
+    if risk.evpi is not None:
+        yield f"To know the scenario beforehand would be worth {_span(case, risk.evpi)} (EVPI)."
+    if risk.vss is not None:
+        yield f"To plan for the scenarios and not for their mean is worth {_span(case, risk.vss)} (VSS)."
+
+
+def _span(case: Case, bracket: Bracket) -> str:
+    low, high = value_text(case, bracket.low), value_text(case, bracket.high)
+    return low if low == high else f"{low} to {high}"
 
 
 def _drawn(case: Case, risk: RiskPlan) -> Iterator[str]:

@@ -6,9 +6,14 @@ import pytest
 from support import risk_books
 
 from models.case import Case
+from models.evaluation import Decided
 from models.plan import Plan
 from models.schema import Scenario
+from models.sets import Sets
 from optimizer.analysis.risk import solve
+from optimizer.analysis.risk.search import Watch
+from optimizer.analysis.risk.solve import searched
+from optimizer.solver.lexicographic import Options, find
 
 EXAMPLES = int(os.environ.get("MINE2MAGNET_EXAMPLES", "2"))
 TIGHT = 1e-6
@@ -63,3 +68,30 @@ def test_one_sure_scenario_equal_to_the_book_gives_the_plan_as_planned() -> None
             assert plan.projects == planned.projects, (seed, risk)
             value = planned.objective.value - planned.objective.penalty
             assert plan.objective.value == pytest.approx(0.0 if risk == "regret" else value, abs=TIGHT)
+
+
+def test_perfect_information_is_worth_more_than_the_plan_and_the_plan_more_than_that_of_the_mean_book() -> None:
+    for seed in range(EXAMPLES):
+        case = risk_books.book(seed, "expected", value_of_information=True)
+        plan = solved(case)
+        tried = [risk_books.values(case, chosen) for chosen in risk_books.selections(case)]
+        chances = risk_books.probabilities(case)
+        perfect = sum(p * max(found[w] for found in tried) for w, p in chances.items())
+        assert plan.risk is not None
+        evpi, vss = plan.risk.evpi, plan.risk.vss
+        assert evpi is not None
+        assert vss is not None
+        assert evpi.low - TIGHT <= perfect - plan.risk.value <= evpi.high + TIGHT, seed
+        assert -TIGHT <= vss.low <= vss.high + TIGHT, seed
+        assert evpi.low >= -TIGHT
+
+
+def test_a_search_without_time_gives_the_plan_as_planned_with_a_bound_that_holds() -> None:
+    for risk in ("worst", "regret"):
+        case = risk_books.book(3, risk)
+        top, _ = risk_books.best(case)
+        sets = Sets(case)
+        planned = find(sets, Options(0.0))
+        judge, found = searched(sets, Options(0.0, time_limit=1e-9), Watch(), planned)
+        assert found.bound >= top - TIGHT
+        assert judge.value(Decided(case, found.chosen, found.awards)) <= top + TIGHT

@@ -32,6 +32,7 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "0.6",
         "--aversion",
         "0.8",
+        "--value-of-information",
         "--out",
         "careful",
         cwd=folder,
@@ -56,6 +57,8 @@ def test_the_plan_says_what_was_maximized_and_what_the_insurance_costs(plan: Pat
     assert worst == values["late"][1]
     assert risk["value"] == pytest.approx(0.2 * mean + 0.8 * tail)
     assert made["objective"]["value"] == risk["value"]
+    assert 0 <= risk["evpi"]["low"] <= risk["evpi"]["high"]
+    assert risk["vss"] is None
     assert made["audit"]["passed"]
     dear = next(s for s in risk["scenarios"] if s["scenario"] == "dear")
     financed = {p["id"]: p for p in made["projects"]}
@@ -65,6 +68,17 @@ def test_the_plan_says_what_was_maximized_and_what_the_insurance_costs(plan: Pat
     }
     page = (plan / "careful" / "report.html").read_text("utf-8")
     assert "Under risk: book" in page
+
+
+def test_draws_are_planned_for_and_reported_on_fresh_ones(plan: Path) -> None:
+    books.write(plan / "drawn.xlsx", {**BOOK, "risks": [["where", "p_fail", "delay"], ["", 0.2, "0:50; 1:50"]]})
+    options = ("--risk", "expected", "--draws", "200", "--out", "drawn")
+    said = " ".join(mine2magnet("solve", "drawn.xlsx", *options, cwd=plan, check=0).stdout.split())
+    assert "Planned for the expected value over 200 draws" in said
+    assert "On 10,000 fresh draws the plan is worth" in said
+    draws = json.loads((plan / "drawn" / "plan.json").read_text("utf-8"))["risk"]["draws"]
+    assert (draws["n"], draws["first"], draws["planned_for"]) == (10_000, 201, 200)
+    mine2magnet("verify", "drawn", cwd=plan, check=0)
 
 
 def test_verify_and_rerun_give_the_same(plan: Path) -> None:

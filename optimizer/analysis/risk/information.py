@@ -1,0 +1,47 @@
+"""What information is worth: of knowing the scenario beforehand, and of planning for scenarios and not for their mean.
+
+Expected value of perfect information (Raiffa & Schlaifer 1961) and value of the stochastic solution (Birge 1982), each as a
+bracket that the proofs of the searches leave.
+"""
+
+from math import fsum
+
+from models.evaluation import Decided
+from models.risk import RiskMeasure, mean_book, risk_of
+from models.risk_plan import Bracket, RiskPlan
+from models.sets import Sets
+from optimizer.analysis.risk.judge import NamedJudge
+from optimizer.analysis.risk.search import Watch, best_plan, best_values
+from optimizer.solver.lexicographic import Options, Solution
+from optimizer.solver.no_solution import NoSolution
+
+
+def with_information(  # noqa: PLR0917
+    sets: Sets, block: RiskPlan, bound: float, options: Options, watch: Watch, start: Solution
+) -> RiskPlan:
+    """The block with the best values of its scenarios, and the brackets. `bound`: of the measure of risk; `start`: a plan
+    to begin each search from."""
+    known = {r.scenario: (r.best_low, r.best_high) for r in block.scenarios}
+    best = {name: (low, high) for name, (low, high) in known.items() if low is not None and high is not None}
+    judge = NamedJudge(sets.case, best or best_values(sets, options, watch, start))
+    rows = tuple(map(judge.with_regret, block.scenarios))
+    low, high = (
+        fsum(r.probability * ((r.best_low if part == 0 else r.best_high) or 0.0) for r in rows) for part in (0, 1)
+    )
+    expected = block.expected or 0.0
+    evpi = Bracket(low=max(0.0, low - expected), high=max(0.0, high - expected))
+    vss = _vss(sets, block, bound, options, watch, start) if block.measure == "expected" else None
+    return block.model_copy(update={"scenarios": rows, "evpi": evpi, "vss": vss})
+
+
+def _vss(  # noqa: PLR0917
+    sets: Sets, block: RiskPlan, bound: float, options: Options, watch: Watch, start: Solution
+) -> Bracket | None:
+    """What the best plan is worth more than the plan of the mean book; None where that is not found."""
+    mean = RiskMeasure("expected", (mean_book(risk_of(sets.case).outcomes),))
+    try:
+        found = best_plan(sets, mean, options, watch, start.chosen)
+    except NoSolution:
+        return None
+    reached = NamedJudge(sets.case).value(Decided(sets.case, found.chosen, found.awards))
+    return Bracket(low=block.value - reached, high=bound - reached)
