@@ -12,6 +12,15 @@ FEWEST = 2
 """Projects that it takes to speak of a column."""
 SMALL_RAMP = 20.0
 """Per cent of nameplate below which the last step of a ramp looks like a number of years."""
+LARGE_FACTOR = 5.0
+"""Factor of a scenario or an overrun above which per cent are likely meant."""
+SMALL_OVERRUN = 0.5
+"""Median factor on capital cost below which a share is likely meant."""
+LARGE_SIGMA = 2.0
+"""Standard deviation of a logarithm above which per cent are likely meant."""
+LOW_PRICE = 300.0
+"""US dollars per tonne below which a price is likely per kilogram: cerium oxide, the cheapest, costs about 1,000 (USGS)."""
+_FACTORS = ("capacity", "capex", "demand", "existing", "budget", "price")
 _SCORES = ("esg_e", "esg_s", "esg_g")
 _OTHER_SCALES = (1.0, 5.0, 10.0)
 """Tops of scales on which people score besides 0 to 100."""
@@ -25,6 +34,8 @@ def check(findings: Findings, _sets: Sets) -> None:
     for p in projects:
         _ramp(findings, p)
     _rates(findings)
+    _factors(findings)
+    _prices(findings)
 
 
 def _scores(findings: Findings, projects: Iterable[Project], column: str) -> None:
@@ -62,3 +73,29 @@ def _rates(findings: Findings) -> None:
             findings.warn(
                 row, "inflation", f"{number(100 * row.inflation)} % a year is very high: 2.5 % is written 0.025"
             )
+
+
+def _factors(findings: Findings) -> None:
+    for row in findings.case.scenarios:
+        if row.parameter in _FACTORS and row.value > LARGE_FACTOR:
+            message = f"the factor multiplies {row.parameter} by {number(row.value)}: 20 % more is written 1.2"
+            findings.warn(row, "value", message)
+    for risk in findings.case.risks:
+        if risk.overrun > LARGE_FACTOR or 0 < risk.overrun < SMALL_OVERRUN:
+            message = f"the factor multiplies capital cost by {number(risk.overrun)}: 20 % more is written 1.2"
+            findings.warn(risk, "overrun", message)
+        if risk.overrun_sigma > LARGE_SIGMA:
+            message = f"{number(risk.overrun_sigma)} is a very wide spread of a logarithm: 10 % is written 0.1"
+            findings.warn(risk, "overrun_sigma", message)
+
+
+def _prices(findings: Findings) -> None:
+    if findings.case.settings.base_currency != "USD":
+        return
+    for price in findings.case.prices:
+        best = max(price.years.values(), default=0.0)
+        if 0 < best < LOW_PRICE:
+            message = (
+                f"no price is above {number(best)} USD per t: is it per kg here? Write 2026 (USD/kg) as the header"
+            )
+            findings.warn(price, str(min(price.years)), message)

@@ -36,6 +36,7 @@ from optimizer.workbook.sheet_notices import note_hidden, note_merged, note_unre
 from optimizer.workbook.stated_settings import Stated
 from optimizer.workbook.status_overrides import override_statuses
 from optimizer.workbook.table import Book, Table
+from optimizer.workbook.unit_columns import apply_unit_column
 from optimizer.workbook.unit_rows import apply_unit_rows
 
 _NOTHING = Overrides()
@@ -87,6 +88,7 @@ def _headers(tables: Mapping[str, Table], diagnostics: Diagnostics) -> dict[str,
         if sheet is not None:
             sheets[name] = sheet
             apply_unit_rows(sheet, diagnostics)
+            apply_unit_column(sheet, diagnostics)
             apply_scales(sheet, scales, diagnostics)
             note_hidden(name, sheet.table, sheet.header_row, diagnostics)
             note_merged(sheet, diagnostics)

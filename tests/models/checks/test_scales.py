@@ -8,7 +8,7 @@ from support.checkbook import DEMAND, at, book, grant, project
 from models.checks import check
 
 WORDS = ("scores run from", "output never passes", "the ramp falls", "a year is very high", "runs from 0 to 1", "far more than all",
-         "in billions here", "the existing capacity is")  # fmt: skip
+         "in billions here", "the existing capacity is", "the factor multiplies", "very wide spread", "is it per kg here")  # fmt: skip
 TWO = ("a", "b")
 
 
@@ -70,3 +70,21 @@ def test_existing_capacity_in_kilograms(tonnes: float, count: int) -> None:
     there = {"country": "AU", "stage": "mine", "capacity_tpa": tonnes}
     said = warned({"objective": "coverage"}, projects=[project("a")], demand=[DEMAND], existing=[there])
     assert len(said) == count
+
+
+@pytest.mark.parametrize(("value", "count"), [(20, 1), (1.2, 0)])
+def test_factors_of_scenarios(value: float, count: int) -> None:
+    row = {"scenario": "high", "parameter": "capex", "value": value}
+    assert len(warned(projects=[project("a")], scenarios=[row])) == count
+
+
+@pytest.mark.parametrize(("overrun", "sigma", "count"), [(20, 0.1, 1), (0.2, 0.1, 1), (1.2, 10, 1), (1.2, 0.2, 0)])
+def test_factors_of_risks(overrun: float, sigma: float, count: int) -> None:
+    risk = {"overrun": overrun, "overrun_sigma": sigma}
+    assert len(warned(projects=[project("a")], risks=[risk])) == count
+
+
+@pytest.mark.parametrize(("price", "count"), [(60, 1), (60000, 0)])
+def test_prices_per_kilogram(price: float, count: int) -> None:
+    path = {"material": "mine", "years": {2026: price}}
+    assert len(warned(projects=[project("a")], prices=[path])) == count

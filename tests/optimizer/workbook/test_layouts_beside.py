@@ -121,3 +121,23 @@ def test_a_missing_column_is_looked_for_among_the_others(tmp_path: Path) -> None
     sheets["projects"][2][5] = "Initial capex"
     found = faults_of(tmp_path, projects=sheets["projects"])["projects!3:3"]
     assert 'is it "Initial capex" (projects!F3)?' in found
+
+
+def with_units(*units: str | None) -> list[list[Any]]:
+    return [[*row, unit] for row, unit in zip([DEMAND[0], *KT], ("unit", *units), strict=True)]
+
+
+def test_a_column_of_units_converts_its_rows(tmp_path: Path) -> None:
+    case = read_with(tmp_path, demand=with_units("kt", "kt"))
+    assert [dict(r.years) for r in case.demand] == [{2028: 30000, 2035: 40000}, {2028: 4000, 2035: 6000}]
+    assert sum("times 1000" in n.message for n in case.notices if n.cell == "demand!E2") == 2
+
+
+@pytest.mark.parametrize("units", [("kt", "t"), ("kt", None)])
+def test_rows_in_different_units_are_refused(tmp_path: Path, units: tuple[str | None, ...]) -> None:
+    assert "convert the rows to one unit" in faults_of(tmp_path, demand=with_units(*units))["demand!E2"]
+
+
+def test_a_column_of_our_units_changes_nothing(tmp_path: Path) -> None:
+    rows = [[*row, unit] for row, unit in zip(DEMAND, ("unit", "t", "t/yr"), strict=True)]
+    assert [r.years for r in read_with(tmp_path, demand=rows).demand] == [r.years for r in read_with(tmp_path).demand]
