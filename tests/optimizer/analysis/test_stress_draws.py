@@ -128,3 +128,19 @@ def test_the_same_draws_whatever_else_is_asked() -> None:
     plan, named = Evaluator(decisions), scenarios(decisions.case.scenarios)
     whole, later = draw(plan, named, 100), draw(plan, named, 60, skip=40)
     assert np.array_equal(whole.result.value[40:], later.result.value)
+
+
+def test_who_shares_a_draw_fails_and_is_late_together() -> None:
+    decisions = stress_books.book(2)
+    rows = (risk(p_fail=0.3, delay=((0, 50.0), (2, 50.0)), common="all"),)
+    case = decisions.case.with_(risks=rows, rules=(), scenarios=())
+    plan = Evaluator(Decided(case, decisions.chosen, decisions.awards))
+    drawn = draw(plan, [Named("as planned", 1.0, ())], 4000)
+    everybody = frozenset(p.project.id for p in plan.arrays.plants)
+    values = [plan.realize(r).value for r in (
+        Realization(), Realization(delays=dict.fromkeys(everybody, 2)), Realization(failed=everybody),
+    )]  # fmt: skip
+    places = np.abs(drawn.result.value[:, None] - np.array(values)).argmin(axis=1)
+    assert np.abs(drawn.result.value - np.array(values)[places]).max() < 1e-12
+    assert (places == 2).mean() == pytest.approx(0.3, abs=0.03)
+    assert (places == 1).mean() == pytest.approx(0.7 * 0.5, abs=0.03)

@@ -115,3 +115,20 @@ def test_built_in_scenarios_are_stresses_and_lose_everybody_once() -> None:
     assert len(names) == len(set(names))
     programmes = {p for _, p, _ in decisions.awards}
     assert {f"{p} lost" for p in programmes} <= set(names)
+
+
+@pytest.mark.parametrize(("seed", "contingency"), [(10, True), (21, False)])
+def test_a_fall_of_prices_breaks_what_it_is_said_to_break(seed: int, contingency: bool) -> None:
+    plan = Evaluator(stress_books.priced_book(seed, contingency=contingency))
+    found = [b for b in breaks(plan, Failures(plan.arrays)) if b.parameter == "price"]
+    edges = [(b.rule, b.value, b.holds_at) for b in found if b.value is not None and b.holds_at is not None]
+    assert edges
+    for rule, value, holds_at in edges:
+        assert 0 <= value < holds_at <= 1
+        assert rule in _broken(plan, "price", value, ())
+        assert rule not in _broken(plan, "price", holds_at, ())
+
+
+def test_a_fall_of_prices_is_built_in_where_something_reads_prices() -> None:
+    for decisions, there in ((stress_books.priced_book(1), True), (stress_books.book(1), False)):
+        assert ("prices 40 % down" in {r.scenario for r in built_in(decisions)}) == there

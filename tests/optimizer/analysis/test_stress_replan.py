@@ -1,5 +1,7 @@
 """The best plan of each scenario: it is that of a book in which the scenario is written out, and proofs hold."""
 
+import threading
+
 import pytest
 from support.cases import book, plant
 from support.tables import Book, case
@@ -9,7 +11,7 @@ from models.evaluation import Decided
 from models.scenarios import Named, Realization
 from models.schema import Scenario, Where
 from optimizer.analysis.stress.evaluate import Evaluator
-from optimizer.analysis.stress.replan import IMPOSSIBLE, Replan, ReplanOptions
+from optimizer.analysis.stress.replan import IMPOSSIBLE, LATE, Replan, ReplanOptions
 from optimizer.solver.solve import solve
 
 
@@ -100,6 +102,18 @@ def test_a_contingency_that_meets_no_call_leaves_out_who_calls() -> None:
     us = tuple(p.model_copy(update={"status": "barred"}) if p.country == "US" else p for p in of.projects)
     assert best.low == pytest.approx(solve(of.with_(projects=us), gap=0.0).objective.value, abs=1e-6)
     assert best.high == pytest.approx(best.low, abs=1e-6)
+
+
+def test_a_search_that_is_stopped_proves_nothing_and_says_so() -> None:
+    of, stop = small(), threading.Event()
+    decisions = Decided.of(of, solve(of, gap=0.0))
+    replan = Replan(decisions, ReplanOptions(), stop)
+    replan.add(Named("a", 0.5, (row("demand", 1.0),)), Evaluator(decisions).planned.value, 2)
+    stop.set()
+    replan.add(Named("b", 0.5, (row("demand", 0.8),)), 0.0, 1)
+    assert replan.without == {"b": LATE}
+    assert {c.class_ for c in replan.core()} == {"borderline"}
+    assert [c.scenarios for c in replan.core() if c.financed] == [("a",)] * len(decisions.chosen)
 
 
 def test_what_no_plan_can_keep_is_said() -> None:
