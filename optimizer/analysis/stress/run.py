@@ -35,8 +35,8 @@ class StressOptions:
 
     `failures`: size of the worst set of failures, 0 for none. `by`: what fails together. `draws`: how many; None for
     10,000, or 1,000 where the objective counts what a chain delivers. `seed`: of the draws. `skip`: draws of the stream
-    that are left out, as a plan was made on them. `replan`: how to look for the best plan of each scenario; None for not
-    at all.
+    that are left out; those of this seed that the plan was made from are left out in any case. `replan`: how to look for
+    the best plan of each scenario; None for not at all.
     """
 
     failures: int = 2
@@ -163,14 +163,21 @@ class StressRun:
             return None
         o = self.options
         n = o.draws or (DRAWS_OF_A_CHAIN if delivers(Sets(self.decisions.case)) else DRAWS)
-        drawn = draw(self._evaluator, self.named, n, o.seed, o.skip, self._stopped)
+        skip = self._left_out()
+        drawn = draw(self._evaluator, self.named, n, o.seed, skip, self._stopped)
         if len(drawn.result.value) < n:
             self.unfinished.append("draws")
-        found = summary(self._evaluator, drawn, seed=o.seed, skip=o.skip)
+        found = summary(self._evaluator, drawn, seed=o.seed, skip=skip)
         for place in seen_places(drawn.result.value) if found else ():
             one = priced(self.decisions, realization(self._evaluator, drawn, place))
             self.runs.draws[int(drawn.numbers[place])] = self._evaluator.runs(one)
         return found
+
+    def _left_out(self) -> int:
+        """Draws at the head of the stream that are left out: on those that it was made from a plan looks too good."""
+        drawn = None if self.plan.risk is None else self.plan.risk.draws
+        fitted = drawn.planned_for if drawn is not None and drawn.seed == self.options.seed else 0
+        return max(self.options.skip, fitted)
 
     def _worst(self) -> WorstSet | None:
         return worst_set(self._failures, self.options.failures, self.options.by, self.stop)

@@ -6,12 +6,15 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 from support import stress_books
+from support.stress_plans import plan_of
 
 from models.evaluation import Decided
+from models.risk_plan import DrawnValues, RiskPlan
 from models.risks import RiskUnit, units
 from models.scenarios import Named, Realization, scenarios
 from models.schema import Risk
 from models.sets import Sets
+from optimizer.analysis.stress import StressOptions, stress
 from optimizer.analysis.stress.distribution import summary, wilson
 from optimizer.analysis.stress.draws import draw
 from optimizer.analysis.stress.evaluate import Evaluator
@@ -144,3 +147,17 @@ def test_who_shares_a_draw_fails_and_is_late_together() -> None:
     assert np.abs(drawn.result.value - np.array(values)[places]).max() < 1e-12
     assert (places == 2).mean() == pytest.approx(0.3, abs=0.03)
     assert (places == 1).mean() == pytest.approx(0.7 * 0.5, abs=0.03)
+
+
+@pytest.mark.parametrize(("seed", "first"), [(7, 501), (8, 1)])
+def test_draws_that_a_plan_was_made_from_are_left_out(seed: int, first: int) -> None:
+    decisions = uncertain(1)
+    drawn = DrawnValues(n=10, seed=7, first=501, planned_for=500, measure=0, mean=0, low=0, high=0, p05=0, p50=0, p95=0)
+    risk_plan = RiskPlan(
+        measure="expected", value=0, bound=0, alpha=0.9, aversion=0.5, as_planned=0, expected=0, cvar=0, worst=0,
+        contingency_m=None, scenarios=(), states=(), draws=drawn,
+    )  # fmt: skip
+    plan = plan_of(decisions).model_copy(update={"risk": risk_plan})
+    found = stress(decisions.case, plan, StressOptions(failures=0, draws=20, seed=seed)).draws
+    assert found is not None
+    assert found.first == first
