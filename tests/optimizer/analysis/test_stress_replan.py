@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from support.cases import book, plant
+from support.chains import gallium_case
 from support.tables import Book, case
 
 from models.case import Case
@@ -102,6 +103,17 @@ def test_a_contingency_that_meets_no_call_leaves_out_who_calls() -> None:
     us = tuple(p.model_copy(update={"status": "barred"}) if p.country == "US" else p for p in of.projects)
     assert best.low == pytest.approx(solve(of.with_(projects=us), gap=0.0).objective.value, abs=1e-6)
     assert best.high == pytest.approx(best.low, abs=1e-6)
+
+
+def test_the_best_plan_of_a_chain_is_that_of_the_book_written_out() -> None:
+    of = gallium_case()
+    replan, _, value = replanned(of, row("demand", 1.5), row("capacity", 0.5))
+    demand = tuple(d.model_copy(update={"years": {y: 1.5 * x for y, x in d.years.items()}}) for d in of.demand)
+    projects = tuple(p.model_copy(update={"capacity_tpa": 0.5 * p.capacity_tpa}) for p in of.projects)
+    best = solve(of.with_(demand=demand, projects=projects), gap=0.0).objective.value
+    assert replan.best["s"].low == pytest.approx(best, abs=1e-7)
+    assert replan.best["s"].high == pytest.approx(best, abs=1e-6)
+    assert value <= best + 1e-9
 
 
 def test_a_search_that_is_stopped_proves_nothing_and_says_so() -> None:
