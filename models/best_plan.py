@@ -56,7 +56,7 @@ class FreeSets(ScenarioSets):
     @cached_property
     def least_calls(self) -> dict[tuple[str, int], float]:
         """Candidate and decision year -> the least that it can call for, millions, where that is not nothing."""
-        found = {}
+        calls = {}
         for i in self.candidates:
             for u in self.windows[i.id]:
                 owed = claim(self.case, i, u, (), self.realization)
@@ -64,8 +64,8 @@ class FreeSets(ScenarioSets):
                     most = most_equivalent(self, i, u, self.realization)
                     owed = replace(owed, support_m=most)
                 if (call := owed.call()) > 0:
-                    found[i.id, u] = call
-        return found
+                    calls[i.id, u] = call
+        return calls
 
 
 def free_sets(case: Case, realization: Realization) -> FreeSets:

@@ -33,11 +33,11 @@ class Decided:
     def given(self) -> dict[str, list[tuple[Programme, float]]]:
         """Financed project -> its awards: programme and face value."""
         programmes = {p.id: p for p in self.case.programmes}
-        found: dict[str, list[tuple[Programme, float]]] = {}
+        given: dict[str, list[tuple[Programme, float]]] = {}
         for (i, name, _), face in sorted(self.awards.items()):
             if face > 0:
-                found.setdefault(i, []).append((programmes[name], face))
-        return found
+                given.setdefault(i, []).append((programmes[name], face))
+        return given
 
     @classmethod
     def of(cls, case: Case, plan: Plan) -> "Decided":
@@ -89,8 +89,8 @@ def priced(decisions: Decided, realization: Realization) -> Realization:
 def calls(decisions: Decided, realization: Realization) -> dict[str, float]:
     """Project -> capital call, millions, where there is one (`models.calls`); a failed draw calls for nothing."""
     owed = claims(decisions.case, decisions.chosen, decisions.given, realization)
-    found = {i: c.call(realization.overruns.get(i, 1.0)) for i, c in owed.items() if i not in realization.failed}
-    return {i: call for i, call in found.items() if call > 0}
+    amounts = {i: c.call(realization.overruns.get(i, 1.0)) for i, c in owed.items() if i not in realization.failed}
+    return {i: call for i, call in amounts.items() if call > 0}
 
 
 def top_ups(decisions: Decided, realization: Realization) -> float:

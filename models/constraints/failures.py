@@ -85,8 +85,8 @@ def _least_of_one(
 
     program.add("by_ratio", open_, by_ratio)
     program.add("by_one", open_, by_one)
-    found = {key: cells[key].over(fails) if spans[key][1] <= 1 else 1.0 for key in cells}
-    return found | {key: model.covered[key] for key in open_}
+    covered = {key: cells[key].over(fails) if spans[key][1] <= 1 else 1.0 for key in cells}
+    return covered | {key: model.covered[key] for key in open_}
 
 
 def _most_of_nothing(
@@ -100,8 +100,8 @@ def _most_of_nothing(
     program.add("by_rule", [(n,) for n in open_],
                 lambda m, n: m.lacks[n] - missed[n].over(fails) + spans[n][0] * (1 - m.broken[n]) <= 0)  # fmt: skip
     program.add("by_nothing", [(n,) for n in open_], lambda m, n: m.lacks[n] - spans[n][1] * m.broken[n] <= 0)
-    found = {n: missed[n].over(fails) if spans[n][0] >= 0 else 0.0 for n in missed}
-    return found | {n: model.lacks[n] for n in open_}
+    lacks = {n: missed[n].over(fails) if spans[n][0] >= 0 else 0.0 for n in missed}
+    return lacks | {n: model.lacks[n] for n in open_}
 
 
 def _least(program: Program, sums: Sequence[Any]) -> Any:

@@ -107,11 +107,11 @@ def drivers(drawn: Drawn) -> tuple[Driver, ...]:
     """Units, and the scenario, that explain most of the variance of the value by themselves: first-order indices
     (Sobol 1993) from the groups of their outcomes, corrected for the number of groups."""
     value, sample_ = drawn.result.value, drawn.sample
-    found = [Driver(name="scenario", kind="scenario", share=_explained(value, sample_.scenario))]
+    all_drivers = [Driver(name="scenario", kind="scenario", share=_explained(value, sample_.scenario))]
     for u, unit in enumerate(drawn.units):
         outcome = np.where(sample_.failed[:, u], -1, sample_.delay[:, u])
-        found.append(Driver(name=unit.name, kind=unit.kind, share=_explained(value, outcome)))
-    named = sorted((d for d in found if d.share >= LEAST_SHARE), key=lambda d: (-d.share, d.name))
+        all_drivers.append(Driver(name=unit.name, kind=unit.kind, share=_explained(value, outcome)))
+    named = sorted((d for d in all_drivers if d.share >= LEAST_SHARE), key=lambda d: (-d.share, d.name))
     return tuple(named[:MOST_DRIVERS])
 
 

@@ -31,12 +31,12 @@ By = Literal["project", "sponsor", "country"]
 
 def groups(decisions: Decided, by: By) -> dict[str, tuple[str, ...]]:
     """Financed projects by project, sponsor or country; a project without one is its own."""
-    found: dict[str, list[str]] = {}
+    members: dict[str, list[str]] = {}
     by_id = {p.id: p for p in decisions.case.projects}
     for i in sorted(decisions.chosen):
         name = i if by == "project" else str(getattr(by_id[i], by)) or i
-        found.setdefault(name, []).append(i)
-    return {name: tuple(ids) for name, ids in sorted(found.items())}
+        members.setdefault(name, []).append(i)
+    return {name: tuple(ids) for name, ids in sorted(members.items())}
 
 
 class Failures:
@@ -67,7 +67,7 @@ def one_lost(failures: Failures) -> tuple[Lost, ...]:
     named = list(_kinds(failures.decisions))
     result = failures.evaluate([(), *(ids for _, _, ids in named)])
     planned, rules = result.holds[0], failures.arrays.rules
-    found = [
+    losses = [
         Lost(
             kind=kind,
             name=name,
@@ -79,7 +79,7 @@ def one_lost(failures: Failures) -> tuple[Lost, ...]:
         for n, (kind, name, _) in enumerate(named, 1)
     ]
     order = {"project": 0, "sponsor": 1, "country": 2, "programme": 3}
-    return tuple(sorted(found, key=lambda x: (order[x.kind], -x.loss, x.name)))
+    return tuple(sorted(losses, key=lambda x: (order[x.kind], -x.loss, x.name)))
 
 
 def _kinds(decisions: Decided) -> Iterator[tuple[Kind, str, tuple[str, ...]]]:
@@ -149,9 +149,9 @@ def _proved(
     result = Engine(matrix).minimize(matrix.objectives[0], Limits(0.0, SECONDS), start=start, stop=stop)
     worst, value = known
     if result.x is not None:
-        found = tuple(sorted(g for g, column in columns.items() if result.x[column] > 0.5))
-        reached = _worst(failures, members, [found])[1]
-        worst, value = (found, reached) if reached < value - ROUNDING else known
+        names = tuple(sorted(g for g, column in columns.items() if result.x[column] > 0.5))
+        reached = _worst(failures, members, [names])[1]
+        worst, value = (names, reached) if reached < value - ROUNDING else known
     close = result.status == "optimal" and result.bound >= value - ROUNDING * max(1.0, abs(value))
     return worst, value, value if close else min(value, result.bound)
 

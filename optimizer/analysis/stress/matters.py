@@ -23,14 +23,14 @@ def matters(case: Case, plan: Plan, project: str, core: Iterable[CoreIndex] = ()
     delivers = any(p.project.id == project for p in evaluator.arrays.plants)
     held = {name for row in core if row.id == project for name in row.scenarios}
     known = bool([row for row in core if row.id == project])
-    found = []
+    rows = []
     for s in scenarios(case.scenarios):
         loss = None
         if delivers:
             whole = evaluator.realize(Realization(s.name, s.rows))
             without = evaluator.realize(Realization(s.name, s.rows, failed=frozenset([project])))
             loss = whole.value - without.value
-        found.append(
+        rows.append(
             InScenario(scenario=s.name, probability=s.probability, loss=loss, in_best=s.name in held if known else None)
         )
-    return tuple(sorted(found, key=lambda x: (-(x.loss or 0.0), x.scenario)))
+    return tuple(sorted(rows, key=lambda x: (-(x.loss or 0.0), x.scenario)))

@@ -96,14 +96,14 @@ class Replan:
             return
         until = time.monotonic() + (self._end - time.monotonic()) / left
         try:
-            found = self._solved(scenario, value, until)
+            best = self._solved(scenario, value, until)
         except InfeasibleProgram:
             self.without[scenario.name] = IMPOSSIBLE
             return
         except NoSolution:
             self._fail(scenario.name, LATE)
             return
-        if found is None:
+        if best is None:
             self._fail(scenario.name, OUTLAYS)
 
     def _fail(self, name: str, why: str) -> None:

@@ -98,17 +98,17 @@ class StressRun:
         if replan is not None:
             results = tuple(replan.with_best(r) for r in results)
             core = replan.core(getattr(settings, "review_year", None))
-        made = Stress(
+        result = Stress(
             objective=settings.objective, planned=planned, contingency_m=settings.contingency_m,
             built_in=not self.decisions.case.scenarios, scenarios=results, draws=drawn, lost=lost,
             worst_sets=(worst,) if worst else (), tornado=bars, breaks=broken, core=core,
             without_best={} if replan is None else replan.without,
             unfinished=tuple(self.unfinished),
         )  # fmt: skip
-        audit = audit_stress(self.decisions.case, self.plan, made, self.rows, self.runs)
+        audit = audit_stress(self.decisions.case, self.plan, result, self.rows, self.runs)
         if not audit.passed:
             raise StressAuditFailed("; ".join(line for line in audit.checks if line.startswith("FAILED")))
-        return made.model_copy(update={"audit": audit})
+        return result.model_copy(update={"audit": audit})
 
     def _stopped(self) -> bool:
         return self.stop is not None and self.stop.is_set()
@@ -126,7 +126,7 @@ class StressRun:
         return work()
 
     def _scenarios(self) -> tuple[ScenarioResult, ...]:
-        found = []
+        results = []
         for scenario in self.named:
             if self._stopped():
                 self.unfinished.append("scenarios")
@@ -134,8 +134,8 @@ class StressRun:
             self._tell(scenario.name)
             outturn = self._evaluator.realize(Realization(scenario.name, scenario.rows))
             self.runs.scenarios[scenario.name] = self._evaluator.runs(outturn.sets.realization)
-            found.append(scenario_result(self.decisions, scenario, outturn))
-        return tuple(found)
+            results.append(scenario_result(self.decisions, scenario, outturn))
+        return tuple(results)
 
     def _replan(self, results: tuple[ScenarioResult, ...]) -> Replan | None:
         """The best plan of each scenario, where that is asked."""
@@ -167,11 +167,11 @@ class StressRun:
         drawn = draw(self._evaluator, self.named, n, o.seed, skip, self._stopped)
         if len(drawn.result.value) < n:
             self.unfinished.append("draws")
-        found = summary(self._evaluator, drawn, seed=o.seed, skip=skip)
-        for place in seen_places(drawn.result.value) if found else ():
+        result = summary(self._evaluator, drawn, seed=o.seed, skip=skip)
+        for place in seen_places(drawn.result.value) if result else ():
             one = priced(self.decisions, realization(self._evaluator, drawn, place))
             self.runs.draws[int(drawn.numbers[place])] = self._evaluator.runs(one)
-        return found
+        return result
 
     def _left_out(self) -> int:
         """Draws at the head of the stream that are left out: on those that it was made from a plan looks too good."""
