@@ -5,16 +5,6 @@ interest subsidies, less fees and recoveries (Federal Credit Reform Act of 1990,
 section 185), as a part of the face value.
 """
 
-from models.instruments import soft_debt
-from models.instruments.instrument import Instrument, programme_rate, programme_receipt
+from models.instruments.soft_debt import soft_debt
 
-GUARANTEE = Instrument(
-    name="guarantee",
-    label="guarantees",
-    funded=False,
-    rate=programme_rate,
-    worth=soft_debt.worth,
-    serves=soft_debt.serves,
-    receipt=programme_receipt,
-    needs_terms=("rate", "tenor_years"),
-)
+GUARANTEE = soft_debt("guarantee", "guarantees", funded=False)

@@ -6,16 +6,6 @@ costs: Federal Credit Reform Act of 1990, section 502(5)(A) and (B) (2 U.S.C. 66
 part of the face value; how it is estimated: OMB Circular A-11, section 185.
 """
 
-from models.instruments import soft_debt
-from models.instruments.instrument import Instrument, programme_rate, programme_receipt
+from models.instruments.soft_debt import soft_debt
 
-LOAN = Instrument(
-    name="loan",
-    label="loans",
-    funded=True,
-    rate=programme_rate,
-    worth=soft_debt.worth,
-    serves=soft_debt.serves,
-    receipt=programme_receipt,
-    needs_terms=("rate", "tenor_years"),
-)
+LOAN = soft_debt("loan", "loans", funded=True)

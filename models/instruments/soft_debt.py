@@ -10,6 +10,7 @@ cut to 0..1, with d the rate of market debt that it replaces. The grant element 
 """
 
 from models.case import Case
+from models.instruments.instrument import Instrument, programme_rate, programme_receipt
 from models.market import debt_rate, has_viability, profile_of, spending_factor
 from models.schema import Programme, Project
 
@@ -45,3 +46,11 @@ def worth(programme: Programme, project: Project, _year: int, case: Case) -> flo
 def serves(programme: Programme, project: Project, case: Case) -> bool:
     """Under viability debt must leave years to be repaid in."""
     return not has_viability(case, project) or can_be_repaid(programme, project, case)
+
+
+def soft_debt(name: str, label: str, *, funded: bool) -> Instrument:
+    """An instrument of soft debt: a loan, or a guarantee of a private one."""
+    return Instrument(
+        name, label, funded, rate=programme_rate, worth=worth, serves=serves, receipt=programme_receipt,
+        needs_terms=("rate", "tenor_years"),
+    )  # fmt: skip

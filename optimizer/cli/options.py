@@ -11,7 +11,7 @@ from click.core import ParameterSource
 
 from models.objective_names import CHAIN_OBJECTIVES, OBJECTIVES
 from optimizer.reports.command_line import quoted as quoted  # noqa: PLC0414 - for the verbs
-from optimizer.solver.options import GAP, NAMES, QUESTION_TIME_LIMIT, SEED, THREADS, TIME_LIMIT
+from optimizer.solver.options import GAP, NAMES, QUESTION_TIME_LIMIT, SEED, THREADS, TIME_LIMIT, WHOLE_TIME_LIMIT
 from optimizer.solver.options import Solving as Solving  # noqa: PLC0414
 
 if TYPE_CHECKING:
@@ -171,6 +171,15 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
         "--time-limit", type=positive, metavar="SECONDS", show_default=f"{QUESTION_TIME_LIMIT:g}",
         help="Time limit of each question.",
     ),
+    "explain_time_limit": click.option(
+        "--time-limit", type=positive, metavar="SECONDS",
+        show_default=f"{QUESTION_TIME_LIMIT:g}; without PROJECT {WHOLE_TIME_LIMIT:g}",
+        help="Time limit of each question; without PROJECT, of all questions together.",
+    ),
+    "explore_time_limit": click.option(
+        "--time-limit", type=positive, metavar="SECONDS", default=TIME_LIMIT, show_default=True,
+        help="Time limit of the whole exploration. It then stops with what is proved, and --resume continues it.",
+    ),
     "threads": click.option(
         "--threads", type=click.IntRange(1, 1024), default=THREADS, show_default=True, help="Threads of the solver."
     ),
@@ -180,6 +189,10 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
     "out": click.option(
         "--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder to write.",
         show_default="outputs/<workbook>-NN",
+    ),
+    "explore_out": click.option(
+        "--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder to write.",
+        show_default="outputs/<workbook>-frontier-NN",
     ),
     "force": click.option(
         "--force", is_flag=True, help="Replace the files that an earlier run wrote there. Never replaces an input."
@@ -208,6 +221,8 @@ RISK = (
 SOLVER = NAMES
 QUESTION = ("question_gap", "question_time_limit", "threads", "seed")
 """The options of the solver where a command asks many questions about one plan."""
+EXPLAIN = ("question_gap", "explain_time_limit", "threads", "seed")
+EXPLORE = ("explore_time_limit", "threads", "seed", "explore_out", "force")
 FOLDER = ("out", "force")
 SCREEN = ("json", "quiet")
 

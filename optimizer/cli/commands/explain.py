@@ -8,7 +8,7 @@ import click
 from click.core import ParameterSource
 
 from optimizer.cli.console import Screen
-from optimizer.cli.options import QUESTION, SCREEN, WORKBOOK, Solving, options, overrides, positive, solving, workbook
+from optimizer.cli.options import EXPLAIN, SCREEN, WORKBOOK, Solving, options, overrides, positive, solving, workbook
 from optimizer.cli.plan_source import (
     ADD,
     OUT,
@@ -49,18 +49,19 @@ MOST_WORKERS = 4
 @click.option("--full", is_flag=True, help="Answer every question about a whole plan, however long it takes.")
 @OUT
 @ADD
-@options(*WORKBOOK, *QUESTION, "force", *SCREEN)
+@options(*WORKBOOK, *EXPLAIN, "force", *SCREEN)
 @click.pass_context
 def command(ctx: click.Context, /, source: str, project: str | None, out: Path | None, **parameters: Any) -> None:
     """Explain why PROJECT, or every project, is in the plan or not, what it is worth, and what would let it in.
 
-    Also says which rules and budgets bind, what relaxing each would gain, and what the planner's own decisions cost.
-    Of one PROJECT also says in which scenarios it matters, and, after `stress --replan`, whose best plan finances it.
+    Also lists the rules and budgets that bind, what relaxing each would gain, and what the planner's own decisions cost.
+    For one PROJECT, also lists the scenarios in which it matters and, after `stress --replan`, those whose best plan
+    finances it.
     PROJECT is an id, a name or a cell. PLAN is a plan folder, its plan.json, or `last`. A WORKBOOK is solved first and
     no plan is written. If it is infeasible, the smallest changes that make it feasible are shown instead.
 
-    Without PROJECT --time-limit is the time for all questions together, 60 seconds by default: a project that is not
-    reached by then keeps the reason of the plan. --full answers every question.
+    Without PROJECT, a project that is not reached within the time limit keeps the reason of the plan; --full answers
+    every question.
     """
     from optimizer.errors import Infeasible
 

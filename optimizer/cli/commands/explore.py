@@ -9,7 +9,7 @@ import click
 from optimizer.cli.console import Screen
 from optimizer.cli.exploration_folder import exploration_folder
 from optimizer.cli.options import (
-    FOLDER,
+    EXPLORE,
     SCREEN,
     WORKBOOK,
     Solving,
@@ -38,10 +38,17 @@ if TYPE_CHECKING:
     "--to", type=budget, metavar="MONEY", help="Largest budget.", show_default="where more money buys nothing"
 )
 @click.option(
-    "--over", metavar="AXIS", help="Budget to vary: total, all (every envelope by one factor) or the id of a programme."
+    "--over",
+    metavar="AXIS",
+    help="Budget to vary: total, all (every envelope by one factor) or the id of a programme.",
+    show_default="all; total without programmes",
 )
 @click.option(
-    "--tolerance", type=positive, metavar="VALUE", help="Absolute accuracy of the value, in the unit of the objective."
+    "--tolerance",
+    type=positive,
+    metavar="VALUE",
+    help="Absolute accuracy of the value, in the unit of the objective.",
+    show_default="0.01 to 1 % of a full score, by the size of the workbook",
 )
 @click.option(
     "--money-tolerance",
@@ -67,12 +74,12 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Folder for the chart as PNG and SVG.",
 )
-@options("time_limit", "threads", "seed", *FOLDER, *SCREEN)
+@options(*EXPLORE, *SCREEN)
 def command(book: Path, **p: Any) -> None:
     """Show what other budgets would buy: the best plan for every budget in a range, and what the next 100 M adds.
 
-    The range is divided into boxes; in each, the best value is proved to lie between two bounds. --time-limit is for
-    the whole exploration. If it ends first, the result says what is still open, and --resume continues.
+    The range is divided into boxes; in each, the best value is proved to lie between two bounds. If the time limit ends
+    the exploration first, the result says what is still open, and --resume continues.
     """
     from optimizer.cli.run import prepare
     from optimizer.plan_folder.destination import figure_folder

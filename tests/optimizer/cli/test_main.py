@@ -20,7 +20,7 @@ from models.schema import OBJECTIVES
 from optimizer import NoPlanFound, errors, solve
 from optimizer.cli import refusals
 from optimizer.cli.main import VERBS, group, run
-from optimizer.solver.options import GAP, QUESTION_TIME_LIMIT, TIME_LIMIT
+from optimizer.solver.options import GAP, QUESTION_TIME_LIMIT, TIME_LIMIT, WHOLE_TIME_LIMIT
 
 HEAVY = ("pandas", "pyomo", "highspy", "pydantic", "numpy", "rich", "openpyxl", "xlsxwriter")
 
@@ -75,9 +75,16 @@ def help_of(verb: str) -> str:
 def test_help_prints_the_defaults_from_their_owner() -> None:
     assert f"[default: {GAP}]" in help_of("solve")
     assert f"[default: {TIME_LIMIT}]" in help_of("solve")
+    assert f"Time limit of each question. [default: ({QUESTION_TIME_LIMIT:g})]" in help_of("alternatives")
+    whole = f"[default: ({QUESTION_TIME_LIMIT:g}; without PROJECT {WHOLE_TIME_LIMIT:g})]"
+    assert f"without PROJECT, of all questions together. {whole}" in help_of("explain")
     for verb in ("explain", "alternatives"):
-        assert f"Time limit of each question. [default: ({QUESTION_TIME_LIMIT:g})]" in help_of(verb)
         assert str(TIME_LIMIT) not in help_of(verb)
+    assert (
+    sentence = "Time limit of the whole exploration. It then stops with what is proved, and --resume continues it."
+    assert f"{sentence} [default: {TIME_LIMIT}]" in help_of("explore")
+        in help_of("explore")
+    )
 
 
 @pytest.mark.parametrize("verb", ["check", "solve", "explain", "explore"])
