@@ -30,8 +30,8 @@ def funding_classes(sets: Sets) -> tuple[FundingClass, ...]:
     together: dict[Hashable, list[Project]] = defaultdict(list)
     for i in sets.candidates:
         together[i.id if _is_apart(sets, i) else _key(sets, i)].append(i)
-    found = [c for members in together.values() for c in _split(sets, tuple(members))]
-    classes = tuple(sorted(found, key=lambda c: c.name))
+    classed = [c for members in together.values() for c in _split(sets, tuple(members))]
+    classes = tuple(sorted(classed, key=lambda c: c.name))
     check_rates(sets, classes)
     return classes
 

@@ -64,10 +64,10 @@ class Decision:
     @cached_property
     def starts_of(self) -> dict[str, tuple[Start, ...]]:
         """Project id -> its decisions by year."""
-        found: dict[str, list[Start]] = defaultdict(list)
+        starts: dict[str, list[Start]] = defaultdict(list)
         for s in self.starts:
-            found[s.project.id].append(s)
-        return {i: tuple(s) for i, s in found.items()}
+            starts[s.project.id].append(s)
+        return {i: tuple(s) for i, s in starts.items()}
 
     @cached_property
     def unaided_starts(self) -> tuple[Start, ...]:
@@ -82,10 +82,10 @@ class Decision:
 
     @cached_property
     def starts_by_stage(self) -> dict[str, tuple[Start, ...]]:
-        found: dict[str, list[Start]] = defaultdict(list)
+        starts: dict[str, list[Start]] = defaultdict(list)
         for s in self.starts:
-            found[s.project.stage].append(s)
-        return {i: tuple(s) for i, s in found.items()}
+            starts[s.project.stage].append(s)
+        return {i: tuple(s) for i, s in starts.items()}
 
     @cached_property
     def class_of(self) -> dict[str, FundingClass]:

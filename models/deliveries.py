@@ -24,12 +24,12 @@ class Deliveries:
     def _flows(self) -> dict[tuple[str, int], tuple[float, float]]:
         """Material and year -> tonnes made and used."""
         years = self.network.sets.years
-        found = dict.fromkeys(((m, y) for m in self.network.materials for y in years), (0.0, 0.0))
+        flows = dict.fromkeys(((m, y) for m in self.network.materials for y in years), (0.0, 0.0))
         for (recipe, year), run in sorted(self.runs.items()):
             for m, tonnes in self.network.coefficients[recipe, year].items():
-                made, used = found[m, year]
-                found[m, year] = (made + max(0.0, tonnes) * run, used + max(0.0, -tonnes) * run)
-        return found
+                made, used = flows[m, year]
+                flows[m, year] = (made + max(0.0, tonnes) * run, used + max(0.0, -tonnes) * run)
+        return flows
 
     def met(self, key: DemandKey, year: int) -> float:
         """Tonnes that could meet a demand row: all that is made, what is left of it, or what the stage runs."""

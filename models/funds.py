@@ -18,14 +18,14 @@ def completed(programmes: Iterable[Programme]) -> tuple[Programme, ...]:
     [True, True]
     """
     rows = tuple(programmes)
-    said = {name: _said([p for p in rows if p.fund == name]) for name in {p.fund for p in rows if p.fund}}
-    return tuple(_filled(p, said[p.fund]) if p.fund else p for p in rows)
+    stated = {name: _said([p for p in rows if p.fund == name]) for name in {p.fund for p in rows if p.fund}}
+    return tuple(_filled(p, stated[p.fund]) if p.fund else p for p in rows)
 
 
 def _said(members: Sequence[Programme]) -> dict[str, Any]:
     return {k: getattr(p, k) for k in KINDS for p in reversed(members) if k in p.model_fields_set}
 
 
-def _filled(p: Programme, said: dict[str, Any]) -> Programme:
-    empty = {k: v for k, v in said.items() if k not in p.model_fields_set}
+def _filled(p: Programme, stated: dict[str, Any]) -> Programme:
+    empty = {k: v for k, v in stated.items() if k not in p.model_fields_set}
     return p.model_copy(update=empty) if empty else p

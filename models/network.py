@@ -63,10 +63,10 @@ class Network:
     @cached_property
     def by_stage(self) -> dict[str, tuple[str, ...]]:
         """Stage -> its processes."""
-        found: dict[str, list[str]] = defaultdict(list)
+        processes: dict[str, list[str]] = defaultdict(list)
         for process, stage in self.stage_of.items():
-            found[stage].append(process)
-        return {stage: tuple(names) for stage, names in found.items()}
+            processes[stage].append(process)
+        return {stage: tuple(names) for stage, names in processes.items()}
 
     @cached_property
     def recipes(self) -> tuple[Recipe, ...]:
@@ -88,41 +88,43 @@ class Network:
 
     @cached_property
     def _rows(self) -> dict[Recipe, dict[str, list[Coefficient]]]:
-        found: dict[Recipe, dict[str, list[Coefficient]]] = {r: defaultdict(list) for r in self.recipes}
+        rows: dict[Recipe, dict[str, list[Coefficient]]] = {r: defaultdict(list) for r in self.recipes}
         for row in self.sets.case.processes:
-            found[recipe_of(row)][row.material].append(row)
-        return found
+            rows[recipe_of(row)][row.material].append(row)
+        return rows
 
     @cached_property
     def coefficients(self) -> dict[tuple[Recipe, int], dict[str, float]]:
         """Recipe and year -> material -> tonnes made (> 0) or used (< 0) per tonne run; sorted by material."""
-        found: dict[tuple[Recipe, int], dict[str, float]] = {}
+        coefficients: dict[tuple[Recipe, int], dict[str, float]] = {}
         for recipe in self.recipes:
             for year in self.sets.years:
                 rows = ((m, in_force(rows, year)) for m, rows in sorted(self._rows[recipe].items()))
-                found[recipe, year] = {m: row.tonnes_per_tonne for m, row in rows if row and row.tonnes_per_tonne}
-        return found
+                coefficients[recipe, year] = {
+                    m: row.tonnes_per_tonne for m, row in rows if row and row.tonnes_per_tonne
+                }
+        return coefficients
 
     @cached_property
     def use(self) -> dict[tuple[Recipe, int], float]:
         """Recipe and year -> capacity that one tonne run takes: what the latest row says, 1 where none does."""
-        found = {}
+        uses = {}
         for recipe in self.recipes:
             given = [r for rows in self._rows[recipe].values() for r in rows if r.capacity_use is not None]
             for year in self.sets.years:
                 row = in_force(given, year)
-                found[recipe, year] = 1.0 if row is None or row.capacity_use is None else row.capacity_use
-        return found
+                uses[recipe, year] = 1.0 if row is None or row.capacity_use is None else row.capacity_use
+        return uses
 
     @cached_property
     def users(self) -> dict[str, tuple[Recipe, ...]]:
         """Material -> recipes that use it in some year of the horizon."""
-        found: dict[str, set[Recipe]] = {m: set() for m in self.materials}
-        for (recipe, _), made in self.coefficients.items():
-            for m, tonnes in made.items():
+        users: dict[str, set[Recipe]] = {m: set() for m in self.materials}
+        for (recipe, _), outputs in self.coefficients.items():
+            for m, tonnes in outputs.items():
                 if tonnes < 0:
-                    found[m].add(recipe)
-        return {m: tuple(sorted(recipes)) for m, recipes in found.items()}
+                    users[m].add(recipe)
+        return {m: tuple(sorted(recipes)) for m, recipes in users.items()}
 
     # -- capacity and supply ---------------------------------------------------------------------------------
 
@@ -138,35 +140,35 @@ class Network:
     @cached_property
     def existing(self) -> dict[tuple[str, int], float]:
         """Process and year -> capacity that stands outside the excluded countries, t/yr."""
-        found = dict.fromkeys(((g, y) for g in self.stage_of for y in self.sets.years), 0.0)
+        tonnes = dict.fromkeys(((g, y) for g in self.stage_of for y in self.sets.years), 0.0)
         for row in self.sets.case.existing:
             process = self.process_of(row)
             if process is not None and self.sets.counts(row):
                 for year in self.sets.years:
-                    found[process, year] += self.sets.standing_tonnes(row, year)
-        return found
+                    tonnes[process, year] += self.sets.standing_tonnes(row, year)
+        return tonnes
 
     @cached_property
     def underway(self) -> dict[tuple[str, int], float]:
         """Process and year -> capacity of underway projects, t/yr; each from its own decision, build and ramp."""
-        found = dict.fromkeys(((g, y) for g in self.stage_of for y in self.sets.years), 0.0)
+        tonnes = dict.fromkeys(((g, y) for g in self.stage_of for y in self.sets.years), 0.0)
         first = self.sets.case.settings.first_year
         for p in self.sets.underway:
             process = self.process_of(p)
             if process is not None:
                 for year in self.sets.years:
-                    found[process, year] += output(p) * self.sets.delivery_share(p, fid_of_underway(p, first), year)
-        return found
+                    tonnes[process, year] += output(p) * self.sets.delivery_share(p, fid_of_underway(p, first), year)
+        return tonnes
 
     @cached_property
     def supply(self) -> dict[tuple[str, int], float]:
         """Material and year -> what comes from outside the chain: imports that count, end-of-life scrap, t/yr."""
-        found = dict.fromkeys(((m, y) for m in self.materials for y in self.sets.years), 0.0)
+        tonnes = dict.fromkeys(((m, y) for m in self.materials for y in self.sets.years), 0.0)
         for row in self.sets.case.existing:
             if row.material in self.users and row.process is None and self.sets.counts(row):
                 for year in self.sets.years:
-                    found[row.material, year] += self.sets.standing_tonnes(row, year)
-        return found
+                    tonnes[row.material, year] += self.sets.standing_tonnes(row, year)
+        return tonnes
 
     # -- demand ----------------------------------------------------------------------------------------------
 

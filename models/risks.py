@@ -26,8 +26,8 @@ class RiskUnit:
 def taken(sets: Sets) -> dict[str, Risk]:
     """Project -> the first row that picks it, of projects that may be financed and of underway ones."""
     rows = sets.case.risks
-    found = {p.id: next((r for r in rows if matches(r.picks, p)), None) for p in sets.candidates + sets.underway}
-    return {i: risk for i, risk in found.items() if risk is not None}
+    row_of = {p.id: next((r for r in rows if matches(r.picks, p)), None) for p in sets.candidates + sets.underway}
+    return {i: risk for i, risk in row_of.items() if risk is not None}
 
 
 def units(sets: Sets) -> tuple[RiskUnit, ...]:

@@ -131,8 +131,8 @@ class Sets:
 
     def _failure(self, project: Project, rule: Rule) -> str:
         value = data_measure(self.case, project, rule.measure)
-        found = "has no value" if value is None else f"is {value:g}"
-        return f"{rule.rule}: {rule.measure} {found}, the rule asks {rule.sense} {rule.value:g}"
+        value_words = "has no value" if value is None else f"is {value:g}"
+        return f"{rule.rule}: {rule.measure} {value_words}, the rule asks {rule.sense} {rule.value:g}"
 
     @cached_property
     def candidates(self) -> tuple[Project, ...]:

@@ -31,21 +31,21 @@ class Additions:
     @cached_property
     def standing(self) -> dict[Part, tuple[Decimal, Decimal]]:
         """Demand row and year with demand -> capacity with the plan, and the demand."""
-        found = {}
+        standing = {}
         for n, row in enumerate(self.rows):
             for year in self.ledger.years:
                 if (demand := row.demanded(year)) > 0:
-                    found[n, year] = (row.capacity(year), demand)
-        return found
+                    standing[n, year] = (row.capacity(year), demand)
+        return standing
 
     @cached_property
     def missing(self) -> dict[str, list[Part]]:
         """Stage -> its demand rows and years that are not covered."""
-        found: dict[str, list[Part]] = {}
+        missing: dict[str, list[Part]] = {}
         for (n, year), (capacity, demand) in self.standing.items():
             if capacity < demand:
-                found.setdefault(self.rows[n].stage, []).append((n, year))
-        return found
+                missing.setdefault(self.rows[n].stage, []).append((n, year))
+        return missing
 
     @cached_property
     def discounts(self) -> dict[int, Decimal]:
@@ -114,11 +114,11 @@ class Additions:
     @cached_property
     def _means(self) -> dict[int, tuple[Decimal, Decimal]]:
         """Demand row -> discounted coverage with the plan, and what full coverage would be."""
-        found: dict[int, tuple[Decimal, Decimal]] = {}
+        means: dict[int, tuple[Decimal, Decimal]] = {}
         for (n, year), pair in self.standing.items():
-            reached, asked = found.get(n, (ZERO, ZERO))
-            found[n] = (reached + self.discounts[year] * covered(*pair), asked + self.discounts[year])
-        return found
+            reached, asked = means.get(n, (ZERO, ZERO))
+            means[n] = (reached + self.discounts[year] * covered(*pair), asked + self.discounts[year])
+        return means
 
     def _level(self, bundle: Bundle, year: int) -> Decimal:
         more: dict[int, Decimal] = {}
@@ -138,12 +138,12 @@ class Additions:
     @cached_property
     def _full(self) -> set[tuple[str, int]]:
         """Process and year in which all of its capacity is taken."""
-        found = set()
+        full = set()
         for row in self.ledger.plan.processes:
             have = exact(row.existing_t) + exact(row.underway_t) + exact(row.financed_t) + exact(row.unaided_t or 0.0)
             if exact(row.used_t) >= have - TOLERANCE * max(ONE, have):
-                found.add((row.process, row.year))
-        return found
+                full.add((row.process, row.year))
+        return full
 
     def _is_full(self, project: Project, fid: int) -> bool:
         process = self._process(project)

@@ -48,15 +48,15 @@ def amounts(ledger: Ledger, rule: Rule, measure: str, *, everyone: bool = False)
     Without a year a decision of any year counts; capacity is that of the rule's year, else of the last year. The total
     of `capacity_total` is that of its one stage.
     """
-    found = []
+    values = []
     only = ("stage",) if measure == "capacity_total" else ()
     for entry in entries(ledger, rule, measure):
         timely = measure in DELIVERY_MEASURES or rule.year is None or entry.fid <= rule.year
         if timely and picks(rule, entry.project, only if everyone else None):
-            found.append(amount(ledger, rule, measure, entry, everyone=everyone))
+            values.append(amount(ledger, rule, measure, entry, everyone=everyone))
     if measure == "capacity_total":
-        found.extend(plants(ledger, rule, everyone=everyone))
-    return found
+        values.extend(plants(ledger, rule, everyone=everyone))
+    return values
 
 
 def amount(ledger: Ledger, rule: Rule, measure: str, entry: CountedProject, *, everyone: bool = False) -> Decimal:

@@ -30,10 +30,10 @@ class Chain:
 
     @cached_property
     def ways(self) -> dict[Way, list[Coefficient]]:
-        found: dict[Way, list[Coefficient]] = {}
+        rows: dict[Way, list[Coefficient]] = {}
         for row in self.ledger.case.processes:
-            found.setdefault((row.process, row.recipe or None), []).append(row)
-        return found
+            rows.setdefault((row.process, row.recipe or None), []).append(row)
+        return rows
 
     @cached_property
     def stages(self) -> dict[str, str]:
@@ -82,13 +82,13 @@ class Chain:
     @cached_property
     def flows(self) -> dict[tuple[str, int], tuple[Decimal, Decimal]]:
         """Material and year -> made, used."""
-        found = {(m, year): (ZERO, ZERO) for m in self.materials for year in self.ledger.years}
+        flows = {(m, year): (ZERO, ZERO) for m in self.materials for year in self.ledger.years}
         for (way, year), run in self.runs.items():
             for material, tonnes in self.recipe(way, year).items():
-                made, used = found[material, year]
+                made, used = flows[material, year]
                 amount = tonnes * run
-                found[material, year] = (made + amount, used) if tonnes > 0 else (made, used - amount)
-        return found
+                flows[material, year] = (made + amount, used) if tonnes > 0 else (made, used - amount)
+        return flows
 
     def process(self, plant: Project | Existing) -> str | None:
         """The process that a plant runs; one that names none runs its stage's, where there is one alone."""
@@ -102,12 +102,12 @@ class Chain:
     @cached_property
     def plants(self) -> dict[str, list[Existing]]:
         """Process -> existing plants that count."""
-        found: dict[str, list[Existing]] = {name: [] for name in self.stages}
+        plants: dict[str, list[Existing]] = {name: [] for name in self.stages}
         for row in self.ledger.case.existing:
             name = self.process(row)
             if name is not None and row.country not in self.ledger.case.settings.excluded_countries:
-                found[name].append(row)
-        return found
+                plants[name].append(row)
+        return plants
 
     def capacity(self, process: str, year: int) -> tuple[Decimal, Decimal, Decimal]:
         """Existing, underway and financed capacity of a process."""
@@ -164,10 +164,10 @@ def runs(ledger: Ledger) -> Iterator[Finding]:
     chain = Chain(ledger)
     expected: dict[tuple[str, str | None, int], Cells] = {}
     for (way, year), run in chain.runs.items():
-        said = f"{' '.join(filter(None, way))} in {year}"
-        yield at_most(-run, ZERO, f"{said} runs {say(run)} t, less than nothing")
+        label = f"{' '.join(filter(None, way))} in {year}"
+        yield at_most(-run, ZERO, f"{label} runs {say(run)} t, less than nothing")
         if not any(chain.recipe(way, year).values()):
-            yield at_most(abs(run), ZERO, f"{said} runs {say(run)} t and has no recipe yet")
+            yield at_most(abs(run), ZERO, f"{label} runs {say(run)} t and has no recipe yet")
         expected[*way, year] = {"used_t": run * chain.takes(way, year)}
     yield from compare("runs", [((r.process, r.recipe, r.year), r) for r in ledger.plan.runs], expected)
 

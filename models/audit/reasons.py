@@ -106,12 +106,12 @@ class Reasons:
     @cached_property
     def _partners(self) -> dict[str, set[str]]:
         """Project -> those that go together with it, whichever of the two says so."""
-        found: dict[str, set[str]] = {}
+        pairs: dict[str, set[str]] = {}
         for project in self.ledger.case.projects:
             for other in project.together:
-                found.setdefault(project.id, set()).add(other)
-                found.setdefault(other, set()).add(project.id)
-        return found
+                pairs.setdefault(project.id, set()).add(other)
+                pairs.setdefault(other, set()).add(project.id)
+        return pairs
 
     def _bundle(self, project: Project) -> Bundle:
         """The project and all that go together with it; an underway partner puts no condition."""

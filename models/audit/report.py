@@ -92,11 +92,11 @@ def audit(case: Case, plan: Plan) -> AuditResult:
         ledger = Ledger(case, plan)
         uncertain = case.settings.risk != "none" or plan.risk is not None
         checks = (*CHECKS, *(CHAIN_CHECKS if case.processes else ()), *(RISK_CHECKS if uncertain else ()))
-        found = [(check, list(check.compare(ledger))) for check in checks]
-        parts = [finding.part for _, findings in found for finding in findings]
-        lines = sorted((line(*pair) for pair in found), key=lambda text: not text.startswith("FAILED"))
+        results = [(check, list(check.compare(ledger))) for check in checks]
+        parts = [finding.part for _, findings in results for finding in findings]
+        lines = sorted((line(*pair) for pair in results), key=lambda text: not text.startswith("FAILED"))
         cost = f"least cost: the plan costs the budgets {say(budgets.total_cost(ledger))} M"
-        passed = all(finding.holds for _, findings in found for finding in findings)
+        passed = all(finding.holds for _, findings in results for finding in findings)
         return AuditResult(passed=passed, largest_violation=float(max(parts, default=ZERO)), checks=(*lines, cost))
 
 

@@ -99,14 +99,14 @@ def hold(ledger: Ledger) -> Iterator[Finding]:
     """Every hard rule holds; every number a rule counts is there."""
     for rule in ledger.case.rules:
         try:
-            found = row(ledger, rule)
+            linear = row(ledger, rule)
         except MissingNumberError as gap:
             yield must(False, f"rule {rule.rule}: {gap}")
             continue
-        missing = found.missing(rule)
-        attains = "nothing" if found.attained is None else say(found.attained)
+        missing = linear.missing(rule)
+        attains = "nothing" if linear.attained is None else say(linear.attained)
         sentence = f"rule {rule.rule}: {attains} {rule.sense} {say(rule.value)} is missed by {say(missing)}"
-        yield Finding(missing if rule.hard else ZERO, found.base(rule), sentence)
+        yield Finding(missing if rule.hard else ZERO, linear.base(rule), sentence)
 
 
 def penalty(ledger: Ledger) -> Decimal:
@@ -131,19 +131,19 @@ def table(ledger: Ledger) -> Iterator[Finding]:
 def table_row(ledger: Ledger, rule: Rule, stated: RuleRow) -> Iterator[Finding]:
     """One row of the table: limit, sense, what is attained, whether it holds, what is missing."""
     try:
-        found = row(ledger, rule)
+        linear = row(ledger, rule)
     except MissingNumberError:
         return  # `hold` says so
-    said, missing, unit = f"rules, {rule.rule}", found.missing(rule), found.base(rule)
-    yield equal(stated.limit, exact(rule.value), f"{said}: limit")
-    yield must(stated.sense == rule.sense, f"{said}: sense is stated as {stated.sense}, it is {rule.sense}")
+    label, missing, unit = f"rules, {rule.rule}", linear.missing(rule), linear.base(rule)
+    yield equal(stated.limit, exact(rule.value), f"{label}: limit")
+    yield must(stated.sense == rule.sense, f"{label}: sense is stated as {stated.sense}, it is {rule.sense}")
     true = missing <= TOLERANCE * unit if stated.holds else missing > 0
-    yield must(true, f"{said}: holds is stated as {stated.holds}, missing {say(missing)}")
+    yield must(true, f"{label}: holds is stated as {stated.holds}, missing {say(missing)}")
     yield Finding(abs(exact(stated.shortfall) - missing), unit,
-                  f"{said}: shortfall is stated as {stated.shortfall!r}, recomputed {say(missing)}")  # fmt: skip
+                  f"{label}: shortfall is stated as {stated.shortfall!r}, recomputed {say(missing)}")  # fmt: skip
     if rule.aggregate == "each" and stated.value is None:
         return  # the rule bars candidates: what the financed ones attain need not be stated
-    if stated.value is None or found.attained is None:
-        yield must(stated.value == found.attained, f"{said}: value is {stated.value}, recomputed {found.attained}")
+    if stated.value is None or linear.attained is None:
+        yield must(stated.value == linear.attained, f"{label}: value is {stated.value}, recomputed {linear.attained}")
     else:
-        yield equal(stated.value, found.attained, f"{said}: value")
+        yield equal(stated.value, linear.attained, f"{label}: value")

@@ -36,12 +36,12 @@ def additions(sets: Sets, plan: Plan | None, year: int) -> tuple[Addition, ...]:
 
 
 def _of(sets: Sets, plan: Plan, key: DemandKey, year: int) -> list[Addition]:
-    found = []
+    additions = []
     for chosen in plan.projects:
         p = sets.by_id[chosen.id]
         tonnes = output(p) * material_share(p, key.material) * ramp_share(p, year - chosen.fid_year)
         if p.stage == key.stage and tonnes > 0:
-            found.append(
+            additions.append(
                 Addition(
                     stage=key.stage,
                     material=key.material,
@@ -54,7 +54,7 @@ def _of(sets: Sets, plan: Plan, key: DemandKey, year: int) -> list[Addition]:
                     public_m=chosen.public_m + chosen.contingent_m,
                 )
             )
-    return sorted(found, key=lambda a: (-a.tonnes, a.id))
+    return sorted(additions, key=lambda a: (-a.tonnes, a.id))
 
 
 def _without_support(sets: Sets, p: Project, key: DemandKey, year: int) -> float:

@@ -104,11 +104,11 @@ def _closers(
 ) -> tuple[Closer, ...]:
     reasons = {row.id: row.reason for row in plan.not_financed} if plan is not None else {}
     standing = financed | {p.id for p in sets.underway} | sets.unaided_fids.keys()
-    found: list[Closer] = []
+    closers: list[Closer] = []
     tonnes = money = 0.0
     for p, t in able:
         tonnes, money = tonnes + t, money + need(p)
-        found.append(
+        closers.append(
             Closer(
                 id=p.id,
                 tonnes=t,
@@ -120,7 +120,7 @@ def _closers(
                 reason=reasons.get(p.id, ""),
             )
         )
-    return tuple(found)
+    return tuple(closers)
 
 
 def companions(p: Project, standing: set[str]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ def delivered_shares(plan: Plan) -> dict[tuple[DemandKey, int], float]:
         return {}
     covered = {(row.material, row.year): row.coverage for row in plan.materials}
     ran = stage_runs(plan)
-    found = {}
+    shares = {}
     for row in plan.capacity:
         if row.demand_t <= 0:
             share = 1.0
@@ -24,14 +24,14 @@ def delivered_shares(plan: Plan) -> dict[tuple[DemandKey, int], float]:
             share = min(1.0, ran.get((row.stage, row.year), 0.0) / row.demand_t)
         else:
             share = covered[row.material, row.year]
-        found[DemandKey(row.stage, row.material), row.year] = share
-    return found
+        shares[DemandKey(row.stage, row.material), row.year] = share
+    return shares
 
 
 def stage_runs(plan: Plan) -> dict[tuple[str, int], float]:
     """Stage and year -> tonnes a year that its processes run."""
     stage_of = {row.process: row.stage for row in plan.processes}
-    found: dict[tuple[str, int], list[float]] = defaultdict(list)
+    tonnes_run: dict[tuple[str, int], list[float]] = defaultdict(list)
     for row in plan.runs:
-        found[stage_of[row.process], row.year].append(row.run_t)
-    return {key: fsum(tonnes) for key, tonnes in found.items()}
+        tonnes_run[stage_of[row.process], row.year].append(row.run_t)
+    return {key: fsum(tonnes) for key, tonnes in tonnes_run.items()}

@@ -127,15 +127,15 @@ def printed_shares(text: str) -> list[Printed]:
     >>> [p[1:] for p in printed_shares("85-90 % of separation; above 90 % of the world; 12 % of Asia")]
     [(84.5, 90.5), (90.0, 100.0)]
     """
-    return [_printed(found) for found in _PRINTED.finditer(text)]
+    return [_printed(match) for match in _PRINTED.finditer(text)]
 
 
-def _printed(found: re.Match[str]) -> Printed:
-    word, first, last = (found[1] or "").casefold(), found[2], found[3] or found[2]
+def _printed(match: re.Match[str]) -> Printed:
+    word, first, last = (match[1] or "").casefold(), match[2], match[3] or match[2]
     half = 0.5 * 10 ** -len(first.partition(".")[2])
     if word in ("over", "above", "more than"):
-        return Printed(found[0], float(first), 100.0)
+        return Printed(match[0], float(first), 100.0)
     if word in ("under", "below", "less than"):
-        return Printed(found[0], 0.0, float(first))
+        return Printed(match[0], 0.0, float(first))
     slack = 2 * half if word == "about" else half
-    return Printed(found[0], float(first) - slack, float(last) + slack)
+    return Printed(match[0], float(first) - slack, float(last) + slack)

@@ -73,10 +73,10 @@ class ReasonFinder:
 
     def of(self, p: Project) -> NotFinanced:
         """The first reason that is shown; of a project that goes ahead without support it says so."""
-        found = self.structure.reason(p) or self._by_years(p, self.structure.bundle(p))
+        reason = self.structure.reason(p) or self._by_years(p, self.structure.bundle(p))
         if (year := self.sets.unaided_fids.get(p.id)) is None:
-            return found
-        return found.model_copy(update={"detail": f"{found.detail}; {sentences.goes_ahead(year)}"})
+            return reason
+        return reason.model_copy(update={"detail": f"{reason.detail}; {sentences.goes_ahead(year)}"})
 
     # -- years in which it could be decided ----------------------------------------------------------------------
 
@@ -131,10 +131,10 @@ class ReasonFinder:
 
     def _against(self, a: BestAddition) -> list[Rule]:
         """Rules that stand against an addition: hard ones that break, soft ones that cost more than it gains."""
-        found = list(self.room.broken(a.bundle, a.year))
-        if not found and self.room.penalty(a.bundle, a.year) >= a.gain - LEAST:
+        broken = list(self.room.broken(a.bundle, a.year))
+        if not broken and self.room.penalty(a.bundle, a.year) >= a.gain - LEAST:
             return [r for r in self.room.soft if self.room.cost(r, a.bundle, a.year) > 0]
-        return found
+        return broken
 
     def _outbid(self, p: Project, additions: list[BestAddition]) -> NotFinanced:
         """That money stands against an addition which no rule forbids, and nothing else lets it in in another year."""

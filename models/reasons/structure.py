@@ -38,14 +38,14 @@ class Structure:
     @cached_property
     def _rivals(self) -> dict[tuple[str, str], str]:
         """What is shut out by whom: ("id", project) and ("group", name) -> the first standing project that does it."""
-        found: dict[tuple[str, str], str] = {}
+        in_the_way: dict[tuple[str, str], str] = {}
         for j in sorted(self.standing):
             other = self.sets.by_id[j]
             for i in other.excludes:
-                found.setdefault(("id", i), j)
+                in_the_way.setdefault(("id", i), j)
             if other.group:
-                found.setdefault(("group", other.group), j)
-        return found
+                in_the_way.setdefault(("group", other.group), j)
+        return in_the_way
 
     def reason(self, p: Project) -> NotFinanced | None:
         """The first reason of this kind, of the project itself or of a partner it goes together with."""
@@ -88,23 +88,23 @@ class Structure:
         """A project and all that go together with it, directly or by another: decided in one year or not at all."""
         if p.id not in self._partners:
             return (p,)
-        found, waiting = [p.id], [p.id]
+        bundle, waiting = [p.id], [p.id]
         while waiting:
             for j in sorted(self._partners.get(waiting.pop(), ())):
-                if j not in found and j not in self.underway:
-                    found.append(j)
+                if j not in bundle and j not in self.underway:
+                    bundle.append(j)
                     waiting.append(j)
-        return tuple(self.sets.by_id[i] for i in found)
+        return tuple(self.sets.by_id[i] for i in bundle)
 
     @cached_property
     def _partners(self) -> dict[str, set[str]]:
         """Project -> those that go together with it, whichever of the two says so."""
-        found: dict[str, set[str]] = {}
+        partners: dict[str, set[str]] = {}
         for p in self.sets.case.projects:
             for j in p.together:
-                found.setdefault(p.id, set()).add(j)
-                found.setdefault(j, set()).add(p.id)
-        return found
+                partners.setdefault(p.id, set()).add(j)
+                partners.setdefault(j, set()).add(p.id)
+        return partners
 
     # -- years ---------------------------------------------------------------------------------------------------
 

@@ -103,7 +103,7 @@ class Unspent:
     @cached_property
     def left(self) -> dict[str, dict[int, float]]:
         """Fund with year limits -> year -> envelope less charges; with carry-over summed up to the year."""
-        found = {}
+        limited = {}
         for fund in self.sets.funds:
             if fund.envelopes is not None:
                 spent, carried, years = charges(self.d, fund), 0.0, {}
@@ -111,8 +111,8 @@ class Unspent:
                     rest = fsum((fund.envelopes[t], -float(spent[t])))
                     carried += rest
                     years[t] = carried if fund.carry_over else rest
-                found[fund.name] = years
-        return found
+                limited[fund.name] = years
+        return limited
 
     @cached_property
     def budget(self) -> float:
