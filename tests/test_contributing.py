@@ -248,6 +248,14 @@ def test_every_command_is_listed_and_documented() -> None:
 # -- the guide itself --------------------------------------------------------------------------------------------------
 
 
+def test_the_guide_lists_the_rooms_in_their_order() -> None:
+    rooms = re.findall(r"^\| `(\w+)/` \|", GUIDE, re.MULTILINE)
+    picture = re.findall(r"\bworkbook --> [\w> -]+", GUIDE)[0].split(" --> ")
+    there = {path.parent.name for path in (ROOT / "optimizer").glob("*/__init__.py")}
+    assert rooms == picture
+    assert set(rooms) == there, "CONTRIBUTING.md, the table of rooms"
+
+
 def test_the_guide_names_only_what_is_there() -> None:
     named = set(re.findall(r"`((?:models|optimizer|tests|inputs)/[\w/.]+)`", GUIDE))
     assert len(named) > 20
