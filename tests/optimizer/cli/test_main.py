@@ -129,7 +129,7 @@ def test_the_story_of_a_plan(story: str) -> None:
     assert "Ridge [north] mine" in story
     assert "Weakest stage: magnets, 20 % of the 2032 demand, gap 400 t/yr." in story
     assert "Left out: 1 (1 outbid), first of them:\n- Creek mine, mine, AU: outbid" in story
-    assert "high 28 %, low 56 %, not stated 17 %" in story
+    assert "high 28 %, low 56 %, not stated 17 %" in " ".join(story.split())
     assert "audited; optimal, proved within 0 % of the best possible; plan score" in story
     assert "The plan is in outputs/small-01. Next:\n  mine2magnet " in story
     assert "\x1b" not in story
