@@ -15,7 +15,7 @@ from support.cases_chain import CHAIN_WORLDS
 from support.commandline import ROOT
 from support.tables import Book, case, settings
 
-from models import formulation, objectives, schema
+from models import objectives, schema
 from models.audit.additions import Additions
 from models.audit.report import CHAIN_CHECKS, CHECKS
 from models.audit.score import VALUES
@@ -48,12 +48,19 @@ def files(folder: str) -> set[str]:
 # -- a constraint ------------------------------------------------------------------------------------------------------
 
 
-def test_every_file_of_constraints_is_built_by_the_formulation() -> None:
-    """As a family, or as rows that `models.formulation` adds itself where a question asks for them."""
+def test_every_file_of_constraints_is_built_somewhere() -> None:
+    """As a family of `models.formulation`, or as rows that it or a question of `optimizer.analysis` adds."""
     there = files("models/constraints")
     assert sorted(set(FAMILIES) - there) == [], "models/constraints lacks their files"
-    forgotten = sorted(name for name in there - set(FAMILIES) if not hasattr(formulation, name))
-    assert forgotten == [], "models/formulation.py does not build them"
+    readers = [ROOT / "models" / "formulation.py", *(ROOT / "optimizer" / "analysis").rglob("*.py")]
+    imports = "\n".join(re.sub(r"[()\n]", " ", path.read_text("utf-8")) for path in readers)
+    built = set(re.findall(r"models\.constraints\.(\w+) import", imports))
+    built |= {
+        n
+        for names in re.findall(r"from models\.constraints import ([\w, ]+)", imports)
+        for n in re.findall(r"\w+", names)
+    }
+    assert sorted(there - set(FAMILIES) - built) == [], "models/formulation.py does not build them"
 
 
 def unknown(place: str, declared: Iterable[str], known: Iterable[str]) -> Iterator[str]:
