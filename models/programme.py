@@ -27,7 +27,8 @@ class Programme(Row):
     )
     cost_rate: float | None = column(
         "number",
-        "Budget cost per unit of face value: the credit-subsidy rate of a loan or guarantee. Default 1. Below 0: a "
+        "Budget cost per unit of face value: the credit-subsidy rate of a loan or guarantee (US: Federal Credit Reform "
+        "Act of 1990). Default 1. Below 0: a "
         "window that expects to earn; it needs a limit on face value.",
         None,
         low=-1,
@@ -66,7 +67,11 @@ class Programme(Row):
         "number", "Offtake: expected price paid above the market.", None, unit="`currency` per t"
     )
     strike_per_t: float | None = column(
-        "number", "Offtake: price that is guaranteed for a tonne of `material`.", None, unit="`currency` per t", low=0
+        "number",
+        "Offtake: price that is guaranteed for a tonne of `material`; its cost is that of an option (Black 1976).",
+        None,
+        unit="`currency` per t",
+        low=0,
     )
     material: str | None = column("id", "Offtake: what the contract counts; the stage's own product where empty.", None)
     upside_share: float = column(

@@ -3,6 +3,10 @@
 Data measures come from the row of a project, delivery measures from capacity, award measures from money. For other
 measures than capacity the rule's `year` means decided in or before it. Underway projects enter only where the rule's
 `where` names their status, and then as constants.
+
+`unaided` is private money at its own risk: what a public guarantee or offtake stands behind is counted as support and
+not as mobilised (compare OECD, "Amounts mobilised from the private sector by official development finance
+interventions", which attributes such money to the guarantor).
 """
 
 from collections.abc import Callable, Hashable, Iterable

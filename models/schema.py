@@ -115,7 +115,8 @@ class Project(Row):
     )
     unaided_fid: int | None = column(
         "year", "Year in which the project goes ahead without public support; never where empty. Its capacity then counts "
-        "without being financed, and its own window ends the year before.", None,
+        "without being financed, support is judged by what it adds to that (additionality, EBRD 2018), and the window ends "
+        "the year before.", None,
         synonyms=("unaided", "unaided year", "counterfactual fid", "fid without support", "fid without public support"),
     )  # fmt: skip
     build_years: int = column(

@@ -6,6 +6,8 @@ million of its capital cost:
 $$bankable_{i,u} = PV_h(cash_{i,u}) / \varphi_i, \qquad gap_{i,u} = \max(0,\ capex_i - secured_i - bankable_{i,u})$$
 
 The first is the most capital that its cash can serve; it may be negative. Money in millions of the base currency.
+Public support up to what the market leaves missing is viability gap funding (Government of India, Scheme for Financial
+Support to Public Private Partnerships in Infrastructure, 2006; World Bank, PPP Reference Guide, 2017).
 """
 
 from collections.abc import Mapping

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from . import balance, candidates, money, notes, policy, trouble
+from . import balance, candidates, economics, money, notes, oxides, policy, prices, trouble
 from .book import SAYS, Sheet, write
 
 CONFIDENCE = ("high", "medium", "low")
@@ -20,10 +20,16 @@ def build(path: Path) -> None:
     """Writes the book whole to `path`."""
     lists = {"confidence": CONFIDENCE, "stage": candidates.STAGES}
     sheets = (
-        Sheet("projects", candidates.projects(), PROJECTS_SAY, {**lists, "country": COUNTRIES}),
+        Sheet(
+            "projects",
+            candidates.projects(with_prices=True),
+            PROJECTS_SAY | economics.SAYS,
+            {**lists, "country": COUNTRIES},
+        ),
         Sheet("programmes", money.programmes(), SAYS, {"confidence": CONFIDENCE, "donor": COUNTRIES}),
         Sheet("demand", balance.demand(), SAYS, lists),
-        Sheet("existing", balance.existing(), SAYS, lists),
+        Sheet("existing", oxides.existing(), SAYS, lists),
+        Sheet("prices", prices.prices(), SAYS),
         Sheet("rules", policy.rules(), SAYS),
         Sheet("scenarios", trouble.scenarios(), SAYS),
         Sheet("risks", trouble.risks(), SAYS),

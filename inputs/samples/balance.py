@@ -1,6 +1,6 @@
 """The `demand` and `existing` sheets: what factories outside China need, and what there is already."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from .facts import Record, Text, assumptions, facts, the_fact
 
@@ -46,9 +46,9 @@ US_MAGNETS = {"2024": 150.0, "2026": 1500.0, "2028": 3000.0}
 """Output of 2024, then in equal steps to the nameplate of Noveon (2000 t) and Independence (1000 t): estimate."""
 
 
-def existing() -> list[Record]:
-    """Rows of the `existing` sheet: output of 2024, China included."""
-    return [*_mines(), *_separation(), *_oxides(), *_magnets()]
+def existing(oxides: Iterable[Record]) -> list[Record]:
+    """Rows of the `existing` sheet, China included; `oxides`: the separated oxides by material (`oxides.py`)."""
+    return [*_mines(), *_separation(), *oxides, *_magnets()]
 
 
 def _mines() -> list[Record]:
@@ -77,12 +77,12 @@ def _separation() -> list[Record]:
     ]
 
 
-def _oxides() -> list[Record]:
-    """Separated oxides by material: every row of the baseline but the sums, so China's recycled swarf too."""
+def chinas_oxides() -> list[Record]:
+    """China's separated oxides by material, recycled swarf too."""
     return [
         _existing(row, material=OXIDES[row["material"]], name=row["material"])
         for row in facts("baseline")
-        if row["stage"] == "separation" and row["material"] in OXIDES and row["country"] != "WORLD"
+        if row["stage"] == "separation" and row["material"] in OXIDES and row["country"] == "CN"
     ]
 
 
@@ -114,5 +114,6 @@ def _existing(
         "2024": float(fact["tonnes"]),
         "confidence": fact["confidence"],
         "source": fact["basis"],
+        "as_of": fact["as_of"],
         "note": note,
     }

@@ -7,6 +7,7 @@ Numbers come from `facts_projects.csv`; what is ours (statuses, links, private s
 from collections.abc import Collection
 
 from . import esg
+from .economics import economics
 from .facts import Record, Text, assumptions, facts, number
 
 STAGES = ("mine", "separation", "magnet")
@@ -16,8 +17,9 @@ MATERIALS = ("ndpr", "dy", "tb")
 _UNTREATED: Text = dict.fromkeys(assumptions("projects")[0], "")
 
 
-def projects(stages: Collection[str] = STAGES) -> list[Record]:
-    """Rows of the `projects` sheet for these stages, in the order of the facts."""
+def projects(stages: Collection[str] = STAGES, *, with_prices: bool = False) -> list[Record]:
+    """Rows of the `projects` sheet for these stages, in the order of the facts; `with_prices`: with what they cost to
+    run."""
     treated = {row["id"]: row for row in assumptions("projects")}
     by_stage = {row["stage"]: row for row in assumptions("stages")}
     rubric = assumptions("esg_rubric")
@@ -28,7 +30,10 @@ def projects(stages: Collection[str] = STAGES) -> list[Record]:
             treatment = treated.get(fact["id"], _UNTREATED)
             alike = found.get(treatment["same_site_as"])
             scores = esg.scores(_esg_texts(fact, alike), fact["country"], rubric)
-            rows.append({**_row(fact, treatment, by_stage[fact["stage"]]), **scores, **_story(fact, treatment)})
+            costs = economics(fact) if with_prices and "ndpr" not in treatment["not_separated"] else {}
+            row = _row(fact, treatment, by_stage[fact["stage"]])
+            rows.append({**row, **{k: v for k, v in costs.items() if k != "opex_basis"}, **scores,
+                         **_story(fact, treatment), **{k: v for k, v in costs.items() if k == "opex_basis"}})  # fmt: skip
     return rows
 
 
@@ -37,7 +42,7 @@ def _row(fact: Text, treatment: Text, stage: Text) -> Record:
     private = number(treatment["private_share"] or stage[f"private_{fact['confidence']}"])
     return {
         **{key: fact[key] for key in ("id", "name", "sponsor", "country", "stage", "feed")},
-        "status": "candidate" if decided is None else "underway",
+        "status": _status(treatment),
         "capacity_tpa": float(fact["capacity_tpa"]),
         **_shares(fact, treatment["not_separated"]),
         "capex_m": float(fact["capex_musd"]),
@@ -49,6 +54,12 @@ def _row(fact: Text, treatment: Text, stage: Text) -> Record:
         "requires": treatment["requires"],
         "together": treatment["together"],
     }
+
+
+def _status(treatment: Text) -> str:
+    if treatment["barred_why"]:
+        return "barred"
+    return "underway" if treatment["decided"] else "candidate"
 
 
 def _shares(fact: Text, not_separated: str) -> Record:
@@ -69,6 +80,7 @@ def _esg_texts(fact: Text, alike: Text | None) -> tuple[str, ...]:
 def _story(fact: Text, treatment: Text) -> Record:
     """Where the row comes from; the note is the facts' status note, then each treatment of ours."""
     ours = {
+        "barred": treatment["barred_why"],
         "underway": treatment["decided_why"] and f"{treatment['decided_why']}; earliest_fid set to give that year",
         "private_share": treatment["private_why"],
         "secured_m": treatment["secured_why"],
@@ -78,6 +90,7 @@ def _story(fact: Text, treatment: Text) -> Record:
     return {
         "confidence": fact["confidence"],
         "source": fact["basis"],
+        "as_of": fact["as_of"],
         "note": "; ".join(part for part in said if part),
         "public_support": fact["public_support_known"],
         "esg_notes": fact["esg_notes"],

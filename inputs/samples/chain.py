@@ -10,7 +10,7 @@ from .facts import Record, assumptions
 
 STAGES = ("mine", "separation", "metal", "magnet")
 
-LEFT_OUT = ("heavy-by-2030", "magnets-2032", "private-beside-public", "two-treasuries")
+LEFT_OUT = ("heavy-by-2030", "magnets-2032", "own-risk-beside-support", "two-treasuries")
 """Milestones of nameplate, and rules on the make-up of the money."""
 
 _SAY = {

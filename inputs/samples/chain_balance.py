@@ -49,7 +49,7 @@ def existing() -> list[Record]:
     """Rows of the `existing` sheet, from `assumptions/chain_existing.csv` and the facts it points at."""
     rows = [_existing(ours) for ours in assumptions("chain_existing")]
     years = sorted({key for row in rows for key in row if key.isdigit()})
-    ends = ("confidence", "source", "note")
+    ends = ("confidence", "source", "as_of", "note")
     heads = [key for row in rows for key in row if not key.isdigit() and key not in ends]
     return [{key: row.get(key) for key in (*dict.fromkeys(heads), *years, *ends)} for row in rows]
 
@@ -71,6 +71,7 @@ def _existing(ours: Text) -> Record:
         **tonnes,
         "confidence": ours["confidence"] or (fact["confidence"] if fact else "low"),
         "source": fact["basis"] if fact else f"assumption: {ours['why']}",
+        "as_of": ours["as_of"] or (fact["as_of"] if fact else ""),
         "note": ours["why"] if fact else "",
     }
 

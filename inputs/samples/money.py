@@ -37,10 +37,13 @@ def _row(ours: Text, fact: Text) -> Record:
         "min_ticket_m": number(ours["min_ticket_m"]),
         "max_ticket_m": number(ours["max_ticket_m"]),
         **{key: ours[key] for key in ("countries", "stages", "carry_over")},
-        **{key: number(ours[key]) for key in ("price_gap_per_t", "offtake_years", "offtake_share")},
+        **{key: number(ours[key]) for key in ("strike_per_t", "price_gap_per_t", "offtake_years", "offtake_share")},
+        "material": ours["material"],
+        **{key: number(ours[key]) for key in ("upside_share", "rate", "tenor_years")},
         **{str(year): envelope for year in years},
         "confidence": fact["confidence"],
         "source": fact["basis"],
+        "as_of": fact["as_of"],
         "note": _note(ours, fact, years),
     }
 
@@ -58,7 +61,9 @@ def _note(ours: Text, fact: Text, years: range) -> str:
     when = f"in equal parts {years[0]} to {years[-1]}" if len(years) > 1 else f"all in {years[0]} and carried over"
     rate = f"cost_rate: middle of {fact['credit_cost_low']} to {fact['credit_cost_high']}"
     if ours["price_basis"]:
-        rate = f"price_gap_per_t: {ours['price_basis']}"
+        rate = f"strike_per_t: {ours['price_basis']}"
+    elif ours["terms_basis"]:
+        rate += f"; rate (real) and tenor: {ours['terms_basis']}"
     return (
         f"working assumption: {float(ours['part']) * 100:g} % of {fact['currency']} {float(ours['base_m']):,.0f}m "
         f"({ours['base']}), {when}, rounded; limited on {ours['why_limit']}; {rate}; "

@@ -28,7 +28,9 @@ def chain() -> list[Note]:
 
 
 SHARED = (
-    "Source and confidence", "underway", "together", "requires", "private_share", "secured_m", "ramp", "Myanmar",
+    "Source and confidence", "How old the facts are", "Abandoned projects", "Contested: Seadrift",
+    "Contested: the cost of Eneabba", "Contested: NdPr separated outside China",
+    "underway", "together", "requires", "private_share", "secured_m", "ramp", "Myanmar",
     "Envelopes are working assumptions", "Face or cost", "Who may finance what", "Same money twice",
     "Programmes left out", "Rates", "Rules", "Do not trust without a further check", "ESG rubric (an estimate)",
 )  # fmt: skip

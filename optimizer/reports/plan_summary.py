@@ -14,6 +14,7 @@ from math import fsum
 from models.case import Case
 from models.coverage import coverage
 from models.evidence import is_stale
+from models.headline import headline_rows
 from models.instruments import INSTRUMENTS
 from models.milestones import middle
 from models.plan import Award, CapacityRow, Financed, NotFinanced, Plan, RuleRow
@@ -72,13 +73,6 @@ def gap_before(row: CapacityRow) -> float:
     return max(0.0, row.demand_t - standing(row))
 
 
-def headline_rows(rows: Iterable[CapacityRow]) -> list[CapacityRow]:
-    """The rows a headline names: of a stage its own product, or every material where there is no such row."""
-    rows = list(rows)
-    own = {row.stage for row in rows if row.material is None}
-    return [row for row in rows if row.material is None or row.stage not in own]
-
-
 def change(row: CapacityRow) -> str:
     """`48 -> 71 %`: coverage without and with the plan; without a demand tonnes a year."""
     if row.demand_t > 0:
@@ -92,13 +86,12 @@ def headline(case: Case, plan: Plan, year: int | None = None) -> str:
     said = headline_rows(rows_of(plan, year))
     what = "share of demand outside China met" if any(r.demand_t > 0 for r in said) else "capacity outside China"
     what += " by nameplate capacity" if plan.processes and has_demand(plan) else ""
-    return f"{year}, {what}: " + ", ".join(f"{short_name(row, said)} {change(row)}" for row in said)
+    return f"{year}, {what}: " + ", ".join(f"{short_name(row)} {change(row)}" for row in said)
 
 
-def short_name(row: CapacityRow, among: Iterable[CapacityRow]) -> str:
-    """A row's stage, with its material where the stage has several rows."""
-    alone = sum(other.stage == row.stage for other in among) == 1
-    return stage_name(row.stage) if alone else " ".join(filter(None, (stage_name(row.stage), row.material)))
+def short_name(row: CapacityRow) -> str:
+    """A row's stage, with its material where it has one."""
+    return " ".join(filter(None, (stage_name(row.stage), row.material)))
 
 
 def weakest(case: Case, plan: Plan) -> list[str]:
@@ -111,7 +104,7 @@ def weakest(case: Case, plan: Plan) -> list[str]:
         return [f"Weakest stage: none, all demand of {year} is covered."]
     said = headline_rows(rows)
     stage = min(said, key=lambda r: r.coverage)
-    words = [f"Weakest stage: {short_name(stage, said)}, {_shortage(stage)}"]
+    words = [f"Weakest stage: {short_name(stage)}, {_shortage(stage)}"]
     worst = min(rows, key=lambda r: r.coverage)
     if worst.coverage < stage.coverage:
         words.append(f"weakest material: {worst.material} in {stage_name(worst.stage)}, {_shortage(worst)}")

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from models.case import Case
+from models.headline import headline_rows
 from models.milestones import milestones
 from models.plan import Plan
 from optimizer.fingerprint import fingerprint
@@ -22,7 +23,6 @@ from optimizer.reports.plan_summary import (
     broken_rules,
     change,
     headline,
-    headline_rows,
     left_out,
     money_line,
     proof,
@@ -89,5 +89,5 @@ def milestone_table(case: Case, plan: Plan) -> Table:
     said = headline_rows(rows_of(plan, years[-1]))
     for row in said:
         cells = [change(at[row.stage, row.material, year]) for year in years]
-        table.add_row(short_name(row, said), *cells, f"{number(row.gap_t)} t/yr")
+        table.add_row(short_name(row), *cells, f"{number(row.gap_t)} t/yr")
     return table

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from collections import Counter, defaultdict
@@ -130,7 +131,49 @@ def test_plants_already_built_are_underway_and_nothing_else_is(allied: Case) -> 
     built = {f["id"] for f in facts("projects") if "treat as committed" in f["status_note"]}
     assert len(built) == 8
     assert {p.id for p in allied.projects if p.status == "underway"} == built
-    assert {p.status for p in allied.projects} == {"underway", "candidate"}
+    assert {p.status for p in allied.projects} == {"underway", "candidate", "barred"}
+
+
+def test_a_project_that_its_sponsor_gave_up_is_barred_with_the_reason(allied: Case) -> None:
+    (given_up,) = [p for p in allied.projects if p.status == "barred"]
+    assert given_up.id == "lynas-seadrift-sep"
+    assert "unlikely to proceed" in given_up.note
+
+
+def test_every_fact_is_dated_and_so_is_every_row_made_from_it(allied: Case) -> None:
+    for name in ("projects", "baseline", "demand", "programmes", "recipes"):
+        for fact in facts(name):
+            assert re.fullmatch(r"20\d\d-\d\d", fact["as_of"]), fact
+            assert "2011" < fact["as_of"] <= "2026-03"
+    dates = {f["id"]: f["as_of"] for f in facts("projects")}
+    assert {p.id: f"{p.as_of:%Y-%m}" for p in allied.projects} == {p.id: dates[p.id] for p in allied.projects}
+    rows = (*allied.programmes, *allied.existing, *allied.prices)
+    assert all(row.as_of is not None for row in rows)
+    assert str(allied.settings.today) == "2026-03-31"
+
+
+@pytest.mark.parametrize("material", ["ndpr", "dy", "tb"])
+@pytest.mark.parametrize("year", [2024, 2026, 2030, 2040])
+def test_both_books_count_the_same_separated_oxides_outside_china(allied: Case, material: str, year: int) -> None:
+    chain = read(CHAIN)
+
+    def tonnes(case: Case, name: str) -> float:
+        rows = [r for r in case.existing if r.stage == "separation" and Sets(case).counts(r)]
+        return sum(existing_tonnes(r, year) * existing_share(r, name) for r in rows)
+
+    assert tonnes(allied, material) == pytest.approx(tonnes(chain, f"{material}_oxide"), rel=2e-3)
+
+
+def test_costs_and_prices_have_a_range_and_a_basis(allied: Case) -> None:
+    stated = [p for p in allied.projects if p.opex_per_t is not None]
+    assert len(stated) == 61  # all but the two that make mixed oxide
+    for p in stated:
+        low, high = (float(x.replace(",", "")) for x in p.texts["opex_basis"].split(":")[0].split(" to "))
+        assert low <= (p.opex_per_t or 0) <= high, p.id
+        assert 0 < p.payable <= 1
+    assert {row.material for row in allied.prices} == {"ndpr", "dy", "tb", "magnet"}
+    assert all("range" in row.source for row in allied.prices)
+    assert allied.settings.hurdle_rate is None  # off: the search takes much longer with it
 
 
 def test_an_integrated_mine_and_its_plant_are_decided_together(allied: Case) -> None:
@@ -191,9 +234,12 @@ def test_programmes_carry_their_envelopes_and_say_that_they_are_assumptions(alli
         assert str(row[-1]).startswith("working assumption: ")
     for p in allied.programmes:
         if p.instrument == "offtake":
-            assert p.price_gap_per_t, p.name
+            assert (p.material, p.price_gap_per_t) == ("ndpr", None)
+            assert p.strike_per_t == pytest.approx(110_000, rel=1e-4)
             assert p.offtake_years, p.name
             continue
+        assert p.instrument == "grant" or p.rate is not None
+        assert p.instrument not in ("loan", "guarantee") or p.tenor_years is not None
         low, high = (float(known[p.name][f"credit_cost_{end}"]) for end in ("low", "high"))
         assert p.cost_rate == pytest.approx((low + high) / 2)
 
@@ -207,6 +253,8 @@ def test_nothing_in_the_book_surprises_the_reader(allied: Case) -> None:
         "ten times off",
         "defaults carry the plan",
         "`stress`",
+        "older than 18 months",
+        "viability is off",
     )
     said = [diagnostic.message for diagnostic in allied.notices]
     assert not [message for message in said if not any(words in message for words in expected)]

@@ -1,13 +1,14 @@
 """Demand and capacity over time: the share that is met, and year by year what is there and what is missing."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
 import altair as alt
 
 from models.gaps import GapRow
+from models.headline import headline_rows
 from optimizer.reports.formatting import demand_name, number, percent
 from optimizer.reports.html.charts import (
     EXISTING,
@@ -50,13 +51,6 @@ def name_of(row: GapRow) -> str:
 
 
 # -- the share that is met -------------------------------------------------------------------------------------------
-
-
-def headline_rows(rows: Iterable[GapRow]) -> list[GapRow]:
-    """Rows of each stage's own product; of its materials where the product itself is not demanded."""
-    given = list(rows)
-    own = {row.stage for row in given if row.material is None}
-    return [row for row in given if row.material is None or row.stage not in own]
 
 
 def coverage_over_time(rows: Sequence[GapRow]) -> list[Figure]:

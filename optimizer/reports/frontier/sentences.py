@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.case import Case
+from models.headline import headline_rows
 from models.milestones import headline_year
 from models.schema import OBJECTIVE_UNITS
 from optimizer.analysis.frontier.certified import NEVER, SAME, Box, Frontier, Point
 from optimizer.reports.formatting import demand_name, money, money_to_cents, number, percent
-from optimizer.reports.plan_summary import headline_rows, short_name
+from optimizer.reports.plan_summary import short_name
 
 _NAMES = {"capacity": "capacity", "magnets": "magnets made"}
 
@@ -81,7 +82,7 @@ def described(case: Case, s: Stretch) -> str:
     """A stretch in one line, by stage: what 100 M buy there, who comes in and who leaves."""
     rows = headline_rows(r for r in s.after.plan.capacity if r.year == headline_year(case.settings))
     scale = 100.0 if case.demand else 1.0
-    parts = [f"{short_name(r, rows)} {_signed(scale * s.gains[demand_name(r.stage, r.material)])}" for r in rows]
+    parts = [f"{short_name(r)} {_signed(scale * s.gains[demand_name(r.stage, r.material)])}" for r in rows]
     return f"{money_to_cents(s.before.budget_m)} -> {money_to_cents(s.after.budget_m)}: {', '.join(parts)}{who(case, s, 2)}"
 
 

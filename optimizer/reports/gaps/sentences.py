@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from models.countries import english
 from models.gaps import Closing, GapRow, Gaps, Maker, OpenGap
 from models.gaps.today import CHINA
+from models.headline import headline_rows
 from models.sets import DemandKey
 from optimizer.reports.formatting import demand_name, money, number, percent
 from optimizer.reports.report_table import capital
@@ -30,7 +31,7 @@ def sentences(gaps: Gaps) -> list[str]:
 
 def met(gaps: Gaps, year: int) -> list[str]:
     """Share of demand met in a year, without and with the plan, for each stage's own product."""
-    rows = [row for row in headline(gaps.rows) if row.year == year]
+    rows = [row for row in headline_rows(gaps.rows) if row.year == year]
     if not any(row.demand_t > 0 for row in rows):
         words = ", ".join(f"{name(row.key)} {number(row.capacity_t)} t/yr" for row in rows)
         return [f"{year}, capacity outside China: {words}. Nothing is demanded, so nothing is missing."]
@@ -40,19 +41,14 @@ def met(gaps: Gaps, year: int) -> list[str]:
 
 def delivered(gaps: Gaps, year: int) -> list[str]:
     """Nameplate beside delivered, of a plan with a chain."""
-    rows = [row for row in headline(gaps.rows) if row.year == year and row.delivered is not None and row.demand_t > 0]
+    rows = [
+        row for row in headline_rows(gaps.rows) if row.year == year and row.delivered is not None and row.demand_t > 0
+    ]
     words = ", ".join(
         f"{name(row.key)} nameplate {percent(row.coverage)} %, delivered {percent(row.delivered or 0.0)} %"
         for row in rows
     )
     return [f"{year}, of the demand outside China: {words}."] if rows else []
-
-
-def headline(rows: Iterable[GapRow]) -> list[GapRow]:
-    """Rows of each stage's own product; of its materials where the product itself has no row."""
-    given = list(rows)
-    own = {row.stage for row in given if row.material is None}
-    return [row for row in given if row.material is None or row.stage not in own]
 
 
 def change(row: GapRow, with_plan: bool) -> str:
@@ -61,12 +57,19 @@ def change(row: GapRow, with_plan: bool) -> str:
     return f"{before}{percent(row.coverage)} %"
 
 
+def products(rows: Iterable[GapRow]) -> list[GapRow]:
+    """Rows of each stage's own product, of which sources print who makes it; of its materials where it has no row."""
+    given = list(rows)
+    own = {row.stage for row in given if row.material is None}
+    return [row for row in given if row.material is None or row.stage not in own]
+
+
 def china(gaps: Gaps) -> list[str]:
     """China's share of existing capacity, computed from tonnes, beside what its source prints; of a stage that lists no
     Chinese rows it says so."""
     printed = {maker.key: maker.printed for maker in gaps.makers if maker.country == CHINA}
     first = {row.key: row for row in reversed(gaps.rows)}
-    keys = [row.key for row in headline(r for r in gaps.rows if r.year == gaps.rows[0].year)]
+    keys = [row.key for row in products(r for r in gaps.rows if r.year == gaps.rows[0].year)]
     words = [_share(key, share, printed.get(key)) for key in keys if (share := first[key].china_share) is not None]
     years = sorted({maker.year for maker in gaps.makers if maker.key in keys})
     when = f" ({', '.join(map(str, years))})" if years else ""
@@ -92,7 +95,7 @@ def differences(gaps: Gaps) -> list[str]:
 
 def behind_existing(gaps: Gaps) -> list[str]:
     """Countries behind the existing capacity of each stage's own product, and those that do not count."""
-    shown = {row.key for row in headline(gaps.rows)}
+    shown = {row.key for row in products(gaps.rows)}
     lines = []
     for key in dict.fromkeys(maker.key for maker in gaps.makers if maker.key in shown):
         of = [maker for maker in gaps.makers if maker.key == key and maker.tonnes > 0]
@@ -110,7 +113,7 @@ def _tonnes(makers: list[Maker], *, free: bool) -> str:
 
 def closing_lines(gaps: Gaps) -> list[str]:
     """What would close each gap of the last milestone, a line a demand row of the headline."""
-    shown = {row.key for row in headline(gaps.rows)}
+    shown = {row.key for row in headline_rows(gaps.rows)}
     return [
         f"{capital(name(gap.key))}, {number(gap.gap_t)} t/yr missing in {gap.year}: {closed_by(gap, gaps.with_plan)}."
         for gap in gaps.open

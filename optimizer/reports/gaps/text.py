@@ -5,8 +5,9 @@ from rich.text import Text
 
 from models.case import Case
 from models.gaps import Gaps
+from models.headline import headline_rows
 from optimizer.reports.formatting import fold
-from optimizer.reports.gaps.sentences import change, headline, name, sentences
+from optimizer.reports.gaps.sentences import change, name, sentences
 from optimizer.reports.gaps.tables import closer_table
 from optimizer.reports.report_table import Grid, Kind, columns, terminal
 
@@ -56,7 +57,7 @@ def _milestones(gaps: Gaps) -> Grid:
 
 def _closers(case: Case, gaps: Gaps) -> Grid:
     """The first candidates of each stage's own product: what they bring and what they need."""
-    shown = {name(row.key) for row in headline(gaps.rows)}
+    shown = {name(row.key) for row in headline_rows(gaps.rows)}
     grid = closer_table(case, gaps, _FIRST)
     rows = tuple((row[0], row[1], row[3], row[5], row[7]) for row in grid.rows if row[0] in shown)
     currency = case.settings.base_currency

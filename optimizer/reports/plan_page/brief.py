@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from models.case import Case
 from models.gaps import Gaps
+from models.headline import headline_rows
 from models.milestones import middle
 from models.plan import CapacityRow, Plan
 from optimizer.reports import binding, plan_summary
@@ -60,11 +61,11 @@ class Brief:
 def brief(case: Case, plan: Plan, gaps: Gaps) -> Brief:
     """The brief of a plan, at the middle milestone."""
     year = middle(case, plan)
-    rows = plan_summary.headline_rows(plan_summary.rows_of(plan, year))
+    rows = headline_rows(plan_summary.rows_of(plan, year))
     return Brief(
         headline=delivered_headline(case, plan) if has_chain(plan) else plan_summary.headline(case, plan) + ".",
         year=year,
-        cards=delivered_cards(case, plan, year) if has_chain(plan) else tuple(card(row, rows) for row in rows),
+        cards=delivered_cards(case, plan, year) if has_chain(plan) else tuple(card(row) for row in rows),
         facts=facts(case, plan),
         chain=tuple(sentences(case, plan)[1:]),
         open=(
@@ -79,9 +80,9 @@ def brief(case: Case, plan: Plan, gaps: Gaps) -> Brief:
     )
 
 
-def card(row: CapacityRow, among: list[CapacityRow]) -> Card:
+def card(row: CapacityRow) -> Card:
     """One row of the headline."""
-    name = capital(plan_summary.short_name(row, among))
+    name = capital(plan_summary.short_name(row))
     if row.demand_t <= 0:
         says = f"{stage_name(row.stage)}: capacity outside China in {row.year}, without and with the plan"
         return Card(name, plan_summary.change(row), None, None, capital(says), "Nothing is demanded.", True)

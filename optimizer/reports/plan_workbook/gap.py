@@ -4,11 +4,12 @@ from collections.abc import Callable
 from math import ceil
 from typing import NamedTuple
 
+from models.headline import headline_rows
 from models.plan import CapacityRow
 from models.sets import DemandKey
 from optimizer.reports.additionality import has_unaided
 from optimizer.reports.formatting import stage_name
-from optimizer.reports.plan_summary import covered_before, gap_before, has_demand, headline_rows, standing
+from optimizer.reports.plan_summary import covered_before, gap_before, has_demand, standing
 from optimizer.reports.plan_workbook import charts
 from optimizer.reports.plan_workbook.capacity import column_of
 from optimizer.reports.plan_workbook.charts import Block

@@ -4,6 +4,7 @@ import re
 from math import ceil
 from typing import Any
 
+from models.headline import headline_rows
 from models.milestones import middle, milestones
 from models.plan import CapacityRow
 from models.sets import DemandKey
@@ -159,7 +160,7 @@ class _Page:
     def keys(self) -> list[DemandKey]:
         """Demand rows: those of the headline, then the others."""
         rows = plan_summary.rows_of(self.writer.plan, middle(self.writer.case, self.writer.plan))
-        first = plan_summary.headline_rows(rows)
+        first = headline_rows(rows)
         return [DemandKey(r.stage, r.material) for r in (*first, *(r for r in rows if r not in first))]
 
     def figures(self, key: DemandKey, demand: bool) -> list[tuple[Cell, str]]:
@@ -247,7 +248,7 @@ class _Page:
 
     def headline(self) -> list[CapacityRow]:
         rows = plan_summary.rows_of(self.writer.plan, middle(self.writer.case, self.writer.plan))
-        return plan_summary.headline_rows(rows)
+        return headline_rows(rows)
 
     def before_and_after(self, keys: list[DemandKey]) -> Any:
         """Columns without and with the plan at the middle milestone."""

@@ -4,6 +4,7 @@ import pytest
 
 from models.case import Case
 from models.examples import world
+from models.headline import headline_rows
 from models.plan import CapacityRow, Financed, NotFinanced, Plan, RuleRow
 from models.schema import Project
 from optimizer.reports import plan_summary
@@ -100,7 +101,7 @@ def test_gap_and_coverage_without_the_plan() -> None:
     assert (plan_summary.covered_before(nothing), plan_summary.gap_before(nothing)) == (1.0, 0.0)
 
 
-def test_a_stage_is_named_by_its_own_product_else_by_every_material() -> None:
+def test_a_stage_is_named_by_its_main_material_else_by_its_own_product_else_by_every_material() -> None:
     row = CapacityRow(
         stage="mine",
         material=None,
@@ -112,9 +113,10 @@ def test_a_stage_is_named_by_its_own_product_else_by_every_material() -> None:
         coverage=0,
         gap_t=1,
     )
-    rows = [row, *(row.model_copy(update={"material": m}) for m in ("dy", "tb"))]
-    assert plan_summary.headline_rows(rows) == rows[:1]
-    assert plan_summary.headline_rows(rows[1:]) == rows[1:]
+    rows = [row, *(row.model_copy(update={"material": m, "demand_t": t}) for m, t in (("dy", 0.1), ("ndpr", 0.2)))]
+    assert headline_rows(rows) == rows[2:]  # tonnes of all rare earths are not what magnets need
+    assert headline_rows(rows[:1]) == rows[:1]
+    assert headline_rows(rows[1:]) == rows[1:]
 
 
 def test_left_out_tells_the_outbid_first_then_by_weight_in_its_stage(case: Case, plan: Plan) -> None:

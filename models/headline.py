@@ -1,0 +1,38 @@
+"""Which demand rows a headline names: of every stage the one that says most about magnets."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
+
+
+class DemandRow(Protocol):
+    """A demand row in one year, in any table."""
+
+    @property
+    def stage(self) -> str: ...
+    @property
+    def material(self) -> str | None: ...
+    @property
+    def demand_t(self) -> float: ...
+
+
+Row = TypeVar("Row", bound=DemandRow)
+
+
+def headline_rows(rows: Iterable[Row]) -> list[Row]:
+    """Of a stage the material that is demanded most, where its rows name one beside the stage's own product: tonnes of
+    all rare earths together count lanthanum and cerium, which no magnet needs. Without materials the stage's own
+    product; without a row of that every material."""
+    given = list(rows)
+    own = {row.stage for row in given if row.material is None}
+    main = _main_materials(given)
+    return [row for row in given if row.stage not in own or row.material == main.get(row.stage)]
+
+
+def _main_materials(rows: Iterable[DemandRow]) -> dict[str, str]:
+    """Stage -> its material with the largest demand, the first by name among equals; none where nothing is demanded."""
+    demand: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for row in rows:
+        if row.material is not None and row.demand_t > 0:
+            demand[row.stage][row.material] += row.demand_t
+    return {stage: min(of, key=lambda name: (-of[name], name)) for stage, of in demand.items()}
