@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from models.case import Case
+from models.sets import Sets
 from optimizer.analysis.explain.explanation import Explanation, ProjectStory
 from optimizer.analysis.what_if import Span
 from optimizer.reports.answers.explanation_sentences import CELLS, Words
@@ -73,7 +74,7 @@ def sentences(case: Case, said: Explanation, story: ProjectStory) -> list[str]:
         if story.financed
         else f"not financed; {story.reason}: {story.detail}."
     )
-    lines = [head, *_lost(words, story)]
+    lines = [head, *_without_support(case, story), *_lost(words, story)]
     if story.asked or story.verdict == "exterior":
         lines.append(f"{capital(words.verdict(story, said.within))}.")
     project = words.by_id[story.id]
@@ -89,6 +90,12 @@ def sentences(case: Case, said: Explanation, story: ProjectStory) -> list[str]:
     if budgets := words.budgets(story.at_budgets, (b.part for b in said.budgets)):
         lines.append(f"{capital(budgets)}.")
     return [*lines, *in_scenarios(words, story.in_scenarios)]
+
+
+def _without_support(case: Case, story: ProjectStory) -> list[str]:
+    """Of a financed project that would go ahead by itself: when. Of one left out its reason says so."""
+    year = Sets(case).unaided_fids.get(story.id) if story.financed else None
+    return [] if year is None else [f"Without support it would go ahead in {year}: only what comes earlier is gained."]
 
 
 def _lost(words: Words, story: ProjectStory) -> list[str]:

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 from support.books import write
 from support.cases import book, plant
+from support.commandline import mine2magnet
 from support.tables import Book, case, sheets
 
 from models.case import Case
@@ -77,3 +78,9 @@ def test_gaps_and_comparison_show_it(solved: tuple[Case, Plan]) -> None:
 def test_the_column_is_read_with_its_cell(tmp_path: Path) -> None:
     path = write(tmp_path / "book.xlsx", sheets(world()))
     assert {p.id: p.unaided_fid for p in read(path).projects} == {"a": 2028, "b": None, "c": 2027}
+
+
+def test_explain_says_when_a_financed_project_would_come_by_itself(tmp_path: Path) -> None:
+    path = write(tmp_path / "book.xlsx", sheets(world()))
+    said = mine2magnet("explain", path, "a", cwd=tmp_path, check=0).stdout
+    assert "Without support it would go ahead in 2028" in said
