@@ -22,6 +22,8 @@ from optimizer.solver.tolerance import HOLD, TOLERANCE
 CENT = 8
 """Decimals of a million that make a cent."""
 NONE = np.array([], dtype=np.int64)
+COUNTED = 1e-3
+"""What the difference of two counts of awards must be less than one by for them to be the same."""
 FEWEST = "fewest awards"
 """Name of the goal that counts awards."""
 
@@ -177,9 +179,12 @@ class _Allocator:
             self.engine.hold(goal, least + HOLD * max(1.0, abs(least)))
         columns = np.array([self.matrix.column(v) for v in self.program.model.supports.values()], dtype=np.int64)
         if len(columns) <= tuning.COUNTED_WHOLE:
-            limits = Limits(0.0, self._left(), tuning.AWARD_NODES)
-            result = self.engine.minimize(self._number, limits, start=self._counted(x))
-            fewest, proved = result.x, result.status == "optimal"
+            start = self._counted(x)
+            # Awards are whole numbers: two counts less than one apart are the same.
+            enough = (1 - COUNTED) / max(1.0, float(start[columns].sum()))
+            limits = Limits(enough, self._left(), tuning.AWARD_NODES)
+            result = self.engine.minimize(self._number, limits, start=start)
+            fewest, proved = result.x, result.objective - result.bound < 1 - COUNTED / 2
         else:
             fewest, proved = self._fewer(x), False
         self.engine.let_go()
