@@ -46,17 +46,26 @@ def build(
     fixed: dict[str, int] | None = None,
     without: Iterable[str] = (),
     count_awards: bool = False,
+    money_stands: bool = False,
 ) -> Program:
     """The program of a case, in canonical order so that equal cases give equal programs.
 
     `classes`: how awards are summed (default: each project by itself, the plain form). `fixed`: only these projects,
     each decided in its year. `without`: families whose rows are left out, to show that each is needed.
     `count_awards`: adds the last step of the tie-break, the fewest awards; each project must be in a class of its own.
+    `money_stands`: the limits of money are never eased in the loaded program, so that the most of an award follows from
+    them.
     """
     with PauseGC():
         classes = single_classes(sets) if classes is None else classes
         program = decision_program(
-            sets, classes, FAMILIES.values(), fixed=fixed, without=without, count_awards=count_awards
+            sets,
+            classes,
+            FAMILIES.values(),
+            fixed=fixed,
+            without=without,
+            count_awards=count_awards,
+            money_stands=money_stands,
         )
         program.goals = _goals(program)
     return program
@@ -88,12 +97,13 @@ def decision_program(
     fixed: dict[str, int] | None = None,
     without: Iterable[str] = (),
     count_awards: bool = False,
+    money_stands: bool = False,
 ) -> Program:
     """The decisions of a case with the rows of some families, and no goal yet. See `build`."""
     model = pyo.ConcreteModel()
     model.nothing = pyo.Var(bounds=(0, 0))
     decision = _declare(sets, model, classes, fixed)
-    program = Program(sets, classes, model, decision, frozenset(without), count_awards)
+    program = Program(sets, classes, model, decision, frozenset(without), count_awards, money_stands)
     program.decision = _with_joint(program)
     program.add_families(families)
     return program

@@ -53,6 +53,8 @@ class Program:
     without: frozenset[str] = frozenset()
     counts_awards: bool = False
     """Whether the awards of every project are counted (`models.constraints.max_programmes`)."""
+    money_stands: bool = False
+    """Whether no limit of money will be eased in the loaded program, so that rows may rest on these limits."""
     capacity: dict[tuple[DemandKey, int], Any] = field(default_factory=dict)
     """Capacity outside China, in units of the demand row's largest demand."""
     coverage: dict[tuple[DemandKey, int], Any] = field(default_factory=dict)

@@ -1,7 +1,8 @@
 r"""Fewer hands in one project: at most so many programmes support it, and the awards of a selection counted.
 
 With $supports_{i,p}$ = 1 where programme p gives project i an award, in whichever year it is decided, and $k_{i,p,t}$ the
-most that p can give to i in year t (`models.award_limits`):
+most that p can give to i in year t (by share, ticket and room; where the money of the case is never eased in the loaded
+program also by the limits of its fund, `models.award_limits`):
 
 $$\sum_t award_{i,p,t} / k_{i,p,t} \le supports_{i,p} \le \sum_t start_{i,t}, \qquad
 \sum_p supports_{i,p} \le max\_programmes_i \sum_t start_{i,t}$$
@@ -22,9 +23,9 @@ import pyomo.environ as pyo
 
 from models.award_limits import most_award
 from models.family import Family
-from models.schema import Project
+from models.schema import Programme, Project
 from models.sets import Sets
-from models.terms import award_cap, need
+from models.terms import award_cap, most_support, need
 
 if TYPE_CHECKING:
     from models.program import Program
@@ -56,13 +57,15 @@ def constrain(program: "Program") -> None:
     fund_of = {p.id: fund for fund in sets.funds for p in fund.programmes}
     programme = d.programme_of
 
+    def most(project: Project, p: Programme, year: int) -> float:
+        if program.money_stands:
+            return most_award(sets, fund_of[p.id], p, project, year)
+        return min(award_cap(project, p), most_support(project))
+
     def used(i: str, p: str) -> Any:
         """Part of the largest award that is given; nothing where there is no money for one."""
-        parts = (
-            (d.award[i, p, s.year], most_award(sets, fund_of[p], programme[p], s.project, s.year))
-            for s in d.starts_of[i]
-        )
-        return sum(a / max(most, LEAST) for a, most in parts)
+        parts = ((d.award[i, p, s.year], most(s.project, programme[p], s.year)) for s in d.starts_of[i])
+        return sum(a / max(limit, LEAST) for a, limit in parts)
 
     def hands(i: str) -> Any:
         return sum(program.model.supports[i, p.id] for p in sets.eligible[i])

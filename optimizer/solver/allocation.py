@@ -87,7 +87,10 @@ def allocate(
     """
     if not sets.has_programmes or not chosen:
         return Allocation({}, fewest=True)
-    program, end = build(sets, fixed=dict(chosen), count_awards=count_awards), time.monotonic() + seconds
+    program, end = (
+        build(sets, fixed=dict(chosen), count_awards=count_awards, money_stands=True),
+        time.monotonic() + seconds,
+    )
     for known in (None,) if pattern is None else (pattern, None):
         for tolerance in (
             0.0,

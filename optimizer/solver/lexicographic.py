@@ -254,13 +254,19 @@ def open_search(
     *,
     classes: tuple[FundingClass, ...] | None = None,
     risk: RiskMeasure | None = None,
+    money_stands: bool = False,
 ) -> Search:
     """Builds and loads the program of a case, by default on the classes with the fewest rows. Raises NoSolution.
 
-    `risk`: a measure to maximize over scenarios; None for the case as planned.
+    `risk`: a measure to maximize over scenarios; None for the case as planned. `money_stands`: no limit of money is eased in
+    the search later (`models.formulation.build`).
     """
     classes = funding_classes(sets) if classes is None else classes
-    program = build(sets, classes=classes) if risk is None else risk_program(sets, risk, classes=classes)
+    program = (
+        build(sets, classes=classes, money_stands=money_stands)
+        if risk is None
+        else risk_program(sets, risk, classes=classes)
+    )
     matrix = compile_program(program)
     engine = Engine(matrix, threads=options.threads, seed=options.seed)
     return Search(program, matrix, engine, options, progress, stop)
@@ -286,7 +292,7 @@ def find(
     def run(classes: tuple[FundingClass, ...] | None) -> Solution:
         left = options.time_limit - (time.monotonic() - began)
         rest = options if classes is None else replace(options, time_limit=max(1.0, left))
-        search = open_search(sets, rest, progress, stop, classes=classes, risk=risk)
+        search = open_search(sets, rest, progress, stop, classes=classes, risk=risk, money_stands=True)
         return search.run(search.begin_from(start), tie_break=tie_break)
 
     try:

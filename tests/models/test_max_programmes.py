@@ -12,6 +12,7 @@ from support.tables import Book, case
 from models import checks
 from models.audit import audit
 from models.plan import Plan
+from optimizer.analysis.frontier import explore
 from optimizer.analysis.infeasibility import repairs
 from optimizer.solver.solve import solve
 
@@ -95,3 +96,14 @@ def test_awards_are_whole_cents() -> None:
     plan = solve(case(book([plant("a", 100, 10 / 3)], None, programmes=programmes)), gap=0)
     faces = [a.face_m for p in plan.projects for a in p.awards]
     assert faces == [round(face, 8) for face in faces]
+
+
+def test_more_money_lets_one_programme_pay_where_its_envelope_was_too_small() -> None:
+    # One programme may support a: 60 M do not pay its 100 M, with five thirds of the money one does.
+    found = explore(case(three(max_programmes=1)), from_m=100.0, to_m=400.0, time_limit=60.0)
+    assert [point.value for point in found.points] == [0.0, 100.0]
+    assert found.points[-1].budget_m == pytest.approx(155 * 100 / 60, abs=0.02)
+    for box in found.boxes:
+        best = 100.0 if box.from_m > 258.33 else 0.0
+        assert box.low is None or box.low <= best + 1e-6
+        assert box.high is None or box.high >= best - 1e-6
