@@ -46,6 +46,10 @@ class Headline(Frozen):
     """Budget cost; without programmes the needs."""
     deadweight_m: float | None = None
     """The part of it that supports what would have come anyway; None where no project goes ahead without support."""
+    risk: str | None = None
+    """The measure of risk that value and bound are of; None where they are of the workbook as planned."""
+    as_planned: float | None = None
+    """Under a measure of risk: what the plan is worth as planned."""
 
 
 class ProjectChange(Frozen):
@@ -151,7 +155,8 @@ def _headline(run: Run) -> Headline:
         bound=plan.objective.bound, financed=len(plan.projects), currency=run.case.settings.base_currency,
         public_m=fsum(p.public_m for p in plan.projects), contingent_m=fsum(p.contingent_m for p in plan.projects),
         private_m=fsum(p.private_m for p in plan.projects), cost_m=cost,
-        deadweight_m=_deadweight(plan),
+        deadweight_m=_deadweight(plan), risk=plan.risk.measure if plan.risk else None,
+        as_planned=plan.risk.as_planned if plan.risk else None,
     )  # fmt: skip
 
 

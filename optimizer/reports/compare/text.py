@@ -40,16 +40,20 @@ def heads(comparison: Comparison) -> Iterable[str]:
         yield f"{label}  {plan.plan}: {_head(plan)}"
 
 
+def _score(plan: Headline) -> str:
+    """The value of a plan; under a measure of risk with what it is worth as planned, which plans share."""
+    points = OBJECTIVE_UNITS[plan.objective] == "points"
+    score = f"plan score {plan.value:.4f}" if points else f"{number(plan.value)} {OBJECTIVE_UNITS[plan.objective]}"
+    if plan.as_planned is None:
+        return score
+    return f"{score} by {plan.risk}, {f'{plan.as_planned:.4f}' if points else number(plan.as_planned)} as planned"
+
+
 def _head(plan: Headline) -> str:
-    score = (
-        f"plan score {plan.value:.4f}"
-        if OBJECTIVE_UNITS[plan.objective] == "points"
-        else f"{number(plan.value)} {OBJECTIVE_UNITS[plan.objective]}"
-    )
     unfunded = f", {money(plan.contingent_m)} guarantees and offtake" if plan.contingent_m else ""
     under = f", {money(plan.contingent_m)} of it under them" if plan.contingent_m else ""
     return (
-        f"{score}, {plan.financed} financed, {money(plan.public_m, plan.currency)} public (budget cost"
+        f"{_score(plan)}, {plan.financed} financed, {money(plan.public_m, plan.currency)} public (budget cost"
         f" {money(plan.cost_m)}){unfunded}, {money(plan.private_m)} private{under}"
         + (f", deadweight {money(plan.deadweight_m)}" if plan.deadweight_m else "")
     )

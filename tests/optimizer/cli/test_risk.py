@@ -115,3 +115,6 @@ def test_a_book_without_scenarios_knows_nothing_of_risk(plan: Path) -> None:
     made = json.loads((plan / "plain" / "plan.json").read_text("utf-8"))
     assert "risk" not in made
     assert not any(line.startswith("risk") for line in made["audit"]["checks"])
+    said = " ".join(mine2magnet("compare", "plain", "careful", cwd=plan, check=0).stdout.split())
+    assert "by cvar, " in said
+    assert " as planned, " in said
