@@ -188,7 +188,7 @@ def _drawn(ledger: Ledger, risk: RiskPlan, n: int) -> list[float]:
     """Value of a plan in each draw, less the penalty of soft rules, which no draw changes."""
     if risk.draws is None:
         return []
-    lost = float(penalty(ledger))
+    lost = float(score.value(ledger) - value_of(troubled(ledger.case, ledger.plan, Trouble())))
     return [value - lost for value in drawn_values(ledger, _named(ledger), n, risk.draws.seed)]
 
 

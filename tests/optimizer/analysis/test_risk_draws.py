@@ -10,6 +10,7 @@ from models.audit import audit
 from models.case import Case
 from models.evaluation import Decided
 from models.risk import cvar, risk_of
+from models.schema import Rule
 from models.sets import Sets
 from optimizer.analysis.risk import solve
 from optimizer.analysis.risk.drawn import DrawnJudge
@@ -24,7 +25,8 @@ DRAWS = 40
 
 def book(seed: int, risk: str) -> Case:
     case = risk_books.book(seed, risk, objective="coverage", draws=DRAWS)
-    return case.with_(risks=stress_books.risks(seed), rules=())
+    many = Rule(row=1, rule="many", measure="count", aggregate="sum", sense=">=", value=3.0, hard=False, penalty=0.01)
+    return case.with_(risks=stress_books.risks(seed), rules=(many,))
 
 
 @pytest.mark.parametrize("risk", ["expected", "cvar", "worst"])
