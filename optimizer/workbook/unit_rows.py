@@ -5,7 +5,6 @@ because the columns that it means are not certain.
 """
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from models.columns import Column
@@ -15,20 +14,22 @@ from optimizer.workbook.header import Sheet
 from optimizer.workbook.header_row import key_of
 from optimizer.workbook.header_units import SCALED, not_understood, notice_of
 from optimizer.workbook.template_examples import is_units
-from optimizer.workbook.units import LONGEST_UNIT, Unit, unit_of
+from optimizer.workbook.units import LONGEST_UNIT, Unit, currency_in, unit_of
 
 _LONGEST_TITLE = 200
 _SHORTEST_UNIT = 2
 """Letters of a unit in a title: `Annex (b)` names none."""
 _IN_TITLE = (
-    re.compile(r".*[(\[（]([^()\[\]（）]{1,40})[)\]）]\s*"),
-    re.compile(r"(?:.*\s)?in\s+([^,;]{1,40})", re.IGNORECASE),
-    re.compile(r".*\bunits?\s*[:=]\s*(.{1,40})", re.IGNORECASE),
-    re.compile(r".*(?:単位|Einheit(?:en)?)\s*[:：=]?\s*(.{1,40})"),
-    re.compile(r".*,\s*([^,]{1,40})"),
-    re.compile(r"(.{1,40})"),
+    re.compile(r"[(\[（]([^()\[\]（）]{1,40})[)\]）]"),
+    re.compile(r"\bin\s+([^,;()]{1,40})", re.IGNORECASE),
+    re.compile(r"\b(?:units?|currency)\s*[:=]\s*([^,;()]{1,40})", re.IGNORECASE),
+    re.compile(r"(?:単位|Einheit(?:en)?|Währung|通貨)\s*[:：=]?\s*([^,;()]{1,40})"),
+    re.compile(r",\s*([^,]{1,40})$"),
+    re.compile(r"^(.{1,40})$"),
 )
 """Where a title names a unit: in brackets, after `in`, after `Unit:`, after the last comma, or as a whole."""
+_LONGEST_UNKNOWN = 12
+"""Letters of words with a currency that are taken for a unit although their scale is not known: `T€`."""
 
 
 def apply_unit_rows(sheet: Sheet, diagnostics: Diagnostics) -> None:
@@ -90,46 +91,54 @@ def _is_same(one: Unit, other: Unit) -> bool:
     return one.times * other.over == other.times * one.over and one.currency == other.currency
 
 
-def units_in_title(text: str) -> Iterator[str]:
-    """The words of a title that may be a unit.
+def units_in_title(text: str) -> list[str]:
+    """The words of a title that may be a unit, each once.
 
-    >>> list(units_in_title("Demand in kt")), list(units_in_title("Table 3 (USD k)"))[:1]
-    (['kt', 'Demand in kt'], ['USD k'])
+    >>> units_in_title("Capacity in kt, money in USD m"), units_in_title("Table 3 (USD k)")[:1]
+    (['kt', 'USD m', 'money in USD m', 'Capacity in kt, money in USD m'], ['USD k'])
     """
-    for pattern in _IN_TITLE if len(text) <= _LONGEST_TITLE else ():
-        match = pattern.fullmatch(text)
-        words = match[1].strip() if match else ""
-        if len(words) >= _SHORTEST_UNIT:
-            yield words
+    if len(text) > _LONGEST_TITLE:
+        return []
+    words = (match[1].strip() for pattern in _IN_TITLE for match in pattern.finditer(text))
+    return list(dict.fromkeys(word for word in words if len(word) >= _SHORTEST_UNIT))
 
 
 def _check_title(sheet: Sheet, number: int, index: int, text: str, diagnostics: Diagnostics) -> None:
-    """Refuse a title whose unit would scale columns that name none of their own."""
+    """Refuse a title whose unit would scale columns that name none of their own; report a currency without a scale."""
+    place, currency = sheet.address(number, index), ""
     for words in units_in_title(text):
         units = {i: unit for i, c in _scaled(sheet).items() if (unit := unit_of(words, c)) and i not in sheet.units}
         scaling = {i: unit for i, unit in units.items() if not unit.is_ours and not _is_bare_currency(unit)}
-        place = sheet.address(number, index)
         if scaling:
-            first = min(scaling)
-            ours = sheet.targets[first].column.unit or "numbers"
-            message = (
-                f"{shown(text)} names the unit {words}, and {_names(sheet, scaling)} read as {ours}: write the unit into"
-                f" each header, for example {sheet.targets[first].name.removesuffix('_m').removesuffix('_tpa')} ({words}),"
-                " or delete it here"
-            )
-            diagnostics.fault(place, message, sheet.targets[first].name)
-        elif any(_is_bare_currency(unit) for unit in units.values()):
-            message = f"{shown(text)} names a currency without a scale: {_names(sheet, units)} read in millions"
-            diagnostics.notice(place, message)
-        if units:
+            diagnostics.fault(place, _scales(sheet, text, words, scaling), sheet.targets[min(scaling)].name)
             return
+        if any(_is_bare_currency(unit) for unit in units.values()) or (
+            not units and len(words) <= _LONGEST_UNKNOWN and currency_in(words)
+        ):
+            currency = currency or words
+    money = [t.name for i, t in sorted(sheet.targets.items()) if t.column.kind == "money" and i not in sheet.units]
+    if currency and money:
+        message = (
+            f"{shown(text)} names {currency} without a scale that is understood: {_listed(money)} read in millions, in the"
+            " base currency where a row names none"
+        )
+        diagnostics.notice(place, message)
+
+
+def _scales(sheet: Sheet, text: str, words: str, scaling: dict[int, Unit]) -> str:
+    first = sheet.targets[min(scaling)]
+    name = first.name.removesuffix("_m").removesuffix("_tpa")
+    return (
+        f"{shown(text)} names the unit {words}, and {_listed([sheet.targets[i].name for i in sorted(scaling)])} read as"
+        f" {first.column.unit or 'numbers'}: write the unit into each header, for example {name} ({words}), or delete it"
+        " here"
+    )
 
 
 def _is_bare_currency(unit: Unit) -> bool:
     return unit.currency is not None and unit.over == 10**6 and unit.times == 1
 
 
-def _names(sheet: Sheet, indices: dict[int, Unit]) -> str:
-    names = [sheet.targets[i].name for i in sorted(indices)]
+def _listed(names: list[str]) -> str:
     listed = ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
     return f"{listed} {'is' if len(names) == 1 else 'are'}"

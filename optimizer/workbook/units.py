@@ -128,7 +128,8 @@ def _tonnes(words: str) -> tuple[int, int] | None:
 def _money(text: str, words: str) -> Unit | None:
     """Millions of a currency: `JPY bn`, `US$ million`, `M€`, `kUSD`, `億円`, `USD`."""
     for sign, currency in _currencies_in(words):
-        rest = " ".join(words.replace(sign, " ", 1).replace("in ", " ").split()).strip(". ")
+        rest = words.replace(sign, " ", 1).replace("in ", " ").replace(" of ", " ")
+        rest = " ".join(rest.split()).strip(". ")
         if rest in MONEY:
             return Unit(text, *MONEY[rest], currency)
     bare = words.removeprefix("in ").strip(". ")

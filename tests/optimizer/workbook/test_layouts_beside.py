@@ -141,3 +141,17 @@ def test_rows_in_different_units_are_refused(tmp_path: Path, units: tuple[str | 
 def test_a_column_of_our_units_changes_nothing(tmp_path: Path) -> None:
     rows = [[*row, unit] for row, unit in zip(DEMAND, ("unit", "t", "t/yr"), strict=True)]
     assert [r.years for r in read_with(tmp_path, demand=rows).demand] == [r.years for r in read_with(tmp_path).demand]
+
+
+@pytest.mark.parametrize(
+    "title", ["Amounts in thousands of USD", "Capacity in kt, money in USD m", "(US$ in thousands)"]
+)
+def test_titles_that_name_several_units_or_long_ones(tmp_path: Path, title: str) -> None:
+    rows = [[title], *books.small()["projects"][1:]]
+    assert "write the unit into each header" in faults_of(tmp_path, projects=rows)["projects!A1"]
+
+
+@pytest.mark.parametrize("title", ["Angaben in T€", "Currency: AUD", "Project list, USD"])
+def test_titles_with_a_currency_and_no_scale_are_said(tmp_path: Path, title: str) -> None:
+    case = read_with(tmp_path, projects=[[title], *books.small()["projects"][1:]])
+    assert ["read in millions" in n.message for n in case.notices if n.cell == "projects!A1"] == [True]
