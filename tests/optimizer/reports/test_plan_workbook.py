@@ -502,13 +502,13 @@ def test_charts_show_the_plan_s_numbers() -> None:
     at = {(c.stage, c.material, c.year): c for c in plan.capacity}
     bars, lines = found[:2]
     assert [(name, names) for name, names, _ in bars] == [
-        (w, ["Mines", "Magnets"]) for w in ("without the plan", "with the plan")
+        (w, ["Mines, ndpr", "Magnets"]) for w in ("without the plan", "with the plan")
     ]
-    assert bars[1][2] == [at[stage, None, 2030].coverage for stage in ("mine", "magnet")]
-    assert [name for name, _, _ in lines] == ["Mines", "Magnets"] * 2
-    assert lines[0][1:] == (years, [at["mine", None, y].coverage for y in years])
+    assert bars[1][2] == [at["mine", "ndpr", 2030].coverage, at["magnet", None, 2030].coverage]
+    assert [name for name, _, _ in lines] == ["Mines, ndpr", "Magnets"] * 2
+    assert lines[0][1:] == (years, [at["mine", "ndpr", y].coverage for y in years])
     assert lines[3][2] == [plan_summary.covered_before(at["magnet", None, y]) for y in years]
-    for chart, key in zip(found[2:], [("mine", None), ("magnet", None), ("mine", "ndpr")], strict=True):
+    for chart, key in zip(found[2:], [("mine", "ndpr"), ("magnet", None), ("mine", None)], strict=True):
         values = {name: cells for name, _, cells in chart}
         assert values["missing"] == [at[(*key, y)].gap_t for y in years]
         assert values["financed by the plan"] == [at[(*key, y)].financed_t for y in years]
