@@ -86,7 +86,13 @@ class OwnThresholds:
     # -- support -----------------------------------------------------------------------------------------------
 
     def _support(self, lacking: dict[str, str]) -> Threshold | None:
-        """The most support that the project can ask for and be in a plan that is as good."""
+        """The most support that the project can ask for and be in a plan that is as good.
+
+        Of a project left out the changes of its cells say it too (`private_share`, `requested_m`): in larger cases it is
+        not asked a second time.
+        """
+        if not self.financed and not is_small(Sets(self.case)):
+            return None
         p, room, now = self.project, most_support(self.project), need(self.project)
         ends = (room, now) if self.financed else (now, 0.0)
         if abs(ends[1] - ends[0]) <= NARROW * max(1.0, room):
