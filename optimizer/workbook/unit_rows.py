@@ -112,15 +112,15 @@ def _check_title(sheet: Sheet, number: int, index: int, text: str, diagnostics: 
         if scaling:
             diagnostics.fault(place, _scales(sheet, text, words, scaling), sheet.targets[min(scaling)].name)
             return
-        if any(_is_bare_currency(unit) for unit in units.values()) or (
+        if any(unit.currency for unit in units.values()) or (
             not units and len(words) <= _LONGEST_UNKNOWN and currency_in(words)
         ):
             currency = currency or words
     money = [t.name for i, t in sorted(sheet.targets.items()) if t.column.kind == "money" and i not in sheet.units]
     if currency and money:
         message = (
-            f"{shown(text)} names {currency} without a scale that is understood: {_listed(money)} read in millions, in the"
-            " base currency where a row names none"
+            f"{shown(text)} names {currency}, and a title sets neither currency nor scale: {_listed(money)} read in"
+            " millions, in the base currency where a row names none"
         )
         diagnostics.notice(place, message)
 

@@ -151,7 +151,7 @@ def test_titles_that_name_several_units_or_long_ones(tmp_path: Path, title: str)
     assert "write the unit into each header" in faults_of(tmp_path, projects=rows)["projects!A1"]
 
 
-@pytest.mark.parametrize("title", ["Angaben in T€", "Currency: AUD", "Project list, USD"])
+@pytest.mark.parametrize("title", ["Angaben in T€", "Currency: AUD", "Project list, USD", "Einheit: Mio. EUR"])
 def test_titles_with_a_currency_and_no_scale_are_said(tmp_path: Path, title: str) -> None:
     case = read_with(tmp_path, projects=[[title], *books.small()["projects"][1:]])
     assert ["read in millions" in n.message for n in case.notices if n.cell == "projects!A1"] == [True]
