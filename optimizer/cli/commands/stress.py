@@ -13,6 +13,7 @@ from optimizer.solver.options import GAP, TIME_LIMIT
 
 if TYPE_CHECKING:
     from models.case import Case
+    from models.plan import Plan
     from optimizer.plan_folder.store import PlanFolder
     from optimizer.reports.answers.files import AnswerReport
 
@@ -74,6 +75,7 @@ def command(plan: str, book: Path | None, out: Path | None, **parameters: Any) -
     case = _with_scenarios(folder.case, book, screen)
     asked = StressOptions(
         parameters["failures"], parameters["failures_by"], parameters["draws"], parameters["seed"],
+        skip=_planned_for(folder.plan, parameters["seed"]),
         replan=ReplanOptions(parameters["gap"], parameters["time_limit"]) if parameters["replan"] else None,
     )  # fmt: skip
     with stoppable(screen, "this is what is worked out until then") as stop:
@@ -83,6 +85,12 @@ def command(plan: str, book: Path | None, out: Path | None, **parameters: Any) -
         screen.data(json_bytes(report.data(result)))
         screen.show(*report.story(case, result, width=screen.out.width))
         screen.result(_write(report.answer(case, result), folder, out, screen))
+
+
+def _planned_for(plan: "Plan", seed: int) -> int:
+    """Draws of the stream that a plan was made from: it flatters itself on them, so that a stress begins after them."""
+    drawn = plan.risk.draws if plan.risk else None
+    return drawn.planned_for if drawn is not None and drawn.seed == seed else 0
 
 
 def _with_scenarios(case: "Case", book: Path | None, screen: Screen) -> "Case":

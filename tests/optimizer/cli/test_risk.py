@@ -79,6 +79,10 @@ def test_draws_are_planned_for_and_reported_on_fresh_ones(plan: Path) -> None:
     draws = json.loads((plan / "drawn" / "plan.json").read_text("utf-8"))["risk"]["draws"]
     assert (draws["n"], draws["first"], draws["planned_for"]) == (10_000, 201, 200)
     mine2magnet("verify", "drawn", cwd=plan, check=0)
+    stress = mine2magnet(
+        "stress", "drawn", "--draws", "50", "--failures", "0", "--json", "--out", "after", cwd=plan, check=0
+    )
+    assert json.loads(stress.stdout)["draws"]["first"] == 201
 
 
 def test_verify_and_rerun_give_the_same(plan: Path) -> None:
