@@ -73,7 +73,7 @@ def _translations() -> dict[str, tuple[str, ...]]:
 
 def is_named(text: str, column: Column) -> bool:
     """Whether a header is the name of a column, one of its synonyms, or a translation."""
-    return form(text) == column.field or likeness(text, column) >= 1 or translated(text, [column]) is not None
+    return form(text) == column.field or _is_synonym(text, column) or translated(text, [column]) is not None
 
 
 def near_miss(text: str, missing: Iterable[Column]) -> str | None:
@@ -97,10 +97,9 @@ def near_miss(text: str, missing: Iterable[Column]) -> str | None:
 def likeness(text: str, column: Column) -> float:
     """1 for a synonym, with or without what stands in brackets; else how much of the letters agree."""
     text = text[:_LONGEST]
-    bare = _without_unit(text)[0]
-    forms = {_letters(text), _letters(bare)} - {""}
-    if forms & {_letters(name) for name in (column.field, *column.synonyms)}:
+    if _is_synonym(text, column):
         return 1.0
+    bare = _without_unit(text)[0]
     words = set(column.field.split("_")) - _UNITS
     if len(words) > 1 and words <= set(re.findall(r"[a-z]+", text.casefold())):
         return CLOSE  # `earliest FID year`
@@ -108,6 +107,14 @@ def likeness(text: str, column: Column) -> float:
         (SequenceMatcher(None, f, column.field, autojunk=False).ratio() for f in map(form, (text, bare)) if f),
         default=0.0,
     )
+
+
+def _is_synonym(text: str, column: Column) -> bool:
+    """Whether a header is the field or a synonym of a column, whatever stands in brackets."""
+    text = text[:_LONGEST]
+    bare = _without_unit(text)[0]
+    forms = {_letters(text), _letters(bare)} - {""}
+    return bool(forms & {_letters(name) for name in (column.field, *column.synonyms)})
 
 
 def _without_unit(text: str) -> tuple[str, str]:
