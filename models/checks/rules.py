@@ -17,6 +17,7 @@ _COLUMNS = {"capex": ("capex_m",), "count": ("id",), "esg": ("esg_e", "esg_s", "
 
 _NEVER_EMPTY = ("capex", "count")
 _FRACTIONS = ("private_share", "allied_share", "payable")
+_SCORES = ("esg", *_COLUMNS["esg"])
 
 Claim = tuple[str, str]
 """Column and message."""
@@ -185,7 +186,7 @@ def _doubts(case: Case, rule: Rule) -> Iterator[Claim]:
 
 def _scale(rule: Rule) -> Iterator[Claim]:
     """A limit on another scale than that of its measure holds always, or never."""
-    if rule.measure.startswith("esg") and 0 < rule.value <= 1:
+    if rule.measure in _SCORES and 0 < rule.value <= 1:
         yield (
             "value",
             f"scores run from 0 to 100, and the limit is {number(rule.value)}: is {number(100 * rule.value)} meant?",
