@@ -1,4 +1,4 @@
-"""How a plan came about: versions, options and where each came from, the workbook's digest, money factors, timings."""
+"""The record of a run: versions, options with their source, digest of the workbook, money factors, timings."""
 
 import os
 import platform
@@ -18,7 +18,7 @@ from optimizer.version import __version__
 from optimizer.workbook.overrides import Overrides
 
 CREATED = "created"
-"""Key of the manifest: when the run ended, UTC, ISO 8601. `last` goes by it, since the times of files change with copies."""
+"""Key of the manifest: end of the run, UTC, ISO 8601. `last` sorts by it, because copying changes the times of files."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class WorkbookBytes:
 
     @classmethod
     def take(cls, path: Path) -> "WorkbookBytes":
-        """Reads the bytes of an xlsx or ods file, or of every csv file in a folder."""
+        """Read the bytes of an xlsx or ods file, or of every csv file in a folder."""
         folder = Path(os.path.normpath(path)).absolute()
         if not path.is_dir():
             return cls(path, {folder.name: path.read_bytes()})
@@ -145,12 +145,12 @@ def copy_name(name: str) -> str:
 
 
 def changed_since(manifest: Mapping[str, Any]) -> str | None:
-    """A sentence where the original workbook is still in its place and is not the one that was solved."""
+    """A sentence if the original workbook still exists and differs from the one that was solved; else None."""
     original = Path(manifest["workbook"]["path"])
     try:
         same = not original.exists() or WorkbookBytes.take(original).digest == manifest["workbook"]["sha256"]
     except OSError:
         return None
     return (
-        None if same else f"{original} has changed since this plan was made; the plan is that of the copy in its folder"
+        None if same else f"{original} has changed since this plan was made; the plan belongs to the copy in its folder"
     )

@@ -11,7 +11,7 @@ from models.network import Network
 from models.plan import CapacityRow, Plan, ProcessRow
 from models.sets import DemandKey, Sets
 
-_DUST = 1e-9
+_ROUNDING_RESIDUE = 1e-9
 """Idle capacity below this part of a process is that of the solver's arithmetic."""
 
 
@@ -109,7 +109,7 @@ def nameplate(row: ProcessRow) -> float:
 def unfed(row: ProcessRow) -> float:
     """Capacity that the chain outside China does not feed or cannot place, t/yr."""
     idle = nameplate(row) - row.used_t
-    return idle if idle > _DUST * nameplate(row) else 0.0
+    return idle if idle > _ROUNDING_RESIDUE * nameplate(row) else 0.0
 
 
 def sources(case: Case) -> set[str]:

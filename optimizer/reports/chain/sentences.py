@@ -22,7 +22,7 @@ from optimizer.reports.formatting import number, percent, stage_name
 
 _MOST = 4
 """Processes named in a sentence."""
-_DUST = 0.02
+_LEAST_SHOWN = 0.02
 """Savings below this part of the largest are not worth a word."""
 _LEAST = 0.005
 """Idle capacity below this part of a process is not worth a word."""
@@ -177,7 +177,7 @@ def research(what: str, outcome: Research | None, case: Case, plan: Plan) -> lis
     year = max([y for y in milestones(case, plan) if y >= outcome.from_year], default=case.settings.last_year)
     rows = [row for row in outcome.saved if row.year == year]
     most = max((row.saved_t for row in rows), default=0.0)
-    saved = ", ".join(f"{number(r.saved_t)} t of {r.material}" for r in rows if r.saved_t >= _DUST * most)
+    saved = ", ".join(f"{number(r.saved_t)} t of {r.material}" for r in rows if r.saved_t >= _LEAST_SHOWN * most)
     lead = f"{what} from {outcome.from_year} on is worth {saved or 'nothing'} in {year}{_mines(case, rows)}"
     return [f"{lead}; without it the same projects deliver {_lost(outcome, case, plan)}."]
 
@@ -205,7 +205,7 @@ def _lost(outcome: Research, case: Case, plan: Plan) -> str:
     words = f"{number(abs(lost))} t {'less' if lost > 0 else 'more'} of {final}"
     if abs(lost) < max(1.0, 1e-5 * ours.magnets_t):
         words = f"as many tonnes of {final}"
-    return words + (f" and score {points:.2g} points less" if points > _DUST / 10 else "")
+    return words + (f" and score {points:.2g} points less" if points > _LEAST_SHOWN / 10 else "")
 
 
 def against_nameplate(case: Case, plan: Plan) -> list[str]:
