@@ -3,7 +3,7 @@
 None of them changes what a plan means or what is proved: they say how the time is spent. Sizes are counted (columns,
 decisions, nodes, iterations) and not timed, so that one book is searched in one way on every machine. The figures were
 chosen on the books of `tests/benchmarks/solve.py` and on the samples. What may be given up of a value, and what a limit
-may be missed by, is no tuning: see `optimizer.solver.tolerance`.
+may be missed by, is no tuning: see `optimizer.solver.tolerance`. An exploration has its own: `optimizer.analysis.frontier.tuning`.
 """
 
 # -- HiGHS ------------------------------------------------------------------------------------------------------------

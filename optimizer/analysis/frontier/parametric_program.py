@@ -12,6 +12,18 @@ import numpy as np
 
 from models.program import Program
 from optimizer.analysis.frontier.budget_axis import Along
+from optimizer.analysis.frontier.tuning import (
+    ALONE_FROM,
+    CORE_FACTOR,
+    CORE_NODES,
+    CORE_SHARE,
+    FIRST_FACTOR,
+    NEAR,
+    NEIGHBOURHOOD_SHARE,
+    PATIENCE,
+    PLACE_SECONDS,
+    RUNG,
+)
 from optimizer.analysis.processes import STOP
 from optimizer.solver import incumbent, tuning
 from optimizer.solver.core_problem import by_doubt, settled
@@ -23,27 +35,9 @@ from optimizer.solver.standard_form import Columns, Vector
 Chosen = Mapping[str, int]
 """Project -> decision year."""
 
+
 PROVED = 1e-7
 """Added to every bound on a value, as a part of max(1, |bound|): what the solver's own tolerances may leave out."""
-ALONE_FROM = 400
-"""Decisions from which the search begins where the relaxation leaves doubt."""
-CORE_FACTOR, FIRST_FACTOR = 1, 2
-"""Decisions of the core for each that the relaxation leaves in doubt: beside those in which the neighbour's plan differs,
-and without a neighbour."""
-RUNG = 0.97
-"""Part of the first budget of a chain at which a plan is looked for first: a core with a neighbour finds better ones."""
-CORE_NODES = 1
-"""Branch-and-bound nodes of a core: what it has not found by then, neighbourhood search finds sooner."""
-CORE_SHARE = 0.4
-"""Part of the time that is left at a budget after which a core hands over."""
-NEIGHBOURHOOD_SHARE = 0.6
-"""Part of the time that is left after the core for neighbourhood search."""
-NEAR = 6.0
-"""Tolerances from the bound of the relaxation within which a plan that is known is good enough to begin from."""
-PATIENCE = 20_000
-"""Iterations of the simplex method after which neighbourhood search ends if it finds no better plan."""
-PLACE_SECONDS = 10.0
-"""Time for the least money of one selection."""
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from models.plan_assembly import decided
 from models.sets import Sets
 from optimizer.analysis.frontier.budget_axis import TOTAL, Axis, along, needs
 from optimizer.analysis.frontier.parametric_program import Chosen, Loaded, climb, left, search, up
+from optimizer.analysis.frontier.tuning import FIRST_SHARE, FIRST_TIMES, KEPT
 from optimizer.analysis.processes import STOP
 from optimizer.solver.allocation import NoAwards, fewest_awards
 from optimizer.solver.lexicographic import Options, Solution
@@ -39,12 +40,6 @@ Question = Mapping[str, Any]
 or {"kind": "money", "value", "from", "to", "start", ...}. An answer that time cut short before it found anything says so
 with "cut"."""
 Answer = dict[str, Any]
-
-KEPT = 4
-"""Programs that stay loaded in a process."""
-FIRST_SHARE, FIRST_TIMES = 0.4, 3.0
-"""Part of a chain's time, and times its even share, that its first budget may take: the first plan is dear, the neighbours'
-are not."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,34 @@
+"""Every constant by which the search at one budget is tuned; those of a single search stand in `optimizer.solver.tuning`.
+
+None of them changes what is proved: they say how the time is spent.
+"""
+
+# -- one process -------------------------------------------------------------------------------------------------------
+
+KEPT = 4
+"""Programs that stay loaded in a process."""
+FIRST_SHARE, FIRST_TIMES = 0.4, 3.0
+"""Part of a chain's time, and times its even share, that its first budget may take: the first plan is dear, the neighbours'
+are not."""
+
+# -- one budget --------------------------------------------------------------------------------------------------------
+
+ALONE_FROM = 400
+"""Decisions from which the search begins where the relaxation leaves doubt."""
+CORE_FACTOR, FIRST_FACTOR = 1, 2
+"""Decisions of the core for each that the relaxation leaves in doubt: beside those in which the neighbour's plan differs,
+and without a neighbour."""
+RUNG = 0.97
+"""Part of the first budget of a chain at which a plan is looked for first: a core with a neighbour finds better ones."""
+CORE_NODES = 1
+"""Branch-and-bound nodes of a core: what it has not found by then, neighbourhood search finds sooner."""
+CORE_SHARE = 0.4
+"""Part of the time that is left at a budget after which a core hands over."""
+NEIGHBOURHOOD_SHARE = 0.6
+"""Part of the time that is left after the core for neighbourhood search."""
+NEAR = 6.0
+"""Tolerances from the bound of the relaxation within which a plan that is known is good enough to begin from."""
+PATIENCE = 20_000
+"""Iterations of the simplex method after which neighbourhood search ends if it finds no better plan."""
+PLACE_SECONDS = 10.0
+"""Time for the least money of one selection."""
