@@ -164,7 +164,7 @@ class Purse:
     @cached_property
     def _left(self) -> list[dict[int, Decimal]]:
         """Of each fund, by year: what its envelopes leave; where it carries over, all of them up to the year."""
-        found = []
+        left_over = []
         for fund in self.funds:
             left, sum_ = {}, ZERO
             for year in self.ledger.years:
@@ -172,8 +172,8 @@ class Purse:
                 if envelope is not None:
                     sum_ = (sum_ if fund.carries else ZERO) + envelope - fund.spent(year)
                     left[year] = sum_
-            found.append(left)
-        return found
+            left_over.append(left)
+        return left_over
 
     def _face(self, n: int) -> Decimal:
         limit = self.funds[n].limit("total_face_m")

@@ -130,8 +130,8 @@ def _gross(program: "Program") -> None:
     index = [(m, y) for m, k in keys.items() for y in sets.years if (k, y) in program.delivered]
 
     def gross(_: pyo.Block, m: str, y: int) -> object:
-        made = [(-tonnes, program.run[r, y]) for tonnes, r in _flows(program, m, y) if tonnes > 0]
-        return _at_most([(sets.demand[keys[m], y], program.delivered[keys[m], y]), *made], 0.0)
+        makes = [(-tonnes, program.run[r, y]) for tonnes, r in _flows(program, m, y) if tonnes > 0]
+        return _at_most([(sets.demand[keys[m], y], program.delivered[keys[m], y]), *makes], 0.0)
 
     program.add("gross", index, gross)
 

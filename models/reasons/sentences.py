@@ -62,10 +62,10 @@ def adds_nothing(gains: Gains, bundle: Sequence[Project]) -> str:
     if objective == "capacity":
         year = sets.case.settings.objective_year
         return f"it delivers nothing in {year}, or its stage has no weight"
-    made = [k for p in bundle for k in sets.demands if k.stage == p.stage and material_share(p, k.material)]
-    if not any(sets.demand[k, y] > 0 for k in made for y in sets.years):
+    own_rows = [k for p in bundle for k in sets.demands if k.stage == p.stage and material_share(p, k.material)]
+    if not any(sets.demand[k, y] > 0 for k in own_rows for y in sets.years):
         return "what it makes is not in demand"
-    if objective == "bottleneck" and any(pair[0] in made for pairs in gains.open_years.values() for pair in pairs):
+    if objective == "bottleneck" and any(pair[0] in own_rows for pairs in gains.open_years.values() for pair in pairs):
         return "another demand row is the least covered"
     return "demand is already covered in the years in which it could deliver"
 

@@ -38,9 +38,9 @@ def _by_fund(limits: list[MoneyLimit]) -> list[str]:
     """The limits with the years of one fund together: `DFC-loans 2027 and 2028`."""
     years: dict[str, list[str]] = {}
     for m in limits:
-        found = re.fullmatch(r"(.*) (\d{4})", m.name) if len(m.row) == 3 else None
-        years.setdefault(found[1] if found else m.name, []).extend([found[2]] if found else [])
-    return [f"{shorten(name, 40)} {_span(found)}".strip() for name, found in years.items()]
+        match = re.fullmatch(r"(.*) (\d{4})", m.name) if len(m.row) == 3 else None
+        years.setdefault(match[1] if match else m.name, []).extend([match[2]] if match else [])
+    return [f"{shorten(name, 40)} {_span(match)}".strip() for name, match in years.items()]
 
 
 def _span(years: list[str]) -> str:

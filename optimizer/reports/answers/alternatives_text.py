@@ -21,9 +21,9 @@ def unit_of(case: Case) -> str:
     return OBJECTIVE_UNITS[case.settings.objective]
 
 
-def data(found: Alternatives) -> dict[str, Any]:
+def data(alternatives: Alternatives) -> dict[str, Any]:
     """The alternatives for programs: `mine2magnet.alternatives/1`."""
-    return found.model_dump(mode="json", by_alias=True)
+    return alternatives.model_dump(mode="json", by_alias=True)
 
 
 def title(case: Case) -> str:
@@ -31,27 +31,29 @@ def title(case: Case) -> str:
     return f"Other portfolios: {case.name}"
 
 
-def lead(case: Case, found: Alternatives) -> list[str]:
+def lead(case: Case, alternatives: Alternatives) -> list[str]:
     """How many there are, and how near they had to be."""
-    words, near = Words(case, unit_of(case)), f"{100 * found.within:g} %"
-    count = len(found.portfolios)
-    if not count and not found.complete:
+    words, near = Words(case, unit_of(case)), f"{100 * alternatives.within:g} %"
+    count = len(alternatives.portfolios)
+    if not count and not alternatives.complete:
         return [f"No other portfolio within {near} of the best was found before it was stopped or time ended."]
-    said = {0: "No other portfolio comes", 1: "One markedly different portfolio comes"}.get(
+    opening = {0: "No other portfolio comes", 1: "One markedly different portfolio comes"}.get(
         count, f"{count} markedly different portfolios come"
     )
-    lines = [f"{said} within {near} of the best, {words.value(found.best)}.{' Each is audited.' if count else ''}"]
-    if not found.complete:
+    lines = [
+        f"{opening} within {near} of the best, {words.value(alternatives.best)}.{' Each is audited.' if count else ''}"
+    ]
+    if not alternatives.complete:
         lines.append("Not complete: it was stopped, or time ended, and there may be more.")
     return lines
 
 
-def answer(case: Case, found: Alternatives) -> AnswerReport:
+def answer(case: Case, alternatives: Alternatives) -> AnswerReport:
     """The report for files."""
-    lines = lead(case, found)
-    told = (x for n, other in enumerate(found.portfolios, 1) for x in sentences(case, n, other))
+    lines = lead(case, alternatives)
+    told = (x for n, other in enumerate(alternatives.portfolios, 1) for x in sentences(case, n, other))
     lines += [capital(x.removeprefix("- ")) for x in told]
-    return AnswerReport("Other", case, title(case), lines, tables(case, found), data(found))
+    return AnswerReport("Other", case, title(case), lines, tables(case, alternatives), data(alternatives))
 
 
 def sentences(case: Case, number_: int, other: Alternative) -> list[str]:
@@ -80,19 +82,19 @@ def _changes(case: Case, other: Alternative) -> tuple[list[str], list[str]]:
     return gains, gives
 
 
-def tables(case: Case, found: Alternatives) -> list[Grid]:
+def tables(case: Case, alternatives: Alternatives) -> list[Grid]:
     """The portfolios beside each other, and how often each project appears."""
     words = Words(case, unit_of(case))
     rows = tuple(
         (n, words.value(p.behind), len(p.plan.projects), p.differs, p.cost_m, words.swap(p.swap))
-        for n, p in enumerate(found.portfolios, 1)
+        for n, p in enumerate(alternatives.portfolios, 1)
     )
     heads = columns(
         ("no.", "whole"), "behind the best", ("projects", "whole"), ("different", "whole"),
         ("budget cost more, M", "number"), "against the plan",
     )  # fmt: skip
-    count = len(found.portfolios) + 1
-    often = tuple((words.name(i), n, n / count) for i, n in found.appears.items())
+    count = len(alternatives.portfolios) + 1
+    often = tuple((words.name(i), n, n / count) for i, n in alternatives.appears.items())
     appear = columns("project", (f"in how many of {count}", "whole"), ("part", "share"))
     return [
         Grid("Portfolios", "Other portfolios, each unlike those before", heads, rows, empty="None is near enough."),
@@ -100,14 +102,14 @@ def tables(case: Case, found: Alternatives) -> list[Grid]:
     ]
 
 
-def story(case: Case, found: Alternatives, *, width: int) -> list[RenderableType]:
+def story(case: Case, alternatives: Alternatives, *, width: int) -> list[RenderableType]:
     """The parts of the screen, top to bottom."""
-    parts: list[RenderableType] = [Text(fold(line, width, "  "), "bold") for line in lead(case, found)]
-    for n, other in enumerate(found.portfolios, 1):
+    parts: list[RenderableType] = [Text(fold(line, width, "  "), "bold") for line in lead(case, alternatives)]
+    for n, other in enumerate(alternatives.portfolios, 1):
         parts += ["", *(Text(fold(line, width, "   ")) for line in sentences(case, n, other))]
-    often = tables(case, found)[1]
+    often = tables(case, alternatives)[1]
     few = Grid(often.name, often.title, often.columns, often.rows[:SHOWN])
     more = len(often.rows) - SHOWN
-    if found.portfolios:
+    if alternatives.portfolios:
         parts += ["", Text(often.title, "bold"), terminal(few)]
-    return [*parts, Text(f"and {more} more, see --json")] if more > 0 and found.portfolios else parts
+    return [*parts, Text(f"and {more} more, see --json")] if more > 0 and alternatives.portfolios else parts

@@ -44,16 +44,16 @@ class Words:
 
     def name(self, project: str) -> str:
         """A project's name with its id."""
-        found = self.by_id.get(project)
-        return f"{found.name} ({project})" if found and found.name and found.name != project else project
+        row = self.by_id.get(project)
+        return f"{row.name} ({project})" if row and row.name and row.name != project else project
 
     def names(self, projects: Iterable[str]) -> str:
         """Some projects in a row; of many the first, and how many more."""
         return self._few([self.name(i) for i in projects])
 
-    def _few(self, said: Sequence[str]) -> str:
-        more = len(said) - self.most
-        return ", ".join([*said[: self.most], *([f"{more} more"] if more > 0 else [])])
+    def _few(self, names: Sequence[str]) -> str:
+        more = len(names) - self.most
+        return ", ".join([*names[: self.most], *([f"{more} more"] if more > 0 else [])])
 
     def value(self, span: Span) -> str:
         """An interval with its unit: `0.8 to 1.1 points`.

@@ -23,9 +23,9 @@ NAMED = 2
 """Projects that a cell of a table names on the screen; files name more."""
 
 
-def data(said: Explanation) -> dict[str, Any]:
+def data(explanation: Explanation) -> dict[str, Any]:
     """The explanation for programs: `mine2magnet.explanation/1`."""
-    return said.model_dump(mode="json", by_alias=True)
+    return explanation.model_dump(mode="json", by_alias=True)
 
 
 def title(case: Case) -> str:
@@ -33,42 +33,42 @@ def title(case: Case) -> str:
     return f"Why this plan: {case.name}"
 
 
-def lead(case: Case, said: Explanation) -> list[str]:
+def lead(case: Case, explanation: Explanation) -> list[str]:
     """What all else is measured by."""
-    words = Words(case, said.unit)
-    score = {"t/yr": "financed capacity", "t": "magnets delivered"}.get(said.unit, "plan score")
-    lines = [f"Best {score}: {words.value(said.best)}. What is lost or gained is of this."]
-    count = {v: sum(s.verdict == v for s in said.projects) for v in ("core", "borderline", "exterior")}
-    if len(said.projects) > 1:
-        near = f"{100 * said.within:g} %"
+    words = Words(case, explanation.unit)
+    score = {"t/yr": "financed capacity", "t": "magnets delivered"}.get(explanation.unit, "plan score")
+    lines = [f"Best {score}: {words.value(explanation.best)}. What is lost or gained is of this."]
+    count = {v: sum(s.verdict == v for s in explanation.projects) for v in ("core", "borderline", "exterior")}
+    if len(explanation.projects) > 1:
+        near = f"{100 * explanation.within:g} %"
         lines.append(
             f"{count['core']} core projects (in every plan within {near} of the best), {count['borderline']} borderline, "
             f"{count['exterior']} exterior (in none of them)."
         )
-    if not said.complete:
+    if not explanation.complete:
         lines.append("Not complete: it was stopped, or time ended before some questions were answered.")
     return lines
 
 
-def answer(case: Case, said: Explanation) -> AnswerReport:
+def answer(case: Case, explanation: Explanation) -> AnswerReport:
     """The report for files."""
-    lines = lead(case, said)
-    if is_of_one(said):
-        lines += [capital(x.removeprefix("- ")) for x in sentences(case, said, said.projects[0])]
-    return AnswerReport("Why", case, title(case), lines, tables(case, said, exact=True), data(said))
+    lines = lead(case, explanation)
+    if is_of_one(explanation):
+        lines += [capital(x.removeprefix("- ")) for x in sentences(case, explanation, explanation.projects[0])]
+    return AnswerReport("Why", case, title(case), lines, tables(case, explanation, exact=True), data(explanation))
 
 
-def is_of_one(said: Explanation) -> bool:
+def is_of_one(explanation: Explanation) -> bool:
     """Whether one project was asked about, not the plan."""
-    return len(said.projects) == 1 and not said.limits
+    return len(explanation.projects) == 1 and not explanation.limits
 
 
 # -- one project -----------------------------------------------------------------------------------------------------
 
 
-def sentences(case: Case, said: Explanation, story: ProjectStory) -> list[str]:
+def sentences(case: Case, explanation: Explanation, story: ProjectStory) -> list[str]:
     """All that is known of one project."""
-    words = Words(case, said.unit)
+    words = Words(case, explanation.unit)
     head = f"{words.name(story.id)}: " + (
         f"financed, decided in {story.fid_year}."
         if story.financed
@@ -76,7 +76,7 @@ def sentences(case: Case, said: Explanation, story: ProjectStory) -> list[str]:
     )
     lines = [head, *_without_support(case, story), *_lost(words, story)]
     if story.asked or story.verdict == "exterior":
-        lines.append(f"{capital(words.verdict(story, said.within))}.")
+        lines.append(f"{capital(words.verdict(story, explanation.within))}.")
     project = words.by_id[story.id]
     if story.changes:
         least = "The least single changes" if all(c.is_least for c in story.changes) else "Single changes"
@@ -87,7 +87,7 @@ def sentences(case: Case, said: Explanation, story: ProjectStory) -> list[str]:
         lines.append("Price and support at which it " + ("would leave the plan:" if story.financed else "would enter:"))
     lines += [f"- {words.threshold(t, financed=story.financed)}" for t in story.thresholds]
     lines += [f"- {kind}: {why}" for kind, why in story.no_threshold.items()]
-    if budgets := words.budgets(story.at_budgets, (b.part for b in said.budgets)):
+    if budgets := words.budgets(story.at_budgets, (b.part for b in explanation.budgets)):
         lines.append(f"{capital(budgets)}.")
     return [*lines, *in_scenarios(words, story.in_scenarios)]
 
@@ -119,13 +119,13 @@ def _lost(words: Words, story: ProjectStory) -> list[str]:
 # -- tables ----------------------------------------------------------------------------------------------------------
 
 
-def tables(case: Case, said: Explanation, *, exact: bool = False) -> list[Grid]:
+def tables(case: Case, explanation: Explanation, *, exact: bool = False) -> list[Grid]:
     """Every table of the report; those of which there is nothing are left out. `exact`: with every interval as numbers,
     for files."""
-    words = Words(case, said.unit) if exact else Words(case, said.unit, NAMED)
+    words = Words(case, explanation.unit) if exact else Words(case, explanation.unit, NAMED)
     makers = (financed, left_out, limits, budgets, overrides)
-    found = [make(words, said) for make in makers]
-    return [_with_numbers(*made, said.unit) if exact else made[0] for made in found if made[0].rows]
+    results = [make(words, explanation) for make in makers]
+    return [_with_numbers(*result, explanation.unit) if exact else result[0] for result in results if result[0].rows]
 
 
 Made = tuple[Grid, Sequence[Span | None]]
@@ -141,9 +141,9 @@ def _with_numbers(grid: Grid, spans: Sequence[Span | None], unit: str) -> Grid:
     return replace(grid, columns=(*grid.columns, *heads), rows=rows)
 
 
-def financed(words: Words, said: Explanation) -> Made:
+def financed(words: Words, explanation: Explanation) -> Made:
     """Financed projects, the dearest to lose first."""
-    stories = _ordered(said, financed=True)
+    stories = _ordered(explanation, financed=True)
     rows = tuple(
         (words.name(s.id), s.fid_year, s.verdict, words.loss(s), words.swap(s.swap) if s.loss else "") for s in stories
     )
@@ -151,9 +151,9 @@ def financed(words: Words, said: Explanation) -> Made:
     return Grid("Financed", "Financed: what each project is worth", heads, rows), [s.loss for s in stories]
 
 
-def left_out(words: Words, said: Explanation) -> Made:
+def left_out(words: Words, explanation: Explanation) -> Made:
     """Projects left out, the cheapest to force in first."""
-    stories = _ordered(said, financed=False)
+    stories = _ordered(explanation, financed=False)
     rows = tuple(
         (words.name(s.id), s.reason, s.verdict, words.loss(s), _least(words, s), words.swap(s.swap) if s.loss else "")
         for s in stories
@@ -162,12 +162,12 @@ def left_out(words: Words, said: Explanation) -> Made:
     return Grid("Left out", "Left out: what would change it", heads, rows), [s.loss for s in stories]
 
 
-def _ordered(said: Explanation, *, financed: bool) -> list[ProjectStory]:
+def _ordered(explanation: Explanation, *, financed: bool) -> list[ProjectStory]:
     def weight(s: ProjectStory) -> tuple[bool, float, str]:
         loss = s.loss.high if s.loss is not None else float("inf")
         return (not s.asked, -loss if financed else loss, s.id)
 
-    return sorted((s for s in said.projects if s.financed is financed), key=weight)
+    return sorted((s for s in explanation.projects if s.financed is financed), key=weight)
 
 
 def _least(words: Words, story: ProjectStory) -> str:
@@ -179,18 +179,18 @@ def _least(words: Words, story: ProjectStory) -> str:
     return " or ".join(words.change(c, project) for c in changes) or "-"
 
 
-def limits(words: Words, said: Explanation) -> Made:
+def limits(words: Words, explanation: Explanation) -> Made:
     """Rules and money that bind, the step worth most first."""
-    ordered = sorted(said.limits, key=lambda x: (-x.worth.high, x.name))
+    ordered = sorted(explanation.limits, key=lambda x: (-x.worth.high, x.name))
     rows = tuple((words.step(x), words.value(x.worth), words.swap(x.swap) if x.worth.low > 0 else "") for x in ordered)
     heads = columns("a step more", "is worth", "what changes in the plan")
     title = "Rules and envelopes that bind, and what a step more is worth"
     return Grid("Limits", title, heads, rows), [x.worth for x in ordered]
 
 
-def budgets(words: Words, said: Explanation) -> Made:
+def budgets(words: Words, explanation: Explanation) -> Made:
     """The best plans with other budgets."""
-    here = next((set(b.projects) for b in said.budgets if b.part == 1.0), set())
+    here = next((set(b.projects) for b in explanation.budgets if b.part == 1.0), set())
     rows = tuple(
         (
             f"{100 * b.part:.0f} %",
@@ -200,25 +200,25 @@ def budgets(words: Words, said: Explanation) -> Made:
             words.names(sorted(set(b.projects) - here)) or "-",
             "-" if b.value is None else words.names(sorted(here - set(b.projects))) or "-",
         )
-        for b in said.budgets
+        for b in explanation.budgets
     )
     total = f"total budget, M {words.case.settings.base_currency}"
     heads = columns("money", (total, "amount"), "value", ("financed", "whole"), "joins", "leaves")
     title = "The best plan with more or less of all the money"
-    return Grid("Budgets", title, heads, rows), [b.value for b in said.budgets]
+    return Grid("Budgets", title, heads, rows), [b.value for b in explanation.budgets]
 
 
-def overrides(words: Words, said: Explanation) -> Made:
+def overrides(words: Words, explanation: Explanation) -> Made:
     """The costs of the planner's own decisions."""
     rows: list[tuple[Any, ...]] = []
     spans: list[Span | None] = []
-    for o in said.overrides.alone:
+    for o in explanation.overrides.alone:
         moved = words.swap(o.swap) if o.cost and o.cost.low > 0 else ""
         rows.append((words.name(o.id), o.status, o.source, words.override(o), moved))
         spans.append(o.cost)
-    if said.overrides.together is not None and len(rows) > 1:
-        rows.append(("all together", "", "", words.value(said.overrides.together), ""))
-        spans.append(said.overrides.together)
+    if explanation.overrides.together is not None and len(rows) > 1:
+        rows.append(("all together", "", "", words.value(explanation.overrides.together), ""))
+        spans.append(explanation.overrides.together)
     heads = columns("project", "decision", "made at", "costs", "what changes in the plan without it")
     return Grid("Overrides", "What the planner's own decisions cost", heads, tuple(rows)), spans
 
@@ -226,12 +226,16 @@ def overrides(words: Words, said: Explanation) -> Made:
 # -- the screen ------------------------------------------------------------------------------------------------------
 
 
-def story(case: Case, said: Explanation, *, width: int) -> list[RenderableType]:
+def story(case: Case, explanation: Explanation, *, width: int) -> list[RenderableType]:
     """The parts of the screen, top to bottom: of one project its sentences, of a plan its tables."""
-    parts: list[RenderableType] = [Text(fold(line, width, "  "), "bold") for line in lead(case, said)]
-    if is_of_one(said):
-        return [*parts, "", *(Text(fold(x, width, "  ")) for x in sentences(case, said, said.projects[0]))]
-    for grid in tables(case, said):
+    parts: list[RenderableType] = [Text(fold(line, width, "  "), "bold") for line in lead(case, explanation)]
+    if is_of_one(explanation):
+        return [
+            *parts,
+            "",
+            *(Text(fold(x, width, "  ")) for x in sentences(case, explanation, explanation.projects[0])),
+        ]
+    for grid in tables(case, explanation):
         few = Grid(grid.name, grid.title, grid.columns, grid.rows[:SHOWN])
         parts += ["", Text(grid.title, "bold"), terminal(few)]
         if len(grid.rows) > SHOWN:

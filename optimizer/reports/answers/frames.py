@@ -15,35 +15,42 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 
-def explanation_frames(said: "Explanation") -> "dict[str, pd.DataFrame]":
+def explanation_frames(explanation: "Explanation") -> "dict[str, pd.DataFrame]":
     """Table -> frame: projects, changes, limits, budgets, overrides. Values in `said.unit`, points as parts of 1."""
     stories = ("id", "name", "financed", "fid_year", "reason", "verdict")
     return {
         "projects": _frame(
-            [{**_of(s, stories), **_ends("loss", s.loss)} for s in said.projects], (*stories, "loss_low", "loss_high")
+            [{**_of(s, stories), **_ends("loss", s.loss)} for s in explanation.projects],
+            (*stories, "loss_low", "loss_high"),
         ),
         "changes": _frame(
-            [{"id": s.id, **c.model_dump()} for s in said.projects for c in s.changes],
+            [{"id": s.id, **c.model_dump()} for s in explanation.projects for c in s.changes],
             ("id", "column", "now", "needed", "stated", "at_least", "fid_year"),
         ),
         "limits": _frame(
-            [{**_of(x, ("name", "kind", "limit", "eased", "left")), **_ends("worth", x.worth)} for x in said.limits],
+            [
+                {**_of(x, ("name", "kind", "limit", "eased", "left")), **_ends("worth", x.worth)}
+                for x in explanation.limits
+            ],
             ("name", "kind", "limit", "eased", "left", "worth_low", "worth_high"),
         ),
         "budgets": _frame(
-            [{**_of(b, ("part", "budget_m", "projects")), **_ends("value", b.value)} for b in said.budgets],
+            [{**_of(b, ("part", "budget_m", "projects")), **_ends("value", b.value)} for b in explanation.budgets],
             ("part", "budget_m", "projects", "value_low", "value_high"),
         ),
         "overrides": _frame(
-            [{**_of(o, ("id", "status", "source", "note")), **_ends("cost", o.cost)} for o in said.overrides.alone],
+            [
+                {**_of(o, ("id", "status", "source", "note")), **_ends("cost", o.cost)}
+                for o in explanation.overrides.alone
+            ],
             ("id", "status", "source", "note", "cost_low", "cost_high"),
         ),
     }
 
 
-def alternatives_frames(found: "Alternatives") -> "dict[str, pd.DataFrame]":
+def alternatives_frames(alternatives: "Alternatives") -> "dict[str, pd.DataFrame]":
     """Table -> frame: portfolios, their projects, in how many each appears (the plan counted), the coverage gained."""
-    numbered = list(enumerate(found.portfolios, 1))
+    numbered = list(enumerate(alternatives.portfolios, 1))
     fields = ("value", "differs", "cost_m")
     return {
         "portfolios": _frame(
@@ -54,7 +61,7 @@ def alternatives_frames(found: "Alternatives") -> "dict[str, pd.DataFrame]":
             [{"no": n, "id": f.id, "fid_year": f.fid_year} for n, p in numbered for f in p.plan.projects],
             ("no", "id", "fid_year"),
         ),
-        "appears": _frame([{"id": i, "portfolios": n} for i, n in found.appears.items()], ("id", "portfolios")),
+        "appears": _frame([{"id": i, "portfolios": n} for i, n in alternatives.appears.items()], ("id", "portfolios")),
         "coverage": _frame(
             [{"no": n, "demand": name, "gained": gained} for n, p in numbered for name, gained in p.coverage.items()],
             ("no", "demand", "gained"),

@@ -58,11 +58,11 @@ def any_one(report: RepairReport) -> str:
 
 
 def _split(report: RepairReport) -> tuple[list[str], list[str]]:
-    single_repairs = [said(r) for r in report.repairs if len(r.changes) == 1]
-    return single_repairs, [said(r) for r in report.repairs if len(r.changes) > 1]
+    single_repairs = [sentence_of(r) for r in report.repairs if len(r.changes) == 1]
+    return single_repairs, [sentence_of(r) for r in report.repairs if len(r.changes) > 1]
 
 
-def said(repair: Repair) -> str:
+def sentence_of(repair: Repair) -> str:
     """A repair with its cells."""
     return " and ".join(f"{c.sentence} ({', '.join(c.cells)})" for c in repair.changes)
 
@@ -127,8 +127,8 @@ def answer(case: Case, report: RepairReport) -> AnswerReport:
 def data(report: RepairReport) -> dict[str, Any]:
     """The repairs for programs."""
     content = report.model_dump(mode="json")
-    for made, repair in zip(content["repairs"], report.repairs, strict=True):
-        made["sentence"] = repair.sentence
+    for entry, repair in zip(content["repairs"], report.repairs, strict=True):
+        entry["sentence"] = repair.sentence
     return {"schema": "mine2magnet.repairs/1", **content}
 
 

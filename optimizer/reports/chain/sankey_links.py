@@ -39,12 +39,12 @@ def ribbons(case: Case, plan: Plan, rows: Sequence[Link], year: int) -> list[Rib
     flows: dict[tuple[int, int], list[tuple[float, float]]] = defaultdict(list)
     for run in (r for r in plan.runs if r.year == year and r.run_t > _LEAST):
         moved = network.coefficients[Recipe(run.process, run.recipe or ""), year]
-        main, made = main_input(moved), {m: c for m, c in moved.items() if c > 0 and m in place.own}
+        main, outputs = main_input(moved), {m: c for m, c in moved.items() if c > 0 and m in place.own}
         source = None if main is None else place.of(main)
         if main is None or source is None:
             continue
-        whole = fsum(made.values())
-        for m, share in made.items():
+        whole = fsum(outputs.values())
+        for m, share in outputs.items():
             if source < place.own[m]:
                 flows[source, place.own[m]].append((-moved[main] * run.run_t * share / whole, share * run.run_t))
     return [
@@ -69,8 +69,8 @@ class _Places:
         made_by = {r.material: r.stage for r in network.sets.case.processes if r.tonnes_per_tonne > 0}
         for place, row in enumerate(rows):
             grades = [k.material for k in network.sets.demands if k.stage == row.stage and k.material]
-            made = [m for m, stage in made_by.items() if stage == row.stage]
-            wanted = [row.material] if row.material else grades or made
+            products = [m for m, stage in made_by.items() if stage == row.stage]
+            wanted = [row.material] if row.material else grades or products
             self.own.update(dict.fromkeys(filter(None, wanted), place))
 
     def of(self, material: str, seen: frozenset[str] = frozenset()) -> int | None:

@@ -71,14 +71,14 @@ class Figure:
 
     def specification(self, *, titled: bool) -> dict[str, Any]:
         """Vega-Lite of the chart, with its title in the picture for papers."""
-        made: dict[str, Any] = self.chart.to_dict(validate=False)
-        made["config"] = _CONFIG
-        made["description"] = self.description
+        spec: dict[str, Any] = self.chart.to_dict(validate=False)
+        spec["config"] = _CONFIG
+        spec["description"] = self.description
         if self.key_outside and not titled:
-            made["config"] = {**_CONFIG, "legend": {"disable": True}}
+            spec["config"] = {**_CONFIG, "legend": {"disable": True}}
         if titled:
-            made["title"] = {"text": self.title, "subtitle": self.note} if self.note else self.title
-        return dict(printable_values(made))
+            spec["title"] = {"text": self.title, "subtitle": self.note} if self.note else self.title
+        return dict(printable_values(spec))
 
     def request(self, form: Literal["svg", "png"] = "svg") -> Request:
         """The picture for documents, titled; a png on white."""
@@ -165,8 +165,8 @@ def write_pictures(figures: Sequence[Figure], folder: Path) -> WrittenPictures:
             missing.append(figure.name)
             continue
         path = folder / f"{figure.name}.{request.form}"
-        with whole_file(path) as made:
-            made.write_bytes(data)
+        with whole_file(path) as file:
+            file.write_bytes(data)
         written.append(path)
     return WrittenPictures(tuple(written), tuple(dict.fromkeys(missing)))
 

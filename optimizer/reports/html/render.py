@@ -39,7 +39,7 @@ def render(template: str, **content: Any) -> str:
 @cache
 def environment() -> Environment:
     """The templates, with the filters that people's numbers take."""
-    made = Environment(
+    environment = Environment(
         loader=PackageLoader("optimizer.reports.html"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -47,12 +47,12 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals["in_full"] = IN_FULL
-    made.filters.update(
+    environment.globals["in_full"] = IN_FULL
+    environment.filters.update(
         shown=shown, number=number, percent=percent, money=money, data=data_block, lines=printed_lines, flow=flow,
         packed=packed_rows,
     )  # fmt: skip
-    return made
+    return environment
 
 
 def _finalized(value: Any) -> Any:

@@ -58,10 +58,10 @@ def figures(writer: BookWriter) -> tuple[PivotLine, ...]:
 
 def by_key(writer: BookWriter) -> dict[DemandKey, list[CapacityRow]]:
     """Demand row -> its years, in the order of the plan."""
-    found: dict[DemandKey, list[CapacityRow]] = {}
+    rows_by_key: dict[DemandKey, list[CapacityRow]] = {}
     for row in writer.plan.capacity:
-        found.setdefault(DemandKey(row.stage, row.material), []).append(row)
-    return found
+        rows_by_key.setdefault(DemandKey(row.stage, row.material), []).append(row)
+    return rows_by_key
 
 
 def lines(writer: BookWriter) -> list[GapLine]:
@@ -117,9 +117,9 @@ def _of_year(n: int, year: int) -> SheetColumn[GapLine]:
 
 def _charted(writer: BookWriter) -> list[DemandKey]:
     """Demand rows with a chart: those of the headline first."""
-    found = by_key(writer)
-    first = [DemandKey(r.stage, r.material) for r in headline_rows(rows[0] for rows in found.values())]
-    return [*first, *(key for key in found if key not in first)][:_MOST]
+    rows_by_key = by_key(writer)
+    first = [DemandKey(r.stage, r.material) for r in headline_rows(rows[0] for rows in rows_by_key.values())]
+    return [*first, *(key for key in rows_by_key if key not in first)][:_MOST]
 
 
 def _draw(writer: BookWriter, key: DemandKey, place: tuple[int, int]) -> None:

@@ -67,25 +67,25 @@ def _of_programme(writer: BookWriter, ledger: BudgetAccounts, programme: Program
 
 def _left(ledger: BudgetAccounts, fund: Fund, programme: str, envelope: float | None) -> float | None:
     """What the tightest limit over all years leaves to the programmes that share it; None without a limit."""
-    made = [award for p in fund.programmes for award in ledger.of(p.id)]
+    given = [award for p in fund.programmes for award in ledger.of(p.id)]
     spent = fsum(ledger.spent_by_fund(programme, row.year) for row in ledger.rows[programme])
     room = [] if envelope is None else [envelope - spent]
-    room += [] if fund.total is None else [fund.total - (face(made) if fund.on_face else cost(made))]
-    room += [] if fund.total_face is None else [fund.total_face - face(made)]
+    room += [] if fund.total is None else [fund.total - (face(given) if fund.on_face else cost(given))]
+    room += [] if fund.total_face is None else [fund.total_face - face(given)]
     return tidy(min(room)) if room else None
 
 
 def _everything(writer: BookWriter, lines: list[ProgrammeLine]) -> ProgrammeLine:
-    made = [award for awards in BudgetAccounts(writer).awards.values() for award in awards]
+    given = [award for awards in BudgetAccounts(writer).awards.values() for award in awards]
     limit = writer.case.settings.total_budget_m
     return ProgrammeLine(
         label="All programmes" if lines else NO_PROGRAMME,
         programme=None,
         projects=len(writer.plan.projects),
-        awards=made,
+        awards=given,
         contingent=fsum(line.contingent for line in lines),
         limit=limit,
-        left=None if limit is None else tidy(limit - cost(made)),
+        left=None if limit is None else tidy(limit - cost(given)),
     )
 
 

@@ -150,8 +150,8 @@ class BookWriter:
         """The format of a look, with changes; made once."""
         key = (look, *sorted(more.items()))
         if key not in self._formats:
-            made = {**FONT, "font_size": 9, "valign": "top", **LOOKS[look], **more}
-            self._formats[key] = self.book.add_format(made)
+            properties = {**FONT, "font_size": 9, "valign": "top", **LOOKS[look], **more}
+            self._formats[key] = self.book.add_format(properties)
         return self._formats[key]
 
     def put(self, sheet: Any, row: int, column: int, value: Cell, look: str = "text", **more: Any) -> None:

@@ -117,18 +117,22 @@ class _Page:
         case, plan = self.writer.case, self.writer.plan
         what, digest = plan_summary.input_digest(case, plan)
         chain = [*weakest(case, plan), *sentences(case, plan)[1:]]
-        said = [*(chain or plan_summary.weakest(case, plan)), *_rules(self.writer), *plan_summary.broken_rules(plan)]
+        facts = [
+            *(chain or plan_summary.weakest(case, plan)),
+            *_rules(self.writer),
+            *plan_summary.broken_rules(plan),
+        ]
         private = plan_summary.leverage(plan_summary.totals(case, plan.projects))
-        said += [f"Private money: {private}."] if private else []
-        said += viability.sentences(viability.rows_of(case, plan))
-        said += [shorten(text, 300) for text in binding.lines(case, plan)]
-        said += [shorten(text, 200) for text in plan_summary.left_out(case, plan)]
-        said += [plan_summary.sureness(case, plan), _capital(plan_summary.proof(case, plan)) + "."]
-        for text in said:
+        facts += [f"Private money: {private}."] if private else []
+        facts += viability.sentences(viability.rows_of(case, plan))
+        facts += [shorten(text, 300) for text in binding.lines(case, plan)]
+        facts += [shorten(text, 200) for text in plan_summary.left_out(case, plan)]
+        facts += [plan_summary.sureness(case, plan), _capital(plan_summary.proof(case, plan)) + "."]
+        for text in facts:
             self.line(text, "sentence", to=_LEFT, width=125, height=16)
         self.high(6)
-        made = f"Input: {shorten(what, 60)}, SHA-256 {digest}. Made by mine2magnet {__version__}."
-        self.line(made, "small", to=_LEFT, width=120, height=13)
+        footer = f"Input: {shorten(what, 60)}, SHA-256 {digest}. Made by mine2magnet {__version__}."
+        self.line(footer, "small", to=_LEFT, width=120, height=13)
 
     # -- tables ----------------------------------------------------------------------------------------------------
 
