@@ -246,7 +246,7 @@ def test_check_says_what_is_modelled(book: Path, cli: InProcess) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["sovle"], "did you mean 'solve'?"),
+        (["sovle"], "did you mean solve?"),
         (["solve"], "WORKBOOK"),
         (["solve", "smal.xlsx"], "did you mean small.xlsx?"),
         (["solve", "small.xlsx", "--gap", "nan"], "--gap"),
