@@ -43,9 +43,9 @@ def _offtake(findings: Findings, p: Programme) -> None:
         if p.cost_rate is not None:
             findings.warn(p, "cost_rate", f"the budget cost of {p.id} comes from its strike: the rate is not used")
     elif given or p.cost_rate is None:  # a plain cost rate may stand for the whole price gap
-        for column in (c for c in _OFFTAKE if c not in given):
-            cost = "its budget cost is the price gap on the tonnes that it takes"
-            findings.fault(p, column, f"an offtake programme needs {column}: {cost}")
+        if p.price_gap_per_t is None:
+            cost = "its budget cost is the price gap on the tonnes that it takes; or give strike_per_t or cost_rate"
+            findings.fault(p, "price_gap_per_t", f"an offtake programme needs price_gap_per_t: {cost}")
         if p.cost_rate is not None:
             findings.warn(p, "cost_rate", f"the budget cost of {p.id} comes from price_gap_per_t: the rate is not used")
 
@@ -124,13 +124,9 @@ def _limits(findings: Findings, members: Sequence[Programme]) -> None:
 
 
 def _offtake_costs(p: Programme) -> bool:
+    """Whether a contract may cost the budget anything; empty years and share are the whole life and all tonnes."""
     given = [getattr(p, column) for column in _OFFTAKE]
-    return (
-        p.cost_rate is not None
-        or p.strike_per_t is not None
-        or any(v is None for v in given)
-        or all(v > 0 for v in given)
-    )
+    return p.cost_rate is not None or p.strike_per_t is not None or all(v is None or v > 0 for v in given)
 
 
 def _agree(findings: Findings, members: Sequence[Programme], other: Programme) -> None:

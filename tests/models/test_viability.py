@@ -141,6 +141,19 @@ def test_a_floor_counts_contained_tonnes_and_leaves_out_who_has_none() -> None:
     assert sets.eligible["a"] == ()
 
 
+def test_a_stated_gap_covers_the_whole_life_and_all_tonnes_unless_it_says_less() -> None:
+    # 1 M t a year for two years, 20 a tonne: 40 M over the largest face of 50 M.
+    stated = {"strike_per_t": None, "price_gap_per_t": 20.0}
+    world = priced(mine(), programmes=[floor(**stated)])
+    sets, a, year = of(world)
+    assert instruments.cost_rate(sets.case.programmes[0], a, year, sets.case) == pytest.approx(40 / 50)
+    short = priced(mine(), programmes=[floor(**stated, offtake_years=1, offtake_share=0.5)])
+    sets, a, year = of(short)
+    assert instruments.cost_rate(sets.case.programmes[0], a, year, sets.case) == pytest.approx(10 / 50)
+    for book_of in (world, short):
+        assert audit(case(book_of), solve(case(book_of), gap=0)).passed
+
+
 def test_volatility_stops_growing_where_prices_revert() -> None:
     prices = [{"material": "mine", 2026: 100.0, "volatility": 0.3, "reverts_years": 1}]
     sets, a, year = of(priced(mine(), prices=prices, programmes=[floor()]))
