@@ -89,7 +89,7 @@ def expected(values: Weighted) -> float:
 def cvar(values: Weighted, alpha: float) -> float:
     """Mean of the worst `1 - alpha` of probability.
 
-    >>> cvar([(0.1, 0.0), (0.4, 1.0), (0.5, 2.0)], 0.8), cvar([(0.5, 1.0), (0.5, 3.0)], 0.0)
+    >>> round(cvar([(0.1, 0.0), (0.4, 1.0), (0.5, 2.0)], 0.8), 12), cvar([(0.5, 1.0), (0.5, 3.0)], 0.0)
     (0.5, 2.0)
     """
     left = tail = (1 - alpha) * min(1.0, fsum(p for p, _ in values))

@@ -46,7 +46,7 @@ def uniforms(seed: int, skip: int, count: int) -> list[float]:
     """Uniforms in [0, 1) of `numpy.random.Generator(PCG64(seed)).random()`, after the first `skip` of them.
 
     >>> [round(u, 12) for u in uniforms(0, 0, 2)]
-    [0.636961687321, 0.269786713768]
+    [0.636961687321, 0.269786713764]
     """
     state, increment = seeded(seed)
     state = _jump(state, increment, skip)

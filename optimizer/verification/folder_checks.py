@@ -88,11 +88,11 @@ def manifest(folder: Opened, carried: dict[str, object], where: str, fingerprint
 
 
 def version(folder: Opened) -> Iterator[str]:
-    """The folder was release by a version of mine2magnet that exists."""
+    """The folder was made by a version of mine2magnet that exists."""
     release = folder.record.versions.get("mine2magnet", "")
     if release not in RELEASES:
         shown_release = one_line(release) or "none"
-        yield f"manifest.json: release by mine2magnet {shown_release}, which {__version__} does not know: verify it with that version"
+        yield f"manifest.json: made by mine2magnet {shown_release}, which {__version__} does not know: verify it with that version"
 
 
 def copy(folder: Opened) -> Iterator[str]:

@@ -31,11 +31,11 @@ def value_text(case: Case, value: float) -> str:
 def measure_text(case: Case, risk: RiskPlan) -> str:
     """The measure in words.
 
-    >>> from models.settings import Settings
+    >>> from models.examples import world
     >>> from models.risk_plan import RiskPlan
     >>> r = RiskPlan(measure="cvar", value=0, bound=0, alpha=0.9, aversion=0.5, as_planned=0, expected=0, cvar=0, worst=0,
     ...     contingency_m=None, scenarios=(), states=())
-    >>> measure_text(Case(name="x", settings=Settings()), r)
+    >>> measure_text(world(), r)
     'the mean and the worst 10 % (CVaR), weighted 0.5 and 0.5'
     """
     if risk.measure == "cvar":

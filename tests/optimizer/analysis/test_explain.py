@@ -165,7 +165,7 @@ def test_progress_and_stopping() -> None:
 # -- pieces of a cell --------------------------------------------------------------------------------------------------
 
 
-def test_pieces_meet_and_break_where_a_ticket_begins_to_cap() -> None:
+def test_pieces_meet_and_break_where_a_ticket_begins_to_cap_and_where_it_fills_the_room() -> None:
     world = case(book([plant("a", 100, 100, private_share=0.5)], None, programmes=[grant(total_m=9)]))
     capped = world.model_copy(
         update={
@@ -174,7 +174,7 @@ def test_pieces_meet_and_break_where_a_ticket_begins_to_cap() -> None:
     )
     project = capped.projects[0]
     cost = next(d for d in data_of(capped, project) if d.column == "capex_m")
-    assert pieces(capped, project, cost, -1) == [(100.0, 60.0), (60.0, 1.0)]
+    assert pieces(capped, project, cost, -1) == [(100.0, 60.0), (60.0, 30.0), (30.0, 1.0)]
     assert pieces(capped, project, cost, 1) == [(100.0, 1000.0)]
 
 

@@ -12,7 +12,7 @@ from models.plan import Financed, ObjectiveValue, Plan
 from models.scenarios import Named, Realization, scenarios
 from models.stress import Stress
 from optimizer.analysis.stress.draws import draw
-from optimizer.analysis.stress.evaluate import Evaluator
+from optimizer.analysis.stress.evaluate import Evaluator, scenario_result
 from optimizer.analysis.stress.losses import Failures
 
 OBJECTIVES = (None, "capacity")
@@ -37,7 +37,8 @@ def test_the_second_reader_agrees() -> None:
     for seed, objective in itertools.product(range(8), OBJECTIVES):
         decisions = stress_books.going_ahead(seed, contingency=seed % 2 == 0, objective=objective)
         rows = stress_books.scenario(seed)
-        result = Evaluator(decisions).scenario_result(Named("s", 0.0, rows))
+        outturn = Evaluator(decisions).realize(Realization("s", rows))
+        result = scenario_result(decisions, Named("s", 0.0, rows), outturn)
         stress = Stress(
             objective=decisions.case.settings.objective, planned=0, contingency_m=None, built_in=False, scenarios=(result,), draws=None,
             lost=(), worst_sets=(), tornado=(), breaks=(), core=(),
