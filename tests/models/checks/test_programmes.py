@@ -176,7 +176,10 @@ LEGAL: list[tuple[str, dict[str, Any]]] = [
     ("no limit on purpose", {"projects": [A], "programmes": [grant(total_m=None, uncapped=True)]}),
     ("free within a face limit", {"projects": [A], "programmes": [grant(cost_rate=0, total_m=None, total_face_m=100)]}),
     ("offtake at a plain rate", {"projects": [A], "programmes": [grant(instrument="offtake", cost_rate=0.1)]}),
-    ("offtake with a stated gap alone", {"projects": [A], "programmes": [grant(instrument="offtake", price_gap_per_t=9)]}),
+    (
+        "offtake with a stated gap alone",
+        {"projects": [A], "programmes": [grant(instrument="offtake", price_gap_per_t=9)]},
+    ),
 ]
 
 
