@@ -266,7 +266,6 @@ def _hands(findings: Findings, sets: Sets) -> None:
             caps = sorted((award_cap(p, g) for g in sets.eligible[p.id]), reverse=True)
             if sum(caps[:limit]) < need(p) * (1 - 1e-9) <= sum(caps):
                 most = f"at most {millions(findings, p, sum(caps[:limit]))}"
-                message = (
-                    f"{p.id} needs {millions(findings, p, need(p))}, and {limit} programmes can give {most}: raise it"
-                )
+                given = "1 programme" if limit == 1 else f"{limit} programmes"
+                message = f"{p.id} needs {millions(findings, p, need(p))}, and {given} can give {most}: raise it"
                 findings.warn(p, column, message)

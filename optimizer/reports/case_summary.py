@@ -24,7 +24,8 @@ def _projects(case: Case) -> str:
     words = [f"{len(sets.candidates)} to decide on" + (f" ({where})" if where else "")]
     words += [f"{committed} of them committed"] if committed else []
     words += [f"{len(sets.underway)} underway"] if sets.underway else []
-    words += [f"{len(sets.unaided_fids)} that go ahead without support"] if sets.unaided_fids else []
+    ahead = len(sets.unaided_fids)
+    words += [f"{ahead} that {'goes' if ahead == 1 else 'go'} ahead without support"] if ahead else []
     words += [f"{len(sets.barred)} barred"] if sets.barred else []
     return count(len(case.projects), "project") + ": " + ", ".join(words)
 

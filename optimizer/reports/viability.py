@@ -39,15 +39,18 @@ def sentences(rows: Sequence[MarketRow]) -> list[str]:
     pay = [r for r in rows if r.pays]
     financed = [r for r in rows if r.financed is not None]
     gaps = [r for r in financed if not r.pays]
-    said = [f"At these prices {len(pay)} of {count(len(rows), 'project')} with a stated cost pay without support"]
+    pays = "pays" if len(pay) == 1 else "pay"
+    said = [f"At these prices {len(pay)} of {count(len(rows), 'project')} with a stated cost {pays} without support"]
     if gaps:
         closed = money(fsum(r.gap_m for r in gaps))
         worth = money(fsum(r.worth_m for r in gaps))
-        said.append(f"{len(gaps)} of the {len(financed)} financed ones lack {closed}, closed by support worth {worth}")
+        lack = "lacks" if len(gaps) == 1 else "lack"
+        said.append(f"{len(gaps)} of the {len(financed)} financed {lack} {closed}, closed by support worth {worth}")
     free = [r for r in financed if r.pays and r.worth_m > 0]
     if free:
         given = money(fsum(r.worth_m for r in free))
-        said.append(f"{len(free)} financed ones would pay without support and receive support worth {given}")
+        receive = "receives" if len(free) == 1 else "receive"
+        said.append(f"{len(free)} financed would pay without support and {receive} support worth {given}")
     return ["; ".join(said) + "."]
 
 

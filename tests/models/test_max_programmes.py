@@ -70,7 +70,7 @@ def test_a_limit_below_what_the_need_takes_is_warned() -> None:
     world = three(max_programmes=1)
     world["programmes"] = [row | {"max_share": 0.6} for row in world["programmes"]]
     _, warnings = checks.check(case(world))
-    assert any(w.column == "max_programmes" and "1 programmes can give at most 60" in w.message for w in warnings)
+    assert any(w.column == "max_programmes" and "1 programme can give at most 60" in w.message for w in warnings)
 
 
 def test_of_awards_at_one_cost_the_fewest_are_made() -> None:

@@ -111,7 +111,7 @@ def line(case: Case, near: Project, middle: Project, far: Project) -> tuple[Own,
     if any(
         abs(a + b - 2 * at_middle.terms.get(k, 0.0)) > BENT * max(1.0, abs(a), abs(b)) for k, (a, b) in ends.items()
     ):
-        raise NotLinear("a rule counts it in two ways at once")
+        raise NotLinear("not worked out: a limit does not change in proportion to it")
     slopes = {k: 2 * (b - a) for k, (a, b) in ends.items()}
     start = {k: a - slopes[k] / 4 for k, (a, _) in ends.items()}
     return Own(start, at_near.limits), {k: s for k, s in slopes.items() if abs(s) > SAME * max(1.0, abs(start[k]))}

@@ -16,7 +16,7 @@ from optimizer.analysis.explain.tasks import Asking, ExplainTask, Reply
 from optimizer.analysis.explain.workers import replies
 from optimizer.analysis.stress.matters import matters
 from optimizer.analysis.what_if import ProgressStep, Tell
-from optimizer.errors import ChoiceNotProved
+from optimizer.errors import ChoiceNotProved, Refusal
 from optimizer.solver.lexicographic import Options
 
 WITHIN = 0.01
@@ -51,19 +51,27 @@ def explain(
     (seconds) are of one question; small cases are answered exactly. `workers`: processes that share the questions of a
     large case. `progress` is called with a `ProgressStep` before each question; setting `stop` ends it with what is known
     until then. `total_time`: seconds for all questions (default: no limit); of what is not asked in that time the plan's
-    own reasons are given. Small cases are not cut short. Raises KeyError for an unknown project.
+    own reasons are given. Small cases are not cut short. Raises KeyError for an unknown project, Refusal for one that is
+    underway.
     """
     refuse_under_risk(case, "an explanation")
     own = float(plan.manifest.get("gap", 1e-3))
     options = Options(own if gap is None else gap, time_limit, threads, seed)
     wanted = [p for p in case.projects if p.status != "underway" and project in (None, p.id)]
     if not wanted and project is not None:
-        raise KeyError(project)
+        raise _not_explained(case, project)
     asking = Asking(case, plan, within, options, whole=project is None, stop=stop)
     if total_time is not None and not asking.is_small:
         asking = replace(asking, until=time.monotonic() + total_time)
     explanation = _Explaining(asking, tuple(wanted), workers, progress).run()
     return explanation if project is None or asking.is_stopped else _in_scenarios(asking, explanation, core)
+
+
+def _not_explained(case: Case, project: str) -> Exception:
+    """The error about a project on which nothing is decided."""
+    if any(p.id == project for p in case.projects):
+        return Refusal("usage", f"{project} is underway: its capacity counts in every plan, so no decision to explain")
+    return KeyError(project)
 
 
 def _in_scenarios(asking: Asking, explanation: Explanation, core: Sequence[CoreIndex]) -> Explanation:

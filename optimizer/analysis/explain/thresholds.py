@@ -152,7 +152,7 @@ class Entry:
             return self._least(datum)
         except (_Unconfirmed, NoAwards):
             if self.plain:  # a rule that multiplies the cell with itself, as an average of capital cost does
-                raise NotLinear("a rule counts it in two ways at once") from None
+                raise NotLinear("not worked out: a limit does not change in proportion to it") from None
             return replace(self, plain=True).least(datum)
 
     def _least(self, datum: Datum) -> Change | None:

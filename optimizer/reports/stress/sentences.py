@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from models.case import Case
 from models.stress import Break, Draws, ScenarioResult, Stress
-from optimizer.reports.formatting import money
+from optimizer.reports.formatting import count, money
 from optimizer.reports.stress.core import core_sentences
 from optimizer.reports.stress.told import Told
 
@@ -56,8 +56,8 @@ def _rules(stress: Stress) -> tuple[list[str], list[str]]:
     for held in sorted(stress.draws.rules if stress.draws else (), key=lambda r: (r.probability, r.rule)):
         kind = "hard rule" if held.hard else "soft rule"
         span = f"{100 * held.low:.1f} to {100 * held.high:.1f} %"
-        count = stress.draws.n if stress.draws else 0
-        said = f"The {kind} {held.rule} holds in {chance(held.probability)} of {count:,} draws ({span})"
+        drawn = stress.draws.n if stress.draws else 0
+        said = f"The {kind} {held.rule} holds in {chance(held.probability)} of {drawn:,} draws ({span})"
         if held.hard and held.planned and held.probability < RARELY:
             rarely.append(f"{said}: kept as planned, it is more likely missed than kept.")
         else:
@@ -70,10 +70,10 @@ def _broken(told: Told) -> Iterator[str]:
     for scenario in told.stress.scenarios:
         for rule in scenario.broken:
             broken.setdefault(rule, []).append(scenario.scenario)
-    count = len(told.stress.scenarios)
+    total = len(told.stress.scenarios)
     for rule, names in sorted(broken.items(), key=lambda pair: (-len(pair[1]), pair[0])):
         listed = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        yield f"{rule} is broken in {len(names)} of {count} scenarios: {listed}."
+        yield f"{rule} is broken in {len(names)} of {total} scenarios: {listed}."
 
 
 def _draws(told: Told) -> Iterator[str]:
@@ -130,7 +130,7 @@ def _lost(told: Told) -> Iterator[str]:
         yield f"The largest losses where one delivers nothing: {', '.join(parts)}."
     for worst in told.stress.worst_sets:
         names = told.names(worst.names, 4) if worst.by == "project" else ", ".join(worst.names)
-        proof = f"the worst of {worst.sets:,} sets, proved" if worst.proved else "the worst found, not proved"
+        proof = f"the worst of {count(worst.sets, 'set')}, proved" if worst.proved else "the worst found, not proved"
         yield f"Where {worst.n} fail together at worst ({names}), {told.value(worst.loss)} are lost: {proof}."
 
 

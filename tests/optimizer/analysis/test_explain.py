@@ -192,6 +192,20 @@ def test_intervals_are_rounded_outward() -> None:
     assert words.value(Span(low=0.25, high=0.25)) == "25.00 points"
 
 
+def test_a_cell_that_the_market_gap_bends_with_is_said_not_to_be_worked_out() -> None:
+    plants = [plant("a", 2000, 50), plant("b", 1000, 90, private_share=0.4, life_years=20, opex_per_t=10000)]
+    prices = [{"material": "mine", 2026: 20000}]
+    (story,) = explained(book(plants, 60, prices=prices, hurdle_rate=0.1), "b").projects
+    assert story.unchanged["capacity_tpa"] == "not worked out: a limit does not change in proportion to it"
+
+
+def test_a_project_that_is_read_as_underway_has_no_decision_to_explain() -> None:
+    world = case(book([plant("a", 100, 50), plant("b", 50, 10, unaided_fid=2026)], 60))
+    assert {p.id: p.status for p in world.projects} == {"a": "candidate", "b": "underway"}
+    with pytest.raises(Refusal, match="b is underway: its capacity counts in every plan"):
+        explain(world, solve(world, gap=0), "b")
+
+
 def test_a_project_is_named_by_id_name_or_cell() -> None:
     world = case(TWO)
     assert project_of(world, " A ").id == "a"

@@ -64,8 +64,8 @@ def test_the_terminal_says_what_pays_and_what_support_closes(solved: tuple[Case,
     out = StringIO()
     Console(file=out, width=100).print(*story(*solved, ascii_only=True, width=100), sep="\n")
     text = " ".join(out.getvalue().split())
-    assert "At these prices 1 of 3 projects with a stated cost pay without support" in text
-    assert "1 of the 2 financed ones lack 13 M" in text
+    assert "At these prices 1 of 3 projects with a stated cost pays without support" in text
+    assert "1 of the 2 financed lacks 13 M" in text
     assert "1 not paying at these prices" in text
 
 
