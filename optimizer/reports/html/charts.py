@@ -128,13 +128,15 @@ def draw_for_page(*groups: Sequence[Figure]) -> list[list[DrawnFigure]]:
 
 
 def _inline(figure: Figure, svg: bytes | None) -> Markup | None:
-    """A picture for a page: named for a screen reader as one picture, its size left to the page."""
+    """A picture for a page: named for a screen reader as one picture, its own width beside it for the style sheet."""
     if svg is None:
         return None
     text = re.sub(r' role="graphics-[a-z]+"| aria-roledescription="[^"]*"| aria-hidden="true"', "", svg.decode())
     text = re.sub(r"\bclip(\d+)\b", rf"{figure.name}-clip\1", text)
     label = Markup.escape(printable(f"{figure.title}. {figure.description}"))
-    return Markup(text.replace('class="marks"', f'role="img" aria-label="{label}"', 1))
+    drawn = re.search(r' width="([0-9.]+)"', text)
+    width = f' style="--drawn:{drawn[1]}px"' if drawn else ""
+    return Markup(text.replace('class="marks"', f'role="img" aria-label="{label}"{width}', 1))
 
 
 @dataclass(frozen=True)

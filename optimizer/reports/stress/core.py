@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from models.stress import CoreIndex, ScenarioResult
+from optimizer.reports.formatting import proved_within
 from optimizer.reports.report_table import Grid, columns
 from optimizer.reports.stress.told import Told
 
@@ -32,7 +33,7 @@ def _how_sure(told: Told, solved: Sequence[ScenarioResult]) -> Iterator[str]:
     late = [name for name, why in told.stress.without_best.items() if why == LATE]
     gaps = [(s.best_high - s.best_low) / max(abs(s.best_low), 1e-9) for s in solved
             if s.best_low is not None and s.best_high is not None]  # fmt: skip
-    known = f"{len(gaps)} best plans are proved within {100 * max(gaps):.2g} % of the best possible" if gaps else ""
+    known = f"{len(gaps)} best plans are {proved_within(max(gaps))}" if gaps else ""
     missing = len(late) + len(solved) - len(gaps)
     if missing:
         none = f"of {missing} scenarios nothing is proved in the time given: allow more with --time-limit"
@@ -74,14 +75,19 @@ def _some(names: Sequence[str], most: int = 2) -> str:
 def _regret(told: Told, solved: Sequence[ScenarioResult]) -> Iterator[str]:
     worst = max(solved, key=lambda s: (s.regret_low or 0.0, s.scenario))
     if (worst.regret_low or 0.0) > LEAST * max(abs(worst.value), 1e-9):
-        at_most = "" if worst.regret_high is None else f" and at most {told.value(worst.regret_high)}"
-        yield (
-            f"Hindsight is worth most in {worst.scenario}: its best plan would reach at least "
-            f"{told.value(worst.regret_low or 0.0)}{at_most} more."
-        )
+        yield f"Hindsight is worth most in {worst.scenario}: its best plan would reach {_more(told, worst)} more."
     known = [s.regret_high for s in solved if s.regret_high is not None]
     if len(known) == len(solved):
         yield f"In no scenario would another plan have been better by more than {told.value(max(known))}: proved."
+
+
+def _more(told: Told, worst: ScenarioResult) -> str:
+    """How much more the best plan of a scenario reaches: one amount where both of its limits read alike."""
+    low = told.value(worst.regret_low or 0.0)
+    high = None if worst.regret_high is None else told.value(worst.regret_high)
+    if high == low:
+        return low
+    return f"at least {low}" if high is None else f"at least {low} and at most {high}"
 
 
 def core_table(told: Told) -> Grid:

@@ -1,0 +1,54 @@
+"""The report of a stress: what its sentences claim, and its charts on a narrow screen."""
+
+import re
+
+import altair as alt
+import pytest
+from support.pages import small
+
+from models.stress import CoreIndex, ScenarioResult, Stress
+from optimizer.reports.html.charts import Figure, draw_for_page, values
+from optimizer.reports.html.render import asset
+from optimizer.reports.report_table import Grid, columns
+from optimizer.reports.stress.core import core_sentences
+from optimizer.reports.stress.told import Told
+
+
+def replanned(regret: tuple[float, float]) -> str:
+    """What is said of a plan of 50 points whose best plan in one scenario is worth so much more, at least and at most."""
+    low, high = regret
+    found = ScenarioResult(
+        scenario="late", probability=1.0, value=0.5, best_low=0.5 + low, best_high=0.5 + high, regret_low=low,
+        regret_high=high, kept=("p1",), stopped=(), called_m=0.0, broken=(), coverage=(),
+    )  # fmt: skip
+    core = CoreIndex.model_validate(
+        {"id": "p1", "index": 1.0, "class": "borderline", "scenarios": ("late",), "financed": True, "no_regret": False}
+    )
+    stress = Stress(
+        objective="coverage", planned=0.5, contingency_m=None, built_in=False, scenarios=(found,), draws=None, lost=(),
+        worst_sets=(), tornado=(), breaks=(), core=(core,),
+    )  # fmt: skip
+    return " ".join(core_sentences(Told(small(), stress)))
+
+
+def test_limits_that_read_alike_are_one_amount() -> None:
+    assert "its best plan would reach 3.0 points more." in replanned((0.03, 0.03 + 2e-12))
+    assert "its best plan would reach at least 3.0 points and at most 4.0 points more." in replanned((0.03, 0.04))
+
+
+@pytest.mark.parametrize(("above", "per_cent"), [(2e-13, "0"), (0.001, "0.19")])
+def test_rounding_residue_is_not_a_gap(above: float, per_cent: str) -> None:
+    assert f"proved within {per_cent} % of the best possible" in replanned((0.03, 0.03 + above))
+
+
+def test_a_narrow_chart_is_not_blown_up() -> None:
+    """A chart keeps its own width where it is smaller than what wide charts need to stay readable."""
+    chart = alt.Chart(values([{"a": "x", "b": 1}])).mark_bar().encode(x="a:N", y="b:Q").properties(width=90, height=60)
+    table = Grid("t", "t", columns("a"), (("x",),))
+    ((drawn,),) = draw_for_page([Figure("narrow", "Narrow", "One bar.", chart, table)])
+    assert drawn.picture is not None
+    width = re.search(r'<svg[^>]* width="(\d+)"', drawn.picture)
+    assert width is not None
+    assert int(width[1]) < 560
+    assert f'style="--drawn:{width[1]}px"' in drawn.picture
+    assert "min-width: min(560px, var(--drawn, 560px))" in asset("style.css")
