@@ -46,6 +46,16 @@ def _without_effect(findings: Findings) -> None:
     for key, risk in others.items():
         if key not in read and stated.get(key, "default") != "default":
             findings.setting_warn(key, f"{key} changes nothing: it belongs to risk = {risk}, and risk is {s.risk}")
+    if s.draws and s.risk == "none":
+        findings.setting_warn(
+            "draws", "draws changes nothing: it belongs to risk = expected, cvar or worst, and risk is none"
+        )
+    if s.value_of_information and (s.draws or s.risk in ("none", "failures")):
+        findings.setting_warn(
+            "value_of_information",
+            "value_of_information changes nothing: it is worked out over named scenarios, under risk = expected, cvar, "
+            f"worst or regret with draws = 0; risk is {s.risk}, draws {s.draws}",
+        )
 
 
 def _nothing_uncertain(case: Case) -> Iterator[Claim]:

@@ -75,10 +75,14 @@ class Screen:
             self.err.print(message, soft_wrap=True)
 
     def diagnostics(self, diagnostics: Iterable["Diagnostic"], see_all: str, shown: int = 20) -> None:
-        """Warnings and notices, alike ones together; after so many lines the command that shows them all."""
+        """Warnings and notices, alike ones together; after so many lines the command that shows them all.
+
+        Those on options come first: that command reads the workbook alone, and would not show them.
+        """
         from optimizer.reports.diagnostics_text import grouped
 
-        for line in grouped(diagnostics, see_all, shown):
+        options_first = sorted(diagnostics, key=lambda d: not d.cell.startswith("--"))
+        for line in grouped(options_first, see_all, shown):
             self.note(f"note: {line}")
 
     @contextlib.contextmanager

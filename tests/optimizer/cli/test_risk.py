@@ -114,6 +114,15 @@ def test_settings_that_do_not_fit_are_faults(plan: Path, book: str, options: tup
     assert f"--{'alpha' if 'alpha' in said or '--alpha' in options else options[-2][2:]}" in done.stdout + done.stderr
 
 
+def test_options_that_the_measure_does_not_read_are_named_first(plan: Path) -> None:
+    idle = ("--alpha", "0.5", "--failures", "2", "--draws", "20", "--value-of-information")
+    done = mine2magnet("solve", "book.xlsx", *idle, "--out", "idle", cwd=plan, check=0)
+    notes = [line for line in done.stderr.splitlines() if line.startswith("note: ")]
+    named = {line.split()[1] for line in notes[:4]}
+    assert named == {"--alpha", "--failures", "--draws", "--value-of-information"}
+    assert all("changes nothing" in line for line in notes[:4])
+
+
 def test_a_book_without_scenarios_knows_nothing_of_risk(plan: Path) -> None:
     mine2magnet("solve", "plain.xlsx", "--out", "plain", "--quiet", cwd=plan, check=0)
     made = json.loads((plan / "plain" / "plan.json").read_text("utf-8"))
