@@ -17,6 +17,7 @@ from optimizer.locks import Busy, exclusive
 from optimizer.plan_folder.digests import MANIFEST
 from optimizer.plan_folder.manifest import OUR_NAMES
 from optimizer.plan_folder.replacement import COMMIT, recorded, recover, refuse_links
+from optimizer.safe_text import file_name
 
 OUTPUTS = Path("outputs")
 """Where plan folders go unless `--out` says otherwise, below the current folder."""
@@ -115,7 +116,7 @@ def destination(out: Path | None, force: bool, workbook: Path) -> Destination:
         raise Refusal("usage", f"{above} is a file, so {place} cannot be made: name another folder with --out")
     probe(place.absolute())
     name = workbook.absolute().resolve()
-    return Destination(out, name.name if workbook.is_dir() else name.stem)
+    return Destination(out, file_name(name.name if workbook.is_dir() else name.stem))
 
 
 def _check_existing(out: Path, force: bool, workbook: Path) -> None:

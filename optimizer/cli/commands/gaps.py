@@ -89,9 +89,10 @@ def _free(source: str, form: str) -> Path:
     """The first free name below outputs/, after the workbook or the plan's folder."""
     from optimizer.plan_folder import store
     from optimizer.plan_folder.destination import OUTPUTS
+    from optimizer.safe_text import file_name
 
     stem = store.find(source).resolve().name if store.is_plan(source) else workbook(source).resolve().stem
-    number = 1
+    number, stem = 1, file_name(stem)
     while (place := OUTPUTS / f"{stem}-gaps{f'-{number}' if number > 1 else ''}.{form}").exists():
         number += 1
     return place

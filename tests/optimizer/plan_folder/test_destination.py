@@ -54,6 +54,11 @@ def test_a_hard_link_to_the_input_is_the_input() -> None:
         output_path(Path("other.xlsx"), [Path("book.xlsx")], force=True)
 
 
+def test_a_folder_is_named_after_the_workbook_without_what_steers_a_terminal() -> None:
+    assert destination(None, False, Path("book.xlsx")).stem == "book"
+    assert destination(None, False, Path("a\x1b[31m\nb.xlsx")).stem == "a-[31m-b"
+
+
 def test_what_is_free_may_be_written() -> None:
     for out in ("new.xlsx", "deep/er/new.xlsx", "plan/gaps.md"):
         assert output_path(Path(out), inputs_of("book.xlsx"), force=False) == Path(out)
