@@ -33,6 +33,7 @@ def explain(
     gap: float | None = None,
     time_limit: float = 10.0,
     total_time: float | None = None,
+    budgets: bool = True,
     threads: int = 1,
     seed: int = 0,
     workers: int = 1,
@@ -51,8 +52,9 @@ def explain(
     (seconds) are of one question; small cases are answered exactly. `workers`: processes that share the questions of a
     large case. `progress` is called with a `ProgressStep` before each question; setting `stop` ends it with what is known
     until then. `total_time`: seconds for all questions (default: no limit); of what is not asked in that time the plan's
-    own reasons are given. Small cases are not cut short. Raises KeyError for an unknown project, Refusal for one that is
-    underway.
+    own reasons are given. Small cases are not cut short. `budgets`: whether other budgets are asked about in a large case,
+    which takes five times as long as the rest of what is asked about one project. Raises KeyError for an unknown project,
+    Refusal for one that is underway.
     """
     refuse_under_risk(case, "an explanation")
     own = float(plan.manifest.get("gap", 1e-3))
@@ -60,7 +62,7 @@ def explain(
     wanted = [p for p in case.projects if p.status != "underway" and project in (None, p.id)]
     if not wanted and project is not None:
         raise _not_explained(case, project)
-    asking = Asking(case, plan, within, options, whole=project is None, stop=stop)
+    asking = Asking(case, plan, within, options, whole=project is None, budgets=budgets, stop=stop)
     if total_time is not None and not asking.is_small:
         asking = replace(asking, until=time.monotonic() + total_time)
     explanation = _Explaining(asking, tuple(wanted), workers, progress).run()

@@ -57,6 +57,8 @@ class Asking:
     options: Options
     whole: bool
     """Whether the whole plan is explained, not one project."""
+    budgets: bool = True
+    """Whether other budgets are asked about where that takes long."""
     stop: threading.Event | None = None
     until: float | None = None
     """Of the monotonic clock: when the time for all questions ends; None: each has its own time alone."""
@@ -89,6 +91,7 @@ class Asking:
     def tasks(self, projects: Sequence[Project]) -> list[ExplainTask]:
         """All questions: budgets first, then projects, limits, overrides; of a barred project alone no budgets."""
         decided = self.whole or any(self.inquiry.can_decide(p.id) for p in projects)
+        decided = decided and (self.budgets or self.is_small)
         tasks = [ExplainTask("budget", part, f"with {part:.0%} of the money") for part in PARTS] if decided else []
         for p in projects:
             name = p.name or p.id

@@ -46,7 +46,11 @@ MOST_WORKERS = 4
     "--workers", type=click.IntRange(1, 256), show_default=f"the processor cores, at most {MOST_WORKERS}",
     help="Worker processes for the questions about a large workbook.",
 )  # fmt: skip
-@click.option("--full", is_flag=True, help="Answer every question about a whole plan, however long it takes.")
+@click.option(
+    "--full",
+    is_flag=True,
+    help="Answer every question, however long it takes; for one PROJECT also at which budgets it is in.",
+)
 @OUT
 @ADD
 @options(*WORKBOOK, *EXPLAIN, "force", *SCREEN)
@@ -87,7 +91,7 @@ def command(ctx: click.Context, /, source: str, project: str | None, out: Path |
 def _of_all(ctx: click.Context, solver_options: Solving, project: str | None, *, full: bool) -> dict[str, Any]:
     """The time for all questions about a whole plan, and that of one of them."""
     if project is not None or full:
-        return {}
+        return {"budgets": full or project is None}
     asked = ctx.get_parameter_source("time_limit") is ParameterSource.COMMANDLINE
     total = solver_options.time_limit if asked else WHOLE_TIME_LIMIT
     return {"total_time": total, "time_limit": min(total, QUESTION_TIME_LIMIT)}

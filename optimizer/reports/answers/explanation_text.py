@@ -89,6 +89,8 @@ def sentences(case: Case, explanation: Explanation, story: ProjectStory) -> list
     lines += [f"- {kind}: {why}" for kind, why in story.no_threshold.items()]
     if budgets := words.budgets(story.at_budgets, (b.part for b in explanation.budgets)):
         lines.append(f"{capital(budgets)}.")
+    elif story.asked and not explanation.budgets:
+        lines.append("At which budgets it is in the best plan: `mine2magnet explain PLAN PROJECT --full` works it out.")
     return [*lines, *in_scenarios(words, story.in_scenarios)]
 
 
