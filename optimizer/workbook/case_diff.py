@@ -133,6 +133,8 @@ def text(value: Any) -> str | None:
 
     >>> text(1200.0), text(True), text((("a", "b"), ("c",))), text({"mine": 1.0}), text(()), text(0.1 + 0.2)
     ('1,200', 'yes', 'a|b; c', 'mine=1', None, '0.3')
+    >>> text(((0, 25.0), (1, 75.0)))
+    '0:25; 1:75'
     """
     if value is None or value in ("", (), {}):
         return None
@@ -145,5 +147,12 @@ def text(value: Any) -> str | None:
     if isinstance(value, dict):
         return "; ".join(f"{key}={text(part)}" for key, part in sorted(value.items()))
     if isinstance(value, tuple):
-        return "; ".join("|".join(part) if isinstance(part, tuple) else text(part) or "" for part in value)
+        return "; ".join(_part(part) for part in value)
     return str(value)
+
+
+def _part(part: Any) -> str:
+    """One entry of a list in a cell: a choice of names, `a|b`, or years of delay with their probability, `0:25`."""
+    if not isinstance(part, tuple):
+        return text(part) or ""
+    return ("|" if all(isinstance(x, str) for x in part) else ":").join(text(x) or "" for x in part)

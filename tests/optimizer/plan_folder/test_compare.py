@@ -14,7 +14,7 @@ from support.tables import case as case_of
 
 import optimizer
 from models.case import Case
-from models.schema import Fx
+from models.schema import Fx, Risk
 from optimizer.plan_folder.compare import Run, compare, data
 from optimizer.plan_folder.digests import sha256
 from optimizer.reports.compare.text import milestone_grid, summary
@@ -90,6 +90,17 @@ def test_a_rate_is_one_cell_not_all_money() -> None:
         return case.with_(projects=rows, fx=(Fx(row=2, currency="JPY", per_base=rate),))
 
     assert [c.sentence for c in changed_cells(in_yen(100), in_yen(200))] == ["fx, per_base  JPY, per_base: 100 -> 200"]
+
+
+def test_delays_of_a_risk_are_said_as_typed() -> None:
+    """Years and per cent, not names: a cell of numbers within numbers."""
+    before, after = (
+        mines().with_(risks=(Risk(row=2, p_fail=0.1, delay=delay),))
+        for delay in (((0, 60.0), (1, 40.0)), ((0, 50.0), (2, 50.0)))
+    )
+    assert changed_cells(before, before) == ()
+    (changed,) = changed_cells(before, after)
+    assert (changed.column, changed.old, changed.new) == ("delay", "0:60; 1:40", "0:50; 2:50")
 
 
 def test_rows_that_come_and_go() -> None:
