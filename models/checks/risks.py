@@ -20,5 +20,5 @@ def check(findings: Findings, sets: Sets) -> None:
         open_to = [p for p in open_to if p not in picked]
     if findings.case.risks:
         findings.sheet_warn(
-            "risks", "`solve` plans as if nothing went wrong; `stress` draws from these risks for a plan"
+            "risks", "`solve` draws from these risks with --draws only; `stress` draws from them for any plan"
         )

@@ -35,8 +35,10 @@ def check(findings: Findings, sets: Sets) -> None:
 
 
 def _use(risk: str) -> str:
-    if risk in ("none", "failures"):
-        return f"`solve` plans for the book as planned (risk {risk}) and does not model them; `stress` works them out for a plan"
+    if risk == "failures":
+        return "`solve` guards against failed projects (risk failures) and does not model them; `stress` works them out"
+    if risk == "none":
+        return "`solve` plans for the book as planned (risk none) and does not model them; `stress` works them out for a plan"
     return f"`solve` maximizes over them (risk {risk}); `stress` works them out for any plan"
 
 
