@@ -5,6 +5,7 @@ because the columns that it means are not certain.
 """
 
 import re
+from itertools import pairwise
 from typing import Any
 
 from models.columns import Column
@@ -28,6 +29,11 @@ _IN_TITLE = (
     re.compile(r"^(.{1,40})$"),
 )
 """Where a title names a unit: in brackets, after `in`, after `Unit:`, after the last comma, or as a whole."""
+_SCALE = "(?i:k|m|bn|mn|mio|mrd|tn|thousands?|millions?|billions?|000s?|'000)"
+_MONEY = re.compile(
+    rf"(?:(?:US|A|C|NZ)?[$€£¥]|[A-Z]{{3}})\s?{_SCALE}|{_SCALE}\s?(?:(?:US|A|C|NZ)?[$€£¥]|[A-Z]{{3}})|(?i:thousand|million|billion) dollars",
+)
+"""A currency beside a scale: `AUD m`, `US$k`, `kUSD`."""
 _LONGEST_UNKNOWN = 12
 """Letters of words with a currency that are taken for a unit although their scale is not known: `T€`."""
 
@@ -103,10 +109,23 @@ def units_in_title(text: str) -> list[str]:
     return list(dict.fromkeys(word for word in words if len(word) >= _SHORTEST_UNIT))
 
 
+def money_phrases(text: str) -> list[str]:
+    """Pairs of words, and single words, of a title in which a currency may stand beside its scale.
+
+    >>> money_phrases("All figures AUD m unless stated"), money_phrases("Amounts kUSD (real)")[:1]
+    (['AUD m'], ['kUSD'])
+    """
+    if len(text) > _LONGEST_TITLE:
+        return []
+    words = [word.strip(",;.:()[]") for word in text.split()]
+    pairs = [f"{one} {other}" for one, other in pairwise(words)]
+    return [phrase for phrase in (*pairs, *words) if _MONEY.fullmatch(phrase)]
+
+
 def _check_title(sheet: Sheet, number: int, index: int, text: str, diagnostics: Diagnostics) -> None:
     """Refuse a title whose unit would scale columns that name none of their own; report a currency without a scale."""
     place, currency = sheet.address(number, index), ""
-    for words in units_in_title(text):
+    for words in (*units_in_title(text), *money_phrases(text)):
         units = {i: unit for i, c in _scaled(sheet).items() if (unit := unit_of(words, c)) and i not in sheet.units}
         scaling = {i: unit for i, unit in units.items() if not unit.is_ours and not _is_bare_currency(unit)}
         if scaling:

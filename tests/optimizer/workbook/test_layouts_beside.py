@@ -144,7 +144,15 @@ def test_a_column_of_our_units_changes_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["Amounts in thousands of USD", "Capacity in kt, money in USD m", "(US$ in thousands)"]
+    "title",
+    [
+        "Amounts in thousands of USD",
+        "Capacity in kt, money in USD m",
+        "(US$ in thousands)",
+        "All figures USD k unless stated",
+        "ALL FIGURES IN US$ THOUSANDS OF 2026",
+        "Amounts are kUSD (real)",
+    ],
 )
 def test_titles_that_name_several_units_or_long_ones(tmp_path: Path, title: str) -> None:
     rows = [[title], *books.small()["projects"][1:]]
