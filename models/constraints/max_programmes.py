@@ -19,7 +19,7 @@ supports[mill,loans] + supports[mill,stakes] - (start[mill,2026] + start[mill,20
 
 from typing import TYPE_CHECKING, Any
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from models.award_limits import most_award
 from models.family import Family
@@ -54,12 +54,11 @@ def constrain(program: "Program") -> None:
     if not pairs:
         return
     program.model.supports = pyo.Var(pairs, domain=pyo.Binary)
-    fund_of = {p.id: fund for fund in sets.funds for p in fund.programmes}
     programme = d.programme_of
 
     def most(project: Project, p: Programme, year: int) -> float:
         if program.money_stands:
-            return most_award(sets, fund_of[p.id], p, project, year)
+            return most_award(sets, sets.fund_of[p.id], p, project, year)
         return min(award_cap(project, p), most_support(project))
 
     def used(i: str, p: str) -> Any:

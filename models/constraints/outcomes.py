@@ -14,8 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-import pyomo.environ as pyo
-from pyomo.contrib.fbbt.fbbt import compute_bounds_on_expr
+import pyomo.core as pyo
 
 from models.calls import claim
 from models.constraints import chain
@@ -26,7 +25,7 @@ from models.network import delivers, financed_process, unaided_process
 from models.objectives import objective_of
 from models.program import Goal, Program
 from models.risk import Outcome, RiskMeasure
-from models.scenario_sets import MeanSets, ScenarioSets, delivers_in
+from models.scenario_sets import MeanSets, delivers_in, scenario_sets
 from models.schema import Rule
 from models.sets import DemandKey
 from models.terms import material_share, output
@@ -55,8 +54,8 @@ def _outcome_program(base: Program, number: int, outcome: Outcome) -> "_Part":
     block = pyo.Block(concrete=True)
     base.model.add_component(f"outcome_{number}", block)
     block.nothing = pyo.Var(bounds=(0, 0))
-    case = base.sets.case
-    sets = MeanSets(case, outcome.mean) if outcome.mean else ScenarioSets(case, outcome.realization)
+    planned = base.sets
+    sets = MeanSets(planned.case, outcome.mean) if outcome.mean else scenario_sets(planned, outcome.realization)
     keep = _keep(base, block, outcome)
     start = {key: keep.get(key, x) for key, x in base.decision.start.items()}
     part = _Part(Program(sets, (), block, Decision(sets, (), start, {})), base, outcome, frozenset(keep))
@@ -245,12 +244,20 @@ def _tail(model: Any, risk: RiskMeasure, value: dict[str, Any]) -> Any:
 def _bounds(expressions: Iterable[Any]) -> tuple[float, float]:
     """Numbers between which the values of the outcomes lie: a threshold between them loses nothing, and the presolve of
     the solver goes wrong on columns without bounds."""
-    found = [compute_bounds_on_expr(x) for x in expressions]
-    high = max((ENDLESS if high is None else high for _, high in found), default=ENDLESS)
-    return min((-ENDLESS if low is None else low for low, _ in found), default=-ENDLESS), high
+    ranges = [_range(x) for x in expressions]
+    high = max((ENDLESS if high is None else high for _, high in ranges), default=ENDLESS)
+    return min((-ENDLESS if low is None else low for low, _ in ranges), default=-ENDLESS), high
 
 
 def _most(expression: Any) -> float | None:
     """The most that a linear expression can be, not below 0; None where it has no bound."""
-    _, high = compute_bounds_on_expr(expression)
+    _, high = _range(expression)
     return None if high is None else max(0.0, high)
+
+
+def _range(expression: Any) -> tuple[float | None, float | None]:
+    """Numbers between which an expression lies; None where it has no such bound."""
+    from pyomo.contrib.fbbt.fbbt import compute_bounds_on_expr  # noqa: PLC0415 - only plans under risk wait for it
+
+    low, high = compute_bounds_on_expr(expression)
+    return low, high

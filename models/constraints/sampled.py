@@ -11,7 +11,7 @@ Louveaux 1988). `optimizer.analysis.risk.l_shaped` adds them.
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from models.program import Goal
 

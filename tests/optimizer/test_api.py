@@ -53,6 +53,14 @@ def test_importing_the_api_costs_nothing() -> None:
     assert set(done.stdout.split()) & {"pandas", "numpy", "pyomo", "highspy", "pydantic", "click"} == set()
 
 
+def test_solving_loads_neither_the_solver_plugins_of_pyomo_nor_the_statistics_of_scipy() -> None:
+    code = "import sys; from models.examples import world; from optimizer import solve; solve(world()); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    loaded = set(done.stdout.split())
+    assert {"pyomo.core", "scipy.sparse"} <= loaded
+    assert loaded & {"pyomo.environ", "pyomo.contrib.fbbt.fbbt", "scipy.stats"} == set()
+
+
 def errors() -> list[Mine2MagnetError]:
     """One error of every class of the tree, as its raiser makes it."""
     at = Diagnostic(cell="projects!F2", column="capex_m", message='"x" is not a number')
