@@ -14,19 +14,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 from pyomo.common.gc_manager import PauseGC
 
 from models.calls import claim, most_equivalent
 from models.case import Case
 from models.constraints import chain
-from models.constraints.capacity import unit
-from models.constraints.coverage import COVERAGE
 from models.constraints.rules import row
 from models.decision import Decision, FundingClass
-from models.formulation import FAMILIES, decision_program, tie_break
-from models.linear import financed_capacity, unaided_capacity
-from models.network import delivers, financed_process, unaided_process
+from models.formulation import FAMILIES, cover, decision_program, tie_break
+from models.network import delivers
 from models.objectives import objective_of
 from models.program import Goal, Program
 from models.scenario_prices import price_rows, protected_years, unprofitable_years
@@ -82,13 +79,13 @@ def free_sets(case: Case, realization: Realization) -> FreeSets:
 
 def case_in(case: Case, realization: Realization) -> Case:
     """The case with the envelopes that a scenario leaves."""
-    factors = {(f.name, t): realization.envelope_factor(f, t) for f in Sets(case).funds for t in f.envelopes or {}}
+    fund_of = Sets(case).fund_of
+    factors = {(f.name, t): realization.envelope_factor(f, t) for f in fund_of.values() for t in f.envelopes or {}}
     if all(x == 1.0 for x in factors.values()):
         return case
-    fund_of = {p.id: f.name for f in Sets(case).funds for p in f.programmes}
     programmes = tuple(
         p.model_copy(update={
-            "envelopes": {t: x * factors.get((fund_of[p.id], t), 1.0) for t, x in p.envelopes.items()}
+            "envelopes": {t: x * factors.get((fund_of[p.id].name, t), 1.0) for t, x in p.envelopes.items()}
         })
         for p in case.programmes
     )  # fmt: skip
@@ -136,25 +133,10 @@ def _keep(program: Program, at: FreeSets) -> dict[tuple[str, int], object]:
 
 def _deliver(outcome: Program) -> None:
     """Coverage, or the chain's deliveries, of decisions in the scenario."""
-    sets, d, network = outcome.sets, outcome.decision, outcome.network
-    if not delivers(sets):
-        for (k, y), demand in sets.demand.items():
-            if demand > 0:
-                stands = sets.existing[k, y] + sets.underway_capacity[k, y] + unaided_capacity(d, k, y)
-                outcome.capacity[k, y] = (stands + financed_capacity(d, k, y)) / unit(outcome, k)
-        COVERAGE.constrain(outcome)
+    if not delivers(outcome.sets):
+        cover(outcome)
         return
-    outcome.sizes = _sizes(outcome)
-    outcome.nameplate = {
-        (g, y): (
-            network.existing[g, y]
-            + network.underway[g, y]
-            + unaided_process(d, network, g, y)
-            + financed_process(d, network, g, y)
-        )
-        / (size or 1.0)
-        for (g, y), size in outcome.sizes.items()
-    }
+    chain.stand(outcome, _sizes(outcome))
     chain.constrain(outcome)
 
 
@@ -162,7 +144,7 @@ def _sizes(outcome: Program) -> dict[tuple[str, int], float]:
     """Process and year -> the most capacity that the scenario can leave it, t/yr."""
     network, sets = outcome.network, outcome.sets
     most = {at: network.existing[at] + network.underway[at] for at in network.existing}
-    for i in {*outcome.decision.starts_of, *sets.unaided_fids}:
+    for i in sorted({*outcome.decision.starts_of, *sets.unaided_fids}):
         project, starts = sets.by_id[i], outcome.decision.starts_of.get(i, ())
         if (g := network.process_of(project)) is not None:
             for y in sets.years:

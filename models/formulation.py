@@ -23,7 +23,7 @@ from models.constraints.viability import VIABILITY
 from models.decision import Decision, FundingClass, single_classes
 from models.family import Family
 from models.linear import face_value, fid_years, financed_capacity, public_cost, unaided_capacity
-from models.network import delivers, financed_process, nameplate, unaided_process
+from models.network import delivers, nameplate
 from models.objectives import OBJECTIVES, objective_of
 from models.program import Goal, Program
 from models.risk import RiskMeasure
@@ -160,19 +160,15 @@ def _deliver(program: Program) -> None:
     d, sets, network = program.decision, program.sets, program.network
     if delivers(sets):
         most = nameplate(Decision(sets, (), dict.fromkeys(d.start, 1.0), {}), network)
-        program.sizes = dict(most)
-        program.nameplate = {
-            (g, y): (
-                network.existing[g, y]
-                + network.underway[g, y]
-                + unaided_process(d, network, g, y)
-                + financed_process(d, network, g, y)
-            )
-            / (size or 1.0)
-            for (g, y), size in most.items()
-        }
+        chain.stand(program, most)
         chain.rows(program)
         return
+    cover(program)
+
+
+def cover(program: Program) -> None:
+    """Coverage of every demand, of decisions that are partly variables."""
+    sets, d = program.sets, program.decision
     for (k, y), demand in sets.demand.items():
         if demand > 0:
             stands = sets.existing[k, y] + sets.underway_capacity[k, y] + unaided_capacity(d, k, y)

@@ -86,7 +86,7 @@ class Sets:
         s = self.case.settings
         return {t: (1 + s.discount_rate) ** -(t - s.first_year) for t in self.years}
 
-    # -- what a year brings, as planned; `models.evaluation` says it of a scenario ----------------------------
+    # -- what a year brings, as planned; `models.scenario_sets` says it of a scenario ----------------------------
 
     def delivery_share(self, project: Project, fid: int, year: int) -> float:
         """Part of nameplate that a project decided in `fid` delivers in `year`."""
@@ -170,14 +170,14 @@ class Sets:
         """Decision years of each candidate, cut to the horizon."""
         return {p.id: self.window(p) for p in self.candidates}
 
-    def window(self, project: Project) -> range:
-        """`earliest_fid..latest_fid` cut to `first_year..last_fid_year`, and to the years before the project goes ahead
-        without support; empty where it lies wholly outside."""
+    def window(self, project: Project, *, unaided: bool = True) -> range:
+        """`earliest_fid..latest_fid` cut to `first_year..last_fid_year` and, with `unaided`, to the years before the project
+        goes ahead without support; empty where it lies wholly outside."""
         s = self.case.settings
         first = s.first_year if project.earliest_fid is None else max(project.earliest_fid, s.first_year)
         last = s.last_fid_year if project.latest_fid is None else min(project.latest_fid, s.last_fid_year)
-        if (unaided := self.unaided_fids.get(project.id)) is not None:
-            last = min(last, unaided - 1)
+        if unaided and (year := self.unaided_fids.get(project.id)) is not None:
+            last = min(last, year - 1)
         return range(first, min(last, s.last_year) + 1)
 
     # -- demand and capacity ---------------------------------------------------------------------------------
@@ -293,6 +293,11 @@ class Sets:
         for p in self.case.programmes:
             groups.setdefault(f"fund {p.fund}" if p.fund else p.id, []).append(p)
         return tuple(self._fund(name, tuple(groups[name])) for name in sorted(groups))
+
+    @cached_property
+    def fund_of(self) -> dict[str, Fund]:
+        """Programme -> its fund."""
+        return {p.id: fund for fund in self.funds for p in fund.programmes}
 
     def _fund(self, name: str, members: tuple[Programme, ...]) -> Fund:
         given: dict[int, float] = {}

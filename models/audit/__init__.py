@@ -20,6 +20,7 @@ that a wrong formula cannot approve itself. One file per idea:
     budgets     envelopes, totals, the `budgets` table
     rules       every policy rule, the `rules` table
     capacity    the `capacity` table
+    unaided     what would have come without support, and deadweight
     chain       runs, balances of materials, deliveries, the `runs`, `processes` and `materials` tables
     score       value, baseline, penalty, bound, gap
     tables      a table of the plan against the one recomputed

@@ -72,6 +72,11 @@ class Chain:
         last = max(stated, key=lambda row: row.from_year or 0, default=None)
         return ONE if last is None else exact(last.capacity_use or 0.0)
 
+    def used(self, process: str, year: int) -> Decimal:
+        """Capacity of a process that its runs take in a year, t/yr."""
+        own = (way for way in self.ways if way[0] == process)
+        return sum((self.runs[way, year] * self.takes(way, year) for way in own), ZERO)
+
     @cached_property
     def runs(self) -> dict[tuple[Way, int], Decimal]:
         """What the plan says that runs; a row of no known recipe counts for nothing here."""
@@ -178,8 +183,7 @@ def processes(ledger: Ledger) -> Iterator[Finding]:
     expected: dict[tuple[str, int], Cells] = {}
     for process, stage in chain.stages.items():
         for year in ledger.years:
-            own = [way for way in chain.ways if way[0] == process]
-            used = sum((chain.runs[way, year] * chain.takes(way, year) for way in own), ZERO)
+            used = chain.used(process, year)
             existing, underway, financed = chain.capacity(process, year)
             most = existing + underway + financed + chain.unaided(process, year)
             yield at_most(used, most, f"{process} takes {say(used)} t/yr in {year} and has {say(most)}", [used])

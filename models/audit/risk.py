@@ -11,7 +11,7 @@ from models.audit.draws import drawn_values
 from models.audit.exact import ONE, ZERO, Finding, at_most, equal, exact, must, say
 from models.audit.ledger import Ledger
 from models.audit.rules import penalty
-from models.audit.stress import audit_stress
+from models.audit.stress import audit_stress, by_scenario
 from models.audit.troubled import Trouble, troubled, value_of
 from models.plan import Plan
 from models.risk_plan import RiskPlan
@@ -56,20 +56,13 @@ def _settings(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
         yield must(whole == own, f"state {state.id}: its projects and years are not those of the plan")
 
 
-def _named(ledger: Ledger) -> dict[str, list[Scenario]]:
-    found: dict[str, list[Scenario]] = {}
-    for row in ledger.case.scenarios:
-        found.setdefault(row.scenario, []).append(row)
-    return found
-
-
 def _probability(rows: list[Scenario]) -> Decimal:
     return max((exact(row.probability) for row in rows if row.probability), default=ZERO)
 
 
 def _scenarios(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
     """Each scenario once, with its value, calls and who goes on as recomputed."""
-    named = _named(ledger)
+    named = by_scenario(ledger.case.scenarios)
     wanted = {name for name, rows in named.items() if not (risk.draws and _probability(rows))}
     if not risk.draws and ONE - sum(map(_probability, named.values()), ZERO) > LEAST:
         wanted.add(PLANNED)
@@ -189,12 +182,12 @@ def _drawn(ledger: Ledger, risk: RiskPlan, n: int) -> list[float]:
     if risk.draws is None:
         return []
     lost = float(score.value(ledger) - value_of(troubled(ledger.case, ledger.plan, Trouble())))
-    return [value - lost for value in drawn_values(ledger, _named(ledger), n, risk.draws.seed)]
+    return [value - lost for value in drawn_values(ledger, by_scenario(ledger.case.scenarios), n, risk.draws.seed)]
 
 
 def _values(ledger: Ledger, plan: Plan, risk: RiskPlan) -> Values:
     """Scenario -> probability and value of a plan in which everybody goes on."""
-    named = _named(ledger)
+    named = by_scenario(ledger.case.scenarios)
     drawn = _equal(_drawn(Ledger(ledger.case, plan), risk, risk.draws.planned_for)) if risk.draws else {}
     return drawn | {
         r.scenario: (

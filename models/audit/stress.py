@@ -37,9 +37,7 @@ def audit_stress(
     where the objective counts them."""
     runs = runs or ChainRuns()
     with localcontext(prec=DIGITS):
-        named: dict[str, list[Scenario]] = {}
-        for row in rows:
-            named.setdefault(row.scenario, []).append(row)
+        named = by_scenario(rows)
         found: dict[str, list[Finding]] = {}
         for result in stress.scenarios:
             trouble = Trouble(tuple(named.get(result.scenario, ())))
@@ -53,6 +51,14 @@ def audit_stress(
             found["draws"] = list(draws(plan, stress.draws, source, runs.draws, Ledger(case, plan)))
         found["core"] = list(_core(plan, stress))
         return _result({check: findings for check, findings in found.items() if findings})
+
+
+def by_scenario(rows: Iterable[Scenario]) -> dict[str, list[Scenario]]:
+    """The rows of each scenario, in their order."""
+    named: dict[str, list[Scenario]] = {}
+    for row in rows:
+        named.setdefault(row.scenario, []).append(row)
+    return named
 
 
 def _result(found: Mapping[str, Sequence[Finding]]) -> AuditResult:
@@ -127,8 +133,7 @@ def _flows(ledger: TroubledLedger, result: ScenarioResult) -> Iterator[Finding]:
         yield at_most(-run, ZERO, f"{said}{way[0]} runs {say(run)} t in {year}, less than nothing")
     for process in chain.stages:
         for year in ledger.years:
-            used = sum((run * chain.takes(way, y) for (way, y), run in chain.runs.items()
-                        if way[0] == process and y == year), ZERO)  # fmt: skip
+            used = chain.used(process, year)
             most = sum(chain.capacity(process, year), chain.unaided(process, year))
             yield at_most(used, most, f"{said}{process} takes {say(used)} t/yr in {year} and has {say(most)}", [used])
     for (material, year), (made, used) in chain.flows.items():

@@ -15,8 +15,6 @@ from models.sets import Sets
 Claim = tuple[str, str]
 """Setting and message."""
 _UNAIDED = "is not modelled where projects go ahead without support, as {} does: leave it out, or empty `unaided_fid`"
-NOT_DRAWN = ("delivered", "magnets", "bottleneck", "capacity")
-"""Objectives for which random draws are not modelled."""
 
 
 def check(findings: Findings, _sets: Sets) -> None:
@@ -115,7 +113,7 @@ def _not_modelled(case: Case) -> Iterator[Claim]:
         yield "contingency_m", f"a limit on calls {_UNAIDED.format(unaided)}"
     if unaided is not None and s.risk == "failures":
         yield "risk", f"risk = failures {_UNAIDED.format(unaided)}"
-    if s.draws and s.objective in NOT_DRAWN:
+    if s.draws and s.objective != "coverage":
         yield (
             "draws",
             f"draws are not modelled with the objective {s.objective}: set draws to 0, or objective to coverage",

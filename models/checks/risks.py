@@ -20,5 +20,6 @@ def check(findings: Findings, sets: Sets) -> None:
         open_to = [p for p in open_to if p not in picked]
     if findings.case.risks:
         findings.sheet_warn(
-            "risks", "`solve` draws from these risks with --draws only; `stress` draws from them for any plan"
+            "risks",
+            "`solve` draws from these risks only where draws is above 0 (the setting, or --draws); `stress` draws for any plan",
         )

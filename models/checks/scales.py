@@ -64,10 +64,9 @@ def _ramp(findings: Findings, p: Project) -> None:
 
 
 def _rates(findings: Findings) -> None:
-    for key in ("discount_rate", "money_discount_rate"):
-        value = getattr(findings.case.settings, key)
-        if value > HIGH_RATE:
-            findings.setting_warn(key, f"{number(100 * value)} % a year is very high: 3 % is written 0.03")
+    value = findings.case.settings.discount_rate
+    if value > HIGH_RATE:
+        findings.setting_warn("discount_rate", f"{number(100 * value)} % a year is very high: 3 % is written 0.03")
     for row in findings.case.fx:
         if abs(row.inflation) > HIGH_RATE:
             findings.warn(

@@ -18,7 +18,7 @@ def check(findings: Findings, sets: Sets) -> None:
             _delivery(findings, p, fid_of_underway(p, sets.years[0]))
         elif p.earliest_fid is not None and p.latest_fid is not None and p.earliest_fid > p.latest_fid:
             _reversed(findings, p)
-        elif _leaves_no_year(findings, sets, p):
+        elif _leaves_no_year(sets, p):
             _nothing_left(findings, p)
         elif p.id in financeable and not sets.window(p):
             _outside(findings, p)
@@ -73,13 +73,9 @@ def _unaided(findings: Findings, sets: Sets, p: Project) -> None:
         )
 
 
-def _leaves_no_year(findings: Findings, sets: Sets, p: Project) -> bool:
+def _leaves_no_year(sets: Sets, p: Project) -> bool:
     """Whether a project could be financed only once it has gone ahead without support."""
-    if p.unaided_fid is None or p.id not in sets.windows:
-        return False
-    without = p.model_copy(update={"unaided_fid": None})
-    open_to = Sets(findings.case.model_copy(update={"projects": (without,)})).window(without)
-    return bool(open_to) and not sets.window(p)
+    return p.id in sets.windows and not sets.windows[p.id] and bool(sets.window(p, unaided=False))
 
 
 def _nothing_left(findings: Findings, p: Project) -> None:

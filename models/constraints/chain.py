@@ -21,13 +21,13 @@ run[mill,,2028]  <=  0.5
 0.8*delivered[separation,oxide,2028] - run[mill,,2028]  <=  0
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pyomo.core as pyo
 
 from models.family import Family
-from models.network import Recipe, delivers
+from models.network import Recipe, delivers, financed_process, unaided_process
 from models.sets import DemandKey
 
 if TYPE_CHECKING:
@@ -41,6 +41,22 @@ def constrain(program: "Program") -> None:
     """The chain where its deliveries count; nothing where nameplate capacity does."""
     if delivers(program.sets):
         rows(program, primary(program))
+
+
+def stand(program: "Program", sizes: Mapping[tuple[str, int], float]) -> None:
+    """Set the nameplate capacity of every process and year, in units of `sizes` (t/yr)."""
+    d, network = program.decision, program.network
+    program.sizes = dict(sizes)
+    program.nameplate = {
+        (g, y): (
+            network.existing[g, y]
+            + network.underway[g, y]
+            + unaided_process(d, network, g, y)
+            + financed_process(d, network, g, y)
+        )
+        / (size or 1.0)
+        for (g, y), size in sizes.items()
+    }
 
 
 def rows(program: "Program", full: Iterable[Run] = ()) -> None:

@@ -3,7 +3,6 @@
 from models.frozen import Frozen
 from models.gaps.keys import report_keys
 from models.plan import Plan
-from models.schema import Project
 from models.sets import DemandKey, Sets
 from models.terms import material_share, output, ramp_share
 
@@ -49,14 +48,9 @@ def _of(sets: Sets, plan: Plan, key: DemandKey, year: int) -> list[Addition]:
                     id=p.id,
                     fid_year=chosen.fid_year,
                     tonnes=tonnes,
-                    anyway_t=min(tonnes, _without_support(sets, p, key, year)),
+                    anyway_t=min(tonnes, output(p) * material_share(p, key.material) * sets.unaided_share(p, year)),
                     first_output=chosen.fid_year + p.build_years,
                     public_m=chosen.public_m + chosen.contingent_m,
                 )
             )
     return sorted(additions, key=lambda a: (-a.tonnes, a.id))
-
-
-def _without_support(sets: Sets, p: Project, key: DemandKey, year: int) -> float:
-    unaided = sets.unaided_fids.get(p.id)
-    return 0.0 if unaided is None else output(p) * material_share(p, key.material) * ramp_share(p, year - unaided)

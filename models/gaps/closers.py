@@ -93,8 +93,7 @@ def _open(sets: Sets, plan: Plan | None, row: GapRow) -> OpenGap:
 def best_delivery(sets: Sets, p: Project, key: DemandKey, year: int) -> float:
     """Most that financing a project can bring of a demand row in a year, over the years in which it can be decided,
     beyond what it delivers without support, t/yr."""
-    unaided = sets.unaided_fids.get(p.id)
-    anyway = 0.0 if unaided is None else ramp_share(p, year - unaided)
+    anyway = sets.unaided_share(p, year)
     share = max((ramp_share(p, year - t) - anyway for t in sets.window(p)), default=0.0)
     return output(p) * material_share(p, key.material) * share
 

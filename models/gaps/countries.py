@@ -84,7 +84,7 @@ def _financed(sets: Sets, plan: Plan | None, key: DemandKey, year: int) -> Itera
 
 def _unaided(sets: Sets, plan: Plan | None, key: DemandKey, year: int) -> Iterator[tuple[str, int, float]]:
     financed = {chosen.id for chosen in plan.projects} if plan is not None else set()
-    for i, fid in sets.unaided_fids.items():
+    for i in sets.unaided_fids:
         p = sets.by_id[i]
         if p.stage == key.stage and i not in financed:
-            yield p.country, 3, output(p) * material_share(p, key.material) * ramp_share(p, year - fid)
+            yield p.country, 3, output(p) * material_share(p, key.material) * sets.unaided_share(p, year)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from models.objective_names import CHAIN_OBJECTIVES, OBJECTIVE_UNITS
 from models.schema import Project
 from models.sets import DemandKey, Sets
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 Covered = Mapping[tuple[DemandKey, int], Any]
 """Coverage of every pair of demand row and year with demand: numbers, or variables of a program."""
 Financed = Mapping[tuple[str, int], float]
-"""Capacity of a plan by stage and year, t/yr."""
+"""Capacity that a plan adds by stage and year, less what would come without support, t/yr."""
 Gain = Callable[["Gains", Sequence[Project], int], float]
 
 
@@ -38,16 +37,6 @@ class ObjectiveKind:
     solve: objectives of a chain."""
     most: Callable[[Sets], float]
     """What no plan exceeds, from the data alone."""
-
-    @property
-    def unit(self) -> str:
-        """Unit of the value."""
-        return OBJECTIVE_UNITS[self.name]
-
-    @property
-    def of_chain(self) -> bool:
-        """Whether `value` reads what the chain delivers, and not nameplate capacity."""
-        return self.name in CHAIN_OBJECTIVES
 
 
 def full_score(_sets: Sets) -> float:

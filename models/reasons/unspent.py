@@ -11,7 +11,7 @@ solved, for the largest part t of both the need and the gap that awards can brin
 tickets are left out of it, so that what it calls short is short.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, combinations
@@ -219,22 +219,19 @@ class Unspent:
         return self._offers[project.id, year]
 
     def _offer(self, p: Programme, project: Project, year: int) -> Offer:
-        fund, rate = self.fund_of[p.id], cost_rate(p, project, year, self.sets.case)
+        fund, rate = self.sets.fund_of[p.id], cost_rate(p, project, year, self.sets.case)
         own = Offer(fund.name, award_cap(project, p), max(0.0, rate), fund.on_face, p.min_ticket_m or 0.0)
         if self._gap(project, year) <= 0:
             return own
         market = self.sets.viability
         return replace(own, worth=market.worth(p, project, year), stake=market.stake(p, project, year))
 
-    @cached_property
-    def fund_of(self) -> Mapping[str, Fund]:
-        """Programme -> its fund."""
-        return {p.id: fund for fund in self.sets.funds for p in fund.programmes}
-
     def _room(self, projects: Sequence[Project], year: int) -> UnspentMoney:
         outlay = self.sets.case.settings.budget_basis == "outlay"
         profiles = [self.sets.profile[p.id] if outlay else (1.0,) for p in projects]
-        funds = {self.fund_of[p.id].name: self.fund_of[p.id] for i in projects for p in self.sets.eligible[i.id]}
+        funds = {
+            self.sets.fund_of[p.id].name: self.sets.fund_of[p.id] for i in projects for p in self.sets.eligible[i.id]
+        }
         limited = {name: max(self.room_of(fund, profile, year) for profile in profiles) for name, fund in funds.items()}
         return UnspentMoney(limited, {name: self.faces[name] for name in funds}, self.budget)
 
@@ -257,7 +254,7 @@ def _part(offers: Sequence[Offer], room: UnspentMoney, least: float, gap: float,
     rows += [([*faces, 0.0], most)]
     rows += [([*(o.most / o.stake if o.stake else 0.0 for o in given), 0.0], 1.0)]
     rows += [([*(o.most * o.rate for o in given), 0.0], room.cost)]
-    for fund in {o.fund for o in given}:
+    for fund in dict.fromkeys(o.fund for o in given):
         charged = [(o.most if o.on_face else o.most * o.rate) if o.fund == fund else 0.0 for o in given]
         rows += [([*charged, 0.0], room.limited[fund])]
         rows += [([*(o.most if o.fund == fund else 0.0 for o in given), 0.0], room.face[fund])]

@@ -39,7 +39,7 @@ class BudgetAccounts:
         for _, award in commitments(writer.case, writer.plan):
             self.awards[award.programme, award.year].append(award)
         self.rows: dict[str, list[BudgetRow]] = {p.id: [] for p in writer.case.programmes}
-        self.fund = {p.id: fund for fund in writer.sets.funds for p in fund.programmes}
+        self.fund = writer.sets.fund_of
         self.spent: dict[tuple[str, int], list[float]] = defaultdict(list)
         for row in writer.plan.budgets:
             self.rows[row.programme].append(row)
