@@ -62,6 +62,16 @@ def stress(
     return StressRun(case, plan, options or StressOptions(), progress, stop).stress()
 
 
+def planned_bound(plan: Plan) -> float | None:
+    """What no plan exceeds as planned: the proof of the plan itself, where it comes with one; points less penalty.
+
+    The bound of a plan under a measure of risk is one of the measure, and says nothing of the case as planned.
+    """
+    o = plan.objective
+    proved = plan.risk is None and plan.audit is not None and o.bound >= o.value
+    return o.bound - o.penalty if proved else None
+
+
 class StressRun:
     """A stress on its way; `runs` are the flows of the chain that the auditor is handed."""
 
@@ -97,7 +107,7 @@ class StressRun:
         core: tuple[CoreIndex, ...] = ()
         if replan is not None:
             results = tuple(replan.with_best(r) for r in results)
-            core = replan.core(getattr(settings, "review_year", None))
+            core = replan.core(settings.review_year)
         result = Stress(
             objective=settings.objective, planned=planned, contingency_m=settings.contingency_m,
             built_in=not self.decisions.case.scenarios, scenarios=results, draws=drawn, lost=lost,
@@ -141,7 +151,7 @@ class StressRun:
         """The best plan of each scenario, where that is asked."""
         if self.options.replan is None:
             return None
-        replan = Replan(self.decisions, self.options.replan, self.stop, planned_bound=self._bound())
+        replan = Replan(self.decisions, self.options.replan, self.stop, planned_bound=planned_bound(self.plan))
         values = {r.scenario: r.value for r in results}
         asked = [s for s in named_first(self.named) if s.name in values]
         for n, scenario in enumerate(asked):
@@ -150,11 +160,6 @@ class StressRun:
         if len(replan.best) + list(replan.without.values()).count(IMPOSSIBLE) < len(self.named):
             self.unfinished.append("best plans")
         return replan
-
-    def _bound(self) -> float | None:
-        """What no plan exceeds as planned: the proof of the plan itself, where it comes with one."""
-        o = self.plan.objective
-        return o.bound - o.penalty if o.bound >= o.value and self.plan.audit is not None else None
 
     def _draws(self) -> Draws | None:
         """None where nothing is uncertain: no risks, and no scenario with probability but `as planned`."""

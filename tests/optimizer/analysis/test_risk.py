@@ -1,9 +1,8 @@
 """Plans under a measure of risk against every selection tried, and the relations that the measures keep."""
 
-import os
-
 import pytest
 from support import risk_books
+from support.repeatable import EXAMPLES
 
 from models.case import Case
 from models.evaluation import Decided
@@ -13,9 +12,10 @@ from models.sets import Sets
 from optimizer.analysis.risk import solve
 from optimizer.analysis.risk.search import Watch
 from optimizer.analysis.risk.solve import searched
+from optimizer.analysis.stress.run import planned_bound
 from optimizer.solver.lexicographic import Options, find
 
-EXAMPLES = int(os.environ.get("MINE2MAGNET_EXAMPLES", "2"))
+MANY = max(2, EXAMPLES // 6)
 TIGHT = 1e-6
 
 
@@ -26,7 +26,7 @@ def solved(case: Case) -> Plan:
 @pytest.mark.parametrize("contingency", [False, True])
 @pytest.mark.parametrize("risk", ["expected", "cvar", "worst", "regret"])
 def test_value_equals_that_of_every_selection_tried(risk: str, contingency: bool) -> None:
-    for seed in range(EXAMPLES):
+    for seed in range(MANY):
         case = risk_books.book(seed, risk, contingency=contingency)
         top, _ = risk_books.best(case)
         plan = solved(case)
@@ -42,7 +42,7 @@ def test_value_equals_that_of_every_selection_tried(risk: str, contingency: bool
 
 @pytest.mark.parametrize("by", ["project", "country"])
 def test_the_worst_failure_equals_that_of_every_selection_and_set_tried(by: str) -> None:
-    for seed in range(EXAMPLES):
+    for seed in range(MANY):
         case = risk_books.book(seed, "failures", failures=1 + seed % 2, failures_by=by)
         case = case.with_(rules=tuple(r for r in case.rules if r.sense == ">="))
         countries = {p.id: p.country for p in case.projects}
@@ -58,7 +58,7 @@ def test_the_worst_failure_equals_that_of_every_selection_and_set_tried(by: str)
 
 
 def test_one_sure_scenario_equal_to_the_book_gives_the_plan_as_planned() -> None:
-    for seed in range(EXAMPLES):
+    for seed in range(MANY):
         case = risk_books.book(seed, "none")
         same = Scenario(row=0, scenario="same", probability=1.0, parameter="demand", value=1.0)
         planned = solved(case)
@@ -71,7 +71,7 @@ def test_one_sure_scenario_equal_to_the_book_gives_the_plan_as_planned() -> None
 
 
 def test_perfect_information_is_worth_more_than_the_plan_and_the_plan_more_than_that_of_the_mean_book() -> None:
-    for seed in range(EXAMPLES):
+    for seed in range(MANY):
         case = risk_books.book(seed, "expected", value_of_information=True)
         plan = solved(case)
         tried = [risk_books.values(case, chosen) for chosen in risk_books.selections(case)]
@@ -95,3 +95,10 @@ def test_a_search_without_time_gives_the_plan_as_planned_with_a_bound_that_holds
         judge, found = searched(sets, Options(0.0, time_limit=1e-9), Watch(), planned)
         assert found.bound >= top - TIGHT
         assert judge.value(Decided(case, found.chosen, found.awards)) <= top + TIGHT
+
+
+def test_the_bound_of_a_measure_is_no_bound_of_the_book_as_planned() -> None:
+    case = risk_books.book(1, "worst")
+    planned = solved(case.with_(settings=case.settings.model_copy(update={"risk": "none"})))
+    assert planned_bound(planned) == planned.objective.bound - planned.objective.penalty
+    assert planned_bound(solved(case)) is None

@@ -1,10 +1,9 @@
 """Plans over random draws: the L-shaped method against every selection tried on the draws themselves."""
 
-import os
-
 import numpy as np
 import pytest
 from support import risk_books, stress_books
+from support.repeatable import EXAMPLES
 
 from models.audit import audit
 from models.case import Case
@@ -19,7 +18,7 @@ from optimizer.analysis.risk.outcomes import DrawnOutcomes, tail_weights
 from optimizer.analysis.risk.search import Watch
 from optimizer.solver.lexicographic import Options
 
-EXAMPLES = int(os.environ.get("MINE2MAGNET_EXAMPLES", "2"))
+MANY = max(2, EXAMPLES // 6)
 DRAWS = 40
 
 
@@ -31,7 +30,7 @@ def book(seed: int, risk: str) -> Case:
 
 @pytest.mark.parametrize("risk", ["expected", "cvar", "worst"])
 def test_value_and_bound_equal_those_of_every_selection_tried(risk: str) -> None:
-    for seed in range(EXAMPLES):
+    for seed in range(MANY):
         case = book(seed, risk)
         judge = DrawnJudge(case, DRAWS, 5)
         top = max(judge.value(Decided(case, chosen, {})) for chosen in risk_books.selections(case))
