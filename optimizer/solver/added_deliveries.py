@@ -51,9 +51,11 @@ class AddedDeliveries:
     def _capacity(self, p: Project, fid: int) -> Iterable[tuple[tuple[str, int], float]]:
         """What deciding a project brings to its process beyond what comes without support, t/yr."""
         process, sets = self.network.process_of(p), self.d.sets
-        for y in sets.years if process is not None else ():
+        if process is None:
+            return
+        for y in sets.years:
             if tonnes := output(p) * (sets.delivery_share(p, fid, y) - sets.unaided_share(p, y)):
-                yield (process or "", y), tonnes
+                yield (process, y), tonnes
 
     # -- the flows, loaded once ----------------------------------------------------------------------------------
 

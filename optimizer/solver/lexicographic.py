@@ -168,7 +168,7 @@ class Search:
             return True
         cost = self.matrix.objective("least budget cost")
         realised = float(public_cost(decided(self.sets, self.selection(x), awards)))
-        return realised <= float(cost.costs @ x) + cost.offset + CENTS * max(1.0, realised)
+        return realised <= cost.value(x) + CENTS * max(1.0, realised)
 
     def _minimize(self, goal: Objective, limits: Limits, start: Vector | None) -> SolveResult:
         return self.engine.minimize(goal, limits, start=start, progress=self.progress, stop=self.stop)
@@ -234,7 +234,7 @@ class Search:
         return decisions(self.program, self.matrix)
 
     def _hold(self, goal: Objective, x: Vector, outcome: SolveResult) -> None:
-        reached = outcome.objective if outcome.x is not None else float(goal.costs @ x) + goal.offset
+        reached = outcome.objective if outcome.x is not None else goal.value(x)
         self.engine.hold(goal, reached + HOLD * max(1.0, abs(reached)))
 
     def begin_from(self, chosen: Mapping[str, int] | None) -> Vector | None:

@@ -24,14 +24,12 @@ from optimizer.solver.incumbent import selection
 from optimizer.solver.lexicographic import Options, Solution
 from optimizer.solver.no_solution import InfeasibleProgram
 from optimizer.solver.solve import assemble
-from optimizer.solver.standard_form import Matrix, Vector, compile_program
+from optimizer.solver.standard_form import Matrix, compile_program
 
 TOLERANCE = 2e-6
 """How far values and bounds may miss each other, as a part of max(1, |value|): twice the tolerance of the audit."""
 FEASIBILITY = 1e-9
 """SCIP's feasibility tolerance: as near to exact as its simplex method works reliably."""
-OBJECTIVE_SIZE = 1e4
-"""The objective is multiplied by a power of two towards this size: improvements below 1e-6 of its unit would be lost."""
 CURE = "install the second solver with `pip install pyscipopt`, or the extra with `pip install 'mine2magnet[second]'`"
 
 Status = Literal["optimal", "feasible", "infeasible", "nothing found"]
@@ -132,7 +130,7 @@ def _model(matrix: Matrix) -> tuple[Any, list[Any], float]:
     model.hideOutput()
     model.setParam("numerics/feastol", FEASIBILITY)
     objective = matrix.objectives[0]
-    scale = _scale(objective.costs, matrix)
+    scale = matrix.scale_of(objective.costs)
     variables = [
         model.addVar(vtype="I" if integer else "C", lb=_finite(low), ub=_finite(high), obj=cost * scale)
         for integer, low, high, cost in zip(
@@ -167,13 +165,6 @@ def _add_row(model: Any, matrix: Matrix, row: int, variables: list[Any]) -> None
 
 def _finite(limit: float) -> float | None:
     return float(limit) if math.isfinite(limit) else None
-
-
-def _scale(costs: Vector, matrix: Matrix) -> float:
-    """Power of two that brings the objective towards `OBJECTIVE_SIZE`, and never makes it smaller."""
-    most = np.where(np.isfinite(matrix.upper), np.maximum(matrix.upper, 1.0), 1.0)
-    span = float(np.abs(costs * most).sum())
-    return 2.0 ** max(0.0, math.floor(math.log2(OBJECTIVE_SIZE / span))) if span > 0 else 1.0
 
 
 def _audited_value(sets: Sets, chosen: dict[str, int]) -> float | None:

@@ -1,7 +1,8 @@
 """The plan of a case as planned: program, search, awards, tables, audit."""
 
+import contextlib
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from models import checks, plan_assembly, reasons
 from models.audit import audit, unconfirmed_reasons
@@ -12,10 +13,11 @@ from models.reasons import sentences
 from models.sets import Sets
 from optimizer.errors import AuditFailed, Infeasible, NoPlanFound
 from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
+from optimizer.solver.options import GAP, SEED, THREADS, TIME_LIMIT
 from optimizer.solver.tolerance import HOLD, VALUE_ROUNDING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from optimizer.solver.lexicographic import Options, Solution
     from optimizer.solver.results import Progress
@@ -24,10 +26,10 @@ if TYPE_CHECKING:
 def solve(
     case: Case,
     *,
-    gap: float = 1e-3,
-    time_limit: float = 120.0,
-    threads: int = 1,
-    seed: int = 0,
+    gap: float = GAP,
+    time_limit: float = TIME_LIMIT,
+    threads: int = THREADS,
+    seed: int = SEED,
     progress: "Callable[[Progress], None] | None" = None,
     stop: threading.Event | None = None,
 ) -> Plan:
@@ -44,15 +46,22 @@ def solve(
     from optimizer.solver.lexicographic import Options, find  # the solver library waits until something is solved
 
     sets, options = Sets(case), Options(gap, time_limit, threads, seed)
-    try:
+    with refused(stop):
         solution = find(sets, options, progress, stop)
+    plan = audited(sets, solution, options)
+    return plan.model_copy(update={"manifest": {"second_witness": solution.second_witness}})
+
+
+@contextlib.contextmanager
+def refused(stop: threading.Event | None) -> "Iterator[None]":
+    """Raises what a search raises as the errors of the API: Infeasible and NoPlanFound."""
+    try:
+        yield
     except InfeasibleProgram:
         raise Infeasible("no selection of projects satisfies every rule and budget") from None
     except NoSolutionFound:
         cure = "" if stop is not None and stop.is_set() else "; allow more time with --time-limit"
         raise NoPlanFound(f"stopped before any plan was found{cure}") from None
-    plan = audited(sets, solution, options)
-    return plan.model_copy(update={"manifest": {"second_witness": solution.second_witness}})
 
 
 def audited(sets: Sets, solution: "Solution", options: "Options") -> Plan:
@@ -80,6 +89,18 @@ def _without_reasons(plan: Plan, doubtful: frozenset[str]) -> Plan:
     return plan.model_copy(update={"not_financed": rows})
 
 
+def proof(
+    value: float, bound: float, asked: float, penalty: float = 0.0
+) -> tuple[Literal["optimal", "feasible"], float, float]:
+    """Status of a plan, its bound, and the relative gap between them. `asked`: the relative gap at which a search may end;
+    what a search for ties may give up of the value counts for nothing."""
+    bound = max(bound, value)
+    if bound - value <= VALUE_ROUNDING * max(1.0, abs(value)):
+        bound = value
+    close = asked * abs(value) + 2 * HOLD * max(1.0, abs(value), abs(value - penalty))
+    return "optimal" if bound - value <= close else "feasible", bound, (bound - value) / max(abs(value), 1e-9)
+
+
 def assemble(sets: Sets, solution: "Solution", options: "Options") -> Plan:
     """Every table of the plan, worked out from the decisions."""
     from optimizer.solver.added_deliveries import AddedDeliveries
@@ -90,16 +111,12 @@ def assemble(sets: Sets, solution: "Solution", options: "Options") -> Plan:
     delivery = AddedDeliveries(d, chain.processes) if chain else None
     value = plan_assembly.objective_value(d, chain.coverage if chain else None)
     penalty = plan_assembly.penalty(d)
-    bound = max(solution.bound + penalty, value)
-    if bound - value <= VALUE_ROUNDING * max(1.0, abs(value)):
-        bound = value
-    reached = (bound - value) / max(abs(value), 1e-9)
-    close = options.gap * abs(value) + 2 * HOLD * max(1.0, abs(value), abs(value - penalty))
+    status, bound, gap = proof(value, solution.bound + penalty, options.gap, penalty)
     return Plan(
-        status="optimal" if bound - value <= close else "feasible",
+        status=status,
         tie_break="proved" if solution.tie_break else "partial",
         objective=ObjectiveValue(
-            name=sets.case.settings.objective, value=value, bound=bound, gap=reached, penalty=penalty,
+            name=sets.case.settings.objective, value=value, bound=bound, gap=gap, penalty=penalty,
             baseline=plan_assembly.objective_value(plan_assembly.decided(sets, {}, {}), delivered_of(sets, {})),
         ),
         projects=plan_assembly.financed_rows(d),

@@ -17,12 +17,9 @@ from models.network import Network, Recipe, nameplate
 from models.plan import RunRow
 from models.program import Program
 from optimizer.solver import tuning
+from optimizer.solver.chain_flows import UNHURRIED
 from optimizer.solver.highs import Engine
-from optimizer.solver.results import Limits
 from optimizer.solver.standard_form import Columns, Matrix, Vector, compile_program
-
-UNHURRIED = Limits(0.0, float("inf"))
-"""Linear programs of this size need no clock."""
 
 
 @dataclass

@@ -20,6 +20,7 @@ from models.terms import interpolate, most_support, need
 from models.viability import main_material
 from optimizer.analysis.explain.explanation import Threshold
 from optimizer.analysis.explain.parameters import with_project
+from optimizer.analysis.explain.thresholds import CONFIRMED
 from optimizer.analysis.what_if import Inquiry, is_small
 from optimizer.solver.lexicographic import Options
 from optimizer.solver.no_solution import NoSolution
@@ -31,8 +32,6 @@ TRIES, TRIES_OF_SMALL = 8, 20
 """Values that are tried between the ends; of small cases, which are solved exactly in no time."""
 NARROW = 1e-4
 """Part of the larger end at which an interval is narrow enough."""
-CONFIRMED = 2e-6
-"""What a value may be missed by, as a part of max(1, |value|), when the changed case is solved again."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +50,9 @@ class OwnThresholds:
 
     def all(self) -> tuple[list[Threshold], dict[str, str]]:
         """The thresholds that are known; for the others why there is none."""
-        found: list[Threshold] = []
         lacking: dict[str, str] = {}
-        for kind in ("price", "support"):
-            threshold = self._price(lacking) if kind == "price" else self._support(lacking)
-            found += [threshold] if threshold is not None else []
-        return found, lacking
+        thresholds = (self._price(lacking), self._support(lacking))
+        return [threshold for threshold in thresholds if threshold is not None], lacking
 
     # -- price -------------------------------------------------------------------------------------------------
 

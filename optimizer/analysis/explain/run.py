@@ -72,7 +72,9 @@ def explain(
 def _not_explained(case: Case, project: str) -> Exception:
     """The error about a project on which nothing is decided."""
     if any(p.id == project for p in case.projects):
-        return Refusal("usage", f"{project} is underway: its capacity counts in every plan, so no decision to explain")
+        return Refusal(
+            "usage", f"{project} is underway: its capacity counts in every plan, so there is no decision to explain"
+        )
     return KeyError(project)
 
 

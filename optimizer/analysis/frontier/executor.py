@@ -16,7 +16,6 @@ from typing import Any
 from optimizer.analysis.frontier.tasks import Answer, FrontierTask, perform
 from optimizer.analysis.processes import LOOK, STOP, Processes
 from optimizer.errors import Refusal
-from optimizer.solver.interrupts import undisturbed
 
 ATTEMPTS = 5
 """How often a pool is begun anew after a worker was lost."""
@@ -121,8 +120,7 @@ class Pool:
     def _submit(self, task: FrontierTask) -> Future[Answer]:
         assert self._executor is not None
         if not isinstance(self._executor, Here):
-            with undisturbed():
-                return self._executor.submit(perform, task)
+            return self._executor.submit(perform, task)
         with _passing_on(self.stop):
             return self._executor.submit(perform, task)
 

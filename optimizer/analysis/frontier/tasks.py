@@ -232,7 +232,7 @@ class Model:
         """The audited plan of a selection at its place on the axis; None where it cannot be paid for or fails the audit."""
         chosen = loaded.chosen(x)
         goal = loaded.along.matrix.objectives[0]
-        net = -(float(goal.costs @ x) + goal.offset)
+        net = -goal.value(x)
         key = (*sorted(chosen.items()), ("", round(1e7 * net) if loaded.program.penalties else 0))
         if key not in self._known:
             self._known[key] = self._worked_out(chosen, net)

@@ -104,7 +104,7 @@ def _larger(a: float | None, b: float | None) -> float | None:
 
 
 def _smaller(a: float | None, b: float | None) -> float | None:
-    """The better of two bounds, from the highest level down; without a bound at a higher level none is known below it."""
+    """The better of two bounds, from the highest level down: a bound at a higher level holds at every lower one too."""
     return b if a is None else a if b is None else min(a, b)
 
 

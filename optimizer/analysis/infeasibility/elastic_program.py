@@ -77,7 +77,7 @@ class Fraction:
 
     def of(self, x: Vector) -> tuple[float, float]:
         """N and D of a solution."""
-        return tuple(float(part.costs @ x) + part.offset for part in (self.above, self.below))  # type: ignore[return-value]
+        return tuple(part.value(x) for part in (self.above, self.below))  # type: ignore[return-value]
 
 
 @dataclass

@@ -98,16 +98,16 @@ def _numbers(rule: Rule, project: Project) -> set[str]:
 
 def reasons_barred(case: Case, project: Project) -> tuple[Restriction, ...]:
     """Everything that bars a project."""
-    kinds: list[Restriction] = []
+    reasons: list[Restriction] = []
     if project.status == "barred":
-        kinds.append(Restriction(kind="barred", subject=project.id))
+        reasons.append(Restriction(kind="barred", subject=project.id))
     if project.country not in case.settings.countries:
-        kinds.append(Restriction(kind="country", subject=project.country))
+        reasons.append(Restriction(kind="country", subject=project.country))
     freed = project.model_copy(update={"status": "candidate"}) if project.status == "barred" else project
     for rule in case.rules:
         if rule.aggregate == "each" and matches(rule.picks, freed) and not meets(case, freed, rule, rule.value):
-            kinds.append(Restriction(kind="each", subject=rule.rule))
-    return tuple(kinds)
+            reasons.append(Restriction(kind="each", subject=rule.rule))
+    return tuple(reasons)
 
 
 def meets(case: Case, project: Project, rule: Rule, limit: float) -> bool:

@@ -55,9 +55,9 @@ def enough(elastic: Elastic, r: Restriction, limit: float) -> Repaired:
     digit = printed_digit(abs(limit - old), max(abs(old), abs(limit)), money=r.kind in MONEY)
     origin = old if r.kind in MONEY else 0.0
     new = round(origin + out * math.ceil((limit - origin) * out / digit - NEARLY) * digit, 10)
-    exact_change = change(elastic.sets, r, old, new, digit)
-    return exact_change.model_copy(
-        update={"least": False, "sentence": f"{exact_change.sentence} (sufficient; a smaller change may be too)"}
+    sufficient = change(elastic.sets, r, old, new, digit)
+    return sufficient.model_copy(
+        update={"least": False, "sentence": f"{sufficient.sentence} (sufficient; a smaller change may be too)"}
     )
 
 

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from models.case import Case
 from models.evaluation import Decided
 from models.risk import cvar, expected, mean_and_tail
@@ -12,7 +10,8 @@ from models.scenarios import Named, scenarios
 from models.stress import ScenarioResult
 from optimizer.analysis.risk.judge import block, results
 from optimizer.analysis.stress.arrays import Floats
-from optimizer.analysis.stress.draws import SURE, draw
+from optimizer.analysis.stress.distribution import spread
+from optimizer.analysis.stress.draws import draw
 from optimizer.analysis.stress.evaluate import Evaluator
 
 FRESH = 10_000
@@ -36,11 +35,9 @@ class DrawnJudge:
         values, stresses = self._values(decisions, self.n, 0), self._stresses(decisions)
         fresh = self._values(decisions, FRESH, self.n)
         weighted = self._weighted(values)
-        half = SURE * float(fresh.std(ddof=1)) / len(fresh) ** 0.5
-        p05, p50, p95 = (float(x) for x in np.quantile(fresh, (0.05, 0.5, 0.95)))
         drawn = DrawnValues(
             n=FRESH, seed=self.seed, first=self.n + 1, planned_for=self.n, measure=self._measured(fresh, stresses),
-            mean=float(fresh.mean()), low=float(fresh.mean()) - half, high=float(fresh.mean()) + half, p05=p05, p50=p50, p95=p95,
+            **spread(fresh),
         )  # fmt: skip
         found = block(decisions, stresses, self._measured(values, stresses))
         return found.model_copy(update={

@@ -17,8 +17,9 @@ from models.sets import Sets
 from optimizer.analysis.risk.judge import block, results
 from optimizer.analysis.risk.search import Watch, best_plan
 from optimizer.analysis.stress.arrays import PlanArrays
-from optimizer.analysis.stress.losses import By, Failures, worst_set
+from optimizer.analysis.stress.losses import By, Failures, grouped, worst_set
 from optimizer.solver.lexicographic import Options, Solution
+from optimizer.solver.no_solution import NoSolutionFound
 
 PLANNED = Outcome("as planned", 1.0, Realization())
 
@@ -30,14 +31,9 @@ def failed(names: tuple[str, ...], members: Mapping[str, tuple[str, ...]]) -> Ou
     return Outcome(name, 0.0, Realization(name, failed=ids))
 
 
-def units_of(case: Case) -> dict[str, tuple[str, ...]]:
-    """Sponsor, country or project -> all its candidates, financed or not."""
-    found: dict[str, list[str]] = {}
-    for p in Sets(case).candidates:
-        by = case.settings.failures_by
-        name = p.id if by == "project" else str(getattr(p, by)) or p.id
-        found.setdefault(name, []).append(p.id)
-    return {name: tuple(ids) for name, ids in sorted(found.items())}
+def _by(case: Case) -> By:
+    by: By = case.settings.failures_by  # type: ignore[assignment]
+    return by
 
 
 @dataclass(frozen=True)
@@ -48,10 +44,8 @@ class FailuresJudge:
 
     def worst(self, decisions: Decided) -> WorstFailure:
         """The worst set of units; where nothing can fail, the plan itself."""
-        s = self.case.settings
-        by: By = s.failures_by  # type: ignore[assignment]
         failures = Failures(PlanArrays(decisions))
-        found = worst_set(failures, s.failures, by)
+        found = worst_set(failures, self.case.settings.failures, _by(self.case))
         if found is None:
             value = float(failures.evaluate([()]).value[0])
             return WorstFailure(names=(), value=value, sets=1, proved=True)
@@ -73,7 +67,7 @@ def best_against_failures(sets: Sets, options: Options, watch: Watch, start: Sol
 
     Each round adds the worst set of the last plan. The best plan of all rounds is given, with the last bound.
     """
-    judge, members = FailuresJudge(sets.case), units_of(sets.case)
+    judge, members = FailuresJudge(sets.case), grouped(sets.candidates, _by(sets.case))
     end, best, cuts = time.monotonic() + options.time_limit, start, [PLANNED]
     decisions = Decided(sets.case, start.chosen, start.awards)
     worst, bound = judge.worst(decisions), start.bound
@@ -84,7 +78,10 @@ def best_against_failures(sets: Sets, options: Options, watch: Watch, start: Sol
             break
         cuts.append(failed(worst.names, members))
         asked = replace(options, gap=options.gap / 2, time_limit=max(1.0, end - time.monotonic()))
-        found = best_plan(sets, RiskMeasure("worst", tuple(cuts)), asked, watch, best.chosen)
+        try:
+            found = best_plan(sets, RiskMeasure("worst", tuple(cuts)), asked, watch, best.chosen)
+        except NoSolutionFound:  # the best plan of the rounds before stands
+            break
         bound = min(bound, found.bound)
         worst = judge.worst(Decided(sets.case, found.chosen, found.awards))
         if worst.value > value:

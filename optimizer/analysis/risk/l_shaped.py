@@ -42,7 +42,7 @@ VIOLATED = 1e-8
 LEAST_COEFFICIENT = 1e-10
 """A coefficient of a cut below this is left out: the cut is widened by it."""
 WORST_CUTS = 5
-"""DrawnOutcomes cut in a round where the worst one counts."""
+"""Outcomes cut in a round where the worst one counts."""
 
 
 def best_over_draws(  # noqa: PLR0917
@@ -171,7 +171,7 @@ class SampledSearch(Search):
                 return (found if best.x is None else replace(best, bound=min(bound, best.objective))), "not asked"
             capacity = self.outcomes.capacity(found.x[self._decisions.columns])
             true = self._true(found.x, capacity)
-            reached = float(goal.costs @ true) + goal.offset
+            reached = goal.value(true)
             if reached < best.objective:
                 best = SolveResult("feasible", true, reached, -np.inf)
             if best.objective - bound <= self.options.gap * abs(best.objective):
@@ -200,7 +200,7 @@ class SampledSearch(Search):
                 return
             capacity = self.outcomes.capacity(found.x[self._decisions.columns])
             true = self._true(found.x, capacity)
-            reached = float(goal.costs @ true) + goal.offset
+            reached = goal.value(true)
             count = self._cut([relaxed, self.engine], found.x, capacity)
             if not count or reached - found.objective <= RELAXED_GAP * abs(reached) or end <= time.monotonic():
                 return
@@ -221,7 +221,7 @@ class SampledSearch(Search):
             self.engine.let_go()
             capacity = self.outcomes.capacity(np.round(found[self._decisions.columns]))
             true = self._true(found, capacity)
-            reached = float(goal.costs @ true) + goal.offset
+            reached = goal.value(true)
             if reached <= first.objective + HOLD * max(1.0, abs(first.objective)):
                 return found, proved
             if not self._cut([self.engine], found, capacity) or self._left() <= 0:

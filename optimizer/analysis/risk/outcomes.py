@@ -1,6 +1,6 @@
 """Draws of scenarios and risks over every decision that a program could take, as arrays; and cuts in closed form.
 
-DrawnOutcomes n are the draws, each with probability 1/N, and then the stresses with probability 0. `share[s, d, p, y]` is the
+The first N outcomes are the draws, each with probability 1/N; the stresses follow with probability 0. `share[s, d, p, y]` is the
 part of nameplate that decision p delivers in year y where scenario s comes and its project is `delays[d]` years late.
 """
 
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.risks import units
-from models.scenario_sets import ScenarioSets
+from models.scenario_sets import ScenarioSets, scenario_sets
 from models.scenarios import Named, Realization, scenarios
 from models.schema import Project
 from models.sets import DemandKey, Sets
@@ -28,13 +28,13 @@ LEAST = 1e-9
 class DrawnOutcomes:
     """The outcomes of all decisions of a case."""
 
-    def __init__(self, sets: Sets, starts: Sequence[tuple[str, int]], n: int, seed: int, skip: int = 0) -> None:
-        self.sets, self.starts, self.n = sets, tuple(starts), n
+    def __init__(self, sets: Sets, starts: Sequence[tuple[str, int]], n: int, seed: int) -> None:
+        self.sets, self.starts = sets, tuple(starts)
         named = scenarios(sets.case.scenarios)
         likely, stresses = ([s for s in named if (s.probability > 0) == sure] for sure in (True, False))
         self.scenarios: tuple[Named, ...] = (*likely, *stresses)
         self._units = units(sets)
-        drawn = sample(self._units, likely, n, seed=seed, skip=skip)
+        drawn = sample(self._units, likely, n, seed=seed, overruns=False)
         more = len(stresses)
         self.scenario: Places = np.concatenate([drawn.scenario, len(likely) + np.arange(more)])
         self.probability: Floats = np.concatenate([np.full(n, 1 / n), np.zeros(more)])
@@ -111,7 +111,7 @@ class DrawnOutcomes:
 
     @cached_property
     def _views(self) -> list[ScenarioSets]:
-        return [ScenarioSets(self.sets.case, Realization(s.name, s.rows)) for s in self.scenarios]
+        return [scenario_sets(self.sets, Realization(s.name, s.rows)) for s in self.scenarios]
 
     def _table(self, name: str) -> Floats:
         """[scenario, demand row, year]."""

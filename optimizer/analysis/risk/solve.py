@@ -15,10 +15,9 @@ from models.reasons import sentences
 from models.risk import risk_of
 from models.risk_plan import RiskPlan, StatePlanned, Without
 from models.sets import Sets
-from optimizer.errors import Infeasible, NoPlanFound
 from optimizer.solver import solve as as_planned
-from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
-from optimizer.solver.tolerance import HOLD, VALUE_ROUNDING
+from optimizer.solver.no_solution import NoSolutionFound
+from optimizer.solver.options import GAP, SEED, THREADS, TIME_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,10 +35,10 @@ PLANNED_SHARE = 0.3
 def solve(
     case: Case,
     *,
-    gap: float = 1e-3,
-    time_limit: float = 120.0,
-    threads: int = 1,
-    seed: int = 0,
+    gap: float = GAP,
+    time_limit: float = TIME_LIMIT,
+    threads: int = THREADS,
+    seed: int = SEED,
     progress: "Callable[[Progress], None] | None" = None,
     stop: threading.Event | None = None,
 ) -> Plan:
@@ -62,14 +61,8 @@ def solve(
     from optimizer.analysis.risk.search import Watch  # the solver library waits until something is solved
     from optimizer.solver.lexicographic import Options
 
-    watch = Watch(progress, stop)
-    try:
-        return _plan(Sets(case), Options(gap, time_limit, threads, seed), watch)
-    except InfeasibleProgram:
-        raise Infeasible("no selection of projects satisfies every rule and budget") from None
-    except NoSolutionFound:
-        cure = "" if watch.stopped else "; allow more time with --time-limit"
-        raise NoPlanFound(f"stopped before any plan was found{cure}") from None
+    with as_planned.refused(stop):
+        return _plan(Sets(case), Options(gap, time_limit, threads, seed), Watch(progress, stop))
 
 
 def _plan(sets: Sets, options: "Options", watch: "Watch") -> Plan:
@@ -90,7 +83,7 @@ def searched(sets: Sets, options: "Options", watch: "Watch", planned: "Solution"
     from optimizer.analysis.risk.judge import NamedJudge
     from optimizer.analysis.risk.l_shaped import best_over_draws
     from optimizer.analysis.risk.outcomes import DrawnOutcomes
-    from optimizer.analysis.risk.search import best_values
+    from optimizer.analysis.risk.search import best_plan, best_values
 
     if sets.case.settings.risk == "failures":
         return FailuresJudge(sets.case), best_against_failures(sets, options, watch, planned)
@@ -99,24 +92,22 @@ def searched(sets: Sets, options: "Options", watch: "Watch", planned: "Solution"
         outcomes = DrawnOutcomes(
             sets, [(i.id, t) for i in sets.candidates for t in sets.windows[i.id]], n, options.seed
         )
-        found = best_over_draws(sets, risk, outcomes, options, watch, planned.chosen)
+        found = or_planned(
+            sets, risk, planned, lambda: best_over_draws(sets, risk, outcomes, options, watch, planned.chosen)
+        )
         return DrawnJudge(sets.case, n, options.seed), found
     best = best_values(sets, options, watch, planned) if risk.measure == "regret" else {}
     rest = replace(options, time_limit=max(1.0, options.time_limit - (time.monotonic() - began)))
     asked = replace(risk, best={name: high for name, (_, high) in best.items()})
-    found = _best_or_planned(sets, asked, rest, watch, planned)
+    found = or_planned(sets, asked, planned, lambda: best_plan(sets, asked, rest, watch, planned.chosen))
     loose = max((high - low for low, high in best.values()), default=0.0)
     return NamedJudge(sets.case, best), replace(found, bound=found.bound + loose)
 
 
-def _best_or_planned(
-    sets: Sets, risk: "RiskMeasure", options: "Options", watch: "Watch", planned: "Solution"
-) -> "Solution":
-    """The best plan; where the search ended before it had one, the plan as planned, under the most there can be."""
-    from optimizer.analysis.risk.search import best_plan
-
+def or_planned(sets: Sets, risk: "RiskMeasure", planned: "Solution", search: "Callable[[], Solution]") -> "Solution":
+    """What a search finds; where it ends without a plan, the plan as planned, under the most there can be."""
     try:
-        return best_plan(sets, risk, options, watch, planned.chosen)
+        return search()
     except NoSolutionFound:
         most = 0.0 if risk.measure == "regret" else objective_of(sets).most(sets)
         return replace(planned, bound=most, proved=False, tie_break=False)
@@ -157,26 +148,24 @@ class _Made:
 
     def _under_risk(self, plan: Plan, block: RiskPlan, found: "Solution", before: float) -> Plan:
         case, value = self.sets.case, float(block.value)
-        bound = max(float(found.bound), value)
-        if bound - value <= VALUE_ROUNDING * max(1.0, abs(value)):
-            bound = value
-        reached = (bound - value) / max(abs(value), 1e-9)
-        close = self.options.gap * abs(value) + 2 * HOLD * max(1.0, abs(value))
+        status, bound, gap = as_planned.proof(value, float(found.bound), self.options.gap)
         without = Without(as_planned=self._as_planned(self.planned), measure=before)
         states = tuple(s.model_copy(update={"projects": _paid(plan, s.projects)}) for s in block.states)
         objective = ObjectiveValue(
-            name=plan.objective.name, value=value, bound=bound, gap=reached, penalty=0.0,
+            name=plan.objective.name, value=value, bound=bound, gap=gap, penalty=0.0,
             baseline=self.judge.value(Decided(case, {}, {})),
         )  # fmt: skip
         return plan.model_copy(update={
-            "status": "optimal" if bound - value <= close else "feasible",
+            "status": status,
             "objective": objective,
             "not_financed": tuple(map(_as_planned_only, plan.not_financed)),
             "risk": block.model_copy(update={"bound": bound, "without": without, "states": states}),
         })  # fmt: skip
 
     def _as_planned(self, solution: "Solution") -> float:
-        return self.judge.block(Decided(self.sets.case, solution.chosen, solution.awards)).as_planned
+        from optimizer.analysis.stress.evaluate import Evaluator
+
+        return Evaluator(Decided(self.sets.case, solution.chosen, solution.awards)).planned.value
 
 
 def _paid(plan: Plan, projects: tuple[StatePlanned, ...]) -> tuple[StatePlanned, ...]:

@@ -29,17 +29,22 @@ def summary(plan: Evaluator, drawn: Drawn, *, seed: int, skip: int) -> Draws | N
     if not n:
         return None
     planned = plan.planned
-    half = SURE * float(value.std(ddof=1)) / math.sqrt(n) if n > 1 else 0.0
-    p05, p50, p95 = (float(x) for x in np.quantile(value, (0.05, 0.5, 0.95)))
-    mean = float(value.mean())
     return Draws(
-        n=n, seed=seed, first=skip + 1, mean=mean, low=mean - half, high=mean + half, p05=p05, p50=p50, p95=p95,
+        n=n, seed=seed, first=skip + 1, **spread(value),
         planned=planned.value, exact=drawn.exact,
         coverage=tuple(_spreads(planned.sets, planned.valuation.coverage, drawn.result.coverage)),
         rules=tuple(_held(plan.arrays, {r.rule: r.holds for r in planned.valuation.rules}, drawn.result.holds)),
         drivers=drivers(drawn), seen=tuple(_seen(plan, drawn, n) for n in seen_places(value)),
         quantiles=tuple(float(x) for x in np.quantile(value, np.linspace(0, 1, 101))),
     )  # fmt: skip
+
+
+def spread(value: Floats) -> dict[str, float]:
+    """Mean with its interval of 95 %, and the quantiles of 5, 50 and 95 %, by the names of a distribution's fields."""
+    n, mean = len(value), float(value.mean())
+    half = SURE * float(value.std(ddof=1)) / math.sqrt(n) if n > 1 else 0.0
+    p05, p50, p95 = (float(x) for x in np.quantile(value, (0.05, 0.5, 0.95)))
+    return {"mean": mean, "low": mean - half, "high": mean + half, "p05": p05, "p50": p50, "p95": p95}
 
 
 def seen_places(value: Floats) -> list[int]:

@@ -1,4 +1,4 @@
-"""The plan over draws: its value, coverage and rules, and what explains the spread."""
+"""The plan over draws: its value, coverage and rules."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,12 +15,6 @@ from optimizer.analysis.stress.continuation import kept
 from optimizer.analysis.stress.envelopes import cut_envelopes
 from optimizer.analysis.stress.evaluate import Evaluator
 from optimizer.analysis.stress.sampling import Sample, sample
-
-SURE = 1.959963984540054
-"""Standard deviations of a two-sided interval of 95 %."""
-MOST_DRIVERS = 10
-LEAST_SHARE = 0.005
-"""Part of the variance below which a unit is not named."""
 
 
 @dataclass(frozen=True)

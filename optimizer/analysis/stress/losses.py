@@ -6,7 +6,7 @@ Failures are from the start, on the book as planned: what requires a failed proj
 import itertools
 import math
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy as np
 from models.constraints.failures import Affine, Failing, worst_program
 from models.evaluation import Decided
 from models.scenarios import Realization
+from models.schema import Project
 from models.stress import Kind, Lost, WorstSet
 from optimizer.analysis.stress.arrays import CHUNK, Evaluated, Floats, PlanArrays, ScenarioView
 from optimizer.solver.highs import Engine
@@ -29,14 +30,18 @@ ROUNDING = 1e-9
 By = Literal["project", "sponsor", "country"]
 
 
-def groups(decisions: Decided, by: By) -> dict[str, tuple[str, ...]]:
-    """Financed projects by project, sponsor or country; a project without one is its own."""
+def grouped(projects: Iterable[Project], by: By) -> dict[str, tuple[str, ...]]:
+    """Projects by project, sponsor or country; a project without one is its own."""
     members: dict[str, list[str]] = {}
-    by_id = {p.id: p for p in decisions.case.projects}
-    for i in sorted(decisions.chosen):
-        name = i if by == "project" else str(getattr(by_id[i], by)) or i
-        members.setdefault(name, []).append(i)
+    for p in projects:
+        members.setdefault(p.id if by == "project" else str(getattr(p, by)) or p.id, []).append(p.id)
     return {name: tuple(ids) for name, ids in sorted(members.items())}
+
+
+def groups(decisions: Decided, by: By) -> dict[str, tuple[str, ...]]:
+    """Financed projects by project, sponsor or country."""
+    by_id = {p.id: p for p in decisions.case.projects}
+    return grouped((by_id[i] for i in sorted(decisions.chosen)), by)
 
 
 class Failures:

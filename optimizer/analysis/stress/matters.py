@@ -21,8 +21,7 @@ def matters(case: Case, plan: Plan, project: str, core: Iterable[CoreIndex] = ()
     decisions = Decided.of(case, plan)
     evaluator = Evaluator(decisions)
     delivers = any(p.project.id == project for p in evaluator.arrays.plants)
-    held = {name for row in core if row.id == project for name in row.scenarios}
-    known = bool([row for row in core if row.id == project])
+    own = next((row for row in core if row.id == project), None)
     rows = []
     for s in scenarios(case.scenarios):
         loss = None
@@ -30,7 +29,6 @@ def matters(case: Case, plan: Plan, project: str, core: Iterable[CoreIndex] = ()
             whole = evaluator.realize(Realization(s.name, s.rows))
             without = evaluator.realize(Realization(s.name, s.rows, failed=frozenset([project])))
             loss = whole.value - without.value
-        rows.append(
-            InScenario(scenario=s.name, probability=s.probability, loss=loss, in_best=s.name in held if known else None)
-        )
+        in_best = None if own is None else s.name in own.scenarios
+        rows.append(InScenario(scenario=s.name, probability=s.probability, loss=loss, in_best=in_best))
     return tuple(sorted(rows, key=lambda x: (-(x.loss or 0.0), x.scenario)))

@@ -222,7 +222,7 @@ class _Proof:
         """Those of the questions that the relaxation leaves open."""
         for project, wanted in asked:
             if (self.stop is not None and self.stop.is_set()) or not self._with(
-                self._relaxed, project, wanted, lambda e: e.is_empty(self._any, LEAST_SECONDS)
+                self._relaxed, project, wanted, self._is_empty
             ):
                 yield project, wanted
 

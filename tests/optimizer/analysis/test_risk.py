@@ -7,13 +7,15 @@ from support.repeatable import EXAMPLES
 from models.case import Case
 from models.evaluation import Decided
 from models.plan import Plan
+from models.risk import risk_of
 from models.schema import Scenario
 from models.sets import Sets
 from optimizer.analysis.risk import solve
 from optimizer.analysis.risk.search import Watch
-from optimizer.analysis.risk.solve import searched
+from optimizer.analysis.risk.solve import or_planned, searched
 from optimizer.analysis.stress.run import planned_bound
-from optimizer.solver.lexicographic import Options, find
+from optimizer.solver.lexicographic import Options, Solution, find
+from optimizer.solver.no_solution import NoSolutionFound
 
 MANY = max(2, EXAMPLES // 6)
 TIGHT = 1e-6
@@ -95,6 +97,30 @@ def test_a_search_without_time_gives_the_plan_as_planned_with_a_bound_that_holds
         judge, found = searched(sets, Options(0.0, time_limit=1e-9), Watch(), planned)
         assert found.bound >= top - TIGHT
         assert judge.value(Decided(case, found.chosen, found.awards)) <= top + TIGHT
+
+
+def nothing_found(*_: object, **__: object) -> Solution:
+    raise NoSolutionFound
+
+
+def test_a_search_that_ends_without_a_plan_leaves_the_one_as_planned() -> None:
+    case = risk_books.book(3, "worst")
+    sets = Sets(case)
+    planned = find(sets, Options(0.0))
+    found = or_planned(sets, risk_of(case), planned, nothing_found)
+    assert found.chosen == planned.chosen
+    assert not found.proved
+    assert found.bound >= risk_books.best(case)[0] - TIGHT
+
+
+def test_a_round_against_failures_without_a_plan_keeps_the_best_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = risk_books.book(1, "failures", failures=1)
+    case = case.with_(rules=tuple(r for r in case.rules if r.sense == ">="))
+    proved = solved(case)
+    monkeypatch.setattr("optimizer.analysis.risk.failures.best_plan", nothing_found)
+    plan = solved(case)
+    assert plan.projects
+    assert plan.objective.bound >= proved.objective.value - TIGHT
 
 
 def test_the_bound_of_a_measure_is_no_bound_of_the_book_as_planned() -> None:
