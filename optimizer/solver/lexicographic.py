@@ -10,7 +10,7 @@ import numpy as np
 
 from models.classes import funding_classes, leaves_out_tickets
 from models.constraints.rules import of_awards
-from models.decision import FundingClass, single_classes
+from models.decision import FundingClass
 from models.formulation import build, risk_program
 from models.linear import public_cost
 from models.plan_assembly import decided
@@ -26,6 +26,7 @@ from optimizer.solver.incumbent import Decisions, decisions, selection
 from optimizer.solver.incumbent import start as start_from
 from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
 from optimizer.solver.options import Options as Options  # noqa: PLC0414 - the options of a search
+from optimizer.solver.plain_form import with_plain_form
 from optimizer.solver.results import Limits, Progress, SolveResult
 from optimizer.solver.second_witness import Agreement, confirmed, is_small
 from optimizer.solver.secondary_objective import improve_secondary
@@ -287,15 +288,10 @@ def find(
     `risk`: as for `open_search`; `start`: a selection to begin from; `tie_break`: whether to choose among plans of the
     same value.
     """
-    began = time.monotonic()
 
-    def run(classes: tuple[FundingClass, ...] | None) -> Solution:
-        left = options.time_limit - (time.monotonic() - began)
-        rest = options if classes is None else replace(options, time_limit=max(1.0, left))
-        search = open_search(sets, rest, progress, stop, classes=classes, risk=risk, money_stands=True)
+    def run(classes: tuple[FundingClass, ...], seconds: float) -> Solution:
+        limited = replace(options, time_limit=seconds)
+        search = open_search(sets, limited, progress, stop, classes=classes, risk=risk, money_stands=True)
         return search.run(search.begin_from(start), tie_break=tie_break)
 
-    try:
-        return run(None)
-    except NoAwards:
-        return run(single_classes(sets))
+    return with_plain_form(sets, options.time_limit, run)

@@ -6,7 +6,7 @@ plan is among them. Whatever fails besides leaves no more, so that a set counts 
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from models.case import Case
 from models.evaluation import Decided
@@ -38,12 +38,19 @@ def _by(case: Case) -> By:
 
 @dataclass(frozen=True)
 class FailuresJudge:
-    """The worst failure of a plan."""
+    """The worst failure of a plan; of decisions that it has seen before it is not sought again."""
 
     case: Case
+    _known: dict[object, WorstFailure] = field(default_factory=dict, repr=False, compare=False)
 
     def worst(self, decisions: Decided) -> WorstFailure:
         """The worst set of units; where nothing can fail, the plan itself."""
+        key = tuple(sorted(decisions.chosen.items())), tuple(sorted(decisions.awards.items()))
+        if key not in self._known:
+            self._known[key] = self._worst(decisions)
+        return self._known[key]
+
+    def _worst(self, decisions: Decided) -> WorstFailure:
         failures = Failures(PlanArrays(decisions))
         found = worst_set(failures, self.case.settings.failures, _by(self.case))
         if found is None:
@@ -62,12 +69,14 @@ class FailuresJudge:
         return found.model_copy(update={"failure": worst})
 
 
-def best_against_failures(sets: Sets, options: Options, watch: Watch, start: Solution) -> Solution:
+def best_against_failures(
+    sets: Sets, judge: FailuresJudge, options: Options, watch: Watch, start: Solution
+) -> Solution:
     """The selection whose worst failure is best. Raises NoSolution.
 
     Each round adds the worst set of the last plan. The best plan of all rounds is given, with the last bound.
     """
-    judge, members = FailuresJudge(sets.case), grouped(sets.candidates, _by(sets.case))
+    members = grouped(sets.candidates, _by(sets.case))
     end, best, cuts = time.monotonic() + options.time_limit, start, [PLANNED]
     decisions = Decided(sets.case, start.chosen, start.awards)
     worst, bound = judge.worst(decisions), start.bound

@@ -12,18 +12,17 @@ from functools import cached_property
 
 import numpy as np
 
-from models.classes import funding_classes
-from models.decision import FundingClass, single_classes
+from models.decision import FundingClass
 from models.formulation import sampled_program
 from models.risk import RiskMeasure
 from models.sets import Sets
 from optimizer.analysis.risk.outcomes import Bools, DrawnOutcomes, Floats, tail_weights
 from optimizer.analysis.risk.search import Watch
 from optimizer.solver import tuning
-from optimizer.solver.allocation import NoAwards
 from optimizer.solver.core_problem import solve_core
 from optimizer.solver.highs import Engine
 from optimizer.solver.lexicographic import Options, Search, Solution
+from optimizer.solver.plain_form import with_plain_form
 from optimizer.solver.results import Limits, SolveResult
 from optimizer.solver.second_witness import Agreement
 from optimizer.solver.standard_form import Columns, Objective, Vector, compile_program
@@ -49,9 +48,9 @@ def best_over_draws(  # noqa: PLR0917
     sets: Sets, risk: RiskMeasure, outcomes: DrawnOutcomes, options: Options, watch: Watch, start: Mapping[str, int]
 ) -> Solution:
     """The best selection by a measure over all outcomes. Raises NoSolution."""
-    began = time.monotonic()
 
-    def run(classes: tuple[FundingClass, ...], limits: Options) -> Solution:
+    def run(classes: tuple[FundingClass, ...], seconds: float) -> Solution:
+        limits = replace(options, time_limit=seconds)
         program = sampled_program(sets, risk, outcomes.pairs, classes=classes)
         matrix = compile_program(program)
         engine = Engine(matrix, threads=limits.threads, seed=limits.seed)
@@ -60,11 +59,7 @@ def best_over_draws(  # noqa: PLR0917
         found = search.run(search.begin_from(start))
         return found if risk.measure == "expected" else replace(found, tie_break=False)
 
-    try:
-        return run(funding_classes(sets), options)
-    except NoAwards:
-        left = options.time_limit - (time.monotonic() - began)
-        return run(single_classes(sets), replace(options, time_limit=max(1.0, left)))
+    return with_plain_form(sets, options.time_limit, run)
 
 
 @dataclass

@@ -86,7 +86,8 @@ def searched(sets: Sets, options: "Options", watch: "Watch", planned: "Solution"
     from optimizer.analysis.risk.search import best_plan, best_values
 
     if sets.case.settings.risk == "failures":
-        return FailuresJudge(sets.case), best_against_failures(sets, options, watch, planned)
+        judge = FailuresJudge(sets.case)
+        return judge, best_against_failures(sets, judge, options, watch, planned)
     risk, began = risk_of(sets.case), time.monotonic()
     if (n := sets.case.settings.draws) > 0:
         outcomes = DrawnOutcomes(

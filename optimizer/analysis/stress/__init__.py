@@ -15,7 +15,6 @@ matters       in which scenarios a project matters
 built_in      scenarios for a book that has none
 """
 
-from optimizer.analysis.stress.replan import ReplanOptions
 from optimizer.analysis.stress.run import StressOptions, stress
 
-__all__ = ["ReplanOptions", "StressOptions", "stress"]
+__all__ = ["StressOptions", "stress"]

@@ -16,8 +16,7 @@ import numpy as np
 
 from models.best_plan import FreeSets, best_plan_program, case_in, free_sets
 from models.case import Case
-from models.classes import funding_classes
-from models.decision import FundingClass, single_classes
+from models.decision import FundingClass
 from models.evaluation import Decided
 from models.scenarios import Named, Realization
 from models.sets import Sets
@@ -25,11 +24,11 @@ from models.stress import CoreIndex, ScenarioResult
 from optimizer.analysis.stress.evaluate import Evaluator
 from optimizer.analysis.what_if import is_small
 from optimizer.solver import incumbent
-from optimizer.solver.allocation import NoAwards
 from optimizer.solver.highs import Engine
 from optimizer.solver.lexicographic import Search, Solution
 from optimizer.solver.no_solution import InfeasibleProgram, NoSolution
-from optimizer.solver.options import GAP, TIME_LIMIT, Options
+from optimizer.solver.options import Options
+from optimizer.solver.plain_form import with_plain_form
 from optimizer.solver.results import Limits
 from optimizer.solver.standard_form import Columns, compile_program
 from optimizer.solver.tolerance import HOLD
@@ -41,16 +40,6 @@ LEAST_SECONDS = 0.5
 IMPOSSIBLE = "no plan keeps the rules with the money that it leaves"
 LATE = "not found in the time given"
 OUTLAYS = "cuts of envelopes are not worked out on the outlay basis"
-
-
-@dataclass(frozen=True)
-class ReplanOptions:
-    """How close and how long to search. `time_limit`: seconds for all scenarios together."""
-
-    gap: float = GAP
-    time_limit: float = TIME_LIMIT
-    threads: int = 1
-    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -67,7 +56,8 @@ class Replan:
     """The best plans of the scenarios, one after the other, and what is proved of the projects so far."""
 
     plan: Decided
-    options: ReplanOptions
+    options: Options
+    """`time_limit`: seconds for all scenarios together."""
     stop: threading.Event | None = None
     best: dict[str, Best] = field(default_factory=dict)
     without: dict[str, str] = field(default_factory=dict)
@@ -139,18 +129,14 @@ class Replan:
 
     def _searched(self, planned: Case, realization: Realization, until: float) -> tuple[Search, Solution]:
         at, sets = free_sets(self.plan.case, realization), Sets(planned)
-        try:
-            return self._run(sets, at, funding_classes(sets), until)
-        except NoAwards:
-            return self._run(sets, at, single_classes(sets), until)
+        seconds = until - time.monotonic()
+        return with_plain_form(sets, seconds, lambda classes, left: self._run(sets, at, classes, left))
 
-    def _run(
-        self, sets: Sets, at: FreeSets, classes: tuple[FundingClass, ...], until: float
-    ) -> tuple[Search, Solution]:
+    def _run(self, sets: Sets, at: FreeSets, classes: tuple[FundingClass, ...], left: float) -> tuple[Search, Solution]:
         o = self.options
         program = best_plan_program(sets, at, classes)
         matrix = compile_program(program)
-        seconds = max(LEAST_SECONDS, SEARCH_PART * (until - time.monotonic()))
+        seconds = max(LEAST_SECONDS, SEARCH_PART * left)
         gap = 0.0 if self._small else o.gap
         search = Search(
             program, matrix, Engine(matrix, threads=o.threads, seed=o.seed), Options(gap, seconds, o.threads, o.seed),

@@ -19,10 +19,11 @@ from optimizer.analysis.stress.distribution import realization, seen_places, sum
 from optimizer.analysis.stress.draws import draw
 from optimizer.analysis.stress.evaluate import Evaluator, scenario_result
 from optimizer.analysis.stress.losses import By, Failures, one_lost, worst_set
-from optimizer.analysis.stress.replan import IMPOSSIBLE, Replan, ReplanOptions, named_first
+from optimizer.analysis.stress.replan import IMPOSSIBLE, Replan, named_first
 from optimizer.analysis.stress.tornado import tornado
 from optimizer.analysis.what_if import ProgressStep
 from optimizer.errors import StressAuditFailed
+from optimizer.solver.options import Options
 
 T = TypeVar("T")
 DRAWS, DRAWS_OF_A_CHAIN = 10_000, 1_000
@@ -44,7 +45,7 @@ class StressOptions:
     draws: int | None = None
     seed: int = 0
     skip: int = 0
-    replan: ReplanOptions | None = None
+    replan: Options | None = None
 
 
 def stress(

@@ -61,12 +61,13 @@ def command(plan: str, book: Path | None, out: Path | None, **parameters: Any) -
 
     Writes stress.json, stress.xlsx and stress.html beside the plan, and a section of its report.html.
     """
-    from optimizer.analysis.stress import ReplanOptions, StressOptions, stress
+    from optimizer.analysis.stress import StressOptions, stress
     from optimizer.cli.append_answer import verified
     from optimizer.files import json_bytes
     from optimizer.plan_folder import store
     from optimizer.plan_folder.destination import destination
     from optimizer.reports.stress import report
+    from optimizer.solver.options import Options
 
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
     folder = verified(store.find(plan))
@@ -76,7 +77,7 @@ def command(plan: str, book: Path | None, out: Path | None, **parameters: Any) -
     asked = StressOptions(
         parameters["failures"], parameters["failures_by"], parameters["draws"], parameters["seed"],
         skip=_planned_for(folder.plan, parameters["seed"]),
-        replan=ReplanOptions(parameters["gap"], parameters["time_limit"]) if parameters["replan"] else None,
+        replan=Options(parameters["gap"], parameters["time_limit"]) if parameters["replan"] else None,
     )  # fmt: skip
     with stoppable(screen, "this is what is worked out until then") as stop:
         with steps(screen, stop) as tell:

@@ -11,6 +11,7 @@ from models.risk import risk_of
 from models.schema import Scenario
 from models.sets import Sets
 from optimizer.analysis.risk import solve
+from optimizer.analysis.risk.failures import FailuresJudge
 from optimizer.analysis.risk.search import Watch
 from optimizer.analysis.risk.solve import or_planned, searched
 from optimizer.analysis.stress.run import planned_bound
@@ -128,3 +129,13 @@ def test_the_bound_of_a_measure_is_no_bound_of_the_book_as_planned() -> None:
     planned = solved(case.with_(settings=case.settings.model_copy(update={"risk": "none"})))
     assert planned_bound(planned) == planned.objective.bound - planned.objective.penalty
     assert planned_bound(solved(case)) is None
+
+
+def test_the_worst_failure_of_the_same_decisions_is_sought_once() -> None:
+    case = risk_books.book(1, "failures", failures=1)
+    chosen = next(chosen for chosen in risk_books.selections(case) if chosen)
+    judge = FailuresJudge(case)
+    assert judge.worst(Decided(case, dict(chosen), {})) is judge.worst(
+        Decided(case, dict(reversed(chosen.items())), {})
+    )
+    assert judge.worst(Decided(case, {}, {})) is not judge.worst(Decided(case, chosen, {}))

@@ -12,7 +12,8 @@ from models.evaluation import Decided
 from models.scenarios import Named, Realization
 from models.schema import Scenario, Where
 from optimizer.analysis.stress.evaluate import Evaluator
-from optimizer.analysis.stress.replan import IMPOSSIBLE, LATE, Replan, ReplanOptions
+from optimizer.analysis.stress.replan import IMPOSSIBLE, LATE, Replan
+from optimizer.solver.options import Options
 from optimizer.solver.solve import solve
 
 
@@ -38,7 +39,7 @@ def small(**settings: object) -> Case:
 def replanned(of: Case, *rows: Scenario) -> tuple[Replan, Decided, float]:
     decisions = Decided.of(of, solve(of, gap=0.0))
     value = Evaluator(decisions).realize(Realization("s", rows)).value
-    replan = Replan(decisions, ReplanOptions(gap=0.0, time_limit=60.0))
+    replan = Replan(decisions, Options(gap=0.0, time_limit=60.0))
     replan.add(Named("s", 0.0, rows), value, 1)
     return replan, decisions, value
 
@@ -119,7 +120,7 @@ def test_the_best_plan_of_a_chain_is_that_of_the_book_written_out() -> None:
 def test_a_search_that_is_stopped_proves_nothing_and_says_so() -> None:
     of, stop = small(), threading.Event()
     decisions = Decided.of(of, solve(of, gap=0.0))
-    replan = Replan(decisions, ReplanOptions(), stop)
+    replan = Replan(decisions, Options(), stop)
     replan.add(Named("a", 0.5, (row("demand", 1.0),)), Evaluator(decisions).planned.value, 2)
     stop.set()
     replan.add(Named("b", 0.5, (row("demand", 0.8),)), 0.0, 1)
