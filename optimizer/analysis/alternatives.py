@@ -1,11 +1,12 @@
 """Markedly different portfolios that are nearly as good as the plan.
 
 Each shares as few projects as possible with all portfolios before it (hop, skip and jump: Brill, Chang & Hopkins 1982,
-Modeling to generate alternatives); of those it is the best, then the cheapest. Asking for little in common, and not for
-many new names, keeps projects out that bring nothing; what could still be dropped without loss is dropped.
+Modeling to generate alternatives); of those it is the best. Asking for little in common, and not for many new names,
+keeps projects out that bring nothing; of what is found the fewest projects are kept that have its value, at least cost.
 """
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,12 +27,13 @@ from optimizer.analysis.what_if import Inquiry, ProgressStep, Span, Swap, Tell, 
 from optimizer.solver.allocation import NoAwards, fewest_awards, least_awards
 from optimizer.solver.extended_form import Extended
 from optimizer.solver.highs import Engine
+from optimizer.solver.incumbent import start as start_from
 from optimizer.solver.lexicographic import Options, Solution
 from optimizer.solver.no_solution import NoSolutionFound
-from optimizer.solver.reoptimize import Question
+from optimizer.solver.options import WHOLE_TIME_LIMIT
 from optimizer.solver.results import Limits, SolveResult
 from optimizer.solver.solve import audited
-from optimizer.solver.standard_form import Matrix, Objective, compile_program
+from optimizer.solver.standard_form import Objective, compile_program
 
 WITHIN = 0.02
 MOST = 5
@@ -39,6 +41,10 @@ MOST = 5
 TRIES = 5
 """Portfolios that may shrink to a known one before it is said that there is no other."""
 SLACK = 1e-9
+FIRST_PART, SECOND_PART = 0.6, 0.6
+"""Parts of what is left of a portfolio's time: for the least in common, then for the best value with that."""
+LEAST_SECONDS = 2.0
+"""Seconds that the fewest projects of a portfolio may always take: a small program."""
 LOSS = 1e-7
 """A project is dropped where the value falls by less than this part of max(1, |value|)."""
 
@@ -71,7 +77,7 @@ class Alternatives(Frozen):
     appears: dict[str, int]
     """Project -> number of portfolios, the plan among them, that finance it."""
     complete: bool
-    """False where it was stopped or time ended, so that there may be more."""
+    """False where it was stopped or time ended: there may be more, or some that have less in common."""
 
     model_config = {**Frozen.model_config, "populate_by_name": True}  # noqa: RUF012  as pydantic has it
 
@@ -83,7 +89,7 @@ def alternatives(
     within: float = WITHIN,
     most: int = MOST,
     gap: float | None = None,
-    time_limit: float = 30.0,
+    time_limit: float = WHOLE_TIME_LIMIT,
     threads: int = 1,
     seed: int = 0,
     progress: Tell | None = None,
@@ -91,13 +97,32 @@ def alternatives(
 ) -> Alternatives:
     """Up to `most` portfolios whose value is at least `(1 - within)` times the plan's, each unlike those before.
 
-    Every one is audited, and holds no project that could be dropped without loss. `time_limit`: seconds of one search.
+    Every one is audited, and holds no project that could be dropped without loss. `time_limit`: seconds of the whole
+    search, shared out evenly among the portfolios that are left.
     """
     refuse_under_risk(case, "a search for alternatives")
     own = float(plan.manifest.get("gap", 1e-3))
     options = Options(own if gap is None else gap, time_limit, threads, seed)
     inquiry = Inquiry.of(Sets(case), options, stop)
-    return _Looking(inquiry, plan, span_of(inquiry, plan), within, progress, stop).run(most)
+    clock = _Clock(time.monotonic() + time_limit)
+    return _Looking(inquiry, plan, span_of(inquiry, plan), within, clock, progress, stop).run(most)
+
+
+@dataclass
+class _Clock:
+    """The time that is left, and the share of the portfolio that is looked for now."""
+
+    end: float
+    _share_ends: float = 0.0
+
+    def begin(self, left: int) -> None:
+        """Begins a portfolio of so many that are left."""
+        now = time.monotonic()
+        self._share_ends = now + max(0.0, self.end - now) / left
+
+    def seconds(self, part: float = 1.0) -> float:
+        """Seconds of a part of what is left of the share."""
+        return part * max(0.0, self._share_ends - time.monotonic())
 
 
 @dataclass
@@ -108,8 +133,11 @@ class _Looking:
     plan: Plan
     best: Span
     within: float
+    clock: _Clock
     progress: Tell | None
     stop: threading.Event | None
+    proved: bool = True
+    """Whether no portfolio has less in common with those before it."""
 
     def run(self, most: int) -> Alternatives:
         known: list[dict[str, int]] = [chosen_of(self.plan)]
@@ -118,6 +146,7 @@ class _Looking:
         for n in range(most):
             if self.progress is not None:
                 self.progress(ProgressStep(n, most, f"portfolio {n + 1}, unlike those before"))
+            self.clock.begin(most - n)
             try:
                 chosen = self._next(known)
             except NoSolutionFound:
@@ -133,7 +162,7 @@ class _Looking:
             best=self.best,
             portfolios=tuple(found),
             appears=dict(sorted(appears.items(), key=lambda pair: (-pair[1], pair[0]))),
-            complete=complete,
+            complete=complete and self.proved,
         )
 
     @property
@@ -148,16 +177,18 @@ class _Looking:
             chosen = self._unlike(known, passed)
             if chosen is None:
                 return None
-            lean = self._lean(chosen)
+            lean = _Lean(self.inquiry, self.clock, chosen_of(self.plan), chosen).settled()
             if all(lean.keys() != other.keys() for other in known):
-                return _Years(self.inquiry, chosen_of(self.plan), lean).settled()
+                return lean
             passed.append(chosen)
         return None
 
     def _unlike(self, known: Sequence[Mapping[str, int]], passed: Sequence[Mapping[str, int]]) -> dict[str, int] | None:
         sets = self.inquiry.sets
         for classes in (funding_classes(sets), single_classes(sets)):
-            chosen = _Unlike(self.inquiry, classes, self.floor, known, passed).chosen()
+            search = _Unlike(self.inquiry, self.clock, classes, self.floor, known, passed)
+            chosen = search.chosen()
+            self.proved = self.proved and search.proved
             if chosen is None or self._is_paid(chosen):
                 return chosen
         raise NoSolutionFound
@@ -169,25 +200,6 @@ class _Looking:
         except NoAwards:
             return False
         return value >= self.floor - LOSS * max(1.0, abs(self.floor))
-
-    def _lean(self, chosen: dict[str, int]) -> dict[str, int]:
-        """The portfolio without what could be dropped without loss, one project after another."""
-        value = net(self.inquiry.sets, chosen, least_awards(self.inquiry.sets, chosen))
-        by_id = self.inquiry.sets.by_id
-        for project in sorted(chosen, key=lambda i: (-by_id[i].capex_m, i)):
-            if by_id[project].status != "committed" and (less := self._without(project, chosen, value)) is not None:
-                return self._lean(less)
-        return chosen
-
-    def _without(self, project: str, chosen: Mapping[str, int], value: float) -> dict[str, int] | None:
-        """The rest alone, in any years, where it keeps the value."""
-        rest = frozenset(chosen) - {project}
-        others = frozenset(i.id for i in self.inquiry.sets.candidates) - rest
-        years = {i: t for i, t in chosen.items() if i != project}
-        answer = self.inquiry.ask(Question(include=rest, exclude=others), start=years, tie_break=False)
-        if answer is None or answer.span.low < value - LOSS * max(1.0, abs(value)):
-            return None
-        return answer.chosen
 
     def _alternative(self, chosen: dict[str, int]) -> Alternative:
         sets = self.inquiry.sets
@@ -226,50 +238,61 @@ def _coverage(sets: Sets, plan: Plan, other: Plan) -> dict[str, float]:
 
 
 @dataclass
-class _Years:
-    """The decision years of one portfolio: of those at which its value and its cost stay the same, the plan's own where
-    it shares a project with the plan, then the earliest."""
+class _Lean:
+    """The fewest projects of a portfolio that keep its value: none of them could be dropped without loss. Of those the
+    cheapest, in the years of the plan where that costs nothing, then in the earliest."""
 
     inquiry: Inquiry
+    clock: _Clock
     plan: Mapping[str, int]
     chosen: Mapping[str, int]
 
     def settled(self) -> dict[str, int]:
-        """Project -> year; as they were where nothing better is found in time."""
+        """Project -> year. Raises NoSolutionFound where time ends first."""
         sets = self.inquiry.sets
-        awards = least_awards(sets, self.chosen)
-        value = net(sets, self.chosen, awards)
-        program = build(sets, classes=single_classes(sets))
+        value = net(sets, self.chosen, least_awards(sets, self.chosen))
+        for classes in (funding_classes(sets), single_classes(sets)):
+            lean = self._least(classes, value)
+            if self._is_as_good(lean, value):
+                return lean
+        return dict(self.chosen)
+
+    def _least(self, classes: tuple[FundingClass, ...], value: float) -> dict[str, int]:
+        program = build(self.inquiry.sets, classes=classes)
         matrix = compile_program(program)
         made = Extended.of(matrix)
         columns = {key: matrix.column(v) for key, v in program.decision.start.items()}
         for (i, _), column in columns.items():
             made.upper[column] = float(i in self.chosen)
         made.at_least(value - LOSS * max(1.0, abs(value)))
-        moves = {c: 1.0 for (i, t), c in columns.items() if i in self.chosen and self.plan.get(i, t) != t}
-        late = {c: float(t - sets.years[0]) for (i, t), c in columns.items() if i in self.chosen}
-        goals = (_padded(matrix.objective("least budget cost"), made), made.objective("fewest moves", moves))
-        found = self._solve(made, (*goals, made.objective("earliest decisions", late)), columns)
-        return found if found is not None and self._is_as_good(found, value) else dict(self.chosen)
+        open_ = {key: c for key, c in columns.items() if key[0] in self.chosen}
+        first = self.inquiry.sets.years[0]
+        goals = (
+            made.objective("fewest projects", dict.fromkeys(open_.values(), 1.0)),
+            _padded(matrix.objective("least budget cost"), made),
+            made.objective("fewest moves", {c: 1.0 for (i, t), c in open_.items() if self.plan.get(i, t) != t}),
+            made.objective("earliest decisions", {c: float(t - first) for (_, t), c in open_.items()}),
+        )
+        x = self._solve(made, goals, start_from(program, matrix, self.chosen))
+        return {i: t for (i, t), c in columns.items() if x[c] > 0.5}
 
-    def _solve(
-        self, made: Extended, goals: Sequence[Objective], columns: Mapping[tuple[str, int], int]
-    ) -> dict[str, int] | None:
+    def _solve(self, made: Extended, goals: Sequence[Objective], start: np.ndarray) -> np.ndarray:
         options, stop = self.inquiry.options, self.inquiry.stop
         engine = Engine(made.matrix(), threads=options.threads, seed=options.seed)
         x = None
         for goal in goals:
-            outcome = engine.minimize(goal, Limits(0.0, options.time_limit), start=x, stop=stop)
+            limits = Limits(0.0, max(LEAST_SECONDS, self.clock.seconds()))
+            outcome = engine.minimize(goal, limits, start=start if x is None else x, stop=stop)
             if outcome.x is None:
                 break
             x = outcome.x
             engine.hold(goal, outcome.objective + LOSS * max(1.0, abs(outcome.objective)))
-        return None if x is None else {i: t for (i, t), c in columns.items() if x[c] > 0.5}
+        if x is None:
+            raise NoSolutionFound
+        return x
 
     def _is_as_good(self, found: Mapping[str, int], value: float) -> bool:
-        """Whether the same projects are paid for at the same value."""
-        if found.keys() != self.chosen.keys():
-            return False
+        """Whether it is paid for at the same value."""
         try:
             reached = net(self.inquiry.sets, found, least_awards(self.inquiry.sets, found))
         except NoAwards:
@@ -285,14 +308,17 @@ def _padded(objective: Objective, made: Extended) -> Objective:
 
 @dataclass
 class _Unlike:
-    """The portfolio that has least in common with those known: least shared, then best value, then least cost."""
+    """The portfolio that has least in common with those known, and of these the best."""
 
     inquiry: Inquiry
+    clock: _Clock
     classes: tuple[FundingClass, ...]
     floor: float
     known: Sequence[Mapping[str, int]]
     passed: Sequence[Mapping[str, int]] = ()
     """Portfolios that are not wanted, and do not count as something to share."""
+    proved: bool = True
+    """Whether no other has less in common, or a better value with as little."""
 
     def chosen(self) -> dict[str, int] | None:
         """Project -> year; None where none is left. Raises NoSolutionFound."""
@@ -305,7 +331,7 @@ class _Unlike:
             self._forbid(made, columns, portfolio)
         uses = Counter(i for portfolio in self.known for i in portfolio)
         shared = made.objective("least in common", {c: float(uses[i]) for (i, _), c in columns.items() if uses[i]})
-        x = self._solve(made, matrix, shared)
+        x = self._solve(made, shared)
         return None if x is None else {i: t for (i, t), c in columns.items() if x[c] > 0.5}
 
     def _forbid(self, made: Extended, columns: Mapping[tuple[str, int], int], portfolio: Mapping[str, int]) -> None:
@@ -313,23 +339,23 @@ class _Unlike:
         terms = {c: -1.0 if i in portfolio else 1.0 for (i, _), c in columns.items()}
         made.row(terms, lower=1.0 - len(portfolio))
 
-    def _solve(self, made: Extended, matrix: Matrix, shared: Objective) -> np.ndarray | None:
+    def _solve(self, made: Extended, shared: Objective) -> np.ndarray | None:
         options = self.inquiry.options
         engine = Engine(made.matrix(), threads=options.threads, seed=options.seed)
-        cheapest = _padded(matrix.objective("least budget cost"), made)
         x = None
-        for goal, slack in ((shared, 0.5), (made.value(), LOSS / 4), (cheapest, 0.0)):
-            outcome = self._minimize(engine, goal, x)
+        for goal, part in ((shared, FIRST_PART), (made.value(), SECOND_PART)):
+            outcome = self._minimize(engine, goal, x, part)
             if outcome.x is None:
                 return self._nothing(outcome, x)
             x = outcome.x
-            engine.hold(goal, outcome.objective + slack * max(1.0, abs(outcome.objective) if slack < 0.1 else 1.0))
+            self.proved = self.proved and outcome.status == "optimal"
+            engine.hold(goal, outcome.objective + 0.5)
         return x
 
-    def _minimize(self, engine: Engine, goal: Objective, x: np.ndarray | None) -> SolveResult:
+    def _minimize(self, engine: Engine, goal: Objective, x: np.ndarray | None, part: float) -> SolveResult:
         if self.inquiry.stop is not None and self.inquiry.stop.is_set():
             raise NoSolutionFound
-        limits = Limits(self.inquiry.options.gap, self.inquiry.options.time_limit)
+        limits = Limits(self.inquiry.options.gap, self.clock.seconds(part))
         return engine.minimize(goal, limits, start=x, stop=self.inquiry.stop)
 
     def _nothing(self, outcome: SolveResult, x: np.ndarray | None) -> np.ndarray | None:

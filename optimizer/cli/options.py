@@ -167,9 +167,9 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
         "--gap", type=not_negative, metavar="FRACTION", show_default="the gap of the plan",
         help="Relative MIP gap at which each question stops.",
     ),
-    "question_time_limit": click.option(
-        "--time-limit", type=positive, metavar="SECONDS", show_default=f"{QUESTION_TIME_LIMIT:g}",
-        help="Time limit of each question.",
+    "whole_time_limit": click.option(
+        "--time-limit", type=positive, metavar="SECONDS", show_default=f"{WHOLE_TIME_LIMIT:g}",
+        help="Time limit of the whole search. It then stops with what it has found.",
     ),
     "explain_time_limit": click.option(
         "--time-limit", type=positive, metavar="SECONDS",
@@ -219,7 +219,7 @@ RISK = (
 )
 """Options that are settings of the measure of risk."""
 SOLVER = NAMES
-QUESTION = ("question_gap", "question_time_limit", "threads", "seed")
+QUESTION = ("question_gap", "whole_time_limit", "threads", "seed")
 """The options of the solver where a command asks many questions about one plan."""
 EXPLAIN = ("question_gap", "explain_time_limit", "threads", "seed")
 EXPLORE = ("explore_time_limit", "threads", "seed", "explore_out", "force")

@@ -83,12 +83,14 @@ def core_of(source: str) -> tuple["CoreIndex", ...]:
     return Stress.model_validate(told.data).core
 
 
-def question_limits(ctx: click.Context, solver_options: Solving) -> dict[str, Any]:
-    """The solver's options of one question: those asked for, else the plan's gap and a short time."""
+def question_limits(
+    ctx: click.Context, solver_options: Solving, default: float = QUESTION_TIME_LIMIT
+) -> dict[str, Any]:
+    """The solver's options for questions about a plan: those asked for, else the plan's gap and `default` seconds."""
     asked = {n for n in ("gap", "time_limit") if ctx.get_parameter_source(n) is ParameterSource.COMMANDLINE}
     return {
         "gap": solver_options.gap if "gap" in asked else None,
-        "time_limit": solver_options.time_limit if "time_limit" in asked else QUESTION_TIME_LIMIT,
+        "time_limit": solver_options.time_limit if "time_limit" in asked else default,
         "threads": solver_options.threads,
         "seed": solver_options.seed,
     }

@@ -8,9 +8,9 @@ GAP = 0.001
 TIME_LIMIT = 120.0
 """Seconds of one search for a plan."""
 WHOLE_TIME_LIMIT = 60.0
-"""Seconds for all questions about a whole plan."""
+"""Seconds for all questions about a whole plan, and for all portfolios of `alternatives`."""
 QUESTION_TIME_LIMIT = 10.0
-"""Seconds of one question about a plan, as `explain` and `alternatives` ask them."""
+"""Seconds of one question about a plan, as `explain` asks them."""
 THREADS = 1
 SEED = 0
 NAMES = ("gap", "time_limit", "threads", "seed")

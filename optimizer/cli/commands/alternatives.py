@@ -9,6 +9,7 @@ from optimizer.cli.console import Screen
 from optimizer.cli.options import QUESTION, SCREEN, options, positive, solving
 from optimizer.cli.plan_source import ADD, OUT, deliver, folder_of, place_of, question_limits, steps, subject
 from optimizer.cli.stopping import stoppable
+from optimizer.solver.options import WHOLE_TIME_LIMIT
 
 
 def part(value: str) -> float:
@@ -59,7 +60,7 @@ def command(ctx: click.Context, /, plan: str, within: float, most: int, out: Pat
     with stoppable(screen, "these are the portfolios found until then") as stop:
         case, given_plan = subject(plan, parameters, solver_options, screen, stop)
         with steps(screen, stop) as tell:
-            limits = question_limits(ctx, solver_options)
+            limits = question_limits(ctx, solver_options, WHOLE_TIME_LIMIT)
             portfolios = alternatives(case, given_plan, within=within, most=most, progress=tell, stop=stop, **limits)
         stop.complete()
         screen.data(json_bytes(text.data(portfolios)))

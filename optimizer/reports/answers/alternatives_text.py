@@ -44,7 +44,10 @@ def lead(case: Case, alternatives: Alternatives) -> list[str]:
         f"{opening} within {near} of the best, {words.value(alternatives.best)}.{' Each is audited.' if count else ''}"
     ]
     if not alternatives.complete:
-        lines.append("Not complete: it was stopped, or time ended, and there may be more.")
+        lines.append(
+            "Not complete: it was stopped, or time ended. There may be more portfolios, or some that differ more; "
+            "--time-limit allows more time."
+        )
     return lines
 
 
