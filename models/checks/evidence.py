@@ -13,10 +13,16 @@ def check(findings: Findings, _sets: Sets) -> None:
         return
     oldest = min((age.stale[0] for age in stale), key=lambda row: str(row.as_of))
     counts = listed(f"{len(age.stale)} of {age.dated} dated rows of {age.sheet}" for age in stale)
+    be = "is" if sum(len(age.stale) for age in stale) == 1 else "are"
     findings.warn(
         oldest,
         "as_of",
-        f"{counts} are older than {settings.stale_after_months} months on {today(settings)}"
-        f" ({findings.setting('today')}, {findings.setting('stale_after_months')}); the oldest is of {oldest.as_of}:"
-        " look the numbers up again, or give the day of the check",
+        f"{counts} {be} older than {settings.stale_after_months} months on {today(settings)}; the oldest is of"
+        f" {oldest.as_of}: look the numbers up again and enter the new day in as_of. What counts as old is set by"
+        f" {_setting(findings, 'stale_after_months')} and {_setting(findings, 'today')}",
     )
+
+
+def _setting(findings: Findings, key: str) -> str:
+    """The name of a setting, with its cell where the workbook states it."""
+    return f"{key} ({findings.setting(key)})" if key in findings.case.setting_rows else key

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from models.network import delivers
 from models.numbers import three_digits
+from models.objective_units import objective_unit
 from models.reasons.gain import Gains
 from models.reasons.structure import Structure
-from models.schema import OBJECTIVE_UNITS, Project, Rule
+from models.schema import Project, Rule
 from models.sets import Sets
 from models.terms import material_share, most_support, output
 
@@ -86,7 +87,7 @@ def no_room(rule: Rule, attained: float | None) -> str:
 
 def outbid(sets: Sets, gain: float, needed: float, short: float, year: int) -> str:
     """What it would add, and how much money is left for it."""
-    unit = OBJECTIVE_UNITS[sets.case.settings.objective]
+    unit = objective_unit(sets.case.settings)
     worth = f"{three_digits(gain * 100 if unit == 'points' else gain)} {unit}"
     left = f"{three_digits(max(0.0, needed - short))} M of the {three_digits(needed)} M that it needs"
     return f"decided in {year} it would add {worth}, but others use the money: {left} could still be paid"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import IO, TYPE_CHECKING
 
 import click
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.live import Live
 from rich.segment import Segment
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 """Columns that everything fits."""
+FEW = 2
+"""Warnings shown before a plan; `check` shows all."""
 
 
 class _Console(Console):
@@ -47,9 +50,12 @@ def console(stream: IO[str]) -> Console:
 class Screen:
     """Where one command shows what it has to say, as `--json` and `--quiet` ask."""
 
-    def __init__(self, *, as_json: bool, quiet: bool) -> None:
+    def __init__(self, *, as_json: bool, quiet: bool, verbose: bool = False) -> None:
         self.as_json = as_json
         self.quiet = quiet
+        self.verbose = verbose
+        self.noted = 0
+        """Lines of messages so far."""
         self.out = console(sys.stdout)
         self.err = console(sys.stderr)
 
@@ -73,6 +79,7 @@ class Screen:
         """A message on stderr."""
         if not self.quiet:
             self.err.print(message, soft_wrap=True)
+            self.noted += max(1, -(-cell_len(message) // self.err.width))
 
     def diagnostics(self, diagnostics: Iterable["Diagnostic"], see_all: str, shown: int = 20) -> None:
         """Warnings and notices, alike ones together; after so many lines the command that shows them all.
@@ -84,6 +91,20 @@ class Screen:
         options_first = sorted(diagnostics, key=lambda d: not d.cell.startswith("--"))
         for line in grouped(options_first, see_all, shown):
             self.note(f"note: {line}")
+
+    def warnings(self, diagnostics: Iterable["Diagnostic"], see_all: str) -> None:
+        """The warnings of a workbook that is about to be solved: on a screen the first, one line each, unless `verbose`."""
+        from optimizer.reports.diagnostics_text import grouped
+        from optimizer.reports.formatting import count, shorten
+
+        found = list(diagnostics)
+        if self.verbose or len(grouped(found, see_all)) <= FEW:
+            self.diagnostics(found, see_all)
+            return
+        options = [d for d in found if d.cell.startswith("--")]
+        for line in grouped([*options, *(d for d in found if not d.cell.startswith("--"))], see_all, FEW)[:FEW]:
+            self.note(shorten(f"note: {line}", self.err.width))
+        self.note(f"note: {count(len(found), 'warning')} and notices in all: {see_all}")
 
     @contextlib.contextmanager
     def progress(self, stop: threading.Event | None = None) -> Iterator[Callable[["Progress"], None] | None]:

@@ -201,6 +201,7 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
         "--figures", type=_ITS_FOLDER, metavar="DIR", help="Folder for every chart as PNG and SVG."
     ),
     "json": click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout, and nothing else."),
+    "verbose": click.option("--verbose", is_flag=True, help="Show everything; without it the plan fits one screen."),
     "quiet": click.option("--quiet", is_flag=True, help="Print only the path of the result: no progress, no messages."),
 }  # fmt: skip
 """Name -> option, in the order of the help."""
@@ -225,6 +226,7 @@ EXPLAIN = ("question_gap", "explain_time_limit", "threads", "seed")
 EXPLORE = ("explore_time_limit", "threads", "seed", "explore_out", "force")
 FOLDER = ("out", "force")
 SCREEN = ("json", "quiet")
+PLAN_SCREEN = ("verbose", *SCREEN)
 
 
 def options(*names: str) -> Callable[[Any], Any]:

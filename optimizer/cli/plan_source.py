@@ -47,7 +47,7 @@ def subject(
 
     run_input = prepare(workbook(source), overrides(parameters))
     refuse_under_risk(run_input.case, "this question")
-    screen.diagnostics(run_input.case.notices, f"mine2magnet check {quoted(source)}", 5)
+    screen.warnings(run_input.case.notices, f"mine2magnet check {quoted(source)}")
     result = solved(run_input, solver_options, screen, stop)
     return result.case, result.plan
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from models.case import Case
 from models.frozen import Frozen
 from models.milestones import milestone_years
+from models.objective_units import objective_unit
 from models.plan import Financed, Plan
 from optimizer.workbook.case_diff import ChangedCell, changed_cells, text
 
@@ -35,6 +36,8 @@ class Headline(Frozen):
     plan: str
     status: str
     objective: str
+    unit: str
+    """Unit of the value as people read it: points of a hundred for a plan score."""
     value: float
     bound: float
     financed: int
@@ -151,8 +154,9 @@ def _headline(run: Run) -> Headline:
     awards = [a for p in plan.projects for a in p.awards]
     cost = fsum(a.cost_m for a in awards) if run.case.programmes else fsum(p.alone_m for p in plan.projects)
     return Headline(
-        plan=run.name, status=plan.status, objective=plan.objective.name, value=plan.objective.value,
-        bound=plan.objective.bound, financed=len(plan.projects), currency=run.case.settings.base_currency,
+        plan=run.name, status=plan.status, objective=plan.objective.name,
+        unit=objective_unit(run.case.settings), value=plan.objective.value, bound=plan.objective.bound,
+        financed=len(plan.projects), currency=run.case.settings.base_currency,
         public_m=fsum(p.public_m for p in plan.projects), contingent_m=fsum(p.contingent_m for p in plan.projects),
         private_m=fsum(p.private_m for p in plan.projects), cost_m=cost,
         deadweight_m=_deadweight(plan), risk=plan.risk.measure if plan.risk else None,

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Callable
 
 from models.case import Case
+from models.instruments import INSTRUMENTS
 from models.market import has_viability
 from models.scenarios import scenarios
 from models.sets import Sets
-from optimizer.reports.formatting import count, money, stage_name
+from optimizer.reports.formatting import count, money, stage_count, stage_name
 from optimizer.workbook.overrides import Overrides
 
 
@@ -19,7 +20,7 @@ def modelled(case: Case) -> list[str]:
 def _projects(case: Case) -> str:
     sets = Sets(case)
     stages = Counter(p.stage for p in sets.candidates)
-    where = ", ".join(f"{stages[s]} {stage_name(s)}" for s in case.settings.stages if stages[s])
+    where = ", ".join(stage_count(stages[s], s) for s in case.settings.stages if stages[s])
     committed = sum(p.status == "committed" for p in sets.candidates)
     words = [f"{len(sets.candidates)} to decide on" + (f" ({where})" if where else "")]
     words += [f"{committed} of them committed"] if committed else []
@@ -34,7 +35,7 @@ def _money(case: Case) -> str:
     if not case.programmes:
         return f"no programmes: each project costs its public need; {_total(case)}"
     instruments = Counter(p.instrument for p in case.programmes)
-    kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(instruments.items()))
+    kinds = ", ".join(f"{n} {kind if n == 1 else INSTRUMENTS[kind].label}" for kind, n in sorted(instruments.items()))
     return f"{count(len(case.programmes), 'programme')} ({kinds}); {_total(case)}"
 
 
@@ -118,6 +119,9 @@ def overridden(case: Case, changes: Overrides) -> list[str]:
         else:
             shown = "; ".join(map(str, value)) if isinstance(value, tuple) else str(value)
             lines.append(f"{key} {shown} ({option})")
+    names = {p.id.casefold(): p.name or p.id for p in case.projects}
+    for option, ids, what in (("include", changes.include, "must"), ("exclude", changes.exclude, "must not")):
+        lines += [f"{names.get(i.casefold(), i)} {what} be financed (--{option} {i})" for i in ids]
     return lines
 
 

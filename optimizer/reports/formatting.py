@@ -3,9 +3,10 @@
 import math
 import re
 import textwrap
+from collections.abc import Iterator
 from decimal import Decimal
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 
 from models.numbers import every_digit
 
@@ -35,6 +36,27 @@ _PLURALS = {
     "magnet": "magnets",
     "recycling": "recycling",
 }
+
+
+def points(score: float) -> str:
+    """A plan score of 0 to 1, or a change of one, as people read it: in points of a hundred.
+
+    >>> points(0.3052), points(0.0061), points(0.00004), points(1.0)
+    ('30.5 points', '0.61 points', '0.004 points', '100.0 points')
+    """
+    value = 100 * score
+    if abs(value) >= 0.995:
+        return f"{value:.1f} points"
+    return f"{number(value)} points"
+
+
+def stage_count(n: int, stage: str) -> str:
+    """A number of projects of a stage.
+
+    >>> stage_count(1, "mine"), stage_count(2, "mine"), stage_count(1, "separation")
+    ('1 mine', '2 mines', '1 separation')
+    """
+    return f"{n:,} {stage if n == 1 else stage_name(stage)}"
 
 
 def stage_name(stage: str) -> str:
@@ -154,13 +176,13 @@ def proved_within(gap: float) -> str:
 
 
 def shorten(text: str, width: int) -> str:
-    """Text cut to a width, with dots where something is missing.
+    """Text cut to a width in columns of a terminal (an East Asian character takes two), with dots where something is missing.
 
-    >>> shorten("Kalgoorlie processing", 12)
-    'Kalgoorli...'
+    >>> shorten("Kalgoorlie processing", 12), shorten("南鳥島レアアース泥の採掘", 12)
+    ('Kalgoorli...', '南鳥島レ...')
     """
     text = " ".join(text.split())
-    return text if len(text) <= width else text[: width - 3].rstrip() + "..."
+    return text if cell_len(text) <= width else set_cell_size(text, width - 3).rstrip() + "..."
 
 
 _TOGETHER = re.compile(r"(?<=\d) (?=M\b|%|t/yr\b)|(?<=M) (?=[A-Z]{3}\b)|(?<=\w) (?=[\d,]+ ->)|(?<=\d) (?=->)|(?<=->) ")
@@ -216,8 +238,42 @@ def fold(text: str, width: int, indent: str = "") -> str:
     mines 57 -> 100 %,
       separation 36 -> 67 %
     """
-    lines = textwrap.wrap(_TOGETHER.sub("\u00a0", text), width, subsequent_indent=indent, break_on_hyphens=False)
+    joined = _TOGETHER.sub("\u00a0", text)
+    if cell_len(joined) == len(joined):
+        lines = textwrap.wrap(joined, width, subsequent_indent=indent, break_on_hyphens=False)
+    else:
+        lines = list(_wrapped_by_cells(joined, width, indent))
     return "\n".join(lines).replace("\u00a0", " ")
+
+
+def _wrapped_by_cells(text: str, width: int, indent: str) -> Iterator[str]:
+    """Lines of at most `width` columns; a word of wide characters may be broken anywhere, as East Asian text is.
+
+    >>> list(_wrapped_by_cells("Yamato 大和マグネット plant", 12, "  "))
+    ['Yamato 大和', '  マグネット', '  plant']
+    """
+    line = ""
+    for token in re.findall(r" +|[^ ]+", text):
+        rest = token
+        while rest.strip() and cell_len(line) + cell_len(rest) > width:
+            if cell_len(rest) > len(rest) or not line.strip():
+                fits = max(_fitting(rest, width - cell_len(line)), 0 if line.strip() else 1)
+                line, rest = line + rest[:fits], rest[fits:]
+            yield line.rstrip()
+            line = indent
+        line += rest if rest.strip() or line.strip() or not line else ""
+    if line.strip():
+        yield line.rstrip()
+
+
+def _fitting(text: str, width: int) -> int:
+    """How many characters of a text fit into a width."""
+    taken = 0
+    for n, character in enumerate(text):
+        taken += cell_len(character)
+        if taken > width:
+            return n
+    return len(text)
 
 
 def count(n: int, noun: str) -> str:

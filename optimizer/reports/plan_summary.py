@@ -20,8 +20,17 @@ from models.milestones import middle
 from models.plan import Award, CapacityRow, Financed, NotFinanced, Plan, RuleRow
 from models.schema import Project
 from models.terms import ramp_share
-from optimizer.reports.chain.numbers import final_name
-from optimizer.reports.formatting import four_digits, money, number, percent, proved_within, shorten, stage_name
+from optimizer.reports.formatting import (
+    count,
+    four_digits,
+    money,
+    number,
+    percent,
+    proved_within,
+    shorten,
+    stage_name,
+)
+from optimizer.reports.plan_score import score
 
 REASONS = {
     "outbid": "outbid",
@@ -291,12 +300,19 @@ def _rank(reason: str) -> int:
     return list(REASONS).index(reason)
 
 
-def left_out(case: Case, plan: Plan) -> list[str]:
-    """How many projects are left out by which reason, then the first three of them: those that matter most."""
+def left_out(case: Case, plan: Plan, most: int | None = None) -> list[str]:
+    """How many projects are left out by which reason, then the first three of them: those that matter most.
+
+    `most`: reasons that are counted one by one, the others together; None for all.
+    """
     if not plan.not_financed:
         return ["Left out: nothing."]
     reasons: Counter[str] = Counter(row.reason for row in plan.not_financed)
-    counts = ", ".join(f"{reasons[reason]} {words}" for reason, words in REASONS.items() if reason in reasons)
+    told = [f"{reasons[reason]} {words}" for reason, words in REASONS.items() if reason in reasons]
+    if most is not None and len(told) > most + 1:
+        others = sum(n for reason, n in reasons.items() if f"{n} {REASONS[reason]}" not in told[:most])
+        told = [*told[:most], f"{others} for other reasons"]
+    counts = ", ".join(told)
     names = {p.id: p for p in case.projects}
     lines = [f"Left out: {len(plan.not_financed)} ({counts}), first of them:"]
     for row in left_out_in_order(case, plan)[:3]:
@@ -317,13 +333,15 @@ def confidence(case: Case, plan: Plan) -> dict[str, float]:
     return {word: fsum(capex[word]) for word in sorted(capex, key=lambda w: (_CONFIDENCE.get(w, 5), w))}
 
 
-def sureness(case: Case, plan: Plan) -> str:
-    """Financed capital cost by how sure its data is."""
+def sureness(case: Case, plan: Plan, *, brief: bool = False) -> str:
+    """Financed capital cost by how sure its data is; unless `brief` also what that means, and how old the data is."""
     capex = confidence(case, plan)
     total = fsum(capex.values())
     if not total:
         return "How sure the data is: nothing is financed."
     words = ", ".join(f"{shorten(word, 30)} {percent(value / total)} %" for word, value in capex.items())
+    if brief:
+        return f"How sure the data is, by financed capital cost: {words}."
     return (
         f"How sure the data is, by financed capital cost (no probability, decides nothing): {words}.{_old(case, plan)}"
     )
@@ -335,7 +353,8 @@ def _old(case: Case, plan: Plan) -> str:
     dated = [p for p in case.projects if p.id in financed and p.as_of is not None]
     old = sum(is_stale(case, p) for p in dated)
     months = case.settings.stale_after_months
-    return f" {old} of {len(dated)} dated rows are older than {months} months." if old else ""
+    be = "is" if old == 1 else "are"
+    return f" {old} of {count(len(dated), 'dated row')} {be} older than {count(months, 'month')}." if old else ""
 
 
 # -- proof -----------------------------------------------------------------------------------------------------------
@@ -359,16 +378,3 @@ def input_digest(case: Case, plan: Plan) -> tuple[str, str]:
         return str(book["name"]), str(book["sha256"])
     content = json.dumps(case.model_dump(mode="json"), sort_keys=True)
     return f"{case.name}, as a case in memory", hashlib.sha256(content.encode()).hexdigest()
-
-
-def score(case: Case, plan: Plan) -> str:
-    """The objective's value, and what it is without the plan."""
-    objective = plan.objective
-    penalty = f", less {objective.penalty:.3g} for rules not held" if objective.penalty > 0 else ""
-    if objective.name == "capacity":
-        return f"{number(objective.value)} t/yr in {case.settings.objective_year} (weighted){penalty}"
-    if objective.name == "magnets":
-        tonnes = f"{number(objective.value)} t of {stage_name(final_name(case))} delivered by {case.settings.last_year}"
-        return f"{tonnes}{penalty}, {number(objective.baseline)} t without the plan"
-    of_risk = "" if plan.risk is None else f" by the measure of risk ({plan.risk.measure})"
-    return f"plan score {objective.value:.3f}{of_risk}{penalty}, {objective.baseline:.3f} without the plan"

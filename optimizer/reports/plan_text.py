@@ -1,8 +1,10 @@
 """The plan on one screen of 100 columns: what it gains, what it costs, who pays, what it leaves out, how sure it is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
 
-from rich.console import RenderableType
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -14,10 +16,10 @@ from optimizer.fingerprint import fingerprint
 from optimizer.reports import binding, viability
 from optimizer.reports.additionality import additionality
 from optimizer.reports.chain import has_chain
-from optimizer.reports.chain.sentences import delivered_headline, sentences
+from optimizer.reports.chain.sentences import bottlenecks, delivered_headline, feed, screen_headline, worth
 from optimizer.reports.chain.sentences import weakest as chain_weakest
-from optimizer.reports.chain.tables import screen_table
-from optimizer.reports.formatting import fold, number
+from optimizer.reports.chain.tables import EXPLAINED, screen_table
+from optimizer.reports.formatting import fold, number, shorten
 from optimizer.reports.funding_matrix import funding_matrix, later_outlays
 from optimizer.reports.plan_summary import (
     broken_rules,
@@ -35,45 +37,121 @@ from optimizer.reports.report_table import terminal
 from optimizer.reports.risk.sentences import sentences as risk_sentences
 from optimizer.reports.timeline import MOST, legend, timeline
 
+ROWS = 40
+"""Lines of one screen, with what stands around the plan."""
+FEWEST = 4
+"""Projects of the timeline that are shown however little room there is."""
+_REASONS = 2
+"""Reasons for leaving projects out that a screen with little room counts one by one."""
+_MORE = "More (money by programme, binding limits, everybody left out): --verbose, or report.html."
 
-def story(case: Case, plan: Plan, *, ascii_only: bool, width: int) -> list[RenderableType]:
-    """The parts of the screen, top to bottom."""
-
-    def lines(texts: Iterable[str], style: str = "") -> list[RenderableType]:
-        return [Text(fold(text, width, "  "), style) for text in texts]
-
-    lead = delivered_headline(case, plan).removesuffix(".") if has_chain(plan) else headline(case, plan)
-    parts = [*lines([lead], "bold"), *lines([money_line(case, plan)]), *lines(risk_sentences(case, plan))]
-    if has_chain(plan):
-        parts += ["", terminal(screen_table(case, plan))]
-    elif len(milestones(case, plan)) > 1:
-        parts += ["", milestone_table(case, plan)]
-    if plan.projects:
-        parts += ["", timeline(case, plan, ascii_only=ascii_only, width=width), _below_timeline(plan, ascii_only)]
-    if (funding := funding_matrix(case, plan, width=width)) is not None:
-        parts += ["", funding, *lines(later_outlays(case, plan))]
-    chain = [*chain_weakest(case, plan), *sentences(case, plan)[1:]]
-    weak = chain if has_chain(plan) else weakest(case, plan)
-    said = [
-        *weak,
-        *viability.sentences(viability.rows_of(case, plan)),
-        *broken_rules(plan),
-        *binding.lines(case, plan),
-        *additionality(case, plan),
-        *left_out(case, plan),
-        sureness(case, plan),
-    ]
-    return [
-        *parts,
-        "",
-        *lines(said),
-        *lines([proof(case, plan)], "bold"),
-        Text(f"fingerprint {fingerprint(case, plan)}"),
-    ]
+Part = Literal[
+    "lead", "money", "risk", "table", "timeline", "funding", "weakest", "feed", "bottlenecks", "worth", "viability",
+    "rules", "binding", "additionality", "left out", "sureness", "proof",
+]  # fmt: skip
+DROPPED: tuple[Part, ...] = ("worth", "funding", "bottlenecks", "binding", "feed", "viability", "additionality")
+"""What a screen that is too small leaves out, in this order. The page and `--verbose` have all of it."""
 
 
-def _below_timeline(plan: Plan, ascii_only: bool) -> Text:
-    more = len(plan.projects) - MOST
+@dataclass(frozen=True)
+class _Screen:
+    """One plan for one width."""
+
+    case: Case
+    plan: Plan
+    ascii_only: bool
+    width: int
+
+    def parts(self, most: int, brief: bool) -> Iterator[tuple[Part, list[RenderableType]]]:
+        """Every part in the order of the screen; `most` projects of the timeline; `brief`: long sentences cut short."""
+        case, plan = self.case, self.plan
+        chain = has_chain(plan)
+        yield "lead", self._lines([_lead(case, plan, brief=brief)], "bold")
+        yield "money", self._lines([money_line(case, plan)])
+        yield "risk", self._lines(risk_sentences(case, plan))
+        yield "table", self._table(chain)
+        if plan.projects:
+            yield "timeline", ["", self._timeline(most), _below_timeline(plan, most, self.ascii_only)]
+        if (funding := funding_matrix(case, plan, width=self.width)) is not None:
+            yield "funding", ["", funding, *self._lines(later_outlays(case, plan))]
+        yield (
+            "weakest",
+            [*([] if brief else [""]), *self._lines(chain_weakest(case, plan) if chain else weakest(case, plan))],
+        )
+        if chain:
+            yield "feed", self._lines(feed(case, plan))
+            yield "bottlenecks", self._lines(bottlenecks(case, plan))
+            yield "worth", self._lines(worth(case, plan))
+        yield "viability", self._lines(viability.sentences(viability.rows_of(case, plan)))
+        yield "rules", self._lines(broken_rules(plan))
+        yield "binding", self._lines(binding.lines(case, plan))
+        yield "additionality", self._lines(additionality(case, plan))
+        yield "left out", self._left_out(brief=brief)
+        yield "sureness", self._lines([sureness(case, plan, brief=brief)])
+        yield (
+            "proof",
+            [
+                *self._lines([proof(case, plan)], "bold"),
+                Text(f"fingerprint {fingerprint(case, plan)}"),
+            ],
+        )
+
+    def _lines(self, texts: Iterable[str], style: str = "") -> list[RenderableType]:
+        return [Text(fold(text, self.width, "  "), style) for text in texts]
+
+    def _table(self, chain: bool) -> list[RenderableType]:
+        if chain:
+            return ["", terminal(screen_table(self.case, self.plan)), *self._lines([EXPLAINED])]
+        if len(milestones(self.case, self.plan)) > 1:
+            return ["", milestone_table(self.case, self.plan)]
+        return []
+
+    def _timeline(self, most: int) -> Table:
+        return timeline(self.case, self.plan, ascii_only=self.ascii_only, width=self.width, most=most)
+
+    def _left_out(self, *, brief: bool) -> list[RenderableType]:
+        told = left_out(self.case, self.plan, most=_REASONS if brief else None)
+        return self._lines([told[0], *(shorten(line, self.width) if brief else line for line in told[1:])])
+
+
+def story(case: Case, plan: Plan, *, ascii_only: bool, width: int, rows: int | None = None) -> list[RenderableType]:
+    """The parts of the screen, top to bottom; in at most about `rows` lines, where None shows everything.
+
+    What does not fit is left out in the order of `DROPPED`; the timeline then shows the projects with most support.
+    """
+    screen = _Screen(case, plan, ascii_only, width)
+    whole = _joined(screen.parts(MOST, brief=False))
+    if rows is None or height(whole, width) <= rows:
+        return whole
+    for dropped in range(len(DROPPED) + 1):
+        left = set(DROPPED[:dropped])
+        shown = [(name, part) for name, part in screen.parts(FEWEST, brief=True) if name not in left]
+        room = rows - height(_joined(shown), width) - 1
+        if room >= 0 or dropped == len(DROPPED):
+            most = min(MOST, FEWEST + max(0, room))
+            parts = [part for name, part in screen.parts(most, brief=True) if name not in left]
+            return [*(thing for part in parts for thing in part), Text(fold(_MORE, width, "  "))]
+    raise AssertionError("the last round returns")
+
+
+def height(things: Iterable[RenderableType], width: int) -> int:
+    """Lines that things take on a screen."""
+    console = Console(width=width, markup=False, highlight=False, color_system=None, force_terminal=False)
+    return sum(len(console.render_lines(thing, pad=False)) for thing in things)
+
+
+def _joined(parts: Iterable[tuple[Part, list[RenderableType]]]) -> list[RenderableType]:
+    return [thing for _, part in parts for thing in part]
+
+
+def _lead(case: Case, plan: Plan, *, brief: bool) -> str:
+    if not has_chain(plan):
+        return headline(case, plan)
+    return screen_headline(case, plan) if brief else delivered_headline(case, plan).removesuffix(".")
+
+
+def _below_timeline(plan: Plan, most: int, ascii_only: bool) -> Text:
+    more = len(plan.projects) - most
     return legend(ascii_only).append(f"and {more} more, in plan.json" if more > 0 else "")
 
 

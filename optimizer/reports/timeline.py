@@ -20,11 +20,15 @@ _GLYPHS = {"build": ("░", "-", "yellow"), "ramp": ("▒", "=", "cyan"), "full"
 """What a plant does in a year -> the glyph for UTF-8, the one for ASCII, the colour."""
 
 
-def timeline(case: Case, plan: Plan, *, ascii_only: bool, width: int) -> Table:
-    """A table by decision year, then along the chain. Support: public money and contingent awards, millions."""
+def timeline(case: Case, plan: Plan, *, ascii_only: bool, width: int, most: int = MOST) -> Table:
+    """A table by decision year, then along the chain; of more than `most` projects those with most support.
+
+    Support: public money and contingent awards, millions.
+    """
     stages = {stage: n for n, stage in enumerate(case.settings.stages)}
     projects = {p.id: p for p in case.projects}
-    order = sorted(plan.projects, key=lambda f: (f.fid_year, stages.get(projects[f.id].stage, 99), f.id))
+    largest = sorted(plan.projects, key=lambda f: (-(f.public_m + f.contingent_m), f.id))[:most]
+    order = sorted(largest, key=lambda f: (f.fid_year, stages.get(projects[f.id].stage, 99), f.id))
     years = range(case.settings.first_year, case.settings.last_year + 1)
     room = width - _BESIDE
     glyphs = 2 if room - 2 * len(years) >= _SHORTEST_NAME else 1
@@ -33,7 +37,7 @@ def timeline(case: Case, plan: Plan, *, ascii_only: bool, width: int) -> Table:
     for heading, right in (("financed", False), ("stage", False), ("in", False), ("support M", True), ("FID", False)):
         table.add_column(heading, justify="right" if right else "left", no_wrap=True, overflow="crop")
     table.add_column(_scale(years, glyphs), no_wrap=True, overflow="crop")
-    for financed in order[:MOST]:
+    for financed in order:
         bar = _bar(projects[financed.id], financed, years, glyphs, ascii_only=ascii_only)
         table.add_row(*_cells(projects[financed.id], financed, names), bar)
     return table

@@ -6,6 +6,7 @@ from math import isclose
 
 from models.audit import audit
 from models.case import Case
+from models.objective_units import objective_unit
 from optimizer.analysis.frontier.budget_axis import Axis
 from optimizer.analysis.frontier.certified import SAME, Box, Frontier, FrontierStep, Known, Point, TradeOff, as_json
 from optimizer.errors import Refusal
@@ -176,6 +177,7 @@ def rebuilt(folder: OpenedFrontier) -> Frontier:
             solves=stated["solves"],
             trade_off=_trade_off(stated.get("against")),
             least_m=stated["least_m"],
+            unit=objective_unit(folder.case.settings),
         )
     except (KeyError, TypeError, ValueError, AttributeError, Refusal) as problem:
         raise BadPlan(folder.path / "frontier.json", "is damaged, or its plans are not complete") from problem

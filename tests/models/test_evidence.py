@@ -65,7 +65,7 @@ def test_reports_date_their_sources_and_call_no_word_a_probability(tmp_path: Pat
     mine = aged()
     plan = solve(mine)
     assert "no probability, decides nothing" in sureness(mine, plan)
-    assert "1 of 2 dated rows are older than 18 months" in sureness(mine, plan)
+    assert "1 of 2 dated rows is older than 18 months" in sureness(mine, plan)
     table = source_table(mine, plan)
     at = [c.label for c in table.columns].index("as of")
     assert {r[1]: r[at] for r in table.rows} == {

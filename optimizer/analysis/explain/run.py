@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from models.case import Case
+from models.objective_units import objective_unit
 from models.plan import Plan
-from models.schema import OBJECTIVE_UNITS, Project
+from models.schema import Project
 from models.stress import CoreIndex
 from optimizer.analysis.as_planned_only import refuse_under_risk
 from optimizer.analysis.explain.explanation import BudgetPoint, Explanation, LimitStory, OverrideCosts, ProjectStory
@@ -111,7 +112,7 @@ class _Explaining:
             self._tell(len(tasks), len(tasks), "done")
         return Explanation(
             objective=asking.plan.objective.name,
-            unit=OBJECTIVE_UNITS[asking.plan.objective.name],
+            unit=objective_unit(asking.case.settings),
             best=asking.best,
             within=asking.within,
             projects=stories,

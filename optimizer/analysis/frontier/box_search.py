@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from math import inf, isfinite
 
 from models.case import Case
+from models.objective_units import objective_unit
 from optimizer.analysis.frontier.budget_axis import Axis
 from optimizer.analysis.frontier.budget_range import FEW, along_curve, decisions, default_tolerance, round_up
 from optimizer.analysis.frontier.certified import NEVER, Box, Frontier, Known, TradeOff, rising
@@ -349,6 +350,7 @@ class BoxSearch:
             money_tolerance=self.asked.money_tolerance,
             solves=self.solves,
             least_m=max((m for v, m in self.known.floors if v == NEVER and isfinite(m)), default=0.0),
+            unit=objective_unit(self.case.settings),
         )
 
     # -- trade-off ---------------------------------------------------------------------------------------------------

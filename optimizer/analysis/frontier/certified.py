@@ -101,6 +101,8 @@ class Frontier:
     trade_off: TradeOff | None = None
     least_m: float = 0.0
     """No plan costs less than this: proved."""
+    unit: str = "points"
+    """Unit in which people read the values; a score of 1 is a hundred points."""
 
     @property
     def from_m(self) -> float:

@@ -9,19 +9,19 @@ import click
 from optimizer.cli.commands.check import findings, summarise
 from optimizer.cli.commands.solve import solve_and_show
 from optimizer.cli.console import Screen
-from optimizer.cli.options import SCREEN, Solving, options
+from optimizer.cli.options import PLAN_SCREEN, Solving, options
 
 _BOOK = "first-look.xlsx"
 
 
 @click.command("demo")
-@options(*SCREEN)
+@options(*PLAN_SCREEN)
 def command(**parameters: Any) -> None:
     """Write a small sample workbook to this folder, check it, solve it and show the plan. Needs no network."""
     from models.faults import InvalidInput
     from optimizer.workbook.overrides import Overrides
 
-    screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
+    screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"], verbose=parameters["verbose"])
     book = write_book(Path())
     screen.show(f"1. {book} is written: six invented projects, small enough to check by hand. Open it.", "")
     case, faults, warnings = findings(book, Overrides())

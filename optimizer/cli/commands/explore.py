@@ -90,7 +90,7 @@ def command(book: Path, **p: Any) -> None:
     if p["figures"] is not None:
         figure_folder(p["figures"], [book, *([p["out"]] if p["out"] else [])], force=p["force"])
     with exploration_folder(book, p["out"], force=p["force"], resume=p["resume"]) as folder:
-        screen.diagnostics(run_input.case.notices, f"mine2magnet check {quoted(book)}", 5)
+        screen.warnings(run_input.case.notices, f"mine2magnet check {quoted(book)}")
         _run(run_input, asked, folder, screen, p)
 
 

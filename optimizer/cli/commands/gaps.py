@@ -115,7 +115,7 @@ def _read(source: str, parameters: dict[str, Any], screen: Screen) -> tuple["Cas
 
     nothing: dict[str, Any] = {"budget": None, "objective": None, "include": (), "exclude": ()}
     case = read(workbook(source), overrides({**parameters, **nothing}))
-    screen.diagnostics(case.notices, f"mine2magnet check {quoted(source)}", 5)
+    screen.warnings(case.notices, f"mine2magnet check {quoted(source)}")
     return case, None
 
 

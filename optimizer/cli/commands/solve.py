@@ -9,8 +9,8 @@ from optimizer.cli.commands.gaps import draw
 from optimizer.cli.console import Screen
 from optimizer.cli.options import (
     FOLDER,
+    PLAN_SCREEN,
     RISK,
-    SCREEN,
     SOLVER,
     WORKBOOK,
     Solving,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @click.command("solve")
 @click.argument("book", type=workbook, metavar="WORKBOOK")
-@options(*WORKBOOK, *RISK, *SOLVER, *FOLDER, "figures", *SCREEN)
+@options(*WORKBOOK, *RISK, *SOLVER, *FOLDER, "figures", *PLAN_SCREEN)
 @click.pass_context
 def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
     """Find the best plan for WORKBOOK: which projects to finance, when and from which programme.
@@ -44,7 +44,7 @@ def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
     """
     from optimizer.plan_folder.destination import figure_folder
 
-    screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
+    screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"], verbose=parameters["verbose"])
     solver_options, changes, figures = solving(ctx), overrides(parameters), parameters["figures"]
     if figures is not None:
         reads = [book, *([parameters["out"]] if parameters["out"] is not None else [])]
@@ -73,7 +73,7 @@ def solve_and_show(
         run_input = prepare(book, changes)
         for line in overridden(run_input.case, changes):
             screen.note(line)
-        screen.diagnostics(run_input.case.notices, f"mine2magnet check {quoted(book)}", 5)
+        screen.warnings(run_input.case.notices, f"mine2magnet check {quoted(book)}")
         with stoppable(screen) as stop:
             result = _solved(run_input, solver_options, screen, stop, to)
             stop.complete()
@@ -132,12 +132,15 @@ def would_do(
 def show(result: "Result", folder: Path | None, screen: Screen) -> None:
     """The plan on the screen; where it is written also for programs, alone on stdout, and its folder."""
     from optimizer.plan_folder.store import plan_json
-    from optimizer.reports.plan_text import story
+    from optimizer.reports.plan_text import ROWS, story
 
-    screen.show(*story(result.case, result.plan, ascii_only=screen.out.options.ascii_only, width=screen.out.width))
+    after = ["", *next_steps(folder)] if folder is not None else []
+    rows = None if screen.verbose else ROWS - screen.noted - len(after)
+    plain = screen.out.options.ascii_only
+    screen.show(*story(result.case, result.plan, ascii_only=plain, width=screen.out.width, rows=rows))
     if folder is not None:
         screen.data(plan_json(result.plan))
-        screen.show("", *next_steps(folder))
+        screen.show(*after)
         screen.result(folder)
 
 

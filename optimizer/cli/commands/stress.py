@@ -101,7 +101,7 @@ def _with_scenarios(case: "Case", book: Path | None, screen: Screen) -> "Case":
     from optimizer.workbook.read import read
 
     other = read(book)
-    screen.diagnostics(other.notices, f"mine2magnet check {quoted(book)}", 5)
+    screen.warnings(other.notices, f"mine2magnet check {quoted(book)}")
     return case.with_(scenarios=other.scenarios, risks=other.risks)
 
 

@@ -6,7 +6,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from models.case import Case
-from models.schema import OBJECTIVE_UNITS
+from models.objective_units import objective_unit
 from optimizer.analysis.alternatives import Alternative, Alternatives
 from optimizer.reports.answers.explanation_sentences import Words
 from optimizer.reports.answers.files import AnswerReport
@@ -18,7 +18,7 @@ SHOWN = 20
 
 def unit_of(case: Case) -> str:
     """Unit of values."""
-    return OBJECTIVE_UNITS[case.settings.objective]
+    return objective_unit(case.settings)
 
 
 def data(alternatives: Alternatives) -> dict[str, Any]:

@@ -67,7 +67,8 @@ class Words:
         times = 100.0 if self.unit == "points" else 1.0
         low, high = span.low * times, span.high * times
         if high - low <= EXACT * max(times, abs(high)):
-            return f"{digits((low + high) / 2)} {self.unit}"
+            middle = (low + high) / 2
+            return f"{digits(middle) if self.unit == 'points' else rounded_off(middle)} {self.unit}"
         step = 10.0 ** (floor(log10(high - low)) - (low == 0))
         decimals = max(0, -round(log10(step)))
         bottom, top = floor(low / step + 1e-6) * step, ceil(high / step - 1e-6) * step

@@ -23,6 +23,10 @@ NAMED = 2
 """Projects that a cell of a table names on the screen; files name more."""
 
 
+_VALUES = {"capacity": "added capacity", "magnets": "magnets delivered"}
+"""What the value of an objective is called; the others are plan scores."""
+
+
 def data(explanation: Explanation) -> dict[str, Any]:
     """The explanation for programs: `mine2magnet.explanation/1`."""
     return explanation.model_dump(mode="json", by_alias=True)
@@ -36,7 +40,7 @@ def title(case: Case) -> str:
 def lead(case: Case, explanation: Explanation) -> list[str]:
     """What all else is measured by."""
     words = Words(case, explanation.unit)
-    score = {"t/yr": "financed capacity", "t": "magnets delivered"}.get(explanation.unit, "plan score")
+    score = _VALUES.get(explanation.objective, "plan score")
     lines = [f"Best {score}: {words.value(explanation.best)}. What is lost or gained is of this."]
     count = {v: sum(s.verdict == v for s in explanation.projects) for v in ("core", "borderline", "exterior")}
     if len(explanation.projects) > 1:

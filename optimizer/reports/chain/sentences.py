@@ -18,7 +18,7 @@ from optimizer.reports.chain.numbers import (
     sources,
     unfed,
 )
-from optimizer.reports.formatting import number, percent, stage_name
+from optimizer.reports.formatting import number, percent, points, stage_name
 
 _MOST = 4
 """Processes named in a sentence."""
@@ -41,6 +41,19 @@ def delivered_headline(case: Case, plan: Plan) -> str:
     rows = [row for row in by_stage(case, links(plan)) if row.year == year]
     parts = [f"{link_name(row, rows)} nameplate {percent(row.nameplate)} %, delivered {change(row)}" for row in rows]
     return f"{year}, share of demand outside China: " + "; ".join(parts) + "."
+
+
+def screen_headline(case: Case, plan: Plan) -> str:
+    """What is delivered at the middle milestone, of each stage the material of which least is; the table below has all."""
+    year = middle(case, plan)
+    rows = [row for row in by_stage(case, links(plan)) if row.year == year]
+    least = {stage: min((r for r in rows if r.stage == stage), key=lambda r: r.delivered) for stage in _stages(rows)}
+    parts = [f"{link_name(row, rows)} {change(row)}" for row in least.values()]
+    return f"{year}, share of demand outside China delivered: " + ", ".join(parts)
+
+
+def _stages(rows: Iterable[Link]) -> list[str]:
+    return list(dict.fromkeys(row.stage for row in rows))
 
 
 def change(row: Link) -> str:
@@ -224,7 +237,7 @@ def against_nameplate(case: Case, plan: Plan) -> list[str]:
     lead = (
         f"This plan delivers {number(plan.worth.magnets_t)} t of {final} by {case.settings.last_year}, "
         f"{'as many as' if abs(more) < 1 else difference} the plan best by nameplate, and scores "
-        f"{plan.worth.delivered:.3f} against {best.delivered:.3f} in delivery"
+        f"{points(plan.worth.delivered)} against {points(best.delivered)} in delivery"
     )
     return [lead + f": {'; '.join(why)}." if (why := reasons(case, plan)) else lead + "."]
 

@@ -15,6 +15,8 @@ RICHER = (
     "Nameplate counts what a plant is built for; delivered can be more where richer ore passes through, or recycling "
     "adds to it."
 )
+EXPLAINED = "Delivered: made from feed outside China along the chain. Nameplate: what plants are built for."
+"""The two words of a chain, for a screen."""
 
 
 def chain_tables(case: Case, plan: Plan) -> dict[str, Grid]:

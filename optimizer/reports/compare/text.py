@@ -6,7 +6,6 @@ from dataclasses import replace
 from rich.console import RenderableType
 from rich.text import Text
 
-from models.schema import OBJECTIVE_UNITS
 from optimizer.plan_folder.compare import Comparison, CoverageChange, Headline, ProjectChange
 from optimizer.reports.formatting import demand_name, fold, money, number
 from optimizer.reports.report_table import Grid, Kind, columns, terminal
@@ -24,6 +23,7 @@ def labels(comparison: Comparison) -> list[str]:
 def story(comparison: Comparison, *, width: int = 100) -> list[RenderableType]:
     """The parts of the screen, top to bottom."""
     parts: list[RenderableType] = [Text(fold(line, width, "   ")) for line in heads(comparison)]
+    parts += [Text(fold(line, width, "  "), "bold") for line in not_comparable(comparison)]
     for line in summary(comparison):
         parts += ["", Text(fold(line, width, "  "), "bold")]
     for grid in (_on_screen(comparison), money_grid(comparison), milestone_grid(comparison)):
@@ -42,11 +42,28 @@ def heads(comparison: Comparison) -> Iterable[str]:
 
 def _score(plan: Headline) -> str:
     """The value of a plan; under a measure of risk with what it is worth as planned, which plans share."""
-    points = OBJECTIVE_UNITS[plan.objective] == "points"
-    score = f"plan score {plan.value:.4f}" if points else f"{number(plan.value)} {OBJECTIVE_UNITS[plan.objective]}"
+    lead = "plan score " if plan.unit == "points" else ""
+    score = f"{lead}{_value(plan, plan.value)}"
     if plan.as_planned is None:
         return score
-    return f"{score} by {plan.risk}, {f'{plan.as_planned:.4f}' if points else number(plan.as_planned)} as planned"
+    return f"{score} by {plan.risk}, {_value(plan, plan.as_planned)} as planned"
+
+
+def _value(plan: Headline, value: float) -> str:
+    """A value with its unit; two decimals of a point, so that plans that are nearly as good differ."""
+    return f"{100 * value:.2f} points" if plan.unit == "points" else f"{number(value)} {plan.unit}"
+
+
+def not_comparable(comparison: Comparison) -> list[str]:
+    """That the values are of different objectives, or of different measures of risk; nothing where they compare."""
+    aims = [p.objective if p.risk is None else f"{p.objective} by {p.risk}" for p in comparison.plans]
+    aims = [
+        f"{aim} ({p.unit})" if p.objective == "capacity" else aim for aim, p in zip(aims, comparison.plans, strict=True)
+    ]
+    if len(set(aims)) == 1:
+        return []
+    told = ", ".join(f"{label} maximizes {aim}" for label, aim in zip(labels(comparison), aims, strict=True))
+    return [f"The values are of different objectives and do not compare: {told}. Compare the coverage below."]
 
 
 def _head(plan: Headline) -> str:
@@ -111,13 +128,19 @@ def plan_grid(comparison: Comparison) -> Grid:
     heads = columns(
         "plan", "folder", "status", "objective", ("value", "exact"), ("bound", "exact"), ("projects", "whole"),
         (f"public, M {currency}", "number"), ("guarantees and offtake, M", "number"), ("private, M", "number"),
-        ("budget cost, M", "number"),
+        ("budget cost, M", "number"), "unit of value and bound",
     )  # fmt: skip
     rows = [
-        (label, p.plan, p.status, p.objective, p.value, p.bound, p.financed, p.public_m, p.contingent_m, p.private_m, p.cost_m)
+        (label, p.plan, p.status, p.objective, *_exact(p), p.financed, p.public_m, p.contingent_m, p.private_m, p.cost_m, p.unit)
         for label, p in zip(labels(comparison), comparison.plans, strict=True)
     ]  # fmt: skip
-    return Grid("Plans", "The plans", heads, tuple(rows))
+    return Grid("Plans", "The plans", heads, tuple(rows), " ".join(not_comparable(comparison)))
+
+
+def _exact(plan: Headline) -> tuple[float, float]:
+    """Value and bound as people read them."""
+    times = 100.0 if plan.unit == "points" else 1.0
+    return times * plan.value, times * plan.bound
 
 
 def project_grid(comparison: Comparison) -> Grid:

@@ -6,8 +6,8 @@ import altair as alt
 
 from models.case import Case
 from optimizer.analysis.frontier.certified import Frontier
-from optimizer.reports.formatting import money
-from optimizer.reports.frontier.sentences import axis_words, headline, proof, score
+from optimizer.reports.formatting import count, money
+from optimizer.reports.frontier.sentences import amount, axis_words, headline, proof, score, shown
 from optimizer.reports.frontier.tables import plans
 from optimizer.reports.html.charts import FINANCED, INK, Figure, values
 
@@ -17,15 +17,15 @@ def frontier_figure(case: Case, f: Frontier) -> Figure:
     unit = f"M {case.settings.base_currency}"
     edge = {"x": alt.X("from:Q", title=f"{axis_words(f)}, {unit}").scale(domain=[f.from_m, f.to_m], nice=False)}
     known = [
-        {"from": b.from_m, "to": b.to_m, "low": b.low, "high": b.high}
+        {"from": b.from_m, "to": b.to_m, "low": amount(f, b.low), "high": amount(f, b.high)}
         for b in f.boxes
         if b.low is not None and b.high is not None
     ]
     points = [
         {
             "from": max(p.budget_m, f.from_m),
-            "value": p.value,
-            "words": f"{money(p.budget_m)}: {p.value:.4g}, {len(p.projects)} projects",
+            "value": amount(f, p.value),
+            "words": f"{money(p.budget_m)}: {shown(f, p.value)}, {count(len(p.projects), 'project')}",
         }
         for p in f.points
     ]

@@ -53,7 +53,7 @@ def page_bytes(case: Case, f: Frontier) -> bytes:
 def _data(case: Case, f: Frontier) -> dict[str, Any]:
     """What the slider needs."""
     return {
-        "objective": f.objective,
+        "unit": f.unit,
         "own_m": f.base_m,
         "names": {p.id: [p.name or p.id, english(p.country), p.stage] for p in case.projects},
         "points": [_point(case, p) for p in thinned(f.points, MOST)],

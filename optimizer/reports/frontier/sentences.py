@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from models.case import Case
 from models.headline import headline_rows
 from models.milestones import headline_year
-from models.schema import OBJECTIVE_UNITS
 from optimizer.analysis.frontier.certified import NEVER, SAME, Box, Frontier, Point
-from optimizer.reports.formatting import demand_name, money, money_to_cents, number, percent
+from optimizer.reports.formatting import count, demand_name, money, money_to_cents, number, percent, points
 from optimizer.reports.plan_summary import short_name
 
-_NAMES = {"capacity": "capacity", "magnets": "magnets made"}
+_NAMES = {"capacity": "added capacity", "magnets": "magnets made"}
 
 
 @dataclass(frozen=True)
@@ -97,25 +96,34 @@ def _signed(value: float) -> str:
 
 def proof(f: Frontier) -> str:
     """How much of the frontier is proved, in one sentence."""
-    unit = score(f)
     if f.status == "optimal":
         return (
             f"proved from {money_to_cents(f.from_m)} to {money_to_cents(f.to_m)}: at no budget is any plan more than "
-            f"{f.tolerance:.3g} {unit} better than the one shown; steps are placed within {f.money_tolerance:g} M"
+            f"{distance(f, f.tolerance)} better than the one shown; steps are placed within {f.money_tolerance:g} M"
         )
     box = f.tallest
     assert box is not None
     still = sum(b.width for b in f.boxes if b.closed_by == "open") / max(f.to_m - f.from_m, 1e-9)
-    closed = f"over {percent(1 - still)} % of the range no plan is more than {f.tolerance:.3g} {unit} better"
-    tall = "nothing is known" if box.height == float("inf") else f"tallest box {box.height:.2g} {unit}"
+    closed = f"over {percent(1 - still)} % of the range no plan is more than {distance(f, f.tolerance)} better"
+    tall = "nothing is known" if box.height == float("inf") else f"tallest box {distance(f, box.height)}"
     where = f"from {money_to_cents(box.from_m)} to {money_to_cents(box.to_m)}"
     return f"feasible: {closed}; {tall}, {where}; allow more time with --time-limit, or continue with --resume"
 
 
 def score(f: Frontier) -> str:
-    """Unit of the objective."""
-    unit = OBJECTIVE_UNITS[f.objective]
-    return "points of the plan score" if unit == "points" else unit
+    """Unit of the objective as people read it."""
+    return f.unit
+
+
+def amount(f: Frontier, value: float) -> float:
+    """A value of the objective as people read it: a plan score of 0 to 1 in points of a hundred."""
+    return 100 * value if f.unit == "points" else value
+
+
+def distance(f: Frontier, value: float) -> str:
+    """A difference of two values with its unit: `0.5 points`, `1 point`."""
+    far = f"{amount(f, value):.3g}"
+    return f"{far} {'point' if (far, f.unit) == ('1', 'points') else f.unit}"
 
 
 def sentences(case: Case, f: Frontier) -> list[str]:
@@ -135,7 +143,7 @@ def sentences(case: Case, f: Frontier) -> list[str]:
     for box in plateaus(f):
         end = f"{money_to_cents(box.to_m)}, the end of the range," if box.to_m == f.to_m else money_to_cents(box.to_m)
         lines.append(
-            f"From {money_to_cents(box.from_m)} to {end} more money gains less than {f.tolerance:.3g} {score(f)}."
+            f"From {money_to_cents(box.from_m)} to {end} more money gains less than {distance(f, f.tolerance)}."
         )
     if f.points and f.status == "optimal" and f.to_m > f.points[-1].budget_m:
         lines.append(f"Above {money_to_cents(f.points[-1].budget_m)} more money gains nothing in this range.")
@@ -153,7 +161,7 @@ def _threshold(case: Case, f: Frontier, money_m: float) -> str:
     if after is None or not before:
         return f"The first plan costs {money_to_cents(money_m)}."
     stretch = _stretch(case, before[-1], after)
-    return f"Threshold at {money_to_cents(money_m)}: {shown(f, before[-1].value)} -> {shown(f, after.value)}{who(case, stretch)}."
+    return f"Threshold at {money_to_cents(money_m)}: {rise(f, before[-1].value, after.value)}{who(case, stretch)}."
 
 
 def who(case: Case, stretch: Stretch, most: int = 3) -> str:
@@ -172,8 +180,13 @@ def who(case: Case, stretch: Stretch, most: int = 3) -> str:
 
 
 def shown(f: Frontier, value: float) -> str:
-    """A value of the objective: a score with three decimals, tonnes as numbers elsewhere."""
-    return f"{value:.3f}" if OBJECTIVE_UNITS[f.objective] == "points" else number(value)
+    """A value of the objective with its unit."""
+    return points(value) if f.unit == "points" else f"{number(value)} {f.unit}"
+
+
+def rise(f: Frontier, low: float, high: float) -> str:
+    """Two values of the objective with their unit once: `30.5 -> 42.1 points`."""
+    return f"{shown(f, low).removesuffix(f' {f.unit}')} -> {shown(f, high)}"
 
 
 def plateaus(f: Frontier, most: int = 3) -> list[Box]:
@@ -207,8 +220,8 @@ def headline(case: Case, f: Frontier) -> str:
     first, last = f.points[0], f.points[-1]
     return (
         f"{money(first.budget_m, currency)} to {money(last.budget_m, currency)} ({axis_words(f)}): "
-        f"{_NAMES.get(f.objective, 'plan score')} {shown(f, first.value)} -> {shown(f, last.value)}, "
-        f"{len(first.projects)} -> {len(last.projects)} projects"
+        f"{_NAMES.get(f.objective, 'plan score')} {rise(f, first.value, last.value)}, "
+        f"{len(first.projects)} -> {count(len(last.projects), 'project')}"
     )
 
 

@@ -1,11 +1,13 @@
 """The tables of a frontier: plans, proofs, steps, what the next 100 M buys, the points of a trade-off."""
 
+from collections.abc import Iterable
+
 from models.case import Case
 from models.milestones import headline_year
 from optimizer.analysis.frontier.certified import Frontier, TradeOff
 from optimizer.analysis.frontier.trade_off import price_boxes
 from optimizer.reports.formatting import money_to_cents
-from optimizer.reports.frontier.sentences import axis_words, score, stretches, what_is_gained
+from optimizer.reports.frontier.sentences import amount, axis_words, distance, score, stretches, what_is_gained
 from optimizer.reports.report_table import Grid, Kind, columns
 
 
@@ -19,12 +21,15 @@ def plans(case: Case, f: Frontier) -> Grid:
     heads = columns(
         (f"money, {unit}", "exact"),
         (f"value, {score(f)}", "exact"),
-        ("no plan is better than", "exact"),
+        (f"no plan is better than, {score(f)}", "exact"),
         (f"budget cost, {unit}", "exact"),
         ("projects", "whole"),
         "financed",
     )
-    rows = tuple((p.budget_m, p.value, p.bound, p.cost_m, len(p.projects), "; ".join(p.projects)) for p in f.points)
+    rows = tuple(
+        (p.budget_m, amount(f, p.value), amount(f, p.bound), p.cost_m, len(p.projects), _names(case, p.projects))
+        for p in f.points
+    )
     return Grid(
         "Plans", "Plans on the frontier", heads, rows, f"Money: {axis_words(f)}, the least that pays for the plan."
     )
@@ -51,8 +56,8 @@ def marginal(case: Case, f: Frontier) -> Grid:
             s.before.budget_m,
             s.after.budget_m,
             *(round(scale * s.gains[n], 6) for n in names),
-            "; ".join(s.comes),
-            "; ".join(s.leaves),
+            _names(case, s.comes),
+            _names(case, s.leaves),
         )
         for s in all_stretches
     )
@@ -65,13 +70,13 @@ def boxes(case: Case, f: Frontier) -> Grid:
     heads = columns(
         (f"from, {unit}", "exact"),
         (f"to (below), {unit}", "exact"),
-        ("at least", "exact"),
-        ("at most", "exact"),
+        (f"at least, {score(f)}", "exact"),
+        (f"at most, {score(f)}", "exact"),
         "closed by",
     )
-    rows = tuple((b.from_m, b.to_m, b.low, b.high, b.closed_by) for b in f.boxes)
+    rows = tuple((b.from_m, b.to_m, _amount(f, b.low), _amount(f, b.high), b.closed_by) for b in f.boxes)
     note = (
-        f"In each box the best value lies between the two numbers, whatever the money. Tolerance {f.tolerance:g} {score(f)}, "
+        f"In each box the best value lies between the two numbers, whatever the money. Tolerance {distance(f, f.tolerance)}, "
         f"{money_to_cents(f.money_tolerance)}."
     )
     return Grid("Proof", "What is proved", heads, rows, note)
@@ -79,8 +84,8 @@ def boxes(case: Case, f: Frontier) -> Grid:
 
 def steps(case: Case, f: Frontier) -> Grid:
     unit = f"M {case.settings.base_currency}"
-    heads = columns((f"at, {unit}", "exact"), ("from", "exact"), ("to", "exact"))
-    rows = tuple((s.budget_m, s.low, s.high) for s in f.steps)
+    heads = columns((f"at, {unit}", "exact"), (f"from, {score(f)}", "exact"), (f"to, {score(f)}", "exact"))
+    rows = tuple((s.budget_m, _amount(f, s.low), amount(f, s.high)) for s in f.steps)
     return Grid("Steps", "Steps of the best value", heads, rows, "", "No step larger than the tolerance.")
 
 
@@ -91,15 +96,27 @@ def trade_off(case: Case, f: Frontier) -> list[Grid]:
     unit = f"M {case.settings.base_currency}"
     heads = columns((f.trade_off.rule, "exact"), *((f"{b:,.6g} {unit}", "exact") for b in f.trade_off.budgets_m))
     rows = tuple(
-        (v, *(value for value, _ in row)) for v, row in zip(f.trade_off.values, f.trade_off.cells, strict=True)
+        (v, *(_amount(f, value) for value, _ in row))
+        for v, row in zip(f.trade_off.values, f.trade_off.cells, strict=True)
     )
     between = "" if price_boxes(case, f.trade_off) else "; nothing is proved between them"
     note = f"Solved points, each with its own proof in frontier.json{between}. Empty: no plan."
-    grid = Grid("Trade-off", f"Money by {f.trade_off.rule}", heads, rows, note)
-    return [grid, *_between_prices(case, f.trade_off)]
+    grid = Grid("Trade-off", f"Money by {f.trade_off.rule}: best value in {score(f)}", heads, rows, note)
+    return [grid, *_between_prices(case, f, f.trade_off)]
 
 
-def _between_prices(case: Case, table: TradeOff) -> list[Grid]:
+def _names(case: Case, projects: Iterable[str]) -> str:
+    """Projects by name."""
+    names = {p.id: p.name or p.id for p in case.projects}
+    return "; ".join(names[i] for i in projects)
+
+
+def _amount(f: Frontier, value: float | None) -> float | None:
+    """A value as people read it; None where none is known."""
+    return None if value is None else amount(f, value)
+
+
+def _between_prices(case: Case, f: Frontier, table: TradeOff) -> list[Grid]:
     """What is proved between the price levels, one line a step of the level; nothing where nothing is."""
     boxes = price_boxes(case, table)
     if not boxes:
@@ -108,8 +125,8 @@ def _between_prices(case: Case, table: TradeOff) -> list[Grid]:
     heads = columns(("from", "exact"), ("to", "exact"), *(f"{b:,.6g} {unit}" for b in table.budgets_m))
     by_step: dict[tuple[float, float], dict[float, str]] = {}
     for box in boxes:
-        low, high = ("?" if v is None else f"{v:.4g}" for v in (box.low, box.high))
+        low, high = ("?" if v is None else f"{amount(f, v):.4g}" for v in (box.low, box.high))
         by_step.setdefault((box.from_level, box.to_level), {})[box.budget_m] = f"{low} to {high}"
     rows = tuple((*step, *(cells[b] for b in table.budgets_m)) for step, cells in by_step.items())
     note = "A higher price never lowers the best value of this book: between two levels it lies within these limits."
-    return [Grid("Price levels", "Best value between the price levels", heads, rows, note)]
+    return [Grid("Price levels", f"Best value between the price levels, {score(f)}", heads, rows, note)]

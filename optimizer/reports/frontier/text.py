@@ -48,9 +48,14 @@ def chart(f: Frontier, *, width: int, ascii_only: bool) -> list[str]:
             full if (b.low is not None and b.low >= level) else light if (b.high is None or b.high >= level) else " "
             for b in boxes
         )
-        lines.append(f"{shown(f, bottom + (top - bottom) * row / HEIGHT):>9} |{cells}".rstrip())
+        lines.append(f"{_level(f, bottom + (top - bottom) * row / HEIGHT):>9} |{cells}".rstrip())
     left, right = f"{number(f.from_m)} M", f"{number(f.to_m)} M"
     lines.append(" " * 10 + "+" + "-" * inner)
     lines.append(" " * 11 + left + right.rjust(inner - len(left)))
     lines.append(f"{'':11}{full} reached by an audited plan   {light} not ruled out")
     return lines
+
+
+def _level(f: Frontier, value: float) -> str:
+    """A value beside the axis, without its unit."""
+    return shown(f, value).removesuffix(f" {f.unit}")

@@ -43,7 +43,7 @@
     by("said").textContent = at < 0
       ? `${amount(money)} M: no plan is known`
       : `${amount(money)} M: ${f.score(point.value)}, ${high}; the plan needs ${amount(point.budget_m)} M`;
-    by("count").textContent = `Financed: ${point.projects.length} projects`;
+    by("count").textContent = `Financed: ${point.projects.length} project${point.projects.length === 1 ? "" : "s"}`;
     by("projects").tBodies[0].replaceChildren(...point.projects.map(([id, year, need]) =>
       row([f.names[id][0], f.names[id][1], f.names[id][2], String(year), amount(need)], new Set([3, 4]))));
     by("coverage").tBodies[0].replaceChildren(...point.coverage.map(([name, met, gap, financed]) =>
@@ -52,8 +52,7 @@
     slider.setAttribute("aria-valuetext", by("said").textContent);
   }
 
-  const tonnes = { capacity: "t/yr", magnets: "t" }[f.objective];
-  f.score = (value) => tonnes ? `${amount(value, 0)} ${tonnes}` : `score ${value.toFixed(3)}`;
+  f.score = (value) => f.unit === "points" ? `${amount(100 * value, 1)} points` : `${amount(value, 0)} ${f.unit}`;
   const [first, last] = [f.boxes[0].from_m, f.boxes[f.boxes.length - 1].to_m];
   const wide = last - first;
   const own = f.own_m !== null && first <= f.own_m && f.own_m <= last ? f.own_m : f.points[f.points.length - 1].budget_m;

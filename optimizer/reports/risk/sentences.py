@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from models.case import Case
+from models.objective_units import objective_unit
 from models.plan import Plan
 from models.risk_plan import Bracket, RiskPlan
-from models.schema import OBJECTIVE_UNITS
 from models.stress import ScenarioResult
 from optimizer.reports.formatting import money, number
 
@@ -15,7 +15,7 @@ NOTHING = 5e-5
 
 def unit_of(case: Case) -> str:
     """Unit in which values are shown."""
-    return OBJECTIVE_UNITS[case.settings.objective]
+    return objective_unit(case.settings)
 
 
 def amount(case: Case, value: float) -> float:

@@ -1,7 +1,7 @@
 """The words of one case for the numbers of a stress."""
 
 from models.case import Case
-from models.schema import OBJECTIVE_UNITS
+from models.objective_units import objective_unit
 from models.stress import Stress
 from optimizer.reports.formatting import number
 
@@ -11,7 +11,7 @@ class Told:
 
     def __init__(self, case: Case, stress: Stress) -> None:
         self.case, self.stress = case, stress
-        self.unit = OBJECTIVE_UNITS[stress.objective]
+        self.unit = objective_unit(case.settings)
         self._names = {p.id: p.name or p.id for p in case.projects}
 
     def value(self, value: float) -> str:

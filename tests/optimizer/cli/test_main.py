@@ -232,9 +232,18 @@ def test_verify_and_rerun(solved: Path, cli: InProcess) -> None:
     assert again.stdout == "The same plan again, to the last digit.\n"
 
 
+def test_overrides_are_echoed_by_name(book: Path, cli: InProcess) -> None:
+    done = cli(
+        "check", book.name, "--include", "CREEK", "--exclude", "mill", "--budget", "50%", cwd=book.parent, check=0
+    )
+    assert "Creek mine must be financed (--include CREEK)\n" in done.stderr
+    assert "Mill über alles must not be financed (--exclude mill)\n" in done.stderr
+    assert "total budget 90 M USD (--budget)\n" in done.stderr
+
+
 def test_check_says_what_is_modelled(book: Path, cli: InProcess) -> None:
     done = cli("check", book.name, cwd=book.parent, check=0)
-    assert "4 projects: 4 to decide on (2 mines, 1 separation, 1 magnets)" in done.stdout
+    assert "4 projects: 4 to decide on (2 mines, 1 separation, 1 magnet)" in done.stdout
     shape = json.loads(cli("check", book.name, "--json", cwd=book.parent, check=0).stdout)
     assert shape["ok"] is True
     assert shape["faults"] == []

@@ -14,10 +14,10 @@ from support.tables import case as case_of
 
 import optimizer
 from models.case import Case
-from models.schema import Fx, Risk
+from models.schema import Fx, Risk, Settings
 from optimizer.plan_folder.compare import Run, compare, data
 from optimizer.plan_folder.digests import sha256
-from optimizer.reports.compare.text import milestone_grid, summary
+from optimizer.reports.compare.text import heads, milestone_grid, not_comparable, summary
 from optimizer.reports.compare.workbook import book_bytes
 from optimizer.solver.solve import solve
 from optimizer.workbook.case_diff import changed_cells
@@ -41,6 +41,21 @@ def test_in_out_and_moved() -> None:
     assert list(summary(found)) == ["B against A: in: b; out: a."]
     later = compare(run("first", mines(110)), run("later", mines(110, earliest_fid=2027)))
     assert [(p.id, p.moves[1], p.fid_years) for p in later.projects] == [("b", "moved", (2026, 2027))]
+
+
+def test_scores_are_points_of_100_and_values_of_different_objectives_do_not_compare() -> None:
+    coverage, capacity = run("first", mines()), run("second", mines().with_(settings=of_capacity(mines())))
+    assert next(iter(heads(compare(coverage, coverage)))).startswith("A  first: plan score 45.00 points, ")
+    assert not not_comparable(compare(coverage, coverage))
+    told = compare(coverage, capacity)
+    (line,) = not_comparable(told)
+    assert line.startswith("The values are of different objectives and do not compare: A maximizes coverage, B ")
+    assert "B maximizes capacity (weighted tonnes)." in line
+    assert "t/yr" not in list(heads(told))[1]
+
+
+def of_capacity(case: Case) -> Settings:
+    return case.settings.model_copy(update={"objective": "capacity", "stage_weights": {"mine": 2.0}})
 
 
 def test_left_out_has_its_reason() -> None:

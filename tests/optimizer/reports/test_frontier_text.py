@@ -37,7 +37,7 @@ def test_words_tell_who_comes_in_and_where_money_buys_nothing() -> None:
     assert f"Above {f.points[-1].budget_m:g} M more money gains nothing" in said
     own = f.at(300.0)
     assert own is not None
-    assert f"The workbook's own 300 M buys {own.value:.3f}, and no plan more than" in said
+    assert f"The workbook's own 300 M buys {100 * own.value:.1f} points, and no plan more than" in said
 
 
 def test_a_stretch_is_told_by_stage_with_who_comes_and_leaves() -> None:
@@ -56,7 +56,7 @@ def test_a_frontier_that_is_not_closed_says_how_much_is() -> None:
     boxes = (Box(10, 40, 0.1, 0.1, "value"), Box(40, 50, 0.1, 0.3, "open"))
     f = replace(explore(case(broad(4))), boxes=boxes, tolerance=0.01, least_m=5.0)
     said = proof(f)
-    assert "over 75 % of the range no plan is more than 0.01" in said
+    assert "over 75 % of the range no plan is more than 1 point better; tallest box 20 points" in said
     assert "tallest box 0.2" in said
     assert "from 40 M to 50 M" in said
 
@@ -83,7 +83,9 @@ def test_the_workbook_holds_the_exact_numbers_of_points_boxes_and_steps() -> Non
         return [r for r in sheets[name].iter_rows(min_row=5, values_only=True) if isinstance(r[0], int | float)]
 
     assert [(r[0], r[5]) for r in rows("Plans")] == [(p.budget_m, "; ".join(p.projects) or None) for p in f.points]
-    assert [r[:4] for r in rows("Proof")] == [pytest.approx((b.from_m, b.to_m, b.low, b.high)) for b in f.boxes]
+    assert [r[:4] for r in rows("Proof")] == [
+        pytest.approx((b.from_m, b.to_m, 100 * b.low, 100 * b.high)) for b in f.boxes
+    ]
     assert len(rows("Steps")) == len(f.steps)
 
 

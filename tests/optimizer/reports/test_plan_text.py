@@ -3,6 +3,7 @@
 from io import StringIO
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
 from models.case import Case
@@ -13,7 +14,7 @@ from optimizer.reports import plan_summary
 from optimizer.reports.diagnostics_text import grouped
 from optimizer.reports.frames import frames
 from optimizer.reports.plan_differences import differences
-from optimizer.reports.plan_text import story
+from optimizer.reports.plan_text import height, story
 from optimizer.reports.timeline import MOST, state
 from optimizer.solver.solve import solve
 
@@ -69,6 +70,7 @@ def test_optimal_is_said_only_of_what_is_proved(case: Case, plan: Plan) -> None:
         "audited; optimal, proved within 0 % of the best possible; plan score"
     )
     open_plan = changed(plan, status="feasible", objective=plan.objective.model_copy(update={"gap": 0.0421}))
+    assert "plan score 36.0 of 100 points, 5.0 without the plan" in plan_summary.proof(case, plan)
     text = screen(case, open_plan)
     assert "audited; feasible, proved within 4.3 % of the best possible" in text
     assert "optimal" not in text
@@ -102,6 +104,43 @@ def test_a_long_plan_says_how_many_more(case: Case, plan: Plan) -> None:
     rows = [plan.projects[0].model_copy(update={"id": p.id}) for p in many]
     text = screen(long_case, changed(plan, projects=tuple(rows)))
     assert "and 5 more, in plan.json" in text
+
+
+def test_a_long_plan_fits_the_rows_and_keeps_what_matters(case: Case, plan: Plan) -> None:
+    many = [case.projects[1].model_copy(update={"id": f"p{n:02}"}) for n in range(50)]
+    rows = [plan.projects[0].model_copy(update={"id": p.id, "public_m": float(p.id[1:])}) for p in many]
+    book, long = case.with_(projects=(*case.projects, *many)), changed(plan, projects=tuple(rows))
+    whole = story(book, long, ascii_only=True, width=100)
+    assert height(whole, 100) > 40
+    parts = story(book, long, ascii_only=True, width=100, rows=30)
+    assert height(parts, 100) == 30
+    out = StringIO()
+    Console(file=out, width=100, markup=False).print(*parts, sep="\n")
+    text = out.getvalue()
+    for words in (
+        "2029, share of demand",
+        "Weakest stage",
+        "Left out",
+        "audited",
+        "--verbose",
+        "p49",
+        "more, in plan.json",
+    ):
+        assert words in text
+    assert "p00" not in text
+    assert (
+        story(case, plan, ascii_only=True, width=100, rows=200)[-1] == story(case, plan, ascii_only=True, width=100)[-1]
+    )
+
+
+def test_east_asian_names_take_two_columns_a_character(case: Case, plan: Plan) -> None:
+    name = "南鳥島レアアース泥の採掘・選鉱・分離精製プラント第一期工事および磁石製造設備"
+    projects = tuple(p.model_copy(update={"name": name}) for p in case.projects)
+    book = case.with_(projects=projects)
+    left = NotFinanced(id=projects[0].id, reason="outbid", detail=name * 2)
+    text = screen(book, changed(plan, not_financed=(left,)), width=60)
+    assert max(map(cell_len, text.splitlines())) <= 60
+    assert name[:8] in text
 
 
 def test_those_left_out_come_with_their_reasons_the_telling_ones_first(case: Case, plan: Plan) -> None:
