@@ -71,9 +71,18 @@ def build(
     return program
 
 
-def risk_program(sets: Sets, risk: RiskMeasure, *, classes: tuple[FundingClass, ...] | None = None) -> Program:
-    """The program of a case with what its decisions deliver in each outcome, and a measure of risk as the first goal."""
-    program = build(sets, classes=classes)
+def risk_program(
+    sets: Sets,
+    risk: RiskMeasure,
+    *,
+    classes: tuple[FundingClass, ...] | None = None,
+    fixed: dict[str, int] | None = None,
+) -> Program:
+    """The program of a case with what its decisions deliver in each outcome, and a measure of risk as the first goal.
+
+    `classes`, `fixed`: as for `build`.
+    """
+    program = build(sets, classes=classes, fixed=fixed)
     with PauseGC():
         program.goals = outcomes.goals(program, risk)
     return program

@@ -17,13 +17,12 @@ from pydantic import Field
 from models.case import Case
 from models.classes import funding_classes
 from models.decision import FundingClass, single_classes
-from models.formulation import build
 from models.frozen import Frozen
 from models.milestones import milestone_years
 from models.plan import Plan
 from models.sets import Sets
-from optimizer.analysis.as_planned_only import refuse_under_risk
-from optimizer.analysis.what_if import Inquiry, ProgressStep, Span, Swap, Tell, chosen_of, net, span_of, swap
+from optimizer.analysis.risk.questions import asked_measure
+from optimizer.analysis.what_if import Inquiry, ProgressStep, Span, Swap, Tell, chosen_of, span_of, swap
 from optimizer.solver.allocation import NoAwards, fewest_awards, least_awards
 from optimizer.solver.extended_form import Extended
 from optimizer.solver.highs import Engine
@@ -32,7 +31,6 @@ from optimizer.solver.lexicographic import Options, Solution
 from optimizer.solver.no_solution import NoSolutionFound
 from optimizer.solver.options import WHOLE_TIME_LIMIT
 from optimizer.solver.results import Limits, SolveResult
-from optimizer.solver.solve import audited
 from optimizer.solver.standard_form import Objective, compile_program
 
 WITHIN = 0.02
@@ -100,10 +98,10 @@ def alternatives(
     Every one is audited, and holds no project that could be dropped without loss. `time_limit`: seconds of the whole
     search, shared out evenly among the portfolios that are left.
     """
-    refuse_under_risk(case, "a search for alternatives")
+    measure = asked_measure(case, "a search for alternatives", plan)
     own = float(plan.manifest.get("gap", 1e-3))
     options = Options(own if gap is None else gap, time_limit, threads, seed)
-    inquiry = Inquiry.of(Sets(case), options, stop)
+    inquiry = Inquiry.of(Sets(case), options, stop, measure)
     clock = _Clock(time.monotonic() + time_limit)
     return _Looking(inquiry, plan, span_of(inquiry, plan), within, clock, progress, stop).run(most)
 
@@ -196,7 +194,7 @@ class _Looking:
     def _is_paid(self, chosen: Mapping[str, int]) -> bool:
         """Whether the programmes can carry it, minimum tickets and all, at a value that is near enough."""
         try:
-            value = net(self.inquiry.sets, chosen, least_awards(self.inquiry.sets, chosen))
+            value = self.inquiry.value(chosen, least_awards(self.inquiry.sets, chosen))
         except NoAwards:
             return False
         return value >= self.floor - LOSS * max(1.0, abs(self.floor))
@@ -204,9 +202,9 @@ class _Looking:
     def _alternative(self, chosen: dict[str, int]) -> Alternative:
         sets = self.inquiry.sets
         awards = fewest_awards(sets, chosen).awards
-        value = net(sets, chosen, awards)
+        value = self.inquiry.value(chosen, awards)
         bound = max(self.best.high, value)
-        made = audited(sets, Solution(chosen, awards, bound, False, False), self.inquiry.options)
+        made = self.inquiry.audited(Solution(chosen, awards, bound, False, False))
         other = swap(chosen_of(self.plan), chosen)
         return Alternative(
             plan=made,
@@ -250,7 +248,7 @@ class _Lean:
     def settled(self) -> dict[str, int]:
         """Project -> year. Raises NoSolutionFound where time ends first."""
         sets = self.inquiry.sets
-        value = net(sets, self.chosen, least_awards(sets, self.chosen))
+        value = self.inquiry.value(self.chosen, least_awards(sets, self.chosen))
         for classes in (funding_classes(sets), single_classes(sets)):
             lean = self._least(classes, value)
             if self._is_as_good(lean, value):
@@ -258,7 +256,7 @@ class _Lean:
         return dict(self.chosen)
 
     def _least(self, classes: tuple[FundingClass, ...], value: float) -> dict[str, int]:
-        program = build(self.inquiry.sets, classes=classes)
+        program = self.inquiry.program(classes)
         matrix = compile_program(program)
         made = Extended.of(matrix)
         columns = {key: matrix.column(v) for key, v in program.decision.start.items()}
@@ -294,7 +292,7 @@ class _Lean:
     def _is_as_good(self, found: Mapping[str, int], value: float) -> bool:
         """Whether it is paid for at the same value."""
         try:
-            reached = net(self.inquiry.sets, found, least_awards(self.inquiry.sets, found))
+            reached = self.inquiry.value(found, least_awards(self.inquiry.sets, found))
         except NoAwards:
             return False
         return reached >= value - 2 * LOSS * max(1.0, abs(value))
@@ -322,7 +320,7 @@ class _Unlike:
 
     def chosen(self) -> dict[str, int] | None:
         """Project -> year; None where none is left. Raises NoSolutionFound."""
-        program = build(self.inquiry.sets, classes=self.classes)
+        program = self.inquiry.program(self.classes)
         matrix = compile_program(program)
         made = Extended.of(matrix)
         columns = {key: matrix.column(v) for key, v in program.decision.start.items()}

@@ -6,17 +6,22 @@ Explanations, alternatives and the costs of overrides ask through here; the load
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
-from models.decision import single_classes
+from models.decision import FundingClass, single_classes
+from models.formulation import build
 from models.frozen import Frozen
 from models.plan import Plan
 from models.plan_assembly import decided, objective_value, penalty
+from models.program import Program
+from models.risk import RiskMeasure
 from models.sets import Sets
 from optimizer.solver.allocation import Awards, NoAwards
 from optimizer.solver.chain_flows import delivered_of
 from optimizer.solver.lexicographic import Options, Solution, open_search
 from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
 from optimizer.solver.reoptimize import Question, Session
+from optimizer.solver.solve import audited
 
 FEW_DECISIONS = 200
 """Possible decisions up to which every question is answered exactly, whatever the plan's gap."""
@@ -71,6 +76,23 @@ class ProgressStep:
 Tell = Callable[[ProgressStep], None]
 
 
+class Measure(Protocol):
+    """A measure of risk that takes the place of the objective (`optimizer.analysis.risk.questions`)."""
+
+    @property
+    def risk(self) -> RiskMeasure:
+        """What the program maximizes."""
+
+    def value(self, sets: Sets, chosen: Mapping[str, int], awards: Awards) -> float:
+        """What decisions are worth by it."""
+
+    def program(self, sets: Sets, classes: tuple[FundingClass, ...] | None = None) -> Program:
+        """The program whose first goal it is."""
+
+    def plan(self, sets: Sets, solution: Solution, options: Options) -> Plan:
+        """The audited plan of a selection. Raises AuditFailed."""
+
+
 @dataclass
 class Inquiry:
     """Questions to one case. Not to be shared by threads."""
@@ -78,18 +100,41 @@ class Inquiry:
     sets: Sets
     options: Options
     stop: threading.Event | None = None
+    measure: Measure | None = None
+    """What to maximize in place of the objective as planned."""
     _sessions: list[Session] = field(default_factory=list)
 
     @classmethod
-    def of(cls, sets: Sets, options: Options, stop: threading.Event | None = None) -> "Inquiry":
+    def of(
+        cls, sets: Sets, options: Options, stop: threading.Event | None = None, measure: Measure | None = None
+    ) -> "Inquiry":
         """Small cases are asked without any gap: a proof costs nothing there."""
-        return cls(sets, replace(options, gap=0.0) if is_small(sets) else options, stop)
+        return cls(sets, replace(options, gap=0.0) if is_small(sets, measure) else options, stop, measure)
+
+    def of_other(self, sets: Sets) -> "Inquiry":
+        """The same questions to another case."""
+        return Inquiry.of(sets, self.options, self.stop, self.measure)
+
+    def value(self, chosen: Mapping[str, int], awards: Awards) -> float:
+        """What decisions are worth: by the measure, or the objective as planned less the penalties of soft rules."""
+        return net(self.sets, chosen, awards) if self.measure is None else self.measure.value(self.sets, chosen, awards)
+
+    def program(self, classes: tuple[FundingClass, ...]) -> Program:
+        """The program of the case on these classes."""
+        if self.measure is not None:
+            return self.measure.program(self.sets, classes)
+        return build(self.sets, classes=classes)
+
+    def audited(self, solution: Solution) -> Plan:
+        """The plan of a selection, audited. Raises AuditFailed."""
+        make = audited if self.measure is None else self.measure.plan
+        return make(self.sets, solution, self.options)
 
     @property
     def session(self) -> Session:
         """The loaded model."""
         if not self._sessions:
-            self._sessions.append(Session.of(self.sets, self.options, None, self.stop))
+            self._sessions.append(Session.of(self.sets, self.options, None, self.stop, self._risk))
         return self._sessions[0]
 
     def ask(
@@ -112,16 +157,21 @@ class Inquiry:
             return self.session.ask(question, start=start, seconds=self.options.time_limit, tie_break=tie_break)
         except NoAwards:  # the classes of the loaded model leave out minimum tickets: ask the plain form
             if len(self._sessions) == 1:
-                plain = open_search(self.sets, self.options, None, self.stop, classes=single_classes(self.sets))
+                classes = single_classes(self.sets)
+                plain = open_search(self.sets, self.options, None, self.stop, classes=classes, risk=self._risk)
                 self._sessions.append(Session(plain))
         try:
             return self._sessions[1].ask(question, start=start, seconds=self.options.time_limit, tie_break=tie_break)
         except NoAwards:
             raise NoSolutionFound from None
 
+    @property
+    def _risk(self) -> RiskMeasure | None:
+        return None if self.measure is None else self.measure.risk
+
     def span(self, found: Solution) -> Span:
         """Value less penalty of what was found, and the bound on it."""
-        low = net(self.sets, found.chosen, found.awards)
+        low = self.value(found.chosen, found.awards)
         high = max(low, found.bound)
         return Span(low=low, high=low if high - low <= ROUNDING * max(1.0, abs(low)) else high)
 
@@ -130,9 +180,10 @@ class Inquiry:
         return bool(self.sets.windows.get(project))
 
 
-def is_small(sets: Sets) -> bool:
-    """Whether a case is small enough to be asked without any gap."""
-    return sum(len(window) for window in sets.windows.values()) <= FEW_DECISIONS
+def is_small(sets: Sets, measure: Measure | None = None) -> bool:
+    """Whether a case is small enough to be asked without any gap: in all its scenarios under a measure of risk."""
+    scenarios = 1 if measure is None else len(measure.risk.outcomes)
+    return scenarios * sum(len(window) for window in sets.windows.values()) <= FEW_DECISIONS
 
 
 def net(sets: Sets, chosen: Mapping[str, int], awards: Awards) -> float:

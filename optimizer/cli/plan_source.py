@@ -42,11 +42,11 @@ def subject(
 
     if store.is_plan(source):
         return _of_folder(source, parameters, screen)
-    from optimizer.analysis.as_planned_only import refuse_under_risk
+    from optimizer.analysis.risk.questions import refuse_unasked
     from optimizer.cli.run import prepare, solved
 
     run_input = prepare(workbook(source), overrides(parameters))
-    refuse_under_risk(run_input.case, "this question")
+    refuse_unasked(run_input.case, "this question")
     screen.warnings(run_input.case.notices, f"mine2magnet check {quoted(source)}")
     result = solved(run_input, solver_options, screen, stop)
     return result.case, result.plan

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from models.risk import RiskMeasure
 from models.sets import Sets
 from optimizer.solver import incumbent
 from optimizer.solver.lexicographic import Options, Search, Solution, open_search
@@ -49,9 +50,10 @@ class Session:
         options: Options,
         progress: Callable[[Progress], None] | None = None,
         stop: threading.Event | None = None,
+        risk: RiskMeasure | None = None,
     ) -> "Session":
-        """Builds and loads. Raises NoSolution where no plan exists at all."""
-        return cls(open_search(sets, options, progress, stop))
+        """Builds and loads; `risk`: a measure to maximize over scenarios. Raises NoSolution where no plan exists at all."""
+        return cls(open_search(sets, options, progress, stop, risk=risk))
 
     @property
     def sets(self) -> Sets:

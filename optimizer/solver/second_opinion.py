@@ -8,6 +8,7 @@ SCIP: Bolusani et al. (2024), The SCIP Optimization Suite 9.0.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,6 +18,7 @@ from models.audit import audit
 from models.case import Case
 from models.formulation import build
 from models.plan import Plan
+from models.program import Program
 from models.sets import Sets
 from optimizer.errors import Refusal
 from optimizer.solver.allocation import NoAwards, least_awards
@@ -65,14 +67,24 @@ def require() -> None:
         raise SecondSolverMissing from problem
 
 
-def second_opinion(case: Case, *, gap: float, time_limit: float, seed: int = 0) -> SecondOpinion:
+def second_opinion(
+    case: Case,
+    *,
+    gap: float,
+    time_limit: float,
+    seed: int = 0,
+    program_of: Callable[[Sets], Program] = build,
+    plan_of: Callable[[Sets, Solution, Options], Plan] = assemble,
+) -> SecondOpinion:
     """Solves the program of a case by SCIP to a relative gap, within `time_limit` seconds, on one thread.
+
+    `program_of`, `plan_of`: the program, and the plan of a selection, where they are not those of the case as planned.
 
     Raises SecondSolverMissing.
     """
     require()
     sets = Sets(case)
-    program = build(sets)
+    program = program_of(sets)
     try:
         matrix = compile_program(program)
     except InfeasibleProgram:
@@ -92,7 +104,7 @@ def second_opinion(case: Case, *, gap: float, time_limit: float, seed: int = 0) 
         return SecondOpinion(_name(), "nothing found", None, bound, model.getSolvingTime())
     best = model.getBestSol()
     x = np.array([best[v] for v in variables])
-    value = _audited_value(sets, selection(program, matrix, x))
+    value = _audited_value(sets, selection(program, matrix, x), plan_of)
     done = status in ("optimal", "gaplimit")
     return SecondOpinion(_name(), "optimal" if done else "feasible", value, bound, model.getSolvingTime())
 
@@ -167,13 +179,15 @@ def _finite(limit: float) -> float | None:
     return float(limit) if math.isfinite(limit) else None
 
 
-def _audited_value(sets: Sets, chosen: dict[str, int]) -> float | None:
+def _audited_value(
+    sets: Sets, chosen: dict[str, int], plan_of: Callable[[Sets, Solution, Options], Plan]
+) -> float | None:
     """Value less penalty of a selection with its awards, as the audit confirms it; None where it does not."""
     try:
         awards = least_awards(sets, chosen)
     except NoAwards:
         return None
-    plan = assemble(sets, Solution(chosen, awards, -math.inf, proved=False, tie_break=False), Options())
+    plan = plan_of(sets, Solution(chosen, awards, -math.inf, proved=False, tie_break=False), Options())
     if not audit(sets.case, plan).passed:
         return None
     return plan.objective.value - plan.objective.penalty

@@ -6,7 +6,7 @@ from typing import Any
 
 from models.case import Case
 from models.plan import Plan
-from optimizer.analysis.as_planned_only import refuse_under_risk
+from optimizer.analysis.risk.questions import asked_measure
 from optimizer.errors import Refusal
 from optimizer.reports.formatting import proved_within
 from optimizer.solver.second_opinion import SecondOpinion, contradictions, second_opinion
@@ -63,8 +63,9 @@ def compare_with_second_solver(place: Path, time_limit: float) -> OpinionCompari
     whole frontier.
     """
     case, plan, gap = _subject(place)
-    refuse_under_risk(case, "the second opinion")
-    return OpinionComparison(plan, second_opinion(case, gap=gap, time_limit=time_limit))
+    measure = asked_measure(case, "the second opinion", plan)
+    other = {} if measure is None else {"program_of": measure.program, "plan_of": measure.unaudited}
+    return OpinionComparison(plan, second_opinion(case, gap=gap, time_limit=time_limit, **other))
 
 
 def _subject(place: Path) -> tuple[Case, Plan, float]:

@@ -60,7 +60,7 @@ class LiftedOverrides:
         """The best plan with these lifted, all others kept. Raises NoSolutionFound."""
         if self.changes_rules:
             own = Sets(lifted(self.case, [p for p in self.free if p.id in names]))
-            return Inquiry.of(own, self.inquiry.options, self.inquiry.stop).ask(Question(), start=self.chosen)
+            return self.inquiry.of_other(own).ask(Question(), start=self.chosen)
         kept = [p for p in self.free if p.id not in names and self.inquiry.can_decide(p.id)]
         question = Question(
             include=frozenset(p.id for p in kept if p.status == "committed"),
@@ -92,7 +92,7 @@ def opened(inquiry: Inquiry, chosen: Mapping[str, int], best: Span) -> tuple[Lif
             stuck[project.id] = f"{faults[0].cell}: {faults[0].message}"
         else:
             free.append(project)
-    again = Inquiry.of(Sets(lifted(case, free)), inquiry.options, inquiry.stop)
+    again = inquiry.of_other(Sets(lifted(case, free)))
     return LiftedOverrides(case, again, tuple(free), chosen, best), stuck
 
 

@@ -11,10 +11,10 @@ from models.objective_units import objective_unit
 from models.plan import Plan
 from models.schema import Project
 from models.stress import CoreIndex
-from optimizer.analysis.as_planned_only import refuse_under_risk
 from optimizer.analysis.explain.explanation import BudgetPoint, Explanation, LimitStory, OverrideCosts, ProjectStory
 from optimizer.analysis.explain.tasks import Asking, ExplainTask, Reply
 from optimizer.analysis.explain.workers import replies
+from optimizer.analysis.risk.questions import asked_measure
 from optimizer.analysis.stress.matters import matters
 from optimizer.analysis.what_if import ProgressStep, Tell
 from optimizer.errors import ChoiceNotProved, Refusal
@@ -57,13 +57,13 @@ def explain(
     which takes five times as long as the rest of what is asked about one project. Raises KeyError for an unknown project,
     Refusal for one that is underway.
     """
-    refuse_under_risk(case, "an explanation")
+    measure = asked_measure(case, "an explanation", plan)
     own = float(plan.manifest.get("gap", 1e-3))
     options = Options(own if gap is None else gap, time_limit, threads, seed)
     wanted = [p for p in case.projects if p.status != "underway" and project in (None, p.id)]
     if not wanted and project is not None:
         raise _not_explained(case, project)
-    asking = Asking(case, plan, within, options, whole=project is None, budgets=budgets, stop=stop)
+    asking = Asking(case, plan, within, options, whole=project is None, budgets=budgets, stop=stop, measure=measure)
     if total_time is not None and not asking.is_small:
         asking = replace(asking, until=time.monotonic() + total_time)
     explanation = _Explaining(asking, tuple(wanted), workers, progress).run()

@@ -19,12 +19,16 @@ from optimizer.analysis.explain.overrides_cost import overrides_of, price_overri
 from optimizer.analysis.explain.own_thresholds import OwnThresholds
 from optimizer.analysis.explain.project_value import ProjectValue
 from optimizer.analysis.explain.thresholds import Entry
-from optimizer.analysis.what_if import Inquiry, Span, chosen_of, is_small, span_of
+from optimizer.analysis.what_if import Inquiry, Measure, Span, chosen_of, is_small, span_of
 from optimizer.solver.lexicographic import Options
 from optimizer.solver.no_solution import NoSolutionFound
 
 LEAST_SECONDS = 1.0
 """What a question is given at least, where the time for all ends."""
+UNDER_RISK = {
+    "prices, support and single changes": "worked out for plans as planned alone: solve with --risk none and explain that plan"
+}
+"""What is not asked under a measure of risk."""
 CELL_PART = 0.6
 """Part of a question's time for one cell of a project, where all projects are explained."""
 
@@ -60,6 +64,8 @@ class Asking:
     budgets: bool = True
     """Whether other budgets are asked about where that takes long."""
     stop: threading.Event | None = None
+    measure: Measure | None = None
+    """What to maximize in place of the objective as planned."""
     until: float | None = None
     """Of the monotonic clock: when the time for all questions ends; None: each has its own time alone."""
 
@@ -72,11 +78,11 @@ class Asking:
     @cached_property
     def is_small(self) -> bool:
         """Whether every question is answered exactly in no time."""
-        return is_small(Sets(self.case))
+        return is_small(Sets(self.case), self.measure)
 
     @cached_property
     def inquiry(self) -> Inquiry:
-        return Inquiry.of(Sets(self.case), self.options, self.stop)
+        return Inquiry.of(Sets(self.case), self.options, self.stop, self.measure)
 
     @cached_property
     def chosen(self) -> dict[str, int]:
@@ -135,6 +141,8 @@ class Asking:
     def _project(self, project: str) -> ProjectStory:
         row = next(p for p in self.case.projects if p.id == project)
         story = ProjectValue(self.inquiry, self.plan, self.chosen, self.best, self.within).story(row)
+        if self.measure is not None:
+            return story if self.whole else story.model_copy(update={"no_threshold": UNDER_RISK})
         story = story if story.financed else self._with_changes(story, row)
         return story if self.whole else self._with_thresholds(story, row)
 

@@ -22,8 +22,10 @@ def point(known: Known, most: float, place: float, value: float, answer: Answer)
     full = max(bound + o.penalty, o.value)
     gap = (full - o.value) / max(abs(o.value), 1e-9)
     status = "optimal" if full - o.value <= known.tolerance * (1 + 1e-9) else "feasible"
-    plan = plan.model_copy(update={"objective": o.model_copy(update={"bound": full, "gap": gap}), "status": status})
-    return Point(place, value, bound, plan)
+    changed: dict[str, object] = {"objective": o.model_copy(update={"bound": full, "gap": gap}), "status": status}
+    if plan.risk is not None:
+        changed["risk"] = plan.risk.model_copy(update={"bound": full})
+    return Point(place, value, bound, plan.model_copy(update=changed))
 
 
 def most_of_all(case: Case) -> float:

@@ -10,12 +10,12 @@ from typing import Any
 from models import checks
 from models.case import Case
 from models.faults import InvalidInput
-from optimizer.analysis.as_planned_only import refuse_under_risk
 from optimizer.analysis.frontier import trade_off
 from optimizer.analysis.frontier.box_search import TRADE_OFF_SHARE, Asked, BoxSearch, Status
 from optimizer.analysis.frontier.certified import Frontier
 from optimizer.analysis.frontier.executor import Pool
 from optimizer.analysis.frontier.journal import Journal
+from optimizer.analysis.risk.questions import refuse_unasked
 
 
 def explore(
@@ -37,7 +37,7 @@ def explore(
 
     Raises InvalidInput, Infeasible (no plan at any amount), NoPlanFound, and Refusal for an axis that is not there.
     """
-    refuse_under_risk(case, "a frontier")
+    refuse_unasked(case, "a frontier", known=False)
     asked = asked or Asked(**options)
     if (fault := checks.budget_fault(case)) is not None:
         raise InvalidInput([fault], case.notices)

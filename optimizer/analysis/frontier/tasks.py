@@ -18,7 +18,6 @@ from models.audit import audit
 from models.case import Case
 from models.classes import funding_classes, leaves_out_tickets
 from models.decision import single_classes
-from models.formulation import build
 from models.linear import public_cost
 from models.plan import Plan
 from models.plan_assembly import decided
@@ -27,6 +26,7 @@ from optimizer.analysis.frontier.budget_axis import TOTAL, Axis, along, needs
 from optimizer.analysis.frontier.parametric_program import Chosen, Loaded, climb, left, search, up
 from optimizer.analysis.frontier.tuning import FIRST_SHARE, FIRST_TIMES, KEPT
 from optimizer.analysis.processes import STOP
+from optimizer.analysis.risk.questions import AskedMeasure, asked_measure, program_of
 from optimizer.solver.allocation import NoAwards, fewest_awards
 from optimizer.solver.lexicographic import Options, Solution
 from optimizer.solver.no_solution import InfeasibleProgram
@@ -93,6 +93,11 @@ class Model:
         return Sets(self.axis.loaded)
 
     @cached_property
+    def measure(self) -> AskedMeasure | None:
+        """What the value is; None: the objective as planned."""
+        return asked_measure(self.case, "a frontier")
+
+    @cached_property
     def loaded(self) -> Loaded | None:
         """None where no plan is possible at all."""
         return self._load(plain=False)
@@ -104,7 +109,7 @@ class Model:
 
     def _load(self, *, plain: bool, fixed: Chosen | None = None) -> Loaded | None:
         classes = single_classes(self.sets) if plain else funding_classes(self.sets)
-        program = build(self.sets, classes=classes, fixed=None if fixed is None else dict(fixed))
+        program = program_of(self.measure, self.sets, classes, fixed)
         try:
             matrix = compile_program(program, tolerance=0.0)  # a step stands where a budget is just met
         except InfeasibleProgram:
@@ -249,7 +254,8 @@ class Model:
         if self.axis.name == TOTAL:
             place = max(place, float(public_cost(d)))
         solution = Solution(chosen, awards, -inf, proved=False, tie_break=False)
-        plan = assemble(sets, solution, Options())
+        make = assemble if self.measure is None else self.measure.unaudited
+        plan = make(sets, solution, Options())
         plan = plan.model_copy(update={"audit": audit(sets.case, plan)})
         if plan.audit is None or not plan.audit.passed:
             return None

@@ -2,6 +2,7 @@
 
 `esg`: floor of the average ESG score. `country`, `stage`: the largest share of capital cost in one country or stage. Any
 rule of the workbook by its name: its own value, moved. `price`: the level of all price paths, as a multiple of them.
+`aversion`: the weight of the CVaR against the mean, under risk = cvar.
 
 A higher price never lowers the cash of a project. Where support is worth the same at every price (grants, loans,
 guarantees), a plan of one price level stands at every higher one: between two levels the best value then lies between the
@@ -23,6 +24,8 @@ from optimizer.errors import Refusal
 COLUMNS = 5
 """Budgets of the table."""
 PRICE = "price level, times the price path"
+AVERSION = "aversion to risk, weight of the CVaR"
+AVERSIONS = (0.0, 0.25, 0.5, 0.75, 1.0)
 LEVELS = (0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5)
 SHARES = (1.0, 0.8, 0.6, 0.5, 0.4)
 PARTS = (0.5, 0.75, 1.0, 1.25, 1.5)
@@ -62,7 +65,9 @@ def variants(case: Case, against: str) -> Variants:
     if name in ("country", "stage"):
         words = f"largest share of capital cost in one {name}, at most"
         return Variants(words, tuple(Variant(v, _shares(case, name, v)) for v in SHARES))
-    known = ["esg", "country", "stage", "price", *(r.rule for r in case.rules)]
+    if name == "aversion":
+        return Variants(AVERSION, tuple(Variant(v, _averse(case, v)) for v in AVERSIONS))
+    known = ["esg", "country", "stage", "price", "aversion", *(r.rule for r in case.rules)]
     cure = did_you_mean(nearest(against, known)) or f": {', '.join(known)}"
     raise Refusal("usage", f"--against {against}: there is no such rule{cure}")
 
@@ -120,6 +125,15 @@ def _priced(case: Case, level: float) -> Case:
         raise Refusal("usage", "--against price: the workbook has no prices")
     paths = (row.model_copy(update={"years": {y: v * level for y, v in row.years.items()}}) for row in case.prices)
     return case.with_(prices=tuple(paths))
+
+
+def _averse(case: Case, aversion: float) -> Case:
+    """The case with another weight of the CVaR."""
+    if case.settings.risk != "cvar":
+        raise Refusal(
+            "usage", f"--against aversion: it weighs the CVaR, and risk is {case.settings.risk}: add --set risk=cvar"
+        )
+    return case.with_(settings=case.settings.model_copy(update={"aversion": aversion}))
 
 
 def _around(rule: Rule) -> tuple[float, ...]:

@@ -134,8 +134,9 @@ class _Made:
         block = self.judge.block(Decided(case, found.chosen, found.awards))
         if case.settings.value_of_information and not block.draws and block.measure != "failures":
             block = self._with_information(block)
-        plan = self._under_risk(as_planned.assemble(self.sets, found, self.options), block, found, before)
-        plan = as_planned.confirmed(case, plan)
+        without = Without(as_planned=self._as_planned(self.planned), measure=before)
+        block = block.model_copy(update={"without": without})
+        plan = as_planned.confirmed(case, assembled(self.sets, self.options, self.judge, found, block))
         return plan.model_copy(update={"manifest": {"second_witness": found.second_witness}})
 
     def _with_information(self, block: RiskPlan) -> RiskPlan:
@@ -147,26 +148,27 @@ class _Made:
     def _value(self, solution: "Solution") -> float:
         return self.judge.value(Decided(self.sets.case, solution.chosen, solution.awards))
 
-    def _under_risk(self, plan: Plan, block: RiskPlan, found: "Solution", before: float) -> Plan:
-        case, value = self.sets.case, float(block.value)
-        status, bound, gap = as_planned.proof(value, float(found.bound), self.options.gap)
-        without = Without(as_planned=self._as_planned(self.planned), measure=before)
-        states = tuple(s.model_copy(update={"projects": _paid(plan, s.projects)}) for s in block.states)
-        objective = ObjectiveValue(
-            name=plan.objective.name, value=value, bound=bound, gap=gap, penalty=0.0,
-            baseline=self.judge.value(Decided(case, {}, {})),
-        )  # fmt: skip
-        return plan.model_copy(update={
-            "status": status,
-            "objective": objective,
-            "not_financed": tuple(map(_as_planned_only, plan.not_financed)),
-            "risk": block.model_copy(update={"bound": bound, "without": without, "states": states}),
-        })  # fmt: skip
-
     def _as_planned(self, solution: "Solution") -> float:
         from optimizer.analysis.stress.evaluate import Evaluator
 
         return Evaluator(Decided(self.sets.case, solution.chosen, solution.awards)).planned.value
+
+
+def assembled(sets: Sets, options: "Options", judge: "Judge", found: "Solution", block: RiskPlan) -> Plan:
+    """Every table of the plan that was found, with its block of risk; not audited yet."""
+    plan = as_planned.assemble(sets, found, options)
+    status, bound, gap = as_planned.proof(float(block.value), float(found.bound), options.gap)
+    states = tuple(s.model_copy(update={"projects": _paid(plan, s.projects)}) for s in block.states)
+    objective = ObjectiveValue(
+        name=plan.objective.name, value=float(block.value), bound=bound, gap=gap, penalty=0.0,
+        baseline=judge.value(Decided(sets.case, {}, {})),
+    )  # fmt: skip
+    return plan.model_copy(update={
+        "status": status,
+        "objective": objective,
+        "not_financed": tuple(map(_as_planned_only, plan.not_financed)),
+        "risk": block.model_copy(update={"bound": bound, "states": states}),
+    })  # fmt: skip
 
 
 def _paid(plan: Plan, projects: tuple[StatePlanned, ...]) -> tuple[StatePlanned, ...]:

@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 @click.option(
     "--against",
     metavar="RULE",
-    help="Rule to vary too, or esg, country, stage, price; adds a table of trade-off points.",
+    help="Rule to vary too, or esg, country, stage, price, aversion (with risk=cvar); adds a table of trade-off points.",
 )
 @click.option(
     "--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="Worker processes on this machine."

@@ -41,6 +41,7 @@ def lead(case: Case, explanation: Explanation) -> list[str]:
     """What all else is measured by."""
     words = Words(case, explanation.unit)
     score = _VALUES.get(explanation.objective, "plan score")
+    score += "" if case.settings.risk == "none" else f" by the measure of risk ({case.settings.risk})"
     lines = [f"Best {score}: {words.value(explanation.best)}. What is lost or gained is of this."]
     count = {v: sum(s.verdict == v for s in explanation.projects) for v in ("core", "borderline", "exterior")}
     if len(explanation.projects) > 1:

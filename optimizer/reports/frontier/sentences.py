@@ -220,9 +220,14 @@ def headline(case: Case, f: Frontier) -> str:
     first, last = f.points[0], f.points[-1]
     return (
         f"{money(first.budget_m, currency)} to {money(last.budget_m, currency)} ({axis_words(f)}): "
-        f"{_NAMES.get(f.objective, 'plan score')} {rise(f, first.value, last.value)}, "
+        f"{_NAMES.get(f.objective, 'plan score')}{by_measure(case)} {rise(f, first.value, last.value)}, "
         f"{len(first.projects)} -> {count(len(last.projects), 'project')}"
     )
+
+
+def by_measure(case: Case) -> str:
+    """The measure of risk that values are of, behind their name; empty for plans as planned."""
+    return "" if case.settings.risk == "none" else f" by the measure of risk ({case.settings.risk})"
 
 
 def axis_words(f: Frontier) -> str:

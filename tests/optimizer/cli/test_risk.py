@@ -93,11 +93,30 @@ def test_verify_and_rerun_give_the_same(plan: Path) -> None:
 
 @pytest.mark.parametrize(
     ("verb", "arguments"),
-    [("explain", ("careful",)), ("alternatives", ("careful",)), ("explore", ("book.xlsx", "--set", "risk=worst"))],
+    [
+        ("explain", ("book.xlsx", "--set", "risk=failures")),
+        ("explore", ("book.xlsx", "--set", "risk=cvar", "--set", "draws=50")),
+        ("explore", ("book.xlsx", "--set", "risk=regret")),
+    ],
 )
-def test_what_cannot_be_asked_is_refused_by_name(plan: Path, verb: str, arguments: tuple[str, ...]) -> None:
-    said = mine2magnet(verb, *arguments, cwd=plan, check=2).stderr
-    assert "not modelled under a measure of risk" in " ".join(said.split())
+def test_what_cannot_be_asked_is_refused_with_the_cure(plan: Path, verb: str, arguments: tuple[str, ...]) -> None:
+    said = " ".join(mine2magnet(verb, *arguments, cwd=plan, check=2).stderr.split())
+    assert "not modelled under a measure of risk" in said
+    assert "--set risk=" in said or "--set draws=0" in said
+
+
+def test_further_questions_are_about_the_measure(plan: Path) -> None:
+    told = " ".join(mine2magnet("explain", "careful", cwd=plan, check=0).stdout.split())
+    assert "by the measure of risk (cvar)" in told
+    found = json.loads(mine2magnet("alternatives", "careful", "--within", "0.9", "--json", cwd=plan, check=0).stdout)
+    assert found["portfolios"]
+    assert all(p["plan"]["risk"]["measure"] == "cvar" and p["plan"]["audit"]["passed"] for p in found["portfolios"])
+    asked = ("book.xlsx", "--set", "risk=cvar", "--against", "aversion", "--json", "--out", "frontier")
+    frontier = json.loads(mine2magnet("explore", *asked, cwd=plan, check=0).stdout)
+    assert frontier["against"]["rule"] == "aversion to risk, weight of the CVaR"
+    mine2magnet("verify", "frontier", cwd=plan, check=0)
+    refused = mine2magnet("explore", "book.xlsx", "--against", "aversion", "--out", "no", cwd=plan, check=2).stderr
+    assert "--set risk=cvar" in " ".join(refused.split())
 
 
 @pytest.mark.parametrize(

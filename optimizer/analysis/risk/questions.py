@@ -1,0 +1,116 @@
+"""The measure of risk as a goal of further questions: of what else is possible, of other budgets, of single projects.
+
+A question asks the extensive form of the named scenarios again, with other limits. So it can be asked where the measure has
+such a form, of a size that is solved in the time of a question; what cannot be asked is refused with the cure.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from models.case import Case
+from models.decision import FundingClass
+from models.evaluation import Decided
+from models.formulation import build, risk_program
+from models.plan import Plan
+from models.program import Program
+from models.risk import RiskMeasure, risk_of
+from models.scenarios import scenarios
+from models.sets import Sets
+from optimizer.analysis.risk.judge import Interval, NamedJudge
+from optimizer.analysis.risk.solve import assembled
+from optimizer.errors import Refusal
+from optimizer.solver.allocation import Awards
+from optimizer.solver.lexicographic import Options, Solution
+from optimizer.solver.solve import confirmed
+
+MOST = 20_000
+"""Decisions times scenarios up to which a question is asked."""
+
+
+@dataclass(frozen=True)
+class AskedMeasure:
+    """A measure over the named scenarios of a case. `best`: for regret, scenario -> interval of the best plan there."""
+
+    risk: RiskMeasure
+    best: Mapping[str, Interval] = field(default_factory=dict)
+
+    def value(self, sets: Sets, chosen: Mapping[str, int], awards: Awards) -> float:
+        """The measure of decisions."""
+        return self._judge(sets).value(Decided(sets.case, chosen, awards))
+
+    def program(
+        self, sets: Sets, classes: tuple[FundingClass, ...] | None = None, fixed: Mapping[str, int] | None = None
+    ) -> Program:
+        """The program whose first goal is the measure; see `models.formulation.build`."""
+        return risk_program(sets, self.risk, classes=classes, fixed=None if fixed is None else dict(fixed))
+
+    def plan(self, sets: Sets, solution: Solution, options: Options) -> Plan:
+        """The audited plan of a selection. Raises AuditFailed."""
+        return confirmed(sets.case, self.unaudited(sets, solution, options))
+
+    def unaudited(self, sets: Sets, solution: Solution, options: Options) -> Plan:
+        """The plan of a selection, before its audit."""
+        judge = self._judge(sets)
+        block = judge.block(Decided(sets.case, solution.chosen, solution.awards))
+        return assembled(sets, options, judge, solution, block)
+
+    def _judge(self, sets: Sets) -> NamedJudge:
+        return NamedJudge(sets.case, self.best)
+
+
+def asked_measure(case: Case, what: str, plan: Plan | None = None) -> AskedMeasure | None:
+    """The measure that a case asks for; None where it asks for the plan as planned.
+
+    `what`: the question, for the message. `plan`: a plan of the case that has proved the best value of each scenario,
+    against which regret is measured. Raises Refusal where the question cannot be asked under the measure.
+    """
+    if case.settings.risk == "none":
+        return None
+    best = {} if plan is None else known_best(plan)
+    refuse_unasked(case, what, known=bool(best))
+    return AskedMeasure(replace(risk_of(case), best={name: high for name, (_, high) in best.items()}), best)
+
+
+def refuse_unasked(case: Case, what: str, *, known: bool = True) -> None:
+    """Raises Refusal where a question cannot be asked under the measure of a case. `known`: whether the best plan of each
+    scenario is, against which regret is measured."""
+    if case.settings.risk != "none" and (why := _obstacle(case, known=known)) is not None:
+        raise Refusal("usage", f"{what} is not modelled under a measure of risk {why}")
+
+
+def program_of(
+    measure: AskedMeasure | None,
+    sets: Sets,
+    classes: tuple[FundingClass, ...],
+    fixed: Mapping[str, int] | None = None,
+) -> Program:
+    """The program of a case: by a measure, or as planned where that is None."""
+    if measure is not None:
+        return measure.program(sets, classes, fixed)
+    return build(sets, classes=classes, fixed=None if fixed is None else dict(fixed))
+
+
+def known_best(plan: Plan) -> dict[str, Interval]:
+    """Scenario -> interval of its best plan, where a plan under regret has proved it."""
+    rows = plan.risk.scenarios if plan.risk is not None and plan.risk.measure == "regret" else ()
+    return {r.scenario: (r.best_low, r.best_high) for r in rows if r.best_low is not None and r.best_high is not None}
+
+
+def _obstacle(case: Case, *, known: bool) -> str | None:
+    """Why the measure of a case cannot be asked again, with the cure; None where it can."""
+    s = case.settings
+    if s.risk == "failures":
+        return "that seeks the worst set of failures of each plan (risk = failures): ask with --set risk=worst or none"
+    if s.draws > 0:
+        return f"over draws (draws = {s.draws}): ask over the named scenarios, with --set draws=0, or with risk=none"
+    if s.review_year is not None and s.review_year <= min(s.last_fid_year, s.last_year):
+        return f"with decisions after a review (review_year = {s.review_year}): ask with --set risk=none"
+    if s.risk == "regret" and not known:
+        return (
+            "that compares with the best plan of each scenario (risk = regret), which another question moves: "
+            "ask with --set risk=worst or none"
+        )
+    count = sum(map(len, Sets(case).windows.values())) * len(scenarios(case.scenarios))
+    if count > MOST:
+        return f"of this size ({count:,} decisions times scenarios, at most {MOST:,}): ask with --set risk=none"
+    return None
