@@ -11,6 +11,13 @@ from models.frozen import Frozen
 from models.milestones import milestone_years
 from models.objective_units import objective_unit
 from models.plan import Financed, Plan
+from optimizer.plan_folder.compare_scenarios import (
+    MeasureChange,
+    ScenarioChange,
+    in_scenarios,
+    measure_changes,
+    scenario_changes,
+)
 from optimizer.workbook.case_diff import ChangedCell, changed_cells, text
 
 SCHEMA = "mine2magnet.compare/1"
@@ -112,6 +119,9 @@ class Comparison(Frozen):
     """All rows of the milestone years."""
     causes: tuple[Cause, ...]
     """One for each plan but the first."""
+    measures: tuple[MeasureChange, ...] = ()
+    """Measures of risk; empty where every plan is as planned."""
+    scenarios: tuple[ScenarioChange, ...] = ()
 
 
 def compare(*runs: Run | str | Path) -> Comparison:
@@ -123,6 +133,8 @@ def compare(*runs: Run | str | Path) -> Comparison:
         raise ValueError("comparing takes two plans or more")
     loaded = tuple(run if isinstance(run, Run) else load(run) for run in runs)
     coverage, years = tuple(_coverage(loaded)), _milestones(loaded)
+    pairs = [(run.case, run.plan) for run in loaded]
+    told = in_scenarios(pairs)
     return Comparison(
         plans=tuple(_headline(run) for run in loaded),
         projects=tuple(_projects(loaded)),
@@ -130,6 +142,8 @@ def compare(*runs: Run | str | Path) -> Comparison:
         coverage=tuple(row for row in coverage if _differs(row)),
         milestones=tuple(row for row in coverage if row.year in years),
         causes=tuple(_cause(loaded[0], run) for run in loaded[1:]),
+        measures=tuple(measure_changes(pairs, told)),
+        scenarios=tuple(scenario_changes(told)),
     )
 
 
@@ -143,7 +157,8 @@ def load(plan: str | Path) -> Run:
 
 def data(comparison: Comparison) -> dict[str, Any]:
     """The comparison as JSON data."""
-    return {"schema": SCHEMA, **comparison.model_dump(mode="json")}
+    under_risk = {"measures", "scenarios"} if not comparison.measures else set()
+    return {"schema": SCHEMA, **comparison.model_dump(mode="json", exclude=under_risk)}
 
 
 # -- the plans ---------------------------------------------------------------------------------------------------------

@@ -64,8 +64,12 @@ def compare_with_second_solver(place: Path, time_limit: float) -> OpinionCompari
     """
     case, plan, gap = _subject(place)
     measure = asked_measure(case, "the second opinion", plan)
-    other = {} if measure is None else {"program_of": measure.program, "plan_of": measure.unaudited}
-    return OpinionComparison(plan, second_opinion(case, gap=gap, time_limit=time_limit, **other))
+    if measure is None:
+        return OpinionComparison(plan, second_opinion(case, gap=gap, time_limit=time_limit))
+    opinion = second_opinion(
+        case, gap=gap, time_limit=time_limit, program_of=measure.program, plan_of=measure.unaudited
+    )
+    return OpinionComparison(plan, opinion)
 
 
 def _subject(place: Path) -> tuple[Case, Plan, float]:

@@ -7,6 +7,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from optimizer.plan_folder.compare import Comparison, CoverageChange, Headline, ProjectChange
+from optimizer.reports.compare.scenarios import risk_grids
 from optimizer.reports.formatting import demand_name, fold, money, number
 from optimizer.reports.report_table import Grid, Kind, columns, terminal
 
@@ -26,7 +27,8 @@ def story(comparison: Comparison, *, width: int = 100) -> list[RenderableType]:
     parts += [Text(fold(line, width, "  "), "bold") for line in not_comparable(comparison)]
     for line in summary(comparison):
         parts += ["", Text(fold(line, width, "  "), "bold")]
-    for grid in (_on_screen(comparison), money_grid(comparison), milestone_grid(comparison)):
+    under_risk = risk_grids(comparison, labels(comparison))
+    for grid in (_on_screen(comparison), money_grid(comparison), milestone_grid(comparison), *under_risk):
         if grid.rows:
             parts += ["", Text(grid.title, "bold"), terminal(replace(grid, rows=grid.rows[:MOST]))]
             if len(grid.rows) > MOST:
@@ -118,6 +120,7 @@ def grids(comparison: Comparison) -> tuple[Grid, ...]:
         money_grid(comparison),
         milestone_grid(comparison),
         coverage_grid(comparison),
+        *risk_grids(comparison, labels(comparison)),
         cause_grid(comparison),
     )
 

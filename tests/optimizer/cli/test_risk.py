@@ -7,6 +7,13 @@ import pytest
 from support import books
 from support.commandline import BOOK, mine2magnet
 
+from models.case import Case
+from models.evaluation import Decided
+from models.plan import Plan
+from optimizer.analysis.risk.judge import results
+from optimizer.plan_folder.compare import compare, data, load
+from optimizer.reports.compare.text import grids
+
 TROUBLE = {
     "scenarios": [
         ["scenario", "probability", "parameter", "where", "value"],
@@ -150,3 +157,29 @@ def test_a_book_without_scenarios_knows_nothing_of_risk(plan: Path) -> None:
     said = " ".join(mine2magnet("compare", "plain", "careful", cwd=plan, check=0).stdout.split())
     assert "by cvar, " in said
     assert " as planned, " in said
+    assert "The plans in each scenario" in said
+
+
+def test_compare_puts_scenarios_and_measures_side_by_side(plan: Path) -> None:
+    """A plan as planned is worked out in the scenarios of its workbook; plans without any of them say nothing of risk."""
+    mine2magnet("solve", "book.xlsx", "--out", "usual", "--quiet", cwd=plan, check=0)
+    found = compare(plan / "careful", plan / "usual")
+    careful = json.loads((plan / "careful" / "plan.json").read_text("utf-8"))["risk"]
+    assert [(s.scenario, s.value[0]) for s in found.scenarios] == [
+        (s["scenario"], s["value"]) for s in careful["scenarios"]
+    ]
+    case, usual = found_case(plan / "usual")
+    for s in found.scenarios:
+        alone = next(r for r in results(Decided.of(case, usual)) if r.scenario == s.scenario)
+        assert s.value[1] == alone.value
+    measures = {m.measure: m.value for m in found.measures}
+    assert measures["expected value"][0] == pytest.approx(careful["expected"])
+    assert measures["mean of the worst 40 %"][0] == pytest.approx(careful["cvar"])
+    assert measures["worst scenario"][1] == min(s.value[1] for s in found.scenarios if s.value[1] is not None)
+    assert "scenarios" not in data(compare(plan / "usual", plan / "usual"))
+    assert {g.name for g in grids(found)} >= {"Measures of risk", "Scenarios"}
+
+
+def found_case(folder: Path) -> tuple[Case, Plan]:
+    run = load(folder)
+    return run.case, run.plan

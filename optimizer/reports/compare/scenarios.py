@@ -1,0 +1,56 @@
+"""Plans side by side under risk: the measures, and every scenario. Scores are shown in points of a hundred."""
+
+from models.schema import OBJECTIVE_UNITS
+from optimizer.plan_folder.compare import Comparison
+from optimizer.reports.report_table import Grid, Kind, columns
+
+
+def risk_grids(comparison: Comparison, names: list[str]) -> tuple[Grid, ...]:
+    """The tables of the measures and of the scenarios; none where every plan is as planned. `names`: of the plans."""
+    if not comparison.measures:
+        return ()
+    return measure_grid(comparison, names), scenario_grid(comparison, names)
+
+
+def measure_grid(comparison: Comparison, names: list[str]) -> Grid:
+    """Each measure of risk, one column a plan."""
+    values: list[tuple[str, Kind]] = [(f"{n}, {_unit(comparison)}", "exact") for n in names]
+    rows = tuple((m.measure, *(_amount(comparison, v) for v in m.value)) for m in comparison.measures)
+    note = "Each plan over the scenarios of its own workbook."
+    return Grid("Measures of risk", "Measures of risk", columns("measure", *values), rows, note)
+
+
+def scenario_grid(comparison: Comparison, names: list[str]) -> Grid:
+    """Each scenario: its probability, what each plan is worth in it, what is called, how many projects stop."""
+    values: list[tuple[str, Kind]] = [(f"value of {n}, {_unit(comparison)}", "exact") for n in names]
+    called = [(f"called in {n}, M", "amount") for n in names] if _any_called(comparison) else list[tuple[str, Kind]]()
+    stopped = [(f"stopped in {n}", "whole") for n in names] if _any_stopped(comparison) else list[tuple[str, Kind]]()
+    rows = tuple(
+        (
+            s.scenario, next((p for p in s.probability if p), None),
+            *(_amount(comparison, v) for v in s.value),
+            *(s.called_m if called else ()),
+            *((None if ids is None else len(ids) for ids in s.stopped) if stopped else ()),
+        )
+        for s in comparison.scenarios
+    )  # fmt: skip
+    heads = columns("scenario", ("probability", "part"), *values, *called, *stopped)  # type: ignore[arg-type]
+    note = "Without a probability a scenario is a stress and enters no mean."
+    return Grid("Scenarios", "The plans in each scenario", heads, rows, note)
+
+
+def _any_called(comparison: Comparison) -> bool:
+    return any(m for s in comparison.scenarios for m in s.called_m)
+
+
+def _any_stopped(comparison: Comparison) -> bool:
+    return any(ids for s in comparison.scenarios for ids in s.stopped)
+
+
+def _unit(comparison: Comparison) -> str:
+    return OBJECTIVE_UNITS[comparison.plans[0].objective]
+
+
+def _amount(comparison: Comparison, value: float | None) -> float | None:
+    """A value as people read it: of a score, points of a hundred."""
+    return 100 * value if value is not None and _unit(comparison) == "points" else value
