@@ -76,7 +76,7 @@ class ProgressStep:
 Tell = Callable[[ProgressStep], None]
 
 
-class Measure(Protocol):
+class Maximized(Protocol):
     """A measure of risk that takes the place of the objective (`optimizer.analysis.risk.questions`)."""
 
     @property
@@ -100,13 +100,13 @@ class Inquiry:
     sets: Sets
     options: Options
     stop: threading.Event | None = None
-    measure: Measure | None = None
+    measure: Maximized | None = None
     """What to maximize in place of the objective as planned."""
     _sessions: list[Session] = field(default_factory=list)
 
     @classmethod
     def of(
-        cls, sets: Sets, options: Options, stop: threading.Event | None = None, measure: Measure | None = None
+        cls, sets: Sets, options: Options, stop: threading.Event | None = None, measure: Maximized | None = None
     ) -> "Inquiry":
         """Small cases are asked without any gap: a proof costs nothing there."""
         return cls(sets, replace(options, gap=0.0) if is_small(sets, measure) else options, stop, measure)
@@ -180,7 +180,7 @@ class Inquiry:
         return bool(self.sets.windows.get(project))
 
 
-def is_small(sets: Sets, measure: Measure | None = None) -> bool:
+def is_small(sets: Sets, measure: Maximized | None = None) -> bool:
     """Whether a case is small enough to be asked without any gap: in all its scenarios under a measure of risk."""
     scenarios = 1 if measure is None else len(measure.risk.outcomes)
     return scenarios * sum(len(window) for window in sets.windows.values()) <= FEW_DECISIONS

@@ -19,7 +19,7 @@ from optimizer.analysis.explain.overrides_cost import overrides_of, price_overri
 from optimizer.analysis.explain.own_thresholds import OwnThresholds
 from optimizer.analysis.explain.project_value import ProjectValue
 from optimizer.analysis.explain.thresholds import Entry
-from optimizer.analysis.what_if import Inquiry, Measure, Span, chosen_of, is_small, span_of
+from optimizer.analysis.what_if import Inquiry, Maximized, Span, chosen_of, is_small, span_of
 from optimizer.solver.lexicographic import Options
 from optimizer.solver.no_solution import NoSolutionFound
 
@@ -64,7 +64,7 @@ class Asking:
     budgets: bool = True
     """Whether other budgets are asked about where that takes long."""
     stop: threading.Event | None = None
-    measure: Measure | None = None
+    measure: Maximized | None = None
     """What to maximize in place of the objective as planned."""
     until: float | None = None
     """Of the monotonic clock: when the time for all questions ends; None: each has its own time alone."""
