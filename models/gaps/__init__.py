@@ -11,12 +11,13 @@ from models.gaps.closers import OpenGap, open_gaps
 from models.gaps.closing import Closing, closings
 from models.gaps.countries import CountryRow, country_rows
 from models.gaps.rows import GapRow, gap_rows
+from models.gaps.scenarios import ScenarioGaps, scenario_gaps
 from models.gaps.today import Maker, makers
 from models.milestones import milestone_years
 from models.plan import Plan
 from models.sets import Sets
 
-__all__ = ["Addition", "Closing", "CountryRow", "GapRow", "Gaps", "Maker", "OpenGap", "gaps"]
+__all__ = ["Addition", "Closing", "CountryRow", "GapRow", "Gaps", "Maker", "OpenGap", "ScenarioGaps", "gaps"]
 
 
 class Gaps(Frozen):
@@ -35,6 +36,8 @@ class Gaps(Frozen):
     """What each financed project adds in the last milestone year; empty without a plan."""
     open: tuple[OpenGap, ...]
     """What is missing in the last milestone year, and the projects left out that could close it."""
+    scenarios: tuple[ScenarioGaps, ...] = ()
+    """What is covered and missing in each scenario of a plan under risk; all else is the plan as planned."""
 
     @property
     def has_unaided(self) -> bool:
@@ -64,4 +67,5 @@ def gaps(case: Case, plan: Plan | None = None) -> Gaps:
         countries=country_rows(sets, plan, years),
         additions=additions(sets, plan, years[-1]),
         open=open_gaps(sets, plan, rows, years[-1]),
+        scenarios=scenario_gaps(plan),
     )

@@ -59,7 +59,9 @@ def to_json(_case: Case, gaps: Gaps) -> bytes:
 
 def data(gaps: Gaps) -> dict[str, Any]:
     """The report as plain values."""
-    return {"schema": SCHEMA, "rows": [{field: getattr(row, field) for field in fields(gaps)} for row in gaps.rows]}
+    rows = [{field: getattr(row, field) for field in fields(gaps)} for row in gaps.rows]
+    scenarios = {"scenarios": [s.model_dump(mode="json") for s in gaps.scenarios]} if gaps.scenarios else {}
+    return {"schema": SCHEMA, "rows": rows, **scenarios}
 
 
 def to_csv(_case: Case, gaps: Gaps) -> bytes:

@@ -22,6 +22,7 @@ def sentences(gaps: Gaps) -> list[str]:
     return [
         *met(gaps, year),
         *delivered(gaps, year),
+        *in_scenarios(gaps),
         *china(gaps),
         *behind_existing(gaps),
         *closing_lines(gaps),
@@ -49,6 +50,17 @@ def delivered(gaps: Gaps, year: int) -> list[str]:
         for row in rows
     )
     return [f"{year}, of the demand outside China: {words}."] if rows else []
+
+
+def in_scenarios(gaps: Gaps) -> list[str]:
+    """What a plan under risk meets of each demand in its worst and best scenario, a line for the last milestone."""
+    last, words = gaps.milestones[-1], []
+    for row in headline_rows(gaps.rows):
+        found = [(r.coverage, s.scenario) for s in gaps.scenarios if (r := s.at(row.stage, row.material, last))]
+        if row.year == last and row.demand_t > 0 and found:
+            (least, where), (most, _) = min(found), max(found)
+            words.append(f"{name(row.key)} {percent(least)} % ({where}) to {percent(most)} %")
+    return [f"{last}, share met over the scenarios of the plan: {', '.join(words)}."] if words else []
 
 
 def change(row: GapRow, with_plan: bool) -> str:

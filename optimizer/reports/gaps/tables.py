@@ -2,7 +2,8 @@
 
 from models.case import Case
 from models.countries import english
-from models.gaps import Gaps
+from models.gaps import Gaps, ScenarioGaps
+from models.sets import DemandKey
 from optimizer.reports.gaps.sentences import change, closes, differences, name
 from optimizer.reports.report_table import Grid, Kind, columns
 
@@ -18,6 +19,7 @@ def tables(case: Case, gaps: Gaps) -> list[Grid]:
     delivered = [delivered_table(gaps)] if gaps.has_chain else []
     return [
         milestone_table(gaps),
+        *([scenario_table(gaps)] if gaps.scenarios else []),
         *delivered,
         today_table(gaps),
         country_table(gaps),
@@ -63,6 +65,29 @@ def milestone_table(gaps: Gaps) -> Grid:
         tuple(shown),
         note,
     )
+
+
+def scenario_table(gaps: Gaps) -> Grid:
+    """One line a demand row: what a plan under risk meets at the last milestone as planned, and in each scenario."""
+    last = gaps.milestones[-1]
+    rows = [row for row in gaps.rows if row.year == last and row.demand_t > 0]
+    shown = [(name(r.key), r.coverage, *(_met(s, r.key, last) for s in gaps.scenarios)) for r in rows]
+    heads: list[tuple[str, Kind]] = [
+        ("nameplate as planned", "share"),
+        *((s.scenario, "share") for s in gaps.scenarios),
+    ]
+    return Grid(
+        "Scenarios",
+        f"What the plan meets in {last}, scenario by scenario",
+        columns("stage", *heads),
+        tuple(shown),
+        "Every other table is the plan as planned. Scenarios count what a chain delivers where the objective counts that.",
+    )
+
+
+def _met(scenario: ScenarioGaps, key: DemandKey, year: int) -> float | None:
+    row = scenario.at(key.stage, key.material, year)
+    return None if row is None else row.coverage
 
 
 def delivered_table(gaps: Gaps) -> Grid:

@@ -8,7 +8,7 @@ from models.gaps import Gaps
 from models.headline import headline_rows
 from optimizer.reports.formatting import fold
 from optimizer.reports.gaps.sentences import change, name, sentences
-from optimizer.reports.gaps.tables import closer_table
+from optimizer.reports.gaps.tables import closer_table, scenario_table
 from optimizer.reports.report_table import Grid, Kind, columns, terminal
 
 _FIRST = 3
@@ -22,6 +22,9 @@ def story(case: Case, gaps: Gaps, *, width: int) -> list[RenderableType]:
     lead, *rest = sentences(gaps)
     parts: list[RenderableType] = [Text(fold(lead, width, "  "), "bold"), "", terminal(_milestones(gaps)), ""]
     parts += [Text(fold(sentence, width, "  ")) for sentence in rest]
+    if gaps.scenarios:
+        grid = scenario_table(gaps)
+        parts += ["", Text(f"{grid.title}:"), terminal(grid), Text(grid.note)]
     if any(gap.closers for gap in gaps.open):
         which = "Candidates left out" if gaps.with_plan else "Candidates"
         parts += ["", Text(f"{which}, the cheapest per tonne first:"), terminal(_closers(case, gaps), width=40)]

@@ -9,10 +9,12 @@ from support.commandline import BOOK, mine2magnet
 
 from models.case import Case
 from models.evaluation import Decided
+from models.gaps import gaps
 from models.plan import Plan
 from optimizer.analysis.risk.judge import results
 from optimizer.plan_folder.compare import compare, data, load
 from optimizer.reports.compare.text import grids
+from optimizer.reports.gaps.tables import scenario_table
 
 TROUBLE = {
     "scenarios": [
@@ -178,6 +180,22 @@ def test_compare_puts_scenarios_and_measures_side_by_side(plan: Path) -> None:
     assert measures["worst scenario"][1] == min(s.value[1] for s in found.scenarios if s.value[1] is not None)
     assert "scenarios" not in data(compare(plan / "usual", plan / "usual"))
     assert {g.name for g in grids(found)} >= {"Measures of risk", "Scenarios"}
+
+
+def test_gaps_of_a_plan_under_risk_says_what_each_scenario_leaves(plan: Path) -> None:
+    told = " ".join(mine2magnet("gaps", "careful", cwd=plan, check=0).stdout.split())
+    assert "share met over the scenarios of the plan" in told
+    assert "US lost" in told
+    stated = json.loads((plan / "careful" / "plan.json").read_text("utf-8"))["risk"]["scenarios"]
+    found = json.loads(mine2magnet("gaps", "careful", "--json", cwd=plan, check=0).stdout)
+    assert [(s["scenario"], s["rows"]) for s in found["scenarios"]] == [(s["scenario"], s["coverage"]) for s in stated]
+    case, as_made = found_case(plan / "careful")
+    grid = scenario_table(gaps(case, as_made))
+    last = gaps(case, as_made).milestones[-1]
+    for row in grid.rows:
+        for s, shown in zip(stated, row[2:], strict=True):
+            assert shown in [c["coverage"] for c in s["coverage"] if c["year"] == last]
+    assert "scenarios" not in json.loads(mine2magnet("gaps", "plain.xlsx", "--json", cwd=plan, check=0).stdout)
 
 
 def found_case(folder: Path) -> tuple[Case, Plan]:
