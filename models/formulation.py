@@ -47,6 +47,7 @@ def build(
     without: Iterable[str] = (),
     count_awards: bool = False,
     money_stands: bool = False,
+    overdraft: float = 0.0,
 ) -> Program:
     """The program of a case, in canonical order so that equal cases give equal programs.
 
@@ -54,7 +55,7 @@ def build(
     each decided in its year. `without`: families whose rows are left out, to show that each is needed.
     `count_awards`: adds the last step of the tie-break, the fewest awards; each project must be in a class of its own.
     `money_stands`: the limits of money are never eased in the loaded program, so that the most of an award follows from
-    them.
+    them. `overdraft`: part of what a fund with carry-over has in a year by which it may be overdrawn in that year.
     """
     with PauseGC():
         classes = single_classes(sets) if classes is None else classes
@@ -66,6 +67,7 @@ def build(
             without=without,
             count_awards=count_awards,
             money_stands=money_stands,
+            overdraft=overdraft,
         )
         program.goals = _goals(program)
     return program
@@ -107,12 +109,13 @@ def decision_program(
     without: Iterable[str] = (),
     count_awards: bool = False,
     money_stands: bool = False,
+    overdraft: float = 0.0,
 ) -> Program:
     """The decisions of a case with the rows of some families, and no goal yet. See `build`."""
     model = pyo.ConcreteModel()
     model.nothing = pyo.Var(bounds=(0, 0))
     decision = _declare(sets, model, classes, fixed)
-    program = Program(sets, classes, model, decision, frozenset(without), count_awards, money_stands)
+    program = Program(sets, classes, model, decision, frozenset(without), count_awards, money_stands, overdraft)
     program.decision = _with_joint(program)
     program.add_families(families)
     return program

@@ -55,6 +55,8 @@ class Program:
     """Whether the awards of every project are counted (`models.constraints.max_programmes`)."""
     money_stands: bool = False
     """Whether no limit of money will be eased in the loaded program, so that rows may rest on these limits."""
+    overdraft: float = 0.0
+    """Part of what a fund with carry-over has in a year by which it may be overdrawn (`models.constraints.budgets`)."""
     capacity: dict[tuple[DemandKey, int], Any] = field(default_factory=dict)
     """Capacity outside China, in units of the demand row's largest demand."""
     coverage: dict[tuple[DemandKey, int], Any] = field(default_factory=dict)

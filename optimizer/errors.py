@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from models.faults import Diagnostic
     from models.plan import Plan
+    from optimizer.solver.no_solution import InfeasibilityProof
 
 
 class Refusal(Mine2MagnetError):
@@ -35,9 +36,15 @@ class Refusal(Mine2MagnetError):
 
 
 class Infeasible(Mine2MagnetError):
-    """No plan can satisfy the rules and the money: proved."""
+    """No plan can satisfy the rules and the money: proved, by the means that `proof` names where a search ended so."""
 
     kind: Kind = "infeasible"
+
+    def __init__(
+        self, message: str, details: "Iterable[Diagnostic]" = (), proof: "InfeasibilityProof | None" = None
+    ) -> None:
+        super().__init__(message, details)
+        self.proof = proof
 
 
 class NoPlanFound(Mine2MagnetError):

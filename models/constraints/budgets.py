@@ -7,6 +7,11 @@ outlay basis it is spread by the project's outlay profile. Totals charge the who
 
 $$\sum_{t} committed_{p,t} \le total_p, \qquad \sum_{p,t} cost\_rate_p\, award_{p,t} \le total\_budget$$
 
+Where awards of a given selection are worked out, `carried` may fall below 0 by the auditor's tolerance, a part `o` of what
+the fund has in that year; the years after it pay back what was overdrawn, so that tolerances do not add up:
+
+$$carried_{p,t} \ge -o\, (envelope_{p,t} + carried_{p,t-1})$$
+
 Programmes of one `fund` share one set of limits. Without programmes the needs are charged to the total budget.
 
 >>> from models.examples import show
@@ -17,6 +22,7 @@ award[mill,loans,2027] + award[ridge,loans,2027]  <=  150
 award[mill,stakes,2026] + award[mill,stakes,2027]  <=  90
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pyomo.core as pyo
@@ -63,14 +69,30 @@ def carry_over(program: "Program") -> None:
         return
     years = program.sets.years
     spent = {name: charges(program.decision, f) for name, f in funds.items()}
-    program.model.carried = pyo.Var(sorted(funds), list(years), domain=pyo.NonNegativeReals)
+    domain = pyo.Reals if program.overdraft else pyo.NonNegativeReals
+    program.model.carried = pyo.Var(sorted(funds), list(years), domain=domain)
     envelope = {(name, t): (f.envelopes or {})[t] for name, f in funds.items() for t in years}
 
     def balance(m: pyo.Block, f: str, t: int) -> object:
         before = m.carried[f, t - 1] if t > years[0] else 0
         return spent[f][t] + m.carried[f, t] - before == envelope[f, t]
 
-    program.add("carry_over", list(envelope), balance)
+    program.add("exact_balance" if program.overdraft else "carry_over", list(envelope), balance)
+    if program.overdraft:
+        overdrawn(program, envelope)
+
+
+def overdrawn(program: "Program", envelope: Mapping[tuple[str, int], float]) -> None:
+    """What funds with carry-over may be overdrawn by in each year: millions, measured in at least 1 million."""
+    first = program.sets.years[0]
+
+    def least(m: pyo.Block, f: str, t: int) -> object:
+        given = sum(envelope[f, y] for y in range(first, t + 1))
+        before = m.carried[f, t - 1] if t > first else 0
+        has = 1.0 if given <= 1 else envelope[f, t] + before
+        return m.carried[f, t] + program.overdraft * has >= 0
+
+    program.add("overdraft", list(envelope), least)
 
 
 def totals(program: "Program") -> None:

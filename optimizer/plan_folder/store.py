@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from optimizer.plan_folder.destination import OUTPUTS, Destination
 from optimizer.plan_folder.digests import MANIFEST, read_manifest, read_recorded, sha256
 from optimizer.plan_folder.manifest import CREATED, OUR_NAMES, WorkbookBytes, copy_name
 from optimizer.plan_folder.replacement import recover, replace, staged
+from optimizer.solver.no_solution import InfeasibilityProof
 
 _T = TypeVar("_T", Plan, Case)
 _ATTEMPTS = 3
@@ -63,9 +64,13 @@ def record_of(case: Case, plan: Plan) -> dict[str, Any]:
     return {**plan.manifest, "fingerprint": fingerprint(case, plan)}
 
 
-def infeasible(why: Mine2MagnetError, manifest: Mapping[str, Any], repairs: Mapping[str, Any]) -> dict[str, bytes]:
-    """The one file of a book that no plan satisfies: why, and what would make a plan possible."""
-    content = {"schema": "mine2magnet.infeasible/1", **why.as_json(), "repairs": repairs, "manifest": manifest}
+def infeasible(
+    why: Mine2MagnetError, manifest: Mapping[str, Any], repairs: Mapping[str, Any], proof: InfeasibilityProof | None
+) -> dict[str, bytes]:
+    """The one file of a book that no plan satisfies: why, how that is proved, and what would make a plan possible."""
+    proved = None if proof is None else {**asdict(proof), "sentence": proof.sentence}
+    content = {"schema": "mine2magnet.infeasible/1", **why.as_json(), "proof": proved, "repairs": repairs}
+    content["manifest"] = manifest
     return {"infeasible.json": json_bytes(content)}
 
 

@@ -87,15 +87,10 @@ def allocate(
     """
     if not sets.has_programmes or not chosen:
         return Allocation({}, fewest=True)
-    program, end = (
-        build(sets, fixed=dict(chosen), count_awards=count_awards, money_stands=True),
-        time.monotonic() + seconds,
-    )
+    end = time.monotonic() + seconds
     for known in (None,) if pattern is None else (pattern, None):
-        for tolerance in (
-            0.0,
-            TOLERANCE,
-        ):  # what the auditor tolerates is tried where the limits as stated cannot be kept
+        for tolerance in (0.0, TOLERANCE):  # the auditor's tolerance is used only where the limits cannot be kept
+            program = _program(sets, chosen, tolerance, count_awards=count_awards)
             try:
                 return _Allocator.of(program, tolerance, end, known).run()
             except AwardsNotFound:
@@ -103,6 +98,11 @@ def allocate(
             except (NoAwards, InfeasibleProgram):
                 continue
     raise NoAwards
+
+
+def _program(sets: Sets, chosen: Mapping[str, int], tolerance: float, *, count_awards: bool) -> Program:
+    """The plain form with every decision fixed."""
+    return build(sets, fixed=dict(chosen), count_awards=count_awards, money_stands=True, overdraft=tolerance)
 
 
 @dataclass

@@ -24,7 +24,7 @@ from optimizer.solver.exact_rows import Cut, any_breaks, cuts, not_again
 from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import Decisions, decisions, selection
 from optimizer.solver.incumbent import start as start_from
-from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
+from optimizer.solver.no_solution import InfeasibilityProof, InfeasibleProgram, Means, NoSolution, NoSolutionFound
 from optimizer.solver.options import Options as Options  # noqa: PLC0414 - the options of a search
 from optimizer.solver.plain_form import with_plain_form
 from optimizer.solver.results import Limits, Progress, SolveResult
@@ -32,6 +32,7 @@ from optimizer.solver.second_witness import Agreement, confirmed, is_small
 from optimizer.solver.secondary_objective import improve_secondary
 from optimizer.solver.standard_form import Matrix, Objective, Vector, compile_program
 from optimizer.solver.tolerance import CENTS, HOLD
+from optimizer.solver.unpayable import unpayable_part
 
 Bounds = tuple[Vector, Vector]
 """Lower and upper bounds of the columns."""
@@ -86,16 +87,19 @@ class Search:
         share = tuning.SECOND_SHARE if valued else tuning.TIE_BREAK_SHARE if later else 0.0
         bounds = self.engine.lower.copy(), self.engine.upper.copy()
         agreement: Agreement = "not asked"
-        for _ in range(tuning.MOST_CUTS):
+        for count in range(tuning.MOST_CUTS):
             result, agreed = self._best(first, start, share)
             agreement = "disagrees" if "disagrees" in (agreement, agreed) else agreed
             if result.x is None:
-                raise InfeasibleProgram if result.status == "infeasible" else NoSolutionFound
-            x, proved_ties = self._break_ties(later, result.x, result)
-            solution, refused = self._settled(x, result, bounds, count_awards=tie_break)
-            if solution is not None:
-                ties = solution.tie_break and proved_ties
-                return replace(solution, tie_break=ties, second_witness=agreement)
+                raise _none(result, agreed, count, disagreed=agreement == "disagrees")
+            # After a refusal the next selection is looked at before the search for its ties, which takes longer.
+            refused = self._settled(result.x, result, bounds, count_awards=False)[1] if count else []
+            if not refused:
+                x, proved_ties = self._break_ties(later, result.x, result)
+                solution, refused = self._settled(x, result, bounds, count_awards=tie_break)
+                if solution is not None:
+                    ties = solution.tie_break and proved_ties
+                    return replace(solution, tie_break=ties, second_witness=agreement)
             self._go_on_without(refused, bounds)
         raise NoSolutionFound
 
@@ -120,12 +124,22 @@ class Search:
                     continue  # the plan before the tie-break may keep the tickets that classes leave out
                 if leaves_out_tickets(self.program.classes):
                     raise
-                floors = bool(of_awards(self.sets))
-                refused.append(not_again(self._decisions.columns, candidate, more_may_help=floors))
+                refused.append(self._unpaid(candidate))
                 continue
             ties = n == 0 and paid.fewest and self._costs_as_promised(candidate, paid.awards)
             return Solution(chosen, paid.awards, -result.bound, result.status == "optimal", ties), []
         return None, refused
+
+    def _unpaid(self, x: Vector) -> Cut:
+        """A cut against a selection that cannot be paid for, and against others with the same decisions that cannot."""
+        if of_awards(self.sets):
+            return not_again(self._decisions.columns, x, more_may_help=True)
+        part = self.selection(x)
+        if len(part) <= tuning.FILTERED_UP_TO:
+            part = unpayable_part(self.payer or self.sets, part, self._end)
+        start = self.program.decision.start
+        columns = np.array([self.matrix.column(start[key]) for key in sorted(part.items())], dtype=np.int64)
+        return not_again(columns, x, more_may_help=False)
 
     def _go_on_without(self, refused: list[Cut], bounds: Bounds) -> None:
         """Adds cuts to the program as it was before the search held objectives and decisions."""
@@ -245,6 +259,14 @@ class Search:
     def selection(self, x: Vector) -> dict[str, int]:
         """Project -> decision year."""
         return selection(self.program, self.matrix, x)
+
+
+def _none(result: SolveResult, agreed: Agreement, refused: int, *, disagreed: bool) -> NoSolution:
+    """What a search raises that ends without a solution. `agreed`: of its second witness; `refused`: selections before."""
+    if result.status != "infeasible":
+        return NoSolutionFound()
+    means: Means = "two searches" if agreed == "agrees" else "one search"
+    return InfeasibleProgram(proof=InfeasibilityProof(means, refused, disagreed))
 
 
 def open_search(

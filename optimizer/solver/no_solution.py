@@ -1,6 +1,31 @@
 """How a search can end without a solution."""
 
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+Means = Literal["one limit", "one search", "two searches"]
+SENTENCES: dict[Means, str] = {
+    "one limit": "one limit alone rules out every selection",
+    "one search": "a complete search found none, with presolve and without",
+    "two searches": "two complete searches, by different means, found none",
+}
+
+
+@dataclass(frozen=True)
+class InfeasibilityProof:
+    """By what means it is proved that no solution exists."""
+
+    means: Means = "one limit"
+    refused: int = 0
+    """Selections that a search found and exact arithmetic refused before the search ended without one."""
+    disagreed: bool = False
+    """Whether the two searches disagreed about one of these selections."""
+
+    @property
+    def sentence(self) -> str:
+        """The proof in words."""
+        refused = f"; {self.refused} refused in exact decimals" if self.refused else ""
+        return SENTENCES[self.means] + refused
 
 
 class NoSolution(Exception):
@@ -10,9 +35,13 @@ class NoSolution(Exception):
 
 
 class InfeasibleProgram(NoSolution):
-    """No solution exists: proved."""
+    """No solution exists: proved by the means that `proof` names."""
 
     infeasible = True
+
+    def __init__(self, message: str = "", proof: InfeasibilityProof | None = None) -> None:
+        self.proof = proof or InfeasibilityProof()
+        super().__init__(message)
 
 
 class NoSolutionFound(NoSolution):

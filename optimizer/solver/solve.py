@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from models import checks, plan_assembly, reasons
 from models.audit import audit, unconfirmed_reasons
@@ -14,7 +14,7 @@ from models.sets import Sets
 from optimizer.errors import AuditFailed, Infeasible, NoPlanFound
 from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
 from optimizer.solver.options import GAP, SEED, THREADS, TIME_LIMIT
-from optimizer.solver.tolerance import HOLD, VALUE_ROUNDING
+from optimizer.solver.proof import margin, proof
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,8 +57,8 @@ def refused(stop: threading.Event | None) -> "Iterator[None]":
     """Raises what a search raises as the errors of the API: Infeasible and NoPlanFound."""
     try:
         yield
-    except InfeasibleProgram:
-        raise Infeasible("no selection of projects satisfies every rule and budget") from None
+    except InfeasibleProgram as none:
+        raise Infeasible("no selection of projects satisfies every rule and budget", proof=none.proof) from None
     except NoSolutionFound:
         cure = "" if stop is not None and stop.is_set() else "; allow more time with --time-limit"
         raise NoPlanFound(f"stopped before any plan was found{cure}") from None
@@ -89,18 +89,6 @@ def _without_reasons(plan: Plan, doubtful: frozenset[str]) -> Plan:
     return plan.model_copy(update={"not_financed": rows})
 
 
-def proof(
-    value: float, bound: float, asked: float, penalty: float = 0.0
-) -> tuple[Literal["optimal", "feasible"], float, float]:
-    """Status of a plan, its bound, and the relative gap between them. `asked`: the relative gap at which a search may end;
-    what a search for ties may give up of the value counts for nothing."""
-    bound = max(bound, value)
-    if bound - value <= VALUE_ROUNDING * max(1.0, abs(value)):
-        bound = value
-    close = asked * abs(value) + 2 * HOLD * max(1.0, abs(value), abs(value - penalty))
-    return "optimal" if bound - value <= close else "feasible", bound, (bound - value) / max(abs(value), 1e-9)
-
-
 def assemble(sets: Sets, solution: "Solution", options: "Options") -> Plan:
     """Every table of the plan, worked out from the decisions."""
     from optimizer.solver.added_deliveries import AddedDeliveries
@@ -111,7 +99,7 @@ def assemble(sets: Sets, solution: "Solution", options: "Options") -> Plan:
     delivery = AddedDeliveries(d, chain.processes) if chain else None
     value = plan_assembly.objective_value(d, chain.coverage if chain else None)
     penalty = plan_assembly.penalty(d)
-    status, bound, gap = proof(value, solution.bound + penalty, options.gap, penalty)
+    status, bound, gap = proof(value, solution.bound + penalty, options.gap, penalty, margin(sets))
     return Plan(
         status=status,
         tie_break="proved" if solution.tie_break else "partial",

@@ -41,6 +41,8 @@ WITNESS_UP_TO = 60
 """Decisions (project and year) up to which a proof is repeated by other means: there it costs a few milliseconds."""
 MOST_CUTS = 200
 """Selections refused by exact arithmetic after which a search ends."""
+FILTERED_UP_TO = 20
+"""Projects of a selection that cannot be paid for up to which the part to blame is looked for, one allocation each."""
 
 # -- lexicographic search -----------------------------------------------------------------------------------------------
 

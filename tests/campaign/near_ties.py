@@ -3,29 +3,39 @@
 By hand, from the root of the repository; a small slice of it runs with the tests:
 
     .venv/bin/python tests/campaign/near_ties.py --first 0 --count 10000
-    .venv/bin/python tests/campaign/near_ties.py --wide --count 1000
+    .venv/bin/python tests/campaign/near_ties.py --kind wide --count 1000
+    .venv/bin/python tests/campaign/near_ties.py --kind years --count 1000
 
 Prints every wrong answer with its seed, then one line of counts; the exit status is 1 if any answer was wrong.
 """
 
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[2])]
 
-from support.near_ties import best, faults, near_tie, wide
-from support.tables import Book, case
+from support.near_ties import Span, best, faults, near_tie, wide
+from support.near_ties_years import best_over_years, converted, near_tie_over_years
+from support.tables import case
 
+from models.case import Case
 from optimizer.solver.solve import Infeasible, solve
 
+KINDS: dict[str, Callable[[int], tuple[Case, Callable[[Case], Span]]]] = {
+    "ties": lambda seed: (case(near_tie(seed)), best),
+    "wide": lambda seed: (case(wide(seed)), best),
+    "years": lambda seed: (converted(near_tie_over_years(seed)), best_over_years),
+}
+"""A book of each kind by its seed, and how to find its best plan by enumeration."""
 
-def answer(book: Book) -> tuple[list[str], str]:
+
+def answer(world: Case, enumerate_all: Callable[[Case], Span]) -> tuple[list[str], str]:
     """What is wrong with the answer to one book, and what kind of answer it is."""
-    world = case(book)
-    span = best(world)
+    span = enumerate_all(world)
     try:
         plan = solve(world, gap=0)
     except Infeasible:
@@ -44,18 +54,26 @@ def answer(book: Book) -> tuple[list[str], str]:
 @click.command()
 @click.option("--first", default=0, show_default=True, help="Seed of the first book.")
 @click.option("--count", default=1000, show_default=True, help="Number of books.")
-@click.option("--wide", "is_wide", is_flag=True, help="Books whose numbers span many orders of magnitude instead.")
-def main(first: int, count: int, *, is_wide: bool) -> None:
+@click.option(
+    "--kind",
+    type=click.Choice(tuple(KINDS)),
+    default="ties",
+    show_default=True,
+    help="Near ties of one year; numbers that span many orders of magnitude; near ties over several years.",
+)
+def main(first: int, count: int, kind: str) -> None:
     """Solves random near-tie books and compares each answer with enumeration."""
-    kinds: Counter[str] = Counter()
+    answers: Counter[str] = Counter()
     wrong = 0
     for seed in range(first, first + count):
-        found, kind = answer((wide if is_wide else near_tie)(seed))
-        kinds[kind] += 1
+        found, outcome = answer(*KINDS[kind](seed))
+        answers[outcome] += 1
         wrong += bool(found)
         for fault in found:
             click.echo(f"seed {seed}: {fault}")
-    click.echo(f"{count} books, {wrong} wrong; " + ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items())))
+    click.echo(
+        f"{count} books, {wrong} wrong; " + ", ".join(f"{n} {outcome}" for outcome, n in sorted(answers.items()))
+    )
     sys.exit(wrong > 0)
 
 

@@ -43,7 +43,7 @@ def near_tie(seed: int) -> Book:
     """A book of 4 to 9 projects with a near tie of a drawn kind."""
     draw = random.Random(seed)
     kind = draw.choice(KINDS)
-    projects = [_project(draw, n, _money(draw)) for n in range(draw.randint(4, 9))]
+    projects = [project_row(draw, n, money_style(draw)) for n in range(draw.randint(4, 9))]
     book: Book = {"projects": projects, "settings": settings(first_year=2026, last_year=2030, last_fid_year=2026)}
     if draw.random() < 0.4:
         book["demand"] = [{"stage": "mine", 2026: draw.randint(5, 60) * 1000}]
@@ -55,7 +55,7 @@ def wide(seed: int) -> Book:
     """A book whose numbers span up to fifteen orders of magnitude: money, tonnes, a measure, or all of them."""
     draw = random.Random(seed)
     columns = draw.choice((("capex_m",), ("capacity_tpa",), ("risk",), ("capex_m", "capacity_tpa", "risk")))
-    projects = [_project(draw, n, lambda x: x) for n in range(draw.randint(3, 7))]
+    projects = [project_row(draw, n, lambda x: x) for n in range(draw.randint(3, 7))]
     for row in projects:
         for column in columns:
             row[column] = float(f"{10 ** draw.uniform(-6, 9):.3g}") * (
@@ -76,7 +76,7 @@ def wide(seed: int) -> Book:
     return book
 
 
-def _money(draw: random.Random) -> Callable[[float], float]:
+def money_style(draw: random.Random) -> Callable[[float], float]:
     """How money is written: whole or tenths of millions, cents, or converted from another currency."""
     rate = round(draw.uniform(0.7, 160), draw.choice((2, 3, 4)))
     return draw.choice(
@@ -87,7 +87,7 @@ def _money(draw: random.Random) -> Callable[[float], float]:
     )  # fmt: skip
 
 
-def _project(draw: random.Random, n: int, money: Callable[[float], float]) -> dict[object, object]:
+def project_row(draw: random.Random, n: int, money: Callable[[float], float]) -> dict[object, object]:
     return {
         "id": f"P{n}", "country": draw.choice(("US", "JP")), "stage": "mine", "build_years": draw.choice((0, 1)),
         "capacity_tpa": float(draw.randint(10, 2000) * 10), "capex_m": max(0.5, money(10 ** draw.uniform(0, 3))),
@@ -95,7 +95,7 @@ def _project(draw: random.Random, n: int, money: Callable[[float], float]) -> di
     }  # fmt: skip
 
 
-def _near(draw: random.Random, number: Fraction) -> float:
+def near(draw: random.Random, number: Fraction) -> float:
     """A limit that the number just misses or just keeps, or the number as a planner rounds it."""
     if draw.random() < 0.5:
         return float(number * (1 + Fraction(draw.choice((-1, -1, -1, 1)) * 10 ** draw.uniform(-9.5, -6))))
@@ -121,7 +121,7 @@ def _programmes(book: Book, draw: random.Random, kind: str) -> None:
             {
                 "id": f"fund {c}", "instrument": draw.choice(("grant", "loan", "guarantee")), "countries": c,
                 "cost_rate": rates[c], "limit_on": on[c],
-                "total_m": _near(draw, sum((need(p) for p in picked if p.country == c), Fraction(0))
+                "total_m": near(draw, sum((need(p) for p in picked if p.country == c), Fraction(0))
                                  * (exact(rates[c]) if on[c] == "cost" else 1)) or 1.0,
             }
             for c in rates
@@ -131,7 +131,7 @@ def _programmes(book: Book, draw: random.Random, kind: str) -> None:
     share = draw.choice((0.5, 0.6, 0.8))
     whole = sum((need(p) for p in picked), Fraction(0))
     first = round(float(whole) * draw.uniform(0.4, 0.7), 3)
-    rest = max(0.001, _near(draw, whole - exact(first)))
+    rest = max(0.001, near(draw, whole - exact(first)))
     book["programmes"] = [
         {"id": name, "instrument": "grant", "max_share": share, "total_m": total, "uncapped": None}
         for name, total in (("fund a", first), ("fund b", rest))
@@ -145,22 +145,33 @@ def _rules(book: Book, draw: random.Random, kind: str) -> None:
     every = sum((need(p) for p in world.projects), Fraction(0))
     spent = sum((need(p) for p in picked), Fraction(0))
     if kind == "money":
-        _budget(book, _near(draw, spent) or 1.0)
+        _budget(book, near(draw, spent) or 1.0)
         return
     _budget(book, round(float(every) * draw.uniform(0.4, 1.0), 3))
+    book["rules"] = [near_rule(draw, picked, kind, sense)]
+
+
+def near_rule(draw: random.Random, picked: Picked, kind: str, sense: str) -> dict[object, object]:
+    """A rule that these projects just keep or just miss."""
     capex = sum((exact(p.capex_m) for p in picked), Fraction(0))
     risk = sum((exact(p.capex_m) * exact(p.measures["risk"]) for p in picked), Fraction(0))
     tonnes = sum((exact(p.capacity_tpa) for p in picked), Fraction(0))
     inside = sum((exact(p.capex_m) for p in picked if p.country == "US"), Fraction(0))
     row: dict[object, object] = {"rule": "near", "sense": sense, "aggregate": kind}
-    row |= {
-        "average": {"measure": "risk", "value": _near(draw, risk / capex)},
-        "share": {"measure": "capex", "where": "country=US", "value": _near(draw, inside / capex)},
-        "ratio": {"measure": "risk", "per": "capacity_tpa", "value": _near(draw, _sum(picked, "risk") / tonnes)},
-        "count": {"measure": "count", "aggregate": "sum", "value": float(len(picked)) + draw.choice((0, -1e-8, 1e-8))},
-        "sum": {"measure": "risk", "aggregate": "sum", "value": _near(draw, _sum(picked, "risk"))},
-    }[kind]
-    book["rules"] = [row]
+    return (
+        row
+        | {
+            "average": {"measure": "risk", "value": near(draw, risk / capex)},
+            "share": {"measure": "capex", "where": "country=US", "value": near(draw, inside / capex)},
+            "ratio": {"measure": "risk", "per": "capacity_tpa", "value": near(draw, _sum(picked, "risk") / tonnes)},
+            "count": {
+                "measure": "count",
+                "aggregate": "sum",
+                "value": float(len(picked)) + draw.choice((0, -1e-8, 1e-8)),
+            },
+            "sum": {"measure": "risk", "aggregate": "sum", "value": near(draw, _sum(picked, "risk"))},
+        }[kind]
+    )
 
 
 def _sum(picked: Picked, column: str) -> Fraction:
@@ -184,9 +195,9 @@ def best(world: Case) -> Span:
     found: dict[bool, float | None] = {True: None, False: None}
     for size in range(len(world.projects) + 1):
         for picked in combinations(world.projects, size):
-            rows = [*_money_rows(world, picked), *_rule_rows(world, picked)]
+            rows = [*_money_rows(world, picked), *rule_rows(world, picked)]
             for strict, tolerance in ((False, TOLERANCE), (True, Fraction(0))):
-                if not all(_holds(row, tolerance) for row in rows):
+                if not all(holds(row, tolerance) for row in rows):
                     break
                 reached, before = _value(world, picked), found[strict]
                 found[strict] = reached if before is None else max(before, reached)
@@ -210,7 +221,7 @@ Row = tuple[Fraction, Fraction, Fraction]
 """`left <= right`, and what the tolerance is measured in."""
 
 
-def _holds(row: Row, tolerance: Fraction) -> bool:
+def holds(row: Row, tolerance: Fraction) -> bool:
     left, right, base = row
     return left <= right + tolerance * max(Fraction(1), base)
 
@@ -247,7 +258,7 @@ def _shared(programmes: Sequence[Programme], picked: Picked) -> Iterator[Row]:
         yield need(p), sum((exact(g.max_share) * exact(p.capex_m) for g in programmes), Fraction(0)), exact(p.capex_m)
 
 
-def _rule_rows(world: Case, picked: Picked) -> Iterator[Row]:
+def rule_rows(world: Case, picked: Picked) -> Iterator[Row]:
     for rule in world.rules:
         terms, right = _terms(rule, picked)
         left = sum(terms, Fraction(0))

@@ -18,6 +18,7 @@ from models.sets import Sets
 from optimizer.solver import solve as as_planned
 from optimizer.solver.no_solution import NoSolutionFound
 from optimizer.solver.options import GAP, SEED, THREADS, TIME_LIMIT
+from optimizer.solver.proof import margin, proof
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -157,7 +158,7 @@ class _Made:
 def assembled(sets: Sets, options: "Options", judge: "Judge", found: "Solution", block: RiskPlan) -> Plan:
     """Every table of the plan that was found, with its block of risk; not audited yet."""
     plan = as_planned.assemble(sets, found, options)
-    status, bound, gap = as_planned.proof(float(block.value), float(found.bound), options.gap)
+    status, bound, gap = proof(float(block.value), float(found.bound), options.gap, margin=margin(sets))
     states = tuple(s.model_copy(update={"projects": _paid(plan, s.projects)}) for s in block.states)
     objective = ObjectiveValue(
         name=plan.objective.name, value=float(block.value), bound=bound, gap=gap, penalty=0.0,

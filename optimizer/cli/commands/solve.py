@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import threading
 
     from optimizer.cli.run import RunInput
-    from optimizer.errors import Refusal
+    from optimizer.errors import Infeasible, Refusal
     from optimizer.plan_folder.destination import Destination
     from optimizer.plan_folder.store import Result
     from optimizer.workbook.overrides import Overrides
@@ -91,9 +91,9 @@ def _solved(run_input: "RunInput", solver_options: Solving, screen: Screen, stop
     try:
         return solved(run_input, solver_options, screen, stop, further=True)
     except Infeasible as none:
-        refusal, repairs = would_do(run_input, solver_options, screen, stop)
+        refusal, repairs = would_do(run_input, solver_options, screen, stop, none)
         if to.folder is not None:
-            store.write(store.infeasible(refusal, run_input.manifest(solver_options), repairs), to)
+            store.write(store.infeasible(refusal, run_input.manifest(solver_options), repairs, none.proof), to)
             screen.note(f"{to.folder / 'infeasible.json'} says why")
         raise refusal from none
 
@@ -118,13 +118,14 @@ def _written(result: "Result", to: "Destination", screen: Screen, stop: Stop) ->
 
 
 def would_do(
-    run_input: "RunInput", solver_options: Solving, screen: Screen, stop: "threading.Event"
+    run_input: "RunInput", solver_options: Solving, screen: Screen, stop: "threading.Event", none: "Infeasible"
 ) -> tuple["Refusal", dict[str, Any]]:
     """The refusal of a book that no plan satisfies, with the smallest changes that make one possible."""
     from optimizer.cli.plan_source import repairs_of
     from optimizer.reports.answers import repair_text
 
-    screen.note("no plan satisfies the workbook; looking for the smallest changes that make one possible")
+    screen.note("no plan satisfies the workbook" + ("" if none.proof is None else f": {none.proof.sentence}"))
+    screen.note("looking for the smallest changes that make a plan possible")
     report = repairs_of(run_input.case, run_input.changes, solver_options, (screen, stop), together=False)
     return repair_text.refusal(report, run_input.source.path, run_input.changes), repair_text.data(report)
 

@@ -327,6 +327,7 @@ def test_no_plan_can_satisfy_is_4_and_writes_only_where_told(book: Path, cli: In
     assert [p.name for p in (book.parent / "why").iterdir()] == ["infeasible.json"]
     written = json.loads((book.parent / "why" / "infeasible.json").read_text("utf-8"))
     assert written["error"] == shape["error"]
+    assert written["proof"]["means"] in ("one limit", "two searches")
 
 
 def test_stopped_before_any_plan_is_5(book: Path, cli: InProcess) -> None:
