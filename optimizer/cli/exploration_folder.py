@@ -5,23 +5,28 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from models.errors import Mine2MagnetError
 from optimizer.errors import Refusal
 
+JOURNAL = "journal.jsonl"
+"""The one file of an exploration that is not finished."""
+_KEPT = ("failed", "stopped")
+"""Kinds of error after which an exploration can be resumed."""
 STEM = "frontier"
 """Follows the workbook's name in the name of a numbered folder."""
 
 
 @contextlib.contextmanager
 def exploration_folder(book: Path, out: Path | None, *, force: bool, resume: bool) -> Iterator[Path]:
-    """The folder, claimed meanwhile; removed at the end if nothing came into it.
+    """The folder, claimed meanwhile; removed at the end if nothing came into it, or if the exploration was refused.
 
-    Refuses a folder that another process writes to, that is not empty (unless `force` or `resume`), and with `resume`
-    one without a journal.
+    A folder that was there before keeps what it held. Refuses a folder that another process writes to, one that is not
+    empty (unless `force` or `resume`), and with `resume` one without a journal.
     """
     from optimizer.plan_folder import destination as places
 
     to = places.destination(out, force or resume, book)
-    folder = out
+    folder, is_new = out, out is None or not out.exists()
     if resume:
         folder = _to_resume(book, out, to.stem)
     elif folder is None:
@@ -30,21 +35,24 @@ def exploration_folder(book: Path, out: Path | None, *, force: bool, resume: boo
         with places.claimed(places.Destination(folder, folder.name), force=force or resume or out is None):
             folder.mkdir(parents=True, exist_ok=True)
             yield folder
+    except Mine2MagnetError as refusal:
+        if is_new and not resume and refusal.kind not in _KEPT:
+            (folder / JOURNAL).unlink(missing_ok=True)
+        raise
     finally:
         with contextlib.suppress(OSError):
             folder.rmdir()  # only where it is empty
 
 
 def _to_resume(book: Path, out: Path | None, stem: str) -> Path:
-    from optimizer.analysis.frontier.journal import NAME
     from optimizer.plan_folder.destination import OUTPUTS
 
     if out is None:
-        known = [p for p in OUTPUTS.glob(f"{stem}-{STEM}-*") if (p / NAME).is_file() and _number(p) is not None]
+        known = [p for p in OUTPUTS.glob(f"{stem}-{STEM}-*") if (p / JOURNAL).is_file() and _number(p) is not None]
         if not known:
             raise Refusal("usage", f"there is no exploration of {book} below outputs/ to resume")
         return max(known, key=lambda p: _number(p) or 0)
-    if not (out / NAME).is_file():
+    if not (out / JOURNAL).is_file():
         raise Refusal("usage", f"there is no exploration in {out} to resume: leave --resume out")
     return out
 

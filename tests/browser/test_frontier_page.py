@@ -9,6 +9,7 @@ from support.staircase import broad
 from support.tables import case
 
 from models.case import Case
+from models.milestones import headline_year
 from optimizer.analysis.frontier import Frontier, explore
 from optimizer.reports.frontier.page import page_bytes
 
@@ -36,7 +37,7 @@ def test_no_error_no_request_no_overflow(tab: Tab, page: Path, width: int) -> No
     assert tab.requests == [page.resolve().as_uri()]
     assert tab.run("document.documentElement.scrollWidth") <= width
     assert tab.run("document.title").startswith("What other budgets would buy")
-    assert tab.run("document.querySelectorAll('svg').length") == 1
+    assert tab.run("document.querySelectorAll('svg').length") == 3, "the frontier, and the slider's two"
 
 
 def shown(tab: Tab) -> tuple[str, int]:
@@ -46,7 +47,7 @@ def shown(tab: Tab) -> tuple[str, int]:
 
 
 def test_the_slider_shows_the_plan_of_a_budget(tab: Tab, page: Path, explored: tuple[Case, Frontier]) -> None:
-    _, f = explored
+    book, f = explored
     tab.open(page)
     own = f.at(f.base_m or 0.0)
     assert own is not None
@@ -59,7 +60,9 @@ def test_the_slider_shows_the_plan_of_a_budget(tab: Tab, page: Path, explored: t
         )
         said, projects = shown(tab)
         assert projects == len(point.projects)
-        assert f"score {point.value:.3f}" in said
+        assert f"{round(100 * point.value, 1):g} points" in said
+        drawn = tab.run("document.querySelector('#drawn-met svg').getAttribute('aria-label')")
+        assert drawn.count(" %") == len([r for r in point.plan.capacity if r.year == headline_year(book.settings)])
     assert tab.run("document.querySelectorAll('#coverage tbody tr').length") == 3
     assert tab.console == []
 

@@ -35,12 +35,17 @@ def explore(
     that keeps every answer; with `resume` its answers are not asked again. `stop` ends the exploration with what is
     proved. Money in millions of the base currency, `tolerance` in the objective's unit, `time_limit` in seconds.
 
+    A case without a budget of any kind needs both ends of the range.
+
     Raises InvalidInput, Infeasible (no plan at any amount), NoPlanFound, and Refusal for an axis that is not there.
     """
     refuse_unasked(case, "a frontier", known=False)
     asked = asked or Asked(**options)
-    if (fault := checks.budget_fault(case)) is not None:
-        raise InvalidInput([fault], case.notices)
+    fault = checks.budget_fault(case)
+    if fault is not None and (asked.from_m is None or asked.to_m is None):
+        raise InvalidInput(
+            [fault.model_copy(update={"message": f"{fault.message}; or give --from and --to"})], case.notices
+        )
     variants = trade_off.variants(case, against) if against else None
     kept = Journal(journal, header(case, asked), resume=resume)
     try:

@@ -1,6 +1,5 @@
 """`explore`: what other budgets would buy, as a frontier with a proof between the plans."""
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from optimizer.cli.options import (
     WORKBOOK,
     Solving,
     budget,
+    millions,
     not_negative,
     options,
     overrides,
@@ -149,24 +149,6 @@ def _asked(run_input: "RunInput", p: dict[str, Any]) -> "Asked":
         workers=p["workers"],
         scheduler=p["scheduler"],
     )
-
-
-def millions(text: str, base: float | None) -> float:
-    """An amount of the command line in millions; per cent are of the workbook's own.
-
-    >>> millions("3bn", None), millions("80%", 500.0), millions("1,200", None)
-    (3000.0, 400.0, 1200.0)
-    """
-    plain = re.sub(r"[,_ ]", "", text).lower()
-    if plain == "none":
-        raise click.BadParameter("an end of the range is an amount: leave the option out for no limit")
-    if plain.endswith("%"):
-        if base is None:
-            raise click.BadParameter(f"{text}: the workbook has no budget of which this could be a part")
-        return float(plain[:-1]) * base / 100
-    number = re.match(r"[\d.]+", plain)
-    assert number is not None
-    return float(number[0]) * (1000.0 if plain[number.end() :] in ("bn", "b", "billion") else 1.0)
 
 
 def _write(run_input: "RunInput", frontier: "Frontier", solver_options: Solving, folder: Path, screen: Screen) -> None:

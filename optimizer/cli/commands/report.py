@@ -1,63 +1,85 @@
-"""`report`: the page and the workbook of a plan made again from its folder."""
+"""`report`: page, workbook and pictures made again, of a plan, of a frontier, or of one point of a frontier."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from optimizer.cli.console import Screen
-from optimizer.cli.options import SCREEN, options
-
-if TYPE_CHECKING:
-    from optimizer.plan_folder.store import PlanFolder
+from optimizer.cli.options import SCREEN, budget, options
 
 
 @click.command("report")
-@click.argument("plan")
-@options(*SCREEN)
+@click.argument("plan", metavar="PLAN|POINT")
+@click.option(
+    "--at", type=budget, metavar="MONEY", help="Of a folder of `explore`: the point that this budget buys, as in 3bn."
+)
+@options("figures")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder to write for a POINT.",
+    show_default="outputs/<folder>-point-NNN-NN",
+)  # fmt: skip
+@options("force", *SCREEN)
 def command(plan: str, **parameters: Any) -> None:
-    """Write report.html and plan.xlsx of PLAN again, from its plan.json and case.json.
+    """Write the page, the workbook and, with --figures, the pictures of PLAN or POINT again.
 
-    PLAN is a plan folder, its plan.json, or `last`. A copy that you changed is kept beside the new one under another
-    name.
+    PLAN is a plan folder, its plan.json, or `last`: its report.html and plan.xlsx are made again from its plan.json and
+    case.json, and a copy that you changed is kept beside the new one under another name. PLAN may also be a folder of
+    `explore`. POINT is one of the files in its plans/, or the folder with --at: its report.html and plan.xlsx go to a
+    folder of their own.
     """
+    from optimizer.verification.verify import frontier_folder
+
+    screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
+    folder = None if plan == "last" else frontier_folder(Path(plan))
+    is_point = folder is not None and (parameters["at"] is not None or Path(plan).parent.name == "plans")
+    _refuse(plan, parameters, is_frontier=folder is not None, is_point=is_point)
+    if folder is None:
+        _plan(plan, parameters, screen)
+    elif is_point:
+        from optimizer.cli.frontier_report import point
+
+        point(folder, plan, parameters, screen)
+    else:
+        from optimizer.cli.frontier_report import whole
+
+        whole(folder, parameters, screen)
+
+
+def _refuse(plan: str, parameters: dict[str, Any], *, is_frontier: bool, is_point: bool) -> None:
+    """Options that do not fit what is reported."""
+    if parameters["at"] is not None and not is_frontier:
+        raise click.UsageError(f"--at needs a folder of `explore`: {plan} is none")
+    if parameters["at"] is not None and Path(plan).parent.name == "plans":
+        raise click.UsageError(f"{plan} is a point already: leave --at out, or name the folder")
+    if parameters["out"] is not None and not is_point:
+        raise click.UsageError("--out is for a POINT: a plan and a frontier are written again in their own folders")
+
+
+def _plan(plan: str, parameters: dict[str, Any], screen: Screen) -> None:
+    from optimizer.cli.keep_changed import keep_changed
     from optimizer.cli.save import decorate
     from optimizer.errors import Refusal
     from optimizer.files import json_bytes
-    from optimizer.plan_folder.destination import Destination, claimed
+    from optimizer.plan_folder.destination import Destination, claimed, figure_folder
     from optimizer.plan_folder.digests import REMADE
     from optimizer.plan_folder.store import find, open_folder
     from optimizer.reports.plan_files import answers_of, people_files
 
-    screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
-    path = find(plan)
+    path, figures = find(plan), parameters["figures"]
+    if figures is not None:
+        figure_folder(figures, [path], force=parameters["force"])
     with claimed(Destination(path, path.name)):
         folder = open_folder(path, but=frozenset(REMADE))
         makers = people_files(folder.case, folder.plan, answers_of(folder))
-        _keep_changed(folder, REMADE, screen)
+        keep_changed(path, {name: folder.manifest["files"].get(name, "") for name in REMADE}, screen)
         failed = decorate(path, folder.files, makers, screen)
     if failed:
         raise Refusal("failed", f"{' and '.join(failed)} could not be written")
+    if figures is not None:
+        from optimizer.cli.commands.gaps import draw
+
+        draw(figures, folder.case, folder.plan, screen)
     screen.data(json_bytes({"written": sorted(makers)}))
     screen.show(f"{' and '.join(sorted(makers))} are written again in {path.as_posix()}.")
     screen.result(path)
-
-
-def _keep_changed(folder: "PlanFolder", names: tuple[str, ...], screen: Screen) -> None:
-    """Gives files that somebody changed another name, before they are made again."""
-    from optimizer.plan_folder.digests import problems
-
-    for name in names:
-        path = folder.path / name
-        if not path.is_file() or not list(problems(folder.path, {name: folder.manifest["files"].get(name, "")})):
-            continue
-        kept = _free(path)
-        path.rename(kept)
-        screen.note(f"note: your changed {name} is now {kept.name}")
-
-
-def _free(path: Path) -> Path:
-    number = 1
-    while (place := path.with_name(f"{path.stem}-changed-{number}{path.suffix}")).exists():
-        number += 1
-    return place

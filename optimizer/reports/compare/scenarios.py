@@ -1,6 +1,5 @@
 """Plans side by side under risk: the measures, and every scenario. Scores are shown in points of a hundred."""
 
-from models.schema import OBJECTIVE_UNITS
 from optimizer.plan_folder.compare import Comparison
 from optimizer.reports.report_table import Grid, Kind, columns
 
@@ -48,7 +47,7 @@ def _any_stopped(comparison: Comparison) -> bool:
 
 
 def _unit(comparison: Comparison) -> str:
-    return OBJECTIVE_UNITS[comparison.plans[0].objective]
+    return comparison.plans[0].unit
 
 
 def _amount(comparison: Comparison, value: float | None) -> float | None:

@@ -80,12 +80,12 @@ def _head(plan: Headline) -> str:
 
 def summary(comparison: Comparison) -> Iterable[str]:
     """Each later plan against the first: what is in, out and moved."""
-    names = labels(comparison)
-    for n in range(1, len(names)):
+    plans = labels(comparison)
+    for n in range(1, len(plans)):
         moved = {kind: [p.id for p in comparison.projects if p.moves[n] == kind] for kind in _WORDS}
         changes = [f"{_WORDS[kind]}: {_ids(ids)}" for kind, ids in moved.items() if ids]
         yield (
-            f"{names[n]} against {names[0]}: "
+            f"{plans[n]} against {plans[0]}: "
             + ("; ".join(changes) if changes else "the same projects, years and money")
             + "."
         )

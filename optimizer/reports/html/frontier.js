@@ -20,6 +20,46 @@
     return line;
   }
 
+  const drawing = "http://www.w3.org/2000/svg";
+
+  function shape(kind, attributes, text) {
+    const made = document.createElementNS(drawing, kind);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    if (text !== undefined) made.textContent = text;
+    return made;
+  }
+
+  // Bars with their names and numbers: rows of [name, part of the longest bar, number in words].
+  function bars(place, rows, words) {
+    const [wide, high, left, right] = [340, 22, 120, 60];
+    const svg = shape("svg", { viewBox: `0 0 ${wide} ${high * Math.max(1, rows.length)}`, role: "img", "aria-label": words });
+    rows.forEach(([name, part, number], n) => {
+      const at = n * high;
+      const long = Math.max(0, Math.min(1, part)) * (wide - left - right);
+      const label = name.length > 20 ? `${name.slice(0, 19)}…` : name;
+      svg.append(
+        shape("text", { x: left - 6, y: at + 15, "text-anchor": "end", "font-size": 11, fill: "#1b2430" }, label),
+        shape("rect", { x: left, y: at + 4, width: wide - left - right, height: 14, fill: "none", stroke: "#dde2e8" }),
+        shape("rect", { x: left, y: at + 4, width: long, height: 14, fill: "#2f6fd0" }),
+        shape("text", { x: wide - right + 6, y: at + 15, "font-size": 11, fill: "#1b2430" }, number),
+      );
+    });
+    if (!rows.length) svg.append(shape("text", { x: 0, y: 15, "font-size": 11, fill: "#55606d" }, "nothing"));
+    by(place).replaceChildren(svg);
+  }
+
+  function draw(point) {
+    const most = Math.max(1, ...point.coverage.map(([, , , financed]) => financed));
+    const met = point.coverage.map(([name, share, , financed]) => share === null
+      ? [name, financed / most, `${amount(financed, 0)} t/yr`] : [name, share, `${amount(100 * share, 1)} %`]);
+    bars("drawn-met", met, `Share of demand met: ${met.map(([name, , number]) => `${name} ${number}`).join(", ")}`);
+    const money = new Map();
+    point.projects.forEach(([, year, need]) => money.set(year, (money.get(year) || 0) + need));
+    const largest = Math.max(1e-9, ...money.values());
+    const years = [...money].sort(([a], [b]) => a - b).map(([year, m]) => [String(year), m / largest, `${amount(m, 0)} M`]);
+    bars("drawn-money", years, `Public money by year: ${years.map(([year, , number]) => `${year} ${number}`).join(", ")}`);
+  }
+
   function names(ids) {
     return ids.map((id) => f.names[id][0]).join(", ");
   }
@@ -48,6 +88,7 @@
       row([f.names[id][0], f.names[id][1], f.names[id][2], String(year), amount(need)], new Set([3, 4]))));
     by("coverage").tBodies[0].replaceChildren(...point.coverage.map(([name, met, gap, financed]) =>
       row([name, met === null ? "–" : `${amount(100 * met, 1)} %`, amount(gap, 0), amount(financed, 0)], new Set([1, 2, 3]))));
+    draw(point);
     by("change").textContent = at < 0 ? "" : difference(at);
     slider.setAttribute("aria-valuetext", by("said").textContent);
   }
@@ -73,6 +114,6 @@
   });
   slider.addEventListener("input", () => { type(); show(Number(slider.value)); });
   typed.addEventListener("input", () => { if (typed.value !== "") { slider.value = typed.value; show(Number(typed.value)); } });
-  by("pick").hidden = by("shown").hidden = false;
+  by("pick").hidden = by("shown").hidden = by("drawn").hidden = false;
   show(Number(slider.value));
 })();

@@ -1,6 +1,7 @@
 """Policy rules: what each asks, what the plan attains, and how much room is left."""
 
 from models.case import Case
+from models.objective_units import objective_unit
 from models.plan import Plan, RuleRow
 from models.rule_words import asks
 from models.schema import Rule
@@ -13,7 +14,8 @@ def rule_table(case: Case, plan: Plan) -> Grid:
     rules = {rule.rule: rule for rule in case.rules}
     failed = [row.detail for row in plan.not_financed if row.reason == "fails rule"]
     rows = tuple(
-        _row(rules[row.rule], row, sum(detail.startswith(f"{row.rule}: ") for detail in failed)) for row in plan.rules
+        _row(case, rules[row.rule], row, sum(detail.startswith(f"{row.rule}: ") for detail in failed))
+        for row in plan.rules
     )
     heads = columns(
         "rule",
@@ -28,13 +30,18 @@ def rule_table(case: Case, plan: Plan) -> Grid:
     return Grid("rules", "Rules", heads, rows, note, "The workbook has no rules.")
 
 
-def _row(rule: Rule, row: RuleRow, barred: int) -> tuple[object, ...]:
-    return (rule.rule, asks(rule), row.limit, row.value, slack(row), _state(rule, row, barred), rule.note)
+def _row(case: Case, rule: Rule, row: RuleRow, barred: int) -> tuple[object, ...]:
+    return (rule.rule, asks(rule), row.limit, row.value, slack(row), _state(case, rule, row, barred), rule.note)
 
 
-def _state(rule: Rule, row: RuleRow, barred: int) -> str:
+def _state(case: Case, rule: Rule, row: RuleRow, barred: int) -> str:
     if rule.aggregate == "each":
         return f"bars {barred} projects" if barred != 1 else "bars 1 project"
     if row.holds:
         return "holds, binding" if binds(row) else "holds"
-    return f"not held, short by {row.shortfall:g}" + ("" if rule.hard else f"; costs {rule.penalty or 0:g} a unit")
+    short = f"not held, short by {row.shortfall:g}"
+    if rule.hard:
+        return short
+    unit = objective_unit(case.settings)
+    price = (rule.penalty or 0) * (100 if unit == "points" else 1)
+    return f"{short}; costs {price:g} {unit} a unit"

@@ -40,12 +40,16 @@ def _proof(writer: BookWriter) -> Iterator[AuditLine]:
     ties = "proved: of the plans as good as this none costs less, nor as much with less face value or earlier."
     yield AuditLine("proof", "tie-break", writer.plan.tie_break, ties)
     yield AuditLine("proof", "objective", o.name, "Objective that was maximized.")
-    yield AuditLine("proof", "value", o.value, "Recomputed from the financed projects; without the penalty.", "exact")
+    yield AuditLine(
+        "proof", "value", o.value, "As in plan.json, a plan score from 0 to 1; without the penalty.", "exact"
+    )
     yield AuditLine(
         "proof", "bound", o.bound, "No plan can have a larger value less penalty than bound less penalty.", "exact"
     )
     yield AuditLine("proof", "gap", o.gap, f"{proved_within(o.gap)}: (bound - value) / value.", "proof")
-    yield AuditLine("proof", "penalty", o.penalty, "Points lost to rules that may be missed.", "exact")
+    yield AuditLine(
+        "proof", "penalty", o.penalty, "Lost to rules that may be missed, on the scale of the value.", "exact"
+    )
     yield AuditLine("proof", "baseline", o.baseline, "The value with existing and underway capacity alone.", "exact")
 
 

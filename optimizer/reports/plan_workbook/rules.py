@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from models.objective_units import objective_unit
 from models.plan import RuleRow
 from models.schema import Rule
 from optimizer.reports.plan_summary import binds, slack
@@ -19,7 +20,7 @@ def write(writer: BookWriter) -> None:
 
 
 def _columns(writer: BookWriter) -> list[SheetColumn[Line]]:
-    barred = _barred(writer)
+    barred, unit = _barred(writer), objective_unit(writer.case.settings)
     return [
         SheetColumn("Rule", lambda x: x[0].rule, "wrapped", 24),
         SheetColumn("Measure", lambda x: x[1].measure, width=15),
@@ -36,10 +37,15 @@ def _columns(writer: BookWriter) -> list[SheetColumn[Line]]:
         SheetColumn("Holds", lambda x: yes_no(x[0].holds), width=7),
         SheetColumn("Hard", lambda x: yes_no(x[1].hard), width=7, note="no: may be missed at the penalty."),
         SheetColumn("Shortfall", lambda x: x[0].shortfall, "number", 11, "By how much the rule's linear row is missed."),
-        SheetColumn("Penalty (points per unit)", lambda x: x[1].penalty, "number", 11, "Lost per unit of shortfall."),
+        SheetColumn(f"Penalty ({unit} per unit)", lambda x: _penalty(x[1], unit), "number", 11, "Lost per unit of shortfall."),
         SheetColumn("Candidates barred", lambda x: _barred_by(barred, x[1]), "whole", 11, "By an `each` rule."),
         SheetColumn("Note", lambda x: x[1].note, "wrapped", 28),
     ]  # fmt: skip
+
+
+def _penalty(rule: Rule, unit: str) -> float | None:
+    """What is lost per unit of shortfall: of a plan score in points of a hundred."""
+    return rule.penalty if rule.penalty is None or unit != "points" else 100 * rule.penalty
 
 
 def _look(line: Line) -> str:
