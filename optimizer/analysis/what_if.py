@@ -3,6 +3,7 @@
 Explanations, alternatives and the costs of overrides ask through here; the loaded model is shared (`optimizer.solver.reoptimize`).
 """
 
+import math
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -138,30 +139,41 @@ class Inquiry:
         return self._sessions[0]
 
     def ask(
-        self, question: Question, *, start: Mapping[str, int] | None = None, tie_break: bool = True
+        self,
+        question: Question,
+        *,
+        start: Mapping[str, int] | None = None,
+        tie_break: bool = True,
+        gap: float | None = None,
     ) -> Answer | None:
         """The best plan under a question; None where it is proved that there is none. Raises NoSolutionFound.
 
+        `gap` (default: the inquiry's own): relative MIP gap at which to stop.
         The tie-break is for small cases: in large ones it would take longer than the question.
         """
         if self.stop is not None and self.stop.is_set():
             raise NoSolutionFound
         try:
-            found = self._found(question, start, tie_break=tie_break and self.options.gap == 0)
+            found = self._found(question, start, gap, tie_break=tie_break and self.options.gap == 0)
         except InfeasibleProgram:
             return None
+        if not math.isfinite(found.bound):  # stopped with the start in hand, before there was a bound
+            raise NoSolutionFound
         return Answer(found.chosen, found.awards, self.span(found))
 
-    def _found(self, question: Question, start: Mapping[str, int] | None, *, tie_break: bool) -> Solution:
+    def _found(
+        self, question: Question, start: Mapping[str, int] | None, gap: float | None, *, tie_break: bool
+    ) -> Solution:
+        seconds = self.options.time_limit
         try:
-            return self.session.ask(question, start=start, seconds=self.options.time_limit, tie_break=tie_break)
+            return self.session.ask(question, start=start, gap=gap, seconds=seconds, tie_break=tie_break)
         except NoAwards:  # the classes of the loaded model leave out minimum tickets: ask the plain form
             if len(self._sessions) == 1:
                 classes = single_classes(self.sets)
                 plain = open_search(self.sets, self.options, None, self.stop, classes=classes, risk=self._risk)
                 self._sessions.append(Session(plain))
         try:
-            return self._sessions[1].ask(question, start=start, seconds=self.options.time_limit, tie_break=tie_break)
+            return self._sessions[1].ask(question, start=start, gap=gap, seconds=seconds, tie_break=tie_break)
         except NoAwards:
             raise NoSolutionFound from None
 

@@ -107,14 +107,14 @@ def steps(screen: Screen, stop: threading.Event, *, piped: bool = False) -> Iter
     """A line that follows the questions, where somebody at a terminal watches. Elsewhere None, or with `piped` a line
     on stderr every ten seconds."""
     if screen.quiet or screen.as_json or not screen.err.is_terminal:
-        yield _Printed().now_at if piped and not screen.quiet and not screen.as_json else None
+        yield StepsPrinted().now_at if piped and not screen.quiet and not screen.as_json else None
         return
-    line = _Line(stop)
+    line = StepLine(stop)
     with Live(line, console=screen.err, refresh_per_second=4, transient=True):
         yield line.now_at
 
 
-class _Printed:
+class StepsPrinted:
     """Progress where nobody's terminal can be written over: now and then a line on stderr, the first after a while."""
 
     def __init__(self) -> None:
@@ -127,7 +127,7 @@ class _Printed:
             click.echo(step_line(step, now - self._began), err=True)
 
 
-class _Line:
+class StepLine:
     """The progress line; asked four times a second, so that the seconds go on within a question."""
 
     def __init__(self, stop: threading.Event) -> None:

@@ -5,7 +5,7 @@ begin from the plans already known.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,9 +14,12 @@ import numpy as np
 from models.risk import RiskMeasure
 from models.sets import Sets
 from optimizer.solver import incumbent
+from optimizer.solver.highs import Engine
 from optimizer.solver.lexicographic import Options, Search, Solution, open_search
 from optimizer.solver.results import Progress
 
+BOUND_SECONDS = 2.0
+"""Seconds of one bound by the relaxation."""
 Row = tuple[Any, ...]
 """Name and index of a row of the program: ("total_budget",), ("envelope", programme, year), ("rule", name)."""
 
@@ -75,7 +78,7 @@ class Session:
         """
         search = self.search
         search.engine.release()
-        self._limit(question)
+        self._limit(question, search.engine)
         search.payer = question.sets
         options = search.options
         asked = replace(
@@ -89,27 +92,39 @@ class Session:
             tie_break=tie_break,
         )
 
-    def _limit(self, question: Question) -> None:
+    def bounds(self, questions: Iterable[Question], seconds: float = BOUND_SECONDS) -> Iterator[float | None]:
+        """Upper bounds on the value under each question, less penalties, by the relaxation; None where there is none in
+        `seconds`, or where the relaxation has no solution."""
+        search = self.search
+        search.engine.release()
+        relaxed, goal = search.engine.relaxation(), search.matrix.objectives[0]
+        for question in questions:
+            relaxed.release()
+            self._limit(question, relaxed)
+            result = relaxed.relax(goal, seconds, search.stop)
+            yield None if result is None else -result.objective
+
+    def _limit(self, question: Question, engine: Engine) -> None:
         rows = self.search.program.rows
         for name in sorted(question.include):
-            self._limit_row(rows[("selection", name)], (1.0, 1.0))
+            self._limit_row(engine, rows[("selection", name)], (1.0, 1.0))
         for key, limits in question.limits.items():
-            self._limit_row(rows[key], limits)
-        self._close(t for t in self._starts(question.exclude))
-        self._close((i, t) for i, t in self._starts(question.at) if question.at[i] != t)
+            self._limit_row(engine, rows[key], limits)
+        self._close(engine, self._starts(question.exclude))
+        self._close(engine, ((i, t) for i, t in self._starts(question.at) if question.at[i] != t))
 
-    def _limit_row(self, constraint: Any, limits: tuple[float | None, float | None]) -> None:
+    def _limit_row(self, engine: Engine, constraint: Any, limits: tuple[float | None, float | None]) -> None:
         row = self.search.matrix.row(constraint)
         if row is None:
             raise KeyError(f"{constraint} is no row of the loaded model")
         lower, upper = limits
-        self.search.engine.limit_row(row, -np.inf if lower is None else lower, np.inf if upper is None else upper)
+        engine.limit_row(row, -np.inf if lower is None else lower, np.inf if upper is None else upper)
 
     def _starts(self, projects: Iterable[str]) -> list[tuple[str, int]]:
         starts = self.search.program.decision.starts_of
         return [(i, s.year) for i in sorted(projects) for s in starts.get(i, ())]
 
-    def _close(self, starts: Iterable[tuple[str, int]]) -> None:
+    def _close(self, engine: Engine, starts: Iterable[tuple[str, int]]) -> None:
         start = self.search.program.decision.start
         columns = np.array([self.search.matrix.column(start[key]) for key in starts], dtype=np.int64)
-        self.search.engine.limit_columns(columns, np.zeros(len(columns)), np.zeros(len(columns)))
+        engine.limit_columns(columns, np.zeros(len(columns)), np.zeros(len(columns)))

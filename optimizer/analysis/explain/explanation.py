@@ -86,6 +86,8 @@ class ProjectStory(Frozen):
     where nothing was asked (`asked`)."""
     asked: bool = True
     """False: the question was not answered (stopped, or a project that is not decided)."""
+    at_least: float | None = None
+    """Where nothing was asked: so much is lost at least, by the relaxation; None where that says nothing."""
     swap: Swap = Swap()
     """What takes its place, or what it displaces."""
     changes: tuple[Change, ...] = ()

@@ -26,14 +26,14 @@ class ProjectValue:
     def case(self) -> Case:
         return self.inquiry.sets.case
 
-    def story(self, project: Project) -> ProjectStory:
-        """The project's loss, what takes its place or what it displaces, and the verdict."""
+    def story(self, project: Project, gap: float | None = None) -> ProjectStory:
+        """The project's loss, what takes its place or what it displaces, and the verdict. `gap`: as for `Inquiry.ask`."""
         story = self.unasked(project)
         if story.financed:
-            return self._asked(story, without([project.id]), "core")
+            return self._asked(story, without([project.id]), gap)
         if not self.inquiry.can_decide(project.id):
             return story
-        return self._asked(story, Question(include=frozenset([project.id])), "exterior")
+        return self._asked(story, Question(include=frozenset([project.id])), gap)
 
     def unasked(self, project: Project) -> ProjectStory:
         """What is known without a question: whether it is financed, and else the plan's reason."""
@@ -50,21 +50,29 @@ class ProjectValue:
             asked=False,
         )
 
-    def _asked(self, story: ProjectStory, question: Question, settled: Verdict) -> ProjectStory:
+    def settled(self, story: ProjectStory) -> Verdict:
+        """The verdict where no near-best plan decides otherwise than the plan."""
+        return "core" if story.financed else "exterior"
+
+    def is_certain(self, loss: float) -> bool:
+        """Whether a plan that loses so much is farther from the best than is asked about."""
+        return loss > self.within * max(abs(self.best.low), 1e-9)
+
+    def _asked(self, story: ProjectStory, question: Question, gap: float | None) -> ProjectStory:
+        others = {i: t for i, t in self.chosen.items() if i != story.id}
         try:
-            answer = self.inquiry.ask(question, start=self.chosen)
+            answer = self.inquiry.ask(question, start=others, gap=gap)
         except NoSolutionFound:
             return story
         if answer is None:
-            return story.model_copy(update={"asked": True, "verdict": settled})
+            return story.model_copy(update={"asked": True, "verdict": self.settled(story)})
         loss = self._loss(story.id, answer.span)
-        certain = loss.low > self.within * max(abs(self.best.low), 1e-9)
         return story.model_copy(
             update={
                 "asked": True,
                 "loss": loss,
                 "swap": self._swap(story.id, answer),
-                "verdict": settled if certain else "borderline",
+                "verdict": self.settled(story) if self.is_certain(loss.low) else "borderline",
             }
         )
 

@@ -2,9 +2,9 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from models.case import Case
 from models.objective_units import objective_unit
@@ -13,7 +13,7 @@ from models.schema import Project
 from models.stress import CoreIndex
 from optimizer.analysis.explain.explanation import BudgetPoint, Explanation, LimitStory, OverrideCosts, ProjectStory
 from optimizer.analysis.explain.tasks import Asking, ExplainTask, Reply
-from optimizer.analysis.explain.workers import replies
+from optimizer.analysis.explain.workers import Replies, Workers, alone
 from optimizer.analysis.risk.questions import asked_measure
 from optimizer.analysis.stress.matters import matters
 from optimizer.analysis.what_if import ProgressStep, Tell
@@ -22,7 +22,6 @@ from optimizer.solver.lexicographic import Options
 
 WITHIN = 0.01
 """Distance from the best value that core, borderline and exterior are about."""
-_T = TypeVar("_T")
 
 
 def explain(
@@ -40,6 +39,7 @@ def explain(
     workers: int = 1,
     core: Sequence[CoreIndex] = (),
     progress: Tell | None = None,
+    partial: Callable[[Explanation], None] | None = None,
     stop: threading.Event | None = None,
 ) -> Explanation:
     """Why a plan is as it is; with `project` (an id) that project alone.
@@ -50,12 +50,13 @@ def explain(
     costs of overrides. Each is an interval that holds the truth.
 
     `within`: distance of near-best plans, a part of the best value. `gap` (default: the plan's own) and `time_limit`
-    (seconds) are of one question; small cases are answered exactly. `workers`: processes that share the questions of a
-    large case. `progress` is called with a `ProgressStep` before each question; setting `stop` ends it with what is known
-    until then. `total_time`: seconds for all questions (default: no limit); of what is not asked in that time the plan's
-    own reasons are given. Small cases are not cut short. `budgets`: whether other budgets are asked about in a large case,
-    which takes five times as long as the rest of what is asked about one project. Raises KeyError for an unknown project,
-    Refusal for one that is underway.
+    (seconds) are of one question; small cases are answered exactly. `total_time`: seconds for all questions (default: no
+    limit); of what is not asked in that time the plan's own reasons are given, with a bound by the relaxation. Small
+    cases are not cut short. `budgets`: whether other budgets are asked about in a large case, which takes five times as
+    long as the rest of what is asked about one project. `workers`: processes that share the questions of a large case.
+    `progress` is called with a `ProgressStep` before each question, `partial` in a large case with what is known so
+    far: before any search, and again with each project whose question is answered. Setting `stop` ends it with what is
+    known until then. Raises KeyError for an unknown project, Refusal for one that is underway.
     """
     measure = asked_measure(case, "an explanation", plan)
     own = float(plan.manifest.get("gap", 1e-3))
@@ -66,7 +67,7 @@ def explain(
     asking = Asking(case, plan, within, options, whole=project is None, budgets=budgets, stop=stop, measure=measure)
     if total_time is not None and not asking.is_small:
         asking = replace(asking, until=time.monotonic() + total_time)
-    explanation = _Explaining(asking, tuple(wanted), workers, progress).run()
+    explanation = _Explaining(asking, tuple(wanted), workers, progress, partial).run()
     return explanation if project is None or asking.is_stopped else _in_scenarios(asking, explanation, core)
 
 
@@ -97,41 +98,69 @@ class _Explaining:
     projects: Sequence[Project]
     workers: int
     progress: Tell | None
+    partial: Callable[[Explanation], None] | None
+    _stories: dict[str, ProjectStory] = field(default_factory=dict)
+    _others: list[Any] = field(default_factory=list)
+    """Answers that are no stories of projects."""
+    _asked: int = 0
+    """Questions of the rounds that have begun."""
+    _answered: bool = True
+    """Whether every question that was asked got its answer."""
 
     def run(self) -> Explanation:
         self._tell(0, 1, "the plan itself")
-        asking, tasks = self.asking, self.asking.tasks(self.projects)
-        answers = list(self._replies(tasks))
-        stopped = len(answers) < len(tasks) or asking.is_stopped
-        values = [r.value for r in answers]
-        budgets = self._with_the_plan([v for v in values if isinstance(v, BudgetPoint)])
-        asked = {v.id: v for v in values if isinstance(v, ProjectStory)}
-        stories = tuple(_with_budgets(asked.get(p.id) or asking.unasked(p), budgets) for p in self.projects)
-        costs = next((v for v in values if isinstance(v, OverrideCosts)), OverrideCosts(alone=(), together=None))
+        asking = self.asking
+        self._stories = {s.id: s for s in asking.first_answers(self.projects)}
+        self._show()
+        rounds = (asking.rough_tasks, asking.project_tasks, asking.further_tasks)
+        ask = Workers(asking, self.workers) if self.workers > 1 and not asking.is_small else alone(asking)
+        with ask as replies:
+            done = sum(self._round(replies, rounds[n:]) for n in range(len(rounds)))
+        stopped = done < self._asked or asking.is_stopped
         if not stopped:
-            self._tell(len(tasks), len(tasks), "done")
+            self._tell(done, done, "done")
+        return self._so_far(complete=not stopped and self._answered)
+
+    def _round(self, replies: Replies, rounds: Sequence[Callable[[Sequence[ProjectStory]], list[ExplainTask]]]) -> int:
+        """Asks the tasks of the first of these rounds; the others say how much is to come. Returns the number answered."""
+        stories = list(self._stories.values())
+        tasks, before = rounds[0](stories), self._asked
+        total = before + len(tasks) + sum(len(later(stories)) for later in rounds[1:])
+        self._asked += len(tasks)
+        return self._take(replies(tasks, lambda n: self._tell(before + n, total, tasks[min(n, len(tasks) - 1)].what)))
+
+    def _take(self, replies: Iterable[Reply]) -> int:
+        """Takes replies in as they come, and counts them."""
+        count = 0
+        for reply in replies:
+            count += 1
+            self._answered = self._answered and reply.answered
+            if isinstance(reply.value, ProjectStory):
+                self._stories[reply.value.id] = reply.value
+                self._show()
+            elif reply.value is not None:
+                self._others.append(reply.value)
+        return count
+
+    def _show(self) -> None:
+        if self.partial is not None and not self.asking.is_small:
+            self.partial(self._so_far(complete=False))
+
+    def _so_far(self, *, complete: bool) -> Explanation:
+        asking, others = self.asking, self._others
+        budgets = self._with_the_plan([v for v in others if isinstance(v, BudgetPoint)])
+        limits = {v.name: v for v in others if isinstance(v, LimitStory)}
         return Explanation(
             objective=asking.plan.objective.name,
             unit=objective_unit(asking.case.settings),
             best=asking.best,
             within=asking.within,
-            projects=stories,
-            limits=tuple(v for v in values if isinstance(v, LimitStory)),
+            projects=tuple(_with_budgets(self._stories[p.id], budgets) for p in self.projects),
+            limits=tuple(limits[x.name] for x in (asking.limits if asking.whole else ()) if x.name in limits),
             budgets=budgets,
-            overrides=costs,
-            complete=not stopped and all(r.answered for r in answers),
+            overrides=next((v for v in others if isinstance(v, OverrideCosts)), OverrideCosts(alone=(), together=None)),
+            complete=complete,
         )
-
-    def _replies(self, tasks: Sequence[ExplainTask]) -> Iterator[Reply]:
-        """The replies in the order of the tasks; where it is stopped those that came until then."""
-        if self.workers > 1 and not self.asking.is_small:
-            yield from replies(self.asking, tasks, self.workers, lambda n: self._tell(n, len(tasks), _doing(tasks, n)))
-            return
-        for n, task in enumerate(tasks):
-            if self.asking.is_stopped:
-                return
-            self._tell(n, len(tasks), task.what)
-            yield self.asking.reply(task)
 
     def _tell(self, done: int, total: int, what: str) -> None:
         if self.progress is not None:
@@ -145,11 +174,6 @@ class _Explaining:
         total = asking.case.settings.total_budget_m
         here = BudgetPoint(part=1.0, budget_m=total, value=asking.best, projects=tuple(sorted(asking.chosen)))
         return tuple(sorted((*values, here), key=lambda b: b.part))
-
-
-def _doing(tasks: Sequence[ExplainTask], done: int) -> str:
-    """About what is asked when so many are done."""
-    return tasks[min(done, len(tasks) - 1)].what
 
 
 def _with_budgets(story: ProjectStory, budgets: Sequence[BudgetPoint]) -> ProjectStory:

@@ -15,6 +15,7 @@ from optimizer.analysis.explain.binding_limits import Steps
 from optimizer.analysis.explain.binding_limits import asked as limits_asked
 from optimizer.analysis.explain.budget_sensitivity import PARTS, point
 from optimizer.analysis.explain.explanation import ProjectStory
+from optimizer.analysis.explain.first_answer import first_answers
 from optimizer.analysis.explain.overrides_cost import overrides_of, price_overrides
 from optimizer.analysis.explain.own_thresholds import OwnThresholds
 from optimizer.analysis.explain.project_value import ProjectValue
@@ -29,16 +30,18 @@ UNDER_RISK = {
     "prices, support and single changes": "worked out for plans as planned alone: solve with --risk none and explain that plan"
 }
 """What is not asked under a measure of risk."""
+ROUGH = 0.5
+"""Part of the asked distance from the best to which every project is asked about first."""
 CELL_PART = 0.6
 """Part of a question's time for one cell of a project, where all projects are explained."""
 
 
 @dataclass(frozen=True)
 class ExplainTask:
-    """One question. `key`: part of the money, id of the project, number of the limit."""
+    """One question. `key`: part of the money, id of the project, its story so far, number of the limit."""
 
-    kind: Literal["budget", "project", "limit", "overrides"]
-    key: float | str | int
+    kind: Literal["budget", "roughly", "project", "changes", "limit", "overrides"]
+    key: float | str | int | ProjectStory
     what: str
     """In the planner's words."""
 
@@ -94,19 +97,31 @@ class Asking:
 
     # -- tasks ---------------------------------------------------------------------------------------------------
 
-    def tasks(self, projects: Sequence[Project]) -> list[ExplainTask]:
-        """All questions: budgets first, then projects, limits, overrides; of a barred project alone no budgets."""
-        decided = self.whole or any(self.inquiry.can_decide(p.id) for p in projects)
-        decided = decided and (self.budgets or self.is_small)
-        tasks = [ExplainTask("budget", part, f"with {part:.0%} of the money") for part in PARTS] if decided else []
-        for p in projects:
-            name = p.name or p.id
-            tasks.append(
-                ExplainTask("project", p.id, f"without {name}" if p.id in self.chosen else f"with {name} forced in")
-            )
+    def rough_tasks(self, stories: Sequence[ProjectStory]) -> list[ExplainTask]:
+        """What each project is worth, to a part of the asked distance: those first of which least is known. None where
+        the own gap is no closer, or one project alone is asked about."""
+        if self.is_small or not self.whole or self.rough_gap <= self.options.gap:
+            return []
+        ordered = sorted((s for s in stories if s.verdict == "borderline"), key=lambda s: s.at_least or 0.0)
+        return [ExplainTask("roughly", s.id, _doing(s)) for s in ordered]
+
+    def project_tasks(self, stories: Sequence[ProjectStory]) -> list[ExplainTask]:
+        """What each project is worth, the widest interval first; not again where a closer proof would not narrow it."""
+        near = 2 * max(self.options.gap, 0.0) * abs(self.best.low)
+        wide = [s for s in stories if not s.asked or (s.loss is not None and s.loss.high - s.loss.low > near)]
+        return [ExplainTask("project", s.id, _doing(s)) for s in sorted(wide, key=_width, reverse=True)]
+
+    def further_tasks(self, stories: Sequence[ProjectStory]) -> list[ExplainTask]:
+        """The rest: limits, overrides, the changes that let a project in (the cheapest to force in first), budgets."""
+        tasks: list[ExplainTask] = []
         if self.whole:
             tasks += [ExplainTask("limit", n, f"a step more of {x.name}") for n, x in enumerate(self.limits)]
             tasks += [ExplainTask("overrides", 0, "the costs of overrides")] if overrides_of(self.case) else []
+            left_out = sorted((s for s in stories if self._may_change(s)), key=lambda s: s.loss.low if s.loss else 0.0)
+            tasks += [ExplainTask("changes", s, f"what would let {s.name} in") for s in left_out]
+        decided = self.whole or any(self.inquiry.can_decide(s.id) for s in stories)
+        if decided and (self.budgets or self.is_small):
+            tasks += [ExplainTask("budget", part, f"with {part:.0%} of the money") for part in PARTS]
         return tasks
 
     @cached_property
@@ -134,17 +149,41 @@ class Asking:
     def _overrides(self, _key: int) -> Any:
         return price_overrides(self.inquiry, self.chosen, self.best, self.plan.manifest)
 
-    def unasked(self, project: Project) -> ProjectStory:
-        """What is known of a project without any question: whether it is financed, and the plan's reason."""
-        return ProjectValue(self.inquiry, self.plan, self.chosen, self.best, self.within).unasked(project)
+    @cached_property
+    def value(self) -> ProjectValue:
+        """Asks what projects are worth."""
+        return ProjectValue(self.inquiry, self.plan, self.chosen, self.best, self.within)
+
+    def first_answers(self, projects: Sequence[Project]) -> list[ProjectStory]:
+        """What is known of the projects without a search: where all are asked about, with bounds by the relaxation."""
+        if self.is_small or not self.whole:
+            return [self.value.unasked(p) for p in projects]
+        return list(first_answers(self.value, projects))
+
+    @property
+    def rough_gap(self) -> float:
+        """The gap of a first search for what a project is worth."""
+        return ROUGH * self.within
+
+    def _roughly(self, project: str) -> ProjectStory:
+        row = next(p for p in self.case.projects if p.id == project)
+        return self.value.story(row, self.rough_gap)
 
     def _project(self, project: str) -> ProjectStory:
         row = next(p for p in self.case.projects if p.id == project)
-        story = ProjectValue(self.inquiry, self.plan, self.chosen, self.best, self.within).story(row)
+        story = self.value.story(row)
+        if self.whole:
+            return story
         if self.measure is not None:
-            return story if self.whole else story.model_copy(update={"no_threshold": UNDER_RISK})
-        story = story if story.financed else self._with_changes(story, row)
-        return story if self.whole else self._with_thresholds(story, row)
+            return story.model_copy(update={"no_threshold": UNDER_RISK})
+        return self._with_thresholds(self._changes(story), row)
+
+    def _may_change(self, story: ProjectStory) -> bool:
+        """Whether it is money or data that keeps the project out, and no plan as good has it already."""
+        barred = next(p for p in self.case.projects if p.id == story.id).status == "barred"
+        if self.measure is not None or story.financed or barred or story.reason == "off the country list":
+            return False
+        return story.loss is None or story.loss.high > 1e-9
 
     def _with_thresholds(self, story: ProjectStory, project: Project) -> ProjectStory:
         """The price and the support at which it enters or leaves, where that is what keeps it in or out."""
@@ -162,14 +201,23 @@ class Asking:
         thresholds, lacking = own.all()
         return story.model_copy(update={"thresholds": tuple(thresholds), "no_threshold": lacking})
 
-    def _with_changes(self, story: ProjectStory, project: Project) -> ProjectStory:
-        """The least changes, where it is money or data that keeps the project out."""
-        if self.is_stopped or project.status == "barred" or story.reason == "off the country list":
+    def _changes(self, story: ProjectStory) -> ProjectStory:
+        """The story with the least changes that let the project in."""
+        if self.is_stopped or not self._may_change(story):
             return story
-        if story.loss is not None and story.loss.high <= 1e-9:
-            return story  # a plan that is as good has it already
+        project = next(p for p in self.case.projects if p.id == story.id)
         options = self.inquiry.options
         if self.whole:
             options = replace(options, time_limit=CELL_PART * options.time_limit)
         changes, lacking = Entry(self.case, project, self.best.low, options, self.stop, self.chosen).changes()
         return story.model_copy(update={"changes": tuple(changes), "unchanged": lacking})
+
+
+def _doing(story: ProjectStory) -> str:
+    """The question about a project, for the line of progress."""
+    return f"without {story.name}" if story.financed else f"with {story.name} forced in"
+
+
+def _width(story: ProjectStory) -> float:
+    """How wide the interval of a story's loss is; endless where nothing was asked."""
+    return float("inf") if story.loss is None else story.loss.high - story.loss.low

@@ -1,7 +1,8 @@
 """The questions of an explanation shared among processes: each loads the case once and answers whatever comes."""
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 
@@ -13,24 +14,50 @@ _here: list[Asking] = []
 """In a worker: what it asks."""
 
 
-def replies(asking: Asking, tasks: Sequence[ExplainTask], workers: int, tell: Callable[[int], None]) -> Iterator[Reply]:
-    """The replies in the order of the tasks; if stopped, those that came until then."""
-    processes = Processes(workers, _prepare, replace(asking, stop=None))
-    try:
-        futures = [processes.submit(_reply, task) for task in tasks]
-        waiting: set[Future[Reply]] = set(futures)
-        while waiting:
-            tell(len(futures) - len(waiting))
-            _, waiting = wait(waiting, LOOK, FIRST_COMPLETED)
+Replies = Callable[[Sequence[ExplainTask], Callable[[int], None]], Iterator[Reply]]
+"""Asks tasks, tells the number of each before it, and gives their replies as they come; if stopped, those until then."""
+
+
+@contextlib.contextmanager
+def alone(asking: Asking) -> Iterator[Replies]:
+    """Asks in this process, one task after another."""
+
+    def replies(tasks: Sequence[ExplainTask], tell: Callable[[int], None]) -> Iterator[Reply]:
+        for n, task in enumerate(tasks):
             if asking.is_stopped:
-                processes.stop()
-                break
-        yield from (f.result() for f in [f for f in futures if not f.cancel()])
-    except BrokenProcessPool:
-        if not asking.is_stopped:  # a signal that ends the command may end its workers too
-            raise Refusal("failed", "a worker ended: is there enough memory? Try fewer with --workers") from None
-    finally:
-        processes.end()
+                return
+            tell(n)
+            yield asking.reply(task)
+
+    yield replies
+
+
+class Workers:
+    """Asks in `count` processes; as a context it gives `Replies`. Raises Refusal where a worker is lost."""
+
+    def __init__(self, asking: Asking, count: int) -> None:
+        self._asking = asking
+        self._processes = Processes(count, _prepare, replace(asking, stop=None))
+
+    def __enter__(self) -> Replies:
+        return self._replies
+
+    def __exit__(self, *_: object) -> None:
+        self._processes.end()
+
+    def _replies(self, tasks: Sequence[ExplainTask], tell: Callable[[int], None]) -> Iterator[Reply]:
+        try:
+            waiting = {self._processes.submit(_reply, task) for task in tasks}
+            while waiting and not self._asking.is_stopped:
+                tell(len(tasks) - len(waiting))
+                done, waiting = wait(waiting, LOOK, FIRST_COMPLETED)
+                yield from (f.result() for f in done)
+            if waiting:
+                self._processes.stop()
+                yield from (f.result() for f in [f for f in waiting if not f.cancel()])
+        except BrokenProcessPool:
+            if not self._asking.is_stopped:  # a signal that ends the command may end its workers too
+                raise Refusal("failed", "a worker ended: is there enough memory? Try fewer with --workers") from None
 
 
 def _prepare(asking: Asking) -> None:

@@ -59,7 +59,7 @@ def command(ctx: click.Context, /, plan: str, within: float, most: int, out: Pat
     folder = folder_of(plan, add=parameters["add"])
     with stoppable(screen, "these are the portfolios found until then") as stop:
         case, given_plan = subject(plan, parameters, solver_options, screen, stop)
-        with steps(screen, stop) as tell:
+        with steps(screen, stop, piped=True) as tell:
             limits = question_limits(ctx, solver_options, WHOLE_TIME_LIMIT)
             portfolios = alternatives(case, given_plan, within=within, most=most, progress=tell, stop=stop, **limits)
         stop.complete()

@@ -1,6 +1,8 @@
 """`explain`: why a project is in or out, what would change it; for a book that nothing satisfies, what would."""
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -114,12 +116,25 @@ def _explain(  # noqa: PLR0917
 
     which = None if project is None else project_of(case, project).id
     screen, stop = watch
-    with steps(screen, stop, piped=which is None) as tell:
-        explanation = explain(case, plan, which, progress=tell, stop=stop, **limits)
+    with _watch(case, which, screen, stop) as (tell, partial):
+        explanation = explain(case, plan, which, progress=tell, partial=partial, stop=stop, **limits)
     stop.complete()
     screen.data(json_bytes(text.data(explanation)))
     screen.show(*text.story(case, explanation, width=screen.out.width))
     deliver(text.answer(case, explanation), places[0], places[1], EXPLANATION, screen)
+
+
+@contextlib.contextmanager
+def _watch(case: "Case", which: str | None, screen: Screen, stop: "Stop") -> Iterator[tuple[Any, Any]]:
+    """How the explanation is followed: that of a whole plan as it sharpens, that of one project by its questions."""
+    if which is None:
+        from optimizer.cli.sharpening import sharpening
+
+        with sharpening(screen, stop, case) as callbacks:
+            yield callbacks
+        return
+    with steps(screen, stop) as tell:
+        yield tell, None
 
 
 def _repairs(

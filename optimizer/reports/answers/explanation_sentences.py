@@ -76,6 +76,16 @@ class Words:
             return f"up to {top:,.{decimals}f} {self.unit}"
         return f"{bottom:,.{decimals}f} to {top:,.{decimals}f} {self.unit}"
 
+    def at_least(self, low: float) -> str:
+        """A lower bound with its unit, rounded down: `at least 0.3 points`.
+
+        >>> Words(Case.model_construct(projects=()), "points").at_least(0.00379)
+        'at least 0.37 points'
+        """
+        low *= 100.0 if self.unit == "points" else 1.0
+        step = 10.0 ** (floor(log10(low)) - 1)
+        return f"at least {floor(low / step + 1e-6) * step:,.{max(0, -round(log10(step)))}f} {self.unit}"
+
     # -- projects ----------------------------------------------------------------------------------------------
 
     def verdict(self, story: ProjectStory, within: float) -> str:
@@ -84,6 +94,8 @@ class Words:
 
     def loss(self, story: ProjectStory) -> str:
         """What the project is worth, or what it would cost to force it in."""
+        if not story.asked and story.at_least is not None:
+            return self.at_least(story.at_least)
         if not story.asked:
             return "not decided" if story.verdict == "exterior" else "not worked out"
         if story.loss is None:

@@ -123,6 +123,27 @@ def _lost(words: Words, story: ProjectStory) -> list[str]:
     return [*lines, f"{what}: {words.swap(story.swap)}."]
 
 
+# -- while it is worked out ------------------------------------------------------------------------------------------
+
+
+def known_line(case: Case, explanation: Explanation, story: ProjectStory) -> str:
+    """What is known of one project so far, in one line."""
+    words = Words(case, explanation.unit, NAMED)
+    if story.financed:
+        return f"{words.name(story.id)}, financed in {story.fid_year}: lost without it: {words.loss(story)}"
+    return f"{words.name(story.id)}, {story.reason}: lost by forcing it in: {words.loss(story)}"
+
+
+def known_table(case: Case, explanation: Explanation) -> RenderableType:
+    """What is known of every project so far, those of which least is known first."""
+    words = Words(case, explanation.unit, NAMED)
+    stories = sorted(explanation.projects, key=lambda s: (s.asked, not s.financed, s.id))
+    rows = tuple((words.name(s.id), s.fid_year or s.reason, s.verdict, words.loss(s)) for s in stories)
+    return terminal(
+        Grid("Known", "", columns("project", "decided or reason", "kind", "lost without it, or with it"), rows)
+    )
+
+
 # -- tables ----------------------------------------------------------------------------------------------------------
 
 

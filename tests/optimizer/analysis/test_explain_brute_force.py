@@ -15,11 +15,13 @@ from models.case import Case
 from models.plan import Plan
 from models.schema import Project
 from models.sets import Sets
-from optimizer.analysis.explain import Explanation, explain
+from optimizer.analysis.explain import Explanation, explain, tasks
 from optimizer.analysis.explain.binding_limits import asked
 from optimizer.analysis.explain.budget_sensitivity import PARTS
 from optimizer.analysis.explain.explanation import Change, ProjectStory
+from optimizer.analysis.explain.first_answer import first_answers
 from optimizer.analysis.what_if import Span
+from optimizer.solver.options import Options
 
 MANY = examples(0.25)
 SCAN = 7
@@ -44,6 +46,20 @@ def test_everything_said_of_a_book_is_what_brute_force_finds(drawn: Case, plan: 
     limits_hold(drawn, plan, said, truth)
     budgets_hold(drawn, said)
     overrides_hold(drawn, said, truth)
+
+
+@each
+def test_what_is_known_before_any_search_holds(drawn: Case, plan: Plan) -> None:
+    value = tasks.Asking(drawn, plan, 0.01, Options(gap=0.0), whole=True).value
+    projects = [p for p in drawn.projects if p.status != "underway"]
+    truth = net(drawn)
+    for story, project in zip(first_answers(value, projects), projects, strict=True):
+        assert not story.asked
+        other = net(with_project(drawn, project, status="barred" if story.financed else "committed"))
+        if story.at_least is not None and other is not None:
+            assert 0 < story.at_least <= truth - other + 1e-9 * max(1.0, abs(truth))
+            if story.verdict in ("core", "exterior"):
+                assert truth - other > 0.01 * abs(truth) - 1e-9
 
 
 # -- losses --------------------------------------------------------------------------------------------------------
