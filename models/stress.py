@@ -212,13 +212,28 @@ class InScenario(Frozen):
 
 
 @dataclass(frozen=True)
-class ChainRuns:
-    """What the recipes of a chain run where its deliveries count: evidence for the auditor, kept in no file."""
+class Worked:
+    """What one evaluation of the plan rests on: the financed projects that stop, and what the recipes of a chain run."""
+
+    stopped: tuple[str, ...] = ()
+    runs: Sequence[RunRow] = ()
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the auditor is handed beside the stress, kept in no file. Runs: of the recipes of a chain whose deliveries
+    count."""
 
     scenarios: dict[str, Sequence[RunRow]] = field(default_factory=dict)
     """Scenario -> runs."""
     draws: dict[int, Sequence[RunRow]] = field(default_factory=dict)
     """Number of a draw -> runs, of those that are stated by themselves."""
+    ends: dict[tuple[str, str], Worked] = field(default_factory=dict)
+    """Parameter of the tornado and `low` or `high` -> the evaluation there."""
+    sides: dict[tuple[str, str, str], Worked] = field(default_factory=dict)
+    """Rule, parameter and `value` or `holds_at` of what breaks it -> the evaluation there."""
+    planned: Sequence[RunRow] = ()
+    """Runs as planned."""
 
 
 class Stress(Frozen):

@@ -32,7 +32,10 @@ class Need:
 
     def existing(self, year: int) -> Decimal:
         """Existing capacity outside the excluded countries; a row of another material counts for nothing here."""
-        return sum((self._share(row) * plant_capacity(row, year) for row in self._existing), ZERO)
+        known, key = self.ledger.standing, (self.stage, self.material, year)
+        if key not in known:
+            known[key] = sum((self._share(row) * plant_capacity(row, year) for row in self._existing), ZERO)
+        return known[key]
 
     def underway(self, year: int) -> Decimal:
         return sum((part * output[year] for part, output in self._underway), ZERO)

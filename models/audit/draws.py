@@ -48,7 +48,7 @@ class _DrawnWorld:
     def __init__(self, ledger: Ledger, rows: Sequence[Scenario]) -> None:
         everybody = {*ledger.financed, *ledger.underway, *ledger.unaided}
         self._trouble, self._ledger = Trouble(tuple(rows)), ledger
-        book = troubled(ledger.case, ledger.plan, self._trouble, everybody)
+        book = troubled(ledger, self._trouble, everybody)
         self._years = list(ledger.years)
         self._outputs: dict[tuple[str, int], list[float]] = {}
         items = needs(book)

@@ -148,6 +148,11 @@ class Ledger:
         return {name: self.yearly(self.projects[name], fid) for name, fid in decided.items()}
 
     @cached_property
+    def standing(self) -> dict[tuple[str, str | None, int], Decimal]:
+        """Stage, material and year -> existing capacity, as far as it was asked for: ledgers of one book share it."""
+        return {}
+
+    @cached_property
     def profiles(self) -> dict[str, dict[int, Decimal]]:
         """Part of a project's spending that falls k years after its decision, where the workbook says so."""
         sums = {row.id: sum(map(exact, row.years.values()), ZERO) for row in self.case.outlays}

@@ -16,7 +16,7 @@ from models.audit.troubled import Trouble, troubled, value_of
 from models.plan import Plan
 from models.risk_plan import RiskPlan
 from models.schema import CHAIN_OBJECTIVES, Scenario
-from models.stress import ChainRuns, ScenarioResult, Stress
+from models.stress import Evidence, ScenarioResult, Stress
 
 PLANNED = "as planned"
 LEAST = Decimal("1e-9")
@@ -73,7 +73,7 @@ def _scenarios(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
         sorted(stated) == sorted(wanted), "the scenarios of the measure of risk are not those of the sheet, each once"
     )
     again = audit_stress(
-        ledger.case, ledger.plan, _as_stress(risk), ledger.case.scenarios, ChainRuns(dict(risk.runs or {}))
+        ledger.case, ledger.plan, _as_stress(risk), ledger.case.scenarios, Evidence(dict(risk.runs or {}))
     )
     failed = [line for line in again.checks if line.startswith("FAILED")]
     yield must(again.passed, "; ".join(failed) or "the scenarios are not as recomputed")
@@ -165,7 +165,7 @@ def _objective(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
         return
     nothing = ledger.plan.model_copy(update={"projects": ()})
     if risk.measure == "failures":
-        baseline = value_of(troubled(ledger.case, nothing, Trouble(()), ()))
+        baseline = value_of(troubled(Ledger(ledger.case, nothing), Trouble()))
     else:
         baseline = StatedMeasure(risk).of(_values(ledger, nothing, risk))
     yield equal(stated.baseline, baseline, "the objective's baseline")
@@ -181,18 +181,19 @@ def _drawn(ledger: Ledger, risk: RiskPlan, n: int) -> list[float]:
     """Value of a plan in each draw, less the penalty of soft rules, which no draw changes."""
     if risk.draws is None:
         return []
-    lost = float(score.value(ledger) - value_of(troubled(ledger.case, ledger.plan, Trouble())))
+    lost = float(score.value(ledger) - value_of(troubled(ledger, Trouble())))
     return [value - lost for value in drawn_values(ledger, by_scenario(ledger.case.scenarios), n, risk.draws.seed)]
 
 
 def _values(ledger: Ledger, plan: Plan, risk: RiskPlan) -> Values:
     """Scenario -> probability and value of a plan in which everybody goes on."""
     named = by_scenario(ledger.case.scenarios)
-    drawn = _equal(_drawn(Ledger(ledger.case, plan), risk, risk.draws.planned_for)) if risk.draws else {}
+    of_plan = Ledger(ledger.case, plan)
+    drawn = _equal(_drawn(of_plan, risk, risk.draws.planned_for)) if risk.draws else {}
     return drawn | {
         r.scenario: (
             exact(r.probability),
-            value_of(troubled(ledger.case, plan, Trouble(tuple(named.get(r.scenario, ()))), ())),
+            value_of(troubled(of_plan, Trouble(tuple(named.get(r.scenario, ()))))),
         )
         for r in risk.scenarios
     }
@@ -245,4 +246,4 @@ def _other_sets(units: Mapping[str, list[str]], worst: tuple[str, ...], size: in
 
 def _without(ledger: Ledger, units: Mapping[str, list[str]], names: tuple[str, ...]) -> Decimal:
     stopped = [name for unit in names for name in units[unit]]
-    return value_of(troubled(ledger.case, ledger.plan, Trouble(()), stopped))
+    return value_of(troubled(ledger, Trouble(), stopped))

@@ -1,54 +1,45 @@
-"""The second reader of a plan under stress: every scenario's value, calls and who goes on, losses, and single draws.
-
-What a chain delivers is another linear program: there the flows that were found are handed over, and it is checked that
-they keep every capacity and balance of the scenario and deliver what is stated.
-"""
+"""The second reader of a plan under stress: scenarios, single draws, losses, both ends of every bar of the tornado, both
+sides of everything that breaks the plan, and the best plans of the scenarios."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal, localcontext
-from itertools import combinations
+from decimal import localcontext
 
-from models.audit import rules, score
-from models.audit.budgets import FundUse, funds
-from models.audit.chain import Chain
-from models.audit.exact import DIGITS, ONE, TOLERANCE, ZERO, Finding, at_most, equal, exact, must, say
+from models.audit import score
+from models.audit.exact import DIGITS, ONE, ZERO, Finding, at_most, equal, exact, must
 from models.audit.ledger import Ledger
-from models.audit.projects import along
 from models.audit.stress_draws import draws, stream
-from models.audit.stress_market import Market, call, floors, idle
-from models.audit.troubled import Trouble, TroubledLedger, troubled, value_of, with_runs
+from models.audit.stress_ends import breaks, tornado
+from models.audit.stress_scenario import scenario
+from models.audit.troubled import Trouble, troubled, value_of
 from models.case import Case
-from models.plan import AuditResult, Financed, Plan
-from models.schema import CHAIN_OBJECTIVES, Programme, Scenario
-from models.stress import ChainRuns, Lost, ScenarioResult, Stress
+from models.plan import AuditResult, Plan
+from models.schema import CHAIN_OBJECTIVES, Scenario
+from models.stress import Evidence, Lost, Stress
 
-MOST_CHOICES = 10
-"""Projects that may stop, of which every choice is tried; of more only every single change is."""
 MOST_LOST = 6
 """Losses of each kind that are worked out again: the largest."""
-Finds = Iterator[tuple[str, Finding]]
-"""Findings, each with the name of its check."""
 
 
 def audit_stress(
-    case: Case, plan: Plan, stress: Stress, rows: Iterable[Scenario], runs: ChainRuns | None = None
+    case: Case, plan: Plan, stress: Stress, rows: Iterable[Scenario], evidence: Evidence | None = None
 ) -> AuditResult:
-    """A stress against the case and the plan. `rows`: those that its scenarios were made from; `runs`: flows of the chain,
-    where the objective counts them."""
-    runs = runs or ChainRuns()
+    """A stress against the case and the plan. `rows`: those that its scenarios were made from. `evidence`: who stops at the
+    ends of the tornado and where rules break, and, where the objective counts deliveries of a chain, its flows."""
+    evidence, rows = evidence or Evidence(), tuple(rows)
     with localcontext(prec=DIGITS):
-        named = by_scenario(rows)
+        planned, named = Ledger(case, plan), by_scenario(rows)
+        source = stream(case, plan, named)
         found: dict[str, list[Finding]] = {}
         for result in stress.scenarios:
             trouble = Trouble(tuple(named.get(result.scenario, ())))
-            own = with_runs(plan, runs.scenarios.get(result.scenario, ()))
-            for check, finding in _scenario(case, own, trouble, result):
+            for check, finding in scenario(planned, trouble, result, evidence.scenarios.get(result.scenario, ())):
                 found.setdefault(check, []).append(finding)
         found["probabilities"] = list(_probabilities(stress, named))
-        found["losses"] = list(_losses(case, plan, stress))
+        found["losses"] = list(_losses(planned, stress))
         if stress.draws is not None:
-            source = stream(case, plan, named)
-            found["draws"] = list(draws(plan, stress.draws, source, runs.draws, Ledger(case, plan)))
+            found["draws"] = list(draws(planned, stress.draws, source, evidence.draws))
+        found["tornado"] = list(tornado(planned, stress, rows, source.shared, evidence))
+        found["breaks"] = list(breaks(planned, stress, evidence))
         found["core"] = list(_core(plan, stress))
         return _result({check: findings for check, findings in found.items() if findings})
 
@@ -89,152 +80,23 @@ def _probabilities(stress: Stress, named: Mapping[str, list[Scenario]]) -> Itera
         yield equal(result.probability, ONE - total, "as planned: probability")
 
 
-# -- one scenario ----------------------------------------------------------------------------------------------------
-
-
-def _scenario(case: Case, plan: Plan, trouble: Trouble, result: ScenarioResult) -> Finds:
-    planned, said = Ledger(case, plan), f"{result.scenario}: "
-    prices = Market(planned, trouble)
-    shut = idle(prices)
-    ledger = troubled(case, plan, trouble, result.stopped, shut)
-    financed = set(ledger.financed)
-    complete = {*result.kept, *result.stopped} == financed and not {*result.kept} & {*result.stopped}
-    yield "who goes on", must(complete, f"{said}kept and stopped are not the financed projects, each once")
-    calls = {i: call(prices, planned.projects[i], row.fid_year) for i, row in planned.financed.items()}
-    met = sum((calls[i] for i in result.kept if i in calls), ZERO)
-    yield "calls", equal(result.called_m, met, f"{said}called_m")
-    if case.settings.contingency_m is not None:
-        limit = exact(case.settings.contingency_m)
-        yield "calls", at_most(met, limit, f"{said}{say(met)} M are called, the contingency is {say(limit)} M", [met])
-    yield "price floors", equal(result.owed_m, floors(prices, result.stopped), f"{said}owed_m")
-    if score.name(ledger) in CHAIN_OBJECTIVES:
-        yield from (("flows", finding) for finding in _flows(ledger, result))
-    yield "values", equal(result.value, value_of(ledger), f"{said}value")
-    yield from (("rules", finding) for finding in _broken(ledger, result))
-    yield from (("envelopes", finding) for finding in _envelopes(planned, trouble, result))
-    yield from (("choices", finding) for finding in _choices((case, plan, trouble, shut), result, calls))
-
-
-def _broken(ledger: TroubledLedger, result: ScenarioResult) -> Iterator[Finding]:
-    for rule in ledger.case.rules:
-        if rule.aggregate != "each":
-            row = rules.row(ledger, rule)
-            slack = TOLERANCE * row.base(rule) * 2
-            true = row.missing(rule) > 0 if rule.rule in result.broken else row.missing(rule) <= slack
-            yield must(true, f"{result.scenario}: whether {rule.rule} is broken is stated wrongly")
-
-
-def _flows(ledger: TroubledLedger, result: ScenarioResult) -> Iterator[Finding]:
-    """The flows of a scenario: no process runs more than it has, nothing is used that is not made or supplied, and they
-    deliver the coverage that is stated."""
-    chain, said = Chain(ledger), f"{result.scenario}: "
-    yield must(bool(ledger.plan.runs), f"{said}no flows of the chain are given")
-    for (way, year), run in chain.runs.items():
-        yield at_most(-run, ZERO, f"{said}{way[0]} runs {say(run)} t in {year}, less than nothing")
-    for process in chain.stages:
-        for year in ledger.years:
-            used = chain.used(process, year)
-            most = sum(chain.capacity(process, year), chain.unaided(process, year))
-            yield at_most(used, most, f"{said}{process} takes {say(used)} t/yr in {year} and has {say(most)}", [used])
-    for (material, year), (made, used) in chain.flows.items():
-        supply = chain.supply(material, year)
-        sentence = f"{said}{say(used)} t of {material} are used in {year}, {say(made)} made and {say(supply)} supplied"
-        yield at_most(used, made + supply, sentence, [made, used])
-    stated = {(c.stage, c.material, c.year): c.coverage for c in result.coverage}
-    for row in ledger.case.demand:
-        for year in ledger.years:
-            part = chain.delivered(row, year)
-            known = stated.get((row.stage, row.material, year), -1.0)
-            yield equal(known, part if along(row.years, year) > 0 else ONE, f"{said}coverage of {row.stage} in {year}")
-
-
-def _envelopes(planned: Ledger, trouble: Trouble, result: ScenarioResult) -> Iterator[Finding]:
-    """The awards of those that go on fit what a cut leaves of each envelope."""
-    for whole in funds(planned):
-        factors = {y: _budget_factor(trouble, whole.members, y) for y in planned.years}
-        cut = [y for y, factor in factors.items() if factor != 1]
-        if not cut or whole.envelope(cut[0]) is None:
-            continue
-        rows = planned.financed.values()
-        old = _of(planned, [r for r in rows if r.fid_year < cut[0]], whole.name)
-        new = _of(planned, [r for r in rows if r.fid_year >= cut[0] and r.id in result.kept], whole.name)
-        left = ZERO
-        for year in planned.years:
-            envelope = whole.envelope(year) or ZERO
-            before = left if whole.carries else ZERO
-            if year < cut[0]:
-                left = max(ZERO, before + envelope - whole.spent(year))
-                continue
-            free = envelope - old.spent(year)
-            left = before + (free * factors[year] if free > 0 else free) - new.spent(year)
-            sentence = f"{result.scenario}: {whole.name} lacks {say(-left)} M in {year} for those that go on"
-            yield at_most(-left, ZERO, sentence, [envelope])
-            left = max(ZERO, left)
-
-
-def _of(ledger: Ledger, rows: Iterable[Financed], name: str) -> FundUse:
-    alone = ledger.alone(rows)
-    return next(f for f in funds(alone) if f.name == name)
-
-
-def _budget_factor(trouble: Trouble, members: Sequence[Programme], year: int) -> Decimal:
-    """Every row that picks one of a fund's programmes counts once."""
-    product = ONE
-    acting = [{id(r): r for r in trouble.acting("budget", p, year)} for p in members]
-    for row in {key: r for by in acting for key, r in by.items()}.values():
-        product *= exact(row.value)
-    return product
-
-
-Situation = tuple[Case, Plan, Trouble, Mapping[str, frozenset[int]]]
-
-
-def _choices(at: Situation, result: ScenarioResult, calls: Mapping[str, Decimal]) -> Iterator[Finding]:
-    """No other choice of who goes on, within the contingency, is worth more; where money is cut only that somebody
-    stops for a reason."""
-    case, plan, trouble, shut = at
-    called = sorted(i for i, owed in calls.items() if owed > 0)
-    cut = {r for r in trouble.rows if r.parameter == "budget"}
-    if case.settings.contingency_m is None or not called:
-        yield must(not result.stopped or bool(cut), f"{result.scenario}: projects stop although every call is met")
-        return
-    if cut or case.settings.objective in CHAIN_OBJECTIVES:
-        return
-    limit, best = exact(case.settings.contingency_m), exact(result.value)
-    for stopped in _other_choices(called, frozenset(result.stopped)):
-        if sum((calls[i] for i in called if i not in stopped), ZERO) <= limit:
-            other = value_of(troubled(case, plan, trouble, stopped, shut))
-            who = ", ".join(sorted(stopped)) or "nobody"
-            yield at_most(other, best, f"{result.scenario}: {say(other)} if {who} stopped, stated {say(best)}", [other])
-
-
-def _other_choices(called: list[str], stated: frozenset[str]) -> Iterator[frozenset[str]]:
-    if len(called) <= MOST_CHOICES:
-        for n in range(len(called) + 1):
-            yield from map(frozenset, combinations(called, n))
-        return
-    yield from (stated - {i} for i in stated)
-    yield from (stated - {i} | {j} for i in stated for j in called if j not in stated)
-
-
 # -- failures, and what would have been best -------------------------------------------------------------------------
 
 
-def _losses(case: Case, plan: Plan, stress: Stress) -> Iterator[Finding]:
+def _losses(ledger: Ledger, stress: Stress) -> Iterator[Finding]:
     """The value lost where one fails, and that of the worst sets. Flows of a chain are not stated for these."""
-    ledger = Ledger(case, plan)
     if score.name(ledger) in CHAIN_OBJECTIVES:
         return
-    full = value_of(troubled(case, plan, Trouble()))
+    full = value_of(troubled(ledger, Trouble()))
     seen: dict[str, int] = {}
     for lost in stress.lost:
         seen[lost.kind] = seen.get(lost.kind, 0) + 1
         if seen[lost.kind] <= MOST_LOST:
-            left = value_of(troubled(case, plan, Trouble(failed=frozenset(_members(ledger, lost)))))
+            left = value_of(troubled(ledger, Trouble(failed=frozenset(_members(ledger, lost)))))
             yield equal(lost.loss, full - left, f"{lost.kind} {lost.name}: the loss")
     for worst in stress.worst_sets:
         gone = {i for name in worst.names for i in _members(ledger, Lost(kind=worst.by, name=name, loss=0.0))}
-        left = value_of(troubled(case, plan, Trouble(failed=frozenset(gone))))
+        left = value_of(troubled(ledger, Trouble(failed=frozenset(gone))))
         yield equal(worst.value, left, f"the worst set of {worst.n}: the value")
         yield at_most(exact(worst.bound), left, f"the worst set of {worst.n}: the bound is above the value")
 

@@ -10,7 +10,7 @@ from models.audit.ledger import Ledger
 from models.audit.pcg import uniforms
 from models.audit.picks import holds
 from models.audit.stress_market import Market, call, idle
-from models.audit.troubled import Trouble, troubled, value_of, with_runs
+from models.audit.troubled import Trouble, troubled, value_of
 from models.case import Case
 from models.plan import Plan, RunRow
 from models.schema import Project, Risk, Scenario
@@ -93,34 +93,29 @@ def _unit(risk: Risk, project: Project) -> tuple[str, str]:
     return (name, risk.common) if name else (project.id, "project")
 
 
-def draws(
-    plan: Plan, told: Draws, source: Stream, runs: Mapping[int, Sequence[RunRow]], financed: Ledger
-) -> Iterator[Finding]:
+def draws(planned: Ledger, told: Draws, source: Stream, runs: Mapping[int, Sequence[RunRow]]) -> Iterator[Finding]:
     """Every draw that is stated by itself. `runs`: flows of the chain by the number of the draw, where they count."""
     for seen in told.seen:
         name, trouble = source.trouble(told.seed, seen.draw)
         said = f"draw {seen.draw}: "
         yield must(name == seen.scenario, f"{said}the scenario is {name}, stated {seen.scenario}")
-        yield must(_of(trouble.failed, financed) == {*seen.failed}, f"{said}other projects fail than are stated")
-        late = {i: y for i, y in trouble.delays.items() if y and i in _of(trouble.delays, financed)}
+        yield must(_of(trouble.failed, planned) == {*seen.failed}, f"{said}other projects fail than are stated")
+        late = {i: y for i, y in trouble.delays.items() if y and i in _of(trouble.delays, planned)}
         yield must(late == dict(seen.late), f"{said}other delays are drawn than are stated")
-        yield from _value(plan, source.case, trouble, seen, runs)
+        yield from _value(planned, trouble, seen, runs.get(seen.draw))
 
 
-def _of(ids: Iterable[str], financed: Ledger) -> set[str]:
+def _of(ids: Iterable[str], planned: Ledger) -> set[str]:
     """Those of some projects that deliver at all: financed, underway or going ahead without support."""
-    return {*ids} & (financed.present | financed.unaided.keys())
+    return {*ids} & (planned.present | planned.unaided.keys())
 
 
-def _value(
-    plan: Plan, case: Case, trouble: Trouble, seen: DrawSeen, runs: Mapping[int, Sequence[RunRow]]
-) -> Iterator[Finding]:
-    own = with_runs(plan, runs[seen.draw]) if seen.draw in runs else plan
-    prices = Market(Ledger(case, plan), trouble)
-    ledger = troubled(case, own, trouble, seen.stopped, idle(prices))
+def _value(planned: Ledger, trouble: Trouble, seen: DrawSeen, runs: Sequence[RunRow] | None) -> Iterator[Finding]:
+    prices = Market(planned, trouble)
+    ledger = troubled(planned, trouble, seen.stopped, idle(prices), runs)
     yield equal(seen.value, value_of(ledger), f"draw {seen.draw}: value")
-    limit = case.settings.contingency_m
+    limit = planned.case.settings.contingency_m
     if limit is not None:
-        met = sum((call(prices, prices.ledger.projects[i], row.fid_year)
-                   for i, row in prices.ledger.financed.items() if i not in seen.stopped), ZERO)  # fmt: skip
+        met = sum((call(prices, planned.projects[i], row.fid_year)
+                   for i, row in planned.financed.items() if i not in seen.stopped), ZERO)  # fmt: skip
         yield at_most(met, exact(limit), f"draw {seen.draw}: {say(met)} M are called of {say(exact(limit))} M", [met])

@@ -17,7 +17,7 @@ from models.audit.ledger import Ledger
 from models.audit.picks import holds
 from models.audit.projects import along, delivered
 from models.case import Case
-from models.plan import Plan, RunRow
+from models.plan import RunRow
 from models.schema import Demand, Existing, Price, Programme, Project, Scenario
 
 Changed = Project | Demand | Existing | Programme | Price
@@ -110,20 +110,28 @@ def book_in_trouble(case: Case, trouble: Trouble) -> Case:
     return case.model_copy(update={"demand": demand, "existing": existing})
 
 
+SHARED = (
+    "projects", "programmes", "financed", "underway", "groups", "excluders", "years", "unaided", "profiles", "awards",
+)  # fmt: skip
+"""What trouble leaves as planned, worked out once."""
+
+
 def troubled(
-    case: Case,
-    plan: Plan,
+    planned: Ledger,
     trouble: Trouble,
     stopped: Iterable[str] = (),
     idle: Mapping[str, frozenset[int]] | None = None,
+    runs: Iterable[RunRow] | None = None,
 ) -> TroubledLedger:
-    """The ledger of a scenario or draw."""
-    return TroubledLedger(book_in_trouble(case, trouble), plan, trouble, frozenset(stopped), idle or {})
-
-
-def with_runs(plan: Plan, runs: Iterable[RunRow]) -> Plan:
-    """The plan with the runs of its chain in a scenario."""
-    return plan.model_copy(update={"runs": tuple(runs)})
+    """The ledger of a scenario or draw. `planned`: case and plan as planned. `runs`: of the chain in the scenario, where
+    its deliveries count; None: those of the plan."""
+    case, plan = book_in_trouble(planned.case, trouble), planned.plan
+    if runs is not None:
+        plan = plan.model_copy(update={"runs": tuple(runs)})
+    ledger = TroubledLedger(case, plan, trouble, frozenset(stopped), idle or {})
+    names = (*SHARED, "standing") if case is planned.case else SHARED
+    ledger.__dict__.update({name: getattr(planned, name) for name in names})
+    return ledger
 
 
 def value_of(ledger: TroubledLedger) -> Decimal:

@@ -1,6 +1,8 @@
 """The files of a plan folder: first what the plan is, then what people read, which can be made again from it."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from models.case import Case
 from models.plan import Plan
@@ -8,6 +10,9 @@ from optimizer.errors import Refusal
 from optimizer.fingerprint import fingerprint
 from optimizer.plan_folder.store import PlanFolder, Result, case_json, plan_json, workbook_copy
 from optimizer.reports.answers.files import AnswerReport
+
+if TYPE_CHECKING:
+    from optimizer.reports.html.charts import DrawnFigure
 
 EXPLANATION, ALTERNATIVES, STRESS = "explanation.json", "alternatives.json", "stress.json"
 ADDED = (EXPLANATION, ALTERNATIVES, STRESS)
@@ -29,6 +34,8 @@ def core_files(result: Result) -> dict[str, bytes]:
 
 def people_files(case: Case, plan: Plan, answers: Sequence[AnswerReport] = ()) -> dict[str, Callable[[], bytes]]:
     """File for people -> what makes its content; with sheets and sections for the answers that were added."""
+    own = [answer for answer in answers if answer.mark == STRESS_MARK]
+    charts = _Charts(case, plan, own)
 
     def workbook() -> bytes:
         from optimizer.reports.plan_workbook import book_bytes  # its library waits until a plan is written
@@ -38,19 +45,49 @@ def people_files(case: Case, plan: Plan, answers: Sequence[AnswerReport] = ()) -
     def page() -> bytes:
         from optimizer.reports.plan_page import page_bytes  # its libraries wait until a plan is written
 
-        return page_bytes(case, plan, answers)
+        return page_bytes(case, plan, answers, charts.of_plan)
 
-    own = [answer for answer in answers if answer.mark == STRESS_MARK]
-    return {"plan.xlsx": workbook, "report.html": page, **(stress_files(own[0]) if own else {})}
+    return {
+        "plan.xlsx": workbook,
+        "report.html": page,
+        **(stress_files(own[0], lambda: charts.of_stress) if own else {}),
+    }
 
 
-def stress_files(answer: AnswerReport) -> dict[str, Callable[[], bytes]]:
-    """stress.xlsx and stress.html: what becomes of a plan when things go wrong, as files of their own."""
+class _Charts:
+    """The charts of both pages of a folder, drawn by one child process when the first page is made: to start it takes
+    longer than to draw."""
+
+    def __init__(self, case: Case, plan: Plan, stress: Sequence[AnswerReport]) -> None:
+        self._case, self._plan, self._stress = case, plan, stress
+
+    @cached_property
+    def _drawn(self) -> "list[list[DrawnFigure]]":
+        from optimizer.reports.html.charts import draw_for_page
+        from optimizer.reports.plan_page import page_figures
+        from optimizer.reports.stress import report
+
+        return draw_for_page(*page_figures(self._case, self._plan), *map(report.page_figures, self._stress))
+
+    @property
+    def of_plan(self) -> "list[list[DrawnFigure]]":
+        return self._drawn[: len(self._drawn) - len(self._stress)]
+
+    @property
+    def of_stress(self) -> "list[DrawnFigure]":
+        return self._drawn[-1]
+
+
+def stress_files(
+    answer: AnswerReport, charts: "Callable[[], list[DrawnFigure] | None]" = lambda: None
+) -> dict[str, Callable[[], bytes]]:
+    """stress.xlsx and stress.html: what becomes of a plan when things go wrong, as files of their own. `charts`: those of
+    the page, where they are drawn with others."""
 
     def page() -> bytes:
         from optimizer.reports.stress import report
 
-        return report.page_bytes(answer)
+        return report.page_bytes(answer, charts())
 
     return {"stress.xlsx": lambda: answer.content("xlsx"), "stress.html": page}
 

@@ -1,5 +1,6 @@
 """The second reader of a stress: it confirms what is right, and every kind of wrong number fails it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from models.plan import Plan
 from models.scenarios import named
 from models.schema import Scenario
 from models.sets import Sets
-from models.stress import ChainRuns, ScenarioResult, Stress
+from models.stress import Break, Evidence, ScenarioResult, Stress
 from optimizer.analysis.stress import StressOptions
 from optimizer.analysis.stress.run import StressRun
 
@@ -30,15 +31,15 @@ def trouble(seed: int) -> tuple[Scenario, ...]:
     )
 
 
-def stressed(decisions: Decided, rows: tuple[Scenario, ...], seed: int) -> tuple[Case, Plan, Stress, ChainRuns]:
+def stressed(decisions: Decided, rows: tuple[Scenario, ...], seed: int) -> tuple[Case, Plan, Stress, Evidence]:
     case = decisions.case.with_(scenarios=rows, risks=stress_books.risks(seed))
     run = StressRun(
         case, plan_of(Decided(case, decisions.chosen, decisions.awards)), StressOptions(failures=1, draws=30, seed=seed)
     )
-    return case, run.plan, run.stress(), run.runs
+    return case, run.plan, run.stress(), run.evidence
 
 
-def passes(made: tuple[Case, Plan, Stress, ChainRuns], wrong: Stress | None = None) -> bool:
+def passes(made: tuple[Case, Plan, Stress, Evidence], wrong: Stress | None = None) -> bool:
     case, plan, stress, runs = made
     return audit_stress(case, plan, wrong or stress, case.scenarios, runs).passed
 
@@ -70,6 +71,36 @@ def test_what_is_right_passes_and_what_is_wrong_fails(seed: int, contingency: bo
         assert not passes(made, stress.model_copy(update={"lost": (less, *some)})), lost
 
 
+def test_ends_of_the_tornado_and_sides_of_what_breaks_are_worked_out_again() -> None:
+    seed, seen = 1, set[str]()
+    made = stressed(stress_books.book(seed, contingency=True), trouble(seed), seed)
+    stress = made[2]
+    bar, *rest = stress.tornado
+    for change in ("low", "high", "at_low", "at_high"):
+        wrong = bar.model_copy(update={change: getattr(bar, change) + 1e-3})
+        assert not passes(made, stress.model_copy(update={"tornado": (wrong, *rest)})), (bar, change)
+    assert not passes(made, stress.model_copy(update={"tornado": tuple(rest)}))
+    for n, one in enumerate(stress.breaks):
+        if one.parameter in seen or one.value is None:
+            continue
+        seen.add(one.parameter)
+        for forged in _wrong_sides(one):
+            breaks = (*stress.breaks[:n], forged, *stress.breaks[n + 1 :])
+            assert not passes(made, stress.model_copy(update={"breaks": breaks})), (one, forged)
+    assert seen >= {"failures", "delay_years", "capex"}
+
+
+def _wrong_sides(one: Break) -> Iterator[Break]:
+    if one.value is None:
+        return
+    if one.holds_at is not None:
+        yield one.model_copy(update={"value": one.holds_at, "names": one.names[1:]})
+    if one.parameter != "failures":
+        yield one.model_copy(update={"holds_at": one.value})
+    elif one.value > 0:
+        yield one.model_copy(update={"value": one.value + 1, "names": (*one.names, "nobody")})
+
+
 def test_the_stream_is_that_of_the_library() -> None:
     for seed in (0, 7, 2**31 - 1):
         stream = np.random.Generator(np.random.PCG64(seed)).random(900)
@@ -93,7 +124,7 @@ def test_flows_of_a_chain_are_held_to_its_capacities_and_balances() -> None:
     busiest = max(runs.scenarios["less"], key=lambda r: r.run_t)
     for change in ({"run_t": busiest.run_t * 1.1}, {"run_t": busiest.run_t * 0.9}, {"run_t": -1.0}):
         forged = tuple(r.model_copy(update=change) if r == busiest else r for r in runs.scenarios["less"])
-        wrong = ChainRuns({**runs.scenarios, "less": forged}, runs.draws)
+        wrong = Evidence({**runs.scenarios, "less": forged}, runs.draws)
         assert not audit_stress(case, plan, stress, case.scenarios, wrong).passed, change
-    assert not audit_stress(case, plan, stress, case.scenarios, ChainRuns({}, runs.draws)).passed
+    assert not audit_stress(case, plan, stress, case.scenarios, Evidence({}, runs.draws)).passed
     assert set(named(case.scenarios)) == {"less"}

@@ -145,6 +145,13 @@ class PlanArrays:
         years = [s.last_year if r.year is None else r.year for r in self.rules]
         return np.array([y - s.first_year for y in years], dtype=np.int64)
 
+    @cached_property
+    def other_penalty(self) -> float:
+        """Value lost to soft rules that do not count deliveries: the same in every scenario."""
+        d = self.decisions
+        soft = tuple(r for r in d.case.rules if not r.hard and not delivers_in(r))
+        return penalty(decided(Sets(d.case.with_(rules=soft)), d.chosen, d.awards)) if soft else 0.0
+
     def view(self, realization: Realization) -> "ScenarioView":
         """What one scenario is beside the outcomes of projects: demand, existing capacity, rules without deliveries."""
         return ScenarioView(self, scenario_sets(self.sets, realization))
@@ -202,13 +209,6 @@ class ScenarioView:
         return np.array([float(body) for body, _ in found]), np.array([float(limit) for _, limit in found])
 
     @cached_property
-    def other_penalty(self) -> float:
-        """Points lost to soft rules that do not count deliveries."""
-        others = tuple(r for r in self.sets.case.rules if not delivers_in(r))
-        case = self.sets.case.with_(rules=others)
-        return penalty(decided(Sets(case), self.arrays.decisions.chosen, self.arrays.decisions.awards))
-
-    @cached_property
     def flows(self) -> YearlyFlows | None:
         """The chain of this scenario, loaded once; None where its deliveries do not count."""
         if not delivers(self.sets):
@@ -255,7 +255,7 @@ class ScenarioView:
             coverage, delivered = self._delivered(shares, stopped)
         holds, lost = self._rules(shares)
         value = self._value(coverage, shares) if delivered is None else delivered
-        return Evaluated(value - lost - self.other_penalty, coverage, holds)
+        return Evaluated(value - lost - self.arrays.other_penalty, coverage, holds)
 
     def capacity(self, shares: Floats) -> Floats:
         """Capacity by outcome, demand row and year, t/yr."""

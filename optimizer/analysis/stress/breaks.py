@@ -7,10 +7,12 @@ that falls below nine tenths of the coverage planned.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from models.evaluation import Decided
+from models.market import has_viability
 from models.milestones import milestone_years
 from models.network import delivers
 from models.plan_assembly import TOLERANCE
@@ -18,7 +20,7 @@ from models.scenario_prices import reads_prices
 from models.scenarios import Realization
 from models.schema import Scenario
 from models.sets import DemandKey
-from models.stress import Break
+from models.stress import Break, Evidence
 from optimizer.analysis.stress.evaluate import Evaluator, Outturn
 from optimizer.analysis.stress.losses import Failures
 
@@ -39,13 +41,20 @@ class Target:
     holds: Callable[[Outturn], bool]
 
 
-def breaks(plan: Evaluator, failures: Failures, stopped: Callable[[], bool] = lambda: False) -> tuple[Break, ...]:
-    """Every rule on capacity (or milestone) by every parameter that can break it."""
+def breaks(
+    plan: Evaluator,
+    failures: Failures,
+    stopped: Callable[[], bool] = lambda: False,
+    evidence: Evidence | None = None,
+) -> tuple[Break, ...]:
+    """Every rule on capacity (or milestone) by every parameter that can break it. `evidence`: where what each answer rests
+    on is noted for the auditor."""
     aims = _targets(plan.decisions, plan.planned, failures)
+    noted = Evidence() if evidence is None else evidence
     found: list[Break] = []
-    for finder in (_delay, _overrun, _demand, _price):
+    for parameter in _parameters(plan.decisions, aims):
         if not stopped():
-            found += finder(plan, aims)
+            found += parameter(_Outcomes(plan, noted), aims)
     if not stopped():
         found += _failed(plan, failures, aims)
     order = {t.name: n for n, t in enumerate(aims)}
@@ -71,66 +80,81 @@ def _covers(key: DemandKey, year: int, planned: float) -> Callable[[Outturn], bo
 # -- parameters ------------------------------------------------------------------------------------------------------
 
 
-def _delay(plan: Evaluator, aims: list[Target]) -> Iterator[Break]:
+class _Outcomes:
+    """The plan at values of one parameter, each worked out once."""
+
+    def __init__(self, plan: Evaluator, evidence: Evidence) -> None:
+        self.plan, self._evidence = plan, evidence
+        self._seen: dict[tuple[str, float], Outturn] = {}
+
+    def at(self, parameter: str, value: float) -> Outturn:
+        """A delay of 0 and a factor of 1 are the plan as planned."""
+        if value == (0 if parameter == "delay_years" else 1):
+            return self.plan.planned
+        if (parameter, value) not in self._seen:
+            row = Scenario(row=0, scenario=parameter, parameter=parameter, value=value)
+            self._seen[parameter, value] = self.plan.realize(Realization(parameter, (row,)))
+        return self._seen[parameter, value]
+
+    def answer(self, aim: Target, parameter: str, value: float | None, holds_at: float | None, end: float) -> Break:
+        for side, level in (("value", value), ("holds_at", holds_at)):
+            if level is not None:
+                self._evidence.sides[aim.name, parameter, side] = self.plan.worked(self.at(parameter, level))
+        return _break(aim, parameter, value, holds_at, end)
+
+
+Finder = Callable[[_Outcomes, list[Target]], Iterator[Break]]
+
+
+def _parameters(decisions: Decided, aims: list[Target]) -> Iterator[Finder]:
+    """Parameters that can break something. Only a contingency can be exceeded by an overrun; rules in tonnes do not feel
+    demand."""
+    yield _delay
+    if decisions.case.settings.contingency_m is not None:
+        yield partial(_by_factor, parameter="capex")
+    if any(aim.kind == "milestone" for aim in aims):
+        yield partial(_by_factor, parameter="demand")
+    if reads_prices(decisions.case):
+        yield partial(_by_factor, parameter="price", end=0.0)
+
+
+def _delay(outcomes: _Outcomes, aims: list[Target]) -> Iterator[Break]:
     """Whole years by which everything is late that is decided or not yet delivering: each is looked at, as a later end
     of life can help."""
-    s = plan.decisions.case.settings
+    s = outcomes.plan.decisions.case.settings
     most = s.last_year - s.first_year + 1
-    seen = {0: plan.planned}
     for aim in aims:
-        value = None
-        for late in range(most + 1):
-            if late not in seen:
-                row = Scenario(row=0, scenario="delay", parameter="delay_years", value=late)
-                seen[late] = plan.realize(Realization("delay", (row,)))
-            if not aim.holds(seen[late]):
-                value = late
-                break
+        value = next((n for n in range(most + 1) if not aim.holds(outcomes.at("delay_years", n))), None)
         holds_at = (most if value is None else value - 1) if value != 0 else None
-        yield _break(aim, "delay_years", value, holds_at, most)
+        yield outcomes.answer(aim, "delay_years", value, holds_at, most)
 
 
-def _overrun(plan: Evaluator, aims: list[Target]) -> Iterator[Break]:
-    """A common factor on capital cost; only a contingency can be exceeded."""
-    if plan.decisions.case.settings.contingency_m is not None:
-        yield from _by_factor(plan, aims, "capex")
-
-
-def _demand(plan: Evaluator, aims: list[Target]) -> Iterator[Break]:
-    """A common factor on demand; rules in tonnes do not feel it."""
-    milestones = [aim for aim in aims if aim.kind == "milestone"]
-    if milestones:
-        yield from _by_factor(plan, milestones, "demand")
-
-
-def _price(plan: Evaluator, aims: list[Target]) -> Iterator[Break]:
-    """A common factor below 1 on all prices."""
-    if reads_prices(plan.decisions.case):
-        yield from _by_factor(plan, aims, "price", 0.0)
-
-
-def _by_factor(plan: Evaluator, aims: list[Target], parameter: str, end: float = MOST_FACTOR) -> Iterator[Break]:
+def _by_factor(outcomes: _Outcomes, aims: list[Target], parameter: str, end: float = MOST_FACTOR) -> Iterator[Break]:
     """The factor nearest to 1, between 1 and `end`, that breaks a target: a grid, then bisection."""
-    seen: dict[float, Outturn] = {1.0: plan.planned}
-
-    def at(factor: float) -> Outturn:
-        if factor not in seen:
-            row = Scenario(row=0, scenario=parameter, parameter=parameter, value=factor)
-            seen[factor] = plan.realize(Realization(parameter, (row,)))
-        return seen[factor]
-
-    spaced = np.geomspace if end > 1 else np.linspace
-    grid = [float(x) for x in spaced(1.0, end, STEPS + 1)]
+    grid = _grid(outcomes.plan.decisions, parameter, end)
     for aim in aims:
-        above = next((n for n, factor in enumerate(grid) if not aim.holds(at(factor))), None)
+        if parameter == "demand" and aim.kind != "milestone":
+            continue
+        above = next((n for n, factor in enumerate(grid) if not aim.holds(outcomes.at(parameter, factor))), None)
         if above is None or above == 0:
-            yield _break(aim, parameter, None if above is None else 1.0, None if above == 0 else end, end)
+            value, holds_at = (None, end) if above is None else (1.0, None)
+            yield outcomes.answer(aim, parameter, value, holds_at, end)
             continue
         kept, broken = grid[above - 1], grid[above]
         while abs(broken - kept) > FINE:
             middle = (kept + broken) / 2
-            kept, broken = (middle, broken) if aim.holds(at(middle)) else (kept, middle)
-        yield _break(aim, parameter, broken, kept, end)
+            kept, broken = (middle, broken) if aim.holds(outcomes.at(parameter, middle)) else (kept, middle)
+        yield outcomes.answer(aim, parameter, broken, kept, end)
+
+
+def _grid(decisions: Decided, parameter: str, end: float) -> list[float]:
+    """Factors from 1 to `end`. Prices change what is delivered only of projects that must be viable: without any the end
+    stands for all."""
+    by_id = {p.id: p for p in decisions.case.projects}
+    if parameter == "price" and not any(has_viability(decisions.case, by_id[i]) for i in decisions.chosen):
+        return [1.0, end]
+    spaced = np.geomspace if end > 1 else np.linspace
+    return [float(x) for x in spaced(1.0, end, STEPS + 1)]
 
 
 def _failed(plan: Evaluator, failures: Failures, aims: list[Target]) -> Iterator[Break]:
@@ -149,7 +173,7 @@ def _failed(plan: Evaluator, failures: Failures, aims: list[Target]) -> Iterator
 
 
 def _holds(plan: Evaluator, aim: Target, failed: list[str]) -> bool:
-    return aim.holds(plan.realize(Realization("failures", failed=frozenset(failed))))
+    return aim.holds(plan.outturn(Realization("failures", failed=frozenset(failed))))
 
 
 def _contributions(failures: Failures, aim: Target, planned: Outturn) -> list[float] | None:

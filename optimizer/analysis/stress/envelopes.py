@@ -26,6 +26,8 @@ def cut_envelopes(
 ) -> Choice | None:
     """Who may stop in a realization: by calls that the contingency does not meet, or by envelopes that are cut. None
     where everybody goes on."""
+    if not owed and not any(r.parameter == "budget" for r in realization.rows):
+        return None
     sets = Sets(decisions.case)
     d = decided(sets, decisions.chosen, decisions.awards)
     factors = {f.name: {t: realization.envelope_factor(f, t) for t in sets.years} for f in sets.funds if f.envelopes}

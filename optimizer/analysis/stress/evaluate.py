@@ -11,7 +11,7 @@ from models.plan import RunRow
 from models.scenario_sets import scenario_sets
 from models.scenarios import AS_PLANNED, Named, Realization
 from models.sets import DemandKey
-from models.stress import Covered, ScenarioResult
+from models.stress import Covered, ScenarioResult, Worked
 from optimizer.analysis.stress.arrays import Floats, PlanArrays, ScenarioView
 from optimizer.analysis.stress.continuation import kept
 from optimizer.analysis.stress.envelopes import cut_envelopes
@@ -49,6 +49,20 @@ class Evaluator:
     def planned(self) -> Outturn:
         """The plan as planned."""
         return self.outturn(Realization(AS_PLANNED))
+
+    def value(self, realization: Realization | None) -> tuple[float, Worked]:
+        """The value in a realization (None: as planned), and what it rests on.
+
+        That of `realize`; where nobody can stop and no chain counts it takes a fifth of the time.
+        """
+        budget = realization is not None and any(r.parameter == "budget" for r in realization.rows)
+        may_stop = budget or self.decisions.case.settings.contingency_m is not None
+        if realization is None or may_stop or delivers(self.arrays.sets):
+            found = self.planned if realization is None else self.realize(realization)
+            return found.value, self.worked(found)
+        realization = priced(self.decisions, realization)
+        view = self.arrays.view(Realization(rows=realization.rows))
+        return float(view.evaluate(self.arrays.shares(realization)[None]).value[0]), Worked()
 
     def realize(self, realization: Realization) -> Outturn:
         """The plan in a realization, with the best choice of who goes on.
@@ -95,6 +109,10 @@ class Evaluator:
         view = self._views[outer]
         assert view.flows is not None
         return view.flows, view.process_capacity(self.arrays.shares(realization)[None])[0]
+
+    def worked(self, found: Outturn) -> Worked:
+        """What an evaluation rests on, for the auditor."""
+        return Worked(found.stopped, self.runs(found.sets.realization))
 
     def runs(self, realization: Realization) -> tuple[RunRow, ...]:
         """What the recipes run in a realization in which it is settled who stops; empty where deliveries do not count."""

@@ -183,7 +183,7 @@ def failing(failures: Failures, members: Members) -> Failing:
     ]  # fmt: skip
     plants = view.per_plant()
     base = float(shares[:, view.objective_place] @ plants) if plants is not None else 0.0
-    linear = Affine(base - view.other_penalty, {} if plants is None else {
+    linear = Affine(base - arrays.other_penalty, {} if plants is None else {
         g: -float(sum(shares[i, view.objective_place] * plants[i] for i in at)) for g, at in places.items()
     })  # fmt: skip
     return Failing(list(members), parts, missed, linear)

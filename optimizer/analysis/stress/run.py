@@ -12,7 +12,7 @@ from models.network import delivers
 from models.plan import Plan
 from models.scenarios import Realization, scenarios
 from models.sets import Sets
-from models.stress import ChainRuns, CoreIndex, Draws, ScenarioResult, Stress, WorstSet
+from models.stress import Break, CoreIndex, Draws, Evidence, ScenarioResult, Stress, Tornado, WorstSet
 from optimizer.analysis.stress.breaks import breaks
 from optimizer.analysis.stress.built_in import built_in
 from optimizer.analysis.stress.distribution import realization, seen_places, summary
@@ -74,7 +74,7 @@ def planned_bound(plan: Plan) -> float | None:
 
 
 class StressRun:
-    """A stress on its way; `runs` are the flows of the chain that the auditor is handed."""
+    """A stress on its way, and the evidence that the auditor is handed."""
 
     def __init__(
         self,
@@ -89,8 +89,9 @@ class StressRun:
         self.rows = case.scenarios or built_in(decisions)
         self.named = scenarios(self.rows)
         self.unfinished: list[str] = []
-        self.runs = ChainRuns({}, {})
         self._evaluator = Evaluator(decisions)
+        planned = self._evaluator.planned.sets.realization
+        self.evidence = Evidence(planned=self._evaluator.runs(planned))
         self._failures = Failures(self._evaluator.arrays)
         self._done = 0
         self._total = len(self.named) * (1 if self.options.replan is None else 2) + 5
@@ -101,8 +102,8 @@ class StressRun:
         drawn = self._section("draws", self._draws)
         lost = self._section("one lost", lambda: one_lost(self._failures)) or ()
         worst = self._section("worst set", self._worst)
-        bars = self._section("tornado", lambda: tornado(self._evaluator, self.rows)) or ()
-        broken = self._section("what breaks it", lambda: breaks(self._evaluator, self._failures, self._stopped)) or ()
+        bars = self._section("tornado", self._tornado) or ()
+        broken = self._section("what breaks it", self._breaks) or ()
         settings = self.decisions.case.settings
         replan = self._replan(results)
         core: tuple[CoreIndex, ...] = ()
@@ -116,7 +117,7 @@ class StressRun:
             without_best={} if replan is None else replan.without,
             unfinished=tuple(self.unfinished),
         )  # fmt: skip
-        audit = audit_stress(self.decisions.case, self.plan, result, self.rows, self.runs)
+        audit = audit_stress(self.decisions.case, self.plan, result, self.rows, self.evidence)
         if not audit.passed:
             raise StressAuditFailed("; ".join(line for line in audit.checks if line.startswith("FAILED")))
         return result.model_copy(update={"audit": audit})
@@ -144,7 +145,7 @@ class StressRun:
                 break
             self._tell(scenario.name)
             outturn = self._evaluator.realize(Realization(scenario.name, scenario.rows))
-            self.runs.scenarios[scenario.name] = self._evaluator.runs(outturn.sets.realization)
+            self.evidence.scenarios[scenario.name] = self._evaluator.runs(outturn.sets.realization)
             results.append(scenario_result(self.decisions, scenario, outturn))
         return tuple(results)
 
@@ -176,7 +177,7 @@ class StressRun:
         result = summary(self._evaluator, drawn, seed=o.seed, skip=skip)
         for place in seen_places(drawn.result.value) if result else ():
             one = priced(self.decisions, realization(self._evaluator, drawn, place))
-            self.runs.draws[int(drawn.numbers[place])] = self._evaluator.runs(one)
+            self.evidence.draws[int(drawn.numbers[place])] = self._evaluator.runs(one)
         return result
 
     def _left_out(self) -> int:
@@ -184,6 +185,12 @@ class StressRun:
         drawn = None if self.plan.risk is None else self.plan.risk.draws
         fitted = drawn.planned_for if drawn is not None and drawn.seed == self.options.seed else 0
         return max(self.options.skip, fitted)
+
+    def _tornado(self) -> tuple[Tornado, ...]:
+        return tornado(self._evaluator, self.rows, self.evidence)
+
+    def _breaks(self) -> tuple[Break, ...]:
+        return breaks(self._evaluator, self._failures, self._stopped, self.evidence)
 
     def _worst(self) -> WorstSet | None:
         return worst_set(self._failures, self.options.failures, self.options.by, self.stop)

@@ -10,7 +10,7 @@ from models.risks import units
 from models.scenarios import Realization
 from models.schema import Scenario
 from models.sets import Sets
-from models.stress import Tornado
+from models.stress import Evidence, Tornado
 from optimizer.analysis.stress.evaluate import Evaluator
 from optimizer.analysis.stress.sampling import inverse
 
@@ -30,28 +30,25 @@ class Bar:
     at_high: float
 
 
-def tornado(plan: Evaluator, rows: Sequence[Scenario]) -> tuple[Tornado, ...]:
+def tornado(plan: Evaluator, rows: Sequence[Scenario], evidence: Evidence | None = None) -> tuple[Tornado, ...]:
     """Every bar, the widest first.
 
     The low and the high are the least and the largest value that the rows of the scenarios name for a parameter and a
-    `where`, the value as planned among them; of risks, the quantiles of 5 and 95 % for all projects at once.
+    `where`, the value as planned among them; of risks, the quantiles of 5 and 95 % for all projects at once. `evidence`:
+    where what each end rests on is noted for the auditor.
     """
+    noted = Evidence() if evidence is None else evidence
+    bars = [_worked_out(plan, bar, noted) for bar in (*_of_scenarios(rows), *_of_risks(plan.decisions))]
     planned = plan.planned.value
-    cache: dict[int, float] = {}
+    return tuple(sorted(bars, key=lambda t: (-_width(t, planned), t.parameter)))
 
-    def value(realization: Realization) -> float:
-        if not (realization.rows or realization.delays or realization.overruns or realization.failed):
-            return planned
-        if id(realization) not in cache:
-            cache[id(realization)] = plan.realize(realization).value
-        return cache[id(realization)]
 
-    bars = [*_of_scenarios(rows), *_of_risks(plan.decisions)]
-    made = [
-        Tornado(parameter=b.parameter, low=value(b.low), high=value(b.high), at_low=b.at_low, at_high=b.at_high)
-        for b in bars
-    ]
-    return tuple(sorted(made, key=lambda t: (-_width(t, planned), t.parameter)))
+def _worked_out(plan: Evaluator, bar: Bar, evidence: Evidence) -> Tornado:
+    values = {}
+    for end, realization in (("low", bar.low), ("high", bar.high)):
+        changed = realization.rows or realization.delays or realization.overruns
+        values[end], evidence.ends[bar.parameter, end] = plan.value(realization if changed else None)
+    return Tornado(parameter=bar.parameter, at_low=bar.at_low, at_high=bar.at_high, **values)
 
 
 def _width(bar: Tornado, planned: float) -> float:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import altair as alt
+from altair.utils import schemapi
 from markupsafe import Markup
 
 from optimizer.errors import Refusal
@@ -18,6 +19,10 @@ from optimizer.files import whole_file
 from optimizer.reports.pictures.draw import Request, draw
 from optimizer.reports.report_table import Grid
 from optimizer.safe_text import printable, printable_values
+
+# Altair checks every part of a chart against its schema as it is made, a third of the time of a page. Vega-Lite reads the
+# whole chart when it draws it, and refuses what it does not know.
+schemapi.disable_debug_mode()
 
 INK, MUTED, LINE = "#1b2430", "#55606d", "#dde2e8"
 EXISTING, UNDERWAY, FINANCED, MISSING = "#7d8896", "#2a9187", "#2f6fd0", "#d1495b"

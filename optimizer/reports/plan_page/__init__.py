@@ -14,7 +14,7 @@ from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.tables import chain_tables
 from optimizer.reports.charts import chain_figures, gap_figures, plan_figures
 from optimizer.reports.gaps.tables import country_table, milestone_table, open_table, today_table
-from optimizer.reports.html.charts import draw_for_page
+from optimizer.reports.html.charts import DrawnFigure, Figure, draw_for_page
 from optimizer.reports.html.render import render
 from optimizer.reports.plan_page.brief import brief
 from optimizer.reports.plan_page.money import budget_table, matrix_table, programme_table
@@ -49,16 +49,29 @@ ANSWERS = {"Risk": "Under risk", "Why": "Why this plan", "Other": "Other portfol
 """Mark of an answer -> its name in the list of contents."""
 
 
-def page_text(case: Case, plan: Plan, answers: Sequence[AnswerReport] = ()) -> str:
-    """The whole page; `answers` (an explanation, alternatives) are sections behind its own. The same gives the same."""
-    report, answers = gaps(case, plan), (*risk_answers(case, plan), *answers)
-    market, worth = viability.rows_of(case, plan), viability.award_table(case, plan)
-    of_gap, of_plan, of_chain, of_market = draw_for_page(
-        gap_figures(report.rows),
+Charts = Sequence[Sequence[DrawnFigure]]
+"""The charts of the page with their pictures, in the groups of `page_figures`."""
+
+
+def page_figures(case: Case, plan: Plan) -> list[list[Figure]]:
+    """The charts of the page, to be drawn: missing tonnes, the plan, the chain, viability."""
+    market = viability.rows_of(case, plan)
+    return [
+        gap_figures(gaps(case, plan).rows),
         plan_figures(case, plan),
         chain_figures(case, plan),
         viability.curve_figures(market, case.settings.stages),
-    )
+    ]
+
+
+def page_text(case: Case, plan: Plan, answers: Sequence[AnswerReport] = (), charts: Charts | None = None) -> str:
+    """The whole page; `answers` (an explanation, alternatives) are sections behind its own. The same gives the same.
+
+    `charts`: those of `page_figures`, where they are drawn already.
+    """
+    report, answers = gaps(case, plan), (*risk_answers(case, plan), *answers)
+    market, worth = viability.rows_of(case, plan), viability.award_table(case, plan)
+    of_gap, of_plan, of_chain, of_market = charts or draw_for_page(*page_figures(case, plan))
     shown = {"flows": has_chain(plan), "viability": bool(market or worth.rows)}
     return render(
         "plan.html",
@@ -111,9 +124,9 @@ def made_from(case: Case, plan: Plan) -> str:
     )
 
 
-def page_bytes(case: Case, plan: Plan, answers: Sequence[AnswerReport] = ()) -> bytes:
-    """The content of report.html."""
-    return page_text(case, plan, answers).encode("utf-8", "replace")
+def page_bytes(case: Case, plan: Plan, answers: Sequence[AnswerReport] = (), charts: Charts | None = None) -> bytes:
+    """The content of report.html. `charts`: those of `page_figures`, where they are drawn already."""
+    return page_text(case, plan, answers, charts).encode("utf-8", "replace")
 
 
 def write_page(case: Case, plan: Plan, path: Path) -> None:

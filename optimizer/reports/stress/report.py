@@ -1,6 +1,6 @@
 """The files and the screen of a plan under stress: stress.json, stress.xlsx, stress.html, the section of the plan's page."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -13,6 +13,11 @@ from optimizer.reports.report_table import Grid, terminal
 from optimizer.reports.stress.sentences import sentences
 from optimizer.reports.stress.tables import scenario_table, tables
 from optimizer.reports.stress.told import Told
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from optimizer.reports.html.charts import DrawnFigure, Figure
 
 LINES, SHOWN = 14, 9
 """Sentences and scenarios on a screen."""
@@ -33,13 +38,20 @@ def answer(case: Case, stress: Stress) -> AnswerReport:
     return AnswerReport("Stress", case, title(case), sentences(case, stress), tables(case, stress), data(stress))
 
 
-def page_bytes(told: AnswerReport) -> bytes:
-    """The content of stress.html: one file, its charts drawn into it."""
-    from optimizer.reports.html.charts import draw_for_page
-    from optimizer.reports.html.render import render
+def page_figures(told: AnswerReport) -> "list[Figure]":
+    """The charts of stress.html, to be drawn."""
     from optimizer.reports.stress.charts import figures
 
-    (drawn,) = draw_for_page(figures(told.case, Stress.model_validate(told.data)))
+    return figures(told.case, Stress.model_validate(told.data))
+
+
+def page_bytes(told: AnswerReport, charts: "Sequence[DrawnFigure] | None" = None) -> bytes:
+    """The content of stress.html: one file, its charts in it. `charts`: those of `page_figures`, where they are drawn
+    already."""
+    from optimizer.reports.html.charts import draw_for_page
+    from optimizer.reports.html.render import render
+
+    drawn = draw_for_page(page_figures(told))[0] if charts is None else charts
     page = render(
         "stress.html", title=told.title, case=told.case, lines=told.lines, figures=drawn, grids=told.grids,
         data=told.data,

@@ -1,0 +1,219 @@
+"""Both ends of every bar of the tornado, and both sides of everything that breaks a rule or a milestone, once more.
+
+Each is made into trouble from the rows of the sheets (or from the parameter that is stated) and the plan is worked out
+again in it. Who stops there is handed over: it must fit the contingency and the cut envelopes, and leave no better choice.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
+from functools import partial
+from statistics import NormalDist
+
+from models.audit import rules, score
+from models.audit.capacity import needs
+from models.audit.chain import Chain
+from models.audit.exact import ONE, TOLERANCE, ZERO, Finding, at_most, equal, exact, must, say
+from models.audit.ledger import Ledger
+from models.audit.stress_draws import Common
+from models.audit.stress_market import Market, call, idle
+from models.audit.stress_scenario import StatedChoice, choices, envelopes, flows
+from models.audit.troubled import Trouble, TroubledLedger, troubled, value_of
+from models.schema import CHAIN_OBJECTIVES, Risk, Rule, Scenario
+from models.stress import Break, Evidence, Stress, Tornado, Worked
+
+LOW, HIGH = 0.05, 0.95
+"""Quantiles of a risk that the tornado takes."""
+KEPT_PART = Decimal("0.9")
+"""Part of the planned coverage below which a milestone is broken."""
+
+
+# -- tornado ---------------------------------------------------------------------------------------------------------
+
+
+def tornado(
+    planned: Ledger, stress: Stress, rows: Sequence[Scenario], shared: Sequence[Common], evidence: Evidence
+) -> Iterator[Finding]:
+    """Every bar: its low and high are the extremes of the sheets, and the plan is worth at both what is stated.
+
+    `rows`: of the scenarios. `shared`: rows of `risks`, each with projects that share a draw.
+    """
+    spans = dict(_spans(rows, shared, planned))
+    for bar in stress.tornado:
+        yield must(bar.parameter in spans, f"tornado: no sheet changes {bar.parameter}")
+        if bar.parameter in spans:
+            for end, (level, troubles) in zip(("low", "high"), spans[bar.parameter], strict=True):
+                worked = evidence.ends.get((bar.parameter, end), Worked())
+                yield from _end(planned, bar, end, level, troubles, worked)
+    if stress.tornado:
+        missing = sorted(spans.keys() - {bar.parameter for bar in stress.tornado})
+        yield must(not missing, f"tornado: {', '.join(missing)} is left out")
+
+
+Ends = tuple[tuple[Decimal, list[Trouble]], tuple[Decimal, list[Trouble]]]
+"""Low and high of a parameter, each with the troubles that have it there."""
+
+
+def _end(  # noqa: PLR0917
+    planned: Ledger, bar: Tornado, end: str, level: Decimal, troubles: Sequence[Trouble], worked: Worked
+) -> Iterator[Finding]:
+    said = f"tornado, {bar.parameter}, {end}"
+    at, value = (bar.at_low, bar.low) if end == "low" else (bar.at_high, bar.high)
+    yield equal(at, level, f"{said}: the parameter")
+    # Rows of one parameter, `where` and value may differ in their years: one of them has the value that is stated.
+    ledgers = [(trouble, _ledger(planned, trouble, worked)) for trouble in troubles]
+    trouble, ledger = min(ledgers, key=lambda pair: abs(value_of(pair[1]) - exact(value)))
+    yield equal(value, value_of(ledger), f"{said}: the value")
+    yield from _allowed(planned, trouble, StatedChoice(said, frozenset(worked.stopped), exact(value)), ledger)
+
+
+def _spans(rows: Sequence[Scenario], shared: Sequence[Common], planned: Ledger) -> Iterator[tuple[str, Ends]]:
+    names = dict.fromkeys((r.parameter, r.where) for r in rows)
+    for parameter, where in names:
+        as_planned = ZERO if parameter in ("delay_years", "fails") else ONE
+        at = [(as_planned, Trouble())]
+        at += [(exact(r.value), Trouble((r,))) for r in rows if (r.parameter, r.where) == (parameter, where)]
+        low, high = min(level for level, _ in at), max(level for level, _ in at)
+        yield (
+            f"{parameter}, {where}" if where else parameter,
+            ((low, [t for level, t in at if level == low]), (high, [t for level, t in at if level == high])),
+        )
+    for place, risk in enumerate(planned.case.risks, 1):
+        ids = [i for row, ids in shared if row is risk for i in ids]
+        if ids:
+            yield from _of_risk(risk, risk.where or f"row {place}", ids)
+
+
+def _of_risk(risk: Risk, where: str, ids: Iterable[str]) -> Iterator[tuple[str, Ends]]:
+    ids = tuple(ids)
+    if risk.delay:
+        low, high = (_delay(risk, q) for q in (LOW, HIGH))
+        late = [(exact(y), [Trouble(delays=dict.fromkeys(ids, y))]) for y in (low, high)]
+        yield f"risks: delay, {where}", (late[0], late[1])
+    if risk.overrun != 1 or risk.overrun_sigma:
+        factors = [
+            exact(risk.overrun) * (exact(risk.overrun_sigma) * exact(NormalDist().inv_cdf(q))).exp()
+            for q in (LOW, HIGH)
+        ]
+        over = [(f, [Trouble(overruns=dict.fromkeys(ids, f))]) for f in factors]
+        yield f"risks: overrun, {where}", (over[0], over[1])
+
+
+def _delay(risk: Risk, quantile: float) -> int:
+    reached = ZERO
+    for years, share in risk.delay:
+        reached += exact(share) / 100
+        if reached > exact(quantile):
+            return years
+    return risk.delay[-1][0]
+
+
+# -- what breaks the plan --------------------------------------------------------------------------------------------
+
+Missed = Callable[[TroubledLedger], tuple[Decimal, Decimal]]
+"""By how much a rule or a milestone is missed (below 0: what it has to spare), and what a comparison is measured in."""
+
+
+def breaks(planned: Ledger, stress: Stress, evidence: Evidence) -> Iterator[Finding]:
+    """Everything that breaks a rule or a milestone: it breaks at the value that is stated and holds at the one beside it.
+
+    Of failures also that no fewer suffice: what each project adds is taken off, the largest first.
+    """
+    aims = dict(_aims(planned, evidence))
+    for one in stress.breaks:
+        yield must(one.rule in aims, f"breaks: there is no {one.kind} {one.rule}")
+        if one.rule in aims:
+            sides = _failures if one.parameter == "failures" else _sides
+            yield from sides(planned, one, aims[one.rule], evidence)
+
+
+def _aims(planned: Ledger, evidence: Evidence) -> Iterator[tuple[str, Missed]]:
+    """Rules that can be missed, and the coverage of each demand row in each year."""
+    for rule in planned.case.rules:
+        if rule.aggregate != "each":
+            yield rule.rule, partial(_of_rule, rule)
+    whole = troubled(planned, Trouble(), runs=evidence.planned)
+    for n, item in enumerate(needs(planned)):
+        name = f"{item.stage}, {item.material}" if item.material else item.stage
+        for year in planned.years:
+            yield f"{name} {year}", partial(_of_milestone, n, year, KEPT_PART * min(ONE, _supply(whole, n, year)))
+
+
+def _of_rule(rule: Rule, ledger: TroubledLedger) -> tuple[Decimal, Decimal]:
+    row = rules.row(ledger, rule)
+    sign = ONE if rule.sense == ">=" else -ONE
+    return sign * (row.right - row.left), row.base(rule)
+
+
+def _of_milestone(place: int, year: int, least: Decimal, ledger: TroubledLedger) -> tuple[Decimal, Decimal]:
+    return least - _supply(ledger, place, year), ONE
+
+
+def _supply(ledger: TroubledLedger, place: int, year: int) -> Decimal:
+    """Part of a demand row that is delivered, or that capacity could cover: that may be more than all."""
+    item = needs(ledger)[place]
+    if score.name(ledger) in CHAIN_OBJECTIVES and item.demand is not None:
+        return Chain(ledger).delivered(item.demand, year)
+    demand = item.demanded(year)
+    return item.capacity(year) / demand if demand > 0 else ONE
+
+
+def _sides(planned: Ledger, one: Break, missed: Missed, evidence: Evidence) -> Iterator[Finding]:
+    for side, level in (("value", one.value), ("holds_at", one.holds_at)):
+        if level is None:
+            continue
+        row = Scenario(row=0, scenario=one.parameter, parameter=one.parameter, value=level)
+        as_planned = level == (0 if one.parameter == "delay_years" else 1)
+        trouble = Trouble() if as_planned else Trouble((row,))
+        worked = evidence.sides.get((one.rule, one.parameter, side), Worked())
+        ledger, said = _ledger(planned, trouble, worked), f"breaks, {one.rule}, {one.parameter} {level:g}"
+        yield _judged(missed(ledger), said, breaks=side == "value")
+        yield from _allowed(planned, trouble, StatedChoice(said, frozenset(worked.stopped), value_of(ledger)), ledger)
+
+
+def _judged(missed: tuple[Decimal, Decimal], said: str, *, breaks: bool) -> Finding:
+    """Within the tolerance a rule may be called kept or broken."""
+    amount, base = missed
+    if breaks:
+        return must(amount > 0, f"{said}: it does not break, {say(-amount)} are to spare")
+    return must(amount <= 2 * TOLERANCE * base, f"{said}: it does not hold, {say(amount)} are missing")
+
+
+def _failures(planned: Ledger, one: Break, missed: Missed, _evidence: Evidence) -> Iterator[Finding]:
+    """What each project adds to a rule, or to the capacity of a milestone, adds up: the largest are the worst set of their
+    number. Flows of a chain do not add up and are not stated for failures."""
+    count = len(planned.financed) if one.value is None else int(one.value)
+    said = f"breaks, {one.rule}, {count} failed projects"
+    if one.value is not None:
+        yield must(len(set(one.names)) == count and {*one.names} <= {*planned.financed}, f"{said}: they are not named")
+        yield _judged(missed(_without(planned, one.names)), said, breaks=True)
+    most = count if one.value is None else count - 1
+    if most >= 0:
+        alone = {i: missed(_without(planned, [i]))[0] for i in sorted(planned.financed)}
+        fewer = sorted(alone, key=lambda i: -alone[i])[:most]
+        yield _judged(missed(_without(planned, fewer)), f"{said}, but {most} of them", breaks=False)
+
+
+def _without(planned: Ledger, names: Iterable[str]) -> TroubledLedger:
+    return troubled(planned, Trouble(failed=frozenset(names)))
+
+
+# -- both ------------------------------------------------------------------------------------------------------------
+
+
+def _ledger(planned: Ledger, trouble: Trouble, worked: Worked) -> TroubledLedger:
+    return troubled(planned, trouble, worked.stopped, idle(Market(planned, trouble)), worked.runs)
+
+
+def _allowed(planned: Ledger, trouble: Trouble, choice: StatedChoice, ledger: TroubledLedger) -> Iterator[Finding]:
+    """Who stops is a choice that the money leaves, and flows of a chain keep its capacities and balances. As planned
+    nobody calls for more."""
+    prices, limit = Market(planned, trouble), planned.case.settings.contingency_m
+    if score.name(ledger) in CHAIN_OBJECTIVES:
+        yield from flows(ledger, choice.name)
+    calls: dict[str, Decimal] = {}
+    if limit is not None and trouble != Trouble():
+        calls = {i: call(prices, planned.projects[i], row.fid_year) for i, row in planned.financed.items()}
+        met = sum((owed for i, owed in calls.items() if i not in choice.stopped), ZERO)
+        yield at_most(met, exact(limit), f"{choice.name}: {say(met)} M are called of {say(exact(limit))} M", [met])
+    yield from envelopes(planned, trouble, choice)
+    yield from choices(planned, trouble, choice, calls, ledger.idle)

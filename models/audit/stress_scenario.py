@@ -1,0 +1,172 @@
+"""One scenario of a stress once more: value, calls, who goes on, rules, envelopes, and the flows of a chain.
+
+What a chain delivers is another linear program: the flows that were found are handed over, and it is checked that they keep
+every capacity and balance of the scenario and deliver what is stated.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations
+
+from models.audit import rules, score
+from models.audit.budgets import FundUse, funds
+from models.audit.chain import Chain
+from models.audit.exact import ONE, TOLERANCE, ZERO, Finding, at_most, equal, exact, must, say
+from models.audit.ledger import Ledger
+from models.audit.projects import along
+from models.audit.stress_market import Market, call, floors, idle
+from models.audit.troubled import Trouble, TroubledLedger, troubled, value_of
+from models.plan import Financed, RunRow
+from models.schema import CHAIN_OBJECTIVES, Programme
+from models.stress import ScenarioResult
+
+MOST_CHOICES = 10
+"""Projects that may stop, of which every choice is tried; of more only every single change is."""
+Finds = Iterator[tuple[str, Finding]]
+"""Findings, each with the name of its check."""
+
+
+def scenario(planned: Ledger, trouble: Trouble, result: ScenarioResult, runs: Iterable[RunRow]) -> Finds:
+    """Everything that is stated of one scenario. `planned`: case and plan as planned; `runs`: of the chain in the scenario."""
+    case, said = planned.case, f"{result.scenario}: "
+    prices = Market(planned, trouble)
+    shut = idle(prices)
+    ledger = troubled(planned, trouble, result.stopped, shut, runs)
+    financed = set(ledger.financed)
+    complete = {*result.kept, *result.stopped} == financed and not {*result.kept} & {*result.stopped}
+    yield "who goes on", must(complete, f"{said}kept and stopped are not the financed projects, each once")
+    calls = {i: call(prices, planned.projects[i], row.fid_year) for i, row in planned.financed.items()}
+    met = sum((calls[i] for i in result.kept if i in calls), ZERO)
+    yield "calls", equal(result.called_m, met, f"{said}called_m")
+    if case.settings.contingency_m is not None:
+        limit = exact(case.settings.contingency_m)
+        yield "calls", at_most(met, limit, f"{said}{say(met)} M are called, the contingency is {say(limit)} M", [met])
+    yield "price floors", equal(result.owed_m, floors(prices, result.stopped), f"{said}owed_m")
+    if score.name(ledger) in CHAIN_OBJECTIVES:
+        yield from (("flows", finding) for finding in flows(ledger, result.scenario))
+        yield from (("flows", finding) for finding in _delivered(ledger, result))
+    yield "values", equal(result.value, value_of(ledger), f"{said}value")
+    yield from (("rules", finding) for finding in _broken(ledger, result))
+    choice = StatedChoice(result.scenario, frozenset(result.stopped), exact(result.value))
+    yield from (("envelopes", finding) for finding in envelopes(planned, trouble, choice))
+    yield from (("choices", finding) for finding in choices(planned, trouble, choice, calls, shut))
+
+
+def _broken(ledger: TroubledLedger, result: ScenarioResult) -> Iterator[Finding]:
+    for rule in ledger.case.rules:
+        if rule.aggregate != "each":
+            row = rules.row(ledger, rule)
+            slack = TOLERANCE * row.base(rule) * 2
+            true = row.missing(rule) > 0 if rule.rule in result.broken else row.missing(rule) <= slack
+            yield must(true, f"{result.scenario}: whether {rule.rule} is broken is stated wrongly")
+
+
+def flows(ledger: TroubledLedger, name: str) -> Iterator[Finding]:
+    """The flows of a scenario: no process runs more than it has, nothing is used that is not made or supplied."""
+    chain, said = Chain(ledger), f"{name}: "
+    yield must(bool(ledger.plan.runs), f"{said}no flows of the chain are given")
+    for (way, year), run in chain.runs.items():
+        yield at_most(-run, ZERO, f"{said}{way[0]} runs {say(run)} t in {year}, less than nothing")
+    for process in chain.stages:
+        for year in ledger.years:
+            used = chain.used(process, year)
+            most = sum(chain.capacity(process, year), chain.unaided(process, year))
+            yield at_most(used, most, f"{said}{process} takes {say(used)} t/yr in {year} and has {say(most)}", [used])
+    for (material, year), (made, used) in chain.flows.items():
+        supply = chain.supply(material, year)
+        sentence = f"{said}{say(used)} t of {material} are used in {year}, {say(made)} made and {say(supply)} supplied"
+        yield at_most(used, made + supply, sentence, [made, used])
+
+
+def _delivered(ledger: TroubledLedger, result: ScenarioResult) -> Iterator[Finding]:
+    """The flows deliver the coverage that is stated."""
+    chain = Chain(ledger)
+    stated = {(c.stage, c.material, c.year): c.coverage for c in result.coverage}
+    for row in ledger.case.demand:
+        for year in ledger.years:
+            part = chain.delivered(row, year)
+            known = stated.get((row.stage, row.material, year), -1.0)
+            what = f"{result.scenario}: coverage of {row.stage} in {year}"
+            yield equal(known, part if along(row.years, year) > 0 else ONE, what)
+
+
+@dataclass(frozen=True)
+class StatedChoice:
+    """Who stops in a scenario as stated, and what the plan is then worth as stated."""
+
+    name: str
+    stopped: frozenset[str]
+    value: Decimal
+
+
+def envelopes(planned: Ledger, trouble: Trouble, choice: StatedChoice) -> Iterator[Finding]:
+    """The awards of those that go on fit what a cut leaves of each envelope."""
+    for whole in funds(planned):
+        factors = {y: _budget_factor(trouble, whole.members, y) for y in planned.years}
+        cut = [y for y, factor in factors.items() if factor != 1]
+        if not cut or whole.envelope(cut[0]) is None:
+            continue
+        rows = planned.financed.values()
+        old = _of(planned, [r for r in rows if r.fid_year < cut[0]], whole.name)
+        new = _of(planned, [r for r in rows if r.fid_year >= cut[0] and r.id not in choice.stopped], whole.name)
+        left = ZERO
+        for year in planned.years:
+            envelope = whole.envelope(year) or ZERO
+            before = left if whole.carries else ZERO
+            if year < cut[0]:
+                left = max(ZERO, before + envelope - whole.spent(year))
+                continue
+            free = envelope - old.spent(year)
+            left = before + (free * factors[year] if free > 0 else free) - new.spent(year)
+            sentence = f"{choice.name}: {whole.name} lacks {say(-left)} M in {year} for those that go on"
+            yield at_most(-left, ZERO, sentence, [envelope])
+            left = max(ZERO, left)
+
+
+def _of(ledger: Ledger, rows: Iterable[Financed], name: str) -> FundUse:
+    alone = ledger.alone(rows)
+    return next(f for f in funds(alone) if f.name == name)
+
+
+def _budget_factor(trouble: Trouble, members: Sequence[Programme], year: int) -> Decimal:
+    """Every row that picks one of a fund's programmes counts once."""
+    product = ONE
+    acting = [{id(r): r for r in trouble.acting("budget", p, year)} for p in members]
+    for row in {key: r for by in acting for key, r in by.items()}.values():
+        product *= exact(row.value)
+    return product
+
+
+def choices(
+    planned: Ledger,
+    trouble: Trouble,
+    choice: StatedChoice,
+    calls: Mapping[str, Decimal],
+    shut: Mapping[str, frozenset[int]],
+) -> Iterator[Finding]:
+    """No other choice of who goes on, within the contingency, is worth more; where money is cut only that somebody
+    stops for a reason. `shut`: years in which prices idle a project."""
+    settings, said = planned.case.settings, f"{choice.name}: "
+    called = sorted(i for i, owed in calls.items() if owed > 0)
+    cut = any(r.parameter == "budget" for r in trouble.rows)
+    if settings.contingency_m is None or not called:
+        yield must(not choice.stopped or cut, f"{said}projects stop although every call is met")
+        return
+    if cut or settings.objective in CHAIN_OBJECTIVES:
+        return
+    limit, best = exact(settings.contingency_m), choice.value
+    for stopped in _other_choices(called, choice.stopped):
+        if sum((calls[i] for i in called if i not in stopped), ZERO) <= limit:
+            other = value_of(troubled(planned, trouble, stopped, shut))
+            who = ", ".join(sorted(stopped)) or "nobody"
+            yield at_most(other, best, f"{said}{say(other)} if {who} stopped, stated {say(best)}", [other])
+
+
+def _other_choices(called: list[str], stated: frozenset[str]) -> Iterator[frozenset[str]]:
+    if len(called) <= MOST_CHOICES:
+        for n in range(len(called) + 1):
+            yield from map(frozenset, combinations(called, n))
+        return
+    yield from (stated - {i} for i in stated)
+    yield from (stated - {i} | {j} for i in stated for j in called if j not in stated)
