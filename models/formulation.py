@@ -93,10 +93,21 @@ def risk_program(
 def sampled_program(
     sets: Sets, risk: RiskMeasure, weights: Mapping[tuple[DemandKey, int], float], *, classes: tuple[FundingClass, ...]
 ) -> Program:
-    """The program of a case whose first goal is a measure of risk over draws, bounded by cuts that are added later."""
-    program = build(sets, classes=classes)
+    """The program of a case whose first goal is a measure of risk over draws, bounded by cuts that are added later.
+
+    The flows of a chain are left out: the cuts say what it delivers.
+    """
+    program = _without_chain(sets, classes) if delivers(sets) else build(sets, classes=classes)
     with PauseGC():
         program.goals = sampled.goals(program, risk, weights)
+    return program
+
+
+def _without_chain(sets: Sets, classes: tuple[FundingClass, ...]) -> Program:
+    """The decisions of a case with all rows but those of its chain; the tie-break is its goals."""
+    with PauseGC():
+        program = decision_program(sets, classes, [f for f in FAMILIES.values() if f is not CHAIN])
+        program.goals = tie_break(program)
     return program
 
 

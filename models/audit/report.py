@@ -79,6 +79,16 @@ CHAIN_CHECKS = (
 """Where the case has processes."""
 RISK_CHECKS = (AuditCheck("risk", "every scenario, the measure over them and the baseline as recomputed", risk.checks),)
 """Where the case, or the plan, has a measure of risk."""
+DRAWN_CHAIN_CHECKS = (
+    AuditCheck(
+        "risk", "the stresses as recomputed; draws of a chain and the measure over them are not repeated", risk.checks
+    ),
+)
+"""Where the measure is over draws of what a chain delivers."""
+
+
+def _of_risk(ledger: Ledger) -> tuple[AuditCheck, ...]:
+    return DRAWN_CHAIN_CHECKS if risk.draws_a_chain(ledger) else RISK_CHECKS
 
 
 def audit(case: Case, plan: Plan) -> AuditResult:
@@ -91,7 +101,7 @@ def audit(case: Case, plan: Plan) -> AuditResult:
     with localcontext(prec=DIGITS):
         ledger = Ledger(case, plan)
         uncertain = case.settings.risk != "none" or plan.risk is not None
-        checks = (*CHECKS, *(CHAIN_CHECKS if case.processes else ()), *(RISK_CHECKS if uncertain else ()))
+        checks = (*CHECKS, *(CHAIN_CHECKS if case.processes else ()), *(_of_risk(ledger) if uncertain else ()))
         results = [(check, list(check.compare(ledger))) for check in checks]
         parts = [finding.part for _, findings in results for finding in findings]
         lines = sorted((line(*pair) for pair in results), key=lambda text: not text.startswith("FAILED"))

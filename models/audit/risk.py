@@ -127,7 +127,28 @@ def _stated(scenarios: tuple[ScenarioResult, ...]) -> dict[str, tuple[Decimal, D
     return {r.scenario: (exact(r.probability), exact(r.value)) for r in scenarios}
 
 
+def draws_a_chain(ledger: Ledger) -> bool:
+    """Whether the measure is over draws of what a chain delivers: each would take the flows of every draw, which no plan
+    states."""
+    risk = ledger.plan.risk
+    return risk is not None and risk.draws is not None and score.name(ledger) in CHAIN_OBJECTIVES
+
+
+def _measure_of_a_drawn_chain(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
+    """What can be said without the flows: the value as planned, and the order of the numbers."""
+    yield equal(risk.as_planned, score.value(ledger) - penalty(ledger), "the value as planned")
+    if (d := risk.draws) is not None:
+        for low, high in ((d.low, d.mean), (d.mean, d.high), (d.p05, d.p50), (d.p50, d.p95)):
+            yield at_most(exact(low), exact(high), "the fresh draws: a smaller quantile is above a larger one")
+    worst = min((exact(r.value) for r in risk.scenarios), default=None)
+    if worst is not None and risk.worst is not None:
+        yield at_most(exact(risk.worst), worst, "the worst value is above that of a scenario")
+
+
 def _measure(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
+    if draws_a_chain(ledger):
+        yield from _measure_of_a_drawn_chain(ledger, risk)
+        return
     values, fresh = _stated(risk.scenarios), {}
     if risk.draws is not None:
         drawn = _drawn(ledger, risk, risk.draws.planned_for + risk.draws.n)

@@ -9,7 +9,7 @@ from models.market import has_viability
 from models.numbers import as_typed as number
 from models.scenario_sets import delivers_in
 from models.scenarios import scenarios
-from models.schema import Rule
+from models.schema import CHAIN_OBJECTIVES, Rule
 from models.sets import Sets
 
 Claim = tuple[str, str]
@@ -113,7 +113,7 @@ def _not_modelled(case: Case) -> Iterator[Claim]:
         yield "contingency_m", f"a limit on calls {_UNAIDED.format(unaided)}"
     if unaided is not None and s.risk == "failures":
         yield "risk", f"risk = failures {_UNAIDED.format(unaided)}"
-    if s.draws and s.objective != "coverage":
+    if s.draws and s.objective not in ("coverage", *CHAIN_OBJECTIVES):
         yield (
             "draws",
             f"draws are not modelled with the objective {s.objective}: set draws to 0, or objective to coverage",

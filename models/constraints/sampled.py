@@ -24,20 +24,20 @@ if TYPE_CHECKING:
 def goals(
     program: "Program", risk: "RiskMeasure", weights: Mapping[tuple["DemandKey", int], float]
 ) -> tuple[Goal, ...]:
-    """The measure of risk, then the goals of the program as planned. `weights`: what a mean coverage of 1 adds to the
-    score. Leaves the columns `mean_covered[k, y]` and `tail`."""
+    """The measure of risk, then the goals of the program, whose first is the value as planned unless it has none. `weights`:
+    what a mean coverage of 1 adds to the objective. Leaves the columns `mean_covered[k, y]` and `tail`."""
     model, index = program.model, {(k.stage, k.material, y): w for (k, y), w in weights.items()}
     model.mean_covered = pyo.Var(list(index), bounds=(0, 1))
-    model.tail = pyo.Var(bounds=(0, 1))
-    planned, *rest = program.goals
+    model.tail = pyo.Var(bounds=(0, max(1.0, sum(weights.values()))))
+    planned = [Goal("value as planned", 1, -g.expression) for g in program.goals[:1] if g.sense < 0]
     penalty = sum(points * model.shortfall[r] for r, points in program.penalties.items())
     mean = sum(w * model.mean_covered[at] for at, w in index.items())
     ties = [Goal("expected value", 1, penalty - mean)] if risk.measure != "expected" else []
     return (
         Goal(risk.measure, -1, _measure(model, risk, mean) - penalty),
         *ties,
-        Goal("value as planned", 1, -planned.expression),
-        *(g for g in rest if g.sense > 0),
+        *planned,
+        *(g for g in program.goals if g.sense > 0),
     )
 
 

@@ -7,6 +7,7 @@ only the limits of its rows `feed` change.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from models.plan import RunRow
 from models.program import Program
 from optimizer.solver import tuning
 from optimizer.solver.chain_flows import UNHURRIED
+from optimizer.solver.flow_supports import Supports, SupportsOfYear
 from optimizer.solver.highs import Engine
 from optimizer.solver.standard_form import Columns, Matrix, Vector, compile_program
 
@@ -89,6 +91,16 @@ class _Year:
             raise RuntimeError("the solver found no flows of the chain")
         return x
 
+    @cached_property
+    def supports(self) -> SupportsOfYear:
+        """Supports of the objective in the capacities of `places`."""
+        return SupportsOfYear(self.engine, self.rows, self.sizes)
+
+    @property
+    def most(self) -> float:
+        """The objective where every demand is met."""
+        return -float(sum(self.engine.matrix.objectives[0].costs[column] for _, column in self.covered))
+
     def coverage(self, x: Vector) -> Vector:
         """Coverage of columns [..., column], by the demand rows of `covered`."""
         return np.clip(x[..., [column for _, column in self.covered]], 0.0, 1.0)
@@ -109,6 +121,8 @@ class YearlyFlows:
         self._horizon = d.sets.years
         self._years = [_load(program, matrix, year) for year in d.sets.years]
         self._shape = len(d.sets.demands), len(d.sets.years)
+        years = len(d.sets.years)
+        self._support_shapes = (years,), (years,), (len(self.network.stage_of), years)
 
     def deliver(self, capacity: Vector) -> tuple[Vector, Vector]:
         """The objective [n], and coverage [n, demand row, year], of capacities [n, process, year].
@@ -121,6 +135,20 @@ class YearlyFlows:
             value -= x @ year.engine.matrix.objectives[0].costs
             coverage[:, [place for place, _ in year.covered], n] = year.coverage(x)
         return value, coverage
+
+    def supports(self, capacity: Vector) -> Supports:
+        """The objective by year and its supports at capacities [n, process, year]. Raises RuntimeError as `deliver`."""
+        found = Supports(*(np.zeros((len(capacity), *shape)) for shape in self._support_shapes))
+        for n, year in enumerate(self._years):
+            value, constant, slope = year.supports.of(capacity[:, year.places, n])
+            found.value[:, n], found.constant[:, n] = value, constant
+            found.slope[:, year.places, n] = slope
+        return found
+
+    @property
+    def most(self) -> Vector:
+        """The objective by year where every demand is met."""
+        return np.array([y.most for y in self._years])
 
     def settle(self, capacity: Vector) -> Vector:
         """Coverage [demand row, year] as `chain_flows.covered_by_chain` works it out: goal after goal."""

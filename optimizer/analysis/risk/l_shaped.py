@@ -1,8 +1,9 @@
 """The aggregated L-shaped method: the program over decisions and a bound of each mean, made tight by cuts.
 
 First on the relaxation until its cuts hold, then on the program, each round from the best plan (Van Slyke & Wets 1969). A cut
-is a supergradient of the mean of min(1, capacity / demand) over all outcomes, in closed form. The bound of every round is
-one of the whole problem; a plan counts for what it reaches in the outcomes themselves.
+is a supergradient of the mean of min(1, capacity / demand) over all outcomes, in closed form; of what a chain delivers, by
+the duals of its flows. The bound of every round is one of the whole problem; a plan counts for what it reaches in the
+outcomes themselves.
 """
 
 import time
@@ -14,9 +15,10 @@ import numpy as np
 
 from models.decision import FundingClass
 from models.formulation import sampled_program
+from models.network import delivers
 from models.risk import RiskMeasure
 from models.sets import Sets
-from optimizer.analysis.risk.outcomes import Bools, DrawnOutcomes, Floats, tail_weights
+from optimizer.analysis.risk.outcomes import DrawnOutcomes, Floats, Reached, tail_weights
 from optimizer.analysis.risk.search import Watch
 from optimizer.solver import tuning
 from optimizer.solver.core_problem import solve_core
@@ -44,7 +46,7 @@ WORST_CUTS = 5
 """Outcomes cut in a round where the worst one counts."""
 
 
-def best_over_draws(  # noqa: PLR0917
+def best_over_outcomes(  # noqa: PLR0917
     sets: Sets, risk: RiskMeasure, outcomes: DrawnOutcomes, options: Options, watch: Watch, start: Mapping[str, int]
 ) -> Solution:
     """The best selection by a measure over all outcomes. Raises NoSolution."""
@@ -57,7 +59,8 @@ def best_over_draws(  # noqa: PLR0917
         search = SampledSearch(program, matrix, engine, limits, watch.progress, watch.stop)
         search.outcomes, search.risk = outcomes, risk
         found = search.run(search.begin_from(start))
-        return found if risk.measure == "expected" else replace(found, tie_break=False)
+        ties_asked = risk.measure == "expected" and not delivers(sets)  # elsewhere a goal of the tie-break is left out
+        return found if ties_asked else replace(found, tie_break=False)
 
     return with_plain_form(sets, options.time_limit, run)
 
@@ -101,39 +104,41 @@ class SampledSearch(Search):
             return [tail_weights(values, self.outcomes.probability, self.risk.alpha)]
         return [np.eye(1, len(values), n)[0] for n in np.argsort(values, kind="stable")[:WORST_CUTS]]
 
-    def _true(self, x: Vector, capacity: Floats) -> Vector:
+    def _reached(self, x: Vector) -> Reached:
+        return self.outcomes.at(x[self._decisions.columns])
+
+    def _true(self, x: Vector, reached: Reached) -> Vector:
         """The solution with means and tail as they are in the outcomes."""
-        found, o = x.copy(), self.outcomes
-        mean = np.einsum("n,nky->ky", o.probability, np.minimum(1.0, capacity / o.demand))
+        found = x.copy()
+        mean = np.einsum("n,nky->ky", self.outcomes.probability, reached.parts)
         at = self._means >= 0
         found[self._means[at]] = mean[at]
-        values = o.values(capacity)
-        found[self._tail] = float(self._tail_outcomes(values)[0] @ values)
+        found[self._tail] = float(self._tail_outcomes(reached.values)[0] @ reached.values)
         return found
 
     # -- cuts ----------------------------------------------------------------------------------------------------
 
-    def _cut(self, engines: list[Engine], x: Vector, capacity: Floats) -> int:
+    def _cut(self, engines: list[Engine], x: Vector, reached: Reached) -> int:
         """Adds the cuts that a solution violates; their number."""
-        below, true = np.asarray(capacity < self.outcomes.demand), self._true(x, capacity)
-        count = self._cut_means(engines, x, true, below) if self._mean_counts else 0
+        true = self._true(x, reached)
+        count = self._cut_means(engines, x, true, reached) if self._mean_counts else 0
         if self._tail_counts and x[self._tail] > true[self._tail] + VIOLATED:
-            for weights in self._tail_outcomes(self.outcomes.values(capacity)):
-                self._cut_tail(engines, weights, below)
+            for weights in self._tail_outcomes(reached.values):
+                self._cut_tail(engines, weights, reached)
                 count += 1
         return count
 
-    def _cut_means(self, engines: list[Engine], x: Vector, true: Vector, below: Bools) -> int:
+    def _cut_means(self, engines: list[Engine], x: Vector, true: Vector, reached: Reached) -> int:
         at = np.argwhere(self._means >= 0)
         wrong = [(k, y) for k, y in at if x[self._means[k, y]] > true[self._means[k, y]] + VIOLATED]
         if wrong:
-            constant, gradient = self.outcomes.cuts(self.outcomes.probability, below)
+            constant, gradient = self.outcomes.cuts(self.outcomes.probability, reached.slopes)
             for k, y in wrong:
                 self._add(engines, int(self._means[k, y]), float(constant[k, y]), gradient[k, y])
         return len(wrong)
 
-    def _cut_tail(self, engines: list[Engine], weights: Floats, below: Bools) -> None:
-        constant, gradient = self.outcomes.cuts(weights, below)
+    def _cut_tail(self, engines: list[Engine], weights: Floats, reached: Reached) -> None:
+        constant, gradient = self.outcomes.cuts(weights, reached.slopes)
         score = self.outcomes.weights
         self._add(
             engines, self._tail, float((score * constant).sum()), np.asarray(np.einsum("ky,kyp->p", score, gradient))
@@ -154,7 +159,7 @@ class SampledSearch(Search):
         """The best solution for value in the outcomes, with a bound of all."""
         end = time.monotonic() + self._left() * (1 - kept)
         bounds = self.engine.lower.copy(), self.engine.upper.copy()
-        self._cut_linear()
+        self._cut_first()
         self._relax(goal, time.monotonic() + RELAXED_SHARE * (end - time.monotonic()))
         best, bound = SolveResult("nothing found", None, np.inf, -np.inf), -np.inf
         while True:
@@ -164,27 +169,26 @@ class SampledSearch(Search):
             bound = max(bound, found.bound)
             if found.x is None:
                 return (found if best.x is None else replace(best, bound=min(bound, best.objective))), "not asked"
-            capacity = self.outcomes.capacity(found.x[self._decisions.columns])
-            true = self._true(found.x, capacity)
-            reached = goal.value(true)
-            if reached < best.objective:
-                best = SolveResult("feasible", true, reached, -np.inf)
+            reached = self._reached(found.x)
+            true = self._true(found.x, reached)
+            value = goal.value(true)
+            if value < best.objective:
+                best = SolveResult("feasible", true, value, -np.inf)
             if best.objective - bound <= self.options.gap * abs(best.objective):
                 return replace(best, status="optimal", bound=min(bound, best.objective)), "not asked"
             over = end <= time.monotonic() or (self.stop is not None and self.stop.is_set())
-            if not self._cut([self.engine], found.x, capacity) or over:
+            if not self._cut([self.engine], found.x, reached) or over:
                 return replace(best, bound=min(bound, best.objective)), "not asked"
             start = best.x
 
-    def _cut_linear(self) -> None:
-        """The cuts of capacity alone: exact where no selection fills a demand."""
-        everywhere = np.ones(self.outcomes.demand.shape, dtype=bool)
-        constant, gradient = self.outcomes.cuts(self.outcomes.probability, everywhere)
-        for k, y in np.argwhere(self._means >= 0):
-            self._add([self.engine], int(self._means[k, y]), float(constant[k, y]), gradient[k, y])
-        if self._tail_counts:
-            nothing = self.outcomes.values(self.outcomes.standing)
-            self._cut_tail([self.engine], self._tail_outcomes(nothing)[0], everywhere)
+    def _cut_first(self) -> None:
+        """The cuts that are made before any solution is known."""
+        for reached in self.outcomes.first():
+            constant, gradient = self.outcomes.cuts(self.outcomes.probability, reached.slopes)
+            for k, y in np.argwhere(self._means >= 0):
+                self._add([self.engine], int(self._means[k, y]), float(constant[k, y]), gradient[k, y])
+            if self._tail_counts:
+                self._cut_tail([self.engine], self._tail_outcomes(reached.values)[0], reached)
 
     def _relax(self, goal: Objective, end: float) -> None:
         """Rounds of cuts on the relaxation, which the program then has too."""
@@ -193,11 +197,10 @@ class SampledSearch(Search):
             found = relaxed.relax(goal, max(0.0, end - time.monotonic()), self.stop)
             if found is None:
                 return
-            capacity = self.outcomes.capacity(found.x[self._decisions.columns])
-            true = self._true(found.x, capacity)
-            reached = goal.value(true)
-            count = self._cut([relaxed, self.engine], found.x, capacity)
-            if not count or reached - found.objective <= RELAXED_GAP * abs(reached) or end <= time.monotonic():
+            reached = self._reached(found.x)
+            value = goal.value(self._true(found.x, reached))
+            count = self._cut([relaxed, self.engine], found.x, reached)
+            if not count or value - found.objective <= RELAXED_GAP * abs(value) or end <= time.monotonic():
                 return
 
     def _master(self, goal: Objective, limits: Limits, start: Vector | None) -> SolveResult:
@@ -214,11 +217,10 @@ class SampledSearch(Search):
         for _ in range(TIE_ROUNDS):
             found, proved = super()._break_ties(goals, x, first)
             self.engine.let_go()
-            capacity = self.outcomes.capacity(np.round(found[self._decisions.columns]))
-            true = self._true(found, capacity)
-            reached = goal.value(true)
-            if reached <= first.objective + HOLD * max(1.0, abs(first.objective)):
+            reached = self.outcomes.at(np.round(found[self._decisions.columns]))
+            true = self._true(found, reached)
+            if goal.value(true) <= first.objective + HOLD * max(1.0, abs(first.objective)):
                 return found, proved
-            if not self._cut([self.engine], found, capacity) or self._left() <= 0:
+            if not self._cut([self.engine], found, reached) or self._left() <= 0:
                 break
         return x, False

@@ -1,11 +1,14 @@
 """Draws of scenarios and risks over every decision that a program could take, as arrays; and cuts in closed form.
 
-The first N outcomes are the draws, each with probability 1/N; the stresses follow with probability 0. `share[s, d, p, y]` is the
+The first N outcomes are the draws, each with probability 1/N; the stresses follow with probability 0. Without draws the named
+scenarios are the outcomes. `share[s, d, p, y]` is the
 part of nameplate that decision p delivers in year y where scenario s comes and its project is `delays[d]` years late.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,26 +28,41 @@ LEAST = 1e-9
 """A decision below this delivers nothing."""
 
 
+@dataclass(frozen=True)
+class Reached:
+    """What decisions reach in the outcomes: value of each [outcome], its parts [outcome, mean, year], and `slopes`, from
+    which the supports of the parts follow (`DrawnOutcomes.cuts`)."""
+
+    values: Floats
+    parts: Floats
+    slopes: Any
+
+
 class DrawnOutcomes:
-    """The outcomes of all decisions of a case."""
+    """The outcomes of all decisions of a case, where nameplate capacity counts. `n`: draws; 0 for the named scenarios."""
 
     def __init__(self, sets: Sets, starts: Sequence[tuple[str, int]], n: int, seed: int) -> None:
         self.sets, self.starts = sets, tuple(starts)
-        named = scenarios(sets.case.scenarios)
-        likely, stresses = ([s for s in named if (s.probability > 0) == sure] for sure in (True, False))
+        every = scenarios(sets.case.scenarios)
+        likely, stresses = ([s for s in every if (s.probability > 0) == sure] for sure in (True, False))
         self.scenarios: tuple[Named, ...] = (*likely, *stresses)
         self._units = units(sets)
         drawn = sample(self._units, likely, n, seed=seed, overruns=False)
-        more = len(stresses)
-        self.scenario: Places = np.concatenate([drawn.scenario, len(likely) + np.arange(more)])
-        self.probability: Floats = np.concatenate([np.full(n, 1 / n), np.zeros(more)])
+        named = self.scenarios if n == 0 else tuple(stresses)
+        more = len(named)
+        self.scenario: Places = np.concatenate([drawn.scenario, len(self.scenarios) - more + np.arange(more)])
+        self.probability: Floats = np.concatenate([np.full(n, 1 / max(1, n)), [s.probability for s in named]])
         self.delays = tuple(sorted({0, *map(int, np.unique(drawn.delay))}))
         calm = np.zeros((more, len(self._units)))
         self._failed = np.concatenate([drawn.failed, calm > 0])
         self._late = np.searchsorted(self.delays, np.concatenate([drawn.delay, calm.astype(np.int64)]))
         self.projects = tuple(dict.fromkeys(i for i, _ in self.starts))
-        self.keys = sets.demands
         self.years = sets.years
+
+    @property
+    def keys(self) -> tuple[DemandKey, ...]:
+        """What a mean is taken of: the coverage of each demand row."""
+        return self.sets.demands
 
     # -- what a decision delivers --------------------------------------------------------------------------------
 
@@ -81,7 +99,8 @@ class DrawnOutcomes:
     @cached_property
     def tonnes(self) -> Floats:
         """[project, demand row], t/yr at nameplate."""
-        return np.array([self._tonnes(self.sets.by_id[i]) for i in self.projects]).reshape(-1, len(self.keys))
+        found = np.array([self._tonnes(self.sets.by_id[i]) for i in self.projects])
+        return found.reshape(len(self.projects), self.standing.shape[1])
 
     def _tonnes(self, project: Project) -> list[float]:
         return [
@@ -117,6 +136,10 @@ class DrawnOutcomes:
         """[scenario, demand row, year]."""
         return np.array([[[getattr(v, name)[k, y] for y in self.years] for k in self.keys] for v in self._views])
 
+    def _existing(self) -> Floats:
+        """[scenario, demand row, year], t/yr."""
+        return self._table("existing")
+
     @cached_property
     def demand(self) -> Floats:
         """[outcome, demand row, year]; 1 where nothing is demanded, which weighs nothing."""
@@ -127,7 +150,7 @@ class DrawnOutcomes:
     def standing(self) -> Floats:
         """Capacity without the decisions, [outcome, demand row, year]: existing, underway, and what goes ahead without
         support."""
-        found = self._table("existing")[self.scenario]
+        found = self._existing()[self.scenario]
         first = self.sets.case.settings.first_year
         plants = [(p, fid_of_underway(p, first)) for p in self.sets.underway]
         plants += [(self.sets.by_id[i], fid) for i, fid in self.sets.unaided_fids.items()]
@@ -171,6 +194,17 @@ class DrawnOutcomes:
                 found[:, k] += self.tonnes[i, k] * out
         return found
 
+    def at(self, x: Floats) -> Reached:
+        """What decisions, which may be fractions, reach."""
+        capacity = self.capacity(x)
+        below = np.asarray(capacity < self.demand)
+        return Reached(self.values(capacity), np.minimum(1.0, capacity / self.demand), below)
+
+    def first(self) -> list[Reached]:
+        """What the first cuts are made from: capacity alone, exact where no selection fills a demand."""
+        nothing = self.at(np.zeros(len(self.starts)))
+        return [replace(nothing, slopes=np.ones(self.demand.shape, dtype=bool))]
+
     def values(self, capacity: Floats) -> Floats:
         """Score of each outcome."""
         return np.asarray((np.minimum(1.0, capacity / self.demand) * self.weights).sum(axis=(1, 2)))
@@ -180,7 +214,11 @@ class DrawnOutcomes:
         outcome. `below`: where an outcome counts by its capacity, elsewhere by 1; any choice gives a valid cut."""
         per_tonne = weights[:, None, None] * below / self.demand
         constant = (weights[:, None, None] * ~below).sum(axis=0) + (per_tonne * self.standing).sum(axis=0)
-        shape = (len(self.keys), len(self.years), len(self.starts))
+        return constant, self._gradient(per_tonne)
+
+    def _gradient(self, per_tonne: Floats) -> Floats:
+        """[column of `tonnes`, year, decision] of sums over the outcomes, of what a tonne adds to each of them."""
+        shape = (per_tonne.shape[1], len(self.years), len(self.starts))
         gradient = np.zeros(shape)
         for s in range(len(self.scenarios)):
             rows = np.flatnonzero(self.scenario == s)
@@ -190,7 +228,7 @@ class DrawnOutcomes:
                 mass = (flat.T @ acts).reshape(*shape[:2], -1)
                 gradient += mass[:, :, self.project_of] * self.share[s, d].T[None, :, :]
         gradient *= self.tonnes[self.project_of].T[:, None, :]
-        return constant, gradient
+        return gradient
 
 
 def tail_weights(values: Floats, probability: Floats, alpha: float) -> Floats:

@@ -81,27 +81,21 @@ def searched(sets: Sets, options: "Options", watch: "Watch", planned: "Solution"
     """What judges plans, and the best one by it."""
     from optimizer.analysis.risk.drawn import DrawnJudge
     from optimizer.analysis.risk.failures import FailuresJudge, best_against_failures
+    from optimizer.analysis.risk.forms import best_over_draws, best_over_named
     from optimizer.analysis.risk.judge import NamedJudge
-    from optimizer.analysis.risk.l_shaped import best_over_draws
-    from optimizer.analysis.risk.outcomes import DrawnOutcomes
-    from optimizer.analysis.risk.search import best_plan, best_values
+    from optimizer.analysis.risk.search import best_values
 
     if sets.case.settings.risk == "failures":
         judge = FailuresJudge(sets.case)
         return judge, best_against_failures(sets, judge, options, watch, planned)
     risk, began = risk_of(sets.case), time.monotonic()
     if (n := sets.case.settings.draws) > 0:
-        outcomes = DrawnOutcomes(
-            sets, [(i.id, t) for i in sets.candidates for t in sets.windows[i.id]], n, options.seed
-        )
-        found = or_planned(
-            sets, risk, planned, lambda: best_over_draws(sets, risk, outcomes, options, watch, planned.chosen)
-        )
+        found = or_planned(sets, risk, planned, lambda: best_over_draws(sets, risk, options, watch, planned.chosen))
         return DrawnJudge(sets.case, n, options.seed), found
     best = best_values(sets, options, watch, planned) if risk.measure == "regret" else {}
     rest = replace(options, time_limit=max(1.0, options.time_limit - (time.monotonic() - began)))
     asked = replace(risk, best={name: high for name, (_, high) in best.items()})
-    found = or_planned(sets, asked, planned, lambda: best_plan(sets, asked, rest, watch, planned.chosen))
+    found = or_planned(sets, asked, planned, lambda: best_over_named(sets, asked, rest, watch, planned.chosen))
     loose = max((high - low for low, high in best.values()), default=0.0)
     return NamedJudge(sets.case, best), replace(found, bound=found.bound + loose)
 

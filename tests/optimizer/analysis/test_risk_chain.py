@@ -3,21 +3,31 @@
 import itertools
 import random
 
+import numpy as np
 import pytest
+from support import stress_books
 from support.repeatable import EXAMPLES
 from support.strategies_chain import small_chain
 from support.tables import case as case_of
 
+from models.audit import audit
 from models.case import Case
 from models.evaluation import Decided
+from models.risk import risk_of
 from models.schema import Scenario
 from models.sets import Sets
 from models.terms import need
 from optimizer.analysis.risk import solve
-from optimizer.analysis.risk.judge import NamedJudge
+from optimizer.analysis.risk.drawn import DrawnJudge
+from optimizer.analysis.risk.forms import outcomes_of
+from optimizer.analysis.risk.judge import Judge, NamedJudge
+from optimizer.analysis.risk.l_shaped import best_over_outcomes
+from optimizer.analysis.risk.search import Watch
+from optimizer.solver.lexicographic import Options
 
 MANY = max(1, EXAMPLES // 12)
 YEARS = 2
+DRAWS = 12
 
 
 def book(seed: int, risk: str) -> Case:
@@ -41,20 +51,69 @@ def book(seed: int, risk: str) -> Case:
     return case.with_(projects=projects, programmes=(), rules=(), outlays=(), scenarios=rows, settings=settings)
 
 
+def best(case: Case, judge: Judge) -> float:
+    """The largest measure of any selection that the total budget pays for."""
+    windows, tried = Sets(case).windows, []
+    for years in itertools.product(*((None, *windows[i]) for i in windows)):
+        chosen = {i: y for i, y in zip(windows, years, strict=True) if y is not None}
+        cost = sum(need(p) for p in case.projects if p.id in chosen)
+        if cost <= (case.settings.total_budget_m or 0.0) + 1e-9:
+            tried.append(judge.value(Decided(case, chosen, {})))
+    return max(tried)
+
+
 @pytest.mark.parametrize("risk", ["expected", "cvar", "worst"])
 def test_value_equals_that_of_every_selection_tried(risk: str) -> None:
     for seed in range(MANY):
         case = book(seed, risk)
-        judge, windows = NamedJudge(case), Sets(case).windows
-        tried = []
-        for years in itertools.product(*((None, *windows[i]) for i in windows)):
-            chosen = {i: y for i, y in zip(windows, years, strict=True) if y is not None}
-            cost = sum(need(p) for p in case.projects if p.id in chosen)
-            if cost <= (case.settings.total_budget_m or 0.0) + 1e-9:
-                tried.append(judge.value(Decided(case, chosen, {})))
+        tried = [best(case, NamedJudge(case))]
         plan = solve(case, gap=0.0, time_limit=60)
         size = max(1.0, abs(max(tried)))
         assert plan.objective.value == pytest.approx(max(tried), abs=1e-6 * size), seed
         assert plan.objective.bound >= max(tried) - 1e-6 * size
         assert plan.audit is not None
         assert plan.audit.passed
+
+
+@pytest.mark.parametrize(("risk", "draws"), [("expected", DRAWS), ("cvar", 0), ("cvar", DRAWS), ("worst", 0)])
+def test_cuts_by_duals_give_the_value_of_every_selection(risk: str, draws: int) -> None:
+    for seed in range(5, 5 + MANY):
+        case = book(seed, risk).with_(risks=stress_books.risks(seed))
+        case = case.with_(settings=case.settings.model_copy(update={"draws": draws}))
+        judge: Judge = DrawnJudge(case, draws, 5) if draws else NamedJudge(case)
+        top, sets = best(case, judge), Sets(case)
+        outcomes = outcomes_of(sets, draws, 5)
+        found = best_over_outcomes(sets, risk_of(case), outcomes, Options(0.0, 60), Watch(), {})
+        size = max(1.0, abs(top))
+        assert judge.value(Decided(case, found.chosen, {})) == pytest.approx(top, abs=1e-6 * size), seed
+        assert top - 1e-6 * size <= found.bound <= top + 1e-5 * size, seed
+
+
+def test_a_support_of_the_flows_is_nowhere_below_them() -> None:
+    case = book(5, "expected").with_(risks=stress_books.risks(5))
+    case = case.with_(settings=case.settings.model_copy(update={"draws": DRAWS}))
+    outcomes = outcomes_of(Sets(case), DRAWS, 1)
+    rng, count = np.random.default_rng(0), len(outcomes.starts)
+    for _ in range(8):
+        here, there = outcomes.at(rng.random(count)), rng.random(count) * rng.integers(0, 2, count)
+        constant, gradient = outcomes.cuts(outcomes.probability, here.slopes)
+        mean = np.einsum("n,nky->ky", outcomes.probability, outcomes.at(there).parts)
+        assert (constant + gradient @ there >= mean - 1e-9).all()
+    at = rng.random(count)
+    constant, gradient = outcomes.cuts(outcomes.probability, outcomes.at(at).slopes)
+    mean = np.einsum("n,nky->ky", outcomes.probability, outcomes.at(at).parts)
+    assert constant + gradient @ at == pytest.approx(mean, abs=1e-7)
+
+
+def test_a_plan_over_draws_of_a_chain_is_reported_on_fresh_ones_and_says_what_the_audit_leaves_out() -> None:
+    case = book(4, "expected").with_(risks=stress_books.risks(4))
+    case = case.with_(settings=case.settings.model_copy(update={"draws": DRAWS}))
+    plan = solve(case, gap=0.0, time_limit=60, seed=5)
+    assert plan.risk is not None
+    assert plan.risk.draws is not None
+    assert (plan.risk.draws.n, plan.risk.draws.planned_for) == (1_000, DRAWS)
+    assert plan.audit is not None
+    assert plan.audit.passed
+    assert any("draws of a chain" in line for line in plan.audit.checks)
+    drawn = plan.risk.draws.model_copy(update={"p05": plan.risk.draws.p95 + 1.0})
+    assert not audit(case, plan.model_copy(update={"risk": plan.risk.model_copy(update={"draws": drawn})})).passed

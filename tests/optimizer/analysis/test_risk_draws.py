@@ -13,7 +13,7 @@ from models.schema import Rule
 from models.sets import Sets
 from optimizer.analysis.risk import solve
 from optimizer.analysis.risk.drawn import DrawnJudge
-from optimizer.analysis.risk.l_shaped import best_over_draws
+from optimizer.analysis.risk.l_shaped import best_over_outcomes
 from optimizer.analysis.risk.outcomes import DrawnOutcomes, tail_weights
 from optimizer.analysis.risk.search import Watch
 from optimizer.solver.lexicographic import Options
@@ -37,7 +37,7 @@ def test_value_and_bound_equal_those_of_every_selection_tried(risk: str) -> None
         sets = Sets(case)
         starts = [(i.id, t) for i in sets.candidates for t in sets.windows[i.id]]
         outcomes = DrawnOutcomes(sets, starts, DRAWS, 5)
-        found = best_over_draws(sets, risk_of(case), outcomes, Options(0.0, 60), Watch(), {})
+        found = best_over_outcomes(sets, risk_of(case), outcomes, Options(0.0, 60), Watch(), {})
         assert judge.value(Decided(case, found.chosen, {})) == pytest.approx(top, abs=1e-6), seed
         assert top - 1e-6 <= found.bound <= top + 1e-5, seed
 

@@ -1,0 +1,52 @@
+"""Which form of the program a measure is maximized in: every scenario written out, or cuts over the outcomes.
+
+The extensive form is exact with its whole tie-break; its flows grow with the scenarios of a chain. The L-shaped method keeps
+the decisions alone and takes the flows from their duals.
+"""
+
+from collections.abc import Mapping
+
+from models.network import delivers
+from models.risk import RiskMeasure
+from models.scenario_sets import delivers_in
+from models.sets import Sets
+from optimizer.analysis.risk.chain_outcomes import ChainOutcomes
+from optimizer.analysis.risk.l_shaped import best_over_outcomes
+from optimizer.analysis.risk.outcomes import DrawnOutcomes
+from optimizer.analysis.risk.search import Watch, best_plan
+from optimizer.solver.lexicographic import Options, Solution
+
+FEW = 500
+"""Decisions times scenarios of a chain up to which every scenario is written out."""
+
+
+def best_over_draws(
+    sets: Sets, risk: RiskMeasure, options: Options, watch: Watch, start: Mapping[str, int]
+) -> Solution:
+    """The best selection by a measure over the draws that the settings ask for. Raises NoSolution."""
+    outcomes = outcomes_of(sets, sets.case.settings.draws, options.seed)
+    return best_over_outcomes(sets, risk, outcomes, options, watch, start)
+
+
+def best_over_named(
+    sets: Sets, risk: RiskMeasure, options: Options, watch: Watch, start: Mapping[str, int]
+) -> Solution:
+    """The best selection by a measure over the named scenarios. Raises NoSolution."""
+    if not _by_cuts(sets, risk):
+        return best_plan(sets, risk, options, watch, start)
+    return best_over_outcomes(sets, risk, outcomes_of(sets, 0, options.seed), options, watch, start)
+
+
+def outcomes_of(sets: Sets, draws: int, seed: int) -> DrawnOutcomes:
+    """The outcomes of all decisions of a case: draws of scenarios and risks, or (0) the named scenarios."""
+    kind = ChainOutcomes if delivers(sets) else DrawnOutcomes
+    return kind(sets, [(i.id, t) for i in sets.candidates for t in sets.windows[i.id]], draws, seed)
+
+
+def _by_cuts(sets: Sets, risk: RiskMeasure) -> bool:
+    """Whether cuts say all of the named scenarios of a chain, and are the quicker way."""
+    case = sets.case
+    plain = risk.measure in ("expected", "cvar", "worst") and case.settings.contingency_m is None
+    soft = any(not r.hard and delivers_in(r) for r in case.rules)
+    size = sum(map(len, sets.windows.values())) * len(risk.outcomes)
+    return delivers(sets) and plain and not soft and size > FEW
