@@ -28,6 +28,10 @@ FEWEST = "fewest awards"
 """Name of the goal that counts awards."""
 
 
+NO_MONEY = ("selection", "precedence", "joint", "rules", "capacity", "coverage", "chain")
+"""Families that say nothing of what one project may be paid, nor of what programmes have."""
+
+
 class NoAwards(Exception):
     """No awards can pay for this selection: proved. The search goes on without it."""
 
@@ -103,6 +107,20 @@ def allocate(
 def _program(sets: Sets, chosen: Mapping[str, int], tolerance: float, *, count_awards: bool) -> Program:
     """The plain form with every decision fixed."""
     return build(sets, fixed=dict(chosen), count_awards=count_awards, money_stands=True, overdraft=tolerance)
+
+
+def can_be_paid(sets: Sets, chosen: Mapping[str, int], seconds: float) -> bool | None:
+    """Whether awards within the auditor's tolerance can pay for these decisions, whatever rules ask of the selection.
+
+    Of fewer decisions it is never asked more, but for rules about awards, which do not count here. None: not known in time.
+    """
+    program = build(sets, fixed=dict(chosen), without=NO_MONEY, money_stands=True, overdraft=TOLERANCE)
+    try:
+        matrix = compile_program(program)
+    except InfeasibleProgram:
+        return False
+    result = Engine(matrix).minimize(matrix.objective("least budget cost"), Limits(0.0, seconds))
+    return result.x is not None if result.x is not None or result.status == "infeasible" else None
 
 
 @dataclass

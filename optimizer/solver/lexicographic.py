@@ -9,7 +9,6 @@ from functools import cached_property
 import numpy as np
 
 from models.classes import funding_classes, leaves_out_tickets
-from models.constraints.rules import of_awards
 from models.decision import FundingClass
 from models.formulation import build, risk_program
 from models.linear import public_cost
@@ -132,11 +131,9 @@ class Search:
 
     def _unpaid(self, x: Vector) -> Cut:
         """A cut against a selection that cannot be paid for, and against others with the same decisions that cannot."""
-        if of_awards(self.sets):
+        part = unpayable_part(self.payer or self.sets, self.selection(x), self._end)
+        if part is None:
             return not_again(self._decisions.columns, x, more_may_help=True)
-        part = self.selection(x)
-        if len(part) <= tuning.FILTERED_UP_TO:
-            part = unpayable_part(self.payer or self.sets, part, self._end)
         start = self.program.decision.start
         columns = np.array([self.matrix.column(start[key]) for key in sorted(part.items())], dtype=np.int64)
         return not_again(columns, x, more_may_help=False)

@@ -15,7 +15,6 @@ from support.tables import Book, case, settings
 from models.case import Case
 from models.plan import Plan
 from models.sets import Sets
-from optimizer.solver.allocation import allocate
 from optimizer.solver.exact_rows import breaks, cuts
 from optimizer.solver.lexicographic import Options, open_search
 from optimizer.solver.no_solution import InfeasibilityProof
@@ -39,9 +38,9 @@ def test_wide_numbers_are_solved_as_enumeration_does(seed: int) -> None:
     as_enumeration_does(case(wide(seed)))
 
 
-OVERDRAWN = (9, 319)
-"""Seeds: what one year may be overdrawn by was carried into the next, and the audit refused the awards; in the last one
-selection after the other was refused, until time ended."""
+OVERDRAWN = (9, 319, 10004)
+"""Seeds: what one year may be overdrawn by was carried into the next, and the audit refused the awards; one selection after
+the other was refused, until time ended; a part of a selection was refused because a rule asks for more."""
 
 
 @pytest.mark.parametrize("seed", [*OVERDRAWN, *range(3000, 3000 + examples(0.3))])
@@ -187,14 +186,13 @@ def proved_infeasible(world: Case) -> InfeasibilityProof:
 
 
 def test_the_part_of_a_selection_that_cannot_be_paid_for_is_as_small_as_it_can_be() -> None:
-    book = mines((60.0, 10.0), (50.0, 7.0), (30.0, 5.0), (5.0, 1.0), total_budget_m="none")
+    rule = {"rule": "all", "measure": "count", "aggregate": "sum", "sense": ">=", "value": 4.0}
+    book = mines((60.0, 10.0), (50.0, 7.0), (30.0, 5.0), (5.0, 1.0), rules=(rule,), total_budget_m="none")
     book["programmes"] = [{"id": "grants", "instrument": "grant", "carry_over": "yes", 2026: 95.0, 2028: 100.0}]
     sets = Sets(case(book))
     chosen = dict.fromkeys(("p0", "p1", "p2", "p3"), 2026)
-    part = unpayable_part(sets, chosen, math.inf)
-    assert set(part) == {"p0", "p1"}
-    for left in part:
-        allocate(sets, {i: t for i, t in part.items() if i != left}, 60.0)
+    assert unpayable_part(sets, chosen, math.inf) == {"p0": 2026, "p1": 2026}
+    assert unpayable_part(sets, {"p0": 2026}, math.inf) is None, "it is the rule that asks for more"
 
 
 def test_only_the_bound_of_a_wide_book_is_rounded_outward() -> None:
