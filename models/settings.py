@@ -88,4 +88,9 @@ class Settings(Frozen):
     stale_after_months: int = column(
         "whole", "Age from which `check` and the reports call a dated row old.", 18, unit="months"
     )
+    title: str = column("text", "Title of the reports; the name of the workbook where empty.", "")
+    agency: str = column("text", "Agency that the reports are from.", "", synonyms=("organisation", "organization"))
+    author: str = column("text", "Author of the reports.", "", synonyms=("prepared by",))
+    report_date: datetime.date | None = column("date", "Date on the reports; the day of the run where empty.", None)
+    draft: bool = column("yes_no", "yes: mark every page and sheet that is forwarded as a draft.", False)
     ignore_sheets: tuple[str, ...] = column("names", "Sheets not to read although they look like input.", ())

@@ -173,6 +173,11 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
         "--contingency", type=not_negative, metavar="MONEY",
         help="Most that capital calls may add up to in any one scenario, in millions of the base currency.",
     ),
+    "title": click.option("--title", metavar="TEXT", help="Title of the reports."),
+    "author": click.option("--author", metavar="TEXT", help="Author of the reports."),
+    "draft": click.option(
+        "--draft", is_flag=True, default=None, help="Mark every page and sheet that is forwarded as a draft."
+    ),
     "gap": click.option(
         "--gap", type=not_negative, metavar="FRACTION", default=GAP, show_default=True,
         help="Relative MIP gap at which to stop: the plan is then proved this close to the best possible.",
@@ -237,6 +242,8 @@ RISK = (
     "contingency",
 )
 """Options that are settings of the measure of risk."""
+HEAD = ("title", "author", "draft")
+"""Options that are settings of the head of every report."""
 SOLVER = NAMES
 QUESTION = ("question_gap", "whole_time_limit", "threads", "seed")
 """The options of the solver where a command asks many questions about one plan."""
@@ -290,10 +297,10 @@ def solving(ctx: click.Context) -> Solving:
     return Solving(**{n: ctx.params[n] for n in SOLVER if ctx.params[n] is not None}, asked=asked)
 
 
-def _of_risk(parameters: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Setting, text and option of what a command line says of risk."""
+def _as_settings(parameters: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Setting, text and option of what a command line says of risk and of the head of the reports."""
     names = {"contingency": "contingency_m"}
-    given = [(n, parameters.get(n)) for n in RISK]
+    given = [(n, parameters.get(n)) for n in (*RISK, *HEAD)]
     return [
         (names.get(n, n), "yes" if v is True else str(v), f"--{n.replace('_', '-')}")
         for n, v in given
@@ -309,7 +316,7 @@ def overrides(parameters: Mapping[str, Any]) -> "Overrides":
     named: Sequence[tuple[str, str, str]] = [
         ("total_budget_m", parameters["budget"], "--budget"),
         ("objective", parameters["objective"], "--objective"),
-        *_of_risk(parameters),
+        *_as_settings(parameters),
         *((key, text, f"--set {key}") for key, text in parameters["settings"]),
     ]
     for key, text, option in named:

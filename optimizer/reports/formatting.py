@@ -5,6 +5,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 
 from rich.cells import cell_len, set_cell_size
 
@@ -64,13 +65,41 @@ def stage_name(stage: str) -> str:
     return _PLURALS.get(stage, stage)
 
 
-def demand_name(stage: str, material: str | None) -> str:
-    """A demand row in a table or above a chart.
+_RARE_EARTHS = ("La", "Ce", "Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu", "Sc", "Y")
+_SYMBOL = {symbol.casefold(): symbol for symbol in (*_RARE_EARTHS, "Fe", "Co", "B", "Ga")}
+_COMPOUND = re.compile(rf"ga|(?:{'|'.join(_RARE_EARTHS).casefold()})(?:{'|'.join(_SYMBOL)}){{0,3}}")
+"""Gallium, or a rare earth with others and with what magnets hold besides: `ndpr`, `smco`, `ndfeb`."""
+_ABBREVIATIONS = {"reo": "REO", "treo": "TREO", "mrec": "MREC", "ree": "REE"}
 
-    >>> demand_name("magnet", None), demand_name("separation", "ndpr")
-    ('magnets', 'separation, ndpr')
+
+@cache
+def material_name(material: str) -> str:
+    """A material of the workbook as a chemist writes it; other words as the workbook has them.
+
+    >>> material_name("ndpr"), material_name("dy_oxide"), material_name("refined_ga"), material_name("magnet_sh")
+    ('NdPr', 'Dy oxide', 'refined Ga', 'magnet sh')
     """
-    return stage_name(stage) + (f", {material}" if material else "")
+    return " ".join(_in_symbols(word) for word in material.replace("_", " ").split())
+
+
+def _in_symbols(word: str) -> str:
+    lower = word.casefold()
+    if lower in _ABBREVIATIONS:
+        return _ABBREVIATIONS[lower]
+    if not _COMPOUND.fullmatch(lower):
+        return word
+    return re.sub("|".join(_SYMBOL), lambda symbol: _SYMBOL[symbol[0]], lower)
+
+
+def demand_name(stage: str, material: str | None) -> str:
+    """A demand row wherever people read: its stage with its material, or the material alone where that names the stage.
+
+    >>> demand_name("magnet", None), demand_name("separation", "ndpr"), demand_name("metal", "ndpr_metal")
+    ('magnets', 'separation (NdPr)', 'NdPr metal')
+    """
+    if material and stage.casefold() in material.casefold():
+        return material_name(material)
+    return stage_name(stage) + (f" ({material_name(material)})" if material else "")
 
 
 def money(millions: float, currency: str = "") -> str:

@@ -22,13 +22,13 @@ from models.schema import Project
 from models.terms import ramp_share
 from optimizer.reports.formatting import (
     count,
+    demand_name,
     four_digits,
     money,
     number,
     percent,
     proved_within,
     shorten,
-    stage_name,
 )
 from optimizer.reports.plan_score import score
 
@@ -99,8 +99,8 @@ def headline(case: Case, plan: Plan, year: int | None = None) -> str:
 
 
 def short_name(row: CapacityRow) -> str:
-    """A row's stage, with its material where it has one."""
-    return " ".join(filter(None, (stage_name(row.stage), row.material)))
+    """A demand row in a sentence."""
+    return demand_name(row.stage, row.material)
 
 
 def weakest(case: Case, plan: Plan) -> list[str]:
@@ -116,7 +116,7 @@ def weakest(case: Case, plan: Plan) -> list[str]:
     words = [f"Weakest stage: {short_name(stage)}, {_shortage(stage)}"]
     worst = min(rows, key=lambda r: r.coverage)
     if worst.coverage < stage.coverage:
-        words.append(f"weakest material: {worst.material} in {stage_name(worst.stage)}, {_shortage(worst)}")
+        words.append(f"weakest material: {short_name(worst)}, {_shortage(worst)}")
     return ["; ".join(words) + "."]
 
 
@@ -198,9 +198,13 @@ def money_line(case: Case, plan: Plan) -> str:
 
 def private_money(t: Totals) -> str:
     """`5,899 M private, 767 M of it under public guarantee or offtake`."""
+    return ", ".join(filter(None, (f"{money(t.private_m)} private", guaranteed(t))))
+
+
+def guaranteed(t: Totals) -> str:
+    """`767 M of it under public guarantee or offtake`; empty where all private money is at its own risk."""
     aided = t.private_m - t.unaided_m
-    under = f", {money(aided)} of it under public guarantee or offtake" if aided > 5e-3 else ""
-    return f"{money(t.private_m)} private{under}"
+    return f"{money(aided)} of it under public guarantee or offtake" if aided > 5e-3 else ""
 
 
 def leverage(t: Totals) -> str:
@@ -338,12 +342,13 @@ def sureness(case: Case, plan: Plan, *, brief: bool = False) -> str:
     capex = confidence(case, plan)
     total = fsum(capex.values())
     if not total:
-        return "How sure the data is: nothing is financed."
+        return "Confidence in the data: nothing is financed."
     words = ", ".join(f"{shorten(word, 30)} {percent(value / total)} %" for word, value in capex.items())
     if brief:
-        return f"How sure the data is, by financed capital cost: {words}."
+        return f"Confidence in the data, by financed capital cost: {words}."
     return (
-        f"How sure the data is, by financed capital cost (no probability, decides nothing): {words}.{_old(case, plan)}"
+        f"Confidence in the data, as the workbook states it, by financed capital cost: {words} (not a probability; it "
+        f"decides nothing).{_old(case, plan)}"
     )
 
 

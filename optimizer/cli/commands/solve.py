@@ -9,6 +9,7 @@ from optimizer.cli.commands.gaps import draw
 from optimizer.cli.console import Screen
 from optimizer.cli.options import (
     FOLDER,
+    HEAD,
     PLAN_SCREEN,
     RISK,
     SOLVER,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 @click.command("solve")
 @click.argument("book", type=workbook, metavar="WORKBOOK")
-@options(*WORKBOOK, *RISK, *SOLVER, *FOLDER, "figures", *PLAN_SCREEN)
+@options(*WORKBOOK, *RISK, *SOLVER, *FOLDER, "figures", *HEAD, *PLAN_SCREEN)
 @click.pass_context
 def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
     """Find the best plan for WORKBOOK: which projects to finance, when and from which programme.

@@ -11,6 +11,7 @@ from optimizer.analysis.alternatives import Alternative, Alternatives
 from optimizer.reports.answers.explanation_sentences import Words
 from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.formatting import fold, number
+from optimizer.reports.masthead import titled
 from optimizer.reports.report_table import Grid, capital, columns, terminal
 
 SHOWN = 20
@@ -28,7 +29,7 @@ def data(alternatives: Alternatives) -> dict[str, Any]:
 
 def title(case: Case) -> str:
     """The title of the report."""
-    return f"Other portfolios: {case.name}"
+    return titled(case, "Other portfolios")
 
 
 def lead(case: Case, alternatives: Alternatives) -> list[str]:

@@ -15,6 +15,7 @@ from optimizer.reports.answers.explanation_sentences import CELLS, Words
 from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.answers.scenario_sentences import in_scenarios
 from optimizer.reports.formatting import fold
+from optimizer.reports.masthead import titled
 from optimizer.reports.report_table import Grid, capital, columns, terminal
 
 SHOWN = 12
@@ -34,7 +35,7 @@ def data(explanation: Explanation) -> dict[str, Any]:
 
 def title(case: Case) -> str:
     """The title of the report."""
-    return f"Why this plan: {case.name}"
+    return titled(case, "Why this plan")
 
 
 def lead(case: Case, explanation: Explanation) -> list[str]:

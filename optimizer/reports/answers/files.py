@@ -7,6 +7,7 @@ from typing import Any
 
 from models.case import Case
 from optimizer.files import json_bytes
+from optimizer.reports.masthead import Masthead, byline, mark_sheets
 from optimizer.reports.report_table import CREATED, Grid, markdown, worksheet
 from optimizer.safe_text import printable
 
@@ -24,6 +25,11 @@ class AnswerReport:
     lines: Sequence[str]
     grids: Sequence[Grid]
     data: dict[str, Any]
+
+    @property
+    def head(self) -> Masthead:
+        """The head of a page or workbook of its own."""
+        return Masthead(self.title, byline(self.case, None), self.case.settings.draft)
 
     def content(self, form: str) -> bytes:
         """The whole file in one of `FORMATS`."""
@@ -46,6 +52,7 @@ class AnswerReport:
             self._front(book, "Summary")
             for grid in self.grids:
                 worksheet(book, grid)
+            mark_sheets(book, self.head)
         return stream.getvalue()
 
     def add_to(self, book: Any) -> None:
@@ -66,7 +73,5 @@ class AnswerReport:
     def _page(self) -> bytes:
         from optimizer.reports.html.render import render
 
-        page = render(
-            "answer.html", title=self.title, case=self.case, lines=self.lines, grids=self.grids, data=self.data
-        )
+        page = render("answer.html", head=self.head, case=self.case, lines=self.lines, grids=self.grids, data=self.data)
         return page.encode("utf-8", "replace")

@@ -16,6 +16,7 @@ from optimizer.errors import Refusal
 from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.command_line import quoted, typed
 from optimizer.reports.formatting import fold
+from optimizer.reports.masthead import titled
 from optimizer.reports.report_table import Grid, capital, columns
 from optimizer.workbook.overrides import Overrides
 
@@ -93,7 +94,7 @@ def standing(report: RepairReport) -> Iterator[str]:
 
 def title(case: Case) -> str:
     """The title of the report."""
-    return f"How to make the workbook feasible: {case.name}"
+    return titled(case, "How to make the workbook feasible")
 
 
 def lead(report: RepairReport) -> list[str]:

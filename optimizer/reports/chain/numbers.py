@@ -10,6 +10,7 @@ from models.gaps.delivered import delivered_shares
 from models.network import Network
 from models.plan import CapacityRow, Plan, ProcessRow
 from models.sets import DemandKey, Sets
+from optimizer.reports.formatting import demand_name
 
 _ROUNDING_RESIDUE = 1e-9
 """Idle capacity below this part of a process is that of the solver's arithmetic."""
@@ -33,6 +34,11 @@ class Link:
     """Part of the demand."""
     without: float | None
     """Part that is delivered without the plan; None where it was not worked out."""
+
+    @property
+    def name(self) -> str:
+        """The demand row for people."""
+        return demand_name(self.stage, self.material)
 
     @property
     def gap_t(self) -> float:

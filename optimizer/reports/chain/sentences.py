@@ -18,7 +18,7 @@ from optimizer.reports.chain.numbers import (
     sources,
     unfed,
 )
-from optimizer.reports.formatting import number, percent, points, stage_name
+from optimizer.reports.formatting import material_name, number, percent, points, stage_name
 
 _MOST = 4
 """Processes named in a sentence."""
@@ -39,7 +39,7 @@ def delivered_headline(case: Case, plan: Plan) -> str:
     """What is built and what is delivered at the middle milestone, stage by stage."""
     year = middle(case, plan)
     rows = [row for row in by_stage(case, links(plan)) if row.year == year]
-    parts = [f"{link_name(row, rows)} nameplate {percent(row.nameplate)} %, delivered {change(row)}" for row in rows]
+    parts = [f"{row.name} nameplate {percent(row.nameplate)} %, delivered {change(row)}" for row in rows]
     return f"{year}, share of demand outside China: " + "; ".join(parts) + "."
 
 
@@ -62,12 +62,6 @@ def change(row: Link) -> str:
     return f"{before}{percent(row.delivered)} %"
 
 
-def link_name(row: Link, among: Iterable[Link]) -> str:
-    """A row's stage, with its material where the stage has several rows."""
-    alone = sum(other.stage == row.stage and other.year == row.year for other in among) == 1
-    return stage_name(row.stage) if alone or not row.material else f"{stage_name(row.stage)} {row.material}"
-
-
 def weakest(case: Case, plan: Plan) -> list[str]:
     """The stage of which least is delivered at the middle milestone."""
     year = middle(case, plan)
@@ -78,7 +72,7 @@ def weakest(case: Case, plan: Plan) -> list[str]:
         return [f"Weakest stage: none, all demand of {year} is delivered."]
     least = min(rows, key=lambda row: row.delivered)
     share, gap = percent(least.delivered), number(least.gap_t)
-    return [f"Weakest stage: {link_name(least, rows)}, {share} % of the {year} demand delivered, gap {gap} t/yr."]
+    return [f"Weakest stage: {least.name}, {share} % of the {year} demand delivered, gap {gap} t/yr."]
 
 
 def feed(case: Case, plan: Plan) -> list[str]:
@@ -129,9 +123,9 @@ def _bottleneck(short: Sequence[Shortage], final: str) -> str:
         return "no material, more feed alone would deliver nothing more"
     most = hardest(short)
     score = max(short, key=lambda s: s.delivered_gain)
-    words = f"{most.material}; with all of it that plants could take {_more(most, final)}"
+    words = f"{material_name(most.material)}; with all of it that plants could take {_more(most, final)}"
     if score.material != most.material:
-        words += f"; for the score {score.material}, {_points(score.delivered_gain)}"
+        words += f"; for the score {material_name(score.material)}, {_points(score.delivered_gain)}"
     return words
 
 
@@ -190,7 +184,9 @@ def research(what: str, outcome: Research | None, case: Case, plan: Plan) -> lis
     year = max([y for y in milestones(case, plan) if y >= outcome.from_year], default=case.settings.last_year)
     rows = [row for row in outcome.saved if row.year == year]
     most = max((row.saved_t for row in rows), default=0.0)
-    saved = ", ".join(f"{number(r.saved_t)} t of {r.material}" for r in rows if r.saved_t >= _LEAST_SHOWN * most)
+    saved = ", ".join(
+        f"{number(r.saved_t)} t of {material_name(r.material)}" for r in rows if r.saved_t >= _LEAST_SHOWN * most
+    )
     lead = f"{what} from {outcome.from_year} on is worth {saved or 'nothing'} in {year}{_mines(case, rows)}"
     return [f"{lead}; without it the same projects deliver {_lost(outcome, case, plan)}."]
 

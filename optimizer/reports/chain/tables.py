@@ -7,8 +7,8 @@ from optimizer.reports.additionality import has_unaided
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.numbers import by_stage, in_chain_order, links, nameplate, unfed
 from optimizer.reports.chain.sankey_links import ribbons
-from optimizer.reports.chain.sentences import change, hardest, link_name
-from optimizer.reports.formatting import demand_name, number
+from optimizer.reports.chain.sentences import change, hardest
+from optimizer.reports.formatting import number
 from optimizer.reports.report_table import Grid, Kind, capital, columns
 
 RICHER = (
@@ -42,7 +42,7 @@ def delivery_table(case: Case, plan: Plan) -> Grid:
     for row in (r for r in rows if r.year == years[-1]):
         of_years = [at[row.stage, row.material, year] for year in years]
         cells = [cell for link in of_years for cell in (link.nameplate, change(link))]
-        shown.append((capital(demand_name(row.stage, row.material)), *cells, row.demand_t, row.gap_t))
+        shown.append((capital(row.name), *cells, row.demand_t, row.gap_t))
     heads: list[tuple[str, Kind]] = []
     for year in years:
         heads += [(f"nameplate {year}", "share"), (f"delivered {year}", "change")]
@@ -60,7 +60,7 @@ def screen_table(case: Case, plan: Plan) -> Grid:
     at = {(row.stage, row.material, row.year): row for row in rows}
     cells = tuple(
         (
-            link_name(row, last),
+            row.name,
             *(change(at[row.stage, row.material, year]) for year in years),
             row.nameplate,
             f"{number(row.gap_t)} t/yr",
@@ -76,7 +76,15 @@ def funnel_table(case: Case, plan: Plan, year: int) -> Grid:
     """What stands in the flow picture: a line a stage or material."""
     rows = [row for row in by_stage(case, links(plan)) if row.year == year]
     cells = tuple(
-        (capital(link_name(r, rows)), r.demand_t, r.nameplate_t, r.nameplate, r.delivered_t, r.delivered, r.gap_t)
+        (
+            capital(r.name),
+            r.demand_t,
+            r.nameplate_t,
+            r.nameplate,
+            r.delivered_t,
+            r.delivered,
+            r.gap_t,
+        )
         for r in rows
     )
     heads = columns(
@@ -149,7 +157,12 @@ def ribbon_table(case: Case, plan: Plan) -> Grid:
     year = middle(case, plan)
     rows = [row for row in by_stage(case, links(plan)) if row.year == year]
     cells = tuple(
-        (capital(link_name(rows[r.source], rows)), capital(link_name(rows[r.target], rows)), r.used_t, r.made_t)
+        (
+            capital(rows[r.source].name),
+            capital(rows[r.target].name),
+            r.used_t,
+            r.made_t,
+        )
         for r in ribbons(case, plan, rows, year)
     )
     heads = columns("from", "to", ("goes in, t/yr", "number"), ("comes out, t/yr", "number"))

@@ -12,7 +12,6 @@ from models.plan import Plan, ProcessRow
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.numbers import Link, by_stage, in_chain_order, links, nameplate, unfed
 from optimizer.reports.chain.sankey_links import Ribbon, ribbons
-from optimizer.reports.chain.sentences import link_name
 from optimizer.reports.chain.tables import funnel_table, process_table
 from optimizer.reports.formatting import number, percent
 from optimizer.reports.html.charts import (
@@ -54,8 +53,8 @@ def chain_figures(case: Case, plan: Plan) -> list[Figure]:
 def delivered_figure(case: Case, plan: Plan) -> list[Figure]:
     """A line a stage: the share of demand that is delivered, and dashed what nameplate capacity could cover."""
     rows = [row for row in by_stage(case, links(plan)) if row.demand_t > 0]
-    names = list(dict.fromkeys(link_name(row, rows) for row in rows))[: len(SERIES)]
-    points = [point for row in rows if link_name(row, rows) in names for point in _points(link_name(row, rows), row)]
+    names = list(dict.fromkeys(row.name for row in rows))[: len(SERIES)]
+    points = [point for row in rows if row.name in names for point in _points(row.name, row)]
     if not points:
         return []
     lines = {"delivered": [1, 0], "nameplate": [4, 3]}
@@ -75,8 +74,8 @@ def delivered_figure(case: Case, plan: Plan) -> list[Figure]:
     title = "Share of demand outside China: delivered, and what nameplate capacity could cover"
     years = sorted({row.year for row in rows})
     last = [row for row in rows if row.year == years[-1]]
-    words = "; ".join(f"{link_name(r, rows)} {percent(r.delivered)} % of {percent(r.nameplate)} %" for r in last)
-    cells = tuple((link_name(r, rows), r.year, r.nameplate, r.delivered) for r in rows)
+    words = "; ".join(f"{r.name} {percent(r.delivered)} % of {percent(r.nameplate)} %" for r in last)
+    cells = tuple((r.name, r.year, r.nameplate, r.delivered) for r in rows)
     heads = columns("stage", ("year", "year"), ("nameplate", "share"), ("delivered", "share"))
     caption = f"Delivered of nameplate in {years[-1]}: {words}."
     return [Figure("delivered", title, caption, chart, Grid("delivered", title, heads, cells))]
@@ -107,7 +106,7 @@ def in_picture(rows: Sequence[Link]) -> list[Link]:
 def flow_figure(case: Case, plan: Plan, rows: Sequence[Link], year: int) -> Figure:
     """A bar a demand row, as high as its share of demand: delivered in full, built in dashes; ribbons show what feeds
     what, as thick as the part of the demand that goes in and comes out."""
-    names = [capital(link_name(row, rows)) for row in rows]
+    names = [capital(row.name) for row in rows]
     bars = [_bar(n, names[n], row) for n, row in enumerate(rows)]
     ribbon_rows = ribbons(case, plan, rows, year)
     axis = alt.Axis(format="%", tickCount=5, title="share of demand outside China")
@@ -183,9 +182,7 @@ def _labels(bars: list[dict[str, Any]]) -> list[Any]:
 
 
 def _in_words(rows: Sequence[Link]) -> str:
-    caption = ", ".join(
-        f"{link_name(r, rows)} {percent(r.delivered)} % (nameplate {percent(r.nameplate)} %)" for r in rows
-    )
+    caption = ", ".join(f"{r.name} {percent(r.delivered)} % (nameplate {percent(r.nameplate)} %)" for r in rows)
     return f"Delivered share of demand: {caption}."
 
 

@@ -11,10 +11,11 @@ from optimizer.analysis.frontier.certified import Frontier, Point, as_json
 from optimizer.fingerprint import frontier_fingerprint
 from optimizer.reports.formatting import demand_name
 from optimizer.reports.frontier.charts import frontier_figure
-from optimizer.reports.frontier.sentences import axis_words, headline, proof, sentences, thinned
+from optimizer.reports.frontier.sentences import TITLE, axis_words, headline, proof, sentences, thinned
 from optimizer.reports.frontier.tables import tables
 from optimizer.reports.html.charts import draw_for_page
 from optimizer.reports.html.render import asset, environment, policy
+from optimizer.reports.masthead import masthead
 from optimizer.version import __version__
 
 MOST = 400
@@ -30,7 +31,7 @@ def page_text(case: Case, f: Frontier) -> str:
         script=Markup(script),
         policy=policy(script),
         version=__version__,
-        title=f"What other budgets would buy: {case.name}",
+        head=masthead(case, what=TITLE),
         case=case,
         unit=f"M {case.settings.base_currency}",
         axis=axis_words(f),

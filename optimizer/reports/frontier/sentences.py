@@ -11,6 +11,8 @@ from optimizer.analysis.frontier.certified import NEVER, SAME, Box, Frontier, Po
 from optimizer.reports.formatting import count, demand_name, money, money_to_cents, number, percent, points
 from optimizer.reports.plan_summary import short_name
 
+TITLE = "What other budgets would buy"
+"""What the reports of a frontier are about."""
 _NAMES = {"capacity": "added capacity", "magnets": "magnets made"}
 
 

@@ -7,8 +7,9 @@ import xlsxwriter
 from models.case import Case
 from optimizer.analysis.frontier.certified import Frontier, as_json
 from optimizer.fingerprint import frontier_fingerprint
-from optimizer.reports.frontier.sentences import headline, proof, sentences
+from optimizer.reports.frontier.sentences import TITLE, headline, proof, sentences
 from optimizer.reports.frontier.tables import tables
+from optimizer.reports.masthead import mark_sheets, masthead, titled
 from optimizer.reports.plan_workbook.sheet_writer import clean
 from optimizer.reports.report_table import CREATED, Grid, worksheet
 
@@ -18,10 +19,11 @@ def book_bytes(case: Case, f: Frontier) -> bytes:
     stream = BytesIO()
     plain = {f"strings_to_{kind}": False for kind in ("formulas", "urls", "numbers")}
     with xlsxwriter.Workbook(stream, {"in_memory": True, **plain}) as book:
-        book.set_properties({"title": clean(f"Frontier: {case.name}"), "author": "mine2magnet", "created": CREATED})
+        book.set_properties({"title": clean(titled(case, TITLE)), "author": "mine2magnet", "created": CREATED})
         _front(book, case, f)
         sheets = {grid.name: worksheet(book, _clean(grid)) for grid in tables(case, f)}
         _chart(book, f, sheets["Plans"])
+        mark_sheets(book, masthead(case, what=TITLE))
     return stream.getvalue()
 
 
@@ -34,9 +36,7 @@ def _front(book: xlsxwriter.Workbook, case: Case, f: Frontier) -> None:
     sheet = book.add_worksheet("Summary")
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 110)
-    sheet.write_string(
-        0, 0, clean(f"What other budgets would buy: {case.name}"), book.add_format({"bold": True, "font_size": 14})
-    )
+    sheet.write_string(0, 0, clean(titled(case, TITLE)), book.add_format({"bold": True, "font_size": 14}))
     print_of = f"Fingerprint of the frontier: {frontier_fingerprint(case, as_json(f), [p.plan for p in f.points])}"
     for row, line in enumerate([headline(case, f), proof(f), *sentences(case, f), print_of], 2):
         sheet.write_string(row, 0, clean(line), wrapped)

@@ -10,6 +10,7 @@ from models.gaps import Gaps
 from optimizer.files import json_bytes
 from optimizer.reports.gaps.sentences import sentences
 from optimizer.reports.gaps.tables import closer_table, tables
+from optimizer.reports.masthead import mark_sheets, masthead, titled
 from optimizer.reports.report_table import CREATED, markdown, worksheet
 from optimizer.safe_text import printable
 
@@ -40,7 +41,12 @@ _FRONT_WIDTH = 110
 
 def title(case: Case, gaps: Gaps) -> str:
     """The title of the report."""
-    return f"Capacity gap outside China: {case.name}" + (", with the plan" if gaps.with_plan else ", as things stand")
+    return titled(case, what(gaps))
+
+
+def what(gaps: Gaps) -> str:
+    """What the report is about."""
+    return f"Capacity gap outside China, {'with the plan' if gaps.with_plan else 'as things stand'}"
 
 
 def fields(gaps: Gaps) -> tuple[str, ...]:
@@ -104,6 +110,7 @@ def to_xlsx(case: Case, gaps: Gaps) -> bytes:
         _front(book, title(case, gaps), sentences(gaps))
         for grid in tables(case, gaps):
             worksheet(book, grid)
+        mark_sheets(book, masthead(case, what=what(gaps)))
     return stream.getvalue()
 
 
@@ -131,7 +138,7 @@ def to_html(case: Case, gaps: Gaps) -> bytes:
     (figures,) = draw_for_page(gap_figures(gaps.rows))
     page = render(
         "gaps.html",
-        title=title(case, gaps),
+        head=masthead(case, what=what(gaps)),
         case=case,
         sentences=sentences(gaps),
         tables={grid.name: grid for grid in tables(case, gaps)},

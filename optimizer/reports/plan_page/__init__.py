@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from models.case import Case
-from models.countries import english
 from models.gaps import gaps
 from models.plan import Plan
 from optimizer.fingerprint import fingerprint
 from optimizer.reports import viability
 from optimizer.reports.answers.files import AnswerReport
+from optimizer.reports.brief.content import brief
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.tables import chain_tables
 from optimizer.reports.charts import chain_figures, gap_figures, plan_figures
 from optimizer.reports.gaps.tables import country_table, milestone_table, open_table, today_table
 from optimizer.reports.html.charts import DrawnFigure, Figure, draw_for_page
 from optimizer.reports.html.render import render
-from optimizer.reports.plan_page.brief import brief
+from optimizer.reports.masthead import masthead
 from optimizer.reports.plan_page.money import budget_table, matrix_table, programme_table
 from optimizer.reports.plan_page.projects import PICKS, project_table
 from optimizer.reports.plan_page.proof import audit_table, confidence_table, notice_table, setting_table, source_table
@@ -75,10 +75,10 @@ def page_text(case: Case, plan: Plan, answers: Sequence[AnswerReport] = (), char
     shown = {"flows": has_chain(plan), "viability": bool(market or worth.rows)}
     return render(
         "plan.html",
-        title=f"Financing plan: {case.name}",
+        head=masthead(case, plan),
         case=case,
         plan=plan,
-        brief=brief(case, plan, report),
+        brief=brief(case, plan, report, answers),
         gap_figures=of_gap,
         plan_figures=of_plan,
         chain_figures=of_chain,
@@ -103,7 +103,6 @@ def page_text(case: Case, plan: Plan, answers: Sequence[AnswerReport] = (), char
             "worth": worth,
             **chain_tables(case, plan),
         },
-        excluded=", ".join(map(english, case.settings.excluded_countries)) or "none",
         picks=PICKS,
         sections=[
             *((anchor, words) for anchor, words in SECTIONS if shown.get(anchor, True)),

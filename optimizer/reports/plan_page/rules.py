@@ -3,10 +3,10 @@
 from models.case import Case
 from models.objective_units import objective_unit
 from models.plan import Plan, RuleRow
-from models.rule_words import asks
 from models.schema import Rule
 from optimizer.reports.plan_summary import binds, slack
 from optimizer.reports.report_table import Grid, columns
+from optimizer.reports.rule_sentences import asked
 
 
 def rule_table(case: Case, plan: Plan) -> Grid:
@@ -31,7 +31,7 @@ def rule_table(case: Case, plan: Plan) -> Grid:
 
 
 def _row(case: Case, rule: Rule, row: RuleRow, barred: int) -> tuple[object, ...]:
-    return (rule.rule, asks(rule), row.limit, row.value, slack(row), _state(case, rule, row, barred), rule.note)
+    return (rule.rule, asked(case, rule), row.limit, row.value, slack(row), _state(case, rule, row, barred), rule.note)
 
 
 def _state(case: Case, rule: Rule, row: RuleRow, barred: int) -> str:

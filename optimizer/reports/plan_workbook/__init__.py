@@ -12,6 +12,7 @@ from models.case import Case
 from models.plan import Plan
 from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.chain import has_chain
+from optimizer.reports.masthead import mark_sheets, masthead
 from optimizer.reports.plan_workbook import (
     audit,
     budget,
@@ -61,6 +62,7 @@ def book_bytes(case: Case, plan: Plan, answers: Sequence[AnswerReport] = ()) -> 
             SHEETS[name](writer)
         for answer in (*risk_answers(case, plan), *answers):
             answer.add_to(writer.book)
+        mark_sheets(writer.book, masthead(case, plan))
     return stream.getvalue()
 
 

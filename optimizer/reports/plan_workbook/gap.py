@@ -8,12 +8,13 @@ from models.headline import headline_rows
 from models.plan import CapacityRow
 from models.sets import DemandKey
 from optimizer.reports.additionality import has_unaided
-from optimizer.reports.formatting import stage_name
+from optimizer.reports.formatting import demand_name
 from optimizer.reports.plan_summary import covered_before, gap_before, has_demand, standing
 from optimizer.reports.plan_workbook import charts
 from optimizer.reports.plan_workbook.capacity import column_of
 from optimizer.reports.plan_workbook.charts import Block
 from optimizer.reports.plan_workbook.sheet_writer import BookWriter, SheetColumn, clean
+from optimizer.reports.report_table import capital
 
 _MOST = 12
 """Charts on the sheet; the table holds every row."""
@@ -70,9 +71,8 @@ def lines(writer: BookWriter) -> list[GapLine]:
 
 
 def label(key: DemandKey) -> str:
-    """A demand row for people: `Separation, ndpr`."""
-    text = ", ".join(filter(None, (stage_name(key.stage), key.material)))
-    return text[:1].upper() + text[1:]
+    """A demand row at the head of a line: `Separation (NdPr)`."""
+    return capital(demand_name(key.stage, key.material))
 
 
 def block(writer: BookWriter, figure: PivotLine, key: DemandKey) -> Block:

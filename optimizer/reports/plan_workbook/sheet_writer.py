@@ -17,6 +17,7 @@ from models.schema import Programme, Project
 from models.sets import Sets
 from optimizer import safe_text
 from optimizer.reports.formatting import CELL_FORMATS, shorten
+from optimizer.reports.masthead import masthead, name_of
 from optimizer.reports.report_table import CREATED
 
 T = TypeVar("T")
@@ -103,8 +104,8 @@ class BookWriter:
         plain = {f"strings_to_{kind}": False for kind in ("formulas", "urls", "numbers")}
         font = {"default_format_properties": dict(FONT)}  # a copy: xlsxwriter writes into it
         self.book = xlsxwriter.Workbook(stream, {"in_memory": True, **font, **plain})
-        title = clean(f"Financing plan: {case.name}")
-        self.book.set_properties({"title": title, "author": "mine2magnet", "created": CREATED})
+        author = clean(", ".join(filter(None, (case.settings.agency, case.settings.author)))) or "mine2magnet"
+        self.book.set_properties({"title": masthead(case, plan).title, "author": author, "created": CREATED})
         self.book.set_size(2200, 1400)
         self.sheets: dict[str, Any] = {name: self.book.add_worksheet(name) for name in names}
         self._formats: dict[tuple[object, ...], Any] = {}
@@ -241,7 +242,7 @@ class BookWriter:
         sheet.fit_to_pages(across, down)
         sheet.print_area(0, 0, last_row, last_column)
         sheet.set_margins(left=0.4, right=0.4, top=0.4, bottom=0.6)
-        title = shorten(clean(self.case.name), 60).replace("&", "&&")
+        title = shorten(name_of(self.case), 60).replace("&", "&&")
         sheet.set_footer(f"&L&8{title}&C&8{name}&R&8Page &P of &N")
 
 

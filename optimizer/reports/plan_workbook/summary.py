@@ -9,10 +9,12 @@ from models.milestones import middle, milestones
 from models.plan import CapacityRow
 from models.sets import DemandKey
 from models.terms import output
-from optimizer.reports import binding, plan_summary, viability
+from optimizer.fingerprint import fingerprint
+from optimizer.reports import binding, plan_summary, rule_sentences, viability
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.sentences import delivered_headline, sentences, weakest
 from optimizer.reports.formatting import shorten, stage_name
+from optimizer.reports.masthead import masthead
 from optimizer.reports.plan_workbook import charts, gap
 from optimizer.reports.plan_workbook.charts import Block
 from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Cell, clean, lines_of
@@ -30,6 +32,8 @@ _SERIES = 6
 """Stages in a chart."""
 _PROJECTS = 8
 """Projects on the page; the sheet Plan has all."""
+_RULES = 4
+"""Rules in words on the page, those that are not met or at their limit first; the sheet Rules has all."""
 _RULE = "#BFBFBF"
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Marks that turn the direction of writing: inside a name they would turn the rest of the sentence."""
@@ -93,9 +97,12 @@ class _Page:
 
     def title(self) -> None:
         s = self.writer.case.settings
-        self.line(f"Financing plan: {shorten(self.writer.case.name, 70)}", "title", height=34)
+        head = masthead(self.writer.case, self.writer.plan)
+        self.line(shorten(head.title, 90), "title", height=34)
+        if head.margin:
+            self.line(head.margin, "sentence", bold=True)
         text = (
-            f"Rare-earth capacity outside China, {s.first_year} to {s.last_year}. Money in millions of "
+            f"Capacity outside China, {s.first_year} to {s.last_year}. Money in millions of "
             f"{self.writer.currency} at prices of {s.price_year}, material in tonnes a year."
         )
         self.line(text, "sentence", font_color="#595959")
@@ -120,7 +127,7 @@ class _Page:
         facts = [
             *(chain or plan_summary.weakest(case, plan)),
             *_rules(self.writer),
-            *plan_summary.broken_rules(plan),
+            *rule_sentences.lines(case, plan, _RULES),
         ]
         private = plan_summary.leverage(plan_summary.totals(case, plan.projects))
         facts += [f"Private money: {private}."] if private else []
@@ -131,7 +138,10 @@ class _Page:
         for text in facts:
             self.line(text, "sentence", to=_LEFT, width=125, height=16)
         self.high(6)
-        footer = f"Input: {shorten(what, 60)}, SHA-256 {digest}. Made by mine2magnet {__version__}."
+        footer = (
+            f"Fingerprint of the plan: {fingerprint(case, plan)}. Input: {shorten(what, 60)}, SHA-256 {digest}. Made by "
+            f"mine2magnet {__version__}."
+        )
         self.line(footer, "small", to=_LEFT, width=120, height=13)
 
     # -- tables ----------------------------------------------------------------------------------------------------

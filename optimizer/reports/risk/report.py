@@ -6,6 +6,7 @@ from models.risk_plan import RiskPlan
 from models.stress import ScenarioResult
 from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.formatting import demand_name
+from optimizer.reports.masthead import titled
 from optimizer.reports.report_table import Grid, columns
 from optimizer.reports.risk.sentences import amount, sentences, unit_of
 
@@ -20,7 +21,7 @@ def answers(case: Case, plan: Plan) -> list[AnswerReport]:
     grids = [g for g in (scenario_table(case, plan.risk), coverage_table(case, plan.risk)) if g.rows]
     return [
         AnswerReport(
-            MARK, case, f"Under risk: {case.name}", sentences(case, plan), grids, plan.risk.model_dump(mode="json")
+            MARK, case, titled(case, "Under risk"), sentences(case, plan), grids, plan.risk.model_dump(mode="json")
         )
     ]
 

@@ -9,6 +9,7 @@ from models.case import Case
 from models.stress import Stress
 from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.formatting import fold
+from optimizer.reports.masthead import titled
 from optimizer.reports.report_table import Grid, terminal
 from optimizer.reports.stress.sentences import sentences
 from optimizer.reports.stress.tables import scenario_table, tables
@@ -30,7 +31,7 @@ def data(stress: Stress) -> dict[str, Any]:
 
 def title(case: Case) -> str:
     """The title of the report."""
-    return f"When things go wrong: {case.name}"
+    return titled(case, "When things go wrong")
 
 
 def answer(case: Case, stress: Stress) -> AnswerReport:
@@ -53,7 +54,7 @@ def page_bytes(told: AnswerReport, charts: "Sequence[DrawnFigure] | None" = None
 
     drawn = draw_for_page(page_figures(told))[0] if charts is None else charts
     page = render(
-        "stress.html", title=told.title, case=told.case, lines=told.lines, figures=drawn, grids=told.grids,
+        "stress.html", head=told.head, case=told.case, lines=told.lines, figures=drawn, grids=told.grids,
         data=told.data,
     )  # fmt: skip
     return page.encode("utf-8", "replace")

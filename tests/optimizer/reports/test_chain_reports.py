@@ -23,10 +23,12 @@ from optimizer.reports.chain.sankey_links import ribbons
 from optimizer.reports.chain.sentences import sentences
 from optimizer.reports.charts import chain_figures
 from optimizer.reports.charts.flow import bands
+from optimizer.reports.formatting import demand_name
 from optimizer.reports.gaps import FORMATS
 from optimizer.reports.gaps.formats import FIELDS
 from optimizer.reports.plan_page import page_bytes
 from optimizer.reports.plan_workbook import book_bytes
+from optimizer.reports.report_table import capital
 from optimizer.solver.chain_flows import flows
 from optimizer.solver.solve import solve
 from optimizer.workbook.read import read
@@ -173,15 +175,16 @@ def test_the_bottleneck_is_the_material_that_would_deliver_most(data: dict[str, 
 def test_the_screen_says_nameplate_and_delivered_side_by_side(folder: tuple[Path, str], own: Recomputed) -> None:
     screen = " ".join(folder[1].split())
     for stage, process in (("crude", "extraction"), ("refined", "refining"), ("wafer", "growth")):
+        name = demand_name(stage, own.demand[stage]["material"])
         nameplate = min(1.0, own.nameplate[process, YEAR] / own.demand[stage]["2026"])
-        shown = f"{stage} nameplate {round(100 * nameplate)} %, delivered "
+        shown = f"{name} nameplate {round(100 * nameplate)} %, delivered "
         assert shown in screen
         after = screen.split(shown)[1].split(" %")[0].split(" -> ")[1]
         assert after == str(round(100 * own.delivered(stage, YEAR)))
     idle = own.nameplate["extraction", YEAR] - own.runs["extraction", None, YEAR]
     assert f"runs on Chinese feed or stands idle: extraction {round(idle)} t of 110 t." in screen
-    assert "bottleneck: liquor_ga" in screen
-    assert "Thrift from 2032 on is worth 3.2 t of refined_ga in 2035" in screen or "worth 3.3 t" in screen
+    assert "bottleneck: liquor Ga" in screen
+    assert "Thrift from 2032 on is worth 3.2 t of refined Ga in 2035" in screen or "worth 3.3 t" in screen
     assert "the plan best by nameplate" in screen
 
 
@@ -227,7 +230,7 @@ def test_the_page_has_a_flow_section_with_its_numbers(
     rows = {r["stage"]: r for r in page.body(f"Built and delivered in {2035}")}
     for stage in ("crude", "refined", "wafer"):
         share = own.delivered(stage, YEAR)
-        row = rows[stage.capitalize()]
+        row = rows[capital(demand_name(stage, own.demand[stage]["material"]))]
         assert row["delivered share"] == f"{round(100 * share)} %"
         assert float(row["delivered, t/yr"]) == pytest.approx(share * own.demand[stage]["2026"], abs=0.5)
     processes = {r["process"]: r for r in page.body("Processes in 2035: fed from outside China, or not")}
@@ -286,7 +289,7 @@ def test_every_format_of_the_gap_report_has_delivered_columns(folder: tuple[Path
     assert "delivered" in FORMATS["md"](case, report).decode()
     page = Page(FORMATS["html"](case, report))
     assert [r["stage"] for r in page.body("What is built and what is delivered")] == [
-        f"{d['stage']}, {d['material']}" for d in own.demand.values()
+        demand_name(d["stage"], d["material"]) for d in own.demand.values()
     ]
 
 

@@ -103,7 +103,7 @@ def test_charts_stand_beside_their_numbers(made: tuple[Case, Plan, bytes, Page])
     _, plan, _, page = made
     assert page.tags.count("figure") == page.tags.count("svg") == 8
     for key in dict.fromkeys((r.stage, r.material) for r in plan.capacity):
-        name = {"mine": "mines", "magnet": "magnets"}.get(key[0], key[0]) + (f", {key[1]}" if key[1] else "")
+        name = {"mine": "mines", "magnet": "magnets"}.get(key[0], key[0]) + (" (NdPr)" if key[1] else "")
         rows = {row["year"]: row for row in page.body(f"Capacity outside China: {name}")}
         for r in (r for r in plan.capacity if (r.stage, r.material) == key):
             tonnes = (r.demand_t, r.existing_t, r.underway_t, r.financed_t, r.gap_t)
@@ -121,7 +121,7 @@ def test_the_brief_says_what_changes_and_how_sure_it_is(made: tuple[Case, Plan, 
     assert f"{number(sum(f.public_m for f in plan.projects))} M USD" in text
     assert f"{len(plan.projects)} of {len(plan.projects) + len(plan.not_financed)}" in text
     assert "proved within" in text
-    assert "How sure the data is" in text
+    assert "Confidence in the data" in text
     assert "allied" not in text.casefold()
     assert "solver" not in text.casefold()
 

@@ -88,7 +88,7 @@ def test_confidence_weighs_the_financed_projects_by_capital_cost(case: Case, pla
     words = {"mill": " Low", "ridge": "HIGH"}
     sure = case.with_(projects=tuple(p.model_copy(update={"confidence": words[p.id]}) for p in case.projects))
     assert list(plan_summary.confidence(sure, plan).items()) == [("high", 100.0), ("low", 200.0)]
-    assert plan_summary.sureness(sure, plan).endswith("high 33 %, low 67 %.")
+    assert plan_summary.sureness(sure, plan).endswith("high 33 %, low 67 % (not a probability; it decides nothing).")
 
 
 def test_gap_and_coverage_without_the_plan() -> None:

@@ -384,13 +384,13 @@ def test_summary_tables_hold_the_exact_numbers() -> None:
     case, plan = solved("rich")
     _, rows = first_page("rich")
     at = {(c.stage, c.material, c.year): c for c in plan.capacity}
-    table = {row[0]: row[1:10] for row in rows if row[0] in ("Mines", "Magnets", "Mines, ndpr")}
+    table = {row[0]: row[1:10] for row in rows if row[0] in ("Mines", "Magnets", "Mines (NdPr)")}
     mines = next(row[1:10] for row in rows if row[0] == "Mines")
     for n, year in enumerate((2028, 2030, 2033)):
         c = at["mine", None, year]
         before = min(1.0, (c.existing_t + c.underway_t) / c.demand_t)
         assert mines[3 * n : 3 * n + 3] == [before, c.coverage, c.gap_t]
-    assert set(table) == {"Mines", "Magnets", "Mines, ndpr"}
+    assert set(table) == {"Mines", "Magnets", "Mines (NdPr)"}
     awards = [a for f in plan.projects for a in f.awards]
     everything = next(row[1:10] for row in rows if row[0] == "All")
     assert everything[0] == len(plan.projects)
@@ -502,10 +502,10 @@ def test_charts_show_the_plan_s_numbers() -> None:
     at = {(c.stage, c.material, c.year): c for c in plan.capacity}
     bars, lines = found[:2]
     assert [(name, names) for name, names, _ in bars] == [
-        (w, ["Mines, ndpr", "Magnets"]) for w in ("without the plan", "with the plan")
+        (w, ["Mines (NdPr)", "Magnets"]) for w in ("without the plan", "with the plan")
     ]
     assert bars[1][2] == [at["mine", "ndpr", 2030].coverage, at["magnet", None, 2030].coverage]
-    assert [name for name, _, _ in lines] == ["Mines, ndpr", "Magnets"] * 2
+    assert [name for name, _, _ in lines] == ["Mines (NdPr)", "Magnets"] * 2
     assert lines[0][1:] == (years, [at["mine", "ndpr", y].coverage for y in years])
     assert lines[3][2] == [plan_summary.covered_before(at["magnet", None, y]) for y in years]
     for chart, key in zip(found[2:], [("mine", "ndpr"), ("magnet", None), ("mine", None)], strict=True):

@@ -1,20 +1,29 @@
-"""The one-page brief: what the plan gains stage by stage, what it takes, what it leaves open, how sure it is."""
+"""The brief: what the plan gains, finances and costs, what it leaves open, where things stand, how sure it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.case import Case
+from models.countries import english
 from models.gaps import Gaps
 from models.headline import headline_rows
 from models.milestones import middle
 from models.plan import CapacityRow, Plan
-from optimizer.reports import binding, plan_summary
+from optimizer.fingerprint import fingerprint
+from optimizer.reports import binding, plan_summary, rule_sentences
 from optimizer.reports.additionality import additionality
+from optimizer.reports.answers.files import AnswerReport
+from optimizer.reports.brief import beforehand, financed
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.numbers import Link, by_stage, links
-from optimizer.reports.chain.sentences import change, delivered_headline, link_name, sentences, weakest
+from optimizer.reports.chain.sentences import change, delivered_headline, sentences, weakest
 from optimizer.reports.formatting import money, number, percent, stage_name
 from optimizer.reports.gaps.sentences import china, closing_lines
-from optimizer.reports.report_table import capital
+from optimizer.reports.masthead import Masthead, masthead
+from optimizer.reports.report_table import Grid, capital
+
+_RULES = 8
+"""Rules in the brief; the table of rules has all."""
 
 
 @dataclass(frozen=True)
@@ -42,41 +51,106 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Brief:
-    """What the first sheet says."""
+class Part:
+    """Sentences under a heading."""
 
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What is forwarded: the same on the page, on paper, in Word and on slides."""
+
+    head: Masthead
     headline: str
     year: int
     cards: tuple[Card, ...]
     facts: tuple[Fact, ...]
-    open: tuple[str, ...]
-    """What stays open, what binds and what is unspent."""
-    left_out: tuple[str, ...]
+    largest: Grid
+    """The projects with most support."""
+    sums: tuple[str, ...]
+    """Support by country and by year of decision."""
+    open: Part
+    """What is still missing, and what would close it."""
+    rules: Part
+    """Rules in words, and what the planner decided beforehand, with their cost."""
+    money: Part
+    """What binds, what is unspent and why."""
+    left_out: Part
+    baseline: Part
+    """Where things stand without the plan: China's share."""
+    sure: Part
+    """Confidence in the data, and how far the plan is proved."""
     chain: tuple[str, ...]
     """What is short of feed, what further solves say; empty without a chain."""
-    sure: tuple[str, ...]
-    """China's share, how sure the data is, how far the plan is proved."""
+    units: str
+    """What the words and the numbers mean."""
+    fingerprint: str
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts that have anything to say, in the order of reading."""
+        every = (self.open, self.rules, self.money, self.left_out, self.baseline, self.sure)
+        return tuple(part for part in every if part.lines)
 
 
-def brief(case: Case, plan: Plan, gaps: Gaps) -> Brief:
-    """The brief of a plan, at the middle milestone."""
+def brief(case: Case, plan: Plan, gaps: Gaps, answers: Sequence[AnswerReport] = ()) -> Brief:
+    """The brief of a plan, at the middle milestone. `answers`: of an explanation it takes what rules and decisions cost."""
     year = middle(case, plan)
     rows = headline_rows(plan_summary.rows_of(plan, year))
     return Brief(
+        head=masthead(case, plan),
         headline=delivered_headline(case, plan) if has_chain(plan) else plan_summary.headline(case, plan) + ".",
         year=year,
         cards=delivered_cards(case, plan, year) if has_chain(plan) else tuple(card(row) for row in rows),
         facts=facts(case, plan),
-        chain=tuple(sentences(case, plan)[1:]),
-        open=(
-            *(weakest if has_chain(plan) else plan_summary.weakest)(case, plan),
-            *plan_summary.broken_rules(plan),
-            *binding.lines(case, plan),
-            *additionality(case, plan),
-            *closing_lines(gaps),
+        largest=financed.largest_table(case, plan),
+        sums=tuple(financed.sums(case, plan)),
+        open=_open(case, plan, gaps),
+        rules=_rules(case, plan, answers),
+        money=_money(case, plan),
+        left_out=_left_out(case, plan),
+        baseline=Part("Where things stand today", tuple(china(gaps))),
+        sure=Part(
+            "How sure this is",
+            (plan_summary.sureness(case, plan), capital(plan_summary.proof(case, plan)) + "."),
         ),
-        left_out=tuple(plan_summary.left_out(case, plan)),
-        sure=(*china(gaps), plan_summary.sureness(case, plan), capital(plan_summary.proof(case, plan)) + "."),
+        chain=tuple(sentences(case, plan)[1:]),
+        units=_units(case),
+        fingerprint=fingerprint(case, plan),
+    )
+
+
+def _open(case: Case, plan: Plan, gaps: Gaps) -> Part:
+    weak = (weakest if has_chain(plan) else plan_summary.weakest)(case, plan)
+    return Part("What stays open", (*weak, *closing_lines(gaps)))
+
+
+def _rules(case: Case, plan: Plan, answers: Sequence[AnswerReport]) -> Part:
+    fixed = beforehand.lines(case, plan, answers)
+    return Part(
+        "Rules and decisions made beforehand",
+        (*rule_sentences.lines(case, plan, _RULES), *beforehand.steps(answers), *fixed),
+    )
+
+
+def _money(case: Case, plan: Plan) -> Part:
+    private = plan_summary.leverage(plan_summary.totals(case, plan.projects))
+    leverage = [f"Private money: {private}."] if private else []
+    return Part("Money", (*binding.lines(case, plan), *additionality(case, plan), *leverage))
+
+
+def _left_out(case: Case, plan: Plan) -> Part:
+    return Part("What is left out", tuple(line.removeprefix("- ") for line in plan_summary.left_out(case, plan)))
+
+
+def _units(case: Case) -> str:
+    s = case.settings
+    excluded = ", ".join(map(english, s.excluded_countries)) or "none"
+    return (
+        f"Outside China: all capacity but that in the countries excluded ({excluded}). Gap: missing tonnes a year. "
+        f"Money in millions of {s.base_currency} at prices of {s.price_year}."
     )
 
 
@@ -102,14 +176,14 @@ def card(row: CapacityRow) -> Card:
 def delivered_cards(case: Case, plan: Plan, year: int) -> tuple[Card, ...]:
     """One card a stage of a chain: what is delivered, and what nameplate capacity could cover."""
     rows = [row for row in by_stage(case, links(plan)) if row.year == year]
-    return tuple(delivered_card(row, rows) for row in rows)
+    return tuple(map(delivered_card, rows))
 
 
-def delivered_card(row: Link, among: list[Link]) -> Card:
+def delivered_card(row: Link) -> Card:
     """One row of a chain's headline."""
     demand = f"of the {row.year} demand outside China, {number(row.demand_t)} t/yr, is delivered"
     return Card(
-        title=capital(link_name(row, among)),
+        title=capital(row.name),
         change=change(row),
         before=row.without or 0.0,
         after=row.delivered,
@@ -130,7 +204,7 @@ def facts(case: Case, plan: Plan) -> tuple[Fact, ...]:
             "Public money", money(t.public_m, currency), ", ".join(plan_summary.by_instrument(t, funded=True) + secured)
         ),
         Fact("Budget cost", money(t.cost_m, currency), f"of {money(total)} in all" if total is not None else ""),
-        Fact("Private money", money(t.private_m, currency), _private(t)),
+        Fact("Private money", money(t.private_m, currency), plan_summary.guaranteed(t)),
     ]
     if t.contingent_m:
         words = ", ".join(plan_summary.by_instrument(t, funded=False))
@@ -143,9 +217,3 @@ def _decided(plan: Plan) -> str:
     if not years:
         return ""
     return f"decided {min(years)} to {max(years)}" if min(years) < max(years) else f"decided in {min(years)}"
-
-
-def _private(t: plan_summary.Totals) -> str:
-    """What of the private money stands under a guarantee, and the leverage."""
-    under = plan_summary.private_money(t).partition(", ")[2]
-    return "; ".join(filter(None, (under, plan_summary.leverage(t))))

@@ -1,0 +1,42 @@
+"""What the planner decided before the optimizer did, and what that costs: committed and barred projects."""
+
+from collections.abc import Iterable, Sequence
+
+from models.case import Case
+from models.plan import Plan
+from models.schema import Project
+from optimizer.reports.answers.files import AnswerReport
+from optimizer.reports.formatting import count, shorten
+
+MOST = 5
+"""Decisions that are named with their cost, and projects in a sentence."""
+WHY, OVERRIDES, LIMITS = "Why", "Overrides", "Limits"
+"""Mark of an explanation among the answers of a plan, and two of its tables."""
+
+
+def lines(case: Case, plan: Plan, answers: Iterable[AnswerReport] = ()) -> list[str]:
+    """Committed and barred projects with the cost of each, where an explanation has worked it out."""
+    fixed = {status: [p for p in case.projects if p.status == status] for status in ("committed", "barred")}
+    told = [f"Must be financed: {_names(fixed['committed'])}."] if fixed["committed"] else []
+    told += [f"Must not be financed: {_names(fixed['barred'])}."] if fixed["barred"] else []
+    if not told:
+        return ["No project was committed or barred beforehand."] if plan.projects else []
+    costs = "; ".join(f"{shorten(str(row[0]), 80)} {row[3]}" for row in _rows(answers, OVERRIDES)[: MOST + 1])
+    unknown = "What these decisions cost is not worked out: `mine2magnet explain` on the plan does it."
+    return [*told, f"What each decision costs, the others kept: {costs}." if costs else unknown]
+
+
+def _names(projects: Sequence[Project]) -> str:
+    named = ", ".join(shorten(p.name or p.id, 60) for p in projects[:MOST])
+    return named + (f" and {count(len(projects) - MOST, 'more project')}" if len(projects) > MOST else "")
+
+
+def steps(answers: Iterable[AnswerReport]) -> list[str]:
+    """What a step more of each binding limit is worth, the step worth most first; of a plan that was explained."""
+    return [f"{row[0]} would gain {row[1]}." for row in _rows(answers, LIMITS)[:MOST]]
+
+
+def _rows(answers: Iterable[AnswerReport], name: str) -> list[Sequence[object]]:
+    """Rows of a table of the explanation; none where the plan was not explained."""
+    grids = [grid for answer in answers if answer.mark == WHY for grid in answer.grids if grid.name == name]
+    return [row for grid in grids for row in grid.rows]

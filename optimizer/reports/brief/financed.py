@@ -1,0 +1,94 @@
+"""What a plan finances: the projects with most support, and the support by country and by year of decision."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from math import fsum
+from typing import TypeVar
+
+from models.case import Case
+from models.countries import english
+from models.plan import Financed, Plan
+from models.terms import output
+from optimizer.reports.formatting import count, money, shorten, stage_name
+from optimizer.reports.plan_summary import first_output
+from optimizer.reports.report_table import Grid, columns
+
+K = TypeVar("K")
+
+MOST = 10
+"""Projects in the brief; the table of all projects has the others."""
+_NAMED = 6
+"""Countries or years in a sentence."""
+_LONGEST = 60
+"""Letters of a project's name."""
+
+
+def support(f: Financed) -> float:
+    """Public money and contingent support of a project, millions."""
+    return f.public_m + f.contingent_m
+
+
+def largest(plan: Plan) -> list[Financed]:
+    """The financed projects, those with most support first."""
+    return sorted(plan.projects, key=lambda f: (-support(f), f.id))
+
+
+def largest_table(case: Case, plan: Plan, most: int = MOST) -> Grid:
+    """The projects with most support: where, when, and with how much money."""
+    projects, currency = {p.id: p for p in case.projects}, case.settings.base_currency
+    shown = largest(plan)[:most]
+    rows = tuple(
+        (
+            shorten(p.name or p.id, _LONGEST), english(p.country), stage_name(p.stage), f.fid_year,
+            first_output(p, f.fid_year), output(p), f.public_m, f.contingent_m or None, f.private_m,
+        )
+        for p, f in ((projects[f.id], f) for f in shown)
+    )  # fmt: skip
+    heads = columns(
+        "project",
+        "country",
+        "stage",
+        ("decision", "year"),
+        ("first output", "year"),
+        ("output, t/yr", "number"),
+        (f"public, M {currency}", "number"),
+        (f"contingent, M {currency}", "amount"),
+        (f"private, M {currency}", "number"),
+    )
+    title = "What is financed"
+    if len(shown) < len(plan.projects):
+        title += f": the {len(shown)} of {len(plan.projects)} projects with most support"
+    return Grid("largest", title, heads, rows, empty="Nothing is financed.")
+
+
+def sums(case: Case, plan: Plan) -> list[str]:
+    """Support by country and by year of decision, in sentences; nothing where nothing is financed."""
+    if not plan.projects:
+        return []
+    country = {p.id: english(p.country) for p in case.projects}
+    by_country = _support_by(plan, lambda f: country[f.id])
+    by_year = _support_by(plan, lambda f: f.fid_year)
+    countries = _in_words(sorted(by_country.items(), key=lambda item: (-_sum(item[1]), item[0])))
+    years = _in_words(sorted(by_year.items()))
+    return [f"By country, public and contingent support: {countries}.", f"By year of decision: {years}."]
+
+
+def _support_by(plan: Plan, key: Callable[[Financed], K]) -> dict[K, list[Financed]]:
+    groups: defaultdict[K, list[Financed]] = defaultdict(list)
+    for f in plan.projects:
+        groups[key(f)].append(f)
+    return groups
+
+
+def _sum(of: list[Financed]) -> float:
+    return fsum(map(support, of))
+
+
+def _in_words(groups: list[tuple[K, list[Financed]]]) -> str:
+    words = [f"{key} {money(_sum(of))} ({count(len(of), 'project')})" for key, of in groups[:_NAMED]]
+    more = groups[_NAMED:]
+    rest = [f.id for _, of in more for f in of]
+    words += (
+        [f"{len(more)} more {money(fsum(_sum(of) for _, of in more))} ({count(len(rest), 'project')})"] if more else []
+    )
+    return ", ".join(words)
