@@ -48,7 +48,7 @@ def screen_headline(case: Case, plan: Plan) -> str:
     year = middle(case, plan)
     rows = [row for row in by_stage(case, links(plan)) if row.year == year]
     least = {stage: min((r for r in rows if r.stage == stage), key=lambda r: r.delivered) for stage in _stages(rows)}
-    parts = [f"{link_name(row, rows)} {change(row)}" for row in least.values()]
+    parts = [f"{row.name} {change(row)}" for row in least.values()]
     return f"{year}, share of demand outside China delivered: " + ", ".join(parts)
 
 
