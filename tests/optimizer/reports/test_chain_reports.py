@@ -40,7 +40,7 @@ YEAR = 2035
 def folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The plan folder that the command leaves, and its screen."""
     here = tmp_path_factory.mktemp("chain")
-    done = mine2magnet("solve", GALLIUM, "--out", "plan", cwd=here, check=0)
+    done = mine2magnet("solve", GALLIUM, "--out", "plan", "--verbose", cwd=here, check=0)
     return here / "plan", done.stdout
 
 
