@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from models.case import Case
 from models.countries import english
 from models.measures import normal_form
-from models.objective_names import OBJECTIVE_UNITS
+from models.objective_units import objective_unit
 from models.plan import Plan, RuleRow
 from models.schema import AWARD_MEASURES, Programme, Project, Rule
 from optimizer.reports.formatting import count, four_digits, number, shorten, stage_name
@@ -116,9 +116,8 @@ def _penalty(case: Case, rule: Rule, row: RuleRow) -> str:
     """What the shortfall of a soft rule costs the objective."""
     if rule.hard or not rule.penalty:
         return ""
-    lost = rule.penalty * row.shortfall
-    in_points = OBJECTIVE_UNITS[case.settings.objective] == "points"
-    return f", which costs {100 * lost:.3g} points" if in_points else f", which costs {number(lost)} t"
+    lost, unit = rule.penalty * row.shortfall, objective_unit(case.settings)
+    return f", which costs {100 * lost:.3g} points" if unit == "points" else f", which costs {number(lost)} {unit}"
 
 
 def lines(case: Case, plan: Plan, most: int) -> list[str]:
