@@ -63,12 +63,26 @@ class WorstFailure(Frozen):
     """Whether no other set leaves less."""
 
 
+class FreshGain(Frozen):
+    """By how much a plan beats the plan that is best as planned on the same fresh draws, in the objective's unit."""
+
+    n: int
+    of: Literal["measure", "mean"]
+    """What is compared: the measure of risk, or the mean where draws cannot estimate the measure (worst)."""
+    value: float
+    low: float
+    """95 % interval of the difference."""
+    high: float
+
+
 class Without(Frozen):
     """What the plan that is best as planned reaches: the insurance costs the difference as planned, and buys that of the
     measure."""
 
     as_planned: float
     measure: float
+    gain: FreshGain | None = None
+    """On fresh draws, where the plan is made for draws."""
 
 
 class RiskPlan(Frozen):

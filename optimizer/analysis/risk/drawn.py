@@ -1,12 +1,16 @@
 """What a plan is worth over random draws: those that it was planned for, and fresh ones that nothing was fitted to."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
 
 from models.case import Case
 from models.evaluation import Decided
 from models.network import delivers
 from models.risk import cvar, expected, mean_and_tail
-from models.risk_plan import DrawnValues, RiskPlan
+from models.risk_plan import DrawnValues, FreshGain, RiskPlan
 from models.run_row import RunRow
 from models.scenarios import Named, Realization, scenarios
 from models.sets import Sets
@@ -19,6 +23,8 @@ from optimizer.analysis.stress.evaluate import Evaluator
 
 FRESH, FRESH_OF_A_CHAIN = 10_000, 1_000
 """Draws on which a plan is reported."""
+BATCHES, T_OF_BATCHES = 20, 2.093024
+"""Batches of the fresh draws from which the interval of a difference is taken, and the 97.5 % point of t with one less."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,7 @@ class DrawnJudge:
     case: Case
     n: int
     seed: int
+    _known: dict[object, Floats] = field(default_factory=dict, repr=False, compare=False)
 
     def value(self, decisions: Decided) -> float:
         """The measure over the draws planned for."""
@@ -36,11 +43,9 @@ class DrawnJudge:
     def block(self, decisions: Decided) -> RiskPlan:
         """The measure, the stresses, and the plan on fresh draws."""
         values, stresses = self._values(decisions, self.n, 0), self._stresses(decisions)
-        count = FRESH_OF_A_CHAIN if delivers(Sets(self.case)) else FRESH
-        fresh = self._values(decisions, count, self.n)
-        weighted = self._weighted(values)
+        fresh, weighted = self._fresh(decisions), self._weighted(values)
         drawn = DrawnValues(
-            n=count, seed=self.seed, first=self.n + 1, planned_for=self.n, measure=self._measured(fresh, stresses),
+            n=len(fresh), seed=self.seed, first=self.n + 1, planned_for=self.n, measure=self._measured(fresh, stresses),
             **spread(fresh),
         )  # fmt: skip
         found = block(decisions, stresses, self._measured(values, stresses))
@@ -49,6 +54,31 @@ class DrawnJudge:
             "worst": min([float(values.min()), *(r.value for r in stresses)]), "draws": drawn,
             "runs": self._runs(decisions) or None,
         })  # fmt: skip
+
+    def gain(self, plan: Decided, other: Decided) -> FreshGain:
+        """By how much a plan beats another one on the same fresh draws.
+
+        The interval of a mean is that of its pairs. That of another measure is from its differences in batches of the
+        draws, by the t distribution (batch means: Schmeiser 1982).
+        """
+        ours, theirs = self._fresh(plan), self._fresh(other)
+        if self.case.settings.risk != "cvar":
+            found = spread(ours - theirs)
+            of: Literal["measure", "mean"] = "measure" if self.case.settings.risk == "expected" else "mean"
+            return FreshGain(n=len(ours), of=of, value=found["mean"], low=found["low"], high=found["high"])
+        batches = zip(np.split(ours, BATCHES), np.split(theirs, BATCHES), strict=True)
+        each = np.array([self._measured(a, ()) - self._measured(b, ()) for a, b in batches])
+        value = self._measured(ours, ()) - self._measured(theirs, ())
+        half = T_OF_BATCHES * float(each.std(ddof=1)) / math.sqrt(BATCHES)
+        return FreshGain(n=len(ours), of="measure", value=value, low=value - half, high=value + half)
+
+    def _fresh(self, decisions: Decided) -> Floats:
+        """Value in each fresh draw."""
+        key = tuple(sorted(decisions.chosen.items())), tuple(sorted(decisions.awards.items()))
+        if key not in self._known:
+            count = FRESH_OF_A_CHAIN if delivers(Sets(self.case)) else FRESH
+            self._known[key] = self._values(decisions, count, self.n)
+        return self._known[key]
 
     def _runs(self, decisions: Decided) -> dict[str, tuple[RunRow, ...]]:
         """Stress -> what the recipes of the chain run in it, where its deliveries count."""

@@ -13,7 +13,7 @@ from models.objectives import objective_of
 from models.plan import NotFinanced, ObjectiveValue, Plan
 from models.reasons import sentences
 from models.risk import risk_of
-from models.risk_plan import RiskPlan, StatePlanned, Without
+from models.risk_plan import FreshGain, RiskPlan, StatePlanned, Without
 from models.sets import Sets
 from optimizer.solver import solve as as_planned
 from optimizer.solver.no_solution import NoSolutionFound
@@ -129,7 +129,7 @@ class _Made:
         block = self.judge.block(Decided(case, found.chosen, found.awards))
         if case.settings.value_of_information and not block.draws and block.measure != "failures":
             block = self._with_information(block)
-        without = Without(as_planned=self._as_planned(self.planned), measure=before)
+        without = Without(as_planned=self._as_planned(self.planned), measure=before, gain=self._gain(found))
         block = block.model_copy(update={"without": without})
         plan = as_planned.confirmed(case, assembled(self.sets, self.options, self.judge, found, block))
         return plan.model_copy(update={"manifest": {"second_witness": found.second_witness}})
@@ -141,7 +141,18 @@ class _Made:
         return with_information(self.sets, block, bound, self.options, self.watch, self.planned)
 
     def _value(self, solution: "Solution") -> float:
-        return self.judge.value(Decided(self.sets.case, solution.chosen, solution.awards))
+        return self.judge.value(self._decided(solution))
+
+    def _decided(self, solution: "Solution") -> Decided:
+        return Decided(self.sets.case, solution.chosen, solution.awards)
+
+    def _gain(self, found: "Solution") -> FreshGain | None:
+        """What the plan gains on fresh draws over the plan as planned, where it is made for draws."""
+        from optimizer.analysis.risk.drawn import DrawnJudge
+
+        if not isinstance(self.judge, DrawnJudge):
+            return None
+        return self.judge.gain(self._decided(found), self._decided(self.planned))
 
     def _as_planned(self, solution: "Solution") -> float:
         from optimizer.analysis.stress.evaluate import Evaluator

@@ -84,6 +84,7 @@ def _insurance(case: Case, risk: RiskPlan) -> Iterator[str]:
     price, gain = risk.without.as_planned - risk.as_planned, risk.value - risk.without.measure
     if abs(amount(case, gain)) < 100 * NOTHING:
         yield "The plan that is best as planned does as well: planning for risk buys nothing here."
+        yield from _on_fresh_draws(case, risk)
         return
     cost = (
         "costs nothing as planned"
@@ -91,6 +92,31 @@ def _insurance(case: Case, risk: RiskPlan) -> Iterator[str]:
         else f"costs {value_text(case, price)} as planned"
     )
     yield f"The insurance {cost} and buys {value_text(case, gain)} of {measure_text(case, risk)}."
+    yield from _on_fresh_draws(case, risk)
+
+
+def _on_fresh_draws(case: Case, risk: RiskPlan) -> Iterator[str]:
+    """Whether the insurance is worth it on draws that it was not made from, with an interval."""
+    gain = None if risk.without is None else risk.without.gain
+    if gain is None:
+        return
+    if gain.low == gain.high == 0.0:
+        yield f"On {gain.n:,} fresh draws the two plans are worth the same: the insurance is not worth having."
+        return
+    interval = f"95 % interval {value_text(case, gain.low)} to {value_text(case, gain.high)}"
+    what = "by the measure" if gain.of == "measure" else "on average"
+    more = "more" if gain.value >= 0 else "less"
+    verdict = (
+        "it is worth it"
+        if gain.low > 0
+        else "it is not worth it"
+        if gain.high < 0
+        else "the draws do not show that it is worth it"
+    )
+    yield (
+        f"On {gain.n:,} fresh draws the plan is worth {value_text(case, abs(gain.value))} {more} {what} than the plan that is "
+        f"best as planned ({interval}): {verdict}."
+    )
 
 
 def _worst(case: Case, risk: RiskPlan) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """Plans over random draws: the L-shaped method against every selection tried on the draws themselves."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from support import risk_books, stress_books
@@ -8,7 +10,8 @@ from support.repeatable import EXAMPLES
 from models.audit import audit
 from models.case import Case
 from models.evaluation import Decided
-from models.risk import cvar, risk_of
+from models.risk import cvar, expected, risk_of
+from models.scenarios import scenarios
 from models.schema import Rule
 from models.sets import Sets
 from optimizer.analysis.risk import solve
@@ -16,6 +19,8 @@ from optimizer.analysis.risk.drawn import DrawnJudge
 from optimizer.analysis.risk.l_shaped import best_over_outcomes
 from optimizer.analysis.risk.outcomes import DrawnOutcomes, tail_weights
 from optimizer.analysis.risk.search import Watch
+from optimizer.analysis.stress.draws import draw
+from optimizer.analysis.stress.evaluate import Evaluator
 from optimizer.solver.lexicographic import Options
 
 MANY = max(2, EXAMPLES // 6)
@@ -50,12 +55,35 @@ def test_the_plan_reports_fresh_draws_and_the_auditor_repeats_all_of_them() -> N
     assert drawn is not None
     assert (drawn.planned_for, drawn.first, drawn.seed) == (DRAWS, DRAWS + 1, 5)
     assert drawn.low <= drawn.mean <= drawn.high
+    assert plan.risk.without is not None
+    assert plan.risk.without.gain is not None
+    assert plan.risk.without.gain.n == 10_000
     decisions = Decided(case, {p.id: p.fid_year for p in plan.projects}, {})
     assert plan.objective.value == pytest.approx(DrawnJudge(case, DRAWS, 5).value(decisions), abs=1e-9)
     assert all(r.probability == 0 for r in plan.risk.scenarios)
     for change in ({"value": plan.risk.value + 1e-4}, {"draws": drawn.model_copy(update={"mean": drawn.mean + 1e-4})}):
         forged = plan.model_copy(update={"risk": plan.risk.model_copy(update=change)})
         assert not audit(case, forged).passed, change
+
+
+@pytest.mark.parametrize("risk", ["expected", "cvar", "worst"])
+def test_the_gain_on_fresh_draws_is_that_of_the_same_draws_with_an_interval(risk: str) -> None:
+    """Against a plan that finances nothing a plan is worth it; against itself it is worth nothing."""
+    case = book(1, risk)
+    judge = DrawnJudge(case, DRAWS, 5)
+    ours, nothing = (Decided(case, chosen, {}) for chosen in (max(risk_books.selections(case), key=len), {}))
+    gain, same = judge.gain(ours, nothing), judge.gain(ours, ours)
+    assert (same.value, same.low, same.high) == (0.0, 0.0, 0.0)
+    assert 0 < gain.low <= gain.value <= gain.high
+    assert gain.of == ("mean" if risk == "worst" else "measure")
+    each = [draw(Evaluator(d), scenarios(case.scenarios), 10_000, 5, DRAWS).result.value for d in (ours, nothing)]
+    means, tails = ([of([(1e-4, v) for v in values]) for values in each] for of in (expected, tail_of(case)))
+    weight = case.settings.aversion if risk == "cvar" else 0.0
+    assert gain.value == pytest.approx((1 - weight) * (means[0] - means[1]) + weight * (tails[0] - tails[1]), abs=1e-9)
+
+
+def tail_of(case: Case) -> Callable[[list[tuple[float, float]]], float]:
+    return lambda values: cvar(values, case.settings.alpha)
 
 
 def test_a_cut_lies_above_the_mean_wherever_it_was_made() -> None:
