@@ -8,6 +8,7 @@ sampling      the stream of random numbers
 draws         the plan in thousands of draws
 distribution  what they say: quantiles, rules kept, what explains the spread
 losses        one lost, the worst set
+dominance     which sets of failures can be the worst
 tornado       one parameter at a time
 breaks        the least that breaks a rule
 replan        the best plan of each scenario, and what all of them hold

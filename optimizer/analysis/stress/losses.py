@@ -17,6 +17,7 @@ from models.scenarios import Realization
 from models.schema import Project
 from models.stress import Kind, Lost, WorstSet
 from optimizer.analysis.stress.arrays import CHUNK, Evaluated, Floats, PlanArrays, ScenarioView
+from optimizer.analysis.stress.dominance import undominated
 from optimizer.solver.highs import Engine
 from optimizer.solver.results import Limits
 from optimizer.solver.standard_form import compile_program
@@ -28,6 +29,9 @@ SECONDS = 60.0
 ROUNDING = 1e-9
 """Differences of values that are rounding alone."""
 By = Literal["project", "sponsor", "country"]
+Members = Mapping[str, tuple[str, ...]]
+Known = tuple[tuple[str, ...], float]
+"""A set of groups and the value that its failure leaves."""
 
 
 def grouped(projects: Iterable[Project], by: By) -> dict[str, tuple[str, ...]]:
@@ -53,18 +57,19 @@ class Failures:
         self.view: ScenarioView = self.arrays.view(Realization())
         self.shares = self.arrays.shares(Realization())
 
-    def evaluate(self, sets: list[tuple[str, ...]]) -> Evaluated:
-        """The plan where each of these sets of projects fails."""
-        parts = [self._some(sets[n : n + CHUNK]) for n in range(0, len(sets), CHUNK)]
+    def evaluate(self, sets: list[tuple[str, ...]], stop: threading.Event | None = None) -> Evaluated:
+        """The plan where each of these sets of projects fails. Of a chain `stop` ends early: what was not reached is not a
+        number."""
+        parts = [self._some(sets[n : n + CHUNK], stop) for n in range(0, len(sets), CHUNK)]
         return Evaluated(
             *(np.concatenate([getattr(p, name) for p in parts]) for name in ("value", "coverage", "holds"))
         )
 
-    def _some(self, sets: list[tuple[str, ...]]) -> Evaluated:
+    def _some(self, sets: list[tuple[str, ...]], stop: threading.Event | None) -> Evaluated:
         masks: Floats = np.ones((len(sets), len(self.arrays.plants)))
         for n, failed in enumerate(sets):
             masks[n, [place for i in failed for place in self.arrays.places[i]]] = 0.0
-        return self.view.evaluate(self.shares * masks[:, :, None])
+        return self.view.evaluate(self.shares * masks[:, :, None], lambda: stop is not None and stop.is_set())
 
 
 def one_lost(failures: Failures) -> tuple[Lost, ...]:
@@ -110,25 +115,23 @@ def worst_set(
     """The worst failure of exactly min(n, groups) groups; None where nothing is financed or n is 0.
 
     Up to `most_sets` sets are enumerated. Above that a mixed-integer program finds the worst and proves it, from a set
-    that is built and improved one by one. Of a chain's deliveries there is no such program: that set is only bounded, by
-    the failure of all.
+    that is built and improved one by one. Of a chain's deliveries there is no such program: there sets are left out that
+    another of their number is at least as bad as, and only where still more are left is the value bounded and not proved.
     """
     members = groups(failures.decisions, by)
     size = min(n, len(members))
     if size < 1:
         return None
     count = math.comb(len(members), size)
-    if count <= most_sets:
+    if failures.view.flows is not None:
+        worst, value, bound, method = _of_chain(failures, members, size, most_sets, stop)
+    elif count <= most_sets:
         worst, value = _worst(failures, members, list(itertools.combinations(members, size)))
         bound, method = value, "enumerated"
     else:
-        worst, value = _improved(failures, members, size, stop)
-        if failures.view.flows is None:
-            worst, value, bound = _proved(failures, members, size, (worst, value), stop)
-            method = "program"
-        else:
-            everything = failures.evaluate([tuple(failures.decisions.chosen)]).value[0]
-            bound, method = min(value, float(everything)), "partial"
+        known = _improved(failures, members, size, stop)
+        worst, value, bound = _proved(failures, members, size, known, stop)
+        method = "program"
     planned = float(failures.evaluate([()]).value[0])
     return WorstSet.model_validate({
         "n": size, "by": by, "names": worst, "value": value, "loss": planned - value, "bound": bound,
@@ -136,9 +139,45 @@ def worst_set(
     })  # fmt: skip
 
 
-Members = Mapping[str, tuple[str, ...]]
-Known = tuple[tuple[str, ...], float]
-"""A set of groups and the value that its failure leaves."""
+def _of_chain(
+    failures: Failures, members: Members, size: int, most_sets: int, stop: threading.Event | None
+) -> tuple[tuple[str, ...], float, float, str]:
+    """The worst set of a chain: of all that can be the worst, or, where these are too many or time does not suffice, the
+    worst that was found. What it leaves, what no set leaves less than, and how that is known."""
+    harm, names = _harm(failures, members), list(members)
+    listed = undominated(harm, size, most_sets)
+    if listed is not None:
+        sets = [tuple(names[i] for i in places) for places in listed]
+        worst, value = _worst(failures, members, sets, stop)
+        if stop is None or not stop.is_set():
+            return worst, value, value, "enumerated"
+    else:
+        worst, value = _improved(failures, members, size, stop)
+    return worst, value, min(value, _floor(failures, harm, size)), "partial"
+
+
+def _harm(failures: Failures, members: Members) -> Floats:
+    """What the failure of each group takes away, [group, ...]: capacity of each process and year, then points by soft
+    rules."""
+    view, arrays, shares = failures.view, failures.arrays, failures.shares
+    tonnes = np.einsum("iy,ig->igy", shares, view.process_tonnes).reshape(len(shares), -1)
+    _, _, sign, price = view.rule_bodies(shares[None])
+    points = (sign * price)[None, :] * shares[:, arrays.rule_years] * arrays.rule_terms.T
+    of_plants = np.hstack([tonnes, points])
+    return np.array([of_plants[[n for i in ids for n in arrays.places[i]]].sum(axis=0) for ids in members.values()])
+
+
+def _floor(failures: Failures, harm: Floats, size: int) -> float:
+    """What no set leaves less than: of everything is taken away what those that take most of it do."""
+    view, shares = failures.view, failures.shares
+    most = np.sort(np.maximum(harm, 0.0), axis=0)[::-1][:size].sum(axis=0)
+    capacity = view.process_capacity(shares[None])
+    tonnes, points = most[: capacity.size], most[capacity.size :]
+    assert view.flows is not None
+    value, _ = view.flows.deliver(np.maximum(0.0, capacity - tonnes.reshape(capacity.shape)))
+    body, limit, sign, price = view.rule_bodies(shares[None])
+    lost = np.maximum(0.0, price * sign * (limit - body[0]) + points).sum()
+    return float(value[0] - lost - failures.arrays.other_penalty)
 
 
 def _proved(
@@ -189,10 +228,14 @@ def failing(failures: Failures, members: Members) -> Failing:
     return Failing(list(members), parts, missed, linear)
 
 
-def _worst(failures: Failures, members: Members, sets: list[tuple[str, ...]]) -> tuple[tuple[str, ...], float]:
-    """The first of the worst of these sets."""
-    values = failures.evaluate([tuple(i for name in names for i in members[name]) for names in sets]).value
-    place = int(np.argmin(np.round(values, 12)))
+def _worst(
+    failures: Failures, members: Members, sets: list[tuple[str, ...]], stop: threading.Event | None = None
+) -> Known:
+    """The first of the worst of these sets, of those that were reached before `stop`."""
+    values = failures.evaluate([tuple(i for name in names for i in members[name]) for names in sets], stop).value
+    if np.isnan(values[0]):
+        values[0] = failures.evaluate([tuple(i for name in sets[0] for i in members[name])]).value[0]
+    place = int(np.nanargmin(np.round(values, 12)))
     return sets[place], float(values[place])
 
 
