@@ -1,68 +1,218 @@
-"""Plans under a measure of risk on the sample, beside the plan as planned, in one run.
+"""Plans under a measure of risk, beside the plan as planned, the plain extensive form in bare HiGHS, and mpi-sppy, in one run.
 
-    python tests/benchmarks/risk.py                      every row, to 0.1 %, 60 seconds each
+    python tests/benchmarks/risk.py                      every row, to 0.1 %, 60 seconds of the processor each
     python tests/benchmarks/risk.py --only draws --seconds 30
+    python tests/benchmarks/risk.py --only chain --beside none
 
-Prints a table in Markdown. Each row is measured in a process of its own, on one thread: seconds of the processor of the whole
-search, the search for the plan as planned that it begins with included, the gap left, and the ratio to the plan as planned
-alone. The sample's scenario that cuts a budget is left out, as it takes a review.
+Prints a table in Markdown. Every cell is measured in a process of its own, on one thread: seconds of the processor of the
+whole search, the search for the plan as planned that it begins with included; the gap left; the ratio to the plan as planned of
+the same book; and the gaps that the other two leave in as many seconds. The extensive form has an award for every project and
+programme, and the rows of what is delivered once for each scenario or draw; it is left out where it has more than
+`MOST_OUTCOMES` of them, and for failures, whose scenarios are not known beforehand. mpi-sppy needs the extra `sppy`. Scenarios
+that cut a budget are left out, as they take a review.
 """
 
 import argparse
+import os
+import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from apart import apart
+from generate import book
 from processor import Spent, stretch
 
-SAMPLE = Path(__file__).parents[2] / "inputs" / "allied-candidates.xlsx"
-ROWS: dict[str, dict[str, Any]] = {
-    "as planned": {},
-    "scenarios, expected": {"risk": "expected"},
-    "scenarios, cvar": {"risk": "cvar"},
-    "scenarios, worst": {"risk": "worst"},
-    "scenarios, regret": {"risk": "regret"},
-    "draws 100, expected": {"risk": "expected", "draws": 100},
-    "draws 500, expected": {"risk": "expected", "draws": 500},
-    "draws 10000, expected": {"risk": "expected", "draws": 10_000},
-    "draws 10000, cvar": {"risk": "cvar", "draws": 10_000},
-    "failures 1": {"risk": "failures", "failures": 1},
-    "failures 2": {"risk": "failures", "failures": 2},
-}
-"""Name of a row -> settings."""
+INPUTS = Path(__file__).parents[2] / "inputs"
+MOST_OUTCOMES = 100
+"""Outcomes up to which the extensive form is built."""
+WALL = 30
+"""Times its seconds of the processor after which a search ends whatever the machine does."""
+HEAD = ("plan", "seconds", "gap", "times as planned", "extensive form, gap", "mpi-sppy, gap")
 
 
-def measured(settings: dict[str, Any], gap: float, seconds: float) -> dict[str, float]:
-    """Seconds of the processor, and the gap, of one plan of the sample."""
-    from optimizer.analysis.risk import solve
+@dataclass(frozen=True)
+class Row:
+    """A book and what is asked of it."""
+
+    name: str
+    book: str
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+def _draws(book_: str, n: int, risk: str = "expected") -> Row:
+    return Row(f"{book_}, draws {n}, {risk}", book_, {"risk": risk, "draws": n})
+
+
+def _failures(n: int) -> Row:
+    return Row(f"sample, failures {n}", "sample", {"risk": "failures", "failures": n})
+
+
+ROWS = (
+    Row("sample, as planned", "sample"),
+    *(Row(f"sample, scenarios, {risk}", "sample", {"risk": risk}) for risk in ("expected", "cvar", "worst", "regret")),
+    *(_draws("sample", n) for n in (100, 500, 10_000)), _draws("sample", 10_000, "cvar"),
+    _failures(1), _failures(2),
+    Row("300-tight, as planned", "300-tight"), _draws("300-tight", 1_000),
+    Row("1000-tight, as planned", "1000-tight"), _draws("1000-tight", 1_000),
+    Row("chain, as planned", "chain"),
+    Row("chain, scenarios, expected", "chain", {"risk": "expected"}), _draws("chain", 100), _draws("chain", 100, "cvar"),
+)  # fmt: skip
+"""In this order: the plan as planned of a book comes before its other rows."""
+
+
+def case_of(row: Row) -> Any:
+    """The case of a row."""
+    from models.schema import Risk
     from optimizer.workbook.read import read
 
-    case = read(SAMPLE)
-    case = case.with_(
-        scenarios=tuple(r for r in case.scenarios if r.parameter != "budget"),
-        settings=case.settings.model_copy(update=settings),
-    )
+    if row.book in ("sample", "chain"):
+        case = read(INPUTS / f"allied-{'candidates' if row.book == 'sample' else 'chain'}.xlsx")
+        case = case.with_(scenarios=tuple(r for r in case.scenarios if r.parameter != "budget"))
+    else:
+        size, money = row.book.split("-")
+        risks = (Risk(row=2, p_fail=0.15, delay=((0, 45.0), (1, 35.0), (2, 20.0))),)
+        case = book(int(size), money).with_(risks=risks)
+    return case.with_(settings=case.settings.model_copy(update=row.settings))
+
+
+def tool(row: Row, gap: float, seconds: float) -> dict[str, float]:
+    """Seconds of the processor, and the gap, of one plan, audited."""
+    from optimizer.analysis.risk import solve
+
+    case = case_of(row)
     began = time.process_time()
     plan = solve(case, gap=gap, time_limit=seconds * stretch(), stop=Spent(seconds))
     return {"seconds": time.process_time() - began, "gap": plan.objective.gap}
 
 
+# -- the extensive form ----------------------------------------------------------------------------------------------
+
+
+def outcomes(case: Any) -> tuple[Any, ...]:
+    """The scenarios or draws of a case as outcomes of the program; empty where there are too many."""
+    from models.risk import Outcome, risk_of
+    from models.risks import units
+    from models.scenarios import Realization, scenarios
+    from models.sets import Sets
+    from optimizer.analysis.stress.sampling import sample
+
+    named, n = scenarios(case.scenarios), case.settings.draws
+    if n == 0:
+        return risk_of(case).outcomes
+    if n > MOST_OUTCOMES:
+        return ()
+    likely, of_risks = [s for s in named if s.probability > 0], units(Sets(case))
+    drawn = sample(of_risks, likely, n, overruns=False)
+    found = []
+    for k in range(n):
+        scenario = likely[drawn.scenario[k]]
+        late = {i: int(drawn.delay[k, u]) for u, unit in enumerate(of_risks) for i in unit.projects}
+        failed = frozenset(i for u, unit in enumerate(of_risks) if drawn.failed[k, u] for i in unit.projects)
+        name = f"draw {k + 1}"
+        found.append(Outcome(name, 1 / n, Realization(name, scenario.rows, delays=late, failed=failed)))
+    stresses = (w for w in risk_of(case).outcomes if w.probability <= 0)
+    return (*found, *stresses)
+
+
+def measure(case: Any) -> Any:
+    """The measure of a case over its outcomes; None where the extensive form is left out."""
+    from models.risk import RiskMeasure
+
+    s = case.settings
+    over = outcomes(case) if s.risk in ("expected", "cvar", "worst") else ()
+    return RiskMeasure(s.risk, over, s.alpha, s.aversion) if over else None
+
+
+def extensive(row: Row, gap: float, seconds: float) -> float | None:
+    """The gap that bare HiGHS leaves in the plain extensive form; None where it has no plan or the form is left out."""
+    from models.formulation import risk_program
+    from models.sets import Sets
+    from optimizer.solver.highs import Engine
+    from optimizer.solver.results import Limits
+    from optimizer.solver.standard_form import compile_program
+
+    case = case_of(row)
+    if (asked := measure(case)) is None:
+        return None
+    matrix = compile_program(risk_program(Sets(case), asked))
+    found = Engine(matrix).minimize(matrix.objectives[0], Limits(gap, WALL * seconds), stop=Spent(seconds))
+    return None if found.x is None else (found.objective - found.bound) / max(abs(found.objective), 1e-9)
+
+
+def sppy(row: Row, gap: float, seconds: float) -> float | None:
+    """The gap that HiGHS leaves in the extensive form as mpi-sppy writes it, of the expected value."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # mpi-sppy greets on the table
+    import pyomo.environ as pyo
+    from mpisppy.opt.ef import ExtensiveForm
+    from mpisppy.utils.sputils import attach_root_node
+
+    from models.formulation import risk_program
+    from models.risk import RiskMeasure
+    from models.sets import Sets
+
+    case = case_of(row)
+    asked = measure(case) if case.settings.risk == "expected" else None
+    if asked is None:
+        return None
+    sets, likely = Sets(case), {w.name: w for w in asked.likely}
+
+    def scenario(name: str) -> Any:
+        program = risk_program(sets, RiskMeasure("expected", (likely[name],)))
+        model = program.model
+        model.score = pyo.Objective(expr=-program.goals[0].expression / likely[name].probability)
+        attach_root_node(model, 0.0, [model.start, model.award])
+        model._mpisppy_probability = likely[name].probability
+        return model
+
+    form = ExtensiveForm({"solver": "appsi_highs"}, list(likely), scenario, suppress_warnings=True)
+    solver = pyo.SolverFactory("appsi_highs")
+    solver.options.update({"time_limit": seconds * stretch(), "mip_rel_gap": gap, "threads": 1})
+    found = solver.solve(form.ef, load_solutions=False).problem
+    low, high = float(found.lower_bound), float(found.upper_bound)
+    return (high - low) / abs(high) if abs(high) < 1e20 and high else None
+
+
+# -- the table -------------------------------------------------------------------------------------------------------
+
+
+def beside(function: Callable[..., float | None], row: Row, gap: float, seconds: float) -> str:
+    """A gap as a cell; empty where there is none, or where the measurement ends without an answer."""
+    try:
+        found = apart(function, row, gap, seconds)
+    except Exception as failed:  # one cell that fails must not lose the table
+        print(f"{function.__name__}, {row.name}: {failed!r}", file=sys.stderr)
+        return ""
+    return "" if found is None else f"{100 * found:.3f} %"
+
+
 def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default="", help="Rows whose name holds this, beside the plan as planned.")
+    parser.add_argument(
+        "--only", default="", help="Rows whose name holds this, beside the plans as planned of their books."
+    )
     parser.add_argument("--gap", type=float, default=1e-3)
     parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--beside", nargs="*", default=["extensive", "sppy"], choices=["extensive", "sppy", "none"])
     asked = parser.parse_args()
-    print("| plan | seconds | gap | times as planned |", "| --- | --- | --- | --- |", sep="\n")
-    alone = 0.0
-    for name, settings in ROWS.items():
-        if name == "as planned" or asked.only in name:
-            found = apart(measured, settings, asked.gap, asked.seconds)
-            alone = alone or found["seconds"]
-            ratio = found["seconds"] / alone
-            print(f"| {name} | {found['seconds']:.1f} s | {100 * found['gap']:.3f} % | {ratio:.1f} |", flush=True)
+    print("| " + " | ".join(HEAD) + " |\n|" + " --- |" * len(HEAD))
+    wanted = [r for r in ROWS if asked.only in r.name]
+    alone: dict[str, float] = {}
+    for row in ROWS:
+        if row not in wanted and (row.settings or row.book not in {r.book for r in wanted}):
+            continue
+        found = apart(tool, row, asked.gap, asked.seconds)
+        alone.setdefault(row.book, found["seconds"])
+        others = [
+            beside(function, row, asked.gap, asked.seconds) if row.settings and name in asked.beside else ""
+            for name, function in (("extensive", extensive), ("sppy", sppy))
+        ]
+        ratio = f"{found['seconds'] / alone[row.book]:.1f}"
+        cells = [row.name, f"{found['seconds']:.1f} s", f"{100 * found['gap']:.3f} %", ratio, *others]
+        print("| " + " | ".join(cells) + " |", flush=True)
 
 
 if __name__ == "__main__":
