@@ -17,9 +17,8 @@ SPENT = 0.01
 """Part of an envelope or total below which what is left of it counts as nothing."""
 NAMED = 4
 """Limits that are named; of more it is said how many."""
-
 LEAST_SHOWN = 0.01
-"""Millions below which a shortage is no number that helps anybody."""
+"""Millions below which a sum or a shortage is no number that helps anybody."""
 
 
 def lines(case: Case, plan: Plan) -> list[str]:
@@ -58,6 +57,8 @@ def _unspent(case: Case, plan: Plan) -> list[str]:
     if whole <= 0:
         return []
     where = "" if not pots or (total is not None and whole == total.limit) else " of the envelopes"
+    if left < LEAST_SHOWN:
+        return [f"Unspent: nothing of {number(whole)} M{where}."]
     return [f"Unspent: {number(left)} of {number(whole)} M{where}; {_why(case, plan)}."]
 
 
@@ -74,7 +75,8 @@ def _why(case: Case, plan: Plan) -> str:
     who, short, year = nearest
     projects = "the outbid project needs" if many == 1 else f"each of the {many} outbid projects needs"
     more = f"{number(short)} M" if short >= LEAST_SHOWN else f"less than {number(LEAST_SHOWN)} M"
-    return f"{projects} more than its programmes have left, the nearest {more} more ({who} in {year})"
+    remains = "its programmes have left" if Sets(case).has_programmes else "is left"
+    return f"{projects} more than {remains}, the nearest {more} more ({who} in {year})"
 
 
 def _nearest(case: Case, plan: Plan) -> tuple[str, float, int] | None:
