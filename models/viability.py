@@ -13,6 +13,7 @@ Support to Public Private Partnerships in Infrastructure, 2006; World Bank, PPP 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from models import instruments
 from models.case import Case
@@ -77,6 +78,22 @@ def main_material(case: Case, project: Project) -> str | None:
     return max(sorted(values), key=lambda m: values[m], default=None)
 
 
+class Offer(NamedTuple):
+    """What a programme could give a candidate that is decided in one year."""
+
+    worth: float
+    """Grant equivalent of a unit of face value."""
+    cap: float
+    """Most face value, millions, by share and ticket."""
+    stake: float | None
+    """Capital that buys the whole of the project's cash, millions; None unless the programme is equity."""
+
+    @property
+    def most(self) -> float:
+        """Most face value, millions, by the stake too."""
+        return self.cap if self.stake is None else min(self.cap, max(0.0, self.stake))
+
+
 @dataclass(frozen=True)
 class Viability:
     """The gaps of the candidates of a case, and which of them need rows of their own."""
@@ -107,6 +124,20 @@ class Viability:
             return None
         return whole_stake(programme, project, year, self.case)
 
+    def offers(self, project: Project, year: int) -> tuple[Offer, ...]:
+        """What each eligible programme could give a candidate that is decided in a year."""
+        key = project.id, year
+        if key not in self._offers:
+            self._offers[key] = tuple(
+                Offer(self.worth(p, project, year), award_cap(project, p), self.stake(p, project, year))
+                for p in self.eligible[project.id]
+            )
+        return self._offers[key]
+
+    @cached_property
+    def _offers(self) -> dict[tuple[str, int], tuple[Offer, ...]]:
+        return {}
+
     def cost_alone(self, project: Project, year: int) -> float:
         """What a project costs where no programmes are given: max(need, gap), as a grant, millions."""
         return max(need(project), self.gaps.get((project.id, year), 0.0))
@@ -117,38 +148,42 @@ class Viability:
 
     @cached_property
     def _bound(self) -> frozenset[str]:
-        return frozenset(i.id for i in self.projects if self._gap_binds(i) or self._stake_binds(i))
+        return frozenset(
+            i.id
+            for i in self.projects
+            if any(self.can_pay(i, u) and (self.gap_binds(i, u) or self.stake_binds(i, u)) for u in self.windows[i.id])
+        )
 
-    def _gap_binds(self, i: Project) -> bool:
-        programmes = self.eligible[i.id]
-        for u in self.windows[i.id]:
-            least = min((self.worth(p, i, u) for p in programmes), default=0.0)
-            if self.gaps[i.id, u] > need(i) * least * (1 + ROUNDING) and self.gaps[i.id, u] > 0:
+    def gap_binds(self, project: Project, year: int) -> bool:
+        """Whether some awards that meet the need of a candidate leave its gap open."""
+        missing = self.gaps[project.id, year]
+        return missing > 0 and missing > self._least_worth(project, year) * (1 + ROUNDING)
+
+    def _least_worth(self, project: Project, year: int) -> float:
+        """The least grant equivalent, millions, of awards that meet the need: what is worth least gives all it may."""
+        left, total = need(project), 0.0
+        for offer in sorted(self.offers(project, year), key=_by_worth):
+            face = min(left, offer.cap)
+            left, total = left - face, total + face * offer.worth
+        return total
+
+    def stake_binds(self, project: Project, year: int) -> bool:
+        """Whether awards within their limits could sell more than all of a candidate's cash."""
+        room, sold = most_support(project), 0.0
+        for whole, cap in sorted((o.stake, o.cap) for o in self.offers(project, year) if o.stake is not None):
+            if whole <= 0:
                 return True
-        return False
-
-    def _stake_binds(self, i: Project) -> bool:
-        stakes = [
-            (min(award_cap(i, p), most_support(i)), s)
-            for p in self.eligible[i.id]
-            for u in self.windows[i.id]
-            if (s := self.stake(p, i, u)) is not None
-        ]
-        shares = [cap / s if s > 0 else 2.0 for cap, s in stakes]
-        return bool(shares) and (max(shares) > 1 or len(stakes) > len(self.windows[i.id]))
+            face = min(room, cap)
+            room, sold = room - face, sold + face / whole
+        return sold > 1
 
     def most_worth(self, project: Project, year: int) -> float:
         """The most grant equivalent that its programmes could give a project, millions, whatever their budgets: a bound."""
         left, total = most_support(project), 0.0
-        offers = [(self.worth(p, project, year), self._most_award(p, project, year)) for p in self.eligible[project.id]]
-        for value, face in sorted(offers, reverse=True):
-            taken = min(left, face)
-            left, total = left - taken, total + taken * value
+        for offer in sorted(self.offers(project, year), key=_by_worth, reverse=True):
+            face = min(left, offer.most)
+            left, total = left - face, total + face * offer.worth
         return total
-
-    def _most_award(self, p: Programme, project: Project, year: int) -> float:
-        stake = self.stake(p, project, year)
-        return award_cap(project, p) if stake is None else min(award_cap(project, p), max(0.0, stake))
 
     def can_pay(self, project: Project, year: int) -> bool:
         """Whether some support that the rules of the programmes allow could close the gap in a year."""
@@ -157,3 +192,7 @@ class Viability:
             return True
         most = self.most_worth(project, year) if self.case.programmes else most_support(project)
         return missing <= most * (1 + ROUNDING) + ROUNDING
+
+
+def _by_worth(offer: Offer) -> tuple[float, float]:
+    return offer.worth, offer.cap

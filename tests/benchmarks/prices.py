@@ -20,7 +20,7 @@ from generate import book
 from processor import Spent, stretch
 
 from models.case import Case
-from models.schema import Price, Programme, Project
+from models.schema import Price, Programme, Project, Settings
 
 SAMPLE = Path(__file__).parents[2] / "inputs" / "allied-candidates.xlsx"
 GAP = 1e-3
@@ -30,7 +30,7 @@ MOST_PROGRAMMES = 3
 
 
 def priced(case: Case) -> Case:
-    """The case with prices by stage, costs, a hurdle rate, and terms for its programmes."""
+    """The case with a hurdle rate; where it has no prices, with prices by stage, costs, and terms for its programmes."""
     charge = {p.id: p.capex_m * 1e6 / (max(p.capacity_tpa, 1.0) * YEARS_OF_CASH) for p in case.projects}
     stages = {p.stage for p in case.projects}
     level = {s: 2 * median(charge[p.id] for p in case.projects if p.stage == s) for s in sorted(stages)}
@@ -43,12 +43,19 @@ def priced(case: Case) -> Case:
         terms["guarantee"] = terms["loan"]
         return g.model_copy(update=terms.get(g.instrument, {}))
 
+    if case.prices:
+        return case.with_(settings=hurdled(case))
     return case.with_(
         projects=tuple(map(earning, case.projects)),
         programmes=tuple(map(with_terms, case.programmes)),
         prices=tuple(Price(row=0, material=s, years={2026: round(v, 2)}) for s, v in level.items()),
-        settings=case.settings.model_copy(update={"hurdle_rate": 0.1, "debt_rate": 0.07}),
+        settings=hurdled(case),
     )
+
+
+def hurdled(case: Case) -> Settings:
+    """The settings, with what private money and lenders ask."""
+    return case.settings.model_copy(update={"hurdle_rate": 0.1, "debt_rate": 0.07})
 
 
 def few(case: Case) -> Case:

@@ -13,6 +13,7 @@ from support.tables import Book, case, changed
 
 from models import checks, instruments, viability
 from models.audit import audit
+from models.formulation import build
 from models.plan import Plan
 from models.sets import Sets
 from optimizer.solver.solve import solve
@@ -272,3 +273,36 @@ def test_the_price_of_an_option_agrees_with_its_integral() -> None:
     put, call = expected_payoffs(100.0, 110.0, s)
     assert put == pytest.approx(sum(max(0.0, 110 - p) for p in prices) / n, rel=1e-3)
     assert call == pytest.approx(sum(max(0.0, p - 110) for p in prices) / n, rel=1e-3)
+
+
+def test_a_gap_that_the_least_worth_awards_close_needs_no_row() -> None:
+    # The gap is 13.2 M. Of a need of 50 M the loans, which save little, can give 20 M at most: the rest are grants.
+    loan = {"id": "l", "instrument": "loan", "rate": 0.09, "tenor_years": 3, "cost_rate": 0.1, "max_share": 0.2}
+    sets, a, year = of(priced(mine(private_share=0.5), programmes=[loan, grant()]))
+    assert sets.viability.worth(sets.case.programmes[1], a, year) * 50 < sets.viability.gaps["a", year]
+    assert not sets.viability.binds(a)
+    sets, a, _ = of(priced(mine(private_share=0.5), programmes=[{**loan, "max_share": 0.9}, grant()]))
+    assert sets.viability.binds(a)
+
+
+def test_stakes_that_cannot_be_more_than_a_project_need_no_row() -> None:
+    # Its cash is worth 92.97 M to an owner who asks 5 %: two stakes of 45 M are within it, two of 50 M are not.
+    def stakes(share: float) -> list[dict[str, Any]]:
+        return [
+            {"id": name, "instrument": "equity", "rate": 0.05, "cost_rate": 0.5, "max_share": share} for name in "ef"
+        ]
+
+    for share, binds in ((0.45, False), (0.5, True)):
+        sets, a, year = of(
+            priced(mine(opex_per_t=45.0), prices=[{"material": "mine", 2026: 95.0}], programmes=stakes(share))
+        )
+        assert sets.viability.stake_binds(a, year) == binds
+
+
+def test_a_year_in_which_no_support_closes_the_gap_is_closed() -> None:
+    prices = [{"material": "mine", 2027: 51.0, 2029: 200.0}]
+    world = priced(mine(latest_fid=2028), prices=prices, programmes=[grant(max_share=0.3)], last_year=2030)
+    sets, a, _ = of(world)
+    assert [sets.viability.can_pay(a, u) for u in (2026, 2028)] == [False, True]
+    rows = build(sets).rows
+    assert [("unaffordable_gap", "a", u) in rows for u in (2026, 2028)] == [True, False]

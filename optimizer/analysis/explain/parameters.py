@@ -4,8 +4,9 @@ Between two neighbouring breaks every coefficient of the program is linear in th
 `each` rule begins or ceases to bar.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 from models.case import Case
@@ -13,11 +14,13 @@ from models.market import has_viability
 from models.measures import data_measure, matches
 from models.schema import Programme, Project
 from models.sets import Sets
-from models.terms import is_eligible, need
-from models.viability import bankable
+from models.terms import award_cap, is_eligible, need
+from models.viability import Viability
 
 LEAST, MOST = 0.01, 10.0
 """Capital cost and capacity are looked at between these parts of their value: nothing is built for nothing."""
+INSIDE, HALVINGS = 1e-9, 40
+"""Part of a piece by which its ends are looked at from inside, and halvings that find a switch."""
 
 
 @dataclass(frozen=True)
@@ -84,27 +87,46 @@ def _breaks(case: Case, project: Project, datum: Datum) -> list[float]:
 
 
 def _market_breaks(case: Case, project: Project, datum: Datum, others: Iterable[float]) -> Iterable[float]:
-    """Where the market's gap closes, and where it begins to ask for more than the need brings, in each decision year.
+    """Where the market's gap opens, and where rows for it come and go, in each decision year.
 
-    Both are linear in the cell between the other breaks.
+    Between two breaks nothing is expected to change more than once: where it does, `parametric.line` says so.
     """
     if not has_viability(case, project):
         return
-    sets = Sets(case)
     stops = sorted({datum.low, datum.high, *(b for b in others if datum.low < b < datum.high)})
-    for year in sets.window(project):
-        worths = [sets.viability.worth(g, project, year) for g in sets.eligible.get(project.id, ())]
-        for worth in {0.0, min(worths, default=0.0)}:
-            for a, b in pairwise(stops):
-                left, right = (_beyond_need(case, datum.changed(project, v), year, worth) for v in (a, b))
-                if left * right < 0:
-                    yield a + (b - a) * left / (left - right)
+    for year in Sets(case).window(project):
+        state = partial(_market_state, case, project, datum, year)
+        for a, b in pairwise(stops):
+            yield from _switches(state, a, b)
 
 
-def _beyond_need(case: Case, project: Project, year: int, worth: float) -> float:
-    """What the market leaves missing, negative where it leaves nothing, less what the need is worth at so much a unit."""
-    missing = project.capex_m - project.secured_m - bankable(case, project, year)
-    return missing - worth * need(project)
+def _market_state(case: Case, project: Project, datum: Datum, year: int, value: float) -> tuple[bool, ...]:
+    """Which rows and kinks the market gives a project that is decided in a year, with another value in the cell."""
+    changed = datum.changed(project, value)
+    alone = case.model_copy(update={"projects": (changed,)})
+    eligible = tuple(p for p in case.programmes if Sets(alone).may_finance(p, changed) and award_cap(changed, p) > 0)
+    market = Viability(alone, {changed.id: range(year, year + 1)}, {changed.id: eligible})
+    missing = market.gaps[changed.id, year]
+    if not case.programmes:
+        return missing > 0, missing > need(changed), market.can_pay(changed, year)
+    binds = market.gap_binds(changed, year), market.stake_binds(changed, year)
+    return missing > 0, market.can_pay(changed, year), *binds
+
+
+def _switches(state: Callable[[float], tuple[bool, ...]], low: float, high: float) -> Iterator[float]:
+    """Where any part of a state switches between two values, if it does so once."""
+    inside = (high - low) * INSIDE
+    low, high = low + inside, high - inside
+    at_low, at_high = state(low), state(high)
+    for n in (n for n, pair in enumerate(zip(at_low, at_high, strict=True)) if pair[0] != pair[1]):
+        a, b = low, high
+        for _ in range(HALVINGS):
+            middle = (a + b) / 2
+            if state(middle)[n] == at_low[n]:
+                a = middle
+            else:
+                b = middle
+        yield (a + b) / 2
 
 
 def _capex_breaks(case: Case, project: Project) -> list[float]:

@@ -7,6 +7,7 @@ decisions at nothing. Infeasibility in linear programs: Chinneck, Feasibility an
 
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,15 +21,20 @@ from models.measures import data_measure
 from models.program import Goal, Program
 from models.schema import Rule
 from models.sets import Sets
-from optimizer.analysis.infeasibility.report import Restriction
+from optimizer.analysis.infeasibility.report import MARKET, Restriction
 from optimizer.analysis.infeasibility.restrictions import (
+    furthest,
     liftable,
+    lifted,
     limit_now,
     meets,
+    moved_by,
     reasons_barred,
     restrictions,
     rule_of,
+    with_market,
 )
+from optimizer.analysis.infeasibility.rule_fraction import Fraction, enough
 from optimizer.solver.highs import Engine
 from optimizer.solver.results import Limits, SolveResult
 from optimizer.solver.standard_form import Matrix, Objective, Vector, compile_program
@@ -37,8 +43,7 @@ State = Mapping[Restriction, float | None]
 """Restriction -> its limit in place of that of the case; None: let go. Others stand as they are."""
 
 _ROWS = {"envelope": ("envelope", "carry_over"), "total": ("total",), "total_face": ("total_face",)}
-
-
+_ROWS_OF_GAPS = ("viability", "stake", "no_stake", "unaffordable_gap")
 INF = float("inf")
 ONE_QUESTION = 1 / 24
 """Part of the time that one question may take; at least a second."""
@@ -58,26 +63,6 @@ class QuestionTimedOut(Exception):
         self.x = x
         self.limit = limit
         super().__init__("takes too long")
-
-
-@dataclass(frozen=True)
-class Fraction:
-    """A rule's value as one linear sum over another: N / D, with constants."""
-
-    above: Objective
-    below: Objective
-
-    def at(self, value: float, sense: float) -> Objective:
-        """`sense * (N - value * D)`, as an objective."""
-        return Objective(
-            self.above.goal,
-            sense * (self.above.costs - value * self.below.costs),
-            sense * (self.above.offset - value * self.below.offset),
-        )
-
-    def of(self, x: Vector) -> tuple[float, float]:
-        """N and D of a solution."""
-        return tuple(part.value(x) for part in (self.above, self.below))  # type: ignore[return-value]
 
 
 @dataclass
@@ -110,14 +95,15 @@ class Elastic:
     def restrictions(self) -> tuple[Restriction, ...]:
         """All that can be loosened and that stands in the model at all."""
         bars = {r for reasons in self.bars.values() for r in reasons}
-        return tuple(r for r in restrictions(self.sets) if r in self.fractions or r in bars or self._rows(r))
+        stands = set() if self.sets.has_programmes else {r for r in restrictions(self.sets) if r.kind in MARKET}
+        return tuple(r for r in restrictions(self.sets) if r in self.fractions or r in bars | stands or self._rows(r))
 
     # -- the model ---------------------------------------------------------------------------------------------------
 
     @cached_property
     def program(self) -> Program:
         """The program in which barred projects have decisions too, without its rules; their sums are its last goals."""
-        program = build(Sets(_lifted(self.case)), without=("rules",))
+        program = build(Sets(lifted(self.case)), without=("rules",))
         goals = [
             Goal(f"{rule.rule} at {value}", 1, rule_row(program.decision, rule.model_copy(update={"value": value}))[0])
             for rule in self.rules.values()
@@ -207,12 +193,23 @@ class Elastic:
                 keys = list(self._rows_of_setting(r.subject))
             case "excludes":
                 keys = [("excludes", r.subject, *r.others)]
+            case "opex" | "hurdle_rate" | "price":
+                keys = [(name, p.id, *rest) for p in moved_by(self.sets, r) for name, *rest in self._gap_rows[p.id]]
             case "rule" | "each" | "barred" | "country":
                 return []  # held or closed in `_apply`, not rows of the model
             case _:
                 raise NotImplementedError(f"optimizer/analysis/infeasibility/elastic_program.py: {r.kind}")
         constraints = [self.program.rows[key] for key in keys if key in self.program.rows]
         return [row for c in constraints if (row := self.matrix.row(c)) is not None]
+
+    @cached_property
+    def _gap_rows(self) -> Mapping[str, list[tuple[object, ...]]]:
+        """Project -> its rows of viability, each as name and what follows the project."""
+        rows: dict[str, list[tuple[object, ...]]] = defaultdict(list)
+        for name, *index in self.program.rows:
+            if name in _ROWS_OF_GAPS:
+                rows[str(index[0])].append((name, *index[1:]))
+        return rows
 
     def _rows_of_setting(self, setting: str) -> Iterator[tuple[object, ...]]:
         """Rows of the families that read a setting; not those of a project whose own column states the limit."""
@@ -226,10 +223,28 @@ class Elastic:
 
     def possible(self, state: State) -> bool:
         """Whether any plan satisfies the book in this state. Raises QuestionTimedOut and OutOfTime."""
+        market = {r: furthest(r) if v is None else v for r, v in state.items() if self._is_built(r, v)}
+        if market:
+            rest = {r: v for r, v in state.items() if r not in market}
+            return self._with_market(market).possible(rest)
         return self.conceivable(state) and self.best(state, self.nothing()).x is not None
+
+    def _is_built(self, r: Restriction, value: float | None) -> bool:
+        """Whether a restriction of the market takes a program of its own: at another value, or without rows to let go."""
+        return r.kind in MARKET and (value is not None or not self.sets.has_programmes)
+
+    def _with_market(self, market: Mapping[Restriction, float]) -> "Elastic":
+        """The model of the case with other operating costs, hurdle rates or prices."""
+        self._check_time()
+        case = self.case
+        for r, value in market.items():
+            case = with_market(case, r, value)
+        return Elastic(Sets(case), self.left, self.threads, self.seed, self.stop)
 
     def conceivable(self, state: State) -> bool:
         """Whether anything satisfies the book if projects could be financed in part. Raises OutOfTime."""
+        if any(self._is_built(r, v) for r, v in state.items()):
+            return True  # which asking tells
         self._check_time()
         self._apply(state, self.relaxation)
         return not self.relaxation.is_empty(self.nothing(), self.left)
@@ -297,9 +312,7 @@ class Elastic:
             try:
                 outcome = self.best(let_go, fraction.at(value, sense), PRICING)
             except QuestionTimedOut as late:
-                raise QuestionTimedOut(
-                    limit=_enough(fraction, late.x, None if value == rule.value else value)
-                ) from None
+                raise QuestionTimedOut(limit=enough(fraction, late.x, None if value == rule.value else value)) from None
             if outcome.x is None:
                 return None
             above, below = fraction.of(outcome.x)
@@ -367,26 +380,3 @@ class Elastic:
         if r.kind != "each" or limit is None:
             return False
         return not meets(self.case, self.sets.by_id[i], rule_of(self.case, r), limit)
-
-
-def _enough(fraction: Fraction, x: Vector | None, known: float | None) -> float | None:
-    """The value that a rule has in a solution; where that has none, the one known before."""
-    above, below = (0.0, 0.0) if x is None else fraction.of(x)
-    return above / below if below > 1e-9 else known
-
-
-def _lifted(case: Case) -> Case:
-    """The case with every project a candidate that could be one: no `each` rule, no barred status, more countries."""
-    freed = {p.id: p for p in case.projects if liftable(case, p)}
-    projects = [
-        p.model_copy(update={"status": "candidate" if p.id in freed and p.status == "barred" else p.status})
-        for p in case.projects
-    ]
-    barred = [p for p in case.projects if p.id not in freed and p.status != "underway"]
-    countries = {*case.settings.countries, *(p.country for p in freed.values())}
-    shut = {p.id for p in barred if reasons_barred(case, p)}
-    return case.with_(
-        projects=tuple(p.model_copy(update={"status": "barred"}) if p.id in shut else p for p in projects),
-        settings=case.settings.model_copy(update={"countries": tuple(sorted(countries))}),
-        rules=tuple(r for r in case.rules if r.aggregate != "each"),
-    )

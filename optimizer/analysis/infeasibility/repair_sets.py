@@ -16,7 +16,8 @@ from models.case import Case
 from models.sets import Sets
 from optimizer.analysis.infeasibility.elastic_program import INF, Elastic, OutOfTime, QuestionTimedOut
 from optimizer.analysis.infeasibility.irreducible_set import conflict
-from optimizer.analysis.infeasibility.report import MONEY, RULES, Repair, Restriction
+from optimizer.analysis.infeasibility.market_repairs import NotEnough, least_market_change
+from optimizer.analysis.infeasibility.report import MARKET, MONEY, RULES, Repair, Restriction
 from optimizer.analysis.infeasibility.restrictions import repaired
 from optimizer.analysis.infeasibility.single_repairs import change, enough, least_change
 
@@ -124,6 +125,8 @@ class RepairSets:
     def _price(self, hit: Set) -> None:
         try:
             self._offer(hit)
+        except NotEnough:
+            return
         except QuestionTimedOut as late:
             self.unknown += 1
             if len(hit) == 1 and late.limit is not None:
@@ -133,6 +136,8 @@ class RepairSets:
 
     def _offer_whole(self, hit: Set) -> None:
         """Dropping the restriction altogether, if its smallest change was not found in time."""
+        if any(r.kind in MARKET for r in hit):
+            return  # to let one go is no change of a cell
         bare = [change(self.elastic.sets, r, None, None, None) for r in self.elastic.restrictions if r in hit]
         told = (
             c.model_copy(
@@ -156,7 +161,8 @@ class RepairSets:
         state: dict[Restriction, float | None] = dict.fromkeys(ordered)
         changes = []
         for r in ordered:
-            changes.append(least_change(self.elastic, r, {k: v for k, v in state.items() if k != r}))
+            least = least_market_change if r.kind in MARKET else least_change
+            changes.append(least(self.elastic, r, {k: v for k, v in state.items() if k != r}))
             state[r] = changes[-1].limit
         return Repair(changes=tuple(sorted(changes, key=lambda c: self.elastic.restrictions.index(c.restriction))))
 

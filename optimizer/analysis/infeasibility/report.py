@@ -20,10 +20,15 @@ Kind = Literal[
     "together",
     "group",
     "max_programmes",  # how many programmes may support a project, in the project's own row
+    "opex",  # the operating cost of a project that does not pay
+    "hurdle_rate",  # the return that private money asks, in the settings or in a project's own row
+    "price",  # the whole price path of a material
     "setting",  # a limit of the settings sheet that a family declares (`models.family.Family.setting`)
 ]
 MONEY: tuple[Kind, ...] = ("envelope", "total", "total_face", "total_budget")
 RULES: tuple[Kind, ...] = ("rule", "each")
+MARKET: tuple[Kind, ...] = ("opex", "hurdle_rate", "price")
+"""What decides whether a project pays."""
 
 
 class Restriction(Frozen):
@@ -31,7 +36,8 @@ class Restriction(Frozen):
 
     kind: Kind
     subject: str
-    """Programme or fund, rule, project, group, country or setting; empty for the total budget."""
+    """Programme or fund, rule, project, group, country, setting or priced material; empty for the total budget and for the
+    hurdle rate of the settings."""
     year: int | None = None
     """The envelope's year."""
     others: tuple[str, ...] = ()
@@ -43,7 +49,7 @@ class Repaired(Frozen):
 
     restriction: Restriction
     old: float | None = None
-    """Number in the cell now, in the cell's own money; None where there is none to move."""
+    """Number in the cell now, in the cell's own money; None where there is none to move. Of a price path a multiple: 1."""
     new: float | None = None
     """Number afterwards; None: the restriction is dropped."""
     by: float | None = None
@@ -53,7 +59,7 @@ class Repaired(Frozen):
     least: bool = True
     """False: it is enough, but time ended before it was proved that less is not."""
     unit: str = ""
-    """Unit of the numbers where they are money: "M JPY"."""
+    """Unit of the numbers where they are money: "M JPY", "AUD per t"."""
     factor: float = 1.0
     """Limit in the case = number in the cell * factor."""
     cells: tuple[str, ...] = ()

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 
 from models.case import Case
 from models.formulation import FAMILIES
+from models.market import priced_shares
 from models.measures import data_measure, is_data_measure, matches
 from models.schema import Programme, Project, Rule
 from models.sets import Fund, Sets
+from models.terms import need
 from optimizer.analysis.infeasibility.report import Repaired, Restriction
 
 
@@ -22,6 +24,7 @@ def restrictions(sets: Sets) -> tuple[Restriction, ...]:
         *(Restriction(kind="country", subject=c) for c in sorted(_off_list(case))),
         *_links(case),
         *_settings(sets),
+        *_market(sets),
     )
 
 
@@ -77,6 +80,47 @@ def _settings(sets: Sets) -> Iterable[Restriction]:
             yield Restriction(kind="setting", subject=key)
 
 
+def _market(sets: Sets) -> Iterable[Restriction]:
+    """What decides whether the projects with a gap pay."""
+    lacking = gap_projects(sets)
+    for p in lacking:
+        yield Restriction(kind="opex", subject=p.id)
+    for owner in dict.fromkeys("" if p.hurdle_rate is None else p.id for p in lacking):
+        yield Restriction(kind="hurdle_rate", subject=owner)
+    for material in sorted({m for p in lacking for m in priced_shares(sets.case, p)}):
+        yield Restriction(kind="price", subject=material)
+
+
+def gap_projects(sets: Sets) -> tuple[Project, ...]:
+    """Candidates that a gap keeps from some year or some awards, or makes dearer where no programmes are given."""
+    market = sets.viability
+
+    def lacks(p: Project, year: int) -> bool:
+        dearer = not sets.has_programmes and market.gaps[p.id, year] > need(p)
+        return dearer or not market.can_pay(p, year)
+
+    return tuple(p for p in market.projects if market.binds(p) or any(lacks(p, u) for u in sets.windows[p.id]))
+
+
+HIGHEST_PRICE = 10.0
+"""Multiple of a price path up to which a repair is looked for."""
+
+
+def furthest(r: Restriction) -> float:
+    """The value of a restriction of the market that helps most."""
+    return HIGHEST_PRICE if r.kind == "price" else 0.0
+
+
+def moved_by(sets: Sets, r: Restriction) -> tuple[Project, ...]:
+    """The projects with a gap that a restriction of the market moves."""
+    lacking = gap_projects(sets)
+    if r.kind == "hurdle_rate":
+        return tuple(p for p in lacking if r.subject == ("" if p.hurdle_rate is None else p.id))
+    if r.kind == "price":
+        return tuple(p for p in lacking if r.subject in priced_shares(sets.case, p))
+    return tuple(p for p in lacking if p.id == r.subject)
+
+
 def liftable(case: Case, project: Project) -> bool:
     """Whether a barred project could be a candidate: not of an excluded country, no number missing that a rule needs."""
     if project.country in case.settings.excluded_countries or project.status == "underway":
@@ -116,6 +160,23 @@ def meets(case: Case, project: Project, rule: Rule, limit: float) -> bool:
     return value is not None and (value >= limit if rule.sense == ">=" else value <= limit)
 
 
+def lifted(case: Case) -> Case:
+    """The case with every project a candidate that could be one: no `each` rule, no barred status, more countries."""
+    freed = {p.id: p for p in case.projects if liftable(case, p)}
+    projects = [
+        p.model_copy(update={"status": "candidate" if p.id in freed and p.status == "barred" else p.status})
+        for p in case.projects
+    ]
+    barred = [p for p in case.projects if p.id not in freed and p.status != "underway"]
+    countries = {*case.settings.countries, *(p.country for p in freed.values())}
+    shut = {p.id for p in barred if reasons_barred(case, p)}
+    return case.with_(
+        projects=tuple(p.model_copy(update={"status": "barred"}) if p.id in shut else p for p in projects),
+        settings=case.settings.model_copy(update={"countries": tuple(sorted(countries))}),
+        rules=tuple(r for r in case.rules if r.aggregate != "each"),
+    )
+
+
 def rule_of(case: Case, restriction: Restriction) -> Rule:
     """The row of a rule."""
     return next(r for r in case.rules if r.rule == restriction.subject)
@@ -127,7 +188,7 @@ def fund_of(sets: Sets, restriction: Restriction) -> Fund:
 
 
 def limit_now(sets: Sets, restriction: Restriction) -> float | None:
-    """The number that a restriction limits by, in the case's unit; None where it has none."""
+    """The number that a restriction limits by, in the case's unit; None where it has none. Of a price a multiple: 1."""
     match restriction.kind:
         case "total_budget":
             return sets.case.settings.total_budget_m
@@ -139,7 +200,15 @@ def limit_now(sets: Sets, restriction: Restriction) -> float | None:
             return (fund_of(sets, restriction).envelopes or {}).get(restriction.year or 0)
         case "rule" | "each":
             return rule_of(sets.case, restriction).value
-    return None
+    return _market_now(sets, restriction)
+
+
+def _market_now(sets: Sets, r: Restriction) -> float | None:
+    if r.kind == "opex":
+        return sets.by_id[r.subject].opex_per_t
+    if r.kind == "hurdle_rate":
+        return sets.by_id[r.subject].hurdle_rate if r.subject else sets.case.settings.hurdle_rate
+    return 1.0 if r.kind == "price" else None
 
 
 def holders(sets: Sets, r: Restriction, new: float | None) -> tuple[Programme, ...]:
@@ -177,7 +246,24 @@ def _changed(case: Case, change: Repaired) -> Case:
             return _more_money(case, change)
         case "rule" | "each":
             return _other_rule(case, change)
+        case "opex" | "hurdle_rate" | "price":
+            return with_market(case, r, change.limit)
     return case.with_(projects=tuple(_freed(p, r, max(1, len(case.programmes))) for p in case.projects))
+
+
+def with_market(case: Case, r: Restriction, value: float | None) -> Case:
+    """The case with another operating cost, hurdle rate or multiple of a price path."""
+    if r.kind == "price":
+        times = 1.0 if value is None else value
+        rows = (
+            p.model_copy(update={"years": {t: v * times for t, v in p.years.items()}}) if p.material == r.subject else p
+            for p in case.prices
+        )
+        return case.with_(prices=tuple(rows))
+    if not r.subject:
+        return case.with_(settings=case.settings.model_copy(update={"hurdle_rate": value}))
+    update = {"opex_per_t" if r.kind == "opex" else "hurdle_rate": value}
+    return case.with_(projects=tuple(p.model_copy(update=update) if p.id == r.subject else p for p in case.projects))
 
 
 def _more_money(case: Case, change: Repaired) -> Case:

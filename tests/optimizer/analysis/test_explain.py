@@ -192,11 +192,13 @@ def test_intervals_are_rounded_outward() -> None:
     assert words.value(Span(low=0.25, high=0.25)) == "25.00 points"
 
 
-def test_a_cell_that_the_market_gap_bends_with_is_said_not_to_be_worked_out() -> None:
+def test_a_cell_that_the_market_gap_bends_with_is_worked_out() -> None:
+    # b costs as much as its need of 54 M until its gap is more; with 2,000 t/yr its gap is 0 and it is worth as much as a.
     plants = [plant("a", 2000, 50), plant("b", 1000, 90, private_share=0.4, life_years=20, opex_per_t=10000)]
     prices = [{"material": "mine", 2026: 20000}]
     (story,) = explained(book(plants, 60, prices=prices, hurdle_rate=0.1), "b").projects
-    assert story.unchanged["capacity_tpa"] == "not worked out: a limit does not change in proportion to it"
+    change = next(c for c in story.changes if c.column == "capacity_tpa")
+    assert (change.stated, change.is_least) == (2000, True)
 
 
 def test_a_project_that_is_read_as_underway_has_no_decision_to_explain() -> None:

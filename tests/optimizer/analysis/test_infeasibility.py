@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.cases import DEMAND, book, grant, plant, rule
 from support.oracle import best
+from support.repairs import holds_against_brute_force
 from support.repeatable import examples, same_books
 from support.strategies import small_book
 from support.tables import Book
@@ -17,7 +18,7 @@ from models import checks
 from models.case import Case
 from models.schema import Fx
 from models.sets import Sets
-from optimizer.analysis.infeasibility import Repair, Repaired, RepairReport, repaired, repairs
+from optimizer.analysis.infeasibility import Repaired, RepairReport, repaired, repairs
 from optimizer.analysis.infeasibility.elastic_program import Elastic
 from optimizer.analysis.infeasibility.report import MONEY, Restriction
 from optimizer.analysis.infeasibility.restrictions import restrictions
@@ -26,31 +27,6 @@ from optimizer.solver.lexicographic import Options
 
 PLENTY = 1e6
 """Millions: more than any of these books could use."""
-
-
-def less(change: Repaired) -> Repaired | None:
-    """The change with one printed digit less; None where nothing is left of it."""
-    if change.new is None or change.old is None or change.digit is None:
-        return None
-    back = change.digit if change.new < change.old else -change.digit
-    new = round(change.new + back, 10)
-    gone = (new - change.old) * (change.new - change.old) <= 0
-    return None if gone else change.model_copy(update={"new": new})
-
-
-def one_digit_less(repair: Repair) -> list[tuple[Repaired, ...]]:
-    """The repair with each of its changes in turn less by a digit, or left out."""
-    return [
-        tuple(c for c in (less(made) if made == change else made for made in repair.changes) if c is not None)
-        for change in repair.changes
-    ]
-
-
-def holds_against_brute_force(case: Case, report: RepairReport) -> None:
-    for repair in report.repairs:
-        assert best(repaired(case, repair.changes)).feasible, repair.sentence
-        for smaller in one_digit_less(repair):
-            assert not best(repaired(case, smaller)).feasible, (repair.sentence, smaller)
 
 
 def let_go(r: Restriction) -> Repaired:
