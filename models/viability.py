@@ -78,7 +78,7 @@ def main_material(case: Case, project: Project) -> str | None:
     return max(sorted(values), key=lambda m: values[m], default=None)
 
 
-class Offer(NamedTuple):
+class AwardTerms(NamedTuple):
     """What a programme could give a candidate that is decided in one year."""
 
     worth: float
@@ -124,18 +124,18 @@ class Viability:
             return None
         return whole_stake(programme, project, year, self.case)
 
-    def offers(self, project: Project, year: int) -> tuple[Offer, ...]:
+    def offers(self, project: Project, year: int) -> tuple[AwardTerms, ...]:
         """What each eligible programme could give a candidate that is decided in a year."""
         key = project.id, year
         if key not in self._offers:
             self._offers[key] = tuple(
-                Offer(self.worth(p, project, year), award_cap(project, p), self.stake(p, project, year))
+                AwardTerms(self.worth(p, project, year), award_cap(project, p), self.stake(p, project, year))
                 for p in self.eligible[project.id]
             )
         return self._offers[key]
 
     @cached_property
-    def _offers(self) -> dict[tuple[str, int], tuple[Offer, ...]]:
+    def _offers(self) -> dict[tuple[str, int], tuple[AwardTerms, ...]]:
         return {}
 
     def cost_alone(self, project: Project, year: int) -> float:
@@ -194,5 +194,5 @@ class Viability:
         return missing <= most * (1 + ROUNDING) + ROUNDING
 
 
-def _by_worth(offer: Offer) -> tuple[float, float]:
+def _by_worth(offer: AwardTerms) -> tuple[float, float]:
     return offer.worth, offer.cap
