@@ -355,7 +355,7 @@ class BoxSearch:
 
     # -- trade-off ---------------------------------------------------------------------------------------------------
 
-    def trade_off(self, rule: str, variants: Sequence[Variant], budgets: Sequence[float]) -> TradeOff:
+    def trade_off(self, rule: str, budgets: Sequence[float], variants: Sequence[Variant]) -> TradeOff:
         """Value and bound at every budget under every value of a rule."""
         self._until = self._began + self.asked.time_limit
         question = {"kind": "value", "budgets": list(budgets), "tolerance": self.known.tolerance / 2, "start": None}

@@ -76,7 +76,8 @@ class FrontierStep:
 
 @dataclass(frozen=True)
 class TradeOff:
-    """A two-way table of solved points: money by the value of a rule. Nothing is proved between them."""
+    """A two-way table of solved points: money by the value of a rule, or by price level. Between the points nothing is
+    proved, but for price levels where `trade_off.price_boxes` says so."""
 
     rule: str
     values: tuple[float, ...]

@@ -4,6 +4,7 @@ import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +56,9 @@ def explore(
             if variants is None:
                 return frontier
             budgets = trade_off.columns(frontier)
-            return replace(
-                frontier, trade_off=search.trade_off(variants.rule, variants.of, budgets), solves=search.solves
-            )
+            ask = partial(search.trade_off, variants.rule, budgets)
+            table = trade_off.refined(case, ask(variants.of), ask, frontier.tolerance)
+            return replace(frontier, trade_off=table, solves=search.solves)
     finally:
         kept.close()
 

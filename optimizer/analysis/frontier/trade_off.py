@@ -1,4 +1,5 @@
-"""Trade-offs: the same case with another value of one rule, solved at a few budgets. Single points: nothing is proved between them.
+"""Trade-offs: the same case with another value of one rule, solved at a few budgets. Nothing is proved between the points,
+but for price levels.
 
 `esg`: floor of the average ESG score. `country`, `stage`: the largest share of capital cost in one country or stage. Any
 rule of the workbook by its name: its own value, moved. `price`: the level of all price paths, as a multiple of them.
@@ -6,10 +7,12 @@ rule of the workbook by its name: its own value, moved. `price`: the level of al
 
 A higher price never lowers the cash of a project. Where support is worth the same at every price (grants, loans,
 guarantees), a plan of one price level stands at every higher one: between two levels the best value then lies between the
-value at the lower and the bound at the higher (`price_boxes`). Stakes of equity and price floors are worth less as prices
+value at the lower and the bound at the higher (`price_boxes`), and further levels are solved where the two lie furthest
+apart (`refined`). Stakes of equity and price floors are worth less as prices
 rise: with them nothing is proved between the levels.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
@@ -27,6 +30,8 @@ PRICE = "price level, times the price path"
 AVERSION = "aversion to risk, weight of the CVaR"
 AVERSIONS = (0.0, 0.25, 0.5, 0.75, 1.0)
 LEVELS = (0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5)
+MORE_ROUNDS, MORE_AT_ONCE, NARROWEST = 6, 2, 0.01
+"""Rounds of further price levels, levels of one round, and the width between two levels from which none is put between."""
 SHARES = (1.0, 0.8, 0.6, 0.5, 0.4)
 PARTS = (0.5, 0.75, 1.0, 1.25, 1.5)
 
@@ -94,6 +99,32 @@ def price_boxes(case: Case, table: TradeOff) -> tuple[PriceBox, ...]:
         levels = pairwise(zip(table.values, lows, highs, strict=True))
         boxes += [PriceBox(a, z, budget, low, high) for (a, low, _), (z, _, high) in levels]
     return tuple(boxes)
+
+
+def refined(case: Case, table: TradeOff, ask: Callable[[Sequence[Variant]], TradeOff], tolerance: float) -> TradeOff:
+    """A table of price levels with further levels where the best value is least known; other tables as they are.
+
+    `ask` solves the cases of some levels at the budgets of the table; `tolerance`: height of a box, in the objective's unit,
+    that is good enough.
+    """
+    for _ in range(MORE_ROUNDS):
+        levels = _between(price_boxes(case, table), tolerance)
+        more = ask([Variant(v, _priced(case, v)) for v in levels]) if levels else None
+        if more is None or all(cell == (None, None) for row in more.cells for cell in row):
+            break
+        rows = sorted([*zip(table.values, table.cells, strict=True), *zip(more.values, more.cells, strict=True)])
+        table = TradeOff(table.rule, tuple(v for v, _ in rows), table.budgets_m, tuple(cells for _, cells in rows))
+    return table
+
+
+def _between(boxes: Sequence[PriceBox], tolerance: float) -> list[float]:
+    """The middles of the widest spans between two levels whose tallest box is too tall."""
+    wide = {
+        (b.from_level, b.to_level): b.to_level - b.from_level
+        for b in boxes
+        if b.high is not None and b.high - (b.low or 0.0) > tolerance and b.to_level - b.from_level > NARROWEST
+    }
+    return sorted((a + z) / 2 for a, z in sorted(wide, key=lambda span: (-wide[span], span))[:MORE_AT_ONCE])
 
 
 def rises_with_price(case: Case) -> bool:
