@@ -91,10 +91,13 @@ def test_the_oracle_knows_every_family(world: object) -> None:
 
 
 RESTRICTED: Book = {
-    "settings": settings(first_year=2026, last_year=2028, objective="capacity", total_budget_m=50, max_programmes=1),
+    "settings": settings(
+        first_year=2026, last_year=2028, objective="capacity", total_budget_m=50, max_programmes=1, hurdle_rate=0.1
+    ),
+    "prices": [{"material": "mine", 2026: 2.0}],
     "projects": [
         plant("a", 10, 20, status="committed", private_share=0.5, requires="b", max_programmes=1),
-        plant("b", 10, 20, private_share=0.5, excludes="c", together="e"),
+        plant("b", 10, 20, private_share=0.5, excludes="c", together="e", opex_per_t=1.0),
         plant("c", 10, 20, status="barred", group="g"),
         plant("d", 10, 20, country="BR", group="g"),
         plant("e", 10, 20, private_share=0.5),

@@ -19,6 +19,7 @@ from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.sentences import bottlenecks, delivered_headline, feed, screen_headline, worth
 from optimizer.reports.chain.sentences import weakest as chain_weakest
 from optimizer.reports.chain.tables import EXPLAINED, screen_table
+from optimizer.reports.expected_receipts import expected_receipts
 from optimizer.reports.formatting import fold, number, shorten
 from optimizer.reports.funding_matrix import funding_matrix, later_outlays
 from optimizer.reports.plan_summary import (
@@ -85,7 +86,7 @@ class _Screen:
         yield "viability", self._lines(viability.sentences(viability.rows_of(case, plan)))
         yield "rules", self._lines(broken_rules(plan))
         yield "binding", self._lines(binding.lines(case, plan))
-        yield "additionality", self._lines(additionality(case, plan))
+        yield "additionality", self._lines([*additionality(case, plan), *expected_receipts(case, plan)])
         yield "left out", self._left_out(brief=brief)
         yield "sureness", self._lines([sureness(case, plan, brief=brief)])
         yield (

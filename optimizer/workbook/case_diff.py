@@ -1,13 +1,13 @@
-"""Compare two cases cell by cell, in the currency of each cell."""
+"""Compare two cases cell by cell, in the currency of each cell. An amount written in other money is no change."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.case import Case
 from models.columns import Row
 from models.frozen import Frozen
 from models.money import PROGRAMME_MONEY, PROJECT_MONEY, Exchange
-from models.schema import Outlay, Programme, Project
+from models.schema import Outlay, Price, Programme, Project
 
 KEYS = {
     "projects": ("id",),
@@ -15,6 +15,7 @@ KEYS = {
     "outlays": ("id",),
     "demand": ("stage", "material"),
     "existing": ("country", "stage", "process", "material", "name"),
+    "prices": ("material",),
     "processes": ("process", "recipe", "stage", "material", "from_year"),
     "rules": ("rule",),
     "scenarios": ("scenario", "parameter", "where"),
@@ -24,6 +25,17 @@ KEYS = {
 """Sheet -> what tells its rows apart. A second row with the same words is told apart by its place."""
 _FAMILIES = {"shares": "share_{}", "measures": "{}", "texts": "{}", "envelopes": "{}", "years": "{}"}
 _SILENT = frozenset({"row", "picks"})
+_UNITS = ("currency", "price_year", "money")
+"""Columns that say in what money the others of a row stand."""
+_SAME = 1e-9
+"""Relative difference up to which two amounts are one, written in different money."""
+
+
+class _Content(NamedTuple):
+    """What stands in a cell, and what it is worth in the case: money in the base currency, None of other cells."""
+
+    text: str
+    money: float | None
 
 
 class ChangedCell(Frozen):
@@ -77,11 +89,34 @@ def _sheet(sheet: str, before: Case, after: Case) -> Iterator[ChangedCell]:
                 old=there if key in old else None, new=there if key in new else None,
             )  # fmt: skip
             continue
-        was, now = _cells(before, old[key]), _cells(after, new[key])
-        for column in dict.fromkeys((*was, *now)):
-            if was.get(column) != now.get(column):
-                cell = after.cell(sheet, new[key].row, column)
-                yield ChangedCell(cell=cell, what=name, column=column, old=was.get(column), new=now.get(column))
+        for column, was, now in _changes(_cells(before, old[key]), _cells(after, new[key])):
+            cell = after.cell(sheet, new[key].row, column)
+            yield ChangedCell(cell=cell, what=name, column=column, old=was, new=now)
+
+
+def _changes(was: dict[str, _Content], now: dict[str, _Content]) -> Iterator[tuple[str, str | None, str | None]]:
+    """Columns that say something else. The same money in another currency, or at prices of another year, does not; nor do
+    the columns that say so, where no amount of the row has moved."""
+    columns = dict.fromkeys((*was, *now))
+    moved = {c for c in columns if not _is_same_money(was.get(c), now.get(c))}
+    for column in columns:
+        old, new = (row[column].text if column in row else None for row in (was, now))
+        other_unit = column in _UNITS and not moved
+        if old != new and not other_unit and (column in moved or not _is_money(was.get(column), now.get(column))):
+            yield column, old, new
+
+
+def _is_money(*cells: _Content | None) -> bool:
+    return any(cell is not None and cell.money is not None for cell in cells)
+
+
+def _is_same_money(was: _Content | None, now: _Content | None) -> bool:
+    """Whether two cells hold one amount of money, or none."""
+    if not _is_money(was, now):
+        return True
+    if was is None or now is None or was.money is None or now.money is None:
+        return False
+    return abs(was.money - now.money) <= _SAME * max(abs(was.money), abs(now.money))
 
 
 def _rows(sheet: str, case: Case) -> dict[tuple[str, ...], Row]:
@@ -98,34 +133,42 @@ def _rows(sheet: str, case: Case) -> dict[tuple[str, ...], Row]:
 # -- what a cell says --------------------------------------------------------------------------------------------------
 
 
-def _cells(case: Case, row: Row) -> dict[str, str]:
+def _cells(case: Case, row: Row) -> dict[str, _Content]:
     """Header -> what stands in the cell; empty cells are left out."""
-    texts: dict[str, str | None] = {}
+    contents: dict[str, _Content] = {}
     for field, value in dict(row).items():
         if field in _FAMILIES:
             pattern = "year_{}" if isinstance(row, Outlay) else _FAMILIES[field]
-            for name, part in sorted(value.items()):
-                texts[pattern.format(name)] = text(_in_cell(case, row, field, name, part))
-        elif field not in _SILENT:
-            texts[field] = text(_in_cell(case, row, field, None, value))
-    return {header: shown for header, shown in texts.items() if shown is not None}
+            parts = {pattern.format(name): (name, part) for name, part in sorted(value.items())}
+        else:
+            parts = {} if field in _SILENT else {field: (None, value)}
+        for header, (name, part) in parts.items():
+            content = _content(case, row, field, name, part)
+            if content is not None:
+                contents[header] = content
+    return contents
 
 
-def _in_cell(case: Case, row: Row, field: str, name: Any, value: Any) -> Any:
-    """A number as it stands in the cell: money of the case is in the base currency at the case's prices."""
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        return value
-    factor = 1.0
+def _content(case: Case, row: Row, field: str, name: Any, value: Any) -> _Content | None:
+    """A value as it stands in the cell: money of the case is in the base currency at the case's prices."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    factor = _factor(case, row, field, name) if number else None
+    shown = text(value if factor is None else value / factor)
+    return None if shown is None else _Content(shown, None if factor is None else float(value))
+
+
+def _factor(case: Case, row: Row, field: str, name: Any) -> float | None:
+    """Value in the case = value in the cell * factor; None of cells that hold no money."""
     exchange = Exchange.of(case.settings.base_currency, case.settings.price_year, case.fx)
-    if isinstance(row, Project) and field in PROJECT_MONEY:
-        factor = exchange.factor(row.currency, row.price_year)
-    elif isinstance(row, Programme) and field in (*PROGRAMME_MONEY, "envelopes"):
+    if (isinstance(row, Project) and field in PROJECT_MONEY) or (isinstance(row, Price) and field == "years"):
+        return exchange.factor(row.currency, row.price_year)
+    if isinstance(row, Programme) and field in (*PROGRAMME_MONEY, "envelopes"):
         nominal = field == "envelopes" and row.money == "nominal"
-        factor = exchange.factor(row.currency, name if nominal else row.price_year)
-    elif isinstance(row, Outlay):
+        return exchange.factor(row.currency, name if nominal else row.price_year)
+    if isinstance(row, Outlay):
         project = next((p for p in case.projects if p.id == row.id), None)
-        factor = exchange.factor(project.currency, project.price_year) if project else 1.0
-    return value / factor
+        return exchange.factor(project.currency, project.price_year) if project else 1.0
+    return None
 
 
 def text(value: Any) -> str | None:

@@ -108,6 +108,7 @@ def _in_base_money(case: Case) -> Case:
     return case.with_(
         projects=tuple(p.model_copy(update=plain_money) for p in case.projects),
         programmes=tuple(p.model_copy(update={**plain_money, "money": "real"}) for p in case.programmes),
+        prices=tuple(p.model_copy(update=plain_money) for p in case.prices),
     )
 
 

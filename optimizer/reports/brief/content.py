@@ -17,6 +17,7 @@ from optimizer.reports.brief import beforehand, financed
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.numbers import Link, by_stage, links
 from optimizer.reports.chain.sentences import change, delivered_headline, sentences, weakest
+from optimizer.reports.expected_receipts import expected_receipts
 from optimizer.reports.formatting import money, number, percent, stage_name
 from optimizer.reports.gaps.sentences import china, closing_lines
 from optimizer.reports.masthead import Masthead, masthead
@@ -138,7 +139,8 @@ def _rules(case: Case, plan: Plan, answers: Sequence[AnswerReport]) -> Part:
 def _money(case: Case, plan: Plan) -> Part:
     private = plan_summary.leverage(plan_summary.totals(case, plan.projects))
     leverage = [f"Private money: {private}."] if private else []
-    return Part("Money", (*binding.lines(case, plan), *additionality(case, plan), *leverage))
+    said = (*binding.lines(case, plan), *additionality(case, plan), *expected_receipts(case, plan), *leverage)
+    return Part("Money", said)
 
 
 def _left_out(case: Case, plan: Plan) -> Part:

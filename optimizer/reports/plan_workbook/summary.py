@@ -11,8 +11,10 @@ from models.sets import DemandKey
 from models.terms import output
 from optimizer.fingerprint import fingerprint
 from optimizer.reports import binding, plan_summary, rule_sentences, viability
+from optimizer.reports.additionality import additionality
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.sentences import delivered_headline, sentences, weakest
+from optimizer.reports.expected_receipts import expected_receipts
 from optimizer.reports.formatting import shorten, stage_name
 from optimizer.reports.masthead import masthead
 from optimizer.reports.plan_workbook import charts, gap
@@ -131,6 +133,7 @@ class _Page:
         ]
         private = plan_summary.leverage(plan_summary.totals(case, plan.projects))
         facts += [f"Private money: {private}."] if private else []
+        facts += [*additionality(case, plan), *expected_receipts(case, plan)]
         facts += viability.sentences(viability.rows_of(case, plan))
         facts += [shorten(text, 300) for text in binding.lines(case, plan)]
         facts += [shorten(text, 200) for text in plan_summary.left_out(case, plan)]

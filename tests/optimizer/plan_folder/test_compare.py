@@ -14,13 +14,15 @@ from support.tables import case as case_of
 
 import optimizer
 from models.case import Case
-from models.schema import Fx, Risk, Settings
+from models.schema import Fx, Price, Programme, Risk, Settings
 from optimizer.plan_folder.compare import Run, compare, data
 from optimizer.plan_folder.digests import sha256
 from optimizer.reports.compare.text import heads, milestone_grid, not_comparable, summary
 from optimizer.reports.compare.workbook import book_bytes
 from optimizer.solver.solve import solve
 from optimizer.workbook.case_diff import changed_cells
+from optimizer.workbook.read import read
+from optimizer.workbook.template import write_case
 
 
 def run(name: str, case: Case, **more: Any) -> Run:
@@ -105,6 +107,38 @@ def test_a_rate_is_one_cell_not_all_money() -> None:
         return case.with_(projects=rows, fx=(Fx(row=2, currency="JPY", per_base=rate),))
 
     assert [c.sentence for c in changed_cells(in_yen(100), in_yen(200))] == ["fx, per_base  JPY, per_base: 100 -> 200"]
+
+
+def test_a_workbook_written_back_says_the_same(tmp_path: Path) -> None:
+    """Written back, all money is real and in the base currency: the same amounts, so no cell has changed."""
+    rates = (Fx(row=2, currency="AUD", per_base=1.5, inflation=0.02),)
+    price = Price(row=2, material="mine", currency="AUD", price_year=2024, years={2026: 40_000.0})
+    window = Programme(
+        row=2,
+        id="w",
+        instrument="loan",
+        cost_rate=0.1,
+        currency="AUD",
+        money="nominal",
+        envelopes={2026: 30.0, 2027: 30.0},
+    )
+    projects = tuple(p.model_copy(update={"currency": "AUD", "opex_per_t": 100.0}) for p in mines().projects)
+    before = mines().with_(projects=projects, prices=(price,), programmes=(window,), fx=rates)
+    write_case(before, tmp_path / "back.xlsx")
+    after = read(tmp_path / "back.xlsx")
+    assert [c.sentence for c in changed_cells(before, after)] == []
+    assert after.prices[0].years == pytest.approx(before.prices[0].years)
+    dearer = before.with_(prices=(price.model_copy(update={"years": {2026: 50_000.0}}),))
+    assert [(c.what, c.column) for c in changed_cells(before, dearer)] == [("mine", "2026")]
+    assert {c.column for c in changed_cells(after, dearer)} == {"2026", "currency", "price_year"}
+
+
+def test_the_same_number_in_another_currency_is_a_change() -> None:
+    rates = (Fx(row=2, currency="AUD", per_base=1.5),)
+    case = mines().with_(fx=rates)
+    other = [p.model_copy(update={"currency": "AUD", "capex_m": p.capex_m / 1.5}) for p in case.projects[:1]]
+    after = case.with_(projects=(*other, *case.projects[1:]))
+    assert [c.column for c in changed_cells(case, after)] == ["currency"]
 
 
 def test_delays_of_a_risk_are_said_as_typed() -> None:
