@@ -1,15 +1,26 @@
 """What several test modules share: plans that are solved once for the whole run. Helpers are in tests/support."""
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 from support.books import write
 from support.chains import gallium
-from support.commandline import BOOK, mine2magnet
+from support.commandline import BOOK, PICTURES, mine2magnet
+from support.remembered_pictures import remember
 
 from models.case import Case
 from models.plan import Plan
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pictures_drawn_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Pictures are drawn once for all tests, also of the other workers and in the commands that are run."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    os.environ[PICTURES] = str(folder / "pictures")
+    remember(folder / "pictures")
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +31,7 @@ def small_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """
     here = tmp_path_factory.mktemp("small")
     write(here / "small.xlsx", BOOK)
-    done = mine2magnet("solve", "small.xlsx", "--figures", "drawn", cwd=here, check=0)
+    done = mine2magnet("solve", "small.xlsx", "--figures", "drawn", cwd=here, check=0, apart=True)
     return here, done.stdout
 
 

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -32,6 +33,12 @@ def module_of(path: Path) -> str:
 MODULES = {module_of(path): path for path in sources(*PACKAGES)}
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    """What stands in a file, parsed once for all tests."""
+    return ast.parse(path.read_text("utf-8"))
+
+
 def running(node: ast.AST) -> Iterator[ast.AST]:
     """All nodes but those that stand under `if TYPE_CHECKING`, which only the type checker reads."""
     for child in ast.iter_child_nodes(node):
@@ -42,10 +49,11 @@ def running(node: ast.AST) -> Iterator[ast.AST]:
             yield from running(child)
 
 
+@cache
 def imports(path: Path) -> set[str]:
     """Full names that a file imports when it runs, at its top or inside functions."""
     found: set[str] = set()
-    for node in running(ast.parse(path.read_text("utf-8"))):
+    for node in running(tree(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -85,7 +93,7 @@ def test_models_open_no_file() -> None:
         f"{module}:{node.lineno}"
         for module in modules_in("models")
         if module != "models.examples"
-        for node in ast.walk(ast.parse(MODULES[module].read_text("utf-8")))
+        for node in ast.walk(tree(MODULES[module]))
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("open", "print", "input", "exec", "eval")
     ]
     assert calls == []
@@ -202,7 +210,7 @@ def test_no_two_classes_share_a_name() -> None:
     """One word for one thing: a reader who searches for a class finds one."""
     places: dict[str, list[str]] = {}
     for module, path in MODULES.items():
-        for node in ast.parse(path.read_text("utf-8")).body:
+        for node in tree(path).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 places.setdefault(node.name, []).append(module)
     assert {name: where for name, where in places.items() if len(where) > 1} == {}

@@ -1,5 +1,7 @@
-"""Runs the command as a planner does, in a process of its own; and a workbook small enough to read."""
+"""Runs the command as a planner does, in this process or in one of its own; and a workbook small enough to read."""
 
+import contextlib
+import io
 import multiprocessing
 import os
 import subprocess
@@ -11,8 +13,9 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 from support.books import Sheets
+from support.remembered_pictures import remember
 
-from optimizer.cli.main import VERBS, main
+from optimizer.cli.main import VERBS, main, run
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -32,6 +35,12 @@ BOOK: Sheets = {
 
 HANGS = 900
 """Seconds after which a command is taken to hang. No command of the tests comes near it, however busy the machine."""
+
+WIDTH = "100"
+"""Columns of the terminal that a command writes to."""
+
+PICTURES = "MINE2MAGNET_TESTS_PICTURES"
+"""Names the folder of the pictures that the tests have drawn."""
 
 PRELOADED = [
     "altair",
@@ -54,16 +63,42 @@ PRELOADED = [
 
 
 def mine2magnet(
-    *arguments: str | Path, cwd: Path, env: dict[str, str] | None = None, check: int | None = None, fresh: bool = False
+    *arguments: str | Path,
+    cwd: Path,
+    env: dict[str, str] | None = None,
+    check: int | None = None,
+    apart: bool = False,
+    fresh: bool = False,
 ) -> subprocess.CompletedProcess[str]:
-    """Runs `mine2magnet ARGUMENTS` in a folder, in a process of its own; with `check` the exit status must be that one.
+    """Runs `mine2magnet ARGUMENTS` in a folder; with `check` the exit status must be that one.
 
-    `fresh`: the process imports everything itself, where a test is about what it imports.
+    It runs in this process, which spares the start of another. `apart`, or an environment of its own: a forked process
+    that has imported the tool. `fresh`: a process that imports everything itself, where a test is about what it imports.
     """
-    done = (_started if fresh else _forked)([*map(str, arguments)], cwd, environment(env))
+    words = [*map(str, arguments)]
+    if fresh or apart or env:
+        done = (_started if fresh else _forked)(words, cwd, environment(env))
+    else:
+        done = _here(words, cwd)
     assert "Traceback" not in done.stderr, done.stderr
     assert check is None or done.returncode == check, (done.returncode, done.stdout, done.stderr)
     return done
+
+
+def _here(arguments: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="", write_through=True) for _ in range(2))
+    before = os.environ.get("COLUMNS")
+    os.environ["COLUMNS"] = WIDTH
+    try:
+        with contextlib.chdir(cwd), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            status = run(arguments)
+    finally:
+        if before is None:
+            del os.environ["COLUMNS"]
+        else:
+            os.environ["COLUMNS"] = before
+    said, told = (stream.buffer.getvalue().decode() for stream in (out, err))  # type: ignore[attr-defined]
+    return subprocess.CompletedProcess(arguments, status, said, told)
 
 
 def _started(arguments: list[str], cwd: Path, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -110,9 +145,11 @@ def _run(arguments: list[str], cwd: Path, env: dict[str, str], out: Path, err: P
     sys.stdout = sys.__stdout__ = os.fdopen(1, "w", encoding=env["PYTHONIOENCODING"], closefd=False)
     sys.stderr = sys.__stderr__ = os.fdopen(2, "w", 1, env["PYTHONIOENCODING"], "backslashreplace", closefd=False)
     sys.argv = ["mine2magnet", *arguments]
+    if folder := env.get(PICTURES):
+        remember(Path(folder))
     main()
 
 
 def environment(more: dict[str, str] | None = None) -> dict[str, str]:
     """The environment of a planner's terminal, with this checkout first."""
-    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "COLUMNS": "100", **(more or {})}
+    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "COLUMNS": WIDTH, **(more or {})}

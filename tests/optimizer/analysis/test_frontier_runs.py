@@ -201,7 +201,13 @@ def one(case: Case, **options: Any) -> dict[str, Any]:
     return as_json(explore(case, tolerance=0.002, **options))
 
 
-def test_more_workers_give_the_same_frontier_and_a_killed_one_loses_nothing() -> None:
+@pytest.fixture(scope="module")
+def alone() -> dict[str, Any]:
+    """The frontier that one process finds."""
+    return one(_case())
+
+
+def test_more_workers_give_the_same_frontier_and_a_killed_one_loses_nothing(alone: dict[str, Any]) -> None:
     case = _case()
     killed: list[int] = []
 
@@ -211,27 +217,23 @@ def test_more_workers_give_the_same_frontier_and_a_killed_one_loses_nothing() ->
             for pid in killed:
                 os.kill(pid, signal.SIGKILL)
 
-    alone = one(case)
     assert one(case, workers=2, progress=kill) == alone
     assert killed
 
 
-def test_two_dask_workers_give_the_same_frontier_and_a_killed_one_loses_nothing() -> None:
+def test_two_dask_workers_give_the_same_frontier_and_a_killed_one_loses_nothing(alone: dict[str, Any]) -> None:
     case = _case()
-    alone = one(case)
-    for kill in (False, True):
-        with _cluster() as (address, workers):
-            lost: list[int] = []
+    lost: list[int] = []
+    with _cluster() as (address, workers):
 
-            def end_one(
-                status: Status, workers: list[Any] = workers, kill: bool = kill, lost: list[int] = lost
-            ) -> None:
-                if kill and not lost and status.solves >= 3:
-                    lost.append(workers[0].pid)
-                    workers[0].kill()
+        def end_one(status: Status) -> None:
+            if not lost and status.solves >= 3:
+                lost.append(workers[0].pid)
+                workers[0].kill()
 
-            assert one(case, scheduler=address, progress=end_one) == alone
-            assert bool(lost) == kill
+        assert one(case, scheduler=address) == alone
+        assert one(case, scheduler=address, progress=end_one) == alone
+    assert lost
 
 
 def _case() -> Case:

@@ -155,13 +155,13 @@ def test_the_folder_is_complete_and_its_manifests_agree(solved: Path) -> None:
 
 
 def test_json_is_plan_json_alone_on_stdout(book: Path) -> None:
-    done = mine2magnet("solve", book.name, "--json", cwd=book.parent, check=0)
+    done = mine2magnet("solve", book.name, "--json", cwd=book.parent, check=0, apart=True)
     assert done.stdout.encode() == (book.parent / "outputs" / "small-01" / "plan.json").read_bytes()
     assert json.loads(done.stdout)["schema"] == "mine2magnet.plan/1"
 
 
 def test_quiet_prints_the_folder_alone(book: Path) -> None:
-    done = mine2magnet("solve", book.name, "--quiet", "--out", "here", cwd=book.parent, check=0)
+    done = mine2magnet("solve", book.name, "--quiet", "--out", "here", cwd=book.parent, check=0, apart=True)
     assert (done.stdout, done.stderr) == ("here\n", "")
 
 
@@ -200,7 +200,7 @@ def test_a_folder_of_csv_is_a_workbook(tmp_path: Path, cli: InProcess) -> None:
 
 def test_demo_never_overwrites_and_leads_on(tmp_path: Path) -> None:
     (tmp_path / "first-look.xlsx").write_bytes(b"mine")
-    done = mine2magnet("demo", cwd=tmp_path, check=0)
+    done = mine2magnet("demo", cwd=tmp_path, check=0, apart=True)
     assert (tmp_path / "first-look.xlsx").read_bytes() == b"mine"
     assert (tmp_path / "first-look-2.xlsx").is_file()
     for words in ("1. first-look-2.xlsx", "2. mine2magnet check", "3. mine2magnet solve", "audited; optimal", "Next:"):

@@ -73,7 +73,7 @@ def test_a_known_plan_is_the_least_that_is_found() -> None:
     """Where time ends the search, it has lost nothing of what it was given."""
     program, matrix = compiled(book(120, "tight", 3, programmes=4))
     goal, taken = matrix.objectives[0], decisions(program, matrix)
-    good = solve_core(Engine(matrix), taken, goal, Limits(0.01, 30.0), watch=(None, None), start=None)
+    good = solve_core(Engine(matrix), taken, goal, Limits(0.03, 30.0), watch=(None, None), start=None)
     assert good.x is not None
     start = np.full(matrix.shape[1], np.nan)
     start[taken.columns] = good.x[taken.columns]
