@@ -24,6 +24,12 @@ def _pictures_drawn_once(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(scope="session")
+def office_profile(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The argument that gives LibreOffice a profile of the tests, which it takes seconds to make."""
+    return f"-env:UserInstallation={(tmp_path_factory.mktemp('office') / 'profile').as_uri()}"
+
+
+@pytest.fixture(scope="session")
 def small_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A folder with the small workbook, its plan in outputs/small-01 and its charts in drawn/; what `solve` printed.
 

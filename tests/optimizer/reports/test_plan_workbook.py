@@ -607,7 +607,7 @@ _CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,fa
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def office(tmp_path_factory: pytest.TempPathFactory, office_profile: str) -> Path:
     """The hostile book as LibreOffice reads it: one ods, a csv a sheet, a pdf."""
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
@@ -616,12 +616,11 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip(reason)
     folder = tmp_path_factory.mktemp("office")
     (folder / "plan.xlsx").write_bytes(book("hostile"))
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     for kind in ("ods", _CSV, "pdf"):
         command = [
             program,
             "--headless",
-            profile,
+            office_profile,
             "--convert-to",
             kind,
             "--outdir",

@@ -182,9 +182,17 @@ def test_the_template_says_how_to_start_and_what_its_numbers_are(template: Path)
 
 
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed")
-def test_the_template_prints_on_a_handful_of_pages(template: Path, tmp_path: Path) -> None:
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    command = [str(SOFFICE), profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(template)]
+def test_the_template_prints_on_a_handful_of_pages(template: Path, tmp_path: Path, office_profile: str) -> None:
+    command = [
+        str(SOFFICE),
+        office_profile,
+        "--headless",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        str(tmp_path),
+        str(template),
+    ]
     subprocess.run(command, check=True, capture_output=True, timeout=300)
     pages = (tmp_path / "new.pdf").read_bytes().count(b"/Type/Page\n") or (tmp_path / "new.pdf").read_bytes().count(
         b"/Type/Page/"
@@ -225,16 +233,17 @@ def fill(template: Path, path: Path) -> Path:
 
 
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed")
-def test_the_filled_template_saved_by_libreoffice_reads_the_same(template: Path, tmp_path: Path) -> None:
+def test_the_filled_template_saved_by_libreoffice_reads_the_same(
+    template: Path, tmp_path: Path, office_profile: str
+) -> None:
     filled = fill(template, tmp_path / "filled.xlsx")
     case = read(filled)
     assert [p.id for p in case.projects] == ["EXAMPLE", "hill", "pit", "ridge"]
     assert case.projects[3].capex_m == pytest.approx(333.3 / 1.53)
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     for kind in ("ods", "xlsx"):
         command = [
             str(SOFFICE),
-            profile,
+            office_profile,
             "--headless",
             "--convert-to",
             kind,
