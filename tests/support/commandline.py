@@ -76,8 +76,10 @@ def mine2magnet(
     that has imported the tool. `fresh`: a process that imports everything itself, where a test is about what it imports.
     """
     words = [*map(str, arguments)]
-    if fresh or apart or env:
-        done = (_started if fresh else _forked)(words, cwd, environment(env))
+    if fresh:
+        done = _started(words, cwd, environment(env))
+    elif apart or env:
+        done = _forked(words, cwd, environment(env))
     else:
         done = _here(words, cwd)
     assert "Traceback" not in done.stderr, done.stderr
