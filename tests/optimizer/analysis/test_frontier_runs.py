@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from support import books
-from support.commandline import BOOK, ROOT, environment, mine2magnet
+from support.commandline import BOOK, HANGS, ROOT, environment, mine2magnet
 from support.staircase import broad
 from support.tables import sheets
 
@@ -178,7 +178,7 @@ def test_ctrl_c_keeps_what_is_proved(tmp_path: Path, workers: str) -> None:
     journal = tmp_path / "f" / NAME
     _wait(lambda: journal.exists() and len(journal.read_bytes().splitlines()) >= 6)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=HANGS)
     assert process.returncode == 0, said
     assert "stopped by Ctrl-C" in said
     assert "resource_tracker" not in said, "workers were killed where they could have ended"
@@ -187,7 +187,7 @@ def test_ctrl_c_keeps_what_is_proved(tmp_path: Path, workers: str) -> None:
     assert found["boxes"][0]["from_m"] < found["boxes"][-1]["to_m"]
 
 
-def _wait(until: Any, seconds: float = 60.0) -> None:
+def _wait(until: Any, seconds: float = HANGS) -> None:
     end = time.monotonic() + seconds
     while not until():
         assert time.monotonic() < end, "nothing happened"

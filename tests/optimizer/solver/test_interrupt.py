@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from support.books import Sheets, write
-from support.commandline import environment
+from support.commandline import HANGS, environment
 
 
 def hard_book(projects: int = 120) -> Sheets:
@@ -60,12 +60,12 @@ def interrupted(book: Path) -> tuple[int, str, str]:
         assert process.stdout is not None
         out = process.stdout.read()
         os.close(terminal)
-        return process.wait(60), out, seen
+        return process.wait(HANGS), out, seen
 
 
 def watch(process: "subprocess.Popen[str]", terminal: int) -> str:
     """Reads the terminal until the process ends; presses Ctrl-C at the first report of a plan."""
-    seen, pressed, end = "", False, time.monotonic() + 90
+    seen, pressed, end = "", False, time.monotonic() + HANGS
     while process.poll() is None and time.monotonic() < end:
         if select.select([terminal], [], [], 0.1)[0]:
             try:
