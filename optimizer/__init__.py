@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from optimizer.workbook.overrides import Overrides as Overrides
     from optimizer.workbook.read import read as read
 
-_API = {
+API = {
     "read": "optimizer.workbook.read",
     "Overrides": "optimizer.workbook.overrides",
     "check": "models.checks",
@@ -65,17 +65,17 @@ _API = {
 }
 """Name of the API -> module that defines it."""
 
-__all__ = list(_API)
+__all__ = list(API)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_API})
+    return sorted({*globals(), *API})
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _API:
+    if name not in API:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_API[name]), name)
+    value = getattr(import_module(API[name]), name)
     globals()[name] = value
     return value
 

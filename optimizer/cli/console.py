@@ -98,7 +98,7 @@ class Screen:
         from optimizer.reports.formatting import count, shorten
 
         found = list(diagnostics)
-        if self.verbose or len(grouped(found, see_all)) <= FEW:
+        if self.verbose or len(grouped(found, see_all)) <= FEW + 1:
             self.diagnostics(found, see_all)
             return
         options = [d for d in found if d.cell.startswith("--")]

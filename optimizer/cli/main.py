@@ -42,6 +42,7 @@ VERBS = (
     Verb("verify", "Independently re-verify a plan from its folder alone.", AFTERWARDS),
     Verb("alternatives", "Find markedly different portfolios that are nearly as good.", AFTERWARDS),
     Verb("rerun", "Solve a plan's workbook again and report any difference.", AFTERWARDS),
+    Verb("guide", "Show the manual: a topic here, or the whole as one page.", AFTERWARDS),
 )
 """The commands in the order of the help."""
 
@@ -101,7 +102,7 @@ def group(ctx: click.Context) -> None:
     public programme, so that capacity outside China grows as much as possible at every stage.
 
     Start with `mine2magnet demo`. `mine2magnet solve --help` explains one command. PLAN is a plan folder, its
-    plan.json, or `last`: the newest plan in outputs/.
+    plan.json, or `last`: the newest plan in outputs/. `mine2magnet guide` is the manual.
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())

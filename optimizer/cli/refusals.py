@@ -49,6 +49,27 @@ def _report(refusal: Mine2MagnetError, as_json: bool) -> None:
 
         for line in grouped(refusal.details):
             click.echo(clean(f"  {line}"), err=True)
+    if topic := manual_topic(refusal):
+        click.echo(f"manual: mine2magnet guide {topic}", err=True)
+
+
+def manual_topic(refusal: Mine2MagnetError) -> str:
+    """The topic of the guide that says more: the column of the first fault, or the exit status; empty where none does.
+
+    >>> from models.faults import Diagnostic
+    >>> faults = [Diagnostic(cell="projects!F7", column="capex_m", message="")]
+    >>> manual_topic(Refusal("invalid", "1 fault", faults)), manual_topic(Refusal("infeasible", "")), manual_topic(Refusal("usage", ""))
+    ('capex_m', 'exit-status-4', '')
+    """
+    if refusal.kind in ("infeasible", "stopped", "audit"):
+        return f"exit-status-{refusal.exit_status}"
+    if refusal.kind != "invalid" or not refusal.details:
+        return ""
+    from models.columns import columns
+    from models.schema import SHEETS, Settings
+
+    known = {c.field for sheet in (*SHEETS.values(), Settings) for c in columns(sheet)}
+    return next((d.column for d in refusal.details if d.column in known), None) or "workbook"
 
 
 def _usage(problem: BaseException) -> Refusal:
