@@ -19,7 +19,7 @@ from models.objectives.capacity import stages
 from models.plan_assembly import TOLERANCE, decided, penalty
 from models.scenario_sets import scenario_sets
 from models.scenarios import Realization
-from models.schema import CHAIN_OBJECTIVES, Project, Rule
+from models.schema import CHAIN_OBJECTIVES, Project, Rule, Scenario
 from models.sets import DemandKey, Sets
 from models.terms import fid_of_underway, material_share, output
 from optimizer.solver.yearly_flows import YearlyFlows
@@ -146,6 +146,11 @@ class PlanArrays:
         return np.array([y - s.first_year for y in years], dtype=np.int64)
 
     @cached_property
+    def loaded(self) -> dict[tuple[Scenario, ...], YearlyFlows]:
+        """Rows of demand, supply and output -> the chain with them, as far as it was asked for."""
+        return {}
+
+    @cached_property
     def other_penalty(self) -> float:
         """Value lost to soft rules that do not count deliveries: the same in every scenario."""
         d = self.decisions
@@ -208,11 +213,19 @@ class ScenarioView:
         found = [row(d, r) for r in self.arrays.rules]
         return np.array([float(body) for body, _ in found]), np.array([float(limit) for _, limit in found])
 
-    @cached_property
+    @property
     def flows(self) -> YearlyFlows | None:
-        """The chain of this scenario, loaded once; None where its deliveries do not count."""
+        """The chain of this scenario, loaded once for all scenarios of the same demand and supply; None where its
+        deliveries do not count."""
         if not delivers(self.sets):
             return None
+        loaded = self.arrays.loaded
+        outer = tuple(r for r in self.sets.realization.rows if r.parameter in ("demand", "existing", "capacity"))
+        if outer not in loaded:
+            loaded[outer] = self._load()
+        return loaded[outer]
+
+    def _load(self) -> YearlyFlows:
         network = Network(self.sets)
         most = {
             (g, y): network.existing[g, y] + float(self.process_tonnes[:, n].sum()) * self._most_share

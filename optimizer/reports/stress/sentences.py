@@ -1,15 +1,18 @@
-"""A plan under stress in sentences, what a reader must know first at the top."""
+"""A plan under stress in sentences, the most important first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from models.case import Case
-from models.stress import Break, Draws, ScenarioResult, Stress
+from models.scenarios import AS_PLANNED
+from models.stress import Break, Draws, ScenarioResult, Stress, WorstSet
 from optimizer.reports.formatting import count, money
 from optimizer.reports.stress.core import core_sentences
 from optimizer.reports.stress.told import Told
 
 RARELY = 0.5
 """A hard rule that holds in fewer draws than this comes first on every page."""
+LEAST_OWED = 0.5
+"""Millions by which price floors must pay more than as planned to be worth a sentence."""
 
 
 def sentences(case: Case, stress: Stress) -> list[str]:
@@ -28,12 +31,12 @@ def sentences(case: Case, stress: Stress) -> list[str]:
     ]
     if stress.built_in:
         lines.append(
-            "The workbook has no scenarios: these are built in, without probabilities, and say what would happen and "
-            "not how likely it is."
+            "The workbook has no scenarios, so these are built in. They carry no probabilities: they show what would "
+            "happen, not how likely it is."
         )
     lines += [_contingency(told)]
     if stress.unfinished:
-        lines.append(f"Stopped before the end: not worked out are {', '.join(dict.fromkeys(stress.unfinished))}.")
+        lines.append(f"Stopped early, so these parts are incomplete: {', '.join(dict.fromkeys(stress.unfinished))}.")
     return lines
 
 
@@ -51,17 +54,17 @@ def chance(probability: float) -> str:
 
 
 def _rules(stress: Stress) -> tuple[list[str], list[str]]:
-    """How often rules on capacity hold: hard ones that are more likely missed than kept, and the others."""
+    """How often rules on capacity hold: hard ones that are missed more often than kept, and the others."""
     rarely, often = [], []
     for held in sorted(stress.draws.rules if stress.draws else (), key=lambda r: (r.probability, r.rule)):
         kind = "hard rule" if held.hard else "soft rule"
-        span = f"{100 * held.low:.1f} to {100 * held.high:.1f} %"
+        span = f"95 % interval {100 * held.low:.1f} to {100 * held.high:.1f} %"
         drawn = stress.draws.n if stress.draws else 0
-        said = f"The {kind} {held.rule} holds in {chance(held.probability)} of {drawn:,} draws ({span})"
+        text = f"The {kind} {held.rule} holds in {chance(held.probability)} of {drawn:,} draws ({span})"
         if held.hard and held.planned and held.probability < RARELY:
-            rarely.append(f"{said}: kept as planned, it is more likely missed than kept.")
+            rarely.append(f"{text}: the plan meets it on paper, but is more likely to miss it than to meet it.")
         else:
-            often.append(f"{said}.")
+            often.append(f"{text}.")
     return rarely, often
 
 
@@ -72,23 +75,23 @@ def _broken(told: Told) -> Iterator[str]:
             broken.setdefault(rule, []).append(scenario.scenario)
     total = len(told.stress.scenarios)
     for rule, names in sorted(broken.items(), key=lambda pair: (-len(pair[1]), pair[0])):
-        listed = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        yield f"{rule} is broken in {len(names)} of {total} scenarios: {listed}."
+        yield f"{rule} is broken in {len(names)} of {total} scenarios: {_row(names)}."
 
 
 def _draws(told: Told) -> Iterator[str]:
     d = told.stress.draws
     if d is None:
         return
-    bound = "" if d.exact else "; calls went beyond the contingency, so that these are lower bounds"
     yield (
         f"Over {d.n:,} draws the plan is worth {told.value(d.mean)} on average (95 % interval {told.plain(d.low)} to "
-        f"{told.plain(d.high)}), against {told.value(d.planned)} as planned; nine in ten lie between "
-        f"{told.plain(d.p05)} and {told.value(d.p95)}{bound}."
+        f"{told.plain(d.high)}), against {told.value(d.planned)} as planned; nine draws in ten lie between "
+        f"{told.plain(d.p05)} and {told.value(d.p95)}."
     )
+    if not d.exact:
+        yield "In some draws the calls exceed the contingency: the values of the draws are then lower bounds."
     if d.drivers:
-        parts = [f"{driver_name(told, d, n)} {100 * one.share:.0f} %" for n, one in enumerate(d.drivers[:3])]
-        yield f"What explains most of the spread by itself: {', '.join(parts)}."
+        parts = [f"{driver_name(told, d, n)} ({100 * one.share:.0f} %)" for n, one in enumerate(d.drivers[:3])]
+        yield f"Most of the spread is explained by {_row(parts)}."
 
 
 def driver_name(told: Told, draws: Draws, place: int) -> str:
@@ -105,19 +108,34 @@ def _scenarios(told: Told) -> Iterator[str]:
         return
     worst = min(rows, key=lambda s: (s.value, s.scenario))
     yield (
-        f"The worst of {len(rows)} scenarios is {worst.scenario}: {told.value(worst.value)} of "
+        f'The worst of {len(rows)} scenarios is "{worst.scenario}": {told.value(worst.value)} instead of '
         f"{told.value(told.stress.planned)} as planned{_consequences(told, worst)}."
     )
+    dear = max(rows, key=lambda s: (s.owed_m, s.scenario))
+    usual = next((s.owed_m for s in rows if s.scenario == AS_PLANNED), 0.0)
+    currency = told.case.settings.base_currency
+    if dear.owed_m > usual + LEAST_OWED:
+        planned = f", {money(usual, currency)} as planned" if usual else ""
+        yield f'Price floors cost most in "{dear.scenario}": {money(dear.owed_m, currency)} over their contracts{planned}.'
 
 
 def _consequences(told: Told, scenario: ScenarioResult) -> str:
     parts = []
     if scenario.stopped:
         parts.append("one project stops" if len(scenario.stopped) == 1 else f"{len(scenario.stopped)} projects stop")
-    for amount, verb in ((scenario.called_m, "called"), (scenario.owed_m, "paid by price floors")):
-        if amount > 0:
-            parts.append(f"{money(amount, told.case.settings.base_currency)} {verb}")
+    if scenario.called_m > 0:
+        parts.append(f"capital calls of {money(scenario.called_m, told.case.settings.base_currency)} are met")
     return f"; {', '.join(parts)}" if parts else ""
+
+
+def _row(items: Sequence[str], most: int = 3) -> str:
+    """`a, b and c`, or `a, b, c and 2 more`.
+
+    >>> _row(["a"]), _row(["a", "b"]), _row(["a", "b", "c", "d"])
+    ('a', 'a and b', 'a, b, c and 1 more')
+    """
+    named = [*items[:most], *([f"{len(items) - most} more"] if len(items) > most else [])]
+    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
 
 
 def _lost(told: Told) -> Iterator[str]:
@@ -127,11 +145,27 @@ def _lost(told: Told) -> Iterator[str]:
         f"{x.kind} {told.name(x.name) if x.kind == 'project' else x.name} ({told.value(x.loss)})" for x in first if x
     ]
     if parts:
-        yield f"The largest losses where one delivers nothing: {', '.join(parts)}."
+        yield f"The largest loss if one delivers nothing: {', '.join(parts)}."
     for worst in told.stress.worst_sets:
         names = told.names(worst.names, 4) if worst.by == "project" else ", ".join(worst.names)
-        proof = f"the worst of {count(worst.sets, 'set')}, proved" if worst.proved else "the worst found, not proved"
-        yield f"Where {worst.n} fail together at worst ({names}), {told.value(worst.loss)} are lost: {proof}."
+        proof = (
+            f"proved, the worst of {count(worst.sets, 'set')}"
+            if worst.proved
+            else f"{_at_most(told, worst)}, not proved"
+        )
+        yield f"If the worst {_several(worst)} fail together ({names}), {told.value(worst.loss)} are lost: {proof}."
+
+
+def _several(worst: WorstSet) -> str:
+    """`2 projects`, `3 countries`."""
+    return count(worst.n, worst.by).replace("countrys", "countries")
+
+
+def _at_most(told: Told, worst: WorstSet) -> str:
+    """What any such set can lose at most."""
+    return (
+        f"the worst found; no {_several(worst)} can lose more than {told.value(worst.loss + worst.value - worst.bound)}"
+    )
 
 
 def _breaks(told: Told) -> Iterator[str]:
@@ -140,13 +174,13 @@ def _breaks(told: Told) -> Iterator[str]:
         rules.setdefault(one.rule, []).append(one)
     for rule, found in rules.items():
         known = [said for one in found if (said := break_words(told, one))]
-        kept = "" if found[0].kind == "rule" else ", nine tenths of the coverage planned,"
+        breaks = "breaks under" if found[0].kind == "rule" else "falls below nine tenths of its planned coverage under"
         if any(one.value == 0 for one in found):
-            yield f"{rule} is not kept even as planned."
+            yield f"{rule} does not hold even as planned."
         elif known:
-            yield f"{rule}{kept} breaks with {' or '.join(known)}."
+            yield f"{rule} {breaks} {' or '.join(known)}."
         else:
-            yield f"{rule}{kept} holds against all that was tried."
+            yield f"{rule} holds under every delay, failure and change of costs, demand and prices that was tried."
 
 
 def break_words(told: Told, one: Break) -> str:
@@ -155,17 +189,17 @@ def break_words(told: Told, one: Break) -> str:
         return ""
     if one.parameter == "failures":
         few = f" ({told.names(one.names)})" if one.names else ""
-        return f"{one.value:.0f} failed project{'' if one.value == 1 else 's'}{few}"
+        return f"the failure of {count(int(one.value), 'project')}{few}"
     if one.parameter == "delay_years":
-        return f"a common delay of {one.value:.0f} year{'' if one.value == 1 else 's'}"
+        return f"a delay of {count(int(one.value), 'year')} in every project"
     if one.parameter == "price":
-        return f"a common fall of prices of {100 * (1 - one.value):.1f} %"
-    what = {"capex": "a common overrun", "demand": "growth of demand"}[one.parameter]
+        return f"a fall of all prices by {100 * (1 - one.value):.1f} %"
+    what = {"capex": "a capital cost overrun in every project", "demand": "a growth of all demand"}[one.parameter]
     return f"{what} of {100 * (one.value - 1):.1f} %"
 
 
 def _contingency(told: Told) -> str:
     limit = told.stress.contingency_m
     if limit is None:
-        return "Every capital call is met: the setting contingency_m is empty."
-    return f"Capital calls are met up to {money(limit, told.case.settings.base_currency)} in any one scenario."
+        return "Capital calls are assumed to be met in full, as the setting contingency_m is empty."
+    return f"Capital calls are met up to {money(limit, told.case.settings.base_currency)} in any one scenario (contingency_m)."
