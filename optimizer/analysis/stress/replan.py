@@ -1,5 +1,7 @@
 """Each scenario's own best plan, and which projects all of them hold, or none (`stress --replan`).
 
+First every scenario is searched; then what the best plans have in common is put to the proof.
+
 A project is core where it is proved in every scenario that a plan without it falls short of the best by more than what
 the search has left open, exterior where the same is proved of every plan with it, else borderline (Liesiö, Mild & Salo
 2007, 2008). The proof is that the program with the project forced out (or in), and the value held at that level, has no
@@ -33,13 +35,19 @@ from optimizer.solver.results import Limits
 from optimizer.solver.standard_form import Columns, compile_program
 from optimizer.solver.tolerance import HOLD
 
-SEARCH_PART = 0.5
-"""Part of a scenario's time that the search for its best plan may take; the rest is for the proofs."""
+SEARCH_PART = 0.6
+"""Part of the time that the searches for the best plans may take; the rest is for the proofs."""
 LEAST_SECONDS = 0.5
-"""What one proof is given at least."""
+"""What one search or proof is given at least."""
+MOST_COLUMNS = 500_000
+"""Columns of all programs together up to which they stay loaded for the proofs."""
 IMPOSSIBLE = "no plan keeps the rules with the money that it leaves"
 LATE = "not found in the time given"
 OUTLAYS = "cuts of envelopes are not worked out on the outlay basis"
+
+
+Question = tuple[str, bool]
+"""Whether any plan nearly as good as the best finances a project (True), or does without it (False)."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +76,10 @@ class Replan:
     def __post_init__(self) -> None:
         sets = Sets(self.plan.case)
         self.candidates = [i for i, window in sorted(sets.windows.items()) if window]
-        self._proved_core, self._proved_exterior = {*self.candidates}, {*self.candidates}
-        self._end = time.monotonic() + self.options.time_limit
+        self._proved: set[Question] = set()
+        self._searches: list[tuple[Search, Best]] = []
+        begin = time.monotonic()
+        self._end, self._searched_until = begin + self.options.time_limit, begin + SEARCH_PART * self.options.time_limit
         self._small = is_small(sets)
 
     @property
@@ -82,27 +92,19 @@ class Replan:
         """Looks for the best plan of a scenario. `value`: of the plan under stress there. `left`: scenarios that are
         still to come, this one among them."""
         if self._stopped or time.monotonic() >= self._end:
-            self._fail(scenario.name, LATE)
+            self.without[scenario.name] = LATE
             return
-        until = time.monotonic() + (self._end - time.monotonic()) / left
+        until = time.monotonic() + (self._searched_until - time.monotonic()) / left
         try:
             best = self._solved(scenario, value, until)
         except InfeasibleProgram:
             self.without[scenario.name] = IMPOSSIBLE
             return
         except NoSolution:
-            self._fail(scenario.name, LATE)
+            self.without[scenario.name] = LATE
             return
         if best is None:
-            self._fail(scenario.name, OUTLAYS)
-
-    def _fail(self, name: str, why: str) -> None:
-        self.without[name] = why
-        self._nothing_proved()
-
-    def _nothing_proved(self) -> None:
-        self._proved_core.clear()
-        self._proved_exterior.clear()
+            self.without[scenario.name] = OUTLAYS
 
     def _solved(self, scenario: Named, value: float, until: float) -> Best | None:
         """Raises NoSolution."""
@@ -121,10 +123,7 @@ class Replan:
         cut = planned is not case
         best = Best(solution.chosen if better or cut else self.plan.chosen, low, high)
         self.best[scenario.name] = best
-        if math.isfinite(high):
-            self._prove(search, best, until)
-        else:
-            self._nothing_proved()
+        self._searches.append((search, best))
         return best
 
     def _searched(self, planned: Case, realization: Realization, until: float) -> tuple[Search, Solution]:
@@ -136,7 +135,7 @@ class Replan:
         o = self.options
         program = best_plan_program(sets, at, classes)
         matrix = compile_program(program)
-        seconds = max(LEAST_SECONDS, SEARCH_PART * left)
+        seconds = max(LEAST_SECONDS, left)
         gap = 0.0 if self._small else o.gap
         search = Search(
             program, matrix, Engine(matrix, threads=o.threads, seed=o.seed), Options(gap, seconds, o.threads, o.seed),
@@ -146,18 +145,36 @@ class Replan:
 
     # -- proofs ------------------------------------------------------------------------------------------------------
 
-    def _prove(self, search: Search, best: Best, until: float) -> None:
-        """Keeps of the projects that may be core or exterior those of which it is proved here too."""
-        self._proved_core &= best.chosen.keys()
-        self._proved_exterior -= best.chosen.keys()
-        level = best.low - max(best.high - best.low, HOLD * max(1.0, abs(best.low)))
-        proof = _Proof(search, level, self.stop)
-        asked = [*((i, False) for i in sorted(self._proved_core)), *((i, True) for i in sorted(self._proved_exterior))]
-        doubtful = list(proof.doubts(asked))
-        for n, (i, wanted) in enumerate(doubtful):
-            seconds = (until - time.monotonic()) / (len(doubtful) - n)
-            if self._stopped or seconds < LEAST_SECONDS or not proof.holds(i, wanted=wanted, seconds=seconds):
-                (self._proved_exterior if wanted else self._proved_core).discard(i)
+    def prove(self) -> None:
+        """Proves of what the best plans have in common as much as time allows: core and exterior projects.
+
+        Call it once, after the last scenario. Nothing is proved where the best plan of a scenario is not known.
+        """
+        known = all(why == IMPOSSIBLE for why in self.without.values())
+        columns = sum(search.matrix.shape[1] for search, _ in self._searches)
+        if not known or columns > MOST_COLUMNS or not all(math.isfinite(best.high) for _, best in self._searches):
+            return
+        plans = [best.chosen.keys() for best in self.best.values()]
+        asked = [(i, False) for i in self.candidates if all(i in chosen for chosen in plans)]
+        asked += [(i, True) for i in self.candidates if not any(i in chosen for chosen in plans)]
+        doubts: dict[Question, list[_Proof]] = {question: [] for question in asked}
+        for proof in (_Proof(search, best, self.stop) for search, best in self._searches):
+            for question in proof.doubts(asked, self._end):
+                doubts[question].append(proof)
+        order = sorted(doubts, key=lambda question: (len(doubts[question]), question))
+        for n, question in enumerate(order):
+            seconds = (self._end - time.monotonic()) / (len(order) - n)
+            if self._settles(question, doubts[question], time.monotonic() + seconds):
+                self._proved.add(question)
+
+    def _settles(self, question: Question, proofs: Sequence["_Proof"], until: float) -> bool:
+        """Whether a question that the relaxations of some scenarios leave open is proved in each of them."""
+        for n, proof in enumerate(proofs):
+            left = self._end - time.monotonic()
+            seconds = max(LEAST_SECONDS, (until - time.monotonic()) / (len(proofs) - n))
+            if self._stopped or left < LEAST_SECONDS or not proof.holds(question, min(left, seconds)):
+                return False
+        return True
 
     # -- what came of it ---------------------------------------------------------------------------------------------
 
@@ -181,9 +198,9 @@ class Replan:
     def _index(self, project: str, review_year: int | None) -> CoreIndex:
         names = tuple(name for name, best in self.best.items() if project in best.chosen)
         class_ = "borderline"
-        if project in self._proved_core:
+        if (project, False) in self._proved:
             class_ = "core"
-        elif project in self._proved_exterior:
+        elif (project, True) in self._proved:
             class_ = "exterior"
         fid = self.plan.chosen.get(project)
         early = fid is not None and (review_year is None or fid < review_year)
@@ -196,36 +213,37 @@ class Replan:
 class _Proof:
     """Whether any plan of a scenario without (or with) a project reaches a value."""
 
-    def __init__(self, search: Search, level: float, stop: threading.Event | None) -> None:
+    def __init__(self, search: Search, best: Best, stop: threading.Event | None) -> None:
         self.search, self.stop = search, stop
         goal = search.matrix.objectives[0]
         self._any = replace(goal, costs=np.zeros_like(goal.costs), offset=0.0)
+        level = best.low - max(best.high - best.low, HOLD * max(1.0, abs(best.low)))
         search.engine.release()
         search.engine.hold(goal, -level)
         self._relaxed = search.engine.relaxation()
 
-    def doubts(self, asked: Iterable[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
-        """Those of the questions that the relaxation leaves open."""
-        for project, wanted in asked:
-            if (self.stop is not None and self.stop.is_set()) or not self._with(
-                self._relaxed, project, wanted, self._is_empty
-            ):
-                yield project, wanted
+    def doubts(self, asked: Iterable[Question], until: float) -> Iterator[Question]:
+        """Those of the questions that the relaxation leaves open, and all that are not asked in time."""
+        for question in asked:
+            late = time.monotonic() >= until or (self.stop is not None and self.stop.is_set())
+            if late or not self._with(self._relaxed, question, self._is_empty):
+                yield question
 
     def _is_empty(self, engine: Engine) -> bool:
         return engine.is_empty(self._any, LEAST_SECONDS)
 
-    def holds(self, project: str, *, wanted: bool, seconds: float) -> bool:
+    def holds(self, question: Question, seconds: float) -> bool:
         """Whether the program itself proves it in time."""
         limits = Limits(float("inf"), seconds)
 
         def proved(engine: Engine) -> bool:
             return engine.minimize(self._any, limits, stop=self.stop).status == "infeasible"
 
-        return self._with(self.search.engine, project, wanted, proved)
+        return self._with(self.search.engine, question, proved)
 
-    def _with(self, engine: Engine, project: str, wanted: bool, ask: Callable[[Engine], bool]) -> bool:
+    def _with(self, engine: Engine, question: Question, ask: Callable[[Engine], bool]) -> bool:
         """Asks of an engine in which the project must (or must not) be financed."""
+        project, wanted = question
         matrix, program = self.search.matrix, self.search.program
         if wanted:
             row = matrix.row(program.rows["selection", project])

@@ -94,7 +94,7 @@ class StressRun:
         self.evidence = Evidence(planned=self._evaluator.runs(planned))
         self._failures = Failures(self._evaluator.arrays)
         self._done = 0
-        self._total = len(self.named) * (1 if self.options.replan is None else 2) + 5
+        self._total = len(self.named) + 5 + (0 if self.options.replan is None else len(self.named) + 1)
 
     def stress(self) -> Stress:
         planned = self._evaluator.planned.value
@@ -159,6 +159,8 @@ class StressRun:
         for n, scenario in enumerate(asked):
             self._tell(f"the best plan of {scenario.name}")
             replan.add(scenario, values[scenario.name], len(asked) - n)
+        self._tell("what all best plans hold")
+        replan.prove()
         if len(replan.best) + list(replan.without.values()).count(IMPOSSIBLE) < len(self.named):
             self.unfinished.append("best plans")
         return replan

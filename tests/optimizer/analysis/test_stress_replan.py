@@ -41,6 +41,7 @@ def replanned(of: Case, *rows: Scenario) -> tuple[Replan, Decided, float]:
     value = Evaluator(decisions).realize(Realization("s", rows)).value
     replan = Replan(decisions, Options(gap=0.0, time_limit=60.0))
     replan.add(Named("s", 0.0, rows), value, 1)
+    replan.prove()
     return replan, decisions, value
 
 
@@ -91,6 +92,20 @@ def test_core_and_exterior_are_confirmed_by_forcing_each_project() -> None:
     assert {"core", "exterior"} <= seen
 
 
+def test_core_and_exterior_are_those_of_every_scenario() -> None:
+    of = small()
+    falls, slump = (row("demand", 0.8),), (row("capacity", 0.3, **only("country", "us")),)
+    alone = [{c.id: c.class_ for c in replanned(of, *rows)[0].core()} for rows in (falls, slump)]
+    both = Replan(Decided.of(of, solve(of, gap=0.0)), Options(gap=0.0, time_limit=60.0))
+    for name, rows in (("falls", falls), ("slump", slump)):
+        both.add(Named(name, 0.0, rows), 0.0, 1)
+    both.prove()
+    for index in both.core():
+        classes = {by_id[index.id] for by_id in alone}
+        assert index.class_ == (classes.pop() if len(classes) == 1 else "borderline"), index
+    assert len({c.class_ for c in both.core()}) > 1
+
+
 def best_ids(replan: Replan) -> set[str]:
     return set(replan.best["s"].chosen)
 
@@ -124,6 +139,7 @@ def test_a_search_that_is_stopped_proves_nothing_and_says_so() -> None:
     replan.add(Named("a", 0.5, (row("demand", 1.0),)), Evaluator(decisions).planned.value, 2)
     stop.set()
     replan.add(Named("b", 0.5, (row("demand", 0.8),)), 0.0, 1)
+    replan.prove()
     assert replan.without == {"b": LATE}
     assert {c.class_ for c in replan.core()} == {"borderline"}
     assert [c.scenarios for c in replan.core() if c.financed] == [("a",)] * len(decisions.chosen)
