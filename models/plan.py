@@ -84,6 +84,11 @@ class Financed(Frozen):
         return max(self.need_m, self.gap_m or 0.0)
 
     @property
+    def backing_m(self) -> float:
+        """Public money and contingent support, millions."""
+        return self.public_m + self.contingent_m
+
+    @property
     def at_own_risk_m(self) -> float:
         """Private money that no public guarantee or offtake stands behind, millions."""
         return self.private_m - self.contingent_m if self.unaided_m is None else self.unaided_m

@@ -27,7 +27,7 @@ def timeline(case: Case, plan: Plan, *, ascii_only: bool, width: int, most: int 
     """
     stages = {stage: n for n, stage in enumerate(case.settings.stages)}
     projects = {p.id: p for p in case.projects}
-    largest = sorted(plan.projects, key=lambda f: (-(f.public_m + f.contingent_m), f.id))[:most]
+    largest = sorted(plan.projects, key=lambda f: (-f.backing_m, f.id))[:most]
     order = sorted(largest, key=lambda f: (f.fid_year, stages.get(projects[f.id].stage, 99), f.id))
     years = range(case.settings.first_year, case.settings.last_year + 1)
     room = width - _BESIDE
@@ -48,7 +48,7 @@ def _cells(project: Project, financed: Financed, names: int) -> tuple[str, ...]:
         shorten(project.name or project.id, names),
         shorten(project.stage, 10),
         project.country,
-        number(financed.public_m + financed.contingent_m),
+        number(financed.backing_m),
         str(financed.fid_year),
     )
 

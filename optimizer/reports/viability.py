@@ -175,7 +175,7 @@ def _drawn(bars: list[dict[str, Any]]) -> Any:
     line = alt.Chart(values([{"path": 1.0, "says": "price path"}])).mark_rule(
         color=MISSING, strokeWidth=1.6, strokeDash=[5, 3]
     )
-    return (rects + names + line.encode(y="path:Q")).properties(width=600, height=200)
+    return (rects + names + line.encode(y="path:Q")).properties(width=960, height=240)
 
 
 def _curve_table(n: int, title: str, rows: Sequence[MarketRow]) -> Grid:

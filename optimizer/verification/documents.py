@@ -19,7 +19,7 @@ SHOWN = 60
 ROOM = 1 << 16
 """Bytes that a part of an archive may be larger than the one expected, and still be read."""
 _PICTURE = re.compile(r"<svg\b.*?</svg>|" + re.escape(str(MISSING_PICTURE)), re.DOTALL)
-_TITLE = re.compile(r"<figcaption>(.*?)<small>", re.DOTALL)
+_LABEL = re.compile(r' aria-label="(.*?)\. ', re.DOTALL)
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 
 
@@ -44,10 +44,10 @@ def page_differences(stored: bytes, again: bytes, name: str) -> Iterator[Differe
     if frame != expected:
         yield Difference(_first_line(frame, expected, name))
         return
-    titles = [one_line(title) for title in _TITLE.findall(other)]
     pairs = zip(_PICTURE.findall(one), _PICTURE.findall(other), strict=True)
-    for number, (picture, drawn) in enumerate(pairs):
-        title = titles[number] if number < len(titles) else f"picture {number + 1}"
+    for number, (picture, drawn) in enumerate(pairs, 1):
+        named = _LABEL.search(drawn)
+        title = one_line(named[1]) if named else f"picture {number}"
         yield from _picture_difference(picture, drawn, f"{name}: the picture {title!r}")
 
 

@@ -76,7 +76,7 @@ if TYPE_CHECKING:
 )
 @options(*EXPLORE, *SCREEN)
 def command(book: Path, **p: Any) -> None:
-    """Show what other budgets would buy: the best plan for every budget in a range, and what the next 100 M adds.
+    """Show what other budgets would buy: the best plan for every budget in a range, and what the next money adds.
 
     The range is divided into boxes; in each, the best value is proved to lie between two bounds. If the time limit ends
     the exploration first, the result says what is still open, and --resume continues.

@@ -23,14 +23,9 @@ _LONGEST = 60
 """Letters of a project's name."""
 
 
-def support(f: Financed) -> float:
-    """Public money and contingent support of a project, millions."""
-    return f.public_m + f.contingent_m
-
-
 def largest(plan: Plan) -> list[Financed]:
     """The financed projects, those with most support first."""
-    return sorted(plan.projects, key=lambda f: (-support(f), f.id))
+    return sorted(plan.projects, key=lambda f: (-f.backing_m, f.id))
 
 
 def largest_table(case: Case, plan: Plan, most: int = MOST) -> Grid:
@@ -81,7 +76,7 @@ def _support_by(plan: Plan, key: Callable[[Financed], K]) -> dict[K, list[Financ
 
 
 def _sum(of: list[Financed]) -> float:
-    return fsum(map(support, of))
+    return fsum(f.backing_m for f in of)
 
 
 def _in_words(groups: list[tuple[K, list[Financed]]]) -> str:

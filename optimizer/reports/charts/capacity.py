@@ -19,6 +19,7 @@ from optimizer.reports.html.charts import (
     UNAIDED,
     UNDERWAY,
     Figure,
+    Size,
     colours,
     values,
     year_axis,
@@ -63,15 +64,19 @@ def coverage_over_time(rows: Sequence[GapRow]) -> list[Figure]:
     planned = any(row.financed_t for row in wanted)
     dashes = _DASHES if planned else {"without the plan": [1, 0]}
     points = [point for row in wanted for point in _points(row) if point["which"] in dashes]
-    base = alt.Chart(values(points)).encode(
-        x=year_axis(),
-        y=alt.Y("met:Q", title="demand met", axis=alt.Axis(format="%", tickCount=5)).scale(domain=[0, 1]),
-        color=colours("row", dict(zip(names, SERIES, strict=False))).legend(columns=4 if len(names) > 4 else 0),
-        strokeDash=_dash(dashes) if planned else alt.value([1, 0]),
-        description=alt.Description("words:N"),
-    )
-    dots = base.mark_circle(size=16, opacity=1).encode(strokeDash=alt.value([1, 0]))
-    chart = (base.mark_line(strokeWidth=2.2) + dots).properties(width=600, height=170)
+
+    def chart(size: Size) -> Any:
+        across = 1 if size.is_narrow else 4 if len(names) > 4 else 0
+        base = alt.Chart(values(points)).encode(
+            x=year_axis(),
+            y=alt.Y("met:Q", title="demand met", axis=alt.Axis(format="%", tickCount=5)).scale(domain=[0, 1]),
+            color=colours("row", dict(zip(names, SERIES, strict=False))).legend(columns=across),
+            strokeDash=_dash(dashes, across) if planned else alt.value([1, 0]),
+            description=alt.Description("words:N"),
+        )
+        dots = base.mark_circle(size=20, opacity=1).encode(strokeDash=alt.value([1, 0]))
+        return (base.mark_line(strokeWidth=2.2) + dots).properties(height=240)
+
     title = "Share of demand outside China that is met" + (", without and with the plan" if planned else "")
     return [Figure("coverage", title, _met_in_words(wanted, planned), chart, _met_table(wanted, planned))]
 
@@ -101,8 +106,8 @@ def _met_table(rows: Sequence[GapRow], planned: bool) -> Grid:
     )
 
 
-def _dash(dashes: dict[str, list[int]]) -> Any:
-    legend = alt.Legend(symbolType="stroke", symbolSize=400)
+def _dash(dashes: dict[str, list[int]], across: int) -> Any:
+    legend = alt.Legend(symbolType="stroke", symbolSize=400, columns=across)
     scale = alt.Scale(domain=list(dashes), range=list(dashes.values()))
     return alt.StrokeDash("which:N", title=None, sort=None, legend=legend, scale=scale)
 

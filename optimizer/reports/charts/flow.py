@@ -13,7 +13,7 @@ from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.numbers import Link, by_stage, in_chain_order, links, nameplate, unfed
 from optimizer.reports.chain.sankey_links import Ribbon, ribbons
 from optimizer.reports.chain.tables import funnel_table, process_table
-from optimizer.reports.formatting import number, percent
+from optimizer.reports.formatting import number, percent, shorten
 from optimizer.reports.html.charts import (
     AFTER_NUMBER,
     FINANCED,
@@ -21,6 +21,7 @@ from optimizer.reports.html.charts import (
     MUTED,
     SERIES,
     Figure,
+    Size,
     colours,
     numbered,
     values,
@@ -31,7 +32,7 @@ from optimizer.reports.report_table import Grid, capital, columns
 DELIVERED, IDLE = FINANCED, "#d97a1f"
 _WIDE = 0.56
 """Part of a column that its bar takes; the rest is the band to the next one."""
-_HEIGHT = 230
+_HEIGHT = 280
 _POINTS = 12
 """Steps of a ribbon's curve."""
 _MOST = 24
@@ -58,19 +59,24 @@ def delivered_figure(case: Case, plan: Plan) -> list[Figure]:
     if not points:
         return []
     lines = {"delivered": [1, 0], "nameplate": [4, 3]}
-    chart = (
-        alt.Chart(values(points))
-        .mark_line(strokeWidth=2.2)
-        .encode(
-            x=year_axis(),
-            y=alt.Y("share:Q", title="share of demand", axis=alt.Axis(format="%", tickCount=5)).scale(domain=[0, 1]),
-            color=colours("row", dict(zip(names, SERIES, strict=False))).legend(columns=3, symbolType="stroke"),
-            strokeDash=alt.StrokeDash("which:N", title=None, sort=None, legend=alt.Legend(symbolType="stroke"))
-            .scale(domain=list(lines), range=list(lines.values())),
-            description=alt.Description("words:N"),
-        )
-        .properties(width=600, height=190)
+    dash = (
+        alt.StrokeDash("which:N", title=None, sort=None, legend=alt.Legend(symbolType="stroke"))
+        .scale(domain=list(lines), range=list(lines.values()))
     )  # fmt: skip
+    up = alt.Y("share:Q", title="share of demand", axis=alt.Axis(format="%", tickCount=5)).scale(domain=[0, 1])
+    tones = colours("row", dict(zip(names, SERIES, strict=False)))
+
+    def chart(size: Size) -> Any:
+        return (
+            alt.Chart(values(points))
+            .mark_line(strokeWidth=2.2)
+            .encode(
+                x=year_axis(), y=up, color=tones.legend(columns=1 if size.is_narrow else 4, symbolType="stroke"),
+                strokeDash=dash, description=alt.Description("words:N"),
+            )
+            .properties(height=240)
+        )  # fmt: skip
+
     title = "Share of demand outside China: delivered, and what nameplate capacity could cover"
     years = sorted({row.year for row in rows})
     last = [row for row in rows if row.year == years[-1]]
@@ -122,7 +128,7 @@ def flow_figure(case: Case, plan: Plan, rows: Sequence[Link], year: int) -> Figu
         .encode(x=along, x2="x2:Q", y=f"{which}:Q", y2=alt.datum(0), description=alt.Description("words:N"))
         for which, look in (("built", _DASHED), ("delivered", {"color": DELIVERED}))
     )
-    chart = alt.layer(band, delivered, built, *_labels(bars)).properties(width=600, height=_HEIGHT)
+    chart = alt.layer(band, delivered, built, *_labels(bars)).properties(width=960, height=_HEIGHT)
     title = f"From stage to stage in {year}: what is delivered with feed from outside China"
     note = "Dashed: what nameplate capacity could cover. Ribbons: what feeds what."
     return Figure("flow", title, f"{_in_words(rows)} {note}", chart, funnel_table(case, plan, year))
@@ -196,20 +202,24 @@ def fed_figure(case: Case, plan: Plan, year: int) -> list[Figure]:
         return []
     most = {r.process for r in sorted(rows, key=lambda r: -unfed(r))[:_MOST]}
     shown = [r for r in rows if r.process in most]
-    parts = [part for n, row in enumerate(shown) for part in _parts(n, row)]
-    names = alt.Axis(labelExpr=AFTER_NUMBER, ticks=False, domain=False, labelPadding=8, title=None)
-    chart = (
-        alt.Chart(values(parts))
-        .mark_bar(size=11)
-        .encode(
-            x=alt.X("share:Q", axis=alt.Axis(format="%", tickCount=5, title="part of nameplate capacity")).scale(domain=[0, 1]),
-            y=alt.Y("process:N", axis=names, sort=None),
-            color=colours("part", {"fed from outside China": DELIVERED, "on Chinese feed or idle": IDLE}),
-            order=alt.Order("first:Q"),
-            description=alt.Description("words:N"),
+
+    def chart(size: Size) -> Any:
+        names = alt.Axis(labelExpr=AFTER_NUMBER, ticks=False, domain=False, labelPadding=8, title=None)
+        across = alt.Axis(format="%", tickCount=5, title="part of nameplate capacity")
+        parts = [part for n, row in enumerate(shown) for part in _parts(n, row, size.letters)]
+        return (
+            alt.Chart(values(parts))
+            .mark_bar(size=12)
+            .encode(
+                x=alt.X("share:Q", axis=across).scale(domain=[0, 1]),
+                y=alt.Y("process:N", axis=names, sort=None),
+                color=colours("part", {"fed from outside China": DELIVERED, "on Chinese feed or idle": IDLE}),
+                order=alt.Order("first:Q"),
+                description=alt.Description("words:N"),
+            )
+            .properties(height=19 * len(shown))
         )
-        .properties(width=600, height=18 * len(shown))
-    )  # fmt: skip
+
     title = f"Processes in {year}: the part of nameplate capacity that is fed"
     idle = sorted((r for r in rows if unfed(r) > 0.005 * nameplate(r)), key=lambda r: -unfed(r))[:5]
     words = ", ".join(
@@ -219,9 +229,9 @@ def fed_figure(case: Case, plan: Plan, year: int) -> list[Figure]:
     return [Figure("fed", title, caption, chart, process_table(case, plan, year))]
 
 
-def _parts(place: int, row: ProcessRow) -> list[dict[str, Any]]:
+def _parts(place: int, row: ProcessRow, letters: int) -> list[dict[str, Any]]:
     fed = min(1.0, row.used_t / nameplate(row))
-    label = f"{row.process}, {number(nameplate(row))} t/yr"
+    label = f"{shorten(row.process, letters)}, {number(nameplate(row))} t/yr"
     return [
         {
             "process": numbered(place, label),

@@ -1,6 +1,6 @@
 """Money: which programme commits how much in which year, and who carries the capital cost in which country."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from math import fsum
 from typing import Any
 
@@ -17,6 +17,7 @@ from optimizer.reports.html.charts import (
     INK,
     SERIES,
     Figure,
+    Size,
     colours,
     numbered,
     values,
@@ -26,6 +27,8 @@ from optimizer.reports.report_table import Grid, Kind, columns
 
 MOST_PROGRAMMES = 30
 """Programmes of the chart, the largest first; the sum and the table have them all."""
+WIDE_CELL, LEAST_CELL = 60, 42
+"""Units of the drawing to a year, names beside it, from which an amount fits into its cell in our font, and in a small one."""
 PAYERS = {"public": FINANCED, "private, backed by guarantee or offtake": SERIES[1], "private": EXISTING}
 """Who carries the capital cost, and the colour of it."""
 
@@ -48,18 +51,19 @@ def programme_names(case: Case) -> dict[str, str]:
 def money_figure(case: Case, plan: Plan) -> Figure:
     """Support committed by programme and decision year, with the sum of each year on top."""
     faces, names = committed(case, plan), programme_names(case)
-    last = max((y for by_year in faces.values() for y in by_year), default=case.settings.first_year)
-    years = range(case.settings.first_year, last + 1)
+    years = range(case.settings.first_year, case.settings.last_year + 1)
     sums = {y: fsum(by_year.get(y, 0.0) for by_year in faces.values()) for y in years}
-    cells = _cells(numbered(0, "all programmes"), sums)
-    for n, (programme, by_year) in enumerate(list(faces.items())[:MOST_PROGRAMMES], 1):
-        cells += _cells(numbered(n, shorten(names[programme], 44)), by_year)
+    shown = {"all programmes": sums, **_named(faces, names)}
+
+    def chart(size: Size) -> Any:
+        return _heat([c for n, (name, of) in enumerate(shown.items()) for c in _cells(n, name, of, size)], years, size)
+
     most = ", ".join(
         f"{shorten(names[p], 60)} {money(fsum(by_year.values()))}" for p, by_year in list(faces.items())[:3]
     )
     title = f"Support committed by programme and year of decision, face value, M {case.settings.base_currency}"
     words = f"Largest: {most}." if most else "Nothing is committed."
-    return Figure("money", title, words, _heat(cells, years), _money_table(faces, names, sums, title))
+    return Figure("money", title, words, chart, _money_table(faces, names, sums, title))
 
 
 def _money_table(faces: dict[str, dict[int, float]], names: dict[str, str], sums: dict[int, float], title: str) -> Grid:
@@ -69,16 +73,24 @@ def _money_table(faces: dict[str, dict[int, float]], names: dict[str, str], sums
     return Grid("money", title, columns("programme", ("id", "id"), *heads, ("all years", "amount")), tuple(rows))
 
 
-def _cells(label: str, by_year: dict[int, float]) -> list[dict[str, Any]]:
+def _named(faces: dict[str, dict[int, float]], names: dict[str, str]) -> dict[str, dict[int, float]]:
+    """The programmes of the chart under their names; equal names stay apart by their ids."""
+    most = list(faces.items())[:MOST_PROGRAMMES]
+    used = Counter(names[p] for p, _ in most)
+    return {names[p] if used[names[p]] == 1 else f"{names[p]} ({p})": by_year for p, by_year in most}
+
+
+def _cells(place: int, name: str, by_year: dict[int, float], size: Size) -> list[dict[str, Any]]:
+    label = numbered(place, shorten(name, size.letters))
     return [
-        {"programme": label, "year": str(y), "m": m, "shown": number(m), "words": f"{y}, {label[4:]}: {money(m)}"}
+        {"programme": label, "year": str(y), "m": m, "shown": number(m), "words": f"{y}, {name}: {money(m)}"}
         for y, m in by_year.items()
         if m > 0
     ]
 
 
-def _heat(cells: list[dict[str, Any]], years: range) -> Any:
-    along = alt.Axis(labelAngle=0, orient="top", domain=False, ticks=False)
+def _heat(cells: list[dict[str, Any]], years: range, size: Size) -> Any:
+    along = alt.Axis(labelAngle=0, orient="top", domain=False, ticks=False, labelOverlap=True)
     names = alt.Axis(labelExpr=AFTER_NUMBER, ticks=False, domain=False, labelPadding=8)
     base = alt.Chart(values(cells)).encode(
         x=alt.X("year:O", title=None, axis=along).scale(domain=[str(y) for y in years]),
@@ -89,8 +101,10 @@ def _heat(cells: list[dict[str, Any]], years: range) -> Any:
     fields = base.mark_rect(
         color=FINANCED, cornerRadius=2, xOffset=0.5, x2Offset=-0.5, yOffset=0.5, y2Offset=-0.5
     ).encode(opacity=tone)
-    texts = base.mark_text(color=INK, fontSize=11).encode(text=alt.Text("shown:N"))
-    return (fields + texts).properties(width=58 * len(years), height=alt.Step(24))
+    room = size.width / len(years)
+    texts = base.mark_text(color=INK, fontSize=11 if room > WIDE_CELL else 9).encode(text=alt.Text("shown:N"))
+    fits = room > LEAST_CELL  # where the numbers do not fit the table below has them
+    return (fields + texts if fits else fields).properties(height=alt.Step(24))
 
 
 def country_figure(case: Case, plan: Plan) -> Figure:
@@ -101,18 +115,22 @@ def country_figure(case: Case, plan: Plan) -> Figure:
         by_country[country[financed.id]].append(financed)
     parts = [part for code, of in sorted(by_country.items()) for part in _parts(code, of)]
     used = {payer: colour for payer, colour in PAYERS.items() if any(p["part"] == payer for p in parts)}
-    chart = (
-        alt.Chart(values(parts))
-        .mark_bar(size=18)
-        .encode(
-            y=alt.Y("country:N", title=None, sort="-x"),
-            x=alt.X("m:Q", title=f"M {case.settings.base_currency}", axis=alt.Axis(format=",~f", tickCount=6)),
-            color=colours("part", used),
-            order=alt.Order("order:Q"),
-            description=alt.Description("words:N"),
+
+    def chart(size: Size) -> Any:
+        across = alt.Axis(format=",~f", tickCount=4 if size.is_narrow else 8)
+        return (
+            alt.Chart(values(parts))
+            .mark_bar(size=18)
+            .encode(
+                y=alt.Y("country:N", title=None, sort="-x"),
+                x=alt.X("m:Q", title=f"M {case.settings.base_currency}", axis=across),
+                color=colours("part", used).legend(columns=1 if size.is_narrow else 0),
+                order=alt.Order("order:Q"),
+                description=alt.Description("words:N"),
+            )
+            .properties(height=alt.Step(28))
         )
-        .properties(width=480, height=alt.Step(28))
-    )
+
     total = {code: fsum(f.public_m + f.private_m for f in of) for code, of in by_country.items()}
     words = ", ".join(f"{english(c)} {money(total[c])}" for c in sorted(total, key=lambda c: (-total[c], c)))
     table = _country_table(by_country, case.settings.base_currency)

@@ -1,4 +1,4 @@
-"""The timeline: when each financed project is built, ramps up and runs in full."""
+"""The timeline: when each financed project is built, ramps up and runs in full, by stage, with its support."""
 
 from collections import Counter
 from itertools import groupby
@@ -10,29 +10,27 @@ from models.case import Case
 from models.countries import english
 from models.plan import Financed, Plan
 from models.schema import Project
-from optimizer.reports.formatting import shorten
-from optimizer.reports.html.charts import AFTER_NUMBER, Figure, colours, numbered, values
+from optimizer.reports.formatting import number, shorten, stage_name
+from optimizer.reports.html.charts import AFTER_NUMBER, INK, SERIES, Figure, Size, colours, numbered, values
 from optimizer.reports.plan_summary import first_output, full_output
 from optimizer.reports.report_table import Grid, columns
 from optimizer.reports.timeline import state
 
 MOST_BARS = 40
 """Projects of the chart, those with most support; the table of all projects has the others."""
+_BESIDE = 0.13
+"""Room for the support behind the last year, in parts of the horizon."""
 
 
 class Phase(NamedTuple):
-    """How a phase is shown: the height of its bar tells it without its colour."""
+    """How a phase is shown: by the height of its bar, so that the colour is free for the stage."""
 
     words: str
-    colour: str
     height: int
 
 
-PHASES = {
-    "build": Phase("build", "#8894a3", 7),
-    "ramp": Phase("ramp-up", "#4f9ad8", 11),
-    "full": Phase("full output", "#1f5bb8", 15),
-}
+PHASES = {"build": Phase("build", 4), "ramp": Phase("ramp-up", 9), "full": Phase("full output", 15)}
+NOTE = "Thin: build. Half as high: ramp-up. High: full output. The number is the support, public and contingent."
 
 
 def in_order(case: Case, plan: Plan) -> list[tuple[Project, Financed]]:
@@ -58,22 +56,36 @@ def segments(project: Project, fid_year: int, years: range) -> list[tuple[str, i
 def timeline_figure(case: Case, plan: Plan) -> Figure:
     """A bar a project, from its decision to the end of the horizon."""
     years = range(case.settings.first_year, case.settings.last_year + 1)
-    most = {f.id for f in sorted(plan.projects, key=lambda f: (-(f.public_m + f.contingent_m), f.id))[:MOST_BARS]}
+    most = {f.id for f in sorted(plan.projects, key=lambda f: (-f.backing_m, f.id))[:MOST_BARS]}
     shown = [pair for pair in in_order(case, plan) if pair[1].id in most]
-    bars = [bar for n, (project, financed) in enumerate(shown) for bar in _bars(n, project, financed, years)]
-    layers = [_layer([b for b in bars if b["phase"] == phase.words], phase, years) for phase in PHASES.values()]
-    title = "Timeline of the financed projects"
+    tones = stage_colours(case, [project.stage for project, _ in shown])
+
+    def chart(size: Size) -> Any:
+        bars = [b for n, (project, f) in enumerate(shown) for b in _bars(n, project, f, years, size)]
+        layers = [_layer([b for b in bars if b["phase"] == p.words], p, years, tones, size) for p in PHASES.values()]
+        ends = [_end(n, project, f, years, size) for n, (project, f) in enumerate(shown)]
+        return alt.layer(*layers, _amounts(ends)).properties(height=21 * len(shown))
+
+    title = f"Timeline of the financed projects, with their support in M {case.settings.base_currency}"
     if len(shown) < len(plan.projects):
         title += f": the {len(shown)} of {len(plan.projects)} with most support"
     decided = Counter(f.fid_year for f in plan.projects)
     words = ", ".join(f"{n} in {year}" for year, n in sorted(decided.items()))
-    chart = alt.layer(*layers).properties(width=600, height=21 * len(shown))
-    return Figure("timeline", title, f"Investment decisions: {words}.", chart, _table(title, shown))
+    table = _table(title, shown, case.settings.base_currency)
+    return Figure("timeline", title, f"Investment decisions: {words}. {NOTE}", chart, table)
 
 
-def _table(title: str, shown: list[tuple[Project, Financed]]) -> Grid:
+def stage_colours(case: Case, stages: list[str]) -> dict[str, str]:
+    """Colour of each stage that is there, along the chain; one beyond the list shares the last colour."""
+    order = [*case.settings.stages, *sorted(set(stages) - set(case.settings.stages))]
+    tones = {stage: SERIES[min(n, len(SERIES) - 1)] for n, stage in enumerate(order)}
+    return {stage_name(stage): tone for stage, tone in tones.items() if stage in stages}
+
+
+def _table(title: str, shown: list[tuple[Project, Financed]], currency: str) -> Grid:
     rows = tuple(
-        (p.name or p.id, p.id, english(p.country), p.stage, f.fid_year, *_outputs(p, f.fid_year)) for p, f in shown
+        (p.name or p.id, p.id, english(p.country), p.stage, f.fid_year, *_outputs(p, f.fid_year), f.backing_m)
+        for p, f in shown
     )
     heads = columns(
         "project",
@@ -83,6 +95,7 @@ def _table(title: str, shown: list[tuple[Project, Financed]]) -> Grid:
         ("decision", "year"),
         ("first output", "year"),
         ("full output", "year"),
+        (f"support, M {currency}", "number"),
     )
     return Grid("timeline", title, heads, rows)
 
@@ -91,11 +104,16 @@ def _outputs(project: Project, fid_year: int) -> tuple[int | None, int | None]:
     return first_output(project, fid_year), full_output(project, fid_year)
 
 
-def _bars(place: int, project: Project, financed: Financed, years: range) -> list[dict[str, Any]]:
+def _label(place: int, project: Project, size: Size) -> str:
+    return numbered(place, f"{shorten(project.name or project.id, size.letters)}, {project.country}")
+
+
+def _bars(place: int, project: Project, financed: Financed, years: range, size: Size) -> list[dict[str, Any]]:
     name = project.name or project.id
     return [
         {
-            "project": numbered(place, f"{shorten(name, 44)}, {project.country}"),
+            "project": _label(place, project, size),
+            "stage": stage_name(project.stage),
             "from": first,
             "to": last + 1,
             "phase": PHASES[phase].words,
@@ -105,17 +123,35 @@ def _bars(place: int, project: Project, financed: Financed, years: range) -> lis
     ]
 
 
-def _layer(bars: list[dict[str, Any]], phase: Phase, years: range) -> Any:
-    along = alt.Axis(format="d", values=list(years), labelOverlap=True, labelFlush=False, title=None, orient="top")
+def _end(place: int, project: Project, financed: Financed, years: range, size: Size) -> dict[str, Any]:
+    amount = financed.backing_m
+    words = f"{project.name or project.id}: support {number(amount)} M"
+    return {"project": _label(place, project, size), "at": years[-1] + 1, "m": number(amount), "words": words}
+
+
+def _layer(bars: list[dict[str, Any]], phase: Phase, years: range, tones: dict[str, str], size: Size) -> Any:
+    along = alt.Axis(
+        format="d", values=list(years), labelOverlap=True, labelFlush=False, title=None, orient="top", grid=False
+    )
     names = alt.Axis(labelExpr=AFTER_NUMBER, ticks=False, domain=False, labelPadding=8)
+    end = years[-1] + 1 + max(1.0, len(years) * _BESIDE * (2.2 if size.is_narrow else 1))
     return (
         alt.Chart(values(bars))
         .mark_bar(size=phase.height)
         .encode(
-            x=alt.X("from:Q", axis=along).scale(domain=[years[0], years[-1] + 1], nice=False),
+            x=alt.X("from:Q", axis=along).scale(domain=[years[0], end], nice=False),
             x2=alt.X2("to:Q"),
             y=alt.Y("project:N", title=None, axis=names),
-            color=colours("phase", {p.words: p.colour for p in PHASES.values()}),
+            color=colours("stage", tones),
             description=alt.Description("words:N"),
         )
+    )
+
+
+def _amounts(ends: list[dict[str, Any]]) -> Any:
+    """The support of each project, behind its bar."""
+    return (
+        alt.Chart(values(ends))
+        .mark_text(align="left", dx=6, fontSize=12, color=INK)
+        .encode(x="at:Q", y="project:N", text="m:N", description=alt.Description("words:N"))
     )

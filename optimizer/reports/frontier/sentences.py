@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log10
 
 from models.case import Case
 from models.headline import headline_rows
@@ -23,7 +24,8 @@ class Stretch:
     before: Point
     after: Point
     gains: dict[str, float]
-    """Demand row (or stage) -> what is gained per 100 M: a share of demand, or t/yr where nothing is demanded."""
+    """Demand row (or stage) -> what a `round_step` of money gains: a share of demand, or t/yr where nothing is demanded.
+    Empty where both plans need the same money."""
     comes: tuple[str, ...]
     leaves: tuple[str, ...]
 
@@ -35,7 +37,18 @@ class Stretch:
 def stretches(case: Case, f: Frontier, most: int | None = None) -> list[Stretch]:
     """From plan to plan over the frontier; at most so many, about evenly by value."""
     points = thinned(f.points, None if most is None else most + 1)
-    return [_stretch(case, a, b) for a, b in itertools.pairwise(points)]
+    return [_stretch(case, a, b, round_step(f)) for a, b in itertools.pairwise(points)]
+
+
+def round_step(f: Frontier) -> float:
+    """A round amount of the book's own money, millions: the power of ten that is nearest to a tenth of the range."""
+    return 10.0 ** round(log10(max(f.to_m - f.from_m, SAME) / 10))
+
+
+def step_name(case: Case, step_m: float) -> str:
+    """`100 M USD`, `10 bn JPY`."""
+    amount, scale = (step_m / 1000, "bn") if step_m >= 1000 else (step_m, "M")
+    return f"{amount:,.6g} {scale} {case.settings.base_currency}"
 
 
 def thinned(points: Sequence[Point], most: int | None) -> list[Point]:
@@ -52,16 +65,18 @@ def thinned(points: Sequence[Point], most: int | None) -> list[Point]:
     return kept
 
 
-def _stretch(case: Case, a: Point, b: Point) -> Stretch:
+def _stretch(case: Case, a: Point, b: Point, step_m: float) -> Stretch:
     before, after = set(a.projects), set(b.projects)
-    return Stretch(a, b, gains(case, a, b), tuple(sorted(after - before)), tuple(sorted(before - after)))
+    return Stretch(a, b, gains(case, a, b, step_m), tuple(sorted(after - before)), tuple(sorted(before - after)))
 
 
-def gains(case: Case, a: Point, b: Point) -> dict[str, float]:
-    """Coverage gained per 100 M by demand row in the year compared; tonnes a year where nothing is demanded."""
-    hundreds = max((b.budget_m - a.budget_m) / 100.0, 1e-12)
+def gains(case: Case, a: Point, b: Point, step_m: float) -> dict[str, float]:
+    """Coverage gained by a step of money, by demand row in the year compared; tonnes a year where nothing is demanded."""
+    steps = (b.budget_m - a.budget_m) / step_m
+    if b.budget_m - a.budget_m <= SAME:
+        return {}
     before = reached(case, a)
-    return {name: (value - before[name]) / hundreds for name, value in reached(case, b).items()}
+    return {name: (value - before[name]) / steps for name, value in reached(case, b).items()}
 
 
 def reached(case: Case, point: Point) -> dict[str, float]:
@@ -70,20 +85,18 @@ def reached(case: Case, point: Point) -> dict[str, float]:
     return {demand_name(r.stage, r.material): r.coverage if r.demand_t else r.financed_t for r in rows}
 
 
-def what_is_gained(case: Case) -> str:
+def what_is_gained(case: Case, step_m: float) -> str:
     """Unit of `gains` as people read it: coverage in points of a hundred."""
-    return (
-        f"points of {headline_year(case.settings)} coverage per 100 M"
-        if case.demand
-        else f"t/yr in {headline_year(case.settings)} per 100 M"
-    )
+    year, step = headline_year(case.settings), step_name(case, step_m)
+    return f"points of {year} coverage per {step}" if case.demand else f"t/yr in {year} per {step}"
 
 
 def described(case: Case, s: Stretch) -> str:
-    """A stretch in one line, by stage: what 100 M buy there, who comes in and who leaves."""
+    """A stretch in one line, by stage: what a step of money buys there, who comes in and who leaves."""
     rows = headline_rows(r for r in s.after.plan.capacity if r.year == headline_year(case.settings))
     scale = 100.0 if case.demand else 1.0
-    parts = [f"{short_name(r)} {_signed(scale * s.gains[demand_name(r.stage, r.material)])}" for r in rows]
+    parts = [f"{short_name(r)} {_signed(scale * s.gains[short_name(r)])}" for r in rows if s.gains]
+    parts = parts or ["the same money"]
     return f"{money_to_cents(s.before.budget_m)} -> {money_to_cents(s.after.budget_m)}: {', '.join(parts)}{who(case, s, 2)}"
 
 
@@ -162,7 +175,7 @@ def _threshold(case: Case, f: Frontier, money_m: float) -> str:
     before = [p for p in f.points if p.budget_m < money_m - SAME]
     if after is None or not before:
         return f"The first plan costs {money_to_cents(money_m)}."
-    stretch = _stretch(case, before[-1], after)
+    stretch = _stretch(case, before[-1], after, round_step(f))
     return f"Threshold at {money_to_cents(money_m)}: {rise(f, before[-1].value, after.value)}{who(case, stretch)}."
 
 

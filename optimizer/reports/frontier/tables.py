@@ -1,4 +1,4 @@
-"""The tables of a frontier: plans, proofs, steps, what the next 100 M buys, the points of a trade-off."""
+"""The tables of a frontier: plans, proofs, steps, what the next money buys, the points of a trade-off."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,15 @@ from models.milestones import headline_year
 from optimizer.analysis.frontier.certified import Frontier, TradeOff
 from optimizer.analysis.frontier.trade_off import price_boxes
 from optimizer.reports.formatting import money_to_cents
-from optimizer.reports.frontier.sentences import amount, axis_words, distance, score, stretches, what_is_gained
+from optimizer.reports.frontier.sentences import (
+    amount,
+    axis_words,
+    distance,
+    round_step,
+    score,
+    stretches,
+    what_is_gained,
+)
 from optimizer.reports.report_table import Grid, Kind, columns
 
 
@@ -36,13 +44,13 @@ def plans(case: Case, f: Frontier) -> Grid:
 
 
 def marginal(case: Case, f: Frontier) -> Grid:
-    """What each stretch buys per 100 M, stage by stage."""
+    """What a step of money buys in each stretch, stage by stage."""
     unit = f"M {case.settings.base_currency}"
     all_stretches = stretches(case, f)
-    names = list(all_stretches[0].gains) if all_stretches else []
+    names = list(dict.fromkeys(name for s in all_stretches for name in s.gains))
     demanded = bool(case.demand)
     kind: Kind = "exact"
-    what = what_is_gained(case)
+    what = what_is_gained(case, round_step(f))
     heads = columns(
         (f"from, {unit}", "exact"),
         (f"to, {unit}", "exact"),
@@ -55,14 +63,14 @@ def marginal(case: Case, f: Frontier) -> Grid:
         (
             s.before.budget_m,
             s.after.budget_m,
-            *(round(scale * s.gains[n], 6) for n in names),
+            *(round(scale * s.gains[n], 6) if s.gains else None for n in names),
             _names(case, s.comes),
             _names(case, s.leaves),
         )
         for s in all_stretches
     )
     note = f"Gains from one plan to the next, by demand row in {headline_year(case.settings)}."
-    return Grid("Next 100 M", "What the next money buys", heads, rows, note, "One plan alone: more money buys nothing.")
+    return Grid("Next money", "What the next money buys", heads, rows, note, "One plan alone: more money buys nothing.")
 
 
 def boxes(case: Case, f: Frontier) -> Grid:

@@ -7,7 +7,16 @@ from models.case import Case
 from optimizer.analysis.frontier.certified import Frontier, as_json
 from optimizer.fingerprint import frontier_fingerprint
 from optimizer.reports.formatting import fold, number
-from optimizer.reports.frontier.sentences import described, headline, proof, sentences, shown, stretches, what_is_gained
+from optimizer.reports.frontier.sentences import (
+    described,
+    headline,
+    proof,
+    round_step,
+    sentences,
+    shown,
+    stretches,
+    what_is_gained,
+)
 from optimizer.reports.frontier.tables import trade_off
 from optimizer.reports.report_table import terminal
 
@@ -21,7 +30,7 @@ def story(case: Case, f: Frontier, *, ascii_only: bool, width: int) -> list[Rend
     parts += [Text(line) for line in chart(f, width=min(width, 96), ascii_only=ascii_only)]
     parts += ["", *(Text(fold(s, width, "  ")) for s in sentences(case, f))]
     if widest := stretches(case, f, STRETCHES):
-        parts += ["", Text(f"What the next money buys, in {what_is_gained(case)}, by stage", "bold")]
+        parts += ["", Text(f"What the next money buys, in {what_is_gained(case, round_step(f))}, by stage", "bold")]
         parts += [Text(fold(described(case, s), width, "    ")) for s in widest]
     for table in trade_off(case, f):
         parts += ["", Text(table.title, "bold"), terminal(table), Text(table.note)]

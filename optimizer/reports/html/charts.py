@@ -5,7 +5,7 @@ Colours are middle tones that stand out by 3:1 from paper and from a dark screen
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -38,15 +38,34 @@ _CONFIG: dict[str, Any] = {
     "font": "Liberation Sans, Helvetica, Arial, sans-serif",
     "view": {"stroke": None},
     "axis": {
-        "labelColor": MUTED, "titleColor": MUTED, "titleFontWeight": "normal", "labelFontSize": 11, "titleFontSize": 11,
+        "labelColor": MUTED, "titleColor": MUTED, "titleFontWeight": "normal", "labelFontSize": 12, "titleFontSize": 12,
         "gridColor": LINE, "domainColor": LINE, "tickColor": LINE, "labelLimit": 260, "labelSeparation": 5,
     },
     "legend": {
-        "labelColor": INK, "titleColor": MUTED, "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal",
+        "labelColor": INK, "titleColor": MUTED, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
         "orient": "top", "labelLimit": 260, "symbolType": "square",
     },
     "title": {"color": INK, "fontSize": 13, "anchor": "start", "fontWeight": 600, "subtitleColor": MUTED},
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Size:
+    """How wide a chart is drawn, all in all, and how long names in it may be."""
+
+    width: int
+    """Units of the drawing; a font of 12 stands beside them."""
+    letters: int
+
+    @property
+    def is_narrow(self) -> bool:
+        return self.width < 500
+
+
+PAGE, PAPER, PHONE = Size(1040, 46), Size(680, 30), Size(350, 16)
+"""A page on a desk, a column of a document, a page on a telephone."""
+Sized = Callable[[Size], Any]
+"""What builds an altair chart for a size."""
 
 
 class PictureNotDrawn(Refusal):
@@ -66,7 +85,7 @@ class Figure:
     description: str
     """What the chart shows, for those who do not see it."""
     chart: Any
-    """An altair chart."""
+    """An altair chart, or what builds one for a size (`Sized`): a page then shows another on a telephone."""
     table: Grid
     """The numbers of the chart."""
     note: str = ""
@@ -74,9 +93,17 @@ class Figure:
     key_outside: bool = False
     """Whether a page explains the colours once for many charts, and not in this one."""
 
-    def specification(self, *, titled: bool) -> dict[str, Any]:
+    @property
+    def is_sized(self) -> bool:
+        """Whether the chart is built for each size, exactly as wide as it."""
+        return not hasattr(self.chart, "to_dict")
+
+    def specification(self, *, titled: bool, size: Size = PAGE) -> dict[str, Any]:
         """Vega-Lite of the chart, with its title in the picture for papers."""
-        spec: dict[str, Any] = self.chart.to_dict(validate=False)
+        chart = self.chart(size) if self.is_sized else self.chart
+        spec: dict[str, Any] = chart.to_dict(validate=False)
+        if self.is_sized:
+            spec |= {"width": size.width, "autosize": {"type": "fit-x", "contains": "padding"}}
         spec["config"] = _CONFIG
         spec["description"] = self.description
         if self.key_outside and not titled:
@@ -87,8 +114,12 @@ class Figure:
 
     def request(self, form: Literal["svg", "png"] = "svg") -> Request:
         """The picture for documents, titled; a png on white."""
-        specification = self.specification(titled=True)
+        specification = self.specification(titled=True, size=PAPER)
         return Request({**specification, "background": "white"} if form == "png" else specification, form)
+
+    def untitled(self, size: Size) -> Request:
+        """The picture for a document that gives it a caption: a png on white."""
+        return Request({**self.specification(titled=False, size=size), "background": "white"}, "png")
 
     def picture(self, form: Literal["svg", "png"]) -> bytes:
         """The picture for documents. Raises PictureNotDrawn."""
@@ -104,6 +135,8 @@ class DrawnFigure:
 
     figure: Figure
     picture: Markup | None
+    on_phone: Markup | None = None
+    """The picture for a narrow screen, of a chart that is built for each size."""
 
     @property
     def inline(self) -> Markup:
@@ -128,16 +161,21 @@ def lacks_pictures(page: bytes) -> bool:
 def draw_for_page(*groups: Sequence[Figure]) -> list[list[DrawnFigure]]:
     """The figures of a page with their pictures, group by group, all drawn by one child process."""
     figures = [figure for group in groups for figure in group]
-    pictures = iter(draw([Request(figure.specification(titled=False)) for figure in figures]))
-    return [[DrawnFigure(figure, _inline(figure, next(pictures))) for figure in group] for group in groups]
+    sizes = {figure.name: (PAGE, PHONE) if figure.is_sized else (PAGE,) for figure in figures}
+    requests = [Request(f.specification(titled=False, size=size)) for f in figures for size in sizes[f.name]]
+    pictures = iter(draw(requests))
+    return [
+        [DrawnFigure(f, *(_inline(f, next(pictures), size) for size in sizes[f.name])) for f in group]
+        for group in groups
+    ]
 
 
-def _inline(figure: Figure, svg: bytes | None) -> Markup | None:
+def _inline(figure: Figure, svg: bytes | None, size: Size) -> Markup | None:
     """A picture for a page: named for a screen reader as one picture, its own width beside it for the style sheet."""
     if svg is None:
         return None
     text = re.sub(r' role="graphics-[a-z]+"| aria-roledescription="[^"]*"| aria-hidden="true"', "", svg.decode())
-    text = re.sub(r"\bclip(\d+)\b", rf"{figure.name}-clip\1", text)
+    text = re.sub(r"\bclip(\d+)\b", rf"{figure.name}-{size.width}-clip\1", text)
     label = Markup.escape(printable(f"{figure.title}. {figure.description}"))
     drawn = re.search(r' width="([0-9.]+)"', text)
     width = f' style="--drawn:{drawn[1]}px"' if drawn else ""

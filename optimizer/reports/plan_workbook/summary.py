@@ -217,7 +217,7 @@ class _Page:
     def project_table(self) -> None:
         """The financed projects that take most public money, with contingent support."""
         writer = self.writer
-        rows = sorted(writer.plan.projects, key=lambda f: (-(f.public_m + f.contingent_m), f.id))[:_PROJECTS]
+        rows = sorted(writer.plan.projects, key=lambda f: (-f.backing_m, f.id))[:_PROJECTS]
         if not rows:
             return
         more = (

@@ -15,7 +15,17 @@ from optimizer.analysis.frontier.executor import Pool
 from optimizer.analysis.frontier.journal import Journal
 from optimizer.analysis.frontier.points import confirmed
 from optimizer.errors import AuditFailed, Infeasible
-from optimizer.reports.frontier.sentences import described, plateaus, proof, sentences, stretches
+from optimizer.reports.frontier.sentences import (
+    described,
+    gains,
+    plateaus,
+    proof,
+    round_step,
+    sentences,
+    step_name,
+    stretches,
+    what_is_gained,
+)
 from optimizer.reports.frontier.text import chart
 from optimizer.reports.frontier.workbook import book_bytes
 
@@ -38,6 +48,21 @@ def test_words_tell_who_comes_in_and_where_money_buys_nothing() -> None:
     own = f.at(300.0)
     assert own is not None
     assert f"The workbook's own 300 M buys {100 * own.value:.1f} points, and no plan more than" in said
+
+
+def test_money_is_counted_in_a_round_step_of_the_book_s_own_and_no_width_is_divided_by() -> None:
+    book = case(broad(6))
+    f = explore(book, time_limit=3600.0)
+    assert round_step(replace(f, boxes=(Box(0.0, 1_262.0, 0.1, 0.1, "value"),))) == 100.0
+    assert round_step(replace(f, boxes=(Box(0.0, 150_000.0, 0.1, 0.1, "value"),))) == 10_000.0
+    yen = book.with_(settings=book.settings.model_copy(update={"base_currency": "JPY"}))
+    assert step_name(yen, 10_000.0) == "10 bn JPY"
+    assert what_is_gained(book, 100.0).endswith("per 100 M USD")
+    first, last = f.points[0], f.points[-1]
+    assert gains(book, first, replace(last, budget_m=first.budget_m), 100.0) == {}
+    one = gains(book, first, last, 100.0)
+    ten = gains(book, first, last, 1_000.0)
+    assert ten == {name: pytest.approx(10 * value) for name, value in one.items()}
 
 
 def test_a_stretch_is_told_by_stage_with_who_comes_and_leaves() -> None:
@@ -77,7 +102,7 @@ def test_the_workbook_holds_the_exact_numbers_of_points_boxes_and_steps() -> Non
     data = book_bytes(book, f)
     assert data == book_bytes(book, f)
     sheets = openpyxl.load_workbook(BytesIO(data))
-    assert sheets.sheetnames == ["Summary", "Plans", "Next 100 M", "Proof", "Steps"]
+    assert sheets.sheetnames == ["Summary", "Plans", "Next money", "Proof", "Steps"]
 
     def rows(name: str) -> list[tuple[object, ...]]:
         return [r for r in sheets[name].iter_rows(min_row=5, values_only=True) if isinstance(r[0], int | float)]

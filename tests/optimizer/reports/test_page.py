@@ -101,7 +101,8 @@ def test_rules_have_their_room(made: tuple[Case, Plan, bytes, Page]) -> None:
 
 def test_charts_stand_beside_their_numbers(made: tuple[Case, Plan, bytes, Page]) -> None:
     _, plan, _, page = made
-    assert page.tags.count("figure") == page.tags.count("svg") == 8
+    assert page.tags.count("figure") == 8
+    assert page.tags.count("svg") == 8 + 4, "four charts have a second picture for a telephone"
     for key in dict.fromkeys((r.stage, r.material) for r in plan.capacity):
         name = {"mine": "mines", "magnet": "magnets"}.get(key[0], key[0]) + (" (NdPr)" if key[1] else "")
         rows = {row["year"]: row for row in page.body(f"Capacity outside China: {name}")}
@@ -110,6 +111,24 @@ def test_charts_stand_beside_their_numbers(made: tuple[Case, Plan, bytes, Page])
             heads = ("demand", "existing", "underway", "financed", "gap")
             assert [rows[str(r.year)][f"{head}, t/yr"] for head in heads] == [number(t) for t in tonnes]
             assert rows[str(r.year)]["met"] == f"{percent(r.coverage)} %"
+
+
+def test_wide_charts_fill_the_page_and_show_every_year_on_a_telephone(made: tuple[Case, Plan, bytes, Page]) -> None:
+    case, plan, raw, _ = made
+    pictures = re.findall(r"<svg.*?</svg>", raw.decode(), re.DOTALL)
+    wide = [p for p in pictures if "--drawn:1040px" in p]
+    narrow = [p for p in pictures if "--drawn:350px" in p]
+    assert len(wide) == len(narrow) == 4
+    years = (str(case.settings.first_year), str(case.settings.last_year))
+    for desk, phone in zip(wide[:3], narrow[:3], strict=True):
+        label = re.search(r'aria-label="([^"]*)"', desk)
+        assert label is not None
+        assert label[0] in phone
+        assert all(f">{year}<" in desk for year in years)
+        assert f">{years[0]}<" in phone
+    (timeline,) = (p for p in wide if 'aria-label="Timeline' in p)
+    assert all(f">{number(f.public_m + f.contingent_m)}<" in timeline for f in plan.projects)
+    assert all(f">{stage}<" in timeline for stage in ("mines", "separation", "magnets"))
 
 
 def test_the_brief_says_what_changes_and_how_sure_it_is(made: tuple[Case, Plan, bytes, Page]) -> None:
