@@ -58,11 +58,13 @@ class Threshold(Frozen):
 
     kind: Literal["price", "support"]
     now: float
-    enough: float
-    """With this it is in a plan as good as the best without it."""
+    enough: float | None
+    """With this it is in a plan as good as the best without it. None: no such value was found."""
     not_enough: float | None
-    """Proved: with this it is in none. None: not even for the present value."""
-    fid_year: int
+    """Proved: with this it is in none. None: of no value, not even for the present one of a project left out."""
+    is_settled: bool = True
+    """False where a value between the two was asked about and time ended before it was proved to be either."""
+    fid_year: int | None
     """Its decision year in the plan at `enough`."""
     material: str | None = None
     """price: the price path that earns it most."""

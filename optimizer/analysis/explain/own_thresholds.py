@@ -2,9 +2,10 @@
 
 Found by bisection: the case is solved again with another price for what the project sells, or another need, the project
 forced in. Where a plan with it is as good as the best plan without it, the value is enough; where the bound of the solve is
-below that, it is proved not to be. A higher price never lowers the cash of a project, and a smaller need never excludes a
-plan, so that one value separates the two; but a stake of equity is worth less as private money earns more, and rules can ask
-for public money: there the two ends are what was tried.
+below that, it is proved not to be; where time ends between the two, it is open (`optimizer.analysis.explain.bracket`).
+A higher price never lowers the cash of a project, and a smaller need never excludes a plan, so that one value separates the
+two; but a stake of equity is worth less as private money earns more, and rules can ask for public money: there the two ends
+are what was tried.
 """
 
 import threading
@@ -18,6 +19,7 @@ from models.schema import Project
 from models.sets import Sets
 from models.terms import interpolate, most_support, need
 from models.viability import main_material
+from optimizer.analysis.explain.bracket import NARROW, Bracket
 from optimizer.analysis.explain.explanation import Threshold
 from optimizer.analysis.explain.parameters import with_project
 from optimizer.analysis.explain.thresholds import CONFIRMED
@@ -30,8 +32,10 @@ HIGHEST = 10.0
 """Multiple of the price path up to which a price is looked for."""
 TRIES, TRIES_OF_SMALL = 8, 20
 """Values that are tried between the ends; of small cases, which are solved exactly in no time."""
-NARROW = 1e-4
-"""Part of the larger end at which an interval is narrow enough."""
+FAR_PART = 3
+"""The far end is given one of so many parts of the time: without it hardly anything is known."""
+GAP_PART = 0.1
+"""Part of the asked gap to which a value is solved: the two sides of a threshold often lie within the gap itself."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +78,11 @@ class OwnThresholds:
             return None
         material = main_material(self.case, p)
         path = next(row.years for row in self.case.prices if row.material == material)
+        enough, not_enough = found.ends
+        price = None if found.year is None else interpolate(path, found.year + p.build_years)
         return Threshold(
-            kind="price", now=1.0, enough=found[1], not_enough=found[0], fid_year=found[2], material=material,
-            price=interpolate(path, found[2] + p.build_years),
+            kind="price", now=1.0, enough=enough, not_enough=not_enough, is_settled=found.open is None,
+            fid_year=found.year, material=material, price=price,
         )  # fmt: skip
 
     # -- support -----------------------------------------------------------------------------------------------
@@ -97,38 +103,34 @@ class OwnThresholds:
         if isinstance(found, str):
             lacking["support"] = _SUPPORT[found]
             return None
-        return Threshold(kind="support", now=now, enough=found[1], not_enough=found[0], fid_year=found[2])
+        enough, not_enough = found.ends
+        return Threshold(
+            kind="support", now=now, enough=enough, not_enough=not_enough, is_settled=found.open is None,
+            fid_year=found.year,
+        )  # fmt: skip
 
     # -- bisection ---------------------------------------------------------------------------------------------
 
-    def _bisect(
-        self, bad: float, good: float, changed: Callable[[float], Project]
-    ) -> tuple[float | None, float, int] | str:
-        """(proved not enough, enough, decision year at the latter), as near as time allows; else "never" (no value is
-        enough), "always" (every value is) or "time"."""
+    def _bisect(self, bad: float, good: float, changed: Callable[[float], Project]) -> Bracket | str:
+        """What is proved between the two ends, as near as time allows; else "never" (no value is enough), "always" (every
+        value is) or "time" (nothing is proved beyond how things stand)."""
         small = is_small(Sets(self.case))
         tries = TRIES_OF_SMALL if small else TRIES
         until = time.monotonic() + (float("inf") if small else self.options.time_limit)
-        far, near = (bad, good) if self.financed else (good, bad)
-        year = self._year(changed(far), until, tries)
-        if self.financed and year is not None:
-            return "always" if year else "time"
-        if not self.financed and not year:
-            return "time" if year == 0 else "never"
-        found = self.chosen.get(self.project.id, 0) if self.financed else int(year or 0)
-        for tried in range(tries):
-            if abs(good - bad) <= NARROW * max(abs(good), abs(bad)) or time.monotonic() >= until or self._is_stopped():
-                break
-            middle = (bad + good) / 2
-            answer = self._year(changed(middle), until, tries - tried)
-            if answer == 0:
-                break
-            if answer:
-                good, found = middle, answer
-            else:
-                bad = middle
-        unsure = not self.financed and not self.sure and bad == near
-        return None if unsure else bad, good, found
+
+        def ask(value: float, left: int) -> int | None:
+            return self._year(changed(value), until, left)
+
+        bracket = Bracket(good, bad)
+        bracket.tell(0.0 if self.financed else 1.0, self.chosen.get(self.project.id) if self.financed else None)
+        far = ask(bad if self.financed else good, FAR_PART)
+        if far if self.financed else far is None:
+            return "always" if self.financed else "never"
+        bracket.tell(1.0 if self.financed else 0.0, far)
+        bracket.narrow(ask, tries, lambda: time.monotonic() >= until or self._is_stopped())
+        if not self.financed and not self.sure and bracket.not_enough == 1.0:
+            bracket.not_enough = None
+        return bracket if _says_something(bracket, financed=self.financed) else "time"
 
     def _year(self, project: Project, until: float, tries: int) -> int | None:
         """Decision year of the project in a plan that is good enough; None: proved that there is none; 0: not known."""
@@ -136,7 +138,7 @@ class OwnThresholds:
         if not any(p.id == project.id and sets.windows[p.id] for p in sets.candidates):
             return None
         seconds = min(self.options.time_limit, max(1.0, (until - time.monotonic()) / tries))
-        options = replace(self.options, time_limit=seconds)
+        options = replace(self.options, gap=GAP_PART * self.options.gap, time_limit=seconds)
         room = CONFIRMED * max(1.0, abs(self.target))
         try:
             question = Question(include=frozenset({project.id}))
@@ -151,13 +153,21 @@ class OwnThresholds:
         return self.stop is not None and self.stop.is_set()
 
 
+def _says_something(bracket: Bracket, *, financed: bool) -> bool:
+    """Whether it says more than that the project is in, or out, as things stand."""
+    if financed:
+        return bracket.not_enough is not None or bracket.enough != 0.0
+    return bracket.enough is not None or bracket.not_enough not in (None, 1.0)
+
+
+_OPEN = "no other value was settled in the time given; --time-limit allows more"
 _PRICE = {
     "never": f"no price up to {HIGHEST:g} times the price path lets it in",
     "always": "it stays at any price: its support closes the gap that the market leaves",
-    "time": "not worked out in the time given",
+    "time": _OPEN,
 }
 _SUPPORT = {
     "never": "it is not in the best plan even if it asks for nothing",
     "always": "it stays whatever support it asks for, up to its capital cost",
-    "time": "not worked out in the time given",
+    "time": _OPEN,
 }

@@ -39,6 +39,13 @@ class Probes:
     stop: threading.Event | None = None
     plan: Mapping[str, int] = field(default_factory=dict)
 
+    def at_the_end(self, way: int, until: float) -> tuple[float, dict[str, int]] | None:
+        """The largest change of the cell one way, with its plan, where that is found to be enough."""
+        end = self.datum.high if way > 0 else self.datum.low
+        left = until - time.monotonic()
+        chosen = None if left <= 0 or end == self.datum.now else self._plan_at(end, left)
+        return None if chosen is None else (end, chosen)
+
     def nearer(self, floor: float, change: float, way: int, until: float) -> tuple[float, dict[str, int]] | None:
         """The smallest change found between one that is proved not enough and one that is enough, with its plan; None
         where none was found. `way`: 1 for larger values of the cell, -1 for smaller. `until`: of the monotonic clock."""

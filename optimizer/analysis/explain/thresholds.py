@@ -16,6 +16,7 @@ from models.case import Case
 from models.classes import funding_classes
 from models.decision import FundingClass, single_classes
 from models.formulation import build
+from models.numbers import every_digit
 from models.program import Program
 from models.schema import Project
 from models.sets import Sets
@@ -23,7 +24,7 @@ from optimizer.analysis.explain.explanation import Change
 from optimizer.analysis.explain.parameters import Datum, Piece, data_of, pieces, with_project
 from optimizer.analysis.explain.parametric import NotLinear, Variation, line, own_columns
 from optimizer.analysis.explain.probes import Probes
-from optimizer.analysis.explain.rounding import Stating
+from optimizer.analysis.explain.rounding import TIMES, Stating, outward
 from optimizer.solver.allocation import NoAwards
 from optimizer.solver.extended_form import Extended
 from optimizer.solver.highs import Engine
@@ -45,10 +46,21 @@ CHEAPER = ("capex_m", "private_share", "requested_m")
 """Cells that let the project take less money."""
 CONFIRMED = 2e-6
 """The same when the changed case is worked out again with its awards to the cent."""
+NOT_SETTLED = "not settled in the time given; --time-limit allows more"
+NOTHING = 0.01
+"""Part of the range of a cell up to which it says nothing that so much is not enough."""
 
 
 class _TimeOut(Exception):
     """Time ended in a piece before anything was found; no change below `floor` is enough there."""
+
+    def __init__(self, floor: float) -> None:
+        self.floor = floor
+        super().__init__("time ended")
+
+
+class _Unsettled(NoSolutionFound):
+    """Time ended before any change was found that is enough; none below `floor` is."""
 
     def __init__(self, floor: float) -> None:
         self.floor = floor
@@ -89,8 +101,10 @@ class Entry:
             change = self.least(datum)
         except (NotLinear, InfeasibleProgram, ValueError) as why:
             lacking[datum.column] = str(why) if isinstance(why, NotLinear) else "another cell of it is empty"
+        except _Unsettled as end:
+            lacking[datum.column] = unsettled(datum, end.floor)
         except (NoSolutionFound, NoAwards):
-            lacking[datum.column] = "not worked out in the time given"
+            lacking[datum.column] = NOT_SETTLED
         else:
             if change is None:
                 lacking[datum.column] = "no value of it is enough"
@@ -179,16 +193,27 @@ class Entry:
                     break
             waiting -= len(parts)
         if best is None and open_from < float("inf"):
-            raise NoSolutionFound
+            best = self._at_the_end(datum, open_from, began + self.options.time_limit)
         if best is None:
             return None
         best = best.model_copy(update={"at_least": min(best.at_least, open_from)})
         return best if best.is_least else self._nearer(datum, best, began + self.options.time_limit)
 
+    def _probes(self, datum: Datum) -> Probes:
+        return Probes(self.case, self.project, datum, self.target, self.options, self.stop, self.plan)
+
+    def _at_the_end(self, datum: Datum, floor: float, until: float) -> Change:
+        """The largest change the way that is expected to help, where it is enough. Raises _Unsettled."""
+        if (far := self._probes(datum).at_the_end(datum.helps, until - (until - time.monotonic()) / 2)) is None:
+            raise _Unsettled(floor)
+        try:
+            return self._said(datum, far[0], floor, far[1])
+        except (_Unconfirmed, NoAwards):
+            raise _Unsettled(floor) from None
+
     def _nearer(self, datum: Datum, found: Change, until: float) -> Change:
         """A smaller change that is enough, where one is found by solving the changed case."""
-        probes = Probes(self.case, self.project, datum, self.target, self.options, self.stop, self.plan)
-        nearer = probes.nearer(found.at_least, found.change, 1 if found.needed > datum.now else -1, until)
+        nearer = self._probes(datum).nearer(found.at_least, found.change, 1 if found.needed > datum.now else -1, until)
         if nearer is None:
             return found
         try:
@@ -273,7 +298,7 @@ class Entry:
         except (NotLinear, InfeasibleProgram, ValueError):
             lacking["fid_year"] = "another cell of it stands in the way"
         except (NoSolutionFound, NoAwards, _Unconfirmed):
-            lacking["fid_year"] = "not worked out in the time given"
+            lacking["fid_year"] = NOT_SETTLED
         return None
 
     def _nearest_year(self) -> Change | None:
@@ -298,6 +323,17 @@ class Entry:
             raise _Unconfirmed
         floor = min(max(outcome.bound, 0.0), away[year])
         return Change(column=column, now=edge, needed=year, stated=year, at_least=floor, fid_year=year)
+
+
+def unsettled(datum: Datum, floor: float) -> str:
+    """Why no change of a cell is given: time ended. `floor`: the change below which none is enough, as is proved."""
+    if floor <= NOTHING * abs(datum.high - datum.low):
+        return NOT_SETTLED
+    times = TIMES.get(datum.column, 1.0)
+    proved = every_digit(next(outward(times * (datum.now + datum.helps * floor), up=datum.helps < 0)))
+    mark = " %" if datum.column in TIMES else ""
+    way = "up" if datum.helps > 0 else "down"
+    return f"{way} to {proved}{mark} is proved not enough; beyond that, {NOT_SETTLED}"
 
 
 def _opened(project: Project) -> Project:

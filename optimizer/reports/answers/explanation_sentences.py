@@ -31,6 +31,9 @@ EXACT = 1e-5
 
 NOTHING = 0.01
 """Part of a change up to which it says nothing that so much is not enough."""
+BETWEEN_OPEN = "what lies between was not settled in the time given"
+LESS_OPEN = "whether less lets it in was not settled in the time given"
+MORE_OPEN = "whether a higher one lets it in was not settled in the time given"
 
 
 class Words:
@@ -147,19 +150,31 @@ class Words:
         if t.kind == "price":
             return self._price_threshold(t, financed=financed)
         unit = f"M {self.case.settings.base_currency}"
+        above = None if t.not_enough is None else rounded_outward(t.not_enough, True, 1)
+        if t.enough is None:
+            return f"support: with a need of {above} {unit} (now {rounded_off(t.now)}) it is in no plan as good; {LESS_OPEN}"
         enough = rounded_outward(t.enough, False, 1)
-        not_ = "" if t.not_enough is None else f"; with {rounded_outward(t.not_enough, True, 1)} it is in none"
         verb = "it stays" if financed else "it enters"
-        now = f"now {rounded_off(t.now)}"
-        return f"support: {verb} with a need of up to {enough} {unit} ({now}, decided in {t.fid_year}){not_}"
+        stands = (
+            f"support: {verb} with a need of up to {enough} {unit} (now {rounded_off(t.now)}, decided in {t.fid_year})"
+        )
+        if above is None:
+            return f"{stands}; more is not excluded"
+        return f"{stands}; with {above} it is in none" + ("" if t.is_settled else f"; {BETWEEN_OPEN}")
 
     def _price_threshold(self, t: Threshold, *, financed: bool) -> str:
+        what = "price of what it sells"
+        below = None if t.not_enough is None else f"{floor(t.not_enough * 1e4 + 1e-6) / 1e4:g}"
+        if t.enough is None:
+            return f"{what}: at {below} times the price path it is in no plan as good; {MORE_OPEN}"
         enough = ceil(t.enough * 1e4 - 1e-6) / 1e4
-        not_ = "" if t.not_enough is None else f"; at {floor(t.not_enough * 1e4 + 1e-6) / 1e4:g} it is in none"
         per_tonne = f"{self.case.settings.base_currency} per t of {t.material}"
         price = "" if not t.price else f", {number(enough * t.price)} instead of {number(t.price)} {per_tonne}"
         verb = "it stays down to" if financed else "it enters at"
-        return f"price of what it sells: {verb} {enough:g} times the price path{price} (decided in {t.fid_year}){not_}"
+        stands = f"{what}: {verb} {enough:g} times the price path{price} (decided in {t.fid_year})"
+        if below is None:
+            return f"{stands}; lower is not excluded"
+        return f"{stands}; at {below} it is in none" + ("" if t.is_settled else f"; {BETWEEN_OPEN}")
 
     def _amount(self, value: float, column: str, *, up: bool | None = None) -> tuple[str, str]:
         """A number with its unit; rounded up or down where it is a bound, otherwise as it is."""
