@@ -123,6 +123,23 @@ def can_be_paid(sets: Sets, chosen: Mapping[str, int], seconds: float) -> bool |
     return result.x is not None if result.x is not None or result.status == "infeasible" else None
 
 
+def can_ever_be_paid(sets: Sets, projects: Collection[str], seconds: float) -> bool | None:
+    """Whether these projects can be paid for together in any decision years, were they split over the years; False is
+    proved, by a linear program. Rules count as little as for `can_be_paid`."""
+    alone = {"status": "committed", "requires": (), "together": (), "excludes": (), "group": None}
+    rows = tuple(p.model_copy(update=alone) for p in sets.case.projects if p.id in projects)
+    without = tuple(name for name in NO_MONEY if name != "selection")
+    program = build(
+        Sets(sets.case.model_copy(update={"projects": rows})), without=without, money_stands=True, overdraft=TOLERANCE
+    )
+    try:
+        matrix = compile_program(program)
+    except InfeasibleProgram:
+        return False
+    empty = Engine(matrix, relaxed=True).is_empty(matrix.objective("least budget cost"), seconds)
+    return False if empty else None
+
+
 @dataclass
 class _Allocator:
     """The awards of one loaded program; `end` is the time, by the monotonic clock, at which the search ends."""

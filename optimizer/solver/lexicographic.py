@@ -135,8 +135,8 @@ class Search:
         if part is None:
             return not_again(self._decisions.columns, x, more_may_help=True)
         start = self.program.decision.start
-        columns = np.array([self.matrix.column(start[key]) for key in sorted(part.items())], dtype=np.int64)
-        return not_again(columns, x, more_may_help=False)
+        columns = np.array([self.matrix.column(start[key]) for key in part.starts if key in start], dtype=np.int64)
+        return Cut(columns, -np.ones(len(columns)), 1.0 - part.projects)
 
     def _go_on_without(self, refused: list[Cut], bounds: Bounds) -> None:
         """Adds cuts to the program as it was before the search held objectives and decisions."""

@@ -5,28 +5,57 @@ Infeasibility in Optimization, chapter 6.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 from models.constraints.rules import of_awards
 from models.sets import Sets
 from optimizer.solver import tuning
-from optimizer.solver.allocation import can_be_paid
+from optimizer.solver.allocation import can_be_paid, can_ever_be_paid
+
+Start = tuple[str, int]
+"""Project and decision year."""
 
 
-def unpayable_part(sets: Sets, chosen: Mapping[str, int], until: float) -> dict[str, int] | None:
-    """Project -> decision year of a part of the selection that no awards pay for, and of which any less can be paid for.
+@dataclass(frozen=True)
+class UnpayablePart:
+    """Decisions of which no selection can hold one for each of its projects."""
+
+    starts: tuple[Start, ...]
+    projects: int
+
+
+def unpayable_part(sets: Sets, chosen: Mapping[str, int], until: float) -> UnpayablePart | None:
+    """A part of the selection that no awards pay for, in any years or in these, and of which any less can be paid for.
 
     None where it is not the money alone that refuses the selection: more projects may then help. Of a selection of many
     projects it is the whole. `until`: time, by the monotonic clock, after which the part is made no smaller.
     """
-    if of_awards(sets) or can_be_paid(sets, chosen, until - time.monotonic()) is not False:
+    if of_awards(sets):
         return None
-    part = dict(chosen)
-    for project in sorted(chosen) if len(chosen) <= tuning.FILTERED_UP_TO else ():
-        seconds = until - time.monotonic()
-        if seconds <= 0:
+
+    def ever(part: Iterable[str]) -> bool:
+        return can_ever_be_paid(sets, frozenset(part), until - time.monotonic()) is not False
+
+    def now(part: Iterable[str]) -> bool:
+        return can_be_paid(sets, {i: chosen[i] for i in part}, until - time.monotonic()) is not False
+
+    if not ever(chosen):
+        part = _smallest(chosen, ever, until)
+        return UnpayablePart(tuple((i, t) for i in part for t in sets.windows[i]), len(part))
+    if not now(chosen):
+        part = _smallest(chosen, now, until)
+        return UnpayablePart(tuple((i, chosen[i]) for i in part), len(part))
+    return None
+
+
+def _smallest(chosen: Iterable[str], is_paid: Callable[[Iterable[str]], bool], until: float) -> list[str]:
+    """The projects without those that can be left out while the rest stays unpaid."""
+    part = sorted(chosen)
+    for project in list(part) if len(part) <= tuning.FILTERED_UP_TO else ():
+        if time.monotonic() >= until:
             break
-        rest = {i: year for i, year in part.items() if i != project}
-        if can_be_paid(sets, rest, seconds) is False:
+        rest = [i for i in part if i != project]
+        if not is_paid(rest):
             part = rest
     return part

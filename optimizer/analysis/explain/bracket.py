@@ -17,7 +17,7 @@ Ask = Callable[[float, int], int | None]
 
 
 @dataclass
-class Bracket:
+class ThresholdBracket:
     """What is known on the way from `good`, where a value is likeliest to be enough, to `bad`.
 
     Places are parts of the way: 0 is `good`, 1 is `bad`.
@@ -55,7 +55,7 @@ class Bracket:
             first, last = self.open or (place, place)
             self.open = (min(first, place), max(last, place))
 
-    def narrow(self, ask: Ask, tries: int, is_over: Callable[[], bool]) -> "Bracket":
+    def narrow(self, ask: Ask, tries: int, is_over: Callable[[], bool]) -> "ThresholdBracket":
         """Asks about so many values at most, always in the middle of the widest stretch that is worth it."""
         for tried in range(tries):
             stretch = self._widest()

@@ -19,7 +19,7 @@ from models.schema import Project
 from models.sets import Sets
 from models.terms import interpolate, most_support, need
 from models.viability import main_material
-from optimizer.analysis.explain.bracket import NARROW, Bracket
+from optimizer.analysis.explain.bracket import NARROW, ThresholdBracket
 from optimizer.analysis.explain.explanation import Threshold
 from optimizer.analysis.explain.parameters import with_project
 from optimizer.analysis.explain.thresholds import CONFIRMED
@@ -111,7 +111,7 @@ class OwnThresholds:
 
     # -- bisection ---------------------------------------------------------------------------------------------
 
-    def _bisect(self, bad: float, good: float, changed: Callable[[float], Project]) -> Bracket | str:
+    def _bisect(self, bad: float, good: float, changed: Callable[[float], Project]) -> ThresholdBracket | str:
         """What is proved between the two ends, as near as time allows; else "never" (no value is enough), "always" (every
         value is) or "time" (nothing is proved beyond how things stand)."""
         small = is_small(Sets(self.case))
@@ -121,7 +121,7 @@ class OwnThresholds:
         def ask(value: float, left: int) -> int | None:
             return self._year(changed(value), until, left)
 
-        bracket = Bracket(good, bad)
+        bracket = ThresholdBracket(good, bad)
         bracket.tell(0.0 if self.financed else 1.0, self.chosen.get(self.project.id) if self.financed else None)
         far = ask(bad if self.financed else good, FAR_PART)
         if far if self.financed else far is None:
@@ -153,7 +153,7 @@ class OwnThresholds:
         return self.stop is not None and self.stop.is_set()
 
 
-def _says_something(bracket: Bracket, *, financed: bool) -> bool:
+def _says_something(bracket: ThresholdBracket, *, financed: bool) -> bool:
     """Whether it says more than that the project is in, or out, as things stand."""
     if financed:
         return bracket.not_enough is not None or bracket.enough != 0.0

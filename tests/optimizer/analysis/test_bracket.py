@@ -6,7 +6,7 @@ import pytest
 from support.cases import book, plant
 from support.tables import case
 
-from optimizer.analysis.explain.bracket import Bracket
+from optimizer.analysis.explain.bracket import ThresholdBracket
 from optimizer.analysis.explain.explanation import Threshold
 from optimizer.analysis.explain.parameters import Datum, data_of
 from optimizer.analysis.explain.probes import Probes
@@ -18,7 +18,7 @@ from optimizer.solver.lexicographic import Options
 DRAWN = case(book([plant("a", 100, 60), plant("b", 90, 80)], 100))
 
 
-def narrowed(bracket: Bracket, enough_to: float, not_from: float, tries: int = 40) -> Bracket:
+def narrowed(bracket: ThresholdBracket, enough_to: float, not_from: float, tries: int = 40) -> ThresholdBracket:
     """Values up to the first number are enough, from the second on they are not, between them no question ends."""
 
     def ask(value: float, _: int) -> int | None:
@@ -28,7 +28,7 @@ def narrowed(bracket: Bracket, enough_to: float, not_from: float, tries: int = 4
 
 
 def test_without_open_values_the_two_ends_meet() -> None:
-    bracket = Bracket(0.0, 100.0, enough=0.0, not_enough=1.0)
+    bracket = ThresholdBracket(0.0, 100.0, enough=0.0, not_enough=1.0)
     enough, not_enough = narrowed(bracket, 31.4, 31.4).ends
     assert enough is not None
     assert not_enough is not None
@@ -39,7 +39,7 @@ def test_without_open_values_the_two_ends_meet() -> None:
 
 @pytest.mark.parametrize(("enough_to", "not_from"), [(20.0, 60.0), (49.0, 51.0), (5.0, 99.0)])
 def test_both_sides_of_an_open_stretch_are_narrowed(enough_to: float, not_from: float) -> None:
-    bracket = narrowed(Bracket(0.0, 100.0, enough=0.0, not_enough=1.0), enough_to, not_from)
+    bracket = narrowed(ThresholdBracket(0.0, 100.0, enough=0.0, not_enough=1.0), enough_to, not_from)
     enough, not_enough = bracket.ends
     assert enough is not None
     assert not_enough is not None
@@ -49,10 +49,10 @@ def test_both_sides_of_an_open_stretch_are_narrowed(enough_to: float, not_from: 
 
 
 def test_an_end_that_is_open_leaves_the_other_side_to_say() -> None:
-    leaves = narrowed(Bracket(0.0, 100.0, enough=0.0, open=(1.0, 1.0)), 70.0, 1000.0)
+    leaves = narrowed(ThresholdBracket(0.0, 100.0, enough=0.0, open=(1.0, 1.0)), 70.0, 1000.0)
     assert leaves.not_enough is None
     assert 68.0 <= (leaves.ends[0] or 0) <= 70.0
-    enters = narrowed(Bracket(0.0, 100.0, not_enough=1.0, open=(0.0, 0.0)), -1.0, 70.0)
+    enters = narrowed(ThresholdBracket(0.0, 100.0, not_enough=1.0, open=(0.0, 0.0)), -1.0, 70.0)
     assert enters.enough is None
     assert 70.0 <= (enters.ends[1] or 0) <= 72.0
 

@@ -22,7 +22,7 @@ from optimizer.solver.proof import margin, proof
 from optimizer.solver.results import Limits, SolveResult
 from optimizer.solver.second_witness import confirmed
 from optimizer.solver.solve import Infeasible, solve
-from optimizer.solver.unpayable import unpayable_part
+from optimizer.solver.unpayable import UnpayablePart, unpayable_part
 
 ONCE_WRONG = (32, 453, 609, 1159)
 """Seeds: presolve lost the best plan; three averages within the solver's tolerance and beyond the auditor's."""
@@ -38,7 +38,7 @@ def test_wide_numbers_are_solved_as_enumeration_does(seed: int) -> None:
     as_enumeration_does(case(wide(seed)))
 
 
-OVERDRAWN = (9, 319, 10004)
+OVERDRAWN = (9, 319, 10004, 20427)
 """Seeds: what one year may be overdrawn by was carried into the next, and the audit refused the awards; one selection after
 the other was refused, until time ended; a part of a selection was refused because a rule asks for more."""
 
@@ -191,8 +191,13 @@ def test_the_part_of_a_selection_that_cannot_be_paid_for_is_as_small_as_it_can_b
     book["programmes"] = [{"id": "grants", "instrument": "grant", "carry_over": "yes", 2026: 95.0, 2028: 100.0}]
     sets = Sets(case(book))
     chosen = dict.fromkeys(("p0", "p1", "p2", "p3"), 2026)
-    assert unpayable_part(sets, chosen, math.inf) == {"p0": 2026, "p1": 2026}
+    now = unpayable_part(sets, chosen, math.inf)
+    assert now == UnpayablePart((("p0", 2026), ("p1", 2026)), 2), "in later years there is money for both"
     assert unpayable_part(sets, {"p0": 2026}, math.inf) is None, "it is the rule that asks for more"
+    book["programmes"] = [{"id": "grants", "instrument": "grant", "total_m": 109.0}]
+    book["settings"] = [row | ({"value": 2027} if row["key"] == "last_fid_year" else {}) for row in book["settings"]]
+    ever = unpayable_part(Sets(case(book)), chosen, math.inf)
+    assert ever == UnpayablePart((("p0", 2026), ("p0", 2027), ("p1", 2026), ("p1", 2027)), 2)
 
 
 def test_only_the_bound_of_a_wide_book_is_rounded_outward() -> None:
