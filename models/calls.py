@@ -4,7 +4,8 @@ $$call_{i,w} = \max\bigl(0,\ need_{i,w} - need_i,\ gap_{i,w} - \textstyle\sum_p 
 
 The last term stands where the project must be viable (`models.viability`). Its gap is worked out at the prices of the
 scenario, but for a change that begins after its first output; offtake is worth what it is at those prices, and equity
-keeps the stake that was sold. Savings do not come back. Money in millions of the base currency.
+keeps the stake that was sold. A project that was decided knowing the scenario was sized at its prices: there only its own
+outcomes cause calls. Savings do not come back. Money in millions of the base currency.
 """
 
 from collections.abc import Mapping, Sequence
@@ -57,9 +58,10 @@ def claim(case: Case, project: Project, fid: int, given: Given, realization: Rea
     cost, private = realization.money_factors(project, fid)
     bankable, support = None, 0.0
     if has_viability(case, project):
-        at = repriced(case, timely(price_rows(realization.rows), project, fid))
+        rows, known = price_rows(realization.rows), realization.knows(fid)
+        at = repriced(case, rows if known else timely(rows, project, fid))
         bankable = viability.bankable(at, project, fid)
-        support = grant_equivalent(case, at, project, fid, given)
+        support = grant_equivalent(at if known else case, at, project, fid, given)
     share = min(1.0, private_share(project) * private)
     return Claim(project.capex_m * cost, share, project.secured_m, need(project), bankable, support)
 

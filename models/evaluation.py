@@ -5,7 +5,7 @@ is decided stays as planned, and every expression of the plan is read again over
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from models.calls import claims
@@ -13,12 +13,14 @@ from models.case import Case
 from models.instruments.offtake import contract_years
 from models.plan import Plan, RuleRow
 from models.plan_assembly import Awards, coverages, decided, objective_value, penalty, rule_table
+from models.risk_plan import StatePlan
 from models.scenario_prices import Floor, price_rows, protected_years, repriced, top_up, unprofitable_years
 from models.scenario_sets import ScenarioSets as ScenarioSets  # noqa: PLC0414
 from models.scenario_sets import delivers_in as delivers_in  # noqa: PLC0414
-from models.scenarios import Realization
+from models.scenarios import AS_PLANNED, Named, Realization
 from models.schema import Programme
 from models.sets import DemandKey, Sets
+from models.states import realization, review_year, state_of, states
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Decided:
     case: Case
     chosen: Mapping[str, int]
     awards: Awards
+    states: Mapping[str, "Decided"] = field(default_factory=dict)
+    """After a review: state -> all that is decided in it; the other fields are the state as planned."""
 
     @cached_property
     def given(self) -> dict[str, list[tuple[Programme, float]]]:
@@ -41,9 +45,25 @@ class Decided:
 
     @classmethod
     def of(cls, case: Case, plan: Plan) -> "Decided":
-        """The decisions of a plan."""
+        """The decisions of a plan, in every state."""
         awards = {(f.id, a.programme, f.fid_year): a.face_m for f in plan.projects for a in f.awards}
-        return cls(case, {f.id: f.fid_year for f in plan.projects}, awards)
+        others = plan.risk.states if plan.risk is not None and review_year(case.settings) is not None else ()
+        states = {s.state: cls._of_state(case, s) for s in others if s.state != AS_PLANNED}
+        return cls(case, {f.id: f.fid_year for f in plan.projects}, awards, states)
+
+    @classmethod
+    def _of_state(cls, case: Case, state: StatePlan) -> "Decided":
+        awards = {(p.id, a.programme, p.fid_year): a.face_m for p in state.projects for a in p.awards or ()}
+        return cls(case, {p.id: p.fid_year for p in state.projects}, awards)
+
+    def in_scenario(self, scenario: Named) -> tuple["Decided", Realization]:
+        """What is decided where a scenario comes, and what the scenario makes of it."""
+        own = self.states.get(self._state_of.get(scenario.name, ""), self)
+        return own, realization(self.case, scenario)
+
+    @cached_property
+    def _state_of(self) -> dict[str, str]:
+        return state_of(states(self.case))
 
 
 @dataclass(frozen=True)
@@ -73,13 +93,15 @@ def valuation(
 
 def priced(decisions: Decided, realization: Realization) -> Realization:
     """A realization with the projects that prices idle: those under viability whose tonne earns less than it costs, but
-    for the years in which an offtake awarded to them runs."""
+    for the years in which an offtake awarded to them runs. A project decided knowing these prices runs."""
     rows = price_rows(realization.rows)
     if not rows:
         return realization
     by_id = {p.id: p for p in decisions.case.projects}
     idle = {}
     for i, fid in decisions.chosen.items():
+        if realization.knows(fid):
+            continue
         kept = protected_years([p for p, _ in decisions.given.get(i, ())], by_id[i], fid)
         if years := unprofitable_years(decisions.case, by_id[i], rows) - kept:
             idle[i] = years

@@ -29,6 +29,7 @@ from models.program import Goal, Program
 from models.risk import RiskMeasure
 from models.schema import CHAIN_OBJECTIVES
 from models.sets import DemandKey, Sets
+from models.state_sets import StateSets, state_sets
 
 FAMILIES: dict[str, Family] = {
     family.name: family
@@ -78,16 +79,51 @@ def risk_program(
     risk: RiskMeasure,
     *,
     classes: tuple[FundingClass, ...] | None = None,
-    fixed: dict[str, int] | None = None,
+    fixed: Mapping[str, int] | None = None,
+    by_state: Mapping[str, Mapping[str, int]] | None = None,
+    overdraft: float = 0.0,
 ) -> Program:
     """The program of a case with what its decisions deliver in each outcome, and a measure of risk as the first goal.
 
-    `classes`, `fixed`: as for `build`.
+    Where there is a review its states have decisions of their own from then on. `classes`, `fixed`, `overdraft`: as for
+    `build`. `by_state`: state -> what is `fixed` in it; what scenarios bring is then left out where awards cannot change it.
     """
-    program = build(sets, classes=classes, fixed=fixed)
+    planned, *others = risk.states
+    own = fixed if by_state is None else by_state[planned.name]
+    program = build(sets, classes=classes, fixed=None if own is None else dict(own), overdraft=overdraft)
     with PauseGC():
-        program.goals = outcomes.goals(program, risk)
+        for n, state in enumerate(others):
+            block = pyo.Block(concrete=True)
+            program.model.add_component(f"state_{n}", block)
+            at = state_sets(sets, state, risk.review_year or 0)
+            held = None if by_state is None else by_state[state.name]
+            program.states[state.name] = _state_program(program, at, block, held)
+        counts = by_state is None or bool(program.penalties)
+        program.goals = _with_states(program, outcomes.goals(program, risk) if counts else tie_break(program))
     return program
+
+
+def _state_program(base: Program, sets: StateSets, block: Any, fixed: Mapping[str, int] | None) -> Program:
+    """The decisions of a state in a block of its own; those before the review are the columns of the state as planned."""
+    block.nothing = pyo.Var(bounds=(0, 0))
+    known = base.decision, sets.review_year
+    decision = _declare(sets, block, base.classes, None if fixed is None else dict(fixed), known)
+    program = Program(sets, base.classes, block, decision, overdraft=base.overdraft)
+    program.decision = _with_joint(program)
+    program.add_families(f for f in FAMILIES.values() if f.name not in ("coverage", "chain"))
+    return program
+
+
+def _with_states(program: Program, goals: tuple[Goal, ...]) -> tuple[Goal, ...]:
+    """The goals with the tie-break of the other states summed, each after the same of the state as planned."""
+    own = [tie_break(p) for p in program.states.values()]
+    others = {of_one[0].name: sum(g.expression for g in of_one) for of_one in zip(*own, strict=True)}
+    found: list[Goal] = []
+    for g in goals:
+        found.append(g)
+        if g.name in others:
+            found.append(Goal(f"{g.name} in other states", g.sense, others[g.name]))
+    return tuple(found)
 
 
 def sampled_program(
@@ -213,11 +249,19 @@ def _least_stopped(choice: Choice, keep: Mapping[str, Any]) -> tuple[Goal, ...]:
     )
 
 
-def _declare(sets: Sets, model: Any, classes: tuple[FundingClass, ...], fixed: dict[str, int] | None) -> Decision:
+def _declare(
+    sets: Sets,
+    model: Any,
+    classes: tuple[FundingClass, ...],
+    fixed: dict[str, int] | None,
+    known: tuple[Decision, int] | None = None,
+) -> Decision:
+    """`known`: decisions of which those before a year are taken as they are."""
     starts = [(i.id, t) for i in sets.candidates for t in sets.windows[i.id] if fixed is None or fixed.get(i.id) == t]
-    model.start = pyo.Var(starts, domain=pyo.Binary)
+    before, year = known or (None, sets.years[0])
+    model.start = pyo.Var([key for key in starts if key[1] >= year or before is None], domain=pyo.Binary)
     if fixed is not None:
-        for key in starts:
+        for key in model.start:
             model.start[key].setlb(1)
     years = {}
     open_to: dict[str, set[int]] = {}
@@ -226,8 +270,13 @@ def _declare(sets: Sets, model: Any, classes: tuple[FundingClass, ...], fixed: d
     for c in classes:
         years[c.name] = sorted(set().union(*(open_to.get(i.id, set()) for i in c.members)))
     cells = [(c.name, p.id, t) for c in classes for p in c.programmes for t in years[c.name]]
-    model.award = pyo.Var(cells if sets.has_programmes else [], domain=pyo.NonNegativeReals)
-    return Decision(sets, classes, dict(model.start), dict(model.award))
+    cells = cells if sets.has_programmes else []
+    model.award = pyo.Var([key for key in cells if key[2] >= year or before is None], domain=pyo.NonNegativeReals)
+    if before is None:
+        return Decision(sets, classes, dict(model.start), dict(model.award))
+    start = {key: model.start[key] if key[1] >= year else before.start[key] for key in starts}
+    award = {key: model.award[key] if key[2] >= year else before.award[key] for key in cells}
+    return Decision(sets, classes, start, award)
 
 
 def _with_joint(program: Program) -> Decision:

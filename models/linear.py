@@ -50,7 +50,7 @@ def rate_of(d: Decision, c: FundingClass, programme: Programme, year: int) -> fl
 
     It is that of any member: `models.classes` puts only projects of one rate into a class, and `check_rates` asserts it.
     """
-    return cost_rate(programme, c.members[0], year, d.sets.case)
+    return cost_rate(programme, c.members[0], year, d.sets.sizing(year))
 
 
 def awards(d: Decision, programmes: Iterable[Programme]) -> Iterable[tuple[FundingClass, Programme, int, Linear]]:
@@ -66,14 +66,18 @@ def committed(d: Decision, fund: Fund, *, face: bool) -> Linear:
     return sum((1.0 if face else rate_of(d, c, p, t)) * a for c, p, t, a in awards(d, fund.programmes))
 
 
-def charges(d: Decision, fund: Fund) -> dict[int, Linear]:
-    """What a fund's envelopes are charged in each year of the horizon: cost or face, at the decision or as it is spent."""
+def charges(d: Decision, fund: Fund, *, whole: bool = False) -> dict[int, Linear]:
+    """What a fund's envelopes are charged in each year of the horizon: cost or face, at the decision or as it is spent.
+
+    `whole`: as spent, whatever part of it a cut envelope is charged (`Sets.charge_factor`).
+    """
     spent: dict[int, Linear] = dict.fromkeys(d.sets.years, 0)
     for c, p, t, a in awards(d, fund.programmes):
         rate = 1.0 if fund.on_face else rate_of(d, c, p, t)
         for k, part in enumerate(c.profile):
             if part and rate and t + k in spent:
-                spent[t + k] = spent[t + k] + rate * part * a
+                factor = 1.0 if whole else d.sets.charge_factor(fund, t, t + k)
+                spent[t + k] = spent[t + k] + factor * rate * part * a
     return spent
 
 

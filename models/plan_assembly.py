@@ -99,7 +99,7 @@ def financed_rows(d: Decision) -> tuple[Financed, ...]:
 
 
 def _award(d: Decision, project: Project, programme: Programme, year: int, face: float) -> Award:
-    case = d.sets.case
+    case = d.sets.sizing(year)
     receipt = sums.product(receipt_rate(programme, project, year, case), face)
     worth = d.sets.viability.worth(programme, project, year) if has_viability(case, project) else None
     return Award(
@@ -137,7 +137,7 @@ def _financed(d: Decision, project: Project, year: int, awards: tuple[Award, ...
 
 def _market(d: Decision, project: Project, year: int, awards: tuple[Award, ...]) -> dict[str, float | None]:
     """What the market leaves a project, and what its support is worth; nothing without viability."""
-    case = d.sets.case
+    case = d.sets.sizing(year)
     if not has_viability(case, project):
         return {}
     grant = 0.0 if d.sets.has_programmes else d.sets.viability.cost_alone(project, year)

@@ -74,6 +74,10 @@ class Program:
     """(name, *index) -> Pyomo constraint, of every row that is one."""
     limits: set[str] = field(default_factory=set)
     """Names of the rows that state a limit of the workbook (`models.family`)."""
+    awards_count: bool = False
+    """Whether awards change what a scenario brings, beside what is decided."""
+    states: dict[str, "Program"] = field(default_factory=dict)
+    """After a review: state -> its decisions, those before the review shared; the state as planned is the program itself."""
     _family: str = ""
 
     def add(self, name: str, index: Sequence[tuple[Any, ...]], rule: Callable[..., Any]) -> None:
@@ -97,6 +101,13 @@ class Program:
         for (name, *index), row in self.rows.items():
             if name in self.limits and not (name == "rule" and index[0] in self.penalties):
                 yield row
+        for of_state in self.states.values():
+            yield from of_state.limit_rows()
+
+    @property
+    def every_state(self) -> tuple["Program", ...]:
+        """The program itself and those of its other states."""
+        return (self, *self.states.values())
 
     def years_of(self, c: FundingClass) -> list[int]:
         """Years in which a member of the class can be decided."""

@@ -5,12 +5,13 @@ objective less the penalty of soft rules, in the objective's unit.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import fsum
 
 from models.case import Case
 from models.scenarios import Named, Realization, scenarios
 from models.settings import Settings
+from models.states import PLAN, State, realization, review_year, states_of
 
 Weighted = Sequence[tuple[float, float]]
 """Probability and value of each scenario."""
@@ -47,6 +48,10 @@ class RiskMeasure:
     alpha: float = 0.9
     aversion: float = 0.5
     best: Mapping[str, float] = field(default_factory=dict)
+    states: tuple[State, ...] = (State(PLAN, ()),)
+    """The state as planned first (`models.states`)."""
+    review_year: int | None = None
+    """Year from which the states differ."""
 
     @property
     def likely(self) -> tuple[Outcome, ...]:
@@ -59,9 +64,9 @@ class RiskMeasure:
         return tuple(w for w in self.outcomes if w.probability <= 0)
 
 
-def outcome(scenario: Named) -> Outcome:
+def outcome(case: Case, scenario: Named) -> Outcome:
     """A named scenario as an outcome."""
-    return Outcome(scenario.name, scenario.probability, Realization(scenario.name, scenario.rows))
+    return Outcome(scenario.name, scenario.probability, realization(case, scenario))
 
 
 def mean_book(outcomes: Sequence[Outcome]) -> Outcome:
@@ -73,8 +78,15 @@ def mean_book(outcomes: Sequence[Outcome]) -> Outcome:
 
 def risk_of(case: Case) -> RiskMeasure:
     """The measure that the settings ask for, over the named scenarios."""
-    s = case.settings
-    return RiskMeasure(s.risk, tuple(map(outcome, scenarios(case.scenarios))), s.alpha, s.aversion)
+    s, named = case.settings, scenarios(case.scenarios)
+    found = RiskMeasure(s.risk, tuple(outcome(case, w) for w in named), s.alpha, s.aversion)
+    return over_states(case, found)
+
+
+def over_states(case: Case, risk: RiskMeasure) -> RiskMeasure:
+    """A measure with the states of its outcomes. A mean book is of the state as planned."""
+    names = [w.name for w in risk.outcomes]
+    return replace(risk, states=states_of(case, names), review_year=review_year(case.settings))
 
 
 def expected(values: Weighted) -> float:

@@ -1,10 +1,21 @@
 """What a plan made under a measure of risk reaches: the block `risk` of plan.json."""
 
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from models.frozen import Frozen
 from models.run_row import RunRow
 from models.stress import ScenarioResult
+
+
+class StateAward(Frozen):
+    """What one programme commits to a project of a state's plan, in the year of its decision; millions."""
+
+    programme: str
+    face_m: float
+    cost_m: float
+    """Budget cost, at the prices by which the award was sized."""
 
 
 class StatePlanned(Frozen):
@@ -13,12 +24,18 @@ class StatePlanned(Frozen):
     id: str
     fid_year: int
     public_m: float
+    awards: tuple[StateAward, ...] | None = None
+    """After a review; without one they are those of the plan."""
+
+    @model_serializer(mode="wrap")
+    def _without_unused(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in handler(self).items() if value is not None or name != "awards"}
 
 
-class State(Frozen):
+class StatePlan(Frozen):
     """Scenarios that are known as one at the review, and the whole plan in them; without a review there is one."""
 
-    id: str
+    state: str
     scenarios: tuple[str, ...]
     projects: tuple[StatePlanned, ...]
 
@@ -103,7 +120,8 @@ class RiskPlan(Frozen):
     review_year: int | None = None
     contingency_m: float | None
     scenarios: tuple[ScenarioResult, ...]
-    states: tuple[State, ...]
+    states: tuple[StatePlan, ...]
+    """The state as planned first."""
     runs: dict[str, tuple[RunRow, ...]] | None = None
     """Scenario -> what the recipes of the chain run, where its deliveries count."""
     draws: DrawnValues | None = None

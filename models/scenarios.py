@@ -12,7 +12,7 @@ from typing import NamedTuple
 from models.case import Case
 from models.columns import Row
 from models.measures import column_value, normal_form
-from models.schema import Demand, Existing, Project, Scenario
+from models.schema import Demand, Existing, Price, Project, Scenario
 from models.sets import Fund
 from models.terms import ramp_share
 
@@ -109,6 +109,12 @@ class Realization:
     stopped: frozenset[str] = frozenset()
     idle: Mapping[str, frozenset[int]] = field(default_factory=dict)
     """Financed project -> years in which it does not run, as a tonne earns less than it costs."""
+    known_from: int | None = None
+    """Review year: decisions from then on are taken knowing the scenario, at its prices and within its envelopes."""
+
+    def knows(self, fid: int) -> bool:
+        """Whether a project decided in `fid` was decided knowing the scenario."""
+        return self.known_from is not None and fid >= self.known_from
 
     @cached_property
     def _known(self) -> dict[tuple[str, int], tuple[Scenario, ...]]:
@@ -150,6 +156,10 @@ class Realization:
     def existing_factor(self, row: Existing, year: int) -> float:
         """Factor on a row of `existing`."""
         return self._factor("existing", row, year)
+
+    def price_factor(self, row: Price, year: int) -> float:
+        """Factor on a row of `prices`."""
+        return self._factor("price", row, year)
 
     def envelope_factor(self, fund: Fund, year: int) -> float:
         """Factor on what is not yet committed of a fund's envelope: of every row that picks one of its programmes."""

@@ -105,6 +105,14 @@ class Sets:
         """Demand outside China, t/yr."""
         return interpolate(self.demand_rows[key].years, year)
 
+    def sizing(self, year: int) -> Case:  # noqa: ARG002
+        """The case at whose prices a decision of a year is sized; `models.state_sets` says it of a state."""
+        return self.case
+
+    def charge_factor(self, fund: "Fund", fid: int, year: int) -> float:  # noqa: ARG002
+        """What a unit spent in `year` for a decision of `fid` takes of the fund's envelope of that year."""
+        return 1.0
+
     # -- projects --------------------------------------------------------------------------------------------
 
     @cached_property
@@ -278,7 +286,7 @@ class Sets:
     @cached_property
     def viability(self) -> Viability:
         """The gaps that the market leaves, and the rows that close them."""
-        return Viability(self.case, self.windows, self.eligible)
+        return Viability(self.case, self.windows, self.eligible, self.sizing)
 
     @cached_property
     def profile(self) -> dict[str, tuple[float, ...]]:

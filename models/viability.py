@@ -10,7 +10,7 @@ Public support up to what the market leaves missing is viability gap funding (Go
 Support to Public Private Partnerships in Infrastructure, 2006; World Bank, PPP Reference Guide, 2017).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -103,6 +103,8 @@ class Viability:
     """Candidate -> its decision years."""
     eligible: Mapping[str, tuple[Programme, ...]]
     """Candidate -> programmes that may finance it."""
+    sizing: Callable[[int], Case]
+    """The case at whose prices a decision of a year is sized."""
 
     @cached_property
     def projects(self) -> tuple[Project, ...]:
@@ -112,17 +114,17 @@ class Viability:
     @cached_property
     def gaps(self) -> dict[tuple[str, int], float]:
         """(candidate, decision year) -> gap, of every candidate that must be viable."""
-        return {(i.id, u): gap(self.case, i, u) for i in self.projects for u in self.windows[i.id]}
+        return {(i.id, u): gap(self.sizing(u), i, u) for i in self.projects for u in self.windows[i.id]}
 
     def worth(self, programme: Programme, project: Project, year: int) -> float:
         """Grant equivalent of a unit of face value."""
-        return instruments.worth(programme, project, year, self.case)
+        return instruments.worth(programme, project, year, self.sizing(year))
 
     def stake(self, programme: Programme, project: Project, year: int) -> float | None:
         """Capital that buys the whole of a project's cash, millions, of an equity programme; None of other instruments."""
         if programme.instrument != "equity":
             return None
-        return whole_stake(programme, project, year, self.case)
+        return whole_stake(programme, project, year, self.sizing(year))
 
     def offers(self, project: Project, year: int) -> tuple[AwardTerms, ...]:
         """What each eligible programme could give a candidate that is decided in a year."""

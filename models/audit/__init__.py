@@ -26,6 +26,7 @@ that a wrong formula cannot approve itself. One file per idea:
     tables      a table of the plan against the one recomputed
     draws       the random draws again, and the plan in each
     risk        the measure of risk over the scenarios
+    states      after a review: which scenarios are one state, and what each state's plan keeps
     report      the list of checks, and the result
     stress      the plan in every scenario: value, calls, who goes on; losses; the best plans; of it:
     troubled    the book and the deliveries that a scenario or draw leaves

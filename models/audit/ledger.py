@@ -92,6 +92,10 @@ class Ledger:
         """Tonnes by year of a project that nobody supports, of those that go ahead then."""
         return {name: self.yearly(self.projects[name], fid) for name, fid in self.unaided.items()}
 
+    def priced(self, _fid: int) -> "Ledger":
+        """The ledger by whose prices a decision of a year is sized."""
+        return self
+
     def yearly(self, project: Project, fid: int) -> dict[int, Decimal]:
         """Tonnes of the stage's product in each year of the horizon, decided in `fid`."""
         return dict(tonnes(project, fid, self.years))

@@ -42,9 +42,9 @@ def cash(ledger: "Ledger", project: Project, fid: int, prices: Decimal = ONE) ->
     """What a project decided in `fid` earns over its life; `prices`: a factor on the whole price path."""
     sold = exact(project.payable) * (ONE + exact(project.premium))
     left = exact(project.byproduct_per_t) - exact(project.opex_per_t or 0.0)
-    tonnes = exact(project.capacity_tpa) / MILLION
+    tonnes, at = exact(project.capacity_tpa) / MILLION, ledger.priced(fid)
     return [
-        (k, tonnes * delivered(project, 0, k) * (sold * prices * value_of_content(ledger, project, fid + k) + left))
+        (k, tonnes * delivered(project, 0, k) * (sold * prices * value_of_content(at, project, fid + k) + left))
         for k in range(project.build_years, project.build_years + project.life_years)
     ]
 
@@ -97,7 +97,7 @@ def contract(
             per_tonne = max(ZERO, exact(programme.price_gap_per_t or 0.0)) * exact(project.allied_share)
             yield k, made * per_tonne, ZERO
         else:
-            floor, above = expected(ledger, programme, project, fid + k)
+            floor, above = expected(ledger.priced(fid), programme, project, fid + k)
             held = made * content(programme, project)
             yield k, held * floor, held * exact(programme.upside_share) * above
 

@@ -6,13 +6,13 @@ from decimal import Decimal
 from itertools import combinations
 from math import comb
 
-from models.audit import score
+from models.audit import score, states
 from models.audit.draws import drawn_values
 from models.audit.exact import ONE, ZERO, Finding, at_most, equal, exact, must, say
 from models.audit.ledger import Ledger
 from models.audit.rules import penalty
-from models.audit.stress import audit_stress, by_scenario
-from models.audit.troubled import Trouble, troubled, value_of
+from models.audit.stress import audit_stress
+from models.audit.troubled import Trouble, by_scenario, troubled, value_of
 from models.plan import Plan
 from models.risk_plan import RiskPlan
 from models.schema import CHAIN_OBJECTIVES, Scenario
@@ -36,6 +36,7 @@ def checks(ledger: Ledger) -> Iterator[Finding]:
     if risk is None:
         return
     yield from _settings(ledger, risk)
+    yield from states.checks(ledger, risk)
     yield from _scenarios(ledger, risk)
     yield from _measure(ledger, risk)
     yield from _objective(ledger, risk)
@@ -50,10 +51,6 @@ def _settings(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
         ("review_year", risk.review_year, s.review_year), ("contingency_m", risk.contingency_m, s.contingency_m),
     ):  # fmt: skip
         yield must(stated == given, f"{name} of the measure of risk is stated as {stated}, the case has {given}")
-    for state in risk.states:
-        whole = {p.id: p.fid_year for p in state.projects}
-        own = {name: row.fid_year for name, row in ledger.financed.items()}
-        yield must(whole == own, f"state {state.id}: its projects and years are not those of the plan")
 
 
 def _probability(rows: list[Scenario]) -> Decimal:

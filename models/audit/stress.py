@@ -7,10 +7,11 @@ from decimal import localcontext
 from models.audit import score
 from models.audit.exact import DIGITS, ONE, ZERO, Finding, at_most, equal, exact, must
 from models.audit.ledger import Ledger
+from models.audit.states import of_scenario, review
 from models.audit.stress_draws import draws, stream
 from models.audit.stress_ends import breaks, tornado
 from models.audit.stress_scenario import scenario
-from models.audit.troubled import Trouble, troubled, value_of
+from models.audit.troubled import Trouble, by_scenario, troubled, value_of
 from models.case import Case
 from models.plan import AuditResult, Plan
 from models.schema import CHAIN_OBJECTIVES, Scenario
@@ -23,16 +24,20 @@ MOST_LOST = 6
 def audit_stress(
     case: Case, plan: Plan, stress: Stress, rows: Iterable[Scenario], evidence: Evidence | None = None
 ) -> AuditResult:
-    """A stress against the case and the plan. `rows`: those that its scenarios were made from. `evidence`: who stops at the
-    ends of the tornado and where rules break, and, where the objective counts deliveries of a chain, its flows."""
+    """A stress against the case and the plan, after a review against the plan of each scenario's state.
+
+    `rows`: those that its scenarios were made from. `evidence`: who stops at the ends of the tornado and where rules break, and,
+    where the objective counts deliveries of a chain, its flows.
+    """
     evidence, rows = evidence or Evidence(), tuple(rows)
     with localcontext(prec=DIGITS):
         planned, named = Ledger(case, plan), by_scenario(rows)
-        source = stream(case, plan, named)
+        source, known_from = stream(case, plan, named), None if plan.risk is None else review(case.settings)
         found: dict[str, list[Finding]] = {}
         for result in stress.scenarios:
-            trouble = Trouble(tuple(named.get(result.scenario, ())))
-            for check, finding in scenario(planned, trouble, result, evidence.scenarios.get(result.scenario, ())):
+            trouble = Trouble(tuple(named.get(result.scenario, ())), known_from=known_from)
+            own = planned if known_from is None else Ledger(case, of_scenario(plan, result.scenario))
+            for check, finding in scenario(own, trouble, result, evidence.scenarios.get(result.scenario, ())):
                 found.setdefault(check, []).append(finding)
         found["probabilities"] = list(_probabilities(stress, named))
         found["losses"] = list(_losses(planned, stress))
@@ -42,14 +47,6 @@ def audit_stress(
         found["breaks"] = list(breaks(planned, stress, evidence))
         found["core"] = list(_core(plan, stress))
         return _result({check: findings for check, findings in found.items() if findings})
-
-
-def by_scenario(rows: Iterable[Scenario]) -> dict[str, list[Scenario]]:
-    """The rows of each scenario, in their order."""
-    named: dict[str, list[Scenario]] = {}
-    for row in rows:
-        named.setdefault(row.scenario, []).append(row)
-    return named
 
 
 def _result(found: Mapping[str, Sequence[Finding]]) -> AuditResult:

@@ -69,9 +69,10 @@ def call(of: Market, project: Project, fid: int) -> Decimal:
     rate = market.hurdle(ledger, project)
     if rate is not None:
         begins = fid + project.build_years
-        at = of.at(tuple(r for r in of.rows if (r.from_year or begins) <= begins))
+        known = trouble.knows(fid)
+        at = of.at(of.rows if known else tuple(r for r in of.rows if (r.from_year or begins) <= begins))
         gap = max(ZERO, cost - exact(project.secured_m) - market.bankable(at, project, fid))
-        missing = gap - _support(ledger, at, project, fid)
+        missing = gap - _support(at if known else ledger, at, project, fid)
         owed = max(owed, missing if missing > TOLERANCE * max(ONE, gap) else ZERO)
     return max(ZERO, owed)
 
@@ -104,7 +105,7 @@ def idle(of: Market) -> dict[str, frozenset[int]]:
     found: dict[str, frozenset[int]] = {}
     for name, row in of.ledger.financed.items():
         project = of.ledger.projects[name]
-        if of.rows and market.hurdle(of.ledger, project) is not None:
+        if of.rows and market.hurdle(of.ledger, project) is not None and not of.trouble.knows(row.fid_year):
             years = frozenset(_idle_years(of, project, row.fid_year))
             found |= {name: years} if years else {}
     return found

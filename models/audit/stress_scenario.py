@@ -4,7 +4,7 @@ What a chain delivers is another linear program: the flows that were found are h
 every capacity and balance of the scenario and deliver what is stated.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
@@ -16,9 +16,9 @@ from models.audit.exact import ONE, TOLERANCE, ZERO, Finding, at_most, equal, ex
 from models.audit.ledger import Ledger
 from models.audit.projects import along
 from models.audit.stress_market import Market, call, floors, idle
-from models.audit.troubled import Trouble, TroubledLedger, troubled, value_of
+from models.audit.troubled import Trouble, TroubledLedger, budget_factor, troubled, value_of
 from models.plan import Financed, RunRow
-from models.schema import CHAIN_OBJECTIVES, Programme
+from models.schema import CHAIN_OBJECTIVES
 from models.stress import ScenarioResult
 
 MOST_CHOICES = 10
@@ -101,9 +101,12 @@ class StatedChoice:
 
 
 def envelopes(planned: Ledger, trouble: Trouble, choice: StatedChoice) -> Iterator[Finding]:
-    """The awards of those that go on fit what a cut leaves of each envelope."""
+    """The awards of those that go on fit what a cut leaves of each envelope. Decisions that know the scenario were taken
+    within it (`models.audit.states`)."""
+    if trouble.known_from is not None:
+        return
     for whole in funds(planned):
-        factors = {y: _budget_factor(trouble, whole.members, y) for y in planned.years}
+        factors = {y: budget_factor(trouble, whole.members, y) for y in planned.years}
         cut = [y for y, factor in factors.items() if factor != 1]
         if not cut or whole.envelope(cut[0]) is None:
             continue
@@ -129,15 +132,6 @@ def _of(ledger: Ledger, rows: Iterable[Financed], name: str) -> FundUse:
     return next(f for f in funds(alone) if f.name == name)
 
 
-def _budget_factor(trouble: Trouble, members: Sequence[Programme], year: int) -> Decimal:
-    """Every row that picks one of a fund's programmes counts once."""
-    product = ONE
-    acting = [{id(r): r for r in trouble.acting("budget", p, year)} for p in members]
-    for row in {key: r for by in acting for key, r in by.items()}.values():
-        product *= exact(row.value)
-    return product
-
-
 def choices(
     planned: Ledger,
     trouble: Trouble,
@@ -149,7 +143,7 @@ def choices(
     stops for a reason. `shut`: years in which prices idle a project."""
     settings, said = planned.case.settings, f"{choice.name}: "
     called = sorted(i for i, owed in calls.items() if owed > 0)
-    cut = any(r.parameter == "budget" for r in trouble.rows)
+    cut = trouble.known_from is None and any(r.parameter == "budget" for r in trouble.rows)
     if settings.contingency_m is None or not called:
         yield must(not choice.stopped or cut, f"{said}projects stop although every call is met")
         return

@@ -5,7 +5,7 @@ factors, and each plant's deliveries are moved, cut or ended. Value and rules ar
 of any book.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -32,6 +32,12 @@ class Trouble:
     delays: Mapping[str, int] = field(default_factory=dict)
     overruns: Mapping[str, Decimal] = field(default_factory=dict)
     failed: frozenset[str] = frozenset()
+    known_from: int | None = None
+    """Review year: decisions from then on were taken knowing the scenario."""
+
+    def knows(self, fid: int) -> bool:
+        """Whether a decision was taken knowing the scenario."""
+        return self.known_from is not None and fid >= self.known_from
 
     def factor(self, parameter: str, row: Changed, year: int) -> Decimal:
         """Product of the factors on a row in a year."""
@@ -141,3 +147,20 @@ def value_of(ledger: TroubledLedger) -> Decimal:
         if not rule.hard and rule.aggregate != "each":
             lost += exact(rule.penalty or 0.0) * rules.row(ledger, rule).missing(rule)
     return score.value(ledger) - lost
+
+
+def by_scenario(rows: Iterable[Scenario]) -> dict[str, list[Scenario]]:
+    """The rows of each scenario, in their order."""
+    named: dict[str, list[Scenario]] = {}
+    for row in rows:
+        named.setdefault(row.scenario, []).append(row)
+    return named
+
+
+def budget_factor(trouble: Trouble, members: Sequence[Programme], year: int) -> Decimal:
+    """Every row that picks one of a fund's programmes counts once."""
+    product = ONE
+    acting = [{id(r): r for r in trouble.acting("budget", p, year)} for p in members]
+    for row in {key: r for by in acting for key, r in by.items()}.values():
+        product *= exact(row.value)
+    return product

@@ -11,6 +11,7 @@ from models.scenario_sets import delivers_in
 from models.scenarios import scenarios
 from models.schema import CHAIN_OBJECTIVES, Rule
 from models.sets import Sets
+from models.states import review_year
 
 Claim = tuple[str, str]
 """Setting and message."""
@@ -48,6 +49,13 @@ def _without_effect(findings: Findings) -> None:
         findings.setting_warn(
             "draws", "draws changes nothing: it belongs to risk = expected, cvar or worst, and risk is none"
         )
+    if stated.get("review_year", "default") != "default" and s.risk != "none" and review_year(s) is None:
+        why = (
+            "risk = failures plans for the book as planned"
+            if s.risk == "failures"
+            else (f"no decision falls after {min(s.last_fid_year, s.last_year)}")
+        )
+        findings.setting_warn("review_year", f"review_year changes nothing: {why}")
     if s.value_of_information and (s.draws or s.risk in ("none", "failures")):
         findings.setting_warn(
             "value_of_information",
@@ -86,26 +94,27 @@ def _measure_of_draws(case: Case) -> Iterator[Claim]:
 
 
 def _cut_budgets(case: Case) -> Iterator[Claim]:
+    """Only decisions after a review can answer a budget that is cut."""
     s = case.settings
-    for row in case.scenarios if s.risk != "failures" else ():
-        if row.parameter == "budget":
-            yield (
-                "risk",
-                (
-                    f"scenario {row.scenario} cuts a budget, which only decisions after a review could answer, and reviews "
-                    f"are not modelled: leave its budget row out under risk = {s.risk}; `stress` works it out for a plan"
-                ),
-            )
-            return
+    rows = [r for r in case.scenarios if r.parameter == "budget"] if s.risk != "failures" else []
+    if not rows:
+        return
+    cut = min(rows, key=lambda r: r.from_year or s.first_year)
+    since, review = cut.from_year or s.first_year, review_year(s)
+    if review is None or review > since:
+        yield (
+            "review_year",
+            (
+                f"scenario {cut.scenario} changes a budget from {since} on, which only decisions after a review can answer: set "
+                f"review_year to {since} or an earlier year, at most {min(s.last_fid_year, s.last_year)}"
+            ),
+        )
 
 
 def _not_modelled(case: Case) -> Iterator[Claim]:
     s = case.settings
-    if s.review_year is not None and s.review_year <= min(s.last_fid_year, s.last_year):
-        yield (
-            "review_year",
-            "decisions that differ by scenario after a review are not modelled: leave review_year empty",
-        )
+    if s.draws and review_year(s) is not None:
+        yield "draws", "draws are not modelled together with a review: set draws to 0, or leave review_year empty"
     if any(has_viability(case, p) for p in case.projects):
         yield "risk", "scenarios are not modelled together with viability: set risk to none, or hurdle_rate to none"
     unaided = next((p.id for p in case.projects if p.unaided_fid is not None), None)

@@ -14,6 +14,13 @@ $$carried_{p,t} \ge -o\, (envelope_{p,t} + carried_{p,t-1})$$
 
 Programmes of one `fund` share one set of limits. Without programmes the needs are charged to the total budget.
 
+In a state (`models.state_sets`) a factor f scales what was not committed before the review:
+
+$$new_{p,t} + carried_{p,t} \le f\,(envelope_{p,t} - old_{p,t}) + carried_{p,t-1}$$
+
+Money that is carried can commit more than the envelope of a year: where $envelope - old$ is below 0 nothing is left to be cut,
+and a second row without f stands beside the first.
+
 >>> from models.examples import show
 >>> show("envelope", "loans")
 award[mill,loans,2026] + award[ridge,loans,2026]  <=  100
@@ -30,7 +37,7 @@ import pyomo.core as pyo
 from models.family import Family
 from models.linear import charges, committed, public_cost
 from models.schema import Project
-from models.sets import Sets
+from models.sets import Fund, Sets
 
 if TYPE_CHECKING:
     from models.program import Program
@@ -73,13 +80,35 @@ def carry_over(program: "Program") -> None:
     program.model.carried = pyo.Var(sorted(funds), list(years), domain=domain)
     envelope = {(name, t): (f.envelopes or {})[t] for name, f in funds.items() for t in years}
 
+    cut = _cut_outlays(program, funds)
+    uncut = {name: charges(program.decision, f, whole=True) for name, f in funds.items() if cut}
+
+    def change(m: pyo.Block, f: str, t: int) -> object:
+        return m.carried[f, t] - (m.carried[f, t - 1] if t > years[0] else 0)
+
     def balance(m: pyo.Block, f: str, t: int) -> object:
-        before = m.carried[f, t - 1] if t > years[0] else 0
-        return spent[f][t] + m.carried[f, t] - before == envelope[f, t]
+        body = spent[f][t] + change(m, f, t)
+        return body <= envelope[f, t] if (f, t) in cut else body == envelope[f, t]
 
     program.add("exact_balance" if program.overdraft else "carry_over", list(envelope), balance)
+    program.add("carry_over_uncut", list(cut), lambda m, f, t: uncut[f][t] + change(m, f, t) <= cut[f, t])
     if program.overdraft:
         overdrawn(program, envelope)
+
+
+def _cut_outlays(program: "Program", funds: Mapping[str, Fund]) -> dict[tuple[str, int], float]:
+    """Fund and year that a state cuts -> its whole envelope, where outlays of earlier decisions fall in it."""
+    sets = program.sets
+    if sets.case.settings.budget_basis != "outlay":
+        return {}
+    whole = {f.name: f.envelopes or {} for f in Sets(sets.case).funds}
+    before = sets.years[0] - 1
+    return {
+        (name, t): whole[name][t]
+        for name, f in funds.items()
+        for t in sets.years
+        if sets.charge_factor(f, before, t) < 1
+    }
 
 
 def overdrawn(program: "Program", envelope: Mapping[tuple[str, int], float]) -> None:
@@ -113,7 +142,8 @@ def totals(program: "Program") -> None:
 
 
 BUDGETS = Family(
-    "budgets", constrain, class_key=spending_profile, limits=("envelope", "carry_over", "total", "total_face", "total_budget"),
+    "budgets", constrain, class_key=spending_profile,
+    limits=("envelope", "carry_over", "carry_over_uncut", "total", "total_face", "total_budget"),
     modelled="money", checks=("money", "programmes"), audits=("envelopes", "totals", "budgets table"),
     repairs=("envelope", "total", "total_face", "total_budget"),
 )  # fmt: skip

@@ -28,6 +28,7 @@ from models.risk import Outcome, RiskMeasure
 from models.scenario_sets import MeanSets, delivers_in, scenario_sets
 from models.schema import Rule
 from models.sets import DemandKey
+from models.states import state_of
 from models.terms import material_share, output
 
 if TYPE_CHECKING:
@@ -42,19 +43,21 @@ _OF_DELIVERY = ("delay_years", "capacity", "fails")
 
 def values(program: Program, risk: RiskMeasure) -> dict[str, Any]:
     """Outcome -> its value as an expression: the objective less the penalties of soft rules."""
-    planned = program.goals[0].expression
+    planned, state = program.goals[0].expression, state_of(risk.states)
     return {
-        w.name: planned if w.is_planned else _value(_outcome_program(program, n, w))
+        w.name: planned
+        if w.is_planned
+        else _value(_outcome_program(program, program.states.get(state.get(w.name, ""), program), n, w))
         for n, w in enumerate(risk.outcomes)
     }
 
 
-def _outcome_program(base: Program, number: int, outcome: Outcome) -> "_Part":
-    """The decisions of a program over the sets of a scenario, in a block of its own."""
+def _outcome_program(program: Program, base: Program, number: int, outcome: Outcome) -> "_Part":
+    """The decisions of a state over the sets of a scenario, in a block of its own. `base`: the program of the state."""
     block = pyo.Block(concrete=True)
-    base.model.add_component(f"outcome_{number}", block)
+    program.model.add_component(f"outcome_{number}", block)
     block.nothing = pyo.Var(bounds=(0, 0))
-    planned = base.sets
+    planned = program.sets
     sets = MeanSets(planned.case, outcome.mean) if outcome.mean else scenario_sets(planned, outcome.realization)
     keep = _keep(base, block, outcome)
     start = {key: keep.get(key, x) for key, x in base.decision.start.items()}

@@ -3,14 +3,15 @@ value, then the fewest awards."""
 
 import time
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
-from models.formulation import build
+from models.formulation import build, risk_program
 from models.program import Program
+from models.risk import RiskMeasure
 from models.sets import Sets
 from optimizer.solver import tuning
 from optimizer.solver.highs import Engine
@@ -54,6 +55,8 @@ class Allocation:
 
     awards: Awards
     fewest: bool
+    states: Mapping[str, Awards] = field(default_factory=dict)
+    """State -> its awards, after a review."""
 
 
 def least_awards(sets: Sets, chosen: Mapping[str, int], seconds: float = tuning.ALLOCATION_SECONDS) -> Awards:
@@ -76,6 +79,20 @@ def fewest_awards(sets: Sets, chosen: Mapping[str, int], seconds: float = tuning
     return allocate(sets, chosen, seconds, count_awards=True)
 
 
+def allocate_under_risk(
+    sets: Sets, risk: RiskMeasure, chosen: Mapping[str, Mapping[str, int]], seconds: float
+) -> Allocation:
+    """The awards of a selection in every state, those before the review the same: best for the measure of risk, then least in
+    the order of the tie-break. `chosen`: state -> selection. Raises as `least_awards`."""
+    if not sets.has_programmes or not any(chosen.values()):
+        return Allocation({}, fewest=True, states={name: {} for name in chosen})
+    return _allocated(
+        lambda tolerance: risk_program(sets, risk, by_state=chosen, overdraft=tolerance),
+        time.monotonic() + seconds,
+        (None,),
+    )
+
+
 def allocate(
     sets: Sets,
     chosen: Mapping[str, int],
@@ -91,10 +108,18 @@ def allocate(
     """
     if not sets.has_programmes or not chosen:
         return Allocation({}, fewest=True)
-    end = time.monotonic() + seconds
-    for known in (None,) if pattern is None else (pattern, None):
+    return _allocated(
+        lambda tolerance: _program(sets, chosen, tolerance, count_awards=count_awards),
+        time.monotonic() + seconds,
+        (None,) if pattern is None else (pattern, None),
+    )
+
+
+def _allocated(build_: Callable[[float], Program], end: float, patterns: Iterable[Supports | None]) -> Allocation:
+    """The awards of a program with its decisions fixed. `build_`: the program for a tolerance."""
+    for known in patterns:
         for tolerance in (0.0, TOLERANCE):  # the auditor's tolerance is used only where the limits cannot be kept
-            program = _program(sets, chosen, tolerance, count_awards=count_awards)
+            program = build_(tolerance)
             try:
                 return _Allocator.of(program, tolerance, end, known).run()
             except AwardsNotFound:
@@ -166,15 +191,24 @@ class _Allocator:
             x, proved = self._fewest(x)
         if x is None:
             return Allocation({}, fewest=True)
-        faces = {key: self._cents(x, v) for key, v in self.program.decision.award.items()}
-        return Allocation({key: face for key, face in faces.items() if face}, proved)
+        states = {name: self._awards(x, p) for name, p in self.program.states.items()}
+        return Allocation(self._awards(x, self.program), proved, states)
+
+    def _awards(self, x: Vector, program: Program) -> Awards:
+        faces = {key: self._cents(x, v) for key, v in program.decision.award.items()}
+        return {key: face for key, face in faces.items() if face}
 
     @cached_property
     def _goals(self) -> list[Objective]:
-        """The penalties of soft rules, budget cost, face value."""
-        wanted = {"least budget cost", "least face value"}
+        """What awards change: the values of scenarios where they do, the penalties of soft rules, budget cost, face value."""
+        least = ("least budget cost", "least face value")
         first = bool(self.program.penalties)
-        return [o for n, o in enumerate(self.matrix.objectives) if o.goal.name in wanted or (n == 0 and first)]
+        values = self.program.awards_count or (first and bool(self.program.states))
+        return [
+            o
+            for n, o in enumerate(self.matrix.objectives)
+            if o.goal.name.startswith(least) or (o.goal.sense < 0 and values) or (n == 0 and first)
+        ]
 
     @property
     def _counts(self) -> bool:
@@ -195,11 +229,12 @@ class _Allocator:
         return np.array(held, dtype=np.int64), values
 
     def _least_money(self) -> Vector | None:
-        """The goals one after the other, each held for the next; then the last but one again, the budget cost, so that the
-        slack with which it was held is not used up. Raises NoAwards and AwardsNotFound."""
+        """The goals one after the other, each held for the next; then the budget cost again, so that the slack with which it
+        was held is not used up. Raises NoAwards and AwardsNotFound."""
         self.reached.clear()
         x = None
-        for goal in (*self._goals, *self._goals[-2:-1]):
+        again = [o for o in self._goals if o.goal.name.startswith("least budget cost")]
+        for goal in (*self._goals, *again):
             result = self.engine.minimize(goal, Limits(0.0, self._left()), start=x)
             if result.x is None:
                 if x is None:

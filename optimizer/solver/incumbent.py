@@ -1,4 +1,7 @@
-"""Selections as columns of a matrix: what a solution finances, and a start that says what is to be financed."""
+"""Selections as columns of a matrix: what a solution finances, and a start that says what is to be financed.
+
+After a review every state has a selection of its own; decisions before the review are the same columns in all of them.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,13 +22,13 @@ class Decisions:
 
 
 def decisions(program: Program, matrix: Matrix) -> Decisions:
-    """What a selection consists of, as columns."""
+    """What a selection consists of, as columns, each once."""
     number = {i: n for n, i in enumerate(program.decision_ids())}
-    start = program.decision.start
+    found = {matrix.column(v): key for p in program.every_state for key, v in p.decision.start.items()}
     return Decisions(
-        np.array([matrix.column(v) for v in start.values()], dtype=np.int64),
-        np.array([number[i] for i, _ in start], dtype=np.int64),
-        np.array([t for _, t in start], dtype=np.int64),
+        np.array(list(found), dtype=np.int64),
+        np.array([number[i] for i, _ in found.values()], dtype=np.int64),
+        np.array([t for _, t in found.values()], dtype=np.int64),
     )
 
 
@@ -34,9 +37,15 @@ def selection(program: Program, matrix: Matrix, x: Vector) -> dict[str, int]:
     return {i: t for (i, t), v in program.decision.start.items() if x[matrix.column(v)] > 0.5}
 
 
-def start(program: Program, matrix: Matrix, chosen: Mapping[str, int]) -> Vector:
-    """A start for the search: these projects in these years, the rest left to the solver to fill in."""
+def start(
+    program: Program, matrix: Matrix, chosen: Mapping[str, int], states: Mapping[str, Mapping[str, int]] | None = None
+) -> Vector:
+    """A start for the search: these projects in these years, the rest left to the solver to fill in.
+
+    `states`: state -> its own selection; `chosen` where none is given.
+    """
     x = np.full(matrix.shape[1], np.nan)
-    for (i, t), v in program.decision.start.items():
-        x[matrix.column(v)] = float(chosen.get(i) == t)
+    for p, own in ((program, chosen), *((p, (states or {}).get(name, chosen)) for name, p in program.states.items())):
+        for (i, t), v in p.decision.start.items():
+            x[matrix.column(v)] = float(own.get(i) == t)
     return x

@@ -3,13 +3,15 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
+from models.case import Case
 from models.classes import funding_classes, leaves_out_tickets
 from models.decision import FundingClass
+from models.evaluation import Decided
 from models.formulation import build, risk_program
 from models.linear import public_cost
 from models.plan_assembly import decided
@@ -17,7 +19,15 @@ from models.program import Program
 from models.risk import RiskMeasure
 from models.sets import Sets
 from optimizer.solver import tuning
-from optimizer.solver.allocation import Allocation, Awards, AwardsNotFound, NoAwards, Supports, allocate
+from optimizer.solver.allocation import (
+    Allocation,
+    Awards,
+    AwardsNotFound,
+    NoAwards,
+    Supports,
+    allocate,
+    allocate_under_risk,
+)
 from optimizer.solver.core_problem import solve_core
 from optimizer.solver.exact_rows import Cut, any_breaks, cuts, not_again
 from optimizer.solver.highs import Engine
@@ -49,6 +59,17 @@ class Solution:
     """Whether every phase of the tie-break was proved."""
     second_witness: Agreement = "not asked"
     """What a second search says of the proof (`optimizer.solver.second_witness`)."""
+    states: Mapping[str, tuple[dict[str, int], Awards]] = field(default_factory=dict)
+    """After a review: state -> its selection and awards; `chosen` and `awards` are the state as planned."""
+
+    def decided(self, case: Case) -> Decided:
+        """What is decided of a case, in every state."""
+        states = {name: Decided(case, *own) for name, own in self.states.items()}
+        return Decided(case, self.chosen, self.awards, states)
+
+
+Start = Mapping[str, int] | Solution
+"""What a search can begin from: project -> decision year, or a solution."""
 
 
 @dataclass
@@ -63,6 +84,8 @@ class Search:
     stop: threading.Event | None = None
     payer: Sets | None = None
     """The case by whose money awards are worked out, where a question eases limits of the program's own."""
+    risk: RiskMeasure | None = None
+    """The measure over scenarios that the program maximizes; None as planned."""
 
     def __post_init__(self) -> None:
         self._end = time.monotonic() + self.options.time_limit
@@ -102,6 +125,12 @@ class Search:
             self._go_on_without(refused, bounds)
         raise NoSolutionFound
 
+    def best_selection(self, start: Vector | None = None) -> tuple[dict[str, int], float] | None:
+        """The best selection found for the first goal, and the bound of all; None where none is found. It is not worked out
+        whether awards pay for it to the cent."""
+        result, _ = self._best(self.matrix.objectives[0], start, 0.0)
+        return None if result.x is None else (self.selection(result.x), -result.bound)
+
     def _settled(
         self, x: Vector, result: SolveResult, bounds: Bounds, *, count_awards: bool
     ) -> tuple[Solution | None, list[Cut]]:
@@ -126,7 +155,9 @@ class Search:
                 refused.append(self._unpaid(candidate))
                 continue
             ties = n == 0 and paid.fewest and self._costs_as_promised(candidate, paid.awards)
-            return Solution(chosen, paid.awards, -result.bound, result.status == "optimal", ties), []
+            states = {name: (own, paid.states[name]) for name, own in self.selections(candidate).items()}
+            proved = result.status == "optimal"
+            return Solution(chosen, paid.awards, -result.bound, proved, ties, states=states), []
         return None, refused
 
     def _unpaid(self, x: Vector) -> Cut:
@@ -147,7 +178,7 @@ class Search:
 
     def _best(self, goal: Objective, start: Vector | None, kept: float) -> tuple[SolveResult, Agreement]:
         """The best solution for value, and what a second search says of its proof."""
-        limits, size = Limits(self.options.gap, self._left() * (1 - kept)), len(self.program.decision.start)
+        limits, size = Limits(self.options.gap, self._left() * (1 - kept)), len(self._decisions.columns)
         if size >= tuning.CORE_FROM:
             watch = (self.progress, self.stop)
             return solve_core(self.engine, self._decisions, goal, limits, watch=watch, start=start), "not asked"
@@ -160,6 +191,9 @@ class Search:
         """The selection with its awards, the fewest where the tie-break is asked for. Raises NoAwards."""
         chosen, sets = self.selection(x), self.payer or self.sets
         seconds = max(tuning.AWARD_SECONDS, self._left())
+        if self.risk is not None and (self.program.states or self.program.awards_count):
+            every = {self.risk.states[0].name: chosen, **self.selections(x)}
+            return chosen, allocate_under_risk(sets, self.risk, every, seconds)
         return chosen, allocate(sets, chosen, seconds, count_awards=count_awards, pattern=self._supports(x))
 
     def _supports(self, x: Vector) -> Supports | None:
@@ -197,7 +231,7 @@ class Search:
                 return x, False
             if goal.goal.sense < 0:
                 outcome = self._minimize(goal, Limits(0.0, self._left()), x)
-            elif len(self.program.decision.start) >= tuning.SECONDARY_FROM:
+            elif len(self._decisions.columns) >= tuning.SECONDARY_FROM:
                 outcome = self._improved(goal, x, further=sure)
                 sure = sure and outcome.status == "optimal"
             else:
@@ -249,13 +283,19 @@ class Search:
         reached = outcome.objective if outcome.x is not None else goal.value(x)
         self.engine.hold(goal, reached + HOLD * max(1.0, abs(reached)))
 
-    def begin_from(self, chosen: Mapping[str, int] | None) -> Vector | None:
-        """A start for `run`: these projects in these years."""
-        return None if chosen is None else start_from(self.program, self.matrix, chosen)
+    def begin_from(self, start: Start | None) -> Vector | None:
+        """A start for `run`: these projects in these years, or a solution with its states."""
+        if start is None or not isinstance(start, Solution):
+            return None if start is None else start_from(self.program, self.matrix, start)
+        return start_from(self.program, self.matrix, start.chosen, {s: own for s, (own, _) in start.states.items()})
 
     def selection(self, x: Vector) -> dict[str, int]:
         """Project -> decision year."""
         return selection(self.program, self.matrix, x)
+
+    def selections(self, x: Vector) -> dict[str, dict[str, int]]:
+        """State after a review -> project -> decision year, of all states but the one as planned."""
+        return {name: selection(p, self.matrix, x) for name, p in self.program.states.items()}
 
 
 def _none(result: SolveResult, agreed: Agreement, refused: int, *, disagreed: bool) -> NoSolution:
@@ -289,7 +329,7 @@ def open_search(
     )
     matrix = compile_program(program)
     engine = Engine(matrix, threads=options.threads, seed=options.seed)
-    return Search(program, matrix, engine, options, progress, stop)
+    return Search(program, matrix, engine, options, progress, stop, risk=risk)
 
 
 def find(
@@ -299,12 +339,12 @@ def find(
     stop: threading.Event | None = None,
     *,
     risk: RiskMeasure | None = None,
-    start: Mapping[str, int] | None = None,
+    start: Start | None = None,
     tie_break: bool = True,
 ) -> Solution:
     """The best selection of a case. Raises NoSolution.
 
-    `risk`: as for `open_search`; `start`: a selection to begin from; `tie_break`: whether to choose among plans of the
+    `risk`: as for `open_search`; `start`: a selection, or a solution, to begin from; `tie_break`: whether to choose among plans of the
     same value.
     """
 

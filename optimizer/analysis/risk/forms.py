@@ -14,7 +14,7 @@ from optimizer.analysis.risk.chain_outcomes import ChainOutcomes
 from optimizer.analysis.risk.l_shaped import best_over_outcomes
 from optimizer.analysis.risk.outcomes import DrawnOutcomes
 from optimizer.analysis.risk.search import Watch, best_plan
-from optimizer.solver.lexicographic import Options, Solution
+from optimizer.solver.lexicographic import Options, Solution, Start
 
 FEW = 500
 """Decisions times scenarios of a chain up to which every scenario is written out."""
@@ -28,11 +28,9 @@ def best_over_draws(
     return best_over_outcomes(sets, risk, outcomes, options, watch, start)
 
 
-def best_over_named(
-    sets: Sets, risk: RiskMeasure, options: Options, watch: Watch, start: Mapping[str, int]
-) -> Solution:
+def best_over_named(sets: Sets, risk: RiskMeasure, options: Options, watch: Watch, start: Start | None) -> Solution:
     """The best selection by a measure over the named scenarios. Raises NoSolution."""
-    if not _by_cuts(sets, risk):
+    if start is None or isinstance(start, Solution) or not _by_cuts(sets, risk):
         return best_plan(sets, risk, options, watch, start)
     return best_over_outcomes(sets, risk, outcomes_of(sets, 0, options.seed), options, watch, start)
 
@@ -49,4 +47,4 @@ def _by_cuts(sets: Sets, risk: RiskMeasure) -> bool:
     plain = risk.measure in ("expected", "cvar", "worst") and case.settings.contingency_m is None
     soft = any(not r.hard and delivers_in(r) for r in case.rules)
     size = sum(map(len, sets.windows.values())) * len(risk.outcomes)
-    return delivers(sets) and plain and not soft and size > FEW
+    return delivers(sets) and risk.review_year is None and plain and not soft and size > FEW

@@ -6,11 +6,11 @@ bracket that the proofs of the searches leave.
 
 from math import fsum
 
-from models.evaluation import Decided
 from models.risk import RiskMeasure, mean_book, risk_of
 from models.risk_plan import Bracket, RiskPlan
 from models.sets import Sets
 from optimizer.analysis.risk.judge import NamedJudge
+from optimizer.analysis.risk.review import adapted
 from optimizer.analysis.risk.search import Watch, best_plan, best_values
 from optimizer.solver.lexicographic import Options, Solution
 from optimizer.solver.no_solution import NoSolution
@@ -37,11 +37,20 @@ def with_information(  # noqa: PLR0917
 def _vss(  # noqa: PLR0917
     sets: Sets, block: RiskPlan, bound: float, options: Options, watch: Watch, start: Solution
 ) -> Bracket | None:
-    """What the best plan is worth more than the plan of the mean book; None where that is not found."""
-    mean = RiskMeasure("expected", (mean_book(risk_of(sets.case).outcomes),))
+    """What the best plan is worth more than the plan of the mean book; None where that is not found. After a review the plan
+    of the mean book has the best later decisions of every state."""
+    risk = risk_of(sets.case)
+    mean = RiskMeasure("expected", (mean_book(risk.outcomes),))
     try:
         found = best_plan(sets, mean, options, watch, start.chosen)
     except NoSolution:
         return None
-    reached = NamedJudge(sets.case).value(Decided(sets.case, found.chosen, found.awards))
-    return Bracket(low=block.value - reached, high=bound - reached)
+    judge = NamedJudge(sets.case)
+    if risk.review_year is None:
+        reached = judge.value(found.decided(sets.case))
+        return Bracket(low=block.value - reached, high=bound - reached)
+    later = adapted(sets, risk, options, watch, found)
+    if later is None:
+        return None
+    reached = judge.value(later.decided(sets.case))
+    return Bracket(low=block.value - min(bound, max(reached, later.bound)), high=bound - reached)

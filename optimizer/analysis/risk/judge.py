@@ -1,22 +1,25 @@
 """What a plan reaches in its scenarios, by the evaluation that `stress` shares; and the measure of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from models.case import Case
 from models.evaluation import Decided
+from models.plan import Financed
+from models.plan_assembly import decided, financed_rows
 from models.risk import cvar, expected, measured
-from models.risk_plan import RiskPlan, State, StatePlanned
+from models.risk_plan import RiskPlan, StateAward, StatePlan, StatePlanned
 from models.run_row import RunRow
-from models.scenarios import Realization, scenarios
+from models.scenarios import scenarios
+from models.sets import Sets
+from models.state_sets import state_sets
+from models.states import review_year, state_of, states
 from models.stress import ScenarioResult
 from optimizer.analysis.stress.evaluate import Evaluator, scenario_result
 
 Interval = tuple[float, float]
 """Values between which the best of a scenario is proved to lie."""
-PLAN = "plan"
-"""The one state of a plan without a review."""
 
 
 class Judge(Protocol):
@@ -69,10 +72,13 @@ def results(decisions: Decided) -> tuple[ScenarioResult, ...]:
 
 def _outturns(decisions: Decided) -> Iterator[tuple[ScenarioResult, tuple[RunRow, ...]]]:
     """Every scenario, and what the chain runs in it where its deliveries count."""
-    evaluator = Evaluator(decisions)
+    of_state = state_of(states(decisions.case))
+    evaluators: dict[str, Evaluator] = {}
     for s in scenarios(decisions.case.scenarios):
-        found = evaluator.realize(Realization(s.name, s.rows))
-        result = scenario_result(decisions, s, found).model_copy(update={"state": PLAN})
+        own, realization = decisions.in_scenario(s)
+        evaluator = evaluators.setdefault(of_state[s.name], Evaluator(own))
+        found = evaluator.realize(realization)
+        result = scenario_result(own, s, found).model_copy(update={"state": of_state[s.name]})
         yield result, evaluator.runs(found.sets.realization)
 
 
@@ -86,14 +92,24 @@ def block(decisions: Decided, found: tuple[ScenarioResult, ...], value: float) -
         expected=expected(likely) if likely else None,
         cvar=cvar(likely, s.alpha) if likely else None,
         worst=min((r.value for r in found), default=None),
-        contingency_m=s.contingency_m, scenarios=found, states=(state(decisions, [r.scenario for r in found]),),
+        review_year=s.review_year, contingency_m=s.contingency_m, scenarios=found,
+        states=tuple(state_plans(decisions, [r.scenario for r in found])),
     )  # fmt: skip
 
 
-def state(decisions: Decided, names: list[str]) -> State:
-    """The whole plan as the one state that there is without a review."""
-    return State(
-        id=PLAN,
-        scenarios=tuple(names),
-        projects=tuple(StatePlanned(id=i, fid_year=fid, public_m=0.0) for i, fid in sorted(decisions.chosen.items())),
-    )
+def state_plans(decisions: Decided, names: Sequence[str]) -> Iterator[StatePlan]:
+    """The whole plan of each state, with the scenarios of these names. Without a review there is one, whose awards are those
+    of the plan."""
+    case, sets = decisions.case, Sets(decisions.case)
+    year = review_year(case.settings)
+    for s in states(case):
+        own = decisions.states.get(s.name, decisions)
+        at = sets if year is None or s.is_planned else state_sets(sets, s, year)
+        rows = financed_rows(decided(at, own.chosen, own.awards))
+        projects = tuple(_state_planned(row, with_awards=year is not None) for row in rows)
+        yield StatePlan(state=s.name, scenarios=tuple(n for n in s.scenarios if n in names), projects=projects)
+
+
+def _state_planned(row: Financed, *, with_awards: bool) -> StatePlanned:
+    given = tuple(StateAward(programme=a.programme, face_m=a.face_m, cost_m=a.cost_m) for a in row.awards)
+    return StatePlanned(id=row.id, fid_year=row.fid_year, public_m=row.public_m, awards=given if with_awards else None)

@@ -2,16 +2,16 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import inf
 
-from models.evaluation import Decided
 from models.objectives import objective_of
-from models.risk import Outcome, RiskMeasure, risk_of
+from models.risk import Outcome, RiskMeasure, over_states, risk_of
 from models.sets import Sets
 from optimizer.analysis.risk.judge import Interval, results
-from optimizer.solver.lexicographic import Options, Solution, find
+from optimizer.analysis.risk.review import best_by_state
+from optimizer.solver.lexicographic import Options, Solution, Start, find
 from optimizer.solver.no_solution import NoSolution
 from optimizer.solver.results import Progress
 
@@ -35,13 +35,16 @@ class Watch:
 
 
 def best_plan(
-    sets: Sets, risk: RiskMeasure, options: Options, watch: Watch, start: Mapping[str, int] | None = None
+    sets: Sets, risk: RiskMeasure, options: Options, watch: Watch, start: Start | None = None, *, tie_break: bool = True
 ) -> Solution:
-    """The best selection by a measure over named outcomes. Raises NoSolution."""
-    return find(sets, options, watch.progress, watch.stop, risk=risk, start=start)
+    """The best selection by a measure over named outcomes, after a review one for each of their states. Raises NoSolution."""
+    asked = over_states(sets.case, risk)
+    if asked.review_year is None:
+        return find(sets, options, watch.progress, watch.stop, risk=asked, start=start, tie_break=tie_break)
+    return best_by_state(sets, asked, options, watch, start, tie_break=tie_break)
 
 
-def best_values(sets: Sets, options: Options, watch: Watch, start: Solution) -> dict[str, Interval]:
+def best_values(sets: Sets, options: Options, watch: Watch, start: Solution | None) -> dict[str, Interval]:
     """Scenario -> interval of the most that any plan reaches where it is the only one.
 
     Each search begins from the plan `start`. Where one ends without a plan the interval reaches from what that plan is
@@ -49,22 +52,23 @@ def best_values(sets: Sets, options: Options, watch: Watch, start: Solution) -> 
     """
     risk = risk_of(sets.case)
     end = time.monotonic() + BEST_SHARE * options.time_limit
-    reached = {r.scenario: r.value for r in results(Decided(sets.case, start.chosen, start.awards))}
+    reached = {} if start is None else {r.scenario: r.value for r in results(start.decided(sets.case))}
     found: dict[str, Interval] = {}
     for n, outcome in enumerate(risk.outcomes):
         seconds = max(0.5, (end - time.monotonic()) / (len(risk.outcomes) - n))
         asked = replace(options, gap=min(options.gap, BEST_GAP), time_limit=seconds)
-        low, high = _best_value(sets, outcome, asked, watch, start.chosen)
-        found[outcome.name] = max(low, reached[outcome.name]), max(high, reached[outcome.name])
+        low, high = _best_value(sets, outcome, asked, watch, start)
+        known = reached.get(outcome.name, -inf)
+        found[outcome.name] = max(low, known), max(high, known)
     return found
 
 
-def _best_value(sets: Sets, outcome: Outcome, options: Options, watch: Watch, start: Mapping[str, int]) -> Interval:
+def _best_value(sets: Sets, outcome: Outcome, options: Options, watch: Watch, start: Solution | None) -> Interval:
     alone = RiskMeasure("expected", (replace(outcome, probability=1.0),))
     try:
-        solution = find(sets, options, watch.progress, watch.stop, risk=alone, start=start, tie_break=False)
+        solution = best_plan(sets, alone, options, watch, start, tie_break=False)
     except NoSolution:
         return -inf, objective_of(sets).most(sets)
-    found = results(Decided(sets.case, solution.chosen, solution.awards))
+    found = results(solution.decided(sets.case))
     low = next(r.value for r in found if r.scenario == outcome.name)
     return low, max(low, float(solution.bound))

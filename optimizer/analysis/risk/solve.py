@@ -13,7 +13,7 @@ from models.objectives import objective_of
 from models.plan import NotFinanced, ObjectiveValue, Plan
 from models.reasons import sentences
 from models.risk import risk_of
-from models.risk_plan import FreshGain, RiskPlan, StatePlanned, Without
+from models.risk_plan import FreshGain, RiskPlan, Without
 from models.sets import Sets
 from optimizer.solver import solve as as_planned
 from optimizer.solver.no_solution import NoSolutionFound
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 PLANNED_SHARE = 0.3
 """Part of the time that the plan as planned may take: it begins the search, and says what the insurance costs."""
+ADAPTED_SHARE = 0.2
+"""Part of the time in which later decisions are sought for it, state by state."""
 
 
 def solve(
@@ -72,39 +74,57 @@ def _plan(sets: Sets, options: "Options", watch: "Watch") -> Plan:
     began = time.monotonic()
     limited = replace(options, time_limit=PLANNED_SHARE * options.time_limit)
     planned = find(sets, limited, watch.progress, watch.stop)
+    known = _adapted(sets, replace(options, time_limit=ADAPTED_SHARE * options.time_limit), watch, planned)
     rest = replace(options, time_limit=max(1.0, options.time_limit - (time.monotonic() - began)))
-    judge, found = searched(sets, rest, watch, planned)
-    return _Made(sets, options, judge, found, planned, watch).audited()
+    judge, found = searched(sets, rest, watch, known)
+    return _Made(sets, options, judge, found, planned, known, watch).audited()
 
 
-def searched(sets: Sets, options: "Options", watch: "Watch", planned: "Solution") -> "tuple[Judge, Solution]":
-    """What judges plans, and the best one by it."""
+def _adapted(sets: Sets, options: "Options", watch: "Watch", planned: "Solution") -> "Solution | None":
+    """The plan that is best as planned; where there is a review, its decisions before it with the best later ones of every
+    state. None where some state has none."""
+    from optimizer.analysis.risk.review import adapted
+
+    risk = risk_of(sets.case)
+    return planned if risk.review_year is None else adapted(sets, risk, options, watch, planned)
+
+
+def searched(sets: Sets, options: "Options", watch: "Watch", planned: "Solution | None") -> "tuple[Judge, Solution]":
+    """What judges plans, and the best one by it. `planned`: a plan to begin from, and to fall back to (`_adapted`).
+
+    Raises NoSolution.
+    """
     from optimizer.analysis.risk.drawn import DrawnJudge
     from optimizer.analysis.risk.failures import FailuresJudge, best_against_failures
     from optimizer.analysis.risk.forms import best_over_draws, best_over_named
     from optimizer.analysis.risk.judge import NamedJudge
     from optimizer.analysis.risk.search import best_values
 
-    if sets.case.settings.risk == "failures":
+    if planned is not None and sets.case.settings.risk == "failures":
         judge = FailuresJudge(sets.case)
         return judge, best_against_failures(sets, judge, options, watch, planned)
     risk, began = risk_of(sets.case), time.monotonic()
-    if (n := sets.case.settings.draws) > 0:
+    if planned is not None and (n := sets.case.settings.draws) > 0:
         found = or_planned(sets, risk, planned, lambda: best_over_draws(sets, risk, options, watch, planned.chosen))
         return DrawnJudge(sets.case, n, options.seed), found
     best = best_values(sets, options, watch, planned) if risk.measure == "regret" else {}
     rest = replace(options, time_limit=max(1.0, options.time_limit - (time.monotonic() - began)))
     asked = replace(risk, best={name: high for name, (_, high) in best.items()})
-    found = or_planned(sets, asked, planned, lambda: best_over_named(sets, asked, rest, watch, planned.chosen))
+    start = planned.chosen if planned is not None and risk.review_year is None else planned
+    found = or_planned(sets, asked, planned, lambda: best_over_named(sets, asked, rest, watch, start))
     loose = max((high - low for low, high in best.values()), default=0.0)
     return NamedJudge(sets.case, best), replace(found, bound=found.bound + loose)
 
 
-def or_planned(sets: Sets, risk: "RiskMeasure", planned: "Solution", search: "Callable[[], Solution]") -> "Solution":
+def or_planned(
+    sets: Sets, risk: "RiskMeasure", planned: "Solution | None", search: "Callable[[], Solution]"
+) -> "Solution":
     """What a search finds; where it ends without a plan, the plan as planned, under the most there can be."""
     try:
         return search()
     except NoSolutionFound:
+        if planned is None:
+            raise
         most = 0.0 if risk.measure == "regret" else objective_of(sets).most(sets)
         return replace(planned, bound=most, proved=False, tie_break=False)
 
@@ -118,33 +138,39 @@ class _Made:
     judge: "Judge"
     found: "Solution"
     planned: "Solution"
+    known: "Solution | None"
+    """The plan as planned with the best later decisions of every state, where there is a review."""
     watch: "Watch"
 
     def audited(self) -> Plan:
         """The plan with its block of risk and the audit in it. Raises AuditFailed."""
         case = self.sets.case
-        value, before = self._value(self.found), self._value(self.planned)
-        better = replace(self.planned, bound=self.found.bound, proved=False, tie_break=False)
-        found = self.found if value >= before else better
-        block = self.judge.block(Decided(case, found.chosen, found.awards))
+        found, before = self._better()
+        block = self.judge.block(found.decided(case))
         if case.settings.value_of_information and not block.draws and block.measure != "failures":
             block = self._with_information(block)
-        without = Without(as_planned=self._as_planned(self.planned), measure=before, gain=self._gain(found))
-        block = block.model_copy(update={"without": without})
+        if before is not None:
+            without = Without(as_planned=self._as_planned(self.planned), measure=before, gain=self._gain(found))
+            block = block.model_copy(update={"without": without})
         plan = as_planned.confirmed(case, assembled(self.sets, self.options, self.judge, found, block))
         return plan.model_copy(update={"manifest": {"second_witness": found.second_witness}})
+
+    def _better(self) -> "tuple[Solution, float | None]":
+        """The plan that was found, or the one as planned where that is worth more; and the measure of the latter."""
+        if self.known is None:
+            return self.found, None
+        value, before = self._value(self.found), self._value(self.known)
+        better = replace(self.known, bound=self.found.bound, proved=False, tie_break=False)
+        return self.found if value >= before else better, before
 
     def _with_information(self, block: RiskPlan) -> RiskPlan:
         from optimizer.analysis.risk.information import with_information
 
         bound = max(float(self.found.bound), block.value)
-        return with_information(self.sets, block, bound, self.options, self.watch, self.planned)
+        return with_information(self.sets, block, bound, self.options, self.watch, self.known or self.found)
 
     def _value(self, solution: "Solution") -> float:
-        return self.judge.value(self._decided(solution))
-
-    def _decided(self, solution: "Solution") -> Decided:
-        return Decided(self.sets.case, solution.chosen, solution.awards)
+        return self.judge.value(solution.decided(self.sets.case))
 
     def _gain(self, found: "Solution") -> FreshGain | None:
         """What the plan gains on fresh draws over the plan as planned, where it is made for draws."""
@@ -152,7 +178,7 @@ class _Made:
 
         if not isinstance(self.judge, DrawnJudge):
             return None
-        return self.judge.gain(self._decided(found), self._decided(self.planned))
+        return self.judge.gain(found.decided(self.sets.case), self.planned.decided(self.sets.case))
 
     def _as_planned(self, solution: "Solution") -> float:
         from optimizer.analysis.stress.evaluate import Evaluator
@@ -164,7 +190,6 @@ def assembled(sets: Sets, options: "Options", judge: "Judge", found: "Solution",
     """Every table of the plan that was found, with its block of risk; not audited yet."""
     plan = as_planned.assemble(sets, found, options)
     status, bound, gap = proof(float(block.value), float(found.bound), options.gap, margin=margin(sets))
-    states = tuple(s.model_copy(update={"projects": _paid(plan, s.projects)}) for s in block.states)
     objective = ObjectiveValue(
         name=plan.objective.name, value=float(block.value), bound=bound, gap=gap, penalty=0.0,
         baseline=judge.value(Decided(sets.case, {}, {})),
@@ -173,14 +198,8 @@ def assembled(sets: Sets, options: "Options", judge: "Judge", found: "Solution",
         "status": status,
         "objective": objective,
         "not_financed": tuple(map(_as_planned_only, plan.not_financed)),
-        "risk": block.model_copy(update={"bound": bound, "states": states}),
+        "risk": block.model_copy(update={"bound": bound}),
     })  # fmt: skip
-
-
-def _paid(plan: Plan, projects: tuple[StatePlanned, ...]) -> tuple[StatePlanned, ...]:
-    """The projects of a state with their public money."""
-    public = {p.id: p.public_m for p in plan.projects}
-    return tuple(p.model_copy(update={"public_m": public[p.id]}) for p in projects)
 
 
 def _as_planned_only(row: NotFinanced) -> NotFinanced:

@@ -10,7 +10,7 @@ from models.case import Case
 from models.evaluation import Decided, priced
 from models.network import delivers
 from models.plan import Plan
-from models.scenarios import Realization, scenarios
+from models.scenarios import scenarios
 from models.sets import Sets
 from models.stress import Break, CoreIndex, Draws, Evidence, ScenarioResult, Stress, Tornado, WorstSet
 from optimizer.analysis.stress.breaks import breaks
@@ -138,15 +138,17 @@ class StressRun:
         return work()
 
     def _scenarios(self) -> tuple[ScenarioResult, ...]:
-        results = []
+        results, evaluators = [], {id(self.decisions): self._evaluator}
         for scenario in self.named:
             if self._stopped():
                 self.unfinished.append("scenarios")
                 break
             self._tell(scenario.name)
-            outturn = self._evaluator.realize(Realization(scenario.name, scenario.rows))
-            self.evidence.scenarios[scenario.name] = self._evaluator.runs(outturn.sets.realization)
-            results.append(scenario_result(self.decisions, scenario, outturn))
+            own, realization = self.decisions.in_scenario(scenario)
+            evaluator = evaluators.setdefault(id(own), Evaluator(own))
+            outturn = evaluator.realize(realization)
+            self.evidence.scenarios[scenario.name] = evaluator.runs(outturn.sets.realization)
+            results.append(scenario_result(own, scenario, outturn))
         return tuple(results)
 
     def _replan(self, results: tuple[ScenarioResult, ...]) -> Replan | None:

@@ -8,6 +8,7 @@ from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.formatting import demand_name
 from optimizer.reports.masthead import titled
 from optimizer.reports.report_table import Grid, columns
+from optimizer.reports.risk.review import tables
 from optimizer.reports.risk.sentences import amount, sentences, unit_of
 
 MARK = "Risk"
@@ -18,7 +19,8 @@ def answers(case: Case, plan: Plan) -> list[AnswerReport]:
     """The section on risk; none for a plan as planned."""
     if plan.risk is None:
         return []
-    grids = [g for g in (scenario_table(case, plan.risk), coverage_table(case, plan.risk)) if g.rows]
+    every = (*tables(case, plan.risk), scenario_table(case, plan.risk), coverage_table(case, plan.risk))
+    grids = [g for g in every if g.rows]
     return [
         AnswerReport(
             MARK, case, titled(case, "Under risk"), sentences(case, plan), grids, plan.risk.model_dump(mode="json")

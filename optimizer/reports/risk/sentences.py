@@ -8,6 +8,7 @@ from models.plan import Plan
 from models.risk_plan import Bracket, RiskPlan
 from models.stress import ScenarioResult
 from optimizer.reports.formatting import money, number
+from optimizer.reports.risk import review
 
 NOTHING = 5e-5
 """Difference of two values below which they are shown as equal: half of the last digit of points."""
@@ -60,6 +61,7 @@ def sentences(case: Case, plan: Plan) -> list[str]:
     return [
         _reached(case, risk),
         *_insurance(case, risk),
+        *review.sentences(case, risk),
         *_worst(case, risk),
         *_drawn(case, risk),
         *_information(case, risk),

@@ -26,12 +26,26 @@ TROUBLE = {
 }
 
 
+REVIEWED = {
+    **BOOK,
+    "programmes": [["id", "instrument", "carry_over", "2026", "2028", "2029"], ["fund", "grant", "no", 50, 60, 70]],
+    "scenarios": [
+        ["scenario", "probability", "parameter", "where", "value", "from_year"],
+        ["lapse", 0.3, "budget", "", 0, 2029],
+        ["boom", 0.3, "demand", "stage=magnet", 3, 2029],
+        ["late", 0.1, "delay_years", "", 1, None],
+    ],
+}
+"""Money for one project in each of three years, of which the last may lapse."""
+
+
 @pytest.fixture(scope="module")
 def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the plan `careful` of a book with scenarios, made by --risk cvar."""
     folder = tmp_path_factory.mktemp("risk")
     books.write(folder / "book.xlsx", {**BOOK, **TROUBLE})
     books.write(folder / "plain.xlsx", BOOK)
+    books.write(folder / "reviewed.xlsx", REVIEWED)
     done = mine2magnet(
         "solve",
         "book.xlsx",
@@ -77,6 +91,25 @@ def test_the_plan_says_what_was_maximized_and_what_the_insurance_costs(plan: Pat
     }
     page = (plan / "careful" / "report.html").read_text("utf-8")
     assert "Under risk: book" in page
+
+
+def test_a_review_says_what_is_decided_now_and_what_then(plan: Path) -> None:
+    options = ("--risk", "expected", "--review-year", "2028", "--out", "adapted")
+    said = " ".join(mine2magnet("solve", "reviewed.xlsx", *options, cwd=plan, check=0).stdout.split())
+    assert "Now, before the review in 2028: one project with 50 M USD of public money, whatever comes." in said
+    assert "Then, from 2028, as planned: " in said
+    assert "Then, if lapse: leave out " in said
+    risk = json.loads((plan / "adapted" / "plan.json").read_text("utf-8"))["risk"]
+    assert [(s["state"], s["scenarios"]) for s in risk["states"]] == [
+        ("as planned", ["late", "as planned"]), ("lapse", ["lapse"]), ("boom", ["boom"])
+    ]  # fmt: skip
+    assert {r["scenario"]: r["state"] for r in risk["scenarios"]}["late"] == "as planned"
+    assert all(p["fid_year"] != 2029 for p in risk["states"][1]["projects"])
+    assert risk["review_year"] == 2028
+    page = (plan / "adapted" / "report.html").read_text("utf-8")
+    assert "Now: decided before the review in 2028, whatever comes" in page
+    assert "Then: decided from 2028 on, state by state" in page
+    mine2magnet("verify", "adapted", cwd=plan, check=0)
 
 
 def test_draws_are_planned_for_and_reported_on_fresh_ones(plan: Path) -> None:
@@ -134,7 +167,12 @@ def test_further_questions_are_about_the_measure(plan: Path) -> None:
     [
         ("plain.xlsx", ("--risk", "worst"), "risk = worst needs scenarios"),
         ("book.xlsx", ("--risk", "cvar", "--alpha", "1"), "leaves no probability to average over"),
-        ("book.xlsx", ("--risk", "worst", "--review-year", "2028"), "not modelled: leave review_year empty"),
+        ("reviewed.xlsx", ("--risk", "worst", "--review-year", "2030"), "set review_year to 2029 or an earlier year"),
+        (
+            "reviewed.xlsx",
+            ("--risk", "worst", "--review-year", "2028", "--draws", "10"),
+            "not modelled together with a review",
+        ),
     ],
 )
 def test_settings_that_do_not_fit_are_faults(plan: Path, book: str, options: tuple[str, ...], said: str) -> None:

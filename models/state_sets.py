@@ -1,0 +1,53 @@
+"""The sets of a case in one state: what is decided from the review on is sized at its prices and paid from its envelopes.
+
+A cut scales what is not committed before the review: $spent_{new} \\le f\\,(envelope - spent_{old})$.
+"""
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from models.case import Case
+from models.scenario_prices import price_rows, repriced
+from models.scenario_sets import delivers_in
+from models.scenarios import Realization
+from models.schema import Programme
+from models.sets import Fund, Sets
+from models.states import State
+
+
+@dataclass(frozen=True)
+class StateSets(Sets):
+    """Sets and derived numbers of a case in one state. Capacity, demand and supply are as planned: what a scenario makes
+    of them is said by `models.scenario_sets`."""
+
+    state: State = field(default_factory=lambda: State("", ()))
+    review_year: int = 0
+
+    @cached_property
+    def _known(self) -> Realization:
+        return Realization(self.state.name, self.state.rows)
+
+    @cached_property
+    def _repriced(self) -> Case:
+        return repriced(self.case, price_rows(self.state.rows))
+
+    def sizing(self, year: int) -> Case:
+        """The case at whose prices a decision of a year is sized."""
+        return self._repriced if year >= self.review_year else self.case
+
+    def charge_factor(self, fund: Fund, fid: int, year: int) -> float:
+        """What was committed before the review leaves so much less to be cut."""
+        return self._known.envelope_factor(fund, year) if fid < self.review_year else 1.0
+
+    def _fund(self, name: str, members: tuple[Programme, ...]) -> Fund:
+        fund = super()._fund(name, members)
+        if fund.envelopes is None:
+            return fund
+        left = {t: self._known.envelope_factor(fund, t) * money for t, money in fund.envelopes.items()}
+        return replace(fund, envelopes=left)
+
+
+def state_sets(planned: Sets, state: State, year: int) -> StateSets:
+    """The sets of a state, with the rules on what is decided; those on deliveries belong to scenarios."""
+    rules = tuple(r for r in planned.case.rules if not delivers_in(r))
+    return StateSets(planned.case.model_copy(update={"rules": rules}), state, year)

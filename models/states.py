@@ -1,0 +1,104 @@
+"""States: what is known at the review, by which later decisions may differ.
+
+Scenarios are of one state where their composed factors of demand, existing capacity, prices and envelopes are equal in every
+year of the horizon (prices: also after it). A state is fully known in the review year. What happens to projects alone (delay,
+capacity, capital cost, private share, failure) tells no states apart: it is learnt by starting only, and to decide by it would
+be clairvoyance (endogenous uncertainty, Goel & Grossmann 2004).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from models.case import Case
+from models.scenarios import AS_PLANNED, Named, Realization, scenarios
+from models.schema import Scenario
+from models.sets import Sets
+from models.settings import Settings
+
+PLAN = "plan"
+"""The one state of a plan without a review."""
+SAME = 12
+"""Decimals to which two composed factors must be the same."""
+
+
+@dataclass(frozen=True)
+class State:
+    """Scenarios that are known as one at the review. `rows`: those of the first of them; none as planned."""
+
+    name: str
+    scenarios: tuple[str, ...]
+    rows: tuple[Scenario, ...] = ()
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether demand, existing capacity, prices and envelopes are as planned."""
+        return not self.rows
+
+
+def review_year(settings: Settings) -> int | None:
+    """Year from which decisions differ by state; None where everything is decided once, or no scenario is modelled."""
+    year = settings.review_year
+    if year is None or settings.risk in ("none", "failures") or year > min(settings.last_fid_year, settings.last_year):
+        return None
+    return year
+
+
+def realization(case: Case, scenario: Named) -> Realization:
+    """What a scenario makes of a case whose later decisions are taken knowing it, where there is a review."""
+    return Realization(scenario.name, scenario.rows, known_from=review_year(case.settings))
+
+
+def states(case: Case) -> tuple[State, ...]:
+    """The states of a case, that of the book as planned first and always there. Without a review there is one."""
+    every = scenarios(case.scenarios)
+    if review_year(case.settings) is None:
+        return (State(PLAN, tuple(s.name for s in every)),)
+    sets = Sets(case)
+    planned = _factors(sets, ())
+    found: dict[tuple[float, ...], list[Named]] = {planned: []}
+    for s in every:
+        found.setdefault(_factors(sets, s.rows), []).append(s)
+    return tuple(_state(of_one, is_planned=known == planned) for known, of_one in found.items())
+
+
+def states_of(case: Case, names: Iterable[str]) -> tuple[State, ...]:
+    """The state as planned, and those of some scenarios."""
+    wanted = set(names)
+    planned, *others = states(case)
+    return (planned, *(s for s in others if wanted & {*s.scenarios}))
+
+
+def _state(of_one: list[Named], *, is_planned: bool) -> State:
+    names = tuple(s.name for s in of_one)
+    if is_planned:
+        return State(AS_PLANNED, names)
+    return State(", ".join(names), names, of_one[0].rows)
+
+
+def state_of(states_: Iterable[State]) -> dict[str, str]:
+    """Scenario -> name of its state."""
+    return {scenario: s.name for s in states_ for scenario in s.scenarios}
+
+
+def _factors(sets: Sets, rows: tuple[Scenario, ...]) -> tuple[float, ...]:
+    """All composed factors, in one order."""
+    return tuple(round(x, SAME) for x in _composed(sets, Realization(rows=rows)))
+
+
+def _composed(sets: Sets, of: Realization) -> Iterator[float]:
+    case, years = sets.case, sets.years
+    for y in years:
+        yield from (of.demand_factor(row, y) for row in case.demand)
+        yield from (of.existing_factor(row, y) for row in case.existing)
+        yield from (of.envelope_factor(fund, y) for fund in sets.funds if fund.envelopes is not None)
+    for y in _years_of_prices(case):
+        yield from (of.price_factor(row, y) for row in case.prices)
+
+
+def _years_of_prices(case: Case) -> list[int]:
+    """The horizon, and the years after it in which a change of prices begins or has ended."""
+    s = case.settings
+    rows = [r for r in case.scenarios if r.parameter == "price"]
+    edges = {r.from_year for r in rows if r.from_year is not None}
+    edges |= {r.to_year + 1 for r in rows if r.to_year is not None}
+    return [*range(s.first_year, s.last_year + 1), *sorted(y for y in edges if y > s.last_year), s.last_year + 1000]

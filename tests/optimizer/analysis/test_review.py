@@ -1,0 +1,113 @@
+"""Plans with a review against every decision before it and every later one of each state."""
+
+import pytest
+from support import review_books
+from support.repeatable import EXAMPLES
+
+from models.audit import audit
+from models.case import Case
+from models.evaluation import Decided
+from models.plan import Plan
+from models.risk_plan import RiskPlan
+from optimizer.analysis.risk import solve
+from optimizer.analysis.stress import StressOptions, stress
+
+MANY = max(2, EXAMPLES // 6)
+TIGHT = 1e-6
+
+
+def solved(case: Case) -> Plan:
+    return solve(case, gap=0.0, time_limit=60)
+
+
+@pytest.mark.parametrize(
+    ("risk", "contingency"), [("expected", False), ("cvar", True), ("worst", False), ("regret", True)]
+)
+def test_value_equals_that_of_every_policy_tried(risk: str, contingency: bool) -> None:
+    for seed in range(MANY):
+        case = review_books.book(seed, risk, contingency=contingency)
+        top = review_books.best(case)
+        plan = solved(case)
+        assert plan.objective.value == pytest.approx(top, abs=TIGHT), seed
+        assert plan.objective.bound >= top - TIGHT, seed
+        assert plan.status == "optimal"
+        for s in _risk(plan).states:
+            rows = [r for r in case.scenarios if s.scenarios and r.scenario == s.scenarios[0]]
+            known = rows if s.state != "as planned" else []
+            assert review_books.is_paid(case, {p.id: p.fid_year for p in s.projects}, known), (seed, s.state)
+
+
+def _risk(plan: Plan) -> RiskPlan:
+    assert plan.risk is not None
+    return plan.risk
+
+
+@pytest.fixture(scope="module")
+def reviewed() -> tuple[Case, Plan]:
+    """A plan whose states differ after the review, with money spent on both sides of it."""
+    case = review_books.book(4, "expected")
+    plan = solved(case)
+    years = {p.fid_year for s in _risk(plan).states for p in s.projects}
+    assert min(years) < review_books.REVIEW <= max(years)
+    return case, plan
+
+
+def test_nothing_before_the_review_differs_and_states_are_told_apart_by_what_is_known(
+    reviewed: tuple[Case, Plan],
+) -> None:
+    case, plan = reviewed
+    risk = _risk(plan)
+    early = [[p for p in s.projects if p.fid_year < review_books.REVIEW] for s in risk.states]
+    assert all(one == early[0] for one in early)
+    assert sorted(sorted(s.scenarios) for s in risk.states) == sorted(
+        sorted(names) for names in review_books.states(case).values()
+    )
+    assert {(p.id, p.fid_year) for p in risk.states[0].projects} == {(p.id, p.fid_year) for p in plan.projects}
+    assert Decided.of(case, plan).states.keys() == {s.state for s in risk.states[1:]}
+
+
+def test_the_auditor_refuses_states_that_are_not_so(reviewed: tuple[Case, Plan]) -> None:
+    case, plan = reviewed
+    planned, other = _risk(plan).states[:2]
+    first = planned.projects[0]
+    assert first.awards
+    late = next(s for s in _risk(plan).states if any(p.fid_year >= review_books.REVIEW for p in s.projects))
+    more = next(p for p in late.projects if p.fid_year >= review_books.REVIEW)
+    face = first.awards[0].model_copy(update={"face_m": first.awards[0].face_m + 0.5})
+    wrong = {
+        "an award before the review": other.model_copy(
+            update={"projects": (first.model_copy(update={"awards": (face,)}), *other.projects[1:])}
+        ),
+        "a decision that the window has not": other.model_copy(
+            update={"projects": (*other.projects, more.model_copy(update={"id": "nobody"}))}
+        ),
+        "money that is not there": other.model_copy(
+            update={"projects": tuple(
+                p.model_copy(update={"public_m": p.public_m + 1.0}) for p in (*other.projects, *planned.projects)
+            )}
+        ),
+        "a scenario of another state": other.model_copy(update={"scenarios": ()}),
+    }  # fmt: skip
+    for what, state in wrong.items():
+        states = (planned, state, *_risk(plan).states[2:])
+        forged = plan.model_copy(update={"risk": _risk(plan).model_copy(update={"states": states})})
+        assert not audit(case, forged).passed, what
+
+
+def test_an_earlier_review_is_worth_no_less_where_no_money_is_cut() -> None:
+    for seed in range(MANY):
+        base = review_books.book(seed, "expected")
+        rows = tuple(r for r in base.scenarios if r.parameter != "budget")
+        values = []
+        for year in (None, review_books.REVIEW + 1, review_books.REVIEW):
+            settings = base.settings.model_copy(update={"review_year": year})
+            values.append(solved(base.with_(scenarios=rows, settings=settings)).objective.value)
+        assert values[0] <= values[1] + TIGHT, seed
+        assert values[1] <= values[2] + TIGHT, seed
+
+
+def test_a_stress_of_a_plan_with_states_finds_the_values_that_it_was_made_for(reviewed: tuple[Case, Plan]) -> None:
+    case, plan = reviewed
+    found = stress(case, plan, StressOptions(failures=0, draws=10))
+    stated = {r.scenario: r.value for r in _risk(plan).scenarios}
+    assert {r.scenario: r.value for r in found.scenarios} == pytest.approx(stated)
