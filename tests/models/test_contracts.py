@@ -14,13 +14,13 @@ from models.audit.amounts import OF_AWARDS
 from models.audit.instruments import TERMS
 from models.case import Case
 from models.classes import funding_classes
+from models.decision import single_classes
 from models.instruments import INSTRUMENTS
 from models.rule_measures import MEASURES
 from models.schema import AWARD_MEASURES, DELIVERY_MEASURES
 from models.schema import INSTRUMENTS as NAMES
 from models.sets import Sets
 from models.terms import need
-from optimizer.solver import lexicographic
 from optimizer.solver.lexicographic import Options, open_search
 from optimizer.solver.solve import solve
 
@@ -84,7 +84,7 @@ def test_a_foreign_instrument_family_and_measure_are_solved_right(seed: int, pat
 def test_classes_and_the_plain_form_agree_on_what_is_foreign(seed: int, patch: pytest.MonkeyPatch) -> None:
     """With loans, whose rate is the programme's, projects of one sponsor and one score share a class."""
     sets = Sets(case(book(seed, "loan")))
-    plain = lexicographic.single_classes(sets)
+    plain = single_classes(sets)
     assert any(size > 1 for size in foreign.class_sizes(sets)), "no class: the test would prove nothing"
     bounds = [open_search(sets, Options(gap=0), classes=c).run().bound for c in (plain, funding_classes(sets))]
     assert bounds[0] == pytest.approx(bounds[1])
