@@ -16,7 +16,6 @@ from models.case import Case
 from models.plan import Award, Financed, Plan
 from models.risk_plan import RiskPlan, StatePlan, StatePlanned
 from models.schema import Scenario
-from models.settings import Settings
 
 PLANNED = "as planned"
 """The scenario in which the book is unchanged, and the state of all in which nothing known at the review changes."""
@@ -29,9 +28,9 @@ DECIDED: tuple[Callable[[Ledger], Iterable[Finding]], ...] = (
 """What the whole plan of a state keeps, beside envelopes and rules."""
 
 
-def review(settings: Settings) -> int | None:
+def review(case: Case) -> int | None:
     """Year from which decisions differ by state; None where all is decided once."""
-    year = settings.review_year
+    settings, year = case.settings, case.settings.review_year
     late = year is not None and year > min(settings.last_fid_year, settings.last_year)
     return None if late or settings.risk in ("none", "failures") else year
 
@@ -72,7 +71,7 @@ class StateLedger(Ledger):
 
 def checks(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
     """Every state against the case, and all of them against the plan."""
-    since = review(ledger.case.settings)
+    since = review(ledger.case)
     if since is None:
         yield from _one(ledger, risk)
         return

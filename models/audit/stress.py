@@ -32,7 +32,7 @@ def audit_stress(
     evidence, rows = evidence or Evidence(), tuple(rows)
     with localcontext(prec=DIGITS):
         planned, named = Ledger(case, plan), by_scenario(rows)
-        source, known_from = stream(case, plan, named), None if plan.risk is None else review(case.settings)
+        source, known_from = stream(case, plan, named), None if plan.risk is None else review(case)
         found: dict[str, list[Finding]] = {}
         for result in stress.scenarios:
             trouble = Trouble(tuple(named.get(result.scenario, ())), known_from=known_from)
