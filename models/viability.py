@@ -103,8 +103,11 @@ class Viability:
     """Candidate -> its decision years."""
     eligible: Mapping[str, tuple[Programme, ...]]
     """Candidate -> programmes that may finance it."""
-    sizing: Callable[[int], Case]
-    """The case at whose prices a decision of a year is sized."""
+    sizing: Callable[[int], Case] | None = None
+    """The case at whose prices a decision of a year is sized; `case` for all where None."""
+
+    def _at(self, year: int) -> Case:
+        return self.case if self.sizing is None else self.sizing(year)
 
     @cached_property
     def projects(self) -> tuple[Project, ...]:
@@ -114,17 +117,17 @@ class Viability:
     @cached_property
     def gaps(self) -> dict[tuple[str, int], float]:
         """(candidate, decision year) -> gap, of every candidate that must be viable."""
-        return {(i.id, u): gap(self.sizing(u), i, u) for i in self.projects for u in self.windows[i.id]}
+        return {(i.id, u): gap(self._at(u), i, u) for i in self.projects for u in self.windows[i.id]}
 
     def worth(self, programme: Programme, project: Project, year: int) -> float:
         """Grant equivalent of a unit of face value."""
-        return instruments.worth(programme, project, year, self.sizing(year))
+        return instruments.worth(programme, project, year, self._at(year))
 
     def stake(self, programme: Programme, project: Project, year: int) -> float | None:
         """Capital that buys the whole of a project's cash, millions, of an equity programme; None of other instruments."""
         if programme.instrument != "equity":
             return None
-        return whole_stake(programme, project, year, self.sizing(year))
+        return whole_stake(programme, project, year, self._at(year))
 
     def offers(self, project: Project, year: int) -> tuple[AwardTerms, ...]:
         """What each eligible programme could give a candidate that is decided in a year."""
