@@ -18,6 +18,7 @@ Kind = Literal[
     "share",  # 0 to 1
     "score",  # 0 to 100
     "whole",  # a whole number, not negative
+    "degrees",  # latitude or longitude; north and east positive
     "year",
     "date",  # a day, a month or a year; the first day of it
     "ramp",  # per cents, 40;70;100

@@ -63,6 +63,14 @@ class Project(Row):
         "Where the plant stands: ISO-2 code or English name.",
         synonyms=("location", "host country", "country code"),
     )
+    latitude: float | None = column(
+        "degrees", "North of the equator; south is negative. For the map alone, as `longitude`: the centre of the country "
+        "where empty.", None, unit="degrees", low=-90, high=90, synonyms=("lat",),
+    )  # fmt: skip
+    longitude: float | None = column(
+        "degrees", "East of Greenwich; west is negative.", None, unit="degrees", low=-180, high=180,
+        synonyms=("lon", "long", "lng"),
+    )  # fmt: skip
     stage: str = column("id", "Step of the chain: mine, separation, magnet, or a stage that `settings` names.")
     process: str | None = column("id", "Process of the `processes` sheet that the plant runs.", None)
     capacity_tpa: float = column(

@@ -1,7 +1,7 @@
 """The `projects` sheet: every mine, separation and magnet project of the facts, with the planner's treatment of each.
 
-Numbers come from `facts_projects.csv`; what is ours (statuses, links, private shares, secured money, ramps) from
-`assumptions/projects.csv` and `assumptions/stages.csv`, with its reason in each row's note.
+Numbers come from `facts_projects.csv`, places from `facts_sites.csv`; what is ours (statuses, links, private shares,
+secured money, ramps) from `assumptions/projects.csv` and `assumptions/stages.csv`, with its reason in each row's note.
 """
 
 from collections.abc import Collection
@@ -24,6 +24,7 @@ def projects(stages: Collection[str] = STAGES, *, with_prices: bool = False) -> 
     by_stage = {row["stage"]: row for row in assumptions("stages")}
     rubric = assumptions("esg_rubric")
     found = {fact["id"]: fact for fact in facts("projects")}
+    sites = {row["id"]: row for row in facts("sites")}
     rows = []
     for fact in found.values():
         if fact["stage"] in stages:
@@ -31,7 +32,7 @@ def projects(stages: Collection[str] = STAGES, *, with_prices: bool = False) -> 
             alike = found.get(treatment["same_site_as"])
             scores = esg.scores(_esg_texts(fact, alike), fact["country"], rubric)
             costs = economics(fact) if with_prices and "ndpr" not in treatment["not_separated"] else {}
-            row = _row(fact, treatment, by_stage[fact["stage"]])
+            row = {**_row(fact, treatment, by_stage[fact["stage"]]), **_site(sites[fact["id"]])}
             rows.append({**row, **{k: v for k, v in costs.items() if k != "opex_basis"}, **scores,
                          **_story(fact, treatment), **{k: v for k, v in costs.items() if k == "opex_basis"}})  # fmt: skip
     return rows
@@ -54,6 +55,10 @@ def _row(fact: Text, treatment: Text, stage: Text) -> Record:
         "requires": treatment["requires"],
         "together": treatment["together"],
     }
+
+
+def _site(site: Text) -> Record:
+    return {key: number(site[key]) for key in ("latitude", "longitude")}
 
 
 def _status(treatment: Text) -> str:

@@ -17,6 +17,7 @@ from models.nearest import did_you_mean, nearest
 from models.yes_no import as_truth, as_yes_no
 from optimizer.workbook.cell_values import LARGEST, BadCell, NotAValue, Read, Style, is_error, plain, shown
 from optimizer.workbook.date_cells import date
+from optimizer.workbook.degree_cells import degrees
 from optimizer.workbook.number_cells import any_number, number, whole, year
 
 _DELAY = re.compile(r"(\d{1,2})\s*:\s*(\d+(?:[.,]\d+)?)\s*%?", re.ASCII)
@@ -229,7 +230,7 @@ def _money_or_none(column: Column, value: Any, style: Style) -> Read:
 
 _PARSERS: dict[Kind, Callable[[Column, Any, Style], Read]] = {
     "id": _id, "text": _free_text, "country": _country, "number": number, "money": number, "share": number,
-    "score": number, "whole": whole, "year": year, "date": date, "ramp": _ramp, "delays": _delays, "ids": _names,
+    "degrees": degrees, "score": number, "whole": whole, "year": year, "date": date, "ramp": _ramp, "delays": _delays, "ids": _names,
     "alternatives": _alternatives,
     "names": _names, "countries": _countries, "choice": _choice, "yes_no": _yes_no, "years": _years,
     "weights": _weights, "where": _text, "money_or_none": _money_or_none,

@@ -1,0 +1,16 @@
+"""Places of projects: a latitude without its longitude is no place."""
+
+from models.checks.findings import Findings
+from models.sets import Sets
+
+
+def check(findings: Findings, _sets: Sets) -> None:
+    """A warning for each project with half a place."""
+    for p in findings.case.projects:
+        if (p.latitude is None) != (p.longitude is None):
+            given, lacking = ("latitude", "longitude") if p.longitude is None else ("longitude", "latitude")
+            findings.warn(
+                p,
+                given,
+                f"{p.id} has a {given} and no {lacking}: the map shows it at the centre of {p.country}; fill both",
+            )
