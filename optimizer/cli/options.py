@@ -173,6 +173,9 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
         "--contingency", type=not_negative, metavar="MONEY",
         help="Most that capital calls may add up to in any one scenario, in millions of the base currency.",
     ),
+    "brief": click.option(
+        "--brief", type=click.Choice(("docx", "pptx")), help="Also write the brief, as a Word document or slides."
+    ),
     "title": click.option("--title", metavar="TEXT", help="Title of the reports."),
     "author": click.option("--author", metavar="TEXT", help="Author of the reports."),
     "draft": click.option(

@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from optimizer.cli.console import Screen
 from optimizer.cli.options import quoted
 from optimizer.cli.refusals import as_refusal
+from optimizer.files import write_whole
 from optimizer.plan_folder.destination import Destination
 from optimizer.plan_folder.digests import read_manifest
 from optimizer.plan_folder.replacement import replace
 from optimizer.plan_folder.store import with_manifest, write
+
+if TYPE_CHECKING:
+    from models.case import Case
+    from models.plan import Plan
 
 Makers = Mapping[str, Callable[[], bytes]]
 """File name -> what makes its content."""
@@ -35,6 +40,25 @@ def decorate(folder: Path, core: Mapping[str, bytes], makers: Makers, screen: Sc
             failed |= dict.fromkeys(contents, problem)
     _tell(folder, failed, screen, again)
     return sorted(failed)
+
+
+def add_brief(folder: Path, case: "Case", plan: "Plan", form: str | None, screen: Screen) -> None:
+    """Write the brief beside a new plan where one is asked for, and name those that an earlier plan left in the folder.
+
+    A brief that cannot be written is a notice with the command that makes it, not an error.
+    """
+    from optimizer.reports.brief.render import NAMES, brief_bytes
+
+    name = f"brief.{form}"
+    if form is not None:
+        try:
+            write_whole(folder / name, brief_bytes(case, plan, form))
+        except Exception as problem:  # the plan is safe without it
+            _tell(folder, {name: problem}, screen, f"mine2magnet brief {quoted(folder)} --format {form}")
+    old = [n for n in NAMES if n != name and (folder / n).is_file()]
+    if old:
+        again = f"mine2magnet brief {quoted(folder)} --force"
+        screen.note(f"note: {_listed(old)} made of an earlier plan, and left as it is; to make it again: {again}")
 
 
 def _contents(makers: Makers) -> tuple[dict[str, bytes], dict[str, BaseException]]:

@@ -55,8 +55,8 @@ def digests(folder: Opened, required: tuple[str, ...]) -> Iterator[str]:
     yield from map(one_line, problems(folder.path, folder.record.files))
 
 
-def strangers(folder: Opened, known: frozenset[str]) -> Iterator[str]:
-    """The folder holds nothing but the files of a plan, and each of them is recorded."""
+def strangers(folder: Opened, known: frozenset[str], free: frozenset[str] = frozenset()) -> Iterator[str]:
+    """The folder holds nothing but the files of a plan, and each of them is recorded but for those in `free`."""
     book = folder.record.workbook.name
     for name in folder.record.files:
         if name not in known and name != book and not name.startswith(f"{book}/"):
@@ -65,7 +65,7 @@ def strangers(folder: Opened, known: frozenset[str]) -> Iterator[str]:
         name = path.relative_to(folder.path).as_posix()
         if path.is_symlink():
             yield f"{one_line(name)} is a link"
-        elif name not in folder.record.files and name != "manifest.json":
+        elif name not in folder.record.files and name != "manifest.json" and name not in free:
             yield f"{one_line(name)} is not recorded in manifest.json"
 
 

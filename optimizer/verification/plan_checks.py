@@ -8,8 +8,10 @@ from optimizer.fingerprint import fingerprint
 from optimizer.plan_folder.store import PlanFolder
 from optimizer.reports import plan_files
 from optimizer.reports.answers.files import AnswerReport
+from optimizer.reports.brief.render import NAMES
 from optimizer.reports.plan_files import ADDED, STRESS, STRESS_FILES
 from optimizer.verification import folder_checks
+from optimizer.verification.briefs import brief_differences
 from optimizer.verification.documents import Difference, page_differences, workbook_differences
 from optimizer.verification.folder_checks import SHARED, FolderCheck
 from optimizer.verification.opened import BadPlan, OpenedPlan
@@ -24,7 +26,7 @@ def files(folder: OpenedPlan) -> Iterator[str]:
     """Every file has the digest that manifest.json records, and there is no other."""
     yield from folder_checks.digests(folder, CORE)
     own = STRESS_FILES if STRESS in folder.record.files else ()
-    yield from folder_checks.strangers(folder, frozenset({*CORE, PAGE, BOOK, *ADDED, *own}))
+    yield from folder_checks.strangers(folder, frozenset({*CORE, PAGE, BOOK, *ADDED, *own}), frozenset(NAMES))
     links = folder.manifest.get("added") or {}
     mark = fingerprint(folder.case, folder.plan)
     for name in (name for name in ADDED if name in folder.record.files):
@@ -109,6 +111,7 @@ def documents(folder: OpenedPlan) -> Iterator[tuple[str, Difference]]:
             again = book_bytes(folder.case, folder.plan, answers)
             same = same_writer(folder.manifest)
             yield from ((name, d) for d in workbook_differences(path.read_bytes(), again, name, same_writer=same))
+    yield from brief_differences(folder, answers)
 
 
 def same_writer(record: dict[str, object]) -> bool:

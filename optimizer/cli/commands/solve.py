@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 @click.command("solve")
 @click.argument("book", type=workbook, metavar="WORKBOOK")
-@options(*WORKBOOK, *RISK, *SOLVER, *FOLDER, "figures", *HEAD, *PLAN_SCREEN)
+@options(*WORKBOOK, *RISK, *SOLVER, *FOLDER, "figures", "brief", *HEAD, *PLAN_SCREEN)
 @click.pass_context
 def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
     """Find the best plan for WORKBOOK: which projects to finance, when and from which programme.
@@ -44,13 +44,19 @@ def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
     is written, together with a copy of the workbook, to outputs/<workbook>-NN or to the folder given by --out.
     """
     from optimizer.plan_folder.destination import figure_folder
+    from optimizer.reports.brief.render import require
 
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"], verbose=parameters["verbose"])
     solver_options, changes, figures = solving(ctx), overrides(parameters), parameters["figures"]
     if figures is not None:
         reads = [book, *([parameters["out"]] if parameters["out"] is not None else [])]
         figure_folder(figures, reads, force=parameters["force"])
-    result = solve_and_show(book, changes, solver_options, screen, out=parameters["out"], force=parameters["force"])
+    form = parameters["brief"]
+    if form is not None:
+        require(form)
+    result = solve_and_show(
+        book, changes, solver_options, screen, out=parameters["out"], force=parameters["force"], brief=form
+    )
     if figures is not None:
         draw(figures, result.case, result.plan, screen)
 
@@ -63,9 +69,11 @@ def solve_and_show(
     *,
     out: Path | None = None,
     force: bool = False,
+    brief: str | None = None,
 ) -> "Result":
-    """Reads, solves, writes the plan folder and shows the plan."""
+    """Reads, solves, writes the plan folder and shows the plan; `brief`: docx or pptx to write it too."""
     from optimizer.cli.run import prepare
+    from optimizer.cli.save import add_brief
     from optimizer.plan_folder.destination import claimed, destination
     from optimizer.reports.case_summary import overridden
 
@@ -79,6 +87,8 @@ def solve_and_show(
             result = _solved(run_input, solver_options, screen, stop, to)
             stop.complete()
             folder = _written(result, to, screen, stop)
+            if not stop.hurry:
+                add_brief(folder, result.case, result.plan, brief, screen)
             show(result, folder, screen)
     return result
 

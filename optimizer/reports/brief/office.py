@@ -1,0 +1,45 @@
+"""What Word documents and slides share: files that say the same every time, clean text."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+from optimizer.reports.brief.content import Brief
+from optimizer.reports.html.render import flow
+from optimizer.reports.report_table import CREATED
+from optimizer.safe_text import one_line
+
+_FIXED = (1980, 1, 1, 0, 0, 0)
+"""Time of every part of the archive: no clock in the bytes."""
+DARK, ACCENT, PALE, GREY, LINE, RED = "1B2430", "1F4E79", "EEF2F6", "55606D", "C9D0D8", "A11D31"
+"""Colours, as in the page and the workbook."""
+FONT, CJK_FONT = "Arial", "Noto Sans CJK JP"
+
+
+def saved(save: Callable[[io.BytesIO], None]) -> bytes:
+    """The bytes of a document, the same for the same content."""
+    stream = io.BytesIO()
+    save(stream)
+    again = io.BytesIO()
+    with zipfile.ZipFile(stream) as given, zipfile.ZipFile(again, "w", zipfile.ZIP_DEFLATED) as fixed:
+        for part in given.infolist():
+            entry = zipfile.ZipInfo(part.filename, _FIXED)
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+            fixed.writestr(entry, given.read(part))
+    return again.getvalue()
+
+
+def describe(properties: Any, brief: Brief) -> None:
+    """Title and author of a document; its times are fixed, as in every file of a plan."""
+    properties.title = text(brief.head.title)
+    properties.author = text(brief.head.byline) or "mine2magnet"
+    properties.last_modified_by = "mine2magnet"
+    properties.created = properties.modified = CREATED
+    properties.comments = properties.keywords = ""
+    properties.revision = 1
+
+
+def text(words: str) -> str:
+    """Text as one paragraph can hold it: no line is broken before a unit, and nothing turns the direction of writing."""
+    return flow(one_line(words))
