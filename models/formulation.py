@@ -27,6 +27,7 @@ from models.network import delivers, nameplate
 from models.objectives import OBJECTIVES, objective_of
 from models.program import Goal, Program
 from models.risk import RiskMeasure
+from models.rule_holds import held_rules
 from models.schema import CHAIN_OBJECTIVES
 from models.sets import DemandKey, Sets
 from models.state_sets import StateSets, state_sets
@@ -49,6 +50,7 @@ def build(
     count_awards: bool = False,
     money_stands: bool = False,
     overdraft: float = 0.0,
+    by_scenario: frozenset[str] = frozenset(),
 ) -> Program:
     """The program of a case, in canonical order so that equal cases give equal programs.
 
@@ -57,6 +59,7 @@ def build(
     `count_awards`: adds the last step of the tie-break, the fewest awards; each project must be in a class of its own.
     `money_stands`: the limits of money are never eased in the loaded program, so that the most of an award follows from
     them. `overdraft`: part of what a fund with carry-over has in a year by which it may be overdrawn in that year.
+    `by_scenario`: rules that are left to scenarios.
     """
     with PauseGC():
         classes = single_classes(sets) if classes is None else classes
@@ -69,6 +72,7 @@ def build(
             count_awards=count_awards,
             money_stands=money_stands,
             overdraft=overdraft,
+            by_scenario=by_scenario,
         )
         program.goals = _goals(program)
     return program
@@ -90,14 +94,16 @@ def risk_program(
     """
     planned, *others = risk.states
     own = fixed if by_state is None else by_state[planned.name]
-    program = build(sets, classes=classes, fixed=None if own is None else dict(own), overdraft=overdraft)
+    held = frozenset(r.rule for r in held_rules(sets.case))
+    fixed = None if own is None else dict(own)
+    program = build(sets, classes=classes, fixed=fixed, overdraft=overdraft, by_scenario=held)
     with PauseGC():
         for n, state in enumerate(others):
             block = pyo.Block(concrete=True)
             program.model.add_component(f"state_{n}", block)
             at = state_sets(sets, state, risk.review_year or 0)
-            held = None if by_state is None else by_state[state.name]
-            program.states[state.name] = _state_program(program, at, block, held)
+            taken = None if by_state is None else by_state[state.name]
+            program.states[state.name] = _state_program(program, at, block, taken)
         counts = by_state is None or bool(program.penalties)
         program.goals = _with_states(program, outcomes.goals(program, risk) if counts else tie_break(program))
     return program
@@ -157,12 +163,23 @@ def decision_program(
     count_awards: bool = False,
     money_stands: bool = False,
     overdraft: float = 0.0,
+    by_scenario: frozenset[str] = frozenset(),
 ) -> Program:
     """The decisions of a case with the rows of some families, and no goal yet. See `build`."""
     model = pyo.ConcreteModel()
     model.nothing = pyo.Var(bounds=(0, 0))
     decision = _declare(sets, model, classes, fixed)
-    program = Program(sets, classes, model, decision, frozenset(without), count_awards, money_stands, overdraft)
+    program = Program(
+        sets,
+        classes,
+        model,
+        decision,
+        frozenset(without),
+        count_awards,
+        money_stands,
+        overdraft,
+        by_scenario=by_scenario,
+    )
     program.decision = _with_joint(program)
     program.add_families(families)
     return program

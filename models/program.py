@@ -74,6 +74,8 @@ class Program:
     """(name, *index) -> Pyomo constraint, of every row that is one."""
     limits: set[str] = field(default_factory=set)
     """Names of the rows that state a limit of the workbook (`models.family`)."""
+    by_scenario: frozenset[str] = frozenset()
+    """Rules that scenarios keep, and not the book as planned (`models.constraints.held_rules`)."""
     awards_count: bool = False
     """Whether awards change what a scenario brings, beside what is decided."""
     states: dict[str, "Program"] = field(default_factory=dict)

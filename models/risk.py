@@ -52,6 +52,8 @@ class RiskMeasure:
     """The state as planned first (`models.states`)."""
     review_year: int | None = None
     """Year from which the states differ."""
+    asks_probability: bool = True
+    """Whether rules that hold with a probability are asked; the best plan of a scenario by itself need not keep them."""
 
     @property
     def likely(self) -> tuple[Outcome, ...]:

@@ -302,6 +302,10 @@ class Rule(Row):
         "number", "Limit, in the measure's unit (a share for `share` and `ratio`).", synonyms=("limit", "threshold")
     )
     hard: bool = column("yes_no", "no: may be broken at `penalty`.", True)
+    holds: str = column(
+        "text", "Where a hard rule on capacity holds under a measure of risk: `plan` (as planned, where empty), `always` (in every "
+        "scenario) or the least probability of the scenarios in which it holds.", "",
+    )  # fmt: skip
     penalty: float | None = column(
         "number", "Plan-score points lost per unit of shortfall.", None, low=0, synonyms=("penalties",)
     )

@@ -10,7 +10,7 @@ from models.audit import score, states
 from models.audit.draws import drawn_values
 from models.audit.exact import ONE, ZERO, Finding, at_most, equal, exact, must, say
 from models.audit.ledger import Ledger
-from models.audit.rules import penalty
+from models.audit.rules import asked_of_scenarios, penalty
 from models.audit.stress import audit_stress
 from models.audit.troubled import Trouble, by_scenario, troubled, value_of
 from models.plan import Plan
@@ -38,6 +38,7 @@ def checks(ledger: Ledger) -> Iterator[Finding]:
     yield from _settings(ledger, risk)
     yield from states.checks(ledger, risk)
     yield from _scenarios(ledger, risk)
+    yield from _held(ledger, risk)
     yield from _measure(ledger, risk)
     yield from _objective(ledger, risk)
 
@@ -81,6 +82,22 @@ def _as_stress(risk: RiskPlan) -> Stress:
         objective="", planned=risk.as_planned, contingency_m=risk.contingency_m, built_in=False,
         scenarios=risk.scenarios, draws=None, lost=(), worst_sets=(), tornado=(), breaks=(), core=(),
     )  # fmt: skip
+
+
+def _held(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
+    """Rules that scenarios have to keep are broken in none, or kept in scenarios of their probability."""
+    for rule in ledger.case.rules:
+        least = asked_of_scenarios(ledger.case, rule)
+        if least is None:
+            continue
+        broken = sorted(r.scenario for r in risk.scenarios if rule.rule in r.broken)
+        kept = sum((exact(r.probability) for r in risk.scenarios if rule.rule not in r.broken), ZERO)
+        if least > ONE:
+            yield must(not broken, f"rule {rule.rule} is broken in {', '.join(broken)}")
+        else:
+            yield at_most(
+                least - LEAST, kept, f"rule {rule.rule} holds with probability {say(kept)}, asked {say(least)}"
+            )
 
 
 # -- the measure -----------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Rules that name no measure, cannot be linear, or meet an empty cell."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from models.case import Case
 from models.checks.findings import Findings, listed
@@ -9,6 +10,8 @@ from models.for_each import DONOR, columns, may_name
 from models.measures import data_measure, is_data_measure, matches, normal_form, picks_underway
 from models.nearest import did_you_mean
 from models.numbers import as_typed as number
+from models.rule_holds import OVER_SCENARIOS, asks_scenarios, least_probability
+from models.scenario_sets import delivers_in
 from models.schema import AWARD_MEASURES, DELIVERY_MEASURES, Programme, Project, Rule
 from models.sets import Sets
 
@@ -30,7 +33,7 @@ def check(findings: Findings) -> tuple[Rule, ...]:
         claims = [claim for faults_of in _FAULTS for claim in faults_of(findings, rule)]
         for column, message in claims:
             findings.fault(rule, column, message)
-        for column, message in _doubts(findings.case, rule):
+        for column, message in (*_doubts(findings.case, rule), *_holds_nothing(findings.case, rule)):
             findings.warn(rule, column, message)
         if not claims:
             sound.append(rule)
@@ -105,6 +108,37 @@ def _weight(findings: Findings, rule: Rule) -> Iterator[Claim]:
         yield "weight", f"{known}: name capex or a numeric column"
 
 
+def _holds(findings: Findings, rule: Rule) -> Iterator[Claim]:
+    """What `holds` may say, and where it can be asked."""
+    try:
+        least = least_probability(rule.holds)
+    except ValueError:
+        yield "holds", f'"{rule.holds}" is none of plan, always and a probability above 0: write always, or 0.9'
+        return
+    s = findings.case.settings
+    if least is not None and not delivers_in(rule):
+        yield "holds", "a rule on what is decided holds in every state: leave the cell empty"
+    elif asks_scenarios(rule) and delivers_in(rule) and s.risk in OVER_SCENARIOS:
+        if s.draws:
+            yield "holds", "rules that hold in scenarios are not modelled with draws: set draws to 0, or write plan"
+        elif s.contingency_m is not None and rule.aggregate != "sum":
+            yield (
+                "holds",
+                f"a {rule.aggregate} is not modelled with a limit on calls: leave contingency_m empty, or write plan",
+            )
+
+
+def _holds_nothing(case: Case, rule: Rule) -> Iterator[Claim]:
+    """Where `holds` asks for more than the book as planned, and nothing reads it."""
+    with suppress(ValueError):
+        if not asks_scenarios(rule) or not delivers_in(rule):
+            return
+        if not rule.hard:
+            yield "holds", "a soft rule costs its penalty in every scenario: holds changes nothing"
+        elif case.settings.risk not in OVER_SCENARIOS:
+            yield "holds", f"scenarios are not modelled under risk = {case.settings.risk}: the rule holds as planned"
+
+
 def _softness(findings: Findings, rule: Rule) -> Iterator[Claim]:
     if rule.hard:
         return
@@ -156,6 +190,7 @@ _FAULTS: tuple[Callable[[Findings, Rule], Iterator[Claim]], ...] = (
     _unknown_names,
     _aggregate,
     _weight,
+    _holds,
     _softness,
     _no_programmes,
     _programme_clauses,

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import pyomo.core as pyo
 
 from models.calls import claim
-from models.constraints import chain
+from models.constraints import chain, held_rules
+from models.constraints.bounds import most, span
 from models.constraints.capacity import unit
 from models.constraints.rules import row, rows
 from models.decision import Decision
@@ -44,12 +45,18 @@ _OF_DELIVERY = ("delay_years", "capacity", "fails")
 def values(program: Program, risk: RiskMeasure) -> dict[str, Any]:
     """Outcome -> its value as an expression: the objective less the penalties of soft rules."""
     planned, state = program.goals[0].expression, state_of(risk.states)
-    return {
-        w.name: planned
-        if w.is_planned
-        else _value(_outcome_program(program, program.states.get(state.get(w.name, ""), program), n, w))
-        for n, w in enumerate(risk.outcomes)
-    }
+    found: dict[str, Any] = {}
+    decisions: dict[str, Decision] = {}
+    for n, w in enumerate(risk.outcomes):
+        if w.is_planned:
+            found[w.name], decisions[w.name] = planned, program.decision
+            continue
+        part = _outcome_program(program, program.states.get(state.get(w.name, ""), program), n, w)
+        found[w.name] = _value(part)
+        if not w.mean:
+            decisions[w.name] = part.program.decision
+    held_rules.constrain(program, risk, decisions)
+    return found
 
 
 def _outcome_program(program: Program, base: Program, number: int, outcome: Outcome) -> "_Part":
@@ -60,8 +67,11 @@ def _outcome_program(program: Program, base: Program, number: int, outcome: Outc
     planned = program.sets
     sets = MeanSets(planned.case, outcome.mean) if outcome.mean else scenario_sets(planned, outcome.realization)
     keep = _keep(base, block, outcome)
-    start = {key: keep.get(key, x) for key, x in base.decision.start.items()}
-    part = _Part(Program(sets, (), block, Decision(sets, (), start, {})), base, outcome, frozenset(keep))
+    d = base.decision
+    start = {key: keep.get(key, x) for key, x in d.start.items()}
+    part = _Part(
+        Program(sets, (), block, Decision(sets, d.classes, start, d.award, d.joint)), base, outcome, frozenset(keep)
+    )
     part.deliver()
     return part
 
@@ -187,7 +197,7 @@ class _Part:
                 continue
             body, limit = row(self.program.decision, r)
             missing = limit - body if r.sense == ">=" else body - limit
-            block.shortfall[r.rule].setub(_most(missing))
+            block.shortfall[r.rule].setub(most(missing))
             block.missed.add(block.shortfall[r.rule] - missing >= 0)
             yield r, block.shortfall[r.rule]
 
@@ -247,20 +257,6 @@ def _tail(model: Any, risk: RiskMeasure, value: dict[str, Any]) -> Any:
 def _bounds(expressions: Iterable[Any]) -> tuple[float, float]:
     """Numbers between which the values of the outcomes lie: a threshold between them loses nothing, and the presolve of
     the solver goes wrong on columns without bounds."""
-    ranges = [_range(x) for x in expressions]
+    ranges = [span(x) for x in expressions]
     high = max((ENDLESS if high is None else high for _, high in ranges), default=ENDLESS)
     return min((-ENDLESS if low is None else low for low, _ in ranges), default=-ENDLESS), high
-
-
-def _most(expression: Any) -> float | None:
-    """The most that a linear expression can be, not below 0; None where it has no bound."""
-    _, high = _range(expression)
-    return None if high is None else max(0.0, high)
-
-
-def _range(expression: Any) -> tuple[float | None, float | None]:
-    """Numbers between which an expression lies; None where it has no such bound."""
-    from pyomo.contrib.fbbt.fbbt import compute_bounds_on_expr  # noqa: PLC0415 - only plans under risk wait for it
-
-    low, high = compute_bounds_on_expr(expression)
-    return low, high

@@ -84,7 +84,7 @@ def counted_alone(sets: Sets, project: Project) -> bool:
 
 def constrain(program: "Program") -> None:
     """A row a rule; soft ones with a shortfall that the objective pays for."""
-    rules = {r.rule: r for r in rows(program.sets.case.rules)}
+    rules = {r.rule: r for r in rows(program.sets.case.rules) if r.rule not in program.by_scenario}
     soft = [name for name, r in rules.items() if not r.hard]
     program.model.shortfall = pyo.Var(soft, domain=pyo.NonNegativeReals)
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from models.network import delivers
 from models.risk import RiskMeasure
+from models.rule_holds import held_rules
 from models.scenario_sets import delivers_in
 from models.sets import Sets
 from optimizer.analysis.risk.chain_outcomes import ChainOutcomes
@@ -47,4 +48,4 @@ def _by_cuts(sets: Sets, risk: RiskMeasure) -> bool:
     plain = risk.measure in ("expected", "cvar", "worst") and case.settings.contingency_m is None
     soft = any(not r.hard and delivers_in(r) for r in case.rules)
     size = sum(map(len, sets.windows.values())) * len(risk.outcomes)
-    return delivers(sets) and risk.review_year is None and plain and not soft and size > FEW
+    return delivers(sets) and risk.review_year is None and not held_rules(case) and plain and not soft and size > FEW

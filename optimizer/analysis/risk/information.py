@@ -9,7 +9,7 @@ from math import fsum
 from models.risk import RiskMeasure, mean_book, risk_of
 from models.risk_plan import Bracket, RiskPlan
 from models.sets import Sets
-from optimizer.analysis.risk.judge import NamedJudge
+from optimizer.analysis.risk.judge import NamedJudge, keeps
 from optimizer.analysis.risk.review import adapted
 from optimizer.analysis.risk.search import Watch, best_plan, best_values
 from optimizer.solver.lexicographic import Options, Solution
@@ -47,10 +47,12 @@ def _vss(  # noqa: PLR0917
         return None
     judge = NamedJudge(sets.case)
     if risk.review_year is None:
+        if not keeps(found.decided(sets.case)):
+            return None
         reached = judge.value(found.decided(sets.case))
         return Bracket(low=block.value - reached, high=bound - reached)
     later = adapted(sets, risk, options, watch, found)
-    if later is None:
+    if later is None or not keeps(later.decided(sets.case)):
         return None
     reached = judge.value(later.decided(sets.case))
     return Bracket(low=block.value - min(bound, max(reached, later.bound)), high=bound - reached)

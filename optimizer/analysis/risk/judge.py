@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import fsum
 from typing import Protocol
 
 from models.case import Case
@@ -10,8 +11,9 @@ from models.plan import Financed
 from models.plan_assembly import decided, financed_rows
 from models.risk import cvar, expected, measured
 from models.risk_plan import RiskPlan, StateAward, StatePlan, StatePlanned
+from models.rule_holds import held_rules, least_probability
 from models.run_row import RunRow
-from models.scenarios import scenarios
+from models.scenarios import SURE, scenarios
 from models.sets import Sets
 from models.state_sets import state_sets
 from models.states import review_year, state_of, states
@@ -68,6 +70,20 @@ class NamedJudge:
 def results(decisions: Decided) -> tuple[ScenarioResult, ...]:
     """The decisions in every named scenario, `as planned` last where it has probability."""
     return tuple(result for result, _ in _outturns(decisions))
+
+
+def keeps(decisions: Decided) -> bool:
+    """Whether the decisions keep the rules that hold in scenarios, or in scenarios of a probability."""
+    rules = held_rules(decisions.case)
+    found = results(decisions) if rules else ()
+    for rule in rules:
+        least = least_probability(rule.holds)
+        kept = [r for r in found if rule.rule not in r.broken]
+        if least is None and len(kept) < len(found):
+            return False
+        if least is not None and fsum(r.probability for r in kept) < least - SURE:
+            return False
+    return True
 
 
 def _outturns(decisions: Decided) -> Iterator[tuple[ScenarioResult, tuple[RunRow, ...]]]:

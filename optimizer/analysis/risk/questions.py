@@ -14,6 +14,7 @@ from models.formulation import build, risk_program
 from models.plan import Plan
 from models.program import Program
 from models.risk import RiskMeasure, risk_of
+from models.rule_holds import held_rules
 from models.scenarios import scenarios
 from models.sets import Sets
 from optimizer.analysis.risk.judge import Interval, NamedJudge
@@ -105,6 +106,8 @@ def _obstacle(case: Case, *, known: bool) -> str | None:
         return f"over draws (draws = {s.draws}): ask over the named scenarios, with --set draws=0, or with risk=none"
     if s.review_year is not None and s.review_year <= min(s.last_fid_year, s.last_year):
         return f"with decisions after a review (review_year = {s.review_year}): ask with --set risk=none"
+    if rules := held_rules(case):
+        return f"with rules that hold in scenarios (holds of {rules[0].rule}): ask with --set risk=none"
     if s.risk == "regret" and not known:
         return (
             "that compares with the best plan of each scenario (risk = regret), which another question moves: "

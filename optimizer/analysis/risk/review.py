@@ -87,7 +87,7 @@ def _of_state(  # noqa: PLR0917
     at = sets if state.is_planned else state_sets(sets, state, year)
 
     def run(classes: tuple[FundingClass, ...], seconds: float) -> StateBest | None:
-        measure = RiskMeasure("expected", likely) if likely else None
+        measure = RiskMeasure("expected", likely, asks_probability=False) if likely else None
         limited = replace(options, time_limit=seconds)
         search = open_search(at, limited, watch.progress, watch.stop, classes=classes, risk=measure)
         _hold(search, start, year)

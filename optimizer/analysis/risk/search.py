@@ -64,7 +64,7 @@ def best_values(sets: Sets, options: Options, watch: Watch, start: Solution | No
 
 
 def _best_value(sets: Sets, outcome: Outcome, options: Options, watch: Watch, start: Solution | None) -> Interval:
-    alone = RiskMeasure("expected", (replace(outcome, probability=1.0),))
+    alone = RiskMeasure("expected", (replace(outcome, probability=1.0),), asks_probability=False)
     try:
         solution = best_plan(sets, alone, options, watch, start, tie_break=False)
     except NoSolution:

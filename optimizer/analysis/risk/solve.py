@@ -14,9 +14,10 @@ from models.plan import NotFinanced, ObjectiveValue, Plan
 from models.reasons import sentences
 from models.risk import risk_of
 from models.risk_plan import FreshGain, RiskPlan, Without
+from models.rule_holds import held_rules
 from models.sets import Sets
 from optimizer.solver import solve as as_planned
-from optimizer.solver.no_solution import NoSolutionFound
+from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
 from optimizer.solver.options import GAP, SEED, THREADS, TIME_LIMIT
 from optimizer.solver.proof import margin, proof
 
@@ -73,20 +74,29 @@ def _plan(sets: Sets, options: "Options", watch: "Watch") -> Plan:
 
     began = time.monotonic()
     limited = replace(options, time_limit=PLANNED_SHARE * options.time_limit)
-    planned = find(sets, limited, watch.progress, watch.stop)
+    planned: Solution | None = None
+    try:
+        planned = find(sets, limited, watch.progress, watch.stop)
+    except InfeasibleProgram:
+        if not held_rules(sets.case):  # rules that scenarios have to keep need not hold as planned
+            raise
     known = _adapted(sets, replace(options, time_limit=ADAPTED_SHARE * options.time_limit), watch, planned)
     rest = replace(options, time_limit=max(1.0, options.time_limit - (time.monotonic() - began)))
     judge, found = searched(sets, rest, watch, known)
     return _Made(sets, options, judge, found, planned, known, watch).audited()
 
 
-def _adapted(sets: Sets, options: "Options", watch: "Watch", planned: "Solution") -> "Solution | None":
+def _adapted(sets: Sets, options: "Options", watch: "Watch", planned: "Solution | None") -> "Solution | None":
     """The plan that is best as planned; where there is a review, its decisions before it with the best later ones of every
-    state. None where some state has none."""
+    state. None where some state has none, or where it breaks a rule that scenarios have to keep."""
+    from optimizer.analysis.risk.judge import keeps
     from optimizer.analysis.risk.review import adapted
 
+    if planned is None:
+        return None
     risk = risk_of(sets.case)
-    return planned if risk.review_year is None else adapted(sets, risk, options, watch, planned)
+    known = planned if risk.review_year is None else adapted(sets, risk, options, watch, planned)
+    return known if known is not None and keeps(known.decided(sets.case)) else None
 
 
 def searched(sets: Sets, options: "Options", watch: "Watch", planned: "Solution | None") -> "tuple[Judge, Solution]":
@@ -137,7 +147,7 @@ class _Made:
     options: "Options"
     judge: "Judge"
     found: "Solution"
-    planned: "Solution"
+    planned: "Solution | None"
     known: "Solution | None"
     """The plan as planned with the best later decisions of every state, where there is a review."""
     watch: "Watch"
@@ -149,7 +159,7 @@ class _Made:
         block = self.judge.block(found.decided(case))
         if case.settings.value_of_information and not block.draws and block.measure != "failures":
             block = self._with_information(block)
-        if before is not None:
+        if before is not None and self.planned is not None:
             without = Without(as_planned=self._as_planned(self.planned), measure=before, gain=self._gain(found))
             block = block.model_copy(update={"without": without})
         plan = as_planned.confirmed(case, assembled(self.sets, self.options, self.judge, found, block))
@@ -176,7 +186,7 @@ class _Made:
         """What the plan gains on fresh draws over the plan as planned, where it is made for draws."""
         from optimizer.analysis.risk.drawn import DrawnJudge
 
-        if not isinstance(self.judge, DrawnJudge):
+        if not isinstance(self.judge, DrawnJudge) or self.planned is None:
             return None
         return self.judge.gain(found.decided(self.sets.case), self.planned.decided(self.sets.case))
 

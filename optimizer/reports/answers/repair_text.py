@@ -23,6 +23,11 @@ from optimizer.workbook.overrides import Overrides
 FIRST = 3
 """Repairs that `solve` names."""
 _NOTHING = Overrides()
+ONLY_AS_PLANNED = (
+    "no plan keeps the rules in every scenario and state that they are asked of, though there are plans that keep them as "
+    "planned: write plan in `holds` of a rule or lower its limit, or ask with --risk none"
+)
+"""Why a book is refused that only scenarios make infeasible."""
 LONGER = 600
 """Seconds that are proposed where the search for repairs did not come to its end."""
 FEW = "No small set of changes makes the workbook feasible: see what cannot all hold."
@@ -135,6 +140,8 @@ def data(report: RepairReport) -> dict[str, Any]:
 
 def refusal(report: RepairReport, workbook: Path, changes: Overrides = _NOTHING) -> Refusal:
     """The refusal of a book that nothing satisfies: the reasons that sums give, and the first repairs."""
+    if report.feasible:
+        return Refusal("infeasible", ONLY_AS_PLANNED, [])
     details = list(report.reasons[:FIRST])
     for repair in report.repairs[:FIRST]:
         change = repair.changes[0]

@@ -1,0 +1,61 @@
+r"""Rules that hold in scenarios: in all of them, or in so many that their probability suffices.
+
+$$body_{r,w} \ge limit_r \quad \forall w \qquad \text{or} \qquad
+body_{r,w} \ge limit_r - M_{r,w} (1 - kept_{r,w}), \quad \sum_w p_w\, kept_{r,w} \ge q_r - 10^{-9}$$
+
+`M` is the most by which the row can be missed. Chance constraints: Charnes & Cooper (1959); over scenarios: Luedtke, Ahmed &
+Nemhauser (2010).
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pyomo.core as pyo
+
+from models.constraints.bounds import most
+from models.constraints.rules import row
+from models.decision import Decision
+from models.rule_holds import held_rules, is_always, least_probability
+
+if TYPE_CHECKING:
+    from models.program import Program
+    from models.risk import RiskMeasure
+
+SURE = 1e-9
+"""By how much a probability may fall short."""
+NAME = "held_rule"
+
+
+def constrain(program: "Program", risk: "RiskMeasure", decisions: Mapping[str, Decision]) -> None:
+    """Rows of every rule and outcome. `decisions`: outcome -> what is decided and delivered in it."""
+    rules = {r.rule: r for r in held_rules(program.sets.case)}
+    if not rules:
+        return
+    chance = {w.name: w.probability for w in risk.likely}
+    asked = {name: [w for w in decisions if is_always(r) or w in chance] for name, r in rules.items()}
+    if not risk.asks_probability:
+        asked = {name: of_one if is_always(rules[name]) else [] for name, of_one in asked.items()}
+    pairs = [(name, w) for name, of_one in asked.items() for w in of_one]
+    missing = {(name, w): _missing(decisions[w], rules[name]) for name, w in pairs}
+    some = [(name, w) for name, w in pairs if not is_always(rules[name])]
+    program.model.kept_rule = pyo.Var(some, domain=pyo.Binary)
+    kept = dict(program.model.kept_rule)
+
+    def holds(_: pyo.Block, name: str, w: str) -> object:
+        left, may_miss = missing[name, w], (name, w) in kept
+        if isinstance(left, float):
+            return True if left <= 0 else kept[name, w] <= 0 if may_miss else False
+        return left - (most(left) or 0.0) * (1 - kept[name, w]) <= 0 if may_miss else left <= 0
+
+    program.add(NAME, pairs, holds)
+    program.limits.add(NAME)
+    least = {name: least_probability(rules[name].holds) or 0.0 for name, _ in some}
+    program.add("rule_probability", [(name,) for name in least],
+                lambda _, name: sum(chance[w] * kept[name, w] for w in asked[name]) >= least[name] - SURE)  # fmt: skip
+
+
+def _missing(d: Decision, rule: Any) -> Any:
+    """By how much a rule's row is missed; negative where it is kept with room."""
+    body, limit = row(d, rule)
+    left = limit - body if rule.sense == ">=" else body - limit
+    return float(left) if isinstance(left, int | float) else left

@@ -1,0 +1,47 @@
+"""Where a rule on deliveries holds: as planned, in every scenario, or in scenarios of a probability.
+
+Rules on what is decided hold in every state, whatever their cell says: scenarios change no decision. A soft rule is asked nowhere;
+it costs its penalty in each scenario. Chance constraints: Charnes & Cooper (1959).
+"""
+
+from models.case import Case
+from models.scenario_sets import delivers_in
+from models.schema import Rule
+
+ALWAYS, PLAN = "always", "plan"
+OVER_SCENARIOS = ("expected", "cvar", "worst", "regret")
+"""Measures of risk that model the named scenarios."""
+
+
+def least_probability(text: str) -> float | None:
+    """The probability in a cell of `holds`, 0 to 1; None where it is none. Raises ValueError on anything else.
+
+    >>> least_probability("0.9"), least_probability("90 %"), least_probability("always"), least_probability("")
+    (0.9, 0.9, None, None)
+    """
+    word = text.strip().casefold()
+    if word in ("", PLAN, ALWAYS):
+        return None
+    per_cent = word.endswith("%")
+    value = float(word.removesuffix("%")) / (100 if per_cent else 1)
+    if not 0 < value <= 1:
+        raise ValueError(text)
+    return value
+
+
+def is_always(rule: Rule) -> bool:
+    """Whether a rule is asked of every scenario."""
+    return rule.holds.strip().casefold() == ALWAYS
+
+
+def held_rules(case: Case) -> tuple[Rule, ...]:
+    """The hard rules on deliveries that scenarios, and not the book as planned, have to keep."""
+    s = case.settings
+    if s.risk not in OVER_SCENARIOS or s.draws:
+        return ()
+    return tuple(r for r in case.rules if r.hard and delivers_in(r) and asks_scenarios(r))
+
+
+def asks_scenarios(rule: Rule) -> bool:
+    """Whether the cell `holds` asks for more than the book as planned."""
+    return is_always(rule) or least_probability(rule.holds) is not None

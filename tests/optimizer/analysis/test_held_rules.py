@@ -1,0 +1,90 @@
+"""Rules that hold in every scenario, or in scenarios of a probability, against every selection tried."""
+
+from collections.abc import Iterator
+
+import pytest
+from support import oracle_stress, risk_books
+from support.repeatable import EXAMPLES
+
+from models.audit import audit
+from models.case import Case
+from models.checks import check
+from models.plan import Plan
+from models.schema import Rule, Scenario
+from optimizer.analysis.risk import solve
+from optimizer.errors import Infeasible
+
+MANY = max(3, EXAMPLES // 4)
+TIGHT = 1e-6
+
+
+def book(seed: int, risk: str, holds: str) -> Case:
+    """A floor on the output of a year that some selections keep in some scenarios."""
+    case = risk_books.book(seed, risk)
+    tonnes = [
+        oracle_stress.delivered(case, [], p, risk_books.FIRST, 2031) for p in case.projects if p.status == "candidate"
+    ]
+    floor = Rule(
+        row=8, rule="floor", measure="capacity", aggregate="sum", sense=">=", value=0.7 * max(tonnes, default=0.0) + 1.0,
+        year=2031, holds=holds,
+    )  # fmt: skip
+    return case.with_(rules=(*case.rules, floor))
+
+
+def is_kept(case: Case, chosen: dict[str, int]) -> bool:
+    """Whether a selection keeps the floor as its cell asks."""
+    chances, holds = risk_books.probabilities(case), case.rules[-1].holds
+    rows: dict[str, list[Scenario]] = {w: [r for r in case.scenarios if r.scenario == w] for w in chances}
+    kept = [w for w in chances if "floor" not in oracle_stress.answer(case, chosen, {}, rows[w]).broken]
+    return len(kept) == len(chances) if holds == "always" else sum(chances[w] for w in kept) >= float(holds) - 1e-9
+
+
+def best(case: Case) -> float | None:
+    """The largest measure of the selections that keep the floor; None where none does."""
+    every = [(c, risk_books.values(case, c)) for c in risk_books.selections(case)]
+    values = [risk_books.measure(case, found, {}) for c, found in every if is_kept(case, c)]
+    return max(values, default=None)
+
+
+@pytest.mark.parametrize(("risk", "holds"), [("expected", "always"), ("expected", "0.5"), ("worst", "0.8")])
+def test_value_equals_that_of_every_selection_tried(risk: str, holds: str) -> None:
+    solved = refused = 0
+    for seed in range(MANY):
+        case = book(seed, risk, holds)
+        top = best(case)
+        if top is None:
+            refused += 1
+            with pytest.raises(Infeasible):
+                solve(case, gap=0.0, time_limit=60)
+            continue
+        solved += 1
+        plan = solve(case, gap=0.0, time_limit=60)
+        assert plan.objective.value == pytest.approx(top, abs=TIGHT), seed
+        assert is_kept(case, {p.id: p.fid_year for p in plan.projects}), seed
+    assert solved, (solved, refused)
+
+
+def test_the_auditor_refuses_a_plan_whose_scenarios_break_the_rule() -> None:
+    plan, case = next(_solved_without())
+    assert not audit(case, plan).passed
+
+
+def _solved_without() -> Iterator[tuple[Plan, Case]]:
+    """A plan that is best without the floor and breaks it in a scenario, and the case that asks for it always."""
+    for seed in range(3, 20):
+        case = book(seed, "expected", "always")
+        soft = case.rules[-1].model_copy(update={"holds": "0.000001"})
+        loose = case.with_(rules=(*case.rules[:-1], soft))
+        if best(loose) is not None:
+            plan = solve(loose, gap=0.0, time_limit=60)
+            if not is_kept(case, {p.id: p.fid_year for p in plan.projects}):
+                yield plan, case
+
+
+def test_what_holds_is_said_at_the_cell() -> None:
+    wrong = {"often": "none of plan, always", "2": "none of plan, always"}
+    for text, message in wrong.items():
+        faults, _ = check(book(0, "expected", text))
+        assert any(message in d.message and d.column == "holds" for d in faults), text
+    _, warnings = check(book(0, "none", "always"))
+    assert any("the rule holds as planned" in d.message for d in warnings)
