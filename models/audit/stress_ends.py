@@ -118,7 +118,9 @@ def breaks(planned: Ledger, stress: Stress, evidence: Evidence) -> Iterator[Find
 
     Of failures also that no fewer suffice: what each project adds is taken off, the largest first.
     """
-    aims = dict(_aims(planned, evidence))
+    aims = dict(_rules(planned))
+    if any(one.kind == "milestone" for one in stress.breaks):
+        aims |= dict(_milestones(planned, evidence))
     for one in stress.breaks:
         yield must(one.rule in aims, f"breaks: there is no {one.kind} {one.rule}")
         if one.rule in aims:
@@ -126,11 +128,14 @@ def breaks(planned: Ledger, stress: Stress, evidence: Evidence) -> Iterator[Find
             yield from sides(planned, one, aims[one.rule], evidence)
 
 
-def _aims(planned: Ledger, evidence: Evidence) -> Iterator[tuple[str, Missed]]:
-    """Rules that can be missed, and the coverage of each demand row in each year."""
+def _rules(planned: Ledger) -> Iterator[tuple[str, Missed]]:
     for rule in planned.case.rules:
         if rule.aggregate != "each":
             yield rule.rule, partial(_of_rule, rule)
+
+
+def _milestones(planned: Ledger, evidence: Evidence) -> Iterator[tuple[str, Missed]]:
+    """The coverage of each demand row in each year, held against nine tenths of that planned."""
     whole = troubled(planned, Trouble(), runs=evidence.planned)
     for n, item in enumerate(needs(planned)):
         name = f"{item.stage}, {item.material}" if item.material else item.stage
@@ -188,7 +193,7 @@ def _failures(planned: Ledger, one: Break, missed: Missed, _evidence: Evidence) 
         yield _judged(missed(_without(planned, one.names)), said, breaks=True)
     most = count if one.value is None else count - 1
     if most >= 0:
-        alone = {i: missed(_without(planned, [i]))[0] for i in sorted(planned.financed)}
+        alone = {i: missed(_without(planned, [i]))[0] for i in sorted(planned.financed) if most}
         fewer = sorted(alone, key=lambda i: -alone[i])[:most]
         yield _judged(missed(_without(planned, fewer)), f"{said}, but {most} of them", breaks=False)
 

@@ -13,14 +13,16 @@ from optimizer.reports.stress.tables import coverage_table, milestones, tornado_
 from optimizer.reports.stress.told import Told
 
 MOST_BARS, MOST_ROWS = 15, 30
+SEEN = 1e-6
+"""Part of the value from which a change has a bar."""
 HEAT, ON_HEAT = ("#e8a0a7", "#f5efe0", "#a9c8f0"), "#20262e"
 """Light tones from nothing met to all, and a dark one for the numbers on them, on paper and on a dark screen alike."""
 
 
 def figures(case: Case, stress: Stress) -> list[Figure]:
-    """Every chart that has something to show."""
+    """Every chart that has something to show: the whole plan first, then demand row by demand row."""
     told = Told(case, stress)
-    return [*_fans(told), *_exceedance(told), *_tornado(told), *_heat(told)]
+    return [*_heat(told), *_tornado(told), *_exceedance(told), *_fans(told)]
 
 
 def _fans(told: Told) -> Iterator[Figure]:
@@ -45,7 +47,7 @@ def _fans(told: Told) -> Iterator[Figure]:
             tuple((c.year, c.planned, c.p05, c.p50, c.p95) for c in rows),
         )  # fmt: skip
         words = f"Band: nine draws in ten; line: the median; dashed: as planned. {d.n:,} draws."
-        chart = (band + middle + planned).properties(width=640, height=220)
+        chart = (band + middle + planned).properties(width=290, height=150)
         yield Figure(f"stress-fan-{n}", f"Demand met over the draws: {name}", words, chart, table)
 
 
@@ -75,14 +77,16 @@ def _exceedance(told: Told) -> Iterator[Figure]:
 
 
 def _tornado(told: Told) -> Iterator[Figure]:
-    bars = told.stress.tornado[:MOST_BARS]
+    value = told.stress.planned
+    least = SEEN * max(1.0, abs(value))
+    bars = [t for t in told.stress.tornado if max(abs(t.low - value), abs(t.high - value)) > least][:MOST_BARS]
     if not bars:
         return
-    planned = told.amount(told.stress.planned)
+    planned = told.amount(value)
     data = [
-        {"label": numbered(n, t.parameter), "from": planned, "to": told.amount(value), "end": end}
+        {"label": numbered(n, t.parameter), "from": planned, "to": told.amount(reached), "end": end}
         for n, t in enumerate(bars)
-        for end, value in (("at the low", t.low), ("at the high", t.high))
+        for end, reached in (("at the low", t.low), ("at the high", t.high))
     ]
     label = alt.Y("label:N", title=None, axis=alt.Axis(labelExpr=AFTER_NUMBER))
     chart = (
@@ -96,21 +100,25 @@ def _tornado(told: Told) -> Iterator[Figure]:
         )
         .properties(width=520, height=24 * len(bars))
     )
-    words = "The value of the plan with one parameter at its low and at its high, all else as planned; widest first."
+    words = (
+        "The value of the plan with one parameter at its low and at its high, all else as planned; widest first. Parameters "
+        "that leave it unchanged are in the table alone."
+    )
     yield Figure("stress-tornado", "One thing at a time", words, chart, tornado_table(told))
 
 
 def _heat(told: Told) -> Iterator[Figure]:
-    """Scenarios by milestones: the mean coverage of the demand rows there, the worst scenario first."""
+    """Scenarios by milestones, the worst scenario first: of each stage its own product, where its demand is stated."""
     rows = sorted(told.stress.scenarios, key=lambda s: (s.value, s.scenario))[:MOST_ROWS]
     if not rows:
         return
     years = milestones(told.case)
+    whole = {c.stage for s in rows for c in s.coverage if c.material is None}
     data = [
         {"label": numbered(n, s.scenario), "column": f"{demand_name(c.stage, c.material)} {c.year}", "part": c.coverage}
         for n, s in enumerate(rows)
         for c in s.coverage
-        if c.year in years
+        if c.year in years and (c.material is None or c.stage not in whole)
     ]
     base = alt.Chart(values(data)).encode(
         x=alt.X("column:N", title=None, sort=None, axis=alt.Axis(labelAngle=-40, orient="top")),

@@ -76,12 +76,13 @@ def _scenarios(case: Case, stress: Stress) -> list[RenderableType]:
     ]  # fmt: skip
     few = Grid(
         grid.name, grid.title, tuple(grid.columns[n] for n in kept),
-        tuple(tuple(_rounded(row[n]) for n in kept) for row in grid.rows[:SHOWN]),
+        tuple(tuple(_rounded(row[n], grid.columns[n].kind) for n in kept) for row in grid.rows[:SHOWN]),
     )  # fmt: skip
     more = len(grid.rows) - SHOWN
     end = [Text(f"and {more} more scenarios, see stress.html")] if more > 0 else []
     return [terminal(few, 34), *end]
 
 
-def _rounded(value: Any) -> Any:
-    return round(value, 3) if isinstance(value, float) else value
+def _rounded(value: Any, kind: str) -> Any:
+    """Values to a tenth, as the sentences have them."""
+    return round(value, 1) if kind == "exact" and isinstance(value, float) else value

@@ -201,5 +201,8 @@ def break_words(told: Told, one: Break) -> str:
 def _contingency(told: Told) -> str:
     limit = told.stress.contingency_m
     if limit is None:
-        return "Capital calls are assumed to be met in full, as the setting contingency_m is empty."
+        most = max(told.stress.scenarios, key=lambda s: (s.called_m, s.scenario), default=None)
+        currency = told.case.settings.base_currency
+        up_to = f', up to {money(most.called_m, currency)} in "{most.scenario}"' if most and most.called_m > 0 else ""
+        return f"Capital calls are assumed to be met in full{up_to}, as the setting contingency_m is empty."
     return f"Capital calls are met up to {money(limit, told.case.settings.base_currency)} in any one scenario (contingency_m)."
