@@ -7,7 +7,7 @@ secured money, ramps) from `assumptions/projects.csv` and `assumptions/stages.cs
 from collections.abc import Collection
 
 from . import esg
-from .economics import economics
+from .economics import SAYS, economics
 from .facts import Record, Text, assumptions, facts, number
 
 STAGES = ("mine", "separation", "magnet")
@@ -33,8 +33,9 @@ def projects(stages: Collection[str] = STAGES, *, with_prices: bool = False) -> 
             scores = esg.scores(_esg_texts(fact, alike), fact["country"], rubric)
             costs = economics(fact) if with_prices and "ndpr" not in treatment["not_separated"] else {}
             row = {**_row(fact, treatment, by_stage[fact["stage"]]), **_site(sites[fact["id"]])}
-            rows.append({**row, **{k: v for k, v in costs.items() if k != "opex_basis"}, **scores,
-                         **_story(fact, treatment), **{k: v for k, v in costs.items() if k == "opex_basis"}})  # fmt: skip
+            numbers = {k: v for k, v in costs.items() if k not in SAYS}
+            bases = {k: costs[k] for k in SAYS if k in costs}
+            rows.append({**row, **numbers, **scores, **_story(fact, treatment), **bases})
     return rows
 
 

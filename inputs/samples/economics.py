@@ -1,14 +1,17 @@
 """What a project costs to run and what buyers pay it: estimates with their range, from `assumptions/economics.csv`.
 
 A plant that buys feed pays a share of the magnet oxides in it, at the long-run prices of the `prices` sheet. Costs
-that a study states stand in `assumptions/economics_projects.csv`, by project.
+that a study states stand in `assumptions/economics_projects.csv`, by project; by-products in `assumptions/byproducts.csv`.
 """
 
 from .facts import Record, Text, assumptions, number
 from .prices import at_length
 
 MATERIALS = ("ndpr", "dy", "tb")
-SAYS = {"opex_basis": "Where the operating cost comes from, and its range."}
+SAYS = {
+    "opex_basis": "Where the operating cost comes from, and its range.",
+    "byproduct_basis": "Where the earnings of by-products come from, and their range.",
+}
 """Header comments of the columns that the schema does not name."""
 _STEP = 100.0
 
@@ -16,7 +19,7 @@ _STEP = 100.0
 def economics(fact: Text) -> Record:
     """`opex_per_t`, `payable`, `byproduct_per_t` and their basis, of a row of the facts."""
     known = next((row for row in assumptions("economics_projects") if row["id"] == fact["id"]), None)
-    return _stated(known) if known else _estimated(fact)
+    return {**(_stated(known) if known else _estimated(fact)), **_byproduct(fact)}
 
 
 def _stated(row: Text) -> Record:
@@ -25,10 +28,25 @@ def _stated(row: Text) -> Record:
 
 
 def _estimated(fact: Text) -> Record:
-    rows = {(row["stage"], row["feed"]): row for row in assumptions("economics")}
-    row = rows.get((fact["stage"], fact["feed"])) or rows[fact["stage"], ""]
+    row = _row_of(fact)
     feed = float(row["feed_share"]) * _contained(fact)
     return _record(*(feed + float(row[key]) for key in ("processing_per_t", "low", "high")), row)
+
+
+def _row_of(fact: Text) -> Text:
+    """The row of a stage and feed, else of the stage."""
+    rows = {(row["stage"], row["feed"]): row for row in assumptions("economics")}
+    return rows.get((fact["stage"], fact["feed"])) or rows[fact["stage"], ""]
+
+
+def _byproduct(fact: Text) -> Record:
+    """What by-products earn; 0 with its reason where none are counted."""
+    own = next((row for row in assumptions("byproducts") if row["id"] == fact["id"]), None)
+    if own is None:
+        row = _row_of(fact)
+        return {"byproduct_per_t": number(row["byproduct_per_t"]), "byproduct_basis": f"0 to 0: {row['byproduct_basis']}"}
+    ends = f"{float(own['low']):,.0f} to {float(own['high']):,.0f}" if own["high"] else "range not known"
+    return {"byproduct_per_t": float(own["byproduct_per_t"]), "byproduct_basis": f"{ends}: {own['basis']}"}
 
 
 def _contained(fact: Text) -> float:
@@ -43,7 +61,6 @@ def _record(cost: float, low: float, high: float, row: Text) -> Record:
     return {
         "opex_per_t": _rounded(cost),
         "payable": number(row["payable"]),
-        "byproduct_per_t": number(row["byproduct_per_t"]),
         "opex_basis": said,
     }
 
