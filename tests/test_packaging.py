@@ -29,6 +29,10 @@ def test_every_module_and_the_demo_are_in_the_wheel(wheel: zipfile.ZipFile) -> N
         p.relative_to(ROOT).as_posix() for package in ("models", "optimizer") for p in (ROOT / package).rglob("*.py")
     }
     assert modules <= names
+    guide = ROOT / "optimizer" / "reports" / "guide"
+    shown = {p.relative_to(ROOT).as_posix() for p in (*guide.glob("pages/*.md"), *guide.glob("images/*.png"))}
+    assert len(shown) > 20
+    assert shown <= names
     assert {"optimizer/demo/first-look.xlsx", "optimizer/py.typed", "models/py.typed"} <= names
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"models", "optimizer"}
     assert not any("__pycache__" in name for name in names)
@@ -55,7 +59,7 @@ def test_every_package_that_is_imported_is_a_dependency() -> None:
     assert imported() - set(sys.stdlib_module_names) - {"models", "optimizer"} <= modules | _COME_ALONG
 
 
-_MODULES = {"vl-convert-python": "vl_convert"}
+_MODULES = {"vl-convert-python": "vl_convert", "markdown-it-py": "markdown_it"}
 """Distribution -> module where they differ."""
 _COME_ALONG = {"numpy", "pydantic_core", "markupsafe"}
 """Parts of scipy and highspy, of pydantic, of jinja2."""

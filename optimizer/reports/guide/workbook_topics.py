@@ -16,7 +16,7 @@ KINDS = {
     "text": "any text",
     "country": "an ISO-2 code or an English name: AU, Australia",
     "number": "a number",
-    "money": "money, 0 or more; `1.2 bn`, `450` and `JPY bn` in the header are understood",
+    "money": "money in millions, 0 or more: 450; another scale or currency may stand in the header: `JPY bn`",
     "share": "a share from 0 to 1; `40%` is read as 0.4",
     "score": "a score from 0 to 100",
     "whole": "a whole number, 0 or more",
