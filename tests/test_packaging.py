@@ -59,7 +59,12 @@ def test_every_package_that_is_imported_is_a_dependency() -> None:
     assert imported() - set(sys.stdlib_module_names) - {"models", "optimizer"} <= modules | _COME_ALONG
 
 
-_MODULES = {"vl-convert-python": "vl_convert", "markdown-it-py": "markdown_it"}
+_MODULES = {
+    "vl-convert-python": "vl_convert",
+    "markdown-it-py": "markdown_it",
+    "python-docx": "docx",
+    "python-pptx": "pptx",
+}
 """Distribution -> module where they differ."""
 _COME_ALONG = {"numpy", "pydantic_core", "markupsafe"}
 """Parts of scipy and highspy, of pydantic, of jinja2."""

@@ -18,6 +18,7 @@ KINDS = {
     "number": "a number",
     "money": "money in millions, 0 or more: 450; another scale or currency may stand in the header: `JPY bn`",
     "share": "a share from 0 to 1; `40%` is read as 0.4",
+    "degrees": "degrees, as a decimal number: -31.95",
     "score": "a score from 0 to 100",
     "whole": "a whole number, 0 or more",
     "year": "a calendar year: 2030",
@@ -70,7 +71,7 @@ def _sheet(sheet: str, cls: type[Frozen]) -> Topic:
 
 def _column(sheet: str, cls: type[Frozen], column: Column) -> Topic:
     lines = [explain(cls, column).replace("\n", "  \n")]
-    lines.append(f"Written as {KINDS[column.kind]}.")
+    lines.append(f"Written as {KINDS.get(column.kind, column.kind)}.")
     limits = [
         f"at least {column.low:g}" if column.low is not None else "",
         f"at most {column.high:g}" if column.high is not None else "",

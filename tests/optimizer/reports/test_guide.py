@@ -11,7 +11,7 @@ import pytest
 from support.commandline import ROOT
 
 import optimizer
-from models.columns import columns
+from models.columns import Kind, columns
 from models.errors import EXIT_STATUS
 from models.formulation import FAMILIES
 from models.objective_names import OBJECTIVES
@@ -26,6 +26,7 @@ from optimizer.reports.guide.page import page_bytes
 from optimizer.reports.guide.rule_topics import EXAMPLES, MEASURES, example_case
 from optimizer.reports.guide.topic import CHAPTERS, Topic
 from optimizer.reports.guide.topics import PAGES, all_topics
+from optimizer.reports.guide.workbook_topics import KINDS
 from optimizer.solver.solve import solve
 
 
@@ -54,6 +55,7 @@ def test_everything_that_there_is_has_a_topic(topics: tuple[Topic, ...]) -> None
     wanted |= {f"python-{name.lower()}" for name in optimizer.API}
     assert sorted(wanted - set(names)) == []
     assert {t.chapter for t in topics} == set(CHAPTERS)
+    assert set(get_args(Kind)) == set(KINDS)
     for name in (*INSTRUMENTS, *(f"exit-status-{n}" for n in (0, *EXIT_STATUS.values()))):
         assert find(topics, name), name
 
