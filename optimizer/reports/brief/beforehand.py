@@ -22,7 +22,7 @@ def lines(case: Case, plan: Plan, answers: Iterable[AnswerReport] = ()) -> list[
     if not told:
         return ["No project was committed or barred beforehand."] if plan.projects else []
     costs = "; ".join(f"{shorten(str(row[0]), 80)} {row[3]}" for row in _rows(answers, OVERRIDES)[: MOST + 1])
-    unknown = "What these decisions cost is not worked out: `mine2magnet explain` on the plan does it."
+    unknown = "What these decisions cost has not been worked out (mine2magnet explain does it)."
     return [*told, f"What each decision costs, the others kept: {costs}." if costs else unknown]
 
 

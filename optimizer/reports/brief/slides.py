@@ -117,7 +117,12 @@ class _Writer:
         head = self.brief.head
         box = slide.shapes.add_textbox(0, 0, 1, 1)
         self.place(box, _LEFT, 1 - _BOTTOM + 0.01, 0.78, 0.045)
-        self.words(box.text_frame, ["   ".join(filter(None, (shorten(head.title, 90), head.byline)))], 10, colour=GREY)
+        self.words(
+            box.text_frame,
+            ["   ".join(filter(None, (shorten(head.title, 70), shorten(head.byline, 60))))],
+            10,
+            colour=GREY,
+        )
         if head.draft:
             self.run(box.text_frame.paragraphs[0], f"   {DRAFT.upper()}", 10, bold=True, colour=RED)
         number = slide.shapes.add_textbox(0, 0, 1, 1)

@@ -18,6 +18,7 @@ from optimizer.reports.brief.content import Brief, Part
 from optimizer.reports.brief.office import ACCENT, CJK_FONT, DARK, FONT, GREY, LINE, PALE, RED, describe, saved, text
 from optimizer.reports.brief.pictures import Picture
 from optimizer.reports.brief.tables import card_table, fact_table
+from optimizer.reports.formatting import shorten
 from optimizer.reports.html.charts import NOT_DRAWN
 from optimizer.reports.masthead import DRAFT
 from optimizer.reports.report_table import Grid, shown
@@ -27,6 +28,8 @@ _SIZES = {"Title": 22, "Heading 1": 14, "Normal": 10, "List Bullet": 10, "Captio
 """Our styles, in points; a template brings its own."""
 _TALLEST = 0.62
 """Most of a page's height that a picture takes."""
+_MARGIN_LETTERS = 90
+"""Letters of the title and of the byline in the margins."""
 _TABLE = "Table Grid"
 
 
@@ -88,13 +91,14 @@ class _Writer:
         above = section.header.paragraphs[-1]
         if above.text.strip():
             above = section.header.add_paragraph()
-        _run(above, brief.head.title, size=8, colour=GREY)
+        _run(above, shorten(brief.head.title, _MARGIN_LETTERS), size=8, colour=GREY)
         if brief.head.draft:
             _run(above, f"   {DRAFT.upper()}", size=8, bold=True, colour=RED)
         below = section.footer.paragraphs[-1]
         if below.text.strip():
             below = section.footer.add_paragraph()
-        _run(below, f"{brief.head.byline}   Page " if brief.head.byline else "Page ", size=8, colour=GREY)
+        byline = shorten(brief.head.byline, _MARGIN_LETTERS)
+        _run(below, f"{byline}, page " if byline else "Page ", size=8, colour=GREY)
         _field(below, "PAGE")
         _run(below, " of ", size=8, colour=GREY)
         _field(below, "NUMPAGES")
@@ -209,16 +213,15 @@ def _run(paragraph: Any, words: str, *, bold: bool | None = None, size: float | 
 
 
 def _field(paragraph: Any, code: str) -> None:
-    """A number that the word processor works out: PAGE, NUMPAGES."""
-    run = paragraph.add_run()
-    run.font.size, run.font.name = Pt(8), None
-    run.font.color.rgb = RGBColor(*bytes.fromhex(GREY))
+    """A number that the word processor works out: PAGE, NUMPAGES. Each part is a run of its own, so that its look holds."""
     for kind, words in (("begin", ""), ("", code), ("separate", ""), ("shown", "1"), ("end", "")):
         element = OxmlElement("w:instrText" if kind == "" else "w:t" if kind == "shown" else "w:fldChar")
         if words:
             element.text = words
         else:
             element.set(qn("w:fldCharType"), kind)
+        run = paragraph.add_run()
+        run.font.size, run.font.color.rgb = Pt(8), RGBColor(*bytes.fromhex(GREY))
         run._r.append(element)
 
 

@@ -87,6 +87,26 @@ def test_the_head_the_parts_and_a_missing_chart_are_said(document: tuple[str, Ca
         assert all(line.replace(" -> ", " → ") in text for line in part.lines)
 
 
+def test_a_chain_says_what_is_delivered_and_what_is_short_of_feed(chain_plan: tuple[Case, Plan]) -> None:
+    case, plan = chain_plan
+    told = brief(case, plan, gaps(case, plan))
+    data = word_bytes(told, [])
+    found = {row[0]: row[1] for table in tables("docx", data) for row in table}
+    assert {c.title: c.change for c in told.cards}.items() <= {
+        k: v.replace("→", "->") for k, v in found.items()
+    }.items()
+    assert told.chain
+    assert all(line.replace(" -> ", " → ") in words("docx", data) for line in told.chain)
+
+
+def test_a_long_title_takes_one_line_of_the_margins() -> None:
+    case = small()
+    data = made(case.with_(settings=case.settings.model_copy(update={"title": "word " * 30})), "docx")
+    (head,) = Document(io.BytesIO(data)).sections[0].header.paragraphs
+    assert head.text.endswith("...")
+    assert len(head.text) <= 90
+
+
 def test_the_same_plan_gives_the_same_bytes_and_nothing_is_fetched(document: tuple[str, Case, Plan, bytes]) -> None:
     form, case, _, data = document
     assert made(case, form) == data
