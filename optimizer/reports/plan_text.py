@@ -42,6 +42,8 @@ ROWS = 40
 """Lines of one screen, with what stands around the plan."""
 FEWEST = 4
 """Projects of the timeline that are shown however little room there is."""
+FEWER = ((2, 1), (0, 0))
+"""Projects of the timeline and of those left out on a screen that is too narrow even then."""
 _REASONS = 2
 """Reasons for leaving projects out that a screen with little room counts one by one."""
 _MORE = "More (money by programme, binding limits, everybody left out): --verbose, or report.html."
@@ -63,15 +65,16 @@ class _Screen:
     ascii_only: bool
     width: int
 
-    def parts(self, most: int, brief: bool) -> Iterator[tuple[Part, list[RenderableType]]]:
-        """Every part in the order of the screen; `most` projects of the timeline; `brief`: long sentences cut short."""
+    def parts(self, most: int, brief: bool, named: int = 3) -> Iterator[tuple[Part, list[RenderableType]]]:
+        """Every part in the order of the screen; `most` projects of the timeline, `named` of those left out; `brief`:
+        long sentences cut short."""
         case, plan = self.case, self.plan
         chain = has_chain(plan)
         yield "lead", self._lines([_lead(case, plan, brief=brief)], "bold")
         yield "money", self._lines([money_line(case, plan)])
         yield "risk", self._lines(risk_sentences(case, plan))
         yield "table", self._table(chain)
-        if plan.projects:
+        if plan.projects and most:
             yield "timeline", ["", self._timeline(most), _below_timeline(plan, most, self.ascii_only)]
         if (funding := funding_matrix(case, plan, width=self.width)) is not None:
             yield "funding", ["", funding, *self._lines(later_outlays(case, plan))]
@@ -87,7 +90,7 @@ class _Screen:
         yield "rules", self._lines(broken_rules(plan))
         yield "binding", self._lines(binding.lines(case, plan))
         yield "additionality", self._lines([*additionality(case, plan), *expected_receipts(case, plan)])
-        yield "left out", self._left_out(brief=brief)
+        yield "left out", self._left_out(named, brief=brief)
         yield "sureness", self._lines([sureness(case, plan, brief=brief)])
         yield (
             "proof",
@@ -110,9 +113,10 @@ class _Screen:
     def _timeline(self, most: int) -> Table:
         return timeline(self.case, self.plan, ascii_only=self.ascii_only, width=self.width, most=most)
 
-    def _left_out(self, *, brief: bool) -> list[RenderableType]:
+    def _left_out(self, named: int, *, brief: bool) -> list[RenderableType]:
         told = left_out(self.case, self.plan, most=_REASONS if brief else None)
-        return self._lines([told[0], *(shorten(line, self.width) if brief else line for line in told[1:])])
+        lead = told[0] if named else told[0].removesuffix(", first of them:")
+        return self._lines([lead, *(shorten(line, self.width) if brief else line for line in told[1 : 1 + named])])
 
 
 def story(case: Case, plan: Plan, *, ascii_only: bool, width: int, rows: int | None = None) -> list[RenderableType]:
@@ -124,15 +128,16 @@ def story(case: Case, plan: Plan, *, ascii_only: bool, width: int, rows: int | N
     whole = _joined(screen.parts(MOST, brief=False))
     if rows is None or height(whole, width) <= rows:
         return whole
-    for dropped in range(len(DROPPED) + 1):
-        left = set(DROPPED[:dropped])
-        shown = [(name, part) for name, part in screen.parts(FEWEST, brief=True) if name not in left]
-        room = rows - height(_joined(shown), width) - 1
-        if room >= 0 or dropped == len(DROPPED):
-            most = min(MOST, FEWEST + max(0, room))
-            parts = [part for name, part in screen.parts(most, brief=True) if name not in left]
-            return [*(thing for part in parts for thing in part), Text(fold(_MORE, width, "  "))]
-    raise AssertionError("the last round returns")
+    more = Text(fold(_MORE, width, "  "))
+    tries = [*((DROPPED[:n], FEWEST, 3) for n in range(len(DROPPED) + 1)), *((DROPPED, *few) for few in FEWER)]
+    for dropped, fewest, named in tries:
+        shown = [*_joined(screen.parts(fewest, brief=True, named=named), dropped), more]
+        room = rows - height(shown, width)
+        if room >= 0:
+            break
+    most = min(MOST, fewest + max(0, room)) if fewest else 0
+    parts = _joined(screen.parts(most, brief=True, named=named), dropped)
+    return [*parts, more]
 
 
 def height(things: Iterable[RenderableType], width: int) -> int:
@@ -141,8 +146,9 @@ def height(things: Iterable[RenderableType], width: int) -> int:
     return sum(len(console.render_lines(thing, pad=False)) for thing in things)
 
 
-def _joined(parts: Iterable[tuple[Part, list[RenderableType]]]) -> list[RenderableType]:
-    return [thing for _, part in parts for thing in part]
+def _joined(parts: Iterable[tuple[Part, list[RenderableType]]], but: Iterable[Part] = ()) -> list[RenderableType]:
+    left = set(but)
+    return [thing for name, part in parts if name not in left for thing in part]
 
 
 def _lead(case: Case, plan: Plan, *, brief: bool) -> str:

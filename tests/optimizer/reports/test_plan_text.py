@@ -133,6 +133,16 @@ def test_a_long_plan_fits_the_rows_and_keeps_what_matters(case: Case, plan: Plan
     )
 
 
+@pytest.mark.parametrize("width", [100, 80, 60])
+def test_a_chain_fits_the_rows_at_every_width(chain_plan: tuple[Case, Plan], width: int) -> None:
+    for rows in (40, 28 if width > 60 else 34):
+        parts = story(*chain_plan, ascii_only=True, width=width, rows=rows)
+        assert height(parts, width) <= rows
+        told = " ".join(str(part) for part in parts)
+        for words in ("delivered", "Weakest stage", "Left out: 2 (2 outbid)", "audited"):
+            assert words in told
+
+
 def test_east_asian_names_take_two_columns_a_character(case: Case, plan: Plan) -> None:
     name = "南鳥島レアアース泥の採掘・選鉱・分離精製プラント第一期工事および磁石製造設備"
     projects = tuple(p.model_copy(update={"name": name}) for p in case.projects)
