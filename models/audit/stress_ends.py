@@ -5,8 +5,9 @@ again in it. Who stops there is handed over: it must fit the contingency and the
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
 from statistics import NormalDist
 
 from models.audit import rules, score
@@ -23,6 +24,8 @@ from models.stress import Break, Evidence, Stress, Tornado, Worked
 
 LOW, HIGH = 0.05, 0.95
 """Quantiles of a risk that the tornado takes."""
+NOBODY = Worked()
+"""The evaluation where nobody stops and no chain counts."""
 KEPT_PART = Decimal("0.9")
 """Part of the planned coverage below which a milestone is broken."""
 
@@ -42,7 +45,7 @@ def tornado(
         yield must(bar.parameter in spans, f"tornado: no sheet changes {bar.parameter}")
         if bar.parameter in spans:
             for end, (level, troubles) in zip(("low", "high"), spans[bar.parameter], strict=True):
-                worked = evidence.ends.get((bar.parameter, end), Worked())
+                worked = evidence.ends.get((bar.parameter, end), NOBODY)
                 yield from _end(planned, bar, end, level, troubles, worked)
     if stress.tornado:
         missing = sorted(spans.keys() - {bar.parameter for bar in stress.tornado})
@@ -109,7 +112,19 @@ def _delay(risk: Risk, quantile: float) -> int:
 
 # -- what breaks the plan --------------------------------------------------------------------------------------------
 
-Missed = Callable[[TroubledLedger], tuple[Decimal, Decimal]]
+
+@dataclass(frozen=True)
+class _World:
+    """The ledger at one value of a parameter."""
+
+    ledger: TroubledLedger
+
+    @cached_property
+    def chain(self) -> Chain:
+        return Chain(self.ledger)
+
+
+Missed = Callable[[_World], tuple[Decimal, Decimal]]
 """By how much a rule or a milestone is missed (below 0: what it has to spare), and what a comparison is measured in."""
 
 
@@ -121,11 +136,13 @@ def breaks(planned: Ledger, stress: Stress, evidence: Evidence) -> Iterator[Find
     aims = dict(_rules(planned))
     if any(one.kind == "milestone" for one in stress.breaks):
         aims |= dict(_milestones(planned, evidence))
+    worlds = _Worlds(planned)
     for one in stress.breaks:
         yield must(one.rule in aims, f"breaks: there is no {one.kind} {one.rule}")
-        if one.rule in aims:
-            sides = _failures if one.parameter == "failures" else _sides
-            yield from sides(planned, one, aims[one.rule], evidence)
+        if one.rule in aims and one.parameter == "failures":
+            yield from _failures(planned, one, aims[one.rule])
+        elif one.rule in aims:
+            yield from _sides(worlds, one, aims[one.rule], evidence)
 
 
 def _rules(planned: Ledger) -> Iterator[tuple[str, Missed]]:
@@ -136,43 +153,61 @@ def _rules(planned: Ledger) -> Iterator[tuple[str, Missed]]:
 
 def _milestones(planned: Ledger, evidence: Evidence) -> Iterator[tuple[str, Missed]]:
     """The coverage of each demand row in each year, held against nine tenths of that planned."""
-    whole = troubled(planned, Trouble(), runs=evidence.planned)
+    whole = _World(troubled(planned, Trouble(), runs=evidence.planned))
     for n, item in enumerate(needs(planned)):
         name = f"{item.stage}, {item.material}" if item.material else item.stage
         for year in planned.years:
             yield f"{name} {year}", partial(_of_milestone, n, year, KEPT_PART * min(ONE, _supply(whole, n, year)))
 
 
-def _of_rule(rule: Rule, ledger: TroubledLedger) -> tuple[Decimal, Decimal]:
-    row = rules.row(ledger, rule)
+def _of_rule(rule: Rule, world: _World) -> tuple[Decimal, Decimal]:
+    row = rules.row(world.ledger, rule)
     sign = ONE if rule.sense == ">=" else -ONE
     return sign * (row.right - row.left), row.base(rule)
 
 
-def _of_milestone(place: int, year: int, least: Decimal, ledger: TroubledLedger) -> tuple[Decimal, Decimal]:
-    return least - _supply(ledger, place, year), ONE
+def _of_milestone(place: int, year: int, least: Decimal, world: _World) -> tuple[Decimal, Decimal]:
+    return least - _supply(world, place, year), ONE
 
 
-def _supply(ledger: TroubledLedger, place: int, year: int) -> Decimal:
+def _supply(world: _World, place: int, year: int) -> Decimal:
     """Part of a demand row that is delivered, or that capacity could cover: that may be more than all."""
-    item = needs(ledger)[place]
-    if score.name(ledger) in CHAIN_OBJECTIVES and item.demand is not None:
-        return Chain(ledger).delivered(item.demand, year)
+    item = needs(world.ledger)[place]
+    if score.name(world.ledger) in CHAIN_OBJECTIVES and item.demand is not None:
+        return world.chain.delivered(item.demand, year)
     demand = item.demanded(year)
     return item.capacity(year) / demand if demand > 0 else ONE
 
 
-def _sides(planned: Ledger, one: Break, missed: Missed, evidence: Evidence) -> Iterator[Finding]:
-    for side, level in (("value", one.value), ("holds_at", one.holds_at)):
-        if level is None:
-            continue
-        row = Scenario(row=0, scenario=one.parameter, parameter=one.parameter, value=level)
-        as_planned = level == (0 if one.parameter == "delay_years" else 1)
+class _Worlds:
+    """The plan at values of parameters, each made and looked through once: many rules break at one value."""
+
+    def __init__(self, planned: Ledger) -> None:
+        self._planned = planned
+        self._known: dict[tuple[str, float, int], _World] = {}
+
+    def at(self, parameter: str, level: float, worked: Worked) -> tuple[_World, list[Finding]]:
+        """What the plan is there, and what is found about who stops and what flows, the first time."""
+        key = parameter, level, id(worked)
+        if key in self._known:
+            return self._known[key], []
+        row = Scenario(row=0, scenario=parameter, parameter=parameter, value=level)
+        as_planned = level == (0 if parameter == "delay_years" else 1)
         trouble = Trouble() if as_planned else Trouble((row,))
-        worked = evidence.sides.get((one.rule, one.parameter, side), Worked())
-        ledger, said = _ledger(planned, trouble, worked), f"breaks, {one.rule}, {one.parameter} {level:g}"
-        yield _judged(missed(ledger), said, breaks=side == "value")
-        yield from _allowed(planned, trouble, StatedChoice(said, frozenset(worked.stopped), value_of(ledger)), ledger)
+        world = self._known[key] = _World(_ledger(self._planned, trouble, worked))
+        said = f"breaks, {parameter} {level:g}"
+        choice = StatedChoice(said, frozenset(worked.stopped), value_of(world.ledger))
+        return world, list(_allowed(self._planned, trouble, choice, world.ledger))
+
+
+def _sides(worlds: _Worlds, one: Break, missed: Missed, evidence: Evidence) -> Iterator[Finding]:
+    for side, level in (("value", one.value), ("holds_at", one.holds_at)):
+        if level is not None:
+            worked = evidence.sides.get((one.rule, one.parameter, side), NOBODY)
+            world, findings = worlds.at(one.parameter, level, worked)
+            yield from findings
+            said = f"breaks, {one.rule}, {one.parameter} {level:g}"
+            yield _judged(missed(world), said, breaks=side == "value")
 
 
 def _judged(missed: tuple[Decimal, Decimal], said: str, *, breaks: bool) -> Finding:
@@ -183,7 +218,7 @@ def _judged(missed: tuple[Decimal, Decimal], said: str, *, breaks: bool) -> Find
     return must(amount <= 2 * TOLERANCE * base, f"{said}: it does not hold, {say(amount)} are missing")
 
 
-def _failures(planned: Ledger, one: Break, missed: Missed, _evidence: Evidence) -> Iterator[Finding]:
+def _failures(planned: Ledger, one: Break, missed: Missed) -> Iterator[Finding]:
     """What each project adds to a rule, or to the capacity of a milestone, adds up: the largest are the worst set of their
     number. Flows of a chain do not add up and are not stated for failures."""
     count = len(planned.financed) if one.value is None else int(one.value)
@@ -198,8 +233,8 @@ def _failures(planned: Ledger, one: Break, missed: Missed, _evidence: Evidence) 
         yield _judged(missed(_without(planned, fewer)), f"{said}, but {most} of them", breaks=False)
 
 
-def _without(planned: Ledger, names: Iterable[str]) -> TroubledLedger:
-    return troubled(planned, Trouble(failed=frozenset(names)))
+def _without(planned: Ledger, names: Iterable[str]) -> _World:
+    return _World(troubled(planned, Trouble(failed=frozenset(names))))
 
 
 # -- both ------------------------------------------------------------------------------------------------------------

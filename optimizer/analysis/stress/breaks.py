@@ -20,7 +20,7 @@ from models.scenario_prices import reads_prices
 from models.scenarios import Realization
 from models.schema import Scenario
 from models.sets import DemandKey
-from models.stress import Break, Evidence
+from models.stress import Break, Evidence, Worked
 from optimizer.analysis.stress.evaluate import Evaluator, Outturn
 from optimizer.analysis.stress.losses import Failures
 
@@ -28,8 +28,8 @@ KEPT_PART = 0.9
 """Part of the planned coverage below which a milestone is broken."""
 MOST_FACTOR = 4.0
 """Overrun and growth are sought up to this factor."""
-STEPS, FINE = 16, 5e-4
-"""Factors looked at before the bisection, and how finely it ends."""
+STEPS, FINE, FINE_OF_A_CHAIN = 16, 5e-4, 1e-2
+"""Factors looked at before the bisection, and how finely it ends: a chain is loaded anew for every factor on demand."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,8 @@ class _Outcomes:
     def __init__(self, plan: Evaluator, evidence: Evidence) -> None:
         self.plan, self._evidence = plan, evidence
         self._seen: dict[tuple[str, float], Outturn] = {}
+        self._worked: dict[tuple[str, float], Worked] = {}
+        self.fine = FINE_OF_A_CHAIN if delivers(plan.arrays.sets) else FINE
 
     def at(self, parameter: str, value: float) -> Outturn:
         """A delay of 0 and a factor of 1 are the plan as planned."""
@@ -99,7 +101,9 @@ class _Outcomes:
     def answer(self, aim: Target, parameter: str, value: float | None, holds_at: float | None, end: float) -> Break:
         for side, level in (("value", value), ("holds_at", holds_at)):
             if level is not None:
-                self._evidence.sides[aim.name, parameter, side] = self.plan.worked(self.at(parameter, level))
+                if (parameter, level) not in self._worked:
+                    self._worked[parameter, level] = self.plan.worked(self.at(parameter, level))
+                self._evidence.sides[aim.name, parameter, side] = self._worked[parameter, level]
         return _break(aim, parameter, value, holds_at, end)
 
 
@@ -141,7 +145,7 @@ def _by_factor(outcomes: _Outcomes, aims: list[Target], parameter: str, end: flo
             yield outcomes.answer(aim, parameter, value, holds_at, end)
             continue
         kept, broken = grid[above - 1], grid[above]
-        while abs(broken - kept) > FINE:
+        while abs(broken - kept) > outcomes.fine:
             middle = (kept + broken) / 2
             kept, broken = (middle, broken) if aim.holds(outcomes.at(parameter, middle)) else (kept, middle)
         yield outcomes.answer(aim, parameter, broken, kept, end)
