@@ -10,8 +10,7 @@ called, or whether an offtake keeps a project running when prices fall, and wher
 without support; its bound holds in any case.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pyomo.core as pyo
@@ -23,13 +22,13 @@ from models.constraints import chain
 from models.constraints.rules import row
 from models.decision import Decision, FundingClass
 from models.formulation import FAMILIES, cover, decision_program, tie_break
+from models.idle_decisions import idle_decisions
 from models.network import delivers
 from models.objectives import objective_of
 from models.program import Goal, Program
-from models.scenario_prices import price_rows, protected_years, unprofitable_years
 from models.scenario_sets import ScenarioSets, delivers_in
 from models.scenarios import Realization
-from models.schema import Project, Rule
+from models.schema import Rule
 from models.sets import Sets
 from models.terms import output
 
@@ -40,15 +39,6 @@ OF_DELIVERIES = ("capacity", "coverage", "chain")
 @dataclass(frozen=True)
 class FreeSets(ScenarioSets):
     """A case in one scenario, for projects that are not decided yet."""
-
-    idle: Mapping[tuple[str, int], frozenset[int]] = field(default_factory=dict)
-    """Candidate and decision year -> years in which it cannot run at the prices of the scenario."""
-
-    def delivery_share(self, project: Project, fid: int, year: int) -> float:
-        """Part of nameplate that a project decided in `fid` delivers in `year`."""
-        if year in self.idle.get((project.id, fid), ()):
-            return 0.0
-        return super().delivery_share(project, fid, year)
 
     @cached_property
     def least_calls(self) -> dict[tuple[str, int], float]:
@@ -67,14 +57,9 @@ class FreeSets(ScenarioSets):
 
 def free_sets(case: Case, realization: Realization) -> FreeSets:
     """The sets of a scenario, with the years in which no support could keep a candidate running."""
-    sets, rows = Sets(case), price_rows(realization.rows)
-    idle = {}
-    for i in sets.candidates if rows else ():
-        years = unprofitable_years(case, i, rows)
-        for u in sets.windows[i.id] if years else ():
-            if left := years - protected_years(sets.eligible[i.id], i, u):
-                idle[i.id, u] = left
-    return FreeSets(case, realization, idle)
+    sets = Sets(case)
+    starts = [(i.id, u) for i in sets.candidates for u in sets.windows[i.id]]
+    return FreeSets(case, realization, idle_decisions(sets, realization, starts))
 
 
 def case_in(case: Case, realization: Realization) -> Case:

@@ -1,5 +1,6 @@
 """The sets of a case in one scenario: what is delivered, standing and demanded in it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -13,9 +14,13 @@ class ScenarioSets(Sets):
     """Sets and derived numbers of a case in one scenario."""
 
     realization: Realization = field(default_factory=Realization)
+    idle: Mapping[tuple[str, int], frozenset[int]] = field(default_factory=dict)
+    """Candidate and decision year -> years in which it cannot run at the prices of the scenario, whatever it is awarded."""
 
     def delivery_share(self, project: Project, fid: int, year: int) -> float:
         """Part of nameplate that a project decided in `fid` delivers in `year`."""
+        if self.idle and year in self.idle.get((project.id, fid), ()):
+            return 0.0
         key = project.id, fid, year
         if key not in self._known:
             self._known[key] = self.realization.delivery_share(project, fid, year, self.case.settings.first_year)
@@ -52,9 +57,11 @@ UNCHANGED = (
 """Sets and numbers that are the same in every scenario of a case."""
 
 
-def scenario_sets(planned: Sets, realization: Realization) -> ScenarioSets:
+def scenario_sets(
+    planned: Sets, realization: Realization, idle: Mapping[tuple[str, int], frozenset[int]] | None = None
+) -> ScenarioSets:
     """The sets of a scenario. What it does not change is taken from the sets of the case as planned, worked out once."""
-    sets = ScenarioSets(planned.case, realization)
+    sets = ScenarioSets(planned.case, realization, idle or {})
     names = [*UNCHANGED]
     for table in ("demand", "existing"):
         if not any(r.parameter == table for r in realization.rows):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from models.case import Case
 from models.checks.findings import Findings, setting_cell
 from models.faults import Diagnostic
+from models.idle_decisions import decided_by_awards
 from models.market import has_viability
 from models.numbers import as_typed as number
 from models.scenario_sets import delivers_in
@@ -116,7 +117,7 @@ def _not_modelled(case: Case) -> Iterator[Claim]:
     if s.draws and review_year(s) is not None:
         yield "draws", "draws are not modelled together with a review: set draws to 0, or leave review_year empty"
     if any(has_viability(case, p) for p in case.projects):
-        yield "risk", "scenarios are not modelled together with viability: set risk to none, or hurdle_rate to none"
+        yield from _viable(case)
     unaided = next((p.id for p in case.projects if p.unaided_fid is not None), None)
     if unaided is not None and s.contingency_m is not None:
         yield "contingency_m", f"a limit on calls {_UNAIDED.format(unaided)}"
@@ -129,6 +130,30 @@ def _not_modelled(case: Case) -> Iterator[Claim]:
         )
     if s.draws and s.contingency_m is not None:
         yield "draws", "draws are not modelled with a limit on calls: set draws to 0, or leave contingency_m empty"
+
+
+def _viable(case: Case) -> Iterator[Claim]:
+    """What of viability the scenarios cannot be combined with."""
+    s = case.settings
+    prices = s.risk != "failures" and any(r.parameter == "price" for r in case.scenarios)
+    if s.contingency_m is not None:
+        yield (
+            "contingency_m",
+            "a limit on calls is not modelled together with viability: leave it out, or set hurdle_rate to none",
+        )
+    if s.draws and prices:
+        yield (
+            "draws",
+            "draws of prices are not modelled together with viability: set draws to 0, or leave out the price rows",
+        )
+    if prices and (project := decided_by_awards(case)) is not None:
+        yield (
+            "risk",
+            (
+                f"a fall of prices idles {project} unless it is awarded an offtake, which is not modelled: set risk to none, leave out "
+                "the price rows, or hurdle_rate; `stress` works it out for a plan"
+            ),
+        )
 
 
 def _soft_rules(case: Case) -> Iterator[Claim]:

@@ -121,10 +121,10 @@ def _holds(findings: Findings, rule: Rule) -> Iterator[Claim]:
     elif asks_scenarios(rule) and delivers_in(rule) and s.risk in OVER_SCENARIOS:
         if s.draws:
             yield "holds", "rules that hold in scenarios are not modelled with draws: set draws to 0, or write plan"
-        elif s.contingency_m is not None and rule.aggregate != "sum":
+        elif s.contingency_m is not None:
             yield (
                 "holds",
-                f"a {rule.aggregate} is not modelled with a limit on calls: leave contingency_m empty, or write plan",
+                "rules that hold in scenarios are not modelled with a limit on calls: leave contingency_m empty",
             )
 
 

@@ -22,6 +22,7 @@ from models.constraints.bounds import most, span
 from models.constraints.capacity import unit
 from models.constraints.rules import row, rows
 from models.decision import Decision
+from models.idle_decisions import idle_decisions
 from models.network import delivers, financed_process, unaided_process
 from models.objectives import objective_of
 from models.program import Goal, Program
@@ -65,18 +66,23 @@ def _outcome_program(program: Program, base: Program, number: int, outcome: Outc
     program.model.add_component(f"outcome_{number}", block)
     block.nothing = pyo.Var(bounds=(0, 0))
     planned = program.sets
-    sets = MeanSets(planned.case, outcome.mean) if outcome.mean else scenario_sets(planned, outcome.realization)
-    keep = _keep(base, block, outcome)
+    idle = idle_decisions(planned, outcome.realization, base.decision.start)
+    mean = bool(outcome.mean)
+    sets = MeanSets(planned.case, outcome.mean) if mean else scenario_sets(planned, outcome.realization, idle)
+    keep = _keep(program, base, block, outcome)
     d = base.decision
     start = {key: keep.get(key, x) for key, x in d.start.items()}
     part = _Part(
-        Program(sets, (), block, Decision(sets, d.classes, start, d.award, d.joint)), base, outcome, frozenset(keep)
+        Program(sets, (), block, Decision(sets, d.classes, start, d.award, d.joint)),
+        base,
+        outcome,
+        frozenset({**keep, **idle}),
     )
     part.deliver()
     return part
 
 
-def _keep(base: Program, block: Any, outcome: Outcome) -> dict[Key, Any]:
+def _keep(program: Program, base: Program, block: Any, outcome: Outcome) -> dict[Key, Any]:
     """`keep` of the decisions that would be called for money, where the contingency may not suffice for all of them."""
     limit, by_id = base.sets.case.settings.contingency_m, base.sets.by_id
     if limit is None or outcome.mean:
@@ -87,7 +93,7 @@ def _keep(base: Program, block: Any, outcome: Outcome) -> dict[Key, Any]:
     most: dict[str, float] = defaultdict(float)
     for (i, _), call in calls.items():
         most[i] = max(most[i], call)
-    soft = any(not r.hard and delivers_in(r) for r in base.sets.case.rules)
+    soft = any(not r.hard and delivers_in(r) for r in program.sets.case.rules)
     if sum(most.values()) <= limit and not soft:
         return {}
     block.keep = pyo.Var(list(calls), domain=pyo.Binary)
@@ -100,8 +106,8 @@ def _keep(base: Program, block: Any, outcome: Outcome) -> dict[Key, Any]:
 class _Part:
     """What a scenario adds to a program."""
 
-    def __init__(self, program: Program, base: Program, outcome: Outcome, kept: frozenset[Key]) -> None:
-        self.program, self.base, self.outcome, self.kept = program, base, outcome, kept
+    def __init__(self, program: Program, base: Program, outcome: Outcome, changed: frozenset[Key]) -> None:
+        self.program, self.base, self.outcome, self.changed = program, base, outcome, changed
 
     def deliver(self) -> None:
         """Coverage by capacity, or by what the chain delivers."""
@@ -162,7 +168,7 @@ class _Part:
             return False
         for s in self.program.decision.starts_by_stage.get(key.stage, ()):
             p = s.project
-            moved = p.id in realization.failed or realization.delays.get(p.id, 0) or (p.id, s.year) in self.kept
+            moved = p.id in realization.failed or realization.delays.get(p.id, 0) or (p.id, s.year) in self.changed
             if moved or output(p) > size or any(realization.changes(name, p) for name in _OF_DELIVERY):
                 return False
         return True

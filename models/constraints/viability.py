@@ -18,6 +18,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from models.family import Family
+from models.market import has_viability
 from models.schema import Programme, Project
 from models.sets import Sets
 
@@ -69,7 +70,10 @@ def _awards(program: "Program", project: Project, year: int) -> list[tuple[Progr
 
 def apart(sets: Sets, project: Project) -> bool:
     """Whether the rows read the awards of a project by themselves."""
-    return sets.has_programmes and sets.viability.binds(project)
+    if not sets.has_programmes:
+        return False
+    repriced = sets.case.settings.risk != "none" and any(r.parameter == "price" for r in sets.case.scenarios)
+    return sets.viability.binds(project) or (repriced and has_viability(sets.case, project))
 
 
 VIABILITY = Family(

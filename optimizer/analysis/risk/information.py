@@ -6,6 +6,7 @@ bracket that the proofs of the searches leave.
 
 from math import fsum
 
+from models.market import has_viability
 from models.risk import RiskMeasure, mean_book, risk_of
 from models.risk_plan import Bracket, RiskPlan
 from models.sets import Sets
@@ -39,7 +40,9 @@ def _vss(  # noqa: PLR0917
 ) -> Bracket | None:
     """What the best plan is worth more than the plan of the mean book; None where that is not found. After a review the plan
     of the mean book has the best later decisions of every state."""
-    risk = risk_of(sets.case)
+    risk, case = risk_of(sets.case), sets.case
+    if any(r.parameter == "price" for r in case.scenarios) and any(has_viability(case, p) for p in case.projects):
+        return None  # the mean book has no one price at which projects idle
     mean = RiskMeasure("expected", (mean_book(risk.outcomes),))
     try:
         found = best_plan(sets, mean, options, watch, start.chosen)
