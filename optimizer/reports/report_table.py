@@ -284,4 +284,4 @@ def _cell(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
     elif isinstance(value, str):
         sheet.write_string(row, column, printable(value)[:_LONGEST], style)
     else:
-        sheet.write_number(row, column, value, style)
+        sheet.write_number(row, column, value if isinstance(value, int) else value + 0.0, style)  # + 0.0: no minus zero

@@ -2,11 +2,13 @@
 
 import io
 import re
+import zipfile
 
 import pytest
+import xlsxwriter
 from rich.console import Console
 
-from optimizer.reports.report_table import Grid, columns, terminal
+from optimizer.reports.report_table import Grid, columns, terminal, worksheet
 
 NAMES = ("Browns Range (Wolverine) heavy rare earth mine", "Kalgoorlie cracking and leaching", "x")
 GRID = Grid(
@@ -54,3 +56,11 @@ def test_room_for_all_gives_one_line_a_row() -> None:
     grid = Grid("Few", "Few", columns("project", ("year", "year")), (("Ridge", 2026), ("Creek", 2027)))
     assert on_screen(grid, 80).split() == ["project", "year", "Ridge", "2026", "Creek", "2027"]
     assert len(on_screen(grid, 80).splitlines()) == 3
+
+
+def test_a_worksheet_holds_no_minus_zero() -> None:
+    stream = io.BytesIO()
+    grid = Grid("Money", "Money", columns(("private, M USD", "number"), ("change", "change")), ((-0.0, -0.0),))
+    with xlsxwriter.Workbook(stream) as book:
+        worksheet(book, grid)
+    assert b"<v>-0" not in zipfile.ZipFile(stream).read("xl/worksheets/sheet1.xml")
