@@ -73,13 +73,18 @@ def converted(book: Book) -> Case:
         update={
             "projects": tuple(exchange.project(p) for p in world.projects),
             "programmes": tuple(exchange.programme(g) for g in world.programmes),
+            "fx": _fx(book),
             "conversions": exchange.conversions(),
         }
     )
 
 
 def _exchange(book: Book) -> Exchange:
-    return Exchange.of("USD", FIRST, [Fx(row=2, **row) for row in book.get("fx", [])])
+    return Exchange.of("USD", FIRST, _fx(book))
+
+
+def _fx(book: Book) -> tuple[Fx, ...]:
+    return tuple(Fx(row=n, **row) for n, row in enumerate(book.get("fx", []), 2))
 
 
 def _project(draw: random.Random, n: int, style: Callable[[float], float], last: int) -> dict[object, object]:

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from models.case import Case
@@ -15,6 +14,7 @@ from optimizer.analysis.infeasibility.report import Restriction
 from optimizer.analysis.infeasibility.restrictions import repaired as repaired
 
 if TYPE_CHECKING:
+    from optimizer.analysis.infeasibility.elastic_program import Elastic
     from optimizer.solver.lexicographic import Options
 
 
@@ -35,20 +35,19 @@ def repairs(
     sentence per step, and setting `stop` ends the search with what has been found. For a feasible case the report is
     empty and says so.
     """
-    from optimizer.analysis.infeasibility.elastic_program import Elastic, OutOfTime, QuestionTimedOut
+    from optimizer.analysis.infeasibility.elastic_program import OutOfTime
     from optimizer.analysis.infeasibility.quick_checks import prechecks
     from optimizer.analysis.infeasibility.repair_sets import RepairSets
     from optimizer.solver.lexicographic import Options
 
     options = options or Options()
     sets = Sets(case)
-    elastic = Elastic(sets, options.time_limit, options.threads, options.seed, stop)
     try:
-        with suppress(QuestionTimedOut):
-            if elastic.possible({}):
-                return RepairReport(feasible=True)
+        elastic = _infeasible(sets, options, stop)
     except OutOfTime:
         return RepairReport(reasons=prechecks(sets), irreducible=False, complete=False)
+    if elastic is None:
+        return RepairReport(feasible=True)
     search = RepairSets(elastic, progress or (lambda _: None), together)
     search.run()
     return RepairReport(
@@ -58,6 +57,39 @@ def repairs(
         irreducible=search.irreducible,
         complete=search.complete,
     )
+
+
+def _infeasible(sets: Sets, options: "Options", stop: threading.Event | None) -> "Elastic | None":
+    """The loaded model of a case that is infeasible or not known to be feasible; None of a feasible one. Raises OutOfTime.
+
+    Within rounding of its limits a model can be feasible where exactly no selection is: then limits count as stated.
+    """
+    from optimizer.analysis.infeasibility.elastic_program import Elastic, OutOfTime, QuestionTimedOut
+
+    elastic = Elastic(sets, options.time_limit, options.threads, options.seed, stop)
+    try:
+        if not elastic.possible({}):
+            return elastic
+        if _has_plan(sets, options, stop):
+            return None
+        elastic = Elastic(sets, elastic.left, options.threads, options.seed, stop, tolerance=0.0)
+        if elastic.possible({}):
+            raise OutOfTime
+    except QuestionTimedOut:
+        pass
+    return elastic
+
+
+def _has_plan(sets: Sets, options: "Options", stop: threading.Event | None) -> bool:
+    """Whether a search finds a selection with its awards, or ends before it is proved that there is none."""
+    from optimizer.solver.lexicographic import find
+    from optimizer.solver.no_solution import NoSolution
+
+    try:
+        find(sets, options, stop=stop, tie_break=False)
+    except NoSolution as none:
+        return not none.infeasible
+    return True
 
 
 def _conflict(sets: Sets, members: Iterable[Restriction]) -> tuple[Conflict, ...]:

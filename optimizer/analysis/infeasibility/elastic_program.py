@@ -38,6 +38,7 @@ from optimizer.analysis.infeasibility.rule_fraction import Fraction, enough
 from optimizer.solver.highs import Engine
 from optimizer.solver.results import Limits, SolveResult
 from optimizer.solver.standard_form import Matrix, Objective, Vector, compile_program
+from optimizer.solver.tolerance import TOLERANCE
 
 State = Mapping[Restriction, float | None]
 """Restriction -> its limit in place of that of the case; None: let go. Others stand as they are."""
@@ -77,6 +78,8 @@ class Elastic:
     stop: threading.Event | None = None
     patience: float = INF
     """Seconds that a proof of how far a restriction must move may take at most."""
+    tolerance: float = TOLERANCE
+    """Part of its base by which a limit may be missed."""
 
     def __post_init__(self) -> None:
         self._end = time.monotonic() + self.seconds
@@ -120,7 +123,7 @@ class Elastic:
 
     @cached_property
     def matrix(self) -> Matrix:
-        return compile_program(self.program)
+        return compile_program(self.program, tolerance=self.tolerance)
 
     @cached_property
     def engine(self) -> Engine:
@@ -239,7 +242,7 @@ class Elastic:
         case = self.case
         for r, value in market.items():
             case = with_market(case, r, value)
-        return Elastic(Sets(case), self.left, self.threads, self.seed, self.stop)
+        return Elastic(Sets(case), self.left, self.threads, self.seed, self.stop, tolerance=self.tolerance)
 
     def conceivable(self, state: State) -> bool:
         """Whether anything satisfies the book if projects could be financed in part. Raises OutOfTime."""

@@ -168,12 +168,15 @@ class RepairSets:
 
     def _stands(self, repair: Repair) -> bool:
         """Whether the book with the repair made is without faults, and satisfied where the change touches a `where`."""
+        if any(c.restriction.kind == "envelope" and c.new is None for c in repair.changes):
+            return False  # the money of a year can be raised, not let go of
         after = repaired(self.elastic.case, repair.changes)
         if checks.check(after)[0]:
             return False
         if not any(_is_read(self.elastic.case, c.restriction) for c in repair.changes):
             return True
-        again = Elastic(Sets(after), self.elastic.left, self.elastic.threads, self.elastic.seed, self.elastic.stop)
+        old = self.elastic
+        again = Elastic(Sets(after), old.left, old.threads, old.seed, old.stop, tolerance=old.tolerance)
         return again.possible({})
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.cases import DEMAND, book, grant, plant, rule
+from support.near_ties_years import converted, near_tie_over_years
 from support.oracle import best
 from support.repairs import holds_against_brute_force
 from support.repeatable import examples, same_books
@@ -23,7 +24,9 @@ from optimizer.analysis.infeasibility.elastic_program import Elastic
 from optimizer.analysis.infeasibility.report import MONEY, Restriction
 from optimizer.analysis.infeasibility.restrictions import restrictions
 from optimizer.analysis.infeasibility.single_repairs import enough
+from optimizer.errors import Infeasible
 from optimizer.solver.lexicographic import Options
+from optimizer.solver.solve import solve
 
 PLENTY = 1e6
 """Millions: more than any of these books could use."""
@@ -227,3 +230,14 @@ def test_enough_is_rounded_outward_and_says_that_less_may_do() -> None:
     )
     assert not made.least
     assert best(repaired(case, [made])).feasible
+
+
+def test_a_book_feasible_only_within_the_solver_s_rounding_is_repaired_from_its_stated_limits() -> None:
+    """The awards of the only selection miss an envelope by more than the audit allows, and by less than the search sees."""
+    world = converted(near_tie_over_years(30049))
+    with pytest.raises(Infeasible):
+        solve(world, gap=0)
+    report = repairs(world)
+    assert not report.feasible
+    assert report.repairs
+    assert solve(repaired(world, report.repairs[0].changes), gap=0).projects
