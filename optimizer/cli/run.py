@@ -16,7 +16,7 @@ from optimizer.workbook.overrides import Overrides
 from optimizer.workbook.read import read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from models.chain_value import ChainValue
     from models.plan import Plan
@@ -61,13 +61,20 @@ def _stamp(workbook: Path) -> list[tuple[str, int, int]]:
 
 
 def solved(
-    run_input: RunInput, solver_options: Solving, screen: Screen, stop: "Stop | None" = None, *, further: bool = False
+    run_input: RunInput,
+    solver_options: Solving,
+    screen: Screen,
+    stop: "Stop | None" = None,
+    *,
+    further: bool = False,
+    elsewhere: "Mapping[str, Any] | None" = None,
 ) -> Result:
     """The audited plan of a run with its manifest; with `further` also what other solves say of a plan of a chain.
 
     Raises Infeasible, NoPlanFound, AuditFailed.
     """
     from optimizer.analysis.risk import solve
+    from optimizer.analysis.risk.elsewhere import Elsewhere
 
     started = time.monotonic()
     with screen.progress(stop) as progress:
@@ -79,6 +86,7 @@ def solved(
             seed=solver_options.seed,
             progress=_keeping(progress, stop),
             stop=stop,
+            elsewhere=None if elsewhere is None else Elsewhere(**elsewhere),
         )
     if stop is not None:
         stop.keep()

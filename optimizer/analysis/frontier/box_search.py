@@ -21,14 +21,14 @@ from math import inf, isfinite
 
 from models.case import Case
 from models.objective_units import objective_unit
+from optimizer.analysis.executor import Pool
 from optimizer.analysis.frontier.budget_axis import Axis
 from optimizer.analysis.frontier.budget_range import FEW, along_curve, decisions, default_tolerance, round_up
 from optimizer.analysis.frontier.certified import NEVER, Box, Frontier, Known, TradeOff, rising
-from optimizer.analysis.frontier.executor import Pool
-from optimizer.analysis.frontier.journal import Journal
 from optimizer.analysis.frontier.points import confirmed, most_of_all, point
 from optimizer.analysis.frontier.tasks import Answer, FrontierTask, Question
 from optimizer.analysis.frontier.trade_off import Variant
+from optimizer.analysis.journal import Journal
 from optimizer.errors import Infeasible, NoPlanFound
 
 CHAIN = 6

@@ -11,11 +11,11 @@ from typing import Any
 from models import checks
 from models.case import Case
 from models.faults import InvalidInput
+from optimizer.analysis.executor import Pool
 from optimizer.analysis.frontier import trade_off
 from optimizer.analysis.frontier.box_search import TRADE_OFF_SHARE, Asked, BoxSearch, Status
 from optimizer.analysis.frontier.certified import Frontier
-from optimizer.analysis.frontier.executor import Pool
-from optimizer.analysis.frontier.journal import Journal
+from optimizer.analysis.journal import Journal
 from optimizer.analysis.risk.questions import refuse_unasked
 
 

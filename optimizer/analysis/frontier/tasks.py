@@ -22,6 +22,7 @@ from models.linear import public_cost
 from models.plan import Plan
 from models.plan_assembly import decided
 from models.sets import Sets
+from optimizer.analysis.executor import Answer as Answer  # noqa: PLC0414
 from optimizer.analysis.frontier.budget_axis import TOTAL, Axis, along, needs
 from optimizer.analysis.frontier.parametric_program import Chosen, Loaded, climb, left, search, up
 from optimizer.analysis.frontier.tuning import FIRST_SHARE, FIRST_TIMES, KEPT
@@ -39,7 +40,6 @@ Question = Mapping[str, Any]
 """{"kind": "value", "budgets": [...], "tolerance", "start"}, {"kind": "curve", "budgets": [...]} for the relaxation alone,
 or {"kind": "money", "value", "from", "to", "start", ...}. An answer that time cut short before it found anything says so
 with "cut"."""
-Answer = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,10 @@ class FrontierTask:
     seed: int
     question: Question
     seconds: float = inf
+
+    def answered(self) -> Answer:
+        """The answer. The same task gives the same in every process, as long as no time limit ends it."""
+        return perform(self)
 
 
 def perform(task: FrontierTask) -> Answer:

@@ -27,6 +27,8 @@ class Watch:
 
     progress: Callable[[Progress], None] | None = None
     stop: threading.Event | None = None
+    elsewhere: "Callable[[Sets, Options, Watch, Solution | None], dict[str, Interval]] | None" = None
+    """What seeks the best values of scenarios, where that is not done here, one after the other."""
 
     @property
     def stopped(self) -> bool:
@@ -50,6 +52,8 @@ def best_values(sets: Sets, options: Options, watch: Watch, start: Solution | No
     Each search begins from the plan `start`. Where one ends without a plan the interval reaches from what that plan is
     worth to the most that the objective can be.
     """
+    if watch.elsewhere is not None:
+        return watch.elsewhere(sets, options, watch, start)
     risk = risk_of(sets.case)
     end = time.monotonic() + BEST_SHARE * options.time_limit
     reached = {} if start is None else {r.scenario: r.value for r in results(start.decided(sets.case))}
@@ -57,13 +61,14 @@ def best_values(sets: Sets, options: Options, watch: Watch, start: Solution | No
     for n, outcome in enumerate(risk.outcomes):
         seconds = max(0.5, (end - time.monotonic()) / (len(risk.outcomes) - n))
         asked = replace(options, gap=min(options.gap, BEST_GAP), time_limit=seconds)
-        low, high = _best_value(sets, outcome, asked, watch, start)
+        low, high = best_value(sets, outcome, asked, watch, start)
         known = reached.get(outcome.name, -inf)
         found[outcome.name] = max(low, known), max(high, known)
     return found
 
 
-def _best_value(sets: Sets, outcome: Outcome, options: Options, watch: Watch, start: Solution | None) -> Interval:
+def best_value(sets: Sets, outcome: Outcome, options: Options, watch: Watch, start: Solution | None) -> Interval:
+    """The interval of the most that any plan reaches where an outcome is the only one."""
     alone = RiskMeasure("expected", (replace(outcome, probability=1.0),), asks_probability=False)
     try:
         solution = best_plan(sets, alone, options, watch, start, tie_break=False)

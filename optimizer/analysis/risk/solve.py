@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from models.risk import RiskMeasure
+    from optimizer.analysis.risk.elsewhere import Elsewhere
     from optimizer.analysis.risk.judge import Judge
     from optimizer.analysis.risk.search import Watch
     from optimizer.solver.lexicographic import Options, Solution
@@ -45,12 +46,14 @@ def solve(
     seed: int = SEED,
     progress: "Callable[[Progress], None] | None" = None,
     stop: threading.Event | None = None,
+    elsewhere: "Elsewhere | None" = None,
 ) -> Plan:
     """The best audited plan of a case, by the measure of risk of its settings (none: as planned).
 
     `gap`: relative distance to the proved bound at which the search may end. `time_limit`: seconds of the search.
     `seed`: of the solver and of random draws. `progress` is called as the search goes on; setting `stop` ends it with
-    the best plan so far.
+    the best plan so far. `elsewhere`: worker processes and a journal for the best plan of each scenario, which regret and
+    the value of information take.
 
     Raises InvalidInput (there is no budget of any kind, or the settings of risk do not fit the case), Infeasible,
     NoPlanFound and AuditFailed.
@@ -66,7 +69,8 @@ def solve(
     from optimizer.solver.lexicographic import Options
 
     with as_planned.refused(stop):
-        return _plan(Sets(case), Options(gap, time_limit, threads, seed), Watch(progress, stop))
+        best = elsewhere.best_values if elsewhere is not None and elsewhere.is_asked else None
+        return _plan(Sets(case), Options(gap, time_limit, threads, seed), Watch(progress, stop, best))
 
 
 def _plan(sets: Sets, options: "Options", watch: "Watch") -> Plan:

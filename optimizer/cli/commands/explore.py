@@ -116,7 +116,7 @@ def _explored(
     run_input: "RunInput", asked: "Asked", folder: Path, watch: tuple[Screen, Stop], p: dict[str, Any]
 ) -> "Frontier":
     from optimizer.analysis.frontier import explore
-    from optimizer.analysis.frontier.journal import NAME
+    from optimizer.analysis.journal import NAME
     from optimizer.errors import Refusal
 
     screen, stop = watch

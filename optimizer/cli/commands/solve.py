@@ -1,5 +1,6 @@
 """`solve`: the plan of a workbook, audited, printed and left in a folder."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,9 +34,28 @@ if TYPE_CHECKING:
     from optimizer.workbook.overrides import Overrides
 
 
+ELSEWHERE = ("workers", "scheduler", "journal")
+"""Options that say where the best plans of scenarios are sought (`optimizer.analysis.risk.elsewhere`)."""
+
+
 @click.command("solve")
 @click.argument("book", type=workbook, metavar="WORKBOOK")
-@options(*WORKBOOK, *RISK, *SOLVER, *FOLDER, "figures", "brief", *HEAD, *PLAN_SCREEN)
+@options(*WORKBOOK, *RISK)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    default=1,
+    show_default=True,
+    help="Worker processes for the best plan of each scenario, for --risk regret and --value-of-information.",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler to run them on instead, as in tcp://host:8786.")
+@click.option(
+    "--journal",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="File that keeps the proved best values of scenarios; a later run with it does not seek them again.",
+)
+@options(*SOLVER, *FOLDER, "figures", "brief", *HEAD, *PLAN_SCREEN)
 @click.pass_context
 def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
     """Find the best plan for WORKBOOK: which projects to finance, when and from which programme.
@@ -54,9 +74,9 @@ def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
     form = parameters["brief"]
     if form is not None:
         require(form)
-    result = solve_and_show(
-        book, changes, solver_options, screen, out=parameters["out"], force=parameters["force"], brief=form
-    )
+    elsewhere = {name: parameters[name] for name in ELSEWHERE}
+    place = {name: parameters[name] for name in ("out", "force")}
+    result = solve_and_show(book, changes, solver_options, screen, brief=form, elsewhere=elsewhere, **place)
     if figures is not None:
         draw(figures, result.case, result.plan, screen)
 
@@ -70,8 +90,12 @@ def solve_and_show(
     out: Path | None = None,
     force: bool = False,
     brief: str | None = None,
+    elsewhere: Mapping[str, Any] | None = None,
 ) -> "Result":
-    """Reads, solves, writes the plan folder and shows the plan; `brief`: docx or pptx to write it too."""
+    """Reads, solves, writes the plan folder and shows the plan.
+
+    `brief`: docx or pptx to write it too. `elsewhere`: the options `ELSEWHERE`.
+    """
     from optimizer.cli.run import prepare
     from optimizer.cli.save import add_brief
     from optimizer.plan_folder.destination import claimed, destination
@@ -84,7 +108,7 @@ def solve_and_show(
             screen.note(line)
         screen.warnings(run_input.case.notices, f"mine2magnet check {quoted(book)}")
         with stoppable(screen) as stop:
-            result = _solved(run_input, solver_options, screen, stop, to)
+            result = _solved(run_input, solver_options, (screen, stop), to, elsewhere)
             stop.complete()
             folder = _written(result, to, screen, stop)
             if not stop.hurry:
@@ -93,14 +117,21 @@ def solve_and_show(
     return result
 
 
-def _solved(run_input: "RunInput", solver_options: Solving, screen: Screen, stop: Stop, to: "Destination") -> "Result":
+def _solved(
+    run_input: "RunInput",
+    solver_options: Solving,
+    watch: tuple[Screen, Stop],
+    to: "Destination",
+    elsewhere: Mapping[str, Any] | None,
+) -> "Result":
     """The audited plan; where no plan is possible the refusal, also as infeasible.json where --out names a folder."""
     from optimizer.cli.run import solved
     from optimizer.errors import Infeasible
     from optimizer.plan_folder import store
 
+    screen, stop = watch
     try:
-        return solved(run_input, solver_options, screen, stop, further=True)
+        return solved(run_input, solver_options, screen, stop, further=True, elsewhere=elsewhere)
     except Infeasible as none:
         refusal, repairs = would_do(run_input, solver_options, screen, stop, none)
         if to.folder is not None:

@@ -17,12 +17,12 @@ from support.staircase import broad
 from support.tables import sheets
 
 from models.case import Case
+from optimizer.analysis.executor import Pool
 from optimizer.analysis.frontier import Frontier, explore
 from optimizer.analysis.frontier.box_search import Status
 from optimizer.analysis.frontier.certified import as_json
-from optimizer.analysis.frontier.executor import Pool
-from optimizer.analysis.frontier.journal import NAME
 from optimizer.analysis.frontier.tasks import FrontierTask, perform
+from optimizer.analysis.journal import NAME
 from optimizer.errors import NoPlanFound
 
 
@@ -158,7 +158,7 @@ def test_no_question_is_begun_when_no_time_is_left() -> None:
 def test_another_question_does_not_resume(book: Path, tmp_path: Path) -> None:
     mine2magnet("explore", book, "--out", "f", cwd=tmp_path, check=0)
     done = mine2magnet("explore", book, "--out", "f", "--resume", "--tolerance", "0.1", cwd=tmp_path, check=2)
-    assert "another exploration (tolerance)" in done.stderr
+    assert "another run (tolerance)" in done.stderr
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

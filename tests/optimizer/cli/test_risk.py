@@ -201,6 +201,17 @@ def test_a_book_without_scenarios_knows_nothing_of_risk(plan: Path) -> None:
     assert "The plans in each scenario" in said
 
 
+def test_the_best_values_of_regret_are_kept_in_the_journal_that_is_named(plan: Path) -> None:
+    asked = ("book.xlsx", "--risk", "regret", "--journal", "best.jsonl", "--quiet")
+    mine2magnet("solve", *asked, "--out", "sorry", cwd=plan, check=0)
+    kept = (plan / "best.jsonl").read_bytes()
+    assert len(kept.splitlines()) == 5  # the header and four scenarios
+    refused = mine2magnet("solve", *asked, "--set", "last_year=2037", "--out", "other", cwd=plan, check=2).stderr
+    assert "name another file with --journal" in " ".join(refused.split())
+    assert (plan / "best.jsonl").read_bytes() == kept
+    mine2magnet("verify", "sorry", cwd=plan, check=0)
+
+
 def test_compare_puts_scenarios_and_measures_side_by_side(plan: Path) -> None:
     """A plan as planned is worked out in the scenarios of its workbook; plans without any of them say nothing of risk."""
     mine2magnet("solve", "book.xlsx", "--out", "usual", "--quiet", cwd=plan, check=0)

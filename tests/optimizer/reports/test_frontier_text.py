@@ -8,12 +8,12 @@ import pytest
 from support.staircase import broad
 from support.tables import case
 
+from optimizer.analysis.executor import Pool
 from optimizer.analysis.frontier import Asked, explore
 from optimizer.analysis.frontier.box_search import BoxSearch
 from optimizer.analysis.frontier.certified import Box, Known
-from optimizer.analysis.frontier.executor import Pool
-from optimizer.analysis.frontier.journal import Journal
 from optimizer.analysis.frontier.points import confirmed
+from optimizer.analysis.journal import Journal
 from optimizer.errors import AuditFailed, Infeasible
 from optimizer.reports.frontier.sentences import (
     described,

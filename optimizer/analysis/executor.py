@@ -11,9 +11,8 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from math import inf
-from typing import Any
+from typing import Any, Protocol, cast
 
-from optimizer.analysis.frontier.tasks import Answer, FrontierTask, perform
 from optimizer.analysis.processes import LOOK, STOP, Processes
 from optimizer.errors import Refusal
 
@@ -21,6 +20,21 @@ ATTEMPTS = 5
 """How often a pool is begun anew after a worker was lost."""
 GRACE = 60.0
 """Seconds that a worker may be late with its answer before it is given up."""
+
+Answer = dict[str, Any]
+"""What comes of a task, as plain data."""
+
+
+class Task(Protocol):
+    """A pure function with its arguments: a frozen dataclass that a process can be sent."""
+
+    @property
+    def seconds(self) -> float:
+        """What it may take."""
+
+    def answered(self) -> Answer:
+        """The answer, in whatever process it is asked."""
+
 
 Allot = Callable[[int], float]
 """Seconds for the next of so many tasks that wait; asked as it begins. None are begun once it says 0."""
@@ -84,7 +98,7 @@ class Pool:
             return max(1, sum(int(n) for n in self._client.nthreads().values()))
         return self.workers
 
-    def answers(self, tasks: Sequence[FrontierTask], allot: Allot = lambda _: inf) -> Iterator[tuple[int, Answer]]:
+    def answers(self, tasks: Sequence[Task], allot: Allot = lambda _: inf) -> Iterator[tuple[int, Answer]]:
         """(number of the task, its answer) as they come. Ends early when stopped, or when no time is left."""
         left = dict(enumerate(tasks))
         for _ in range(ATTEMPTS):
@@ -98,7 +112,7 @@ class Pool:
                 self._begin()
         raise Refusal("failed", "the workers end again and again: is there enough memory? Try fewer with --workers")
 
-    def _round(self, left: dict[int, FrontierTask], allot: Allot) -> Iterator[tuple[int, Answer]]:
+    def _round(self, left: dict[int, Task], allot: Allot) -> Iterator[tuple[int, Answer]]:
         waiting, asked = sorted(left), dict[Future[Answer], int]()
         late = 0.0
         while (waiting or asked) and late < GRACE:
@@ -107,7 +121,7 @@ class Pool:
                     waiting = []
                     break
                 n = waiting.pop(0)
-                asked[self._submit(replace(left[n], seconds=seconds))] = n
+                asked[self._submit(replace(cast("Any", left[n]), seconds=seconds))] = n
             done, _ = wait(asked, LOOK, FIRST_COMPLETED)
             for future in sorted(done, key=lambda f: asked[f]):
                 yield asked.pop(future), future.result()
@@ -117,12 +131,16 @@ class Pool:
         for future in asked:
             future.cancel()
 
-    def _submit(self, task: FrontierTask) -> Future[Answer]:
+    def _submit(self, task: Task) -> Future[Answer]:
         assert self._executor is not None
         if not isinstance(self._executor, Here):
-            return self._executor.submit(perform, task)
+            return self._executor.submit(_answered, task)
         with _passing_on(self.stop):
-            return self._executor.submit(perform, task)
+            return self._executor.submit(_answered, task)
+
+
+def _answered(task: Task) -> Answer:
+    return task.answered()
 
 
 @contextlib.contextmanager

@@ -1,6 +1,6 @@
-"""The journal of an exploration: every answer as it comes, so that a killed exploration repeats no finished solve.
+"""The journal of many solves: every answer as it comes, so that a run that is killed repeats no finished solve.
 
-JSON lines, each flushed to the disk before the next question: a header that says what is explored, then question and
+JSON lines, each flushed to the disk before the next question: a header that says what is solved, then question and
 answer. A last line that was torn by the end of the process is dropped.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from optimizer.analysis.frontier.tasks import Answer
+from optimizer.analysis.executor import Answer
 from optimizer.errors import Refusal
 from optimizer.files import is_regular
 
@@ -23,7 +23,12 @@ class Journal:
     """Answers by the key of their question; in memory alone where there is no file."""
 
     def __init__(
-        self, path: Path | None = None, header: Mapping[str, Any] | None = None, *, resume: bool = False
+        self,
+        path: Path | None = None,
+        header: Mapping[str, Any] | None = None,
+        *,
+        resume: bool = False,
+        cure: str = "leave --resume out",
     ) -> None:
         self.answers: dict[str, Answer] = {}
         self.reused = 0
@@ -32,10 +37,10 @@ class Journal:
             return
         first = json.loads(json.dumps({"schema": SCHEMA, **(header or {})}))
         if os.path.lexists(path) and not is_regular(path):
-            raise Refusal("usage", f"{path} is a link or no regular file: remove it, or name another folder with --out")
-        kept = _read(path) if resume and path.exists() else []
+            raise Refusal("usage", f"{path} is a link or no regular file: remove it, or name another place")
+        kept = _read(path, cure) if resume and path.exists() else []
         if kept and kept[0] != first:
-            raise Refusal("usage", f"{path} is of another exploration ({_differs(kept[0], first)}): leave --resume out")
+            raise Refusal("usage", f"{path} is of another run ({_differs(kept[0], first)}): {cure}")
         self.answers = {line["key"]: line["answer"] for line in kept[1:]}
         self._stream = path.open("r+b" if kept else "wb")
         if kept:
@@ -83,14 +88,14 @@ def _whole(path: Path) -> int:
     return good
 
 
-def _read(path: Path) -> list[dict[str, Any]]:
+def _read(path: Path, cure: str) -> list[dict[str, Any]]:
     lines = [json.loads(line) for line in path.read_bytes()[: _whole(path)].splitlines()]
     for number, line in enumerate(lines, 1):
         sound = isinstance(line, dict) and (
             number == 1 or ({"key", "answer"} <= line.keys() and isinstance(line["answer"], dict))
         )
         if not sound:
-            raise Refusal("invalid", f"line {number} of {path} is damaged: leave --resume out")
+            raise Refusal("invalid", f"line {number} of {path} is damaged: {cure}")
     return lines
 
 

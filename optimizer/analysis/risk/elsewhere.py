@@ -1,0 +1,150 @@
+"""The best plan of each scenario, sought on worker processes or a Dask cluster, and kept in a journal.
+
+Each scenario is a task of its own (`optimizer.analysis.executor`). With a journal, what is proved is on the disk at once, and a
+later run with the same workbook and options does not seek it again.
+"""
+
+import hashlib
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import inf
+from pathlib import Path
+
+from models.case import Case
+from models.objectives import objective_of
+from models.risk import risk_of
+from models.sets import Sets
+from optimizer.analysis.executor import Answer, Pool
+from optimizer.analysis.journal import SCHEMA, Journal
+from optimizer.analysis.processes import STOP
+from optimizer.analysis.risk.judge import Interval, results
+from optimizer.analysis.risk.search import BEST_GAP, BEST_SHARE, Watch, best_value
+from optimizer.errors import Refusal
+from optimizer.solver.lexicographic import Options, Solution
+
+FAIR = 1.5
+"""How much more than its even share of the time left a scenario may take while others wait."""
+ROUNDING = 1e-9
+CURE = "remove it, or name another file with --journal"
+
+
+@dataclass(frozen=True)
+class BestTask:
+    """The best plan of one scenario."""
+
+    case: bytes
+    """case.json of the case."""
+    scenario: str
+    options: Options
+    start: Solution | None
+    seconds: float = inf
+
+    def answered(self) -> Answer:
+        """The interval of the most that any plan reaches in the scenario."""
+        sets = Sets(Case.model_validate_json(self.case))
+        outcome = next(w for w in risk_of(sets.case).outcomes if w.name == self.scenario)
+        options = replace(self.options, time_limit=min(self.options.time_limit, self.seconds))
+        low, high = best_value(sets, outcome, options, Watch(None, STOP), self.start)
+        return {"low": low, "high": high}
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Where the best plans of scenarios are sought and kept.
+
+    `workers`: processes of this machine. `scheduler`: address of a Dask scheduler to run on instead. `journal`: file that
+    keeps every proved interval; what it holds of the same case and options is not sought again.
+    """
+
+    workers: int = 1
+    scheduler: str | None = None
+    journal: Path | None = None
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether anything differs from a search in this process."""
+        return self.workers > 1 or self.scheduler is not None or self.journal is not None
+
+    def best_values(self, sets: Sets, options: Options, watch: Watch, start: Solution | None) -> dict[str, Interval]:
+        """As `optimizer.analysis.risk.search.best_values`. Raises Refusal for a journal of another run."""
+        return _BestValues(self, sets, options, watch, start).intervals()
+
+
+def refuse_other_file(path: Path) -> None:
+    """Raises Refusal where a file is there that is no journal: it would be overwritten."""
+    if not path.is_file() or path.stat().st_size == 0:
+        return
+    with path.open("rb") as stream:
+        first = stream.readline()
+    if SCHEMA.encode() not in first:
+        raise Refusal("usage", f"{path} is there and is no journal: {CURE}")
+
+
+@dataclass
+class _BestValues:
+    elsewhere: Elsewhere
+    sets: Sets
+    options: Options
+    watch: Watch
+    start: Solution | None
+
+    def __post_init__(self) -> None:
+        self._end = time.monotonic() + BEST_SHARE * self.options.time_limit
+
+    @cached_property
+    def _case(self) -> bytes:
+        return self.sets.case.model_dump_json().encode()
+
+    @cached_property
+    def _asked(self) -> Options:
+        return replace(self.options, gap=min(self.options.gap, BEST_GAP))
+
+    def intervals(self) -> dict[str, Interval]:
+        names = [w.name for w in risk_of(self.sets.case).outcomes]
+        if self.elsewhere.journal is not None:
+            refuse_other_file(self.elsewhere.journal)
+        journal = Journal(self.elsewhere.journal, self._header(), resume=True, cure=CURE)
+        try:
+            known = {n: answer for n in names if (answer := journal.get(n)) is not None}
+            known |= self._sought([n for n in names if n not in known], journal)
+        finally:
+            journal.close()
+        return self._with_the_plan(names, known)
+
+    def _header(self) -> dict[str, object]:
+        o = self._asked
+        return {
+            "best plans of": hashlib.sha256(self._case).hexdigest(), "gap": o.gap, "threads": o.threads, "seed": o.seed,
+        }  # fmt: skip
+
+    def _sought(self, names: list[str], journal: Journal) -> dict[str, Answer]:
+        tasks = [BestTask(self._case, n, self._asked, self.start) for n in names]
+        found: dict[str, Answer] = {}
+        with Pool(self.elsewhere.workers, self.elsewhere.scheduler, self.watch.stop) as pool:
+            for at, answer in pool.answers(tasks, lambda waiting: self._allotted(waiting, pool.width)):
+                found[names[at]] = answer
+                if self._is_proved(answer):
+                    journal.add(names[at], {"scenario": names[at]}, answer)
+        return found
+
+    def _allotted(self, waiting: int, width: int) -> float:
+        left = max(0.0, self._end - time.monotonic())
+        return min(left, FAIR * left * width / max(1, waiting))
+
+    def _is_proved(self, answer: Answer) -> bool:
+        low, high = float(answer["low"]), float(answer["high"])
+        return high - low <= self._asked.gap * abs(low) + ROUNDING
+
+    def _with_the_plan(self, names: list[str], known: Mapping[str, Answer]) -> dict[str, Interval]:
+        """No best value lies below that of the plan that each search began from."""
+        own = () if self.start is None else results(self.start.decided(self.sets.case))
+        reached = {r.scenario: r.value for r in own}
+        most = objective_of(self.sets).most(self.sets)
+        found: dict[str, Interval] = {}
+        for name in names:
+            answer = known.get(name, {"low": -inf, "high": most})
+            low = max(float(answer["low"]), reached.get(name, -inf))
+            found[name] = low, max(low, float(answer["high"]))
+        return found
