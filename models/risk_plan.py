@@ -99,7 +99,7 @@ class Without(Frozen):
     as_planned: float
     measure: float
     gain: FreshGain | None = None
-    """On fresh draws, where the plan is made for draws."""
+    """On draws of scenarios and risks that no plan was made from; None where there are none."""
 
 
 class RiskPlan(Frozen):

@@ -27,6 +27,14 @@ BATCHES, T_OF_BATCHES = 20, 2.093024
 """Batches of the fresh draws from which the interval of a difference is taken, and the 97.5 % point of t with one less."""
 
 
+def can_report(sets: Sets) -> bool:
+    """Whether a plan for named scenarios is compared on draws too: projects have risks, and a draw is worked out in no time
+    and exactly."""
+    s = sets.case.settings
+    named = s.risk in ("expected", "cvar", "worst", "regret") and s.review_year is None
+    return named and bool(sets.case.risks) and s.contingency_m is None and not delivers(sets)
+
+
 @dataclass(frozen=True)
 class DrawnJudge:
     """Draws 1 to n of the stream, and the stresses."""

@@ -187,12 +187,17 @@ class _Made:
         return self.judge.value(solution.decided(self.sets.case))
 
     def _gain(self, found: "Solution") -> FreshGain | None:
-        """What the plan gains on fresh draws over the plan as planned, where it is made for draws."""
-        from optimizer.analysis.risk.drawn import DrawnJudge
+        """What the plan gains on fresh draws over the plan as planned, where they can be drawn and are not planned for."""
+        from optimizer.analysis.risk.drawn import DrawnJudge, can_report
 
-        if not isinstance(self.judge, DrawnJudge) or self.planned is None:
+        if self.planned is None:
             return None
-        return self.judge.gain(found.decided(self.sets.case), self.planned.decided(self.sets.case))
+        judge = self.judge
+        if not isinstance(judge, DrawnJudge):
+            if not can_report(self.sets):
+                return None
+            judge = DrawnJudge(self.sets.case, 0, self.options.seed)
+        return judge.gain(found.decided(self.sets.case), self.planned.decided(self.sets.case))
 
     def _as_planned(self, solution: "Solution") -> float:
         from optimizer.analysis.stress.evaluate import Evaluator

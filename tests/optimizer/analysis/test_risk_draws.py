@@ -82,6 +82,19 @@ def test_the_gain_on_fresh_draws_is_that_of_the_same_draws_with_an_interval(risk
     assert gain.value == pytest.approx((1 - weight) * (means[0] - means[1]) + weight * (tails[0] - tails[1]), abs=1e-9)
 
 
+def test_a_plan_for_named_scenarios_is_compared_on_draws_where_projects_have_risks() -> None:
+    case = risk_books.book(1, "cvar").with_(risks=stress_books.risks(1))
+    plan, without = solve(case, gap=0.0), solve(case.with_(risks=()), gap=0.0)
+    assert plan.risk is not None
+    assert plan.risk.without is not None
+    assert plan.risk.without.gain is not None
+    assert plan.risk.draws is None
+    assert plan.projects == without.projects
+    assert without.risk is not None
+    assert without.risk.without is not None
+    assert without.risk.without.gain is None
+
+
 def tail_of(case: Case) -> Callable[[list[tuple[float, float]]], float]:
     return lambda values: cvar(values, case.settings.alpha)
 
