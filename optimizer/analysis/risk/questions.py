@@ -11,6 +11,7 @@ from models.case import Case
 from models.decision import FundingClass
 from models.evaluation import Decided
 from models.formulation import build, risk_program
+from models.network import delivers
 from models.plan import Plan
 from models.program import Program
 from models.risk import RiskMeasure, risk_of
@@ -24,8 +25,8 @@ from optimizer.solver.allocation import Awards
 from optimizer.solver.lexicographic import Options, Solution
 from optimizer.solver.solve import confirmed
 
-MOST = 20_000
-"""Decisions times scenarios up to which a question is asked."""
+MOST, MOST_OF_A_CHAIN = 20_000, 1_000
+"""Decisions times scenarios up to which a question is asked; every scenario of a chain has the rows of its flows."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,12 @@ def _obstacle(case: Case, *, known: bool) -> str | None:
             "that compares with the best plan of each scenario (risk = regret), which another question moves: "
             "ask with --set risk=worst or none"
         )
-    count = sum(map(len, Sets(case).windows.values())) * len(scenarios(case.scenarios))
-    if count > MOST:
-        return f"of this size ({count:,} decisions times scenarios, at most {MOST:,}): ask with --set risk=none"
-    return None
+    return _too_large(Sets(case))
+
+
+def _too_large(sets: Sets) -> str | None:
+    count = sum(map(len, sets.windows.values())) * len(scenarios(sets.case.scenarios))
+    most, what = (MOST_OF_A_CHAIN, "of a chain of this size") if delivers(sets) else (MOST, "of this size")
+    if count <= most:
+        return None
+    return f"{what} ({count:,} decisions times scenarios, at most {most:,}): ask with --set risk=none"

@@ -4,13 +4,15 @@ import itertools
 
 import pytest
 from support import risk_books
+from support.chains import gallium_case
 from support.repeatable import EXAMPLES
 
 from models.case import Case
+from models.schema import Scenario
 from optimizer.analysis.alternatives import alternatives
 from optimizer.analysis.explain import explain
 from optimizer.analysis.frontier import explore
-from optimizer.analysis.risk import solve
+from optimizer.analysis.risk import questions, solve
 from optimizer.analysis.risk.questions import asked_measure
 from optimizer.errors import Refusal
 from optimizer.solver.second_opinion import contradictions, second_opinion
@@ -111,6 +113,16 @@ def test_what_has_no_extensive_form_of_its_size_is_refused() -> None:
         with pytest.raises(Refusal, match="not modelled under a measure of risk"):
             asked_measure(risk_books.book(2, risk, **settings), "a question")
     assert asked_measure(risk_books.book(2, "none"), "a question") is None
+
+
+def test_a_chain_is_asked_only_where_its_flows_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    chain = gallium_case()
+    less = Scenario(row=2, scenario="less", probability=0.5, parameter="existing", value=0.5)
+    chain = chain.with_(scenarios=(less,), settings=chain.settings.model_copy(update={"risk": "worst"}))
+    assert asked_measure(chain, "a question") is not None
+    monkeypatch.setattr(questions, "MOST_OF_A_CHAIN", 10)
+    with pytest.raises(Refusal, match="of a chain of this size"):
+        asked_measure(chain, "a question")
 
 
 def test_a_second_solver_agrees_on_the_extensive_form() -> None:
