@@ -14,6 +14,7 @@ from models.risk_plan import DrawnValues, FreshGain, RiskPlan
 from models.run_row import RunRow
 from models.scenarios import Named, Realization, scenarios
 from models.sets import Sets
+from models.states import review_year
 from models.stress import ScenarioResult
 from optimizer.analysis.risk.judge import block, results
 from optimizer.analysis.stress.arrays import Floats
@@ -31,7 +32,7 @@ def can_report(sets: Sets) -> bool:
     """Whether a plan for named scenarios is compared on draws too: projects have risks, and a draw is worked out in no time
     and exactly."""
     s = sets.case.settings
-    named = s.risk in ("expected", "cvar", "worst", "regret") and s.review_year is None
+    named = s.risk in ("expected", "cvar", "worst", "regret") and review_year(s) is None
     return named and bool(sets.case.risks) and s.contingency_m is None and not delivers(sets)
 
 

@@ -18,6 +18,7 @@ from models.risk import RiskMeasure, risk_of
 from models.rule_holds import held_rules
 from models.scenarios import scenarios
 from models.sets import Sets
+from models.states import review_year
 from optimizer.analysis.risk.judge import Interval, NamedJudge
 from optimizer.analysis.risk.solve import assembled
 from optimizer.errors import Refusal
@@ -105,7 +106,7 @@ def _obstacle(case: Case, *, known: bool) -> str | None:
         return "that seeks the worst set of failures of each plan (risk = failures): ask with --set risk=worst or none"
     if s.draws > 0:
         return f"over draws (draws = {s.draws}): ask over the named scenarios, with --set draws=0, or with risk=none"
-    if s.review_year is not None and s.review_year <= min(s.last_fid_year, s.last_year):
+    if review_year(s) is not None:
         return f"with decisions after a review (review_year = {s.review_year}): ask with --set risk=none"
     if rules := held_rules(case):
         return f"with rules that hold in scenarios (holds of {rules[0].rule}): ask with --set risk=none"
