@@ -93,7 +93,8 @@ class Screen:
             self.note(f"note: {line}")
 
     def warnings(self, diagnostics: Iterable["Diagnostic"], see_all: str) -> None:
-        """The warnings of a workbook that is about to be solved: on a screen the first, one line each, unless `verbose`."""
+        """The warnings of a workbook that is about to be solved: those on options, and of the others the first, one line each,
+        unless `verbose`."""
         from optimizer.reports.diagnostics_text import grouped
         from optimizer.reports.formatting import count, shorten
 
@@ -102,7 +103,8 @@ class Screen:
             self.diagnostics(found, see_all)
             return
         options = [d for d in found if d.cell.startswith("--")]
-        for line in grouped([*options, *(d for d in found if not d.cell.startswith("--"))], see_all, FEW)[:FEW]:
+        few = max(FEW, len(grouped(options, see_all)))  # `check` knows no options: theirs are all said here
+        for line in grouped([*options, *(d for d in found if not d.cell.startswith("--"))], see_all, few)[:few]:
             self.note(shorten(f"note: {line}", self.err.width))
         self.note(f"note: {count(len(found), 'warning')} and notices in all: {see_all}")
 
