@@ -7,6 +7,7 @@ from models.gaps import GapRow, gaps
 from models.plan import Plan
 from optimizer.reports.charts.capacity import gap_figures
 from optimizer.reports.charts.flow import chain_figures
+from optimizer.reports.charts.map import map_figures
 from optimizer.reports.charts.money import country_figure, money_figure
 from optimizer.reports.charts.timeline import timeline_figure
 from optimizer.reports.html.charts import Figure, WrittenPictures, write_pictures
@@ -19,7 +20,7 @@ def plan_figures(case: Case, plan: Plan) -> list[Figure]:
     """What a plan does when, with whose money and where; empty where it finances nothing."""
     if not plan.projects:
         return []
-    return [timeline_figure(case, plan), money_figure(case, plan), country_figure(case, plan)]
+    return [timeline_figure(case, plan), *map_figures(case, plan), money_figure(case, plan), country_figure(case, plan)]
 
 
 def write_figures(case: Case, plan: Plan | None, folder: Path) -> WrittenPictures:

@@ -1,0 +1,274 @@
+"""The map: where projects stand, by stage, capital cost and what the plan decides; for a chain also what goes where.
+
+Shapes and centres of countries are those of countryinfo, which ship with it: nothing is fetched.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from functools import cache
+from itertools import pairwise
+from math import fsum
+from typing import Any, NamedTuple
+
+import altair as alt
+import pycountry
+from countryinfo import CountryInfo
+
+from models.case import Case
+from models.countries import english
+from models.plan import Plan
+from models.schema import Project
+from optimizer.reports.chain import has_chain
+from optimizer.reports.charts.timeline import stage_colours
+from optimizer.reports.formatting import number, stage_name
+from optimizer.reports.html.charts import LINE, MUTED, Figure, Size, colours, values
+from optimizer.reports.report_table import Grid, columns
+
+FINANCED, UNDERWAY, LEFT_OUT = "financed", "underway", "left out"
+NOTE = "Full: financed. Pale: underway. Ring: left out. The area is the capital cost."
+_FLOWS = " Lines: what each stage makes for the next, shared out by nameplate capacity."
+ANTARCTICA = "AQ"
+ROTATED = [-165.0, 0.0, 0.0]
+"""The map is cut in the Atlantic: the Pacific lies between the partners."""
+ASIDE = 2.2
+"""Degrees of longitude between circles of one place."""
+MOST_FLOWS = 30
+"""Lines of the map, the largest first; the table has all."""
+
+
+class Circle(NamedTuple):
+    """Projects of one place, stage and status. `cost_m`: their capital cost, millions."""
+
+    stage: str
+    status: str
+    latitude: float
+    longitude: float
+    cost_m: float
+    projects: tuple[str, ...]
+
+
+class Route(NamedTuple):
+    """What plants of one country and stage make for those of the next stage in a country. `tonnes`: of what these make."""
+
+    stage: str
+    origin: str
+    to_stage: str
+    destination: str
+    tonnes: float
+
+
+def map_figures(case: Case, plan: Plan) -> list[Figure]:
+    """The map with the table behind it; none where no project has a place that is known."""
+    shown = [p for p in case.projects if p.status != "barred" and place(p) is not None]
+    if not shown:
+        return []
+    circles = _circles(shown, plan)
+    routes = routes_of(case, {f.id for f in plan.projects}) if has_chain(plan) else []
+    tones = stage_colours(case, [p.stage for p in shown])
+
+    def chart(size: Size) -> Any:
+        layers = [_land(), *_lines(case, plan, routes[:MOST_FLOWS]), *_marks(circles, tones, size)]
+        return alt.layer(*layers).project("naturalEarth1", rotate=ROTATED).properties(height=round(0.47 * size.width))
+
+    counts = {s: sum(len(c.projects) for c in circles if c.status == s) for s in (FINANCED, UNDERWAY, LEFT_OUT)}
+    words = ", ".join(f"{n} {status}" for status, n in counts.items() if n)
+    title = "Map of the projects"
+    note = NOTE + (_FLOWS if routes else "")
+    return [Figure("map", title, f"Projects on the map: {words}.", chart, _table(case, plan, shown, routes), note)]
+
+
+# -- places ----------------------------------------------------------------------------------------------------------
+
+
+def place(project: Project) -> tuple[float, float] | None:
+    """Latitude and longitude: the project's own, else the centre of its country; None where neither is known."""
+    if project.latitude is not None and project.longitude is not None:
+        return project.latitude, project.longitude
+    return centre(project.country)
+
+
+@cache
+def centre(country: str) -> tuple[float, float] | None:
+    """Latitude and longitude of the centre of a country (ISO-2); None where it is not known."""
+    if pycountry.countries.get(alpha_2=country) is None:
+        return None
+    latitude, longitude = CountryInfo(country).latlng()
+    return float(latitude), float(longitude)
+
+
+@cache
+def shapes() -> tuple[dict[str, Any], ...]:
+    """The countries as GeoJSON features, to a tenth of a degree. A few small ones have no shape."""
+    codes = (c.alpha_2 for c in pycountry.countries if c.alpha_2 != ANTARCTICA)
+    collections = (CountryInfo(code).geo_json() for code in codes)
+    return tuple(_feature(feature["geometry"]) for c in collections if c for feature in c["features"])
+
+
+def _feature(geometry: dict[str, Any]) -> dict[str, Any]:
+    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+    wound = [[_wound(ring, clockwise=n == 0) for n, ring in enumerate(polygon)] for polygon in polygons]
+    return {"type": "Feature", "geometry": {"type": "MultiPolygon", "coordinates": wound}}
+
+
+def _wound(ring: Sequence[Sequence[float]], *, clockwise: bool) -> list[list[float]]:
+    """A ring to a tenth of a degree, wound as d3-geo reads spheres: outer rings clockwise, holes the other way."""
+    points = [[round(lon, 1), round(lat, 1)] for lon, lat in ring]
+    twice_area = fsum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise([*points, points[0]]))
+    return points[::-1] if (twice_area > 0) == clockwise else points
+
+
+# -- what is shown ---------------------------------------------------------------------------------------------------
+
+
+def _status(project: Project, financed: AbstractSet[str]) -> str:
+    if project.status == "underway":
+        return UNDERWAY
+    return FINANCED if project.id in financed else LEFT_OUT
+
+
+def _circles(shown: list[Project], plan: Plan) -> list[Circle]:
+    """One circle for all projects of a place, stage and status, the largest first; side by side at one place."""
+    financed = {f.id for f in plan.projects}
+    groups: defaultdict[tuple[tuple[float, float], str, str], list[Project]] = defaultdict(list)
+    for p in shown:
+        if (where := place(p)) is not None:
+            groups[(round(where[0], 1), round(where[1], 1)), p.stage, _status(p, financed)].append(p)
+    at_place: defaultdict[tuple[float, float], int] = defaultdict(int)
+    circles = []
+    for (where, stage, status), projects in groups.items():
+        longitude = where[1] + ASIDE * at_place[where]
+        at_place[where] += 1
+        cost = fsum(p.capex_m for p in projects)
+        circles.append(Circle(stage, status, where[0], longitude, cost, tuple(p.id for p in projects)))
+    return sorted(circles, key=lambda c: (-c.cost_m, c.projects))
+
+
+def routes_of(case: Case, financed: AbstractSet[str]) -> list[Route]:
+    """What goes from the plants of one stage to those of the next, by country, the largest first. `financed`: ids.
+
+    The book has no contracts: what a stage makes is taken to be shared out among the next in proportion to nameplate.
+    """
+    size = _nameplate(case, financed)
+    stages = [s for s in case.settings.stages if any(stage == s for stage, _ in size)]
+    routes = []
+    for stage, to_stage in pairwise(stages):
+        made = fsum(t for (s, _), t in size.items() if s == stage)
+        routes += [
+            Route(stage, a, to_stage, b, need * have / made)
+            for (s, a), have in size.items()
+            for (r, b), need in size.items()
+            if s == stage and r == to_stage
+        ]
+    return sorted(routes, key=lambda r: (-r.tonnes, r))
+
+
+def _nameplate(case: Case, financed: AbstractSet[str]) -> dict[tuple[str, str], float]:
+    """Stage and country -> nameplate capacity of financed and underway projects, t/yr."""
+    size: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for p in case.projects:
+        if p.capacity_tpa > 0 and place(p) is not None and _status(p, financed) != LEFT_OUT and p.status != "barred":
+            size[p.stage, p.country] += p.capacity_tpa
+    return dict(size)
+
+
+def _middle(case: Case, plan: Plan, stage: str, country: str) -> tuple[float, float]:
+    """Where the plants of a stage and country lie on the average of their capacity."""
+    financed = {f.id for f in plan.projects}
+    plants = [
+        (p.capacity_tpa, where)
+        for p in case.projects
+        if (p.stage, p.country) == (stage, country)
+        and p.status != "barred"
+        and _status(p, financed) != LEFT_OUT
+        and (where := place(p)) is not None
+    ]
+    total = fsum(t for t, _ in plants)
+    return fsum(t * w[0] for t, w in plants) / total, fsum(t * w[1] for t, w in plants) / total
+
+
+# -- layers ----------------------------------------------------------------------------------------------------------
+
+
+def _land() -> Any:
+    return alt.Chart(values(shapes())).mark_geoshape(fill=LINE, stroke=None)
+
+
+def _lines(case: Case, plan: Plan, routes: list[Route]) -> list[Any]:
+    """A line for each route; one that stays within a country is a point and is left to the table."""
+    abroad = [r for r in routes if r.origin != r.destination]
+    if not abroad:
+        return []
+    most, rows = max(r.tonnes for r in routes), []
+    for r in abroad:
+        start, end = _middle(case, plan, r.stage, r.origin), _middle(case, plan, r.to_stage, r.destination)
+        rows.append({"lat": start[0], "lon": start[1], "lat2": end[0], "lon2": end[1], "part": r.tonnes / most})
+    return [
+        alt.Chart(values(rows))
+        .mark_rule(color=MUTED, opacity=0.55)
+        .encode(
+            latitude="lat:Q", longitude="lon:Q", latitude2="lat2:Q", longitude2="lon2:Q",
+            strokeWidth=alt.StrokeWidth("part:Q", legend=None).scale(domain=[0, 1], range=[0.4, 5]),
+        )
+    ]  # fmt: skip
+
+
+def _marks(circles: list[Circle], tones: dict[str, str], size: Size) -> list[Any]:
+    """Rings below, then what is underway, then what is financed."""
+    most = max((c.cost_m for c in circles), default=0.0) or 1.0
+    largest = 150 if size.is_narrow else 700
+    looks = {LEFT_OUT: (False, 0.8), UNDERWAY: (True, 0.4), FINANCED: (True, 0.8)}
+    layers = []
+    for status, (filled, opacity) in looks.items():
+        rows = [_mark(c) for c in circles if c.status == status]
+        if rows:
+            layers.append(
+                alt.Chart(values(rows))
+                .mark_point(filled=filled, opacity=opacity, strokeWidth=1.4)
+                .encode(
+                    latitude="lat:Q", longitude="lon:Q",
+                    color=colours("stage", tones).legend(columns=1 if size.is_narrow else 6, symbolType="circle"),
+                    size=alt.Size("cost:Q", legend=None).scale(domain=[0, most], range=[12, largest]),
+                    description=alt.Description("words:N"),
+                )
+            )  # fmt: skip
+    return layers
+
+
+def _mark(c: Circle) -> dict[str, Any]:
+    words = f"{len(c.projects)} {c.status}, {stage_name(c.stage)}: {number(c.cost_m)} M"
+    return {"stage": stage_name(c.stage), "lat": c.latitude, "lon": c.longitude, "cost": c.cost_m, "words": words}
+
+
+# -- the table -------------------------------------------------------------------------------------------------------
+
+
+def _table(case: Case, plan: Plan, shown: list[Project], routes: list[Route]) -> Grid:
+    financed = {f.id for f in plan.projects}
+    rows = [
+        (
+            p.name or p.id,
+            stage_name(p.stage),
+            english(p.country),
+            _status(p, financed),
+            p.capex_m,
+            p.capacity_tpa,
+            *_where(p),
+        )
+        for p in shown
+    ]
+    rows += [
+        (f"{english(r.origin)} to {english(r.destination)}", f"{stage_name(r.stage)} for {stage_name(r.to_stage)}", "",
+         "flow", None, r.tonnes, None, None)
+        for r in routes
+    ]  # fmt: skip
+    heads = columns(
+        "project or flow", "stage", "country", "status", (f"capital cost, M {case.settings.base_currency}", "amount"),
+        ("t/yr", "number"), ("latitude", "exact"), ("longitude", "exact"),
+    )  # fmt: skip
+    note = "A project without a place of its own stands at the centre of its country."
+    return Grid("Map", "Map of the projects", heads, tuple(rows), note)
+
+
+def _where(project: Project) -> tuple[float, float] | tuple[None, None]:
+    return place(project) or (None, None)
