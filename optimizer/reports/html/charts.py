@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, Literal
 
 import altair as alt
@@ -109,7 +110,9 @@ class Figure:
         if self.key_outside and not titled:
             spec["config"] = {**_CONFIG, "legend": {"disable": True}}
         if titled:
-            spec["title"] = {"text": self.title, "subtitle": self.note} if self.note else self.title
+            spec["title"] = (
+                {"text": self.title, "subtitle": wrap(self.note, size.width // 6)} if self.note else self.title
+            )
         return dict(printable_values(spec))
 
     def request(self, form: Literal["svg", "png"] = "svg") -> Request:

@@ -256,7 +256,7 @@ def test_figures_for_papers(tmp_path: Path) -> None:
     written = pictures.paths
     assert pictures.not_drawn == ()
     assert {p.suffix for p in written} == {".png", ".svg"}
-    assert len(written) == 2 * 8
+    assert len(written) == 2 * 9
     for path in written:
         data = path.read_bytes()
         if path.suffix == ".png":
