@@ -88,7 +88,7 @@ def allocate_under_risk(
         return Allocation({}, fewest=True, states={name: {} for name in chosen})
     return _allocated(
         lambda tolerance: risk_program(sets, risk, by_state=chosen, overdraft=tolerance),
-        time.monotonic() + seconds,
+        seconds,
         (None,),
     )
 
@@ -110,16 +110,19 @@ def allocate(
         return Allocation({}, fewest=True)
     return _allocated(
         lambda tolerance: _program(sets, chosen, tolerance, count_awards=count_awards),
-        time.monotonic() + seconds,
+        seconds,
         (None,) if pattern is None else (pattern, None),
     )
 
 
-def _allocated(build_: Callable[[float], Program], end: float, patterns: Iterable[Supports | None]) -> Allocation:
-    """The awards of a program with its decisions fixed. `build_`: the program for a tolerance."""
+def _allocated(build_: Callable[[float], Program], seconds: float, patterns: Iterable[Supports | None]) -> Allocation:
+    """The awards of a program with its decisions fixed. `build_`: the program for a tolerance; `seconds`: of the searches, to
+    build the first program apart."""
+    end: float | None = None
     for known in patterns:
         for tolerance in (0.0, TOLERANCE):  # the auditor's tolerance is used only where the limits cannot be kept
             program = build_(tolerance)
+            end = time.monotonic() + seconds if end is None else end
             try:
                 return _Allocator.of(program, tolerance, end, known).run()
             except AwardsNotFound:

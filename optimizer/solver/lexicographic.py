@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from math import inf
 
 import numpy as np
 
@@ -86,6 +87,8 @@ class Search:
     """The case by whose money awards are worked out, where a question eases limits of the program's own."""
     risk: RiskMeasure | None = None
     """The measure over scenarios that the program maximizes; None as planned."""
+    bound: float = inf
+    """No solution has a larger value of the first goal, as far as the search has shown."""
 
     def __post_init__(self) -> None:
         self._end = time.monotonic() + self.options.time_limit
@@ -112,6 +115,7 @@ class Search:
         for count in range(tuning.MOST_CUTS):
             result, agreed = self._best(first, start, share)
             agreement = "disagrees" if "disagrees" in (agreement, agreed) else agreed
+            self.bound = min(self.bound, -result.bound)
             if result.x is None:
                 raise _none(result, agreed, count, disagreed=agreement == "disagrees")
             # After a refusal the next selection is looked at before the search for its ties, which takes longer.

@@ -1,6 +1,7 @@
 """How a search can end without a solution."""
 
 from dataclasses import dataclass
+from math import inf
 from typing import ClassVar, Literal
 
 Means = Literal["one limit", "one search", "two searches"]
@@ -45,4 +46,11 @@ class InfeasibleProgram(NoSolution):
 
 
 class NoSolutionFound(NoSolution):
-    """The search was stopped before any solution was found; whether one exists is not known."""
+    """The search was stopped before any solution was found; whether one exists is not known.
+
+    `bound`: no solution has a larger value of the first goal, as far as the search has shown.
+    """
+
+    def __init__(self, message: str = "", bound: float = inf) -> None:
+        self.bound = bound
+        super().__init__(message)

@@ -21,7 +21,7 @@ from models.states import State, state_of
 from optimizer.solver import tuning
 from optimizer.solver.allocation import NoAwards, allocate_under_risk
 from optimizer.solver.lexicographic import Options, Search, Solution, Start, open_search
-from optimizer.solver.no_solution import NoSolution
+from optimizer.solver.no_solution import NoSolution, NoSolutionFound
 from optimizer.solver.plain_form import with_plain_form
 from optimizer.solver.tolerance import CENTS
 
@@ -62,12 +62,18 @@ def best_by_state(
 ) -> Solution:
     """The best plan with decisions by state. Raises NoSolution. `start`: a solution with its states, or a selection."""
 
+    searches: list[Search] = []
+
     def run(classes: tuple[FundingClass, ...], seconds: float) -> Solution:
         limited = replace(options, time_limit=seconds)
         search = open_search(sets, limited, watch.progress, watch.stop, classes=classes, risk=risk)
+        searches.append(search)
         return search.run(search.begin_from(start), tie_break=tie_break)
 
-    return with_plain_form(sets, options.time_limit, run)
+    try:
+        return with_plain_form(sets, options.time_limit, run)
+    except (NoSolutionFound, NoAwards):
+        raise NoSolutionFound(bound=min(s.bound for s in searches)) from None
 
 
 def _outcomes(risk: RiskMeasure, state: State) -> tuple[Outcome, ...]:

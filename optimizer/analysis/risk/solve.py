@@ -136,11 +136,11 @@ def or_planned(
     """What a search finds; where it ends without a plan, the plan as planned, under the most there can be."""
     try:
         return search()
-    except NoSolutionFound:
+    except NoSolutionFound as ended:
         if planned is None:
             raise
         most = 0.0 if risk.measure == "regret" else objective_of(sets).most(sets)
-        return replace(planned, bound=most, proved=False, tie_break=False)
+        return replace(planned, bound=min(most, ended.bound), proved=False, tie_break=False)
 
 
 @dataclass(frozen=True)

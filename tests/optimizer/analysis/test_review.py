@@ -11,6 +11,8 @@ from models.plan import Plan
 from models.risk_plan import RiskPlan
 from optimizer.analysis.risk import solve
 from optimizer.analysis.stress import StressOptions, stress
+from optimizer.solver.allocation import AwardsNotFound
+from optimizer.solver.lexicographic import Solution
 
 MANY = max(2, EXAMPLES // 6)
 TIGHT = 1e-6
@@ -111,3 +113,19 @@ def test_a_stress_of_a_plan_with_states_finds_the_values_that_it_was_made_for(re
     found = stress(case, plan, StressOptions(failures=0, draws=10))
     stated = {r.scenario: r.value for r in _risk(plan).scenarios}
     assert {r.scenario: r.value for r in found.scenarios} == pytest.approx(stated)
+
+
+def test_where_no_awards_are_found_in_time_the_plan_as_planned_stands_under_a_proved_bound(
+    reviewed: tuple[Case, Plan], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, best = reviewed
+
+    def none_found(*_: object, **__: object) -> Solution:
+        raise AwardsNotFound
+
+    monkeypatch.setattr("optimizer.solver.lexicographic.allocate_under_risk", none_found)
+    plan = solved(case)
+    assert best.objective.value - TIGHT <= plan.objective.bound < 0.9
+    assert plan.objective.value <= best.objective.value + TIGHT
+    assert plan.audit is not None
+    assert plan.audit.passed
