@@ -75,7 +75,10 @@ def help_of(verb: str) -> str:
 def test_help_prints_the_defaults_from_their_owner() -> None:
     assert f"[default: {GAP}]" in help_of("solve")
     assert f"[default: {TIME_LIMIT}]" in help_of("solve")
-    assert f"Time limit of each question. [default: ({QUESTION_TIME_LIMIT:g})]" in help_of("alternatives")
+    searched = (
+        f"Time limit of the whole search. It then stops with what it has found. [default: ({WHOLE_TIME_LIMIT:g})]"
+    )
+    assert searched in help_of("alternatives")
     whole = f"[default: ({QUESTION_TIME_LIMIT:g}; without PROJECT {WHOLE_TIME_LIMIT:g})]"
     assert f"without PROJECT, of all questions together. {whole}" in help_of("explain")
     for verb in ("explain", "alternatives"):
