@@ -1,6 +1,7 @@
 """The brief as a Word document and as slides: the plan's numbers, any names, any template, the same bytes every time."""
 
 import io
+import json
 import sys
 import zipfile
 from collections.abc import Callable
@@ -234,15 +235,19 @@ def test_a_brief_in_a_plan_folder_is_known_and_an_edited_one_is_said(
     from support.commandline import mine2magnet
 
     monkeypatch.chdir(solved)
-    plan = "outputs/small-01"
-    done = mine2magnet("brief", plan, cwd=solved, check=0)
+    plan = "drafted"
+    done = mine2magnet("solve", "small.xlsx", "--out", plan, "--brief", "docx", "--draft", cwd=solved, check=0)
     place = solved / plan / "brief.docx"
-    assert "outputs/small-01/brief.docx" in done.stdout
+    assert "brief.docx" not in done.stderr
+    assert "DRAFT" in words("docx", place.read_bytes())
     folder = open_plan(find(plan))
     assert list(files(folder)) == []
     assert list(brief_differences(folder, [])) == []
     again = mine2magnet("brief", plan, cwd=solved, check=2)
     assert "--force" in again.stderr
+    told = mine2magnet("brief", plan, "--out", "shown.pptx", "--json", cwd=solved, check=0)
+    assert json.loads(told.stdout) == {"written": "shown.pptx"}
+    assert "DRAFT" in words("pptx", (solved / "shown.pptx").read_bytes())
     edited: Any = Document(str(place))
     edited.paragraphs[1].text = "My own title"
     edited.save(str(place))
