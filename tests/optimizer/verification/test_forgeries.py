@@ -187,7 +187,7 @@ def test_bound_near_the_value_is_not_that_of_the_documents(folder: Path) -> None
     _bound_is_value(folder)
     found = failures(folder)
     assert "report.html is not the page of plan.json" in found
-    assert "plan.xlsx, sheet Audit" in found
+    assert "plan.xlsx, sheet Summary" in found, "its fingerprint stands on the first sheet"
 
 
 @pytest.mark.parametrize("kind", FORGERIES)
