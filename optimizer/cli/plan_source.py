@@ -70,17 +70,12 @@ def _of_folder(source: str, parameters: dict[str, Any], screen: Screen) -> tuple
 def core_of(source: str) -> tuple["CoreIndex", ...]:
     """What `stress --replan` found of a plan, from its folder; empty where it was not asked, or of another plan."""
     from optimizer.plan_folder import store
-    from optimizer.reports.plan_files import STRESS, answers_of
+    from optimizer.reports.plan_files import stress_of
 
     if not store.is_plan(source):
         return ()
-    folder = store.open_folder(store.find(source))
-    if STRESS not in folder.files:
-        return ()
-    from models.stress import Stress
-
-    told = next(a for a in answers_of(folder) if a.mark == "Stress")
-    return Stress.model_validate(told.data).core
+    stress = stress_of(store.open_folder(store.find(source)))
+    return () if stress is None else stress.core
 
 
 def question_limits(

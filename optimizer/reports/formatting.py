@@ -3,12 +3,13 @@
 import math
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cache
 
 from rich.cells import cell_len, set_cell_size
 
+from models.case import Case
 from models.numbers import every_digit
 
 SMALLEST = 5e-7
@@ -102,6 +103,20 @@ def demand_name(stage: str, material: str | None) -> str:
     return stage_name(stage) + (f" ({material_name(material)})" if material else "")
 
 
+def project_names(case: Case) -> dict[str, str]:
+    """Project -> its name for people."""
+    return {p.id: p.name or p.id for p in case.projects}
+
+
+def few(names: Sequence[str], most: int) -> str:
+    """The first names in a row, and how many more there are.
+
+    >>> few(["a", "b", "c", "d"], 2), few(["a", "b"], 2)
+    ('a, b, 2 more', 'a, b')
+    """
+    return ", ".join([*names[:most], *([f"{len(names) - most} more"] if len(names) > most else [])])
+
+
 def money(millions: float, currency: str = "") -> str:
     """
     >>> money(4980.4, "USD"), money(0.25), money(0.0)
@@ -143,7 +158,7 @@ def four_digits(value: float) -> str:
 
 
 def digits(value: float) -> str:
-    """Two decimals below 10, else one; thousands whole.
+    """Whole from 1,000 on, else two decimals, and two significant digits below 0.1; 0 below a ten-millionth.
 
     >>> digits(0.8349), digits(62500.0), digits(0.0), digits(0.00012)
     ('0.83', '62,500', '0', '0.00012')

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from models.case import Case
 from models.plan import Plan
@@ -12,8 +12,10 @@ from optimizer.plan_folder.store import PlanFolder, Result, case_json, plan_json
 from optimizer.reports.answers.files import AnswerReport
 
 if TYPE_CHECKING:
+    from models.stress import Stress
     from optimizer.reports.html.charts import DrawnFigure
 
+T = TypeVar("T")
 EXPLANATION, ALTERNATIVES, STRESS = "explanation.json", "alternatives.json", "stress.json"
 ADDED = (EXPLANATION, ALTERNATIVES, STRESS)
 """Files of a plan folder that were asked for after the plan was made."""
@@ -95,10 +97,19 @@ def stress_files(
 def answers_of(folder: PlanFolder) -> list[AnswerReport]:
     """The answers that were added to a plan folder. Refuses one that is damaged or about another plan."""
     readers = {EXPLANATION: _explanation, ALTERNATIVES: _alternatives, STRESS: _stress}
-    return [_answer(folder, name, read) for name, read in readers.items() if name in folder.files]
+    return [_content(folder, name, read) for name, read in readers.items() if name in folder.files]
 
 
-def _answer(folder: PlanFolder, name: str, read: Callable[[Case, bytes], AnswerReport]) -> AnswerReport:
+def stress_of(folder: PlanFolder) -> "Stress | None":
+    """What `stress` found of a plan; None where it was not run. Refuses a file that is damaged or about another plan."""
+    from models.stress import Stress
+
+    if STRESS not in folder.files:
+        return None
+    return _content(folder, STRESS, lambda _, content: Stress.model_validate_json(content))
+
+
+def _content(folder: PlanFolder, name: str, read: Callable[[Case, bytes], T]) -> T:
     link = folder.manifest.get("added", {}).get(name, {})
     if link and link.get("stands_on") != fingerprint(folder.case, folder.plan):
         raise Refusal("invalid", f"{folder.path / name} is about another plan: ask again without it")

@@ -11,6 +11,8 @@ LARGEST = 1e15
 """No number of a workbook is meant to be larger, whatever its unit."""
 YEARS = (1950, 2150)
 """First and last year that a workbook may name."""
+EPOCH = datetime.date(1899, 12, 30)
+"""Day 0 of the numbers by which spreadsheets keep days."""
 _ERROR = re.compile(
     r"#(DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!|EXTERNAL!"
     r"|PYTHON!|TIMEOUT!|ERROR!|GETTING_DATA)|Err:\d{3}",
@@ -79,5 +81,5 @@ def plain(value: float) -> str:
 def year_of(value: datetime.date) -> int:
     """The year that a date stands for; a number such as 2026 formatted as a date shows 1905-07-18 and means 2026."""
     if value.year < YEARS[0]:
-        return (datetime.date(value.year, value.month, value.day) - datetime.date(1899, 12, 30)).days
+        return (datetime.date(value.year, value.month, value.day) - EPOCH).days
     return value.year

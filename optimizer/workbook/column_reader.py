@@ -89,17 +89,20 @@ def check_mixed_shares(sheet: Sheet, index: int, rows: list[RawRow], diagnostics
     cells = [(raw, raw.cells[index]) for raw in rows if index < len(raw.cells)]
     numbers = [(raw, cell) for raw, cell in cells if isinstance(cell, int | float) and not isinstance(cell, bool)]
     above = next(((raw, cell) for raw, cell in numbers if 1 < cell <= 100), None)
-    for raw, cell in numbers if above else ():
-        if above and 0 < cell <= 1 and sum(other > 1 for _, other in numbers) > 1:
+    if above is None or sum(cell > 1 for _, cell in numbers) <= 1:
+        return
+    beside = f"{plain(above[1])} ({sheet.address(above[0].row, index)})"
+    for raw, cell in numbers:
+        if 0 < cell <= 1:
             message = (
-                f"{plain(cell)} stands beside {plain(above[1])} ({sheet.address(above[0].row, index)}): if the column is in"
-                f" per cent, write {plain(cell / 100)}; else correct the others first"
+                f"{plain(cell)} stands beside {beside}: if the column is in per cent, write {plain(cell / 100)};"
+                " else correct the others first"
             )
             diagnostics.fault(sheet.address(raw.row, index), message, target.name)
             raw.faulty.add(target.name)
 
 
-def note_doubtful_percent(sheet: Sheet, index: int, rows: list[RawRow], diagnostics: Diagnostics) -> None:
+def check_doubtful_percent(sheet: Sheet, index: int, rows: list[RawRow], diagnostics: Diagnostics) -> None:
     """Refuse a per cent column in which no number exceeds 1: its cells are likely fractions formatted as per cent."""
     target = sheet.targets[index]
     if index not in sheet.units or not is_fraction(target.column) or not sheet.units[index].is_per_cent:

@@ -15,7 +15,7 @@ from models.columns import Column, columns
 from models.schema import AWARD_MEASURES, DELIVERY_MEASURES, SHEETS
 from optimizer.workbook.cell_values import NotAValue, is_empty, shown
 from optimizer.workbook.diagnostics import Diagnostics, letter
-from optimizer.workbook.header_names import form, header_text, likeness, near_miss, translated
+from optimizer.workbook.header_names import form, header_text, is_synonym, near_miss, translated
 from optimizer.workbook.header_row import FAMILIES, find_header_row, key_of, named, note_missing_header
 from optimizer.workbook.header_units import named_with_unit, not_understood, notice_of, unit_in
 from optimizer.workbook.table import Table
@@ -245,7 +245,7 @@ class _Reading:
         """Report a further column whose name means a column that another header already fills."""
         present = {t.column.field: i for i, t in self.sheet.targets.items() if t.key is None}
         parts = named_with_unit(text, self._columns)
-        own = next((c.field for c in self._columns if c.field in present and likeness(text, c) >= 1), None)
+        own = next((c.field for c in self._columns if c.field in present and is_synonym(text, c)), None)
         field = parts.name if parts and parts.name in present else own
         if field is not None and field in present:
             message = f"{shown(text)} looks like {field}, which {self._at(present[field])} is: kept apart and not used"

@@ -73,7 +73,7 @@ def _translations() -> dict[str, tuple[str, ...]]:
 
 def is_named(text: str, column: Column) -> bool:
     """Whether a header is the name of a column, one of its synonyms, or a translation."""
-    return form(text) == column.field or _is_synonym(text, column) or translated(text, [column]) is not None
+    return form(text) == column.field or is_synonym(text, column) or translated(text, [column]) is not None
 
 
 def near_miss(text: str, missing: Iterable[Column]) -> str | None:
@@ -97,7 +97,7 @@ def near_miss(text: str, missing: Iterable[Column]) -> str | None:
 def likeness(text: str, column: Column) -> float:
     """1 for a synonym, with or without what stands in brackets; else how much of the letters agree."""
     text = text[:_LONGEST]
-    if _is_synonym(text, column):
+    if is_synonym(text, column):
         return 1.0
     bare = _without_unit(text)[0]
     words = set(column.field.split("_")) - _UNITS
@@ -109,7 +109,7 @@ def likeness(text: str, column: Column) -> float:
     )
 
 
-def _is_synonym(text: str, column: Column) -> bool:
+def is_synonym(text: str, column: Column) -> bool:
     """Whether a header is the field or a synonym of a column, whatever stands in brackets."""
     text = text[:_LONGEST]
     bare = _without_unit(text)[0]

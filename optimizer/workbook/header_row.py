@@ -83,6 +83,8 @@ def _is_slip(value: Any, column: Column) -> bool:
 
 
 def note_missing_header(name: str, table: Table, diagnostics: Diagnostics) -> None:
+    """Report that a sheet has no header: a fault with the row that looks most like one; of an empty sheet a notice,
+    unless it is `projects`."""
     if not table.is_filled():
         if name == "projects":
             diagnostics.unread.add(name)

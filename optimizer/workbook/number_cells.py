@@ -167,8 +167,4 @@ def _short_or_serial(number: int) -> str | None:
     """The year that 26 means, or 46023, which is how a spreadsheet keeps the first day of 2026."""
     if 0 < number < 100:
         return str(2000 + number)
-    if years := proposed_years(str(number)):
-        return listed_years(years)
-    if 30_000 < number < 60_000:
-        return str((datetime.date(1899, 12, 30) + datetime.timedelta(days=number)).year)
-    return None
+    return listed_years(proposed_years(str(number)))

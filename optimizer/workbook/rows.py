@@ -6,7 +6,7 @@ from typing import Any
 from models.columns import Column, columns
 from models.schema import SHEETS
 from optimizer.workbook.cell_values import NotAValue, is_empty, is_error, shown
-from optimizer.workbook.column_reader import ColumnReader, check_mixed_shares, note_doubtful_percent
+from optimizer.workbook.column_reader import ColumnReader, check_doubtful_percent, check_mixed_shares
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.further_columns import is_number, read_further
 from optimizer.workbook.header import Sheet
@@ -38,7 +38,7 @@ def read_rows(sheet: Sheet, measures: Iterable[str], diagnostics: Diagnostics) -
         rows = [raw for raw in rows if not _is_label_row(sheet, key, place, raw, diagnostics)]
     for index, target in sorted(sheet.targets.items(), key=lambda pair: pair[1].order):
         name = target.column.field
-        note_doubtful_percent(sheet, index, rows, diagnostics)
+        check_doubtful_percent(sheet, index, rows, diagnostics)
         check_mixed_shares(sheet, index, rows, diagnostics)
         for raw, value in ColumnReader(sheet, index, target.column, target.name, diagnostics).values(rows):
             if target.key is None:

@@ -16,11 +16,11 @@ from optimizer.workbook.header_units import LONGEST_HEADER, SCALED, named_with_u
 from optimizer.workbook.stated_settings import COLUMNS, Stated
 from optimizer.workbook.table import Table
 from optimizer.workbook.tables_beside import other_headers
+from optimizer.workbook.template_examples import is_units
 from optimizer.workbook.units import Unit, unit_of
 
 _KEYS = frozenset(map(form, ("key", "setting", "parameter", "option", "name", "item", *HEADERS["key"])))
 _VALUES = frozenset(map(form, ("value", "values", *HEADERS["value"])))
-_UNITS = frozenset(map(form, ("unit", "units", "Einheit", "Einheiten", "単位")))
 _REMARKS = frozenset(
     map(form, ("comment", "comments", "remark", "remarks", "notes", "description", "meaning", "explanation", "default",
                "no", "nr", "#", "Beschreibung", "説明", *HEADERS["note"], *HEADERS["source"], "note", "source"))
@@ -74,7 +74,7 @@ def _header(table: Table) -> _Header:
         if value is None:
             value = _first(names, frozenset(("setting",)), key)
         if key is not None and value is not None and key != value:
-            return _Header(number, key, value, _first(names, _UNITS))
+            return _Header(number, key, value, next((i for i, name in enumerate(names) if is_units(name)), None))
     return _Header(0, 0, 1)
 
 
@@ -134,7 +134,7 @@ class _Reading:
             own = unit_of(text, column)
             if own is None:
                 self.diagnostics.fault(place, not_understood(text, name, COLUMNS.values()), name)
-            elif unit and (unit.times * own.over, unit.currency) != (own.times * unit.over, own.currency):
+            elif unit and not unit.is_same(own):
                 self.diagnostics.fault(place, f"{shown(text)} is not the unit of the key; delete one of them", name)
             elif unit is None:
                 unit = own

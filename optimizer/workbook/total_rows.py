@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from models.columns import columns
@@ -22,6 +22,8 @@ _AGREE = 0.005
 """Relative difference up to which a number is the sum of others: totals are often rounded."""
 _FEWEST = 2
 """Rows that it takes to have a sum."""
+_MOST_ROWS = 200
+"""Rows above a label up to which every run of rows that ends at it is tried as the sum."""
 
 
 def is_total(text: str) -> bool:
@@ -40,12 +42,13 @@ def check_totals(sheet: Sheet, rows: Sequence[RawRow], diagnostics: Diagnostics)
     """
     key = key_of(sheet.name)
     required = [c.field for c in columns(SHEETS[sheet.name]) if c.required]
-    for place, raw in enumerate(rows):
-        label = next((str(raw.values[f]) for f in _NAMES if f in raw.values and is_total(str(raw.values[f]))), None)
+    labels = [_label_of(raw) for raw in rows]
+    amounts = [dict(_numbers(raw)) for raw in rows] if any(labels) else []
+    for place, (raw, label) in enumerate(zip(rows, labels, strict=True)):
         if label is None or raw.faulty or not all(field in raw.values for field in required):
             continue
         address = sheet.address(raw.row, sheet.index_of(key) or 0)
-        summed = _summed(raw, rows[:place])
+        summed = _summed(place, rows, amounts)
         if summed is not None:
             column, first, last = summed
             message = (
@@ -60,18 +63,43 @@ def check_totals(sheet: Sheet, rows: Sequence[RawRow], diagnostics: Diagnostics)
             diagnostics.notice(address, message, key)
 
 
-def _summed(raw: RawRow, above: Sequence[RawRow]) -> tuple[str, int, int] | None:
-    """A column whose number is the sum of rows above: all of them, those of the same stage, or the last ones."""
-    stage = raw.values.get("stage")
-    groups = [list(above), [r for r in above if r.values.get("stage") == stage]]
-    groups += [list(above[-count:]) for count in range(_FEWEST, len(above))] if len(above) <= 200 else []
-    for name, value in _numbers(raw):
-        for group in groups:
-            parts = [dict(_numbers(r)).get(name) for r in group]
-            given = [part for part in parts if part is not None]
-            if len(given) >= _FEWEST and value and abs(sum(given) - value) <= _AGREE * abs(value):
-                return name, group[0].row, group[-1].row
+def _label_of(raw: RawRow) -> str | None:
+    """The first name of a row that labels a total; None where none does."""
+    names = (str(raw.values[field]) for field in _NAMES if field in raw.values)
+    return next((name for name in names if is_total(name)), None)
+
+
+def _summed(place: int, rows: Sequence[RawRow], amounts: Sequence[Mapping[str, float]]) -> tuple[str, int, int] | None:
+    """A column whose number in row `place` is the sum of rows above: all of them, those of its stage, or the last ones.
+
+    `amounts` are the numbers of each row by column. The answer is the column with the first and the last row of the sum.
+    """
+    stage = rows[place].values.get("stage")
+    same = [n for n in range(place) if rows[n].values.get("stage") == stage]
+    for name, value in amounts[place].items():
+        if not value:
+            continue
+        for group in (range(place), same):
+            given = [amounts[n][name] for n in group if name in amounts[n]]
+            if _is_sum(value, sum(given), len(given)):
+                return name, rows[group[0]].row, rows[group[-1]].row
+        if place <= _MOST_ROWS and (first := _last_ones(place, name, amounts)) is not None:
+            return name, rows[first].row, rows[place - 1].row
     return None
+
+
+def _last_ones(place: int, name: str, amounts: Sequence[Mapping[str, float]]) -> int | None:
+    """The row from which the rows above `place` sum to its number, the nearest one; None where there is none."""
+    total, count = 0.0, 0
+    for n in range(place - 1, 0, -1):
+        total, count = total + amounts[n].get(name, 0.0), count + (name in amounts[n])
+        if place - n >= _FEWEST and _is_sum(amounts[place][name], total, count):
+            return n
+    return None
+
+
+def _is_sum(value: float, total: float, count: int) -> bool:
+    return count >= _FEWEST and abs(total - value) <= _AGREE * abs(value)
 
 
 def _numbers(raw: RawRow) -> Iterator[tuple[str, float]]:

@@ -85,16 +85,12 @@ def _apply(sheet: Sheet, number: int, diagnostics: Diagnostics) -> None:
         if unit is None:
             diagnostics.fault(place, not_understood(text, name, [column]), name)
             sheet.unsure.add(index)
-        elif own is not None and not _is_same(unit, own):
+        elif own is not None and not unit.is_same(own):
             diagnostics.fault(place, f"{shown(text)} is not the unit of the header; delete one of them", name)
         elif own is None:
             sheet.units[index] = unit
             if not unit.is_ours or unit.currency:
                 diagnostics.notice(place, notice_of(text, name, unit), name)
-
-
-def _is_same(one: Unit, other: Unit) -> bool:
-    return one.times * other.over == other.times * one.over and one.currency == other.currency
 
 
 def units_in_title(text: str) -> list[str]:

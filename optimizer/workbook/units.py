@@ -67,6 +67,10 @@ class Unit:
         """Whether the unit is that of our column already."""
         return self.times == self.over
 
+    def is_same(self, other: "Unit") -> bool:
+        """Whether two units, however written, turn a number into the same amount."""
+        return self.times * other.over == other.times * self.over and self.currency == other.currency
+
     @property
     def is_per_cent(self) -> bool:
         """Whether numbers are written in per cent."""

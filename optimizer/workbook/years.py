@@ -5,7 +5,7 @@ import re
 import unicodedata
 from typing import Any
 
-from optimizer.workbook.cell_values import YEARS, year_of
+from optimizer.workbook.cell_values import EPOCH, YEARS, year_of
 
 _CALENDAR = re.compile(r"(?:cy|calendar year|year|yr\.?|jahr|kalenderjahr|西暦)?[ _-]*(\d{4})(?:\.0)?[ _]*(?:年|年間)?")
 """2027, 2027.0, CY2027, Year 2027, 2027年: one calendar year and nothing else."""
@@ -62,7 +62,7 @@ def proposed_years(text: str) -> list[int]:
     elif named := [int(year) for year in _FOUR.findall(text) if _within(int(year))]:
         years = list(dict.fromkeys(named))
     elif serial := re.fullmatch(r"[345]\d{4}", text):
-        years = [(datetime.date(1899, 12, 30) + datetime.timedelta(days=int(serial[0]))).year]
+        years = [(EPOCH + datetime.timedelta(days=int(serial[0]))).year]
     elif era := _ERA.fullmatch(text):
         years = [_BEFORE_ERA[era[1]] + int(era[2])]
     elif day := _DAY.fullmatch(text):

@@ -93,7 +93,7 @@ def command(ctx: click.Context, /, source: str, project: str | None, out: Path |
 def _of_all(ctx: click.Context, solver_options: Solving, project: str | None, *, full: bool) -> dict[str, Any]:
     """The time for all questions about a whole plan, and that of one of them."""
     if project is not None or full:
-        return {"budgets": full or project is None}
+        return {"budgets": full}
     asked = ctx.get_parameter_source("time_limit") is ParameterSource.COMMANDLINE
     total = solver_options.time_limit if asked else WHOLE_TIME_LIMIT
     return {"total_time": total, "time_limit": min(total, QUESTION_TIME_LIMIT)}

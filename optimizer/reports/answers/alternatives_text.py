@@ -17,11 +17,6 @@ from optimizer.reports.report_table import Grid, capital, columns, terminal
 SHOWN = 20
 
 
-def unit_of(case: Case) -> str:
-    """Unit of values."""
-    return objective_unit(case.settings)
-
-
 def data(alternatives: Alternatives) -> dict[str, Any]:
     """The alternatives for programs: `mine2magnet.alternatives/1`."""
     return alternatives.model_dump(mode="json", by_alias=True)
@@ -34,7 +29,7 @@ def title(case: Case) -> str:
 
 def lead(case: Case, alternatives: Alternatives) -> list[str]:
     """How many there are, and how near they had to be."""
-    words, near = Words(case, unit_of(case)), f"{100 * alternatives.within:g} %"
+    words, near = Words(case, objective_unit(case.settings)), f"{100 * alternatives.within:g} %"
     count = len(alternatives.portfolios)
     if not count and not alternatives.complete:
         return [f"No other portfolio within {near} of the best was found before it was stopped or time ended."]
@@ -62,7 +57,7 @@ def answer(case: Case, alternatives: Alternatives) -> AnswerReport:
 
 def sentences(case: Case, number_: int, other: Alternative) -> list[str]:
     """One portfolio: how it differs, what it gains, what it gives up."""
-    words = Words(case, unit_of(case))
+    words = Words(case, objective_unit(case.settings))
     gains, gives = _changes(case, other)
     head = f"{number_}. {len(other.plan.projects)} projects, {other.differs} different from the plan; "
     return [
@@ -88,7 +83,7 @@ def _changes(case: Case, other: Alternative) -> tuple[list[str], list[str]]:
 
 def tables(case: Case, alternatives: Alternatives) -> list[Grid]:
     """The portfolios beside each other, and how often each project appears."""
-    words = Words(case, unit_of(case))
+    words = Words(case, objective_unit(case.settings))
     rows = tuple(
         (n, words.value(p.behind), len(p.plan.projects), p.differs, p.cost_m, words.swap(p.swap))
         for n, p in enumerate(alternatives.portfolios, 1)

@@ -1,6 +1,6 @@
 """An explanation in sentences. Intervals are rounded outward, so that what is said stays true."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from math import ceil, floor, log10
 
 from models.case import Case
@@ -9,7 +9,7 @@ from models.schema import Project
 from optimizer.analysis.explain.explanation import Change, LimitStory, OverrideCost, ProjectStory, Threshold
 from optimizer.analysis.explain.rounding import TIMES
 from optimizer.analysis.what_if import Span, Swap
-from optimizer.reports.formatting import digits, number, rounded_off, rounded_outward
+from optimizer.reports.formatting import digits, few, number, rounded_off, rounded_outward
 
 CELLS = {
     "capex_m": "capital cost",
@@ -52,11 +52,7 @@ class Words:
 
     def names(self, projects: Iterable[str]) -> str:
         """Some projects in a row; of many the first, and how many more."""
-        return self._few([self.name(i) for i in projects])
-
-    def _few(self, names: Sequence[str]) -> str:
-        more = len(names) - self.most
-        return ", ".join([*names[: self.most], *([f"{more} more"] if more > 0 else [])])
+        return few([self.name(i) for i in projects], self.most)
 
     def value(self, span: Span) -> str:
         """An interval with its unit: `0.8 to 1.1 points`.
@@ -113,7 +109,7 @@ class Words:
         parts = [
             f"in: {self.names(swap.enter)}" if swap.enter else "",
             f"out: {self.names(swap.leave)}" if swap.leave else "",
-            f"moved: {self._few(moved)}" if moved else "",
+            f"moved: {few(moved, self.most)}" if moved else "",
         ]
         return "; ".join(filter(None, parts)) or "nothing else changes"
 

@@ -10,10 +10,11 @@ from optimizer.reports.charts.flow import chain_figures
 from optimizer.reports.charts.map import map_figures
 from optimizer.reports.charts.money import country_figure, money_figure
 from optimizer.reports.charts.timeline import timeline_figure
+from optimizer.reports.charts.viability import curve_figures
 from optimizer.reports.html.charts import Figure, WrittenPictures, write_pictures
-from optimizer.reports.viability import curve_figures, rows_of
+from optimizer.reports.viability import rows_of
 
-__all__ = ["GapRow", "chain_figures", "gap_figures", "plan_figures", "write_figures"]
+__all__ = ["GapRow", "chain_figures", "curve_figures", "gap_figures", "plan_figures", "write_figures"]
 
 
 def plan_figures(case: Case, plan: Plan) -> list[Figure]:

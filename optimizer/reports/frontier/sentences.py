@@ -9,7 +9,16 @@ from models.case import Case
 from models.headline import headline_rows
 from models.milestones import headline_year
 from optimizer.analysis.frontier.certified import NEVER, SAME, Box, Frontier, Point
-from optimizer.reports.formatting import count, demand_name, money, money_to_cents, number, percent, points
+from optimizer.reports.formatting import (
+    count,
+    demand_name,
+    money,
+    money_to_cents,
+    number,
+    percent,
+    points,
+    project_names,
+)
 from optimizer.reports.plan_summary import short_name
 
 TITLE = "What other budgets would buy"
@@ -181,7 +190,7 @@ def _threshold(case: Case, f: Frontier, money_m: float) -> str:
 
 def who(case: Case, stretch: Stretch, most: int = 3) -> str:
     """Who comes in and who leaves, the largest first, in a few words."""
-    names = {p.id: p.name or p.id for p in case.projects}
+    names = project_names(case)
 
     size = {p.id: -p.capex_m for p in case.projects}
 

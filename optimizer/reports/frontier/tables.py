@@ -6,7 +6,7 @@ from models.case import Case
 from models.milestones import headline_year
 from optimizer.analysis.frontier.certified import Frontier, TradeOff
 from optimizer.analysis.frontier.trade_off import price_boxes
-from optimizer.reports.formatting import money_to_cents
+from optimizer.reports.formatting import money_to_cents, project_names
 from optimizer.reports.frontier.sentences import (
     amount,
     axis_words,
@@ -115,7 +115,7 @@ def trade_off(case: Case, f: Frontier) -> list[Grid]:
 
 def _names(case: Case, projects: Iterable[str]) -> str:
     """Projects by name."""
-    names = {p.id: p.name or p.id for p in case.projects}
+    names = project_names(case)
     return "; ".join(names[i] for i in projects)
 
 

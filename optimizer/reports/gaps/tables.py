@@ -4,13 +4,9 @@ from models.case import Case
 from models.countries import english
 from models.gaps import Gaps, ScenarioGaps
 from models.sets import DemandKey
+from optimizer.reports.formatting import project_names
 from optimizer.reports.gaps.sentences import change, closes, differences, name
 from optimizer.reports.report_table import Grid, Kind, columns
-
-
-def project_names(case: Case) -> dict[str, str]:
-    """Project -> its name for people."""
-    return {p.id: p.name or p.id for p in case.projects}
 
 
 def tables(case: Case, gaps: Gaps) -> list[Grid]:

@@ -12,7 +12,7 @@ from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.brief.content import brief
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.tables import chain_tables
-from optimizer.reports.charts import chain_figures, gap_figures, plan_figures
+from optimizer.reports.charts import chain_figures, curve_figures, gap_figures, plan_figures
 from optimizer.reports.gaps.tables import country_table, milestone_table, open_table, today_table
 from optimizer.reports.html.charts import DrawnFigure, Figure, draw_for_page
 from optimizer.reports.html.render import render
@@ -60,7 +60,7 @@ def page_figures(case: Case, plan: Plan) -> list[list[Figure]]:
         gap_figures(gaps(case, plan).rows),
         plan_figures(case, plan),
         chain_figures(case, plan),
-        viability.curve_figures(market, case.settings.stages),
+        curve_figures(market, case.settings.stages),
     ]
 
 

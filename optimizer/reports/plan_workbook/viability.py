@@ -4,25 +4,21 @@ from models.case import Case
 from models.market_rows import MarketRow
 from models.plan import Award, Plan
 from optimizer.reports.plan_workbook.sheet_writer import BookWriter, SheetColumn, pages_across
-from optimizer.reports.viability import rows_of
+from optimizer.reports.viability import awards_with_worth, rows_of
 
 NAME = "Viability"
 
 
 def is_shown(case: Case, plan: Plan) -> bool:
     """Whether there is anything for the sheet."""
-    return bool(rows_of(case, plan)) or any(_has_worth(a) for f in plan.projects for a in f.awards)
-
-
-def _has_worth(award: Award) -> bool:
-    return award.worth_m is not None or bool(award.expected_receipt_m)
+    return bool(rows_of(case, plan) or awards_with_worth(plan))
 
 
 def write(writer: BookWriter) -> None:
     """The sheet: the projects by clearing price; below, what each award is worth."""
     rows, columns = rows_of(writer.case, writer.plan), _columns(writer)
     below = writer.table(NAME, columns, rows, keep=2, empty="No project states its operating cost.")
-    awards = [(f.id, a) for f in writer.plan.projects for a in f.awards if _has_worth(a)]
+    awards = awards_with_worth(writer.plan)
     if awards:
         below = writer.heading(NAME, below + 1, "What each award is worth to its project")
         for at, column in enumerate(_award_columns(writer)):

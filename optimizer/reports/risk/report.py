@@ -1,15 +1,17 @@
 """The section of a plan's page and the sheets of its workbook that show what a plan reaches in its scenarios."""
 
 from models.case import Case
+from models.milestones import milestone_years
+from models.objective_units import objective_unit
 from models.plan import Plan
 from models.risk_plan import RiskPlan
 from models.stress import ScenarioResult
 from optimizer.reports.answers.files import AnswerReport
-from optimizer.reports.formatting import demand_name
+from optimizer.reports.formatting import demand_name, project_names
 from optimizer.reports.masthead import titled
 from optimizer.reports.report_table import Grid, columns
 from optimizer.reports.risk.review import tables
-from optimizer.reports.risk.sentences import amount, sentences, unit_of
+from optimizer.reports.risk.sentences import amount, sentences
 
 MARK = "Risk"
 """Mark of the section."""
@@ -30,7 +32,7 @@ def answers(case: Case, plan: Plan) -> list[AnswerReport]:
 
 def scenario_table(case: Case, risk: RiskPlan) -> Grid:
     """Each scenario, the worst first."""
-    unit = unit_of(case)
+    unit = objective_unit(case.settings)
     best = any(r.best_high is not None for r in risk.scenarios)
     heads = columns(
         "scenario", ("probability", "part"), (f"value, {unit}", "exact"), (f"against as planned, {unit}", "exact"),
@@ -43,7 +45,7 @@ def scenario_table(case: Case, risk: RiskPlan) -> Grid:
 
 
 def _row(case: Case, risk: RiskPlan, r: ScenarioResult, *, best: bool) -> tuple[object, ...]:
-    names = {p.id: p.name or p.id for p in case.projects}
+    names = project_names(case)
     regret = (
         None if r.best_high is None else amount(case, r.best_high),
         None if r.regret_high is None else amount(case, r.regret_high),
@@ -56,8 +58,7 @@ def _row(case: Case, risk: RiskPlan, r: ScenarioResult, *, best: bool) -> tuple[
 
 def coverage_table(case: Case, risk: RiskPlan) -> Grid:
     """Coverage of each demand row in the last milestone of the horizon, scenario by scenario."""
-    s = case.settings
-    year = max([y for y in s.milestones if s.first_year <= y <= s.last_year] or [s.last_year])
+    year = milestone_years(case.settings)[-1]
     keys = list(dict.fromkeys((c.stage, c.material) for r in risk.scenarios for c in r.coverage))
     heads = columns("scenario", *((f"{demand_name(*k)} {year}", "share") for k in keys))
     rows = []

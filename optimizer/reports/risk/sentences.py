@@ -6,27 +6,23 @@ from models.case import Case
 from models.objective_units import objective_unit
 from models.plan import Plan
 from models.risk_plan import Bracket, RiskPlan
-from models.stress import ScenarioResult
-from optimizer.reports.formatting import money, number
+from optimizer.reports.formatting import number, project_names
 from optimizer.reports.risk import review
+from optimizer.reports.stress.sentences import consequences
 
 NOTHING = 5e-5
 """Difference of two values below which they are shown as equal: half of the last digit of points."""
 
 
-def unit_of(case: Case) -> str:
-    """Unit in which values are shown."""
-    return objective_unit(case.settings)
-
-
 def amount(case: Case, value: float) -> float:
     """A value as people read it: points of a hundred, or tonnes."""
-    return 100 * value if unit_of(case) == "points" else value
+    return 100 * value if objective_unit(case.settings) == "points" else value
 
 
 def value_text(case: Case, value: float) -> str:
     """A value with its unit."""
-    return f"{100 * value:.2f} points" if unit_of(case) == "points" else f"{number(value)} {unit_of(case)}"
+    unit = objective_unit(case.settings)
+    return f"{100 * value:.2f} points" if unit == "points" else f"{number(value)} {unit}"
 
 
 def measure_text(case: Case, risk: RiskPlan) -> str:
@@ -44,9 +40,8 @@ def measure_text(case: Case, risk: RiskPlan) -> str:
         return f"the mean and the worst {tail} (CVaR), weighted {1 - risk.aversion:.4g} and {risk.aversion:.4g}"
     if risk.measure == "failures":
         s = case.settings
-        what = {"project": "project", "sponsor": "sponsor", "country": "country"}[s.failures_by]
-        many = what if s.failures == 1 else {"country": "countries"}.get(what, f"{what}s")
-        return f"the worst failure of {s.failures} {many}"
+        several = {"country": "countries"}.get(s.failures_by, f"{s.failures_by}s")
+        return f"the worst failure of {s.failures} {s.failures_by if s.failures == 1 else several}"
     return {
         "expected": "the expected value", "worst": "the worst scenario",
         "regret": "the largest regret, the distance to the best plan of a scenario",
@@ -123,22 +118,13 @@ def _on_fresh_draws(case: Case, risk: RiskPlan) -> Iterator[str]:
 
 def _worst(case: Case, risk: RiskPlan) -> Iterator[str]:
     if risk.failure is not None and risk.failure.names:
-        names = {p.id: p.name or p.id for p in case.projects}
+        names = project_names(case)
         who = ", ".join(names.get(n, n) for n in risk.failure.names)
         proof = "proved over all" if risk.failure.proved else "the worst found of"
         yield f"The worst failure is that of {who}: {value_text(case, risk.failure.value)} are left, {proof} {risk.failure.sets:,} sets."
     if risk.scenarios:
         row = min(risk.scenarios, key=lambda r: (r.value, r.scenario))
-        yield f"The worst of {len(risk.scenarios)} scenarios is {row.scenario}: {value_text(case, row.value)}{_consequences(case, row)}."
-
-
-def _consequences(case: Case, row: ScenarioResult) -> str:
-    parts = []
-    if row.stopped:
-        parts.append("one project stops" if len(row.stopped) == 1 else f"{len(row.stopped)} projects stop")
-    if row.called_m > 0:
-        parts.append(f"{money(row.called_m, case.settings.base_currency)} called")
-    return f"; {', '.join(parts)}" if parts else ""
+        yield f"The worst of {len(risk.scenarios)} scenarios is {row.scenario}: {value_text(case, row.value)}{consequences(case, row)}."
 
 
 def _information(case: Case, risk: RiskPlan) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from models.stress import CoreIndex, ScenarioResult
-from optimizer.reports.formatting import proved_within
+from optimizer.reports.formatting import few, proved_within
 from optimizer.reports.report_table import Grid, columns
 from optimizer.reports.stress.told import Told
 
@@ -61,15 +61,11 @@ def _watch_list(told: Told, core: Sequence[CoreIndex], count: int) -> Iterator[s
     """Projects outside the plan that the best plan of a scenario holds."""
     watched = sorted((c for c in core if not c.financed and c.index > 0), key=lambda c: (-c.index, c.id))
     if watched:
-        named = [f"{told.name(c.id)} ({_some(c.scenarios)})" for c in watched[:NAMED]]
+        named = [f"{told.name(c.id)} ({few(c.scenarios, 2)})" for c in watched[:NAMED]]
         rest = f" and {len(watched) - NAMED} more" if len(watched) > NAMED else ""
         yield f"To watch, as a scenario would bring them in: {', '.join(named)}{rest}."
     elif any(c.financed for c in core):
         yield f"None of the {count} best plans holds a project that the plan leaves out."
-
-
-def _some(names: Sequence[str], most: int = 2) -> str:
-    return ", ".join([*names[:most], *([f"{len(names) - most} more"] if len(names) > most else [])])
 
 
 def _regret(told: Told, solved: Sequence[ScenarioResult]) -> Iterator[str]:

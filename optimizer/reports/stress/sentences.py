@@ -109,7 +109,7 @@ def _scenarios(told: Told) -> Iterator[str]:
     worst = min(rows, key=lambda s: (s.value, s.scenario))
     yield (
         f'The worst of {len(rows)} scenarios is "{worst.scenario}": {told.value(worst.value)} instead of '
-        f"{told.value(told.stress.planned)} as planned{_consequences(told, worst)}."
+        f"{told.value(told.stress.planned)} as planned{consequences(told.case, worst)}."
     )
     dear = max(rows, key=lambda s: (s.owed_m, s.scenario))
     usual = next((s.owed_m for s in rows if s.scenario == AS_PLANNED), 0.0)
@@ -119,12 +119,13 @@ def _scenarios(told: Told) -> Iterator[str]:
         yield f'Price floors cost most in "{dear.scenario}": {money(dear.owed_m, currency)} over their contracts{planned}.'
 
 
-def _consequences(told: Told, scenario: ScenarioResult) -> str:
+def consequences(case: Case, scenario: ScenarioResult) -> str:
+    """What a scenario brings beside its value: projects that stop and capital calls; empty where nothing."""
     parts = []
     if scenario.stopped:
         parts.append("one project stops" if len(scenario.stopped) == 1 else f"{len(scenario.stopped)} projects stop")
     if scenario.called_m > 0:
-        parts.append(f"capital calls of {money(scenario.called_m, told.case.settings.base_currency)} are met")
+        parts.append(f"capital calls of {money(scenario.called_m, case.settings.base_currency)} are met")
     return f"; {', '.join(parts)}" if parts else ""
 
 

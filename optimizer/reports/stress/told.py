@@ -3,7 +3,7 @@
 from models.case import Case
 from models.objective_units import objective_unit
 from models.stress import Stress
-from optimizer.reports.formatting import number
+from optimizer.reports.formatting import few, number, project_names
 
 
 class Told:
@@ -12,7 +12,7 @@ class Told:
     def __init__(self, case: Case, stress: Stress) -> None:
         self.case, self.stress = case, stress
         self.unit = objective_unit(case.settings)
-        self._names = {p.id: p.name or p.id for p in case.projects}
+        self._names = project_names(case)
 
     def value(self, value: float) -> str:
         """A value of the objective with its unit: points of a hundred, or tonnes."""
@@ -32,5 +32,4 @@ class Told:
 
     def names(self, ids: tuple[str, ...], most: int = 3) -> str:
         """Some projects in a row, and how many more."""
-        said = [self.name(i) for i in ids[:most]]
-        return ", ".join([*said, *([f"{len(ids) - most} more"] if len(ids) > most else [])])
+        return few([self.name(i) for i in ids], most)

@@ -14,6 +14,7 @@ from models.market_rows import market_rows
 from models.plan import Plan
 from models.sets import Sets
 from optimizer.reports import viability
+from optimizer.reports.charts import curve_figures
 from optimizer.reports.plan_page import page_text
 from optimizer.reports.plan_summary import leverage, money_line, totals
 from optimizer.reports.plan_text import story
@@ -109,7 +110,7 @@ def test_a_book_without_prices_has_neither() -> None:
 
 
 def test_the_curve_is_as_wide_as_the_output_and_as_high_as_the_price(solved: tuple[Case, Plan]) -> None:
-    (figure,) = viability.curve_figures(viability.rows_of(*solved), ("mine",))
+    (figure,) = curve_figures(viability.rows_of(*solved), ("mine",))
     table = {row[0]: row for row in figure.table.rows}
     assert table["dear"][1:] == ("financed", 1e6, pytest.approx((100 / FACTOR + 50) / 100))
     assert [row[0] for row in figure.table.rows] == ["cheap", "dear", "lost"]
