@@ -6,12 +6,14 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from support import foreign
+from support import foreign, oracle_rules
+from support.pages import planned
 from support.tables import Book, case, settings
 
 from models import instruments
 from models.audit.amounts import OF_AWARDS
 from models.audit.instruments import TERMS
+from models.audit.ledger import Ledger
 from models.case import Case
 from models.classes import funding_classes
 from models.decision import single_classes
@@ -120,6 +122,22 @@ def test_every_instrument_stands_in_the_schema_the_program_and_the_audit() -> No
     missing = [f"{place} lacks {name}" for place, names in places.items() for name in sorted(everywhere - names)]
     assert missing == []
     assert [name for name, i in INSTRUMENTS.items() if i.name != name or not i.label] == []
+
+
+@pytest.mark.parametrize("name", INSTRUMENTS)
+def test_every_instrument_costs_the_same_in_program_audit_and_brute_force(name: str) -> None:
+    """For projects that take one or two years to build, decided in each year."""
+    world = case(book(0, name) | {"rules": []})
+    programme, ledger = world.programmes[0], Ledger(world, planned(world, {}))
+    assert len({p.build_years for p in world.projects}) > 1
+    for project, year in product(world.projects, YEARS):
+        rate = instruments.cost_rate(programme, project, year, world)
+        assert float(TERMS[name].rate(ledger, programme, project, year)) == pytest.approx(rate), (
+            "models/audit/instruments.py"
+        )
+        assert oracle_rules.cost_rate(world, programme, project, year) == pytest.approx(rate), (
+            "tests/support/oracle_rules.py"
+        )
 
 
 def test_every_measure_of_awards_stands_in_the_schema_the_program_and_the_audit() -> None:
