@@ -17,9 +17,9 @@ from optimizer.analysis.processes import LOOK, STOP, Processes
 from optimizer.errors import Refusal
 
 ATTEMPTS = 5
-"""How often a pool is begun anew after a worker was lost."""
+"""Restarts of a pool after a lost worker."""
 GRACE = 60.0
-"""Seconds that a worker may be late with its answer before it is given up."""
+"""Seconds by which a worker may exceed its time limit before it is given up."""
 
 Answer = dict[str, Any]
 """What comes of a task, as plain data."""
@@ -41,7 +41,7 @@ Allot = Callable[[int], float]
 
 
 class Here(Executor):
-    """Answers in this process, when asked."""
+    """Answers in this process, one task at a time."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
@@ -93,7 +93,7 @@ class Pool:
 
     @property
     def width(self) -> int:
-        """Tasks that are worked on at the same time."""
+        """Number of tasks that run at the same time."""
         if self._client is not None:
             return max(1, sum(int(n) for n in self._client.nthreads().values()))
         return self.workers

@@ -50,13 +50,13 @@ class Journal:
             self._write(first)
 
     def get(self, key: str) -> Answer | None:
-        """A finished answer."""
+        """The recorded answer to a question; None if there is none."""
         answer = self.answers.get(key)
         self.reused += answer is not None
         return answer
 
     def add(self, key: str, question: Mapping[str, Any], answer: Answer) -> None:
-        """Keeps an answer, on the disk when this returns."""
+        """Record an answer; it is on the disk when this returns."""
         self.answers[key] = answer
         shown = {name: value for name, value in question.items() if name != "start"}
         self._write({"key": key, "question": shown, "answer": answer})

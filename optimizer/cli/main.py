@@ -37,7 +37,7 @@ VERBS = (
     Verb("gaps", "Report the capacity missing outside China, by stage, material and year.", PLANNING),
     Verb("explain", "Explain why a project is in or out, and what would change that.", PLANNING),
     Verb("compare", "Compare plans: what changed, and which inputs caused it.", PLANNING),
-    Verb("report", "Write page, workbook and pictures again, of a plan or of a point of `explore`.", PLANNING),
+    Verb("report", "Write the page, workbook and pictures of a plan, or of a point of `explore`, again.", PLANNING),
     Verb("brief", "Write the brief of a plan as a Word document, slides or PDF.", PLANNING),
     Verb("stress", "Show what happens to a plan when things go wrong, and what would break it.", AFTERWARDS),
     Verb("verify", "Independently re-verify a plan from its folder alone.", AFTERWARDS),

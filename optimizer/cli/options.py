@@ -179,7 +179,7 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
     "title": click.option("--title", metavar="TEXT", help="Title of the reports."),
     "author": click.option("--author", metavar="TEXT", help="Author of the reports."),
     "draft": click.option(
-        "--draft", is_flag=True, default=None, help="Mark every page and sheet that is forwarded as a draft."
+        "--draft", is_flag=True, default=None, help="Mark every page and sheet of the reports as a draft."
     ),
     "gap": click.option(
         "--gap", type=not_negative, metavar="FRACTION", default=GAP, show_default=True,

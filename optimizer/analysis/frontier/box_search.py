@@ -38,36 +38,36 @@ GRID = 12
 CURVE = 30
 """Tangents of the relaxation from which the budgets in between are chosen."""
 ROUND = 8
-"""Boxes that are worked on in one round."""
+"""Boxes worked on in one round."""
 SHARE = 0.25
-"""Most of all the time that one question may take."""
+"""Largest share of the whole time that one question may take."""
 FAIR = 1.5
 """How much more than its even share of the time left a question of a round may take."""
 LEAST_SECONDS = 3.0
-"""Time for a question worth asking."""
+"""Least seconds for a question, while so many are left."""
 WITHIN = 1 - 1e-6
 """Part of the tolerance that a least-money solve asks for: what rounding adds to the height of its box stays within."""
 TRADE_OFF_SHARE = 0.4
-"""Part of the time that is kept for the trade-off points, if they are asked for."""
+"""Share of the time reserved for trade-off points, if they are requested."""
 
 
 @dataclass(frozen=True)
 class Status:
-    """Where an exploration stands."""
+    """Progress of an exploration."""
 
     seconds: float
     solves: int
     open_boxes: int
     tallest: float | None
     done: float
-    """Part of the range that is closed."""
+    """Share of the range that is closed."""
     left: float
     """Seconds until the time limit."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is to be explored, and how."""
+    """What to explore, and how."""
 
     over: str | None = None
     from_m: float | None = None
@@ -131,11 +131,11 @@ class BoxSearch:
                 self.solves += len(question.get("budgets", (1,)))
 
     def left(self) -> float:
-        """Seconds that are left."""
+        """Seconds left."""
         return self._until - time.monotonic()
 
     def _allotted(self, waiting: int) -> float:
-        """Seconds for the next of so many questions that wait."""
+        """Seconds for the next question when `waiting` questions are left."""
         left = self.left()
         fair = left * self.pool.width / max(1, waiting)
         return min(left, max(FAIR * fair if waiting > 1 else left, LEAST_SECONDS), SHARE * self.asked.time_limit)
@@ -157,7 +157,7 @@ class BoxSearch:
     # -- learning --------------------------------------------------------------------------------------------------
 
     def learn(self, question: Question, answer: Answer | None) -> None:
-        """Takes in what an answer proves."""
+        """Record what an answer proves."""
         if answer is None:
             return
         if question["kind"] == "money":
@@ -186,7 +186,7 @@ class BoxSearch:
             self.keep(answer["plan"])
 
     def keep(self, plan: Answer) -> None:
-        """Adds a verified plan, unless it is known."""
+        """Add a verified plan unless it is already known."""
         if any(p["place"] == plan["place"] and p["chosen"] == plan["chosen"] for p in self.plans):
             return
         self.known.plans.append((plan["place"], plan["value"], len(self.plans)))
@@ -202,13 +202,13 @@ class BoxSearch:
         return None if best is None else self.plans[best[1]]
 
     def value(self, *budgets: float | None) -> Question:
-        """The best value at these amounts, None for no limit."""
+        """The question for the best value at these budgets; None means no limit."""
         first = budgets[0]
         start = _start(self.best_at(inf if first is None else first))
         return {"kind": "value", "budgets": list(budgets), "tolerance": self.known.tolerance / 4, "start": start}
 
     def money(self, value: float | None, from_m: float, to_m: float | None) -> Question:
-        """The least money for a value between two amounts."""
+        """The question for the least money that reaches a value, between two amounts."""
         plans = [p for p in self.plans if (to_m is None or p["place"] <= to_m) and p["place"] >= from_m]
         good = [p for p in plans if value is None or p["value"] >= value]
         start = min(good, key=lambda p: (p["place"], -p["value"]), default=None)
@@ -227,7 +227,7 @@ class BoxSearch:
         }
 
     def round(self, questions: Sequence[Question]) -> None:
-        """Asks, and learns in the order of the questions."""
+        """Ask the questions of a round, and record the answers in the order of the questions."""
         known: dict[int, Answer | None] = {}
         learnt = 0
         for n, answer in self.ask(questions):
@@ -249,7 +249,7 @@ class BoxSearch:
         return self.frontier()
 
     def _ends(self) -> None:
-        """The range: from the least feasible money to where more buys nothing, unless given."""
+        """Find the ends of the range: the least feasible money, and where more money buys nothing; unless they are given."""
         asked = self.asked
         if asked.tolerance is None:
             self.known.tolerance = default_tolerance(self.case, self._whole())
@@ -279,7 +279,7 @@ class BoxSearch:
         return sum(p.capacity_tpa for p in self.case.projects)
 
     def _least(self) -> float:
-        """Where plans begin: the proved least, or the cheapest plan that is known."""
+        """The least money of any plan: proved, or that of the cheapest known plan."""
         return float(min(p["place"] for p in self.plans))
 
     def _enough(self) -> float:
@@ -314,7 +314,7 @@ class BoxSearch:
         return decisions(self.case) > FEW
 
     def _next(self) -> list[Question]:
-        """Questions for the tallest open boxes; none when all are closed."""
+        """Questions for the tallest open boxes; none if all are closed."""
         still = [b for b in self.boxes() if b.closed_by == "open"]
         still.sort(key=lambda b: (-_area(b, self.known.tolerance), b.from_m))
         return [self._question(b) for b in still[:ROUND]]
@@ -331,7 +331,7 @@ class BoxSearch:
         return self.value(box.from_m + box.width / 2)
 
     def frontier(self) -> Frontier:
-        """What is proved now."""
+        """The frontier as proved so far."""
         boxes = self.known.boxes(self.from_m, self.to_m, fine=True)
         confirmed(self.known, self.plans)
         best = rising(p for p in self.known.plans if p[0] <= self.to_m)

@@ -69,7 +69,7 @@ class Axis:
         return self.at(self.most_m) if self.name == TOTAL else self.case
 
     def at(self, money_m: float) -> Case:
-        """The case with this much money on the axis."""
+        """The case with this amount of money on the axis."""
         settings = self.case.settings
         if self.name == TOTAL:
             return self.case.with_(settings=settings.model_copy(update={"total_budget_m": money_m}))
@@ -135,7 +135,7 @@ class Along:
 
     matrix: Matrix
     money: Objective
-    """The money of the axis, to be made least."""
+    """Objective: the money of the axis, minimized."""
 
     @property
     def column(self) -> int:

@@ -29,7 +29,7 @@ class Point:
     value: float
     """Objective less penalties of soft rules."""
     bound: float
-    """No plan of the same place has a larger value."""
+    """Proved bound: no plan at the same place has a larger value."""
     plan: Plan
 
     @property
@@ -55,7 +55,7 @@ class Box:
 
     @property
     def height(self) -> float:
-        """How much is not known; infinite where a bound is missing."""
+        """Distance between the bounds; infinite if one is missing."""
         if self.low is None:
             return 0.0 if self.high is None else float("inf")
         return float("inf") if self.high is None else self.high - self.low
@@ -101,7 +101,7 @@ class Frontier:
     solves: int = 0
     trade_off: TradeOff | None = None
     least_m: float = 0.0
-    """No plan costs less than this: proved."""
+    """Proved: no plan costs less than this."""
     unit: str = "points"
     """Unit in which people read the values; a score of 1 is a hundred points."""
 
@@ -120,12 +120,12 @@ class Frontier:
 
     @property
     def tallest(self) -> Box | None:
-        """The open box of which least is known; None where all are closed."""
+        """The tallest open box; None if all are closed."""
         still_open = [b for b in self.boxes if b.closed_by == "open"]
         return max(still_open, key=lambda b: (b.height, b.width), default=None)
 
     def at(self, money_m: float) -> Point | None:
-        """The best known plan that costs at most this much."""
+        """The best known plan within this amount of money."""
         affordable = [p for p in self.points if p.budget_m <= money_m]
         return affordable[-1] if affordable else None
 

@@ -64,7 +64,7 @@ class Loaded:
 
     @cached_property
     def integers(self) -> Columns:
-        """Columns of the decisions and of every other yes or no."""
+        """Columns of the decisions and of all other binary variables."""
         return np.flatnonzero(self.along.matrix.integer)
 
     @cached_property
@@ -75,7 +75,7 @@ class Loaded:
         engine.limit_columns(np.array([self.along.column]), np.array([low]), np.array([high]))
 
     def vector(self, chosen: Chosen) -> Vector:
-        """A start from a selection."""
+        """A starting point for the solver from a selection."""
         return incumbent.start(self.program, self.along.matrix, chosen)
 
     def chosen(self, x: Vector) -> dict[str, int]:
@@ -182,14 +182,14 @@ def _core(loaded: Loaded, relaxed: Relaxed, start: Vector | None, tolerance: flo
 
 
 def _settle(loaded: Loaded, relaxed: Relaxed, best: float) -> None:
-    """Holds what no plan better than `best` can change."""
+    """Fix the decisions that no plan better than `best` can change."""
     slack = best - relaxed.objective + PROVED * max(1.0, abs(best))
     dear = settled(loaded.along.matrix, relaxed, loaded.integers, slack)
     loaded.engine.hold_columns(dear, np.round(relaxed.x))
 
 
 def left(end: float) -> float:
-    """Seconds to a time of the clock."""
+    """Seconds until a time of the clock."""
     return max(0.0, end - time.monotonic())
 
 

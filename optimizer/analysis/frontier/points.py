@@ -29,13 +29,13 @@ def point(known: Known, most: float, place: float, value: float, answer: Answer)
 
 
 def most_of_all(case: Case) -> float:
-    """What no plan exceeds, from the data alone."""
+    """An upper bound on the value of any plan, from the data alone."""
     sets = Sets(case)
     return objective_of(sets).most(sets)
 
 
 def confirmed(known: Known, answers: Sequence[Answer]) -> None:
-    """Holds every plan against every proof. Raises AuditFailed where a plan is better than what was proved possible."""
+    """Compare every plan with every proof. Raises AuditFailed if a plan is better than was proved possible."""
     for place, value, number in known.plans:
         high, _ = known.high_below(place, closed=True)
         if high is None or value <= high + DOUBT * max(1.0, abs(value)):

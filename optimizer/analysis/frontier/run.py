@@ -64,7 +64,7 @@ def explore(
 
 
 def header(case: Case, asked: Asked) -> dict[str, Any]:
-    """What a journal must agree in to be resumed: all that decides which questions are asked."""
+    """The header that a journal must match to be resumed: everything that decides which questions are asked."""
     names = ("over", "from_m", "to_m", "tolerance", "money_tolerance", "budgets", "threads", "seed")
     digest = hashlib.sha256(case.model_dump_json().encode()).hexdigest()
     return {"case": digest, **{name: getattr(asked, name) for name in names}}

@@ -44,7 +44,7 @@ with "cut"."""
 
 @dataclass(frozen=True)
 class FrontierTask:
-    """One question with all that it rests on."""
+    """One question with everything it depends on."""
 
     case: bytes
     """case.json of the case."""
@@ -103,7 +103,7 @@ class Model:
 
     @cached_property
     def loaded(self) -> Loaded | None:
-        """None where no plan is possible at all."""
+        """The loaded program; None if no plan is feasible."""
         return self._load(plain=False)
 
     @cached_property
@@ -121,7 +121,7 @@ class Model:
         return Loaded(program, along(program, matrix, self.axis), self.threads, self.seed)
 
     def answer(self, question: Question, seconds: float) -> Answer:
-        """The answer to one question."""
+        """Answer one question."""
         end = time.monotonic() + seconds
         if self.loaded is None:
             return {"infeasible": True, "values": [], "floor": inf, "plan": None}
@@ -148,7 +148,7 @@ class Model:
     # -- the best value at an amount of money ------------------------------------------------------------------------
 
     def _values(self, loaded: Loaded, question: Question, end: float) -> Answer:
-        """Budgets one after the other, lowest first; None is no limit."""
+        """Solve the budgets in ascending order; None means no limit."""
         loaded.engine.forget()
         loaded.relaxation.forget()
         best = question.get("start")

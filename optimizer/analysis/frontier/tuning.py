@@ -6,7 +6,7 @@ None of them changes what is proved: they say how the time is spent.
 # -- one process -------------------------------------------------------------------------------------------------------
 
 KEPT = 4
-"""Programs that stay loaded in a process."""
+"""Programs kept loaded in a process."""
 FIRST_SHARE, FIRST_TIMES = 0.4, 3.0
 """Part of a chain's time, and times its even share, that its first budget may take: the first plan is dear, the neighbours'
 are not."""
@@ -31,4 +31,4 @@ NEAR = 6.0
 PATIENCE = 20_000
 """Iterations of the simplex method after which neighbourhood search ends if it finds no better plan."""
 PLACE_SECONDS = 10.0
-"""Time for the least money of one selection."""
+"""Seconds for finding the least money of one selection."""

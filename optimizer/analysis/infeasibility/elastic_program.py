@@ -53,7 +53,7 @@ PRICING = 6
 
 
 class OutOfTime(Exception):
-    """The time of the search for repairs is over, or it was stopped."""
+    """Raised when the search for repairs has run out of time or was stopped."""
 
 
 class QuestionTimedOut(Exception):
@@ -68,10 +68,10 @@ class QuestionTimedOut(Exception):
 
 @dataclass
 class Elastic:
-    """The loaded model. Not to be shared by threads."""
+    """The loaded model. Not thread-safe."""
 
     sets: Sets
-    """Of the case as it is."""
+    """The sets of the unchanged case."""
     seconds: float
     threads: int = 1
     seed: int = 0
@@ -96,7 +96,7 @@ class Elastic:
 
     @cached_property
     def restrictions(self) -> tuple[Restriction, ...]:
-        """All that can be loosened and that stands in the model at all."""
+        """Every restriction that the model contains and that can be relaxed."""
         bars = {r for reasons in self.bars.values() for r in reasons}
         stands = set() if self.sets.has_programmes else {r for r in restrictions(self.sets) if r.kind in MARKET}
         return tuple(r for r in restrictions(self.sets) if r in self.fractions or r in bars | stands or self._rows(r))
@@ -117,7 +117,7 @@ class Elastic:
 
     @cached_property
     def rules(self) -> dict[Restriction, Rule]:
-        """Hard rules but `each`."""
+        """Hard rules, except those of the aggregate `each`."""
         rules = (r for r in self.case.rules if r.hard and r.aggregate != "each")
         return {Restriction(kind="rule", subject=r.rule): r for r in rules}
 
@@ -149,7 +149,7 @@ class Elastic:
 
     @cached_property
     def bars(self) -> dict[str, tuple[Restriction, ...]]:
-        """Project -> all that bars it, where it could be a candidate otherwise."""
+        """Project -> everything that bars it, for projects that could be candidates otherwise."""
         reasons_of = {p.id: reasons_barred(self.case, p) for p in self.case.projects if liftable(self.case, p)}
         return {i: reasons for i, reasons in reasons_of.items() if reasons}
 
@@ -225,7 +225,7 @@ class Elastic:
     # -- questions ---------------------------------------------------------------------------------------------------
 
     def possible(self, state: State) -> bool:
-        """Whether any plan satisfies the book in this state. Raises QuestionTimedOut and OutOfTime."""
+        """Whether any plan is feasible in this state. Raises QuestionTimedOut and OutOfTime."""
         market = {r: furthest(r) if v is None else v for r, v in state.items() if self._is_built(r, v)}
         if market:
             rest = {r: v for r, v in state.items() if r not in market}
@@ -245,7 +245,7 @@ class Elastic:
         return Elastic(Sets(case), self.left, self.threads, self.seed, self.stop, tolerance=self.tolerance)
 
     def conceivable(self, state: State) -> bool:
-        """Whether anything satisfies the book if projects could be financed in part. Raises OutOfTime."""
+        """Whether the relaxation, with projects financed in part, is feasible in this state. Raises OutOfTime."""
         if any(self._is_built(r, v) for r, v in state.items()):
             return True  # which asking tells
         self._check_time()
@@ -253,7 +253,7 @@ class Elastic:
         return not self.relaxation.is_empty(self.nothing(), self.left)
 
     def nothing(self) -> Objective:
-        """The objective of a question that has none."""
+        """A zero objective, for questions of feasibility."""
         return Objective(self.matrix.objectives[0].goal, np.zeros(self.matrix.shape[1]), 0.0)
 
     def best(self, state: State, objective: Objective, times: float = 1.0) -> SolveResult:
@@ -300,7 +300,7 @@ class Elastic:
         return None if outcome.x is None else now + max(0.0, outcome.objective - limit)
 
     def _activity(self, row: int) -> Objective:
-        """The left side of a row, in its own unit."""
+        """Value of the left-hand side of a row, in its own unit."""
         costs = np.zeros(self.matrix.shape[1])
         span = slice(self.matrix.starts[row], self.matrix.starts[row + 1])
         np.add.at(costs, self.matrix.indices[span], self.matrix.values[span] / self.matrix.row_scale[row])

@@ -54,7 +54,7 @@ def _filtered(
 
 
 def _is_possible(possible: Possible, state: State) -> bool | None:
-    """None where it is not known in time."""
+    """Whether a plan is feasible; None if not known in time."""
     try:
         return possible(state)
     except QuestionTimedOut:

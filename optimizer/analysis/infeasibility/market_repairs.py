@@ -15,7 +15,7 @@ from optimizer.analysis.infeasibility.restrictions import furthest, limit_now
 from optimizer.analysis.infeasibility.single_repairs import FINEST, NEARLY, change
 
 Does = Callable[[float], bool]
-"""Whether a change of so much makes a plan possible."""
+"""Whether a change of this size makes the case feasible."""
 HALVINGS = 40
 """Most values that are tried before the digits: each is a program of its own."""
 MOST_STEPS = 20
@@ -23,7 +23,7 @@ MOST_STEPS = 20
 
 
 class NotEnough(Exception):
-    """No value in the range of a cell makes a plan possible."""
+    """Raised when no value in the range of a cell makes the case feasible."""
 
 
 def least_market_change(elastic: Elastic, r: Restriction, state: State) -> Repaired:
@@ -64,7 +64,7 @@ def third_digit(by: float, old: float) -> float:
 
 
 def _bisected(most: float, old: float, does: Does) -> float:
-    """A change that is enough, and within the printed digit of one that is not."""
+    """Bisect to a change that is enough, within one printed digit of a change that is not."""
     bad, good = 0.0, most
     for _ in range(HALVINGS):
         if good - bad <= third_digit(good, old):

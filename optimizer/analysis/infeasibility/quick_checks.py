@@ -19,7 +19,7 @@ SLACK = 1e-6
 
 
 def prechecks(sets: Sets) -> tuple[Diagnostic, ...]:
-    """Every reason that sums alone give, in the order money, rules."""
+    """Every reason that follows from sums alone, in the order money, rules."""
     return (*_unpaid(sets), *_not_paying(sets), *_total_budget(sets), *_funds(sets), *_sums(sets), *_averages(sets))
 
 
@@ -72,7 +72,7 @@ def _not_paying(sets: Sets) -> Iterable[Diagnostic]:
 
 
 def _least_cost(sets: Sets, p: Project, programmes: Iterable[Programme], *, face: bool) -> float:
-    """No less than this is charged for a project, whichever of these programmes pay."""
+    """Least budget cost of a project, whichever of these programmes pay."""
     years = sets.windows[p.id]
     rates = [1.0 if face else cost_rate(g, p, t, sets.case) for g in programmes for t in years]
     return need(p) * min(rates, default=1.0)

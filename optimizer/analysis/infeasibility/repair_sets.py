@@ -22,9 +22,9 @@ from optimizer.analysis.infeasibility.restrictions import repaired
 from optimizer.analysis.infeasibility.single_repairs import change, enough, least_change
 
 ASKING = 0.5
-"""Part of the time that is kept for the smallest changes."""
+"""Share of the time reserved for finding the smallest changes."""
 MOST_CHANGES = 4
-"""Changes that one repair may take."""
+"""Most changes in one repair."""
 MOST_SETS = 24
 """Irreducible sets worked out for repairs of one number of changes."""
 MOST_TOGETHER = 24
@@ -37,12 +37,12 @@ Set = frozenset[Restriction]
 
 @dataclass
 class RepairSets:
-    """The search for repairs, and what it has found so far."""
+    """The search for repairs, and its results so far."""
 
     elastic: Elastic
     tell: Callable[[str], None]
     together: bool
-    """Whether several changes are looked for even where a single one does."""
+    """Whether to look for repairs of several changes even if a single change suffices."""
     repairs: list[Repair] = field(default_factory=list)
     conflict: tuple[Restriction, ...] = ()
     irreducible: bool = False
@@ -51,7 +51,7 @@ class RepairSets:
     """Questions that took too long."""
 
     def run(self) -> None:
-        """Search until all repairs of interest are found or time ends."""
+        """Search until all repairs of interest are found or time runs out."""
         try:
             single_repairs = self._single_repairs()
             self.conflict, self.irreducible = conflict(self.elastic, {})
@@ -86,7 +86,7 @@ class RepairSets:
         return hits
 
     def _search(self, single_repairs: list[Set]) -> bool:
-        """Repairs of several changes, once those of one are known. Whether all were seen."""
+        """Find repairs of several changes after the single ones. Returns whether all were examined."""
         sets = list(single_repairs)
         level: list[Set] = [frozenset({r}) for r in self.conflict if frozenset({r}) not in sets]
         whole = True
@@ -135,7 +135,7 @@ class RepairSets:
                 self._offer_whole(hit)
 
     def _offer_whole(self, hit: Set) -> None:
-        """Dropping the restriction altogether, if its smallest change was not found in time."""
+        """Offer to drop the restriction altogether, if its smallest change was not found in time."""
         if any(r.kind in MARKET for r in hit):
             return  # to let one go is no change of a cell
         bare = [change(self.elastic.sets, r, None, None, None) for r in self.elastic.restrictions if r in hit]
@@ -200,7 +200,7 @@ def _is_read(case: Case, r: Restriction) -> bool:
 
 
 def price(repair: Repair) -> float:
-    """How far a repair goes: every limit moved by its part of what it is, everything let go as a whole."""
+    """Size of a repair: each moved limit counts by its relative change, each dropped restriction as 1."""
     return sum(
         1.0 if c.by is None or c.old is None else min(1.0, c.by / max(abs(c.old), abs(c.new or 0.0), 1e-9))
         for c in repair.changes

@@ -1,4 +1,4 @@
-"""What is found about a book that no plan satisfies: frozen, in the planner's words, exact numbers beside them."""
+"""The result for an infeasible case: frozen, in the planner's words, with exact numbers."""
 
 from typing import Literal
 
@@ -32,7 +32,7 @@ MARKET: tuple[Kind, ...] = ("opex", "hurdle_rate", "price")
 
 
 class Restriction(Frozen):
-    """One thing of the workbook that a planner could loosen."""
+    """One restriction of the workbook that a planner could relax."""
 
     kind: Kind
     subject: str
@@ -45,19 +45,19 @@ class Restriction(Frozen):
 
 
 class Repaired(Frozen):
-    """One restriction, loosened."""
+    """One relaxed restriction."""
 
     restriction: Restriction
     old: float | None = None
     """Number in the cell now, in the cell's own money; None where there is none to move. Of a price path a multiple: 1."""
     new: float | None = None
-    """Number afterwards; None: the restriction is dropped."""
+    """New number; None if the restriction is dropped."""
     by: float | None = None
-    """How far the number moves, without sign."""
+    """Absolute change of the number."""
     digit: float | None = None
     """The printed digit: moved by one of them less, nothing would satisfy the book."""
     least: bool = True
-    """False: it is enough, but time ended before it was proved that less is not."""
+    """False if the change is enough, but time ran out before it was proved that less is not."""
     unit: str = ""
     """Unit of the numbers where they are money: "M JPY", "AUD per t"."""
     factor: float = 1.0
@@ -74,7 +74,7 @@ class Repaired(Frozen):
 
 
 class Repair(Frozen):
-    """Changes that together make a plan possible; none of them alone, or with less, does."""
+    """Changes that together make the case feasible; none can be left out or made smaller."""
 
     changes: tuple[Repaired, ...]
 
@@ -93,12 +93,12 @@ class Conflict(Frozen):
 
 
 class RepairReport(Frozen):
-    """Why nothing satisfies a book, and the least changes with which something would."""
+    """Why a case is infeasible, and the smallest changes that make it feasible."""
 
     feasible: bool = False
-    """True: some plan satisfies the book, there is nothing to repair."""
+    """True if some plan is feasible: there is nothing to repair."""
     reasons: tuple[Diagnostic, ...] = ()
-    """What plain sums show already, before anything is solved."""
+    """Reasons that follow from sums, before anything is solved."""
     repairs: tuple[Repair, ...] = ()
     """Single changes first, of each kind the least; then changes of which several are needed."""
     conflict: tuple[Conflict, ...] = ()

@@ -1,4 +1,4 @@
-"""Everything of a case that a planner could loosen, and a case with some of it loosened."""
+"""Every restriction of a case that a planner could relax, and the case with some of them relaxed."""
 
 import math
 from collections.abc import Iterable
@@ -81,7 +81,7 @@ def _settings(sets: Sets) -> Iterable[Restriction]:
 
 
 def _market(sets: Sets) -> Iterable[Restriction]:
-    """What decides whether the projects with a gap pay."""
+    """Restrictions that decide whether the projects with a gap pay."""
     lacking = gap_projects(sets)
     for p in lacking:
         yield Restriction(kind="opex", subject=p.id)
@@ -226,7 +226,7 @@ def holders(sets: Sets, r: Restriction, new: float | None) -> tuple[Programme, .
 
 
 def repaired(case: Case, changes: Iterable[Repaired]) -> Case:
-    """The case as a planner would have it after making these changes."""
+    """The case after these changes."""
     for change in changes:
         case = _changed(case, change)
     return case

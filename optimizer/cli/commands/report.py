@@ -12,7 +12,7 @@ from optimizer.cli.options import SCREEN, budget, options
 @click.command("report")
 @click.argument("plan", metavar="PLAN|POINT")
 @click.option(
-    "--at", type=budget, metavar="MONEY", help="Of a folder of `explore`: the point that this budget buys, as in 3bn."
+    "--at", type=budget, metavar="MONEY", help="Budget whose point to write, of a folder of `explore`, as in 3bn."
 )
 @options("figures")
 @click.option(

@@ -52,12 +52,13 @@ if TYPE_CHECKING:
 def command(plan: str, book: Path | None, out: Path | None, **parameters: Any) -> None:
     """Show what happens to PLAN in the scenarios and risks of its workbook, and what would break it.
 
-    PLAN is a plan folder, its plan.json, or `last`. Nothing is decided anew: the plan is worked out in each scenario,
-    over thousands of draws, with one project, sponsor, country or programme lost, and with one thing at a time at its low
-    and high; then the least that breaks each rule on capacity. A workbook without scenarios meets built-in ones.
+    PLAN is a plan folder, its plan.json, or `last`. The decisions stay as they are. The plan is evaluated in each
+    scenario, over thousands of draws, with one project, sponsor, country or programme lost, and with one input at a time
+    at its low and its high value. Then the smallest change that breaks each rule on capacity is found. For a workbook
+    without scenarios, built-in ones are used.
 
-    --replan also looks for each scenario's own best plan: projects that all of them hold are core, those that none holds
-    exterior, each only where that is proved.
+    --replan also looks for the best plan of each scenario. Projects that are proved to be in all of them are core;
+    those that are proved to be in none are exterior.
 
     Writes stress.json, stress.xlsx and stress.html beside the plan, and a section of its report.html.
     """

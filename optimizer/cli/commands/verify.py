@@ -34,8 +34,8 @@ def command(plan: str, second: bool, time_limit: float, fingerprint: str | None,
     """Independently re-verify PLAN from its folder alone: files, the copy of the workbook, every rule, budget and number.
 
     PLAN is a plan folder, its plan.json, or `last`; also a folder of `explore`, or one of the files in its plans/. The
-    page and the workbook are rendered again and compared. The audit shares no formula with the solver. The proof itself
-    is repeated by another solver with --second-opinion alone.
+    page and the workbook are rendered again and compared. The audit shares no formula with the solver. Only
+    --second-opinion repeats the proof itself, with another solver.
     """
     from optimizer.errors import Refusal
     from optimizer.files import json_bytes
