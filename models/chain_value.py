@@ -1,4 +1,4 @@
-"""What further solves say about a plan of a chain: without it, without research, beside the plan best by nameplate.
+"""Further solves about the plan of a chain: without the plan, without research, and the best plan by nameplate.
 
 Kept with the plan, so that every report says the same; a plan without a chain has none of it.
 """
@@ -13,11 +13,11 @@ class Delivered(Frozen):
     material: str | None
     year: int
     coverage: float
-    """Part of the demand; 1 where nothing is demanded."""
+    """Share of the demand; 1 without demand."""
 
 
 class CapacityStep(Frozen):
-    """What a little more capacity of one process would deliver in one year, all else as planned."""
+    """Gain from a small increase of the capacity of one process in one year, all else as planned."""
 
     year: int
     process: str
@@ -31,7 +31,7 @@ class CapacityStep(Frozen):
 
 
 class Shortage(Frozen):
-    """What a material without end would deliver in one year, all else as planned."""
+    """Gain from an unlimited supply of a material in one year, all else as planned."""
 
     year: int
     material: str
@@ -42,17 +42,17 @@ class Shortage(Frozen):
 
 
 class Saved(Frozen):
-    """What later coefficients save of a material, or bring more of it, at what the plan runs."""
+    """Material saved, or made in addition, by later coefficients at the planned runs."""
 
     material: str
     year: int
     saved_t: float
     ore_t: float | None
-    """Ore that gives as much at the plan's average; None where the plan makes none of it from ore."""
+    """Ore that yields as much at the plan's average; None if the plan makes none of it from ore."""
 
 
 class Research(Frozen):
-    """The plan's projects without the coefficients that improve from some year on."""
+    """The projects of the plan without later improvements of coefficients."""
 
     delivered: float
     """Delivered score without them."""
@@ -64,10 +64,10 @@ class Research(Frozen):
 
 
 class NameplateBest(Frozen):
-    """The plan that the objective `coverage` (nameplate) gives for the same case, on the measure of delivery."""
+    """The plan that is best by nameplate (objective `coverage`) for the same case, measured by its deliveries."""
 
     gap: float
-    """How far it is proved to be the best by nameplate."""
+    """Relative gap within which it is proved to be the best by nameplate."""
     delivered: float
     magnets_t: float
     projects: tuple[str, ...]
@@ -77,21 +77,21 @@ class NameplateBest(Frozen):
 
 
 class ChainValue(Frozen):
-    """Answers of further solves of one plan."""
+    """Results of further solves about one plan."""
 
     delivered: float
     """Delivered score of the plan, 0 to 1."""
     magnets_t: float
     """Magnets that the plan delivers over the horizon, t; of a chain without magnets its last stage."""
     without: tuple[Delivered, ...]
-    """Without the plan: every demand row and year."""
+    """Deliveries without the plan, for every demand row and year."""
     steps: tuple[CapacityStep, ...] = ()
-    """Of each process and year that gains something, the largest gain of a year first."""
+    """Every process and year with a gain; within a year the largest gain first."""
     shortages: tuple[Shortage, ...] = ()
-    """Of each material and year that holds something back, the bottleneck of a year first."""
+    """Every material and year with a gain; within a year the bottleneck first."""
     thrift: Research | None = None
-    """Less of a material in what is demanded from some year on; None where no row says so."""
+    """Effect of later coefficients that use less of a material in demanded products; None if no row has them."""
     recovery: Research | None = None
-    """Better yields elsewhere from some year on; None where no row says so."""
+    """Effect of later, better yields elsewhere; None if no row has them."""
     nameplate: NameplateBest | None = None
-    """None where it was not asked for, or time did not allow it."""
+    """None if it was not requested or time ran out."""

@@ -25,9 +25,9 @@ class Gaps(Frozen):
 
     with_plan: bool
     milestones: tuple[int, ...]
-    """The years that people are shown."""
+    """Years shown to readers."""
     rows: tuple[GapRow, ...]
-    """Every demand row in every year of the horizon."""
+    """One row for each demand row and year of the horizon."""
     closings: tuple[Closing, ...]
     makers: tuple[Maker, ...]
     countries: tuple[CountryRow, ...]
@@ -37,7 +37,7 @@ class Gaps(Frozen):
     open: tuple[OpenGap, ...]
     """What is missing in the last milestone year, and the projects left out that could close it."""
     scenarios: tuple[ScenarioGaps, ...] = ()
-    """What is covered and missing in each scenario of a plan under risk; all else is the plan as planned."""
+    """Covered and missing tonnes in each scenario of a plan under risk; all other tables show the plan as planned."""
 
     @property
     def has_unaided(self) -> bool:

@@ -8,7 +8,7 @@ from models.terms import material_share, output, ramp_share
 
 
 class Addition(Frozen):
-    """What one financed project brings to one demand row in one year."""
+    """What one financed project delivers for one demand row in one year."""
 
     stage: str
     material: str | None
@@ -18,7 +18,7 @@ class Addition(Frozen):
     tonnes: float
     """Delivered in the year, t/yr."""
     anyway_t: float = 0.0
-    """What of it the project would deliver in the year without support, t/yr."""
+    """Part that the project would deliver in the year without support, t/yr."""
     first_output: int
     """First year of deliveries."""
     public_m: float
@@ -30,7 +30,7 @@ class Addition(Frozen):
 
 
 def additions(sets: Sets, plan: Plan | None, year: int) -> tuple[Addition, ...]:
-    """Demand row by demand row, the largest first; projects that bring nothing in the year are left out."""
+    """Additions by demand row, the largest first; projects that deliver nothing in the year are left out."""
     return tuple(a for key in report_keys(sets) for a in _of(sets, plan, key, year)) if plan is not None else ()
 
 

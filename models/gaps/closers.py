@@ -25,7 +25,7 @@ class Closer(Frozen):
     so_far_t: float
     """Tonnes of this project and of those before it."""
     need_m: float
-    """Public support that it cannot do without, millions."""
+    """Public support that it needs, millions."""
     so_far_m: float
     """Support of this project and of those before it."""
     least_cost_m: float | None
@@ -38,7 +38,7 @@ class Closer(Frozen):
 
 
 class OpenGap(Frozen):
-    """A demand row with something missing in the year."""
+    """A demand row with a gap in the year."""
 
     stage: str
     material: str | None
@@ -56,17 +56,17 @@ class OpenGap(Frozen):
 
     @property
     def enough(self) -> int | None:
-        """How many of the closers, taken in order, close the gap; None where all of them do not."""
+        """Number of closers, taken in order, that close the gap; None if all of them do not."""
         return next((n for n, c in enumerate(self.closers, 1) if c.so_far_t >= self.gap_t - 1e-6), None)
 
     @property
     def still_t(self) -> float:
-        """What all closers together would leave open, t/yr."""
+        """Gap left by all closers together, t/yr."""
         return max(0.0, self.gap_t - (self.closers[-1].so_far_t if self.closers else 0.0))
 
 
 def open_gaps(sets: Sets, plan: Plan | None, rows: Iterable[GapRow], year: int) -> tuple[OpenGap, ...]:
-    """Every demand row that misses something in a year, along the chain."""
+    """Every demand row with a gap in a year, in the order of the chain."""
     return tuple(_open(sets, plan, row) for row in rows if row.year == year and is_open(row))
 
 
@@ -123,7 +123,7 @@ def _closers(
 
 
 def companions(p: Project, standing: set[str]) -> tuple[str, ...]:
-    """What a project requires or goes together with, and that is not there: `a`, or `a or b`."""
+    """Projects that a project requires or is decided with, and that are not financed: `a`, or `a or b`."""
     asked = (*p.requires, *((j,) for j in p.together))
     return tuple(dict.fromkeys(" or ".join(any_of) for any_of in asked if not standing.intersection(any_of)))
 

@@ -8,20 +8,20 @@ from models.gaps.rows import GapRow
 from models.sets import DemandKey
 
 TOLERANCE = 1e-6
-"""A gap below this part of the demand is none: capacities are sums of rounded numbers."""
+"""Share of the demand below which a gap is ignored: capacities are sums of rounded numbers."""
 
 
 class Closing(Frozen):
-    """What becomes of one demand row's gap over the horizon."""
+    """How the gap of one demand row develops over the horizon."""
 
     stage: str
     material: str | None
     demanded: bool
     """Whether anything is demanded in any year."""
     closes: int | None
-    """First year in which the gap closes: the first without one; None where it is open in every year."""
+    """First year without a gap; None if there is a gap in every year."""
     reopens: int | None
-    """First year after it in which something is missing again."""
+    """First later year with a gap; None if the gap stays closed."""
 
     @property
     def key(self) -> DemandKey:
@@ -29,12 +29,12 @@ class Closing(Frozen):
 
 
 def is_open(row: GapRow) -> bool:
-    """Whether something is missing in a year."""
+    """Whether a row has a gap."""
     return row.gap_t > TOLERANCE * max(1.0, row.demand_t)
 
 
 def closings(rows: Iterable[GapRow]) -> tuple[Closing, ...]:
-    """One for each demand row, in the order of the rows; years without demand say nothing."""
+    """One closing for each demand row, in the order of the rows; years without demand are ignored."""
     return tuple(_closing(key, list(of)) for key, of in groupby(rows, key=lambda row: row.key))
 
 

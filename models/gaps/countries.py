@@ -21,7 +21,7 @@ class CountryRow(Frozen):
     underway_t: float
     financed_t: float
     unaided_t: float = 0.0
-    """Of projects that go ahead without support and are not financed."""
+    """Capacity of projects that go ahead without support and are not financed."""
 
     @property
     def key(self) -> DemandKey:

@@ -29,7 +29,7 @@ def delivered_shares(plan: Plan) -> dict[tuple[DemandKey, int], float]:
 
 
 def stage_runs(plan: Plan) -> dict[tuple[str, int], float]:
-    """Stage and year -> tonnes a year that its processes run."""
+    """Stage and year -> tonnes that its processes run, t/yr."""
     stage_of = {row.process: row.stage for row in plan.processes}
     tonnes_run: dict[tuple[str, int], list[float]] = defaultdict(list)
     for row in plan.runs:

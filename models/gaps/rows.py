@@ -23,7 +23,7 @@ class GapRow(Frozen):
     demand_t: float
     """Demand outside China."""
     existing_t: float
-    """Capacity there is already in countries that count."""
+    """Existing capacity in countries that count."""
     underway_t: float
     """Capacity of projects that are already financed."""
     financed_t: float
@@ -33,20 +33,20 @@ class GapRow(Frozen):
     counterfactual_t: float | None = Field(None, exclude=True)
     """What the projects financed would deliver without support."""
     covered_t: float
-    """The part of the demand that capacity outside China meets: min(demand, capacity)."""
+    """Demand that capacity outside China meets: min(demand, capacity)."""
     gap_t: float
-    """What is missing: max(0, demand - capacity)."""
+    """Missing tonnes: max(0, demand - capacity)."""
     coverage: float
-    """min(1, capacity / demand); 1 where nothing is demanded."""
+    """min(1, capacity / demand); 1 without demand."""
     china_share: float | None
-    """China's part of all existing capacity, in the first year that the rows name; None where there is none."""
+    """China's share of all existing capacity, in the first year that the rows name; None without existing capacity."""
 
     delivered: float | None = Field(None, exclude=True)
     """Part of the demand that the plan's chain delivers with feed from outside China; None, and left out, without one."""
 
     @property
     def delivered_t(self) -> float | None:
-        """Of the demand, what the chain delivers."""
+        """Demand that the chain delivers."""
         return None if self.delivered is None else self.delivered * self.demand_t
 
     @property

@@ -1,4 +1,4 @@
-"""What a plan under risk covers in each scenario, as its block of risk states it."""
+"""Coverage of a plan under risk in each scenario, as stated in its `risk` block."""
 
 from models.frozen import Frozen
 from models.plan import Plan
@@ -6,20 +6,20 @@ from models.stress import Covered
 
 
 class ScenarioGaps(Frozen):
-    """A scenario: the part of each demand that is covered in it, and what is missing, t/yr."""
+    """A scenario: the share of each demand row that is covered, and the missing tonnes, t/yr."""
 
     scenario: str
     probability: float
-    """0 for a stress."""
+    """Probability; 0 for a stress."""
     rows: tuple[Covered, ...]
 
     def at(self, stage: str, material: str | None, year: int) -> Covered | None:
-        """The row of a demand in a year; None where nothing is demanded."""
+        """The row of a demand in a year; None without demand."""
         return next((r for r in self.rows if (r.stage, r.material, r.year) == (stage, material, year)), None)
 
 
 def scenario_gaps(plan: Plan | None) -> tuple[ScenarioGaps, ...]:
-    """Every named scenario of a plan under risk; none of a plan as planned."""
+    """Every named scenario of a plan under risk; empty for a plan without a measure of risk."""
     if plan is None or plan.risk is None:
         return ()
     return tuple(

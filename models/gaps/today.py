@@ -21,20 +21,20 @@ class Maker(Frozen):
     year: int
     country: str
     tonnes: float
-    """All that it can make, whether it counts as outside China or not."""
+    """All its capacity, whether it counts as outside China or not."""
     share: float | None
-    """Part of all existing capacity; None where that is nothing."""
+    """Share of all existing capacity; None without existing capacity."""
     counts: bool
     """Whether the country's capacity counts as outside China."""
     free_t: float
-    """What of it may serve demand outside China; 0 where the country does not count."""
+    """Capacity that may serve demand outside China; 0 if the country does not count."""
     plants: tuple[str, ...]
     confidence: tuple[str, ...]
     sources: tuple[str, ...]
     printed: tuple[str, ...]
     """Shares of the world that the sources print in words."""
     differs: tuple[str, ...]
-    """Those of `printed` that the tonnes do not bear out."""
+    """Those of `printed` that disagree with the tonnes."""
 
     @property
     def key(self) -> DemandKey:
@@ -48,17 +48,17 @@ def first_year_of(sets: Sets, key: DemandKey) -> int:
 
 
 def rows_of(sets: Sets, key: DemandKey) -> list[Existing]:
-    """Existing rows of every country, also of those that do not count, that hold some of a demand row."""
+    """Existing rows that contain some of a demand row, of every country, counted or not."""
     return [r for r in sets.case.existing if r.stage == key.stage and existing_share(r, key.material) > 0]
 
 
 def all_tonnes(row: Existing, key: DemandKey, year: int) -> float:
-    """Capacity of a row whoever it serves, t/yr."""
+    """Whole capacity of a row, whomever it serves, t/yr."""
     return (interpolate(row.years, year) if row.years else row.capacity_tpa or 0.0) * existing_share(row, key.material)
 
 
 def china_share(sets: Sets, key: DemandKey) -> float | None:
-    """Tonnes of China's rows over those of all rows in the first year that has them; None where there are none."""
+    """China's share of the tonnes of all rows in the first year with capacity; None without any."""
     year = first_year_of(sets, key)
     tonnes = [(row.country, all_tonnes(row, key, year)) for row in rows_of(sets, key)]
     world = sum(t for _, t in tonnes)
