@@ -18,7 +18,7 @@ from optimizer.errors import Refusal
 from optimizer.solver.second_opinion import contradictions, second_opinion
 
 MANY = max(1, EXAMPLES // 12)
-SEEDS = (4, 7, *range(10, 9 + MANY))
+SEEDS = (7, 4, *range(10, 9 + MANY))
 TIGHT = 1e-6
 Tried = list[tuple[float, dict[str, int]]]
 """Measure of each selection."""
@@ -38,7 +38,7 @@ def best(every: Tried, project: str, *, financed: bool) -> float:
     ("risk", "contingency"), [("expected", True), ("cvar", False), ("worst", True), ("regret", False)]
 )
 def test_a_project_is_worth_what_every_selection_without_it_says(risk: str, contingency: bool) -> None:
-    for seed in SEEDS:
+    for seed in SEEDS[:MANY]:
         case = risk_books.book(seed, risk, contingency=contingency)
         every, plan = tried(case), solve(case, gap=0.0, time_limit=60)
         top = max(value for value, _ in every)
@@ -80,7 +80,7 @@ def _needless(every: Tried, own: set[str], floor: float) -> bool:
 
 @pytest.mark.parametrize("risk", ["expected", "worst"])
 def test_the_best_value_of_every_budget_lies_in_its_box(risk: str) -> None:
-    for seed in SEEDS[:2]:
+    for seed in SEEDS[:MANY]:
         case = risk_books.book(seed, risk, contingency=risk == "worst")
         frontier = explore(case, time_limit=60.0)
         assert frontier.status == "optimal"
