@@ -10,7 +10,7 @@ from optimizer.reports.charts import chain_figures, gap_figures, plan_figures
 from optimizer.reports.html.charts import Figure, Size
 from optimizer.reports.pictures.draw import draw
 
-PLAN = ("countries", "timeline", "money")
+PLAN = ("map", "countries", "timeline", "money")
 """Charts of the plan that a brief shows, in this order, behind the one over time."""
 
 

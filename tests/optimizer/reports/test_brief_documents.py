@@ -21,7 +21,7 @@ from models.plan import Plan
 from optimizer.errors import Refusal
 from optimizer.plan_folder.store import find, inputs_of
 from optimizer.reports.brief.content import brief
-from optimizer.reports.brief.pictures import Picture
+from optimizer.reports.brief.pictures import Picture, shown
 from optimizer.reports.brief.render import brief_bytes, require
 from optimizer.reports.brief.slides import slides_bytes
 from optimizer.reports.brief.template import BadTemplate, read_template
@@ -258,3 +258,11 @@ def test_a_brief_in_a_plan_folder_is_known_and_an_edited_one_is_said(
     wrong = mine2magnet("brief", plan, "--out", "x.docx", "--template", str(inputs_of(plan)[-1]), cwd=solved, check=3)
     assert "is not a .docx file" in wrong.stderr
     assert not (solved / "x.docx").exists()
+
+
+def test_the_brief_shows_the_map_and_every_chart_of_the_plan() -> None:
+    case = small()
+    plan = small_plan(case)
+    assert [figure.name for figure in shown(case, plan, gaps(case, plan))] == [
+        "coverage", "map", "countries", "timeline", "money",
+    ]  # fmt: skip
