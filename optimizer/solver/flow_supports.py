@@ -11,7 +11,6 @@ method (Van Slyke & Wets 1969).
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 from optimizer.solver.highs import Engine
 from optimizer.solver.standard_form import Columns, Vector
@@ -37,6 +36,9 @@ class SupportsOfYear:
         self.engine, self.rows, self.sizes = engine, rows, sizes
         m = engine.matrix
         self._goal = m.objectives[0]
+        # Not at the top: once Pyomo is loaded, to load scipy before a program is compiled loads scipy.stats too.
+        from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+
         self._matrix = csr_matrix((m.values, m.indices, m.starts), shape=m.shape)
         self._scale = m.row_scale[rows]
         self._others = np.setdiff1d(np.arange(m.shape[0]), rows)

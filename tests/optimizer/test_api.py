@@ -54,7 +54,10 @@ def test_importing_the_api_costs_nothing() -> None:
 
 
 def test_solving_loads_neither_the_solver_plugins_of_pyomo_nor_the_statistics_of_scipy() -> None:
-    code = "import sys; from models.examples import world; from optimizer import solve; solve(world()); print(*sys.modules)"
+    code = (
+        "import sys; import optimizer.analysis.stress; from models.examples import world; from optimizer import solve; "
+        "solve(world()); print(*sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
     loaded = set(done.stdout.split())
     assert {"pyomo.core", "scipy.sparse"} <= loaded
