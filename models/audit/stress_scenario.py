@@ -21,6 +21,8 @@ from models.plan import Financed, RunRow
 from models.schema import CHAIN_OBJECTIVES
 from models.stress import ScenarioResult
 
+RUN_OF_RESIDUE = 100
+"""The tolerance of a flow is measured in at least this part of the largest run, t/yr."""
 MOST_CHOICES = 10
 """Projects that may stop, of which every choice is tried; of more only every single change is."""
 Finds = Iterator[tuple[str, Finding]]
@@ -65,6 +67,8 @@ def _broken(ledger: TroubledLedger, result: ScenarioResult) -> Iterator[Finding]
 def flows(ledger: TroubledLedger, name: str) -> Iterator[Finding]:
     """The flows of a scenario: no process runs more than it has, nothing is used that is not made or supplied."""
     chain, said = Chain(ledger), f"{name}: "
+    # The solver meets a row to a part of what the whole chain runs: where a material is nearly unused that is all there is.
+    residue = max(chain.runs.values(), default=ZERO) / RUN_OF_RESIDUE
     yield must(bool(ledger.plan.runs), f"{said}no flows of the chain are given")
     for (way, year), run in chain.runs.items():
         yield at_most(-run, ZERO, f"{said}{way[0]} runs {say(run)} t in {year}, less than nothing")
@@ -72,11 +76,12 @@ def flows(ledger: TroubledLedger, name: str) -> Iterator[Finding]:
         for year in ledger.years:
             used = chain.used(process, year)
             most = sum(chain.capacity(process, year), chain.unaided(process, year))
-            yield at_most(used, most, f"{said}{process} takes {say(used)} t/yr in {year} and has {say(most)}", [used])
+            sentence = f"{said}{process} takes {say(used)} t/yr in {year} and has {say(most)}"
+            yield at_most(used, most, sentence, [used, residue])
     for (material, year), (made, used) in chain.flows.items():
         supply = chain.supply(material, year)
         sentence = f"{said}{say(used)} t of {material} are used in {year}, {say(made)} made and {say(supply)} supplied"
-        yield at_most(used, made + supply, sentence, [made, used])
+        yield at_most(used, made + supply, sentence, [made, used, residue])
 
 
 def _delivered(ledger: TroubledLedger, result: ScenarioResult) -> Iterator[Finding]:
