@@ -6,7 +6,7 @@ from typing import Any
 import pyomo.core as pyo
 from pyomo.common.gc_manager import PauseGC
 
-from models.constraints import chain, continuation, joint, outcomes, sampled
+from models.constraints import chain, continuation, held_rules, joint, outcomes, sampled
 from models.constraints.budgets import BUDGETS
 from models.constraints.capacity import CAPACITY, unit
 from models.constraints.chain import CHAIN
@@ -27,7 +27,6 @@ from models.network import delivers, nameplate
 from models.objectives import OBJECTIVES, objective_of
 from models.program import Goal, Program
 from models.risk import RiskMeasure
-from models.rule_holds import held_rules
 from models.schema import CHAIN_OBJECTIVES
 from models.sets import DemandKey, Sets
 from models.state_sets import StateSets, state_sets
@@ -94,7 +93,7 @@ def risk_program(
     """
     planned, *others = risk.states
     own = fixed if by_state is None else by_state[planned.name]
-    held = frozenset(r.rule for r in held_rules(sets.case))
+    held = held_rules.names(sets.case)
     fixed = None if own is None else dict(own)
     program = build(sets, classes=classes, fixed=fixed, overdraft=overdraft, by_scenario=held)
     with PauseGC():

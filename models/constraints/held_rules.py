@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyomo.core as pyo
 
-from models.constraints.bounds import most
+from models.case import Case
 from models.constraints.rules import row
 from models.decision import Decision
 from models.rule_holds import held_rules, is_always, least_probability
@@ -59,3 +59,22 @@ def _missing(d: Decision, rule: Any) -> Any:
     body, limit = row(d, rule)
     left = limit - body if rule.sense == ">=" else body - limit
     return float(left) if isinstance(left, int | float) else left
+
+
+def names(case: Case) -> frozenset[str]:
+    """The rules that are left to scenarios."""
+    return frozenset(r.rule for r in held_rules(case))
+
+
+def span(expression: Any) -> tuple[float | None, float | None]:
+    """The least and the most that an expression can be; None where it has no such bound."""
+    from pyomo.contrib.fbbt.fbbt import compute_bounds_on_expr  # noqa: PLC0415 - only plans under risk wait for it
+
+    low, high = compute_bounds_on_expr(expression)
+    return low, high
+
+
+def most(expression: Any) -> float | None:
+    """The most that an expression can be, not below 0; None where it has no bound."""
+    _, high = span(expression)
+    return None if high is None else max(0.0, high)

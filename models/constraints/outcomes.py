@@ -18,8 +18,8 @@ import pyomo.core as pyo
 
 from models.calls import claim
 from models.constraints import chain, held_rules
-from models.constraints.bounds import most, span
 from models.constraints.capacity import unit
+from models.constraints.held_rules import most, span
 from models.constraints.rules import row, rows
 from models.decision import Decision
 from models.idle_decisions import idle_decisions
