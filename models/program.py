@@ -76,8 +76,6 @@ class Program:
     """Names of the rows that state a limit of the workbook (`models.family`)."""
     by_scenario: frozenset[str] = frozenset()
     """Rules that scenarios keep, and not the book as planned (`models.constraints.held_rules`)."""
-    awards_count: bool = False
-    """Whether awards change what a scenario brings, beside what is decided."""
     states: dict[str, "Program"] = field(default_factory=dict)
     """After a review: state -> its decisions, those before the review shared; the state as planned is the program itself."""
     _family: str = ""

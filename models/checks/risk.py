@@ -8,9 +8,10 @@ from models.faults import Diagnostic
 from models.idle_decisions import decided_by_awards
 from models.market import has_viability
 from models.numbers import as_typed as number
+from models.rule_holds import held_rules
 from models.scenario_sets import delivers_in
 from models.scenarios import scenarios
-from models.schema import CHAIN_OBJECTIVES, Rule
+from models.schema import AWARD_MEASURES, CHAIN_OBJECTIVES, Rule
 from models.sets import Sets
 from models.states import review_year
 
@@ -167,6 +168,17 @@ def _soft_rules(case: Case) -> Iterator[Claim]:
         yield "draws", _made_hard(soft[0], "draws")
 
 
+def _held_awards(case: Case) -> Iterator[Claim]:
+    """Awards are sized for the book as planned: no scenario decides which of them a rule needs."""
+    rules = held_rules(case) if case.programmes else ()
+    for r in rules:
+        money = next((m for m in (r.measure, r.per) if m in AWARD_MEASURES), None)
+        if money is not None:
+            why = f"the rule {r.rule} holds in scenarios and counts {money}, which is not modelled with programmes"
+            yield "risk", f"{why}: leave its `holds` empty, or use capex"
+            return
+
+
 def _made_hard(rule: Rule, why: str) -> str:
     return (
         f"the soft rule {rule.rule} counts deliveries, which is not modelled with {why}: make it hard, or leave it out"
@@ -175,4 +187,5 @@ def _made_hard(rule: Rule, why: str) -> str:
 
 _FAULTS: tuple[Callable[[Case], Iterator[Claim]], ...] = (
     _nothing_uncertain, _alpha, _measure_of_draws, _cut_budgets, _not_modelled, _soft_rules,
+    _held_awards,
 )  # fmt: skip

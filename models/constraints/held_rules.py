@@ -3,8 +3,8 @@ r"""Rules that hold in scenarios: in all of them, or in so many that their proba
 $$body_{r,w} \ge limit_r \quad \forall w \qquad \text{or} \qquad
 body_{r,w} \ge limit_r - M_{r,w} (1 - kept_{r,w}), \quad \sum_w p_w\, kept_{r,w} \ge q_r - 10^{-9}$$
 
-`M` is the most by which the row can be missed. Chance constraints: Charnes & Cooper (1959); over scenarios: Luedtke, Ahmed &
-Nemhauser (2010).
+`M` is the most by which the row can be missed; awards, which have no bound, are not counted (`models.checks.risk`). Chance
+constraints: Charnes & Cooper (1959); over scenarios: Luedtke, Ahmed & Nemhauser (2010).
 """
 
 from collections.abc import Mapping
@@ -45,7 +45,11 @@ def constrain(program: "Program", risk: "RiskMeasure", decisions: Mapping[str, D
         left, may_miss = missing[name, w], (name, w) in kept
         if isinstance(left, float):
             return True if left <= 0 else kept[name, w] <= 0 if may_miss else False
-        return left - (most(left) or 0.0) * (1 - kept[name, w]) <= 0 if may_miss else left <= 0
+        if not may_miss:
+            return left <= 0
+        missed = most(left)
+        assert missed is not None, f"rule {name} has no bound"
+        return left - missed * (1 - kept[name, w]) <= 0
 
     program.add(NAME, pairs, holds)
     program.limits.add(NAME)

@@ -4,11 +4,12 @@ value, then the fewest awards."""
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
+from models.constraints import held_rules
 from models.formulation import build, risk_program
 from models.program import Program
 from models.risk import RiskMeasure
@@ -83,14 +84,23 @@ def allocate_under_risk(
     sets: Sets, risk: RiskMeasure, chosen: Mapping[str, Mapping[str, int]], seconds: float
 ) -> Allocation:
     """The awards of a selection in every state, those before the review the same: best for the measure of risk, then least in
-    the order of the tie-break. `chosen`: state -> selection. Raises as `least_awards`."""
+    the order of the tie-break. `chosen`: state -> selection. Raises as `least_awards`.
+
+    Awards are not counted: they are known to be the fewest where no project has more than one.
+    """
     if not sets.has_programmes or not any(chosen.values()):
         return Allocation({}, fewest=True, states={name: {} for name in chosen})
-    return _allocated(
+    paid = _allocated(
         lambda tolerance: risk_program(sets, risk, by_state=chosen, overdraft=tolerance),
         seconds,
         (None,),
     )
+    return replace(paid, fewest=all(map(_one_each, (paid.awards, *paid.states.values()))))
+
+
+def _one_each(awards: Awards) -> bool:
+    """Whether no project has more than one award."""
+    return len({i for i, _, _ in awards}) == len(awards)
 
 
 def allocate(
@@ -133,8 +143,15 @@ def _allocated(build_: Callable[[float], Program], seconds: float, patterns: Ite
 
 
 def _program(sets: Sets, chosen: Mapping[str, int], tolerance: float, *, count_awards: bool) -> Program:
-    """The plain form with every decision fixed."""
-    return build(sets, fixed=dict(chosen), count_awards=count_awards, money_stands=True, overdraft=tolerance)
+    """The plain form with every decision fixed. Rules that scenarios have to keep do not depend on awards."""
+    return build(
+        sets,
+        fixed=dict(chosen),
+        count_awards=count_awards,
+        money_stands=True,
+        overdraft=tolerance,
+        by_scenario=held_rules.names(sets.case),
+    )
 
 
 def can_be_paid(sets: Sets, chosen: Mapping[str, int], seconds: float) -> bool | None:
@@ -203,10 +220,10 @@ class _Allocator:
 
     @cached_property
     def _goals(self) -> list[Objective]:
-        """What awards change: the values of scenarios where they do, the penalties of soft rules, budget cost, face value."""
+        """What awards change: the penalties of soft rules, in the values of all states after a review, budget cost, face value."""
         least = ("least budget cost", "least face value")
         first = bool(self.program.penalties)
-        values = self.program.awards_count or (first and bool(self.program.states))
+        values = first and bool(self.program.states)
         return [
             o
             for n, o in enumerate(self.matrix.objectives)

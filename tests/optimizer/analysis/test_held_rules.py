@@ -9,8 +9,10 @@ from support.repeatable import EXAMPLES
 from models.audit import audit
 from models.case import Case
 from models.checks import check
+from models.faults import InvalidInput
 from models.plan import Plan
-from models.schema import Rule, Scenario
+from models.schema import Demand, Programme, Project, Rule, Scenario
+from models.settings import Settings
 from optimizer.analysis.risk import solve
 from optimizer.errors import Infeasible
 
@@ -88,3 +90,42 @@ def test_what_holds_is_said_at_the_cell() -> None:
         assert any(message in d.message and d.column == "holds" for d in faults), text
     _, warnings = check(book(0, "none", "always"))
     assert any("the rule holds as planned" in d.message for d in warnings)
+
+
+def with_grants(**floor: object) -> Case:
+    """Two like mines, money for one; half of the time output is a fifth larger."""
+    mines = [
+        Project(row=n, id=f"m{n}", country="AU", stage="mine", capacity_tpa=100.0, capex_m=50.0, build_years=0,
+                earliest_fid=2026, latest_fid=2027)
+        for n in range(2)
+    ]  # fmt: skip
+    rule = {
+        "row": 2,
+        "rule": "floor",
+        "measure": "capacity",
+        "aggregate": "sum",
+        "sense": ">=",
+        "year": 2028,
+        "holds": "0.5",
+    }
+    return Case(
+        name="two mines", projects=tuple(mines), programmes=(Programme(row=2, id="aid", instrument="grant", uncapped=True),),
+        settings=Settings(first_year=2026, last_year=2030, total_budget_m=60.0, risk="expected"),
+        demand=(Demand(row=2, stage="mine", years={2026: 200.0}),), rules=(Rule.model_validate(rule | floor),),
+        scenarios=(Scenario(row=2, scenario="good", probability=0.5, parameter="capacity", value=1.2),),
+    )  # fmt: skip
+
+
+def test_programmes_pay_for_a_plan_that_keeps_its_rule_in_scenarios_only() -> None:
+    """One mine delivers 100 t as planned and 120 t in the good scenario: the floor of 110 t holds in half of all."""
+    plan = solve(with_grants(value=110.0), gap=0.0)
+    assert (plan.status, plan.objective.value) == ("optimal", pytest.approx((0.5 + 0.6) / 2))
+    with pytest.raises(Infeasible):
+        solve(with_grants(value=110.0, holds="0.6"), gap=0.0)
+
+
+def test_a_rule_over_awards_is_not_asked_of_scenarios() -> None:
+    case = with_grants(measure="capacity", per="public_cost", aggregate="ratio", value=2.2)
+    with pytest.raises(InvalidInput, match="floor holds in scenarios and counts public_cost"):
+        solve(case, gap=0.0)
+    assert solve(case.with_(programmes=()), gap=0.0).objective.value == pytest.approx((0.5 + 0.6) / 2)

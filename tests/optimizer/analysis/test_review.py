@@ -9,6 +9,7 @@ from models.case import Case
 from models.evaluation import Decided
 from models.plan import Plan
 from models.risk_plan import RiskPlan
+from models.schema import Programme
 from optimizer.analysis.risk import solve
 from optimizer.analysis.stress import StressOptions, stress
 from optimizer.solver.allocation import AwardsNotFound
@@ -129,3 +130,15 @@ def test_where_no_awards_are_found_in_time_the_plan_as_planned_stands_under_a_pr
     assert plan.objective.value <= best.objective.value + TIGHT
     assert plan.audit is not None
     assert plan.audit.passed
+
+
+def test_the_fewest_awards_are_proved_only_where_no_project_has_two(reviewed: tuple[Case, Plan]) -> None:
+    case, plan = reviewed
+    assert plan.tie_break == "proved"
+    parts = tuple(
+        Programme(row=n, id=f"p{n}", instrument="grant", donor="US", max_share=0.5, uncapped=True) for n in (1, 2, 3)
+    )
+    shared = solved(case.with_(programmes=parts, scenarios=tuple(r for r in case.scenarios if r.parameter != "budget")))
+    awards = [len(p.awards or ()) for s in _risk(shared).states for p in s.projects]
+    assert max(awards) > 1
+    assert shared.tie_break == "partial"
