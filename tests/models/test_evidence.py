@@ -64,7 +64,7 @@ def test_all_old_rows_are_one_warning_at_the_oldest() -> None:
 def test_reports_date_their_sources_and_call_no_word_a_probability(tmp_path: Path) -> None:
     mine = aged()
     plan = solve(mine)
-    assert "no probability, decides nothing" in sureness(mine, plan)
+    assert "not a probability; it decides nothing" in sureness(mine, plan)
     assert "1 of 2 dated rows is older than 18 months" in sureness(mine, plan)
     table = source_table(mine, plan)
     at = [c.label for c in table.columns].index("as of")
@@ -103,7 +103,7 @@ def test_dates_are_read_as_people_write_them(tmp_path: Path, cell: Any, day: DAY
 @pytest.mark.parametrize(
     ("cell", "says"),
     [
-        ("03/04/2025", "day or month first"),
+        ("03/04/2025", "does not tell day from month"),
         ("15/11/2025", "did you mean 2025-11-15?"),
         ("2025-02-30", "no day of the calendar"),
         ("last year", CURE),

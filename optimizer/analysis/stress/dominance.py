@@ -18,7 +18,7 @@ def undominated(harm: Floats, size: int, most: int) -> list[tuple[int, ...]] | N
     """Sets of `size` groups, as places in `harm` [group, what is lost]; None where there are more than `most`.
 
     >>> undominated(np.array([[3.0, 0.0], [2.0, 0.0], [0.0, 1.0]]), 2, 10)
-    [(0, 1), (0, 2)]
+    [(0, 2), (0, 1)]
     """
     found: list[tuple[int, ...]] = []
     for places in _sets(_above(harm), size):
