@@ -43,9 +43,13 @@ def gain(plan: "Gains", projects: Sequence[Project], year: int) -> float:
 
 
 def most(sets: Sets) -> float:
-    """Weighted capacity of all projects together."""
-    weights = sets.case.settings.stage_weights
-    return fsum(weights.get(p.stage, 1.0) * p.capacity_tpa for p in sets.case.projects)
+    """Weighted capacity of all projects together, each in its best decision year and at nameplate at least."""
+    weights, at = sets.case.settings.stage_weights, sets.case.settings.objective_year
+    shares = {i: max((sets.delivery_share(sets.by_id[i], u, at) for u in window), default=0.0)
+              for i, window in sets.windows.items()}  # fmt: skip
+    return fsum(
+        weights.get(p.stage, 1.0) * p.capacity_tpa * max(1.0, shares.get(p.id, 0.0)) for p in sets.case.projects
+    )
 
 
 CAPACITY = ObjectiveKind("capacity", terms, value, gain, most)

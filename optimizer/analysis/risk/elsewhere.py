@@ -6,20 +6,20 @@ later run with the same workbook and options does not seek it again.
 
 import hashlib
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf
 from pathlib import Path
 
 from models.case import Case
-from models.objectives import objective_of
-from models.risk import risk_of
+from models.risk import Outcome, risk_of
 from models.sets import Sets
 from optimizer.analysis.executor import Answer, Pool
 from optimizer.analysis.journal import SCHEMA, Journal
 from optimizer.analysis.processes import STOP
 from optimizer.analysis.risk.judge import Interval, results
+from optimizer.analysis.risk.most_value import most_value
 from optimizer.analysis.risk.search import BEST_GAP, BEST_SHARE, Watch, best_value
 from optimizer.errors import Refusal
 from optimizer.solver.lexicographic import Options, Solution
@@ -102,7 +102,8 @@ class _BestValues:
         return replace(self.options, gap=min(self.options.gap, BEST_GAP))
 
     def intervals(self) -> dict[str, Interval]:
-        names = [w.name for w in risk_of(self.sets.case).outcomes]
+        outcomes = risk_of(self.sets.case).outcomes
+        names = [w.name for w in outcomes]
         if self.elsewhere.journal is not None:
             refuse_other_file(self.elsewhere.journal)
         journal = Journal(self.elsewhere.journal, self._header(), resume=True, cure=CURE)
@@ -111,7 +112,7 @@ class _BestValues:
             known |= self._sought([n for n in names if n not in known], journal)
         finally:
             journal.close()
-        return self._with_the_plan(names, known)
+        return self._with_the_plan(outcomes, known)
 
     def _header(self) -> dict[str, object]:
         o = self._asked
@@ -137,14 +138,13 @@ class _BestValues:
         low, high = float(answer["low"]), float(answer["high"])
         return high - low <= self._asked.gap * abs(low) + ROUNDING
 
-    def _with_the_plan(self, names: list[str], known: Mapping[str, Answer]) -> dict[str, Interval]:
+    def _with_the_plan(self, outcomes: Sequence[Outcome], known: Mapping[str, Answer]) -> dict[str, Interval]:
         """No best value lies below that of the plan that each search began from."""
         own = () if self.start is None else results(self.start.decided(self.sets.case))
         reached = {r.scenario: r.value for r in own}
-        most = objective_of(self.sets).most(self.sets)
         found: dict[str, Interval] = {}
-        for name in names:
-            answer = known.get(name, {"low": -inf, "high": most})
-            low = max(float(answer["low"]), reached.get(name, -inf))
-            found[name] = low, max(low, float(answer["high"]))
+        for w in outcomes:
+            answer = known.get(w.name) or {"low": -inf, "high": most_value(self.sets, [w])}
+            low = max(float(answer["low"]), reached.get(w.name, -inf))
+            found[w.name] = low, max(low, float(answer["high"]))
         return found

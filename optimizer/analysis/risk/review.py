@@ -7,17 +7,17 @@ program: Birge & Louveaux 1997).
 
 import time
 from dataclasses import replace
-from math import fsum, inf
+from math import fsum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from models.decision import FundingClass
-from models.objectives import objective_of
 from models.risk import Outcome, RiskMeasure
 from models.sets import Sets
 from models.state_sets import state_sets
 from models.states import State, state_of
+from optimizer.analysis.risk.most_value import most_value
 from optimizer.solver import tuning
 from optimizer.solver.allocation import NoAwards, allocate_under_risk
 from optimizer.solver.lexicographic import Options, Search, Solution, Start, open_search
@@ -52,7 +52,8 @@ def adapted(sets: Sets, risk: RiskMeasure, options: Options, watch: "Watch", sta
     except NoAwards:
         return None
     planned, *others = risk.states
-    bound = fsum(sum(w.probability for w in _outcomes(risk, s)) * found[s.name][1] for s in risk.states)
+    chance = {s.name: fsum(w.probability for w in _outcomes(risk, s)) for s in risk.states}
+    bound = fsum(chance[name] * most for name, (_, most) in found.items() if chance[name] > 0)
     states = {s.name: (every[s.name], paid.states[s.name]) for s in others}
     return Solution(every[planned.name], paid.awards, bound, proved=False, tie_break=False, states=states)
 
@@ -103,11 +104,7 @@ def _of_state(  # noqa: PLR0917
         found = with_plain_form(at, options.time_limit, run)
     except NoSolution:
         return None
-    return None if found is None else (found[0], found[1] if likely else _most(sets))
-
-
-def _most(sets: Sets) -> float:
-    return objective_of(sets).most(sets) if sets.case.demand else inf
+    return None if found is None else (found[0], found[1] if likely else most_value(sets, risk.outcomes))
 
 
 def _hold(search: Search, start: Solution, year: int) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import inf
 
-from models.objectives import objective_of
 from models.risk import Outcome, RiskMeasure, over_states, risk_of
 from models.sets import Sets
 from optimizer.analysis.risk.judge import Interval, results
+from optimizer.analysis.risk.most_value import most_value
 from optimizer.analysis.risk.review import best_by_state
 from optimizer.solver.lexicographic import Options, Solution, Start, find
 from optimizer.solver.no_solution import NoSolution
@@ -73,7 +73,7 @@ def best_value(sets: Sets, outcome: Outcome, options: Options, watch: Watch, sta
     try:
         solution = best_plan(sets, alone, options, watch, start, tie_break=False)
     except NoSolution:
-        return -inf, objective_of(sets).most(sets)
+        return -inf, most_value(sets, [outcome])
     found = results(solution.decided(sets.case))
     low = next(r.value for r in found if r.scenario == outcome.name)
     return low, max(low, float(solution.bound))

@@ -9,7 +9,6 @@ from models import checks
 from models.case import Case
 from models.evaluation import Decided
 from models.faults import InvalidInput
-from models.objectives import objective_of
 from models.plan import NotFinanced, ObjectiveValue, Plan
 from models.reasons import sentences
 from models.risk import risk_of
@@ -111,7 +110,7 @@ def searched(sets: Sets, options: "Options", watch: "Watch", planned: "Solution 
     from optimizer.analysis.risk.drawn import DrawnJudge
     from optimizer.analysis.risk.failures import FailuresJudge, best_against_failures
     from optimizer.analysis.risk.forms import best_over_draws, best_over_named
-    from optimizer.analysis.risk.judge import NamedJudge
+    from optimizer.analysis.risk.judge import NamedJudge, results
     from optimizer.analysis.risk.search import best_values
 
     if planned is not None and sets.case.settings.risk == "failures":
@@ -126,6 +125,9 @@ def searched(sets: Sets, options: "Options", watch: "Watch", planned: "Solution 
     asked = replace(risk, best={name: high for name, (_, high) in best.items()})
     start = planned.chosen if planned is not None and risk.review_year is None else planned
     found = or_planned(sets, asked, planned, lambda: best_over_named(sets, asked, rest, watch, start))
+    if best:  # what is found can be decided in every scenario: no best value lies below
+        reached = {r.scenario: r.value for r in results(found.decided(sets.case))}
+        best = {name: (min(high, max(low, reached[name])), high) for name, (low, high) in best.items()}
     loose = max((high - low for low, high in best.values()), default=0.0)
     return NamedJudge(sets.case, best), replace(found, bound=found.bound + loose)
 
@@ -134,12 +136,14 @@ def or_planned(
     sets: Sets, risk: "RiskMeasure", planned: "Solution | None", search: "Callable[[], Solution]"
 ) -> "Solution":
     """What a search finds; where it ends without a plan, the plan as planned, under the most there can be."""
+    from optimizer.analysis.risk.most_value import most_value
+
     try:
         return search()
     except NoSolutionFound as ended:
         if planned is None:
             raise
-        most = 0.0 if risk.measure == "regret" else objective_of(sets).most(sets)
+        most = 0.0 if risk.measure == "regret" else most_value(sets, risk.outcomes)
         return replace(planned, bound=min(most, ended.bound), proved=False, tie_break=False)
 
 
