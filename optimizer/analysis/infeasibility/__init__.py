@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from models.case import Case
+from models.rule_holds import held_rules
 from models.sets import Sets
 from optimizer.analysis.infeasibility.report import Conflict as Conflict
 from optimizer.analysis.infeasibility.report import Repair as Repair
@@ -33,7 +34,7 @@ def repairs(
     sides. Repairs of several changes follow, at most four changes each and at most 24 repairs; with `together` False
     only if no single change suffices. `options.time_limit` (seconds) is for the whole search, `progress` receives a
     sentence per step, and setting `stop` ends the search with what has been found. For a feasible case the report is
-    empty and says so.
+    empty and says so. All is as planned: rules that scenarios have to keep instead are left out.
     """
     from optimizer.analysis.infeasibility.elastic_program import OutOfTime
     from optimizer.analysis.infeasibility.quick_checks import prechecks
@@ -41,7 +42,8 @@ def repairs(
     from optimizer.solver.lexicographic import Options
 
     options = options or Options()
-    sets = Sets(case)
+    held = held_rules(case)
+    sets = Sets(case.model_copy(update={"rules": tuple(r for r in case.rules if r not in held)}))
     try:
         elastic = _infeasible(sets, options, stop)
     except OutOfTime:

@@ -151,5 +151,5 @@ def _repairs(
     watch[1].complete()
     content = repair_text.data(report)
     screen.data(json_bytes(content))
-    screen.show(*repair_text.show(report, width=screen.out.width))
+    screen.show(*repair_text.show(report, width=screen.out.width, case=case))
     deliver(repair_text.answer(case, report), place, None, "", screen)

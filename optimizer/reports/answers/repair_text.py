@@ -40,10 +40,20 @@ CLASH = {
 NOTHING = "no selection of projects satisfies every rule and budget"
 
 
-def show(report: RepairReport, *, width: int = 100) -> list[RenderableType]:
-    """The whole report, top to bottom, for a screen."""
+def feasible(case: Case | None) -> str:
+    """What is said of a workbook that needs no repair: under a measure of risk it is known of the book as planned alone."""
+    if case is None or case.settings.risk == "none":
+        return "A plan satisfies this workbook: there is nothing to repair."
+    return (
+        "A plan satisfies this workbook as planned: there is nothing to repair. Repairs of what scenarios forbid are not worked "
+        "out: where `solve` finds no plan, write plan in `holds` of a rule or lower its limit, or ask with --risk none."
+    )
+
+
+def show(report: RepairReport, *, width: int = 100, case: Case | None = None) -> list[RenderableType]:
+    """The whole report, top to bottom, for a screen. `case`: the case that it is about."""
     if report.feasible:
-        return [Text("A plan satisfies this workbook: there is nothing to repair.", "bold")]
+        return [Text(fold(feasible(case), width), "bold")]
     parts: list[RenderableType] = [Text("No plan satisfies this workbook.", "bold")]
     parts += _list("Plain sums show it already:", [f"{r.message} ({r.cell})" for r in report.reasons], width)
     single_repairs, several = _split(report)
@@ -102,8 +112,10 @@ def title(case: Case) -> str:
     return titled(case, "How to make the workbook feasible")
 
 
-def lead(report: RepairReport) -> list[str]:
+def lead(report: RepairReport, case: Case | None = None) -> list[str]:
     """What it is about, and what plain sums show."""
+    if report.feasible:
+        return [feasible(case)]
     lines = ["No plan satisfies this workbook."]
     lines += [f"{capital(r.message)} ({r.cell})." for r in report.reasons]
     if not report.complete:
@@ -112,7 +124,9 @@ def lead(report: RepairReport) -> list[str]:
 
 
 def tables(report: RepairReport) -> list[Grid]:
-    """The repairs, and what cannot all hold."""
+    """The repairs, and what cannot all hold; none where nothing is to be repaired."""
+    if report.feasible:
+        return []
     done = tuple(
         (n, len(r.changes), r.sentence, "; ".join(cell for c in r.changes for cell in c.cells))
         for n, r in enumerate(report.repairs, 1)
@@ -127,7 +141,7 @@ def tables(report: RepairReport) -> list[Grid]:
 
 def answer(case: Case, report: RepairReport) -> AnswerReport:
     """The report for files."""
-    return AnswerReport("Repairs", case, title(case), lead(report), tables(report), data(report))
+    return AnswerReport("Repairs", case, title(case), lead(report, case), tables(report), data(report))
 
 
 def data(report: RepairReport) -> dict[str, Any]:

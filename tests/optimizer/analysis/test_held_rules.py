@@ -13,8 +13,12 @@ from models.faults import InvalidInput
 from models.plan import Plan
 from models.schema import Demand, Programme, Project, Rule, Scenario
 from models.settings import Settings
+from optimizer.analysis.infeasibility import repairs
 from optimizer.analysis.risk import solve
 from optimizer.errors import Infeasible
+from optimizer.reports.answers import repair_text
+from optimizer.reports.answers.files import FORMATS
+from optimizer.solver.lexicographic import Options
 
 MANY = max(3, EXAMPLES // 4)
 TIGHT = 1e-6
@@ -129,3 +133,14 @@ def test_a_rule_over_awards_is_not_asked_of_scenarios() -> None:
     with pytest.raises(InvalidInput, match="floor holds in scenarios and counts public_cost"):
         solve(case, gap=0.0)
     assert solve(case.with_(programmes=()), gap=0.0).objective.value == pytest.approx((0.5 + 0.6) / 2)
+
+
+def test_repairs_leave_out_the_rules_that_only_scenarios_keep() -> None:
+    """As planned no plan delivers 110 t, and none is asked to."""
+    case = with_grants(value=110.0)
+    report = repairs(case, Options(0.0, 20.0))
+    assert report.feasible
+    assert "as planned" in str(repair_text.show(report, case=case)[0])
+    answer = repair_text.answer(case, report)
+    assert answer.lines == [repair_text.feasible(case)]
+    assert all(answer.content(form) for form in FORMATS)
