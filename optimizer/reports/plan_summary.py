@@ -372,7 +372,7 @@ def proof(case: Case, plan: Plan) -> str:
     if plan.status == "feasible":
         parts.append("more --time-limit may find or prove more")
     elif plan.tie_break == "partial":
-        parts.append("another plan may be as good and cheaper")
+        parts.append("another plan may be as good, and cost less or have fewer awards")
     return "; ".join(parts)
 
 
