@@ -45,3 +45,11 @@ def held_rules(case: Case) -> tuple[Rule, ...]:
 def asks_scenarios(rule: Rule) -> bool:
     """Whether the cell `holds` asks for more than the book as planned."""
     return is_always(rule) or least_probability(rule.holds) is not None
+
+
+def where_asked(case: Case, rule: Rule) -> str:
+    """Where a rule that scenarios have to keep is asked to hold; empty where it is asked as planned."""
+    if rule not in held_rules(case):
+        return ""
+    least = least_probability(rule.holds)
+    return "in every scenario" if least is None else f"in scenarios of probability {least:g}"

@@ -87,7 +87,7 @@ class _Screen:
             yield "bottlenecks", self._lines(bottlenecks(case, plan))
             yield "worth", self._lines(worth(case, plan))
         yield "viability", self._lines(viability.sentences(viability.rows_of(case, plan)))
-        yield "rules", self._lines(broken_rules(plan))
+        yield "rules", self._lines(broken_rules(case, plan))
         yield "binding", self._lines(binding.lines(case, plan))
         yield "additionality", self._lines([*additionality(case, plan), *expected_receipts(case, plan)])
         yield "left out", self._left_out(named, brief=brief)

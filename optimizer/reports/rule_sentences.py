@@ -7,6 +7,7 @@ from models.countries import english
 from models.measures import normal_form
 from models.objective_units import objective_unit
 from models.plan import Plan, RuleRow
+from models.rule_holds import where_asked
 from models.schema import AWARD_MEASURES, Programme, Project, Rule
 from optimizer.reports.formatting import count, four_digits, number, shorten, stage_name
 from optimizer.reports.plan_summary import binds
@@ -109,6 +110,8 @@ def attained(case: Case, rule: Rule, row: RuleRow) -> str:
     value = "nothing picked" if row.value is None else amount(case, rule, row.value)
     if row.holds:
         return value + (" (at the limit)" if binds(row) else "")
+    if where := where_asked(case, rule):
+        return f"{value} as planned (not met there; asked {where})"
     return f"{value} (not met{_penalty(case, rule, row)})"
 
 

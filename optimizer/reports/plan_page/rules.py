@@ -3,6 +3,7 @@
 from models.case import Case
 from models.objective_units import objective_unit
 from models.plan import Plan, RuleRow
+from models.rule_holds import where_asked
 from models.schema import Rule
 from optimizer.reports.plan_summary import binds, slack
 from optimizer.reports.report_table import Grid, columns
@@ -40,6 +41,8 @@ def _state(case: Case, rule: Rule, row: RuleRow, barred: int) -> str:
     if row.holds:
         return "holds, binding" if binds(row) else "holds"
     short = f"not held, short by {row.shortfall:g}"
+    if where := where_asked(case, rule):
+        return f"as planned {short}; asked {where}"
     if rule.hard:
         return short
     unit = objective_unit(case.settings)
