@@ -39,6 +39,8 @@ MOST = 5
 TRIES = 5
 """Portfolios that may shrink to a known one before it is said that there is no other."""
 SLACK = 1e-9
+WHOLE = 1 - 1e-6
+"""Distance to the bound below which a count is proved."""
 FIRST_PART, SECOND_PART = 0.6, 0.6
 """Parts of what is left of a portfolio's time: for the least in common, then for the best value with that."""
 LEAST_SECONDS = 2.0
@@ -346,7 +348,9 @@ class _Unlike:
             if outcome.x is None:
                 return self._nothing(outcome, x)
             x = outcome.x
-            self.proved = self.proved and outcome.status == "optimal"
+            # What is shared is a whole number: a gap of one or more leaves room for less in common.
+            near = goal is not shared or outcome.objective - outcome.bound < WHOLE
+            self.proved = self.proved and outcome.status == "optimal" and near
             engine.hold(goal, outcome.objective + 0.5)
         return x
 

@@ -35,6 +35,11 @@ class Span(Frozen):
     low: float
     high: float
 
+    @property
+    def width(self) -> float:
+        """How far apart the two are."""
+        return self.high - self.low
+
 
 class Moved(Frozen):
     """A project that another plan decides in another year."""

@@ -104,6 +104,14 @@ class ProjectStory(Frozen):
     in_scenarios: tuple[InScenario, ...] = ()
     """What it matters in each scenario of the workbook, of a project that is asked about by itself."""
 
+    def sharpened(self, newer: "ProjectStory") -> "ProjectStory":
+        """A newer answer about the same project; what was proved before stands where the newer search ended with less."""
+        wider = self.loss is not None and newer.loss is not None and newer.loss.width > self.loss.width
+        if self.asked and (wider or not newer.asked):
+            return self
+        proved = {} if self.verdict == "borderline" else {"verdict": self.verdict}
+        return newer.model_copy(update=proved if newer.asked else proved | {"at_least": self.at_least})
+
 
 class LimitStory(Frozen):
     """A rule or an envelope that binds, with the worth of a step more of it."""

@@ -136,7 +136,7 @@ class _Explaining:
             count += 1
             self._answered = self._answered and reply.answered
             if isinstance(reply.value, ProjectStory):
-                self._stories[reply.value.id] = reply.value
+                self._stories[reply.value.id] = self._stories[reply.value.id].sharpened(reply.value)
                 self._show()
             elif reply.value is not None:
                 self._others.append(reply.value)

@@ -108,7 +108,7 @@ class Asking:
     def project_tasks(self, stories: Sequence[ProjectStory]) -> list[ExplainTask]:
         """What each project is worth, the widest interval first; not again where a closer proof would not narrow it."""
         near = 2 * max(self.options.gap, 0.0) * abs(self.best.low)
-        wide = [s for s in stories if not s.asked or (s.loss is not None and s.loss.high - s.loss.low > near)]
+        wide = [s for s in stories if not s.asked or (s.loss is not None and s.loss.width > near)]
         return [ExplainTask("project", s.id, _doing(s)) for s in sorted(wide, key=_width, reverse=True)]
 
     def further_tasks(self, stories: Sequence[ProjectStory]) -> list[ExplainTask]:
@@ -220,4 +220,4 @@ def _doing(story: ProjectStory) -> str:
 
 def _width(story: ProjectStory) -> float:
     """How wide the interval of a story's loss is; endless where nothing was asked."""
-    return float("inf") if story.loss is None else story.loss.high - story.loss.low
+    return float("inf") if story.loss is None else story.loss.width

@@ -9,6 +9,8 @@ from support.tables import case
 from models.case import Case
 from models.plan import Plan
 from optimizer.analysis.explain import Explanation, explain, tasks
+from optimizer.analysis.explain.explanation import ProjectStory
+from optimizer.analysis.what_if import Span
 from optimizer.cli.console import Screen
 from optimizer.cli.sharpening import sharpening
 from optimizer.solver.solve import solve
@@ -79,3 +81,15 @@ def test_a_barred_project_is_explained_without_a_search(small: tuple[Case, Plan]
     story = asking.reply(task).value
     assert (story.reason, story.detail, story.verdict) == ("barred", "no permit", "exterior")
     assert asking.inquiry._sessions == []
+
+
+def test_what_is_proved_is_not_lost_when_a_later_search_ends_without_an_answer() -> None:
+    unasked = ProjectStory(id="a", name="a", financed=True, verdict="borderline", asked=False)
+    bounded = unasked.model_copy(update={"verdict": "core", "at_least": 3.0})
+    rough = unasked.model_copy(update={"asked": True, "loss": Span(low=2.0, high=4.0)})
+    assert bounded.sharpened(unasked) == bounded
+    assert bounded.sharpened(rough).verdict == "core"
+    assert rough.sharpened(unasked) == rough
+    assert rough.sharpened(rough.model_copy(update={"loss": Span(low=1.0, high=4.0)})) == rough
+    narrow = rough.model_copy(update={"loss": Span(low=3.0, high=3.5)})
+    assert rough.sharpened(narrow) == narrow
