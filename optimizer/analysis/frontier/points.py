@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from models.case import Case
 from models.objectives import objective_of
+from models.risk import risk_of
 from models.sets import Sets
 from optimizer.analysis.frontier.certified import Known, Point
 from optimizer.analysis.frontier.tasks import Answer, plan_of
+from optimizer.analysis.risk.most_value import most_value
 from optimizer.errors import AuditFailed
 
 DOUBT = 1e-5
@@ -29,9 +31,11 @@ def point(known: Known, most: float, place: float, value: float, answer: Answer)
 
 
 def most_of_all(case: Case) -> float:
-    """An upper bound on the value of any plan, from the data alone."""
+    """An upper bound on the value of any plan, from the data alone; under a measure of risk in any scenario."""
     sets = Sets(case)
-    return objective_of(sets).most(sets)
+    if case.settings.risk == "none":
+        return objective_of(sets).most(sets)
+    return most_value(sets, risk_of(case).outcomes)
 
 
 def confirmed(known: Known, answers: Sequence[Answer]) -> None:

@@ -10,6 +10,7 @@ from models.risk import risk_of
 from models.schema import Demand, Project, Scenario
 from models.sets import Sets
 from models.settings import Settings
+from optimizer.analysis.frontier.points import most_of_all
 from optimizer.analysis.risk.most_value import most_value
 from optimizer.analysis.risk.search import Watch, best_value
 from optimizer.analysis.risk.solve import searched
@@ -32,6 +33,7 @@ def test_no_plan_of_a_scenario_is_above_the_most() -> None:
         sets = Sets(one_mine(objective, parameter))
         more, planned = risk_of(sets.case).outcomes
         assert most_value(sets, [more]) == pytest.approx(most)
+        assert most_of_all(sets.case) == pytest.approx(most)
         assert most_value(sets, [planned]) == pytest.approx(100.0 if objective == "capacity" else 1.0)
         low, high = best_value(sets, more, Options(0.0, 10.0), Watch(), None)
         assert high <= most_value(sets, [more]) + 1e-6
