@@ -87,6 +87,8 @@ def file_trouble(problem: OSError) -> str:
         return f"{where} is open in Excel: close it, or use --out"
     if problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"no permission for {where}: change its permissions, or write elsewhere with --out"
+    if problem.errno in (errno.EEXIST, errno.ENOTDIR):
+        return f"{where} is a file where a folder is needed: name another place"
     if problem.errno == errno.ENOENT:
         return f"{where} is not there"
     return f"{where}: {problem.strerror or problem}"

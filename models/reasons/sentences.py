@@ -80,9 +80,10 @@ def no_room(rule: Rule, attained: float | None) -> str:
     """What a rule would come to with the project; without a number where that rests on the awards."""
     soft = "" if rule.hard else ", at a penalty above its gain"
     what = rule.measure if rule.aggregate == "sum" else f"the {rule.aggregate}"
+    bound = f"{'at least' if rule.sense == '>=' else 'at most'} {three_digits(rule.value)}"
     if attained is None:
-        return f"{rule.rule}: with it {what} would not be {rule.sense} {three_digits(rule.value)}{soft}"
-    return f"{rule.rule}: with it {what} would be {three_digits(attained)}, not {rule.sense} {three_digits(rule.value)}{soft}"
+        return f"{rule.rule}: with it {what} would not be {bound}{soft}"
+    return f"{rule.rule}: with it {what} would be {three_digits(attained)}, not {bound}{soft}"
 
 
 def outbid(sets: Sets, gain: float, needed: float, short: float, year: int) -> str:

@@ -12,6 +12,7 @@ from models.reasons.unspent import Unspent
 from models.sets import Sets
 from optimizer.reports.formatting import number, shorten
 from optimizer.reports.plan_summary import REASONS, binds
+from optimizer.reports.rule_sentences import named
 
 SPENT = 0.01
 """Part of an envelope or total below which what is left of it counts as nothing."""
@@ -27,7 +28,8 @@ def lines(case: Case, plan: Plan) -> list[str]:
 
 
 def _binding(case: Case, plan: Plan) -> str:
-    names = [f"rule {shorten(row.rule, 40)} ({row.sense} {row.limit:,.6g})" for row in plan.rules if binds(row)]
+    rules = {rule.rule: rule for rule in case.rules}
+    names = [named(case, rules[row.rule]) for row in plan.rules if binds(row)]
     names += _by_fund([m for m in money_limits(case, plan) if m.left <= SPENT * m.limit])
     more = len(names) - NAMED
     return ", ".join([*names[:NAMED], *([f"{more} more"] if more > 0 else [])]) or "no envelope and no rule"

@@ -18,13 +18,11 @@ from models.headline import headline_rows
 from models.instruments import INSTRUMENTS
 from models.milestones import middle
 from models.plan import Award, CapacityRow, Financed, NotFinanced, Plan, RuleRow
-from models.rule_holds import where_asked
 from models.schema import Project
 from models.terms import ramp_share
 from optimizer.reports.formatting import (
     count,
     demand_name,
-    four_digits,
     money,
     number,
     percent,
@@ -271,18 +269,6 @@ def binds(row: RuleRow) -> bool:
     """Whether a plan stands at a rule's limit."""
     room = slack(row)
     return row.holds and room is not None and abs(room) <= _BINDING * max(1.0, abs(row.limit))
-
-
-def broken_rules(case: Case, plan: Plan) -> list[str]:
-    """Rules that the plan does not hold as planned: soft ones, and those that scenarios have to keep."""
-    where = {r.rule: where_asked(case, r) for r in case.rules}
-    return [
-        f"Rule not held{' as planned' if where[row.rule] else ''}: {row.rule}, "
-        f"{'nothing picked' if row.value is None else four_digits(row.value)} "
-        f"where {row.sense} {four_digits(row.limit)} is asked{where[row.rule] and ' ' + where[row.rule]}."
-        for row in plan.rules
-        if not row.holds
-    ]
 
 
 # -- what is left out, what is not sure -------------------------------------------------------------------------------

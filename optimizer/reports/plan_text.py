@@ -23,7 +23,6 @@ from optimizer.reports.expected_receipts import expected_receipts
 from optimizer.reports.formatting import fold, number, shorten
 from optimizer.reports.funding_matrix import funding_matrix, later_outlays
 from optimizer.reports.plan_summary import (
-    broken_rules,
     change,
     headline,
     left_out,
@@ -36,6 +35,7 @@ from optimizer.reports.plan_summary import (
 )
 from optimizer.reports.report_table import terminal
 from optimizer.reports.risk.sentences import sentences as risk_sentences
+from optimizer.reports.rule_sentences import not_met
 from optimizer.reports.timeline import MOST, legend, timeline
 
 ROWS = 40
@@ -87,7 +87,7 @@ class _Screen:
             yield "bottlenecks", self._lines(bottlenecks(case, plan))
             yield "worth", self._lines(worth(case, plan))
         yield "viability", self._lines(viability.sentences(viability.rows_of(case, plan)))
-        yield "rules", self._lines(broken_rules(case, plan))
+        yield "rules", self._lines(not_met(case, plan))
         yield "binding", self._lines(binding.lines(case, plan))
         yield "additionality", self._lines([*additionality(case, plan), *expected_receipts(case, plan)])
         yield "left out", self._left_out(named, brief=brief)

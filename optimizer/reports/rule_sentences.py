@@ -17,6 +17,7 @@ MEASURES = {
     "award": "awards",
     "capacity": "new capacity",
     "capacity_total": "capacity",
+    "capacity_tpa": "capacity",
     "capex": "capital cost",
     "capex_m": "capital cost",
     "contingent": "contingent support",
@@ -36,12 +37,19 @@ MEASURES = {
 """Measure of a rule -> its words; a planner's own column keeps its name."""
 _MONEY = frozenset({*AWARD_MEASURES, "capex", "capex_m", "secured_m"})
 _SENSES = {">=": "at least", "<=": "at most"}
+_LONGEST_RULE = 90
+"""Letters of a rule in words within a sentence."""
 _LONGEST = 60
 """Letters of a value in `where`."""
 
 
 def asked(case: Case, rule: Rule) -> str:
     """What a rule asks, as a sentence without its stop."""
+    return capital(in_words(case, rule))
+
+
+def in_words(case: Case, rule: Rule) -> str:
+    """What a rule asks, to stand within a sentence."""
     what, limit = MEASURES.get(rule.measure, rule.measure), _limit(case, rule)
     bound = f"{_SENSES[rule.sense]} {limit}"
     who = _subject(case, rule)
@@ -58,7 +66,7 @@ def asked(case: Case, rule: Rule) -> str:
         text = f"{who} {bound}".strip()
     else:
         text = f"{who} {bound} of {what}".strip()
-    return capital(text + _when(rule))
+    return text + _when(rule)
 
 
 def _limit(case: Case, rule: Rule) -> str:
@@ -130,6 +138,18 @@ def lines(case: Case, plan: Plan, most: int) -> list[str]:
     told = [f"{asked(case, rules[row.rule])}: {_outcome(case, plan, rules[row.rule], row)}." for row in shown[:most]]
     more = len(plan.rules) - most
     return [*told, *([f"{count(more, 'more rule')}, in the table of rules."] if more > 0 else [])]
+
+
+def named(case: Case, rule: Rule) -> str:
+    """A rule within a sentence, by its name and in words: `rule au-share (Australia at most 55 % of public support)`."""
+    return f"rule {shorten(rule.rule, 40)} ({shorten(in_words(case, rule), _LONGEST_RULE)})"
+
+
+def not_met(case: Case, plan: Plan) -> list[str]:
+    """The rules that the plan does not meet, each with its name, what it asks and what the plan attains."""
+    rules = {rule.rule: rule for rule in case.rules}
+    missed = [(rules[row.rule], row) for row in plan.rules if not row.holds]
+    return [f"{capital(named(case, rule))}: {attained(case, rule, row)}." for rule, row in missed]
 
 
 def _outcome(case: Case, plan: Plan, rule: Rule, row: RuleRow) -> str:

@@ -22,6 +22,7 @@ from optimizer.reports.formatting import money, number, percent, stage_name
 from optimizer.reports.gaps.sentences import china, closing_lines
 from optimizer.reports.masthead import Masthead, masthead
 from optimizer.reports.report_table import Grid, capital
+from optimizer.reports.risk.sentences import brief_sentences
 
 _RULES = 8
 """Rules in the brief; the table of rules has all."""
@@ -74,6 +75,8 @@ class Brief:
     """Support by country and by year of decision."""
     open: Part
     """What is still missing, and what would close it."""
+    risk: Part
+    """What a plan under a measure of risk reaches, and what is decided now and at the review; empty without one."""
     rules: Part
     """Rules in words, and what the planner decided beforehand, with their cost."""
     money: Part
@@ -92,7 +95,7 @@ class Brief:
     @property
     def parts(self) -> tuple[Part, ...]:
         """The parts that have anything to say, in the order of reading."""
-        every = (self.open, self.rules, self.money, self.left_out, self.baseline, self.sure)
+        every = (self.open, self.risk, self.rules, self.money, self.left_out, self.baseline, self.sure)
         return tuple(part for part in every if part.lines)
 
 
@@ -109,6 +112,7 @@ def brief(case: Case, plan: Plan, gaps: Gaps, answers: Sequence[AnswerReport] = 
         largest=financed.largest_table(case, plan),
         sums=tuple(financed.sums(case, plan)),
         open=_open(case, plan, gaps),
+        risk=Part("Under risk", tuple(brief_sentences(case, plan))),
         rules=_rules(case, plan, answers),
         money=_money(case, plan),
         left_out=_left_out(case, plan),

@@ -7,7 +7,7 @@ from optimizer.reports.report_table import Grid, columns
 def card_table(brief: Brief) -> Grid:
     """A line a stage: what is met without and with the plan, and what is missing."""
     rows = tuple((card.title, card.change, card.says, card.gap) for card in brief.cards)
-    heads = columns("stage", ("without -> with the plan", "change"), "of what", "missing")
+    heads = columns("stage", ("without and with the plan", "change"), "of what", "missing")
     return Grid("gains", "What the plan gains", heads, rows, empty="Nothing is demanded and nothing is there.")
 
 

@@ -7,6 +7,7 @@ from models.plan import RuleRow
 from models.schema import Rule
 from optimizer.reports.plan_summary import binds, slack
 from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Cell, SheetColumn, yes_no
+from optimizer.reports.rule_sentences import asked
 
 Line = tuple[RuleRow, Rule]
 _MONEY = {"capex", "capex_m", "secured_m", "award", "public_cost", "public", "private", "contingent"}
@@ -23,6 +24,7 @@ def _columns(writer: BookWriter) -> list[SheetColumn[Line]]:
     barred, unit = _barred(writer), objective_unit(writer.case.settings)
     return [
         SheetColumn("Rule", lambda x: x[0].rule, "wrapped", 24),
+        SheetColumn("Asks", lambda x: asked(writer.case, x[1]), "wrapped", 36, "The rule in words."),
         SheetColumn("Measure", lambda x: x[1].measure, width=15),
         SheetColumn("Aggregate", lambda x: x[1].aggregate, width=10),
         SheetColumn("Per", lambda x: x[1].per or "", width=9, note="The measure below the line of a ratio."),

@@ -65,10 +65,11 @@ def _now(case: Case, risk: RiskPlan, year: int) -> str:
 
 
 def _then(case: Case, risk: RiskPlan, year: int) -> Iterator[str]:
-    """The state as planned, then each that differs from it, then those that do not."""
+    """The state as planned, which may be the only one, then each that differs from it, then those that do not."""
     planned, *others = risk.states
     base = _late(planned, year)
-    yield f"Then, from {year}, as planned: {_listed(case, base) if base else 'nothing more'}."
+    when = "as planned" if others else "in every scenario"
+    yield f"Then, from {year}, {when}: {_listed(case, base) if base else 'nothing more'}."
     alike = []
     for state in others:
         parts = _differences(case, base, _late(state, year))

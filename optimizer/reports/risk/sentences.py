@@ -63,6 +63,14 @@ def sentences(case: Case, plan: Plan) -> list[str]:
     ]
 
 
+def brief_sentences(case: Case, plan: Plan) -> list[str]:
+    """What a brief says of risk: what was maximized, what is decided now and what at the review, the worst scenario."""
+    risk = plan.risk
+    if risk is None:
+        return []
+    return [_reached(case, risk), *review.sentences(case, risk), *_worst(case, risk)]
+
+
 def _reached(case: Case, risk: RiskPlan) -> str:
     over = f" over {risk.draws.planned_for:,} draws" if risk.draws else ""
     shown = -risk.value if risk.measure == "regret" else risk.value

@@ -48,13 +48,13 @@ WORLDS: list[tuple[str, Book, str, str, str]] = [
     # One project may be financed; money is there for both.
     (
         "count rule full", book([plant("a", 100, 60), plant("b", 90, 60)], 500, rules=[rule("count", "sum", "<=", 1)]), "b",
-        "rule leaves no room", "floor: with it count would be 2, not <= 1",
+        "rule leaves no room", "floor: with it count would be 2, not at most 1",
     ),
     # Mean E of a and b by capital cost is 65, asked are 70.
     (
         "average rule",
         book([plant("a", 100, 60, esg_e=70), plant("b", 90, 60, esg_e=60)], 500, rules=[rule("esg_e", "average", ">=", 70)]),
-        "b", "rule leaves no room", "floor: with it the average would be 65, not >= 70",
+        "b", "rule leaves no room", "floor: with it the average would be 65, not at least 70",
     ),
     # a may take no more than 60 M of public money in all, whatever b is paid with.
     (

@@ -394,6 +394,12 @@ def test_a_locked_spreadsheet_names_excel() -> None:
     assert errors.file_trouble(locked) == "plan.xlsx is open in Excel: close it, or use --out"
 
 
+def test_a_file_where_a_folder_is_needed_is_named(tmp_path: Path) -> None:
+    (tmp_path / "notes").write_bytes(b"kept")
+    told = mine2magnet("guide", "--html", "notes/guide.html", cwd=tmp_path, check=1).stderr
+    assert "notes is a file where a folder is needed: name another place" in told
+
+
 def test_debug_shows_where(book: Path) -> None:
     arguments = [sys.executable, "-m", "optimizer", "solve", "small.xlsx", "--gap", "nan"]
     env = environment({"MINE2MAGNET_DEBUG": "1"})

@@ -13,8 +13,10 @@ from models.gaps import gaps
 from models.plan import Plan
 from optimizer.analysis.risk.judge import results
 from optimizer.plan_folder.compare import compare, data, load
+from optimizer.reports.brief.content import brief
 from optimizer.reports.compare.text import grids
 from optimizer.reports.gaps.tables import scenario_table
+from optimizer.reports.risk import review
 
 TROUBLE = {
     "scenarios": [
@@ -110,6 +112,13 @@ def test_a_review_says_what_is_decided_now_and_what_then(plan: Path) -> None:
     assert "Now: decided before the review in 2028, whatever comes" in page
     assert "Then: decided from 2028 on, state by state" in page
     mine2magnet("verify", "adapted", cwd=plan, check=0)
+    case, as_made = found_case(plan / "adapted")
+    told = brief(case, as_made, gaps(case, as_made)).risk.lines
+    assert any(line.startswith("Now, before the review in 2028: one project") for line in told)
+    assert any(line.startswith("Then, if lapse: leave out ") for line in told)
+    assert as_made.risk is not None
+    alone = as_made.risk.model_copy(update={"states": as_made.risk.states[:1]})
+    assert review.sentences(case, alone)[1].startswith("Then, from 2028, in every scenario: ")
 
 
 def test_draws_are_planned_for_and_reported_on_fresh_ones(plan: Path) -> None:

@@ -29,6 +29,7 @@ from models.schema import Demand, Existing, Programme, Project, Rule, Settings, 
 from optimizer.reports import plan_summary
 from optimizer.reports.plan_workbook import book_bytes, write_book
 from optimizer.reports.plan_workbook.sheet_writer import clean
+from optimizer.reports.rule_sentences import asked
 from optimizer.solver.solve import solve
 
 HOSTILE = (
@@ -292,6 +293,7 @@ def test_rules_with_slack_and_what_they_bar() -> None:
     assert list(found) == [r.rule for r in plan.rules]
     for r in plan.rules:
         row = found[r.rule]
+        assert row["Asks"] == asked(case, next(x for x in case.rules if x.rule == r.rule))
         assert (row["Limit"], row["Achieved"], row["Shortfall"], row["Sense"]) == (
             r.limit,
             r.value,
