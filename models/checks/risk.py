@@ -107,7 +107,7 @@ def _cut_budgets(case: Case) -> Iterator[Claim]:
         yield (
             "review_year",
             (
-                f"scenario {cut.scenario} changes a budget from {since} on, which only decisions after a review can answer: set "
+                f'scenario "{cut.scenario}" changes a budget from {since} on, which only decisions after a review can answer: set '
                 f"review_year to {since} or an earlier year, at most {min(s.last_fid_year, s.last_year)}"
             ),
         )

@@ -84,11 +84,9 @@ def summary(comparison: Comparison) -> Iterable[str]:
     for n in range(1, len(plans)):
         moved = {kind: [p.id for p in comparison.projects if p.moves[n] == kind] for kind in _WORDS}
         changes = [f"{_WORDS[kind]}: {_ids(ids)}" for kind, ids in moved.items() if ids]
-        yield (
-            f"{plans[n]} against {plans[0]}: "
-            + ("; ".join(changes) if changes else "the same projects, years and money")
-            + "."
-        )
+        under_risk = any(comparison.plans[k].risk is not None for k in (0, n))
+        same = "the same projects, years and money" + (" as planned" if under_risk else "")
+        yield f"{plans[n]} against {plans[0]}: {'; '.join(changes) or same}."
 
 
 def _ids(ids: list[str]) -> str:

@@ -59,8 +59,13 @@ def in_scenarios(gaps: Gaps) -> list[str]:
         found = [(r.coverage, s.scenario) for s in gaps.scenarios if (r := s.at(row.stage, row.material, last))]
         if row.year == last and row.demand_t > 0 and found:
             (least, where), (most, _) = min(found), max(found)
-            words.append(f"{name(row.key)} {percent(least)} % ({where}) to {percent(most)} %")
+            words.append(f"{name(row.key)} {_between(percent(least), where, percent(most))}")
     return [f"{last}, share met over the scenarios of the plan: {', '.join(words)}."] if words else []
+
+
+def _between(least: str, where: str, most: str) -> str:
+    """`33 % (war) to 56 %`, or `56 % in all` where no scenario makes a difference that is shown."""
+    return f"{least} % in all" if least == most else f"{least} % ({where}) to {most} %"
 
 
 def change(row: GapRow, with_plan: bool) -> str:

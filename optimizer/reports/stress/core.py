@@ -47,13 +47,14 @@ def _no_regret(told: Told, core: Sequence[CoreIndex], count: int) -> Iterator[st
     financed, shared = [c for c in core if c.financed], [c for c in core if c.financed and c.index == 1]
     if sure:
         names = f": {told.names(tuple(sure), NAMED)}"
-        yield f"{len(sure)} of {len(financed)} projects of the plan are no-regret, proved to be in the best plan of every scenario{names}."
+        verb = "is" if len(sure) == 1 else "are"
+        yield f"{len(sure)} of {len(financed)} projects of the plan {verb} no-regret, proved to be in the best plan of every scenario{names}."
     more = len(shared) - len(sure)
     if more > 0:
         also = "more " if sure else ""
         yield (
-            f"{more} {also}of the {len(financed)} projects of the plan are in each of the {count} best plans that were found, "
-            "but a plan without one of them may be as good."
+            f"{more} {also}of the {len(financed)} projects of the plan {'is' if more == 1 else 'are'} in each "
+            f"of the {count} best plans that were found, but a plan without one of them may be as good."
         )
 
 

@@ -14,7 +14,7 @@ from models.plan import Plan
 from optimizer.analysis.risk.judge import results
 from optimizer.plan_folder.compare import compare, data, load
 from optimizer.reports.brief.content import brief
-from optimizer.reports.compare.text import grids
+from optimizer.reports.compare.text import grids, summary
 from optimizer.reports.gaps.tables import scenario_table
 from optimizer.reports.risk import review
 
@@ -176,7 +176,11 @@ def test_further_questions_are_about_the_measure(plan: Path) -> None:
     [
         ("plain.xlsx", ("--risk", "worst"), "risk = worst needs scenarios"),
         ("book.xlsx", ("--risk", "cvar", "--alpha", "1"), "leaves no probability to average over"),
-        ("reviewed.xlsx", ("--risk", "worst", "--review-year", "2030"), "set review_year to 2029 or an earlier year"),
+        (
+            "reviewed.xlsx",
+            ("--risk", "worst", "--review-year", "2030"),
+            'scenario "lapse" changes a budget from 2029 on, which only decisions',
+        ),
         (
             "reviewed.xlsx",
             ("--risk", "worst", "--review-year", "2028", "--draws", "10"),
@@ -238,6 +242,12 @@ def test_compare_puts_scenarios_and_measures_side_by_side(plan: Path) -> None:
     assert measures["mean of the worst 40 %"][0] == pytest.approx(careful["cvar"])
     assert measures["worst scenario"][1] == min(s.value[1] for s in found.scenarios if s.value[1] is not None)
     assert "scenarios" not in data(compare(plan / "usual", plan / "usual"))
+    assert list(summary(compare(plan / "usual", plan / "usual"))) == [
+        "B against A: the same projects, years and money."
+    ]
+    assert list(summary(compare(plan / "careful", plan / "careful"))) == [
+        "B against A: the same projects, years and money as planned."
+    ]
     assert {g.name for g in grids(found)} >= {"Measures of risk", "Scenarios"}
 
 

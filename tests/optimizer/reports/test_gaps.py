@@ -17,10 +17,14 @@ from support.pages import HOSTILE, small, small_plan
 
 from models.case import Case
 from models.gaps import Gaps, gaps
+from models.gaps.scenarios import ScenarioGaps
+from models.headline import headline_rows
 from models.plan import Plan
+from models.stress import Covered
 from optimizer.cli.main import run
 from optimizer.reports.formatting import number, percent
 from optimizer.reports.gaps import FORMATS, sentences, tables
+from optimizer.reports.gaps.sentences import in_scenarios
 from optimizer.reports.report_table import markdown, shown
 from optimizer.workbook.read import read
 
@@ -117,6 +121,23 @@ def test_sentences_name_what_is_missing_and_what_would_close_it() -> None:
     assert "Separation, 9,000 t/yr missing in 2035: the 2 cheapest candidates would close it for 225 M" in text
     assert 'Mines, China: the source prints "65 % of world", the tonnes give 70.0 %' in text
     assert "allied" not in text.casefold()
+
+
+def test_a_share_that_no_scenario_changes_is_told_once() -> None:
+    """Two scenarios of the same and of different coverage: one share, or the least with its scenario and the most."""
+    found = gaps(small())
+    row = next(r for r in headline_rows(found.rows) if r.year == found.milestones[-1] and r.demand_t > 0)
+
+    def told(*coverage: float) -> str:
+        met = [Covered(stage=row.stage, material=row.material, year=row.year, coverage=c, gap_t=0.0) for c in coverage]
+        scenarios = tuple(
+            ScenarioGaps(scenario=f"case {n}", probability=0.5, rows=(covered,)) for n, covered in enumerate(met)
+        )
+        return " ".join(in_scenarios(found.model_copy(update={"scenarios": scenarios})))
+
+    assert "56 % in all." in told(0.56, 0.56)
+    assert "56 % in all." in told(0.561, 0.562)
+    assert "33 % (case 1) to 56 %." in told(0.56, 0.33)
 
 
 def test_hostile_names_stay_text_in_every_format() -> None:

@@ -14,7 +14,7 @@ from optimizer.reports.stress.core import core_sentences
 from optimizer.reports.stress.told import Told
 
 
-def replanned(regret: tuple[float, float]) -> str:
+def replanned(regret: tuple[float, float], no_regret: bool = False) -> str:
     """What is said of a plan of 50 points whose best plan in one scenario is worth so much more, at least and at most."""
     low, high = regret
     found = ScenarioResult(
@@ -22,13 +22,25 @@ def replanned(regret: tuple[float, float]) -> str:
         regret_high=high, kept=("p1",), stopped=(), called_m=0.0, broken=(), coverage=(),
     )  # fmt: skip
     core = CoreIndex.model_validate(
-        {"id": "p1", "index": 1.0, "class": "borderline", "scenarios": ("late",), "financed": True, "no_regret": False}
+        {
+            "id": "p1",
+            "index": 1.0,
+            "class": "borderline",
+            "scenarios": ("late",),
+            "financed": True,
+            "no_regret": no_regret,
+        }
     )
     stress = Stress(
         objective="coverage", planned=0.5, contingency_m=None, built_in=False, scenarios=(found,), draws=None, lost=(),
         worst_sets=(), tornado=(), breaks=(), core=(core,),
     )  # fmt: skip
     return " ".join(core_sentences(Told(small(), stress)))
+
+
+def test_one_project_is_told_in_the_singular() -> None:
+    assert "1 of 1 projects of the plan is no-regret" in replanned((0.03, 0.04), no_regret=True)
+    assert "1 of the 1 projects of the plan is in each of the 1 best plans" in replanned((0.03, 0.04))
 
 
 def test_limits_that_read_alike_are_one_amount() -> None:
