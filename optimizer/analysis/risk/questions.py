@@ -77,7 +77,7 @@ def asked_measure(case: Case, what: str, plan: Plan | None = None) -> AskedMeasu
 def refuse_unasked(case: Case, what: str, *, known: bool = True) -> None:
     """Raises Refusal where a question cannot be asked under the measure of a case. `known`: whether the best plan of each
     scenario is, against which regret is measured."""
-    if case.settings.risk != "none" and (why := _obstacle(case, known=known)) is not None:
+    if case.settings.risk != "none" and (why := obstacle(case, known=known)) is not None:
         raise Refusal("usage", f"{what} is not modelled under a measure of risk {why}")
 
 
@@ -99,21 +99,24 @@ def known_best(plan: Plan) -> dict[str, Interval]:
     return {r.scenario: (r.best_low, r.best_high) for r in rows if r.best_low is not None and r.best_high is not None}
 
 
-def _obstacle(case: Case, *, known: bool) -> str | None:
-    """Why the measure of a case cannot be asked again, with the cure; None where it can."""
+def obstacle(case: Case, *, known: bool = True) -> str | None:
+    """Why the measure of a case, other than `none`, cannot be asked again, with the cure; None where it can. `known`: as in
+    `refuse_unasked`."""
     s = case.settings
     if s.risk == "failures":
-        return "that seeks the worst set of failures of each plan (risk = failures): ask with --set risk=worst or none"
+        return "that seeks the worst set of failures of each plan (risk = failures): ask of the workbook with --set risk=worst or none"
     if s.draws > 0:
-        return f"over draws (draws = {s.draws}): ask over the named scenarios, with --set draws=0, or with risk=none"
+        return f"over draws (draws = {s.draws}): ask of the workbook over the named scenarios, with --set draws=0, or with risk=none"
     if review_year(s) is not None:
-        return f"with decisions after a review (review_year = {s.review_year}): ask with --set risk=none"
+        return (
+            f"with decisions after a review (review_year = {s.review_year}): ask of the workbook with --set risk=none"
+        )
     if rules := held_rules(case):
-        return f"with rules that hold in scenarios (holds of {rules[0].rule}): ask with --set risk=none"
+        return f"with rules that hold in scenarios (holds of {rules[0].rule}): ask of the workbook with --set risk=none"
     if s.risk == "regret" and not known:
         return (
             "that compares with the best plan of each scenario (risk = regret), which another question moves: "
-            "ask with --set risk=worst or none"
+            "ask of the workbook with --set risk=worst or none"
         )
     return _too_large(Sets(case))
 
@@ -123,4 +126,4 @@ def _too_large(sets: Sets) -> str | None:
     most, what = (MOST_OF_A_CHAIN, "of a chain of this size") if delivers(sets) else (MOST, "of this size")
     if count <= most:
         return None
-    return f"{what} ({count:,} decisions times scenarios, at most {most:,}): ask with --set risk=none"
+    return f"{what} ({count:,} decisions times scenarios, at most {most:,}): ask of the workbook with --set risk=none"

@@ -27,6 +27,7 @@ from optimizer.cli.stopping import Stop, stoppable
 if TYPE_CHECKING:
     import threading
 
+    from models.case import Case
     from optimizer.cli.run import RunInput
     from optimizer.errors import Infeasible, Refusal
     from optimizer.plan_folder.destination import Destination
@@ -177,7 +178,7 @@ def show(result: "Result", folder: Path | None, screen: Screen) -> None:
     from optimizer.plan_folder.store import plan_json
     from optimizer.reports.plan_text import ROWS, story
 
-    after = ["", *next_steps(folder)] if folder is not None else []
+    after = ["", *next_steps(result.case, folder)] if folder is not None else []
     rows = None if screen.verbose else ROWS - screen.noted - len(after)
     plain = screen.out.options.ascii_only
     screen.show(*story(result.case, result.plan, ascii_only=plain, width=screen.out.width, rows=rows))
@@ -187,13 +188,16 @@ def show(result: "Result", folder: Path | None, screen: Screen) -> None:
         screen.result(folder)
 
 
-def next_steps(folder: Path) -> list[str]:
-    """Where the plan is, and the next two commands."""
-    from optimizer.cli.main import VERBS
+def next_steps(case: "Case", folder: Path) -> list[str]:
+    """Where the plan is, and two commands that answer for it: an explanation only where the measure of risk allows one."""
+    verbs = ("explain" if _is_explained(case) else "stress", "gaps")
+    commands = (f"  mine2magnet {verb} {quoted(folder)}" for verb in verbs)
+    return [f"The plan is in {folder.as_posix()}. Next:", *commands]
 
-    known = [verb.name for verb in VERBS]
-    wanted = [verb for verb in ("explain", "gaps", "verify", "rerun") if verb in known][:2]
-    return [
-        f"The plan is in {folder.as_posix()}. Next:",
-        *(f"  mine2magnet {verb} {quoted(folder)}" for verb in wanted),
-    ]
+
+def _is_explained(case: "Case") -> bool:
+    if case.settings.risk == "none":
+        return True
+    from optimizer.analysis.risk.questions import obstacle
+
+    return obstacle(case) is None

@@ -101,6 +101,10 @@ def test_a_review_says_what_is_decided_now_and_what_then(plan: Path) -> None:
     assert "Now, before the review in 2028: one project with 50 M USD of public money, whatever comes." in said
     assert "Then, from 2028, as planned: " in said
     assert "Then, if lapse: leave out " in said
+    assert "mine2magnet stress adapted" in said
+    assert "mine2magnet explain adapted" not in said
+    refused = " ".join(mine2magnet("explain", "adapted", cwd=plan, check=2).stderr.split())
+    assert "ask of the workbook with --set risk=none" in refused
     risk = json.loads((plan / "adapted" / "plan.json").read_text("utf-8"))["risk"]
     assert [(s["state"], s["scenarios"]) for s in risk["states"]] == [
         ("as planned", ["late", "as planned"]), ("lapse", ["lapse"]), ("boom", ["boom"])
