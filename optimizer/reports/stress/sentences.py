@@ -102,15 +102,22 @@ def driver_name(told: Told, draws: Draws, place: int) -> str:
     return told.name(one.name) if one.kind == "project" else f"{one.kind} {one.name}".replace("all all", "all projects")
 
 
+def _worst(told: Told, worst: ScenarioResult, count: int) -> str:
+    return (
+        f'The worst of {count} scenarios is "{worst.scenario}": {told.value(worst.value)} instead of '
+        f"{told.value(told.stress.planned)} as planned{consequences(told.case, worst)}."
+    )
+
+
 def _scenarios(told: Told) -> Iterator[str]:
     rows = told.stress.scenarios
     if not rows:
         return
     worst = min(rows, key=lambda s: (s.value, s.scenario))
-    yield (
-        f'The worst of {len(rows)} scenarios is "{worst.scenario}": {told.value(worst.value)} instead of '
-        f"{told.value(told.stress.planned)} as planned{consequences(told.case, worst)}."
-    )
+    if worst.value >= told.stress.planned - 1e-9 * max(1.0, abs(told.stress.planned)):
+        yield f"None of {len(rows)} scenarios is worth less than the plan as planned: {told.value(told.stress.planned)}."
+    else:
+        yield _worst(told, worst, len(rows))
     dear = max(rows, key=lambda s: (s.owed_m, s.scenario))
     usual = next((s.owed_m for s in rows if s.scenario == AS_PLANNED), 0.0)
     currency = told.case.settings.base_currency

@@ -11,6 +11,7 @@ from optimizer.reports.html.charts import Figure, draw_for_page, values
 from optimizer.reports.html.render import asset
 from optimizer.reports.report_table import Grid, columns
 from optimizer.reports.stress.core import core_sentences
+from optimizer.reports.stress.sentences import sentences
 from optimizer.reports.stress.told import Told
 
 
@@ -36,6 +37,24 @@ def replanned(regret: tuple[float, float], no_regret: bool = False) -> str:
         worst_sets=(), tornado=(), breaks=(), core=(core,),
     )  # fmt: skip
     return " ".join(core_sentences(Told(small(), stress)))
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.5, "None of 1 scenarios is worth less than the plan as planned: 50.0 points."),
+        (0.4, 'The worst of 1 scenarios is "late": 40.0 points instead of 50.0 points as planned.'),
+    ],
+)
+def test_a_scenario_as_good_as_planned_is_not_told_as_the_worst(value: float, said: str) -> None:
+    found = ScenarioResult(
+        scenario="late", probability=1.0, value=value, kept=("p1",), stopped=(), called_m=0.0, broken=(), coverage=(),
+    )  # fmt: skip
+    stress = Stress(
+        objective="coverage", planned=0.5, contingency_m=None, built_in=False, scenarios=(found,), draws=None, lost=(),
+        worst_sets=(), tornado=(), breaks=(), core=(),
+    )  # fmt: skip
+    assert said in sentences(small(), stress)
 
 
 def test_one_project_is_told_in_the_singular() -> None:
