@@ -1,14 +1,15 @@
 """The files and the screen of a plan under stress: stress.json, stress.xlsx, stress.html, the section of the plan's page."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from rich.console import RenderableType
+from rich.console import Console, RenderableType
 from rich.text import Text
 
 from models.case import Case
 from models.stress import Stress
 from optimizer.reports.answers.files import AnswerReport
-from optimizer.reports.formatting import fold
+from optimizer.reports.formatting import count, fold
 from optimizer.reports.masthead import titled
 from optimizer.reports.report_table import Grid, terminal
 from optimizer.reports.stress.sentences import sentences
@@ -16,12 +17,12 @@ from optimizer.reports.stress.tables import scenario_table, tables
 from optimizer.reports.stress.told import Told
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from optimizer.reports.html.charts import DrawnFigure, Figure
 
-LINES, SHOWN = 14, 9
-"""Sentences and scenarios on a screen."""
+ROWS = 39
+"""Lines of a screen, but for the one that says where the report is."""
+LINES, SHOWN, LEAST_SHOWN = 14, 9, 2
+"""Sentences on a screen, and scenarios at most and at least."""
 
 
 def data(stress: Stress) -> dict[str, Any]:
@@ -61,14 +62,25 @@ def page_bytes(told: AnswerReport, charts: "Sequence[DrawnFigure] | None" = None
 
 
 def story(case: Case, stress: Stress, *, width: int) -> list[RenderableType]:
-    """The parts of the screen, top to bottom: what matters most, and the scenarios."""
-    lines = sentences(case, stress)
-    parts: list[RenderableType] = [Text(fold(lines[0], width, "  "), "bold")]
-    parts += [Text(fold(line, width, "  ")) for line in lines[1:LINES]]
-    return [*parts, "", *_scenarios(case, stress)]
+    """The parts of the screen, top to bottom: what matters most, and as many scenarios as one screen holds, the worst
+    first."""
+    first, *further = [fold(line, width, "  ") for line in sentences(case, stress)[:LINES]]
+    parts: list[RenderableType] = [Text(first, "bold"), *map(Text, further), ""]
+    room = ROWS - _height(parts, width)
+    shown = next(
+        (n for n in range(SHOWN, LEAST_SHOWN, -1) if _height(_scenarios(case, stress, n), width) <= room), LEAST_SHOWN
+    )
+    return [*parts, *_scenarios(case, stress, shown)]
 
 
-def _scenarios(case: Case, stress: Stress) -> list[RenderableType]:
+def _height(parts: Sequence[RenderableType], width: int) -> int:
+    """Lines that the parts take on a screen."""
+    console = Console(width=width)
+    return sum(len(console.render_lines(part)) for part in parts)
+
+
+def _scenarios(case: Case, stress: Stress, shown: int) -> list[RenderableType]:
+    """The table of this many scenarios."""
     grid = scenario_table(Told(case, stress))
     kept = [
         n for n, c in enumerate(grid.columns)
@@ -76,10 +88,10 @@ def _scenarios(case: Case, stress: Stress) -> list[RenderableType]:
     ]  # fmt: skip
     few = Grid(
         grid.name, grid.title, tuple(grid.columns[n] for n in kept),
-        tuple(tuple(_rounded(row[n], grid.columns[n].kind) for n in kept) for row in grid.rows[:SHOWN]),
+        tuple(tuple(_rounded(row[n], grid.columns[n].kind) for n in kept) for row in grid.rows[:shown]),
     )  # fmt: skip
-    more = len(grid.rows) - SHOWN
-    end = [Text(f"and {more} more scenarios, see stress.html")] if more > 0 else []
+    more = len(grid.rows) - shown
+    end = [Text(f"and {count(more, 'more scenario')}, see stress.html")] if more > 0 else []
     return [terminal(few, 34), *end]
 
 

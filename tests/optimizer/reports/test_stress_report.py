@@ -4,13 +4,15 @@ import re
 
 import altair as alt
 import pytest
+from rich.console import Console
 from support.pages import small
 
-from models.stress import CoreIndex, ScenarioResult, Stress
+from models.stress import CoreIndex, Lost, ScenarioResult, Stress
 from optimizer.reports.html.charts import Figure, draw_for_page, values
 from optimizer.reports.html.render import asset
 from optimizer.reports.report_table import Grid, columns
 from optimizer.reports.stress.core import core_sentences
+from optimizer.reports.stress.report import story
 from optimizer.reports.stress.sentences import sentences
 from optimizer.reports.stress.told import Told
 
@@ -55,6 +57,28 @@ def test_a_scenario_as_good_as_planned_is_not_told_as_the_worst(value: float, sa
         worst_sets=(), tornado=(), breaks=(), core=(),
     )  # fmt: skip
     assert said in sentences(small(), stress)
+
+
+def test_one_screen_holds_the_story_whatever_it_tells() -> None:
+    scenarios = tuple(
+        ScenarioResult(
+            scenario=f"a scenario with a long name, number {n}", probability=0.1, value=0.5 - n / 100, kept=("p1",),
+            stopped=(), called_m=100.0 + n, broken=("floor-of-magnets-in-2032", "share-of-one-country"), coverage=(),
+        )
+        for n in range(9)
+    )  # fmt: skip
+    lost = tuple(Lost(kind="project", name=f"p{n}", loss=0.1 - n / 1000) for n in range(5))
+    stress = Stress(
+        objective="coverage", planned=0.5, contingency_m=None, built_in=False, scenarios=scenarios, draws=None,
+        lost=lost, worst_sets=(), tornado=(), breaks=(), core=(),
+    )  # fmt: skip
+    cut: list[bool] = []
+    for width in (60, 80, 100):
+        console = Console(width=width)
+        lines = [line for part in story(small(), stress, width=width) for line in console.render_lines(part)]
+        assert len(lines) <= 39
+        cut.append("more scenario" in "".join(segment.text for segment in lines[-1]))
+    assert any(cut), "the scenarios that do not fit are counted"
 
 
 def test_one_project_is_told_in_the_singular() -> None:
