@@ -124,6 +124,10 @@ class _Clock:
         """Seconds of a part of what is left of the share."""
         return part * max(0.0, self._share_ends - time.monotonic())
 
+    def left(self) -> float:
+        """Seconds of the whole."""
+        return max(0.0, self.end - time.monotonic())
+
 
 @dataclass
 class _Looking:
@@ -344,7 +348,11 @@ class _Unlike:
         engine = Engine(made.matrix(), threads=options.threads, seed=options.seed)
         x = None
         for goal, part in ((shared, FIRST_PART), (made.value(), SECOND_PART)):
-            outcome = self._minimize(engine, goal, x, part)
+            outcome = self._minimize(engine, goal, x, self.clock.seconds(part))
+            if (
+                x is None and outcome.x is None and outcome.status != "infeasible"
+            ):  # the share was too short to find one
+                outcome = self._minimize(engine, goal, x, self.clock.left())
             if outcome.x is None:
                 return self._nothing(outcome, x)
             x = outcome.x
@@ -354,10 +362,10 @@ class _Unlike:
             engine.hold(goal, outcome.objective + 0.5)
         return x
 
-    def _minimize(self, engine: Engine, goal: Objective, x: np.ndarray | None, part: float) -> SolveResult:
+    def _minimize(self, engine: Engine, goal: Objective, x: np.ndarray | None, seconds: float) -> SolveResult:
         if self.inquiry.stop is not None and self.inquiry.stop.is_set():
             raise NoSolutionFound
-        limits = Limits(self.inquiry.options.gap, self.clock.seconds(part))
+        limits = Limits(self.inquiry.options.gap, seconds)
         return engine.minimize(goal, limits, start=x, stop=self.inquiry.stop)
 
     def _nothing(self, outcome: SolveResult, x: np.ndarray | None) -> np.ndarray | None:
