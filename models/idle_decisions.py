@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from models.case import Case
 from models.market import has_viability
 from models.scenario_prices import price_rows, protected_years, unprofitable_years
-from models.scenarios import Realization
+from models.scenarios import Realization, named
 from models.sets import Sets
 
 Key = tuple[str, int]
@@ -26,8 +26,7 @@ def decided_by_awards(case: Case) -> str | None:
     """A candidate whose awards decide in some scenario whether it runs; None where there is none."""
     sets = Sets(case)
     starts = [(i.id, u) for i in sets.candidates for u in sets.windows[i.id]]
-    for name in {r.scenario for r in case.scenarios if r.parameter == "price"}:
-        rows = tuple(r for r in case.scenarios if r.scenario == name)
+    for name, rows in named(case.scenarios).items():
         for (i, _), years, protected in _unprofitable(sets, Realization(name, rows), starts):
             if years & protected:
                 return i

@@ -8,6 +8,7 @@ from support.repeatable import EXAMPLES
 
 from models.case import Case
 from models.checks.risk import claims
+from models.idle_decisions import decided_by_awards
 from models.schema import Price, Programme, Project, Scenario
 from optimizer.analysis.risk import solve
 
@@ -90,3 +91,19 @@ def test_what_awards_would_decide_is_refused_by_name() -> None:
     said = dict(claims(with_floor))
     assert "unless it is awarded an offtake" in said["risk"]
     assert "not modelled together with viability" in said["contingency_m"]
+
+
+@pytest.mark.parametrize("names", [("slump", "glut"), ("a", "b"), ("war", "peace"), ("one", "two"), ("low", "lower")])
+def test_of_several_candidates_that_awards_decide_the_first_scenario_names_its_own(names: tuple[str, str]) -> None:
+    """Whatever the order in which a set holds the names of scenarios."""
+    floor = Programme(row=1, id="floor", instrument="offtake", strike_per_t=0.9e5, offtake_years=9)
+    made = book(0, "expected")
+    model = next(p for p in made.projects if p.status == "candidate")
+    projects = tuple(model.model_copy(update={"id": s, "stage": s, "opex_per_t": 0.7e5}) for s in stress_books.STAGES)
+    falls = tuple(
+        Scenario(row=n, scenario=name, parameter="price", value=0.5, **stress_books.clause("material", stage))
+        for n, (name, stage) in enumerate(zip(names, stress_books.STAGES, strict=True))
+    )
+    case = made.with_(projects=projects, programmes=(floor,))
+    assert decided_by_awards(case.with_(scenarios=falls)) == stress_books.STAGES[0]
+    assert decided_by_awards(case.with_(scenarios=falls[::-1])) == stress_books.STAGES[1]
