@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from models.case import Case
-from models.evaluation import Decided
 from models.frozen import Frozen
 from models.plan import Plan
 from models.risk import cvar, expected
 from models.stress import ScenarioResult
-from optimizer.analysis.risk.judge import results
 
 
 class ScenarioChange(Frozen):
@@ -41,7 +39,12 @@ def in_scenarios(runs: Sequence[tuple[Case, Plan]]) -> list[Told]:
 def _results(case: Case, plan: Plan) -> tuple[ScenarioResult, ...]:
     if plan.risk is not None and plan.risk.draws is None and plan.risk.scenarios:
         return plan.risk.scenarios
-    return results(Decided.of(case, plan)) if case.scenarios else ()
+    if not case.scenarios:
+        return ()
+    from models.evaluation import Decided  # these load numpy and the solver: only plans under risk wait for them
+    from optimizer.analysis.risk.judge import results
+
+    return results(Decided.of(case, plan))
 
 
 def scenario_changes(told: Sequence[Told]) -> Iterator[ScenarioChange]:

@@ -11,7 +11,6 @@ from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.brief.render import NAMES
 from optimizer.reports.plan_files import ADDED, STRESS, STRESS_FILES
 from optimizer.verification import folder_checks
-from optimizer.verification.briefs import brief_differences
 from optimizer.verification.documents import Difference, page_differences, workbook_differences
 from optimizer.verification.folder_checks import SHARED, FolderCheck
 from optimizer.verification.opened import BadPlan, OpenedPlan
@@ -98,6 +97,7 @@ def documents(folder: OpenedPlan) -> Iterator[tuple[str, Difference]]:
     """
     from optimizer.reports.plan_page import page_bytes
     from optimizer.reports.plan_workbook import book_bytes
+    from optimizer.verification.briefs import brief_differences
 
     answers = answers_of(folder)
     for name in (PAGE, BOOK):

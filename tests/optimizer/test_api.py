@@ -64,6 +64,12 @@ def test_solving_loads_neither_the_solver_plugins_of_pyomo_nor_the_statistics_of
     assert loaded & {"pyomo.environ", "pyomo.contrib.fbbt.fbbt", "scipy.stats"} == set()
 
 
+def test_comparing_plans_waits_for_neither_the_solver_nor_its_arrays() -> None:
+    code = "import sys, optimizer.plan_folder.compare; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    assert set(done.stdout.split()) & {"numpy", "pyomo", "highspy"} == set()
+
+
 def errors() -> list[Mine2MagnetError]:
     """One error of every class of the tree, as its raiser makes it."""
     at = Diagnostic(cell="projects!F2", column="capex_m", message='"x" is not a number')
