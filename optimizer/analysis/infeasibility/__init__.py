@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from models.case import Case
@@ -72,7 +73,7 @@ def _infeasible(sets: Sets, options: "Options", stop: threading.Event | None) ->
     try:
         if not elastic.possible({}):
             return elastic
-        if _has_plan(sets, options, stop):
+        if _has_plan(sets, replace(options, time_limit=elastic.left), stop):
             return None
         elastic = Elastic(sets, elastic.left, options.threads, options.seed, stop, tolerance=0.0)
         if elastic.possible({}):

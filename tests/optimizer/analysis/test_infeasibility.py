@@ -25,7 +25,8 @@ from optimizer.analysis.infeasibility.report import MONEY, Restriction
 from optimizer.analysis.infeasibility.restrictions import restrictions
 from optimizer.analysis.infeasibility.single_repairs import enough
 from optimizer.errors import Infeasible
-from optimizer.solver.lexicographic import Options
+from optimizer.solver import lexicographic
+from optimizer.solver.lexicographic import Options, Solution, find
 from optimizer.solver.solve import solve
 
 PLENTY = 1e6
@@ -217,6 +218,19 @@ def test_no_time_is_said() -> None:
     report = repairs(case_of(book([plant("a", 30, 34, status="committed")], 20)), Options(time_limit=1e-9))
     assert (report.repairs, report.complete, report.irreducible) == ((), False, False)
     assert report.reasons
+
+
+def test_the_search_for_a_plan_takes_no_more_than_what_is_left_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    given_to: list[float] = []
+
+    def noted(sets: Sets, options: Options, **more: Any) -> Solution:
+        given_to.append(options.time_limit)
+        return find(sets, options, **more)
+
+    monkeypatch.setattr(lexicographic, "find", noted)
+    assert repairs(case_of(book([plant("a", 30, 10)], 20)), Options(time_limit=30.0)).feasible
+    assert len(given_to) == 1
+    assert 0 < given_to[0] < 30
 
 
 def test_enough_is_rounded_outward_and_says_that_less_may_do() -> None:
