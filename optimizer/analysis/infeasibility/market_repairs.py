@@ -12,18 +12,16 @@ from optimizer.analysis.infeasibility import descriptions
 from optimizer.analysis.infeasibility.elastic_program import Elastic, State
 from optimizer.analysis.infeasibility.report import Repaired, Restriction
 from optimizer.analysis.infeasibility.restrictions import furthest, limit_now
-from optimizer.analysis.infeasibility.single_repairs import FINEST, NEARLY, change
+from optimizer.analysis.infeasibility.single_repairs import FINEST, NEARLY, change, stepped
 
 Does = Callable[[float], bool]
 """Whether a change of this size makes the case feasible."""
 HALVINGS = 40
 """Most values that are tried before the digits: each is a program of its own."""
-MOST_STEPS = 20
-"""Digits outward that are tried where the first does not do."""
 
 
 class NotEnough(Exception):
-    """Raised when no value in the range of a cell makes the case feasible."""
+    """Raised when no value in the range of a cell, or none that can be printed, makes the case feasible."""
 
 
 def least_market_change(elastic: Elastic, r: Restriction, state: State) -> Repaired:
@@ -43,13 +41,9 @@ def least_market_change(elastic: Elastic, r: Restriction, state: State) -> Repai
         raise NotEnough
     least = _bisected(most, old, does)
     digit = third_digit(least, old)
-    step = math.ceil(least / digit - NEARLY)
-    for _ in range(MOST_STEPS):
-        if does(step * digit):
-            break
-        step += 1
-    while step > 1 and does((step - 1) * digit):
-        step -= 1
+    step = stepped(math.ceil(least / digit - NEARLY), lambda n: does(n * digit), lambda n: n > 0)
+    if step is None:
+        raise NotEnough
     return change(elastic.sets, r, old, round(max(0.0, old + way * step * digit), 10), digit)
 
 

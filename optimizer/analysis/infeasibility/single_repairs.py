@@ -1,6 +1,7 @@
 """The least change of one restriction: found exactly, rounded outward to the printed digit, and tried on both sides."""
 
 import math
+from collections.abc import Callable
 
 from models.sets import Sets
 from optimizer.analysis.infeasibility import descriptions
@@ -74,15 +75,16 @@ def _tried(elastic: Elastic, r: Restriction, state: State, numbers: tuple[float,
     def does(n: int) -> bool:
         return elastic.possible({**state, r: at(n) * factor})
 
-    for _ in range(MOST_STEPS):
-        if does(step):
-            break
-        step += 1
-    else:
-        return None
-    while (at(step - 1) - old) * out > 0 and does(step - 1):
-        step -= 1
-    return at(step)
+    found = stepped(step, does, lambda n: (at(n) - old) * out > 0)
+    return None if found is None else at(found)
+
+
+def stepped(step: int, does: Callable[[int], bool], is_change: Callable[[int], bool]) -> int | None:
+    """The nearest step that does, looked for outward from `step` on, then back; None where none of `MOST_STEPS` does."""
+    first = next((n for n in range(step, step + MOST_STEPS) if does(n)), None)
+    while first is not None and is_change(first - 1) and does(first - 1):
+        first -= 1
+    return first
 
 
 def change(sets: Sets, r: Restriction, old: float | None, new: float | None, digit: float | None) -> Repaired:

@@ -67,6 +67,14 @@ def test_the_price_of_one_blocked_project_moves_beside_the_cost_of_another() -> 
         least_market_change(elastic, price, {})
 
 
+def test_a_change_that_does_at_no_printed_digit_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = case(book([committed()], prices=PRICES, hurdle_rate=0.1, programmes=[grant(total_m=180, max_share=0.8)]))
+    answers = iter([True])  # the whole range does, then nothing that is tried
+    monkeypatch.setattr(Elastic, "possible", lambda *_: next(answers, False))
+    with pytest.raises(NotEnough):
+        least_market_change(Elastic(Sets(world), 60.0), Restriction(kind="opex", subject="a"), {})
+
+
 def test_an_operating_cost_is_moved_in_the_currency_of_its_cell() -> None:
     rates = (Fx(row=2, currency="AUD", per_base=2.0),)
     world = case(
