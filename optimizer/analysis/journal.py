@@ -38,6 +38,8 @@ class Journal:
         first = json.loads(json.dumps({"schema": SCHEMA, **(header or {})}))
         if os.path.lexists(path) and not is_regular(path):
             raise Refusal("usage", f"{path} is a link or no regular file: remove it, or name another place")
+        if resume:
+            _refuse_other_file(path, cure)
         kept = _read(path, cure) if resume and path.exists() else []
         if kept and kept[0] != first:
             raise Refusal("usage", f"{path} is of another run ({_differs(kept[0], first)}): {cure}")
@@ -72,6 +74,16 @@ class Journal:
         self._stream.write(json.dumps(line, separators=(",", ":")).encode() + b"\n")
         self._stream.flush()
         os.fsync(self._stream.fileno())
+
+
+def _refuse_other_file(path: Path, cure: str) -> None:
+    """Raises Refusal where a file is there that is no journal: it would be overwritten."""
+    if not path.is_file() or path.stat().st_size == 0:
+        return
+    with path.open("rb") as stream:
+        first = stream.readline()
+    if SCHEMA.encode() not in first:
+        raise Refusal("usage", f"{path} is there and is no journal: {cure}")
 
 
 def _whole(path: Path) -> int:

@@ -16,12 +16,11 @@ from models.case import Case
 from models.risk import Outcome, risk_of
 from models.sets import Sets
 from optimizer.analysis.executor import Answer, Pool
-from optimizer.analysis.journal import SCHEMA, Journal
+from optimizer.analysis.journal import Journal
 from optimizer.analysis.processes import STOP
 from optimizer.analysis.risk.judge import Interval, results
 from optimizer.analysis.risk.most_value import most_value
 from optimizer.analysis.risk.search import BEST_GAP, BEST_SHARE, Watch, best_value
-from optimizer.errors import Refusal
 from optimizer.solver.lexicographic import Options, Solution
 
 FAIR = 1.5
@@ -72,16 +71,6 @@ class Elsewhere:
         return _BestValues(self, sets, options, watch, start).intervals()
 
 
-def refuse_other_file(path: Path) -> None:
-    """Raises Refusal where a file is there that is no journal: it would be overwritten."""
-    if not path.is_file() or path.stat().st_size == 0:
-        return
-    with path.open("rb") as stream:
-        first = stream.readline()
-    if SCHEMA.encode() not in first:
-        raise Refusal("usage", f"{path} is there and is no journal: {CURE}")
-
-
 @dataclass
 class _BestValues:
     elsewhere: Elsewhere
@@ -104,8 +93,6 @@ class _BestValues:
     def intervals(self) -> dict[str, Interval]:
         outcomes = risk_of(self.sets.case).outcomes
         names = [w.name for w in outcomes]
-        if self.elsewhere.journal is not None:
-            refuse_other_file(self.elsewhere.journal)
         journal = Journal(self.elsewhere.journal, self._header(), resume=True, cure=CURE)
         try:
             known = {n: answer for n in names if (answer := journal.get(n)) is not None}
@@ -116,9 +103,8 @@ class _BestValues:
 
     def _header(self) -> dict[str, object]:
         o = self._asked
-        return {
-            "best plans of": hashlib.sha256(self._case).hexdigest(), "gap": o.gap, "threads": o.threads, "seed": o.seed,
-        }  # fmt: skip
+        digest = hashlib.sha256(self._case).hexdigest()
+        return {"case": digest, "gap": o.gap, "threads": o.threads, "seed": o.seed}
 
     def _sought(self, names: list[str], journal: Journal) -> dict[str, Answer]:
         tasks = [BestTask(self._case, n, self._asked, self.start) for n in names]

@@ -22,8 +22,8 @@ from optimizer.analysis.frontier import Frontier, explore
 from optimizer.analysis.frontier.box_search import Status
 from optimizer.analysis.frontier.certified import as_json
 from optimizer.analysis.frontier.tasks import FrontierTask, perform
-from optimizer.analysis.journal import NAME
-from optimizer.errors import NoPlanFound
+from optimizer.analysis.journal import NAME, Journal
+from optimizer.errors import NoPlanFound, Refusal
 
 
 @pytest.fixture
@@ -301,3 +301,11 @@ def _no_orphans() -> Iterator[None]:
     before = set(_children(os.getpid()))
     yield
     assert set(_children(os.getpid())) <= before
+
+
+def test_a_file_that_is_no_journal_is_not_resumed_and_left_as_it_is(tmp_path: Path) -> None:
+    notes = tmp_path / NAME
+    notes.write_text("not a journal\n", "utf-8")
+    with pytest.raises(Refusal, match="is no journal: leave --resume out"):
+        Journal(notes, {"case": "a"}, resume=True)
+    assert notes.read_text("utf-8") == "not a journal\n"

@@ -53,7 +53,7 @@ def test_another_book_and_another_file_are_refused_and_left_as_they_are(tmp_path
     notes.write_text("not a journal\n", "utf-8")
     before = journal.read_bytes()
     other = risk_books.book(4, "regret")
-    with pytest.raises(Refusal, match="is of another run"):
+    with pytest.raises(Refusal, match=r"is of another run \(case\): "):
         solve(other, gap=0.0, elsewhere=Elsewhere(journal=journal))
     with pytest.raises(Refusal, match="is no journal"):
         solve(other, gap=0.0, elsewhere=Elsewhere(journal=notes))
