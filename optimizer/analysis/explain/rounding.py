@@ -20,9 +20,21 @@ from optimizer.solver.solve import audited
 
 TIMES = {"private_share": 100.0}
 """What a cell is multiplied by where it is printed: a share in per cent."""
+UNITS = {"private_share": " %", "capacity_tpa": " t/yr"}
+"""Unit in which a cell is printed, where it is not money."""
+MONEY = ("capex_m", "requested_m")
 MOST_DECIMALS = 6
 NUDGE = 1e-6
 """Part of a digit that a number may miss the digit by and still stand on it."""
+
+
+def unit_of(column: str, money: str) -> str:
+    """Unit of a cell as it is printed, after a space; empty for scores. `money`: the base currency.
+
+    >>> unit_of("capex_m", "USD"), unit_of("private_share", "USD"), unit_of("esg_e", "USD")
+    (' M USD', ' %', '')
+    """
+    return f" M {money}" if column in MONEY else UNITS.get(column, "")
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from optimizer.analysis.explain.explanation import Change
 from optimizer.analysis.explain.parameters import Datum, Piece, data_of, pieces, with_project
 from optimizer.analysis.explain.parametric import NotLinear, Variation, line, own_columns
 from optimizer.analysis.explain.probes import Probes
-from optimizer.analysis.explain.rounding import TIMES, Stating, outward
+from optimizer.analysis.explain.rounding import MONEY, TIMES, Stating, outward, unit_of
 from optimizer.solver.allocation import NoAwards
 from optimizer.solver.extended_form import Extended
 from optimizer.solver.highs import Engine
@@ -51,16 +51,8 @@ NOTHING = 0.01
 """Part of the range of a cell up to which it says nothing that so much is not enough."""
 
 
-class _TimeOut(Exception):
-    """Time ended in a piece before anything was found; no change below `floor` is enough there."""
-
-    def __init__(self, floor: float) -> None:
-        self.floor = floor
-        super().__init__("time ended")
-
-
 class _Unsettled(NoSolutionFound):
-    """Time ended before any change was found that is enough; none below `floor` is."""
+    """Time ended, in a piece or in all, before any change was found that is enough; none below `floor` is."""
 
     def __init__(self, floor: float) -> None:
         self.floor = floor
@@ -102,7 +94,7 @@ class Entry:
         except (NotLinear, InfeasibleProgram, ValueError) as why:
             lacking[datum.column] = str(why) if isinstance(why, NotLinear) else "another cell of it is empty"
         except _Unsettled as end:
-            lacking[datum.column] = unsettled(datum, end.floor)
+            lacking[datum.column] = unsettled(datum, end.floor, self.case.settings.base_currency)
         except (NoSolutionFound, NoAwards):
             lacking[datum.column] = NOT_SETTLED
         else:
@@ -185,7 +177,7 @@ class Entry:
                 now = time.monotonic()
                 try:
                     change = self._in_piece(datum, (near, stop_at), now + (end - now) / (waiting - n))
-                except _TimeOut as out:
+                except _Unsettled as out:
                     open_from = min(open_from, out.floor)
                     continue
                 if change is not None:
@@ -204,7 +196,7 @@ class Entry:
 
     def _at_the_end(self, datum: Datum, floor: float, until: float) -> Change:
         """The largest change the way that is expected to help, where it is enough. Raises _Unsettled."""
-        if (far := self._probes(datum).at_the_end(datum.helps, until - (until - time.monotonic()) / 2)) is None:
+        if (far := self._probes(datum).at_the_end(datum.helps, (until + time.monotonic()) / 2)) is None:
             raise _Unsettled(floor)
         try:
             return self._said(datum, far[0], floor, far[1])
@@ -234,7 +226,7 @@ class Entry:
         outcome = self._solve(variation.made, goal, end - time.monotonic(), start)
         floor = abs(near + min(max(outcome.bound, 0.0), 1.0) * (far - near) - datum.now)
         if outcome.status == "nothing found":
-            raise _TimeOut(floor)
+            raise _Unsettled(floor)
         if outcome.x is None:
             return None
         part = min(1.0, max(0.0, sum(float(outcome.x[c]) for c in steps.values())))
@@ -249,7 +241,7 @@ class Entry:
             needed = stated
         if not stating.stands(datum.changed(self.project, needed)):
             raise _Unconfirmed
-        own = self._own_factor() if datum.column in ("capex_m", "requested_m") else 1.0
+        own = self._own_factor() if datum.column in MONEY else 1.0
         return Change(
             column=datum.column, now=datum.now, needed=needed, stated=stated,
             in_cell=None if own == 1.0 else stating.stated(datum, needed, own) / own,
@@ -325,15 +317,16 @@ class Entry:
         return Change(column=column, now=edge, needed=year, stated=year, at_least=floor, fid_year=year)
 
 
-def unsettled(datum: Datum, floor: float) -> str:
-    """Why no change of a cell is given: time ended. `floor`: the change below which none is enough, as is proved."""
+def unsettled(datum: Datum, floor: float, money: str) -> str:
+    """Why no change of a cell is given: time ended. `floor`: the change below which none is enough, as is proved;
+    `money`: the base currency."""
     if floor <= NOTHING * abs(datum.high - datum.low):
         return NOT_SETTLED
     times = TIMES.get(datum.column, 1.0)
     proved = every_digit(next(outward(times * (datum.now + datum.helps * floor), up=datum.helps < 0)))
-    mark = " %" if datum.column in TIMES else ""
+    unit = unit_of(datum.column, money)
     way = "up" if datum.helps > 0 else "down"
-    return f"{way} to {proved}{mark} is proved not enough; beyond that, {NOT_SETTLED}"
+    return f"{way} to {proved}{unit} is proved not enough; beyond that, {NOT_SETTLED}"
 
 
 def _opened(project: Project) -> Project:

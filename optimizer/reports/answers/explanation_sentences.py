@@ -7,7 +7,7 @@ from models.case import Case
 from models.numbers import every_digit
 from models.schema import Project
 from optimizer.analysis.explain.explanation import Change, LimitStory, OverrideCost, ProjectStory, Threshold
-from optimizer.analysis.explain.rounding import TIMES
+from optimizer.analysis.explain.rounding import TIMES, unit_of
 from optimizer.analysis.what_if import Span, Swap
 from optimizer.reports.formatting import digits, few, number, rounded_off, rounded_outward
 
@@ -174,10 +174,9 @@ class Words:
 
     def _amount(self, value: float, column: str, *, up: bool | None = None) -> tuple[str, str]:
         """A number with its unit; rounded up or down where it is a bound, otherwise as it is."""
-        unit = {"capex_m": f" M {self.case.settings.base_currency}", "capacity_tpa": " t/yr", "private_share": " %"}
-        unit["requested_m"] = unit["capex_m"]
         value *= TIMES.get(column, 1.0)
-        return every_digit(value) if up is None else rounded_outward(value, up, 1), unit.get(column, "")
+        unit = unit_of(column, self.case.settings.base_currency)
+        return every_digit(value) if up is None else rounded_outward(value, up, 1), unit
 
     def budgets(self, parts: Iterable[float], every: Iterable[float]) -> str:
         """At which budgets a project is in the best plan."""

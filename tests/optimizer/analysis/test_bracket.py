@@ -78,9 +78,12 @@ def test_a_threshold_says_what_is_proved_and_what_is_open() -> None:
 
 def test_a_cell_that_time_leaves_open_says_how_far_the_proof_reaches() -> None:
     cost, private = Datum("capex_m", 350.0, 3.5, 3500.0, -1), Datum("private_share", 0.1, 0.0, 1.0, 1)
-    assert unsettled(cost, 0.0) == NOT_SETTLED
-    assert unsettled(cost, 40.04) == f"down to 310 is proved not enough; beyond that, {NOT_SETTLED}"
-    assert unsettled(private, 0.2) == f"up to 30 % is proved not enough; beyond that, {NOT_SETTLED}"
+    assert unsettled(cost, 0.0, "USD") == NOT_SETTLED
+    assert unsettled(cost, 40.04, "USD") == f"down to 310 M USD is proved not enough; beyond that, {NOT_SETTLED}"
+    assert unsettled(private, 0.2, "USD") == f"up to 30 % is proved not enough; beyond that, {NOT_SETTLED}"
+    capacity, score = Datum("capacity_tpa", 90.0, 0.9, 900.0, 1), Datum("esg_e", 40.0, 0.0, 100.0, 1)
+    assert unsettled(capacity, 30.0, "USD").startswith("up to 120 t/yr is proved not enough; ")
+    assert unsettled(score, 20.0, "USD").startswith("up to 60 is proved not enough; ")
 
 
 def test_the_largest_change_is_tried_where_no_smaller_one_was_found() -> None:
