@@ -57,7 +57,11 @@ def _print(browser: str, page: Path, paper: Path) -> None:
     """Prints a page of ours: nothing in it is fetched, and its scripts are hashed."""
     command = [browser, *_QUIET, f"--user-data-dir={page.parent / 'profile'}", f"--print-to-pdf={paper}", page.as_uri()]
     for sandbox in ((), ("--no-sandbox",)):  # root in a container has no sandbox; the page is our own file
-        done = subprocess.run([*command[:1], *sandbox, *command[1:]], capture_output=True, timeout=SECONDS, check=False)
+        asked = [*command[:1], *sandbox, *command[1:]]
+        try:
+            done = subprocess.run(asked, capture_output=True, timeout=SECONDS, check=False)
+        except (OSError, subprocess.TimeoutExpired):  # it does not start, or it hangs
+            break
         if done.returncode == 0 and paper.is_file():
             return
     raise Refusal("failed", f"{Path(browser).name} could not print the brief: print report.html, or ask for docx")

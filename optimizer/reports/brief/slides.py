@@ -53,6 +53,7 @@ def slides_bytes(brief: Brief, pictures: Sequence[Picture], template: bytes | No
         writer.picture(picture)
     if brief.chain:
         writer.sentences([Part("The chain", brief.chain)])
+    writer.sentences([brief.risk])
     writer.sentences([brief.open, brief.money])
     writer.sentences([brief.rules])
     writer.sentences([brief.left_out])

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sys
 import zipfile
 from collections.abc import Callable
@@ -13,14 +14,18 @@ from docx import Document
 from docx.shared import RGBColor
 from pptx import Presentation
 from pptx.util import Inches
+from support.htmlpage import Page
 from support.pages import HOSTILE, small, small_plan
 
 from models.case import Case
 from models.gaps import gaps
 from models.plan import Plan
+from models.risk_plan import RiskPlan
 from optimizer.errors import Refusal
 from optimizer.plan_folder.store import find, inputs_of
+from optimizer.reports.brief import paper
 from optimizer.reports.brief.content import brief
+from optimizer.reports.brief.paper import page_bytes
 from optimizer.reports.brief.pictures import Picture, shown
 from optimizer.reports.brief.render import brief_bytes, require
 from optimizer.reports.brief.slides import slides_bytes
@@ -98,6 +103,27 @@ def test_a_chain_says_what_is_delivered_and_what_is_short_of_feed(chain_plan: tu
     }.items()
     assert told.chain
     assert all(line.replace(" -> ", " → ") in words("docx", data) for line in told.chain)
+
+
+def test_a_chain_is_said_on_paper(chain_plan: tuple[Case, Plan]) -> None:
+    case, plan = chain_plan
+    told, page = brief(case, plan, gaps(case, plan)), Page(page_bytes(case, plan)).text
+    assert told.chain
+    assert all(line.replace(" -> ", " → ") in page.replace("\u00a0", " ") for line in told.chain)
+
+
+@pytest.mark.parametrize("form", ["docx", "pptx"])
+def test_a_plan_under_a_measure_of_risk_says_what_it_reaches(form: str) -> None:
+    case = small()
+    risk = RiskPlan(
+        measure="cvar", value=0.3, bound=0.3, alpha=0.9, aversion=0.5, as_planned=0.4, expected=0.35, cvar=0.25, worst=0.2,
+        contingency_m=None, scenarios=(), states=(),
+    )  # fmt: skip
+    told = brief(case, plan := small_plan(case).model_copy(update={"risk": risk}), gaps(case, plan))
+    assert told.risk.lines
+    text = words(form, WRITERS[form](told, []))
+    for wanted in (told.risk.title, *told.risk.lines):
+        assert wanted in text
 
 
 def test_a_long_title_takes_one_line_of_the_margins() -> None:
@@ -223,6 +249,16 @@ def test_without_the_library_the_refusal_has_the_command(form: str, monkeypatch:
 def test_without_a_browser_the_refusal_names_other_ways(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Refusal, match=r"print report\.html, or ask for docx"):
+        brief_bytes(small(), small_plan(small()), "pdf")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the browser of the test is a shell script")
+def test_a_browser_that_hangs_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / paper.BROWSERS[0]).write_text("#!/bin/sh\nexec sleep 60\n")
+    (tmp_path / paper.BROWSERS[0]).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr(paper, "SECONDS", 0.2)
+    with pytest.raises(Refusal, match=r"could not print the brief: print report\.html, or ask for docx"):
         brief_bytes(small(), small_plan(small()), "pdf")
 
 
