@@ -35,7 +35,8 @@ MEASURES = {
     "unaided": "private money at its own risk",
 }
 """Measure of a rule -> its words; a planner's own column keeps its name."""
-_MONEY = frozenset({*AWARD_MEASURES, "capex", "capex_m", "secured_m"})
+MONEY = frozenset({*AWARD_MEASURES, "capex", "capex_m", "secured_m"})
+"""Measures in millions of the base currency."""
 _SENSES = {">=": "at least", "<=": "at most"}
 _LONGEST_RULE = 90
 """Letters of a rule in words within a sentence."""
@@ -81,7 +82,7 @@ def amount(case: Case, rule: Rule, value: float) -> str:
         return f"{100 * value:.4g} %"
     if rule.aggregate == "ratio":
         return four_digits(value)
-    unit = f" M {case.settings.base_currency}" if rule.measure in _MONEY else ""
+    unit = f" M {case.settings.base_currency}" if rule.measure in MONEY else ""
     unit = " t/yr" if rule.measure.startswith("capacity") else unit
     return four_digits(value) + unit
 

@@ -7,10 +7,9 @@ from models.plan import RuleRow
 from models.schema import Rule
 from optimizer.reports.plan_summary import binds, slack
 from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Cell, SheetColumn, yes_no
-from optimizer.reports.rule_sentences import asked
+from optimizer.reports.rule_sentences import MONEY, asked
 
 Line = tuple[RuleRow, Rule]
-_MONEY = {"capex", "capex_m", "secured_m", "award", "public_cost", "public", "private", "contingent"}
 
 
 def write(writer: BookWriter) -> None:
@@ -54,7 +53,7 @@ def _look(line: Line) -> str:
     rule = line[1]
     if rule.aggregate == "share":
         return "percent"
-    return "money" if rule.aggregate == "sum" and rule.measure in _MONEY else "number"
+    return "money" if rule.aggregate == "sum" and rule.measure in MONEY else "number"
 
 
 def _unit(writer: BookWriter, rule: Rule) -> str:
@@ -65,9 +64,9 @@ def _unit(writer: BookWriter, rule: Rule) -> str:
 
 
 def _unit_of(writer: BookWriter, measure: str) -> str:
-    if measure in _MONEY:
+    if measure in MONEY:
         return writer.unit
-    known = {"count": "projects", "joint": "projects", "esg": "score, 0 to 100"}
+    known = {"count": "projects", "esg": "score, 0 to 100"}
     return "t/yr" if measure.startswith("capacity") else known.get(measure, measure)
 
 

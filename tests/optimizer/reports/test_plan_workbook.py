@@ -20,12 +20,13 @@ from xml.etree import ElementTree as ET
 import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
+from support.pages import small, small_plan
 
 from models.case import Case, Conversion
 from models.examples import world
 from models.faults import Diagnostic
 from models.plan import MaterialRow, Plan
-from models.schema import Demand, Existing, Programme, Project, Rule, Settings, Where
+from models.schema import AWARD_MEASURES, Demand, Existing, Programme, Project, Rule, Settings, Where
 from optimizer.reports import plan_summary
 from optimizer.reports.plan_workbook import book_bytes, write_book
 from optimizer.reports.plan_workbook.sheet_writer import clean
@@ -307,6 +308,18 @@ def test_rules_with_slack_and_what_they_bar() -> None:
     assert found["Much more magnets"]["Hard"] == "no"
     barred = sum(p.stage == "mine" and p.country == "CA" and (p.esg_e or 0) < 35 for p in case.projects)
     assert found["Good governance"]["Candidates barred"] == barred
+
+
+@pytest.mark.parametrize("measure", AWARD_MEASURES)
+def test_limits_on_money_have_its_unit_and_format(measure: str) -> None:
+    case = small()
+    case = case.with_(rules=(Rule(row=2, rule="limit", measure=measure, aggregate="sum", sense="<=", value=5000),))
+    sheet = openpyxl.load_workbook(BytesIO(book_bytes(case, small_plan(case))))["Rules"]
+    cells = {
+        re.sub(r"\s*\(.*", "", head.value, flags=re.DOTALL): cell for head, cell in zip(sheet[1], sheet[2], strict=True)
+    }
+    assert cells["Unit"].value == "M USD"
+    assert cells["Limit"].number_format == "#,##0.00"
 
 
 def test_audit_states_value_bound_and_every_check(name: str) -> None:
