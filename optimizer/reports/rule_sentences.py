@@ -138,7 +138,7 @@ def lines(case: Case, plan: Plan, most: int) -> list[str]:
     shown = sorted(plan.rules, key=lambda row: (row.holds, not binds(row)))
     told = [f"{asked(case, rules[row.rule])}: {_outcome(case, plan, rules[row.rule], row)}." for row in shown[:most]]
     more = len(plan.rules) - most
-    return [*told, *([f"{count(more, 'more rule')}, in the table of rules."] if more > 0 else [])]
+    return [*told, *([f"{count(more, 'more rule')}, in plan.xlsx and report.html."] if more > 0 else [])]
 
 
 def named(case: Case, rule: Rule) -> str:
@@ -156,5 +156,10 @@ def not_met(case: Case, plan: Plan) -> list[str]:
 def _outcome(case: Case, plan: Plan, rule: Rule, row: RuleRow) -> str:
     if rule.aggregate != "each":
         return attained(case, rule, row)
-    barred = sum(n.reason == "fails rule" and n.detail.startswith(f"{rule.rule}: ") for n in plan.not_financed)
-    return f"bars {count(barred, 'project')}"
+    return barred(plan, rule)
+
+
+def barred(plan: Plan, rule: Rule) -> str:
+    """How many projects an `each` rule bars."""
+    n = sum(row.reason == "fails rule" and row.detail.startswith(f"{rule.rule}: ") for row in plan.not_financed)
+    return f"bars {count(n, 'project')}"

@@ -4,7 +4,7 @@ Shapes and centres of countries are those of countryinfo, which ship with it: no
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
 from itertools import pairwise
@@ -29,12 +29,16 @@ FINANCED, UNDERWAY, LEFT_OUT = "financed", "underway", "left out"
 NOTE = "Full: financed. Pale: underway. Ring: left out. The area is the capital cost."
 _FLOWS = " Lines: what each stage makes for the next, shared out by nameplate capacity."
 ANTARCTICA = "AQ"
+LAND = "land"
+"""Name of the shapes in the chart."""
 ROTATED = [-165.0, 0.0, 0.0]
 """The map is cut in the Atlantic: the Pacific lies between the partners."""
 ASIDE = 2.2
 """Degrees of longitude between circles of one place."""
 MOST_FLOWS = 30
 """Lines of the map, the largest first; the table has all."""
+Plants = Mapping[tuple[str, str], Sequence[tuple[float, tuple[float, float]]]]
+"""Stage and country -> nameplate capacity (t/yr) and place of each plant."""
 
 
 class Circle(NamedTuple):
@@ -63,19 +67,20 @@ def map_figures(case: Case, plan: Plan) -> list[Figure]:
     shown = [p for p in case.projects if p.status != "barred" and place(p) is not None]
     if not shown:
         return []
-    circles = _circles(shown, plan)
-    routes = routes_of(case, {f.id for f in plan.projects}) if has_chain(plan) else []
+    circles, plants = _circles(shown, plan), plants_of(case, {f.id for f in plan.projects})
+    routes = routes_of(case, plants) if has_chain(plan) else []
     tones = stage_colours(case, [p.stage for p in shown])
 
     def chart(size: Size) -> Any:
-        layers = [_land(), *_lines(case, plan, routes[:MOST_FLOWS]), *_marks(circles, tones, size)]
+        layers = [_land(), *_lines(plants, routes[:MOST_FLOWS]), *_marks(circles, tones, size)]
         return alt.layer(*layers).project("naturalEarth1", rotate=ROTATED).properties(height=round(0.47 * size.width))
 
     counts = {s: sum(len(c.projects) for c in circles if c.status == s) for s in (FINANCED, UNDERWAY, LEFT_OUT)}
     words = ", ".join(f"{n} {status}" for status, n in counts.items() if n)
     title = "Map of the projects"
     note = NOTE + (_FLOWS if routes else "")
-    return [Figure("map", title, f"Projects on the map: {words}.", chart, _table(case, plan, shown, routes), note)]
+    table = _table(case, plan, shown, routes)
+    return [Figure("map", title, f"Projects on the map: {words}.", chart, table, note, datasets={LAND: shapes()})]
 
 
 # -- places ----------------------------------------------------------------------------------------------------------
@@ -144,12 +149,22 @@ def _circles(shown: list[Project], plan: Plan) -> list[Circle]:
     return sorted(circles, key=lambda c: (-c.cost_m, c.projects))
 
 
-def routes_of(case: Case, financed: AbstractSet[str]) -> list[Route]:
-    """What goes from the plants of one stage to those of the next, by country, the largest first. `financed`: ids.
+def plants_of(case: Case, financed: AbstractSet[str]) -> Plants:
+    """The plants of financed and underway projects whose place is known. `financed`: ids."""
+    plants: defaultdict[tuple[str, str], list[tuple[float, tuple[float, float]]]] = defaultdict(list)
+    for p in case.projects:
+        built = _status(p, financed) != LEFT_OUT and p.status != "barred"
+        if built and p.capacity_tpa > 0 and (where := place(p)) is not None:
+            plants[p.stage, p.country].append((p.capacity_tpa, where))
+    return plants
+
+
+def routes_of(case: Case, plants: Plants) -> list[Route]:
+    """What goes from the plants of one stage to those of the next, by country, the largest first.
 
     The book has no contracts: what a stage makes is taken to be shared out among the next in proportion to nameplate.
     """
-    size = _nameplate(case, financed)
+    size = {key: fsum(t for t, _ in of) for key, of in plants.items()}
     stages = [s for s in case.settings.stages if any(stage == s for stage, _ in size)]
     routes = []
     for stage, to_stage in pairwise(stages):
@@ -163,26 +178,8 @@ def routes_of(case: Case, financed: AbstractSet[str]) -> list[Route]:
     return sorted(routes, key=lambda r: (-r.tonnes, r))
 
 
-def _nameplate(case: Case, financed: AbstractSet[str]) -> dict[tuple[str, str], float]:
-    """Stage and country -> nameplate capacity of financed and underway projects, t/yr."""
-    size: defaultdict[tuple[str, str], float] = defaultdict(float)
-    for p in case.projects:
-        if p.capacity_tpa > 0 and place(p) is not None and _status(p, financed) != LEFT_OUT and p.status != "barred":
-            size[p.stage, p.country] += p.capacity_tpa
-    return dict(size)
-
-
-def _middle(case: Case, plan: Plan, stage: str, country: str) -> tuple[float, float]:
-    """Where the plants of a stage and country lie on the average of their capacity."""
-    financed = {f.id for f in plan.projects}
-    plants = [
-        (p.capacity_tpa, where)
-        for p in case.projects
-        if (p.stage, p.country) == (stage, country)
-        and p.status != "barred"
-        and _status(p, financed) != LEFT_OUT
-        and (where := place(p)) is not None
-    ]
+def _middle(plants: Sequence[tuple[float, tuple[float, float]]]) -> tuple[float, float]:
+    """Where plants lie on the average of their capacity."""
     total = fsum(t for t, _ in plants)
     return fsum(t * w[0] for t, w in plants) / total, fsum(t * w[1] for t, w in plants) / total
 
@@ -191,17 +188,18 @@ def _middle(case: Case, plan: Plan, stage: str, country: str) -> tuple[float, fl
 
 
 def _land() -> Any:
-    return alt.Chart(values(shapes())).mark_geoshape(fill=LINE, stroke=None)
+    named: Any = alt.NamedData  # altair leaves it without annotations
+    return alt.Chart(named(name=LAND)).mark_geoshape(fill=LINE, stroke=None)
 
 
-def _lines(case: Case, plan: Plan, routes: list[Route]) -> list[Any]:
+def _lines(plants: Plants, routes: list[Route]) -> list[Any]:
     """A line for each route; one that stays within a country is a point and is left to the table."""
     abroad = [r for r in routes if r.origin != r.destination]
     if not abroad:
         return []
     most, rows = max(r.tonnes for r in routes), []
     for r in abroad:
-        start, end = _middle(case, plan, r.stage, r.origin), _middle(case, plan, r.to_stage, r.destination)
+        start, end = _middle(plants[r.stage, r.origin]), _middle(plants[r.to_stage, r.destination])
         rows.append({"lat": start[0], "lon": start[1], "lat2": end[0], "lon2": end[1], "part": r.tonnes / most})
     return [
         alt.Chart(values(rows))

@@ -6,7 +6,7 @@ Colours are middle tones that stand out by 3:1 from paper and from a dark screen
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import wrap
 from typing import Any, Literal
@@ -93,6 +93,8 @@ class Figure:
     """A line below the title, for what the legend does not say."""
     key_outside: bool = False
     """Whether a page explains the colours once for many charts, and not in this one."""
+    datasets: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    """Large data of ours that the chart has by name (`alt.NamedData`): it goes to the drawing library as it is."""
 
     @property
     def is_sized(self) -> bool:
@@ -113,7 +115,7 @@ class Figure:
             spec["title"] = (
                 {"text": self.title, "subtitle": wrap(self.note, size.width // 6)} if self.note else self.title
             )
-        return dict(printable_values(spec))
+        return {**printable_values(spec), **({"datasets": dict(self.datasets)} if self.datasets else {})}
 
     def request(self, form: Literal["svg", "png"] = "svg") -> Request:
         """The picture for documents, titled; a png on white."""

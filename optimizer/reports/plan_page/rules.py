@@ -7,17 +7,13 @@ from models.rule_holds import where_asked
 from models.schema import Rule
 from optimizer.reports.plan_summary import binds, slack
 from optimizer.reports.report_table import Grid, columns
-from optimizer.reports.rule_sentences import asked
+from optimizer.reports.rule_sentences import asked, barred
 
 
 def rule_table(case: Case, plan: Plan) -> Grid:
     """One line a rule, in the order of the workbook."""
     rules = {rule.rule: rule for rule in case.rules}
-    failed = [row.detail for row in plan.not_financed if row.reason == "fails rule"]
-    rows = tuple(
-        _row(case, rules[row.rule], row, sum(detail.startswith(f"{row.rule}: ") for detail in failed))
-        for row in plan.rules
-    )
+    rows = tuple(_row(case, plan, rules[row.rule], row) for row in plan.rules)
     heads = columns(
         "rule",
         "asks",
@@ -31,13 +27,13 @@ def rule_table(case: Case, plan: Plan) -> Grid:
     return Grid("rules", "Rules", heads, rows, note, "The workbook has no rules.")
 
 
-def _row(case: Case, rule: Rule, row: RuleRow, barred: int) -> tuple[object, ...]:
-    return (rule.rule, asked(case, rule), row.limit, row.value, slack(row), _state(case, rule, row, barred), rule.note)
+def _row(case: Case, plan: Plan, rule: Rule, row: RuleRow) -> tuple[object, ...]:
+    return (rule.rule, asked(case, rule), row.limit, row.value, slack(row), _state(case, plan, rule, row), rule.note)
 
 
-def _state(case: Case, rule: Rule, row: RuleRow, barred: int) -> str:
+def _state(case: Case, plan: Plan, rule: Rule, row: RuleRow) -> str:
     if rule.aggregate == "each":
-        return f"bars {barred} projects" if barred != 1 else "bars 1 project"
+        return barred(plan, rule)
     if row.holds:
         return "holds, binding" if binds(row) else "holds"
     short = f"not held, short by {row.shortfall:g}"

@@ -7,7 +7,7 @@ from support.cases import book, plant
 from support.tables import case
 
 from models.schema import Project
-from optimizer.reports.charts.map import map_figures, place, routes_of, shapes
+from optimizer.reports.charts.map import map_figures, place, plants_of, routes_of, shapes
 from optimizer.reports.html.charts import PAGE
 from optimizer.solver.solve import solve
 
@@ -64,7 +64,7 @@ def test_a_stage_is_shared_out_among_the_next_by_nameplate() -> None:
     rows = [plant("a", 100, 1, country="AU"), plant("b", 300, 1, country="CA"),
             plant("c", 200, 1, stage="separation"), plant("d", 40, 1, country="JP", stage="separation")]  # fmt: skip
     drawn = case(book([r | {"status": "underway"} for r in rows], objective="coverage"))
-    routes = {(r.stage, r.origin, r.destination): r.tonnes for r in routes_of(drawn, frozenset())}
+    routes = {(r.stage, r.origin, r.destination): r.tonnes for r in routes_of(drawn, plants_of(drawn, frozenset()))}
     assert routes == pytest.approx(
         {("mine", "CA", "US"): 150, ("mine", "AU", "US"): 50, ("mine", "CA", "JP"): 30, ("mine", "AU", "JP"): 10}
     )
