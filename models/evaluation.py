@@ -56,6 +56,12 @@ class Decided:
         awards = {(p.id, a.programme, p.fid_year): a.face_m for p in state.projects for a in p.awards or ()}
         return cls(case, {p.id: p.fid_year for p in state.projects}, awards)
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What is decided, in every state, as a key of a mapping."""
+        states = tuple((name, own.key) for name, own in sorted(self.states.items()))
+        return tuple(sorted(self.chosen.items())), tuple(sorted(self.awards.items())), states
+
     def in_scenario(self, scenario: Named) -> tuple["Decided", Realization]:
         """What is decided where a scenario comes, and what the scenario makes of it."""
         own = self.states.get(self._state_of.get(scenario.name, ""), self)

@@ -1,6 +1,7 @@
 """What a plan is worth over random draws: those that it was planned for, and fresh ones that nothing was fitted to."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -12,11 +13,11 @@ from models.network import delivers
 from models.risk import cvar, expected, mean_and_tail
 from models.risk_plan import DrawnValues, FreshGain, RiskPlan
 from models.run_row import RunRow
-from models.scenarios import Named, Realization, scenarios
+from models.scenarios import Named, scenarios
 from models.sets import Sets
 from models.states import review_year
 from models.stress import ScenarioResult
-from optimizer.analysis.risk.judge import block, results
+from optimizer.analysis.risk.judge import block, outturns
 from optimizer.analysis.stress.arrays import Floats
 from optimizer.analysis.stress.distribution import spread
 from optimizer.analysis.stress.draws import draw
@@ -47,11 +48,13 @@ class DrawnJudge:
 
     def value(self, decisions: Decided) -> float:
         """The measure over the draws planned for."""
-        return self._measured(self._values(decisions, self.n, 0), self._stresses(decisions))
+        return self._measured(self._values(decisions, self.n, 0), [r for r, _ in self._stresses(decisions)])
 
     def block(self, decisions: Decided) -> RiskPlan:
         """The measure, the stresses, and the plan on fresh draws."""
-        values, stresses = self._values(decisions, self.n, 0), self._stresses(decisions)
+        values, worked = self._values(decisions, self.n, 0), self._stresses(decisions)
+        stresses = tuple(r for r, _ in worked)
+        runs = {r.scenario: rows for r, rows in worked} if delivers(Sets(self.case)) else None
         fresh, weighted = self._fresh(decisions), self._weighted(values)
         drawn = DrawnValues(
             n=len(fresh), seed=self.seed, first=self.n + 1, planned_for=self.n, measure=self._measured(fresh, stresses),
@@ -61,7 +64,7 @@ class DrawnJudge:
         return found.model_copy(update={
             "expected": expected(weighted), "cvar": cvar(weighted, self.case.settings.alpha),
             "worst": min([float(values.min()), *(r.value for r in stresses)]), "draws": drawn,
-            "runs": self._runs(decisions) or None,
+            "runs": runs or None,
         })  # fmt: skip
 
     def gain(self, plan: Decided, other: Decided) -> FreshGain:
@@ -83,33 +86,27 @@ class DrawnJudge:
 
     def _fresh(self, decisions: Decided) -> Floats:
         """Value in each fresh draw."""
-        key = tuple(sorted(decisions.chosen.items())), tuple(sorted(decisions.awards.items()))
-        if key not in self._known:
-            count = FRESH_OF_A_CHAIN if delivers(Sets(self.case)) else FRESH
-            self._known[key] = self._values(decisions, count, self.n)
-        return self._known[key]
-
-    def _runs(self, decisions: Decided) -> dict[str, tuple[RunRow, ...]]:
-        """Stress -> what the recipes of the chain run in it, where its deliveries count."""
-        if not delivers(Sets(self.case)):
-            return {}
-        evaluator = Evaluator(decisions)
-        stresses = (Realization(s.name, s.rows) for s in scenarios(self.case.scenarios) if s.probability <= 0)
-        return {r.name: evaluator.runs(evaluator.realize(r).sets.realization) for r in stresses}
+        count = FRESH_OF_A_CHAIN if delivers(Sets(self.case)) else FRESH
+        return self._values(decisions, count, self.n)
 
     def _likely(self) -> tuple[Named, ...]:
         return tuple(s for s in scenarios(self.case.scenarios) if s.probability > 0)
 
     def _values(self, decisions: Decided, n: int, skip: int) -> Floats:
-        return draw(Evaluator(decisions), self._likely(), n, self.seed, skip).result.value
+        """Value in each of `n` draws after the first `skip`; of decisions seen before they are not worked out again."""
+        key = n, skip, decisions.key
+        if key not in self._known:
+            self._known[key] = draw(Evaluator(decisions), self._likely(), n, self.seed, skip).result.value
+        return self._known[key]
 
-    def _stresses(self, decisions: Decided) -> tuple[ScenarioResult, ...]:
-        return tuple(r for r in results(decisions) if r.probability <= 0)
+    def _stresses(self, decisions: Decided) -> list[tuple[ScenarioResult, tuple[RunRow, ...]]]:
+        """Every stress, and what the recipes of the chain run in it."""
+        return list(outturns(decisions, lambda s: s.probability <= 0))
 
     def _weighted(self, values: Floats) -> list[tuple[float, float]]:
         return [(1 / len(values), float(v)) for v in values]
 
-    def _measured(self, values: Floats, stresses: tuple[ScenarioResult, ...]) -> float:
+    def _measured(self, values: Floats, stresses: Sequence[ScenarioResult]) -> float:
         s = self.case.settings
         if s.risk == "worst":
             return min([float(values.min()), *(r.value for r in stresses)])

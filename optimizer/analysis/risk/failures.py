@@ -45,8 +45,7 @@ class FailuresJudge:
 
     def worst(self, decisions: Decided) -> WorstFailure:
         """The worst set of units; where nothing can fail, the plan itself."""
-        key = tuple(sorted(decisions.chosen.items())), tuple(sorted(decisions.awards.items()))
-        if key not in self._known:
+        if (key := decisions.key) not in self._known:
             self._known[key] = self._worst(decisions)
         return self._known[key]
 

@@ -1,6 +1,6 @@
 """What a plan reaches in its scenarios, by the evaluation that `stress` shares; and the measure of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import fsum
 from typing import Protocol
@@ -13,12 +13,12 @@ from models.risk import cvar, expected, measured
 from models.risk_plan import RiskPlan, StateAward, StatePlan, StatePlanned
 from models.rule_holds import held_rules, least_probability
 from models.run_row import RunRow
-from models.scenarios import SURE, scenarios
+from models.scenarios import SURE, Named, scenarios
 from models.sets import Sets
 from models.state_sets import state_sets
 from models.states import review_year, state_of, states
 from models.stress import ScenarioResult
-from optimizer.analysis.stress.evaluate import Evaluator, scenario_result
+from optimizer.analysis.stress.evaluate import Evaluator, in_scenarios
 
 Interval = tuple[float, float]
 """Values between which the best of a scenario is proved to lie."""
@@ -47,9 +47,9 @@ class NamedJudge:
 
     def block(self, decisions: Decided) -> RiskPlan:
         """Every scenario and the measure."""
-        outturns = [(self.with_regret(r), runs) for r, runs in _outturns(decisions)]
-        found = tuple(r for r, _ in outturns)
-        runs = {r.scenario: rows for r, rows in outturns if rows}
+        worked = [(self.with_regret(r), runs) for r, runs in outturns(decisions)]
+        found = tuple(r for r, _ in worked)
+        runs = {r.scenario: rows for r, rows in worked if rows}
         return block(decisions, found, self._measured(found)).model_copy(update={"runs": runs or None})
 
     def _measured(self, found: tuple[ScenarioResult, ...]) -> float:
@@ -69,7 +69,7 @@ class NamedJudge:
 
 def results(decisions: Decided) -> tuple[ScenarioResult, ...]:
     """The decisions in every named scenario, `as planned` last where it has probability."""
-    return tuple(result for result, _ in _outturns(decisions))
+    return tuple(result for result, _ in outturns(decisions))
 
 
 def keeps(decisions: Decided) -> bool:
@@ -86,16 +86,19 @@ def keeps(decisions: Decided) -> bool:
     return True
 
 
-def _outturns(decisions: Decided) -> Iterator[tuple[ScenarioResult, tuple[RunRow, ...]]]:
-    """Every scenario, and what the chain runs in it where its deliveries count."""
+def best_of(found: Iterable[ScenarioResult]) -> dict[str, Interval]:
+    """Scenario -> interval of its best plan, where that is known."""
+    return {r.scenario: (r.best_low, r.best_high) for r in found if r.best_low is not None and r.best_high is not None}
+
+
+def outturns(
+    decisions: Decided, among: Callable[[Named], bool] = lambda _: True
+) -> Iterator[tuple[ScenarioResult, tuple[RunRow, ...]]]:
+    """Every scenario that is `among` those asked for, and what the chain runs in it where its deliveries count."""
     of_state = state_of(states(decisions.case))
-    evaluators: dict[str, Evaluator] = {}
-    for s in scenarios(decisions.case.scenarios):
-        own, realization = decisions.in_scenario(s)
-        evaluator = evaluators.setdefault(of_state[s.name], Evaluator(own))
-        found = evaluator.realize(realization)
-        result = scenario_result(own, s, found).model_copy(update={"state": of_state[s.name]})
-        yield result, evaluator.runs(found.sets.realization)
+    named = filter(among, scenarios(decisions.case.scenarios))
+    for result, runs in in_scenarios(Evaluator(decisions), named):
+        yield result.model_copy(update={"state": of_state[result.scenario]}), runs
 
 
 def block(decisions: Decided, found: tuple[ScenarioResult, ...], value: float) -> RiskPlan:

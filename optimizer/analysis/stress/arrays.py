@@ -162,6 +162,11 @@ class PlanArrays:
         return ScenarioView(self, scenario_sets(self.sets, realization))
 
 
+def outer_rows(realization: Realization) -> tuple[Scenario, ...]:
+    """The rows of a realization that change demand, supply or output: those with the same share the flows of a chain."""
+    return tuple(r for r in realization.rows if r.parameter in ("demand", "existing", "capacity"))
+
+
 def _tonnes(plant: Plant) -> float:
     """Tonnes at nameplate that count for demand, t/yr."""
     return 0.0 if plant.is_displaced else output(plant.project)
@@ -220,7 +225,7 @@ class ScenarioView:
         if not delivers(self.sets):
             return None
         loaded = self.arrays.loaded
-        outer = tuple(r for r in self.sets.realization.rows if r.parameter in ("demand", "existing", "capacity"))
+        outer = outer_rows(self.sets.realization)
         if outer not in loaded:
             loaded[outer] = self._load()
         return loaded[outer]

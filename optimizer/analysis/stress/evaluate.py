@@ -1,6 +1,6 @@
 """A plan in one scenario: who goes on, what is delivered, what it is worth."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from models.scenario_sets import scenario_sets
 from models.scenarios import AS_PLANNED, Named, Realization
 from models.sets import DemandKey
 from models.stress import Covered, ScenarioResult, Worked
-from optimizer.analysis.stress.arrays import Floats, PlanArrays, ScenarioView
+from optimizer.analysis.stress.arrays import Floats, PlanArrays, ScenarioView, outer_rows
 from optimizer.analysis.stress.continuation import kept
 from optimizer.analysis.stress.envelopes import cut_envelopes
 from optimizer.solver.yearly_flows import YearlyFlows
@@ -38,7 +38,7 @@ class Outturn:
 
 
 class Evaluator:
-    """The plan in any realization. Keeps the chain of each state of demand and supply loaded."""
+    """The plan in any realization. Keeps a view for each state of demand, supply and output in which its chain runs."""
 
     def __init__(self, decisions: Decided) -> None:
         self.decisions = decisions
@@ -103,7 +103,7 @@ class Evaluator:
         """The loaded chain of a realization, and the capacity of its processes; None where deliveries do not count."""
         if not delivers(self.arrays.sets):
             return None
-        outer = tuple(r for r in realization.rows if r.parameter in ("demand", "existing", "capacity"))
+        outer = outer_rows(realization)
         if outer not in self._views:
             self._views[outer] = self.arrays.view(Realization(rows=outer))
         view = self._views[outer]
@@ -118,6 +118,19 @@ class Evaluator:
         """What the recipes run in a realization in which it is settled who stops; empty where deliveries do not count."""
         flows = self._flows(realization)
         return () if flows is None else flows[0].runs(flows[1])
+
+
+def in_scenarios(planned: Evaluator, named: Iterable[Named]) -> Iterator[tuple[ScenarioResult, tuple[RunRow, ...]]]:
+    """A plan in each scenario: its row of the section on scenarios, and what the recipes run in it. After a review what is
+    decided in one state is evaluated by one evaluator."""
+    evaluators = {id(planned.decisions): planned}
+    for scenario in named:
+        own, realization = planned.decisions.in_scenario(scenario)
+        if id(own) not in evaluators:
+            evaluators[id(own)] = Evaluator(own)
+        evaluator = evaluators[id(own)]
+        found = evaluator.realize(realization)
+        yield scenario_result(own, scenario, found), evaluator.runs(found.sets.realization)
 
 
 def scenario_result(decisions: Decided, scenario: Named, found: Outturn) -> ScenarioResult:

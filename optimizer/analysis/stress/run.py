@@ -1,7 +1,7 @@
 """`stress`: what happens to a plan when things go wrong, and what would break it. No new decisions."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -10,14 +10,14 @@ from models.case import Case
 from models.evaluation import Decided, priced
 from models.network import delivers
 from models.plan import Plan
-from models.scenarios import scenarios
+from models.scenarios import Named, scenarios
 from models.sets import Sets
 from models.stress import Break, CoreIndex, Draws, Evidence, ScenarioResult, Stress, Tornado, WorstSet
 from optimizer.analysis.stress.breaks import breaks
 from optimizer.analysis.stress.built_in import built_in
 from optimizer.analysis.stress.distribution import realization, seen_places, summary
 from optimizer.analysis.stress.draws import draw
-from optimizer.analysis.stress.evaluate import Evaluator, scenario_result
+from optimizer.analysis.stress.evaluate import Evaluator, in_scenarios
 from optimizer.analysis.stress.losses import By, Failures, one_lost, worst_set
 from optimizer.analysis.stress.replan import IMPOSSIBLE, Replan, named_first
 from optimizer.analysis.stress.tornado import tornado
@@ -138,18 +138,20 @@ class StressRun:
         return work()
 
     def _scenarios(self) -> tuple[ScenarioResult, ...]:
-        results, evaluators = [], {id(self.decisions): self._evaluator}
+        results = []
+        for result, runs in in_scenarios(self._evaluator, self._told()):
+            self.evidence.scenarios[result.scenario] = runs
+            results.append(result)
+        return tuple(results)
+
+    def _told(self) -> Iterator[Named]:
+        """The scenarios, each told of before it is worked out, until it is stopped."""
         for scenario in self.named:
             if self._stopped():
                 self.unfinished.append("scenarios")
                 break
             self._tell(scenario.name)
-            own, realization = self.decisions.in_scenario(scenario)
-            evaluator = evaluators.setdefault(id(own), Evaluator(own))
-            outturn = evaluator.realize(realization)
-            self.evidence.scenarios[scenario.name] = evaluator.runs(outturn.sets.realization)
-            results.append(scenario_result(own, scenario, outturn))
-        return tuple(results)
+            yield scenario
 
     def _replan(self, results: tuple[ScenarioResult, ...]) -> Replan | None:
         """The best plan of each scenario, where that is asked."""
