@@ -29,6 +29,11 @@ def reads_prices(case: Case) -> bool:
     return bool(case.prices) and (viable or any(p.strike_per_t is not None for p in case.programmes))
 
 
+def prices_idle(case: Case) -> bool:
+    """Whether prices of a scenario can idle a project: there are such rows, and a project must be viable."""
+    return bool(price_rows(case.scenarios)) and any(has_viability(case, p) for p in case.projects)
+
+
 def timely(rows: Iterable[Scenario], project: Project, fid: int) -> tuple[Scenario, ...]:
     """Price rows that can enter the gap of a project: those that act by the first year of its output as decided."""
     return tuple(r for r in rows if r.from_year is None or r.from_year <= fid + project.build_years)

@@ -178,6 +178,11 @@ class Sets:
         """Decision years of each candidate, cut to the horizon."""
         return {p.id: self.window(p) for p in self.candidates}
 
+    @property
+    def decision_count(self) -> int:
+        """Decisions there are: the years of all candidates."""
+        return sum(map(len, self.windows.values()))
+
     def window(self, project: Project, *, unaided: bool = True) -> range:
         """`earliest_fid..latest_fid` cut to `first_year..last_fid_year` and, with `unaided`, to the years before the project
         goes ahead without support; empty where it lies wholly outside."""

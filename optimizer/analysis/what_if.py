@@ -92,7 +92,9 @@ class Maximized(Protocol):
     def value(self, sets: Sets, chosen: Mapping[str, int], awards: Awards) -> float:
         """What decisions are worth by it."""
 
-    def program(self, sets: Sets, classes: tuple[FundingClass, ...] | None = None) -> Program:
+    def program(
+        self, sets: Sets, classes: tuple[FundingClass, ...] | None = None, fixed: Mapping[str, int] | None = None
+    ) -> Program:
         """The program whose first goal it is."""
 
     def plan(self, sets: Sets, solution: Solution, options: Options) -> Plan:
@@ -127,9 +129,7 @@ class Inquiry:
 
     def program(self, classes: tuple[FundingClass, ...]) -> Program:
         """The program of the case on these classes."""
-        if self.measure is not None:
-            return self.measure.program(self.sets, classes)
-        return build(self.sets, classes=classes)
+        return program_of(self.measure, self.sets, classes)
 
     def audited(self, solution: Solution) -> Plan:
         """The plan of a selection, audited. Raises AuditFailed."""
@@ -200,7 +200,19 @@ class Inquiry:
 def is_small(sets: Sets, measure: Maximized | None = None) -> bool:
     """Whether a case is small enough to be asked without any gap: in all its scenarios under a measure of risk."""
     scenarios = 1 if measure is None else len(measure.risk.outcomes)
-    return scenarios * sum(len(window) for window in sets.windows.values()) <= FEW_DECISIONS
+    return scenarios * sets.decision_count <= FEW_DECISIONS
+
+
+def program_of(
+    measure: Maximized | None,
+    sets: Sets,
+    classes: tuple[FundingClass, ...],
+    fixed: Mapping[str, int] | None = None,
+) -> Program:
+    """The program of a case: by a measure, or as planned where that is None."""
+    if measure is not None:
+        return measure.program(sets, classes, fixed)
+    return build(sets, classes=classes, fixed=None if fixed is None else dict(fixed))
 
 
 def net(sets: Sets, chosen: Mapping[str, int], awards: Awards) -> float:

@@ -27,7 +27,8 @@ from optimizer.analysis.frontier.budget_axis import TOTAL, Axis, along, needs
 from optimizer.analysis.frontier.parametric_program import Chosen, Loaded, climb, left, search, up
 from optimizer.analysis.frontier.tuning import FIRST_SHARE, FIRST_TIMES, KEPT
 from optimizer.analysis.processes import STOP
-from optimizer.analysis.risk.questions import AskedMeasure, asked_measure, program_of
+from optimizer.analysis.risk.questions import AskedMeasure, asked_measure
+from optimizer.analysis.what_if import program_of
 from optimizer.solver.allocation import NoAwards, fewest_awards
 from optimizer.solver.lexicographic import Options, Solution
 from optimizer.solver.no_solution import InfeasibleProgram

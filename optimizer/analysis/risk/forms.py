@@ -6,10 +6,10 @@ the decisions alone and takes the flows from their duals.
 
 from collections.abc import Mapping
 
-from models.market import has_viability
 from models.network import delivers
 from models.risk import RiskMeasure
 from models.rule_holds import held_rules
+from models.scenario_prices import prices_idle
 from models.scenario_sets import delivers_in
 from models.sets import Sets
 from optimizer.analysis.risk.chain_outcomes import ChainOutcomes
@@ -47,14 +47,13 @@ def _by_cuts(sets: Sets, risk: RiskMeasure) -> bool:
     """Whether cuts say all of the named scenarios of a chain, and are the quicker way."""
     case = sets.case
     plain = risk.measure in ("expected", "cvar", "worst") and case.settings.contingency_m is None
-    prices = any(r.parameter == "price" for r in case.scenarios) and any(has_viability(case, p) for p in case.projects)
     soft = any(not r.hard and delivers_in(r) for r in case.rules)
-    size = sum(map(len, sets.windows.values())) * len(risk.outcomes)
+    size = sets.decision_count * len(risk.outcomes)
     return (
         delivers(sets)
         and risk.review_year is None
         and not held_rules(case)
-        and not prices
+        and not prices_idle(case)
         and plain
         and not soft
         and size > FEW

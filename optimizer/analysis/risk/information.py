@@ -6,11 +6,11 @@ bracket that the proofs of the searches leave.
 
 from math import fsum
 
-from models.market import has_viability
 from models.risk import RiskMeasure, mean_book, risk_of
 from models.risk_plan import Bracket, RiskPlan
+from models.scenario_prices import prices_idle
 from models.sets import Sets
-from optimizer.analysis.risk.judge import NamedJudge, keeps
+from optimizer.analysis.risk.judge import NamedJudge, best_of, keeps
 from optimizer.analysis.risk.review import adapted
 from optimizer.analysis.risk.search import Watch, best_plan, best_values
 from optimizer.solver.lexicographic import Options, Solution
@@ -22,9 +22,7 @@ def with_information(  # noqa: PLR0917
 ) -> RiskPlan:
     """The block with the best values of its scenarios, and the brackets. `bound`: of the measure of risk; `start`: a plan
     to begin each search from."""
-    known = {r.scenario: (r.best_low, r.best_high) for r in block.scenarios}
-    best = {name: (low, high) for name, (low, high) in known.items() if low is not None and high is not None}
-    judge = NamedJudge(sets.case, best or best_values(sets, options, watch, start))
+    judge = NamedJudge(sets.case, best_of(block.scenarios) or best_values(sets, options, watch, start))
     rows = tuple(map(judge.with_regret, block.scenarios))
     low, high = (
         fsum(r.probability * ((r.best_low if part == 0 else r.best_high) or 0.0) for r in rows) for part in (0, 1)
@@ -41,7 +39,7 @@ def _vss(  # noqa: PLR0917
     """What the best plan is worth more than the plan of the mean book; None where that is not found. After a review the plan
     of the mean book has the best later decisions of every state."""
     risk, case = risk_of(sets.case), sets.case
-    if any(r.parameter == "price" for r in case.scenarios) and any(has_viability(case, p) for p in case.projects):
+    if prices_idle(case):
         return None  # the mean book has no one price at which projects idle
     mean = RiskMeasure("expected", (mean_book(risk.outcomes),))
     try:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from models.case import Case
 from models.decision import FundingClass
 from models.evaluation import Decided
-from models.formulation import build, risk_program
+from models.formulation import risk_program
 from models.network import delivers
 from models.plan import Plan
 from models.program import Program
@@ -19,7 +19,7 @@ from models.rule_holds import held_rules
 from models.scenarios import scenarios
 from models.sets import Sets
 from models.states import review_year
-from optimizer.analysis.risk.judge import Interval, NamedJudge
+from optimizer.analysis.risk.judge import Interval, NamedJudge, best_of
 from optimizer.analysis.risk.solve import assembled
 from optimizer.errors import Refusal
 from optimizer.solver.allocation import Awards
@@ -81,22 +81,10 @@ def refuse_unasked(case: Case, what: str, *, known: bool = True) -> None:
         raise Refusal("usage", f"{what} is not modelled under a measure of risk {why}")
 
 
-def program_of(
-    measure: AskedMeasure | None,
-    sets: Sets,
-    classes: tuple[FundingClass, ...],
-    fixed: Mapping[str, int] | None = None,
-) -> Program:
-    """The program of a case: by a measure, or as planned where that is None."""
-    if measure is not None:
-        return measure.program(sets, classes, fixed)
-    return build(sets, classes=classes, fixed=None if fixed is None else dict(fixed))
-
-
 def known_best(plan: Plan) -> dict[str, Interval]:
     """Scenario -> interval of its best plan, where a plan under regret has proved it."""
     rows = plan.risk.scenarios if plan.risk is not None and plan.risk.measure == "regret" else ()
-    return {r.scenario: (r.best_low, r.best_high) for r in rows if r.best_low is not None and r.best_high is not None}
+    return best_of(rows)
 
 
 def obstacle(case: Case, *, known: bool = True) -> str | None:
@@ -122,7 +110,7 @@ def obstacle(case: Case, *, known: bool = True) -> str | None:
 
 
 def _too_large(sets: Sets) -> str | None:
-    count = sum(map(len, sets.windows.values())) * len(scenarios(sets.case.scenarios))
+    count = sets.decision_count * len(scenarios(sets.case.scenarios))
     most, what = (MOST_OF_A_CHAIN, "of a chain of this size") if delivers(sets) else (MOST, "of this size")
     if count <= most:
         return None
