@@ -41,8 +41,8 @@ TRIES = 5
 SLACK = 1e-9
 WHOLE = 1 - 1e-6
 """Distance to the bound below which a count is proved."""
-FIRST_PART, SECOND_PART = 0.6, 0.6
-"""Parts of what is left of a portfolio's time: for the least in common, then for the best value with that."""
+PART = 0.6
+"""Part of what is left of a portfolio's time: for the least in common, then again for the best value with that."""
 LEAST_SECONDS = 2.0
 """Seconds that the fewest projects of a portfolio may always take: a small program."""
 LOSS = 1e-7
@@ -178,32 +178,31 @@ class _Looking:
         """Another portfolio; None where there is none, or only such as shrink to one that is known."""
         passed: list[dict[str, int]] = []
         for _ in range(TRIES):
-            chosen = self._unlike(known, passed)
-            if chosen is None:
+            found = self._unlike(known, passed)
+            if found is None:
                 return None
-            lean = _Lean(self.inquiry, self.clock, chosen_of(self.plan), chosen).settled()
+            chosen, value = found
+            lean = _Lean(self.inquiry, self.clock, chosen_of(self.plan), chosen, value).settled()
             if all(lean.keys() != other.keys() for other in known):
                 return lean
             passed.append(chosen)
         return None
 
-    def _unlike(self, known: Sequence[Mapping[str, int]], passed: Sequence[Mapping[str, int]]) -> dict[str, int] | None:
+    def _unlike(
+        self, known: Sequence[Mapping[str, int]], passed: Sequence[Mapping[str, int]]
+    ) -> tuple[dict[str, int], float] | None:
+        """Another portfolio with its value. Raises NoSolutionFound."""
         sets = self.inquiry.sets
         for classes in (funding_classes(sets), single_classes(sets)):
             search = _Unlike(self.inquiry, self.clock, classes, self.floor, known, passed)
             chosen = search.chosen()
             self.proved = self.proved and search.proved
-            if chosen is None or self._is_paid(chosen):
-                return chosen
+            if chosen is None:
+                return None
+            value = _paid_value(self.inquiry, chosen)
+            if value is not None and value >= self.floor - LOSS * max(1.0, abs(self.floor)):
+                return chosen, value
         raise NoSolutionFound
-
-    def _is_paid(self, chosen: Mapping[str, int]) -> bool:
-        """Whether the programmes can carry it, minimum tickets and all, at a value that is near enough."""
-        try:
-            value = self.inquiry.value(chosen, least_awards(self.inquiry.sets, chosen))
-        except NoAwards:
-            return False
-        return value >= self.floor - LOSS * max(1.0, abs(self.floor))
 
     def _alternative(self, chosen: dict[str, int]) -> Alternative:
         sets = self.inquiry.sets
@@ -221,6 +220,14 @@ class _Looking:
             cost_m=_cost(made, sets) - _cost(self.plan, sets),
             coverage=_coverage(sets, self.plan, made),
         )
+
+
+def _paid_value(inquiry: Inquiry, chosen: Mapping[str, int]) -> float | None:
+    """What a portfolio is worth; None where the programmes cannot carry it, minimum tickets and all."""
+    try:
+        return inquiry.value(chosen, least_awards(inquiry.sets, chosen))
+    except NoAwards:
+        return None
 
 
 def _cost(plan: Plan, sets: Sets) -> float:
@@ -250,25 +257,26 @@ class _Lean:
     clock: _Clock
     plan: Mapping[str, int]
     chosen: Mapping[str, int]
+    value: float
 
     def settled(self) -> dict[str, int]:
         """Project -> year. Raises NoSolutionFound where time ends first."""
         sets = self.inquiry.sets
-        value = self.inquiry.value(self.chosen, least_awards(sets, self.chosen))
         for classes in (funding_classes(sets), single_classes(sets)):
-            lean = self._least(classes, value)
-            if self._is_as_good(lean, value):
+            lean = self._least(classes)
+            reached = _paid_value(self.inquiry, lean)
+            if reached is not None and reached >= self.value - 2 * LOSS * max(1.0, abs(self.value)):
                 return lean
         return dict(self.chosen)
 
-    def _least(self, classes: tuple[FundingClass, ...], value: float) -> dict[str, int]:
+    def _least(self, classes: tuple[FundingClass, ...]) -> dict[str, int]:
         program = self.inquiry.program(classes)
         matrix = compile_program(program)
         made = Extended.of(matrix)
         columns = {key: matrix.column(v) for key, v in program.decision.start.items()}
         for (i, _), column in columns.items():
             made.upper[column] = float(i in self.chosen)
-        made.at_least(value - LOSS * max(1.0, abs(value)))
+        made.at_least(self.value - LOSS * max(1.0, abs(self.value)))
         open_ = {key: c for key, c in columns.items() if key[0] in self.chosen}
         first = self.inquiry.sets.years[0]
         goals = (
@@ -294,14 +302,6 @@ class _Lean:
         if x is None:
             raise NoSolutionFound
         return x
-
-    def _is_as_good(self, found: Mapping[str, int], value: float) -> bool:
-        """Whether it is paid for at the same value."""
-        try:
-            reached = self.inquiry.value(found, least_awards(self.inquiry.sets, found))
-        except NoAwards:
-            return False
-        return reached >= value - 2 * LOSS * max(1.0, abs(value))
 
 
 def _padded(objective: Objective, made: Extended) -> Objective:
@@ -347,11 +347,10 @@ class _Unlike:
         options = self.inquiry.options
         engine = Engine(made.matrix(), threads=options.threads, seed=options.seed)
         x = None
-        for goal, part in ((shared, FIRST_PART), (made.value(), SECOND_PART)):
-            outcome = self._minimize(engine, goal, x, self.clock.seconds(part))
-            if (
-                x is None and outcome.x is None and outcome.status != "infeasible"
-            ):  # the share was too short to find one
+        for goal in (shared, made.value()):
+            outcome = self._minimize(engine, goal, x, self.clock.seconds(PART))
+            if x is None and outcome.x is None and outcome.status != "infeasible":
+                # the share was too short to find one
                 outcome = self._minimize(engine, goal, x, self.clock.left())
             if outcome.x is None:
                 return self._nothing(outcome, x)
@@ -359,7 +358,8 @@ class _Unlike:
             # What is shared is a whole number: a gap of one or more leaves room for less in common.
             near = goal is not shared or outcome.objective - outcome.bound < WHOLE
             self.proved = self.proved and outcome.status == "optimal" and near
-            engine.hold(goal, outcome.objective + 0.5)
+            if goal is shared:
+                engine.hold(goal, outcome.objective + 0.5)
         return x
 
     def _minimize(self, engine: Engine, goal: Objective, x: np.ndarray | None, seconds: float) -> SolveResult:
