@@ -29,11 +29,17 @@ class ProjectValue:
     def story(self, project: Project, gap: float | None = None) -> ProjectStory:
         """The project's loss, what takes its place or what it displaces, and the verdict. `gap`: as for `Inquiry.ask`."""
         story = self.unasked(project)
-        if story.financed:
-            return self._asked(story, without([project.id]), gap)
-        if not self.inquiry.can_decide(project.id):
+        if not story.financed and not self.inquiry.can_decide(project.id):
             return story
-        return self._asked(story, Question(include=frozenset([project.id])), gap)
+        return self._asked(story, self.question(project), gap)
+
+    def question(self, project: Project) -> Question:
+        """The best plan without a project of the plan, or with another one forced in."""
+        return without([project.id]) if project.id in self.chosen else Question(include=frozenset([project.id]))
+
+    def is_free(self, project: Project) -> bool:
+        """Whether plans can decide on the project either way."""
+        return self.inquiry.can_decide(project.id) and project.status != "committed"
 
     def unasked(self, project: Project) -> ProjectStory:
         """What is known without a question: whether it is financed, and else the plan's reason."""

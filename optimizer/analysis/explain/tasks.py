@@ -166,11 +166,10 @@ class Asking:
         return ROUGH * self.within
 
     def _roughly(self, project: str) -> ProjectStory:
-        row = next(p for p in self.case.projects if p.id == project)
-        return self.value.story(row, self.rough_gap)
+        return self.value.story(self.inquiry.sets.by_id[project], self.rough_gap)
 
     def _project(self, project: str) -> ProjectStory:
-        row = next(p for p in self.case.projects if p.id == project)
+        row = self.inquiry.sets.by_id[project]
         story = self.value.story(row)
         if self.whole:
             return story
@@ -180,15 +179,19 @@ class Asking:
 
     def _may_change(self, story: ProjectStory) -> bool:
         """Whether it is money or data that keeps the project out, and no plan as good has it already."""
-        barred = next(p for p in self.case.projects if p.id == story.id).status == "barred"
+        barred = self.inquiry.sets.by_id[story.id].status == "barred"
         if self.measure is not None or story.financed or barred or story.reason == "off the country list":
             return False
         return story.loss is None or story.loss.high > 1e-9
 
     def _with_thresholds(self, story: ProjectStory, project: Project) -> ProjectStory:
         """The price and the support at which it enters or leaves, where that is what keeps it in or out."""
-        decided = self.inquiry.can_decide(project.id) and project.status != "committed"
-        if self.is_stopped or not decided or not story.asked or (story.financed and story.loss is None):
+        if (
+            self.is_stopped
+            or not self.value.is_free(project)
+            or not story.asked
+            or (story.financed and story.loss is None)
+        ):
             return story
         target, sure = self.best.low, story.loss is None or story.loss.low > 1e-9
         if story.financed and story.loss is not None:
@@ -205,7 +208,7 @@ class Asking:
         """The story with the least changes that let the project in."""
         if self.is_stopped or not self._may_change(story):
             return story
-        project = next(p for p in self.case.projects if p.id == story.id)
+        project = self.inquiry.sets.by_id[story.id]
         options = self.inquiry.options
         if self.whole:
             options = replace(options, time_limit=CELL_PART * options.time_limit)
