@@ -75,7 +75,7 @@ def _infeasible(sets: Sets, options: "Options", stop: threading.Event | None) ->
             return elastic
         if _has_plan(sets, replace(options, time_limit=elastic.left), stop):
             return None
-        elastic = Elastic(sets, elastic.left, options.threads, options.seed, stop, tolerance=0.0)
+        elastic = elastic.of_other(sets, tolerance=0.0)
         if elastic.possible({}):
             raise OutOfTime
     except QuestionTimedOut:

@@ -9,6 +9,9 @@ from models.sets import Sets
 from optimizer.analysis.infeasibility.report import MARKET, MONEY, Kind, Restriction
 from optimizer.analysis.infeasibility.restrictions import holders, moved_by, rule_of, with_market
 
+MOST_GAPS = 3
+"""Projects whose gap a change is said to close."""
+
 
 def one_of(ids: tuple[str, ...]) -> str:
     return " or ".join(ids)
@@ -66,8 +69,6 @@ def _of(r: Restriction) -> str:
     return f" of {r.subject}" if r.subject else ""
 
 
-MOST_GAPS = 3
-"""Projects whose gap a change is said to close."""
 _FREEING: dict[Kind, str] = {
     "committed": "free {subject} (now committed)",
     "barred": "lift the barring of {subject}",

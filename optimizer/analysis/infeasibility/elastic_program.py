@@ -98,8 +98,9 @@ class Elastic:
     def restrictions(self) -> tuple[Restriction, ...]:
         """Every restriction that the model contains and that can be relaxed."""
         bars = {r for reasons in self.bars.values() for r in reasons}
-        stands = set() if self.sets.has_programmes else {r for r in restrictions(self.sets) if r.kind in MARKET}
-        return tuple(r for r in restrictions(self.sets) if r in self.fractions or r in bars | stands or self._rows(r))
+        every = restrictions(self.sets)
+        stands = set() if self.sets.has_programmes else {r for r in every if r.kind in MARKET}
+        return tuple(r for r in every if r in self.fractions or r in bars | stands or self._rows(r))
 
     # -- the model ---------------------------------------------------------------------------------------------------
 
@@ -242,7 +243,12 @@ class Elastic:
         case = self.case
         for r, value in market.items():
             case = with_market(case, r, value)
-        return Elastic(Sets(case), self.left, self.threads, self.seed, self.stop, tolerance=self.tolerance)
+        return self.of_other(Sets(case))
+
+    def of_other(self, sets: Sets, tolerance: float | None = None) -> "Elastic":
+        """The model of another case, in the time that is left of this one's. `tolerance`: in place of its own."""
+        same = self.tolerance if tolerance is None else tolerance
+        return Elastic(sets, self.left, self.threads, self.seed, self.stop, tolerance=same)
 
     def conceivable(self, state: State) -> bool:
         """Whether the relaxation, with projects financed in part, is feasible in this state. Raises OutOfTime."""

@@ -175,9 +175,7 @@ class RepairSets:
             return False
         if not any(_is_read(self.elastic.case, c.restriction) for c in repair.changes):
             return True
-        old = self.elastic
-        again = Elastic(Sets(after), old.left, old.threads, old.seed, old.stop, tolerance=old.tolerance)
-        return again.possible({})
+        return self.elastic.of_other(Sets(after)).possible({})
 
 
 def _by_turns(restrictions: Iterable[Restriction]) -> list[Restriction]:
