@@ -183,11 +183,10 @@ def _public(ledger: Ledger, state: StatePlan) -> Iterator[Finding]:
 
 def _envelopes(ledger: StateLedger, trouble: Trouble, since: int) -> Iterator[Finding]:
     """New awards fit the part of each envelope that a cut leaves of what was not committed before the review."""
-    for fund in budgets.funds(ledger):
+    before, after = _spent(ledger, lambda fid: fid < since), _spent(ledger, lambda fid: fid >= since)
+    for fund, old, new in zip(budgets.funds(ledger), before, after, strict=True):
         if fund.envelope(ledger.years[0]) is None:
             continue
-        old = _spent(ledger, fund.name, lambda fid: fid < since)
-        new = _spent(ledger, fund.name, lambda fid: fid >= since)
         left = ZERO
         for year in ledger.years:
             free, factor = (fund.envelope(year) or ZERO) - old.spent(year), budget_factor(trouble, fund.members, year)
@@ -198,7 +197,8 @@ def _envelopes(ledger: StateLedger, trouble: Trouble, since: int) -> Iterator[Fi
             left = max(ZERO, left)
 
 
-def _spent(ledger: StateLedger, name: str, decided: Callable[[int], bool]) -> budgets.FundUse:
+def _spent(ledger: StateLedger, decided: Callable[[int], bool]) -> list[budgets.FundUse]:
+    """Every fund, in the order of all of them, with what the decisions of some years charge to it."""
     rows = tuple(r for r in ledger.plan.projects if decided(r.fid_year))
     part = StateLedger(ledger.case, ledger.plan.model_copy(update={"projects": rows}), ledger.at, ledger.since)
-    return next(f for f in budgets.funds(part) if f.name == name)
+    return budgets.funds(part)

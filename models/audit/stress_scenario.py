@@ -7,6 +7,7 @@ every capacity and balance of the scenario and deliver what is stated.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from itertools import combinations
 
 from models.audit import rules, score
@@ -17,7 +18,7 @@ from models.audit.ledger import Ledger
 from models.audit.projects import along
 from models.audit.stress_market import Market, call, floors, idle
 from models.audit.troubled import Trouble, TroubledLedger, budget_factor, troubled, value_of
-from models.plan import Financed, RunRow
+from models.plan import RunRow
 from models.schema import CHAIN_OBJECTIVES
 from models.stress import ScenarioResult
 
@@ -110,14 +111,20 @@ def envelopes(planned: Ledger, trouble: Trouble, choice: StatedChoice) -> Iterat
     within it (`models.audit.states`)."""
     if trouble.known_from is not None:
         return
-    for whole in funds(planned):
+    rows = planned.financed.values()
+
+    @cache
+    def charged(since: int) -> tuple[list[FundUse], list[FundUse]]:
+        """Every fund with what was decided before a year, and with what of the rest goes on."""
+        later = (r for r in rows if r.fid_year >= since and r.id not in choice.stopped)
+        return funds(planned.alone(r for r in rows if r.fid_year < since)), funds(planned.alone(later))
+
+    for place, whole in enumerate(funds(planned)):
         factors = {y: budget_factor(trouble, whole.members, y) for y in planned.years}
         cut = [y for y, factor in factors.items() if factor != 1]
         if not cut or whole.envelope(cut[0]) is None:
             continue
-        rows = planned.financed.values()
-        old = _of(planned, [r for r in rows if r.fid_year < cut[0]], whole.name)
-        new = _of(planned, [r for r in rows if r.fid_year >= cut[0] and r.id not in choice.stopped], whole.name)
+        old, new = (part[place] for part in charged(cut[0]))
         left = ZERO
         for year in planned.years:
             envelope = whole.envelope(year) or ZERO
@@ -130,11 +137,6 @@ def envelopes(planned: Ledger, trouble: Trouble, choice: StatedChoice) -> Iterat
             sentence = f"{choice.name}: {whole.name} lacks {say(-left)} M in {year} for those that go on"
             yield at_most(-left, ZERO, sentence, [envelope])
             left = max(ZERO, left)
-
-
-def _of(ledger: Ledger, rows: Iterable[Financed], name: str) -> FundUse:
-    alone = ledger.alone(rows)
-    return next(f for f in funds(alone) if f.name == name)
 
 
 def choices(

@@ -1,6 +1,7 @@
 """The second reader of a stress: it confirms what is right, and every kind of wrong number fails it."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -9,13 +10,16 @@ from support import stress_books
 from support.chains import gallium_case
 from support.stress_plans import plan_of
 
-from models.audit import audit_stress
+from models.audit import audit_stress, states
+from models.audit.ledger import Ledger
 from models.audit.pcg import uniforms
+from models.audit.stress_scenario import StatedChoice, envelopes
+from models.audit.troubled import Trouble
 from models.case import Case
 from models.evaluation import Decided
 from models.plan import Plan
 from models.scenarios import named
-from models.schema import Scenario
+from models.schema import Programme, Scenario
 from models.sets import Sets
 from models.stress import Break, Evidence, ScenarioResult, Stress
 from optimizer.analysis.stress import StressOptions
@@ -128,3 +132,23 @@ def test_flows_of_a_chain_are_held_to_its_capacities_and_balances() -> None:
         assert not audit_stress(case, plan, stress, case.scenarios, wrong).passed, change
     assert not audit_stress(case, plan, stress, case.scenarios, Evidence({}, runs.draws)).passed
     assert set(named(case.scenarios)) == {"less"}
+
+
+def test_a_fund_that_has_the_name_of_a_programme_is_not_taken_for_it() -> None:
+    """The fund spends what its cut envelope does not have; the programme of the same name spends nothing."""
+    made = stress_books.book(0)
+    project = next(p for p in made.case.projects if p.status == "candidate")
+    rich = {stress_books.FIRST: 100.0}
+    programmes = (
+        Programme(row=1, id="relief", instrument="grant", envelopes=rich),
+        Programme(row=2, id="other", fund="relief", instrument="grant", envelopes={stress_books.FIRST: 50.0}),
+    )
+    case = made.case.with_(programmes=programmes)
+    year = stress_books.FIRST
+    plan = plan_of(Decided(case, {project.id: year}, {(project.id, "other", year): 40.0}))
+    trouble = Trouble((Scenario(row=1, scenario="cut", parameter="budget", value=0.5),))
+    found = list(envelopes(Ledger(case, plan), trouble, StatedChoice("cut", frozenset(), Decimal(0))))
+    assert [f.sentence for f in found if not f.holds] == ["cut: relief lacks 15 M in 2026 for those that go on"]
+    own = states.StateLedger(case, plan, Ledger(case, plan), year)
+    kept = [f.sentence for f in states._envelopes(own, trouble, year) if not f.holds]
+    assert kept == ["relief spends 15 M more than it has in 2026"]
