@@ -99,7 +99,7 @@ class Search:
 
     def again(self, options: Options, start: Vector | None = None, *, tie_break: bool = True) -> Solution:
         """The best selection of the engine as it now stands. Raises NoSolution."""
-        self.options = options
+        self.options, self.bound = options, inf
         self._end = time.monotonic() + options.time_limit
         return self.run(start, tie_break=tie_break)
 
@@ -117,7 +117,7 @@ class Search:
             agreement = "disagrees" if "disagrees" in (agreement, agreed) else agreed
             self.bound = min(self.bound, -result.bound)
             if result.x is None:
-                raise _none(result, agreed, count, disagreed=agreement == "disagrees")
+                raise self._none(result, agreed, count, disagreed=agreement == "disagrees")
             # After a refusal the next selection is looked at before the search for its ties, which takes longer.
             refused = self._settled(result.x, result, bounds, count_awards=False)[1] if count else []
             if not refused:
@@ -127,7 +127,7 @@ class Search:
                     ties = solution.tie_break and proved_ties
                     return replace(solution, tie_break=ties, second_witness=agreement)
             self._go_on_without(refused, bounds)
-        raise NoSolutionFound
+        raise NoSolutionFound(self.bound)
 
     def best_selection(self, start: Vector | None = None) -> tuple[dict[str, int], float] | None:
         """The best selection found for the first goal, and the bound of all; None where none is found. It is not worked out
@@ -150,7 +150,7 @@ class Search:
                     continue
                 chosen, paid = self._paid(candidate, count_awards=count_awards)
             except AwardsNotFound:
-                raise NoSolutionFound from None
+                raise NoSolutionFound(self.bound) from None
             except NoAwards:
                 if n == 0 and leaves_out_tickets(self.program.classes):
                     continue  # the plan before the tie-break may keep the tickets that classes leave out
@@ -287,11 +287,20 @@ class Search:
         reached = outcome.objective if outcome.x is not None else goal.value(x)
         self.engine.hold(goal, reached + HOLD * max(1.0, abs(reached)))
 
+    def _none(self, result: SolveResult, agreed: Agreement, refused: int, *, disagreed: bool) -> NoSolution:
+        """What a search raises that ends without a solution. `agreed`: of its second witness; `refused`: selections before."""
+        if result.status != "infeasible":
+            return NoSolutionFound(self.bound)
+        means: Means = "two searches" if agreed == "agrees" else "one search"
+        return InfeasibleProgram(proof=InfeasibilityProof(means, refused, disagreed))
+
     def begin_from(self, start: Start | None) -> Vector | None:
         """A start for `run`: these projects in these years, or a solution with its states."""
-        if start is None or not isinstance(start, Solution):
-            return None if start is None else start_from(self.program, self.matrix, start)
-        return start_from(self.program, self.matrix, start.chosen, {s: own for s, (own, _) in start.states.items()})
+        if start is None:
+            return None
+        if isinstance(start, Solution):
+            return start_from(self.program, self.matrix, start.chosen, {s: own for s, (own, _) in start.states.items()})
+        return start_from(self.program, self.matrix, start)
 
     def selection(self, x: Vector) -> dict[str, int]:
         """Project -> decision year."""
@@ -300,14 +309,6 @@ class Search:
     def selections(self, x: Vector) -> dict[str, dict[str, int]]:
         """State after a review -> project -> decision year, of all states but the one as planned."""
         return {name: selection(p, self.matrix, x) for name, p in self.program.states.items()}
-
-
-def _none(result: SolveResult, agreed: Agreement, refused: int, *, disagreed: bool) -> NoSolution:
-    """What a search raises that ends without a solution. `agreed`: of its second witness; `refused`: selections before."""
-    if result.status != "infeasible":
-        return NoSolutionFound()
-    means: Means = "two searches" if agreed == "agrees" else "one search"
-    return InfeasibleProgram(proof=InfeasibilityProof(means, refused, disagreed))
 
 
 def open_search(

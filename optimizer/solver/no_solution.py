@@ -51,6 +51,6 @@ class NoSolutionFound(NoSolution):
     `bound`: no solution has a larger value of the first goal, as far as the search has shown.
     """
 
-    def __init__(self, message: str = "", bound: float = inf) -> None:
+    def __init__(self, bound: float = inf) -> None:
         self.bound = bound
-        super().__init__(message)
+        super().__init__()

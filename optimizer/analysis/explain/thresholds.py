@@ -56,7 +56,7 @@ class _Unsettled(NoSolutionFound):
 
     def __init__(self, floor: float) -> None:
         self.floor = floor
-        super().__init__("time ended")
+        super().__init__()
 
 
 class _Unconfirmed(Exception):

@@ -15,9 +15,10 @@ from support.tables import Book, case, settings
 from models.case import Case
 from models.plan import Plan
 from models.sets import Sets
+from optimizer.solver import tuning
 from optimizer.solver.exact_rows import breaks, cuts
 from optimizer.solver.lexicographic import Options, open_search
-from optimizer.solver.no_solution import InfeasibilityProof
+from optimizer.solver.no_solution import InfeasibilityProof, NoSolutionFound
 from optimizer.solver.proof import margin, proof
 from optimizer.solver.results import Limits, SolveResult
 from optimizer.solver.second_witness import confirmed
@@ -57,6 +58,16 @@ def as_enumeration_does(world: Case, enumerated: Callable[[Case], Span] = best) 
         return
     assert faults(span, plan.objective.value, plan.objective.bound) == []
     assert plan.status == "optimal"
+
+
+def test_a_search_without_a_plan_tells_how_large_a_value_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its only selection breaks a limit in exact arithmetic; the bound of all selections holds all the same."""
+    world = case(near_tie(609))
+    value = solve(world, gap=0).objective.value
+    monkeypatch.setattr(tuning, "MOST_CUTS", 1)
+    with pytest.raises(NoSolutionFound) as ended:
+        open_search(Sets(world), Options(gap=0)).run()
+    assert value <= ended.value.bound < math.inf
 
 
 def mines(*rows: tuple[float, float], rules: tuple[dict[str, object], ...] = (), **further: object) -> Book:
