@@ -44,7 +44,7 @@ def build(
     sets: Sets,
     *,
     classes: tuple[FundingClass, ...] | None = None,
-    fixed: dict[str, int] | None = None,
+    fixed: Mapping[str, int] | None = None,
     without: Iterable[str] = (),
     count_awards: bool = False,
     money_stands: bool = False,
@@ -94,8 +94,7 @@ def risk_program(
     planned, *others = risk.states
     own = fixed if by_state is None else by_state[planned.name]
     held = held_rules.names(sets.case)
-    fixed = None if own is None else dict(own)
-    program = build(sets, classes=classes, fixed=fixed, overdraft=overdraft, by_scenario=held)
+    program = build(sets, classes=classes, fixed=own, overdraft=overdraft, by_scenario=held)
     with PauseGC():
         for n, state in enumerate(others):
             block = pyo.Block(concrete=True)
@@ -112,7 +111,7 @@ def _state_program(base: Program, sets: StateSets, block: Any, fixed: Mapping[st
     """The decisions of a state in a block of its own; those before the review are the columns of the state as planned."""
     block.nothing = pyo.Var(bounds=(0, 0))
     known = base.decision, sets.review_year
-    decision = _declare(sets, block, base.classes, None if fixed is None else dict(fixed), known)
+    decision = _declare(sets, block, base.classes, fixed, known)
     program = Program(sets, base.classes, block, decision, overdraft=base.overdraft)
     program.decision = _with_joint(program)
     program.add_families(f for f in FAMILIES.values() if f.name not in ("coverage", "chain"))
@@ -157,7 +156,7 @@ def decision_program(
     classes: tuple[FundingClass, ...],
     families: Iterable[Family],
     *,
-    fixed: dict[str, int] | None = None,
+    fixed: Mapping[str, int] | None = None,
     without: Iterable[str] = (),
     count_awards: bool = False,
     money_stands: bool = False,
@@ -269,13 +268,13 @@ def _declare(
     sets: Sets,
     model: Any,
     classes: tuple[FundingClass, ...],
-    fixed: dict[str, int] | None,
+    fixed: Mapping[str, int] | None,
     known: tuple[Decision, int] | None = None,
 ) -> Decision:
     """`known`: decisions of which those before a year are taken as they are."""
     starts = [(i.id, t) for i in sets.candidates for t in sets.windows[i.id] if fixed is None or fixed.get(i.id) == t]
-    before, year = known or (None, sets.years[0])
-    model.start = pyo.Var([key for key in starts if key[1] >= year or before is None], domain=pyo.Binary)
+    before, year = known or (Decision(sets, classes, {}, {}), sets.years[0])
+    model.start = pyo.Var([key for key in starts if key[1] >= year], domain=pyo.Binary)
     if fixed is not None:
         for key in model.start:
             model.start[key].setlb(1)
@@ -287,9 +286,7 @@ def _declare(
         years[c.name] = sorted(set().union(*(open_to.get(i.id, set()) for i in c.members)))
     cells = [(c.name, p.id, t) for c in classes for p in c.programmes for t in years[c.name]]
     cells = cells if sets.has_programmes else []
-    model.award = pyo.Var([key for key in cells if key[2] >= year or before is None], domain=pyo.NonNegativeReals)
-    if before is None:
-        return Decision(sets, classes, dict(model.start), dict(model.award))
+    model.award = pyo.Var([key for key in cells if key[2] >= year], domain=pyo.NonNegativeReals)
     start = {key: model.start[key] if key[1] >= year else before.start[key] for key in starts}
     award = {key: model.award[key] if key[2] >= year else before.award[key] for key in cells}
     return Decision(sets, classes, start, award)

@@ -30,6 +30,8 @@ that a wrong formula cannot approve itself. One file per idea:
     report      the list of checks, and the result
     stress      the plan in every scenario: value, calls, who goes on; losses; the best plans; of it:
     troubled    the book and the deliveries that a scenario or draw leaves
+    stress_scenario one scenario: calls, who goes on, rules, envelopes, flows of a chain
+    stress_ends    both ends of every bar of the tornado, both sides of everything that breaks
     stress_market  prices in a scenario: calls, idle projects, price floors
     stress_draws   single draws; pcg: the stream of random numbers
 """

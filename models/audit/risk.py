@@ -12,13 +12,12 @@ from models.audit.exact import ONE, ZERO, Finding, at_most, equal, exact, must, 
 from models.audit.ledger import Ledger
 from models.audit.rules import asked_of_scenarios, penalty
 from models.audit.stress import audit_stress
-from models.audit.troubled import Trouble, by_scenario, troubled, value_of
+from models.audit.troubled import PLANNED, Trouble, by_scenario, troubled, value_of
 from models.plan import Plan
 from models.risk_plan import RiskPlan
 from models.schema import CHAIN_OBJECTIVES, Scenario
 from models.stress import Evidence, ScenarioResult, Stress
 
-PLANNED = "as planned"
 LEAST = Decimal("1e-9")
 """Probability that is left for the book as planned, from which it counts."""
 MOST_SETS = 400

@@ -11,7 +11,7 @@ from models.audit.ledger import Ledger
 from models.audit.picks import picks
 from models.case import Case
 from models.plan import RuleRow
-from models.schema import Rule
+from models.schema import DELIVERY_MEASURES, Rule
 
 
 @dataclass(frozen=True)
@@ -117,12 +117,22 @@ def asked_of_scenarios(case: Case, rule: Rule) -> Decimal | None:
     where it holds as planned."""
     settings, word = case.settings, rule.holds.strip().casefold()
     over_scenarios = settings.risk not in ("none", "failures") and not settings.draws
-    capacity = {rule.measure, rule.per} & {"capacity", "capacity_total"}
-    if not rule.hard or rule.aggregate == "each" or not capacity or not over_scenarios or word in ("", "plan"):
+    if (
+        not rule.hard
+        or rule.aggregate == "each"
+        or not counts_deliveries(rule)
+        or not over_scenarios
+        or word in ("", "plan")
+    ):
         return None
     if word == "always":
         return Decimal(2)
     return Decimal(word[:-1].strip()) / 100 if word.endswith("%") else Decimal(word)
+
+
+def counts_deliveries(rule: Rule) -> bool:
+    """Whether a rule counts what scenarios change."""
+    return bool({rule.measure, rule.per} & {*DELIVERY_MEASURES})
 
 
 def penalty(ledger: Ledger) -> Decimal:

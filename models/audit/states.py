@@ -11,16 +11,12 @@ from models.audit.instruments import funded
 from models.audit.ledger import Ledger
 from models.audit.market import alone, hurdle
 from models.audit.stress_market import Market
-from models.audit.troubled import Trouble, budget_factor, by_scenario
+from models.audit.troubled import PLANNED, Trouble, budget_factor, by_scenario
 from models.case import Case
 from models.plan import Award, Financed, Plan
 from models.risk_plan import RiskPlan, StatePlan, StatePlanned
 from models.schema import Scenario
 
-PLANNED = "as planned"
-"""The scenario in which the book is unchanged, and the state of all in which nothing known at the review changes."""
-OF_DELIVERIES = ("capacity", "capacity_total")
-"""Measures of rules that scenarios change."""
 DECIDED: tuple[Callable[[Ledger], Iterable[Finding]], ...] = (
     decisions.names, decisions.windows, decisions.statuses, precedence.requires, precedence.together, precedence.excludes,
     precedence.group, financing.support, financing.awards, financing.tickets, financing.hands, viability.closes, budgets.totals,
@@ -133,16 +129,15 @@ def _known(ledger: Ledger, rows: Iterable[Scenario]) -> tuple[Decimal, ...]:
 def _before(ledger: Ledger, state: StatePlan, since: int) -> Iterator[Finding]:
     """Decisions and awards before the review are those of the plan; as planned all are."""
     every = state.state == PLANNED
-    own = {
-        (p.id, p.fid_year, tuple(sorted((a.programme, a.face_m) for a in p.awards or ())))
-        for p in state.projects
-        if every or p.fid_year < since
-    }
-    plan = {
-        (f.id, f.fid_year, tuple(sorted((a.programme, a.face_m) for a in f.awards)))
-        for f in ledger.plan.projects
-        if every or f.fid_year < since
-    }
+
+    def decided(rows: Iterable[Financed | StatePlanned]) -> set[tuple[object, ...]]:
+        return {
+            (row.id, row.fid_year, tuple(sorted((a.programme, a.face_m) for a in row.awards or ())))
+            for row in rows
+            if every or row.fid_year < since
+        }
+
+    own, plan = decided(state.projects), decided(ledger.plan.projects)
     when = "all that is decided" if every else f"what is decided before {since}"
     yield must(own == plan, f"state {state.state}: {when} differs from the plan")
 
@@ -160,7 +155,7 @@ def _kept(ledger: Ledger, state: StatePlan, since: int) -> Iterator[Finding]:
 
 
 def _with_decided_rules(case: Case) -> Case:
-    decided = tuple(r for r in case.rules if not {r.measure, r.per} & {*OF_DELIVERIES})
+    decided = tuple(r for r in case.rules if not rules.counts_deliveries(r))
     return case.model_copy(update={"rules": decided})
 
 

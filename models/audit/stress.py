@@ -11,7 +11,7 @@ from models.audit.states import of_scenario, review
 from models.audit.stress_draws import draws, stream
 from models.audit.stress_ends import breaks, tornado
 from models.audit.stress_scenario import scenario
-from models.audit.troubled import Trouble, by_scenario, troubled, value_of
+from models.audit.troubled import PLANNED, Trouble, by_scenario, troubled, value_of
 from models.case import Case
 from models.plan import AuditResult, Plan
 from models.schema import CHAIN_OBJECTIVES, Scenario
@@ -73,8 +73,8 @@ def _probabilities(stress: Stress, named: Mapping[str, list[Scenario]]) -> Itera
         total += exact(stated)
         for result in (s for s in stress.scenarios if s.scenario == name):
             yield equal(result.probability, exact(stated), f"{name}: probability")
-    for result in (s for s in stress.scenarios if s.scenario == "as planned"):
-        yield equal(result.probability, ONE - total, "as planned: probability")
+    for result in (s for s in stress.scenarios if s.scenario == PLANNED):
+        yield equal(result.probability, ONE - total, f"{PLANNED}: probability")
 
 
 # -- failures, and what would have been best -------------------------------------------------------------------------

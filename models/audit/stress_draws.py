@@ -10,7 +10,7 @@ from models.audit.ledger import Ledger
 from models.audit.pcg import uniforms
 from models.audit.picks import holds
 from models.audit.stress_market import Market, call, idle
-from models.audit.troubled import Trouble, troubled, value_of
+from models.audit.troubled import PLANNED, Trouble, troubled, value_of
 from models.case import Case
 from models.plan import Plan, RunRow
 from models.schema import Project, Risk, Scenario
@@ -70,7 +70,7 @@ def stream(case: Case, plan: Plan, named: Mapping[str, Sequence[Scenario]]) -> S
     left = ONE - sum((p for _, p, _ in stated), ZERO)
     likely = [s for s in stated if s[1] > 0]
     if left > Decimal("1e-9"):
-        likely.append(("as planned", left, ()))
+        likely.append((PLANNED, left, ()))
     return Stream(case, tuple(likely), tuple(_shared(case, plan)))
 
 

@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from statistics import NormalDist
 
 from models.audit import rules, score
-from models.audit.capacity import needs
+from models.audit.capacity import Need, needs
 from models.audit.chain import Chain
 from models.audit.exact import ONE, TOLERANCE, ZERO, Finding, at_most, equal, exact, must, say
 from models.audit.ledger import Ledger
@@ -28,6 +28,25 @@ NOBODY = Worked()
 """The evaluation where nobody stops and no chain counts."""
 KEPT_PART = Decimal("0.9")
 """Part of the planned coverage below which a milestone is broken."""
+
+
+@dataclass(frozen=True)
+class _World:
+    """The ledger at one value of a parameter."""
+
+    ledger: TroubledLedger
+
+    @cached_property
+    def chain(self) -> Chain:
+        return Chain(self.ledger)
+
+    @cached_property
+    def needs(self) -> list[Need]:
+        return needs(self.ledger)
+
+    @cached_property
+    def value(self) -> Decimal:
+        return value_of(self.ledger)
 
 
 # -- tornado ---------------------------------------------------------------------------------------------------------
@@ -63,10 +82,10 @@ def _end(  # noqa: PLR0917
     at, value = (bar.at_low, bar.low) if end == "low" else (bar.at_high, bar.high)
     yield equal(at, level, f"{said}: the parameter")
     # Rows of one parameter, `where` and value may differ in their years: one of them has the value that is stated.
-    ledgers = [(trouble, _ledger(planned, trouble, worked)) for trouble in troubles]
-    trouble, ledger = min(ledgers, key=lambda pair: abs(value_of(pair[1]) - exact(value)))
-    yield equal(value, value_of(ledger), f"{said}: the value")
-    yield from _allowed(planned, trouble, StatedChoice(said, frozenset(worked.stopped), exact(value)), ledger)
+    worlds = [(trouble, _World(_ledger(planned, trouble, worked))) for trouble in troubles]
+    trouble, world = min(worlds, key=lambda pair: abs(pair[1].value - exact(value)))
+    yield equal(value, world.value, f"{said}: the value")
+    yield from _allowed(planned, trouble, StatedChoice(said, frozenset(worked.stopped), exact(value)), world)
 
 
 def _spans(rows: Sequence[Scenario], shared: Sequence[Common], planned: Ledger) -> Iterator[tuple[str, Ends]]:
@@ -113,17 +132,6 @@ def _delay(risk: Risk, quantile: float) -> int:
 # -- what breaks the plan --------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _World:
-    """The ledger at one value of a parameter."""
-
-    ledger: TroubledLedger
-
-    @cached_property
-    def chain(self) -> Chain:
-        return Chain(self.ledger)
-
-
 Missed = Callable[[_World], tuple[Decimal, Decimal]]
 """By how much a rule or a milestone is missed (below 0: what it has to spare), and what a comparison is measured in."""
 
@@ -140,7 +148,7 @@ def breaks(planned: Ledger, stress: Stress, evidence: Evidence) -> Iterator[Find
     for one in stress.breaks:
         yield must(one.rule in aims, f"breaks: there is no {one.kind} {one.rule}")
         if one.rule in aims and one.parameter == "failures":
-            yield from _failures(planned, one, aims[one.rule])
+            yield from _failures(worlds, one, aims[one.rule])
         elif one.rule in aims:
             yield from _sides(worlds, one, aims[one.rule], evidence)
 
@@ -172,7 +180,7 @@ def _of_milestone(place: int, year: int, least: Decimal, world: _World) -> tuple
 
 def _supply(world: _World, place: int, year: int) -> Decimal:
     """Part of a demand row that is delivered, or that capacity could cover: that may be more than all."""
-    item = needs(world.ledger)[place]
+    item = world.needs[place]
     if score.name(world.ledger) in CHAIN_OBJECTIVES and item.demand is not None:
         return world.chain.delivered(item.demand, year)
     demand = item.demanded(year)
@@ -183,8 +191,9 @@ class _Worlds:
     """The plan at values of parameters, each made and looked through once: many rules break at one value."""
 
     def __init__(self, planned: Ledger) -> None:
-        self._planned = planned
+        self.planned = planned
         self._known: dict[tuple[str, float, int], _World] = {}
+        self._failed: dict[frozenset[str], _World] = {}
 
     def at(self, parameter: str, level: float, worked: Worked) -> tuple[_World, list[Finding]]:
         """What the plan is there, and what is found about who stops and what flows, the first time."""
@@ -194,10 +203,17 @@ class _Worlds:
         row = Scenario(row=0, scenario=parameter, parameter=parameter, value=level)
         as_planned = level == (0 if parameter == "delay_years" else 1)
         trouble = Trouble() if as_planned else Trouble((row,))
-        world = self._known[key] = _World(_ledger(self._planned, trouble, worked))
+        world = self._known[key] = _World(_ledger(self.planned, trouble, worked))
         said = f"breaks, {parameter} {level:g}"
-        choice = StatedChoice(said, frozenset(worked.stopped), value_of(world.ledger))
-        return world, list(_allowed(self._planned, trouble, choice, world.ledger))
+        choice = StatedChoice(said, frozenset(worked.stopped), world.value)
+        return world, list(_allowed(self.planned, trouble, choice, world))
+
+    def without(self, names: Iterable[str]) -> _World:
+        """The plan where these projects fail."""
+        failed = frozenset(names)
+        if failed not in self._failed:
+            self._failed[failed] = _World(troubled(self.planned, Trouble(failed=failed)))
+        return self._failed[failed]
 
 
 def _sides(worlds: _Worlds, one: Break, missed: Missed, evidence: Evidence) -> Iterator[Finding]:
@@ -218,23 +234,20 @@ def _judged(missed: tuple[Decimal, Decimal], said: str, *, breaks: bool) -> Find
     return must(amount <= 2 * TOLERANCE * base, f"{said}: it does not hold, {say(amount)} are missing")
 
 
-def _failures(planned: Ledger, one: Break, missed: Missed) -> Iterator[Finding]:
+def _failures(worlds: _Worlds, one: Break, missed: Missed) -> Iterator[Finding]:
     """What each project adds to a rule, or to the capacity of a milestone, adds up: the largest are the worst set of their
     number. Flows of a chain do not add up and are not stated for failures."""
-    count = len(planned.financed) if one.value is None else int(one.value)
+    financed = worlds.planned.financed
+    count = len(financed) if one.value is None else int(one.value)
     said = f"breaks, {one.rule}, {count} failed projects"
     if one.value is not None:
-        yield must(len(set(one.names)) == count and {*one.names} <= {*planned.financed}, f"{said}: they are not named")
-        yield _judged(missed(_without(planned, one.names)), said, breaks=True)
+        yield must(len(set(one.names)) == count and {*one.names} <= {*financed}, f"{said}: they are not named")
+        yield _judged(missed(worlds.without(one.names)), said, breaks=True)
     most = count if one.value is None else count - 1
     if most >= 0:
-        alone = {i: missed(_without(planned, [i]))[0] for i in sorted(planned.financed) if most}
+        alone = {i: missed(worlds.without([i]))[0] for i in sorted(financed) if most}
         fewer = sorted(alone, key=lambda i: -alone[i])[:most]
-        yield _judged(missed(_without(planned, fewer)), f"{said}, but {most} of them", breaks=False)
-
-
-def _without(planned: Ledger, names: Iterable[str]) -> _World:
-    return _World(troubled(planned, Trouble(failed=frozenset(names))))
+        yield _judged(missed(worlds.without(fewer)), f"{said}, but {most} of them", breaks=False)
 
 
 # -- both ------------------------------------------------------------------------------------------------------------
@@ -244,16 +257,16 @@ def _ledger(planned: Ledger, trouble: Trouble, worked: Worked) -> TroubledLedger
     return troubled(planned, trouble, worked.stopped, idle(Market(planned, trouble)), worked.runs)
 
 
-def _allowed(planned: Ledger, trouble: Trouble, choice: StatedChoice, ledger: TroubledLedger) -> Iterator[Finding]:
+def _allowed(planned: Ledger, trouble: Trouble, choice: StatedChoice, world: _World) -> Iterator[Finding]:
     """Who stops is a choice that the money leaves, and flows of a chain keep its capacities and balances. As planned
     nobody calls for more."""
     prices, limit = Market(planned, trouble), planned.case.settings.contingency_m
-    if score.name(ledger) in CHAIN_OBJECTIVES:
-        yield from flows(ledger, choice.name)
+    if score.name(world.ledger) in CHAIN_OBJECTIVES:
+        yield from flows(world.chain, choice.name)
     calls: dict[str, Decimal] = {}
     if limit is not None and trouble != Trouble():
         calls = {i: call(prices, planned.projects[i], row.fid_year) for i, row in planned.financed.items()}
         met = sum((owed for i, owed in calls.items() if i not in choice.stopped), ZERO)
         yield at_most(met, exact(limit), f"{choice.name}: {say(met)} M are called of {say(exact(limit))} M", [met])
     yield from envelopes(planned, trouble, choice)
-    yield from choices(planned, trouble, choice, calls, ledger.idle)
+    yield from choices(planned, trouble, choice, calls, world.ledger.idle)

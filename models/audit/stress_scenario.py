@@ -47,8 +47,9 @@ def scenario(planned: Ledger, trouble: Trouble, result: ScenarioResult, runs: It
         yield "calls", at_most(met, limit, f"{said}{say(met)} M are called, the contingency is {say(limit)} M", [met])
     yield "price floors", equal(result.owed_m, floors(prices, result.stopped), f"{said}owed_m")
     if score.name(ledger) in CHAIN_OBJECTIVES:
-        yield from (("flows", finding) for finding in flows(ledger, result.scenario))
-        yield from (("flows", finding) for finding in _delivered(ledger, result))
+        chain = Chain(ledger)
+        yield from (("flows", finding) for finding in flows(chain, result.scenario))
+        yield from (("flows", finding) for finding in _delivered(chain, result))
     yield "values", equal(result.value, value_of(ledger), f"{said}value")
     yield from (("rules", finding) for finding in _broken(ledger, result))
     choice = StatedChoice(result.scenario, frozenset(result.stopped), exact(result.value))
@@ -65,9 +66,9 @@ def _broken(ledger: TroubledLedger, result: ScenarioResult) -> Iterator[Finding]
             yield must(true, f"{result.scenario}: whether {rule.rule} is broken is stated wrongly")
 
 
-def flows(ledger: TroubledLedger, name: str) -> Iterator[Finding]:
+def flows(chain: Chain, name: str) -> Iterator[Finding]:
     """The flows of a scenario: no process runs more than it has, nothing is used that is not made or supplied."""
-    chain, said = Chain(ledger), f"{name}: "
+    ledger, said = chain.ledger, f"{name}: "
     # The solver meets a row to a part of what the whole chain runs: where a material is nearly unused that is all there is.
     residue = max(chain.runs.values(), default=ZERO) / RUN_OF_RESIDUE
     yield must(bool(ledger.plan.runs), f"{said}no flows of the chain are given")
@@ -85,9 +86,9 @@ def flows(ledger: TroubledLedger, name: str) -> Iterator[Finding]:
         yield at_most(used, made + supply, sentence, [made, used, residue])
 
 
-def _delivered(ledger: TroubledLedger, result: ScenarioResult) -> Iterator[Finding]:
+def _delivered(chain: Chain, result: ScenarioResult) -> Iterator[Finding]:
     """The flows deliver the coverage that is stated."""
-    chain = Chain(ledger)
+    ledger = chain.ledger
     stated = {(c.stage, c.material, c.year): c.coverage for c in result.coverage}
     for row in ledger.case.demand:
         for year in ledger.years:

@@ -20,6 +20,8 @@ from models.case import Case
 from models.plan import RunRow
 from models.schema import Demand, Existing, Price, Programme, Project, Scenario
 
+PLANNED = "as planned"
+"""The scenario in which the book is unchanged, and the state of all in which nothing known at a review changes."""
 Changed = Project | Demand | Existing | Programme | Price
 
 

@@ -140,7 +140,7 @@ def _viable(case: Case) -> Iterator[Claim]:
     if s.contingency_m is not None:
         yield (
             "contingency_m",
-            "a limit on calls is not modelled together with viability: leave it out, or set hurdle_rate to none",
+            "a limit on calls is not modelled together with viability: leave it out, or leave hurdle_rate empty",
         )
     if s.draws and prices:
         yield (
@@ -152,7 +152,7 @@ def _viable(case: Case) -> Iterator[Claim]:
             "risk",
             (
                 f"a fall of prices idles {project} unless it is awarded an offtake, which is not modelled: set risk to none, leave out "
-                "the price rows, or hurdle_rate; `stress` works it out for a plan"
+                "the price rows, or leave hurdle_rate empty; `stress` works it out for a plan"
             ),
         )
 

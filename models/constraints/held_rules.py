@@ -16,13 +16,13 @@ from models.case import Case
 from models.constraints.rules import row
 from models.decision import Decision
 from models.rule_holds import held_rules, is_always, least_probability
+from models.scenarios import SURE
 
 if TYPE_CHECKING:
     from models.program import Program
     from models.risk import RiskMeasure
+    from models.schema import Rule
 
-SURE = 1e-9
-"""By how much a probability may fall short."""
 NAME = "held_rule"
 
 
@@ -32,11 +32,10 @@ def constrain(program: "Program", risk: "RiskMeasure", decisions: Mapping[str, D
     if not rules:
         return
     chance = {w.name: w.probability for w in risk.likely}
-    asked = {name: [w for w in decisions if is_always(r) or w in chance] for name, r in rules.items()}
-    if not risk.asks_probability:
-        asked = {name: of_one if is_always(rules[name]) else [] for name, of_one in asked.items()}
+    likely = chance if risk.asks_probability else {}
+    asked = {name: [w for w in decisions if is_always(r) or w in likely] for name, r in rules.items()}
     pairs = [(name, w) for name, of_one in asked.items() for w in of_one]
-    missing = {(name, w): _missing(decisions[w], rules[name]) for name, w in pairs}
+    missing = {(name, w): missed_by(decisions[w], rules[name]) for name, w in pairs}
     some = [(name, w) for name, w in pairs if not is_always(rules[name])]
     program.model.kept_rule = pyo.Var(some, domain=pyo.Binary)
     kept = dict(program.model.kept_rule)
@@ -58,7 +57,7 @@ def constrain(program: "Program", risk: "RiskMeasure", decisions: Mapping[str, D
                 lambda _, name: sum(chance[w] * kept[name, w] for w in asked[name]) >= least[name] - SURE)  # fmt: skip
 
 
-def _missing(d: Decision, rule: Any) -> Any:
+def missed_by(d: Decision, rule: "Rule") -> Any:
     """By how much a rule's row is missed; negative where it is kept with room."""
     body, limit = row(d, rule)
     left = limit - body if rule.sense == ">=" else body - limit

@@ -5,8 +5,8 @@ $$coverage_{w,k,y}\, demand_{w,k,y} \le capacity_{w,k,y}, \qquad keep_{w,i,t} \l
 
 $$tail_w \ge threshold - V_w, \qquad CVaR = threshold - \tfrac{1}{1-\alpha} \sum_w p_w\, tail_w, \qquad worst \le V_w$$
 
-This is the extensive form: one set of decisions, the rows of what is delivered once a scenario (Birge & Louveaux 1997,
-Introduction to stochastic programming). CVaR as a linear program: Rockafellar & Uryasev (2000). A coverage that no selection
+This is the extensive form: one set of decisions a state, the rows of what is delivered once a scenario (Birge & Louveaux
+1997, Introduction to stochastic programming). CVaR as a linear program: Rockafellar & Uryasev (2000). A coverage that no selection
 can fill is the linear expression of its capacity, and one that is full without a decision is 1: neither takes a column.
 """
 
@@ -19,8 +19,8 @@ import pyomo.core as pyo
 from models.calls import claim
 from models.constraints import chain, held_rules
 from models.constraints.capacity import unit
-from models.constraints.held_rules import most, span
-from models.constraints.rules import row, rows
+from models.constraints.held_rules import missed_by, most, span
+from models.constraints.rules import rows
 from models.decision import Decision
 from models.idle_decisions import idle_decisions
 from models.network import delivers, financed_process, unaided_process
@@ -201,8 +201,7 @@ class _Part:
             if not delivers_in(r):
                 yield r, self.base.model.shortfall[r.rule]
                 continue
-            body, limit = row(self.program.decision, r)
-            missing = limit - body if r.sense == ">=" else body - limit
+            missing = missed_by(self.program.decision, r)
             block.shortfall[r.rule].setub(most(missing))
             block.missed.add(block.shortfall[r.rule] - missing >= 0)
             yield r, block.shortfall[r.rule]

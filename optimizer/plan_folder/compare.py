@@ -157,8 +157,8 @@ def load(plan: str | Path) -> Run:
 
 def data(comparison: Comparison) -> dict[str, Any]:
     """The comparison as JSON data."""
-    under_risk = {"measures", "scenarios"} if not comparison.measures else set()
-    return {"schema": SCHEMA, **comparison.model_dump(mode="json", exclude=under_risk)}
+    left_out = {"measures", "scenarios"} if not comparison.measures else set()
+    return {"schema": SCHEMA, **comparison.model_dump(mode="json", exclude=left_out)}
 
 
 # -- the plans ---------------------------------------------------------------------------------------------------------

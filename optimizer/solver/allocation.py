@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -128,10 +128,11 @@ def allocate(
 def _allocated(build_: Callable[[float], Program], seconds: float, patterns: Iterable[Supports | None]) -> Allocation:
     """The awards of a program with its decisions fixed. `build_`: the program for a tolerance; `seconds`: of the searches, to
     build the first program apart."""
+    built = cache(build_)
     end: float | None = None
     for known in patterns:
         for tolerance in (0.0, TOLERANCE):  # the auditor's tolerance is used only where the limits cannot be kept
-            program = build_(tolerance)
+            program = built(tolerance)
             end = time.monotonic() + seconds if end is None else end
             try:
                 return _Allocator.of(program, tolerance, end, known).run()
@@ -146,7 +147,7 @@ def _program(sets: Sets, chosen: Mapping[str, int], tolerance: float, *, count_a
     """The plain form with every decision fixed. Rules that scenarios have to keep do not depend on awards."""
     return build(
         sets,
-        fixed=dict(chosen),
+        fixed=chosen,
         count_awards=count_awards,
         money_stands=True,
         overdraft=tolerance,
@@ -159,7 +160,7 @@ def can_be_paid(sets: Sets, chosen: Mapping[str, int], seconds: float) -> bool |
 
     Of fewer decisions it is never asked more, but for rules about awards, which do not count here. None: not known in time.
     """
-    program = build(sets, fixed=dict(chosen), without=NO_MONEY, money_stands=True, overdraft=TOLERANCE)
+    program = build(sets, fixed=chosen, without=NO_MONEY, money_stands=True, overdraft=TOLERANCE)
     try:
         matrix = compile_program(program)
     except InfeasibleProgram:

@@ -36,7 +36,7 @@ class SupportsOfYear:
         self.engine, self.rows, self.sizes = engine, rows, sizes
         m = engine.matrix
         self._goal = m.objectives[0]
-        # Not at the top: once Pyomo is loaded, to load scipy before a program is compiled loads scipy.stats too.
+        # Imported here: if scipy is loaded after Pyomo and before a program is compiled, Pyomo loads scipy.stats with it.
         from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
         self._matrix = csr_matrix((m.values, m.indices, m.starts), shape=m.shape)

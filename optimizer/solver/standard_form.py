@@ -111,7 +111,8 @@ def compile_program(program: Program, *, tolerance: float = TOLERANCE) -> Matrix
             form = LinearStandardFormCompiler().write(model, mixed_form=True, set_sense=None, column_order=variables)
         except InfeasibleConstraintException as error:
             raise InfeasibleProgram(str(error)) from error
-        model.del_component("goals")
+        finally:
+            model.del_component("goals")
     return _matrix(program, form, variables, tolerance)
 
 

@@ -45,7 +45,7 @@ class AskedMeasure:
         self, sets: Sets, classes: tuple[FundingClass, ...] | None = None, fixed: Mapping[str, int] | None = None
     ) -> Program:
         """The program whose first goal is the measure; see `models.formulation.build`."""
-        return risk_program(sets, self.risk, classes=classes, fixed=None if fixed is None else dict(fixed))
+        return risk_program(sets, self.risk, classes=classes, fixed=fixed)
 
     def plan(self, sets: Sets, solution: Solution, options: Options) -> Plan:
         """The audited plan of a selection. Raises AuditFailed."""
