@@ -1,4 +1,4 @@
-"""What the sources say about themselves: docstrings, documented fields and messages, read without importing a module.
+"""What the sources say about themselves: docstrings, documented fields and messages, read as text, not from objects.
 
 The guide is then as fast as a file is read, and cannot differ from the program that it describes.
 """
@@ -27,20 +27,18 @@ class Source:
 @cache
 def sources(package: str) -> tuple[Source, ...]:
     """The modules of a package in alphabetical order, without `__init__`."""
-    found = (f for f in files(package).iterdir() if f.name.endswith(".py") and f.name != "__init__.py")
-    return tuple(
-        Source(f.name.removesuffix(".py"), ast.parse(f.read_text(encoding="utf-8")))
-        for f in sorted(found, key=lambda f: f.name)
-    )
+    names = sorted(f.name for f in files(package).iterdir() if f.name.endswith(".py") and f.name != "__init__.py")
+    return tuple(source(f"{package}.{name.removesuffix('.py')}") for name in names)
 
 
+@cache
 def source(module: str) -> Source:
     """One module by its full name; of a package its `__init__`."""
     package, _, name = module.rpartition(".")
-    found = next((s for s in sources(package) if s.name == name), None)
-    if found is not None:
-        return found
-    return Source(name, ast.parse((files(module) / "__init__.py").read_text(encoding="utf-8")))
+    file = files(package) / f"{name}.py"
+    if not file.is_file():
+        file = files(module) / "__init__.py"
+    return Source(name, ast.parse(file.read_text(encoding="utf-8")))
 
 
 @dataclass(frozen=True)
