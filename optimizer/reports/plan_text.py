@@ -42,6 +42,8 @@ ROWS = 40
 """Lines of one screen, with what stands around the plan."""
 FEWEST = 4
 """Projects of the timeline that are shown however little room there is."""
+_NAMED = 3
+"""Projects that are named among those left out."""
 FEWER = ((2, 1), (0, 0))
 """Projects of the timeline and of those left out on a screen that is too narrow even then."""
 _REASONS = 2
@@ -65,7 +67,7 @@ class _Screen:
     ascii_only: bool
     width: int
 
-    def parts(self, most: int, brief: bool, named: int = 3) -> Iterator[tuple[Part, list[RenderableType]]]:
+    def parts(self, most: int, brief: bool, named: int = _NAMED) -> Iterator[tuple[Part, list[RenderableType]]]:
         """Every part in the order of the screen; `most` projects of the timeline, `named` of those left out; `brief`:
         long sentences cut short."""
         case, plan = self.case, self.plan
@@ -129,15 +131,29 @@ def story(case: Case, plan: Plan, *, ascii_only: bool, width: int, rows: int | N
     if rows is None or height(whole, width) <= rows:
         return whole
     more = Text(fold(_MORE, width, "  "))
-    tries = [*((DROPPED[:n], FEWEST, 3) for n in range(len(DROPPED) + 1)), *((DROPPED, *few) for few in FEWER)]
-    for dropped, fewest, named in tries:
-        shown = [*_joined(screen.parts(fewest, brief=True, named=named), dropped), more]
-        room = rows - height(shown, width)
+    room, dropped, fewest, named = _fitted(screen, rows - height([more], width))
+    most = min(MOST, fewest + max(0, room)) if fewest else 0
+    return [*_joined(screen.parts(most, brief=True, named=named), dropped), more]
+
+
+def _fitted(screen: _Screen, rows: int) -> tuple[int, tuple[Part, ...], int, int]:
+    """Lines to spare, the parts left out, and the projects of the timeline and of those left out: the first that fits,
+    or else the smallest."""
+    heights = _heights(screen, FEWEST, _NAMED)
+    for n in range(len(DROPPED) + 1):
+        room = rows - sum(lines for part, lines in heights.items() if part not in DROPPED[:n])
+        if room >= 0:
+            return room, DROPPED[:n], FEWEST, _NAMED
+    for fewest, named in FEWER:
+        heights = _heights(screen, fewest, named)
+        room = rows - sum(lines for part, lines in heights.items() if part not in DROPPED)
         if room >= 0:
             break
-    most = min(MOST, fewest + max(0, room)) if fewest else 0
-    parts = _joined(screen.parts(most, brief=True, named=named), dropped)
-    return [*parts, more]
+    return room, DROPPED, fewest, named
+
+
+def _heights(screen: _Screen, most: int, named: int) -> dict[Part, int]:
+    return {part: height(things, screen.width) for part, things in screen.parts(most, brief=True, named=named)}
 
 
 def height(things: Iterable[RenderableType], width: int) -> int:
