@@ -8,6 +8,9 @@ from models.objective_names import OBJECTIVES
 
 RISKS = ("none", "expected", "cvar", "worst", "regret", "failures")
 FAILURE_UNITS = ("project", "sponsor", "country")
+ENGLISH = "en"
+LANGUAGES = (ENGLISH, "ja", "de")
+"""Languages of the reports as tags of BCP 47: English, Japanese, German."""
 
 
 class Settings(Frozen):
@@ -93,4 +96,8 @@ class Settings(Frozen):
     author: str = column("text", "Author of the reports.", "", synonyms=("prepared by",))
     report_date: datetime.date | None = column("date", "Date on the reports; the day of the run where empty.", None)
     draft: bool = column("yes_no", "yes: mark every page and sheet that is forwarded as a draft.", False)
+    language: str = column(
+        "choice", "Language of the page, the workbook and the brief: English, Japanese or German.", ENGLISH,
+        choices=LANGUAGES,
+    )  # fmt: skip
     ignore_sheets: tuple[str, ...] = column("names", "Sheets not to read although they look like input.", ())

@@ -14,7 +14,7 @@ from models.plan import Plan
 
 DIGITS, GROUP = 24, 4
 """Hexadecimal digits of a fingerprint, and how many of them stand together."""
-INCIDENTAL = frozenset({"timings", "created", "platform", "renderers", "files", "fingerprint", "added"})
+INCIDENTAL = frozenset({"timings", "created", "platform", "renderers", "files", "fingerprint", "added", "language"})
 """Entries of a manifest that decide nothing: how long it took, on what machine, and what is derived from the rest."""
 
 

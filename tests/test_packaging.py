@@ -33,6 +33,9 @@ def test_every_module_and_the_demo_are_in_the_wheel(wheel: zipfile.ZipFile) -> N
     shown = {p.relative_to(ROOT).as_posix() for p in (*guide.glob("pages/*.md"), *guide.glob("images/*.png"))}
     assert len(shown) > 20
     assert shown <= names
+    catalogues = {p.relative_to(ROOT).as_posix() for p in (ROOT / "optimizer/reports/locale").rglob("*.po")}
+    assert catalogues
+    assert catalogues <= names
     assert {"optimizer/demo/first-look.xlsx", "optimizer/py.typed", "models/py.typed"} <= names
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"models", "optimizer"}
     assert not any("__pycache__" in name for name in names)

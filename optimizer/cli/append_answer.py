@@ -9,7 +9,7 @@ from optimizer.files import json_bytes
 from optimizer.fingerprint import fingerprint
 from optimizer.plan_folder.destination import Destination, claimed
 from optimizer.plan_folder.digests import MANIFEST
-from optimizer.plan_folder.manifest import with_files
+from optimizer.plan_folder.manifest import document_language, with_files, with_language
 from optimizer.plan_folder.replacement import replace
 from optimizer.plan_folder.store import PlanFolder, open_folder
 from optimizer.reports.plan_files import ADDED, answers_of, people_files
@@ -40,6 +40,9 @@ def add(folder: PlanFolder, name: str, data: Mapping[str, Any]) -> None:
         files = {**now.files, name: json_bytes(dict(data))}
         added = [file for file in ADDED if file in files]
         mark = fingerprint(now.case, now.plan)
-        after = PlanFolder(now.path, with_files(now.plan.manifest, files, mark, added), files)
-        files |= {file: make() for file, make in people_files(now.case, now.plan, answers_of(after)).items()}
-        replace(folder.path, {**files, MANIFEST: json_bytes(with_files(now.plan.manifest, files, mark, added))})
+        tongue = document_language(now.manifest, now.case)
+        record = with_language(now.plan.manifest, tongue, now.case)
+        after = PlanFolder(now.path, with_files(record, files, mark, added), files)
+        makers = people_files(now.case, now.plan, answers_of(after), tongue)
+        files |= {file: make() for file, make in makers.items()}
+        replace(folder.path, {**files, MANIFEST: json_bytes(with_files(record, files, mark, added))})

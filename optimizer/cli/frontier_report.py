@@ -1,6 +1,7 @@
 """What `report` writes of a frontier: its own page, workbook and pictures again, or those of the plan at one point."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,19 +23,24 @@ def whole(path: Path, parameters: Mapping[str, Any], screen: Screen) -> None:
     from optimizer.files import json_bytes
     from optimizer.plan_folder.destination import Destination, claimed
     from optimizer.plan_folder.digests import read_recorded
+    from optimizer.plan_folder.manifest import document_language, with_language
     from optimizer.reports.frontier.files import people_files
+    from optimizer.reports.language import spoken
 
     with claimed(Destination(path, path.name)):
         folder, frontier = _opened(path)
-        makers = people_files(folder.case, frontier)
+        tongue = parameters["language"] or document_language(folder.manifest, folder.case)
+        makers = people_files(folder.case, frontier, tongue)
         recorded: dict[str, str] = folder.manifest["files"]
         core = read_recorded(path, {name: digest for name, digest in recorded.items() if name not in makers})
         keep_changed(path, {name: recorded.get(name, "") for name in makers}, screen)
-        failed = decorate(path, core, makers, screen, f"mine2magnet report {path}")
+        marked = partial(with_language, language=tongue, case=folder.case)
+        failed = decorate(path, core, makers, screen, again=f"mine2magnet report {path}", recorded=marked)
     if failed:
         raise Refusal("failed", f"{' and '.join(failed)} could not be written")
     if parameters["figures"] is not None:
-        _draw_frontier(folder.case, frontier, parameters, screen)
+        with spoken(tongue):
+            _draw_frontier(folder.case, frontier, parameters, screen)
     screen.data(json_bytes({"written": sorted(makers)}))
     screen.show(f"{', '.join(sorted(makers))} are written again in {path.as_posix()}.")
     screen.result(path)
@@ -45,7 +51,9 @@ def point(path: Path, given: str, parameters: Mapping[str, Any], screen: Screen)
     from optimizer.cli.options import quoted
     from optimizer.files import json_bytes
     from optimizer.plan_folder.destination import Destination, claimed, destination, figure_folder
+    from optimizer.plan_folder.manifest import document_language
     from optimizer.plan_folder.store import write
+    from optimizer.reports.language import spoken
     from optimizer.reports.plan_files import people_files
 
     folder, frontier = _opened(path)
@@ -56,12 +64,15 @@ def point(path: Path, given: str, parameters: Mapping[str, Any], screen: Screen)
     if parameters["figures"] is not None:
         figure_folder(parameters["figures"], [path], force=parameters["force"])
     with claimed(to, force=parameters["force"]):
-        makers = people_files(case, plan)
+        tongue = parameters["language"] or document_language(folder.manifest, case)
+        makers = people_files(case, plan, language=tongue)
         place = write({name: make() for name, make in makers.items()}, to)
     if parameters["figures"] is not None:
         from optimizer.reports.charts import write_figures
 
-        screen.note(write_figures(case, plan, parameters["figures"]).sentence(parameters["figures"]))
+        with spoken(tongue):
+            figures = write_figures(case, plan, parameters["figures"])
+        screen.note(figures.sentence(parameters["figures"]))
     screen.data(json_bytes({"point": number, "folder": place.as_posix(), "written": sorted(makers)}))
     screen.show(
         f"{' and '.join(sorted(makers))} of point {number:03d} ({_words(case, frontier, number)}) are in {quoted(place)}."

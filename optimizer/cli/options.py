@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from models.objective_names import CHAIN_OBJECTIVES, OBJECTIVES
+from models.settings import LANGUAGES
 from optimizer.reports.command_line import quoted as quoted  # noqa: PLC0414 - for the verbs
 from optimizer.solver.options import GAP, NAMES, QUESTION_TIME_LIMIT, SEED, THREADS, TIME_LIMIT, WHOLE_TIME_LIMIT
 from optimizer.solver.options import Solving as Solving  # noqa: PLC0414
@@ -181,6 +182,10 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
     "draft": click.option(
         "--draft", is_flag=True, default=None, help="Mark every page and sheet of the reports as a draft."
     ),
+    "language": click.option(
+        "--language", type=click.Choice(LANGUAGES), metavar="TAG", show_default="the setting `language`",
+        help="Language of the page, the workbook and the brief: en, ja or de.",
+    ),
     "gap": click.option(
         "--gap", type=not_negative, metavar="FRACTION", default=GAP, show_default=True,
         help="Relative MIP gap at which to stop: the plan is then proved this close to the best possible.",
@@ -245,7 +250,7 @@ RISK = (
     "contingency",
 )
 """Options that are settings of the measure of risk."""
-HEAD = ("title", "author", "draft")
+HEAD = ("title", "author", "draft", "language")
 """Options that are settings of the head of every report."""
 SOLVER = NAMES
 QUESTION = ("question_gap", "whole_time_limit", "threads", "seed")

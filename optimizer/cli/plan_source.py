@@ -3,9 +3,9 @@
 import contextlib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import click
 from click.core import ParameterSource
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from optimizer.plan_folder.store import PlanFolder
     from optimizer.reports.answers.files import AnswerReport
     from optimizer.workbook.overrides import Overrides
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 # -- the plan --------------------------------------------------------------------------------------------------------
@@ -213,8 +216,18 @@ def place_of(out: Path | None, source: str, *, force: bool) -> Path | None:
     return output_path(out, inputs_of(source), force=force)
 
 
+def told(case: "Case", make: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What `make` writes for people, in the language of the workbook."""
+    from optimizer.reports.language import in_language
+
+    return in_language(case.settings.language, make)(*args, **kwargs)
+
+
 def deliver(answer: "AnswerReport", place: Path | None, folder: "PlanFolder | None", name: str, screen: Screen) -> None:
-    """Writes the file that was asked for, whole or not at all, and adds to the plan's own files as `name`."""
+    """Writes the file that was asked for, whole or not at all, and adds to the plan's own files as `name`.
+
+    The answer is in the language of the workbook (`told`).
+    """
     if folder is not None:
         from optimizer.cli.append_answer import add
 
@@ -224,6 +237,7 @@ def deliver(answer: "AnswerReport", place: Path | None, folder: "PlanFolder | No
         return
     from optimizer.files import write_whole
 
-    write_whole(place, answer.content(place.suffix.lower().removeprefix(".")))
+    form = place.suffix.lower().removeprefix(".")
+    write_whole(place, told(answer.case, answer.content, form))
     screen.note(f"the report is {place}")
     screen.result(place)

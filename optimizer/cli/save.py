@@ -26,16 +26,25 @@ def save(core: Mapping[str, bytes], record: Mapping[str, Any], to: Destination) 
     return write(with_manifest(core, record), to)
 
 
-def decorate(folder: Path, core: Mapping[str, bytes], makers: Makers, screen: Screen, again: str = "") -> list[str]:
+def decorate(
+    folder: Path,
+    core: Mapping[str, bytes],
+    makers: Makers,
+    screen: Screen,
+    *,
+    again: str = "",
+    recorded: Callable[[dict[str, Any]], dict[str, Any]] = dict,
+) -> list[str]:
     """Add the files for people to a folder that holds `core`, in one step; return the names of those that failed.
 
     A file that cannot be made, or written, is a notice with the command `again` (by default `report`), not an error.
+    `recorded` changes what manifest.json records besides the digests.
     """
     contents, failed = _contents(makers)
     if contents:
         try:
             record = {key: value for key, value in read_manifest(folder).items() if key != "files"}
-            replace(folder, with_manifest({**core, **contents}, record))
+            replace(folder, with_manifest({**core, **contents}, recorded(record)))
         except Exception as problem:  # the plan is safe without them
             failed |= dict.fromkeys(contents, problem)
     _tell(folder, failed, screen, again)

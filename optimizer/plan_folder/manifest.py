@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from models.case import Case
+from models.settings import LANGUAGES
 from optimizer.plan_folder.digests import sha256
 from optimizer.solver.options import NAMES as SOLVER
 from optimizer.solver.options import Solving
@@ -19,6 +20,20 @@ from optimizer.workbook.overrides import Overrides
 
 CREATED = "created"
 """Key of the manifest: end of the run, UTC, ISO 8601. `last` sorts by it, because copying changes the times of files."""
+LANGUAGE = "language"
+"""Key of manifest.json: language of the page and the workbook, where it is not the one of the settings."""
+
+
+def document_language(manifest: Mapping[str, Any], case: Case) -> str:
+    """The language in which the page and the workbook of a folder are written."""
+    recorded = manifest.get(LANGUAGE)
+    return recorded if recorded in LANGUAGES else case.settings.language
+
+
+def with_language(record: Mapping[str, Any], language: str, case: Case) -> dict[str, Any]:
+    """A manifest that records the language of the page and the workbook, if it is not the one of the settings."""
+    rest = {key: value for key, value in record.items() if key != LANGUAGE}
+    return rest if language == case.settings.language else {**rest, LANGUAGE: language}
 
 
 @dataclass(frozen=True)

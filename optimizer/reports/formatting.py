@@ -3,14 +3,16 @@
 import math
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cache
 
 from rich.cells import cell_len, set_cell_size
 
 from models.case import Case
+from models.countries import english
 from models.numbers import every_digit
+from optimizer.reports.language import N_, localized, territory, tr, tr_n
 
 SMALLEST = 5e-7
 """Numbers below this are printed as 0."""
@@ -31,13 +33,14 @@ CELL_FORMATS = {
 }
 """Number formats of spreadsheet cells, by what the cell holds. `round` has few digits, for money and tonnes on a first page;
 a `proof` is a gap. The value in the cell is never rounded."""
-_PLURALS = {
-    "mine": "mines",
-    "separation": "separation",
-    "metal": "metal",
-    "magnet": "magnets",
-    "recycling": "recycling",
+STAGES = {
+    "mine": N_("mines"),
+    "separation": N_("separation"),
+    "metal": N_("metal"),
+    "magnet": N_("magnets"),
+    "recycling": N_("recycling"),
 }
+"""A stage that has a name in the catalogues -> its projects, in a sentence."""
 
 
 def points(score: float) -> str:
@@ -48,8 +51,8 @@ def points(score: float) -> str:
     """
     value = 100 * score
     if abs(value) >= 0.995:
-        return f"{value:.1f} points"
-    return f"{number(value)} points"
+        return tr("{value} points", value=localized(f"{value:.1f}"))
+    return tr("{value} points", value=number(value))
 
 
 def stage_count(n: int, stage: str) -> str:
@@ -58,12 +61,14 @@ def stage_count(n: int, stage: str) -> str:
     >>> stage_count(1, "mine"), stage_count(2, "mine"), stage_count(1, "separation")
     ('1 mine', '2 mines', '1 separation')
     """
-    return f"{n:,} {stage if n == 1 else stage_name(stage)}"
+    if stage not in STAGES:
+        return f"{whole(n)} {stage}"
+    return tr_n(f"{{n}} {stage}", f"{{n}} {STAGES[stage]}", n)
 
 
 def stage_name(stage: str) -> str:
     """A stage in a sentence: `mine` is mines, `magnet` magnets; other stages as the workbook names them."""
-    return _PLURALS.get(stage, stage)
+    return tr(STAGES[stage]) if stage in STAGES else stage
 
 
 _RARE_EARTHS = ("La", "Ce", "Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu", "Sc", "Y")
@@ -103,6 +108,15 @@ def demand_name(stage: str, material: str | None) -> str:
     return stage_name(stage) + (f" ({material_name(material)})" if material else "")
 
 
+def country_name(code: str) -> str:
+    """A country for people, in the current language.
+
+    >>> country_name("US"), country_name("VN")
+    ('United States', 'Vietnam')
+    """
+    return territory(code, english(code))
+
+
 def project_names(case: Case) -> dict[str, str]:
     """Project -> its name for people."""
     return {p.id: p.name or p.id for p in case.projects}
@@ -114,7 +128,17 @@ def few(names: Sequence[str], most: int) -> str:
     >>> few(["a", "b", "c", "d"], 2), few(["a", "b"], 2)
     ('a, b, 2 more', 'a, b')
     """
-    return ", ".join([*names[:most], *([f"{len(names) - most} more"] if len(names) > most else [])])
+    more = [tr_n("{n} more", "{n} more", len(names) - most)] if len(names) > most else []
+    return listed([*names[:most], *more])
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Parts of a list in a sentence, with the comma of the current language.
+
+    >>> listed(["a", "b"])
+    'a, b'
+    """
+    return tr(", ").join(parts)
 
 
 def money(millions: float, currency: str = "") -> str:
@@ -122,7 +146,18 @@ def money(millions: float, currency: str = "") -> str:
     >>> money(4980.4, "USD"), money(0.25), money(0.0)
     ('4,980 M USD', '0.25 M', '0 M')
     """
-    return f"{number(millions)} M {currency}".rstrip()
+    if not currency:
+        return tr("{amount} M", amount=number(millions))
+    return tr("{amount} M {currency}", amount=number(millions), currency=currency)
+
+
+def whole(n: int) -> str:
+    """A count with its thousands apart.
+
+    >>> whole(12345)
+    '12,345'
+    """
+    return localized(f"{n:,}")
 
 
 def number(value: float) -> str:
@@ -135,8 +170,8 @@ def number(value: float) -> str:
     if abs(value) < SMALLEST:
         return "0"
     if abs(value) >= 9.95:
-        return f"{round(value):,}"
-    return format(Decimal(f"{value:.2g}"), "f")
+        return localized(f"{round(value):,}")
+    return localized(format(Decimal(f"{value:.2g}"), "f"))
 
 
 def money_to_cents(money_m: float) -> str:
@@ -145,7 +180,7 @@ def money_to_cents(money_m: float) -> str:
     >>> money_to_cents(1234.5678), money_to_cents(60.0)
     ('1,234.57 M', '60 M')
     """
-    return f"{money_m:,.2f}".rstrip("0").rstrip(".") + " M"
+    return tr("{amount} M", amount=localized(f"{money_m:,.2f}".rstrip("0").rstrip(".")))
 
 
 def four_digits(value: float) -> str:
@@ -154,7 +189,7 @@ def four_digits(value: float) -> str:
     >>> four_digits(1234.5), four_digits(0.12345)
     ('1,234', '0.1235')
     """
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return localized(f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}")
 
 
 def digits(value: float) -> str:
@@ -166,8 +201,8 @@ def digits(value: float) -> str:
     if value == 0 or abs(value) < 1e-7:
         return "0"
     if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.2g}"
+        return localized(f"{value:,.0f}")
+    return localized(f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.2g}")
 
 
 def rounded_off(value: float) -> str:
@@ -176,7 +211,7 @@ def rounded_off(value: float) -> str:
     >>> rounded_off(123.0769230769), rounded_off(1234.5), rounded_off(50.0)
     ('123.08', '1,234', '50')
     """
-    return every_digit(round(value, 0 if abs(value) >= 1000 else 2))
+    return localized(every_digit(round(value, 0 if abs(value) >= 1000 else 2)))
 
 
 def rounded_outward(value: float, up: bool, decimals: int) -> str:
@@ -187,7 +222,7 @@ def rounded_outward(value: float, up: bool, decimals: int) -> str:
     """
     scale = 1.0 if abs(value) >= 1000 else 10.0**decimals
     turned = math.ceil(value * scale - 1e-6) if up else math.floor(value * scale + 1e-6)
-    return every_digit(turned / scale)
+    return localized(every_digit(turned / scale))
 
 
 def percent(share: float) -> str:
@@ -212,11 +247,11 @@ def proved_within(gap: float) -> str:
 'proved within 0 % of the best possible')
     """
     per_cent = max(0.0, gap) * 100
-    if per_cent < 1e-6:
-        return "proved within 0 % of the best possible"
-    digits = 1 - math.floor(math.log10(per_cent))
-    up = math.ceil(per_cent * 10**digits - 1e-9) / 10**digits
-    return f"proved within {up:.{max(digits, 0)}f} % of the best possible"
+    shown = "0"
+    if per_cent >= 1e-6:
+        digits = 1 - math.floor(math.log10(per_cent))
+        shown = f"{math.ceil(per_cent * 10**digits - 1e-9) / 10**digits:.{max(digits, 0)}f}"
+    return tr("proved within {number} % of the best possible", number=localized(shown))
 
 
 def shorten(text: str, width: int) -> str:
@@ -321,9 +356,9 @@ def _fitting(text: str, width: int) -> int:
 
 
 def count(n: int, noun: str) -> str:
-    """A number of things, the noun in the plural unless there is one.
+    """A number of things, the noun in the plural unless there is one. The catalogues have `{n} fault` and `{n} faults`.
 
     >>> count(1, "fault"), count(1200, "fault")
     ('1 fault', '1,200 faults')
     """
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+    return tr_n(f"{{n}} {noun}", f"{{n}} {noun}s", n)

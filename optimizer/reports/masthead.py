@@ -7,10 +7,11 @@ from typing import Any
 from models.case import Case
 from models.plan import Plan
 from optimizer.plan_folder.manifest import CREATED
-from optimizer.reports.formatting import shorten
+from optimizer.reports.formatting import listed, shorten
+from optimizer.reports.language import N_, long_date, tr
 from optimizer.safe_text import printable
 
-DRAFT = "Draft"
+DRAFT = N_("Draft")
 _LONGEST = 160
 """Letters of a title on a page."""
 
@@ -27,7 +28,7 @@ class Masthead:
     @property
     def margin(self) -> str:
         """One line for the margin of a printed sheet; empty where nothing is known."""
-        return "   ".join(filter(None, (DRAFT.upper() if self.draft else "", self.byline)))
+        return "   ".join(filter(None, (tr(DRAFT).upper() if self.draft else "", self.byline)))
 
 
 def name_of(case: Case) -> str:
@@ -36,11 +37,11 @@ def name_of(case: Case) -> str:
 
 
 def titled(case: Case, what: str) -> str:
-    """The title of a report about a case: what it is, and of what."""
-    return f"{what}: {name_of(case)}"
+    """The title of a report about a case: what it is, and of what. `what` is in the catalogues."""
+    return tr("{what}: {name}", what=tr(what), name=name_of(case))
 
 
-def masthead(case: Case, plan: Plan | None = None, what: str = "Financing plan") -> Masthead:
+def masthead(case: Case, plan: Plan | None = None, what: str = N_("Financing plan")) -> Masthead:
     """The head of a report; of a plan with a title of its own that title alone."""
     given = case.settings.title and plan is not None
     return Masthead(name_of(case) if given else titled(case, what), byline(case, plan), case.settings.draft)
@@ -50,7 +51,7 @@ def byline(case: Case, plan: Plan | None) -> str:
     """`Ministry of Mines, A. Planner, 28 November 2026`."""
     s, day = case.settings, reported_on(case, plan)
     words = [shorten(printable(text), _LONGEST) for text in (s.agency, s.author) if text.strip()]
-    return ", ".join([*words, *([f"{day.day} {day:%B %Y}"] if day else [])])
+    return listed([*words, *([long_date(day)] if day else [])])
 
 
 def reported_on(case: Case, plan: Plan | None) -> date | None:

@@ -8,8 +8,10 @@ from models.case import Case
 from models.plan import Plan
 from optimizer.errors import Refusal
 from optimizer.fingerprint import fingerprint
+from optimizer.plan_folder.manifest import document_language
 from optimizer.plan_folder.store import PlanFolder, Result, case_json, plan_json, workbook_copy
 from optimizer.reports.answers.files import AnswerReport
+from optimizer.reports.language import in_language, spoken
 
 if TYPE_CHECKING:
     from models.stress import Stress
@@ -34,8 +36,14 @@ def core_files(result: Result) -> dict[str, bytes]:
     }
 
 
-def people_files(case: Case, plan: Plan, answers: Sequence[AnswerReport] = ()) -> dict[str, Callable[[], bytes]]:
-    """File for people -> what makes its content; with sheets and sections for the answers that were added."""
+def people_files(
+    case: Case, plan: Plan, answers: Sequence[AnswerReport] = (), language: str = ""
+) -> dict[str, Callable[[], bytes]]:
+    """File for people -> what makes its content; with sheets and sections for the answers that were added.
+
+    `language`: another than the one of the settings; the answers must be written in it already.
+    """
+    tongue = language or case.settings.language
     own = [answer for answer in answers if answer.mark == STRESS_MARK]
     charts = _Charts(case, plan, own)
 
@@ -50,9 +58,9 @@ def people_files(case: Case, plan: Plan, answers: Sequence[AnswerReport] = ()) -
         return page_bytes(case, plan, answers, charts.of_plan)
 
     return {
-        "plan.xlsx": workbook,
-        "report.html": page,
-        **(stress_files(own[0], lambda: charts.of_stress) if own else {}),
+        "plan.xlsx": in_language(tongue, workbook),
+        "report.html": in_language(tongue, page),
+        **(stress_files(own[0], lambda: charts.of_stress, tongue) if own else {}),
     }
 
 
@@ -81,23 +89,31 @@ class _Charts:
 
 
 def stress_files(
-    answer: AnswerReport, charts: "Callable[[], list[DrawnFigure] | None]" = lambda: None
+    answer: AnswerReport, charts: "Callable[[], list[DrawnFigure] | None]" = lambda: None, language: str = ""
 ) -> dict[str, Callable[[], bytes]]:
     """stress.xlsx and stress.html: what becomes of a plan when things go wrong, as files of their own. `charts`: those of
-    the page, where they are drawn with others."""
+    the page, where they are drawn with others. `language`: another than the one of the settings."""
+    tongue = language or answer.case.settings.language
 
     def page() -> bytes:
         from optimizer.reports.stress import report
 
         return report.page_bytes(answer, charts())
 
-    return {"stress.xlsx": lambda: answer.content("xlsx"), "stress.html": page}
+    return {
+        "stress.xlsx": in_language(tongue, lambda: answer.content("xlsx")),
+        "stress.html": in_language(tongue, page),
+    }
 
 
-def answers_of(folder: PlanFolder) -> list[AnswerReport]:
-    """The answers that were added to a plan folder. Refuses one that is damaged or about another plan."""
+def answers_of(folder: PlanFolder, language: str = "") -> list[AnswerReport]:
+    """The answers that were added to a plan folder, in its language or in another one.
+
+    Refuses an answer that is damaged or about another plan.
+    """
     readers = {EXPLANATION: _explanation, ALTERNATIVES: _alternatives, STRESS: _stress}
-    return [_content(folder, name, read) for name, read in readers.items() if name in folder.files]
+    with spoken(language or document_language(folder.manifest, folder.case)):
+        return [_content(folder, name, read) for name, read in readers.items() if name in folder.files]
 
 
 def stress_of(folder: PlanFolder) -> "Stress | None":

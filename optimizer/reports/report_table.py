@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from optimizer.reports.formatting import CELL_FORMATS, broken, number, percent, pieces
+from optimizer.reports.language import localized, tr
 from optimizer.safe_text import printable
 
 Kind = Literal["text", "id", "number", "amount", "exact", "change", "share", "part", "year", "whole"]
@@ -78,16 +79,17 @@ def _text(value: Any) -> str:
 
 
 def _part(value: float) -> str:
-    return f"{100 * value:.1f} %" if value >= 0.0005 or value == 0 else f"{100 * value:.2g} %"
+    digits = f"{100 * value:.1f}" if value >= 0.0005 or value == 0 else f"{100 * value:.2g}"
+    return tr("{number} %", number=localized(digits))
 
 
 _SHOWN: dict[Kind, Callable[[Any], str]] = {
     "number": number,
     "amount": number,
-    "exact": lambda value: f"{value:,.6g}",
-    "share": lambda value: f"{percent(value)} %",
+    "exact": lambda value: localized(f"{value:,.6g}"),
+    "share": lambda value: tr("{number} %", number=percent(value)),
     "part": _part,
-    "whole": lambda value: f"{value:,}",
+    "whole": lambda value: localized(f"{value:,}"),
 }
 
 

@@ -3,17 +3,20 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 
 import defusedxml.ElementTree
 
 from models.gaps import gaps
+from models.settings import LANGUAGES
 from optimizer.files import is_regular
+from optimizer.plan_folder.manifest import document_language
 from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.brief.content import brief
 from optimizer.reports.brief.pictures import Picture, shown
 from optimizer.reports.brief.render import LIBRARIES, NAMES
+from optimizer.reports.language import spoken
 from optimizer.verification.documents import Difference
 from optimizer.verification.opened import OpenedPlan
 
@@ -28,21 +31,37 @@ _PIXEL = bytes.fromhex(
 """A picture of one pixel: only words are compared."""
 
 
-def brief_differences(folder: OpenedPlan, answers: Sequence[AnswerReport]) -> Iterator[tuple[str, Difference]]:
-    """(file, difference) for each brief in a plan folder whose words are not those that plan.json gives."""
+def brief_differences(
+    folder: OpenedPlan, answers: Callable[[str], Sequence[AnswerReport]]
+) -> Iterator[tuple[str, Difference]]:
+    """(file, difference) for each brief in a plan folder whose words are not those that plan.json gives in any language.
+
+    `answers` gives those that were added to the folder, in a language.
+    """
     for name in (name for name in NAMES if is_regular(folder.path / name)):
         form = name.rpartition(".")[2]
         if form not in LIBRARIES or find_spec(form) is None:
             yield name, Difference(f"{name} was not compared with plan.json", certain=False)
-        elif _words((folder.path / name).read_bytes()[:MOST_BYTES], form) != _words(
-            _again(folder, form, answers), form
-        ):
+            continue
+        words = _words((folder.path / name).read_bytes()[:MOST_BYTES], form)
+        if all(words != _words(_again(folder, form, answers, language), form) for language in _languages(folder)):
             message = f"{name} is not the brief that plan.json gives: it was edited, or made before the last change"
             yield name, Difference(message, certain=False)
 
 
-def _again(folder: OpenedPlan, form: str, answers: Sequence[AnswerReport]) -> bytes:
+def _languages(folder: OpenedPlan) -> list[str]:
+    """The languages that a brief may be in, the folder's own first."""
+    own = document_language(folder.manifest, folder.case)
+    return [own, *(language for language in LANGUAGES if language != own)]
+
+
+def _again(folder: OpenedPlan, form: str, answers: Callable[[str], Sequence[AnswerReport]], language: str) -> bytes:
     """The brief with the same words and no pictures."""
+    with spoken(language):
+        return _without_pictures(folder, form, answers(language))
+
+
+def _without_pictures(folder: OpenedPlan, form: str, answers: Sequence[AnswerReport]) -> bytes:
     report = gaps(folder.case, folder.plan)
     told = brief(folder.case, folder.plan, report, answers)
     pictures = [Picture(f.title, f.description, _PIXEL) for f in shown(folder.case, folder.plan, report)]

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from models.faults import InvalidInput
 from optimizer.plan_folder.digests import problems
-from optimizer.plan_folder.manifest import WorkbookBytes
+from optimizer.plan_folder.manifest import LANGUAGE, WorkbookBytes
 from optimizer.safe_text import one_line
 from optimizer.solver.options import NAMES as SOLVER
 from optimizer.verification.json_differences import differences
@@ -17,7 +17,7 @@ from optimizer.version import RELEASES, __version__
 
 SHOWN = 3
 """Differences named in the line of a failed check; the others are counted."""
-OF_FOLDER = frozenset({"files", "fingerprint", "added"})
+OF_FOLDER = frozenset({"files", "fingerprint", "added", LANGUAGE})
 """Entries of manifest.json that are about the folder; the rest stands in plan.json or frontier.json too."""
 _CLUTTER = re.compile(r"\.DS_Store|Thumbs\.db|desktop\.ini|~\$.*|\.~lock\..*#|\.#.*|\.mine2magnet.*")
 """What operating systems, office programs and our own locks leave in a folder; nobody takes it for a part of a plan."""

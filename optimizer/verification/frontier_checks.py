@@ -11,6 +11,8 @@ from optimizer.analysis.frontier.budget_axis import Axis
 from optimizer.analysis.frontier.certified import SAME, Box, Frontier, FrontierStep, Known, Point, TradeOff, as_json
 from optimizer.errors import Refusal
 from optimizer.fingerprint import frontier_fingerprint
+from optimizer.plan_folder.manifest import document_language
+from optimizer.reports.language import in_language
 from optimizer.verification import folder_checks
 from optimizer.verification.documents import Difference, page_differences, workbook_differences
 from optimizer.verification.folder_checks import SHARED, FolderCheck
@@ -127,18 +129,18 @@ def documents(folder: OpenedFrontier) -> Iterator[tuple[str, Difference]]:
     from optimizer.reports.frontier.workbook import book_bytes
     from optimizer.reports.html.charts import PictureNotDrawn
 
-    f = rebuilt(folder)
+    f, tongue = rebuilt(folder), document_language(folder.manifest, folder.case)
     for name in (PAGE, BOOK):
         if not (folder.path / name).is_file():
             yield name, Difference(f"{name} was not made", certain=False)
     if (page := folder.path / PAGE).is_file():
-        again = page_bytes(folder.case, f)
+        again = in_language(tongue, page_bytes)(folder.case, f)
         yield from ((PAGE, d) for d in page_differences(page.read_bytes(), again, PAGE))
     if (book := folder.path / BOOK).is_file():
         same = same_writer(folder.manifest)
-        again = book_bytes(folder.case, f)
+        again = in_language(tongue, book_bytes)(folder.case, f)
         yield from ((BOOK, d) for d in workbook_differences(book.read_bytes(), again, BOOK, same_writer=same))
-    figure = frontier_figure(folder.case, f)
+    figure = in_language(tongue, frontier_figure)(folder.case, f)
     for name in PICTURES:
         if (picture := folder.path / name).is_file():
             try:

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from models.plan import AuditResult, Plan
 from optimizer.errors import Refusal
 from optimizer.fingerprint import fingerprint
+from optimizer.plan_folder.manifest import document_language
 from optimizer.plan_folder.store import PlanFolder
 from optimizer.reports import plan_files
 from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.brief.render import NAMES
+from optimizer.reports.language import in_language
 from optimizer.reports.plan_files import ADDED, STRESS, STRESS_FILES
 from optimizer.verification import folder_checks
 from optimizer.verification.documents import Difference, page_differences, workbook_differences
@@ -99,19 +101,19 @@ def documents(folder: OpenedPlan) -> Iterator[tuple[str, Difference]]:
     from optimizer.reports.plan_workbook import book_bytes
     from optimizer.verification.briefs import brief_differences
 
-    answers = answers_of(folder)
+    answers, tongue = answers_of(folder), document_language(folder.manifest, folder.case)
     for name in (PAGE, BOOK):
         path = folder.path / name
         if not path.is_file():
             yield name, Difference(f"{name} was not made: `mine2magnet report` makes it", certain=False)
         elif name == PAGE:
-            again = page_bytes(folder.case, folder.plan, answers)
+            again = in_language(tongue, page_bytes)(folder.case, folder.plan, answers)
             yield from ((name, d) for d in page_differences(path.read_bytes(), again, name))
         else:
-            again = book_bytes(folder.case, folder.plan, answers)
+            again = in_language(tongue, book_bytes)(folder.case, folder.plan, answers)
             same = same_writer(folder.manifest)
             yield from ((name, d) for d in workbook_differences(path.read_bytes(), again, name, same_writer=same))
-    yield from brief_differences(folder, answers)
+    yield from brief_differences(folder, lambda language: answers_of(folder, language))
 
 
 def same_writer(record: dict[str, object]) -> bool:
@@ -121,14 +123,14 @@ def same_writer(record: dict[str, object]) -> bool:
     return record.get("renderers", renderers()) == renderers()
 
 
-def answers_of(folder: OpenedPlan) -> list[AnswerReport]:
-    """The explanation and the alternatives that were added to the folder.
+def answers_of(folder: OpenedPlan, language: str = "") -> list[AnswerReport]:
+    """The explanation and the alternatives that were added to the folder, in its language or in another one.
 
     Raises BadPlan for one that cannot be read, or that was made for another plan.
     """
     names = [name for name in (*CORE, *ADDED) if (folder.path / name).is_file()]
     contents = {name: (folder.path / name).read_bytes() for name in names}
     try:
-        return plan_files.answers_of(PlanFolder(folder.path, folder.manifest, contents))
+        return plan_files.answers_of(PlanFolder(folder.path, folder.manifest, contents), language)
     except Refusal as problem:
         raise BadPlan(folder.path, f"has an answer that is not its own: {problem.message}") from problem

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.settings import ENGLISH
 from optimizer.fingerprint import fingerprint
 from optimizer.plan_folder.manifest import changed_since
 from optimizer.reports.formatting import proved_within
@@ -109,7 +110,7 @@ def _unchecked_of_plan(folder: OpenedPlan) -> Iterator[str]:
         yield "that no plan of the same value costs less is the solver's word too"
     if folder.plan.worth is not None:
         yield "the comparisons with other plans of the chain (worth) come from further solves, which are not repeated"
-    for answer in plan_checks.answers_of(folder):
+    for answer in plan_checks.answers_of(folder, ENGLISH):
         yield f"{answer.title}: shown as its file has it, its solves are not repeated"
 
 

@@ -7,7 +7,7 @@ import click
 
 from optimizer.cli.console import Screen
 from optimizer.cli.options import QUESTION, SCREEN, options, positive, solving
-from optimizer.cli.plan_source import ADD, OUT, deliver, folder_of, place_of, question_limits, steps, subject
+from optimizer.cli.plan_source import ADD, OUT, deliver, folder_of, place_of, question_limits, steps, subject, told
 from optimizer.cli.stopping import stoppable
 from optimizer.solver.options import WHOLE_TIME_LIMIT
 
@@ -65,4 +65,4 @@ def command(ctx: click.Context, /, plan: str, within: float, most: int, out: Pat
         stop.complete()
         screen.data(json_bytes(text.data(portfolios)))
         screen.show(*text.story(case, portfolios, width=screen.out.width))
-        deliver(text.answer(case, portfolios), place, folder, ALTERNATIVES, screen)
+        deliver(told(case, text.answer, case, portfolios), place, folder, ALTERNATIVES, screen)

@@ -27,7 +27,7 @@ FORMATS = ("docx", "pptx", "pdf")
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="FILE", help="File to write.", show_default="brief.docx in PLAN"
 )
-@options("force", *SCREEN)
+@options("language", "force", *SCREEN)
 def command(plan: str, **parameters: Any) -> None:
     """Write the brief of PLAN to forward: what is financed, what it costs, what stays open, with charts and tables.
 
@@ -50,7 +50,7 @@ def command(plan: str, **parameters: Any) -> None:
     reads = [*inputs_of(plan), *([template] if template is not None else [])]
     output_path(place, reads, force=parameters["force"])
     with claimed(Destination(path, path.name)):
-        content = _content(open_folder(path), form, template)
+        content = _content(open_folder(path), form, template, parameters["language"])
         write_whole(place, content)
     screen.data(json_bytes({"written": place.as_posix()}))
     screen.show(f"The brief is in {place.as_posix()}.")
@@ -67,10 +67,12 @@ def _form(asked: str | None, out: Path | None) -> str:
     return asked or ending or "docx"
 
 
-def _content(folder: "PlanFolder", form: str, template: Path | None) -> bytes:
+def _content(folder: "PlanFolder", form: str, template: Path | None, language: str | None) -> bytes:
+    from optimizer.plan_folder.manifest import document_language
     from optimizer.reports.brief.render import brief_bytes
     from optimizer.reports.brief.template import read_template
     from optimizer.reports.plan_files import answers_of
 
     style = None if template is None else read_template(template, form)
-    return brief_bytes(folder.case, folder.plan, form, answers_of(folder), style)
+    tongue = language or document_language(folder.manifest, folder.case)
+    return brief_bytes(folder.case, folder.plan, form, answers_of(folder, tongue), style, language=tongue)

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from optimizer.cli.console import Screen
 from optimizer.cli.options import SCREEN, options
+
+if TYPE_CHECKING:
+    from optimizer.plan_folder.compare import Comparison
 
 
 @click.command("compare")
@@ -18,7 +21,7 @@ from optimizer.cli.options import SCREEN, options
     metavar="PLACE",
     help="Folder for compare.xlsx, or another name for the file.",
 )
-@options("force", *SCREEN)
+@options("language", "force", *SCREEN)
 def command(plans: tuple[str, ...], out: Path | None, **parameters: Any) -> None:
     """Show what changed from the first PLAN to each of the others: projects, money by programme, coverage by stage and
     year, and the cells, options or versions that caused it.
@@ -29,13 +32,14 @@ def command(plans: tuple[str, ...], out: Path | None, **parameters: Any) -> None
         raise click.UsageError("name two plans or more")
     place = None if out is None else _place(out, plans, force=parameters["force"])
     from optimizer.files import json_bytes
-    from optimizer.plan_folder.compare import compare, data
+    from optimizer.plan_folder.compare import compare, data, load
     from optimizer.reports.compare.text import story
 
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
-    comparison = compare(*plans)
+    runs = [load(plan) for plan in plans]
+    comparison = compare(*runs)
     if place is not None:
-        _write(place, comparison)
+        _write(place, comparison, parameters["language"] or runs[0].case.settings.language)
     screen.data(json_bytes(data(comparison)))
     screen.show(*story(comparison, width=screen.out.width))
     if place is not None:
@@ -53,8 +57,9 @@ def _place(out: Path, plans: Sequence[str], *, force: bool) -> Path:
     return output_path(out if out.suffix.lower() == ".xlsx" else out / NAME, inputs, force=force)
 
 
-def _write(place: Path, comparison: Any) -> None:
+def _write(place: Path, comparison: "Comparison", language: str) -> None:
     from optimizer.files import write_whole
     from optimizer.reports.compare.workbook import book_bytes
+    from optimizer.reports.language import in_language
 
-    write_whole(place, book_bytes(comparison))
+    write_whole(place, in_language(language, book_bytes)(comparison))

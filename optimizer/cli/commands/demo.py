@@ -15,7 +15,7 @@ _BOOK = "first-look.xlsx"
 
 
 @click.command("demo")
-@options(*PLAN_SCREEN)
+@options("language", *PLAN_SCREEN)
 def command(**parameters: Any) -> None:
     """Write a small sample workbook to this folder, check it, solve it and show the plan. Needs no network."""
     from models.faults import InvalidInput
@@ -30,7 +30,9 @@ def command(**parameters: Any) -> None:
     screen.show(f"2. mine2magnet check {book}")
     summarise(case, book, len(warnings), screen)
     screen.show("", f"3. mine2magnet solve {book}")
-    solve_and_show(book, Overrides(), Solving(), screen)
+    tongue = parameters["language"]
+    changes = Overrides(settings={"language": (tongue, "--language")} if tongue else {})
+    solve_and_show(book, changes, Solving(), screen)
 
 
 def write_book(folder: Path) -> Path:

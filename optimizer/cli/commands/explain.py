@@ -22,6 +22,7 @@ from optimizer.cli.plan_source import (
     repairs_of,
     steps,
     subject,
+    told,
 )
 from optimizer.cli.stopping import stoppable
 from optimizer.solver.options import QUESTION_TIME_LIMIT, WHOLE_TIME_LIMIT
@@ -121,7 +122,7 @@ def _explain(  # noqa: PLR0917
     stop.complete()
     screen.data(json_bytes(text.data(explanation)))
     screen.show(*text.story(case, explanation, width=screen.out.width))
-    deliver(text.answer(case, explanation), places[0], places[1], EXPLANATION, screen)
+    deliver(told(case, text.answer, case, explanation), places[0], places[1], EXPLANATION, screen)
 
 
 @contextlib.contextmanager
@@ -152,4 +153,4 @@ def _repairs(
     content = repair_text.data(report)
     screen.data(json_bytes(content))
     screen.show(*repair_text.show(report, width=screen.out.width, case=case))
-    deliver(repair_text.answer(case, report), place, None, "", screen)
+    deliver(told(case, repair_text.answer, case, report), place, None, "", screen)

@@ -74,7 +74,7 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Folder for the chart as PNG and SVG.",
 )
-@options(*EXPLORE, *SCREEN)
+@options(*EXPLORE, "language", *SCREEN)
 def command(book: Path, **p: Any) -> None:
     """Show what other budgets would buy: the best plan for every budget in a range, and what the next money adds.
 
@@ -164,7 +164,7 @@ def _write(run_input: "RunInput", frontier: "Frontier", solver_options: Solving,
     mark = frontier_fingerprint(run_input.case, as_json(frontier), [point.plan for point in frontier.points])
     save(core, {**record, "fingerprint": mark}, Destination(folder, folder.name))
     again = f"mine2magnet explore {quoted(run_input.source.path)} --resume --out {quoted(folder)}"
-    decorate(folder, core, people_files(run_input.case, frontier), screen, again)
+    decorate(folder, core, people_files(run_input.case, frontier), screen, again=again)
 
 
 def _show(run_input: "RunInput", frontier: "Frontier", folder: Path, screen: Screen) -> None:

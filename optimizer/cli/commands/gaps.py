@@ -28,7 +28,7 @@ _ON_SCREEN = ("md", "csv", "json")
     metavar="PLACE",
     help="Folder for the report, or a file whose ending gives the format.",
 )
-@options("figures", "set", "force", *SCREEN)
+@options("figures", "set", "language", "force", *SCREEN)
 def command(source: str, format_: str | None, out: Path | None, figures: Path | None, **parameters: Any) -> None:
     """Report the capacity gap outside China by stage, material and year: demand, existing, underway, financed, covered,
     gap.
@@ -46,15 +46,15 @@ def command(source: str, format_: str | None, out: Path | None, figures: Path | 
     if figures is not None:
         figure_folder(figures, inputs_of(source), force=parameters["force"])
     case, plan = _read(source, parameters, screen)
-    report = gaps(case, plan)
+    report, tongue = gaps(case, plan), parameters["language"] or case.settings.language
     if place is not None:
-        _write(place, form, case, report)
+        _write(place, form, case, report, tongue)
         screen.note(f"the report is {place}")
         screen.result(place)
     else:
-        _show(form, case, report, screen)
+        _show(form, case, report, screen, tongue)
     if figures is not None:
-        draw(figures, case, plan, screen)
+        draw(figures, case, plan, screen, tongue)
 
 
 def _form(format_: str | None, out: Path | None, *, as_json: bool) -> str:
@@ -119,26 +119,34 @@ def _read(source: str, parameters: dict[str, Any], screen: Screen) -> tuple["Cas
     return case, None
 
 
-def _write(place: Path, form: str, case: "Case", report: "Gaps") -> None:
-    from optimizer.files import write_whole
+def _content(form: str, case: "Case", report: "Gaps", language: str) -> bytes:
     from optimizer.reports.gaps import FORMATS
+    from optimizer.reports.language import spoken
 
-    write_whole(place, FORMATS[form](case, report))
+    with spoken(language):
+        return FORMATS[form](case, report)
 
 
-def _show(form: str, case: "Case", report: "Gaps", screen: Screen) -> None:
+def _write(place: Path, form: str, case: "Case", report: "Gaps", language: str) -> None:
+    from optimizer.files import write_whole
+
+    write_whole(place, _content(form, case, report, language))
+
+
+def _show(form: str, case: "Case", report: "Gaps", screen: Screen, language: str) -> None:
     if form in _ON_SCREEN:
-        from optimizer.reports.gaps import FORMATS
-
-        click.echo(clean(FORMATS[form](case, report).decode()), nl=False)
+        click.echo(clean(_content(form, case, report, language).decode()), nl=False)
         return
     from optimizer.reports.gaps.text import story
 
     screen.show(*story(case, report, width=screen.out.width))
 
 
-def draw(folder: Path, case: "Case", plan: "Plan | None", screen: Screen) -> None:
+def draw(folder: Path, case: "Case", plan: "Plan | None", screen: Screen, language: str) -> None:
     """Every chart of a case and its plan, as pictures in a folder."""
     from optimizer.reports.charts import write_figures
+    from optimizer.reports.language import spoken
 
-    screen.note(write_figures(case, plan, folder).sentence(folder))
+    with spoken(language):
+        written = write_figures(case, plan, folder)
+    screen.note(written.sentence(folder))

@@ -1,5 +1,6 @@
 """`report`: page, workbook and pictures made again, of a plan, of a frontier, or of one point of a frontier."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from optimizer.cli.options import SCREEN, budget, options
 @click.option(
     "--at", type=budget, metavar="MONEY", help="Budget whose point to write, of a folder of `explore`, as in 3bn."
 )
-@options("figures")
+@options("figures", "language")
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder to write for a POINT.",
     show_default="outputs/<folder>-point-NNN-NN",
@@ -63,6 +64,7 @@ def _plan(plan: str, parameters: dict[str, Any], screen: Screen) -> None:
     from optimizer.files import json_bytes
     from optimizer.plan_folder.destination import Destination, claimed, figure_folder
     from optimizer.plan_folder.digests import REMADE
+    from optimizer.plan_folder.manifest import document_language, with_language
     from optimizer.plan_folder.store import find, open_folder
     from optimizer.reports.plan_files import answers_of, people_files
 
@@ -71,15 +73,17 @@ def _plan(plan: str, parameters: dict[str, Any], screen: Screen) -> None:
         figure_folder(figures, [path], force=parameters["force"])
     with claimed(Destination(path, path.name)):
         folder = open_folder(path, but=frozenset(REMADE))
-        makers = people_files(folder.case, folder.plan, answers_of(folder))
+        tongue = parameters["language"] or document_language(folder.manifest, folder.case)
+        makers = people_files(folder.case, folder.plan, answers_of(folder, tongue), tongue)
         keep_changed(path, {name: folder.manifest["files"].get(name, "") for name in REMADE}, screen)
-        failed = decorate(path, folder.files, makers, screen)
+        marked = partial(with_language, language=tongue, case=folder.case)
+        failed = decorate(path, folder.files, makers, screen, recorded=marked)
     if failed:
         raise Refusal("failed", f"{' and '.join(failed)} could not be written")
     if figures is not None:
         from optimizer.cli.commands.gaps import draw
 
-        draw(figures, folder.case, folder.plan, screen)
+        draw(figures, folder.case, folder.plan, screen, tongue)
     screen.data(json_bytes({"written": sorted(makers)}))
     screen.show(f"{' and '.join(sorted(makers))} are written again in {path.as_posix()}.")
     screen.result(path)

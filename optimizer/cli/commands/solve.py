@@ -79,7 +79,7 @@ def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
     place = {name: parameters[name] for name in ("out", "force")}
     result = solve_and_show(book, changes, solver_options, screen, brief=form, elsewhere=elsewhere, **place)
     if figures is not None:
-        draw(figures, result.case, result.plan, screen)
+        draw(figures, result.case, result.plan, screen, result.case.settings.language)
 
 
 def solve_and_show(

@@ -7,7 +7,7 @@ import click
 
 from optimizer.cli.console import Screen
 from optimizer.cli.options import SCREEN, not_negative, options, positive, quoted, workbook
-from optimizer.cli.plan_source import steps
+from optimizer.cli.plan_source import steps, told
 from optimizer.cli.stopping import stoppable
 from optimizer.solver.options import GAP, TIME_LIMIT
 
@@ -86,7 +86,7 @@ def command(plan: str, book: Path | None, out: Path | None, **parameters: Any) -
         stop.complete()
         screen.data(json_bytes(report.data(result)))
         screen.show(*report.story(case, result, width=screen.out.width))
-        screen.result(_write(report.answer(case, result), folder, out, screen))
+        screen.result(_write(told(case, report.answer, case, result), folder, out, screen))
 
 
 def _planned_for(plan: "Plan", seed: int) -> int:

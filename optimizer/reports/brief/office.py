@@ -5,8 +5,10 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
+from models.settings import ENGLISH
 from optimizer.reports.brief.content import Brief
 from optimizer.reports.html.render import flow
+from optimizer.reports.language import language
 from optimizer.reports.report_table import CREATED
 from optimizer.safe_text import one_line
 
@@ -15,6 +17,8 @@ _FIXED = (1980, 1, 1, 0, 0, 0)
 DARK, ACCENT, PALE, GREY, LINE, RED = "1B2430", "1F4E79", "EEF2F6", "55606D", "C9D0D8", "A11D31"
 """Colours, as in the page and the workbook."""
 FONT, CJK_FONT = "Arial", "Noto Sans CJK JP"
+LOCALES = {"ja": "ja-JP", "de": "de-DE"}
+"""Language -> the locale that names it in a document."""
 
 
 def saved(save: Callable[[io.BytesIO], None]) -> bytes:
@@ -38,6 +42,8 @@ def describe(properties: Any, brief: Brief) -> None:
     properties.created = properties.modified = CREATED
     properties.comments = properties.keywords = ""
     properties.revision = 1
+    if language() != ENGLISH:
+        properties.language = language()
 
 
 def text(words: str) -> str:

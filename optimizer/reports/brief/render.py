@@ -8,6 +8,7 @@ from models.gaps import gaps
 from models.plan import Plan
 from optimizer.errors import Refusal
 from optimizer.reports.answers.files import AnswerReport
+from optimizer.reports.language import spoken
 
 NAMES = ("brief.docx", "brief.pptx", "brief.pdf")
 """Files of a plan folder that hold its brief. They are the reader's to edit: no manifest records them."""
@@ -23,13 +24,24 @@ def require(form: str) -> None:
 
 
 def brief_bytes(
-    case: Case, plan: Plan, form: str, answers: Sequence[AnswerReport] = (), template: bytes | None = None
+    case: Case,
+    plan: Plan,
+    form: str,
+    answers: Sequence[AnswerReport] = (),
+    template: bytes | None = None,
+    *,
+    language: str = "",
 ) -> bytes:
     """The brief as docx, pptx or pdf; `template` is the content of a file of that format, already judged.
 
-    Raises Refusal where what writes the format is not installed.
+    `language`: another than the one of the settings. Raises Refusal where what writes the format is not installed.
     """
     require(form)
+    with spoken(language or case.settings.language):
+        return _content(case, plan, form, answers, template)
+
+
+def _content(case: Case, plan: Plan, form: str, answers: Sequence[AnswerReport], template: bytes | None) -> bytes:
     if form == "pdf":
         from optimizer.reports.brief.paper import pdf_bytes
 

@@ -13,11 +13,12 @@ from pptx.util import Emu, Inches, Pt
 from rich.cells import cell_len
 
 from optimizer.reports.brief.content import Brief, Part
-from optimizer.reports.brief.office import ACCENT, CJK_FONT, DARK, FONT, GREY, PALE, RED, describe, saved, text
+from optimizer.reports.brief.office import ACCENT, CJK_FONT, DARK, FONT, GREY, LOCALES, PALE, RED, describe, saved, text
 from optimizer.reports.brief.pictures import Picture
 from optimizer.reports.brief.tables import card_table, fact_table
 from optimizer.reports.formatting import shorten
 from optimizer.reports.html.charts import NOT_DRAWN
+from optimizer.reports.language import language, tr
 from optimizer.reports.masthead import DRAFT
 from optimizer.reports.report_table import Grid, shown
 
@@ -108,7 +109,7 @@ class _Writer:
                 other._element.getparent().remove(other._element)
         box = slide.shapes.add_textbox(0, 0, 1, 1)
         self.place(box, _LEFT, 0.6, 1 - 2 * _LEFT, 0.3)
-        draft = [DRAFT.upper()] if head.draft else []
+        draft = [tr(DRAFT).upper()] if head.draft else []
         self.words(box.text_frame, [self.brief.headline], 18)
         for line in filter(None, (head.byline, *draft)):
             self.add(box.text_frame, line, 14, bold=line in draft, colour=RED if line in draft else GREY)
@@ -125,7 +126,7 @@ class _Writer:
             colour=GREY,
         )
         if head.draft:
-            self.run(box.text_frame.paragraphs[0], f"   {DRAFT.upper()}", 10, bold=True, colour=RED)
+            self.run(box.text_frame.paragraphs[0], f"   {tr(DRAFT).upper()}", 10, bold=True, colour=RED)
         number = slide.shapes.add_textbox(0, 0, 1, 1)
         self.place(number, 0.88, 1 - _BOTTOM + 0.01, 0.12 - _LEFT, 0.045)
         paragraph = number.text_frame.paragraphs[0]
@@ -282,7 +283,7 @@ def _without_slides(show: Any) -> None:
 def _slide_number(paragraph: Any, now: int, size: int) -> None:
     """The number of the slide, kept by the program that shows it."""
     field = paragraph._p.makeelement(qn("a:fld"), {"id": "{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}", "type": "slidenum"})
-    look = field.makeelement(qn("a:rPr"), {"lang": "en-US", "sz": str(size)})
+    look = field.makeelement(qn("a:rPr"), {"lang": LOCALES.get(language(), "en-US"), "sz": str(size)})
     words = field.makeelement(qn("a:t"), {})
     words.text = str(now)
     field.append(look)

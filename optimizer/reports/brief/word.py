@@ -14,12 +14,27 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from rich.cells import cell_len
 
+from models.settings import ENGLISH
 from optimizer.reports.brief.content import Brief, Part
-from optimizer.reports.brief.office import ACCENT, CJK_FONT, DARK, FONT, GREY, LINE, PALE, RED, describe, saved, text
+from optimizer.reports.brief.office import (
+    ACCENT,
+    CJK_FONT,
+    DARK,
+    FONT,
+    GREY,
+    LINE,
+    LOCALES,
+    PALE,
+    RED,
+    describe,
+    saved,
+    text,
+)
 from optimizer.reports.brief.pictures import Picture
 from optimizer.reports.brief.tables import card_table, fact_table
 from optimizer.reports.formatting import shorten
 from optimizer.reports.html.charts import NOT_DRAWN
+from optimizer.reports.language import language, tr
 from optimizer.reports.masthead import DRAFT
 from optimizer.reports.report_table import Grid, shown
 
@@ -82,7 +97,7 @@ class _Writer:
     def head(self, brief: Brief) -> None:
         """Title, byline, headline; title and draft mark above, page numbers below every page."""
         if brief.head.draft:
-            self.paragraph(DRAFT.upper(), bold=True, colour=RED)
+            self.paragraph(tr(DRAFT).upper(), bold=True, colour=RED)
         self.paragraph(brief.head.title, "Title")
         if brief.head.byline:
             self.paragraph(brief.head.byline, colour=GREY)
@@ -93,7 +108,7 @@ class _Writer:
             above = section.header.add_paragraph()
         _run(above, shorten(brief.head.title, _MARGIN_LETTERS), size=8, colour=GREY)
         if brief.head.draft:
-            _run(above, f"   {DRAFT.upper()}", size=8, bold=True, colour=RED)
+            _run(above, f"   {tr(DRAFT).upper()}", size=8, bold=True, colour=RED)
         below = section.footer.paragraphs[-1]
         if below.text.strip():
             below = section.footer.add_paragraph()
@@ -188,9 +203,18 @@ def _set_styles(document: Any) -> None:
         for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
             fonts.attrib.pop(qn(f"w:{theme}"), None)
         fonts.set(qn("w:eastAsia"), CJK_FONT)
+        if language() != ENGLISH:
+            _set_language(style)
         style.paragraph_format.space_after = Pt(4)
     document.styles["Heading 1"].paragraph_format.space_before = Pt(12)
     document.styles["Caption"].font.bold = False
+
+
+def _set_language(style: Any) -> None:
+    """The language in which a word processor checks and breaks the text of a style."""
+    mark = OxmlElement("w:lang")
+    mark.set(qn("w:eastAsia" if language() == "ja" else "w:val"), LOCALES[language()])
+    style.element.get_or_add_rPr().append(mark)
 
 
 def _clear(document: Any) -> None:

@@ -8,6 +8,7 @@ from optimizer.analysis.frontier.certified import Frontier, as_json
 from optimizer.files import json_bytes
 from optimizer.plan_folder.manifest import WorkbookBytes
 from optimizer.plan_folder.store import case_json, plan_json, workbook_copy
+from optimizer.reports.language import in_language
 
 
 def core_files(case: Case, f: Frontier, source: WorkbookBytes, manifest: Mapping[str, Any]) -> dict[str, bytes]:
@@ -17,8 +18,11 @@ def core_files(case: Case, f: Frontier, source: WorkbookBytes, manifest: Mapping
     return {"frontier.json": frontier, "case.json": case_json(case), **plans, **workbook_copy(source)}
 
 
-def people_files(case: Case, f: Frontier) -> dict[str, Callable[[], bytes]]:
-    """File for people -> what makes its content; the chart library waits until one is made."""
+def people_files(case: Case, f: Frontier, language: str = "") -> dict[str, Callable[[], bytes]]:
+    """File for people -> what makes its content; the chart library waits until one is made.
+
+    `language`: another than the one of the settings.
+    """
 
     def workbook() -> bytes:
         from optimizer.reports.frontier.workbook import book_bytes
@@ -35,9 +39,11 @@ def people_files(case: Case, f: Frontier) -> dict[str, Callable[[], bytes]]:
 
         return frontier_figure(case, f).picture(form)
 
-    return {
+    makers: dict[str, Callable[[], bytes]] = {
         "frontier.xlsx": workbook,
         "frontier.html": page,
         "frontier.png": lambda: picture("png"),
         "frontier.svg": lambda: picture("svg"),
     }
+    tongue = language or case.settings.language
+    return {name: in_language(tongue, make) for name, make in makers.items()}

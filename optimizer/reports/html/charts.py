@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from optimizer.errors import Refusal
 from optimizer.files import whole_file
+from optimizer.reports.language import language
 from optimizer.reports.pictures.draw import Request, draw
 from optimizer.reports.report_table import Grid
 from optimizer.safe_text import printable, printable_values
@@ -34,9 +35,12 @@ FORMS: tuple[Literal["svg", "png"], ...] = ("svg", "png")
 """Forms of the pictures for documents."""
 
 # The drawing library brings Liberation Sans along, so that texts are as wide on every machine; it is as wide as Arial.
+FONTS = "Liberation Sans, Helvetica, Arial, sans-serif"
+EAST_ASIAN_FONTS = "Liberation Sans, Noto Sans CJK JP, Yu Gothic, Hiragino Sans, Meiryo, MS Gothic, sans-serif"
+"""Fonts of charts, and those where the language is Japanese: the first that the machine has."""
 _CONFIG: dict[str, Any] = {
     "background": "transparent",
-    "font": "Liberation Sans, Helvetica, Arial, sans-serif",
+    "font": FONTS,
     "view": {"stroke": None},
     "axis": {
         "labelColor": MUTED, "titleColor": MUTED, "titleFontWeight": "normal", "labelFontSize": 12, "titleFontSize": 12,
@@ -107,10 +111,10 @@ class Figure:
         spec: dict[str, Any] = chart.to_dict(validate=False)
         if self.is_sized:
             spec |= {"width": size.width, "autosize": {"type": "fit-x", "contains": "padding"}}
-        spec["config"] = _CONFIG
+        spec["config"] = {**_CONFIG, "font": EAST_ASIAN_FONTS} if language() == "ja" else _CONFIG
         spec["description"] = self.description
         if self.key_outside and not titled:
-            spec["config"] = {**_CONFIG, "legend": {"disable": True}}
+            spec["config"] = {**spec["config"], "legend": {"disable": True}}
         if titled:
             spec["title"] = (
                 {"text": self.title, "subtitle": wrap(self.note, size.width // 6)} if self.note else self.title

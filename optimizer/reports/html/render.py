@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from optimizer.reports.formatting import money, number, percent
+from optimizer.reports.language import language, tr, tr_c, tr_n
 from optimizer.reports.report_table import Grid, shown
 from optimizer.safe_text import json_text, printable
 from optimizer.version import __version__
@@ -47,7 +48,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["in_full"] = IN_FULL
+    environment.globals.update(in_full=IN_FULL, tr=tr, tr_n=tr_n, tr_c=tr_c, language=language)
     environment.filters.update(
         shown=shown, number=number, percent=percent, money=money, data=data_block, lines=printed_lines, flow=flow,
         packed=packed_rows,

@@ -1,0 +1,163 @@
+"""The language of what is forwarded: gettext catalogues, and numbers and dates as the locale writes them.
+
+Reports are written in English; `tr` looks the English up in the catalogues of the current language, and what they lack
+stays English. The terminal, messages and files for programs never enter `spoken`, so they are English throughout. Catalogues
+are `.po` files of `locale/<language>/` (GNU gettext), numbers and names of countries come from the Unicode CLDR by Babel.
+"""
+
+import gettext
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
+from functools import cache, wraps
+from importlib.resources import files
+from typing import Any, ParamSpec, TypeVar
+
+from models.settings import ENGLISH
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_CURRENT: ContextVar[str] = ContextVar("language", default=ENGLISH)
+
+
+# -- the current language --------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def spoken(language: str) -> Iterator[None]:
+    """Reports that are made inside are in this language, one of `models.settings.LANGUAGES`."""
+    token = _CURRENT.set(language)
+    try:
+        yield
+    finally:
+        _CURRENT.reset(token)
+
+
+def language() -> str:
+    """The current language as a tag of BCP 47: `en` unless inside `spoken`."""
+    return _CURRENT.get()
+
+
+def in_language(language: str, make: Callable[P, T]) -> Callable[P, T]:
+    """A function that works in this language wherever it is called."""
+
+    @wraps(make)
+    def inside(*args: P.args, **kwargs: P.kwargs) -> T:
+        with spoken(language):
+            return make(*args, **kwargs)
+
+    return inside
+
+
+# -- words -----------------------------------------------------------------------------------------------------------
+
+
+def tr(message: str, /, **values: Any) -> str:
+    """A message in the current language with its values in place.
+
+    A value stands where the translation has its name, in any order. Without values the message is taken as it is.
+
+    >>> tr("{name} is financed in {year}", name="Ridge", year=2030), tr("Brief")
+    ('Ridge is financed in 2030', 'Brief')
+    """
+    translated = _catalogue(language()).gettext(message) if message else ""
+    return translated.format(**values) if values else translated
+
+
+def tr_n(one: str, many: str, n: int, /, **values: Any) -> str:
+    """A message about a number of things: `one` of a single thing, `many` otherwise; the number stands at `{n}`.
+
+    >>> tr_n("{n} mine of {name}", "{n} mines of {name}", 1200, name="Ridge")
+    '1,200 mines of Ridge'
+    """
+    return _catalogue(language()).ngettext(one, many, n).format(n=localized(f"{n:,}"), **values)
+
+
+def tr_c(context: str, message: str, /, **values: Any) -> str:
+    """A message that has another translation elsewhere; the context tells translators which one is meant.
+
+    >>> tr_c("a date", "by {year}", year=2030)
+    'by 2030'
+    """
+    translated = _catalogue(language()).pgettext(context, message)
+    return translated.format(**values) if values else translated
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name that gettext has for it
+    """Marks a constant for the catalogues; `tr` translates it where it is shown."""
+    return message
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    """The catalogues of a language, joined; English needs none."""
+    joined = gettext.NullTranslations()
+    if language == ENGLISH:
+        return joined
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    folder = files("optimizer.reports") / "locale" / language
+    for path in sorted((p for p in folder.iterdir() if p.name.endswith(".po")), key=lambda p: p.name):
+        binary = io.BytesIO()
+        write_mo(binary, read_po(io.BytesIO(path.read_bytes()), locale=language))
+        binary.seek(0)
+        catalogue = gettext.GNUTranslations(binary)
+        catalogue.add_fallback(joined)
+        joined = catalogue
+    return joined
+
+
+# -- numbers, dates, countries ---------------------------------------------------------------------------------------
+
+
+def localized(number: str) -> str:
+    """A number in English digits, as `1,234.5`, with the separators of the current language.
+
+    >>> with spoken("de"):
+    ...     localized("1,234.5")
+    '1.234,5'
+    """
+    return number if language() == ENGLISH else number.translate(_separators(language()))
+
+
+@cache
+def _separators(language: str) -> dict[int, str]:
+    from babel.numbers import get_decimal_symbol, get_group_symbol
+
+    return str.maketrans({",": get_group_symbol(language), ".": get_decimal_symbol(language)})
+
+
+def long_date(day: date) -> str:
+    """A day in words.
+
+    >>> long_date(date(2026, 11, 28))
+    '28 November 2026'
+    >>> with spoken("ja"):
+    ...     long_date(date(2026, 11, 28))
+    '2026年11月28日'
+    """
+    if language() == ENGLISH:
+        return f"{day.day} {day:%B %Y}"
+    from babel.dates import format_date
+
+    return str(format_date(day, "long", locale=language()))
+
+
+def territory(code: str, english: str) -> str:
+    """A country in the current language: by the catalogues, else by the CLDR; its English name where neither has it."""
+    if language() == ENGLISH:
+        return english
+    if (translated := tr(english)) != english:
+        return translated
+    return _territories(language()).get(code.upper(), english)
+
+
+@cache
+def _territories(language: str) -> dict[str, str]:
+    from babel import Locale
+
+    return dict(Locale.parse(language).territories)

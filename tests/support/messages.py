@@ -1,0 +1,108 @@
+"""The messages of the reports as the source marks them, and the catalogues that translate them."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from string import Formatter
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+from jinja2 import nodes
+from support.commandline import ROOT
+
+from models.countries import english
+from models.instruments import INSTRUMENTS
+from optimizer.reports import language
+from optimizer.reports.formatting import STAGES
+from optimizer.reports.html.render import environment
+
+REPORTS = ROOT / "optimizer" / "reports"
+_MARKS = re.compile(r"\b(tr|tr_n|tr_c|N_|count)\(")
+LOCALES = Path(language.__file__).parent / "locale"
+Key = tuple[str | None, str, str | None]
+"""Context, message in English, its plural."""
+
+
+@cache
+def marked() -> dict[Key, str]:
+    """Message that must be translated -> a file that marks it."""
+    found = dict.fromkeys(closed_lists(), "a closed list")
+    for path in sorted(REPORTS.rglob("*.py")):
+        if "guide" not in path.parts:  # the guide is English
+            text = path.read_text("utf-8")
+            calls = ast.walk(ast.parse(text)) if _MARKS.search(text) else ()
+            found |= {key: path.name for call in calls if isinstance(call, ast.Call) for key in _of_call(call)}
+    for path in sorted(REPORTS.rglob("*.html")):
+        template = environment().parse(path.read_text("utf-8"))
+        found |= {key: path.name for call in template.find_all(nodes.Call) for key in _of_template(call)}
+    return found
+
+
+def _of_call(call: ast.Call) -> Iterator[Key]:
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    yield from _keys(name, [a.value if isinstance(a, ast.Constant) else None for a in call.args])
+
+
+def _of_template(call: nodes.Call) -> Iterator[Key]:
+    name = call.node.name if isinstance(call.node, nodes.Name) else ""
+    yield from _keys(name, [a.value if isinstance(a, nodes.Const) else None for a in call.args])
+
+
+def _keys(name: str, texts: list[object]) -> Iterator[Key]:
+    """What a call marks; nothing where its message is a variable."""
+    match name, texts:
+        case (("tr" | "N_"), [str(message), *_]):
+            yield None, message, None
+        case "tr_n", [str(one), str(many), *_]:
+            yield None, one, many
+        case "tr_c", [str(context), str(message), *_]:
+            yield context, message, None
+        case "count", [_, str(noun)]:
+            yield None, f"{{n}} {noun}", f"{{n}} {noun}s"
+
+
+def closed_lists() -> Iterator[Key]:
+    """Words of the models that reports show, translated where they are shown."""
+    for instrument in INSTRUMENTS.values():
+        yield None, instrument.label, None
+    for stage, plural in STAGES.items():
+        yield None, f"{{n}} {stage}", f"{{n}} {plural}"
+
+
+def may_be_translated(key: Key) -> bool:
+    """Whether a catalogue may hold it: what is marked, and a country that is called otherwise than in the CLDR."""
+    return key in marked() or key[1] in {english(code) for code in ("US", "KR", "CN", "RU", "GB")}
+
+
+@cache
+def catalogues(tongue: str) -> dict[str, Catalog]:
+    """File -> the catalogue in it."""
+    found = {}
+    for path in sorted((LOCALES / tongue).glob("*.po")):
+        with path.open("rb") as file:
+            found[path.name] = read_po(file, locale=tongue, abort_invalid=True)
+    return found
+
+
+def entries(tongue: str) -> list[tuple[str, Message]]:
+    """(file, message) of every translation of a language, without the headers."""
+    return [(name, message) for name, catalogue in catalogues(tongue).items() for message in catalogue if message.id]
+
+
+def key_of(message: Message) -> Key:
+    """A message of a catalogue as `marked` has it."""
+    one, many = message.id if isinstance(message.id, (tuple, list)) else (message.id, None)
+    return message.context, one, many
+
+
+def strings(message: Message) -> list[str]:
+    """The translation; that of a number of things in all its forms."""
+    given = message.string
+    return [str(text) for text in given] if isinstance(given, (list, tuple)) else [str(given)]
+
+
+def placeholders(text: str) -> set[str]:
+    """Names in braces. Raises ValueError for braces that are no placeholder."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
