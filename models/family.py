@@ -1,6 +1,6 @@
 """What every constraint family declares about itself."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -8,6 +8,7 @@ from models.schema import Project
 from models.sets import Sets
 
 if TYPE_CHECKING:
+    from models.decision import Decision
     from models.program import Program
 
 
@@ -19,6 +20,11 @@ def nothing(_sets: Sets, _project: Project) -> Hashable:
 def never(_sets: Sets, _project: Project) -> bool:
     """The default of `apart`: the rows read no award of a single project."""
     return False
+
+
+def admits(_plan: "Decision", _projects: Sequence[Project], _year: int) -> str:
+    """The default of `refuses`: the family gives no reason of its own."""
+    return ""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,10 @@ class Family:
     limits: tuple[str, ...] = ()
     """Names of those rows that state a limit of the workbook. The auditor lets a limit be missed by its tolerance, and so
     does the program (`optimizer.solver.tolerance`); all other rows are exact."""
+    refuses: Callable[["Decision", Sequence[Project], int], str] = admits
+    """Why projects cannot be added to a plan (its decisions are numbers), all decided in one year: one clause, such as
+    "Acme has 2 decisions in 2030 already"; empty where they can. It gives projects that are left out the reason `limit
+    leaves no room`. Families that limit links, money or rules leave it out: `models.reasons` reads those itself."""
     setting: str = ""
     """Key of the settings sheet that the rows named like the family state as a limit, empty for none. `explain` then offers
     to leave it empty, and the family needs no kind of restriction of its own. A project's column of the same name

@@ -216,6 +216,7 @@ Reason = Literal[
     "does not pay at these prices",
     "adds nothing",
     "rule leaves no room",
+    "limit leaves no room",
     "outbid",
     "not worked out",
 ]
@@ -230,7 +231,7 @@ class NotFinanced(Frozen):
     detail: str
     """The reason with its numbers, in words."""
     rule: str | None = None
-    """The rule that leaves no room; absent for other reasons."""
+    """The rule that leaves no room, or the setting of the limit that does; absent for other reasons."""
     year: int | None = None
     """Decision year at which `outbid` was seen; absent for other reasons."""
 

@@ -16,8 +16,9 @@ from support.commandline import ROOT
 from support.tables import Book, case, settings
 
 from models import objectives, schema
+from models.audit import audit
 from models.audit.additions import Additions
-from models.audit.report import CHAIN_CHECKS, CHECKS
+from models.audit.report import CHAIN_CHECKS, CHECKS, unconfirmed_reasons
 from models.audit.score import VALUES
 from models.case import Case
 from models.evaluation import Decided
@@ -32,7 +33,7 @@ from optimizer.analysis.infeasibility.restrictions import limit_now, repaired, r
 from optimizer.analysis.infeasibility.single_repairs import change
 from optimizer.analysis.stress.arrays import PlanArrays
 from optimizer.cli.main import VERBS
-from optimizer.reports.case_summary import LINES
+from optimizer.reports.case_summary import LINES, modelled
 from optimizer.reports.plan_page import SECTIONS, page_text
 from optimizer.reports.plan_workbook import SHEETS, book_bytes
 from optimizer.solver.solve import solve
@@ -93,6 +94,43 @@ def test_the_oracle_knows_every_family(world: object) -> None:
     """Brute force, written from the mathematics alone, finds the hand-solved value of each family's own world."""
     found = oracle.best(case(world.book))
     assert found.net == pytest.approx(world.value, abs=1e-7), f"tests/support/oracle.py does not know {world.family}"
+
+
+@pytest.mark.parametrize("world", FAMILY_WORLDS, ids=lambda w: w.family)
+def test_every_family_says_why_its_own_world_leaves_projects_out(world: World) -> None:
+    """By a reason of `models.reasons` or by what the family itself refuses, and the auditor confirms it."""
+    given = case(world.book)
+    plan = solve(given, gap=0.0)
+    unknown_to_all = [row.id for row in plan.not_financed if row.reason == "not worked out"]
+    assert unknown_to_all == [], f"models/constraints/{world.family}.py: `refuses` of its Family, or models/reasons"
+    assert unconfirmed_reasons(given, plan) == frozenset(), (
+        "models/audit/selection_limits.py, or models/audit/reasons.py"
+    )
+
+
+LIMITED = [w for w in FAMILY_WORLDS if FAMILIES[str(w.family)].setting]
+
+
+@pytest.mark.parametrize("world", LIMITED, ids=lambda w: w.family)
+def test_every_limit_of_the_settings_is_said_checked_drawn_and_audited(world: World) -> None:
+    family, given = FAMILIES[str(world.family)], case(world.book)
+    key = family.setting
+    free = given.settings.model_copy(update={key: None})
+    own = {key: None} if key in schema.Project.model_fields else {}
+    unlimited = given.with_(settings=free, projects=tuple(p.model_copy(update=own) for p in given.projects))
+    audited = audit(given, solve(unlimited, gap=0.0)).checks
+    failed = [name for name in family.audits for text in audited if text.startswith(f"FAILED {name}: ")]
+    assert failed, f"models/audit: {family.audits} let pass a plan that passes the limit {key}"
+    stated = given.with_(settings=free.model_copy(update={key: 3}))
+    assert any(f"{key} 3" in text for text in modelled(stated)), "optimizer/reports/case_summary.py"
+    sources = {
+        " or ".join(f"models/checks/{name}.py" for name in family.checks): (
+            ROOT / "models" / "checks" / f"{name}.py" for name in family.checks
+        ),
+        "tests/support/strategies.py": (ROOT / "tests" / "support").glob("strategies*.py"),
+    }
+    silent = [place for place, paths in sources.items() if not any(key in p.read_text("utf-8") for p in paths)]
+    assert silent == [], f"they do not read {key}"
 
 
 RESTRICTED: Book = {

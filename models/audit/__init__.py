@@ -15,6 +15,7 @@ that a wrong formula cannot approve itself. One file per idea:
     unspent     what the awards leave, and whether it could pay for further projects
     largest_part the linear program of what awards can bring to a project that must pay
     room        whether a rule leaves room for further projects
+    selection_limits the checks that say whether a limit does
     precedence  requires, together, excludes, group
     financing   need, caps, tickets, eligibility, the money of each project
     budgets     envelopes, totals, the `budgets` table
@@ -27,6 +28,7 @@ that a wrong formula cannot approve itself. One file per idea:
     draws       the random draws again, and the plan in each
     risk        the measure of risk over the scenarios
     states      after a review: which scenarios are one state, and what each state's plan keeps
+    audit_check what a check declares
     report      the list of checks, and the result
     stress      the plan in every scenario: value, calls, who goes on; losses; the best plans; of it:
     troubled    the book and the deliveries that a scenario or draw leaves

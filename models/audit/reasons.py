@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from models.audit import selection_limits
 from models.audit.additions import Additions
 from models.audit.amounts import datum
 from models.audit.exact import ZERO, exact
@@ -18,7 +19,7 @@ from models.audit.financing import eligible
 from models.audit.ledger import Ledger
 from models.audit.picks import picks
 from models.audit.projects import cap, need
-from models.audit.room import best_missing
+from models.audit.room import best_missing, decision_row
 from models.audit.unspent import Purse
 from models.audit.viability import can_pay
 from models.plan import NotFinanced
@@ -81,6 +82,7 @@ class Reasons:
             "does not pay at these prices": self._does_not_pay,
             "adds nothing": self._adds_nothing,
             "rule leaves no room": self._no_room,
+            "limit leaves no room": self._limited,
             "outbid": self._outbid,
         }
 
@@ -182,10 +184,26 @@ class Reasons:
         others_use_it = self._everything.could_pay(bundle, year) and not self._unspent.could_pay(bundle, year)
         return others_use_it and self._gains(bundle, year)
 
+    def _useful(self, bundle: Bundle) -> list[int]:
+        """Years in which a bundle could be paid and would raise the objective."""
+        return [year for year in self._payable(bundle) if self._gains(bundle, year)]
+
+    def _limited(self, project: Project, _: NotFinanced) -> bool:
+        bundle = self._bundle(project)
+        years = self._useful(bundle)
+        return bool(years) and all(self._breaks_a_limit(bundle, year) for year in years)
+
+    def _breaks_a_limit(self, bundle: Bundle, year: int) -> bool:
+        """Whether a check of limits on selections fails with a bundle beside the plan."""
+        decided = (*self.ledger.financed.values(), *(decision_row(project, year) for project in bundle))
+        more = self.ledger.alone(decided)
+        checks = selection_limits.SELECTION_LIMITS
+        return any(not finding.holds for check in checks for finding in check.compare(more))
+
     def _no_room(self, project: Project, row: NotFinanced) -> bool:
         rule = next((rule for rule in self.ledger.case.rules if rule.rule == row.rule), None)
         bundle = self._bundle(project)
-        useful = [year for year in self._payable(bundle) if self._gains(bundle, year)]
+        useful = self._useful(bundle)
         if rule is None or not useful:
             return False
         return all(self._stands_against(rule, bundle, year) for year in useful)

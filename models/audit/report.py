@@ -1,7 +1,5 @@
 """The list of checks, and the result in one line a check."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from models.audit import (
@@ -17,24 +15,16 @@ from models.audit import (
     unaided,
     viability,
 )  # fmt: skip
+from models.audit.audit_check import AuditCheck
 from models.audit.exact import DIGITS, ZERO, Finding, say
 from models.audit.ledger import Ledger
 from models.audit.reasons import Reasons
+from models.audit.selection_limits import SELECTION_LIMITS
 from models.case import Case
 from models.plan import AuditResult, Plan
 
 SHOWN = 3
 """Violations named in the line of a failed check; the others are counted."""
-
-
-@dataclass(frozen=True)
-class AuditCheck:
-    """One family of comparisons."""
-
-    name: str
-    states: str
-    """What is true of the plan when every comparison holds."""
-    compare: Callable[[Ledger], Iterable[Finding]]
 
 
 CHECKS = (
@@ -47,6 +37,7 @@ CHECKS = (
     AuditCheck("together", "partners are decided in the same year", precedence.together),
     AuditCheck("excludes", "no two projects that exclude each other", precedence.excludes),
     AuditCheck("groups", "at most one project of a group", precedence.group),
+    *SELECTION_LIMITS,
     AuditCheck("support", "awards between need and what the project has room for", financing.support),
     AuditCheck("viability", "support is worth what the market leaves missing", viability.closes),
     AuditCheck(

@@ -42,6 +42,13 @@ def _best(ledger: Ledger, rule: Rule, project: Project, year: int, nothing: Deci
     return own + _spread(effects, need(project), market.room(project), wants_more=rule.sense == ">=")
 
 
+def decision_row(project: Project, year: int, awards: tuple[Award, ...] = ()) -> Financed:
+    """The row of a plan for a project that is decided in a year; its money is left at nothing."""
+    return Financed(
+        id=project.id, fid_year=year, need_m=0.0, public_m=0.0, contingent_m=0.0, private_m=0.0, awards=awards
+    )
+
+
 def _spread(effects: Iterable[tuple[Decimal, Decimal]], least: Decimal, most: Decimal, *, wants_more: bool) -> Decimal:
     """The best sum of awards times their effects: all that help, up to `most`; of the others what `least` still asks."""
     total = taken = ZERO
@@ -55,7 +62,5 @@ def _spread(effects: Iterable[tuple[Decimal, Decimal]], least: Decimal, most: De
 def _decided(ledger: Ledger, rule: Rule, project: Project, year: int, programme: Programme | None = None) -> LinearRow:
     """The row of a plan of this project alone, with one million of face value of a programme."""
     awards = () if programme is None else (Award(programme=programme.id, year=year, face_m=1.0, cost_m=0.0),)
-    one = Financed(
-        id=project.id, fid_year=year, need_m=0.0, public_m=0.0, contingent_m=0.0, private_m=0.0, awards=awards
-    )
+    one = decision_row(project, year, awards)
     return row(ledger.alone([one]), rule)

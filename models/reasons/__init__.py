@@ -12,6 +12,8 @@
 | adds nothing | added alone to the plan in any of these years, it raises the objective by no more than 5e-7 |
 | rule leaves no room | added alone where it would raise the objective, it breaks one hard rule in every year, or adds |
 |  | more to the penalties of soft rules than to the objective |
+| limit leaves no room | added alone where it would raise the objective, it breaks in every year the limit of one constraint |
+|  | family that is neither a link, money nor a rule (`models.family.Family.refuses`) |
 | outbid | added alone in the named year it would raise the objective, and what is unspent cannot pay its need |
 | not worked out | none of these was shown |
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from models.decision import Decision
+from models.formulation import FAMILIES
 from models.plan import NotFinanced
 from models.reasons import sentences
 from models.reasons.gain import LEAST, Delivery, Gains
@@ -113,7 +114,7 @@ class ReasonFinder:
                 return NotFinanced(id=p.id, reason="not worked out", detail=sentences.HELPS_SOFT_RULES)
             return NotFinanced(id=p.id, reason="adds nothing", detail=sentences.adds_nothing(self.gains, bundle))
         additions = [BestAddition(bundle, t, gain, self.unspent.shortage(bundle, t)) for t, gain in useful.items()]
-        return self._refused(p, additions) or self._outbid(p, additions)
+        return self._refused(p, additions) or self._limited(p, additions) or self._outbid(p, additions)
 
     def _helps_soft_rules(self, bundle: Bundle, years: list[int]) -> bool:
         return any(self.room.penalty(bundle, t) < -LEAST for t in years)
@@ -136,14 +137,28 @@ class ReasonFinder:
             return [r for r in self.room.soft if self.room.cost(r, a.bundle, a.year) > 0]
         return broken
 
+    def _limited(self, p: Project, additions: list[BestAddition]) -> NotFinanced | None:
+        """That the limit of one family stands against every addition."""
+        for family in FAMILIES.values():
+            details = [family.refuses(self.d, a.bundle, a.year) for a in additions]
+            if all(details):
+                limit = family.setting or family.name
+                return NotFinanced(id=p.id, reason="limit leaves no room", detail=details[0], rule=limit)
+        return None
+
+    def _is_refused(self, a: BestAddition) -> bool:
+        """Whether a rule or the limit of a family stands against an addition."""
+        limited = any(family.refuses(self.d, a.bundle, a.year) for family in FAMILIES.values())
+        return limited or bool(self._against(a))
+
     def _outbid(self, p: Project, additions: list[BestAddition]) -> NotFinanced:
-        """That money stands against an addition which no rule forbids, and nothing else lets it in in another year."""
+        """That money stands against an addition which nothing else forbids, and nothing lets it in in another year."""
         short = [a for a in additions if a.short]
-        if any(not self._against(a) for a in additions if not a.short):
+        if any(not self._is_refused(a) for a in additions if not a.short):
             detail = sentences.COULD_BE_ADDED if len(additions[0].bundle) == 1 else sentences.UNKNOWN
             return NotFinanced(id=p.id, reason="not worked out", detail=detail)
         if not short:
-            return NotFinanced(id=p.id, reason="not worked out", detail=sentences.SEVERAL_RULES)
+            return NotFinanced(id=p.id, reason="not worked out", detail=sentences.SEVERAL_LIMITS)
         a = min(short, key=lambda a: (a.short, a.year))
         detail = sentences.outbid(self.sets, a.gain, self.unspent.wanted(a.bundle, a.year), a.short, a.year)
         return NotFinanced(id=p.id, reason="outbid", detail=detail, year=a.year)

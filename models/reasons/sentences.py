@@ -15,7 +15,7 @@ UNKNOWN = "not worked out with the plan; `mine2magnet explain` works it out"
 HELPS_SOFT_RULES = "it would only lower the penalty of soft rules; `mine2magnet explain` works it out"
 COULD_BE_ADDED = "it could be added to this plan, which is not proved to be the best; a smaller --gap or `mine2magnet explain` tells more"
 UNDER_RISK = "what it would add in the scenarios is not worked out"
-SEVERAL_RULES = "another rule stands against it in each year; `mine2magnet explain` works it out"
+SEVERAL_LIMITS = "another rule or limit stands against it in each year; `mine2magnet explain` works it out"
 
 
 def follows(structure: Structure, bundle: Sequence[Project]) -> str:

@@ -212,7 +212,7 @@ def program_of(
     """The program of a case: by a measure, or as planned where that is None."""
     if measure is not None:
         return measure.program(sets, classes, fixed)
-    return build(sets, classes=classes, fixed=None if fixed is None else dict(fixed))
+    return build(sets, classes=classes, fixed=fixed)
 
 
 def net(sets: Sets, chosen: Mapping[str, int], awards: Awards) -> float:

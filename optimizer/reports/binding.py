@@ -30,6 +30,7 @@ def lines(case: Case, plan: Plan) -> list[str]:
 def _binding(case: Case, plan: Plan) -> str:
     rules = {rule.rule: rule for rule in case.rules}
     names = [named(case, rules[row.rule]) for row in plan.rules if binds(row)]
+    names += dict.fromkeys(f"{r.rule}" for r in plan.not_financed if r.reason == "limit leaves no room")
     names += _by_fund([m for m in money_limits(case, plan) if m.left <= SPENT * m.limit])
     more = len(names) - NAMED
     return ", ".join([*names[:NAMED], *([f"{more} more"] if more > 0 else [])]) or "no envelope and no rule"

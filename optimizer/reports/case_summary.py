@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from models.case import Case
+from models.formulation import FAMILIES
 from models.instruments import INSTRUMENTS
 from models.market import has_viability
 from models.scenarios import scenarios
@@ -75,6 +76,13 @@ def _rules(case: Case) -> str:
     return count(len(case.rules), "rule") + (f", {soft} of them soft" if soft else "")
 
 
+def _limits(case: Case) -> str:
+    """Limits of the settings sheet that have a constraint family of their own, as the sheet states them."""
+    stated = {f.setting: getattr(case.settings, f.setting) for f in FAMILIES.values() if f.setting}
+    words = ", ".join(f"{key} {limit}" for key, limit in stated.items() if limit is not None)
+    return f"limits of the settings: {words}" if words else ""
+
+
 def _aim(case: Case) -> str:
     s = case.settings
     return (
@@ -103,6 +111,7 @@ LINES: dict[str, Callable[[Case], str]] = {
     "demand": _demand,
     "chain": _chain,
     "rules": _rules,
+    "limits": _limits,
     "aim": _aim,
     "trouble": _trouble,
 }

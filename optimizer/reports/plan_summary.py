@@ -34,6 +34,7 @@ from optimizer.reports.plan_score import score
 REASONS = {
     "outbid": "outbid",
     "rule leaves no room": "for which a rule leaves no room",
+    "limit leaves no room": "for which a limit leaves no room",
     "programmes closed in its years or too small": "for which the programmes are closed or too small",
     "does not pay at these prices": "not paying at these prices",
     "adds nothing": "adding nothing",

@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 from support import foreign, oracle_rules
+from support.cases import plant
 from support.pages import planned
 from support.tables import Book, case, settings
 
 from models import instruments
+from models.audit import audit
 from models.audit.amounts import OF_AWARDS
 from models.audit.instruments import TERMS
 from models.audit.ledger import Ledger
+from models.audit.report import unconfirmed_reasons
 from models.case import Case
 from models.classes import funding_classes
 from models.decision import single_classes
@@ -23,6 +26,7 @@ from models.schema import AWARD_MEASURES, DELIVERY_MEASURES
 from models.schema import INSTRUMENTS as NAMES
 from models.sets import Sets
 from models.terms import need
+from optimizer.reports.binding import lines
 from optimizer.solver.lexicographic import Options, open_search
 from optimizer.solver.solve import solve
 
@@ -109,6 +113,38 @@ def test_a_family_that_does_not_declare_its_key_would_mix_sponsors(patch: pytest
     assert all(len(sponsors) == 1 for sponsors in mixed)
     patch.delitem(foreign.formulation.FAMILIES, "sponsors")
     assert any(len({i.sponsor for i in c.members}) > 1 for c in funding_classes(sets))
+
+
+CROWDED = {
+    "settings": settings(first_year=2026, last_year=2028, objective="capacity", total_budget_m="none"),
+    "projects": [
+        plant("a", 10, 5, sponsor="Acme"),
+        plant("b", 20, 5, sponsor="Acme"),
+        plant("c", 3, 5, sponsor="Baxter"),
+    ],
+}
+
+
+def test_a_foreign_limit_says_why_it_leaves_a_project_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of Acme's two projects one may be decided in 2026: the larger. The auditor confirms it, and confirms no other such
+    reason: without the limit on its side, or of a project that the limit would let in."""
+    foreign.install_limit(monkeypatch)
+    world = case(CROWDED)
+    plan = solve(world, gap=0)
+    (out,) = plan.not_financed
+    assert (out.id, out.reason, out.rule) == ("a", "limit leaves no room", "sponsor_years")
+    assert out.detail == "Acme has 1 decision in 2026 already"
+    assert lines(world, plan)[0] == "Binding: sponsor_years."
+    assert audit(world, plan).passed
+    smaller = plan.model_copy(
+        update={
+            "projects": tuple(p for p in plan.projects if p.id != "c"),
+            "not_financed": (out, out.model_copy(update={"id": "c"})),
+        }
+    )
+    assert unconfirmed_reasons(world, smaller) == {"c"}
+    monkeypatch.undo()
+    assert unconfirmed_reasons(world, plan) == {"a"}
 
 
 def test_every_instrument_stands_in_the_schema_the_program_and_the_audit() -> None:

@@ -1,15 +1,16 @@
 """An instrument, a constraint family and a measure that the project does not have, each written twice as ours are:
 for the program and for the auditor. Tests install them to hold the contracts between files to their word."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from models import classes, formulation, instruments, rule_measures
-from models.audit import amounts, report
+from models.audit import amounts, report, selection_limits
 from models.audit import instruments as audited
-from models.audit.exact import ZERO, Finding, at_most, exact
+from models.audit.exact import ZERO, Finding, at_most, exact, must
 from models.audit.ledger import Given, Ledger
 from models.case import Case
 from models.decision import Decision, Linear
@@ -23,6 +24,8 @@ from models.sets import Sets
 FIRST = 2026
 SPONSOR_LIMIT_M = 100.0
 """The most that one sponsor may be awarded."""
+SPONSOR_DECISIONS = 1
+"""Projects of one sponsor that may be decided in a year."""
 
 # -- an instrument whose budget cost depends on the project and on the year of the decision ---------------------------
 
@@ -64,6 +67,41 @@ SPONSORS = Family(
     "sponsors", limit_sponsors, class_key=lambda _sets, project: project.sponsor, limits=("sponsor_limit",)
 )
 
+# -- a family that limits how many projects of one sponsor are decided in a year, as a setting would -------------------
+
+
+def crowd(d: Decision) -> dict[tuple[str, int], list[Any]]:
+    """Sponsor and year -> the decisions that can fall in it."""
+    starts: dict[tuple[str, int], list[Any]] = {}
+    for s in d.starts:
+        starts.setdefault((s.project.sponsor, s.year), []).append(s.x)
+    return starts
+
+
+def limit_decisions(program: Program) -> None:
+    starts = crowd(program.decision)
+    program.add(
+        "sponsor_year", sorted(starts), lambda _, sponsor, year: sum(starts[sponsor, year]) <= SPONSOR_DECISIONS
+    )
+
+
+def refuse_decisions(d: Decision, projects: Sequence[Project], year: int) -> str:
+    taken = crowd(d)
+    for p in projects:
+        there = sum(taken.get((p.sponsor, year), ())) + sum(other.sponsor == p.sponsor for other in projects)
+        if there > SPONSOR_DECISIONS:
+            return f"{p.sponsor} has {SPONSOR_DECISIONS} decision in {year} already"
+    return ""
+
+
+def decisions_held(ledger: Ledger) -> Iterator[Finding]:
+    made = [(ledger.projects[i].sponsor, row.fid_year) for i, row in ledger.financed.items()]
+    for sponsor, year in set(made):
+        yield must(made.count((sponsor, year)) <= SPONSOR_DECISIONS, f"{sponsor} has too many decisions in {year}")
+
+
+CROWDED = Family("sponsor_years", limit_decisions, refuses=refuse_decisions)
+
 # -- a measure: face value weighted by the environmental score of its project -----------------------------------------
 
 
@@ -89,6 +127,14 @@ def install(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(report, "CHECKS", (*report.CHECKS, check))
     patch.setitem(rule_measures.MEASURES, "green_money", GREEN)
     patch.setitem(amounts.OF_AWARDS, "green_money", green_money_exactly)
+
+
+def install_limit(patch: pytest.MonkeyPatch) -> None:
+    """Adds the limit on the decisions of a sponsor, on both sides."""
+    patch.setitem(formulation.FAMILIES, "sponsor_years", CROWDED)
+    check = report.AuditCheck("sponsor years", "no sponsor has more decisions in a year than it may", decisions_held)
+    patch.setattr(selection_limits, "SELECTION_LIMITS", (check,))
+    patch.setattr(report, "CHECKS", (*report.CHECKS, check))
 
 
 def class_sizes(sets: Sets) -> list[int]:

@@ -58,6 +58,10 @@ REASONS = {
         "With it, a rule would be broken that the plan keeps; the detail names the rule and what it would come to.",
         "Change the limit, or make the rule soft: `hard` no, with a `penalty`.",
     ),
+    "limit leaves no room": (
+        "With it, a limit of the [settings](#settings) would be passed; the detail says which, and what has filled it.",
+        "Raise the limit or leave its cell empty, or give the project years in which there is room.",
+    ),
     "outbid": (
         ("It would raise the objective, but other projects use the money better: in no year of its window could what is unspent "
         "pay for it. The detail says what it would add and how much of its need could still be paid."),
