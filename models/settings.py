@@ -11,6 +11,8 @@ FAILURE_UNITS = ("project", "sponsor", "country")
 ENGLISH = "en"
 LANGUAGES = (ENGLISH, "ja", "de")
 """Languages of the reports as tags of BCP 47: English, Japanese, German."""
+MOST_DRAWS = 1_000_000
+"""Most draws of scenarios and risks that a plan is made for."""
 
 
 class Settings(Frozen):
@@ -75,7 +77,10 @@ class Settings(Frozen):
         "choice", "What fails together: a project, all of a sponsor, or all of a country.", "project",
         choices=FAILURE_UNITS,
     )  # fmt: skip
-    draws: int = column("whole", "Random draws of scenarios and risks to plan for; 0 for the named scenarios alone.", 0)
+    draws: int = column(
+        "whole", "Random draws of scenarios and risks to plan for; 0 for the named scenarios alone.", 0,
+        high=MOST_DRAWS,
+    )  # fmt: skip
     value_of_information: bool = column(
         "yes_no", "Work out what planning for the scenarios is worth against planning for their mean, and what knowing the "
         "scenario beforehand would be worth: as many searches again as there are scenarios.", False,

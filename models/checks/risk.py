@@ -103,19 +103,29 @@ def _cut_budgets(case: Case) -> Iterator[Claim]:
         return
     cut = min(rows, key=lambda r: r.from_year or s.first_year)
     since, review = cut.from_year or s.first_year, review_year(s)
-    if review is None or review > since:
+    what = f'scenario "{cut.scenario}" changes a budget from {since} on, which only decisions after a review can answer'
+    if s.draws:
+        left_out = f"leave out that scenario (row {cut.row} of the sheet `scenarios`)"
         yield (
-            "review_year",
-            (
-                f'scenario "{cut.scenario}" changes a budget from {since} on, which only decisions after a review can answer: set '
-                f"review_year to {since} or an earlier year, at most {min(s.last_fid_year, s.last_year)}"
-            ),
+            "draws",
+            f"{what}, and draws are not modelled together with a review: {left_out}, plan for the sheet `risks` alone (--set "
+            f"ignore_sheets=scenarios), or set draws to 0 and review_year to {_reviews(case, since)}",
         )
+    elif review is None or review > since:
+        yield "review_year", f"{what}: set review_year to {_reviews(case, since)}"
+
+
+def _reviews(case: Case, since: int) -> str:
+    """The years of review that can answer a budget that changes in a year, and the option that sets the last of them."""
+    s = case.settings
+    last = min(since, s.last_fid_year, s.last_year)
+    years = f"a year from {s.first_year} to {last}" if last > s.first_year else str(last)
+    return f"{years} (--review-year {last})"
 
 
 def _not_modelled(case: Case) -> Iterator[Claim]:
     s = case.settings
-    if s.draws and review_year(s) is not None:
+    if s.draws and review_year(s) is not None and not any(r.parameter == "budget" for r in case.scenarios):
         yield "draws", "draws are not modelled together with a review: set draws to 0, or leave review_year empty"
     if any(has_viability(case, p) for p in case.projects):
         yield from _viable(case)

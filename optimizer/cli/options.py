@@ -159,7 +159,7 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
         "--failures-by", type=click.Choice(("project", "sponsor", "country")), help="What fails together."
     ),
     "draws": click.option(
-        "--draws", type=click.IntRange(0, 1_000_000), metavar="N",
+        "--draws", type=click.IntRange(0), metavar="N",
         help="Random draws of scenarios and risks to plan for; 0 for the named scenarios alone.",
     ),
     "value_of_information": click.option(

@@ -9,6 +9,7 @@ from typing import Any
 
 from models.columns import Column
 from optimizer.workbook.cell_values import YEARS, plain
+from optimizer.workbook.number_cells import MOST
 
 LISTS = "Lists"
 """Title of the sheet that holds the longer lists; it is not read."""
@@ -76,7 +77,7 @@ def _number(column: Column) -> dict[str, Any] | None:
     if column.kind == "year":
         return _between("integer", *YEARS, "a year")
     if column.kind == "whole":
-        return _between("integer", column.low or 0, 1000, "a whole number")
+        return _between("integer", column.low or 0, MOST if column.high is None else column.high, "a whole number")
     if column.kind in ("number", "money", "share", "score"):
         low = -1e15 if column.low is None else column.low
         return _between("decimal", low, 1e15 if column.high is None else column.high, "a number")

@@ -15,8 +15,8 @@ from optimizer.workbook.years import calendar_year, listed_years, proposed_years
 
 SMALLEST = 1e-12
 """Smaller numbers are rounding residue of spreadsheet formulas and are read as 0."""
-MOST_YEARS = 1000
-"""Upper limit for years of build, life and contracts."""
+MOST = 1000
+"""Upper limit of a whole number whose column has none: years of build, life and contracts, and counts."""
 
 _POINT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _COMMA = re.compile(r"[+-]?(\d+,?\d*|,\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -123,12 +123,12 @@ def _cure(text: str, column: Column | None) -> str:
 
 
 def whole(column: Column, value: Any, style: Style) -> Read:
-    """A whole number, of years where the column names no other unit. Raises BadCell."""
+    """A whole number within the bounds of its column, `MOST` where it has no upper one. Raises BadCell."""
     read = number(column, value, style)
     if not read.value.is_integer():
-        raise BadCell(f"{plain(read.value)} is not a whole number of {column.unit or 'years'}")
-    if read.value > MOST_YEARS:
-        raise BadCell(f"{plain(read.value)} is more than {MOST_YEARS} {column.unit or 'years'}")
+        raise BadCell(f"{plain(read.value)} is not a whole number{f' of {column.unit}' if column.unit else ''}")
+    if column.high is None and read.value > MOST:
+        raise BadCell(f"{plain(read.value)} is more than {MOST}{f' {column.unit}' if column.unit else ''}")
     return Read(int(read.value), read.warning)
 
 

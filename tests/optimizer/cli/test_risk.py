@@ -48,6 +48,7 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
     books.write(folder / "book.xlsx", {**BOOK, **TROUBLE})
     books.write(folder / "plain.xlsx", BOOK)
     books.write(folder / "reviewed.xlsx", REVIEWED)
+    books.write(folder / "drawn.xlsx", {**BOOK, "risks": [["where", "p_fail", "delay"], ["", 0.2, "0:50; 1:50"]]})
     done = mine2magnet(
         "solve",
         "book.xlsx",
@@ -126,19 +127,18 @@ def test_a_review_says_what_is_decided_now_and_what_then(plan: Path) -> None:
 
 
 def test_draws_are_planned_for_and_reported_on_fresh_ones(plan: Path) -> None:
-    books.write(plan / "drawn.xlsx", {**BOOK, "risks": [["where", "p_fail", "delay"], ["", 0.2, "0:50; 1:50"]]})
-    options = ("--risk", "expected", "--draws", "200", "--out", "drawn")
+    options = ("--risk", "expected", "--draws", "2000", "--out", "drawn")
     said = " ".join(mine2magnet("solve", "drawn.xlsx", *options, cwd=plan, check=0).stdout.split())
-    assert "Planned for the expected value over 200 draws" in said
+    assert "Planned for the expected value over 2,000 draws" in said
     assert "On 10,000 fresh draws the plan is worth" in said
     assert "worth it" in said or "not worth having" in said
     draws = json.loads((plan / "drawn" / "plan.json").read_text("utf-8"))["risk"]["draws"]
-    assert (draws["n"], draws["first"], draws["planned_for"]) == (10_000, 201, 200)
+    assert (draws["n"], draws["first"], draws["planned_for"]) == (10_000, 2001, 2000)
     mine2magnet("verify", "drawn", cwd=plan, check=0)
     stress = mine2magnet(
         "stress", "drawn", "--draws", "50", "--failures", "0", "--json", "--out", "after", cwd=plan, check=0
     )
-    assert json.loads(stress.stdout)["draws"]["first"] == 201
+    assert json.loads(stress.stdout)["draws"]["first"] == 2001
 
 
 def test_verify_and_rerun_give_the_same(plan: Path) -> None:
@@ -183,13 +183,16 @@ def test_further_questions_are_about_the_measure(plan: Path) -> None:
         (
             "reviewed.xlsx",
             ("--risk", "worst", "--review-year", "2030"),
-            'scenario "lapse" changes a budget from 2029 on, which only decisions',
+            'scenario "lapse" changes a budget from 2029 on, which only decisions after a review can answer: set review_year '
+            "to a year from 2026 to 2029 (--review-year 2029)",
         ),
         (
             "reviewed.xlsx",
             ("--risk", "worst", "--review-year", "2028", "--draws", "10"),
-            "not modelled together with a review",
+            "not modelled together with a review: leave out that scenario (row 2 of the sheet `scenarios`)",
         ),
+        ("book.xlsx", ("--risk", "worst", "--review-year", "2028", "--draws", "10"), "leave review_year empty"),
+        ("drawn.xlsx", ("--risk", "worst", "--draws", "1000001"), "1000001 is more than 1000000"),
     ],
 )
 def test_settings_that_do_not_fit_are_faults(plan: Path, book: str, options: tuple[str, ...], said: str) -> None:
