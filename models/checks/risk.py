@@ -105,11 +105,13 @@ def _cut_budgets(case: Case) -> Iterator[Claim]:
     since, review = cut.from_year or s.first_year, review_year(s)
     what = f'scenario "{cut.scenario}" changes a budget from {since} on, which only decisions after a review can answer'
     if s.draws:
-        left_out = f"leave out that scenario (row {cut.row} of the sheet `scenarios`)"
         yield (
             "draws",
-            f"{what}, and draws are not modelled together with a review: {left_out}, plan for the sheet `risks` alone (--set "
-            f"ignore_sheets=scenarios), or set draws to 0 and review_year to {_reviews(case, since)}",
+            (
+                f"{what}, and draws are not modelled together with a review: leave out that scenario (row {cut.row} of the sheet "
+                "`scenarios`), plan for the sheet `risks` alone (--set ignore_sheets=scenarios), or set draws to 0 and "
+                f"review_year to {_reviews(case, since)}"
+            ),
         )
     elif review is None or review > since:
         yield "review_year", f"{what}: set review_year to {_reviews(case, since)}"

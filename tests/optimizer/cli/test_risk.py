@@ -183,8 +183,7 @@ def test_further_questions_are_about_the_measure(plan: Path) -> None:
         (
             "reviewed.xlsx",
             ("--risk", "worst", "--review-year", "2030"),
-            'scenario "lapse" changes a budget from 2029 on, which only decisions after a review can answer: set review_year '
-            "to a year from 2026 to 2029 (--review-year 2029)",
+            "only decisions after a review can answer: set review_year to a year from 2026 to 2029 (--review-year 2029)",
         ),
         (
             "reviewed.xlsx",
