@@ -16,23 +16,6 @@ from optimizer.reports.language import N_, localized, territory, tr, tr_n
 
 SMALLEST = 5e-7
 """Numbers below this are printed as 0."""
-CELL_FORMATS = {
-    "year": "0",
-    "whole": "#,##0",
-    "money": "#,##0.00",
-    "round": "[=0]0;[<10]0.0;#,##0",
-    "tonnes": "[=0]0;[<10]0.00;#,##0",
-    "number": "#,##0.00##",
-    "short": "#,##0.###",
-    "exact": "0.0########",
-    "tiny": "0.0E+00",
-    "percent": "0.0%",
-    "whole percent": "0%",
-    "proof": "0.0000%",
-    "as typed": "General",
-}
-"""Number formats of spreadsheet cells, by what the cell holds. `round` has few digits, for money and tonnes on a first page;
-a `proof` is a gap. The value in the cell is never rounded."""
 STAGES = {
     "mine": N_("mines"),
     "separation": N_("separation"),

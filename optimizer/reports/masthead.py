@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from models.case import Case
 from models.plan import Plan
@@ -12,6 +11,8 @@ from optimizer.reports.language import N_, long_date, tr
 from optimizer.safe_text import printable
 
 DRAFT = N_("Draft")
+FILE_DATE = datetime(2026, 1, 1)  # noqa: DTZ001  the file formats hold no time zone
+"""Date of making of every workbook and document: no clock in the bytes, the same numbers give the same file."""
 _LONGEST = 160
 """Letters of a title on a page."""
 
@@ -63,11 +64,3 @@ def reported_on(case: Case, plan: Plan | None) -> date | None:
         return datetime.fromisoformat(str(created)).date() if created else None
     except ValueError:
         return None
-
-
-def mark_sheets(book: Any, head: Masthead) -> None:
-    """Prints agency, author, date and draft mark at the head of every sheet of an xlsxwriter workbook."""
-    if head.margin:
-        text = head.margin.replace("&", "&&")[:_LONGEST]
-        for sheet in book.worksheets():
-            sheet.set_header(f"&R&8{text}", {"margin": 0.2})

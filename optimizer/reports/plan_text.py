@@ -33,9 +33,9 @@ from optimizer.reports.plan_summary import (
     sureness,
     weakest,
 )
-from optimizer.reports.report_table import terminal
 from optimizer.reports.risk.sentences import sentences as risk_sentences
 from optimizer.reports.rule_sentences import not_met
+from optimizer.reports.table_text import terminal
 from optimizer.reports.timeline import MOST, legend, timeline
 
 ROWS = 40

@@ -10,7 +10,7 @@ from optimizer.cli.console import Screen
 from optimizer.cli.options import SCREEN, options
 
 if TYPE_CHECKING:
-    from optimizer.plan_folder.compare import Comparison
+    from optimizer.plan_folder.compare import Comparison, Run
 
 
 @click.command("compare")
@@ -39,7 +39,7 @@ def command(plans: tuple[str, ...], out: Path | None, **parameters: Any) -> None
     runs = [load(plan) for plan in plans]
     comparison = compare(*runs)
     if place is not None:
-        _write(place, comparison, parameters["language"] or runs[0].case.settings.language)
+        _write(place, comparison, runs, parameters["language"] or runs[0].case.settings.language)
     screen.data(json_bytes(data(comparison)))
     screen.show(*story(comparison, width=screen.out.width))
     if place is not None:
@@ -57,9 +57,11 @@ def _place(out: Path, plans: Sequence[str], *, force: bool) -> Path:
     return output_path(out if out.suffix.lower() == ".xlsx" else out / NAME, inputs, force=force)
 
 
-def _write(place: Path, comparison: "Comparison", language: str) -> None:
+def _write(place: Path, comparison: "Comparison", runs: "Sequence[Run]", language: str) -> None:
     from optimizer.files import write_whole
-    from optimizer.reports.compare.workbook import book_bytes
-    from optimizer.reports.language import in_language
+    from optimizer.reports.compare.workbook import book_bytes, comparison_head
+    from optimizer.reports.language import spoken
 
-    write_whole(place, in_language(language, book_bytes)(comparison))
+    with spoken(language):
+        content = book_bytes(comparison, comparison_head(runs))
+    write_whole(place, content)

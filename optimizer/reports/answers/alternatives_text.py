@@ -12,7 +12,8 @@ from optimizer.reports.answers.explanation_sentences import Words
 from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.formatting import fold, number
 from optimizer.reports.masthead import titled
-from optimizer.reports.report_table import Grid, capital, columns, terminal
+from optimizer.reports.report_table import Grid, capital, columns
+from optimizer.reports.table_text import terminal
 
 SHOWN = 20
 

@@ -16,7 +16,8 @@ from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.answers.scenario_sentences import in_scenarios
 from optimizer.reports.formatting import fold
 from optimizer.reports.masthead import titled
-from optimizer.reports.report_table import Grid, capital, columns, terminal
+from optimizer.reports.report_table import Grid, capital, columns
+from optimizer.reports.table_text import terminal
 
 SHOWN = 12
 """Rows of a table on the screen; files have them all."""

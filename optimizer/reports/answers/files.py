@@ -2,14 +2,15 @@
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from models.case import Case
 from optimizer.files import json_bytes
-from optimizer.reports.masthead import Masthead, byline, mark_sheets
-from optimizer.reports.report_table import CREATED, Grid, markdown, worksheet
-from optimizer.safe_text import printable
+from optimizer.reports.masthead import Masthead, byline
+from optimizer.reports.report_table import Grid
+from optimizer.reports.table_text import markdown
+from optimizer.reports.worksheet import WorkbookWriter
 
 FORMATS = ("json", "md", "xlsx", "html")
 
@@ -43,32 +44,18 @@ class AnswerReport:
         return self._page()
 
     def _book(self) -> bytes:
-        import xlsxwriter
-
         stream = io.BytesIO()
-        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        with xlsxwriter.Workbook(stream, options) as book:
-            book.set_properties({"title": printable(self.title), "created": CREATED})
-            self._front(book, "Summary")
+        with WorkbookWriter(stream, self.head) as book:
+            book.sentences("Summary", self.title, self.lines)
             for grid in self.grids:
-                worksheet(book, grid)
-            mark_sheets(book, self.head)
+                book.grid(grid)
         return stream.getvalue()
 
-    def add_to(self, book: Any) -> None:
+    def add_to(self, book: WorkbookWriter) -> None:
         """Its sheets, behind those that a workbook has."""
-        self._front(book, self.mark)
+        book.sentences(self.mark, self.title, self.lines)
         for grid in self.grids:
-            worksheet(book, replace(grid, name=f"{self.mark} - {grid.name}"))
-
-    def _front(self, book: Any, name: str) -> None:
-        """The title and the sentences."""
-        sheet = book.add_worksheet(name)
-        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        sheet.set_column(0, 0, 110)
-        sheet.write_string(0, 0, printable(self.title), book.add_format({"bold": True, "font_size": 14}))
-        for row, line in enumerate(self.lines, 2):
-            sheet.write_string(row, 0, printable(line), wrapped)
+            book.grid(grid, f"{self.mark} - {grid.name}")
 
     def _page(self) -> bytes:
         from optimizer.reports.html.render import render

@@ -9,7 +9,7 @@ from models.settings import ENGLISH
 from optimizer.reports.brief.content import Brief
 from optimizer.reports.html.render import flow
 from optimizer.reports.language import language
-from optimizer.reports.report_table import CREATED
+from optimizer.reports.masthead import FILE_DATE
 from optimizer.safe_text import one_line
 
 _FIXED = (1980, 1, 1, 0, 0, 0)
@@ -39,7 +39,7 @@ def describe(properties: Any, brief: Brief) -> None:
     properties.title = text(brief.head.title)
     properties.author = text(brief.head.byline) or "mine2magnet"
     properties.last_modified_by = "mine2magnet"
-    properties.created = properties.modified = CREATED
+    properties.created = properties.modified = FILE_DATE
     properties.comments = properties.keywords = ""
     properties.revision = 1
     if language() != ENGLISH:

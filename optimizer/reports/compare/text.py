@@ -9,7 +9,8 @@ from rich.text import Text
 from optimizer.plan_folder.compare import Comparison, CoverageChange, Headline, ProjectChange
 from optimizer.reports.compare.scenarios import risk_grids
 from optimizer.reports.formatting import demand_name, fold, money, number
-from optimizer.reports.report_table import Grid, Kind, columns, terminal
+from optimizer.reports.report_table import Grid, Kind, columns
+from optimizer.reports.table_text import terminal
 
 MOST = 20
 """Rows of a table, and changed cells, that a screen shows."""

@@ -1,28 +1,31 @@
 """`compare.xlsx`: a comparison of plans as a workbook, a sheet a table, numbers exact."""
 
 import io
+from collections.abc import Sequence
 
-from optimizer.plan_folder.compare import Comparison
+from optimizer.plan_folder.compare import Comparison, Run
 from optimizer.reports.compare.text import grids, heads, summary
-from optimizer.reports.report_table import CREATED, worksheet
-from optimizer.safe_text import printable
+from optimizer.reports.masthead import Masthead, byline, name_of
+from optimizer.reports.worksheet import WorkbookWriter
 
 NAME = "compare.xlsx"
+TITLE = "Plans compared"
 
 
-def book_bytes(comparison: Comparison) -> bytes:
-    """The content of compare.xlsx. Text stays text, whatever it looks like."""
-    import xlsxwriter
+def comparison_head(runs: Sequence[Run]) -> Masthead:
+    """The head of a comparison: the title that the plans share, every agency, author and date, draft if one of them is."""
+    names = dict.fromkeys(name_of(run.case) for run in runs)
+    bylines = dict.fromkeys(filter(None, (byline(run.case, run.plan) for run in runs)))
+    title = f"{TITLE}: {next(iter(names))}" if len(names) == 1 else TITLE
+    return Masthead(title, "; ".join(bylines), any(run.case.settings.draft for run in runs))
 
+
+def book_bytes(comparison: Comparison, head: Masthead | None = None) -> bytes:
+    """The content of compare.xlsx; `head` as `comparison_head` gives it. Text stays text, whatever it looks like."""
+    head = head or Masthead(TITLE, "", draft=False)
     stream = io.BytesIO()
-    plain = {f"strings_to_{kind}": False for kind in ("formulas", "urls", "numbers")}
-    with xlsxwriter.Workbook(stream, {"in_memory": True, **plain}) as book:
-        book.set_properties({"title": "Plans compared", "author": "mine2magnet", "created": CREATED})
-        front = book.add_worksheet("Summary")
-        front.set_column(0, 0, 110, book.add_format({"text_wrap": True, "valign": "top"}))
-        front.write_string(0, 0, "Plans compared", book.add_format({"bold": True, "font_size": 14}))
-        for row, line in enumerate((*heads(comparison), "", *summary(comparison)), 2):
-            front.write_string(row, 0, printable(line))
+    with WorkbookWriter(stream, head) as book:
+        book.sentences("Summary", head.title, (*heads(comparison), "", *summary(comparison)))
         for grid in grids(comparison):
-            worksheet(book, grid)
+            book.grid(grid)
     return stream.getvalue()

@@ -18,7 +18,7 @@ from optimizer.reports.frontier.sentences import (
     what_is_gained,
 )
 from optimizer.reports.frontier.tables import trade_off
-from optimizer.reports.report_table import terminal
+from optimizer.reports.table_text import terminal
 
 HEIGHT = 12
 STRETCHES = 6

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from models.case import Case
@@ -10,8 +10,9 @@ from models.gaps import Gaps
 from optimizer.files import json_bytes
 from optimizer.reports.gaps.sentences import sentences
 from optimizer.reports.gaps.tables import closer_table, tables
-from optimizer.reports.masthead import mark_sheets, masthead, titled
-from optimizer.reports.report_table import CREATED, markdown, worksheet
+from optimizer.reports.masthead import masthead, titled
+from optimizer.reports.table_text import markdown
+from optimizer.reports.worksheet import WorkbookWriter
 from optimizer.safe_text import printable
 
 SCHEMA = "mine2magnet.gaps/1"
@@ -35,8 +36,6 @@ DELIVERED_FIELDS = ("delivered_t", "delivered")
 """Columns that come last of a plan with a chain: what it delivers of the demand, in t/yr and as a share."""
 _FIRST_CLOSERS = 10
 """Projects named under each gap where people read; the worksheet and the page have them all."""
-_FRONT_WIDTH = 110
-"""Characters of the one column of the first sheet."""
 
 
 def title(case: Case, gaps: Gaps) -> str:
@@ -101,32 +100,12 @@ def to_markdown(case: Case, gaps: Gaps) -> bytes:
 
 def to_xlsx(case: Case, gaps: Gaps) -> bytes:
     """A workbook, a sheet a table, exact numbers."""
-    import xlsxwriter
-
     stream = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(stream, options) as book:
-        book.set_properties({"title": printable(title(case, gaps)), "created": CREATED})
-        _front(book, title(case, gaps), sentences(gaps))
+    with WorkbookWriter(stream, masthead(case, what=what(gaps))) as book:
+        book.sentences("Summary", title(case, gaps), sentences(gaps))
         for grid in tables(case, gaps):
-            worksheet(book, grid)
-        mark_sheets(book, masthead(case, what=what(gaps)))
+            book.grid(grid)
     return stream.getvalue()
-
-
-def _front(book: Any, heading: str, lines: Sequence[str]) -> None:
-    """The first sheet: the sentences, on one page."""
-    sheet = book.add_worksheet("Summary")
-    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    sheet.set_column(0, 0, _FRONT_WIDTH)
-    sheet.write_string(0, 0, printable(heading), book.add_format({"bold": True, "font_size": 14}))
-    for row, line in enumerate(lines, 2):
-        sheet.set_row(row, 15 * (1 + len(line) // (_FRONT_WIDTH - 8)) + 3)
-        sheet.write_string(row, 0, printable(line), wrapped)
-    sheet.hide_gridlines(2)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
 
 
 def to_html(case: Case, gaps: Gaps) -> bytes:

@@ -9,7 +9,8 @@ from models.headline import headline_rows
 from optimizer.reports.formatting import fold
 from optimizer.reports.gaps.sentences import change, name, sentences
 from optimizer.reports.gaps.tables import closer_table, scenario_table
-from optimizer.reports.report_table import Grid, Kind, columns, terminal
+from optimizer.reports.report_table import Grid, Kind, columns
+from optimizer.reports.table_text import terminal
 
 _FIRST = 3
 """Candidates named under each gap of the headline."""

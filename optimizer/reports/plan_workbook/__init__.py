@@ -12,7 +12,6 @@ from models.case import Case
 from models.plan import Plan
 from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.chain import has_chain
-from optimizer.reports.masthead import mark_sheets, masthead
 from optimizer.reports.plan_workbook import (
     audit,
     budget,
@@ -29,10 +28,10 @@ from optimizer.reports.plan_workbook import (
     summary,
     viability,
 )
-from optimizer.reports.plan_workbook.sheet_writer import BookWriter
+from optimizer.reports.plan_workbook.plan_book import PlanWorkbook
 from optimizer.reports.risk.report import answers as risk_answers
 
-SHEETS: dict[str, Callable[[BookWriter], None]] = {
+SHEETS: dict[str, Callable[[PlanWorkbook], None]] = {
     "Summary": summary.write,
     "Plan": plan.write,
     "Funding": funding.write,
@@ -57,12 +56,11 @@ def book_bytes(case: Case, plan: Plan, answers: Sequence[AnswerReport] = ()) -> 
     stream = BytesIO()
     shown = {"Flows": has_chain(plan), "Materials": bool(plan.materials), "Viability": viability.is_shown(case, plan)}
     names = [name for name in SHEETS if shown.get(name, True)]
-    with BookWriter(case, plan, stream, names) as writer:
+    with PlanWorkbook(case, plan, stream, names) as writer:
         for name in names:
             SHEETS[name](writer)
         for answer in (*risk_answers(case, plan), *answers):
-            answer.add_to(writer.book)
-        mark_sheets(writer.book, masthead(case, plan))
+            answer.add_to(writer)
     return stream.getvalue()
 
 

@@ -6,7 +6,9 @@ from typing import NamedTuple
 from optimizer.fingerprint import fingerprint
 from optimizer.reports.formatting import proved_within
 from optimizer.reports.plan_summary import input_digest
-from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Cell, SheetColumn, yes_no
+from optimizer.reports.plan_workbook.plan_book import PlanWorkbook, sheet_table, yes_no
+from optimizer.reports.report_table import Kind, TableColumn
+from optimizer.reports.worksheet import Cell
 
 
 class AuditLine(NamedTuple):
@@ -16,23 +18,24 @@ class AuditLine(NamedTuple):
     item: str
     value: Cell
     meaning: str = ""
-    look: str = "text"
+    kind: Kind = "text"
 
 
-COLUMNS: tuple[SheetColumn[AuditLine], ...] = (
-    SheetColumn("Part", lambda x: x.part, width=10),
-    SheetColumn("Item", lambda x: x.item, width=24),
-    SheetColumn("Value", lambda x: x.value, lambda x: x.look, 34),
-    SheetColumn("Meaning", lambda x: x.meaning, "wrapped", 90),
+COLUMNS: tuple[TableColumn[AuditLine], ...] = (
+    TableColumn("Part", lambda x: x.part, width=10),
+    TableColumn("Item", lambda x: x.item, width=24),
+    TableColumn("Value", lambda x: x.value, lambda x: x.kind, 34),
+    TableColumn("Meaning", lambda x: x.meaning, "wrapped", 90),
 )
 
 
-def write(writer: BookWriter) -> None:
+def write(writer: PlanWorkbook) -> None:
     """The sheet."""
-    writer.table("Audit", COLUMNS, [*_proof(writer), *_checks(writer), *_input(writer), *_run(writer)], keep=2)
+    lines = [*_proof(writer), *_checks(writer), *_input(writer), *_run(writer)]
+    writer.write(sheet_table("Audit", COLUMNS, lines), keep=2)
 
 
-def _proof(writer: BookWriter) -> Iterator[AuditLine]:
+def _proof(writer: PlanWorkbook) -> Iterator[AuditLine]:
     o = writer.plan.objective
     yield AuditLine(
         "proof", "status", writer.plan.status, "optimal: proved within the asked gap; feasible: keeps every rule."
@@ -41,19 +44,19 @@ def _proof(writer: BookWriter) -> Iterator[AuditLine]:
     yield AuditLine("proof", "tie-break", writer.plan.tie_break, ties)
     yield AuditLine("proof", "objective", o.name, "Objective that was maximized.")
     yield AuditLine(
-        "proof", "value", o.value, "As in plan.json, a plan score from 0 to 1; without the penalty.", "exact"
+        "proof", "value", o.value, "As in plan.json, a plan score from 0 to 1; without the penalty.", "digits"
     )
     yield AuditLine(
-        "proof", "bound", o.bound, "No plan can have a larger value less penalty than bound less penalty.", "exact"
+        "proof", "bound", o.bound, "No plan can have a larger value less penalty than bound less penalty.", "digits"
     )
     yield AuditLine("proof", "gap", o.gap, f"{proved_within(o.gap)}: (bound - value) / value.", "proof")
     yield AuditLine(
-        "proof", "penalty", o.penalty, "Lost to rules that may be missed, on the scale of the value.", "exact"
+        "proof", "penalty", o.penalty, "Lost to rules that may be missed, on the scale of the value.", "digits"
     )
-    yield AuditLine("proof", "baseline", o.baseline, "The value with existing and underway capacity alone.", "exact")
+    yield AuditLine("proof", "baseline", o.baseline, "The value with existing and underway capacity alone.", "digits")
 
 
-def _checks(writer: BookWriter) -> Iterator[AuditLine]:
+def _checks(writer: PlanWorkbook) -> Iterator[AuditLine]:
     audit = writer.plan.audit
     if audit is None:
         yield AuditLine("audit", "passed", "no", "Not audited.")
@@ -70,7 +73,7 @@ def _checks(writer: BookWriter) -> Iterator[AuditLine]:
         yield AuditLine("check", name, "FAILED" if failed else "passed", text)
 
 
-def _input(writer: BookWriter) -> Iterator[AuditLine]:
+def _input(writer: PlanWorkbook) -> Iterator[AuditLine]:
     what, digest = input_digest(writer.case, writer.plan)
     yield AuditLine("input", "file", what)
     yield AuditLine("input", "SHA-256", digest, "Digest of the input: the same digest, the same input.", "wrapped")
@@ -78,7 +81,7 @@ def _input(writer: BookWriter) -> Iterator[AuditLine]:
     yield AuditLine("plan", "fingerprint", fingerprint(writer.case, writer.plan), print_of)
 
 
-def _run(writer: BookWriter) -> Iterator[AuditLine]:
+def _run(writer: PlanWorkbook) -> Iterator[AuditLine]:
     """Versions, solver options and overrides, where the plan carries the record of its run."""
     record = writer.plan.manifest
     for name, version in record.get("versions", {}).items():
@@ -86,7 +89,7 @@ def _run(writer: BookWriter) -> Iterator[AuditLine]:
     for name in ("gap", "time_limit", "threads", "seed"):
         option = record.get("options", {}).get(name)
         if option is not None:
-            yield AuditLine("solver", name, option["value"], f"from {option['from']}", "number")
+            yield AuditLine("solver", name, option["value"], f"from {option['from']}", "decimal")
     changes = record.get("overrides", {})
     for name, (text, where) in changes.get("settings", {}).items():
         yield AuditLine("override", name, str(text), f"from {where}")

@@ -10,7 +10,9 @@ from models.plan import Award, BudgetRow
 from models.schema import Programme
 from optimizer.reports.plan_summary import commitments
 from optimizer.reports.plan_workbook.funding import NO_PROGRAMME
-from optimizer.reports.plan_workbook.sheet_writer import BookWriter, SheetColumn, pages_across, tidy
+from optimizer.reports.plan_workbook.plan_book import PlanWorkbook, sheet_table, tidy
+from optimizer.reports.report_table import TableColumn
+from optimizer.reports.worksheet import pages_across
 
 SHARED = (
     "Programmes of one fund share its envelope, what is left and carried: each row states those of the whole fund, so"
@@ -33,7 +35,7 @@ class BudgetLine:
 class BudgetAccounts:
     """The plan's budgets side by side with its awards."""
 
-    def __init__(self, writer: BookWriter) -> None:
+    def __init__(self, writer: PlanWorkbook) -> None:
         self.writer = writer
         self.awards: dict[tuple[str, int], list[Award]] = defaultdict(list)
         for _, award in commitments(writer.case, writer.plan):
@@ -86,17 +88,17 @@ def contingent(programme: Programme | None, awards: list[Award]) -> float:
     return 0.0 if programme is None or is_funded(programme) else face(awards)
 
 
-def write(writer: BookWriter) -> None:
+def write(writer: PlanWorkbook) -> None:
     """The sheet."""
-    columns, lines = _columns(writer), BudgetAccounts(writer).lines()
-    below = writer.table("Budget", columns, lines, keep=1, empty="No money is committed.")
-    below = writer.totals("Budget", columns, lines, below + 1, "All programmes")
+    grid = sheet_table("Budget", _columns(writer), BudgetAccounts(writer).lines(), "No money is committed.")
+    sheet, below = writer.sheets["Budget"], writer.write(grid)
+    below = writer.totals(sheet, grid, below + 1, "All programmes")
     if any(len(fund.programmes) > 1 for fund in writer.sets.funds):
-        writer.put(writer.sheets["Budget"], below + 1, 0, SHARED, "quiet")
-        writer.printable("Budget", below + 1, len(columns) - 1, across=pages_across(columns))
+        writer.put(sheet, below + 1, 0, SHARED, "quiet")
+        writer.printable(sheet, below + 1, len(grid.columns) - 1, across=pages_across(grid))
 
 
-def _columns(writer: BookWriter) -> list[SheetColumn[BudgetLine]]:
+def _columns(writer: PlanWorkbook) -> list[TableColumn[BudgetLine]]:
     unit = writer.unit
 
     def named(field: str) -> Callable[[BudgetLine], str]:
@@ -106,22 +108,23 @@ def _columns(writer: BookWriter) -> list[SheetColumn[BudgetLine]]:
         return lambda x: None if x.row is None else getattr(x.row, field)
 
     return [
-        SheetColumn("Programme", lambda x: x.programme.id if x.programme else NO_PROGRAMME, width=20),
-        SheetColumn("Name", named("name"), width=32),
-        SheetColumn("Instrument", named("instrument"), width=11),
-        SheetColumn("Fund", named("fund"), width=10, note="Programmes of one fund share its envelopes and limits."),
-        SheetColumn("Limits count", named("limit_on"), width=8,
+        TableColumn("Programme", lambda x: x.programme.id if x.programme else NO_PROGRAMME, width=20),
+        TableColumn("Name", named("name"), width=32),
+        TableColumn("Instrument", named("instrument"), width=11),
+        TableColumn("Fund", named("fund"), width=10, note="Programmes of one fund share its envelopes and limits."),
+        TableColumn("Limits count", named("limit_on"), width=8,
                note="What envelope, spent, carried and left are counted in: budget cost or face value."),
-        SheetColumn("Year", lambda x: x.year, "year", 7),
-        SheetColumn(f"Envelope ({unit})", stated("envelope_m"), "money", 11,
+        TableColumn("Year", lambda x: x.year, "year", 7),
+        TableColumn(f"Envelope ({unit})", stated("envelope_m"), "money", 11,
                "Of the whole fund; empty: no limit of that year."),
-        SheetColumn(f"Carried in ({unit})", lambda x: x.carried_in, "money", 11, "Unused money of the year before."),
-        SheetColumn(f"Spent ({unit})", stated("spent_m"), "money", 11, "Charged to that year by this programme."),
-        SheetColumn(f"Left ({unit})", lambda x: x.left, "money", 11,
+        TableColumn(f"Carried in ({unit})", lambda x: x.carried_in, "money", 11, "Unused money of the year before."),
+        TableColumn(f"Spent ({unit})", stated("spent_m"), "money", 11, "Charged to that year by this programme."),
+        TableColumn(f"Left ({unit})", lambda x: x.left, "money", 11,
                "Envelope and money carried in, less what the whole fund spends."),
-        SheetColumn(f"Carried ({unit})", stated("carried_m"), "money", 11, "The part of it that the next year keeps."),
-        SheetColumn(f"Face value committed ({unit})", lambda x: face(x.awards), "money", 12, "As in Funding.", total=True),
-        SheetColumn(f"Budget cost committed ({unit})", lambda x: cost(x.awards), "money", 12, "As in Funding.", total=True),
-        SheetColumn(f"of which contingent ({unit})", lambda x: contingent(x.programme, x.awards), "money", 12,
-               "Face value of guarantees and offtake: not paid out.", total=True),
+        TableColumn(f"Carried ({unit})", stated("carried_m"), "money", 11, "The part of it that the next year keeps."),
+        TableColumn(f"Face value committed ({unit})", lambda x: face(x.awards), "money", 12, "As in Funding.", total=True),
+        TableColumn(f"Budget cost committed ({unit})", lambda x: cost(x.awards), "money", 12, "As in Funding.", total=True),
+        TableColumn("of which contingent", lambda x: contingent(x.programme, x.awards), "money", 12,
+               "Face value of guarantees and offtake: not paid out.", total=True,
+               heading=f"of which contingent ({unit})"),
     ]  # fmt: skip

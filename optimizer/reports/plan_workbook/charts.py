@@ -2,8 +2,9 @@
 
 from typing import Any, NamedTuple
 
-from optimizer.reports.formatting import CELL_FORMATS
-from optimizer.reports.plan_workbook.sheet_writer import DARK, BookWriter, clean
+from optimizer.reports.plan_workbook.plan_book import PlanWorkbook
+from optimizer.reports.report_table import NUMBER_FORMATS
+from optimizer.reports.worksheet import DARK, clean
 
 WITHOUT, WITH = "#A6BDD3", DARK
 """Colours of what is there without the plan and with it."""
@@ -11,6 +12,8 @@ EXISTING, UNDERWAY, FINANCED, MISSING = "#7F7F7F", "#56B4E9", "#0072B2", "#F2D9C
 UNAIDED = "#E69F00"
 LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#7F7F7F")
 _FONT = {"name": "Arial", "size": 8}
+WHOLE, PERCENT = NUMBER_FORMATS["whole"], "0%"
+"""Number formats of an axis."""
 _GRID = {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}
 
 
@@ -28,13 +31,13 @@ class Block(NamedTuple):
         return list(self)
 
 
-def column_chart(writer: BookWriter, title: str, *, stacked: bool = False) -> Any:
+def column_chart(writer: PlanWorkbook, title: str, *, stacked: bool = False) -> Any:
     """An empty column chart."""
     chart = writer.book.add_chart({"type": "column", **({"subtype": "stacked"} if stacked else {})})
     return _dressed(chart, title)
 
 
-def line_chart(writer: BookWriter, title: str) -> Any:
+def line_chart(writer: PlanWorkbook, title: str) -> Any:
     """An empty line chart."""
     return _dressed(writer.book.add_chart({"type": "line"}), title)
 
@@ -56,14 +59,14 @@ def _text(name: str) -> str:
 
 
 def axes(chart: Any, number_format: str, *, most: float | None = None, each: int = 1) -> None:
-    """The two axes: every `each`-th name below, values from 0 on, up to `most` if given. `number_format`: a key of CELL_FORMATS."""
+    """The two axes: every `each`-th name below, values from 0 on, up to `most` if given. `number_format` of the values."""
     limits = {"min": 0, **({"max": most} if most is not None else {})}
     names = {**_FONT, "rotation": -45} if each > 1 else _FONT  # LibreOffice writes every name
     chart.set_x_axis({"num_font": names, "line": {"color": "#7F7F7F"}, "text_axis": True, "interval_unit": each})
     chart.set_y_axis(
         {
             "num_font": _FONT,
-            "num_format": CELL_FORMATS[number_format],
+            "num_format": number_format,
             "major_gridlines": _GRID,
             "line": {"none": True},
             **limits,
@@ -101,7 +104,7 @@ def line(chart: Any, name: str, categories: Block, values: Block, colour: str, *
 
 def labels() -> dict[str, Any]:
     """Whole per cents above the columns."""
-    return {"value": True, "num_format": CELL_FORMATS["whole percent"], "font": _FONT}
+    return {"value": True, "num_format": PERCENT, "font": _FONT}
 
 
 def place(sheet: Any, cell: tuple[int, int], chart: Any, size: tuple[int, int], says: str) -> None:

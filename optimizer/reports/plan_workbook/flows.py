@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from models.plan import MaterialRow, ProcessRow, RunRow
 from optimizer.reports.chain.numbers import Link, in_chain_order, links, nameplate, unfed
-from optimizer.reports.plan_workbook.sheet_writer import BookWriter, SheetColumn
+from optimizer.reports.plan_workbook.plan_book import PlanWorkbook, sheet_table
+from optimizer.reports.report_table import Kind, TableColumn
 
 
 class FlowLine(NamedTuple):
@@ -16,44 +17,44 @@ class FlowLine(NamedTuple):
     recipe: str
     stage: str
     figure: str
-    look: str
+    unit: Kind
     values: dict[int, float]
 
 
-_MATERIAL: tuple[tuple[str, str, Callable[[MaterialRow], float]], ...] = (
+_MATERIAL: tuple[tuple[str, Kind, Callable[[MaterialRow], float]], ...] = (
     ("made, t/yr", "tonnes", lambda r: r.made_t),
     ("used, t/yr", "tonnes", lambda r: r.used_t),
     ("supply from outside the chain, t/yr", "tonnes", lambda r: r.supply_t),
     ("demand outside China, t/yr", "tonnes", lambda r: r.demand_t),
-    ("share of demand met", "percent", lambda r: r.coverage),
+    ("share of demand met", "part", lambda r: r.coverage),
     ("missing, t/yr", "tonnes", lambda r: r.gap_t),
 )
-_PROCESS: tuple[tuple[str, str, Callable[[ProcessRow], float]], ...] = (
+_PROCESS: tuple[tuple[str, Kind, Callable[[ProcessRow], float]], ...] = (
     ("nameplate, t/yr", "tonnes", nameplate),
     ("fed from outside China, t/yr", "tonnes", lambda r: r.used_t),
     ("on Chinese feed or idle, t/yr", "tonnes", unfed),
 )
-_LINK: tuple[tuple[str, str, Callable[[Link], float]], ...] = (
-    ("share of demand, nameplate", "percent", lambda r: r.nameplate),
-    ("share of demand, delivered", "percent", lambda r: r.delivered),
+_LINK: tuple[tuple[str, Kind, Callable[[Link], float]], ...] = (
+    ("share of demand, nameplate", "part", lambda r: r.nameplate),
+    ("share of demand, delivered", "part", lambda r: r.delivered),
 )
 
 
-def write(writer: BookWriter) -> None:
+def write(writer: PlanWorkbook) -> None:
     """The sheet; what is zero in every year is left out."""
     shown = [line for line in lines(writer) if any(line.values.values())]
-    columns: list[SheetColumn[FlowLine]] = [
-        SheetColumn("What", lambda x: x.kind, width=10),
-        SheetColumn("Name", lambda x: x.name, width=25),
-        SheetColumn("Recipe", lambda x: x.recipe, width=16, note="One of the ways in which the process can run."),
-        SheetColumn("Stage", lambda x: x.stage, width=11),
-        SheetColumn("Figure", lambda x: x.figure, width=31),
+    columns: list[TableColumn[FlowLine]] = [
+        TableColumn("What", lambda x: x.kind, width=10),
+        TableColumn("Name", lambda x: x.name, width=25),
+        TableColumn("Recipe", lambda x: x.recipe, width=16, note="One of the ways in which the process can run."),
+        TableColumn("Stage", lambda x: x.stage, width=11),
+        TableColumn("Figure", lambda x: x.figure, width=31),
         *(_of_year(year) for year in writer.sets.years),
     ]
-    writer.table("Flows", columns, shown, keep=5)
+    writer.write(sheet_table("Flows", columns, shown), keep=5)
 
 
-def lines(writer: BookWriter) -> Iterator[FlowLine]:
+def lines(writer: PlanWorkbook) -> Iterator[FlowLine]:
     """Demand rows with nameplate beside delivered, then processes, materials and recipes."""
     stage_of = {row.process: row.stage for row in writer.plan.processes}
     made_by = {row.material: row.stage for row in writer.case.processes if row.tonnes_per_tonne > 0}
@@ -63,13 +64,13 @@ def lines(writer: BookWriter) -> Iterator[FlowLine]:
     yield from _lines(
         "material", _MATERIAL, writer.plan.materials, lambda r: (r.material, "", made_by.get(r.material, ""))
     )
-    runs: tuple[tuple[str, str, Callable[[RunRow], float]], ...] = (("runs, t/yr", "tonnes", lambda r: r.run_t),)
+    runs: tuple[tuple[str, Kind, Callable[[RunRow], float]], ...] = (("runs, t/yr", "tonnes", lambda r: r.run_t),)
     yield from _lines("recipe", runs, writer.plan.runs, lambda r: (r.process, r.recipe or "", stage_of[r.process]))
 
 
 def _lines(
     kind: str,
-    figures: Iterable[tuple[str, str, Callable[[Any], float]]],
+    figures: Iterable[tuple[str, Kind, Callable[[Any], float]]],
     rows: Iterable[Any],
     of: Callable[[Any], tuple[str, str, str]],
 ) -> Iterator[FlowLine]:
@@ -79,10 +80,10 @@ def _lines(
         things.setdefault(of(row), []).append(row)
     for (name, recipe, stage), years in things.items():
         demanded = kind != "material" or any(r.demand_t for r in years)
-        for figure, look, value in figures:
+        for figure, unit, value in figures:
             if demanded or figure not in ("share of demand met", "missing, t/yr"):
-                yield FlowLine(kind, name, recipe, stage, figure, look, {r.year: value(r) for r in years})
+                yield FlowLine(kind, name, recipe, stage, figure, unit, {r.year: value(r) for r in years})
 
 
-def _of_year(year: int) -> SheetColumn[FlowLine]:
-    return SheetColumn(year, lambda x: x.values[year], lambda x: x.look, 9)
+def _of_year(year: int) -> TableColumn[FlowLine]:
+    return TableColumn(year, lambda x: x.values[year], lambda x: x.unit, 9)

@@ -13,8 +13,9 @@ from optimizer.reports.plan_summary import covered_before, gap_before, has_deman
 from optimizer.reports.plan_workbook import charts
 from optimizer.reports.plan_workbook.capacity import column_of
 from optimizer.reports.plan_workbook.charts import Block
-from optimizer.reports.plan_workbook.sheet_writer import BookWriter, SheetColumn, clean
-from optimizer.reports.report_table import capital
+from optimizer.reports.plan_workbook.plan_book import PlanWorkbook, sheet_table
+from optimizer.reports.report_table import Kind, TableColumn, capital
+from optimizer.reports.worksheet import clean
 
 _MOST = 12
 """Charts on the sheet; the table holds every row."""
@@ -31,13 +32,13 @@ class PivotLine(NamedTuple):
 
     name: str
     value: Callable[[CapacityRow], float]
-    look: str
+    kind: Kind
 
 
 GAP = PivotLine("missing, t/yr", lambda r: r.gap_t, "tonnes")
 GAP_BEFORE = PivotLine("missing without the plan, t/yr", gap_before, "tonnes")
-COVERED = PivotLine("share of demand met", lambda r: r.coverage, "percent")
-COVERED_BEFORE = PivotLine("share met without the plan", covered_before, "percent")
+COVERED = PivotLine("share of demand met", lambda r: r.coverage, "part")
+COVERED_BEFORE = PivotLine("share met without the plan", covered_before, "part")
 CAPACITY = PivotLine("capacity, t/yr", lambda r: r.capacity_t, "tonnes")
 CAPACITY_BEFORE = PivotLine("capacity without the plan, t/yr", standing, "tonnes")
 
@@ -50,14 +51,14 @@ class GapLine(NamedTuple):
     rows: list[CapacityRow]
 
 
-def figures(writer: BookWriter) -> tuple[PivotLine, ...]:
+def figures(writer: PlanWorkbook) -> tuple[PivotLine, ...]:
     """The figures that mean something: without a demand nothing is missing, and capacity is shown."""
     if has_demand(writer.plan):
         return (GAP, GAP_BEFORE, COVERED, COVERED_BEFORE)
     return (CAPACITY, CAPACITY_BEFORE)
 
 
-def by_key(writer: BookWriter) -> dict[DemandKey, list[CapacityRow]]:
+def by_key(writer: PlanWorkbook) -> dict[DemandKey, list[CapacityRow]]:
     """Demand row -> its years, in the order of the plan."""
     rows_by_key: dict[DemandKey, list[CapacityRow]] = {}
     for row in writer.plan.capacity:
@@ -65,7 +66,7 @@ def by_key(writer: BookWriter) -> dict[DemandKey, list[CapacityRow]]:
     return rows_by_key
 
 
-def lines(writer: BookWriter) -> list[GapLine]:
+def lines(writer: PlanWorkbook) -> list[GapLine]:
     """The rows of the pivot."""
     return [GapLine(figure, key, rows) for figure in figures(writer) for key, rows in by_key(writer).items()]
 
@@ -75,54 +76,53 @@ def label(key: DemandKey) -> str:
     return capital(demand_name(key.stage, key.material))
 
 
-def block(writer: BookWriter, figure: PivotLine, key: DemandKey) -> Block:
+def block(writer: PlanWorkbook, figure: PivotLine, key: DemandKey) -> Block:
     """Where the years of a figure of a demand row stand."""
     at = 1 + next(n for n, line in enumerate(lines(writer)) if line.figure is figure and line.key == key)
     return Block("Gap", at, 3, at, 2 + len(writer.sets.years))
 
 
-def years(writer: BookWriter) -> Block:
+def years(writer: PlanWorkbook) -> Block:
     """Where the years stand."""
     return Block("Gap", 0, 3, 0, 2 + len(writer.sets.years))
 
 
-def write(writer: BookWriter) -> None:
+def write(writer: PlanWorkbook) -> None:
     """The sheet."""
-    columns, shown, keys = _columns(writer), lines(writer), _charted(writer)
-    below = writer.table("Gap", columns, shown, keep=3, repeat=len(shown) > _LONG) + 1
+    grid, keys, sheet = sheet_table("Gap", _columns(writer), lines(writer)), _charted(writer), writer.sheets["Gap"]
+    below = writer.write(grid, keep=3, repeat=len(grid.rows) > _LONG) + 1
     for n, key in enumerate(keys):
         _draw(writer, key, (below + n // _ACROSS * _ROWS, n % _ACROSS * 8))
     last_row = below + ceil(len(keys) / _ACROSS) * _ROWS - 1
-    writer.printable("Gap", last_row, max(len(columns) - 1, 15))
-    pixels = sum(8 * column.width for column in columns) + 64 * max(0, 16 - len(columns))
+    writer.printable(sheet, last_row, max(len(grid.columns) - 1, 15))
+    pixels = sum(8 * column.width for column in grid.columns) + 64 * max(0, 16 - len(grid.columns))
     scale = max(30, min(100, int(100 * _PAGE_WIDE / pixels)))
     each = max(1, int(_PAGE_HIGH * 100 / scale / (20 * _ROWS)))
-    sheet = writer.sheets["Gap"]
     sheet.set_print_scale(scale)  # no chart is cut: sheets that are fitted to the page break anywhere
     sheet.set_h_pagebreaks(range(below, last_row, each * _ROWS))
 
 
-def _columns(writer: BookWriter) -> list[SheetColumn[GapLine]]:
+def _columns(writer: PlanWorkbook) -> list[TableColumn[GapLine]]:
     return [
-        SheetColumn("Figure", lambda x: x.figure.name, width=28),
-        SheetColumn("Stage", lambda x: x.key.stage, width=12),
-        SheetColumn("Material", lambda x: x.key.material, width=12, note="Empty: the stage's own product."),
+        TableColumn("Figure", lambda x: x.figure.name, width=28),
+        TableColumn("Stage", lambda x: x.key.stage, width=12),
+        TableColumn("Material", lambda x: x.key.material, width=12, note="Empty: the stage's own product."),
         *(_of_year(n, year) for n, year in enumerate(writer.sets.years)),
     ]
 
 
-def _of_year(n: int, year: int) -> SheetColumn[GapLine]:
-    return SheetColumn(year, lambda x: x.figure.value(x.rows[n]), lambda x: x.figure.look, 9)
+def _of_year(n: int, year: int) -> TableColumn[GapLine]:
+    return TableColumn(year, lambda x: x.figure.value(x.rows[n]), lambda x: x.figure.kind, 9)
 
 
-def _charted(writer: BookWriter) -> list[DemandKey]:
+def _charted(writer: PlanWorkbook) -> list[DemandKey]:
     """Demand rows with a chart: those of the headline first."""
     rows_by_key = by_key(writer)
     first = [DemandKey(r.stage, r.material) for r in headline_rows(rows[0] for rows in rows_by_key.values())]
     return [*first, *(key for key in rows_by_key if key not in first)][:_MOST]
 
 
-def _draw(writer: BookWriter, key: DemandKey, place: tuple[int, int]) -> None:
+def _draw(writer: PlanWorkbook, key: DemandKey, place: tuple[int, int]) -> None:
     """Existing, underway, financed and missing tonnes, stacked up to the demand."""
     name = label(key)
     chart = charts.column_chart(
@@ -141,7 +141,7 @@ def _draw(writer: BookWriter, key: DemandKey, place: tuple[int, int]) -> None:
     parts += [("missing", "Gap (t/yr)", charts.MISSING)] if has_demand(writer.plan) else []
     for says, header, colour in parts:
         charts.columns(chart, says, cells("Year"), cells(header), colour, gap=40)
-    charts.axes(chart, "whole")
+    charts.axes(chart, charts.WHOLE)
     charts.place(
         writer.sheets["Gap"], place, chart, _SIZE, f"{name}: existing, underway, financed and missing tonnes by year"
     )

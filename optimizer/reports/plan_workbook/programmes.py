@@ -10,7 +10,9 @@ from models.schema import Programme
 from models.sets import Fund
 from optimizer.reports.plan_workbook.budget import SHARED, BudgetAccounts, contingent, cost, face
 from optimizer.reports.plan_workbook.funding import NO_PROGRAMME
-from optimizer.reports.plan_workbook.sheet_writer import BookWriter, SheetColumn, pages_across, tidy
+from optimizer.reports.plan_workbook.plan_book import PlanWorkbook, sheet_table, tidy
+from optimizer.reports.report_table import TableColumn
+from optimizer.reports.worksheet import pages_across
 
 
 @dataclass(frozen=True)
@@ -31,20 +33,20 @@ class ProgrammeLine:
     left: float | None = None
 
 
-def write(writer: BookWriter) -> None:
+def write(writer: PlanWorkbook) -> None:
     """The sheet."""
-    columns, ledger = _columns(writer), BudgetAccounts(writer)
+    columns, ledger, sheet = _columns(writer), BudgetAccounts(writer), writer.sheets["Programmes"]
     lines = [_of_programme(writer, ledger, p) for p in writer.case.programmes]
-    below = writer.table("Programmes", columns, lines, keep=2, empty="The workbook has no programmes.")
-    everything = _everything(writer, lines)
-    last = writer.rows("Programmes", columns, [everything], below + 1, bold=True, top=1) - 1
+    grid = sheet_table("Programmes", columns, lines, "The workbook has no programmes.")
+    everything = sheet_table("Programmes", columns, [_everything(writer, lines)])
+    last = writer.rows(sheet, everything, writer.write(grid, keep=2) + 1, bold=True, top=1) - 1
     if any(len(fund.programmes) > 1 for fund in writer.sets.funds):
         last += 2
-        writer.put(writer.sheets["Programmes"], last, 0, SHARED, "quiet")
-    writer.printable("Programmes", last, len(columns) - 1, across=pages_across(columns))
+        writer.put(sheet, last, 0, SHARED, "quiet")
+    writer.printable(sheet, last, len(grid.columns) - 1, across=pages_across(grid))
 
 
-def _of_programme(writer: BookWriter, ledger: BudgetAccounts, programme: Programme) -> ProgrammeLine:
+def _of_programme(writer: PlanWorkbook, ledger: BudgetAccounts, programme: Programme) -> ProgrammeLine:
     fund, rows = ledger.fund[programme.id], ledger.rows[programme.id]
     given = [row.envelope_m for row in rows if row.envelope_m is not None]
     awards = ledger.of(programme.id)
@@ -75,7 +77,7 @@ def _left(ledger: BudgetAccounts, fund: Fund, programme: str, envelope: float | 
     return tidy(min(room)) if room else None
 
 
-def _everything(writer: BookWriter, lines: list[ProgrammeLine]) -> ProgrammeLine:
+def _everything(writer: PlanWorkbook, lines: list[ProgrammeLine]) -> ProgrammeLine:
     given = [award for awards in BudgetAccounts(writer).awards.values() for award in awards]
     limit = writer.case.settings.total_budget_m
     return ProgrammeLine(
@@ -89,7 +91,7 @@ def _everything(writer: BookWriter, lines: list[ProgrammeLine]) -> ProgrammeLine
     )
 
 
-def _columns(writer: BookWriter) -> list[SheetColumn[ProgrammeLine]]:
+def _columns(writer: PlanWorkbook) -> list[TableColumn[ProgrammeLine]]:
     unit, settings = writer.unit, writer.case.settings
     outlay = settings.budget_basis == "outlay"
 
@@ -97,29 +99,30 @@ def _columns(writer: BookWriter) -> list[SheetColumn[ProgrammeLine]]:
         return lambda x: "" if x.programme is None else getattr(x.programme, field) or ""
 
     return [
-        SheetColumn("Programme", lambda x: x.label, width=20),
-        SheetColumn("Name", named("name"), width=34),
-        SheetColumn("Agency", named("agency"), width=22),
-        SheetColumn("Donor", named("donor"), width=8),
-        SheetColumn("Instrument", named("instrument"), width=11),
-        SheetColumn("Kind", _kind, width=11, note="paid: grants, loans, equity; contingent: guarantees, offtake."),
-        SheetColumn("Fund", named("fund"), width=10, note="Programmes of one fund share its envelopes and limits."),
-        SheetColumn("Limits count", named("limit_on"), width=8, note="What its limits count: budget cost or face value."),
-        SheetColumn("Projects", lambda x: x.projects, "whole", 9, "Financed with its help."),
-        SheetColumn(f"Face value ({unit})", lambda x: face(x.awards), "money", 11, "What is committed, as in Funding."),
-        SheetColumn(f"Budget cost ({unit})", lambda x: cost(x.awards), "money", 11, "As in Funding."),
-        SheetColumn(f"of which contingent ({unit})", lambda x: x.contingent, "money", 11, "Face value, not paid out."),
-        SheetColumn(f"Envelopes of all years ({unit})", lambda x: x.envelope, "money", 11, "Of the whole fund."),
-        SheetColumn(f"Spent of them ({unit})", lambda x: x.spent, "money", 11,
+        TableColumn("Programme", lambda x: x.label, width=20),
+        TableColumn("Name", named("name"), width=34),
+        TableColumn("Agency", named("agency"), width=22),
+        TableColumn("Donor", named("donor"), width=8),
+        TableColumn("Instrument", named("instrument"), width=11),
+        TableColumn("Kind", _kind, width=11, note="paid: grants, loans, equity; contingent: guarantees, offtake."),
+        TableColumn("Fund", named("fund"), width=10, note="Programmes of one fund share its envelopes and limits."),
+        TableColumn("Limits count", named("limit_on"), width=8, note="What its limits count: budget cost or face value."),
+        TableColumn("Projects", lambda x: x.projects, "whole", 9, "Financed with its help."),
+        TableColumn(f"Face value ({unit})", lambda x: face(x.awards), "money", 11, "What is committed, as in Funding."),
+        TableColumn(f"Budget cost ({unit})", lambda x: cost(x.awards), "money", 11, "As in Funding."),
+        TableColumn("of which contingent", lambda x: x.contingent, "money", 11, "Face value, not paid out.",
+               heading=f"of which contingent ({unit})"),
+        TableColumn(f"Envelopes of all years ({unit})", lambda x: x.envelope, "money", 11, "Of the whole fund."),
+        TableColumn(f"Spent of them ({unit})", lambda x: x.spent, "money", 11,
                "Within the horizon, in what the limits count; the whole commitment on the commitment basis."),
-        *[SheetColumn(f"Spent after {settings.last_year} ({unit})", lambda x: x.after, "money", 11,
+        *[TableColumn(f"Spent after {settings.last_year} ({unit})", lambda x: x.after, "money", 11,
                  "In what the limits count: in no envelope, but in every total and cost.")] * outlay,
-        SheetColumn(f"Most carried ({unit})", lambda x: x.carried, "money", 11,
+        TableColumn(f"Most carried ({unit})", lambda x: x.carried, "money", 11,
                "The largest balance that a year hands to the next, of the whole fund; empty: no carry-over."),
-        SheetColumn(f"Limit over all years ({unit})", lambda x: x.limit, "money", 11,
+        TableColumn(f"Limit over all years ({unit})", lambda x: x.limit, "money", 11,
                "total_m, on what the limits count; of all programmes total_budget_m, on budget cost."),
-        SheetColumn(f"Face limit over all years ({unit})", lambda x: x.face_limit, "money", 11, "total_face_m."),
-        SheetColumn(f"Left ({unit})", lambda x: x.left, "money", 11,
+        TableColumn(f"Face limit over all years ({unit})", lambda x: x.face_limit, "money", 11, "total_face_m."),
+        TableColumn(f"Left ({unit})", lambda x: x.left, "money", 11,
                "What the tightest of its limits leaves over all years; shared by the programmes of a fund."),
     ]  # fmt: skip
 

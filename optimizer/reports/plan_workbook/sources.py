@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from models.evidence import Dated, is_stale
 from models.schema import Existing
-from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Cell, SheetColumn, joined, yes_no
+from optimizer.reports.plan_workbook.plan_book import PlanWorkbook, joined, sheet_table, yes_no
+from optimizer.reports.report_table import TableColumn
+from optimizer.reports.worksheet import Cell
 
 
 class SourceLine(NamedTuple):
@@ -25,55 +27,55 @@ class SourceLine(NamedTuple):
     old: str = ""
 
 
-COLUMNS: tuple[SheetColumn[SourceLine], ...] = (
-    SheetColumn("About", lambda x: x.about, width=12),
-    SheetColumn("Id", lambda x: x.id, width=20),
-    SheetColumn("Name", lambda x: x.name, "wrapped", 30),
-    SheetColumn("In the plan", lambda x: x.used, width=12),
-    SheetColumn("Value", lambda x: x.value, lambda x: "year" if isinstance(x.value, int) else "number", 14,
+COLUMNS: tuple[TableColumn[SourceLine], ...] = (
+    TableColumn("About", lambda x: x.about, width=12),
+    TableColumn("Id", lambda x: x.id, width=20),
+    TableColumn("Name", lambda x: x.name, "wrapped", 30),
+    TableColumn("In the plan", lambda x: x.used, width=12),
+    TableColumn("Value", lambda x: x.value, lambda x: "year" if isinstance(x.value, int) else "decimal", 14,
            "Setting: its value. Conversion: value in the case = value in the cell x this factor."),
-    SheetColumn("Confidence", lambda x: x.confidence, width=11),
-    SheetColumn("As of", lambda x: x.as_of, width=11, note="Day or month of which the numbers are."),
-    SheetColumn("Old", lambda x: x.old, width=7, note="yes: older than the setting stale_after_months allows."),
-    SheetColumn("Source", lambda x: x.source, "wrapped", 46),
-    SheetColumn("Note", lambda x: x.note, "wrapped", 56),
-    SheetColumn("Cell", lambda x: x.cell, width=16, note="Where it stands in the workbook."),
+    TableColumn("Confidence", lambda x: x.confidence, width=11),
+    TableColumn("As of", lambda x: x.as_of, width=11, note="Day or month of which the numbers are."),
+    TableColumn("Old", lambda x: x.old, width=7, note="yes: older than the setting stale_after_months allows."),
+    TableColumn("Source", lambda x: x.source, "wrapped", 46),
+    TableColumn("Note", lambda x: x.note, "wrapped", 56),
+    TableColumn("Cell", lambda x: x.cell, width=16, note="Where it stands in the workbook."),
 )  # fmt: skip
 
 
-def write(writer: BookWriter) -> None:
+def write(writer: PlanWorkbook) -> None:
     """The sheet."""
     parts = (_projects, _programmes, _existing, _prices, _recipes, _conversions, _settings, _notices)
-    writer.table("Sources", COLUMNS, [line for part in parts for line in part(writer)], keep=2)
+    writer.write(sheet_table("Sources", COLUMNS, [line for part in parts for line in part(writer)]), keep=2)
 
 
-def _projects(writer: BookWriter) -> Iterator[SourceLine]:
+def _projects(writer: PlanWorkbook) -> Iterator[SourceLine]:
     for p in writer.case.projects:
         used = "financed" if p.id in writer.financed else "underway" if p.status == "underway" else "not financed"
         cell = writer.case.cell("projects", p.row, "id") if p.row else ""
         yield SourceLine("project", p.id, p.name, used, None, p.confidence, p.source, p.note, cell, *_age(writer, p))
 
 
-def _age(writer: BookWriter, row: Dated) -> tuple[str, str]:
+def _age(writer: PlanWorkbook, row: Dated) -> tuple[str, str]:
     """Of when a row's numbers are, and whether that is old."""
     return ("" if row.as_of is None else row.as_of.isoformat(), yes_no(is_stale(writer.case, row)) if row.as_of else "")
 
 
-def _programmes(writer: BookWriter) -> Iterator[SourceLine]:
+def _programmes(writer: PlanWorkbook) -> Iterator[SourceLine]:
     for p in writer.case.programmes:
         cell = writer.case.cell("programmes", p.row, "id") if p.row else ""
         as_of, old = _age(writer, p)
         yield SourceLine("programme", p.id, p.name, cell=cell, as_of=as_of, old=old)
 
 
-def _prices(writer: BookWriter) -> Iterator[SourceLine]:
+def _prices(writer: PlanWorkbook) -> Iterator[SourceLine]:
     for p in writer.case.prices:
         cell = writer.case.cell("prices", p.row, "material") if p.row else ""
         as_of, old = _age(writer, p)
         yield SourceLine("price", p.material, source=p.source, cell=cell, as_of=as_of, old=old)
 
 
-def _existing(writer: BookWriter) -> Iterator[SourceLine]:
+def _existing(writer: PlanWorkbook) -> Iterator[SourceLine]:
     for e in writer.case.existing:
         cell = writer.case.cell("existing", e.row, "stage") if e.row else ""
         yield SourceLine(
@@ -90,22 +92,22 @@ def _existing(writer: BookWriter) -> Iterator[SourceLine]:
         )
 
 
-def _counts(writer: BookWriter, row: Existing) -> str:
+def _counts(writer: PlanWorkbook, row: Existing) -> str:
     return "counts" if writer.sets.counts(row) else "does not count"
 
 
-def _recipes(writer: BookWriter) -> Iterator[SourceLine]:
+def _recipes(writer: PlanWorkbook) -> Iterator[SourceLine]:
     for c in writer.case.processes:
         cell = writer.case.cell("processes", c.row, "tonnes_per_tonne") if c.row else ""
         yield SourceLine("recipe", c.process, c.material, "", c.tonnes_per_tonne, "", c.source, "", cell)
 
 
-def _conversions(writer: BookWriter) -> Iterator[SourceLine]:
+def _conversions(writer: PlanWorkbook) -> Iterator[SourceLine]:
     for c in writer.case.conversions:
         yield SourceLine("conversion", c.currency, f"prices of {c.price_year}", "", float(c.factor), "", c.reason)
 
 
-def _settings(writer: BookWriter) -> Iterator[SourceLine]:
+def _settings(writer: PlanWorkbook) -> Iterator[SourceLine]:
     for key, value in writer.case.settings:
         yield SourceLine("setting", key, value=_as_cell(value), source=writer.case.provenance.get(key, "default"))
 
@@ -123,6 +125,6 @@ def _as_cell(value: object) -> Cell:
     return value if isinstance(value, str | float | int) else "none"
 
 
-def _notices(writer: BookWriter) -> Iterator[SourceLine]:
+def _notices(writer: PlanWorkbook) -> Iterator[SourceLine]:
     for diagnostic in writer.case.notices:
         yield SourceLine("notice", diagnostic.column or "", note=diagnostic.message, cell=diagnostic.cell)

@@ -19,7 +19,9 @@ from optimizer.reports.formatting import shorten, stage_name
 from optimizer.reports.masthead import masthead
 from optimizer.reports.plan_workbook import charts, gap
 from optimizer.reports.plan_workbook.charts import Block
-from optimizer.reports.plan_workbook.sheet_writer import BookWriter, Cell, clean, lines_of
+from optimizer.reports.plan_workbook.plan_book import PlanWorkbook
+from optimizer.reports.report_table import capital
+from optimizer.reports.worksheet import Cell, clean, lines_of
 from optimizer.version import __version__
 
 NAME = "Summary"
@@ -43,7 +45,7 @@ _CHART = 235
 """Pixels that a chart is high at least."""
 
 
-def write(writer: BookWriter) -> None:
+def write(writer: PlanWorkbook) -> None:
     """The sheet."""
     page = _Page(writer)
     page.title()
@@ -60,7 +62,7 @@ def write(writer: BookWriter) -> None:
 class _Page:
     """The page from top to bottom; `row` is the next free row, counted from 0."""
 
-    def __init__(self, writer: BookWriter) -> None:
+    def __init__(self, writer: PlanWorkbook) -> None:
         self.writer = writer
         self.sheet: Any = writer.sheets[NAME]
         self.row = 0
@@ -137,7 +139,7 @@ class _Page:
         facts += viability.sentences(viability.rows_of(case, plan))
         facts += [shorten(text, 300) for text in binding.lines(case, plan)]
         facts += [shorten(text, 200) for text in plan_summary.left_out(case, plan)]
-        facts += [plan_summary.sureness(case, plan), _capital(plan_summary.proof(case, plan)) + "."]
+        facts += [plan_summary.sureness(case, plan), capital(plan_summary.proof(case, plan)) + "."]
         for text in facts:
             self.line(text, "sentence", to=_LEFT, width=125, height=16)
         self.high(6)
@@ -210,7 +212,7 @@ class _Page:
         for stage in self.stages():
             rows = [f for f in writer.plan.projects if writer.projects[f.id].stage == stage]
             tonnes = sum(output(writer.projects[f.id]) for f in rows)
-            self.money(_capital(stage_name(stage)), plan_summary.totals(writer.case, rows), left.count(stage), tonnes)
+            self.money(capital(stage_name(stage)), plan_summary.totals(writer.case, rows), left.count(stage), tonnes)
         self.money("All", plan_summary.totals(writer.case, writer.plan.projects), len(left), None, bold=True, top=1)
         self.high(8)
 
@@ -279,7 +281,7 @@ class _Page:
             cells = Block(NAME, self.first_row, column, last, column)
             more = {"data_labels": charts.labels()} if demand else {}
             charts.columns(chart, says, names, cells, colour, gap=80, overlap=-5, **more)
-        charts.axes(chart, "whole percent" if demand else "whole", most=1 if demand else None)
+        charts.axes(chart, charts.PERCENT if demand else charts.WHOLE, most=1 if demand else None)
         return chart
 
     def over_time(self, keys: list[DemandKey]) -> Any:
@@ -292,19 +294,19 @@ class _Page:
                 cells, name = gap.block(self.writer, figure, key), clean(gap.label(key))
                 charts.line(chart, name, gap.years(self.writer), cells, colour, dashed=figure is shown[1])
         each = ceil(len(self.writer.sets.years) / 8)
-        charts.axes(chart, "whole percent" if demand else "whole", most=1 if demand else None, each=each)
+        charts.axes(chart, charts.PERCENT if demand else charts.WHOLE, most=1 if demand else None, each=each)
         hidden = list(range(len(keys), 2 * len(keys)))
         chart.set_legend({"position": "bottom", "font": {"name": "Arial", "size": 8}, "delete_series": hidden})
         return chart
 
     def finish(self) -> None:
-        self.writer.printable(NAME, self.row - 1, _LAST, down=1)
+        self.writer.printable(self.sheet, self.row - 1, _LAST, down=1)
         self.sheet.center_horizontally()
         self.sheet.activate()
 
 
 def _shares(row: CapacityRow) -> list[tuple[Cell, str]]:
-    return [(plan_summary.covered_before(row), "percent"), (row.coverage, "percent"), (row.gap_t, "round")]
+    return [(plan_summary.covered_before(row), "part"), (row.coverage, "part"), (row.gap_t, "round")]
 
 
 def _tonnes(row: CapacityRow) -> list[tuple[Cell, str]]:
@@ -312,7 +314,7 @@ def _tonnes(row: CapacityRow) -> list[tuple[Cell, str]]:
     return [(there, "round"), (row.capacity_t, "round"), (row.capacity_t - there, "round")]
 
 
-def _rules(writer: BookWriter) -> list[str]:
+def _rules(writer: PlanWorkbook) -> list[str]:
     """How many rules hold."""
     rows = writer.plan.rules
     return [f"Rules: {sum(row.holds for row in rows)} of {len(rows)} hold."] if rows else []
@@ -320,7 +322,3 @@ def _rules(writer: BookWriter) -> list[str]:
 
 def _arrows(text: str) -> str:
     return text.replace(" -> ", " → ")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -11,10 +11,11 @@ from models.stress import Stress
 from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.formatting import count, fold
 from optimizer.reports.masthead import titled
-from optimizer.reports.report_table import Grid, terminal
+from optimizer.reports.report_table import Grid
 from optimizer.reports.stress.sentences import sentences
 from optimizer.reports.stress.tables import scenario_table, tables
 from optimizer.reports.stress.told import Told
+from optimizer.reports.table_text import terminal
 
 if TYPE_CHECKING:
     from optimizer.reports.html.charts import DrawnFigure, Figure

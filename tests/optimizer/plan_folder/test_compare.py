@@ -18,7 +18,7 @@ from models.schema import Fx, Price, Programme, Risk, Settings
 from optimizer.plan_folder.compare import Run, compare, data
 from optimizer.plan_folder.digests import sha256
 from optimizer.reports.compare.text import heads, milestone_grid, not_comparable, summary
-from optimizer.reports.compare.workbook import book_bytes
+from optimizer.reports.compare.workbook import book_bytes, comparison_head
 from optimizer.solver.solve import solve
 from optimizer.workbook.case_diff import changed_cells
 from optimizer.workbook.read import read
@@ -177,11 +177,16 @@ def test_one_plan_is_nothing_to_compare() -> None:
 
 def test_the_workbook_has_the_numbers(tmp_path: Path) -> None:
     risky = mines().with_(projects=tuple(p.model_copy(update={"name": "=1+1"}) for p in mines().projects))
-    found = compare(run("=cmd", risky), run("b", mines(110)))
+    known = {"title": "Options", "agency": "Office & Co", "draft": True}
+    runs = [run("=cmd", risky.with_(settings=risky.settings.model_copy(update=known))), run("b", mines(110))]
+    found, head = compare(*runs), comparison_head(runs)
     path = tmp_path / "compare.xlsx"
-    path.write_bytes(book_bytes(found))
-    assert book_bytes(found) == path.read_bytes()
+    path.write_bytes(book_bytes(found, head))
+    assert book_bytes(found, head) == path.read_bytes()
     read = openpyxl.load_workbook(path)
+    assert read["Summary"]["A1"].value == "Plans compared"
+    assert comparison_head(runs[:1]).title == "Plans compared: Options"
+    assert {sheet.oddHeader.right.text for sheet in read} == {"DRAFT   Office && Co"}
     assert read.sheetnames == ["Summary", "Plans", "Projects", "Money", "Milestones", "Coverage", "Inputs"]
     cells = [cell for sheet in read for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert all(cell.data_type != "f" for cell in cells)

@@ -25,7 +25,8 @@ from optimizer.cli.main import run
 from optimizer.reports.formatting import number, percent
 from optimizer.reports.gaps import FORMATS, sentences, tables
 from optimizer.reports.gaps.sentences import in_scenarios
-from optimizer.reports.report_table import markdown, shown
+from optimizer.reports.report_table import shown
+from optimizer.reports.table_text import markdown
 from optimizer.workbook.read import read
 
 KEYS = [

@@ -29,8 +29,8 @@ from models.plan import MaterialRow, Plan
 from models.schema import AWARD_MEASURES, Demand, Existing, Programme, Project, Rule, Settings, Where
 from optimizer.reports import plan_summary
 from optimizer.reports.plan_workbook import book_bytes, write_book
-from optimizer.reports.plan_workbook.sheet_writer import clean
 from optimizer.reports.rule_sentences import asked
+from optimizer.reports.worksheet import clean
 from optimizer.solver.solve import solve
 
 HOSTILE = (

@@ -5,10 +5,12 @@ import re
 import zipfile
 
 import pytest
-import xlsxwriter
 from rich.console import Console
 
-from optimizer.reports.report_table import Grid, columns, terminal, worksheet
+from optimizer.reports.masthead import Masthead
+from optimizer.reports.report_table import Grid, columns
+from optimizer.reports.table_text import terminal
+from optimizer.reports.worksheet import WorkbookWriter
 
 NAMES = ("Browns Range (Wolverine) heavy rare earth mine", "Kalgoorlie cracking and leaching", "x")
 GRID = Grid(
@@ -61,6 +63,6 @@ def test_room_for_all_gives_one_line_a_row() -> None:
 def test_a_worksheet_holds_no_minus_zero() -> None:
     stream = io.BytesIO()
     grid = Grid("Money", "Money", columns(("private, M USD", "number"), ("change", "change")), ((-0.0, -0.0),))
-    with xlsxwriter.Workbook(stream) as book:
-        worksheet(book, grid)
+    with WorkbookWriter(stream, Masthead("Money", "", draft=False)) as book:
+        book.grid(grid)
     assert b"<v>-0" not in zipfile.ZipFile(stream).read("xl/worksheets/sheet1.xml")

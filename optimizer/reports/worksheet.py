@@ -1,0 +1,247 @@
+"""Tables as worksheets: exact numbers, harmless text, one look for every kind of cell, sheets that print."""
+
+from collections.abc import Sequence
+from io import BytesIO
+from math import ceil, fsum
+from types import TracebackType
+from typing import Any, Self
+from unicodedata import east_asian_width
+
+import xlsxwriter
+
+from optimizer import safe_text
+from optimizer.reports.formatting import shorten
+from optimizer.reports.masthead import FILE_DATE, Masthead
+from optimizer.reports.report_table import NUMBER_FORMATS, Grid, GridColumn, Typed
+
+Cell = str | float | None
+"""A cell: text, a number, or nothing."""
+
+DARK, PALE, GREY = "#1F4E79", "#D6E4F0", "#595959"
+FONT = {"font_name": "Arial", "font_size": 10}
+"""Where Arial is missing its replacement is as wide, so that columns and charts keep their places."""
+_PLAIN = {f"strings_to_{kind}": False for kind in ("formulas", "urls", "numbers")}
+_MOST = 32767
+"""Characters that a cell of the file format can hold."""
+_A4, _HEADER = 9, 160
+"""The format of the paper; letters of its header."""
+_HIGHEST = 400
+"""Points: the highest row that spreadsheet programs show is 409."""
+_PAGE = 225
+"""Characters of column width that are still easy to read across one printed page."""
+_RISKY = ("=", "+", "-", "@")
+_TITLED = 3
+"""Row of the headings below a title and a note, counted from 0."""
+_NUMBER, _NARROWEST, _WIDEST, _SENTENCES = 13, 12, 60, 110
+"""Characters that a column is wide whose table does not say: of numbers; of text at least and at most; of sentences."""
+
+LOOKS: dict[str, dict[str, Any]] = {
+    **{kind: {"num_format": form} for kind, form in NUMBER_FORMATS.items()},
+    "text": {"align": "left", "indent": 1},
+    "id": {"align": "left", "indent": 1},
+    "wrapped": {"align": "left", "indent": 1, "text_wrap": True},
+    "change": {"align": "right"},
+    "year": {"num_format": NUMBER_FORMATS["year"], "align": "center"},
+    "header": {"bold": True, "bg_color": DARK, "font_color": "white", "text_wrap": True, "align": "center",
+               "valign": "vcenter", "border": 1, "border_color": "#FFFFFF", "num_format": NUMBER_FORMATS["year"]},
+    "title": {"bold": True, "font_size": 18, "font_color": DARK, "valign": "vcenter"},
+    "table title": {"bold": True, "font_size": 14, "font_color": DARK},
+    "section": {"bold": True, "font_size": 10, "font_color": DARK, "bottom": 1, "bottom_color": DARK,
+                "valign": "bottom"},
+    "loud": {"bold": True, "font_size": 12, "text_wrap": True, "reading_order": 1, "valign": "vcenter"},
+    "sentence": {"font_size": 10, "text_wrap": True, "reading_order": 1, "valign": "vcenter"},
+    "small": {"text_wrap": True, "reading_order": 1, "font_color": GREY, "font_size": 8},
+    "quiet": {"italic": True, "font_color": GREY},
+}  # fmt: skip
+"""Look -> what the spreadsheet program is told: a kind of cell, or a part of a page. Values in the cells are never rounded."""
+
+
+class Exact(float):
+    """A number that keeps every digit in the file: xlsxwriter formats numbers with 16 of the 17 that a double needs."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        return repr(float(self))
+
+
+def clean(text: str) -> str:
+    """Text as a cell can hold it: what `safe_text.printable` takes out shows as U+FFFD, what is too long ends in `(cut)`.
+
+    >>> clean("a\\x00b\\x1f"), clean("one\\r\\ntwo"), clean("x" * 40000)[-9:]
+    ('a\ufffdb\ufffd', 'one\\ntwo', '... (cut)')
+    """
+    text = safe_text.printable(text.replace("\r\n", "\n").replace("\r", "\n"))
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * _MOST:
+        return text
+    return units[: 2 * (_MOST - 10)].decode("utf-16-le", "ignore") + " ... (cut)"
+
+
+class WorkbookWriter:
+    """Writes a workbook to a stream; used as a context manager. Sheets stand in the order in which they are added."""
+
+    def __init__(self, stream: BytesIO, head: Masthead, *, author: str = "", name: str = "") -> None:
+        """`head` stands above every printed sheet; `author` in the properties of the file, `name` below every sheet."""
+        font = {"default_format_properties": dict(FONT)}  # a copy: xlsxwriter writes into it
+        self.book = xlsxwriter.Workbook(stream, {"in_memory": True, **font, **_PLAIN})
+        self.book.set_properties({
+            "title": clean(head.title), "author": clean(author) or "mine2magnet", "created": FILE_DATE,
+        })  # fmt: skip
+        self.head = head
+        self.name = shorten(clean(name or head.title), 60)
+        self._formats: dict[tuple[object, ...], Any] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _e: BaseException | None, _t: TracebackType | None) -> None:
+        if kind is None:
+            self._mark()
+            self.book.close()
+
+    def _mark(self) -> None:
+        """Prints agency, author, date and draft mark at the head of every sheet."""
+        if text := self.head.margin[:_HEADER].replace("&", "&&"):
+            for sheet in self.book.worksheets():
+                sheet.set_header(f"&R&8{text}", {"margin": 0.2})
+
+    # -- cells -----------------------------------------------------------------------------------------------------
+
+    def format(self, look: str, **more: Any) -> Any:
+        """The format of a look, with changes; made once."""
+        key = (look, *sorted(more.items()))
+        if key not in self._formats:
+            properties = {**FONT, "font_size": 9, "valign": "top", **LOOKS[look], **more}
+            self._formats[key] = self.book.add_format(properties)
+        return self._formats[key]
+
+    def put(self, sheet: Any, row: int, column: int, value: Cell, look: str = "text", **more: Any) -> None:
+        """One cell, rows and columns counted from 0. Text is never read as a formula, a link or a number."""
+        if value is None or value == "":
+            sheet.write_blank(row, column, None, self.format(look, **more))
+        elif isinstance(value, str):
+            if value.startswith(_RISKY):
+                more = {**more, "quote_prefix": True}  # stays text when somebody edits the cell
+            sheet.write_string(row, column, clean(value), self.format(look, **more))
+        else:
+            number = value if isinstance(value, int) else Exact(value + 0.0)  # + 0.0: no minus zero
+            sheet.write_number(row, column, number, self.format(look, **more))
+
+    # -- sheets ----------------------------------------------------------------------------------------------------
+
+    def sentences(self, name: str, title: str, lines: Sequence[str]) -> None:
+        """A sheet with a title and sentences, on one page."""
+        sheet = self.book.add_worksheet(name)
+        sheet.set_column(0, 0, _SENTENCES)
+        self.put(sheet, 0, 0, title, "table title")
+        for row, line in enumerate(lines, 2):
+            sheet.set_row(row, 3 + 13 * lines_of(line, _SENTENCES - 8))
+            self.put(sheet, row, 0, line, "sentence")
+        sheet.hide_gridlines(2)
+        self.printable(sheet, len(lines) + 1, 0)
+
+    def grid(self, grid: Grid, name: str = "") -> Any:
+        """A sheet with a table below its title and its note."""
+        sheet = self.book.add_worksheet((name or grid.name)[:31])
+        self.put(sheet, 0, 0, grid.title, "table title")
+        self.put(sheet, 1, 0, grid.note if grid.rows else grid.empty, "quiet")
+        self.table(sheet, grid, top=_TITLED)
+        return sheet
+
+    # -- tables ----------------------------------------------------------------------------------------------------
+
+    def table(self, sheet: Any, grid: Grid, *, top: int = 0, keep: int = 1, repeat: bool = True) -> int:
+        """A table with its headings in row `top`, header frozen, with filters, set up to print; `keep` columns stay in view.
+
+        Returns the row below it. A table from the first row on without rows shows its sentence for that. With `repeat`
+        the header is printed on every page.
+        """
+        widths = [column.width or _width(grid, at) for at, column in enumerate(grid.columns)]
+        for at, width in enumerate(widths):
+            sheet.set_column(at, at, width)
+        self.headings(sheet, grid, top)
+        sheet.freeze_panes(top + 1, keep)
+        below = self.rows(sheet, grid, top + 1)
+        sheet.autofilter(top, 0, max(below - 1, top + 1), len(grid.columns) - 1)
+        if not grid.rows and grid.empty and not top:
+            self.put(sheet, below, 0, grid.empty, "quiet")
+            below += 1
+        if repeat:
+            sheet.repeat_rows(top)
+            sheet.repeat_columns(0, keep - 1)
+        self.printable(sheet, below - 1, len(grid.columns) - 1, across=pages_across(grid))
+        return below
+
+    def headings(self, sheet: Any, grid: Grid, at: int) -> int:
+        """The headings of a table. Returns the row below them."""
+        for n, column in enumerate(grid.columns):
+            self.put(sheet, at, n, column.year or column.label.replace(" (", "\n("), "header")
+            if column.note:
+                sheet.write_comment(at, n, column.note, {"author": "mine2magnet", "x_scale": 1.8})
+        sheet.set_row(at, 38 if not at else 48)
+        return at + 1
+
+    def rows(self, sheet: Any, grid: Grid, at: int, **more: Any) -> int:
+        """The rows of a table. Returns the row below them."""
+        looks = [_look(column) for column in grid.columns]
+        widths = [column.width or _width(grid, n) for n, column in enumerate(grid.columns)]
+        for row, cells in enumerate(grid.rows, at):
+            lines = 1
+            for n, cell in enumerate(cells):
+                value, look = cell if isinstance(cell, Typed) else (cell, looks[n])
+                self.put(sheet, row, n, value, look, **more)
+                if look == "wrapped" and isinstance(value, str):
+                    lines = max(lines, lines_of(value, 1.3 * widths[n] - 5))
+            sheet.set_row(row, min(_HIGHEST, 3 + 12 * lines))
+        return at + len(grid.rows)
+
+    def totals(self, sheet: Any, grid: Grid, at: int, label: str) -> int:
+        """A row with the sums of the columns that add up. Returns the row below it."""
+        for n, column in enumerate(grid.columns):
+            value: Cell = label if n == 0 else None
+            if column.total:
+                value = fsum(row[n] for row in grid.rows if isinstance(row[n], int | float))
+            self.put(sheet, at, n, value, _look(column), bold=True, top=1, bg_color=PALE)
+        self.printable(sheet, at, len(grid.columns) - 1, across=pages_across(grid))
+        return at + 1
+
+    def printable(self, sheet: Any, last_row: int, last_column: int, *, across: int = 1, down: int = 0) -> None:
+        """A4 landscape, so many pages across and down (0: as many as it takes), name and page numbers below."""
+        sheet.set_landscape()
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(across, down)
+        sheet.print_area(0, 0, last_row, last_column)
+        sheet.set_margins(left=0.4, right=0.4, top=0.4, bottom=0.6)
+        title = self.name.replace("&", "&&")
+        sheet.set_footer(f"&L&8{title}&C&8{sheet.name}&R&8Page &P of &N")
+
+
+def _look(column: GridColumn) -> str:
+    """The look of the cells below a heading: text takes several lines where its column is as wide as it needs."""
+    return "wrapped" if column.kind in ("text", "id") and not column.width else column.kind
+
+
+def _width(grid: Grid, at: int) -> float:
+    """Width of a column that does not say: of text its longest cell, within what is easy to read."""
+    if grid.columns[at].is_number:
+        return _NUMBER
+    longest = max((width_of(str(row[at] or "")) for row in grid.rows), default=0)
+    return min(_WIDEST, max(_NARROWEST, 3 + longest))
+
+
+def pages_across(grid: Grid) -> int:
+    """Printed pages that a table is wide."""
+    return ceil(sum(column.width or _width(grid, at) for at, column in enumerate(grid.columns)) / _PAGE)
+
+
+def width_of(text: str) -> int:
+    """Columns that a text takes: letters of East Asian scripts and emoji take two."""
+    if text.isascii():
+        return len(text)
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def lines_of(text: str, width: float) -> int:
+    """Lines that a text takes when it is wrapped at a width in characters."""
+    return sum(max(1, ceil(width_of(line) / width)) for line in text.split("\n"))
