@@ -6,8 +6,7 @@ $$\max V_w \quad \text{over start, award, keep}, \qquad keep_{i,u} \le start_{i,
 Money, windows and rules are those of the book as planned, with the envelopes that the scenario leaves; deliveries,
 demand, existing capacity and the penalties of soft rules on deliveries are those of the scenario. What a project calls
 for is its least: no support could make it call for less. So the program is a relaxation where support decides what is
-called, or whether an offtake keeps a project running when prices fall, and where a project that stops would go ahead
-without support; its bound holds in any case.
+called, or whether an offtake keeps a project running when prices fall; its bound holds in any case.
 """
 
 from dataclasses import dataclass, replace
@@ -20,9 +19,9 @@ from models.calls import claim, most_equivalent
 from models.case import Case
 from models.constraints import chain
 from models.constraints.rules import row
-from models.decision import Decision, FundingClass
+from models.decision import Decision, FundingClass, Running
 from models.formulation import FAMILIES, cover, decision_program, tie_break
-from models.idle_decisions import idle_decisions
+from models.idle_decisions import idle_decisions, idle_years
 from models.network import delivers
 from models.objectives import objective_of
 from models.program import Goal, Program
@@ -59,7 +58,7 @@ def free_sets(case: Case, realization: Realization) -> FreeSets:
     """The sets of a scenario, with the years in which no support could keep a candidate running."""
     sets = Sets(case)
     starts = [(i.id, u) for i in sets.candidates for u in sets.windows[i.id]]
-    return FreeSets(case, realization, idle_decisions(sets, realization, starts))
+    return FreeSets(case, realization, idle_years(idle_decisions(sets, realization, starts)))
 
 
 def case_in(case: Case, realization: Realization) -> Case:
@@ -90,7 +89,8 @@ def best_plan_program(planned: Sets, at: FreeSets, classes: tuple[FundingClass, 
         program = decision_program(sets, classes, [f for f in FAMILIES.values() if f.name not in OF_DELIVERIES])
         d = program.decision
         kept = _keep(program, at)
-        outcome = Program(at, classes, program.model, Decision(at, classes, {**d.start, **kept}, d.award, d.joint))
+        running = {key: Running(keep) for key, keep in kept.items()}
+        outcome = Program(at, classes, program.model, Decision(at, classes, d.start, d.award, d.joint, running))
         _deliver(outcome)
         terms = objective_of(at).terms(outcome)[0]
         lost = sum(points * program.model.shortfall[r] for r, points in program.penalties.items())

@@ -58,12 +58,18 @@ def claim(case: Case, project: Project, fid: int, given: Given, realization: Rea
     cost, private = realization.money_factors(project, fid)
     bankable, support = None, 0.0
     if has_viability(case, project):
-        rows, known = price_rows(realization.rows), realization.knows(fid)
-        at = repriced(case, rows if known else timely(rows, project, fid))
+        sized, at = priced_cases(case, project, fid, realization)
         bankable = viability.bankable(at, project, fid)
-        support = grant_equivalent(at if known else case, at, project, fid, given)
+        support = grant_equivalent(sized, at, project, fid, given)
     share = min(1.0, private_share(project) * private)
     return Claim(project.capex_m * cost, share, project.secured_m, need(project), bankable, support)
+
+
+def priced_cases(case: Case, project: Project, fid: int, realization: Realization) -> tuple[Case, Case]:
+    """The case at the prices by which the awards of a project were sized, and at those by which it calls in a scenario."""
+    rows, known = price_rows(realization.rows), realization.knows(fid)
+    at = repriced(case, rows if known else timely(rows, project, fid))
+    return (at if known else case), at
 
 
 def grant_equivalent(case: Case, at: Case, project: Project, fid: int, given: Given) -> float:

@@ -35,12 +35,27 @@ class FundingClass:
         return len(self.members) == 1
 
 
+class Running(NamedTuple):
+    """Whether a project that is decided runs in a scenario."""
+
+    on: Linear
+    """1 where it goes on, 0 where it stops for good."""
+    guarded: Mapping[int, Linear] = {}
+    """Years in which it runs under another condition than `on`, with that condition."""
+
+
 class Start(NamedTuple):
     """One possible (or taken) decision: project, year and its variable or 1."""
 
     project: Project
     year: int
     x: Linear
+    running: Running | None = None
+    """None where the project runs whenever it is decided."""
+
+    def runs(self, year: int) -> Linear:
+        """1 where the project is decided and runs in a year: what its output is multiplied by."""
+        return self.x if self.running is None else self.running.guarded.get(year, self.running.on)
 
 
 @dataclass(frozen=True)
@@ -52,14 +67,14 @@ class Decision:
     start: Mapping[tuple[str, int], Linear]
     award: Mapping[tuple[str, str, int], Linear]
     joint: Mapping[tuple[str, int], Linear] = field(default_factory=dict)
-    financed: frozenset[str] | None = None
-    """What is financed, where `start` says what of it goes on: a project that stops does not go ahead without support."""
+    running: Mapping[tuple[str, int], Running] = field(default_factory=dict)
+    """Decisions whose project may stop or stand idle in a scenario. It does not go ahead without support then."""
 
     @cached_property
     def starts(self) -> tuple[Start, ...]:
         """All decisions in canonical order: project, then year."""
         by_id = self.sets.by_id
-        return tuple(Start(by_id[i], t, self.start[i, t]) for i, t in sorted(self.start))
+        return tuple(Start(by_id[i], t, self.start[i, t], self.running.get((i, t))) for i, t in sorted(self.start))
 
     @cached_property
     def starts_of(self) -> dict[str, tuple[Start, ...]]:
@@ -73,12 +88,9 @@ class Decision:
     def unaided_starts(self) -> tuple[Start, ...]:
         """Projects that go ahead without support, each with its year and 1 less its own decisions: 1 unless financed."""
         by_id = self.sets.by_id
-        return tuple(Start(by_id[i], year, 1.0 - self._taken(i)) for i, year in self.sets.unaided_fids.items())
-
-    def _taken(self, project: str) -> Linear:
-        if self.financed is not None:
-            return float(project in self.financed)
-        return sum(s.x for s in self.starts_of.get(project, ()))
+        starts = self.starts_of
+        taken = {i: sum(s.x for s in starts.get(i, ())) for i in self.sets.unaided_fids}
+        return tuple(Start(by_id[i], year, 1.0 - taken[i]) for i, year in self.sets.unaided_fids.items())
 
     @cached_property
     def starts_by_stage(self) -> dict[str, tuple[Start, ...]]:

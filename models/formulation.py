@@ -6,7 +6,7 @@ from typing import Any
 import pyomo.core as pyo
 from pyomo.common.gc_manager import PauseGC
 
-from models.constraints import chain, continuation, held_rules, joint, outcomes, sampled
+from models.constraints import chain, continuation, going_on, held_rules, joint, outcomes, sampled
 from models.constraints.budgets import BUDGETS
 from models.constraints.capacity import CAPACITY, unit
 from models.constraints.chain import CHAIN
@@ -20,7 +20,7 @@ from models.constraints.rules import RULES
 from models.constraints.selection import SELECTION
 from models.constraints.tickets import TICKETS
 from models.constraints.viability import VIABILITY
-from models.decision import Decision, FundingClass, single_classes
+from models.decision import Decision, FundingClass, Running, single_classes
 from models.family import Family
 from models.linear import face_value, fid_years, financed_capacity, public_cost, unaided_capacity
 from models.network import delivers, nameplate
@@ -89,7 +89,8 @@ def risk_program(
     """The program of a case with what its decisions deliver in each outcome, and a measure of risk as the first goal.
 
     Where there is a review its states have decisions of their own from then on. `classes`, `fixed`, `overdraft`: as for
-    `build`. `by_state`: state -> what is `fixed` in it; what scenarios bring is then left out where awards cannot change it.
+    `build`. `by_state`: state -> what is `fixed` in it; what scenarios bring is then left out where awards cannot change it,
+    neither through the penalties of soft rules nor through who goes on (`models.constraints.going_on`).
     """
     planned, *others = risk.states
     own = fixed if by_state is None else by_state[planned.name]
@@ -102,7 +103,7 @@ def risk_program(
             at = state_sets(sets, state, risk.review_year or 0)
             taken = None if by_state is None else by_state[state.name]
             program.states[state.name] = _state_program(program, at, block, taken)
-        counts = by_state is None or bool(program.penalties)
+        counts = by_state is None or bool(program.penalties) or going_on.awards_count(program, risk)
         program.goals = _with_states(program, outcomes.goals(program, risk) if counts else tie_break(program))
     return program
 
@@ -217,8 +218,8 @@ def continuation_program(
         model.nothing = pyo.Var(bounds=(0, 0))
         model.keep = pyo.Var(choice.open, domain=pyo.Binary)
         keep = {i: model.keep[i] for i in choice.open}
-        start = {(i, t): keep.get(i, 1.0) for i, t in d.start}
-        program = Program(d.sets, (), model, Decision(d.sets, (), start, {}, financed=frozenset(i for i, _ in start)))
+        running = {(i, t): Running(keep[i]) for i, t in d.start if i in keep}
+        program = Program(d.sets, (), model, Decision(d.sets, (), dict.fromkeys(d.start, 1.0), {}, running=running))
         _deliver(program)
         continuation.constrain(program, choice, keep)
         model.shortfall = pyo.Var(sorted(soft), domain=pyo.NonNegativeReals)

@@ -1,42 +1,39 @@
-"""Projects that are not decided yet at the prices of a scenario: the years in which no award could keep them running."""
+"""Projects that are not decided yet at the prices of a scenario: in which years they run, whatever they are awarded or only
+under an offtake contract."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
-from models.case import Case
 from models.market import has_viability
 from models.scenario_prices import price_rows, protected_years, unprofitable_years
-from models.scenarios import Realization, named
+from models.scenarios import Realization
 from models.sets import Sets
 
 Key = tuple[str, int]
 """Candidate and decision year."""
 
 
-def idle_decisions(sets: Sets, realization: Realization, starts: Iterable[Key]) -> dict[Key, frozenset[int]]:
-    """Decision -> years of the horizon in which it cannot run, as a tonne earns less than it costs and no offtake that it could
-    be awarded runs. Decisions that know the scenario run."""
-    return {
-        key: years - protected
-        for key, years, protected in _unprofitable(sets, realization, starts)
-        if years - protected
-    }
+@dataclass(frozen=True)
+class Idle:
+    """Years of the horizon in which prices leave a tonne of a decision less than it costs."""
+
+    years: frozenset[int] = frozenset()
+    """Those in which no offtake that it could be awarded runs: it stands idle."""
+    guarded: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """The others, with the programmes of which an offtake contract would keep it running."""
 
 
-def decided_by_awards(case: Case) -> str | None:
-    """A candidate whose awards decide in some scenario whether it runs; None where there is none."""
-    sets = Sets(case)
-    starts = [(i.id, u) for i in sets.candidates for u in sets.windows[i.id]]
-    for name, rows in named(case.scenarios).items():
-        for (i, _), years, protected in _unprofitable(sets, Realization(name, rows), starts):
-            if years & protected:
-                return i
-    return None
+def idle_decisions(sets: Sets, realization: Realization, starts: Iterable[Key]) -> dict[Key, Idle]:
+    """Decision -> the years in which it does not run by itself, of those that have any. Decisions that know the scenario run."""
+    return dict(_idle(sets, realization, starts))
 
 
-def _unprofitable(
-    sets: Sets, realization: Realization, starts: Iterable[Key]
-) -> Iterator[tuple[Key, frozenset[int], frozenset[int]]]:
-    """Decision, the years in which a tonne earns less than it costs, and those of every offtake that it could be awarded."""
+def idle_years(idle: Mapping[Key, Idle]) -> dict[Key, frozenset[int]]:
+    """Decision -> the years in which it stands idle whatever it is awarded, of those that have any."""
+    return {key: found.years for key, found in idle.items() if found.years}
+
+
+def _idle(sets: Sets, realization: Realization, starts: Iterable[Key]) -> Iterator[tuple[Key, Idle]]:
     rows, known = price_rows(realization.rows), {}
     for i, u in starts if rows else ():
         project = sets.by_id[i]
@@ -45,4 +42,9 @@ def _unprofitable(
         if i not in known:
             known[i] = unprofitable_years(sets.case, project, rows)
         if known[i]:
-            yield (i, u), known[i], protected_years(sets.eligible[i], project, u)
+            contracts = {p.id: protected_years([p], project, u) for p in sets.eligible[i]}
+            by_year = {y: tuple(p for p, years in contracts.items() if y in years) for y in sorted(known[i])}
+            yield (
+                (i, u),
+                Idle(frozenset(y for y, p in by_year.items() if not p), {y: p for y, p in by_year.items() if p}),
+            )

@@ -16,7 +16,7 @@ from models.terms import material_share, output
 def financed_capacity(d: Decision, key: DemandKey, year: int) -> Linear:
     """What the plan finances of a demand row, delivered in `year`, t/yr."""
     return sum(
-        tonnes * s.x
+        tonnes * s.runs(year)
         for s in d.starts_by_stage.get(key.stage, ())
         if (
             tonnes := output(s.project)

@@ -202,7 +202,7 @@ class Network:
 def financed_process(d: Decision, network: Network, process: str, year: int) -> Linear:
     """Capacity of a process that the plan finances, delivered in `year`, t/yr."""
     return sum(
-        tonnes * s.x
+        tonnes * s.runs(year)
         for s in d.starts
         if network.process_of(s.project) == process
         and (tonnes := output(s.project) * d.sets.delivery_share(s.project, s.year, year))

@@ -7,6 +7,7 @@ Symbols of the formulas and their names in code:
 | $start_{i,t}$ | `start[i,t]` | binary: project i reaches its final investment decision in year t |
 | $award_{c,p,t}$ | `award[c,p,t]` | face value that programme p commits to class c in year t, millions |
 | $backed_{i,p,t}$ | `backed[i,p,t]` | binary, where p has a minimum ticket |
+| $backing_{i,p,t}$ | `backing[i,p,t]` | binary: an offtake award that can keep a project running is given |
 | $supports_{i,p}$ | `supports[i,p]` | binary: programme p supports project i |
 | $carried_{p,t}$ | `carried[p,t]` | budget of fund p unused at the end of t, millions |
 | $vintage_{n,u}$ | `vintage[n,u]` | capacity of node n whose output begins in u |
@@ -76,6 +77,10 @@ class Program:
     """Names of the rows that state a limit of the workbook (`models.family`)."""
     by_scenario: frozenset[str] = frozenset()
     """Rules that scenarios keep, and not the book as planned (`models.constraints.held_rules`)."""
+    backing: dict[tuple[str, str, int], Any] = field(default_factory=dict)
+    """Project, programme and year -> binary: whether the award is given, where that decides if the project runs in a scenario."""
+    awards_decide: bool = False
+    """Whether awards change what outcomes are worth (`models.constraints.going_on`)."""
     states: dict[str, "Program"] = field(default_factory=dict)
     """After a review: state -> its decisions, those before the review shared; the state as planned is the program itself."""
     _family: str = ""

@@ -36,6 +36,15 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Refuted:
+    """A selection of the state of an outcome under which a rule is broken there."""
+
+    rule: str
+    outcome: str
+    chosen: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class RiskMeasure:
     """What the program maximizes over its outcomes.
 
@@ -54,6 +63,8 @@ class RiskMeasure:
     """Year from which the states differ."""
     asks_probability: bool = True
     """Whether rules that hold with a probability are asked; the best plan of a scenario by itself need not keep them."""
+    refuted: tuple[Refuted, ...] = ()
+    """Selections seen to break a rule in an outcome, where who goes on is what is worth most and not what keeps the rule."""
 
     @property
     def likely(self) -> tuple[Outcome, ...]:

@@ -89,7 +89,7 @@ def delivered(d: Decision, rule: Rule, where: Where) -> Linear:
     year = delivery_year(d, rule)
     underway = underway_delivered(d, where, year) if picks_underway(rule.picks) else 0.0
     return underway + sum(
-        tonnes * s.x
+        tonnes * s.runs(year)
         for s in d.starts
         if matches(where, s.project) and (tonnes := output(s.project) * d.sets.delivery_share(s.project, s.year, year))
     )

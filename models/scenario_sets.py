@@ -74,27 +74,23 @@ def scenario_sets(
 class MeanSets(Sets):
     """The mean book: what scenarios deliver, leave standing and demand, weighted by their probabilities."""
 
-    parts: tuple[tuple[float, Realization], ...] = ()
-
-    @cached_property
-    def _scenarios(self) -> list[tuple[float, ScenarioSets]]:
-        return [(p, ScenarioSets(self.case, realization)) for p, realization in self.parts]
+    parts: tuple[tuple[float, ScenarioSets], ...] = ()
 
     def delivery_share(self, project: Project, fid: int, year: int) -> float:
         """Mean part of nameplate that a project decided in `fid` delivers in `year`."""
-        return sum(p * sets.delivery_share(project, fid, year) for p, sets in self._scenarios)
+        return sum(p * sets.delivery_share(project, fid, year) for p, sets in self.parts)
 
     def unaided_share(self, project: Project, year: int) -> float:
         """Mean part of nameplate that a project delivers without support."""
-        return sum(p * sets.unaided_share(project, year) for p, sets in self._scenarios)
+        return sum(p * sets.unaided_share(project, year) for p, sets in self.parts)
 
     def standing_tonnes(self, row: Existing, year: int) -> float:
         """Mean capacity of an existing row, t/yr."""
-        return sum(p * sets.standing_tonnes(row, year) for p, sets in self._scenarios)
+        return sum(p * sets.standing_tonnes(row, year) for p, sets in self.parts)
 
     def demanded_tonnes(self, key: DemandKey, year: int) -> float:
         """Mean demand, t/yr."""
-        return sum(p * sets.demanded_tonnes(key, year) for p, sets in self._scenarios)
+        return sum(p * sets.demanded_tonnes(key, year) for p, sets in self.parts)
 
 
 def delivers_in(rule: Rule) -> bool:

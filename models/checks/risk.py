@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from models.case import Case
 from models.checks.findings import Findings, setting_cell
 from models.faults import Diagnostic
-from models.idle_decisions import decided_by_awards
 from models.market import has_viability
 from models.numbers import as_typed as number
 from models.rule_holds import held_rules
@@ -132,8 +131,6 @@ def _not_modelled(case: Case) -> Iterator[Claim]:
     if any(has_viability(case, p) for p in case.projects):
         yield from _viable(case)
     unaided = next((p.id for p in case.projects if p.unaided_fid is not None), None)
-    if unaided is not None and s.contingency_m is not None:
-        yield "contingency_m", f"a limit on calls {_UNAIDED.format(unaided)}"
     if unaided is not None and s.risk == "failures":
         yield "risk", f"risk = failures {_UNAIDED.format(unaided)}"
     if s.draws and s.objective not in ("coverage", *CHAIN_OBJECTIVES):
@@ -149,24 +146,21 @@ def _viable(case: Case) -> Iterator[Claim]:
     """What of viability the scenarios cannot be combined with."""
     s = case.settings
     prices = s.risk != "failures" and any(r.parameter == "price" for r in case.scenarios)
-    if s.contingency_m is not None:
-        yield (
-            "contingency_m",
-            "a limit on calls is not modelled together with viability: leave it out, or leave hurdle_rate empty",
-        )
+    if s.contingency_m is not None and case.programmes and s.risk != "failures":
+        yield from _calls_of_awards(case)
     if s.draws and prices:
         yield (
             "draws",
             "draws of prices are not modelled together with viability: set draws to 0, or leave out the price rows",
         )
-    if prices and (project := decided_by_awards(case)) is not None:
-        yield (
-            "risk",
-            (
-                f"a fall of prices idles {project} unless it is awarded an offtake, which is not modelled: set risk to none, leave out "
-                "the price rows, or leave hurdle_rate empty; `stress` works it out for a plan"
-            ),
-        )
+
+
+def _calls_of_awards(case: Case) -> Iterator[Claim]:
+    """Rules that scenarios keep by who goes on, where awards decide what projects are called for."""
+    what = "a limit on calls where projects must be viable and programmes support them"
+    cure = "leave contingency_m empty, or leave hurdle_rate empty"
+    if rules := held_rules(case):
+        yield "contingency_m", f"the rule {rules[0].rule} holds in scenarios, which is not modelled with {what}: {cure}"
 
 
 def _soft_rules(case: Case) -> Iterator[Claim]:
@@ -174,8 +168,6 @@ def _soft_rules(case: Case) -> Iterator[Claim]:
     soft = [r for r in case.rules if not r.hard and r.penalty and delivers_in(r)]
     if s.risk == "failures" and (row := next((r for r in soft if r.aggregate != "sum" or r.sense != ">="), None)):
         yield "risk", _made_hard(row, "risk = failures, as it can gain where a project fails")
-    if s.contingency_m is not None and (row := next((r for r in soft if r.aggregate == "ratio"), None)):
-        yield "contingency_m", _made_hard(row, "a limit on calls, as it is a ratio")
     if s.draws and soft:
         yield "draws", _made_hard(soft[0], "draws")
 

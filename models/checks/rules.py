@@ -118,14 +118,8 @@ def _holds(findings: Findings, rule: Rule) -> Iterator[Claim]:
     s = findings.case.settings
     if least is not None and not delivers_in(rule):
         yield "holds", "a rule on what is decided holds in every state: leave the cell empty"
-    elif asks_scenarios(rule) and delivers_in(rule) and s.risk in OVER_SCENARIOS:
-        if s.draws:
-            yield "holds", "rules that hold in scenarios are not modelled with draws: set draws to 0, or write plan"
-        elif s.contingency_m is not None:
-            yield (
-                "holds",
-                "rules that hold in scenarios are not modelled with a limit on calls: leave contingency_m empty",
-            )
+    elif asks_scenarios(rule) and delivers_in(rule) and s.risk in OVER_SCENARIOS and s.draws:
+        yield "holds", "rules that hold in scenarios are not modelled with draws: set draws to 0, or write plan"
 
 
 def _holds_nothing(case: Case, rule: Rule) -> Iterator[Claim]:

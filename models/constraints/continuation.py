@@ -46,6 +46,7 @@ def constrain(program: "Program", choice: Choice, keep: Mapping[str, Any]) -> No
     if choice.contingency is not None and choice.calls:
         limit = choice.contingency
         program.add("contingency", [()], lambda _: sum(c * keep[i] for i, c in choice.calls.items()) <= limit)
+        program.limits.add("contingency")
     index = sorted(choice.available)
     carrying = [(f, t) for f, t in index if f in choice.carries]
     program.model.left = pyo.Var(carrying, domain=pyo.NonNegativeReals)

@@ -3,7 +3,9 @@ r"""Rules that hold in scenarios: in all of them, or in so many that their proba
 $$body_{r,w} \ge limit_r \quad \forall w \qquad \text{or} \qquad
 body_{r,w} \ge limit_r - M_{r,w} (1 - kept_{r,w}), \quad \sum_w p_w\, kept_{r,w} \ge q_r - 10^{-9}$$
 
-`M` is the most by which the row can be missed; awards, which have no bound, are not counted (`models.checks.risk`). Chance
+`M` is the most by which the row can be missed; awards, which have no bound, are not counted (`models.checks.risk`). Where calls
+are limited the projects that go on are those that are worth most, whatever the rule asks: selections under which these break it
+are cut off as they are found (`optimizer.analysis.risk.search`), $kept_{r,w} \le \sum_{chosen} (1 - start) + \sum_{others} start$. Chance
 constraints: Charnes & Cooper (1959); over scenarios: Luedtke, Ahmed & Nemhauser (2010).
 """
 
@@ -20,7 +22,7 @@ from models.scenarios import SURE
 
 if TYPE_CHECKING:
     from models.program import Program
-    from models.risk import RiskMeasure
+    from models.risk import Refuted, RiskMeasure
     from models.schema import Rule
 
 NAME = "held_rule"
@@ -52,9 +54,23 @@ def constrain(program: "Program", risk: "RiskMeasure", decisions: Mapping[str, D
 
     program.add(NAME, pairs, holds)
     program.limits.add(NAME)
+    _refute(program, [r for r in risk.refuted if (r.rule, r.outcome) in missing], decisions, kept)
     least = {name: least_probability(rules[name].holds) or 0.0 for name, _ in some}
     program.add("rule_probability", [(name,) for name in least],
                 lambda _, name: sum(chance[w] * kept[name, w] for w in asked[name]) >= least[name] - SURE)  # fmt: skip
+
+
+def _refute(
+    program: "Program", refuted: list["Refuted"], decisions: Mapping[str, Decision], kept: Mapping[tuple[str, str], Any]
+) -> None:
+    """A rule that a selection was seen to break in an outcome is kept there by another selection only."""
+
+    def another(_: pyo.Block, n: int) -> object:
+        of_one, start = refuted[n], decisions[refuted[n].outcome].start
+        changed = sum(1 - x if of_one.chosen.get(i) == t else x for (i, t), x in start.items())
+        return kept.get((of_one.rule, of_one.outcome), 1) - changed <= 0
+
+    program.add("refuted", [(n,) for n in range(len(refuted))], another)
 
 
 def missed_by(d: Decision, rule: "Rule") -> Any:

@@ -1,9 +1,10 @@
-r"""Outcomes: what the decisions deliver in each scenario w, who goes on in it, and the measure of risk over the values.
+r"""Outcomes: what the decisions deliver in each scenario w, and the measure of risk over the values.
 
-$$coverage_{w,k,y}\, demand_{w,k,y} \le capacity_{w,k,y}, \qquad keep_{w,i,t} \le start_{i,t}, \qquad
-\sum_{i,t} call_{w,i,t}\, keep_{w,i,t} \le contingency$$
+$$coverage_{w,k,y}\, demand_{w,k,y} \le capacity_{w,k,y}(running_{w,i,t,y})$$
 
 $$tail_w \ge threshold - V_w, \qquad CVaR = threshold - \tfrac{1}{1-\alpha} \sum_w p_w\, tail_w, \qquad worst \le V_w$$
+
+Which projects run is in `models.constraints.going_on`.
 
 This is the extensive form: one set of decisions a state, the rows of what is delivered once a scenario (Birge & Louveaux
 1997, Introduction to stochastic programming). CVaR as a linear program: Rockafellar & Uryasev (2000). A coverage that no selection
@@ -11,25 +12,24 @@ can fill is the linear expression of its capacity, and one that is full without 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyomo.core as pyo
 
-from models.calls import claim
-from models.constraints import chain, held_rules
+from models.constraints import chain, going_on, held_rules
 from models.constraints.capacity import unit
 from models.constraints.held_rules import missed_by, most, span
 from models.constraints.rules import rows
-from models.decision import Decision
-from models.idle_decisions import idle_decisions
+from models.decision import Decision, Linear, Running
+from models.idle_decisions import idle_decisions, idle_years
 from models.network import delivers, financed_process, unaided_process
 from models.objectives import objective_of
 from models.program import Goal, Program
 from models.risk import Outcome, RiskMeasure
-from models.scenario_sets import MeanSets, delivers_in, scenario_sets
+from models.scenario_sets import MeanSets, ScenarioSets, delivers_in, scenario_sets
 from models.schema import Rule
-from models.sets import DemandKey
+from models.sets import DemandKey, Sets
 from models.states import state_of
 from models.terms import material_share, output
 
@@ -65,42 +65,70 @@ def _outcome_program(program: Program, base: Program, number: int, outcome: Outc
     block = pyo.Block(concrete=True)
     program.model.add_component(f"outcome_{number}", block)
     block.nothing = pyo.Var(bounds=(0, 0))
-    planned = program.sets
-    idle = idle_decisions(planned, outcome.realization, base.decision.start)
-    mean = bool(outcome.mean)
-    sets = MeanSets(planned.case, outcome.mean) if mean else scenario_sets(planned, outcome.realization, idle)
-    keep = _keep(program, base, block, outcome)
+    sets, running, changed = (_mean if outcome.mean else _scenario)(program, base, block, outcome)
+    program.awards_decide = program.awards_decide or bool(base.backing)
     d = base.decision
-    start = {key: keep.get(key, x) for key, x in d.start.items()}
     part = _Part(
-        Program(sets, (), block, Decision(sets, d.classes, start, d.award, d.joint)),
+        Program(sets, (), block, Decision(sets, d.classes, d.start, d.award, d.joint, running)),
         base,
         outcome,
-        frozenset({**keep, **idle}),
+        frozenset({*running, *changed}),
     )
     part.deliver()
     return part
 
 
-def _keep(program: Program, base: Program, block: Any, outcome: Outcome) -> dict[Key, Any]:
-    """`keep` of the decisions that would be called for money, where the contingency may not suffice for all of them."""
-    limit, by_id = base.sets.case.settings.contingency_m, base.sets.by_id
-    if limit is None or outcome.mean:
-        return {}
-    case, realization = base.sets.case, outcome.realization
-    calls = {(i, t): claim(case, by_id[i], t, (), realization).call() for i, t in base.decision.start}
-    calls = {key: call for key, call in calls.items() if call > 0}
-    most: dict[str, float] = defaultdict(float)
-    for (i, _), call in calls.items():
-        most[i] = max(most[i], call)
-    soft = any(not r.hard and delivers_in(r) for r in program.sets.case.rules)
-    if sum(most.values()) <= limit and not soft:
-        return {}
-    block.keep = pyo.Var(list(calls), domain=pyo.Binary)
-    block.goes_on = pyo.Constraint(list(calls), rule=lambda b, i, t: b.keep[i, t] <= base.decision.start[i, t])
-    if calls:
-        block.contingency = pyo.Constraint(expr=sum(call * block.keep[key] for key, call in calls.items()) <= limit)
-    return dict(block.keep)
+Changed = tuple[Sets, Mapping[Key, Running], Iterable[Key]]
+"""The sets of an outcome, the decisions whose projects may stop or stand idle in it, and others that do not deliver as planned."""
+
+
+def _scenario(
+    program: Program, base: Program, block: Any, outcome: Outcome, *, every_call_is_met: bool = False
+) -> tuple[ScenarioSets, Mapping[Key, Running], Iterable[Key]]:
+    idle = idle_years(idle_decisions(base.sets, outcome.realization, base.decision.start))
+    sets = scenario_sets(program.sets, outcome.realization, idle)
+    keep = {} if every_call_is_met else going_on.keep(program, base, block, outcome)
+    return sets, going_on.running(base, block, outcome, keep), idle
+
+
+def _mean(program: Program, base: Program, block: Any, outcome: Outcome) -> Changed:
+    """The mean book: what is delivered in each of its scenarios, weighed by probability, every call being met."""
+    parts, found = [], []
+    for n, (chance, realization) in enumerate(outcome.mean):
+        own = pyo.Block(concrete=True)
+        block.add_component(f"part_{n}", own)
+        one = Outcome(realization.name, 0.0, realization)
+        sets, running, _ = _scenario(program, base, own, one, every_call_is_met=True)
+        parts.append((chance, sets))
+        found.append(running)
+    mean = MeanSets(program.sets.case, tuple(parts))
+    keys = sorted({key for running in found for key in running})
+    return mean, {key: _mean_running(mean, base.decision, key, found) for key in keys}, ()
+
+
+def _mean_running(mean: MeanSets, d: Decision, key: Key, found: list[Mapping[Key, Running]]) -> Running:
+    """`guarded`: what runs in each scenario, weighed by the part of the mean delivery that comes from it."""
+    x, project = d.start[key], mean.by_id[key[0]]
+    of_one = [running.get(key) or Running(x) for running in found]
+    guarded: dict[int, Linear] = {}
+    for y in sorted({y for one in of_one for y in one.guarded}):
+        shares = [p * sets.delivery_share(project, key[1], y) for p, sets in mean.parts]
+        if total := sum(shares):
+            guarded[y] = sum(part / total * one.guarded.get(y, x) for part, one in zip(shares, of_one, strict=True))
+    return Running(x, guarded)
+
+
+class _Term(NamedTuple):
+    """A decision, with what it adds to a demand row where it runs, and what its project would deliver without it; t/yr."""
+
+    start: "Start"
+    tonnes: float
+    loss: float
+    net: float
+
+    def running(self, year: int) -> Any:
+        """What it adds where the project may not run, t/yr."""
+        return self.tonnes * self.start.runs(year) - self.loss * self.start.x
 
 
 class _Part:
@@ -125,41 +153,48 @@ class _Part:
     def _cover(self, key: DemandKey, year: int, demand: float) -> None:
         sets, terms = self.program.sets, self._terms(key, year)
         stands = sets.existing[key, year] + sets.underway_capacity[key, year] + sets.unaided_of(key, year)
-        of_project: dict[str, list[float]] = defaultdict(lambda: [0.0])
-        for tonnes, s in terms:
-            of_project[s.project.id].append(tonnes)
-        if stands + sum(map(min, of_project.values())) >= demand or not terms:
+        least, most = self._added_within(terms)
+        if stands + least >= demand or not terms:
             self.program.coverage[key, year] = min(1.0, stands / demand)
             return
         capacity = (stands + self._added(key, year, terms)) / demand
-        if stands + sum(map(max, of_project.values())) <= demand:
+        if stands + most <= demand:
             self.program.coverage[key, year] = capacity
             return
         covered = self.program.model.coverage.add()
         self.program.model.covered.add(covered - capacity <= 0)
         self.program.coverage[key, year] = covered
 
-    def _terms(self, key: DemandKey, year: int) -> "list[tuple[float, Start]]":
-        """Tonnes that each decision adds to what stands, less what its project would deliver without support."""
+    def _terms(self, key: DemandKey, year: int) -> list["_Term"]:
+        """What each decision adds to what stands, and what its project would deliver without support: the loss, whether or not
+        it runs."""
         sets = self.program.sets
-        return [
-            (tonnes, s)
-            for s in self.program.decision.starts_by_stage.get(key.stage, ())
-            if (nameplate := output(s.project) * material_share(s.project, key.material))
-            and (tonnes := nameplate * (self._share(s, year) - sets.unaided_share(s.project, year)))
-        ]
+        found = []
+        for s in self.program.decision.starts_by_stage.get(key.stage, ()):
+            nameplate = output(s.project) * material_share(s.project, key.material)
+            tonnes = nameplate * sets.delivery_share(s.project, s.year, year)
+            loss = nameplate * sets.unaided_share(s.project, year)
+            net = nameplate * (sets.delivery_share(s.project, s.year, year) - sets.unaided_share(s.project, year))
+            if net or (s.running is not None and tonnes):
+                found.append(_Term(s, tonnes, loss, net))
+        return found
 
-    def _share(self, s: "Start", year: int) -> float:
-        return self.program.sets.delivery_share(s.project, s.year, year)
+    @staticmethod
+    def _added_within(terms: list["_Term"]) -> tuple[float, float]:
+        """The least and the most that decisions can add, each project being decided once or never."""
+        of_project: dict[str, list[float]] = defaultdict(lambda: [0.0])
+        for s, _, loss, net in terms:
+            of_project[s.project.id] += [net] if s.running is None else [net, -loss]
+        return sum(map(min, of_project.values())), sum(map(max, of_project.values()))
 
-    def _added(self, key: DemandKey, year: int, terms: "list[tuple[float, Start]]") -> Any:
+    def _added(self, key: DemandKey, year: int, terms: list["_Term"]) -> Any:
         """What the decisions add, t/yr: as in the program as planned where the scenario leaves the stage alone, whose
         vintages make a row of few terms."""
         if self._leaves_alone(key):
             base = self.base.sets
             planned = base.existing[key, year] + base.underway_capacity[key, year]
             return self.base.capacity[key, year] * unit(self.base, key) - planned
-        return sum(tonnes * s.x for tonnes, s in terms)
+        return sum(t.net * t.start.x if t.start.running is None else t.running(year) for t in terms)
 
     def _leaves_alone(self, key: DemandKey) -> bool:
         """Whether every decision of a stage delivers as planned, and vintages count all that it delivers."""

@@ -72,8 +72,9 @@ def apart(sets: Sets, project: Project) -> bool:
     """Whether the rows read the awards of a project by themselves."""
     if not sets.has_programmes:
         return False
-    repriced = sets.case.settings.risk != "none" and any(r.parameter == "price" for r in sets.case.scenarios)
-    return sets.viability.binds(project) or (repriced and has_viability(sets.case, project))
+    s = sets.case.settings
+    calls = s.contingency_m is not None or any(r.parameter == "price" for r in sets.case.scenarios)
+    return sets.viability.binds(project) or (s.risk != "none" and calls and has_viability(sets.case, project))
 
 
 VIABILITY = Family(

@@ -221,10 +221,11 @@ class _Allocator:
 
     @cached_property
     def _goals(self) -> list[Objective]:
-        """What awards change: the penalties of soft rules, in the values of all states after a review, budget cost, face value."""
+        """What awards change: the penalties of soft rules, in the values of all states after a review, and what scenarios bring
+        where awards decide that; budget cost, face value."""
         least = ("least budget cost", "least face value")
-        first = bool(self.program.penalties)
-        values = first and bool(self.program.states)
+        first = bool(self.program.penalties) or self.program.awards_decide
+        values = first and (bool(self.program.states) or self.program.awards_decide)
         return [
             o
             for n, o in enumerate(self.matrix.objectives)

@@ -195,7 +195,7 @@ class Search:
         """The selection with its awards, the fewest where the tie-break is asked for. Raises NoAwards."""
         chosen, sets = self.selection(x), self.payer or self.sets
         seconds = max(tuning.AWARD_SECONDS, self._left())
-        if self.risk is not None and self.program.states:
+        if self.risk is not None and (self.program.states or self.program.awards_decide):
             every = {self.risk.states[0].name: chosen, **self.selections(x)}
             return chosen, allocate_under_risk(sets, self.risk, every, seconds)
         return chosen, allocate(sets, chosen, seconds, count_awards=count_awards, pattern=self._supports(x))

@@ -90,7 +90,18 @@ def need(capex: float, private: float, secured: float) -> float:
 
 
 def repriced(case: Case, rows: list[Scenario]) -> Case:
-    """The case with the prices of every year written out, times the factors."""
+    """The case with the prices of every year written out, times the factors; worked out once."""
+    key = id(case), tuple(map(id, rows))
+    if key not in _REPRICED:
+        _REPRICED[key] = case, rows, _repriced(case, rows)
+    return _REPRICED[key][-1]
+
+
+_REPRICED: dict[tuple[int, tuple[int, ...]], tuple[Case, list[Scenario], Case]] = {}
+"""Case and rows by their identity, kept so that no other object takes it, and the case with the prices of the rows."""
+
+
+def _repriced(case: Case, rows: list[Scenario]) -> Case:
     span = range(case.settings.first_year - 5, case.settings.last_year + 60)
     paths = (p.model_copy(update={"years": {y: along(p.years, y) * product(rows, "price", p, y) for y in span}})
              for p in case.prices)  # fmt: skip

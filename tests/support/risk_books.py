@@ -17,7 +17,7 @@ def book(seed: int, risk: str, *, contingency: bool = False, **settings: object)
     """At most four projects, a total budget, three scenarios with probability or without."""
     r = random.Random(seed)
     base = stress_books.book(seed).case
-    unaided = risk != "failures" and not contingency
+    unaided = risk != "failures"
     projects = tuple(_candidate(p, r, unaided=unaided) if p.status == "candidate" else p for p in base.projects[:4])
     need = sum(oracle_stress.need(p.capex_m, p.private_share, p.secured_m) for p in projects)
     changes = {

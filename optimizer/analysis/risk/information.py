@@ -8,7 +8,6 @@ from math import fsum
 
 from models.risk import RiskMeasure, mean_book, risk_of
 from models.risk_plan import Bracket, RiskPlan
-from models.scenario_prices import prices_idle
 from models.sets import Sets
 from optimizer.analysis.risk.judge import NamedJudge, best_of, keeps
 from optimizer.analysis.risk.review import adapted
@@ -38,9 +37,7 @@ def _vss(  # noqa: PLR0917
 ) -> Bracket | None:
     """What the best plan is worth more than the plan of the mean book; None where that is not found. After a review the plan
     of the mean book has the best later decisions of every state."""
-    risk, case = risk_of(sets.case), sets.case
-    if prices_idle(case):
-        return None  # the mean book has no one price at which projects idle
+    risk = risk_of(sets.case)
     mean = RiskMeasure("expected", (mean_book(risk.outcomes),))
     try:
         found = best_plan(sets, mean, options, watch, start.chosen)

@@ -1,6 +1,6 @@
 """What a plan reaches in its scenarios, by the evaluation that `stress` shares; and the measure of it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import fsum
 from typing import Protocol
@@ -74,16 +74,22 @@ def results(decisions: Decided) -> tuple[ScenarioResult, ...]:
 
 def keeps(decisions: Decided) -> bool:
     """Whether the decisions keep the rules that hold in scenarios, or in scenarios of a probability."""
+    return not breaks(decisions)
+
+
+def breaks(decisions: Decided, names: Collection[str] | None = None, *, asks_probability: bool = True) -> bool:
+    """Whether the decisions break a rule that holds in scenarios; among the scenarios of `names`, where they are given.
+    `asks_probability`: whether rules that hold with a probability are asked."""
     rules = held_rules(decisions.case)
-    found = results(decisions) if rules else ()
+    found = [r for r in results(decisions) if names is None or r.scenario in names] if rules else []
     for rule in rules:
         least = least_probability(rule.holds)
         kept = [r for r in found if rule.rule not in r.broken]
         if least is None and len(kept) < len(found):
-            return False
-        if least is not None and fsum(r.probability for r in kept) < least - SURE:
-            return False
-    return True
+            return True
+        if least is not None and asks_probability and fsum(r.probability for r in kept) < least - SURE:
+            return True
+    return False
 
 
 def best_of(found: Iterable[ScenarioResult]) -> dict[str, Interval]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from models.case import Case
+from models.constraints.going_on import awards_decide
 from models.decision import FundingClass
 from models.evaluation import Decided
 from models.formulation import risk_program
@@ -101,12 +102,22 @@ def obstacle(case: Case, *, known: bool = True) -> str | None:
         )
     if rules := held_rules(case):
         return f"with rules that hold in scenarios (holds of {rules[0].rule}): ask of the workbook with --set risk=none"
+    if _awards_decide(Sets(case)):
+        return (
+            "where awards decide which projects go on in a scenario (price floors, or calls within contingency_m): "
+            "ask of the workbook with --set risk=none"
+        )
     if s.risk == "regret" and not known:
         return (
             "that compares with the best plan of each scenario (risk = regret), which another question moves: "
             "ask of the workbook with --set risk=worst or none"
         )
     return _too_large(Sets(case))
+
+
+def _awards_decide(sets: Sets) -> bool:
+    starts = {(i.id, t): 1.0 for i in sets.candidates for t in sets.windows[i.id]}
+    return any(awards_decide(sets, w.realization, starts) for w in risk_of(sets.case).outcomes)
 
 
 def _too_large(sets: Sets) -> str | None:

@@ -6,17 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import inf
 
-from models.risk import Outcome, RiskMeasure, over_states, risk_of
+from models.risk import Outcome, Refuted, RiskMeasure, over_states, risk_of
+from models.rule_holds import held_rules
+from models.scenarios import scenarios
 from models.sets import Sets
-from optimizer.analysis.risk.judge import Interval, results
+from optimizer.analysis.risk.judge import Interval, breaks, results
 from optimizer.analysis.risk.most_value import most_value
 from optimizer.analysis.risk.review import best_by_state
 from optimizer.solver.lexicographic import Options, Solution, Start, find
-from optimizer.solver.no_solution import NoSolution
+from optimizer.solver.no_solution import NoSolution, NoSolutionFound
 from optimizer.solver.results import Progress
 
 BEST_GAP = 1e-4
 """Relative gap to which the best plan of a single scenario is sought."""
+LEAST_SECONDS = 0.5
+"""What a search is given at least that follows a refuted one."""
 BEST_SHARE = 0.5
 """Part of the time that the best plans of all scenarios may take together."""
 
@@ -39,11 +43,48 @@ class Watch:
 def best_plan(
     sets: Sets, risk: RiskMeasure, options: Options, watch: Watch, start: Start | None = None, *, tie_break: bool = True
 ) -> Solution:
-    """The best selection by a measure over named outcomes, after a review one for each of their states. Raises NoSolution."""
-    asked = over_states(sets.case, risk)
+    """The best selection by a measure over named outcomes, after a review one for each of their states. Raises NoSolution.
+
+    The program chooses who goes on so that the rules hold; in truth that is what is worth most. A selection that breaks a rule
+    so is refuted, and the search goes on without it.
+    """
+    asked, end, bound = over_states(sets.case, risk), time.monotonic() + options.time_limit, inf
+    while True:
+        limited = replace(options, time_limit=max(LEAST_SECONDS, end - time.monotonic()))
+        try:
+            found = _best_of_program(sets, asked, limited, watch, start, tie_break=tie_break)
+        except NoSolutionFound as ended:
+            raise NoSolutionFound(bound=min(bound, ended.bound)) from None
+        broken = _broken(sets, asked, found)
+        bound = min(bound, found.bound)
+        if not broken:
+            return replace(found, bound=bound)
+        if watch.stopped or time.monotonic() >= end:
+            raise NoSolutionFound(bound=bound)
+        asked = replace(asked, refuted=(*asked.refuted, *broken))
+
+
+def _best_of_program(
+    sets: Sets, asked: RiskMeasure, options: Options, watch: Watch, start: Start | None, *, tie_break: bool
+) -> Solution:
     if asked.review_year is None:
         return find(sets, options, watch.progress, watch.stop, risk=asked, start=start, tie_break=tie_break)
     return best_by_state(sets, asked, options, watch, start, tie_break=tie_break)
+
+
+def _broken(sets: Sets, risk: RiskMeasure, found: Solution) -> tuple[Refuted, ...]:
+    """Rules that a selection breaks in an outcome and that are asked there; nothing where they hold as they are asked."""
+    rules = held_rules(sets.case) if sets.case.settings.contingency_m is not None else ()
+    decisions, asked = found.decided(sets.case), {w.name for w in risk.outcomes if not w.mean}
+    if not rules or not asked or not breaks(decisions, asked, asks_probability=risk.asks_probability):
+        return ()
+    own = {s.name: s for s in scenarios(sets.case.scenarios)}
+    return tuple(
+        Refuted(rule.rule, r.scenario, decisions.in_scenario(own[r.scenario])[0].chosen)
+        for r in results(decisions)
+        for rule in rules
+        if r.scenario in asked and rule.rule in r.broken
+    )
 
 
 def best_values(sets: Sets, options: Options, watch: Watch, start: Solution | None) -> dict[str, Interval]:

@@ -15,6 +15,7 @@ from optimizer.analysis.stress.continuation import kept
 from optimizer.analysis.stress.envelopes import cut_envelopes
 from optimizer.analysis.stress.evaluate import Evaluator
 from optimizer.analysis.stress.sampling import Sample, sample
+from optimizer.solver.tolerance import TOLERANCE
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ class _Work:
         if limit is None or not self.arrays.count:
             return stops
         calls = self._calls(scenario, part) * ~out[:, : self.arrays.count]
-        short = np.flatnonzero(calls.sum(axis=1) > limit)
+        short = np.flatnonzero(calls.sum(axis=1) > limit + TOLERANCE * max(1.0, limit))
         if not len(short):
             return stops
         self.exact = False
@@ -131,7 +132,7 @@ class _Work:
         left = np.full(len(short), float(limit))
         for column in order.T:
             call = owed[np.arange(len(short)), column]
-            met = call <= left
+            met = call <= left + TOLERANCE * max(1.0, limit)
             left -= np.where(met, call, 0.0)
             stops[short, column] = ~met
         return stops

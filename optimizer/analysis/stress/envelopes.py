@@ -14,6 +14,7 @@ from models.linear import charges
 from models.plan_assembly import decided
 from models.scenarios import Realization
 from models.sets import Fund, Sets
+from optimizer.solver.tolerance import TOLERANCE
 
 CENT = 1e-6
 """Millions by which an envelope may be overdrawn by rounding."""
@@ -34,7 +35,7 @@ def cut_envelopes(
     years = sorted({t for by_year in factors.values() for t, factor in by_year.items() if factor != 1.0})
     spent = {f.name: _spent(d, f) for f in sets.funds if f.name in factors}
     cut = [f for f in sets.funds if f.name in factors and any(x != 1.0 for x in factors[f.name].values())]
-    exceeds = contingency is not None and sum(owed.values()) > contingency
+    exceeds = contingency is not None and sum(owed.values()) > contingency + TOLERANCE * max(1.0, contingency)
     # Only a soft rule can make it better to stop where nobody has to.
     soft = (owed or cut) and any(not r.hard and delivers_in(r) for r in decisions.case.rules)
     for open_years in (set(years), {t for t in sets.years if years and t >= years[0]}):

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 import pytest
 from support import oracle_stress, risk_books
 from support.repeatable import EXAMPLES
+from support.stress_books import STAGES, clause
 
 from models.audit import audit
 from models.case import Case
 from models.checks import check
 from models.faults import InvalidInput
 from models.plan import Plan
-from models.schema import Demand, Programme, Project, Rule, Scenario
+from models.schema import Demand, Programme, Project, Rule, Scenario, Where
 from models.settings import Settings
 from optimizer.analysis.infeasibility import repairs
 from optimizer.analysis.risk import solve
@@ -148,3 +149,53 @@ def test_repairs_leave_out_the_rules_that_only_scenarios_keep() -> None:
     answer = repair_text.answer(case, report)
     assert answer.lines == [repair_text.feasible(case)]
     assert all(answer.content(form) for form in FORMATS)
+
+
+def with_calls(**floor: object) -> Case:
+    """A mine and a magnet plant, the latter worth twice as much; in the dear scenario each is called for 10 M, of which there
+    are 10 M."""
+    plants = tuple(
+        Project(row=n, id=s, country="AU", stage=s, capacity_tpa=100.0, capex_m=50.0, build_years=0, latest_fid=2026)
+        for n, s in enumerate(STAGES)
+    )
+    rule = {
+        "row": 2,
+        "rule": "floor",
+        "measure": "capacity",
+        "aggregate": "sum",
+        "sense": ">=",
+        "value": 90.0,
+        "year": 2028,
+    }
+    return Case(
+        name="two plants", projects=plants, demand=tuple(Demand(row=n, stage=s, years={2026: 200.0}) for n, s in enumerate(STAGES)),
+        settings=Settings(
+            first_year=2026, last_year=2030, total_budget_m=200.0, risk="expected", contingency_m=10.0, stages=STAGES,
+            stage_weights={"magnet": 2.0},
+        ),
+        rules=(Rule.model_validate(rule | clause("stage", "mine") | floor),),
+        scenarios=(Scenario(row=2, scenario="dear", probability=0.5, parameter="capex", value=1.2),),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("holds", "value", "financed"), [("always", 1 / 6, {"mine"}), ("0.5", 5 / 12, {"mine", "magnet"})]
+)
+def test_who_goes_on_is_what_is_worth_most_and_not_what_keeps_a_rule(
+    holds: str, value: float, financed: set[str]
+) -> None:
+    """Of both the magnet plant goes on in the dear scenario, and the rule on mines breaks there: half of all keep it."""
+    plan = solve(with_calls(holds=holds), gap=0.0)
+    assert (plan.status, plan.objective.value) == ("optimal", pytest.approx(value))
+    assert {p.id for p in plan.projects} == financed
+
+
+def test_a_soft_ratio_counts_the_capital_cost_of_who_stops() -> None:
+    """In the dear scenario 100 t stand of plants for 100 M; at the 2 t a million that are asked 100 t are missing."""
+    ratio = with_calls(aggregate="ratio", per="capex", value=2.0, hard=False, penalty=0.001, where="", picks=Where())
+    plan = solve(ratio, gap=0.0)
+    assert plan.risk is not None
+    dear = next(r for r in plan.risk.scenarios if r.scenario == "dear")
+    assert dear.stopped == ("mine",)
+    assert dear.value == pytest.approx(1 / 3 - 0.1)
+    assert plan.status == "optimal"

@@ -3,14 +3,17 @@
 import random
 
 import pytest
-from support import oracle_market, oracle_stress, risk_books, stress_books
+from support import oracle_market, oracle_stress, price_books, risk_books, stress_books
 from support.repeatable import EXAMPLES
 
 from models.case import Case
 from models.checks.risk import claims
-from models.idle_decisions import decided_by_awards
-from models.schema import Price, Programme, Project, Scenario
+from models.constraints.going_on import awards_decide
+from models.risk import risk_of
+from models.schema import Price, Project, Rule, Scenario
+from models.sets import Sets
 from optimizer.analysis.risk import solve
+from optimizer.analysis.risk.questions import obstacle
 
 MANY = max(2, EXAMPLES // 6)
 TIGHT = 1e-6
@@ -81,29 +84,34 @@ def test_after_a_review_each_state_is_sized_at_its_prices() -> None:
         assert adapted.audit.passed
 
 
-def test_what_awards_would_decide_is_refused_by_name() -> None:
-    falls = (r for seed in range(9) for r in (book(seed, "expected"),) if r.scenarios[-1].from_year is None)
-    case = next(c for c in falls if any((p.opex_per_t or 0.0) > 0.6e5 for p in c.projects))
-    floor = Programme(
-        row=1, id="floor", instrument="offtake", strike_per_t=0.9e5, offtake_years=9, envelopes={2026: 50.0}
-    )  # fmt: skip
-    with_floor = case.with_(programmes=(floor,), settings=case.settings.model_copy(update={"contingency_m": 5.0}))
-    said = dict(claims(with_floor))
-    assert "unless it is awarded an offtake" in said["risk"]
-    assert "not modelled together with viability" in said["contingency_m"]
+@pytest.mark.parametrize(("risk", "contingency", "first"), [("expected", False, 5), ("cvar", True, 6)])
+def test_awards_decide_who_runs_and_who_goes_on_as_well_as_any_awards_tried(
+    risk: str, contingency: bool, first: int
+) -> None:
+    decided = 0
+    for seed in range(first, first + max(1, EXAMPLES // 12)):
+        case = price_books.book(seed, risk, contingency=contingency)
+        plan = solve(case, gap=0.0, time_limit=60)
+        assert plan.objective.value == pytest.approx(price_books.best(case), abs=TIGHT), seed
+        assert plan.objective.bound >= plan.objective.value - TIGHT, seed
+        assert plan.status == "optimal", seed
+        sets = Sets(case)
+        starts = {(i.id, t): 1 for i in sets.candidates for t in sets.windows[i.id]}
+        decided += any(awards_decide(sets, w.realization, starts) for w in risk_of(case).outcomes)
+    assert decided, "awards decide nothing: the test would prove nothing"
 
 
-@pytest.mark.parametrize("names", [("slump", "glut"), ("a", "b"), ("war", "peace"), ("one", "two"), ("low", "lower")])
-def test_of_several_candidates_that_awards_decide_the_first_scenario_names_its_own(names: tuple[str, str]) -> None:
-    """Whatever the order in which a set holds the names of scenarios."""
-    floor = Programme(row=1, id="floor", instrument="offtake", strike_per_t=0.9e5, offtake_years=9)
-    made = book(0, "expected")
-    model = next(p for p in made.projects if p.status == "candidate")
-    projects = tuple(model.model_copy(update={"id": s, "stage": s, "opex_per_t": 0.7e5}) for s in stress_books.STAGES)
-    falls = tuple(
-        Scenario(row=n, scenario=name, parameter="price", value=0.5, **stress_books.clause("material", stage))
-        for n, (name, stage) in enumerate(zip(names, stress_books.STAGES, strict=True))
-    )
-    case = made.with_(projects=projects, programmes=(floor,))
-    assert decided_by_awards(case.with_(scenarios=falls)) == stress_books.STAGES[0]
-    assert decided_by_awards(case.with_(scenarios=falls[::-1])) == stress_books.STAGES[1]
+def test_a_plan_of_the_mean_book_is_compared_where_prices_fall() -> None:
+    case = price_books.book(0, "expected", contingency=False, value_of_information=True)
+    plan = solve(case, gap=0.0, time_limit=60)
+    assert plan.risk is not None
+    assert plan.risk.vss is not None
+    assert -TIGHT <= plan.risk.vss.low <= plan.risk.vss.high + TIGHT
+
+
+def test_rules_and_questions_that_awards_decide_are_refused_by_name() -> None:
+    case = price_books.book(0, "expected", contingency=True)
+    floor = Rule(row=8, rule="least", measure="capacity", aggregate="sum", sense=">=", value=1.0, holds="always")
+    said = dict(claims(case.with_(rules=(floor,))))
+    assert "the rule least holds in scenarios, which is not modelled with a limit on calls" in said["contingency_m"]
+    assert "price floors, or calls within contingency_m" in str(obstacle(case))
