@@ -33,11 +33,11 @@ def command(plan: str, **parameters: Any) -> None:
 
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
     folder = None if plan == "last" else frontier_folder(Path(plan))
-    is_point = folder is not None and (parameters["at"] is not None or Path(plan).parent.name == "plans")
-    _refuse(plan, parameters, is_frontier=folder is not None, is_point=is_point)
+    is_file_of_point = folder is not None and Path(plan).parent == folder / "plans"
+    _refuse(plan, parameters, is_frontier=folder is not None, is_file_of_point=is_file_of_point)
     if folder is None:
         _plan(plan, parameters, screen)
-    elif is_point:
+    elif is_file_of_point or parameters["at"] is not None:
         from optimizer.cli.frontier_report import point
 
         point(folder, plan, parameters, screen)
@@ -47,13 +47,13 @@ def command(plan: str, **parameters: Any) -> None:
         whole(folder, parameters, screen)
 
 
-def _refuse(plan: str, parameters: dict[str, Any], *, is_frontier: bool, is_point: bool) -> None:
+def _refuse(plan: str, parameters: dict[str, Any], *, is_frontier: bool, is_file_of_point: bool) -> None:
     """Options that do not fit what is reported."""
     if parameters["at"] is not None and not is_frontier:
         raise click.UsageError(f"--at needs a folder of `explore`: {plan} is none")
-    if parameters["at"] is not None and Path(plan).parent.name == "plans":
+    if parameters["at"] is not None and is_file_of_point:
         raise click.UsageError(f"{plan} is a point already: leave --at out, or name the folder")
-    if parameters["out"] is not None and not is_point:
+    if parameters["out"] is not None and parameters["at"] is None and not is_file_of_point:
         raise click.UsageError("--out is for a POINT: a plan and a frontier are written again in their own folders")
 
 

@@ -54,6 +54,14 @@ def test_a_frontier_is_drawn_again_and_a_changed_page_is_kept(frontier: Path) ->
     assert run(["report", str(frontier), "--quiet"]) == 3
 
 
+def test_a_frontier_in_a_folder_called_plans_is_no_point(frontier: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = Path(shutil.copytree(frontier, frontier.parent / "plans" / "frontier"))
+    assert run(["report", str(place), "--json"]) == 0
+    assert "frontier.html" in json.loads(capsys.readouterr().out)["written"]
+    assert run(["report", str(place), "--at", "150", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["point"] >= 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
