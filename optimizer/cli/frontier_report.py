@@ -40,7 +40,7 @@ def whole(path: Path, parameters: Mapping[str, Any], screen: Screen) -> None:
         raise Refusal("failed", f"{' and '.join(failed)} could not be written")
     if parameters["figures"] is not None:
         with spoken(tongue):
-            _draw_frontier(folder.case, frontier, parameters, screen)
+            _draw_frontier(folder.case, frontier, parameters["figures"], screen)
     screen.data(json_bytes({"written": sorted(makers)}))
     screen.show(f"{', '.join(sorted(makers))} are written again in {path.as_posix()}.")
     screen.result(path)
@@ -50,7 +50,7 @@ def point(path: Path, given: str, parameters: Mapping[str, Any], screen: Screen)
     """The page and the workbook of the plan at a point, in a folder of their own."""
     from optimizer.cli.options import quoted
     from optimizer.files import json_bytes
-    from optimizer.plan_folder.destination import Destination, claimed, destination, figure_folder
+    from optimizer.plan_folder.destination import Destination, claimed, destination
     from optimizer.plan_folder.manifest import document_language
     from optimizer.plan_folder.store import write
     from optimizer.reports.language import spoken
@@ -61,8 +61,6 @@ def point(path: Path, given: str, parameters: Mapping[str, Any], screen: Screen)
     case, plan = _case_at(folder, frontier, number), folder.plans[number - 1]
     to = destination(parameters["out"], parameters["force"], path)
     to = Destination(to.folder, f"{to.stem}-point-{number:03d}")
-    if parameters["figures"] is not None:
-        figure_folder(parameters["figures"], [path], force=parameters["force"])
     with claimed(to, force=parameters["force"]):
         tongue = parameters["language"] or document_language(folder.manifest, case)
         makers = people_files(case, plan, language=tongue)
@@ -130,10 +128,8 @@ def _words(case: "Case", frontier: "Frontier", number: int) -> str:
     return f"{budget} {money(0, case.settings.base_currency).removeprefix('0 ')}"
 
 
-def _draw_frontier(case: "Case", frontier: "Frontier", parameters: Mapping[str, Any], screen: Screen) -> None:
-    from optimizer.plan_folder.destination import figure_folder
+def _draw_frontier(case: "Case", frontier: "Frontier", folder: Path, screen: Screen) -> None:
     from optimizer.reports.frontier.charts import frontier_figure
     from optimizer.reports.html.charts import write_pictures
 
-    folder = figure_folder(parameters["figures"], [], force=parameters["force"])
     screen.note(write_pictures([frontier_figure(case, frontier)], folder).sentence(folder))

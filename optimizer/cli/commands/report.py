@@ -29,14 +29,19 @@ def command(plan: str, **parameters: Any) -> None:
     `explore`. POINT is one of the files in its plans/, or the folder with --at: its report.html and plan.xlsx go to a
     folder of their own.
     """
+    from optimizer.plan_folder.destination import figure_folder
+    from optimizer.plan_folder.store import find
     from optimizer.verification.verify import frontier_folder
 
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
     folder = None if plan == "last" else frontier_folder(Path(plan))
     is_file_of_point = folder is not None and Path(plan).parent == folder / "plans"
     _refuse(plan, parameters, is_frontier=folder is not None, is_file_of_point=is_file_of_point)
+    path = find(plan) if folder is None else folder
+    if parameters["figures"] is not None:
+        figure_folder(parameters["figures"], [path], force=parameters["force"])
     if folder is None:
-        _plan(plan, parameters, screen)
+        _plan(path, parameters, screen)
     elif is_file_of_point or parameters["at"] is not None:
         from optimizer.cli.frontier_report import point
 
@@ -57,20 +62,17 @@ def _refuse(plan: str, parameters: dict[str, Any], *, is_frontier: bool, is_file
         raise click.UsageError("--out is for a POINT: a plan and a frontier are written again in their own folders")
 
 
-def _plan(plan: str, parameters: dict[str, Any], screen: Screen) -> None:
+def _plan(path: Path, parameters: dict[str, Any], screen: Screen) -> None:
     from optimizer.cli.keep_changed import keep_changed
     from optimizer.cli.save import decorate
     from optimizer.errors import Refusal
     from optimizer.files import json_bytes
-    from optimizer.plan_folder.destination import Destination, claimed, figure_folder
+    from optimizer.plan_folder.destination import Destination, claimed
     from optimizer.plan_folder.digests import REMADE
     from optimizer.plan_folder.manifest import document_language, with_language
-    from optimizer.plan_folder.store import find, open_folder
+    from optimizer.plan_folder.store import open_folder
     from optimizer.reports.plan_files import answers_of, people_files
 
-    path, figures = find(plan), parameters["figures"]
-    if figures is not None:
-        figure_folder(figures, [path], force=parameters["force"])
     with claimed(Destination(path, path.name)):
         folder = open_folder(path, but=frozenset(REMADE))
         tongue = parameters["language"] or document_language(folder.manifest, folder.case)
@@ -80,10 +82,10 @@ def _plan(plan: str, parameters: dict[str, Any], screen: Screen) -> None:
         failed = decorate(path, folder.files, makers, screen, recorded=marked)
     if failed:
         raise Refusal("failed", f"{' and '.join(failed)} could not be written")
-    if figures is not None:
+    if parameters["figures"] is not None:
         from optimizer.cli.commands.gaps import draw
 
-        draw(figures, folder.case, folder.plan, screen, tongue)
+        draw(parameters["figures"], folder.case, folder.plan, screen, tongue)
     screen.data(json_bytes({"written": sorted(makers)}))
     screen.show(f"{' and '.join(sorted(makers))} are written again in {path.as_posix()}.")
     screen.result(path)

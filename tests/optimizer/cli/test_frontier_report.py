@@ -62,6 +62,17 @@ def test_a_frontier_in_a_folder_called_plans_is_no_point(frontier: Path, capsys:
     assert json.loads(capsys.readouterr().out)["point"] >= 1
 
 
+def test_a_place_for_pictures_is_refused_before_the_page_is_written_again(frontier: Path) -> None:
+    (frontier / "frontier.html").write_bytes(b"mine")
+    (frontier.parent / "drawn").mkdir()
+    (frontier.parent / "drawn" / "old.png").write_bytes(b"mine")
+    assert run(["report", str(frontier), "--figures", "drawn"]) == 2
+    assert (frontier / "frontier.html").read_bytes() == b"mine"
+    assert not list(frontier.glob("*-changed-*"))
+    assert run(["report", str(frontier), "--figures", "drawn", "--force", "--quiet"]) == 0
+    assert (frontier.parent / "drawn" / "frontier.svg").is_file()
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
