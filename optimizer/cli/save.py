@@ -64,10 +64,9 @@ def add_brief(folder: Path, case: "Case", plan: "Plan", form: str | None, screen
             write_whole(folder / name, brief_bytes(case, plan, form))
         except Exception as problem:  # the plan is safe without it
             _tell(folder, {name: problem}, screen, f"mine2magnet brief {quoted(folder)} --format {form}")
-    old = [n for n in NAMES if n != name and (folder / n).is_file()]
-    if old:
-        again = f"mine2magnet brief {quoted(folder)} --force"
-        screen.note(f"note: {_listed(old)} made of an earlier plan, and left as it is; to make it again: {again}")
+    for old in (n for n in NAMES if n != name and (folder / n).is_file()):
+        again = f"mine2magnet brief {quoted(folder)} --format {Path(old).suffix.removeprefix('.')} --force"
+        screen.note(f"note: {old} was made of an earlier plan, and left as it is; to make it again: {again}")
 
 
 def _contents(makers: Makers) -> tuple[dict[str, bytes], dict[str, BaseException]]:

@@ -68,6 +68,19 @@ def test_nothing_is_added_to_a_changed_plan(plan: Path) -> None:
         verified(plan)
 
 
+def test_each_brief_of_an_earlier_plan_is_named_with_the_command_that_makes_it(
+    plan: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for form in ("docx", "pptx"):
+        (plan / f"brief.{form}").write_bytes(b"old")
+    assert run(["solve", "small.xlsx", "--out", "plan", "--force"]) == 0
+    told = [line for line in capsys.readouterr().err.splitlines() if "earlier plan" in line]
+    assert [line.partition(" was ")[0] for line in told] == ["note: brief.docx", "note: brief.pptx"]
+    assert [line.partition("again: ")[2] for line in told] == [
+        f"mine2magnet brief plan --format {form} --force" for form in ("docx", "pptx")
+    ]
+
+
 def test_nothing_is_lost_when_the_second_step_cannot_be_written(
     plan: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
