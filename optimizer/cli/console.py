@@ -81,30 +81,32 @@ class Screen:
             self.err.print(message, soft_wrap=True)
             self.noted += max(1, -(-cell_len(message) // self.err.width))
 
-    def diagnostics(self, diagnostics: Iterable["Diagnostic"], see_all: str, shown: int = 20) -> None:
-        """Warnings and notices, alike ones together; after so many lines the command that shows them all.
+    def diagnostics(self, diagnostics: Iterable["Diagnostic"], see_all: str) -> None:
+        """Warnings and notices, alike ones together; after 20 lines the command that shows the others.
 
         Those on options come first: that command reads the workbook alone, and would not show them.
         """
         from optimizer.reports.diagnostics_text import grouped
 
-        options_first = sorted(diagnostics, key=lambda d: not d.cell.startswith("--"))
-        for line in grouped(options_first, see_all, shown):
+        for line in grouped(_options_first(diagnostics), see_all):
             self.note(f"note: {line}")
 
     def warnings(self, diagnostics: Iterable["Diagnostic"], see_all: str) -> None:
-        """The warnings of a workbook that is about to be solved: those on options, and of the others the first, one line each,
-        unless `verbose`."""
+        """The warnings of a workbook that is about to be solved: all with `verbose`, else two of them.
+
+        Those on options are always shown, because `check`, which `see_all` names, knows no options.
+        """
         from optimizer.reports.diagnostics_text import grouped
         from optimizer.reports.formatting import count, shorten
 
-        found = list(diagnostics)
-        if self.verbose or len(grouped(found, see_all)) <= FEW + 1:
-            self.diagnostics(found, see_all)
+        found = _options_first(diagnostics)
+        lines = grouped(found, see_all, len(found))
+        if self.verbose or len(lines) <= FEW + 1:
+            for line in lines:
+                self.note(f"note: {line}")
             return
-        options = [d for d in found if d.cell.startswith("--")]
-        few = max(FEW, len(grouped(options, see_all)))  # `check` knows no options: theirs are all said here
-        for line in grouped([*options, *(d for d in found if not d.cell.startswith("--"))], see_all, few)[:few]:
+        on_options = [d for d in found if _is_on_option(d)]
+        for line in lines[: max(FEW, len(grouped(on_options, see_all, len(found))))]:
             self.note(shorten(f"note: {line}", self.err.width))
         self.note(f"note: {count(len(found), 'warning')} and notices in all: {see_all}")
 
@@ -117,6 +119,14 @@ class Screen:
         line = _Line(stop)
         with Live(line, console=self.err, refresh_per_second=4, transient=True):
             yield line.now_at
+
+
+def _is_on_option(diagnostic: "Diagnostic") -> bool:
+    return diagnostic.cell.startswith("--")
+
+
+def _options_first(diagnostics: Iterable["Diagnostic"]) -> list["Diagnostic"]:
+    return sorted(diagnostics, key=lambda d: not _is_on_option(d))
 
 
 class _Line:

@@ -44,7 +44,7 @@ def millions(text: str, base: float | None) -> float:
     """
     plain = re.sub(r"[,_ ]", "", text).lower()
     if plain == "none":
-        raise click.BadParameter("an end of the range is an amount: leave the option out for no limit")
+        raise click.BadParameter("none is no amount here: write 3000 or 3bn, or leave the option out")
     if plain.endswith("%"):
         if base is None:
             raise click.BadParameter(f"{text}: the workbook has no budget of which this could be a part")

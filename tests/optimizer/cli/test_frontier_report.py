@@ -79,6 +79,7 @@ def test_a_place_for_pictures_is_refused_before_the_page_is_written_again(fronti
         (("plans/099.json",), "there is no"),
         (("plans/001.json", "--at", "100"), "is a point already"),
         ((".", "--at", "900"), "knows plans from"),
+        ((".", "--at", "none"), "none is no amount here"),
         ((".", "--out", "x"), "--out is for a POINT"),
     ],
 )
