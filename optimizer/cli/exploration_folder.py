@@ -8,8 +8,6 @@ from pathlib import Path
 from models.errors import Mine2MagnetError
 from optimizer.errors import Refusal
 
-JOURNAL = "journal.jsonl"
-"""The one file of an exploration that is not finished."""
 _KEPT = ("failed", "stopped")
 """Kinds of error after which an exploration can be resumed."""
 STEM = "frontier"
@@ -23,6 +21,7 @@ def exploration_folder(book: Path, out: Path | None, *, force: bool, resume: boo
     A folder that was there before keeps what it held. Refuses a folder that another process writes to, one that is not
     empty (unless `force` or `resume`), and with `resume` one without a journal.
     """
+    from optimizer.analysis.journal import NAME
     from optimizer.plan_folder import destination as places
 
     to = places.destination(out, force or resume, book)
@@ -37,7 +36,7 @@ def exploration_folder(book: Path, out: Path | None, *, force: bool, resume: boo
             yield folder
     except Mine2MagnetError as refusal:
         if is_new and not resume and refusal.kind not in _KEPT:
-            (folder / JOURNAL).unlink(missing_ok=True)
+            (folder / NAME).unlink(missing_ok=True)
         raise
     finally:
         with contextlib.suppress(OSError):
@@ -45,14 +44,15 @@ def exploration_folder(book: Path, out: Path | None, *, force: bool, resume: boo
 
 
 def _to_resume(book: Path, out: Path | None, stem: str) -> Path:
+    from optimizer.analysis.journal import NAME
     from optimizer.plan_folder.destination import OUTPUTS
 
     if out is None:
-        known = [p for p in OUTPUTS.glob(f"{stem}-{STEM}-*") if (p / JOURNAL).is_file() and _number(p) is not None]
+        known = [p for p in OUTPUTS.glob(f"{stem}-{STEM}-*") if (p / NAME).is_file() and _number(p) is not None]
         if not known:
             raise Refusal("usage", f"there is no exploration of {book} below outputs/ to resume")
         return max(known, key=lambda p: _number(p) or 0)
-    if not (out / JOURNAL).is_file():
+    if not (out / NAME).is_file():
         raise Refusal("usage", f"there is no exploration in {out} to resume: leave --resume out")
     return out
 

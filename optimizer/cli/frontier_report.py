@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from optimizer.cli.console import Screen
+from optimizer.cli.figures import draw_frontier, draw_plan
 
 if TYPE_CHECKING:
     from models.case import Case
@@ -22,25 +23,20 @@ def whole(path: Path, parameters: Mapping[str, Any], screen: Screen) -> None:
     from optimizer.errors import Refusal
     from optimizer.files import json_bytes
     from optimizer.plan_folder.destination import Destination, claimed
-    from optimizer.plan_folder.digests import read_recorded
     from optimizer.plan_folder.manifest import document_language, with_language
     from optimizer.reports.frontier.files import people_files
-    from optimizer.reports.language import spoken
 
     with claimed(Destination(path, path.name)):
-        folder, frontier = _opened(path)
+        folder, frontier, core = _opened(path)
         tongue = parameters["language"] or document_language(folder.manifest, folder.case)
         makers = people_files(folder.case, frontier, tongue)
-        recorded: dict[str, str] = folder.manifest["files"]
-        core = read_recorded(path, {name: digest for name, digest in recorded.items() if name not in makers})
-        keep_changed(path, {name: recorded.get(name, "") for name in makers}, screen)
+        keep_changed(path, {name: folder.record.files.get(name, "") for name in makers}, screen)
         marked = partial(with_language, language=tongue, case=folder.case)
-        failed = decorate(path, core, makers, screen, again=f"mine2magnet report {path}", recorded=marked)
+        failed = decorate(path, core, makers, screen, recorded=marked)
     if failed:
         raise Refusal("failed", f"{' and '.join(failed)} could not be written")
     if parameters["figures"] is not None:
-        with spoken(tongue):
-            _draw_frontier(folder.case, frontier, parameters["figures"], screen)
+        draw_frontier(parameters["figures"], folder.case, frontier, screen, tongue)
     screen.data(json_bytes({"written": sorted(makers)}))
     screen.show(f"{', '.join(sorted(makers))} are written again in {path.as_posix()}.")
     screen.result(path)
@@ -53,10 +49,9 @@ def point(path: Path, given: str, parameters: Mapping[str, Any], screen: Screen)
     from optimizer.plan_folder.destination import Destination, claimed, destination
     from optimizer.plan_folder.manifest import document_language
     from optimizer.plan_folder.store import write
-    from optimizer.reports.language import spoken
     from optimizer.reports.plan_files import people_files
 
-    folder, frontier = _opened(path)
+    folder, frontier, _ = _opened(path)
     number = _number(given, folder, frontier, parameters["at"])
     case, plan = _case_at(folder, frontier, number), folder.plans[number - 1]
     to = destination(parameters["out"], parameters["force"], path)
@@ -66,11 +61,7 @@ def point(path: Path, given: str, parameters: Mapping[str, Any], screen: Screen)
         makers = people_files(case, plan, language=tongue)
         place = write({name: make() for name, make in makers.items()}, to)
     if parameters["figures"] is not None:
-        from optimizer.reports.charts import write_figures
-
-        with spoken(tongue):
-            figures = write_figures(case, plan, parameters["figures"])
-        screen.note(figures.sentence(parameters["figures"]))
+        draw_plan(parameters["figures"], case, plan, screen, tongue)
     screen.data(json_bytes({"point": number, "folder": place.as_posix(), "written": sorted(makers)}))
     screen.show(
         f"{' and '.join(sorted(makers))} of point {number:03d} ({_words(case, frontier, number)}) are in {quoted(place)}."
@@ -78,9 +69,9 @@ def point(path: Path, given: str, parameters: Mapping[str, Any], screen: Screen)
     screen.result(place)
 
 
-def _opened(path: Path) -> tuple["OpenedFrontier", "Frontier"]:
-    """The folder and its frontier. Refuses what is changed or damaged."""
-    from optimizer.plan_folder.digests import read_manifest, read_recorded
+def _opened(path: Path) -> tuple["OpenedFrontier", "Frontier", dict[str, bytes]]:
+    """The folder, its frontier, and the files that `report` does not make again. Refuses what is changed or damaged."""
+    from optimizer.plan_folder.digests import read_recorded
     from optimizer.reports.frontier.files import people_files
     from optimizer.verification.frontier_checks import rebuilt
     from optimizer.verification.opened import open_frontier
@@ -88,8 +79,7 @@ def _opened(path: Path) -> tuple["OpenedFrontier", "Frontier"]:
     folder = open_frontier(path)
     frontier = rebuilt(folder)
     remade = people_files(folder.case, frontier)
-    read_recorded(path, {n: d for n, d in read_manifest(path)["files"].items() if n not in remade})
-    return folder, frontier
+    return folder, frontier, read_recorded(path, {n: d for n, d in folder.record.files.items() if n not in remade})
 
 
 def _number(given: str, folder: "OpenedFrontier", frontier: "Frontier", at: str | None) -> int:
@@ -122,14 +112,6 @@ def _case_at(folder: "OpenedFrontier", frontier: "Frontier", number: int) -> "Ca
 
 
 def _words(case: "Case", frontier: "Frontier", number: int) -> str:
-    from optimizer.reports.formatting import money, money_to_cents
+    from optimizer.reports.formatting import money_to_cents
 
-    budget = money_to_cents(frontier.points[number - 1].budget_m).removesuffix(" M")
-    return f"{budget} {money(0, case.settings.base_currency).removeprefix('0 ')}"
-
-
-def _draw_frontier(case: "Case", frontier: "Frontier", folder: Path, screen: Screen) -> None:
-    from optimizer.reports.frontier.charts import frontier_figure
-    from optimizer.reports.html.charts import write_pictures
-
-    screen.note(write_pictures([frontier_figure(case, frontier)], folder).sentence(folder))
+    return f"{money_to_cents(frontier.points[number - 1].budget_m)} {case.settings.base_currency}"

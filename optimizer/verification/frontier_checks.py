@@ -9,6 +9,7 @@ from models.case import Case
 from models.objective_units import objective_unit
 from optimizer.analysis.frontier.budget_axis import Axis
 from optimizer.analysis.frontier.certified import SAME, Box, Frontier, FrontierStep, Known, Point, TradeOff, as_json
+from optimizer.analysis.journal import NAME as JOURNAL
 from optimizer.errors import Refusal
 from optimizer.fingerprint import frontier_fingerprint
 from optimizer.plan_folder.manifest import document_language
@@ -23,8 +24,6 @@ from optimizer.verification.plan_checks import audit_problems, same_writer
 PAGE, BOOK = "frontier.html", "frontier.xlsx"
 CORE = ("frontier.json", "case.json")
 PICTURES = ("frontier.png", "frontier.svg")
-JOURNAL = "journal.jsonl"
-"""What `explore --resume` goes on from; it grows while the folder is made, and nothing is read from it here."""
 AUDITED_WITHIN = 1e-9
 """The bound of a point is known after its plan was audited: its gap may differ by rounding."""
 CLOSE = 1 + 1e-9
@@ -35,6 +34,7 @@ def files(folder: OpenedFrontier) -> Iterator[str]:
     """Every file has the digest that manifest.json records, and there is no other."""
     plans = frozenset(f"plans/{n:03d}.json" for n in range(1, len(folder.frontier.get("points", ())) + 1))
     yield from folder_checks.digests(folder, (*CORE, *sorted(plans)))
+    # The journal grows while the folder is made; nothing is read from it here.
     known = frozenset({*CORE, PAGE, BOOK, *PICTURES, *plans, JOURNAL})
     for problem in folder_checks.strangers(folder, known):
         if problem != f"{JOURNAL} is not recorded in manifest.json":

@@ -7,6 +7,7 @@ import click
 
 from optimizer.cli.console import Screen
 from optimizer.cli.exploration_folder import exploration_folder
+from optimizer.cli.figures import draw_frontier
 from optimizer.cli.options import (
     EXPLORE,
     SCREEN,
@@ -105,11 +106,7 @@ def _run(run_input: "RunInput", asked: "Asked", folder: Path, screen: Screen, p:
         _write(run_input, frontier, solver_options, folder, screen)
         _show(run_input, frontier, folder, screen)
         if p["figures"] is not None:
-            from optimizer.reports.frontier.charts import frontier_figure
-            from optimizer.reports.html.charts import write_pictures
-
-            written = write_pictures([frontier_figure(run_input.case, frontier)], p["figures"])
-            screen.note(written.sentence(p["figures"]))
+            draw_frontier(p["figures"], run_input.case, frontier, screen, run_input.case.settings.language)
 
 
 def _explored(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from optimizer.cli.console import Screen
+from optimizer.cli.figures import draw_plan
 from optimizer.cli.options import SCREEN, options, overrides, quoted, workbook
 from optimizer.safe_text import clean
 
@@ -54,7 +55,7 @@ def command(source: str, format_: str | None, out: Path | None, figures: Path | 
     else:
         _show(form, case, report, screen, tongue)
     if figures is not None:
-        draw(figures, case, plan, screen, tongue)
+        draw_plan(figures, case, plan, screen, tongue)
 
 
 def _form(format_: str | None, out: Path | None, *, as_json: bool) -> str:
@@ -140,13 +141,3 @@ def _show(form: str, case: "Case", report: "Gaps", screen: Screen, language: str
     from optimizer.reports.gaps.text import story
 
     screen.show(*story(case, report, width=screen.out.width))
-
-
-def draw(folder: Path, case: "Case", plan: "Plan | None", screen: Screen, language: str) -> None:
-    """Every chart of a case and its plan, as pictures in a folder."""
-    from optimizer.reports.charts import write_figures
-    from optimizer.reports.language import spoken
-
-    with spoken(language):
-        written = write_figures(case, plan, folder)
-    screen.note(written.sentence(folder))

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from optimizer.cli.console import Screen
+from optimizer.cli.figures import draw_plan
 from optimizer.cli.options import SCREEN, budget, options
 
 
@@ -83,9 +84,7 @@ def _plan(path: Path, parameters: dict[str, Any], screen: Screen) -> None:
     if failed:
         raise Refusal("failed", f"{' and '.join(failed)} could not be written")
     if parameters["figures"] is not None:
-        from optimizer.cli.commands.gaps import draw
-
-        draw(parameters["figures"], folder.case, folder.plan, screen, tongue)
+        draw_plan(parameters["figures"], folder.case, folder.plan, screen, tongue)
     screen.data(json_bytes({"written": sorted(makers)}))
     screen.show(f"{' and '.join(sorted(makers))} are written again in {path.as_posix()}.")
     screen.result(path)

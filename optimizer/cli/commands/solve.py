@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from optimizer.cli.commands.gaps import draw
 from optimizer.cli.console import Screen
+from optimizer.cli.figures import draw_plan
 from optimizer.cli.options import (
     FOLDER,
     HEAD,
@@ -79,7 +79,7 @@ def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
     place = {name: parameters[name] for name in ("out", "force")}
     result = solve_and_show(book, changes, solver_options, screen, brief=form, elsewhere=elsewhere, **place)
     if figures is not None:
-        draw(figures, result.case, result.plan, screen, result.case.settings.language)
+        draw_plan(figures, result.case, result.plan, screen, result.case.settings.language)
 
 
 def solve_and_show(
