@@ -43,11 +43,7 @@ def _byproduct(fact: Text) -> Record:
     """What by-products earn; 0 with its reason where none are counted."""
     own = next((row for row in assumptions("byproducts") if row["id"] == fact["id"]), None)
     if own is None:
-        row = _row_of(fact)
-        return {
-            "byproduct_per_t": number(row["byproduct_per_t"]),
-            "byproduct_basis": f"0 to 0: {row['byproduct_basis']}",
-        }
+        return {"byproduct_per_t": 0.0, "byproduct_basis": f"0 to 0: {_row_of(fact)['byproduct_basis']}"}
     ends = f"{float(own['low']):,.0f} to {float(own['high']):,.0f}" if own["high"] else "range not known"
     return {"byproduct_per_t": float(own["byproduct_per_t"]), "byproduct_basis": f"{ends}: {own['basis']}"}
 
