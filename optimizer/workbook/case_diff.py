@@ -1,5 +1,6 @@
 """Compare two cases cell by cell, in the currency of each cell. An amount written in other money is no change."""
 
+import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -116,7 +117,7 @@ def _is_same_money(was: _Content | None, now: _Content | None) -> bool:
         return True
     if was is None or now is None or was.money is None or now.money is None:
         return False
-    return abs(was.money - now.money) <= _SAME * max(abs(was.money), abs(now.money))
+    return math.isclose(was.money, now.money, rel_tol=_SAME)
 
 
 def _rows(sheet: str, case: Case) -> dict[tuple[str, ...], Row]:

@@ -10,7 +10,7 @@ _DEGREES = re.compile(
     r"""(?P<sign>[-+−]?)\s*(?P<degrees>\d{1,3}(?:[.,]\d+)?)\s*°?\s*
         (?:(?P<minutes>\d{1,2}(?:[.,]\d+)?)\s*['′’]\s*)?
         (?:(?P<seconds>\d{1,2}(?:[.,]\d+)?)\s*(?:["″”]|'')\s*)?
-        (?P<side>[NSEWO])?""",
+        (?P<side>[NSEW])?""",
     re.ASCII | re.VERBOSE | re.IGNORECASE,
 )
 _SIDES = {"latitude": ("N", "S"), "longitude": ("E", "W")}

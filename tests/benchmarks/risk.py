@@ -127,8 +127,7 @@ def outcomes(case: Any) -> tuple[Any, ...]:
         failed = frozenset(i for u, unit in enumerate(of_risks) if drawn.failed[k, u] for i in unit.projects)
         name = f"draw {k + 1}"
         found.append(Outcome(name, 1 / n, Realization(name, scenario.rows, delays=late, failed=failed)))
-    stresses = (w for w in risk_of(case).outcomes if w.probability <= 0)
-    return (*found, *stresses)
+    return (*found, *risk_of(case).stresses)
 
 
 def measure(case: Any) -> Any:

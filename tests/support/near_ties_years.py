@@ -224,14 +224,12 @@ def _affordable(world: Case, picked: Sequence[Project], years: Years, tolerance:
     return _flow_reaches(world, picked, years, tolerance)
 
 
-def _charges(
-    world: Case, projects: Sequence[Project], years: Years, rate: Fraction, *, commitment: bool = False
-) -> dict[int, Fraction]:
+def _charges(world: Case, projects: Sequence[Project], years: Years, rate: Fraction) -> dict[int, Fraction]:
     """Year -> what the needs of the selection charge to envelopes in it."""
     charges: dict[int, Fraction] = {}
     for p in projects:
         if p.id in years:
-            spread = 1 if commitment or world.settings.budget_basis == "commitment" else max(p.build_years, 1)
+            spread = 1 if world.settings.budget_basis == "commitment" else max(p.build_years, 1)
             for k in range(spread):
                 year = years[p.id] + k
                 charges[year] = charges.get(year, Fraction(0)) + need(p) * rate / spread

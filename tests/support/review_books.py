@@ -3,7 +3,6 @@
 import itertools
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from support import oracle_stress, risk_books, stress_books
 
@@ -98,14 +97,6 @@ def _spent(case: Case, project: str, need: float, fid: int, year: int) -> float:
     return need * {0: 0.4, 1: 0.6}.get(year - fid, 0.0)
 
 
-@dataclass(frozen=True)
-class Later:
-    """All that can be decided in a state after one choice before the review: the values of the state's scenarios."""
-
-    chosen: Chosen
-    values: dict[str, float]
-
-
 def states(case: Case) -> dict[tuple[tuple[object, ...], ...], list[str]]:
     """What is known at the review -> scenarios; nothing for the book as planned."""
     found: dict[tuple[tuple[object, ...], ...], list[str]] = {(): []}
@@ -119,7 +110,7 @@ def best(case: Case) -> float:
     """The largest measure over every policy."""
     every, of_state = list(selections(case)), states(case)
     rows = {w: [r for r in case.scenarios if r.scenario == w] for w in risk_books.probabilities(case)}
-    most = {w: max(v for v in _alone(case, every, w, rows[w])) for w in rows} if case.settings.risk == "regret" else {}
+    most = {w: max(_alone(case, every, w, rows[w])) for w in rows} if case.settings.risk == "regret" else {}
     top = float("-inf")
     for first in _firsts(every):
         mine = [c for c in every if _early(c) == first]
