@@ -8,11 +8,17 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
+import pytest
 from support.books import Sheets, write
 from support.commandline import HANGS, environment
+from support.staircase import broad
+from support.tables import case
+
+from optimizer import NoPlanFound, solve
 
 
 def hard_book(projects: int = 120) -> Sheets:
@@ -87,3 +93,11 @@ def test_ctrl_c_keeps_the_best_plan_so_far(tmp_path: Path) -> None:
     plan = json.loads((tmp_path / "outputs" / "hard-01" / "plan.json").read_text("utf-8"))
     assert (plan["status"], plan["audit"]["passed"]) == ("feasible", True)
     assert plan["objective"]["bound"] > plan["objective"]["value"]
+
+
+def test_stopped_before_the_first_plan_asks_for_no_more_time() -> None:
+    """Of a book that the solver does not settle before it asks for the first time whether to go on."""
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(NoPlanFound, match=r"plan was found$"):
+        solve(case(broad(40)), stop=stop)
