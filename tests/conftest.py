@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from support.books import write
 from support.chains import gallium
 from support.commandline import BOOK, PICTURES, mine2magnet
@@ -12,6 +13,9 @@ from support.remembered_pictures import remember
 
 from models.case import Case
 from models.plan import Plan
+
+settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy machine")  # no random example fails because other programs had the processor
 
 
 @pytest.fixture(scope="session", autouse=True)
