@@ -41,9 +41,6 @@ NUMBER_FORMATS: dict[Kind, str] = {
 }
 """Number formats of worksheets, by what a cell holds. The value in the cell is never rounded."""
 
-TARGETS = ("page", "sheet")
-"""Where a table may be shown."""
-
 
 @dataclass(frozen=True)
 class GridColumn:
@@ -100,8 +97,8 @@ class TableColumn(Generic[T]):
     unit: str = ""
     heading: str = ""
     """Heading in a worksheet; without one the label with a capital."""
-    on: tuple[str, ...] = TARGETS
-    """Where the column is shown: the page, the worksheet, or a table of another name."""
+    on: tuple[str, ...] = ()
+    """Tables that have the column, by their target: `page`, `sheet`, or another; empty: every one."""
     words: Callable[[Any], Any] | None = None
     """What the page shows of the value; without it the value itself."""
 
@@ -137,7 +134,7 @@ def grid_of(
     empty: str = "",
 ) -> Grid:
     """The table of a target: the columns that are shown there, a line a row."""
-    shown_here = [column for column in given if target in column.on]
+    shown_here = [column for column in given if not column.on or target in column.on]
     cells = tuple(tuple(column.cell(row, target) for column in shown_here) for row in rows)
     return Grid(name, title or name, tuple(column.column(target) for column in shown_here), cells, note, empty)
 

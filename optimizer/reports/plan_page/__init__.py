@@ -17,12 +17,15 @@ from optimizer.reports.gaps.tables import country_table, milestone_table, open_t
 from optimizer.reports.html.charts import DrawnFigure, Figure, draw_for_page
 from optimizer.reports.html.render import render
 from optimizer.reports.masthead import masthead
-from optimizer.reports.plan_page.money import budget_table, matrix_table, programme_table
-from optimizer.reports.plan_page.projects import PICKS, project_table
+from optimizer.reports.plan_page.money import matrix_table
 from optimizer.reports.plan_page.proof import audit_table, confidence_table, notice_table, setting_table, source_table
-from optimizer.reports.plan_page.rules import rule_table
 from optimizer.reports.plan_summary import input_digest
 from optimizer.reports.risk.report import answers as risk_answers
+from optimizer.reports.tables.budgets import budget_table
+from optimizer.reports.tables.programmes import programme_table
+from optimizer.reports.tables.projects import PICKS, project_table
+from optimizer.reports.tables.rules import rule_table
+from optimizer.reports.tables.viability import award_table, viability_table
 from optimizer.version import __version__
 
 SECTIONS = (
@@ -70,7 +73,7 @@ def page_text(case: Case, plan: Plan, answers: Sequence[AnswerReport] = (), char
     `charts`: those of `page_figures`, where they are drawn already.
     """
     report, answers = gaps(case, plan), (*risk_answers(case, plan), *answers)
-    market, worth = viability.rows_of(case, plan), viability.award_table(case, plan)
+    market, worth = viability.rows_of(case, plan), award_table(case, plan)
     of_gap, of_plan, of_chain, of_market = charts or draw_for_page(*page_figures(case, plan))
     shown = {"flows": has_chain(plan), "viability": bool(market or worth.rows)}
     return render(
@@ -99,7 +102,7 @@ def page_text(case: Case, plan: Plan, answers: Sequence[AnswerReport] = (), char
             "sources": source_table(case, plan),
             "notices": notice_table(case),
             "settings": setting_table(case),
-            "viability": viability.viability_table(case, plan, market),
+            "viability": viability_table(case, plan, market),
             "worth": worth,
             **chain_tables(case, plan),
         },

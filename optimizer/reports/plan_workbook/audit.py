@@ -6,8 +6,9 @@ from typing import NamedTuple
 from optimizer.fingerprint import fingerprint
 from optimizer.reports.formatting import proved_within
 from optimizer.reports.plan_summary import input_digest
-from optimizer.reports.plan_workbook.plan_book import PlanWorkbook, sheet_table, yes_no
+from optimizer.reports.plan_workbook.plan_book import PlanWorkbook, sheet_table
 from optimizer.reports.report_table import Kind, TableColumn
+from optimizer.reports.tables.shared import yes_no
 from optimizer.reports.worksheet import Cell
 
 

@@ -7,10 +7,9 @@ from models.plan import Award, Financed
 from optimizer.reports.plan_summary import commitments
 from optimizer.reports.plan_workbook.plan_book import PlanWorkbook, sheet_table
 from optimizer.reports.report_table import TableColumn
+from optimizer.reports.tables.shared import NO_PROGRAMME
 
 Commitment = tuple[Financed, Award]
-NO_PROGRAMME = "public money"
-"""What stands in place of a programme where the case has none."""
 
 
 def write(writer: PlanWorkbook) -> None:

@@ -9,10 +9,10 @@ from models.case import Case
 from models.plan import Financed, Plan
 from models.schema import Programme, Project
 from models.sets import Sets
-from optimizer.reports.formatting import shorten
 from optimizer.reports.masthead import masthead, name_of
 from optimizer.reports.report_table import Grid, TableColumn, grid_of
-from optimizer.reports.worksheet import WorkbookWriter, clean
+from optimizer.reports.tables.shared import money_unit
+from optimizer.reports.worksheet import WorkbookWriter
 
 T = TypeVar("T")
 
@@ -45,14 +45,9 @@ class PlanWorkbook(WorkbookWriter):
         return {f.id: f for f in self.plan.projects}
 
     @property
-    def currency(self) -> str:
-        """The base currency, for people."""
-        return shorten(clean(self.case.settings.base_currency), 12)
-
-    @property
     def unit(self) -> str:
         """Unit of money, for headers."""
-        return f"M {self.currency}"
+        return money_unit(self.case)
 
     def write(self, grid: Grid, *, keep: int = 1, repeat: bool = True) -> int:
         """The table of a sheet, from its first cell on; `keep` columns stay in view. Returns the row below it."""
@@ -62,17 +57,3 @@ class PlanWorkbook(WorkbookWriter):
 def sheet_table(name: str, columns: Iterable[TableColumn[T]], rows: Iterable[T], empty: str = "") -> Grid:
     """The table of a sheet."""
     return grid_of("sheet", name, columns, rows, empty=empty)
-
-
-def joined(values: Iterable[object]) -> str:
-    """A list in one cell, as the workbook writes lists."""
-    return "; ".join(map(str, values))
-
-
-def yes_no(value: bool) -> str:
-    return "yes" if value else "no"
-
-
-def tidy(value: float) -> float:
-    """A difference of money without a rounding residue: to the hundredth of a unit of currency."""
-    return round(value, 8) + 0.0

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from models.evidence import Dated, is_stale
 from models.schema import Existing
-from optimizer.reports.plan_workbook.plan_book import PlanWorkbook, joined, sheet_table, yes_no
+from optimizer.reports.plan_workbook.plan_book import PlanWorkbook, sheet_table
 from optimizer.reports.report_table import TableColumn
+from optimizer.reports.tables.shared import joined, yes_no
 from optimizer.reports.worksheet import Cell
 
 

@@ -21,6 +21,7 @@ from optimizer.reports.plan_workbook import charts, gap
 from optimizer.reports.plan_workbook.charts import Block
 from optimizer.reports.plan_workbook.plan_book import PlanWorkbook
 from optimizer.reports.report_table import capital
+from optimizer.reports.tables.shared import currency_of
 from optimizer.reports.worksheet import Cell, clean, lines_of
 from optimizer.version import __version__
 
@@ -107,7 +108,7 @@ class _Page:
             self.line(head.margin, "sentence", bold=True)
         text = (
             f"Capacity outside China, {s.first_year} to {s.last_year}. Money in millions of "
-            f"{self.writer.currency} at prices of {s.price_year}, material in tonnes a year."
+            f"{currency_of(self.writer.case)} at prices of {s.price_year}, material in tonnes a year."
         )
         self.line(text, "sentence", font_color="#595959")
 

@@ -19,8 +19,8 @@ from optimizer.reports.charts import write_figures
 from optimizer.reports.formatting import number, percent
 from optimizer.reports.html.render import IN_FULL, asset, policy
 from optimizer.reports.plan_page import page_bytes, write_page
-from optimizer.reports.plan_page.projects import project_table
 from optimizer.reports.report_table import shown
+from optimizer.reports.tables.projects import project_table
 
 
 @pytest.fixture(scope="module")
