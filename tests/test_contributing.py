@@ -9,6 +9,7 @@ from typing import get_args
 
 import openpyxl
 import pytest
+from jinja2 import UndefinedError
 from support import oracle
 from support.cases import FAMILY_WORLDS, WORLDS, World, grant, plant
 from support.cases_chain import CHAIN_WORLDS
@@ -199,7 +200,7 @@ def test_every_formula_stands_above_a_row_that_is_run() -> None:
         for what, mark in (("formula", "$"), ("example row", ">>> "))
         if mark not in (importlib.import_module(f"models.constraints.{name}").__doc__ or "")
     ]
-    assert bare == []
+    assert bare == [], "; ".join(bare)
 
 
 # -- an objective ------------------------------------------------------------------------------------------------------
@@ -222,7 +223,7 @@ def test_every_objective_has_its_file_unit_audit_and_world() -> None:
         "tests/support/cases.py or cases_chain.py": (set(worlds()), everything),
     }
     missing = [f"{place} lacks {name}" for place, (known, wanted) in places.items() for name in sorted(wanted - known)]
-    assert missing == []
+    assert missing == [], "; ".join(missing)
 
 
 @pytest.mark.parametrize("world", worlds().values(), ids=worlds())
@@ -282,8 +283,22 @@ def priced(chain_plan: tuple[Case, Plan]) -> tuple[Case, Plan]:
     return book.with_(settings=settings, projects=projects, prices=prices), plan
 
 
+def test_every_file_of_a_section_or_sheet_is_used() -> None:
+    """Files of sections are imported by the page; the others are the sheets, and what they share."""
+    page = (ROOT / "optimizer/reports/plan_page/__init__.py").read_text("utf-8")
+    sections = [n for n in files("optimizer/reports/plan_page") if f"plan_page.{n} import" not in page]
+    assert sorted(sections) == [], "optimizer/reports/plan_page/__init__.py does not show them"
+    folder = ROOT / "optimizer/reports/plan_workbook"
+    sheets = {path.stem for path in folder.glob("*.py") if "\ndef write(" in path.read_text("utf-8")}
+    listed = {write.__module__.rpartition(".")[2] for write in SHEETS.values()}
+    assert sorted(sheets - listed) == [], "optimizer/reports/plan_workbook/__init__.py SHEETS"
+
+
 def test_every_section_of_the_page_is_listed_and_has_content(chain_plan: tuple[Case, Plan]) -> None:
-    letters = Sections(page_text(*priced(chain_plan))).letters
+    try:
+        letters = Sections(page_text(*priced(chain_plan))).letters
+    except UndefinedError as error:
+        pytest.fail(f"optimizer/reports/plan_page/__init__.py: `tables` lacks what plan.html shows: {error}")
     listed = [anchor for anchor, _ in SECTIONS]
     empty = [f"optimizer/reports/html/templates/plan.html has no content in #{a}" for a in listed if not letters.get(a)]
     assert empty == []
@@ -309,7 +324,7 @@ def test_every_command_is_listed_and_documented() -> None:
     }  # fmt: skip
     everywhere = set().union(*places.values())
     missing = [f"{place} lacks {name}" for place, known in places.items() for name in sorted(everywhere - known)]
-    assert missing == []
+    assert missing == [], "; ".join(missing)
 
 
 # -- the guide itself --------------------------------------------------------------------------------------------------

@@ -156,14 +156,16 @@ def test_every_instrument_stands_in_the_schema_the_program_and_the_audit() -> No
     }  # fmt: skip
     everywhere = set().union(*places.values())
     missing = [f"{place} lacks {name}" for place, names in places.items() for name in sorted(everywhere - names)]
-    assert missing == []
+    assert missing == [], "; ".join(missing)
     assert [name for name, i in INSTRUMENTS.items() if i.name != name or not i.label] == []
 
 
 @pytest.mark.parametrize("name", INSTRUMENTS)
 def test_every_instrument_costs_the_same_in_program_audit_and_brute_force(name: str) -> None:
-    """For projects that take one or two years to build, decided in each year."""
-    world = case(book(0, name) | {"rules": []})
+    """For projects that take one or two years to build, decided in each year, where later money counts for less."""
+    given = book(0, name)
+    discount = {"key": "money_discount_rate", "value": 0.05}
+    world = case(given | {"rules": [], "settings": [*given["settings"], discount]})
     programme, ledger = world.programmes[0], Ledger(world, planned(world, {}))
     assert len({p.build_years for p in world.projects}) > 1
     for project, year in product(world.projects, YEARS):
@@ -183,5 +185,5 @@ def test_every_measure_of_awards_stands_in_the_schema_the_program_and_the_audit(
     }  # fmt: skip
     everywhere = set().union(*places.values())
     missing = [f"{place} lacks {name}" for place, names in places.items() for name in sorted(everywhere - names)]
-    assert missing == []
+    assert missing == [], "; ".join(missing)
     assert {name for name, m in MEASURES.items() if not m.reads_awards} == set(DELIVERY_MEASURES)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 
+from models.programme import INSTRUMENTS
 from optimizer.reports.guide import (
     api_topics,
     formula_topics,
@@ -25,7 +26,7 @@ PAGES = {
     "where": ("Rules", ("filter", "filters")),
     "soft-rules": ("Rules", ("penalty-and-hard", "soft")),
     "money": ("Money", ("budget", "budgets", "programmes-and-budgets", "envelope", "envelopes")),
-    "instruments": ("Money", ("grant", "loan", "equity", "guarantee", "instrument-terms")),
+    "instruments": ("Money", (*(name for name in INSTRUMENTS if name != "offtake"), "instrument-terms")),
     "currencies": ("Money", ("yen", "jpy", "exchange-rates", "inflation", "fiscal-year", "fiscal-years", "fy")),
     "viability": ("Money", ("prices-and-viability", "npv", "bankable")),
     "offtake": ("Money", ("price-floor", "price-floors", "strike")),

@@ -60,6 +60,12 @@ def test_everything_that_there_is_has_a_topic(topics: tuple[Topic, ...]) -> None
         assert find(topics, name), name
 
 
+def test_every_instrument_has_its_row(topics: tuple[Topic, ...]) -> None:
+    (page,) = find(topics, "instruments")
+    rows = set(re.findall(r"^\| `([\w ]+)` \|", page.body, re.MULTILINE))
+    assert sorted(set(INSTRUMENTS) - rows) == [], "optimizer/reports/guide/pages/instruments.md"
+
+
 def test_every_link_leads_to_a_topic_and_every_page_is_listed(topics: tuple[Topic, ...]) -> None:
     names = {t.name for t in topics}
     dead = [(t.name, link) for t in topics for link in re.findall(r"\]\(#([^)]*)\)", t.body) if link not in names]
