@@ -5,7 +5,8 @@ from math import fsum
 from models.case import Case
 from models.plan import Plan
 from models.sets import Sets
-from optimizer.reports.formatting import money, number
+from optimizer.reports.formatting import clauses, few_more, listed, money, number, stage_label
+from optimizer.reports.language import tr
 
 MOST = 5
 """Projects named; the tables list them all."""
@@ -27,22 +28,28 @@ def additionality(case: Case, plan: Plan) -> list[str]:
 def _deadweight(case: Case, plan: Plan) -> str:
     anyway = [f for f in plan.projects if f.deadweight_t]
     if not anyway:
-        return "Of what is financed nothing would have come without support."
+        return tr("Of what is financed nothing would have come without support.")
     cost = fsum(f.deadweight_m or 0.0 for f in anyway)
     tonnes: dict[str, float] = {}
     stage_of = {p.id: p.stage for p in case.projects}
     for f in anyway:
         tonnes[stage_of[f.id]] = tonnes.get(stage_of[f.id], 0.0) + (f.deadweight_t or 0.0)
-    stages = ", ".join(f"{number(t)} t of {stage}" for stage, t in tonnes.items())
-    share = f"{money(cost, case.settings.base_currency)} of the budget cost"
-    return (
-        f"Deadweight: {share} supports output that would have come anyway by {case.settings.last_year} ({stages}; "
-        f"{', '.join(f.id for f in anyway)})."
+    stages = listed(
+        tr("{amount} t of {material}", amount=number(t), material=stage_label(stage)) for stage, t in tonnes.items()
+    )
+    return tr(
+        "Deadweight: {money} of the budget cost supports output that would have come anyway by {year} ({details}).",
+        money=money(cost, case.settings.base_currency),
+        year=case.settings.last_year,
+        details=clauses((stages, listed(f.id for f in anyway))),
     )
 
 
 def _left_to_themselves(case: Case, plan: Plan) -> list[str]:
     financed = {f.id for f in plan.projects}
-    alone = [f"{i} in {year}" for i, year in sorted(Sets(case).unaided_fids.items()) if i not in financed]
-    more = f" and {len(alone) - MOST} more" if len(alone) > MOST else ""
-    return [f"Goes ahead without support: {', '.join(alone[:MOST])}{more}."] if alone else []
+    alone = [
+        tr("{name} in {year}", name=i, year=year)
+        for i, year in sorted(Sets(case).unaided_fids.items())
+        if i not in financed
+    ]
+    return [tr("Goes ahead without support: {projects}.", projects=few_more(alone, MOST))] if alone else []

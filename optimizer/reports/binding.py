@@ -10,7 +10,8 @@ from models.plan import Plan
 from models.plan_assembly import decided
 from models.reasons.unspent import Unspent
 from models.sets import Sets
-from optimizer.reports.formatting import number, shorten
+from optimizer.reports.formatting import few, listed, number, shorten
+from optimizer.reports.language import tr, tr_n
 from optimizer.reports.plan_summary import REASONS, binds
 from optimizer.reports.rule_sentences import named
 
@@ -24,7 +25,7 @@ LEAST_SHOWN = 0.01
 
 def lines(case: Case, plan: Plan) -> list[str]:
     """What binds, then what is unspent and why; the second is left out where nothing limits money."""
-    return [f"Binding: {_binding(case, plan)}.", *_unspent(case, plan)]
+    return [tr("Binding: {limits}.", limits=_binding(case, plan)), *_unspent(case, plan)]
 
 
 def _binding(case: Case, plan: Plan) -> str:
@@ -32,8 +33,7 @@ def _binding(case: Case, plan: Plan) -> str:
     names = [named(case, rules[row.rule]) for row in plan.rules if binds(row)]
     names += dict.fromkeys(f"{r.rule}" for r in plan.not_financed if r.reason == "limit leaves no room")
     names += _by_fund([m for m in money_limits(case, plan) if m.left <= SPENT * m.limit])
-    more = len(names) - NAMED
-    return ", ".join([*names[:NAMED], *([f"{more} more"] if more > 0 else [])]) or "no envelope and no rule"
+    return few(names, NAMED) or tr("no envelope and no rule")
 
 
 def _by_fund(limits: list[MoneyLimit]) -> list[str]:
@@ -41,14 +41,29 @@ def _by_fund(limits: list[MoneyLimit]) -> list[str]:
     years: dict[str, list[str]] = {}
     for m in limits:
         match = re.fullmatch(r"(.*) (\d{4})", m.name) if len(m.row) == 3 else None
-        years.setdefault(match[1] if match else m.name, []).extend([match[2]] if match else [])
-    return [f"{shorten(name, 40)} {_span(match)}".strip() for name, match in years.items()]
+        years.setdefault(match[1] if match else _name(m), []).extend([match[2]] if match else [])
+    return [
+        tr("{name} {years}", name=shorten(name, 40), years=_span(of)) if of else shorten(name, 40)
+        for name, of in years.items()
+    ]
+
+
+def _name(m: MoneyLimit) -> str:
+    """A limit of money in the current language."""
+    match m.row:
+        case ("total_budget",):
+            return tr("total budget")
+        case ("total", fund):
+            return tr("{fund} in total", fund=fund)
+        case ("total_face", fund):
+            return tr("{fund} in total, face value", fund=fund)
+    return m.name
 
 
 def _span(years: list[str]) -> str:
     if len(years) > 2 and int(years[-1]) - int(years[0]) == len(years) - 1:
-        return f"{years[0]} to {years[-1]}"
-    return " and ".join(filter(None, (", ".join(years[:-1]), *years[-1:])))
+        return tr("{first} to {last}", first=years[0], last=years[-1])
+    return tr(" and ").join(filter(None, (listed(years[:-1]), *years[-1:])))
 
 
 def _unspent(case: Case, plan: Plan) -> list[str]:
@@ -59,27 +74,43 @@ def _unspent(case: Case, plan: Plan) -> list[str]:
         whole, left = total.limit, total.left
     if whole <= 0:
         return []
-    where = "" if not pots or (total is not None and whole == total.limit) else " of the envelopes"
+    whole_m = tr("{amount} M", amount=number(whole))
+    if pots and not (total is not None and whole == total.limit):
+        whole_m = tr("{money} of the envelopes", money=whole_m)
     if left < LEAST_SHOWN:
-        return [f"Unspent: nothing of {number(whole)} M{where}."]
-    return [f"Unspent: {number(left)} of {number(whole)} M{where}; {_why(case, plan)}."]
+        return [tr("Unspent: nothing of {whole}.", whole=whole_m)]
+    return [tr("Unspent: {left} of {whole}; {why}.", left=number(left), whole=whole_m, why=_why(case, plan))]
 
 
 def _why(case: Case, plan: Plan) -> str:
     """Why nothing that is left out takes what is unspent."""
     if not plan.not_financed:
-        return "every candidate is financed"
+        return tr("every candidate is financed")
     nearest = _nearest(case, plan)
     if nearest is None:
         counts: Counter[str] = Counter(row.reason for row in plan.not_financed)
-        told = ", ".join(f"{counts[reason]} {words}" for reason, words in REASONS.items() if counts[reason])
-        return f"no project that is left out could use it ({told})"
-    many = sum(row.reason == "outbid" for row in plan.not_financed)
+        told = listed(tr(words, n=counts[reason]) for reason, words in REASONS.items() if counts[reason])
+        return tr("no project that is left out could use it ({reasons})", reasons=told)
     who, short, year = nearest
-    projects = "the outbid project needs" if many == 1 else f"each of the {many} outbid projects needs"
-    more = f"{number(short)} M" if short >= LEAST_SHOWN else f"less than {number(LEAST_SHOWN)} M"
-    remains = "its programmes have left" if Sets(case).has_programmes else "is left"
-    return f"{projects} more than {remains}, the nearest {more} more ({who} in {year})"
+    more = tr("{amount} M", amount=number(short))
+    if short < LEAST_SHOWN:
+        more = tr("less than {amount} M", amount=number(LEAST_SHOWN))
+    return tr(
+        "{projects}, the nearest {more} more ({name} in {year})",
+        projects=_need_more(case, plan), more=more, name=who, year=year,
+    )  # fmt: skip
+
+
+def _need_more(case: Case, plan: Plan) -> str:
+    many = sum(row.reason == "outbid" for row in plan.not_financed)
+    if Sets(case).has_programmes:
+        return tr_n(
+            "the outbid project needs more than its programmes have left",
+            "each of the {n} outbid projects needs more than its programmes have left", many,
+        )  # fmt: skip
+    return tr_n(
+        "the outbid project needs more than is left", "each of the {n} outbid projects needs more than is left", many
+    )
 
 
 def _nearest(case: Case, plan: Plan) -> tuple[str, float, int] | None:

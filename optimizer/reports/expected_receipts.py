@@ -6,7 +6,8 @@ from math import fsum
 
 from models.case import Case
 from models.plan import Plan
-from optimizer.reports.formatting import money
+from optimizer.reports.formatting import few_more, money
+from optimizer.reports.language import tr
 
 MOST = 4
 """Programmes that are named; the tables list every award."""
@@ -23,9 +24,12 @@ def expected_receipts(case: Case, plan: Plan) -> list[str]:
         return []
     sums = {name: fsum(amounts) for name, amounts in by_programme.items()}
     most = sorted(sums, key=lambda name: (-sums[name], name))
-    named = ", ".join(f"{name} {money(sums[name])}" for name in most[:MOST])
-    more = f" and {len(most) - MOST} more" if len(most) > MOST else ""
+    named = few_more([tr("{name} {amount}", name=name, amount=money(sums[name])) for name in most], MOST)
     total = money(fsum(sums.values()), case.settings.base_currency)
     return [
-        f"Expected receipts: {total} ({named}{more}); the budgets are charged 0 for these awards, and nothing is paid from it."
+        tr(
+            "Expected receipts: {total} ({programmes}); the budgets are charged 0 for these awards, and nothing is paid from it.",
+            total=total,
+            programmes=named,
+        )
     ]

@@ -26,6 +26,22 @@ STAGES = {
 """A stage that has a name in the catalogues -> its projects, in a sentence."""
 
 
+def with_unit(amount: str, unit: str) -> str:
+    """A number that is written already, with the unit of an objective (`models.objective_units`).
+
+    >>> with_unit("1,200", "t/yr"), with_unit("30.5", "points")
+    ('1,200 t/yr', '30.5 points')
+    """
+    match unit:
+        case "points":
+            return tr("{value} points", value=amount)
+        case "t/yr":
+            return tr("{amount} t/yr", amount=amount)
+        case "t":
+            return tr("{amount} t", amount=amount)
+    return tr("{amount} {unit}", amount=amount, unit=tr(unit))
+
+
 def points(score: float) -> str:
     """A plan score of 0 to 1, or a change of one, as people read it: in points of a hundred.
 
@@ -91,6 +107,15 @@ def demand_name(stage: str, material: str | None) -> str:
     return stage_name(stage) + (f" ({material_name(material)})" if material else "")
 
 
+def stage_label(stage: str) -> str:
+    """A stage beside the name of a project: `mine`, `separation`; other stages as the workbook names them.
+
+    >>> stage_label("mine"), stage_label("refining")
+    ('mine', 'refining')
+    """
+    return tr(stage) if stage in STAGES else stage
+
+
 def country_name(code: str) -> str:
     """A country for people, in the current language.
 
@@ -113,6 +138,44 @@ def few(names: Sequence[str], most: int) -> str:
     """
     more = [tr_n("{n} more", "{n} more", len(names) - most)] if len(names) > most else []
     return listed([*names[:most], *more])
+
+
+def sentence(text: str) -> str:
+    """A sentence with its full stop.
+
+    >>> sentence("All demand is met")
+    'All demand is met.'
+    """
+    return tr("{sentence}.", sentence=text)
+
+
+def clauses(parts: Iterable[str]) -> str:
+    """Parts of a sentence with a semicolon between them, those that are empty left out.
+
+    >>> clauses(["audited", "", "optimal"])
+    'audited; optimal'
+    """
+    return tr("; ").join(filter(None, parts))
+
+
+def share(part: float) -> str:
+    """A share in whole per cent with its sign (`percent`).
+
+    >>> share(0.714)
+    '71 %'
+    """
+    return tr("{number} %", number=percent(part))
+
+
+def few_more(names: Sequence[str], most: int) -> str:
+    """The first names in a row, and how many more there are.
+
+    >>> few_more(["a", "b", "c"], 2), few_more(["a", "b"], 2)
+    ('a, b and 1 more', 'a, b')
+    """
+    if len(names) <= most:
+        return listed(names)
+    return tr("{names} and {n} more", names=listed(names[:most]), n=whole(len(names) - most))
 
 
 def listed(parts: Iterable[str]) -> str:

@@ -4,22 +4,44 @@ from models.case import Case
 from models.objective_units import objective_unit
 from models.plan import Plan
 from optimizer.reports.chain.numbers import final_name
-from optimizer.reports.formatting import number, points, stage_name
+from optimizer.reports.formatting import listed, number, points, stage_name, with_unit
+from optimizer.reports.language import tr
 
 
 def score(case: Case, plan: Plan) -> str:
     """The objective's value, and what it is without the plan."""
     objective, unit = plan.objective, objective_unit(case.settings)
-    less = points(objective.penalty) if unit == "points" else f"{number(objective.penalty)} {unit}"
-    penalty = f", less {less} for rules not held" if objective.penalty > 0 else ""
+    value = with_unit(number(objective.value), unit)
     if objective.name == "capacity":
-        return f"{number(objective.value)} {unit} added in {case.settings.objective_year}{penalty}"
+        return listed(
+            [tr("{value} added in {year}", value=value, year=case.settings.objective_year), *_penalty(case, plan)]
+        )
     if objective.name == "magnets":
-        tonnes = f"{number(objective.value)} t of {stage_name(final_name(case))} delivered by {case.settings.last_year}"
-        return f"{tonnes}{penalty}, {number(objective.baseline)} t without the plan"
-    of_risk = "" if plan.risk is None else f" by the measure of risk ({plan.risk.measure})"
-    return f"plan score {_of_100(objective.value)} of 100 points{of_risk}{penalty}, {_of_100(objective.baseline)} without the plan"
+        said = tr(
+            "{amount} t of {product} delivered by {year}",
+            amount=number(objective.value), product=stage_name(final_name(case)), year=case.settings.last_year,
+        )  # fmt: skip
+        without = tr("{amount} t without the plan", amount=number(objective.baseline))
+        return listed([said, *_penalty(case, plan), without])
+    if plan.risk is None:
+        said = tr("plan score {value} of 100 points", value=_of_100(objective.value))
+    else:
+        said = tr(
+            "plan score {value} of 100 points by the measure of risk ({measure})",
+            value=_of_100(objective.value), measure=tr(plan.risk.measure),
+        )  # fmt: skip
+    return listed([said, *_penalty(case, plan), tr("{value} without the plan", value=_of_100(objective.baseline))])
+
+
+def _penalty(case: Case, plan: Plan) -> list[str]:
+    """What rules that are not held take from the value; nothing where all are."""
+    lost, unit = plan.objective.penalty, objective_unit(case.settings)
+    if lost <= 0:
+        return []
+    amount = points(lost) if unit == "points" else with_unit(number(lost), unit)
+    return [tr("less {amount} for rules not held", amount=amount)]
 
 
 def _of_100(value: float) -> str:
-    return points(value).removesuffix(" points")
+    """Points without their unit, which follows."""
+    return points(value).removesuffix(tr("{value} points", value=""))

@@ -21,35 +21,41 @@ from models.plan import Award, CapacityRow, Financed, NotFinanced, Plan, RuleRow
 from models.schema import Project
 from models.terms import ramp_share
 from optimizer.reports.formatting import (
+    clauses,
     count,
     demand_name,
+    listed,
     money,
     number,
     percent,
     proved_within,
+    sentence,
     shorten,
+    stage_label,
 )
+from optimizer.reports.language import N_, localized, tr, tr_n
 from optimizer.reports.plan_score import score
+from optimizer.reports.reason_details import reason_detail
 
 REASONS = {
-    "outbid": "outbid",
-    "rule leaves no room": "for which a rule leaves no room",
-    "limit leaves no room": "for which a limit leaves no room",
-    "programmes closed in its years or too small": "for which the programmes are closed or too small",
-    "does not pay at these prices": "not paying at these prices",
-    "adds nothing": "adding nothing",
-    "not worked out": "not worked out",
-    "nothing is financed that it could follow": "with nothing financed that they could follow",
-    "needs another": "needing another",
-    "excluded by another": "excluded by another",
-    "no eligible programme": "without an eligible programme",
-    "does not fit the horizon": "not fitting the horizon",
-    "fails rule": "failing a rule",
-    "off the country list": "off the country list",
-    "barred": "barred",
+    "outbid": N_("{n} outbid"),
+    "rule leaves no room": N_("{n} for which a rule leaves no room"),
+    "limit leaves no room": N_("{n} for which a limit leaves no room"),
+    "programmes closed in its years or too small": N_("{n} for which the programmes are closed or too small"),
+    "does not pay at these prices": N_("{n} not paying at these prices"),
+    "adds nothing": N_("{n} adding nothing"),
+    "not worked out": N_("{n} not worked out"),
+    "nothing is financed that it could follow": N_("{n} with nothing financed that they could follow"),
+    "needs another": N_("{n} needing another"),
+    "excluded by another": N_("{n} excluded by another"),
+    "no eligible programme": N_("{n} without an eligible programme"),
+    "does not fit the horizon": N_("{n} not fitting the horizon"),
+    "fails rule": N_("{n} failing a rule"),
+    "off the country list": N_("{n} off the country list"),
+    "barred": N_("{n} barred"),
 }
-"""Reason for leaving a project out -> its words after a number; those that say most about the plan come first."""
-_CONFIDENCE = {"high": 0, "medium": 1, "low": 2, "not stated": 9}
+"""Reason for leaving projects out -> how many it leaves out, in words; those that say most about the plan come first."""
+_CONFIDENCE = {N_("high"): 0, N_("medium"): 1, N_("low"): 2, N_("not stated"): 9}
 _BINDING = 1e-6
 """A rule binds when its slack is no more than this part of its limit."""
 
@@ -85,17 +91,22 @@ def gap_before(row: CapacityRow) -> float:
 def change(row: CapacityRow) -> str:
     """`48 -> 71 %`: coverage without and with the plan; without a demand tonnes a year."""
     if row.demand_t > 0:
-        return f"{percent(covered_before(row))} -> {percent(row.coverage)} %"
-    return f"{number(standing(row))} -> {number(row.capacity_t)} t/yr"
+        return tr("{before} -> {after} %", before=percent(covered_before(row)), after=percent(row.coverage))
+    return tr("{before} -> {after} t/yr", before=number(standing(row)), after=number(row.capacity_t))
 
 
 def headline(case: Case, plan: Plan, year: int | None = None) -> str:
     """What the plan adds at a milestone (the middle one unless named), stage by stage."""
     year = middle(case, plan) if year is None else year
     said = headline_rows(rows_of(plan, year))
-    what = "share of demand outside China met" if any(r.demand_t > 0 for r in said) else "capacity outside China"
-    what += " by nameplate capacity" if plan.processes and has_demand(plan) else ""
-    return f"{year}, {what}: " + ", ".join(f"{short_name(row)} {change(row)}" for row in said)
+    changes = listed(tr("{name} {change}", name=short_name(row), change=change(row)) for row in said)
+    if not any(r.demand_t > 0 for r in said):
+        return tr("{year}, capacity outside China: {changes}", year=year, changes=changes)
+    if plan.processes:
+        return tr(
+            "{year}, share of demand outside China met by nameplate capacity: {changes}", year=year, changes=changes
+        )
+    return tr("{year}, share of demand outside China met: {changes}", year=year, changes=changes)
 
 
 def short_name(row: CapacityRow) -> str:
@@ -110,18 +121,21 @@ def weakest(case: Case, plan: Plan) -> list[str]:
     if not rows:
         return []
     if all(row.coverage >= 1 for row in rows):
-        return [f"Weakest stage: none, all demand of {year} is covered."]
+        return [tr("Weakest stage: none, all demand of {year} is covered.", year=year)]
     said = headline_rows(rows)
     stage = min(said, key=lambda r: r.coverage)
-    words = [f"Weakest stage: {short_name(stage)}, {_shortage(stage)}"]
+    words = [tr("Weakest stage: {name}, {shortage}", name=short_name(stage), shortage=_shortage(stage))]
     worst = min(rows, key=lambda r: r.coverage)
     if worst.coverage < stage.coverage:
-        words.append(f"weakest material: {short_name(worst)}, {_shortage(worst)}")
-    return ["; ".join(words) + "."]
+        words.append(tr("weakest material: {name}, {shortage}", name=short_name(worst), shortage=_shortage(worst)))
+    return [sentence(clauses(words))]
 
 
 def _shortage(row: CapacityRow) -> str:
-    return f"{percent(row.coverage)} % of the {row.year} demand, gap {number(row.gap_t)} t/yr"
+    return tr(
+        "{share} % of the {year} demand, gap {gap} t/yr",
+        share=percent(row.coverage), year=row.year, gap=number(row.gap_t),
+    )  # fmt: skip
 
 
 # -- money -----------------------------------------------------------------------------------------------------------
@@ -185,26 +199,41 @@ def commitments(case: Case, plan: Plan) -> list[tuple[Financed, Award]]:
 def money_line(case: Case, plan: Plan) -> str:
     """How many are financed, by what public money, at what budget cost, beside how much private money."""
     t = totals(case, plan.projects)
-    candidates = t.projects + len(plan.not_financed)
-    secured = [f"secured earlier {number(t.secured_m)}"] if t.secured_m > 5e-3 else []
-    parts = "; ".join(filter(None, (", ".join(by_instrument(t, funded=True) + secured), _budget_cost(case, t))))
-    unfunded = ", ".join(by_instrument(t, funded=False))
-    backed = f", {money(t.contingent_m)} contingent ({unfunded})" if t.contingent_m else ""
-    return (
-        f"{t.projects} of {candidates} financed: {money(t.public_m, case.settings.base_currency)} public ({parts})"
-        f"{backed}, {private_money(t)}"
-    )
+    secured = secured_earlier(t)
+    parts = clauses((listed(by_instrument(t, funded=True) + secured), _budget_cost(case, t)))
+    said = [
+        tr(
+            "{financed} of {candidates} financed: {money} public ({parts})",
+            financed=t.projects, candidates=t.projects + len(plan.not_financed),
+            money=money(t.public_m, case.settings.base_currency), parts=parts,
+        ),
+        *_contingent(t),
+        private_money(t),
+    ]  # fmt: skip
+    return listed(said)
+
+
+def secured_earlier(t: Totals) -> list[str]:
+    """`secured earlier 120`; nothing where nothing is."""
+    return [tr("secured earlier {amount}", amount=number(t.secured_m))] if t.secured_m > 5e-3 else []
+
+
+def _contingent(t: Totals) -> list[str]:
+    if not t.contingent_m:
+        return []
+    unfunded = listed(by_instrument(t, funded=False))
+    return [tr("{money} contingent ({instruments})", money=money(t.contingent_m), instruments=unfunded)]
 
 
 def private_money(t: Totals) -> str:
     """`5,899 M private, 767 M of it under public guarantee or offtake`."""
-    return ", ".join(filter(None, (f"{money(t.private_m)} private", guaranteed(t))))
+    return listed(filter(None, (tr("{money} private", money=money(t.private_m)), guaranteed(t))))
 
 
 def guaranteed(t: Totals) -> str:
     """`767 M of it under public guarantee or offtake`; empty where all private money is at its own risk."""
     aided = t.private_m - t.unaided_m
-    return f"{money(aided)} of it under public guarantee or offtake" if aided > 5e-3 else ""
+    return tr("{money} of it under public guarantee or offtake", money=money(aided)) if aided > 5e-3 else ""
 
 
 def leverage(t: Totals) -> str:
@@ -216,23 +245,33 @@ def leverage(t: Totals) -> str:
     support = t.public_m + t.contingent_m
     if support <= 0:
         return ""
-    own = (
-        f"{t.unaided_m / support:.1f} at its own risk for each 1 of support, guarantees and offtake counted as support"
+    own = tr(
+        "{ratio} at its own risk for each 1 of support, guarantees and offtake counted as support",
+        ratio=localized(f"{t.unaided_m / support:.1f}"),
     )
     if t.private_m - t.unaided_m <= 5e-3 or t.public_m <= 0:
         return own
-    return f"{own}; {t.private_m / t.public_m:.1f} for each 1 of public money if guaranteed money counted as mobilised"
+    counted = tr(
+        "{ratio} for each 1 of public money if guaranteed money counted as mobilised",
+        ratio=localized(f"{t.private_m / t.public_m:.1f}"),
+    )
+    return clauses((own, counted))
 
 
 def by_instrument(t: Totals, *, funded: bool) -> list[str]:
     """Face value by instrument, the largest first: `loans 3,100`."""
     wanted = [(kind, face) for kind, face in t.faces.items() if INSTRUMENTS[kind].funded is funded and face > 0]
-    return [f"{INSTRUMENTS[kind].label} {number(face)}" for kind, face in sorted(wanted, key=lambda pair: -pair[1])]
+    return [
+        tr("{name} {amount}", name=tr(INSTRUMENTS[kind].label), amount=number(face))
+        for kind, face in sorted(wanted, key=lambda pair: -pair[1])
+    ]
 
 
 def _budget_cost(case: Case, t: Totals) -> str:
     total = case.settings.total_budget_m
-    return f"budget cost {number(t.cost_m)}" + (f" of {number(total)}" if total is not None else "")
+    if total is None:
+        return tr("budget cost {cost}", cost=number(t.cost_m))
+    return tr("budget cost {cost} of {total}", cost=number(t.cost_m), total=number(total))
 
 
 # -- time ------------------------------------------------------------------------------------------------------------
@@ -300,20 +339,25 @@ def left_out(case: Case, plan: Plan, most: int | None = None) -> list[str]:
     `most`: reasons that are counted one by one, the others together; None for all.
     """
     if not plan.not_financed:
-        return ["Left out: nothing."]
+        return [tr("Left out: nothing.")]
     reasons: Counter[str] = Counter(row.reason for row in plan.not_financed)
-    told = [f"{reasons[reason]} {words}" for reason, words in REASONS.items() if reason in reasons]
-    if most is not None and len(told) > most + 1:
-        others = sum(n for reason, n in reasons.items() if f"{n} {REASONS[reason]}" not in told[:most])
-        told = [*told[:most], f"{others} for other reasons"]
-    counts = ", ".join(told)
+    told = [reason for reason in REASONS if reason in reasons]
+    named = told if most is None or len(told) <= most + 1 else told[:most]
+    words = [tr(REASONS[reason], n=reasons[reason]) for reason in named]
+    if len(named) < len(told):
+        words.append(tr("{n} for other reasons", n=sum(reasons[reason] for reason in told[len(named) :])))
+    first = tr("Left out: {n} ({reasons}), first of them:", n=len(plan.not_financed), reasons=listed(words))
     names = {p.id: p for p in case.projects}
-    lines = [f"Left out: {len(plan.not_financed)} ({counts}), first of them:"]
-    for row in left_out_in_order(case, plan)[:3]:
-        project = names[row.id]
-        who = f"{shorten(project.name or row.id, 40)}, {project.stage}, {project.country}"
-        lines.append(f"- {who}: {row.reason}" + (f"; {row.detail}" if row.detail else ""))
-    return lines
+    return [first, *(f"- {_left_out(names[row.id], row)}" for row in left_out_in_order(case, plan)[:3])]
+
+
+def _left_out(project: Project, row: NotFinanced) -> str:
+    """A project with the reason for leaving it out."""
+    return tr(
+        "{name}, {stage}, {country}: {why}",
+        name=shorten(project.name or row.id, 40), stage=stage_label(project.stage), country=project.country,
+        why=clauses((tr(row.reason), reason_detail(row.detail))),
+    )  # fmt: skip
 
 
 def confidence(case: Case, plan: Plan) -> dict[str, float]:
@@ -332,14 +376,24 @@ def sureness(case: Case, plan: Plan, *, brief: bool = False) -> str:
     capex = confidence(case, plan)
     total = fsum(capex.values())
     if not total:
-        return "Confidence in the data: nothing is financed."
-    words = ", ".join(f"{shorten(word, 30)} {percent(value / total)} %" for word, value in capex.items())
-    if brief:
-        return f"Confidence in the data, by financed capital cost: {words}."
-    return (
-        f"Confidence in the data, as the workbook states it, by financed capital cost: {words} (not a probability; it "
-        f"decides nothing).{_old(case, plan)}"
+        return tr("Confidence in the data: nothing is financed.")
+    words = listed(
+        tr("{name} {number} %", name=confidence_word(word), number=percent(value / total))
+        for word, value in capex.items()
     )
+    if brief:
+        return tr("Confidence in the data, by financed capital cost: {words}.", words=words)
+    stated = tr(
+        "Confidence in the data, as the workbook states it, by financed capital cost: {words} (not a probability; it "
+        "decides nothing).",
+        words=words,
+    )
+    return stated + _old(case, plan)
+
+
+def confidence_word(word: str) -> str:
+    """How sure the data is, in the current language; the workbook's own word where the catalogues have none."""
+    return tr(word) if word in _CONFIDENCE else shorten(word, 30)
 
 
 def _old(case: Case, plan: Plan) -> str:
@@ -348,8 +402,12 @@ def _old(case: Case, plan: Plan) -> str:
     dated = [p for p in case.projects if p.id in financed and p.as_of is not None]
     old = sum(is_stale(case, p) for p in dated)
     months = case.settings.stale_after_months
-    be = "is" if old == 1 else "are"
-    return f" {old} of {count(len(dated), 'dated row')} {be} older than {count(months, 'month')}." if old else ""
+    if not old:
+        return ""
+    return " " + tr_n(
+        "{n} of {rows} is older than {months}.", "{n} of {rows} are older than {months}.", old,
+        rows=count(len(dated), "dated row"), months=count(months, "month"),
+    )  # fmt: skip
 
 
 # -- proof -----------------------------------------------------------------------------------------------------------
@@ -357,13 +415,16 @@ def _old(case: Case, plan: Plan) -> str:
 
 def proof(case: Case, plan: Plan) -> str:
     """That the plan was audited and how far it is proved, with its score."""
-    audited = "audited" if plan.audit is not None and plan.audit.passed else "not audited"
-    parts = [audited, f"{plan.status}, {proved_within(plan.objective.gap)}", score(case, plan)]
+    parts = [
+        tr("audited") if plan.audit is not None and plan.audit.passed else tr("not audited"),
+        tr("{status}, {proof}", status=tr(plan.status), proof=proved_within(plan.objective.gap)),
+        score(case, plan),
+    ]
     if plan.status == "feasible":
-        parts.append("more --time-limit may find or prove more")
+        parts.append(tr("more --time-limit may find or prove more"))
     elif plan.tie_break == "partial":
-        parts.append("another plan may be as good, and cost less or have fewer awards")
-    return "; ".join(parts)
+        parts.append(tr("another plan may be as good, and cost less or have fewer awards"))
+    return clauses(parts)
 
 
 def input_digest(case: Case, plan: Plan) -> tuple[str, str]:
@@ -372,4 +433,4 @@ def input_digest(case: Case, plan: Plan) -> tuple[str, str]:
     if book:
         return str(book["name"]), str(book["sha256"])
     content = json.dumps(case.model_dump(mode="json"), sort_keys=True)
-    return f"{case.name}, as a case in memory", hashlib.sha256(content.encode()).hexdigest()
+    return tr("{name}, as a case in memory", name=case.name), hashlib.sha256(content.encode()).hexdigest()

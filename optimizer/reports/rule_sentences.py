@@ -3,41 +3,49 @@
 from collections.abc import Sequence
 
 from models.case import Case
-from models.countries import english
 from models.measures import normal_form
 from models.objective_units import objective_unit
 from models.plan import Plan, RuleRow
 from models.rule_holds import where_asked
 from models.schema import AWARD_MEASURES, Programme, Project, Rule
-from optimizer.reports.formatting import count, four_digits, number, shorten, stage_name
+from optimizer.reports.formatting import (
+    count,
+    country_name,
+    four_digits,
+    listed,
+    number,
+    shorten,
+    stage_name,
+    with_unit,
+)
+from optimizer.reports.language import N_, localized, tr, tr_c
 from optimizer.reports.plan_summary import binds
 from optimizer.reports.report_table import capital
 
 MEASURES = {
-    "award": "awards",
-    "capacity": "new capacity",
-    "capacity_total": "capacity",
-    "capacity_tpa": "capacity",
-    "capex": "capital cost",
-    "capex_m": "capital cost",
-    "contingent": "contingent support",
-    "count": "projects",
-    "esg": "ESG score",
-    "esg_e": "environmental score",
-    "esg_g": "governance score",
-    "esg_s": "social score",
-    "joint": "capital cost carried by two donors together",
-    "private": "private money",
-    "public": "public support",
-    "public_cost": "budget cost",
-    "secured_m": "public money already obligated",
-    "support": "public and contingent support",
-    "unaided": "private money at its own risk",
+    "award": N_("awards"),
+    "capacity": N_("new capacity"),
+    "capacity_total": N_("capacity"),
+    "capacity_tpa": N_("capacity"),
+    "capex": N_("capital cost"),
+    "capex_m": N_("capital cost"),
+    "contingent": N_("contingent support"),
+    "count": N_("projects"),
+    "esg": N_("ESG score"),
+    "esg_e": N_("environmental score"),
+    "esg_g": N_("governance score"),
+    "esg_s": N_("social score"),
+    "joint": N_("capital cost carried by two donors together"),
+    "private": N_("private money"),
+    "public": N_("public support"),
+    "public_cost": N_("budget cost"),
+    "secured_m": N_("public money already obligated"),
+    "support": N_("public and contingent support"),
+    "unaided": N_("private money at its own risk"),
 }
 """Measure of a rule -> its words; a planner's own column keeps its name."""
 MONEY = frozenset({*AWARD_MEASURES, "capex", "capex_m", "secured_m"})
 """Measures in millions of the base currency."""
-_SENSES = {">=": "at least", "<=": "at most"}
 _LONGEST_RULE = 90
 """Letters of a rule in words within a sentence."""
 _LONGEST = 60
@@ -51,55 +59,73 @@ def asked(case: Case, rule: Rule) -> str:
 
 def in_words(case: Case, rule: Rule) -> str:
     """What a rule asks, to stand within a sentence."""
-    what, limit = MEASURES.get(rule.measure, rule.measure), _limit(case, rule)
-    bound = f"{_SENSES[rule.sense]} {limit}"
-    who = _subject(case, rule)
+    return _when(rule, _without_year(case, rule))
+
+
+def _without_year(case: Case, rule: Rule) -> str:
+    what, who, limit = measure_name(rule.measure), _subject(case, rule), _limit(case, rule)
+    bound = tr("at least {limit}", limit=limit) if rule.sense == ">=" else tr("at most {limit}", limit=limit)
     if rule.aggregate == "share":
-        text = f"{who or 'all projects'} {bound} of {what}"
-    elif rule.aggregate == "each":
-        text = f"{what} of each project{f' ({who})' if who else ''} {bound}"
-    elif rule.aggregate == "average":
-        weight = MEASURES.get(rule.weight or "capex", rule.weight)
-        text = f"{what}{f' of {who}' if who else ''} {bound} on average, weighted by {weight}"
-    elif rule.aggregate == "ratio":
-        text = f"{what}{f' of {who}' if who else ''} {bound} for each 1 of {MEASURES.get(rule.per or '', rule.per)}"
-    elif rule.measure == "count":
-        text = f"{who} {bound}".strip()
-    else:
-        text = f"{who} {bound} of {what}".strip()
-    return text + _when(rule)
+        return tr_c("a share", "{who} {bound} of {what}", who=who or tr("all projects"), bound=bound, what=what)
+    if rule.aggregate == "each":
+        if who:
+            return tr("{what} of each project ({who}) {bound}", what=what, who=who, bound=bound)
+        return tr("{what} of each project {bound}", what=what, bound=bound)
+    whose = tr("{what} of {who}", what=what, who=who) if who else what
+    if rule.aggregate == "average":
+        weight = measure_name(rule.weight or "capex")
+        return tr("{what} {bound} on average, weighted by {weight}", what=whose, bound=bound, weight=weight)
+    if rule.aggregate == "ratio":
+        return tr("{what} {bound} for each 1 of {per}", what=whose, bound=bound, per=measure_name(rule.per or ""))
+    if rule.measure == "count":
+        return tr("{who} {bound}", who=who, bound=bound) if who else bound
+    if who:
+        return tr_c("a sum", "{who} {bound} of {what}", who=who, bound=bound, what=what)
+    return tr("{bound} of {what}", bound=bound, what=what)
+
+
+def measure_name(measure: str) -> str:
+    """A measure of a rule in words; a planner's own column keeps its name."""
+    return tr(MEASURES[measure]) if measure in MEASURES else measure
 
 
 def _limit(case: Case, rule: Rule) -> str:
-    if rule.aggregate == "sum" and rule.measure == "count":
-        return count(int(rule.value), "project") if rule.value == int(rule.value) else f"{rule.value:g} projects"
-    return amount(case, rule, rule.value)
+    if rule.aggregate != "sum" or rule.measure != "count":
+        return amount(case, rule, rule.value)
+    if rule.value == int(rule.value):
+        return count(int(rule.value), "project")
+    return tr("{n} projects", n=localized(f"{rule.value:g}"))
 
 
 def amount(case: Case, rule: Rule, value: float) -> str:
     """A limit or an attained value with its unit."""
     if rule.aggregate == "share":
-        return f"{100 * value:.4g} %"
-    if rule.aggregate == "ratio":
-        return four_digits(value)
-    unit = f" M {case.settings.base_currency}" if rule.measure in MONEY else ""
-    unit = " t/yr" if rule.measure.startswith("capacity") else unit
-    return four_digits(value) + unit
+        return tr("{number} %", number=localized(f"{100 * value:.4g}"))
+    if rule.aggregate != "ratio" and rule.measure.startswith("capacity"):
+        return tr("{amount} t/yr", amount=four_digits(value))
+    if rule.aggregate != "ratio" and rule.measure in MONEY:
+        return tr("{amount} M {currency}", amount=four_digits(value), currency=case.settings.base_currency)
+    return four_digits(value)
 
 
 def _subject(case: Case, rule: Rule) -> str:
     """What a rule's `where` picks."""
     words = [_clause(case.projects, name, values) for name, values in rule.picks.projects]
-    words += [f"programmes of {_clause(case.programmes, name, values)}" for name, values in rule.picks.programmes]
-    return ", ".join(words)
+    words += [
+        tr("programmes of {clause}", clause=_clause(case.programmes, name, values))
+        for name, values in rule.picks.programmes
+    ]
+    return listed(words)
 
 
 def _clause(rows: Sequence[Project] | Sequence[Programme], name: str, values: tuple[str, ...]) -> str:
+    either = tr(" or ")
     if name == "country":
-        return " or ".join(english(value.upper()) for value in values)
+        return either.join(country_name(value.upper()) for value in values)
     if name == "stage":
-        return " or ".join(map(stage_name, values))
-    return f"{name} {' or '.join(shorten(_as_written(rows, name, value), _LONGEST) for value in values)}"
+        return either.join(map(stage_name, values))
+    written = either.join(shorten(_as_written(rows, name, value), _LONGEST) for value in values)
+    return tr("{column} {values}", column=name, values=written)
 
 
 def _as_written(rows: Sequence[Project] | Sequence[Programme], name: str, value: str) -> str:
@@ -108,49 +134,74 @@ def _as_written(rows: Sequence[Project] | Sequence[Programme], name: str, value:
     return next((str(cell) for cell in cells if cell is not None and normal_form(cell) == value), value)
 
 
-def _when(rule: Rule) -> str:
+def _when(rule: Rule, asked: str) -> str:
     if rule.year is None:
-        return ""
-    return f" in {rule.year}" if rule.measure.startswith("capacity") else f", decided by {rule.year}"
+        return asked
+    if rule.measure.startswith("capacity"):
+        return tr("{asked} in {year}", asked=asked, year=rule.year)
+    return tr("{asked}, decided by {year}", asked=asked, year=rule.year)
 
 
 def attained(case: Case, rule: Rule, row: RuleRow) -> str:
     """What the plan attains of a rule, and whether that is enough."""
-    value = "nothing picked" if row.value is None else amount(case, rule, row.value)
+    value = tr("nothing picked") if row.value is None else amount(case, rule, row.value)
     if row.holds:
-        return value + (" (at the limit)" if binds(row) else "")
+        return tr("{value} (at the limit)", value=value) if binds(row) else value
     if where := where_asked(case, rule):
-        return f"{value} as planned (not met there; asked {where})"
-    return f"{value} (not met{_penalty(case, rule, row)})"
+        return tr("{value} as planned (not met there; asked {where})", value=value, where=_asked_where(where))
+    if cost := _penalty(case, rule, row):
+        return tr("{value} (not met, which costs {cost})", value=value, cost=cost)
+    return tr("{value} (not met)", value=value)
+
+
+def _asked_where(where: str) -> str:
+    """Where scenarios have to keep a rule (`models.rule_holds.where_asked`)."""
+    of = where.removeprefix(OF_PROBABILITY)
+    return tr(where) if of == where else tr("in scenarios of probability {probability}", probability=localized(of))
+
+
+OF_PROBABILITY = "in scenarios of probability "
+EVERYWHERE = N_("in every scenario")
 
 
 def _penalty(case: Case, rule: Rule, row: RuleRow) -> str:
-    """What the shortfall of a soft rule costs the objective."""
+    """What the shortfall of a soft rule costs the objective; empty where it costs nothing."""
     if rule.hard or not rule.penalty:
         return ""
     lost, unit = rule.penalty * row.shortfall, objective_unit(case.settings)
-    return f", which costs {100 * lost:.3g} points" if unit == "points" else f", which costs {number(lost)} {unit}"
+    if unit == "points":
+        return tr("{value} points", value=localized(f"{100 * lost:.3g}"))
+    return with_unit(number(lost), unit)
 
 
 def lines(case: Case, plan: Plan, most: int) -> list[str]:
     """The rules of a plan in words: those not met, those at their limit, then the others; of more than `most` how many."""
     rules = {rule.rule: rule for rule in case.rules}
     shown = sorted(plan.rules, key=lambda row: (row.holds, not binds(row)))
-    told = [f"{asked(case, rules[row.rule])}: {_outcome(case, plan, rules[row.rule], row)}." for row in shown[:most]]
+    told = [
+        tr("{rule}: {outcome}.", rule=asked(case, rule), outcome=_outcome(case, plan, rule, row))
+        for row in shown[:most]
+        for rule in [rules[row.rule]]
+    ]
     more = len(plan.rules) - most
-    return [*told, *([f"{count(more, 'more rule')}, in plan.xlsx and report.html."] if more > 0 else [])]
+    rest = [tr("{rules}, in plan.xlsx and report.html.", rules=count(more, "more rule"))] if more > 0 else []
+    return [*told, *rest]
 
 
 def named(case: Case, rule: Rule) -> str:
     """A rule within a sentence, by its name and in words: `rule au-share (Australia at most 55 % of public support)`."""
-    return f"rule {shorten(rule.rule, 40)} ({shorten(in_words(case, rule), _LONGEST_RULE)})"
+    words = shorten(in_words(case, rule), _LONGEST_RULE)
+    return tr("rule {name} ({words})", name=shorten(rule.rule, 40), words=words)
 
 
 def not_met(case: Case, plan: Plan) -> list[str]:
     """The rules that the plan does not meet, each with its name, what it asks and what the plan attains."""
     rules = {rule.rule: rule for rule in case.rules}
     missed = [(rules[row.rule], row) for row in plan.rules if not row.holds]
-    return [f"{capital(named(case, rule))}: {attained(case, rule, row)}." for rule, row in missed]
+    return [
+        tr("{rule}: {outcome}.", rule=capital(named(case, rule)), outcome=attained(case, rule, row))
+        for rule, row in missed
+    ]
 
 
 def _outcome(case: Case, plan: Plan, rule: Rule, row: RuleRow) -> str:
@@ -162,4 +213,4 @@ def _outcome(case: Case, plan: Plan, rule: Rule, row: RuleRow) -> str:
 def barred(plan: Plan, rule: Rule) -> str:
     """How many projects an `each` rule bars."""
     n = sum(row.reason == "fails rule" and row.detail.startswith(f"{rule.rule}: ") for row in plan.not_financed)
-    return f"bars {count(n, 'project')}"
+    return tr("bars {projects}", projects=count(n, "project"))

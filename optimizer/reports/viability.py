@@ -7,7 +7,8 @@ from models.case import Case
 from models.market_rows import MarketRow, market_rows
 from models.plan import Plan
 from models.sets import Sets
-from optimizer.reports.formatting import count, money
+from optimizer.reports.formatting import clauses, count, money, sentence
+from optimizer.reports.language import tr_n
 
 
 def rows_of(case: Case, plan: Plan) -> tuple[MarketRow, ...]:
@@ -22,16 +23,29 @@ def sentences(rows: Sequence[MarketRow]) -> list[str]:
     pay = [r for r in rows if r.pays]
     financed = [r for r in rows if r.financed is not None]
     gaps = [r for r in financed if not r.pays]
-    pays = "pays" if len(pay) == 1 else "pay"
-    said = [f"At these prices {len(pay)} of {count(len(rows), 'project')} with a stated cost {pays} without support"]
+    said = [
+        tr_n(
+            "At these prices {n} of {projects} with a stated cost pays without support",
+            "At these prices {n} of {projects} with a stated cost pay without support",
+            len(pay), projects=count(len(rows), "project"),
+        )
+    ]  # fmt: skip
     if gaps:
-        closed = money(fsum(r.gap_m for r in gaps))
-        worth = money(fsum(r.worth_m for r in gaps))
-        lack = "lacks" if len(gaps) == 1 else "lack"
-        said.append(f"{len(gaps)} of the {len(financed)} financed {lack} {closed}, closed by support worth {worth}")
+        said.append(
+            tr_n(
+                "{n} of the {financed} financed lacks {gap}, closed by support worth {worth}",
+                "{n} of the {financed} financed lack {gap}, closed by support worth {worth}",
+                len(gaps), financed=len(financed),
+                gap=money(fsum(r.gap_m for r in gaps)), worth=money(fsum(r.worth_m for r in gaps)),
+            )
+        )  # fmt: skip
     free = [r for r in financed if r.pays and r.worth_m > 0]
     if free:
-        given = money(fsum(r.worth_m for r in free))
-        receive = "receives" if len(free) == 1 else "receive"
-        said.append(f"{len(free)} financed would pay without support and {receive} support worth {given}")
-    return ["; ".join(said) + "."]
+        said.append(
+            tr_n(
+                "{n} financed would pay without support and receives support worth {worth}",
+                "{n} financed would pay without support and receive support worth {worth}",
+                len(free), worth=money(fsum(r.worth_m for r in free)),
+            )
+        )  # fmt: skip
+    return [sentence(clauses(said))]

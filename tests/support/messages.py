@@ -14,9 +14,13 @@ from support.commandline import ROOT
 
 from models.countries import english
 from models.instruments import INSTRUMENTS
+from models.objective_names import OBJECTIVE_UNITS
+from models.objective_units import WEIGHTED
+from models.settings import RISKS
 from optimizer.reports import language
 from optimizer.reports.formatting import STAGES
 from optimizer.reports.html.render import environment
+from optimizer.reports.plan_summary import REASONS
 
 REPORTS = ROOT / "optimizer" / "reports"
 _MARKS = re.compile(r"\b(tr|tr_n|tr_c|N_|count)\(")
@@ -67,6 +71,8 @@ def closed_lists() -> Iterator[Key]:
     """Words of the models that reports show, translated where they are shown."""
     for instrument in INSTRUMENTS.values():
         yield None, instrument.label, None
+    for word in (*REASONS, *STAGES, *RISKS, *OBJECTIVE_UNITS.values(), "optimal", "feasible", WEIGHTED):
+        yield None, word, None
     for stage, plural in STAGES.items():
         yield None, f"{{n}} {stage}", f"{{n}} {plural}"
 

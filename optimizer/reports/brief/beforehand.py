@@ -6,7 +6,8 @@ from models.case import Case
 from models.plan import Plan
 from models.schema import Project
 from optimizer.reports.answers.files import AnswerReport
-from optimizer.reports.formatting import count, shorten
+from optimizer.reports.formatting import clauses, count, listed, shorten
+from optimizer.reports.language import tr
 
 MOST = 5
 """Decisions that are named with their cost, and projects in a sentence."""
@@ -17,23 +18,30 @@ WHY, OVERRIDES, LIMITS = "Why", "Overrides", "Limits"
 def lines(case: Case, plan: Plan, answers: Iterable[AnswerReport] = ()) -> list[str]:
     """Committed and barred projects with the cost of each, where an explanation has worked it out."""
     fixed = {status: [p for p in case.projects if p.status == status] for status in ("committed", "barred")}
-    told = [f"Must be financed: {_names(fixed['committed'])}."] if fixed["committed"] else []
-    told += [f"Must not be financed: {_names(fixed['barred'])}."] if fixed["barred"] else []
+    committed, barred = _names(fixed["committed"]), _names(fixed["barred"])
+    told = [tr("Must be financed: {projects}.", projects=committed)] if committed else []
+    told += [tr("Must not be financed: {projects}.", projects=barred)] if barred else []
     if not told:
-        return ["No project was committed or barred beforehand."] if plan.projects else []
-    costs = "; ".join(f"{shorten(str(row[0]), 80)} {row[3]}" for row in _rows(answers, OVERRIDES)[: MOST + 1])
-    unknown = "What these decisions cost has not been worked out (mine2magnet explain does it)."
-    return [*told, f"What each decision costs, the others kept: {costs}." if costs else unknown]
+        return [tr("No project was committed or barred beforehand.")] if plan.projects else []
+    costs = clauses(
+        tr("{name} {amount}", name=shorten(str(row[0]), 80), amount=row[3])
+        for row in _rows(answers, OVERRIDES)[: MOST + 1]
+    )
+    if costs:
+        return [*told, tr("What each decision costs, the others kept: {costs}.", costs=costs)]
+    return [*told, tr("What these decisions cost has not been worked out (mine2magnet explain does it).")]
 
 
 def _names(projects: Sequence[Project]) -> str:
-    named = ", ".join(shorten(p.name or p.id, 60) for p in projects[:MOST])
-    return named + (f" and {count(len(projects) - MOST, 'more project')}" if len(projects) > MOST else "")
+    named = listed(shorten(p.name or p.id, 60) for p in projects[:MOST])
+    if len(projects) <= MOST:
+        return named
+    return tr("{names} and {more}", names=named, more=count(len(projects) - MOST, "more project"))
 
 
 def steps(answers: Iterable[AnswerReport]) -> list[str]:
     """What a step more of each binding limit is worth, the step worth most first; of a plan that was explained."""
-    return [f"{row[0]} would gain {row[1]}." for row in _rows(answers, LIMITS)[:MOST]]
+    return [tr("{limit} would gain {gain}.", limit=row[0], gain=row[1]) for row in _rows(answers, LIMITS)[:MOST]]
 
 
 def _rows(answers: Iterable[AnswerReport], name: str) -> list[Sequence[object]]:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.case import Case
-from models.countries import english
 from models.gaps import Gaps
 from models.headline import headline_rows
 from models.milestones import middle
@@ -18,8 +17,9 @@ from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.numbers import Link, by_stage, links
 from optimizer.reports.chain.sentences import change, delivered_headline, sentences, weakest
 from optimizer.reports.expected_receipts import expected_receipts
-from optimizer.reports.formatting import money, number, percent, stage_name
+from optimizer.reports.formatting import clauses, country_name, listed, money, number, sentence, share, stage_name
 from optimizer.reports.gaps.sentences import china, closing_lines
+from optimizer.reports.language import tr
 from optimizer.reports.masthead import Masthead, masthead
 from optimizer.reports.report_table import Grid, capital
 from optimizer.reports.risk.sentences import brief_sentences
@@ -93,6 +93,11 @@ class Brief:
     fingerprint: str
 
     @property
+    def mark(self) -> str:
+        """Which plan this is, in a sentence."""
+        return tr("Fingerprint of the plan: {fingerprint}.", fingerprint=self.fingerprint)
+
+    @property
     def parts(self) -> tuple[Part, ...]:
         """The parts that have anything to say, in the order of reading."""
         every = (self.open, self.risk, self.rules, self.money, self.left_out, self.baseline, self.sure)
@@ -105,21 +110,21 @@ def brief(case: Case, plan: Plan, gaps: Gaps, answers: Sequence[AnswerReport] = 
     rows = headline_rows(plan_summary.rows_of(plan, year))
     return Brief(
         head=masthead(case, plan),
-        headline=delivered_headline(case, plan) if has_chain(plan) else plan_summary.headline(case, plan) + ".",
+        headline=delivered_headline(case, plan) if has_chain(plan) else sentence(plan_summary.headline(case, plan)),
         year=year,
         cards=delivered_cards(case, plan, year) if has_chain(plan) else tuple(card(row) for row in rows),
         facts=facts(case, plan),
         largest=financed.largest_table(case, plan),
         sums=tuple(financed.sums(case, plan)),
         open=_open(case, plan, gaps),
-        risk=Part("Under risk", tuple(brief_sentences(case, plan))),
+        risk=Part(tr("Under risk"), tuple(brief_sentences(case, plan))),
         rules=_rules(case, plan, answers),
         money=_money(case, plan),
         left_out=_left_out(case, plan),
-        baseline=Part("Where things stand today", tuple(china(gaps))),
+        baseline=Part(tr("Where things stand today"), tuple(china(gaps))),
         sure=Part(
-            "How sure this is",
-            (plan_summary.sureness(case, plan), capital(plan_summary.proof(case, plan)) + "."),
+            tr("How sure this is"),
+            (plan_summary.sureness(case, plan), sentence(capital(plan_summary.proof(case, plan)))),
         ),
         chain=tuple(sentences(case, plan)[1:]),
         units=_units(case),
@@ -129,34 +134,36 @@ def brief(case: Case, plan: Plan, gaps: Gaps, answers: Sequence[AnswerReport] = 
 
 def _open(case: Case, plan: Plan, gaps: Gaps) -> Part:
     weak = (weakest if has_chain(plan) else plan_summary.weakest)(case, plan)
-    return Part("What stays open", (*weak, *closing_lines(gaps)))
+    return Part(tr("What stays open"), (*weak, *closing_lines(gaps)))
 
 
 def _rules(case: Case, plan: Plan, answers: Sequence[AnswerReport]) -> Part:
     fixed = beforehand.lines(case, plan, answers)
     return Part(
-        "Rules and decisions made beforehand",
+        tr("Rules and decisions made beforehand"),
         (*rule_sentences.lines(case, plan, _RULES), *beforehand.steps(answers), *fixed),
     )
 
 
 def _money(case: Case, plan: Plan) -> Part:
     private = plan_summary.leverage(plan_summary.totals(case, plan.projects))
-    leverage = [f"Private money: {private}."] if private else []
+    leverage = [tr("Private money: {ratios}.", ratios=private)] if private else []
     said = (*binding.lines(case, plan), *additionality(case, plan), *expected_receipts(case, plan), *leverage)
-    return Part("Money", said)
+    return Part(tr("Money"), said)
 
 
 def _left_out(case: Case, plan: Plan) -> Part:
-    return Part("What is left out", tuple(line.removeprefix("- ") for line in plan_summary.left_out(case, plan)))
+    return Part(tr("What is left out"), tuple(line.removeprefix("- ") for line in plan_summary.left_out(case, plan)))
 
 
 def _units(case: Case) -> str:
     s = case.settings
-    excluded = ", ".join(map(english, s.excluded_countries)) or "none"
-    return (
-        f"Outside China: all capacity but that in the countries excluded ({excluded}). Gap: missing tonnes a year. "
-        f"Money in millions of {s.base_currency} at prices of {s.price_year}."
+    return tr(
+        "Outside China: all capacity but that in the countries excluded ({countries}). Gap: missing tonnes a year. "
+        "Money in millions of {currency} at prices of {year}.",
+        countries=listed(map(country_name, s.excluded_countries)) or tr("none"),
+        currency=s.base_currency,
+        year=s.price_year,
     )
 
 
@@ -164,19 +171,28 @@ def card(row: CapacityRow) -> Card:
     """One row of the headline."""
     name = capital(plan_summary.short_name(row))
     if row.demand_t <= 0:
-        says = f"{stage_name(row.stage)}: capacity outside China in {row.year}, without and with the plan"
-        return Card(name, plan_summary.change(row), None, None, capital(says), "Nothing is demanded.", True)
+        says = tr(
+            "{stage}: capacity outside China in {year}, without and with the plan",
+            stage=stage_name(row.stage), year=row.year,
+        )  # fmt: skip
+        nothing = tr("Nothing is demanded.")
+        return Card(name, plan_summary.change(row), None, None, capital(says), nothing, True)
     before, after = plan_summary.gap_before(row), row.gap_t
-    gap = f"Missing {number(after)} t/yr" if after else "Nothing is missing"
     return Card(
         title=name,
         change=plan_summary.change(row),
         before=plan_summary.covered_before(row),
         after=row.coverage,
-        says=f"of the {row.year} demand outside China, {number(row.demand_t)} t/yr, is met",
-        gap=f"{gap}; {number(before)} t/yr without the plan",
+        says=tr(
+            "of the {year} demand outside China, {demand} t/yr, is met", year=row.year, demand=number(row.demand_t)
+        ),
+        gap=clauses((_missing(after), tr("{amount} t/yr without the plan", amount=number(before)))),
         closed=after <= 0,
     )
+
+
+def _missing(tonnes: float) -> str:
+    return tr("Missing {amount} t/yr", amount=number(tonnes)) if tonnes else tr("Nothing is missing")
 
 
 def delivered_cards(case: Case, plan: Plan, year: int) -> tuple[Card, ...]:
@@ -187,14 +203,18 @@ def delivered_cards(case: Case, plan: Plan, year: int) -> tuple[Card, ...]:
 
 def delivered_card(row: Link) -> Card:
     """One row of a chain's headline."""
-    demand = f"of the {row.year} demand outside China, {number(row.demand_t)} t/yr, is delivered"
     return Card(
         title=capital(row.name),
         change=change(row),
         before=row.without or 0.0,
         after=row.delivered,
-        says=f"{demand}; nameplate {percent(row.nameplate)} %",
-        gap=f"Missing {number(row.gap_t)} t/yr" if row.gap_t else "Nothing is missing",
+        says=tr(
+            "of the {year} demand outside China, {demand} t/yr, is delivered; nameplate {nameplate}",
+            year=row.year,
+            demand=number(row.demand_t),
+            nameplate=share(row.nameplate),
+        ),
+        gap=_missing(row.gap_t),
         closed=row.gap_t <= 0,
     )
 
@@ -203,18 +223,18 @@ def facts(case: Case, plan: Plan) -> tuple[Fact, ...]:
     """Projects and money, each amount in millions of the base currency."""
     t, currency = plan_summary.totals(case, plan.projects), case.settings.base_currency
     total = case.settings.total_budget_m
-    secured = [f"secured earlier {number(t.secured_m)}"] if t.secured_m > 5e-3 else []
+    instruments = listed(plan_summary.by_instrument(t, funded=True) + plan_summary.secured_earlier(t))
+    in_all = tr("of {money} in all", money=money(total)) if total is not None else ""
+    candidates = t.projects + len(plan.not_financed)
     found = [
-        Fact("Projects financed", f"{t.projects} of {t.projects + len(plan.not_financed)}", _decided(plan)),
-        Fact(
-            "Public money", money(t.public_m, currency), ", ".join(plan_summary.by_instrument(t, funded=True) + secured)
-        ),
-        Fact("Budget cost", money(t.cost_m, currency), f"of {money(total)} in all" if total is not None else ""),
-        Fact("Private money", money(t.private_m, currency), plan_summary.guaranteed(t)),
+        Fact(tr("Projects financed"), tr("{n} of {all}", n=t.projects, all=candidates), _decided(plan)),
+        Fact(tr("Public money"), money(t.public_m, currency), instruments),
+        Fact(tr("Budget cost"), money(t.cost_m, currency), in_all),
+        Fact(tr("Private money"), money(t.private_m, currency), plan_summary.guaranteed(t)),
     ]
     if t.contingent_m:
-        words = ", ".join(plan_summary.by_instrument(t, funded=False))
-        found.insert(2, Fact("Contingent support", money(t.contingent_m, currency), words))
+        words = listed(plan_summary.by_instrument(t, funded=False))
+        found.insert(2, Fact(tr("Contingent support"), money(t.contingent_m, currency), words))
     return tuple(found)
 
 
@@ -222,4 +242,6 @@ def _decided(plan: Plan) -> str:
     years = [row.fid_year for row in plan.projects]
     if not years:
         return ""
-    return f"decided {min(years)} to {max(years)}" if min(years) < max(years) else f"decided in {min(years)}"
+    if min(years) < max(years):
+        return tr("decided {first} to {last}", first=min(years), last=max(years))
+    return tr("decided in {year}", year=min(years))

@@ -6,10 +6,10 @@ from math import fsum
 from typing import TypeVar
 
 from models.case import Case
-from models.countries import english
 from models.plan import Financed, Plan
 from models.terms import output
-from optimizer.reports.formatting import count, money, shorten, stage_name
+from optimizer.reports.formatting import count, country_name, listed, money, shorten, stage_name
+from optimizer.reports.language import tr, tr_n
 from optimizer.reports.plan_summary import first_output
 from optimizer.reports.report_table import Grid, columns
 
@@ -34,38 +34,43 @@ def largest_table(case: Case, plan: Plan, most: int = MOST) -> Grid:
     shown = largest(plan)[:most]
     rows = tuple(
         (
-            shorten(p.name or p.id, _LONGEST), english(p.country), stage_name(p.stage), f.fid_year,
+            shorten(p.name or p.id, _LONGEST), country_name(p.country), stage_name(p.stage), f.fid_year,
             first_output(p, f.fid_year), output(p), f.public_m, f.contingent_m or None, f.private_m,
         )
         for p, f in ((projects[f.id], f) for f in shown)
     )  # fmt: skip
     heads = columns(
-        "project",
-        "country",
-        "stage",
-        ("decision", "year"),
-        ("first output", "year"),
-        ("output, t/yr", "number"),
-        (f"public, M {currency}", "number"),
-        (f"contingent, M {currency}", "amount"),
-        (f"private, M {currency}", "number"),
+        tr("project"),
+        tr("country"),
+        tr("stage"),
+        (tr("decision"), "year"),
+        (tr("first output"), "year"),
+        (tr("output, t/yr"), "number"),
+        (tr("public, M {currency}", currency=currency), "number"),
+        (tr("contingent, M {currency}", currency=currency), "amount"),
+        (tr("private, M {currency}", currency=currency), "number"),
     )
-    title = "What is financed"
+    title = tr("What is financed")
     if len(shown) < len(plan.projects):
-        title += f": the {len(shown)} of {len(plan.projects)} projects with most support"
-    return Grid("largest", title, heads, rows, empty="Nothing is financed.")
+        title = tr(
+            "What is financed: the {n} of {all} projects with most support", n=len(shown), all=len(plan.projects)
+        )
+    return Grid("largest", title, heads, rows, empty=tr("Nothing is financed."))
 
 
 def sums(case: Case, plan: Plan) -> list[str]:
     """Support by country and by year of decision, in sentences; nothing where nothing is financed."""
     if not plan.projects:
         return []
-    country = {p.id: english(p.country) for p in case.projects}
+    country = {p.id: country_name(p.country) for p in case.projects}
     by_country = _support_by(plan, lambda f: country[f.id])
     by_year = _support_by(plan, lambda f: f.fid_year)
     countries = _in_words(sorted(by_country.items(), key=lambda item: (-_sum(item[1]), item[0])))
     years = _in_words(sorted(by_year.items()))
-    return [f"By country, public and contingent support: {countries}.", f"By year of decision: {years}."]
+    return [
+        tr("By country, public and contingent support: {countries}.", countries=countries),
+        tr("By year of decision: {years}.", years=years),
+    ]
 
 
 def _support_by(plan: Plan, key: Callable[[Financed], K]) -> dict[K, list[Financed]]:
@@ -80,10 +85,12 @@ def _sum(of: list[Financed]) -> float:
 
 
 def _in_words(groups: list[tuple[K, list[Financed]]]) -> str:
-    words = [f"{key} {money(_sum(of))} ({count(len(of), 'project')})" for key, of in groups[:_NAMED]]
-    more = groups[_NAMED:]
-    rest = [f.id for _, of in more for f in of]
-    words += (
-        [f"{len(more)} more {money(fsum(_sum(of) for _, of in more))} ({count(len(rest), 'project')})"] if more else []
-    )
-    return ", ".join(words)
+    words = [_group(str(key), _sum(of), len(of)) for key, of in groups[:_NAMED]]
+    if more := groups[_NAMED:]:
+        rest = fsum(_sum(of) for _, of in more)
+        words.append(_group(tr_n("{n} more", "{n} more", len(more)), rest, sum(len(of) for _, of in more)))
+    return listed(words)
+
+
+def _group(name: str, support: float, projects: int) -> str:
+    return tr("{name} {amount} ({projects})", name=name, amount=money(support), projects=count(projects, "project"))

@@ -16,7 +16,7 @@ from optimizer.reports.brief.content import Brief, Part
 from optimizer.reports.brief.office import ACCENT, CJK_FONT, DARK, FONT, GREY, LOCALES, PALE, RED, describe, saved, text
 from optimizer.reports.brief.pictures import Picture
 from optimizer.reports.brief.tables import card_table, fact_table
-from optimizer.reports.formatting import shorten
+from optimizer.reports.formatting import sentence, shorten
 from optimizer.reports.html.charts import NOT_DRAWN
 from optimizer.reports.language import language, tr
 from optimizer.reports.masthead import DRAFT
@@ -48,17 +48,17 @@ def slides_bytes(brief: Brief, pictures: Sequence[Picture], template: bytes | No
     writer = _Writer(show, brief, own=template is None)
     writer.opening()
     rest = writer.gains(card_table(brief), pictures)
-    writer.tables("Projects and money", fact_table(brief), brief.sums)
+    writer.tables(tr("Projects and money"), fact_table(brief), brief.sums)
     writer.tables(brief.largest.title, brief.largest)
     for picture in rest:
         writer.picture(picture)
     if brief.chain:
-        writer.sentences([Part("The chain", brief.chain)])
+        writer.sentences([Part(tr("The chain"), brief.chain)])
     writer.sentences([brief.risk])
     writer.sentences([brief.open, brief.money])
     writer.sentences([brief.rules])
     writer.sentences([brief.left_out])
-    words = Part("What the words mean", (brief.units, f"Fingerprint of the plan: {brief.fingerprint}."))
+    words = Part(tr("What the words mean"), (brief.units, brief.mark))
     writer.sentences([brief.baseline, brief.sure, words])
     describe(show.core_properties, brief)
     return saved(show.save)
@@ -137,7 +137,7 @@ class _Writer:
         """A table, on as many slides as it takes, and sentences below it."""
         parts = [grid.rows[at : at + _ROWS] for at in range(0, len(grid.rows), _ROWS)]
         for n, rows in enumerate(parts):
-            slide = self.slide(title if n == 0 else f"{title} (continued)")
+            slide = self.slide(title if n == 0 else tr("{title} (continued)", title=title))
             self.grid(slide, grid, rows)
             if n == len(parts) - 1 and below:
                 box = slide.shapes.add_textbox(0, 0, 1, 1)
@@ -190,7 +190,7 @@ class _Writer:
             self.image(slide, picture, _TOP, 1 - _TOP - _BOTTOM - 0.09)
         box = slide.shapes.add_textbox(0, 0, 1, 1)
         self.place(box, _LEFT, 1 - _BOTTOM - 0.085, 1 - 2 * _LEFT, 0.08)
-        said = picture.description if picture.png is not None else f"{NOT_DRAWN}."
+        said = picture.description if picture.png is not None else sentence(tr(NOT_DRAWN))
         self.words(box.text_frame, [shorten(text(said), 240)], 12, colour=GREY)
 
     def image(self, slide: Any, picture: Picture, top: float, high: float) -> None:
@@ -205,8 +205,10 @@ class _Writer:
         """Parts on one slide where they fit, on as many as they take otherwise."""
         parts = [part for part in parts if part.lines]
         for n, lines in enumerate(_pages(parts)):
-            title = " and ".join(dict.fromkeys(part.title for part in parts[:2])) if len(parts) < 3 else parts[0].title
-            slide = self.slide(title if n == 0 else f"{title} (continued)")
+            title = (
+                tr(" and ").join(dict.fromkeys(part.title for part in parts[:2])) if len(parts) < 3 else parts[0].title
+            )
+            slide = self.slide(title if n == 0 else tr("{title} (continued)", title=title))
             box = slide.shapes.add_textbox(0, 0, 1, 1)
             self.place(box, _LEFT, _TOP, 1 - 2 * _LEFT, 1 - _TOP - _BOTTOM)
             box.text_frame.word_wrap = True

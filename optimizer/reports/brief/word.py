@@ -1,6 +1,7 @@
 """The brief as a Word document: headings, tables as tables, charts as pictures with captions, page numbers."""
 
 import io
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,7 +33,7 @@ from optimizer.reports.brief.office import (
 )
 from optimizer.reports.brief.pictures import Picture
 from optimizer.reports.brief.tables import card_table, fact_table
-from optimizer.reports.formatting import shorten
+from optimizer.reports.formatting import sentence, shorten
 from optimizer.reports.html.charts import NOT_DRAWN
 from optimizer.reports.language import language, tr
 from optimizer.reports.masthead import DRAFT
@@ -53,12 +54,12 @@ def word_bytes(brief: Brief, pictures: Sequence[Picture], template: bytes | None
     document = Document(io.BytesIO(template)) if template is not None else Document()
     writer = _Writer(document, own_styles=template is None)
     writer.head(brief)
-    writer.table("What the plan gains", card_table(brief))
+    writer.table(tr("What the plan gains"), card_table(brief))
     writer.table("", fact_table(brief))
     writer.table(brief.largest.title, brief.largest)
     writer.bullets(brief.sums)
     writer.pictures(pictures)
-    for part in (*((Part("The chain", brief.chain),) if brief.chain else ()), *brief.parts):
+    for part in (*((Part(tr("The chain"), brief.chain),) if brief.chain else ()), *brief.parts):
         writer.heading(part.title)
         writer.bullets(part.lines)
     writer.end(brief)
@@ -113,10 +114,17 @@ class _Writer:
         if below.text.strip():
             below = section.footer.add_paragraph()
         byline = shorten(brief.head.byline, _MARGIN_LETTERS)
-        _run(below, f"{byline}, page " if byline else "Page ", size=8, colour=GREY)
-        _field(below, "PAGE")
-        _run(below, " of ", size=8, colour=GREY)
-        _field(below, "NUMPAGES")
+        self.page_numbers(below, byline)
+
+    @staticmethod
+    def page_numbers(paragraph: Any, byline: str) -> None:
+        """`A. Planner, page 1 of 3`, in the order of the language."""
+        words = tr("{byline}, page {page} of {pages}") if byline else tr("Page {page} of {pages}")
+        for part in re.split(r"(\{pages?\})", words):
+            if part in ("{page}", "{pages}"):
+                _field(paragraph, "PAGE" if part == "{page}" else "NUMPAGES")
+            elif part:
+                _run(paragraph, part.replace("{byline}", byline), size=8, colour=GREY)
 
     def heading(self, words: str) -> None:
         self.paragraph(words, "Heading 1").paragraph_format.keep_with_next = True
@@ -127,7 +135,7 @@ class _Writer:
 
     def end(self, brief: Brief) -> None:
         """What the words mean, and which plan this is."""
-        self.paragraph(f"{brief.units} Fingerprint of the plan: {brief.fingerprint}.", size=8, colour=GREY)
+        self.paragraph(f"{brief.units} {brief.mark}", size=8, colour=GREY)
 
     # -- tables ----------------------------------------------------------------------------------------------------
 
@@ -171,10 +179,10 @@ class _Writer:
     def pictures(self, pictures: Sequence[Picture]) -> None:
         """Charts as wide as the text, each with a caption that stays beside it."""
         if pictures:
-            self.heading("Charts")
+            self.heading(tr("Charts"))
         for picture in pictures:
             if picture.png is None:
-                self.paragraph(f"{picture.title}: {NOT_DRAWN}.", colour=GREY)
+                self.paragraph(tr("{chart}: {why}.", chart=picture.title, why=tr(NOT_DRAWN)), colour=GREY)
                 continue
             paragraph = self.document.add_paragraph()
             paragraph.paragraph_format.keep_with_next = True
@@ -185,7 +193,8 @@ class _Writer:
             properties = drawn._inline.docPr
             properties.set("descr", text(f"{picture.title}. {picture.description}"))
             self.figures += 1
-            self.paragraph(f"Figure {self.figures}. {picture.title}. {picture.description}", "Caption")
+            number = tr("Figure {n}.", n=self.figures)
+            self.paragraph(f"{number} {sentence(picture.title)} {picture.description}", "Caption")
 
 
 def _set_styles(document: Any) -> None:

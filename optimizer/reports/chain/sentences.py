@@ -18,7 +18,20 @@ from optimizer.reports.chain.numbers import (
     sources,
     unfed,
 )
-from optimizer.reports.formatting import material_name, number, percent, points, stage_name
+from optimizer.reports.formatting import (
+    clauses,
+    few_more,
+    listed,
+    material_name,
+    number,
+    percent,
+    points,
+    sentence,
+    share,
+    stage_label,
+    stage_name,
+)
+from optimizer.reports.language import N_, localized, tr
 
 _MOST = 4
 """Processes named in a sentence."""
@@ -39,8 +52,12 @@ def delivered_headline(case: Case, plan: Plan) -> str:
     """What is built and what is delivered at the middle milestone, stage by stage."""
     year = middle(case, plan)
     rows = [row for row in by_stage(case, links(plan)) if row.year == year]
-    parts = [f"{row.name} nameplate {percent(row.nameplate)} %, delivered {change(row)}" for row in rows]
-    return f"{year}, share of demand outside China: " + "; ".join(parts) + "."
+    parts = [
+        tr("{name} nameplate {nameplate}, delivered {delivered}", name=row.name, nameplate=share(row.nameplate),
+           delivered=change(row))
+        for row in rows
+    ]  # fmt: skip
+    return sentence(tr("{year}, share of demand outside China: {changes}", year=year, changes=clauses(parts)))
 
 
 def screen_headline(case: Case, plan: Plan) -> str:
@@ -48,8 +65,8 @@ def screen_headline(case: Case, plan: Plan) -> str:
     year = middle(case, plan)
     rows = [row for row in by_stage(case, links(plan)) if row.year == year]
     least = {stage: min((r for r in rows if r.stage == stage), key=lambda r: r.delivered) for stage in _stages(rows)}
-    parts = [f"{row.name} {change(row)}" for row in least.values()]
-    return f"{year}, share of demand outside China delivered: " + ", ".join(parts)
+    parts = listed(tr("{name} {change}", name=row.name, change=change(row)) for row in least.values())
+    return tr("{year}, share of demand outside China delivered: {changes}", year=year, changes=parts)
 
 
 def _stages(rows: Iterable[Link]) -> list[str]:
@@ -58,8 +75,9 @@ def _stages(rows: Iterable[Link]) -> list[str]:
 
 def change(row: Link) -> str:
     """What is delivered without and with the plan, `24 -> 53 %`; with it alone where the other was not worked out."""
-    before = "" if row.without is None else f"{percent(row.without)} -> "
-    return f"{before}{percent(row.delivered)} %"
+    if row.without is None:
+        return share(row.delivered)
+    return tr("{before} -> {after} %", before=percent(row.without), after=percent(row.delivered))
 
 
 def weakest(case: Case, plan: Plan) -> list[str]:
@@ -69,10 +87,14 @@ def weakest(case: Case, plan: Plan) -> list[str]:
     if not rows:
         return []
     if all(row.delivered >= 1 for row in rows):
-        return [f"Weakest stage: none, all demand of {year} is delivered."]
+        return [tr("Weakest stage: none, all demand of {year} is delivered.", year=year)]
     least = min(rows, key=lambda row: row.delivered)
-    share, gap = percent(least.delivered), number(least.gap_t)
-    return [f"Weakest stage: {least.name}, {share} % of the {year} demand delivered, gap {gap} t/yr."]
+    return [
+        tr(
+            "Weakest stage: {name}, {share} % of the {year} demand delivered, gap {gap} t/yr.",
+            name=least.name, share=percent(least.delivered), year=year, gap=number(least.gap_t),
+        )
+    ]  # fmt: skip
 
 
 def feed(case: Case, plan: Plan) -> list[str]:
@@ -85,19 +107,22 @@ def feed(case: Case, plan: Plan) -> list[str]:
     mined = [row for row in idle if row.process in first]
     lines = []
     if fed:
-        lines.append(f"{year}, runs on Chinese feed or stands idle: {_tonnes(fed)}.")
+        lines.append(tr("{year}, runs on Chinese feed or stands idle: {processes}.", year=year, processes=_tonnes(fed)))
     elif rows:
-        lines.append(f"{year}: nothing runs on Chinese feed; every plant is fed from outside China.")
+        lines.append(tr("{year}: nothing runs on Chinese feed; every plant is fed from outside China.", year=year))
     if mined:
-        lines.append(f"{year}, finds no plant outside China that takes it: {_tonnes(mined)}.")
+        lines.append(
+            tr("{year}, finds no plant outside China that takes it: {processes}.", year=year, processes=_tonnes(mined))
+        )
     return lines
 
 
 def _tonnes(rows: Sequence[ProcessRow]) -> str:
-    most = sorted(rows, key=lambda r: -unfed(r))[:_MOST]
-    words = ", ".join(f"{r.process} {number(unfed(r))} t of {number(nameplate(r))} t" for r in most)
-    left = len(rows) - len(most)
-    return words + (f" and {left} more" if left else "")
+    words = [
+        tr("{process} {part} t of {whole} t", process=r.process, part=number(unfed(r)), whole=number(nameplate(r)))
+        for r in sorted(rows, key=lambda r: -unfed(r))
+    ]
+    return few_more(words, _MOST)
 
 
 # -- what one more unit would deliver --------------------------------------------------------------------------------
@@ -110,23 +135,36 @@ def bottlenecks(case: Case, plan: Plan) -> list[str]:
         return []
     short = [s for s in plan.worth.shortages if s.year == year]
     steps = best_of_stage(s for s in plan.worth.steps if s.year == year)
-    lines = [f"{year}, bottleneck: {_bottleneck(short, stage_name(final_name(case)))}."]
+    final = stage_name(final_name(case))
+    lines = [tr("{year}, bottleneck: {bottleneck}.", year=year, bottleneck=_bottleneck(short, final))]
     if steps:
-        words = "; ".join(_gain(step, case, stage_name(final_name(case))) for step in steps)
-        lines.append(f"{year}, a hundredth more capacity of a stage, in its best process, would deliver: {words}.")
+        words = clauses(_gain(step, case, final) for step in steps)
+        lines.append(
+            tr(
+                "{year}, a hundredth more capacity of a stage, in its best process, would deliver: {gains}.",
+                year=year,
+                gains=words,
+            )
+        )
     return lines
 
 
 def _bottleneck(short: Sequence[Shortage], final: str) -> str:
     """The material without which least of the final product is delivered; where none is, of the score."""
     if not short:
-        return "no material, more feed alone would deliver nothing more"
+        return tr("no material, more feed alone would deliver nothing more")
     most = hardest(short)
     score = max(short, key=lambda s: s.delivered_gain)
-    words = f"{material_name(most.material)}; with all of it that plants could take {_more(most, final)}"
-    if score.material != most.material:
-        words += f"; for the score {material_name(score.material)}, {_points(score.delivered_gain)}"
-    return words
+    words = tr(
+        "{material}; with all of it that plants could take {gain}",
+        material=material_name(most.material), gain=_more(most, final),
+    )  # fmt: skip
+    if score.material == most.material:
+        return words
+    for_score = tr(
+        "for the score {material}, {gain}", material=material_name(score.material), gain=_points(score.delivered_gain)
+    )
+    return clauses((words, for_score))
 
 
 def hardest(short: Sequence[Shortage]) -> Shortage:
@@ -149,18 +187,22 @@ def _gains(step: CapacityStep) -> tuple[float, float]:
 
 
 def _gain(step: CapacityStep, case: Case, final: str) -> str:
-    named = f" in {step.process}" if len({r.process for r in case.processes if r.stage == step.stage}) > 1 else ""
-    return f"{stage_name(step.stage)} {_more(step, final)} ({number(step.step_t)} t/yr{named})"
+    stage, gain, added = stage_name(step.stage), _more(step, final), number(step.step_t)
+    if len({r.process for r in case.processes if r.stage == step.stage}) > 1:
+        return tr("{stage} {gain} ({step} t/yr in {process})", stage=stage, gain=gain, step=added, process=step.process)
+    return tr("{stage} {gain} ({step} t/yr)", stage=stage, gain=gain, step=added)
 
 
 def _more(gain: CapacityStep | Shortage, final: str) -> str:
-    tonnes = f"{number(gain.magnets_gain_t)} t more {final}, " if gain.magnets_gain_t >= 1e-3 else ""
-    return tonnes + _points(gain.delivered_gain)
+    if gain.magnets_gain_t < 1e-3:
+        return _points(gain.delivered_gain)
+    tonnes = tr("{amount} t more {product}", amount=number(gain.magnets_gain_t), product=final)
+    return listed((tonnes, _points(gain.delivered_gain)))
 
 
-def _points(share: float) -> str:
+def _points(gain: float) -> str:
     """A part of a year's delivered score in points of a hundred."""
-    return f"{100 * share:.2g} points of the score"
+    return tr("{points} points of the score", points=localized(f"{100 * gain:.2g}"))
 
 
 # -- what research and the choice of plan are worth ------------------------------------------------------------------
@@ -171,8 +213,8 @@ def worth(case: Case, plan: Plan) -> list[str]:
     if plan.worth is None:
         return []
     lines = [
-        *research("Thrift", plan.worth.thrift, case, plan),
-        *research("Better recovery", plan.worth.recovery, case, plan),
+        *research(N_("Thrift"), plan.worth.thrift, case, plan),
+        *research(N_("Better recovery"), plan.worth.recovery, case, plan),
     ]
     return [*lines, *against_nameplate(case, plan)]
 
@@ -184,25 +226,36 @@ def research(what: str, outcome: Research | None, case: Case, plan: Plan) -> lis
     year = max([y for y in milestones(case, plan) if y >= outcome.from_year], default=case.settings.last_year)
     rows = [row for row in outcome.saved if row.year == year]
     most = max((row.saved_t for row in rows), default=0.0)
-    saved = ", ".join(
-        f"{number(r.saved_t)} t of {material_name(r.material)}" for r in rows if r.saved_t >= _LEAST_SHOWN * most
+    saved = listed(
+        tr("{amount} t of {material}", amount=number(r.saved_t), material=material_name(r.material))
+        for r in rows
+        if r.saved_t >= _LEAST_SHOWN * most
     )
-    lead = f"{what} from {outcome.from_year} on is worth {saved or 'nothing'} in {year}{_mines(case, rows)}"
-    return [f"{lead}; without it the same projects deliver {_lost(outcome, case, plan)}."]
+    gain = tr(
+        "{what} from {from_year} on is worth {saved} in {year}",
+        what=tr(what), from_year=outcome.from_year, saved=saved or tr("nothing"), year=year,
+    )  # fmt: skip
+    lost = tr("without it the same projects deliver {lost}", lost=_lost(outcome, case, plan))
+    return [sentence(clauses((_with_mines(gain, case, rows), lost)))]
 
 
-def _mines(case: Case, rows: Sequence[Saved]) -> str:
-    """The ore that would give as much (one ore gives all of it at once, so the largest counts), and how many mines."""
+def _with_mines(worth: str, case: Case, rows: Sequence[Saved]) -> str:
+    """What is saved, with the ore that would give as much (one ore gives all of it at once, so the largest counts), and
+    how many mines."""
     ore = max((row.ore_t for row in rows if row.ore_t is not None), default=0.0)
     first = case.settings.stages[0]
     sizes = sorted(p.capacity_tpa for p in case.projects if p.stage == first and p.capacity_tpa > 0)
     if not ore or not sizes:
-        return ""
-    size = sizes[len(sizes) // 2]
-    many = (
-        f": {ore / size:.1f} {stage_name(first)} of the median candidate's size not needed" if ore >= size / 10 else ""
-    )
-    return f", as much as {number(ore)} t/yr from this plan's {stage_name(first)} gives{many}"
+        return worth
+    size, stage = sizes[len(sizes) // 2], stage_name(first)
+    if ore < size / 10:
+        return tr(
+            "{worth}, as much as {ore} t/yr from this plan's {stage} gives", worth=worth, ore=number(ore), stage=stage
+        )
+    return tr(
+        "{worth}, as much as {ore} t/yr from this plan's {stage} gives: {n} {stage} of the median candidate's size not needed",
+        worth=worth, ore=number(ore), stage=stage, n=localized(f"{ore / size:.1f}"),
+    )  # fmt: skip
 
 
 def _lost(outcome: Research, case: Case, plan: Plan) -> str:
@@ -211,10 +264,15 @@ def _lost(outcome: Research, case: Case, plan: Plan) -> str:
     if ours is None:
         return ""
     lost, points = ours.magnets_t - outcome.magnets_t, 100 * (ours.delivered - outcome.delivered)
-    words = f"{number(abs(lost))} t {'less' if lost > 0 else 'more'} of {final}"
     if abs(lost) < max(1.0, 1e-5 * ours.magnets_t):
-        words = f"as many tonnes of {final}"
-    return words + (f" and score {points:.2g} points less" if points > _LEAST_SHOWN / 10 else "")
+        words = tr("as many tonnes of {product}", product=final)
+    elif lost > 0:
+        words = tr("{amount} t less of {product}", amount=number(lost), product=final)
+    else:
+        words = tr("{amount} t more of {product}", amount=number(-lost), product=final)
+    if points <= _LEAST_SHOWN / 10:
+        return words
+    return tr("{tonnes} and score {points} points less", tonnes=words, points=localized(f"{points:.2g}"))
 
 
 def against_nameplate(case: Case, plan: Plan) -> list[str]:
@@ -224,18 +282,29 @@ def against_nameplate(case: Case, plan: Plan) -> list[str]:
         return []
     if best is None:
         return [
-            "Not compared with the plan best by nameplate, no time was left: solve again with --objective coverage."
+            tr("Not compared with the plan best by nameplate, no time was left: solve again with --objective coverage.")
         ]
-    final = stage_name(final_name(case))
-    more = plan.worth.magnets_t - best.magnets_t
-    part = f" ({abs(more) / best.magnets_t * 100:.2g} %)" if best.magnets_t > 0 else ""
-    difference = f"{number(abs(more))} t{part} {'more' if more >= 0 else 'less'} than"
-    lead = (
-        f"This plan delivers {number(plan.worth.magnets_t)} t of {final} by {case.settings.last_year}, "
-        f"{'as many as' if abs(more) < 1 else difference} the plan best by nameplate, and scores "
-        f"{points(plan.worth.delivered)} against {points(best.delivered)} in delivery"
-    )
-    return [lead + f": {'; '.join(why)}." if (why := reasons(case, plan)) else lead + "."]
+    lead = tr(
+        "This plan delivers {amount} t of {product} by {year}, {comparison} the plan best by nameplate, and scores {score} "
+        "against {other} in delivery",
+        amount=number(plan.worth.magnets_t), product=stage_name(final_name(case)), year=case.settings.last_year,
+        comparison=_compared(plan.worth.magnets_t - best.magnets_t, best.magnets_t),
+        score=points(plan.worth.delivered), other=points(best.delivered),
+    )  # fmt: skip
+    if why := reasons(case, plan):
+        return [tr("{lead}: {reasons}.", lead=lead, reasons=clauses(why))]
+    return [sentence(lead)]
+
+
+def _compared(more: float, of: float) -> str:
+    """A difference of tonnes from another plan, with its part of that plan's."""
+    if abs(more) < 1:
+        return tr("as many as")
+    amount = tr("{amount} t", amount=number(abs(more)))
+    if of > 0:
+        part = localized(f"{abs(more) / of * 100:.2g}")
+        amount = tr("{amount} ({number} %)", amount=amount, number=part)
+    return tr("{amount} more than", amount=amount) if more >= 0 else tr("{amount} less than", amount=amount)
 
 
 def reasons(case: Case, plan: Plan) -> list[str]:
@@ -252,7 +321,14 @@ def reasons(case: Case, plan: Plan) -> list[str]:
         more = fsum(r.used_t - theirs[r.process][1] for r in rows)
         least = _LEAST * max(1.0, fsum(theirs[r.process][0] for r in rows))
         if idle - here > least:
-            lines.append(f"leaves {number(idle)} t/yr of {stage} capacity without feed, this one {number(here)}")
+            lines.append(
+                tr(
+                    "leaves {amount} t/yr of {stage} capacity without feed, this one {here}",
+                    amount=number(idle), stage=stage_label(stage), here=number(here),
+                )
+            )  # fmt: skip
         elif more > least:
-            lines.append(f"runs {number(more)} t/yr less of {stage}")
-    return [f"in {year} that plan {', and '.join(lines)}"] if lines else []
+            lines.append(tr("runs {amount} t/yr less of {stage}", amount=number(more), stage=stage_label(stage)))
+    if not lines:
+        return []
+    return [tr("in {year} that plan {differences}", year=year, differences=tr(", and ").join(lines))]

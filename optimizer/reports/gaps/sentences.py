@@ -2,12 +2,22 @@
 
 from collections.abc import Iterable
 
-from models.countries import english
 from models.gaps import Closing, GapRow, Gaps, Maker, OpenGap
 from models.gaps.today import CHINA
 from models.headline import headline_rows
 from models.sets import DemandKey
-from optimizer.reports.formatting import demand_name, money, number, percent
+from optimizer.reports.formatting import (
+    clauses,
+    country_name,
+    demand_name,
+    listed,
+    money,
+    number,
+    percent,
+    sentence,
+    share,
+)
+from optimizer.reports.language import localized, tr, tr_n
 from optimizer.reports.report_table import capital
 
 
@@ -34,10 +44,19 @@ def met(gaps: Gaps, year: int) -> list[str]:
     """Share of demand met in a year, without and with the plan, for each stage's own product."""
     rows = [row for row in headline_rows(gaps.rows) if row.year == year]
     if not any(row.demand_t > 0 for row in rows):
-        words = ", ".join(f"{name(row.key)} {number(row.capacity_t)} t/yr" for row in rows)
-        return [f"{year}, capacity outside China: {words}. Nothing is demanded, so nothing is missing."]
-    what = "share of demand outside China met" + ("" if gaps.with_plan else " as things stand")
-    return [f"{year}, {what}: " + ", ".join(f"{name(row.key)} {change(row, gaps.with_plan)}" for row in rows) + "."]
+        words = listed(tr("{name} {amount} t/yr", name=name(row.key), amount=number(row.capacity_t)) for row in rows)
+        return [
+            tr(
+                "{year}, capacity outside China: {words}. Nothing is demanded, so nothing is missing.",
+                year=year,
+                words=words,
+            )
+        ]
+    changes = listed(tr("{name} {change}", name=name(row.key), change=change(row, gaps.with_plan)) for row in rows)
+    if gaps.with_plan:
+        return [sentence(tr("{year}, share of demand outside China met: {changes}", year=year, changes=changes))]
+    said = tr("{year}, share of demand outside China met as things stand: {changes}", year=year, changes=changes)
+    return [sentence(said)]
 
 
 def delivered(gaps: Gaps, year: int) -> list[str]:
@@ -45,11 +64,14 @@ def delivered(gaps: Gaps, year: int) -> list[str]:
     rows = [
         row for row in headline_rows(gaps.rows) if row.year == year and row.delivered is not None and row.demand_t > 0
     ]
-    words = ", ".join(
-        f"{name(row.key)} nameplate {percent(row.coverage)} %, delivered {percent(row.delivered or 0.0)} %"
+    words = listed(
+        tr(
+            "{name} nameplate {nameplate}, delivered {delivered}",
+            name=name(row.key), nameplate=share(row.coverage), delivered=share(row.delivered or 0.0),
+        )
         for row in rows
-    )
-    return [f"{year}, of the demand outside China: {words}."] if rows else []
+    )  # fmt: skip
+    return [tr("{year}, of the demand outside China: {words}.", year=year, words=words)] if rows else []
 
 
 def in_scenarios(gaps: Gaps) -> list[str]:
@@ -59,19 +81,25 @@ def in_scenarios(gaps: Gaps) -> list[str]:
         found = [(r.coverage, s.scenario) for s in gaps.scenarios if (r := s.at(row.stage, row.material, last))]
         if row.year == last and row.demand_t > 0 and found:
             (least, where), (most, _) = min(found), max(found)
-            words.append(f"{name(row.key)} {_between(percent(least), where, percent(most))}")
-    return [f"{last}, share met over the scenarios of the plan: {', '.join(words)}."] if words else []
+            between = _between(share(least), where, share(most))
+            words.append(tr("{name} {change}", name=name(row.key), change=between))
+    if not words:
+        return []
+    return [tr("{year}, share met over the scenarios of the plan: {words}.", year=last, words=listed(words))]
 
 
 def _between(least: str, where: str, most: str) -> str:
     """`33 % (war) to 56 %`, or `56 % in all` where no scenario makes a difference that is shown."""
-    return f"{least} % in all" if least == most else f"{least} % ({where}) to {most} %"
+    if least == most:
+        return tr("{share} in all", share=least)
+    return tr("{least} ({where}) to {most}", least=least, where=where, most=most)
 
 
 def change(row: GapRow, with_plan: bool) -> str:
     """`48 -> 71 %`, or `48 %` without a plan."""
-    before = f"{percent(row.coverage_without_plan)} -> " if with_plan else ""
-    return f"{before}{percent(row.coverage)} %"
+    if not with_plan:
+        return share(row.coverage)
+    return tr("{before} -> {after} %", before=percent(row.coverage_without_plan), after=percent(row.coverage))
 
 
 def products(rows: Iterable[GapRow]) -> list[GapRow]:
@@ -87,24 +115,42 @@ def china(gaps: Gaps) -> list[str]:
     printed = {maker.key: maker.printed for maker in gaps.makers if maker.country == CHINA}
     first = {row.key: row for row in reversed(gaps.rows)}
     keys = [row.key for row in products(r for r in gaps.rows if r.year == gaps.rows[0].year)]
-    words = [_share(key, share, printed.get(key)) for key in keys if (share := first[key].china_share) is not None]
+    words = [_share(key, part, printed.get(key)) for key in keys if (part := first[key].china_share) is not None]
     years = sorted({maker.year for maker in gaps.makers if maker.key in keys})
-    when = f" ({', '.join(map(str, years))})" if years else ""
-    return [f"China's share today, from the tonnes of existing capacity{when}: {', '.join(words)}."] if words else []
+    if not words:
+        return []
+    if not years:
+        return [tr("China's share today, from the tonnes of existing capacity: {words}.", words=listed(words))]
+    return [
+        tr(
+            "China's share today, from the tonnes of existing capacity ({years}): {words}.",
+            years=listed(map(str, years)),
+            words=listed(words),
+        )
+    ]
 
 
-def _share(key: DemandKey, share: float, printed: tuple[str, ...] | None) -> str:
+def _share(key: DemandKey, part: float, printed: tuple[str, ...] | None) -> str:
     if printed is None:
-        return f"{name(key)} not known, no row of China is given"
-    says = f" (its source prints {'; '.join(printed)})" if printed else ""
-    return f"{name(key)} {percent(share)} %{says}"
+        return tr("{name} not known, no row of China is given", name=name(key))
+    if not printed:
+        return tr("{name} {number} %", name=name(key), number=percent(part))
+    return tr(
+        "{name} {number} % (its source prints {printed})",
+        name=name(key), number=percent(part), printed="; ".join(printed),
+    )  # fmt: skip
 
 
 def differences(gaps: Gaps) -> list[str]:
     """Where a source prints another share of the world than its tonnes give."""
     return [
-        f'{capital(name(maker.key))}, {english(maker.country)}: the source prints "{"; ".join(maker.differs)}", '
-        f"the tonnes give {100 * maker.share:.1f} %; the computed share is used."
+        tr(
+            '{name}, {country}: the source prints "{printed}", the tonnes give {number} %; the computed share is used.',
+            name=capital(name(maker.key)),
+            country=country_name(maker.country),
+            printed="; ".join(maker.differs),
+            number=localized(f"{100 * maker.share:.1f}"),
+        )
         for maker in gaps.makers
         if maker.differs and maker.share is not None
     ]
@@ -119,20 +165,33 @@ def behind_existing(gaps: Gaps) -> list[str]:
         if not of:
             continue
         counted, others = [m for m in of if m.counts], [m for m in of if not m.counts]
-        words = f"Existing {name(key)} outside China in {of[0].year}, t/yr: {_tonnes(counted, free=True) or 'none'}"
-        lines.append(f"{words}; not counted: {_tonnes(others, free=False)}." if others else f"{words}.")
+        words = tr(
+            "Existing {name} outside China in {year}, t/yr: {countries}",
+            name=name(key), year=of[0].year, countries=_tonnes(counted, free=True) or tr("none"),
+        )  # fmt: skip
+        left = tr("not counted: {countries}", countries=_tonnes(others, free=False)) if others else ""
+        lines.append(sentence(clauses((words, left))))
     return lines
 
 
 def _tonnes(makers: list[Maker], *, free: bool) -> str:
-    return ", ".join(f"{english(m.country)} {number(m.free_t if free else m.tonnes)}" for m in makers)
+    return listed(
+        tr("{name} {amount}", name=country_name(m.country), amount=number(m.free_t if free else m.tonnes))
+        for m in makers
+    )
 
 
 def closing_lines(gaps: Gaps) -> list[str]:
     """What would close each gap of the last milestone, a line a demand row of the headline."""
     shown = {row.key for row in headline_rows(gaps.rows)}
     return [
-        f"{capital(name(gap.key))}, {number(gap.gap_t)} t/yr missing in {gap.year}: {closed_by(gap, gaps.with_plan)}."
+        tr(
+            "{name}, {gap} t/yr missing in {year}: {closed_by}.",
+            name=capital(name(gap.key)),
+            gap=number(gap.gap_t),
+            year=gap.year,
+            closed_by=closed_by(gap, gaps.with_plan),
+        )
         for gap in gaps.open
         if gap.key in shown
     ]
@@ -143,25 +202,42 @@ def closed_by(gap: OpenGap, with_plan: bool) -> str:
 
     The cheapest per tonne come first; what they require besides is not in the sum.
     """
-    which = " left out" if with_plan else ""
     if not gap.closers:
-        return f"no candidate{which} delivers it by then"
+        if with_plan:
+            return tr("no candidate left out delivers it by then")
+        return tr("no candidate delivers it by then")
     if gap.enough is None:
         every = gap.closers[-1]
-        many = f"all {len(gap.closers)} candidates{which}" if len(gap.closers) > 1 else f"the one candidate{which}"
-        return (
-            f"{many} would bring {number(every.so_far_t)} t/yr for {money(every.so_far_m)} of public support and "
-            f"leave {number(gap.still_t)} t/yr open"
-        )
+        return tr(
+            "{candidates} would bring {amount} t/yr for {money} of public support and leave {rest} t/yr open",
+            candidates=_all(len(gap.closers), with_plan), amount=number(every.so_far_t), money=money(every.so_far_m),
+            rest=number(gap.still_t),
+        )  # fmt: skip
     last = gap.closers[gap.enough - 1]
-    many = f"the {gap.enough} cheapest candidates" if gap.enough > 1 else "the cheapest candidate"
-    return f"{many}{which} would close it for {money(last.so_far_m)} of public support"
+    return tr(
+        "{candidates} would close it for {money} of public support",
+        candidates=_cheapest(gap.enough, with_plan), money=money(last.so_far_m),
+    )  # fmt: skip
+
+
+def _all(n: int, with_plan: bool) -> str:
+    if with_plan:
+        return tr_n("the one candidate left out", "all {n} candidates left out", n)
+    return tr_n("the one candidate", "all {n} candidates", n)
+
+
+def _cheapest(n: int, with_plan: bool) -> str:
+    if with_plan:
+        return tr_n("the cheapest candidate left out", "the {n} cheapest candidates left out", n)
+    return tr_n("the cheapest candidate", "the {n} cheapest candidates", n)
 
 
 def closes(closing: Closing, last_year: int) -> str:
     """When a gap closes, in a table cell."""
     if not closing.demanded:
-        return "nothing demanded"
+        return tr("nothing demanded")
     if closing.closes is None:
-        return f"not by {last_year}"
-    return f"{closing.closes}, open again from {closing.reopens}" if closing.reopens else str(closing.closes)
+        return tr("not by {year}", year=last_year)
+    if closing.reopens:
+        return tr("{year}, open again from {again}", year=closing.closes, again=closing.reopens)
+    return str(closing.closes)

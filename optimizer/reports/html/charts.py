@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from optimizer.errors import Refusal
 from optimizer.files import whole_file
-from optimizer.reports.language import language
+from optimizer.reports.language import N_, language
 from optimizer.reports.pictures.draw import Request, draw
 from optimizer.reports.report_table import Grid
 from optimizer.safe_text import printable, printable_values
@@ -156,7 +156,7 @@ class DrawnFigure:
         return getattr(self.figure, name)  # title, description, table: as templates ask for them
 
 
-NOT_DRAWN = "charts could not be drawn; the tables hold every number"
+NOT_DRAWN = N_("charts could not be drawn; the tables hold every number")
 MISSING_PICTURE = Markup(
     '<p class="note" data-not-drawn>This chart could not be drawn; the table holds every number.</p>'
 )

@@ -6,7 +6,8 @@ from math import fsum
 from models.case import Case
 from models.risk_plan import RiskPlan, StatePlan, StatePlanned
 from models.states import review_year
-from optimizer.reports.formatting import money
+from optimizer.reports.formatting import clauses, few_more, money
+from optimizer.reports.language import tr, tr_n
 from optimizer.reports.report_table import Grid, columns
 
 SHOWN = 4
@@ -49,47 +50,57 @@ def _changes(
     return sorted(set(own) - set(planned)), sorted(set(planned) - set(own)), sorted(moved)
 
 
-def _counted(count: int) -> str:
-    return "one project" if count == 1 else f"{count} projects"
+def _counted(n: int) -> str:
+    return tr_n("one project", "{n} projects", n)
 
 
 def _public(case: Case, projects: Iterable[StatePlanned]) -> str:
-    return f"{money(fsum(p.public_m for p in projects), case.settings.base_currency)} of public money"
+    total = money(fsum(p.public_m for p in projects), case.settings.base_currency)
+    return tr("{money} of public money", money=total)
 
 
 def _now(case: Case, risk: RiskPlan, year: int) -> str:
     first = _early(risk.states[0], year)
     if not first:
-        return f"Now: nothing is decided before the review in {year}."
-    return f"Now, before the review in {year}: {_counted(len(first))} with {_public(case, first)}, whatever comes."
+        return tr("Now: nothing is decided before the review in {year}.", year=year)
+    return tr(
+        "Now, before the review in {year}: {projects} with {money}, whatever comes.",
+        year=year, projects=_counted(len(first)), money=_public(case, first),
+    )  # fmt: skip
 
 
 def _then(case: Case, risk: RiskPlan, year: int) -> Iterator[str]:
     """The state as planned, which may be the only one, then each that differs from it, then those that do not."""
     planned, *others = risk.states
     base = _late(planned, year)
-    when = "as planned" if others else "in every scenario"
-    yield f"Then, from {year}, {when}: {_listed(case, base) if base else 'nothing more'}."
+    projects = _listed(case, base) if base else tr("nothing more")
+    if others:
+        yield tr("Then, from {year}, as planned: {projects}.", year=year, projects=projects)
+    else:
+        yield tr("Then, from {year}, in every scenario: {projects}.", year=year, projects=projects)
     alike = []
     for state in others:
         parts = _differences(case, base, _late(state, year))
         if parts:
-            yield f"Then, if {state.state}: {'; '.join(parts)}."
+            yield tr("Then, if {state}: {changes}.", state=state.state, changes=clauses(parts))
         else:
             alike.append(state.state)
     if alike:
-        yield f"Then, if {' or if '.join(alike)}: as planned."
+        yield tr("Then, if {states}: as planned.", states=tr(" or if ").join(alike))
 
 
 def _differences(case: Case, base: Mapping[str, StatePlanned], own: Mapping[str, StatePlanned]) -> list[str]:
-    said = zip(("add", "leave out", "decide in another year"), _changes(base, own), strict=True)
-    return [f"{verb} {_listed(case, ids)}" for verb, ids in said if ids]
+    added, left, moved = (_listed(case, ids) if ids else "" for ids in _changes(base, own))
+    return [
+        *([tr("add {projects}", projects=added)] if added else []),
+        *([tr("leave out {projects}", projects=left)] if left else []),
+        *([tr("decide in another year {projects}", projects=moved)] if moved else []),
+    ]
 
 
 def _listed(case: Case, ids: Iterable[str]) -> str:
-    names, every = _names(case), sorted(ids)
-    more = f" and {len(every) - SHOWN} more" if len(every) > SHOWN else ""
-    return ", ".join(names[i] for i in every[:SHOWN]) + more
+    names = _names(case)
+    return few_more([names[i] for i in sorted(ids)], SHOWN)
 
 
 def _now_table(case: Case, risk: RiskPlan, year: int) -> Grid:

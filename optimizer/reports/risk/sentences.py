@@ -6,10 +6,18 @@ from models.case import Case
 from models.objective_units import objective_unit
 from models.plan import Plan
 from models.risk_plan import Bracket, RiskPlan
-from optimizer.reports.formatting import number, project_names
+from models.settings import Settings
+from optimizer.reports.formatting import count, listed, number, project_names, whole, with_unit
+from optimizer.reports.language import N_, localized, tr, tr_n
 from optimizer.reports.risk import review
 from optimizer.reports.stress.sentences import consequences
 
+MEASURES = {
+    "expected": N_("the expected value"),
+    "worst": N_("the worst scenario"),
+    "regret": N_("the largest regret, the distance to the best plan of a scenario"),
+}
+"""Measure of risk -> its words; the others have numbers in them."""
 NOTHING = 5e-5
 """Difference of two values below which they are shown as equal: half of the last digit of points."""
 
@@ -22,7 +30,7 @@ def amount(case: Case, value: float) -> float:
 def value_text(case: Case, value: float) -> str:
     """A value with its unit."""
     unit = objective_unit(case.settings)
-    return f"{100 * value:.2f} points" if unit == "points" else f"{number(value)} {unit}"
+    return with_unit(localized(f"{100 * value:.2f}") if unit == "points" else number(value), unit)
 
 
 def measure_text(case: Case, risk: RiskPlan) -> str:
@@ -36,16 +44,27 @@ def measure_text(case: Case, risk: RiskPlan) -> str:
     'the mean and the worst 10 % (CVaR), weighted 0.5 and 0.5'
     """
     if risk.measure == "cvar":
-        tail = f"{100 * (1 - risk.alpha):.4g} %"
-        return f"the mean and the worst {tail} (CVaR), weighted {1 - risk.aversion:.4g} and {risk.aversion:.4g}"
+        return tr(
+            "the mean and the worst {tail} (CVaR), weighted {mean} and {worst}",
+            tail=_tail(risk), mean=localized(f"{1 - risk.aversion:.4g}"), worst=localized(f"{risk.aversion:.4g}"),
+        )  # fmt: skip
     if risk.measure == "failures":
-        s = case.settings
-        several = {"country": "countries"}.get(s.failures_by, f"{s.failures_by}s")
-        return f"the worst failure of {s.failures} {s.failures_by if s.failures == 1 else several}"
-    return {
-        "expected": "the expected value", "worst": "the worst scenario",
-        "regret": "the largest regret, the distance to the best plan of a scenario",
-    }[risk.measure]  # fmt: skip
+        return tr("the worst failure of {failures}", failures=_failures(case.settings))
+    return tr(MEASURES[risk.measure])
+
+
+def _tail(risk: RiskPlan) -> str:
+    return tr("{number} %", number=localized(f"{100 * (1 - risk.alpha):.4g}"))
+
+
+def _failures(s: Settings) -> str:
+    """How many of what fail together."""
+    match s.failures_by:
+        case "sponsor":
+            return tr_n("{n} sponsor", "{n} sponsors", s.failures)
+        case "country":
+            return tr_n("{n} country", "{n} countries", s.failures)
+    return count(s.failures, "project")
 
 
 def sentences(case: Case, plan: Plan) -> list[str]:
@@ -72,14 +91,17 @@ def brief_sentences(case: Case, plan: Plan) -> list[str]:
 
 
 def _reached(case: Case, risk: RiskPlan) -> str:
-    over = f" over {risk.draws.planned_for:,} draws" if risk.draws else ""
-    shown = -risk.value if risk.measure == "regret" else risk.value
-    parts = [f"as planned {value_text(case, risk.as_planned)}"]
+    shown = value_text(case, -risk.value if risk.measure == "regret" else risk.value)
+    parts = [tr("as planned {value}", value=value_text(case, risk.as_planned))]
     if risk.expected is not None and risk.measure != "expected":
-        parts.append(f"expected {value_text(case, risk.expected)}")
+        parts.append(tr("expected {value}", value=value_text(case, risk.expected)))
     if risk.cvar is not None and risk.measure != "expected":
-        parts.append(f"worst {100 * (1 - risk.alpha):.4g} % {value_text(case, risk.cvar)}")
-    return f"Planned for {measure_text(case, risk)}{over}: {value_text(case, shown)} ({', '.join(parts)})."
+        parts.append(tr("worst {tail} {value}", tail=_tail(risk), value=value_text(case, risk.cvar)))
+    values = {"measure": measure_text(case, risk), "value": shown, "others": listed(parts)}
+    if not risk.draws:
+        return tr("Planned for {measure}: {value} ({others}).", **values)
+    n = whole(risk.draws.planned_for)
+    return tr("Planned for {measure} over {n} draws: {value} ({others}).", n=n, **values)
 
 
 def _insurance(case: Case, risk: RiskPlan) -> Iterator[str]:
@@ -88,15 +110,15 @@ def _insurance(case: Case, risk: RiskPlan) -> Iterator[str]:
         return
     price, gain = risk.without.as_planned - risk.as_planned, risk.value - risk.without.measure
     if abs(amount(case, gain)) < 100 * NOTHING:
-        yield "The plan that is best as planned does as well: planning for risk buys nothing here."
+        yield tr("The plan that is best as planned does as well: planning for risk buys nothing here.")
         yield from _on_fresh_draws(case, risk)
         return
-    cost = (
-        "costs nothing as planned"
-        if abs(amount(case, price)) < 100 * NOTHING
-        else f"costs {value_text(case, price)} as planned"
-    )
-    yield f"The insurance {cost} and buys {value_text(case, gain)} of {measure_text(case, risk)}."
+    bought = {"gain": value_text(case, gain), "measure": measure_text(case, risk)}
+    if abs(amount(case, price)) < 100 * NOTHING:
+        yield tr("The insurance costs nothing as planned and buys {gain} of {measure}.", **bought)
+    else:
+        cost = value_text(case, price)
+        yield tr("The insurance costs {cost} as planned and buys {gain} of {measure}.", cost=cost, **bought)
     yield from _on_fresh_draws(case, risk)
 
 
@@ -106,45 +128,70 @@ def _on_fresh_draws(case: Case, risk: RiskPlan) -> Iterator[str]:
     if gain is None:
         return
     if gain.low == gain.high == 0.0:
-        yield f"On {gain.n:,} fresh draws the two plans are worth the same: the insurance is not worth having."
+        yield tr(
+            "On {n} fresh draws the two plans are worth the same: the insurance is not worth having.", n=whole(gain.n)
+        )
         return
-    interval = f"95 % interval {value_text(case, gain.low)} to {value_text(case, gain.high)}"
-    what = "by the measure" if gain.of == "measure" else "on average"
-    more = "more" if gain.value >= 0 else "less"
-    verdict = (
-        "it is worth it"
-        if gain.low > 0
-        else "it is not worth it"
-        if gain.high < 0
-        else "the draws do not show that it is worth it"
-    )
-    yield (
-        f"On {gain.n:,} fresh draws the plan is worth {value_text(case, abs(gain.value))} {more} {what} than the plan that is "
-        f"best as planned ({interval}): {verdict}."
-    )
+    values = {
+        "n": whole(gain.n),
+        "value": value_text(case, abs(gain.value)),
+        "what": tr("by the measure") if gain.of == "measure" else tr("on average"),
+        "low": value_text(case, gain.low),
+        "high": value_text(case, gain.high),
+        "verdict": _verdict(gain.low, gain.high),
+    }
+    if gain.value >= 0:
+        yield tr(
+            "On {n} fresh draws the plan is worth {value} more {what} than the plan that is best as planned (95 % interval "
+            "{low} to {high}): {verdict}.",
+            **values,
+        )
+    else:
+        yield tr(
+            "On {n} fresh draws the plan is worth {value} less {what} than the plan that is best as planned (95 % interval "
+            "{low} to {high}): {verdict}.",
+            **values,
+        )
+
+
+def _verdict(low: float, high: float) -> str:
+    """What an interval of the gain says of the insurance."""
+    if low > 0:
+        return tr("it is worth it")
+    return tr("it is not worth it") if high < 0 else tr("the draws do not show that it is worth it")
 
 
 def _worst(case: Case, risk: RiskPlan) -> Iterator[str]:
     if risk.failure is not None and risk.failure.names:
         names = project_names(case)
-        who = ", ".join(names.get(n, n) for n in risk.failure.names)
-        proof = "proved over all" if risk.failure.proved else "the worst found of"
-        yield f"The worst failure is that of {who}: {value_text(case, risk.failure.value)} are left, {proof} {risk.failure.sets:,} sets."
+        values = {
+            "names": listed(names.get(n, n) for n in risk.failure.names),
+            "value": value_text(case, risk.failure.value),
+            "n": whole(risk.failure.sets),
+        }
+        if risk.failure.proved:
+            yield tr("The worst failure is that of {names}: {value} are left, proved over all {n} sets.", **values)
+        else:
+            yield tr("The worst failure is that of {names}: {value} are left, the worst found of {n} sets.", **values)
     if risk.scenarios:
         row = min(risk.scenarios, key=lambda r: (r.value, r.scenario))
-        yield f"The worst of {len(risk.scenarios)} scenarios is {row.scenario}: {value_text(case, row.value)}{consequences(case, row)}."
+        yield tr(
+            "The worst of {n} scenarios is {name}: {value}{consequences}.",
+            n=len(risk.scenarios), name=row.scenario, value=value_text(case, row.value),
+            consequences=consequences(case, row),
+        )  # fmt: skip
 
 
 def _information(case: Case, risk: RiskPlan) -> Iterator[str]:
     if risk.evpi is not None:
-        yield f"To know the scenario beforehand would be worth {_span(case, risk.evpi)} (EVPI)."
+        yield tr("To know the scenario beforehand would be worth {span} (EVPI).", span=_span(case, risk.evpi))
     if risk.vss is not None:
-        yield f"To plan for the scenarios and not for their mean is worth {_span(case, risk.vss)} (VSS)."
+        yield tr("To plan for the scenarios and not for their mean is worth {span} (VSS).", span=_span(case, risk.vss))
 
 
 def _span(case: Case, bracket: Bracket) -> str:
     low, high = value_text(case, bracket.low), value_text(case, bracket.high)
-    return low if low == high else f"{low} to {high}"
+    return low if low == high else tr("{first} to {last}", first=low, last=high)
 
 
 def _drawn(case: Case, risk: RiskPlan) -> Iterator[str]:
@@ -152,8 +199,23 @@ def _drawn(case: Case, risk: RiskPlan) -> Iterator[str]:
     if d is None:
         return
     flattery = risk.value - d.measure
-    yield (
-        f"On {d.n:,} fresh draws the plan is worth {value_text(case, d.mean)} on average (95 % interval "
-        f"{value_text(case, d.low)} to {value_text(case, d.high)}) and {value_text(case, d.measure)} by the measure; on the "
-        f"draws that it was planned for the measure is {value_text(case, abs(flattery))} {'higher' if flattery >= 0 else 'lower'}."
-    )
+    values = {
+        "n": whole(d.n),
+        "mean": value_text(case, d.mean),
+        "low": value_text(case, d.low),
+        "high": value_text(case, d.high),
+        "measure": value_text(case, d.measure),
+        "difference": value_text(case, abs(flattery)),
+    }
+    if flattery >= 0:
+        yield tr(
+            "On {n} fresh draws the plan is worth {mean} on average (95 % interval {low} to {high}) and {measure} by the "
+            "measure; on the draws that it was planned for the measure is {difference} higher.",
+            **values,
+        )
+    else:
+        yield tr(
+            "On {n} fresh draws the plan is worth {mean} on average (95 % interval {low} to {high}) and {measure} by the "
+            "measure; on the draws that it was planned for the measure is {difference} lower.",
+            **values,
+        )

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from models.case import Case
 from models.scenarios import AS_PLANNED
 from models.stress import Break, Draws, ScenarioResult, Stress, WorstSet
-from optimizer.reports.formatting import count, money
+from optimizer.reports.formatting import count, listed, money
+from optimizer.reports.language import tr, tr_n
 from optimizer.reports.stress.core import core_sentences
 from optimizer.reports.stress.told import Told
 
@@ -130,10 +131,11 @@ def consequences(case: Case, scenario: ScenarioResult) -> str:
     """What a scenario brings beside its value: projects that stop and capital calls; empty where nothing."""
     parts = []
     if scenario.stopped:
-        parts.append("one project stops" if len(scenario.stopped) == 1 else f"{len(scenario.stopped)} projects stop")
+        parts.append(tr_n("one project stops", "{n} projects stop", len(scenario.stopped)))
     if scenario.called_m > 0:
-        parts.append(f"capital calls of {money(scenario.called_m, case.settings.base_currency)} are met")
-    return f"; {', '.join(parts)}" if parts else ""
+        called = money(scenario.called_m, case.settings.base_currency)
+        parts.append(tr("capital calls of {money} are met", money=called))
+    return tr("; ") + listed(parts) if parts else ""
 
 
 def _row(items: Sequence[str], most: int = 3) -> str:

@@ -1,14 +1,20 @@
 """The language of reports: catalogues that are complete, numbers of the locale, English where nothing is translated."""
 
+import re
 from collections import Counter
 
 import pytest
+from support.commandline import ROOT
 from support.messages import entries, key_of, marked, may_be_translated, placeholders, strings
 
+from models.case import Case
+from models.plan import Plan
 from optimizer.reports.formatting import count, country_name, digits, money, number, percent, points, whole
 from optimizer.reports.language import spoken, tr, tr_n
+from optimizer.reports.reason_details import DETAILS, reason_detail
 
 LANGUAGES = ("ja", "de")
+MODELS = ROOT / "models"
 
 
 def test_every_marked_message_has_a_japanese_translation() -> None:
@@ -52,3 +58,26 @@ def test_what_has_no_translation_is_english_and_the_language_ends_with_its_block
         assert tr_n("{n} thing", "{n} things", 1200) == "1,200 things"
         assert tr("Draft") == "案"
     assert (tr("Draft"), count(1, "project"), count(2, "project")) == ("Draft", "1 project", "2 projects")
+
+
+def test_the_details_of_reasons_are_those_that_the_models_write(chain_plan: tuple[Case, Plan]) -> None:
+    source = "".join(path.read_text("utf-8") for path in [*(MODELS / "reasons").glob("*.py"), MODELS / "sets.py"])
+    words = set(re.findall(r"[\w-]+", source))
+    for template in DETAILS:
+        assert set(re.findall(r"[\w-]+", re.sub(r"\{\w+\}", " ", template))) <= words, template
+    details = {row.detail for row in chain_plan[1].not_financed}
+    with spoken("ja"):
+        assert details
+        assert [detail for detail in details if reason_detail(detail) == detail] == []
+
+
+def test_a_detail_is_translated_with_its_numbers_and_names() -> None:
+    said = "decided in 2029 it would add 0.61 points, but others use the money: 12.5 M of the 1,234 M that it needs could still be paid"
+    assert reason_detail(said) == said
+    with spoken("ja"):
+        assert reason_detail(f"{said}; it goes ahead without support in 2031") == (
+            "2029年に決定すれば0.61ポイントを追加するが、資金は他案件に充てられ、必要額1,234百万のうち残るのは12.5百万。"
+            "2031年に支援なしで進む"
+        )
+        assert reason_detail("needs A or B, which is not financed") == "前提となるA又はBが対象外"
+        assert reason_detail("a note of the planner") == "a note of the planner"
