@@ -5,7 +5,6 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from functools import cache
 
 from rich.cells import cell_len, set_cell_size
 
@@ -13,6 +12,7 @@ from models.case import Case
 from models.countries import english
 from models.numbers import every_digit
 from optimizer.reports.language import N_, localized, territory, tr, tr_n
+from optimizer.reports.material_names import material_name
 
 SMALLEST = 5e-7
 """Numbers below this are printed as 0."""
@@ -68,32 +68,6 @@ def stage_count(n: int, stage: str) -> str:
 def stage_name(stage: str) -> str:
     """A stage in a sentence: `mine` is mines, `magnet` magnets; other stages as the workbook names them."""
     return tr(STAGES[stage]) if stage in STAGES else stage
-
-
-_RARE_EARTHS = ("La", "Ce", "Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu", "Sc", "Y")
-_SYMBOL = {symbol.casefold(): symbol for symbol in (*_RARE_EARTHS, "Fe", "Co", "B", "Ga")}
-_COMPOUND = re.compile(rf"ga|(?:{'|'.join(_RARE_EARTHS).casefold()})(?:{'|'.join(_SYMBOL)}){{0,3}}")
-"""Gallium, or a rare earth with others and with what magnets hold besides: `ndpr`, `smco`, `ndfeb`."""
-_ABBREVIATIONS = {"reo": "REO", "treo": "TREO", "mrec": "MREC", "ree": "REE"}
-
-
-@cache
-def material_name(material: str) -> str:
-    """A material of the workbook as a chemist writes it; other words as the workbook has them.
-
-    >>> material_name("ndpr"), material_name("dy_oxide"), material_name("refined_ga"), material_name("magnet_sh")
-    ('NdPr', 'Dy oxide', 'refined Ga', 'magnet sh')
-    """
-    return " ".join(_in_symbols(word) for word in material.replace("_", " ").split())
-
-
-def _in_symbols(word: str) -> str:
-    lower = word.casefold()
-    if lower in _ABBREVIATIONS:
-        return _ABBREVIATIONS[lower]
-    if not _COMPOUND.fullmatch(lower):
-        return word
-    return re.sub("|".join(_SYMBOL), lambda symbol: _SYMBOL[symbol[0]], lower)
 
 
 def demand_name(stage: str, material: str | None) -> str:

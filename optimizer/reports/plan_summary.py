@@ -13,7 +13,6 @@ from math import fsum
 
 from models.case import Case
 from models.coverage import coverage
-from models.evidence import is_stale
 from models.headline import headline_rows
 from models.instruments import INSTRUMENTS
 from models.milestones import middle
@@ -22,7 +21,6 @@ from models.schema import Project
 from models.terms import ramp_share
 from optimizer.reports.formatting import (
     clauses,
-    count,
     demand_name,
     listed,
     money,
@@ -33,7 +31,7 @@ from optimizer.reports.formatting import (
     shorten,
     stage_label,
 )
-from optimizer.reports.language import N_, localized, tr, tr_n
+from optimizer.reports.language import N_, localized, tr
 from optimizer.reports.plan_score import score
 from optimizer.reports.reason_details import reason_detail
 
@@ -55,7 +53,6 @@ REASONS = {
     "barred": N_("{n} barred"),
 }
 """Reason for leaving projects out -> how many it leaves out, in words; those that say most about the plan come first."""
-_CONFIDENCE = {N_("high"): 0, N_("medium"): 1, N_("low"): 2, N_("not stated"): 9}
 _BINDING = 1e-6
 """A rule binds when its slack is no more than this part of its limit."""
 
@@ -311,7 +308,7 @@ def binds(row: RuleRow) -> bool:
     return row.holds and room is not None and abs(room) <= _BINDING * max(1.0, abs(row.limit))
 
 
-# -- what is left out, what is not sure -------------------------------------------------------------------------------
+# -- what is left out ------------------------------------------------------------------------------------------------
 
 
 def left_out_in_order(case: Case, plan: Plan) -> list[NotFinanced]:
@@ -357,56 +354,6 @@ def _left_out(project: Project, row: NotFinanced) -> str:
         "{name}, {stage}, {country}: {why}",
         name=shorten(project.name or row.id, 40), stage=stage_label(project.stage), country=project.country,
         why=clauses((tr(row.reason), reason_detail(row.detail))),
-    )  # fmt: skip
-
-
-def confidence(case: Case, plan: Plan) -> dict[str, float]:
-    """How sure the data is -> financed capital cost with that word, the surest first."""
-    financed = {p.id for p in plan.projects}
-    capex: dict[str, list[float]] = {}
-    for project in case.projects:
-        if project.id in financed:
-            word = " ".join(project.confidence.split()).casefold() or "not stated"
-            capex.setdefault(word, []).append(project.capex_m)
-    return {word: fsum(capex[word]) for word in sorted(capex, key=lambda w: (_CONFIDENCE.get(w, 5), w))}
-
-
-def sureness(case: Case, plan: Plan, *, brief: bool = False) -> str:
-    """Financed capital cost by how sure its data is; unless `brief` also what that means, and how old the data is."""
-    capex = confidence(case, plan)
-    total = fsum(capex.values())
-    if not total:
-        return tr("Confidence in the data: nothing is financed.")
-    words = listed(
-        tr("{name} {number} %", name=confidence_word(word), number=percent(value / total))
-        for word, value in capex.items()
-    )
-    if brief:
-        return tr("Confidence in the data, by financed capital cost: {words}.", words=words)
-    stated = tr(
-        "Confidence in the data, as the workbook states it, by financed capital cost: {words} (not a probability; it "
-        "decides nothing).",
-        words=words,
-    )
-    return stated + _old(case, plan)
-
-
-def confidence_word(word: str) -> str:
-    """How sure the data is, in the current language; the workbook's own word where the catalogues have none."""
-    return tr(word) if word in _CONFIDENCE else shorten(word, 30)
-
-
-def _old(case: Case, plan: Plan) -> str:
-    """How many of the financed projects have old numbers."""
-    financed = {p.id for p in plan.projects}
-    dated = [p for p in case.projects if p.id in financed and p.as_of is not None]
-    old = sum(is_stale(case, p) for p in dated)
-    months = case.settings.stale_after_months
-    if not old:
-        return ""
-    return " " + tr_n(
-        "{n} of {rows} is older than {months}.", "{n} of {rows} are older than {months}.", old,
-        rows=count(len(dated), "dated row"), months=count(months, "month"),
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.sentences import bottlenecks, delivered_headline, feed, screen_headline, worth
 from optimizer.reports.chain.sentences import weakest as chain_weakest
 from optimizer.reports.chain.tables import EXPLAINED, screen_table
+from optimizer.reports.data_confidence import sureness
 from optimizer.reports.expected_receipts import expected_receipts
 from optimizer.reports.formatting import fold, number, shorten
 from optimizer.reports.funding_matrix import funding_matrix, later_outlays
@@ -30,7 +31,6 @@ from optimizer.reports.plan_summary import (
     proof,
     rows_of,
     short_name,
-    sureness,
     weakest,
 )
 from optimizer.reports.risk.sentences import sentences as risk_sentences

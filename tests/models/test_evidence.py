@@ -15,8 +15,8 @@ from models.case import Case
 from models.evidence import is_stale, oldest_fresh
 from models.faults import InvalidInput
 from models.schema import Settings
+from optimizer.reports.data_confidence import sureness
 from optimizer.reports.plan_page.proof import source_table
-from optimizer.reports.plan_summary import sureness
 from optimizer.reports.plan_workbook import write_book
 from optimizer.solver.solve import solve
 from optimizer.workbook.date_cells import CURE

@@ -16,6 +16,7 @@ from optimizer.reports.brief import beforehand, financed
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.numbers import Link, by_stage, links
 from optimizer.reports.chain.sentences import change, delivered_headline, sentences, weakest
+from optimizer.reports.data_confidence import sureness
 from optimizer.reports.expected_receipts import expected_receipts
 from optimizer.reports.formatting import clauses, country_name, listed, money, number, sentence, share, stage_name
 from optimizer.reports.gaps.sentences import china, closing_lines
@@ -124,7 +125,7 @@ def brief(case: Case, plan: Plan, gaps: Gaps, answers: Sequence[AnswerReport] = 
         baseline=Part(tr("Where things stand today"), tuple(china(gaps))),
         sure=Part(
             tr("How sure this is"),
-            (plan_summary.sureness(case, plan), sentence(capital(plan_summary.proof(case, plan)))),
+            (sureness(case, plan), sentence(capital(plan_summary.proof(case, plan)))),
         ),
         chain=tuple(sentences(case, plan)[1:]),
         units=_units(case),

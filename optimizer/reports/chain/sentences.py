@@ -22,7 +22,6 @@ from optimizer.reports.formatting import (
     clauses,
     few_more,
     listed,
-    material_name,
     number,
     percent,
     points,
@@ -32,6 +31,7 @@ from optimizer.reports.formatting import (
     stage_name,
 )
 from optimizer.reports.language import N_, localized, tr
+from optimizer.reports.material_names import material_name
 
 _MOST = 4
 """Processes named in a sentence."""

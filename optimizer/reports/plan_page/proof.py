@@ -6,7 +6,7 @@ from models.case import Case
 from models.countries import english
 from models.evidence import Dated, is_stale, today
 from models.plan import Plan
-from optimizer.reports.plan_summary import confidence
+from optimizer.reports.data_confidence import confidence
 from optimizer.reports.report_table import Grid, columns
 
 

@@ -14,6 +14,7 @@ from optimizer.reports import binding, plan_summary, rule_sentences, viability
 from optimizer.reports.additionality import additionality
 from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.sentences import delivered_headline, sentences, weakest
+from optimizer.reports.data_confidence import sureness
 from optimizer.reports.expected_receipts import expected_receipts
 from optimizer.reports.formatting import shorten, stage_name
 from optimizer.reports.masthead import masthead
@@ -140,7 +141,7 @@ class _Page:
         facts += viability.sentences(viability.rows_of(case, plan))
         facts += [shorten(text, 300) for text in binding.lines(case, plan)]
         facts += [shorten(text, 200) for text in plan_summary.left_out(case, plan)]
-        facts += [plan_summary.sureness(case, plan), capital(plan_summary.proof(case, plan)) + "."]
+        facts += [sureness(case, plan), capital(plan_summary.proof(case, plan)) + "."]
         for text in facts:
             self.line(text, "sentence", to=_LEFT, width=125, height=16)
         self.high(6)

@@ -8,6 +8,7 @@ from models.headline import headline_rows
 from models.plan import CapacityRow, Financed, NotFinanced, Plan, RuleRow
 from models.schema import Project
 from optimizer.reports import plan_summary
+from optimizer.reports.data_confidence import confidence, sureness
 from optimizer.solver.solve import solve
 
 
@@ -87,8 +88,8 @@ def test_without_programmes_the_need_is_what_is_committed(case: Case) -> None:
 def test_confidence_weighs_the_financed_projects_by_capital_cost(case: Case, plan: Plan) -> None:
     words = {"mill": " Low", "ridge": "HIGH"}
     sure = case.with_(projects=tuple(p.model_copy(update={"confidence": words[p.id]}) for p in case.projects))
-    assert list(plan_summary.confidence(sure, plan).items()) == [("high", 100.0), ("low", 200.0)]
-    assert plan_summary.sureness(sure, plan).endswith("high 33 %, low 67 % (not a probability; it decides nothing).")
+    assert list(confidence(sure, plan).items()) == [("high", 100.0), ("low", 200.0)]
+    assert sureness(sure, plan).endswith("high 33 %, low 67 % (not a probability; it decides nothing).")
 
 
 def test_gap_and_coverage_without_the_plan() -> None:

@@ -14,6 +14,7 @@ from support.plan_books import after_gap, book, charts, records, sheets, solved
 from models.plan import MaterialRow
 from models.schema import AWARD_MEASURES, Rule
 from optimizer.reports import plan_summary
+from optimizer.reports.data_confidence import sureness
 from optimizer.reports.plan_workbook import book_bytes
 from optimizer.reports.rule_sentences import asked
 
@@ -241,7 +242,7 @@ def test_summary_says_the_headline_at_every_milestone() -> None:
     for year in (2028, 2030, 2033):
         assert plan_summary.headline(case, plan, year).replace(" -> ", " → ") in said
     assert plan_summary.money_line(case, plan) + "." in said
-    assert plan_summary.sureness(case, plan) in said
+    assert sureness(case, plan) in said
     assert any(text.startswith("Audited; ") and "proved within" in text for text in said)
     assert any(plan_summary.input_digest(case, plan)[1] in text for text in said)
 
