@@ -8,23 +8,48 @@ from optimizer.errors import Refusal
 from optimizer.files import json_bytes
 from optimizer.fingerprint import fingerprint
 from optimizer.plan_folder.destination import Destination, claimed
-from optimizer.plan_folder.digests import MANIFEST
+from optimizer.plan_folder.digests import MANIFEST, read_manifest
 from optimizer.plan_folder.manifest import document_language, with_files, with_language
-from optimizer.plan_folder.replacement import replace
+from optimizer.plan_folder.replacement import is_as_recorded, replace
 from optimizer.plan_folder.store import PlanFolder, open_folder
-from optimizer.reports.plan_files import ADDED, answers_of, people_files
+from optimizer.reports.plan_files import ADDED, answers_of, files_of, people_files
 from optimizer.verification.verify import verify
 
 
-def verified(path: Path) -> PlanFolder:
-    """The folder to add to. Refuses one that `verify` does not confirm: nothing may stand on a changed plan. Page and
-    workbook are held to their digests alone, as they are rendered anew when the answer is added."""
-    folder = open_folder(path)
-    report = verify(path, documents=False)
+def verified(path: Path, name: str = "", *, force: bool = False) -> PlanFolder:
+    """The folder to add the answer `name` to, without the one that it may hold: that is replaced, whatever plan it is about.
+
+    Refuses a folder that `verify` does not confirm otherwise: nothing may stand on a changed plan. Page and workbook are held
+    to their digests alone, as they are rendered anew when the answer is added. Refuses an answer that was changed since it was
+    written, or that no run wrote there, unless `force`.
+    """
+    folder = open_folder(path, but=files_of(name))
+    if not force:
+        _refuse_changed(path, name)
+    report = verify(path, documents=False, but=files_of(name))
     if not report.passed:
         failed = [line for line in report.lines if line.startswith("FAILED")]
         raise Refusal("audit", f"nothing is added to {path}, which is not verified: {failed[0]}")
     return folder
+
+
+def _refuse_changed(path: Path, name: str) -> None:
+    digests = read_manifest(path)["files"]
+    for file in sorted(files_of(name)):
+        if (path / file).exists() and not is_as_recorded(path, file, digests):
+            raise Refusal(
+                "usage",
+                f"{path / file} was changed since it was written, or is not of this plan: move it to another folder, or use "
+                "--force to replace it",
+            )
+
+
+def is_of_another_plan(folder: PlanFolder, name: str) -> bool:
+    """Whether the folder holds an answer that its manifest records for another plan."""
+    if not (folder.path / name).is_file():
+        return False
+    link = folder.manifest.get("added", {}).get(name, {})
+    return bool(link.get("stands_on") != fingerprint(folder.case, folder.plan))
 
 
 def add(folder: PlanFolder, name: str, data: Mapping[str, Any]) -> None:
@@ -34,7 +59,7 @@ def add(folder: PlanFolder, name: str, data: Mapping[str, Any]) -> None:
     a folder that was changed since, or that another process is writing to.
     """
     with claimed(Destination(folder.path, folder.path.name)):
-        now = open_folder(folder.path)
+        now = open_folder(folder.path, but=files_of(name))
         if now.basis != folder.basis:
             raise Refusal("invalid", f"{folder.path} holds another plan since the question was asked: ask again")
         files = {**now.files, name: json_bytes(dict(data))}

@@ -191,8 +191,8 @@ OUT = click.option(
 ADD = click.option("--add", is_flag=True, help="Add the result to plan.xlsx and report.html in the folder of the plan.")
 
 
-def folder_of(source: str, *, add: bool) -> "PlanFolder | None":
-    """The verified plan folder to add an answer to, refused before anything is asked; None where none is asked for."""
+def folder_of(source: str, name: str, *, add: bool, force: bool) -> "PlanFolder | None":
+    """The verified plan folder to add the answer `name` to, refused before anything is asked; None where none is asked for."""
     from optimizer.cli.append_answer import verified
     from optimizer.plan_folder import store
 
@@ -200,7 +200,7 @@ def folder_of(source: str, *, add: bool) -> "PlanFolder | None":
         return None
     if not store.is_plan(source):
         raise click.UsageError(f"--add needs a plan: {source} is a workbook; name a file with --out instead")
-    return verified(store.find(source))
+    return verified(store.find(source), name, force=force)
 
 
 def place_of(out: Path | None, source: str, *, force: bool) -> Path | None:

@@ -80,7 +80,7 @@ def replace(folder: Path, files: Mapping[str, bytes]) -> None:
     if old:
         old[MANIFEST] = sha256((folder / MANIFEST).read_bytes())
     gone = {name: digest for name, digest in old.items() if name not in files}
-    kept = [name for name in names_in(folder) if name not in files and not _is_as_recorded(folder, name, gone)]
+    kept = [name for name in names_in(folder) if name not in files and not is_as_recorded(folder, name, gone)]
     if not (_may_be_exchanged(folder, kept) and _exchanged(folder, files, kept)):
         _committed(folder, files, gone)
 
@@ -108,7 +108,8 @@ def refuse_links(folder: Path) -> None:
             raise Refusal("usage", f"{entry} holds a link: remove it, or name another folder with --out")
 
 
-def _is_as_recorded(folder: Path, name: str, digests: Mapping[str, str]) -> bool:
+def is_as_recorded(folder: Path, name: str, digests: Mapping[str, str]) -> bool:
+    """Whether a file has the digest that is recorded of it."""
     path = folder / name
     return name in digests and is_regular(path) and sha256(path.read_bytes()) == digests[name]
 
@@ -190,7 +191,7 @@ def _carry_out(folder: Path) -> None:
     for name in [n for n in names if n != MANIFEST]:
         _move(new, folder, name)
     for name, digest in json.loads((commit / "gone.json").read_bytes()).items():
-        if is_inside(name) and _is_as_recorded(folder, name, {name: digest}):
+        if is_inside(name) and is_as_recorded(folder, name, {name: digest}):
             (folder / name).unlink()
             _remove_empty((folder / name).parent, folder)
     if MANIFEST in names:

@@ -23,8 +23,15 @@ ADDED = (EXPLANATION, ALTERNATIVES, STRESS)
 """Files of a plan folder that were asked for after the plan was made."""
 STRESS_FILES = ("stress.xlsx", "stress.html")
 """What people read of a plan under stress, made from stress.json."""
+
+
 STRESS_MARK = "Stress"
 """Mark of the answer that has files of its own."""
+
+
+def files_of(name: str) -> frozenset[str]:
+    """The files of an answer that is added to a plan folder, by the name of its JSON file; none of no answer."""
+    return frozenset({name, *(STRESS_FILES if name == STRESS else ())} - {""})
 
 
 def core_files(result: Result) -> dict[str, bytes]:

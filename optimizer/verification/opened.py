@@ -92,6 +92,8 @@ class OpenedPlan(Opened):
     """A plan folder."""
 
     plan: Plan
+    but: frozenset[str] = frozenset()
+    """Files of the folder that are left out."""
 
     @cached_property
     def audit(self) -> AuditResult | None:
@@ -109,12 +111,14 @@ class OpenedFrontier(Opened):
     """The files of plans/, in the order of their numbers."""
 
 
-def open_plan(path: Path) -> OpenedPlan:
-    """Reads a plan folder. Raises BadPlan."""
+def open_plan(path: Path, but: frozenset[str] = frozenset()) -> OpenedPlan:
+    """Reads a plan folder, without the files in `but`. Raises BadPlan."""
     if not path.is_dir():
         raise BadPlan(path, "is not a plan folder: name one, or the plan.json in it")
     plan = _load(path / "plan.json", TypeAdapter(Plan))
-    return OpenedPlan(*_common(path), plan)
+    folder, case, manifest, record = _common(path)
+    files = {name: digest for name, digest in record.files.items() if name not in but}
+    return OpenedPlan(folder, case, manifest, record.model_copy(update={"files": files}), plan, but)
 
 
 def open_frontier(path: Path) -> OpenedFrontier:

@@ -27,7 +27,7 @@ def files(folder: OpenedPlan) -> Iterator[str]:
     """Every file has the digest that manifest.json records, and there is no other."""
     yield from folder_checks.digests(folder, CORE)
     own = STRESS_FILES if STRESS in folder.record.files else ()
-    yield from folder_checks.strangers(folder, frozenset({*CORE, PAGE, BOOK, *ADDED, *own}), frozenset(NAMES))
+    yield from folder_checks.strangers(folder, frozenset({*CORE, PAGE, BOOK, *ADDED, *own}), folder.but | {*NAMES})
     links = folder.manifest.get("added") or {}
     mark = fingerprint(folder.case, folder.plan)
     for name in (name for name in ADDED if name in folder.record.files):
@@ -128,7 +128,7 @@ def answers_of(folder: OpenedPlan, language: str = "") -> list[AnswerReport]:
 
     Raises BadPlan for one that cannot be read, or that was made for another plan.
     """
-    names = [name for name in (*CORE, *ADDED) if (folder.path / name).is_file()]
+    names = [name for name in (*CORE, *ADDED) if name not in folder.but and (folder.path / name).is_file()]
     contents = {name: (folder.path / name).read_bytes() for name in names}
     try:
         return plan_files.answers_of(PlanFolder(folder.path, folder.manifest, contents), language)

@@ -45,19 +45,20 @@ def frontier_folder(path: Path) -> Path | None:
     return folder if (folder / FRONTIER).is_file() else None
 
 
-def verify(place: Path | str, *, documents: bool = True) -> VerifyReport:
+def verify(place: Path | str, *, documents: bool = True, but: frozenset[str] = frozenset()) -> VerifyReport:
     """Work a plan or a frontier out again, from its folder (or its plan.json or frontier.json) alone.
 
     The digests of manifest.json are compared with the files, the workbook's copy is read again and compared with
     case.json, the audit recomputes every number of every plan from it, and page and workbook are rendered again and
-    compared (unless `documents` is False, which saves a second or two). No solver runs: the proof is not repeated.
+    compared (unless `documents` is False, which saves a second or two). No solver runs: the proof is not repeated. Files of
+    a plan folder that are named in `but` are not read.
 
     Raises BadPlan, naming the file, where a file of the folder is missing or cannot be read.
     """
     path = Path(place)
     if (folder := frontier_folder(path)) is not None:
         return _verify_frontier(open_frontier(folder), documents)
-    return _verify_plan(open_plan(path.parent if path.is_file() else path), documents)
+    return _verify_plan(open_plan(path.parent if path.is_file() else path, but), documents)
 
 
 def _verify_plan(folder: OpenedPlan, documents: bool) -> VerifyReport:

@@ -56,7 +56,7 @@ def command(ctx: click.Context, /, plan: str, within: float, most: int, out: Pat
 
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
     place, solver_options = place_of(out, plan, force=parameters["force"]), solving(ctx)
-    folder = folder_of(plan, add=parameters["add"])
+    folder = folder_of(plan, ALTERNATIVES, add=parameters["add"], force=parameters["force"])
     with stoppable(screen, "these are the portfolios found until then") as stop:
         case, given_plan = subject(plan, parameters, solver_options, screen, stop)
         with steps(screen, stop, piped=True) as tell:

@@ -71,10 +71,11 @@ def command(ctx: click.Context, /, source: str, project: str | None, out: Path |
     every question.
     """
     from optimizer.errors import Infeasible
+    from optimizer.reports.plan_files import EXPLANATION
 
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
     place, solver_options = place_of(out, source, force=parameters["force"]), solving(ctx)
-    folder = folder_of(source, add=parameters["add"])
+    folder = folder_of(source, EXPLANATION, add=parameters["add"], force=parameters["force"])
     with stoppable(screen, "this is what was known until then") as stop:
         try:
             case, plan = subject(source, parameters, solver_options, screen, stop)

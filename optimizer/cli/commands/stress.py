@@ -63,15 +63,18 @@ def command(plan: str, book: Path | None, out: Path | None, **parameters: Any) -
     Writes stress.json, stress.xlsx and stress.html beside the plan, and a section of its report.html.
     """
     from optimizer.analysis.stress import StressOptions, stress
-    from optimizer.cli.append_answer import verified
+    from optimizer.cli.append_answer import is_of_another_plan, verified
     from optimizer.files import json_bytes
     from optimizer.plan_folder import store
     from optimizer.plan_folder.destination import destination
+    from optimizer.reports.plan_files import STRESS
     from optimizer.reports.stress import report
     from optimizer.solver.options import Options
 
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
-    folder = verified(store.find(plan))
+    folder = verified(store.find(plan), STRESS, force=parameters["force"] or out is not None)
+    if out is None and is_of_another_plan(folder, STRESS):
+        screen.note(f"note: {folder.path / STRESS} was made for another plan and will be replaced")
     if out is not None:
         destination(out, parameters["force"], folder.path)
     case = _with_scenarios(folder.case, book, screen)

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -124,3 +125,17 @@ def test_scenarios_of_another_book(plans: Path) -> None:
 def test_what_is_no_plan_is_refused(plans: Path) -> None:
     done = mine2magnet("stress", "troubled.xlsx", cwd=plans, check=2)
     assert "not a plan folder" in done.stderr
+
+
+def test_a_stress_of_another_plan_is_replaced_and_a_changed_one_only_with_force(plans: Path) -> None:
+    folder = shutil.copytree(plans / "plain", plans / "older")
+    mine2magnet("stress", "older", "--quiet", "--failures", "0", cwd=plans, check=0)
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    manifest["added"]["stress.json"]["stands_on"] = "another"
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    (folder / "stress.html").write_text("my notes", "utf-8")
+    done = mine2magnet("stress", "older", "--failures", "0", cwd=plans, check=2)
+    assert "stress.html was changed since it was written, or is not of this plan" in " ".join(done.stderr.split())
+    done = mine2magnet("stress", "older", "--failures", "0", "--force", cwd=plans, check=0)
+    assert "stress.json was made for another plan and will be replaced" in " ".join(done.stderr.split())
+    mine2magnet("verify", "older", cwd=plans, check=0)
