@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from optimizer.solver.interrupts import ImmediateStop
+
 if TYPE_CHECKING:
     from optimizer.cli.console import Screen
 
@@ -14,7 +16,7 @@ NAMES = {"SIGINT": "Ctrl-C", "SIGTERM": "SIGTERM", "SIGHUP": "SIGHUP", "SIGBREAK
 """Signals that ask a command to end -> what people call them; those that this system lacks are left out."""
 
 
-class Stop(threading.Event):
+class Stop(ImmediateStop):
     """Set when the work is asked to end with what it has."""
 
     def __init__(self) -> None:
@@ -38,12 +40,13 @@ class Stop(threading.Event):
         self.early = self.is_set()
 
     def ask(self, number: int, _frame: FrameType | None = None) -> None:
-        """What a signal does. Raises KeyboardInterrupt at the second, where there is no result to keep."""
+        """What a signal does. Raises NoSolutionFound where it interrupts the build of a program, and KeyboardInterrupt at the
+        second signal, where there is no result to keep."""
         if self.is_set() and not self.kept:
             raise KeyboardInterrupt
         self.hurry = self.is_set()
         self.cause = self.cause or NAMES[signal.Signals(number).name]
-        self.set()
+        self.interrupt()
 
 
 def numbers() -> list[int]:

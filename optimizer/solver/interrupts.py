@@ -1,4 +1,4 @@
-"""The signals that ask a command to end, and the processes that work for it."""
+"""The signals that ask a command to end, the searches that they end, and the processes that work for it."""
 
 import contextlib
 import os
@@ -6,8 +6,53 @@ import signal
 import threading
 from collections.abc import Iterator
 
+from optimizer.solver.no_solution import NoSolutionFound
+
 _ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
 """Signals that a terminal sends to every process of a command. SIGTERM is not among them: a pool ends workers by it."""
+
+
+class ImmediateStop(threading.Event):
+    """An event that ends a search, and that can interrupt work which does not look at it.
+
+    Only a signal handler may call `interrupt`: it runs in the main thread, and so in the work itself.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._interrupts = False
+
+    @contextlib.contextmanager
+    def interrupting(self) -> Iterator[None]:
+        """Within this block `interrupt` raises NoSolutionFound."""
+        self._interrupts = True
+        try:
+            yield
+        finally:
+            self._interrupts = False
+
+    def interrupt(self) -> None:
+        """Sets the event. Raises NoSolutionFound within `interrupting`."""
+        self.set()
+        if self._interrupts:
+            self._interrupts = False
+            raise NoSolutionFound
+
+
+@contextlib.contextmanager
+def ends_when_set(stop: threading.Event | None) -> Iterator[None]:
+    """Ends the block, which builds a program and so looks at no event, where `stop` is set: an `ImmediateStop` at once, any
+    other event before the block begins or when it is done. Raises NoSolutionFound."""
+    refuse_when_set(stop)
+    with stop.interrupting() if isinstance(stop, ImmediateStop) else contextlib.nullcontext():
+        yield
+    refuse_when_set(stop)
+
+
+def refuse_when_set(stop: threading.Event | None) -> None:
+    """Raises NoSolutionFound where `stop` is set."""
+    if stop is not None and stop.is_set():
+        raise NoSolutionFound
 
 
 @contextlib.contextmanager

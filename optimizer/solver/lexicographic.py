@@ -29,11 +29,12 @@ from optimizer.solver.allocation import (
     allocate,
     allocate_under_risk,
 )
-from optimizer.solver.core_problem import solve_core
+from optimizer.solver.core_problem import prove_core, solve_core
 from optimizer.solver.exact_rows import Cut, any_breaks, cuts, not_again
 from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import Decisions, decisions, selection
 from optimizer.solver.incumbent import start as start_from
+from optimizer.solver.interrupts import ends_when_set
 from optimizer.solver.no_solution import InfeasibilityProof, InfeasibleProgram, Means, NoSolution, NoSolutionFound
 from optimizer.solver.options import Options as Options  # noqa: PLC0414 - the options of a search
 from optimizer.solver.plain_form import with_plain_form
@@ -89,9 +90,15 @@ class Search:
     """The measure over scenarios that the program maximizes; None as planned."""
     bound: float = inf
     """No solution has a larger value of the first goal, as far as the search has shown."""
+    known: float = inf
+    """A bound of the first goal that was proved before, by other means."""
+    began: float = field(default_factory=time.monotonic)
+    """When the time limit began to run, by the monotonic clock: the time in which the program is built counts."""
 
     def __post_init__(self) -> None:
-        self._end = time.monotonic() + self.options.time_limit
+        limit, now = self.options.time_limit, time.monotonic()
+        least = min(limit, max(tuning.LEAST_SEARCH, tuning.LEAST_SEARCH_SHARE * limit))
+        self._end = max(self.began + limit, now + least)
 
     @property
     def sets(self) -> Sets:
@@ -129,10 +136,18 @@ class Search:
             self._go_on_without(refused, bounds)
         raise NoSolutionFound(self.bound)
 
-    def best_selection(self, start: Vector | None = None) -> tuple[dict[str, int], float] | None:
+    def best_selection(
+        self, start: Vector | None = None, *, proves: bool = False
+    ) -> tuple[dict[str, int], float] | None:
         """The best selection found for the first goal, and the bound of all; None where none is found. It is not worked out
-        whether awards pay for it to the cent."""
-        result, _ = self._best(self.matrix.objectives[0], start, 0.0)
+        whether awards pay for it to the cent. `proves`: the start is good, and the bound is what is asked for."""
+        goal = self.matrix.objectives[0]
+        if proves and start is not None:
+            limits, watch = Limits(self.options.gap, self._left()), (self.progress, self.stop)
+            result = prove_core(self.engine, self._decisions, goal, limits, watch=watch, start=start)
+        else:
+            result, _ = self._best(goal, start, 0.0)
+        self.bound = min(self.bound, -result.bound)
         return None if result.x is None else (self.selection(result.x), -result.bound)
 
     def _settled(
@@ -182,7 +197,8 @@ class Search:
 
     def _best(self, goal: Objective, start: Vector | None, kept: float) -> tuple[SolveResult, Agreement]:
         """The best solution for value, and what a second search says of its proof."""
-        limits, size = Limits(self.options.gap, self._left() * (1 - kept)), len(self._decisions.columns)
+        limits = Limits(self.options.gap, self._left() * (1 - kept), bound=-self.known)
+        size = len(self._decisions.columns)
         if size >= tuning.CORE_FROM:
             watch = (self.progress, self.stop)
             return solve_core(self.engine, self._decisions, goal, limits, watch=watch, start=start), "not asked"
@@ -326,6 +342,7 @@ def open_search(
     `risk`: a measure to maximize over scenarios; None for the case as planned. `money_stands`: no limit of money is eased in
     the search later (`models.formulation.build`).
     """
+    began = time.monotonic()
     classes = funding_classes(sets) if classes is None else classes
     program = (
         build(sets, classes=classes, money_stands=money_stands)
@@ -334,7 +351,7 @@ def open_search(
     )
     matrix = compile_program(program)
     engine = Engine(matrix, threads=options.threads, seed=options.seed)
-    return Search(program, matrix, engine, options, progress, stop, risk=risk)
+    return Search(program, matrix, engine, options, progress, stop, risk=risk, began=began)
 
 
 def find(
@@ -355,7 +372,8 @@ def find(
 
     def run(classes: tuple[FundingClass, ...], seconds: float) -> Solution:
         limited = replace(options, time_limit=seconds)
-        search = open_search(sets, limited, progress, stop, classes=classes, risk=risk, money_stands=True)
+        with ends_when_set(stop):
+            search = open_search(sets, limited, progress, stop, classes=classes, risk=risk, money_stands=True)
         return search.run(search.begin_from(start), tie_break=tie_break)
 
     return with_plain_form(sets, options.time_limit, run)

@@ -23,12 +23,14 @@ class Progress:
 @dataclass(frozen=True)
 class Limits:
     """How far and how long to solve. `nodes` None: no limit of branch-and-bound nodes. `target`: a plan below this
-    (as minimized, offset included) is good enough, whatever the search itself has proved."""
+    (as minimized, offset included) is good enough, whatever the search itself has proved. `bound`: no plan is below it, as was
+    proved before (as minimized); only `optimizer.solver.core_problem` reads it."""
 
     gap: float
     seconds: float
     nodes: int | None = None
     target: float = -np.inf
+    bound: float = -np.inf
     sub_searches: bool = True
     """Heuristics that search a smaller program; without `rins` fewer of them: half the time, nearly as good plans."""
     rins: bool = True

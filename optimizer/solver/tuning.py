@@ -48,6 +48,8 @@ FILTERED_UP_TO = 20
 
 # -- lexicographic search -----------------------------------------------------------------------------------------------
 
+LEAST_SEARCH, LEAST_SEARCH_SHARE = 1.0, 0.25
+"""Seconds, and part of the time limit, that a search has at least where the program took long to build."""
 TIE_BREAK_SHARE, SECOND_SHARE = 0.05, 0.2
 """Part of the time limit that is kept for the tie-break; for later objectives if one of them is value too. Where the search
 for value needs all its time, hardly a plan of the same value and another cost is within reach."""
@@ -101,6 +103,8 @@ that long."""
 PRESOLVED_UP_TO = 2500
 """Columns up to which the whole program is presolved. In larger ones HiGHS finds that sums of capacities are whole
 numbers: its cuts are weaker for it, and half the time at the root goes into bounds of these sums."""
+PROOF_NODES = 1_000_000
+"""Branch-and-bound nodes of a search for a proof: more than there is time for."""
 SAFETY = 1e-9
 """Added to what reduced costs are held against."""
 

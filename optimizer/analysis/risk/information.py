@@ -4,6 +4,8 @@ Expected value of perfect information (Raiffa & Schlaifer 1961) and value of the
 bracket that the proofs of the searches leave.
 """
 
+import time
+from dataclasses import replace
 from math import fsum
 
 from models.risk import RiskMeasure, mean_book, risk_of
@@ -20,7 +22,8 @@ def with_information(  # noqa: PLR0917
     sets: Sets, block: RiskPlan, bound: float, options: Options, watch: Watch, start: Solution
 ) -> RiskPlan:
     """The block with the best values of its scenarios, and the brackets. `bound`: of the measure of risk; `start`: a plan
-    to begin each search from."""
+    to begin each search from. The time limit of `options` is one for all searches together."""
+    end = time.monotonic() + options.time_limit
     judge = NamedJudge(sets.case, best_of(block.scenarios) or best_values(sets, options, watch, start))
     rows = tuple(map(judge.with_regret, block.scenarios))
     low, high = (
@@ -28,7 +31,8 @@ def with_information(  # noqa: PLR0917
     )
     expected = block.expected or 0.0
     evpi = Bracket(low=max(0.0, low - expected), high=max(0.0, high - expected))
-    vss = _vss(sets, block, bound, options, watch, start) if block.measure == "expected" else None
+    rest = replace(options, time_limit=max(1.0, end - time.monotonic()))
+    vss = _vss(sets, block, bound, rest, watch, start) if block.measure == "expected" else None
     return block.model_copy(update={"scenarios": rows, "evpi": evpi, "vss": vss})
 
 

@@ -23,6 +23,7 @@ from optimizer.analysis.risk.search import Watch
 from optimizer.solver import tuning
 from optimizer.solver.core_problem import solve_core
 from optimizer.solver.highs import Engine
+from optimizer.solver.interrupts import ends_when_set
 from optimizer.solver.lexicographic import Options, Search, Solution
 from optimizer.solver.plain_form import with_plain_form
 from optimizer.solver.results import Limits, SolveResult
@@ -52,11 +53,12 @@ def best_over_outcomes(  # noqa: PLR0917
     """The best selection by a measure over all outcomes. Raises NoSolution."""
 
     def run(classes: tuple[FundingClass, ...], seconds: float) -> Solution:
-        limits = replace(options, time_limit=seconds)
-        program = sampled_program(sets, risk, outcomes.pairs, classes=classes)
-        matrix = compile_program(program)
+        began, limits = time.monotonic(), replace(options, time_limit=seconds)
+        with ends_when_set(watch.stop):
+            program = sampled_program(sets, risk, outcomes.pairs, classes=classes)
+            matrix = compile_program(program)
         engine = Engine(matrix, threads=limits.threads, seed=limits.seed)
-        search = SampledSearch(program, matrix, engine, limits, watch.progress, watch.stop)
+        search = SampledSearch(program, matrix, engine, limits, watch.progress, watch.stop, began=began)
         search.outcomes, search.risk = outcomes, risk
         found = search.run(search.begin_from(start))
         ties_asked = risk.measure == "expected" and not delivers(sets)  # elsewhere a goal of the tie-break is left out

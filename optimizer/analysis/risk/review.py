@@ -6,20 +6,32 @@ program: Birge & Louveaux 1997).
 """
 
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from math import fsum
+from math import fsum, inf
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from models.decision import FundingClass
-from models.risk import Outcome, RiskMeasure
+from models.risk import RiskMeasure, measured
+from models.rule_holds import held_rules
 from models.sets import Sets
-from models.state_sets import state_sets
-from models.states import State, state_of
+from models.states import State
+from optimizer.analysis.risk import state_bounds
+from optimizer.analysis.risk.judge import keeps, results
 from optimizer.analysis.risk.most_value import most_value
+from optimizer.analysis.risk.state_bounds import (
+    StateAlone,
+    Weights,
+    binding_weights,
+    bound_of,
+    outcomes_of,
+    states_alone,
+)
 from optimizer.solver import tuning
-from optimizer.solver.allocation import NoAwards, allocate_under_risk
+from optimizer.solver.allocation import NoAwards, allocate, allocate_under_risk
+from optimizer.solver.interrupts import ends_when_set
 from optimizer.solver.lexicographic import Options, Search, Solution, Start, open_search
 from optimizer.solver.no_solution import NoSolution, NoSolutionFound
 from optimizer.solver.plain_form import with_plain_form
@@ -30,6 +42,16 @@ if TYPE_CHECKING:
 
 LEAST_SECONDS = 0.5
 """What the search of one state is given at least."""
+HURRIED_SECONDS = 2.0
+"""What the search of a state is given where the whole search is stopped."""
+UNREAD_GAP = 0.01
+"""Relative gap at which the search of a state that no measure reads may end."""
+ALONE_SHARE = 0.6
+"""Part of the time in which every state is searched by itself."""
+CANDIDATE_SHARE = 0.6
+"""Part of the time that is then left in which later decisions are sought for what the likeliest state decides before the review."""
+UNREAD_SHARE = 0.1
+"""Part of the time that is kept for the states that the program leaves out."""
 StateBest = tuple[dict[str, int], float]
 """Selection of a state, and the most that its scenarios reach on average with the decisions that are held."""
 
@@ -37,49 +59,244 @@ StateBest = tuple[dict[str, int], float]
 def adapted(sets: Sets, risk: RiskMeasure, options: Options, watch: "Watch", start: Solution) -> Solution | None:
     """The decisions and awards of a solution before the review, with the later ones that are best on average in each state;
     None where a state has none. No plan with these decisions and awards before the review has a larger expected value than
-    its bound."""
-    end = time.monotonic() + options.time_limit
-    found: dict[str, StateBest] = {}
-    for n, state in enumerate(risk.states):
-        seconds = max(LEAST_SECONDS, (end - time.monotonic()) / (len(risk.states) - n))
-        best = _of_state(sets, risk, state, replace(options, time_limit=seconds), watch, start)
-        if best is None:
-            return None
-        found[state.name] = best
-    every = {name: own for name, (own, _) in found.items()}
+    its bound. States that the measure does not read keep the later decisions as planned where their money is as planned."""
+    unread = _unread_states(sets, risk)
+    kept = tuple(s for s in unread if not _changes_money(s))
+    later = _later(sets, risk, [s for s in risk.states if s not in kept], options, watch, start, unread=unread)
+    if later is None:
+        return None
+    every = {name: own for name, (own, _) in later.items()} | {s.name: dict(start.chosen) for s in kept}
+    chance = {s.name: fsum(w.probability for w in outcomes_of(risk, s)) for s in risk.states}
+    bound = fsum(chance[name] * most for name, (_, most) in later.items() if chance[name] > 0)
     try:
-        paid = allocate_under_risk(sets, risk, every, tuning.ALLOCATION_SECONDS)
+        return _paid(sets, risk, every, bound)
     except NoAwards:
         return None
-    planned, *others = risk.states
-    chance = {s.name: fsum(w.probability for w in _outcomes(risk, s)) for s in risk.states}
-    bound = fsum(chance[name] * most for name, (_, most) in found.items() if chance[name] > 0)
-    states = {s.name: (every[s.name], paid.states[s.name]) for s in others}
-    return Solution(every[planned.name], paid.awards, bound, proved=False, tie_break=False, states=states)
 
 
 def best_by_state(
     sets: Sets, risk: RiskMeasure, options: Options, watch: "Watch", start: Start | None, *, tie_break: bool = True
 ) -> Solution:
-    """The best plan with decisions by state. Raises NoSolution. `start`: a solution with its states, or a selection."""
+    """The best plan with decisions by state. Raises NoSolution. `start`: a solution with its states, or a selection.
 
+    A large program leaves out the states that the measure does not read: they are decided when the others are, and the bound
+    without them is one with them. Where that leaves one of them no decisions, the program of all states is searched. Before it,
+    and where a start is known, every state is searched by itself (`optimizer.analysis.risk.state_bounds`): that bounds all plans
+    sooner than the program of all states, and what is best before the review in the likeliest state may be so in all of them.
+    """
+    end, bound, unread = time.monotonic() + options.time_limit, inf, _unread_states(sets, risk)
+
+    def rest() -> Options:
+        return replace(options, time_limit=max(0.0, end - time.monotonic()))
+
+    if isinstance(start, Solution) and (weights := _weights_by_state(sets, risk, start)):
+        limited = replace(options, time_limit=ALONE_SHARE * options.time_limit)
+        alone = states_alone(sets, risk, weights, limited, watch, start)
+        bound = bound_of(risk, weights, alone)
+        start, value = _better(sets, risk, rest(), watch, start, alone, bound)
+        if _is_proved(value, bound, options.gap) or not _pays(alone, rest().time_limit):
+            return _completed_or(sets, risk, unread, rest(), watch, replace(start, bound=bound))
+    if unread:
+        try:
+            return _searched(sets, risk, rest(), watch, start, unread, bound=bound, tie_break=tie_break)
+        except NoSolutionFound as none:
+            bound = min(bound, none.bound)
+    try:
+        found = _searched(sets, risk, rest(), watch, start, (), bound=bound, tie_break=tie_break)
+    except NoSolutionFound as none:
+        raise NoSolutionFound(bound=min(bound, none.bound)) from None
+    return replace(found, bound=min(found.bound, bound))
+
+
+def _weights_by_state(sets: Sets, risk: RiskMeasure, start: Solution) -> Weights:
+    """Weights by which the states of a large program are searched by themselves; none where that is not asked: in a small program
+    they take longer than the program, and one state with a weight is as much as all."""
+    if _size(sets, risk) < tuning.CORE_FROM:
+        return {}
+    values = {r.scenario: r.value for r in results(start.decided(sets.case))}
+    if any(w.name not in values for w in risk.outcomes):
+        return {}
+    weights = binding_weights(risk, values)
+    read = [s for s in risk.states if any(weights.get(name, 0.0) > 0 for name in s.scenarios)]
+    return weights if len(read) > 1 or risk.measure in ("worst", "regret") else {}
+
+
+def _better(  # noqa: PLR0917
+    sets: Sets,
+    risk: RiskMeasure,
+    options: Options,
+    watch: "Watch",
+    start: Solution,
+    alone: Sequence[StateAlone],
+    bound: float,
+) -> tuple[Solution, float]:
+    """The start, or what the likeliest state that differs from it before the review decides there, where that is worth more; and its
+    measure. `bound`: of all plans."""
+    year, value = risk.review_year or 0, _value(sets, risk, start)
+    others = [s for s in alone if s.chosen is not None and _before(s.chosen, year) != _before(start.chosen, year)]
+    end = time.monotonic() + options.time_limit
+    done = watch.stopped or options.time_limit <= 0 or _is_proved(value, bound, options.gap)
+    if not others or done:
+        return start, value
+    first = others[0]
+    try:
+        paid = allocate(state_bounds.sets_of(sets, risk, first.state), first.chosen or {}, options.time_limit)
+    except NoAwards:
+        return start, value
+    begin = replace(start, chosen=first.chosen or {}, awards=paid.awards, states={})
+    rest = replace(options, time_limit=CANDIDATE_SHARE * max(0.0, end - time.monotonic()))
+    found = adapted(sets, risk, rest, watch, begin)
+    if found is None or not keeps(found.decided(sets.case)):
+        return start, value
+    return max((start, value), (found, _value(sets, risk, found)), key=lambda pair: pair[1])
+
+
+def _before(chosen: Mapping[str, int], year: int) -> dict[str, int]:
+    return {i: t for i, t in chosen.items() if t < year}
+
+
+def _value(sets: Sets, risk: RiskMeasure, solution: Solution) -> float:
+    """The measure of a solution."""
+    settings = sets.case.settings.model_copy(
+        update={"risk": risk.measure, "alpha": risk.alpha, "aversion": risk.aversion}
+    )
+    chance = {w.name: w.probability for w in risk.outcomes}
+    found = [r for r in results(solution.decided(sets.case)) if r.scenario in chance]
+    return measured(settings, [(r.scenario, chance[r.scenario], r.value) for r in found], risk.best)
+
+
+def _is_proved(value: float, bound: float, gap: float) -> bool:
+    return bound - value <= gap * abs(value)
+
+
+def _pays(alone: Sequence[StateAlone], seconds: float) -> bool:
+    """Whether the program of all states gets beyond its root in the time that is left."""
+    return sum(s.columns for s in alone) <= tuning.COLUMNS_PER_SECOND * tuning.WHOLE_UNTIL * seconds
+
+
+def _searched(  # noqa: PLR0917
+    sets: Sets,
+    risk: RiskMeasure,
+    options: Options,
+    watch: "Watch",
+    start: Start | None,
+    unread: tuple[State, ...],
+    *,
+    bound: float,
+    tie_break: bool,
+) -> Solution:
+    """The best plan of the program without the states `unread`, and then their decisions. Raises NoSolution. `bound`: of all
+    plans, as far as it is known."""
+    of_them = {name for s in unread for name in s.scenarios}
+    read = replace(
+        risk,
+        outcomes=tuple(w for w in risk.outcomes if w.name not in of_them),
+        states=tuple(s for s in risk.states if s not in unread),
+    )
     searches: list[Search] = []
 
     def run(classes: tuple[FundingClass, ...], seconds: float) -> Solution:
-        limited = replace(options, time_limit=seconds)
-        search = open_search(sets, limited, watch.progress, watch.stop, classes=classes, risk=risk)
+        limited = replace(options, time_limit=(1 - UNREAD_SHARE * bool(unread)) * seconds)
+        with ends_when_set(watch.stop):
+            search = open_search(sets, limited, watch.progress, watch.stop, classes=classes, risk=read)
         searches.append(search)
-        return search.run(search.begin_from(start), tie_break=tie_break)
+        search.known = bound
+        found = search.run(search.begin_from(start), tie_break=tie_break)
+        left = replace(options, time_limit=seconds - (time.monotonic() - search.began))
+        return _completed(sets, risk, unread, left, watch, found)
 
     try:
         return with_plain_form(sets, options.time_limit, run)
     except (NoSolutionFound, NoAwards):
-        raise NoSolutionFound(bound=min(s.bound for s in searches)) from None
+        raise NoSolutionFound(bound=min((s.bound for s in searches), default=inf)) from None
 
 
-def _outcomes(risk: RiskMeasure, state: State) -> tuple[Outcome, ...]:
-    own = state_of(risk.states)
-    return tuple(w for w in risk.outcomes if own[w.name] == state.name)
+def _completed(  # noqa: PLR0917
+    sets: Sets, risk: RiskMeasure, unread: tuple[State, ...], options: Options, watch: "Watch", found: Solution
+) -> Solution:
+    """A solution with the best later decisions of states that its program left out. Raises NoSolutionFound, NoAwards."""
+    if not unread:
+        return found
+    later = _later(sets, risk, unread, options, watch, found, unread=unread)
+    if later is None:
+        raise NoSolutionFound
+    every = {risk.states[0].name: found.chosen, **{name: own for name, (own, _) in found.states.items()}}
+    paid = _paid(sets, risk, every | {name: own for name, (own, _) in later.items()}, found.bound)
+    return replace(paid, proved=found.proved, second_witness=found.second_witness)
+
+
+def _completed_or(  # noqa: PLR0917
+    sets: Sets, risk: RiskMeasure, unread: tuple[State, ...], options: Options, watch: "Watch", found: Solution
+) -> Solution:
+    """A solution whose unread states are decided for the best, or as they are where that fails."""
+    try:
+        return _completed(sets, risk, unread, options, watch, found)
+    except (NoSolutionFound, NoAwards):
+        return found
+
+
+def _paid(sets: Sets, risk: RiskMeasure, every: Mapping[str, dict[str, int]], bound: float) -> Solution:
+    """The selections of all states with their awards. Raises NoAwards."""
+    planned, *others = risk.states
+    paid = allocate_under_risk(sets, risk, every, tuning.ALLOCATION_SECONDS)
+    states = {s.name: (every[s.name], paid.states[s.name]) for s in others}
+    return Solution(every[planned.name], paid.awards, bound, proved=False, tie_break=False, states=states)
+
+
+def _unread_states(sets: Sets, risk: RiskMeasure) -> tuple[State, ...]:
+    """States of a large program that neither the measure nor a rule reads; none of a small one, whose tie-break reads all."""
+    if _size(sets, risk) < tuning.CORE_FROM or risk.measure not in ("expected", "cvar") or held_rules(sets.case):
+        return ()
+    return tuple(s for s in risk.states[1:] if not any(w.probability > 0 for w in outcomes_of(risk, s)))
+
+
+def _size(sets: Sets, risk: RiskMeasure) -> int:
+    """Decisions of all states."""
+    return len(risk.states) * sum(map(len, sets.windows.values()))
+
+
+def _changes_money(state: State) -> bool:
+    """Whether decisions that are paid for as planned may not be in a state."""
+    return any(r.parameter in ("budget", "price") for r in state.rows)
+
+
+def _later(  # noqa: PLR0917
+    sets: Sets,
+    risk: RiskMeasure,
+    states: Sequence[State],
+    options: Options,
+    watch: "Watch",
+    start: Solution,
+    *,
+    unread: tuple[State, ...],
+) -> dict[str, StateBest] | None:
+    """State -> the best later decisions of it; None where a state has none.
+
+    Once the search is stopped a state keeps the later decisions as planned where its money is as planned, and is given
+    `HURRIED_SECONDS` where it is not: a plan in hand is not lost for want of them.
+    """
+    end = time.monotonic() + options.time_limit
+    found: dict[str, StateBest] = {}
+    for n, state in enumerate(states):
+        left = max(LEAST_SECONDS, (end - time.monotonic()) / (len(states) - n))
+        gap = max(options.gap, UNREAD_GAP) if state in unread else options.gap
+        limited = replace(options, time_limit=left, gap=gap)
+        best = None if watch.stopped else _of_state(sets, risk, state, limited, watch, start)
+        best = _in_a_hurry(sets, risk, state, options, watch, start) if best is None and watch.stopped else best
+        if best is None:
+            return None
+        found[state.name] = best
+    return found
+
+
+def _in_a_hurry(  # noqa: PLR0917
+    sets: Sets, risk: RiskMeasure, state: State, options: Options, watch: "Watch", start: Solution
+) -> StateBest | None:
+    """Later decisions of a state for a search that was stopped."""
+    if not _changes_money(state):
+        return dict(start.chosen), most_value(sets, risk.outcomes)
+    limited = replace(options, time_limit=HURRIED_SECONDS, gap=max(options.gap, UNREAD_GAP))
+    return _of_state(sets, risk, state, limited, replace(watch, progress=None, stop=None), start)
 
 
 def _of_state(  # noqa: PLR0917
@@ -87,16 +304,17 @@ def _of_state(  # noqa: PLR0917
 ) -> StateBest | None:
     """The best later decisions of one state for its scenarios alone, stresses alike; as planned where it has none."""
     year = risk.review_year or 0
-    own = _outcomes(risk, state)
+    own = outcomes_of(risk, state)
     total = sum(w.probability for w in own)
     weighed = tuple(replace(w, probability=w.probability / total if total > 0 else 1 / len(own)) for w in own)
     likely = tuple(w for w in weighed if w.probability > 0)
-    at = sets if state.is_planned else state_sets(sets, state, year)
+    at = state_bounds.sets_of(sets, risk, state)
 
     def run(classes: tuple[FundingClass, ...], seconds: float) -> StateBest | None:
         measure = RiskMeasure("expected", likely, asks_probability=False) if likely else None
         limited = replace(options, time_limit=seconds)
-        search = open_search(at, limited, watch.progress, watch.stop, classes=classes, risk=measure)
+        with ends_when_set(watch.stop):
+            search = open_search(at, limited, watch.progress, watch.stop, classes=classes, risk=measure)
         _hold(search, start, year)
         return search.best_selection(search.begin_from(start.chosen))
 

@@ -15,6 +15,7 @@ from models.risk import risk_of
 from models.risk_plan import FreshGain, RiskPlan, Without
 from models.rule_holds import held_rules
 from models.sets import Sets
+from models.states import review_year
 from optimizer.solver import solve as as_planned
 from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
 from optimizer.solver.options import GAP, SEED, THREADS, TIME_LIMIT
@@ -34,6 +35,10 @@ PLANNED_SHARE = 0.3
 """Part of the time that the plan as planned may take: it begins the search, and says what the insurance costs."""
 ADAPTED_SHARE = 0.2
 """Part of the time in which later decisions are sought for it, state by state."""
+FINISH_SHARE = 0.1
+"""Part of the time that is kept for what follows the search: awards, the value of the plan, and the audit."""
+INFORMATION_SHARE = 0.4
+"""Part of the time that is kept for the value of information, where that is asked for."""
 
 
 def solve(
@@ -73,20 +78,41 @@ def solve(
 
 
 def _plan(sets: Sets, options: "Options", watch: "Watch") -> Plan:
-    from optimizer.solver.lexicographic import find
-
-    began = time.monotonic()
-    limited = replace(options, time_limit=PLANNED_SHARE * options.time_limit)
+    end = time.monotonic() + (1 - FINISH_SHARE) * options.time_limit
+    kept = INFORMATION_SHARE * options.time_limit if _asks_information(sets.case) else 0.0
     planned: Solution | None = None
     try:
-        planned = find(sets, limited, watch.progress, watch.stop)
+        planned = _planned(sets, options, watch, end)
     except InfeasibleProgram:
         if not held_rules(sets.case):  # rules that scenarios have to keep need not hold as planned
             raise
     known = _adapted(sets, replace(options, time_limit=ADAPTED_SHARE * options.time_limit), watch, planned)
-    rest = replace(options, time_limit=max(1.0, options.time_limit - (time.monotonic() - began)))
+    rest = replace(options, time_limit=max(1.0, end - kept - time.monotonic()))
     judge, found = searched(sets, rest, watch, known)
-    return _Made(sets, options, judge, found, planned, known, watch).audited()
+    return _Made(sets, options, end, judge, found, planned, known, watch).audited()
+
+
+def _planned(sets: Sets, options: "Options", watch: "Watch", end: float) -> "Solution":
+    """The plan that is best as planned, in its part of the time, or in all of it where it is found no sooner. Raises NoSolution.
+
+    With a review it only begins the search: none is chosen among plans of the same value.
+    """
+    from optimizer.solver.lexicographic import find
+
+    ties = review_year(sets.case.settings) is None
+    limited = replace(options, time_limit=PLANNED_SHARE * options.time_limit)
+    try:
+        return find(sets, limited, watch.progress, watch.stop, tie_break=ties)
+    except NoSolutionFound:
+        rest = replace(options, time_limit=end - time.monotonic())
+        if watch.stopped or rest.time_limit <= limited.time_limit:
+            raise
+        return find(sets, rest, watch.progress, watch.stop, tie_break=ties)
+
+
+def _asks_information(case: Case) -> bool:
+    s = case.settings
+    return s.value_of_information and not s.draws and s.risk != "failures"
 
 
 def _adapted(sets: Sets, options: "Options", watch: "Watch", planned: "Solution | None") -> "Solution | None":
@@ -153,6 +179,8 @@ class _Made:
 
     sets: Sets
     options: "Options"
+    end: float
+    """When the time for searches is over, by the monotonic clock."""
     judge: "Judge"
     found: "Solution"
     planned: "Solution | None"
@@ -165,7 +193,7 @@ class _Made:
         case = self.sets.case
         found, before = self._better()
         block = self.judge.block(found.decided(case))
-        if case.settings.value_of_information and not block.draws and block.measure != "failures":
+        if _asks_information(case):
             block = self._with_information(block)
         if before is not None and self.planned is not None:
             without = Without(as_planned=self._as_planned(self.planned), measure=before, gain=self._gain(found))
@@ -185,7 +213,8 @@ class _Made:
         from optimizer.analysis.risk.information import with_information
 
         bound = max(float(self.found.bound), block.value)
-        return with_information(self.sets, block, bound, self.options, self.watch, self.known or self.found)
+        left = replace(self.options, time_limit=max(1.0, self.end - time.monotonic()))
+        return with_information(self.sets, block, bound, left, self.watch, self.known or self.found)
 
     def _value(self, solution: "Solution") -> float:
         return self.judge.value(solution.decided(self.sets.case))

@@ -1,5 +1,7 @@
 """Plans with a review against every decision before it and every later one of each state."""
 
+import threading
+
 import pytest
 from support import review_books
 from support.repeatable import EXAMPLES
@@ -12,6 +14,8 @@ from models.risk_plan import RiskPlan
 from models.schema import Programme
 from optimizer.analysis.risk import solve
 from optimizer.analysis.stress import StressOptions, stress
+from optimizer.errors import NoPlanFound
+from optimizer.solver import tuning
 from optimizer.solver.allocation import AwardsNotFound
 from optimizer.solver.lexicographic import Solution
 
@@ -130,6 +134,56 @@ def test_where_no_awards_are_found_in_time_the_plan_as_planned_stands_under_a_pr
     assert plan.objective.value <= best.objective.value + TIGHT
     assert plan.audit is not None
     assert plan.audit.passed
+
+
+class _SetAt(threading.Event):
+    """Is set from the n-th look on."""
+
+    def __init__(self, n: int) -> None:
+        super().__init__()
+        self.left = n
+
+    def is_set(self) -> bool:
+        self.left -= 1
+        return self.left < 0
+
+
+def test_whenever_it_is_stopped_there_is_an_audited_plan_under_a_bound_or_none_yet(reviewed: tuple[Case, Plan]) -> None:
+    case, best = reviewed
+    found: list[Plan | None] = []
+    for looks in (0, 4, 9):
+        try:
+            plan = solve(case, gap=0.0, stop=_SetAt(looks))
+        except NoPlanFound:
+            found.append(None)
+            continue
+        found.append(plan)
+        assert plan.audit is not None
+        assert plan.audit.passed
+        assert plan.objective.value <= best.objective.value + TIGHT <= plan.objective.bound + 2 * TIGHT
+        assert {s.state for s in _risk(plan).states} == {s.state for s in _risk(best).states}
+    assert found[0] is None
+    assert any(p is not None and p.status == "feasible" for p in found)
+    assert all(p is not None for p in found[found.index(next(filter(None, found))) :])
+
+
+def test_a_large_program_reaches_the_value_of_the_whole_under_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large one bounds every state by itself, and leaves out the states that the measure does not read; here every one is
+    large."""
+    for seed in range(MANY):
+        case = review_books.book(seed, ("expected", "worst", "cvar", "regret")[seed % 4])
+        first = case.scenarios[0].scenario
+        stress = tuple(r.model_copy(update={"probability": None}) if r.scenario == first else r for r in case.scenarios)
+        case = case.with_(scenarios=stress)
+        exact = solved(case)
+        with monkeypatch.context() as large:
+            large.setattr(tuning, "CORE_FROM", 0)
+            plan = solved(case)
+        assert plan.objective.value == pytest.approx(exact.objective.value, abs=TIGHT), seed
+        assert plan.objective.bound >= exact.objective.value - TIGHT, seed
+        assert {s.state for s in _risk(plan).states} == {s.state for s in _risk(exact).states}
+        assert plan.audit is not None
+        assert plan.audit.passed
 
 
 def test_the_fewest_awards_are_proved_only_where_no_project_has_two(reviewed: tuple[Case, Plan]) -> None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,14 @@ from support.commandline import HANGS, environment
 from support.staircase import broad
 from support.tables import case
 
+from models.sets import Sets
 from optimizer import NoPlanFound, solve
+from optimizer.cli.console import Screen
+from optimizer.cli.stopping import stoppable
+from optimizer.solver.interrupts import ends_when_set
+from optimizer.solver.lexicographic import Options, find
+from optimizer.solver.no_solution import NoSolutionFound
+from optimizer.workbook.read import read
 
 
 def hard_book(projects: int = 120) -> Sheets:
@@ -96,8 +104,36 @@ def test_ctrl_c_keeps_the_best_plan_so_far(tmp_path: Path) -> None:
 
 
 def test_stopped_before_the_first_plan_asks_for_no_more_time() -> None:
-    """Of a book that the solver does not settle before it asks for the first time whether to go on."""
     stop = threading.Event()
     stop.set()
     with pytest.raises(NoPlanFound, match=r"plan was found$"):
         solve(case(broad(40)), stop=stop)
+
+
+def test_ctrl_c_ends_the_build_of_a_program_where_it_stands(tmp_path: Path) -> None:
+    """The signal comes while the program is compiled, which looks at no event."""
+    sets, here = Sets(read(write(tmp_path / "hard.xlsx", hard_book(40)))), threading.get_ident()
+
+    def press() -> None:
+        while "compile_program" not in {f.name for f in traceback.extract_stack(sys._current_frames()[here])}:
+            time.sleep(1e-4)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    with stoppable(Screen(as_json=False, quiet=True)) as stop:
+        watcher = threading.Thread(target=press)
+        watcher.start()
+        with pytest.raises(NoSolutionFound) as ended:
+            find(sets, Options(), stop=stop)
+        watcher.join()
+    frames = [f.name for f in traceback.extract_tb(ended.value.__traceback__)]
+    assert frames[-2:] == ["ask", "interrupt"]
+    assert "compile_program" in frames
+
+
+def test_no_program_is_built_for_a_search_that_is_stopped(tmp_path: Path) -> None:
+    sets, stop = Sets(read(write(tmp_path / "hard.xlsx", hard_book(40)))), threading.Event()
+    with pytest.raises(NoSolutionFound), ends_when_set(stop):
+        stop.set()
+    with pytest.raises(NoSolutionFound) as ended:
+        find(sets, Options(), stop=stop)
+    assert "open_search" not in [f.name for f in traceback.extract_tb(ended.value.__traceback__)]
