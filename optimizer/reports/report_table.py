@@ -82,6 +82,11 @@ class Grid:
     """What a reader must know, above the table."""
     empty: str = "Nothing to show."
 
+    def __post_init__(self) -> None:
+        """Title, note and sentence are of the catalogues where they are whole messages."""
+        for field in ("title", "note", "empty"):
+            object.__setattr__(self, field, told(getattr(self, field)))
+
 
 @dataclass(frozen=True)
 class TableColumn(Generic[T]):
@@ -106,14 +111,15 @@ class TableColumn(Generic[T]):
         """The column of the table of a target."""
         kind = self.kind if isinstance(self.kind, str) else "decimal"
         year = self.label if isinstance(self.label, int) else None
-        return GridColumn(self._heading(target), kind, self.width, self.note, self.total, year)
+        return GridColumn(self._heading(target), kind, self.width, told(self.note), self.total, year)
 
     def _heading(self, target: str) -> str:
         if isinstance(self.label, int):
             return str(self.label)
         if target == "page":
-            return f"{self.label}, {self.unit}" if self.unit else self.label
-        return (self.heading or capital(self.label)) + (f" ({self.unit})" if self.unit else "")
+            return _with_unit(self.label, self.unit)
+        heading = told(self.heading) if self.heading else capital(told(self.label))
+        return tr("{heading} ({unit})", heading=heading, unit=told(self.unit)) if self.unit else heading
 
     def cell(self, row: T, target: str) -> Any:
         """What a row has in the column."""
@@ -148,9 +154,32 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def columns(*given: str | tuple[str, Kind]) -> tuple[GridColumn, ...]:
-    """Columns from headings; a bare heading is text."""
-    return tuple(GridColumn(c) if isinstance(c, str) else GridColumn(*c) for c in given)
+Heading = str | tuple[str, Kind] | tuple[str, Kind, str]
+"""A heading of text, one with its kind, or one with kind and unit."""
+
+
+class Verbatim(str):
+    """Text of the planner in a heading: it is never translated."""
+
+    __slots__ = ()
+
+
+def told(text: str) -> str:
+    """A text of a table in the current language; the planner's own as it is."""
+    return text if isinstance(text, Verbatim) else tr(text)
+
+
+def _with_unit(label: str, unit: str) -> str:
+    return tr("{heading}, {unit}", heading=told(label), unit=told(unit)) if unit else told(label)
+
+
+def columns(*given: Heading) -> tuple[GridColumn, ...]:
+    """Columns from headings, which the catalogues may hold; a bare heading is text."""
+    return tuple(_column(c, "text", "") if isinstance(c, str) else _column(*c) for c in given)
+
+
+def _column(label: str, kind: Kind, unit: str = "") -> GridColumn:
+    return GridColumn(_with_unit(label, unit), kind)
 
 
 def shown(value: Any, kind: Kind) -> str:

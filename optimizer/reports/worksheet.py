@@ -11,6 +11,7 @@ import xlsxwriter
 
 from optimizer import safe_text
 from optimizer.reports.formatting import shorten
+from optimizer.reports.language import language, tr
 from optimizer.reports.masthead import FILE_DATE, Masthead
 from optimizer.reports.report_table import NUMBER_FORMATS, Grid, GridColumn, Typed
 
@@ -18,8 +19,10 @@ Cell = str | float | None
 """A cell: text, a number, or nothing."""
 
 DARK, PALE, GREY = "#1F4E79", "#D6E4F0", "#595959"
-FONT = {"font_name": "Arial", "font_size": 10}
-"""Where Arial is missing its replacement is as wide, so that columns and charts keep their places."""
+FONTS = {"ja": "Yu Gothic"}
+"""Language -> a font with its letters; Arial for the others, whose replacement is as wide where it is missing."""
+_TALL, _WIDE = {"ja": 1.3}, {"ja": 1.15}
+"""Language -> how much higher its lines are than those of Arial, and how much wider its letters."""
 _PLAIN = {f"strings_to_{kind}": False for kind in ("formulas", "urls", "numbers")}
 _MOST = 32767
 """Characters that a cell of the file format can hold."""
@@ -56,6 +59,16 @@ LOOKS: dict[str, dict[str, Any]] = {
 """Look -> what the spreadsheet program is told: a kind of cell, or a part of a page. Values in the cells are never rounded."""
 
 
+def tall(height: float) -> int:
+    """A height of lines in Arial as that of the current font."""
+    return round(height * _TALL.get(language(), 1.0))
+
+
+def font_name() -> str:
+    """The font of cells and charts."""
+    return FONTS.get(language(), "Arial")
+
+
 class Exact(float):
     """A number that keeps every digit in the file: xlsxwriter formats numbers with 16 of the 17 that a double needs."""
 
@@ -83,8 +96,9 @@ class WorkbookWriter:
 
     def __init__(self, stream: BytesIO, head: Masthead, *, author: str = "", name: str = "") -> None:
         """`head` stands above every printed sheet; `author` in the properties of the file, `name` below every sheet."""
-        font = {"default_format_properties": dict(FONT)}  # a copy: xlsxwriter writes into it
-        self.book = xlsxwriter.Workbook(stream, {"in_memory": True, **font, **_PLAIN})
+        self.font = {"font_name": font_name(), "font_size": 10}
+        plain = {"default_format_properties": dict(self.font), **_PLAIN}  # a copy: xlsxwriter writes into it
+        self.book = xlsxwriter.Workbook(stream, {"in_memory": True, **plain})
         self.book.set_properties({
             "title": clean(head.title), "author": clean(author) or "mine2magnet", "created": FILE_DATE,
         })  # fmt: skip
@@ -104,7 +118,7 @@ class WorkbookWriter:
         """Prints agency, author, date and draft mark at the head of every sheet."""
         if text := self.head.margin[:_HEADER].replace("&", "&&"):
             for sheet in self.book.worksheets():
-                sheet.set_header(f"&R&8{text}", {"margin": 0.2})
+                sheet.set_header(f"&R{_small(text)}", {"margin": 0.2})
 
     # -- cells -----------------------------------------------------------------------------------------------------
 
@@ -112,7 +126,7 @@ class WorkbookWriter:
         """The format of a look, with changes; made once."""
         key = (look, *sorted(more.items()))
         if key not in self._formats:
-            properties = {**FONT, "font_size": 9, "valign": "top", **LOOKS[look], **more}
+            properties = {**self.font, "font_size": 9, "valign": "top", **LOOKS[look], **more}
             self._formats[key] = self.book.add_format(properties)
         return self._formats[key]
 
@@ -132,18 +146,18 @@ class WorkbookWriter:
 
     def sentences(self, name: str, title: str, lines: Sequence[str]) -> None:
         """A sheet with a title and sentences, on one page."""
-        sheet = self.book.add_worksheet(name)
+        sheet = self.book.add_worksheet(tr(name))
         sheet.set_column(0, 0, _SENTENCES)
         self.put(sheet, 0, 0, title, "table title")
         for row, line in enumerate(lines, 2):
-            sheet.set_row(row, 3 + 13 * lines_of(line, _SENTENCES - 8))
+            sheet.set_row(row, 3 + tall(13) * lines_of(line, _SENTENCES - 8))
             self.put(sheet, row, 0, line, "sentence")
         sheet.hide_gridlines(2)
         self.printable(sheet, len(lines) + 1, 0)
 
     def grid(self, grid: Grid, name: str = "") -> Any:
         """A sheet with a table below its title and its note."""
-        sheet = self.book.add_worksheet((name or grid.name)[:31])
+        sheet = self.book.add_worksheet(tr(name or grid.name)[:31])
         self.put(sheet, 0, 0, grid.title, "table title")
         self.put(sheet, 1, 0, grid.note if grid.rows else grid.empty, "quiet")
         self.table(sheet, grid, top=_TITLED)
@@ -179,7 +193,7 @@ class WorkbookWriter:
             self.put(sheet, at, n, column.year or column.label.replace(" (", "\n("), "header")
             if column.note:
                 sheet.write_comment(at, n, column.note, {"author": "mine2magnet", "x_scale": 1.8})
-        sheet.set_row(at, 38 if not at else 48)
+        sheet.set_row(at, tall(48) if at else tall(38))
         return at + 1
 
     def rows(self, sheet: Any, grid: Grid, at: int, **more: Any) -> int:
@@ -193,7 +207,7 @@ class WorkbookWriter:
                 self.put(sheet, row, n, value, look, **more)
                 if look == "wrapped" and isinstance(value, str):
                     lines = max(lines, lines_of(value, 1.3 * widths[n] - 5))
-            sheet.set_row(row, min(_HIGHEST, 3 + 12 * lines))
+            sheet.set_row(row, min(_HIGHEST, 3 + tall(12) * lines))
         return at + len(grid.rows)
 
     def totals(self, sheet: Any, grid: Grid, at: int, label: str) -> int:
@@ -214,7 +228,13 @@ class WorkbookWriter:
         sheet.print_area(0, 0, last_row, last_column)
         sheet.set_margins(left=0.4, right=0.4, top=0.4, bottom=0.6)
         title = self.name.replace("&", "&&")
-        sheet.set_footer(f"&L&8{title}&C&8{sheet.name}&R&8Page &P of &N")
+        pages = tr("Page {page} of {pages}", page="&P", pages="&N")
+        sheet.set_footer(f"&L{_small(title)}&C{_small(sheet.name)}&R{_small(pages)}")
+
+
+def _small(text: str) -> str:
+    """Text of a header or footer in 8 points; a digit beside the size would be read as a part of it."""
+    return f"&8 {text}" if text[:1].isdigit() else f"&8{text}"
 
 
 def _look(column: GridColumn) -> str:
@@ -244,4 +264,5 @@ def width_of(text: str) -> int:
 
 def lines_of(text: str, width: float) -> int:
     """Lines that a text takes when it is wrapped at a width in characters."""
-    return sum(max(1, ceil(width_of(line) / width)) for line in text.split("\n"))
+    room = width / _WIDE.get(language(), 1.0)
+    return sum(max(1, ceil(width_of(line) / room)) for line in text.split("\n"))

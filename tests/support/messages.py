@@ -23,7 +23,7 @@ from optimizer.reports.html.render import environment
 from optimizer.reports.plan_summary import REASONS
 
 REPORTS = ROOT / "optimizer" / "reports"
-_MARKS = re.compile(r"\b(tr|tr_n|tr_c|N_|count)\(")
+_MARKS = re.compile(r"\b(tr|tr_n|tr_c|N_|count|Grid|grid_of|sheet_table|columns|TableColumn)\b")
 LOCALES = Path(language.__file__).parent / "locale"
 Key = tuple[str | None, str, str | None]
 """Context, message in English, its plural."""
@@ -45,8 +45,37 @@ def marked() -> dict[Key, str]:
 
 
 def _of_call(call: ast.Call) -> Iterator[Key]:
-    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    func = call.func.value if isinstance(call.func, ast.Subscript) else call.func
+    name = func.id if isinstance(func, ast.Name) else ""
     yield from _keys(name, [a.value if isinstance(a, ast.Constant) else None for a in call.args])
+    yield from ((None, text, None) for text in _of_table(name, call) if text)
+
+
+def _of_table(name: str, call: ast.Call) -> Iterator[str]:
+    """Headings, notes, titles and names of worksheets, which tables translate themselves."""
+    args: list[ast.expr | None] = list(call.args) + [None] * 6
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    parts: list[ast.expr | None] = []
+    match name:
+        case "columns":
+            for heading in call.args:
+                parts += [heading.elts[0], *heading.elts[2:]] if isinstance(heading, ast.Tuple) else [heading]
+        case "TableColumn":
+            parts = [args[0], args[4], *map(given.get, ("note", "unit", "heading"))]
+        case "Grid":
+            yield from (text for text in _texts([args[0]]) if text[0].isupper())
+            parts = [args[1], args[4], args[5], *map(given.get, ("title", "note", "empty"))]
+        case "grid_of":
+            parts = [*map(given.get, ("title", "note", "empty"))]
+        case "sheet_table":
+            parts = [args[3], given.get("empty")]
+    yield from _texts(parts)
+
+
+def _texts(parts: list[ast.expr | None]) -> Iterator[str]:
+    for part in parts:
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            yield part.value
 
 
 def _of_template(call: nodes.Call) -> Iterator[Key]:

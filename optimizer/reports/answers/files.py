@@ -7,6 +7,8 @@ from typing import Any
 
 from models.case import Case
 from optimizer.files import json_bytes
+from optimizer.reports.closed_words import word
+from optimizer.reports.language import tr
 from optimizer.reports.masthead import Masthead, byline
 from optimizer.reports.report_table import Grid
 from optimizer.reports.table_text import markdown
@@ -55,7 +57,7 @@ class AnswerReport:
         """Its sheets, behind those that a workbook has."""
         book.sentences(self.mark, self.title, self.lines)
         for grid in self.grids:
-            book.grid(grid, f"{self.mark} - {grid.name}")
+            book.grid(grid, tr("{mark} - {table}", mark=word(self.mark), table=tr(grid.name)))
 
     def _page(self) -> bytes:
         from optimizer.reports.html.render import render

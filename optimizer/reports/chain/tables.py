@@ -8,10 +8,12 @@ from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.numbers import by_stage, in_chain_order, links, nameplate, unfed
 from optimizer.reports.chain.sankey_links import ribbons
 from optimizer.reports.chain.sentences import change, hardest
+from optimizer.reports.closed_words import word
 from optimizer.reports.formatting import number
-from optimizer.reports.report_table import Grid, Kind, capital, columns
+from optimizer.reports.language import N_, tr
+from optimizer.reports.report_table import Grid, Heading, capital, columns
 
-RICHER = (
+RICHER = N_(
     "Nameplate counts what a plant is built for; delivered can be more where richer ore passes through, or recycling "
     "adds to it."
 )
@@ -43,12 +45,14 @@ def delivery_table(case: Case, plan: Plan) -> Grid:
         of_years = [at[row.stage, row.material, year] for year in years]
         cells = [cell for link in of_years for cell in (link.nameplate, change(link))]
         shown.append((capital(row.name), *cells, row.demand_t, row.gap_t))
-    heads: list[tuple[str, Kind]] = []
+    heads: list[Heading] = []
     for year in years:
-        heads += [(f"nameplate {year}", "share"), (f"delivered {year}", "change")]
-    heads += [(f"demand {years[-1]}, t/yr", "number"), (f"missing {years[-1]}, t/yr", "number")]
+        heads += [(tr("nameplate {year}", year=year), "share"), (tr("delivered {year}", year=year), "change")]
+    heads += [
+        (tr("demand {year}", year=years[-1]), "number", "t/yr"), (tr("missing {year}", year=years[-1]), "number", "t/yr"),
+    ]  # fmt: skip
     title = "Share of demand outside China: nameplate and delivered"
-    note = f"Delivered without and with the plan. {RICHER}"
+    note = tr("Delivered without and with the plan. {richer}", richer=tr(RICHER))
     return Grid("delivered", title, columns("stage", *heads), tuple(shown), note)
 
 
@@ -63,12 +67,17 @@ def screen_table(case: Case, plan: Plan) -> Grid:
             row.name,
             *(change(at[row.stage, row.material, year]) for year in years),
             row.nameplate,
-            f"{number(row.gap_t)} t/yr",
+            tr("{tonnes} t/yr", tonnes=number(row.gap_t)),
         )
         for row in last
     )
-    met: list[tuple[str, Kind]] = [(str(year), "change") for year in years]
-    heads = columns("delivered", *met, (f"nameplate {years[-1]}", "share"), (f"gap in {years[-1]}", "change"))
+    met: list[Heading] = [(str(year), "change") for year in years]
+    heads = columns(
+        "delivered",
+        *met,
+        (tr("nameplate {year}", year=years[-1]), "share"),
+        (tr("gap in {year}", year=years[-1]), "change"),
+    )
     return Grid("delivered", "What is delivered", heads, cells)
 
 
@@ -88,10 +97,10 @@ def funnel_table(case: Case, plan: Plan, year: int) -> Grid:
         for r in rows
     )
     heads = columns(
-        "stage", ("demand, t/yr", "number"), ("nameplate, t/yr", "number"), ("nameplate share", "share"),
-        ("delivered, t/yr", "number"), ("delivered share", "share"), ("missing, t/yr", "number"),
+        "stage", ("demand", "number", "t/yr"), ("nameplate", "number", "t/yr"), ("nameplate share", "share"),
+        ("delivered", "number", "t/yr"), ("delivered share", "share"), ("missing", "number", "t/yr"),
     )  # fmt: skip
-    return Grid("flow", f"Built and delivered in {year}", heads, cells, RICHER)
+    return Grid("flow", tr("Built and delivered in {year}", year=year), heads, cells, RICHER)
 
 
 def process_table(case: Case, plan: Plan, year: int) -> Grid:
@@ -99,20 +108,20 @@ def process_table(case: Case, plan: Plan, year: int) -> Grid:
     rows = [row for row in in_chain_order(case, plan.processes) if row.year == year and nameplate(row) > 0]
     cells = tuple(
         (
-            r.process, r.stage, r.existing_t, r.underway_t, r.financed_t,
+            r.process, word(r.stage), r.existing_t, r.underway_t, r.financed_t,
             *(() if r.unaided_t is None else (r.unaided_t,)), nameplate(r), r.used_t,
             min(1.0, r.used_t / nameplate(r)), unfed(r),
         )
         for r in rows
     )  # fmt: skip
-    unaided: list[tuple[str, Kind]] = [("without support, t/yr", "number")] if has_unaided(plan) else []
+    unaided: list[Heading] = [("without support", "number", "t/yr")] if has_unaided(plan) else []
     heads = columns(
-        "process", "stage", ("existing, t/yr", "number"), ("underway, t/yr", "number"),
-        ("financed, t/yr", "number"), *unaided, ("nameplate, t/yr", "number"), ("fed, t/yr", "number"), ("fed", "share"),
-        ("on Chinese feed or idle, t/yr", "number"),
+        "process", "stage", ("existing", "number", "t/yr"), ("underway", "number", "t/yr"),
+        ("financed", "number", "t/yr"), *unaided, ("nameplate", "number", "t/yr"), ("fed", "number", "t/yr"), ("fed", "share"),
+        ("on Chinese feed or idle", "number", "t/yr"),
     )  # fmt: skip
-    note = "Of a mine, the last column is ore that no plant outside China takes."
-    return Grid("processes", f"Processes in {year}: fed from outside China, or not", heads, cells, note)
+    note = tr("Of a mine, the last column is ore that no plant outside China takes.")
+    return Grid("processes", tr("Processes in {year}: fed from outside China, or not", year=year), heads, cells, note)
 
 
 def material_table(case: Case, plan: Plan) -> Grid:
@@ -128,11 +137,11 @@ def material_table(case: Case, plan: Plan) -> Grid:
         if r.year in years and r.material in moved
     )  # fmt: skip
     heads = columns(
-        ("material", "id"), ("year", "year"), ("made, t/yr", "number"), ("used, t/yr", "number"),
-        ("supply from outside the chain, t/yr", "number"), ("demand, t/yr", "number"), ("demand met", "share"),
-        ("missing, t/yr", "number"),
+        ("material", "id"), ("year", "year"), ("made", "number", "t/yr"), ("used", "number", "t/yr"),
+        ("supply from outside the chain", "number", "t/yr"), ("demand", "number", "t/yr"), ("demand met", "share"),
+        ("missing", "number", "t/yr"),
     )  # fmt: skip
-    note = "Supply is all that is there, used or not. What is left over stays unused."
+    note = tr("Supply is all that is there, used or not. What is left over stays unused.")
     return Grid("materials", "Materials at the milestones", heads, rows, note)
 
 
@@ -145,10 +154,10 @@ def bottleneck_table(plan: Plan) -> Grid:
         final, score = hardest(short), max(short, key=lambda s: s.delivered_gain)
         rows.append((year, final.material, final.magnets_gain_t, score.material, 100 * score.delivered_gain))
     heads = columns(
-        ("year", "year"), "for the final product", ("more of it, t", "number"), "for the score",
+        ("year", "year"), "for the final product", ("more of it", "number", "t"), "for the score",
         ("more delivered, points of that year's score", "exact"),
     )  # fmt: skip
-    note = "With all of that material that plants could take, everything else as planned."
+    note = tr("With all of that material that plants could take, everything else as planned.")
     return Grid("bottlenecks", "The bottleneck material of each year", heads, tuple(rows), note, "No feed holds back.")
 
 
@@ -165,9 +174,11 @@ def ribbon_table(case: Case, plan: Plan) -> Grid:
         )
         for r in ribbons(case, plan, rows, year)
     )
-    heads = columns("from", "to", ("goes in, t/yr", "number"), ("comes out, t/yr", "number"))
-    note = "A product is put down to the input of which most is taken; of several products each has its weight's part."
-    return Grid("ribbons", f"What feeds what in {year}", heads, cells, note, "Nothing flows.")
+    heads = columns("from", "to", ("goes in", "number", "t/yr"), ("comes out", "number", "t/yr"))
+    note = tr(
+        "A product is put down to the input of which most is taken; of several products each has its weight's part."
+    )
+    return Grid("ribbons", tr("What feeds what in {year}", year=year), heads, cells, note, "Nothing flows.")
 
 
 def step_table(case: Case, plan: Plan) -> Grid:
@@ -175,12 +186,12 @@ def step_table(case: Case, plan: Plan) -> Grid:
     steps = plan.worth.steps if plan.worth else ()
     years = set(milestones(case, plan))
     wanted = [s for s in steps if s.year in years]
-    rows = tuple((s.process, s.stage, s.year, s.step_t, 100 * s.delivered_gain, s.magnets_gain_t) for s in wanted)
+    rows = tuple((s.process, word(s.stage), s.year, s.step_t, 100 * s.delivered_gain, s.magnets_gain_t) for s in wanted)
     heads = columns(
-        "process", "stage", ("year", "year"), ("more capacity, t/yr", "number"),
-        ("more delivered, points of that year's score", "exact"), ("more of the final product, t", "number"),
+        "process", "stage", ("year", "year"), ("more capacity", "number", "t/yr"),
+        ("more delivered, points of that year's score", "exact"), ("more of the final product", "number", "t"),
     )  # fmt: skip
-    note = "A hundredth of the stage's capacity more of one process alone, all else as planned."
+    note = tr("A hundredth of the stage's capacity more of one process alone, all else as planned.")
     return Grid("steps", "What more capacity would deliver", heads, rows, note, "Not worked out.")
 
 
@@ -190,5 +201,5 @@ def recipe_table(case: Case, plan: Plan) -> Grid:
     run = {(r.process, r.recipe, r.year): r.run_t for r in plan.runs}
     names = dict.fromkeys((r.process, r.recipe) for r in plan.runs if r.run_t > 0)
     rows = tuple((g, r or "", *(run[g, r, year] for year in years)) for g, r in names)
-    heads = columns("process", ("recipe", "id"), *((f"{year}, t/yr", "number") for year in years))
+    heads = columns("process", ("recipe", "id"), *((str(year), "number", "t/yr") for year in years))
     return Grid("recipes", "What runs by which recipe", heads, rows, "", "Nothing runs.")

@@ -24,7 +24,7 @@ from optimizer.reports.html.charts import (
     values,
     year_axis,
 )
-from optimizer.reports.report_table import Grid, Kind, columns
+from optimizer.reports.report_table import Grid, Heading, columns
 
 MOST_CHARTS = 12
 """Demand rows with a chart of their own, the largest gaps first; the table has them all."""
@@ -100,7 +100,7 @@ def _met_table(rows: Sequence[GapRow], planned: bool) -> Grid:
     cells = tuple(
         (name_of(r), r.year, *((r.coverage_without_plan, r.coverage) if planned else (r.coverage,))) for r in rows
     )
-    shares: tuple[tuple[str, Kind], ...] = tuple((head, "share") for head in heads)
+    shares: tuple[Heading, ...] = tuple((head, "share") for head in heads)
     return Grid(
         "coverage", "Share of demand outside China that is met", columns("stage", ("year", "year"), *shares), cells
     )
@@ -186,7 +186,7 @@ def _capacity_table(name: str, of: Sequence[GapRow]) -> Grid:
         "covered",
         "gap",
     )
-    heads: tuple[tuple[str, Kind], ...] = tuple((f"{head}, t/yr", "number") for head in tonnes)
+    heads: tuple[Heading, ...] = tuple((f"{head}, t/yr", "number") for head in tonnes)
     cells = tuple(
         (
             r.year, r.demand_t, r.existing_t, r.underway_t, r.financed_t, *((r.unaided_t,) if unaided else ()),

@@ -23,7 +23,7 @@ from optimizer.reports.html.charts import (
     values,
 )
 from optimizer.reports.plan_summary import commitments
-from optimizer.reports.report_table import Grid, Kind, columns
+from optimizer.reports.report_table import Grid, Heading, columns
 
 MOST_PROGRAMMES = 30
 """Programmes of the chart, the largest first; the sum and the table have them all."""
@@ -67,7 +67,7 @@ def money_figure(case: Case, plan: Plan) -> Figure:
 
 
 def _money_table(faces: dict[str, dict[int, float]], names: dict[str, str], sums: dict[int, float], title: str) -> Grid:
-    heads: tuple[tuple[str, Kind], ...] = tuple((str(year), "amount") for year in sums)
+    heads: tuple[Heading, ...] = tuple((str(year), "amount") for year in sums)
     rows = [(names[p], p, *(by_year.get(y) for y in sums), fsum(by_year.values())) for p, by_year in faces.items()]
     rows.append(("all programmes", "", *sums.values(), fsum(sums.values())))
     return Grid("money", title, columns("programme", ("id", "id"), *heads, ("all years", "amount")), tuple(rows))

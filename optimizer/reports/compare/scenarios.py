@@ -1,7 +1,8 @@
 """Plans side by side under risk: the measures, and every scenario. Scores are shown in points of a hundred."""
 
 from optimizer.plan_folder.compare import Comparison
-from optimizer.reports.report_table import Grid, Kind, columns
+from optimizer.reports.language import tr
+from optimizer.reports.report_table import Grid, Heading, Verbatim, columns
 
 
 def risk_grids(comparison: Comparison, names: list[str]) -> tuple[Grid, ...]:
@@ -13,17 +14,21 @@ def risk_grids(comparison: Comparison, names: list[str]) -> tuple[Grid, ...]:
 
 def measure_grid(comparison: Comparison, names: list[str]) -> Grid:
     """Each measure of risk, one column a plan."""
-    values: list[tuple[str, Kind]] = [(f"{n}, {_unit(comparison)}", "exact") for n in names]
+    values: list[Heading] = [(Verbatim(n), "exact", _unit(comparison)) for n in names]
     rows = tuple((m.measure, *(_amount(comparison, v) for v in m.value)) for m in comparison.measures)
-    note = "Each plan over the scenarios of its own workbook."
+    note = tr("Each plan over the scenarios of its own workbook.")
     return Grid("Measures of risk", "Measures of risk", columns("measure", *values), rows, note)
 
 
 def scenario_grid(comparison: Comparison, names: list[str]) -> Grid:
     """Each scenario: its probability, what each plan is worth in it, what is called, how many projects stop."""
-    values: list[tuple[str, Kind]] = [(f"value of {n}, {_unit(comparison)}", "exact") for n in names]
-    called = [(f"called in {n}, M", "amount") for n in names] if _any_called(comparison) else list[tuple[str, Kind]]()
-    stopped = [(f"stopped in {n}", "whole") for n in names] if _any_stopped(comparison) else list[tuple[str, Kind]]()
+    values: list[Heading] = [(tr("value of {plan}", plan=n), "exact", _unit(comparison)) for n in names]
+    called: list[Heading] = (
+        [(tr("called in {plan}", plan=n), "amount", "M") for n in names] if _any_called(comparison) else []
+    )
+    stopped: list[Heading] = (
+        [(tr("stopped in {plan}", plan=n), "whole") for n in names] if _any_stopped(comparison) else []
+    )
     rows = tuple(
         (
             s.scenario, next((p for p in s.probability if p), None),
@@ -33,8 +38,8 @@ def scenario_grid(comparison: Comparison, names: list[str]) -> Grid:
         )
         for s in comparison.scenarios
     )  # fmt: skip
-    heads = columns("scenario", ("probability", "part"), *values, *called, *stopped)  # type: ignore[arg-type]
-    note = "Without a probability a scenario is a stress and enters no mean."
+    heads = columns("scenario", ("probability", "part"), *values, *called, *stopped)
+    note = tr("Without a probability a scenario is a stress and enters no mean.")
     return Grid("Scenarios", "The plans in each scenario", heads, rows, note)
 
 

@@ -7,14 +7,16 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from optimizer.plan_folder.compare import Comparison, CoverageChange, Headline, ProjectChange
+from optimizer.reports.closed_words import word
 from optimizer.reports.compare.scenarios import risk_grids
 from optimizer.reports.formatting import demand_name, fold, money, number
-from optimizer.reports.report_table import Grid, Kind, columns
+from optimizer.reports.language import N_, tr
+from optimizer.reports.report_table import Grid, Heading, columns
 from optimizer.reports.table_text import terminal
 
 MOST = 20
 """Rows of a table, and changed cells, that a screen shows."""
-_WORDS = {"in": "in", "out": "out", "moved": "moved", "money": "other money"}
+_WORDS = {"in": N_("in"), "out": N_("out"), "moved": N_("moved"), "money": N_("other money")}
 
 
 def labels(comparison: Comparison) -> list[str]:
@@ -84,7 +86,7 @@ def summary(comparison: Comparison) -> Iterable[str]:
     plans = labels(comparison)
     for n in range(1, len(plans)):
         moved = {kind: [p.id for p in comparison.projects if p.moves[n] == kind] for kind in _WORDS}
-        changes = [f"{_WORDS[kind]}: {_ids(ids)}" for kind, ids in moved.items() if ids]
+        changes = [f"{tr(_WORDS[kind])}: {_ids(ids)}" for kind, ids in moved.items() if ids]
         under_risk = any(comparison.plans[k].risk is not None for k in (0, n))
         same = "the same projects, years and money" + (" as planned" if under_risk else "")
         yield f"{plans[n]} against {plans[0]}: {'; '.join(changes) or same}."
@@ -129,11 +131,11 @@ def plan_grid(comparison: Comparison) -> Grid:
     currency = comparison.plans[0].currency
     heads = columns(
         "plan", "folder", "status", "objective", ("value", "exact"), ("bound", "exact"), ("projects", "whole"),
-        (f"public, M {currency}", "number"), ("guarantees and offtake, M", "number"), ("private, M", "number"),
-        ("budget cost, M", "number"), "unit of value and bound",
+        ("public", "number", tr("M {currency}", currency=currency)), ("guarantees and offtake", "number", "M"), ("private", "number", "M"),
+        ("budget cost", "number", "M"), "unit of value and bound",
     )  # fmt: skip
     rows = [
-        (label, p.plan, p.status, p.objective, *_exact(p), p.financed, p.public_m, p.contingent_m, p.private_m, p.cost_m, p.unit)
+        (label, p.plan, word(p.status), p.objective, *_exact(p), p.financed, p.public_m, p.contingent_m, p.private_m, p.cost_m, p.unit)
         for label, p in zip(labels(comparison), comparison.plans, strict=True)
     ]  # fmt: skip
     return Grid("Plans", "The plans", heads, tuple(rows), " ".join(not_comparable(comparison)))
@@ -148,8 +150,8 @@ def _exact(plan: Headline) -> tuple[float, float]:
 def project_grid(comparison: Comparison) -> Grid:
     """Projects that differ: the decision year in each plan, and what happened."""
     names = labels(comparison)
-    years: list[tuple[str, Kind]] = [(f"FID in {n}", "year") for n in names]
-    public: list[tuple[str, Kind]] = [(f"public in {n}, M", "amount") for n in names]
+    years: list[Heading] = [(tr("FID in {plan}", plan=n), "year") for n in names]
+    public: list[Heading] = [(tr("public in {plan}", plan=n), "amount", "M") for n in names]
     heads = columns(("project", "id"), "name", "change", *years, *public)
     rows = [(p.id, p.name, _change(p, names), *p.fid_years, *p.public_m) for p in _ordered(comparison)]
     return Grid("Projects", "Projects in, out and moved", heads, tuple(rows), empty="The same projects everywhere.")
@@ -171,41 +173,49 @@ def _on_screen(comparison: Comparison) -> Grid:
 def _change(p: ProjectChange, names: list[str]) -> str:
     changes = [(n, move) for n, move in zip(names, p.moves, strict=True) if move]
     if len(names) == 2:
-        return _WORDS[changes[0][1]]
-    return "; ".join(f"{n} {_WORDS[move]}" for n, move in changes)
+        return tr(_WORDS[changes[0][1]])
+    return "; ".join(f"{n} {tr(_WORDS[move])}" for n, move in changes)
 
 
 def money_grid(comparison: Comparison) -> Grid:
     """Face value and budget cost by programme."""
-    names, currency = labels(comparison), comparison.plans[0].currency
-    face: list[tuple[str, Kind]] = [(f"face in {n}, M {currency}", "number") for n in names]
-    cost: list[tuple[str, Kind]] = [(f"cost in {n}, M {currency}", "number") for n in names]
+    names, unit = labels(comparison), tr("M {currency}", currency=comparison.plans[0].currency)
+    face: list[Heading] = [(tr("face in {plan}", plan=n), "number", unit) for n in names]
+    cost: list[Heading] = [(tr("cost in {plan}", plan=n), "number", unit) for n in names]
     rows = [(m.programme, *m.face_m, *m.cost_m) for m in comparison.money]
     return Grid("Money", "Money by programme", columns(("programme", "id"), *face, *cost), tuple(rows))
 
 
 def milestone_grid(comparison: Comparison) -> Grid:
     """Coverage at the milestones."""
-    return _coverage_grid(comparison, comparison.milestones, "Milestones", "at the milestones")
+    return _coverage_grid(comparison, comparison.milestones, "Milestones", N_("at the milestones"))
 
 
 def coverage_grid(comparison: Comparison) -> Grid:
     """Coverage wherever it differs."""
-    return _coverage_grid(comparison, comparison.coverage, "Coverage", "in every year in which it differs")
+    return _coverage_grid(comparison, comparison.coverage, "Coverage", N_("in every year in which it differs"))
 
 
 def _coverage_grid(comparison: Comparison, rows: tuple[CoverageChange, ...], name: str, which: str) -> Grid:
     names = labels(comparison)
-    financed: list[tuple[str, Kind]] = [(f"financed in {n}, t/yr", "number") for n in names]
+    financed: list[Heading] = [(tr("financed in {plan}", plan=n), "number", "t/yr") for n in names]
     if not any(d for r in (*comparison.milestones, *comparison.coverage) for d in r.demand_t):
         plain = tuple((demand_name(r.stage, r.material), r.year, *r.financed_t) for r in rows)
         heads = columns("capacity", ("year", "year"), *financed)
-        return Grid(name, f"Capacity outside China that is financed, {which}", heads, plain, empty="No difference.")
-    share: list[tuple[str, Kind]] = [(f"met in {n}", "part") for n in names]
-    gaps: list[tuple[str, Kind]] = [(f"gap in {n}, t/yr", "number") for n in names]
+        return Grid(
+            name,
+            tr("Capacity outside China that is financed, {which}", which=tr(which)),
+            heads,
+            plain,
+            empty="No difference.",
+        )
+    share: list[Heading] = [(tr("met in {plan}", plan=n), "part") for n in names]
+    gaps: list[Heading] = [(tr("gap in {plan}", plan=n), "number", "t/yr") for n in names]
     met = tuple((demand_name(r.stage, r.material), r.year, *r.coverage, *r.gap_t) for r in rows)
     heads = columns("demand", ("year", "year"), *share, *gaps)
-    return Grid(name, f"Share of demand outside China met, {which}", heads, met, empty="No difference.")
+    return Grid(
+        name, tr("Share of demand outside China met, {which}", which=tr(which)), heads, met, empty="No difference."
+    )
 
 
 def cause_grid(comparison: Comparison) -> Grid:
@@ -213,11 +223,11 @@ def cause_grid(comparison: Comparison) -> Grid:
     rows: list[tuple[str, str, str, str, str, str]] = []
     for label, cause in zip(labels(comparison)[1:], comparison.causes, strict=True):
         for c in cause.cells:
-            rows.append((label, c.cell, c.what, c.column or "the whole row", c.old or "", c.new or ""))
+            rows.append((label, c.cell, c.what, c.column or tr("the whole row"), c.old or "", c.new or ""))
         for line in cause.options:
             what, _, values = line.partition(": ")
             old, _, new = values.partition(" -> ")
-            rows.append((label, what, "option or version", "", old, new))
+            rows.append((label, what, tr("option or version"), "", old, new))
         if cause.note:
             rows.append((label, "", cause.note, "", "", ""))
     heads = columns("plan", "cell or option", "row", "column", "in A", "in this plan")

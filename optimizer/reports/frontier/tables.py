@@ -6,6 +6,7 @@ from models.case import Case
 from models.milestones import headline_year
 from optimizer.analysis.frontier.certified import Frontier, TradeOff
 from optimizer.analysis.frontier.trade_off import price_boxes
+from optimizer.reports.closed_words import word
 from optimizer.reports.formatting import money_to_cents, project_names
 from optimizer.reports.frontier.sentences import (
     amount,
@@ -16,7 +17,9 @@ from optimizer.reports.frontier.sentences import (
     stretches,
     what_is_gained,
 )
-from optimizer.reports.report_table import Grid, Kind, columns
+from optimizer.reports.language import localized, tr
+from optimizer.reports.report_table import Grid, Kind, Verbatim, columns
+from optimizer.reports.tables.shared import money_unit
 
 
 def tables(case: Case, f: Frontier) -> list[Grid]:
@@ -25,12 +28,12 @@ def tables(case: Case, f: Frontier) -> list[Grid]:
 
 
 def plans(case: Case, f: Frontier) -> Grid:
-    unit = f"M {case.settings.base_currency}"
+    unit = money_unit(case)
     heads = columns(
-        (f"money, {unit}", "exact"),
-        (f"value, {score(f)}", "exact"),
-        (f"no plan is better than, {score(f)}", "exact"),
-        (f"budget cost, {unit}", "exact"),
+        ("money", "exact", unit),
+        ("value", "exact", score(f)),
+        ("no plan is better than", "exact", score(f)),
+        ("budget cost", "exact", unit),
         ("projects", "whole"),
         "financed",
     )
@@ -39,22 +42,26 @@ def plans(case: Case, f: Frontier) -> Grid:
         for p in f.points
     )
     return Grid(
-        "Plans", "Plans on the frontier", heads, rows, f"Money: {axis_words(f)}, the least that pays for the plan."
+        "Plans",
+        "Plans on the frontier",
+        heads,
+        rows,
+        tr("Money: {axis}, the least that pays for the plan.", axis=axis_words(f)),
     )
 
 
 def marginal(case: Case, f: Frontier) -> Grid:
     """What a step of money buys in each stretch, stage by stage."""
-    unit = f"M {case.settings.base_currency}"
+    unit = money_unit(case)
     all_stretches = stretches(case, f)
     names = list(dict.fromkeys(name for s in all_stretches for name in s.gains))
     demanded = bool(case.demand)
     kind: Kind = "exact"
     what = what_is_gained(case, round_step(f))
     heads = columns(
-        (f"from, {unit}", "exact"),
-        (f"to, {unit}", "exact"),
-        *((f"{name}, {what}", kind) for name in names),
+        ("from", "exact", unit),
+        ("to", "exact", unit),
+        *((Verbatim(name), kind, what) for name in names),
         "in",
         "out",
     )
@@ -69,30 +76,30 @@ def marginal(case: Case, f: Frontier) -> Grid:
         )
         for s in all_stretches
     )
-    note = f"Gains from one plan to the next, by demand row in {headline_year(case.settings)}."
+    note = tr("Gains from one plan to the next, by demand row in {year}.", year=headline_year(case.settings))
     return Grid("Next money", "What the next money buys", heads, rows, note, "One plan alone: more money buys nothing.")
 
 
 def boxes(case: Case, f: Frontier) -> Grid:
-    unit = f"M {case.settings.base_currency}"
+    unit = money_unit(case)
     heads = columns(
-        (f"from, {unit}", "exact"),
-        (f"to (below), {unit}", "exact"),
-        (f"at least, {score(f)}", "exact"),
-        (f"at most, {score(f)}", "exact"),
+        ("from", "exact", unit),
+        ("to (below)", "exact", unit),
+        ("at least", "exact", score(f)),
+        ("at most", "exact", score(f)),
         "closed by",
     )
-    rows = tuple((b.from_m, b.to_m, _amount(f, b.low), _amount(f, b.high), b.closed_by) for b in f.boxes)
-    note = (
-        f"In each box the best value lies between the two numbers, whatever the money. Tolerance {distance(f, f.tolerance)}, "
-        f"{money_to_cents(f.money_tolerance)}."
-    )
+    rows = tuple((b.from_m, b.to_m, _amount(f, b.low), _amount(f, b.high), word(b.closed_by)) for b in f.boxes)
+    note = tr(
+        "In each box the best value lies between the two numbers, whatever the money. Tolerance {value}, {money}.",
+        value=distance(f, f.tolerance), money=money_to_cents(f.money_tolerance),
+    )  # fmt: skip
     return Grid("Proof", "What is proved", heads, rows, note)
 
 
 def steps(case: Case, f: Frontier) -> Grid:
-    unit = f"M {case.settings.base_currency}"
-    heads = columns((f"at, {unit}", "exact"), (f"from, {score(f)}", "exact"), (f"to, {score(f)}", "exact"))
+    unit = money_unit(case)
+    heads = columns(("at", "exact", unit), ("from", "exact", score(f)), ("to", "exact", score(f)))
     rows = tuple((s.budget_m, _amount(f, s.low), amount(f, s.high)) for s in f.steps)
     return Grid("Steps", "Steps of the best value", heads, rows, "", "No step larger than the tolerance.")
 
@@ -101,16 +108,32 @@ def trade_off(case: Case, f: Frontier) -> list[Grid]:
     """The table of trade-off points, if it was asked for."""
     if f.trade_off is None:
         return []
-    unit = f"M {case.settings.base_currency}"
-    heads = columns((f.trade_off.rule, "exact"), *((f"{b:,.6g} {unit}", "exact") for b in f.trade_off.budgets_m))
+    unit = money_unit(case)
+    heads = columns(
+        (Verbatim(f.trade_off.rule), "exact"), *((_budget(b, unit), "exact") for b in f.trade_off.budgets_m)
+    )
     rows = tuple(
         (v, *(_amount(f, value) for value, _ in row))
         for v, row in zip(f.trade_off.values, f.trade_off.cells, strict=True)
     )
-    between = "" if price_boxes(case, f.trade_off) else "; nothing is proved between them"
-    note = f"Solved points, each with its own proof in frontier.json{between}. Empty: no plan."
-    grid = Grid("Trade-off", f"Money by {f.trade_off.rule}: best value in {score(f)}", heads, rows, note)
+    note = tr(
+        "Solved points, each with its own proof in frontier.json; nothing is proved between them. Empty: no plan."
+    )
+    if price_boxes(case, f.trade_off):
+        note = tr("Solved points, each with its own proof in frontier.json. Empty: no plan.")
+    grid = Grid(
+        "Trade-off",
+        tr("Money by {rule}: best value in {unit}", rule=f.trade_off.rule, unit=tr(score(f))),
+        heads,
+        rows,
+        note,
+    )
     return [grid, *_between_prices(case, f, f.trade_off)]
+
+
+def _budget(money_m: float, unit: str) -> Verbatim:
+    """A budget as a heading."""
+    return Verbatim(f"{localized(f'{money_m:,.6g}')} {unit}")
 
 
 def _names(case: Case, projects: Iterable[str]) -> str:
@@ -129,12 +152,16 @@ def _between_prices(case: Case, f: Frontier, table: TradeOff) -> list[Grid]:
     boxes = price_boxes(case, table)
     if not boxes:
         return []
-    unit = f"M {case.settings.base_currency}"
-    heads = columns(("from", "exact"), ("to", "exact"), *(f"{b:,.6g} {unit}" for b in table.budgets_m))
+    unit = money_unit(case)
+    heads = columns(("from", "exact"), ("to", "exact"), *(_budget(b, unit) for b in table.budgets_m))
     by_step: dict[tuple[float, float], dict[float, str]] = {}
     for box in boxes:
-        low, high = ("?" if v is None else f"{amount(f, v):.4g}" for v in (box.low, box.high))
-        by_step.setdefault((box.from_level, box.to_level), {})[box.budget_m] = f"{low} to {high}"
+        low, high = ("?" if v is None else localized(f"{amount(f, v):.4g}") for v in (box.low, box.high))
+        by_step.setdefault((box.from_level, box.to_level), {})[box.budget_m] = tr("{low} to {high}", low=low, high=high)
     rows = tuple((*step, *(cells[b] for b in table.budgets_m)) for step, cells in by_step.items())
-    note = "A higher price never lowers the best value of this book: between two levels it lies within these limits."
-    return [Grid("Price levels", f"Best value between the price levels, {score(f)}", heads, rows, note)]
+    note = tr(
+        "A higher price never lowers the best value of this book: between two levels it lies within these limits."
+    )
+    return [
+        Grid("Price levels", tr("Best value between the price levels, {unit}", unit=tr(score(f))), heads, rows, note)
+    ]

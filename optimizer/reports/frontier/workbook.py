@@ -8,13 +8,15 @@ from optimizer.analysis.frontier.certified import Frontier, as_json
 from optimizer.fingerprint import frontier_fingerprint
 from optimizer.reports.frontier.sentences import TITLE, headline, proof, sentences
 from optimizer.reports.frontier.tables import tables
+from optimizer.reports.language import tr
 from optimizer.reports.masthead import masthead, titled
 from optimizer.reports.worksheet import WorkbookWriter
 
 
 def book_bytes(case: Case, f: Frontier) -> bytes:
     """The content of frontier.xlsx. Text stays text, numbers are exact."""
-    print_of = f"Fingerprint of the frontier: {frontier_fingerprint(case, as_json(f), [p.plan for p in f.points])}"
+    digits = frontier_fingerprint(case, as_json(f), [p.plan for p in f.points])
+    print_of = tr("Fingerprint of the frontier: {digits}", digits=digits)
     stream = BytesIO()
     with WorkbookWriter(stream, masthead(case, what=TITLE)) as book:
         book.sentences("Summary", titled(case, TITLE), [headline(case, f), proof(f), *sentences(case, f), print_of])
@@ -30,8 +32,8 @@ def _chart(book: Any, f: Frontier, sheet: Any) -> None:
     last = 3 + len(f.points)
     chart = book.add_chart({"type": "scatter", "subtype": "straight_with_markers"})
     chart.add_series(
-        {"categories": ["Plans", 4, 0, last, 0], "values": ["Plans", 4, 1, last, 1], "name": "plans found"}
+        {"categories": [sheet.name, 4, 0, last, 0], "values": [sheet.name, 4, 1, last, 1], "name": tr("plans found")}
     )
-    chart.set_title({"name": "Plans on the frontier", "name_font": {"size": 11}})
+    chart.set_title({"name": tr("Plans on the frontier"), "name_font": {"size": 11}})
     chart.set_legend({"none": True})
     sheet.insert_chart(last + 2, 0, chart)

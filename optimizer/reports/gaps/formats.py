@@ -10,6 +10,7 @@ from models.gaps import Gaps
 from optimizer.files import json_bytes
 from optimizer.reports.gaps.sentences import sentences
 from optimizer.reports.gaps.tables import closer_table, tables
+from optimizer.reports.language import N_
 from optimizer.reports.masthead import masthead, titled
 from optimizer.reports.table_text import markdown
 from optimizer.reports.worksheet import WorkbookWriter
@@ -45,7 +46,9 @@ def title(case: Case, gaps: Gaps) -> str:
 
 def what(gaps: Gaps) -> str:
     """What the report is about."""
-    return f"Capacity gap outside China, {'with the plan' if gaps.with_plan else 'as things stand'}"
+    if gaps.with_plan:
+        return N_("Capacity gap outside China, with the plan")
+    return N_("Capacity gap outside China, as things stand")
 
 
 def fields(gaps: Gaps) -> tuple[str, ...]:

@@ -1,12 +1,14 @@
 """The capacity gap in tables: what is met, who makes it, what a plan adds, what would close the rest."""
 
 from models.case import Case
-from models.countries import english
 from models.gaps import Gaps, ScenarioGaps
 from models.sets import DemandKey
-from optimizer.reports.formatting import project_names
+from optimizer.reports.closed_words import word
+from optimizer.reports.formatting import country_name, listed, project_names
 from optimizer.reports.gaps.sentences import change, closes, differences, name
-from optimizer.reports.report_table import Grid, Kind, columns
+from optimizer.reports.language import tr
+from optimizer.reports.report_table import Grid, Heading, Verbatim, columns
+from optimizer.reports.tables.shared import money_unit
 
 
 def tables(case: Case, gaps: Gaps) -> list[Grid]:
@@ -44,18 +46,18 @@ def milestone_table(gaps: Gaps) -> Grid:
         )
         for c in gaps.closings
     ]
-    note = "Demand outside China that capacity outside China meets" + (
-        "; without and with the plan." if gaps.with_plan else "; as things stand."
-    )
+    note = tr("Demand outside China that capacity outside China meets; as things stand.")
+    if gaps.with_plan:
+        note = tr("Demand outside China that capacity outside China meets; without and with the plan.")
     return Grid(
         "Milestones",
         "What is met and what is missing",
         columns(
             "stage",
             ("China's share today", "share"),
-            *((f"met {year}", "change") for year in gaps.milestones),
-            (f"demand {last}, t/yr", "number"),
-            (f"missing {last}, t/yr", "number"),
+            *((tr("met {year}", year=year), "change") for year in gaps.milestones),
+            (tr("demand {year}", year=last), "number", "t/yr"),
+            (tr("missing {year}", year=last), "number", "t/yr"),
             "first year without a gap",
         ),
         tuple(shown),
@@ -68,13 +70,13 @@ def scenario_table(gaps: Gaps) -> Grid:
     last = gaps.milestones[-1]
     rows = [row for row in gaps.rows if row.year == last and row.demand_t > 0]
     shown = [(name(r.key), r.coverage, *(_met(s, r.key, last) for s in gaps.scenarios)) for r in rows]
-    heads: list[tuple[str, Kind]] = [
+    heads: list[Heading] = [
         ("nameplate as planned", "share"),
-        *((s.scenario, "share") for s in gaps.scenarios),
+        *((Verbatim(s.scenario), "share") for s in gaps.scenarios),
     ]
     return Grid(
         "Scenarios",
-        f"What the plan meets in {last}, scenario by scenario",
+        tr("What the plan meets in {year}, scenario by scenario", year=last),
         columns("stage", *heads),
         tuple(shown),
         "Every other table is the plan as planned. Scenarios count what a chain delivers where the objective counts that.",
@@ -94,14 +96,16 @@ def delivered_table(gaps: Gaps) -> Grid:
         rows = [at[c.key, year] for year in gaps.milestones]
         missing = rows[-1].demand_t - (rows[-1].delivered_t or 0.0)
         shown.append((name(c.key), *(share for r in rows for share in (r.coverage, r.delivered)), missing))
-    heads: list[tuple[str, Kind]] = [
-        (f"{what} {year}", "share") for year in gaps.milestones for what in ("nameplate", "delivered")
+    heads: list[Heading] = [
+        heading
+        for year in gaps.milestones
+        for heading in ((tr("nameplate {year}", year=year), "share"), (tr("delivered {year}", year=year), "share"))
     ]
-    note = "Delivered: with feed from outside China. The rest of the nameplate runs on Chinese feed or stands idle."
+    note = tr("Delivered: with feed from outside China. The rest of the nameplate runs on Chinese feed or stands idle.")
     return Grid(
         "Delivered",
         "What is built and what is delivered",
-        columns("stage", *heads, (f"not delivered {gaps.milestones[-1]}, t/yr", "number")),
+        columns("stage", *heads, (tr("not delivered {year}", year=gaps.milestones[-1]), "number", "t/yr")),
         tuple(shown),
         note,
     )
@@ -113,13 +117,13 @@ def today_table(gaps: Gaps) -> Grid:
         (
             name(m.key),
             m.year,
-            english(m.country),
+            country_name(m.country),
             m.tonnes,
             m.share,
-            "yes" if m.counts else "no",
+            tr("yes") if m.counts else tr("no"),
             m.free_t,
             "; ".join(m.printed),
-            ", ".join(m.confidence),
+            listed(map(word, m.confidence)),
             "; ".join(m.sources),
         )
         for m in gaps.makers
@@ -131,16 +135,16 @@ def today_table(gaps: Gaps) -> Grid:
             "stage",
             ("year", "year"),
             "country",
-            ("capacity, t/yr", "number"),
+            ("capacity", "number", "t/yr"),
             ("share, from tonnes", "part"),
             "counts as outside China",
-            ("free for demand outside China, t/yr", "number"),
+            ("free for demand outside China", "number", "t/yr"),
             "share as printed by the source",
             "confidence",
             "source and note",
         ),
         rows,
-        " ".join(["Shares are computed from the tonnes.", *differences(gaps)]),
+        " ".join([tr("Shares are computed from the tonnes."), *differences(gaps)]),
         "The workbook lists no existing capacity.",
     )
 
@@ -149,7 +153,7 @@ def country_table(gaps: Gaps) -> Grid:
     """Where the capacity outside China stands at the milestones."""
     rows = tuple(
         (
-            name(c.key), c.year, english(c.country), c.existing_t, c.underway_t, c.financed_t,
+            name(c.key), c.year, country_name(c.country), c.existing_t, c.underway_t, c.financed_t,
             *((c.unaided_t,) if gaps.has_unaided else ()), c.capacity_t,
         )
         for c in gaps.countries
@@ -161,20 +165,20 @@ def country_table(gaps: Gaps) -> Grid:
             "stage",
             ("year", "year"),
             "country",
-            ("existing, t/yr", "number"),
-            ("underway, t/yr", "number"),
-            ("financed by the plan, t/yr", "number"),
+            ("existing", "number", "t/yr"),
+            ("underway", "number", "t/yr"),
+            ("financed by the plan", "number", "t/yr"),
             *unaided_heads(gaps),
-            ("together, t/yr", "number"),
+            ("together", "number", "t/yr"),
         ),
         rows,
         "At the milestones, where there is any.",
     )
 
 
-def unaided_heads(gaps: Gaps) -> tuple[tuple[str, Kind], ...]:
+def unaided_heads(gaps: Gaps) -> tuple[Heading, ...]:
     """The column of what goes ahead without support, where anything does."""
-    return (("without support, t/yr", "number"),) if gaps.has_unaided else ()
+    return (("without support", "number", "t/yr"),) if gaps.has_unaided else ()
 
 
 def added_table(case: Case, gaps: Gaps) -> Grid:
@@ -187,7 +191,7 @@ def added_table(case: Case, gaps: Gaps) -> Grid:
         )
         for a in gaps.additions
     )  # fmt: skip
-    anyway: tuple[tuple[str, Kind], ...] = (("of it without support, t/yr", "number"),) if gaps.has_unaided else ()
+    anyway: tuple[Heading, ...] = (("of it without support", "number", "t/yr"),) if gaps.has_unaided else ()
     year = gaps.milestones[-1]
     return Grid(
         "Added",
@@ -198,9 +202,9 @@ def added_table(case: Case, gaps: Gaps) -> Grid:
             ("id", "id"),
             ("decision", "year"),
             ("first output", "year"),
-            (f"in {year}, t/yr", "number"),
+            (tr("in {year}", year=year), "number", "t/yr"),
             *anyway,
-            (f"support, M {case.settings.base_currency}", "number"),
+            ("support", "number", money_unit(case)),
         ),
         rows,
         "Support is that of the whole project, public and contingent.",
@@ -230,12 +234,12 @@ def open_table(case: Case, gaps: Gaps) -> Grid:
         columns(
             "stage",
             ("year", "year"),
-            ("demand, t/yr", "number"),
-            ("missing, t/yr", "number"),
+            ("demand", "number", "t/yr"),
+            ("missing", "number", "t/yr"),
             ("candidates left out", "whole"),
             ("needed to close it", "whole"),
-            (f"their public support, M {case.settings.base_currency}", "number"),
-            ("open with all of them, t/yr", "number"),
+            ("their public support", "number", money_unit(case)),
+            ("open with all of them", "number", "t/yr"),
             ("barred besides", "whole"),
         ),
         rows,
@@ -247,7 +251,7 @@ def open_table(case: Case, gaps: Gaps) -> Grid:
 
 def closer_table(case: Case, gaps: Gaps, most: int | None = None) -> Grid:
     """The projects left out that would close each gap, the cheapest per tonne first."""
-    names, currency = project_names(case), case.settings.base_currency
+    names = project_names(case)
     rows = tuple(
         (
             name(g.key),
@@ -259,7 +263,7 @@ def closer_table(case: Case, gaps: Gaps, most: int | None = None) -> Grid:
             c.so_far_m,
             c.least_cost_m,
             ", ".join(c.also_needs),
-            c.reason,
+            tr(c.reason),
         )
         for g in gaps.open
         for c in g.closers[:most]
@@ -271,11 +275,11 @@ def closer_table(case: Case, gaps: Gaps, most: int | None = None) -> Grid:
             "stage",
             "project",
             ("id", "id"),
-            (f"in {gaps.milestones[-1]}, t/yr", "number"),
-            ("with those above, t/yr", "number"),
-            (f"public support, M {currency}", "number"),
-            (f"with those above, M {currency}", "number"),
-            (f"budget cost at least, M {currency}", "number"),
+            (tr("in {year}", year=gaps.milestones[-1]), "number", "t/yr"),
+            ("with those above", "number", "t/yr"),
+            ("public support", "number", money_unit(case)),
+            ("with those above", "number", money_unit(case)),
+            ("budget cost at least", "number", money_unit(case)),
             "also needs",
             "left out because",
         ),
@@ -289,7 +293,7 @@ def year_table(gaps: Gaps) -> Grid:
     """Every demand row in every year."""
     rows = tuple(
         (
-            r.stage,
+            word(r.stage),
             r.material or "",
             r.year,
             r.demand_t,
@@ -305,7 +309,7 @@ def year_table(gaps: Gaps) -> Grid:
         )
         for r in gaps.rows
     )
-    delivered: list[tuple[str, Kind]] = [("delivered, t/yr", "number"), ("delivered", "share")]
+    delivered: list[Heading] = [("delivered", "number", "t/yr"), ("delivered", "share")]
     return Grid(
         "Years",
         "Every year",
@@ -313,13 +317,13 @@ def year_table(gaps: Gaps) -> Grid:
             "stage",
             "material",
             ("year", "year"),
-            ("demand outside China, t/yr", "number"),
-            ("existing, t/yr", "number"),
-            ("underway, t/yr", "number"),
-            ("financed, t/yr", "number"),
+            ("demand outside China", "number", "t/yr"),
+            ("existing", "number", "t/yr"),
+            ("underway", "number", "t/yr"),
+            ("financed", "number", "t/yr"),
             *unaided_heads(gaps),
-            ("covered, t/yr", "number"),
-            ("gap, t/yr", "number"),
+            ("covered", "number", "t/yr"),
+            ("gap", "number", "t/yr"),
             ("coverage", "share"),
             ("China's share today", "share"),
             *(delivered if gaps.has_chain else ()),

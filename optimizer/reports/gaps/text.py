@@ -9,7 +9,7 @@ from models.headline import headline_rows
 from optimizer.reports.formatting import fold
 from optimizer.reports.gaps.sentences import change, name, sentences
 from optimizer.reports.gaps.tables import closer_table, scenario_table
-from optimizer.reports.report_table import Grid, Kind, columns
+from optimizer.reports.report_table import Grid, Heading, columns
 from optimizer.reports.table_text import terminal
 
 _FIRST = 3
@@ -47,7 +47,7 @@ def _milestones(gaps: Gaps) -> Grid:
         )
         for c in gaps.closings
     )
-    met: tuple[tuple[str, Kind], ...] = tuple((f"met {year}", "change") for year in years)
+    met: tuple[Heading, ...] = tuple((f"met {year}", "change") for year in years)
     heads = columns(
         "outside China",
         ("China today", "share"),
@@ -69,7 +69,7 @@ def _closers(case: Case, gaps: Gaps) -> Grid:
         "",
         "candidate",
         (f"{gaps.milestones[-1]}, t/yr", "number"),
-        (f"public support, M {currency}", "number"),
-        (f"budget cost at least, M {currency}", "number"),
+        ("public support", "number", f"M {currency}"),
+        ("budget cost at least", "number", f"M {currency}"),
     )
     return Grid(grid.name, grid.title, heads, rows)

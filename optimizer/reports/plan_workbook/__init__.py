@@ -12,6 +12,7 @@ from models.case import Case
 from models.plan import Plan
 from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.chain import has_chain
+from optimizer.reports.language import N_
 from optimizer.reports.plan_workbook import (
     audit,
     budget,
@@ -32,20 +33,20 @@ from optimizer.reports.plan_workbook.plan_book import PlanWorkbook
 from optimizer.reports.risk.report import answers as risk_answers
 
 SHEETS: dict[str, Callable[[PlanWorkbook], None]] = {
-    "Summary": summary.write,
-    "Plan": plan.write,
-    "Funding": funding.write,
-    "Budget": budget.write,
-    "Programmes": programmes.write,
-    "Viability": viability.write,
-    "Capacity": capacity.write,
-    "Flows": flows.write,
-    "Materials": materials.write,
-    "Gap": gap.write,
-    "Rules": rules.write,
-    "Not financed": not_financed.write,
-    "Audit": audit.write,
-    "Sources": sources.write,
+    N_("Summary"): summary.write,
+    N_("Plan"): plan.write,
+    N_("Funding"): funding.write,
+    N_("Budget"): budget.write,
+    N_("Programmes"): programmes.write,
+    N_("Viability"): viability.write,
+    N_("Capacity"): capacity.write,
+    N_("Flows"): flows.write,
+    N_("Materials"): materials.write,
+    N_("Gap"): gap.write,
+    N_("Rules"): rules.write,
+    N_("Not financed"): not_financed.write,
+    N_("Audit"): audit.write,
+    N_("Sources"): sources.write,
 }
 """Sheet -> what writes it, in the order of the tabs. `Flows` and `Materials` only of a plan with a chain,
 `Viability` only where projects state what they earn or awards what they are worth."""

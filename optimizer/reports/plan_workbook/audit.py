@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from optimizer.fingerprint import fingerprint
+from optimizer.reports.closed_words import word
 from optimizer.reports.formatting import proved_within
+from optimizer.reports.language import tr, tr_c
 from optimizer.reports.plan_summary import input_digest
 from optimizer.reports.plan_workbook.plan_book import PlanWorkbook, sheet_table
 from optimizer.reports.report_table import Kind, TableColumn
@@ -23,10 +25,10 @@ class AuditLine(NamedTuple):
 
 
 COLUMNS: tuple[TableColumn[AuditLine], ...] = (
-    TableColumn("Part", lambda x: x.part, width=10),
-    TableColumn("Item", lambda x: x.item, width=24),
-    TableColumn("Value", lambda x: x.value, lambda x: x.kind, 34),
-    TableColumn("Meaning", lambda x: x.meaning, "wrapped", 90),
+    TableColumn("part", lambda x: x.part, width=10),
+    TableColumn("item", lambda x: x.item, width=24),
+    TableColumn("value", lambda x: x.value, lambda x: x.kind, 34),
+    TableColumn("meaning", lambda x: x.meaning, "wrapped", 90),
 )
 
 
@@ -39,60 +41,92 @@ def write(writer: PlanWorkbook) -> None:
 def _proof(writer: PlanWorkbook) -> Iterator[AuditLine]:
     o = writer.plan.objective
     yield AuditLine(
-        "proof", "status", writer.plan.status, "optimal: proved within the asked gap; feasible: keeps every rule."
+        tr("proof"),
+        tr("status"),
+        tr(writer.plan.status),
+        tr("optimal: proved within the asked gap; feasible: keeps every rule."),
     )
-    ties = "proved: of the plans as good as this none costs less, nor as much with less face value or earlier."
-    yield AuditLine("proof", "tie-break", writer.plan.tie_break, ties)
-    yield AuditLine("proof", "objective", o.name, "Objective that was maximized.")
+    ties = tr("proved: of the plans as good as this none costs less, nor as much with less face value or earlier.")
+    yield AuditLine(tr("proof"), tr("tie-break"), word(writer.plan.tie_break), ties)
+    yield AuditLine(tr("proof"), tr("objective"), o.name, tr("Objective that was maximized."))
     yield AuditLine(
-        "proof", "value", o.value, "As in plan.json, a plan score from 0 to 1; without the penalty.", "digits"
+        tr("proof"),
+        tr("value"),
+        o.value,
+        tr("As in plan.json, a plan score from 0 to 1; without the penalty."),
+        "digits",
     )
     yield AuditLine(
-        "proof", "bound", o.bound, "No plan can have a larger value less penalty than bound less penalty.", "digits"
+        tr("proof"),
+        tr("bound"),
+        o.bound,
+        tr("No plan can have a larger value less penalty than bound less penalty."),
+        "digits",
     )
-    yield AuditLine("proof", "gap", o.gap, f"{proved_within(o.gap)}: (bound - value) / value.", "proof")
     yield AuditLine(
-        "proof", "penalty", o.penalty, "Lost to rules that may be missed, on the scale of the value.", "digits"
+        tr("proof"),
+        tr_c("the solver", "gap"),
+        o.gap,
+        tr("{proved}: (bound - value) / value.", proved=proved_within(o.gap)),
+        "proof",
     )
-    yield AuditLine("proof", "baseline", o.baseline, "The value with existing and underway capacity alone.", "digits")
+    yield AuditLine(
+        tr("proof"),
+        tr("penalty"),
+        o.penalty,
+        tr("Lost to rules that may be missed, on the scale of the value."),
+        "digits",
+    )
+    yield AuditLine(
+        tr("proof"), tr("baseline"), o.baseline, tr("The value with existing and underway capacity alone."), "digits"
+    )
 
 
 def _checks(writer: PlanWorkbook) -> Iterator[AuditLine]:
     audit = writer.plan.audit
     if audit is None:
-        yield AuditLine("audit", "passed", "no", "Not audited.")
+        yield AuditLine(tr("audit"), tr("passed"), tr("no"), tr("Not audited."))
         return
     yield AuditLine(
-        "audit", "passed", yes_no(audit.passed), "Recomputed from the workbook by a second reader in exact decimals."
+        tr("audit"),
+        tr("passed"),
+        yes_no(audit.passed),
+        tr("Recomputed from the workbook by a second reader in exact decimals."),
     )
     yield AuditLine(
-        "audit", "largest violation", audit.largest_violation, "As a part of its check's tolerance base.", "tiny"
+        tr("audit"),
+        tr("largest violation"),
+        audit.largest_violation,
+        tr("As a part of its check's tolerance base."),
+        "tiny",
     )
     for check in audit.checks:
         failed = check.startswith("FAILED")
         name, _, text = check.removeprefix("FAILED ").partition(": ")
-        yield AuditLine("check", name, "FAILED" if failed else "passed", text)
+        yield AuditLine(tr("check"), name, tr("FAILED") if failed else tr("passed"), text)
 
 
 def _input(writer: PlanWorkbook) -> Iterator[AuditLine]:
     what, digest = input_digest(writer.case, writer.plan)
-    yield AuditLine("input", "file", what)
-    yield AuditLine("input", "SHA-256", digest, "Digest of the input: the same digest, the same input.", "wrapped")
-    print_of = "Digest of case, plan and options; `mine2magnet verify` prints it for the folder at hand."
-    yield AuditLine("plan", "fingerprint", fingerprint(writer.case, writer.plan), print_of)
+    yield AuditLine(tr("input"), tr("file"), what)
+    yield AuditLine(
+        tr("input"), tr("SHA-256"), digest, tr("Digest of the input: the same digest, the same input."), "wrapped"
+    )
+    print_of = tr("Digest of case, plan and options; `mine2magnet verify` prints it for the folder at hand.")
+    yield AuditLine(tr("plan"), tr("fingerprint"), fingerprint(writer.case, writer.plan), print_of)
 
 
 def _run(writer: PlanWorkbook) -> Iterator[AuditLine]:
     """Versions, solver options and overrides, where the plan carries the record of its run."""
     record = writer.plan.manifest
     for name, version in record.get("versions", {}).items():
-        yield AuditLine("version", name, str(version))
+        yield AuditLine(tr("version"), name, str(version))
     for name in ("gap", "time_limit", "threads", "seed"):
         option = record.get("options", {}).get(name)
         if option is not None:
-            yield AuditLine("solver", name, option["value"], f"from {option['from']}", "decimal")
+            yield AuditLine(tr("solver"), name, option["value"], tr("from {place}", place=option["from"]), "decimal")
     changes = record.get("overrides", {})
     for name, (text, where) in changes.get("settings", {}).items():
-        yield AuditLine("override", name, str(text), f"from {where}")
+        yield AuditLine(tr("override"), name, str(text), tr("from {place}", place=where))
     for kind in ("include", "exclude"):
-        yield from (AuditLine("override", kind, str(project)) for project in changes.get(kind, ()))
+        yield from (AuditLine(tr("override"), kind, str(project)) for project in changes.get(kind, ()))

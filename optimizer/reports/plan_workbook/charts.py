@@ -2,19 +2,23 @@
 
 from typing import Any, NamedTuple
 
+from optimizer.reports.language import tr
 from optimizer.reports.plan_workbook.plan_book import PlanWorkbook
 from optimizer.reports.report_table import NUMBER_FORMATS
-from optimizer.reports.worksheet import DARK, clean
+from optimizer.reports.worksheet import DARK, clean, font_name
 
 WITHOUT, WITH = "#A6BDD3", DARK
 """Colours of what is there without the plan and with it."""
 EXISTING, UNDERWAY, FINANCED, MISSING = "#7F7F7F", "#56B4E9", "#0072B2", "#F2D9CC"
 UNAIDED = "#E69F00"
 LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#7F7F7F")
-_FONT = {"name": "Arial", "size": 8}
 WHOLE, PERCENT = NUMBER_FORMATS["whole"], "0%"
 """Number formats of an axis."""
 _GRID = {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}
+
+
+def font() -> dict[str, Any]:
+    return {"name": font_name(), "size": 8}
 
 
 class Block(NamedTuple):
@@ -28,7 +32,7 @@ class Block(NamedTuple):
 
     def as_list(self) -> list[str | int]:
         """As xlsxwriter wants a range."""
-        return list(self)
+        return [tr(self.sheet), *self[1:]]
 
 
 def column_chart(writer: PlanWorkbook, title: str, *, stacked: bool = False) -> Any:
@@ -44,9 +48,9 @@ def line_chart(writer: PlanWorkbook, title: str) -> Any:
 
 def _dressed(chart: Any, title: str) -> Any:
     chart.set_title(
-        {"name": _text(title), "name_font": {**_FONT, "size": 10, "bold": True, "color": DARK}, "overlay": False}
+        {"name": _text(title), "name_font": {**font(), "size": 10, "bold": True, "color": DARK}, "overlay": False}
     )
-    chart.set_legend({"position": "bottom", "font": _FONT})
+    chart.set_legend({"position": "bottom", "font": font()})
     chart.set_chartarea({"border": {"none": True}})
     chart.set_plotarea({"layout": {"x": 0.09, "y": 0.15, "width": 0.88, "height": 0.65}})
     chart.show_blanks_as("gap")
@@ -61,11 +65,11 @@ def _text(name: str) -> str:
 def axes(chart: Any, number_format: str, *, most: float | None = None, each: int = 1) -> None:
     """The two axes: every `each`-th name below, values from 0 on, up to `most` if given. `number_format` of the values."""
     limits = {"min": 0, **({"max": most} if most is not None else {})}
-    names = {**_FONT, "rotation": -45} if each > 1 else _FONT  # LibreOffice writes every name
+    names = {**font(), "rotation": -45} if each > 1 else font()  # LibreOffice writes every name
     chart.set_x_axis({"num_font": names, "line": {"color": "#7F7F7F"}, "text_axis": True, "interval_unit": each})
     chart.set_y_axis(
         {
-            "num_font": _FONT,
+            "num_font": font(),
             "num_format": number_format,
             "major_gridlines": _GRID,
             "line": {"none": True},
@@ -104,7 +108,7 @@ def line(chart: Any, name: str, categories: Block, values: Block, colour: str, *
 
 def labels() -> dict[str, Any]:
     """Whole per cents above the columns."""
-    return {"value": True, "num_format": PERCENT, "font": _FONT}
+    return {"value": True, "num_format": PERCENT, "font": font()}
 
 
 def place(sheet: Any, cell: tuple[int, int], chart: Any, size: tuple[int, int], says: str) -> None:

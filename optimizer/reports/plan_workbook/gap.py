@@ -8,7 +8,9 @@ from models.headline import headline_rows
 from models.plan import CapacityRow
 from models.sets import DemandKey
 from optimizer.reports.additionality import has_unaided
+from optimizer.reports.closed_words import word
 from optimizer.reports.formatting import demand_name
+from optimizer.reports.language import N_, tr
 from optimizer.reports.plan_summary import covered_before, gap_before, has_demand, standing
 from optimizer.reports.plan_workbook import charts
 from optimizer.reports.plan_workbook.capacity import column_of
@@ -35,12 +37,12 @@ class PivotLine(NamedTuple):
     kind: Kind
 
 
-GAP = PivotLine("missing, t/yr", lambda r: r.gap_t, "tonnes")
-GAP_BEFORE = PivotLine("missing without the plan, t/yr", gap_before, "tonnes")
-COVERED = PivotLine("share of demand met", lambda r: r.coverage, "part")
-COVERED_BEFORE = PivotLine("share met without the plan", covered_before, "part")
-CAPACITY = PivotLine("capacity, t/yr", lambda r: r.capacity_t, "tonnes")
-CAPACITY_BEFORE = PivotLine("capacity without the plan, t/yr", standing, "tonnes")
+GAP = PivotLine(N_("missing, t/yr"), lambda r: r.gap_t, "tonnes")
+GAP_BEFORE = PivotLine(N_("missing without the plan, t/yr"), gap_before, "tonnes")
+COVERED = PivotLine(N_("share of demand met"), lambda r: r.coverage, "part")
+COVERED_BEFORE = PivotLine(N_("share met without the plan"), covered_before, "part")
+CAPACITY = PivotLine(N_("capacity, t/yr"), lambda r: r.capacity_t, "tonnes")
+CAPACITY_BEFORE = PivotLine(N_("capacity without the plan, t/yr"), standing, "tonnes")
 
 
 class GapLine(NamedTuple):
@@ -104,9 +106,9 @@ def write(writer: PlanWorkbook) -> None:
 
 def _columns(writer: PlanWorkbook) -> list[TableColumn[GapLine]]:
     return [
-        TableColumn("Figure", lambda x: x.figure.name, width=28),
-        TableColumn("Stage", lambda x: x.key.stage, width=12),
-        TableColumn("Material", lambda x: x.key.material, width=12, note="Empty: the stage's own product."),
+        TableColumn("figure", lambda x: tr(x.figure.name), width=28),
+        TableColumn("stage", lambda x: word(x.key.stage), width=12),
+        TableColumn("material", lambda x: x.key.material, width=12, note="Empty: the stage's own product."),
         *(_of_year(n, year) for n, year in enumerate(writer.sets.years)),
     ]
 
@@ -126,7 +128,7 @@ def _draw(writer: PlanWorkbook, key: DemandKey, place: tuple[int, int]) -> None:
     """Existing, underway, financed and missing tonnes, stacked up to the demand."""
     name = label(key)
     chart = charts.column_chart(
-        writer, f"{clean(name)}: capacity outside China and what is missing, t/yr", stacked=True
+        writer, tr("{name}: capacity outside China and what is missing, t/yr", name=clean(name)), stacked=True
     )
     first = next(n for n, r in enumerate(writer.plan.capacity, 1) if (r.stage, r.material) == key)
     last = first + len(writer.sets.years) - 1
@@ -135,13 +137,17 @@ def _draw(writer: PlanWorkbook, key: DemandKey, place: tuple[int, int]) -> None:
         at = column_of(header)
         return Block("Capacity", first, at, last, at)
 
-    parts = [("existing", "Existing (t/yr)", charts.EXISTING), ("underway", "Underway (t/yr)", charts.UNDERWAY)]
-    parts += [("without support", "Without support (t/yr)", charts.UNAIDED)] if has_unaided(writer.plan) else []
-    parts += [("financed by the plan", "Financed (t/yr)", charts.FINANCED)]
-    parts += [("missing", "Gap (t/yr)", charts.MISSING)] if has_demand(writer.plan) else []
-    for says, header, colour in parts:
-        charts.columns(chart, says, cells("Year"), cells(header), colour, gap=40)
+    parts = [(tr("existing"), "existing", charts.EXISTING), (tr("underway"), "underway", charts.UNDERWAY)]
+    parts += [(tr("without support"), "without support", charts.UNAIDED)] if has_unaided(writer.plan) else []
+    parts += [(tr("financed by the plan"), "financed", charts.FINANCED)]
+    parts += [(tr("missing"), "gap", charts.MISSING)] if has_demand(writer.plan) else []
+    for says, label_of_column, colour in parts:
+        charts.columns(chart, says, cells("year"), cells(label_of_column), colour, gap=40)
     charts.axes(chart, charts.WHOLE)
     charts.place(
-        writer.sheets["Gap"], place, chart, _SIZE, f"{name}: existing, underway, financed and missing tonnes by year"
+        writer.sheets["Gap"],
+        place,
+        chart,
+        _SIZE,
+        tr("{name}: existing, underway, financed and missing tonnes by year", name=name),
     )

@@ -5,14 +5,14 @@ from optimizer.reports.plan_workbook.plan_book import PlanWorkbook, sheet_table
 from optimizer.reports.report_table import TableColumn
 
 COLUMNS: tuple[TableColumn[MaterialRow], ...] = (
-    TableColumn("Material", lambda r: r.material, width=16),
-    TableColumn("Year", lambda r: r.year, "year", 7),
-    TableColumn("Made (t/yr)", lambda r: r.made_t, "tonnes", 13),
-    TableColumn("Used (t/yr)", lambda r: r.used_t, "tonnes", 13),
-    TableColumn("Supplied (t/yr)", lambda r: r.supply_t, "tonnes", 13, "From outside the chain."),
-    TableColumn("Demand outside China (t/yr)", lambda r: r.demand_t, "tonnes", 13),
-    TableColumn("Share of demand met", lambda r: r.coverage, "part", 13),
-    TableColumn("Gap (t/yr)", lambda r: r.gap_t, "tonnes", 13, "Tonnes missing."),
+    TableColumn("material", lambda r: r.material, width=16),
+    TableColumn("year", lambda r: r.year, "year", 7),
+    TableColumn("made", lambda r: r.made_t, "tonnes", 13, unit="t/yr"),
+    TableColumn("used", lambda r: r.used_t, "tonnes", 13, unit="t/yr"),
+    TableColumn("supplied", lambda r: r.supply_t, "tonnes", 13, "From outside the chain.", unit="t/yr"),
+    TableColumn("demand outside China", lambda r: r.demand_t, "tonnes", 13, unit="t/yr"),
+    TableColumn("share of demand met", lambda r: r.coverage, "part", 13),
+    TableColumn("gap", lambda r: r.gap_t, "tonnes", 13, "Tonnes missing.", unit="t/yr"),
 )
 
 

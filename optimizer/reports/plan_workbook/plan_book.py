@@ -9,6 +9,7 @@ from models.case import Case
 from models.plan import Financed, Plan
 from models.schema import Programme, Project
 from models.sets import Sets
+from optimizer.reports.language import tr
 from optimizer.reports.masthead import masthead, name_of
 from optimizer.reports.report_table import Grid, TableColumn, grid_of
 from optimizer.reports.tables.shared import money_unit
@@ -26,7 +27,7 @@ class PlanWorkbook(WorkbookWriter):
         author = ", ".join(filter(None, (case.settings.agency, case.settings.author)))
         super().__init__(stream, masthead(case, plan), author=author, name=name_of(case))
         self.book.set_size(2200, 1400)
-        self.sheets: dict[str, Any] = {name: self.book.add_worksheet(name) for name in names}
+        self.sheets: dict[str, Any] = {name: self.book.add_worksheet(tr(name)) for name in names}
 
     @cached_property
     def sets(self) -> Sets:

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from models.evidence import Dated, is_stale
 from models.schema import Existing
+from optimizer.reports.closed_words import word
+from optimizer.reports.language import N_, tr
 from optimizer.reports.plan_workbook.plan_book import PlanWorkbook, sheet_table
 from optimizer.reports.report_table import TableColumn
 from optimizer.reports.tables.shared import joined, yes_no
@@ -29,18 +31,18 @@ class SourceLine(NamedTuple):
 
 
 COLUMNS: tuple[TableColumn[SourceLine], ...] = (
-    TableColumn("About", lambda x: x.about, width=12),
-    TableColumn("Id", lambda x: x.id, width=20),
-    TableColumn("Name", lambda x: x.name, "wrapped", 30),
-    TableColumn("In the plan", lambda x: x.used, width=12),
-    TableColumn("Value", lambda x: x.value, lambda x: "year" if isinstance(x.value, int) else "decimal", 14,
+    TableColumn("about", lambda x: x.about, width=12),
+    TableColumn("id", lambda x: x.id, width=20),
+    TableColumn("name", lambda x: x.name, "wrapped", 30),
+    TableColumn("in the plan", lambda x: x.used, width=12),
+    TableColumn("value", lambda x: x.value, lambda x: "year" if isinstance(x.value, int) else "decimal", 14,
            "Setting: its value. Conversion: value in the case = value in the cell x this factor."),
-    TableColumn("Confidence", lambda x: x.confidence, width=11),
-    TableColumn("As of", lambda x: x.as_of, width=11, note="Day or month of which the numbers are."),
-    TableColumn("Old", lambda x: x.old, width=7, note="yes: older than the setting stale_after_months allows."),
-    TableColumn("Source", lambda x: x.source, "wrapped", 46),
-    TableColumn("Note", lambda x: x.note, "wrapped", 56),
-    TableColumn("Cell", lambda x: x.cell, width=16, note="Where it stands in the workbook."),
+    TableColumn("confidence", lambda x: word(x.confidence), width=11),
+    TableColumn("as of", lambda x: x.as_of, width=11, note="Day or month of which the numbers are."),
+    TableColumn("old", lambda x: x.old, width=7, note="yes: older than the setting stale_after_months allows."),
+    TableColumn("source", lambda x: x.source, "wrapped", 46),
+    TableColumn("note", lambda x: x.note, "wrapped", 56),
+    TableColumn("cell", lambda x: x.cell, width=16, note="Where it stands in the workbook."),
 )  # fmt: skip
 
 
@@ -52,9 +54,17 @@ def write(writer: PlanWorkbook) -> None:
 
 def _projects(writer: PlanWorkbook) -> Iterator[SourceLine]:
     for p in writer.case.projects:
-        used = "financed" if p.id in writer.financed else "underway" if p.status == "underway" else "not financed"
+        used = (
+            N_("financed")
+            if p.id in writer.financed
+            else N_("underway")
+            if p.status == "underway"
+            else N_("not financed")
+        )
         cell = writer.case.cell("projects", p.row, "id") if p.row else ""
-        yield SourceLine("project", p.id, p.name, used, None, p.confidence, p.source, p.note, cell, *_age(writer, p))
+        yield SourceLine(
+            tr("project"), p.id, p.name, tr(used), None, p.confidence, p.source, p.note, cell, *_age(writer, p)
+        )
 
 
 def _age(writer: PlanWorkbook, row: Dated) -> tuple[str, str]:
@@ -66,21 +76,21 @@ def _programmes(writer: PlanWorkbook) -> Iterator[SourceLine]:
     for p in writer.case.programmes:
         cell = writer.case.cell("programmes", p.row, "id") if p.row else ""
         as_of, old = _age(writer, p)
-        yield SourceLine("programme", p.id, p.name, cell=cell, as_of=as_of, old=old)
+        yield SourceLine(tr("programme"), p.id, p.name, cell=cell, as_of=as_of, old=old)
 
 
 def _prices(writer: PlanWorkbook) -> Iterator[SourceLine]:
     for p in writer.case.prices:
         cell = writer.case.cell("prices", p.row, "material") if p.row else ""
         as_of, old = _age(writer, p)
-        yield SourceLine("price", p.material, source=p.source, cell=cell, as_of=as_of, old=old)
+        yield SourceLine(tr("price"), p.material, source=p.source, cell=cell, as_of=as_of, old=old)
 
 
 def _existing(writer: PlanWorkbook) -> Iterator[SourceLine]:
     for e in writer.case.existing:
         cell = writer.case.cell("existing", e.row, "stage") if e.row else ""
         yield SourceLine(
-            "existing",
+            tr("existing"),
             f"{e.country}, {e.stage}",
             e.name,
             _counts(writer, e),
@@ -94,23 +104,27 @@ def _existing(writer: PlanWorkbook) -> Iterator[SourceLine]:
 
 
 def _counts(writer: PlanWorkbook, row: Existing) -> str:
-    return "counts" if writer.sets.counts(row) else "does not count"
+    return tr("counts") if writer.sets.counts(row) else tr("does not count")
 
 
 def _recipes(writer: PlanWorkbook) -> Iterator[SourceLine]:
     for c in writer.case.processes:
         cell = writer.case.cell("processes", c.row, "tonnes_per_tonne") if c.row else ""
-        yield SourceLine("recipe", c.process, c.material, "", c.tonnes_per_tonne, "", c.source, "", cell)
+        yield SourceLine(tr("recipe"), c.process, c.material, "", c.tonnes_per_tonne, "", c.source, "", cell)
 
 
 def _conversions(writer: PlanWorkbook) -> Iterator[SourceLine]:
     for c in writer.case.conversions:
-        yield SourceLine("conversion", c.currency, f"prices of {c.price_year}", "", float(c.factor), "", c.reason)
+        yield SourceLine(
+            tr("conversion"), c.currency, tr("prices of {year}", year=c.price_year), "", float(c.factor), "", c.reason
+        )
 
 
 def _settings(writer: PlanWorkbook) -> Iterator[SourceLine]:
     for key, value in writer.case.settings:
-        yield SourceLine("setting", key, value=_as_cell(value), source=writer.case.provenance.get(key, "default"))
+        yield SourceLine(
+            tr("setting"), key, value=_as_cell(value), source=word(writer.case.provenance.get(key, "default"))
+        )
 
 
 def _as_cell(value: object) -> Cell:
@@ -123,9 +137,9 @@ def _as_cell(value: object) -> Cell:
         return joined(value)
     if isinstance(value, datetime.date):
         return value.isoformat()
-    return value if isinstance(value, str | float | int) else "none"
+    return value if isinstance(value, str | float | int) else tr("none")
 
 
 def _notices(writer: PlanWorkbook) -> Iterator[SourceLine]:
     for diagnostic in writer.case.notices:
-        yield SourceLine("notice", diagnostic.column or "", note=diagnostic.message, cell=diagnostic.cell)
+        yield SourceLine(tr("notice"), diagnostic.column or "", note=diagnostic.message, cell=diagnostic.cell)

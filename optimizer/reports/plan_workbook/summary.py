@@ -16,14 +16,15 @@ from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.sentences import delivered_headline, sentences, weakest
 from optimizer.reports.data_confidence import sureness
 from optimizer.reports.expected_receipts import expected_receipts
-from optimizer.reports.formatting import shorten, stage_name
+from optimizer.reports.formatting import sentence, shorten, stage_name
+from optimizer.reports.language import N_, tr
 from optimizer.reports.masthead import masthead
 from optimizer.reports.plan_workbook import charts, gap
 from optimizer.reports.plan_workbook.charts import Block
 from optimizer.reports.plan_workbook.plan_book import PlanWorkbook
 from optimizer.reports.report_table import capital
 from optimizer.reports.tables.shared import currency_of
-from optimizer.reports.worksheet import Cell, clean, lines_of
+from optimizer.reports.worksheet import Cell, clean, lines_of, tall
 from optimizer.version import __version__
 
 NAME = "Summary"
@@ -41,6 +42,8 @@ _PROJECTS = 8
 _RULES = 4
 """Rules in words on the page, those that are not met or at their limit first; the sheet Rules has all."""
 _RULE = "#BFBFBF"
+_HEAD = 12
+"""Letters of a heading that fit into a column of figures."""
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Marks that turn the direction of writing: inside a name they would turn the rest of the sentence."""
 _CHART = 235
@@ -81,7 +84,7 @@ class _Page:
         text, form = _TURNS.sub("", text), self.writer.format(look, **more)
         self.sheet.merge_range(self.row, 0, self.row, to, "", form)
         self.writer.put(self.sheet, self.row, 0, text, look, **more)
-        self.high(height * lines_of(text, width))
+        self.high(tall(height) * lines_of(text, width))
 
     def high(self, pixels: int) -> None:
         """Sets the height of the current row and goes to the next."""
@@ -97,7 +100,7 @@ class _Page:
             )
         for at, (value, look) in enumerate(values):
             self.writer.put(self.sheet, self.row, at, value, look, valign="vcenter", **more)
-        self.high(18)
+        self.high(_height([value for value, look in values if look == "header"], 18))
 
     # -- words -----------------------------------------------------------------------------------------------------
 
@@ -107,10 +110,11 @@ class _Page:
         self.line(shorten(head.title, 90), "title", height=34)
         if head.margin:
             self.line(head.margin, "sentence", bold=True)
-        text = (
-            f"Capacity outside China, {s.first_year} to {s.last_year}. Money in millions of "
-            f"{currency_of(self.writer.case)} at prices of {s.price_year}, material in tonnes a year."
-        )
+        text = tr(
+            "Capacity outside China, {first} to {last}. Money in millions of {currency} at prices of {year}, material in "
+            "tonnes a year.",
+            first=s.first_year, last=s.last_year, currency=currency_of(self.writer.case), year=s.price_year,
+        )  # fmt: skip
         self.line(text, "sentence", font_color="#595959")
 
     def headlines(self) -> None:
@@ -122,7 +126,7 @@ class _Page:
         for year in self.milestones():
             if year != loud:
                 self.line(_arrows(plan_summary.headline(case, plan, year)), "sentence")
-        self.line(plan_summary.money_line(case, plan) + ".", "sentence", bold=True)
+        self.line(sentence(plan_summary.money_line(case, plan)), "sentence", bold=True)
         self.high(8)
 
     def sentences(self) -> None:
@@ -136,19 +140,19 @@ class _Page:
             *rule_sentences.lines(case, plan, _RULES),
         ]
         private = plan_summary.leverage(plan_summary.totals(case, plan.projects))
-        facts += [f"Private money: {private}."] if private else []
+        facts += [tr("Private money: {words}.", words=private)] if private else []
         facts += [*additionality(case, plan), *expected_receipts(case, plan)]
         facts += viability.sentences(viability.rows_of(case, plan))
         facts += [shorten(text, 300) for text in binding.lines(case, plan)]
         facts += [shorten(text, 200) for text in plan_summary.left_out(case, plan)]
-        facts += [sureness(case, plan), capital(plan_summary.proof(case, plan)) + "."]
+        facts += [sureness(case, plan), sentence(capital(plan_summary.proof(case, plan)))]
         for text in facts:
             self.line(text, "sentence", to=_LEFT, width=125, height=16)
         self.high(6)
-        footer = (
-            f"Fingerprint of the plan: {fingerprint(case, plan)}. Input: {shorten(what, 60)}, SHA-256 {digest}. Made by "
-            f"mine2magnet {__version__}."
-        )
+        footer = tr(
+            "Fingerprint of the plan: {digits}. Input: {name}, SHA-256 {digest}. Made by mine2magnet {version}.",
+            digits=fingerprint(case, plan), name=shorten(what, 60), digest=digest, version=__version__,
+        )  # fmt: skip
         self.line(footer, "small", to=_LEFT, width=120, height=13)
 
     # -- tables ----------------------------------------------------------------------------------------------------
@@ -162,8 +166,8 @@ class _Page:
     def coverage_table(self) -> None:
         """Every demand row at the milestones; those of the headline first, for the chart."""
         demand = plan_summary.has_demand(self.writer.plan)
-        self.section("Share of demand outside China met" if demand else "Capacity outside China, t/yr")
-        words = ("without", "with plan", "gap t/yr") if demand else ("without", "with plan", "added")
+        self.section(tr("Share of demand outside China met") if demand else tr("Capacity outside China, t/yr"))
+        words = (tr("without"), tr("with plan"), tr("gap t/yr") if demand else tr("added"))
         for n, year in enumerate(self.milestones()):
             at = 1 + 3 * n
             self.sheet.merge_range(self.row, at, self.row, at + 2, "", self.writer.format("header", align="center"))
@@ -171,7 +175,7 @@ class _Page:
         self.writer.put(self.sheet, self.row, 0, None, "header")
         self.high(18)
         self.cells(
-            [("stage", "header"), *((word, "header") for _ in self.milestones() for word in words)], align="center"
+            [(tr("stage"), "header"), *((word, "header") for _ in self.milestones() for word in words)], align="center"
         )
         self.first_row = self.row
         for key in self.keys():
@@ -197,9 +201,12 @@ class _Page:
     def stage_table(self) -> None:
         """How many projects each stage gets, and the money of them."""
         writer = self.writer
-        self.section(f"Money by stage, {writer.unit}")
-        words = ("financed", "of", "new t/yr", "capex", "public", "contingent", "private", "face value", "budget cost")
-        for at, word in enumerate(("stage", *words)):
+        self.section(tr("Money by stage, {unit}", unit=writer.unit))
+        words = (
+            N_("stage"), N_("financed"), N_("of"), N_("new t/yr"), N_("capex"), N_("public"), N_("contingent"),
+            N_("private"), N_("face value"), N_("budget cost"),
+        )  # fmt: skip
+        for at, word in enumerate(map(tr, words)):
             writer.put(
                 self.sheet,
                 self.row,
@@ -209,13 +216,13 @@ class _Page:
                 align="center",
                 valign="vcenter",
             )
-        self.high(28)
+        self.high(_height(list(map(tr, words)), 28))
         left = [writer.projects[row.id].stage for row in writer.plan.not_financed]
         for stage in self.stages():
             rows = [f for f in writer.plan.projects if writer.projects[f.id].stage == stage]
             tonnes = sum(output(writer.projects[f.id]) for f in rows)
             self.money(capital(stage_name(stage)), plan_summary.totals(writer.case, rows), left.count(stage), tonnes)
-        self.money("All", plan_summary.totals(writer.case, writer.plan.projects), len(left), None, bold=True, top=1)
+        self.money(tr("All"), plan_summary.totals(writer.case, writer.plan.projects), len(left), None, bold=True, top=1)
         self.high(8)
 
     def project_table(self) -> None:
@@ -224,12 +231,18 @@ class _Page:
         rows = sorted(writer.plan.projects, key=lambda f: (-f.backing_m, f.id))[:_PROJECTS]
         if not rows:
             return
-        more = (
-            f", the {len(rows)} largest of {len(writer.plan.projects)}" if len(writer.plan.projects) > len(rows) else ""
-        )
-        self.section(f"What is financed{more}; public and contingent money in {writer.unit}")
-        words = ("project", None, None, "country", "stage", "FID", "first output", "t/yr", "public", "contingent")
-        self.cells([(word, "header") for word in words], merge=True)
+        title = tr("What is financed; public and contingent money in {unit}", unit=writer.unit)
+        if len(writer.plan.projects) > len(rows):
+            title = tr(
+                "What is financed, the {n} largest of {all}; public and contingent money in {unit}",
+                n=len(rows), all=len(writer.plan.projects), unit=writer.unit,
+            )  # fmt: skip
+        self.section(title)
+        words = (
+            N_("project"), None, None, N_("country"), N_("stage"), N_("FID"), N_("first output"), N_("t/yr"),
+            N_("public"), N_("contingent"),
+        )  # fmt: skip
+        self.cells([(word and tr(word), "header") for word in words], merge=True)
         for f in rows:
             p = writer.projects[f.id]
             self.cells([
@@ -263,9 +276,9 @@ class _Page:
         keys = [DemandKey(r.stage, r.material) for r in self.headline()][:_SERIES]
         if keys:
             charts.place(
-                self.sheet, (top, _CHARTS), self.before_and_after(keys), (wide, first), "without and with the plan"
+                self.sheet, (top, _CHARTS), self.before_and_after(keys), (wide, first), tr("without and with the plan")
             )
-            charts.place(self.sheet, (top + upper, _CHARTS), self.over_time(keys), (wide, second), "year by year")
+            charts.place(self.sheet, (top + upper, _CHARTS), self.over_time(keys), (wide, second), tr("year by year"))
 
     def headline(self) -> list[CapacityRow]:
         rows = plan_summary.rows_of(self.writer.plan, middle(self.writer.case, self.writer.plan))
@@ -275,11 +288,14 @@ class _Page:
         """Columns without and with the plan at the middle milestone."""
         demand = plan_summary.has_demand(self.writer.plan)
         year = middle(self.writer.case, self.writer.plan)
-        what = "share of demand outside China met" if demand else "capacity outside China, t/yr"
-        chart = charts.column_chart(self.writer, f"{year}: {what}")
+        what = tr("share of demand outside China met") if demand else tr("capacity outside China, t/yr")
+        chart = charts.column_chart(self.writer, tr("{year}: {what}", year=year, what=what))
         last, at = self.first_row + len(keys) - 1, 1 + 3 * self.milestones().index(year)
         names = Block(NAME, self.first_row, 0, last, 0)
-        for says, column, colour in (("without the plan", at, charts.WITHOUT), ("with the plan", at + 1, charts.WITH)):
+        for says, column, colour in (
+            (tr("without the plan"), at, charts.WITHOUT),
+            (tr("with the plan"), at + 1, charts.WITH),
+        ):
             cells = Block(NAME, self.first_row, column, last, column)
             more = {"data_labels": charts.labels()} if demand else {}
             charts.columns(chart, says, names, cells, colour, gap=80, overlap=-5, **more)
@@ -290,7 +306,7 @@ class _Page:
         """A line a stage, dashed without the plan."""
         demand = plan_summary.has_demand(self.writer.plan)
         shown = (gap.COVERED, gap.COVERED_BEFORE) if demand else (gap.CAPACITY, gap.CAPACITY_BEFORE)
-        chart = charts.line_chart(self.writer, "The same by year (dashed: without the plan)")
+        chart = charts.line_chart(self.writer, tr("The same by year (dashed: without the plan)"))
         for figure in shown:
             for key, colour in zip(keys, charts.LINES, strict=False):
                 cells, name = gap.block(self.writer, figure, key), clean(gap.label(key))
@@ -298,13 +314,19 @@ class _Page:
         each = ceil(len(self.writer.sets.years) / 8)
         charts.axes(chart, charts.PERCENT if demand else charts.WHOLE, most=1 if demand else None, each=each)
         hidden = list(range(len(keys), 2 * len(keys)))
-        chart.set_legend({"position": "bottom", "font": {"name": "Arial", "size": 8}, "delete_series": hidden})
+        chart.set_legend({"position": "bottom", "font": charts.font(), "delete_series": hidden})
         return chart
 
     def finish(self) -> None:
         self.writer.printable(self.sheet, self.row - 1, _LAST, down=1)
         self.sheet.center_horizontally()
         self.sheet.activate()
+
+
+def _height(heads: list[Cell], least: int) -> int:
+    """Pixels that a row of headings needs in columns of figures."""
+    lines = max((lines_of(text, _HEAD) for text in heads if isinstance(text, str)), default=1)
+    return least if lines == 1 else max(least, tall(16) * lines)
 
 
 def _shares(row: CapacityRow) -> list[tuple[Cell, str]]:
@@ -319,7 +341,7 @@ def _tonnes(row: CapacityRow) -> list[tuple[Cell, str]]:
 def _rules(writer: PlanWorkbook) -> list[str]:
     """How many rules hold."""
     rows = writer.plan.rules
-    return [f"Rules: {sum(row.holds for row in rows)} of {len(rows)} hold."] if rows else []
+    return [tr("Rules: {held} of {n} hold.", held=sum(row.holds for row in rows), n=len(rows))] if rows else []
 
 
 def _arrows(text: str) -> str:

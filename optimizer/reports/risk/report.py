@@ -8,8 +8,9 @@ from models.risk_plan import RiskPlan
 from models.stress import ScenarioResult
 from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.formatting import demand_name, project_names
+from optimizer.reports.language import tr
 from optimizer.reports.masthead import titled
-from optimizer.reports.report_table import Grid, columns
+from optimizer.reports.report_table import Grid, Verbatim, columns
 from optimizer.reports.risk.review import tables
 from optimizer.reports.risk.sentences import amount, sentences
 
@@ -35,12 +36,12 @@ def scenario_table(case: Case, risk: RiskPlan) -> Grid:
     unit = objective_unit(case.settings)
     best = any(r.best_high is not None for r in risk.scenarios)
     heads = columns(
-        "scenario", ("probability", "part"), (f"value, {unit}", "exact"), (f"against as planned, {unit}", "exact"),
-        *(((f"best of any plan, at most, {unit}", "exact"), (f"regret, at most, {unit}", "exact")) if best else ()),
-        ("called, M", "amount"), "stopped", "rules broken",
+        "scenario", ("probability", "part"), ("value", "exact", unit), ("against as planned", "exact", unit),
+        *((("best of any plan, at most", "exact", unit), ("regret, at most", "exact", unit)) if best else ()),
+        ("called", "amount", "M"), "stopped", "rules broken",
     )  # fmt: skip
     rows = tuple(_row(case, risk, r, best=best) for r in sorted(risk.scenarios, key=lambda r: (r.value, r.scenario)))
-    note = "Without a probability a scenario is a stress and enters no mean."
+    note = tr("Without a probability a scenario is a stress and enters no mean.")
     return Grid("Scenarios", "The plan in each scenario", heads, rows, note)
 
 
@@ -60,9 +61,9 @@ def coverage_table(case: Case, risk: RiskPlan) -> Grid:
     """Coverage of each demand row in the last milestone of the horizon, scenario by scenario."""
     year = milestone_years(case.settings)[-1]
     keys = list(dict.fromkeys((c.stage, c.material) for r in risk.scenarios for c in r.coverage))
-    heads = columns("scenario", *((f"{demand_name(*k)} {year}", "share") for k in keys))
+    heads = columns("scenario", *((Verbatim(f"{demand_name(*k)} {year}"), "share") for k in keys))
     rows = []
     for r in risk.scenarios:
         at = {(c.stage, c.material): c.coverage for c in r.coverage if c.year == year}
         rows.append((r.scenario, *(at.get(k) for k in keys)))
-    return Grid("Coverage", f"Coverage in {year} in each scenario", heads, tuple(rows))
+    return Grid("Coverage", tr("Coverage in {year} in each scenario", year=year), heads, tuple(rows))

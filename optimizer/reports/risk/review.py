@@ -7,7 +7,7 @@ from models.case import Case
 from models.risk_plan import RiskPlan, StatePlan, StatePlanned
 from models.states import review_year
 from optimizer.reports.formatting import clauses, few_more, money
-from optimizer.reports.language import tr, tr_n
+from optimizer.reports.language import N_, tr, tr_n
 from optimizer.reports.report_table import Grid, columns
 
 SHOWN = 4
@@ -109,19 +109,21 @@ def _now_table(case: Case, risk: RiskPlan, year: int) -> Grid:
         (names[p.id], p.fid_year, p.public_m)
         for p in sorted(_early(risk.states[0], year), key=lambda p: (p.fid_year, p.id))
     )
-    heads = columns("project", ("decided in", "year"), ("public money, M", "amount"))
-    return Grid("Now", f"Now: decided before the review in {year}, whatever comes", heads, rows)
+    heads = columns("project", ("decided in", "year"), ("public money", "amount", "M"))
+    return Grid("Now", tr("Now: decided before the review in {year}, whatever comes", year=year), heads, rows)
 
 
 def _then_table(case: Case, risk: RiskPlan, year: int) -> Grid:
     heads = columns(
         "state", "scenarios", ("probability", "part"), "decided", "added", "left out", "in another year",
-        ("public money from the review on, M", "amount"),
+        ("public money from the review on", "amount", "M"),
     )  # fmt: skip
     base = _late(risk.states[0], year)
     rows = tuple(_then_row(case, risk, s, base, year) for s in risk.states)
-    note = "Added, left out and in another year: against what is decided as planned. Without a probability a state enters no mean."
-    return Grid("Then", f"Then: decided from {year} on, state by state", heads, rows, note)
+    note = N_(
+        "Added, left out and in another year: against what is decided as planned. Without a probability a state enters no mean."
+    )
+    return Grid("Then", tr("Then: decided from {year} on, state by state", year=year), heads, rows, note)
 
 
 def _then_row(

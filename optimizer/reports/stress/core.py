@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from models.stress import CoreIndex, ScenarioResult
+from optimizer.reports.closed_words import word
 from optimizer.reports.formatting import few, proved_within
+from optimizer.reports.language import tr
 from optimizer.reports.report_table import Grid, columns
 from optimizer.reports.stress.told import Told
 
@@ -92,13 +94,13 @@ def core_table(told: Told) -> Grid:
     heads = columns("project", "in the plan", "class", ("core index", "part"), "no regret", "best plans that hold it")
     rows = tuple(
         (
-            told.name(c.id), "yes" if c.financed else "no", c.class_, c.index, "yes" if c.no_regret else "no",
+            told.name(c.id), tr("yes") if c.financed else tr("no"), word(c.class_), c.index, tr("yes") if c.no_regret else tr("no"),
             ", ".join(c.scenarios),
         )
         for c in sorted(told.stress.core, key=lambda c: (not c.financed, -c.index, c.id))
         if c.financed or c.index > 0
     )  # fmt: skip
-    note = (
+    note = tr(
         "Core index: part of the scenarios whose own best plan holds the project. Core, exterior: proved that a plan without "
         "it (with it) falls short in every scenario by more than the search left open; borderline: not proved (Liesiö, Mild "
         "& Salo 2007). No regret: core, and decided before any review."

@@ -2,8 +2,10 @@
 
 from models.case import Case
 from models.stress import Stress
-from optimizer.reports.formatting import demand_name
-from optimizer.reports.report_table import Grid, Kind, columns
+from optimizer.reports.closed_words import word
+from optimizer.reports.formatting import demand_name, whole
+from optimizer.reports.language import N_, tr
+from optimizer.reports.report_table import Grid, Heading, Verbatim, columns
 from optimizer.reports.stress.core import core_table
 from optimizer.reports.stress.sentences import break_words, driver_name
 from optimizer.reports.stress.told import Told
@@ -25,8 +27,8 @@ def tables(case: Case, stress: Stress) -> list[Grid]:
     ]  # fmt: skip
 
 
-def _value(told: Told, label: str) -> tuple[str, Kind]:
-    return f"{label}, {told.unit}", "exact"
+def _value(told: Told, label: str) -> Heading:
+    return label, "exact", told.unit
 
 
 def _amount(told: Told, value: float | None) -> float | None:
@@ -36,12 +38,12 @@ def _amount(told: Told, value: float | None) -> float | None:
 def scenario_table(told: Told) -> Grid:
     """Each scenario against as planned, the worst first."""
     heads = columns(
-        "scenario", ("probability", "part"), _value(told, "value"), _value(told, "against as planned"),
-        ("called, M", "amount"), ("price floors, M", "amount"), ("projects stopped", "whole"), "stopped", "rules broken",
+        "scenario", ("probability", "part"), _value(told, N_("value")), _value(told, N_("against as planned")),
+        ("called", "amount", "M"), ("price floors", "amount", "M"), ("projects stopped", "whole"), "stopped", "rules broken",
     )  # fmt: skip
     asked = any(s.best_low is not None for s in told.stress.scenarios)
     if asked:
-        heads += columns(_value(told, "best plan, at least"), _value(told, "best plan, at most"))
+        heads += columns(_value(told, N_("best plan, at least")), _value(told, N_("best plan, at most")))
     rows = tuple(
         (
             s.scenario, s.probability or None, told.amount(s.value), told.amount(s.value - told.stress.planned),
@@ -50,8 +52,9 @@ def scenario_table(told: Told) -> Grid:
         )
         for s in sorted(told.stress.scenarios, key=lambda s: (s.value, s.scenario))
     )  # fmt: skip
-    built = "Built in, as the workbook has none. " if told.stress.built_in else ""
-    note = f"{built}Without a probability a scenario is a stress and enters no mean."
+    note = tr("Without a probability a scenario is a stress and enters no mean.")
+    if told.stress.built_in:
+        note = tr("Built in, as the workbook has none. {note}", note=note)
     return Grid("Scenarios", "The plan in each scenario", heads, rows, note)
 
 
@@ -59,7 +62,7 @@ def coverage_table(told: Told) -> Grid:
     """Coverage of each demand row at the milestones, scenario by scenario."""
     years = milestones(told.case)
     keys = list(dict.fromkeys((c.stage, c.material) for s in told.stress.scenarios for c in s.coverage))
-    heads = columns("scenario", *((f"{demand_name(*k)} {y}", "share") for k in keys for y in years))
+    heads = columns("scenario", *((Verbatim(f"{demand_name(*k)} {y}"), "share") for k in keys for y in years))
     rows = []
     for s in told.stress.scenarios:
         at = {(c.stage, c.material, c.year): c.coverage for c in s.coverage}
@@ -80,7 +83,10 @@ def draw_table(told: Told) -> Grid:
         for c in (d.coverage if d else ())
         if c.year in years
     )
-    note = f"{d.n:,} draws from number {d.first} on, seed {d.seed}, {d.generator}." if d else ""
+    note = tr(
+        "{n} draws from number {first} on, seed {seed}, {generator}.",
+        n=whole(d.n), first=d.first, seed=d.seed, generator=d.generator,
+    ) if d else ""  # fmt: skip
     return Grid("Draws", "Coverage over the draws", heads, rows, note, "Nothing is drawn: the book has no risks.")
 
 
@@ -88,43 +94,50 @@ def rule_table(told: Told) -> Grid:
     """How often each rule on capacity holds."""
     heads = columns("rule", "kind", "as planned", ("holds in", "part"), ("at least", "part"), ("at most", "part"))
     rows = tuple(
-        (r.rule, "hard" if r.hard else "soft", "holds" if r.planned else "broken", r.probability, r.low, r.high)
+        (
+            r.rule,
+            tr("hard") if r.hard else tr("soft"),
+            tr("holds") if r.planned else tr("broken"),
+            r.probability,
+            r.low,
+            r.high,
+        )
         for r in (told.stress.draws.rules if told.stress.draws else ())
     )
-    note = "At least, at most: 95 % interval of the probability (Wilson 1927)."
+    note = tr("At least, at most: 95 % interval of the probability (Wilson 1927).")
     return Grid("Rules kept", "How often rules on capacity hold", heads, rows, note, "No rule counts capacity.")
 
 
 def driver_table(told: Told) -> Grid:
     """What explains the spread of the value."""
     d = told.stress.draws
-    rows = tuple((driver_name(told, d, n), x.kind, x.share) for n, x in enumerate(d.drivers)) if d else ()
-    note = "Part of the variance of the value that each explains by itself (first-order index, Sobol 1993)."
+    rows = tuple((driver_name(told, d, n), word(x.kind), x.share) for n, x in enumerate(d.drivers)) if d else ()
+    note = tr("Part of the variance of the value that each explains by itself (first-order index, Sobol 1993).")
     heads = columns("what", "kind", ("part of the variance", "part"))
     return Grid("Drivers", "What explains the spread", heads, rows, note)
 
 
 def lost_table(told: Told) -> Grid:
     """One project, sponsor, country, programme lost."""
-    heads = columns("kind", "name", _value(told, "lost"), "rules it breaks")
+    heads = columns("kind", "name", _value(told, N_("lost")), "rules it breaks")
     rows = tuple(
-        (x.kind, told.name(x.name) if x.kind == "project" else x.name, told.amount(x.loss), ", ".join(x.broken))
+        (word(x.kind), told.name(x.name) if x.kind == "project" else x.name, told.amount(x.loss), ", ".join(x.broken))
         for x in told.stress.lost
     )
-    note = "Delivers nothing from the start, all else as planned; a programme stops every project that it supports."
+    note = tr("Delivers nothing from the start, all else as planned; a programme stops every project that it supports.")
     return Grid("One lost", "What the plan loses where one delivers nothing", heads, rows, note, "Nothing is financed.")
 
 
 def worst_table(told: Told) -> Grid:
     """The worst sets."""
     heads = columns(
-        ("together", "whole"), "of", "the worst", _value(told, "lost"), _value(told, "left"), _value(told, "at least left"),
+        ("together", "whole"), "of", "the worst", _value(told, N_("lost")), _value(told, N_("left")), _value(told, N_("at least left")),
         ("sets", "whole"), "proof",
     )  # fmt: skip
     rows = tuple(
         (
-            w.n, w.by, told.names(w.names, 9) if w.by == "project" else ", ".join(w.names), told.amount(w.loss),
-            told.amount(w.value), told.amount(w.bound), w.sets, w.method if w.proved else f"{w.method}: not proved",
+            w.n, word(w.by), told.names(w.names, 9) if w.by == "project" else ", ".join(w.names), told.amount(w.loss),
+            told.amount(w.value), told.amount(w.bound), w.sets, w.method if w.proved else tr("{method}: not proved", method=w.method),
         )
         for w in told.stress.worst_sets
     )  # fmt: skip
@@ -137,13 +150,13 @@ def tornado_table(told: Told) -> Grid:
         "parameter",
         ("low", "exact"),
         ("high", "exact"),
-        _value(told, "value at the low"),
-        _value(told, "value at the high"),
+        _value(told, N_("value at the low")),
+        _value(told, N_("value at the high")),
     )
     rows = tuple(
         (t.parameter, t.at_low, t.at_high, told.amount(t.low), told.amount(t.high)) for t in told.stress.tornado
     )
-    note = "Each parameter at the least and the largest value that scenarios and risks name, all else as planned."
+    note = tr("Each parameter at the least and the largest value that scenarios and risks name, all else as planned.")
     return Grid("Tornado", "One thing at a time", heads, rows, note)
 
 
@@ -153,8 +166,8 @@ def break_table(told: Told) -> Grid:
         "rule", "parameter", ("breaks at", "exact"), ("holds at", "exact"), "in words", ("sought to", "exact")
     )
     rows = tuple(
-        (b.rule, b.parameter, b.value, b.holds_at, break_words(told, b) or "nothing breaks it", b.searched_to)
+        (b.rule, b.parameter, b.value, b.holds_at, break_words(told, b) or tr("nothing breaks it"), b.searched_to)
         for b in told.stress.breaks
     )
-    note = "The plan was worked out again at both: it holds at the one and breaks at the other."
+    note = tr("The plan was worked out again at both: it holds at the one and breaks at the other.")
     return Grid("Breaks", "What breaks the plan", heads, rows, note)

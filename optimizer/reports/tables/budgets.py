@@ -10,11 +10,13 @@ from models.instruments import is_funded
 from models.plan import Award, BudgetRow, Plan
 from models.schema import Programme
 from models.sets import Sets
+from optimizer.reports.closed_words import word
+from optimizer.reports.language import N_, tr
 from optimizer.reports.plan_summary import commitments
 from optimizer.reports.report_table import Grid, TableColumn, grid_of
 from optimizer.reports.tables.shared import NO_PROGRAMME, money_unit, tidy
 
-SHARED = (
+SHARED = N_(
     "Programmes of one fund share its envelope, what is left and carried: each row states those of the whole fund, so"
     " add them up once a fund. Spent, face value and budget cost are each programme's own."
 )
@@ -119,12 +121,12 @@ def budget_columns(case: Case) -> list[TableColumn[BudgetLine]]:
 
     return [
         TableColumn("programme", lambda x: x.programme and (x.programme.name or x.programme.id), on=("page",)),
-        TableColumn("id", lambda x: x.programme.id if x.programme else NO_PROGRAMME, "id", 20, heading="Programme"),
+        TableColumn("id", lambda x: x.programme.id if x.programme else tr(NO_PROGRAMME), "id", 20, heading="Programme"),
         TableColumn("name", of_programme("name"), width=32, on=sheet),
-        TableColumn("instrument", of_programme("instrument"), width=11, on=sheet),
+        TableColumn("instrument", lambda x: word(of_programme("instrument")(x)), width=11, on=sheet),
         TableColumn("fund", of_programme("fund"), width=10, note="Programmes of one fund share its envelopes and limits.", on=sheet),
         TableColumn("year", lambda x: x.year, "year", 7, on=("page",)),
-        TableColumn("limits", of_programme("limit_on"), width=8, heading="Limits count",
+        TableColumn("limits", lambda x: word(of_programme("limit_on")(x)), width=8, heading="Limits count",
                     note="What envelope, spent, carried and left are counted in: budget cost or face value."),
         TableColumn("year", lambda x: x.year, "year", 7, on=sheet),
         TableColumn("envelope", stated("envelope_m"), "money", 11, "Of the whole fund; empty: no limit of that year.", unit=unit),

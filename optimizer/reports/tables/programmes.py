@@ -9,6 +9,8 @@ from models.instruments import is_funded
 from models.plan import Award, Plan
 from models.schema import Programme
 from models.sets import Fund
+from optimizer.reports.closed_words import word
+from optimizer.reports.language import tr
 from optimizer.reports.report_table import Grid, TableColumn, grid_of
 from optimizer.reports.tables.budgets import BudgetAccounts, contingent, cost, face
 from optimizer.reports.tables.shared import NO_PROGRAMME, money_unit, tidy
@@ -72,7 +74,7 @@ def everything(ledger: BudgetAccounts, lines: list[ProgrammeLine]) -> ProgrammeL
     given = [award for awards in ledger.awards.values() for award in awards]
     limit = ledger.case.settings.total_budget_m
     return ProgrammeLine(
-        label="All programmes" if lines else NO_PROGRAMME,
+        label=tr("All programmes") if lines else tr(NO_PROGRAMME),
         programme=None,
         projects=len(ledger.plan.projects),
         awards=given,
@@ -99,7 +101,7 @@ def programme_columns(case: Case) -> list[TableColumn[ProgrammeLine]]:
     """The columns of page and sheet."""
     unit, sheet, page, last = money_unit(case), ("sheet",), ("page",), case.settings.last_year
     after = TableColumn[ProgrammeLine](
-        f"spent after {last}", lambda x: x.after, "money", 11,
+        tr("spent after {year}", year=last), lambda x: x.after, "money", 11,
         "In what the limits count: in no envelope, but in every total and cost.", unit=unit, on=sheet,
     )  # fmt: skip
 
@@ -112,16 +114,17 @@ def programme_columns(case: Case) -> list[TableColumn[ProgrammeLine]]:
         TableColumn("name", named("name"), width=34, on=sheet),
         TableColumn("agency", named("agency"), width=22, on=sheet),
         TableColumn("donor", named("donor"), width=8, on=sheet),
-        TableColumn("instrument", named("instrument"), width=11),
+        TableColumn("instrument", lambda x: word(named("instrument")(x)), width=11),
         TableColumn("kind", _kind, width=11, note="paid: grants, loans, equity; contingent: guarantees, offtake.", on=sheet),
         TableColumn("fund", named("fund"), width=10, note="Programmes of one fund share its envelopes and limits.", on=sheet),
-        TableColumn("limits count", named("limit_on"), width=8, note="What its limits count: budget cost or face value.", on=sheet),
+        TableColumn("limits count", lambda x: word(named("limit_on")(x)), width=8,
+                    note="What its limits count: budget cost or face value.", on=sheet),
         TableColumn("projects", lambda x: x.projects, "whole", 9, "Financed with its help."),
         TableColumn("face value", lambda x: face(x.awards), "money", 11, "What is committed, as in Funding.", unit=unit),
         TableColumn("budget cost", lambda x: cost(x.awards), "money", 11, "As in Funding.", unit=unit),
         TableColumn("contingent", lambda x: x.contingent, "money", 11, "Face value, not paid out.", unit=unit,
                     heading="of which contingent", on=sheet),
-        TableColumn("envelopes limit", named("limit_on"), on=page),
+        TableColumn("envelopes limit", lambda x: word(named("limit_on")(x)), on=page),
         TableColumn("envelopes", lambda x: x.envelope, "money", 11, "Of the whole fund.", unit=unit, heading="Envelopes of all years"),
         TableColumn("charged", lambda x: x.spent, "money", 11, unit=unit, heading="Spent of them",
                     note="Within the horizon, in what the limits count; the whole commitment on the commitment basis."),
@@ -139,4 +142,4 @@ def programme_columns(case: Case) -> list[TableColumn[ProgrammeLine]]:
 def _kind(line: ProgrammeLine) -> str:
     if line.programme is None:
         return ""
-    return "paid" if is_funded(line.programme) else "contingent"
+    return tr("paid") if is_funded(line.programme) else tr("contingent")

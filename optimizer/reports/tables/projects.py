@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from math import fsum
 
 from models.case import Case
-from models.countries import english
 from models.plan import Award, Financed, NotFinanced, Plan
 from models.schema import INSTRUMENTS, Project
 from models.sets import Sets
 from models.terms import fid_of_underway, need, output
 from optimizer.reports.additionality import has_unaided
-from optimizer.reports.formatting import money
+from optimizer.reports.closed_words import word
+from optimizer.reports.formatting import country_name, listed, money
+from optimizer.reports.language import N_, tr
 from optimizer.reports.plan_summary import first_output, full_output, left_out_in_order
+from optimizer.reports.reason_details import reason_detail
 from optimizer.reports.report_table import Grid, TableColumn, grid_of
 from optimizer.reports.tables.shared import joined, money_unit, named
 
@@ -36,8 +38,8 @@ class ProjectLine:
     @property
     def status(self) -> str:
         if self.financed is None:
-            return "left out" if self.left_out else "underway"
-        return "committed" if self.project.status == "committed" else "financed"
+            return N_("left out") if self.left_out else N_("underway")
+        return N_("committed") if self.project.status == "committed" else N_("financed")
 
     @property
     def awards(self) -> Sequence[Award]:
@@ -88,12 +90,12 @@ def _what() -> list[TableColumn[ProjectLine]]:
     """Who, where, what, and its fate."""
     return [
         TableColumn("sponsor", lambda x: x.project.sponsor, "wrapped", 22, on=(PLAN, LEFT_OUT)),
-        TableColumn("country", lambda x: x.project.country, width=8, words=english),
-        TableColumn("stage", lambda x: x.project.stage, width=11),
-        TableColumn("reason", lambda x: x.left_out and x.left_out.reason, width=20, on=(LEFT_OUT,)),
-        TableColumn("detail", lambda x: x.left_out and x.left_out.detail, "wrapped", 44, on=(LEFT_OUT,)),
-        TableColumn("status", lambda x: x.status, width=11, on=(PAGE, PLAN),
-                    words=lambda status: "financed, committed" if status == "committed" else status,
+        TableColumn("country", lambda x: x.project.country, width=8, words=country_name),
+        TableColumn("stage", lambda x: word(x.project.stage), width=11),
+        TableColumn("reason", lambda x: x.left_out and tr(x.left_out.reason), width=20, on=(LEFT_OUT,)),
+        TableColumn("detail", lambda x: x.left_out and reason_detail(x.left_out.detail), "wrapped", 44, on=(LEFT_OUT,)),
+        TableColumn("status", lambda x: tr(x.status), width=11, on=(PAGE, PLAN),
+                    words=lambda status: tr("financed, committed") if status == tr("committed") else status,
                     note="committed: financed because the planner asked for it; underway: financed before."),
     ]  # fmt: skip
 
@@ -127,19 +129,21 @@ def _money(case: Case, plan: Plan) -> list[TableColumn[ProjectLine]]:
         return TableColumn(label, value, "money", 11, note, total=True, unit=money_unit(case), heading=heading, on=on)
 
     return [
-        column("capital cost", lambda x: x.project.capex_m, "Capital cost.", heading="Capex"),
-        column("need", _need, "Public support it cannot do without: capex less private share and secured money.", PLAN, LEFT_OUT),
+        column(N_("capital cost"), lambda x: x.project.capex_m, N_("Capital cost."), heading=N_("Capex")),
+        column(N_("need"), _need, N_("Public support it cannot do without: capex less private share and secured money."), PLAN, LEFT_OUT),
         TableColumn("earliest FID", lambda x: x.project.earliest_fid, "year", 8, "Empty: the first year.", on=(LEFT_OUT,)),
         TableColumn("latest FID", lambda x: x.project.latest_fid, "year", 8, "Empty: the last year.", on=(LEFT_OUT,)),
-        TableColumn("status", lambda x: x.project.status, width=10, on=(LEFT_OUT,)),
-        column("public", _of("public_m"), "Secured, grants, loans, equity.", PAGE, PLAN),
-        column("secured", lambda x: x.project.secured_m, "Public money obligated before this plan.", PLAN, heading="of which secured"),
-        column("contingent", _of("contingent_m"), "Guarantees, offtake: not paid out.", PAGE, PLAN),
-        column("private", _of("private_m"), "Capex less public money.", PAGE, PLAN),
-        column("unaided", _of("at_own_risk_m"),
-               "Private money at its own risk: less what public guarantees and offtake stand behind.", PLAN, heading="of which unaided"),
-        column("budget cost", lambda x: _cost(case, x),
-               "What the awards cost the budgets; of a loan its credit-subsidy rate.", PLAN),
+        TableColumn("status", lambda x: word(x.project.status), width=10, on=(LEFT_OUT,)),
+        column(N_("public"), _of("public_m"), N_("Secured, grants, loans, equity."), PAGE, PLAN),
+        column(N_("secured"), lambda x: x.project.secured_m, N_("Public money obligated before this plan."), PLAN,
+               heading=N_("of which secured")),
+        column(N_("contingent"), _of("contingent_m"), N_("Guarantees, offtake: not paid out."), PAGE, PLAN),
+        column(N_("private"), _of("private_m"), N_("Capex less public money."), PAGE, PLAN),
+        column(N_("unaided"), _of("at_own_risk_m"),
+               N_("Private money at its own risk: less what public guarantees and offtake stand behind."), PLAN,
+               heading=N_("of which unaided")),
+        column(N_("budget cost"), lambda x: _cost(case, x),
+               N_("What the awards cost the budgets; of a loan its credit-subsidy rate."), PLAN),
         *_deadweight(case, plan),
         *_by_instrument(case),
     ]  # fmt: skip
@@ -196,27 +200,30 @@ def _whose(case: Case) -> list[TableColumn[ProjectLine]]:
 
     def instruments(line: ProjectLine) -> str:
         given = {instrument[a.programme] for a in line.awards}
-        return joined(kind for kind in INSTRUMENTS if kind in given)
+        return joined(word(kind) for kind in INSTRUMENTS if kind in given)
 
     return [
         TableColumn("instruments", instruments, width=16, on=(PLAN,)),
         TableColumn("programmes", lambda x: joined(a.programme for a in x.awards), "wrapped", 26, on=(PLAN,)),
         TableColumn("whose money, or why not", lambda x: _reason(case, x), on=(PAGE,)),
-        TableColumn("confidence", lambda x: x.project.confidence, width=9, note="How sure the row's numbers are.", heading="Data"),
+        TableColumn("confidence", lambda x: word(x.project.confidence), width=9, note="How sure the row's numbers are.", heading="Data"),
     ]  # fmt: skip
 
 
 def _reason(case: Case, line: ProjectLine) -> str:
     """Whose money a project gets, or why none."""
     if line.left_out:
-        return f"{line.left_out.reason}: {line.left_out.detail}" if line.left_out.detail else line.left_out.reason
+        reason, detail = tr(line.left_out.reason), reason_detail(line.left_out.detail)
+        return tr("{what}: {name}", what=reason, name=detail) if detail else reason
     if line.financed is None:
-        return "already financed, no decision"
+        return tr("already financed, no decision")
     if case.programmes:
-        whose = ", ".join(f"{a.programme} {money(a.face_m)}" for a in line.awards) or "needs no support"
+        whose = listed(f"{a.programme} {money(a.face_m)}" for a in line.awards) or tr("needs no support")
     else:
-        whose = f"public need {money(line.financed.need_m)}"
+        whose = tr("public need {money}", money=money(line.financed.need_m))
     if line.financed.deadweight_m:
-        deadweight = money(line.financed.deadweight_m)
-        whose += f"; deadweight {deadweight}: goes ahead without support in {line.project.unaided_fid}"
+        whose += tr(
+            "; deadweight {money}: goes ahead without support in {year}",
+            money=money(line.financed.deadweight_m), year=line.project.unaided_fid,
+        )  # fmt: skip
     return whose

@@ -8,6 +8,7 @@ from models.plan import Plan, RuleRow
 from models.rule_holds import where_asked
 from models.schema import Rule
 from models.sets import Sets
+from optimizer.reports.language import N_, localized, tr
 from optimizer.reports.plan_summary import binds, slack
 from optimizer.reports.report_table import Grid, Kind, TableColumn, grid_of
 from optimizer.reports.rule_sentences import MONEY, asked, barred
@@ -29,7 +30,7 @@ def rule_sheet(case: Case, plan: Plan) -> Grid:
 def _table(target: str, name: str, case: Case, plan: Plan) -> Grid:
     rules = {rule.rule: rule for rule in case.rules}
     lines = [(row, rules[row.rule]) for row in plan.rules]
-    note = "Slack is the room left, in the unit of the limit; a rule without any binds the plan."
+    note = N_("Slack is the room left, in the unit of the limit; a rule without any binds the plan.")
     return grid_of(
         target, name, rule_columns(case, plan), lines, title="Rules", note=note, empty="The workbook has no rules."
     )
@@ -58,7 +59,7 @@ def rule_columns(case: Case, plan: Plan) -> list[TableColumn[RuleLine]]:
         TableColumn("hard", lambda x: yes_no(x[1].hard), width=7, note="no: may be missed at the penalty.", on=sheet),
         TableColumn("shortfall", lambda x: x[0].shortfall, "decimal", 11, "By how much the rule's linear row is missed.", on=sheet),
         TableColumn("penalty", lambda x: _penalty(x[1], unit), "decimal", 11, "Lost per unit of shortfall.",
-                    unit=f"{unit} per unit", on=sheet),
+                    unit=tr("{unit} per unit", unit=tr(unit)), on=sheet),
         TableColumn("candidates barred", lambda x: bars[x[1].rule] if x[1].aggregate == "each" else None, "whole", 11,
                     "By an `each` rule.", on=sheet),
         TableColumn("note", lambda x: x[1].note, "wrapped", 28),
@@ -69,15 +70,15 @@ def _state(case: Case, plan: Plan, rule: Rule, row: RuleRow) -> str:
     if rule.aggregate == "each":
         return barred(plan, rule)
     if row.holds:
-        return "holds, binding" if binds(row) else "holds"
-    short = f"not held, short by {row.shortfall:g}"
+        return tr("holds, binding") if binds(row) else tr("holds")
+    short = tr("not held, short by {amount}", amount=localized(f"{row.shortfall:g}"))
     if where := where_asked(case, rule):
-        return f"as planned {short}; asked {where}"
+        return tr("as planned {short}; asked {where}", short=short, where=where)
     if rule.hard:
         return short
     unit = objective_unit(case.settings)
     price = (rule.penalty or 0) * (100 if unit == "points" else 1)
-    return f"{short}; costs {price:g} {unit} a unit"
+    return tr("{short}; costs {price} {unit} a unit", short=short, price=localized(f"{price:g}"), unit=tr(unit))
 
 
 def _penalty(rule: Rule, unit: str) -> float | None:
@@ -94,16 +95,18 @@ def _kind(line: RuleLine) -> Kind:
 
 def _unit(case: Case, rule: Rule) -> str:
     if rule.aggregate == "share":
-        return "share of the total"
+        return tr("share of the total")
     above = _unit_of(case, rule.measure)
-    return f"{above} per {_unit_of(case, rule.per or 'count')}" if rule.aggregate == "ratio" else above
+    if rule.aggregate != "ratio":
+        return above
+    return tr("{above} per {below}", above=above, below=_unit_of(case, rule.per or "count"))
 
 
 def _unit_of(case: Case, measure: str) -> str:
     if measure in MONEY:
         return money_unit(case)
-    known = {"count": "projects", "esg": "score, 0 to 100"}
-    return "t/yr" if measure.startswith("capacity") else known.get(measure, measure)
+    known = {"count": tr("projects"), "esg": tr("score, 0 to 100")}
+    return tr("t/yr") if measure.startswith("capacity") else known.get(measure, measure)
 
 
 def _candidates_barred(case: Case, plan: Plan) -> Counter[str]:

@@ -6,12 +6,13 @@ from typing import TypeVar
 from models.case import Case
 from models.schema import Project
 from optimizer.reports.formatting import shorten
+from optimizer.reports.language import N_, tr
 from optimizer.reports.report_table import TableColumn
 from optimizer.safe_text import printable
 
 T = TypeVar("T")
 
-NO_PROGRAMME = "public money"
+NO_PROGRAMME = N_("public money")
 """What stands in place of a programme where the case has none."""
 
 
@@ -31,7 +32,7 @@ def currency_of(case: Case) -> str:
 
 def money_unit(case: Case) -> str:
     """Unit of money, for headings."""
-    return f"M {currency_of(case)}"
+    return tr("M {currency}", currency=currency_of(case))
 
 
 def joined(values: Iterable[object]) -> str:
@@ -40,7 +41,7 @@ def joined(values: Iterable[object]) -> str:
 
 
 def yes_no(value: bool) -> str:
-    return "yes" if value else "no"
+    return tr("yes") if value else tr("no")
 
 
 def tidy(value: float) -> float:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from models.case import Case
 from models.market_rows import MarketRow
 from models.plan import Award, Plan
+from optimizer.reports.closed_words import word
 from optimizer.reports.formatting import stage_name
+from optimizer.reports.language import tr
 from optimizer.reports.report_table import Grid, TableColumn, grid_of
 from optimizer.reports.tables.shared import currency_of, money_unit, named
 
@@ -16,7 +18,7 @@ AwardLine = tuple[str, Award]
 
 def viability_table(case: Case, plan: Plan, rows: Sequence[MarketRow]) -> Grid:
     """For the page: one line a project, by clearing price."""
-    note = (
+    note = tr(
         "Cash at nameplate over the whole life, at the hurdle rate. Bankable: the most capital that it serves. Of projects "
         "left out: the year of least gap, and the most that support could be worth. Prices are those of the first year of "
         "delivery."
@@ -28,12 +30,12 @@ def viability_table(case: Case, plan: Plan, rows: Sequence[MarketRow]) -> Grid:
 
 def viability_columns(case: Case, plan: Plan) -> list[TableColumn[MarketRow]]:
     """The columns of page and sheet."""
-    unit, per_tonne = money_unit(case), f"{currency_of(case)} per t"
+    unit, per_tonne = money_unit(case), tr("{currency} per t", currency=currency_of(case))
     why: dict[str, str] = {row.id: row.reason for row in plan.not_financed}
     return [
         *named(lambda r: r.project),
-        TableColumn("stage", lambda r: r.project.stage, width=13, words=stage_name),
-        TableColumn("what becomes of it", lambda r: "financed" if r.financed else why.get(r.project.id, "left out"), "wrapped", 20),
+        TableColumn("stage", lambda r: word(r.project.stage), width=13, words=stage_name),
+        TableColumn("what becomes of it", lambda r: tr("financed") if r.financed else tr(why.get(r.project.id, "left out")), "wrapped", 20),
         TableColumn("decided", lambda r: r.year, "year", 9, "The year of the plan; of projects left out that of the least gap."),
         TableColumn("capital asked for", lambda r: r.project.capex_m - r.project.secured_m, "money", 11,
                     "Capital cost less secured money.", unit=unit, heading="Asked for"),
@@ -62,7 +64,7 @@ def awards_with_worth(plan: Plan) -> list[tuple[str, Award]]:
 
 def award_table(case: Case, plan: Plan) -> Grid:
     """For the page: what each award is worth to its project, and what the budget expects to earn by it."""
-    note = (
+    note = tr(
         "Worth: the grant that would do as much for the project. A price floor pays the strike on all contained metal and "
         "the buyer pays only the payable part of the price: it does not guarantee the strike. Expected receipts are reported "
         "and pay for nothing."
@@ -79,7 +81,7 @@ def award_columns(case: Case) -> list[TableColumn[AwardLine]]:
     return [
         TableColumn("project", lambda x: x[0], "id", 24, heading="Id"),
         TableColumn("programme", lambda x: x[1].programme, "wrapped", 34),
-        TableColumn("instrument", lambda x: instrument[x[1].programme], width=13),
+        TableColumn("instrument", lambda x: word(instrument[x[1].programme]), width=13),
         TableColumn("", lambda _: None, on=("sheet",)),
         TableColumn("year", lambda x: x[1].year, "year", 9, on=("sheet",)),
         TableColumn("face value", lambda x: x[1].face_m, "money", 11, unit=unit),

@@ -1,0 +1,22 @@
+"""Words of the workbook's closed lists where a table shows them: translated, other text as the planner writes it."""
+
+from optimizer.reports.language import N_, tr
+
+WORDS = frozenset({
+    N_("mine"), N_("separation"), N_("metal"), N_("magnet"), N_("recycling"),
+    N_("grant"), N_("loan"), N_("equity"), N_("guarantee"), N_("offtake"),
+    N_("candidate"), N_("committed"), N_("underway"), N_("barred"),
+    N_("high"), N_("medium"), N_("low"), N_("cost"), N_("face"), N_("default"),
+    N_("project"), N_("sponsor"), N_("country"), N_("stage"), N_("programme"),
+    N_("core"), N_("borderline"), N_("exterior"), N_("proved"), N_("partial"), N_("open"), N_("value"), N_("money"),
+    N_("optimal"), N_("feasible"), N_("Risk"), N_("Why"), N_("Other"), N_("Stress"),
+})  # fmt: skip
+
+
+def word(text: str) -> str:
+    """A word of a closed list in the current language; any other text as it is.
+
+    >>> word("mine"), word("Ridge")
+    ('mine', 'Ridge')
+    """
+    return tr(text) if text in WORDS else text
