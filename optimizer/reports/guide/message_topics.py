@@ -1,16 +1,30 @@
-"""Topics of the messages: every fault and warning as the sources word it, with the cure that it names."""
+"""Topics of the messages: every fault, warning and refusal as the sources word it, and what to do about them."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 
+from optimizer.reports.guide.cures import CURES
 from optimizer.reports.guide.source_text import Source, source, sources, text_of
 from optimizer.reports.guide.topic import Topic
 
 CHAPTER = "Messages"
 PACKAGES = ("models.checks", "optimizer.workbook", "optimizer.cli", "optimizer.cli.commands", "optimizer.plan_folder",
-            "optimizer.solver", "optimizer.analysis", "optimizer.verification")  # fmt: skip
+            "optimizer.solver", "optimizer.analysis", "optimizer.analysis.risk", "optimizer.analysis.explain",
+            "optimizer.analysis.frontier", "optimizer.reports.brief",
+            "optimizer.verification")  # fmt: skip
 """Where messages are worded."""
-_FAULTS = {"fault", "setting_fault", "cell_fault", "Diagnostic"}
+_FAULTS = {
+    "fault",
+    "setting_fault",
+    "cell_fault",
+    "Diagnostic",
+    "BadCell",
+    "Refused",
+    "UnknownEncoding",
+    "UnknownProject",
+}
 _WARNINGS = {"warn", "setting_warn", "sheet_warn", "notice"}
 _REFUSALS = {"Refusal", "UsageError", "BadParameter", "BadPlan", "fail"}
 _SHORTEST = 20
@@ -27,30 +41,83 @@ def topics() -> Iterator[Topic]:
 
 
 def _topic(package: str, module: Source, lines: list[tuple[str, str]]) -> Topic:
-    room = package.rpartition(".")[2].replace("commands", "command")
     title = module.doc.partition("\n")[0].rstrip(".")
     rows = "\n".join(f"| {kind} | {_cell(text)} |" for kind, text in lines)
+    name = _name(package, module)
+    cure = CURES.get(name, "Each message names its cure.")
     body = (
-        f"{title}. Words in angle brackets stand for names and numbers of your workbook.\n\n"
+        f"{title}.\n\n**What to do.** {cure}\n\n"
+        "The messages; words in angle brackets stand for names and numbers of your workbook:\n\n"
         f"| kind | message |\n| --- | --- |\n{rows}"
     )
-    return Topic(
-        f"messages-{room}-{module.name}".replace("_", "-"), f"Messages: {title[:1].lower()}{title[1:]}", CHAPTER, body
-    )
+    return Topic(f"messages-{name}", f"Messages: {title[:1].lower()}{title[1:]}", CHAPTER, body)
+
+
+def about_columns(known: frozenset[str]) -> dict[str, list[str]]:
+    """Column or setting -> the topics of messages that name it, of the `known` ones."""
+    topics_of: dict[str, list[str]] = {}
+    for package in PACKAGES:
+        for module in sources(package):
+            for column in sorted(known.intersection(_words(module))):
+                topics_of.setdefault(column, []).append(f"messages-{_name(package, module)}")
+    return topics_of
+
+
+def _name(package: str, module: Source) -> str:
+    room = package.rpartition(".")[2].replace("commands", "command")
+    return f"{room}-{module.name}".replace("_", "-")
+
+
+@dataclass(frozen=True)
+class _Call:
+    """A call that tells a message."""
+
+    kind: str
+    node: ast.Call
+    named: Mapping[str, Sequence[str]]
+    """Variable of the function around it -> the texts that it is given."""
+
+
+@cache
+def _calls(module: Source) -> tuple[_Call, ...]:
+    """Every call of a module that tells a message, in the order of the file."""
+    return tuple(call for function in _functions(module.tree) for call in _calls_in(function))
+
+
+def _functions(node: ast.Module | ast.ClassDef) -> Iterator[ast.FunctionDef]:
+    """The functions of a module and the methods of its classes; functions within them belong to them."""
+    for one in node.body:
+        if isinstance(one, ast.FunctionDef):
+            yield one
+        elif isinstance(one, ast.ClassDef):
+            yield from _functions(one)
+
+
+def _calls_in(function: ast.FunctionDef) -> Iterator[_Call]:
+    named: dict[str, list[str]] = {}
+    calls = []
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and (kind := _kind(node)) is not None:
+            calls.append(_Call(kind, node, named))
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and (text := text_of(node.value)):
+            named.setdefault(node.targets[0].id, []).append(text)
+    return iter(calls)
 
 
 def _messages(module: Source) -> Iterator[tuple[str, str]]:
     """Kind and text of every message that a module words, in the order of the file."""
-    for node in ast.walk(module.tree):
-        if not isinstance(node, ast.Call):
-            continue
-        kind = _kind(node)
-        if kind is None:
-            continue
-        told = [*node.args, *(k.value for k in node.keywords if k.arg == "message")]
-        texts = [text for arg in reversed(told) if (text := text_of(arg)) is not None]
-        if texts and len(texts[0]) >= _SHORTEST and " " in texts[0]:
-            yield kind, " ".join(texts[0].split())
+    for call in _calls(module):
+        told = [*call.node.args, *(k.value for k in call.node.keywords if k.arg == "message")]
+        texts = [call.named.get(arg.id, []) if isinstance(arg, ast.Name) else [text_of(arg) or ""] for arg in told]
+        longest = max(texts, key=lambda some: max(map(len, some), default=0), default=[])
+        yield from ((call.kind, " ".join(t.split())) for t in longest if len(t) >= _SHORTEST and " " in t)
+
+
+def _words(module: Source) -> Iterator[str]:
+    """Words that messages of a module are given beside their text: names of columns among them."""
+    for call in _calls(module):
+        told = (*call.node.args, *(k.value for k in call.node.keywords if k.arg == "column"))
+        yield from (arg.value for arg in told if isinstance(arg, ast.Constant) and isinstance(arg.value, str))
 
 
 def _kind(node: ast.Call) -> str | None:

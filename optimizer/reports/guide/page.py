@@ -1,6 +1,7 @@
 """The whole guide as one HTML file: offline, searchable, nothing fetched."""
 
 import base64
+import re
 from collections.abc import Sequence
 from importlib.resources import files
 
@@ -26,7 +27,21 @@ def page_bytes(topics: Sequence[Topic]) -> bytes:
         head=Masthead("mine2magnet: the guide", "", draft=False),
         version=__version__,
         chapters=[(chapter, _sections(topics, chapter)) for chapter in CHAPTERS],
+        further=_further_anchors(topics),
     ).encode("utf-8", "replace")  # fmt: skip
+
+
+def _further_anchors(topics: Sequence[Topic]) -> dict[str, list[str]]:
+    """Topic -> its other names as anchors, so that `#capex_m` of a message leads where `guide capex_m` does; a name of
+    several topics leads to the first."""
+    taken = {t.name for t in topics}
+    anchors: dict[str, list[str]] = {t.name: [] for t in topics}
+    for topic in topics:
+        for alias in (alias.replace(" ", "-") for alias in topic.aliases):
+            if alias not in taken and re.fullmatch(r"[\w.-]+", alias):
+                taken.add(alias)
+                anchors[topic.name].append(alias)
+    return anchors
 
 
 def _sections(topics: Sequence[Topic], chapter: str) -> list[tuple[Topic, Markup, list[tuple[Topic, Markup]]]]:

@@ -6,6 +6,7 @@ from inspect import getdoc
 from models.columns import Column, columns
 from models.frozen import Frozen
 from models.schema import SHEETS, Settings
+from optimizer.reports.guide.message_topics import about_columns
 from optimizer.reports.guide.topic import Topic
 from optimizer.workbook.template import default_of, explain
 
@@ -40,12 +41,13 @@ KINDS = {
 
 
 def topics() -> Iterator[Topic]:
-    """A topic for each sheet, then one for each of its columns."""
+    """A topic for each sheet, then one for each of its columns, with the topics of the messages about it."""
     sheets: dict[str, type[Frozen]] = {**SHEETS, "settings": Settings}
+    messages = about_columns(frozenset(c.field for cls in sheets.values() for c in columns(cls)))
     for sheet, cls in sheets.items():
         yield _sheet(sheet, cls)
         for column in columns(cls):
-            yield _column(sheet, cls, column)
+            yield _column(sheet, cls, column, messages.get(column.field, []))
 
 
 def _sheet(sheet: str, cls: type[Frozen]) -> Topic:
@@ -69,7 +71,7 @@ def _sheet(sheet: str, cls: type[Frozen]) -> Topic:
     return Topic(sheet, f"Sheet {sheet}", CHAPTER, body, aliases=(f"sheet-{sheet}",))
 
 
-def _column(sheet: str, cls: type[Frozen], column: Column) -> Topic:
+def _column(sheet: str, cls: type[Frozen], column: Column, messages: list[str]) -> Topic:
     lines = [explain(cls, column).replace("\n", "  \n")]
     lines.append(f"Written as {KINDS.get(column.kind, column.kind)}.")
     limits = [
@@ -80,6 +82,8 @@ def _column(sheet: str, cls: type[Frozen], column: Column) -> Topic:
         lines.append(f"Allowed: {', '.join(filter(None, limits))}.")
     if column.synonyms:
         lines.append(f"Headers that `check` proposes to rename: {', '.join(column.synonyms)}.")
+    if messages:
+        lines.append(f"Messages about it, and their cure: {', '.join(f'[{name}](#{name})' for name in messages)}.")
     aliases = (column.header, column.field) if column.header != column.field else (column.field,)
     title = f"{sheet}, {column.header}"
     return Topic(name_of(sheet, column), title, CHAPTER, "\n\n".join(lines), aliases=aliases, under=sheet)

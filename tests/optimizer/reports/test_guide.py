@@ -13,12 +13,16 @@ from support.commandline import ROOT
 import optimizer
 from models.columns import Kind, columns
 from models.errors import EXIT_STATUS
+from models.faults import Diagnostic
 from models.formulation import FAMILIES
 from models.objective_names import OBJECTIVES
 from models.plan import Reason
 from models.schema import AGGREGATES, INSTRUMENTS, SHEETS, Settings
 from optimizer.cli.main import VERBS, group, run
+from optimizer.cli.refusals import manual_topic
 from optimizer.cli.verb_help import verbs
+from optimizer.errors import Refusal
+from optimizer.reports.guide.cures import CURES
 from optimizer.reports.guide.find import find, mentioning, near
 from optimizer.reports.guide.formulas import plain
 from optimizer.reports.guide.markdown import html, text
@@ -196,6 +200,27 @@ def test_the_page_is_whole_and_fetches_nothing(page: str, topics: tuple[Topic, .
     assert page.count("data:image/png;base64,") == 2
     assert "default-src &#39;none&#39;" in page
     assert page == page_bytes(topics).decode()
+
+
+def test_the_pointer_of_every_message_is_a_topic_and_an_anchor(page: str, topics: tuple[Topic, ...]) -> None:
+    fields = sorted({c.field for cls in (*SHEETS.values(), Settings) for c in columns(cls)})
+    faults = [Refusal("invalid", "", [Diagnostic(cell="projects!F7", column=field, message="")]) for field in fields]
+    others = [Refusal(kind, "") for kind in ("infeasible", "stopped", "audit")]
+    elsewhere = Refusal("invalid", "", [Diagnostic(cell="projects", message="")])
+    pointers = {manual_topic(refusal) for refusal in (*faults, *others, elsewhere)}
+    assert len(pointers) == len(fields) + 4
+    assert [name for name in sorted(pointers) if not find(topics, name)] == []
+    ids = Counter(re.findall(r'id="([^"]+)"', page))
+    assert sorted(pointers.difference(ids)) == []
+    assert [name for name, n in ids.items() if n > 1] == []
+
+
+def test_every_family_of_messages_has_its_cure_and_columns_lead_to_it(topics: tuple[Topic, ...]) -> None:
+    told = {t.name.removeprefix("messages-") for t in topics if t.chapter == "Messages"}
+    assert sorted(told ^ set(CURES)) == [], "optimizer/reports/guide/cures.py"
+    (ramp,) = find(topics, "projects.ramp")
+    assert "[messages-checks-scales](#messages-checks-scales)" in ramp.body
+    assert "A ramp is in per cent by year" in find(topics, "messages-checks-scales")[0].body
 
 
 def test_the_page_is_written_once_and_not_over_a_file(tmp_path: Path) -> None:
