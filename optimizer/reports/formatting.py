@@ -11,7 +11,8 @@ from rich.cells import cell_len, set_cell_size
 from models.case import Case
 from models.countries import english
 from models.numbers import every_digit
-from optimizer.reports.language import N_, localized, territory, tr, tr_n
+from models.settings import ENGLISH
+from optimizer.reports.language import N_, language, localized, territory, tr, tr_n
 from optimizer.reports.material_names import material_name
 
 SMALLEST = 5e-7
@@ -97,6 +98,15 @@ def country_name(code: str) -> str:
     ('United States', 'Vietnam')
     """
     return territory(code, english(code))
+
+
+def country_code(code: str) -> str:
+    """A country where a sentence has little room: its code in English, its name in other languages.
+
+    >>> country_code("US")
+    'US'
+    """
+    return code if language() == ENGLISH else country_name(code)
 
 
 def project_names(case: Case) -> dict[str, str]:

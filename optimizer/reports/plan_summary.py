@@ -21,6 +21,7 @@ from models.schema import Project
 from models.terms import ramp_share
 from optimizer.reports.formatting import (
     clauses,
+    country_code,
     demand_name,
     listed,
     money,
@@ -352,7 +353,8 @@ def _left_out(project: Project, row: NotFinanced) -> str:
     """A project with the reason for leaving it out."""
     return tr(
         "{name}, {stage}, {country}: {why}",
-        name=shorten(project.name or row.id, 40), stage=stage_label(project.stage), country=project.country,
+        name=shorten(project.name or row.id, 40), stage=stage_label(project.stage),
+        country=country_code(project.country),
         why=clauses((tr(row.reason), reason_detail(row.detail))),
     )  # fmt: skip
 

@@ -20,6 +20,7 @@ from models.settings import RISKS
 from optimizer.reports import language
 from optimizer.reports.formatting import STAGES
 from optimizer.reports.html.render import environment
+from optimizer.reports.material_names import MATERIAL_WORDS
 from optimizer.reports.plan_summary import REASONS
 
 REPORTS = ROOT / "optimizer" / "reports"
@@ -102,13 +103,15 @@ def closed_lists() -> Iterator[Key]:
         yield None, instrument.label, None
     for word in (*REASONS, *STAGES, *RISKS, *OBJECTIVE_UNITS.values(), "optimal", "feasible", WEIGHTED):
         yield None, word, None
+    for word in MATERIAL_WORDS:
+        yield "a material", word, None
     for stage, plural in STAGES.items():
         yield None, f"{{n}} {stage}", f"{{n}} {plural}"
 
 
 def may_be_translated(key: Key) -> bool:
     """Whether a catalogue may hold it: what is marked, and a country that is called otherwise than in the CLDR."""
-    return key in marked() or key[1] in {english(code) for code in ("US", "KR", "CN", "RU", "GB")}
+    return key in marked() or key[1] in {english(code) for code in ("US", "KR", "MM")}
 
 
 @cache

@@ -66,7 +66,7 @@ def sums(case: Case, plan: Plan) -> list[str]:
     by_country = _support_by(plan, lambda f: country[f.id])
     by_year = _support_by(plan, lambda f: f.fid_year)
     countries = _in_words(sorted(by_country.items(), key=lambda item: (-_sum(item[1]), item[0])))
-    years = _in_words(sorted(by_year.items()))
+    years = _in_words([(tr("{year}", year=year), of) for year, of in sorted(by_year.items())])
     return [
         tr("By country, public and contingent support: {countries}.", countries=countries),
         tr("By year of decision: {years}.", years=years),

@@ -5,6 +5,8 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
+from rich.cells import cell_len
+
 from models.settings import ENGLISH
 from optimizer.reports.brief.content import Brief
 from optimizer.reports.html.render import flow
@@ -44,6 +46,15 @@ def describe(properties: Any, brief: Brief) -> None:
     properties.revision = 1
     if language() != ENGLISH:
         properties.language = language()
+
+
+def widest_part(words: str) -> int:
+    """Columns of the widest part of a text in which no line can be broken: a word, of East Asian text a few characters.
+
+    >>> widest_part("capital cost"), widest_part("公的資金（百万USD）")
+    (7, 10)
+    """
+    return max((cell_len(w) if cell_len(w) == len(w) else min(cell_len(w), 10) for w in words.split()), default=0)
 
 
 def text(words: str) -> str:

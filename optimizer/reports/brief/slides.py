@@ -13,7 +13,20 @@ from pptx.util import Emu, Inches, Pt
 from rich.cells import cell_len
 
 from optimizer.reports.brief.content import Brief, Part
-from optimizer.reports.brief.office import ACCENT, CJK_FONT, DARK, FONT, GREY, LOCALES, PALE, RED, describe, saved, text
+from optimizer.reports.brief.office import (
+    ACCENT,
+    CJK_FONT,
+    DARK,
+    FONT,
+    GREY,
+    LOCALES,
+    PALE,
+    RED,
+    describe,
+    saved,
+    text,
+    widest_part,
+)
 from optimizer.reports.brief.pictures import Picture
 from optimizer.reports.brief.tables import card_table, fact_table
 from optimizer.reports.formatting import sentence, shorten
@@ -297,7 +310,7 @@ def _parts(grid: Grid, rows: Sequence[Sequence[str]]) -> list[float]:
     """Widths of the columns, in parts of the table: text by its longest cell, numbers by their heads."""
     wanted = []
     for n, column in enumerate(grid.columns):
-        head = max(map(cell_len, column.label.split())) + 3
+        head = widest_part(column.label) + 3
         longest = max((cell_len(row[n]) for row in rows), default=0)
         wanted.append(max(8, head, min(longest + 3, 46)))
     return [part / sum(wanted) for part in wanted]

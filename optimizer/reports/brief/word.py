@@ -30,6 +30,7 @@ from optimizer.reports.brief.office import (
     describe,
     saved,
     text,
+    widest_part,
 )
 from optimizer.reports.brief.pictures import Picture
 from optimizer.reports.brief.tables import card_table, fact_table
@@ -292,6 +293,6 @@ def _widths(grid: Grid, width: int) -> list[int]:
     wanted = []
     for n, column in enumerate(grid.columns):
         longest = max(cell_len(shown(row[n], column.kind)) for row in grid.rows)
-        head = max(map(cell_len, column.label.split())) + 4
+        head = widest_part(column.label) + 4
         wanted.append(max(8, head, min(longest + 3, 18 if column.is_number else 32)))
     return [int(width * part / sum(wanted)) for part in wanted]

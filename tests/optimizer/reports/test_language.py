@@ -1,17 +1,29 @@
 """The language of reports: catalogues that are complete, numbers of the locale, English where nothing is translated."""
 
+import io
+import json
 import re
+import zipfile
 from collections import Counter
+from pathlib import Path
 
 import pytest
-from support.commandline import ROOT
+from support.commandline import ROOT, mine2magnet
 from support.messages import entries, key_of, marked, may_be_translated, placeholders, strings
 
 from models.case import Case
+from models.faults import InvalidInput
+from models.gaps import gaps
 from models.plan import Plan
+from optimizer.plan_folder.manifest import document_language, with_language
+from optimizer.reports.brief.content import brief
+from optimizer.reports.brief.tables import card_table, fact_table
+from optimizer.reports.brief.word import word_bytes
 from optimizer.reports.formatting import count, country_name, digits, money, number, percent, points, whole
 from optimizer.reports.language import spoken, tr, tr_n
 from optimizer.reports.reason_details import DETAILS, reason_detail
+from optimizer.workbook.overrides import Overrides
+from optimizer.workbook.read import read
 
 LANGUAGES = ("ja", "de")
 MODELS = ROOT / "models"
@@ -81,3 +93,60 @@ def test_a_detail_is_translated_with_its_numbers_and_names() -> None:
         )
         assert reason_detail("needs A or B, which is not financed") == "前提となるA又はBが対象外"
         assert reason_detail("a note of the planner") == "a note of the planner"
+
+
+def _english(text: str, case: Case) -> list[str]:
+    """English words in a Japanese text that come from no cell of the workbook."""
+    own = {word.lower() for word in re.findall(r"[A-Za-z]+", case.model_dump_json().replace("_", " "))}
+    words = re.sub(r"`[^`]*`|mine2magnet explain|--[\w-]+|plan\.xlsx|report\.html|\bUSD|CVaR|ESG", " ", text)
+    return sorted({w for w in re.findall(r"[A-Za-z]{3,}", words) if not {w.lower(), w.lower().removesuffix("s")} & own})
+
+
+def test_a_japanese_brief_has_no_english_but_that_of_the_workbook(chain_plan: tuple[Case, Plan]) -> None:
+    case, plan = chain_plan
+    with spoken("ja"):
+        told = brief(case, plan, gaps(case, plan))
+        grids = (told.largest, card_table(told), fact_table(told))
+    lines = [told.head.title, told.headline, *told.sums, *told.chain, told.units]
+    lines += [line for part in told.parts for line in (part.title, *part.lines)]
+    lines += [
+        text
+        for grid in grids
+        for text in (grid.title, *(c.label for c in grid.columns), *(str(v) for row in grid.rows for v in row if v))
+    ]
+    assert {line: found for line in lines if (found := _english(line, case))} == {}
+
+
+def test_report_writes_page_and_workbook_in_another_language_and_verify_knows_it(solved: Path) -> None:
+    folder = solved / "outputs" / "small-01"
+    before = {name: (folder / name).read_bytes() for name in ("report.html", "plan.xlsx", "manifest.json")}
+    told = mine2magnet("report", "last", "--language", "ja", cwd=solved, check=0)
+    assert told.stdout.isascii()
+    page = (folder / "report.html").read_text("utf-8")
+    assert '<html lang="ja">' in page
+    assert "需要充足率" in page
+    assert json.loads((folder / "manifest.json").read_text("utf-8"))["language"] == "ja"
+    mine2magnet("verify", "last", cwd=solved, check=0)
+    mine2magnet("report", "last", "--language", "en", cwd=solved, check=0)
+    assert {name: (folder / name).read_bytes() for name in before} == before
+
+
+def test_the_language_of_the_command_line_is_a_setting_of_the_case(solved: Path) -> None:
+    case = read(solved / "small.xlsx", Overrides(settings={"language": ("de", "--language")}))
+    assert case.settings.language == document_language({}, case) == "de"
+    assert document_language({"language": "ja"}, case) == "ja"
+    assert with_language({"language": "ja", "a": 1}, "de", case) == {"a": 1}
+    with pytest.raises(InvalidInput, match="language"):
+        read(solved / "small.xlsx", Overrides(settings={"language": ("fr", "--language")}))
+
+
+def test_a_german_document_says_its_language_and_a_japanese_one_its_font(chain_plan: tuple[Case, Plan]) -> None:
+    case, plan = chain_plan
+    for tongue, mark in (("de", 'w:val="de-DE"'), ("ja", 'w:eastAsia="ja-JP"')):
+        with spoken(tongue):
+            data = word_bytes(brief(case, plan, gaps(case, plan)), [])
+        with zipfile.ZipFile(io.BytesIO(data)) as document:
+            styles = document.read("word/styles.xml").decode()
+            assert mark in styles
+            assert 'w:eastAsia="Noto Sans CJK JP"' in styles
+            assert f"<dc:language>{tongue}</dc:language>" in document.read("docProps/core.xml").decode()
