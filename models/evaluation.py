@@ -18,9 +18,9 @@ from models.scenario_prices import Floor, price_rows, protected_years, repriced,
 from models.scenario_sets import ScenarioSets as ScenarioSets  # noqa: PLC0414
 from models.scenario_sets import delivers_in as delivers_in  # noqa: PLC0414
 from models.scenarios import AS_PLANNED, Named, Realization
-from models.schema import Programme
+from models.schema import Programme, Scenario
 from models.sets import DemandKey, Sets
-from models.states import realization, review_year, state_of, states
+from models.states import realization, review_year, state_known_by, state_of, states
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,14 @@ class Decided:
         """What is decided where a scenario comes, and what the scenario makes of it."""
         own = self.states.get(self._state_of.get(scenario.name, ""), self)
         return own, realization(self.case, scenario)
+
+    def known_by(self, rows: tuple[Scenario, ...]) -> tuple["Decided", int | None]:
+        """What is decided in the state that is known by some rows of a scenario, and the year from which it is known; as
+        planned, known from no year, where the decisions are made for no such state."""
+        state = state_known_by(self.case, rows)
+        if state is None:
+            return self, None
+        return self.states.get(state.name, self), review_year(self.case.settings)
 
     @cached_property
     def _state_of(self) -> dict[str, str]:

@@ -61,6 +61,13 @@ def states(case: Case) -> tuple[State, ...]:
     return tuple(_state(of_one, is_planned=known == planned) for known, of_one in found.items())
 
 
+def state_known_by(case: Case, rows: tuple[Scenario, ...]) -> State | None:
+    """The state of a case that is known by some rows of a scenario; None where no scenario of the case is known so."""
+    sets = Sets(case)
+    known = _factors(sets, rows)
+    return next((s for s in states(case) if _factors(sets, s.rows) == known), None)
+
+
 def states_of(case: Case, names: Iterable[str]) -> tuple[State, ...]:
     """The state as planned, and those of some scenarios."""
     wanted = set(names)

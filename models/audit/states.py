@@ -2,7 +2,7 @@
 windows, precedence, money and rules at its prices and within what is left of its envelopes."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from models.audit import budgets, decisions, financing, precedence, rules, viability
@@ -36,6 +36,21 @@ def of_scenario(plan: Plan, scenario: str) -> Plan:
     states = () if plan.risk is None else plan.risk.states
     state = next((s for s in states if scenario in s.scenarios), None)
     return plan if state is None or state.state in (PLANNED, "plan") else _plan(plan, state)
+
+
+def known_by(ledger: Ledger, trouble: Trouble) -> tuple[Ledger, Trouble]:
+    """The whole plan of the state that is known by the rows of a trouble, and the trouble known from the review on; both as
+    they are without a review, and where no state is known so."""
+    since, risk = review(ledger.case), ledger.plan.risk
+    if since is None or risk is None or not trouble.rows:
+        return ledger, trouble
+    named, known = by_scenario(ledger.case.scenarios), _known(ledger, trouble.rows)
+    for state in risk.states:
+        planned = state.state == PLANNED
+        if known == _known(ledger, () if planned else named.get(state.scenarios[0], ())):
+            own = ledger if planned else Ledger(ledger.case, _plan(ledger.plan, state))
+            return own, replace(trouble, known_from=since)
+    return ledger, trouble
 
 
 def _plan(plan: Plan, state: StatePlan) -> Plan:

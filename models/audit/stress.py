@@ -34,15 +34,21 @@ def audit_stress(
         planned, named = Ledger(case, plan), by_scenario(rows)
         source, known_from = stream(case, plan, named), None if plan.risk is None else review(case)
         found: dict[str, list[Finding]] = {}
+
+        def decided_in(name: str) -> Ledger:
+            return planned if known_from is None else Ledger(case, of_scenario(plan, name))
+
         for result in stress.scenarios:
-            trouble = Trouble(tuple(named.get(result.scenario, ())), known_from=known_from)
-            own = planned if known_from is None else Ledger(case, of_scenario(plan, result.scenario))
+            trouble, own = (
+                Trouble(tuple(named.get(result.scenario, ())), known_from=known_from),
+                decided_in(result.scenario),
+            )
             for check, finding in scenario(own, trouble, result, evidence.scenarios.get(result.scenario, ())):
                 found.setdefault(check, []).append(finding)
         found["probabilities"] = list(_probabilities(stress, named))
         found["losses"] = list(_losses(planned, stress))
         if stress.draws is not None:
-            found["draws"] = list(draws(planned, stress.draws, source, evidence.draws))
+            found["draws"] = list(draws(decided_in, known_from, stress.draws, source, evidence.draws))
         found["tornado"] = list(tornado(planned, stress, rows, source.shared, evidence))
         found["breaks"] = list(breaks(planned, stress, evidence))
         found["core"] = list(_core(plan, stress))

@@ -1,7 +1,7 @@
 """Single draws once more: the stream is run again, each outcome is looked up, and the plan is valued in it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from statistics import NormalDist
 
@@ -93,10 +93,18 @@ def _unit(risk: Risk, project: Project) -> tuple[str, str]:
     return (name, risk.common) if name else (project.id, "project")
 
 
-def draws(planned: Ledger, told: Draws, source: Stream, runs: Mapping[int, Sequence[RunRow]]) -> Iterator[Finding]:
-    """Every draw that is stated by itself. `runs`: flows of the chain by the number of the draw, where they count."""
+def draws(
+    decided_in: Callable[[str], Ledger],
+    known_from: int | None,
+    told: Draws,
+    source: Stream,
+    runs: Mapping[int, Sequence[RunRow]],
+) -> Iterator[Finding]:
+    """Every draw that is stated by itself. `decided_in`: the plan of the state of a scenario, known from a year on. `runs`: flows
+    of the chain by the number of the draw, where they count."""
     for seen in told.seen:
-        name, trouble = source.trouble(told.seed, seen.draw)
+        name, drawn = source.trouble(told.seed, seen.draw)
+        planned, trouble = decided_in(name), replace(drawn, known_from=known_from)
         said = f"draw {seen.draw}: "
         yield must(name == seen.scenario, f"{said}the scenario is {name}, stated {seen.scenario}")
         yield must(_of(trouble.failed, planned) == {*seen.failed}, f"{said}other projects fail than are stated")

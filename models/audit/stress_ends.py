@@ -15,6 +15,7 @@ from models.audit.capacity import Need, needs
 from models.audit.chain import Chain
 from models.audit.exact import ONE, TOLERANCE, ZERO, Finding, at_most, equal, exact, must, say
 from models.audit.ledger import Ledger
+from models.audit.states import known_by
 from models.audit.stress_draws import Common
 from models.audit.stress_market import Market, call, idle
 from models.audit.stress_scenario import StatedChoice, choices, envelopes, flows
@@ -82,10 +83,11 @@ def _end(  # noqa: PLR0917
     at, value = (bar.at_low, bar.low) if end == "low" else (bar.at_high, bar.high)
     yield equal(at, level, f"{said}: the parameter")
     # Rows of one parameter, `where` and value may differ in their years: one of them has the value that is stated.
-    worlds = [(trouble, _World(_ledger(planned, trouble, worked))) for trouble in troubles]
-    trouble, world = min(worlds, key=lambda pair: abs(pair[1].value - exact(value)))
+    known = [known_by(planned, trouble) for trouble in troubles]
+    worlds = [(own, trouble, _World(_ledger(own, trouble, worked))) for own, trouble in known]
+    own, trouble, world = min(worlds, key=lambda one: abs(one[-1].value - exact(value)))
     yield equal(value, world.value, f"{said}: the value")
-    yield from _allowed(planned, trouble, StatedChoice(said, frozenset(worked.stopped), exact(value)), world)
+    yield from _allowed(own, trouble, StatedChoice(said, frozenset(worked.stopped), exact(value)), world)
 
 
 def _spans(rows: Sequence[Scenario], shared: Sequence[Common], planned: Ledger) -> Iterator[tuple[str, Ends]]:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -53,22 +54,23 @@ def seen_places(value: Floats) -> list[int]:
     return sorted({*range(min(FIRST_SEEN, len(value))), *(int(order[n]) for n in (0, len(order) // 2, -1))})
 
 
-def realization(plan: Evaluator, drawn: Drawn, place: int) -> Realization:
-    """One draw by itself, with the projects that stop in it."""
+def realization(plan: Evaluator, drawn: Drawn, place: int) -> tuple[Evaluator, Realization]:
+    """One draw by itself, with the projects that stop in it, and what evaluates the decisions that are taken there."""
     s, scenario = drawn.sample, drawn.scenarios[drawn.sample.scenario[place]]
     units = [(u, i) for u, unit in enumerate(drawn.units) for i in unit.projects]
-    ids = [p.project.id for p in plan.arrays.plants[: plan.arrays.count]]
-    return Realization(
-        scenario.name, scenario.rows,
+    own, of_scenario = plan.in_scenario(scenario)
+    return own, replace(
+        of_scenario,
         delays={i: int(s.delay[place, u]) for u, i in units},
         overruns={i: float(s.overrun[place, u]) for u, i in units},
         failed=frozenset(i for u, i in units if s.failed[place, u]),
-        stopped=frozenset(i for i, stops in zip(ids, drawn.stops[place], strict=True) if stops),
-    )  # fmt: skip
+        stopped=frozenset(i for i, stops in zip(drawn.ids, drawn.stops[place], strict=True) if stops),
+    )
 
 
 def _seen(plan: Evaluator, drawn: Drawn, place: int) -> DrawSeen:
-    one, present = realization(plan, drawn, place), {p.project.id for p in plan.arrays.plants}
+    own, one = realization(plan, drawn, place)
+    present = {p.project.id for p in own.arrays.plants}
     return DrawSeen(
         draw=int(drawn.numbers[place]), scenario=one.name, value=float(drawn.result.value[place]),
         failed=tuple(sorted(one.failed & present)), stopped=tuple(sorted(one.stopped)),

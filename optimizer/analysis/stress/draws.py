@@ -30,7 +30,9 @@ class Drawn:
     numbers: npt.NDArray[np.int64]
     """Number of each draw in the stream, from 1."""
     stops: Bools
-    """Financed projects that stop, [n, project] in the order of their ids."""
+    """Financed projects that stop, [n, project] in the order of `ids`."""
+    ids: tuple[str, ...]
+    """Projects that are financed, in whatever state."""
 
 
 def draw(  # noqa: PLR0917
@@ -41,35 +43,64 @@ def draw(  # noqa: PLR0917
     skip: int = 0,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Drawn:
-    """The plan in draws skip + 1 to skip + n; where `stopped`, in as many of them as were reached."""
+    """The plan in draws skip + 1 to skip + n; where `stopped`, in as many of them as were reached. After a review each draw
+    meets the decisions of the state of its scenario."""
     sets = plan.arrays.sets
     of_risks, with_probability = units(sets), tuple(s for s in scenarios if s.probability > 0)
     # Only the contingency reads what a project overruns by: without one every call is met.
     overruns = plan.decisions.case.settings.contingency_m is not None
     drawn = sample(of_risks, with_probability, n, seed=seed, skip=skip, overruns=overruns)
-    work = _Work(plan.arrays, drawn, of_risks)
+    found = _Found(drawn, plan)
+    works: dict[int, _Work] = {}
     for place, scenario in enumerate(with_probability):
+        own, realization = plan.in_scenario(scenario)
+        if id(own) not in works:
+            works[id(own)] = _Work(own.arrays, drawn, of_risks, found)
         for part in _chunks(np.flatnonzero(drawn.scenario == place)):
             if not stopped():
-                work.evaluate(scenario, part, stopped)
-    return work.drawn(with_probability, skip)
+                works[id(own)].evaluate(realization, part, stopped)
+    return found.drawn(of_risks, with_probability, skip)
 
 
 def _chunks(places: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.int64]]:
     yield from (places[n : n + CHUNK] for n in range(0, len(places), CHUNK))
 
 
-class _Work:
-    """Draws on their way to a result."""
+class _Found:
+    """What is found of the draws so far. Demand rows, years and rules are those of every state."""
 
-    def __init__(self, arrays: PlanArrays, drawn: Sample, of_risks: tuple[RiskUnit, ...]) -> None:
-        self.arrays, self.sample, self.units = arrays, drawn, of_risks
+    def __init__(self, drawn: Sample, plan: Evaluator) -> None:
+        self.sample, arrays, decisions = drawn, plan.arrays, plan.decisions
         n, keys, years = len(drawn.scenario), len(arrays.sets.demands), len(arrays.sets.years)
         self.value = np.full(n, np.nan)
         self.coverage = np.full((n, keys, years), np.nan)
         self.holds = np.zeros((n, len(arrays.rules)), dtype=bool)
         self.exact = True
-        self.stops = np.zeros((n, arrays.count), dtype=bool)
+        self.ids = tuple(sorted({i for own in (decisions, *decisions.states.values()) for i in own.chosen}))
+        self.stops = np.zeros((n, len(self.ids)), dtype=bool)
+
+    def add(self, part: npt.NDArray[np.int64], found: Evaluated, financed: Sequence[str], stops: Bools) -> None:
+        """What some draws come to. `stops`: which of the `financed` stop, [n, project]."""
+        self.value[part], self.coverage[part], self.holds[part] = found.value, found.coverage, found.holds
+        columns = np.array([self.ids.index(i) for i in financed], dtype=np.int64)
+        self.stops[part[:, None], columns[None, :]] = stops
+
+    def drawn(self, units_: tuple[RiskUnit, ...], scenarios: tuple[Named, ...], skip: int) -> Drawn:
+        """All draws that were reached."""
+        reached = ~np.isnan(self.value)
+        s = self.sample
+        some = Sample(s.scenario[reached], s.failed[reached], s.delay[reached], s.overrun[reached])
+        result = Evaluated(self.value[reached], self.coverage[reached], self.holds[reached])
+        numbers = np.flatnonzero(reached) + skip + 1
+        return Drawn(some, units_, scenarios, result, self.exact, numbers, self.stops[reached], self.ids)
+
+
+class _Work:
+    """The decisions of one state in draws."""
+
+    def __init__(self, arrays: PlanArrays, drawn: Sample, of_risks: tuple[RiskUnit, ...], found: _Found) -> None:
+        self.arrays, self.sample, self.found = arrays, drawn, found
+        self._ids = [p.project.id for p in arrays.plants[: arrays.count]]
         place = {i: u for u, unit in enumerate(of_risks) for i in unit.projects}
         self._unit_of = [place.get(p.project.id) for p in arrays.plants]
         self._delays = sorted({0, *(int(d) for d in np.unique(drawn.delay))})
@@ -77,22 +108,21 @@ class _Work:
         self._claimed: dict[str, list[Claim]] = {}
         self._loss: Floats | None = None
 
-    def evaluate(self, scenario: Named, part: npt.NDArray[np.int64], stopped: Callable[[], bool]) -> None:
-        view, table, cut = self._view(scenario)
+    def evaluate(self, of: Realization, part: npt.NDArray[np.int64], stopped: Callable[[], bool]) -> None:
+        """Works draws of one scenario out. `of`: the scenario without its draws."""
+        view, table, cut = self._view(of)
         failed = self._of_plants(self.sample.failed, part, fill=False)
         late = np.searchsorted(self._delays, self._of_plants(self.sample.delay, part, fill=0))
         shares = table[late, np.arange(len(self.arrays.plants))]
         out = failed | np.array([p.project.id in cut and not p.is_displaced for p in self.arrays.plants], dtype=bool)
-        self.stops[part] = self._not_met(scenario, part, out)
-        self.stops[part] |= np.array([p.project.id in cut for p in self.arrays.plants[: self.arrays.count]], dtype=bool)
-        out[:, : self.arrays.count] |= self.stops[part]
-        found = view.evaluate(shares * ~out[:, :, None], stopped)
-        self.value[part], self.coverage[part], self.holds[part] = found.value, found.coverage, found.holds
+        stops = self._not_met(of, part, out) | np.array([i in cut for i in self._ids], dtype=bool)
+        out[:, : self.arrays.count] |= stops
+        self.found.add(part, view.evaluate(shares * ~out[:, :, None], stopped), self._ids, stops)
 
-    def _view(self, scenario: Named) -> tuple[ScenarioView, Floats, frozenset[str]]:
+    def _view(self, of: Realization) -> tuple[ScenarioView, Floats, frozenset[str]]:
         """A scenario's view, the shares by delay, plant and year, and who stops where its envelopes are cut."""
-        if scenario.name not in self._views:
-            realization = priced(self.arrays.decisions, Realization(scenario.name, scenario.rows))
+        if of.name not in self._views:
+            realization = priced(self.arrays.decisions, of)
             everybody = [p.project.id for p in self.arrays.plants]
             tables = [
                 self.arrays.shares(replace(realization, delays=dict.fromkeys(everybody, late))) for late in self._delays
@@ -100,8 +130,8 @@ class _Work:
             view = self.arrays.view(realization)
             choice = cut_envelopes(self.arrays.decisions, realization, {}, None)
             cut = frozenset[str]() if choice is None else kept(self.arrays.decisions, view.sets, choice)
-            self._views[scenario.name] = view, np.array(tables), cut
-        return self._views[scenario.name]
+            self._views[of.name] = view, np.array(tables), cut
+        return self._views[of.name]
 
     def _of_plants(self, of_units: npt.NDArray[np.generic], part: npt.NDArray[np.int64], fill: float) -> npt.NDArray:  # type: ignore[type-arg]
         """An outcome of the units as one of the plants, [n, plant]."""
@@ -113,18 +143,18 @@ class _Work:
 
     # -- calls -----------------------------------------------------------------------------------------------
 
-    def _not_met(self, scenario: Named, part: npt.NDArray[np.int64], out: Bools) -> Bools:
+    def _not_met(self, of: Realization, part: npt.NDArray[np.int64], out: Bools) -> Bools:
         """Financed projects whose call is not met, [n, project]: greedily by the points lost as planned for a million
         of call, where the contingency does not suffice for all."""
         limit = self.arrays.decisions.case.settings.contingency_m
         stops = np.zeros((len(part), self.arrays.count), dtype=bool)
         if limit is None or not self.arrays.count:
             return stops
-        calls = self._calls(scenario, part) * ~out[:, : self.arrays.count]
+        calls = self._calls(of, part) * ~out[:, : self.arrays.count]
         short = np.flatnonzero(calls.sum(axis=1) > limit + TOLERANCE * max(1.0, limit))
         if not len(short):
             return stops
-        self.exact = False
+        self.found.exact = False
         owed = calls[short]
         with np.errstate(divide="ignore", invalid="ignore"):
             worth = np.where(owed > 0, self._losses() / owed, np.inf)
@@ -137,20 +167,20 @@ class _Work:
             stops[short, column] = ~met
         return stops
 
-    def _calls(self, scenario: Named, part: npt.NDArray[np.int64]) -> Floats:
+    def _calls(self, of: Realization, part: npt.NDArray[np.int64]) -> Floats:
         found = np.zeros((len(part), self.arrays.count))
         over = self._of_plants(self.sample.overrun, part, fill=1.0)
         failed = self._of_plants(self.sample.failed, part, fill=False)
-        for n, claim in enumerate(self._claims(scenario)):
+        for n, claim in enumerate(self._claims(of)):
             found[:, n] = claim_calls(claim, over[:, n])
         return np.asarray(found * ~failed[:, : self.arrays.count])
 
-    def _claims(self, scenario: Named) -> list[Claim]:
+    def _claims(self, of: Realization) -> list[Claim]:
         """The claims of the financed projects in a scenario, in their order among the plants."""
-        if scenario.name not in self._claimed:
-            d, realization = self.arrays.decisions, Realization(scenario.name, scenario.rows)
-            self._claimed[scenario.name] = list(claims(d.case, d.chosen, d.given, realization).values())
-        return self._claimed[scenario.name]
+        if of.name not in self._claimed:
+            d = self.arrays.decisions
+            self._claimed[of.name] = list(claims(d.case, d.chosen, d.given, of).values())
+        return self._claimed[of.name]
 
     def _losses(self) -> Floats:
         """Points lost as planned where each financed project delivers nothing."""
@@ -161,14 +191,6 @@ class _Work:
             value = self.arrays.view(Realization()).evaluate(shares * masks[:, :, None]).value
             self._loss = np.asarray(value[0] - value[1:])
         return self._loss
-
-    def drawn(self, scenarios: tuple[Named, ...], skip: int) -> Drawn:
-        reached = ~np.isnan(self.value)
-        s = self.sample
-        some = Sample(s.scenario[reached], s.failed[reached], s.delay[reached], s.overrun[reached])
-        result = Evaluated(self.value[reached], self.coverage[reached], self.holds[reached])
-        numbers = np.flatnonzero(reached) + skip + 1
-        return Drawn(some, self.units, scenarios, result, self.exact, numbers, self.stops[reached])
 
 
 def claim_calls(claim: Claim, overrun: Floats) -> Floats:

@@ -6,6 +6,7 @@ money that is cut would have been carried on, those decided later may too.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from models.constraints.continuation import Choice
 from models.decision import Decision
@@ -26,7 +27,9 @@ def cut_envelopes(
     decisions: Decided, realization: Realization, owed: Mapping[str, float], contingency: float | None
 ) -> Choice | None:
     """Who may stop in a realization: by calls that the contingency does not meet, or by envelopes that are cut. None
-    where everybody goes on."""
+    where everybody goes on. Decisions that know the cut were taken within it, and those before the review are not cut."""
+    if realization.known_from is not None:
+        realization = replace(realization, rows=tuple(r for r in realization.rows if r.parameter != "budget"))
     if not owed and not any(r.parameter == "budget" for r in realization.rows):
         return None
     sets = Sets(decisions.case)

@@ -44,6 +44,30 @@ class Evaluator:
         self.decisions = decisions
         self.arrays = PlanArrays(decisions)
         self._views: dict[tuple[Scenario, ...], ScenarioView] = {}
+        self._of_state: dict[int, Evaluator] = {}
+
+    # -- plans with decisions by state ---------------------------------------------------------------------------
+
+    def in_scenario(self, scenario: Named) -> "tuple[Evaluator, Realization]":
+        """What evaluates the decisions that are taken where a scenario comes, and what the scenario makes of them."""
+        own, realization = self.decisions.in_scenario(scenario)
+        return self._of(own), realization
+
+    def as_known(self, realization: Realization) -> "tuple[Evaluator, Realization]":
+        """What evaluates the decisions of the state that is known by some rows; where no state is, those as planned."""
+        if not self.decisions.states or not realization.rows:
+            return self, realization
+        own, known_from = self.decisions.known_by(realization.rows)
+        return self._of(own), replace(realization, known_from=known_from)
+
+    def _of(self, own: Decided) -> "Evaluator":
+        if own is self.decisions:
+            return self
+        if id(own) not in self._of_state:
+            self._of_state[id(own)] = Evaluator(own)
+        return self._of_state[id(own)]
+
+    # -- the plan in a realization -------------------------------------------------------------------------------
 
     @cached_property
     def planned(self) -> Outturn:
@@ -121,16 +145,11 @@ class Evaluator:
 
 
 def in_scenarios(planned: Evaluator, named: Iterable[Named]) -> Iterator[tuple[ScenarioResult, tuple[RunRow, ...]]]:
-    """A plan in each scenario: its row of the section on scenarios, and what the recipes run in it. After a review what is
-    decided in one state is evaluated by one evaluator."""
-    evaluators = {id(planned.decisions): planned}
+    """A plan in each scenario: its row of the section on scenarios, and what the recipes run in it."""
     for scenario in named:
-        own, realization = planned.decisions.in_scenario(scenario)
-        if id(own) not in evaluators:
-            evaluators[id(own)] = Evaluator(own)
-        evaluator = evaluators[id(own)]
+        evaluator, realization = planned.in_scenario(scenario)
         found = evaluator.realize(realization)
-        yield scenario_result(own, scenario, found), evaluator.runs(found.sets.realization)
+        yield scenario_result(evaluator.decisions, scenario, found), evaluator.runs(found.sets.realization)
 
 
 def scenario_result(decisions: Decided, scenario: Named, found: Outturn) -> ScenarioResult:

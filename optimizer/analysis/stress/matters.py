@@ -1,11 +1,12 @@
 """In which scenarios a project matters: what the plan loses there where it delivers nothing, and whose best plan has it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from models.case import Case
 from models.evaluation import Decided
 from models.plan import Plan
-from models.scenarios import Realization, scenarios
+from models.scenarios import scenarios
 from models.stress import CoreIndex, InScenario
 from optimizer.analysis.stress.evaluate import Evaluator
 
@@ -18,17 +19,16 @@ def matters(case: Case, plan: Plan, project: str, core: Iterable[CoreIndex] = ()
     """
     if not case.scenarios:
         return ()
-    decisions = Decided.of(case, plan)
-    evaluator = Evaluator(decisions)
-    delivers = any(p.project.id == project for p in evaluator.arrays.plants)
-    own = next((row for row in core if row.id == project), None)
+    evaluator = Evaluator(Decided.of(case, plan))
+    told = [(s, *evaluator.in_scenario(s)) for s in scenarios(case.scenarios)]
+    delivers = any(p.project.id == project for _, own, _ in told for p in own.arrays.plants)
+    of_best = next((row for row in core if row.id == project), None)
     rows = []
-    for s in scenarios(case.scenarios):
+    for s, own, realization in told:
         loss = None
         if delivers:
-            whole = evaluator.realize(Realization(s.name, s.rows))
-            without = evaluator.realize(Realization(s.name, s.rows, failed=frozenset([project])))
-            loss = whole.value - without.value
-        in_best = None if own is None else s.name in own.scenarios
+            without = own.realize(replace(realization, failed=frozenset([project])))
+            loss = own.realize(realization).value - without.value
+        in_best = None if of_best is None else s.name in of_best.scenarios
         rows.append(InScenario(scenario=s.name, probability=s.probability, loss=loss, in_best=in_best))
     return tuple(sorted(rows, key=lambda x: (-(x.loss or 0.0), x.scenario)))

@@ -182,8 +182,8 @@ class StressRun:
             self.unfinished.append("draws")
         result = summary(self._evaluator, drawn, seed=o.seed, skip=skip)
         for place in seen_places(drawn.result.value) if result else ():
-            one = priced(self.decisions, realization(self._evaluator, drawn, place))
-            self.evidence.draws[int(drawn.numbers[place])] = self._evaluator.runs(one)
+            own, one = realization(self._evaluator, drawn, place)
+            self.evidence.draws[int(drawn.numbers[place])] = own.runs(priced(own.decisions, one))
         return result
 
     def _left_out(self) -> int:

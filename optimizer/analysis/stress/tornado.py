@@ -1,4 +1,5 @@
-"""One thing at a time: each parameter of the scenarios and risks at its low and its high, all else as planned."""
+"""One thing at a time: each parameter of the scenarios and risks at its low and its high, all else as planned. After a review
+the decisions are those of the state that is known so; as planned where they are made for no such state."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -47,7 +48,8 @@ def _worked_out(plan: Evaluator, bar: Bar, evidence: Evidence) -> Tornado:
     values = {}
     for end, realization in (("low", bar.low), ("high", bar.high)):
         changed = realization.rows or realization.delays or realization.overruns
-        values[end], evidence.ends[bar.parameter, end] = plan.value(realization if changed else None)
+        own, known = plan.as_known(realization)
+        values[end], evidence.ends[bar.parameter, end] = own.value(known if changed else None)
     return Tornado(parameter=bar.parameter, at_low=bar.at_low, at_high=bar.at_high, **values)
 
 

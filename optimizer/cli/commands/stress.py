@@ -62,6 +62,7 @@ def command(plan: str, book: Path | None, out: Path | None, **parameters: Any) -
 
     Writes stress.json, stress.xlsx and stress.html beside the plan, and a section of its report.html.
     """
+    from models.states import review_year
     from optimizer.analysis.stress import StressOptions, stress
     from optimizer.cli.append_answer import is_of_another_plan, verified
     from optimizer.files import json_bytes
@@ -77,6 +78,11 @@ def command(plan: str, book: Path | None, out: Path | None, **parameters: Any) -
         screen.note(f"note: {folder.path / STRESS} was made for another plan and will be replaced")
     if out is not None:
         destination(out, parameters["force"], folder.path)
+    if book is not None and folder.plan.risk is not None and review_year(folder.case.settings) is not None:
+        raise click.UsageError(
+            f"--book {book}: after the review this plan decides by the states of its own workbook, which another one does not "
+            f"have: leave --book out, or solve {book} for a plan of its own"
+        )
     case = _with_scenarios(folder.case, book, screen)
     asked = StressOptions(
         parameters["failures"], parameters["failures_by"], parameters["draws"], parameters["seed"],

@@ -118,6 +118,11 @@ def test_a_stress_of_a_plan_with_states_finds_the_values_that_it_was_made_for(re
     found = stress(case, plan, StressOptions(failures=0, draws=10))
     stated = {r.scenario: r.value for r in _risk(plan).scenarios}
     assert {r.scenario: r.value for r in found.scenarios} == pytest.approx(stated)
+    assert found.draws is not None
+    drawn = {seen.scenario: seen.value for seen in found.draws.seen}
+    assert drawn == pytest.approx({name: stated[name] for name in drawn})
+    states = {r.scenario: r.state for r in _risk(plan).scenarios}
+    assert len({states[name] for name in drawn}) > 1
 
 
 def test_where_no_awards_are_found_in_time_the_plan_as_planned_stands_under_a_proved_bound(
