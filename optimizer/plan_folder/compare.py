@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import fsum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from models.case import Case
 from models.frozen import Frozen
 from models.milestones import milestone_years
 from models.objective_units import objective_unit
-from models.plan import Financed, Plan
+from models.plan import Plan
 from optimizer.plan_folder.compare_scenarios import (
     MeasureChange,
     ScenarioChange,
@@ -18,14 +18,12 @@ from optimizer.plan_folder.compare_scenarios import (
     measure_changes,
     scenario_changes,
 )
+from optimizer.plan_folder.compare_states import Move, StateChange, Taken, move, state_changes
 from optimizer.workbook.case_diff import ChangedCell, changed_cells, text
 
 SCHEMA = "mine2magnet.compare/1"
-CENT = 0.005
-"""Least change of money that is listed, millions."""
 TONNES = 1e-6
 """Least change of a quantity that is listed, in its unit."""
-Move = Literal["in", "out", "moved", "money"]
 
 
 @dataclass(frozen=True)
@@ -122,6 +120,8 @@ class Comparison(Frozen):
     measures: tuple[MeasureChange, ...] = ()
     """Measures of risk; empty where every plan is as planned."""
     scenarios: tuple[ScenarioChange, ...] = ()
+    states: tuple[StateChange, ...] = ()
+    """What differs after a review; empty where no plan has one."""
 
 
 def compare(*runs: Run | str | Path) -> Comparison:
@@ -144,6 +144,7 @@ def compare(*runs: Run | str | Path) -> Comparison:
         causes=tuple(_cause(loaded[0], run) for run in loaded[1:]),
         measures=tuple(measure_changes(pairs, told)),
         scenarios=tuple(scenario_changes(told)),
+        states=tuple(state_changes(pairs)),
     )
 
 
@@ -158,6 +159,7 @@ def load(plan: str | Path) -> Run:
 def data(comparison: Comparison) -> dict[str, Any]:
     """The comparison as JSON data."""
     left_out = {"measures", "scenarios"} if not comparison.measures else set()
+    left_out |= {"states"} if not comparison.states else set()
     return {"schema": SCHEMA, **comparison.model_dump(mode="json", exclude=left_out)}
 
 
@@ -191,29 +193,14 @@ def _projects(runs: tuple[Run, ...]) -> Iterator[ProjectChange]:
     names = {p.id: p.name or p.id for run in reversed(runs) for p in run.case.projects}
     for i in sorted({i for plan in financed for i in plan}):
         rows = [plan.get(i) for plan in financed]
-        moves = tuple(_move(rows[0], row) for row in rows)
+        taken = [None if row is None else Taken.of(row) for row in rows]
+        moves = tuple(move(taken[0], one) for one in taken)
         if any(moves):
             yield ProjectChange(
                 id=i, name=names.get(i, i), moves=moves, fid_years=tuple(p and p.fid_year for p in rows),
                 public_m=tuple(p and p.public_m for p in rows),
                 reasons=tuple(None if p else out.get(i, "not in this workbook") for p, out in zip(rows, left, strict=True)),
             )  # fmt: skip
-
-
-def _move(old: Financed | None, new: Financed | None) -> Move | None:
-    if old is None or new is None:
-        return "out" if old else "in" if new else None
-    if old.fid_year != new.fid_year:
-        return "moved"
-    return "money" if _awards(old) != _awards(new) or abs(old.public_m - new.public_m) > CENT else None
-
-
-def _awards(project: Financed) -> dict[str, float]:
-    """Programme -> face value, to the hundredth of a million."""
-    faces: dict[str, float] = {}
-    for award in project.awards:
-        faces[award.programme] = faces.get(award.programme, 0.0) + award.face_m
-    return {p: round(face, 2) for p, face in sorted(faces.items()) if face > CENT}
 
 
 def _money(runs: tuple[Run, ...]) -> Iterator[MoneyChange]:

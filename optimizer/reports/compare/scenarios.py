@@ -1,15 +1,29 @@
 """Plans side by side under risk: the measures, and every scenario. Scores are shown in points of a hundred."""
 
+from collections.abc import Sequence
+
 from optimizer.plan_folder.compare import Comparison
-from optimizer.reports.language import tr
+from optimizer.plan_folder.compare_states import Move
+from optimizer.reports.language import N_, tr
 from optimizer.reports.report_table import Grid, Heading, Verbatim, columns
+
+MOVES: dict[Move, str] = {"in": N_("in"), "out": N_("out"), "moved": N_("moved"), "money": N_("other money")}
+
+
+def change(moves: Sequence[Move | None], names: list[str]) -> str:
+    """What happened to a project, in words; of three plans or more with their names."""
+    changes = [(n, move) for n, move in zip(names, moves, strict=True) if move]
+    if len(names) == 2:
+        return tr(MOVES[changes[0][1]])
+    return "; ".join(f"{n} {tr(MOVES[move])}" for n, move in changes)
 
 
 def risk_grids(comparison: Comparison, names: list[str]) -> tuple[Grid, ...]:
     """The tables of the measures and of the scenarios; none where every plan is as planned. `names`: of the plans."""
     if not comparison.measures:
         return ()
-    return measure_grid(comparison, names), scenario_grid(comparison, names)
+    of_states = (state_grid(comparison, names),) if comparison.states else ()
+    return measure_grid(comparison, names), scenario_grid(comparison, names), *of_states
 
 
 def measure_grid(comparison: Comparison, names: list[str]) -> Grid:
@@ -41,6 +55,27 @@ def scenario_grid(comparison: Comparison, names: list[str]) -> Grid:
     heads = columns("scenario", ("probability", "part"), *values, *called, *stopped)
     note = tr("Without a probability a scenario is a stress and enters no mean.")
     return Grid("Scenarios", "The plans in each scenario", heads, rows, note)
+
+
+def state_grid(comparison: Comparison, names: list[str]) -> Grid:
+    """Projects that differ after the review where scenarios come: the decision year in each plan, and what happened."""
+    years: list[Heading] = [(tr("FID in {plan}", plan=n), "year") for n in names]
+    public: list[Heading] = [(tr("public in {plan}", plan=n), "amount", "M") for n in names]
+    rows = tuple(
+        (
+            ", ".join(s.scenarios),
+            s.id,
+            change(s.moves, names),
+            *s.fid_years,
+            *s.public_m,
+        )
+        for s in comparison.states
+    )
+    heads = columns("scenarios", ("project", "id"), "change", *years, *public)
+    note = tr(
+        "Each plan against the first, where these scenarios come; a plan without a review decides the same in all of them."
+    )
+    return Grid("After the review", "What the plans decide after the review", heads, rows, note)
 
 
 def _any_called(comparison: Comparison) -> bool:

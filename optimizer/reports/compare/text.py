@@ -8,7 +8,7 @@ from rich.text import Text
 
 from optimizer.plan_folder.compare import Comparison, CoverageChange, Headline, ProjectChange
 from optimizer.reports.closed_words import word
-from optimizer.reports.compare.scenarios import risk_grids
+from optimizer.reports.compare.scenarios import MOVES, change, risk_grids
 from optimizer.reports.formatting import demand_name, fold, money, number
 from optimizer.reports.language import N_, tr
 from optimizer.reports.report_table import Grid, Heading, columns
@@ -16,7 +16,6 @@ from optimizer.reports.table_text import terminal
 
 MOST = 20
 """Rows of a table, and changed cells, that a screen shows."""
-_WORDS = {"in": N_("in"), "out": N_("out"), "moved": N_("moved"), "money": N_("other money")}
 
 
 def labels(comparison: Comparison) -> list[str]:
@@ -85,8 +84,8 @@ def summary(comparison: Comparison) -> Iterable[str]:
     """Each later plan against the first: what is in, out and moved."""
     plans = labels(comparison)
     for n in range(1, len(plans)):
-        moved = {kind: [p.id for p in comparison.projects if p.moves[n] == kind] for kind in _WORDS}
-        changes = [f"{tr(_WORDS[kind])}: {_ids(ids)}" for kind, ids in moved.items() if ids]
+        moved = {kind: [p.id for p in comparison.projects if p.moves[n] == kind] for kind in MOVES}
+        changes = [f"{tr(MOVES[kind])}: {_ids(ids)}" for kind, ids in moved.items() if ids]
         under_risk = any(comparison.plans[k].risk is not None for k in (0, n))
         same = "the same projects, years and money" + (" as planned" if under_risk else "")
         yield f"{plans[n]} against {plans[0]}: {'; '.join(changes) or same}."
@@ -153,13 +152,13 @@ def project_grid(comparison: Comparison) -> Grid:
     years: list[Heading] = [(tr("FID in {plan}", plan=n), "year") for n in names]
     public: list[Heading] = [(tr("public in {plan}", plan=n), "amount", "M") for n in names]
     heads = columns(("project", "id"), "name", "change", *years, *public)
-    rows = [(p.id, p.name, _change(p, names), *p.fid_years, *p.public_m) for p in _ordered(comparison)]
+    rows = [(p.id, p.name, change(p.moves, names), *p.fid_years, *p.public_m) for p in _ordered(comparison)]
     return Grid("Projects", "Projects in, out and moved", heads, tuple(rows), empty="The same projects everywhere.")
 
 
 def _ordered(comparison: Comparison) -> list[ProjectChange]:
     """What is in or out first, then what moved, then other money."""
-    order = list(_WORDS)
+    order = list(MOVES)
     return sorted(comparison.projects, key=lambda p: (min(order.index(m) for m in p.moves if m), p.id))
 
 
@@ -168,13 +167,6 @@ def _on_screen(comparison: Comparison) -> Grid:
     grid = project_grid(comparison)
     rows = tuple((i if name == i else f"{name} ({i})", *rest) for i, name, *rest in grid.rows)
     return replace(grid, columns=(grid.columns[0], *grid.columns[2:]), rows=rows)
-
-
-def _change(p: ProjectChange, names: list[str]) -> str:
-    changes = [(n, move) for n, move in zip(names, p.moves, strict=True) if move]
-    if len(names) == 2:
-        return tr(_WORDS[changes[0][1]])
-    return "; ".join(f"{n} {tr(_WORDS[move])}" for n, move in changes)
 
 
 def money_grid(comparison: Comparison) -> Grid:

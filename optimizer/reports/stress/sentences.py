@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from models.case import Case
 from models.scenarios import AS_PLANNED
+from models.states import review_year
 from models.stress import Break, Draws, ScenarioResult, Stress, WorstSet
 from optimizer.reports.formatting import count, listed, money
 from optimizer.reports.language import tr, tr_n
@@ -35,10 +36,19 @@ def sentences(case: Case, stress: Stress) -> list[str]:
             "The workbook has no scenarios, so these are built in. They carry no probabilities: they show what would "
             "happen, not how likely it is."
         )
-    lines += [_contingency(told)]
+    lines += [_contingency(told), *_by_state(told)]
     if stress.unfinished:
         lines.append(f"Stopped early, so these parts are incomplete: {', '.join(dict.fromkeys(stress.unfinished))}.")
     return lines
+
+
+def _by_state(told: Told) -> Iterator[str]:
+    """Which decisions each part is about, where they differ after a review."""
+    if (year := review_year(told.case.settings)) is not None:
+        yield (
+            f"From {year} on the plan decides by state: scenarios, draws and the tornado use the decisions of the state that they "
+            "belong to; losses and what breaks the plan, the decisions as planned."
+        )
 
 
 def chance(probability: float) -> str:

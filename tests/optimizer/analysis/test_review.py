@@ -15,6 +15,8 @@ from models.schema import Programme
 from optimizer.analysis.risk import solve
 from optimizer.analysis.stress import StressOptions, stress
 from optimizer.errors import NoPlanFound
+from optimizer.plan_folder.compare import Run, compare
+from optimizer.reports.compare.text import grids
 from optimizer.solver import tuning
 from optimizer.solver.allocation import AwardsNotFound
 from optimizer.solver.lexicographic import Solution
@@ -123,6 +125,25 @@ def test_a_stress_of_a_plan_with_states_finds_the_values_that_it_was_made_for(re
     assert drawn == pytest.approx({name: stated[name] for name in drawn})
     states = {r.scenario: r.state for r in _risk(plan).scenarios}
     assert len({states[name] for name in drawn}) > 1
+
+
+def test_plans_are_compared_state_by_state(reviewed: tuple[Case, Plan]) -> None:
+    case, plan = reviewed
+    once = case.with_(settings=case.settings.model_copy(update={"risk": "none"}))
+    planned = solved(once)
+    found = compare(Run("once", once, planned), Run("by state", case, plan))
+    told = {(c.id, s): (c.fid_years, c.moves[1]) for c in found.states for s in c.scenarios}
+    first = {p.id: p.fid_year for p in planned.projects}
+    for state in _risk(plan).states[1:]:
+        years = {p.id: p.fid_year for p in state.projects}
+        for s in state.scenarios:
+            for i in first.keys() | years.keys():
+                if first.get(i) != years.get(i):
+                    assert told[i, s][0] == (first.get(i), years.get(i)), (i, s)
+    assert {move for _, move in told.values()} & {"in", "out", "moved"}
+    grid = next(g for g in grids(found) if g.name == "After the review")
+    assert len(grid.rows) == len(found.states)
+    assert not compare(Run("once", once, planned), Run("again", once, planned)).states
 
 
 def test_where_no_awards_are_found_in_time_the_plan_as_planned_stands_under_a_proved_bound(
