@@ -35,6 +35,7 @@ PAGES = {
     "scenarios-and-risk": ("Chain and risk", ("risk-measures", "cvar", "regret", "uncertainty", "draws")),
     "objectives": ("The answer", ("objective-names", "plan-score", "score", "points")),
     "reading-a-plan": ("The answer", ("report", "screen", "gap", "proved-within", "optimal", "binding", "unspent")),
+    "language": ("The answer", ("japanese", "german", "translation", "fonts")),
     "frontier": ("The answer", ("other-budgets", "boxes", "next-100-m")),
     "exit-status": (
         "The answer",
