@@ -7,10 +7,12 @@ from models.numbers import three_digits
 from models.objective_units import objective_unit
 from models.reasons.gain import Gains
 from models.reasons.structure import Structure
-from models.schema import Project, Rule
+from models.schema import AWARD_MEASURES, DELIVERY_MEASURES, Project, Rule
 from models.sets import Sets
 from models.terms import material_share, most_support, output
 
+MONEY_MEASURES = (*AWARD_MEASURES, "capex", "capex_m", "secured_m", "requested_m")
+CAPACITY_MEASURES = (*DELIVERY_MEASURES, "capacity_tpa")
 UNKNOWN = "not worked out with the plan; `mine2magnet explain` works it out"
 HELPS_SOFT_RULES = "it would only lower the penalty of soft rules; `mine2magnet explain` works it out"
 COULD_BE_ADDED = "it could be added to this plan, which is not proved to be the best; a smaller --gap or `mine2magnet explain` tells more"
@@ -80,10 +82,24 @@ def no_room(rule: Rule, attained: float | None) -> str:
     """What a rule would come to with the project; without a number where that rests on the awards."""
     soft = "" if rule.hard else ", at a penalty above its gain"
     what = rule.measure if rule.aggregate == "sum" else f"the {rule.aggregate}"
-    bound = f"{'at least' if rule.sense == '>=' else 'at most'} {three_digits(rule.value)}"
+    bound = f"{'at least' if rule.sense == '>=' else 'at most'} {_with_unit(rule, rule.value)}"
     if attained is None:
         return f"{rule.rule}: with it {what} would not be {bound}{soft}"
-    return f"{rule.rule}: with it {what} would be {three_digits(attained)}, not {bound}{soft}"
+    return f"{rule.rule}: with it {what} would be {_with_unit(rule, attained)}, not {bound}{soft}"
+
+
+def _with_unit(rule: Rule, value: float) -> str:
+    """A limit or an attained value of a rule: shares in per cent, money in millions, capacity in tonnes a year.
+
+    >>> _with_unit(Rule(row=0, rule="r", measure="capex", aggregate="share", sense="<=", value=0.55), 0.5825)
+    '58.2 %'
+    """
+    if rule.aggregate == "share":
+        return f"{three_digits(100 * value)} %"
+    if rule.aggregate == "ratio":
+        return three_digits(value)
+    unit = " M" if rule.measure in MONEY_MEASURES else " t/yr" if rule.measure in CAPACITY_MEASURES else ""
+    return three_digits(value) + unit
 
 
 def outbid(sets: Sets, gain: float, needed: float, short: float, year: int) -> str:

@@ -10,9 +10,10 @@ from models.plan import Plan
 from models.plan_assembly import decided
 from models.reasons.unspent import Unspent
 from models.sets import Sets
+from optimizer.reports import reason_words
 from optimizer.reports.formatting import few, listed, number, shorten
 from optimizer.reports.language import tr, tr_n
-from optimizer.reports.plan_summary import REASONS, binds
+from optimizer.reports.plan_summary import binds
 from optimizer.reports.rule_sentences import named
 
 SPENT = 0.01
@@ -89,7 +90,8 @@ def _why(case: Case, plan: Plan) -> str:
     nearest = _nearest(case, plan)
     if nearest is None:
         counts: Counter[str] = Counter(row.reason for row in plan.not_financed)
-        told = listed(tr(words, n=counts[reason]) for reason, words in REASONS.items() if counts[reason])
+        order = sorted(counts, key=reason_words.rank)
+        told = listed(tr(reason_words.of_several(case, reason), n=counts[reason]) for reason in order)
         return tr("no project that is left out could use it ({reasons})", reasons=told)
     who, short, year = nearest
     more = tr("{amount} M", amount=number(short))

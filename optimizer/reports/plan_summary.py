@@ -19,6 +19,7 @@ from models.milestones import middle
 from models.plan import Award, CapacityRow, Financed, NotFinanced, Plan, RuleRow
 from models.schema import Project
 from models.terms import ramp_share
+from optimizer.reports import reason_words
 from optimizer.reports.formatting import (
     clauses,
     country_code,
@@ -32,28 +33,10 @@ from optimizer.reports.formatting import (
     shorten,
     stage_label,
 )
-from optimizer.reports.language import N_, localized, tr
+from optimizer.reports.language import localized, tr
 from optimizer.reports.plan_score import score
 from optimizer.reports.reason_details import reason_detail
 
-REASONS = {
-    "outbid": N_("{n} outbid"),
-    "rule leaves no room": N_("{n} for which a rule leaves no room"),
-    "limit leaves no room": N_("{n} for which a limit leaves no room"),
-    "programmes closed in its years or too small": N_("{n} for which the programmes are closed or too small"),
-    "does not pay at these prices": N_("{n} not paying at these prices"),
-    "adds nothing": N_("{n} adding nothing"),
-    "not worked out": N_("{n} not worked out"),
-    "nothing is financed that it could follow": N_("{n} with nothing financed that they could follow"),
-    "needs another": N_("{n} needing another"),
-    "excluded by another": N_("{n} excluded by another"),
-    "no eligible programme": N_("{n} without an eligible programme"),
-    "does not fit the horizon": N_("{n} not fitting the horizon"),
-    "fails rule": N_("{n} failing a rule"),
-    "off the country list": N_("{n} off the country list"),
-    "barred": N_("{n} barred"),
-}
-"""Reason for leaving projects out -> how many it leaves out, in words; those that say most about the plan come first."""
 _BINDING = 1e-6
 """A rule binds when its slack is no more than this part of its limit."""
 
@@ -322,13 +305,9 @@ def left_out_in_order(case: Case, plan: Plan) -> list[NotFinanced]:
 
     def weight(row: NotFinanced) -> tuple[int, float, str]:
         p = projects[row.id]
-        return _rank(row.reason), -p.capacity_tpa / (total[p.stage] or 1.0), row.id
+        return reason_words.rank(row.reason), -p.capacity_tpa / (total[p.stage] or 1.0), row.id
 
     return sorted(plan.not_financed, key=weight)
-
-
-def _rank(reason: str) -> int:
-    return list(REASONS).index(reason)
 
 
 def left_out(case: Case, plan: Plan, most: int | None = None) -> list[str]:
@@ -339,23 +318,23 @@ def left_out(case: Case, plan: Plan, most: int | None = None) -> list[str]:
     if not plan.not_financed:
         return [tr("Left out: nothing.")]
     reasons: Counter[str] = Counter(row.reason for row in plan.not_financed)
-    told = [reason for reason in REASONS if reason in reasons]
+    told = sorted(reasons, key=reason_words.rank)
     named = told if most is None or len(told) <= most + 1 else told[:most]
-    words = [tr(REASONS[reason], n=reasons[reason]) for reason in named]
+    words = [tr(reason_words.of_several(case, reason), n=reasons[reason]) for reason in named]
     if len(named) < len(told):
         words.append(tr("{n} for other reasons", n=sum(reasons[reason] for reason in told[len(named) :])))
     first = tr("Left out: {n} ({reasons}), first of them:", n=len(plan.not_financed), reasons=listed(words))
     names = {p.id: p for p in case.projects}
-    return [first, *(f"- {_left_out(names[row.id], row)}" for row in left_out_in_order(case, plan)[:3])]
+    return [first, *(f"- {_left_out(case, names[row.id], row)}" for row in left_out_in_order(case, plan)[:3])]
 
 
-def _left_out(project: Project, row: NotFinanced) -> str:
+def _left_out(case: Case, project: Project, row: NotFinanced) -> str:
     """A project with the reason for leaving it out."""
     return tr(
         "{name}, {stage}, {country}: {why}",
         name=shorten(project.name or row.id, 40), stage=stage_label(project.stage),
         country=country_code(project.country),
-        why=clauses((tr(row.reason), reason_detail(row.detail))),
+        why=clauses((tr(reason_words.of_one(case, row.reason)), reason_detail(row.detail))),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from models.case import Case
 from models.sets import Sets
 from optimizer.analysis.explain.explanation import Explanation, ProjectStory
 from optimizer.analysis.what_if import Span
+from optimizer.reports import reason_words
 from optimizer.reports.answers.explanation_sentences import CELLS, Words
 from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.answers.scenario_sentences import in_scenarios
@@ -79,7 +80,7 @@ def sentences(case: Case, explanation: Explanation, story: ProjectStory) -> list
     head = f"{words.name(story.id)}: " + (
         f"financed, decided in {story.fid_year}."
         if story.financed
-        else f"not financed; {story.reason}: {story.detail}."
+        else f"not financed; {reason_words.of_one(case, story.reason)}: {story.detail}."
     )
     lines = [head, *_without_support(case, story), *_lost(words, story)]
     if story.asked or story.verdict == "exterior":
@@ -133,14 +134,18 @@ def known_line(case: Case, explanation: Explanation, story: ProjectStory) -> str
     words = Words(case, explanation.unit, NAMED)
     if story.financed:
         return f"{words.name(story.id)}, financed in {story.fid_year}: lost without it: {words.loss(story)}"
-    return f"{words.name(story.id)}, {story.reason}: lost by forcing it in: {words.loss(story)}"
+    return (
+        f"{words.name(story.id)}, {reason_words.of_one(case, story.reason)}: lost by forcing it in: {words.loss(story)}"
+    )
 
 
 def known_table(case: Case, explanation: Explanation) -> RenderableType:
     """What is known of every project so far, those of which least is known first."""
     words = Words(case, explanation.unit, NAMED)
     stories = sorted(explanation.projects, key=lambda s: (s.asked, not s.financed, s.id))
-    rows = tuple((words.name(s.id), s.fid_year or s.reason, s.verdict, words.loss(s)) for s in stories)
+    rows = tuple(
+        (words.name(s.id), s.fid_year or reason_words.of_one(case, s.reason), s.verdict, words.loss(s)) for s in stories
+    )
     return terminal(
         Grid("Known", "", columns("project", "decided or reason", "kind", "lost without it, or with it"), rows)
     )
@@ -185,9 +190,12 @@ def left_out(words: Words, explanation: Explanation) -> Made:
     """Projects left out, the cheapest to force in first."""
     stories = _ordered(explanation, financed=False)
     rows = tuple(
-        (words.name(s.id), s.reason, s.verdict, words.loss(s), _least(words, s), words.swap(s.swap) if s.loss else "")
+        (
+            words.name(s.id), reason_words.of_one(words.case, s.reason), s.verdict, words.loss(s), _least(words, s),
+            words.swap(s.swap) if s.loss else "",
+        )
         for s in stories
-    )
+    )  # fmt: skip
     heads = columns("project", "reason", "kind", "lost by forcing it in", "change that lets it in", "displaces")
     return Grid("Left out", "Left out: what would change it", heads, rows), [s.loss for s in stories]
 

@@ -3,6 +3,7 @@
 from models.case import Case
 from models.gaps import Gaps, ScenarioGaps
 from models.sets import DemandKey
+from optimizer.reports import reason_words
 from optimizer.reports.closed_words import word
 from optimizer.reports.formatting import country_name, listed, project_names
 from optimizer.reports.gaps.sentences import change, closes, differences, name
@@ -263,7 +264,7 @@ def closer_table(case: Case, gaps: Gaps, most: int | None = None) -> Grid:
             c.so_far_m,
             c.least_cost_m,
             ", ".join(c.also_needs),
-            tr(c.reason),
+            tr(reason_words.of_one(case, c.reason)),
         )
         for g in gaps.open
         for c in g.closers[:most]

@@ -23,6 +23,7 @@ from optimizer.reports.plan_workbook import charts, gap
 from optimizer.reports.plan_workbook.charts import Block
 from optimizer.reports.plan_workbook.plan_book import PlanWorkbook
 from optimizer.reports.report_table import capital
+from optimizer.reports.risk.sentences import brief_sentences as risk_sentences
 from optimizer.reports.tables.shared import currency_of
 from optimizer.reports.worksheet import Cell, clean, lines_of, tall
 from optimizer.version import __version__
@@ -130,12 +131,13 @@ class _Page:
         self.high(8)
 
     def sentences(self) -> None:
-        """What is weak, what is left out, how sure it is, how far it is proved, and what it was made from."""
+        """What is weak, what risk does, what is left out, how sure it is, how far it is proved, and what it was made from."""
         case, plan = self.writer.case, self.writer.plan
         what, digest = plan_summary.input_digest(case, plan)
         chain = [*weakest(case, plan), *sentences(case, plan)[1:]]
         facts = [
             *(chain or plan_summary.weakest(case, plan)),
+            *risk_sentences(case, plan),
             *_rules(self.writer),
             *rule_sentences.lines(case, plan, _RULES),
         ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from models.case import Case
 from models.market_rows import MarketRow
 from models.plan import Award, Plan
+from optimizer.reports import reason_words
 from optimizer.reports.closed_words import word
 from optimizer.reports.formatting import stage_name
 from optimizer.reports.language import tr
@@ -31,7 +32,7 @@ def viability_table(case: Case, plan: Plan, rows: Sequence[MarketRow]) -> Grid:
 def viability_columns(case: Case, plan: Plan) -> list[TableColumn[MarketRow]]:
     """The columns of page and sheet."""
     unit, per_tonne = money_unit(case), tr("{currency} per t", currency=currency_of(case))
-    why: dict[str, str] = {row.id: row.reason for row in plan.not_financed}
+    why: dict[str, str] = {row.id: reason_words.of_one(case, row.reason) for row in plan.not_financed}
     return [
         *named(lambda r: r.project),
         TableColumn("stage", lambda r: word(r.project.stage), width=13, words=stage_name),

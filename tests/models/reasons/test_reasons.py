@@ -56,10 +56,23 @@ WORLDS: list[tuple[str, Book, str, str, str]] = [
         book([plant("a", 100, 60, esg_e=70), plant("b", 90, 60, esg_e=60)], 500, rules=[rule("esg_e", "average", ">=", 70)]),
         "b", "rule leaves no room", "floor: with it the average would be 65, not at least 70",
     ),
+    # Half of the capital cost would be in the US, asked are at most 45 %.
+    (
+        "share rule",
+        book([plant("a", 100, 60, country="AU"), plant("b", 90, 60)], 500,
+             rules=[rule("capex", "share", "<=", 0.45, where="country=US")]),
+        "b", "rule leaves no room", "floor: with it the share would be 50 %, not at most 45 %",
+    ),
+    # 120 M of capital cost with both, asked are at most 100 M.
+    (
+        "money rule", book([plant("a", 100, 60), plant("b", 90, 60)], 500, rules=[rule("capex", "sum", "<=", 100)]), "b",
+        "rule leaves no room", "floor: with it capex would be 120 M, not at most 100 M",
+    ),
     # a may take no more than 60 M of public money in all, whatever b is paid with.
     (
         "award rule", book([plant("a", 100, 60), plant("b", 90, 60)], programmes=[grant(total_m=500)],
-                           rules=[rule("public", "sum", "<=", 60)]), "b", "rule leaves no room", "floor: with it public",
+                           rules=[rule("public", "sum", "<=", 60)]), "b", "rule leaves no room",
+                           "floor: with it public would not be at most 60 M",
     ),
     # A soft limit of one project: a second gains 90 t/yr and costs 200.
     (

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 from support import books
 from support.commandline import BOOK, mine2magnet
@@ -94,6 +95,10 @@ def test_the_plan_says_what_was_maximized_and_what_the_insurance_costs(plan: Pat
     }
     page = (plan / "careful" / "report.html").read_text("utf-8")
     assert "Under risk: book" in page
+    book = openpyxl.load_workbook(plan / "careful" / "plan.xlsx", read_only=True)
+    summary = [row[0] for row in book["Summary"].iter_rows(max_col=1, values_only=True)]
+    assert any(str(text).startswith("Planned for the mean and the worst 40 % (CVaR)") for text in summary)
+    assert any(str(text).startswith("The worst of 4 scenarios is ") for text in summary)
 
 
 def test_a_review_says_what_is_decided_now_and_what_then(plan: Path) -> None:

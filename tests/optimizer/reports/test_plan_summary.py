@@ -129,6 +129,21 @@ def test_left_out_tells_the_outbid_first_then_by_weight_in_its_stage(case: Case,
     assert [row.id for row in told] == ["b", "a", "c"]
 
 
+@pytest.mark.parametrize(
+    ("programmes", "one", "several"),
+    [(True, "programmes closed in its years or too small", "1 for which the programmes are closed or too small"),
+     (False, "needs more than the total budget", "1 needing more than the total budget")],
+)  # fmt: skip
+def test_a_book_without_programmes_speaks_of_its_total_budget(
+    case: Case, plan: Plan, programmes: bool, one: str, several: str
+) -> None:
+    row = NotFinanced(id="a", reason="programmes closed in its years or too small", detail="")
+    given = case.programmes if programmes else ()
+    book = case.with_(projects=(project(id="a"),), rules=(), programmes=given)
+    told = plan_summary.left_out(book, plan.model_copy(update={"not_financed": (row,), "projects": ()}))
+    assert told == [f"Left out: 1 ({several}), first of them:", f"- a, mine, US: {one}"]
+
+
 def test_the_digest_is_the_workbook_s_or_the_case_s(case: Case, plan: Plan) -> None:
     what, digest = plan_summary.input_digest(case, plan)
     assert "in memory" in what
