@@ -21,7 +21,7 @@ from optimizer.reports import language
 from optimizer.reports.formatting import STAGES
 from optimizer.reports.html.render import environment
 from optimizer.reports.material_names import MATERIAL_WORDS
-from optimizer.reports.plan_summary import REASONS
+from optimizer.reports.reason_words import REASONS
 
 REPORTS = ROOT / "optimizer" / "reports"
 _MARKS = re.compile(r"\b(tr|tr_n|tr_c|N_|count|Grid|grid_of|sheet_table|columns|TableColumn)\b")
