@@ -146,7 +146,7 @@ def test_a_project_that_its_sponsor_gave_up_is_barred_with_the_reason(allied: Ca
 
 
 def test_every_fact_is_dated_and_so_is_every_row_made_from_it(allied: Case) -> None:
-    for name in ("projects", "baseline", "demand", "programmes", "recipes"):
+    for name in ("projects", "sites", "baseline", "demand", "programmes", "recipes"):
         for fact in facts(name):
             assert re.fullmatch(r"20\d\d-\d\d", fact["as_of"]), fact
             assert "2011" < fact["as_of"] <= "2026-03"
