@@ -24,6 +24,7 @@ from optimizer.reports.language import tr
 from optimizer.reports.masthead import Masthead, masthead
 from optimizer.reports.report_table import Grid, capital
 from optimizer.reports.risk.sentences import brief_sentences
+from optimizer.reports.scrutiny import scrutiny
 
 _RULES = 8
 """Rules in the brief; the table of rules has all."""
@@ -149,7 +150,13 @@ def _rules(case: Case, plan: Plan, answers: Sequence[AnswerReport]) -> Part:
 def _money(case: Case, plan: Plan) -> Part:
     private = plan_summary.leverage(plan_summary.totals(case, plan.projects))
     leverage = [tr("Private money: {ratios}.", ratios=private)] if private else []
-    said = (*binding.lines(case, plan), *additionality(case, plan), *expected_receipts(case, plan), *leverage)
+    said = (
+        *binding.lines(case, plan),
+        *additionality(case, plan),
+        *expected_receipts(case, plan),
+        *leverage,
+        *scrutiny(case, plan),
+    )
     return Part(tr("Money"), said)
 
 

@@ -24,6 +24,7 @@ from optimizer.reports.plan_workbook.charts import Block
 from optimizer.reports.plan_workbook.plan_book import PlanWorkbook
 from optimizer.reports.report_table import capital
 from optimizer.reports.risk.sentences import brief_sentences as risk_sentences
+from optimizer.reports.scrutiny import scrutiny
 from optimizer.reports.tables.shared import currency_of
 from optimizer.reports.worksheet import Cell, clean, lines_of, tall
 from optimizer.version import __version__
@@ -143,7 +144,7 @@ class _Page:
         ]
         private = plan_summary.leverage(plan_summary.totals(case, plan.projects))
         facts += [tr("Private money: {words}.", words=private)] if private else []
-        facts += [*additionality(case, plan), *expected_receipts(case, plan)]
+        facts += [*additionality(case, plan), *expected_receipts(case, plan), *scrutiny(case, plan)]
         facts += viability.sentences(viability.rows_of(case, plan))
         facts += [shorten(text, 300) for text in binding.lines(case, plan)]
         facts += [shorten(text, 200) for text in plan_summary.left_out(case, plan)]

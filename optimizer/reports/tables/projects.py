@@ -80,14 +80,14 @@ def project_table(case: Case, plan: Plan) -> Grid:
 
 def project_columns(case: Case, plan: Plan) -> list[TableColumn[ProjectLine]]:
     """The columns of all three tables."""
-    return [*named(_project), *_what(), *_when(), *_money(case, plan), *_whose(case)]
+    return [*named(_project), *_what(case), *_when(), *_money(case, plan), *_whose(case)]
 
 
 def _project(line: ProjectLine) -> Project:
     return line.project
 
 
-def _what() -> list[TableColumn[ProjectLine]]:
+def _what(case: Case) -> list[TableColumn[ProjectLine]]:
     """Who, where, what, and its fate."""
     return [
         TableColumn("sponsor", lambda x: x.project.sponsor, "wrapped", 22, on=(PLAN, LEFT_OUT)),
