@@ -15,8 +15,9 @@ from models.plan import Award, Financed, Plan
 from models.schema import Programme, Project
 from models.terms import award_cap, interpolate
 from optimizer.reports.additionality import has_unaided
-from optimizer.reports.formatting import count, few_more, money, number, project_names, shorten
+from optimizer.reports.formatting import count, few_more, money, number, project_names, shorten, stage_label
 from optimizer.reports.language import tr, tr_n
+from optimizer.reports.material_names import material_name
 
 MOST = 3
 """Projects named in a sentence."""
@@ -127,7 +128,7 @@ def _floor(case: Case, programme: Programme, given: list[tuple[Project, int, Awa
         strike=number(programme.strike_per_t or 0.0),
         currency=unit,
         tonnes=number(tonnes),
-        material=programme.material or given[0][0].stage,
+        material=material_name(programme.material) if programme.material else stage_label(given[0][0].stage),
         expected=_expected(case, programme, given),
         cost=money(fsum(a.cost_m for _, _, a in given), unit),
         exactly=money(exactly, unit),
