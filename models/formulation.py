@@ -16,7 +16,7 @@ from models.constraints.financing import FINANCING
 from models.constraints.joint import JOINT
 from models.constraints.max_programmes import MAX_PROGRAMMES
 from models.constraints.precedence import PRECEDENCE
-from models.constraints.rules import RULES
+from models.constraints.rules import RULES, awards_lose_points
 from models.constraints.selection import SELECTION
 from models.constraints.tickets import TICKETS
 from models.constraints.viability import VIABILITY
@@ -103,7 +103,7 @@ def risk_program(
             at = state_sets(sets, state, risk.review_year or 0)
             taken = None if by_state is None else by_state[state.name]
             program.states[state.name] = _state_program(program, at, block, taken)
-        counts = by_state is None or bool(program.penalties) or going_on.awards_count(program, risk)
+        counts = by_state is None or awards_lose_points(program) or going_on.awards_count(program, risk)
         program.goals = _with_states(program, outcomes.goals(program, risk) if counts else tie_break(program))
     return program
 

@@ -82,6 +82,11 @@ def counted_alone(sets: Sets, project: Project) -> bool:
     return any(m.apart(sets, project) for r in of_awards(sets) for m in _measures(r) if m)
 
 
+def awards_lose_points(program: "Program") -> bool:
+    """Whether the penalty of a soft rule depends on awards, where every decision is fixed."""
+    return any(program.penalties.get(r.rule) for r in of_awards(program.sets))
+
+
 def constrain(program: "Program") -> None:
     """A row a rule; soft ones with a shortfall that the objective pays for."""
     rules = {r.rule: r for r in rows(program.sets.case.rules) if r.rule not in program.by_scenario}

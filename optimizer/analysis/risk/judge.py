@@ -23,6 +23,9 @@ from optimizer.analysis.stress.evaluate import Evaluator, in_scenarios
 Interval = tuple[float, float]
 """Values between which the best of a scenario is proved to lie."""
 
+Outturns = tuple[tuple[ScenarioResult, tuple[RunRow, ...]], ...]
+"""Each scenario, and what the chain runs in it."""
+
 
 class Judge(Protocol):
     """Works out what decisions are worth by a measure of risk."""
@@ -40,14 +43,23 @@ class NamedJudge:
 
     case: Case
     best: Mapping[str, Interval] = field(default_factory=dict)
+    _known: dict[object, Outturns] = field(default_factory=dict, repr=False, compare=False)
 
     def value(self, decisions: Decided) -> float:
         """The measure."""
-        return self._measured(results(decisions))
+        return self._measured(tuple(result for result, _ in self._outturns(decisions)))
+
+    def _outturns(self, decisions: Decided) -> Outturns:
+        """Every scenario; of decisions that were seen before it is not worked out again."""
+        every = (decisions, *(decisions.states[name] for name in sorted(decisions.states)))
+        key = tuple((*sorted(d.chosen.items()), *sorted(d.awards.items())) for d in every)
+        if key not in self._known:
+            self._known[key] = tuple(outturns(decisions))
+        return self._known[key]
 
     def block(self, decisions: Decided) -> RiskPlan:
         """Every scenario and the measure."""
-        worked = [(self.with_regret(r), runs) for r, runs in outturns(decisions)]
+        worked = [(self.with_regret(r), runs) for r, runs in self._outturns(decisions)]
         found = tuple(r for r, _ in worked)
         runs = {r.scenario: rows for r, rows in worked if rows}
         return block(decisions, found, self._measured(found)).model_copy(update={"runs": runs or None})

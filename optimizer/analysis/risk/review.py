@@ -89,11 +89,12 @@ def best_by_state(
     def rest() -> Options:
         return replace(options, time_limit=max(0.0, end - time.monotonic()))
 
-    if isinstance(start, Solution) and (weights := _weights_by_state(sets, risk, start)):
+    values = _values(sets, start) if isinstance(start, Solution) and _size(sets, risk) >= tuning.CORE_FROM else {}
+    if isinstance(start, Solution) and (weights := _weights_by_state(risk, values)):
         limited = replace(options, time_limit=ALONE_SHARE * options.time_limit)
         alone = states_alone(sets, risk, weights, limited, watch, start)
         bound = bound_of(risk, weights, alone)
-        start, value = _better(sets, risk, rest(), watch, start, alone, bound)
+        start, value = _better(sets, risk, rest(), watch, (start, _measured(sets, risk, values)), alone, bound)
         if _is_proved(value, bound, options.gap) or not _pays(alone, rest().time_limit):
             return _completed_or(sets, risk, unread, rest(), watch, replace(start, bound=bound))
     if unread:
@@ -108,12 +109,9 @@ def best_by_state(
     return replace(found, bound=min(found.bound, bound))
 
 
-def _weights_by_state(sets: Sets, risk: RiskMeasure, start: Solution) -> Weights:
-    """Weights by which the states of a large program are searched by themselves; none where that is not asked: in a small program
-    they take longer than the program, and one state with a weight is as much as all."""
-    if _size(sets, risk) < tuning.CORE_FROM:
-        return {}
-    values = {r.scenario: r.value for r in results(start.decided(sets.case))}
+def _weights_by_state(risk: RiskMeasure, values: Mapping[str, float]) -> Weights:
+    """Weights by which the states are searched by themselves, for a plan with these values; none where that is not asked: where a
+    value is not known, and where one state has all the weight, which is then searched for as long as all of them."""
     if any(w.name not in values for w in risk.outcomes):
         return {}
     weights = binding_weights(risk, values)
@@ -126,43 +124,46 @@ def _better(  # noqa: PLR0917
     risk: RiskMeasure,
     options: Options,
     watch: "Watch",
-    start: Solution,
+    known: tuple[Solution, float],
     alone: Sequence[StateAlone],
     bound: float,
 ) -> tuple[Solution, float]:
-    """The start, or what the likeliest state that differs from it before the review decides there, where that is worth more; and its
+    """A known plan, or what the likeliest state that differs from it before the review decides there, where that is worth more; and its
     measure. `bound`: of all plans."""
-    year, value = risk.review_year or 0, _value(sets, risk, start)
+    (start, value), year = known, risk.review_year or 0
     others = [s for s in alone if s.chosen is not None and _before(s.chosen, year) != _before(start.chosen, year)]
     end = time.monotonic() + options.time_limit
     done = watch.stopped or options.time_limit <= 0 or _is_proved(value, bound, options.gap)
     if not others or done:
-        return start, value
+        return known
     first = others[0]
     try:
         paid = allocate(state_bounds.sets_of(sets, risk, first.state), first.chosen or {}, options.time_limit)
     except NoAwards:
-        return start, value
+        return known
     begin = replace(start, chosen=first.chosen or {}, awards=paid.awards, states={})
     rest = replace(options, time_limit=CANDIDATE_SHARE * max(0.0, end - time.monotonic()))
     found = adapted(sets, risk, rest, watch, begin)
     if found is None or not keeps(found.decided(sets.case)):
-        return start, value
-    return max((start, value), (found, _value(sets, risk, found)), key=lambda pair: pair[1])
+        return known
+    return max(known, (found, _measured(sets, risk, _values(sets, found))), key=lambda pair: pair[1])
 
 
 def _before(chosen: Mapping[str, int], year: int) -> dict[str, int]:
     return {i: t for i, t in chosen.items() if t < year}
 
 
-def _value(sets: Sets, risk: RiskMeasure, solution: Solution) -> float:
-    """The measure of a solution."""
+def _values(sets: Sets, solution: Solution) -> dict[str, float]:
+    """Scenario -> value of a solution."""
+    return {r.scenario: r.value for r in results(solution.decided(sets.case))}
+
+
+def _measured(sets: Sets, risk: RiskMeasure, values: Mapping[str, float]) -> float:
+    """The measure of values."""
     settings = sets.case.settings.model_copy(
         update={"risk": risk.measure, "alpha": risk.alpha, "aversion": risk.aversion}
     )
-    chance = {w.name: w.probability for w in risk.outcomes}
-    found = [r for r in results(solution.decided(sets.case)) if r.scenario in chance]
-    return measured(settings, [(r.scenario, chance[r.scenario], r.value) for r in found], risk.best)
+    return measured(settings, [(w.name, w.probability, values[w.name]) for w in risk.outcomes], risk.best)
 
 
 def _is_proved(value: float, bound: float, gap: float) -> bool:
