@@ -86,6 +86,15 @@ def tr_c(context: str, message: str, /, **values: Any) -> str:
     return translated.format(**values) if values else translated
 
 
+def spaced(*sentences: str) -> str:
+    """Sentences one behind the other, as the current language sets them; empty ones are left out.
+
+    >>> spaced("One.", "", "Two.")
+    'One. Two.'
+    """
+    return ("" if language() == "ja" else " ").join(filter(None, sentences))
+
+
 def N_(message: str) -> str:  # noqa: N802 - the name that gettext has for it
     """Marks a constant for the catalogues; `tr` translates it where it is shown."""
     return message

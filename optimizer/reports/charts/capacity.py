@@ -24,18 +24,20 @@ from optimizer.reports.html.charts import (
     values,
     year_axis,
 )
+from optimizer.reports.language import N_, tr
 from optimizer.reports.report_table import Grid, Heading, columns
 
 MOST_CHARTS = 12
 """Demand rows with a chart of their own, the largest gaps first; the table has them all."""
-PARTS = {"existing": EXISTING, "underway": UNDERWAY, "financed by the plan": FINANCED, "missing": MISSING}
+_GAP = N_("missing")
+PARTS = {N_("existing"): EXISTING, N_("underway"): UNDERWAY, N_("financed by the plan"): FINANCED, _GAP: MISSING}
 """What a year's bar is made of, from the ground up."""
 PARTS_UNAIDED = {
-    "existing": EXISTING, "underway": UNDERWAY, "without support": UNAIDED, "financed by the plan": FINANCED,
-    "missing": MISSING,
+    "existing": EXISTING, "underway": UNDERWAY, N_("without support"): UNAIDED, "financed by the plan": FINANCED,
+    _GAP: MISSING,
 }  # fmt: skip
 """The same where a project goes ahead without support."""
-_DASHES = {"without the plan": [4, 3], "with the plan": [1, 0]}
+_DASHES = {N_("without the plan"): [4, 3], N_("with the plan"): [1, 0]}
 
 
 def gap_figures(rows: Sequence[GapRow]) -> list[Figure]:
@@ -62,14 +64,14 @@ def coverage_over_time(rows: Sequence[GapRow]) -> list[Figure]:
     if not wanted:
         return []
     planned = any(row.financed_t for row in wanted)
-    dashes = _DASHES if planned else {"without the plan": [1, 0]}
+    dashes = {tr(which): dash for which, dash in _DASHES.items()} if planned else {tr("without the plan"): [1, 0]}
     points = [point for row in wanted for point in _points(row) if point["which"] in dashes]
 
     def chart(size: Size) -> Any:
         across = 1 if size.is_narrow else 4 if len(names) > 4 else 0
         base = alt.Chart(values(points)).encode(
             x=year_axis(),
-            y=alt.Y("met:Q", title="demand met", axis=alt.Axis(format="%", tickCount=5)).scale(domain=[0, 1]),
+            y=alt.Y("met:Q", title=tr("demand met"), axis=alt.Axis(format="%", tickCount=5)).scale(domain=[0, 1]),
             color=colours("row", dict(zip(names, SERIES, strict=False))).legend(columns=across),
             strokeDash=_dash(dashes, across) if planned else alt.value([1, 0]),
             description=alt.Description("words:N"),
@@ -77,32 +79,44 @@ def coverage_over_time(rows: Sequence[GapRow]) -> list[Figure]:
         dots = base.mark_circle(size=20, opacity=1).encode(strokeDash=alt.value([1, 0]))
         return (base.mark_line(strokeWidth=2.2) + dots).properties(height=240)
 
-    title = "Share of demand outside China that is met" + (", without and with the plan" if planned else "")
+    title = _title(planned)
     return [Figure("coverage", title, _met_in_words(wanted, planned), chart, _met_table(wanted, planned))]
 
 
+def _title(planned: bool) -> str:
+    if planned:
+        return tr("Share of demand outside China that is met, without and with the plan")
+    return tr("Share of demand outside China that is met")
+
+
 def _points(row: GapRow) -> list[dict[str, Any]]:
-    shares = {"without the plan": row.coverage_without_plan, "with the plan": row.coverage}
+    shares = {tr("without the plan"): row.coverage_without_plan, tr("with the plan"): row.coverage}
     return [
         {
             "row": name_of(row),
             "year": str(row.year),
             "met": share,
             "which": which,
-            "words": f"{name_of(row)}, {row.year}, {which}: {percent(share)} % of demand met",
+            "words": tr(
+                "{name}, {year}, {which}: {share} % of demand met",
+                name=name_of(row),
+                year=row.year,
+                which=which,
+                share=percent(share),
+            ),
         }
         for which, share in shares.items()
     ]
 
 
 def _met_table(rows: Sequence[GapRow], planned: bool) -> Grid:
-    heads = ("met without the plan", "met with the plan") if planned else ("met",)
+    heads = (tr("met without the plan"), tr("met with the plan")) if planned else (tr("met"),)
     cells = tuple(
         (name_of(r), r.year, *((r.coverage_without_plan, r.coverage) if planned else (r.coverage,))) for r in rows
     )
     shares: tuple[Heading, ...] = tuple((head, "share") for head in heads)
     return Grid(
-        "coverage", "Share of demand outside China that is met", columns("stage", ("year", "year"), *shares), cells
+        "coverage", tr("Share of demand outside China that is met"), columns("stage", ("year", "year"), *shares), cells
     )
 
 
@@ -114,12 +128,19 @@ def _dash(dashes: dict[str, list[int]], across: int) -> Any:
 
 def _met_in_words(rows: Sequence[GapRow], planned: bool) -> str:
     last = [row for row in rows if row.year == rows[-1].year]
-    phrases = [
-        f"{name_of(r)} {percent(r.coverage_without_plan)} %"
-        + (f" without and {percent(r.coverage)} % with the plan" if planned else "")
-        for r in last
-    ]
-    return f"In {last[0].year}: {'; '.join(phrases)}."
+    return tr("In {year}: {phrases}.", year=last[0].year, phrases=tr("; ").join(_met_phrase(r, planned) for r in last))
+
+
+def _met_phrase(row: GapRow, planned: bool) -> str:
+    name, without = name_of(row), percent(row.coverage_without_plan)
+    if not planned:
+        return tr("{name} {share} %", name=name, share=without)
+    return tr(
+        "{name} {without} % without and {share} % with the plan",
+        name=name,
+        without=without,
+        share=percent(row.coverage),
+    )
 
 
 # -- what is there and what is missing -------------------------------------------------------------------------------
@@ -130,22 +151,22 @@ def capacity_figure(place: int, of: Sequence[GapRow]) -> Figure:
     bars = alt.Chart(values([part for row in of for part in _stack(row)])).mark_bar(width=alt.RelativeBandSize(0.82))
     stacked = bars.encode(
         x=year_axis(),
-        y=alt.Y("low:Q", axis=alt.Axis(title="t/yr", format=",~f", tickCount=5)),
+        y=alt.Y("low:Q", axis=alt.Axis(title=tr("t/yr"), format=",~f", tickCount=5)),
         y2=alt.Y2("high:Q"),
-        color=colours("part", _parts(of[0])),
-        opacity=alt.condition("datum.part == 'missing'", alt.value(0.35), alt.value(1)),
+        color=colours("part", {tr(part): tone for part, tone in _parts(of[0]).items()}),
+        opacity=alt.condition("datum.open", alt.value(0.35), alt.value(1)),
         description=alt.Description("words:N"),
     )
     chart = (stacked + _demand_line(of)) if any(row.demand_t for row in of) else stacked
     name = name_of(of[0])
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
     return Figure(
-        name=f"capacity-{place:02d}-{slug}",
+        name=f"capacity-{place:02d}-{slug}".rstrip("-"),
         title=name[:1].upper() + name[1:],
         description=_capacity_in_words(of),
         chart=chart.properties(width=290, height=170),
         table=_capacity_table(name, of),
-        note="t/yr outside China; line: demand",
+        note=tr("t/yr outside China; line: demand"),
         key_outside=True,
     )
 
@@ -161,15 +182,21 @@ def _stack(row: GapRow) -> list[dict[str, Any]]:
     every = (row.existing_t, row.underway_t, *unaided, row.financed_t, row.gap_t)
     for part, tonnes in zip(_parts(row), every, strict=True):
         if tonnes > 0:
-            words = f"{row.year}, {part}: {number(tonnes)} t/yr"
-            segments.append({"year": str(row.year), "part": part, "low": low, "high": low + tonnes, "words": words})
+            words = tr("{year}, {part}: {tonnes} t/yr", year=row.year, part=tr(part), tonnes=number(tonnes))
+            of_part = {"year": str(row.year), "part": tr(part), "open": part == _GAP, "words": words}
+            segments.append({**of_part, "low": low, "high": low + tonnes})
         low += tonnes
     return segments
 
 
 def _demand_line(of: Sequence[GapRow]) -> Any:
     points = [
-        {"year": str(r.year), "t": r.demand_t, "words": f"{r.year}, demand: {number(r.demand_t)} t/yr"} for r in of
+        {
+            "year": str(r.year),
+            "t": r.demand_t,
+            "words": tr("{year}, demand: {demand} t/yr", year=r.year, demand=number(r.demand_t)),
+        }
+        for r in of
     ]
     line = alt.Chart(values(points)).mark_tick(thickness=2, color=INK, opacity=1, width=alt.RelativeBandSize(1))
     return line.encode(x=year_axis(), y=alt.Y("t:Q"), description=alt.Description("words:N"))
@@ -177,16 +204,11 @@ def _demand_line(of: Sequence[GapRow]) -> Any:
 
 def _capacity_table(name: str, of: Sequence[GapRow]) -> Grid:
     unaided = of[0].unaided_t is not None
-    tonnes = (
-        "demand",
-        "existing",
-        "underway",
-        "financed",
-        *(("without support",) if unaided else ()),
-        "covered",
-        "gap",
-    )
-    heads: tuple[Heading, ...] = tuple((f"{head}, t/yr", "number") for head in tonnes)
+    heads = columns(
+        ("year", "year"), ("demand", "number", "t/yr"), ("existing", "number", "t/yr"), ("underway", "number", "t/yr"),
+        ("financed", "number", "t/yr"), *((("without support", "number", "t/yr"),) if unaided else ()),
+        ("covered", "number", "t/yr"), ("gap", "number", "t/yr"), ("met", "share"),
+    )  # fmt: skip
     cells = tuple(
         (
             r.year, r.demand_t, r.existing_t, r.underway_t, r.financed_t, *((r.unaided_t,) if unaided else ()),
@@ -194,14 +216,27 @@ def _capacity_table(name: str, of: Sequence[GapRow]) -> Grid:
         )
         for r in of
     )  # fmt: skip
-    return Grid(name, f"Capacity outside China: {name}", columns(("year", "year"), *heads, ("met", "share")), cells)
+    return Grid(
+        name,
+        tr("Capacity outside China: {name}", name=name),
+        heads,
+        cells,
+    )
 
 
 def _capacity_in_words(of: Sequence[GapRow]) -> str:
     last = of[-1]
     if not any(row.demand_t for row in of):
-        return f"{last.year}: {number(last.capacity_t)} t/yr outside China; nothing is demanded."
-    missing = f"{number(last.gap_t)} t/yr missing" if last.gap_t else "nothing missing"
-    return (
-        f"{last.year}: {number(last.capacity_t)} t/yr outside China for a demand of {number(last.demand_t)}; {missing}."
+        return tr(
+            "{year}: {capacity} t/yr outside China; nothing is demanded.",
+            year=last.year,
+            capacity=number(last.capacity_t),
+        )
+    missing = tr("{gap} t/yr missing", gap=number(last.gap_t)) if last.gap_t else tr("nothing missing")
+    return tr(
+        "{year}: {capacity} t/yr outside China for a demand of {demand}; {missing}.",
+        year=last.year,
+        capacity=number(last.capacity_t),
+        demand=number(last.demand_t),
+        missing=missing,
     )

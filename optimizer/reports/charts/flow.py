@@ -13,7 +13,7 @@ from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.numbers import Link, by_stage, in_chain_order, links, nameplate, unfed
 from optimizer.reports.chain.sankey_links import Ribbon, ribbons
 from optimizer.reports.chain.tables import funnel_table, process_table
-from optimizer.reports.formatting import number, percent, shorten
+from optimizer.reports.formatting import listed, number, percent, shorten
 from optimizer.reports.html.charts import (
     AFTER_NUMBER,
     FINANCED,
@@ -27,6 +27,7 @@ from optimizer.reports.html.charts import (
     values,
     year_axis,
 )
+from optimizer.reports.language import tr
 from optimizer.reports.report_table import Grid, capital, columns
 
 DELIVERED, IDLE = FINANCED, "#d97a1f"
@@ -58,12 +59,12 @@ def delivered_figure(case: Case, plan: Plan) -> list[Figure]:
     points = [point for row in rows if row.name in names for point in _points(row.name, row)]
     if not points:
         return []
-    lines = {"delivered": [1, 0], "nameplate": [4, 3]}
+    lines = {tr("delivered"): [1, 0], tr("nameplate"): [4, 3]}
     dash = (
         alt.StrokeDash("which:N", title=None, sort=None, legend=alt.Legend(symbolType="stroke"))
         .scale(domain=list(lines), range=list(lines.values()))
     )  # fmt: skip
-    up = alt.Y("share:Q", title="share of demand", axis=alt.Axis(format="%", tickCount=5)).scale(domain=[0, 1])
+    up = alt.Y("share:Q", title=tr("share of demand"), axis=alt.Axis(format="%", tickCount=5)).scale(domain=[0, 1])
     tones = colours("row", dict(zip(names, SERIES, strict=False)))
 
     def chart(size: Size) -> Any:
@@ -77,13 +78,21 @@ def delivered_figure(case: Case, plan: Plan) -> list[Figure]:
             .properties(height=240)
         )  # fmt: skip
 
-    title = "Share of demand outside China: delivered, and what nameplate capacity could cover"
+    title = tr("Share of demand outside China: delivered, and what nameplate capacity could cover")
     years = sorted({row.year for row in rows})
     last = [row for row in rows if row.year == years[-1]]
-    words = "; ".join(f"{r.name} {percent(r.delivered)} % of {percent(r.nameplate)} %" for r in last)
+    words = tr("; ").join(
+        tr(
+            "{name} {delivered} % of {nameplate} %",
+            name=r.name,
+            delivered=percent(r.delivered),
+            nameplate=percent(r.nameplate),
+        )
+        for r in last
+    )
     cells = tuple((r.name, r.year, r.nameplate, r.delivered) for r in rows)
     heads = columns("stage", ("year", "year"), ("nameplate", "share"), ("delivered", "share"))
-    caption = f"Delivered of nameplate in {years[-1]}: {words}."
+    caption = tr("Delivered of nameplate in {year}: {words}.", year=years[-1], words=words)
     return [Figure("delivered", title, caption, chart, Grid("delivered", title, heads, cells))]
 
 
@@ -94,9 +103,15 @@ def _points(name: str, row: Link) -> list[dict[str, Any]]:
             "year": str(row.year),
             "which": which,
             "share": share,
-            "words": f"{name}, {row.year}, {which}: {percent(share)} % of demand",
+            "words": tr(
+                "{name}, {year}, {which}: {share} % of demand",
+                name=name,
+                year=row.year,
+                which=which,
+                share=percent(share),
+            ),
         }
-        for which, share in (("delivered", row.delivered), ("nameplate", row.nameplate))
+        for which, share in ((tr("delivered"), row.delivered), (tr("nameplate"), row.nameplate))
     ]
 
 
@@ -115,7 +130,7 @@ def flow_figure(case: Case, plan: Plan, rows: Sequence[Link], year: int) -> Figu
     names = [capital(row.name) for row in rows]
     bars = [_bar(n, names[n], row) for n, row in enumerate(rows)]
     ribbon_rows = ribbons(case, plan, rows, year)
-    axis = alt.Axis(format="%", tickCount=5, title="share of demand outside China")
+    axis = alt.Axis(format="%", tickCount=5, title=tr("share of demand outside China"))
     along = alt.X("x:Q", axis=None).scale(domain=[-0.1, len(rows) - 1 + _WIDE + 0.1], nice=False)
     band = (
         alt.Chart(values(bands(rows, ribbon_rows)))
@@ -129,8 +144,8 @@ def flow_figure(case: Case, plan: Plan, rows: Sequence[Link], year: int) -> Figu
         for which, look in (("built", _DASHED), ("delivered", {"color": DELIVERED}))
     )
     chart = alt.layer(band, delivered, built, *_labels(bars)).properties(width=960, height=_HEIGHT)
-    title = f"From stage to stage in {year}: what is delivered with feed from outside China"
-    note = "Dashed: what nameplate capacity could cover. Ribbons: what feeds what."
+    title = tr("From stage to stage in {year}: what is delivered with feed from outside China", year=year)
+    note = tr("Dashed: what nameplate capacity could cover. Ribbons: what feeds what.")
     return Figure("flow", title, f"{_in_words(rows)} {note}", chart, funnel_table(case, plan, year))
 
 
@@ -138,7 +153,13 @@ _DASHED: dict[str, Any] = {"fillOpacity": 0, "stroke": MUTED, "strokeWidth": 1.6
 
 
 def _bar(place: int, name: str, row: Link) -> dict[str, Any]:
-    words = f"{name}: nameplate {percent(row.nameplate)} %, delivered {percent(row.delivered)} % of {number(row.demand_t)} t/yr"
+    words = tr(
+        "{name}: nameplate {nameplate} %, delivered {delivered} % of {demand} t/yr",
+        name=name,
+        nameplate=percent(row.nameplate),
+        delivered=percent(row.delivered),
+        demand=number(row.demand_t),
+    )
     return {
         "x": place,
         "x2": place + _WIDE,
@@ -147,7 +168,7 @@ def _bar(place: int, name: str, row: Link) -> dict[str, Any]:
         "built": row.nameplate,
         "delivered": row.delivered,
         "top": max(row.nameplate, row.delivered),
-        "label": f"{percent(row.delivered)} %",
+        "label": tr("{number} %", number=percent(row.delivered)),
         "words": words,
     }
 
@@ -188,8 +209,16 @@ def _labels(bars: list[dict[str, Any]]) -> list[Any]:
 
 
 def _in_words(rows: Sequence[Link]) -> str:
-    caption = ", ".join(f"{r.name} {percent(r.delivered)} % (nameplate {percent(r.nameplate)} %)" for r in rows)
-    return f"Delivered share of demand: {caption}."
+    caption = listed(
+        tr(
+            "{name} {delivered} % (nameplate {nameplate} %)",
+            name=r.name,
+            delivered=percent(r.delivered),
+            nameplate=percent(r.nameplate),
+        )
+        for r in rows
+    )
+    return tr("Delivered share of demand: {caption}.", caption=caption)
 
 
 # -- what is fed -----------------------------------------------------------------------------------------------------
@@ -205,7 +234,7 @@ def fed_figure(case: Case, plan: Plan, year: int) -> list[Figure]:
 
     def chart(size: Size) -> Any:
         names = alt.Axis(labelExpr=AFTER_NUMBER, ticks=False, domain=False, labelPadding=8, title=None)
-        across = alt.Axis(format="%", tickCount=5, title="part of nameplate capacity")
+        across = alt.Axis(format="%", tickCount=5, title=tr("part of nameplate capacity"))
         parts = [part for n, row in enumerate(shown) for part in _parts(n, row, size.letters)]
         return (
             alt.Chart(values(parts))
@@ -213,32 +242,46 @@ def fed_figure(case: Case, plan: Plan, year: int) -> list[Figure]:
             .encode(
                 x=alt.X("share:Q", axis=across).scale(domain=[0, 1]),
                 y=alt.Y("process:N", axis=names, sort=None),
-                color=colours("part", {"fed from outside China": DELIVERED, "on Chinese feed or idle": IDLE}),
+                color=colours("part", {tr("fed from outside China"): DELIVERED, tr("on Chinese feed or idle"): IDLE}),
                 order=alt.Order("first:Q"),
                 description=alt.Description("words:N"),
             )
             .properties(height=19 * len(shown))
         )
 
-    title = f"Processes in {year}: the part of nameplate capacity that is fed"
+    title = tr("Processes in {year}: the part of nameplate capacity that is fed", year=year)
     idle = sorted((r for r in rows if unfed(r) > 0.005 * nameplate(r)), key=lambda r: -unfed(r))[:5]
-    words = ", ".join(
-        f"{r.process} {percent(1 - r.used_t / nameplate(r))} % of {number(nameplate(r))} t/yr" for r in idle
+    words = listed(
+        tr(
+            "{process} {share} % of {nameplate} t/yr",
+            process=r.process,
+            share=percent(1 - r.used_t / nameplate(r)),
+            nameplate=number(nameplate(r)),
+        )
+        for r in idle
     )
-    caption = f"Most on Chinese feed or idle: {words}." if words else "Every process is fed from outside China."
+    caption = (
+        tr("Most on Chinese feed or idle: {words}.", words=words)
+        if words
+        else tr("Every process is fed from outside China.")
+    )
     return [Figure("fed", title, caption, chart, process_table(case, plan, year))]
 
 
 def _parts(place: int, row: ProcessRow, letters: int) -> list[dict[str, Any]]:
     fed = min(1.0, row.used_t / nameplate(row))
-    label = f"{shorten(row.process, letters)}, {number(nameplate(row))} t/yr"
+    label = tr("{name}, {nameplate} t/yr", name=shorten(row.process, letters), nameplate=number(nameplate(row)))
     return [
         {
             "process": numbered(place, label),
             "part": part,
             "first": n,
             "share": share,
-            "words": f"{row.process}: {part} {number(share * nameplate(row))} t/yr",
+            "words": tr(
+                "{process}: {part} {amount} t/yr", process=row.process, part=part, amount=number(share * nameplate(row))
+            ),
         }
-        for n, (part, share) in enumerate((("fed from outside China", fed), ("on Chinese feed or idle", 1 - fed)))
+        for n, (part, share) in enumerate(
+            ((tr("fed from outside China"), fed), (tr("on Chinese feed or idle"), 1 - fed))
+        )
     ]

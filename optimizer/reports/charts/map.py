@@ -16,18 +16,19 @@ import pycountry
 from countryinfo import CountryInfo
 
 from models.case import Case
-from models.countries import english
 from models.plan import Plan
 from models.schema import Project
 from optimizer.reports.chain import has_chain
 from optimizer.reports.charts.timeline import stage_colours
-from optimizer.reports.formatting import number, stage_name
+from optimizer.reports.formatting import country_name, listed, number, stage_name
 from optimizer.reports.html.charts import LINE, MUTED, Figure, Size, colours, values
+from optimizer.reports.language import N_, spaced, tr
 from optimizer.reports.report_table import Grid, columns
+from optimizer.reports.tables.shared import money_unit
 
-FINANCED, UNDERWAY, LEFT_OUT = "financed", "underway", "left out"
-NOTE = "Full: financed. Pale: underway. Ring: left out. The area is the capital cost."
-_FLOWS = " Lines: what each stage makes for the next, shared out by nameplate capacity."
+FINANCED, UNDERWAY, LEFT_OUT = N_("financed"), N_("underway"), N_("left out")
+NOTE = N_("Full: financed. Pale: underway. Ring: left out. The area is the capital cost.")
+_FLOWS = N_("Lines: what each stage makes for the next, shared out by nameplate capacity.")
 ANTARCTICA = "AQ"
 LAND = "land"
 """Name of the shapes in the chart."""
@@ -76,11 +77,21 @@ def map_figures(case: Case, plan: Plan) -> list[Figure]:
         return alt.layer(*layers).project("naturalEarth1", rotate=ROTATED).properties(height=round(0.47 * size.width))
 
     counts = {s: sum(len(c.projects) for c in circles if c.status == s) for s in (FINANCED, UNDERWAY, LEFT_OUT)}
-    words = ", ".join(f"{n} {status}" for status, n in counts.items() if n)
-    title = "Map of the projects"
-    note = NOTE + (_FLOWS if routes else "")
+    words = listed(tr("{n} {status}", n=n, status=tr(status)) for status, n in counts.items() if n)
+    title = tr("Map of the projects")
+    note = spaced(tr(NOTE), tr(_FLOWS) if routes else "")
     table = _table(case, plan, shown, routes)
-    return [Figure("map", title, f"Projects on the map: {words}.", chart, table, note, datasets={LAND: shapes()})]
+    return [
+        Figure(
+            "map",
+            title,
+            tr("Projects on the map: {words}.", words=words),
+            chart,
+            table,
+            note,
+            datasets={LAND: shapes()},
+        )
+    ]
 
 
 # -- places ----------------------------------------------------------------------------------------------------------
@@ -234,7 +245,13 @@ def _marks(circles: list[Circle], tones: dict[str, str], size: Size) -> list[Any
 
 
 def _mark(c: Circle) -> dict[str, Any]:
-    words = f"{len(c.projects)} {c.status}, {stage_name(c.stage)}: {number(c.cost_m)} M"
+    words = tr(
+        "{n} {status}, {stage}: {cost} M",
+        n=len(c.projects),
+        status=tr(c.status),
+        stage=stage_name(c.stage),
+        cost=number(c.cost_m),
+    )
     return {"stage": stage_name(c.stage), "lat": c.latitude, "lon": c.longitude, "cost": c.cost_m, "words": words}
 
 
@@ -247,25 +264,27 @@ def _table(case: Case, plan: Plan, shown: list[Project], routes: list[Route]) ->
         (
             p.name or p.id,
             stage_name(p.stage),
-            english(p.country),
-            _status(p, financed),
+            country_name(p.country),
+            tr(_status(p, financed)),
             p.capex_m,
             p.capacity_tpa,
             *_where(p),
         )
         for p in shown
     ]
-    rows += [
-        (f"{english(r.origin)} to {english(r.destination)}", f"{stage_name(r.stage)} for {stage_name(r.to_stage)}", "",
-         "flow", None, r.tonnes, None, None)
-        for r in routes
-    ]  # fmt: skip
+    rows += [_flow(r) for r in routes]
     heads = columns(
-        "project or flow", "stage", "country", "status", (f"capital cost, M {case.settings.base_currency}", "amount"),
+        "project or flow", "stage", "country", "status", ("capital cost", "amount", money_unit(case)),
         ("t/yr", "number"), ("latitude", "exact"), ("longitude", "exact"),
     )  # fmt: skip
-    note = "A project without a place of its own stands at the centre of its country."
-    return Grid("Map", "Map of the projects", heads, tuple(rows), note)
+    note = tr("A project without a place of its own stands at the centre of its country.")
+    return Grid("Map", tr("Map of the projects"), heads, tuple(rows), note)
+
+
+def _flow(r: Route) -> tuple[object, ...]:
+    between = tr("{origin} to {destination}", origin=country_name(r.origin), destination=country_name(r.destination))
+    stages = tr("{stage} for {next_stage}", stage=stage_name(r.stage), next_stage=stage_name(r.to_stage))
+    return between, stages, "", tr("flow"), None, r.tonnes, None, None
 
 
 def _where(project: Project) -> tuple[float, float] | tuple[None, None]:

@@ -7,9 +7,8 @@ from typing import Any
 import altair as alt
 
 from models.case import Case
-from models.countries import english
 from models.plan import Financed, Plan
-from optimizer.reports.formatting import money, number, shorten
+from optimizer.reports.formatting import country_name, listed, money, number, shorten
 from optimizer.reports.html.charts import (
     AFTER_NUMBER,
     EXISTING,
@@ -22,14 +21,16 @@ from optimizer.reports.html.charts import (
     numbered,
     values,
 )
+from optimizer.reports.language import N_, tr
 from optimizer.reports.plan_summary import commitments
 from optimizer.reports.report_table import Grid, Heading, columns
+from optimizer.reports.tables.shared import money_unit
 
 MOST_PROGRAMMES = 30
 """Programmes of the chart, the largest first; the sum and the table have them all."""
 WIDE_CELL, LEAST_CELL = 60, 42
 """Units of the drawing to a year, names beside it, from which an amount fits into its cell in our font, and in a small one."""
-PAYERS = {"public": FINANCED, "private, backed by guarantee or offtake": SERIES[1], "private": EXISTING}
+PAYERS = {N_("public"): FINANCED, N_("private, backed by guarantee or offtake"): SERIES[1], N_("private"): EXISTING}
 """Who carries the capital cost, and the colour of it."""
 
 
@@ -45,7 +46,7 @@ def committed(case: Case, plan: Plan) -> dict[str, dict[int, float]]:
 
 def programme_names(case: Case) -> dict[str, str]:
     """Programme -> its name for people; the empty one stands for a case without programmes."""
-    return {"": "public support", **{p.id: p.name or p.id for p in case.programmes}}
+    return {"": tr("public support"), **{p.id: p.name or p.id for p in case.programmes}}
 
 
 def money_figure(case: Case, plan: Plan) -> Figure:
@@ -53,23 +54,27 @@ def money_figure(case: Case, plan: Plan) -> Figure:
     faces, names = committed(case, plan), programme_names(case)
     years = range(case.settings.first_year, case.settings.last_year + 1)
     sums = {y: fsum(by_year.get(y, 0.0) for by_year in faces.values()) for y in years}
-    shown = {"all programmes": sums, **_named(faces, names)}
+    shown = {tr("all programmes"): sums, **_named(faces, names)}
 
     def chart(size: Size) -> Any:
         return _heat([c for n, (name, of) in enumerate(shown.items()) for c in _cells(n, name, of, size)], years, size)
 
-    most = ", ".join(
-        f"{shorten(names[p], 60)} {money(fsum(by_year.values()))}" for p, by_year in list(faces.items())[:3]
+    most = listed(
+        tr("{name} {amount}", name=shorten(names[p], 60), amount=money(fsum(by_year.values())))
+        for p, by_year in list(faces.items())[:3]
     )
-    title = f"Support committed by programme and year of decision, face value, M {case.settings.base_currency}"
-    words = f"Largest: {most}." if most else "Nothing is committed."
+    title = tr(
+        "Support committed by programme and year of decision, face value, {unit}",
+        unit=money_unit(case),
+    )
+    words = tr("Largest: {most}.", most=most) if most else tr("Nothing is committed.")
     return Figure("money", title, words, chart, _money_table(faces, names, sums, title))
 
 
 def _money_table(faces: dict[str, dict[int, float]], names: dict[str, str], sums: dict[int, float], title: str) -> Grid:
     heads: tuple[Heading, ...] = tuple((str(year), "amount") for year in sums)
     rows = [(names[p], p, *(by_year.get(y) for y in sums), fsum(by_year.values())) for p, by_year in faces.items()]
-    rows.append(("all programmes", "", *sums.values(), fsum(sums.values())))
+    rows.append((tr("all programmes"), "", *sums.values(), fsum(sums.values())))
     return Grid("money", title, columns("programme", ("id", "id"), *heads, ("all years", "amount")), tuple(rows))
 
 
@@ -83,7 +88,13 @@ def _named(faces: dict[str, dict[int, float]], names: dict[str, str]) -> dict[st
 def _cells(place: int, name: str, by_year: dict[int, float], size: Size) -> list[dict[str, Any]]:
     label = numbered(place, shorten(name, size.letters))
     return [
-        {"programme": label, "year": str(y), "m": m, "shown": number(m), "words": f"{y}, {name}: {money(m)}"}
+        {
+            "programme": label,
+            "year": str(y),
+            "m": m,
+            "shown": number(m),
+            "words": tr("{year}, {name}: {amount}", year=y, name=name, amount=money(m)),
+        }
         for y, m in by_year.items()
         if m > 0
     ]
@@ -114,7 +125,7 @@ def country_figure(case: Case, plan: Plan) -> Figure:
     for financed in plan.projects:
         by_country[country[financed.id]].append(financed)
     parts = [part for code, of in sorted(by_country.items()) for part in _parts(code, of)]
-    used = {payer: colour for payer, colour in PAYERS.items() if any(p["part"] == payer for p in parts)}
+    used = {tr(payer): tone for payer, tone in PAYERS.items() if any(p["part"] == tr(payer) for p in parts)}
 
     def chart(size: Size) -> Any:
         across = alt.Axis(format=",~f", tickCount=4 if size.is_narrow else 8)
@@ -123,7 +134,7 @@ def country_figure(case: Case, plan: Plan) -> Figure:
             .mark_bar(size=18)
             .encode(
                 y=alt.Y("country:N", title=None, sort="-x"),
-                x=alt.X("m:Q", title=f"M {case.settings.base_currency}", axis=across),
+                x=alt.X("m:Q", title=money_unit(case), axis=across),
                 color=colours("part", used).legend(columns=1 if size.is_narrow else 0),
                 order=alt.Order("order:Q"),
                 description=alt.Description("words:N"),
@@ -132,15 +143,18 @@ def country_figure(case: Case, plan: Plan) -> Figure:
         )
 
     total = {code: fsum(f.public_m + f.private_m for f in of) for code, of in by_country.items()}
-    words = ", ".join(f"{english(c)} {money(total[c])}" for c in sorted(total, key=lambda c: (-total[c], c)))
-    table = _country_table(by_country, case.settings.base_currency)
-    return Figure("countries", table.title, f"{words}.", chart, table)
+    words = listed(
+        tr("{name} {amount}", name=country_name(c), amount=money(total[c]))
+        for c in sorted(total, key=lambda c: (-total[c], c))
+    )
+    table = _country_table(by_country, money_unit(case))
+    return Figure("countries", table.title, tr("{sentence}.", sentence=words), chart, table)
 
 
-def _country_table(by_country: dict[str, list[Financed]], currency: str) -> Grid:
+def _country_table(by_country: dict[str, list[Financed]], unit: str) -> Grid:
     rows = tuple(
         (
-            english(code),
+            country_name(code),
             len(of),
             fsum(f.public_m for f in of),
             fsum(f.private_m for f in of),
@@ -151,18 +165,24 @@ def _country_table(by_country: dict[str, list[Financed]], currency: str) -> Grid
     heads = columns(
         "country",
         ("projects", "whole"),
-        (f"public, M {currency}", "number"),
-        (f"private, M {currency}", "number"),
-        (f"of it backed by guarantee or offtake, M {currency}", "number"),
+        ("public", "number", unit),
+        ("private", "number", unit),
+        ("of it backed by guarantee or offtake", "number", unit),
     )
-    return Grid("countries", "Capital cost of the financed projects, by country and payer", heads, rows)
+    return Grid("countries", tr("Capital cost of the financed projects, by country and payer"), heads, rows)
 
 
 def _parts(code: str, of: list[Financed]) -> list[dict[str, Any]]:
     backed = fsum(min(f.contingent_m, f.private_m) for f in of)
     amounts = (fsum(f.public_m for f in of), backed, fsum(f.private_m for f in of) - backed)
     return [
-        {"country": english(code), "part": payer, "order": n, "m": m, "words": f"{english(code)}, {payer}: {money(m)}"}
+        {
+            "country": country_name(code),
+            "part": tr(payer),
+            "order": n,
+            "m": m,
+            "words": tr("{country}, {part}: {amount}", country=country_name(code), part=tr(payer), amount=money(m)),
+        }
         for n, (payer, m) in enumerate(zip(PAYERS, amounts, strict=True))
         if m > 1e-9
     ]

@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 import altair as alt
 
 from models.case import Case
-from models.countries import english
 from models.plan import Financed, Plan
 from models.schema import Project
-from optimizer.reports.formatting import number, shorten, stage_name
+from optimizer.reports.formatting import country_name, listed, number, shorten, stage_name
 from optimizer.reports.html.charts import AFTER_NUMBER, INK, SERIES, Figure, Size, colours, numbered, values
+from optimizer.reports.language import N_, tr
 from optimizer.reports.plan_summary import first_output, full_output
 from optimizer.reports.report_table import Grid, columns
+from optimizer.reports.tables.shared import money_unit
 from optimizer.reports.timeline import state
 
 MOST_BARS = 40
@@ -29,8 +30,8 @@ class Phase(NamedTuple):
     height: int
 
 
-PHASES = {"build": Phase("build", 4), "ramp": Phase("ramp-up", 9), "full": Phase("full output", 15)}
-NOTE = "Thin: build. Half as high: ramp-up. High: full output. The number is the support, public and contingent."
+PHASES = {"build": Phase(N_("build"), 4), "ramp": Phase(N_("ramp-up"), 9), "full": Phase(N_("full output"), 15)}
+NOTE = N_("Thin: build. Half as high: ramp-up. High: full output. The number is the support, public and contingent.")
 
 
 def in_order(case: Case, plan: Plan) -> list[tuple[Project, Financed]]:
@@ -66,13 +67,18 @@ def timeline_figure(case: Case, plan: Plan) -> Figure:
         ends = [_end(n, project, f, years, size) for n, (project, f) in enumerate(shown)]
         return alt.layer(*layers, _amounts(ends)).properties(height=21 * len(shown))
 
-    title = f"Timeline of the financed projects, with their support in M {case.settings.base_currency}"
+    title = tr(
+        "Timeline of the financed projects, with their support in {unit}",
+        unit=money_unit(case),
+    )
     if len(shown) < len(plan.projects):
-        title += f": the {len(shown)} of {len(plan.projects)} with most support"
+        title = tr("{title}: the {n} of {all} with most support", title=title, n=len(shown), all=len(plan.projects))
     decided = Counter(f.fid_year for f in plan.projects)
-    words = ", ".join(f"{n} in {year}" for year, n in sorted(decided.items()))
-    table = _table(title, shown, case.settings.base_currency)
-    return Figure("timeline", title, f"Investment decisions: {words}. {NOTE}", chart, table)
+    words = listed(tr("{n} in {year}", n=n, year=year) for year, n in sorted(decided.items()))
+    table = _table(title, shown, money_unit(case))
+    return Figure(
+        "timeline", title, tr("Investment decisions: {words}. {note}", words=words, note=tr(NOTE)), chart, table
+    )
 
 
 def stage_colours(case: Case, stages: list[str]) -> dict[str, str]:
@@ -82,9 +88,9 @@ def stage_colours(case: Case, stages: list[str]) -> dict[str, str]:
     return {stage_name(stage): tone for stage, tone in tones.items() if stage in stages}
 
 
-def _table(title: str, shown: list[tuple[Project, Financed]], currency: str) -> Grid:
+def _table(title: str, shown: list[tuple[Project, Financed]], unit: str) -> Grid:
     rows = tuple(
-        (p.name or p.id, p.id, english(p.country), p.stage, f.fid_year, *_outputs(p, f.fid_year), f.backing_m)
+        (p.name or p.id, p.id, country_name(p.country), p.stage, f.fid_year, *_outputs(p, f.fid_year), f.backing_m)
         for p, f in shown
     )
     heads = columns(
@@ -95,7 +101,7 @@ def _table(title: str, shown: list[tuple[Project, Financed]], currency: str) -> 
         ("decision", "year"),
         ("first output", "year"),
         ("full output", "year"),
-        (f"support, M {currency}", "number"),
+        ("support", "number", unit),
     )
     return Grid("timeline", title, heads, rows)
 
@@ -117,7 +123,9 @@ def _bars(place: int, project: Project, financed: Financed, years: range, size: 
             "from": first,
             "to": last + 1,
             "phase": PHASES[phase].words,
-            "words": f"{name}, {PHASES[phase].words}: {first} to {last}",
+            "words": tr(
+                "{name}, {phase}: {first} to {last}", name=name, phase=tr(PHASES[phase].words), first=first, last=last
+            ),
         }
         for phase, first, last in segments(project, financed.fid_year, years)
     ]
@@ -125,7 +133,7 @@ def _bars(place: int, project: Project, financed: Financed, years: range, size: 
 
 def _end(place: int, project: Project, financed: Financed, years: range, size: Size) -> dict[str, Any]:
     amount = financed.backing_m
-    words = f"{project.name or project.id}: support {number(amount)} M"
+    words = tr("{project}: support {amount} M", project=project.name or project.id, amount=number(amount))
     return {"project": _label(place, project, size), "at": years[-1] + 1, "m": number(amount), "words": words}
 
 

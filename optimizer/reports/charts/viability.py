@@ -15,11 +15,12 @@ from models.market_rows import MarketRow
 from models.terms import output
 from optimizer.reports.formatting import number, percent, shorten, stage_name
 from optimizer.reports.html.charts import EXISTING, FINANCED, INK, MISSING, Figure, colours, values
+from optimizer.reports.language import N_, tr
 from optimizer.reports.report_table import Grid, capital, columns
 
 HIGHEST = 4.0
 """Multiple of the price path up to which the cost curve is drawn; what clears above it is cut there and said in the table."""
-FATES = {"financed": FINANCED, "left out": EXISTING}
+FATES = {N_("financed"): FINANCED, N_("left out"): EXISTING}
 NAMED = 0.05
 """Part of a stage's width from which a project is named in the chart."""
 
@@ -43,18 +44,26 @@ def _curve(n: int, stage: str, rows: list[MarketRow]) -> Figure:
         left += output(r.project)
     for bar in bars:
         bar["name"] = bar["id"] if bar["to"] - bar["from"] >= NAMED * left else ""
-    title = f"{capital(stage_name(stage))}: price at which each project needs no support"
+    title = tr("{stage}: price at which each project needs no support", stage=capital(stage_name(stage)))
     pays = fsum(output(r.project) for r in rows if r.pays)
-    words = (
-        f"{number(pays)} of {number(left)} t/yr need no support at these prices; as wide as the output outside China."
+    words = tr(
+        "{pays} of {left} t/yr need no support at these prices; as wide as the output outside China.",
+        pays=number(pays),
+        left=number(left),
     )
     return Figure(f"curve-{n}", title, words, _drawn(bars), _curve_table(n, title, rows))
 
 
 def _bar(r: MarketRow, left: float) -> dict[str, Any]:
     clears = r.clears_at or 0.0
-    fate = "financed" if r.financed is not None else "left out"
-    words = f"{r.project.id}, {fate}: clears at {percent(clears)} % of the price path, {number(output(r.project))} t/yr"
+    fate = tr("financed") if r.financed is not None else tr("left out")
+    words = tr(
+        "{id}, {fate}: clears at {clears} % of the price path, {output} t/yr",
+        id=r.project.id,
+        fate=fate,
+        clears=percent(clears),
+        output=number(output(r.project)),
+    )
     top = min(max(clears, 0.0), HIGHEST)
     return {
         "id": shorten(r.project.id, 18), "from": left, "to": left + output(r.project), "top": top, "zero": 0.0, "fate": fate,
@@ -64,15 +73,17 @@ def _bar(r: MarketRow, left: float) -> dict[str, Any]:
 
 def _drawn(bars: list[dict[str, Any]]) -> Any:
     highest = max([1.2, *(1.1 * bar["top"] for bar in bars)])
-    across = alt.X("from:Q", title="output outside China, t/yr", axis=alt.Axis(tickCount=6, format=",~f"))
-    up = alt.Y("top:Q", title="of the price path", axis=alt.Axis(format="%", tickCount=5)).scale(domain=[0, highest])
-    used = {fate: colour for fate, colour in FATES.items() if any(bar["fate"] == fate for bar in bars)}
+    across = alt.X("from:Q", title=tr("output outside China, t/yr"), axis=alt.Axis(tickCount=6, format=",~f"))
+    up = alt.Y("top:Q", title=tr("of the price path"), axis=alt.Axis(format="%", tickCount=5)).scale(
+        domain=[0, highest]
+    )
+    used = {tr(fate): tone for fate, tone in FATES.items() if any(bar["fate"] == tr(fate) for bar in bars)}
     base = alt.Chart(values(bars))
     rects = base.mark_rect(stroke="white", strokeWidth=0.7).encode(
         x=across, x2="to:Q", y=up, y2="zero:Q", color=colours("fate", used), description=alt.Description("words:N")
     )
     names = base.mark_text(dy=-6, fontSize=10, color=INK).encode(x="middle:Q", y="top:Q", text="name:N")
-    line = alt.Chart(values([{"path": 1.0, "says": "price path"}])).mark_rule(
+    line = alt.Chart(values([{"path": 1.0, "says": tr("price path")}])).mark_rule(
         color=MISSING, strokeWidth=1.6, strokeDash=[5, 3]
     )
     return (rects + names + line.encode(y="path:Q")).properties(width=960, height=240)
@@ -83,7 +94,7 @@ def _curve_table(n: int, title: str, rows: Sequence[MarketRow]) -> Grid:
         ("project", "id"), "what becomes of it", ("output, t/yr", "number"), ("clears at, of the price path", "part")
     )
     lines = tuple(
-        (r.project.id, "financed" if r.financed is not None else "left out", output(r.project), r.clears_at)
+        (r.project.id, tr("financed") if r.financed is not None else tr("left out"), output(r.project), r.clears_at)
         for r in rows
     )
     return Grid(f"curve-{n}", title, heads, lines)

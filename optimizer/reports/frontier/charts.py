@@ -10,12 +10,18 @@ from optimizer.reports.formatting import count, money
 from optimizer.reports.frontier.sentences import amount, axis_words, headline, proof, score, shown
 from optimizer.reports.frontier.tables import plans
 from optimizer.reports.html.charts import FINANCED, INK, Figure, values
+from optimizer.reports.language import tr
+from optimizer.reports.tables.shared import money_unit
 
 
 def frontier_figure(case: Case, f: Frontier) -> Figure:
     """Best value by money: the band that is proved, and the plans on its lower edge."""
-    unit = f"M {case.settings.base_currency}"
-    edge = {"x": alt.X("from:Q", title=f"{axis_words(f)}, {unit}").scale(domain=[f.from_m, f.to_m], nice=False)}
+    unit = money_unit(case)
+    edge = {
+        "x": alt.X("from:Q", title=tr("{label}, {unit}", label=axis_words(f), unit=unit)).scale(
+            domain=[f.from_m, f.to_m], nice=False
+        )
+    }
     known = [
         {"from": b.from_m, "to": b.to_m, "low": amount(f, b.low), "high": amount(f, b.high)}
         for b in f.boxes
@@ -25,7 +31,12 @@ def frontier_figure(case: Case, f: Frontier) -> Figure:
         {
             "from": max(p.budget_m, f.from_m),
             "value": amount(f, p.value),
-            "words": f"{money(p.budget_m)}: {shown(f, p.value)}, {count(len(p.projects), 'project')}",
+            "words": tr(
+                "{budget}: {value}, {projects}",
+                budget=money(p.budget_m),
+                value=shown(f, p.value),
+                projects=count(len(p.projects), "project"),
+            ),
         }
         for p in f.points
     ]
@@ -41,7 +52,7 @@ def frontier_figure(case: Case, f: Frontier) -> Figure:
     )
     chart = (band + line + marks).properties(width=720, height=300)
     table = plans(case, f)
-    words = f"{headline(case, f)}; {proof(f)}."
+    words = tr("{headline}; {proof}.", headline=headline(case, f), proof=proof(f))
     return Figure(
-        "frontier", "What other budgets would buy", words, chart, table, "band: proved; points: audited plans"
+        "frontier", tr("What other budgets would buy"), words, chart, table, tr("band: proved; points: audited plans")
     )

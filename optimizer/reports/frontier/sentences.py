@@ -12,18 +12,21 @@ from optimizer.analysis.frontier.certified import NEVER, SAME, Box, Frontier, Po
 from optimizer.reports.formatting import (
     count,
     demand_name,
+    listed,
     money,
     money_to_cents,
     number,
     percent,
     points,
     project_names,
+    with_unit,
 )
+from optimizer.reports.language import N_, localized, tr
 from optimizer.reports.plan_summary import short_name
 
-TITLE = "What other budgets would buy"
+TITLE = N_("What other budgets would buy")
 """What the reports of a frontier are about."""
-_NAMES = {"capacity": "added capacity", "magnets": "magnets made"}
+_NAMES = {"capacity": N_("added capacity"), "magnets": N_("magnets made")}
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,10 @@ def round_step(f: Frontier) -> float:
 
 def step_name(case: Case, step_m: float) -> str:
     """`100 M USD`, `10 bn JPY`."""
-    amount, scale = (step_m / 1000, "bn") if step_m >= 1000 else (step_m, "M")
-    return f"{amount:,.6g} {scale} {case.settings.base_currency}"
+    currency = case.settings.base_currency
+    if step_m >= 1000:
+        return tr("{amount} bn {currency}", amount=localized(f"{step_m / 1000:,.6g}"), currency=currency)
+    return tr("{amount} M {currency}", amount=localized(f"{step_m:,.6g}"), currency=currency)
 
 
 def thinned(points: Sequence[Point], most: int | None) -> list[Point]:
@@ -97,7 +102,9 @@ def reached(case: Case, point: Point) -> dict[str, float]:
 def what_is_gained(case: Case, step_m: float) -> str:
     """Unit of `gains` as people read it: coverage in points of a hundred."""
     year, step = headline_year(case.settings), step_name(case, step_m)
-    return f"points of {year} coverage per {step}" if case.demand else f"t/yr in {year} per {step}"
+    if case.demand:
+        return tr("points of {year} coverage per {step}", year=year, step=step)
+    return tr("t/yr in {year} per {step}", year=year, step=step)
 
 
 def described(case: Case, s: Stretch) -> str:
@@ -105,8 +112,11 @@ def described(case: Case, s: Stretch) -> str:
     rows = headline_rows(r for r in s.after.plan.capacity if r.year == headline_year(case.settings))
     scale = 100.0 if case.demand else 1.0
     parts = [f"{short_name(r)} {_signed(scale * s.gains[short_name(r)])}" for r in rows if s.gains]
-    parts = parts or ["the same money"]
-    return f"{money_to_cents(s.before.budget_m)} -> {money_to_cents(s.after.budget_m)}: {', '.join(parts)}{who(case, s, 2)}"
+    return tr(
+        "{before} -> {after}: {gains}; {who}",
+        before=money_to_cents(s.before.budget_m), after=money_to_cents(s.after.budget_m),
+        gains=listed(parts) if parts else tr("the same money"), who=who(case, s, 2),
+    )  # fmt: skip
 
 
 def _signed(value: float) -> str:
@@ -121,22 +131,28 @@ def _signed(value: float) -> str:
 def proof(f: Frontier) -> str:
     """How much of the frontier is proved, in one sentence."""
     if f.status == "optimal":
-        return (
-            f"proved from {money_to_cents(f.from_m)} to {money_to_cents(f.to_m)}: at no budget is any plan more than "
-            f"{distance(f, f.tolerance)} better than the one shown; steps are placed within {f.money_tolerance:g} M"
-        )
+        return tr(
+            "proved from {low} to {high}: at no budget is any plan more than {distance} better than the one shown; "
+            "steps are placed within {within} M",
+            low=money_to_cents(f.from_m), high=money_to_cents(f.to_m), distance=distance(f, f.tolerance),
+            within=localized(f"{f.money_tolerance:g}"),
+        )  # fmt: skip
     box = f.tallest
     assert box is not None
     still = sum(b.width for b in f.boxes if b.closed_by == "open") / max(f.to_m - f.from_m, 1e-9)
-    closed = f"over {percent(1 - still)} % of the range no plan is more than {distance(f, f.tolerance)} better"
-    tall = "nothing is known" if box.height == float("inf") else f"tallest box {distance(f, box.height)}"
-    where = f"from {money_to_cents(box.from_m)} to {money_to_cents(box.to_m)}"
-    return f"feasible: {closed}; {tall}, {where}; allow more time with --time-limit, or continue with --resume"
+    unknown = box.height == float("inf")
+    return tr(
+        "feasible: over {share} % of the range no plan is more than {distance} better; {tallest}, from {low} to {high}; "
+        "allow more time with --time-limit, or continue with --resume",
+        share=percent(1 - still), distance=distance(f, f.tolerance),
+        tallest=tr("nothing is known") if unknown else tr("tallest box {distance}", distance=distance(f, box.height)),
+        low=money_to_cents(box.from_m), high=money_to_cents(box.to_m),
+    )  # fmt: skip
 
 
 def score(f: Frontier) -> str:
     """Unit of the objective as people read it."""
-    return f.unit
+    return tr(f.unit)
 
 
 def amount(f: Frontier, value: float) -> float:
@@ -147,7 +163,9 @@ def amount(f: Frontier, value: float) -> float:
 def distance(f: Frontier, value: float) -> str:
     """A difference of two values with its unit: `0.5 points`, `1 point`."""
     far = f"{amount(f, value):.3g}"
-    return f"{far} {'point' if (far, f.unit) == ('1', 'points') else f.unit}"
+    if (far, f.unit) == ("1", "points"):
+        return tr("{value} point", value=far)
+    return with_unit(localized(far), f.unit)
 
 
 def sentences(case: Case, f: Frontier) -> list[str]:
@@ -155,23 +173,44 @@ def sentences(case: Case, f: Frontier) -> list[str]:
     lines = []
     if f.points and f.points[0].budget_m == f.from_m and f.least_m < f.from_m - f.money_tolerance:
         lines.append(
-            f"The smallest budget that allows a plan lies between {money_to_cents(f.least_m)} and {money_to_cents(f.from_m)}."
+            tr(
+                "The smallest budget that allows a plan lies between {low} and {high}.",
+                low=money_to_cents(f.least_m),
+                high=money_to_cents(f.from_m),
+            )
         )
     own = None if f.base_m is None or not f.from_m <= f.base_m <= f.to_m else f.at(f.base_m)
     if own is not None and f.base_m is not None:
         box = next((b for b in f.boxes if b.from_m <= f.base_m < b.to_m), f.boxes[-1])
-        most = "" if box.high is None else f", and no plan more than {shown(f, box.high)}"
-        lines.append(f"The workbook's own {money_to_cents(f.base_m)} buys {shown(f, own.value)}{most}.")
+        lines.append(_own_budget(f, f.base_m, own, box))
     if f.steps:
         lines += [_threshold(case, f, s.budget_m) for s in _largest_steps(f)]
     for box in plateaus(f):
-        end = f"{money_to_cents(box.to_m)}, the end of the range," if box.to_m == f.to_m else money_to_cents(box.to_m)
+        end = money_to_cents(box.to_m)
+        if box.to_m == f.to_m:
+            end = tr("{money}, the end of the range,", money=end)
         lines.append(
-            f"From {money_to_cents(box.from_m)} to {end} more money gains less than {distance(f, f.tolerance)}."
+            tr(
+                "From {low} to {high} more money gains less than {distance}.",
+                low=money_to_cents(box.from_m),
+                high=end,
+                distance=distance(f, f.tolerance),
+            )
         )
     if f.points and f.status == "optimal" and f.to_m > f.points[-1].budget_m:
-        lines.append(f"Above {money_to_cents(f.points[-1].budget_m)} more money gains nothing in this range.")
+        least = money_to_cents(f.points[-1].budget_m)
+        lines.append(tr("Above {money} more money gains nothing in this range.", money=least))
     return lines
+
+
+def _own_budget(f: Frontier, money_m: float, own: Point, box: Box) -> str:
+    budget, value = money_to_cents(money_m), shown(f, own.value)
+    if box.high is None:
+        return tr("The workbook's own {budget} buys {value}.", budget=budget, value=value)
+    return tr(
+        "The workbook's own {budget} buys {value}, and no plan more than {most}.",
+        budget=budget, value=value, most=shown(f, box.high),
+    )  # fmt: skip
 
 
 def _largest_steps(f: Frontier) -> list:  # type: ignore[type-arg]
@@ -183,9 +222,12 @@ def _threshold(case: Case, f: Frontier, money_m: float) -> str:
     after = f.at(money_m)
     before = [p for p in f.points if p.budget_m < money_m - SAME]
     if after is None or not before:
-        return f"The first plan costs {money_to_cents(money_m)}."
+        return tr("The first plan costs {money}.", money=money_to_cents(money_m))
     stretch = _stretch(case, before[-1], after, round_step(f))
-    return f"Threshold at {money_to_cents(money_m)}: {rise(f, before[-1].value, after.value)}{who(case, stretch)}."
+    return tr(
+        "Threshold at {money}: {rise}; {who}.",
+        money=money_to_cents(money_m), rise=rise(f, before[-1].value, after.value), who=who(case, stretch),
+    )  # fmt: skip
 
 
 def who(case: Case, stretch: Stretch, most: int = 3) -> str:
@@ -195,22 +237,26 @@ def who(case: Case, stretch: Stretch, most: int = 3) -> str:
     size = {p.id: -p.capex_m for p in case.projects}
 
     def some(ids: tuple[str, ...]) -> str:
-        ids = tuple(sorted(ids, key=lambda i: (size[i], i)))
-        listed = ", ".join(names[i] for i in ids[:most])
-        return listed + (f" and {len(ids) - most} more" if len(ids) > most else "")
+        first = listed(names[i] for i in sorted(ids, key=lambda i: (size[i], i))[:most])
+        if len(ids) <= most:
+            return first
+        return tr("{names} and {n} more", names=first, n=len(ids) - most)
 
-    parts = [f"{some(ids)} {verb}" for ids, verb in ((stretch.comes, "in"), (stretch.leaves, "out")) if ids]
-    return f"; {'; '.join(parts)}" if parts else "; the same projects in other years"
+    parts = [
+        *([tr("{names} in", names=some(stretch.comes))] if stretch.comes else []),
+        *([tr("{names} out", names=some(stretch.leaves))] if stretch.leaves else []),
+    ]
+    return tr("; ").join(parts) if parts else tr("the same projects in other years")
 
 
 def shown(f: Frontier, value: float) -> str:
     """A value of the objective with its unit."""
-    return points(value) if f.unit == "points" else f"{number(value)} {f.unit}"
+    return points(value) if f.unit == "points" else with_unit(number(value), f.unit)
 
 
 def rise(f: Frontier, low: float, high: float) -> str:
     """Two values of the objective with their unit once: `30.5 -> 42.1 points`."""
-    return f"{shown(f, low).removesuffix(f' {f.unit}')} -> {shown(f, high)}"
+    return tr("{low} -> {high}", low=shown(f, low).removesuffix(f" {f.unit}"), high=shown(f, high))
 
 
 def plateaus(f: Frontier, most: int = 3) -> list[Box]:
@@ -240,22 +286,27 @@ def headline(case: Case, f: Frontier) -> str:
     """The frontier in one line."""
     currency = case.settings.base_currency
     if not f.points:
-        return f"no plan up to {money(f.to_m, currency)}"
+        return tr("no plan up to {money}", money=money(f.to_m, currency))
     first, last = f.points[0], f.points[-1]
-    return (
-        f"{money(first.budget_m, currency)} to {money(last.budget_m, currency)} ({axis_words(f)}): "
-        f"{_NAMES.get(f.objective, 'plan score')}{by_measure(case)} {rise(f, first.value, last.value)}, "
-        f"{len(first.projects)} -> {count(len(last.projects), 'project')}"
-    )
+    return tr(
+        "{low} to {high} ({axis}): {what} {rise}, {before} -> {after}",
+        low=money(first.budget_m, currency), high=money(last.budget_m, currency), axis=axis_words(f),
+        what=_what(case, f), rise=rise(f, first.value, last.value), before=len(first.projects),
+        after=count(len(last.projects), "project"),
+    )  # fmt: skip
+
+
+def _what(case: Case, f: Frontier) -> str:
+    return tr(_NAMES.get(f.objective, N_("plan score"))) + by_measure(case)
 
 
 def by_measure(case: Case) -> str:
     """The measure of risk that values are of, behind their name; empty for plans as planned."""
-    return "" if case.settings.risk == "none" else f" by the measure of risk ({case.settings.risk})"
+    return "" if case.settings.risk == "none" else tr(" by the measure of risk ({risk})", risk=case.settings.risk)
 
 
 def axis_words(f: Frontier) -> str:
     """The axis in a sentence."""
     if f.axis == "total":
-        return "total budget"
-    return "money of all programmes" if f.axis == "all" else f"money of {f.axis}"
+        return tr("total budget")
+    return tr("money of all programmes") if f.axis == "all" else tr("money of {programme}", programme=f.axis)

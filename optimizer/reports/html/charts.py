@@ -44,7 +44,7 @@ _CONFIG: dict[str, Any] = {
     "view": {"stroke": None},
     "axis": {
         "labelColor": MUTED, "titleColor": MUTED, "titleFontWeight": "normal", "labelFontSize": 12, "titleFontSize": 12,
-        "gridColor": LINE, "domainColor": LINE, "tickColor": LINE, "labelLimit": 260, "labelSeparation": 5,
+        "gridColor": LINE, "domainColor": LINE, "tickColor": LINE, "labelLimit": 330, "labelSeparation": 5,
     },
     "legend": {
         "labelColor": INK, "titleColor": MUTED, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",

@@ -6,7 +6,14 @@
   if (!f.points.length) return;
   const slider = by("money");
   const typed = by("typed");
-  const amount = (value, digits = 2) => value.toLocaleString("en", { maximumFractionDigits: digits });
+  const language = document.documentElement.lang;
+  const translated = JSON.parse(by("words")?.textContent ?? "{}");
+  const say = (message, values = {}) => (translated[message] ?? message).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const amount = (value, digits = 2) => value.toLocaleString(language, { maximumFractionDigits: digits });
+  const money = (value, digits = 2) => say("{amount} M", { amount: amount(value, digits) });
+  const share = (value) => say("{number} %", { number: amount(100 * value, 1) });
+  const tonnes = (value) => say("{amount} t/yr", { amount: amount(value, 0) });
+  const listed = (parts) => parts.join(say(", "));
 
   function row(cells, numeric) {
     const line = document.createElement("tr");
@@ -44,56 +51,65 @@
         shape("text", { x: wide - right + 6, y: at + 15, "font-size": 11, fill: "#1b2430" }, number),
       );
     });
-    if (!rows.length) svg.append(shape("text", { x: 0, y: 15, "font-size": 11, fill: "#55606d" }, "nothing"));
+    if (!rows.length) svg.append(shape("text", { x: 0, y: 15, "font-size": 11, fill: "#55606d" }, say("nothing")));
     by(place).replaceChildren(svg);
   }
 
   function draw(point) {
     const most = Math.max(1, ...point.coverage.map(([, , , financed]) => financed));
-    const met = point.coverage.map(([name, share, , financed]) => share === null
-      ? [name, financed / most, `${amount(financed, 0)} t/yr`] : [name, share, `${amount(100 * share, 1)} %`]);
-    bars("drawn-met", met, `Share of demand met: ${met.map(([name, , number]) => `${name} ${number}`).join(", ")}`);
-    const money = new Map();
-    point.projects.forEach(([, year, need]) => money.set(year, (money.get(year) || 0) + need));
-    const largest = Math.max(1e-9, ...money.values());
-    const years = [...money].sort(([a], [b]) => a - b).map(([year, m]) => [String(year), m / largest, `${amount(m, 0)} M`]);
-    bars("drawn-money", years, `Public money by year: ${years.map(([year, , number]) => `${year} ${number}`).join(", ")}`);
+    const met = point.coverage.map(([name, part, , financed]) => part === null
+      ? [name, financed / most, tonnes(financed)] : [name, part, share(part)]);
+    bars("drawn-met", met, say("Share of demand met: {rows}", { rows: listed(met.map(([name, , number]) => `${name} ${number}`)) }));
+    const sums = new Map();
+    point.projects.forEach(([, year, need]) => sums.set(year, (sums.get(year) || 0) + need));
+    const largest = Math.max(1e-9, ...sums.values());
+    const years = [...sums].sort(([a], [b]) => a - b).map(([year, m]) => [String(year), m / largest, money(m, 0)]);
+    const rows = listed(years.map(([year, , number]) => `${year} ${number}`));
+    bars("drawn-money", years, say("Public money by year: {rows}", { rows }));
   }
 
   function names(ids) {
-    return ids.map((id) => f.names[id][0]).join(", ");
+    return listed(ids.map((id) => f.names[id][0]));
   }
 
   function difference(at) {
-    if (!at) return "The first plan of this range.";
+    if (!at) return say("The first plan of this range.");
     const before = new Set(f.points[at - 1].projects.map(([id]) => id));
     const now = new Set(f.points[at].projects.map(([id]) => id));
     const comes = [...now].filter((id) => !before.has(id));
     const leaves = [...before].filter((id) => !now.has(id));
-    const parts = [comes.length ? `in: ${names(comes)}` : "", leaves.length ? `out: ${names(leaves)}` : ""].filter(Boolean);
-    return `Against the plan of ${amount(f.points[at - 1].budget_m)} M: ${parts.join("; ") || "the same projects, otherwise timed"}.`;
+    const parts = [
+      ...(comes.length ? [say("in: {names}", { names: names(comes) })] : []),
+      ...(leaves.length ? [say("out: {names}", { names: names(leaves) })] : []),
+    ];
+    const changes = parts.join(say("; ")) || say("the same projects, otherwise timed");
+    return say("Against the plan of {budget}: {changes}.", { budget: money(f.points[at - 1].budget_m), changes });
   }
 
-  function show(money) {
+  function show(budget) {
     let at = -1;
-    f.points.forEach((point, n) => { if (point.budget_m <= money + 1e-9) at = n; });
-    const box = f.boxes.find((b) => b.from_m <= money && money < b.to_m) || f.boxes[f.boxes.length - 1];
+    f.points.forEach((point, n) => { if (point.budget_m <= budget + 1e-9) at = n; });
+    const box = f.boxes.find((b) => b.from_m <= budget && budget < b.to_m) || f.boxes[f.boxes.length - 1];
     const point = at < 0 ? { projects: [], coverage: [], value: null } : f.points[at];
-    const high = box.high === null ? "not bounded" : `at most ${f.score(box.high)}`;
+    const high = box.high === null ? say("not bounded") : say("at most {score}", { score: f.score(box.high) });
     by("said").textContent = at < 0
-      ? `${amount(money)} M: no plan is known`
-      : `${amount(money)} M: ${f.score(point.value)}, ${high}; the plan needs ${amount(point.budget_m)} M`;
-    by("count").textContent = `Financed: ${point.projects.length} project${point.projects.length === 1 ? "" : "s"}`;
+      ? say("{budget}: no plan is known", { budget: money(budget) })
+      : say("{budget}: {score}, {high}; the plan needs {least}", {
+        budget: money(budget), score: f.score(point.value), high, least: money(point.budget_m),
+      });
+    const n = point.projects.length;
+    by("count").textContent = say(n === 1 ? "Financed: {n} project" : "Financed: {n} projects", { n });
     by("projects").tBodies[0].replaceChildren(...point.projects.map(([id, year, need]) =>
       row([f.names[id][0], f.names[id][1], f.names[id][2], String(year), amount(need)], new Set([3, 4]))));
     by("coverage").tBodies[0].replaceChildren(...point.coverage.map(([name, met, gap, financed]) =>
-      row([name, met === null ? "–" : `${amount(100 * met, 1)} %`, amount(gap, 0), amount(financed, 0)], new Set([1, 2, 3]))));
+      row([name, met === null ? "–" : share(met), amount(gap, 0), amount(financed, 0)], new Set([1, 2, 3]))));
     draw(point);
     by("change").textContent = at < 0 ? "" : difference(at);
     slider.setAttribute("aria-valuetext", by("said").textContent);
   }
 
-  f.score = (value) => f.unit === "points" ? `${amount(100 * value, 1)} points` : `${amount(value, 0)} ${f.unit}`;
+  f.score = (value) => f.unit === "points"
+    ? say("{value} points", { value: amount(100 * value, 1) }) : say(`{amount} ${f.unit}`, { amount: amount(value, 0) });
   const [first, last] = [f.boxes[0].from_m, f.boxes[f.boxes.length - 1].to_m];
   const wide = last - first;
   const own = f.own_m !== null && first <= f.own_m && f.own_m <= last ? f.own_m : f.points[f.points.length - 1].budget_m;

@@ -2,7 +2,12 @@
 // Nothing here is needed to read the page: tables become sortable and searchable, charts answer the pointer.
 (() => {
   const text = (row, column) => row.cells[column].textContent.trim();
-  const value = (shown) => parseFloat(shown.replace(/,/g, ""));
+  const language = document.documentElement.lang;
+  const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
+  const say = (message, values = {}) => (words[message] ?? message).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const part = (kind) => new Intl.NumberFormat(language).formatToParts(12345.6).find((of) => of.type === kind).value;
+  const [group, decimal] = [part("group"), part("decimal")];
+  const value = (shown) => parseFloat(shown.replaceAll(group, "").replace(decimal, "."));
 
   function sortable(table) {
     const body = table.tBodies[0];
@@ -27,12 +32,12 @@
     });
   }
 
-  const grouped = (count) => count.toLocaleString("en");
-  const collator = new Intl.Collator("en", { numeric: true });
+  const grouped = (count) => count.toLocaleString(language);
+  const collator = new Intl.Collator(language, { numeric: true });
 
-  function labelled(words, control) {
+  function labelled(name, control) {
     const label = document.createElement("label");
-    label.append(words, control);
+    label.append(name, control);
     return label;
   }
 
@@ -49,31 +54,33 @@
     more.type = "button";
     const tools = document.createElement("div");
     tools.className = "tools";
-    tools.append(labelled("Find in this table", search));
+    tools.append(labelled(say("Find in this table"), search));
     const picks = [...table.tHead.rows[0].cells].flatMap((head, column) => {
       if (!("pick" in head.dataset)) return [];
       const choices = [...new Set([...body.rows].map((row) => text(row, column)))].sort(collator.compare);
       const select = document.createElement("select");
-      select.append(new Option("all", ""), ...choices.map((choice) => new Option(choice, "=" + choice)));
+      select.append(new Option(say("all"), ""), ...choices.map((choice) => new Option(choice, "=" + choice)));
       tools.append(labelled(head.textContent.trim(), select));
       return [[column, select]];
     });
     let limit = STEP;
     const show = () => {
-      const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+      const typed = search.value.toLowerCase().split(/\s+/).filter(Boolean);
       let fitting = 0;
       for (const row of body.rows) {
         const all = texts.get(row);
-        const fits = words.every((word) => all.includes(word)) &&
+        const fits = typed.every((word) => all.includes(word)) &&
           picks.every(([column, select]) => !select.value || select.value === "=" + text(row, column));
         fitting += fits;
         row.hidden = !fits || fitting > limit;
       }
       const shown = Math.min(fitting, limit);
-      const of = fitting < texts.size ? ` that fit, of ${grouped(texts.size)}` : "";
-      count.textContent = shown < fitting ? `first ${grouped(shown)} of ${grouped(fitting)}${of}` : `${grouped(shown)}${of} shown`;
+      const few = shown < fitting ? "first {n} of {fitting}" : "{n}";
+      const of = fitting < texts.size ? " that fit, of {all}" : "";
+      const numbers = { n: grouped(shown), fitting: grouped(fitting), all: grouped(texts.size) };
+      count.textContent = say(`${few}${of}${shown < fitting ? "" : " shown"}`, numbers);
       more.hidden = shown === fitting;
-      more.textContent = `Show all ${grouped(fitting)}`;
+      more.textContent = say("Show all {n}", { n: grouped(fitting) });
     };
     more.addEventListener("click", () => {
       limit = Infinity;
@@ -120,7 +127,7 @@
     } catch (problem) {
       const note = document.createElement("p");
       note.className = "note";
-      note.textContent = "This browser shows the first rows alone: all are in the workbook beside this page.";
+      note.textContent = say("This browser shows the first rows alone: all are in the workbook beside this page.");
       table.closest(".scroll").before(note);
     }
     if (table.classList.contains("searchable")) searchable(table);

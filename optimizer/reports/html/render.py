@@ -12,8 +12,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from optimizer.reports.formatting import money, number, percent
-from optimizer.reports.language import language, tr, tr_c, tr_n
+from models.settings import ENGLISH
+from optimizer.reports.formatting import money, number, percent, whole
+from optimizer.reports.language import N_, language, tr, tr_c, tr_n
 from optimizer.reports.report_table import Grid, shown
 from optimizer.safe_text import json_text, printable
 from optimizer.version import __version__
@@ -23,6 +24,47 @@ LONG_TABLE = 300
 IN_FULL = 1_500
 """Rows of a table that the page writes out; the rest is packed, and the page's script unpacks it when it opens, so that
 a plan of thousands of projects stays a file that can be sent."""
+
+
+SCRIPT_WORDS = (
+    N_("Find in this table"),
+    N_("all"),
+    N_("{n} shown"),
+    N_("{n} that fit, of {all} shown"),
+    N_("first {n} of {fitting}"),
+    N_("first {n} of {fitting} that fit, of {all}"),
+    N_("Show all {n}"),
+    N_("This browser shows the first rows alone: all are in the workbook beside this page."),
+    N_("nothing"),
+    N_("Share of demand met: {rows}"),
+    N_("Public money by year: {rows}"),
+    N_("The first plan of this range."),
+    N_("in: {names}"),
+    N_("out: {names}"),
+    N_("the same projects, otherwise timed"),
+    N_("Against the plan of {budget}: {changes}."),
+    N_("not bounded"),
+    N_("at most {score}"),
+    N_("{budget}: no plan is known"),
+    N_("{budget}: {score}, {high}; the plan needs {least}"),
+    N_("Financed: {n} project"),
+    N_("Financed: {n} projects"),
+)
+"""What the scripts of a page say; each is looked up in the page's words and stays English where they lack it."""
+
+
+def script_words() -> dict[str, str]:
+    """The words of the scripts in the current language; none in English."""
+    units = (
+        N_("{value} points"),
+        N_("{amount} M"),
+        N_("{amount} t/yr"),
+        N_("{amount} t"),
+        N_("{number} %"),
+        N_(", "),
+        N_("; "),
+    )
+    return {} if language() == ENGLISH else {words: tr(words) for words in (*SCRIPT_WORDS, *units)}
 
 
 def render(template: str, **content: Any) -> str:
@@ -48,7 +90,9 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(in_full=IN_FULL, tr=tr, tr_n=tr_n, tr_c=tr_c, language=language)
+    environment.globals.update(
+        in_full=IN_FULL, tr=tr, tr_n=tr_n, tr_c=tr_c, language=language, whole=whole, script_words=script_words
+    )
     environment.filters.update(
         shown=shown, number=number, percent=percent, money=money, data=data_block, lines=printed_lines, flow=flow,
         packed=packed_rows,
@@ -112,4 +156,7 @@ def printed_lines(grid: Grid) -> str:
     """A sentence for paper where a table is longer than what is printed; empty where it is not."""
     if len(grid.rows) <= LONG_TABLE:
         return ""
-    return f"The first {LONG_TABLE} of {len(grid.rows):,} rows; the file on screen and the workbook have all."
+    return tr(
+        "The first {most} of {n} rows; the file on screen and the workbook have all.",
+        most=LONG_TABLE, n=whole(len(grid.rows)),
+    )  # fmt: skip

@@ -16,6 +16,7 @@ from optimizer.reports.charts import chain_figures, curve_figures, gap_figures, 
 from optimizer.reports.gaps.tables import country_table, milestone_table, open_table, today_table
 from optimizer.reports.html.charts import DrawnFigure, Figure, draw_for_page
 from optimizer.reports.html.render import render
+from optimizer.reports.language import N_, tr
 from optimizer.reports.masthead import masthead
 from optimizer.reports.plan_page.money import matrix_table
 from optimizer.reports.plan_page.proof import audit_table, confidence_table, notice_table, setting_table, source_table
@@ -29,18 +30,18 @@ from optimizer.reports.tables.viability import award_table, viability_table
 from optimizer.version import __version__
 
 SECTIONS = (
-    ("brief", "Brief"),
-    ("gap", "Missing tonnes"),
-    ("flows", "Flows"),
-    ("timeline", "Timeline"),
-    ("money", "Money"),
-    ("viability", "Viability"),
-    ("matrix", "Funding matrix"),
-    ("projects", "Every project"),
-    ("rules", "Rules"),
-    ("countries", "Countries"),
-    ("audit", "Audit"),
-    ("data", "Data and sources"),
+    ("brief", N_("Brief")),
+    ("gap", N_("Missing tonnes")),
+    ("flows", N_("Flows")),
+    ("timeline", N_("Timeline")),
+    ("money", N_("Money")),
+    ("viability", N_("Viability")),
+    ("matrix", N_("Funding matrix")),
+    ("projects", N_("Every project")),
+    ("rules", N_("Rules")),
+    ("countries", N_("Countries")),
+    ("audit", N_("Audit")),
+    ("data", N_("Data and sources")),
 )
 """Anchor of a section -> its name in the list of contents. `flows` only of a plan with a chain,
 `viability` where projects state what they earn or awards what they are worth."""
@@ -48,7 +49,10 @@ SECTIONS = (
 MOST_WITH_DATA = 1_500
 """Projects up to which the page carries plan.json for programs; beyond them it stands in the folder alone."""
 
-ANSWERS = {"Risk": "Under risk", "Why": "Why this plan", "Other": "Other portfolios", "Stress": "When things go wrong"}
+ANSWERS = {
+    "Risk": N_("Under risk"), "Why": N_("Why this plan"), "Other": N_("Other portfolios"),
+    "Stress": N_("When things go wrong"),
+}  # fmt: skip
 """Mark of an answer -> its name in the list of contents."""
 
 
@@ -106,7 +110,7 @@ def page_text(case: Case, plan: Plan, answers: Sequence[AnswerReport] = (), char
             "worth": worth,
             **chain_tables(case, plan),
         },
-        picks=PICKS,
+        picks=tuple(map(tr, PICKS)),
         sections=[
             *((anchor, words) for anchor, words in SECTIONS if shown.get(anchor, True)),
             *((answer.mark.lower(), ANSWERS[answer.mark]) for answer in answers),
@@ -120,9 +124,12 @@ def page_text(case: Case, plan: Plan, answers: Sequence[AnswerReport] = (), char
 def made_from(case: Case, plan: Plan) -> str:
     """The input and the tool that a plan comes from, and its fingerprint."""
     name, digest = input_digest(case, plan)
-    return (
-        f"Made by mine2magnet {__version__} from {name} (SHA-256 {digest}). "
-        f"Fingerprint of the plan: {fingerprint(case, plan)}."
+    return tr(
+        "Made by mine2magnet {version} from {name} (SHA-256 {digest}). Fingerprint of the plan: {fingerprint}.",
+        version=__version__,
+        name=name,
+        digest=digest,
+        fingerprint=fingerprint(case, plan),
     )
 
 

@@ -3,11 +3,13 @@
 from math import fsum
 
 from models.case import Case
-from models.countries import english
 from models.evidence import Dated, is_stale, today
 from models.plan import Plan
 from optimizer.reports.data_confidence import confidence
+from optimizer.reports.formatting import country_name
+from optimizer.reports.language import localized, tr
 from optimizer.reports.report_table import Grid, columns
+from optimizer.reports.tables.shared import money_unit
 
 
 def audit_table(plan: Plan) -> Grid:
@@ -16,12 +18,14 @@ def audit_table(plan: Plan) -> Grid:
     rows = tuple((name, states.strip()) for name, _, states in (check.partition(":") for check in checks))
     note = ""
     if plan.audit:
-        passed = "Every check passed" if plan.audit.passed else "Not every check passed"
-        note = (
-            f"{passed}; recomputed from the workbook by a second reader in exact decimals. Largest violation: "
-            f"{plan.audit.largest_violation:.2g} of its tolerance base."
+        passed = tr("Every check passed") if plan.audit.passed else tr("Not every check passed")
+        note = tr(
+            "{passed}; recomputed from the workbook by a second reader in exact decimals. Largest violation:"
+            " {largest_violation} of its tolerance base.",
+            passed=passed,
+            largest_violation=localized(f"{plan.audit.largest_violation:.2g}"),
         )
-    return Grid("audit", "Audit", columns("check", "what was recomputed"), rows, note, "This plan was not audited.")
+    return Grid("audit", "Audit", columns("check", "what was recomputed"), rows, note, tr("This plan was not audited."))
 
 
 def confidence_table(case: Case, plan: Plan) -> Grid:
@@ -29,9 +33,9 @@ def confidence_table(case: Case, plan: Plan) -> Grid:
     capex = confidence(case, plan)
     total = fsum(capex.values())
     rows = tuple((word, amount, amount / total if total else None) for word, amount in capex.items())
-    heads = columns("confidence", (f"capital cost, M {case.settings.base_currency}", "number"), ("part", "part"))
-    note = "Financed projects, in the words of the workbook: no probabilities, and nothing is decided by them."
-    return Grid("confidence", "How sure the data is", heads, rows, note, "Nothing is financed.")
+    heads = columns("confidence", ("capital cost", "number", money_unit(case)), ("part", "part"))
+    note = tr("Financed projects, in the words of the workbook: no probabilities, and nothing is decided by them.")
+    return Grid("confidence", tr("How sure the data is"), heads, rows, note, tr("Nothing is financed."))
 
 
 def source_table(case: Case, plan: Plan) -> Grid:
@@ -39,15 +43,15 @@ def source_table(case: Case, plan: Plan) -> Grid:
     financed = {row.id for row in plan.projects}
     rows = [
         *(
-            ("project", p.name or p.id, p.confidence, _age(case, p), p.source, p.note)
+            (tr("project"), p.name or p.id, p.confidence, _age(case, p), p.source, p.note)
             for p in case.projects
             if p.id in financed
         ),
-        *(("programme", p.name or p.id, "", _age(case, p), "", "") for p in case.programmes if p.as_of),
+        *((tr("programme"), p.name or p.id, "", _age(case, p), "", "") for p in case.programmes if p.as_of),
         *(
             (
-                "existing",
-                ", ".join(filter(None, (r.stage, r.material, english(r.country), r.name))),
+                tr("existing"),
+                ", ".join(filter(None, (r.stage, r.material, country_name(r.country), r.name))),
                 r.confidence,
                 _age(case, r),
                 r.source,
@@ -55,25 +59,43 @@ def source_table(case: Case, plan: Plan) -> Grid:
             )
             for r in case.existing
         ),
-        *(("price", r.material, "", _age(case, r), r.source, "") for r in case.prices),
+        *((tr("price"), r.material, "", _age(case, r), r.source, "") for r in case.prices),
     ]
     heads = columns("kind", "what", "confidence", "as of", "source", "note")
-    note = f"As the workbook gives them. Old: more than {case.settings.stale_after_months} months before {today(case.settings)}."
-    return Grid("sources", "Sources", heads, tuple(rows), note, "The workbook names no sources.")
+    note = tr(
+        "As the workbook gives them. Old: more than {stale_after_months} months before {today}.",
+        stale_after_months=case.settings.stale_after_months,
+        today=today(case.settings),
+    )
+    return Grid("sources", "Sources", heads, tuple(rows), note, tr("The workbook names no sources."))
 
 
 def _age(case: Case, row: Dated) -> str:
     if row.as_of is None:
         return ""
-    return f"{row.as_of}, old" if is_stale(case, row) else str(row.as_of)
+    return tr("{as_of}, old", as_of=row.as_of) if is_stale(case, row) else str(row.as_of)
 
 
 def notice_table(case: Case) -> Grid:
     """What was said while the workbook was read: defaults, cuts, conversions."""
     rows = [(n.cell, n.column or "", n.message) for n in case.notices]
-    rows += [("fx", c.currency, f"prices of {c.price_year} times {c.factor:.6g}: {c.reason}") for c in case.conversions]
+    rows += [
+        (
+            "fx",
+            c.currency,
+            tr(
+                "prices of {price_year} times {factor}: {reason}",
+                price_year=c.price_year,
+                factor=localized(f"{c.factor:.6g}"),
+                reason=c.reason,
+            ),
+        )
+        for c in case.conversions
+    ]
     heads = columns("cell", "column", "what was said")
-    return Grid("notices", "What was assumed while reading", heads, tuple(rows), empty="Nothing had to be assumed.")
+    return Grid(
+        "notices", tr("What was assumed while reading"), heads, tuple(rows), empty=tr("Nothing had to be assumed.")
+    )
 
 
 def setting_table(case: Case) -> Grid:

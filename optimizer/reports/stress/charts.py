@@ -6,8 +6,9 @@ import altair as alt
 
 from models.case import Case
 from models.stress import Stress
-from optimizer.reports.formatting import demand_name
+from optimizer.reports.formatting import demand_name, whole
 from optimizer.reports.html.charts import AFTER_NUMBER, FINANCED, INK, MISSING, Figure, numbered, values, year_axis
+from optimizer.reports.language import tr
 from optimizer.reports.report_table import Grid, columns
 from optimizer.reports.stress.tables import coverage_table, milestones, tornado_table
 from optimizer.reports.stress.told import Told
@@ -35,7 +36,7 @@ def _fans(told: Told) -> Iterator[Figure]:
         rows = [c for c in d.coverage if (c.stage, c.material) == (stage, material)]
         data = [{"year": c.year, "low": c.p05, "mid": c.p50, "high": c.p95, "planned": c.planned} for c in rows]
         base = alt.Chart(values(data)).encode(x=year_axis())
-        axis = alt.Axis(format="%", title="demand met")
+        axis = alt.Axis(format="%", title=tr("demand met"))
         band = base.mark_area(color=FINANCED, opacity=0.25).encode(
             y=alt.Y("low:Q", axis=axis).scale(domain=[0, 1]), y2="high:Q"
         )
@@ -46,9 +47,9 @@ def _fans(told: Told) -> Iterator[Figure]:
             columns(("year", "year"), ("planned", "share"), ("5 %", "share"), ("50 %", "share"), ("95 %", "share")),
             tuple((c.year, c.planned, c.p05, c.p50, c.p95) for c in rows),
         )  # fmt: skip
-        words = f"Band: nine draws in ten; line: the median; dashed: as planned. {d.n:,} draws."
+        words = tr("Band: nine draws in ten; line: the median; dashed: as planned. {n} draws.", n=whole(d.n))
         chart = (band + middle + planned).properties(width=290, height=150)
-        yield Figure(f"stress-fan-{n}", f"Demand met over the draws: {name}", words, chart, table)
+        yield Figure(f"stress-fan-{n}", tr("Demand met over the draws: {name}", name=name), words, chart, table)
 
 
 def _exceedance(told: Told) -> Iterator[Figure]:
@@ -57,23 +58,23 @@ def _exceedance(told: Told) -> Iterator[Figure]:
     if d is None:
         return
     data = [{"value": told.amount(v), "part": 1 - n / 100} for n, v in enumerate(d.quantiles)]
-    title = f"value, {told.unit}"
+    title = tr("value, {unit}", unit=tr(told.unit))
     line = (
         alt.Chart(values(data))
         .mark_line(color=FINANCED)
         .encode(
             x=alt.X("value:Q", title=title).scale(zero=False),
-            y=alt.Y("part:Q", axis=alt.Axis(format="%", title="draws that reach it")),
+            y=alt.Y("part:Q", axis=alt.Axis(format="%", title=tr("draws that reach it"))),
         )
     )
     planned = alt.Chart(values([{"value": told.amount(d.planned)}])).mark_rule(color=INK, strokeDash=[5, 3])
     table = Grid(
-        "Exceedance", "Value reached", columns(("draws that reach it", "part"), (title, "exact")),
+        "Exceedance", tr("Value reached"), columns(("draws that reach it", "part"), (title, "exact")),
         tuple((1 - n / 100, told.amount(d.quantiles[n])) for n in range(0, 101, 5)),
     )  # fmt: skip
-    words = "How many draws reach at least a value; dashed: as planned."
+    words = tr("How many draws reach at least a value; dashed: as planned.")
     chart = (line + planned.encode(x="value:Q")).properties(width=640, height=240)
-    yield Figure("stress-exceedance", "How often a value is reached", words, chart, table)
+    yield Figure("stress-exceedance", tr("How often a value is reached"), words, chart, table)
 
 
 def _tornado(told: Told) -> Iterator[Figure]:
@@ -86,7 +87,7 @@ def _tornado(told: Told) -> Iterator[Figure]:
     data = [
         {"label": numbered(n, t.parameter), "from": planned, "to": told.amount(reached), "end": end}
         for n, t in enumerate(bars)
-        for end, reached in (("at the low", t.low), ("at the high", t.high))
+        for end, reached in ((tr("at the low"), t.low), (tr("at the high"), t.high))
     ]
     label = alt.Y("label:N", title=None, axis=alt.Axis(labelExpr=AFTER_NUMBER))
     chart = (
@@ -94,17 +95,19 @@ def _tornado(told: Told) -> Iterator[Figure]:
         .mark_bar(height=11)
         .encode(
             y=label,
-            x=alt.X("from:Q", title=f"value, {told.unit}").scale(zero=False),
+            x=alt.X("from:Q", title=tr("value, {unit}", unit=tr(told.unit))).scale(zero=False),
             x2="to:Q",
-            color=alt.Color("end:N", title=None).scale(domain=["at the low", "at the high"], range=[FINANCED, MISSING]),
+            color=alt.Color("end:N", title=None).scale(
+                domain=[tr("at the low"), tr("at the high")], range=[FINANCED, MISSING]
+            ),
         )
         .properties(width=520, height=24 * len(bars))
     )
-    words = (
-        "The value of the plan with one parameter at its low and at its high, all else as planned; widest first. Parameters "
-        "that leave it unchanged are in the table alone."
+    words = tr(
+        "The value of the plan with one parameter at its low and at its high, all else as planned; "
+        "widest first. Parameters that leave it unchanged are in the table alone."
     )
-    yield Figure("stress-tornado", "One thing at a time", words, chart, tornado_table(told))
+    yield Figure("stress-tornado", tr("One thing at a time"), words, chart, tornado_table(told))
 
 
 def _heat(told: Told) -> Iterator[Figure]:
@@ -125,11 +128,13 @@ def _heat(told: Told) -> Iterator[Figure]:
         y=alt.Y("label:N", title=None, axis=alt.Axis(labelExpr=AFTER_NUMBER)),
     )
     cells = base.mark_rect().encode(
-        color=alt.Color("part:Q", title="demand met", legend=alt.Legend(format="%")).scale(
+        color=alt.Color("part:Q", title=tr("demand met"), legend=alt.Legend(format="%")).scale(
             domain=[0, 0.5, 1], range=list(HEAT)
         )
     )
     text = base.mark_text(fontSize=10, color=ON_HEAT).encode(text=alt.Text("part:Q", format=".0%"))
-    words = "Part of the demand outside China that is met at the milestones in each scenario, the worst scenario first."
+    words = tr(
+        "Part of the demand outside China that is met at the milestones in each scenario, the worst scenario first."
+    )
     chart = (cells + text).properties(width=alt.Step(46), height=alt.Step(20))
-    yield Figure("stress-heat", "Demand met, scenario by milestone", words, chart, coverage_table(told))
+    yield Figure("stress-heat", tr("Demand met, scenario by milestone"), words, chart, coverage_table(told))
