@@ -43,6 +43,8 @@ class _LastingChild:
 
     def draw(self, line: bytes) -> bytes | None:
         """The picture of one request; None where it is not drawn, or ends the child."""
+        if draw.drawing_environment(line) != draw.drawing_environment(b""):
+            return None  # it needs the fonts of the system
         child = self._running()
         assert child.stdin is not None
         assert child.stdout is not None
@@ -58,7 +60,9 @@ class _LastingChild:
         if self._child is None or self._owner != os.getpid() or self._child.poll() is not None:
             command = [sys.executable, "-P", str(draw._PROGRAM)]
             pipe = subprocess.PIPE
-            self._child = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
+            self._child = subprocess.Popen(
+                command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=draw.drawing_environment(b"")
+            )
             self._owner = os.getpid()
         return self._child
 

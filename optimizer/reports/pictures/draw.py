@@ -1,6 +1,8 @@
 """Draws pictures in a child process with limits on memory and time; a picture that cannot be drawn is None."""
 
 import json
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,6 +15,9 @@ SECONDS = 60.0
 ATTEMPTS = 3
 """Children that are started for one batch: a picture that ends its child is left out, and the next child goes on."""
 _PROGRAM = Path(__file__).with_name("drawing_process.py")
+_BUNDLED_FONTS = Path(__file__).with_name("bundled_fonts.conf")
+_OTHER_LETTERS = re.compile(rb"\\u(?!00|01[0-7]|201[0-9a-f]|202[26]|20ac)")
+"""In JSON, a letter beyond those of European languages in Latin script, some dashes and quotation marks, and the euro sign."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ def _one_child(requests: Sequence[Request]) -> tuple[list[bytes | None], bool]:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env=drawing_environment(lines),
             start_new_session=True,  # Ctrl-C at the terminal goes to the parent alone
         )
     except OSError:  # no memory or no file handle for a process
@@ -67,6 +73,16 @@ def _one_child(requests: Sequence[Request]) -> tuple[list[bytes | None], bool]:
             child.kill()
             raise
     return list(_pictures(output))[: len(requests)], in_time
+
+
+def drawing_environment(lines: bytes) -> dict[str, str]:
+    """The environment of a child that draws these lines of JSON.
+
+    Where the bundled font has every letter, the child reads no other: the same picture in half the processor time, and the
+    same png on every machine. Other letters need the fonts of the system.
+    """
+    own = {} if _OTHER_LETTERS.search(lines) else {"FONTCONFIG_FILE": str(_BUNDLED_FONTS)}
+    return {**os.environ, **own}
 
 
 def _line(request: Request) -> bytes:

@@ -1,5 +1,7 @@
 """Pictures are drawn in a child process: whatever ends it, the report is there and says what it lacks."""
 
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +14,7 @@ from support.pages import small, small_plan
 
 from optimizer.reports.charts import plan_figures
 from optimizer.reports.html.charts import MISSING_PICTURE, draw_for_page, lacks_pictures
-from optimizer.reports.pictures.draw import Request, draw
+from optimizer.reports.pictures.draw import Request, draw, drawing_environment
 
 
 def bar(name: str) -> dict[str, Any]:
@@ -35,6 +37,22 @@ def test_a_picture_that_ends_the_child_is_the_only_one_missing() -> None:
     assert refused is None
     assert last is not None
     assert last.startswith(b"\x89PNG")
+
+
+def test_only_letters_of_the_bundled_font_are_drawn_without_the_fonts_of_the_system() -> None:
+    for name in ("Sept-Îles – plant", "Łódź", "€ 5 … “x”"):
+        assert "FONTCONFIG_FILE" in drawing_environment(json.dumps(bar(name)).encode()), name
+    for name in ("磁石工場", "завод", "plant ⚡", "nhà máy Đông Pao ở", "😀"):
+        assert drawing_environment(json.dumps(bar(name)).encode()) == dict(os.environ), name
+
+
+def test_a_picture_is_the_same_with_the_bundled_font_alone() -> None:
+    """A request in another script makes the child of the second batch read the fonts of the system."""
+    (alone,) = draw([Request(bar("Sept-Îles plant"))])
+    beside, other = draw([Request(bar("Sept-Îles plant")), Request(bar("磁石工場"))])
+    assert alone == beside
+    assert other is not None
+    assert "磁石工場".encode() in other
 
 
 def test_nothing_to_draw_needs_no_child() -> None:
