@@ -1,6 +1,6 @@
 """Builds the sample workbooks from the facts: `python inputs/make_samples.py [FOLDER]`.
 
-Without a folder the books of the project are written in their places; with one all go there. The same facts give the
+Without FOLDER each workbook is written to its place in the project, with FOLDER all are written there. The same facts give the
 same bytes.
 """
 
@@ -18,11 +18,11 @@ BOOKS = (
     (gallium.build, "inputs", "gallium.xlsx"),
     (first_look.build, "optimizer/demo", "first-look.xlsx"),
 )
-"""How each book is built, the folder that it stands in, its name."""
+"""Function that builds each workbook, its folder and its name."""
 
 
 def main(folder: Path | None = None) -> None:
-    """Writes every book and says where."""
+    """Write every workbook and print its path."""
     for build, place, name in BOOKS:
         path = (folder or ROOT / place) / name
         build(path)

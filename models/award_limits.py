@@ -1,4 +1,4 @@
-"""The most face value that one award can have: by the project, the programme, and the money of its fund."""
+"""The largest face value of one award, given the project, the programme and the money of its fund."""
 
 from math import inf
 
@@ -8,7 +8,7 @@ from models.sets import Fund, Sets
 from models.terms import award_cap, most_support
 
 WIDER = 2e-6
-"""Part of max(1, limit) by which the money of a fund is taken for more: limits may be missed by 1e-6."""
+"""Part of max(1, limit) that is added to the money of a fund, because limits may be missed by 1e-6."""
 
 
 def most_award(sets: Sets, fund: Fund, programme: Programme, project: Project, year: int) -> float:
@@ -35,7 +35,7 @@ def _over(money: float, per_face: float) -> float:
 
 
 def _by_year(sets: Sets, fund: Fund, project: Project, year: int) -> float | None:
-    """The most that the envelopes of a fund let one award decided in a year be charged in all; None without envelopes."""
+    """The largest total charge of one award decided in a year that the envelopes of its fund allow; None without envelopes."""
     if fund.envelopes is None:
         return None
     outlay = sets.case.settings.budget_basis == "outlay"

@@ -1,4 +1,4 @@
-r"""The best plan of one scenario: all that a planner may decide, valued by what the scenario makes of it.
+r"""The best plan of one scenario: a program over all decisions, valued in that scenario.
 
 $$\max V_w \quad \text{over start, award, keep}, \qquad keep_{i,u} \le start_{i,u}, \qquad
 \sum_{i,u} call_{i,u,w}\, keep_{i,u} \le contingency$$
@@ -41,7 +41,7 @@ class FreeSets(ScenarioSets):
 
     @cached_property
     def least_calls(self) -> dict[tuple[str, int], float]:
-        """Candidate and decision year -> the least that it can call for, millions, where that is not nothing."""
+        """Candidate and decision year -> the least that it can call for, millions; those that may call for nothing are left out."""
         calls = {}
         for i in self.candidates:
             for u in self.windows[i.id]:

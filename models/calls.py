@@ -22,14 +22,14 @@ from models.sets import Sets, private_share
 from models.terms import award_cap, most_support, need
 
 ROUNDING = 1e-6
-"""Part of max(1, gap) that a gap may lack: awards are whole cents, and limits are met within the auditor's tolerance."""
+"""Part of max(1, gap) by which support may miss a gap: awards are whole cents, and limits are met within the auditor's tolerance."""
 Given = Sequence[tuple[Programme, float]]
 """Awards of one project: programme and face value."""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A financed project in a scenario: all that its call follows from but its own overrun."""
+    """What determines the call of a financed project in a scenario, except its own overrun."""
 
     capex_m: float
     """Capital cost in the scenario."""

@@ -22,7 +22,7 @@ _SAME = {
     "UAE": "AE", "KSA": "SA",
     "BRUNEI": "BN", "MOLDOVA": "MD", "VENEZUELA": "VE", "TANZANIA": "TZ", "BOLIVIA": "BO", "SYRIA": "SY", "LAOS": "LA", "IRAN": "IR",
 }  # fmt: skip
-"""Names that everybody uses beside those of ISO 3166: read without a word."""
+"""Common names beside those of ISO 3166: read without a notice."""
 _OTHER = {
     "DR CONGO": "CD", "DRC": "CD", "DEMOCRATIC REPUBLIC OF CONGO": "CD", "DEMOCRATIC REPUBLIC OF THE CONGO": "CD",
     "CONGO DEM REP": "CD", "CONGO DR": "CD", "CONGO DRC": "CD", "CONGO KINSHASA": "CD", "DEM REP CONGO": "CD",
@@ -46,7 +46,7 @@ _OTHER = {
     "ALASKA": "US", "QUEBEC": "CA", "LABRADOR": "CA", "GREAT BRITAIN UK": "GB", "BHARAT": "IN", "CHINESE TAIPEI": "TW",
     "REPUBLIC OF CHINA": "TW", "TAIWAN CHINA": "TW", "TAIWAN PROVINCE OF CHINA": "TW", "VIET NAM SR": "VN",
 }  # fmt: skip
-"""Usual other names, and the Chinese places of the trade: read, with a notice of what they are read as."""
+"""Other usual names, and Chinese places that the trade names: read with a notice of the country."""
 _SEVERAL = {"KOREA": ("KR", "KP"), "GUINEA EQUATORIAL": ("GQ",), "SUDAN SOUTH": ("SS",), "SAMOA US": ("AS",)}
 """Names that may mean these countries: named in the fault, never read."""
 _NO_COUNTRY = frozenset(
@@ -86,7 +86,7 @@ def iso2(text: str) -> str | None:
 
 @cache
 def country_name(text: str) -> CountryName | None:
-    """The country that a text can only mean, and whether it says so plainly."""
+    """The one country that a text can mean, and whether the text is its plain name."""
     word = " ".join(unicodedata.normalize("NFKC", text).split())
     plain = _plain(word)
     if plain in (REST_OF_WORLD, "REST OF WORLD", "REST OF THE WORLD"):
@@ -215,7 +215,7 @@ def _did_you_mean(codes: tuple[str, ...]) -> str:
 
 
 def _alike(plain: str) -> tuple[str, ...]:
-    """The country whose name differs by a slip of the pen; none where another one is nearly as like."""
+    """The country whose name differs by a slip of the pen; none if a second country is nearly as similar."""
     if len(plain) < _SHORTEST or len(plain) > 60:
         return ()
     import pycountry

@@ -1,4 +1,4 @@
-"""From what the processes run to what the chain delivers: every table of the chain, as numbers."""
+"""Computes what the chain delivers from the runs of its processes: every table of the chain, as numbers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Runs = Mapping[tuple[Recipe, int], float]
 
 @dataclass(frozen=True)
 class Deliveries:
-    """What runs amount to."""
+    """Material flows and deliveries of given runs."""
 
     network: Network
     runs: Runs

@@ -63,7 +63,7 @@ class Decided:
         return tuple(sorted(self.chosen.items())), tuple(sorted(self.awards.items())), states
 
     def in_scenario(self, scenario: Named) -> tuple["Decided", Realization]:
-        """What is decided where a scenario comes, and what the scenario makes of it."""
+        """The decisions that apply in a scenario, and what the scenario changes."""
         own = self.states.get(self._state_of.get(scenario.name, ""), self)
         return own, realization(self.case, scenario)
 

@@ -9,7 +9,7 @@ from models.case import Case
 from models.schema import Existing, Price, Programme, Project, Settings
 
 Dated = Project | Programme | Existing | Price
-"""A row that can say of when its numbers are."""
+"""A row that can state the date of its numbers."""
 SHEETS = ("projects", "programmes", "existing", "prices")
 MONTHS = 12
 
@@ -37,7 +37,7 @@ def oldest_fresh(settings: Settings) -> datetime.date:
 
 
 def is_stale(case: Case, row: Dated) -> bool:
-    """Whether a row's numbers are older than the setting allows; a row without a date is not called so."""
+    """Whether a row's numbers are older than the setting allows; False for a row without a date."""
     return row.as_of is not None and row.as_of < oldest_fresh(case.settings)
 
 

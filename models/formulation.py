@@ -123,12 +123,12 @@ def _with_states(program: Program, goals: tuple[Goal, ...]) -> tuple[Goal, ...]:
     """The goals with the tie-break of the other states summed, each after the same of the state as planned."""
     own = [tie_break(p) for p in program.states.values()]
     others = {of_one[0].name: sum(g.expression for g in of_one) for of_one in zip(*own, strict=True)}
-    found: list[Goal] = []
+    ordered: list[Goal] = []
     for g in goals:
-        found.append(g)
+        ordered.append(g)
         if g.name in others:
-            found.append(Goal(f"{g.name} in other states", g.sense, others[g.name]))
-    return tuple(found)
+            ordered.append(Goal(f"{g.name} in other states", g.sense, others[g.name]))
+    return tuple(ordered)
 
 
 def sampled_program(

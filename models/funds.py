@@ -6,12 +6,12 @@ from typing import Any
 from models.schema import Programme
 
 KINDS = ("limit_on", "carry_over")
-"""What every row of a fund must say alike and has a default, so that an empty cell would contradict the others."""
+"""Columns that must agree in all rows of a fund and have a default: an empty cell would contradict the others."""
 
 
 def completed(programmes: Iterable[Programme]) -> tuple[Programme, ...]:
     """The programmes in their order; empty `limit_on` and `carry_over` cells of a fund filled from its first row that
-    says them. Rows that say different things are left so: `models.checks` refuses them.
+    says them. Rows that contradict each other stay as they are: `models.checks` refuses them.
 
     >>> row = {"row": 0, "instrument": "loan", "fund": "f"}
     >>> [p.carry_over for p in completed([Programme(id="a", **row), Programme(id="b", carry_over=True, **row)])]

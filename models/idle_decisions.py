@@ -24,12 +24,12 @@ class Idle:
 
 
 def idle_decisions(sets: Sets, realization: Realization, starts: Iterable[Key]) -> dict[Key, Idle]:
-    """Decision -> the years in which it does not run by itself, of those that have any. Decisions that know the scenario run."""
+    """Decision -> the years in which it does not run by itself, without those that have none. Decisions that know the scenario run."""
     return dict(_idle(sets, realization, starts))
 
 
 def idle_years(idle: Mapping[Key, Idle]) -> dict[Key, frozenset[int]]:
-    """Decision -> the years in which it stands idle whatever it is awarded, of those that have any."""
+    """Decision -> the years in which it stands idle whatever it is awarded, without those that have none."""
     return {key: found.years for key, found in idle.items() if found.years}
 
 

@@ -1,4 +1,4 @@
-"""The limits of money in a case, and what a plan leaves of each."""
+"""The limits of money in a case, and how much of each a plan leaves unused."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class MoneyLimit:
     """In the planner's words: `DFC-loans 2027`, `DFC-loans in total`, `total budget`."""
     limit: float
     left: float
-    """Unused; of a year with carry-over what is carried out of it. Never negative."""
+    """Unused money; in a year with carry-over the money carried into the next year. Never negative."""
     row: tuple[Any, ...]
     """Name and index of the row of the program."""
 

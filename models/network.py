@@ -44,7 +44,7 @@ def recipe_of(row: Coefficient) -> Recipe:
 
 
 def in_force(rows: list[Coefficient], year: int) -> Coefficient | None:
-    """Of rows that say the same thing from different years on, the latest that holds in a year."""
+    """The row in force in a year: the latest of the rows that state one coefficient from different years on."""
     known = [r for r in rows if (r.from_year or ALWAYS) <= year]
     return max(known, key=lambda r: r.from_year or ALWAYS, default=None)
 

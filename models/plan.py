@@ -182,16 +182,16 @@ class BudgetRow(Frozen):
     programme: str
     year: int
     envelope_m: float | None
-    """The programme's or its fund's; None: no limit of that year."""
+    """Envelope of the programme or of its fund; None without a limit in that year."""
     spent_m: float
     """Charged to that year by this programme: what is committed in it, or on the outlay basis what is spent in it of
     all commitments. Outlays after the horizon are in no row; totals and costs charge the whole commitment."""
     carried_m: float
-    """The programme's or its fund's: unused and carried to the next year; 0 without carry-over."""
+    """Unused money of the programme or of its fund that is carried to the next year; 0 without carry-over."""
 
 
 class RuleRow(Frozen):
-    """A rule and what the plan makes of it."""
+    """A rule, and the value that the plan attains."""
 
     rule: str
     value: float | None

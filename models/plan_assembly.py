@@ -1,4 +1,4 @@
-"""From what was decided to the plan: every table and total, worked out from the decisions as numbers."""
+"""Computes every table and total of a plan from its decisions as numbers."""
 
 from collections.abc import Mapping
 
@@ -207,7 +207,7 @@ def _carried(fund: Fund, spent: Mapping[int, float]) -> dict[int, float]:
 
 
 def rule_row(d: Decision, rule: Rule) -> RuleRow:
-    """What the plan makes of a rule: its value in the unit of the limit, and by how much its row is missed."""
+    """The value that a plan attains for a rule, in the unit of its limit, and by how much its row is missed."""
     body, limit = rule_rows.row(d, rule)
     over, under = (limit, float(body)) if rule.sense == ">=" else (float(body), limit)
     missing = sums.excess(over, under)
@@ -220,7 +220,7 @@ def rule_row(d: Decision, rule: Rule) -> RuleRow:
 
 
 def rule_value(d: Decision, rule: Rule) -> float | None:
-    """The sum, average, share or ratio that a plan attains; None of nothing."""
+    """The sum, average, share or ratio that a plan attains; None if nothing is picked."""
     if rule.aggregate == "average":
         weight = total(d, rule, rule.picks, lambda i: number(d, i, rule.weight or "capex"))
         value = total(d, rule, rule.picks, lambda i: number(d, i, rule.weight or "capex") * number(d, i, rule.measure))

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Goal:
-    """One thing to make best after the goals before it: `sense` 1 for least, -1 for most."""
+    """One objective of the lexicographic order, optimized while the goals before it keep their values. `sense`: 1 minimizes,
+    -1 maximizes."""
 
     name: str
     sense: int
@@ -57,7 +58,7 @@ class Program:
     money_stands: bool = False
     """Whether no limit of money will be eased in the loaded program, so that rows may rest on these limits."""
     overdraft: float = 0.0
-    """Part of what a fund with carry-over has in a year by which it may be overdrawn (`models.constraints.budgets`)."""
+    """Part of the money of a fund with carry-over in a year by which it may be overdrawn (`models.constraints.budgets`)."""
     capacity: dict[tuple[DemandKey, int], Any] = field(default_factory=dict)
     """Capacity outside China, in units of the demand row's largest demand."""
     coverage: dict[tuple[DemandKey, int], Any] = field(default_factory=dict)
@@ -86,7 +87,7 @@ class Program:
     _family: str = ""
 
     def add(self, name: str, index: Sequence[tuple[Any, ...]], rule: Callable[..., Any]) -> None:
-        """Rows `name[index]`, each what `rule(model, *index)` gives; a row without variables holds or never can."""
+        """Adds rows `name[index]` as `rule(model, *index)` returns them; a row without variables always or never holds."""
         if self._family in self.without:
             return
         rows = dict(enumerate(index))

@@ -39,7 +39,7 @@ def named(rows: Iterable[Scenario]) -> dict[str, tuple[Scenario, ...]]:
 
 
 def remainder(rows: Iterable[Scenario]) -> float:
-    """Probability of `as planned`: what the scenarios leave of 1; 0 where that is nothing."""
+    """Probability of `as planned`: 1 less the sum of the scenarios; 0 where nothing is left."""
     left = 1.0 - sum(_probability(of_one) for of_one in named(rows).values())
     return left if left > SURE else 0.0
 
@@ -171,7 +171,7 @@ class Realization:
 
 
 def _product(factors: Iterable[float]) -> float:
-    """The product, in an order that does not rest on that of the sheet."""
+    """The product of the factors, in an order that does not depend on that of the sheet."""
     made = 1.0
     for factor in sorted(factors):
         made *= factor

@@ -110,7 +110,7 @@ class Sets:
         return self.case
 
     def charge_factor(self, fund: "Fund", fid: int, year: int) -> float:  # noqa: ARG002
-        """What a unit spent in `year` for a decision of `fid` takes of the fund's envelope of that year."""
+        """Part of a unit spent in `year`, for a decision in `fid`, that is charged to the fund's envelope of that year."""
         return 1.0
 
     # -- projects --------------------------------------------------------------------------------------------

@@ -52,7 +52,8 @@ def existing(oxides: Iterable[Record]) -> list[Record]:
 
 
 def _mines() -> list[Record]:
-    """The seed's table; element shares are ours, rough but for the US and Australia."""
+    """Mine production by country, from the seed article (`inputs/facts/README.md`); element shares are estimates of this
+    project, rough except for the US and Australia."""
     rows = []
     for ours in assumptions("mine_shares"):
         shares = {key: float(ours[key]) for key in ("share_ndpr", "share_dy", "share_tb")}
@@ -62,7 +63,8 @@ def _mines() -> list[Record]:
 
 
 def _separation() -> list[Record]:
-    """The seed's shares fix China and the sum of the others; some are known bottom-up, the rest is one row."""
+    """The shares of the seed article fix China and the sum of the others; plants with known figures have a row each, the
+    rest is one row."""
     china = the_fact("baseline", material=SEED, country="CN")
     others = the_fact("baseline", material=SEED, country="ex-China")
     named = [the_fact("baseline", stage="separation", material="REO", country=c) for c in SEPARATORS]
@@ -95,7 +97,7 @@ def _magnets() -> list[Record]:
 
 
 def _printed(stage: str) -> str:
-    """China's share of a stage as the seed prints it; the tonnes are held against it by the gap report."""
+    """China's share of a stage as the seed article prints it; the gap report compares the tonnes with it."""
     (basis,) = (
         r["basis"] for r in facts("baseline") if r["stage"] == stage and r["material"].startswith("share of world")
     )

@@ -1,4 +1,4 @@
-"""A number with its range, its source and how sure it is, so that what is computed from facts says so too."""
+"""A number with its range, source and confidence; what is computed from such numbers carries all three."""
 
 from typing import NamedTuple
 

@@ -23,7 +23,7 @@ def drawn_values(ledger: Ledger, named: Mapping[str, Sequence[Scenario]], n: int
     delays = [[*accumulate(share / 100 for _, share in risk.delay)] for risk, _ in source.shared]
     width = 1 + 3 * len(source.shared)
     numbers = uniforms(seed, 0, n * width)
-    found = []
+    values = []
     for at in range(0, n * width, width):
         late: dict[str, int] = {}
         failed: set[str] = set()
@@ -33,8 +33,8 @@ def drawn_values(ledger: Ledger, named: Mapping[str, Sequence[Scenario]], n: int
                 failed.update(ids)
             if risk.delay:
                 late.update(dict.fromkeys(ids, risk.delay[_place(delays[k], delay)][0]))
-        found.append(worlds[_place(shares, numbers[at])].value(late, failed))
-    return found
+        values.append(worlds[_place(shares, numbers[at])].value(late, failed))
+    return values
 
 
 def _place(shares: Sequence[float], u: float) -> int:

@@ -33,14 +33,14 @@ def awards(ledger: Ledger) -> Iterator[Finding]:
             yield must(times == 1, f"{name} has {times} awards of {programme}")
         project = ledger.projects[name]
         for given in ledger.awards[name]:
-            said, face, most = f"{name}, {given.programme.id}", given.face, cap(given.programme, project)
+            label, face, most = f"{name}, {given.programme.id}", given.face, cap(given.programme, project)
             able = eligible(ledger, given.programme, project)
-            yield must(able, f"{said}: not eligible ({project.country}, {project.stage})")
+            yield must(able, f"{label}: not eligible ({project.country}, {project.stage})")
             awarded = given.stated.year
-            yield must(awarded == row.fid_year, f"{said}: awarded in {awarded}, decided in {row.fid_year}")
-            yield at_most(-face, ZERO, f"{said}: the award of {say(face)} M is negative")
-            yield at_most(face, most, f"{said}: the award of {say(face)} M is above its most, {say(most)} M", [face])
-            yield equal(given.stated.cost_m, given.cost, f"{said}: the budget cost in M", [face])
+            yield must(awarded == row.fid_year, f"{label}: awarded in {awarded}, decided in {row.fid_year}")
+            yield at_most(-face, ZERO, f"{label}: the award of {say(face)} M is negative")
+            yield at_most(face, most, f"{label}: the award of {say(face)} M is above its most, {say(most)} M", [face])
+            yield equal(given.stated.cost_m, given.cost, f"{label}: the budget cost in M", [face])
 
 
 def tickets(ledger: Ledger) -> Iterator[Finding]:
@@ -49,8 +49,8 @@ def tickets(ledger: Ledger) -> Iterator[Finding]:
         if given.programme.min_ticket_m is not None:
             face, least = given.face, exact(given.programme.min_ticket_m)
             missing = min(max(face, ZERO), max(ZERO, least - face))
-            said = f"{given.project.id}, {given.programme.id}: the award of {say(face)} M"
-            yield at_most(missing, ZERO, f"{said} is below the least ticket of {say(least)} M", [least])
+            label = f"{given.project.id}, {given.programme.id}: the award of {say(face)} M"
+            yield at_most(missing, ZERO, f"{label} is below the least ticket of {say(least)} M", [least])
 
 
 def hands(ledger: Ledger) -> Iterator[Finding]:

@@ -48,7 +48,7 @@ class Ledger:
         return {row.id: row for row in reversed(self.plan.projects) if row.id in self.projects}
 
     def alone(self, rows: Iterable[Financed]) -> "Ledger":
-        """The ledger of the same case with these rows as all that is financed; what the plan does not touch is shared."""
+        """The ledger of the same case if only these rows were financed; what a plan does not change is shared."""
         other = Ledger(self.case, self.plan.model_copy(update={"projects": tuple(rows)}))
         for name in ("projects", "programmes", "underway", "unaided", "paths", "groups", "excluders", "profiles"):
             other.__dict__[name] = getattr(self, name)
@@ -83,13 +83,13 @@ class Ledger:
 
     @cached_property
     def unaided(self) -> dict[str, int]:
-        """Project -> the year in which it is decided if nobody supports it, of those where that comes."""
+        """Project that goes ahead without support -> the year of that decision."""
         excluded = self.case.settings.excluded_countries
         return {p.id: year for p in self.case.projects if (year := anyway(p, excluded)) is not None}
 
     @cached_property
     def paths(self) -> dict[str, dict[int, Decimal]]:
-        """Tonnes by year of a project that nobody supports, of those that go ahead then."""
+        """Project that goes ahead without support -> tonnes by year."""
         return {name: self.yearly(self.projects[name], fid) for name, fid in self.unaided.items()}
 
     def priced(self, _fid: int) -> "Ledger":

@@ -50,13 +50,13 @@ def uniforms(seed: int, skip: int, count: int) -> list[float]:
     """
     state, increment = seeded(seed)
     state = _jump(state, increment, skip)
-    found = []
+    numbers = []
     for _ in range(count):
         state = (state * MULTIPLIER + increment) & WIDE
         folded, turn = (state >> 64) ^ (state & (1 << 64) - 1), state >> 122
         turned = (folded >> turn | folded << (64 - turn)) & (1 << 64) - 1
-        found.append((turned >> 11) * 2.0**-53)
-    return found
+        numbers.append((turned >> 11) * 2.0**-53)
+    return numbers
 
 
 def _jump(state: int, increment: int, steps: int) -> int:

@@ -27,9 +27,9 @@ from models.schema import Project, Rule
 
 BARS = ("barred", "off the country list", "fails rule")
 GAIN = Decimal("5e-7")
-"""A gain of the objective up to this is none."""
+"""Gains of the objective up to this count as none."""
 LENIENCE = Decimal("1e-9")
-"""By how much a gain may be seen on the other side of that, as the plan was made in floating point."""
+"""Tolerance around it, because the plan was computed in floating point."""
 Bundle = tuple[Project, ...]
 
 

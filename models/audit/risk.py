@@ -19,9 +19,9 @@ from models.schema import CHAIN_OBJECTIVES, Scenario
 from models.stress import Evidence, ScenarioResult, Stress
 
 LEAST = Decimal("1e-9")
-"""Probability that is left for the book as planned, from which it counts."""
+"""Least probability of the book as planned that counts."""
 MOST_SETS = 400
-"""Failed sets of which every one is worked out."""
+"""Number of failed sets up to which each is evaluated."""
 
 Values = Mapping[str, tuple[Decimal, Decimal]]
 """Scenario -> probability and value."""

@@ -1,4 +1,4 @@
-"""By how much a rule's row is missed at least when projects are decided beside a plan, whatever awards pay for them."""
+"""The least amount by which a rule's row is missed if projects are added to a plan, with the awards that suit it best."""
 
 from collections.abc import Iterable
 from decimal import Decimal

@@ -105,11 +105,11 @@ def draws(
     for seen in told.seen:
         name, drawn = source.trouble(told.seed, seen.draw)
         planned, trouble = decided_in(name), replace(drawn, known_from=known_from)
-        said = f"draw {seen.draw}: "
-        yield must(name == seen.scenario, f"{said}the scenario is {name}, stated {seen.scenario}")
-        yield must(_of(trouble.failed, planned) == {*seen.failed}, f"{said}other projects fail than are stated")
+        label = f"draw {seen.draw}: "
+        yield must(name == seen.scenario, f"{label}the scenario is {name}, stated {seen.scenario}")
+        yield must(_of(trouble.failed, planned) == {*seen.failed}, f"{label}other projects fail than are stated")
         late = {i: y for i, y in trouble.delays.items() if y and i in _of(trouble.delays, planned)}
-        yield must(late == dict(seen.late), f"{said}other delays are drawn than are stated")
+        yield must(late == dict(seen.late), f"{label}other delays are drawn than are stated")
         yield from _value(planned, trouble, seen, runs.get(seen.draw))
 
 

@@ -79,15 +79,15 @@ Ends = tuple[tuple[Decimal, list[Trouble]], tuple[Decimal, list[Trouble]]]
 def _end(  # noqa: PLR0917
     planned: Ledger, bar: Tornado, end: str, level: Decimal, troubles: Sequence[Trouble], worked: Worked
 ) -> Iterator[Finding]:
-    said = f"tornado, {bar.parameter}, {end}"
+    label = f"tornado, {bar.parameter}, {end}"
     at, value = (bar.at_low, bar.low) if end == "low" else (bar.at_high, bar.high)
-    yield equal(at, level, f"{said}: the parameter")
+    yield equal(at, level, f"{label}: the parameter")
     # Rows of one parameter, `where` and value may differ in their years: one of them has the value that is stated.
     known = [known_by(planned, trouble) for trouble in troubles]
     worlds = [(own, trouble, _World(_ledger(own, trouble, worked))) for own, trouble in known]
     own, trouble, world = min(worlds, key=lambda one: abs(one[-1].value - exact(value)))
-    yield equal(value, world.value, f"{said}: the value")
-    yield from _allowed(own, trouble, StatedChoice(said, frozenset(worked.stopped), exact(value)), world)
+    yield equal(value, world.value, f"{label}: the value")
+    yield from _allowed(own, trouble, StatedChoice(label, frozenset(worked.stopped), exact(value)), world)
 
 
 def _spans(rows: Sequence[Scenario], shared: Sequence[Common], planned: Ledger) -> Iterator[tuple[str, Ends]]:
@@ -206,8 +206,8 @@ class _Worlds:
         as_planned = level == (0 if parameter == "delay_years" else 1)
         trouble = Trouble() if as_planned else Trouble((row,))
         world = self._known[key] = _World(_ledger(self.planned, trouble, worked))
-        said = f"breaks, {parameter} {level:g}"
-        choice = StatedChoice(said, frozenset(worked.stopped), world.value)
+        label = f"breaks, {parameter} {level:g}"
+        choice = StatedChoice(label, frozenset(worked.stopped), world.value)
         return world, list(_allowed(self.planned, trouble, choice, world))
 
     def without(self, names: Iterable[str]) -> _World:
@@ -224,16 +224,16 @@ def _sides(worlds: _Worlds, one: Break, missed: Missed, evidence: Evidence) -> I
             worked = evidence.sides.get((one.rule, one.parameter, side), NOBODY)
             world, findings = worlds.at(one.parameter, level, worked)
             yield from findings
-            said = f"breaks, {one.rule}, {one.parameter} {level:g}"
-            yield _judged(missed(world), said, breaks=side == "value")
+            label = f"breaks, {one.rule}, {one.parameter} {level:g}"
+            yield _judged(missed(world), label, breaks=side == "value")
 
 
-def _judged(missed: tuple[Decimal, Decimal], said: str, *, breaks: bool) -> Finding:
+def _judged(missed: tuple[Decimal, Decimal], label: str, *, breaks: bool) -> Finding:
     """Within the tolerance a rule may be called kept or broken."""
     amount, base = missed
     if breaks:
-        return must(amount > 0, f"{said}: it does not break, {say(-amount)} are to spare")
-    return must(amount <= 2 * TOLERANCE * base, f"{said}: it does not hold, {say(amount)} are missing")
+        return must(amount > 0, f"{label}: it does not break, {say(-amount)} are to spare")
+    return must(amount <= 2 * TOLERANCE * base, f"{label}: it does not hold, {say(amount)} are missing")
 
 
 def _failures(worlds: _Worlds, one: Break, missed: Missed) -> Iterator[Finding]:
@@ -241,15 +241,15 @@ def _failures(worlds: _Worlds, one: Break, missed: Missed) -> Iterator[Finding]:
     number. Flows of a chain do not add up and are not stated for failures."""
     financed = worlds.planned.financed
     count = len(financed) if one.value is None else int(one.value)
-    said = f"breaks, {one.rule}, {count} failed projects"
+    label = f"breaks, {one.rule}, {count} failed projects"
     if one.value is not None:
-        yield must(len(set(one.names)) == count and {*one.names} <= {*financed}, f"{said}: they are not named")
-        yield _judged(missed(worlds.without(one.names)), said, breaks=True)
+        yield must(len(set(one.names)) == count and {*one.names} <= {*financed}, f"{label}: they are not named")
+        yield _judged(missed(worlds.without(one.names)), label, breaks=True)
     most = count if one.value is None else count - 1
     if most >= 0:
         alone = {i: missed(worlds.without([i]))[0] for i in sorted(financed) if most}
         fewer = sorted(alone, key=lambda i: -alone[i])[:most]
-        yield _judged(missed(worlds.without(fewer)), f"{said}, but {most} of them", breaks=False)
+        yield _judged(missed(worlds.without(fewer)), f"{label}, but {most} of them", breaks=False)
 
 
 # -- both ------------------------------------------------------------------------------------------------------------

@@ -32,25 +32,25 @@ Finds = Iterator[tuple[str, Finding]]
 
 def scenario(planned: Ledger, trouble: Trouble, result: ScenarioResult, runs: Iterable[RunRow]) -> Finds:
     """Everything that is stated of one scenario. `planned`: case and plan as planned; `runs`: of the chain in the scenario."""
-    case, said = planned.case, f"{result.scenario}: "
+    case, label = planned.case, f"{result.scenario}: "
     prices = Market(planned, trouble)
     shut = idle(prices)
     ledger = troubled(planned, trouble, result.stopped, shut, runs)
     financed = set(ledger.financed)
     complete = {*result.kept, *result.stopped} == financed and not {*result.kept} & {*result.stopped}
-    yield "who goes on", must(complete, f"{said}kept and stopped are not the financed projects, each once")
+    yield "who goes on", must(complete, f"{label}kept and stopped are not the financed projects, each once")
     calls = {i: call(prices, planned.projects[i], row.fid_year) for i, row in planned.financed.items()}
     met = sum((calls[i] for i in result.kept if i in calls), ZERO)
-    yield "calls", equal(result.called_m, met, f"{said}called_m")
+    yield "calls", equal(result.called_m, met, f"{label}called_m")
     if case.settings.contingency_m is not None:
         limit = exact(case.settings.contingency_m)
-        yield "calls", at_most(met, limit, f"{said}{say(met)} M are called, the contingency is {say(limit)} M", [met])
-    yield "price floors", equal(result.owed_m, floors(prices, result.stopped), f"{said}owed_m")
+        yield "calls", at_most(met, limit, f"{label}{say(met)} M are called, the contingency is {say(limit)} M", [met])
+    yield "price floors", equal(result.owed_m, floors(prices, result.stopped), f"{label}owed_m")
     if score.name(ledger) in CHAIN_OBJECTIVES:
         chain = Chain(ledger)
         yield from (("flows", finding) for finding in flows(chain, result.scenario))
         yield from (("flows", finding) for finding in _delivered(chain, result))
-    yield "values", equal(result.value, value_of(ledger), f"{said}value")
+    yield "values", equal(result.value, value_of(ledger), f"{label}value")
     yield from (("rules", finding) for finding in _broken(ledger, result))
     choice = StatedChoice(result.scenario, frozenset(result.stopped), exact(result.value))
     yield from (("envelopes", finding) for finding in envelopes(planned, trouble, choice))
@@ -68,21 +68,21 @@ def _broken(ledger: TroubledLedger, result: ScenarioResult) -> Iterator[Finding]
 
 def flows(chain: Chain, name: str) -> Iterator[Finding]:
     """The flows of a scenario: no process runs more than it has, nothing is used that is not made or supplied."""
-    ledger, said = chain.ledger, f"{name}: "
+    ledger, label = chain.ledger, f"{name}: "
     # The solver meets a row to a part of what the whole chain runs: where a material is nearly unused that is all there is.
     residue = max(chain.runs.values(), default=ZERO) / RUN_OF_RESIDUE
-    yield must(bool(ledger.plan.runs), f"{said}no flows of the chain are given")
+    yield must(bool(ledger.plan.runs), f"{label}no flows of the chain are given")
     for (way, year), run in chain.runs.items():
-        yield at_most(-run, ZERO, f"{said}{way[0]} runs {say(run)} t in {year}, less than nothing")
+        yield at_most(-run, ZERO, f"{label}{way[0]} runs {say(run)} t in {year}, less than nothing")
     for process in chain.stages:
         for year in ledger.years:
             used = chain.used(process, year)
             most = sum(chain.capacity(process, year), chain.unaided(process, year))
-            sentence = f"{said}{process} takes {say(used)} t/yr in {year} and has {say(most)}"
+            sentence = f"{label}{process} takes {say(used)} t/yr in {year} and has {say(most)}"
             yield at_most(used, most, sentence, [used, residue])
     for (material, year), (made, used) in chain.flows.items():
         supply = chain.supply(material, year)
-        sentence = f"{said}{say(used)} t of {material} are used in {year}, {say(made)} made and {say(supply)} supplied"
+        sentence = f"{label}{say(used)} t of {material} are used in {year}, {say(made)} made and {say(supply)} supplied"
         yield at_most(used, made + supply, sentence, [made, used, residue])
 
 
@@ -149,11 +149,11 @@ def choices(
 ) -> Iterator[Finding]:
     """No other choice of who goes on, within the contingency, is worth more; where money is cut only that somebody
     stops for a reason. `shut`: years in which prices idle a project."""
-    settings, said = planned.case.settings, f"{choice.name}: "
+    settings, label = planned.case.settings, f"{choice.name}: "
     called = sorted(i for i, owed in calls.items() if owed > 0)
     cut = trouble.known_from is None and any(r.parameter == "budget" for r in trouble.rows)
     if settings.contingency_m is None or not called:
-        yield must(not choice.stopped or cut, f"{said}projects stop although every call is met")
+        yield must(not choice.stopped or cut, f"{label}projects stop although every call is met")
         return
     if cut or settings.objective in CHAIN_OBJECTIVES:
         return
@@ -162,7 +162,7 @@ def choices(
         if sum((calls[i] for i in called if i not in stopped), ZERO) <= limit:
             other = value_of(troubled(planned, trouble, stopped, shut))
             who = ", ".join(sorted(stopped)) or "nobody"
-            yield at_most(other, best, f"{said}{say(other)} if {who} stopped, stated {say(best)}", [other])
+            yield at_most(other, best, f"{label}{say(other)} if {who} stopped, stated {say(best)}", [other])
 
 
 def _other_choices(called: list[str], stated: frozenset[str]) -> Iterator[frozenset[str]]:

@@ -35,8 +35,8 @@ def closes(ledger: Ledger) -> Iterator[Finding]:
         brought = sum((value * face for value, face in values), ZERO)
         # Awards are whole cents: a contract that is worth many times its face moves by as much with the last one.
         brought += sum((value for value, _ in values), ZERO) * HALF_CENT
-        said = f"{name}: the support is worth {say(brought)} M, the market leaves {say(missing)} M missing"
-        yield at_most(missing, brought, said, [missing])
+        sentence = f"{name}: the support is worth {say(brought)} M, the market leaves {say(missing)} M missing"
+        yield at_most(missing, brought, sentence, [missing])
         yield from _stakes(ledger, project, ledger.awards[name])
 
 

@@ -101,7 +101,7 @@ def _declare(program: "Program", full: Iterable[Run]) -> None:
 
 
 def tonnes_run(program: "Program") -> Any:
-    """All that runs, over recipes and years, in tonnes."""
+    """Sum of the runs over recipes and years, t."""
     return sum(program.sizes[r.process, y] * x for (r, y), x in program.run.items())
 
 

@@ -1,4 +1,4 @@
-r"""Continuation: which projects go on in a scenario, once it is known what they call for and what their money is.
+r"""Continuation: which projects go on in a scenario, given their calls and the money that is left.
 
 $$\sum_i call_{i,w}\, keep_{i,w} \le contingency, \qquad
 \sum_{i,p} charge_{i,p,t}\, keep_{i,w} + carried_{f,t} \le available_{f,t} + carried_{f,t-1}$$

@@ -59,8 +59,8 @@ class Call:
 
 def decision_calls(sets: Sets, realization: "Realization", starts: Mapping[Key, Any]) -> dict[Key, Call]:
     """Decision -> its call in a scenario, of those that can call for anything. `sets`: of the state that decides."""
-    found = {key: _call(sets, realization, key) for key in starts}
-    return {key: call for key, call in found.items() if call.most > 0}
+    calls = {key: _call(sets, realization, key) for key in starts}
+    return {key: call for key, call in calls.items() if call.most > 0}
 
 
 def _call(sets: Sets, realization: "Realization", key: Key) -> Call:
@@ -108,13 +108,13 @@ def running(base: "Program", block: Any, outcome: "Outcome", keep: Mapping[Key, 
     """The decisions of a state whose projects may stop, or run only under a contract, in a scenario. `block`: takes the
     columns and rows; `keep`: of this scenario. Years in which a project stands idle whatever it is awarded are left out."""
     idle = idle_decisions(base.sets, outcome.realization, base.decision.start)
-    guarded = {key: found for key, found in idle.items() if found.guarded}
+    guarded = {key: years for key, years in idle.items() if years.guarded}
     guard = _Guard(base, block)
-    found: dict[Key, Running] = {}
+    runs_of: dict[Key, Running] = {}
     for key in sorted({*keep, *guarded}):
         on = keep.get(key, base.decision.start[key])
-        found[key] = Running(on, guard.runs(key, on, guarded[key]) if key in guarded else {})
-    return found
+        runs_of[key] = Running(on, guard.runs(key, on, guarded[key]) if key in guarded else {})
+    return runs_of
 
 
 # -- calls -----------------------------------------------------------------------------------------------------------

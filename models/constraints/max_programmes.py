@@ -1,4 +1,4 @@
-r"""Fewer hands in one project: at most so many programmes support it, and the awards of a selection counted.
+r"""Limit on the number of programmes that support one project, and the count of awards for the tie-break.
 
 With $supports_{i,p}$ = 1 where programme p gives project i an award, in whichever year it is decided, and $k_{i,p,t}$ the
 most that p can give to i in year t (by share, ticket and room; where the money of the case is never eased in the loaded
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from models.program import Program
 
 LEAST = 1e-4
-"""Millions that a largest award is taken for at least, so that coefficients stay small."""
+"""Least value, millions, that is used for a largest award, so that coefficients stay small."""
 ROUNDING = 1e-9
-"""Part of a need that the largest awards may miss and still pay it."""
+"""Part of a need by which the largest awards may fall short and still count as paying it."""
 
 
 def is_limited(sets: Sets, project: Project) -> bool:

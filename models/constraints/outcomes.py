@@ -39,25 +39,25 @@ if TYPE_CHECKING:
 Key = tuple[str, int]
 """Project and year of decision."""
 ENDLESS = 1e9
-"""Bound of a value to which the program gives none, in the unit of the objective."""
+"""Bound of a value for which the program has none, in the unit of the objective."""
 _OF_DELIVERY = ("delay_years", "capacity", "fails")
 
 
 def values(program: Program, risk: RiskMeasure) -> dict[str, Any]:
     """Outcome -> its value as an expression: the objective less the penalties of soft rules."""
     planned, state = program.goals[0].expression, state_of(risk.states)
-    found: dict[str, Any] = {}
+    values_of: dict[str, Any] = {}
     decisions: dict[str, Decision] = {}
     for n, w in enumerate(risk.outcomes):
         if w.is_planned:
-            found[w.name], decisions[w.name] = planned, program.decision
+            values_of[w.name], decisions[w.name] = planned, program.decision
             continue
         part = _outcome_program(program, program.states.get(state.get(w.name, ""), program), n, w)
-        found[w.name] = _value(part)
+        values_of[w.name] = _value(part)
         if not w.mean:
             decisions[w.name] = part.program.decision
     held_rules.constrain(program, risk, decisions)
-    return found
+    return values_of
 
 
 def _outcome_program(program: Program, base: Program, number: int, outcome: Outcome) -> "_Part":
@@ -169,15 +169,15 @@ class _Part:
         """What each decision adds to what stands, and what its project would deliver without support: the loss, whether or not
         it runs."""
         sets = self.program.sets
-        found = []
+        terms = []
         for s in self.program.decision.starts_by_stage.get(key.stage, ()):
             nameplate = output(s.project) * material_share(s.project, key.material)
             tonnes = nameplate * sets.delivery_share(s.project, s.year, year)
             loss = nameplate * sets.unaided_share(s.project, year)
             net = nameplate * (sets.delivery_share(s.project, s.year, year) - sets.unaided_share(s.project, year))
             if net or (s.running is not None and tonnes):
-                found.append(_Term(s, tonnes, loss, net))
-        return found
+                terms.append(_Term(s, tonnes, loss, net))
+        return terms
 
     @staticmethod
     def _added_within(terms: list["_Term"]) -> tuple[float, float]:

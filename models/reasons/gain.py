@@ -15,7 +15,7 @@ from models.sets import DemandKey, Sets
 from models.terms import material_share, output
 
 LEAST = 5e-7
-"""A gain up to this, in the objective's unit, is none: the tie-break gives up as much."""
+"""Gains up to this, in the objective's unit, count as none: the tie-break may give up as much."""
 
 Delivery = Callable[[Mapping[str, int]], float | None]
 """Projects and years to add to a plan -> what the objective gains by what the chain then delivers; None: not shown."""

@@ -17,7 +17,7 @@ from optimizer.verification.verify import verify
 
 
 def verified(path: Path, name: str = "", *, force: bool = False) -> PlanFolder:
-    """The folder to add the answer `name` to, without the one that it may hold: that is replaced, whatever plan it is about.
+    """The folder to which the answer `name` is added; an older answer in it is replaced, whatever plan it is about.
 
     Refuses a folder that `verify` does not confirm otherwise: nothing may stand on a changed plan. Page and workbook are held
     to their digests alone, as they are rendered anew when the answer is added. Refuses an answer that was changed since it was

@@ -1,4 +1,4 @@
-"""`explain`: why a project is in or out, what would change it; for a book that nothing satisfies, what would."""
+"""`explain`: why a project is in or out and what would change it; for an infeasible workbook, what makes it feasible."""
 
 import contextlib
 import os
@@ -142,7 +142,7 @@ def _watch(case: "Case", which: str | None, screen: Screen, stop: "Stop") -> Ite
 def _repairs(
     source: str, parameters: dict[str, Any], solver_options: Solving, place: Path | None, watch: tuple[Screen, "Stop"]
 ) -> None:
-    """The least changes with which a plan would be possible."""
+    """The smallest changes that make a plan possible."""
     from optimizer.files import json_bytes
     from optimizer.reports.answers import repair_text
     from optimizer.workbook.read import read

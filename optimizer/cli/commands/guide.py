@@ -53,11 +53,11 @@ def _show(name: str, topics: tuple["Topic", ...], screen: Screen) -> None:
     from optimizer.reports.guide.find import find
     from optimizer.reports.guide.screen import story
 
-    found = find(topics, name)
-    if not found:
+    matches = find(topics, name)
+    if not matches:
         raise click.UsageError(_unknown(name, topics))
-    screen.data(json_bytes({"topics": [{"name": t.name, "title": t.title, "body": t.body} for t in found]}))
-    for n, topic in enumerate(found):
+    screen.data(json_bytes({"topics": [{"name": t.name, "title": t.title, "body": t.body} for t in matches]}))
+    for n, topic in enumerate(matches):
         screen.show(*([""] if n else []), *story(topic, [t for t in topics if t.under == topic.name]))
 
 
