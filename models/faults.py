@@ -1,4 +1,4 @@
-"""What is wrong with an input, where, and the cure: gathered in one pass, raised once."""
+"""Diagnostics of an input, each with its place and its cure: gathered in one pass, raised once."""
 
 from collections.abc import Iterable
 

@@ -68,7 +68,7 @@ def _years(fund: Fund, plan: Plan) -> Iterator[MoneyLimit]:
 
 
 def available(fund: Fund, plan: Plan) -> tuple[float, float] | None:
-    """What a fund has over all years, and what is left of it; None where nothing limits it."""
+    """The money of a fund over all years, and how much of it is left, millions; None without a limit."""
     pots = []
     if fund.envelopes is not None:
         ids = {p.id for p in fund.programmes}

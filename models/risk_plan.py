@@ -1,4 +1,4 @@
-"""What a plan made under a measure of risk reaches: the block `risk` of plan.json."""
+"""The values that a plan under a measure of risk reaches: the block `risk` of plan.json."""
 
 from typing import Any, Literal
 

@@ -1,4 +1,4 @@
-"""Scenarios: which rows make one, what they change, and what the changes come to in a year.
+"""Scenarios: the rows of each, what they change, and their combined change in a year.
 
 Rows of one scenario act together: factors multiply, delays add, each on the value of a year after interpolation. A
 scenario without probability is a stress: it enters no mean.

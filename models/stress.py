@@ -1,4 +1,4 @@
-"""What happens to a plan when things go wrong, as data: the fields of `stress.json`."""
+"""The result of a stress test of a plan, as data: the fields of `stress.json`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""By how much the objective rises when projects are decided beside a plan that stays as it is."""
+"""The gain of the objective if projects are added to a plan that stays as it is."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -151,7 +151,7 @@ class Additions:
         return process is not None and any((process, y) in self._full for y in years)
 
     def _process(self, project: Project) -> str | None:
-        """The process that a project runs; one that names none runs its stage's, where there is one alone."""
+        """The process that a project runs; if it names none, the only process of its stage."""
         stages = {row.process: row.stage for row in self.ledger.case.processes}
         if project.process:
             return project.process if project.process in stages else None

@@ -94,7 +94,7 @@ def datum(ledger: Ledger, measure: str, project: Project) -> Decimal | None:
 
 
 def esg(ledger: Ledger, project: Project) -> Decimal | None:
-    """Mean of the scores, weighted where the settings say so; None where one that weighs is missing."""
+    """Mean of the scores, weighted where the settings give weights; None if a score with a weight is missing."""
     scores = {"e": project.esg_e, "s": project.esg_s, "g": project.esg_g}
     weights = {key: exact(weight) for key, weight in ledger.case.settings.esg_weights.items() if weight > 0}
     weights = weights or dict.fromkeys(scores, ONE)

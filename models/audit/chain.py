@@ -79,7 +79,7 @@ class Chain:
 
     @cached_property
     def runs(self) -> dict[tuple[Way, int], Decimal]:
-        """What the plan says that runs; a row of no known recipe counts for nothing here."""
+        """The runs that the plan states; rows of unknown recipes are left out."""
         stated = {((row.process, row.recipe), row.year): exact(row.run_t) for row in self.ledger.plan.runs}
         years = self.ledger.years
         return {(way, year): stated.get((way, year), ZERO) for way in self.ways for year in years}
@@ -96,7 +96,7 @@ class Chain:
         return flows
 
     def process(self, plant: Project | Existing) -> str | None:
-        """The process that a plant runs; one that names none runs its stage's, where there is one alone."""
+        """The process that a plant runs; if it names none, the only process of its stage."""
         if plant.process:
             return plant.process if plant.process in self.stages else None
         if getattr(plant, "material", None):

@@ -43,7 +43,7 @@ def _place(shares: Sequence[float], u: float) -> int:
 
 
 class _DrawnWorld:
-    """What one scenario asks, and what each plant delivers in it, as floats."""
+    """Demand of one scenario and deliveries of each plant in it, as floats."""
 
     def __init__(self, ledger: Ledger, rows: Sequence[Scenario]) -> None:
         everybody = {*ledger.financed, *ledger.underway, *ledger.unaided}

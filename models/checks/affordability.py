@@ -9,7 +9,7 @@ from models.sets import Sets
 from models.terms import need
 
 FEWEST = 2
-"""Projects that it takes to speak of all of them."""
+"""Least number of projects for which the warning is given."""
 
 
 def check(findings: Findings, sets: Sets) -> None:

@@ -127,7 +127,7 @@ def _recipe(findings: Findings, network: Network, recipe: Recipe) -> None:
 
 
 def _loops(findings: Findings, network: Network) -> None:
-    """Every year in which other coefficients hold; said once a set of recipes."""
+    """Checks every year in which coefficients change; one diagnostic for each set of recipes."""
     noted: set[tuple[Recipe, ...]] = set()
     seen: list[dict[str, dict[str, float]]] = []
     by_name = {str(r): r for r in network.recipes}

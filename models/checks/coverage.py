@@ -102,7 +102,7 @@ def _existing(findings: Findings, sets: Sets, row: Existing) -> None:
 
 
 def _interpolation(findings: Findings, sets: Sets) -> None:
-    """Say once a sheet that years between given ones are read off a line."""
+    """Warn once a sheet that values of years between given ones are interpolated."""
     for sheet, rows in (("demand", findings.case.demand), ("existing", findings.case.existing)):
         if any(row.years and not set(sets.years) <= row.years.keys() for row in rows):
             findings.sheet_warn(

@@ -94,7 +94,7 @@ def setting_cell(case: Case, key: str) -> str:
 
 
 def millions(findings: Findings, row: Project | Programme, value: float) -> str:
-    """Money of a case, which is in its base currency and prices: said where the row was written in others."""
+    """Money of a case in words, with its currency and prices where the row was written in others."""
     s = findings.case.settings
     own = row.currency in (None, s.base_currency) and row.price_year in (None, s.price_year)
     return number(value) + ("" if own else f" million {s.base_currency} of {s.price_year}")

@@ -15,15 +15,15 @@ from models.sets import DemandKey, Sets
 from models.terms import existing_tonnes
 
 MUCH_MONEY = 50.0
-"""Times the whole budget that the usual project of a sound book never costs."""
+"""Multiple of the whole budget that the median capital cost of a sound workbook does not reach."""
 LITTLE_MONEY = 0.002
 """Part of the whole budget below which all projects together look like another unit."""
 MUCH_TONNES = 50.0
-"""Times the largest demand of its stage that the usual plant never makes."""
+"""Multiple of the largest demand of a stage that the capacity of its median plant does not reach."""
 LITTLE_TONNES = 0.002
 """Part of a stage's largest demand below which all its plants, there and planned, look like kilotonnes."""
 FEWEST = 2
-"""Rows that it takes to speak of a column."""
+"""Least number of rows for a warning about a column."""
 _THOUSAND = 1000.0
 
 

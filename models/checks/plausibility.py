@@ -16,7 +16,7 @@ KILOGRAMS = 100.0
 MOST_TONNES = 500_000.0
 """More than any plant of the chain makes in a year; the whole world mined about 390,000 t in 2024 (USGS)."""
 FEWEST = 3
-"""Projects that it takes to speak of a stage's median."""
+"""Least number of projects from which the median of a stage is taken."""
 
 
 def check(findings: Findings, sets: Sets) -> None:

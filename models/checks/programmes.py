@@ -171,7 +171,7 @@ def _shown(findings: Findings, p: Programme, value: object) -> str:
 
 
 def _largest(sets: Sets) -> list[Project]:
-    """Of each country and stage the candidate of the largest capital cost: the one that may get the largest award."""
+    """For each country and stage the candidate with the largest capital cost, which may get the largest award."""
     largest: dict[tuple[str, str], Project] = {}
     for i in sets.candidates:
         known = largest.setdefault((i.country, i.stage), i)

@@ -1,4 +1,4 @@
-"""Risks that no project takes, or that are no risk."""
+"""Risks that apply to no project, or that change nothing."""
 
 from models.checks.findings import Findings
 from models.measures import matches

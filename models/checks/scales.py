@@ -9,7 +9,7 @@ from models.schema import Project
 from models.sets import Sets
 
 FEWEST = 2
-"""Projects that it takes to speak of a column."""
+"""Least number of projects for a warning about a column."""
 SMALL_RAMP = 20.0
 """Per cent of nameplate below which the last step of a ramp looks like a number of years."""
 LARGE_FACTOR = 5.0

@@ -15,7 +15,7 @@ _OF_OUTPUT = ("capacity", "demand", "existing", "budget", "fails")
 
 
 def check(findings: Findings, sets: Sets) -> None:
-    """Note what is wrong with the rows of `scenarios`, and what `solve` makes of them."""
+    """Note what is wrong with the rows of `scenarios`, and how `solve` uses them."""
     case = findings.case
     for row in case.scenarios:
         claims = [claim for faults_of in _FAULTS for claim in faults_of(findings, row)]

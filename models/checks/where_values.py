@@ -11,7 +11,7 @@ from models.yes_no import as_yes_no
 
 _CLOSE = 0.85
 _SHORTEST = 4
-"""Letters from which a slip is told from another word: AU and AT are two countries."""
+"""Least number of letters of values that are compared: AU and AT are two countries."""
 _CHECKED = ("stage", "status", "country")
 """Columns whose values are judged by the list of what there is."""
 _MOST_COMPARED = 500

@@ -55,7 +55,7 @@ def _horizon(findings: Findings) -> None:
 
 
 def _unaided(findings: Findings, sets: Sets, p: Project) -> None:
-    """What is said of a year in which a project goes ahead without support."""
+    """Checks the year in which a project goes ahead without support."""
     year, first = p.unaided_fid, sets.years[0]
     if year is None:
         return

@@ -1,4 +1,4 @@
-"""By how much the objective rises when projects are added to a plan and nothing else changes.
+"""The gain of the objective if projects are added to a plan and nothing else changes.
 
 Only the capacity of the projects' own stage changes, so that a gain is worked out from the demand that is still open.
 """
