@@ -255,6 +255,7 @@ CURES = {
         "A plan is made again from the copy of the workbook in its folder: restore the copy from a backup, or solve "
         "your workbook anew."
     ),
+    "command-stress": "Leave `--book` out: the scenarios of the plan's own workbook are those that its later decisions know.",
     "command-template": "Name a new file: neither a template nor `--from` writes over rows of yours.",
     "command-verify": (
         "Do not use the plan. The failed check says what differs; `mine2magnet rerun PLAN` makes the plan again from "
