@@ -31,7 +31,7 @@ from optimizer.analysis.risk.state_bounds import (
 )
 from optimizer.solver import tuning
 from optimizer.solver.allocation import NoAwards, allocate, allocate_under_risk
-from optimizer.solver.interrupts import ends_when_set
+from optimizer.solver.interrupts import ends_when_set, refuse_when_set
 from optimizer.solver.lexicographic import Options, Search, Solution, Start, open_search
 from optimizer.solver.no_solution import NoSolution, NoSolutionFound
 from optimizer.solver.plain_form import with_plain_form
@@ -84,26 +84,59 @@ def best_by_state(
     and where a start is known, every state is searched by itself (`optimizer.analysis.risk.state_bounds`): that bounds all plans
     sooner than the program of all states, and what is best before the review in the likeliest state may be so in all of them.
     """
-    end, bound, unread = time.monotonic() + options.time_limit, inf, _unread_states(sets, risk)
+    end, bound = time.monotonic() + options.time_limit, inf
+    refuse_when_set(watch.stop)
+    if isinstance(start, Solution) and _size(sets, risk) >= tuning.CORE_FROM:
+        start, bound, is_done = _by_states_alone(sets, risk, options, watch, start)
+        if is_done:
+            return replace(start, bound=bound)
+    rest = replace(options, time_limit=max(0.0, end - time.monotonic()))
+    return _over_states(sets, risk, rest, watch, start, bound=bound, tie_break=tie_break)
+
+
+def _by_states_alone(
+    sets: Sets, risk: RiskMeasure, options: Options, watch: "Watch", start: Solution
+) -> tuple[Solution, float, bool]:
+    """The best plan known once every state was searched by itself, a bound of all plans, and whether the search is over."""
+    end, values = time.monotonic() + options.time_limit, _values(sets, start)
 
     def rest() -> Options:
         return replace(options, time_limit=max(0.0, end - time.monotonic()))
 
-    values = _values(sets, start) if isinstance(start, Solution) and _size(sets, risk) >= tuning.CORE_FROM else {}
-    if isinstance(start, Solution) and (weights := _weights_by_state(risk, values)):
-        limited = replace(options, time_limit=ALONE_SHARE * options.time_limit)
-        alone = states_alone(sets, risk, weights, limited, watch, start)
-        bound = bound_of(risk, weights, alone)
-        start, value = _better(sets, risk, rest(), watch, (start, _measured(sets, risk, values)), alone, bound)
-        if _is_proved(value, bound, options.gap) or not _pays(alone, rest().time_limit):
-            return _completed_or(sets, risk, unread, rest(), watch, replace(start, bound=bound))
+    weights = _weights_by_state(risk, values)
+    if not weights:
+        return start, inf, False
+    limited = replace(options, time_limit=ALONE_SHARE * options.time_limit)
+    alone = states_alone(sets, risk, weights, limited, watch, start)
+    bound = bound_of(risk, weights, alone)
+    found, value = _better(sets, risk, rest(), watch, (start, _measured(sets, risk, values)), alone, bound)
+    if watch.stopped:
+        return found, bound, True
+    if not _is_proved(value, bound, options.gap) and _pays(alone, rest().time_limit):
+        return found, bound, False
+    return _completed_or(sets, risk, _unread_states(sets, risk), rest(), watch, found), bound, True
+
+
+def _over_states(
+    sets: Sets,
+    risk: RiskMeasure,
+    options: Options,
+    watch: "Watch",
+    start: Start | None,
+    *,
+    bound: float,
+    tie_break: bool,
+) -> Solution:
+    """The best plan of the program of the states that count, or of all of them where that leaves one no decisions."""
+    end, unread = time.monotonic() + options.time_limit, _unread_states(sets, risk)
     if unread:
         try:
-            return _searched(sets, risk, rest(), watch, start, unread, bound=bound, tie_break=tie_break)
+            return _searched(sets, risk, options, watch, start, unread, bound=bound, tie_break=tie_break)
         except NoSolutionFound as none:
             bound = min(bound, none.bound)
+    rest = replace(options, time_limit=max(0.0, end - time.monotonic()))
     try:
-        found = _searched(sets, risk, rest(), watch, start, (), bound=bound, tie_break=tie_break)
+        found = _searched(sets, risk, rest, watch, start, (), bound=bound, tie_break=tie_break)
     except NoSolutionFound as none:
         raise NoSolutionFound(bound=min(bound, none.bound)) from None
     return replace(found, bound=min(found.bound, bound))

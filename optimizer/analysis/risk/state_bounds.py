@@ -28,6 +28,8 @@ from optimizer.solver.plain_form import with_plain_form
 if TYPE_CHECKING:
     from optimizer.analysis.risk.search import Watch
 
+LEAST_SHARE = 0.5
+"""Part of an even share of the time that every state has at least."""
 Weights = Mapping[str, float]
 """Outcome -> weight."""
 
@@ -87,14 +89,16 @@ def sets_of(sets: Sets, risk: RiskMeasure, state: State) -> Sets:
 def states_alone(  # noqa: PLR0917
     sets: Sets, risk: RiskMeasure, weights: Weights, options: Options, watch: "Watch", start: Solution
 ) -> list[StateAlone]:
-    """Every state by itself that has a weight, the one with the largest first. The time limit is shared by weight; what one
-    leaves, the next ones have."""
+    """Every state by itself that has a weight, the one with the largest first. The time limit is shared by weight, but none has
+    less than `LEAST_SHARE` of an even share: a state without a bound spoils that of all. What one leaves, the next ones have."""
     end = time.monotonic() + options.time_limit
     weighed = [(fsum(weights.get(w.name, 0.0) for w in outcomes_of(risk, s)), s) for s in risk.states]
     weighed = sorted(((total, s) for total, s in weighed if total > 0), key=lambda pair: -pair[0])
+    least = LEAST_SHARE * options.time_limit / max(1, len(weighed))
     found = []
     for n, (total, state) in enumerate(weighed):
-        seconds = max(0.0, (end - time.monotonic()) * total / fsum(w for w, _ in weighed[n:]))
+        left = end - time.monotonic() - least * (len(weighed) - n)
+        seconds = least + max(0.0, left) * total / fsum(w for w, _ in weighed[n:])
         limited = replace(options, time_limit=seconds)
         found.append(_alone(sets, risk, state, weights, limited, watch, start, total))
     return found
