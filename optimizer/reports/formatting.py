@@ -79,7 +79,9 @@ def demand_name(stage: str, material: str | None) -> str:
     """
     if material and stage.casefold() in material.casefold():
         return material_name(material)
-    return stage_name(stage) + (f" ({material_name(material)})" if material else "")
+    if not material:
+        return stage_name(stage)
+    return tr("{stage} ({material})", stage=stage_name(stage), material=material_name(material))
 
 
 def stage_label(stage: str) -> str:

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 from jinja2 import nodes
 from support.commandline import ROOT
 
-from models.countries import english
+from models.countries import REST_OF_WORLD, english
 from models.instruments import INSTRUMENTS
 from models.objective_names import OBJECTIVE_UNITS
 from models.objective_units import WEIGHTED
@@ -111,7 +111,7 @@ def closed_lists() -> Iterator[Key]:
 
 def may_be_translated(key: Key) -> bool:
     """Whether a catalogue may hold it: what is marked, and a country that is called otherwise than in the CLDR."""
-    return key in marked() or key[1] in {english(code) for code in ("US", "KR", "MM")}
+    return key in marked() or key[1] in {english(code) for code in ("US", "KR", "MM", REST_OF_WORLD)}
 
 
 @cache

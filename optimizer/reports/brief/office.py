@@ -52,9 +52,9 @@ def widest_part(words: str) -> int:
     """Columns of the widest part of a text in which no line can be broken: a word, of East Asian text a few characters.
 
     >>> widest_part("capital cost"), widest_part("公的資金（百万USD）")
-    (7, 10)
+    (7, 14)
     """
-    return max((cell_len(w) if cell_len(w) == len(w) else min(cell_len(w), 10) for w in words.split()), default=0)
+    return max((cell_len(w) if cell_len(w) == len(w) else min(cell_len(w), 14) for w in words.split()), default=0)
 
 
 def text(words: str) -> str:
