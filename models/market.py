@@ -11,13 +11,15 @@ sold elsewhere earns too. All rates are real and yearly; money is in millions of
 year, prices in base currency per tonne. Present values are at the decision, $PV_r(c) = \sum_y c_y (1+r)^{-(y-u)}$.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from models.case import Case
 from models.schema import Price, Project
 from models.terms import interpolate, outlay_profile, ramp_share
 
 MILLION = 1e6
+ByYear = Callable[[int], float]
+"""A value of each year."""
 
 
 class NoPrice(LookupError):
@@ -36,19 +38,30 @@ def priced_shares(case: Case, project: Project) -> dict[str, float]:
     return shares or ({project.stage: 1.0} if project.stage in named else {})
 
 
-def content_value(case: Case, project: Project, year: int) -> float:
-    """Market value of the material in a tonne of the product, base currency per tonne. Raises NoPrice."""
+def content_by_year(case: Case, project: Project) -> ByYear:
+    """Year -> market value of the material in a tonne of the product, base currency per tonne. Raises NoPrice."""
     shares = priced_shares(case, project)
     if not shares:
         raise NoPrice(project.id)
-    paths = {row.material: row for row in case.prices}
-    return sum(share * interpolate(paths[m].years, year) for m, share in shares.items())
+    paths = {row.material: row.years for row in case.prices}
+    parts = [(share, paths[m]) for m, share in shares.items()]
+    return lambda year: sum(share * interpolate(path, year) for share, path in parts)
+
+
+def content_value(case: Case, project: Project, year: int) -> float:
+    """Market value of the material in a tonne of the product in a year, base currency per tonne. Raises NoPrice."""
+    return content_by_year(case, project)(year)
+
+
+def revenue_by_year(case: Case, project: Project) -> ByYear:
+    """Year -> what a tonne of the product earns, base currency per tonne. Raises NoPrice."""
+    content, sold = content_by_year(case, project), project.payable * (1 + project.premium)
+    return lambda year: sold * content(year) + project.byproduct_per_t
 
 
 def unit_revenue(case: Case, project: Project, year: int) -> float:
-    """What a tonne of the product earns, base currency per tonne. Raises NoPrice."""
-    sold = project.payable * (1 + project.premium) * content_value(case, project, year)
-    return sold + project.byproduct_per_t
+    """What a tonne of the product earns in a year, base currency per tonne. Raises NoPrice."""
+    return revenue_by_year(case, project)(year)
 
 
 def delivery_years(project: Project, fid: int) -> range:
@@ -59,9 +72,9 @@ def delivery_years(project: Project, fid: int) -> range:
 
 def cash(case: Case, project: Project, fid: int) -> dict[int, float]:
     """Year -> revenue less operating cost, millions, over the whole life of a project decided in `fid`. Raises NoPrice."""
-    cost = project.opex_per_t or 0.0
+    cost, revenue = project.opex_per_t or 0.0, revenue_by_year(case, project)
     return {
-        y: project.capacity_tpa * ramp_share(project, y - fid) * (unit_revenue(case, project, y) - cost) / MILLION
+        y: project.capacity_tpa * ramp_share(project, y - fid) * (revenue(y) - cost) / MILLION
         for y in delivery_years(project, fid)
     }
 

@@ -17,10 +17,11 @@ from typing import NamedTuple
 
 from models import instruments
 from models.case import Case
-from models.instruments.equity import whole_stake
+from models.instruments.equity import stake_and_worth, whole_stake
 from models.market import (
     MILLION,
     cash,
+    content_by_year,
     content_value,
     delivery_years,
     has_viability,
@@ -63,7 +64,8 @@ def clears_at(case: Case, project: Project, fid: int) -> float | None:
     tonnes = {y: project.capacity_tpa * ramp_share(project, y - fid) / MILLION for y in delivery_years(project, fid)}
     cost = (project.opex_per_t or 0.0) - project.byproduct_per_t
     sold = project.payable * (1 + project.premium)
-    earned = present_value({y: t * sold * content_value(case, project, y) for y, t in tonnes.items()}, hurdle, fid)
+    content = content_by_year(case, project)
+    earned = present_value({y: t * sold * content(y) for y, t in tonnes.items()}, hurdle, fid)
     if earned <= 0:
         return None
     spent = present_value({y: t * cost for y, t in tonnes.items()}, hurdle, fid)
@@ -133,11 +135,15 @@ class Viability:
         """What each eligible programme could give a candidate that is decided in a year."""
         key = project.id, year
         if key not in self._offers:
-            self._offers[key] = tuple(
-                AwardTerms(self.worth(p, project, year), award_cap(project, p), self.stake(p, project, year))
-                for p in self.eligible[project.id]
-            )
+            self._offers[key] = tuple(self._terms(p, project, year) for p in self.eligible[project.id])
         return self._offers[key]
+
+    def _terms(self, programme: Programme, project: Project, year: int) -> AwardTerms:
+        cap = award_cap(project, programme)
+        if programme.instrument == "equity":
+            whole, worth = stake_and_worth(programme, project, year, self._at(year))
+            return AwardTerms(worth, cap, whole)
+        return AwardTerms(self.worth(programme, project, year), cap, None)
 
     @cached_property
     def _offers(self) -> dict[tuple[str, int], tuple[AwardTerms, ...]]:

@@ -21,6 +21,7 @@ from models.family import Family
 from models.market import has_viability
 from models.schema import Programme, Project
 from models.sets import Sets
+from models.viability import AwardTerms
 
 if TYPE_CHECKING:
     from models.program import Program
@@ -43,7 +44,7 @@ def _closes(program: "Program") -> Callable[..., Any]:
     viability, by_id, start = program.sets.viability, program.sets.by_id, program.decision.start
 
     def close_gap(_: Any, i: str, u: int) -> Any:
-        value = sum(viability.worth(p, by_id[i], u) * a for p, a in _awards(program, by_id[i], u))
+        value = sum(terms.worth * a for _, a, terms in _awards(program, by_id[i], u))
         return value - viability.gaps[i, u] * start[i, u] >= 0
 
     return close_gap
@@ -51,9 +52,9 @@ def _closes(program: "Program") -> Callable[..., Any]:
 
 def _limit_stakes(program: "Program", pairs: list[tuple[str, int]]) -> None:
     """No more than all of a project is sold; nothing of one whose cash is worth nothing at the return asked."""
-    viability, by_id, start = program.sets.viability, program.sets.by_id, program.decision.start
+    by_id, start = program.sets.by_id, program.decision.start
     stakes = {
-        (i, u): [(p.id, a, s) for p, a in _awards(program, by_id[i], u) if (s := viability.stake(p, by_id[i], u)) is not None]
+        (i, u): [(p.id, a, t.stake) for p, a, t in _awards(program, by_id[i], u) if t.stake is not None]
         for i, u in pairs
     }  # fmt: skip
     sold = [pair for pair, given in stakes.items() if any(s > 0 for _, _, s in given)]
@@ -62,10 +63,11 @@ def _limit_stakes(program: "Program", pairs: list[tuple[str, int]]) -> None:
     program.add("no_stake", sorted(unsold), lambda _, i, p, u: unsold[i, p, u] <= 0)
 
 
-def _awards(program: "Program", project: Project, year: int) -> list[tuple[Programme, Any]]:
-    """The award variables of a project in a class of its own, with their programmes."""
-    award = program.decision.award
-    return [(p, award[project.id, p.id, year]) for p in program.sets.eligible[project.id]]
+def _awards(program: "Program", project: Project, year: int) -> list[tuple[Programme, Any, AwardTerms]]:
+    """The award variables of a project in a class of its own, with their programmes and what these could give it."""
+    award, offers = program.decision.award, program.sets.viability.offers(project, year)
+    programmes = program.sets.eligible[project.id]
+    return [(p, award[project.id, p.id, year], terms) for p, terms in zip(programmes, offers, strict=True)]
 
 
 def apart(sets: Sets, project: Project) -> bool:

@@ -21,20 +21,23 @@ from models.schema import Programme, Project
 
 def whole_stake(programme: Programme, project: Project, year: int, case: Case) -> float:
     """Capital, millions, that buys all of a project's cash at the return that the agency asks; not above 0: none is sold."""
-    asked = programme.rate or 0.0
-    return present_value(cash(case, project, year), asked, year) / spending_factor(profile_of(case, project), asked)
+    return stake_and_worth(programme, project, year, case)[0]
 
 
 def worth(programme: Programme, project: Project, year: int, case: Case) -> float:
     """Grant equivalent of a unit of equity, 0 to 1; 0 where no stake can be sold."""
-    whole = whole_stake(programme, project, year, case)
+    return stake_and_worth(programme, project, year, case)[1]
+
+
+def stake_and_worth(programme: Programme, project: Project, year: int, case: Case) -> tuple[float, float]:
+    """`whole_stake` and `worth`, both of one and the same cash."""
+    flow, profile = cash(case, project, year), profile_of(case, project)
+    asked, hurdle = programme.rate or 0.0, hurdle_rate(case, project) or 0.0
+    whole = present_value(flow, asked, year) / spending_factor(profile, asked)
     if whole <= 0:
-        return 0.0
-    hurdle = hurdle_rate(case, project) or 0.0
-    private = present_value(cash(case, project, year), hurdle, year) / spending_factor(
-        profile_of(case, project), hurdle
-    )
-    return min(1.0, max(0.0, 1 - private / whole))
+        return whole, 0.0
+    private = present_value(flow, hurdle, year) / spending_factor(profile, hurdle)
+    return whole, min(1.0, max(0.0, 1 - private / whole))
 
 
 EQUITY = Instrument(
