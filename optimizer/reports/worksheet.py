@@ -35,8 +35,9 @@ _PAGE = 225
 _RISKY = ("=", "+", "-", "@")
 _TITLED = 3
 """Row of the headings below a title and a note, counted from 0."""
-_NUMBER, _NARROWEST, _WIDEST, _SENTENCES = 13, 12, 60, 110
-"""Characters that a column is wide whose table does not say: of numbers; of text at least and at most; of sentences."""
+_NUMBER, _NARROWEST, _WIDEST, _SENTENCES, _LIST = 13, 12, 60, 110, 26
+"""Characters that a column is wide whose table does not say: of numbers; of text at least and at most; of sentences; those
+to which a column of words grows where letters are wide."""
 
 LOOKS: dict[str, dict[str, Any]] = {
     **{kind: {"num_format": form} for kind, form in NUMBER_FORMATS.items()},
@@ -171,9 +172,8 @@ class WorkbookWriter:
         Returns the row below it. A table from the first row on without rows shows its sentence for that. With `repeat`
         the header is printed on every page.
         """
-        widths = [column.width or _width(grid, at) for at, column in enumerate(grid.columns)]
-        for at, width in enumerate(widths):
-            sheet.set_column(at, at, width)
+        for at in range(len(grid.columns)):
+            sheet.set_column(at, at, _width(grid, at))
         self.headings(sheet, grid, top)
         sheet.freeze_panes(top + 1, keep)
         below = self.rows(sheet, grid, top + 1)
@@ -199,7 +199,7 @@ class WorkbookWriter:
     def rows(self, sheet: Any, grid: Grid, at: int, **more: Any) -> int:
         """The rows of a table. Returns the row below them."""
         looks = [_look(column) for column in grid.columns]
-        widths = [column.width or _width(grid, n) for n, column in enumerate(grid.columns)]
+        widths = [_width(grid, n) for n in range(len(grid.columns))]
         for row, cells in enumerate(grid.rows, at):
             lines = 1
             for n, cell in enumerate(cells):
@@ -243,16 +243,17 @@ def _look(column: GridColumn) -> str:
 
 
 def _width(grid: Grid, at: int) -> float:
-    """Width of a column that does not say: of text its longest cell, within what is easy to read."""
-    if grid.columns[at].is_number:
-        return _NUMBER
+    """Width of a column: as it says, wider for letters that are; else of text its longest cell, within what is easy to read."""
+    column, wide = grid.columns[at], language() in _WIDE
+    if column.is_number or column.kind == "wrapped" or (column.width and not wide):
+        return column.width or _NUMBER
     longest = max((width_of(str(row[at] or "")) for row in grid.rows), default=0)
-    return min(_WIDEST, max(_NARROWEST, 3 + longest))
+    return max(column.width, min(_LIST, 3 + longest)) if column.width else min(_WIDEST, max(_NARROWEST, 3 + longest))
 
 
 def pages_across(grid: Grid) -> int:
     """Printed pages that a table is wide."""
-    return ceil(sum(column.width or _width(grid, at) for at, column in enumerate(grid.columns)) / _PAGE)
+    return ceil(sum(_width(grid, at) for at in range(len(grid.columns))) / _PAGE)
 
 
 def width_of(text: str) -> int:

@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from jinja2 import nodes
 from support.commandline import ROOT
 
+from models.audit.report import CHAIN_CHECKS, CHECKS, DRAWN_CHAIN_CHECKS, RISK_CHECKS
 from models.countries import REST_OF_WORLD, english
 from models.instruments import INSTRUMENTS
 from models.objective_names import OBJECTIVE_UNITS
@@ -105,6 +106,10 @@ def closed_lists() -> Iterator[Key]:
         yield None, word, None
     for word in MATERIAL_WORDS:
         yield "a material", word, None
+    for check in (*CHECKS, *CHAIN_CHECKS, *RISK_CHECKS, *DRAWN_CHAIN_CHECKS):
+        yield "a check", check.name, None
+        yield None, check.states, None
+    yield "a check", "least cost", None
     for stage, plural in STAGES.items():
         yield None, f"{{n}} {stage}", f"{{n}} {plural}"
 

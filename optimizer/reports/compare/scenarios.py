@@ -1,13 +1,17 @@
 """Plans side by side under risk: the measures, and every scenario. Scores are shown in points of a hundred."""
 
+import re
 from collections.abc import Sequence
 
 from optimizer.plan_folder.compare import Comparison
 from optimizer.plan_folder.compare_states import Move
-from optimizer.reports.language import N_, tr
+from optimizer.reports.language import N_, localized, tr
 from optimizer.reports.report_table import Grid, Heading, Verbatim, columns
 
 MOVES: dict[Move, str] = {"in": N_("in"), "out": N_("out"), "moved": N_("moved"), "money": N_("other money")}
+
+_MEASURES = (N_("expected value"), N_("worst scenario"), N_("mean of fresh draws"))
+_TAIL = re.compile(r"mean of the worst (\S+) %")
 
 
 def change(moves: Sequence[Move | None], names: list[str]) -> str:
@@ -29,7 +33,7 @@ def risk_grids(comparison: Comparison, names: list[str]) -> tuple[Grid, ...]:
 def measure_grid(comparison: Comparison, names: list[str]) -> Grid:
     """Each measure of risk, one column a plan."""
     values: list[Heading] = [(Verbatim(n), "exact", _unit(comparison)) for n in names]
-    rows = tuple((m.measure, *(_amount(comparison, v) for v in m.value)) for m in comparison.measures)
+    rows = tuple((_measure_name(m.measure), *(_amount(comparison, v) for v in m.value)) for m in comparison.measures)
     note = tr("Each plan over the scenarios of its own workbook.")
     return Grid("Measures of risk", "Measures of risk", columns("measure", *values), rows, note)
 
@@ -76,6 +80,13 @@ def state_grid(comparison: Comparison, names: list[str]) -> Grid:
         "Each plan against the first, where these scenarios come; a plan without a review decides the same in all of them."
     )
     return Grid("After the review", "What the plans decide after the review", heads, rows, note)
+
+
+def _measure_name(measure: str) -> str:
+    """A measure of risk in the current language."""
+    if tail := _TAIL.fullmatch(measure):
+        return tr("mean of the worst {number} %", number=localized(tail[1]))
+    return tr(measure)
 
 
 def _any_called(comparison: Comparison) -> bool:

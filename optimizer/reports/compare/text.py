@@ -9,8 +9,8 @@ from rich.text import Text
 from optimizer.plan_folder.compare import Comparison, CoverageChange, Headline, ProjectChange
 from optimizer.reports.closed_words import word
 from optimizer.reports.compare.scenarios import MOVES, change, risk_grids
-from optimizer.reports.formatting import demand_name, fold, money, number
-from optimizer.reports.language import N_, tr
+from optimizer.reports.formatting import clauses, demand_name, few_more, fold, listed, money, number, with_unit
+from optimizer.reports.language import N_, localized, tr
 from optimizer.reports.report_table import Grid, Heading, columns
 from optimizer.reports.table_text import terminal
 
@@ -41,43 +41,64 @@ def story(comparison: Comparison, *, width: int = 100) -> list[RenderableType]:
 def heads(comparison: Comparison) -> Iterable[str]:
     """Each plan in one line."""
     for label, plan in zip(labels(comparison), comparison.plans, strict=True):
-        yield f"{label}  {plan.plan}: {_head(plan)}"
+        yield tr("{label}  {plan}: {words}", label=label, plan=plan.plan, words=_head(plan))
 
 
 def _score(plan: Headline) -> str:
     """The value of a plan; under a measure of risk with what it is worth as planned, which plans share."""
-    lead = "plan score " if plan.unit == "points" else ""
-    score = f"{lead}{_value(plan, plan.value)}"
+    score = _value(plan, plan.value)
+    if plan.unit == "points":
+        score = tr("plan score {value}", value=score)
     if plan.as_planned is None:
         return score
-    return f"{score} by {plan.risk}, {_value(plan, plan.as_planned)} as planned"
+    planned = _value(plan, plan.as_planned)
+    return tr("{score} by {measure}, {planned} as planned", score=score, measure=plan.risk, planned=planned)
 
 
 def _value(plan: Headline, value: float) -> str:
     """A value with its unit; two decimals of a point, so that plans that are nearly as good differ."""
-    return f"{100 * value:.2f} points" if plan.unit == "points" else f"{number(value)} {plan.unit}"
+    amount = localized(f"{100 * value:.2f}") if plan.unit == "points" else number(value)
+    return with_unit(amount, plan.unit)
 
 
 def not_comparable(comparison: Comparison) -> list[str]:
     """That the values are of different objectives, or of different measures of risk; nothing where they compare."""
-    aims = [p.objective if p.risk is None else f"{p.objective} by {p.risk}" for p in comparison.plans]
-    aims = [
-        f"{aim} ({p.unit})" if p.objective == "capacity" else aim for aim, p in zip(aims, comparison.plans, strict=True)
-    ]
+    aims = [_aim(plan) for plan in comparison.plans]
     if len(set(aims)) == 1:
         return []
-    told = ", ".join(f"{label} maximizes {aim}" for label, aim in zip(labels(comparison), aims, strict=True))
-    return [f"The values are of different objectives and do not compare: {told}. Compare the coverage below."]
+    told = listed(
+        tr("{label} maximizes {objective}", label=label, objective=aim)
+        for label, aim in zip(labels(comparison), aims, strict=True)
+    )
+    return [
+        tr(
+            "The values are of different objectives and do not compare: {objectives}. Compare the coverage below.",
+            objectives=told,
+        )
+    ]
+
+
+def _aim(plan: Headline) -> str:
+    """The objective, with the measure of risk and the unit that may differ."""
+    aim = plan.objective
+    if plan.risk is not None:
+        aim = tr("{objective} by {measure}", objective=aim, measure=plan.risk)
+    return tr("{objective} ({unit})", objective=aim, unit=tr(plan.unit)) if plan.objective == "capacity" else aim
 
 
 def _head(plan: Headline) -> str:
-    unfunded = f", {money(plan.contingent_m)} guarantees and offtake" if plan.contingent_m else ""
-    under = f", {money(plan.contingent_m)} of it under them" if plan.contingent_m else ""
-    return (
-        f"{_score(plan)}, {plan.financed} financed, {money(plan.public_m, plan.currency)} public (budget cost"
-        f" {money(plan.cost_m)}){unfunded}, {money(plan.private_m)} private{under}"
-        + (f", deadweight {money(plan.deadweight_m)}" if plan.deadweight_m else "")
-    )
+    contingent = money(plan.contingent_m) if plan.contingent_m else ""
+    public, cost = money(plan.public_m, plan.currency), money(plan.cost_m)
+    parts = [
+        _score(plan),
+        tr("{n} financed", n=plan.financed),
+        tr("{money} public (budget cost {cost})", money=public, cost=cost),
+        contingent and tr("{money} guarantees and offtake", money=contingent),
+        tr("{money} private", money=money(plan.private_m)),
+        contingent and tr("{money} of it under them", money=contingent),
+        tr("deadweight {money}", money=money(plan.deadweight_m)) if plan.deadweight_m else "",
+    ]
+    return listed(filter(None, parts))
 
 
 def summary(comparison: Comparison) -> Iterable[str]:
@@ -85,14 +106,17 @@ def summary(comparison: Comparison) -> Iterable[str]:
     plans = labels(comparison)
     for n in range(1, len(plans)):
         moved = {kind: [p.id for p in comparison.projects if p.moves[n] == kind] for kind in MOVES}
-        changes = [f"{tr(MOVES[kind])}: {_ids(ids)}" for kind, ids in moved.items() if ids]
+        changes = [
+            tr("{change}: {projects}", change=tr(MOVES[kind]), projects=few_more(ids, 8))
+            for kind, ids in moved.items()
+            if ids
+        ]
         under_risk = any(comparison.plans[k].risk is not None for k in (0, n))
-        same = "the same projects, years and money" + (" as planned" if under_risk else "")
-        yield f"{plans[n]} against {plans[0]}: {'; '.join(changes) or same}."
-
-
-def _ids(ids: list[str]) -> str:
-    return ", ".join(ids[:8]) + (f" and {len(ids) - 8} more" if len(ids) > 8 else "")
+        same = tr("the same projects, years and money")
+        if under_risk:
+            same = tr("the same projects, years and money as planned")
+        words = clauses(changes) or same
+        yield tr("{plan} against {first}: {changes}.", plan=plans[n], first=plans[0], changes=words)
 
 
 def causes(comparison: Comparison, width: int) -> list[RenderableType]:

@@ -5,9 +5,11 @@ from math import fsum
 from models.case import Case
 from models.evidence import Dated, is_stale, today
 from models.plan import Plan
-from optimizer.reports.data_confidence import confidence
-from optimizer.reports.formatting import country_name
-from optimizer.reports.language import localized, tr
+from optimizer.reports.audit_words import check_words
+from optimizer.reports.closed_words import word
+from optimizer.reports.data_confidence import confidence, confidence_word
+from optimizer.reports.formatting import country_name, listed
+from optimizer.reports.language import localized, tr, tr_c
 from optimizer.reports.report_table import Grid, columns
 from optimizer.reports.tables.shared import money_unit
 
@@ -15,7 +17,8 @@ from optimizer.reports.tables.shared import money_unit
 def audit_table(plan: Plan) -> Grid:
     """One line a check of the second reader."""
     checks = plan.audit.checks if plan.audit else ()
-    rows = tuple((name, states.strip()) for name, _, states in (check.partition(":") for check in checks))
+    lines = map(check_words, checks)
+    rows = tuple((name if passed else f"{tr('FAILED')} {name}", states) for name, states, passed in lines)
     note = ""
     if plan.audit:
         passed = tr("Every check passed") if plan.audit.passed else tr("Not every check passed")
@@ -32,7 +35,7 @@ def confidence_table(case: Case, plan: Plan) -> Grid:
     """Financed capital cost by how sure its numbers are."""
     capex = confidence(case, plan)
     total = fsum(capex.values())
-    rows = tuple((word, amount, amount / total if total else None) for word, amount in capex.items())
+    rows = tuple((confidence_word(name), amount, amount / total if total else None) for name, amount in capex.items())
     heads = columns("confidence", ("capital cost", "number", money_unit(case)), ("part", "part"))
     note = tr("Financed projects, in the words of the workbook: no probabilities, and nothing is decided by them.")
     return Grid("confidence", tr("How sure the data is"), heads, rows, note, tr("Nothing is financed."))
@@ -43,7 +46,7 @@ def source_table(case: Case, plan: Plan) -> Grid:
     financed = {row.id for row in plan.projects}
     rows = [
         *(
-            (tr("project"), p.name or p.id, p.confidence, _age(case, p), p.source, p.note)
+            (tr("project"), p.name or p.id, word(p.confidence), _age(case, p), p.source, p.note)
             for p in case.projects
             if p.id in financed
         ),
@@ -51,8 +54,8 @@ def source_table(case: Case, plan: Plan) -> Grid:
         *(
             (
                 tr("existing"),
-                ", ".join(filter(None, (r.stage, r.material, country_name(r.country), r.name))),
-                r.confidence,
+                listed(filter(None, (word(r.stage), r.material, country_name(r.country), r.name))),
+                word(r.confidence),
                 _age(case, r),
                 r.source,
                 r.note,
@@ -101,8 +104,8 @@ def notice_table(case: Case) -> Grid:
 def setting_table(case: Case) -> Grid:
     """Every setting, its value and where that came from."""
     values = case.settings.model_dump(mode="json")
-    rows = tuple((key, _words(value), case.provenance.get(key, "default")) for key, value in values.items())
-    return Grid("settings", "Settings", columns("setting", "value", "from"), rows)
+    rows = tuple((key, _words(value), word(case.provenance.get(key, "default"))) for key, value in values.items())
+    return Grid("settings", "Settings", columns("setting", "value", tr_c("a setting", "from")), rows)
 
 
 def _words(value: object) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from optimizer.fingerprint import fingerprint
+from optimizer.reports.audit_words import check_words
 from optimizer.reports.closed_words import word
 from optimizer.reports.formatting import proved_within
 from optimizer.reports.language import tr, tr_c
@@ -101,9 +102,8 @@ def _checks(writer: PlanWorkbook) -> Iterator[AuditLine]:
         "tiny",
     )
     for check in audit.checks:
-        failed = check.startswith("FAILED")
-        name, _, text = check.removeprefix("FAILED ").partition(": ")
-        yield AuditLine(tr("check"), name, tr("FAILED") if failed else tr("passed"), text)
+        name, text, passed = check_words(check)
+        yield AuditLine(tr("check"), name, tr("passed") if passed else tr("FAILED"), text)
 
 
 def _input(writer: PlanWorkbook) -> Iterator[AuditLine]:
