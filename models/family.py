@@ -61,6 +61,6 @@ class Family:
     checks: tuple[str, ...] = ()
     """Modules of `models.checks` that find input for it that contradicts itself."""
     audits: tuple[str, ...] = ()
-    """Checks of `models.audit.report` that state it again in exact decimals."""
+    """Checks of `models.audit.report` or `models.audit.selection_limits` that state it again in exact decimals."""
     repairs: tuple[str, ...] = ()
     """Kinds of `optimizer.analysis.infeasibility.report.Restriction` by which `explain` relaxes it."""
