@@ -171,12 +171,10 @@ class _Part:
         sets = self.program.sets
         terms = []
         for s in self.program.decision.starts_by_stage.get(key.stage, ()):
-            nameplate = output(s.project) * material_share(s.project, key.material)
-            tonnes = nameplate * sets.delivery_share(s.project, s.year, year)
-            loss = nameplate * sets.unaided_share(s.project, year)
-            net = nameplate * (sets.delivery_share(s.project, s.year, year) - sets.unaided_share(s.project, year))
-            if net or (s.running is not None and tonnes):
-                terms.append(_Term(s, tonnes, loss, net))
+            if nameplate := output(s.project) * material_share(s.project, key.material):
+                share, anyway = sets.delivery_share(s.project, s.year, year), sets.unaided_share(s.project, year)
+                if share != anyway or (s.running is not None and share):
+                    terms.append(_Term(s, nameplate * share, nameplate * anyway, nameplate * (share - anyway)))
         return terms
 
     @staticmethod
