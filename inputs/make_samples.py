@@ -4,6 +4,7 @@ Without FOLDER each workbook is written to its place in the project, with FOLDER
 same bytes.
 """
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -22,12 +23,24 @@ BOOKS = (
 
 
 def main(folder: Path | None = None) -> None:
-    """Write every workbook and print its path."""
+    """Write every workbook and print its path. `folder` is made where it is missing."""
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
     for build, place, name in BOOKS:
         path = (folder or ROOT / place) / name
         build(path)
         print(path)
 
 
+def folder_of(arguments: list[str]) -> Path | None:
+    """The folder that the command line names; ends with exit status 2 where it is a file."""
+    parser = argparse.ArgumentParser(description="Build the sample workbooks from the facts.")
+    parser.add_argument("folder", metavar="FOLDER", type=Path, nargs="?", help="Folder for all of them.")
+    folder: Path | None = parser.parse_args(arguments).folder
+    if folder is not None and folder.exists() and not folder.is_dir():
+        parser.error(f"{folder} is a file: name a folder")
+    return folder
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
+    main(folder_of(sys.argv[1:]))

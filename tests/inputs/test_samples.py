@@ -24,6 +24,7 @@ CHAIN = ROOT / "inputs" / "allied-chain.xlsx"
 GALLIUM = ROOT / "inputs" / "gallium.xlsx"
 FIRST_LOOK = ROOT / "optimizer" / "demo" / "first-look.xlsx"
 BOOKS = (ALLIED, CHAIN, GALLIUM, FIRST_LOOK)
+SCRIPT = ROOT / "inputs" / "make_samples.py"
 
 
 def facts(name: str) -> list[dict[str, str]]:
@@ -32,12 +33,9 @@ def facts(name: str) -> list[dict[str, str]]:
 
 
 def build(folder: Path, seed: str) -> Path:
-    """Every book, built in a process of its own with this hash seed."""
-    folder.mkdir()
-    script = ROOT / "inputs" / "make_samples.py"
-    subprocess.run(
-        [sys.executable, str(script), str(folder)], check=True, cwd=folder, env=environment({"PYTHONHASHSEED": seed})
-    )
+    """Every book, built in a process of its own with this hash seed, in a folder that the script makes."""
+    command = [sys.executable, str(SCRIPT), str(folder)]
+    subprocess.run(command, check=True, cwd=folder.parent, env=environment({"PYTHONHASHSEED": seed}))
     return folder
 
 
@@ -81,6 +79,14 @@ def test_the_same_facts_give_the_same_bytes(rebuilt: Path, tmp_path: Path) -> No
     again = build(tmp_path / "two", "2")
     for name in (book.name for book in BOOKS):
         assert (again / name).read_bytes() == (rebuilt / name).read_bytes()
+
+
+def test_a_file_in_place_of_the_folder_is_refused_before_anything_is_built(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    command = [sys.executable, str(SCRIPT), "notes.txt"]
+    ended = subprocess.run(command, check=False, cwd=tmp_path, env=environment({}), capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.endswith("error: notes.txt is a file: name a folder\n")
 
 
 @pytest.mark.parametrize("committed", BOOKS, ids=lambda path: path.stem)
