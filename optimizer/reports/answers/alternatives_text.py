@@ -10,10 +10,12 @@ from models.objective_units import objective_unit
 from optimizer.analysis.alternatives import Alternative, Alternatives
 from optimizer.reports.answers.explanation_sentences import Words
 from optimizer.reports.answers.files import AnswerReport
-from optimizer.reports.formatting import fold, number
+from optimizer.reports.formatting import fold, listed, number, sentence
+from optimizer.reports.language import localized, tr, tr_n
 from optimizer.reports.masthead import titled
 from optimizer.reports.report_table import Grid, capital, columns
 from optimizer.reports.table_text import terminal
+from optimizer.reports.tables.shared import money_unit
 
 SHOWN = 20
 
@@ -30,20 +32,32 @@ def title(case: Case) -> str:
 
 def lead(case: Case, alternatives: Alternatives) -> list[str]:
     """How many there are, and how near they had to be."""
-    words, near = Words(case, objective_unit(case.settings)), f"{100 * alternatives.within:g} %"
+    words, near = Words(case, objective_unit(case.settings)), localized(f"{100 * alternatives.within:g}")
     count = len(alternatives.portfolios)
     if not count and not alternatives.complete:
-        return [f"No other portfolio within {near} of the best was found before it was stopped or time ended."]
-    opening = {0: "No other portfolio comes", 1: "One markedly different portfolio comes"}.get(
-        count, f"{count} markedly different portfolios come"
-    )
-    lines = [
-        f"{opening} within {near} of the best, {words.value(alternatives.best)}.{' Each is audited.' if count else ''}"
-    ]
+        return [
+            tr(
+                "No other portfolio within {near} % of the best was found before it was stopped or time ended.",
+                near=near,
+            )
+        ]
+    best = words.value(alternatives.best)
+    if not count:
+        lines = [tr("No other portfolio comes within {near} % of the best, {best}.", near=near, best=best)]
+    else:
+        lines = [
+            tr_n(
+                "One markedly different portfolio comes within {near} % of the best, {best}. Each is audited.",
+                "{n} markedly different portfolios come within {near} % of the best, {best}. Each is audited.",
+                count, near=near, best=best,
+            )
+        ]  # fmt: skip
     if not alternatives.complete:
         lines.append(
-            "Not complete: it was stopped, or time ended. There may be more portfolios, or some that differ more; "
-            "--time-limit allows more time."
+            tr(
+                "Not complete: it was stopped, or time ended. There may be more portfolios, or some that differ more; "
+                "--time-limit allows more time."
+            )
         )
     return lines
 
@@ -60,26 +74,33 @@ def sentences(case: Case, number_: int, other: Alternative) -> list[str]:
     """One portfolio: how it differs, what it gains, what it gives up."""
     words = Words(case, objective_unit(case.settings))
     gains, gives = _changes(case, other)
-    head = f"{number_}. {len(other.plan.projects)} projects, {other.differs} different from the plan; "
+    nothing = tr("nothing that is counted")
     return [
-        f"{head}{words.value(other.behind)} behind the best.",
-        f"- {words.swap(other.swap)}.",
-        f"- gains: {', '.join(gains) or 'nothing that is counted'}",
-        f"- gives up: {', '.join(gives) or 'nothing that is counted'}",
-    ]
+        tr(
+            "{place}. {n} projects, {differs} different from the plan; {behind} behind the best.",
+            place=number_, n=len(other.plan.projects), differs=other.differs, behind=words.value(other.behind),
+        ),
+        f"- {sentence(words.swap(other.swap))}",
+        tr("- gains: {parts}", parts=listed(gains) or nothing),
+        tr("- gives up: {parts}", parts=listed(gives) or nothing),
+    ]  # fmt: skip
 
 
 def _changes(case: Case, other: Alternative) -> tuple[list[str], list[str]]:
     """What gets better and what gets worse: coverage at milestones, budget cost."""
     points = sorted(other.coverage.items(), key=lambda pair: -abs(pair[1]))
-    gains = [f"{name} +{100 * v:.1f} % of demand" for name, v in points if v >= 5e-4]
-    gives = [f"{name} {100 * v:.1f} % of demand" for name, v in points if v <= -5e-4]
-    money = f"{number(abs(other.cost_m))} M {case.settings.base_currency} of budget cost"
+    gains = [_of_demand(name, v) for name, v in points if v >= 5e-4]
+    gives = [_of_demand(name, v) for name, v in points if v <= -5e-4]
+    money = number(abs(other.cost_m))
     if other.cost_m <= -5e-3:
-        gains.append(f"{money} saved")
+        gains.append(tr("{amount} {unit} of budget cost saved", amount=money, unit=money_unit(case)))
     elif other.cost_m >= 5e-3:
-        gives.append(f"{money} more")
+        gives.append(tr("{amount} {unit} of budget cost more", amount=money, unit=money_unit(case)))
     return gains, gives
+
+
+def _of_demand(name: str, change: float) -> str:
+    return tr("{name} {change} % of demand", name=name, change=localized(f"{100 * change:+.1f}"))
 
 
 def tables(case: Case, alternatives: Alternatives) -> list[Grid]:
@@ -95,7 +116,7 @@ def tables(case: Case, alternatives: Alternatives) -> list[Grid]:
     )  # fmt: skip
     count = len(alternatives.portfolios) + 1
     often = tuple((words.name(i), n, n / count) for i, n in alternatives.appears.items())
-    appear = columns("project", (f"in how many of {count}", "whole"), ("part", "share"))
+    appear = columns("project", (tr("in how many of {count}", count=count), "whole"), ("part", "share"))
     return [
         Grid("Portfolios", "Other portfolios, each unlike those before", heads, rows, empty="None is near enough."),
         Grid("Projects", "How often each project appears, the plan counted too", appear, often),

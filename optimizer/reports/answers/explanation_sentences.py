@@ -9,31 +9,35 @@ from models.schema import Project
 from optimizer.analysis.explain.explanation import Change, LimitStory, OverrideCost, ProjectStory, Threshold
 from optimizer.analysis.explain.rounding import TIMES, unit_of
 from optimizer.analysis.what_if import Span, Swap
-from optimizer.reports.formatting import digits, few, number, rounded_off, rounded_outward
+from optimizer.reports.formatting import clauses, digits, few, listed, number, rounded_off, rounded_outward, with_unit
+from optimizer.reports.language import N_, localized, tr
+from optimizer.reports.tables.shared import money_unit
 
 CELLS = {
-    "capex_m": "capital cost",
-    "private_share": "private share",
-    "requested_m": "support asked for",
-    "capacity_tpa": "capacity",
-    "esg_e": "environmental score",
-    "esg_s": "social score",
-    "esg_g": "governance score",
-    "fid_year": "decision year",
+    "capex_m": N_("capital cost"),
+    "private_share": N_("private share"),
+    "requested_m": N_("support asked for"),
+    "capacity_tpa": N_("capacity"),
+    "esg_e": N_("environmental score"),
+    "esg_s": N_("social score"),
+    "esg_g": N_("governance score"),
+    "fid_year": N_("decision year"),
 }
 VERDICTS = {
-    "core": "core: every plan within {within} % of the best finances it",
-    "borderline": "borderline: it is not proved that all plans within {within} % of the best finance it, nor that none does",
-    "exterior": "exterior: no plan within {within} % of the best finances it",
+    "core": N_("core: every plan within {within} % of the best finances it"),
+    "borderline": N_(
+        "borderline: it is not proved that all plans within {within} % of the best finance it, nor that none does"
+    ),
+    "exterior": N_("exterior: no plan within {within} % of the best finances it"),
 }
 EXACT = 1e-5
 """Width of an interval, as a part of max(1, |value|), that the tie-break alone explains: one number is said."""
 
 NOTHING = 0.01
 """Part of a change up to which it says nothing that so much is not enough."""
-BETWEEN_OPEN = "what lies between was not settled in the time given"
-LESS_OPEN = "whether less lets it in was not settled in the time given"
-MORE_OPEN = "whether a higher one lets it in was not settled in the time given"
+BETWEEN_OPEN = N_("what lies between was not settled in the time given")
+LESS_OPEN = N_("whether less lets it in was not settled in the time given")
+MORE_OPEN = N_("whether a higher one lets it in was not settled in the time given")
 
 
 class Words:
@@ -48,7 +52,9 @@ class Words:
     def name(self, project: str) -> str:
         """A project's name with its id."""
         row = self.by_id.get(project)
-        return f"{row.name} ({project})" if row and row.name and row.name != project else project
+        if not (row and row.name and row.name != project):
+            return project
+        return tr("{name} ({id})", name=row.name, id=project)
 
     def names(self, projects: Iterable[str]) -> str:
         """Some projects in a row; of many the first, and how many more."""
@@ -67,13 +73,14 @@ class Words:
         low, high = span.low * times, span.high * times
         if high - low <= EXACT * max(times, abs(high)):
             middle = (low + high) / 2
-            return f"{digits(middle) if self.unit == 'points' else rounded_off(middle)} {self.unit}"
+            return with_unit(digits(middle) if self.unit == "points" else rounded_off(middle), self.unit)
         step = 10.0 ** (floor(log10(high - low)) - (low == 0))
         decimals = max(0, -round(log10(step)))
-        bottom, top = floor(low / step + 1e-6) * step, ceil(high / step - 1e-6) * step
+        bottom = floor(low / step + 1e-6) * step
+        top = localized(f"{ceil(high / step - 1e-6) * step:,.{decimals}f}")
         if bottom == 0:
-            return f"up to {top:,.{decimals}f} {self.unit}"
-        return f"{bottom:,.{decimals}f} to {top:,.{decimals}f} {self.unit}"
+            return tr("up to {amount}", amount=with_unit(top, self.unit))
+        return tr("{low} to {high}", low=localized(f"{bottom:,.{decimals}f}"), high=with_unit(top, self.unit))
 
     def at_least(self, low: float) -> str:
         """A lower bound with its unit, rounded down: `at least 0.3 points`.
@@ -83,35 +90,36 @@ class Words:
         """
         low *= 100.0 if self.unit == "points" else 1.0
         step = 10.0 ** (floor(log10(low)) - 1)
-        return f"at least {floor(low / step + 1e-6) * step:,.{max(0, -round(log10(step)))}f} {self.unit}"
+        least = localized(f"{floor(low / step + 1e-6) * step:,.{max(0, -round(log10(step)))}f}")
+        return tr("at least {amount}", amount=with_unit(least, self.unit))
 
     # -- projects ----------------------------------------------------------------------------------------------
 
     def verdict(self, story: ProjectStory, within: float) -> str:
         """core, borderline or exterior, and what it means."""
-        return VERDICTS[story.verdict].format(within=f"{100 * within:g}")
+        return tr(VERDICTS[story.verdict], within=localized(f"{100 * within:g}"))
 
     def loss(self, story: ProjectStory) -> str:
         """What the project is worth, or what it would cost to force it in."""
         if not story.asked and story.at_least is not None:
             return self.at_least(story.at_least)
         if not story.asked:
-            return "not decided" if story.verdict == "exterior" else "not worked out"
+            return tr("not decided") if story.verdict == "exterior" else tr("not worked out")
         if story.loss is None:
-            return "no plan without it" if story.financed else "no plan with it"
+            return tr("no plan without it") if story.financed else tr("no plan with it")
         if story.loss.low < -1e-9 and story.loss.high <= 1e-9:
-            return f"gains {self.value(Span(low=-story.loss.high, high=-story.loss.low))}"
+            return tr("gains {value}", value=self.value(Span(low=-story.loss.high, high=-story.loss.low)))
         return self.value(story.loss)
 
     def swap(self, swap: Swap) -> str:
         """What enters, leaves and moves, in a few words."""
         moved = [f"{self.name(m.id)} {m.from_year} -> {m.to_year}" for m in swap.moved]
         parts = [
-            f"in: {self.names(swap.enter)}" if swap.enter else "",
-            f"out: {self.names(swap.leave)}" if swap.leave else "",
-            f"moved: {few(moved, self.most)}" if moved else "",
+            tr("in: {names}", names=self.names(swap.enter)) if swap.enter else "",
+            tr("out: {names}", names=self.names(swap.leave)) if swap.leave else "",
+            tr("moved: {names}", names=few(moved, self.most)) if moved else "",
         ]
-        return "; ".join(filter(None, parts)) or "nothing else changes"
+        return clauses(parts) or tr("nothing else changes")
 
     def change(self, change: Change, project: Project) -> str:
         """A change as the planner would make it: `capital cost down to 412 M USD, from 500`.
@@ -119,90 +127,153 @@ class Words:
         One number is the least; where the proof is not complete both ends of what is known are said.
         """
         if change.column in ("earliest_fid", "latest_fid"):
-            edge = "earliest" if change.column == "earliest_fid" else "latest"
-            nearer = "" if change.is_least else "; a nearer year is not excluded"
-            return f"decision in {change.needed:.0f}, now {edge} {change.now:.0f}{nearer}"
+            return _other_year(change)
         assert change.now is not None
         up = change.needed > change.now
         now = rounded_off(change.now * TIMES.get(change.column, 1.0))
-        money = project.currency or self.case.settings.base_currency
-        own = "" if change.in_cell is None else f" ({every_digit(change.in_cell)} M {money} in its cell)"
-        way, (enough, unit) = f"{'up' if up else 'down'} to", self._amount(change.stated, change.column)
+        enough, unit = self._amount(change.stated, change.column)
+        words = {"what": tr(CELLS[change.column]), "enough": enough, "unit": unit, "now": now}
+        own = self._in_cell(change, project)
         if change.is_least:
-            return f"{CELLS[change.column]} {way} {enough}{unit}, from {now}{own}"
+            return (
+                tr("{what} up to {enough}{unit}, from {now}", **words)
+                if up
+                else tr("{what} down to {enough}{unit}, from {now}", **words)
+            ) + own
         if change.at_least <= NOTHING * change.change:
-            return f"{CELLS[change.column]} {way} {enough}{unit} is enough, from {now}{own}; a smaller change is not excluded"
+            return tr(
+                "{change}; a smaller change is not excluded",
+                change=(
+                    tr("{what} up to {enough}{unit} is enough, from {now}", **words)
+                    if up
+                    else tr("{what} down to {enough}{unit} is enough, from {now}", **words)
+                )
+                + own,
+            )
         proved = change.now + (change.at_least if up else -change.at_least)
-        floor_, _ = self._amount(proved, change.column, up=not up)
-        between = f"{floor_} and {enough}" if up else f"{enough} and {floor_}"
-        less = "less than" if up else "more than"
-        return (
-            f"{CELLS[change.column]} {way} between {between}{unit}, from {now}: {enough} is enough{own}, "
-            f"{less} {floor_} is not"
+        words |= {"proved": self._amount(proved, change.column, up=not up)[0], "own": own}
+        if up:
+            return tr(
+                "{what} up to between {proved} and {enough}{unit}, from {now}: {enough} is enough{own}, less than {proved} is not",
+                **words,
+            )
+        return tr(
+            "{what} down to between {enough} and {proved}{unit}, from {now}: {enough} is enough{own}, more than {proved} is not",
+            **words,
+        )
+
+    def _in_cell(self, change: Change, project: Project) -> str:
+        """What the cell then holds, where it is in another money."""
+        if change.in_cell is None:
+            return ""
+        currency = project.currency or self.case.settings.base_currency
+        return tr(
+            " ({amount} M {currency} in its cell)", amount=localized(every_digit(change.in_cell)), currency=currency
         )
 
     def threshold(self, t: Threshold, *, financed: bool) -> str:
         """Where a project enters or leaves, both ends rounded so that they stay true."""
         if t.kind == "price":
             return self._price_threshold(t, financed=financed)
-        unit = f"M {self.case.settings.base_currency}"
+        unit = money_unit(self.case)
+        now = rounded_off(t.now)
         above = None if t.not_enough is None else rounded_outward(t.not_enough, True, 1)
         if t.enough is None:
-            return f"support: with a need of {above} {unit} (now {rounded_off(t.now)}) it is in no plan as good; {LESS_OPEN}"
-        enough = rounded_outward(t.enough, False, 1)
-        verb = "it stays" if financed else "it enters"
+            return tr(
+                "support: with a need of {above} {unit} (now {now}) it is in no plan as good; {open}",
+                above=above, unit=unit, now=now, open=tr(LESS_OPEN),
+            )  # fmt: skip
+        words = {"enough": rounded_outward(t.enough, False, 1), "unit": unit, "now": now, "year": t.fid_year}
         stands = (
-            f"support: {verb} with a need of up to {enough} {unit} (now {rounded_off(t.now)}, decided in {t.fid_year})"
+            tr("support: it stays with a need of up to {enough} {unit} (now {now}, decided in {year})", **words)
+            if financed
+            else tr("support: it enters with a need of up to {enough} {unit} (now {now}, decided in {year})", **words)
         )
         if above is None:
-            return f"{stands}; more is not excluded"
-        return f"{stands}; with {above} it is in none" + ("" if t.is_settled else f"; {BETWEEN_OPEN}")
+            return tr("{stands}; more is not excluded", stands=stands)
+        return _in_none(t, tr("{stands}; with {above} it is in none", stands=stands, above=above))
 
     def _price_threshold(self, t: Threshold, *, financed: bool) -> str:
-        what = "price of what it sells"
-        below = None if t.not_enough is None else f"{floor(t.not_enough * 1e4 + 1e-6) / 1e4:g}"
+        below = None if t.not_enough is None else localized(f"{floor(t.not_enough * 1e4 + 1e-6) / 1e4:g}")
         if t.enough is None:
-            return f"{what}: at {below} times the price path it is in no plan as good; {MORE_OPEN}"
+            return tr(
+                "price of what it sells: at {below} times the price path it is in no plan as good; {open}",
+                below=below, open=tr(MORE_OPEN),
+            )  # fmt: skip
         enough = ceil(t.enough * 1e4 - 1e-6) / 1e4
-        per_tonne = f"{self.case.settings.base_currency} per t of {t.material}"
-        price = "" if not t.price else f", {number(enough * t.price)} instead of {number(t.price)} {per_tonne}"
-        verb = "it stays down to" if financed else "it enters at"
-        stands = f"{what}: {verb} {enough:g} times the price path{price} (decided in {t.fid_year})"
+        words = {"enough": localized(f"{enough:g}"), "price": self._price(t, enough), "year": t.fid_year}
+        stands = (
+            tr(
+                "price of what it sells: it stays down to {enough} times the price path{price} (decided in {year})",
+                **words,
+            )
+            if financed
+            else tr(
+                "price of what it sells: it enters at {enough} times the price path{price} (decided in {year})", **words
+            )
+        )
         if below is None:
-            return f"{stands}; lower is not excluded"
-        return f"{stands}; at {below} it is in none" + ("" if t.is_settled else f"; {BETWEEN_OPEN}")
+            return tr("{stands}; lower is not excluded", stands=stands)
+        return _in_none(t, tr("{stands}; at {below} it is in none", stands=stands, below=below))
+
+    def _price(self, t: Threshold, enough: float) -> str:
+        """The price that a multiple of the path comes to, beside the present one."""
+        if not t.price:
+            return ""
+        return tr(
+            ", {price} instead of {now} {currency} per t of {material}",
+            price=number(enough * t.price), now=number(t.price), currency=self.case.settings.base_currency,
+            material=t.material,
+        )  # fmt: skip
 
     def _amount(self, value: float, column: str, *, up: bool | None = None) -> tuple[str, str]:
         """A number with its unit; rounded up or down where it is a bound, otherwise as it is."""
         value *= TIMES.get(column, 1.0)
         unit = unit_of(column, self.case.settings.base_currency)
-        return every_digit(value) if up is None else rounded_outward(value, up, 1), unit
+        return localized(every_digit(value)) if up is None else rounded_outward(value, up, 1), unit
 
     def budgets(self, parts: Iterable[float], every: Iterable[float]) -> str:
         """At which budgets a project is in the best plan."""
         tried, given = list(every), list(parts)
         if not tried:
             return ""
+        ends = {"low": f"{100 * tried[0]:.0f}", "high": f"{100 * tried[-1]:.0f}"}
         if given == tried:
-            return (
-                f"in the best plan at every budget tried, {100 * tried[0]:.0f} to {100 * tried[-1]:.0f} % of the money"
-            )
+            return tr("in the best plan at every budget tried, {low} to {high} % of the money", **ends)
         if not given:
-            return f"in no best plan from {100 * tried[0]:.0f} to {100 * tried[-1]:.0f} % of the money"
-        return "in the best plan with " + ", ".join(f"{100 * p:.0f}" for p in given) + " % of the money"
+            return tr("in no best plan from {low} to {high} % of the money", **ends)
+        return tr("in the best plan with {parts} % of the money", parts=listed(f"{100 * p:.0f}" for p in given))
 
     # -- limits and overrides ----------------------------------------------------------------------------------
 
     def step(self, limit: LimitStory) -> str:
         """The named step: `100 M more of DFC-loans 2027`, `Average E 63 instead of 64`."""
         if limit.kind == "money":
-            return f"{number(limit.eased - limit.limit)} M more of {limit.name}"
-        return f"'{limit.name}' at {limit.eased:g} instead of {limit.limit:g}"
+            return tr("{amount} M more of {name}", amount=number(limit.eased - limit.limit), name=limit.name)
+        return tr(
+            "'{name}' at {eased} instead of {limit}",
+            name=limit.name, eased=localized(f"{limit.eased:g}"), limit=localized(f"{limit.limit:g}"),
+        )  # fmt: skip
 
     def override(self, cost: OverrideCost) -> str:
         """What one override costs."""
         if cost.cost is None:
-            return cost.note or "without it no plan was found"
+            return tr(cost.note) if cost.note else tr("without it no plan was found")
         if cost.cost.high < -1e-9:
-            return f"gains {self.value(Span(low=-cost.cost.high, high=-cost.cost.low))}"
-        return self.value(cost.cost) + (f"; {cost.note}" if cost.note else "")
+            return tr("gains {value}", value=self.value(Span(low=-cost.cost.high, high=-cost.cost.low)))
+        return clauses([self.value(cost.cost), tr(cost.note)])
+
+
+def _other_year(change: Change) -> str:
+    """A decision outside the years that the project allows."""
+    words = {"needed": f"{change.needed:.0f}", "now": f"{change.now:.0f}"}
+    text = (
+        tr("decision in {needed}, now earliest {now}", **words)
+        if change.column == "earliest_fid"
+        else tr("decision in {needed}, now latest {now}", **words)
+    )
+    return text if change.is_least else tr("{change}; a nearer year is not excluded", change=text)
+
+
+def _in_none(t: Threshold, text: str) -> str:
+    return text if t.is_settled else clauses([text, tr(BETWEEN_OPEN)])

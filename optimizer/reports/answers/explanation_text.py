@@ -15,10 +15,14 @@ from optimizer.reports import reason_words
 from optimizer.reports.answers.explanation_sentences import CELLS, Words
 from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.answers.scenario_sentences import in_scenarios
-from optimizer.reports.formatting import fold
+from optimizer.reports.closed_words import word
+from optimizer.reports.formatting import fold, sentence
+from optimizer.reports.frontier.sentences import by_measure
+from optimizer.reports.language import N_, localized, tr
 from optimizer.reports.masthead import titled
 from optimizer.reports.report_table import Grid, capital, columns
 from optimizer.reports.table_text import terminal
+from optimizer.reports.tables.shared import money_unit
 
 SHOWN = 12
 """Rows of a table on the screen; files have them all."""
@@ -26,7 +30,7 @@ NAMED = 2
 """Projects that a cell of a table names on the screen; files name more."""
 
 
-_VALUES = {"capacity": "added capacity", "magnets": "magnets delivered"}
+_VALUES = {"capacity": N_("added capacity"), "magnets": N_("magnets delivered")}
 """What the value of an objective is called; the others are plan scores."""
 
 
@@ -43,18 +47,20 @@ def title(case: Case) -> str:
 def lead(case: Case, explanation: Explanation) -> list[str]:
     """What all else is measured by."""
     words = Words(case, explanation.unit)
-    score = _VALUES.get(explanation.objective, "plan score")
-    score += "" if case.settings.risk == "none" else f" by the measure of risk ({case.settings.risk})"
-    lines = [f"Best {score}: {words.value(explanation.best)}. What is lost or gained is of this."]
-    count = {v: sum(s.verdict == v for s in explanation.projects) for v in ("core", "borderline", "exterior")}
+    what = tr(_VALUES.get(explanation.objective, N_("plan score"))) + by_measure(case)
+    best = words.value(explanation.best)
+    lines = [tr("Best {what}: {best}. What is lost or gained is of this.", what=what, best=best)]
     if len(explanation.projects) > 1:
-        near = f"{100 * explanation.within:g} %"
         lines.append(
-            f"{count['core']} core projects (in every plan within {near} of the best), {count['borderline']} borderline, "
-            f"{count['exterior']} exterior (in none of them)."
+            tr(
+                "{core} core projects (in every plan within {near} % of the best), {borderline} borderline, {exterior} exterior "
+                "(in none of them).",
+                near=localized(f"{100 * explanation.within:g}"),
+                **{v: sum(s.verdict == v for s in explanation.projects) for v in ("core", "borderline", "exterior")},
+            )
         )
     if not explanation.complete:
-        lines.append("Not complete: it was stopped, or time ended before some questions were answered.")
+        lines.append(tr("Not complete: it was stopped, or time ended before some questions were answered."))
     return lines
 
 
@@ -77,35 +83,60 @@ def is_of_one(explanation: Explanation) -> bool:
 def sentences(case: Case, explanation: Explanation, story: ProjectStory) -> list[str]:
     """All that is known of one project."""
     words = Words(case, explanation.unit)
-    head = f"{words.name(story.id)}: " + (
-        f"financed, decided in {story.fid_year}."
-        if story.financed
-        else f"not financed; {reason_words.of_one(case, story.reason)}: {story.detail}."
-    )
-    lines = [head, *_without_support(case, story), *_lost(words, story)]
+    lines = [_fate(words, story), *_without_support(case, story), *_lost(words, story)]
     if story.asked or story.verdict == "exterior":
-        lines.append(f"{capital(words.verdict(story, explanation.within))}.")
-    project = words.by_id[story.id]
-    if story.changes:
-        least = "The least single changes" if all(c.is_least for c in story.changes) else "Single changes"
-        lines.append(f"{least} that let it in, each alone:")
-        lines += [f"- {words.change(c, project)} (then decided in {c.fid_year})" for c in story.changes]
-    lines += [f"- {CELLS.get(column, column)}: {why}" for column, why in story.unchanged.items()]
+        lines.append(sentence(capital(words.verdict(story, explanation.within))))
+    lines += _changes(words, story)
     if story.thresholds or story.no_threshold:
-        lines.append("Price and support at which it " + ("would leave the plan:" if story.financed else "would enter:"))
+        lines.append(
+            tr("Price and support at which it would leave the plan:")
+            if story.financed
+            else tr("Price and support at which it would enter:")
+        )
     lines += [f"- {words.threshold(t, financed=story.financed)}" for t in story.thresholds]
-    lines += [f"- {kind}: {why}" for kind, why in story.no_threshold.items()]
+    lines += [f"- {tr(kind)}: {tr(why)}" for kind, why in story.no_threshold.items()]
     if budgets := words.budgets(story.at_budgets, (b.part for b in explanation.budgets)):
-        lines.append(f"{capital(budgets)}.")
+        lines.append(sentence(capital(budgets)))
     elif story.asked and not explanation.budgets:
-        lines.append("At which budgets it is in the best plan: `mine2magnet explain PLAN PROJECT --full` works it out.")
+        lines.append(
+            tr("At which budgets it is in the best plan: `mine2magnet explain PLAN PROJECT --full` works it out.")
+        )
     return [*lines, *in_scenarios(words, story.in_scenarios)]
+
+
+def _fate(words: Words, story: ProjectStory) -> str:
+    name = words.name(story.id)
+    if story.financed:
+        return tr("{name}: financed, decided in {year}.", name=name, year=story.fid_year)
+    return tr(
+        "{name}: not financed; {reason}: {detail}.",
+        name=name, reason=reason_words.of_one(words.case, story.reason), detail=story.detail,
+    )  # fmt: skip
+
+
+def _changes(words: Words, story: ProjectStory) -> list[str]:
+    """The single changes that let a project in, and what lets it in by no change."""
+    lines = []
+    if story.changes:
+        lines.append(
+            tr("The least single changes that let it in, each alone:")
+            if all(c.is_least for c in story.changes)
+            else tr("Single changes that let it in, each alone:")
+        )
+    project = words.by_id[story.id]
+    lines += [
+        tr("- {change} (then decided in {year})", change=words.change(c, project), year=c.fid_year)
+        for c in story.changes
+    ]
+    return lines + [f"- {tr(CELLS.get(column, column))}: {tr(why)}" for column, why in story.unchanged.items()]
 
 
 def _without_support(case: Case, story: ProjectStory) -> list[str]:
     """Of a financed project that would go ahead by itself: when. Of one left out its reason says so."""
     year = Sets(case).unaided_fids.get(story.id) if story.financed else None
-    return [] if year is None else [f"Without support it would go ahead in {year}: only what comes earlier is gained."]
+    if year is None:
+        return []
+    return [tr("Without support it would go ahead in {year}: only what comes earlier is gained.", year=year)]
 
 
 def _lost(words: Words, story: ProjectStory) -> list[str]:
@@ -113,17 +144,27 @@ def _lost(words: Words, story: ProjectStory) -> list[str]:
         return []
     if story.loss is None:
         return [
-            "Without it no plan satisfies the rules." if story.financed else "No plan that satisfies the rules has it."
+            tr("Without it no plan satisfies the rules.")
+            if story.financed
+            else tr("No plan that satisfies the rules has it.")
         ]
-    verb = "Without it the best plan loses" if story.financed else "Forcing it in loses"
-    lines = [f"{verb} {words.value(story.loss)}."]
+    loss, swap = words.value(story.loss), words.swap(story.swap)
+    line = (
+        tr("Without it the best plan loses {loss}.", loss=loss)
+        if story.financed
+        else tr("Forcing it in loses {loss}.", loss=loss)
+    )
     if story.loss.low < -1e-9 and story.loss.high <= 1e-9:
-        gain = Span(low=-story.loss.high, high=-story.loss.low)
-        lines = [f"It is committed: without it the best plan would gain {words.value(gain)}."]
+        gain = words.value(Span(low=-story.loss.high, high=-story.loss.low))
+        line = tr("It is committed: without it the best plan would gain {gain}.", gain=gain)
     if not story.financed and story.loss.high <= 1e-9:
-        lines = ["A plan with it is as good as this one: the tie-break left it out."]
-    what = "What takes its place" if story.financed else "What it displaces"
-    return [*lines, f"{what}: {words.swap(story.swap)}."]
+        line = tr("A plan with it is as good as this one: the tie-break left it out.")
+    what = (
+        tr("What takes its place: {swap}.", swap=swap)
+        if story.financed
+        else tr("What it displaces: {swap}.", swap=swap)
+    )
+    return [line, what]
 
 
 # -- while it is worked out ------------------------------------------------------------------------------------------
@@ -134,9 +175,8 @@ def known_line(case: Case, explanation: Explanation, story: ProjectStory) -> str
     words = Words(case, explanation.unit, NAMED)
     if story.financed:
         return f"{words.name(story.id)}, financed in {story.fid_year}: lost without it: {words.loss(story)}"
-    return (
-        f"{words.name(story.id)}, {reason_words.of_one(case, story.reason)}: lost by forcing it in: {words.loss(story)}"
-    )
+    reason = reason_words.of_one(case, story.reason)
+    return f"{words.name(story.id)}, {reason}: lost by forcing it in: {words.loss(story)}"
 
 
 def known_table(case: Case, explanation: Explanation) -> RenderableType:
@@ -171,7 +211,7 @@ def _with_numbers(grid: Grid, spans: Sequence[Span | None], unit: str) -> Grid:
     """The table with two columns more: the ends of the intervals, in full."""
     times = 100.0 if unit == "points" else 1.0
     ends = ((None, None) if s is None else (times * s.low, times * s.high) for s in spans)
-    heads = columns((f"at least, {unit}", "exact"), (f"at most, {unit}", "exact"))
+    heads = columns(("at least", "exact", unit), ("at most", "exact", unit))
     rows = tuple((*row, *end) for row, end in zip(grid.rows, ends, strict=True))
     return replace(grid, columns=(*grid.columns, *heads), rows=rows)
 
@@ -180,7 +220,8 @@ def financed(words: Words, explanation: Explanation) -> Made:
     """Financed projects, the dearest to lose first."""
     stories = _ordered(explanation, financed=True)
     rows = tuple(
-        (words.name(s.id), s.fid_year, s.verdict, words.loss(s), words.swap(s.swap) if s.loss else "") for s in stories
+        (words.name(s.id), s.fid_year, word(s.verdict), words.loss(s), words.swap(s.swap) if s.loss else "")
+        for s in stories
     )
     heads = columns("project", ("decided", "year"), "kind", "lost without it", "what takes its place")
     return Grid("Financed", "Financed: what each project is worth", heads, rows), [s.loss for s in stories]
@@ -191,7 +232,7 @@ def left_out(words: Words, explanation: Explanation) -> Made:
     stories = _ordered(explanation, financed=False)
     rows = tuple(
         (
-            words.name(s.id), reason_words.of_one(words.case, s.reason), s.verdict, words.loss(s), _least(words, s),
+            words.name(s.id), reason_words.of_one(words.case, s.reason), word(s.verdict), words.loss(s), _least(words, s),
             words.swap(s.swap) if s.loss else "",
         )
         for s in stories
@@ -211,10 +252,10 @@ def _ordered(explanation: Explanation, *, financed: bool) -> list[ProjectStory]:
 def _least(words: Words, story: ProjectStory) -> str:
     """The changes, the smallest part of its present value first."""
     if story.asked and story.loss is not None and story.loss.high <= 1e-9:
-        return "none: as good a plan has it"
+        return tr("none: as good a plan has it")
     project = words.by_id[story.id]
     changes = sorted(story.changes, key=lambda c: c.change / max(abs(c.now or 0.0), 1e-9))
-    return " or ".join(words.change(c, project) for c in changes) or "-"
+    return tr(" or ").join(words.change(c, project) for c in changes) or "-"
 
 
 def limits(words: Words, explanation: Explanation) -> Made:
@@ -222,7 +263,7 @@ def limits(words: Words, explanation: Explanation) -> Made:
     ordered = sorted(explanation.limits, key=lambda x: (-x.worth.high, x.name))
     rows = tuple((words.step(x), words.value(x.worth), words.swap(x.swap) if x.worth.low > 0 else "") for x in ordered)
     heads = columns("a step more", "is worth", "what changes in the plan")
-    title = "Rules and envelopes that bind, and what a step more is worth"
+    title = tr("Rules and envelopes that bind, and what a step more is worth")
     return Grid("Limits", title, heads, rows), [x.worth for x in ordered]
 
 
@@ -231,18 +272,18 @@ def budgets(words: Words, explanation: Explanation) -> Made:
     here = next((set(b.projects) for b in explanation.budgets if b.part == 1.0), set())
     rows = tuple(
         (
-            f"{100 * b.part:.0f} %",
+            tr("{number} %", number=f"{100 * b.part:.0f}"),
             b.budget_m,
-            "no plan" if b.value is None else words.value(b.value),
+            tr("no plan") if b.value is None else words.value(b.value),
             len(b.projects),
             words.names(sorted(set(b.projects) - here)) or "-",
             "-" if b.value is None else words.names(sorted(here - set(b.projects))) or "-",
         )
         for b in explanation.budgets
     )
-    total = f"total budget, M {words.case.settings.base_currency}"
-    heads = columns("money", (total, "amount"), "value", ("financed", "whole"), "joins", "leaves")
-    title = "The best plan with more or less of all the money"
+    unit = money_unit(words.case)
+    heads = columns("money", ("total budget", "amount", unit), "value", ("financed", "whole"), "joins", "leaves")
+    title = tr("The best plan with more or less of all the money")
     return Grid("Budgets", title, heads, rows), [b.value for b in explanation.budgets]
 
 
@@ -252,10 +293,10 @@ def overrides(words: Words, explanation: Explanation) -> Made:
     spans: list[Span | None] = []
     for o in explanation.overrides.alone:
         moved = words.swap(o.swap) if o.cost and o.cost.low > 0 else ""
-        rows.append((words.name(o.id), o.status, o.source, words.override(o), moved))
+        rows.append((words.name(o.id), word(o.status), o.source, words.override(o), moved))
         spans.append(o.cost)
     if explanation.overrides.together is not None and len(rows) > 1:
-        rows.append(("all together", "", "", words.value(explanation.overrides.together), ""))
+        rows.append((tr("all together"), "", "", words.value(explanation.overrides.together), ""))
         spans.append(explanation.overrides.together)
     heads = columns("project", "decision", "made at", "costs", "what changes in the plan without it")
     return Grid("Overrides", "What the planner's own decisions cost", heads, tuple(rows)), spans

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from models.stress import InScenario
 from optimizer.analysis.what_if import Span
 from optimizer.reports.answers.explanation_sentences import Words
+from optimizer.reports.formatting import listed
+from optimizer.reports.language import tr
 
 
 def in_scenarios(words: Words, rows: Sequence[InScenario]) -> Iterator[str]:
@@ -12,12 +14,17 @@ def in_scenarios(words: Words, rows: Sequence[InScenario]) -> Iterator[str]:
     felt = [x for x in rows if x.loss is not None]
     if felt:
         losses = ((x.scenario, Span(low=x.loss or 0.0, high=x.loss or 0.0)) for x in felt)
-        listed = ", ".join(f"{name} {words.value(loss)}" for name, loss in losses)
-        yield f"What the plan loses in each scenario where it delivers nothing: {listed}."
+        each = listed(f"{name} {words.value(loss)}" for name, loss in losses)
+        yield tr("What the plan loses in each scenario where it delivers nothing: {losses}.", losses=each)
     known = [x for x in rows if x.in_best is not None]
     if known:
         held = [x.scenario for x in known if x.in_best]
-        whose = f": {', '.join(held)}" if held else ""
-        yield f"The best plans of {len(held)} of {len(known)} scenarios finance it{whose}."
+        if held:
+            yield tr(
+                "The best plans of {n} of {all} scenarios finance it: {names}.",
+                n=len(held), all=len(known), names=listed(held),
+            )  # fmt: skip
+        else:
+            yield tr("The best plans of {n} of {all} scenarios finance it.", n=0, all=len(known))
     elif rows:
-        yield "Whose best plan finances it: `mine2magnet stress PLAN --replan` works it out."
+        yield tr("Whose best plan finances it: `mine2magnet stress PLAN --replan` works it out.")

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from models.stress import CoreIndex, ScenarioResult
 from optimizer.reports.closed_words import word
-from optimizer.reports.formatting import few, proved_within
-from optimizer.reports.language import tr
+from optimizer.reports.formatting import few, few_more, proved_within
+from optimizer.reports.language import tr, tr_n
 from optimizer.reports.report_table import Grid, columns
 from optimizer.reports.stress.told import Told
 
@@ -27,7 +27,7 @@ def core_sentences(told: Told) -> Iterator[str]:
         yield from _how_sure(told, solved)
     for name, why in told.stress.without_best.items():
         if why != LATE:
-            yield f"{name}: its best plan is not known, as {why}."
+            yield tr("{name}: its best plan is not known, as {why}.", name=name, why=why)
 
 
 def _how_sure(told: Told, solved: Sequence[ScenarioResult]) -> Iterator[str]:
@@ -35,49 +35,70 @@ def _how_sure(told: Told, solved: Sequence[ScenarioResult]) -> Iterator[str]:
     late = [name for name, why in told.stress.without_best.items() if why == LATE]
     gaps = [(s.best_high - s.best_low) / max(abs(s.best_low), 1e-9) for s in solved
             if s.best_low is not None and s.best_high is not None]  # fmt: skip
-    known = f"{len(gaps)} best plans are {proved_within(max(gaps))}" if gaps else ""
     missing = len(late) + len(solved) - len(gaps)
-    if missing:
-        none = f"of {missing} scenarios nothing is proved in the time given: allow more with --time-limit"
-        yield f"{known}; {none}." if known else f"{none[0].upper()}{none[1:]}."
-    elif known:
-        yield f"All {known}."
+    if gaps:
+        n, proved = len(gaps), proved_within(max(gaps))
+        if not missing:
+            yield tr("All {n} best plans are {proved}.", n=n, proved=proved)
+        else:
+            yield tr(
+                "{n} best plans are {proved}; of {missing} scenarios nothing is proved in the time given: allow more with "
+                "--time-limit.",
+                n=n, proved=proved, missing=missing,
+            )  # fmt: skip
+    elif missing:
+        yield tr("Of {n} scenarios nothing is proved in the time given: allow more with --time-limit.", n=missing)
 
 
 def _no_regret(told: Told, core: Sequence[CoreIndex], count: int) -> Iterator[str]:
     sure = [c.id for c in core if c.no_regret]
     financed, shared = [c for c in core if c.financed], [c for c in core if c.financed and c.index == 1]
     if sure:
-        names = f": {told.names(tuple(sure), NAMED)}"
-        verb = "is" if len(sure) == 1 else "are"
-        yield f"{len(sure)} of {len(financed)} projects of the plan {verb} no-regret, proved to be in the best plan of every scenario{names}."
+        yield tr_n(
+            "{n} of {all} projects of the plan is no-regret, proved to be in the best plan of every scenario: {names}.",
+            "{n} of {all} projects of the plan are no-regret, proved to be in the best plan of every scenario: {names}.",
+            len(sure), all=len(financed), names=told.names(tuple(sure), NAMED),
+        )  # fmt: skip
     more = len(shared) - len(sure)
-    if more > 0:
-        also = "more " if sure else ""
-        yield (
-            f"{more} {also}of the {len(financed)} projects of the plan {'is' if more == 1 else 'are'} in each "
-            f"of the {count} best plans that were found, but a plan without one of them may be as good."
-        )
+    if more > 0 and sure:
+        yield tr_n(
+            "{n} more of the {all} projects of the plan is in each of the {count} best plans that were found, but a plan "
+            "without one of them may be as good.",
+            "{n} more of the {all} projects of the plan are in each of the {count} best plans that were found, but a plan "
+            "without one of them may be as good.",
+            more, all=len(financed), count=count,
+        )  # fmt: skip
+    elif more > 0:
+        yield tr_n(
+            "{n} of the {all} projects of the plan is in each of the {count} best plans that were found, but a plan without "
+            "one of them may be as good.",
+            "{n} of the {all} projects of the plan are in each of the {count} best plans that were found, but a plan without "
+            "one of them may be as good.",
+            more, all=len(financed), count=count,
+        )  # fmt: skip
 
 
 def _watch_list(told: Told, core: Sequence[CoreIndex], count: int) -> Iterator[str]:
     """Projects outside the plan that the best plan of a scenario holds."""
     watched = sorted((c for c in core if not c.financed and c.index > 0), key=lambda c: (-c.index, c.id))
     if watched:
-        named = [f"{told.name(c.id)} ({few(c.scenarios, 2)})" for c in watched[:NAMED]]
-        rest = f" and {len(watched) - NAMED} more" if len(watched) > NAMED else ""
-        yield f"To watch, as a scenario would bring them in: {', '.join(named)}{rest}."
+        named = [tr("{name} ({where})", name=told.name(c.id), where=few(c.scenarios, 2)) for c in watched]
+        yield tr("To watch, as a scenario would bring them in: {names}.", names=few_more(named, NAMED))
     elif any(c.financed for c in core):
-        yield f"None of the {count} best plans holds a project that the plan leaves out."
+        yield tr("None of the {n} best plans holds a project that the plan leaves out.", n=count)
 
 
 def _regret(told: Told, solved: Sequence[ScenarioResult]) -> Iterator[str]:
     worst = max(solved, key=lambda s: (s.regret_low or 0.0, s.scenario))
     if (worst.regret_low or 0.0) > LEAST * max(abs(worst.value), 1e-9):
-        yield f"Hindsight is worth most in {worst.scenario}: its best plan would reach {_more(told, worst)} more."
+        yield tr(
+            "Hindsight is worth most in {scenario}: its best plan would reach {more} more.",
+            scenario=worst.scenario, more=_more(told, worst),
+        )  # fmt: skip
     known = [s.regret_high for s in solved if s.regret_high is not None]
     if len(known) == len(solved):
-        yield f"In no scenario would another plan have been better by more than {told.value(max(known))}: proved."
+        most = told.value(max(known))
+        yield tr("In no scenario would another plan have been better by more than {most}: proved.", most=most)
 
 
 def _more(told: Told, worst: ScenarioResult) -> str:
@@ -86,7 +107,9 @@ def _more(told: Told, worst: ScenarioResult) -> str:
     high = None if worst.regret_high is None else told.value(worst.regret_high)
     if high == low:
         return low
-    return f"at least {low}" if high is None else f"at least {low} and at most {high}"
+    if high is None:
+        return tr("at least {amount}", amount=low)
+    return tr("at least {low} and at most {high}", low=low, high=high)
 
 
 def core_table(told: Told) -> Grid:

@@ -3,7 +3,8 @@
 from models.case import Case
 from models.objective_units import objective_unit
 from models.stress import Stress
-from optimizer.reports.formatting import few, number, project_names
+from optimizer.reports.formatting import few, number, project_names, with_unit
+from optimizer.reports.language import localized
 
 
 class Told:
@@ -16,11 +17,11 @@ class Told:
 
     def value(self, value: float) -> str:
         """A value of the objective with its unit: points of a hundred, or tonnes."""
-        return f"{100 * value:.1f} points" if self.unit == "points" else f"{number(value)} {self.unit}"
+        return with_unit(self.plain(value), self.unit)
 
     def plain(self, value: float) -> str:
         """A value without its unit, where the unit follows."""
-        return self.value(value).split(" ")[0]
+        return localized(f"{100 * value:.1f}") if self.unit == "points" else number(value)
 
     def amount(self, value: float) -> float:
         """A value as tables hold it, points to four decimals: stress.json has every digit."""
