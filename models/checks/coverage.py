@@ -1,10 +1,15 @@
 """Demand and the capacity that answers it: rows that meet nothing."""
 
+from collections.abc import Callable
+
 from models.checks.findings import Findings, listed
 from models.network import delivers
-from models.schema import CAPACITY_OBJECTIVES, CHAIN_OBJECTIVES, Demand, Existing, Project
+from models.schema import CAPACITY_OBJECTIVES, CHAIN_OBJECTIVES, Demand, Existing, Project, Settings
 from models.sets import Sets
 from models.terms import existing_share
+
+WEIGHTED = ("coverage", "delivered")
+"""Objectives that read the weights of demand rows."""
 
 
 def check(findings: Findings, sets: Sets) -> None:
@@ -49,11 +54,21 @@ def _weights(findings: Findings) -> None:
         findings.setting_fault(
             "stage_weights", "every stage has the weight 0, so nothing counts: give one of them a weight above 0"
         )
+    elif s.objective in WEIGHTED and findings.case.demand and not any(map(_counts(s), findings.case.demand)):
+        row = next((r for r in findings.case.demand if r.weight == 0), findings.case.demand[0])
+        findings.fault(
+            row, "weight", "every demand row has the weight 0, so nothing counts: give one of them a weight above 0"
+        )
     for key in s.esg_weights:
         if key not in ("e", "s", "g"):
             findings.setting_fault(
                 "esg_weights", f'"{key}" is not a score: write e, s and g, for example e=2; s=1; g=1'
             )
+
+
+def _counts(s: Settings) -> Callable[[Demand], bool]:
+    """Whether a demand row has any weight in the plan score."""
+    return lambda row: (s.stage_weights.get(row.stage, 1.0) if row.weight is None else row.weight) > 0
 
 
 def _demand(findings: Findings, sets: Sets, row: Demand) -> None:

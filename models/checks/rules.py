@@ -80,8 +80,18 @@ def _unknown_names(findings: Findings, rule: Rule) -> Iterator[Claim]:
             cure = cure or "; name capex, count, esg, a numeric column of projects, or a measure of the manual"
             yield column, f'"{name}" is not a measure{cure}'
     if rule.for_each and not may_name(findings.case, rule, rule.for_each):
-        known = (*columns(findings.case), DONOR)
-        yield "for_each", f'"{rule.for_each}" is not a text column of projects{findings.suggest(rule.for_each, known)}'
+        yield "for_each", _not_for_each(findings, rule, rule.for_each)
+
+
+def _not_for_each(findings: Findings, rule: Rule, column: str) -> str:
+    """Why a rule cannot hold for each value of a column."""
+    if column == DONOR:
+        return (
+            f"donor tells awards apart, and {rule.measure} is not paid by donors: choose award, public_cost, public, contingent "
+            "or support as the measure, or name a column of projects, such as country"
+        )
+    cure = findings.suggest(column, (*columns(findings.case), DONOR))
+    return f'"{column}" is not a text column of projects{cure}'
 
 
 def _aggregate(findings: Findings, rule: Rule) -> Iterator[Claim]:

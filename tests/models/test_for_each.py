@@ -51,6 +51,14 @@ def test_read_from_a_file(tmp_path: Path) -> None:
     assert [(r.rule, r.for_each) for r in made.rules] == [("floor, AU", None), ("floor, US", None)]
 
 
+def test_donors_do_not_tell_projects_apart(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        read(books.write(tmp_path / "each.xlsx", sheets(capped(for_each="donor"))))
+    assert [
+        fault.message for fault in caught.value.faults if "count is not paid by donors: choose award" in fault.message
+    ]
+
+
 def test_an_unknown_column_is_a_fault(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput) as caught:
         read(books.write(tmp_path / "each.xlsx", sheets(capped(for_each="contry"))))

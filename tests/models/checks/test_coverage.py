@@ -34,6 +34,12 @@ FAULTS: list[Change] = [
         "nothing counts",
     ),
     (
+        "no demand row counts",
+        {"stated": {"objective": "coverage"}, "projects": [A], "demand": [DEMAND | {"weight": 0}]},
+        [at("demand", 2, "weight")],
+        "every demand row has the weight 0",
+    ),
+    (
         "esg weight",
         {"stated": {"esg_weights": {"x": 1.0}}, "projects": [A]},
         [setting("esg_weights")],
