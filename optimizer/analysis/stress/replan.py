@@ -22,6 +22,7 @@ from models.decision import FundingClass
 from models.evaluation import Decided
 from models.scenarios import Named, Realization
 from models.sets import Sets
+from models.states import review_year
 from models.stress import CoreIndex, ScenarioResult
 from optimizer.analysis.stress.evaluate import Evaluator
 from optimizer.analysis.what_if import is_small
@@ -44,6 +45,10 @@ MOST_COLUMNS = 500_000
 IMPOSSIBLE = "no plan keeps the rules with the money that it leaves"
 LATE = "not found in the time given"
 OUTLAYS = "cuts of envelopes are not worked out on the outlay basis"
+REVIEWED = (
+    "what is decided after the review is sized at its prices and within its cut: solve with --set value_of_information=yes "
+    "works that out"
+)
 
 
 Question = tuple[str, bool]
@@ -94,6 +99,9 @@ class Replan:
         if self._stopped or time.monotonic() >= self._end:
             self.without[scenario.name] = LATE
             return
+        if self._is_sized_by_state(scenario):
+            self.without[scenario.name] = REVIEWED
+            return
         until = time.monotonic() + (self._searched_until - time.monotonic()) / left
         try:
             best = self._solved(scenario, value, until)
@@ -105,6 +113,11 @@ class Replan:
             return
         if best is None:
             self.without[scenario.name] = OUTLAYS
+
+    def _is_sized_by_state(self, scenario: Named) -> bool:
+        """Whether decisions after a review would be sized, or paid, in another way than as planned."""
+        changed = {r.parameter for r in scenario.rows}
+        return review_year(self.plan.case.settings) is not None and bool(changed & {"price", "budget"})
 
     def _solved(self, scenario: Named, value: float, until: float) -> Best | None:
         """Raises NoSolution."""

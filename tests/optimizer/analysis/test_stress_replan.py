@@ -73,6 +73,15 @@ def test_the_best_plan_is_that_of_the_book_in_which_the_scenario_is_written_out(
     assert value < written.objective.value - 1e-3
 
 
+def test_after_a_review_no_best_plan_is_stated_where_later_decisions_are_sized_by_state() -> None:
+    of = small(risk="expected", review_year=2027)
+    replan = Replan(Decided(of, {}, {}), Options(gap=0.0, time_limit=60.0))
+    replan.add(Named("cut", 0.0, (row("budget", 0.5),)), 0.0, 1)
+    assert "solve with --set value_of_information=yes" in replan.without["cut"]
+    replan.add(Named("slump", 0.0, (row("demand", 0.5),)), 0.0, 1)
+    assert {*replan.best} == {"slump"}
+
+
 def test_core_and_exterior_are_confirmed_by_forcing_each_project() -> None:
     of = small()
     rows = (row("demand", 0.8),)
