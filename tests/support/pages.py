@@ -124,7 +124,10 @@ def small_plan(case: Case) -> Plan:
 
 
 def many(count: int, seed: int = 1) -> tuple[Case, Plan]:
-    """A case of many projects over three stages, and a plan that finances a third of them."""
+    """A case of many projects over three stages, and a plan that finances a third of them.
+
+    They may be decided in two years only: why each of the others is left out is worked out year by year.
+    """
     rng = random.Random(seed)
     base = small()
     projects = tuple(
@@ -138,6 +141,7 @@ def many(count: int, seed: int = 1) -> tuple[Case, Plan]:
     )  # fmt: skip
     case = base.with_(
         name=f"many-{count}",
+        settings=base.settings.model_copy(update={"last_fid_year": base.settings.first_year + 1}),
         projects=projects,
         rules=(),
         demand=tuple(
@@ -147,5 +151,5 @@ def many(count: int, seed: int = 1) -> tuple[Case, Plan]:
             p.model_copy(update={"total_m": None, "envelopes": {}, "uncapped": True}) for p in base.programmes
         ),
     )
-    chosen = {p.id: rng.randint(2026, 2032) for p in projects if rng.random() < 1 / 3}
+    chosen = {p.id: rng.randint(2026, 2027) for p in projects if rng.random() < 1 / 3}
     return case, planned(case, chosen)

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from functools import cache
 
 from support.strategies import small_book
 from support.tables import case
@@ -12,8 +13,16 @@ from optimizer.errors import Infeasible
 from optimizer.solver.solve import solve
 
 
-def solved_books(many: int, after: int = 0) -> Iterator[tuple[int, Case, Plan]]:
-    """The first feasible books with seeds above `after`: seed, case and best plan."""
+@cache
+def solved_books(many: int, after: int = 0) -> list[tuple[Case, Plan]]:
+    """The first feasible books with seeds above `after`: case and best plan.
+
+    Tests call this while they run, not while they are collected: a worker that runs none of them solves nothing.
+    """
+    return list(_solved(many, after))
+
+
+def _solved(many: int, after: int) -> Iterator[tuple[Case, Plan]]:
     found, seed = 0, after
     while found < many:
         seed += 1
@@ -23,4 +32,4 @@ def solved_books(many: int, after: int = 0) -> Iterator[tuple[int, Case, Plan]]:
         except Infeasible:
             continue
         found += 1
-        yield seed, drawn, plan
+        yield drawn, plan
