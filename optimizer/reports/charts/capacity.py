@@ -73,10 +73,10 @@ def coverage_over_time(rows: Sequence[GapRow]) -> list[Figure]:
             x=year_axis(),
             y=alt.Y("met:Q", title=tr("demand met"), axis=alt.Axis(format="%", tickCount=5)).scale(domain=[0, 1]),
             color=colours("row", dict(zip(names, SERIES, strict=False))).legend(columns=across),
-            strokeDash=_dash(dashes, across) if planned else alt.value([1, 0]),
+            strokeDash=_dash(dashes, across) if planned else alt.StrokeDashValue([1, 0]),
             description=alt.Description("words:N"),
         )
-        dots = base.mark_circle(size=20, opacity=1).encode(strokeDash=alt.value([1, 0]))
+        dots = base.mark_circle(size=20, opacity=1).encode(strokeDash=alt.StrokeDashValue([1, 0]))
         return (base.mark_line(strokeWidth=2.2) + dots).properties(height=240)
 
     title = _title(planned)
@@ -154,7 +154,7 @@ def capacity_figure(place: int, of: Sequence[GapRow]) -> Figure:
         y=alt.Y("low:Q", axis=alt.Axis(title=tr("t/yr"), format=",~f", tickCount=5)),
         y2=alt.Y2("high:Q"),
         color=colours("part", {tr(part): tone for part, tone in _parts(of[0]).items()}),
-        opacity=alt.condition("datum.open", alt.value(0.35), alt.value(1)),
+        opacity=alt.OpacityValue(1, condition={"test": "datum.open", "value": 0.35}),
         description=alt.Description("words:N"),
     )
     chart = (stacked + _demand_line(of)) if any(row.demand_t for row in of) else stacked

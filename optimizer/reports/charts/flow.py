@@ -135,12 +135,19 @@ def flow_figure(case: Case, plan: Plan, rows: Sequence[Link], year: int) -> Figu
     band = (
         alt.Chart(values(bands(rows, ribbon_rows)))
         .mark_area(color=DELIVERED, fillOpacity=0.26, line=False)
-        .encode(x=along, y=alt.Y("y:Q", axis=axis, stack=None).scale(domain=[0, 1]), y2="y2:Q", detail="band:N")
+        .encode(
+            x=along,
+            y=alt.Y("y:Q", axis=axis, stack=None).scale(domain=[0, 1]),
+            y2=alt.Y2("y2:Q"),
+            detail=alt.Detail("band:N"),
+        )
     )
     built, delivered = (
         alt.Chart(values(bars))
         .mark_rect(**look)
-        .encode(x=along, x2="x2:Q", y=f"{which}:Q", y2=alt.datum(0), description=alt.Description("words:N"))
+        .encode(
+            x=along, x2=alt.X2("x2:Q"), y=alt.Y(f"{which}:Q"), y2=alt.Y2Datum(0), description=alt.Description("words:N")
+        )
         for which, look in (("built", _DASHED), ("delivered", {"color": DELIVERED}))
     )
     chart = alt.layer(band, delivered, built, *_labels(bars)).properties(width=960, height=_HEIGHT)
@@ -203,8 +210,10 @@ def _thickness(rows: Sequence[Link], ends: Sequence[tuple[int, float]]) -> list[
 
 def _labels(bars: list[dict[str, Any]]) -> list[Any]:
     base = alt.Chart(values(bars)).encode(x=alt.X("mid:Q"))
-    shares = base.mark_text(dy=-7, fontWeight=600, color=INK).encode(y="top:Q", text="label:N")
-    names = base.mark_text(baseline="top", dy=8, color=MUTED, lineHeight=12).encode(y=alt.datum(0), text="name:N")
+    shares = base.mark_text(dy=-7, fontWeight=600, color=INK).encode(y=alt.Y("top:Q"), text=alt.Text("label:N"))
+    names = base.mark_text(baseline="top", dy=8, color=MUTED, lineHeight=12).encode(
+        y=alt.YDatum(0), text=alt.Text("name:N")
+    )
     return [shares, names]
 
 

@@ -216,7 +216,8 @@ def _lines(plants: Plants, routes: list[Route]) -> list[Any]:
         alt.Chart(values(rows))
         .mark_rule(color=MUTED, opacity=0.55)
         .encode(
-            latitude="lat:Q", longitude="lon:Q", latitude2="lat2:Q", longitude2="lon2:Q",
+            latitude=alt.Latitude("lat:Q"), longitude=alt.Longitude("lon:Q"),
+            latitude2=alt.Latitude2("lat2:Q"), longitude2=alt.Longitude2("lon2:Q"),
             strokeWidth=alt.StrokeWidth("part:Q", legend=None).scale(domain=[0, 1], range=[0.4, 5]),
         )
     ]  # fmt: skip
@@ -235,7 +236,7 @@ def _marks(circles: list[Circle], tones: dict[str, str], size: Size) -> list[Any
                 alt.Chart(values(rows))
                 .mark_point(filled=filled, opacity=opacity, strokeWidth=1.4)
                 .encode(
-                    latitude="lat:Q", longitude="lon:Q",
+                    latitude=alt.Latitude("lat:Q"), longitude=alt.Longitude("lon:Q"),
                     color=colours("stage", tones).legend(columns=1 if size.is_narrow else 6, symbolType="circle"),
                     size=alt.Size("cost:Q", legend=None).scale(domain=[0, most], range=[12, largest]),
                     description=alt.Description("words:N"),

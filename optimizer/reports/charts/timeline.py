@@ -161,5 +161,5 @@ def _amounts(ends: list[dict[str, Any]]) -> Any:
     return (
         alt.Chart(values(ends))
         .mark_text(align="left", dx=6, fontSize=12, color=INK)
-        .encode(x="at:Q", y="project:N", text="m:N", description=alt.Description("words:N"))
+        .encode(x=alt.X("at:Q"), y=alt.Y("project:N"), text=alt.Text("m:N"), description=alt.Description("words:N"))
     )

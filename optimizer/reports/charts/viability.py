@@ -80,13 +80,20 @@ def _drawn(bars: list[dict[str, Any]]) -> Any:
     used = {tr(fate): tone for fate, tone in FATES.items() if any(bar["fate"] == tr(fate) for bar in bars)}
     base = alt.Chart(values(bars))
     rects = base.mark_rect(stroke="white", strokeWidth=0.7).encode(
-        x=across, x2="to:Q", y=up, y2="zero:Q", color=colours("fate", used), description=alt.Description("words:N")
+        x=across,
+        x2=alt.X2("to:Q"),
+        y=up,
+        y2=alt.Y2("zero:Q"),
+        color=colours("fate", used),
+        description=alt.Description("words:N"),
     )
-    names = base.mark_text(dy=-6, fontSize=10, color=INK).encode(x="middle:Q", y="top:Q", text="name:N")
+    names = base.mark_text(dy=-6, fontSize=10, color=INK).encode(
+        x=alt.X("middle:Q"), y=alt.Y("top:Q"), text=alt.Text("name:N")
+    )
     line = alt.Chart(values([{"path": 1.0, "says": tr("price path")}])).mark_rule(
         color=MISSING, strokeWidth=1.6, strokeDash=[5, 3]
     )
-    return (rects + names + line.encode(y="path:Q")).properties(width=960, height=240)
+    return (rects + names + line.encode(y=alt.Y("path:Q"))).properties(width=960, height=240)
 
 
 def _curve_table(n: int, title: str, rows: Sequence[MarketRow]) -> Grid:

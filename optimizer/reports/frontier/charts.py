@@ -42,9 +42,11 @@ def frontier_figure(case: Case, f: Frontier) -> Figure:
     ]
     base = alt.Chart(values(known))
     band = base.mark_rect(color=FINANCED, opacity=0.25).encode(
-        **edge, x2="to:Q", y=alt.Y("low:Q", title=score(f)).scale(zero=False), y2="high:Q"
+        **edge, x2=alt.X2("to:Q"), y=alt.Y("low:Q", title=score(f)).scale(zero=False), y2=alt.Y2("high:Q")
     )
-    line = base.mark_rule(color=FINANCED, strokeWidth=2).encode(**edge, x2="to:Q", y=alt.Y("low:Q").scale(zero=False))
+    line = base.mark_rule(color=FINANCED, strokeWidth=2).encode(
+        **edge, x2=alt.X2("to:Q"), y=alt.Y("low:Q").scale(zero=False)
+    )
     marks: Any = (
         alt.Chart(values(points))
         .mark_circle(color=INK, size=22, opacity=1)

@@ -237,9 +237,9 @@ def numbered(place: int, label: str) -> str:
 
 
 def values(rows: Sequence[dict[str, Any]]) -> Any:
-    """Data that stands in the chart itself."""
+    """Data that stands in the chart itself. Altair copies lists at every step of building a chart, tuples never."""
     data: Any = alt.Data  # altair leaves it without annotations
-    return data(values=list(rows))
+    return data(values=tuple(rows))
 
 
 def year_axis() -> Any:

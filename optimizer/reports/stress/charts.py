@@ -38,7 +38,7 @@ def _fans(told: Told) -> Iterator[Figure]:
         base = alt.Chart(values(data)).encode(x=year_axis())
         axis = alt.Axis(format="%", title=tr("demand met"))
         band = base.mark_area(color=FINANCED, opacity=0.25).encode(
-            y=alt.Y("low:Q", axis=axis).scale(domain=[0, 1]), y2="high:Q"
+            y=alt.Y("low:Q", axis=axis).scale(domain=[0, 1]), y2=alt.Y2("high:Q")
         )
         middle = base.mark_line(color=FINANCED).encode(y=alt.Y("mid:Q", axis=axis).scale(domain=[0, 1]))
         planned = base.mark_line(color=INK, strokeDash=[5, 3]).encode(y=alt.Y("planned:Q", axis=axis))
@@ -73,7 +73,7 @@ def _exceedance(told: Told) -> Iterator[Figure]:
         tuple((1 - n / 100, told.amount(d.quantiles[n])) for n in range(0, 101, 5)),
     )  # fmt: skip
     words = tr("How many draws reach at least a value; dashed: as planned.")
-    chart = (line + planned.encode(x="value:Q")).properties(width=640, height=240)
+    chart = (line + planned.encode(x=alt.X("value:Q"))).properties(width=640, height=240)
     yield Figure("stress-exceedance", tr("How often a value is reached"), words, chart, table)
 
 
@@ -96,7 +96,7 @@ def _tornado(told: Told) -> Iterator[Figure]:
         .encode(
             y=label,
             x=alt.X("from:Q", title=tr("value, {unit}", unit=tr(told.unit))).scale(zero=False),
-            x2="to:Q",
+            x2=alt.X2("to:Q"),
             color=alt.Color("end:N", title=None).scale(
                 domain=[tr("at the low"), tr("at the high")], range=[FINANCED, MISSING]
             ),
