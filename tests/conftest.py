@@ -27,6 +27,16 @@ def _pictures_drawn_once(tmp_path_factory: pytest.TempPathFactory) -> None:
     remember(folder / "pictures")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_wait_for_the_disk() -> None:
+    """A flush to the disk is for a power cut, which no test tries: in the process of the tests it does nothing."""
+    os.fsync = _nothing
+
+
+def _nothing(handle: int) -> None:
+    """In place of `os.fsync`."""
+
+
 @pytest.fixture(scope="session")
 def office_profile(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The argument that gives LibreOffice a profile of the tests, which it takes seconds to make."""

@@ -34,6 +34,9 @@ BOOK: Sheets = {
 }
 """Money for three of four: `creek` stays out, the dearest tonnes."""
 
+COMMAND = (sys.executable, str(ROOT / "tests" / "support" / "launch.py"))
+"""Starts the command in a process of its own, for signals and pipes; its pictures are those that the tests have drawn."""
+
 HANGS = 900
 """Seconds after which a command is taken to hang. No command of the tests comes near it, however busy the machine."""
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -16,6 +17,7 @@ from support.commandline import BOOK, mine2magnet
 from support.tables import case
 
 from models.case import Case
+from models.plan import Plan
 from models.schema import Programme
 from optimizer.analysis.alternatives import alternatives
 from optimizer.analysis.explain import Explanation, explain
@@ -327,9 +329,13 @@ def large() -> Case:
     return case(book(rows, 180, last_year=2034, objective_year=2034))
 
 
+@cache
+def large_plan() -> Plan:
+    return solve(large(), gap=1e-6)
+
+
 def test_workers_say_the_same() -> None:
-    world = large()
-    plan = solve(world, gap=1e-6)
+    world, plan = large(), large_plan()
     told: list[ProgressStep] = []
     shared = explain(world, plan, "p00", gap=1e-6, workers=2, progress=told.append)
     assert told[-1].done == told[-1].total
@@ -342,8 +348,7 @@ def test_workers_say_the_same() -> None:
 
 
 def test_workers_stop() -> None:
-    world = large()
-    plan = solve(world, gap=1e-6)
+    world, plan = large(), large_plan()
     stop = threading.Event()
 
     def stop_at_once(step: ProgressStep) -> None:

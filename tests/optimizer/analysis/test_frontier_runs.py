@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from support import books
-from support.commandline import BOOK, HANGS, ROOT, environment, mine2magnet
+from support.commandline import BOOK, COMMAND, HANGS, ROOT, environment, mine2magnet
 from support.staircase import broad
 from support.tables import sheets
 
@@ -103,7 +103,7 @@ def test_a_killed_exploration_resumes_without_repeating_a_solve(tmp_path: Path) 
     mine2magnet(*whole, "--out", "whole", cwd=tmp_path, check=0)
     lines = len((tmp_path / "whole" / NAME).read_bytes().splitlines())
     process = subprocess.Popen(
-        [sys.executable, "-m", "optimizer", *whole, "--out", "killed"],
+        [*COMMAND, *whole, "--out", "killed"],
         cwd=tmp_path,
         env=environment(),
         stdout=subprocess.DEVNULL,
@@ -166,7 +166,7 @@ def test_ctrl_c_keeps_what_is_proved(tmp_path: Path, workers: str) -> None:
     book = books.write_xlsx(tmp_path / "book.xlsx", sheets(broad()))
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "optimizer", "explore", str(book)),
+            *(*COMMAND, "explore", str(book)),
             *("--tolerance", "0.0001", "--workers", workers, "--out", "f"),
         ],
         cwd=tmp_path,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.books import write
-from support.commandline import BOOK, ROOT, environment, mine2magnet
+from support.commandline import BOOK, COMMAND, ROOT, environment, mine2magnet
 
 from optimizer import errors
 from optimizer.cli import refusals
@@ -165,7 +165,7 @@ def test_debug_shows_where(book: Path) -> None:
 
 
 def test_nobody_reads_the_output(book: Path) -> None:
-    arguments = [sys.executable, "-m", "optimizer", "solve", "small.xlsx"]
+    arguments = [*COMMAND, "solve", "small.xlsx"]
     with subprocess.Popen(
         arguments, cwd=book.parent, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from support.books import write
-from support.commandline import BOOK, environment, mine2magnet
+from support.commandline import BOOK, COMMAND, environment, mine2magnet
 
 from optimizer.cli.console import Screen
 from optimizer.cli.outlets import Outlet
@@ -89,7 +89,7 @@ def _status_with_closed(stream: str, *arguments: str, cwd: Path) -> int:
     os.close(end)
     streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, stream: other}
     try:
-        command = [sys.executable, "-m", "optimizer", *arguments]
+        command = [*COMMAND, *arguments]
         return subprocess.run(command, cwd=cwd, env=environment(), check=False, **streams).returncode  # type: ignore[call-overload,no-any-return]
     finally:
         os.close(other)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from support.books import Sheets, write
-from support.commandline import HANGS, environment
+from support.commandline import COMMAND, HANGS, environment
 from support.staircase import broad
 from support.tables import case
 
@@ -60,7 +60,7 @@ def hard_book(projects: int = 120) -> Sheets:
 def interrupted(book: Path) -> tuple[int, str, str]:
     """Solves at a terminal of its own and presses Ctrl-C at the first plan: status, stdout, what the terminal saw."""
     terminal, theirs = pty.openpty()
-    arguments = [sys.executable, "-m", "optimizer", "solve", book.name, "--gap", "0", "--time-limit", "100"]
+    arguments = [*COMMAND, "solve", book.name, "--gap", "0", "--time-limit", "100"]
     with subprocess.Popen(
         arguments,
         cwd=book.parent,
