@@ -151,7 +151,7 @@ class WorkbookWriter:
         sheet.set_column(0, 0, _SENTENCES)
         self.put(sheet, 0, 0, title, "table title")
         for row, line in enumerate(lines, 2):
-            sheet.set_row(row, 3 + tall(13) * lines_of(line, _SENTENCES - 8))
+            sheet.set_row(row, 3 + tall(13) * lines_of(line, _SENTENCES + 8))
             self.put(sheet, row, 0, line, "sentence")
         sheet.hide_gridlines(2)
         self.printable(sheet, len(lines) + 1, 0)
@@ -160,9 +160,18 @@ class WorkbookWriter:
         """A sheet with a table below its title and its note."""
         sheet = self.book.add_worksheet(tr(name or grid.name)[:31])
         self.put(sheet, 0, 0, grid.title, "table title")
-        self.put(sheet, 1, 0, grid.note if grid.rows else grid.empty, "quiet")
+        sheet.set_row(0, tall(20))
+        self._note(sheet, grid, grid.note if grid.rows else grid.empty)
         self.table(sheet, grid, top=_TITLED)
         return sheet
+
+    def _note(self, sheet: Any, grid: Grid, text: str) -> None:
+        """The note of a table in its second row, as wide as the table and as high as that takes."""
+        width = sum(_width(grid, at) for at in range(len(grid.columns)))
+        if len(grid.columns) > 1 and lines_of(text, width) > 1:
+            sheet.merge_range(1, 0, 1, len(grid.columns) - 1, "", self.format("quiet", text_wrap=True))
+            sheet.set_row(1, min(_HIGHEST, 3 + tall(12) * lines_of(text, width)))
+        self.put(sheet, 1, 0, text, "quiet", text_wrap=lines_of(text, width) > 1)
 
     # -- tables ----------------------------------------------------------------------------------------------------
 
@@ -193,7 +202,8 @@ class WorkbookWriter:
             self.put(sheet, at, n, column.year or column.label.replace(" (", "\n("), "header")
             if column.note:
                 sheet.write_comment(at, n, column.note, {"author": "mine2magnet", "x_scale": 1.8})
-        sheet.set_row(at, tall(48) if at else tall(38))
+        lines = (lines_of(column.label.replace(" (", "\n("), _width(grid, n)) for n, column in enumerate(grid.columns))
+        sheet.set_row(at, max(tall(48) if at else tall(38), 8 + tall(12) * max(lines, default=1)))
         return at + 1
 
     def rows(self, sheet: Any, grid: Grid, at: int, **more: Any) -> int:
