@@ -11,7 +11,7 @@ from support.pages import small, small_plan
 
 from models.case import Case
 from models.plan import Plan
-from optimizer.reports.language import spoken
+from optimizer.reports.language import spoken, tr
 from optimizer.reports.plan_workbook import SHEETS, book_bytes
 from optimizer.reports.report_table import TableColumn, Verbatim, columns, grid_of
 from optimizer.reports.tables.projects import PICKS, project_table
@@ -89,3 +89,11 @@ def test_the_page_picks_by_columns_that_it_has(forwarded: tuple[Case, Plan, Any,
     assert set(PICKS) <= {column.label for column in project_table(case, plan).columns}
     with spoken("ja"):
         assert all(JAPANESE.search(column.label) or column.label == "ID" for column in rule_table(case, plan).columns)
+
+
+@pytest.mark.parametrize("language", ["ja", "de"])
+def test_names_of_sheets_are_distinct_and_fit_a_tab(language: str) -> None:
+    with spoken(language):
+        names = [tr(name) for name in SHEETS]
+    assert len({name.casefold() for name in names}) == len(SHEETS)
+    assert all(len(name) <= 31 and not set(name) & set("[]:*?/\\'") for name in names)
