@@ -3,9 +3,10 @@
 from models.case import Case
 from models.objective_units import objective_unit
 from models.plan import Plan
+from models.sets import Sets
 from optimizer.reports.chain.numbers import final_name
-from optimizer.reports.formatting import listed, number, points, stage_name, with_unit
-from optimizer.reports.language import tr
+from optimizer.reports.formatting import demand_name, listed, number, points, stage_name, with_unit
+from optimizer.reports.language import localized, tr
 
 
 def score(case: Case, plan: Plan) -> str:
@@ -30,7 +31,17 @@ def score(case: Case, plan: Plan) -> str:
             "plan score {value} of 100 points by the measure of risk ({measure})",
             value=_of_100(objective.value), measure=tr(plan.risk.measure),
         )  # fmt: skip
-    return listed([said, *_penalty(case, plan), tr("{value} without the plan", value=_of_100(objective.baseline))])
+    without = tr("{value} without the plan", value=_of_100(objective.baseline))
+    return listed([said, *_penalty(case, plan), without, *_weights(case, plan)])
+
+
+def _weights(case: Case, plan: Plan) -> list[str]:
+    """The weight of every demand row, where the workbook gives one and the objective reads it."""
+    if plan.objective.name not in ("coverage", "delivered") or all(row.weight is None for row in case.demand):
+        return []
+    rows = Sets(case).weight.items()
+    told = listed(f"{demand_name(k.stage, k.material)} {localized(f'{weight:.4g}')}" for k, weight in rows)
+    return [tr("weights of the demand: {weights}", weights=told)]
 
 
 def _penalty(case: Case, plan: Plan) -> list[str]:
