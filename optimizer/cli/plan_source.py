@@ -193,11 +193,11 @@ ADD = click.option("--add", is_flag=True, help="Add the result to plan.xlsx and 
 
 def folder_of(source: str, name: str, *, add: bool, force: bool) -> "PlanFolder | None":
     """The verified plan folder to add the answer `name` to, refused before anything is asked; None where none is asked for."""
+    if not add:
+        return None
     from optimizer.cli.append_answer import verified
     from optimizer.plan_folder import store
 
-    if not add:
-        return None
     if not store.is_plan(source):
         raise click.UsageError(f"--add needs a plan: {source} is a workbook; name a file with --out instead")
     return verified(store.find(source), name, force=force)

@@ -3,6 +3,7 @@
 Found by bisection: the case is solved again with another price for what the project sells, or another need, the project
 forced in. Where a plan with it is as good as the best plan without it, the value is enough; where the bound of the solve is
 below that, it is proved not to be; where time ends between the two, it is open (`optimizer.analysis.explain.bracket`).
+No search is needed for a value at which the selection of the plan can still be paid for and is good enough.
 A higher price never lowers the cash of a project, and a smaller need never excludes a plan, so that one value separates the
 two; but a stake of equity is worth less as private money earns more, and rules can ask for public money: there the two ends
 are what was tried.
@@ -23,7 +24,8 @@ from optimizer.analysis.explain.bracket import NARROW, ThresholdBracket
 from optimizer.analysis.explain.explanation import Threshold
 from optimizer.analysis.explain.parameters import with_project
 from optimizer.analysis.explain.thresholds import CONFIRMED
-from optimizer.analysis.what_if import Inquiry, is_small
+from optimizer.analysis.what_if import Inquiry, is_small, net
+from optimizer.solver.allocation import NoAwards, least_awards
 from optimizer.solver.lexicographic import Options
 from optimizer.solver.no_solution import NoSolution
 from optimizer.solver.reoptimize import Question
@@ -137,9 +139,11 @@ class OwnThresholds:
         sets = Sets(with_project(self.case, project))
         if not any(p.id == project.id and sets.windows[p.id] for p in sets.candidates):
             return None
+        room = CONFIRMED * max(1.0, abs(self.target))
+        if self._stands(sets, self.target - room):
+            return self.chosen[project.id]
         seconds = min(self.options.time_limit, max(1.0, (until - time.monotonic()) / tries))
         options = replace(self.options, gap=GAP_PART * self.options.gap, time_limit=seconds)
-        room = CONFIRMED * max(1.0, abs(self.target))
         try:
             question = Question(include=frozenset({project.id}))
             answer = Inquiry.of(sets, options, self.stop).ask(question, start=self.chosen, tie_break=False)
@@ -148,6 +152,16 @@ class OwnThresholds:
         if answer is None or answer.span.high < self.target - room:
             return None
         return answer.chosen[project.id] if answer.span.low >= self.target - room else 0
+
+    def _stands(self, sets: Sets, enough: float) -> bool:
+        """Whether the plan finances the project and its selection, paid for anew, still is good enough: found without a
+        search."""
+        if not self.financed or any(t not in sets.windows.get(i, ()) for i, t in self.chosen.items()):
+            return False
+        try:
+            return net(sets, self.chosen, least_awards(sets, self.chosen, self.options.time_limit)) >= enough
+        except NoAwards:
+            return False
 
     def _is_stopped(self) -> bool:
         return self.stop is not None and self.stop.is_set()

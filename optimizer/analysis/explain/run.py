@@ -113,7 +113,9 @@ class _Explaining:
         self._stories = {s.id: s for s in asking.first_answers(self.projects)}
         self._show()
         rounds = (asking.rough_tasks, asking.project_tasks, asking.further_tasks)
-        ask = Workers(asking, self.workers) if self.workers > 1 and not asking.is_small else alone(asking)
+        many = asking.whole or asking.budgets  # of one project there is one question: to start a process takes longer
+        shared = self.workers > 1 and many and not asking.is_small
+        ask = Workers(asking, self.workers) if shared else alone(asking)
         with ask as replies:
             done = sum(self._round(replies, rounds[n:]) for n in range(len(rounds)))
         stopped = done < self._asked or asking.is_stopped
