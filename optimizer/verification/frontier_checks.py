@@ -144,7 +144,8 @@ def documents(folder: OpenedFrontier) -> Iterator[tuple[str, Difference]]:
     for name in PICTURES:
         if (picture := folder.path / name).is_file():
             try:
-                if picture.read_bytes() != figure.picture("png" if name.endswith("png") else "svg"):
+                again = in_language(tongue, figure.picture)("png" if name.endswith("png") else "svg")
+                if picture.read_bytes() != again:
                     yield name, Difference(f"{name} is not the picture of frontier.json")
             except PictureNotDrawn:
                 yield name, Difference(f"{name} was not compared: it could not be drawn here", certain=False)

@@ -54,6 +54,12 @@ def test_a_frontier_is_drawn_again_and_a_changed_page_is_kept(frontier: Path) ->
     assert run(["report", str(frontier), "--quiet"]) == 3
 
 
+def test_a_frontier_in_another_language_is_verified_in_it(frontier: Path) -> None:
+    assert run(["report", str(frontier), "--language", "ja", "--quiet"]) == 0
+    assert '<html lang="ja">' in (frontier / "frontier.html").read_text("utf-8")
+    assert run(["verify", str(frontier), "--quiet"]) == 0
+
+
 def test_a_frontier_in_a_folder_called_plans_is_no_point(frontier: Path, capsys: pytest.CaptureFixture[str]) -> None:
     place = Path(shutil.copytree(frontier, frontier.parent / "plans" / "frontier"))
     assert run(["report", str(place), "--json"]) == 0
