@@ -15,7 +15,17 @@ from models.plan import Award, Financed, Plan
 from models.schema import Programme, Project
 from models.terms import award_cap, interpolate
 from optimizer.reports.additionality import has_unaided
-from optimizer.reports.formatting import count, few_more, money, number, project_names, shorten, stage_label
+from optimizer.reports.formatting import (
+    clauses,
+    count,
+    few_more,
+    money,
+    number,
+    project_names,
+    sentence,
+    shorten,
+    stage_label,
+)
 from optimizer.reports.language import tr, tr_n
 from optimizer.reports.material_names import material_name
 
@@ -109,39 +119,44 @@ def _floors(case: Case, plan: Plan) -> Iterator[str]:
     by_id = {p.id: p for p in case.projects}
     for programme in case.programmes:
         given = [(by_id[f.id], f.fid_year, a) for f in plan.projects for a in f.awards if a.programme == programme.id]
-        if programme.strike_per_t is not None and given:
-            yield _floor(case, programme, given)
+        if programme.strike_per_t is not None and (expected := _expected(case, programme, given)):
+            yield _floor(case, programme, given, expected)
 
 
-def _floor(case: Case, programme: Programme, given: list[tuple[Project, int, Award]]) -> str:
+def _floor(case: Case, programme: Programme, given: list[tuple[Project, int, Award]], expected: str) -> str:
     certain = case.with_(prices=tuple(p.model_copy(update={"volatility": 0.0}) for p in case.prices))
     parts = [(p, year, a, a.face_m / award_cap(p, programme)) for p, year, a in given]
     share = 1.0 if programme.offtake_share is None else programme.offtake_share
     tonnes = fsum(part * share * p.capacity_tpa * contained(programme, p) for p, _, _, part in parts)
     exactly = fsum(part * cost(programme, p, year, certain) for p, year, _, part in parts)
     unit = case.settings.base_currency
-    return tr(
+    said = tr(
         "{programme} guarantees {strike} {currency} per t on {tonnes} t/yr of {material}, where {expected} is expected: it "
-        "costs the budget {cost}, and {exactly} if prices came exactly as expected; the buyer pays only the payable part, so "
-        "the strike is not guaranteed to the project.",
+        "costs the budget {cost}, and {exactly} if prices came exactly as expected",
         programme=programme.id,
         strike=number(programme.strike_per_t or 0.0),
         currency=unit,
         tonnes=number(tonnes),
         material=material_name(programme.material) if programme.material else stage_label(given[0][0].stage),
-        expected=_expected(case, programme, given),
+        expected=expected,
         cost=money(fsum(a.cost_m for _, _, a in given), unit),
         exactly=money(exactly, unit),
     )
+    if all(p.payable >= 1 for p, _, _ in given):
+        return sentence(said)
+    short = tr("the buyer pays only the payable part, so that the project does not receive the strike")
+    return sentence(clauses((said, short)))
 
 
 def _expected(case: Case, programme: Programme, given: list[tuple[Project, int, Award]]) -> str:
-    """The lowest and the highest expected price in the years of the contracts, base currency per tonne."""
+    """The lowest and the highest expected price in the years of the contracts, base currency per tonne; empty without any."""
     prices = [
         interpolate(path.years, y)
         for p, year, _ in given
         if (path := price_path(case, programme.material or p.stage)) is not None
         for y in contract_years(programme, p, year)
     ]
+    if not prices:
+        return ""
     low, high = number(min(prices)), number(max(prices))
     return low if low == high else tr("{low} to {high}", low=low, high=high)

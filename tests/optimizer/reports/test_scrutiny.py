@@ -40,10 +40,22 @@ def test_each_open_question_has_a_number(told: tuple[Case, Plan]) -> None:
         "1 of 2 earn more than they cost to run, not so b; the median of these earns its capital cost back in 8.3 years"
         in market
     )
-    assert floor.startswith(
+    assert floor == (
         "floor guarantees 1,200 USD per t on 5,000 t/yr of mine, where 1,000 is expected: it costs the budget 2.1 M USD, and "
-        "2 M USD if prices came exactly as expected"
+        "2 M USD if prices came exactly as expected."
     )
+
+
+def test_a_floor_on_content_of_which_a_part_is_paid_does_not_guarantee_the_strike(told: tuple[Case, Plan]) -> None:
+    given, plan = told
+    partly = given.with_(projects=tuple(p.model_copy(update={"payable": 0.7}) for p in given.projects))
+    assert scrutiny(partly, plan)[-1].endswith("so that the project does not receive the strike.")
+
+
+def test_a_contract_of_no_years_has_no_sentence(told: tuple[Case, Plan]) -> None:
+    given, plan = told
+    none = given.with_(programmes=tuple(g.model_copy(update={"offtake_years": 0}) for g in given.programmes))
+    assert len(scrutiny(none, plan)) == 3
 
 
 def test_the_brief_says_so(told: tuple[Case, Plan]) -> None:
