@@ -57,7 +57,10 @@ ROWS = (
     Row("sample, as planned", "sample"),
     *(Row(f"sample, scenarios, {risk}", "sample", {"risk": risk}) for risk in ("expected", "cvar", "worst", "regret")),
     Row("sample, scenarios, regret, two workers", "sample", {"risk": "regret"}, workers=2),
-    Row("sample, review in 2028, expected", "sample", {"risk": "expected", "review_year": 2028}),
+    *(
+        Row(f"sample, review in 2028, {risk}", "sample", {"risk": risk, "review_year": 2028})
+        for risk in ("expected", "cvar", "worst")
+    ),
     *(_draws("sample", n) for n in (100, 500, 10_000)), _draws("sample", 10_000, "cvar"),
     _failures(1), _failures(2),
     Row("300-tight, as planned", "300-tight"), _draws("300-tight", 1_000),
