@@ -120,6 +120,8 @@ def test_a_review_says_what_is_decided_now_and_what_then(plan: Path) -> None:
     assert risk["review_year"] == 2028
     page = (plan / "adapted" / "report.html").read_text("utf-8")
     assert "Now: decided before the review in 2028, whatever comes" in page
+    other = mine2magnet("stress", "adapted", "--book", "reviewed.xlsx", cwd=plan, check=2)
+    assert "this plan decides by the states of its own workbook" in " ".join(other.stderr.split())
     assert "Then: decided from 2028 on, state by state" in page
     mine2magnet("verify", "adapted", cwd=plan, check=0)
     case, as_made = found_case(plan / "adapted")
