@@ -120,12 +120,12 @@ def test_a_japanese_brief_has_no_english_but_that_of_the_workbook(chain_plan: tu
 def test_report_writes_page_and_workbook_in_another_language_and_verify_knows_it(solved: Path) -> None:
     folder = solved / "outputs" / "small-01"
     before = {name: (folder / name).read_bytes() for name in ("report.html", "plan.xlsx", "manifest.json")}
-    told = mine2magnet("report", "last", "--language", "ja", cwd=solved, check=0)
+    told = mine2magnet("report", "last", "--language", "de", cwd=solved, check=0)
     assert told.stdout.isascii()
     page = (folder / "report.html").read_text("utf-8")
-    assert '<html lang="ja">' in page
-    assert "需要充足率" in page
-    assert json.loads((folder / "manifest.json").read_text("utf-8"))["language"] == "ja"
+    assert '<html lang="de">' in page
+    assert "gedeckter Anteil der Nachfrage" in page
+    assert json.loads((folder / "manifest.json").read_text("utf-8"))["language"] == "de"
     mine2magnet("verify", "last", cwd=solved, check=0)
     mine2magnet("report", "last", "--language", "en", cwd=solved, check=0)
     assert {name: (folder / name).read_bytes() for name in before} == before
