@@ -77,7 +77,7 @@ def coverage_over_time(rows: Sequence[GapRow]) -> list[Figure]:
             description=alt.Description("words:N"),
         )
         dots = base.mark_circle(size=20, opacity=1).encode(strokeDash=alt.StrokeDashValue([1, 0]))
-        return (base.mark_line(strokeWidth=2.2) + dots).properties(height=240)
+        return alt.layer(base.mark_line(strokeWidth=2.2), dots, height=240)
 
     title = _title(planned)
     return [Figure("coverage", title, _met_in_words(wanted, planned), chart, _met_table(wanted, planned))]
@@ -157,14 +157,14 @@ def capacity_figure(place: int, of: Sequence[GapRow]) -> Figure:
         opacity=alt.OpacityValue(1, condition={"test": "datum.open", "value": 0.35}),
         description=alt.Description("words:N"),
     )
-    chart = (stacked + _demand_line(of)) if any(row.demand_t for row in of) else stacked
+    line = [_demand_line(of)] if any(row.demand_t for row in of) else []
     name = name_of(of[0])
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
     return Figure(
         name=f"capacity-{place:02d}-{slug}".rstrip("-"),
         title=name[:1].upper() + name[1:],
         description=_capacity_in_words(of),
-        chart=chart.properties(width=290, height=170),
+        chart=alt.layer(stacked, *line, width=290, height=170) if line else stacked.properties(width=290, height=170),
         table=_capacity_table(name, of),
         note=tr("t/yr outside China; line: demand"),
         key_outside=True,

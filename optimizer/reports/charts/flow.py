@@ -150,7 +150,7 @@ def flow_figure(case: Case, plan: Plan, rows: Sequence[Link], year: int) -> Figu
         )
         for which, look in (("built", _DASHED), ("delivered", {"color": DELIVERED}))
     )
-    chart = alt.layer(band, delivered, built, *_labels(bars)).properties(width=960, height=_HEIGHT)
+    chart = alt.layer(band, delivered, built, *_labels(bars), width=960, height=_HEIGHT)
     title = tr("From stage to stage in {year}: what is delivered with feed from outside China", year=year)
     note = tr("Dashed: what nameplate capacity could cover. Ribbons: what feeds what.")
     return Figure("flow", title, f"{_in_words(rows)} {note}", chart, funnel_table(case, plan, year))

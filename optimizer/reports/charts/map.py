@@ -74,7 +74,8 @@ def map_figures(case: Case, plan: Plan) -> list[Figure]:
 
     def chart(size: Size) -> Any:
         layers = [_land(), *_lines(plants, routes[:MOST_FLOWS]), *_marks(circles, tones, size)]
-        return alt.layer(*layers).project("naturalEarth1", rotate=ROTATED).properties(height=round(0.47 * size.width))
+        projection = alt.Projection(type="naturalEarth1", rotate=ROTATED)
+        return alt.layer(*layers, projection=projection, height=round(0.47 * size.width))
 
     counts = {s: sum(len(c.projects) for c in circles if c.status == s) for s in (FINANCED, UNDERWAY, LEFT_OUT)}
     words = listed(tr("{n} {status}", n=n, status=tr(status)) for status, n in counts.items() if n)

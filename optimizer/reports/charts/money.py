@@ -115,7 +115,7 @@ def _heat(cells: list[dict[str, Any]], years: range, size: Size) -> Any:
     room = size.width / len(years)
     texts = base.mark_text(color=INK, fontSize=11 if room > WIDE_CELL else 9).encode(text=alt.Text("shown:N"))
     fits = room > LEAST_CELL  # where the numbers do not fit the table below has them
-    return (fields + texts if fits else fields).properties(height=alt.Step(24))
+    return alt.layer(fields, texts, height=alt.Step(24)) if fits else fields.properties(height=alt.Step(24))
 
 
 def country_figure(case: Case, plan: Plan) -> Figure:

@@ -65,7 +65,7 @@ def timeline_figure(case: Case, plan: Plan) -> Figure:
         bars = [b for n, (project, f) in enumerate(shown) for b in _bars(n, project, f, years, size)]
         layers = [_layer([b for b in bars if b["phase"] == p.words], p, years, tones, size) for p in PHASES.values()]
         ends = [_end(n, project, f, years, size) for n, (project, f) in enumerate(shown)]
-        return alt.layer(*layers, _amounts(ends)).properties(height=21 * len(shown))
+        return alt.layer(*layers, _amounts(ends), height=21 * len(shown))
 
     title = tr(
         "Timeline of the financed projects, with their support in {unit}",

@@ -48,7 +48,7 @@ def _fans(told: Told) -> Iterator[Figure]:
             tuple((c.year, c.planned, c.p05, c.p50, c.p95) for c in rows),
         )  # fmt: skip
         words = tr("Band: nine draws in ten; line: the median; dashed: as planned. {n} draws.", n=whole(d.n))
-        chart = (band + middle + planned).properties(width=290, height=150)
+        chart = alt.layer(band, middle, planned, width=290, height=150)
         yield Figure(f"stress-fan-{n}", tr("Demand met over the draws: {name}", name=name), words, chart, table)
 
 
@@ -73,7 +73,7 @@ def _exceedance(told: Told) -> Iterator[Figure]:
         tuple((1 - n / 100, told.amount(d.quantiles[n])) for n in range(0, 101, 5)),
     )  # fmt: skip
     words = tr("How many draws reach at least a value; dashed: as planned.")
-    chart = (line + planned.encode(x=alt.X("value:Q"))).properties(width=640, height=240)
+    chart = alt.layer(line, planned.encode(x=alt.X("value:Q")), width=640, height=240)
     yield Figure("stress-exceedance", tr("How often a value is reached"), words, chart, table)
 
 
@@ -136,5 +136,5 @@ def _heat(told: Told) -> Iterator[Figure]:
     words = tr(
         "Part of the demand outside China that is met at the milestones in each scenario, the worst scenario first."
     )
-    chart = (cells + text).properties(width=alt.Step(46), height=alt.Step(20))
+    chart = alt.layer(cells, text, width=alt.Step(46), height=alt.Step(20))
     yield Figure("stress-heat", tr("Demand met, scenario by milestone"), words, chart, coverage_table(told))
