@@ -1,6 +1,7 @@
 """The price and the support at which a project enters or leaves: by hand, and against brute force on both sides."""
 
 import random
+import threading
 from typing import Any
 
 import pytest
@@ -13,8 +14,10 @@ from models.case import Case
 from models.schema import Project
 from optimizer.analysis.explain import explain
 from optimizer.analysis.explain.explanation import ProjectStory, Threshold
+from optimizer.analysis.explain.own_thresholds import OwnThresholds
 from optimizer.errors import Infeasible
 from optimizer.reports.answers.explanation_text import sentences
+from optimizer.solver.lexicographic import Options
 from optimizer.solver.solve import solve
 
 FACTOR = 1 / 1.1 + 1 / 1.21
@@ -65,6 +68,18 @@ def test_the_support_at_which_a_project_enters_or_leaves() -> None:
         assert support.not_enough is not None
         assert support.enough <= most + 1e-4 <= support.not_enough + 2e-4
         assert support.not_enough - support.enough <= 0.02
+
+
+def test_a_support_that_the_plan_itself_can_bear_needs_no_search() -> None:
+    world = case(mine(55.0, opex_per_t=None, private_share=0.6))
+    plan, stopped = solve(world, gap=0), threading.Event()
+    stopped.set()  # every search ends before it begins
+    chosen = {p.id: p.fid_year for p in plan.projects}
+    value, options = plan.objective.value, Options(0.0, 10.0, 1, 0)
+    own = OwnThresholds(world, world.projects[0], value, True, options, chosen, stop=stopped)
+    asking = {m: world.projects[0].model_copy(update={"requested_m": m}) for m in (54.0, 56.0)}
+    years = {m: own._year(project, float("inf"), 1) for m, project in asking.items()}
+    assert years == {54.0: chosen["a"], 56.0: 0}  # 55 M of grants; what the plan cannot bear is left open
 
 
 def test_what_asks_for_an_amount_is_told_by_how_much_less_it_enters() -> None:
