@@ -268,7 +268,7 @@ class Search:
 
         First what this selection can do, which is quick, then whether another does as well: one search where a
         selection stands alone, and no more than without the question where it does not. That search begins at a good
-        plan and is for the proof: heuristics with programs of their own took three quarters of its time (the samples).
+        plan and is for the proof: heuristics with programs of their own took two thirds of its time on the sample.
         """
         own = self._with_selection_held(goal, x)
         if own.x is None:
