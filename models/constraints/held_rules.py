@@ -67,7 +67,8 @@ def _refute(
 
     def another(_: pyo.Block, n: int) -> object:
         of_one, start = refuted[n], decisions[refuted[n].outcome].start
-        changed = sum(1 - x if of_one.chosen.get(i) == t else x for (i, t), x in start.items())
+        left_out = sum(1 - start.get(key, 0) for key in of_one.chosen.items())  # a fixed selection has no others
+        changed = left_out + sum(x for (i, t), x in start.items() if of_one.chosen.get(i) != t)
         return kept.get((of_one.rule, of_one.outcome), 1) - changed <= 0
 
     program.add("refuted", [(n,) for n in range(len(refuted))], another)

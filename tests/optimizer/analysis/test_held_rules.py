@@ -1,6 +1,7 @@
 """Rules that hold in every scenario, or in scenarios of a probability, against every selection tried."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from support import oracle_stress, risk_books
@@ -11,8 +12,11 @@ from models.audit import audit
 from models.case import Case
 from models.checks import check
 from models.faults import InvalidInput
+from models.formulation import risk_program
 from models.plan import Plan
+from models.risk import Refuted, risk_of
 from models.schema import Demand, Programme, Project, Rule, Scenario, Where
+from models.sets import Sets
 from models.settings import Settings
 from optimizer.analysis.infeasibility import repairs
 from optimizer.analysis.risk import solve
@@ -20,7 +24,10 @@ from optimizer.errors import Infeasible
 from optimizer.reports.answers import repair_text
 from optimizer.reports.answers.files import FORMATS
 from optimizer.reports.rule_sentences import not_met
+from optimizer.solver.highs import Engine
 from optimizer.solver.lexicographic import Options
+from optimizer.solver.results import Limits
+from optimizer.solver.standard_form import compile_program
 
 MANY = max(3, EXAMPLES // 4)
 TIGHT = 1e-6
@@ -188,6 +195,16 @@ def test_who_goes_on_is_what_is_worth_most_and_not_what_keeps_a_rule(
     plan = solve(with_calls(holds=holds), gap=0.0)
     assert (plan.status, plan.objective.value) == ("optimal", pytest.approx(value))
     assert {p.id for p in plan.projects} == financed
+
+
+@pytest.mark.parametrize(("fixed", "status"), [(("mine",), "optimal"), (("mine", "magnet"), "infeasible")])
+def test_a_refuted_selection_leaves_a_part_of_it_open(fixed: tuple[str, ...], status: str) -> None:
+    """Also where the selection is fixed, and the program has no column for what is left out."""
+    sets = Sets(with_calls(holds="always"))
+    both = Refuted("floor", "dear", {"mine": 2026, "magnet": 2026})
+    program = risk_program(sets, replace(risk_of(sets.case), refuted=(both,)), fixed=dict.fromkeys(fixed, 2026))
+    matrix = compile_program(program)
+    assert Engine(matrix, threads=1, seed=0).minimize(matrix.objectives[0], Limits(0.0, 10.0)).status == status
 
 
 def test_a_soft_ratio_counts_the_capital_cost_of_who_stops() -> None:
