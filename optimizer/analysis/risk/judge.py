@@ -51,9 +51,7 @@ class NamedJudge:
 
     def _outturns(self, decisions: Decided) -> Outturns:
         """Every scenario; of decisions that were seen before it is not worked out again."""
-        every = (decisions, *(decisions.states[name] for name in sorted(decisions.states)))
-        key = tuple((*sorted(d.chosen.items()), *sorted(d.awards.items())) for d in every)
-        if key not in self._known:
+        if (key := decisions.key) not in self._known:
             self._known[key] = tuple(outturns(decisions))
         return self._known[key]
 

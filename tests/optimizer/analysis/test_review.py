@@ -1,6 +1,7 @@
 """Plans with a review against every decision before it and every later one of each state."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 from support import review_books
@@ -13,6 +14,7 @@ from models.plan import Plan
 from models.risk_plan import RiskPlan
 from models.schema import Programme
 from optimizer.analysis.risk import solve
+from optimizer.analysis.risk.judge import NamedJudge
 from optimizer.analysis.stress import StressOptions, stress
 from optimizer.errors import NoPlanFound
 from optimizer.plan_folder.compare import Run, compare
@@ -125,6 +127,16 @@ def test_a_stress_of_a_plan_with_states_finds_the_values_that_it_was_made_for(re
     assert drawn == pytest.approx({name: stated[name] for name in drawn})
     states = {r.scenario: r.state for r in _risk(plan).scenarios}
     assert len({states[name] for name in drawn}) > 1
+
+
+def test_values_are_kept_by_the_states_in_which_decisions_are_taken(reviewed: tuple[Case, Plan]) -> None:
+    case, plan = reviewed
+    decided, judge = Decided.of(case, plan), NamedJudge(case)
+    nothing = Decided(case, {}, {})
+    alone = {name: replace(decided, states={name: nothing}) for name in sorted(decided.states)}
+    values = {name: NamedJudge(case).value(one) for name, one in alone.items()}
+    assert len(set(values.values())) > 1
+    assert {name: judge.value(one) for name, one in alone.items()} == values
 
 
 def test_plans_are_compared_state_by_state(reviewed: tuple[Case, Plan]) -> None:
