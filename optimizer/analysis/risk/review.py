@@ -131,7 +131,8 @@ def _over_states(
     end, unread = time.monotonic() + options.time_limit, _unread_states(sets, risk)
     if unread:
         try:
-            return _searched(sets, risk, options, watch, start, unread, bound=bound, tie_break=tie_break)
+            found = _searched(sets, risk, options, watch, start, unread, bound=bound, tie_break=tie_break)
+            return replace(found, bound=min(found.bound, bound))
         except NoSolutionFound as none:
             bound = min(bound, none.bound)
     rest = replace(options, time_limit=max(0.0, end - time.monotonic()))
@@ -286,7 +287,7 @@ def _unread_states(sets: Sets, risk: RiskMeasure) -> tuple[State, ...]:
 
 def _size(sets: Sets, risk: RiskMeasure) -> int:
     """Decisions of all states."""
-    return len(risk.states) * sum(map(len, sets.windows.values()))
+    return len(risk.states) * sets.decision_count
 
 
 def _changes_money(state: State) -> bool:

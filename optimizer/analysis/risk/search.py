@@ -113,8 +113,9 @@ def best_value(sets: Sets, outcome: Outcome, options: Options, watch: Watch, sta
     alone = RiskMeasure("expected", (replace(outcome, probability=1.0),), asks_probability=False)
     try:
         solution = best_plan(sets, alone, options, watch, start, tie_break=False)
-    except NoSolution:
-        return -inf, most_value(sets, [outcome])
+    except NoSolution as none:
+        proved = none.bound if isinstance(none, NoSolutionFound) else inf
+        return -inf, min(most_value(sets, [outcome]), proved)
     found = results(solution.decided(sets.case))
     low = next(r.value for r in found if r.scenario == outcome.name)
     return low, max(low, float(solution.bound))
