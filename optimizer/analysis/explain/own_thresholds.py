@@ -140,9 +140,9 @@ class OwnThresholds:
         if not any(p.id == project.id and sets.windows[p.id] for p in sets.candidates):
             return None
         room = CONFIRMED * max(1.0, abs(self.target))
-        if self._stands(sets, self.target - room):
-            return self.chosen[project.id]
         seconds = min(self.options.time_limit, max(1.0, (until - time.monotonic()) / tries))
+        if self._stands(sets, self.target - room, seconds):
+            return self.chosen[project.id]
         options = replace(self.options, gap=GAP_PART * self.options.gap, time_limit=seconds)
         try:
             question = Question(include=frozenset({project.id}))
@@ -153,13 +153,15 @@ class OwnThresholds:
             return None
         return answer.chosen[project.id] if answer.span.low >= self.target - room else 0
 
-    def _stands(self, sets: Sets, enough: float) -> bool:
-        """Whether the plan finances the project and its selection, paid for anew, still is good enough: found without a
-        search."""
-        if not self.financed or any(t not in sets.windows.get(i, ()) for i, t in self.chosen.items()):
+    def _stands(self, sets: Sets, enough: float, seconds: float) -> bool:
+        """Whether the plan finances the project and its selection, with new awards, is still good enough: found without a
+        search. False in a case without programmes: nothing is awarded there, so that awards do not confirm its money and rules."""
+        if not self.financed or not sets.has_programmes:
+            return False
+        if any(t not in sets.windows.get(i, ()) for i, t in self.chosen.items()):
             return False
         try:
-            return net(sets, self.chosen, least_awards(sets, self.chosen, self.options.time_limit)) >= enough
+            return net(sets, self.chosen, least_awards(sets, self.chosen, seconds)) >= enough
         except NoAwards:
             return False
 

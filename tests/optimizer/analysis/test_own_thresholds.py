@@ -82,6 +82,14 @@ def test_a_support_that_the_plan_itself_can_bear_needs_no_search() -> None:
     assert years == {54.0: chosen["a"], 56.0: 0}  # 55 M of grants; what the plan cannot bear is left open
 
 
+def test_without_programmes_the_budget_limits_the_support_at_which_a_project_stays() -> None:
+    # 60 M pay for b (50 t, 40 M) and 20 M of a (40 t); for more of a they pay only without b, which is worth more.
+    found, _ = story(case(book([plant("a", 40, 60.0, requested_m=20.0), plant("b", 50, 40.0)], 60)))
+    support = of(found, "support")
+    assert support.enough == pytest.approx(20.0, abs=1e-4)
+    assert support.not_enough == pytest.approx(20.0, abs=0.02)
+
+
 def test_what_asks_for_an_amount_is_told_by_how_much_less_it_enters() -> None:
     world = case(mine(30.0, opex_per_t=None, private_share=None, requested_m=40.0))
     changes = {c.column: c for c in story(world)[0].changes}
