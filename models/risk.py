@@ -64,7 +64,7 @@ class RiskMeasure:
     asks_probability: bool = True
     """Whether rules that hold with a probability are asked; the best plan of a scenario by itself need not keep them."""
     refuted: tuple[Refuted, ...] = ()
-    """Selections seen to break a rule in an outcome, where who goes on is what is worth most and not what keeps the rule."""
+    """Selections that were found to break a rule in an outcome, because the projects that continue are those worth most."""
 
     @property
     def likely(self) -> tuple[Outcome, ...]:

@@ -1,4 +1,4 @@
-r"""Who goes on in a scenario w: calls within the contingency, and projects that only an offtake contract keeps running.
+r"""Which projects continue in a scenario w: calls within the contingency, and projects that run only under an offtake contract.
 
 $$owed_{w,i,t}\, keep_{w,i,t} \le call_{w,i,t}, \qquad
 gap_{w,i,t}\, keep_{w,i,t} - \textstyle\sum_p worth_{w,i,p,t}\, award_{i,p,t} \le call_{w,i,t}$$
@@ -38,23 +38,23 @@ Key = tuple[str, int]
 LEAST_AWARD = 1e-5
 """Face value, millions, of the smallest offtake award that keeps a project running: far above the tolerances of the solver."""
 LEAST_MISSING = 2e-6
-"""Part of max(1, gap) that awards must leave missing for a project to be called: twice what counts as nothing (`models.calls`)."""
+"""Least part of max(1, gap) that is missing where a project calls: twice the tolerance of a closed gap (`models.calls`)."""
 ROUNDING = 1e-9
 """Part of a gap below which awards leave nothing missing."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """What a decision can call for in a scenario. Money in millions."""
+    """The call of a decision in a scenario, as a function of its awards. Money in millions."""
 
     owed: float
-    """For its need, whatever it was awarded."""
+    """Part of the call that follows from the need and does not depend on awards."""
     gap: float = 0.0
     """Grant equivalent that its awards must bring in the scenario; 0 where no awards change the call."""
     worth: Mapping[str, float] | None = None
     """Programme -> grant equivalent of a unit of its award in the scenario; None where no awards change the call."""
     most: float = 0.0
-    """No awards that the book as planned allows let it call for more."""
+    """Upper bound of the call over all awards that the case as planned allows."""
 
 
 def decision_calls(sets: Sets, realization: "Realization", starts: Mapping[Key, Any]) -> dict[Key, Call]:
@@ -162,7 +162,7 @@ def _called(base: "Program", block: Any, calls: Mapping[Key, Call], keep: Mappin
 
 
 def _only_called_stop(base: "Program", block: Any, calls: Mapping[Key, Call]) -> None:
-    """A soft rule can gain where a project stops: one whose awards leave nothing missing goes on."""
+    """Keeps projects running whose awards close their gap: a soft rule could otherwise gain if they stopped."""
     start, award = base.decision.start, base.decision.award
     block.is_called = pyo.Var(list(calls), domain=pyo.Binary)
 

@@ -88,7 +88,8 @@ def best_against_failures(
         asked = replace(options, gap=options.gap / 2, time_limit=max(1.0, end - time.monotonic()))
         try:
             found = best_plan(sets, RiskMeasure("worst", tuple(cuts)), asked, watch, best.chosen)
-        except NoSolutionFound:  # the best plan of the rounds before stands
+        except NoSolutionFound as ended:  # the best plan of the rounds before stands
+            bound = min(bound, ended.bound)
             break
         bound = min(bound, found.bound)
         worst = judge.worst(Decided(sets.case, found.chosen, found.awards))

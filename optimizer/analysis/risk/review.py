@@ -41,17 +41,17 @@ if TYPE_CHECKING:
     from optimizer.analysis.risk.search import Watch
 
 LEAST_SECONDS = 0.5
-"""What the search of one state is given at least."""
+"""Least time of the search of one state."""
 HURRIED_SECONDS = 2.0
-"""What the search of a state is given where the whole search is stopped."""
+"""Time of the search of one state after the whole search was stopped."""
 UNREAD_GAP = 0.01
-"""Relative gap at which the search of a state that no measure reads may end."""
+"""Relative gap at which the search of a state may end if the measure does not read it."""
 ALONE_SHARE = 0.6
-"""Part of the time in which every state is searched by itself."""
+"""Part of the time limit for the searches of single states."""
 CANDIDATE_SHARE = 0.6
-"""Part of the time that is then left in which later decisions are sought for what the likeliest state decides before the review."""
+"""Part of the remaining time for the later decisions that follow the early decisions of the likeliest state."""
 UNREAD_SHARE = 0.1
-"""Part of the time that is kept for the states that the program leaves out."""
+"""Part of the time limit that is reserved for the states that the program leaves out."""
 StateBest = tuple[dict[str, int], float]
 """Selection of a state, and the most that its scenarios reach on average with the decisions that are held."""
 
@@ -97,7 +97,7 @@ def best_by_state(
 def _by_states_alone(
     sets: Sets, risk: RiskMeasure, options: Options, watch: "Watch", start: Solution
 ) -> tuple[Solution, float, bool]:
-    """The best plan known once every state was searched by itself, a bound of all plans, and whether the search is over."""
+    """The best plan that is known after the searches of single states, a bound of all plans, and whether the search is complete."""
     end, values = time.monotonic() + options.time_limit, _values(sets, start)
 
     def rest() -> Options:
@@ -162,8 +162,8 @@ def _better(  # noqa: PLR0917
     alone: Sequence[StateAlone],
     bound: float,
 ) -> tuple[Solution, float]:
-    """A known plan, or what the likeliest state that differs from it before the review decides there, where that is worth more; and its
-    measure. `bound`: of all plans."""
+    """A known plan and its measure, or a better plan with the decisions before the review of the likeliest state whose best
+    selection differs there. `bound`: of all plans."""
     (start, value), year = known, risk.review_year or 0
     others = [s for s in alone if s.chosen is not None and _before(s.chosen, year) != _before(start.chosen, year)]
     end = time.monotonic() + options.time_limit

@@ -20,7 +20,7 @@ from optimizer.solver.results import Progress
 BEST_GAP = 1e-4
 """Relative gap to which the best plan of a single scenario is sought."""
 LEAST_SECONDS = 0.5
-"""What a search is given at least that follows a refuted one."""
+"""Least time of a search that follows a refuted one."""
 BEST_SHARE = 0.5
 """Part of the time that the best plans of all scenarios may take together."""
 
@@ -45,8 +45,8 @@ def best_plan(
 ) -> Solution:
     """The best selection by a measure over named outcomes, after a review one for each of their states. Raises NoSolution.
 
-    The program chooses who goes on so that the rules hold; in truth that is what is worth most. A selection that breaks a rule
-    so is refuted, and the search goes on without it.
+    The program may choose which projects continue in a scenario so that the rules hold; in fact those continue that are worth
+    most. A selection under which these break a rule is refuted, and the search is repeated without it.
     """
     asked, end, bound = over_states(sets.case, risk), time.monotonic() + options.time_limit, inf
     while True:
