@@ -37,13 +37,13 @@ def scrutiny(case: Case, plan: Plan) -> list[str]:
     """The sentences, those that the workbook gives no cause for left out."""
     if not plan.projects:
         return []
-    return [*_funders(case, plan), *_additional(case, plan), *_market(case, plan), *_floors(case, plan)]
+    return [*funders(case, plan), *_additional(case, plan), *_market(case, plan), *_floors(case, plan)]
 
 
 # -- funders and additionality ---------------------------------------------------------------------------------------
 
 
-def _funders(case: Case, plan: Plan) -> Iterator[str]:
+def funders(case: Case, plan: Plan) -> Iterator[str]:
     """How many awards there are, and the most in one project."""
     awards = {f.id: len(f.awards) for f in plan.projects if f.awards}
     if not awards:

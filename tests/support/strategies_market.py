@@ -27,6 +27,9 @@ def priced_book(rng: random.Random, *, money: bool | None = None) -> Book:
         book["settings"] += [{"key": "debt_rate", "value": draw.one((0.04, 0.1))}]
     for row in draw.some(book.get("demand", []), 30):
         row["weight"] = draw.one((0.0, 0.5, 3.0))
+    if all(row.get("weight") == 0.0 for row in book.get("demand", [])):  # which is a fault
+        for row in book.get("demand", [])[:1]:
+            row["weight"] = 0.5
     for row in book.get("programmes", []):
         row.update(_terms(draw, row, materials))
     return book

@@ -24,7 +24,7 @@ from optimizer.reports.language import tr
 from optimizer.reports.masthead import Masthead, masthead
 from optimizer.reports.report_table import Grid, capital
 from optimizer.reports.risk.sentences import brief_sentences
-from optimizer.reports.scrutiny import scrutiny
+from optimizer.reports.scrutiny import funders
 
 _RULES = 8
 """Rules in the brief; the table of rules has all."""
@@ -155,7 +155,7 @@ def _money(case: Case, plan: Plan) -> Part:
         *additionality(case, plan),
         *expected_receipts(case, plan),
         *leverage,
-        *scrutiny(case, plan),
+        *funders(case, plan),
     )
     return Part(tr("Money"), said)
 

@@ -22,6 +22,7 @@ from optimizer.reports.plan_page.money import matrix_table
 from optimizer.reports.plan_page.proof import audit_table, confidence_table, notice_table, setting_table, source_table
 from optimizer.reports.plan_summary import input_digest
 from optimizer.reports.risk.report import answers as risk_answers
+from optimizer.reports.scrutiny import scrutiny
 from optimizer.reports.tables.budgets import budget_table
 from optimizer.reports.tables.programmes import programme_table
 from optimizer.reports.tables.projects import PICKS, project_table
@@ -90,6 +91,7 @@ def page_text(case: Case, plan: Plan, answers: Sequence[AnswerReport] = (), char
         plan_figures=of_plan,
         chain_figures=of_chain,
         curve_figures=of_market,
+        scrutiny=scrutiny(case, plan),
         viability_lines=viability.sentences(market),
         tables={
             "milestones": milestone_table(report),

@@ -1,5 +1,7 @@
 """What a sceptical reader asks of the money: worked out by hand on two mines, one of which loses money on every tonne."""
 
+from html import unescape
+
 import pytest
 from support.cases import book, grant, plant
 from support.tables import case
@@ -8,6 +10,8 @@ from models.case import Case
 from models.gaps import gaps
 from models.plan import Plan
 from optimizer.reports.brief.content import brief
+from optimizer.reports.html.render import flow
+from optimizer.reports.plan_page import page_text
 from optimizer.reports.scrutiny import scrutiny
 from optimizer.solver.solve import solve
 
@@ -58,9 +62,12 @@ def test_a_contract_of_no_years_has_no_sentence(told: tuple[Case, Plan]) -> None
     assert len(scrutiny(none, plan)) == 3
 
 
-def test_the_brief_says_so(told: tuple[Case, Plan]) -> None:
+def test_the_brief_names_the_funders_and_the_page_has_it_all(told: tuple[Case, Plan]) -> None:
     given, plan = told
-    assert set(scrutiny(given, plan)) <= set(brief(given, plan, gaps(given, plan)).money.lines)
+    said = scrutiny(given, plan)
+    assert said[0] in brief(given, plan, gaps(given, plan)).money.lines
+    page = unescape(page_text(given, plan, charts=((), (), (), ())))
+    assert all(flow(line) in page for line in said)
 
 
 def test_where_prices_decide_the_viability_section_speaks_of_them() -> None:

@@ -71,7 +71,7 @@ def test_a_date_at_the_head_of_a_sheet_is_whole(forwarded: tuple[Case, Plan, Any
 def test_text_of_the_planner_in_a_heading_is_never_translated() -> None:
     with spoken("ja"):
         own, ours = columns((Verbatim("stage"), "number", "t/yr"), ("stage", "number", "t/yr"))
-    assert (own.label, ours.label) == ("stage(トン/年)", "段階(トン/年)")
+    assert (own.label, ours.label) == ("stage（トン/年）", "段階（トン/年）")
 
 
 def test_a_column_is_written_once_for_page_and_sheet() -> None:
