@@ -74,15 +74,18 @@ def _same(one: Path, other: Path) -> bool:
         return False
 
 
-def figure_folder(folder: Path, inputs: Sequence[Path], *, force: bool) -> Path:
+def figure_folder(folder: Path, inputs: Sequence[Path], *, force: bool, out: Path | None = None) -> Path:
     """The folder for pictures, checked before any work.
 
-    Refuses an input folder, a plan folder, and one that holds pictures already unless `force`.
+    `out`: the plan folder that the command will write. Refuses an input folder, a plan folder, a folder inside one (its
+    manifest records every file, so `verify` would find the pictures), and one that holds pictures already unless `force`.
     """
     if os.path.lexists(folder) and not folder.is_dir():
         raise Refusal("usage", f"{folder} is not a folder: name another with --figures")
     if any(given.is_dir() and _same(folder, given) for given in inputs) or (folder / MANIFEST).exists():
         raise Refusal("usage", f"{folder} is an input or a plan folder: name another folder with --figures")
+    if (plan := _plan_folder_around(folder, out)) is not None:
+        raise Refusal("usage", f"{folder} is in the plan folder {plan}: name a folder elsewhere with --figures")
     pictures = [p for p in (folder.iterdir() if folder.is_dir() else ()) if p.suffix.lower() in (".png", ".svg")]
     if pictures and not force:
         raise Refusal("usage", f"{folder} holds pictures already: name another folder with --figures, or add --force")
@@ -90,6 +93,14 @@ def figure_folder(folder: Path, inputs: Sequence[Path], *, force: bool) -> Path:
         raise Refusal("usage", f"{folder} holds a picture that is a link: name another folder with --figures")
     probe(folder)
     return folder
+
+
+def _plan_folder_around(folder: Path, out: Path | None) -> Path | None:
+    """The plan folder, made already or to be made at `out`, that a folder is or lies in."""
+    place = folder.resolve()
+    if out is not None and place.is_relative_to(out.resolve()):
+        return out
+    return next((above for above in place.parents if recorded(above)), None)
 
 
 # -- one folder ------------------------------------------------------------------------------------------------------

@@ -89,7 +89,7 @@ def command(book: Path, **p: Any) -> None:
     run_input = prepare(book, overrides(p))
     asked = _asked(run_input, p)
     if p["figures"] is not None:
-        figure_folder(p["figures"], [book, *([p["out"]] if p["out"] else [])], force=p["force"])
+        figure_folder(p["figures"], [book], force=p["force"], out=p["out"])
     with exploration_folder(book, p["out"], force=p["force"], resume=p["resume"]) as folder:
         screen.warnings(run_input.case.notices, f"mine2magnet check {quoted(book)}")
         _run(run_input, asked, folder, screen, p)

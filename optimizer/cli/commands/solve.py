@@ -70,8 +70,7 @@ def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"], verbose=parameters["verbose"])
     solver_options, changes, figures = solving(ctx), overrides(parameters), parameters["figures"]
     if figures is not None:
-        reads = [book, *([parameters["out"]] if parameters["out"] is not None else [])]
-        figure_folder(figures, reads, force=parameters["force"])
+        figure_folder(figures, [book], force=parameters["force"], out=parameters["out"])
     form = parameters["brief"]
     if form is not None:
         require(form)

@@ -91,6 +91,15 @@ def test_pictures_go_into_no_input_and_onto_no_pictures() -> None:
     assert not Path("new").exists()
 
 
+def test_pictures_go_into_no_folder_whose_files_a_manifest_records() -> None:
+    for folder, out in (("plan/pictures", None), ("plan/a/b", None), ("new/pictures", "new"), ("new", "new")):
+        with pytest.raises(Refusal, match=r"plan folder .*--figures"):
+            figure_folder(Path(folder), [], force=True, out=Path(out) if out else None)
+    assert figure_folder(Path("pictures"), [], force=False, out=Path("new")) == Path("pictures")
+    Path("manifest.json").write_text("{}")
+    assert figure_folder(Path("pictures"), [], force=False) == Path("pictures"), "another program's manifest"
+
+
 @pytest.mark.parametrize("out", ["proc/1/x", "sys/x"])
 @pytest.mark.skipif(sys.platform != "linux", reason="needs a file system that takes no folders")
 def test_a_place_that_takes_no_folder_is_refused_before_the_work(out: str) -> None:
