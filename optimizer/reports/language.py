@@ -7,7 +7,8 @@ are `.po` files of `locale/<language>/` (GNU gettext), numbers and names of coun
 
 import gettext
 import io
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
@@ -21,6 +22,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _CURRENT: ContextVar[str] = ContextVar("language", default=ENGLISH)
+_TWO_STOPS = re.compile(r"(?<=\w)\.\.(?!\S)")
 
 
 # -- the current language --------------------------------------------------------------------------------------------
@@ -64,7 +66,7 @@ def tr(message: str, /, **values: Any) -> str:
     ('Ridge is financed in 2030', 'Brief')
     """
     translated = _catalogue(language()).gettext(message) if message else ""
-    return translated.format(**values) if values else translated
+    return _filled(translated, values) if values else translated
 
 
 def tr_n(one: str, many: str, n: int, /, **values: Any) -> str:
@@ -73,7 +75,7 @@ def tr_n(one: str, many: str, n: int, /, **values: Any) -> str:
     >>> tr_n("{n} mine of {name}", "{n} mines of {name}", 1200, name="Ridge")
     '1,200 mines of Ridge'
     """
-    return _catalogue(language()).ngettext(one, many, n).format(n=localized(f"{n:,}"), **values)
+    return _filled(_catalogue(language()).ngettext(one, many, n), {"n": localized(f"{n:,}"), **values})
 
 
 def tr_c(context: str, message: str, /, **values: Any) -> str:
@@ -83,7 +85,18 @@ def tr_c(context: str, message: str, /, **values: Any) -> str:
     'by 2030'
     """
     translated = _catalogue(language()).pgettext(context, message)
-    return translated.format(**values) if values else translated
+    return _filled(translated, values) if values else translated
+
+
+def _filled(template: str, values: Mapping[str, Any]) -> str:
+    """A translation with its values in place; a value that ends in the full stop of an abbreviation ends the sentence.
+
+    >>> with spoken("de"):
+    ...     _filled("Gesamtbudget {money}.", {"money": "400 Mio."})
+    'Gesamtbudget 400 Mio.'
+    """
+    text = template.format(**values)
+    return text if language() == ENGLISH else _TWO_STOPS.sub(".", text)
 
 
 def spaced(*sentences: str) -> str:

@@ -56,7 +56,13 @@ def funders(case: Case, plan: Plan) -> Iterator[str]:
         sum(awards.values()),
         projects=count(len(awards), "project"),
     )
-    yield tr("Funders: {awards}; at most {n} programmes in one project ({names}).", awards=told, n=most, names=who)
+    yield tr_n(
+        "Funders: {awards}; at most {n} programme in one project ({names}).",
+        "Funders: {awards}; at most {n} programmes in one project ({names}).",
+        most,
+        awards=told,
+        names=who,
+    )
 
 
 def _additional(case: Case, plan: Plan) -> Iterator[str]:

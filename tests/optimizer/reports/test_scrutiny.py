@@ -79,3 +79,9 @@ def test_where_prices_decide_the_viability_section_speaks_of_them() -> None:
 def test_a_book_that_states_when_projects_go_ahead_says_nothing_of_it() -> None:
     given = case(book([plant("a", 100, 10), plant("b", 50, 10, unaided_fid=2028)], 100))
     assert scrutiny(given, solve(given, gap=0)) == []
+
+
+def test_one_programme_is_no_programmes() -> None:
+    given = case(book([plant("a", 10_000, 50)], programmes=[grant(total_m=50)]))
+    funders, *_ = scrutiny(given, solve(given, gap=0))
+    assert funders == "Funders: 1 award for 1 project; at most 1 programme in one project (a)."
