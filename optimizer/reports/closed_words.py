@@ -9,6 +9,7 @@ WORDS = frozenset({
     N_("high"), N_("medium"), N_("low"), N_("cost"), N_("face"), N_("default"),
     N_("project"), N_("sponsor"), N_("country"), N_("stage"), N_("programme"),
     N_("core"), N_("borderline"), N_("exterior"), N_("proved"), N_("partial"), N_("open"), N_("value"), N_("money"),
+    N_("enumerated"), N_("program"),
     N_("optimal"), N_("feasible"), N_("Risk"), N_("Why"), N_("Other"), N_("Stress"),
 })  # fmt: skip
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from optimizer.reports.formatting import number, percent
-from optimizer.reports.language import localized, tr
+from optimizer.reports.language import N_, localized, tr
 from optimizer.safe_text import printable
 
 T = TypeVar("T")
@@ -80,7 +80,7 @@ class Grid:
     rows: tuple[tuple[Any, ...], ...]
     note: str = ""
     """What a reader must know, above the table."""
-    empty: str = "Nothing to show."
+    empty: str = N_("Nothing to show.")
 
     def __post_init__(self) -> None:
         """Title, note and sentence are of the catalogues where they are whole messages."""

@@ -11,9 +11,9 @@ from optimizer.analysis.alternatives import Alternative, Alternatives
 from optimizer.reports.answers.explanation_sentences import Words
 from optimizer.reports.answers.files import AnswerReport
 from optimizer.reports.formatting import fold, listed, number, sentence
-from optimizer.reports.language import localized, tr, tr_n
+from optimizer.reports.language import localized, tr, tr_c, tr_n
 from optimizer.reports.masthead import titled
-from optimizer.reports.report_table import Grid, capital, columns
+from optimizer.reports.report_table import Grid, Verbatim, capital, columns
 from optimizer.reports.table_text import terminal
 from optimizer.reports.tables.shared import money_unit
 
@@ -116,7 +116,11 @@ def tables(case: Case, alternatives: Alternatives) -> list[Grid]:
     )  # fmt: skip
     count = len(alternatives.portfolios) + 1
     often = tuple((words.name(i), n, n / count) for i, n in alternatives.appears.items())
-    appear = columns("project", (tr("in how many of {count}", count=count), "whole"), ("part", "share"))
+    appear = columns(
+        "project",
+        (tr("in how many of {count}", count=count), "whole"),
+        (Verbatim(tr_c("a share", "part")), "share"),
+    )
     return [
         Grid("Portfolios", "Other portfolios, each unlike those before", heads, rows, empty="None is near enough."),
         Grid("Projects", "How often each project appears, the plan counted too", appear, often),

@@ -229,7 +229,10 @@ class Words:
     def _amount(self, value: float, column: str, *, up: bool | None = None) -> tuple[str, str]:
         """A number with its unit; rounded up or down where it is a bound, otherwise as it is."""
         value *= TIMES.get(column, 1.0)
-        unit = unit_of(column, self.case.settings.base_currency)
+        currency = self.case.settings.base_currency
+        unit = unit_of(column, currency)
+        if unit == f"M {currency}":
+            unit = tr("M {currency}", currency=currency)
         return localized(every_digit(value)) if up is None else rounded_outward(value, up, 1), unit
 
     def budgets(self, parts: Iterable[float], every: Iterable[float]) -> str:

@@ -20,6 +20,7 @@ from optimizer.reports.formatting import fold, sentence
 from optimizer.reports.frontier.sentences import by_measure
 from optimizer.reports.language import N_, localized, tr
 from optimizer.reports.masthead import titled
+from optimizer.reports.reason_details import reason_detail
 from optimizer.reports.report_table import Grid, capital, columns
 from optimizer.reports.table_text import terminal
 from optimizer.reports.tables.shared import money_unit
@@ -32,6 +33,19 @@ NAMED = 2
 
 _VALUES = {"capacity": N_("added capacity"), "magnets": N_("magnets delivered")}
 """What the value of an objective is called; the others are plan scores."""
+
+
+LACKING = (
+    N_("the rules for its money change in kind with it"),
+    N_("what it delivers without support changes with it"),
+    N_("not worked out: a limit does not change in proportion to it"),
+    N_("its country is not among those that may be financed"),
+    N_("in a chain it is not worked out what more of one plant delivers"),
+    N_("the most of each programme grows with it, and their number is limited"),
+    N_("another cell of it is empty"),
+    N_("no value of it is enough"),
+)
+"""Why `optimizer.analysis.explain.thresholds` states no threshold of a cell."""
 
 
 def data(explanation: Explanation) -> dict[str, Any]:
@@ -110,7 +124,7 @@ def _fate(words: Words, story: ProjectStory) -> str:
         return tr("{name}: financed, decided in {year}.", name=name, year=story.fid_year)
     return tr(
         "{name}: not financed; {reason}: {detail}.",
-        name=name, reason=reason_words.of_one(words.case, story.reason), detail=story.detail,
+        name=name, reason=tr(reason_words.of_one(words.case, story.reason)), detail=reason_detail(story.detail or ""),
     )  # fmt: skip
 
 
@@ -175,7 +189,7 @@ def known_line(case: Case, explanation: Explanation, story: ProjectStory) -> str
     words = Words(case, explanation.unit, NAMED)
     if story.financed:
         return f"{words.name(story.id)}, financed in {story.fid_year}: lost without it: {words.loss(story)}"
-    reason = reason_words.of_one(case, story.reason)
+    reason = tr(reason_words.of_one(case, story.reason))
     return f"{words.name(story.id)}, {reason}: lost by forcing it in: {words.loss(story)}"
 
 
@@ -184,7 +198,8 @@ def known_table(case: Case, explanation: Explanation) -> RenderableType:
     words = Words(case, explanation.unit, NAMED)
     stories = sorted(explanation.projects, key=lambda s: (s.asked, not s.financed, s.id))
     rows = tuple(
-        (words.name(s.id), s.fid_year or reason_words.of_one(case, s.reason), s.verdict, words.loss(s)) for s in stories
+        (words.name(s.id), s.fid_year or tr(reason_words.of_one(case, s.reason)), s.verdict, words.loss(s))
+        for s in stories
     )
     return terminal(
         Grid("Known", "", columns("project", "decided or reason", "kind", "lost without it, or with it"), rows)
@@ -232,7 +247,7 @@ def left_out(words: Words, explanation: Explanation) -> Made:
     stories = _ordered(explanation, financed=False)
     rows = tuple(
         (
-            words.name(s.id), reason_words.of_one(words.case, s.reason), word(s.verdict), words.loss(s), _least(words, s),
+            words.name(s.id), tr(reason_words.of_one(words.case, s.reason)), word(s.verdict), words.loss(s), _least(words, s),
             words.swap(s.swap) if s.loss else "",
         )
         for s in stories

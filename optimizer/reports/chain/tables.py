@@ -51,7 +51,7 @@ def delivery_table(case: Case, plan: Plan) -> Grid:
     heads += [
         (tr("demand {year}", year=years[-1]), "number", "t/yr"), (tr("missing {year}", year=years[-1]), "number", "t/yr"),
     ]  # fmt: skip
-    title = "Share of demand outside China: nameplate and delivered"
+    title = tr("Share of demand outside China: nameplate and delivered")
     note = tr("Delivered without and with the plan. {richer}", richer=tr(RICHER))
     return Grid("delivered", title, columns("stage", *heads), tuple(shown), note)
 

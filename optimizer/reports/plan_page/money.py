@@ -5,8 +5,10 @@ from math import fsum
 from models.case import Case
 from models.plan import Plan
 from optimizer.reports.charts.money import committed
+from optimizer.reports.formatting import whole
+from optimizer.reports.language import spaced, tr
 from optimizer.reports.plan_summary import commitments
-from optimizer.reports.report_table import Grid, columns
+from optimizer.reports.report_table import Grid, Heading, Verbatim, columns
 
 MOST_ROWS = 300
 """Projects of the funding matrix, those with most support; the workbook of the plan has them all."""
@@ -25,10 +27,10 @@ def matrix_table(case: Case, plan: Plan) -> Grid:
         (projects[i].name or i, i, *(faces[i].get(p) for p in programmes), fsum(faces[i].values()))
         for i in most[:MOST_ROWS]
     )
-    heads = columns(
-        "project", ("id", "id"), *((p or "public need", "amount") for p in programmes), ("together", "amount")
-    )
-    note = f"Face value in M {case.settings.base_currency}; the largest sums first."
+    funders: list[Heading] = [(Verbatim(p or tr("public need")), "amount") for p in programmes]
+    heads = columns("project", ("id", "id"), *funders, ("together", "amount"))
+    note = tr("Face value in M {currency}; the largest sums first.", currency=case.settings.base_currency)
     if len(most) > MOST_ROWS:
-        note += f" The first {MOST_ROWS} of {len(most):,} projects; plan.xlsx has them all."
+        more = tr("The first {n} of {all} projects; plan.xlsx has them all.", n=MOST_ROWS, all=whole(len(most)))
+        note = spaced(note, more)
     return Grid("matrix", "Funding matrix", heads, rows, note, "Nothing is committed.")

@@ -10,7 +10,7 @@ from optimizer.reports.closed_words import word
 from optimizer.reports.data_confidence import confidence, confidence_word
 from optimizer.reports.formatting import country_name, listed
 from optimizer.reports.language import localized, tr, tr_c
-from optimizer.reports.report_table import Grid, columns
+from optimizer.reports.report_table import Grid, Verbatim, columns
 from optimizer.reports.tables.shared import money_unit
 
 
@@ -36,7 +36,9 @@ def confidence_table(case: Case, plan: Plan) -> Grid:
     capex = confidence(case, plan)
     total = fsum(capex.values())
     rows = tuple((confidence_word(name), amount, amount / total if total else None) for name, amount in capex.items())
-    heads = columns("confidence", ("capital cost", "number", money_unit(case)), ("part", "part"))
+    heads = columns(
+        "confidence", ("capital cost", "number", money_unit(case)), (Verbatim(tr_c("a share", "part")), "part")
+    )
     note = tr("Financed projects, in the words of the workbook: no probabilities, and nothing is decided by them.")
     return Grid("confidence", tr("How sure the data is"), heads, rows, note, tr("Nothing is financed."))
 

@@ -137,7 +137,8 @@ def worst_table(told: Told) -> Grid:
     rows = tuple(
         (
             w.n, word(w.by), told.names(w.names, 9) if w.by == "project" else ", ".join(w.names), told.amount(w.loss),
-            told.amount(w.value), told.amount(w.bound), w.sets, w.method if w.proved else tr("{method}: not proved", method=w.method),
+            told.amount(w.value), told.amount(w.bound), w.sets,
+            word(w.method) if w.proved else tr("{method}: not proved", method=word(w.method)),
         )
         for w in told.stress.worst_sets
     )  # fmt: skip

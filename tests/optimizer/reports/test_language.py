@@ -8,8 +8,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from support.cases import book, grant, plant
 from support.commandline import ROOT, mine2magnet
 from support.messages import entries, key_of, marked, may_be_translated, placeholders, strings
+from support.tables import case as tabled
 
 from models.case import Case
 from models.faults import InvalidInput
@@ -21,7 +23,10 @@ from optimizer.reports.brief.tables import card_table, fact_table
 from optimizer.reports.brief.word import word_bytes
 from optimizer.reports.formatting import count, country_name, digits, money, number, percent, points, whole
 from optimizer.reports.language import spoken, tr, tr_n
+from optimizer.reports.plan_page.money import matrix_table
+from optimizer.reports.plan_page.proof import confidence_table
 from optimizer.reports.reason_details import DETAILS, reason_detail
+from optimizer.solver.solve import solve
 from optimizer.workbook.overrides import Overrides
 from optimizer.workbook.read import read
 
@@ -150,3 +155,15 @@ def test_a_german_document_says_its_language_and_a_japanese_one_its_font(chain_p
             assert mark in styles
             assert 'w:eastAsia="Noto Sans CJK JP"' in styles
             assert f"<dc:language>{tongue}</dc:language>" in document.read("docProps/core.xml").decode()
+
+
+def test_headings_are_translated_but_not_those_that_a_planner_wrote() -> None:
+    given = tabled(book([plant("a", 10_000, 50)], programmes=[grant(id="projects", total_m=50)]))
+    plan = solve(given, gap=0)
+    with spoken("ja"):
+        matrix, sure = matrix_table(given, plan), confidence_table(given, plan)
+    assert "projects" in [column.label for column in matrix.columns]
+    assert matrix.note == "額面、百万USD。合計の大きい順。"
+    assert sure.columns[-1].label == "割合", "a share, where the table of checks has a part"
+    with spoken("ja"):
+        assert (tr("part"), tr("Nothing to show.")) == ("区分", "該当なし。")
