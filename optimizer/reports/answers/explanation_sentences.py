@@ -7,10 +7,10 @@ from models.case import Case
 from models.numbers import every_digit
 from models.schema import Project
 from optimizer.analysis.explain.explanation import Change, LimitStory, OverrideCost, ProjectStory, Threshold
-from optimizer.analysis.explain.rounding import TIMES, unit_of
+from optimizer.analysis.explain.rounding import MONEY, TIMES, unit_of
 from optimizer.analysis.what_if import Span, Swap
 from optimizer.reports.formatting import clauses, digits, few, listed, number, rounded_off, rounded_outward, with_unit
-from optimizer.reports.language import N_, localized, tr
+from optimizer.reports.language import N_, language, localized, tr
 from optimizer.reports.tables.shared import money_unit
 
 CELLS = {
@@ -227,12 +227,20 @@ class Words:
         )  # fmt: skip
 
     def _amount(self, value: float, column: str, *, up: bool | None = None) -> tuple[str, str]:
-        """A number with its unit; rounded up or down where it is a bound, otherwise as it is."""
+        """A number with its unit; rounded up or down where it is a bound, otherwise as it is.
+
+        >>> from models.settings import Settings
+        >>> from optimizer.reports.language import spoken
+        >>> words = Words(Case.model_construct(projects=(), settings=Settings()), "points")
+        >>> with spoken("ja"):
+        ...     words._amount(280.0, "capex_m"), words._amount(0.5, "private_share")
+        (('280', '百万USD'), ('50', ' %'))
+        """
         value *= TIMES.get(column, 1.0)
         currency = self.case.settings.base_currency
         unit = unit_of(column, currency)
-        if unit == f"M {currency}":
-            unit = tr("M {currency}", currency=currency)
+        if column in MONEY:
+            unit = ("" if language() == "ja" else " ") + tr("M {currency}", currency=currency)
         return localized(every_digit(value)) if up is None else rounded_outward(value, up, 1), unit
 
     def budgets(self, parts: Iterable[float], every: Iterable[float]) -> str:
@@ -252,7 +260,8 @@ class Words:
     def step(self, limit: LimitStory) -> str:
         """The named step: `100 M more of DFC-loans 2027`, `Average E 63 instead of 64`."""
         if limit.kind == "money":
-            return tr("{amount} M more of {name}", amount=number(limit.eased - limit.limit), name=limit.name)
+            name = tr("total budget") if limit.name == "total budget" else limit.name
+            return tr("{amount} M more of {name}", amount=number(limit.eased - limit.limit), name=name)
         return tr(
             "'{name}' at {eased} instead of {limit}",
             name=limit.name, eased=localized(f"{limit.eased:g}"), limit=localized(f"{limit.limit:g}"),
