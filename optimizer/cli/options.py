@@ -232,7 +232,7 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
         "--figures", type=_ITS_FOLDER, metavar="DIR", help="Folder for every chart as PNG and SVG."
     ),
     "json": click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout, and nothing else."),
-    "verbose": click.option("--verbose", is_flag=True, help="Show everything; without it the plan fits one screen."),
+    "verbose": click.option("--verbose", is_flag=True, help="Show everything; without it the answer fits one screen."),
     "quiet": click.option("--quiet", is_flag=True, help="Print only the path of the result: no progress, no messages."),
 }  # fmt: skip
 """Name -> option, in the order of the help."""

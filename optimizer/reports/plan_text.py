@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -35,7 +35,7 @@ from optimizer.reports.plan_summary import (
 )
 from optimizer.reports.risk.sentences import sentences as risk_sentences
 from optimizer.reports.rule_sentences import not_met
-from optimizer.reports.table_text import terminal
+from optimizer.reports.table_text import height, terminal
 from optimizer.reports.timeline import MOST, legend, timeline
 
 ROWS = 40
@@ -154,12 +154,6 @@ def _fitted(screen: _Screen, rows: int) -> tuple[int, tuple[Part, ...], int, int
 
 def _heights(screen: _Screen, most: int, named: int) -> dict[Part, int]:
     return {part: height(things, screen.width) for part, things in screen.parts(most, brief=True, named=named)}
-
-
-def height(things: Iterable[RenderableType], width: int) -> int:
-    """Lines that things take on a screen."""
-    console = Console(width=width, markup=False, highlight=False, color_system=None, force_terminal=False)
-    return sum(len(console.render_lines(thing, pad=False)) for thing in things)
 
 
 def _joined(parts: Iterable[tuple[Part, list[RenderableType]]], but: Iterable[Part] = ()) -> list[RenderableType]:

@@ -13,6 +13,13 @@ from optimizer.reports.formatting import broken, pieces
 from optimizer.reports.report_table import Grid, GridColumn, shown
 from optimizer.safe_text import printable
 
+
+def height(things: Iterable[RenderableType], width: int) -> int:
+    """Lines that things take on a screen."""
+    console = Console(width=width, markup=False, highlight=False, color_system=None, force_terminal=False)
+    return sum(len(console.render_lines(thing, pad=False)) for thing in things)
+
+
 # -- Markdown --------------------------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ import click
 
 from optimizer.cli.console import Screen
 from optimizer.cli.figures import draw_plan
-from optimizer.cli.options import SCREEN, options, overrides, quoted, workbook
+from optimizer.cli.options import PLAN_SCREEN, options, overrides, quoted, workbook
 from optimizer.safe_text import clean
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _ON_SCREEN = ("md", "csv", "json")
     metavar="PLACE",
     help="Folder for the report, or a file whose ending gives the format.",
 )
-@options("figures", "set", "language", "force", *SCREEN)
+@options("figures", "set", "language", "force", *PLAN_SCREEN)
 def command(source: str, format_: str | None, out: Path | None, figures: Path | None, **parameters: Any) -> None:
     """Report the capacity gap outside China by stage, material and year: demand, existing, underway, financed, covered,
     gap.
@@ -42,7 +42,7 @@ def command(source: str, format_: str | None, out: Path | None, figures: Path | 
     from optimizer.plan_folder.store import inputs_of
 
     form = _form(format_, out, as_json=parameters["as_json"])
-    screen = Screen(as_json=form == "json" and out is None, quiet=parameters["quiet"])
+    screen = Screen(as_json=form == "json" and out is None, quiet=parameters["quiet"], verbose=parameters["verbose"])
     place = _place(source, form, out, force=parameters["force"])
     if figures is not None:
         figure_folder(figures, inputs_of(source), force=parameters["force"])
@@ -138,6 +138,7 @@ def _show(form: str, case: "Case", report: "Gaps", screen: Screen, language: str
     if form in _ON_SCREEN:
         click.echo(clean(_content(form, case, report, language).decode()), nl=False)
         return
-    from optimizer.reports.gaps.text import story
+    from optimizer.reports.gaps.text import ROWS, story
 
-    screen.show(*story(case, report, width=screen.out.width))
+    rows = None if screen.verbose else ROWS - screen.noted
+    screen.show(*story(case, report, width=screen.out.width, rows=rows))

@@ -1,6 +1,6 @@
 """The capacity gap in sentences."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from models.gaps import Closing, GapRow, Gaps, Maker, OpenGap
 from models.gaps.today import CHINA
@@ -26,17 +26,20 @@ def name(key: DemandKey) -> str:
     return demand_name(key.stage, key.material)
 
 
-def sentences(gaps: Gaps) -> list[str]:
-    """The report in a few lines: what is met, China's share, who makes it today, what would close the rest."""
+def sentences(gaps: Gaps, dropped: Sequence[str] = ()) -> list[str]:
+    """The report in a few lines: what is met, China's share, who makes it today, what would close the rest.
+
+    `dropped`: `existing` leaves out who makes it today, `differences` where a source prints another share.
+    """
     year = gaps.milestones[len(gaps.milestones) // 2]
     return [
         *met(gaps, year),
         *delivered(gaps, year),
         *in_scenarios(gaps),
         *china(gaps),
-        *behind_existing(gaps),
+        *([] if "existing" in dropped else behind_existing(gaps)),
         *closing_lines(gaps),
-        *differences(gaps),
+        *([] if "differences" in dropped else differences(gaps)),
     ]
 
 

@@ -1,5 +1,7 @@
 """The capacity gap on a screen: the sentences, the milestones, and the first candidates that would close each gap."""
 
+from collections.abc import Sequence
+
 from rich.console import RenderableType
 from rich.text import Text
 
@@ -10,25 +12,43 @@ from optimizer.reports.formatting import fold
 from optimizer.reports.gaps.sentences import change, name, sentences
 from optimizer.reports.gaps.tables import closer_table, scenario_table
 from optimizer.reports.report_table import Grid, Heading, columns
-from optimizer.reports.table_text import terminal
+from optimizer.reports.table_text import height, terminal
 
+ROWS = 39
+"""Lines of one screen."""
 _FIRST = 3
 """Candidates named under each gap of the headline."""
 _MOST_YEARS = 4
 """Milestones that fit beside each other, the last ones."""
+_LESS = ((), _FIRST), ((), 1), (("differences",), 1), (("differences", "existing"), 1), (("differences", "existing"), 0)
+"""What a screen that is too small leaves out, and the candidates that it names under each gap: the first that fits."""
+_MORE = "More (who makes it today, every candidate left out): --verbose, or --format html."
 
 
-def story(case: Case, gaps: Gaps, *, width: int) -> list[RenderableType]:
-    """The parts of the screen, top to bottom."""
-    lead, *rest = sentences(gaps)
+def story(case: Case, gaps: Gaps, *, width: int, rows: int | None = None) -> list[RenderableType]:
+    """The parts of the screen, top to bottom; in at most about `rows` lines, where None shows everything."""
+    whole = _parts(case, gaps, width, (), _FIRST)
+    if rows is None or height(whole, width) <= rows:
+        return whole
+    parts = whole
+    for dropped, first in _LESS[1:]:
+        parts = [*_parts(case, gaps, width, dropped, first), Text(fold(_MORE, width, "  "))]
+        if height(parts, width) <= rows:
+            break
+    return parts
+
+
+def _parts(case: Case, gaps: Gaps, width: int, dropped: Sequence[str], first: int) -> list[RenderableType]:
+    """The parts but those dropped; `first` candidates under each gap."""
+    lead, *rest = sentences(gaps, dropped)
     parts: list[RenderableType] = [Text(fold(lead, width, "  "), "bold"), "", terminal(_milestones(gaps)), ""]
     parts += [Text(fold(sentence, width, "  ")) for sentence in rest]
     if gaps.scenarios:
         grid = scenario_table(gaps)
         parts += ["", Text(f"{grid.title}:"), terminal(grid), Text(grid.note)]
-    if any(gap.closers for gap in gaps.open):
+    if first and any(gap.closers for gap in gaps.open):
         which = "Candidates left out" if gaps.with_plan else "Candidates"
-        parts += ["", Text(f"{which}, the cheapest per tonne first:"), terminal(_closers(case, gaps), width=40)]
+        parts += ["", Text(f"{which}, the cheapest per tonne first:"), terminal(_closers(case, gaps, first), width=40)]
     return parts
 
 
@@ -59,10 +79,10 @@ def _milestones(gaps: Gaps) -> Grid:
     return Grid("Milestones", "What is met and what is missing", heads, rows)
 
 
-def _closers(case: Case, gaps: Gaps) -> Grid:
+def _closers(case: Case, gaps: Gaps, first: int) -> Grid:
     """The first candidates of each stage's own product: what they bring and what they need."""
     shown = {name(row.key) for row in headline_rows(gaps.rows)}
-    grid = closer_table(case, gaps, _FIRST)
+    grid = closer_table(case, gaps, first)
     rows = tuple((row[0], row[1], row[3], row[5], row[7]) for row in grid.rows if row[0] in shown)
     currency = case.settings.base_currency
     heads = columns(

@@ -1,9 +1,8 @@
 """The files and the screen of a plan under stress: stress.json, stress.xlsx, stress.html, the section of the plan's page."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.text import Text
 
 from models.case import Case
@@ -15,9 +14,11 @@ from optimizer.reports.report_table import Grid
 from optimizer.reports.stress.sentences import sentences
 from optimizer.reports.stress.tables import scenario_table, tables
 from optimizer.reports.stress.told import Told
-from optimizer.reports.table_text import terminal
+from optimizer.reports.table_text import height, terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from optimizer.reports.html.charts import DrawnFigure, Figure
 
 ROWS = 39
@@ -67,17 +68,11 @@ def story(case: Case, stress: Stress, *, width: int) -> list[RenderableType]:
     first."""
     first, *further = [fold(line, width, "  ") for line in sentences(case, stress)[:LINES]]
     parts: list[RenderableType] = [Text(first, "bold"), *map(Text, further), ""]
-    room = ROWS - _height(parts, width)
+    room = ROWS - height(parts, width)
     shown = next(
-        (n for n in range(SHOWN, LEAST_SHOWN, -1) if _height(_scenarios(case, stress, n), width) <= room), LEAST_SHOWN
+        (n for n in range(SHOWN, LEAST_SHOWN, -1) if height(_scenarios(case, stress, n), width) <= room), LEAST_SHOWN
     )
     return [*parts, *_scenarios(case, stress, shown)]
-
-
-def _height(parts: Sequence[RenderableType], width: int) -> int:
-    """Lines that the parts take on a screen."""
-    console = Console(width=width)
-    return sum(len(console.render_lines(part)) for part in parts)
 
 
 def _scenarios(case: Case, stress: Stress, shown: int) -> list[RenderableType]:

@@ -244,6 +244,15 @@ def test_a_plan_is_found_however_it_is_named(solved: Path, call: Callable[..., R
     ]
 
 
+def test_the_screen_of_a_long_report_is_one_screen_and_verbose_shows_all(call: Callable[..., Result]) -> None:
+    book = str(ROOT / "inputs" / "allied-candidates.xlsx")
+    short, everything = (call(book, *more)[1].splitlines() for more in ((), ("--verbose",)))
+    assert len(short) <= 40 < len(everything)
+    assert "--verbose" in short[-1]
+    assert everything[0] == short[0]
+    assert any("Malaysia" in line for line in everything)
+
+
 def test_the_screen_fits_and_tells_the_story(solved: Path, call: Callable[..., Result]) -> None:
     for source in ("small.xlsx", "last"):
         status, out, _ = call(source)

@@ -14,7 +14,8 @@ from optimizer.reports import plan_summary
 from optimizer.reports.diagnostics_text import grouped
 from optimizer.reports.frames import frames
 from optimizer.reports.plan_differences import differences
-from optimizer.reports.plan_text import height, story
+from optimizer.reports.plan_text import story
+from optimizer.reports.table_text import height
 from optimizer.reports.timeline import MOST, state
 from optimizer.solver.solve import solve
 
