@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from optimizer.cli.console import Screen
-from optimizer.cli.options import SCREEN, options
+from optimizer.cli.options import PLAN_SCREEN, options
 
 if TYPE_CHECKING:
     from optimizer.plan_folder.compare import Comparison, Run
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     metavar="PLACE",
     help="Folder for compare.xlsx, or another name for the file.",
 )
-@options("language", "force", *SCREEN)
+@options("language", "force", *PLAN_SCREEN)
 def command(plans: tuple[str, ...], out: Path | None, **parameters: Any) -> None:
     """Show what changed from the first PLAN to each of the others: projects, money by programme, coverage by stage and
     year, and the cells, options or versions that caused it.
@@ -33,15 +33,15 @@ def command(plans: tuple[str, ...], out: Path | None, **parameters: Any) -> None
     place = None if out is None else _place(out, plans, force=parameters["force"])
     from optimizer.files import json_bytes
     from optimizer.plan_folder.compare import compare, data, load
-    from optimizer.reports.compare.text import story
+    from optimizer.reports.compare.text import ROWS, story
 
-    screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
+    screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"], verbose=parameters["verbose"])
     runs = [load(plan) for plan in plans]
     comparison = compare(*runs)
     if place is not None:
         _write(place, comparison, runs, parameters["language"] or runs[0].case.settings.language)
     screen.data(json_bytes(data(comparison)))
-    screen.show(*story(comparison, width=screen.out.width))
+    screen.show(*story(comparison, width=screen.out.width, rows=None if screen.verbose else ROWS))
     if place is not None:
         screen.note(f"the comparison is {place}")
         screen.result(place)

@@ -12,10 +12,13 @@ from optimizer.reports.compare.scenarios import MOVES, change, risk_grids
 from optimizer.reports.formatting import clauses, demand_name, few_more, fold, listed, money, number, with_unit
 from optimizer.reports.language import N_, localized, tr
 from optimizer.reports.report_table import Grid, Heading, columns
-from optimizer.reports.table_text import terminal
+from optimizer.reports.table_text import height, terminal
 
-MOST = 20
-"""Rows of a table, and changed cells, that a screen shows."""
+ROWS = 39
+"""Lines of one screen."""
+_MORE = ": --verbose, --json, or compare.xlsx with --out"
+FEWER = (20, 12, 8, 5, 3, 2, 1)
+"""Rows of a table, and changed cells, that a screen shows: the most that fit."""
 
 
 def labels(comparison: Comparison) -> list[str]:
@@ -23,8 +26,16 @@ def labels(comparison: Comparison) -> list[str]:
     return [f"{chr(ord('A') + n) if n < 26 else n + 1}" for n in range(len(comparison.plans))]
 
 
-def story(comparison: Comparison, *, width: int = 100) -> list[RenderableType]:
-    """The parts of the screen, top to bottom."""
+def story(comparison: Comparison, *, width: int = 100, rows: int | None = None) -> list[RenderableType]:
+    """The parts of the screen, top to bottom; in at most about `rows` lines, where None shows every row."""
+    if rows is None:
+        return _parts(comparison, width, None)
+    screens = (_parts(comparison, width, most) for most in FEWER)
+    shortest = _parts(comparison, width, FEWER[-1])
+    return next((parts for parts in screens if height(parts, width) <= rows), shortest)
+
+
+def _parts(comparison: Comparison, width: int, most: int | None) -> list[RenderableType]:
     parts: list[RenderableType] = [Text(fold(line, width, "   ")) for line in heads(comparison)]
     parts += [Text(fold(line, width, "  "), "bold") for line in not_comparable(comparison)]
     for line in summary(comparison):
@@ -32,10 +43,10 @@ def story(comparison: Comparison, *, width: int = 100) -> list[RenderableType]:
     under_risk = risk_grids(comparison, labels(comparison))
     for grid in (_on_screen(comparison), money_grid(comparison), milestone_grid(comparison), *under_risk):
         if grid.rows:
-            parts += ["", Text(grid.title, "bold"), terminal(replace(grid, rows=grid.rows[:MOST]))]
-            if len(grid.rows) > MOST:
-                parts.append(f"and {len(grid.rows) - MOST} more: --json, or compare.xlsx with --out")
-    return [*parts, *causes(comparison, width)]
+            parts += ["", Text(grid.title, "bold"), terminal(replace(grid, rows=grid.rows[:most]))]
+            if most is not None and len(grid.rows) > most:
+                parts.append(Text(f"and {len(grid.rows) - most} more{_MORE}"))
+    return [*parts, *causes(comparison, width, most)]
 
 
 def heads(comparison: Comparison) -> Iterable[str]:
@@ -119,13 +130,13 @@ def summary(comparison: Comparison) -> Iterable[str]:
         yield tr("{plan} against {first}: {changes}.", plan=plans[n], first=plans[0], changes=words)
 
 
-def causes(comparison: Comparison, width: int) -> list[RenderableType]:
-    """What is behind it: cells, options, versions."""
+def causes(comparison: Comparison, width: int, most: int | None = None) -> list[RenderableType]:
+    """What is behind it: cells (at most so many), options, versions."""
     parts: list[RenderableType] = []
     for label, cause in zip(labels(comparison)[1:], comparison.causes, strict=True):
-        lines = [*(c.sentence for c in cause.cells[:MOST]), *cause.options]
-        if len(cause.cells) > MOST:
-            lines.append(f"and {len(cause.cells) - MOST} more cells: --json, or compare.xlsx with --out")
+        lines = [*(c.sentence for c in cause.cells[:most]), *cause.options]
+        if most is not None and len(cause.cells) > most:
+            lines.append(f"and {len(cause.cells) - most} more cells{_MORE}")
         title = f"What {label} was made from, against A:" if lines else f"What {label} was made from: {cause.note}"
         parts += ["", Text(title, "bold"), *(Text(fold(f"  {line}", width, "    ")) for line in lines)]
         if lines and cause.note:

@@ -17,8 +17,9 @@ from models.case import Case
 from models.schema import Fx, Price, Programme, Risk, Settings
 from optimizer.plan_folder.compare import Run, compare, data
 from optimizer.plan_folder.digests import sha256
-from optimizer.reports.compare.text import heads, milestone_grid, not_comparable, summary
+from optimizer.reports.compare.text import heads, milestone_grid, not_comparable, story, summary
 from optimizer.reports.compare.workbook import book_bytes, comparison_head
+from optimizer.reports.table_text import height
 from optimizer.solver.solve import solve
 from optimizer.workbook.case_diff import changed_cells
 from optimizer.workbook.read import read
@@ -58,6 +59,18 @@ def test_scores_are_points_of_100_and_values_of_different_objectives_do_not_comp
 
 def of_capacity(case: Case) -> Settings:
     return case.settings.model_copy(update={"objective": "capacity", "stage_weights": {"mine": 2.0}})
+
+
+def test_a_small_screen_shows_fewer_rows_and_says_where_the_others_are() -> None:
+    many = [plant(f"p{n}", 5, 10) for n in range(20)]
+    found = compare(*(run(str(budget), case_of(book(many, budget, demand=DEMAND))) for budget in (20, 180)))
+    whole = story(found)
+    rows = height(whole, 100) - 5
+    few = story(found, rows=rows)
+    assert height(few, 100) <= rows
+    assert any("more: --verbose" in str(part) for part in few)
+    assert not any("--verbose" in str(part) for part in whole)
+    assert [str(part) for part in story(found, rows=rows + 5)] == [str(part) for part in whole]
 
 
 def test_left_out_has_its_reason() -> None:
