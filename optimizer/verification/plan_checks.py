@@ -19,6 +19,8 @@ from optimizer.verification.opened import BadPlan, OpenedPlan
 
 PAGE, BOOK = "report.html", "plan.xlsx"
 CORE = ("plan.json", "case.json")
+REPORTS = ("gaps.md", "gaps.csv", "gaps.xlsx", "gaps.html", "gaps.json", "compare.xlsx")
+"""Reports of other commands that `--out` may put beside a plan: no part of it, and not checked."""
 ROUNDING = 1e-6
 """Least part of max(1, |value|) by which a stated number must miss a computed one to be wrong."""
 
@@ -27,7 +29,9 @@ def files(folder: OpenedPlan) -> Iterator[str]:
     """Every file has the digest that manifest.json records, and there is no other."""
     yield from folder_checks.digests(folder, CORE)
     own = STRESS_FILES if STRESS in folder.record.files else ()
-    yield from folder_checks.strangers(folder, frozenset({*CORE, PAGE, BOOK, *ADDED, *own}), folder.but | {*NAMES})
+    yield from folder_checks.strangers(
+        folder, frozenset({*CORE, PAGE, BOOK, *ADDED, *own}), folder.but | {*NAMES, *REPORTS}
+    )
     links = folder.manifest.get("added") or {}
     mark = fingerprint(folder.case, folder.plan)
     for name in (name for name in ADDED if name in folder.record.files):

@@ -113,6 +113,8 @@ def _unchecked_of_plan(folder: OpenedPlan) -> Iterator[str]:
         yield "the comparisons with other plans of the chain (worth) come from further solves, which are not repeated"
     for answer in plan_checks.answers_of(folder, ENGLISH):
         yield f"{answer.title}: shown as its file has it, its solves are not repeated"
+    for name in (name for name in plan_checks.REPORTS if (folder.path / name).is_file()):
+        yield f"{name}: a report beside the plan, no part of it"
 
 
 def _report(

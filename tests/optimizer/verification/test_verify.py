@@ -118,6 +118,15 @@ def test_untouched_folder_passes(folder: Path) -> None:
     assert verify(str(folder)) == report
 
 
+def test_a_report_beside_the_plan_is_said_not_to_be_checked_and_any_other_file_is_found(folder: Path) -> None:
+    (folder / "gaps.md").write_text("# Gaps")
+    report = verify(folder)
+    assert report.passed
+    assert "gaps.md: a report beside the plan, no part of it" in report.unchecked
+    (folder / "report2.html").write_text("forged")
+    assert not verify(folder).passed
+
+
 def test_folder_of_a_csv_book_passes(tmp_path: Path) -> None:
     book = books.write(tmp_path / "small", SHEETS)
     folder = solved_folder(book, tmp_path / "plan", Overrides(include=("mill",)))
