@@ -11,7 +11,9 @@ from support.tables import case
 from models.case import Case
 from models.milestones import headline_year
 from optimizer.analysis.frontier import Frontier, explore
+from optimizer.reports.formatting import country_name
 from optimizer.reports.frontier.page import page_bytes
+from optimizer.reports.language import spoken
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +96,18 @@ def test_a_name_that_would_harm_stays_text(tab: Tab, page: Path) -> None:
     tab.open(page)
     assert tab.run("document.title") != "owned"
     assert tab.run("document.querySelectorAll('main script, main img').length") == 0
+
+
+def test_the_slider_speaks_the_language_of_the_page(tab: Tab, explored: tuple[Case, Frontier], tmp_path: Path) -> None:
+    book, f = explored
+    with spoken("de"):
+        (tmp_path / "frontier.html").write_bytes(page_bytes(book, f))
+        countries = {country_name(p.country) for p in book.projects}
+    tab.open(tmp_path / "frontier.html")
+    said, projects = shown(tab)
+    assert projects > 0
+    assert "Punkte" in said
+    told = tab.run("[...document.querySelectorAll('#projects tbody tr')].map((r) => r.cells[1].textContent)")
+    assert set(told) <= countries
+    assert "Vereinigte Staaten" in countries
+    assert tab.console == []

@@ -2,21 +2,19 @@
 
 from typing import Any
 
-from markupsafe import Markup
-
 from models.case import Case
-from models.countries import english
 from models.milestones import headline_year
 from optimizer.analysis.frontier.certified import Frontier, Point, as_json
 from optimizer.fingerprint import frontier_fingerprint
-from optimizer.reports.formatting import demand_name
+from optimizer.reports.closed_words import word
+from optimizer.reports.formatting import country_name, demand_name
 from optimizer.reports.frontier.charts import frontier_figure
 from optimizer.reports.frontier.sentences import TITLE, axis_words, headline, proof, sentences, thinned
 from optimizer.reports.frontier.tables import tables
 from optimizer.reports.html.charts import draw_for_page
-from optimizer.reports.html.render import asset, environment, policy
+from optimizer.reports.html.render import render
 from optimizer.reports.masthead import masthead
-from optimizer.version import __version__
+from optimizer.reports.tables.shared import money_unit
 
 MOST = 400
 """Plans that the slider knows; frontier.json has all."""
@@ -24,16 +22,13 @@ MOST = 400
 
 def page_text(case: Case, f: Frontier) -> str:
     """The whole page. The same case and frontier give the same text."""
-    script = asset("page.js") + asset("frontier.js")
     ((figure,),) = draw_for_page([frontier_figure(case, f)])
-    return environment().get_template("frontier.html").render(
-        style=Markup(asset("style.css")),  # files of ours
-        script=Markup(script),
-        policy=policy(script),
-        version=__version__,
+    return render(
+        "frontier.html",
+        scripts=("page.js", "frontier.js"),
         head=masthead(case, what=TITLE),
         case=case,
-        unit=f"M {case.settings.base_currency}",
+        unit=money_unit(case),
         axis=axis_words(f),
         year=headline_year(case.settings),
         headline=headline(case, f),
@@ -56,7 +51,7 @@ def _data(case: Case, f: Frontier) -> dict[str, Any]:
     return {
         "unit": f.unit,
         "own_m": f.base_m,
-        "names": {p.id: [p.name or p.id, english(p.country), p.stage] for p in case.projects},
+        "names": {p.id: [p.name or p.id, country_name(p.country), word(p.stage)] for p in case.projects},
         "points": [_point(case, p) for p in thinned(f.points, MOST)],
         "boxes": [{"from_m": b.from_m, "to_m": b.to_m, "low": b.low, "high": b.high} for b in f.boxes],
     }

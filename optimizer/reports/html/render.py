@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 import zlib
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -67,11 +68,11 @@ def script_words() -> dict[str, str]:
     return {} if language() == ENGLISH else {words: tr(words) for words in (*SCRIPT_WORDS, *units)}
 
 
-def render(template: str, **content: Any) -> str:
-    """A page of `templates/`. Missing content is an error, and what comes from a workbook is escaped."""
-    script = asset("page.js")
+def render(template: str, *, scripts: Sequence[str] = ("page.js",), **content: Any) -> str:
+    """A page of `templates/` with these scripts. Missing content is an error, and what comes from a workbook is escaped."""
+    script = "".join(map(asset, scripts))
     return environment().get_template(template).render(
-        style=Markup(asset("style.css")),  # a file of ours, as the script
+        style=Markup(asset("style.css")),  # a file of ours, as the scripts
         script=Markup(script),
         policy=policy(script),
         version=__version__,
