@@ -88,6 +88,14 @@ def column(
     return Field(default, description=doc, json_schema_extra=extra)
 
 
+def as_of_column(what: str = "the row's numbers") -> Any:
+    """The column `as_of`: the day of which `what` is, or on which it was last checked."""
+    return column(
+        "date", f"Day or month of which {what} are, or on which they were last checked.", None,
+        synonyms=("as of date", "as at", "data as of"),
+    )  # fmt: skip
+
+
 class Row(Frozen):
     """A row of a sheet."""
 

@@ -2,7 +2,7 @@
 
 import datetime
 
-from models.columns import Row, column
+from models.columns import Row, as_of_column, column
 
 INSTRUMENTS = ("grant", "loan", "equity", "guarantee", "offtake")
 
@@ -92,10 +92,7 @@ class Programme(Row):
         None,
         unit="years",
     )
-    as_of: datetime.date | None = column(
-        "date", "Day or month of which the terms and the money are, or on which they were last checked.", None,
-        synonyms=("as of date", "as at", "data as of"),
-    )  # fmt: skip
+    as_of: datetime.date | None = as_of_column("the terms and the money")
     envelopes: dict[int, float] = column(
         "money",
         "Money of that year. If any year is given the empty ones are 0.",

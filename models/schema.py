@@ -12,7 +12,7 @@ import datetime
 
 from pydantic import Field
 
-from models.columns import Row, column
+from models.columns import Row, as_of_column, column
 from models.frozen import Frozen
 from models.objective_names import CAPACITY_OBJECTIVES as CAPACITY_OBJECTIVES
 from models.objective_names import CHAIN_OBJECTIVES as CHAIN_OBJECTIVES
@@ -171,10 +171,7 @@ class Project(Row):
     )  # fmt: skip
     confidence: str = column("text", "How sure the row's numbers are: high, medium, low.", "")
     source: str = column("text", "Where the numbers come from.", "")
-    as_of: datetime.date | None = column(
-        "date", "Day or month of which the row's numbers are, or on which they were last checked.", None,
-        synonyms=("as of date", "as at", "data as of"),
-    )  # fmt: skip
+    as_of: datetime.date | None = as_of_column()
     note: str = column("text", "Anything a reader should know.", "")
     measures: dict[str, float] = column(
         "number", "Any further numeric column is a measure that rules can use.", {}, family="<measure>"

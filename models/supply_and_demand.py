@@ -2,7 +2,7 @@
 
 import datetime
 
-from models.columns import Row, column
+from models.columns import Row, as_of_column, column
 
 
 class Demand(Row):
@@ -57,10 +57,7 @@ class Existing(Row):
     )
     confidence: str = column("text", "How sure the number is.", "")
     source: str = column("text", "Where the number comes from.", "")
-    as_of: datetime.date | None = column(
-        "date", "Day or month of which the row's numbers are, or on which they were last checked.", None,
-        synonyms=("as of date", "as at", "data as of"),
-    )  # fmt: skip
+    as_of: datetime.date | None = as_of_column()
     note: str = column("text", "Anything a reader should know.", "")
 
 
@@ -75,10 +72,7 @@ class Price(Row):
         "whole", "Years after which the variance of the price stops growing; never where empty.", None, unit="years"
     )
     source: str = column("text", "Where the numbers come from.", "")
-    as_of: datetime.date | None = column(
-        "date", "Day or month of which the row's numbers are, or on which they were last checked.", None,
-        synonyms=("as of date", "as at", "data as of"),
-    )  # fmt: skip
+    as_of: datetime.date | None = as_of_column()
     years: dict[int, float] = column(
         "number", "Price of that year; linear between given years, flat outside.", {}, family="<year>",
         unit="`currency` per t", low=0,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
-from optimizer.reports.formatting import number, percent
+from optimizer.reports.formatting import number, share
 from optimizer.reports.language import N_, localized, tr
 from optimizer.safe_text import printable
 
@@ -215,7 +215,7 @@ _SHOWN: dict[Kind, Callable[[Any], str]] = {
     "tonnes": number,
     "exact": _six_digits,
     "decimal": _six_digits,
-    "share": lambda value: tr("{number} %", number=percent(value)),
+    "share": share,
     "part": _part,
     "whole": lambda value: localized(f"{value:,}"),
 }

@@ -103,7 +103,7 @@ def _market(case: Case, plan: Plan) -> Iterator[str]:
     yield tr(
         "Prices decide nothing here, as there is no hurdle_rate. At the prices of the workbook, of the financed projects with "
         "an operating cost {details}.",
-        details=tr("; ").join(parts),
+        details=clauses(parts),
     )
 
 

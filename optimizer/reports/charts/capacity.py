@@ -9,7 +9,7 @@ import altair as alt
 
 from models.gaps import GapRow
 from models.headline import headline_rows
-from optimizer.reports.formatting import demand_name, number, percent
+from optimizer.reports.formatting import clauses, demand_name, number, percent
 from optimizer.reports.html.charts import (
     EXISTING,
     FINANCED,
@@ -128,7 +128,7 @@ def _dash(dashes: dict[str, list[int]], across: int) -> Any:
 
 def _met_in_words(rows: Sequence[GapRow], planned: bool) -> str:
     last = [row for row in rows if row.year == rows[-1].year]
-    return tr("In {year}: {phrases}.", year=last[0].year, phrases=tr("; ").join(_met_phrase(r, planned) for r in last))
+    return tr("In {year}: {phrases}.", year=last[0].year, phrases=clauses(_met_phrase(r, planned) for r in last))
 
 
 def _met_phrase(row: GapRow, planned: bool) -> str:

@@ -13,7 +13,7 @@ from optimizer.reports.chain import has_chain
 from optimizer.reports.chain.numbers import Link, by_stage, in_chain_order, links, nameplate, unfed
 from optimizer.reports.chain.sankey_links import Ribbon, ribbons
 from optimizer.reports.chain.tables import funnel_table, process_table
-from optimizer.reports.formatting import listed, number, percent, shorten
+from optimizer.reports.formatting import clauses, listed, number, percent, share, shorten
 from optimizer.reports.html.charts import (
     AFTER_NUMBER,
     FINANCED,
@@ -81,7 +81,7 @@ def delivered_figure(case: Case, plan: Plan) -> list[Figure]:
     title = tr("Share of demand outside China: delivered, and what nameplate capacity could cover")
     years = sorted({row.year for row in rows})
     last = [row for row in rows if row.year == years[-1]]
-    words = tr("; ").join(
+    words = clauses(
         tr(
             "{name} {delivered} % of {nameplate} %",
             name=r.name,
@@ -175,7 +175,7 @@ def _bar(place: int, name: str, row: Link) -> dict[str, Any]:
         "built": row.nameplate,
         "delivered": row.delivered,
         "top": max(row.nameplate, row.delivered),
-        "label": tr("{number} %", number=percent(row.delivered)),
+        "label": share(row.delivered),
         "words": words,
     }
 

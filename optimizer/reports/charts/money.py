@@ -8,7 +8,7 @@ import altair as alt
 
 from models.case import Case
 from models.plan import Financed, Plan
-from optimizer.reports.formatting import country_name, listed, money, number, shorten
+from optimizer.reports.formatting import country_name, listed, money, number, sentence, shorten
 from optimizer.reports.html.charts import (
     AFTER_NUMBER,
     EXISTING,
@@ -148,7 +148,7 @@ def country_figure(case: Case, plan: Plan) -> Figure:
         for c in sorted(total, key=lambda c: (-total[c], c))
     )
     table = _country_table(by_country, money_unit(case))
-    return Figure("countries", table.title, tr("{sentence}.", sentence=words), chart, table)
+    return Figure("countries", table.title, sentence(words), chart, table)
 
 
 def _country_table(by_country: dict[str, list[Financed]], unit: str) -> Grid:

@@ -10,8 +10,10 @@ from models.headline import headline_rows
 from models.milestones import headline_year
 from optimizer.analysis.frontier.certified import NEVER, SAME, Box, Frontier, Point
 from optimizer.reports.formatting import (
+    clauses,
     count,
     demand_name,
+    few_more,
     listed,
     money,
     money_to_cents,
@@ -237,16 +239,13 @@ def who(case: Case, stretch: Stretch, most: int = 3) -> str:
     size = {p.id: -p.capex_m for p in case.projects}
 
     def some(ids: tuple[str, ...]) -> str:
-        first = listed(names[i] for i in sorted(ids, key=lambda i: (size[i], i))[:most])
-        if len(ids) <= most:
-            return first
-        return tr("{names} and {n} more", names=first, n=len(ids) - most)
+        return few_more([names[i] for i in sorted(ids, key=lambda i: (size[i], i))], most)
 
     parts = [
         *([tr("{names} in", names=some(stretch.comes))] if stretch.comes else []),
         *([tr("{names} out", names=some(stretch.leaves))] if stretch.leaves else []),
     ]
-    return tr("; ").join(parts) if parts else tr("the same projects in other years")
+    return clauses(parts) or tr("the same projects in other years")
 
 
 def shown(f: Frontier, value: float) -> str:

@@ -1,14 +1,11 @@
 "use strict";
-// The budget slider of a frontier: the plan that a budget buys, by keyboard and by mouse.
+// The budget slider of a frontier: the plan that a budget buys, by keyboard and by mouse. Behind page.js, whose words it says.
 (() => {
   const by = (id) => document.getElementById(id);
   const f = JSON.parse(by("frontier").textContent);
   if (!f.points.length) return;
   const slider = by("money");
   const typed = by("typed");
-  const language = document.documentElement.lang;
-  const translated = JSON.parse(by("words")?.textContent ?? "{}");
-  const say = (message, values = {}) => (translated[message] ?? message).replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const amount = (value, digits = 2) => value.toLocaleString(language, { maximumFractionDigits: digits });
   const money = (value, digits = 2) => say("{amount} M", { amount: amount(value, digits) });
   const share = (value) => say("{number} %", { number: amount(100 * value, 1) });

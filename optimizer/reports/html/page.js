@@ -1,10 +1,11 @@
 "use strict";
 // Nothing here is needed to read the page: tables become sortable and searchable, charts answer the pointer.
+const language = document.documentElement.lang;
+const translated = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
+const say = (message, values = {}) => (translated[message] ?? message).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
 (() => {
   const text = (row, column) => row.cells[column].textContent.trim();
-  const language = document.documentElement.lang;
-  const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
-  const say = (message, values = {}) => (words[message] ?? message).replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const part = (kind) => new Intl.NumberFormat(language).formatToParts(12345.6).find((of) => of.type === kind).value;
   const [group, decimal] = [part("group"), part("decimal")];
   const value = (shown) => parseFloat(shown.replaceAll(group, "").replace(decimal, "."));

@@ -105,6 +105,10 @@ def test_what_holds_is_said_at_the_cell() -> None:
     assert any("the rule holds as planned" in d.message for d in warnings)
 
 
+FLOOR = {"row": 2, "rule": "floor", "measure": "capacity", "aggregate": "sum", "sense": ">=", "year": 2028}
+"""A row of the sheet rules but for its value."""
+
+
 def with_grants(**floor: object) -> Case:
     """Two like mines, money for one; half of the time output is a fifth larger."""
     mines = [
@@ -112,15 +116,7 @@ def with_grants(**floor: object) -> Case:
                 earliest_fid=2026, latest_fid=2027)
         for n in range(2)
     ]  # fmt: skip
-    rule = {
-        "row": 2,
-        "rule": "floor",
-        "measure": "capacity",
-        "aggregate": "sum",
-        "sense": ">=",
-        "year": 2028,
-        "holds": "0.5",
-    }
+    rule = FLOOR | {"holds": "0.5"}
     return Case(
         name="two mines", projects=tuple(mines), programmes=(Programme(row=2, id="aid", instrument="grant", uncapped=True),),
         settings=Settings(first_year=2026, last_year=2030, total_budget_m=60.0, risk="expected"),
@@ -165,15 +161,7 @@ def with_calls(**floor: object) -> Case:
         Project(row=n, id=s, country="AU", stage=s, capacity_tpa=100.0, capex_m=50.0, build_years=0, latest_fid=2026)
         for n, s in enumerate(STAGES)
     )
-    rule = {
-        "row": 2,
-        "rule": "floor",
-        "measure": "capacity",
-        "aggregate": "sum",
-        "sense": ">=",
-        "value": 90.0,
-        "year": 2028,
-    }
+    rule = FLOOR | {"value": 90.0}
     return Case(
         name="two plants", projects=plants, demand=tuple(Demand(row=n, stage=s, years={2026: 200.0}) for n, s in enumerate(STAGES)),
         settings=Settings(
