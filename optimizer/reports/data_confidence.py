@@ -6,7 +6,7 @@ from models.case import Case
 from models.evidence import is_stale
 from models.plan import Plan
 from optimizer.reports.formatting import count, listed, percent, shorten
-from optimizer.reports.language import N_, tr, tr_n
+from optimizer.reports.language import N_, spaced, tr, tr_n
 
 _CONFIDENCE = {N_("high"): 0, N_("medium"): 1, N_("low"): 2, N_("not stated"): 9}
 
@@ -39,7 +39,7 @@ def sureness(case: Case, plan: Plan, *, brief: bool = False) -> str:
         "decides nothing).",
         words=words,
     )
-    return stated + _old(case, plan)
+    return spaced(stated, _old(case, plan))
 
 
 def confidence_word(word: str) -> str:
@@ -55,7 +55,7 @@ def _old(case: Case, plan: Plan) -> str:
     months = case.settings.stale_after_months
     if not old:
         return ""
-    return " " + tr_n(
+    return tr_n(
         "{n} of {rows} is older than {months}.", "{n} of {rows} are older than {months}.", old,
         rows=count(len(dated), "dated row"), months=count(months, "month"),
     )  # fmt: skip

@@ -27,7 +27,7 @@ from optimizer.reports.html.charts import (
     values,
     year_axis,
 )
-from optimizer.reports.language import tr
+from optimizer.reports.language import spaced, tr
 from optimizer.reports.report_table import Grid, capital, columns
 
 DELIVERED, IDLE = FINANCED, "#d97a1f"
@@ -153,7 +153,7 @@ def flow_figure(case: Case, plan: Plan, rows: Sequence[Link], year: int) -> Figu
     chart = alt.layer(band, delivered, built, *_labels(bars), width=960, height=_HEIGHT)
     title = tr("From stage to stage in {year}: what is delivered with feed from outside China", year=year)
     note = tr("Dashed: what nameplate capacity could cover. Ribbons: what feeds what.")
-    return Figure("flow", title, f"{_in_words(rows)} {note}", chart, funnel_table(case, plan, year))
+    return Figure("flow", title, spaced(_in_words(rows), note), chart, funnel_table(case, plan, year))
 
 
 _DASHED: dict[str, Any] = {"fillOpacity": 0, "stroke": MUTED, "strokeWidth": 1.6, "strokeDash": [4, 3]}

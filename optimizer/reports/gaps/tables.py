@@ -7,7 +7,7 @@ from optimizer.reports import reason_words
 from optimizer.reports.closed_words import word
 from optimizer.reports.formatting import country_name, listed, project_names
 from optimizer.reports.gaps.sentences import change, closes, differences, name
-from optimizer.reports.language import tr
+from optimizer.reports.language import spaced, tr
 from optimizer.reports.report_table import Grid, Heading, Verbatim, columns
 from optimizer.reports.tables.shared import money_unit
 
@@ -145,7 +145,7 @@ def today_table(gaps: Gaps) -> Grid:
             "source and note",
         ),
         rows,
-        " ".join([tr("Shares are computed from the tonnes."), *differences(gaps)]),
+        spaced(tr("Shares are computed from the tonnes."), *differences(gaps)),
         "The workbook lists no existing capacity.",
     )
 

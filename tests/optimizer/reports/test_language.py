@@ -22,7 +22,7 @@ from optimizer.reports.brief.content import brief
 from optimizer.reports.brief.tables import card_table, fact_table
 from optimizer.reports.brief.word import word_bytes
 from optimizer.reports.formatting import count, country_name, digits, money, number, percent, points, whole
-from optimizer.reports.language import spoken, tr, tr_n
+from optimizer.reports.language import spaced, spoken, tr, tr_n
 from optimizer.reports.plan_page.money import matrix_table
 from optimizer.reports.plan_page.proof import confidence_table
 from optimizer.reports.reason_details import DETAILS, reason_detail
@@ -167,3 +167,9 @@ def test_headings_are_translated_but_not_those_that_a_planner_wrote() -> None:
     assert sure.columns[-1].label == "割合", "a share, where the table of checks has a part"
     with spoken("ja"):
         assert (tr("part"), tr("Nothing to show.")) == ("区分", "該当なし。")
+
+
+def test_japanese_sentences_follow_one_another_without_a_space() -> None:
+    assert spaced("One.", "", "Two.") == "One. Two."
+    with spoken("ja"):
+        assert spaced("一。", "二。") == "一。二。"
