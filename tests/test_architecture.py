@@ -239,3 +239,13 @@ def test_nothing_names_a_machine_or_a_registry() -> None:
         if machine.search(line)
     ]
     assert found == []
+
+
+def test_no_two_classes_have_one_name() -> None:
+    """A reader who looks for a class finds one."""
+    places: dict[str, list[str]] = {}
+    for path in sources(*LONGEST):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}

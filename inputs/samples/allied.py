@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from . import balance, candidates, economics, money, notes, oxides, policy, prices, trouble
-from .book import SAYS, Sheet, write
+from .book import SAYS, SampleSheet, write
 
 CONFIDENCE = ("high", "medium", "low")
 COUNTRIES = ("US", "JP", "AU", "CA", "VN")
@@ -20,20 +20,20 @@ def build(path: Path) -> None:
     """Writes the book whole to `path`."""
     lists = {"confidence": CONFIDENCE, "stage": candidates.STAGES}
     sheets = (
-        Sheet(
+        SampleSheet(
             "projects",
             candidates.projects(with_prices=True),
             PROJECTS_SAY | economics.SAYS,
             {**lists, "country": COUNTRIES},
         ),
-        Sheet("programmes", money.programmes(), SAYS, {"confidence": CONFIDENCE, "donor": COUNTRIES}),
-        Sheet("demand", balance.demand(), SAYS, lists),
-        Sheet("existing", oxides.existing(), SAYS, lists),
-        Sheet("prices", prices.prices(), SAYS),
-        Sheet("rules", policy.rules(), SAYS),
-        Sheet("scenarios", trouble.scenarios(), SAYS),
-        Sheet("risks", trouble.risks(), SAYS),
-        Sheet("fx", money.fx(), SAYS),
-        Sheet("settings", policy.settings(), SAYS),
+        SampleSheet("programmes", money.programmes(), SAYS, {"confidence": CONFIDENCE, "donor": COUNTRIES}),
+        SampleSheet("demand", balance.demand(), SAYS, lists),
+        SampleSheet("existing", oxides.existing(), SAYS, lists),
+        SampleSheet("prices", prices.prices(), SAYS),
+        SampleSheet("rules", policy.rules(), SAYS),
+        SampleSheet("scenarios", trouble.scenarios(), SAYS),
+        SampleSheet("risks", trouble.risks(), SAYS),
+        SampleSheet("fx", money.fx(), SAYS),
+        SampleSheet("settings", policy.settings(), SAYS),
     )
     write(path, "Candidates of the rare-earth chain outside China", notes.allied(), sheets)

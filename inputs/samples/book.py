@@ -32,7 +32,7 @@ _SPARE_ROWS = 200
 """Rows below the last one that have drop-downs too, for the planner's own."""
 
 
-class Sheet(NamedTuple):
+class SampleSheet(NamedTuple):
     """One sheet: its rows, what columns mean that the schema does not name, and lists for drop-downs."""
 
     name: str
@@ -56,7 +56,7 @@ _WIDTHS = {
 """Characters; every other column is as wide as its header."""
 
 
-def write(path: Path, title: str, notes: Iterable[tuple[str, str]], sheets: Iterable[Sheet]) -> None:
+def write(path: Path, title: str, notes: Iterable[tuple[str, str]], sheets: Iterable[SampleSheet]) -> None:
     """Writes the Notes first, then the sheets, whole, to `path`."""
     with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"title": title, "author": "mine2magnet", "created": _FIXED_DATE})
@@ -94,7 +94,7 @@ def _write_notes(sheet: Any, title: str, notes: Iterable[tuple[str, str]], forma
     sheet.fit_to_pages(1, 0)
 
 
-def _write_sheet(sheet: Any, content: Sheet, formats: dict[str, Any]) -> None:
+def _write_sheet(sheet: Any, content: SampleSheet, formats: dict[str, Any]) -> None:
     headers = headers_of(content.rows)
     for at, header in enumerate(headers):
         column = _schema_column(content.name, header)
@@ -147,7 +147,7 @@ def _comment(column: Column | None, said: str) -> str:
     return f"{column.doc}{unit}{choices}" + ("\nRequired." if column.required else "")
 
 
-def _offer_choices(sheet: Any, at: int, header: str, column: Column | None, content: Sheet) -> None:
+def _offer_choices(sheet: Any, at: int, header: str, column: Column | None, content: SampleSheet) -> None:
     choices = content.lists.get(header, ())
     if not choices and column is not None:
         choices = ("yes", "no") if column.kind == "yes_no" else column.choices

@@ -5,7 +5,7 @@ from pathlib import Path
 from . import candidates, chain_balance, money, notes, policy, recipes, trouble
 from .allied import CONFIDENCE, COUNTRIES, PROJECTS_SAY
 from .balance import RECOVERY
-from .book import SAYS, Sheet, write
+from .book import SAYS, SampleSheet, write
 from .facts import Record, assumptions
 
 STAGES = ("mine", "separation", "metal", "magnet")
@@ -24,16 +24,16 @@ def build(path: Path) -> None:
     """Writes the book whole to `path`."""
     lists = {"confidence": CONFIDENCE, "stage": STAGES}
     sheets = (
-        Sheet("projects", projects(), PROJECTS_SAY, {**lists, "country": COUNTRIES}),
-        Sheet("programmes", programmes(), SAYS, {"confidence": CONFIDENCE, "donor": COUNTRIES}),
-        Sheet("demand", chain_balance.demand(), SAYS, lists),
-        Sheet("existing", chain_balance.existing(), SAYS, lists),
-        Sheet("processes", recipes.processes(), _SAY, lists),
-        Sheet("rules", rules(), SAYS),
-        Sheet("scenarios", trouble.scenarios(), SAYS),
-        Sheet("risks", trouble.risks(), SAYS),
-        Sheet("fx", money.fx(), SAYS),
-        Sheet("settings", policy.settings("chain_settings"), SAYS),
+        SampleSheet("projects", projects(), PROJECTS_SAY, {**lists, "country": COUNTRIES}),
+        SampleSheet("programmes", programmes(), SAYS, {"confidence": CONFIDENCE, "donor": COUNTRIES}),
+        SampleSheet("demand", chain_balance.demand(), SAYS, lists),
+        SampleSheet("existing", chain_balance.existing(), SAYS, lists),
+        SampleSheet("processes", recipes.processes(), _SAY, lists),
+        SampleSheet("rules", rules(), SAYS),
+        SampleSheet("scenarios", trouble.scenarios(), SAYS),
+        SampleSheet("risks", trouble.risks(), SAYS),
+        SampleSheet("fx", money.fx(), SAYS),
+        SampleSheet("settings", policy.settings("chain_settings"), SAYS),
     )
     write(path, "From ore to magnet outside China", notes.chain(), sheets)
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from .book import SAYS, Sheet, write
+from .book import SAYS, SampleSheet, write
 from .facts import Record
 from .notes import notes
 
@@ -46,10 +46,10 @@ def build(path: Path) -> None:
     """Writes the book whole to `path`."""
     about = {"confidence": "invented", "source": "made up for this example"}
     sheets = (
-        Sheet("projects", [{**dict(zip(_COLUMNS, row, strict=True)), **about} for row in _PROJECTS]),
-        Sheet("demand", [{"stage": stage, "2026": tonnes} for stage, tonnes in _DEMAND]),
-        Sheet("existing", [{"country": c, "stage": s, "capacity_tpa": t} for c, s, t in _EXISTING]),
-        Sheet("rules", [_RULE]),
-        Sheet("settings", [{"key": k, "value": v, "note": n} for k, v, n in _SETTINGS], SAYS),
+        SampleSheet("projects", [{**dict(zip(_COLUMNS, row, strict=True)), **about} for row in _PROJECTS]),
+        SampleSheet("demand", [{"stage": stage, "2026": tonnes} for stage, tonnes in _DEMAND]),
+        SampleSheet("existing", [{"country": c, "stage": s, "capacity_tpa": t} for c, s, t in _EXISTING]),
+        SampleSheet("rules", [_RULE]),
+        SampleSheet("settings", [{"key": k, "value": v, "note": n} for k, v, n in _SETTINGS], SAYS),
     )
     write(path, "First look: six invented projects", notes("first-look"), sheets)

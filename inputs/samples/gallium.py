@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from .book import SAYS, Sheet, write
+from .book import SAYS, SampleSheet, write
 from .facts import Record
 from .notes import notes
 
@@ -62,11 +62,11 @@ def build(path: Path) -> None:
     about = {"confidence": "invented", "source": "made up for this example"}
     recipe = ("process", "recipe", "stage", "material", "tonnes_per_tonne", "from_year")
     sheets = (
-        Sheet("projects", [{**dict(zip(_COLUMNS, row, strict=True)), **about} for row in _PROJECTS]),
-        Sheet("demand", [{"stage": s, "material": m, "basis": b, "2026": t} for s, m, b, t in _DEMAND]),
-        Sheet("existing", [_existing(row) for row in _EXISTING]),
-        Sheet("processes", [{**dict(zip(recipe, r, strict=False)), "source": "made up", "note": r[6]} for r in _PROCESSES], SAYS),
-        Sheet("settings", [{"key": k, "value": v, "note": n} for k, v, n in _SETTINGS], SAYS),
+        SampleSheet("projects", [{**dict(zip(_COLUMNS, row, strict=True)), **about} for row in _PROJECTS]),
+        SampleSheet("demand", [{"stage": s, "material": m, "basis": b, "2026": t} for s, m, b, t in _DEMAND]),
+        SampleSheet("existing", [_existing(row) for row in _EXISTING]),
+        SampleSheet("processes", [{**dict(zip(recipe, r, strict=False)), "source": "made up", "note": r[6]} for r in _PROCESSES], SAYS),
+        SampleSheet("settings", [{"key": k, "value": v, "note": n} for k, v, n in _SETTINGS], SAYS),
     )  # fmt: skip
     write(path, "Another mineral: gallium, invented", notes("gallium"), sheets)
 

@@ -18,7 +18,7 @@ OXIDE_OF = {"NdPr": "ndpr_oxide", "Dy": "dy_oxide", "Tb": "tb_oxide"}
 ONE = Estimate(1.0, 1.0, 1.0)
 
 
-class Row(NamedTuple):
+class RecipeRow(NamedTuple):
     """One coefficient: t made (> 0) or used (< 0) for a tonne that the process runs."""
 
     process: str
@@ -37,7 +37,7 @@ def processes() -> list[Record]:
     return [_record(row) for row in (*_mines(), *_separation(), *_recycling(), *_metal(), *_magnets())]
 
 
-def _record(row: Row) -> Record:
+def _record(row: RecipeRow) -> Record:
     """A row as it stands in the sheet; amounts to five significant digits."""
     low, high = sorted((row.sign * row.amount.low + 0.0, row.sign * row.amount.high + 0.0))
     return {
@@ -69,12 +69,12 @@ def extraction(element: str) -> Estimate:
     return recipe(process="solvent extraction", output=f"{element} oxide")
 
 
-def _mines() -> Iterator[Row]:
+def _mines() -> Iterator[RecipeRow]:
     for ore in ores().values():
-        yield Row(f"mine_{ore.id}", "", "mine", ore.concentrate, 1, ONE, note=f"{ore.name}: {ore.why}")
+        yield RecipeRow(f"mine_{ore.id}", "", "mine", ore.concentrate, 1, ONE, note=f"{ore.name}: {ore.why}")
 
 
-def _separation() -> Iterator[Row]:
+def _separation() -> Iterator[RecipeRow]:
     known = ores().values()
     for process in ("sep_light_bastnaesite", "sep_light_monazite"):
         for ore in known:
@@ -91,27 +91,29 @@ def _separation() -> Iterator[Row]:
             yield from _heavy("sep_heavy", ore)
 
 
-def _light(process: str, ore: Ore) -> Iterator[Row]:
+def _light(process: str, ore: Ore) -> Iterator[RecipeRow]:
     """Separated NdPr; the heavy elements leave together."""
     cracked = recipe(process="crack and leach", element="DyTb")
-    yield Row(process, ore.id, "separation", ore.concentrate, -1, ONE, note="t REO passing through")
-    yield Row(process, ore.id, "separation", "ndpr_oxide", 1, ore.ndpr.times(overall("NdPr")))
-    yield Row(process, ore.id, "separation", ore.mixed_heavy, 1, ore.heavy.times(cracked), note="Sm to Lu and Y")
+    yield RecipeRow(process, ore.id, "separation", ore.concentrate, -1, ONE, note="t REO passing through")
+    yield RecipeRow(process, ore.id, "separation", "ndpr_oxide", 1, ore.ndpr.times(overall("NdPr")))
+    yield RecipeRow(process, ore.id, "separation", ore.mixed_heavy, 1, ore.heavy.times(cracked), note="Sm to Lu and Y")
 
 
-def _full(process: str, ore: Ore) -> Iterator[Row]:
+def _full(process: str, ore: Ore) -> Iterator[RecipeRow]:
     """NdPr, Dy and Tb separated on one site."""
-    yield Row(process, ore.id, "separation", ore.concentrate, -1, ONE, note="t REO passing through")
+    yield RecipeRow(process, ore.id, "separation", ore.concentrate, -1, ONE, note="t REO passing through")
     for element, held in (("NdPr", ore.ndpr), ("Dy", ore.dy), ("Tb", ore.tb)):
-        yield Row(process, ore.id, "separation", OXIDE_OF[element], 1, held.times(overall(element)))
+        yield RecipeRow(process, ore.id, "separation", OXIDE_OF[element], 1, held.times(overall(element)))
 
 
-def _heavy(process: str, ore: Ore) -> Iterator[Row]:
+def _heavy(process: str, ore: Ore) -> Iterator[RecipeRow]:
     """Dy and Tb from a light plant's mixed heavy concentrate."""
-    yield Row(process, ore.id, "separation", ore.mixed_heavy, -1, ONE, note="t of mixed heavy oxide passing through")
+    yield RecipeRow(
+        process, ore.id, "separation", ore.mixed_heavy, -1, ONE, note="t of mixed heavy oxide passing through"
+    )
     for element, held in (("Dy", ore.dy), ("Tb", ore.tb)):
         amount = Estimate(held.value / ore.heavy.value, *_range(held, ore), held.sources, ore.heavy.confidence)
-        yield Row(process, ore.id, "separation", OXIDE_OF[element], 1, amount.times(extraction(element)))
+        yield RecipeRow(process, ore.id, "separation", OXIDE_OF[element], 1, amount.times(extraction(element)))
 
 
 def _range(held: Estimate, ore: Ore) -> tuple[float, float]:
@@ -129,7 +131,7 @@ def _research(what: str, element: str = "") -> Iterator[tuple[int, str, str]]:
             yield int(row["from_year"]), row["factor"], row["why"]
 
 
-def _recycling() -> Iterator[Row]:
+def _recycling() -> Iterator[RecipeRow]:
     yield from _scrap_to_oxides()
     yield from _mixed_oxide("recycle")
     for grade in grades():
@@ -149,43 +151,47 @@ def _steps(amount: Estimate, better: Estimate) -> Iterator[tuple[int | None, Est
         yield year, better._replace(low=amount.low, high=amount.high, sources=(*amount.sources, why), confidence="low")
 
 
-def _scrap_to_oxides() -> Iterator[Row]:
+def _scrap_to_oxides() -> Iterator[RecipeRow]:
     """A tonne of scrap; the plant's capacity counts the mixed oxide that passes through."""
     recovered = _recovered()
-    yield Row("recycle", "scrap", "separation", "scrap", -1, ONE, capacity_use=recovered.value)
+    yield RecipeRow("recycle", "scrap", "separation", "scrap", -1, ONE, capacity_use=recovered.value)
     for element, oxide in OXIDE_OF.items():
         part = share(SCRAP, element).times(extraction(element))
         best = share(SCRAP, element).times(extraction(element)).times(_upper(recovered))
         for year, amount in _steps(recovered.times(part), best):
-            yield Row("recycle", "scrap", "separation", oxide, 1, amount, from_year=year)
+            yield RecipeRow("recycle", "scrap", "separation", oxide, 1, amount, from_year=year)
 
 
 def _upper(amount: Estimate) -> Estimate:
     return amount._replace(value=amount.high)
 
 
-def _mixed_oxide(process: str) -> Iterator[Row]:
+def _mixed_oxide(process: str) -> Iterator[RecipeRow]:
     """Mixed oxide from scrap, separated where there is solvent extraction."""
-    yield Row(process, "mixed_oxide", "separation", "mixed_oxide", -1, ONE, note="from end-of-life magnets")
+    yield RecipeRow(process, "mixed_oxide", "separation", "mixed_oxide", -1, ONE, note="from end-of-life magnets")
     for element, oxide in OXIDE_OF.items():
-        yield Row(process, "mixed_oxide", "separation", oxide, 1, share(SCRAP, element).times(extraction(element)))
+        yield RecipeRow(
+            process, "mixed_oxide", "separation", oxide, 1, share(SCRAP, element).times(extraction(element))
+        )
 
 
-def _scrap_to_mixed_oxide() -> Iterator[Row]:
+def _scrap_to_mixed_oxide() -> Iterator[RecipeRow]:
     recovered = _recovered()
-    made = Row("recycle_to_mixed", "", "separation", "mixed_oxide", 1, ONE, note="t REO in mixed oxide")
+    made = RecipeRow("recycle_to_mixed", "", "separation", "mixed_oxide", 1, ONE, note="t REO in mixed oxide")
     for year, amount in _steps(ONE.over(recovered), ONE.over(_upper(recovered))):
         yield made._replace(material="scrap", sign=-1, amount=amount, from_year=year, note="")
     yield made
 
 
-def _swarf(grade: str) -> Iterator[Row]:
+def _swarf(grade: str) -> Iterator[RecipeRow]:
     """Swarf keeps the composition of its grade, at the least Dy and Tb that thrift will leave in it: one composition
     for all years, and never more out than in."""
     recovery = recipe(process="swarf recycling", output="NdPr oxide")
     held = {element: held_in(grade, element).times(per_metal(element)) for element in OXIDE_OF}
     passing = sum(oxide.value for oxide in held.values())
-    used = Row("recycle", f"swarf_{grade}", "separation", f"swarf_{grade}", -1, ONE, capacity_use=round(passing, 4))
+    used = RecipeRow(
+        "recycle", f"swarf_{grade}", "separation", f"swarf_{grade}", -1, ONE, capacity_use=round(passing, 4)
+    )
     yield used._replace(note="a tonne of swarf; capacity counts the oxide in it")
     for year, amount in _steps(held["NdPr"].times(recovery), held["NdPr"].times(_upper(recovery))):
         yield used._replace(material="ndpr_oxide", sign=1, amount=amount, from_year=year, capacity_use=None)
@@ -236,12 +242,12 @@ def bought(element: str) -> Estimate:
     return metal if element == "NdPr" else metal.times(smelting(element))
 
 
-def _metal() -> Iterator[Row]:
-    yield Row("metal", "", "metal", "ndpr_metal", 1, ONE)
-    yield Row("metal", "", "metal", "ndpr_oxide", -1, smelting("NdPr"))
+def _metal() -> Iterator[RecipeRow]:
+    yield RecipeRow("metal", "", "metal", "ndpr_metal", 1, ONE)
+    yield RecipeRow("metal", "", "metal", "ndpr_oxide", -1, smelting("NdPr"))
 
 
-def _magnets() -> Iterator[Row]:
+def _magnets() -> Iterator[RecipeRow]:
     for grade in grades():
         yield from _magnet("magnet_sintered", grade)
     for grade in grades():
@@ -256,9 +262,9 @@ def _magnets() -> Iterator[Row]:
     yield from _from_scrap("magnet_from_scrap")
 
 
-def _magnet(process: str, grade: str, *, own_metal: bool = False, fact: str = "") -> Iterator[Row]:
+def _magnet(process: str, grade: str, *, own_metal: bool = False, fact: str = "") -> Iterator[RecipeRow]:
     """A tonne of finished magnets of a grade; `own_metal`: the plant buys oxide; `fact`: another composition."""
-    row = Row(process, grade, "magnet", grade, 1, ONE)
+    row = RecipeRow(process, grade, "magnet", grade, 1, ONE)
     yield row
     for element, material in METAL_OF.items():
         held = in_magnet(fact, element) if fact else held_in(grade, element)
@@ -274,15 +280,15 @@ def _magnet(process: str, grade: str, *, own_metal: bool = False, fact: str = ""
         yield row._replace(material=f"swarf_{grade}", amount=swarf, note="t of alloy lost in cutting and grinding")
 
 
-def _thrift(row: Row, amount: Estimate, element: str) -> Iterator[Row]:
+def _thrift(row: RecipeRow, amount: Estimate, element: str) -> Iterator[RecipeRow]:
     """Less Dy and Tb in the magnet from a year on."""
     for year, factor, why in _research("thrift", element):
         yield row._replace(amount=amount.scaled(float(factor), why)._replace(confidence="low"), from_year=year)
 
 
-def _from_scrap(process: str) -> Iterator[Row]:
+def _from_scrap(process: str) -> Iterator[RecipeRow]:
     """Recycled magnets straight from scrap, by hydrogen: of the simplest grade."""
     mass = recipe(process="end-of-life recycling", output="recycled magnet (HPMS)")
-    row = Row(process, "scrap", "magnet", "magnet_n", 1, ONE, note="grade N: estimate")
+    row = RecipeRow(process, "scrap", "magnet", "magnet_n", 1, ONE, note="grade N: estimate")
     yield row
     yield row._replace(material="scrap", sign=-1, amount=ONE.over(mass), note="")

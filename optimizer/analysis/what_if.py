@@ -58,7 +58,7 @@ class Swap(Frozen):
 
 
 @dataclass(frozen=True)
-class Answer:
+class WhatIfResult:
     """The best plan found under a question; its value less penalty, and the most that any plan can have."""
 
     chosen: dict[str, int]
@@ -150,7 +150,7 @@ class Inquiry:
         start: Mapping[str, int] | None = None,
         tie_break: bool = True,
         gap: float | None = None,
-    ) -> Answer | None:
+    ) -> WhatIfResult | None:
         """The best plan under a question; None where it is proved that there is none. Raises NoSolutionFound.
 
         `gap` (default: the inquiry's own): relative MIP gap at which to stop.
@@ -164,7 +164,7 @@ class Inquiry:
             return None
         if not math.isfinite(found.bound):  # stopped with the start in hand, before there was a bound
             raise NoSolutionFound
-        return Answer(found.chosen, found.awards, self.span(found))
+        return WhatIfResult(found.chosen, found.awards, self.span(found))
 
     def _found(
         self, question: Question, start: Mapping[str, int] | None, gap: float | None, *, tie_break: bool

@@ -116,7 +116,7 @@ class Screen:
         if self.quiet or self.as_json or not self.err.is_terminal:
             yield None
             return
-        line = _Line(stop)
+        line = _ProgressLine(stop)
         with Live(line, console=self.err, refresh_per_second=4, transient=True):
             yield line.now_at
 
@@ -129,7 +129,7 @@ def _options_first(diagnostics: Iterable["Diagnostic"]) -> list["Diagnostic"]:
     return sorted(diagnostics, key=lambda d: not _is_on_option(d))
 
 
-class _Line:
+class _ProgressLine:
     """The progress line; asked four times a second, so that the seconds go on between two reports."""
 
     def __init__(self, stop: threading.Event | None) -> None:

@@ -107,7 +107,7 @@ def find(name: str, table: Table, mapping: Mapping[str, str], diagnostics: Diagn
         note_missing_header(name, table, diagnostics)
         return None
     sheet = Sheet(name, table, row)
-    _Reading(sheet, mapping, diagnostics).run()
+    _HeaderReader(sheet, mapping, diagnostics).run()
     return sheet
 
 
@@ -123,7 +123,7 @@ def note_ragged(table: Table, header_row: int, diagnostics: Diagnostics) -> None
 
 
 @dataclass
-class _Reading:
+class _HeaderReader:
     """Reads the cells of one header."""
 
     sheet: Sheet

@@ -64,7 +64,7 @@ def read(path: Path | str, overrides: Overrides = _NOTHING) -> Case:
         check_states(sheets, rows, diagnostics)
         title = tables["projects"].title if "projects" in tables else "projects"
         override_statuses(rows.get("projects", []), overrides, diagnostics, title)
-        return _Reading(book, tables, sheets, stated, rows, diagnostics).case()
+        return _CaseReader(book, tables, sheets, stated, rows, diagnostics).case()
 
 
 @contextmanager
@@ -115,7 +115,7 @@ def _rows(sheets: Mapping[str, Sheet], diagnostics: Diagnostics) -> dict[str, li
 
 
 @dataclass
-class _Reading:
+class _CaseReader:
     """Everything read so far, on its way to a case."""
 
     book: Book

@@ -58,7 +58,7 @@ def _xlsx(source: zipfile.ZipFile, target: zipfile.ZipFile, titles: Sequence[str
 def _ods(source: zipfile.ZipFile, target: zipfile.ZipFile) -> None:
     target.writestr("mimetype", _MIMETYPE, zipfile.ZIP_STORED)
     target.writestr("META-INF/manifest.xml", _MANIFEST)
-    _write(source, target, "content.xml", _Content)
+    _write(source, target, "content.xml", _OdsContent)
 
 
 def _write(
@@ -169,7 +169,7 @@ class _Cells(_Rewriter):
         self.write(f"<c{_attributes(named, ('r', 's', 't'))}>{value}</c>")
 
 
-class _Content(_Rewriter):
+class _OdsContent(_Rewriter):
     """The tables of an ods, one element after the other; a text without a type is a string."""
 
     before = f"<office:document-content {_NAMESPACES}><office:body><office:spreadsheet>"

@@ -59,7 +59,7 @@ def read_sheet(table: Table, stated: Stated, diagnostics: Diagnostics) -> None:
     letters = {"key": letter(header.key), "value": letter(header.value)}
     stated.layout = Layout(title=table.title, header_row=header.row, letters=letters)
     note_ragged(table, header.row, diagnostics)
-    reading = _Reading(table, header, stated, diagnostics)
+    reading = _SettingsReader(table, header, stated, diagnostics)
     reading.check_columns()
     for number, cells in table.body(header.row):
         reading.read_row(number, cells)
@@ -87,7 +87,7 @@ def _without_brackets(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Reading:
+class _SettingsReader:
     """Reads the rows below the header."""
 
     table: Table

@@ -35,7 +35,7 @@ HEAD = ("plan", "seconds", "gap", "times as planned", "extensive form, gap", "mp
 
 
 @dataclass(frozen=True)
-class Row:
+class Experiment:
     """A book and what is asked of it."""
 
     name: str
@@ -45,33 +45,33 @@ class Row:
     """Processes that seek the best plan of each scenario, which regret takes."""
 
 
-def _draws(book_: str, n: int, risk: str = "expected") -> Row:
-    return Row(f"{book_}, draws {n}, {risk}", book_, {"risk": risk, "draws": n})
+def _draws(book_: str, n: int, risk: str = "expected") -> Experiment:
+    return Experiment(f"{book_}, draws {n}, {risk}", book_, {"risk": risk, "draws": n})
 
 
-def _failures(n: int) -> Row:
-    return Row(f"sample, failures {n}", "sample", {"risk": "failures", "failures": n})
+def _failures(n: int) -> Experiment:
+    return Experiment(f"sample, failures {n}", "sample", {"risk": "failures", "failures": n})
 
 
 ROWS = (
-    Row("sample, as planned", "sample"),
-    *(Row(f"sample, scenarios, {risk}", "sample", {"risk": risk}) for risk in ("expected", "cvar", "worst", "regret")),
-    Row("sample, scenarios, regret, two workers", "sample", {"risk": "regret"}, workers=2),
+    Experiment("sample, as planned", "sample"),
+    *(Experiment(f"sample, scenarios, {risk}", "sample", {"risk": risk}) for risk in ("expected", "cvar", "worst", "regret")),
+    Experiment("sample, scenarios, regret, two workers", "sample", {"risk": "regret"}, workers=2),
     *(
-        Row(f"sample, review in 2028, {risk}", "sample", {"risk": risk, "review_year": 2028})
+        Experiment(f"sample, review in 2028, {risk}", "sample", {"risk": risk, "review_year": 2028})
         for risk in ("expected", "cvar", "worst")
     ),
     *(_draws("sample", n) for n in (100, 500, 10_000)), _draws("sample", 10_000, "cvar"),
     _failures(1), _failures(2),
-    Row("300-tight, as planned", "300-tight"), _draws("300-tight", 1_000),
-    Row("1000-tight, as planned", "1000-tight"), _draws("1000-tight", 1_000),
-    Row("chain, as planned", "chain"),
-    Row("chain, scenarios, expected", "chain", {"risk": "expected"}), _draws("chain", 100), _draws("chain", 100, "cvar"),
+    Experiment("300-tight, as planned", "300-tight"), _draws("300-tight", 1_000),
+    Experiment("1000-tight, as planned", "1000-tight"), _draws("1000-tight", 1_000),
+    Experiment("chain, as planned", "chain"),
+    Experiment("chain, scenarios, expected", "chain", {"risk": "expected"}), _draws("chain", 100), _draws("chain", 100, "cvar"),
 )  # fmt: skip
 """In this order: the plan as planned of a book comes before its other rows."""
 
 
-def case_of(row: Row) -> Any:
+def case_of(row: Experiment) -> Any:
     """The case of a row."""
     from models.schema import Risk
     from optimizer.workbook.read import read
@@ -87,7 +87,7 @@ def case_of(row: Row) -> Any:
     return case.with_(settings=case.settings.model_copy(update=row.settings))
 
 
-def tool(row: Row, gap: float, seconds: float) -> dict[str, float]:
+def tool(row: Experiment, gap: float, seconds: float) -> dict[str, float]:
     """Seconds of the processor, and the gap, of one plan, audited."""
     from optimizer.analysis.risk import solve
     from optimizer.analysis.risk.elsewhere import Elsewhere
@@ -143,7 +143,7 @@ def measure(case: Any) -> Any:
     return RiskMeasure(s.risk, over, s.alpha, s.aversion) if over else None
 
 
-def extensive(row: Row, gap: float, seconds: float) -> float | None:
+def extensive(row: Experiment, gap: float, seconds: float) -> float | None:
     """The gap that bare HiGHS leaves in the plain extensive form; None where it has no plan or the form is left out."""
     from models.formulation import risk_program
     from models.sets import Sets
@@ -159,7 +159,7 @@ def extensive(row: Row, gap: float, seconds: float) -> float | None:
     return None if found.x is None else (found.objective - found.bound) / max(abs(found.objective), 1e-9)
 
 
-def sppy(row: Row, gap: float, seconds: float) -> float | None:
+def sppy(row: Experiment, gap: float, seconds: float) -> float | None:
     """The gap that HiGHS leaves in the extensive form as mpi-sppy writes it, of the expected value."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # mpi-sppy greets on the table
     import pyomo.environ as pyo
@@ -195,7 +195,7 @@ def sppy(row: Row, gap: float, seconds: float) -> float | None:
 # -- the table -------------------------------------------------------------------------------------------------------
 
 
-def beside(function: Callable[..., float | None], row: Row, gap: float, seconds: float) -> str:
+def beside(function: Callable[..., float | None], row: Experiment, gap: float, seconds: float) -> str:
     """A gap as a cell; empty where there is none, or where the measurement ends without an answer."""
     try:
         found = apart(function, row, gap, seconds)

@@ -18,14 +18,14 @@ import click
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[2])]
 
-from support.near_ties import Span, best, faults, near_tie, wide
+from support.near_ties import ValueRange, best, faults, near_tie, wide
 from support.near_ties_years import best_over_years, converted, near_tie_over_years
 from support.tables import case
 
 from models.case import Case
 from optimizer.solver.solve import Infeasible, solve
 
-KINDS: dict[str, Callable[[int], tuple[Case, Callable[[Case], Span]]]] = {
+KINDS: dict[str, Callable[[int], tuple[Case, Callable[[Case], ValueRange]]]] = {
     "ties": lambda seed: (case(near_tie(seed)), best),
     "wide": lambda seed: (case(wide(seed)), best),
     "years": lambda seed: (converted(near_tie_over_years(seed)), best_over_years),
@@ -33,7 +33,7 @@ KINDS: dict[str, Callable[[int], tuple[Case, Callable[[Case], Span]]]] = {
 """A book of each kind by its seed, and how to find its best plan by enumeration."""
 
 
-def answer(world: Case, enumerate_all: Callable[[Case], Span]) -> tuple[list[str], str]:
+def answer(world: Case, enumerate_all: Callable[[Case], ValueRange]) -> tuple[list[str], str]:
     """What is wrong with the answer to one book, and what kind of answer it is."""
     span = enumerate_all(world)
     try:

@@ -57,7 +57,7 @@ with claimed(to):
 
 
 @dataclass
-class Row:
+class TableLine:
     """A line of the table."""
 
     name: str
@@ -89,7 +89,7 @@ def mark_of(folder: Path) -> str:
     return marks.pop()
 
 
-def trial(row: Row, place: Path, step: int, error: int | None, kind: str) -> bool:
+def trial(row: TableLine, place: Path, step: int, error: int | None, kind: str) -> bool:
     """One faulty write over an old folder; False once the fault comes too late to be met."""
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir()
@@ -114,27 +114,29 @@ def trial(row: Row, place: Path, step: int, error: int | None, kind: str) -> boo
     return process.returncode != 0
 
 
-def faults(row: Row, here: Path, error: int | None) -> None:
+def faults(row: TableLine, here: Path, error: int | None) -> None:
     for kind in ("exchange", "commit"):
         for step in range(1, MOST):
             if not trial(row, here / "faulty", step, error, kind) and step > LEAST:
                 break
 
 
-def kills(here: Path) -> Iterator[Row]:
-    row = Row("killed at each rename, flush, link and removal of a write", "old or new, whole; the next run cleans up")
+def kills(here: Path) -> Iterator[TableLine]:
+    row = TableLine(
+        "killed at each rename, flush, link and removal of a write", "old or new, whole; the next run cleans up"
+    )
     faults(row, here, None)
     yield row
 
 
-def full(here: Path) -> Iterator[Row]:
-    row = Row("each of these calls fails: disk full", "old or new, whole; exit 0 only with the new")
+def full(here: Path) -> Iterator[TableLine]:
+    row = TableLine("each of these calls fails: disk full", "old or new, whole; exit 0 only with the new")
     faults(row, here, errno.ENOSPC)
     yield row
 
 
-def random_kills(here: Path) -> Iterator[Row]:
-    row = Row("`solve --force` killed at random moments", "the folder verifies, old or new")
+def random_kills(here: Path) -> Iterator[TableLine]:
+    row = TableLine("`solve --force` killed at random moments", "the folder verifies, old or new")
     write_book(here / "small.xlsx", BOOK)
     solve = [*COMMAND, "solve", "small.xlsx", "--quiet", "--out", "plan", "--force"]
     began = time.monotonic()
@@ -151,8 +153,8 @@ def random_kills(here: Path) -> Iterator[Row]:
     yield row
 
 
-def races(here: Path) -> Iterator[Row]:
-    row = Row("eight runs write one folder at once", "those that say 0 wrote it, one after another; no mixture")
+def races(here: Path) -> Iterator[TableLine]:
+    row = TableLine("eight runs write one folder at once", "those that say 0 wrote it, one after another; no mixture")
     for number in range(5):
         place = here / f"race-{number}"
         place.mkdir()
@@ -163,7 +165,7 @@ def races(here: Path) -> Iterator[Row]:
         except Refusal as problem:
             row.hold(False, f"race {number}: {problem.message}")
     yield row
-    numbers = Row("eight `solve` without --out at once", "a numbered folder each")
+    numbers = TableLine("eight `solve` without --out at once", "a numbered folder each")
     place = here / "numbers"
     place.mkdir()
     write_book(place / "small.xlsx", BOOK)
@@ -173,8 +175,8 @@ def races(here: Path) -> Iterator[Row]:
     yield numbers
 
 
-def pipes(here: Path) -> Iterator[Row]:
-    row = Row("stdout or stderr closed at once", "the work is done; the status is that of the work")
+def pipes(here: Path) -> Iterator[TableLine]:
+    row = TableLine("stdout or stderr closed at once", "the work is done; the status is that of the work")
     write_book(here / "small.xlsx", BOOK)
     rows = [list(line) for line in BOOK["projects"]]
     rows[2][5] = "12OO"
@@ -194,8 +196,10 @@ def pipes(here: Path) -> Iterator[Row]:
     yield row
 
 
-def signals(here: Path) -> Iterator[Row]:
-    row = Row("Ctrl-C, SIGTERM or SIGHUP, once and twice, while a solve has a plan", "exit 0 with the audited plan")
+def signals(here: Path) -> Iterator[TableLine]:
+    row = TableLine(
+        "Ctrl-C, SIGTERM or SIGHUP, once and twice, while a solve has a plan", "exit 0 with the audited plan"
+    )
     sys.path.insert(0, str(ROOT / "tests" / "optimizer" / "solver"))
     from test_interrupt import hard_book
 
@@ -213,10 +217,10 @@ def signals(here: Path) -> Iterator[Row]:
     yield row
 
 
-def memory(here: Path) -> Iterator[Row]:
+def memory(here: Path) -> Iterator[TableLine]:
     import resource
 
-    row = Row("`solve` under a cap of the address space", "a plan, or a sentence; never half a folder")
+    row = TableLine("`solve` under a cap of the address space", "a plan, or a sentence; never half a folder")
     write_book(here / "small.xlsx", BOOK)
     for megabytes in (300, 500, 800, 1200, 2000, 4000):
         cap = megabytes * 2**20
@@ -233,8 +237,8 @@ def memory(here: Path) -> Iterator[Row]:
     yield row
 
 
-def hostile(here: Path) -> Iterator[Row]:
-    row = Row(
+def hostile(here: Path) -> Iterator[TableLine]:
+    row = TableLine(
         "hostile plan folders: links, devices, pipes, paths out, damaged JSON", "refused with a sentence, in a second"
     )
     write_book(here / "small.xlsx", BOOK)
@@ -276,7 +280,7 @@ def _spoilers() -> Iterator[Callable[[Path], object]]:
         yield instead(name, lambda _path: None)
 
 
-CAMPAIGNS: dict[str, Callable[[Path], Iterator[Row]]] = {
+CAMPAIGNS: dict[str, Callable[[Path], Iterator[TableLine]]] = {
     "kills": kills, "full": full, "random-kills": random_kills, "races": races, "pipes": pipes, "signals": signals,
     "memory": memory, "hostile": hostile,
 }  # fmt: skip
@@ -284,7 +288,7 @@ CAMPAIGNS: dict[str, Callable[[Path], Iterator[Row]]] = {
 
 def main(names: list[str]) -> int:
     """Runs the campaigns of these names, or all; prints the table and what broke; 1 where something did."""
-    rows: list[Row] = []
+    rows: list[TableLine] = []
     for name in names or CAMPAIGNS:
         with tempfile.TemporaryDirectory(prefix="campaign-") as here:
             rows += CAMPAIGNS[name](Path(here))

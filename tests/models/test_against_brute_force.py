@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from support import books as files
 from support.cases import WORLDS, World
 from support.oracle import Best, Verdict, best, judge
-from support.oracle import World as Table
+from support.oracle import SelectionTable as Table
 from support.oracle_money import Awards
 from support.repeatable import examples, same_books
 from support.strategies import books, small_book

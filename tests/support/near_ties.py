@@ -22,7 +22,7 @@ Picked = Sequence[Project]
 
 
 @dataclass(frozen=True)
-class Span:
+class ValueRange:
     """The best value with every limit kept exactly, and with every limit missed by at most the auditor's tolerance.
     None: no selection is allowed."""
 
@@ -190,7 +190,7 @@ def _need(capex: float, private: float) -> Fraction:
     return exact(capex) * (1 - exact(private))
 
 
-def best(world: Case) -> Span:
+def best(world: Case) -> ValueRange:
     """The best value of every selection that is allowed."""
     found: dict[bool, float | None] = {True: None, False: None}
     for size in range(len(world.projects) + 1):
@@ -201,7 +201,7 @@ def best(world: Case) -> Span:
                     break
                 reached, before = _value(world, picked), found[strict]
                 found[strict] = reached if before is None else max(before, reached)
-    return Span(found[True], found[False])
+    return ValueRange(found[True], found[False])
 
 
 def _value(world: Case, picked: Picked) -> float:
@@ -280,7 +280,7 @@ def _terms(rule: Rule, picked: Picked) -> tuple[list[Fraction], Fraction]:
 # -- the verdict ------------------------------------------------------------------------------------------------------
 
 
-def faults(span: Span, value: float | None, bound: float | None, slack: float = 6e-7) -> list[str]:
+def faults(span: ValueRange, value: float | None, bound: float | None, slack: float = 6e-7) -> list[str]:
     """What is wrong with an answer (value and bound None: proved infeasible), given the best plan."""
     if value is None or bound is None:
         return [] if span.strict is None else [f"said to be infeasible, {span.strict} is possible"]

@@ -14,7 +14,7 @@ from typing import Any
 from support.near_ties import (
     TOLERANCE,
     Row,
-    Span,
+    ValueRange,
     exact,
     holds,
     money_style,
@@ -179,7 +179,7 @@ def _total_budget(draw: random.Random, world: Case, years: Years) -> float:
 # -- the best plan ----------------------------------------------------------------------------------------------------
 
 
-def best_over_years(world: Case) -> Span:
+def best_over_years(world: Case) -> ValueRange:
     """The best value of all selections and decision years that are allowed."""
     options = [(None, *range(p.earliest_fid or FIRST, world.settings.last_fid_year + 1)) for p in world.projects]
     found: dict[bool, float | None] = {True: None, False: None}
@@ -193,8 +193,8 @@ def best_over_years(world: Case) -> Span:
         if found[True] is None:
             found[True] = float(value)
         if _allowed(world, plans[n], Fraction(0)):
-            return Span(float(value), found[True])
-    return Span(None, found[True])
+            return ValueRange(float(value), found[True])
+    return ValueRange(None, found[True])
 
 
 def _value(world: Case, years: Years) -> Fraction:

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 from support import oracle_market as market
-from support.oracle_chain import Chain
+from support.oracle_chain import ChainTable
 from support.oracle_money import Awards
 from support.oracle_rules import (
-    RuleRow,
+    LinearRule,
     barred,
     delivered,
     interpolated,
@@ -71,7 +71,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class World:
+class SelectionTable:
     """A case as tables over (free project, choice): choice 0 is not to finance, choice c the window's c-th year."""
 
     case: Case
@@ -95,7 +95,7 @@ class World:
         return tuple((NEVER, *window(self.case, p)) for p in self.free)
 
     @cached_property
-    def rules(self) -> tuple[RuleRow, ...]:
+    def rules(self) -> tuple[LinearRule, ...]:
         return tuple(rule_row(self.case, self.free, self.windows, rule) for rule in self.case.rules)
 
     def selections(self) -> np.ndarray:
@@ -163,7 +163,7 @@ class World:
         return means[:, discounted > 0].min(axis=1), coverage
 
     def _delivered(self, chosen: np.ndarray) -> np.ndarray:
-        chain, names = Chain(self.case), [p.id for p in self.free]
+        chain, names = ChainTable(self.case), [p.id for p in self.free]
         return np.array([chain.value(dict(zip(names, fid, strict=True))) for fid in self.fid(chosen)])
 
     def _financed_capacity(self, chosen: np.ndarray) -> np.ndarray:
@@ -284,7 +284,7 @@ def _pairs(projects: Iterable[Project], column: str) -> set[tuple[str, str]]:
 
 def best(case: Case) -> Best:
     """The best plan of a small case, by looking at every selection."""
-    world = World(case)
+    world = SelectionTable(case)
     chosen = world.selections()
     chosen = chosen[world.allowed(chosen) & world.affordable(chosen)]
     ok, penalty = world.screened(chosen)
@@ -306,7 +306,7 @@ def best(case: Case) -> Best:
 class _Line:
     """One selection: its value, and the most that value less penalty can be."""
 
-    world: World
+    world: SelectionTable
     choice: np.ndarray
     value: float
     second: float
@@ -325,7 +325,7 @@ class _Line:
 class _Needs:
     """The money of a selection without programmes: nothing is left to choose."""
 
-    world: World
+    world: SelectionTable
     choice: np.ndarray
 
     def least_penalty(self) -> float:
@@ -367,7 +367,7 @@ def _above(table: list[_Line], net: float, slack: float) -> Iterable[_Line]:
 
 def judge(case: Case, selection: Mapping[str, int], awards: Mapping[tuple[str, str], float]) -> Verdict:
     """Recompute a plan: every condition that it breaks, its value, penalty, budget cost and face value."""
-    world = World(case)
+    world = SelectionTable(case)
     chosen = world.choice(selection)
     broken = []
     if not world.allowed(chosen)[0]:

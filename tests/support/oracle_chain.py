@@ -17,7 +17,7 @@ from models.schema import Existing, Project
 Capacities = tuple[float, ...]
 
 
-class Chain:
+class ChainTable:
     """The chain of a case; the linear program of a year and its capacities is solved once."""
 
     def __init__(self, case: Case) -> None:

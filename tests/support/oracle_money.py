@@ -14,7 +14,7 @@ from typing import Any
 import highspy
 import numpy as np
 from support import oracle_market as market
-from support.oracle_rules import RuleRow, cap, cost_rate
+from support.oracle_rules import LinearRule, cap, cost_rate
 
 from models.schema import Programme, Project
 
@@ -28,7 +28,7 @@ STRICTLY = 1e-6
 
 
 @dataclass(frozen=True)
-class Row:
+class AwardRow:
     """`low <= sum of terms <= high`, and what the row is about."""
 
     name: str
@@ -83,31 +83,31 @@ class Awards:
         return [n for n, (j, _) in enumerate(self.columns) if j == i]
 
     @cached_property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[AwardRow]:
         found = list(self._financing())
         for name in sorted({g.fund or g.id for g in self.case.programmes}):
             found += self._limits(name)
         if self.case.settings.total_budget_m is not None:
             costs = {n: float(self.rates[n]) for n in range(len(self.columns))}
-            found.append(Row("total budget", costs, high=self.case.settings.total_budget_m))
+            found.append(AwardRow("total budget", costs, high=self.case.settings.total_budget_m))
         return found
 
-    def _financing(self) -> Iterator[Row]:
+    def _financing(self) -> Iterator[AwardRow]:
         for i in self.financed:
             p = self.world.free[i]
-            yield Row(f"support of {p.id}", dict.fromkeys(self._of(i), 1.0), self.world.need(p), market.room(p))
+            yield AwardRow(f"support of {p.id}", dict.fromkeys(self._of(i), 1.0), self.world.need(p), market.room(p))
             if market.hurdle(self.case, p) is not None:
                 yield from self._viable(i, p)
 
-    def _viable(self, i: int, p: Project) -> Iterator[Row]:
+    def _viable(self, i: int, p: Project) -> Iterator[AwardRow]:
         worths = {n: market.worth(self.case, self.columns[n][1], p, self.fid(i)) for n in self._of(i)}
-        yield Row(f"viability of {p.id}", worths, low=market.gap(self.case, p, self.fid(i)))
+        yield AwardRow(f"viability of {p.id}", worths, low=market.gap(self.case, p, self.fid(i)))
         equity = [n for n in self._of(i) if self.columns[n][1].instrument == "equity"]
         stakes = {n: market.stake(self.case, self.columns[n][1], p, self.fid(i)) for n in equity}
-        yield Row(f"stakes in {p.id}", {n: 1 / s for n, s in stakes.items() if s > 0}, high=1.0)
-        yield Row(f"no stake in {p.id}", {n: 1.0 for n, s in stakes.items() if s <= 0}, high=0.0)
+        yield AwardRow(f"stakes in {p.id}", {n: 1 / s for n, s in stakes.items() if s > 0}, high=1.0)
+        yield AwardRow(f"no stake in {p.id}", {n: 1.0 for n, s in stakes.items() if s <= 0}, high=0.0)
 
-    def _limits(self, name: str) -> Iterator[Row]:
+    def _limits(self, name: str) -> Iterator[AwardRow]:
         """Year envelopes, total and total face value of a programme, or of the programmes of one fund."""
         members = [g for g in self.case.programmes if (g.fund or g.id) == name]
         mine = [n for n, (_, g) in enumerate(self.columns) if (g.fund or g.id) == name]
@@ -116,9 +116,9 @@ class Awards:
         total = next((g.total_m for g in members if g.total_m is not None), None)
         total_face = next((g.total_face_m for g in members if g.total_face_m is not None), None)
         if total is not None:
-            yield Row(f"total of {name}", charge, high=total)
+            yield AwardRow(f"total of {name}", charge, high=total)
         if total_face is not None:
-            yield Row(f"total face of {name}", dict.fromkeys(mine, 1.0), high=total_face)
+            yield AwardRow(f"total face of {name}", dict.fromkeys(mine, 1.0), high=total_face)
         envelopes = {year: m for g in members for year, m in g.envelopes.items()}
         if not envelopes:
             return
@@ -128,7 +128,7 @@ class Awards:
             spent = {n: charge[n] * self._part_spent(self.columns[n][0], year) for n in mine}
             running = {n: spent[n] + (running[n] if carries else 0.0) for n in mine}
             granted = envelopes.get(year, 0.0) + (granted if carries else 0.0)
-            yield Row(f"{name} in {year}", dict(running), high=granted)
+            yield AwardRow(f"{name} in {year}", dict(running), high=granted)
 
     def _part_spent(self, i: int, year: int) -> float:
         """Part of an award to project i that its envelope of `year` is charged."""
@@ -144,43 +144,43 @@ class Awards:
 
     # -- rules ---------------------------------------------------------------------------------------------------
 
-    def _rule_row(self, r: RuleRow, joint: Mapping[int, bool]) -> Row:
+    def _rule_row(self, r: LinearRule, joint: Mapping[int, bool]) -> AwardRow:
         terms = {n: r.awards.get((i, int(self.choice[i]), g.id), 0.0) for n, (i, g) in enumerate(self.columns)}
         fixed = float(r.fixed(self.choice[None])[0])
         fixed += sum(r.joint.get((i, int(self.choice[i])), 0.0) for i in self.financed if joint.get(i))
         if not r.rule.hard:
             terms[len(self.columns) + self.soft.index(r)] = 1.0 if r.rule.sense == ">=" else -1.0
         if r.rule.sense == ">=":
-            return Row(f"rule {r.rule.rule}", terms, low=r.limit - fixed)
-        return Row(f"rule {r.rule.rule}", terms, high=r.limit - fixed)
+            return AwardRow(f"rule {r.rule.rule}", terms, low=r.limit - fixed)
+        return AwardRow(f"rule {r.rule.rule}", terms, high=r.limit - fixed)
 
-    def _joint_patterns(self) -> Iterator[tuple[dict[int, bool], list[Row]]]:
+    def _joint_patterns(self) -> Iterator[tuple[dict[int, bool], list[AwardRow]]]:
         """Every way to say which projects are financed jointly, with the rows that make it so."""
         concerned = {i for r in self.world.rules for i, c in r.joint if c == self.choice[i]}
         options = [[(i, *option) for option in self._joint_options(i)] for i in sorted(concerned)]
         for pattern in product(*options):
             yield {i: yes for i, yes, _ in pattern}, [row for _, _, rows in pattern for row in rows]
 
-    def _joint_options(self, i: int) -> Iterator[tuple[bool, list[Row]]]:
+    def _joint_options(self, i: int) -> Iterator[tuple[bool, list[AwardRow]]]:
         least = self.case.settings.joint_min_share * self.world.free[i].capex_m
         donors = sorted({self.columns[n][1].donor for n in self._of(i)} - {""})
         given = {d: {n: 1.0 for n in self._of(i) if self.columns[n][1].donor == d} for d in donors}
         for pair in combinations(donors, 2):
-            yield True, [Row("joint", given[d], low=least) for d in pair]
+            yield True, [AwardRow("joint", given[d], low=least) for d in pair]
         below = least - STRICTLY * self.world.free[i].capex_m
         for more in donors or [""]:  # at most one donor gives as much
-            yield False, [Row("not joint", given[d], high=below) for d in donors if d != more]
+            yield False, [AwardRow("not joint", given[d], high=below) for d in donors if d != more]
 
     # -- solving -------------------------------------------------------------------------------------------------
 
-    def least(self, objective: np.ndarray, extra: Sequence[Row] = ()) -> float | None:
+    def least(self, objective: np.ndarray, extra: Sequence[AwardRow] = ()) -> float | None:
         """Least value of `objective` over all awards that keep every row; None where there are none."""
         if self._solve(objective, [*self.rows, *extra], {}) is None:
             return None
         return self._least_with(objective, extra, {})
 
     def _split(
-        self, objective: np.ndarray, rows: Sequence[Row], fixed: Mapping[int, Extent], best: float | None
+        self, objective: np.ndarray, rows: Sequence[AwardRow], fixed: Mapping[int, Extent], best: float | None
     ) -> float | None:
         """The relaxed program, split at an award between 0 and its minimum ticket."""
         solved = self._solve(objective, rows, fixed)
@@ -224,7 +224,9 @@ class Awards:
                 return True
         return False
 
-    def _least_with(self, objective: np.ndarray, extra: Sequence[Row], fixed: Mapping[int, Extent]) -> float | None:
+    def _least_with(
+        self, objective: np.ndarray, extra: Sequence[AwardRow], fixed: Mapping[int, Extent]
+    ) -> float | None:
         found: float | None = None
         patterns = self._joint_patterns() if any(r.joint for r in self.world.rules) else iter([({}, [])])
         for joint, rows in patterns:
@@ -233,12 +235,12 @@ class Awards:
         return found
 
     def _solve(
-        self, objective: np.ndarray, rows: Sequence[Row], fixed: Mapping[int, Extent]
+        self, objective: np.ndarray, rows: Sequence[AwardRow], fixed: Mapping[int, Extent]
     ) -> tuple[float, np.ndarray] | None:
         extents = [fixed.get(n, (0.0, most)) for n, most in enumerate(self.caps)] + [(0.0, INF)] * len(self.soft)
         if any(low > high for low, high in extents):
             return None
-        rows = [Row(r.name, {n: v for n, v in r.terms.items() if v}, r.low, r.high) for r in rows]
+        rows = [AwardRow(r.name, {n: v for n, v in r.terms.items() if v}, r.low, r.high) for r in rows]
         if any(not r.terms and (r.low > 1e-7 or r.high < -1e-7) for r in rows):
             return None
         rows = [r for r in rows if r.terms]
@@ -264,8 +266,8 @@ class Awards:
         value = self.least(self.faces, limits)
         return INF if value is None else value
 
-    def _at_most(self, weights: np.ndarray, limit: float) -> Row:
-        return Row("kept", {n: float(w) for n, w in enumerate(weights)}, high=limit)
+    def _at_most(self, weights: np.ndarray, limit: float) -> AwardRow:
+        return AwardRow("kept", {n: float(w) for n, w in enumerate(weights)}, high=limit)
 
     # -- recomputing ---------------------------------------------------------------------------------------------
 
@@ -311,16 +313,16 @@ class Awards:
         return sum(bool(d) and s >= least - STRICTLY * capex / 2 for d, s in sums.items()) >= 2
 
 
-def _missing(row: Row, given: np.ndarray) -> float:
+def _missing(row: AwardRow, given: np.ndarray) -> float:
     total = sum(v * given[n] for n, v in row.terms.items())
     return float(max(row.low - total, total - row.high))
 
 
-def _largest(row: Row, given: np.ndarray) -> float:
+def _largest(row: AwardRow, given: np.ndarray) -> float:
     return max((abs(v * given[n]) for n, v in row.terms.items()), default=0.0)
 
 
-def _amiss(row: Row, given: np.ndarray) -> float:
+def _amiss(row: AwardRow, given: np.ndarray) -> float:
     """Violation beyond the tolerance of the audit."""
     limits = [abs(x) for x in (row.low, row.high) if abs(x) < INF]
     return _missing(row, given) - 1e-6 * max(1.0, *limits, _largest(row, given))
@@ -332,7 +334,9 @@ _SOLVER.setOptionValue("presolve", "off")
 _SOLVER.setOptionValue("primal_feasibility_tolerance", 1e-9)
 
 
-def _minimize(objective: np.ndarray, extents: Sequence[Extent], rows: Sequence[Row]) -> tuple[float, np.ndarray] | None:
+def _minimize(
+    objective: np.ndarray, extents: Sequence[Extent], rows: Sequence[AwardRow]
+) -> tuple[float, np.ndarray] | None:
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(extents), len(rows)
     lp.col_cost_ = np.asarray(objective, dtype=float)

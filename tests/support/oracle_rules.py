@@ -113,7 +113,7 @@ def _esg(case: Case, p: Project) -> float | None:
 
 
 @dataclass(frozen=True, eq=False)
-class RuleRow:
+class LinearRule:
     """One rule as `constant + sum of data + sum of awards + sum of joint <sense> limit`."""
 
     rule: Rule
@@ -147,7 +147,7 @@ class RuleRow:
         return self.limit - left if self.rule.sense == ">=" else left - self.limit
 
 
-def rule_row(case: Case, free: Sequence[Project], windows: Sequence[Sequence[float]], rule: Rule) -> RuleRow:
+def rule_row(case: Case, free: Sequence[Project], windows: Sequence[Sequence[float]], rule: Rule) -> LinearRule:
     """The linear row of one rule. `each` has no row: it bars."""
     terms = _Terms(case, free, windows, rule)
     limit = 0.0
@@ -164,7 +164,7 @@ def rule_row(case: Case, free: Sequence[Project], windows: Sequence[Sequence[flo
         terms.add(str(rule.per), -rule.value)
     elif rule.sense == "<=":  # each: an empty row that holds
         limit = 0.0
-    return RuleRow(rule, limit, terms.constant, tuple(terms.data), terms.awards, terms.joint)
+    return LinearRule(rule, limit, terms.constant, tuple(terms.data), terms.awards, terms.joint)
 
 
 class _Terms:

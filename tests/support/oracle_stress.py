@@ -18,7 +18,7 @@ Awards = dict[tuple[str, str, int], float]
 
 
 @dataclass
-class Answer:
+class ScenarioAnswer:
     """What the oracle finds."""
 
     value: float
@@ -161,13 +161,13 @@ def need_call(rows: list[Scenario], project: Project, fid: int) -> float:
     return max(0.0, need(capex, private, project.secured_m) - planned)
 
 
-def answer(case: Case, chosen: Chosen, awards: Awards, rows: list[Scenario]) -> Answer:
+def answer(case: Case, chosen: Chosen, awards: Awards, rows: list[Scenario]) -> ScenarioAnswer:
     """The best over who goes on; ties: fewest stopped, least called, ids."""
     calls = {i: call(case, rows, awards, one(case, i), fid) for i, fid in chosen.items()}
     limit = case.settings.contingency_m
     cut = sorted(y for y in years(case) if any(factor(rows, p, y) != 1 for p in case.programmes))
     may_stop = {i for i, c in calls.items() if c > 0 and limit is not None} | {i for i, t in chosen.items() if t in cut}
-    best: Answer | None = None
+    best: ScenarioAnswer | None = None
     for stopped in subsets(sorted(may_stop)):
         met = sum(c for i, c in calls.items() if i not in stopped)
         if limit is not None and met > limit + 1e-9:
@@ -210,7 +210,7 @@ def factor(rows: list[Scenario], programme: Any, year: int) -> float:
 
 def state(  # noqa: PLR0917
     case: Case, chosen: Chosen, awards: Awards, rows: list[Scenario], stopped: tuple[str, ...], met: float
-) -> Answer:
+) -> ScenarioAnswer:
     """The value where it is settled who stops."""
     coverage: dict[tuple[str, str | None, int], float] = {}
     reached = asked = 0.0
@@ -235,7 +235,7 @@ def state(  # noqa: PLR0917
     if case.settings.objective == "bottleneck":
         value = min((a / b for a, b in means.values()), default=0.0)
     broken, lost = broken_rules(case, chosen, awards, rows, stopped)
-    return Answer(value - lost, stopped, met, broken, coverage)
+    return ScenarioAnswer(value - lost, stopped, met, broken, coverage)
 
 
 def net_capacity(case: Case, chosen: Chosen, awards: Awards, rows: list[Scenario], stopped: tuple[str, ...]) -> float:

@@ -75,7 +75,7 @@ def best(case: Case) -> float:
 
 
 @dataclass(frozen=True)
-class Choice:
+class PricedChoice:
     """What is decided, who has a floor, and who goes on in each scenario."""
 
     chosen: Chosen
@@ -89,7 +89,7 @@ def rows_of(case: Case) -> dict[str, list[Scenario]]:
     return {w: [r for r in case.scenarios if r.scenario == w] for w in risk_books.probabilities(case)}
 
 
-def _choices(case: Case) -> Iterator[Choice]:
+def _choices(case: Case) -> Iterator[PricedChoice]:
     rows = rows_of(case)
     for chosen in selections(case):
         for floors in oracle_stress.subsets(sorted(chosen)):
@@ -98,7 +98,7 @@ def _choices(case: Case) -> Iterator[Choice]:
             for combination in itertools.product(*of_scenario):
                 values = {w: value for w, _, value in combination}
                 kept = tuple((w, who) for w, who, _ in combination)
-                yield Choice(chosen, floors, kept, risk_books.measure(case, values, {}))
+                yield PricedChoice(chosen, floors, kept, risk_books.measure(case, values, {}))
 
 
 def _kept(case: Case, chosen: Chosen, awards: Any, rows: list[Scenario]) -> list[tuple[tuple[str, ...], float]]:
@@ -132,7 +132,7 @@ def terms(case: Case, project: Project, fid: int, rows: list[Scenario]) -> tuple
 class _Awards:
     """The linear program of the awards of a choice: faces, then the call of each project and scenario."""
 
-    def __init__(self, case: Case, choice: Choice) -> None:
+    def __init__(self, case: Case, choice: PricedChoice) -> None:
         self.case, self.choice = case, choice
         self.cells = [(i, p.id) for i in sorted(choice.chosen) for p in case.programmes]
         self.calls = [(w, i) for w, who in choice.kept for i in who]

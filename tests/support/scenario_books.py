@@ -1,7 +1,7 @@
 """Random small books of every kind with scenarios, and the best plan of each by brute force over selections.
 
 A scenario is made into a book of its own, in which projects deliver later, less or nothing, and demand and existing capacity are
-written with their factors; `support.oracle.World` values every selection in it. Awards change no outcome here: they are worked
+written with their factors; `support.oracle.SelectionTable` values every selection in it. Awards change no outcome here: they are worked
 out once for each selection.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from support import oracle_stress, risk_books
-from support.oracle import World
+from support.oracle import SelectionTable
 from support.oracle_money import Awards
 from support.strategies import small_book
 from support.strategies_unaided import unaided
@@ -116,8 +116,8 @@ class Oracle:
         return self.case.with_(rules=tuple(q for q in self.case.rules if q not in self.held))
 
     @cached_property
-    def world(self) -> World:
-        return World(self.planned)
+    def world(self) -> SelectionTable:
+        return SelectionTable(self.planned)
 
     @cached_property
     def selections(self) -> Any:
@@ -141,7 +141,7 @@ class Oracle:
         kept = {q.rule: np.zeros(len(self.selections), dtype=bool) for q in self.held}
         for stopped in oracle_stress.subsets(sorted(calls)):
             at = in_scenario(self.planned, rows, stopped)
-            world = World(at)
+            world = SelectionTable(at)
             reached = world.values(self.selections)[0] - world.screened(self.selections)[1]
             better = self._may_stop(calls, stopped) & (reached > value + 5e-7)
             value = np.where(better, reached, value)
@@ -167,7 +167,7 @@ class Oracle:
 
     def _keeps(self, at: Case) -> dict[str, Bools]:
         each = tuple(q for q in self.case.rules if q.aggregate == "each")
-        held = World(at.with_(rules=(*self.held, *each))).rules if self.held else ()
+        held = SelectionTable(at.with_(rules=(*self.held, *each))).rules if self.held else ()
         found = {q.rule.rule: q.missing(q.fixed(self.selections)) <= q.tolerance for q in held}
         return {q.rule: found[q.rule] for q in self.held}
 
@@ -239,7 +239,7 @@ class Oracle:
         states: dict[Any, list[str]] = {self._known([]): []}
         for w, rows in self.rows.items():
             states.setdefault(self._known(rows), []).append(w)
-        decided = World(self.case.with_(rules=tuple(q for q in self.case.rules if not delivers_in(q))))
+        decided = SelectionTable(self.case.with_(rules=tuple(q for q in self.case.rules if not delivers_in(q))))
         later = np.asarray(decided.screened(self.selections)[0])
         allowed = [self._kept_as_planned if known == self._known([]) else later for known in states]
         top = max((self._policy(first, [*states.values()], allowed) for first in self._firsts), default=-np.inf)
@@ -288,7 +288,7 @@ class Oracle:
         """Scenario -> the most that any policy reaches there where it is the only one."""
         firsts = set(self._firsts)
         begun = np.array([e in firsts for e in self._early])
-        decided = World(self.case.with_(rules=tuple(q for q in self.case.rules if not delivers_in(q))))
+        decided = SelectionTable(self.case.with_(rules=tuple(q for q in self.case.rules if not delivers_in(q))))
         later = np.asarray(decided.screened(self.selections)[0])
         planned = self._known([])
         found = {}

@@ -16,7 +16,7 @@ from models.schema import Rule
 from models.sets import Sets
 from optimizer.analysis.explain.budget_sensitivity import question, with_limit
 from optimizer.analysis.explain.explanation import LimitStory
-from optimizer.analysis.what_if import Answer, Inquiry, Span, Swap, swap
+from optimizer.analysis.what_if import Inquiry, Span, Swap, WhatIfResult, swap
 from optimizer.solver.no_solution import NoSolution, NoSolutionFound
 from optimizer.solver.reoptimize import Question, Row
 
@@ -116,7 +116,7 @@ class Steps:
              "worth": worth, "swap": moved}
         )  # fmt: skip
 
-    def _asked(self, limit: Limit) -> Answer | None:
+    def _asked(self, limit: Limit) -> WhatIfResult | None:
         case = self.inquiry.sets.case
         if limit.row is not None:
             money = question(self.inquiry, with_limit(case, limit.row, limit.eased))

@@ -14,7 +14,7 @@ from models.case import Case
 from models.schema import Project
 from models.sets import Sets
 from optimizer.analysis.explain.explanation import OverrideCost, OverrideCosts
-from optimizer.analysis.what_if import Answer, Inquiry, Span, swap
+from optimizer.analysis.what_if import Inquiry, Span, WhatIfResult, swap
 from optimizer.solver.no_solution import NoSolution
 from optimizer.solver.reoptimize import Question
 
@@ -56,7 +56,7 @@ class LiftedOverrides:
         """Whether a rule picks projects by their status."""
         return any(column == "status" for rule in self.case.rules for column, _ in rule.picks.projects)
 
-    def without(self, names: Sequence[str]) -> Answer | None:
+    def without(self, names: Sequence[str]) -> WhatIfResult | None:
         """The best plan with these lifted, all others kept. Raises NoSolutionFound."""
         if self.changes_rules:
             own = Sets(lifted(self.case, [p for p in self.free if p.id in names]))
@@ -68,7 +68,7 @@ class LiftedOverrides:
         )
         return self.inquiry.ask(question, start=self.chosen)
 
-    def cost(self, answer: Answer | None) -> Span | None:
+    def cost(self, answer: WhatIfResult | None) -> Span | None:
         """Value lost; never negative, where lifting a decision can only widen the choice."""
         if answer is None:
             return None

@@ -7,7 +7,7 @@ from models.case import Case
 from models.plan import Plan
 from models.schema import Project
 from optimizer.analysis.explain.explanation import ProjectStory, Verdict
-from optimizer.analysis.what_if import Answer, Inquiry, Span, less, swap, without
+from optimizer.analysis.what_if import Inquiry, Span, WhatIfResult, less, swap, without
 from optimizer.solver.no_solution import NoSolutionFound
 from optimizer.solver.reoptimize import Question
 
@@ -88,7 +88,7 @@ class ProjectValue:
             return Span(low=self.best.low - other.high, high=self.best.high - other.low)
         return less(self.best, other)
 
-    def _swap(self, project: str, answer: Answer) -> object:
+    def _swap(self, project: str, answer: WhatIfResult) -> object:
         """What changes beside the project itself."""
         swapped = swap(self.chosen, answer.chosen)
         return swapped.model_copy(

@@ -56,7 +56,7 @@ Question = tuple[str, bool]
 
 
 @dataclass(frozen=True)
-class Best:
+class BestInScenario:
     """The best plan of a scenario: the most that any plan reaches there lies between `low` and `high`."""
 
     chosen: Mapping[str, int]
@@ -72,7 +72,7 @@ class Replan:
     options: Options
     """`time_limit`: seconds for all scenarios together."""
     stop: threading.Event | None = None
-    best: dict[str, Best] = field(default_factory=dict)
+    best: dict[str, BestInScenario] = field(default_factory=dict)
     without: dict[str, str] = field(default_factory=dict)
     """Scenario -> why its best plan is not known."""
     planned_bound: float | None = None
@@ -82,7 +82,7 @@ class Replan:
         sets = Sets(self.plan.case)
         self.candidates = [i for i, window in sorted(sets.windows.items()) if window]
         self._proved: set[Question] = set()
-        self._searches: list[tuple[Search, Best]] = []
+        self._searches: list[tuple[Search, BestInScenario]] = []
         begin = time.monotonic()
         self._end, self._searched_until = begin + self.options.time_limit, begin + SEARCH_PART * self.options.time_limit
         self._small = is_small(sets)
@@ -119,7 +119,7 @@ class Replan:
         changed = {r.parameter for r in scenario.rows}
         return review_year(self.plan.case.settings) is not None and bool(changed & {"price", "budget"})
 
-    def _solved(self, scenario: Named, value: float, until: float) -> Best | None:
+    def _solved(self, scenario: Named, value: float, until: float) -> BestInScenario | None:
         """Raises NoSolution."""
         case, realization = self.plan.case, Realization(scenario.name, scenario.rows)
         planned = case_in(case, realization)
@@ -134,7 +134,7 @@ class Replan:
         if not scenario.rows and self.planned_bound is not None:
             high = max(low, min(high, self.planned_bound))
         cut = planned is not case
-        best = Best(solution.chosen if better or cut else self.plan.chosen, low, high)
+        best = BestInScenario(solution.chosen if better or cut else self.plan.chosen, low, high)
         self.best[scenario.name] = best
         self._searches.append((search, best))
         return best
@@ -226,7 +226,7 @@ class Replan:
 class _Proof:
     """Whether any plan of a scenario without (or with) a project reaches a value."""
 
-    def __init__(self, search: Search, best: Best, stop: threading.Event | None) -> None:
+    def __init__(self, search: Search, best: BestInScenario, stop: threading.Event | None) -> None:
         self.search, self.stop = search, stop
         goal = search.matrix.objectives[0]
         self._any = replace(goal, costs=np.zeros_like(goal.costs), offset=0.0)

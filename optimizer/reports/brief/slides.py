@@ -58,7 +58,7 @@ def slides_bytes(brief: Brief, pictures: Sequence[Picture], template: bytes | No
     if template is None:
         show.slide_width, show.slide_height = _WIDE, _HIGH
     _without_slides(show)
-    writer = _Writer(show, brief, own=template is None)
+    writer = _SlideWriter(show, brief, own=template is None)
     writer.opening()
     rest = writer.gains(card_table(brief), pictures)
     writer.tables(tr("Projects and money"), fact_table(brief), brief.sums)
@@ -77,7 +77,7 @@ def slides_bytes(brief: Brief, pictures: Sequence[Picture], template: bytes | No
     return saved(show.save)
 
 
-class _Writer:
+class _SlideWriter:
     """Slides one after the other."""
 
     def __init__(self, show: Any, brief: Brief, *, own: bool) -> None:

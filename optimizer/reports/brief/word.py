@@ -53,7 +53,7 @@ _TABLE = "Table Grid"
 def word_bytes(brief: Brief, pictures: Sequence[Picture], template: bytes | None = None) -> bytes:
     """The content of brief.docx. With a template its styles, page and letterhead, without its text."""
     document = Document(io.BytesIO(template)) if template is not None else Document()
-    writer = _Writer(document, own_styles=template is None)
+    writer = _DocumentWriter(document, own_styles=template is None)
     writer.head(brief)
     writer.table(tr("What the plan gains"), card_table(brief))
     writer.table("", fact_table(brief))
@@ -68,7 +68,7 @@ def word_bytes(brief: Brief, pictures: Sequence[Picture], template: bytes | None
     return saved(document.save)
 
 
-class _Writer:
+class _DocumentWriter:
     """A document from top to bottom."""
 
     def __init__(self, document: Any, *, own_styles: bool) -> None:

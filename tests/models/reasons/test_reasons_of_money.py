@@ -9,7 +9,7 @@ import highspy
 import numpy as np
 import pytest
 from support.cases import book, grant, plant
-from support.oracle_money import Row, _minimize
+from support.oracle_money import AwardRow, _minimize
 from support.tables import Book, case
 
 from models import checks
@@ -34,7 +34,7 @@ def test_both_programs_equal_a_solver(seed: int) -> None:
     limits += [10.0] * columns
     spans = [(0.0, highspy.kHighsInf)] * columns
     solved = _minimize(
-        -np.array(costs), spans, [Row("", dict(enumerate(r)), high=b) for r, b in zip(rows, limits, strict=True)]
+        -np.array(costs), spans, [AwardRow("", dict(enumerate(r)), high=b) for r, b in zip(rows, limits, strict=True)]
     )
     assert solved is not None
     assert largest(costs, rows, limits) == pytest.approx(-solved[0], abs=1e-9)

@@ -4,7 +4,7 @@ import random
 from itertools import pairwise
 
 import pytest
-from support.oracle import World, best
+from support.oracle import SelectionTable, best
 from support.repeatable import examples
 from support.strategies import small_book
 from support.tables import case as made
@@ -113,7 +113,7 @@ def test_boxes_of_a_book_without_programmes_equal_brute_force(seed: int) -> None
 
 def staircase(case: Case, f: Frontier) -> list[tuple[float, float]]:
     """Cost and value of the selections that no cheaper one matches, by looking at every selection."""
-    world = World(case.with_(settings=case.settings.model_copy(update={"total_budget_m": None})))
+    world = SelectionTable(case.with_(settings=case.settings.model_copy(update={"total_budget_m": None})))
     chosen = world.selections()
     chosen = chosen[world.allowed(chosen)]
     ok, penalty = world.screened(chosen)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.oracle import World, best
+from support.oracle import SelectionTable, best
 from support.oracle_rules import barred, data, picked
 from support.repeatable import examples
 from support.strategies import small_book
@@ -57,7 +57,7 @@ class Cell:
         return self.project.model_copy(update={self.column: value})
 
     def slack(self, value: float, chosen: np.ndarray) -> np.ndarray:
-        world = World(having(self.drawn, self.at(value), status="committed"))
+        world = SelectionTable(having(self.drawn, self.at(value), status="committed"))
         slack, penalty = np.full(len(chosen), np.inf), np.zeros(len(chosen))
         limit = self.drawn.settings.total_budget_m
         if limit is not None:
@@ -96,7 +96,7 @@ class Cell:
         return (v for v in found if min(self.now, end) < v < max(self.now, end))
 
     def _in_piece(self, near: float, far: float) -> float | None:
-        world = World(having(self.drawn, self.at((near + far) / 2), status="committed"))
+        world = SelectionTable(having(self.drawn, self.at((near + far) / 2), status="committed"))
         chosen = world.selections()
         chosen = chosen[world.allowed(chosen)]
         values = np.linspace(near, far, POINTS)
@@ -151,7 +151,7 @@ def _drawn() -> Iterator[Case]:
         seed += 1
         drawn = case(small_book(random.Random(seed), money=False))
         reads = any(name in r.where for r in drawn.rules for name in ("status", "group"))
-        few = len(World(drawn).selections()) <= FEW_SELECTIONS
+        few = len(SelectionTable(drawn).selections()) <= FEW_SELECTIONS
         if reads or not few or not drawn.rules or checks.check(drawn)[0] or not best(drawn).feasible:
             continue
         found += 1

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from support import books as files
 from support.cases import plant
 from support.cases_chain import HEAVY_CIRCUIT, SCRAP, shared, supply
-from support.oracle import World, best
-from support.oracle_chain import Chain
+from support.oracle import SelectionTable, best
+from support.oracle_chain import ChainTable
 from support.repeatable import examples, same_books
 from support.strategies_chain import chains
 from support.strategies_size import resized
@@ -37,7 +37,7 @@ few = settings(same_books, max_examples=examples(0.5))
 
 def some_selection(made: Case, rng: random.Random) -> dict[str, int]:
     """Any projects in any of their years, whatever rules and money say."""
-    world = World(made)
+    world = SelectionTable(made)
     picks = ((p.id, rng.choice(window)) for p, window in zip(world.free, world.windows, strict=True))
     return {name: int(year) for name, year in picks if np.isfinite(year)}
 
@@ -53,9 +53,9 @@ def objective(book: Book, name: str) -> Book:
 def test_flows_of_random_networks_close_and_are_the_best(book: Book, rng: random.Random) -> None:
     made = case(book)
     chosen = some_selection(made, rng)
-    found, chain = flows(Sets(made), chosen), Chain(made)
+    found, chain = flows(Sets(made), chosen), ChainTable(made)
     closes(made, chosen, found, chain)
-    never = dict.fromkeys((p.id for p in World(made).free), float("inf"))
+    never = dict.fromkeys((p.id for p in SelectionTable(made).free), float("inf"))
     value = found.magnets if made.settings.objective == "magnets" else found.delivered
     assert value == pytest.approx(chain.value({**never, **chosen}), rel=1e-6, abs=1e-6)
     assert flows(Sets(made), chosen) == found
@@ -73,7 +73,7 @@ def test_more_supply_never_delivers_less_and_units_do_not_matter(book: Book, rng
     assert flows(Sets(case(kilograms)), chosen).delivered == pytest.approx(value, abs=1e-7)
 
 
-def closes(made: Case, chosen: dict[str, int], found: Flows, chain: Chain) -> None:
+def closes(made: Case, chosen: dict[str, int], found: Flows, chain: ChainTable) -> None:
     """Runs within capacity; of each material no more used and delivered than made and supplied, to 1e-6."""
     assert min(r.run_t for r in found.runs) >= 0
     balance: dict[tuple[str, int], list[float]] = defaultdict(list)

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 
 import pytest
-from support.near_ties import Span, best, exact, faults, near_tie, need, wide
+from support.near_ties import ValueRange, best, exact, faults, near_tie, need, wide
 from support.near_ties_years import best_over_years, converted, near_tie_over_years
 from support.repeatable import examples
 from support.tables import Book, case, settings
@@ -49,7 +49,7 @@ def test_near_ties_over_years_are_solved_as_enumeration_does(seed: int) -> None:
     as_enumeration_does(converted(near_tie_over_years(seed)), best_over_years)
 
 
-def as_enumeration_does(world: Case, enumerated: Callable[[Case], Span] = best) -> None:
+def as_enumeration_does(world: Case, enumerated: Callable[[Case], ValueRange] = best) -> None:
     span = enumerated(world)
     try:
         plan = solve(world, gap=0)
