@@ -90,6 +90,13 @@ class FreshGain(Frozen):
     low: float
     """95 % interval of the difference."""
     high: float
+    exact: bool = True
+    """False where calls exceed the contingency in some draws: there those go on that lose most points for a million of call,
+    in both plans."""
+
+    @model_serializer(mode="wrap")
+    def _without_exact(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in handler(self).items() if name != "exact" or not value}
 
 
 class Without(Frozen):

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -12,10 +12,10 @@ from models.evaluation import Decided
 from models.network import delivers
 from models.risk import cvar, expected, mean_and_tail
 from models.risk_plan import DrawnValues, FreshGain, RiskPlan
+from models.rule_holds import OVER_SCENARIOS
 from models.run_row import RunRow
 from models.scenarios import Named, scenarios
 from models.sets import Sets
-from models.states import review_year
 from models.stress import ScenarioResult
 from optimizer.analysis.risk.judge import block, outturns
 from optimizer.analysis.stress.arrays import Floats
@@ -30,11 +30,15 @@ BATCHES, T_OF_BATCHES = 20, 2.093024
 
 
 def can_report(sets: Sets) -> bool:
-    """Whether a plan for named scenarios is compared on draws too: projects have risks, and a draw is worked out in no time
-    and exactly."""
-    s = sets.case.settings
-    named = s.risk in ("expected", "cvar", "worst", "regret") and review_year(s) is None
-    return named and bool(sets.case.risks) and s.contingency_m is None and not delivers(sets)
+    """Whether a plan for named scenarios is compared on draws too: where its projects have risks."""
+    return sets.case.settings.risk in OVER_SCENARIOS and bool(sets.case.risks)
+
+
+class _Values(NamedTuple):
+    """What decisions are worth in some draws. `exact`: whether every call fits the contingency, so that nobody has to stop."""
+
+    value: Floats
+    exact: bool
 
 
 @dataclass(frozen=True)
@@ -44,18 +48,18 @@ class DrawnJudge:
     case: Case
     n: int
     seed: int
-    _known: dict[object, Floats] = field(default_factory=dict, repr=False, compare=False)
+    _known: dict[object, _Values] = field(default_factory=dict, repr=False, compare=False)
 
     def value(self, decisions: Decided) -> float:
         """The measure over the draws planned for."""
-        return self._measured(self._values(decisions, self.n, 0), [r for r, _ in self._stresses(decisions)])
+        return self._measured(self._values(decisions, self.n, 0).value, [r for r, _ in self._stresses(decisions)])
 
     def block(self, decisions: Decided) -> RiskPlan:
         """The measure, the stresses, and the plan on fresh draws."""
-        values, worked = self._values(decisions, self.n, 0), self._stresses(decisions)
+        values, worked = self._values(decisions, self.n, 0).value, self._stresses(decisions)
         stresses = tuple(r for r, _ in worked)
         runs = {r.scenario: rows for r, rows in worked} if delivers(Sets(self.case)) else None
-        fresh, weighted = self._fresh(decisions), self._weighted(values)
+        fresh, weighted = self._fresh(decisions).value, self._weighted(values)
         drawn = DrawnValues(
             n=len(fresh), seed=self.seed, first=self.n + 1, planned_for=self.n, measure=self._measured(fresh, stresses),
             **spread(fresh),
@@ -73,30 +77,32 @@ class DrawnJudge:
         The interval of a mean is that of its pairs. That of another measure is from its differences in batches of the
         draws, by the t distribution (batch means: Schmeiser 1982).
         """
-        ours, theirs = self._fresh(plan), self._fresh(other)
+        (ours, ours_exact), (theirs, theirs_exact) = self._fresh(plan), self._fresh(other)
+        exact = ours_exact and theirs_exact
         if self.case.settings.risk != "cvar":
             found = spread(ours - theirs)
             of: Literal["measure", "mean"] = "measure" if self.case.settings.risk == "expected" else "mean"
-            return FreshGain(n=len(ours), of=of, value=found["mean"], low=found["low"], high=found["high"])
+            return FreshGain(n=len(ours), of=of, value=found["mean"], low=found["low"], high=found["high"], exact=exact)
         batches = zip(np.split(ours, BATCHES), np.split(theirs, BATCHES), strict=True)
         each = np.array([self._measured(a, ()) - self._measured(b, ()) for a, b in batches])
         value = self._measured(ours, ()) - self._measured(theirs, ())
         half = T_OF_BATCHES * float(each.std(ddof=1)) / math.sqrt(BATCHES)
-        return FreshGain(n=len(ours), of="measure", value=value, low=value - half, high=value + half)
+        return FreshGain(n=len(ours), of="measure", value=value, low=value - half, high=value + half, exact=exact)
 
-    def _fresh(self, decisions: Decided) -> Floats:
-        """Value in each fresh draw."""
+    def _fresh(self, decisions: Decided) -> _Values:
+        """What decisions are worth in each fresh draw."""
         count = FRESH_OF_A_CHAIN if delivers(Sets(self.case)) else FRESH
         return self._values(decisions, count, self.n)
 
     def _likely(self) -> tuple[Named, ...]:
         return tuple(s for s in scenarios(self.case.scenarios) if s.probability > 0)
 
-    def _values(self, decisions: Decided, n: int, skip: int) -> Floats:
-        """Value in each of `n` draws after the first `skip`; of decisions seen before they are not worked out again."""
+    def _values(self, decisions: Decided, n: int, skip: int) -> _Values:
+        """What decisions are worth in each of `n` draws after the first `skip`; of decisions seen before they are not worked out again."""
         key = n, skip, decisions.key
         if key not in self._known:
-            self._known[key] = draw(Evaluator(decisions), self._likely(), n, self.seed, skip).result.value
+            drawn = draw(Evaluator(decisions), self._likely(), n, self.seed, skip)
+            self._known[key] = _Values(drawn.result.value, drawn.exact)
         return self._known[key]
 
     def _stresses(self, decisions: Decided) -> list[tuple[ScenarioResult, tuple[RunRow, ...]]]:

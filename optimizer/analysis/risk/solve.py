@@ -220,17 +220,18 @@ class _Made:
         return self.judge.value(solution.decided(self.sets.case))
 
     def _gain(self, found: "Solution") -> FreshGain | None:
-        """What the plan gains on fresh draws over the plan as planned, where they can be drawn and are not planned for."""
+        """What the plan gains on fresh draws over the plan as planned, after a review with the best later decisions of every
+        state; None where nothing is drawn."""
         from optimizer.analysis.risk.drawn import DrawnJudge, can_report
 
-        if self.planned is None:
+        if self.known is None:
             return None
         judge = self.judge
         if not isinstance(judge, DrawnJudge):
             if not can_report(self.sets):
                 return None
             judge = DrawnJudge(self.sets.case, 0, self.options.seed)
-        return judge.gain(found.decided(self.sets.case), self.planned.decided(self.sets.case))
+        return judge.gain(found.decided(self.sets.case), self.known.decided(self.sets.case))
 
     def _as_planned(self, solution: "Solution") -> float:
         from optimizer.analysis.stress.evaluate import Evaluator

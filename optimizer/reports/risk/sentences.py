@@ -18,6 +18,7 @@ MEASURES = {
     "regret": N_("the largest regret, the distance to the best plan of a scenario"),
 }
 """Measure of risk -> its words; the others have numbers in them."""
+LOWER_BOUNDS = N_("In some draws the calls exceed the contingency: the values of the draws are then lower bounds.")
 NOTHING = 5e-5
 """Difference of two values below which they are shown as equal: half of the last digit of points."""
 
@@ -152,6 +153,8 @@ def _on_fresh_draws(case: Case, risk: RiskPlan) -> Iterator[str]:
             "{low} to {high}): {verdict}.",
             **values,
         )
+    if not gain.exact:
+        yield tr(LOWER_BOUNDS)
 
 
 def _verdict(low: float, high: float) -> str:

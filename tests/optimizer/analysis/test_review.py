@@ -4,7 +4,7 @@ import threading
 from dataclasses import replace
 
 import pytest
-from support import review_books
+from support import review_books, stress_books
 from support.repeatable import EXAMPLES
 
 from models.audit import audit
@@ -19,6 +19,7 @@ from optimizer.analysis.stress import StressOptions, stress
 from optimizer.errors import NoPlanFound
 from optimizer.plan_folder.compare import Run, compare
 from optimizer.reports.compare.text import grids
+from optimizer.reports.risk.sentences import sentences
 from optimizer.solver import tuning
 from optimizer.solver.allocation import AwardsNotFound
 from optimizer.solver.lexicographic import Solution
@@ -234,3 +235,18 @@ def test_the_fewest_awards_are_proved_only_where_no_project_has_two(reviewed: tu
     awards = [len(p.awards or ()) for s in _risk(shared).states for p in s.projects]
     assert max(awards) > 1
     assert shared.tie_break == "partial"
+
+
+def test_fresh_draws_say_that_a_plan_for_the_worst_scenario_is_worth_less_on_average() -> None:
+    """The other plan has the best later decisions of every state; calls beyond the contingency leave lower bounds."""
+    case = review_books.book(13, "worst", contingency=True).with_(risks=stress_books.risks(13))
+    plan = solve(case, gap=0.0, time_limit=60)
+    without = _risk(plan).without
+    assert without is not None
+    assert without.gain is not None
+    assert without.gain.of == "mean"
+    assert without.gain.low <= without.gain.value <= without.gain.high < 0
+    assert not without.gain.exact
+    told = sentences(case, plan)
+    assert any("less on average than the plan that is best as planned" in one for one in told)
+    assert any("then lower bounds" in one for one in told)
