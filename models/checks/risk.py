@@ -16,7 +16,10 @@ from models.states import review_year
 
 Claim = tuple[str, str]
 """Setting and message."""
-_UNAIDED = "is not modelled where projects go ahead without support, as {} does: leave it out, or empty `unaided_fid`"
+_UNAIDED = (
+    "risk = failures is not modelled with the objective capacity where projects go ahead without support, as {} does: what "
+    "fails can then add capacity; set objective to coverage, or empty `unaided_fid`"
+)
 
 
 def check(findings: Findings, _sets: Sets) -> None:
@@ -131,8 +134,8 @@ def _not_modelled(case: Case) -> Iterator[Claim]:
     if any(has_viability(case, p) for p in case.projects):
         yield from _viable(case)
     unaided = next((p.id for p in case.projects if p.unaided_fid is not None), None)
-    if unaided is not None and s.risk == "failures":
-        yield "risk", f"risk = failures {_UNAIDED.format(unaided)}"
+    if unaided is not None and s.risk == "failures" and s.objective == "capacity":
+        yield "risk", _UNAIDED.format(unaided)
     if s.draws and s.objective not in ("coverage", *CHAIN_OBJECTIVES):
         yield (
             "draws",

@@ -201,7 +201,8 @@ class _Part:
             return False
         for s in self.program.decision.starts_by_stage.get(key.stage, ()):
             p = s.project
-            moved = p.id in realization.failed or realization.delays.get(p.id, 0) or (p.id, s.year) in self.changed
+            lost = p.id in realization.failed or p.id in realization.stopped
+            moved = lost or realization.delays.get(p.id, 0) or (p.id, s.year) in self.changed
             if moved or output(p) > size or any(realization.changes(name, p) for name in _OF_DELIVERY):
                 return False
         return True

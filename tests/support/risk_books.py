@@ -17,8 +17,7 @@ def book(seed: int, risk: str, *, contingency: bool = False, **settings: object)
     """At most four projects, a total budget, three scenarios with probability or without."""
     r = random.Random(seed)
     base = stress_books.book(seed).case
-    unaided = risk != "failures"
-    projects = tuple(_candidate(p, r, unaided=unaided) if p.status == "candidate" else p for p in base.projects[:4])
+    projects = tuple(_candidate(p, r) if p.status == "candidate" else p for p in base.projects[:4])
     need = sum(oracle_stress.need(p.capex_m, p.private_share, p.secured_m) for p in projects)
     changes = {
         "risk": risk, "total_budget_m": round(need * r.uniform(0.3, 0.8), 1), "alpha": r.choice((0.0, 0.5, 0.7, 0.9)),
@@ -31,9 +30,9 @@ def book(seed: int, risk: str, *, contingency: bool = False, **settings: object)
     )  # fmt: skip
 
 
-def _candidate(project: Project, r: random.Random, *, unaided: bool) -> Project:
+def _candidate(project: Project, r: random.Random) -> Project:
     """A project decided in the first years; some go ahead without support later."""
-    later = FIRST + r.randint(YEARS, YEARS + 2) if r.random() < 0.4 and unaided else None
+    later = FIRST + r.randint(YEARS, YEARS + 2) if r.random() < 0.4 else None
     return project.model_copy(update={"latest_fid": FIRST + YEARS - 1, "unaided_fid": later})
 
 

@@ -1,7 +1,8 @@
 """The risk `failures`: the plan whose worst failure of N projects, sponsors or countries is least bad.
 
 Column-and-constraint generation (Zeng & Zhao 2013): failed sets become scenarios of the program until the worst set of its
-plan is among them. Whatever fails besides leaves no more, so that a set counts also where the plan holds only a part of it.
+plan is among them. Whatever fails besides leaves no more, so that a set counts also where the plan holds only a part of it: the
+others of the set, which go ahead without support, then do so as planned.
 """
 
 import time
@@ -25,10 +26,10 @@ PLANNED = Outcome("as planned", 1.0, Realization())
 
 
 def failed(names: tuple[str, ...], members: Mapping[str, tuple[str, ...]]) -> Outcome:
-    """The scenario in which all projects of these units deliver nothing."""
+    """The scenario in which all projects of these units deliver nothing where they are financed."""
     ids = frozenset(i for name in names for i in members[name])
     name = "without " + ", ".join(names)
-    return Outcome(name, 0.0, Realization(name, failed=ids))
+    return Outcome(name, 0.0, Realization(name, stopped=ids))
 
 
 def _by(case: Case) -> By:
