@@ -56,10 +56,10 @@ class Family:
     overrides the setting."""
     forbids: bool = True
     """Whether its rows can make a case infeasible. Families that only define quantities need no repair."""
-    modelled: str = ""
-    """Line of `optimizer.reports.case_summary.LINES` by which `check` says what of it will be modelled."""
-    checks: tuple[str, ...] = ()
-    """Modules of `models.checks` that find input for it that contradicts itself."""
+    modelled: str = "limits"
+    """Line of `optimizer.reports.case_summary.LINES` that says in `check` what of it is modelled; `limits` shows `setting`."""
+    checks: tuple[str, ...] = ("committed_limits",)
+    """Modules of `models.checks` that find input that contradicts it. `committed_limits` asks `refuses`."""
     audits: tuple[str, ...] = ()
     """Checks of `models.audit.report` or `models.audit.selection_limits` that state it again in exact decimals."""
     repairs: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ import datetime
 from models.columns import Row, as_of_column, column
 
 INSTRUMENTS = ("grant", "loan", "equity", "guarantee", "offtake")
+"""Each is declared by its file of `models.instruments`."""
 
 
 class Programme(Row):

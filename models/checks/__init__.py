@@ -9,6 +9,7 @@ from models.case import Case
 from models.checks import (
     affordability,
     chain,
+    committed_limits,
     coverage,
     evidence,
     exchange_rates,
@@ -51,6 +52,7 @@ def check(case: Case, unsure_rules: Set[int] = frozenset()) -> tuple[list[Diagno
     for idea in (
         windows,
         precedence,
+        committed_limits,
         money,
         places,
         exchange_rates,

@@ -1,19 +1,25 @@
-"""What each instrument gives the project and what it costs the budget, one file an instrument.
+"""What each instrument gives the project and what it costs the budget, one file per instrument.
 
 Funded instruments (grant, loan, equity) pay capital cost; unfunded ones (guarantee, offtake) make private money lend.
 """
 
+from importlib import import_module
+
 from models.case import Case
-from models.instruments.equity import EQUITY
-from models.instruments.grant import GRANT
-from models.instruments.guarantee import GUARANTEE
 from models.instruments.instrument import Instrument
-from models.instruments.loan import LOAN
-from models.instruments.offtake import OFFTAKE
+from models.programme import INSTRUMENTS as NAMES
 from models.schema import Programme, Project
 
-INSTRUMENTS: dict[str, Instrument] = {i.name: i for i in (GRANT, LOAN, EQUITY, GUARANTEE, OFFTAKE)}
-"""Value of the `instrument` column -> its instrument."""
+
+def _declared(name: str) -> Instrument:
+    """The instrument of a name: the constant `TAX_CREDIT` of the file `tax_credit.py` for `tax credit`."""
+    stem = name.replace(" ", "_")
+    instrument: Instrument = getattr(import_module(f"{__name__}.{stem}"), stem.upper())
+    return instrument
+
+
+INSTRUMENTS: dict[str, Instrument] = {name: _declared(name) for name in NAMES}
+"""Value of the `instrument` column -> its instrument, in the order of the schema."""
 
 
 def instrument_of(programme: Programme) -> Instrument:

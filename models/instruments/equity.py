@@ -41,6 +41,6 @@ def stake_and_worth(programme: Programme, project: Project, year: int, case: Cas
 
 
 EQUITY = Instrument(
-    name="equity", label="equity", funded=True, rate=programme_rate, worth=worth, receipt=programme_receipt,
-    needs_terms=("rate",),
+    name="equity", label="equity", receives="a stake", pays="all of it: 1", funded=True, rate=programme_rate, worth=worth,
+    receipt=programme_receipt, needs_terms=("rate",),
 )  # fmt: skip

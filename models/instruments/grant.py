@@ -6,4 +6,7 @@ Partnerships in Infrastructure, 2006) is paid up to the capital that cash cannot
 
 from models.instruments.instrument import Instrument, programme_rate, programme_receipt
 
-GRANT = Instrument(name="grant", label="grants", funded=True, rate=programme_rate, receipt=programme_receipt)
+GRANT = Instrument(
+    name="grant", label="grants", receives="money", pays="all of it: 1", funded=True, rate=programme_rate,
+    receipt=programme_receipt,
+)  # fmt: skip

@@ -7,4 +7,4 @@ section 185), as a part of the face value.
 
 from models.instruments.soft_debt import soft_debt
 
-GUARANTEE = soft_debt("guarantee", "guarantees", funded=False)
+GUARANTEE = soft_debt("guarantee", "guarantees", receives="private debt that a guarantee stands behind", funded=False)

@@ -37,22 +37,26 @@ def no_gain(_programme: Programme, _project: Project, _year: int, _case: Case) -
 class Instrument:
     """One kind of public support, as the `instrument` column names it.
 
-    An instrument is one file of `models.instruments` and one line of `INSTRUMENTS`. The auditor states it a second time
-    in `models.audit.instruments`; a test names what is missing.
+    An instrument is one file of `models.instruments` and its name in `models.programme.INSTRUMENTS`. The auditor states its
+    terms a second time in `models.audit.instruments`; a test names what is missing.
     """
 
     name: str
     """Value of the `instrument` column."""
     label: str
     """What a sum of such awards is called in reports: `loans`."""
+    receives: str
+    """What the project receives, for the manual: `money`."""
+    pays: str
+    """What the budget pays where the programme gives no `cost_rate`, for the manual: `all of it: 1`."""
     funded: bool
-    """Whether an award pays capital cost. Other instruments make private money lend; their face is contingent."""
+    """Whether an award pays capital cost. Other instruments make private money lend; their face value is contingent."""
     rate: Rate
     """Budget cost per unit of face value."""
     worth: Worth = in_full
     """Grant equivalent per unit of face value."""
     rate_varies_by_project: Callable[[Programme], bool] = never
-    """Whether two projects can have different rates from the same programme. Their awards are then decided one by one
+    """Whether two projects can have different rates from the same programme. If so their awards are decided one by one
     and never as the sum of a class (`models.classes`)."""
     serves: Callable[[Programme, Project, Case], bool] = always
     """Whether a project can take such an award at all, beside country and stage."""

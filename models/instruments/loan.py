@@ -8,4 +8,4 @@ part of the face value; how it is estimated: OMB Circular A-11, section 185.
 
 from models.instruments.soft_debt import soft_debt
 
-LOAN = soft_debt("loan", "loans", funded=True)
+LOAN = soft_debt("loan", "loans", receives="a loan", funded=True)

@@ -104,6 +104,6 @@ def worth(programme: Programme, project: Project, year: int, case: Case) -> floa
 
 
 OFFTAKE = Instrument(
-    name="offtake", label="offtake", funded=False, rate=rate, worth=worth, rate_varies_by_project=states_its_cost,
-    serves=serves, receipt=receipt,
+    name="offtake", label="offtake", receives="a price for its tonnes", pays="the expected price gap", funded=False, rate=rate,
+    worth=worth, rate_varies_by_project=states_its_cost, serves=serves, receipt=receipt,
 )  # fmt: skip

@@ -48,9 +48,9 @@ def serves(programme: Programme, project: Project, case: Case) -> bool:
     return not has_viability(case, project) or can_be_repaid(programme, project, case)
 
 
-def soft_debt(name: str, label: str, *, funded: bool) -> Instrument:
+def soft_debt(name: str, label: str, *, receives: str, funded: bool) -> Instrument:
     """An instrument of soft debt: a loan, or a guarantee of a private one."""
     return Instrument(
-        name, label, funded, rate=programme_rate, worth=worth, serves=serves, receipt=programme_receipt,
-        needs_terms=("rate", "tenor_years"),
+        name, label, receives, "its credit-subsidy rate; 1 unless given", funded, rate=programme_rate, worth=worth,
+        serves=serves, receipt=programme_receipt, needs_terms=("rate", "tenor_years"),
     )  # fmt: skip

@@ -1,10 +1,11 @@
 """Words of the workbook's closed lists where a table shows them: translated, other text as the planner writes it."""
 
+from models.programme import INSTRUMENTS
 from optimizer.reports.language import N_, tr
 
 WORDS = frozenset({
     N_("mine"), N_("separation"), N_("metal"), N_("magnet"), N_("recycling"),
-    N_("grant"), N_("loan"), N_("equity"), N_("guarantee"), N_("offtake"),
+    *INSTRUMENTS,
     N_("candidate"), N_("committed"), N_("underway"), N_("barred"),
     N_("high"), N_("medium"), N_("low"), N_("cost"), N_("face"), N_("default"),
     N_("project"), N_("sponsor"), N_("country"), N_("stage"), N_("programme"),

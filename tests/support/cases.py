@@ -1,66 +1,15 @@
 """Tiny worlds solved by hand, the sums in the comments; and for each constraint family one that needs it.
 
-The horizon is 2026 to 2028 unless said, plants deliver in the year of the decision (build_years 0) at full ramp.
+The worlds of families that read decisions alone are in `support/families`.
 """
 
-from dataclasses import dataclass
-from typing import Any
-
-from support.tables import Book, settings
-
-
-@dataclass(frozen=True)
-class World:
-    """A workbook with its answer: the objective's value and one best selection; value None: no plan exists."""
-
-    name: str
-    book: Book
-    value: float | None
-    selection: dict[str, int]
-    family: str | None = None
-    """The constraint family without which the answer is another."""
-
-
-def plant(name: str, tonnes: float, capex: float, **more: Any) -> dict[Any, Any]:
-    """A mine in the US that delivers at once."""
-    row = {"id": name, "country": "US", "stage": "mine", "capacity_tpa": tonnes, "capex_m": capex}
-    return row | {"build_years": 0, "earliest_fid": 2026, "latest_fid": 2026} | more
-
-
-def book(projects: list[dict[Any, Any]], budget: float | str | None = "none", **more: Any) -> Book:
-    """A workbook; keywords that are lists are sheets, the others settings."""
-    sheets = {name: value for name, value in more.items() if isinstance(value, list)}
-    chosen: dict[Any, Any] = {"first_year": 2026, "last_year": 2028, "objective": "capacity"}
-    chosen |= {name: value for name, value in more.items() if not isinstance(value, list)}
-    chosen |= {} if budget is None else {"total_budget_m": budget}
-    return {"settings": settings(**chosen), "projects": projects, **sheets}
-
-
-def grant(name: str = "aid", **more: Any) -> dict[Any, Any]:
-    return {"id": name, "instrument": "grant", "donor": "US", **more}
-
-
-def rule(measure: str, aggregate: str, sense: str, value: float, **more: Any) -> dict[Any, Any]:
-    return {"rule": "floor", "measure": measure, "aggregate": aggregate, "sense": sense, "value": value, **more}
-
-
-def recipe(process: str, stage: str, name: str | None = None, **tonnes: float) -> list[dict[Any, Any]]:
-    """The rows of a recipe: tonnes made (> 0) and used (< 0) per tonne run."""
-    row = {"process": process, "stage": stage} | ({"recipe": name} if name else {})
-    return [{**row, "material": material, "tonnes_per_tonne": amount} for material, amount in tonnes.items()]
-
+from support.family_files import FOUND
+from support.worlds import World, book, grant, plant, recipe, rule
 
 FAMILY_WORLDS = (
     # One decision, although two years are open: 100 t. Twice decided it would count 200 t.
     World("decided once", book([plant("a", 100, 10, latest_fid=2027)]), 100, {"a": 2026}, "selection"),
-    # b (100 t) requires a (10 t); 60 M pays for one of them only, so a alone.
-    World(
-        "requires",
-        book([plant("a", 10, 60), plant("b", 100, 60, requires="a")], 60),
-        10,
-        {"a": 2026},
-        "precedence",
-    ),
+    *(family.WORLD for family in FOUND),
     # The programme has 50 M, the plant needs 100 M.
     World("too dear", book([plant("a", 100, 100)], None, programmes=[grant(total_m=50)]), 0, {}, "financing"),
     # Tickets start at 50 M: a can take at most its 40 M, so b (60 of 70 M) is what is left. Without: a, 100 t.

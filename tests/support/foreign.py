@@ -2,6 +2,7 @@
 for the program and for the auditor. Tests install them to hold the contracts between files to their word."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -38,8 +39,10 @@ def credit_rate_exactly(_ledger: Ledger, _programme: Programme, project: Project
     return exact(0.1) * project.build_years + exact(0.05) * (fid - FIRST)
 
 
-CREDIT = Instrument("tax credit", "tax credits", funded=True, rate=credit_rate, rate_varies_by_project=lambda _: True)
-UNDECLARED = Instrument("tax credit", "tax credits", funded=True, rate=credit_rate)
+UNDECLARED = Instrument(
+    "tax credit", "tax credits", receives="less tax", pays="by build years", funded=True, rate=credit_rate
+)
+CREDIT = replace(UNDECLARED, rate_varies_by_project=lambda _: True)
 
 # -- a family that limits what one sponsor is awarded -----------------------------------------------------------------
 

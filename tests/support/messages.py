@@ -101,6 +101,7 @@ def _keys(name: str, texts: list[object]) -> Iterator[Key]:
 def closed_lists() -> Iterator[Key]:
     """Words of the models that reports show, translated where they are shown."""
     for instrument in INSTRUMENTS.values():
+        yield None, instrument.name, None
         yield None, instrument.label, None
     for word in (*REASONS, *STAGES, *RISKS, *OBJECTIVE_UNITS.values(), "optimal", "feasible", WEIGHTED):
         yield None, word, None

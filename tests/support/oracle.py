@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from support import oracle_market as market
+from support.family_files import FOUND
 from support.oracle_chain import ChainTable
 from support.oracle_money import Awards
 from support.oracle_rules import (
@@ -25,12 +26,11 @@ from support.oracle_rules import (
     unaided_year,
     window,
 )
+from support.selections import NEVER, Selections
 
 from models.case import Case
 from models.schema import Project
 
-NEVER = np.inf
-"""Decision year of a project that is not financed."""
 TIE = 4e-7
 """Just inside the 5e-7 that the tie-break may give up of the best value."""
 
@@ -109,36 +109,20 @@ class SelectionTable:
         table = [np.asarray(w, dtype=float)[chosen[:, i]] for i, w in enumerate(self.windows)]
         return np.stack(table, axis=1) if table else np.zeros((len(chosen), 0))
 
-    # -- status and precedence ---------------------------------------------------------------------------------
+    # -- status and families that read decisions alone ---------------------------------------------------------
 
     def allowed(self, chosen: np.ndarray) -> np.ndarray:
-        """Selections that keep statuses and precedence."""
+        """Selections that keep statuses, and that the families of `support/families` allow."""
         fid = self.fid(chosen)
-        at = {p.id: fid[:, i] for i, p in enumerate(self.free)}
-        always = np.full(len(chosen), -NEVER)
-        at |= {p.id: always for p in self.underway}
-        there = dict(at)
-        for p in self.case.projects:
-            year = unaided_year(self.case, p)
-            if year is not None:
-                there[p.id] = np.minimum(at.get(p.id, NEVER), np.full(len(chosen), float(year)))
-        never = np.full(len(chosen), NEVER)
+        years = {p.id: fid[:, i] for i, p in enumerate(self.free)}
+        years |= {p.id: np.full(len(chosen), -NEVER) for p in self.underway}
+        selections = Selections(self.case, len(chosen), self.free, years)
         ok = np.ones(len(chosen), dtype=bool)
         for p in self.free:
             if p.status == "committed":
-                ok &= at[p.id] < NEVER
-            for alternatives in p.requires:
-                met = np.min([there.get(j, never) for j in alternatives], axis=0)
-                ok &= (at[p.id] >= met) | (at[p.id] == NEVER)
-        for i, j in _pairs(self.case.projects, "together"):
-            if -NEVER not in (at.get(i, never)[0], at.get(j, never)[0]):
-                ok &= at.get(i, never) == at.get(j, never)
-        for i, j in _pairs(self.case.projects, "excludes"):
-            both_given = -NEVER in at.get(i, never) and -NEVER in at.get(j, never)
-            ok &= (at.get(i, never) == NEVER) | (at.get(j, never) == NEVER) | both_given
-        for name in {p.group for p in self.case.projects if p.group}:
-            taken = sum((at[p.id] < NEVER).astype(int) for p in self.free if p.group == name)
-            ok &= taken <= (0 if any(p.group == name for p in self.underway) else 1)
+                ok &= years[p.id] < NEVER
+        for family in FOUND:
+            ok &= family.allows(selections)
         return ok
 
     # -- objectives --------------------------------------------------------------------------------------------
@@ -276,10 +260,6 @@ class SelectionTable:
         if unknown:
             raise ValueError(f"not free to be financed: {sorted(unknown)}")
         return np.array([[w.index(selection.get(p.id, NEVER)) for p, w in zip(self.free, self.windows, strict=True)]])
-
-
-def _pairs(projects: Iterable[Project], column: str) -> set[tuple[str, str]]:
-    return {(p.id, other) for p in projects for other in getattr(p, column)}
 
 
 def best(case: Case) -> Best:

@@ -14,6 +14,14 @@ from support.strategies_rules import draw_rules
 from support.strategies_size import resized
 from support.tables import Book, setting, settings
 
+from models.columns import columns
+from models.family import admits
+from models.formulation import FAMILIES
+from models.schema import Project, Settings
+
+LIMITS: dict[str, tuple[float, ...]] = {"whole": (1, 2), "share": (0.3, 0.6), "money": (20.0, 60.0)}
+"""Kind of a setting that is the limit of a family -> what is drawn for it, the first twice as often."""
+
 
 def books(money: bool | None = None) -> st.SearchStrategy[Book]:
     """Small workbooks, with programmes (`money`), without, or both."""
@@ -50,17 +58,28 @@ def small_book(rng: random.Random, *, money: bool | None = None) -> Book:
         _least_ticket(draw, row, book)
     if draw.maybe(30):
         book = resized(book, tonnes=draw.one((1, 40, 250)), money=draw.one((0.5, 8, 40)), gas=draw.one((1, 1000)))
-    if book["programmes"]:
-        _few_programmes(draw, book)
+    for number, row in enumerate(projects):
+        row["sponsor"] = "ab"[number % 2]
+    _limits_of_families(draw, book)
     return {name: rows for name, rows in book.items() if rows or name == "projects"}
 
 
-def _few_programmes(draw: Draw, book: Book) -> None:
-    """Limits on the programmes of a project. Drawn last: the rest of a seed's book is what it was without them."""
-    if draw.maybe(25):
-        book["settings"] += [{"key": "max_programmes", "value": draw.one((1, 1, 2))}]
-    for row in draw.some(book["projects"], 15):
-        row["max_programmes"] = draw.one((1, 2))
+def _limits_of_families(draw: Draw, book: Book) -> None:
+    """The settings that constraint families declare as their limit, and the columns of projects that override them.
+
+    Drawn last: the rest of a seed's book is what it was without them.
+    """
+    kinds = {column.field: column.kind for column in columns(Settings)}
+    for family in FAMILIES.values():
+        reads_money = family.refuses is admits
+        if not family.setting or (reads_money and not book["programmes"]):
+            continue
+        values = LIMITS[kinds[family.setting]]
+        if draw.maybe(25):
+            book["settings"] += [{"key": family.setting, "value": draw.one((values[0], *values))}]
+        if family.setting in Project.model_fields:
+            for row in draw.some(book["projects"], 15):
+                row[family.setting] = draw.one(values)
 
 
 def _horizon(draw: Draw, length: int) -> dict[str, int]:

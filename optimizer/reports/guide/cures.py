@@ -18,6 +18,11 @@ CURES = {
         "Say how much money there is: `--budget 3bn`, the setting [total_budget_m](#settings.total_budget_m), a sheet "
         "[programmes](#programmes), or `none` to plan without a limit."
     ),
+    "checks-committed-limits": (
+        "Committed projects are in every plan, and these pass a limit in a year that none of them can leave. Raise the limit "
+        "on the sheet [settings](#settings), give one of them more years in [latest_fid](#projects.latest_fid), or make it a "
+        "candidate in [status](#projects.status)."
+    ),
     "checks-coverage": (
         "Compare stage and material of the row with those of [projects](#projects): a demand that nobody serves stays "
         "open whatever is financed. Without a sheet [demand](#demand) choose an [objective](#objectives) that needs "

@@ -13,6 +13,7 @@ from optimizer.reports.guide import (
     verb_topics,
     workbook_topics,
 )
+from optimizer.reports.guide.instrument_table import instrument_table
 from optimizer.reports.guide.topic import CHAPTERS, Topic
 from optimizer.reports.guide.verb_topics import VerbHelp
 
@@ -67,6 +68,7 @@ def all_topics(verbs: Iterable[VerbHelp], api: Mapping[str, str]) -> tuple[Topic
 def _page(name: str) -> Topic:
     """A page of `pages/`: its first line is the title."""
     text = (files("optimizer.reports.guide") / "pages" / f"{name}.md").read_text(encoding="utf-8")
+    text = text.replace("{instrument_table}", instrument_table(PAGES))
     title, _, body = text.partition("\n")
     chapter, aliases = PAGES[name]
     return Topic(name, title.removeprefix("# "), chapter, body.strip() + "\n", aliases=aliases)

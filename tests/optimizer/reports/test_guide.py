@@ -67,7 +67,7 @@ def test_everything_that_there_is_has_a_topic(topics: tuple[Topic, ...]) -> None
 def test_every_instrument_has_its_row(topics: tuple[Topic, ...]) -> None:
     (page,) = find(topics, "instruments")
     rows = set(re.findall(r"^\| `([\w ]+)` \|", page.body, re.MULTILINE))
-    assert sorted(set(INSTRUMENTS) - rows) == [], "optimizer/reports/guide/pages/instruments.md"
+    assert sorted(set(INSTRUMENTS) - rows) == []
 
 
 def test_every_link_leads_to_a_topic_and_every_page_is_listed(topics: tuple[Topic, ...]) -> None:

@@ -1,0 +1,43 @@
+"""Limits on which projects are decided when, against committed projects that have one year to be decided in."""
+
+from collections.abc import Iterator
+
+from models.checks.findings import Findings
+from models.decision import Decision
+from models.family import Family
+from models.formulation import FAMILIES
+from models.schema import Project
+from models.sets import Sets
+
+
+def check(findings: Findings, sets: Sets) -> None:
+    """Warns of committed projects that break a limit among themselves, whatever else the plan holds.
+
+    Asks `models.family.Family.refuses`: a family that declares it needs no check of its own. A warning and no fault, so
+    that `explain` can work out the smallest changes.
+    """
+    for family in FAMILIES.values():
+        for project, year, reason in _refused(sets, family):
+            cure = (
+                f"raise {family.setting} ({findings.setting(family.setting)}), or widen" if family.setting else "widen"
+            )
+            findings.warn(
+                project,
+                "status",
+                f"{project.id} is committed and can only be decided in {year}, but {reason}: {cure} its years or make it a "
+                "candidate",
+            )
+
+
+def _refused(sets: Sets, family: Family) -> Iterator[tuple[Project, int, str]]:
+    """Committed projects of one possible year that cannot join those before them: project, year and reason."""
+    taken: dict[tuple[str, int], float] = {}
+    for project in sets.candidates:
+        years = sets.windows[project.id]
+        if project.status != "committed" or len(years) != 1:
+            continue
+        reason = family.refuses(Decision(sets, (), dict(taken), {}), [project], years[0])
+        if reason:
+            yield project, years[0], reason
+        else:
+            taken[project.id, years[0]] = 1.0
