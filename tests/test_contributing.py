@@ -1,6 +1,7 @@
 """Whoever extends the project is told which file is still missing: the checklists of CONTRIBUTING.md, held one by one."""
 
 import importlib
+import inspect
 import re
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
@@ -38,6 +39,7 @@ from optimizer.cli.main import VERBS
 from optimizer.reports.case_summary import LINES, modelled
 from optimizer.reports.plan_page import SECTIONS, page_text
 from optimizer.reports.plan_workbook import SHEETS, book_bytes
+from optimizer.reports.tables.sections import TABLE_SECTIONS
 from optimizer.solver.solve import solve
 
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
@@ -294,8 +296,15 @@ def test_every_file_of_a_section_or_sheet_is_used() -> None:
     assert sorted(sections) == [], "optimizer/reports/plan_page/__init__.py does not show them"
     folder = ROOT / "optimizer/reports/plan_workbook"
     sheets = {path.stem for path in folder.glob("*.py") if "\ndef write(" in path.read_text("utf-8")}
-    listed = {write.__module__.rpartition(".")[2] for write in SHEETS.values()}
+    listed = {write.__module__.rpartition(".")[2] for write in SHEETS.values() if inspect.isfunction(write)}
     assert sorted(sheets - listed) == [], "optimizer/reports/plan_workbook/__init__.py SHEETS"
+    tables = {
+        path.stem
+        for path in (ROOT / "optimizer/reports/tables").glob("*.py")
+        if "= TableSection(" in path.read_text("utf-8")
+    }
+    registered = {section.columns.__module__.rpartition(".")[2] for section in TABLE_SECTIONS}
+    assert sorted(tables - registered) == [], "optimizer/reports/tables/sections.py TABLE_SECTIONS"
 
 
 def test_every_section_of_the_page_is_listed_and_has_content(chain_plan: tuple[Case, Plan]) -> None:

@@ -26,7 +26,7 @@ from optimizer.reports.scrutiny import scrutiny
 from optimizer.reports.tables.budgets import budget_table
 from optimizer.reports.tables.programmes import programme_table
 from optimizer.reports.tables.projects import PICKS, project_table
-from optimizer.reports.tables.rules import rule_table
+from optimizer.reports.tables.sections import TABLE_SECTIONS
 from optimizer.reports.tables.viability import award_table, viability_table
 from optimizer.version import __version__
 
@@ -39,7 +39,7 @@ SECTIONS = (
     ("viability", N_("Viability")),
     ("matrix", N_("Funding matrix")),
     ("projects", N_("Every project")),
-    ("rules", N_("Rules")),
+    *((section.anchor, section.name) for section in TABLE_SECTIONS),
     ("countries", N_("Countries")),
     ("audit", N_("Audit")),
     ("data", N_("Data and sources")),
@@ -102,7 +102,6 @@ def page_text(case: Case, plan: Plan, answers: Sequence[AnswerReport] = (), char
             "budgets": budget_table(case, plan),
             "matrix": matrix_table(case, plan),
             "projects": project_table(case, plan),
-            "rules": rule_table(case, plan),
             "audit": audit_table(plan),
             "confidence": confidence_table(case, plan),
             "sources": source_table(case, plan),
@@ -112,6 +111,7 @@ def page_text(case: Case, plan: Plan, answers: Sequence[AnswerReport] = (), char
             "worth": worth,
             **chain_tables(case, plan),
         },
+        table_sections=[(section.on_page(case, plan), section.behaviour) for section in TABLE_SECTIONS],
         picks=tuple(map(tr, PICKS)),
         sections=[
             *((anchor, words) for anchor, words in SECTIONS if shown.get(anchor, True)),

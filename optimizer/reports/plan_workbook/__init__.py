@@ -5,6 +5,7 @@ looks like. The same case and plan give the same bytes.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -24,13 +25,19 @@ from optimizer.reports.plan_workbook import (
     not_financed,
     plan,
     programmes,
-    rules,
     sources,
     summary,
     viability,
 )
 from optimizer.reports.plan_workbook.plan_book import PlanWorkbook
 from optimizer.reports.risk.report import answers as risk_answers
+from optimizer.reports.tables.sections import TABLE_SECTIONS
+from optimizer.reports.tables.table_section import TableSection
+
+
+def _write_table(section: TableSection, writer: PlanWorkbook) -> None:
+    writer.write(section.on_sheet(writer.case, writer.plan))
+
 
 SHEETS: dict[str, Callable[[PlanWorkbook], None]] = {
     N_("Summary"): summary.write,
@@ -43,7 +50,7 @@ SHEETS: dict[str, Callable[[PlanWorkbook], None]] = {
     N_("Flows"): flows.write,
     N_("Materials"): materials.write,
     N_("Gap"): gap.write,
-    N_("Rules"): rules.write,
+    **{section.name: partial(_write_table, section) for section in TABLE_SECTIONS},
     N_("Not financed"): not_financed.write,
     N_("Audit"): audit.write,
     N_("Sources"): sources.write,

@@ -10,34 +10,22 @@ from models.schema import Rule
 from models.sets import Sets
 from optimizer.reports.language import N_, localized, tr
 from optimizer.reports.plan_summary import binds, slack
-from optimizer.reports.report_table import Grid, Kind, TableColumn, grid_of
+from optimizer.reports.report_table import Kind, TableColumn
 from optimizer.reports.rule_sentences import MONEY, asked, barred
 from optimizer.reports.tables.shared import money_unit, yes_no
+from optimizer.reports.tables.table_section import TableSection
 
 RuleLine = tuple[RuleRow, Rule]
 
 
-def rule_table(case: Case, plan: Plan) -> Grid:
-    """For the page: one line a rule, in the order of the workbook."""
-    return _table("page", "rules", case, plan)
-
-
-def rule_sheet(case: Case, plan: Plan) -> Grid:
-    """For the workbook: the same with every cell of the rule."""
-    return _table("sheet", "Rules", case, plan)
-
-
-def _table(target: str, name: str, case: Case, plan: Plan) -> Grid:
+def rule_lines(case: Case, plan: Plan) -> list[RuleLine]:
+    """The rules with what the plan attains, in the order of the workbook."""
     rules = {rule.rule: rule for rule in case.rules}
-    lines = [(row, rules[row.rule]) for row in plan.rules]
-    note = N_("Slack is the room left, in the unit of the limit; a rule without any binds the plan.")
-    return grid_of(
-        target, name, rule_columns(case, plan), lines, title="Rules", note=note, empty="The workbook has no rules."
-    )
+    return [(row, rules[row.rule]) for row in plan.rules]
 
 
 def rule_columns(case: Case, plan: Plan) -> list[TableColumn[RuleLine]]:
-    """The columns of both."""
+    """What the rule asks and what the plan attains; the sheet has every cell of the rule besides."""
     sheet, unit, bars = ("sheet",), objective_unit(case.settings), _candidates_barred(case, plan)
     return [
         TableColumn("rule", lambda x: x[0].rule, "wrapped", 24),
@@ -114,3 +102,10 @@ def _candidates_barred(case: Case, plan: Plan) -> Counter[str]:
     projects, sets = {p.id: p for p in case.projects}, Sets(case)
     out = [projects[row.id] for row in plan.not_financed if row.reason == "fails rule"]
     return Counter(rule.rule for p in out if (rule := sets.failed_each_rule(p)))
+
+
+RULES = TableSection(
+    "rules", N_("Rules"), rule_columns, rule_lines,
+    note=N_("Slack is the room left, in the unit of the limit; a rule without any binds the plan."),
+    empty=N_("The workbook has no rules."),
+)  # fmt: skip

@@ -15,7 +15,7 @@ from optimizer.reports.language import spoken, tr
 from optimizer.reports.plan_workbook import SHEETS, book_bytes
 from optimizer.reports.report_table import TableColumn, Verbatim, columns, grid_of
 from optimizer.reports.tables.projects import PICKS, project_table
-from optimizer.reports.tables.rules import rule_table
+from optimizer.reports.tables.rules import RULES
 
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
@@ -88,7 +88,9 @@ def test_the_page_picks_by_columns_that_it_has(forwarded: tuple[Case, Plan, Any,
     case, plan, *_ = forwarded
     assert set(PICKS) <= {column.label for column in project_table(case, plan).columns}
     with spoken("ja"):
-        assert all(JAPANESE.search(column.label) or column.label == "ID" for column in rule_table(case, plan).columns)
+        assert all(
+            JAPANESE.search(column.label) or column.label == "ID" for column in RULES.on_page(case, plan).columns
+        )
 
 
 @pytest.mark.parametrize("language", ["ja", "de"])
