@@ -40,7 +40,19 @@ class StatePlan(Frozen):
     projects: tuple[StatePlanned, ...]
 
 
-class DrawnValues(Frozen):
+class OnDraws(Frozen):
+    """What is worked out on draws."""
+
+    exact: bool = True
+    """False where calls exceed the contingency in some of them: there those go on first that lose most for a million of call, so
+    that the values are lower bounds."""
+
+    @model_serializer(mode="wrap")
+    def _without_exact(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in handler(self).items() if name != "exact" or not value}
+
+
+class DrawnValues(OnDraws):
     """The plan on draws that it was not made from."""
 
     n: int
@@ -80,7 +92,7 @@ class WorstFailure(Frozen):
     """Whether no other set leaves less."""
 
 
-class FreshGain(Frozen):
+class FreshGain(OnDraws):
     """By how much a plan beats the plan that is best as planned on the same fresh draws, in the objective's unit."""
 
     n: int
@@ -90,13 +102,6 @@ class FreshGain(Frozen):
     low: float
     """95 % interval of the difference."""
     high: float
-    exact: bool = True
-    """False where calls exceed the contingency in some draws: there those go on that lose most points for a million of call,
-    in both plans."""
-
-    @model_serializer(mode="wrap")
-    def _without_exact(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {name: value for name, value in handler(self).items() if name != "exact" or not value}
 
 
 class Without(Frozen):

@@ -25,7 +25,7 @@ that a wrong formula cannot approve itself. One file per idea:
     chain       runs, balances of materials, deliveries, the `runs`, `processes` and `materials` tables
     score       value, baseline, penalty, bound, gap
     tables      a table of the plan against the one recomputed
-    draws       the random draws again, and the plan in each
+    draws       the random draws again, and the plan in each; drawn_world: of one scenario, as floats
     risk        the measure of risk over the scenarios
     states      after a review: which scenarios are one state, and what each state's plan keeps
     audit_check what a check declares

@@ -3,108 +3,133 @@
 Exact decimals would take minutes for ten thousand draws; the numbers of a double are far within the tolerance of the audit.
 """
 
-from collections.abc import Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, combinations
+from math import exp, inf
+from statistics import NormalDist
 
-from models.audit.capacity import Need, needs
+from models.audit.drawn_world import DrawnWorld
 from models.audit.ledger import Ledger
 from models.audit.pcg import uniforms
-from models.audit.score import row_weights
-from models.audit.stress_draws import stream
-from models.audit.troubled import Trouble, troubled
+from models.audit.stress_draws import LEAST, Stream, stream
 from models.schema import Scenario
 
+TOLERANCE = 1e-6
+"""Part of max(1, contingency) by which calls may exceed it."""
+MOST_CHOICES = 10
+"""Called projects of which every choice of who goes on is tried."""
+Range = tuple[float, float]
+"""Numbers between which the value of a draw lies; the same where every choice of who goes on was tried."""
 
-def drawn_values(ledger: Ledger, named: Mapping[str, Sequence[Scenario]], n: int, seed: int) -> list[float]:
-    """The score in draws 1 to n of the stream. `named`: the rows of each scenario, in the order of the sheet."""
-    source = stream(ledger.case, ledger.plan, named)
-    worlds = [_DrawnWorld(ledger, rows) for _, _, rows in source.scenarios]
-    shares = list(accumulate(float(p) for _, p, _ in source.scenarios))
-    delays = [[*accumulate(share / 100 for _, share in risk.delay)] for risk, _ in source.shared]
-    width = 1 + 3 * len(source.shared)
-    numbers = uniforms(seed, 0, n * width)
-    values = []
-    for at in range(0, n * width, width):
-        late: dict[str, int] = {}
-        failed: set[str] = set()
-        for k, (risk, ids) in enumerate(source.shared):
-            fails, delay = numbers[at + 1 + 3 * k], numbers[at + 2 + 3 * k]
-            if fails < risk.p_fail:
-                failed.update(ids)
-            if risk.delay:
-                late.update(dict.fromkeys(ids, risk.delay[_place(delays[k], delay)][0]))
-        values.append(worlds[_place(shares, numbers[at])].value(late, failed))
-    return values
+
+@dataclass(frozen=True)
+class Draw:
+    """One draw: place of its scenario, years of delay, factors on capital cost, and who fails."""
+
+    scenario: int
+    late: Mapping[str, int]
+    overruns: Mapping[str, float]
+    failed: frozenset[str]
+
+
+@dataclass(frozen=True)
+class DrawnPlan:
+    """A plan in the draws of a stream. `decided_in`: scenario -> case and plan of its state, known from the year `known_from`."""
+
+    ledger: Ledger
+    named: Mapping[str, Sequence[Scenario]]
+    seed: int
+    decided_in: Callable[[str], Ledger]
+    known_from: int | None
+
+    @cached_property
+    def _source(self) -> Stream:
+        return stream(self.ledger.case, self.ledger.plan, self.named)
+
+    @cached_property
+    def _worlds(self) -> list[DrawnWorld]:
+        return [DrawnWorld(self.decided_in(name), rows, self.known_from) for name, _, rows in self._source.scenarios]
+
+    @property
+    def limit(self) -> float | None:
+        """The contingency, millions."""
+        return self.ledger.case.settings.contingency_m
+
+    def best(self, first: int, n: int) -> list[Range]:
+        """Value of `n` draws from `first` on (the first of the stream is 1), with the best choice of who goes on."""
+        return [self._best(draw) for draw in self._draws(first, n)]
+
+    def greedy(self, first: int, n: int) -> list[float]:
+        """Value of `n` draws where those go on first that lose most for a million of call, ties by id."""
+        return [self._greedy(draw) for draw in self._draws(first, n)]
+
+    # -- the stream ------------------------------------------------------------------------------------------------
+
+    def _draws(self, first: int, n: int) -> Iterator[Draw]:
+        source = self._source
+        shares = list(accumulate(float(p) for _, p, _ in source.scenarios))
+        delays = [[*accumulate(share / 100 for _, share in risk.delay)] for risk, _ in source.shared]
+        width = 1 + 3 * len(source.shared)
+        numbers = uniforms(self.seed, (first - 1) * width, n * width)
+        for at in range(0, n * width, width):
+            late: dict[str, int] = {}
+            overruns: dict[str, float] = {}
+            failed: set[str] = set()
+            for k, (risk, ids) in enumerate(source.shared):
+                fails, delay, over = numbers[at + 1 + 3 * k : at + 4 + 3 * k]
+                if fails < risk.p_fail:
+                    failed.update(ids)
+                if risk.delay:
+                    late.update(dict.fromkeys(ids, risk.delay[_place(delays[k], delay)][0]))
+                if self.limit is not None:
+                    z = NormalDist().inv_cdf(max(over, LEAST)) if risk.overrun_sigma else 0.0
+                    overruns.update(dict.fromkeys(ids, risk.overrun * exp(risk.overrun_sigma * z)))
+            yield Draw(_place(shares, numbers[at]), late, overruns, frozenset(failed))
+
+    # -- who goes on -----------------------------------------------------------------------------------------------
+
+    def _calls(self, draw: Draw) -> dict[str, float]:
+        """Called project -> its call, where the contingency does not suffice for all of them."""
+        if self.limit is None:
+            return {}
+        calls = self._worlds[draw.scenario].calls(draw.overruns, draw.failed)
+        return {} if self._fits(sum(calls.values())) else calls
+
+    def _fits(self, called: float) -> bool:
+        limit = inf if self.limit is None else self.limit
+        return called <= limit + TOLERANCE * max(1.0, limit)
+
+    def _best(self, draw: Draw) -> Range:
+        world, calls = self._worlds[draw.scenario], self._calls(draw)
+        if not calls:
+            value = world.value(draw.late, draw.failed)
+            return value, value
+        if len(calls) > MOST_CHOICES:
+            return self._greedy(draw), world.value(draw.late, draw.failed)
+        top = max(world.value(draw.late, draw.failed, stopped) for stopped in self._choices(calls))
+        return top, top
+
+    def _choices(self, calls: Mapping[str, float]) -> Iterator[frozenset[str]]:
+        """Who may stop so that the calls of the others fit."""
+        for n in range(len(calls) + 1):
+            for stopped in combinations(calls, n):
+                if self._fits(sum(call for i, call in calls.items() if i not in stopped)):
+                    yield frozenset(stopped)
+
+    def _greedy(self, draw: Draw) -> float:
+        world, calls = self._worlds[draw.scenario], self._calls(draw)
+        left = self.limit or 0.0
+        stopped = set()
+        for i in sorted(calls, key=lambda i: (-world.losses[i] / calls[i], i)):
+            if calls[i] <= left + TOLERANCE * max(1.0, self.limit or 0.0):
+                left -= calls[i]
+            else:
+                stopped.add(i)
+        return world.value(draw.late, draw.failed, frozenset(stopped))
 
 
 def _place(shares: Sequence[float], u: float) -> int:
     """The first place whose cumulated share exceeds u."""
     return next((n for n, share in enumerate(shares) if share > u), len(shares) - 1)
-
-
-class _DrawnWorld:
-    """Demand of one scenario and deliveries of each plant in it, as floats."""
-
-    def __init__(self, ledger: Ledger, rows: Sequence[Scenario]) -> None:
-        everybody = {*ledger.financed, *ledger.underway, *ledger.unaided}
-        self._trouble, self._ledger = Trouble(tuple(rows)), ledger
-        book = troubled(ledger, self._trouble, everybody)
-        self._years = list(ledger.years)
-        self._outputs: dict[tuple[str, int], list[float]] = {}
-        items = needs(book)
-        self.rows = [self._row(float(w), item) for w, item in zip(row_weights(book, items), items, strict=True)]
-        self.plants = [(name, self._parts(name)) for name in sorted(everybody)]
-
-    def value(self, late: Mapping[str, int], failed: set[str]) -> float:
-        """The score where these projects are late, and these deliver nothing."""
-        return self._score(
-            [(part, self.output(name, late.get(name, 0))) for name, part in self.plants if name not in failed]
-        )
-
-    def _row(self, weight: float, item: Need) -> tuple[float, list[float], list[float], Need]:
-        """Weight, demand and existing capacity by year of a demand row."""
-        demand, existing = ([float(of(y)) for y in self._years] for of in (item.demanded, item.existing))
-        return weight, demand, existing, item
-
-    def _parts(self, name: str) -> list[tuple[int, float]]:
-        """Demand rows that a plant serves, and with what part of its output."""
-        project = self._ledger.projects[name]
-        return [
-            (n, 1.0 if item.material is None else project.shares.get(item.material, 0.0))
-            for n, (_, _, _, item) in enumerate(self.rows)
-            if item.stage == project.stage
-        ]
-
-    def output(self, name: str, late: int) -> list[float]:
-        """Tonnes by year of a plant that is late."""
-        if (name, late) not in self._outputs:
-            self._outputs[name, late] = self._output(name, late)
-        return self._outputs[name, late]
-
-    def _output(self, name: str, late: int) -> list[float]:
-        ledger, project = self._ledger, self._ledger.projects[name]
-        first, underway = ledger.case.settings.first_year, name in ledger.underway
-        fid = ledger.underway_fid(project) if underway else self._decided(name)
-        trouble = Trouble(self._trouble.rows, delays={name: late})
-        nameplate = project.capacity_tpa * project.allied_share
-        return [nameplate * float(trouble.share(project, fid, y, first)) for y in self._years]
-
-    def _decided(self, name: str) -> int:
-        financed = self._ledger.financed
-        return financed[name].fid_year if name in financed else self._ledger.unaided[name]
-
-    def _score(self, outs: list[tuple[list[tuple[int, float]], list[float]]]) -> float:
-        """The score where these plants deliver."""
-        capacity = [list(standing) for _, _, standing, _ in self.rows]
-        for parts, output in outs:
-            for n, part in parts:
-                row = capacity[n]
-                capacity[n] = [a + part * b for a, b in zip(row, output, strict=True)]
-        growth = 1 + self._ledger.case.settings.discount_rate
-        discount = [growth**-n for n in range(len(self._years))]
-        reached = asked = 0.0
-        for (weight, demand, _, _), have in zip(self.rows, capacity, strict=True):
-            for d, wanted, got in zip(discount, demand, have, strict=True):
-                if wanted > 0:
-                    reached, asked = reached + weight * d * min(1.0, got / wanted), asked + weight * d
-        return reached / asked if asked else 0.0

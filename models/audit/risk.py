@@ -1,20 +1,20 @@
 """A plan under a measure of risk: every scenario again, and the measure of their values, sorted and summed by itself."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
 from math import comb
 
 from models.audit import score, states
-from models.audit.draws import drawn_values
+from models.audit.draws import DrawnPlan
 from models.audit.exact import ONE, ZERO, Finding, at_most, equal, exact, must, say
 from models.audit.ledger import Ledger
 from models.audit.rules import asked_of_scenarios, penalty
 from models.audit.stress import audit_stress
 from models.audit.troubled import PLANNED, Trouble, by_scenario, troubled, value_of
 from models.plan import Plan
-from models.risk_plan import RiskPlan
+from models.risk_plan import DrawnValues, RiskPlan
 from models.schema import CHAIN_OBJECTIVES, Scenario
 from models.stress import Evidence, ScenarioResult, Stress
 
@@ -162,32 +162,57 @@ def _measure(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
     if draws_a_chain(ledger):
         yield from _measure_of_a_drawn_chain(ledger, risk)
         return
-    values, fresh = _stated(risk.scenarios), {}
-    if risk.draws is not None:
-        drawn = _drawn(ledger, risk, risk.draws.planned_for + risk.draws.n)
-        values |= _equal(drawn[: risk.draws.planned_for])
-        fresh = _stated(risk.scenarios) | _equal(drawn[risk.draws.planned_for :])
-        yield equal(risk.draws.mean, mean(fresh), "the mean of the fresh draws")
-        yield equal(risk.draws.measure, StatedMeasure(risk).of(fresh), "the measure of risk on the fresh draws")
+    if risk.draws is None:
+        yield from _of_values(risk, _stated(risk.scenarios))
+    else:
+        yield from _of_draws(ledger, risk, risk.draws)
     yield equal(risk.as_planned, score.value(ledger) - penalty(ledger), "the value as planned")
-    if risk.expected is not None:
-        yield equal(risk.expected, mean(values), "the expected value")
-    if risk.cvar is not None:
-        yield equal(risk.cvar, tail(values, ONE - exact(risk.alpha)), "the conditional value at risk")
-    if risk.worst is not None:
-        yield equal(risk.worst, min(v for _, v in values.values()), "the worst value")
     if risk.measure == "failures":
         yield from _failures(ledger, risk)
-    else:
-        yield equal(risk.value, StatedMeasure(risk).of(values), "the measure of risk")
     if risk.evpi is not None:
         for what, stated in (("low", risk.evpi.low), ("high", risk.evpi.high)):
             best = sum((exact(r.probability) * exact(getattr(r, f"best_{what}") or 0.0) for r in risk.scenarios), ZERO)
-            yield equal(stated, max(ZERO, best - mean(values)), f"the value of perfect information, {what}")
+            perfect = max(ZERO, best - mean(_stated(risk.scenarios)))
+            yield equal(stated, perfect, f"the value of perfect information, {what}")
     for r in risk.scenarios:
         if r.best_low is not None and r.best_high is not None:
             yield at_most(exact(r.best_low), exact(r.best_high), f"{r.scenario}: best_low is above best_high")
             yield at_most(exact(r.value), exact(r.best_high), f"{r.scenario}: the plan is worth more than best_high")
+
+
+def _stated_measures(risk: RiskPlan) -> Iterator[tuple[str, float, Callable[[Values], Decimal]]]:
+    """Name, stated number and formula of everything that is made of the values."""
+    if risk.expected is not None:
+        yield "the expected value", risk.expected, mean
+    if risk.cvar is not None:
+        yield "the conditional value at risk", risk.cvar, lambda values: tail(values, ONE - exact(risk.alpha))
+    if risk.worst is not None:
+        yield "the worst value", risk.worst, lambda values: min(v for _, v in values.values())
+    if risk.measure != "failures":
+        yield "the measure of risk", risk.value, StatedMeasure(risk).of
+
+
+def _of_values(risk: RiskPlan, values: Values) -> Iterator[Finding]:
+    for what, stated, of in _stated_measures(risk):
+        yield equal(stated, of(values), what)
+
+
+def _of_draws(ledger: Ledger, risk: RiskPlan, told: DrawnValues) -> Iterator[Finding]:
+    """The measure on the draws planned for, where those go on that are worth most, and on the fresh ones. Where too many projects
+    are called to try every choice, it lies between the values of two choices."""
+    drawn = _drawn(ledger, told)
+    ranges = drawn.best(1, told.planned_for)
+    low, high = (_stated(risk.scenarios) | _equal([pair[n] for pair in ranges]) for n in (0, 1))
+    for what, stated, of in _stated_measures(risk):
+        least, most = of(low), of(high)
+        if least == most:
+            yield equal(stated, least, what)
+        else:
+            yield at_most(least, exact(stated), f"{what} is stated as {say(exact(stated))}, at least {say(least)}")
+            yield at_most(exact(stated), most, f"{what} is stated as {say(exact(stated))}, at most {say(most)}")
+    fresh = _stated(risk.scenarios) | _equal(drawn.greedy(told.planned_for + 1, told.n))
+    yield equal(told.mean, mean(fresh), "the mean of the fresh draws")
+    yield equal(told.measure, StatedMeasure(risk).of(fresh), "the measure of risk on the fresh draws")
 
 
 def _objective(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
@@ -197,7 +222,7 @@ def _objective(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
     yield equal(stated.penalty, ZERO, "the penalty, which a measure of risk has taken off its values")
     if score.name(ledger) in CHAIN_OBJECTIVES:
         return
-    nothing = ledger.plan.model_copy(update={"projects": ()})
+    nothing = ledger.plan.model_copy(update={"projects": (), "risk": None})
     if risk.measure == "failures":
         baseline = value_of(troubled(Ledger(ledger.case, nothing), Trouble()))
     else:
@@ -211,19 +236,22 @@ def _equal(values: list[float]) -> dict[str, tuple[Decimal, Decimal]]:
     return {f"draw {n}": (part, exact(value)) for n, value in enumerate(values, 1)}
 
 
-def _drawn(ledger: Ledger, risk: RiskPlan, n: int) -> list[float]:
-    """Value of a plan in each draw, less the penalty of soft rules, which no draw changes."""
-    if risk.draws is None:
-        return []
-    lost = float(score.value(ledger) - value_of(troubled(ledger, Trouble())))
-    return [value - lost for value in drawn_values(ledger, by_scenario(ledger.case.scenarios), n, risk.draws.seed)]
+def _drawn(ledger: Ledger, told: DrawnValues) -> DrawnPlan:
+    """The plan in the draws of its stream, in each with the decisions of the state of its scenario."""
+    since, case = states.review(ledger.case), ledger.case
+
+    def decided_in(name: str) -> Ledger:
+        return ledger if since is None else Ledger(case, states.of_scenario(ledger.plan, name))
+
+    return DrawnPlan(ledger, by_scenario(case.scenarios), told.seed, decided_in, since)
 
 
 def _values(ledger: Ledger, plan: Plan, risk: RiskPlan) -> Values:
     """Scenario -> probability and value of a plan in which everybody goes on."""
     named = by_scenario(ledger.case.scenarios)
-    of_plan = Ledger(ledger.case, plan)
-    drawn = _equal(_drawn(of_plan, risk, risk.draws.planned_for)) if risk.draws else {}
+    of_plan, drawn = Ledger(ledger.case, plan), {}
+    if risk.draws is not None:
+        drawn = _equal([value for value, _ in _drawn(of_plan, risk.draws).best(1, risk.draws.planned_for)])
     return drawn | {
         r.scenario: (
             exact(r.probability),

@@ -10,6 +10,7 @@ from models.audit.exact import ONE, ZERO, Finding, at_most, equal, exact, must, 
 from models.audit.instruments import funded
 from models.audit.ledger import Ledger
 from models.audit.market import alone, hurdle
+from models.audit.stress_draws import stream
 from models.audit.stress_market import Market
 from models.audit.troubled import PLANNED, Trouble, budget_factor, by_scenario
 from models.case import Case
@@ -110,8 +111,9 @@ def _partition(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
     named = by_scenario(ledger.case.scenarios)
     planned = _known(ledger, ())
     expected: dict[tuple[Decimal, ...], set[str]] = {planned: set()}
-    for result in risk.scenarios:
-        expected.setdefault(_known(ledger, named.get(result.scenario, ())), set()).add(result.scenario)
+    drawn = {name for name, p, _ in stream(ledger.case, ledger.plan, named).scenarios if p} if risk.draws else {}
+    for name in {*drawn, *(result.scenario for result in risk.scenarios)}:
+        expected.setdefault(_known(ledger, named.get(name, ())), set()).add(name)
     stated = [{*s.scenarios} for s in risk.states]
     alike = sorted(map(sorted, stated)) == sorted(map(sorted, expected.values()))
     yield must(

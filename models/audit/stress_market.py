@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import Generic, TypeVar
 
 from models.audit import market
 from models.audit.exact import ONE, TOLERANCE, ZERO, exact
@@ -57,24 +58,64 @@ class Market:
         return self.ledger.years[0], self.ledger.years[-1], *ends
 
 
+Amount = TypeVar("Amount", Decimal, float)
+
+
+@dataclass(frozen=True)
+class Asked(Generic[Amount]):
+    """What determines the call of a project in a scenario, but for its own overrun; in millions."""
+
+    cost: Amount
+    """Capital cost in the scenario."""
+    private: Amount
+    """Private share in the scenario."""
+    secured: Amount
+    need: Amount
+    """Need as planned."""
+    bankable: Amount | None
+    """None where the project need not be viable."""
+    support: Amount
+    """Grant equivalent of its awards."""
+
+    def call(self, overrun: Amount) -> Amount:
+        """What it asks for beyond its support as planned: for its need, and for what the market leaves missing."""
+        nothing = self.cost * 0
+        cost = self.cost * overrun
+        owed = max(nothing, cost * (1 - self.private) - self.secured) - self.need
+        if self.bankable is not None:
+            gap = max(nothing, cost - self.secured - self.bankable)
+            missing = gap - self.support
+            owed = max(owed, missing if missing > type(gap)(TOLERANCE) * max(gap, nothing + 1) else nothing)
+        return max(nothing, owed)
+
+    def as_floats(self) -> "Asked[float]":
+        """The same in floating point."""
+        bankable = None if self.bankable is None else float(self.bankable)
+        cost, private, secured, need_, support = map(
+            float, (self.cost, self.private, self.secured, self.need, self.support)
+        )
+        return Asked(cost, private, secured, need_, bankable, support)
+
+
 def call(of: Market, project: Project, fid: int) -> Decimal:
-    """What a project asks for beyond its support as planned: for its need, and for what the market leaves missing."""
-    ledger, trouble = of.ledger, of.trouble
-    if project.id in trouble.failed:
+    """The call of a project."""
+    if project.id in of.trouble.failed:
         return ZERO
-    overrun = trouble.overruns.get(project.id, ONE)
-    cost = exact(project.capex_m) * trouble.factor("capex", project, fid) * overrun
+    return asked(of, project, fid).call(of.trouble.overruns.get(project.id, ONE))
+
+
+def asked(of: Market, project: Project, fid: int) -> Asked[Decimal]:
+    """What determines the call of a project decided in `fid`."""
+    ledger, trouble = of.ledger, of.trouble
+    cost = exact(project.capex_m) * trouble.factor("capex", project, fid)
     private = min(ONE, _private(project) * trouble.factor("private_share", project, fid))
-    owed = max(ZERO, cost * (ONE - private) - exact(project.secured_m)) - need(project)
-    rate = market.hurdle(ledger, project)
-    if rate is not None:
+    bankable, support = None, ZERO
+    if market.hurdle(ledger, project) is not None:
         begins = fid + project.build_years
         known = trouble.knows(fid)
         at = of.at(of.rows if known else tuple(r for r in of.rows if (r.from_year or begins) <= begins))
-        gap = max(ZERO, cost - exact(project.secured_m) - market.bankable(at, project, fid))
-        missing = gap - _support(at if known else ledger, at, project, fid)
-        owed = max(owed, missing if missing > TOLERANCE * max(ONE, gap) else ZERO)
-    return max(ZERO, owed)
+        bankable, support = market.bankable(at, project, fid), _support(at if known else ledger, at, project, fid)
+    return Asked(cost, private, exact(project.secured_m), need(project), bankable, support)
 
 
 def _private(project: Project) -> Decimal:

@@ -10,9 +10,10 @@ from models.numbers import as_typed as number
 from models.rule_holds import held_rules
 from models.scenario_sets import delivers_in
 from models.scenarios import scenarios
-from models.schema import AWARD_MEASURES, CHAIN_OBJECTIVES, Rule
+from models.schema import AWARD_MEASURES, Rule
 from models.sets import Sets
 from models.states import review_year
+from models.written_draws import most_draws, why_written_out
 
 Claim = tuple[str, str]
 """Setting and message."""
@@ -106,16 +107,7 @@ def _cut_budgets(case: Case) -> Iterator[Claim]:
     cut = min(rows, key=lambda r: r.from_year or s.first_year)
     since, review = cut.from_year or s.first_year, review_year(s)
     what = f'scenario "{cut.scenario}" changes a budget from {since} on, which only decisions after a review can answer'
-    if s.draws:
-        yield (
-            "draws",
-            (
-                f"{what}, and draws are not modelled together with a review: leave out that scenario (row {cut.row} of the sheet "
-                "`scenarios`), plan for the sheet `risks` alone (--set ignore_sheets=scenarios), or set draws to 0 and "
-                f"review_year to {_reviews(case, since)}"
-            ),
-        )
-    elif review is None or review > since:
+    if review is None or review > since:
         yield "review_year", f"{what}: set review_year to {_reviews(case, since)}"
 
 
@@ -129,33 +121,19 @@ def _reviews(case: Case, since: int) -> str:
 
 def _not_modelled(case: Case) -> Iterator[Claim]:
     s = case.settings
-    if s.draws and review_year(s) is not None and not any(r.parameter == "budget" for r in case.scenarios):
-        yield "draws", "draws are not modelled together with a review: set draws to 0, or leave review_year empty"
-    if any(has_viability(case, p) for p in case.projects):
-        yield from _viable(case)
+    viable = any(has_viability(case, p) for p in case.projects)
+    if viable and s.contingency_m is not None and case.programmes and s.risk != "failures":
+        yield from _calls_of_awards(case)
     unaided = next((p.id for p in case.projects if p.unaided_fid is not None), None)
     if unaided is not None and s.risk == "failures" and s.objective == "capacity":
         yield "risk", _UNAIDED.format(unaided)
-    if s.draws and s.objective not in ("coverage", *CHAIN_OBJECTIVES):
-        yield (
-            "draws",
-            f"draws are not modelled with the objective {s.objective}: set draws to 0, or objective to coverage",
-        )
-    if s.draws and s.contingency_m is not None:
-        yield "draws", "draws are not modelled with a limit on calls: set draws to 0, or leave contingency_m empty"
 
 
-def _viable(case: Case) -> Iterator[Claim]:
-    """What of viability the scenarios cannot be combined with."""
-    s = case.settings
-    prices = s.risk != "failures" and any(r.parameter == "price" for r in case.scenarios)
-    if s.contingency_m is not None and case.programmes and s.risk != "failures":
-        yield from _calls_of_awards(case)
-    if s.draws and prices:
-        yield (
-            "draws",
-            "draws of prices are not modelled together with viability: set draws to 0, or leave out the price rows",
-        )
+def _many_draws(case: Case) -> Iterator[Claim]:
+    """Draws that are written out one by one, and are too many for that."""
+    draws, why = case.settings.draws, why_written_out(case)
+    if draws and why is not None and draws > (most := most_draws(case)):
+        yield "draws", f"{draws} draws {why} are written out one by one, at most {most} of them: set draws to {most}"
 
 
 def _calls_of_awards(case: Case) -> Iterator[Claim]:
@@ -193,6 +171,6 @@ def _made_hard(rule: Rule, why: str) -> str:
 
 
 _FAULTS: tuple[Callable[[Case], Iterator[Claim]], ...] = (
-    _nothing_uncertain, _alpha, _measure_of_draws, _cut_budgets, _not_modelled, _soft_rules,
+    _nothing_uncertain, _alpha, _measure_of_draws, _cut_budgets, _not_modelled, _many_draws, _soft_rules,
     _held_awards,
 )  # fmt: skip

@@ -15,7 +15,7 @@ call (`models.calls`) it is a number.
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pyomo.core as pyo
@@ -68,6 +68,7 @@ def _call(sets: Sets, realization: "Realization", key: Key) -> Call:
     if project.id in realization.failed:
         return Call(0.0)
     own = claim(sets.case, project, fid, (), realization)
+    own = replace(own, capex_m=own.capex_m * realization.overruns.get(project.id, 1.0))
     if own.bankable_m is None or not sets.has_programmes:
         return Call(own.call(), most=own.call())
     owed = Claim(own.capex_m, own.private_share, own.secured_m, own.need_m, None, 0.0).call()

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -16,10 +16,11 @@ from models.rule_holds import OVER_SCENARIOS
 from models.run_row import RunRow
 from models.scenarios import Named, scenarios
 from models.sets import Sets
+from models.states import review_year
 from models.stress import ScenarioResult
-from optimizer.analysis.risk.judge import block, outturns
+from optimizer.analysis.risk.judge import block, outturns, state_plans
 from optimizer.analysis.stress.arrays import Floats
-from optimizer.analysis.stress.distribution import spread
+from optimizer.analysis.stress.distribution import realization, spread
 from optimizer.analysis.stress.draws import draw
 from optimizer.analysis.stress.evaluate import Evaluator
 
@@ -52,24 +53,27 @@ class DrawnJudge:
 
     def value(self, decisions: Decided) -> float:
         """The measure over the draws planned for."""
-        return self._measured(self._values(decisions, self.n, 0).value, [r for r, _ in self._stresses(decisions)])
+        return self._measured(self._planned_for(decisions), [r for r, _ in self._stresses(decisions)])
 
     def block(self, decisions: Decided) -> RiskPlan:
         """The measure, the stresses, and the plan on fresh draws."""
-        values, worked = self._values(decisions, self.n, 0).value, self._stresses(decisions)
+        values, worked = self._planned_for(decisions), self._stresses(decisions)
         stresses = tuple(r for r, _ in worked)
         runs = {r.scenario: rows for r, rows in worked} if delivers(Sets(self.case)) else None
-        fresh, weighted = self._fresh(decisions).value, self._weighted(values)
+        (fresh, exact), weighted = self._fresh(decisions), self._weighted(values)
         drawn = DrawnValues(
             n=len(fresh), seed=self.seed, first=self.n + 1, planned_for=self.n, measure=self._measured(fresh, stresses),
-            **spread(fresh),
+            exact=exact, **spread(fresh),
         )  # fmt: skip
         found = block(decisions, stresses, self._measured(values, stresses))
-        return found.model_copy(update={
+        changes: dict[str, object] = {
             "expected": expected(weighted), "cvar": cvar(weighted, self.case.settings.alpha),
             "worst": min([float(values.min()), *(r.value for r in stresses)]), "draws": drawn,
             "runs": runs or None,
-        })  # fmt: skip
+        }  # fmt: skip
+        if review_year(self.case.settings) is not None:
+            changes["states"] = tuple(state_plans(decisions, [s.name for s in scenarios(self.case.scenarios)]))
+        return found.model_copy(update=changes)
 
     def gain(self, plan: Decided, other: Decided) -> FreshGain:
         """By how much a plan beats another one on the same fresh draws.
@@ -104,6 +108,22 @@ class DrawnJudge:
             drawn = draw(Evaluator(decisions), self._likely(), n, self.seed, skip)
             self._known[key] = _Values(drawn.result.value, drawn.exact)
         return self._known[key]
+
+    def _planned_for(self, decisions: Decided) -> Floats:
+        """Value in each draw planned for, with the best choice of who goes on."""
+        key = "planned for", decisions.key
+        if key not in self._known:
+            evaluator = Evaluator(decisions)
+            drawn = draw(evaluator, self._likely(), self.n, self.seed)
+            value, known = drawn.result.value.copy(), dict[object, float]()
+            for place in np.flatnonzero(drawn.stops.any(axis=1)):
+                own, one = realization(evaluator, drawn, int(place))
+                alike = one.name, tuple(one.delays.items()), tuple(one.overruns.items()), one.failed
+                if alike not in known:
+                    known[alike] = own.realize(replace(one, stopped=frozenset())).value
+                value[place] = known[alike]
+            self._known[key] = _Values(value, exact=True)
+        return self._known[key].value
 
     def _stresses(self, decisions: Decided) -> list[tuple[ScenarioResult, tuple[RunRow, ...]]]:
         """Every stress, and what the recipes of the chain run in it."""

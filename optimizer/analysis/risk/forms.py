@@ -4,28 +4,28 @@ The extensive form is exact with its whole tie-break; its flows grow with the sc
 the decisions alone and takes the flows from their duals.
 """
 
-from collections.abc import Mapping
-
 from models.network import delivers
 from models.risk import RiskMeasure
 from models.rule_holds import held_rules
 from models.scenario_prices import prices_idle
 from models.scenario_sets import delivers_in
 from models.sets import Sets
+from models.written_draws import why_written_out
 from optimizer.analysis.risk.chain_outcomes import ChainOutcomes
 from optimizer.analysis.risk.l_shaped import best_over_outcomes
 from optimizer.analysis.risk.outcomes import DrawnOutcomes
 from optimizer.analysis.risk.search import Watch, best_plan
+from optimizer.analysis.risk.written_draws import best_over_written
 from optimizer.solver.lexicographic import Options, Solution, Start
 
 FEW = 500
 """Decisions times scenarios of a chain up to which every scenario is written out."""
 
 
-def best_over_draws(
-    sets: Sets, risk: RiskMeasure, options: Options, watch: Watch, start: Mapping[str, int]
-) -> Solution:
+def best_over_draws(sets: Sets, risk: RiskMeasure, options: Options, watch: Watch, start: Start | None) -> Solution:
     """The best selection by a measure over the draws that the settings ask for. Raises NoSolution."""
+    if why_written_out(sets.case) is not None or start is None or isinstance(start, Solution):
+        return best_over_written(sets, risk, options, watch, start)
     outcomes = outcomes_of(sets, sets.case.settings.draws, options.seed)
     return best_over_outcomes(sets, risk, outcomes, options, watch, start)
 

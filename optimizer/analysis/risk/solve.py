@@ -143,13 +143,13 @@ def searched(sets: Sets, options: "Options", watch: "Watch", planned: "Solution 
         judge = FailuresJudge(sets.case)
         return judge, best_against_failures(sets, judge, options, watch, planned)
     risk, began = risk_of(sets.case), time.monotonic()
-    if planned is not None and (n := sets.case.settings.draws) > 0:
-        found = or_planned(sets, risk, planned, lambda: best_over_draws(sets, risk, options, watch, planned.chosen))
+    start = planned.chosen if planned is not None and risk.review_year is None else planned
+    if (n := sets.case.settings.draws) > 0:
+        found = or_planned(sets, risk, planned, lambda: best_over_draws(sets, risk, options, watch, start))
         return DrawnJudge(sets.case, n, options.seed), found
     best = best_values(sets, options, watch, planned) if risk.measure == "regret" else {}
     rest = replace(options, time_limit=max(1.0, options.time_limit - (time.monotonic() - began)))
     asked = replace(risk, best={name: high for name, (_, high) in best.items()})
-    start = planned.chosen if planned is not None and risk.review_year is None else planned
     found = or_planned(sets, asked, planned, lambda: best_over_named(sets, asked, rest, watch, start))
     if best:  # what is found can be decided in every scenario: no best value lies below
         reached = {r.scenario: r.value for r in results(found.decided(sets.case))}

@@ -17,6 +17,9 @@ from optimizer.analysis.stress.evaluate import Evaluator
 from optimizer.analysis.stress.sampling import Sample, sample
 from optimizer.solver.tolerance import TOLERANCE
 
+SAME_LOSS = 12
+"""Decimals to which two losses are the same: ties go by id, whatever their rounding."""
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -189,7 +192,7 @@ class _Work:
             masks = np.ones((self.arrays.count + 1, len(self.arrays.plants)))
             masks[np.arange(self.arrays.count) + 1, np.arange(self.arrays.count)] = 0.0
             value = self.arrays.view(Realization()).evaluate(shares * masks[:, :, None]).value
-            self._loss = np.asarray(value[0] - value[1:])
+            self._loss = np.round(value[0] - value[1:], SAME_LOSS)
         return self._loss
 
 

@@ -5,6 +5,7 @@ from math import fsum
 
 from models.case import Case
 from models.risk_plan import RiskPlan, StatePlan, StatePlanned
+from models.scenarios import scenarios
 from models.states import review_year
 from optimizer.reports.formatting import clauses, few_more, money
 from optimizer.reports.language import N_, tr, tr_n
@@ -119,18 +120,16 @@ def _then_table(case: Case, risk: RiskPlan, year: int) -> Grid:
         ("public money from the review on", "amount", "M"),
     )  # fmt: skip
     base = _late(risk.states[0], year)
-    rows = tuple(_then_row(case, risk, s, base, year) for s in risk.states)
+    rows = tuple(_then_row(case, s, base, year) for s in risk.states)
     note = N_(
         "Added, left out and in another year: against what is decided as planned. Without a probability a state enters no mean."
     )
     return Grid("Then", tr("Then: decided from {year} on, state by state", year=year), heads, rows, note)
 
 
-def _then_row(
-    case: Case, risk: RiskPlan, state: StatePlan, base: Mapping[str, StatePlanned], year: int
-) -> tuple[object, ...]:
+def _then_row(case: Case, state: StatePlan, base: Mapping[str, StatePlanned], year: int) -> tuple[object, ...]:
     names, own = _names(case), _late(state, year)
-    chance = fsum(r.probability for r in risk.scenarios if r.scenario in state.scenarios)
+    chance = fsum(s.probability for s in scenarios(case.scenarios) if s.name in state.scenarios)
     told = [", ".join(names[i] for i in ids) for ids in (sorted(own), *_changes(base, own))]
     return (
         state.state, ", ".join(state.scenarios), chance or None, *told, fsum(p.public_m for p in own.values()),

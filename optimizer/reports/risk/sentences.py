@@ -153,7 +153,7 @@ def _on_fresh_draws(case: Case, risk: RiskPlan) -> Iterator[str]:
             "{low} to {high}): {verdict}.",
             **values,
         )
-    if not gain.exact:
+    if not gain.exact and not (risk.draws is not None and not risk.draws.exact):
         yield tr(LOWER_BOUNDS)
 
 
@@ -222,3 +222,5 @@ def _drawn(case: Case, risk: RiskPlan) -> Iterator[str]:
             "measure; on the draws that it was planned for the measure is {difference} lower.",
             **values,
         )
+    if not d.exact:
+        yield tr(LOWER_BOUNDS)

@@ -194,10 +194,9 @@ def test_further_questions_are_about_the_measure(plan: Path) -> None:
         ),
         (
             "reviewed.xlsx",
-            ("--risk", "worst", "--review-year", "2028", "--draws", "10"),
-            "not modelled together with a review: leave out that scenario (row 2 of the sheet `scenarios`)",
+            ("--risk", "worst", "--review-year", "2028", "--draws", "999999"),
+            "999999 draws with a review (review_year = 2028) are written out one by one, at most ",
         ),
-        ("book.xlsx", ("--risk", "worst", "--review-year", "2028", "--draws", "10"), "leave review_year empty"),
         ("drawn.xlsx", ("--risk", "worst", "--draws", "1000001"), "1000001 is more than 1000000"),
     ],
 )

@@ -1,0 +1,138 @@
+"""A plan in one scenario as floats: what it is worth where projects are late, fail or stop, and what they call for."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+
+from models.audit import score
+from models.audit.capacity import Need, needs
+from models.audit.ledger import Ledger
+from models.audit.score import row_weights
+from models.audit.stress_market import Asked, Market, asked, idle
+from models.audit.troubled import Trouble, troubled, value_of
+from models.schema import Scenario
+
+NOBODY: frozenset[str] = frozenset()
+SAME = 12
+"""Decimals to which two losses are the same."""
+Parts = list[tuple[int, float]]
+"""Demand rows that a plant serves, and with what part of its output."""
+
+
+class DrawnWorld:
+    """Demand of one scenario, and deliveries and calls of each plant in it. `ledger`: case and plan of the scenario's state, known
+    from the year `known_from`."""
+
+    def __init__(self, ledger: Ledger, rows: Sequence[Scenario], known_from: int | None) -> None:
+        everybody = {*ledger.financed, *ledger.underway, *ledger.unaided}
+        self._trouble, self._ledger = Trouble(tuple(rows), known_from=known_from), ledger
+        book = troubled(ledger, Trouble(tuple(rows)), everybody)
+        self._years = list(ledger.years)
+        self._outputs: dict[tuple[str, int, bool], list[float]] = {}
+        items = needs(book)
+        self.rows = [self._row(float(w), item) for w, item in zip(row_weights(book, items), items, strict=True)]
+        self.plants = [(name, self._parts(name)) for name in sorted(everybody)]
+        self._market = Market(ledger, self._trouble)
+        self._idle = idle(self._market)
+        self._lost = float(score.value(ledger) - value_of(troubled(ledger, Trouble())))
+
+    def value(self, late: Mapping[str, int], failed: Iterable[str], stopped: frozenset[str] = NOBODY) -> float:
+        """The objective, less the penalty of soft rules that no draw changes, where these projects are late, fail or stop."""
+        gone = {*failed, *stopped}
+        if score.name(self._ledger) == "capacity":
+            return self._added(late, {*failed}, gone) - self._lost
+        outs = [
+            (part, self.output(name, late.get(name, 0), unaided=name not in self._ledger.financed))
+            for name, part in self.plants
+            if name not in gone
+        ]
+        return self._covered(outs) - self._lost
+
+    def _row(self, weight: float, item: Need) -> tuple[float, list[float], list[float], Need]:
+        """Weight, demand and existing capacity by year of a demand row."""
+        demand, existing = ([float(of(y)) for y in self._years] for of in (item.demanded, item.existing))
+        return weight, demand, existing, item
+
+    def _parts(self, name: str) -> Parts:
+        project = self._ledger.projects[name]
+        return [
+            (n, 1.0 if item.material is None else project.shares.get(item.material, 0.0))
+            for n, (_, _, _, item) in enumerate(self.rows)
+            if item.stage == project.stage
+        ]
+
+    def output(self, name: str, late: int, *, unaided: bool) -> list[float]:
+        """Tonnes by year of a plant that is late; `unaided`: of one that is underway, or as it goes ahead without support."""
+        if (name, late, unaided) not in self._outputs:
+            self._outputs[name, late, unaided] = self._output(name, late, unaided=unaided)
+        return self._outputs[name, late, unaided]
+
+    def _output(self, name: str, late: int, *, unaided: bool) -> list[float]:
+        ledger, project = self._ledger, self._ledger.projects[name]
+        first = ledger.case.settings.first_year
+        fid = self._decided(name, unaided=unaided)
+        trouble = Trouble(self._trouble.rows, delays={name: late})
+        shut = frozenset[int]() if unaided else self._idle.get(name, frozenset())
+        nameplate = project.capacity_tpa * project.allied_share
+        return [0.0 if y in shut else nameplate * float(trouble.share(project, fid, y, first)) for y in self._years]
+
+    def _decided(self, name: str, *, unaided: bool) -> int:
+        ledger = self._ledger
+        if name in ledger.underway:
+            return ledger.underway_fid(ledger.projects[name])
+        return ledger.unaided[name] if unaided else ledger.financed[name].fid_year
+
+    # -- objectives ------------------------------------------------------------------------------------------------
+
+    def _covered(self, outs: Sequence[tuple[Parts, list[float]]]) -> float:
+        """Coverage, or that of the least covered row, where these plants deliver."""
+        capacity = [list(standing) for _, _, standing, _ in self.rows]
+        for parts, output in outs:
+            for n, part in parts:
+                capacity[n] = [a + part * b for a, b in zip(capacity[n], output, strict=True)]
+        growth = 1 + self._ledger.case.settings.discount_rate
+        discount = [growth**-n for n in range(len(self._years))]
+        of_rows = []
+        for (weight, demand, _, _), have in zip(self.rows, capacity, strict=True):
+            cells = [
+                (d, min(1.0, got / wanted)) for d, wanted, got in zip(discount, demand, have, strict=True) if wanted > 0
+            ]
+            of_rows.append((weight, sum(d * part for d, part in cells), sum(d for d, _ in cells)))
+        if score.name(self._ledger) == "bottleneck":
+            return min((reached / asked_ for _, reached, asked_ in of_rows if asked_), default=0.0)
+        asked_for = sum(w * full for w, _, full in of_rows)
+        return sum(w * reached for w, reached, _ in of_rows) / asked_for if asked_for else 0.0
+
+    def _added(self, late: Mapping[str, int], failed: set[str], gone: set[str]) -> float:
+        """Weighted capacity that the plan adds in the objective's year."""
+        ledger, s = self._ledger, self._ledger.case.settings
+        at, total = self._years.index(s.objective_year), 0.0
+        for name in ledger.financed:
+            stage, years = ledger.projects[name].stage, late.get(name, 0)
+            weight = float(score.weight(ledger, stage)) if stage in s.stages else 0.0
+            brought = 0.0 if name in gone else self.output(name, years, unaided=False)[at]
+            lost = name in ledger.unaided and name not in failed
+            total += weight * (brought - (self.output(name, years, unaided=True)[at] if lost else 0.0))
+        return total
+
+    # -- calls -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _asked(self) -> dict[str, Asked[float]]:
+        """Financed project -> what determines its call."""
+        financed = self._ledger.financed
+        return {
+            i: asked(self._market, self._ledger.projects[i], row.fid_year).as_floats() for i, row in financed.items()
+        }
+
+    def calls(self, overruns: Mapping[str, float], failed: Iterable[str]) -> dict[str, float]:
+        """Financed project -> its call, of those that call for anything, sorted by id."""
+        out = {*failed}
+        owed = {i: a.call(overruns.get(i, 1.0)) for i, a in sorted(self._asked.items()) if i not in out}
+        return {i: call for i, call in owed.items() if call > 0}
+
+    @cached_property
+    def losses(self) -> dict[str, float]:
+        """Financed project -> what is lost as planned where it delivers nothing."""
+        planned = self if not self._trouble.rows else DrawnWorld(self._ledger, (), None)
+        full = planned.value({}, ())
+        return {i: round(full - planned.value({}, (), frozenset([i])), SAME) for i in self._ledger.financed}

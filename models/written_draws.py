@@ -1,0 +1,36 @@
+"""Draws that are written out one by one: where cuts over all of them, as sums in closed form, do not say what they are worth.
+
+Cuts say it where a decision delivers the same whatever else is decided, and where one plan is decided for all draws. Else each
+distinct draw is a scenario of the extensive form, whose size bounds their number.
+"""
+
+from models.case import Case
+from models.network import Network, delivers
+from models.scenario_prices import prices_idle
+from models.sets import Sets
+from models.states import review_year
+
+MOST_ROWS = 100_000
+"""Rows of what is delivered in all draws together: what is built in the time of a search."""
+
+
+def why_written_out(case: Case) -> str | None:
+    """Why the draws of a case are written out, as the end of a sentence; None where cuts say what they are worth."""
+    s = case.settings
+    if review_year(s) is not None:
+        return f"with a review (review_year = {s.review_year})"
+    if s.contingency_m is not None:
+        return "with a limit on calls (contingency_m)"
+    if prices_idle(case):
+        return "with scenarios of prices where projects must be viable"
+    if s.objective in ("bottleneck", "capacity"):
+        return f"with the objective {s.objective}"
+    return None
+
+
+def most_draws(case: Case) -> int:
+    """Most draws that are written out."""
+    sets = Sets(case)
+    network = Network(sets)
+    of_year = 3 * len(network.recipes) + len(network.materials) if delivers(sets) else len(sets.demands)
+    return max(1, MOST_ROWS // max(1, of_year * len(sets.years)))

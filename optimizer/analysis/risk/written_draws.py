@@ -1,0 +1,73 @@
+"""The extensive form over draws: each distinct draw is an outcome, with the probability of all draws that are like it."""
+
+from collections.abc import Hashable, Iterator
+from dataclasses import replace
+
+from models.risk import Outcome, RiskMeasure, outcome
+from models.risks import RiskUnit, units
+from models.scenarios import Named, scenarios
+from models.sets import Sets
+from models.states import State, realization, state_of, states
+from optimizer.analysis.risk.review import best_by_state
+from optimizer.analysis.risk.search import Watch
+from optimizer.analysis.stress.sampling import Sample, sample
+from optimizer.solver.lexicographic import Options, Solution, Start, find
+
+
+def best_over_written(sets: Sets, risk: RiskMeasure, options: Options, watch: Watch, start: Start | None) -> Solution:
+    """The best selection by a measure over the draws that the settings ask for, after a review one for each state.
+
+    Raises NoSolution.
+    """
+    asked = over_draws(sets, risk, sets.case.settings.draws, options.seed)
+    if asked.review_year is None:
+        return find(sets, options, watch.progress, watch.stop, risk=asked, start=start)
+    return best_by_state(sets, asked, options, watch, start)
+
+
+def over_draws(sets: Sets, risk: RiskMeasure, n: int, seed: int) -> RiskMeasure:
+    """The measure over draws 1 to `n` of the stream and the stresses, in the states of their scenarios."""
+    case = sets.case
+    every, of_risks = scenarios(case.scenarios), units(sets)
+    likely = [s for s in every if s.probability > 0]
+    drawn = sample(of_risks, likely, n, seed=seed, overruns=case.settings.contingency_m is not None)
+    counts: dict[Hashable, int] = {}
+    first: dict[Hashable, int] = {}
+    for place in range(n):
+        key = _key(drawn, place)
+        counts[key], first[key] = counts.get(key, 0) + 1, first.get(key, place)
+    scenario_of: dict[str, str] = {s.name: s.name for s in every if s.probability <= 0}
+    outcomes = [outcome(case, s) for s in every if s.probability <= 0]
+    for key, place in first.items():
+        of = likely[drawn.scenario[place]]
+        one = _outcome(sets, of, of_risks, drawn, place)
+        outcomes.append(replace(one, probability=counts[key] / n))
+        scenario_of[one.name] = of.name
+    return replace(risk, outcomes=tuple(outcomes), states=tuple(_states(case_states=states(case), of=scenario_of)))
+
+
+def _key(drawn: Sample, place: int) -> Hashable:
+    """What is the same in draws that are alike: of what fails neither delay nor overrun counts."""
+    failed = drawn.failed[place]
+    late, over = drawn.delay[place] * ~failed, drawn.overrun[place] * ~failed
+    return int(drawn.scenario[place]), tuple(failed.tolist()), tuple(late.tolist()), tuple(over.tolist())
+
+
+def _outcome(sets: Sets, scenario: Named, of_risks: tuple[RiskUnit, ...], drawn: Sample, place: int) -> Outcome:
+    of_project = [(i, n) for n, unit in enumerate(of_risks) for i in unit.projects]
+    name = f"draw {place + 1}"
+    known = replace(
+        realization(sets.case, scenario),
+        name=name,
+        delays={i: int(drawn.delay[place, n]) for i, n in of_project if drawn.delay[place, n]},
+        overruns={i: float(drawn.overrun[place, n]) for i, n in of_project if drawn.overrun[place, n] != 1.0},
+        failed=frozenset(i for i, n in of_project if drawn.failed[place, n]),
+    )
+    return Outcome(name, 0.0, known)
+
+
+def _states(case_states: tuple[State, ...], of: dict[str, str]) -> Iterator[State]:
+    """The states of a case with the outcomes of their scenarios. `of`: outcome -> scenario."""
+    own = state_of(case_states)
+    for s in case_states:
+        yield replace(s, scenarios=tuple(name for name, scenario in of.items() if own[scenario] == s.name))
