@@ -7,7 +7,7 @@ from models.audit import score
 from models.audit.capacity import Need, needs
 from models.audit.ledger import Ledger
 from models.audit.score import row_weights
-from models.audit.stress_market import Asked, Market, asked, idle
+from models.audit.stress_market import CallTerms, Market, call_terms, idle
 from models.audit.troubled import Trouble, troubled, value_of
 from models.schema import Scenario
 
@@ -117,17 +117,18 @@ class DrawnWorld:
     # -- calls -----------------------------------------------------------------------------------------------------
 
     @cached_property
-    def _asked(self) -> dict[str, Asked[float]]:
+    def _call_terms(self) -> dict[str, CallTerms[float]]:
         """Financed project -> what determines its call."""
         financed = self._ledger.financed
         return {
-            i: asked(self._market, self._ledger.projects[i], row.fid_year).as_floats() for i, row in financed.items()
+            i: call_terms(self._market, self._ledger.projects[i], row.fid_year).as_floats()
+            for i, row in financed.items()
         }
 
     def calls(self, overruns: Mapping[str, float], failed: Iterable[str]) -> dict[str, float]:
         """Financed project -> its call, of those that call for anything, sorted by id."""
         out = {*failed}
-        owed = {i: a.call(overruns.get(i, 1.0)) for i, a in sorted(self._asked.items()) if i not in out}
+        owed = {i: a.call(overruns.get(i, 1.0)) for i, a in sorted(self._call_terms.items()) if i not in out}
         return {i: call for i, call in owed.items() if call > 0}
 
     @cached_property

@@ -62,7 +62,7 @@ Amount = TypeVar("Amount", Decimal, float)
 
 
 @dataclass(frozen=True)
-class Asked(Generic[Amount]):
+class CallTerms(Generic[Amount]):
     """What determines the call of a project in a scenario, but for its own overrun; in millions."""
 
     cost: Amount
@@ -88,23 +88,23 @@ class Asked(Generic[Amount]):
             owed = max(owed, missing if missing > type(gap)(TOLERANCE) * max(gap, nothing + 1) else nothing)
         return max(nothing, owed)
 
-    def as_floats(self) -> "Asked[float]":
+    def as_floats(self) -> "CallTerms[float]":
         """The same in floating point."""
         bankable = None if self.bankable is None else float(self.bankable)
         cost, private, secured, need_, support = map(
             float, (self.cost, self.private, self.secured, self.need, self.support)
         )
-        return Asked(cost, private, secured, need_, bankable, support)
+        return CallTerms(cost, private, secured, need_, bankable, support)
 
 
 def call(of: Market, project: Project, fid: int) -> Decimal:
     """The call of a project."""
     if project.id in of.trouble.failed:
         return ZERO
-    return asked(of, project, fid).call(of.trouble.overruns.get(project.id, ONE))
+    return call_terms(of, project, fid).call(of.trouble.overruns.get(project.id, ONE))
 
 
-def asked(of: Market, project: Project, fid: int) -> Asked[Decimal]:
+def call_terms(of: Market, project: Project, fid: int) -> CallTerms[Decimal]:
     """What determines the call of a project decided in `fid`."""
     ledger, trouble = of.ledger, of.trouble
     cost = exact(project.capex_m) * trouble.factor("capex", project, fid)
@@ -115,7 +115,7 @@ def asked(of: Market, project: Project, fid: int) -> Asked[Decimal]:
         known = trouble.knows(fid)
         at = of.at(of.rows if known else tuple(r for r in of.rows if (r.from_year or begins) <= begins))
         bankable, support = market.bankable(at, project, fid), _support(at if known else ledger, at, project, fid)
-    return Asked(cost, private, exact(project.secured_m), need(project), bankable, support)
+    return CallTerms(cost, private, exact(project.secured_m), need(project), bankable, support)
 
 
 def _private(project: Project) -> Decimal:
