@@ -25,7 +25,7 @@ Range = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Draw:
+class DrawOutcome:
     """One draw: place of its scenario, years of delay, factors on capital cost, and who fails."""
 
     scenario: int
@@ -67,7 +67,7 @@ class DrawnPlan:
 
     # -- the stream ------------------------------------------------------------------------------------------------
 
-    def _draws(self, first: int, n: int) -> Iterator[Draw]:
+    def _draws(self, first: int, n: int) -> Iterator[DrawOutcome]:
         source = self._source
         shares = list(accumulate(float(p) for _, p, _ in source.scenarios))
         delays = [[*accumulate(share / 100 for _, share in risk.delay)] for risk, _ in source.shared]
@@ -86,11 +86,11 @@ class DrawnPlan:
                 if self.limit is not None:
                     z = NormalDist().inv_cdf(max(over, LEAST)) if risk.overrun_sigma else 0.0
                     overruns.update(dict.fromkeys(ids, risk.overrun * exp(risk.overrun_sigma * z)))
-            yield Draw(_place(shares, numbers[at]), late, overruns, frozenset(failed))
+            yield DrawOutcome(_place(shares, numbers[at]), late, overruns, frozenset(failed))
 
     # -- who goes on -----------------------------------------------------------------------------------------------
 
-    def _calls(self, draw: Draw) -> dict[str, float]:
+    def _calls(self, draw: DrawOutcome) -> dict[str, float]:
         """Called project -> its call, where the contingency does not suffice for all of them."""
         if self.limit is None:
             return {}
@@ -101,7 +101,7 @@ class DrawnPlan:
         limit = inf if self.limit is None else self.limit
         return called <= limit + TOLERANCE * max(1.0, limit)
 
-    def _best(self, draw: Draw) -> Range:
+    def _best(self, draw: DrawOutcome) -> Range:
         world, calls = self._worlds[draw.scenario], self._calls(draw)
         if not calls:
             value = world.value(draw.late, draw.failed)
@@ -118,7 +118,7 @@ class DrawnPlan:
                 if self._fits(sum(call for i, call in calls.items() if i not in stopped)):
                     yield frozenset(stopped)
 
-    def _greedy(self, draw: Draw) -> float:
+    def _greedy(self, draw: DrawOutcome) -> float:
         world, calls = self._worlds[draw.scenario], self._calls(draw)
         left = self.limit or 0.0
         stopped = set()
