@@ -21,6 +21,7 @@ from models.schema import (
     Settings,
 )
 from models.terms import unaided_year
+from models.text import TextField
 
 
 class Layout(Frozen):
@@ -39,7 +40,7 @@ class Conversion(Frozen):
     currency: str
     price_year: int
     factor: float = Field(gt=0)
-    reason: str
+    reason: TextField
     """The factor in words, with rate and inflation."""
 
 

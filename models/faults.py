@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from models.errors import Kind, Mine2MagnetError
 from models.frozen import Frozen
+from models.text import TextField
 
 
 class Diagnostic(Frozen):
@@ -13,7 +14,7 @@ class Diagnostic(Frozen):
     """Address as the spreadsheet program shows it, `projects!F17`; a sheet or a file if no cell is meant."""
     column: str | None = None
     """The schema's name of the column or setting, if one is meant."""
-    message: str
+    message: TextField
     """The value found, the rule it breaks and the cure, in the planner's words."""
 
     def __str__(self) -> str:

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from models.case import Conversion
+from models.numbers import Figure
 from models.schema import Fx, Outlay, Price, Programme, Project
+from models.text import Text, clauses
 
 T = TypeVar("T", Project, Programme)
 PROJECT_MONEY = ("capex_m", "secured_m", "requested_m", "opex_per_t", "byproduct_per_t")
@@ -83,15 +85,19 @@ class Exchange:
             if f != 1.0
         )
 
-    def _reason(self, currency: str, year: int) -> str:
+    def _reason(self, currency: str, year: int) -> Text:
         per_base, inflation = self.rates[currency]
-        rate = "" if currency == self.base else f"{per_base:.12g} {currency} for 1 {self.base}"
-        prices = (
-            f"prices of {year} to {self.price_year} at {100 * inflation:.12g} % a year"
-            if year != self.price_year
-            else ""
-        )
-        return "; ".join(part for part in (rate, prices) if part)
+        parts = []
+        if currency != self.base:
+            rate = Figure(f"{per_base:.12g}")
+            parts.append(Text("{rate} {currency} for 1 {base}", rate=rate, currency=currency, base=self.base))
+        if year != self.price_year:
+            inflated = Text(
+                "prices of {first} to {last} at {rate} % a year",
+                first=year, last=self.price_year, rate=Figure(f"{100 * inflation:.12g}"),
+            )  # fmt: skip
+            parts.append(inflated)
+        return clauses(parts)
 
 
 def _scaled(row: T, fields: tuple[str, ...], factor: float) -> T:

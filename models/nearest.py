@@ -4,6 +4,8 @@ import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from models.text import Text, joined_or
+
 LONGEST_WORD = 100
 """Letters from which on no known name is compared: comparing takes time that grows with the square of the letters."""
 
@@ -45,7 +47,7 @@ def did_you_mean(*proposals: str | None) -> str:
     ('; did you mean mine?', '; did you mean a or b?', '')
     """
     given = [proposal for proposal in proposals if proposal and len(proposal) <= LONGEST_PROPOSAL]
-    return f"; did you mean {' or '.join(given)}?" if given else ""
+    return Text("; did you mean {names}?", names=joined_or(given)) if given else ""
 
 
 def _form(text: str) -> str:

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from pydantic import ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from models.audit_result import AuditResult as AuditResult  # noqa: PLC0414
 from models.chain_value import ChainValue
 from models.frozen import Frozen
 from models.risk_plan import RiskPlan
 from models.run_row import RunRow as RunRow  # noqa: PLC0414
+from models.text import Text, TextField, as_json, from_json
 
 VIABILITY_FIELDS = ("gap_m", "bankable_m", "npv_m", "clears_at", "worth_m")
 """Fields of a financed project that only viability fills."""
@@ -228,8 +229,8 @@ class NotFinanced(Frozen):
 
     id: str
     reason: Reason
-    detail: str
-    """The reason with its numbers, in words."""
+    detail: TextField
+    """The reason with its numbers, in words; in plan.json its template and values stand beside it as `message`."""
     rule: str | None = None
     """The rule that leaves no room, or the setting of the limit that does; absent for other reasons."""
     year: int | None = None
@@ -238,7 +239,19 @@ class NotFinanced(Frozen):
     @model_serializer(mode="wrap")
     def _without_absent(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         written: dict[str, Any] = handler(self)
+        written |= {"message": as_json(self.detail)} if isinstance(self.detail, Text) else {}
         return {k: v for k, v in written.items() if v is not None or k not in ("rule", "year")}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_message(cls, written: Any) -> Any:
+        """The detail with its template and values, which must say the same."""
+        if not isinstance(written, dict) or "message" not in written:
+            return written
+        detail = from_json(written["message"])
+        if detail != written.get("detail"):
+            raise ValueError(f'detail is "{written.get("detail")}", and its message says "{detail}"')
+        return {name: value for name, value in written.items() if name != "message"} | {"detail": detail}
 
 
 class ObjectiveValue(Frozen):

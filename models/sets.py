@@ -11,6 +11,7 @@ from typing import NamedTuple
 from models.case import Case
 from models.instruments import serves
 from models.measures import data_measure, matches
+from models.numbers import as_typed
 from models.schema import Demand, Existing, Programme, Project, Rule
 from models.terms import (
     award_cap,
@@ -26,6 +27,7 @@ from models.terms import (
     ramp_share,
     unaided_year,
 )
+from models.text import Text
 from models.viability import Viability
 
 BarReason = tuple[str, str]
@@ -121,9 +123,10 @@ class Sets:
         reasons: dict[str, BarReason] = {}
         for p in self.case.projects:
             if p.status == "barred":
-                reasons[p.id] = ("barred", p.note or "barred by the planner")
+                reasons[p.id] = ("barred", p.note or Text("barred by the planner"))
             elif p.status != "underway" and p.country not in self.case.settings.countries:
-                reasons[p.id] = ("off the country list", f"{p.country} is not among the countries that may be financed")
+                outside = Text("{country} is not among the countries that may be financed", country=p.country)
+                reasons[p.id] = ("off the country list", outside)
             elif p.status != "underway" and (failed := self.failed_each_rule(p)):
                 reasons[p.id] = ("fails rule", self._failure(p, failed))
         return reasons
@@ -137,10 +140,15 @@ class Sets:
                     return rule
         return None
 
-    def _failure(self, project: Project, rule: Rule) -> str:
+    def _failure(self, project: Project, rule: Rule) -> Text:
         value = data_measure(self.case, project, rule.measure)
-        value_words = "has no value" if value is None else f"is {value:g}"
-        return f"{rule.rule}: {rule.measure} {value_words}, the rule asks {rule.sense} {rule.value:g}"
+        asked = {
+            "rule": rule.rule, "measure": rule.measure, "sense": rule.sense, "limit": as_typed(rule.value),
+        }  # fmt: skip
+        if value is None:
+            return Text("{rule}: {measure} has no value, the rule asks {sense} {limit}", **asked)
+        shown = as_typed(value)
+        return Text("{rule}: {measure} is {value}, the rule asks {sense} {limit}", value=shown, **asked)
 
     @cached_property
     def candidates(self) -> tuple[Project, ...]:

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 from models.audit_result import AuditResult
 from models.frozen import Frozen
 from models.run_row import RunRow
+from models.text import TextField
 
 Kind = Literal["project", "sponsor", "country", "programme"]
 
@@ -28,7 +29,7 @@ class Covered(Frozen):
 class ScenarioResult(Frozen):
     """A plan in one scenario. Money in millions of the base currency."""
 
-    scenario: str
+    scenario: TextField
     probability: float
     """0 for a stress, which enters no mean."""
     state: str | None = None
@@ -203,7 +204,7 @@ class CoreIndex(Frozen):
 class InScenario(Frozen):
     """What one project matters in one scenario."""
 
-    scenario: str
+    scenario: TextField
     probability: float
     loss: float | None
     """Value that the plan loses there where the project delivers nothing; None of one that the plan does not finance."""

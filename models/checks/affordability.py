@@ -7,6 +7,7 @@ from models.reasons.unspent import Unspent
 from models.schema import Project
 from models.sets import Sets
 from models.terms import need
+from models.text import Text
 
 FEWEST = 2
 """Least number of projects for which the warning is given."""
@@ -21,18 +22,22 @@ def check(findings: Findings, sets: Sets) -> None:
     if len(needy) < FEWEST or any(not money.shortage((p,), t) for p in needy for t in sets.windows[p.id]):
         return
     least = min(needy, key=lambda p: (need(p), p.id))
-    findings.warn(least, "capex_m", f"no project can be paid for: {_why(findings, money, least)}")
+    findings.warn(least, "capex_m", _too_poor(findings, money, least))
 
 
-def _why(findings: Findings, money: Unspent, least: Project) -> str:
+def _too_poor(findings: Findings, money: Unspent, least: Project) -> Text:
     wanted, total = need(least), findings.case.settings.total_budget_m
-    smallest = f"the smallest need, {number(round(wanted, 2))} M of {least.id}, is"
     if total is not None and wanted > total:
-        where = findings.setting("total_budget_m")
-        return f"{smallest} more than the whole budget of {number(total)} M ({where}): are both in millions?"
+        return Text(
+            "no project can be paid for: the smallest need, {need} M of {name}, is more than the whole budget of {total} M"
+            " ({cell}): are both in millions?",
+            need=number(round(wanted, 2)), name=least.id, total=number(total), cell=findings.setting("total_budget_m"),
+        )  # fmt: skip
     years = money.sets.windows[least.id]
     most = max(wanted - money.shortage((least,), t) for t in years)
-    return (
-        f"{smallest} more than the {number(round(most, 2))} M that the programmes could pay of it in any year of its "
-        "window: are capital cost and envelopes in millions, and are max_share and private_share meant so?"
-    )
+    return Text(
+        "no project can be paid for: the smallest need, {need} M of {name}, is more than the {most} M that the programmes"
+        " could pay of it in any year of its window: are capital cost and envelopes in millions, and are max_share and"
+        " private_share meant so?",
+        need=number(round(wanted, 2)), name=least.id, most=number(round(most, 2)),
+    )  # fmt: skip

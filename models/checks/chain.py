@@ -9,6 +9,7 @@ from models.checks.findings import Findings, listed
 from models.network import Network, Recipe, delivers, recipe_of
 from models.schema import Coefficient, Demand, Existing, Project
 from models.sets import Sets
+from models.text import Text, joined
 
 R = TypeVar("R", Coefficient, Demand)
 
@@ -109,7 +110,11 @@ def _recipe(findings: Findings, network: Network, recipe: Recipe) -> None:
     if free is not None and not used:
         findings.fault(free, "capacity_use", f"{recipe} uses neither material nor capacity, so nothing would limit it")
     if not used and rows[0].stage not in network.sets.case.settings.stages[:1]:
-        findings.warn(rows[0], "tonnes_per_tonne", f"{recipe} uses nothing: right only where it brings its own ore")
+        findings.warn(
+            rows[0],
+            "tonnes_per_tonne",
+            Text("{recipe} uses nothing: right only where it brings its own ore", recipe=str(recipe)),
+        )
     for year in network.sets.years:
         flows = network.coefficients[recipe, year]
         if used and flows and all(tonnes > 0 for tonnes in flows.values()):
@@ -122,7 +127,9 @@ def _recipe(findings: Findings, network: Network, recipe: Recipe) -> None:
             return
     if not recipe.name and len(network.recipes_of[recipe.process]) > 1:
         findings.warn(
-            rows[0], "recipe", f"without a name this is a recipe of its own beside the others of {recipe.process}"
+            rows[0],
+            "recipe",
+            Text("without a name this is a recipe of its own beside the others of {process}", process=recipe.process),
         )
 
 
@@ -173,11 +180,16 @@ def _plants(findings: Findings, network: Network) -> None:
             )
     for stage, names in alone.items():
         process = network.by_stage[stage][0]
-        findings.sheet_warn("processes", f"{_some(names)} name no process and run {process}, the only one of {stage}")
+        only = Text(
+            "{names} name no process and run {process}, the only one of {stage}",
+            names=_some(names), process=process, stage=stage,
+        )  # fmt: skip
+        findings.sheet_warn("processes", only)
     for stage, names in outside.items():
-        findings.sheet_warn(
-            "processes", f"no process is of the stage {stage}: {_some(names)} take no part in the chain"
+        apart = Text(
+            "no process is of the stage {stage}: {names} take no part in the chain", stage=stage, names=_some(names)
         )
+        findings.sheet_warn("processes", apart)
     _twice(findings, network)
     _idle(findings, network)
 
@@ -234,7 +246,7 @@ def _idle(findings: Findings, network: Network) -> None:
     for process in network.stage_of:
         if process not in run:
             row = min((r for r in case.processes if r.process == process), key=lambda r: r.row)
-            findings.warn(row, "process", f"no project and no existing plant runs {process}")
+            findings.warn(row, "process", Text("no project and no existing plant runs {process}", process=process))
 
 
 # -- materials ----------------------------------------------------------------------------------------------------
@@ -254,7 +266,12 @@ def _materials(findings: Findings, network: Network) -> None:
             findings.warn(
                 row,
                 "material",
-                f"nothing makes or supplies {row.material}, so {recipe_of(row)} cannot run{hint or '; name its source'}",
+                Text(
+                    "nothing makes or supplies {material}, so {recipe} cannot run{cure}",
+                    material=row.material,
+                    recipe=str(recipe_of(row)),
+                    cure=hint or Text("; name its source"),
+                ),
             )
     first: dict[str, Demand] = {}
     for demand in _by_row(findings.case.demand):
@@ -271,17 +288,20 @@ def _demand(findings: Findings, network: Network, row: Demand, known: set[str]) 
     if row.material is None:
         if row.basis is not None:
             findings.warn(
-                row, "basis", "without a material what the plants of the stage run counts, gross or net alike"
+                row, "basis", Text("without a material what the plants of the stage run counts, gross or net alike")
             )
         if row.stage not in network.by_stage and row.stage in network.sets.case.settings.stages:
             findings.warn(
-                row, "stage", f"no process is of the stage {row.stage}: the chain delivers nothing of this demand"
+                row,
+                "stage",
+                Text("no process is of the stage {stage}: the chain delivers nothing of this demand", stage=row.stage),
             )
     elif row.material not in known:
         hint = findings.suggest(row.material, known)
-        findings.warn(
-            row, "material", f"nothing makes or supplies {row.material}: this demand stays uncovered{hint or ''}"
+        uncovered = Text(
+            "nothing makes or supplies {material}: this demand stays uncovered{cure}", material=row.material, cure=hint
         )
+        findings.warn(row, "material", uncovered)
 
 
 def _by_row(rows: Iterable[R]) -> list[R]:
@@ -291,5 +311,6 @@ def _by_row(rows: Iterable[R]) -> list[R]:
 def _some(names: Iterable[str]) -> str:
     """The first names; the others as a number."""
     every = list(names)
-    more = [f"{len(every) - SHOWN} more"] if len(every) > SHOWN else []
-    return listed([*every[:SHOWN], *more])
+    if len(every) <= SHOWN:
+        return listed(every)
+    return Text("{names} and {n} more", names=joined(every[:SHOWN]), n=len(every) - SHOWN)

@@ -7,6 +7,7 @@ from models.network import delivers
 from models.schema import CAPACITY_OBJECTIVES, CHAIN_OBJECTIVES, Demand, Existing, Project, Settings
 from models.sets import Sets
 from models.terms import existing_share
+from models.text import Text
 
 WEIGHTED = ("coverage", "delivered")
 """Objectives that read the weights of demand rows."""
@@ -27,7 +28,7 @@ def _objective(findings: Findings, sets: Sets) -> None:
     s = findings.case.settings
     if s.objective not in (*CAPACITY_OBJECTIVES, *CHAIN_OBJECTIVES) and not findings.case.demand:
         if findings.case.provenance.get("objective", "default") == "default":
-            findings.setting_warn("objective", "there is no demand to cover: the plan maximizes capacity instead")
+            findings.setting_warn("objective", Text("there is no demand to cover: the plan maximizes capacity instead"))
         else:
             findings.setting_fault(
                 "objective", f"{s.objective} needs a `demand` sheet: fill it, or choose the objective capacity"
@@ -35,7 +36,7 @@ def _objective(findings: Findings, sets: Sets) -> None:
     elif (
         s.objective not in CAPACITY_OBJECTIVES and findings.case.demand and sets.years and not any(sets.demand.values())
     ):
-        findings.sheet_warn("demand", "nothing is demanded in any year of the horizon: every plan scores alike")
+        findings.sheet_warn("demand", Text("nothing is demanded in any year of the horizon: every plan scores alike"))
 
 
 def _weights(findings: Findings) -> None:
@@ -84,15 +85,23 @@ def _demand(findings: Findings, sets: Sets, row: Demand) -> None:
             findings.warn(
                 row,
                 "stage",
-                f"no project and no existing capacity of the stage {row.stage}: this demand stays uncovered",
+                Text(
+                    "no project and no existing capacity of the stage {stage}: this demand stays uncovered",
+                    stage=row.stage,
+                ),
             )
     elif not (delivers(sets) and findings.case.processes) and not _provided(row.material, projects, plants):
         column = f"share_{row.material}"
         findings.warn(
             row,
             "material",
-            f"no project and no existing row of the stage {row.stage} provides {row.material}: this demand stays"
-            f" uncovered (a project says so in a column {column})",
+            Text(
+                "no project and no existing row of the stage {stage} provides {material}: this demand stays"
+                " uncovered (a project says so in a column {column})",
+                stage=row.stage,
+                material=row.material,
+                column=column,
+            ),
         )
 
 
@@ -107,12 +116,18 @@ def _existing(findings: Findings, sets: Sets, row: Existing) -> None:
             row, "capacity_tpa", "no capacity: fill a year or capacity_tpa (0 is allowed), or delete the row"
         )
     elif row.years and row.capacity_tpa is not None:
-        findings.warn(row, "capacity_tpa", "years are given too: capacity_tpa is not used")
+        findings.warn(row, "capacity_tpa", Text("years are given too: capacity_tpa is not used"))
     demanded = {(k.stage, k.material) for k in sets.demands}
     used = {c.material for c in findings.case.processes} | {m for _, m in demanded if findings.case.processes}
     if row.material is not None and demanded and (row.stage, row.material) not in demanded and row.material not in used:
         findings.warn(
-            row, "material", f"nobody demands {row.material} of the stage {row.stage}: the row does not count"
+            row,
+            "material",
+            Text(
+                "nobody demands {material} of the stage {stage}: the row does not count",
+                material=row.material,
+                stage=row.stage,
+            ),
         )
 
 
@@ -122,6 +137,7 @@ def _interpolation(findings: Findings, sets: Sets) -> None:
         if any(row.years and not set(sets.years) <= row.years.keys() for row in rows):
             findings.sheet_warn(
                 sheet,
-                "years that are not given lie on a straight line between given ones, and are flat before and after"
-                " them",
+                Text(
+                    "years that are not given lie on a straight line between given ones, and are flat before and after them"
+                ),
             )

@@ -4,6 +4,7 @@ from models.checks.findings import Findings
 from models.numbers import as_typed as number
 from models.schema import Fx
 from models.sets import Sets
+from models.text import Text
 
 _PER_USD = {
     "AUD": 1.48, "BRL": 5.2, "CAD": 1.34, "CHF": 0.91, "CLP": 870, "CNY": 6.9, "DKK": 6.8, "EUR": 0.92, "GBP": 0.79,
@@ -30,16 +31,17 @@ def check(findings: Findings, _sets: Sets) -> None:
 
 def _rate(findings: Findings, row: Fx, base: str, usual: float) -> None:
     if _factor(row.per_base, usual) > OFF and _factor(1 / row.per_base, usual) < NEAR:
-        message = (
-            f"{number(row.per_base)} looks like the price of one {row.currency} in {base}: per_base holds the units of"
-            f" {row.currency} for one {base}; is {number(round(1 / row.per_base, 4))} meant?"
-        )
+        message = Text(
+            "{rate} looks like the price of one {currency} in {base}: per_base holds the units of {currency} for one"
+            " {base}; is {inverse} meant?",
+            rate=number(row.per_base), currency=row.currency, base=base, inverse=number(round(1 / row.per_base, 4)),
+        )  # fmt: skip
         findings.warn(row, "per_base", message)
     elif _factor(row.per_base, usual) > FAR:
-        message = (
-            f"{number(row.per_base)} {row.currency} for one {base} is far from the rate of recent years, about"
-            f" {number(float(f'{usual:.2g}'))}"
-        )
+        message = Text(
+            "{rate} {currency} for one {base} is far from the rate of recent years, about {usual}",
+            rate=number(row.per_base), currency=row.currency, base=base, usual=number(float(f"{usual:.2g}")),
+        )  # fmt: skip
         findings.warn(row, "per_base", message)
 
 

@@ -9,6 +9,7 @@ from models.faults import Diagnostic
 from models.nearest import did_you_mean, nearest
 from models.numbers import as_typed as number
 from models.schema import SHEETS, Programme, Project
+from models.text import Text, joined_and
 
 _SHEET_OF: dict[type[Row], str] = {cls: name for name, cls in SHEETS.items()}
 _ORDER = {name: n for n, name in enumerate([*SHEETS, "settings"])}
@@ -32,7 +33,7 @@ class Findings:
         """Note a fault at a column of a row."""
         self.faults.append(self._diagnostic(row, column, message))
 
-    def warn(self, row: Row, column: str, message: str) -> None:
+    def warn(self, row: Row, column: str, message: Text) -> None:
         """Note a warning at a column of a row."""
         self.warnings.append(self._diagnostic(row, column, message))
 
@@ -40,11 +41,11 @@ class Findings:
         """Note a fault at a setting."""
         self.faults.append(self._setting_diagnostic(key, message))
 
-    def setting_warn(self, key: str, message: str) -> None:
+    def setting_warn(self, key: str, message: Text) -> None:
         """Note a warning at a setting."""
         self.warnings.append(self._setting_diagnostic(key, message))
 
-    def sheet_warn(self, sheet: str, message: str) -> None:
+    def sheet_warn(self, sheet: str, message: Text) -> None:
         """Note a warning about a whole sheet."""
         layout = self.case.layouts.get(sheet)
         self.warnings.append(((_ORDER[sheet], 0), Diagnostic(cell=layout.title if layout else sheet, message=message)))
@@ -93,11 +94,15 @@ def setting_cell(case: Case, key: str) -> str:
     return case.setting_cell(key) if key in case.setting_rows else f"settings, {key}"
 
 
-def millions(findings: Findings, row: Project | Programme, value: float) -> str:
+def millions(findings: Findings, row: Project | Programme, value: float) -> Text:
     """Money of a case in words, with its currency and prices where the row was written in others."""
     s = findings.case.settings
     own = row.currency in (None, s.base_currency) and row.price_year in (None, s.price_year)
-    return number(value) + ("" if own else f" million {s.base_currency} of {s.price_year}")
+    if own:
+        return Text("{number}", number=number(value))
+    return Text(
+        "{number} million {currency} of {year}", number=number(value), currency=s.base_currency, year=s.price_year
+    )
 
 
 def listed(words: Iterable[object]) -> str:
@@ -106,8 +111,7 @@ def listed(words: Iterable[object]) -> str:
     >>> listed("abc"), listed("a")
     ('a, b and c', 'a')
     """
-    items = [str(w) for w in words]
-    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+    return joined_and(word if isinstance(word, str) else str(word) for word in words)
 
 
 def _sorted(diagnostics: list[tuple[_Place, Diagnostic]]) -> list[Diagnostic]:

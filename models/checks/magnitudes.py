@@ -13,6 +13,7 @@ from models.numbers import as_typed as number
 from models.schema import Existing, Programme, Project
 from models.sets import DemandKey, Sets
 from models.terms import existing_tonnes
+from models.text import Text
 
 MUCH_MONEY = 50.0
 """Multiple of the whole budget that the median capital cost of a sound workbook does not reach."""
@@ -62,23 +63,20 @@ def _capital(findings: Findings, projects: list[Project], budget: float) -> None
     usual, everything = median(p.capex_m for p in projects), sum(p.capex_m for p in projects)
     base = findings.case.settings.base_currency
     if usual > MUCH_MONEY * budget:
-        unit = "thousands" if usual < MUCH_MONEY * _THOUSAND * budget else "single units"
-        _warn_column(
-            findings,
-            projects,
-            "capex_m",
-            f"the whole column looks like {unit} of {base}: its median is {number(usual)} million, and the budget of all"
-            f" years {number(round(budget, 6))} million; capex_m is in millions (or scale it in a sheet `columns`)",
-        )
+        unit = Text("thousands") if usual < MUCH_MONEY * _THOUSAND * budget else Text("single units")
+        message = Text(
+            "the whole column looks like {unit} of {base}: its median is {median} million, and the budget of all years"
+            " {budget} million; capex_m is in millions (or scale it in a sheet `columns`)",
+            unit=unit, base=base, median=number(usual), budget=number(round(budget, 6)),
+        )  # fmt: skip
+        _warn_column(findings, projects, "capex_m", message)
     elif everything < LITTLE_MONEY * budget:
-        _warn_column(
-            findings,
-            projects,
-            "capex_m",
-            f"all projects together cost {number(round(everything, 6))} million {base}, next to nothing beside the budget"
-            f" of {number(round(budget, 6))} million: capex_m is in millions, is it in billions here, or the budget in"
-            " another unit?",
-        )
+        message = Text(
+            "all projects together cost {everything} million {base}, next to nothing beside the budget of {budget}"
+            " million: capex_m is in millions, is it in billions here, or the budget in another unit?",
+            everything=number(round(everything, 6)), base=base, budget=number(round(budget, 6)),
+        )  # fmt: skip
+        _warn_column(findings, projects, "capex_m", message)
 
 
 def _limits(findings: Findings, projects: list[Project]) -> bool:
@@ -96,10 +94,12 @@ def _limits(findings: Findings, projects: list[Project]) -> bool:
         if is_beyond and total is not None:
             findings.setting_warn("total_budget_m", _beyond(findings, total, everything))
     for limit, programme in tiny if len(tiny) < len(limits) else ():
-        message = (
-            f"all that {programme.id} may give is {number(round(limit, 6))} million {findings.case.settings.base_currency},"
-            f" and the usual project costs {number(round(usual, 6))} million: money is in millions, is it in billions here?"
-        )
+        message = Text(
+            "all that {name} may give is {limit} million {base}, and the usual project costs {usual} million: money is in"
+            " millions, is it in billions here?",
+            name=programme.id, limit=number(round(limit, 6)), base=findings.case.settings.base_currency,
+            usual=number(round(usual, 6)),
+        )  # fmt: skip
         findings.warn(programme, _limit_column(findings, programme), message)
     return differ
 
@@ -111,12 +111,13 @@ def _limit_column(findings: Findings, programme: Programme) -> str:
     )
 
 
-def _beyond(findings: Findings, limit: float, everything: float) -> str:
-    base = findings.case.settings.base_currency
-    return (
-        f"{number(round(limit, 6))} million {base} is far more than all projects together cost,"
-        f" {number(round(everything, 6))} million: money is in millions of {base}, is it in single units or thousands here?"
-    )
+def _beyond(findings: Findings, limit: float, everything: float) -> Text:
+    return Text(
+        "{limit} million {base} is far more than all projects together cost, {everything} million: money is in millions of"
+        " {base}, is it in single units or thousands here?",
+        limit=number(round(limit, 6)), base=findings.case.settings.base_currency,
+        everything=number(round(everything, 6)),
+    )  # fmt: skip
 
 
 def _part_of_capex(findings: Findings, projects: list[Project], column: str, values: list[float]) -> None:
@@ -124,7 +125,9 @@ def _part_of_capex(findings: Findings, projects: list[Project], column: str, val
     pairs = [(value, p) for value, p in zip(values, projects, strict=True) if value > 0]
     if len(pairs) >= FEWEST and median(value / p.capex_m for value, p in pairs) > MUCH_MONEY:
         times = number(round(median(value / p.capex_m for value, p in pairs)))
-        message = f"the whole column is about {times} times capex_m: both are in millions of `currency`"
+        message = Text(
+            "the whole column is about {times} times capex_m: both are in millions of `currency`", times=times
+        )
         _warn_column(findings, [p for _, p in pairs], column, message)
 
 
@@ -144,11 +147,12 @@ def _tonnes(findings: Findings, sets: Sets, stage: str) -> None:
 def _existing(findings: Findings, sets: Sets, rows: list[Existing], demand: float) -> None:
     largest = max(rows, key=lambda row: max(existing_tonnes(row, year) for year in sets.years))
     there = max(existing_tonnes(largest, year) for year in sets.years)
-    message = (
-        f"the existing capacity is {number(there)} t/yr, and the largest demand of the stage {largest.stage} is"
-        f" {number(demand)} t/yr ({_demand_cell(findings, sets, largest.stage)}): it looks like kilograms, or the demand"
-        " like kilotonnes"
-    )
+    message = Text(
+        "the existing capacity is {there} t/yr, and the largest demand of the stage {stage} is {demand} t/yr ({cell}): it"
+        " looks like kilograms, or the demand like kilotonnes",
+        there=number(there), stage=largest.stage, demand=number(demand),
+        cell=_demand_cell(findings, sets, largest.stage),
+    )  # fmt: skip
     column = findings.first_present(largest, (*map(str, sorted(largest.years)), "capacity_tpa", "stage"))
     findings.warn(largest, column, message)
 
@@ -157,16 +161,18 @@ def _plants(findings: Findings, sets: Sets, plants: list[Project], there: float,
     usual, stage = median(p.capacity_tpa for p in plants), plants[0].stage
     if usual > MUCH_TONNES * demand:
         where = _demand_cell(findings, sets, stage)
-        message = (
-            f"the usual plant of the stage {stage} makes {number(usual)} t/yr, and the largest demand is {number(demand)}"
-            f" t/yr ({where}): capacity_tpa looks like kilograms, or the demand like kilotonnes"
-        )
+        message = Text(
+            "the usual plant of the stage {stage} makes {usual} t/yr, and the largest demand is {demand} t/yr ({cell}):"
+            " capacity_tpa looks like kilograms, or the demand like kilotonnes",
+            stage=stage, usual=number(usual), demand=number(demand), cell=where,
+        )  # fmt: skip
         _warn_column(findings, plants, "capacity_tpa", message)
     elif max(sum(p.capacity_tpa for p in plants), there) < LITTLE_TONNES * demand:
-        message = (
-            f"all plants of the stage {stage} together make {number(sum(p.capacity_tpa for p in plants))} t/yr, next to"
-            f" nothing beside its demand of {number(demand)} t/yr: capacity_tpa is in t/yr, is it in kilotonnes here?"
-        )
+        message = Text(
+            "all plants of the stage {stage} together make {capacity} t/yr, next to nothing beside its demand of {demand}"
+            " t/yr: capacity_tpa is in t/yr, is it in kilotonnes here?",
+            stage=stage, capacity=number(sum(p.capacity_tpa for p in plants)), demand=number(demand),
+        )  # fmt: skip
         _warn_column(findings, plants, "capacity_tpa", message)
 
 
@@ -180,6 +186,6 @@ def _demand_cell(findings: Findings, sets: Sets, stage: str) -> str:
     return findings.cell(row, str(max(row.years, key=lambda year: row.years[year])) if row.years else "stage")
 
 
-def _warn_column(findings: Findings, rows: Iterable[Row], column: str, message: str) -> None:
+def _warn_column(findings: Findings, rows: Iterable[Row], column: str, message: Text) -> None:
     """One warning for the column, at its first row."""
     findings.warn(min(rows, key=lambda row: row.row), column, message)

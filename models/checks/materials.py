@@ -6,6 +6,7 @@ from models.checks.findings import Findings
 from models.nearest import did_you_mean
 from models.schema import Existing, Project
 from models.sets import Sets
+from models.text import Text
 
 _CLOSE = 0.85
 """Likeness of two spellings of one material (`ndp`, `ndpr`: 0.86); dysprosium is not `dytb` (0.67)."""
@@ -40,8 +41,10 @@ def _name(findings: Findings, row: Project | Existing, material: str, known: set
         message = f"no demand, existing capacity or process names {material}{did_you_mean(f'share_{near}')}"
         findings.fault(row, column, message)
     else:
-        message = f"no demand, existing capacity or process names {material}: this column changes no plan"
-        findings.warn(row, column, message)
+        unused = Text(
+            "no demand, existing capacity or process names {material}: this column changes no plan", material=material
+        )
+        findings.warn(row, column, unused)
 
 
 def _likeness(one: str, other: str) -> float:

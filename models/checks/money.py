@@ -5,6 +5,7 @@ from models.numbers import as_typed as number
 from models.schema import Outlay, Project
 from models.sets import Sets, private_share
 from models.terms import need
+from models.text import Text
 
 SHARES_AGREE = 0.005
 """Difference up to which `requested_m` and `private_share` of one row say the same."""
@@ -22,9 +23,12 @@ def check(findings: Findings, sets: Sets) -> None:
             _outlay(findings, row, sets.by_id[row.id])
     for p in sets.candidates:
         if need(p) <= 0:
-            findings.warn(
-                p, "capex_m", f"{p.id} needs no public money ({_no_need(p)}): it proceeds unaided and takes no budget"
+            unaided = Text(
+                "{name} needs no public money ({why}): it proceeds unaided and takes no budget",
+                name=p.id,
+                why=_no_need(p),
             )
+            findings.warn(p, "capex_m", unaided)
 
 
 def _rates(findings: Findings) -> None:
@@ -50,8 +54,11 @@ def _request(findings: Findings, p: Project) -> None:
     if p.requested_m is None or p.capex_m <= 0:
         return
     if p.requested_m > p.capex_m - p.secured_m:
-        room = f"{millions(findings, p, p.capex_m - p.secured_m)} ({findings.cell(p, 'capex_m')} less secured money)"
-        findings.warn(p, "requested_m", f"{p.id} asks for more than its capital cost leaves open: cut to {room}")
+        message = Text(
+            "{name} asks for more than its capital cost leaves open: cut to {room} ({cell} less secured money)",
+            name=p.id, room=millions(findings, p, p.capex_m - p.secured_m), cell=findings.cell(p, "capex_m"),
+        )  # fmt: skip
+        findings.warn(p, "requested_m", message)
     if "private_share" in p.model_fields_set and abs(p.private_share - private_share(p)) > SHARES_AGREE:
         findings.fault(
             p,
@@ -75,8 +82,10 @@ def _outlay(findings: Findings, row: Outlay, project: Project) -> None:
         )
 
 
-def _no_need(p: Project) -> str:
+def _no_need(p: Project) -> Text:
     if not p.capex_m:
-        return "its capital cost is 0"
-    private = p.capex_m * private_share(p)
-    return f"of {number(p.capex_m)} million, {number(private)} private and {number(p.secured_m)} secured"
+        return Text("its capital cost is 0")
+    return Text(
+        "of {capex} million, {private} private and {secured} secured",
+        capex=number(p.capex_m), private=number(p.capex_m * private_share(p)), secured=number(p.secured_m),
+    )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from models.checks.findings import Findings
 from models.sets import Sets
+from models.text import Text
 
 
 def check(findings: Findings, _sets: Sets) -> None:
@@ -12,5 +13,11 @@ def check(findings: Findings, _sets: Sets) -> None:
             findings.warn(
                 p,
                 given,
-                f"{p.id} has a {given} and no {lacking}: the map shows it at the centre of {p.country}; fill both",
+                Text(
+                    "{name} has a {given} and no {lacking}: the map shows it at the centre of {country}; fill both",
+                    name=p.id,
+                    given=given,
+                    lacking=lacking,
+                    country=p.country,
+                ),
             )

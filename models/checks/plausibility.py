@@ -8,6 +8,7 @@ from models.checks.findings import Findings
 from models.numbers import as_typed as number
 from models.schema import Project
 from models.sets import Sets
+from models.text import Text
 
 OFF = 10.0
 """Factor from the stage's median beyond which capital cost per tonne is doubted."""
@@ -39,12 +40,13 @@ def _capital(findings: Findings, projects: list[Project]) -> None:
     base = findings.case.settings.base_currency
     for p in projects:
         if p.id in cost and not usual / OFF < cost[p.id] < usual * OFF:
-            findings.warn(
-                p,
-                "capex_m",
-                f"{number(round(cost[p.id]))} {base} per t/yr of capacity, ten times off the median of the stage"
-                f" {p.stage}, {number(round(usual))}: check capex_m and capacity_tpa ({findings.cell(p, 'capacity_tpa')})",
-            )
+            message = Text(
+                "{cost} {base} per t/yr of capacity, ten times off the median of the stage {stage}, {usual}: check capex_m"
+                " and capacity_tpa ({cell})",
+                cost=number(round(cost[p.id])), base=base, stage=p.stage, usual=number(round(usual)),
+                cell=findings.cell(p, "capacity_tpa"),
+            )  # fmt: skip
+            findings.warn(p, "capex_m", message)
 
 
 def _capacity(findings: Findings, projects: list[Project], demand: float) -> None:
@@ -56,12 +58,16 @@ def _capacity(findings: Findings, projects: list[Project], demand: float) -> Non
         bounds.append(KILOGRAMS * demand)
     for p in projects:
         if p.capacity_tpa == 0:
-            findings.warn(p, "capacity_tpa", f"{p.id} has no capacity: financing it adds nothing")
+            findings.warn(p, "capacity_tpa", Text("{name} has no capacity: financing it adds nothing", name=p.id))
         elif p.capacity_tpa >= min(bounds):
             findings.warn(
                 p,
                 "capacity_tpa",
-                f"{number(p.capacity_tpa)} t/yr looks like kilograms: {number(p.capacity_tpa / 1000)} t/yr meant?",
+                Text(
+                    "{capacity} t/yr looks like kilograms: {tonnes} t/yr meant?",
+                    capacity=number(p.capacity_tpa),
+                    tonnes=number(p.capacity_tpa / 1000),
+                ),
             )
 
 

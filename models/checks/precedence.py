@@ -13,6 +13,7 @@ from models.checks.findings import Findings, listed
 from models.checks.rules import measure_cell
 from models.schema import Project
 from models.sets import Sets
+from models.text import Text, joined_or
 
 
 def check(findings: Findings, sets: Sets) -> None:
@@ -197,12 +198,12 @@ def _waits_unaided(findings: Findings, sets: Sets) -> None:
         p = sets.by_id[i]
         waits = [g for g in p.requires if not any(sets.stands_unfinanced(j, year) for j in g)]
         if waits:
-            findings.warn(
-                p,
-                "unaided_fid",
-                f"{i} goes ahead without support in {year}, and what it requires need not be there by then"
-                f" ({' or '.join(waits[0])}): its capacity counts from {year} all the same",
-            )
+            message = Text(
+                "{name} goes ahead without support in {year}, and what it requires need not be there by then ({others}):"
+                " its capacity counts from {year} all the same",
+                name=i, year=year, others=joined_or(waits[0]),
+            )  # fmt: skip
+            findings.warn(p, "unaided_fid", message)
 
 
 def _never(findings: Findings, links: Links) -> None:
@@ -216,7 +217,7 @@ def _never(findings: Findings, links: Links) -> None:
             findings.fault(p, column, f"{i} is committed ({status}) but {reason}: change one of the cells")
         elif i not in links.sets.barred:
             column, reason = _reason(findings, links, p)
-            findings.warn(p, column, f"{i} can never be financed: it {reason}")
+            findings.warn(p, column, Text("{name} can never be financed: it {reason}", name=i, reason=reason))
 
 
 def _reason(findings: Findings, links: Links, p: Project) -> tuple[str, str]:
@@ -225,11 +226,10 @@ def _reason(findings: Findings, links: Links, p: Project) -> tuple[str, str]:
         return "status", _barred_reason(findings, links, p)
     if p.id in links.shut_out:
         column, i = links.shut_out[p.id]
-        other = f"{i}, underway ({findings.cell(links.by_id[i], 'status')})"
-        return (
-            column,
-            f"excludes, or is excluded by, {other}" if column == "excludes" else f"shares a group with {other}",
-        )
+        cell = findings.cell(links.by_id[i], "status")
+        if column == "excludes":
+            return column, Text("excludes, or is excluded by, {other}, underway ({cell})", other=i, cell=cell)
+        return column, Text("shares a group with {other}, underway ({cell})", other=i, cell=cell)
     return _blocked(findings, links, p)
 
 
@@ -250,15 +250,21 @@ def _barred_reason(findings: Findings, links: Links, p: Project) -> str:
 def _blocked(findings: Findings, links: Links, p: Project) -> tuple[str, str]:
     """Column and words for the link that stops a project."""
     column, ids = links.blocking(p, links.impossible) or ("requires", ())
-    named = listed(f"{i} ({findings.cell(links.by_id[i], 'status')}: {_why(links, i)})" for i in ids)
-    verb = "needs" if column == "requires" else "is decided together with"
-    return column, f"{verb} {named}, which cannot be financed"
+    named = listed(
+        Text("{name} ({cell}: {why})", name=i, cell=findings.cell(links.by_id[i], "status"), why=_why(links, i))
+        for i in ids
+    )
+    if column == "requires":
+        return column, Text("needs {others}, which cannot be financed", others=named)
+    return column, Text("is decided together with {others}, which cannot be financed", others=named)
 
 
 def _why(links: Links, i: str) -> str:
     if i in links.sets.barred:
-        return links.sets.barred[i][0]
-    return f"shut out by {links.shut_out[i][1]}, underway" if i in links.shut_out else "needs such a project itself"
+        return Text(links.sets.barred[i][0])
+    if i in links.shut_out:
+        return Text("shut out by {other}, underway", other=links.shut_out[i][1])
+    return Text("needs such a project itself")
 
 
 def _forced_pairs(findings: Findings, links: Links) -> None:
@@ -291,8 +297,11 @@ def _at_odds(findings: Findings, links: Links) -> None:
         needs = [("requires", g) for g in links.required(p)] + [("together", (i,)) for i in links.mates.get(p.id, ())]
         for column, group in needs:
             if all(_excluded(p, links.by_id[i]) for i in group):
-                why = f"it needs {listed(group)} and excludes it, or shares a group with it"
-                findings.warn(p, column, f"{p.id} can never be financed: {why}")
+                message = Text(
+                    "{name} can never be financed: it needs {others} and excludes it, or shares a group with it",
+                    name=p.id, others=listed(group),
+                )  # fmt: skip
+                findings.warn(p, column, message)
 
 
 def _excluded(p: Project, other: Project) -> bool:
@@ -308,27 +317,24 @@ def _windows(findings: Findings, links: Links) -> None:
         for group in links.required(p):
             open_to = [windows[j][0] for j in group if j in windows]
             if open_to and min(open_to) > window[-1] and not any(links.comes_anyway(j, p) for j in group):
-                _too_late(
-                    findings, links, p, "requires", f"requires {listed(group)}, decided not before {min(open_to)}"
-                )
+                why = Text("requires {others}, decided not before {year}", others=listed(group), year=min(open_to))
+                _too_late(findings, links, p, "requires", why)
         for j in links.mates.get(i, ()):
             if j in windows and not set(window) & set(windows[j]):
-                _too_late(
-                    findings,
-                    links,
-                    p,
-                    "together",
-                    f"shares no year with {j}, decided {windows[j][0]} to {windows[j][-1]}",
-                )
+                first, last = windows[j][0], windows[j][-1]
+                why = Text("shares no year with {other}, decided {first} to {last}", other=j, first=first, last=last)
+                _too_late(findings, links, p, "together", why)
 
 
-def _too_late(findings: Findings, links: Links, p: Project, column: str, why: str) -> None:
+def _too_late(findings: Findings, links: Links, p: Project, column: str, why: Text) -> None:
     window = links.sets.windows[p.id]
-    message = f"{p.id} can be decided {window[0]} to {window[-1]} and {why}"
+    message = Text(
+        "{name} can be decided {first} to {last} and {why}", name=p.id, first=window[0], last=window[-1], why=why
+    )
     if p.id in links.forced:
         findings.fault(p, column, f"{message}: {_must(findings, links, p)}, so change one of the windows")
     else:
-        findings.warn(p, column, f"{message}: it can never be financed")
+        findings.warn(p, column, Text("{message}: it can never be financed", message=message))
 
 
 def _must(findings: Findings, links: Links, p: Project) -> str:

@@ -6,6 +6,7 @@ from models.market import debt_rate, has_viability, price_path, priced_shares
 from models.numbers import as_typed as number
 from models.schema import Price, Programme, Project
 from models.sets import Sets
+from models.text import Text
 
 HIGH_RATE = 0.25
 """Rates above it are warned: 8 % is written 0.08."""
@@ -51,7 +52,11 @@ def _paths(findings: Findings) -> None:
             findings.warn(
                 row,
                 "material",
-                f"no project has a share of {row.material}, and no stage is called so{hint}: the price is not used",
+                Text(
+                    "no project has a share of {material}, and no stage is called so{hint}: the price is not used",
+                    material=row.material,
+                    hint=hint,
+                ),
             )
 
 
@@ -69,12 +74,22 @@ def _floor(findings: Findings, sets: Sets, p: Programme) -> None:
     if p.instrument != "offtake":
         for column in FLOOR:
             if getattr(p, column):
-                findings.warn(p, column, f"only offtake has this column: not used by the {p.instrument} {p.id}")
+                findings.warn(
+                    p,
+                    column,
+                    Text(
+                        "only offtake has this column: not used by the {instrument} {name}",
+                        instrument=p.instrument,
+                        name=p.id,
+                    ),
+                )
         return
     if p.strike_per_t is None:
         for column in ("upside_share",):
             if getattr(p, column):
-                findings.warn(p, column, f"{p.id} has no strike_per_t: its {column} is not used")
+                findings.warn(
+                    p, column, Text("{name} has no strike_per_t: its {column} is not used", name=p.id, column=column)
+                )
         return
     if p.price_gap_per_t is not None:
         findings.fault(
@@ -96,7 +111,10 @@ def _whole_contract(findings: Findings, p: Programme) -> None:
         findings.warn(
             p,
             "max_share",
-            f"{p.id} may cover all of a project's capital cost: beside other support a full contract needs max_share below 1",
+            Text(
+                "{name} may cover all of a project's capital cost: beside other support a full contract needs max_share below 1",
+                name=p.id,
+            ),
         )
 
 
@@ -122,35 +140,56 @@ def _terms(findings: Findings, p: Programme, projects: list[Project]) -> None:
             findings.warn(
                 p,
                 "rate",
-                f"{p.id} asks {number(100 * p.rate)} %, market debt {number(100 * least)} %: it is worth nothing to a project",
+                Text(
+                    "{name} asks {rate} %, market debt {least} %: it is worth nothing to a project",
+                    name=p.id,
+                    rate=number(100 * p.rate),
+                    least=number(100 * least),
+                ),
             )
     late = [i.id for i in projects if not instrument_of(p).serves(p, i, findings.case)]
     if late and p.instrument in ("loan", "guarantee"):
-        findings.warn(p, "tenor_years", f"{p.id} ends before repayment of {listed(late)} begins: not eligible")
+        findings.warn(
+            p,
+            "tenor_years",
+            Text("{name} ends before repayment of {names} begins: not eligible", name=p.id, names=listed(late)),
+        )
 
 
 def _rates(findings: Findings) -> None:
     for p in findings.case.programmes:
         if p.rate is not None and p.rate > HIGH_RATE:
-            findings.warn(p, "rate", f"{number(100 * p.rate)} % a year in real terms is very high: 8 % is written 0.08")
+            findings.warn(
+                p,
+                "rate",
+                Text("{rate} % a year in real terms is very high: 8 % is written 0.08", rate=number(100 * p.rate)),
+            )
         if p.cost_rate is not None and p.cost_rate < 0:
             findings.warn(
                 p,
                 "cost_rate",
-                f"{p.id} expects to earn {number(-100 * p.cost_rate)} % of its face value: the budget is charged 0, the gain is reported",
+                Text(
+                    "{name} expects to earn {cost_rate} % of its face value: the budget is charged 0, the gain is reported",
+                    name=p.id,
+                    cost_rate=number(-100 * p.cost_rate),
+                ),
             )
     for i in findings.case.projects:
         if i.hurdle_rate is not None and i.hurdle_rate > HIGH_RATE:
             findings.warn(
                 i,
                 "hurdle_rate",
-                f"{number(100 * i.hurdle_rate)} % a year in real terms is very high: 12 % is written 0.12",
+                Text(
+                    "{hurdle_rate} % a year in real terms is very high: 12 % is written 0.12",
+                    hurdle_rate=number(100 * i.hurdle_rate),
+                ),
             )
     for key in ("hurdle_rate", "debt_rate", "money_discount_rate"):
         value = getattr(findings.case.settings, key)
         if value is not None and value > HIGH_RATE:
             findings.setting_warn(
-                key, f"{number(100 * value)} % a year in real terms is very high: 12 % is written 0.12"
+                key,
+                Text("{value} % a year in real terms is very high: 12 % is written 0.12", value=number(100 * value)),
             )
 
 
@@ -161,11 +200,16 @@ def _switched(findings: Findings, sets: Sets, must_pay: list[Project]) -> None:
         findings.warn(
             stating[0],
             "opex_per_t",
-            f"{len(stating)} projects state an operating cost and there is no hurdle rate: viability is off; give the setting hurdle_rate",
+            Text(
+                "{n} projects state an operating cost and there is no hurdle rate: viability is off; give the setting hurdle_rate",
+                n=len(stating),
+            ),
         )
     if must_pay and not any(i.private_share or i.requested_m is not None for i in must_pay):
         findings.warn(
             must_pay[0],
             "private_share",
-            "private_share is empty for every project whose viability is checked: support already pays all of it, prices change nothing",
+            Text(
+                "private_share is empty for every project whose viability is checked: support already pays all of it, prices change nothing"
+            ),
         )

@@ -8,6 +8,7 @@ from models.numbers import as_typed as number
 from models.schema import Programme, Project
 from models.sets import Fund, Sets
 from models.terms import award_cap, need
+from models.text import Text
 
 _OFFTAKE = ("price_gap_per_t", "offtake_years", "offtake_share")
 _LIMITS = ("total_m", "total_face_m", "limit_on", "carry_over")
@@ -38,16 +39,30 @@ def _offtake(findings: Findings, p: Programme) -> None:
     given = [column for column in _OFFTAKE if getattr(p, column) is not None]
     if p.instrument != "offtake":
         for column in given:
-            findings.warn(p, column, f"only offtake has this column: not used by the {p.instrument} {p.id}")
+            findings.warn(
+                p,
+                column,
+                Text(
+                    "only offtake has this column: not used by the {instrument} {name}",
+                    instrument=p.instrument,
+                    name=p.id,
+                ),
+            )
     elif p.strike_per_t is not None:
         if p.cost_rate is not None:
-            findings.warn(p, "cost_rate", f"the budget cost of {p.id} comes from its strike: the rate is not used")
+            findings.warn(
+                p, "cost_rate", Text("the budget cost of {name} comes from its strike: the rate is not used", name=p.id)
+            )
     elif given or p.cost_rate is None:  # a plain cost rate may stand for the whole price gap
         if p.price_gap_per_t is None:
             cost = "its budget cost is the price gap on the tonnes that it takes; or give strike_per_t or cost_rate"
             findings.fault(p, "price_gap_per_t", f"an offtake programme needs price_gap_per_t: {cost}")
         if p.cost_rate is not None:
-            findings.warn(p, "cost_rate", f"the budget cost of {p.id} comes from price_gap_per_t: the rate is not used")
+            findings.warn(
+                p,
+                "cost_rate",
+                Text("the budget cost of {name} comes from price_gap_per_t: the rate is not used", name=p.id),
+            )
 
 
 def _rate(findings: Findings, p: Programme) -> None:
@@ -56,12 +71,19 @@ def _rate(findings: Findings, p: Programme) -> None:
             findings.warn(
                 p,
                 "cost_rate",
-                f"no cost rate: a {p.instrument} of {p.id} is charged in full, like a grant; give its credit-subsidy"
-                " rate",
+                Text(
+                    "no cost rate: a {instrument} of {name} is charged in full, like a grant; give its credit-subsidy rate",
+                    instrument=p.instrument,
+                    name=p.id,
+                ),
             )
         elif p.cost_rate > 1:
             findings.warn(
-                p, "cost_rate", f"{number(p.cost_rate)} charges more than the face value: 12 % is written 0.12"
+                p,
+                "cost_rate",
+                Text(
+                    "{cost_rate} charges more than the face value: 12 % is written 0.12", cost_rate=number(p.cost_rate)
+                ),
             )
 
 
@@ -72,7 +94,12 @@ def _years(findings: Findings, sets: Sets, p: Programme) -> None:
         findings.warn(
             p,
             str(outside[0]),
-            f"the money of {listed(outside)} lies outside the horizon {s.first_year} to {s.last_year}: not used",
+            Text(
+                "the money of {years} lies outside the horizon {first} to {last}: not used",
+                years=listed(outside),
+                first=s.first_year,
+                last=s.last_year,
+            ),
         )
 
 
@@ -101,7 +128,9 @@ def _limits(findings: Findings, members: Sequence[Programme]) -> None:
                 "really has none",
             )
         elif limited and p.uncapped:
-            findings.warn(p, "uncapped", f"{p.id} is said to have no limit, and limits are given: the limits hold")
+            findings.warn(
+                p, "uncapped", Text("{name} is said to have no limit, and limits are given: the limits hold", name=p.id)
+            )
         if (
             p.cost_rate is not None
             and p.cost_rate <= 0
@@ -119,7 +148,7 @@ def _limits(findings: Findings, members: Sequence[Programme]) -> None:
             findings.warn(
                 p,
                 "price_gap_per_t",
-                f"{p.id} costs the budget nothing and has no limit on face value: give total_face_m",
+                Text("{name} costs the budget nothing and has no limit on face value: give total_face_m", name=p.id),
             )
 
 
@@ -184,8 +213,10 @@ def _eligible(findings: Findings, sets: Sets, candidates: Sequence[Project], p: 
     eligible = [i for i in candidates if sets.may_finance(p, i)]
     able = [i for i in eligible if award_cap(i, p) > 0]
     if not able:
-        why = "max_share or max_ticket_m is 0" if eligible else "by country, stage and status"
-        findings.warn(p, "id", f"no candidate is eligible for {p.id} ({why}): it finances nothing")
+        why = Text("max_share or max_ticket_m is 0") if eligible else Text("by country, stage and status")
+        findings.warn(
+            p, "id", Text("no candidate is eligible for {name} ({why}): it finances nothing", name=p.id, why=why)
+        )
     if p.min_ticket_m is None:
         return
     if p.max_ticket_m is not None and p.min_ticket_m > p.max_ticket_m:
@@ -223,7 +254,7 @@ def _ticket_of_fund(findings: Findings, p: Programme, fund: Fund) -> None:
     """A minimum ticket must fit the limits of the programme and its fund, unless they close it."""
     most = _most_face(findings, p, fund)
     if most == 0:
-        findings.warn(p, "id", f"the limits of {p.id} are 0: it finances nothing")
+        findings.warn(p, "id", Text("the limits of {name} are 0: it finances nothing", name=p.id))
     elif p.min_ticket_m is not None and most is not None and p.min_ticket_m > most * (1 + 1e-9):
         allowed = f"{millions(findings, p, most)}, all that its limits allow for one award"
         message = f"{millions(findings, p, p.min_ticket_m)} is above {allowed}: lower it or raise the limits"
@@ -251,7 +282,10 @@ def _donors(findings: Findings) -> None:
                 findings.warn(
                     p,
                     "donor",
-                    f"a rule asks for joint financing and {p.id} names no donor: its awards do not count for that",
+                    Text(
+                        "a rule asks for joint financing and {name} names no donor: its awards do not count for that",
+                        name=p.id,
+                    ),
                 )
 
 
@@ -261,11 +295,13 @@ def _hands(findings: Findings, sets: Sets) -> None:
         limit = sets.most_programmes(p)
         column = "max_programmes"
         if p.max_programmes is not None and not sets.has_programmes:
-            findings.warn(p, column, "there is no programmes sheet: the limit is not used")
+            findings.warn(p, column, Text("there is no programmes sheet: the limit is not used"))
         elif limit is not None and limit < len(sets.eligible[p.id]):
             caps = sorted((award_cap(p, g) for g in sets.eligible[p.id]), reverse=True)
             if sum(caps[:limit]) < need(p) * (1 - 1e-9) <= sum(caps):
-                most = f"at most {millions(findings, p, sum(caps[:limit]))}"
-                given = "1 programme" if limit == 1 else f"{limit} programmes"
-                message = f"{p.id} needs {millions(findings, p, need(p))}, and {given} can give {most}: raise it"
+                message = Text(
+                    "{name} needs {need}, and {programmes} can give at most {most}: raise it",
+                    name=p.id, need=millions(findings, p, need(p)), most=millions(findings, p, sum(caps[:limit])),
+                    programmes=Text("1 programme") if limit == 1 else Text("{n} programmes", n=limit),
+                )  # fmt: skip
                 findings.warn(p, column, message)

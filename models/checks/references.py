@@ -9,6 +9,7 @@ from models.checks.findings import Findings, listed
 from models.columns import Row
 from models.nearest import did_you_mean
 from models.schema import Coefficient, Demand, Existing, Project
+from models.text import Text, joined
 
 R = TypeVar("R", bound=Row)
 _SEPARATORS = re.compile(r"[,、，/&+]| and | und ")
@@ -113,8 +114,14 @@ def _countries(findings: Findings) -> None:
             findings.warn(
                 p,
                 "country",
-                f"{p.country} is not among the countries that may be financed ({', '.join(s.countries)}; "
-                f"{findings.setting('countries')}): {p.id} is barred for that reason",
+                Text(
+                    "{country} is not among the countries that may be financed ({countries}; {cell}): {name} is barred for"
+                    " that reason",
+                    country=p.country,
+                    countries=joined(s.countries),
+                    cell=findings.setting("countries"),
+                    name=p.id,
+                ),
             )
 
 

@@ -13,6 +13,7 @@ from models.scenarios import scenarios
 from models.schema import AWARD_MEASURES, Rule
 from models.sets import Sets
 from models.states import review_year
+from models.text import Text
 from models.written_draws import most_draws, why_written_out
 
 Claim = tuple[str, str]
@@ -49,23 +50,33 @@ def _without_effect(findings: Findings) -> None:
     others = {"alpha": "cvar", "aversion": "cvar", "failures": "failures", "failures_by": "failures"}
     for key, risk in others.items():
         if key not in read and stated.get(key, "default") != "default":
-            findings.setting_warn(key, f"{key} changes nothing: it belongs to risk = {risk}, and risk is {s.risk}")
+            findings.setting_warn(
+                key,
+                Text(
+                    "{key} changes nothing: it belongs to risk = {other}, and risk is {risk}",
+                    key=key,
+                    other=risk,
+                    risk=s.risk,
+                ),
+            )
     if s.draws and s.risk == "none":
         findings.setting_warn(
-            "draws", "draws changes nothing: it belongs to risk = expected, cvar or worst, and risk is none"
+            "draws", Text("draws changes nothing: it belongs to risk = expected, cvar or worst, and risk is none")
         )
     if stated.get("review_year", "default") != "default" and s.risk != "none" and review_year(s) is None:
-        why = (
-            "risk = failures plans for the book as planned"
-            if s.risk == "failures"
-            else (f"no decision falls after {min(s.last_fid_year, s.last_year)}")
-        )
-        findings.setting_warn("review_year", f"review_year changes nothing: {why}")
+        why = Text("no decision falls after {year}", year=min(s.last_fid_year, s.last_year))
+        if s.risk == "failures":
+            why = Text("risk = failures plans for the book as planned")
+        findings.setting_warn("review_year", Text("review_year changes nothing: {why}", why=why))
     if s.value_of_information and (s.draws or s.risk in ("none", "failures")):
         findings.setting_warn(
             "value_of_information",
-            "value_of_information changes nothing: it is worked out over named scenarios, under risk = expected, cvar, "
-            f"worst or regret with draws = 0; risk is {s.risk}, draws {s.draws}",
+            Text(
+                "value_of_information changes nothing: it is worked out over named scenarios, under risk ="
+                " expected, cvar, worst or regret with draws = 0; risk is {risk}, draws {draws}",
+                risk=s.risk,
+                draws=s.draws,
+            ),
         )
 
 

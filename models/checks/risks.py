@@ -4,6 +4,7 @@ from models.checks.findings import Findings
 from models.measures import matches
 from models.numbers import as_typed as number
 from models.sets import Sets
+from models.text import Text
 
 
 def check(findings: Findings, sets: Sets) -> None:
@@ -15,11 +16,15 @@ def check(findings: Findings, sets: Sets) -> None:
         picked = [p for p in open_to if matches(row.picks, p)]
         if not picked:
             taken = any(matches(row.picks, p) for p in sets.candidates + sets.underway)
-            why = "earlier rows take all the projects it picks" if taken else f'"{row.where}" picks no project'
-            findings.warn(row, "where", f"{why}: the row changes nothing")
+            message = Text('"{where}" picks no project: the row changes nothing', where=row.where)
+            if taken:
+                message = Text("earlier rows take all the projects it picks: the row changes nothing")
+            findings.warn(row, "where", message)
         open_to = [p for p in open_to if p not in picked]
     if findings.case.risks:
         findings.sheet_warn(
             "risks",
-            "`solve` draws from these risks only where draws is above 0 (the setting, or --draws); `stress` draws for any plan",
+            Text(
+                "`solve` draws from these risks only where draws is above 0 (the setting, or --draws); `stress` draws for any plan"
+            ),
         )

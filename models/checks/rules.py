@@ -14,6 +14,7 @@ from models.rule_holds import OVER_SCENARIOS, asks_scenarios, least_probability
 from models.scenario_sets import delivers_in
 from models.schema import AWARD_MEASURES, DELIVERY_MEASURES, Programme, Project, Rule
 from models.sets import Sets
+from models.text import Text
 
 _OF_AWARDS = tuple(m for m in AWARD_MEASURES if m not in ("private", "joint"))
 _COLUMNS = {"capex": ("capex_m",), "count": ("id",), "esg": ("esg_e", "esg_s", "esg_g")}
@@ -23,7 +24,9 @@ _FRACTIONS = ("private_share", "allied_share", "payable")
 _SCORES = ("esg", *_COLUMNS["esg"])
 
 Claim = tuple[str, str]
-"""Column and message."""
+"""Column and message of a fault."""
+Doubt = tuple[str, Text]
+"""Column and message of a warning."""
 
 
 def check(findings: Findings) -> tuple[Rule, ...]:
@@ -33,8 +36,8 @@ def check(findings: Findings) -> tuple[Rule, ...]:
         claims = [claim for faults_of in _FAULTS for claim in faults_of(findings, rule)]
         for column, message in claims:
             findings.fault(rule, column, message)
-        for column, message in (*_doubts(findings.case, rule), *_holds_nothing(findings.case, rule)):
-            findings.warn(rule, column, message)
+        for column, doubt in (*_doubts(findings.case, rule), *_holds_nothing(findings.case, rule)):
+            findings.warn(rule, column, doubt)
         if not claims:
             sound.append(rule)
     return tuple(sound)
@@ -132,15 +135,20 @@ def _holds(findings: Findings, rule: Rule) -> Iterator[Claim]:
         yield "holds", "rules that hold in scenarios are not modelled with draws: set draws to 0, or write plan"
 
 
-def _holds_nothing(case: Case, rule: Rule) -> Iterator[Claim]:
+def _holds_nothing(case: Case, rule: Rule) -> Iterator[Doubt]:
     """Where `holds` asks for more than the book as planned, and nothing reads it."""
     with suppress(ValueError):
         if not asks_scenarios(rule) or not delivers_in(rule):
             return
         if not rule.hard:
-            yield "holds", "a soft rule costs its penalty in every scenario: holds changes nothing"
+            yield "holds", Text("a soft rule costs its penalty in every scenario: holds changes nothing")
         elif case.settings.risk not in OVER_SCENARIOS:
-            yield "holds", f"scenarios are not modelled under risk = {case.settings.risk}: the rule holds as planned"
+            yield (
+                "holds",
+                Text(
+                    "scenarios are not modelled under risk = {risk}: the rule holds as planned", risk=case.settings.risk
+                ),
+            )
 
 
 def _softness(findings: Findings, rule: Rule) -> Iterator[Claim]:
@@ -203,35 +211,48 @@ _FAULTS: tuple[Callable[[Findings, Rule], Iterator[Claim]], ...] = (
 )
 
 
-def _doubts(case: Case, rule: Rule) -> Iterator[Claim]:
+def _doubts(case: Case, rule: Rule) -> Iterator[Doubt]:
     if rule.aggregate == "share" and not 0 <= rule.value <= 1:
-        yield "value", f"{number(rule.value)} is not between 0 and 1: a share of 40 % is written 0.4"
+        yield "value", Text("{value} is not between 0 and 1: a share of 40 % is written 0.4", value=number(rule.value))
     if rule.aggregate in ("each", "average"):
         yield from _scale(rule)
     if rule.hard and rule.penalty is not None:
         yield (
             "penalty",
-            "the rule is hard, so the penalty is not used: set hard to no if it may be broken at this price",
+            Text("the rule is hard, so the penalty is not used: set hard to no if it may be broken at this price"),
         )
     if rule.per and rule.aggregate != "ratio":
-        yield "per", f"only a ratio has a measure below the line: not used by {rule.aggregate}"
+        yield (
+            "per",
+            Text("only a ratio has a measure below the line: not used by {aggregate}", aggregate=rule.aggregate),
+        )
     if rule.weight and rule.aggregate != "average" and rule.measure != "joint":
-        yield "weight", f"only an average has a weight: not used by {rule.aggregate}"
+        yield "weight", Text("only an average has a weight: not used by {aggregate}", aggregate=rule.aggregate)
     if rule.year is not None and rule.aggregate == "each":
-        yield "year", "an `each` rule looks at every project whenever it is decided: the year is not used"
+        yield "year", Text("an `each` rule looks at every project whenever it is decided: the year is not used")
     elif rule.year is not None and rule.year < case.settings.first_year and rule.measure not in DELIVERY_MEASURES:
-        yield "year", f"nothing is decided before {case.settings.first_year}: the rule picks nobody"
+        yield "year", Text("nothing is decided before {year}: the rule picks nobody", year=case.settings.first_year)
 
 
-def _scale(rule: Rule) -> Iterator[Claim]:
+def _scale(rule: Rule) -> Iterator[Doubt]:
     """A limit on another scale than that of its measure holds always, or never."""
     if rule.measure in _SCORES and 0 < rule.value <= 1:
         yield (
             "value",
-            f"scores run from 0 to 100, and the limit is {number(rule.value)}: is {number(100 * rule.value)} meant?",
+            Text(
+                "scores run from 0 to 100, and the limit is {limit}: is {other} meant?",
+                limit=number(rule.value),
+                other=number(100 * rule.value),
+            ),
         )
     if (rule.measure in _FRACTIONS or rule.measure.startswith("share_")) and rule.value > 1:
-        yield "value", f"{rule.measure} runs from 0 to 1, and the limit is {number(rule.value)}: 40 % is written 0.4"
+        yield (
+            "value",
+            Text(
+                "{measure} runs from 0 to 1, and the limit is {limit}: 40 % is written 0.4",
+                measure=rule.measure, limit=number(rule.value),
+            ),
+        )  # fmt: skip
 
 
 # -- against the projects ---------------------------------------------------------------------------------------
@@ -247,19 +268,31 @@ def _picks_nobody(findings: Findings, sets: Sets, rule: Rule) -> None:
     picks_nobody = not any(matches(rule.picks, p) for p in everybody)
     spellings = tuple(other_spellings(rule.picks, findings.case.projects))
     for column, value, meant in spellings:
-        message = f"no project has {column}={value}, and some have {column}={meant}{did_you_mean(meant)}"
-        (findings.fault if picks_nobody else findings.warn)(rule, "where", message)
+        message = Text(
+            "no project has {column}={value}, and some have {column}={meant}{cure}",
+            column=column, value=value, meant=meant, cure=did_you_mean(meant),
+        )  # fmt: skip
+        if picks_nobody:
+            findings.fault(rule, "where", message)
+        else:
+            findings.warn(rule, "where", message)
     if picks_nobody and not spellings:
         findings.warn(
             rule,
             "where",
-            f'THIS RULE RESTRICTS NOTHING: "{rule.where}" picks no project that could be financed, so the rule acts on'
-            " nothing",
+            Text(
+                'THIS RULE RESTRICTS NOTHING: "{where}" picks no project that could be financed, so the rule acts on nothing',
+                where=rule.where,
+            ),
         )
     clauses = rule.picks.programmes
     if clauses and not any(_is_picked(clauses, p) for p in findings.case.programmes):
         findings.warn(
-            rule, "where", f'THIS RULE RESTRICTS NOTHING: "{rule.where}" picks no programme: the rule acts on nothing'
+            rule,
+            "where",
+            Text(
+                'THIS RULE RESTRICTS NOTHING: "{where}" picks no programme: the rule acts on nothing', where=rule.where
+            ),
         )
 
 

@@ -8,6 +8,7 @@ from models.scenario_prices import reads_prices
 from models.scenarios import AS_PLANNED, SURE, named, remainder, touched
 from models.schema import Programme, Scenario
 from models.sets import Sets
+from models.text import Text
 
 Claim = tuple[str, str]
 """Column and message."""
@@ -26,20 +27,26 @@ def check(findings: Findings, sets: Sets) -> None:
     _probabilities(findings)
     if case.scenarios:
         left = remainder(case.scenarios)
-        planned = f"; the remaining probability of {number(round(left, 9))} is that of `{AS_PLANNED}`" if left else ""
-        count = len(named(case.scenarios))
-        findings.sheet_warn(
-            "scenarios",
-            f"{count} scenario{'' if count == 1 else 's'}{planned}. {_use(case.settings.risk)}",
-        )
+        n = len(named(case.scenarios))
+        count = Text("1 scenario") if n == 1 else Text("{n} scenarios", n=n)
+        if left:
+            count = Text(
+                "{scenarios}; the remaining probability of {left} is that of `{name}`",
+                scenarios=count, left=number(round(left, 9)), name=Text(AS_PLANNED),
+            )  # fmt: skip
+        findings.sheet_warn("scenarios", Text("{scenarios}. {use}", scenarios=count, use=_use(case.settings.risk)))
 
 
-def _use(risk: str) -> str:
+def _use(risk: str) -> Text:
     if risk == "failures":
-        return "`solve` guards against failed projects (risk failures) and does not model them; `stress` works them out"
+        return Text(
+            "`solve` guards against failed projects (risk failures) and does not model them; `stress` works them out"
+        )
     if risk == "none":
-        return "`solve` plans for the book as planned (risk none) and does not model them; `stress` works them out for a plan"
-    return f"`solve` maximizes over them (risk {risk}); `stress` works them out for any plan"
+        return Text(
+            "`solve` plans for the book as planned (risk none) and does not model them; `stress` works them out for a plan"
+        )
+    return Text("`solve` maximizes over them (risk {risk}); `stress` works them out for any plan", risk=risk)
 
 
 def _probabilities(findings: Findings) -> None:
@@ -102,27 +109,39 @@ def _without_effect(findings: Findings, sets: Sets, row: Scenario) -> None:
     """Warn of a row that changes nothing."""
     s = sets.case.settings
     if row.parameter == "price" and not reads_prices(sets.case):
-        why = "no project must be viable and no programme has a strike_per_t"
-        findings.warn(row, "parameter", f"{why}: a price changes nothing")
+        message = Text("no project must be viable and no programme has a strike_per_t: a price changes nothing")
+        findings.warn(row, "parameter", message)
     elif not touched(findings.case, row):
-        what = {
-            "demand": "row of `demand`",
-            "existing": "row of `existing`",
-            "budget": "programme",
-            "price": "row of `prices`",
-        }
-        picked = f'"{row.where}" picks no' if row.where else "there is no"
-        message = f"{picked} {what.get(row.parameter, 'project')}: the row changes nothing"
-        findings.warn(row, "where" if row.where else "parameter", message)
+        picked = {
+            "demand": Text("row of `demand`"), "existing": Text("row of `existing`"), "budget": Text("programme"),
+            "price": Text("row of `prices`"),
+        }.get(row.parameter, Text("project"))  # fmt: skip
+        if row.where:
+            message = Text('"{where}" picks no {picked}: the row changes nothing', where=row.where, picked=picked)
+            findings.warn(row, "where", message)
+        else:
+            findings.warn(row, "parameter", Text("there is no {picked}: the row changes nothing", picked=picked))
     elif row.parameter == "budget" and not any(_has_money(sets, row)):
-        findings.warn(row, "value", "the programmes picked have no money in these years: the row changes nothing")
+        findings.warn(row, "value", Text("the programmes picked have no money in these years: the row changes nothing"))
     elif row.parameter in _OF_OUTPUT and row.from_year is not None and row.from_year > s.last_year:
         findings.warn(
-            row, "from_year", f"{row.from_year} lies after the last year {s.last_year}: the row changes nothing"
+            row,
+            "from_year",
+            Text(
+                "{from_year} lies after the last year {last_year}: the row changes nothing",
+                from_year=row.from_year,
+                last_year=s.last_year,
+            ),
         )
     elif row.parameter in _OF_OUTPUT and row.to_year is not None and row.to_year < s.first_year:
         findings.warn(
-            row, "to_year", f"{row.to_year} lies before the first year {s.first_year}: the row changes nothing"
+            row,
+            "to_year",
+            Text(
+                "{to_year} lies before the first year {first_year}: the row changes nothing",
+                to_year=row.to_year,
+                first_year=s.first_year,
+            ),
         )
 
 

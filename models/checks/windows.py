@@ -4,6 +4,7 @@ from models.checks.findings import Findings, listed
 from models.schema import CAPACITY_OBJECTIVES, Project
 from models.sets import Sets
 from models.terms import fid_of_underway
+from models.text import Text
 
 
 def check(findings: Findings, sets: Sets) -> None:
@@ -41,7 +42,14 @@ def _horizon(findings: Findings) -> None:
             " decided",
         )
     if s.last_fid_year > s.last_year:
-        findings.setting_warn("last_fid_year", f"{s.last_fid_year} lies after last_year: cut to {s.last_year}")
+        findings.setting_warn(
+            "last_fid_year",
+            Text(
+                "{last_fid_year} lies after last_year: cut to {last_year}",
+                last_fid_year=s.last_fid_year,
+                last_year=s.last_year,
+            ),
+        )
     if s.objective in CAPACITY_OBJECTIVES and not s.first_year <= s.objective_year <= s.last_year:
         findings.setting_fault(
             "objective_year",
@@ -50,7 +58,13 @@ def _horizon(findings: Findings) -> None:
     outside = [y for y in s.milestones if not s.first_year <= y <= s.last_year]
     if outside:
         findings.setting_warn(
-            "milestones", f"{listed(outside)} outside the horizon {s.first_year} to {s.last_year}: not shown"
+            "milestones",
+            Text(
+                "{years} outside the horizon {first} to {last}: not shown",
+                years=listed(outside),
+                first=s.first_year,
+                last=s.last_year,
+            ),
         )
 
 
@@ -60,17 +74,26 @@ def _unaided(findings: Findings, sets: Sets, p: Project) -> None:
     if year is None:
         return
     if p.status == "underway":
-        message = f"{p.id} is underway: unaided_fid says nothing of it, empty the cell"
+        message = Text("{name} is underway: unaided_fid says nothing of it, empty the cell", name=p.id)
         if year == p.earliest_fid and year <= first:
-            message = f"{p.id} goes ahead without support in {year}, by the first year {first}: it is read as underway"
+            message = Text(
+                "{name} goes ahead without support in {year}, by the first year {first}: it is read as underway",
+                name=p.id, year=year, first=first,
+            )  # fmt: skip
         findings.warn(p, "unaided_fid", message)
     elif p.country in findings.case.settings.excluded_countries:
-        findings.warn(p, "unaided_fid", f"{p.country} is an excluded country: what {p.id} builds never counts")
-    elif year + p.build_years > sets.years[-1]:
-        when = f"in {year}, delivers from {year + p.build_years} on, after the last year {sets.years[-1]}"
         findings.warn(
-            p, "unaided_fid", f"{p.id} goes ahead without support {when}: it only ends its window in {year - 1}"
+            p,
+            "unaided_fid",
+            Text("{country} is an excluded country: what {name} builds never counts", country=p.country, name=p.id),
         )
+    elif year + p.build_years > sets.years[-1]:
+        message = Text(
+            "{name} goes ahead without support in {year}, delivers from {from_year} on, after the last year {last}: it only"
+            " ends its window in {end}",
+            name=p.id, year=year, from_year=year + p.build_years, last=sets.years[-1], end=year - 1,
+        )  # fmt: skip
+        findings.warn(p, "unaided_fid", message)
 
 
 def _leaves_no_year(sets: Sets, p: Project) -> bool:
@@ -114,12 +137,24 @@ def _cut(findings: Findings, p: Project) -> None:
     s = findings.case.settings
     if p.earliest_fid is not None and p.earliest_fid < s.first_year:
         findings.warn(
-            p, "earliest_fid", f"{p.earliest_fid} lies before the horizon: the window is cut to begin in {s.first_year}"
+            p,
+            "earliest_fid",
+            Text(
+                "{earliest_fid} lies before the horizon: the window is cut to begin in {first_year}",
+                earliest_fid=p.earliest_fid,
+                first_year=s.first_year,
+            ),
         )
     last = min(s.last_fid_year, s.last_year)
     if p.latest_fid is not None and p.latest_fid > last:
         findings.warn(
-            p, "latest_fid", f"{p.latest_fid} lies after the last year of decisions: the window is cut to end in {last}"
+            p,
+            "latest_fid",
+            Text(
+                "{latest_fid} lies after the last year of decisions: the window is cut to end in {last}",
+                latest_fid=p.latest_fid,
+                last=last,
+            ),
         )
 
 
@@ -130,10 +165,14 @@ def _delivery(findings: Findings, p: Project, fid: int) -> None:
     full = first + p.ramp.index(p.ramp[-1])
     if full <= last:
         return
-    when = f"delivers nothing by {last}" if first > last else f"has no full year by {last}"
-    decided = "decided" if p.status == "underway" else "decided at the earliest"
-    findings.warn(
-        p,
-        "earliest_fid",
-        f"{p.id} {when}: {decided} in {fid}, {p.build_years} years to build, full output first in {full}",
-    )
+    late = Text("{name} has no full year by {last}", name=p.id, last=last)
+    if first > last:
+        late = Text("{name} delivers nothing by {last}", name=p.id, last=last)
+    decided = Text("decided at the earliest in {year}", year=fid)
+    if p.status == "underway":
+        decided = Text("decided in {year}", year=fid)
+    message = Text(
+        "{late}: {decided}, {years} years to build, full output first in {full}",
+        late=late, decided=decided, years=p.build_years, full=full,
+    )  # fmt: skip
+    findings.warn(p, "earliest_fid", message)

@@ -77,7 +77,7 @@ class ReasonFinder:
         reason = self.structure.reason(p) or self._by_years(p, self.structure.bundle(p))
         if (year := self.sets.unaided_fids.get(p.id)) is None:
             return reason
-        return reason.model_copy(update={"detail": f"{reason.detail}; {sentences.goes_ahead(year)}"})
+        return reason.model_copy(update={"detail": sentences.goes_ahead(reason.detail, year)})
 
     # -- years in which it could be decided ----------------------------------------------------------------------
 

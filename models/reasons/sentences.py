@@ -3,108 +3,148 @@
 from collections.abc import Sequence
 
 from models.network import delivers
-from models.numbers import three_digits
 from models.objective_units import objective_unit
 from models.reasons.gain import Gains
 from models.reasons.structure import Structure
 from models.schema import AWARD_MEASURES, DELIVERY_MEASURES, Project, Rule
 from models.sets import Sets
 from models.terms import material_share, most_support, output
+from models.text import Text, joined
 
 MONEY_MEASURES = (*AWARD_MEASURES, "capex", "capex_m", "secured_m", "requested_m")
 CAPACITY_MEASURES = (*DELIVERY_MEASURES, "capacity_tpa")
-UNKNOWN = "not worked out with the plan; `mine2magnet explain` works it out"
-HELPS_SOFT_RULES = "it would only lower the penalty of soft rules; `mine2magnet explain` works it out"
-COULD_BE_ADDED = "it could be added to this plan, which is not proved to be the best; a smaller --gap or `mine2magnet explain` tells more"
-UNDER_RISK = "what it would add in the scenarios is not worked out"
-SEVERAL_LIMITS = "another rule or limit stands against it in each year; `mine2magnet explain` works it out"
+UNKNOWN = Text("not worked out with the plan; `mine2magnet explain` works it out")
+HELPS_SOFT_RULES = Text("it would only lower the penalty of soft rules; `mine2magnet explain` works it out")
+COULD_BE_ADDED = Text(
+    "it could be added to this plan, which is not proved to be the best; a smaller --gap or `mine2magnet explain` tells more"
+)
+UNDER_RISK = Text("what it would add in the scenarios is not worked out")
+SEVERAL_LIMITS = Text("another rule or limit stands against it in each year; `mine2magnet explain` works it out")
 
 
-def follows(structure: Structure, bundle: Sequence[Project]) -> str:
+def follows(structure: Structure, bundle: Sequence[Project]) -> Text:
     """What comes too late for a bundle."""
     years = structure.years(tuple(bundle))
     if not years:
-        names = ", ".join(p.id for p in bundle[1:])
-        return f"it has no decision year in common with {names}"
+        return Text("it has no decision year in common with {names}", names=joined(p.id for p in bundle[1:]))
     other, year = max(structure.latest(tuple(bundle)), key=lambda pair: pair[1])
-    decided = "is decided in" if other in structure.decided else "goes ahead without support in"
-    return f"{other} {decided} {year}, its last year is {years[-1]}"
+    if other in structure.decided:
+        return Text("{other} is decided in {year}, its last year is {last}", other=other, year=year, last=years[-1])
+    return Text(
+        "{other} goes ahead without support in {year}, its last year is {last}", other=other, year=year, last=years[-1]
+    )
 
 
-def too_small(sets: Sets, needed: float, short: float, year: int) -> str:
+def too_small(sets: Sets, needed: float, short: float, year: int) -> Text:
     """By how much all the money of the case falls short of a need."""
-    money = f"the need of {three_digits(needed)} M"
     if not sets.has_programmes:
         total = sets.case.settings.total_budget_m or 0.0
-        return f"{money} is more than the total budget of {three_digits(total)} M"
-    most = f"at most {three_digits(max(0.0, needed - short))} M of {money}"
-    return f"{most} could be paid, in {year}"
+        return Text("the need of {need} M is more than the total budget of {total} M", need=needed, total=total)
+    paid = max(0.0, needed - short)
+    return Text("at most {paid} M of the need of {need} M could be paid, in {year}", paid=paid, need=needed, year=year)
 
 
-def does_not_pay(sets: Sets, bundle: Sequence[Project], years: Sequence[int]) -> str:
+def does_not_pay(sets: Sets, bundle: Sequence[Project], years: Sequence[int]) -> Text:
     """The least gap of the bundle's worst member over the years, and what support could be worth."""
     gaps = sets.viability.gaps
     year = min(years, key=lambda t: max(gaps.get((p.id, t), 0.0) for p in bundle))
     worst = max(bundle, key=lambda p: gaps.get((p.id, year), 0.0))
-    name = "it" if len(bundle) == 1 else worst.id
-    most = sets.viability.most_worth(worst, year) if sets.has_programmes else most_support(worst)
-    gap = three_digits(gaps.get((worst.id, year), 0.0))
-    return f"the market leaves {name} {gap} M short in {year}; support is worth at most {three_digits(most)} M to it"
+    worth = sets.viability.most_worth(worst, year) if sets.has_programmes else most_support(worst)
+    gap = gaps.get((worst.id, year), 0.0)
+    if len(bundle) == 1:
+        return Text(
+            "the market leaves it {gap} M short in {year}; support is worth at most {worth} M to it",
+            gap=gap, year=year, worth=worth,
+        )  # fmt: skip
+    return Text(
+        "the market leaves {name} {gap} M short in {year}; support is worth at most {worth} M to it",
+        name=worst.id, gap=gap, year=year, worth=worth,
+    )  # fmt: skip
 
 
-def adds_nothing(gains: Gains, bundle: Sequence[Project]) -> str:
+def adds_nothing(gains: Gains, bundle: Sequence[Project]) -> Text:
     """Why the objective does not rise."""
     sets = gains.sets
     if (anyway := [p for p in bundle if p.id in sets.unaided_fids]) and any(map(output, anyway)):
-        return "financing it would bring nothing that does not come without support"
+        return Text("financing it would bring nothing that does not come without support")
     if delivers(sets):
-        return "its process has more capacity already than the chain can feed and place"
+        return Text("its process has more capacity already than the chain can feed and place")
     if not any(map(output, bundle)):
-        return "it has no output outside China"
+        return Text("it has no output outside China")
     objective = sets.case.settings.objective
     if objective == "capacity":
         year = sets.case.settings.objective_year
-        return f"it delivers nothing in {year}, or its stage has no weight"
+        return Text("it delivers nothing in {year}, or its stage has no weight", year=year)
     own_rows = [k for p in bundle for k in sets.demands if k.stage == p.stage and material_share(p, k.material)]
     if not any(sets.demand[k, y] > 0 for k in own_rows for y in sets.years):
-        return "what it makes is not in demand"
+        return Text("what it makes is not in demand")
     if objective == "bottleneck" and any(pair[0] in own_rows for pairs in gains.open_years.values() for pair in pairs):
-        return "another demand row is the least covered"
-    return "demand is already covered in the years in which it could deliver"
+        return Text("another demand row is the least covered")
+    return Text("demand is already covered in the years in which it could deliver")
 
 
-def goes_ahead(year: int) -> str:
-    """What becomes of a project that is left out and needs no support."""
-    return f"it goes ahead without support in {year}"
+def goes_ahead(detail: str, year: int) -> Text:
+    """A detail, and what becomes of a project that is left out and needs no support."""
+    return Text("{detail}; it goes ahead without support in {year}", detail=detail, year=year)
 
 
-def no_room(rule: Rule, attained: float | None) -> str:
+def no_room(rule: Rule, attained: float | None) -> Text:
     """What a rule would come to with the project; without a number where that rests on the awards."""
-    soft = "" if rule.hard else ", at a penalty above its gain"
-    what = rule.measure if rule.aggregate == "sum" else f"the {rule.aggregate}"
-    bound = f"{'at least' if rule.sense == '>=' else 'at most'} {_with_unit(rule, rule.value)}"
-    if attained is None:
-        return f"{rule.rule}: with it {what} would not be {bound}{soft}"
-    return f"{rule.rule}: with it {what} would be {_with_unit(rule, attained)}, not {bound}{soft}"
+    missed = _missed(rule) if attained is None else _attained(rule, attained)
+    return missed if rule.hard else Text("{missed}, at a penalty above its gain", missed=missed)
 
 
-def _with_unit(rule: Rule, value: float) -> str:
+def _missed(rule: Rule) -> Text:
+    values = {"rule": rule.rule, "what": _what(rule), "limit": _with_unit(rule, rule.value)}
+    if rule.sense == ">=":
+        return Text("{rule}: with it {what} would not be at least {limit}", **values)
+    return Text("{rule}: with it {what} would not be at most {limit}", **values)
+
+
+def _attained(rule: Rule, attained: float) -> Text:
+    values = {
+        "rule": rule.rule, "what": _what(rule), "attained": _with_unit(rule, attained),
+        "limit": _with_unit(rule, rule.value),
+    }  # fmt: skip
+    if rule.sense == ">=":
+        return Text("{rule}: with it {what} would be {attained}, not at least {limit}", **values)
+    return Text("{rule}: with it {what} would be {attained}, not at most {limit}", **values)
+
+
+def _what(rule: Rule) -> str:
+    """What a rule limits: its measure, where that is summed."""
+    match rule.aggregate:
+        case "average":
+            return Text("the average")
+        case "share":
+            return Text("the share")
+        case "ratio":
+            return Text("the ratio")
+        case _:
+            return rule.measure if rule.aggregate == "sum" else f"the {rule.aggregate}"
+
+
+def _with_unit(rule: Rule, value: float) -> Text:
     """A limit or an attained value of a rule: shares in per cent, money in millions, capacity in tonnes a year.
 
     >>> _with_unit(Rule(row=0, rule="r", measure="capex", aggregate="share", sense="<=", value=0.55), 0.5825)
     '58.2 %'
     """
     if rule.aggregate == "share":
-        return f"{three_digits(100 * value)} %"
-    if rule.aggregate == "ratio":
-        return three_digits(value)
-    unit = " M" if rule.measure in MONEY_MEASURES else " t/yr" if rule.measure in CAPACITY_MEASURES else ""
-    return three_digits(value) + unit
+        return Text("{number} %", number=100 * value)
+    if rule.aggregate != "ratio" and rule.measure in MONEY_MEASURES:
+        return Text("{number} M", number=float(value))
+    if rule.aggregate != "ratio" and rule.measure in CAPACITY_MEASURES:
+        return Text("{number} t/yr", number=float(value))
+    return Text("{number}", number=float(value))
 
 
-def outbid(sets: Sets, gain: float, needed: float, short: float, year: int) -> str:
+def outbid(sets: Sets, gain: float, needed: float, short: float, year: int) -> Text:
     """What it would add, and how much money is left for it."""
     unit = objective_unit(sets.case.settings)
-    worth = f"{three_digits(gain * 100 if unit == 'points' else gain)} {unit}"
-    left = f"{three_digits(max(0.0, needed - short))} M of the {three_digits(needed)} M that it needs"
-    return f"decided in {year} it would add {worth}, but others use the money: {left} could still be paid"
+    return Text(
+        "decided in {year} it would add {gain} {unit}, but others use the money: {left} M of the {need} M that it needs"
+        " could still be paid",
+        year=year, gain=gain * 100 if unit == "points" else gain, unit=Text(unit),
+        left=max(0.0, needed - short), need=needed,
+    )  # fmt: skip

@@ -9,6 +9,7 @@ from models.plan import NotFinanced
 from models.schema import Project
 from models.sets import Sets
 from models.terms import need
+from models.text import Text, joined_or
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,11 @@ class Structure:
             return own
         for partner in self.bundle(p)[1:]:
             if (why := self._alone(partner)) is not None:
-                detail = f"goes together with {partner.id}, which is not financed ({why.reason})"
+                detail = Text(
+                    "goes together with {partner}, which is not financed ({reason})",
+                    partner=partner.id,
+                    reason=Text(why.reason),
+                )
                 return NotFinanced(id=p.id, reason="needs another", detail=detail)
         return None
 
@@ -64,18 +69,19 @@ class Structure:
             reason, detail = sets.barred[p.id]
             return NotFinanced.model_validate({"id": p.id, "reason": reason, "detail": detail})
         if sets.has_programmes and need(p) > 0 and not sets.eligible[p.id]:
-            detail = "no programme serves its country and stage"
+            detail = Text("no programme serves its country and stage")
             return NotFinanced(id=p.id, reason="no eligible programme", detail=detail)
         together = {i.id for i in self.bundle(p)}
         there = self.standing.union(together, self.sets.unaided_fids)
         if waits := [a for a in p.requires if there.isdisjoint(a)]:
-            detail = f"needs {' or '.join(waits[0])}, which is not financed"
+            names = joined_or(waits[0])
+            detail = Text("needs {names}, which is not financed", names=names)
             return NotFinanced(id=p.id, reason="needs another", detail=detail)
         if rival := self._rival(p):
-            return NotFinanced(id=p.id, reason="excluded by another", detail=f"excluded by {rival}")
+            return NotFinanced(id=p.id, reason="excluded by another", detail=Text("excluded by {name}", name=rival))
         first = sets.windows[p.id].start if sets.windows[p.id] else sets.years[-1] + 1
         if first + p.build_years > sets.years[-1]:
-            detail = f"would deliver from {first + p.build_years} on"
+            detail = Text("would deliver from {year} on", year=first + p.build_years)
             return NotFinanced(id=p.id, reason="does not fit the horizon", detail=detail)
         return None
 

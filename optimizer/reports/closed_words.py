@@ -1,7 +1,8 @@
 """Words of the workbook's closed lists where a table shows them: translated, other text as the planner writes it."""
 
 from models.programme import INSTRUMENTS
-from optimizer.reports.language import N_, tr
+from models.scenarios import AS_PLANNED
+from optimizer.reports.language import N_, said, tr
 
 WORDS = frozenset({
     N_("mine"), N_("separation"), N_("metal"), N_("magnet"), N_("recycling"),
@@ -22,3 +23,12 @@ def word(text: str) -> str:
     ('mine', 'Ridge')
     """
     return tr(text) if text in WORDS else text
+
+
+def scenario_name(name: str) -> str:
+    """A scenario in the current language, where it is one of the program's own; one of the planner's as it is.
+
+    >>> scenario_name("as planned"), scenario_name("war")
+    ('as planned', 'war')
+    """
+    return tr(name) if name == AS_PLANNED else said(name)

@@ -16,7 +16,10 @@ from functools import cache, wraps
 from importlib.resources import files
 from typing import Any, ParamSpec, TypeVar
 
+from models.countries import english, iso2
+from models.numbers import Figure
 from models.settings import ENGLISH
+from models.text import Text
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -106,6 +109,27 @@ def spaced(*sentences: str) -> str:
     'One. Two.'
     """
     return ("" if language() == "ja" else " ").join(filter(None, sentences))
+
+
+def said(text: str) -> str:
+    """A sentence of the models in the current language; a plain text, such as a note of the planner, stays as it is.
+
+    >>> said(Text("needs {name}", name="Ridge")), said("a note")
+    ('needs Ridge', 'a note')
+    """
+    if not isinstance(text, Text) or language() == ENGLISH:
+        return str(text)
+    return tr(text.template, **{name: _in_language(name, value) for name, value in text.values.items()})
+
+
+def _in_language(name: str, value: str | int) -> str:
+    if isinstance(value, Figure):
+        return localized(value)
+    if name == "country" and (code := iso2(str(value))) is not None:
+        return territory(code, english(code))
+    if name in ("stage", "instrument"):
+        return tr(str(value))
+    return said(value) if isinstance(value, Text) else str(value)
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that gettext has for it

@@ -33,9 +33,8 @@ from optimizer.reports.formatting import (
     shorten,
     stage_label,
 )
-from optimizer.reports.language import localized, tr
+from optimizer.reports.language import localized, said, tr
 from optimizer.reports.plan_score import score
-from optimizer.reports.reason_details import reason_detail
 
 _BINDING = 1e-6
 """A rule binds when its slack is no more than this part of its limit."""
@@ -334,7 +333,7 @@ def _left_out(case: Case, project: Project, row: NotFinanced) -> str:
         "{name}, {stage}, {country}: {why}",
         name=shorten(project.name or row.id, 40), stage=stage_label(project.stage),
         country=country_code(project.country),
-        why=clauses((tr(reason_words.of_one(case, row.reason)), reason_detail(row.detail))),
+        why=clauses((tr(reason_words.of_one(case, row.reason)), said(row.detail))),
     )  # fmt: skip
 
 

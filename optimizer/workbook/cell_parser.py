@@ -14,6 +14,7 @@ from typing import Any
 from models.columns import Column, Kind
 from models.countries import country_cure, country_name, english, iso2
 from models.nearest import did_you_mean, nearest
+from models.text import Text, clauses
 from models.yes_no import as_truth, as_yes_no
 from optimizer.workbook.cell_values import LARGEST, BadCell, NotAValue, Read, Style, is_error, plain, shown
 from optimizer.workbook.date_cells import date
@@ -72,8 +73,11 @@ def _country(_column: Column, value: Any, style: Style) -> Read:
     name = country_name(str(value))
     if name is None:
         raise BadCell(_no_country(str(value), style))
-    notice = "" if name.is_plain else f"{shown(value)} is read as {name.code} ({english(name.code)})"
-    return Read(name.code, notice)
+    return Read(name.code, None if name.is_plain else _read_as(str(value), name.code))
+
+
+def _read_as(text: str, code: str) -> Text:
+    return Text("{text} is read as {code} ({country})", text=shown(text), code=code, country=english(code))
 
 
 def _no_country(text: str, style: Style) -> str:
@@ -146,12 +150,9 @@ def _countries(column: Column, value: Any, style: Style) -> Read:
     if unknown:
         raise BadCell(_no_country(unknown[0], style))
     names = [(item, country_name(item)) for item in items]
-    notice = [
-        f"{shown(item)} is read as {name.code} ({english(name.code)})"
-        for item, name in names
-        if name and not name.is_plain
-    ]
-    return Read(tuple(dict.fromkeys(name.code for _, name in names if name)), "; ".join(notice))
+    notices = [_read_as(item, name.code) for item, name in names if name and not name.is_plain]
+    codes = tuple(dict.fromkeys(name.code for _, name in names if name))
+    return Read(codes, clauses(notices) if notices else None)
 
 
 def _ramp(column: Column, value: Any, style: Style) -> Read:

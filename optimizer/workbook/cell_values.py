@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.nearest import LONGEST_WORD
+from models.text import Text
 
 LARGEST = 1e15
 """No number of a workbook is meant to be larger, whatever its unit."""
@@ -48,7 +49,7 @@ class Read:
     """A parsed value, and a warning about how it was read."""
 
     value: Any
-    warning: str = ""
+    warning: Text | None = None
 
 
 def is_empty(value: Any) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from models.columns import columns
 from models.nearest import did_you_mean
 from models.schema import SHEETS
+from models.text import Text
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.header import Sheet, find
 from optimizer.workbook.header_names import form, header_text, near_miss
@@ -28,7 +29,9 @@ class ColumnMapping:
         for theirs, place in self.places.items():
             if theirs not in present:
                 diagnostics.notice(
-                    place, f"no sheet has the header {theirs}, so it maps nothing; mind the spelling", "theirs"
+                    place,
+                    Text("no sheet has the header {theirs}, so it maps nothing; mind the spelling", theirs=theirs),
+                    "theirs",
                 )
 
 

@@ -1,5 +1,6 @@
 """Apply the column `scale` of the sheet `columns`: the factor from an agency's numbers to ours."""
 
+from models.text import Text
 from optimizer.workbook.cell_values import plain, shown
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.header import Sheet, find
@@ -42,8 +43,11 @@ def apply_scales(sheet: Sheet, scales: dict[str, float], diagnostics: Diagnostic
             continue
         currency = own.currency if own is not None else None
         sheet.units[index] = _factor(factor, currency)
-        message = f"{shown(text)} is read as {name}: each number times {plain(factor)}, as the sheet columns says"
-        diagnostics.notice(sheet.header_at(index), message, name)
+        notice = Text(
+            "{text} is read as {name}: each number times {factor}, as the sheet columns says",
+            text=shown(text), name=name, factor=plain(factor),
+        )  # fmt: skip
+        diagnostics.notice(sheet.header_at(index), notice, name)
 
 
 def _factor(factor: float, currency: str | None) -> Unit:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from models.text import Text
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.table import Table
 
@@ -25,10 +26,10 @@ def _cleaned(cell: str, address: str, diagnostics: Diagnostics) -> str:
     unseen = sorted(set(_UNSEEN.findall(cell)))
     if unseen:
         names = ", ".join(f"U+{ord(one):04X}" for one in unseen[:5])
-        diagnostics.notice(address, f"control characters are left out of this text: {names}")
+        diagnostics.notice(address, Text("control characters are left out of this text: {names}", names=names))
         cell = _UNSEEN.sub("", cell)
     if _LOST in cell:
         diagnostics.notice(
-            address, "holds the mark of a character that was lost when the text was saved: type it again"
+            address, Text("holds the mark of a character that was lost when the text was saved: type it again")
         )
     return cell

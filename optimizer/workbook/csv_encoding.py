@@ -6,6 +6,8 @@ not certain and explains how to save it as UTF-8.
 
 import re
 
+from models.text import Text
+
 CURE = 'open it in the spreadsheet program and save it as "CSV UTF-8"'
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"),
@@ -20,21 +22,21 @@ class UnknownEncoding(ValueError):
     """Raised when the encoding of a file is not certain; the message names the cure."""
 
 
-def decode(data: bytes) -> tuple[str, str]:
-    """The text, and a notice about how it was decoded (empty for UTF-8 and files with a byte order mark).
+def decode(data: bytes) -> tuple[str, Text | None]:
+    """The text, and a notice about how it was decoded (None for UTF-8 and files with a byte order mark).
 
     Raises UnknownEncoding.
 
     >>> decode("é".encode()), decode("é".encode("utf-16"))
-    (('é', ''), ('é', ''))
+    (('é', None), ('é', None))
     """
     for mark, name in _BOMS:
         if data.startswith(mark):
-            return _strict(data, name), ""
+            return _strict(data, name), None
     if name := _utf_16_without_mark(data[:_SAMPLE]):
-        return _strict(data, name), "is UTF-16 without a byte order mark; read as such"
+        return _strict(data, name), Text("is UTF-16 without a byte order mark; read as such")
     try:
-        return data.decode("utf-8"), ""
+        return data.decode("utf-8"), None
     except UnicodeDecodeError:
         return _legacy(data)
 
@@ -54,12 +56,12 @@ def _utf_16_without_mark(sample: bytes) -> str:
     return ""
 
 
-def _legacy(data: bytes) -> tuple[str, str]:
+def _legacy(data: bytes) -> tuple[str, Text]:
     japanese, western = _try(data, "cp932"), _try(data, "cp1252")
     if japanese and _is_japanese(japanese):
-        return japanese, "is not UTF-8; read as Shift-JIS (Windows-932), so check the names"
+        return japanese, Text("is not UTF-8; read as Shift-JIS (Windows-932), so check the names")
     if western and _is_western(western) and not (japanese and _may_be_japanese(japanese)):
-        return western, "is not UTF-8; read as Windows-1252, so check the accents"
+        return western, Text("is not UTF-8; read as Windows-1252, so check the accents")
     raise UnknownEncoding(f"is not UTF-8, and its encoding cannot be told; {CURE}")
 
 

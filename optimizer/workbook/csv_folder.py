@@ -9,6 +9,7 @@ from pathlib import Path
 
 from models.columns import columns
 from models.schema import SHEETS
+from models.text import Text
 from optimizer.workbook.cell_values import Style
 from optimizer.workbook.csv_encoding import UnknownEncoding, decode
 from optimizer.workbook.diagnostics import Diagnostics
@@ -17,7 +18,7 @@ from optimizer.workbook.header_row import HEADER_ROWS
 from optimizer.workbook.integrity import LIMITS
 from optimizer.workbook.table import Book, Table
 
-_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
+_DELIMITERS = {",": Text("comma"), ";": Text("semicolon"), "\t": Text("tab"), "|": Text("vertical bar")}
 _OURS = {"key", "value", *(c.field for cls in SHEETS.values() for c in columns(cls))}
 _HIDDEN = (".", "~$", "#")
 _COPIES = ("~", ".bak", ".tmp", "#")
@@ -58,12 +59,12 @@ def _files(folder: Path, wanted: Callable[[str], bool], diagnostics: Diagnostics
             what = "is a link to a file that is not there" if is_lost else "is not a file"
             raise diagnostics.refuse(path.name, f"{what}; put the csv file itself into the folder")
         if is_csv and not path.is_file():
-            diagnostics.notice(path.name, "not read, since it is not a file")
+            diagnostics.notice(path.name, Text("not read, since it is not a file"))
         elif path.is_file() and path.name.casefold().endswith(_TABLES) and wanted(stem) and form(stem) not in stems:
             message = f"is not read: a folder holds .csv files; save the sheet as {stem}.csv, or take the file away"
             diagnostics.fault(path.name, message)
         elif path.is_dir() and any(p.suffix.casefold() == ".csv" for p in path.iterdir()):
-            diagnostics.notice(path.name, "not read: csv files in a folder within the folder")
+            diagnostics.notice(path.name, Text("not read: csv files in a folder within the folder"))
     return files
 
 
@@ -123,8 +124,15 @@ def _styled(raw: _Raw, folder: _Marks, diagnostics: Diagnostics) -> Table:
     if not comma and raw.delimiter == "," and marks.point and not marks.comma:
         evidence = marks.point
     if raw.delimiter != "," or comma:
-        notice = f"read with the {_DELIMITERS.get(raw.delimiter, raw.delimiter)} as delimiter"
-        diagnostics.notice(raw.table.title, notice + (f" and a decimal comma ({evidence})" if comma else ""))
+        delimiter = _DELIMITERS.get(raw.delimiter, raw.delimiter)
+        notice = Text("read with the {delimiter} as delimiter", delimiter=delimiter)
+        if comma:
+            notice = Text(
+                "read with the {delimiter} as delimiter and a decimal comma ({cell})",
+                delimiter=delimiter,
+                cell=evidence,
+            )
+        diagnostics.notice(raw.table.title, notice)
     return replace(raw.table, style=Style(all_text=True, decimal_comma=comma, evidence=evidence))
 
 

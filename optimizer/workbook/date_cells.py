@@ -6,6 +6,7 @@ from typing import Any
 
 from models.columns import Column
 from models.nearest import did_you_mean
+from models.text import Text
 from optimizer.workbook.cell_values import EPOCH, YEARS, BadCell, Read, Style, plain, shown
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -32,7 +33,10 @@ def date(_column: Column, value: Any, _style: Style) -> Read:
 
 def _number(value: float) -> Read:
     if value.is_integer() and YEARS[0] <= value <= YEARS[1]:
-        return Read(datetime.date(int(value), 1, 1), f"a year where a date belongs: read as January {int(value)}")
+        return Read(
+            datetime.date(int(value), 1, 1),
+            Text("a year where a date belongs: read as January {year}", year=int(value)),
+        )
     days = int(value) if _SERIALS[0] <= value <= _SERIALS[1] else None
     proposal = None if days is None else (EPOCH + datetime.timedelta(days=days)).isoformat()
     raise BadCell(f"{plain(value)} is not a date; format the cell as a date, or {CURE}{did_you_mean(proposal)}")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from models.schema import SHEETS
+from models.text import Text, clauses
 from optimizer.workbook.cell_values import plain
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.header import Sheet
@@ -21,7 +22,7 @@ class _Default:
     sheet: str
     fields: tuple[str, ...]
     """Columns any of which takes the place of the default; the first is named."""
-    meaning: str
+    meaning: Text
     instruments: tuple[str, ...] = ()
     """Instruments of programmes for which it matters; all where empty."""
 
@@ -35,18 +36,20 @@ def _of(name: str, field: str) -> str:
 
 def _defaults() -> tuple[_Default, ...]:
     return (
-        _Default("projects", ("private_share", "requested_m"), "public money pays for them in full"),
-        _Default("projects", ("build_years",), f"the build takes {_of('projects', 'build_years')} years"),
-        _Default("projects", ("ramp",), "full output from the first year after the build"),
-        _Default("projects", ("life_years",), f"output lasts {_of('projects', 'life_years')} years"),
-        _Default("projects", ("allied_share",), "all output counts as free to serve demand outside China"),
+        _Default("projects", ("private_share", "requested_m"), Text("public money pays for them in full")),
+        _Default(
+            "projects", ("build_years",), Text("the build takes {years} years", years=_of("projects", "build_years"))
+        ),
+        _Default("projects", ("ramp",), Text("full output from the first year after the build")),
+        _Default("projects", ("life_years",), Text("output lasts {years} years", years=_of("projects", "life_years"))),
+        _Default("projects", ("allied_share",), Text("all output counts as free to serve demand outside China")),
         _Default(
             "programmes",
             ("cost_rate",),
-            "each unit of face value costs the budget a whole unit",
+            Text("each unit of face value costs the budget a whole unit"),
             ("loan", "equity", "guarantee"),
         ),
-        _Default("programmes", ("max_share",), "one award may pay all of a project's capital cost"),
+        _Default("programmes", ("max_share",), Text("one award may pay all of a project's capital cost")),
     )
 
 
@@ -59,16 +62,23 @@ def note_defaults(sheets: Mapping[str, Sheet], rows: Rows, diagnostics: Diagnost
         parts = [text for default in _defaults() if default.sheet == name and (text := _use(default, counted))]
         if parts:
             title = sheets[name].table.title
-            diagnostics.notice(title, f"defaults carry the plan: {'; '.join(parts)}")
+            diagnostics.notice(title, Text("defaults carry the plan: {parts}", parts=clauses(parts)))
     if rows.get("demand") and "existing" not in sheets and "existing" not in diagnostics.unread:
-        diagnostics.notice("existing", "no sheet of existing capacity: today's capacity outside China counts as 0")
+        diagnostics.notice(
+            "existing", Text("no sheet of existing capacity: today's capacity outside China counts as 0")
+        )
 
 
-def _use(default: _Default, rows: Iterable[RawRow]) -> str:
-    """`private_share is empty in 3 of 12 rows: public money pays for them in full`; nothing where all are filled."""
+def _use(default: _Default, rows: Iterable[RawRow]) -> Text | None:
+    """`private_share is empty in 3 of 12 rows: public money pays for them in full`; None where all are filled."""
     meant = [r for r in rows if not default.instruments or r.values.get("instrument") in default.instruments]
     empty = [r for r in meant if not any(f in r.values or f in r.faulty for f in default.fields)]
     if not empty:
-        return ""
-    where = "everywhere" if len(empty) == len(meant) else f"in {len(empty)} of {len(meant)} rows"
-    return f"{default.fields[0]} is empty {where}: {default.meaning}"
+        return None
+    column, meaning = default.fields[0], default.meaning
+    if len(empty) == len(meant):
+        return Text("{column} is empty everywhere: {meaning}", column=column, meaning=meaning)
+    return Text(
+        "{column} is empty in {n} of {rows} rows: {meaning}",
+        column=column, n=len(empty), rows=len(meant), meaning=meaning,
+    )  # fmt: skip

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from models.faults import Diagnostic, InvalidInput
+from models.text import Text
 
 
 def letter(index: int) -> str:
@@ -47,7 +48,7 @@ class Diagnostics:
         """Add a fault: the workbook cannot be read with it."""
         self.faults.append(Diagnostic(cell=cell, column=column, message=message))
 
-    def notice(self, cell: str, message: str, column: str | None = None) -> None:
+    def notice(self, cell: str, message: Text, column: str | None = None) -> None:
         """Add a notice: reading goes on."""
         self.notices.append(Diagnostic(cell=cell, column=column, message=message))
 

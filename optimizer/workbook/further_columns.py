@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from models.columns import Column
+from models.text import Text, joined
 from models.yes_no import as_yes_no
 from optimizer.workbook.cell_parser import parse
 from optimizer.workbook.cell_values import BadCell, NotAValue, Style, is_empty, is_error
@@ -13,10 +14,10 @@ from optimizer.workbook.header import Sheet
 from optimizer.workbook.raw_row import RawRow
 
 FurtherKind = Literal["number", "yes_no", "text"]
-_KEPT_AS: dict[FurtherKind, tuple[str, str]] = {
-    "number": ("a measure that rules can use", "measures that rules can use"),
-    "yes_no": ("yes and no, which `where` can use", "yes and no, which `where` can use"),
-    "text": ("a text that `where` can use", "texts that `where` can use"),
+_KEPT_AS: dict[FurtherKind, tuple[Text, Text]] = {
+    "number": (Text("a measure that rules can use"), Text("measures that rules can use")),
+    "yes_no": (Text("yes and no, which `where` can use"), Text("yes and no, which `where` can use")),
+    "text": (Text("a text that `where` can use"), Text("texts that `where` can use")),
 }
 """Wording of the notice for one column of a kind, and for several."""
 
@@ -34,8 +35,10 @@ def read_further(sheet: Sheet, rows: list[RawRow], measures: set[str], diagnosti
         numbers = sum(is_number(cell, sheet.table.style) for cell in given)
         _read(sheet, rows, index, kind, diagnostics)
         if numbers and kind == "text":
-            mixed = f"{numbers} of its {len(given)} cells are numbers"
-            message = f"not a column of ours: kept as a text that `where` can use; {mixed}"
+            message = Text(
+                "not a column of ours: kept as a text that `where` can use; {n} of its {cells} cells are numbers",
+                n=numbers, cells=len(given),
+            )  # fmt: skip
             diagnostics.notice(sheet.address(sheet.header_row, index), message, name)
         else:
             kept[kind].append(index)
@@ -62,7 +65,7 @@ def _says_yes_or_no(cell: Any) -> bool:
 def _read(sheet: Sheet, rows: list[RawRow], index: int, kind: FurtherKind, diagnostics: Diagnostics) -> None:
     name = sheet.extras[index]
     if kind == "number" and sum(_count_answer(raw, index) for raw in rows):
-        diagnostics.notice(sheet.address(sheet.header_row, index), "yes counts as 1 and no as 0", name)
+        diagnostics.notice(sheet.address(sheet.header_row, index), Text("yes counts as 1 and no as 0"), name)
     for raw, value in ColumnReader(sheet, index, further_column(name, kind), name, diagnostics).values(rows):
         if kind == "number":
             raw.values.setdefault("measures", {})[name] = value
@@ -102,7 +105,7 @@ def _list(sheet: Sheet, indices: list[int], kind: FurtherKind, diagnostics: Diag
     place = sheet.address(sheet.header_row, min(indices, default=0))
     one, many = _KEPT_AS[kind]
     if len(indices) == 1:
-        diagnostics.notice(place, f"not a column of ours: kept as {one}", sheet.extras[indices[0]])
+        diagnostics.notice(place, Text("not a column of ours: kept as {one}", one=one), sheet.extras[indices[0]])
     elif indices:
-        names = ", ".join(sheet.extras[index] for index in sorted(indices))
-        diagnostics.notice(place, f"not columns of ours: kept as {many}: {names}")
+        names = joined(sheet.extras[index] for index in sorted(indices))
+        diagnostics.notice(place, Text("not columns of ours: kept as {many}: {names}", many=many, names=names))

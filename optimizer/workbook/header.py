@@ -13,6 +13,7 @@ from typing import Any
 from models.case import Layout
 from models.columns import Column, columns
 from models.schema import AWARD_MEASURES, DELIVERY_MEASURES, SHEETS
+from models.text import Text, joined
 from optimizer.workbook.cell_values import NotAValue, is_empty, shown
 from optimizer.workbook.diagnostics import Diagnostics, letter
 from optimizer.workbook.header_names import form, header_text, is_synonym, near_miss, translated
@@ -208,7 +209,7 @@ class _HeaderReader:
             return
         for row, cells in self.sheet.table.body(self.sheet.header_row):
             if index < len(cells) and not is_empty(cells[index]):
-                message = "a value in a column without a header: the column is not read; give it a header"
+                message = Text("a value in a column without a header: the column is not read; give it a header")
                 self.diagnostics.notice(self.sheet.address(row, index), message)
                 return
 
@@ -248,7 +249,10 @@ class _HeaderReader:
         own = next((c.field for c in self._columns if c.field in present and is_synonym(text, c)), None)
         field = parts.name if parts and parts.name in present else own
         if field is not None and field in present:
-            message = f"{shown(text)} looks like {field}, which {self._at(present[field])} is: kept apart and not used"
+            message = Text(
+                "{text} looks like {column}, which {cell} is: kept apart and not used",
+                text=shown(text), column=field, cell=self._at(present[field]),
+            )  # fmt: skip
             self.diagnostics.notice(self._at(index), message, field)
 
     def _unit_of_mapped(self, index: int, text: str, target: ColumnTarget) -> None:
@@ -280,8 +284,9 @@ class _HeaderReader:
     def _note_understood(self) -> None:
         """One notice for all headers that are read by another name."""
         if self.understood:
-            listed = ", ".join(f"{shown(text)} as {name}" for _, text, name in self.understood)
-            self.diagnostics.notice(self._at(self.understood[0][0]), f"headers read by what they mean: {listed}")
+            names = joined(Text("{text} as {name}", text=shown(text), name=name) for _, text, name in self.understood)
+            notice = Text("headers read by what they mean: {names}", names=names)
+            self.diagnostics.notice(self._at(self.understood[0][0]), notice)
 
     def _second_row(self) -> None:
         """Refuse a header of two rows: a neighbouring row names columns that the header row leaves empty."""

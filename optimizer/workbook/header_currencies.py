@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from models.columns import Column
 from models.schema import SHEETS
+from models.text import Text
 from optimizer.workbook.cell_values import is_empty, shown
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.header import Sheet
@@ -34,7 +35,9 @@ def _named(sheet: Sheet, base: str, diagnostics: Diagnostics) -> dict[int, str]:
     for index, currency in named.items():
         if currency == "$" and base in DOLLARS:
             named[index] = base
-            diagnostics.notice(sheet.header_at(index), f"$ is taken as {base}, the base currency", _name(sheet, index))
+            diagnostics.notice(
+                sheet.header_at(index), Text("$ is taken as {base}, the base currency", base=base), _name(sheet, index)
+            )
         elif currency == "$":
             message = f"$ in {_header(sheet, index)} may be several currencies; write US$, A$ or C$"
             diagnostics.fault(sheet.header_at(index), message, _name(sheet, index))

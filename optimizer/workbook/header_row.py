@@ -6,6 +6,7 @@ from typing import Any
 
 from models.columns import Column, columns
 from models.schema import SHEETS
+from models.text import Text
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.header_names import form, header_text, is_named, near_miss
 from optimizer.workbook.table import Table
@@ -90,7 +91,7 @@ def note_missing_header(name: str, table: Table, diagnostics: Diagnostics) -> No
             diagnostics.unread.add(name)
             diagnostics.fault(table.title, "the sheet is empty; give one row for each project")
         else:
-            diagnostics.notice(table.title, "the sheet is empty: nothing is read from it")
+            diagnostics.notice(table.title, Text("the sheet is empty: nothing is read from it"))
         return
     diagnostics.unread.add(name)
     key = key_of(name)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from models.columns import Column
+from models.text import Text
 from models.translations import HEADERS
 from optimizer.workbook.cell_values import plain, shown
 from optimizer.workbook.units import Unit, unit_of
@@ -127,14 +128,23 @@ SCALED = ("number", "money", "share", "score", "whole")
 # -- what a unit does to a column --------------------------------------------------------------------------------------
 
 
-def notice_of(text: str, name: str, unit: Unit) -> str:
+def notice_of(text: str, name: str, unit: Unit) -> Text:
     """What is said at a header that is read with its unit."""
-    currency = f", in {unit.currency}" if unit.currency and unit.currency != "$" else ""
-    if unit.is_ours:
-        return f"{shown(text)} is read as {name}{currency}"
-    factor = f"times {plain(unit.times)}" if unit.over == 1 else f"divided by {plain(unit.over / unit.times)}"
-    rounded = ", rounded up to whole years" if unit.over == 12 else ""
-    return f"{shown(text)} is read as {name}: each number {factor}{rounded}{currency}"
+    notice = Text("{text} is read as {name}", text=shown(text), name=name)
+    if not unit.is_ours:
+        notice = Text("{notice}: each number {change}", notice=notice, change=_change(unit))
+    if unit.currency and unit.currency != "$":
+        return Text("{notice}, in {currency}", notice=notice, currency=unit.currency)
+    return notice
+
+
+def _change(unit: Unit) -> Text:
+    """What a unit does to each number."""
+    if unit.over == 1:
+        return Text("times {factor}", factor=plain(unit.times))
+    if unit.over == 12:
+        return Text("divided by {divisor}, rounded up to whole years", divisor=plain(unit.over / unit.times))
+    return Text("divided by {divisor}", divisor=plain(unit.over / unit.times))
 
 
 def not_understood(unit_text: str, name: str, columns: Iterable[Column]) -> str:

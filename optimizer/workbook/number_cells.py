@@ -7,6 +7,7 @@ from typing import Any
 
 from models.columns import Column
 from models.nearest import did_you_mean
+from models.text import Text
 from optimizer.workbook.cell_values import LARGEST, YEARS, BadCell, Read, Style, plain, shown, year_of
 from optimizer.workbook.number_parser import LONGEST as LONGEST_NUMBER
 from optimizer.workbook.number_parser import proposed_number
@@ -48,7 +49,7 @@ def number(column: Column, value: Any, style: Style) -> Read:
         tenth = f"{plain(value / 100)}" if column.high == 1 and 2 <= value <= 100 else None
         raise BadCell(f"{plain(value)} is more than {plain(column.high)}; give {_range(column)}{did_you_mean(tenth)}")
     if 0 < abs(value) < SMALLEST:
-        return Read(0.0, f"{value:g} is next to nothing; read as 0")
+        return Read(0.0, Text("{value} is next to nothing; read as 0", value=f"{value:g}"))
     return read
 
 
@@ -71,8 +72,11 @@ def any_number(column: Column, value: Any, style: Style) -> Read:
         return _per_cent(column, value, style)
     if (plain_number := _plain(value, style)) is not None:
         doubt = _doubt(value, plain_number, style)
-        typed = "" if style.all_text else f"{shown(value)} is a number stored as text; read as {plain(plain_number)}"
-        return Read(plain_number, doubt or typed)
+        if doubt is None and not style.all_text:
+            doubt = Text(
+                "{text} is a number stored as text; read as {number}", text=shown(value), number=plain(plain_number)
+            )
+        return Read(plain_number, doubt)
     text = value.replace(".", "") if style.decimal_comma else value
     raise BadCell(f"{shown(value)} is not a number{_cure(text, column)}")
 
@@ -83,19 +87,21 @@ def _plain(text: str, style: Style) -> float | None:
     return float(text.replace(",", ".")) if pattern.fullmatch(text) else None
 
 
-def _doubt(text: str, value: float, style: Style) -> str:
+def _doubt(text: str, value: float, style: Style) -> Text | None:
     """The notice for a decimal that may be thousands. Raises BadCell if nothing proves the decimal mark."""
     mark = "," if style.decimal_comma else "."
     if not _DOUBT[mark].fullmatch(text):
-        return ""
+        return None
     thousands = plain(float(text.replace(mark, "")))
     if not style.evidence:
         raise BadCell(
             f"{shown(text)} is {plain(value)} in one country and {thousands} in another; did you mean {thousands}? "
             "Type the number without a separator of thousands"
         )
-    word = "comma" if style.decimal_comma else "point"
-    return f"{shown(text)} is read as {plain(value)}, since the files write a decimal {word} ({style.evidence})"
+    words = {"text": shown(text), "number": plain(value), "cell": style.evidence}
+    if style.decimal_comma:
+        return Text("{text} is read as {number}, since the files write a decimal comma ({cell})", **words)
+    return Text("{text} is read as {number}, since the files write a decimal point ({cell})", **words)
 
 
 def _per_cent(column: Column, value: str, style: Style) -> Read:
@@ -106,7 +112,8 @@ def _per_cent(column: Column, value: str, style: Style) -> Read:
     _doubt(body, plain_number, style)
     if column.high != 1 and not is_fraction(column):
         raise BadCell(f"{shown(value)} is a percentage where {column.unit or 'a plain number'} belongs")
-    return Read(plain_number / 100, f"{shown(value)} is text; read as {plain(plain_number / 100)}")
+    notice = Text("{text} is text; read as {number}", text=shown(value), number=plain(plain_number / 100))
+    return Read(plain_number / 100, notice)
 
 
 def _cure(text: str, column: Column | None) -> str:
@@ -135,7 +142,7 @@ def whole(column: Column, value: Any, style: Style) -> Read:
 def year(column: Column, value: Any, style: Style) -> Read:
     """Read a year. A date cell is read as its year, with a notice. A text that names no single year is a fault."""
     if isinstance(value, datetime.datetime | datetime.date):
-        return Read(year_of(value), f"a date where a year belongs: read as {year_of(value)}")
+        return Read(year_of(value), Text("a date where a year belongs: read as {year}", year=year_of(value)))
     if isinstance(value, str) and not _POINT.fullmatch(value) and (named := _year_of_text(value)):
         return named
     read = any_number(column, value, style)
@@ -156,7 +163,7 @@ def _year_of_text(text: str) -> Read | None:
     if len(text) > LONGEST_NUMBER:
         return None
     if (only := calendar_year(text)) is not None:
-        return Read(only, f"{shown(text)} is read as {only}")
+        return Read(only, Text("{text} is read as {name}", text=shown(text), name=only))
     if proposal := listed_years(proposed_years(text)):
         what = "a date where a year belongs" if _DATE.fullmatch(text) else "not a year"
         raise BadCell(f"{shown(text)} is {what}{did_you_mean(proposal)}")

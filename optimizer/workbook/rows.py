@@ -5,6 +5,7 @@ from typing import Any
 
 from models.columns import Column, columns
 from models.schema import SHEETS
+from models.text import Text
 from optimizer.workbook.cell_values import NotAValue, is_empty, is_error, shown
 from optimizer.workbook.column_reader import ColumnReader, check_doubtful_percent, check_mixed_shares
 from optimizer.workbook.diagnostics import Diagnostics
@@ -75,7 +76,7 @@ def _has_key(sheet: Sheet, name: str, index: int, raw: RawRow, diagnostics: Diag
             if any(_is_filled(sheet, raw, c.field) for c in _words(sheet, name)):
                 diagnostics.keyless.add(sheet.name)  # a row that has lost its name, rather than a total
             return False
-    diagnostics.notice(place, f"a row without {name} that holds text only: not read", name)
+    diagnostics.notice(place, Text("a row without {name} that holds text only: not read", name=name), name)
     return False
 
 
@@ -83,7 +84,7 @@ def _is_of_template(sheet: Sheet, name: str, index: int, raw: RawRow, diagnostic
     """Whether a row is the row of units or an example of the template."""
     key = str(raw.cells[index]).strip() if index < len(raw.cells) else ""
     if is_example(sheet.name, key):
-        diagnostics.notice(sheet.address(raw.row, index), "the template's example: not read", name)
+        diagnostics.notice(sheet.address(raw.row, index), Text("the template's example: not read"), name)
         return True
     return is_units(key)
 
@@ -92,7 +93,7 @@ def _says_something(sheet: Sheet, raw: RawRow, diagnostics: Diagnostics) -> bool
     """Whether a row of a sheet without required columns fills more than free text; other rows are not read."""
     if any(_is_filled(sheet, raw, c.field) for c in columns(SHEETS[sheet.name]) if c.kind != "text"):
         return True
-    diagnostics.notice(f"{sheet.table.title}!{raw.row}:{raw.row}", "a row that holds text only: not read")
+    diagnostics.notice(f"{sheet.table.title}!{raw.row}:{raw.row}", Text("a row that holds text only: not read"))
     return False
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from models.nearest import did_you_mean
 from models.schema import Settings
+from models.text import Text
 from optimizer.workbook.cell_values import BadCell, Style, is_empty, plain, shown
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.header_names import form
@@ -75,7 +76,7 @@ def complete(
     if is_known and "objective" not in stated.values and derived["objective"] == "capacity":
         diagnostics.notice(
             "settings",
-            "no demand is given, so the objective is capacity: the financed capacity of all stages",
+            Text("no demand is given, so the objective is capacity: the financed capacity of all stages"),
             "objective",
         )
     _respell_weights(stated.values)

@@ -6,6 +6,7 @@ from typing import Any
 
 from models.case import Layout
 from models.nearest import did_you_mean, nearest
+from models.text import Text
 from models.translations import HEADERS
 from optimizer.workbook.cell_values import is_empty, shown
 from optimizer.workbook.diagnostics import Diagnostics, letter
@@ -47,7 +48,7 @@ class _Key:
 
     name: str | None
     unit: Unit | None = None
-    notice: str = ""
+    notice: Text | None = None
     fault: str = ""
     has_unit: bool = False
     """Whether the key names a unit that is not understood."""
@@ -105,8 +106,8 @@ class _SettingsReader:
             return
         key = _meant(header_text(text))
         if key.fault and is_empty(value):
-            message = f"{shown(header_text(text))} is not a setting and has no value: not read"
-            self.diagnostics.notice(place, message, "key")
+            notice = Text("{text} is not a setting and has no value: not read", text=shown(header_text(text)))
+            self.diagnostics.notice(place, notice, "key")
         elif key.fault:
             self.diagnostics.fault(place, key.fault, "key")
             if key.name is not None and key.name not in self.stated.values and not key.has_unit:
@@ -161,9 +162,15 @@ class _SettingsReader:
                 self.diagnostics.fault(table.address(row, index), message, "key")
                 return
             if form(head) not in _REMARKS:
-                what = f"the column {shown(head)}" if head else "a column without a header"
-                message = f"{what} is not read: settings have one column of keys and one of values"
-                self.diagnostics.notice(table.address(number, index), message)
+                notice = Text(
+                    "a column without a header is not read: settings have one column of keys and one of values"
+                )
+                if head:
+                    notice = Text(
+                        "the column {text} is not read: settings have one column of keys and one of values",
+                        text=shown(head),
+                    )
+                self.diagnostics.notice(table.address(number, index), notice)
 
     def _others(self) -> dict[int, int]:
         """Index of each filled column that is not read -> the first row that it fills."""
@@ -185,7 +192,7 @@ def _meant(text: str) -> _Key:
         return _Key(named.name, named.unit, notice_of(text, named.name, named.unit))
     column = translated(text, COLUMNS.values())
     if column is not None:
-        return _Key(column.field, notice=f"{shown(text)} is read as {column.field}")
+        return _Key(column.field, notice=Text("{text} is read as {name}", text=shown(text), name=column.field))
     near = near_setting(text)
     doubt = f": {not_understood(named.unit_text, named.name, COLUMNS.values())}" if named else ""
     return _Key(near, fault=f"{shown(text)} is not a setting{doubt}{did_you_mean(near)}", has_unit=bool(named))

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from models.columns import columns
 from models.schema import SHEETS
 from models.settings import Settings
+from models.text import Text, joined
 from models.translations import SHEETS as TRANSLATED
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.header_names import form, header_text
@@ -125,17 +126,19 @@ def note_sheets(
             diagnostics.fault(title, f"a second sheet {name} ({tables[name].title} is there too); rename or delete one")
             diagnostics.unread.add(name)
         elif claim is not None and claim.by == "translation" and title in read:
-            diagnostics.notice(title, f"read as the sheet {claim.name}")
+            diagnostics.notice(title, Text("read as the sheet {name}", name=claim.name))
         elif claim is not None:
             diagnostics.fault(title, claim.message(title, tables))
         elif title not in read:
             others.append(title)
     if others:
-        diagnostics.notice(others[0], f"not read, since these are no input sheets: {', '.join(others)}")
+        diagnostics.notice(others[0], Text("not read, since these are no input sheets: {names}", names=joined(others)))
     for title in ignored:
         if form(title) not in {form(other) for other in book.titles}:
             diagnostics.notice(
-                "settings", f'ignore_sheets names "{title}", and the book has no such sheet', "ignore_sheets"
+                "settings",
+                Text('ignore_sheets names "{title}", and the book has no such sheet', title=title),
+                "ignore_sheets",
             )
     if "projects" not in tables:
         diagnostics.unread.add("projects")

@@ -1,5 +1,6 @@
 """Notices about a whole sheet: hidden rows and columns, merged cells, unused columns."""
 
+from models.text import Text, joined
 from optimizer.workbook.cell_values import is_empty
 from optimizer.workbook.diagnostics import Diagnostics, letter
 from optimizer.workbook.header import Sheet
@@ -12,15 +13,16 @@ def note_hidden(sheet_name: str, table: Table, header_row: int, diagnostics: Dia
     if facts is None:
         return
     if facts.hidden:
-        diagnostics.notice(table.title, f"the sheet is hidden: read all the same as {sheet_name}")
+        diagnostics.notice(
+            table.title, Text("the sheet is hidden: read all the same as {sheet_name}", sheet_name=sheet_name)
+        )
     rows = [row for row in facts.hidden_rows if row > header_row]
     if rows:
-        diagnostics.notice(f"{table.title}!{_ranges(rows)}", "hidden or filtered rows: included")
+        diagnostics.notice(f"{table.title}!{_ranges(rows)}", Text("hidden or filtered rows: included"))
     columns = [letter(c) for c in sorted(facts.hidden_columns) if _has_values(table, c, header_row)]
     if columns:
-        diagnostics.notice(
-            f"{table.title}!{columns[0]}:{columns[-1]}", f"hidden columns: included ({', '.join(columns)})"
-        )
+        notice = Text("hidden columns: included ({names})", names=joined(columns))
+        diagnostics.notice(f"{table.title}!{columns[0]}:{columns[-1]}", notice)
 
 
 def _has_values(table: Table, column: int, header_row: int) -> bool:
@@ -49,22 +51,28 @@ def note_merged(sheet: Sheet, diagnostics: Diagnostics) -> None:
         if bottom > sheet.header_row and any(left <= index <= right for index in sheet.targets)
     ]
     if places:
-        others = (
-            f" (and {len(places) - 1} more: {', '.join(places[1:4])}{', ...' if len(places) > 4 else ''})"
-            if places[1:]
-            else ""
+        diagnostics.notice(places[0], _merged(places))
+
+
+def _merged(places: list[str]) -> Text:
+    first = places[0].partition(":")[0]
+    if len(places) == 1:
+        return Text(
+            "merged cells: only the first, {first}, holds a value, the others are read as empty; unmerge and fill them",
+            first=first,
         )
-        first = places[0].partition(":")[0]
-        diagnostics.notice(
-            places[0],
-            f"merged cells{others}: only the first, {first}, holds a value, the others are read as empty; unmerge and fill them",
-        )
+    return Text(
+        "merged cells (and {n} more: {cells}): only the first, {first}, holds a value, the others are read as empty; unmerge"
+        " and fill them",
+        n=len(places) - 1, cells=", ".join(places[1:4]) + (", ..." if len(places) > 4 else ""), first=first,
+    )  # fmt: skip
 
 
 def note_unread(sheet: Sheet, diagnostics: Diagnostics) -> None:
     """Report the further columns of a sheet that does not read them."""
     if sheet.extras and sheet.name != "projects":
-        names = ", ".join(str(sheet.table.rows[sheet.header_row - 1][i]).strip() for i in sheet.extras)
+        names = joined(str(sheet.table.rows[sheet.header_row - 1][i]).strip() for i in sheet.extras)
         diagnostics.notice(
-            sheet.address(sheet.header_row, min(sheet.extras)), f"not columns of {sheet.name}, so not read: {names}"
+            sheet.address(sheet.header_row, min(sheet.extras)),
+            Text("not columns of {name}, so not read: {names}", name=sheet.name, names=names),
         )

@@ -7,6 +7,7 @@ from typing import Any
 from models.case import Layout
 from models.columns import Column, columns
 from models.schema import Settings
+from models.text import Text
 from optimizer.workbook.cell_parser import parse
 from optimizer.workbook.cell_values import BadCell, Style, is_empty, plain, shown
 from optimizer.workbook.diagnostics import Diagnostics
@@ -44,7 +45,9 @@ class Stated:
         if notice:
             diagnostics.notice(origin, notice, key)
         if key == "base_currency" and not re.fullmatch("[A-Za-z]{3}", number):
-            diagnostics.notice(origin, f"{shown(value)} is not a currency code of three letters (USD, AUD)", key)
+            diagnostics.notice(
+                origin, Text("{text} is not a currency code of three letters (USD, AUD)", text=shown(value)), key
+            )
         self.values[key] = number.upper() if key == "base_currency" else number
         self.provenance[key] = origin
 
@@ -54,7 +57,7 @@ class Stated:
             if currency == base:
                 continue
             if currency == "$" and base in DOLLARS:
-                diagnostics.notice(cell, f"$ is taken as {base}, the base currency", key)
+                diagnostics.notice(cell, Text("$ is taken as {base}, the base currency", base=base), key)
                 continue
             message = (
                 f"the unit is in {currency}, and {key} is in the base currency, {base}; convert the amount to {base}"
@@ -62,7 +65,7 @@ class Stated:
             diagnostics.fault(cell, message, key)
 
 
-def _parsed(column: Column, value: Any, style: Style, unit: Unit | None) -> tuple[Any, str]:
+def _parsed(column: Column, value: Any, style: Style, unit: Unit | None) -> tuple[Any, Text | None]:
     """The value in the unit of the setting, and what to tell the planner. Raises BadCell."""
     if unit is None:
         read = parse(column, value, style)

@@ -1,5 +1,6 @@
 """`--include` and `--exclude`: the status of a project, changed for one run."""
 
+from models.text import Text
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.overrides import Overrides
 from optimizer.workbook.project_names import NamedProject, UnknownProject, find_project
@@ -46,8 +47,14 @@ def _override(raw: RawRow, option: str, diagnostics: Diagnostics) -> None:
     status, name = _STATUS[option], raw.values["id"]
     old = raw.values.get("status", "candidate")
     if old == "underway" and status == "committed":
-        diagnostics.notice(option, f"{name} is already financed (underway): nothing to include", "status")
+        diagnostics.notice(
+            option, Text("{name} is already financed (underway): nothing to include", name=name), "status"
+        )
         return
     if old not in (status, "candidate"):
-        diagnostics.notice(option, f"{name} is {old} in the workbook and {status} in this run", "status")
+        diagnostics.notice(
+            option,
+            Text("{name} is {old} in the workbook and {status} in this run", name=name, old=old, status=status),
+            "status",
+        )
     raw.values["status"] = status

@@ -7,6 +7,7 @@ from typing import Any
 
 from models.columns import columns
 from models.schema import SHEETS
+from models.text import Text
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.header import Sheet
 from optimizer.workbook.header_row import key_of
@@ -57,10 +58,11 @@ def check_totals(sheet: Sheet, rows: Sequence[RawRow], diagnostics: Diagnostics)
             diagnostics.fault(address, message, key)
             raw.faulty.add(key)
         else:
-            message = (
-                f'"{label}" looks like a total row and is read as a row like the others: delete it if it is a total'
+            notice = Text(
+                '"{label}" looks like a total row and is read as a row like the others: delete it if it is a total',
+                label=label,
             )
-            diagnostics.notice(address, message, key)
+            diagnostics.notice(address, notice, key)
 
 
 def _label_of(raw: RawRow) -> str | None:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from models.columns import Column
+from models.text import Text
 from optimizer.workbook.cell_values import is_empty, shown
 from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.header import Sheet
@@ -133,18 +134,19 @@ def _check_title(sheet: Sheet, number: int, index: int, text: str, diagnostics: 
             currency = currency or words
     money = [t.name for i, t in sorted(sheet.targets.items()) if t.column.kind == "money" and i not in sheet.units]
     if currency and money:
-        message = (
-            f"{shown(text)} names {currency}, and a title sets neither currency nor scale: {_listed(money)} read in"
-            " millions, in the base currency where a row names none"
-        )
-        diagnostics.notice(place, message)
+        notice = Text(
+            "{text} names {currency}, and a title sets neither currency nor scale: {columns} read in millions, in the base"
+            " currency where a row names none",
+            text=shown(text), currency=currency, columns=_are(money),
+        )  # fmt: skip
+        diagnostics.notice(place, notice)
 
 
 def _scales(sheet: Sheet, text: str, words: str, scaling: dict[int, Unit]) -> str:
     first = sheet.targets[min(scaling)]
     name = first.name.removesuffix("_m").removesuffix("_tpa")
     return (
-        f"{shown(text)} names the unit {words}, and {_listed([sheet.targets[i].name for i in sorted(scaling)])} read as"
+        f"{shown(text)} names the unit {words}, and {_are([sheet.targets[i].name for i in sorted(scaling)])} read as"
         f" {first.column.unit or 'numbers'}: write the unit into each header, for example {name} ({words}), or delete it"
         " here"
     )
@@ -154,6 +156,6 @@ def _is_bare_currency(unit: Unit) -> bool:
     return unit.currency is not None and unit.over == 10**6 and unit.times == 1
 
 
-def _listed(names: list[str]) -> str:
-    listed = ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
-    return f"{listed} {'is' if len(names) == 1 else 'are'}"
+def _are(names: list[str]) -> Text:
+    some = ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
+    return Text("{names} is", names=some) if len(names) == 1 else Text("{names} are", names=some)

@@ -26,6 +26,7 @@ from optimizer.reports.reason_words import REASONS
 
 REPORTS = ROOT / "optimizer" / "reports"
 _MARKS = re.compile(r"\b(tr|tr_n|tr_c|N_|count|Grid|grid_of|sheet_table|columns|TableColumn)\b")
+_SAYS = re.compile(r"from models\.text import|class Text\(str\)")
 LOCALES = Path(language.__file__).parent / "locale"
 Key = tuple[str | None, str, str | None]
 """Context, message in English, its plural."""
@@ -40,6 +41,11 @@ def marked() -> dict[Key, str]:
             text = path.read_text("utf-8")
             calls = ast.walk(ast.parse(text)) if _MARKS.search(text) else ()
             found |= {key: path.name for call in calls if isinstance(call, ast.Call) for key in _of_call(call)}
+    for room in ("models", "optimizer/analysis", "optimizer/workbook"):
+        for path in sorted((ROOT / room).rglob("*.py")):
+            text = path.read_text("utf-8")
+            calls = ast.walk(ast.parse(text)) if _SAYS.search(text) else ()
+            found |= {key: path.name for call in calls if isinstance(call, ast.Call) for key in _of_text(call)}
     for path in sorted(REPORTS.rglob("*.html")):
         template = environment().parse(path.read_text("utf-8"))
         found |= {key: path.name for call in template.find_all(nodes.Call) for key in _of_template(call)}
@@ -51,6 +57,12 @@ def _of_call(call: ast.Call) -> Iterator[Key]:
     name = func.id if isinstance(func, ast.Name) else ""
     yield from _keys(name, [a.value if isinstance(a, ast.Constant) else None for a in call.args])
     yield from ((None, text, None) for text in _of_table(name, call) if text)
+
+
+def _of_text(call: ast.Call) -> Iterator[Key]:
+    """Templates of the models' sentences, which `said` translates."""
+    if isinstance(call.func, ast.Name) and call.func.id == "Text":
+        yield from ((None, text, None) for text in _texts(call.args[:1]) if re.sub(r"\{\w+\}", "", text).strip())
 
 
 def _of_table(name: str, call: ast.Call) -> Iterator[str]:

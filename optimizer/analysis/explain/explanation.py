@@ -6,6 +6,7 @@ from pydantic import Field
 
 from models.frozen import Frozen
 from models.stress import InScenario
+from models.text import TextField
 from optimizer.analysis.what_if import Span, Swap
 
 Verdict = Literal["core", "borderline", "exterior"]
@@ -81,7 +82,7 @@ class ProjectStory(Frozen):
     fid_year: int | None = None
     reason: str = ""
     """Of a project left out, from the closed list of the plan; empty for a financed one."""
-    detail: str = ""
+    detail: TextField = ""
     verdict: Verdict
     loss: Span | None = None
     """Value lost without a financed project, or by forcing in one that is left out; None where no plan exists then, or

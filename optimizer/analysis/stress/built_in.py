@@ -10,37 +10,43 @@ from models.evaluation import Decided
 from models.measures import normal_form
 from models.scenario_prices import reads_prices
 from models.schema import Scenario, Where
+from models.text import Text
 from optimizer.analysis.stress.losses import groups
 
 COMMON = (
-    ("one year late", "delay_years", 1.0),
-    ("two years late", "delay_years", 2.0),
-    ("capital cost 30 % up", "capex", 1.3),
-    ("demand 20 % down", "demand", 0.8),
-    ("demand 25 % up", "demand", 1.25),
+    (Text("one year late"), "delay_years", 1.0),
+    (Text("two years late"), "delay_years", 2.0),
+    (Text("capital cost 30 % up"), "capex", 1.3),
+    (Text("demand 20 % down"), "demand", 0.8),
+    (Text("demand 25 % up"), "demand", 1.25),
 )
-FALL = ("prices 40 % down", "price", 0.6)
+FALL = (Text("prices 40 % down"), "price", 0.6)
 
 
 def built_in(decisions: Decided) -> tuple[Scenario, ...]:
     """The built-in scenarios for a plan, as rows of the sheet."""
     asked = (*COMMON, FALL) if reads_prices(decisions.case) else COMMON
-    common = [Scenario(row=0, scenario=name, parameter=what, value=value) for name, what, value in asked]
+    common = [_named(name, Scenario(row=0, scenario=name, parameter=what, value=value)) for name, what, value in asked]
     return (*common, *_lost(decisions))
 
 
 def _lost(decisions: Decided) -> Iterator[Scenario]:
     plants = [p for p in decisions.case.projects if p.id in decisions.chosen or p.status == "underway"]
     for country in sorted({p.country for p in plants}):
-        yield _fails(f"{country} lost", f"country={country}", "country", (country,))
+        yield _fails(Text("{country} lost", country=country), f"country={country}", "country", (country,))
     sponsors = [s for s, ids in groups(decisions, "sponsor").items() if s not in ids]
     for sponsor in sponsors:
-        yield _fails(f"{sponsor} lost", f'sponsor="{sponsor}"', "sponsor", (sponsor,))
+        yield _fails(Text("{name} lost", name=sponsor), f'sponsor="{sponsor}"', "sponsor", (sponsor,))
     for programme in sorted({p for _, p, _ in decisions.awards}):
         ids = tuple(sorted({i for i, p, _ in decisions.awards if p == programme}))
-        yield _fails(f"{programme} lost", f"id={'|'.join(ids)}", "id", ids)
+        yield _fails(Text("{name} lost", name=programme), f"id={'|'.join(ids)}", "id", ids)
 
 
-def _fails(name: str, words: str, column: str, values: tuple[str, ...]) -> Scenario:
+def _fails(name: Text, words: str, column: str, values: tuple[str, ...]) -> Scenario:
     picks = Where(projects=((column, tuple(normal_form(v) for v in values)),))
-    return Scenario(row=0, scenario=name, parameter="fails", where=words, picks=picks, value=1)
+    return _named(name, Scenario(row=0, scenario=name, parameter="fails", where=words, picks=picks, value=1))
+
+
+def _named(name: Text, row: Scenario) -> Scenario:
+    """The row with a name that reports translate: the schema makes a plain text of it, as of a planner's."""
+    return row.model_copy(update={"scenario": name})

@@ -18,9 +18,8 @@ from optimizer.reports.answers.scenario_sentences import in_scenarios
 from optimizer.reports.closed_words import word
 from optimizer.reports.formatting import fold, sentence
 from optimizer.reports.frontier.sentences import by_measure
-from optimizer.reports.language import N_, localized, tr
+from optimizer.reports.language import N_, localized, said, tr
 from optimizer.reports.masthead import titled
-from optimizer.reports.reason_details import reason_detail
 from optimizer.reports.report_table import Grid, capital, columns
 from optimizer.reports.table_text import terminal
 from optimizer.reports.tables.shared import money_unit
@@ -124,7 +123,7 @@ def _fate(words: Words, story: ProjectStory) -> str:
         return tr("{name}: financed, decided in {year}.", name=name, year=story.fid_year)
     return tr(
         "{name}: not financed; {reason}: {detail}.",
-        name=name, reason=tr(reason_words.of_one(words.case, story.reason)), detail=reason_detail(story.detail or ""),
+        name=name, reason=tr(reason_words.of_one(words.case, story.reason)), detail=said(story.detail),
     )  # fmt: skip
 
 

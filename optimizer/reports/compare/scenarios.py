@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from optimizer.plan_folder.compare import Comparison
 from optimizer.plan_folder.compare_states import Move
+from optimizer.reports.closed_words import scenario_name
 from optimizer.reports.language import N_, localized, tr
 from optimizer.reports.report_table import Grid, Heading, Verbatim, columns
 
@@ -49,7 +50,7 @@ def scenario_grid(comparison: Comparison, names: list[str]) -> Grid:
     )
     rows = tuple(
         (
-            s.scenario, next((p for p in s.probability if p), None),
+            scenario_name(s.scenario), next((p for p in s.probability if p), None),
             *(_amount(comparison, v) for v in s.value),
             *(s.called_m if called else ()),
             *((None if ids is None else len(ids) for ids in s.stopped) if stopped else ()),

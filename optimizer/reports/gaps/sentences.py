@@ -6,6 +6,7 @@ from models.gaps import Closing, GapRow, Gaps, Maker, OpenGap
 from models.gaps.today import CHINA
 from models.headline import headline_rows
 from models.sets import DemandKey
+from optimizer.reports.closed_words import scenario_name
 from optimizer.reports.formatting import (
     clauses,
     country_name,
@@ -84,7 +85,7 @@ def in_scenarios(gaps: Gaps) -> list[str]:
         found = [(r.coverage, s.scenario) for s in gaps.scenarios if (r := s.at(row.stage, row.material, last))]
         if row.year == last and row.demand_t > 0 and found:
             (least, where), (most, _) = min(found), max(found)
-            between = _between(share(least), where, share(most))
+            between = _between(share(least), scenario_name(where), share(most))
             words.append(tr("{name} {change}", name=name(row.key), change=between))
     if not words:
         return []

@@ -4,7 +4,7 @@ from models.case import Case
 from models.gaps import Gaps, ScenarioGaps
 from models.sets import DemandKey
 from optimizer.reports import reason_words
-from optimizer.reports.closed_words import word
+from optimizer.reports.closed_words import scenario_name, word
 from optimizer.reports.formatting import country_name, listed, project_names
 from optimizer.reports.gaps.sentences import change, closes, differences, name
 from optimizer.reports.language import spaced, tr
@@ -73,7 +73,7 @@ def scenario_table(gaps: Gaps) -> Grid:
     shown = [(name(r.key), r.coverage, *(_met(s, r.key, last) for s in gaps.scenarios)) for r in rows]
     heads: list[Heading] = [
         ("nameplate as planned", "share"),
-        *((Verbatim(s.scenario), "share") for s in gaps.scenarios),
+        *((Verbatim(scenario_name(s.scenario)), "share") for s in gaps.scenarios),
     ]
     return Grid(
         "Scenarios",

@@ -9,7 +9,7 @@ from optimizer.reports.audit_words import check_words
 from optimizer.reports.closed_words import word
 from optimizer.reports.data_confidence import confidence, confidence_word
 from optimizer.reports.formatting import country_name, listed
-from optimizer.reports.language import localized, tr, tr_c
+from optimizer.reports.language import localized, said, tr, tr_c
 from optimizer.reports.report_table import Grid, Verbatim, columns
 from optimizer.reports.tables.shared import money_unit
 
@@ -83,7 +83,7 @@ def _age(case: Case, row: Dated) -> str:
 
 def notice_table(case: Case) -> Grid:
     """What was said while the workbook was read: defaults, cuts, conversions."""
-    rows = [(n.cell, n.column or "", n.message) for n in case.notices]
+    rows = [(n.cell, n.column or "", said(n.message)) for n in case.notices]
     rows += [
         (
             "fx",
@@ -92,7 +92,7 @@ def notice_table(case: Case) -> Grid:
                 "prices of {price_year} times {factor}: {reason}",
                 price_year=c.price_year,
                 factor=localized(f"{c.factor:.6g}"),
-                reason=c.reason,
+                reason=said(c.reason),
             ),
         )
         for c in case.conversions

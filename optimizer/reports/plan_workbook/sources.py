@@ -7,7 +7,7 @@ from typing import NamedTuple
 from models.evidence import Dated, is_stale
 from models.schema import Existing
 from optimizer.reports.closed_words import word
-from optimizer.reports.language import N_, tr
+from optimizer.reports.language import N_, said, tr
 from optimizer.reports.plan_workbook.plan_book import PlanWorkbook, sheet_table
 from optimizer.reports.report_table import TableColumn
 from optimizer.reports.tables.shared import joined, yes_no
@@ -116,7 +116,13 @@ def _recipes(writer: PlanWorkbook) -> Iterator[SourceLine]:
 def _conversions(writer: PlanWorkbook) -> Iterator[SourceLine]:
     for c in writer.case.conversions:
         yield SourceLine(
-            tr("conversion"), c.currency, tr("prices of {year}", year=c.price_year), "", float(c.factor), "", c.reason
+            tr("conversion"),
+            c.currency,
+            tr("prices of {year}", year=c.price_year),
+            "",
+            float(c.factor),
+            "",
+            said(c.reason),
         )
 
 
@@ -142,4 +148,4 @@ def _as_cell(value: object) -> Cell:
 
 def _notices(writer: PlanWorkbook) -> Iterator[SourceLine]:
     for diagnostic in writer.case.notices:
-        yield SourceLine(tr("notice"), diagnostic.column or "", note=diagnostic.message, cell=diagnostic.cell)
+        yield SourceLine(tr("notice"), diagnostic.column or "", note=said(diagnostic.message), cell=diagnostic.cell)

@@ -7,6 +7,7 @@ from models.plan import Plan
 from models.risk_plan import RiskPlan
 from models.stress import ScenarioResult
 from optimizer.reports.answers.files import AnswerReport
+from optimizer.reports.closed_words import scenario_name
 from optimizer.reports.formatting import demand_name, project_names
 from optimizer.reports.language import tr
 from optimizer.reports.masthead import titled
@@ -52,7 +53,7 @@ def _row(case: Case, risk: RiskPlan, r: ScenarioResult, *, best: bool) -> tuple[
         None if r.regret_high is None else amount(case, r.regret_high),
     )
     return (
-        r.scenario, r.probability or None, amount(case, r.value), amount(case, r.value - risk.as_planned),
+        scenario_name(r.scenario), r.probability or None, amount(case, r.value), amount(case, r.value - risk.as_planned),
         *(regret if best else ()), r.called_m or None, ", ".join(names[i] for i in r.stopped), ", ".join(r.broken),
     )  # fmt: skip
 
@@ -65,5 +66,5 @@ def coverage_table(case: Case, risk: RiskPlan) -> Grid:
     rows = []
     for r in risk.scenarios:
         at = {(c.stage, c.material): c.coverage for c in r.coverage if c.year == year}
-        rows.append((r.scenario, *(at.get(k) for k in keys)))
+        rows.append((scenario_name(r.scenario), *(at.get(k) for k in keys)))
     return Grid("Coverage", tr("Coverage in {year} in each scenario", year=year), heads, tuple(rows))

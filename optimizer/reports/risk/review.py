@@ -7,7 +7,8 @@ from models.case import Case
 from models.risk_plan import RiskPlan, StatePlan, StatePlanned
 from models.scenarios import scenarios
 from models.states import review_year
-from optimizer.reports.formatting import clauses, few_more, money
+from optimizer.reports.closed_words import scenario_name
+from optimizer.reports.formatting import clauses, few_more, listed, money
 from optimizer.reports.language import N_, tr, tr_n
 from optimizer.reports.report_table import Grid, columns
 
@@ -132,5 +133,5 @@ def _then_row(case: Case, state: StatePlan, base: Mapping[str, StatePlanned], ye
     chance = fsum(s.probability for s in scenarios(case.scenarios) if s.name in state.scenarios)
     told = [", ".join(names[i] for i in ids) for ids in (sorted(own), *_changes(base, own))]
     return (
-        state.state, ", ".join(state.scenarios), chance or None, *told, fsum(p.public_m for p in own.values()),
+        state.state, listed([scenario_name(name) for name in state.scenarios]), chance or None, *told, fsum(p.public_m for p in own.values()),
     )  # fmt: skip

@@ -7,6 +7,7 @@ from models.objective_units import objective_unit
 from models.plan import Plan
 from models.risk_plan import Bracket, RiskPlan
 from models.settings import Settings
+from optimizer.reports.closed_words import scenario_name
 from optimizer.reports.formatting import count, listed, number, project_names, whole, with_unit
 from optimizer.reports.language import N_, localized, tr, tr_n
 from optimizer.reports.risk import review
@@ -180,7 +181,7 @@ def _worst(case: Case, risk: RiskPlan) -> Iterator[str]:
         row = min(risk.scenarios, key=lambda r: (r.value, r.scenario))
         yield tr(
             "The worst of {n} scenarios is {name}: {value}{consequences}.",
-            n=len(risk.scenarios), name=row.scenario, value=value_text(case, row.value),
+            n=len(risk.scenarios), name=scenario_name(row.scenario), value=value_text(case, row.value),
             consequences=consequences(case, row),
         )  # fmt: skip
 

@@ -6,6 +6,7 @@ import altair as alt
 
 from models.case import Case
 from models.stress import Stress
+from optimizer.reports.closed_words import scenario_name
 from optimizer.reports.formatting import demand_name, whole
 from optimizer.reports.html.charts import AFTER_NUMBER, FINANCED, INK, MISSING, Figure, numbered, values, year_axis
 from optimizer.reports.language import tr
@@ -118,7 +119,11 @@ def _heat(told: Told) -> Iterator[Figure]:
     years = milestones(told.case)
     whole = {c.stage for s in rows for c in s.coverage if c.material is None}
     data = [
-        {"label": numbered(n, s.scenario), "column": f"{demand_name(c.stage, c.material)} {c.year}", "part": c.coverage}
+        {
+            "label": numbered(n, scenario_name(s.scenario)),
+            "column": f"{demand_name(c.stage, c.material)} {c.year}",
+            "part": c.coverage,
+        }
         for n, s in enumerate(rows)
         for c in s.coverage
         if c.year in years and (c.material is None or c.stage not in whole)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from models.stress import CoreIndex, ScenarioResult
-from optimizer.reports.closed_words import word
+from optimizer.reports.closed_words import scenario_name, word
 from optimizer.reports.formatting import few, few_more, proved_within
 from optimizer.reports.language import tr, tr_n
 from optimizer.reports.report_table import Grid, columns
@@ -93,7 +93,7 @@ def _regret(told: Told, solved: Sequence[ScenarioResult]) -> Iterator[str]:
     if (worst.regret_low or 0.0) > LEAST * max(abs(worst.value), 1e-9):
         yield tr(
             "Hindsight is worth most in {scenario}: its best plan would reach {more} more.",
-            scenario=worst.scenario, more=_more(told, worst),
+            scenario=scenario_name(worst.scenario), more=_more(told, worst),
         )  # fmt: skip
     known = [s.regret_high for s in solved if s.regret_high is not None]
     if len(known) == len(solved):

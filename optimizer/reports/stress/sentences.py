@@ -6,7 +6,7 @@ from models.case import Case
 from models.scenarios import AS_PLANNED
 from models.states import review_year
 from models.stress import Break, Draws, ScenarioResult, Stress, WorstSet
-from optimizer.reports.closed_words import word
+from optimizer.reports.closed_words import scenario_name, word
 from optimizer.reports.formatting import count, listed, money, sentence, whole
 from optimizer.reports.language import localized, tr, tr_n
 from optimizer.reports.stress.core import core_sentences
@@ -100,7 +100,7 @@ def _broken(told: Told) -> Iterator[str]:
     broken: dict[str, list[str]] = {}
     for scenario in told.stress.scenarios:
         for rule in scenario.broken:
-            broken.setdefault(rule, []).append(scenario.scenario)
+            broken.setdefault(rule, []).append(scenario_name(scenario.scenario))
     total = len(told.stress.scenarios)
     for rule, names in sorted(broken.items(), key=lambda pair: (-len(pair[1]), pair[0])):
         yield tr(
@@ -145,7 +145,7 @@ def driver_name(told: Told, draws: Draws, place: int) -> str:
 def _worst(told: Told, worst: ScenarioResult, count: int) -> str:
     return tr(
         'The worst of {n} scenarios is "{scenario}": {value} instead of {planned} as planned{consequences}.',
-        n=count, scenario=worst.scenario, value=told.value(worst.value), planned=told.value(told.stress.planned),
+        n=count, scenario=scenario_name(worst.scenario), value=told.value(worst.value), planned=told.value(told.stress.planned),
         consequences=consequences(told.case, worst),
     )  # fmt: skip
 
@@ -166,7 +166,11 @@ def _scenarios(told: Told) -> Iterator[str]:
     usual = next((s.owed_m for s in rows if s.scenario == AS_PLANNED), 0.0)
     currency = told.case.settings.base_currency
     if dear.owed_m > usual + LEAST_OWED:
-        words = {"scenario": dear.scenario, "owed": money(dear.owed_m, currency), "planned": money(usual, currency)}
+        words = {
+            "scenario": scenario_name(dear.scenario),
+            "owed": money(dear.owed_m, currency),
+            "planned": money(usual, currency),
+        }
         yield (
             tr('Price floors cost most in "{scenario}": {owed} over their contracts, {planned} as planned.', **words)
             if usual
@@ -284,5 +288,5 @@ def _contingency(told: Told) -> str:
         return tr("Capital calls are assumed to be met in full, as the setting contingency_m is empty.")
     return tr(
         'Capital calls are assumed to be met in full, up to {called} in "{scenario}", as the setting contingency_m is empty.',
-        called=money(most.called_m, currency), scenario=most.scenario,
+        called=money(most.called_m, currency), scenario=scenario_name(most.scenario),
     )  # fmt: skip

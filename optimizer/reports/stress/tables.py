@@ -2,7 +2,7 @@
 
 from models.case import Case
 from models.stress import Stress
-from optimizer.reports.closed_words import word
+from optimizer.reports.closed_words import scenario_name, word
 from optimizer.reports.formatting import demand_name, whole
 from optimizer.reports.language import N_, tr
 from optimizer.reports.report_table import Grid, Heading, Verbatim, columns
@@ -46,7 +46,7 @@ def scenario_table(told: Told) -> Grid:
         heads += columns(_value(told, N_("best plan, at least")), _value(told, N_("best plan, at most")))
     rows = tuple(
         (
-            s.scenario, s.probability or None, told.amount(s.value), told.amount(s.value - told.stress.planned),
+            scenario_name(s.scenario), s.probability or None, told.amount(s.value), told.amount(s.value - told.stress.planned),
             s.called_m or None, s.owed_m or None, len(s.stopped), told.names(s.stopped, 5), ", ".join(s.broken),
             *((_amount(told, s.best_low), _amount(told, s.best_high)) if asked else ()),
         )
@@ -66,7 +66,7 @@ def coverage_table(told: Told) -> Grid:
     rows = []
     for s in told.stress.scenarios:
         at = {(c.stage, c.material, c.year): c.coverage for c in s.coverage}
-        rows.append((s.scenario, *(at.get((*k, y)) for k in keys for y in years)))
+        rows.append((scenario_name(s.scenario), *(at.get((*k, y)) for k in keys for y in years)))
     return Grid("Coverage", "Coverage at the milestones in each scenario", heads, tuple(rows))
 
 
