@@ -5,7 +5,7 @@ from typing import Self
 from pydantic import Field, ValidationInfo, field_validator
 
 from models.faults import Diagnostic
-from models.frozen import Frozen
+from models.frozen import Frozen, TextField
 from models.schema import (
     Coefficient,
     Demand,
@@ -21,7 +21,6 @@ from models.schema import (
     Settings,
 )
 from models.terms import unaided_year
-from models.text import TextField
 
 
 class Layout(Frozen):

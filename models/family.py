@@ -48,8 +48,9 @@ class Family:
     does the program (`optimizer.solver.tolerance`); all other rows are exact."""
     refuses: Callable[["Decision", Sequence[Project], int], str] = admits
     """Why projects cannot be added to a plan (its decisions are numbers), all decided in one year: one clause, such as
-    "Acme has 2 decisions in 2030 already"; empty where they can. It gives projects that are left out the reason `limit
-    leaves no room`. Families that limit links, money or rules leave it out: `models.reasons` reads those itself."""
+    "Acme has 2 decisions in 2030 already", a `models.text.Text` where reports are to translate it; empty where they can.
+    It gives projects that are left out the reason `limit leaves no room`. Families that limit links, money or rules leave
+    it out: `models.reasons` reads those itself."""
     setting: str = ""
     """Key of the settings sheet that the rows named like the family state as a limit, empty for none. `explain` then offers
     to leave it empty, and the family needs no kind of restriction of its own. A project's column of the same name

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 
 from models.errors import Kind, Mine2MagnetError
-from models.frozen import Frozen
-from models.text import TextField
+from models.frozen import Frozen, TextField
 
 
 class Diagnostic(Frozen):

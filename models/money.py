@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from models.case import Conversion
-from models.numbers import Figure
+from models.numbers import Digits
 from models.schema import Fx, Outlay, Price, Programme, Project
 from models.text import Text, clauses
 
@@ -89,12 +89,12 @@ class Exchange:
         per_base, inflation = self.rates[currency]
         parts = []
         if currency != self.base:
-            rate = Figure(f"{per_base:.12g}")
+            rate = Digits(f"{per_base:.12g}")
             parts.append(Text("{rate} {currency} for 1 {base}", rate=rate, currency=currency, base=self.base))
         if year != self.price_year:
             inflated = Text(
                 "prices of {first} to {last} at {rate} % a year",
-                first=year, last=self.price_year, rate=Figure(f"{100 * inflation:.12g}"),
+                first=year, last=self.price_year, rate=Digits(f"{100 * inflation:.12g}"),
             )  # fmt: skip
             parts.append(inflated)
         return clauses(parts)

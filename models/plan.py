@@ -7,10 +7,10 @@ from pydantic import ConfigDict, Field, SerializerFunctionWrapHandler, model_ser
 
 from models.audit_result import AuditResult as AuditResult  # noqa: PLC0414
 from models.chain_value import ChainValue
-from models.frozen import Frozen
+from models.frozen import Frozen, TextField
 from models.risk_plan import RiskPlan
 from models.run_row import RunRow as RunRow  # noqa: PLC0414
-from models.text import Text, TextField, as_json, from_json
+from models.text import Text, as_json, from_json
 
 VIABILITY_FIELDS = ("gap_m", "bankable_m", "npv_m", "clears_at", "worth_m")
 """Fields of a financed project that only viability fills."""

@@ -7,9 +7,8 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from models.audit_result import AuditResult
-from models.frozen import Frozen
+from models.frozen import Frozen, TextField
 from models.run_row import RunRow
-from models.text import TextField
 
 Kind = Literal["project", "sponsor", "country", "programme"]
 

@@ -7,11 +7,9 @@ and puts the values in place as the locale writes them.
 
 from collections.abc import Iterable
 from functools import reduce
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
-from pydantic import ValidatorFunctionWrapHandler, WrapValidator
-
-from models.numbers import Figure, three_digits
+from models.numbers import Digits, three_digits
 
 Value = str | int | float
 """What stands at a placeholder: another Text, which is translated; a number of `models.numbers`, which is set as the
@@ -79,16 +77,7 @@ def clauses(parts: Iterable[Text]) -> Text:
     return reduce(lambda first, second: Text("{first}; {second}", first=first, second=second), parts)
 
 
-# -- in models and files ---------------------------------------------------------------------------------------------
-
-
-def _kept(value: Any, validate: ValidatorFunctionWrapHandler) -> str:
-    """A Text as it is; pydantic makes a plain str of it."""
-    return value if isinstance(value, Text) else str(validate(value))
-
-
-TextField = Annotated[str, WrapValidator(_kept)]
-"""A field of a model that keeps the template of a Text; in JSON it is the English."""
+# -- in files -------------------------------------------------------------------------------------------------------
 
 
 def as_json(text: Text) -> dict[str, Any]:
@@ -99,7 +88,7 @@ def as_json(text: Text) -> dict[str, Any]:
 def _written(value: str | int) -> Any:
     if isinstance(value, Text):
         return as_json(value)
-    return {"number": str(value)} if isinstance(value, Figure) else value
+    return {"number": str(value)} if isinstance(value, Digits) else value
 
 
 def from_json(written: Any) -> Text:
@@ -112,5 +101,5 @@ def from_json(written: Any) -> Text:
 
 def _read(value: Any) -> Value:
     if isinstance(value, dict):
-        return Figure(value["number"]) if "number" in value else from_json(value)
+        return Digits(value["number"]) if "number" in value else from_json(value)
     return value if isinstance(value, (str, int)) else str(value)

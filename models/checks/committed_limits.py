@@ -8,6 +8,7 @@ from models.family import Family
 from models.formulation import FAMILIES
 from models.schema import Project
 from models.sets import Sets
+from models.text import Text
 
 
 def check(findings: Findings, sets: Sets) -> None:
@@ -18,15 +19,17 @@ def check(findings: Findings, sets: Sets) -> None:
     """
     for family in FAMILIES.values():
         for project, year, reason in _refused(sets, family):
-            cure = (
-                f"raise {family.setting} ({findings.setting(family.setting)}), or widen" if family.setting else "widen"
-            )
-            findings.warn(
-                project,
-                "status",
-                f"{project.id} is committed and can only be decided in {year}, but {reason}: {cure} its years or make it a "
-                "candidate",
-            )
+            cure = Text("widen its years or make it a candidate")
+            if family.setting:
+                cure = Text(
+                    "raise {setting} ({cell}), or widen its years or make it a candidate",
+                    setting=family.setting, cell=findings.setting(family.setting),
+                )  # fmt: skip
+            message = Text(
+                "{name} is committed and can only be decided in {year}, but {reason}: {cure}",
+                name=project.id, year=year, reason=reason, cure=cure,
+            )  # fmt: skip
+            findings.warn(project, "status", message)
 
 
 def _refused(sets: Sets, family: Family) -> Iterator[tuple[Project, int, str]]:

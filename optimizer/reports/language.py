@@ -17,7 +17,7 @@ from importlib.resources import files
 from typing import Any, ParamSpec, TypeVar
 
 from models.countries import english, iso2
-from models.numbers import Figure
+from models.numbers import Digits
 from models.settings import ENGLISH
 from models.text import Text
 
@@ -123,7 +123,7 @@ def said(text: str) -> str:
 
 
 def _in_language(name: str, value: str | int) -> str:
-    if isinstance(value, Figure):
+    if isinstance(value, Digits):
         return localized(value)
     if name == "country" and (code := iso2(str(value))) is not None:
         return territory(code, english(code))

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from support.repeatable import EXAMPLES
 
 from models.faults import Diagnostic
-from models.numbers import Figure
+from models.numbers import Digits
 from models.plan import NotFinanced
 from models.text import Text, Value, as_json, from_json, joined_and
 
@@ -41,7 +41,7 @@ def test_a_value_may_hold_braces_and_a_text_without_values_too() -> None:
 def test_a_float_has_three_digits_and_a_year_none_set_apart() -> None:
     text = Text("{need} M in {year}", need=1234.56, year=2030)
     assert text == "1,235 M in 2030"
-    assert isinstance(text.values["need"], Figure)
+    assert isinstance(text.values["need"], Digits)
 
 
 def test_names_are_joined_as_they_are_read() -> None:

@@ -4,9 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from models.frozen import Frozen
+from models.frozen import Frozen, TextField
 from models.stress import InScenario
-from models.text import TextField
 from optimizer.analysis.what_if import Span, Swap
 
 Verdict = Literal["core", "borderline", "exterior"]
