@@ -88,19 +88,17 @@ class Program:
 
     def add(self, name: str, index: Sequence[tuple[Any, ...]], rule: Callable[..., Any]) -> None:
         """Adds rows `name[index]` as `rule(model, *index)` returns them; a row without variables always or never holds."""
-        if self._family in self.without:
+        if self._family in self.without or not index:
             return
-        rows = dict(enumerate(index))
-
-        def body(model: pyo.ConcreteModel, n: int) -> Any:
-            row = rule(model, *rows[n])
-            if row is True or row is pyo.Constraint.Feasible:
-                return pyo.Constraint.Feasible
-            return model.nothing >= 1 if row is False else row
-
-        component = pyo.Constraint(range(len(rows)), rule=body)
+        rows = [self._row(rule(self.model, *key)) for key in index]
+        component = pyo.Constraint(range(len(rows)), rule=rows)
         self.model.add_component(name, component)
-        self.rows.update(((name, *rows[n]), row) for n, row in component.items())
+        self.rows.update(((name, *index[n]), row) for n, row in component.items())
+
+    def _row(self, row: Any) -> Any:
+        if row is True or row is pyo.Constraint.Feasible:
+            return pyo.Constraint.Feasible
+        return self.model.nothing >= 1 if row is False else row
 
     def limit_rows(self) -> Iterator[Any]:
         """Rows that state a hard limit of the workbook: those that the auditor lets be missed by its tolerance."""
