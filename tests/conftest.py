@@ -1,5 +1,6 @@
 """What several test modules share: plans that are solved once for the whole run. Helpers are in tests/support."""
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -16,6 +17,15 @@ from models.plan import Plan
 
 settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy machine")  # no random example fails because other programs had the processor
+
+gc.disable()  # until all tests are collected: what collecting makes stays
+
+
+def pytest_collection_finish() -> None:
+    """Modules and tests live as long as the process: the garbage collector need not look through them again and again."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from functools import cached_property
 
 import numpy as np
-from scipy.optimize import linprog
 from support.oracle_rules import delivered, interpolated, unaided_year
 
 from models.case import Case
@@ -164,6 +163,8 @@ class ChainTable:
             tonnes[n + m + at] = asked[at] if d.stage == "magnet" else 0.0
         bounds = [*[(0, None)] * n, *[(0, self.supply(x, year)) for x in self.materials], *[(0, 1)] * k]
         first = tonnes if self.case.settings.objective == "magnets" else score
+        from scipy.optimize import linprog  # here: it loads more than most tests need
+
         found = linprog(-first, A_ub=np.array(rows), b_ub=limits, bounds=bounds, method="highs")
         assert found.status == 0, found.message
         return float(score @ found.x), float(tonnes @ found.x)

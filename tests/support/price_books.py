@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog
 from support import oracle_market, oracle_stress, risk_books, stress_books
 from support.oracle_rules import cap
 
@@ -147,6 +146,8 @@ class _Awards:
         self._money()
         self._contingency()
         bounds = [self._bounds(*cell) for cell in self.cells] + [(0, None)] * len(self.calls)
+        from scipy.optimize import linprog  # here: it loads more than most tests need
+
         found = linprog(np.zeros(len(bounds)), np.array(self.upper), np.array(self.limits), bounds=bounds)
         return bool(found.status == 0)
 

@@ -8,7 +8,6 @@ from functools import cache
 
 import numpy as np
 import pytest
-from scipy.optimize import linprog
 from support.oracle_rules import cap, cost_rate
 from support.repeatable import examples
 from support.strategies import small_book
@@ -118,6 +117,8 @@ class Added:
             return total is None or wanted <= total - spent + 1e-9
         rows, limits = self.rows(programmes, year, awards)
         most = [(0.0, cap(g, self.project)) for g in programmes]
+        from scipy.optimize import linprog  # here: it loads more than most tests need
+
         found = linprog([-1.0] * len(most), A_ub=rows or None, b_ub=limits or None, bounds=most)
         enough = bool(found.status == 0 and -found.fun >= wanted - 1e-7)
         return None if enough and any(g.min_ticket_m for g in programmes) else enough

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -66,11 +67,11 @@ def test_whenever_the_writer_is_killed_a_reader_finds_old_or_new(folder: Path, r
     """Also before recovery, as another program sees the folder: with a manifest, all files fit it."""
     kind = request.node.callspec.params["folder"]
     old = {} if kind == "empty" else files(OLD)
-    steps = steps_of(lambda: replace(folder, files(NEW)))
+    steps = steps_of(partial(replace, folder, files(NEW)))
     seen = set()
     for step in range(1, steps + 1):
         _fresh(folder, kind)
-        assert killed_at(step, lambda: replace(folder, files(NEW))) == KILLED
+        assert killed_at(step, partial(replace, folder, files(NEW))) == KILLED
         fits_its_manifest(tree(folder), step)
         replacement.recover(folder)
         found = tree(folder)
@@ -94,9 +95,9 @@ def fits_its_manifest(found: dict[str, bytes], step: int) -> None:
 def test_whatever_step_fails_the_folder_is_old_or_new(folder: Path, request: pytest.FixtureRequest, error: int) -> None:
     kind = request.node.callspec.params["folder"]
     old = {} if kind == "empty" else files(OLD)
-    for step in range(1, steps_of(lambda: replace(folder, files(NEW))) + 1):
+    for step in range(1, steps_of(partial(replace, folder, files(NEW))) + 1):
         _fresh(folder, kind)
-        status = killed_at(step, lambda: replace(folder, files(NEW)), error=error)
+        status = killed_at(step, partial(replace, folder, files(NEW)), error=error)
         replacement.recover(folder)
         found = tree(folder)
         assert found in ({**_foreign(kind), **old}, {**_foreign(kind), **files(NEW)}), f"failed at step {step}"
@@ -107,7 +108,7 @@ def test_whatever_step_fails_the_folder_is_old_or_new(folder: Path, request: pyt
 def test_a_new_folder_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for step in range(1, 100):
-        status = killed_at(step, lambda: write(files(NEW), Destination(None, "book")))
+        status = killed_at(step, partial(write, files(NEW), Destination(None, "book")))
         plans = list(Path("outputs").glob("[!.]*")) if Path("outputs").exists() else []
         assert all(tree(plan) == files(NEW) for plan in plans)
         if status == WHOLE:
