@@ -177,6 +177,26 @@ def _separators(language: str) -> dict[int, str]:
     return str.maketrans({",": get_group_symbol(language), ".": get_decimal_symbol(language)})
 
 
+@cache
+def number_locale(language: str) -> dict[str, Any]:
+    """How a language writes numbers, as charts need it: a format locale of d3, from the CLDR.
+
+    >>> number_locale("de")["thousands"], number_locale("de")["percent"] == "\u00a0%"
+    ('.', True)
+    """
+    from babel import Locale
+    from babel.numbers import get_decimal_symbol, get_group_symbol, get_minus_sign_symbol
+
+    return {
+        "decimal": get_decimal_symbol(language),
+        "thousands": get_group_symbol(language),
+        "grouping": [3],
+        "currency": ["", ""],
+        "percent": Locale.parse(language).percent_formats[None].suffix[1],
+        "minus": get_minus_sign_symbol(language),
+    }
+
+
 def long_date(day: date) -> str:
     """A day in words.
 

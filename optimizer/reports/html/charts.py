@@ -15,9 +15,10 @@ import altair as alt
 from altair.utils import schemapi
 from markupsafe import Markup
 
+from models.settings import ENGLISH
 from optimizer.errors import Refusal
 from optimizer.files import whole_file
-from optimizer.reports.language import N_, language
+from optimizer.reports.language import N_, language, number_locale
 from optimizer.reports.pictures.draw import Request, draw
 from optimizer.reports.report_table import Grid
 from optimizer.safe_text import printable, printable_values
@@ -111,7 +112,7 @@ class Figure:
         spec: dict[str, Any] = chart.to_dict(validate=False)
         if self.is_sized:
             spec |= {"width": size.width, "autosize": {"type": "fit-x", "contains": "padding"}}
-        spec["config"] = {**_CONFIG, "font": EAST_ASIAN_FONTS} if language() == "ja" else _CONFIG
+        spec["config"] = _config()
         spec["description"] = self.description
         if self.key_outside and not titled:
             spec["config"] = {**spec["config"], "legend": {"disable": True}}
@@ -189,6 +190,14 @@ def _inline(figure: Figure, svg: bytes | None, size: Size) -> Markup | None:
     drawn = re.search(r' width="([0-9.]+)"', text)
     width = f' style="--drawn:{drawn[1]}px"' if drawn else ""
     return Markup(text.replace('class="marks"', f'role="img" aria-label="{label}"{width}', 1))
+
+
+def _config() -> dict[str, Any]:
+    """The look of every chart, with the numbers of the current language, and with fonts that have its letters."""
+    if language() == ENGLISH:
+        return _CONFIG
+    font = EAST_ASIAN_FONTS if language() == "ja" else FONTS
+    return {**_CONFIG, "font": font, "locale": {"number": number_locale(language())}}
 
 
 @dataclass(frozen=True)
