@@ -7,6 +7,7 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
+import altair as alt
 import pytest
 from support.cases import book, grant, plant
 from support.commandline import mine2magnet
@@ -24,9 +25,11 @@ from optimizer.reports.brief.content import brief
 from optimizer.reports.brief.tables import card_table, fact_table
 from optimizer.reports.brief.word import word_bytes
 from optimizer.reports.formatting import count, country_name, digits, money, number, percent, points, whole
+from optimizer.reports.html.charts import Figure
 from optimizer.reports.language import said, spaced, spoken, tr, tr_n
 from optimizer.reports.plan_page.money import matrix_table
 from optimizer.reports.plan_page.proof import confidence_table
+from optimizer.reports.report_table import Grid
 from optimizer.solver.solve import solve
 from optimizer.workbook.overrides import Overrides
 from optimizer.workbook.read import read
@@ -190,3 +193,12 @@ def test_japanese_sentences_follow_one_another_without_a_space() -> None:
     assert spaced("One.", "", "Two.") == "One. Two."
     with spoken("ja"):
         assert spaced("一。", "二。") == "一。二。"
+
+
+def test_the_axis_of_a_chart_is_written_as_in_the_locale() -> None:
+    axis = alt.Axis(format=",~f", values=[10_000])
+    chart = alt.Chart(alt.Data(values=[{"t": 10_000}])).mark_bar().encode(x=alt.X("t:Q", axis=axis))
+    figure = Figure("tonnes", "Tonnes", "One bar.", chart, Grid("Tonnes", "", (), ()))
+    for tongue, written in (("en", ">10,000<"), ("de", ">10.000<"), ("ja", ">10,000<")):
+        with spoken(tongue):
+            assert written in figure.picture("svg").decode()
