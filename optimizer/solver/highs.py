@@ -28,6 +28,9 @@ while `output_flag` is off."""
 _SUB_SEARCHES = ("rins", "rens", "root_reduced_cost")
 """Heuristics of the solver that search a smaller program of their own."""
 
+Report = Callable[[Progress], None] | None
+Stop = threading.Event | None
+
 
 class _Silent(highspy.Highs):
     """HiGHS without its banner: 1.16 prints it as soon as callbacks are enabled, before any option can be set."""
@@ -143,9 +146,8 @@ class Engine:
         self._take_back(self._highs.getNumRow() - rows)
         for row in self._row_limits:
             self._highs.changeRowBounds(row, self.matrix.row_lower[row], self.matrix.row_upper[row])
-        self._row_limits.clear()
-        self._cuts.clear()
-        self._held.clear()
+        for added in (self._row_limits, self._cuts, self._held):
+            added.clear()
         self.lower, self.upper = self.matrix.lower.copy(), self.matrix.upper.copy()
         self.free_columns(np.arange(columns))
 
@@ -234,8 +236,8 @@ class Engine:
         limits: Limits,
         *,
         start: Vector | None = None,
-        progress: Callable[[Progress], None] | None = None,
-        stop: threading.Event | None = None,
+        progress: Report = None,
+        stop: Stop = None,
     ) -> SolveResult:
         """Solves for one objective. `start` is a plan to begin from, not-a-number where unknown; the solver checks it
         and fills it in, and it need not hold."""
@@ -252,7 +254,7 @@ class Engine:
         self._set("objective_target", float(limits.target) * self._scale)
         if start is not None:
             self._begin_from(start)
-        self._listen(objective, progress, stop)
+        self._listen(objective, progress, stop, limits.enough)
         self._run()
         if limits.presolve and self._is_doubtful(objective):
             self._run_without_presolve(limits.seconds)
@@ -288,7 +290,7 @@ class Engine:
         self._set("time_limit", max(0.0, float(seconds)))
         self._run()
 
-    def relax(self, objective: Objective, seconds: float, stop: threading.Event | None = None) -> Relaxed | None:
+    def relax(self, objective: Objective, seconds: float, stop: Stop = None) -> Relaxed | None:
         """Solves the relaxation, for an engine made with `relaxed`; None where it was stopped or has no solution.
 
         The first solve of a large model goes by the interior point method with crossover, later ones by the simplex
@@ -330,8 +332,7 @@ class Engine:
         self._highs.changeObjectiveOffset(objective.offset * self._scale)
 
     def _outcome(self) -> SolveResult:
-        status = self._highs.getModelStatus()
-        info = self._highs.getInfo()
+        status, info = self._highs.getModelStatus(), self._highs.getInfo()
         kind = highspy.HighsModelStatus
         if status in _NO_PLAN:
             return SolveResult("infeasible", None, np.inf, np.inf)
@@ -345,8 +346,6 @@ class Engine:
         if not has_plan and status != kind.kModelEmpty:
             return SolveResult("nothing found", None, np.inf, bound / self._scale)
         done = status in (kind.kOptimal, kind.kModelEmpty)
-        if done and not self.matrix.integer.any():
-            bound = info.objective_function_value
         outcome = SolveResult(
             "optimal" if done else "feasible",
             np.array(self._highs.getSolution().col_value[: self.matrix.shape[1]]),
@@ -361,25 +360,25 @@ class Engine:
         # A callback left in the solver would keep this engine and its matrix in memory for good.
         self._highs.setCallback(None, None)
 
-    def _listen(
-        self, objective: Objective, progress: Callable[[Progress], None] | None, stop: threading.Event | None
-    ) -> None:
+    def _listen(self, objective: Objective, progress: Report, stop: Stop, enough: float = np.inf) -> None:
         began = due = time.monotonic()
         sense = objective.goal.sense
 
         def call(kind: Any, _message: str, out: Any, back: Any, _data: Any) -> None:
             nonlocal due
             now = time.monotonic()
-            if progress is not None and now >= due and kind == highspy.cb.HighsCallbackType.kCallbackMipInterrupt:
+            of_program = kind == highspy.cb.HighsCallbackType.kCallbackMipInterrupt
+            if progress is not None and now >= due and of_program:
                 due = now + tuning.REPORT_EVERY
                 best, bound = (known(v / self._scale * sense) for v in (out.mip_primal_bound, out.mip_dual_bound))
                 progress(Progress(objective.goal.name, best, bound, now - began))
-            if stop is not None and stop.is_set():
+            is_enough = of_program and enough <= out.mip_dual_bound / self._scale < np.inf
+            if is_enough or (stop is not None and stop.is_set()):
                 back.user_interrupt = True
 
         self._highs.setCallback(call, None)
+        wanted = progress is not None or stop is not None or enough < np.inf
         for name in _CALLBACKS:
-            wanted = progress is not None or stop is not None
             kind = getattr(highspy.cb.HighsCallbackType, name)
             (self._highs.startCallback if wanted else self._highs.stopCallback)(kind)
 

@@ -24,13 +24,15 @@ class Progress:
 class Limits:
     """How far and how long to solve. `nodes` None: no limit of branch-and-bound nodes. `target`: a plan below this
     (as minimized, offset included) is good enough, whatever the search itself has proved. `bound`: no plan is below it, as was
-    proved before (as minimized); only `optimizer.solver.core_problem` reads it."""
+    proved before (as minimized); only `optimizer.solver.core_problem` reads it. `enough`: a bound that reaches this (as minimized)
+    ends the solve."""
 
     gap: float
     seconds: float
     nodes: int | None = None
     target: float = -np.inf
     bound: float = -np.inf
+    enough: float = np.inf
     sub_searches: bool = True
     """Heuristics that search a smaller program; without `rins` fewer of them: half the time, nearly as good plans."""
     rins: bool = True

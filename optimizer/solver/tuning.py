@@ -69,6 +69,9 @@ ALLOCATION_SLACK = 1e-7
 """What a later objective of the awards may give up of an earlier one, as a part of max(1, |value|)."""
 CORE_FROM = 400
 """Decisions from which the relaxation is solved first, to search where it leaves doubt."""
+TIES_OVER_DRAWS_UP_TO = 100
+"""Decisions up to which a plan over draws is chosen among plans of the same value. Beyond them a search for ties takes longer
+than that for the value (the sample: 14 s a round and 10 s), since cuts that are not there yet make other plans seem as good."""
 SECONDARY_FROM = 1000
 """Decisions from which later objectives are improved and not proved: a proof would take minutes, and is seldom found."""
 

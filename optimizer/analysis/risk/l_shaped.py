@@ -3,7 +3,8 @@
 First on the relaxation until its cuts hold, then on the program, each round from the best plan (Van Slyke & Wets 1969). A cut
 is a supergradient of the mean of min(1, capacity / demand) over all outcomes, in closed form; of what a chain delivers, by
 the duals of its flows. The bound of every round is one of the whole problem; a plan counts for what it reaches in the
-outcomes themselves.
+outcomes themselves. Cuts at the plan that the search begins from keep the program close to the outcomes where the best plan is
+likely to be.
 """
 
 import time
@@ -161,12 +162,13 @@ class SampledSearch(Search):
         """The best solution for value in the outcomes, with a bound of all."""
         end = time.monotonic() + self._left() * (1 - kept)
         bounds = self.engine.lower.copy(), self.engine.upper.copy()
-        self._cut_first()
+        self._cut_first(start)
         self._relax(goal, time.monotonic() + RELAXED_SHARE * (end - time.monotonic()))
         best, bound = SolveResult("nothing found", None, np.inf, -np.inf), -np.inf
         while True:
             seconds = max(0.0, end - time.monotonic())
-            found = self._master(goal, Limits(self.options.gap / 2, seconds), start)
+            limits = Limits(self.options.gap / 2, seconds, enough=self._enough(best))
+            found = self._master(goal, limits, start)
             self.engine.limit_columns(np.arange(self.matrix.shape[1]), *bounds)
             bound = max(bound, found.bound)
             if found.x is None:
@@ -183,9 +185,13 @@ class SampledSearch(Search):
                 return replace(best, bound=min(bound, best.objective)), "not asked"
             start = best.x
 
-    def _cut_first(self) -> None:
-        """The cuts that are made before any solution is known."""
-        for reached in self.outcomes.first():
+    def _enough(self, best: SolveResult) -> float:
+        """The bound that proves a plan within the gap; out of reach where none is known."""
+        return best.objective - self.options.gap * abs(best.objective) if best.x is not None else np.inf
+
+    def _cut_first(self, start: Vector | None) -> None:
+        """Adds the cuts that are made before any solution of the program, those at the decisions of `start` among them."""
+        for reached in (*self.outcomes.first(), *([] if start is None else [self._reached(start)])):
             constant, gradient = self.outcomes.cuts(self.outcomes.probability, reached.slopes)
             for k, y in np.argwhere(self._means >= 0):
                 self._add([self.engine], int(self._means[k, y]), float(constant[k, y]), gradient[k, y])
@@ -214,7 +220,9 @@ class SampledSearch(Search):
     # -- ties ----------------------------------------------------------------------------------------------------
 
     def _break_ties(self, goals: list[Objective], x: Vector, first: SolveResult) -> tuple[Vector, bool]:
-        """As for the program itself, among plans that keep their value in the outcomes."""
+        """As for the program itself, among plans that keep their value in the outcomes; on a large book the plan stands."""
+        if len(self._decisions.columns) > tuning.TIES_OVER_DRAWS_UP_TO:
+            return x, False
         goal = self.matrix.objectives[0]
         for _ in range(TIE_ROUNDS):
             found, proved = super()._break_ties(goals, x, first)

@@ -21,6 +21,7 @@ from optimizer.analysis.risk.outcomes import DrawnOutcomes, tail_weights
 from optimizer.analysis.risk.search import Watch
 from optimizer.analysis.stress.draws import draw
 from optimizer.analysis.stress.evaluate import Evaluator
+from optimizer.solver import tuning
 from optimizer.solver.lexicographic import Options
 
 MANY = max(2, EXAMPLES // 6)
@@ -38,13 +39,29 @@ def test_value_and_bound_equal_those_of_every_selection_tried(risk: str) -> None
     for seed in range(MANY):
         case = book(seed, risk)
         judge = DrawnJudge(case, DRAWS, 5)
-        top = max(judge.value(Decided(case, chosen, {})) for chosen in risk_books.selections(case))
+        every = list(risk_books.selections(case))
+        top = max(judge.value(Decided(case, chosen, {})) for chosen in every)
         sets = Sets(case)
         starts = [(i.id, t) for i in sets.candidates for t in sets.windows[i.id]]
         outcomes = DrawnOutcomes(sets, starts, DRAWS, 5)
-        found = best_over_outcomes(sets, risk_of(case), outcomes, Options(0.0, 60), Watch(), {})
+        found = best_over_outcomes(sets, risk_of(case), outcomes, Options(0.0, 60), Watch(), every[-1])
         assert judge.value(Decided(case, found.chosen, {})) == pytest.approx(top, abs=1e-6), seed
         assert top - 1e-6 <= found.bound <= top + 1e-5, seed
+
+
+def test_a_large_plan_over_draws_is_not_chosen_among_those_of_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = book(1, "expected")
+    sets = Sets(case)
+    starts = [(i.id, t) for i in sets.candidates for t in sets.windows[i.id]]
+    outcomes = DrawnOutcomes(sets, starts, DRAWS, 5)
+    ties, none = (
+        (monkeypatch.setattr(tuning, "TIES_OVER_DRAWS_UP_TO", most),
+         best_over_outcomes(sets, risk_of(case), outcomes, Options(0.0, 60), Watch(), {}))[1]
+        for most in (len(starts), len(starts) - 1)
+    )  # fmt: skip
+    assert (ties.tie_break, none.tie_break) == (True, False)
+    assert none.proved
+    assert none.bound == pytest.approx(ties.bound, abs=1e-6)
 
 
 def test_the_plan_reports_fresh_draws_and_the_auditor_repeats_all_of_them() -> None:

@@ -1,5 +1,7 @@
 """The core solve proves what the whole program proves, also after the limits of rows and columns have changed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from generate import book
@@ -79,6 +81,19 @@ def test_a_known_plan_is_the_least_that_is_found() -> None:
     start[taken.columns] = good.x[taken.columns]
     again = solve_core(Engine(matrix), taken, goal, Limits(0.9, 30.0), watch=(None, None), start=start)
     assert again.objective <= good.objective + 1e-7
+
+
+def test_a_bound_that_is_enough_ends_the_solve() -> None:
+    """The bound is a proof all the same, and a bound that is out of reach changes nothing."""
+    matrix, _, _, _ = matrix_of(1)
+    goal = matrix.objectives[0]
+    best, relaxed = Engine(matrix).minimize(goal, LIMITS), Engine(matrix, relaxed=True).relax(goal, 60.0)
+    assert relaxed is not None
+    enough = (relaxed.objective + best.objective) / 2
+    early = Engine(matrix).minimize(goal, replace(LIMITS, enough=enough))
+    assert (early.status, early.iterations < best.iterations) == ("feasible", True)
+    assert enough <= early.bound < best.objective <= early.objective
+    assert Engine(matrix).minimize(goal, replace(LIMITS, enough=best.objective + 1)).objective == best.objective
 
 
 def test_release_takes_every_change_back() -> None:
