@@ -40,7 +40,7 @@ LANGUAGES = ("ja", "de")
 def test_every_marked_message_has_a_japanese_translation() -> None:
     translated = {key_of(message) for _, message in entries("ja")}
     missing = sorted((place, str(key)) for key, place in marked().items() if key not in translated)
-    assert missing == [], "\n".join(map(str, missing))
+    assert missing == [], "optimizer/reports/locale/ja lacks: " + "\n".join(map(str, missing))
 
 
 @pytest.mark.parametrize("tongue", LANGUAGES)
