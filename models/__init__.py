@@ -1,1 +1,1 @@
-"""What the planner's problem is: schema, mathematics and checks, free of files, solvers and screens."""
+"""The planner's problem: schema, mathematics, checks and auditor. Nothing here knows files, solvers or screens."""

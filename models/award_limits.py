@@ -12,7 +12,7 @@ WIDER = 2e-6
 
 
 def most_award(sets: Sets, fund: Fund, programme: Programme, project: Project, year: int) -> float:
-    """The most face value, millions, that a programme can award to a project decided in a year, whatever else it does."""
+    """Upper bound on the face value, millions, that a programme can award to a project decided in a year."""
     rate = cost_rate(programme, project, year, sets.sizing(year))
     charged = 1.0 if fund.on_face else rate
     total = sets.case.settings.total_budget_m

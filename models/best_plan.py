@@ -3,10 +3,10 @@ r"""The best plan of one scenario: a program over all decisions, valued in that 
 $$\max V_w \quad \text{over start, award, keep}, \qquad keep_{i,u} \le start_{i,u}, \qquad
 \sum_{i,u} call_{i,u,w}\, keep_{i,u} \le contingency$$
 
-Money, windows and rules are those of the book as planned, with the envelopes that the scenario leaves; deliveries,
-demand, existing capacity and the penalties of soft rules on deliveries are those of the scenario. What a project calls
-for is its least: no support could make it call for less. So the program is a relaxation where support decides what is
-called, or whether an offtake keeps a project running when prices fall; its bound holds in any case.
+Money, windows and rules are those of the case as planned, with the envelopes that the scenario leaves. Deliveries, demand,
+existing capacity and the penalties of soft rules on deliveries are those of the scenario. The call of a project is its
+least, which no support could lower. The program is therefore a relaxation if awards decide what is called, or whether an
+offtake keeps a project running when prices fall; its bound holds in any case.
 """
 
 from dataclasses import dataclass, replace
@@ -32,7 +32,7 @@ from models.sets import Sets
 from models.terms import output
 
 OF_DELIVERIES = ("capacity", "coverage", "chain")
-"""Families that say what is delivered as planned."""
+"""Families whose rows give the deliveries as planned; the scenario's rows replace them."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class FreeSets(ScenarioSets):
 
     @cached_property
     def least_calls(self) -> dict[tuple[str, int], float]:
-        """Candidate and decision year -> the least that it can call for, millions; those that may call for nothing are left out."""
+        """Candidate and decision year -> least capital call, millions; absent if the call may be 0."""
         calls = {}
         for i in self.candidates:
             for u in self.windows[i.id]:
@@ -101,7 +101,7 @@ def best_plan_program(planned: Sets, at: FreeSets, classes: tuple[FundingClass, 
 
 
 def _keep(program: Program, at: FreeSets) -> dict[tuple[str, int], object]:
-    """Decision -> whether the project goes on, where the contingency may not meet all calls."""
+    """Decision -> whether the project goes on, if the contingency may not meet all calls."""
     limit, start = at.case.settings.contingency_m, program.decision.start
     calls = {key: call for key, call in at.least_calls.items() if key in start} if limit is not None else {}
     largest: dict[str, float] = {}
@@ -126,7 +126,7 @@ def _deliver(outcome: Program) -> None:
 
 
 def _sizes(outcome: Program) -> dict[tuple[str, int], float]:
-    """Process and year -> the most capacity that the scenario can leave it, t/yr."""
+    """Process and year -> largest capacity that it can have in the scenario, t/yr."""
     network, sets = outcome.network, outcome.sets
     most = {at: network.existing[at] + network.underway[at] for at in network.existing}
     for i in sorted({*outcome.decision.starts_of, *sets.unaided_fids}):

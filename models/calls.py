@@ -1,10 +1,10 @@
-r"""Capital calls: what a financed project asks for in a scenario beyond the support that it was given.
+r"""Capital calls: money that a financed project needs in a scenario beyond the support that it was given.
 
 $$call_{i,w} = \max\bigl(0,\ need_{i,w} - need_i,\ gap_{i,w} - \textstyle\sum_p worth_{i,p,w}\, award_{i,p}\bigr)$$
 
-The last term stands where the project must be viable (`models.viability`). Its gap is worked out at the prices of the
-scenario, but for a change that begins after its first output; offtake is worth what it is at those prices, and equity
-keeps the stake that was sold. A project that was decided knowing the scenario was sized at its prices: there only its own
+The last term applies to projects that must be viable (`models.viability`). Their gap is computed at the prices of the
+scenario, except for changes that begin after the first output; offtake is valued at those prices, and equity keeps the
+stake that was sold. A project that was decided when the scenario was known was sized at its prices, so that only its own
 outcomes cause calls. Savings do not come back. Money in millions of the base currency.
 """
 
@@ -29,7 +29,7 @@ Given = Sequence[tuple[Programme, float]]
 
 @dataclass(frozen=True)
 class Claim:
-    """What determines the call of a financed project in a scenario, except its own overrun."""
+    """The terms of a financed project's call in a scenario, except its own overrun."""
 
     capex_m: float
     """Capital cost in the scenario."""
@@ -38,12 +38,12 @@ class Claim:
     need_m: float
     """Need as planned."""
     bankable_m: float | None
-    """Capital that its cash serves at the prices of the scenario; None where it need not be viable."""
+    """Capital that its cash serves at the prices of the scenario; None if it need not be viable."""
     support_m: float
     """Grant equivalent of its awards in the scenario."""
 
     def call(self, overrun: float = 1.0) -> float:
-        """The call where the capital cost is `overrun` times that of the scenario."""
+        """The call if the capital cost is `overrun` times that of the scenario."""
         capex = self.capex_m * overrun
         owed = max(0.0, capex * (1 - self.private_share) - self.secured_m) - self.need_m
         if self.bankable_m is not None:
@@ -54,7 +54,7 @@ class Claim:
 
 
 def claim(case: Case, project: Project, fid: int, given: Given, realization: Realization) -> Claim:
-    """What a project decided in `fid` with these awards can call for in a scenario."""
+    """The claim of a project decided in `fid` with these awards in a scenario."""
     cost, private = realization.money_factors(project, fid)
     bankable, support = None, 0.0
     if has_viability(case, project):
@@ -73,7 +73,7 @@ def priced_cases(case: Case, project: Project, fid: int, realization: Realizatio
 
 
 def grant_equivalent(case: Case, at: Case, project: Project, fid: int, given: Given) -> float:
-    """What the awards of a project are worth at the prices of `at`; without programmes the grant that it was given."""
+    """Worth of the awards of a project at the prices of `at`; without programmes that of the grant that it was given."""
     if not case.programmes:
         return max(need(project), viability.gap(case, project, fid))
     return sum(worth_at(case, at, programme, project, fid) * face for programme, face in given)

@@ -1,4 +1,4 @@
-"""A case: everything one workbook says, read, converted to one money and frozen."""
+"""A case: the content of one workbook, converted to one currency and frozen."""
 
 from typing import Self
 
@@ -24,7 +24,7 @@ from models.terms import unaided_year
 
 
 class Layout(Frozen):
-    """Where a sheet's columns stand, so that every message can name its cell."""
+    """The columns of a sheet, so that every message can name its cell."""
 
     title: str
     """Name of the sheet (or csv file without ending) as its owner wrote it."""
@@ -44,8 +44,8 @@ class Conversion(Frozen):
 
 
 class Case(Frozen):
-    """The planner's problem as data. Rows are in canonical order (sorted by id), money in the base currency's
-    millions at `settings.price_year`, countries ISO-2. Nothing downstream reads the workbook again."""
+    """The planner's problem as data. Rows are in canonical order (sorted by id), money in millions of the base currency at
+    prices of `settings.price_year`, countries ISO-2. Nothing downstream reads the workbook again."""
 
     name: str
     """Stem of the workbook's file name."""
@@ -61,9 +61,9 @@ class Case(Frozen):
     processes: tuple[Coefficient, ...] = ()
     rules: tuple[Rule, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
-    """In the order of the sheet, by which draws are made."""
+    """In the order of the sheet, in which draws are made."""
     risks: tuple[Risk, ...] = ()
-    """In the order of the sheet: a project takes the first row that picks it."""
+    """In the order of the sheet, because a project takes the first row that picks it."""
     fx: tuple[Fx, ...] = ()
     layouts: dict[str, Layout] = Field(default_factory=dict)
     """Sheet -> layout."""
@@ -71,7 +71,7 @@ class Case(Frozen):
     """Setting -> row of the `settings` sheet."""
     conversions: tuple[Conversion, ...] = ()
     notices: tuple[Diagnostic, ...] = ()
-    """Warnings and notices of the reading, in the order of the workbook."""
+    """Warnings and notices that the reader gave, in the order of the workbook."""
 
     @field_validator("projects")
     @classmethod
@@ -83,7 +83,7 @@ class Case(Frozen):
         return tuple(_read_as_underway(p, settings) for p in projects)
 
     def cell(self, sheet: str, row: int, column: str) -> str:
-        """Address of a cell, `projects!F17`; the sheet and row where the column is absent from the sheet."""
+        """Address of a cell, `projects!F17`; sheet and row if the sheet lacks the column."""
         layout = self.layouts.get(sheet)
         if layout is None or not row:
             return f"{sheet}, {column}"

@@ -1,6 +1,6 @@
 """Further solves about the plan of a chain: without the plan, without research, and the best plan by nameplate.
 
-Kept with the plan, so that every report says the same; a plan without a chain has none of it.
+The results are kept with the plan, so that every report shows the same numbers. A plan without a chain has none.
 """
 
 from models.frozen import Frozen

@@ -1,11 +1,11 @@
-"""Which projects can have their awards decided as one sum.
+"""Funding classes: projects whose awards can be decided as one sum.
 
-Projects with the same eligible programmes form a class (rows: `models.constraints.financing`) unless something treats
-its members apart. What does is declared where it is known: `Instrument.rate_varies_by_project`, `Family.apart` and
-`Family.class_key`, `Measure.apart` and `Measure.class_key`; nothing is known here by name. A class is used where it gives
-fewer rows than its members would. That is exact, but for minimum tickets: the rows of a class leave them out, which can
-only raise the bound; the awards of the selection found keep them, and where none can, the plain form decides
-(`optimizer.solver.lexicographic`).
+Projects with the same eligible programmes form a class (rows: `models.constraints.financing`) unless an instrument, a family
+or a measure tells its members apart. Each declares that itself: `Instrument.rate_varies_by_project`, `Family.apart` and
+`Family.class_key`, `Measure.apart` and `Measure.class_key`. A class is used if it gives fewer rows than its members would.
+
+This is exact except for minimum tickets, which the rows of a class leave out. That can only raise the bound: the awards of the
+final selection respect tickets, and if no awards can, the plain form decides (`optimizer.solver.lexicographic`).
 """
 
 from collections import defaultdict
@@ -37,15 +37,15 @@ def funding_classes(sets: Sets) -> tuple[FundingClass, ...]:
 
 
 def _is_apart(sets: Sets, project: Project) -> bool:
-    """Whether an instrument or a constraint family treats the awards of a project by themselves."""
+    """Whether an instrument or a constraint family reads the awards of this project separately."""
     if any(instrument_of(p).rate_varies_by_project(p) for p in sets.eligible[project.id]):
         return True
     return any(family.apart(sets, project) for family in FAMILIES.values())
 
 
 def _key(sets: Sets, project: Project) -> Hashable:
-    """What the members of a class must share. Projects that a ticket caps are kept from those it does not, so that
-    few subsets of programmes bind for some members only."""
+    """Key that the members of a class must share. Projects that a ticket caps are kept apart from those that it does not cap,
+    so that few subsets of programmes bind for some members only."""
     programmes = sets.eligible[project.id]
     return (
         tuple(p.id for p in programmes),
@@ -72,7 +72,7 @@ def check_rates(sets: Sets, classes: Iterable[FundingClass]) -> None:
 
 
 def _split(sets: Sets, members: tuple[Project, ...]) -> list[FundingClass]:
-    """One class, or its members one by one where that gives no more rows."""
+    """One class, or its members one by one if that gives no more rows."""
     whole = _class(sets, f"class of {members[0].id}", members)
     if len(members) > 1 and whole.programmes and _rows(whole) < len(members) * (len(whole.programmes) + 2):
         return [whole]

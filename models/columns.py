@@ -1,4 +1,4 @@
-"""How one column of a sheet is described: typed by people in one of a few kinds, explained in one sentence."""
+"""Description of one column of a sheet: the kind of its cells, its range, and one sentence that explains it."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -38,7 +38,7 @@ Kind = Literal[
 
 @dataclass(frozen=True)
 class Column:
-    """How one column (or a family of columns) is typed by people and explained to them."""
+    """One column of a sheet, or a family of columns such as `<year>`."""
 
     field: str
     """Name of the field in code; the header too, unless `family` is given."""
@@ -50,7 +50,7 @@ class Column:
     family: str | None
     """Pattern of the headers that fill one field: `share_<material>`, `<year>`, `year_<k>`, `<measure>`, `<text>`."""
     synonyms: tuple[str, ...]
-    """Headers that people use instead, matched by case and spacing; offered as a cure, never taken silently."""
+    """Other headers in use, compared without case and spacing; they are proposed as a cure, never read silently."""
     low: float | None
     high: float | None
 
@@ -89,7 +89,7 @@ def column(
 
 
 def as_of_column(what: str = "the row's numbers") -> Any:
-    """The column `as_of`: the day of which `what` is, or on which it was last checked."""
+    """The column `as_of`: the date of `what`, or the date on which it was last checked."""
     return column(
         "date", f"Day or month of which {what} are, or on which they were last checked.", None,
         synonyms=("as of date", "as at", "data as of"),

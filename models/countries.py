@@ -1,8 +1,8 @@
 """Country names and codes, from the ISO 3166 data that pycountry keeps.
 
-A name is read where only one country can be meant: by ISO code, by English name, by a usual other name, in German,
-Japanese and a few more languages, and for a state or province by the country it lies in. What may mean several countries
-is named with all of them, and no likeness of letters turns one place into another.
+A name is read if it can mean one country only: an ISO code, an English name, another usual name, a name in German, Japanese
+and a few more languages, or a state or province of that country. A fault about an ambiguous name lists all countries that it
+may mean. A similar spelling is never read as another place; it is only proposed.
 """
 
 import re
@@ -22,7 +22,7 @@ _SAME = {
     "UAE": "AE", "KSA": "SA",
     "BRUNEI": "BN", "MOLDOVA": "MD", "VENEZUELA": "VE", "TANZANIA": "TZ", "BOLIVIA": "BO", "SYRIA": "SY", "LAOS": "LA", "IRAN": "IR",
 }  # fmt: skip
-"""Common names beside those of ISO 3166: read without a notice."""
+"""Common names in addition to those of ISO 3166; they are read without a notice."""
 _OTHER = {
     "DR CONGO": "CD", "DRC": "CD", "DEMOCRATIC REPUBLIC OF CONGO": "CD", "DEMOCRATIC REPUBLIC OF THE CONGO": "CD",
     "CONGO DEM REP": "CD", "CONGO DR": "CD", "CONGO DRC": "CD", "CONGO KINSHASA": "CD", "DEM REP CONGO": "CD",
@@ -46,9 +46,9 @@ _OTHER = {
     "ALASKA": "US", "QUEBEC": "CA", "LABRADOR": "CA", "GREAT BRITAIN UK": "GB", "BHARAT": "IN", "CHINESE TAIPEI": "TW",
     "REPUBLIC OF CHINA": "TW", "TAIWAN CHINA": "TW", "TAIWAN PROVINCE OF CHINA": "TW", "VIET NAM SR": "VN",
 }  # fmt: skip
-"""Other usual names, and Chinese places that the trade names: read with a notice of the country."""
+"""Other usual names, and Chinese places that the trade names; they are read with a notice that names the country."""
 _SEVERAL = {"KOREA": ("KR", "KP"), "GUINEA EQUATORIAL": ("GQ",), "SUDAN SOUTH": ("SS",), "SAMOA US": ("AS",)}
-"""Names that may mean these countries: named in the fault, never read."""
+"""Ambiguous names -> the countries that the fault proposes; they are never read."""
 _NO_COUNTRY = frozenset(
     ("EU", "EUROPE", "EUROPEAN UNION", "AMERICA", "AMERICAS", "NORTH AMERICA", "SOUTH AMERICA", "LATIN AMERICA", "AFRICA",
      "ASIA", "OCEANIA", "CENTRAL ASIA", "SOUTHEAST ASIA", "SOUTH EAST ASIA", "MIDDLE EAST", "SCANDINAVIA", "NORDICS",
@@ -65,7 +65,7 @@ _TRANSLATED = {"中華人民共和国": "CN", "中國": "CN", "豪州": "AU", "�
                "USA": "US", "Großbritannien": "GB", "Südkorea": "KR", "Innere Mongolei": "CN", "その他": REST_OF_WORLD,
                "Übrige Welt": REST_OF_WORLD, "Rest der Welt": REST_OF_WORLD}  # fmt: skip
 _SHORTEST = 5
-"""Letters of a name below which every other short name is alike."""
+"""Least letters of a name that is compared: shorter names are all similar to one another."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +74,12 @@ class CountryName:
 
     code: str
     is_plain: bool
-    """Whether it is a code or an English name of the country itself, so that nothing needs to be said."""
+    """Whether it is a code or an English name of the country itself, so that no notice is needed."""
 
 
 @cache
 def iso2(text: str) -> str | None:
-    """ISO-2 code of a code or name in any case, ROW for the rest of the world; None where it is neither."""
+    """ISO-2 code of a code or name in any case, ROW for the rest of the world; None if it is neither."""
     name = country_name(text)
     return name.code if name else None
 
@@ -125,7 +125,7 @@ def _plain(word: str) -> str:
 
 
 def _bracketed(word: str) -> str | None:
-    """The country of `Australia (WA)` or `Bayan Obo (China)`: the one that one of the two parts names alone."""
+    """The country of `Australia (WA)` or `Bayan Obo (China)`: the one that a single part names."""
     match = re.fullmatch(r"([^()\[\]]+)[(\[]([^()\[\]]+)[)\]]", word) or re.fullmatch(r"([^,]+),([^,]+)", word)
     if not match:
         return None
@@ -215,7 +215,7 @@ def _did_you_mean(codes: tuple[str, ...]) -> str:
 
 
 def _alike(plain: str) -> tuple[str, ...]:
-    """The country whose name differs by a slip of the pen; none if a second country is nearly as similar."""
+    """The country whose name differs by a typing error; None if a second country is nearly as similar."""
     if len(plain) < _SHORTEST or len(plain) > 60:
         return ()
     import pycountry
@@ -260,10 +260,10 @@ _STATES = {
 
 
 def state_of(texts: frozenset[str]) -> dict[str, str]:
-    """Texts of a column that are countries by themselves and are meant as states -> the country of those states.
+    """Texts of a column that are names of countries but are meant as states -> the country of those states.
 
-    SA is Saudi Arabia, and among WA, NSW and QLD it is South Australia; Georgia is a state beside Texas and Nevada. Only
-    a column that holds states which are no countries at all shows that states are meant.
+    SA is Saudi Arabia, but among WA, NSW and QLD it is South Australia; Georgia is a state beside Texas and Nevada. A column
+    shows that states are meant only if it also holds states whose names mean no country.
 
     >>> state_of(frozenset(("SA", "WA", "QLD"))), state_of(frozenset(("Georgia", "Texas"))), state_of(frozenset(("SA", "US")))
     ({'SA': 'AU'}, {'Georgia': 'US'}, {})

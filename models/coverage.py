@@ -1,6 +1,6 @@
-"""Coverage and gap of a demand: the one place where capacity meets demand in the tables of plans and reports.
+"""Coverage and gap of a demand, for all tables of plans and reports.
 
-The auditor (`models.audit.capacity`) states the same again, by itself.
+The auditor computes both again on its own (`models.audit.capacity`).
 """
 
 from models import sums

@@ -1,4 +1,4 @@
-"""What is decided, as variables of the program or as numbers of a plan.
+"""Decisions, as variables of the program or as numbers of a plan.
 
 Every expression of `models.linear` is written once over a `Decision`: with variables it gives a row of the program,
 with numbers the figure of the plan.
@@ -39,7 +39,7 @@ class Running(NamedTuple):
     """Whether a project that is decided runs in a scenario."""
 
     on: Linear
-    """1 where it goes on, 0 where it stops for good."""
+    """1 if it goes on, 0 if it stops for good."""
     guarded: Mapping[int, Linear] = {}
     """Years in which it runs under another condition than `on`, with that condition."""
 
@@ -51,10 +51,10 @@ class Start(NamedTuple):
     year: int
     x: Linear
     running: Running | None = None
-    """None where the project runs whenever it is decided."""
+    """None if the project runs whenever it is decided."""
 
     def runs(self, year: int) -> Linear:
-        """1 where the project is decided and runs in a year: what its output is multiplied by."""
+        """Factor on the output of a year: 1 if the project is decided and runs, else 0."""
         return self.x if self.running is None else self.running.guarded.get(year, self.running.on)
 
 
@@ -86,7 +86,7 @@ class Decision:
 
     @cached_property
     def unaided_starts(self) -> tuple[Start, ...]:
-        """Projects that go ahead without support, each with its year and 1 less its own decisions: 1 unless financed."""
+        """Projects that go ahead without support, each with its year; `x` is 1 less its own decisions, so 1 unless financed."""
         by_id = self.sets.by_id
         starts = self.starts_of
         taken = {i: sum(s.x for s in starts.get(i, ())) for i in self.sets.unaided_fids}

@@ -32,7 +32,7 @@ class Deliveries:
         return flows
 
     def met(self, key: DemandKey, year: int) -> float:
-        """Tonnes that could meet a demand row: all that is made, what is left of it, or what the stage runs."""
+        """Tonnes that could meet a demand row: all that is made, what is left after other recipes, or what the stage runs."""
         basis = self.network.basis[key]
         if basis == "run" or key.material is None:
             processes = self.network.by_stage.get(key.stage, ())
@@ -85,7 +85,7 @@ class Deliveries:
         )
 
     def process_rows(self, d: Decision) -> tuple[ProcessRow, ...]:
-        """Every process and year: nameplate capacity beside what of it is fed."""
+        """Every process and year: nameplate capacity and the part of it that is fed."""
         return tuple(self._process(d, g, y) for g in self.network.stage_of for y in self.network.sets.years)
 
     def _process(self, d: Decision, process: str, year: int) -> ProcessRow:

@@ -27,7 +27,7 @@ class Mine2MagnetError(Exception):
     """
 
     kind: Kind = "failed"
-    """What went wrong, as `--json` names it."""
+    """Name of the kind of error in the output of `--json`."""
 
     def __init__(self, message: str, details: "Iterable[Diagnostic]" = ()) -> None:
         self.message = message

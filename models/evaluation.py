@@ -1,7 +1,7 @@
-"""A plan in a scenario: what it delivers, what it is worth, which rules it keeps, what its projects call for.
+"""Evaluation of a plan in a scenario: its deliveries, its value, the rules that hold, and the calls of its projects.
 
-The case in a scenario is `ScenarioSets`: the sets of the case with other deliveries, existing capacity and demand. What
-is decided stays as planned, and every expression of the plan is read again over these sets.
+The case in a scenario is `ScenarioSets`: the sets of the case with other deliveries, existing capacity and demand. The
+decisions stay as planned, and every expression of the plan is evaluated over these sets.
 """
 
 from collections.abc import Mapping
@@ -25,13 +25,13 @@ from models.states import realization, review_year, state_known_by, state_of, st
 
 @dataclass(frozen=True)
 class Decided:
-    """What a plan has decided: project -> year of its final investment decision, and the awards in millions."""
+    """The decisions of a plan: project -> year of its final investment decision, and the awards in millions."""
 
     case: Case
     chosen: Mapping[str, int]
     awards: Awards
     states: Mapping[str, "Decided"] = field(default_factory=dict)
-    """After a review: state -> all that is decided in it; the other fields are the state as planned."""
+    """After a review: state -> all decisions in it; the other fields are the state as planned."""
 
     @cached_property
     def given(self) -> dict[str, list[tuple[Programme, float]]]:
@@ -58,7 +58,7 @@ class Decided:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What is decided, in every state, as a key of a mapping."""
+        """The decisions of every state, as the key of a mapping."""
         states = tuple((name, own.key) for name, own in sorted(self.states.items()))
         return tuple(sorted(self.chosen.items())), tuple(sorted(self.awards.items())), states
 
@@ -68,8 +68,8 @@ class Decided:
         return own, realization(self.case, scenario)
 
     def known_by(self, rows: tuple[Scenario, ...]) -> tuple["Decided", int | None]:
-        """What is decided in the state that is known by some rows of a scenario, and the year from which it is known; as
-        planned, known from no year, where the decisions are made for no such state."""
+        """The decisions in the state that some rows of a scenario belong to, and the year from which the state is known; those
+        as planned, and None, if the plan decides for no such state."""
         state = state_known_by(self.case, rows)
         if state is None:
             return self, None
@@ -87,7 +87,7 @@ class Valuation:
     value: float
     """The objective less the penalty of soft rules, in the objective's unit."""
     coverage: Mapping[tuple[DemandKey, int], float]
-    """Part of each demand that is covered: by what the chain delivers where the objective counts that."""
+    """Part of each demand that is covered; by what the chain delivers if the objective counts that."""
     rules: tuple[RuleRow, ...]
 
     @property
@@ -106,8 +106,11 @@ def valuation(
 
 
 def priced(decisions: Decided, realization: Realization) -> Realization:
-    """A realization with the projects that prices idle: those under viability whose tonne earns less than it costs, but
-    for the years in which an offtake awarded to them runs. A project decided knowing these prices runs."""
+    """The realization with the projects that stand idle at its prices.
+
+    These are the projects under viability in years in which a tonne earns less than it costs, unless an offtake contract that
+    was awarded to them runs. A project that was decided when these prices were known runs.
+    """
     rows = price_rows(realization.rows)
     if not rows:
         return realization
@@ -123,14 +126,14 @@ def priced(decisions: Decided, realization: Realization) -> Realization:
 
 
 def calls(decisions: Decided, realization: Realization) -> dict[str, float]:
-    """Project -> capital call, millions, where there is one (`models.calls`); a failed draw calls for nothing."""
+    """Project -> capital call, millions, if it has one (`models.calls`); a project that fails in a draw has none."""
     owed = claims(decisions.case, decisions.chosen, decisions.given, realization)
     amounts = {i: c.call(realization.overruns.get(i, 1.0)) for i, c in owed.items() if i not in realization.failed}
     return {i: call for i, call in amounts.items() if call > 0}
 
 
 def top_ups(decisions: Decided, realization: Realization) -> float:
-    """What price floors pay to the projects that deliver in a realization, millions at their decisions."""
+    """Payments of price floors to the projects that deliver in a realization, millions at their decisions."""
     case, by_id = decisions.case, {p.id: p for p in decisions.case.projects}
     at = repriced(case, price_rows(realization.rows))
     total = 0.0

@@ -1,4 +1,4 @@
-"""How old the evidence is: the dates of the rows, and which of them are stale."""
+"""Age of the evidence: the dates of the rows, and which of them are stale."""
 
 import calendar
 import datetime
@@ -15,9 +15,9 @@ MONTHS = 12
 
 
 def today(settings: Settings) -> datetime.date:
-    """The day that ages are counted back from: the setting, else the first of January of the price year.
+    """The day from which ages are counted back: the setting, else the first of January of the price year.
 
-    A plan must not change with the day on which it is made, so no clock is read.
+    No clock is read, because a plan must not depend on the day on which it is made.
     """
     return datetime.date(settings.price_year, 1, 1) if settings.today is None else settings.today
 

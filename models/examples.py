@@ -1,4 +1,4 @@
-"""One tiny world, to show under each formula the row that it gives."""
+"""A tiny case, which shows the row of each formula as an example."""
 
 import re
 from functools import cache

@@ -1,4 +1,4 @@
-"""What every constraint family declares about itself."""
+"""The declaration that every constraint family makes."""
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 
 def nothing(_sets: Sets, _project: Project) -> Hashable:
-    """The default of `class_key`: the rows do not tell the projects of a class apart."""
+    """Default of `class_key`: the rows do not tell the projects of a class apart."""
     return None
 
 
 def never(_sets: Sets, _project: Project) -> bool:
-    """The default of `apart`: the rows read no award of a single project."""
+    """Default of `apart`: the rows read no award of a single project."""
     return False
 
 
 def admits(_plan: "Decision", _projects: Sequence[Project], _year: int) -> str:
-    """The default of `refuses`: the family gives no reason of its own."""
+    """Default of `refuses`: the family gives no reason of its own."""
     return ""
 
 
@@ -31,32 +31,32 @@ def admits(_plan: "Decision", _projects: Sequence[Project], _year: int) -> str:
 class Family:
     """One constraint family: a file of `models.constraints` and a line of `models.formulation.FAMILIES`.
 
-    It names the places that state the same idea a second time; tests/test_contributing.py names the one that is missing.
-    In larger books the awards of projects that the same programmes treat alike are decided as one sum
-    (`models.classes`). A family that reads awards therefore declares what it needs of such a class:
+    It names the places that state the same limit a second time; tests/test_contributing.py names a missing one. In larger
+    cases the awards of projects with the same programmes are decided as one sum (`models.classes`). A family that reads awards
+    therefore declares which projects such a class may hold: `class_key` and `apart`.
     """
 
     name: str
     constrain: Callable[["Program"], None]
     """Adds the rows to a program."""
     class_key: Callable[[Sets, Project], Hashable] = nothing
-    """What all projects of a class must have in common for the rows to be right for their sum of awards."""
+    """Key that all projects of a class must share, so that the rows are right for the sum of their awards."""
     apart: Callable[[Sets, Project], bool] = never
-    """Whether the rows read the awards of this project by itself: then it is in a class of its own."""
+    """Whether the rows read the awards of this project separately; it is then in a class of its own."""
     limits: tuple[str, ...] = ()
-    """Names of those rows that state a limit of the workbook. The auditor lets a limit be missed by its tolerance, and so
-    does the program (`optimizer.solver.tolerance`); all other rows are exact."""
+    """Names of the rows that state a limit of the workbook. Auditor and program let a limit be missed by a tolerance
+    (`optimizer.solver.tolerance`); all other rows are exact."""
     refuses: Callable[["Decision", Sequence[Project], int], str] = admits
     """Why projects cannot be added to a plan (its decisions are numbers), all decided in one year: one clause, such as
     "Acme has 2 decisions in 2030 already", a `models.text.Text` where reports are to translate it; empty where they can.
     It gives projects that are left out the reason `limit leaves no room`. Families that limit links, money or rules leave
     it out: `models.reasons` reads those itself."""
     setting: str = ""
-    """Key of the settings sheet that the rows named like the family state as a limit, empty for none. `explain` then offers
-    to leave it empty, and the family needs no kind of restriction of its own. A project's column of the same name
+    """Key of the setting that is the limit in the rows named like the family; "" for none. `explain` can then relax the limit
+    by leaving the setting empty, and the family needs no kind of restriction of its own. A project's column of the same name
     overrides the setting."""
     forbids: bool = True
-    """Whether its rows can make a case infeasible. Families that only define quantities need no repair."""
+    """Whether its rows can make a case infeasible. Families that only define quantities need no `repairs`."""
     modelled: str = "limits"
     """Line of `optimizer.reports.case_summary.LINES` that says in `check` what of it is modelled; `limits` shows `setting`."""
     checks: tuple[str, ...] = ("committed_limits",)

@@ -1,4 +1,4 @@
-"""Diagnostics of an input, each with its place and its cure: gathered in one pass, raised once."""
+"""Diagnostics of an input, each with its cell and its cure. They are collected in one pass and raised together."""
 
 from collections.abc import Iterable
 
@@ -21,7 +21,7 @@ class Diagnostic(Frozen):
 
 
 class InvalidInput(Mine2MagnetError):
-    """The input cannot be read as a case. Carries every fault found, in the order of the workbook."""
+    """The input cannot be read as a case. Carries all faults in the order of the workbook."""
 
     kind: Kind = "invalid"
 

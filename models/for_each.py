@@ -1,6 +1,6 @@
-"""Rules that hold for every value of a column: one row of the sheet becomes one rule a value.
+"""Rules that hold for every value of a column: one row of the sheet becomes one rule per value.
 
-The values are those of the candidates that are not barred and that the rule's `where` picks; an empty cell is no value.
+The values are those of candidates that are not barred and that the rule's `where` picks; an empty cell is not a value.
 A rule `Cap` for each country becomes `Cap, AU`, `Cap, US`, ...
 """
 
@@ -28,7 +28,7 @@ def columns(case: Case) -> tuple[str, ...]:
 
 
 def expanded(case: Case) -> Case:
-    """The case with one rule a value in place of each rule with `for_each`."""
+    """The case with one rule per value in place of each rule with `for_each`."""
     if not any(rule.for_each for rule in case.rules):
         return case
     sets = Sets(case.with_(rules=tuple(r for r in case.rules if not r.for_each)))

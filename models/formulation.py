@@ -1,4 +1,4 @@
-"""How the mixed-integer program of a case is built: the ordered list of its constraint families, and its goals."""
+"""Builds the mixed-integer program of a case from the ordered list of constraint families, and sets its goals."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -86,11 +86,11 @@ def risk_program(
     by_state: Mapping[str, Mapping[str, int]] | None = None,
     overdraft: float = 0.0,
 ) -> Program:
-    """The program of a case with what its decisions deliver in each outcome, and a measure of risk as the first goal.
+    """The program of a case with the deliveries of its decisions in each outcome, and a measure of risk as its first goal.
 
-    Where there is a review its states have decisions of their own from then on. `classes`, `fixed`, `overdraft`: as for
-    `build`. `by_state`: state -> what is `fixed` in it; what scenarios bring is then left out where awards cannot change it,
-    neither through the penalties of soft rules nor through who goes on (`models.constraints.going_on`).
+    After a review each state has decisions of its own. `classes`, `fixed`, `overdraft`: as for `build`. `by_state`: state -> its
+    `fixed`; the rows of scenarios are then left out unless awards can change the outcomes, through the penalties of soft rules
+    or through which projects go on (`models.constraints.going_on`).
     """
     planned, *others = risk.states
     own = fixed if by_state is None else by_state[planned.name]
@@ -109,7 +109,7 @@ def risk_program(
 
 
 def _state_program(base: Program, sets: StateSets, block: Any, fixed: Mapping[str, int] | None) -> Program:
-    """The decisions of a state in a block of its own; those before the review are the columns of the state as planned."""
+    """The decisions of a state in a block of its own; decisions before the review are those of the state as planned."""
     block.nothing = pyo.Var(bounds=(0, 0))
     known = base.decision, sets.review_year
     decision = _declare(sets, block, base.classes, fixed, known)
@@ -120,7 +120,7 @@ def _state_program(base: Program, sets: StateSets, block: Any, fixed: Mapping[st
 
 
 def _with_states(program: Program, goals: tuple[Goal, ...]) -> tuple[Goal, ...]:
-    """The goals with the tie-break of the other states summed, each after the same of the state as planned."""
+    """The goals; each step of the tie-break is followed by its sum over the other states."""
     own = [tie_break(p) for p in program.states.values()]
     others = {of_one[0].name: sum(g.expression for g in of_one) for of_one in zip(*own, strict=True)}
     ordered: list[Goal] = []
@@ -136,7 +136,7 @@ def sampled_program(
 ) -> Program:
     """The program of a case whose first goal is a measure of risk over draws, bounded by cuts that are added later.
 
-    The flows of a chain are left out: the cuts say what it delivers.
+    The flows of a chain are left out, because the cuts bound what it delivers.
     """
     program = _without_chain(sets, classes) if delivers(sets) else build(sets, classes=classes)
     with PauseGC():
@@ -145,7 +145,7 @@ def sampled_program(
 
 
 def _without_chain(sets: Sets, classes: tuple[FundingClass, ...]) -> Program:
-    """The decisions of a case with all rows but those of its chain; the tie-break is its goals."""
+    """The decisions of a case with all rows except those of its chain; its goals are the tie-break."""
     with PauseGC():
         program = decision_program(sets, classes, [f for f in FAMILIES.values() if f is not CHAIN])
         program.goals = tie_break(program)
@@ -185,9 +185,9 @@ def decision_program(
 
 
 def flow_program(d: Decision, room: Mapping[tuple[str, int], float] | None = None) -> Program:
-    """What the chain makes of a given selection: runs and deliveries alone, each year by itself.
+    """The flows of the chain for a given selection: runs and deliveries only, each year separately.
 
-    Goals: the objective where it is a delivery, then the delivered score, magnets, and the least that has to run.
+    Goals: the objective if it is a delivery, then the delivered score, magnets, and least tonnes run.
     `room`: capacity by process and year, t/yr, up to which the rows `feed` can be widened later (to the limit 1).
     """
     with PauseGC():
@@ -207,11 +207,11 @@ def flow_program(d: Decision, room: Mapping[tuple[str, int], float] | None = Non
 def continuation_program(
     d: Decision, choice: Choice, soft: Mapping[str, tuple[float, Mapping[str, float], float]]
 ) -> Program:
-    """Which projects of a plan go on in a scenario: `d` is the plan as numbers over the scenario's sets.
+    """The program that decides which projects of a plan go on in a scenario. `d`: the plan as numbers over the scenario's sets.
 
-    `soft`: soft rule -> by how much its row is missed where all go on (negative: to spare), what each project that
-    stops adds to that, and its penalty. Goals: the value in the scenario; then fewest stopped, least called, and the
-    stopped ids that come first.
+    `soft`: soft rule -> by how much its row is missed if all projects go on (negative: slack), what each project that stops adds
+    to that, and its penalty. Goals: the value in the scenario; then fewest stopped, least called, and the stopped ids that come
+    first.
     """
     with PauseGC():
         model = pyo.ConcreteModel()
@@ -272,7 +272,7 @@ def _declare(
     fixed: Mapping[str, int] | None,
     known: tuple[Decision, int] | None = None,
 ) -> Decision:
-    """`known`: decisions of which those before a year are taken as they are."""
+    """The columns `start` and `award`. `known`: decisions that are fixed before a year, and that year."""
     starts = [(i.id, t) for i in sets.candidates for t in sets.windows[i.id] if fixed is None or fixed.get(i.id) == t]
     before, year = known or (Decision(sets, classes, {}, {}), sets.years[0])
     model.start = pyo.Var([key for key in starts if key[1] >= year], domain=pyo.Binary)
@@ -310,7 +310,7 @@ def _goals(program: Program) -> tuple[Goal, ...]:
 
 
 def tie_break(program: Program) -> tuple[Goal, ...]:
-    """Among plans of one value: least budget cost, least face value, earliest decisions, fewest awards."""
+    """Order among plans of one value: least budget cost, least face value, earliest decisions, fewest awards."""
     d = program.decision
     goals = [Goal("least budget cost", 1, public_cost(d))]
     if program.sets.has_programmes:

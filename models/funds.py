@@ -1,4 +1,4 @@
-"""Funds: programmes that share one set of limits. A row that leaves a limit empty takes what the fund says."""
+"""Funds: programmes that share one set of limits. A row with an empty limit takes that of its fund."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -10,8 +10,8 @@ KINDS = ("limit_on", "carry_over")
 
 
 def completed(programmes: Iterable[Programme]) -> tuple[Programme, ...]:
-    """The programmes in their order; empty `limit_on` and `carry_over` cells of a fund filled from its first row that
-    says them. Rows that contradict each other stay as they are: `models.checks` refuses them.
+    """The programmes in their order, with empty `limit_on` and `carry_over` cells filled from the first row of the fund that
+    gives them. Rows that contradict each other are unchanged, because `models.checks` refuses them.
 
     >>> row = {"row": 0, "instrument": "loan", "fund": "f"}
     >>> [p.carry_over for p in completed([Programme(id="a", **row), Programme(id="b", carry_over=True, **row)])]

@@ -1,4 +1,4 @@
-"""Which demand rows a headline names: of every stage the one that says most about magnets."""
+"""The demand rows of a headline: for every stage the one that matters most for magnets."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -20,9 +20,11 @@ Row = TypeVar("Row", bound=DemandRow)
 
 
 def headline_rows(rows: Iterable[Row]) -> list[Row]:
-    """Of a stage the material that is demanded most, where its rows name one beside the stage's own product: tonnes of
-    all rare earths together count lanthanum and cerium, which no magnet needs. Without materials the stage's own
-    product; without a row of that every material."""
+    """The rows of each stage for its most demanded material, if rows of the stage name materials.
+
+    Tonnes of all rare earths together would count lanthanum and cerium, which magnets do not need. Without materials the rows
+    of the stage's own product count, and without those the rows of every material.
+    """
     given = list(rows)
     own = {row.stage for row in given if row.material is None}
     main = _main_materials(given)

@@ -1,5 +1,5 @@
-"""Projects that are not decided yet at the prices of a scenario: in which years they run, whatever they are awarded or only
-under an offtake contract."""
+"""Years in which projects that are not decided yet would stand idle at the prices of a scenario, always or unless an offtake
+contract keeps them running."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,18 +18,19 @@ class Idle:
     """Years of the horizon in which prices leave a tonne of a decision less than it costs."""
 
     years: frozenset[int] = frozenset()
-    """Those in which no offtake that it could be awarded runs: it stands idle."""
+    """Years in which it stands idle, because no offtake that it could be awarded runs."""
     guarded: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
-    """The others, with the programmes of which an offtake contract would keep it running."""
+    """The other years, each with the programmes whose offtake contract would keep it running."""
 
 
 def idle_decisions(sets: Sets, realization: Realization, starts: Iterable[Key]) -> dict[Key, Idle]:
-    """Decision -> the years in which it does not run by itself, without those that have none. Decisions that know the scenario run."""
+    """Decision -> the years in which it does not run without a contract, if there are any. Decisions that know the scenario
+    run."""
     return dict(_idle(sets, realization, starts))
 
 
 def idle_years(idle: Mapping[Key, Idle]) -> dict[Key, frozenset[int]]:
-    """Decision -> the years in which it stands idle whatever it is awarded, without those that have none."""
+    """Decision -> the years in which it stands idle whatever it is awarded, if there are any."""
     return {key: found.years for key, found in idle.items() if found.years}
 
 

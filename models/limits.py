@@ -15,7 +15,7 @@ class MoneyLimit:
     """One envelope or total. Money in millions, in what the fund limits: budget cost or face value."""
 
     name: str
-    """In the planner's words: `DFC-loans 2027`, `DFC-loans in total`, `total budget`."""
+    """Name for the planner: `DFC-loans 2027`, `DFC-loans in total`, `total budget`."""
     limit: float
     left: float
     """Unused money; in a year with carry-over the money carried into the next year. Never negative."""
@@ -43,7 +43,7 @@ def _limit(name: str, limit: float, left: float, row: tuple[Any, ...]) -> MoneyL
 
 
 def budget_cost(case: Case, plan: Plan) -> float:
-    """Budget cost of all awards; without programmes what the projects cost alone."""
+    """Budget cost of all awards; without programmes the cost of the projects themselves."""
     if not case.programmes:
         return fsum(p.alone_m for p in plan.projects)
     return fsum(a.cost_m for p in plan.projects for a in p.awards)
@@ -56,7 +56,7 @@ def committed(fund: Fund, plan: Plan, *, face: bool) -> float:
 
 
 def _years(fund: Fund, plan: Plan) -> Iterator[MoneyLimit]:
-    """Envelopes that hold anything. With carry-over a year binds where little is carried out of it."""
+    """Envelopes above 0. With carry-over a year binds if little is carried out of it."""
     ids = {p.id for p in fund.programmes}
     for year, envelope in (fund.envelopes or {}).items():
         rows = [r for r in plan.budgets if r.programme in ids and r.year == year]

@@ -1,13 +1,13 @@
-r"""What a project earns on the market, and what its cash is worth: prices, revenue, cash and present values.
+r"""Market of a project: prices, revenue, cash and present values.
 
 Revenue of one tonne of the stage's product in year y, in the base currency, with m the priced materials of which
-the project has a share (the stage's own price where it has none):
+the project has a share (the price of the stage's product if it has none):
 
 $$unit\_revenue_{i,y} = payable_i (1 + premium_i) \sum_m share_{i,m}\, price_{m,y} + byproduct_i$$
 $$cash_{i,u,y} = capacity_i\, ramp_i(y-u)\,(unit\_revenue_{i,y} - opex_i) / 10^6$$
 
-Cash is at nameplate, in every year of the project's life, also after the horizon. `allied_share` plays no part: what is
-sold elsewhere earns too. All rates are real and yearly; money is in millions of the base currency at the case's price
+Cash is at nameplate, in every year of the project's life, also after the horizon. `allied_share` is not applied, because
+output that is sold elsewhere earns too. All rates are real and yearly; money is in millions of the base currency at the case's price
 year, prices in base currency per tonne. Present values are at the decision, $PV_r(c) = \sum_y c_y (1+r)^{-(y-u)}$.
 """
 
@@ -54,13 +54,13 @@ def content_value(case: Case, project: Project, year: int) -> float:
 
 
 def revenue_by_year(case: Case, project: Project) -> ByYear:
-    """Year -> what a tonne of the product earns, base currency per tonne. Raises NoPrice."""
+    """Year -> revenue of a tonne of the product, base currency per tonne. Raises NoPrice."""
     content, sold = content_by_year(case, project), project.payable * (1 + project.premium)
     return lambda year: sold * content(year) + project.byproduct_per_t
 
 
 def unit_revenue(case: Case, project: Project, year: int) -> float:
-    """What a tonne of the product earns in a year, base currency per tonne. Raises NoPrice."""
+    """Revenue of a tonne of the product in a year, base currency per tonne. Raises NoPrice."""
     return revenue_by_year(case, project)(year)
 
 

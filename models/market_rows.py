@@ -1,4 +1,4 @@
-"""What the market leaves each project: the numbers of viability for every project that states its cost, financed or not.
+"""The numbers of viability of every project that states its operating cost, financed or not.
 
 Sources of the method: `models.viability` and `models.market`.
 """
@@ -15,11 +15,11 @@ from models.terms import interpolate, most_support
 
 @dataclass(frozen=True)
 class MarketRow:
-    """One project at the prices of the book, decided in the year of the plan, or in the year of its least gap. Millions."""
+    """One project at the prices of the case, decided in the year of the plan, or in the year of its least gap. Millions."""
 
     project: Project
     financed: Financed | None
-    """What the plan gives it; None where it is left out."""
+    """Its row of the plan; None if it is left out."""
     year: int
     bankable_m: float
     """The most capital that its cash serves at the hurdle rate."""
@@ -33,7 +33,7 @@ class MarketRow:
     price: float
     """Expected price of that material in its first year of delivery, base currency per tonne."""
     worth_m: float
-    """Grant equivalent of its support; of a project left out the most that its programmes could give."""
+    """Grant equivalent of its support; for a project that is left out the most that its programmes could give."""
 
     @property
     def clears_at_price(self) -> float | None:

@@ -1,4 +1,4 @@
-"""Data measures of a project, and which projects a rule's `where` picks: one named number, one owner."""
+"""Data measures of a project, and the projects that a rule's `where` picks."""
 
 from models.case import Case
 from models.columns import columns
@@ -82,7 +82,7 @@ def matches(where: Where, project: Project) -> bool:
 
 
 def picks_underway(where: Where) -> bool:
-    """Whether a rule's `where` names underway projects: only then do they enter it."""
+    """Whether a rule's `where` names underway projects; only then does it count them."""
     return any(column == "status" and "underway" in values for column, values in where.projects)
 
 

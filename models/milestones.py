@@ -1,4 +1,4 @@
-"""The milestone years: those that reports show to people, and the one that headlines are about."""
+"""The milestone years that reports show, and the year of the headline."""
 
 from models.case import Case
 from models.plan import Plan

@@ -1,4 +1,4 @@
-"""Money: own currency to the prices of the case's `price_year` by that currency's inflation, then over `per_base`.
+"""Money: conversion to prices of the case's `price_year` by the currency's own inflation, then to the base currency.
 
     factor(currency, year) = (1 + inflation[currency]) ** (price_year - year) / per_base[currency]
 

@@ -1,4 +1,4 @@
-"""The known name that a word was most likely meant to be, and the words in which it is proposed."""
+"""The known name nearest to a misspelt word, and the sentence that proposes it."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -7,10 +7,10 @@ from difflib import get_close_matches
 from models.text import Text, joined_or
 
 LONGEST_WORD = 100
-"""Letters from which on no known name is compared: comparing takes time that grows with the square of the letters."""
+"""Longest word that is compared, in letters: the time to compare grows with the square of the letters."""
 
 LONGEST_PROPOSAL = 500
-"""Letters of a proposal that anybody reads; a longer one is left out."""
+"""Longest name that is proposed, in letters."""
 
 
 def nearest(word: str, names: Iterable[str], cutoff: float = 0.6) -> str | None:

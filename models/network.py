@@ -1,4 +1,4 @@
-"""The chain of a case: what each process makes and uses, what runs it, what is supplied from outside.
+"""The chain of a case: recipes, the capacity of each process, and supply from outside.
 
 Symbols of the formulas: processes g, recipes r of a process, materials m, years t. A recipe's coefficient is in tonnes
 made (> 0) or used (< 0) per tonne run. Process networks: Sahinidis & Grossmann (1989).
@@ -20,7 +20,7 @@ ALWAYS = 0
 MAGNET = "magnet"
 
 Basis = Literal["gross", "net", "run"]
-"""How a demand is met: by all that is made, by what leaves the chain, or by what a stage's plants run."""
+"""How a demand is met: by all that is made, by what leaves the chain, or by what the plants of a stage run."""
 
 
 class Recipe(NamedTuple):

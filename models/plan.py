@@ -1,4 +1,4 @@
-"""A plan: the answer as data, without a solver. The fields are those of `plan.json`."""
+"""A plan as data. The fields are those of `plan.json`."""
 
 from collections.abc import Iterable
 from typing import Any, Literal
@@ -21,7 +21,7 @@ DEADWEIGHT_FIELDS = ("deadweight_t", "deadweight_m")
 
 
 def _drop(fields: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    """A serialized row without those of the named fields that are empty."""
+    """A serialized row without the named fields that are empty."""
     return {name: value for name, value in fields.items() if value is not None or name not in names}
 
 
@@ -34,11 +34,11 @@ class Award(Frozen):
     face_m: float
     """Face value, millions of the base currency."""
     cost_m: float
-    """Budget cost of it, whatever the envelopes limit."""
+    """Budget cost, whether the envelopes limit cost or face value."""
     worth_m: float | None = None
     """Grant equivalent to the project, millions; only of a project under viability."""
     expected_receipt_m: float | None = None
-    """What the budget expects to earn by it; only where it does."""
+    """What the budget expects to earn by it; null if nothing."""
 
     @model_serializer(mode="wrap")
     def _without_unused(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -51,7 +51,7 @@ class Financed(Frozen):
     id: str
     fid_year: int
     need_m: float
-    """Public support it cannot do without: max(0, capex * (1 - private share) - secured)."""
+    """Public support that it needs: max(0, capex * (1 - private share) - secured)."""
     public_m: float
     """Secured money and funded awards. Without programmes the need."""
     contingent_m: float
@@ -70,18 +70,18 @@ class Financed(Frozen):
     npv_m: float | None = None
     """Net present value at the hurdle rate without new support, at the decision."""
     clears_at: float | None = None
-    """Multiple of the price path at which the gap closes; null where prices bring the project nothing."""
+    """Multiple of the price path at which the gap closes; null if prices bring the project nothing."""
     worth_m: float | None = None
     """Grant equivalent of its awards."""
     deadweight_t: float | None = None
     """Tonnes over the horizon that it would have delivered without support; this and the next only of a project with
     `unaided_fid`."""
     deadweight_m: float | None = None
-    """The same part of the budget cost of its support; null where it delivers nothing in the horizon."""
+    """The same part of the budget cost of its support; null if it delivers nothing in the horizon."""
 
     @property
     def alone_m(self) -> float:
-        """What the project costs the budget where there are no programmes: its need or its gap, as a grant, millions."""
+        """Cost of the project to the budget in a case without programmes: its need or its gap, as a grant, millions."""
         return max(self.need_m, self.gap_m or 0.0)
 
     @property
@@ -102,7 +102,7 @@ class Financed(Frozen):
 
 
 class CapacityRow(Frozen):
-    """One demand row in one year. Without a `demand` sheet one row a stage and year, demand and gap 0."""
+    """One demand row in one year. Without a `demand` sheet there is one row per stage and year, with demand and gap 0."""
 
     stage: str
     material: str | None
@@ -111,12 +111,12 @@ class CapacityRow(Frozen):
     underway_t: float
     financed_t: float
     unaided_t: float | None = None
-    """Capacity of projects that go ahead without support and are not financed; absent where the case has none."""
+    """Capacity of projects that go ahead without support and are not financed; absent if the case has none."""
     counterfactual_t: float | None = None
-    """What the projects financed would deliver in the year without support; absent as `unaided_t`."""
+    """What the financed projects would deliver in the year without support; absent as `unaided_t`."""
     demand_t: float
     coverage: float
-    """min(1, capacity / demand); 1 where nothing is demanded."""
+    """min(1, capacity / demand); 1 if nothing is demanded."""
     gap_t: float
     """max(0, demand - capacity)."""
 
@@ -149,7 +149,7 @@ class MaterialRow(Frozen):
 
 
 class ProcessRow(Frozen):
-    """The nameplate capacity of a process outside China beside what of it is fed, in one year."""
+    """The nameplate capacity of a process outside China in one year, and the part of it that is fed."""
 
     process: str
     stage: str
@@ -158,9 +158,9 @@ class ProcessRow(Frozen):
     underway_t: float
     financed_t: float
     unaided_t: float | None = None
-    """Capacity of projects that go ahead without support and are not financed; absent where the case has none."""
+    """Capacity of projects that go ahead without support and are not financed; absent if the case has none."""
     used_t: float
-    """What the chain can feed and place; the rest stands idle or runs on Chinese feed."""
+    """Capacity for which the chain has feed and demand; the rest stands idle or runs on Chinese feed."""
 
     @property
     def capacity_t(self) -> float:
@@ -173,7 +173,7 @@ class ProcessRow(Frozen):
 
 
 class BudgetRow(Frozen):
-    """One programme's envelope in one year, in what `limit_on` says (budget cost or face value).
+    """One programme's envelope in one year, in budget cost or face value as `limit_on` says.
 
     Programmes of one `fund` share one envelope and one balance: each of their rows states the fund's `envelope_m` and
     `carried_m`, and its own `spent_m`. So `spent_m` adds up over programmes; the other two count once a fund. For every
@@ -185,7 +185,7 @@ class BudgetRow(Frozen):
     envelope_m: float | None
     """Envelope of the programme or of its fund; None without a limit in that year."""
     spent_m: float
-    """Charged to that year by this programme: what is committed in it, or on the outlay basis what is spent in it of
+    """Charged to that year by this programme: its commitments of the year or, on the outlay basis, what is spent in the year of
     all commitments. Outlays after the horizon are in no row; totals and costs charge the whole commitment."""
     carried_m: float
     """Unused money of the programme or of its fund that is carried to the next year; 0 without carry-over."""
@@ -196,12 +196,12 @@ class RuleRow(Frozen):
 
     rule: str
     value: float | None
-    """What the plan attains in the unit of `limit`; None where nothing is picked (average, share and ratio of nothing)."""
+    """What the plan attains, in the unit of `limit`; null for an average, share or ratio over no projects."""
     sense: str
     limit: float
     holds: bool
     shortfall: float
-    """By how much the rule's linear row is missed; 0 where it holds."""
+    """By how much the rule's linear row is missed; 0 if it holds."""
 
 
 Reason = Literal[
@@ -221,7 +221,7 @@ Reason = Literal[
     "outbid",
     "not worked out",
 ]
-"""Why a project is left out; `models.reasons` says what each means."""
+"""Why a project is left out. `models.reasons` defines each reason."""
 
 
 class NotFinanced(Frozen):
@@ -232,9 +232,9 @@ class NotFinanced(Frozen):
     detail: TextField
     """The reason with its numbers, in words; in plan.json its template and values stand beside it as `message`."""
     rule: str | None = None
-    """The rule that leaves no room, or the setting of the limit that does; absent for other reasons."""
+    """The rule, or the setting of the limit, that leaves no room; absent for other reasons."""
     year: int | None = None
-    """Decision year at which `outbid` was seen; absent for other reasons."""
+    """Decision year for which `outbid` was found; absent for other reasons."""
 
     @model_serializer(mode="wrap")
     def _without_absent(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -255,7 +255,7 @@ class NotFinanced(Frozen):
 
 
 class ObjectiveValue(Frozen):
-    """The objective of a plan: its value, and how far that is proved."""
+    """The objective of a plan: its value, and the bound on the value of any plan."""
 
     name: str
     value: float
@@ -274,7 +274,7 @@ class Plan(Frozen):
 
     schema_: Literal["mine2magnet.plan/1"] = Field("mine2magnet.plan/1", alias="schema", serialization_alias="schema")
     status: Literal["optimal", "feasible"]
-    """optimal: proved within the asked gap."""
+    """`optimal`: proved within the requested gap."""
     tie_break: Literal["proved", "partial"]
     objective: ObjectiveValue
     projects: tuple[Financed, ...]
@@ -283,14 +283,13 @@ class Plan(Frozen):
     runs: tuple[RunRow, ...] = ()
     processes: tuple[ProcessRow, ...] = ()
     worth: ChainValue | None = None
-    """With a chain: what further solves say about the plan. Left out by `optimizer.solver.solve`; `solve` on the command line
-    adds it."""
+    """Results of further solves about the plan of a chain. `optimizer.solver.solve` leaves it out; the command `solve` adds it."""
     budgets: tuple[BudgetRow, ...]
     rules: tuple[RuleRow, ...]
     not_financed: tuple[NotFinanced, ...]
     audit: AuditResult | None = None
     risk: RiskPlan | None = None
-    """What the plan reaches in its scenarios, where a measure of risk was maximized; absent otherwise."""
+    """What the plan reaches in its scenarios, if a measure of risk was maximized; absent otherwise."""
     manifest: dict[str, Any] = Field(default_factory=dict)
 
     model_config = ConfigDict(populate_by_name=True)

@@ -68,8 +68,8 @@ def total_capacity(d: Decision, key: DemandKey, year: int) -> float:
 
 
 def objective_value(d: Decision, delivered: Mapping[tuple[DemandKey, int], float] | None = None) -> float:
-    """The objective of a plan, without the penalty of soft rules. `delivered`: coverage by what the chain delivers,
-    which the decisions alone do not say (`optimizer.solver.chain_flows`); needed where the objective counts it."""
+    """The objective of a plan, without the penalty of soft rules. `delivered`: coverage by what the chain delivers, which takes
+    a solve (`optimizer.solver.chain_flows`); needed if the objective counts it."""
     s = d.sets.case.settings
     if delivers(d.sets):
         if delivered is None:
@@ -91,7 +91,7 @@ def penalty(d: Decision) -> float:
 
 
 def financed_rows(d: Decision) -> tuple[Financed, ...]:
-    """The projects financed, sorted by id, with their money."""
+    """The financed projects, sorted by id, with their money."""
     awards: dict[str, list[Award]] = {}
     for (i, p, t), face in sorted(d.award.items()):
         awards.setdefault(i, []).append(_award(d, d.sets.by_id[i], d.programme_of[p], t, face))
@@ -136,7 +136,7 @@ def _financed(d: Decision, project: Project, year: int, awards: tuple[Award, ...
 
 
 def _market(d: Decision, project: Project, year: int, awards: tuple[Award, ...]) -> dict[str, float | None]:
-    """What the market leaves a project, and what its support is worth; nothing without viability."""
+    """Gap of a project and worth of its support; empty for a project without viability."""
     case = d.sets.sizing(year)
     if not has_viability(case, project):
         return {}
@@ -151,7 +151,7 @@ def _market(d: Decision, project: Project, year: int, awards: tuple[Award, ...])
 
 
 def capacity_rows(d: Decision) -> tuple[CapacityRow, ...]:
-    """Every demand row and year; every stage and year where nothing is demanded at all."""
+    """Every demand row and year; every stage and year if the case has no demand."""
     sets = d.sets
     keys = sets.demands or tuple(DemandKey(s, None) for s in sets.case.settings.stages)
     return tuple(_capacity_row(d, key, y) for key in keys for y in sets.years)
@@ -170,7 +170,7 @@ def _capacity_row(d: Decision, key: DemandKey, year: int) -> CapacityRow:
 
 
 def _without_support(d: Decision, key: DemandKey, year: int) -> dict[str, float]:
-    """What comes without support, by whether its projects are financed; nothing where no project does."""
+    """Capacity that comes without support, of financed projects and of others; empty if no project goes ahead without it."""
     if not d.sets.unaided_fids:
         return {}
     others = float(unaided_capacity(d, key, year))

@@ -1,4 +1,4 @@
-r"""A price floor as an option: what it is expected to pay, and what the buyer is expected to pay back.
+r"""A price floor as an option: the payment that it is expected to make, and the pay-back that is expected.
 
 With expected price P, strike K and s the standard deviation of the logarithm of the price in the year of delivery,
 
@@ -6,7 +6,7 @@ $$put = K\,N(-d_2) - P\,N(-d_1), \quad call = P\,N(d_1) - K\,N(d_2), \quad
 d_1 = \frac{\ln(P/K) + s^2/2}{s}, \quad d_2 = d_1 - s$$
 
 are the expected payoffs, undiscounted: Black, "The pricing of commodity contracts", Journal of Financial Economics 3
-(1976). A floor under a market price that stands above it is therefore not free.
+(1976). A floor below the market price therefore costs something too.
 """
 
 from math import log, sqrt

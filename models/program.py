@@ -1,4 +1,4 @@
-"""The mixed-integer program: its symbols, and what the constraint families share while it is built.
+"""The mixed-integer program: its symbols, and the values that constraint families pass to one another.
 
 Symbols of the formulas and their names in code:
 
@@ -46,7 +46,7 @@ class Goal:
 
 @dataclass
 class Program:
-    """A Pyomo model with its sets, and what the families hand to one another."""
+    """A Pyomo model with its sets, and the values that families pass to one another."""
 
     sets: Sets
     classes: tuple[FundingClass, ...]
@@ -56,34 +56,35 @@ class Program:
     counts_awards: bool = False
     """Whether the awards of every project are counted (`models.constraints.max_programmes`)."""
     money_stands: bool = False
-    """Whether no limit of money will be eased in the loaded program, so that rows may rest on these limits."""
+    """Whether the limits of money stay as they are in the loaded program, so that rows may depend on them."""
     overdraft: float = 0.0
     """Part of the money of a fund with carry-over in a year by which it may be overdrawn (`models.constraints.budgets`)."""
     capacity: dict[tuple[DemandKey, int], Any] = field(default_factory=dict)
     """Capacity outside China, in units of the demand row's largest demand."""
     coverage: dict[tuple[DemandKey, int], Any] = field(default_factory=dict)
     sizes: dict[tuple[str, int], float] = field(default_factory=dict)
-    """Process and year -> capacity that its runs are measured in, t/yr; 0 where it never has any."""
+    """Process and year -> capacity that is the unit of its runs, t/yr; 0 if it never has any."""
     nameplate: dict[tuple[str, int], Any] = field(default_factory=dict)
     """Process and year -> capacity outside China, in units of its size."""
     run: dict[tuple[Recipe, int], Any] = field(default_factory=dict)
     delivered: dict[tuple[DemandKey, int], Any] = field(default_factory=dict)
-    """Part of each demand that the chain delivers, where that is what counts."""
+    """Part of each demand that the chain delivers, if the objective or a rule counts deliveries."""
     penalties: dict[str, float] = field(default_factory=dict)
     """Soft rule -> points lost per unit of shortfall."""
     goals: tuple[Goal, ...] = ()
     rows: dict[tuple[Any, ...], Any] = field(default_factory=dict)
-    """(name, *index) -> Pyomo constraint, of every row that is one."""
+    """(name, *index) -> Pyomo constraint; rows without variables are left out."""
     limits: set[str] = field(default_factory=set)
     """Names of the rows that state a limit of the workbook (`models.family`)."""
     by_scenario: frozenset[str] = frozenset()
-    """Rules that scenarios keep, and not the book as planned (`models.constraints.held_rules`)."""
+    """Rules that hold in scenarios instead of as planned (`models.constraints.held_rules`)."""
     backing: dict[tuple[str, str, int], Any] = field(default_factory=dict)
-    """Project, programme and year -> binary: whether the award is given, where that decides if the project runs in a scenario."""
+    """Project, programme and year -> binary that is 1 if the award is given; only if that decides whether the project runs in a
+    scenario."""
     awards_decide: bool = False
-    """Whether awards change what outcomes are worth (`models.constraints.going_on`)."""
+    """Whether awards change the values of outcomes (`models.constraints.going_on`)."""
     states: dict[str, "Program"] = field(default_factory=dict)
-    """After a review: state -> its decisions, those before the review shared; the state as planned is the program itself."""
+    """After a review: state -> its program, which shares the decisions before the review. The state as planned is this program."""
     _family: str = ""
 
     def add(self, name: str, index: Sequence[tuple[Any, ...]], rule: Callable[..., Any]) -> None:
@@ -101,7 +102,7 @@ class Program:
         return self.model.nothing >= 1 if row is False else row
 
     def limit_rows(self) -> Iterator[Any]:
-        """Rows that state a hard limit of the workbook: those that the auditor lets be missed by its tolerance."""
+        """Rows that state a hard limit of the workbook, which the auditor lets be missed by its tolerance."""
         for (name, *index), row in self.rows.items():
             if name in self.limits and not (name == "rule" and index[0] in self.penalties):
                 yield row
@@ -118,7 +119,7 @@ class Program:
         return sorted({s.year for i in c.members for s in self.decision.starts_of.get(i.id, ())})
 
     def decision_ids(self) -> list[str]:
-        """Projects that can be decided at all."""
+        """Projects that can be decided in some year."""
         return sorted(self.decision.starts_of)
 
     @cached_property
@@ -127,7 +128,7 @@ class Program:
         return Network(self.sets)
 
     def add_families(self, families: Iterable["Family"]) -> None:
-        """Adds the rows of these families, in their order."""
+        """Add the rows of these families in their order."""
         for family in families:
             self._family = family.name
             family.constrain(self)

@@ -1,4 +1,4 @@
-"""The `programmes` sheet: public money, what it gives and what it asks."""
+"""The `programmes` sheet: public money, its instruments, limits and conditions."""
 
 import datetime
 

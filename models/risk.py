@@ -1,4 +1,4 @@
-"""Measures of risk: one number for the values that a plan reaches in its scenarios.
+"""Measures of risk over the values that a plan reaches in its scenarios.
 
 Conditional value at risk: Rockafellar & Uryasev (2000), Optimization of conditional value-at-risk. Values are those of the
 objective less the penalty of soft rules, in the objective's unit.
@@ -26,18 +26,18 @@ class Outcome:
     """0 for a stress, which enters no mean."""
     realization: Realization
     mean: tuple[tuple[float, Realization], ...] = ()
-    """Probabilities and realizations of which this is the mean book, in place of `realization`."""
+    """Probabilities and realizations whose mean this outcome is, in place of `realization`."""
 
     @property
     def is_planned(self) -> bool:
-        """Whether the book is unchanged."""
+        """Whether the scenario changes nothing."""
         r = self.realization
         return not (self.mean or r.rows or r.delays or r.overruns or r.failed or r.stopped)
 
 
 @dataclass(frozen=True)
 class Refuted:
-    """A selection of the state of an outcome under which a rule is broken there."""
+    """A selection in the state of an outcome under which a rule does not hold in that outcome."""
 
     rule: str
     outcome: str
@@ -46,7 +46,7 @@ class Refuted:
 
 @dataclass(frozen=True)
 class RiskMeasure:
-    """What the program maximizes over its outcomes.
+    """The measure of risk that the program maximizes over its outcomes.
 
     `measure`: expected, cvar, worst or regret; the risk `failures` is `worst` over failed sets. `best`: outcome -> the
     value that regret is measured against.
@@ -62,9 +62,9 @@ class RiskMeasure:
     review_year: int | None = None
     """Year from which the states differ."""
     asks_probability: bool = True
-    """Whether rules that hold with a probability are asked; the best plan of a scenario by itself need not keep them."""
+    """Whether rules that must hold with a probability count. They do not for the best plan of a single scenario."""
     refuted: tuple[Refuted, ...] = ()
-    """Selections that were found to break a rule in an outcome, because the projects that continue are those worth most."""
+    """Selections that were found to break a rule in an outcome, because the projects that go on are those of highest value."""
 
     @property
     def likely(self) -> tuple[Outcome, ...]:
@@ -83,7 +83,7 @@ def outcome(case: Case, scenario: Named) -> Outcome:
 
 
 def mean_book(outcomes: Sequence[Outcome]) -> Outcome:
-    """The one scenario in which every output, demand and supply is its mean over the outcomes with probability."""
+    """The mean scenario: every output, demand and supply is its mean over the outcomes with probability."""
     total = fsum(w.probability for w in outcomes)
     parts = tuple((w.probability / total, w.realization) for w in outcomes if w.probability > 0)
     return Outcome("mean book", 1.0, Realization("mean book"), parts)
@@ -97,7 +97,7 @@ def risk_of(case: Case) -> RiskMeasure:
 
 
 def over_states(case: Case, risk: RiskMeasure) -> RiskMeasure:
-    """A measure with the states of its outcomes. A mean book is of the state as planned."""
+    """A measure with the states of its outcomes. The mean scenario belongs to the state as planned."""
     names = [w.name for w in risk.outcomes]
     return replace(risk, states=states_of(case, names), review_year=review_year(case.settings))
 

@@ -1,4 +1,4 @@
-"""The values that a plan under a measure of risk reaches: the block `risk` of plan.json."""
+"""What a plan under a measure of risk reaches: the block `risk` of plan.json."""
 
 from typing import Any, Literal
 
@@ -25,7 +25,7 @@ class StatePlanned(Frozen):
     fid_year: int
     public_m: float
     awards: tuple[StateAward, ...] | None = None
-    """After a review; without one they are those of the plan."""
+    """Awards after a review; without a review those of the plan hold."""
 
     @model_serializer(mode="wrap")
     def _without_unused(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -33,7 +33,7 @@ class StatePlanned(Frozen):
 
 
 class StatePlan(Frozen):
-    """Scenarios that are known as one at the review, and the whole plan in them; without a review there is one."""
+    """Scenarios that cannot be told apart at the review, with the whole plan in them; without a review there is one state."""
 
     state: str
     scenarios: tuple[str, ...]
@@ -58,12 +58,12 @@ class DrawnValues(OnDraws):
     n: int
     seed: int
     first: int
-    """Number of the first of them in the stream."""
+    """Number of the first of these draws in the stream."""
     generator: str = "numpy PCG64"
     planned_for: int
-    """Draws 1 to `planned_for` of the stream are those that the plan was made from."""
+    """The plan was made from draws 1 to `planned_for` of the stream."""
     measure: float
-    """The measure of risk on the fresh draws; `value` is that of the draws planned for, and so flatters the plan."""
+    """The measure of risk on the fresh draws. `value` is that on the draws planned for, which is biased in favour of the plan."""
     mean: float
     low: float
     """95 % interval of the mean."""
@@ -87,9 +87,9 @@ class WorstFailure(Frozen):
     """Projects, sponsors or countries."""
     value: float
     sets: int
-    """Sets that there are."""
+    """Number of sets of this size."""
     proved: bool
-    """Whether no other set leaves less."""
+    """Whether it is proved that no other set leaves less."""
 
 
 class FreshGain(OnDraws):
@@ -97,7 +97,7 @@ class FreshGain(OnDraws):
 
     n: int
     of: Literal["measure", "mean"]
-    """What is compared: the measure of risk, or the mean where draws cannot estimate the measure (worst)."""
+    """Number that is compared: the measure of risk, or the mean if draws cannot estimate the measure (worst)."""
     value: float
     low: float
     """95 % interval of the difference."""
@@ -105,23 +105,23 @@ class FreshGain(OnDraws):
 
 
 class Without(Frozen):
-    """What the plan that is best as planned reaches: the insurance costs the difference as planned, and buys that of the
-    measure."""
+    """The plan that is best as planned, in the same scenarios. The insurance costs the difference of the values as planned, and
+    buys the difference of the measures."""
 
     as_planned: float
     measure: float
     gain: FreshGain | None = None
-    """On draws of scenarios and risks that no plan was made from; None where there are none."""
+    """Gain on draws that no plan was made from; None without draws."""
 
 
 class RiskPlan(Frozen):
-    """The measure of risk of a plan, and what it is made of. Values are less the penalty of soft rules, in the unit of the
-    objective; money in millions of the base currency."""
+    """The measure of risk of a plan with its parts. Values are less the penalty of soft rules, in the unit of the objective;
+    money is in millions of the base currency."""
 
     measure: Literal["expected", "cvar", "worst", "regret", "failures"]
     value: float
     bound: float
-    """No plan has a larger measure."""
+    """Upper bound on the measure of any plan."""
     alpha: float
     aversion: float
     as_planned: float
@@ -135,7 +135,7 @@ class RiskPlan(Frozen):
     states: tuple[StatePlan, ...]
     """The state as planned first."""
     runs: dict[str, tuple[RunRow, ...]] | None = None
-    """Scenario -> what the recipes of the chain run, where its deliveries count."""
+    """Scenario -> what the recipes of the chain run, if its deliveries count."""
     draws: DrawnValues | None = None
     failure: WorstFailure | None = None
     without: Without | None = None

@@ -1,4 +1,4 @@
-"""Project risks: which row a project takes, and who shares one draw.
+"""Project risks: the row of `risks` that applies to a project, and the projects that share one draw.
 
 A draw is one outcome of every unit. For each row of `risks`, in the order of the sheet, its units sorted as text take
 three uniforms each: fails, delay, overrun. See `optimizer.analysis.stress.draws` for the stream.
@@ -24,7 +24,7 @@ class RiskUnit:
 
 
 def taken(sets: Sets) -> dict[str, Risk]:
-    """Project -> the first row that picks it, of projects that may be financed and of underway ones."""
+    """Project -> the first row that picks it, for projects that may be financed or are underway."""
     rows = sets.case.risks
     row_of = {p.id: next((r for r in rows if matches(r.picks, p)), None) for p in sets.candidates + sets.underway}
     return {i: risk for i, risk in row_of.items() if risk is not None}
@@ -33,8 +33,7 @@ def taken(sets: Sets) -> dict[str, Risk]:
 def units(sets: Sets) -> tuple[RiskUnit, ...]:
     """Every unit in the order of its draws.
 
-    An empty sponsor is the project itself. Projects share a draw only where they take one row, not where they would
-    merely match it.
+    An empty sponsor is the project itself. Projects share a draw only if they take the same row; matching it is not enough.
     """
     by_row: dict[int, list[str]] = {}
     place = {id(row): n for n, row in enumerate(sets.case.risks)}

@@ -1,7 +1,7 @@
-"""Where a rule on deliveries holds: as planned, in every scenario, or in scenarios of a probability.
+"""Where a rule on deliveries must hold: as planned, in every scenario, or with a given probability.
 
-Rules on what is decided hold in every state, whatever their cell says: scenarios change no decision. A soft rule is asked nowhere;
-it costs its penalty in each scenario. Chance constraints: Charnes & Cooper (1959).
+Rules on decisions hold in every state whatever their cell `holds` says, because scenarios change no decision. A soft rule need not
+hold anywhere; it costs its penalty in each scenario. Chance constraints: Charnes & Cooper (1959).
 """
 
 from models.case import Case
@@ -14,7 +14,7 @@ OVER_SCENARIOS = ("expected", "cvar", "worst", "regret")
 
 
 def least_probability(text: str) -> float | None:
-    """The probability in a cell of `holds`, 0 to 1; None where it is none. Raises ValueError on anything else.
+    """The probability in a cell of `holds`, 0 to 1; None for `plan`, `always` and an empty cell. Raises ValueError for other texts.
 
     >>> least_probability("0.9"), least_probability("90 %"), least_probability("always"), least_probability("")
     (0.9, 0.9, None, None)
@@ -30,12 +30,12 @@ def least_probability(text: str) -> float | None:
 
 
 def is_always(rule: Rule) -> bool:
-    """Whether a rule is asked of every scenario."""
+    """Whether a rule must hold in every scenario."""
     return rule.holds.strip().casefold() == ALWAYS
 
 
 def held_rules(case: Case) -> tuple[Rule, ...]:
-    """The hard rules on deliveries that scenarios, and not the book as planned, have to keep."""
+    """The hard rules on deliveries that must hold in scenarios instead of as planned."""
     s = case.settings
     if s.risk not in OVER_SCENARIOS or s.draws:
         return ()
@@ -43,12 +43,12 @@ def held_rules(case: Case) -> tuple[Rule, ...]:
 
 
 def asks_scenarios(rule: Rule) -> bool:
-    """Whether the cell `holds` asks for more than the book as planned."""
+    """Whether the cell `holds` asks for more than the case as planned."""
     return is_always(rule) or least_probability(rule.holds) is not None
 
 
 def where_asked(case: Case, rule: Rule) -> str:
-    """Where a rule that scenarios have to keep is asked to hold; empty where it is asked as planned."""
+    """Where a rule must hold, in words; "" if it must hold as planned."""
     if rule not in held_rules(case):
         return ""
     least = least_probability(rule.holds)

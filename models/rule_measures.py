@@ -1,10 +1,10 @@
 """The measures that rules count, each as an expression linear in the decisions.
 
-Data measures come from the row of a project, delivery measures from capacity, award measures from money. For other
-measures than capacity the rule's `year` means decided in or before it. Underway projects enter only where the rule's
-`where` names their status, and then as constants.
+Data measures come from the row of a project, delivery measures from capacity, award measures from money. For measures other
+than capacity the rule's `year` means decided in or before it. Underway projects count only if the rule's `where` names their
+status, and then as constants.
 
-`unaided` is private money at its own risk: what a public guarantee or offtake stands behind is counted as support and
+`unaided` is private money at its own risk: private money that a public guarantee or offtake backs is counted as support and
 not as mobilised (compare OECD, "Amounts mobilised from the private sector by official development finance
 interventions", which attributes such money to the guarantor).
 """
@@ -33,11 +33,11 @@ class Measure:
     sum: Callable[[Decision, Rule, Where], Linear]
     """Sum over what `where` picks, in the measure's unit, linear in the decisions."""
     reads_awards: bool = False
-    """Whether awards count. Then the members of a class are all picked by a rule or none is (`models.classes`)."""
+    """Whether the measure counts awards. If so a rule picks all members of a class or none (`models.classes`)."""
     class_key: Callable[[Sets, Project], Hashable] = nothing
-    """What the projects of a class must have in common beside, for the sum of their awards to be enough."""
+    """Further key that the projects of a class must share, so that the sum of their awards suffices."""
     apart: Callable[[Sets, Project], bool] = never
-    """Whether the awards of this project count by themselves, so that it is in a class of its own."""
+    """Whether the awards of this project count separately; it is then in a class of its own."""
 
 
 def measure(d: Decision, rule: Rule, name: str, where: Where) -> Linear:
@@ -47,7 +47,8 @@ def measure(d: Decision, rule: Rule, name: str, where: Where) -> Linear:
 
 
 def number(d: Decision, project: Project, name: str) -> float:
-    """A data measure that must be there: the checks have refused rules over empty cells of projects in the running."""
+    """A data measure of a project. Raises ValueError if the cell is empty, which the checks exclude for projects that can be
+    decided."""
     value = data_measure(d.sets.case, project, name)
     if value is None:
         raise ValueError(f"{project.id} has no {name}")
@@ -55,7 +56,7 @@ def number(d: Decision, project: Project, name: str) -> float:
 
 
 def picked(d: Decision, rule: Rule, where: Where, value: Value) -> Iterable[tuple[float, Start]]:
-    """Decisions that a rule counts, each with a number of its project; those where it is 0 are left out."""
+    """Decisions that a rule counts, each with a number of its project; those with 0 are left out."""
     for starts in d.starts_of.values():
         project = starts[0].project
         if matches(where, project) and (amount := value(project)):
@@ -133,7 +134,7 @@ def sum_of_awards(d: Decision, rule: Rule, where: Where, name: str) -> Linear:
 
 
 def public(d: Decision, rule: Rule, where: Where) -> Linear:
-    """Secured money of the projects picked and funded awards; with a programme clause those awards alone."""
+    """Secured money of the picked projects and their funded awards; with a programme clause only those awards."""
     secured = 0.0 if where.programmes else total(d, rule, where, lambda i: i.secured_m)
     if not d.sets.has_programmes:
         return secured + grants_alone(d, rule, where)
@@ -141,17 +142,17 @@ def public(d: Decision, rule: Rule, where: Where) -> Linear:
 
 
 def grants_alone(d: Decision, rule: Rule, where: Where) -> Linear:
-    """Without programmes: what the projects picked cost the budget, each as a grant."""
+    """Without programmes: cost of the picked projects to the budget, each as a grant."""
     return sum(d.sets.viability.cost_alone(s.project, s.year) * s.x for _, s in picked(d, rule, where, lambda _: 1.0))
 
 
 def total_new(d: Decision, rule: Rule, where: Where, value: Value) -> Linear:
-    """As `total`, without underway projects: they take no new money."""
+    """As `total`, without underway projects, because they take no new money."""
     return sum(v * s.x for v, s in picked(d, rule, where, value))
 
 
 def picked_awards(d: Decision, rule: Rule, where: Where) -> Iterable[tuple[FundingClass, Programme, int, Linear]]:
-    """Awards that a rule counts. A class lies wholly inside or outside `where` (`models.classes`)."""
+    """Awards that a rule counts. `where` picks all members of a class or none (`models.classes`)."""
     for (name, p, t), a in d.award.items():
         c, programme = d.class_of[name], d.programme_of[p]
         if (
@@ -168,7 +169,7 @@ def programme_matches(where: Where, programme: Programme) -> bool:
 
 
 def joint(d: Decision, rule: Rule, where: Where) -> Linear:
-    """Projects that two treasuries support, each with its capital cost (or 1 where `weight` is count)."""
+    """Projects that two donors support, each with its capital cost, or 1 if `weight` is count."""
     return sum(
         (1.0 if rule.weight == "count" else d.sets.by_id[i].capex_m) * x
         for (i, t), x in d.joint.items()
@@ -192,17 +193,17 @@ def unaided_delivered(d: Decision, rule: Rule, where: Where) -> Linear:
 
 
 def private(d: Decision, rule: Rule, where: Where) -> Linear:
-    """Capital cost of the projects picked less public money."""
+    """Capital cost of the picked projects less public money."""
     return total(d, rule, where, lambda i: i.capex_m) - public(d, rule, where)
 
 
 def support(d: Decision, rule: Rule, where: Where) -> Linear:
-    """Public money and contingent exposure of the projects picked."""
+    """Public money and contingent exposure of the picked projects."""
     return public(d, rule, where) + sum_of_awards(d, rule, where, "contingent")
 
 
 def unaided(d: Decision, rule: Rule, where: Where) -> Linear:
-    """Private money at its own risk: private money less what a public guarantee or offtake stands behind."""
+    """Private money at its own risk: private money less what public guarantees and offtake back."""
     return private(d, rule, where) - sum_of_awards(d, rule, where, "contingent")
 
 

@@ -1,4 +1,4 @@
-"""A rule of the workbook in words: one sentence for every report."""
+"""A rule of the workbook in words, for every report."""
 
 from models.numbers import every_digit
 from models.schema import Rule

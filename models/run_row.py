@@ -1,4 +1,4 @@
-"""What a process of the chain runs."""
+"""A row of the runs of a chain."""
 
 from models.frozen import Frozen
 
@@ -12,4 +12,4 @@ class RunRow(Frozen):
     run_t: float
     """Tonnes a year that the recipe runs."""
     used_t: float
-    """Capacity that takes: run times `capacity_use`."""
+    """Capacity that the run takes: run times `capacity_use`."""

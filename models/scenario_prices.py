@@ -1,7 +1,7 @@
-"""Prices in a scenario: the paths, what idles a project at them, and what price floors then pay.
+"""Prices in a scenario: the price paths, the years in which projects stand idle at them, and payments of price floors.
 
-A row of the parameter `price` is a factor on a price path, after interpolation, in the years in which it acts. It never
-touches `price_gap_per_t`, in which a planner states an expected gap. Black (1976) values the floors, as when they are sized.
+A row of the parameter `price` is a factor on a price path, after interpolation, in the years in which it acts. It does not
+change `price_gap_per_t`, the gap that a planner expects. Floors are valued by Black (1976), as when they are sized.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ from models.schema import Price, Programme, Project, Scenario
 from models.terms import award_cap, interpolate
 
 ROUNDING = 1e-9
-"""Part of the operating cost by which revenue may stay below it before a project idles."""
+"""Part of the operating cost by which revenue may be below it before a project stands idle."""
 
 
 def price_rows(rows: Iterable[Scenario]) -> tuple[Scenario, ...]:
@@ -24,23 +24,23 @@ def price_rows(rows: Iterable[Scenario]) -> tuple[Scenario, ...]:
 
 
 def reads_prices(case: Case) -> bool:
-    """Whether a change of prices can change anything: a project must be viable, or a floor is given."""
+    """Whether a change of prices can change anything: some project must be viable, or a programme gives price floors."""
     viable = any(has_viability(case, p) for p in case.projects if p.status != "underway")
     return bool(case.prices) and (viable or any(p.strike_per_t is not None for p in case.programmes))
 
 
 def prices_idle(case: Case) -> bool:
-    """Whether prices of a scenario can idle a project: there are such rows, and a project must be viable."""
+    """Whether some project can stand idle at the prices of a scenario: it has price rows, and some project must be viable."""
     return bool(price_rows(case.scenarios)) and any(has_viability(case, p) for p in case.projects)
 
 
 def timely(rows: Iterable[Scenario], project: Project, fid: int) -> tuple[Scenario, ...]:
-    """Price rows that can enter the gap of a project: those that act by the first year of its output as decided."""
+    """Price rows that can change the gap of a project: those that act by the first year of its output as decided."""
     return tuple(r for r in rows if r.from_year is None or r.from_year <= fid + project.build_years)
 
 
 def repriced(case: Case, rows: Sequence[Scenario]) -> Case:
-    """The case at the prices of a scenario; the case itself where no row changes them.
+    """The case at the prices of a scenario; the case itself if no row changes them.
 
     >>> path = Price(row=0, material="ndpr", years={2030: 100.0})
     >>> fall = Scenario(row=0, scenario="s", parameter="price", value=0.5, from_year=2032, to_year=2033)
@@ -55,7 +55,7 @@ def repriced(case: Case, rows: Sequence[Scenario]) -> Case:
 
 
 def _path(price: Price, rows: Sequence[Scenario]) -> dict[int, float]:
-    """Year -> price. Outside the years given here it is flat, as no row begins or ends there."""
+    """Year -> price. It is flat outside these years, because no row begins or ends there."""
     if not rows or not price.years:
         return price.years
     edges = {*price.years}
@@ -107,10 +107,10 @@ class Floor(NamedTuple):
 
 
 def top_up(case: Case, at: Case, floor: Floor, shares: Mapping[int, float]) -> float:
-    """What a floor pays over its contract, millions at the decision (`money_discount_rate`).
+    """Payment of a floor over its contract, millions at the decision (`money_discount_rate`).
 
-    `at`: the case at the prices of the scenario. `shares`: year -> part of nameplate that the project delivers there. A
-    face below the largest is that part of the contract.
+    `at`: the case at the prices of the scenario. `shares`: year -> part of nameplate that the project delivers in it. A face
+    value below the largest buys the same part of the contract.
     """
     programme, face, project, fid = floor
     cap = award_cap(project, programme)

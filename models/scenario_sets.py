@@ -1,4 +1,4 @@
-"""The sets of a case in one scenario: what is delivered, standing and demanded in it."""
+"""The sets of a case in one scenario: deliveries, existing capacity and demand."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -31,7 +31,7 @@ class ScenarioSets(Sets):
         return {}
 
     def unaided_share(self, project: Project, year: int) -> float:
-        """As if decided then; that the project is financed and has stopped does not change it."""
+        """Part of nameplate that a project delivers without support, also if it is financed and has stopped."""
         fid = self.unaided_fids.get(project.id)
         if fid is None:
             return 0.0
@@ -60,7 +60,7 @@ UNCHANGED = (
 def scenario_sets(
     planned: Sets, realization: Realization, idle: Mapping[tuple[str, int], frozenset[int]] | None = None
 ) -> ScenarioSets:
-    """The sets of a scenario. What it does not change is taken from the sets of the case as planned, worked out once."""
+    """The sets of a scenario. Numbers that it does not change are those of the case as planned, computed once."""
     sets = ScenarioSets(planned.case, realization, idle or {})
     names = [*UNCHANGED]
     for table in ("demand", "existing"):
@@ -72,7 +72,7 @@ def scenario_sets(
 
 @dataclass(frozen=True)
 class MeanSets(Sets):
-    """The mean book: what scenarios deliver, leave standing and demand, weighted by their probabilities."""
+    """The mean scenario: deliveries, existing capacity and demand of the scenarios, weighted by their probabilities."""
 
     parts: tuple[tuple[float, ScenarioSets], ...] = ()
 

@@ -1,7 +1,7 @@
-"""Scenarios: the rows of each, what they change, and their combined change in a year.
+"""Scenarios: their rows, the rows of the workbook that they change, and the combined change in a year.
 
 Rows of one scenario act together: factors multiply, delays add, each on the value of a year after interpolation. A
-scenario without probability is a stress: it enters no mean.
+scenario without probability is a stress, which is in no mean.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,9 +17,9 @@ from models.sets import Fund
 from models.terms import ramp_share
 
 AS_PLANNED = "as planned"
-"""The scenario in which the book is unchanged."""
+"""Name of the scenario that changes nothing."""
 SURE = 1e-9
-"""How far probabilities may add up to more than 1, and the least remainder that counts."""
+"""Tolerance of the sum of probabilities above 1, and the least remainder that counts."""
 
 
 class Named(NamedTuple):
@@ -39,13 +39,13 @@ def named(rows: Iterable[Scenario]) -> dict[str, tuple[Scenario, ...]]:
 
 
 def remainder(rows: Iterable[Scenario]) -> float:
-    """Probability of `as planned`: 1 less the sum of the scenarios; 0 where nothing is left."""
+    """Probability of `as planned`: 1 less the sum of the scenarios, not below 0."""
     left = 1.0 - sum(_probability(of_one) for of_one in named(rows).values())
     return left if left > SURE else 0.0
 
 
 def scenarios(rows: Sequence[Scenario]) -> tuple[Named, ...]:
-    """Every scenario in the order of the sheet, `as planned` last where it has probability.
+    """Every scenario in the order of the sheet, then `as planned` if it has probability.
 
     >>> row = {"row": 0, "parameter": "demand", "value": 0.8}
     >>> made = [Scenario(scenario="slump", probability=0.3, **row), Scenario(scenario="war", **row)]
@@ -90,15 +90,15 @@ def acts(row: Scenario, year: int) -> bool:
     return (row.from_year is None or row.from_year <= year) and (row.to_year is None or year <= row.to_year)
 
 
-# -- what the changes come to ----------------------------------------------------------------------------------------
+# -- the combined change ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Realization:
-    """What one scenario, or one draw, makes of a case.
+    """The changes of one scenario, or of one draw, to a case.
 
-    `delays` (years), `overruns` (factors on capital cost) and `failed` (delivers nothing from the start, and is called
-    for nothing) are a draw's outcomes of single projects; `stopped` projects deliver nothing either.
+    `delays` (years), `overruns` (factors on capital cost) and `failed` (projects that never deliver and have no call) are the
+    outcomes of single projects in a draw; `stopped` projects deliver nothing either.
     """
 
     name: str = AS_PLANNED
@@ -108,12 +108,12 @@ class Realization:
     failed: frozenset[str] = frozenset()
     stopped: frozenset[str] = frozenset()
     idle: Mapping[str, frozenset[int]] = field(default_factory=dict)
-    """Financed project -> years in which it does not run, as a tonne earns less than it costs."""
+    """Financed project -> years in which it does not run, because a tonne earns less than it costs."""
     known_from: int | None = None
-    """Review year: decisions from then on are taken knowing the scenario, at its prices and within its envelopes."""
+    """Review year. Decisions from then on are taken when the scenario is known, at its prices and within its envelopes."""
 
     def knows(self, fid: int) -> bool:
-        """Whether a project decided in `fid` was decided knowing the scenario."""
+        """Whether the scenario was known when a project was decided in `fid`."""
         return self.known_from is not None and fid >= self.known_from
 
     @cached_property
@@ -128,8 +128,7 @@ class Realization:
         return self._known[key]
 
     def delay(self, project: Project, fid: int, first_year: int) -> int:
-        """Years by which the whole delivery moves. Of underway plants only those move that have not begun to deliver
-        before the horizon."""
+        """Years by which the whole delivery moves. Underway plants that deliver before the horizon do not move."""
         underway = project.status == "underway"
         if underway and fid + project.build_years < first_year:
             return 0
@@ -162,7 +161,7 @@ class Realization:
         return self._factor("price", row, year)
 
     def envelope_factor(self, fund: Fund, year: int) -> float:
-        """Factor on what is not yet committed of a fund's envelope: of every row that picks one of its programmes."""
+        """Factor on the part of a fund's envelope that is not yet committed, from every row that picks one of its programmes."""
         rows = (r for r in self.rows if r.parameter == "budget" and acts(r, year))
         return _product(r.value for r in rows if any(picks(r, p) for p in fund.programmes))
 
@@ -171,7 +170,7 @@ class Realization:
 
 
 def _product(factors: Iterable[float]) -> float:
-    """The product of the factors, in an order that does not depend on that of the sheet."""
+    """The product of the factors, which does not depend on the order of the sheet."""
     made = 1.0
     for factor in sorted(factors):
         made *= factor

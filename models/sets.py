@@ -1,6 +1,6 @@
-"""The sets and the derived numbers of a case: what its rows mean, year by year.
+"""Sets and derived numbers of a case, year by year.
 
-The program, the reports and the checks read these; the auditor (`models.audit`) works them out again on its own.
+The program, the reports and the checks read these; the auditor (`models.audit`) computes them again on its own.
 Symbols of the formulas: projects i, stages s, programmes p, years t (decision) and y (delivery), demand rows k.
 """
 
@@ -45,7 +45,7 @@ class DemandKey(NamedTuple):
 
 
 def private_share(project: Project) -> float:
-    """Part of the capital cost that private money carries: as given, or what the amount asked for leaves to it.
+    """Part of the capital cost that private money carries: as given, or what is left after the support that is asked for.
 
     >>> p = Project(row=0, id="a", country="US", stage="mine", capacity_tpa=1, capex_m=80, requested_m=20)
     >>> private_share(p), need(p)
@@ -88,7 +88,7 @@ class Sets:
         s = self.case.settings
         return {t: (1 + s.discount_rate) ** -(t - s.first_year) for t in self.years}
 
-    # -- what a year brings, as planned; `models.scenario_sets` says it of a scenario ----------------------------
+    # -- numbers of a year as planned; `models.scenario_sets` overrides them for a scenario ----------------------------
 
     def delivery_share(self, project: Project, fid: int, year: int) -> float:
         """Part of nameplate that a project decided in `fid` delivers in `year`."""
@@ -108,7 +108,7 @@ class Sets:
         return interpolate(self.demand_rows[key].years, year)
 
     def sizing(self, year: int) -> Case:  # noqa: ARG002
-        """The case at whose prices a decision of a year is sized; `models.state_sets` says it of a state."""
+        """The case at whose prices a decision of a year is sized; `models.state_sets` overrides it for a state."""
         return self.case
 
     def charge_factor(self, fund: "Fund", fid: int, year: int) -> float:  # noqa: ARG002
@@ -164,7 +164,7 @@ class Sets:
 
     @cached_property
     def unaided_fids(self) -> dict[str, int]:
-        """Project -> year in which it goes ahead without support unless it is financed before, barred ones too."""
+        """Project, also a barred one -> year in which it goes ahead without support unless it is financed before."""
         excluded = self.case.settings.excluded_countries
         years = ((p.id, unaided_year(p, excluded)) for p in self.case.projects)
         return {i: year for i, year in years if year is not None}

@@ -1,4 +1,4 @@
-"""The sets of a case in one state: what is decided from the review on is sized at its prices and paid from its envelopes.
+"""The sets of a case in one state: decisions from the review on are sized at its prices and paid from its envelopes.
 
 A cut scales what is not committed before the review: $spent_{new} \\le f\\,(envelope - spent_{old})$.
 """
@@ -17,8 +17,8 @@ from models.states import State
 
 @dataclass(frozen=True)
 class StateSets(Sets):
-    """Sets and derived numbers of a case in one state. Capacity, demand and supply are as planned: what a scenario makes
-    of them is said by `models.scenario_sets`."""
+    """Sets and derived numbers of a case in one state. Capacity, demand and supply are as planned; `models.scenario_sets` has
+    those of a scenario."""
 
     state: State = field(default_factory=lambda: State("", ()))
     review_year: int = 0
@@ -36,7 +36,7 @@ class StateSets(Sets):
         return self._repriced if year >= self.review_year else self.case
 
     def charge_factor(self, fund: Fund, fid: int, year: int) -> float:
-        """What was committed before the review leaves so much less to be cut."""
+        """Envelopes of the state: a cut does not touch what was committed before the review."""
         return self._known.envelope_factor(fund, year) if fid < self.review_year else 1.0
 
     def _fund(self, name: str, members: tuple[Programme, ...]) -> Fund:

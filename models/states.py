@@ -1,9 +1,9 @@
-"""States: what is known at the review, by which later decisions may differ.
+"""States: groups of scenarios that are told apart at the review, so that later decisions may differ between them.
 
-Scenarios are of one state where their composed factors of demand, existing capacity, prices and envelopes are equal in every
-year of the horizon (prices: also after it). A state is fully known in the review year. What happens to projects alone (delay,
-capacity, capital cost, private share, failure) tells no states apart: it is learnt by starting only, and to decide by it would
-be clairvoyance (endogenous uncertainty, Goel & Grossmann 2004).
+Scenarios belong to one state if their combined factors of demand, existing capacity, prices and envelopes are equal in every
+year of the horizon (prices: also after it). A state is fully known in the review year. Changes of projects only (delay,
+capacity, capital cost, private share, failure) tell no states apart: they become known only when a project starts, and a
+decision that uses them would assume clairvoyance (endogenous uncertainty, Goel & Grossmann 2004).
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,12 +18,12 @@ from models.settings import Settings
 PLAN = "plan"
 """The one state of a plan without a review."""
 SAME = 12
-"""Decimals to which two composed factors must be the same."""
+"""Decimals to which two combined factors must agree."""
 
 
 @dataclass(frozen=True)
 class State:
-    """Scenarios that are known as one at the review. `rows`: those of the first of them; none as planned."""
+    """Scenarios that cannot be told apart at the review. `rows`: those of the first of them; empty for the state as planned."""
 
     name: str
     scenarios: tuple[str, ...]
@@ -36,7 +36,7 @@ class State:
 
 
 def review_year(settings: Settings) -> int | None:
-    """Year from which decisions differ by state; None where everything is decided once, or no scenario is modelled."""
+    """Year from which decisions differ by state; None without a review or without modelled scenarios."""
     year = settings.review_year
     if year is None or settings.risk in ("none", "failures") or year > min(settings.last_fid_year, settings.last_year):
         return None
@@ -44,12 +44,12 @@ def review_year(settings: Settings) -> int | None:
 
 
 def realization(case: Case, scenario: Named) -> Realization:
-    """What a scenario makes of a case whose later decisions are taken knowing it, where there is a review."""
+    """The realization of a scenario; decisions after the review, if there is one, are taken when it is known."""
     return Realization(scenario.name, scenario.rows, known_from=review_year(case.settings))
 
 
 def states(case: Case) -> tuple[State, ...]:
-    """The states of a case, that of the book as planned first and always there. Without a review there is one."""
+    """The states of a case, the state as planned first. Without a review it is the only one."""
     every = scenarios(case.scenarios)
     if review_year(case.settings) is None:
         return (State(PLAN, tuple(s.name for s in every)),)
@@ -62,14 +62,14 @@ def states(case: Case) -> tuple[State, ...]:
 
 
 def state_known_by(case: Case, rows: tuple[Scenario, ...]) -> State | None:
-    """The state of a case that is known by some rows of a scenario; None where no scenario of the case is known so."""
+    """The state of a case that some rows of a scenario belong to; None if there is none."""
     sets = Sets(case)
     known = _factors(sets, rows)
     return next((s for s in states(case) if _factors(sets, s.rows) == known), None)
 
 
 def states_of(case: Case, names: Iterable[str]) -> tuple[State, ...]:
-    """The state as planned, and those of some scenarios."""
+    """The state as planned, then those of the given scenarios."""
     wanted = set(names)
     planned, *others = states(case)
     return (planned, *(s for s in others if wanted & {*s.scenarios}))
@@ -88,7 +88,7 @@ def state_of(states_: Iterable[State]) -> dict[str, str]:
 
 
 def _factors(sets: Sets, rows: tuple[Scenario, ...]) -> tuple[float, ...]:
-    """All composed factors, in one order."""
+    """All combined factors, in a fixed order."""
     return tuple(round(x, SAME) for x in _composed(sets, Realization(rows=rows)))
 
 

@@ -35,19 +35,19 @@ class ScenarioResult(Frozen):
     value: float
     """The objective in the scenario, less the penalty of soft rules."""
     best_low: float | None = None
-    """The most that any plan could reach if this were the only scenario lies between `best_low` and `best_high`; None
-    where it is not worked out."""
+    """The best value of any plan, if this were the only scenario, lies between `best_low` and `best_high`; None if it was not
+    computed."""
     best_high: float | None = None
     regret_low: float | None = None
     regret_high: float | None = None
     kept: tuple[str, ...]
     """Financed projects that go on."""
     stopped: tuple[str, ...]
-    """Financed projects whose call is not met, or whose money is cut: they deliver nothing."""
+    """Financed projects that deliver nothing, because their call is not met or their money is cut."""
     called_m: float
     """Calls that are met."""
     owed_m: float = 0.0
-    """What price floors pay at the prices of the scenario (expected, over each contract), charged to nothing."""
+    """Payments of price floors at the prices of the scenario, expected over each contract; charged to no budget."""
     broken: tuple[str, ...]
     """Rules that do not hold."""
     coverage: tuple[Covered, ...]
@@ -79,7 +79,7 @@ class Held(Frozen):
 
 
 class Driver(Frozen):
-    """A unit of `risks`, or the scenario, and the part of the variance of the value that it explains by itself."""
+    """A unit of `risks`, or the scenario, with the part of the variance of the value that it alone explains."""
 
     name: str
     kind: str
@@ -87,17 +87,17 @@ class Driver(Frozen):
 
 
 class DrawSeen(Frozen):
-    """One draw by itself, so that it can be worked out again."""
+    """One draw with its outcomes, so that it can be recomputed."""
 
     draw: int
     """Number in the stream, from 1."""
     scenario: str
     failed: tuple[str, ...]
-    """Projects among those that deliver as planned which deliver nothing."""
+    """Projects that deliver as planned but nothing in this draw."""
     late: dict[str, int]
-    """Such a project -> years of delay drawn, where there are any."""
+    """Project that delivers as planned -> years of delay drawn, if any."""
     stopped: tuple[str, ...]
-    """Financed projects that stop as their call, or their cut envelope, is not met."""
+    """Financed projects that stop, because their call is not met or their envelope is cut."""
     value: float
 
 
@@ -118,19 +118,19 @@ class Draws(Frozen):
     p95: float
     planned: float
     exact: bool
-    """False where calls went beyond the contingency: then kept projects are chosen greedily and the values are lower
-    bounds."""
+    """False if calls exceeded the contingency in some draws: the projects that go on are then chosen greedily, and the values
+    are lower bounds."""
     coverage: tuple[Spread, ...]
     rules: tuple[Held, ...]
     drivers: tuple[Driver, ...]
     seen: tuple[DrawSeen, ...] = ()
-    """Some draws by themselves: the first few, the worst, the median and the best."""
+    """Some single draws: the first few, the worst, the median and the best."""
     quantiles: tuple[float, ...]
     """Values exceeded by 100, 99, ... 0 % of the draws."""
 
 
 class Lost(Frozen):
-    """What the plan loses where a project, or all of a sponsor, country or programme, delivers nothing."""
+    """Loss of the plan if a project, or all projects of a sponsor, country or programme, deliver nothing."""
 
     kind: Kind
     name: str
@@ -149,7 +149,7 @@ class WorstSet(Frozen):
     value: float
     loss: float
     bound: float
-    """No such set leaves less than this."""
+    """Lower bound on what any such set leaves."""
     proved: bool
     sets: int
     """Sets that there are."""
@@ -157,7 +157,7 @@ class WorstSet(Frozen):
 
 
 class Tornado(Frozen):
-    """One thing that the scenarios or risks change, at its low and at its high, all else as planned."""
+    """One input that scenarios or risks change, at its low and at its high value, all else as planned."""
 
     parameter: str
     low: float
@@ -169,7 +169,7 @@ class Tornado(Frozen):
 
 
 class Break(Frozen):
-    """The least of one parameter that breaks a rule on capacity, or a milestone."""
+    """The smallest change of one parameter that breaks a rule on capacity, or a milestone."""
 
     rule: str
     parameter: Literal["failures", "delay_years", "capex", "demand", "price"]
@@ -177,8 +177,7 @@ class Break(Frozen):
     """Failed projects, years or a factor (of `price` below 1); None: nothing in the range searched breaks it."""
     kind: Literal["rule", "milestone"]
     holds_at: float | None
-    """The value next to `value`, on the side of the plan, at which it was seen to hold; None where it is broken as
-    planned."""
+    """The value next to `value`, towards the plan, at which the rule holds; None if it is broken as planned."""
     searched_to: float
     names: tuple[str, ...] = ()
     """Of `failures`: the projects."""
@@ -201,19 +200,19 @@ class CoreIndex(Frozen):
 
 
 class InScenario(Frozen):
-    """What one project matters in one scenario."""
+    """Importance of one project in one scenario."""
 
     scenario: TextField
     probability: float
     loss: float | None
-    """Value that the plan loses there where the project delivers nothing; None of one that the plan does not finance."""
+    """Value that the plan loses in the scenario if the project delivers nothing; None if the plan does not finance it."""
     in_best: bool | None
-    """Whether the best plan of the scenario finances it; None where that was not worked out."""
+    """Whether the best plan of the scenario finances it; None if that plan was not computed."""
 
 
 @dataclass(frozen=True)
 class Worked:
-    """What one evaluation of the plan rests on: the financed projects that stop, and what the recipes of a chain run."""
+    """Evidence of one evaluation of the plan: the financed projects that stop, and what the recipes of a chain run."""
 
     stopped: tuple[str, ...] = ()
     runs: Sequence[RunRow] = ()
@@ -221,8 +220,7 @@ class Worked:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the auditor is handed beside the stress, kept in no file. Runs: of the recipes of a chain whose deliveries
-    count."""
+    """Evidence for the auditor, in no file. The runs are those of the recipes of a chain whose deliveries count."""
 
     scenarios: dict[str, Sequence[RunRow]] = field(default_factory=dict)
     """Scenario -> runs."""
@@ -247,7 +245,7 @@ class Stress(Frozen):
     """Value of the plan as planned, less the penalty of soft rules."""
     contingency_m: float | None
     built_in: bool
-    """Whether the scenarios are built in, as the book has none."""
+    """Whether the scenarios are the built-in ones, because the workbook has none."""
     scenarios: tuple[ScenarioResult, ...]
     draws: Draws | None
     lost: tuple[Lost, ...]
@@ -255,13 +253,13 @@ class Stress(Frozen):
     tornado: tuple[Tornado, ...]
     breaks: tuple[Break, ...]
     core: tuple[CoreIndex, ...]
-    """Empty where the best plans of the scenarios are not worked out."""
+    """Empty if the best plans of the scenarios are not computed."""
     without_best: dict[str, str] = Field(default_factory=dict)
-    """Scenario -> why its best plan is not known, where the best plans are worked out."""
+    """Scenario -> why its best plan is unknown, if the best plans are computed."""
     unfinished: tuple[str, ...] = ()
-    """Sections that were stopped."""
+    """Sections that were interrupted."""
     audit: AuditResult | None = None
-    """What the second reader found."""
+    """Result of the audit."""
     manifest: dict[str, Any] = Field(default_factory=dict)
 
     model_config = ConfigDict(populate_by_name=True)

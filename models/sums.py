@@ -1,14 +1,14 @@
 """Sums and differences of a plan's numbers without the residue of binary fractions.
 
-The numbers are taken as the decimals that are printed for them, so that 0.1 + 0.2 is 0.3 and what is left of 0.3 after
-them is 0, never 5.6e-17 or -0.0.
+The numbers are taken as the decimals that are printed for them, so that 0.1 + 0.2 is 0.3 and 0.3 - 0.1 - 0.2 is 0, never
+5.6e-17 or -0.0.
 """
 
 from collections.abc import Iterable
 from decimal import Decimal
 
 CENT = 1e-8
-"""A cent, in millions: awards are rounded to it, so that money left is certain to within so much for each of them."""
+"""A cent, in millions. Awards are rounded to it, so that unused money is certain to within a cent per award."""
 DIGITS = 15
 """Significant digits that every sum of a few thousand floating-point terms has right."""
 
@@ -37,7 +37,7 @@ def product(a: float, b: float) -> float:
 
 
 def money_left(whole: float, *parts: float) -> float:
-    """What parts leave of a sum of money, in millions; 0 where it is less than a cent for each part.
+    """A sum of money less its parts, in millions; 0 if the rest is less than a cent for each part.
 
     >>> money_left(0.3, 0.1, 0.2), money_left(464.123456784, 464.12345679), money_left(10.0, 4.0)
     (0.0, 0.0, 6.0)
@@ -56,7 +56,7 @@ def clean(number: float) -> float:
 
 
 def excess(amount: float, limit: float) -> float:
-    """By how much an amount is above a limit; 0 where that is in the last digits of the larger one.
+    """By how much an amount is above a limit; 0 if that is in the last digits of the larger one.
 
     >>> excess(0.1 + 0.2, 0.3), excess(3.0, 1.0), excess(1.0, 3.0), excess(621000000021.1, 621e9)
     (0.0, 2.0, 0.0, 21.1)

@@ -1,4 +1,4 @@
-"""The sheets `demand`, `existing`, `prices` and `processes`: what is needed, what there is, what it is worth, how it is made."""
+"""The sheets `demand`, `existing`, `prices` and `processes`."""
 
 import datetime
 

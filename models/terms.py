@@ -1,4 +1,4 @@
-"""What one row of the workbook means by itself: outputs, shares, needs, limits and profiles."""
+"""Numbers that follow from one row of the workbook: outputs, shares, needs, limits and profiles."""
 
 from collections.abc import Container
 
@@ -6,7 +6,7 @@ from models.schema import Existing, Programme, Project
 
 
 def interpolate(given: dict[int, float], year: int) -> float:
-    """Value of a year: linear between given years, flat outside them, 0 where none is given.
+    """Value of a year: linear between given years, flat outside them, 0 if none is given.
 
     >>> interpolate({2030: 10.0, 2032: 20.0}, 2031), interpolate({2030: 10.0}, 2050), interpolate({}, 2030)
     (15.0, 10.0, 0.0)
@@ -50,8 +50,8 @@ def material_share(project: Project, material: str | None) -> float:
 
 
 def need(project: Project) -> float:
-    """Public support a project cannot do without, millions: `max(0, capex * (1 - private_share) - secured)`; where the
-    project asks for an amount, that amount, at most `capex - secured`."""
+    """Public support that a project needs, millions: `max(0, capex * (1 - private_share) - secured)`; if the project asks for
+    an amount, that amount, at most `capex - secured`."""
     if project.requested_m is not None:
         return max(0.0, min(project.requested_m, project.capex_m - project.secured_m))
     return max(0.0, project.capex_m * (1 - project.private_share) - project.secured_m)
@@ -76,15 +76,15 @@ def is_eligible(project: Project, programme: Programme) -> bool:
 
 
 def unaided_year(project: Project, excluded_countries: Container[str]) -> int | None:
-    """Year in which a project goes ahead without public support; None where it never does, is underway already, or
-    stands in a country whose capacity never counts."""
+    """Year in which a project goes ahead without public support; None if it never does, is underway already, or is in a
+    country whose capacity never counts."""
     if project.status == "underway" or project.country in excluded_countries:
         return None
     return project.unaided_fid
 
 
 def fid_of_underway(project: Project, first_year: int) -> int:
-    """Year in which an underway project was decided: `earliest_fid`, or the first year where the cell is empty."""
+    """Year in which an underway project was decided: `earliest_fid`, or the first year if the cell is empty."""
     return first_year if project.earliest_fid is None else project.earliest_fid
 
 

@@ -1,6 +1,6 @@
 """German and Japanese headers of our columns and sheets.
 
-They are read as what they say, with a notice; `models.schema` keeps the English synonyms, which are only proposed.
+They are read with a notice; the English synonyms in `models.schema` are only proposed.
 A header is compared without case, spaces and punctuation.
 """
 
@@ -80,7 +80,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "total_budget_m": ("Gesamtbudget", "Budget insgesamt", "総予算", "予算総額", "予算"),
     "budget_basis": ("Budgetbasis", "予算基準"),
 }  # fmt: skip
-"""Field -> headers that mean it."""
+"""Field -> its headers."""
 
 SHEETS: dict[str, tuple[str, ...]] = {
     "projects": ("Projekte", "Projektliste", "プロジェクト", "案件", "案件一覧"),
@@ -95,4 +95,4 @@ SHEETS: dict[str, tuple[str, ...]] = {
     "settings": ("Einstellungen", "設定"),
     "columns": ("Spalten", "列名", "列"),
 }
-"""Sheet -> titles that mean it."""
+"""Sheet -> its titles."""

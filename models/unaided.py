@@ -1,4 +1,4 @@
-r"""Additionality: what comes without public support, and how much of a financed project would have come anyway.
+r"""Additionality: capacity that comes without public support, and the part of a financed project that would have come anyway.
 
 A project with `unaided_fid` goes ahead by itself in that year unless the plan finances it before. Its capacity counts
 from that decision on, in the baseline too, so that financing it adds only what comes earlier or besides:
@@ -8,8 +8,8 @@ $$tonnage_i\, share_{i,m}\, allied_i\, (path_i(y) + \sum_u (ramp_i(y-u) - path_i
 where $path_i(y)$ is the part of nameplate that it delivers in y, decided in `unaided_fid`. Its own window ends the year
 before. In a scenario it takes delay, capacity and failure as if decided then.
 
-Support is additional where the project would not go ahead, not so soon or not so large, without it (EBRD, Enhanced
-approach to additionality, 2018); what would have come anyway is deadweight (HM Treasury, The Green Book, 2022).
+Support is additional if the project would not go ahead without it, or later, or smaller (EBRD, Enhanced approach to
+additionality, 2018); output that would have come anyway is deadweight (HM Treasury, The Green Book, 2022).
 """
 
 from models import sums
@@ -21,7 +21,7 @@ def deadweight(sets: Sets, project: Project, fid: int, cost_m: float) -> dict[st
     r"""What support for a project buys that would have come without it; empty where nothing would.
 
     `deadweight_t`: tonnes of the stage's product over the horizon, $\sum_y tonnage\, \min(ramp, path)$. `deadweight_m`:
-    the same part of `cost_m`, the budget cost of its support in millions; None where it delivers nothing in the horizon.
+    the same part of `cost_m`, the budget cost of its support in millions; None if it delivers nothing in the horizon.
     """
     if project.id not in sets.unaided_fids:
         return {}

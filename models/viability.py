@@ -1,12 +1,12 @@
-r"""Viability: the gap that the market leaves, which support must close.
+r"""Viability: the gap that the market leaves and that support must close.
 
 For a project with an operating cost and a hurdle rate h, decided in year u, with $\varphi_i$ the present value of one
 million of its capital cost:
 
 $$bankable_{i,u} = PV_h(cash_{i,u}) / \varphi_i, \qquad gap_{i,u} = \max(0,\ capex_i - secured_i - bankable_{i,u})$$
 
-The first is the most capital that its cash can serve; it may be negative. Money in millions of the base currency.
-Public support up to what the market leaves missing is viability gap funding (Government of India, Scheme for Financial
+The first is the most capital that its cash can serve; it may be negative. Money is in millions of the base currency.
+Public support up to this gap is viability gap funding (Government of India, Scheme for Financial
 Support to Public Private Partnerships in Infrastructure, 2006; World Bank, PPP Reference Guide, 2017).
 """
 
@@ -58,7 +58,7 @@ def npv_unaided(case: Case, project: Project, fid: int) -> float:
 
 
 def clears_at(case: Case, project: Project, fid: int) -> float | None:
-    """Multiple of the whole price path at which the gap of a project closes; None where prices bring it nothing."""
+    """Multiple of the whole price path at which the gap of a project closes; None if prices bring it nothing."""
     hurdle = hurdle_rate(case, project) or 0.0
     factor = spending_factor(profile_of(case, project), hurdle)
     tonnes = {y: project.capacity_tpa * ramp_share(project, y - fid) / MILLION for y in delivery_years(project, fid)}
@@ -73,7 +73,7 @@ def clears_at(case: Case, project: Project, fid: int) -> float | None:
 
 
 def main_material(case: Case, project: Project) -> str | None:
-    """The price path that earns the project most in the first year of the prices; None where it has none."""
+    """The price path that earns the project most in the first year of the prices; None if it has none."""
     shares = priced_shares(case, project)
     first = case.settings.first_year
     values = {m: content_value(case, project.model_copy(update={"shares": {m: s}}), first) for m, s in shares.items()}
@@ -106,7 +106,7 @@ class Viability:
     eligible: Mapping[str, tuple[Programme, ...]]
     """Candidate -> programmes that may finance it."""
     sizing: Callable[[int], Case] | None = None
-    """The case at whose prices a decision of a year is sized; `case` for all where None."""
+    """The case at whose prices a decision of a year is sized; None: `case` for every year."""
 
     def _at(self, year: int) -> Case:
         return self.case if self.sizing is None else self.sizing(year)
@@ -150,7 +150,7 @@ class Viability:
         return {}
 
     def cost_alone(self, project: Project, year: int) -> float:
-        """What a project costs where no programmes are given: max(need, gap), as a grant, millions."""
+        """Cost of a project in a case without programmes: max(need, gap), as a grant, millions."""
         return max(need(project), self.gaps.get((project.id, year), 0.0))
 
     def binds(self, project: Project) -> bool:
@@ -171,7 +171,7 @@ class Viability:
         return missing > 0 and missing > self._least_worth(project, year) * (1 + ROUNDING)
 
     def _least_worth(self, project: Project, year: int) -> float:
-        """The least grant equivalent, millions, of awards that meet the need: what is worth least gives all it may."""
+        """Least grant equivalent, millions, of awards that meet the need: the awards of lowest worth are used first."""
         left, total = need(project), 0.0
         for offer in sorted(self.offers(project, year), key=_by_worth):
             face = min(left, offer.cap)
@@ -189,7 +189,7 @@ class Viability:
         return sold > 1
 
     def most_worth(self, project: Project, year: int) -> float:
-        """The most grant equivalent that its programmes could give a project, millions, whatever their budgets: a bound."""
+        """Upper bound on the grant equivalent that its programmes could give a project, millions, whatever their budgets."""
         left, total = most_support(project), 0.0
         for offer in sorted(self.offers(project, year), key=_by_worth, reverse=True):
             face = min(left, offer.most)
@@ -197,7 +197,7 @@ class Viability:
         return total
 
     def can_pay(self, project: Project, year: int) -> bool:
-        """Whether some support that the rules of the programmes allow could close the gap in a year."""
+        """Whether the programmes could close the gap in a year within their shares and tickets."""
         missing = self.gaps.get((project.id, year), 0.0)
         if missing <= 0:
             return True

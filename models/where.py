@@ -1,4 +1,4 @@
-"""The `where` of a rule: which projects, and which awards, it counts.
+"""The `where` of a rule: the projects and awards that it counts.
 
 `country=VN|AU; stage=mine` reads "country is VN or AU, and stage is mine"; `programme.donor=JP` picks awards. Quotes
 hold odd names together: `sponsor="Smith; Jones"`.
@@ -44,7 +44,7 @@ def scenario_columns(parameter: str, extras: Mapping[str, str]) -> Mapping[str, 
 
 
 def parse_scenario(text: str, parameter: str, extras: Mapping[str, str]) -> Where:
-    """Parse the `where` of a row of `scenarios`; all clauses stand in `projects`. Raises ValueError as `parse`.
+    """Parse the `where` of a row of `scenarios`; all clauses are in `projects` of the result. Raises ValueError as `parse`.
 
     >>> parse_scenario("programme.donor=JP; instrument=loan", "budget", {}).projects
     (('instrument', ('loan',)), ('donor', ('jp',)))

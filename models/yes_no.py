@@ -1,4 +1,4 @@
-"""Words that people write for yes and no, in the languages of the planners; one list for cells and for `where`."""
+"""Words for yes and no in the languages of the planners, for cells and for `where`."""
 
 import unicodedata
 
@@ -50,7 +50,7 @@ NO = frozenset(
 
 
 def as_truth(text: str) -> str | None:
-    """`yes` or `no` for the words TRUE and FALSE alone, by which spreadsheet programs write yes and no; else None.
+    """`yes` or `no` for TRUE and FALSE, as spreadsheet programs write them; None for other words.
 
     >>> as_truth("TRUE"), as_truth("ja")
     ('yes', None)
@@ -59,7 +59,7 @@ def as_truth(text: str) -> str | None:
 
 
 def as_yes_no(text: str) -> str | None:
-    """`yes` or `no` for a word that means it, else None. Case, width and spaces are forgiven.
+    """`yes` or `no` for a word that means it, else None. Case, width and spaces are ignored.
 
     >>> as_yes_no(" TRUE"), as_yes_no("nein"), as_yes_no("１"), as_yes_no("maybe")
     ('yes', 'no', 'yes', None)

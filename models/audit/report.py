@@ -1,4 +1,4 @@
-"""The list of checks, and the result in one line a check."""
+"""The list of checks, and the result in one line per check."""
 
 from decimal import Decimal, localcontext
 

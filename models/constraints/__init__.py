@@ -1,1 +1,1 @@
-"""Constraint families, one file each: formula, terms of the workbook, rows of the program."""
+"""Constraint families, one file each: the formula, the terms of the workbook that it reads, and the rows that it adds."""

@@ -7,8 +7,8 @@ outlay basis it is spread by the project's outlay profile. Totals charge the who
 
 $$\sum_{t} committed_{p,t} \le total_p, \qquad \sum_{p,t} cost\_rate_p\, award_{p,t} \le total\_budget$$
 
-Where awards of a given selection are worked out, `carried` may fall below 0 by the auditor's tolerance, a part `o` of what
-the fund has in that year; the years after it pay back what was overdrawn, so that tolerances do not add up:
+When the awards of a given selection are computed, `carried` may fall below 0 by the auditor's tolerance, a part `o` of what
+the fund has in that year. Later years pay back what was overdrawn, so that tolerances do not add up:
 
 $$carried_{p,t} \ge -o\, (envelope_{p,t} + carried_{p,t-1})$$
 
@@ -18,8 +18,8 @@ In a state (`models.state_sets`) a factor f scales what was not committed before
 
 $$new_{p,t} + carried_{p,t} \le f\,(envelope_{p,t} - old_{p,t}) + carried_{p,t-1}$$
 
-Money that is carried can commit more than the envelope of a year: where $envelope - old$ is below 0 nothing is left to be cut,
-and a second row without f stands beside the first.
+With carry-over more than the envelope of a year can be committed. Where $envelope - old$ is below 0 nothing is left to cut, and
+a second row without f is added beside the first.
 
 >>> from models.examples import show
 >>> show("envelope", "loans")
@@ -112,7 +112,7 @@ def _cut_outlays(program: "Program", funds: Mapping[str, Fund]) -> dict[tuple[st
 
 
 def overdrawn(program: "Program", envelope: Mapping[tuple[str, int], float]) -> None:
-    """What funds with carry-over may be overdrawn by in each year: millions, measured in at least 1 million."""
+    """Millions by which a fund with carry-over may be overdrawn in a year; the base of the tolerance is at least 1 million."""
     first = program.sets.years[0]
 
     def least(m: pyo.Block, f: str, t: int) -> object:

@@ -1,16 +1,16 @@
-r"""Capacity through vintages: what is decided becomes output that ramps up, holds and ends.
+r"""Capacity by vintage: a decision becomes output that ramps up, holds and ends.
 
 $$vintage_{n,u} = \sum_{i \in n} output_i\, share_{i,m}\, start_{i,u-build_i}, \qquad
 capacity_{k,y} = existing_{k,y} + underway_{k,y} + \sum_{n \in k} \sum_u ramp_n(y-u)\, vintage_{n,u}$$
 
-A node n holds the projects of one demand row k that ramp alike, so that each decision stands in one row only, however
+A node n holds the projects of one demand row k that share ramp and life, so that each decision is in one row only, however
 long it delivers. Vintages are in units of the demand row's largest demand.
 
 A project that goes ahead without support (`models.unaided`) stands in the vintage of its `unaided_fid` with
 $1 - \sum_u start_{i,u}$: it delivers from then on unless it is financed before.
 
-With an objective of what the chain delivers a node holds the projects of one process instead, so that its size does not
-rest on their number: plants of a process share its recipes, and their sum is exact.
+If the objective counts what the chain delivers, a node holds the projects of one process instead: plants of a process share
+its recipes, so their sum is exact, and the number of nodes does not depend on the number of projects.
 
 >>> from models.examples import show
 >>> show("vintages", "mine")
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
     from models.program import Program
 
 Node = tuple[str, str, int]
-"""Demand row or process, ramp and life in words."""
+"""Demand row or process, with ramp and life as text."""
 Member = tuple[float, "Start"]
-"""Output at full ramp in units of its group, and the decision."""
+"""Output at full ramp, in units of its group, and the decision."""
 
 
 def node_of(group: DemandKey | str, project: Project) -> Node:
-    """Projects that ramp and live alike share a node."""
+    """Name of the node that the project shares with others of the same ramp and life."""
     return str(group), ";".join(f"{r:g}" for r in project.ramp), project.life_years
 
 
@@ -51,7 +51,7 @@ def unit(program: "Program", key: DemandKey) -> float:
 
 
 def constrain(program: "Program") -> None:
-    """A row a node and year; leaves `program.capacity[k, y]` in units of the demand row's largest demand, or, where the
+    """One row per node and year; leaves `program.capacity[k, y]` in units of the demand row's largest demand, or, where the
     chain's deliveries count, `program.nameplate[g, y]` in units of `program.sizes[g, y]`."""
     if delivers(program.sets):
         _of_processes(program)
@@ -76,9 +76,9 @@ def _producers(program: "Program", key: DemandKey) -> Iterable[Member]:
 
 
 def _enough(project: Project) -> float:
-    """Output, in units of the largest demand, from which a project covers all demand whenever it delivers at all.
+    """Output, in units of the largest demand, above which a project covers all demand in every year that it delivers.
 
-    More is worth no more: a plant far larger than the demand adds no coefficient that the solver cannot work with.
+    More adds nothing, so that a plant far larger than the demand does not give the solver an extreme coefficient.
     """
     steps = [step for step in project.ramp[: project.life_years] if step > 0]
     return 100 / min(steps) if steps else 1.0
@@ -100,14 +100,14 @@ def _of_processes(program: "Program") -> None:
 
 
 def _size(plants: list[Member], standing: list[float]) -> float:
-    """The most that a process can have: all that stands and every candidate, t/yr."""
+    """Largest capacity that a process can have: what exists and every candidate, t/yr."""
     return max(standing, default=0.0) + sum({s.project.id: tonnes for tonnes, s in plants}.values())
 
 
 def _through_vintages(
     program: "Program", members: dict[Any, list[Member]], standing: dict[tuple[Any, int], float]
 ) -> dict[tuple[Any, int], Any]:
-    """Capacity of each group and year: what stands, and the ramps of what is decided."""
+    """Capacity of each group and year: what exists, and the ramps of what is decided."""
     sources: dict[tuple[Any, ...], list[Member]] = defaultdict(list)
     nodes: dict[Any, dict[Node, Project]] = {group: {} for group in members}
     for group, decided in members.items():

@@ -1,4 +1,4 @@
-r"""The chain from ore to magnet: recipes bound by the capacity of their process and by the material that feeds them.
+r"""Chain from ore to magnet: recipes run within the capacity of their process and the material that feeds them.
 
 For every year t, process g, material m (Sahinidis & Grossmann 1989):
 
@@ -7,7 +7,7 @@ $$used_{m,t} + \sum_{k \in net_m} delivered_{k,t}\, demand_{k,t} \le made_{m,t} 
 delivered_{k,t}\, demand_{k,t} \le made_{m,t} \;\; \forall k \in gross_m$$
 
 `made` and `used` are the positive and negative coefficients of the recipes times their run; surplus may be discarded. A
-demand row without material is met by what its stage runs. Runs are in units of the most that their process can have,
+demand row without a material is met by what its stage runs. Runs are in units of the largest capacity of their process,
 and each row is divided by its largest coefficient in tonnes.
 
 >>> from models.examples import show
@@ -38,7 +38,7 @@ Run = tuple[Recipe, int]
 
 
 def constrain(program: "Program") -> None:
-    """The chain where its deliveries count; nothing where nameplate capacity does."""
+    """Add the rows of the chain if the objective or a rule reads its deliveries; none if it reads nameplate capacity."""
     if delivers(program.sets):
         rows(program, primary(program))
 
@@ -70,8 +70,10 @@ def rows(program: "Program", full: Iterable[Run] = ()) -> None:
 
 
 def primary(program: "Program") -> list[Run]:
-    """Primary production, a recipe that uses nothing and is the only one of its process: as surplus may be discarded,
-    nothing is lost where it runs at full capacity, and half of a chain needs no variables."""
+    """Recipes of primary production, which use nothing and are the only ones of their process.
+
+    Surplus may be discarded, so running them at full capacity loses nothing, and half of a chain needs no variables.
+    """
     network = program.network
     return [
         (recipes[0], y)
@@ -166,7 +168,7 @@ def _stages(program: "Program") -> None:
 
 
 def _at_most(terms: list[tuple[float, Any]], limit: float) -> object:
-    """The row `sum of terms <= limit`, divided by its largest coefficient; holds where no term asks for anything."""
+    """The row `sum of terms <= limit`, divided by its largest coefficient; feasible if it has no terms."""
     if not any(factor > 0 for factor, _ in terms):
         return True
     scale = max(abs(factor) for factor, _ in terms)

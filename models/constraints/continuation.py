@@ -1,10 +1,10 @@
-r"""Continuation: which projects go on in a scenario, given their calls and the money that is left.
+r"""Continuation: which projects of a plan go on in a scenario, given their capital calls and the money that is left.
 
 $$\sum_i call_{i,w}\, keep_{i,w} \le contingency, \qquad
 \sum_{i,p} charge_{i,p,t}\, keep_{i,w} + carried_{f,t} \le available_{f,t} + carried_{f,t-1}$$
 
-`keep` is 1 where nothing can be lost: no call, and money that is not cut. A project that stops delivers nothing; what
-was decided stays decided, so that only what is delivered changes with `keep`.
+`keep` is fixed at 1 for a project that has no call and whose money is not cut. A project that stops delivers nothing, but its
+decision stands: only deliveries change with `keep`.
 """
 
 from collections.abc import Mapping
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Choice:
-    """Who may stop in a scenario, and what stopping saves. Money in millions."""
+    """The projects that may stop in a scenario, and what stopping saves. Money in millions."""
 
     calls: Mapping[str, float]
     contingency: float | None
     available: Mapping[tuple[str, int], float]
-    """Fund and year -> envelope left by what goes on in any case; may be negative."""
+    """Fund and year -> envelope that is left after the projects that cannot stop; may be negative."""
     charges: Mapping[tuple[str, int], Mapping[str, float]]
-    """Fund and year -> project -> what it charges where it goes on."""
+    """Fund and year -> project -> what it charges if it goes on."""
     carries: frozenset[str]
     """Funds whose unused money moves to the next year."""
     carried: Mapping[str, float]
-    """Fund -> money carried into its first year here."""
+    """Fund -> money carried into its first year of `available`."""
 
     cut: frozenset[str] = frozenset()
     """Projects decided in years whose money is cut."""

@@ -1,4 +1,4 @@
-r"""Coverage: the part of a demand that capacity outside China covers.
+r"""Coverage: the part of each demand that capacity outside China covers.
 
 $$coverage_{k,y}\, demand_{k,y} \le capacity_{k,y}, \qquad 0 \le coverage_{k,y} \le 1 \qquad \text{where } demand_{k,y} > 0$$
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def constrain(program: "Program") -> None:
-    """A row a demand row and year with demand; none where the chain's deliveries count instead."""
+    """One row per demand row and year with demand; none if the chain's deliveries count instead."""
     if delivers(program.sets):
         return
     pairs = [(key, y) for key in program.sets.demands for y in program.sets.years if program.sets.demand[key, y] > 0]

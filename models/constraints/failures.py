@@ -1,11 +1,11 @@
-r"""The worst failures of exactly n groups of projects, on the book as planned: a program over which groups fail.
+r"""Failures: the worst failure of exactly n groups of projects, with the case as planned.
 
 $$\min \sum_{k,y} w_{k,y}\, c_{k,y} - \sum_r penalty_r\, s_r, \qquad \sum_g fails_g = n, \qquad
 c_{k,y} = \min(1, ratio_{k,y}(fails)), \quad s_r = \max(0, missed_r(fails))$$
 
-`ratio` and `missed` are linear in what fails. Each minimum (and maximum) that a failure can bring to both its sides takes a
-binary; the others are linear. For the objective `bottleneck` the least mean coverage of a demand row takes the place of
-the sum.
+The variables $fails_g$ choose the groups. `ratio` and `missed` are linear in them. A minimum or maximum takes a binary if
+failures can move it to either side; otherwise it is linear. For the objective `bottleneck` the least mean coverage of a
+demand row takes the place of the sum.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,27 +21,30 @@ from models.sets import Sets
 
 @dataclass(frozen=True)
 class Affine:
-    """A number that is linear in what fails: `base + sum of per[g] * fails[g]`."""
+    """A number that is linear in the failures: `base + sum of per[g] * fails[g]`."""
 
     base: float
     per: Mapping[str, float]
 
     def range(self, count: int) -> tuple[float, float]:
-        """The least and the most that it can be where `count` groups fail."""
+        """Least and largest value when `count` groups fail."""
         ordered = sorted(self.per.values())
         low = sum(x for x in ordered[:count] if x < 0)
         high = sum(x for x in ordered[::-1][:count] if x > 0)
         return self.base + low, self.base + high
 
     def over(self, fails: Mapping[str, Any]) -> Any:
-        """As an expression."""
+        """The expression over variables `fails`."""
         return self.base + sum(x * fails[g] for g, x in self.per.items() if x)
 
 
 @dataclass(frozen=True)
 class Failing:
-    """What failures do to a plan. `parts`: weights and ratios, one list for the sum of all, or one for each demand row of
-    which the least counts. `missed`: what soft rules lack, with their penalties. `linear`: an objective without ratios."""
+    """What failures do to a plan.
+
+    `parts`: weights and ratios, as one list if their sum counts, or as one list per demand row if the least of them counts.
+    `missed`: shortfall of each soft rule, with its penalty. `linear`: the objective, if it has no ratios.
+    """
 
     groups: Sequence[str]
     parts: Sequence[Sequence[tuple[float, Affine]]]
@@ -105,7 +108,7 @@ def _most_of_nothing(
 
 
 def _least(program: Program, sums: Sequence[Any]) -> Any:
-    """The least of some means between 0 and 1: that of the one that is picked."""
+    """The least of several means between 0 and 1: a binary picks the one that counts."""
     model, index = program.model, range(len(sums))
     model.level, model.picked = pyo.Var(bounds=(0, 1)), pyo.Var(index, domain=pyo.Binary)
     program.add("one_picked", [()], lambda m: sum(m.picked.values()) == 1)

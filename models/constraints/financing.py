@@ -1,4 +1,4 @@
-r"""Financing: public support between what a project cannot do without and what it costs.
+r"""Financing: the public support of a project lies between its need and the cost that is not secured yet.
 
 For one project, with $room_i = \max(0, capex_i - secured_i)$ and $k_{i,p} = \min(max\_share_p\, capex_i, max\_ticket_p)$:
 
@@ -10,8 +10,8 @@ The projection of the rows above on these sums is, for every $S \subseteq P_c$:
 $$\sum_{p \in S} award_{c,p,t} \le \sum_{i \in c} \min(room_i, \sum_{p \in S} k_{i,p})\, start_{i,t}$$
 $$\sum_{p \in S} award_{c,p,t} \ge \sum_{i \in c} \max(0, need_i - \sum_{p \notin S} k_{i,p})\, start_{i,t}$$
 
-(Hoffman's circulation theorem: projects are sinks with [need, room], programmes sources, cells hold 0 to k.) A class of
-one project gives back the first rows, as only S of one programme and S of all can bind. One form serves both.
+This follows from Hoffman's circulation theorem: projects are sinks with [need, room], programmes are sources, and arcs carry
+0 to k. For a class of one project the rows are the first ones, because only subsets of one programme and of all can bind.
 
 >>> from models.examples import show
 >>> show("award_cap", "mill,.*2026")
@@ -40,15 +40,15 @@ Subset = tuple[str, ...]
 Bounds = dict[str, float]
 """Project -> what its decision adds to a row, millions; projects that add nothing are absent."""
 MOST_SUBSETS = 2000
-"""Subsets looked at before a class is given up."""
+"""Subsets that are examined before a class is split."""
 RATIO = 12
-"""Decimals to which ratios of bounds must be the same."""
+"""Decimals to which two ratios of bounds must agree."""
 FEW_ALIKE = 4
-"""Members alike up to which each stands in the rows by itself."""
+"""Number of members with one ratio up to which each is in the rows by itself."""
 
 
 class TooManySubsets(Exception):
-    """The rows of a class are too many to be worth it."""
+    """A class would need too many rows."""
 
 
 def constrain(program: "Program") -> None:
@@ -61,7 +61,7 @@ def constrain(program: "Program") -> None:
     decided = _decided(program, {name: [*most_of[name].values(), *least_of[name].values()] for name in most_of})
 
     def over(name: str, subset: Subset, t: int, bounds: Bounds) -> Any:
-        """Awards of the subset less what the projects decided in t allow or need."""
+        """Awards of the subset, less what the projects decided in t allow or need."""
         given = sum(program.decision.award[name, p, t] for p in subset)
         return given - sum(b * x for i, b in bounds.items() if (x := decided.get((i, t))) is not None)
 
@@ -72,7 +72,7 @@ def constrain(program: "Program") -> None:
 
 
 def _decided(program: "Program", rows: dict[str, list[Bounds]]) -> dict[tuple[str, int], Any]:
-    """(project, year) -> what stands in the rows of a class for this decision, and for those of all members like it.
+    """(project, year) -> the term for this decision, and for those of the members like it, in the rows of a class.
 
     Members whose bounds stand in one ratio in all rows of their class share $weighed_{i,t} = \\sum_j (b_j / b_i) start_{j,t}$,
     named by the first of them: each decision then stands in one row of its class instead of in all of them.
@@ -94,7 +94,7 @@ def _decided(program: "Program", rows: dict[str, list[Bounds]]) -> dict[tuple[st
 
 
 def _alike(c: FundingClass, rows: list[Bounds]) -> list[list[tuple[str, float]]]:
-    """Members whose bounds stand in one ratio in all rows of the class, each with its largest bound."""
+    """Groups of members whose bounds have the same ratio in all rows of the class, each with its largest bound."""
     if c.is_single:
         return [[(c.members[0].id, 1.0)]]
     together: dict[Any, list[tuple[str, float]]] = defaultdict(list)
@@ -108,8 +108,8 @@ def _alike(c: FundingClass, rows: list[Bounds]) -> list[list[tuple[str, float]]]
 def most(c: FundingClass) -> dict[Subset, Bounds]:
     """Upper bounds of the subsets whose row can bind.
 
-    One programme; all of them; and those that exceed the room of some members but not of all (where tickets
-    cap single projects): elsewhere the row follows from these. Raises TooManySubsets.
+    These are the single programmes, all programmes, and the subsets that exceed the room of some members but not of all
+    (if tickets cap single projects); every other row follows from them. Raises TooManySubsets.
     """
     caps, ids = _caps(c), [p.id for p in c.programmes]
     found: dict[Subset, Bounds] = {(p,): {i.id: min(most_support(i), caps[i.id][p]) for i in c.members} for p in ids}
@@ -133,7 +133,7 @@ def most(c: FundingClass) -> dict[Subset, Bounds]:
 
 
 def least(c: FundingClass) -> dict[Subset, Bounds]:
-    """Lower bounds of the subsets whose row can bind: those outside of which the programmes cannot meet every need.
+    """Lower bounds of the subsets whose row can bind: without them the other programmes cannot meet every need.
 
     Raises TooManySubsets.
     """

@@ -1,16 +1,17 @@
-r"""Which projects continue in a scenario w: calls within the contingency, and projects that run only under an offtake contract.
+r"""Going on: which projects continue in a scenario w, with capital calls within the contingency, and with an offtake contract
+where they run only under one.
 
 $$owed_{w,i,t}\, keep_{w,i,t} \le call_{w,i,t}, \qquad
 gap_{w,i,t}\, keep_{w,i,t} - \textstyle\sum_p worth_{w,i,p,t}\, award_{i,p,t} \le call_{w,i,t}$$
 $$\sum_{i,t} call_{w,i,t} \le contingency, \qquad keep_{w,i,t} \le start_{i,t}$$
 
-In a year in which prices leave a tonne less than it costs, a project runs only under an offtake contract that was awarded to it:
+In a year in which a tonne costs more than prices pay, a project runs only under an offtake contract that was awarded to it:
 
 $$least_p\, backing_{i,p,t} \le award_{i,p,t} \le k_{i,p}\, backing_{i,p,t}, \qquad
 run_{w,i,t,y} = \min(keep_{w,i,t},\ \max_{p \in S_y} backing_{i,p,t})$$
 
-with $S_y$ the contracts that run in y. `owed` is the part of a call that follows from the need; where no awards can change a
-call (`models.calls`) it is a number.
+with $S_y$ the contracts that run in y. `owed` is the part of a call that follows from the need. If no award can change a
+call (`models.calls`), the call is a number.
 """
 
 from collections import defaultdict
@@ -36,11 +37,11 @@ if TYPE_CHECKING:
 Key = tuple[str, int]
 """Project and year of decision."""
 LEAST_AWARD = 1e-5
-"""Face value, millions, of the smallest offtake award that keeps a project running: far above the tolerances of the solver."""
+"""Face value, millions, of the smallest offtake award that keeps a project running; far above the solver's tolerances."""
 LEAST_MISSING = 2e-6
-"""Least part of max(1, gap) that is missing where a project calls: twice the tolerance of a closed gap (`models.calls`)."""
+"""Least part of max(1, gap) that is missing when a project calls: twice the tolerance of a closed gap (`models.calls`)."""
 ROUNDING = 1e-9
-"""Part of a gap below which awards leave nothing missing."""
+"""Part of a gap below which nothing counts as missing."""
 
 
 @dataclass(frozen=True)
@@ -50,15 +51,15 @@ class Call:
     owed: float
     """Part of the call that follows from the need and does not depend on awards."""
     gap: float = 0.0
-    """Grant equivalent that its awards must bring in the scenario; 0 where no awards change the call."""
+    """Grant equivalent that its awards must bring in the scenario; 0 if no award changes the call."""
     worth: Mapping[str, float] | None = None
-    """Programme -> grant equivalent of a unit of its award in the scenario; None where no awards change the call."""
+    """Programme -> grant equivalent of a unit of its award in the scenario; None if no award changes the call."""
     most: float = 0.0
     """Upper bound of the call over all awards that the case as planned allows."""
 
 
 def decision_calls(sets: Sets, realization: "Realization", starts: Mapping[Key, Any]) -> dict[Key, Call]:
-    """Decision -> its call in a scenario, of those that can call for anything. `sets`: of the state that decides."""
+    """Decision -> its call in a scenario, for decisions that can call for money. `sets`: those of the state that decides."""
     calls = {key: _call(sets, realization, key) for key in starts}
     return {key: call for key, call in calls.items() if call.most > 0}
 
@@ -87,7 +88,7 @@ def _call(sets: Sets, realization: "Realization", key: Key) -> Call:
 
 
 def awards_decide(sets: Sets, realization: "Realization", starts: Mapping[Key, Any]) -> bool:
-    """Whether the awards of some decision change what it calls for within the contingency, or whether it runs, in a scenario."""
+    """Whether awards change, in some scenario, what a decision calls for within the contingency, or whether it runs."""
     if any(found.guarded for found in idle_decisions(sets, realization, starts).values()):
         return True
     if sets.case.settings.contingency_m is None:
@@ -96,7 +97,7 @@ def awards_decide(sets: Sets, realization: "Realization", starts: Mapping[Key, A
 
 
 def awards_count(program: "Program", risk: "RiskMeasure") -> bool:
-    """Whether awards change what some outcome of a measure is worth. `program`: the decisions, of every state."""
+    """Whether awards change the value of some outcome of a measure. `program`: the decisions of every state."""
     state = state_of(risk.states)
     for w in risk.outcomes:
         own = program.states.get(state.get(w.name, ""), program)
@@ -106,8 +107,11 @@ def awards_count(program: "Program", risk: "RiskMeasure") -> bool:
 
 
 def running(base: "Program", block: Any, outcome: "Outcome", keep: Mapping[Key, Any]) -> dict[Key, Running]:
-    """The decisions of a state whose projects may stop, or run only under a contract, in a scenario. `block`: takes the
-    columns and rows; `keep`: of this scenario. Years in which a project stands idle whatever it is awarded are left out."""
+    """The decisions of a state whose projects may stop, or run only under a contract, in a scenario.
+
+    `block` takes the columns and rows. `keep`: the columns of this scenario. Years in which a project stands idle whatever it
+    is awarded are left out.
+    """
     idle = idle_decisions(base.sets, outcome.realization, base.decision.start)
     guarded = {key: years for key, years in idle.items() if years.guarded}
     guard = _Guard(base, block)
@@ -122,7 +126,7 @@ def running(base: "Program", block: Any, outcome: "Outcome", keep: Mapping[Key, 
 
 
 def keep(program: "Program", base: "Program", block: Any, outcome: "Outcome") -> dict[Key, Any]:
-    """`keep` of the decisions that would be called for money, where the contingency may not suffice for all of them."""
+    """`keep` of the decisions with capital calls, if the contingency may not suffice for all of them."""
     limit, start = base.sets.case.settings.contingency_m, base.decision.start
     if limit is None:
         return {}
@@ -146,7 +150,7 @@ def keep(program: "Program", base: "Program", block: Any, outcome: "Outcome") ->
 
 
 def _called(base: "Program", block: Any, calls: Mapping[Key, Call], keep: Mapping[Key, Any]) -> dict[Key, Linear]:
-    """What each decision calls for: a number times `keep`, or a column of its own where its awards count."""
+    """The call of each decision: a number times `keep`, or a column of its own if awards change it."""
     open_ = {key: call for key, call in calls.items() if call.worth is not None}
     block.call = pyo.Var(list(open_), domain=pyo.NonNegativeReals)
     award = base.decision.award
@@ -163,7 +167,7 @@ def _called(base: "Program", block: Any, calls: Mapping[Key, Call], keep: Mappin
 
 
 def _only_called_stop(base: "Program", block: Any, calls: Mapping[Key, Call]) -> None:
-    """Keeps projects running whose awards close their gap: a soft rule could otherwise gain if they stopped."""
+    """Keep projects running whose awards close their gap; otherwise stopping one could gain points of a soft rule."""
     start, award = base.decision.start, base.decision.award
     block.is_called = pyo.Var(list(calls), domain=pyo.Binary)
 
@@ -200,7 +204,7 @@ class _Guard:
         return {year: known[names] for year, names in idle.guarded.items()}
 
     def _under(self, key: Key, on: Linear, names: tuple[str, ...]) -> Linear:
-        """1 where the project goes on and one of these contracts was awarded."""
+        """1 if the project goes on and one of these contracts was awarded."""
         backing = [self._backing(key, name) for name in names]
         if len(backing) == 1 and on is self.base.decision.start[key]:
             return backing[0]
@@ -215,12 +219,12 @@ class _Guard:
         return runs
 
     def _backing(self, key: Key, name: str) -> Any:
-        """1 where an offtake programme gives the project an award, 0 where it gives none."""
+        """1 if an offtake programme gives the project an award, else 0."""
         return backing(self.base, (key[0], name, key[1]))
 
 
 def backing(base: "Program", cell: tuple[str, str, int]) -> Any:
-    """The column that says whether an award is given, with its rows; one a program. `cell`: project, programme, year."""
+    """The binary that is 1 if an award is given, with its rows; one per award and program. `cell`: project, programme, year."""
     if cell in base.backing:
         return base.backing[cell]
     model, d = base.model, base.decision

@@ -1,12 +1,15 @@
-r"""Rules that hold in scenarios: in all of them, or in so many that their probability suffices.
+r"""Held rules: rules that must hold in every scenario, or with a given probability.
 
 $$body_{r,w} \ge limit_r \quad \forall w \qquad \text{or} \qquad
 body_{r,w} \ge limit_r - M_{r,w} (1 - kept_{r,w}), \quad \sum_w p_w\, kept_{r,w} \ge q_r - 10^{-9}$$
 
-`M` is the most by which the row can be missed; awards, which have no bound, are not counted (`models.checks.risk`). Where calls
-are limited the projects that go on are those that are worth most, whatever the rule asks: selections under which these break it
-are cut off as they are found (`optimizer.analysis.risk.search`), $kept_{r,w} \le \sum_{chosen} (1 - start) + \sum_{others} start$. Chance
-constraints: Charnes & Cooper (1959); over scenarios: Luedtke, Ahmed & Nemhauser (2010).
+`M` is the most by which the row can be missed. Rules on awards, which have no bound, are refused (`models.checks.risk`). If capital
+calls are limited, the projects that go on are those of the highest value, whatever the rule asks. A selection under which they
+break the rule is cut off when it is found (`optimizer.analysis.risk.search`):
+
+$$kept_{r,w} \le \sum_{chosen} (1 - start) + \sum_{others} start$$
+
+Chance constraints: Charnes & Cooper (1959); over scenarios: Luedtke, Ahmed & Nemhauser (2010).
 """
 
 from collections.abc import Mapping
@@ -63,7 +66,7 @@ def constrain(program: "Program", risk: "RiskMeasure", decisions: Mapping[str, D
 def _refute(
     program: "Program", refuted: list["Refuted"], decisions: Mapping[str, Decision], kept: Mapping[tuple[str, str], Any]
 ) -> None:
-    """A rule that a selection was seen to break in an outcome is kept there by another selection only."""
+    """Cut off selections that were found to break a rule in an outcome: there only another selection can keep it."""
 
     def another(_: pyo.Block, n: int) -> object:
         of_one, start = refuted[n], decisions[refuted[n].outcome].start
@@ -75,19 +78,19 @@ def _refute(
 
 
 def missed_by(d: Decision, rule: "Rule") -> Any:
-    """By how much a rule's row is missed; negative where it is kept with room."""
+    """By how much the row of a rule is missed; negative if there is slack."""
     body, limit = row(d, rule)
     left = limit - body if rule.sense == ">=" else body - limit
     return float(left) if isinstance(left, int | float) else left
 
 
 def names(case: Case) -> frozenset[str]:
-    """The rules that are left to scenarios."""
+    """Names of the rules that must hold in scenarios."""
     return frozenset(r.rule for r in held_rules(case))
 
 
 def span(expression: Any) -> tuple[float | None, float | None]:
-    """The least and the most that an expression can be; None where it has no such bound."""
+    """Least and largest value of an expression over the bounds of its variables; None for an end without a bound."""
     from pyomo.contrib.fbbt.fbbt import compute_bounds_on_expr  # noqa: PLC0415 - only plans under risk wait for it
 
     low, high = compute_bounds_on_expr(expression)
@@ -95,6 +98,6 @@ def span(expression: Any) -> tuple[float | None, float | None]:
 
 
 def most(expression: Any) -> float | None:
-    """The most that an expression can be, not below 0; None where it has no bound."""
+    """Largest value of an expression, not below 0; None if it has no bound."""
     _, high = span(expression)
     return None if high is None else max(0.0, high)

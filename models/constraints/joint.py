@@ -4,9 +4,8 @@ $$\sum_{p \in d, t} award_{i,p,t} \ge least_i\, gives_{i,d} \qquad
 \sum_{p \in d, t} award_{i,p,t} \le (least_i - \epsilon_i) \sum_t start_{i,t} + (capex_i - least_i + \epsilon_i)\, gives_{i,d}$$
 $$2 \sum_t joint_{i,t} \le \sum_d gives_{i,d} \qquad gives_{i,d} + gives_{i,e} - 1 \le \sum_t joint_{i,t} \qquad joint_{i,t} \le start_{i,t}$$
 
-with $least_i$ = `joint_min_share` of $capex_i$: both directions, so that neither a floor nor a cap on joint projects can
-be evaded.
-The year is that of the decision, as a rule may count decisions up to some year.
+with $least_i$ = `joint_min_share` of $capex_i$. The rows work in both directions, so that neither a floor nor a cap on joint
+projects can be evaded. The year is that of the decision, because a rule may count decisions up to a year.
 
 >>> from models.examples import show
 >>> show("joint_two", "mill")
@@ -29,8 +28,8 @@ if TYPE_CHECKING:
     from models.program import Program
 
 MARGIN, LEAST_MARGIN = 1e-6, 4e-6
-"""A donor below the share stays below it by this part of capex and at least so many millions, so that the auditor's
-comparison is not a coin toss."""
+"""A donor that does not count stays below the share by this part of capex, and by at least so many millions, so that
+rounding cannot decide the auditor's comparison."""
 
 
 def donors_of(sets: Sets, project: str) -> list[str]:
@@ -39,9 +38,9 @@ def donors_of(sets: Sets, project: str) -> list[str]:
 
 
 def may_count(sets: Sets, project: Project) -> bool:
-    """Whether a rule on joint projects counts a project that two donors may finance: others need no binaries.
+    """Whether two donors may finance the project and a rule on joint projects counts it: only then it needs binaries.
 
-    A share counts all projects below the line, whatever it picks above.
+    The denominator of a share counts all projects, whatever its `where` picks.
     """
     rules = (r for r in sets.case.rules if "joint" in (r.measure, r.per))
     counted = any(r.aggregate == "share" or matches(r.picks, project) for r in rules)
@@ -78,7 +77,7 @@ def constrain(program: "Program") -> None:
         return max(MARGIN * capex(i), LEAST_MARGIN)
 
     def most(i: str, donor: str) -> Linear:
-        """The most that a donor gives: all, or less than counts."""
+        """Upper limit on what a donor gives: all of capex if it counts, otherwise less than its share."""
         below = share * capex(i) - margin(i)
         return below * taken(i, d.start) + (capex(i) - below) * program.model.gives[i, donor]
 

@@ -1,4 +1,4 @@
-r"""Limit on the number of programmes that support one project, and the count of awards for the tie-break.
+r"""Max programmes: limit on the number of programmes that support one project, and the count of awards for the tie-break.
 
 With $supports_{i,p}$ = 1 where programme p gives project i an award, in whichever year it is decided, and $k_{i,p,t}$ the
 most that p can give to i in year t (by share, ticket and room; where the money of the case is never eased in the loaded
@@ -7,10 +7,10 @@ program also by the limits of its fund, `models.award_limits`):
 $$\sum_t award_{i,p,t} / k_{i,p,t} \le supports_{i,p} \le \sum_t start_{i,t}, \qquad
 \sum_p supports_{i,p} \le max\_programmes_i \sum_t start_{i,t}$$
 
-One binary a project and programme, not one a year, because a project is decided once. A project with no more eligible
-programmes than its limit needs no rows. The last step of the tie-break counts the awards by the same binaries, for every
-project of a selection (`models.formulation.build`, `count_awards`); there each project has at least as many awards as its
-need takes of its largest programmes.
+There is one binary per project and programme, not per year, because a project is decided once. A project with no more
+eligible programmes than its limit needs no rows. The last step of the tie-break counts awards by the same binaries for every
+project of a selection (`models.formulation.build`, `count_awards`); there a lower bound is the number of its largest
+programmes that are needed to pay for a project.
 
 >>> from models.examples import show
 >>> show("max_programmes", max_programmes=1)
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from models.program import Program
 
 LEAST = 1e-4
-"""Least value, millions, that is used for a largest award, so that coefficients stay small."""
+"""Least value, millions, that is used for the largest award, so that coefficients stay small."""
 ROUNDING = 1e-9
 """Part of a need by which the largest awards may fall short and still count as paying it."""
 
@@ -43,7 +43,7 @@ def is_limited(sets: Sets, project: Project) -> bool:
 
 
 def constrain(program: "Program") -> None:
-    """Binaries and rows of every limited project; of every project where awards are counted."""
+    """Binaries and rows of every limited project; of every project if awards are counted."""
     sets, d = program.sets, program.decision
     counted = [
         sets.by_id[c.name]
@@ -62,7 +62,7 @@ def constrain(program: "Program") -> None:
         return min(award_cap(project, p), most_support(project))
 
     def used(i: str, p: str) -> Any:
-        """Part of the largest award that is given; nothing where there is no money for one."""
+        """Part of the largest award that is given."""
         parts = ((d.award[i, p, s.year], most(s.project, programme[p], s.year)) for s in d.starts_of[i])
         return sum(a / max(limit, LEAST) for a, limit in parts)
 
@@ -83,7 +83,7 @@ def constrain(program: "Program") -> None:
 
 
 def least_hands(sets: Sets, project: Project) -> int:
-    """The least number of programmes whose largest awards together pay a project's need; all where none do."""
+    """Least number of programmes whose largest awards together pay the need of a project; all of them if they cannot."""
     wanted = need(project) * (1 - ROUNDING)
     caps = sorted((award_cap(project, p) for p in sets.eligible[project.id]), reverse=True)
     paid, hands = 0.0, 0

@@ -1,4 +1,4 @@
-r"""Outcomes: what the decisions deliver in each scenario w, and the measure of risk over the values.
+r"""Outcomes: what the decisions deliver in each scenario w, and the measure of risk over the resulting values.
 
 $$coverage_{w,k,y}\, demand_{w,k,y} \le capacity_{w,k,y}(running_{w,i,t,y})$$
 
@@ -6,9 +6,10 @@ $$tail_w \ge threshold - V_w, \qquad CVaR = threshold - \tfrac{1}{1-\alpha} \sum
 
 Which projects run is in `models.constraints.going_on`.
 
-This is the extensive form: one set of decisions a state, the rows of what is delivered once a scenario (Birge & Louveaux
-1997, Introduction to stochastic programming). CVaR as a linear program: Rockafellar & Uryasev (2000). A coverage that no selection
-can fill is the linear expression of its capacity, and one that is full without a decision is 1: neither takes a column.
+This is the extensive form: one set of decisions per state, and the rows of deliveries once per scenario (Birge & Louveaux
+1997, Introduction to stochastic programming). CVaR as a linear program: Rockafellar & Uryasev (2000). A coverage that no
+selection can fill is the linear expression of its capacity, and one that is full without any decision is 1: neither takes a
+column.
 """
 
 from collections import defaultdict
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 Key = tuple[str, int]
 """Project and year of decision."""
 ENDLESS = 1e9
-"""Bound of a value for which the program has none, in the unit of the objective."""
+"""Bound that is used for a value without a bound of its own, in the unit of the objective."""
 _OF_DELIVERY = ("delay_years", "capacity", "fails")
 
 
@@ -92,7 +93,7 @@ def _scenario(
 
 
 def _mean(program: Program, base: Program, block: Any, outcome: Outcome) -> Changed:
-    """The mean book: what is delivered in each of its scenarios, weighed by probability, every call being met."""
+    """The mean scenario: the deliveries of all scenarios, weighted by probability, with every call met."""
     parts, found = [], []
     for n, (chance, realization) in enumerate(outcome.mean):
         own = pyo.Block(concrete=True)
@@ -107,7 +108,7 @@ def _mean(program: Program, base: Program, block: Any, outcome: Outcome) -> Chan
 
 
 def _mean_running(mean: MeanSets, d: Decision, key: Key, found: list[Mapping[Key, Running]]) -> Running:
-    """`guarded`: what runs in each scenario, weighed by the part of the mean delivery that comes from it."""
+    """`guarded`: what runs in each scenario, weighted by its part of the mean delivery."""
     x, project = d.start[key], mean.by_id[key[0]]
     of_one = [running.get(key) or Running(x) for running in found]
     guarded: dict[int, Linear] = {}
@@ -119,7 +120,7 @@ def _mean_running(mean: MeanSets, d: Decision, key: Key, found: list[Mapping[Key
 
 
 class _Term(NamedTuple):
-    """A decision, with what it adds to a demand row where it runs, and what its project would deliver without it; t/yr."""
+    """A decision, with what it adds to a demand row if it runs, and what its project would deliver without it; t/yr."""
 
     start: "Start"
     tonnes: float
@@ -127,12 +128,12 @@ class _Term(NamedTuple):
     net: float
 
     def running(self, year: int) -> Any:
-        """What it adds where the project may not run, t/yr."""
+        """What it adds if the project may not run, t/yr."""
         return self.tonnes * self.start.runs(year) - self.loss * self.start.x
 
 
 class _Part:
-    """What a scenario adds to a program."""
+    """The columns and rows that a scenario adds to a program."""
 
     def __init__(self, program: Program, base: Program, outcome: Outcome, changed: frozenset[Key]) -> None:
         self.program, self.base, self.outcome, self.changed = program, base, outcome, changed
@@ -166,8 +167,8 @@ class _Part:
         self.program.coverage[key, year] = covered
 
     def _terms(self, key: DemandKey, year: int) -> list["_Term"]:
-        """What each decision adds to what stands, and what its project would deliver without support: the loss, whether or not
-        it runs."""
+        """What each decision adds to what exists, and what its project would deliver without support, which is lost whether or
+        not it runs."""
         sets = self.program.sets
         terms = []
         for s in self.program.decision.starts_by_stage.get(key.stage, ()):
@@ -179,15 +180,15 @@ class _Part:
 
     @staticmethod
     def _added_within(terms: list["_Term"]) -> tuple[float, float]:
-        """The least and the most that decisions can add, each project being decided once or never."""
+        """Least and largest sum that decisions can add, if each project is decided at most once."""
         of_project: dict[str, list[float]] = defaultdict(lambda: [0.0])
         for s, _, loss, net in terms:
             of_project[s.project.id] += [net] if s.running is None else [net, -loss]
         return sum(map(min, of_project.values())), sum(map(max, of_project.values()))
 
     def _added(self, key: DemandKey, year: int, terms: list["_Term"]) -> Any:
-        """What the decisions add, t/yr: as in the program as planned where the scenario leaves the stage alone, whose
-        vintages make a row of few terms."""
+        """What the decisions add, t/yr. If the scenario leaves the stage unchanged, the vintages of the program as planned are
+        used, because they make a row of few terms."""
         if self._leaves_alone(key):
             base = self.base.sets
             planned = base.existing[key, year] + base.underway_capacity[key, year]
@@ -294,8 +295,8 @@ def _tail(model: Any, risk: RiskMeasure, value: dict[str, Any]) -> Any:
 
 
 def _bounds(expressions: Iterable[Any]) -> tuple[float, float]:
-    """Numbers between which the values of the outcomes lie: a threshold between them loses nothing, and the presolve of
-    the solver goes wrong on columns without bounds."""
+    """Least and largest value of the outcomes: the threshold of CVaR lies between them, and the presolve of the solver fails
+    on columns without bounds."""
     ranges = [span(x) for x in expressions]
     high = max((ENDLESS if high is None else high for _, high in ranges), default=ENDLESS)
     return min((-ENDLESS if low is None else low for low, _ in ranges), default=-ENDLESS), high

@@ -1,12 +1,12 @@
-r"""Precedence: what must come before, beside or instead.
+r"""Precedence: projects that must come before, with or instead of others.
 
 $$\sum_{u \le t} start_{i,u} \le \sum_{j \in alternatives} \sum_{u \le t} start_{j,u} \quad \forall t \qquad
 start_{i,t} = start_{j,t} \qquad \sum_t start_{i,t} + \sum_t start_{j,t} \le 1 \qquad \sum_{i \in group} \sum_t start_{i,t} \le 1$$
 
-What goes ahead without support meets a requirement from its `unaided_fid` on, whether or not it is financed before.
+A project that goes ahead without support meets a requirement from its `unaided_fid` on, whether or not it is financed before.
 
-An underway project counts as financed from the start: it meets a requirement, takes the place of its group and shuts
-out what it excludes; `together` with it puts no condition.
+An underway project counts as financed from the start: it meets requirements, takes the place of its group and excludes what
+it names; `together` with it sets no condition.
 
 >>> from models.examples import show
 >>> show("requires", "Mill")
@@ -58,7 +58,7 @@ def requires(program: "Program") -> None:
 
 
 def together(program: "Program") -> None:
-    """A row a pair and year in which one of them can be decided; the partner of a barred project cannot be."""
+    """One row per pair and year in which one of them can be decided; the partner of a barred project cannot be decided."""
     underway = {p.id for p in program.sets.underway}
     every = {(i.id, j) for i in program.sets.case.projects for j in i.together}
     pairs = {tuple(sorted(p)) for p in every if underway.isdisjoint(p)}
@@ -72,7 +72,7 @@ def together(program: "Program") -> None:
 
 
 def excludes(program: "Program") -> None:
-    """A row a pair; a candidate that an underway project excludes cannot be taken."""
+    """One row per pair; a candidate that an underway project excludes cannot be taken."""
     underway = {p.id for p in program.sets.underway}
     every = [(i.id, j) for i in (*program.sets.candidates, *program.sets.underway) for j in i.excludes]
     pairs = sorted({tuple(sorted(p)) for p in every if not underway.issuperset(p)})
@@ -86,7 +86,7 @@ def excludes(program: "Program") -> None:
 
 
 def groups(program: "Program") -> None:
-    """A row a group: one of its members, none where one is underway."""
+    """One row per group: one of its members, none where one is underway."""
     members: dict[str, list[str]] = defaultdict(list)
     for i in program.sets.candidates:
         if i.group:

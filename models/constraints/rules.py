@@ -7,8 +7,8 @@ r"""Rules: each row of the `rules` sheet is one linear row over the financed pro
 | share | $\sum_{picked} m_i - value \sum_{all} m_i \ge 0$ |
 | ratio | $\sum m_i - value \sum per_i \ge 0$ |
 
-`each` bars candidates before anything is decided (`models.sets`). A soft rule may be missed by `shortfall`, at `penalty`
-plan-score points a unit of its row.
+`each` bars candidates before anything is decided (`models.sets`). A soft rule may be missed by `shortfall`, which costs `penalty`
+plan-score points per unit of its row.
 
 >>> from models.examples import show
 >>> show("rule", "start")
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def rows(rules: tuple[Rule, ...]) -> list[Rule]:
-    """The rules that are rows: all but `each`."""
+    """The rules that become rows of the program: all but `each`."""
     return [r for r in rules if r.aggregate != "each"]
 
 
@@ -49,8 +49,8 @@ def row(d: Decision, rule: Rule) -> tuple[Linear, float]:
 
 
 def below(d: Decision, rule: Rule) -> Linear:
-    """What stands below the line: of a ratio the measure `per`, of a share the measure over all financed projects (of
-    the rule's one stage, for `capacity_total`)."""
+    """The denominator: the measure `per` of a ratio, or the measure of a share over all financed projects (over those of the
+    rule's one stage, for `capacity_total`)."""
     if rule.aggregate == "ratio":
         return measure(d, rule, rule.per or "count", rule.picks)
     stage = tuple(c for c in rule.picks.projects if c[0] == "stage" and rule.measure == "capacity_total")
@@ -62,7 +62,7 @@ def _weight(d: Decision, rule: Rule, project: object) -> float:
 
 
 def of_awards(sets: Sets) -> list[Rule]:
-    """The rules that are rows over awards."""
+    """The rules that become rows over awards."""
     return [r for r in rows(sets.case.rules) if any(m and m.reads_awards for m in _measures(r))]
 
 
@@ -71,24 +71,24 @@ def _measures(rule: Rule) -> list[Measure | None]:
 
 
 def picked_by(sets: Sets, project: Project) -> tuple[Hashable, ...]:
-    """Which rules over awards pick a project, and what else their measures tell its awards apart by."""
+    """Key of a project in its class: the rules over awards that pick it, and what else their measures read of it."""
     return tuple(
         (matches(r.picks, project), *(m.class_key(sets, project) for m in _measures(r) if m)) for r in of_awards(sets)
     )
 
 
 def counted_alone(sets: Sets, project: Project) -> bool:
-    """Whether the measure of a rule reads the awards of this project by itself."""
+    """Whether the measure of a rule reads the awards of this project separately."""
     return any(m.apart(sets, project) for r in of_awards(sets) for m in _measures(r) if m)
 
 
 def awards_lose_points(program: "Program") -> bool:
-    """Whether the penalty of a soft rule depends on awards, where every decision is fixed."""
+    """Whether the penalty of a soft rule depends on awards when every decision is fixed."""
     return any(program.penalties.get(r.rule) for r in of_awards(program.sets))
 
 
 def constrain(program: "Program") -> None:
-    """A row a rule; soft ones with a shortfall that the objective pays for."""
+    """One row per rule; a soft rule has a shortfall, for which the objective pays its penalty."""
     rules = {r.rule: r for r in rows(program.sets.case.rules) if r.rule not in program.by_scenario}
     soft = [name for name, r in rules.items() if not r.hard]
     program.model.shortfall = pyo.Var(soft, domain=pyo.NonNegativeReals)

@@ -1,11 +1,11 @@
-r"""Plans over many draws: the mean coverage of each demand row and year, and the mean of the worst, bounded by cuts.
+r"""Sampled: the mean coverage of each demand row and year over many draws, and the mean of the worst draws, bounded by cuts.
 
 $$mean\_covered_{k,y} \le \sum_n \pi_n \min(1, capacity_{n,k,y} / demand_{n,k,y}), \qquad
 tail \le \sum_n \tau_n V_n$$
 
-The right sides are concave in the decisions; their supergradients are added as cuts where a plan needs them, so that the
-program does not grow with the number of draws: the L-shaped method (Van Slyke & Wets 1969), one cut for each mean (Birge &
-Louveaux 1988). `optimizer.analysis.risk.l_shaped` adds them.
+The right-hand sides are concave in the decisions. Their supergradients are added as cuts when a plan needs them, so that the
+program does not grow with the number of draws: the L-shaped method (Van Slyke & Wets 1969), with one cut per mean (Birge &
+Louveaux 1988). `optimizer.analysis.risk.l_shaped` adds the cuts.
 """
 
 from collections.abc import Mapping

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def constrain(program: "Program") -> None:
-    """One row a project; barred projects have no decision, underway ones are none."""
+    """One row per project that can be decided; barred and underway projects have none."""
     starts = program.decision.starts_of
 
     def once(_: pyo.Block, i: str) -> object:

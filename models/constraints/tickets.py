@@ -1,4 +1,4 @@
-r"""Minimum tickets: a programme gives nothing, or at least its smallest award.
+r"""Tickets: a programme gives a project nothing, or at least its minimum ticket.
 
 $$min\_ticket_p\, backed_{i,p,t} \le award_{i,p,t} \le k_{i,p}\, backed_{i,p,t}, \qquad backed_{i,p,t} \le start_{i,t}$$
 
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 
 FEW_AWARDS = 1000
-"""Possible awards (project, programme, year) up to which every project with a minimum ticket is kept apart."""
+"""Number of possible awards (project, programme, year) up to which every project with a minimum ticket has rows of its own."""
 
 
 def keeps_ticket(sets: Sets, project: Project) -> bool:
     """Whether a project whose awards have a minimum ticket must have rows of its own.
 
-    In small books always, so that their tie-break is exact. In larger ones classes leave tickets out, which can only
-    raise the bound: the awards of the selection found keep them. But where a rule on awards is soft a ticket can cost
-    points, not only rule a selection out.
+    In small cases it always has, so that the tie-break is exact. In larger cases classes leave tickets out, which can only
+    raise the bound, because the awards of the final selection respect them. But if a rule on awards is soft, a ticket can
+    cost points and not only rule a selection out.
     """
     if not any(p.min_ticket_m for p in sets.eligible[project.id]):
         return False

@@ -1,12 +1,12 @@
-r"""Viability: support is worth at least the gap that the market leaves (`models.viability`).
+r"""Viability: the support of a project is worth at least the gap that the market leaves (`models.viability`).
 
 $$\sum_p worth_{i,p,u}\, award_{i,p,u} \ge gap_{i,u}\, start_{i,u}, \qquad
 \sum_{p\ equity} \frac{award_{i,p,u}}{stake_{i,p,u}} \le start_{i,u}$$
 
-with $stake_{i,p,u} = PV_r(cash)/\varphi_r$, the capital for which the whole of the project's cash is sold; where it is not above
-0 no stake is sold. Rows that follow from the limits of need, share and ticket are left out; a year in which no support could
-close the gap is closed. Without programmes a project costs max(need, gap), and cannot be decided in a year in which that is
-more than it has room for. Viability gap funding: Government of India, Scheme for Financial Support to Public Private
+with $stake_{i,p,u} = PV_r(cash)/\varphi_r$, the capital for which all cash of the project is sold; no stake is sold if it is 0 or
+less. Rows that follow from the limits of need, share and ticket are left out, and a year in which no support could close the
+gap is removed from the window. Without programmes a project costs max(need, gap), and cannot be decided in a year in which
+that exceeds its room. Viability gap funding: Government of India, Scheme for Financial Support to Public Private
 Partnerships in Infrastructure (2006).
 
 >>> from models.examples import show
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def constrain(program: "Program") -> None:
-    """Closes the years without a way to pay the gap; the rows of every project and year that need them."""
+    """Remove the years in which nothing can pay the gap, and add the rows of every project and year that needs them."""
     viability, by_id, start = program.sets.viability, program.sets.by_id, program.decision.start
     shut = [(i, u) for i, u in start if not viability.can_pay(by_id[i], u)]
     program.add("unaffordable_gap", shut, lambda _, i, u: start[i, u] <= 0)
@@ -51,7 +51,7 @@ def _closes(program: "Program") -> Callable[..., Any]:
 
 
 def _limit_stakes(program: "Program", pairs: list[tuple[str, int]]) -> None:
-    """No more than all of a project is sold; nothing of one whose cash is worth nothing at the return asked."""
+    """At most all of a project is sold, and nothing if its cash is worth nothing at the return that is asked."""
     by_id, start = program.sets.by_id, program.decision.start
     stakes = {
         (i, u): [(p.id, a, t.stake) for p, a, t in _awards(program, by_id[i], u) if t.stake is not None]
@@ -64,14 +64,14 @@ def _limit_stakes(program: "Program", pairs: list[tuple[str, int]]) -> None:
 
 
 def _awards(program: "Program", project: Project, year: int) -> list[tuple[Programme, Any, AwardTerms]]:
-    """The award variables of a project in a class of its own, with their programmes and what these could give it."""
+    """The award variables of a project in a class of its own, each with its programme and the most that it could give."""
     award, offers = program.decision.award, program.sets.viability.offers(project, year)
     programmes = program.sets.eligible[project.id]
     return [(p, award[project.id, p.id, year], terms) for p, terms in zip(programmes, offers, strict=True)]
 
 
 def apart(sets: Sets, project: Project) -> bool:
-    """Whether the rows read the awards of a project by themselves."""
+    """Whether the rows read the awards of this project separately."""
     if not sets.has_programmes:
         return False
     s = sets.case.settings

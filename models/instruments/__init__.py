@@ -43,10 +43,10 @@ def worth(programme: Programme, project: Project, year: int, case: Case) -> floa
 
 
 def receipt_rate(programme: Programme, project: Project, year: int, case: Case) -> float:
-    """Expected gain of the budget per unit of face value; reported, and never spent."""
+    """Expected gain of the budget per unit of face value; it is reported and never spent."""
     return float(instrument_of(programme).receipt(programme, project, year, case))
 
 
 def serves(programme: Programme, project: Project, case: Case) -> bool:
-    """Whether a project can take awards of a programme's instrument at all, beside country and stage."""
+    """Whether a project can take awards of a programme's instrument, apart from country and stage."""
     return instrument_of(programme).serves(programme, project, case)

@@ -1,4 +1,4 @@
-"""What every instrument declares about itself."""
+"""The declaration that every instrument makes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,22 +14,22 @@ Worth = Callable[[Programme, Project, int, Case], float]
 
 
 def never(_: Programme) -> bool:
-    """The default of a declaration: it holds for no programme."""
+    """Default of a condition on programmes: no programme meets it."""
     return False
 
 
 def always(_programme: Programme, _project: Project, _case: Case) -> bool:
-    """The default of `serves`: the instrument asks nothing of a project."""
+    """Default of `serves`: every project can take the award."""
     return True
 
 
 def in_full(_programme: Programme, _project: Project, _year: int, _case: Case) -> float:
-    """The default of `worth`: a unit of face value is a unit of money to the project."""
+    """Default of `worth`: a unit of face value is worth a unit of money to the project."""
     return 1.0
 
 
 def no_gain(_programme: Programme, _project: Project, _year: int, _case: Case) -> float:
-    """The default of `receipt`: the budget expects nothing back beyond what the rate says."""
+    """Default of `receipt`: the budget expects nothing back beyond what the rate states."""
     return 0.0
 
 
@@ -59,18 +59,18 @@ class Instrument:
     """Whether two projects can have different rates from the same programme. If so their awards are decided one by one
     and never as the sum of a class (`models.classes`)."""
     serves: Callable[[Programme, Project, Case], bool] = always
-    """Whether a project can take such an award at all, beside country and stage."""
+    """Whether a project can take such an award, apart from country and stage."""
     receipt: Worth = no_gain
     """Expected gain of the budget per unit of face value, reported and never spent."""
     needs_terms: tuple[str, ...] = ()
-    """Columns of the programme without which its worth is unknown."""
+    """Columns of the programme that must be filled for its worth to be known."""
 
 
 def programme_rate(programme: Programme, _project: Project, _year: int, _case: Case) -> float:
-    """The programme's `cost_rate`, 0 where it is negative; 1 where it gives none, so that nothing is free by omission."""
+    """The programme's `cost_rate`, not below 0; 1 if it is empty, so that nothing is free by omission."""
     return 1.0 if programme.cost_rate is None else max(0.0, programme.cost_rate)
 
 
 def programme_receipt(programme: Programme, _project: Project, _year: int, _case: Case) -> float:
-    """What a window with a negative `cost_rate` expects to earn."""
+    """What a programme with a negative `cost_rate` expects to earn per unit of face value."""
     return max(0.0, -(programme.cost_rate or 0.0))

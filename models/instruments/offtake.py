@@ -8,8 +8,9 @@ paid\ back_{i,u,y} = share_p\, tonnes_{i,y}\, upside\_share_p\, call / 10^6$$
 $$cost_{i,u} = \sum_y (top\text{-}up - paid\ back)(1 + money\_discount\_rate)^{-(y-u)}$$
 
 The budget is charged max(0, cost), spread over the largest face value; an expected receipt is reported and pays for
-nothing. A planner who states the expected gap in `price_gap_per_t` names it per tonne of the product, without option
-value. Scored like a loan guarantee at its expected net cost: Federal Credit Reform Act of 1990, section 502(5)(C).
+nothing. If the planner states the expected gap in `price_gap_per_t` instead, it is per tonne of the product and has no option
+value. The contract is scored like a loan guarantee, at its expected net cost: Federal Credit Reform Act of 1990, section
+502(5)(C).
 """
 
 from models.case import Case
@@ -26,14 +27,14 @@ def states_its_cost(programme: Programme) -> bool:
 
 
 def contained(programme: Programme, project: Project) -> float:
-    """Tonnes of what the contract counts in a tonne of the product."""
+    """Tonnes of the contract's material in a tonne of the product."""
     if programme.material is None or programme.material == project.stage:
         return 1.0
     return project.shares.get(programme.material, 0.0)
 
 
 def serves(programme: Programme, project: Project, _case: Case) -> bool:
-    """A project that holds none of the contract's material is not eligible."""
+    """Whether the product of a project holds any of the contract's material."""
     return contained(programme, project) > 0
 
 

@@ -5,8 +5,8 @@ decision (the grace, not before the last outlay), then repaid in level payments 
 
 $$balance = \sum_k p_k (1+r)^{g-k}, \qquad worth = 1 - \frac{PV_d(repayments)}{\sum_k p_k (1+d)^{-k}}$$
 
-cut to 0..1, with d the rate of market debt that it replaces. The grant element of a loan in this sense: OECD DAC,
-"The treatment of loan concessionality in DAC statistics".
+cut to 0..1, with d the rate of the market debt that it replaces. This is the grant element of a loan as in OECD DAC, "The
+treatment of loan concessionality in DAC statistics".
 """
 
 from models.case import Case
@@ -23,7 +23,7 @@ def grace(programme: Programme, project: Project, case: Case) -> int:
 
 
 def can_be_repaid(programme: Programme, project: Project, case: Case) -> bool:
-    """Whether years are left to pay after the grace; debt without a tenor asks no question."""
+    """Whether years are left for payments after the grace; always true if the programme gives no tenor."""
     return programme.tenor_years is None or grace(programme, project, case) < programme.tenor_years
 
 
@@ -44,7 +44,7 @@ def worth(programme: Programme, project: Project, _year: int, case: Case) -> flo
 
 
 def serves(programme: Programme, project: Project, case: Case) -> bool:
-    """Under viability debt must leave years to be repaid in."""
+    """Whether the debt can be repaid in time, if the project is under viability."""
     return not has_viability(case, project) or can_be_repaid(programme, project, case)
 
 

@@ -1,4 +1,4 @@
-"""What can be maximized, one file an objective: the expression of the program and the number of a plan."""
+"""The objectives that can be maximized, one file each: the expression in the program and the value of a plan."""
 
 from models.objectives.bottleneck import BOTTLENECK
 from models.objectives.capacity import CAPACITY

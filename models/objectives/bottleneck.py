@@ -1,8 +1,8 @@
-r"""Bottleneck: the least covered demand row, then the plan score at that level.
+r"""Bottleneck: maximize the coverage of the least covered demand row, then the plan score at that level.
 
 $$\max z \quad z \le \frac{\sum_t d_t\, coverage_{k,t}}{\sum_t d_t} \;\; \forall k$$
 
-over the years in which row k has demand (the max-min criterion; then lexicographic).
+over the years in which row k has demand: a max-min criterion, followed by the plan score in lexicographic order.
 
 >>> from models.examples import show
 >>> show("bottleneck", "mine", objective="bottleneck")  # doctest: +ELLIPSIS
@@ -37,7 +37,7 @@ def means(sets: Sets, covered: Covered) -> dict[DemandKey, Any]:
 
 
 def terms(program: "Program") -> list[Any]:
-    """The level of the least covered row, then the plan score."""
+    """The level of the least covered row, which bounds the mean of every row from below; then the plan score."""
     level = program.model.level = pyo.Var(bounds=(0, 1))
     mean = means(program.sets, program.coverage)
     rows = {(k.stage, k.material): m for k, m in mean.items()}
@@ -51,7 +51,7 @@ def value(sets: Sets, covered: Covered, _financed: Financed) -> float:
 
 
 def gain(plan: "Gains", projects: Sequence[Project], year: int) -> float:
-    """What the least covered row gains, whichever it is with the projects."""
+    """Rise of the least mean coverage when projects are added; another row may be the least covered then."""
     parts = plan.covered_parts(projects, year)
     if not parts:
         return 0.0

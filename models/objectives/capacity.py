@@ -1,6 +1,6 @@
-r"""Capacity that the plan adds in one year, over the stages: $\sum_s w_s\, added_s$ in `objective_year`, weighted t/yr.
+r"""Capacity: what the plan adds in the `objective_year`, $\sum_s w_s\, added_s$ over the stages, in weighted t/yr.
 
-What the projects financed would deliver without support (`models.unaided`) is no addition and is subtracted.
+What the financed projects would deliver without support (`models.unaided`) is subtracted, because the plan does not add it.
 """
 
 from collections.abc import Sequence
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 def stages(sets: Sets) -> list[tuple[str, float]]:
-    """Stages with their weights, 1 where not named."""
+    """Stages with their weights; the weight is 1 where the setting does not name the stage."""
     return [(s, sets.case.settings.stage_weights.get(s, 1.0)) for s in sets.case.settings.stages]
 
 
 def terms(program: "Program") -> list[Any]:
-    """Weighted capacity."""
+    """Weighted capacity that the decisions add."""
     year = program.sets.case.settings.objective_year
     decision = program.decision
     return [sum(w * added_capacity(decision, DemandKey(s, None), year) for s, w in stages(program.sets))]
@@ -43,7 +43,7 @@ def gain(plan: "Gains", projects: Sequence[Project], year: int) -> float:
 
 
 def most(sets: Sets) -> float:
-    """Weighted capacity of all projects together, each in its best decision year and at nameplate at least."""
+    """Upper bound: all projects together, each decided in its best year and counted at nameplate or more."""
     weights, at = sets.case.settings.stage_weights, sets.case.settings.objective_year
     shares = {i: max((sets.delivery_share(sets.by_id[i], u, at) for u in window), default=0.0)
               for i, window in sets.windows.items()}  # fmt: skip

@@ -1,9 +1,10 @@
-r"""Plan score: the weighted, discounted mean of coverages.
+r"""Coverage: the plan score, a weighted and discounted mean of the coverage of every demand row and year.
 
 $$V = \frac{\sum_k w_k \sum_t d_t \min(1, capacity_{k,t} / demand_{k,t})}{\sum_k w_k \sum_t d_t} \qquad
 \text{over pairs with demand} > 0$$
 
-with $w_k$ the row's `weight`, or its stage's weight over the number of demand rows of the stage. A mean of coverages, not of material.
+$w_k$ is the row's `weight`; where it is empty, the weight of its stage divided by the number of demand rows of the stage. The
+score averages coverages, not tonnes: a surplus in one row never makes up for a gap in another.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def score(sets: Sets, covered: Covered, row_weights: Mapping[DemandKey, float] | None = None) -> Any:
-    """Plan score of coverages, given as numbers or variables for the pairs with demand.
+    """Plan score of `covered`, which holds a number or a variable for each demand row and year with demand.
 
-    `row_weights`: weights of the demand rows, those of the workbook unless given.
+    `row_weights`: weights of the demand rows (default: those of the workbook).
     """
     of_row = sets.weight if row_weights is None else row_weights
     weights = {(k, y): of_row[k] * sets.discount[y] for k, y in covered}
@@ -35,12 +36,12 @@ def terms(program: "Program") -> list[Any]:
 
 
 def value(sets: Sets, covered: Covered, _financed: Financed) -> float:
-    """Plan score of a plan, 0 to 1."""
+    """Plan score, 0 to 1."""
     return float(score(sets, covered))
 
 
 def gain(plan: "Gains", projects: Sequence[Project], year: int) -> float:
-    """What the projects add to the score where demand is still open."""
+    """What projects add to the score: they count only where demand is not covered yet."""
     parts = plan.covered_parts(projects, year)
     return sum(plan.score_weight[pair] * part for pair, part in parts.items())
 

@@ -1,8 +1,8 @@
-r"""Delivered score: the weighted, discounted mean of the coverages that the chain delivers.
+r"""Delivered: the plan score of what the chain from ore to magnet delivers.
 
 $$V = \frac{\sum_k w_k \sum_t d_t\, delivered_{k,t}}{\sum_k w_k \sum_t d_t}$$
 
-As `coverage`, with $delivered$ in place of nameplate capacity over demand.
+The formula is that of `coverage` with $delivered$, the part of demand that is delivered, in place of capacity over demand.
 """
 
 from typing import TYPE_CHECKING, Any

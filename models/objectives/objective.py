@@ -1,4 +1,4 @@
-"""What every objective declares about itself."""
+"""The declaration that every objective makes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from models.reasons.gain import Gains
 
 Covered = Mapping[tuple[DemandKey, int], Any]
-"""Coverage of every pair of demand row and year with demand: numbers, or variables of a program."""
+"""Coverage by demand row and year, of those with demand: numbers, or variables of a program."""
 Financed = Mapping[tuple[str, int], float]
-"""Capacity that a plan adds by stage and year, less what would come without support, t/yr."""
+"""Capacity that a plan adds, by stage and year, less what would be built without support, t/yr."""
 Gain = Callable[["Gains", Sequence[Project], int], float]
 
 
@@ -29,16 +29,16 @@ class ObjectiveKind:
 
     name: str
     terms: Callable[["Program"], list[Any]]
-    """The expressions to maximize, one after the other."""
+    """The expressions to maximize, in lexicographic order."""
     value: Callable[[Sets, Covered, Financed], float]
     """The value of a plan, without the penalty of soft rules."""
     gain: Gain | None
-    """By how much a plan's value rises when projects are added and decided in a year. None where that takes another
-    solve: objectives of a chain."""
+    """By how much the value of a plan rises when projects are added in a year; None if finding out takes another
+    solve, as for the objectives of a chain."""
     most: Callable[[Sets], float]
-    """What no plan exceeds, from the data alone."""
+    """Upper bound on the value of any plan, from the data alone."""
 
 
 def full_score(_sets: Sets) -> float:
-    """The most of a score of coverages: every demand covered."""
+    """Upper bound of a plan score: all demand is covered."""
     return 1.0

@@ -38,7 +38,7 @@ def sharpening(screen: Screen, stop: threading.Event, case: "Case") -> Iterator[
 
 @dataclass
 class _Printed:
-    """What is known, one line a project: all of them at first, then each that changes."""
+    """What is known, one line per project: all of them at first, then each that changes."""
 
     case: "Case"
     _told: dict[str, "ProjectStory"] = field(default_factory=dict)

@@ -139,7 +139,7 @@ def grid_of(
     note: str = "",
     empty: str = "",
 ) -> Grid:
-    """The table of a target: the columns that are shown there, a line a row."""
+    """The table of a target: the columns that are shown there, one line per row."""
     shown_here = [column for column in given if not column.on or target in column.on]
     cells = tuple(tuple(column.cell(row, target) for column in shown_here) for row in rows)
     return Grid(name, title or name, tuple(column.column(target) for column in shown_here), cells, note, empty)

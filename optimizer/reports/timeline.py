@@ -1,4 +1,4 @@
-"""The timeline of a plan: one line a financed project, its build and its ramp, year by year."""
+"""The timeline of a plan: one line per financed project, its build and its ramp, year by year."""
 
 from rich.table import Table
 from rich.text import Text

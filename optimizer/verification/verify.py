@@ -24,7 +24,7 @@ class VerifyReport:
 
     passed: bool
     lines: tuple[str, ...]
-    """One line a check; those of failed checks begin with FAILED and come first."""
+    """One line per check; those of failed checks begin with FAILED and come first."""
     warnings: tuple[str, ...]
     """What does not touch the result: the original workbook has changed since, another version made the folder."""
     unchecked: tuple[str, ...]

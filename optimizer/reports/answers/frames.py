@@ -70,7 +70,7 @@ def alternatives_frames(alternatives: "Alternatives") -> "dict[str, pd.DataFrame
 
 
 def comparison_frames(compared: "Comparison") -> "dict[str, pd.DataFrame]":
-    """Table -> frame: plans, projects, money, coverage; a column a plan (`_1`, `_2`, ...) where each has a number."""
+    """Table -> frame: plans, projects, money, coverage; one column per plan (`_1`, `_2`, ...) where each has a number."""
     cells = [{"plan": c.plan, **cell.model_dump()} for c in compared.causes for cell in c.cells]
     return {
         "plans": _frame([p.model_dump() for p in compared.plans], tuple(type(compared.plans[0]).model_fields)),
@@ -90,7 +90,7 @@ def _ends(name: str, span: Span | None) -> Row:
 
 
 def _spread(row: Row) -> Row:
-    """A tuple of numbers as one number a plan."""
+    """A tuple of numbers as one number per plan."""
     spread: Row = {}
     for name, value in row.items():
         spread |= {f"{name}_{n}": v for n, v in enumerate(value, 1)} if isinstance(value, tuple) else {name: value}

@@ -1,4 +1,4 @@
-"""The brief as slides: a title, the gains, what is financed, a chart a slide, and the sentences that explain them."""
+"""The brief as slides: a title, the gains, what is financed, one chart per slide, and the sentences that explain them."""
 
 import io
 from collections.abc import Iterator, Sequence

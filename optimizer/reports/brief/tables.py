@@ -6,14 +6,14 @@ from optimizer.reports.report_table import Grid, columns
 
 
 def card_table(brief: Brief) -> Grid:
-    """A line a stage: what is met without and with the plan, and what is missing."""
+    """One line per stage: what is met without and with the plan, and what is missing."""
     rows = tuple((card.title, card.change, card.says, card.gap) for card in brief.cards)
     heads = columns(tr("stage"), (tr("without and with the plan"), "change"), tr("of what"), tr("missing"))
     return Grid("gains", tr("What the plan gains"), heads, rows, empty=tr("Nothing is demanded and nothing is there."))
 
 
 def fact_table(brief: Brief) -> Grid:
-    """A line a number of the plan."""
+    """One line per number of the plan."""
     rows = tuple((fact.label, fact.value, fact.detail) for fact in brief.facts)
     heads = columns(tr("what"), (tr("how much"), "change"), tr("made up of"))
     return Grid("facts", tr("Projects and money"), heads, rows)

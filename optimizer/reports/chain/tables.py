@@ -36,7 +36,7 @@ def chain_tables(case: Case, plan: Plan) -> dict[str, Grid]:
 
 
 def delivery_table(case: Case, plan: Plan) -> Grid:
-    """One line a demand row: nameplate and delivered at each milestone, what is missing at the last."""
+    """One line per demand row: nameplate and delivered at each milestone, what is missing at the last."""
     years = milestones(case, plan)
     rows = links(plan)
     at = {(row.stage, row.material, row.year): row for row in rows}
@@ -82,7 +82,7 @@ def screen_table(case: Case, plan: Plan) -> Grid:
 
 
 def funnel_table(case: Case, plan: Plan, year: int) -> Grid:
-    """What stands in the flow picture: a line a stage or material."""
+    """What stands in the flow picture: one line per stage or material."""
     rows = [row for row in by_stage(case, links(plan)) if row.year == year]
     cells = tuple(
         (

@@ -1,4 +1,4 @@
-"""The charts of a gap report and of a plan, one file an idea; their numbers stand in a table beside each."""
+"""The charts of a gap report and of a plan, one file per idea; their numbers stand in a table beside each."""
 
 from pathlib import Path
 

@@ -57,7 +57,7 @@ def name_of(row: GapRow) -> str:
 
 
 def coverage_over_time(rows: Sequence[GapRow]) -> list[Figure]:
-    """One line a stage, without and with the plan; none where nothing is demanded."""
+    """One line per stage, without and with the plan; none where nothing is demanded."""
     demanded = [row for row in headline_rows(rows) if row.demand_t > 0]
     names = list(dict.fromkeys(map(name_of, demanded)))[: len(SERIES)]
     wanted = [row for row in demanded if name_of(row) in names]

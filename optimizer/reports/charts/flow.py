@@ -53,7 +53,7 @@ def chain_figures(case: Case, plan: Plan) -> list[Figure]:
 
 
 def delivered_figure(case: Case, plan: Plan) -> list[Figure]:
-    """A line a stage: the share of demand that is delivered, and dashed what nameplate capacity could cover."""
+    """One line per stage: the share of demand that is delivered, and dashed what nameplate capacity could cover."""
     rows = [row for row in by_stage(case, links(plan)) if row.demand_t > 0]
     names = list(dict.fromkeys(row.name for row in rows))[: len(SERIES)]
     points = [point for row in rows if row.name in names for point in _points(row.name, row)]
@@ -125,7 +125,7 @@ def in_picture(rows: Sequence[Link]) -> list[Link]:
 
 
 def flow_figure(case: Case, plan: Plan, rows: Sequence[Link], year: int) -> Figure:
-    """A bar a demand row, as high as its share of demand: delivered in full, built in dashes; ribbons show what feeds
+    """One bar per demand row, as high as its share of demand: delivered in full, built in dashes; ribbons show what feeds
     what, as thick as the part of the demand that goes in and comes out."""
     names = [capital(row.name) for row in rows]
     bars = [_bar(n, names[n], row) for n, row in enumerate(rows)]
@@ -234,7 +234,7 @@ def _in_words(rows: Sequence[Link]) -> str:
 
 
 def fed_figure(case: Case, plan: Plan, year: int) -> list[Figure]:
-    """A bar a process: the part of its capacity that is fed from outside China."""
+    """One bar per process: the part of its capacity that is fed from outside China."""
     rows = [row for row in in_chain_order(case, plan.processes) if row.year == year and nameplate(row) > 0]
     if not rows:
         return []

@@ -55,7 +55,7 @@ def segments(project: Project, fid_year: int, years: range) -> list[tuple[str, i
 
 
 def timeline_figure(case: Case, plan: Plan) -> Figure:
-    """A bar a project, from its decision to the end of the horizon."""
+    """One bar per project, from its decision to the end of the horizon."""
     years = range(case.settings.first_year, case.settings.last_year + 1)
     most = {f.id for f in sorted(plan.projects, key=lambda f: (-f.backing_m, f.id))[:MOST_BARS]}
     shown = [pair for pair in in_order(case, plan) if pair[1].id in most]

@@ -32,7 +32,7 @@ def risk_grids(comparison: Comparison, names: list[str]) -> tuple[Grid, ...]:
 
 
 def measure_grid(comparison: Comparison, names: list[str]) -> Grid:
-    """Each measure of risk, one column a plan."""
+    """Each measure of risk, one column per plan."""
     values: list[Heading] = [(Verbatim(n), "exact", _unit(comparison)) for n in names]
     rows = tuple((_measure_name(m.measure), *(_amount(comparison, v) for v in m.value)) for m in comparison.measures)
     note = tr("Each plan over the scenarios of its own workbook.")

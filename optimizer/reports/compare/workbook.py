@@ -1,4 +1,4 @@
-"""`compare.xlsx`: a comparison of plans as a workbook, a sheet a table, numbers exact."""
+"""`compare.xlsx`: a comparison of plans as a workbook, one sheet per table, numbers exact."""
 
 import io
 from collections.abc import Sequence

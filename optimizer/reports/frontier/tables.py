@@ -148,7 +148,7 @@ def _amount(f: Frontier, value: float | None) -> float | None:
 
 
 def _between_prices(case: Case, f: Frontier, table: TradeOff) -> list[Grid]:
-    """What is proved between the price levels, one line a step of the level; nothing where nothing is."""
+    """What is proved between the price levels, one line per step of the level; nothing where nothing is."""
     boxes = price_boxes(case, table)
     if not boxes:
         return []

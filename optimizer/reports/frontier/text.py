@@ -39,7 +39,7 @@ def story(case: Case, f: Frontier, *, ascii_only: bool, width: int) -> list[Rend
 
 
 def chart(f: Frontier, *, width: int, ascii_only: bool) -> list[str]:
-    """At least (full) and at most (light) by money, one column a step of the range."""
+    """At least (full) and at most (light) by money, one column per step of the range."""
     full, light = ("#", ".") if ascii_only else ("█", "░")
     inner = width - 12
     amounts = [f.from_m + (f.to_m - f.from_m) * n / (inner - 1) for n in range(inner)]

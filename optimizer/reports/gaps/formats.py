@@ -102,7 +102,7 @@ def to_markdown(case: Case, gaps: Gaps) -> bytes:
 
 
 def to_xlsx(case: Case, gaps: Gaps) -> bytes:
-    """A workbook, a sheet a table, exact numbers."""
+    """A workbook, one sheet per table, exact numbers."""
     stream = io.BytesIO()
     with WorkbookWriter(stream, masthead(case, what=what(gaps))) as book:
         book.sentences("Summary", title(case, gaps), sentences(gaps))

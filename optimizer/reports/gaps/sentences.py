@@ -186,7 +186,7 @@ def _tonnes(makers: list[Maker], *, free: bool) -> str:
 
 
 def closing_lines(gaps: Gaps) -> list[str]:
-    """What would close each gap of the last milestone, a line a demand row of the headline."""
+    """What would close each gap of the last milestone, one line per demand row of the headline."""
     shown = {row.key for row in headline_rows(gaps.rows)}
     return [
         tr(

@@ -30,7 +30,7 @@ def tables(case: Case, gaps: Gaps) -> list[Grid]:
 
 
 def milestone_table(gaps: Gaps) -> Grid:
-    """One line a demand row: China's share, coverage at the milestones, what is missing at the last."""
+    """One line per demand row: China's share, coverage at the milestones, what is missing at the last."""
     last, end = gaps.milestones[-1], gaps.rows[-1].year
     at = {(row.key, row.year): row for row in gaps.rows}
     shown = [
@@ -67,7 +67,7 @@ def milestone_table(gaps: Gaps) -> Grid:
 
 
 def scenario_table(gaps: Gaps) -> Grid:
-    """One line a demand row: what a plan under risk meets at the last milestone as planned, and in each scenario."""
+    """One line per demand row: what a plan under risk meets at the last milestone as planned, and in each scenario."""
     last = gaps.milestones[-1]
     rows = [row for row in gaps.rows if row.year == last and row.demand_t > 0]
     shown = [(name(r.key), r.coverage, *(_met(s, r.key, last) for s in gaps.scenarios)) for r in rows]
@@ -90,7 +90,7 @@ def _met(scenario: ScenarioGaps, key: DemandKey, year: int) -> float | None:
 
 
 def delivered_table(gaps: Gaps) -> Grid:
-    """One line a demand row: nameplate and delivered at the milestones, of a plan with a chain."""
+    """One line per demand row: nameplate and delivered at the milestones, of a plan with a chain."""
     at = {(row.key, row.year): row for row in gaps.rows}
     shown = []
     for c in gaps.closings:

@@ -68,7 +68,7 @@ CURES = {
         "[viability](#viability) and [offtake](#offtake)."
     ),
     "checks-programmes": (
-        "Give every programme a limit that it can reach (a column a year, [total_m](#programmes.total_m) or "
+        "Give every programme a limit that it can reach (one column per year, [total_m](#programmes.total_m) or "
         "[total_face_m](#programmes.total_face_m)), tickets that its projects can take, and countries and stages that "
         "some candidate has. Limits of one [fund](#programmes.fund) stand in one row. See [budgets](#money) and "
         "[instruments](#instruments)."

@@ -15,7 +15,7 @@ from optimizer.reports.tables.shared import money_unit
 
 
 def audit_table(plan: Plan) -> Grid:
-    """One line a check of the second reader."""
+    """One line per check of the second reader."""
     checks = plan.audit.checks if plan.audit else ()
     lines = map(check_words, checks)
     rows = tuple((name if passed else f"{tr('FAILED')} {name}", states) for name, states, passed in lines)

@@ -1,4 +1,4 @@
-"""`plan.xlsx`: a plan as a workbook that people forward, one file a sheet.
+"""`plan.xlsx`: a plan as a workbook that people forward, one file per sheet.
 
 Numbers are numbers, unrounded, with their unit in the header; formats round for the eye. Text stays text, whatever it
 looks like. The same case and plan give the same bytes.

@@ -1,4 +1,4 @@
-"""Flows: the chain as a pivot, a line a figure of a material, a process or a recipe, a column a year."""
+"""Flows: the chain as a pivot, one line per figure of a material, a process or a recipe, one column per year."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
@@ -76,7 +76,7 @@ def _lines(
     rows: Iterable[Any],
     of: Callable[[Any], tuple[str, str, str]],
 ) -> Iterator[FlowLine]:
-    """A line a figure of each thing, things in the order in which they come."""
+    """One line per figure of each thing, things in the order in which they come."""
     things: dict[tuple[str, str, str], list[Any]] = {}
     for row in rows:
         things.setdefault(of(row), []).append(row)

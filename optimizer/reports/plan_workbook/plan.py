@@ -1,4 +1,4 @@
-"""Plan: one row a financed project, with its years and its money; below, what is underway already."""
+"""Plan: one row per financed project, with its years and its money; below, what is underway already."""
 
 from optimizer.reports.language import tr
 from optimizer.reports.plan_workbook.plan_book import PlanWorkbook

@@ -306,7 +306,7 @@ class _Page:
         return chart
 
     def over_time(self, keys: list[DemandKey]) -> Any:
-        """A line a stage, dashed without the plan."""
+        """One line per stage, dashed without the plan."""
         demand = plan_summary.has_demand(self.writer.plan)
         shown = (gap.COVERED, gap.COVERED_BEFORE) if demand else (gap.CAPACITY, gap.CAPACITY_BEFORE)
         chart = charts.line_chart(self.writer, tr("The same by year (dashed: without the plan)"))

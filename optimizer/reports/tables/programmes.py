@@ -35,7 +35,7 @@ class ProgrammeLine:
 
 
 def programme_lines(ledger: BudgetAccounts) -> list[ProgrammeLine]:
-    """A line a programme."""
+    """One line per programme."""
     return [_of_programme(ledger, p) for p in ledger.case.programmes]
 
 

@@ -18,7 +18,7 @@ AwardLine = tuple[str, Award]
 
 
 def viability_table(case: Case, plan: Plan, rows: Sequence[MarketRow]) -> Grid:
-    """For the page: one line a project, by clearing price."""
+    """For the page: one line per project, by clearing price."""
     note = tr(
         "Cash at nameplate over the whole life, at the hurdle rate. Bankable: the most capital that it serves. Of projects "
         "left out: the year of least gap, and the most that support could be worth. Prices are those of the first year of "
