@@ -87,10 +87,12 @@ def best_plan_program(planned: Sets, at: FreeSets, classes: tuple[FundingClass, 
     sets = Sets(planned.case.model_copy(update={"rules": others}))
     with PauseGC():
         program = decision_program(sets, classes, [f for f in FAMILIES.values() if f.name not in OF_DELIVERIES])
-        d = program.decision
+        decision = program.decision
         kept = _keep(program, at)
         running = {key: Running(keep) for key, keep in kept.items()}
-        outcome = Program(at, classes, program.model, Decision(at, classes, d.start, d.award, d.joint, running))
+        outcome = Program(
+            at, classes, program.model, Decision(at, classes, decision.start, decision.award, decision.joint, running)
+        )
         _deliver(outcome)
         terms = objective_of(at).terms(outcome)[0]
         lost = sum(points * program.model.shortfall[r] for r, points in program.penalties.items())

@@ -84,11 +84,11 @@ class Deliveries:
             gap_t=max(0.0, demand - coverage * demand),
         )
 
-    def process_rows(self, d: Decision) -> tuple[ProcessRow, ...]:
+    def process_rows(self, decision: Decision) -> tuple[ProcessRow, ...]:
         """Every process and year: nameplate capacity and the part of it that is fed."""
-        return tuple(self._process(d, g, y) for g in self.network.stage_of for y in self.network.sets.years)
+        return tuple(self._process(decision, g, y) for g in self.network.stage_of for y in self.network.sets.years)
 
-    def _process(self, d: Decision, process: str, year: int) -> ProcessRow:
+    def _process(self, decision: Decision, process: str, year: int) -> ProcessRow:
         use = self.network.use
         return ProcessRow(
             process=process,
@@ -96,7 +96,9 @@ class Deliveries:
             year=year,
             existing_t=self.network.existing[process, year],
             underway_t=self.network.underway[process, year],
-            financed_t=float(financed_process(d, self.network, process, year)),
-            unaided_t=float(unaided_process(d, self.network, process, year)) if d.sets.unaided_fids else None,
+            financed_t=float(financed_process(decision, self.network, process, year)),
+            unaided_t=float(unaided_process(decision, self.network, process, year))
+            if decision.sets.unaided_fids
+            else None,
             used_t=sum(use[r, year] * self.runs.get((r, year), 0.0) for r in self.network.recipes_of[process]),
         )

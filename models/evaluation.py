@@ -100,9 +100,9 @@ def valuation(
     decisions: Decided, sets: Sets, delivered: Mapping[tuple[DemandKey, int], float] | None = None
 ) -> Valuation:
     """The plan over the sets of a scenario. `delivered`: coverage by what the chain delivers, where it counts."""
-    d = decided(sets, decisions.chosen, decisions.awards)
-    covered = coverages(d) if delivered is None else delivered
-    return Valuation(objective_value(d, delivered) - penalty(d), covered, rule_table(d))
+    decision = decided(sets, decisions.chosen, decisions.awards)
+    covered = coverages(decision) if delivered is None else delivered
+    return Valuation(objective_value(decision, delivered) - penalty(decision), covered, rule_table(decision))
 
 
 def priced(decisions: Decided, realization: Realization) -> Realization:

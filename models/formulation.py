@@ -184,7 +184,7 @@ def decision_program(
     return program
 
 
-def flow_program(d: Decision, room: Mapping[tuple[str, int], float] | None = None) -> Program:
+def flow_program(decision: Decision, room: Mapping[tuple[str, int], float] | None = None) -> Program:
     """The flows of the chain for a given selection: runs and deliveries only, each year separately.
 
     Goals: the objective if it is a delivery, then the delivered score, magnets, and least tonnes run.
@@ -193,21 +193,21 @@ def flow_program(d: Decision, room: Mapping[tuple[str, int], float] | None = Non
     with PauseGC():
         model = pyo.ConcreteModel()
         model.nothing = pyo.Var(bounds=(0, 0))
-        program = Program(d.sets, (), model, d)
-        stands = nameplate(d, program.network)
+        program = Program(decision.sets, (), model, decision)
+        stands = nameplate(decision, program.network)
         program.sizes = {at: tonnes + (room[at] if room else 0.0) for at, tonnes in stands.items()}
         program.nameplate = {at: tonnes / (program.sizes[at] or 1.0) for at, tonnes in stands.items()}
         chain.rows(program)
-        names = sorted(CHAIN_OBJECTIVES, key=lambda name: name != d.sets.case.settings.objective)
+        names = sorted(CHAIN_OBJECTIVES, key=lambda name: name != decision.sets.case.settings.objective)
         deliveries = [Goal(n, -1, OBJECTIVES[n].terms(program)[0]) for n in names]
         program.goals = (*deliveries, Goal("least to run", 1, chain.tonnes_run(program)))
     return program
 
 
 def continuation_program(
-    d: Decision, choice: Choice, soft: Mapping[str, tuple[float, Mapping[str, float], float]]
+    decision: Decision, choice: Choice, soft: Mapping[str, tuple[float, Mapping[str, float], float]]
 ) -> Program:
-    """The program that decides which projects of a plan go on in a scenario. `d`: the plan as numbers over the scenario's sets.
+    """The program that decides which projects of a plan go on in a scenario. `decision`: the plan as numbers over the scenario's sets.
 
     `soft`: soft rule -> by how much its row is missed if all projects go on (negative: slack), what each project that stops adds
     to that, and its penalty. Goals: the value in the scenario; then fewest stopped, least called, and the stopped ids that come
@@ -218,13 +218,18 @@ def continuation_program(
         model.nothing = pyo.Var(bounds=(0, 0))
         model.keep = pyo.Var(choice.open, domain=pyo.Binary)
         keep = {i: model.keep[i] for i in choice.open}
-        running = {(i, t): Running(keep[i]) for i, t in d.start if i in keep}
-        program = Program(d.sets, (), model, Decision(d.sets, (), dict.fromkeys(d.start, 1.0), {}, running=running))
+        running = {(i, t): Running(keep[i]) for i, t in decision.start if i in keep}
+        program = Program(
+            decision.sets,
+            (),
+            model,
+            Decision(decision.sets, (), dict.fromkeys(decision.start, 1.0), {}, running=running),
+        )
         _deliver(program)
         continuation.constrain(program, choice, keep)
         model.shortfall = pyo.Var(sorted(soft), domain=pyo.NonNegativeReals)
         program.add("soft_rule", [(r,) for r in sorted(soft)], lambda m, r: m.shortfall[r] >= _missed(soft[r], keep))
-        value = objective_of(d.sets).terms(program)[0]
+        value = objective_of(decision.sets).terms(program)[0]
         penalty = sum(points * model.shortfall[r] for r, (_, _, points) in soft.items())
         program.goals = (Goal("value", -1, value - penalty), *_least_stopped(choice, keep))
     return program
@@ -232,9 +237,9 @@ def continuation_program(
 
 def _deliver(program: Program) -> None:
     """Coverage, or the chain's deliveries, of decisions that are partly variables."""
-    d, sets, network = program.decision, program.sets, program.network
+    decision, sets, network = program.decision, program.sets, program.network
     if delivers(sets):
-        most = nameplate(Decision(sets, (), dict.fromkeys(d.start, 1.0), {}), network)
+        most = nameplate(Decision(sets, (), dict.fromkeys(decision.start, 1.0), {}), network)
         chain.stand(program, most)
         chain.rows(program)
         return
@@ -243,11 +248,11 @@ def _deliver(program: Program) -> None:
 
 def cover(program: Program) -> None:
     """Coverage of every demand, of decisions that are partly variables."""
-    sets, d = program.sets, program.decision
+    sets, decision = program.sets, program.decision
     for (k, y), demand in sets.demand.items():
         if demand > 0:
-            stands = sets.existing[k, y] + sets.underway_capacity[k, y] + unaided_capacity(d, k, y)
-            program.capacity[k, y] = (stands + financed_capacity(d, k, y)) / unit(program, k)
+            stands = sets.existing[k, y] + sets.underway_capacity[k, y] + unaided_capacity(decision, k, y)
+            program.capacity[k, y] = (stands + financed_capacity(decision, k, y)) / unit(program, k)
     COVERAGE.constrain(program)
 
 
@@ -294,8 +299,8 @@ def _declare(
 
 
 def _with_joint(program: Program) -> Decision:
-    d = program.decision
-    return Decision(d.sets, d.classes, d.start, d.award, joint.declare(program))
+    decision = program.decision
+    return Decision(decision.sets, decision.classes, decision.start, decision.award, joint.declare(program))
 
 
 def _goals(program: Program) -> tuple[Goal, ...]:
@@ -311,11 +316,11 @@ def _goals(program: Program) -> tuple[Goal, ...]:
 
 def tie_break(program: Program) -> tuple[Goal, ...]:
     """Order among plans of one value: least budget cost, least face value, earliest decisions, fewest awards."""
-    d = program.decision
-    goals = [Goal("least budget cost", 1, public_cost(d))]
+    decision = program.decision
+    goals = [Goal("least budget cost", 1, public_cost(decision))]
     if program.sets.has_programmes:
-        goals.append(Goal("least face value", 1, face_value(d)))
-    goals.append(Goal("earliest decisions", 1, fid_years(d)))
+        goals.append(Goal("least face value", 1, face_value(decision)))
+    goals.append(Goal("earliest decisions", 1, fid_years(decision)))
     if program.counts_awards and program.model.component("supports") is not None:
         goals.append(Goal("fewest awards", 1, sum(program.model.supports.values())))
     return tuple(goals)

@@ -31,7 +31,7 @@ def idle_decisions(sets: Sets, realization: Realization, starts: Iterable[Key]) 
 
 def idle_years(idle: Mapping[Key, Idle]) -> dict[Key, frozenset[int]]:
     """Decision -> the years in which it stands idle whatever it is awarded, if there are any."""
-    return {key: found.years for key, found in idle.items() if found.years}
+    return {key: of_one.years for key, of_one in idle.items() if of_one.years}
 
 
 def _idle(sets: Sets, realization: Realization, starts: Iterable[Key]) -> Iterator[tuple[Key, Idle]]:

@@ -13,88 +13,92 @@ from models.sets import DemandKey, Fund
 from models.terms import material_share, output
 
 
-def financed_capacity(d: Decision, key: DemandKey, year: int) -> Linear:
+def financed_capacity(decision: Decision, key: DemandKey, year: int) -> Linear:
     """What the plan finances of a demand row, delivered in `year`, t/yr."""
     return sum(
         tonnes * s.runs(year)
-        for s in d.starts_by_stage.get(key.stage, ())
+        for s in decision.starts_by_stage.get(key.stage, ())
         if (
             tonnes := output(s.project)
             * material_share(s.project, key.material)
-            * d.sets.delivery_share(s.project, s.year, year)
+            * decision.sets.delivery_share(s.project, s.year, year)
         )
     )
 
 
-def unaided_capacity(d: Decision, key: DemandKey, year: int) -> Linear:
+def unaided_capacity(decision: Decision, key: DemandKey, year: int) -> Linear:
     """What projects that the plan does not finance deliver of a demand row without support, t/yr."""
     return sum(
         tonnes * s.x
-        for s in d.unaided_starts
+        for s in decision.unaided_starts
         if s.project.stage == key.stage
         and (
             tonnes := output(s.project)
             * material_share(s.project, key.material)
-            * d.sets.unaided_share(s.project, year)
+            * decision.sets.unaided_share(s.project, year)
         )
     )
 
 
-def added_capacity(d: Decision, key: DemandKey, year: int) -> Linear:
+def added_capacity(decision: Decision, key: DemandKey, year: int) -> Linear:
     """What the plan finances of a demand row less what the same projects would deliver without it, t/yr."""
-    return financed_capacity(d, key, year) + (unaided_capacity(d, key, year) - d.sets.unaided_of(key, year))
+    return financed_capacity(decision, key, year) + (
+        unaided_capacity(decision, key, year) - decision.sets.unaided_of(key, year)
+    )
 
 
-def rate_of(d: Decision, c: FundingClass, programme: Programme, year: int) -> float:
+def rate_of(decision: Decision, c: FundingClass, programme: Programme, year: int) -> float:
     """Budget cost per unit of face value of the awards of a class decided in `year`.
 
     It is that of any member: `models.classes` puts only projects of one rate into a class, and `check_rates` asserts it.
     """
-    return cost_rate(programme, c.members[0], year, d.sets.sizing(year))
+    return cost_rate(programme, c.members[0], year, decision.sets.sizing(year))
 
 
-def awards(d: Decision, programmes: Iterable[Programme]) -> Iterable[tuple[FundingClass, Programme, int, Linear]]:
+def awards(
+    decision: Decision, programmes: Iterable[Programme]
+) -> Iterable[tuple[FundingClass, Programme, int, Linear]]:
     """All awards of these programmes."""
     names = {p.id for p in programmes}
-    for (c, p, t), a in d.award.items():
+    for (c, p, t), a in decision.award.items():
         if p in names:
-            yield d.class_of[c], d.programme_of[p], t, a
+            yield decision.class_of[c], decision.programme_of[p], t, a
 
 
-def committed(d: Decision, fund: Fund, *, face: bool) -> Linear:
+def committed(decision: Decision, fund: Fund, *, face: bool) -> Linear:
     """All that a fund commits over the years: face value or budget cost."""
-    return sum((1.0 if face else rate_of(d, c, p, t)) * a for c, p, t, a in awards(d, fund.programmes))
+    return sum((1.0 if face else rate_of(decision, c, p, t)) * a for c, p, t, a in awards(decision, fund.programmes))
 
 
-def charges(d: Decision, fund: Fund, *, whole: bool = False) -> dict[int, Linear]:
+def charges(decision: Decision, fund: Fund, *, whole: bool = False) -> dict[int, Linear]:
     """What a fund's envelopes are charged in each year of the horizon: cost or face, at the decision or as it is spent.
 
     `whole`: as spent, whatever part of it a cut envelope is charged (`Sets.charge_factor`).
     """
-    spent: dict[int, Linear] = dict.fromkeys(d.sets.years, 0)
-    for c, p, t, a in awards(d, fund.programmes):
-        rate = 1.0 if fund.on_face else rate_of(d, c, p, t)
+    spent: dict[int, Linear] = dict.fromkeys(decision.sets.years, 0)
+    for c, p, t, a in awards(decision, fund.programmes):
+        rate = 1.0 if fund.on_face else rate_of(decision, c, p, t)
         for k, part in enumerate(c.profile):
             if part and rate and t + k in spent:
-                factor = 1.0 if whole else d.sets.charge_factor(fund, t, t + k)
+                factor = 1.0 if whole else decision.sets.charge_factor(fund, t, t + k)
                 spent[t + k] = spent[t + k] + factor * rate * part * a
     return spent
 
 
-def public_cost(d: Decision) -> Linear:
+def public_cost(decision: Decision) -> Linear:
     """Budget cost of everything committed, undiscounted. Without programmes: what the projects cost, at rate 1."""
-    if not d.sets.has_programmes:
-        return sum(d.sets.viability.cost_alone(s.project, s.year) * s.x for s in d.starts)
-    return sum(rate_of(d, c, p, t) * a for c, p, t, a in awards(d, d.sets.case.programmes))
+    if not decision.sets.has_programmes:
+        return sum(decision.sets.viability.cost_alone(s.project, s.year) * s.x for s in decision.starts)
+    return sum(rate_of(decision, c, p, t) * a for c, p, t, a in awards(decision, decision.sets.case.programmes))
 
 
-def face_value(d: Decision) -> Linear:
+def face_value(decision: Decision) -> Linear:
     """Face value of everything committed. Without programmes: what the projects cost."""
-    if not d.sets.has_programmes:
-        return public_cost(d)
-    return sum(d.award.values())
+    if not decision.sets.has_programmes:
+        return public_cost(decision)
+    return sum(decision.award.values())
 
 
-def fid_years(d: Decision) -> Linear:
+def fid_years(decision: Decision) -> Linear:
     """Sum of the decision years: fewer projects first, then earlier ones."""
-    return sum(s.year * s.x for s in d.starts)
+    return sum(s.year * s.x for s in decision.starts)

@@ -199,32 +199,32 @@ class Network:
         return tuple(k for k in self.sets.demands if k.stage in last)
 
 
-def financed_process(d: Decision, network: Network, process: str, year: int) -> Linear:
+def financed_process(decision: Decision, network: Network, process: str, year: int) -> Linear:
     """Capacity of a process that the plan finances, delivered in `year`, t/yr."""
     return sum(
         tonnes * s.runs(year)
-        for s in d.starts
+        for s in decision.starts
         if network.process_of(s.project) == process
-        and (tonnes := output(s.project) * d.sets.delivery_share(s.project, s.year, year))
+        and (tonnes := output(s.project) * decision.sets.delivery_share(s.project, s.year, year))
     )
 
 
-def unaided_process(d: Decision, network: Network, process: str, year: int) -> Linear:
+def unaided_process(decision: Decision, network: Network, process: str, year: int) -> Linear:
     """Capacity of a process from projects that go ahead without support, t/yr."""
     return sum(
         tonnes * s.x
-        for s in d.unaided_starts
+        for s in decision.unaided_starts
         if network.process_of(s.project) == process
-        and (tonnes := output(s.project) * d.sets.unaided_share(s.project, year))
+        and (tonnes := output(s.project) * decision.sets.unaided_share(s.project, year))
     )
 
 
-def nameplate(d: Decision, network: Network) -> Mapping[tuple[str, int], float]:
+def nameplate(decision: Decision, network: Network) -> Mapping[tuple[str, int], float]:
     """Process and year -> capacity outside China with a plan: existing, underway, financed and unaided, t/yr."""
     return {
         (g, y): network.existing[g, y]
         + network.underway[g, y]
-        + float(financed_process(d, network, g, y) + unaided_process(d, network, g, y))
+        + float(financed_process(decision, network, g, y) + unaided_process(decision, network, g, y))
         for g in network.stage_of
-        for y in d.sets.years
+        for y in decision.sets.years
     }

@@ -56,52 +56,58 @@ def joint_projects(sets: Sets, awards: Awards) -> dict[tuple[str, int], float]:
 # -- value ------------------------------------------------------------------------------------------------------
 
 
-def coverages(d: Decision) -> dict[tuple[DemandKey, int], float]:
+def coverages(decision: Decision) -> dict[tuple[DemandKey, int], float]:
     """min(1, capacity / demand) of every pair with demand."""
-    return {pair: coverage(total_capacity(d, *pair), demand) for pair, demand in d.sets.demand.items() if demand > 0}
+    return {
+        pair: coverage(total_capacity(decision, *pair), demand)
+        for pair, demand in decision.sets.demand.items()
+        if demand > 0
+    }
 
 
-def total_capacity(d: Decision, key: DemandKey, year: int) -> float:
+def total_capacity(decision: Decision, key: DemandKey, year: int) -> float:
     """Capacity outside China that covers a demand row: existing, underway, financed and unaided, t/yr."""
-    standing = d.sets.existing[key, year] + d.sets.underway_capacity[key, year]
-    return float(standing + financed_capacity(d, key, year) + unaided_capacity(d, key, year))
+    standing = decision.sets.existing[key, year] + decision.sets.underway_capacity[key, year]
+    return float(standing + financed_capacity(decision, key, year) + unaided_capacity(decision, key, year))
 
 
-def objective_value(d: Decision, delivered: Mapping[tuple[DemandKey, int], float] | None = None) -> float:
+def objective_value(decision: Decision, delivered: Mapping[tuple[DemandKey, int], float] | None = None) -> float:
     """The objective of a plan, without the penalty of soft rules. `delivered`: coverage by what the chain delivers, which takes
     a solve (`optimizer.solver.chain_flows`); needed if the objective counts it."""
-    s = d.sets.case.settings
-    if delivers(d.sets):
+    s = decision.sets.case.settings
+    if delivers(decision.sets):
         if delivered is None:
             raise ValueError(f"the objective {s.objective} needs what the chain delivers")
-        return objective_of(d.sets).value(d.sets, delivered, {})
+        return objective_of(decision.sets).value(decision.sets, delivered, {})
     added = {
-        (stage, s.objective_year): float(added_capacity(d, DemandKey(stage, None), s.objective_year))
+        (stage, s.objective_year): float(added_capacity(decision, DemandKey(stage, None), s.objective_year))
         for stage in s.stages
     }
-    return objective_of(d.sets).value(d.sets, coverages(d), added)
+    return objective_of(decision.sets).value(decision.sets, coverages(decision), added)
 
 
-def penalty(d: Decision) -> float:
+def penalty(decision: Decision) -> float:
     """Points lost to soft rules."""
-    return sum(r.penalty * rule_row(d, r).shortfall for r in d.sets.case.rules if not r.hard and r.penalty)
+    return sum(
+        r.penalty * rule_row(decision, r).shortfall for r in decision.sets.case.rules if not r.hard and r.penalty
+    )
 
 
 # -- tables -----------------------------------------------------------------------------------------------------
 
 
-def financed_rows(d: Decision) -> tuple[Financed, ...]:
+def financed_rows(decision: Decision) -> tuple[Financed, ...]:
     """The financed projects, sorted by id, with their money."""
     awards: dict[str, list[Award]] = {}
-    for (i, p, t), face in sorted(d.award.items()):
-        awards.setdefault(i, []).append(_award(d, d.sets.by_id[i], d.programme_of[p], t, face))
-    return tuple(_financed(d, s.project, s.year, tuple(awards.get(s.project.id, ()))) for s in d.starts)
+    for (i, p, t), face in sorted(decision.award.items()):
+        awards.setdefault(i, []).append(_award(decision, decision.sets.by_id[i], decision.programme_of[p], t, face))
+    return tuple(_financed(decision, s.project, s.year, tuple(awards.get(s.project.id, ()))) for s in decision.starts)
 
 
-def _award(d: Decision, project: Project, programme: Programme, year: int, face: float) -> Award:
-    case = d.sets.sizing(year)
+def _award(decision: Decision, project: Project, programme: Programme, year: int, face: float) -> Award:
+    case = decision.sets.sizing(year)
     receipt = sums.product(receipt_rate(programme, project, year, case), face)
-    worth = d.sets.viability.worth(programme, project, year) if has_viability(case, project) else None
+    worth = decision.sets.viability.worth(programme, project, year) if has_viability(case, project) else None
     return Award(
         programme=programme.id,
         year=year,
@@ -112,12 +118,12 @@ def _award(d: Decision, project: Project, programme: Programme, year: int, face:
     )
 
 
-def _financed(d: Decision, project: Project, year: int, awards: tuple[Award, ...]) -> Financed:
-    funded = sums.total(a.face_m for a in awards if is_funded(d.programme_of[a.programme]))
-    unfunded = sums.total(a.face_m for a in awards if not is_funded(d.programme_of[a.programme]))
-    new = funded if d.sets.has_programmes else sums.clean(d.sets.viability.cost_alone(project, year))
+def _financed(decision: Decision, project: Project, year: int, awards: tuple[Award, ...]) -> Financed:
+    funded = sums.total(a.face_m for a in awards if is_funded(decision.programme_of[a.programme]))
+    unfunded = sums.total(a.face_m for a in awards if not is_funded(decision.programme_of[a.programme]))
+    new = funded if decision.sets.has_programmes else sums.clean(decision.sets.viability.cost_alone(project, year))
     # Without programmes or viability `public_m` is the need, as `plan.json` has always had it.
-    with_secured = d.sets.has_programmes or has_viability(d.sets.case, project)
+    with_secured = decision.sets.has_programmes or has_viability(decision.sets.case, project)
     public = sums.total((project.secured_m, new)) if with_secured else new
     private = sums.money_left(project.capex_m, project.secured_m, new)
     return Financed(
@@ -130,17 +136,19 @@ def _financed(d: Decision, project: Project, year: int, awards: tuple[Award, ...
         support_m=sums.total((public, unfunded)),
         unaided_m=sums.money_left(private, unfunded),
         awards=awards,
-        **_market(d, project, year, awards),
-        **deadweight(d.sets, project, year, sums.total(a.cost_m for a in awards) if d.sets.has_programmes else new),
+        **_market(decision, project, year, awards),
+        **deadweight(
+            decision.sets, project, year, sums.total(a.cost_m for a in awards) if decision.sets.has_programmes else new
+        ),
     )
 
 
-def _market(d: Decision, project: Project, year: int, awards: tuple[Award, ...]) -> dict[str, float | None]:
+def _market(decision: Decision, project: Project, year: int, awards: tuple[Award, ...]) -> dict[str, float | None]:
     """Gap of a project and worth of its support; empty for a project without viability."""
-    case = d.sets.sizing(year)
+    case = decision.sets.sizing(year)
     if not has_viability(case, project):
         return {}
-    grant = 0.0 if d.sets.has_programmes else d.sets.viability.cost_alone(project, year)
+    grant = 0.0 if decision.sets.has_programmes else decision.sets.viability.cost_alone(project, year)
     return {
         "gap_m": viability.gap(case, project, year),
         "bankable_m": viability.bankable(case, project, year),
@@ -150,40 +158,40 @@ def _market(d: Decision, project: Project, year: int, awards: tuple[Award, ...])
     }
 
 
-def capacity_rows(d: Decision) -> tuple[CapacityRow, ...]:
+def capacity_rows(decision: Decision) -> tuple[CapacityRow, ...]:
     """Every demand row and year; every stage and year if the case has no demand."""
-    sets = d.sets
+    sets = decision.sets
     keys = sets.demands or tuple(DemandKey(s, None) for s in sets.case.settings.stages)
-    return tuple(_capacity_row(d, key, y) for key in keys for y in sets.years)
+    return tuple(_capacity_row(decision, key, y) for key in keys for y in sets.years)
 
 
-def _capacity_row(d: Decision, key: DemandKey, year: int) -> CapacityRow:
+def _capacity_row(decision: Decision, key: DemandKey, year: int) -> CapacityRow:
     return capacity_row(
         key,
         year,
-        existing=d.sets.existing_of(key, year),
-        underway=d.sets.underway_of(key, year),
-        financed=float(financed_capacity(d, key, year)),
-        **_without_support(d, key, year),
-        demand=d.sets.demand.get((key, year), 0.0),
+        existing=decision.sets.existing_of(key, year),
+        underway=decision.sets.underway_of(key, year),
+        financed=float(financed_capacity(decision, key, year)),
+        **_without_support(decision, key, year),
+        demand=decision.sets.demand.get((key, year), 0.0),
     )
 
 
-def _without_support(d: Decision, key: DemandKey, year: int) -> dict[str, float]:
+def _without_support(decision: Decision, key: DemandKey, year: int) -> dict[str, float]:
     """Capacity that comes without support, of financed projects and of others; empty if no project goes ahead without it."""
-    if not d.sets.unaided_fids:
+    if not decision.sets.unaided_fids:
         return {}
-    others = float(unaided_capacity(d, key, year))
-    return {"unaided": others, "counterfactual": d.sets.unaided_of(key, year) - others}
+    others = float(unaided_capacity(decision, key, year))
+    return {"unaided": others, "counterfactual": decision.sets.unaided_of(key, year) - others}
 
 
-def budget_rows(d: Decision) -> tuple[BudgetRow, ...]:
+def budget_rows(decision: Decision) -> tuple[BudgetRow, ...]:
     """Every programme and year of the horizon. Programmes of a fund show its envelope and what they spend of it."""
     rows: list[BudgetRow] = []
-    for fund in d.sets.funds:
-        carried = _carried(fund, charges(d, fund))
+    for fund in decision.sets.funds:
+        carried = _carried(fund, charges(decision, fund))
         for p in fund.programmes:
-            own = charges(d, Fund(p.id, (p,), None, fund.carry_over, fund.on_face, None, None))
+            own = charges(decision, Fund(p.id, (p,), None, fund.carry_over, fund.on_face, None, None))
             rows += [
                 BudgetRow(
                     programme=p.id,
@@ -192,7 +200,7 @@ def budget_rows(d: Decision) -> tuple[BudgetRow, ...]:
                     spent_m=sums.clean(float(own[t])),
                     carried_m=carried[t],
                 )
-                for t in d.sets.years
+                for t in decision.sets.years
             ]
     return tuple(sorted(rows, key=lambda r: (r.programme, r.year)))
 
@@ -206,12 +214,12 @@ def _carried(fund: Fund, spent: Mapping[int, float]) -> dict[int, float]:
     return carried
 
 
-def rule_row(d: Decision, rule: Rule) -> RuleRow:
+def rule_row(decision: Decision, rule: Rule) -> RuleRow:
     """The value that a plan attains for a rule, in the unit of its limit, and by how much its row is missed."""
-    body, limit = rule_rows.row(d, rule)
+    body, limit = rule_rows.row(decision, rule)
     over, under = (limit, float(body)) if rule.sense == ">=" else (float(body), limit)
     missing = sums.excess(over, under)
-    value = rule_value(d, rule)
+    value = rule_value(decision, rule)
     tolerance = TOLERANCE * max(1.0, abs(limit), abs(float(body)))
     return RuleRow(
         rule=rule.rule, value=value, sense=rule.sense, limit=rule.value, holds=missing <= tolerance,
@@ -219,27 +227,36 @@ def rule_row(d: Decision, rule: Rule) -> RuleRow:
     )  # fmt: skip
 
 
-def rule_value(d: Decision, rule: Rule) -> float | None:
+def rule_value(decision: Decision, rule: Rule) -> float | None:
     """The sum, average, share or ratio that a plan attains; None if nothing is picked."""
     if rule.aggregate == "average":
-        weight = total(d, rule, rule.picks, lambda i: number(d, i, rule.weight or "capex"))
-        value = total(d, rule, rule.picks, lambda i: number(d, i, rule.weight or "capex") * number(d, i, rule.measure))
+        weight = total(decision, rule, rule.picks, lambda i: number(decision, i, rule.weight or "capex"))
+        value = total(
+            decision,
+            rule,
+            rule.picks,
+            lambda i: number(decision, i, rule.weight or "capex") * number(decision, i, rule.measure),
+        )
         return sums.clean(value / weight) if weight else None
-    value = measure(d, rule, rule.measure, rule.picks)
+    value = measure(decision, rule, rule.measure, rule.picks)
     if rule.aggregate == "sum":
-        return 0.0 if rule.measure in AWARD_MEASURES and abs(value) < sums.CENT * len(d.starts) else sums.clean(value)
-    below = rule_rows.below(d, rule)
+        return (
+            0.0
+            if rule.measure in AWARD_MEASURES and abs(value) < sums.CENT * len(decision.starts)
+            else sums.clean(value)
+        )
+    below = rule_rows.below(decision, rule)
     money = (
         rule.per if rule.aggregate == "ratio" else rule.measure
-    ) == "private"  # a difference: a residue stands for nothing
+    ) == "private"  # a difference: drop the rounding residue
     return sums.clean(value / below) if abs(below) > (TOLERANCE if money else 0.0) else None
 
 
-def rule_table(d: Decision) -> tuple[RuleRow, ...]:
+def rule_table(decision: Decision) -> tuple[RuleRow, ...]:
     """Every rule in the order of the case; `each` rules bar candidates, so they hold."""
     return tuple(
         RuleRow(rule=r.rule, value=None, sense=r.sense, limit=r.value, holds=True, shortfall=0.0)
         if r.aggregate == "each"
-        else rule_row(d, r)
-        for r in d.sets.case.rules
+        else rule_row(decision, r)
+        for r in decision.sets.case.rules
     )

@@ -88,7 +88,7 @@ class Program:
     _family: str = ""
 
     def add(self, name: str, index: Sequence[tuple[Any, ...]], rule: Callable[..., Any]) -> None:
-        """Adds rows `name[index]` as `rule(model, *index)` returns them; a row without variables always or never holds."""
+        """Add rows `name[index]` as `rule(model, *index)` returns them; a row without variables is either feasible or not."""
         if self._family in self.without or not index:
             return
         rows = [self._row(rule(self.model, *key)) for key in index]

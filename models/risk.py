@@ -92,8 +92,8 @@ def mean_book(outcomes: Sequence[Outcome]) -> Outcome:
 def risk_of(case: Case) -> RiskMeasure:
     """The measure that the settings ask for, over the named scenarios."""
     s, named = case.settings, scenarios(case.scenarios)
-    found = RiskMeasure(s.risk, tuple(outcome(case, w) for w in named), s.alpha, s.aversion)
-    return over_states(case, found)
+    measure = RiskMeasure(s.risk, tuple(outcome(case, w) for w in named), s.alpha, s.aversion)
+    return over_states(case, measure)
 
 
 def over_states(case: Case, risk: RiskMeasure) -> RiskMeasure:

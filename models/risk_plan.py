@@ -93,7 +93,7 @@ class WorstFailure(Frozen):
 
 
 class FreshGain(OnDraws):
-    """By how much a plan beats the plan that is best as planned on the same fresh draws, in the objective's unit."""
+    """Gain over the plan that is best as planned, on the same fresh draws, in the objective's unit."""
 
     n: int
     of: Literal["measure", "mean"]

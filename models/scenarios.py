@@ -32,10 +32,10 @@ class Named(NamedTuple):
 
 def named(rows: Iterable[Scenario]) -> dict[str, tuple[Scenario, ...]]:
     """Name -> the rows of a scenario, in the order of the sheet."""
-    found: dict[str, list[Scenario]] = {}
+    rows_of: dict[str, list[Scenario]] = {}
     for row in rows:
-        found.setdefault(row.scenario, []).append(row)
-    return {name: tuple(of_one) for name, of_one in found.items()}
+        rows_of.setdefault(row.scenario, []).append(row)
+    return {name: tuple(of_one) for name, of_one in rows_of.items()}
 
 
 def remainder(rows: Iterable[Scenario]) -> float:
@@ -52,9 +52,9 @@ def scenarios(rows: Sequence[Scenario]) -> tuple[Named, ...]:
     >>> [(s.name, round(s.probability, 9)) for s in scenarios(made)]
     [('slump', 0.3), ('war', 0.0), ('as planned', 0.7)]
     """
-    made = [Named(name, _probability(of_one), of_one) for name, of_one in named(rows).items()]
+    every = [Named(name, _probability(of_one), of_one) for name, of_one in named(rows).items()]
     left = remainder(rows)
-    return (*made, *((Named(AS_PLANNED, left, ()),) if left else ()))
+    return (*every, *((Named(AS_PLANNED, left, ()),) if left else ()))
 
 
 def _probability(rows: Iterable[Scenario]) -> float:
@@ -171,7 +171,7 @@ class Realization:
 
 def _product(factors: Iterable[float]) -> float:
     """The product of the factors, which does not depend on the order of the sheet."""
-    made = 1.0
+    product = 1.0
     for factor in sorted(factors):
-        made *= factor
-    return made
+        product *= factor
+    return product

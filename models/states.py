@@ -55,10 +55,10 @@ def states(case: Case) -> tuple[State, ...]:
         return (State(PLAN, tuple(s.name for s in every)),)
     sets = Sets(case)
     planned = _factors(sets, ())
-    found: dict[tuple[float, ...], list[Named]] = {planned: []}
+    groups: dict[tuple[float, ...], list[Named]] = {planned: []}
     for s in every:
-        found.setdefault(_factors(sets, s.rows), []).append(s)
-    return tuple(_state(of_one, is_planned=known == planned) for known, of_one in found.items())
+        groups.setdefault(_factors(sets, s.rows), []).append(s)
+    return tuple(_state(of_one, is_planned=known == planned) for known, of_one in groups.items())
 
 
 def state_known_by(case: Case, rows: tuple[Scenario, ...]) -> State | None:

@@ -18,7 +18,7 @@ from models.sets import Sets
 
 
 def deadweight(sets: Sets, project: Project, fid: int, cost_m: float) -> dict[str, float | None]:
-    r"""What support for a project buys that would have come without it; empty where nothing would.
+    r"""Deadweight: the part of a supported project that would have come without support; empty if nothing would.
 
     `deadweight_t`: tonnes of the stage's product over the horizon, $\sum_y tonnage\, \min(ramp, path)$. `deadweight_m`:
     the same part of `cost_m`, the budget cost of its support in millions; None if it delivers nothing in the horizon.

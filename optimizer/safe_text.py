@@ -72,8 +72,8 @@ def json_text(text: str) -> str:
     return _HARMFUL.sub(_escaped, text)
 
 
-def _escaped(found: re.Match[str]) -> str:
-    letter = found[0]
+def _escaped(match: re.Match[str]) -> str:
+    letter = match[0]
     return REPLACEMENT if "\ud800" <= letter <= "\udfff" else f"\\u{ord(letter):04x}"  # readers refuse lone surrogates
 
 

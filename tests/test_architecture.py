@@ -249,3 +249,15 @@ def test_no_two_classes_have_one_name() -> None:
             if isinstance(node, ast.ClassDef):
                 places.setdefault(node.name, []).append(f"{path.relative_to(ROOT)}:{node.lineno}")
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_no_docstring_holds_a_control_character() -> None:
+    r"""A formula such as `\frac` in a docstring that is not raw becomes a form feed."""
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sources("models", "optimizer")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        if any(ord(letter) < ord(" ") and letter != "\n" for letter in node.value.value)
+    ]
+    assert wrong == []

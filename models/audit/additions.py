@@ -20,7 +20,7 @@ Part = tuple[int, int]
 
 @dataclass(frozen=True)
 class Additions:
-    """What further projects add to one plan."""
+    """Gains of further projects on one plan."""
 
     ledger: Ledger
 
@@ -54,8 +54,8 @@ class Additions:
         return {year: ONE / growth ** (year - settings.first_year) for year in self.ledger.years}
 
     def gain(self, bundle: Bundle, year: int) -> Decimal:
-        """The gain of the objective. Where it counts what a chain delivers: 1 if the process of a project runs at its
-        full capacity in a year in which the project would deliver, so that there may be a gain, else 0."""
+        """The gain of the objective. If it counts what a chain delivers: 1 if the process of a project runs at its full
+        capacity in a year in which the project would deliver, so that there may be a gain, else 0."""
         wanted = name(self.ledger)
         if wanted in CHAIN_OBJECTIVES:
             return ONE if any(self._is_full(project, year) for project in bundle) else ZERO
@@ -87,14 +87,14 @@ class Additions:
         return parts
 
     def _parts_of(self, project: Project) -> list[Part]:
-        """Demand rows and years that a project can change. One that goes ahead without support can also end earlier for
-        being decided earlier, and so change what is covered."""
+        """Demand rows and years that a project can change. A project that goes ahead without support also ends earlier if it is
+        decided earlier, which can change years that are covered."""
         if project.id in self.ledger.unaided:
             return [(n, y) for n, y in self.standing if self.rows[n].stage == project.stage]
         return self.missing.get(project.stage, [])
 
     def _tonnes(self, project: Project, fid: int, year: int) -> Decimal:
-        """Tonnes that a decision brings in a year beyond what comes without support."""
+        """Tonnes that a decision adds in a year to what comes without support."""
         brought = dict(tonnes(project, fid, (year,)))[year]
         return brought - self.ledger.paths[project.id][year] if project.id in self.ledger.unaided else brought
 
@@ -113,7 +113,7 @@ class Additions:
 
     @cached_property
     def _means(self) -> dict[int, tuple[Decimal, Decimal]]:
-        """Demand row -> discounted coverage with the plan, and what full coverage would be."""
+        """Demand row -> discounted coverage with the plan, and full coverage."""
         means: dict[int, tuple[Decimal, Decimal]] = {}
         for (n, year), pair in self.standing.items():
             reached, asked = means.get(n, (ZERO, ZERO))
@@ -137,7 +137,7 @@ class Additions:
 
     @cached_property
     def _full(self) -> set[tuple[str, int]]:
-        """Process and year in which all of its capacity is taken."""
+        """Process and year in which its runs take all of its capacity."""
         full = set()
         for row in self.ledger.plan.processes:
             have = exact(row.existing_t) + exact(row.underway_t) + exact(row.financed_t) + exact(row.unaided_t or 0.0)

@@ -1,4 +1,4 @@
-"""What one financed (or underway) project adds to a measure."""
+"""The amount that one financed or underway project adds to a measure."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class MissingNumberError(Exception):
 
 @dataclass(frozen=True)
 class CountedProject:
-    """A project as a rule sees it: decided in `fid`, with these awards."""
+    """A project that a rule counts: decided in `fid`, with these awards."""
 
     project: Project
     fid: int
@@ -60,7 +60,7 @@ def amounts(ledger: Ledger, rule: Rule, measure: str, *, everyone: bool = False)
 
 
 def amount(ledger: Ledger, rule: Rule, measure: str, entry: CountedProject, *, everyone: bool = False) -> Decimal:
-    """What one project adds to a measure of any kind."""
+    """Amount of one project in a measure of any kind."""
     if measure in DELIVERY_MEASURES:
         year = ledger.case.settings.last_year if rule.year is None else rule.year
         name = entry.project.id
@@ -140,7 +140,7 @@ def _joint(ledger: Ledger, rule: Rule, entry: CountedProject, chosen: list[Given
 
 
 def _alone(ledger: Ledger, entry: CountedProject) -> Decimal:
-    """What a project costs the budget without programmes; that of its year of decision."""
+    """Cost of a project to the budget in a case without programmes, in its year of decision."""
     return market.alone(ledger, entry.project, ledger.financed[entry.project.id].fid_year)
 
 
@@ -179,7 +179,7 @@ def public(ledger: Ledger, entry: CountedProject, chosen: list[Given], *, with_s
 
 
 def joint(ledger: Ledger, rule: Rule, entry: CountedProject, chosen: list[Given]) -> Decimal:
-    """Capital cost (1 where the weight is count) if two donors each give the least joint share of it."""
+    """Capital cost, or 1 if the weight is count, of a project to which two donors each give the least joint share."""
     threshold = exact(ledger.case.settings.joint_min_share) * exact(entry.project.capex_m)
     by_donor: dict[str, Decimal] = {}
     for given in chosen:

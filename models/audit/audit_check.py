@@ -1,4 +1,4 @@
-"""What every check of the auditor declares about itself."""
+"""The declaration that every check of the auditor makes."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -13,6 +13,6 @@ class AuditCheck:
 
     name: str
     states: str
-    """What is true of the plan when every comparison holds."""
+    """Statement about the plan that is true if every comparison holds."""
     compare: Callable[[Ledger], Iterable[Finding]]
-    """Compares what the ledger holds with what the check works out itself."""
+    """Compares the numbers of the ledger with those that the check recomputes."""

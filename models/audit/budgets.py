@@ -16,18 +16,18 @@ Spending = Mapping[int, Decimal]
 
 @dataclass(frozen=True)
 class FundUse:
-    """Programmes that share one set of limits (mostly one programme alone), and what the plan takes of it."""
+    """Programmes that share one set of limits (mostly a single programme), and what the plan charges to it."""
 
     name: str
     members: tuple[Programme, ...]
     spending: dict[str, dict[int, Decimal]] = field(default_factory=dict)
-    """Programme -> year -> what is charged to the year's envelope, in what `limit_on` says."""
+    """Programme -> year -> charge to the year's envelope, in budget cost or face value as `limit_on` says."""
     committed: Decimal = ZERO
-    """All commitments in what `limit_on` says, whatever the year of the outlay."""
+    """All commitments, in budget cost or face value as `limit_on` says, whatever the year of the outlay."""
     face: Decimal = ZERO
 
     def envelope(self, year: int) -> Decimal | None:
-        """Money of one year; None where no year is limited. If any year has a value the empty ones are 0."""
+        """Envelope of one year; None if no year is limited. If any year has a value the empty ones are 0."""
         given = {y: amount for member in reversed(self.members) for y, amount in member.envelopes.items()}
         return exact(given.get(year, 0.0)) if given else None
 
@@ -68,7 +68,7 @@ def charge(ledger: Ledger, name: str, members: tuple[Programme, ...]) -> FundUse
 
 
 def balances(ledger: Ledger, fund: FundUse) -> dict[int, Decimal]:
-    """What is left of each year's envelope, with what the years before left where it is carried; may be negative."""
+    """Rest of each year's envelope, with the rest of earlier years if it is carried over; may be negative."""
     left, before = {}, ZERO
     for year in ledger.years:
         envelope = fund.envelope(year)

@@ -44,7 +44,7 @@ class Need:
         return sum((part * output[year] for part, output in self._financed), ZERO)
 
     def unaided(self, year: int, *, with_plan: bool = True) -> Decimal:
-        """What comes without support; with the plan only of projects that it does not finance."""
+        """Capacity that comes without support; with the plan only that of projects that it does not finance."""
         return sum((part * path[year] for name, part, path in self._paths
                     if not (with_plan and name in self.ledger.financed)), ZERO)  # fmt: skip
 
@@ -119,6 +119,6 @@ def table(ledger: Ledger) -> Iterator[Finding]:
     yield from compare("capacity", stated, expected)
     for key, row in stated:
         if key in missing:
-            # A difference of two large numbers: what it may be off by is a part of the larger one.
+            # A difference of two large numbers: its tolerance is a part of the larger one.
             gap, demand = missing[key]
             yield equal(row.gap_t, gap, f"capacity, {label(key)}: gap_t", [demand])

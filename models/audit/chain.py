@@ -1,9 +1,9 @@
-"""The chain: runs within capacity, every material's balance, what is delivered, and the three tables of it.
+"""The chain: runs within capacity, balances of materials, deliveries, and its three tables.
 
 Everything follows from the stated runs: what they make and use by the recipes of the workbook, what is left for demand,
-and what is missing. That no other runs deliver more is the solver's proof, not a sum, and is not worked out here. Recipes
-hold tonnes of materials and no assays: an element can be followed where a material stands for it (NdPr, Dy and Tb as
-oxides and metals have a balance each), and upstream of that only as part of a concentrate of fixed composition.
+and what is missing. The proof that no other runs deliver more is the solver's and is not repeated here. Recipes hold tonnes
+of materials and no assays: an element can be followed if it is a material of its own (NdPr, Dy and Tb as oxides and metals
+have a balance each), and upstream of that only as part of a concentrate of fixed composition.
 """
 
 from collections.abc import Iterator
@@ -59,7 +59,7 @@ class Chain:
         return {(way, year): self._recipe(way, year) for way in self.ways for year in self.ledger.years}
 
     def _recipe(self, way: Way, year: int) -> dict[str, Decimal]:
-        """Of several rows of a material the one that began last."""
+        """The row of a material that began last."""
         latest: dict[str, Coefficient] = {}
         for row in sorted(self.ways[way], key=lambda r: r.from_year or 0):
             if (row.from_year or 0) <= year:
@@ -67,7 +67,7 @@ class Chain:
         return {material: exact(row.tonnes_per_tonne) for material, row in latest.items()}
 
     def takes(self, way: Way, year: int) -> Decimal:
-        """Capacity that a tonne takes: as stated last, 1 where nothing is."""
+        """Capacity that a tonne takes: the value of the latest row, 1 if none gives one."""
         stated = [row for row in self.ways[way] if row.capacity_use is not None and (row.from_year or 0) <= year]
         last = max(stated, key=lambda row: row.from_year or 0, default=None)
         return ONE if last is None else exact(last.capacity_use or 0.0)
@@ -133,13 +133,13 @@ class Chain:
         return sum((ledger.paths[n][year] for n in others if self.process(ledger.projects[n]) == process), ZERO)
 
     def supply(self, material: str, year: int) -> Decimal:
-        """What comes from outside the chain, from countries that count."""
+        """Supply from outside the chain, from countries that count."""
         excluded = self.ledger.case.settings.excluded_countries
         rows = (r for r in self.ledger.case.existing if r.material == material and not r.process)
         return sum((plant_capacity(row, year) for row in rows if row.country not in excluded), ZERO)
 
     def is_gross(self, demand: Demand) -> bool:
-        """Whether all that is made meets a demand; unless it says so, where a recipe uses the material."""
+        """Whether all that is made meets a demand: as its row says or, if it says nothing, if a recipe uses the material."""
         if demand.basis:
             return demand.basis == "gross"
         years = self.ledger.years
@@ -160,7 +160,7 @@ class Chain:
         return {material: self.is_gross(row) for material, row in self.demands.items()}
 
     def delivered(self, demand: Demand, year: int) -> Decimal:
-        """Part of a demand that is delivered; 1 where nothing is demanded."""
+        """Part of a demand that is delivered; 1 if nothing is demanded."""
         return covered(self.available(demand, year), along(demand.years, year))
 
 

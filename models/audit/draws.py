@@ -1,6 +1,6 @@
-"""A plan in each of many random draws: the stream is run again, and every draw is valued in floating point.
+"""A plan in many random draws: the stream is repeated, and every draw is valued in floating point.
 
-Exact decimals would take minutes for ten thousand draws; the numbers of a double are far within the tolerance of the audit.
+Exact decimals would take minutes for ten thousand draws, and the error of doubles is far below the tolerance of the audit.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

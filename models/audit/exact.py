@@ -1,4 +1,4 @@
-"""Exact decimals, the tolerance, and what one comparison found."""
+"""Exact decimals, the tolerance, and the result of one comparison."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ def say(number: Decimal | float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One comparison: by how much it is violated, in what base it is measured, and what to say if it is."""
+    """One comparison: its violation, the base of its tolerance, and the sentence that reports it."""
 
     violation: Decimal
     base: Decimal
@@ -52,7 +52,7 @@ class Finding:
 
 
 def base(limit: Decimal, terms: Iterable[Decimal] = ()) -> Decimal:
-    """max(1, |limit|, largest |term|): what the tolerance is measured in."""
+    """Base of the tolerance: max(1, |limit|, largest |term|)."""
     return max([ONE, abs(limit), *map(abs, terms)])
 
 
@@ -62,11 +62,11 @@ def at_most(amount: Decimal, limit: Decimal, sentence: str, terms: Iterable[Deci
 
 
 def equal(stated: float, recomputed: Decimal, what: str, terms: Iterable[Decimal] = ()) -> Finding:
-    """A number of the plan against the one recomputed."""
+    """Compares a number of the plan with the recomputed one."""
     sentence = f"{what} is stated as {stated!r}, recomputed {say(recomputed)}"
     return Finding(abs(exact(stated) - recomputed), base(recomputed, terms), sentence)
 
 
 def must(holds: bool, sentence: str) -> Finding:
-    """A statement that is true or false; false is a violation of 1."""
+    """A statement that must be true; if false the violation is 1."""
     return Finding(ZERO if holds else ONE, ONE, sentence)

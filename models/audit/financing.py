@@ -44,7 +44,7 @@ def awards(ledger: Ledger) -> Iterator[Finding]:
 
 
 def tickets(ledger: Ledger) -> Iterator[Finding]:
-    """An award is nothing or at least the least ticket."""
+    """An award is 0 or at least the minimum ticket of its programme."""
     for given in chain.from_iterable(ledger.awards.values()):
         if given.programme.min_ticket_m is not None:
             face, least = given.face, exact(given.programme.min_ticket_m)
@@ -63,7 +63,7 @@ def hands(ledger: Ledger) -> Iterator[Finding]:
 
 
 def most_hands(ledger: Ledger, project: Project) -> int | None:
-    """Most programmes that may support a project; None: as many as there are."""
+    """Most programmes that may support a project; None for no limit."""
     settings = ledger.case.settings
     return settings.max_programmes if project.max_programmes is None else project.max_programmes
 

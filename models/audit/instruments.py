@@ -1,7 +1,6 @@
-"""The instruments once more: whether an award pays capital cost, and what a unit of its face costs the budget.
+"""The instruments for the auditor: whether an award pays capital cost, and what a unit of its face value costs the budget.
 
-Written from the meaning of the columns alone. An instrument that the program knows and this table does not is no
-instrument to the auditor: its awards fail.
+Written from the meaning of the columns alone. Awards of an instrument that is not in `TERMS` fail the audit.
 """
 
 from collections.abc import Callable
@@ -19,12 +18,12 @@ if TYPE_CHECKING:
 
 
 def stated(_ledger: "Ledger", programme: Programme, _project: Project, _fid: int) -> Decimal:
-    """The programme's `cost_rate`, not below 0; 1 where the cell is empty."""
+    """The programme's `cost_rate`, not below 0; 1 if the cell is empty."""
     return ONE if programme.cost_rate is None else max(ZERO, exact(programme.cost_rate))
 
 
 def contract(ledger: "Ledger", programme: Programme, project: Project, fid: int) -> Decimal:
-    """An offtake's expected cost, spread over its largest face; the stated rate where it names no price."""
+    """An offtake's expected cost, spread over its largest face value; the stated rate if it names no price."""
     if programme.price_gap_per_t is None and programme.strike_per_t is None:
         return stated(ledger, programme, project, fid)
     most = cap(programme, project)
@@ -32,12 +31,12 @@ def contract(ledger: "Ledger", programme: Programme, project: Project, fid: int)
 
 
 def stated_gain(_ledger: "Ledger", programme: Programme, _project: Project, _fid: int) -> Decimal:
-    """What a window with a negative rate expects to earn, per unit of face."""
+    """Expected gain of a programme with a negative rate, per unit of face value."""
     return max(ZERO, -exact(programme.cost_rate or 0.0))
 
 
 def contract_gain(ledger: "Ledger", programme: Programme, project: Project, fid: int) -> Decimal:
-    """What an offtake is expected to earn, per unit of its largest face."""
+    """Expected gain of an offtake, per unit of its largest face value."""
     if programme.price_gap_per_t is None and programme.strike_per_t is None:
         return stated_gain(ledger, programme, project, fid)
     most = cap(programme, project)
@@ -46,7 +45,7 @@ def contract_gain(ledger: "Ledger", programme: Programme, project: Project, fid:
 
 @dataclass(frozen=True)
 class Terms:
-    """What the auditor knows of one instrument."""
+    """Terms of one instrument for the auditor."""
 
     funded: bool
     """Whether its awards pay capital cost (else they make private money lend)."""

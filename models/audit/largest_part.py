@@ -1,8 +1,8 @@
-"""The largest part of what is wanted that awards can bring, in exact decimals: a linear program of a dozen columns.
+"""The largest part of a need that awards can bring: a linear program of a dozen columns in exact decimals.
 
-Written as a dictionary of basic variables (Chvátal, Linear Programming, 1983, ch. 2 and 3): each is a constant plus a sum
-over the others. Everything 0 is allowed, so that no first phase is needed. The smallest name that helps comes in and the
-smallest of those that limit it leaves.
+The simplex method with a dictionary of basic variables (Chvátal, Linear Programming, 1983, ch. 2 and 3): each is a constant
+plus a sum over the others. The point 0 is feasible, so that no first phase is needed. By Bland's rule the variable of
+smallest name that improves enters, and the smallest of those that limit it leaves.
 """
 
 from decimal import Decimal
@@ -18,7 +18,7 @@ NOTHING = Decimal("1e-30")
 def most(wanted: Sum, limits: list[tuple[Sum, Decimal]]) -> Decimal | None:
     """The largest value of a sum of variables, none below 0, each of the sums in `limits` within its limit (0 or more).
 
-    None where nothing limits it.
+    None if it is unbounded.
     """
     basic = {f"~{n:03d}": (limit, {x: -a for x, a in of.items() if a}) for n, (of, limit) in enumerate(limits)}
     value, gains = ZERO, dict(wanted)
@@ -45,7 +45,7 @@ def _solved(row: tuple[Decimal, Sum], leave: str, enter: str) -> tuple[Decimal, 
 
 
 def _replaced(row: tuple[Decimal, Sum], enter: str, constant: Decimal, terms: Sum) -> tuple[Decimal, Sum]:
-    """A row with a variable replaced by what it is equal to."""
+    """A row with a variable replaced by its expression."""
     own, coefficients = row
     factor = coefficients.get(enter, ZERO)
     if not factor:

@@ -1,4 +1,4 @@
-"""The case and the plan side by side, in exact numbers."""
+"""The ledger of an audit: the case and the plan in exact numbers."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -29,8 +29,8 @@ class Given:
 
 @dataclass(frozen=True)
 class Ledger:
-    """What every check reads. Rows of the plan that name unknown projects or programmes, or repeat one, are reported
-    by `decisions` and `financing` and left out here."""
+    """Case and plan as every check reads them. Rows of the plan that name unknown projects or programmes, or repeat one, are
+    left out; `decisions` and `financing` report them."""
 
     case: Case
     plan: Plan
@@ -48,7 +48,7 @@ class Ledger:
         return {row.id: row for row in reversed(self.plan.projects) if row.id in self.projects}
 
     def alone(self, rows: Iterable[Financed]) -> "Ledger":
-        """The ledger of the same case if only these rows were financed; what a plan does not change is shared."""
+        """The ledger of the same case if only these rows were financed; numbers that a plan does not change are shared."""
         other = Ledger(self.case, self.plan.model_copy(update={"projects": tuple(rows)}))
         for name in ("projects", "programmes", "underway", "unaided", "paths", "groups", "excluders", "profiles"):
             other.__dict__[name] = getattr(self, name)
@@ -93,7 +93,7 @@ class Ledger:
         return {name: self.yearly(self.projects[name], fid) for name, fid in self.unaided.items()}
 
     def priced(self, _fid: int) -> "Ledger":
-        """The ledger by whose prices a decision of a year is sized."""
+        """The ledger at whose prices a decision of a year is sized."""
         return self
 
     def yearly(self, project: Project, fid: int) -> dict[int, Decimal]:
@@ -153,7 +153,7 @@ class Ledger:
 
     @cached_property
     def standing(self) -> dict[tuple[str, str | None, int], Decimal]:
-        """Stage, material and year -> existing capacity, as far as it was asked for: ledgers of one book share it."""
+        """Cache of existing capacity by stage, material and year, which ledgers of one case share."""
         return {}
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Prices, cash and viability of one project once more: what the market leaves missing and what support is worth.
+"""Prices, cash and viability of one project for the auditor: its gap and the worth of support.
 
 Written from the formulas: revenue per tonne at nameplate over the whole life, discounted to the decision.
 """
@@ -32,14 +32,14 @@ def hurdle(ledger: "Ledger", project: Project) -> Decimal | None:
 
 
 def value_of_content(ledger: "Ledger", project: Project, year: int) -> Decimal:
-    """Value of what a tonne of the product contains."""
+    """Value of the materials in a tonne of the product."""
     own = [(row, exact(project.shares[row.material])) for row in ledger.case.prices if project.shares.get(row.material)]
     own = own or [(row, ONE) for row in ledger.case.prices if row.material == project.stage]
     return sum((share * along(row.years, year) for row, share in own), ZERO)
 
 
 def cash(ledger: "Ledger", project: Project, fid: int, prices: Decimal = ONE) -> Flow:
-    """What a project decided in `fid` earns over its life; `prices`: a factor on the whole price path."""
+    """Cash of a project decided in `fid` over its life; `prices`: a factor on the whole price path."""
     sold = exact(project.payable) * (ONE + exact(project.premium))
     left = exact(project.byproduct_per_t) - exact(project.opex_per_t or 0.0)
     tonnes, at = exact(project.capacity_tpa) / MILLION, ledger.priced(fid)
@@ -66,19 +66,19 @@ def bankable(ledger: "Ledger", project: Project, fid: int) -> Decimal:
 
 
 def gap(ledger: "Ledger", project: Project, fid: int) -> Decimal:
-    """What the market leaves missing; 0 for a project that need not be viable."""
+    """The gap that the market leaves; 0 for a project that need not be viable."""
     if hurdle(ledger, project) is None:
         return ZERO
     return max(ZERO, exact(project.capex_m) - exact(project.secured_m) - bankable(ledger, project, fid))
 
 
 def alone(ledger: "Ledger", project: Project, fid: int) -> Decimal:
-    """What a project costs where there are no programmes: its need or its gap, as a grant."""
+    """Cost of a project in a case without programmes: its need or its gap, as a grant."""
     return max(need(project), gap(ledger, project, fid))
 
 
 def room(project: Project) -> Decimal:
-    """Most new support that a project can take."""
+    """Room: the most new support that a project can take."""
     return max(ZERO, exact(project.capex_m) - exact(project.secured_m))
 
 
@@ -92,13 +92,13 @@ def contract(
     part = ONE if programme.offtake_share is None else exact(programme.offtake_share)
     span = project.life_years if programme.offtake_years is None else programme.offtake_years
     for k in range(project.build_years, project.build_years + span):
-        made = part * exact(project.capacity_tpa) * delivered(project, 0, k) / MILLION
+        output = part * exact(project.capacity_tpa) * delivered(project, 0, k) / MILLION
         if programme.strike_per_t is None:
             per_tonne = max(ZERO, exact(programme.price_gap_per_t or 0.0)) * exact(project.allied_share)
-            yield k, made * per_tonne, ZERO
+            yield k, output * per_tonne, ZERO
         else:
             floor, above = expected(ledger.priced(fid), programme, project, fid + k)
-            held = made * content(programme, project)
+            held = output * content(programme, project)
             yield k, held * floor, held * exact(programme.upside_share) * above
 
 
@@ -120,7 +120,7 @@ def expected(ledger: "Ledger", programme: Programme, project: Project, year: int
 
 
 def contract_cost(ledger: "Ledger", programme: Programme, project: Project, fid: int) -> Decimal:
-    """What the whole contract is expected to cost the taxpayer, millions at the decision."""
+    """Expected cost of the whole contract to the taxpayer, millions at the decision."""
     rate = exact(ledger.case.settings.money_discount_rate)
     return worth_today(((k, top - back) for k, top, back in contract(ledger, programme, project, fid)), rate)
 
@@ -136,7 +136,7 @@ def last_free_year(ledger: "Ledger", programme: Programme, project: Project) -> 
 
 
 def worth_of_debt(ledger: "Ledger", programme: Programme, project: Project, _fid: int) -> Decimal:
-    """What soft debt saves beside market debt, per unit."""
+    """Saving of soft debt against market debt, per unit."""
     own = hurdle(ledger, project) or ZERO
     market = own if ledger.case.settings.debt_rate is None else exact(ledger.case.settings.debt_rate)
     rate, free = exact(programme.rate or 0.0), last_free_year(ledger, programme, project)
@@ -144,7 +144,7 @@ def worth_of_debt(ledger: "Ledger", programme: Programme, project: Project, _fid
     if times <= 0:
         return ZERO
     owed = sum((part * (ONE + rate) ** (free - k) for k, part in ledger.profile(project).items()), ZERO)
-    # Level payments are worth at the rate of the loan what is owed.
+    # At the rate of the loan the level payments are worth the balance that is owed.
     level = owed / sum((ONE / (ONE + rate) ** n for n in range(1, times + 1)), ZERO)
     served = worth_today(((free + n, level) for n in range(1, times + 1)), market)
     return min(ONE, max(ZERO, ONE - served / spending(ledger, project, market)))
@@ -157,7 +157,7 @@ def stake(ledger: "Ledger", programme: Programme, project: Project, fid: int) ->
 
 
 def worth_of_equity(ledger: "Ledger", programme: Programme, project: Project, fid: int) -> Decimal:
-    """What a patient stake leaves private money, per unit."""
+    """Grant equivalent of a stake that asks less than the hurdle rate, per unit."""
     whole = stake(ledger, programme, project, fid)
     if whole <= 0:
         return ZERO
@@ -165,7 +165,7 @@ def worth_of_equity(ledger: "Ledger", programme: Programme, project: Project, fi
 
 
 def worth_of_contract(ledger: "Ledger", programme: Programme, project: Project, fid: int) -> Decimal:
-    """What a whole offtake contract is worth at the hurdle rate, per unit of its largest face."""
+    """Worth of a whole offtake contract at the hurdle rate, per unit of its largest face value."""
     most = cap(programme, project)
     if not most or (programme.strike_per_t is None and programme.price_gap_per_t is None):
         return ZERO

@@ -11,7 +11,7 @@ from models.audit.exact import ONE, ZERO
 HALF = Decimal("0.5")
 TWO_PI = Decimal("6.28318530717958647692528676655900576839433879875021")
 FAR = Decimal(12)
-"""Beyond so many standard deviations the rest is below 1e-32."""
+"""Standard deviations beyond which the tail is below 1e-32."""
 SMALL = Decimal("1e-40")
 
 

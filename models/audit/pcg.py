@@ -1,4 +1,4 @@
-"""The stream of uniforms once more: numpy's PCG64, step by step in whole numbers.
+"""The stream of uniforms for the auditor: numpy's PCG64 in integer arithmetic.
 
 The seed is spread by the hash of SeedSequence (numpy, NEP 19; after O'Neill, "Developing a seed_seq alternative", 2015),
 the generator is PCG XSL RR 128/64 (O'Neill 2014), jumps are those of Brown, "Random number generation with arbitrary
@@ -60,7 +60,7 @@ def uniforms(seed: int, skip: int, count: int) -> list[float]:
 
 
 def _jump(state: int, increment: int, steps: int) -> int:
-    """The state so many steps on."""
+    """The state after a number of steps."""
     product, total, power, added = 1, 0, MULTIPLIER, increment
     while steps:
         if steps & 1:

@@ -1,4 +1,4 @@
-"""Which projects, awards and existing plants a `where` picks."""
+"""The projects, awards and existing plants that a `where` picks."""
 
 from decimal import Context, Decimal, InvalidOperation
 
@@ -37,7 +37,7 @@ def holds(clauses: Clauses, row: Project | Programme | Existing) -> bool:
 
 
 def cell(row: Project | Programme | Existing, column: str) -> object:
-    """The value under a header; None where the row has none."""
+    """The value under a header; None if the row has none."""
     column = "capex_m" if column == "capex" else column
     if column in type(row).model_fields and column not in NOT_CELLS:
         return getattr(row, column)

@@ -27,7 +27,7 @@ def together(ledger: Ledger) -> Iterator[Finding]:
 
 
 def decision(ledger: Ledger, name: str) -> int | None:
-    """Year in which a project is decided; None where it is not financed."""
+    """Year in which a project is decided; None if it is not financed."""
     return ledger.financed[name].fid_year if name in ledger.financed else None
 
 
@@ -44,7 +44,7 @@ def excludes(ledger: Ledger) -> Iterator[Finding]:
 
 
 def clash(ledger: Ledger, project: Project, other: str) -> bool:
-    """Whether a decision of the plan puts both side by side."""
+    """Whether a decision of the plan makes both financed."""
     decided = project.id in ledger.financed or other in ledger.financed
     return decided and all(one in ledger.financed or one in ledger.underway for one in (project.id, other))
 

@@ -1,4 +1,4 @@
-"""What one row of the projects sheet means: deliveries, need, the most that a programme may award it."""
+"""Numbers of one row of the projects sheet: deliveries, need, and the most that a programme may award."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -23,8 +23,8 @@ def tonnes(project: Project, fid: int, years: Iterable[int]) -> Iterator[tuple[i
 
 
 def anyway(project: Project, excluded: Iterable[str]) -> int | None:
-    """The year in which a project is decided if nobody supports it; None where that never comes, has come, or the
-    country counts for nothing."""
+    """The year in which a project is decided without support; None if that never happens, has happened, or the country does not
+    count."""
     stays_out = project.status == "underway" or project.unaided_fid is None or project.country in set(excluded)
     return None if stays_out else project.unaided_fid
 
@@ -47,7 +47,7 @@ def along(points: Mapping[int, float], year: int) -> Decimal:
 
 
 def need(project: Project) -> Decimal:
-    """Public support a project cannot do without, in millions."""
+    """Public support that a project needs, in millions."""
     if project.requested_m is not None:
         room = exact(project.capex_m) - exact(project.secured_m)
         return max(ZERO, room if exact(project.requested_m) > room else exact(project.requested_m))

@@ -1,4 +1,4 @@
-"""Whether the stated reasons for leaving projects out are true: each is checked again from the case and the plan.
+"""Check of the stated reasons for leaving projects out, from the case and the plan.
 
 "Added alone" means that a project, with all that go together with it, is decided in one year beside a plan that stays
 as it is. What the chain would deliver then is another linear program, which is not repeated: there it is only checked
@@ -34,7 +34,7 @@ Bundle = tuple[Project, ...]
 
 
 def bars(ledger: Ledger, project: Project) -> dict[str, str]:
-    """Why a project cannot be financed at all: reason -> in words."""
+    """Reasons for which a project cannot be financed in any plan: reason -> in words."""
     reasons = {}
     if project.status == "barred":
         reasons["barred"] = "barred"
@@ -61,7 +61,7 @@ class Reasons:
     ledger: Ledger
 
     def is_true(self, row: NotFinanced) -> bool:
-        """Whether the stated reason fits the facts; a barred project is out for no other reason."""
+        """Whether the stated reason is true; a barred project has no other reason."""
         project = self.ledger.projects[row.id]
         barred = bars(self.ledger, project)
         if barred or row.reason in BARS:
@@ -107,7 +107,7 @@ class Reasons:
 
     @cached_property
     def _partners(self) -> dict[str, set[str]]:
-        """Project -> those that go together with it, whichever of the two says so."""
+        """Project -> those that go together with it, whichever of the two names the other."""
         pairs: dict[str, set[str]] = {}
         for project in self.ledger.case.projects:
             for other in project.together:
@@ -219,12 +219,12 @@ class Reasons:
         )
 
     def _cost(self, rule: Rule, bundle: Bundle, year: int) -> Decimal:
-        """Points that a soft rule takes away at least, beside what it takes from the plan."""
+        """Least further points that a soft rule takes away, beyond what it takes from the plan."""
         after, before = best_missing(self.ledger, rule, bundle, year), best_missing(self.ledger, rule, (), year)
         return exact(rule.penalty or 0.0) * (after - before)
 
 
 def rivals(ledger: Ledger, project: Project) -> set[str]:
-    """Projects that cannot be financed beside this one, whichever of the two says so."""
+    """Projects that cannot be financed beside this one, whichever of the two names the other."""
     group = ledger.groups.get(project.group, []) if project.group else []
     return {*project.excludes, *ledger.excluders.get(project.id, []), *group} - {project.id}

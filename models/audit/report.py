@@ -102,7 +102,7 @@ def audit(case: Case, plan: Plan) -> AuditResult:
 
 
 def line(check: AuditCheck, findings: list[Finding]) -> str:
-    """What one check found, in one line."""
+    """The result of one check, in one line."""
     failed = sorted((one for one in findings if not one.holds), key=lambda one: one.part, reverse=True)
     if not failed:
         return f"{check.name}: {check.states} ({len(findings)} compared)"

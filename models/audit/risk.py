@@ -1,4 +1,4 @@
-"""A plan under a measure of risk: every scenario again, and the measure of their values, sorted and summed by itself."""
+"""A plan under a measure of risk: every scenario is evaluated again, and the measure is recomputed from their values."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from models.schema import CHAIN_OBJECTIVES, Scenario
 from models.stress import Evidence, ScenarioResult, Stress
 
 LEAST = Decimal("1e-9")
-"""Least probability of the book as planned that counts."""
+"""Least probability of `as planned` that counts."""
 MOST_SETS = 400
 """Number of failed sets up to which each is evaluated."""
 
@@ -58,7 +58,7 @@ def _probability(rows: list[Scenario]) -> Decimal:
 
 
 def _scenarios(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
-    """Each scenario once, with its value, calls and who goes on as recomputed."""
+    """Every scenario is there once; its value, its calls and the projects that go on are as recomputed."""
     named = by_scenario(ledger.case.scenarios)
     wanted = {name for name, rows in named.items() if not (risk.draws and _probability(rows))}
     if not risk.draws and ONE - sum(map(_probability, named.values()), ZERO) > LEAST:
@@ -141,14 +141,14 @@ def _stated(scenarios: tuple[ScenarioResult, ...]) -> dict[str, tuple[Decimal, D
 
 
 def draws_a_chain(ledger: Ledger) -> bool:
-    """Whether the measure is over draws of what a chain delivers: each would take the flows of every draw, which no plan
+    """Whether the measure is over draws of what a chain delivers. Checking it would take the flows of every draw, which no plan
     states."""
     risk = ledger.plan.risk
     return risk is not None and risk.draws is not None and score.name(ledger) in CHAIN_OBJECTIVES
 
 
 def _measure_of_a_drawn_chain(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
-    """What can be said without the flows: the value as planned, and the order of the numbers."""
+    """Checks that need no flows: the value as planned, and the order of the numbers."""
     yield equal(risk.as_planned, score.value(ledger) - penalty(ledger), "the value as planned")
     if (d := risk.draws) is not None:
         for low, high in ((d.low, d.mean), (d.mean, d.high), (d.p05, d.p50), (d.p50, d.p95)):
@@ -247,7 +247,7 @@ def _drawn(ledger: Ledger, told: DrawnValues) -> DrawnPlan:
 
 
 def _values(ledger: Ledger, plan: Plan, risk: RiskPlan) -> Values:
-    """Scenario -> probability and value of a plan in which everybody goes on."""
+    """Scenario -> probability and value of a plan in which every project goes on."""
     named = by_scenario(ledger.case.scenarios)
     of_plan, drawn = Ledger(ledger.case, plan), {}
     if risk.draws is not None:
@@ -265,8 +265,8 @@ def _values(ledger: Ledger, plan: Plan, risk: RiskPlan) -> Values:
 
 
 def _failures(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
-    """The worst set leaves what is stated, and no other set of its size leaves less (all of them, or single exchanges
-    where they are many)."""
+    """The worst set leaves the stated value, and no other set of its size leaves less; if there are many sets, only those that
+    differ in one member are compared."""
     stated = risk.failure
     yield must(stated is not None, "the worst failure is not stated")
     if stated is None:
@@ -287,12 +287,12 @@ def _failures(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
 
 def _units(ledger: Ledger) -> dict[str, list[str]]:
     by = ledger.case.settings.failures_by
-    found: dict[str, list[str]] = {}
+    units: dict[str, list[str]] = {}
     for name in sorted(ledger.financed):
         project = ledger.projects[name]
         unit = {"sponsor": project.sponsor, "country": project.country}.get(by, "") or name
-        found.setdefault(unit, []).append(name)
-    return found
+        units.setdefault(unit, []).append(name)
+    return units
 
 
 def _other_sets(units: Mapping[str, list[str]], worst: tuple[str, ...], size: int) -> Iterator[tuple[str, ...]]:

@@ -15,10 +15,11 @@ from models.schema import AWARD_MEASURES, Programme, Project, Rule
 
 
 def best_missing(ledger: Ledger, rule: Rule, bundle: tuple[Project, ...], year: int) -> Decimal:
-    """By how much the row is missed with the awards that are best for it, between need and capital cost; 0 where it
-    holds within the tolerance. The row is linear in what is decided, so that its parts are added up.
+    """By how much the row is missed with the awards that are best for it, between need and capital cost; 0 if it holds within
+    the tolerance. The row is linear in the decisions, so that its parts are added up.
 
-    Not shown, and so 0: rules of joint finance, whose row is not linear in the awards; rules over a missing number.
+    0 also for rules that are not examined: rules of joint finance, whose row is not linear in the awards, and rules over a missing
+    number.
     """
     if "joint" in (rule.measure, rule.per):
         return ZERO
@@ -33,7 +34,7 @@ def best_missing(ledger: Ledger, rule: Rule, bundle: tuple[Project, ...], year: 
 
 
 def _best(ledger: Ledger, rule: Rule, project: Project, year: int, nothing: Decimal) -> Decimal:
-    """What a project adds to the left side."""
+    """Amount that a project adds to the left-hand side."""
     own = _decided(ledger, rule, project, year).left - nothing
     if not {str(rule.measure), str(rule.per)}.intersection(AWARD_MEASURES):
         return own
@@ -43,14 +44,14 @@ def _best(ledger: Ledger, rule: Rule, project: Project, year: int, nothing: Deci
 
 
 def decision_row(project: Project, year: int, awards: tuple[Award, ...] = ()) -> Financed:
-    """The row of a plan for a project that is decided in a year; its money is left at nothing."""
+    """The row of a plan for a project that is decided in a year without any money."""
     return Financed(
         id=project.id, fid_year=year, need_m=0.0, public_m=0.0, contingent_m=0.0, private_m=0.0, awards=awards
     )
 
 
 def _spread(effects: Iterable[tuple[Decimal, Decimal]], least: Decimal, most: Decimal, *, wants_more: bool) -> Decimal:
-    """The best sum of awards times their effects: all that help, up to `most`; of the others what `least` still asks."""
+    """The best sum of awards times their effects: awards that help up to `most`, and others only as far as `least` requires."""
     total = taken = ZERO
     for effect, limit in sorted(effects, key=lambda pair: pair[0], reverse=wants_more):
         helps = effect > 0 if wants_more else effect < 0

@@ -83,13 +83,15 @@ def fraction(rule: Rule, above: list[Decimal], below: list[Decimal]) -> LinearRo
     limit = exact(rule.value)
     left = sum(above, ZERO) - limit * sum(below, ZERO)
     counted = rule.per if rule.aggregate == "ratio" else rule.measure
-    least = TOLERANCE if counted == "private" else ZERO  # private money is what others leave: one unit of it is none
+    least = (
+        TOLERANCE if counted == "private" else ZERO
+    )  # private money is the rest of capital cost: no award adds to it
     attained = quotient(sum(above, ZERO), sum(below, ZERO), least)
     return LinearRow(left, ZERO, [*above, *(limit * term for term in below)], attained)
 
 
 def quotient(above: Decimal, below: Decimal, least: Decimal = ZERO) -> Decimal | None:
-    """None where no more than `least` stands below the line."""
+    """The quotient; None if the denominator is not above `least`."""
     return above / below if abs(below) > least else None
 
 
@@ -97,7 +99,7 @@ AGGREGATES = {"each": each, "sum": total, "average": average, "share": share, "r
 
 
 def hold(ledger: Ledger) -> Iterator[Finding]:
-    """Every hard rule holds, but for those that scenarios have to keep; every number a rule counts is there."""
+    """Every hard rule holds, except those that must hold in scenarios instead; no number that a rule counts is missing."""
     for rule in ledger.case.rules:
         if asked_of_scenarios(ledger.case, rule) is not None:
             continue
@@ -113,8 +115,8 @@ def hold(ledger: Ledger) -> Iterator[Finding]:
 
 
 def asked_of_scenarios(case: Case, rule: Rule) -> Decimal | None:
-    """The least probability of the scenarios in which a hard rule on capacity holds; 2 for every scenario, stresses too. None
-    where it holds as planned."""
+    """The least probability of the scenarios in which a hard rule on capacity holds; 2 for every scenario including stresses;
+    None if it must hold as planned."""
     settings, word = case.settings, rule.holds.strip().casefold()
     over_scenarios = settings.risk not in ("none", "failures") and not settings.draws
     if (
@@ -155,7 +157,7 @@ def table(ledger: Ledger) -> Iterator[Finding]:
 
 
 def table_row(ledger: Ledger, rule: Rule, stated: RuleRow) -> Iterator[Finding]:
-    """One row of the table: limit, sense, what is attained, whether it holds, what is missing."""
+    """One row of the table: limit, sense, attained value, whether it holds, and shortfall."""
     try:
         linear = row(ledger, rule)
     except MissingNumberError:

@@ -1,4 +1,4 @@
-"""The objective's value, its baseline, the penalty of soft rules, and how bound and gap fit them."""
+"""The objective's value, its baseline, the penalty of soft rules, the bound and the gap."""
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -15,7 +15,7 @@ SMALLEST_VALUE = Decimal("1e-9")
 
 
 def name(ledger: Ledger) -> str:
-    """The objective that the case asks for; without demand there is only capacity to count."""
+    """The objective of the case; without demand it is capacity."""
     return ledger.case.settings.objective if ledger.case.demand else "capacity"
 
 
@@ -50,7 +50,7 @@ def bottleneck(ledger: Ledger, financed: bool) -> Decimal:
 
 
 def row_weights(ledger: Ledger, rows: list[Need]) -> list[Decimal]:
-    """Weight of each demand row: its own, or what its stage weighs over all rows of the stage."""
+    """Weight of each demand row: its own, or the weight of its stage divided by the number of rows of the stage."""
     stages = [row.stage for row in rows]
     own = [None if row.demand is None else row.demand.weight for row in rows]
     shared = [weight(ledger, stage) / stages.count(stage) for stage in stages]
@@ -58,8 +58,8 @@ def row_weights(ledger: Ledger, rows: list[Need]) -> list[Decimal]:
 
 
 def mean(ledger: Ledger, item: Need, chain: Chain | None, *, financed: bool) -> tuple[Decimal, Decimal]:
-    """Discounted coverage of a demand row (by what the chain delivers, where that counts), and what full coverage would
-    be; years without demand weigh nothing."""
+    """Discounted coverage of a demand row, by what the chain delivers if that counts, and full coverage; years without demand
+    have no weight."""
     growth = ONE + exact(ledger.case.settings.discount_rate)
     reached = asked = ZERO
     for year in ledger.years:
@@ -132,7 +132,7 @@ def objective(ledger: Ledger) -> Iterator[Finding]:
 
 
 def proof(ledger: Ledger) -> Iterator[Finding]:
-    """The bound is not below the value, and the gap is the one between them."""
+    """The bound is not below the value, and the gap is their relative difference."""
     stated = ledger.plan.objective
     reached, bound = exact(stated.value), exact(stated.bound)
     yield at_most(reached, bound, f"the value {say(reached)} is above the bound {say(bound)}", [reached])

@@ -1,5 +1,5 @@
-"""Plans with a review: which scenarios are one state, that nothing before the review differs, and that each state's plan keeps
-windows, precedence, money and rules at its prices and within what is left of its envelopes."""
+"""Plans with a review: the scenarios of each state, equal decisions before the review, and windows, precedence, money and rules
+of each state's plan at its prices and within the rest of its envelopes."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -22,11 +22,11 @@ DECIDED: tuple[Callable[[Ledger], Iterable[Finding]], ...] = (
     decisions.names, decisions.windows, decisions.statuses, precedence.requires, precedence.together, precedence.excludes,
     precedence.group, financing.support, financing.awards, financing.tickets, financing.hands, viability.closes, budgets.totals,
 )  # fmt: skip
-"""What the whole plan of a state keeps, beside envelopes and rules."""
+"""Checks of the whole plan of a state, besides envelopes and rules."""
 
 
 def review(case: Case) -> int | None:
-    """Year from which decisions differ by state; None where all is decided once."""
+    """Year from which decisions differ by state; None without a review."""
     settings, year = case.settings, case.settings.review_year
     late = year is not None and year > min(settings.last_fid_year, settings.last_year)
     return None if late or settings.risk in ("none", "failures") else year
@@ -40,8 +40,8 @@ def of_scenario(plan: Plan, scenario: str) -> Plan:
 
 
 def known_by(ledger: Ledger, trouble: Trouble) -> tuple[Ledger, Trouble]:
-    """The whole plan of the state that is known by the rows of a trouble, and the trouble known from the review on; both as
-    they are without a review, and where no state is known so."""
+    """The whole plan of the state to which the rows of a trouble belong, and the trouble as known from the review on; both are
+    unchanged without a review, and if no state has these rows."""
     since, risk = review(ledger.case), ledger.plan.risk
     if since is None or risk is None or not trouble.rows:
         return ledger, trouble
@@ -59,7 +59,7 @@ def _plan(plan: Plan, state: StatePlan) -> Plan:
 
 
 def _financed(row: StatePlanned) -> Financed:
-    """A project of a state with its awards; what is not stated of it is nothing."""
+    """A project of a state with its awards; numbers that are not stated are 0."""
     given = [
         Award(programme=a.programme, year=row.fid_year, face_m=a.face_m, cost_m=a.cost_m) for a in row.awards or ()
     ]
@@ -71,18 +71,18 @@ def _financed(row: StatePlanned) -> Financed:
 
 @dataclass(frozen=True)
 class StateLedger(Ledger):
-    """The whole plan of a state. What is decided from the review on is sized at the prices of the state."""
+    """The whole plan of a state. Decisions from the review on are sized at the prices of the state."""
 
     at: Ledger
     since: int
 
     def priced(self, fid: int) -> Ledger:
-        """The ledger by whose prices a decision is sized."""
+        """The ledger at whose prices a decision is sized."""
         return self.at if fid >= self.since else self
 
 
 def checks(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
-    """Every state against the case, and all of them against the plan."""
+    """Compares every state with the case, and all of them with the plan."""
     since = review(ledger.case)
     if since is None:
         yield from _one(ledger, risk)
@@ -127,24 +127,24 @@ def _partition(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
 
 
 def _known(ledger: Ledger, rows: Iterable[Scenario]) -> tuple[Decimal, ...]:
-    """What is known of a scenario at the review: all factors of the horizon, and those of later prices."""
+    """Factors that tell scenarios apart at the review: those of all years of the horizon, and those of later prices."""
     case, trouble, s = ledger.case, Trouble(tuple(rows)), ledger.case.settings
     years = range(s.first_year, s.last_year + 1)
     bounds = [y for r in case.scenarios if r.parameter == "price" for y in (r.from_year, r.to_year) if y is not None]
     later = range(s.first_year, max([s.last_year, *bounds]) + 2)
-    found = [trouble.factor("demand", row, y) for row in case.demand for y in years]
-    found += [trouble.factor("existing", row, y) for row in case.existing for y in years]
-    found += [trouble.factor("price", row, y) for row in case.prices for y in later]
+    factors = [trouble.factor("demand", row, y) for row in case.demand for y in years]
+    factors += [trouble.factor("existing", row, y) for row in case.existing for y in years]
+    factors += [trouble.factor("price", row, y) for row in case.prices for y in later]
     funds = [f for f in budgets.funds(ledger.alone(())) if f.envelope(s.first_year) is not None]
-    found += [budget_factor(trouble, f.members, y) for f in funds for y in years]
-    return tuple(found)
+    factors += [budget_factor(trouble, f.members, y) for f in funds for y in years]
+    return tuple(factors)
 
 
 # -- what each state keeps -------------------------------------------------------------------------------------------
 
 
 def _before(ledger: Ledger, state: StatePlan, since: int) -> Iterator[Finding]:
-    """Decisions and awards before the review are those of the plan; as planned all are."""
+    """Decisions and awards before the review are those of the plan; in the state as planned all are."""
     every = state.state == PLANNED
 
     def decided(rows: Iterable[Financed | StatePlanned]) -> set[tuple[object, ...]]:
@@ -194,7 +194,7 @@ def _public(ledger: Ledger, state: StatePlan) -> Iterator[Finding]:
 
 
 def _envelopes(ledger: StateLedger, trouble: Trouble, since: int) -> Iterator[Finding]:
-    """New awards fit the part of each envelope that a cut leaves of what was not committed before the review."""
+    """New awards fit what a cut leaves of the part of each envelope that was not committed before the review."""
     before, after = _spent(ledger, lambda fid: fid < since), _spent(ledger, lambda fid: fid >= since)
     for fund, old, new in zip(budgets.funds(ledger), before, after, strict=True):
         if fund.envelope(ledger.years[0]) is None:

@@ -1,5 +1,5 @@
-"""The second reader of a plan under stress: scenarios, single draws, losses, both ends of every bar of the tornado, both
-sides of everything that breaks the plan, and the best plans of the scenarios."""
+"""The audit of a stress test: scenarios, single draws, losses, both ends of every bar of the tornado, both sides of every value
+that breaks the plan, and the best plans of the scenarios."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import localcontext
@@ -18,13 +18,13 @@ from models.schema import CHAIN_OBJECTIVES, Scenario
 from models.stress import Evidence, Lost, Stress
 
 MOST_LOST = 6
-"""Losses of each kind that are worked out again: the largest."""
+"""Number of losses of each kind that are recomputed, the largest first."""
 
 
 def audit_stress(
     case: Case, plan: Plan, stress: Stress, rows: Iterable[Scenario], evidence: Evidence | None = None
 ) -> AuditResult:
-    """A stress against the case and the plan, after a review against the plan of each scenario's state.
+    """Compares a stress test with the case and the plan; after a review with the plan of each scenario's state.
 
     `rows`: those that its scenarios were made from. `evidence`: who stops at the ends of the tornado and where rules break, and,
     where the objective counts deliveries of a chain, its flows.
@@ -33,7 +33,7 @@ def audit_stress(
     with localcontext(prec=DIGITS):
         planned, named = Ledger(case, plan), by_scenario(rows)
         source, known_from = stream(case, plan, named), None if plan.risk is None else review(case)
-        found: dict[str, list[Finding]] = {}
+        by_check: dict[str, list[Finding]] = {}
 
         def decided_in(name: str) -> Ledger:
             return planned if known_from is None else Ledger(case, of_scenario(plan, name))
@@ -44,27 +44,27 @@ def audit_stress(
                 decided_in(result.scenario),
             )
             for check, finding in scenario(own, trouble, result, evidence.scenarios.get(result.scenario, ())):
-                found.setdefault(check, []).append(finding)
-        found["probabilities"] = list(_probabilities(stress, named))
-        found["losses"] = list(_losses(planned, stress))
+                by_check.setdefault(check, []).append(finding)
+        by_check["probabilities"] = list(_probabilities(stress, named))
+        by_check["losses"] = list(_losses(planned, stress))
         if stress.draws is not None:
-            found["draws"] = list(draws(decided_in, known_from, stress.draws, source, evidence.draws))
-        found["tornado"] = list(tornado(planned, stress, rows, source.shared, evidence))
-        found["breaks"] = list(breaks(planned, stress, evidence))
-        found["core"] = list(_core(plan, stress))
-        return _result({check: findings for check, findings in found.items() if findings})
+            by_check["draws"] = list(draws(decided_in, known_from, stress.draws, source, evidence.draws))
+        by_check["tornado"] = list(tornado(planned, stress, rows, source.shared, evidence))
+        by_check["breaks"] = list(breaks(planned, stress, evidence))
+        by_check["core"] = list(_core(plan, stress))
+        return _result({check: findings for check, findings in by_check.items() if findings})
 
 
-def _result(found: Mapping[str, Sequence[Finding]]) -> AuditResult:
+def _result(by_check: Mapping[str, Sequence[Finding]]) -> AuditResult:
     lines = []
-    for check, findings in found.items():
+    for check, findings in by_check.items():
         failed = [f for f in findings if not f.holds]
         if failed:
             lines.append(f"FAILED {check}: {failed[0].sentence}")
         else:
             lines.append(f"{check}: as recomputed ({len(findings)} compared)")
-    largest = max((f.part for findings in found.values() for f in findings), default=ZERO)
-    passed = all(f.holds for findings in found.values() for f in findings)
+    largest = max((f.part for findings in by_check.values() for f in findings), default=ZERO)
+    passed = all(f.holds for findings in by_check.values() for f in findings)
     return AuditResult(
         passed=passed,
         largest_violation=float(largest),
@@ -87,7 +87,7 @@ def _probabilities(stress: Stress, named: Mapping[str, list[Scenario]]) -> Itera
 
 
 def _losses(ledger: Ledger, stress: Stress) -> Iterator[Finding]:
-    """The value lost where one fails, and that of the worst sets. Flows of a chain are not stated for these."""
+    """The value lost if one fails, and the value of the worst sets. Flows of a chain are not stated for these."""
     if score.name(ledger) in CHAIN_OBJECTIVES:
         return
     full = value_of(troubled(ledger, Trouble()))
@@ -98,8 +98,8 @@ def _losses(ledger: Ledger, stress: Stress) -> Iterator[Finding]:
             left = value_of(troubled(ledger, Trouble(failed=frozenset(_members(ledger, lost)))))
             yield equal(lost.loss, full - left, f"{lost.kind} {lost.name}: the loss")
     for worst in stress.worst_sets:
-        gone = {i for name in worst.names for i in _members(ledger, Lost(kind=worst.by, name=name, loss=0.0))}
-        left = value_of(troubled(ledger, Trouble(failed=frozenset(gone))))
+        failed = {i for name in worst.names for i in _members(ledger, Lost(kind=worst.by, name=name, loss=0.0))}
+        left = value_of(troubled(ledger, Trouble(failed=frozenset(failed))))
         yield equal(worst.value, left, f"the worst set of {worst.n}: the value")
         yield at_most(exact(worst.bound), left, f"the worst set of {worst.n}: the bound is above the value")
 
@@ -115,7 +115,7 @@ def _members(ledger: Ledger, lost: Lost) -> Iterator[str]:
 
 
 def _core(plan: Plan, stress: Stress) -> Iterator[Finding]:
-    """Index, class and regret of the best plans of the scenarios fit each other and the plan."""
+    """Index, class and regret of the best plans of the scenarios agree with each other and with the plan."""
     financed = {row.id for row in plan.projects}
     solved = {s.scenario for s in stress.scenarios if s.best_low is not None}
     for row in stress.core:

@@ -1,4 +1,4 @@
-"""Single draws once more: the stream is run again, each outcome is looked up, and the plan is valued in it."""
+"""The audit of single draws: the stream is repeated, each outcome is compared, and the plan is valued in it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,14 +19,14 @@ from models.stress import Draws, DrawSeen
 NEVER = ("barred", "off the country list", "fails rule")
 """Reasons of projects that are never drawn."""
 LEAST = 2.0**-53
-"""In place of a uniform of 0, of which the normal quantile does not exist."""
+"""Replaces a uniform of 0, for which the normal quantile does not exist."""
 Common = tuple[Risk, tuple[str, ...]]
 """A row of `risks` and the projects that share one draw of it."""
 
 
 @dataclass(frozen=True)
 class Stream:
-    """What one draw consists of: the scenarios with probability, in order, and who shares which risk."""
+    """The parts of a draw: the scenarios with probability, in order, and the projects that share each risk."""
 
     case: Case
     scenarios: tuple[tuple[str, Decimal, tuple[Scenario, ...]], ...]
@@ -62,7 +62,7 @@ def _place(shares: Sequence[Decimal], uniform: float) -> int:
 
 
 def stream(case: Case, plan: Plan, named: Mapping[str, Sequence[Scenario]]) -> Stream:
-    """The stream of a case: scenarios in the order of the sheet, `as planned` last with what is left of 1."""
+    """The stream of a case: scenarios in the order of the sheet, `as planned` last with the remaining probability."""
     stated = [
         (name, exact(max((r.probability or 0.0 for r in rows), default=0.0)), tuple(rows))
         for name, rows in named.items()
@@ -114,7 +114,7 @@ def draws(
 
 
 def _of(ids: Iterable[str], planned: Ledger) -> set[str]:
-    """Those of some projects that deliver at all: financed, underway or going ahead without support."""
+    """The projects that can deliver: financed, underway or going ahead without support."""
     return {*ids} & (planned.present | planned.unaided.keys())
 
 

@@ -1,7 +1,7 @@
-"""Both ends of every bar of the tornado, and both sides of everything that breaks a rule or a milestone, once more.
+"""The audit of both ends of every bar of the tornado, and of both sides of every value that breaks a rule or a milestone.
 
-Each is made into trouble from the rows of the sheets (or from the parameter that is stated) and the plan is worked out
-again in it. Who stops there is handed over: it must fit the contingency and the cut envelopes, and leave no better choice.
+Each is turned into a trouble from the rows of the sheets, or from the stated parameter, and the plan is evaluated in it. The
+projects that stop are given as evidence: they must fit the contingency and the cut envelopes, and leave no better choice.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,7 +26,7 @@ from models.stress import Break, Evidence, Stress, Tornado, Worked
 LOW, HIGH = 0.05, 0.95
 """Quantiles of a risk that the tornado takes."""
 NOBODY = Worked()
-"""The evaluation where nobody stops and no chain counts."""
+"""The evaluation if no project stops and no chain counts."""
 KEPT_PART = Decimal("0.9")
 """Part of the planned coverage below which a milestone is broken."""
 
@@ -56,7 +56,7 @@ class _World:
 def tornado(
     planned: Ledger, stress: Stress, rows: Sequence[Scenario], shared: Sequence[Common], evidence: Evidence
 ) -> Iterator[Finding]:
-    """Every bar: its low and high are the extremes of the sheets, and the plan is worth at both what is stated.
+    """Every bar: its low and high are the extremes of the sheets, and the values of the plan at both are as stated.
 
     `rows`: of the scenarios. `shared`: rows of `risks`, each with projects that share a draw.
     """
@@ -135,13 +135,13 @@ def _delay(risk: Risk, quantile: float) -> int:
 
 
 Missed = Callable[[_World], tuple[Decimal, Decimal]]
-"""By how much a rule or a milestone is missed (below 0: what it has to spare), and what a comparison is measured in."""
+"""By how much a rule or a milestone is missed (below 0: slack), and the base of the tolerance."""
 
 
 def breaks(planned: Ledger, stress: Stress, evidence: Evidence) -> Iterator[Finding]:
-    """Everything that breaks a rule or a milestone: it breaks at the value that is stated and holds at the one beside it.
+    """Every value that breaks a rule or a milestone: it is broken there, and holds at the stated value next to it.
 
-    Of failures also that no fewer suffice: what each project adds is taken off, the largest first.
+    For failures also that fewer do not suffice: contributions of projects are taken off, the largest first.
     """
     aims = dict(_rules(planned))
     if any(one.kind == "milestone" for one in stress.breaks):
@@ -162,7 +162,7 @@ def _rules(planned: Ledger) -> Iterator[tuple[str, Missed]]:
 
 
 def _milestones(planned: Ledger, evidence: Evidence) -> Iterator[tuple[str, Missed]]:
-    """The coverage of each demand row in each year, held against nine tenths of that planned."""
+    """The coverage of each demand row in each year, compared with nine tenths of the planned one."""
     whole = _World(troubled(planned, Trouble(), runs=evidence.planned))
     for n, item in enumerate(needs(planned)):
         name = f"{item.stage}, {item.material}" if item.material else item.stage
@@ -181,7 +181,7 @@ def _of_milestone(place: int, year: int, least: Decimal, world: _World) -> tuple
 
 
 def _supply(world: _World, place: int, year: int) -> Decimal:
-    """Part of a demand row that is delivered, or that capacity could cover: that may be more than all."""
+    """Part of a demand row that is delivered, or that capacity could cover; the latter may exceed 1."""
     item = world.needs[place]
     if score.name(world.ledger) in CHAIN_OBJECTIVES and item.demand is not None:
         return world.chain.delivered(item.demand, year)
@@ -190,7 +190,7 @@ def _supply(world: _World, place: int, year: int) -> Decimal:
 
 
 class _Worlds:
-    """The plan at values of parameters, each made and looked through once: many rules break at one value."""
+    """Cache of the plan at values of parameters, because many rules break at the same value."""
 
     def __init__(self, planned: Ledger) -> None:
         self.planned = planned
@@ -198,7 +198,7 @@ class _Worlds:
         self._failed: dict[frozenset[str], _World] = {}
 
     def at(self, parameter: str, level: float, worked: Worked) -> tuple[_World, list[Finding]]:
-        """What the plan is there, and what is found about who stops and what flows, the first time."""
+        """The plan at a value, with the findings about stopped projects and flows the first time."""
         key = parameter, level, id(worked)
         if key in self._known:
             return self._known[key], []
@@ -211,7 +211,7 @@ class _Worlds:
         return world, list(_allowed(self.planned, trouble, choice, world))
 
     def without(self, names: Iterable[str]) -> _World:
-        """The plan where these projects fail."""
+        """The plan if these projects fail."""
         failed = frozenset(names)
         if failed not in self._failed:
             self._failed[failed] = _World(troubled(self.planned, Trouble(failed=failed)))
@@ -229,7 +229,7 @@ def _sides(worlds: _Worlds, one: Break, missed: Missed, evidence: Evidence) -> I
 
 
 def _judged(missed: tuple[Decimal, Decimal], label: str, *, breaks: bool) -> Finding:
-    """Within the tolerance a rule may be called kept or broken."""
+    """Compares a side of a break; within the tolerance a rule may be stated as kept or as broken."""
     amount, base = missed
     if breaks:
         return must(amount > 0, f"{label}: it does not break, {say(-amount)} are to spare")
@@ -237,8 +237,8 @@ def _judged(missed: tuple[Decimal, Decimal], label: str, *, breaks: bool) -> Fin
 
 
 def _failures(worlds: _Worlds, one: Break, missed: Missed) -> Iterator[Finding]:
-    """What each project adds to a rule, or to the capacity of a milestone, adds up: the largest are the worst set of their
-    number. Flows of a chain do not add up and are not stated for failures."""
+    """Contributions of projects to a rule, or to the capacity of a milestone, add up, so that the largest are the worst set of
+    their number. Flows of a chain do not add up and are not stated for failures."""
     financed = worlds.planned.financed
     count = len(financed) if one.value is None else int(one.value)
     label = f"breaks, {one.rule}, {count} failed projects"
@@ -260,8 +260,8 @@ def _ledger(planned: Ledger, trouble: Trouble, worked: Worked) -> TroubledLedger
 
 
 def _allowed(planned: Ledger, trouble: Trouble, choice: StatedChoice, world: _World) -> Iterator[Finding]:
-    """Who stops is a choice that the money leaves, and flows of a chain keep its capacities and balances. As planned
-    nobody calls for more."""
+    """The money allows the stated choice of stopped projects, and flows of a chain keep its capacities and balances. As planned
+    there are no calls."""
     prices, limit = Market(planned, trouble), planned.case.settings.contingency_m
     if score.name(world.ledger) in CHAIN_OBJECTIVES:
         yield from flows(world.chain, choice.name)

@@ -1,4 +1,4 @@
-"""Prices in a scenario once more: what projects then call for, which stand idle, what price floors pay."""
+"""The audit of prices in a scenario: calls, idle projects, and payments of price floors."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Market:
         return {}
 
     def at(self, rows: tuple[Scenario, ...]) -> Ledger:
-        """The ledger at the prices that these rows make, written out for every year that can matter."""
+        """The ledger at the prices of these rows, written out for every year that can matter."""
         if not rows:
             return self.ledger
         if rows not in self._known:
@@ -143,13 +143,13 @@ def _worth(ledger: Ledger, at: Ledger, given: Given, project: Project, fid: int)
 def idle(of: Market) -> dict[str, frozenset[int]]:
     """Financed project -> years in which it does not run: a price row acts on what it sells, a tonne earns less than it
     costs, and no offtake contract of its own runs."""
-    found: dict[str, frozenset[int]] = {}
+    years_of: dict[str, frozenset[int]] = {}
     for name, row in of.ledger.financed.items():
         project = of.ledger.projects[name]
         if of.rows and market.hurdle(of.ledger, project) is not None and not of.trouble.knows(row.fid_year):
             years = frozenset(_idle_years(of, project, row.fid_year))
-            found |= {name: years} if years else {}
-    return found
+            years_of |= {name: years} if years else {}
+    return years_of
 
 
 def _idle_years(of: Market, project: Project, fid: int) -> Iterator[int]:
@@ -173,12 +173,12 @@ def _acts(row: Scenario, year: int) -> bool:
 
 
 def floors(of: Market, stopped: Iterable[str]) -> Decimal:
-    """What the price floors of the projects that go on pay in a scenario."""
-    total, gone, shut = ZERO, {*stopped, *of.trouble.failed}, idle(of)
+    """Payments of the price floors of the projects that go on in a scenario."""
+    total, not_delivering, shut = ZERO, {*stopped, *of.trouble.failed}, idle(of)
     for name, awards in of.ledger.awards.items():
         for given in awards:
             if (
-                name not in gone
+                name not in not_delivering
                 and given.programme.instrument == "offtake"
                 and given.programme.strike_per_t is not None
             ):
@@ -187,7 +187,7 @@ def floors(of: Market, stopped: Iterable[str]) -> Decimal:
 
 
 def _paid(of: Market, given: Given, shut: frozenset[int]) -> Decimal:
-    """What one contract pays: the floor on the tonnes that the scenario leaves, for the part that was awarded."""
+    """Payment of one contract: the floor on the tonnes that the scenario leaves, for the part that was awarded."""
     programme, project, fid = given.programme, given.project, given.year
     at, rate = of.at(of.rows), exact(of.ledger.case.settings.money_discount_rate)
     span = project.life_years if programme.offtake_years is None else programme.offtake_years

@@ -1,7 +1,7 @@
-"""One scenario of a stress once more: value, calls, who goes on, rules, envelopes, and the flows of a chain.
+"""The audit of one scenario of a stress test: value, calls, projects that go on, rules, envelopes, and the flows of a chain.
 
-What a chain delivers is another linear program: the flows that were found are handed over, and it is checked that they keep
-every capacity and balance of the scenario and deliver what is stated.
+Computing the deliveries of a chain takes a linear program. The flows are therefore given as evidence, and it is checked that
+they keep every capacity and balance of the scenario and deliver what is stated.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,13 +25,13 @@ from models.stress import ScenarioResult
 RUN_OF_RESIDUE = 100
 """The tolerance of a flow is measured in at least this part of the largest run, t/yr."""
 MOST_CHOICES = 10
-"""Projects that may stop, of which every choice is tried; of more only every single change is."""
+"""Number of projects that may stop up to which every choice is tried; beyond it only single changes are."""
 Finds = Iterator[tuple[str, Finding]]
 """Findings, each with the name of its check."""
 
 
 def scenario(planned: Ledger, trouble: Trouble, result: ScenarioResult, runs: Iterable[RunRow]) -> Finds:
-    """Everything that is stated of one scenario. `planned`: case and plan as planned; `runs`: of the chain in the scenario."""
+    """The statements about one scenario. `planned`: case and plan as planned; `runs`: those of the chain in the scenario."""
     case, label = planned.case, f"{result.scenario}: "
     prices = Market(planned, trouble)
     shut = idle(prices)
@@ -67,9 +67,9 @@ def _broken(ledger: TroubledLedger, result: ScenarioResult) -> Iterator[Finding]
 
 
 def flows(chain: Chain, name: str) -> Iterator[Finding]:
-    """The flows of a scenario: no process runs more than it has, nothing is used that is not made or supplied."""
+    """The flows of a scenario: no process runs beyond its capacity, and no material is used that is not made or supplied."""
     ledger, label = chain.ledger, f"{name}: "
-    # The solver meets a row to a part of what the whole chain runs: where a material is nearly unused that is all there is.
+    # The solver meets a row within a part of the runs of the whole chain, which may be all of a material that is nearly unused.
     residue = max(chain.runs.values(), default=ZERO) / RUN_OF_RESIDUE
     yield must(bool(ledger.plan.runs), f"{label}no flows of the chain are given")
     for (way, year), run in chain.runs.items():
@@ -100,7 +100,7 @@ def _delivered(chain: Chain, result: ScenarioResult) -> Iterator[Finding]:
 
 @dataclass(frozen=True)
 class StatedChoice:
-    """Who stops in a scenario as stated, and what the plan is then worth as stated."""
+    """The projects that stop in a scenario and the value of the plan in it, both as stated."""
 
     name: str
     stopped: frozenset[str]
@@ -108,8 +108,8 @@ class StatedChoice:
 
 
 def envelopes(planned: Ledger, trouble: Trouble, choice: StatedChoice) -> Iterator[Finding]:
-    """The awards of those that go on fit what a cut leaves of each envelope. Decisions that know the scenario were taken
-    within it (`models.audit.states`)."""
+    """The awards of projects that go on fit what a cut leaves of each envelope. Decisions after the scenario was known were
+    checked by `models.audit.states`."""
     if trouble.known_from is not None:
         return
     rows = planned.financed.values()
@@ -147,8 +147,8 @@ def choices(
     calls: Mapping[str, Decimal],
     shut: Mapping[str, frozenset[int]],
 ) -> Iterator[Finding]:
-    """No other choice of who goes on, within the contingency, is worth more; where money is cut only that somebody
-    stops for a reason. `shut`: years in which prices idle a project."""
+    """No other choice of the projects that go on, within the contingency, has a higher value; if money is cut, only that projects
+    stop for a reason. `shut`: years in which a project stands idle."""
     settings, label = planned.case.settings, f"{choice.name}: "
     called = sorted(i for i, owed in calls.items() if owed > 0)
     cut = trouble.known_from is None and any(r.parameter == "budget" for r in trouble.rows)

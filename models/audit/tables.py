@@ -1,4 +1,4 @@
-"""A table of the plan against the one recomputed, row by row and number by number."""
+"""Comparison of a table of the plan with the recomputed one, row by row and number by number."""
 
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence

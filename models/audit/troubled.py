@@ -1,8 +1,7 @@
-"""A plan in trouble once more: the book and the deliveries that a scenario or a draw leaves of it, in exact decimals.
+"""The ledger of a plan in a scenario or draw: the changed case and deliveries, in exact decimals.
 
-The scenario is made into a book of its own: demand and existing capacity are written out year by year with their
-factors, and each plant's deliveries are moved, cut or ended. Value and rules are then those that the audit works out
-of any book.
+The scenario is turned into a case of its own: demand and existing capacity are written out year by year with their factors,
+and the deliveries of each plant are moved, cut or ended. Value and rules are then computed as for any case.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,7 +20,7 @@ from models.plan import RunRow
 from models.schema import Demand, Existing, Price, Programme, Project, Scenario
 
 PLANNED = "as planned"
-"""The scenario in which the book is unchanged, and the state of all in which nothing known at a review changes."""
+"""Name of the scenario that changes nothing, and of the state in which nothing known at a review changes."""
 Changed = Project | Demand | Existing | Programme | Price
 
 
@@ -35,10 +34,10 @@ class Trouble:
     overruns: Mapping[str, Decimal] = field(default_factory=dict)
     failed: frozenset[str] = frozenset()
     known_from: int | None = None
-    """Review year: decisions from then on were taken knowing the scenario."""
+    """Review year. Decisions from then on were taken when the scenario was known."""
 
     def knows(self, fid: int) -> bool:
-        """Whether a decision was taken knowing the scenario."""
+        """Whether the scenario was known when a decision was taken."""
         return self.known_from is not None and fid >= self.known_from
 
     def factor(self, parameter: str, row: Changed, year: int) -> Decimal:
@@ -73,7 +72,7 @@ class Trouble:
 
 @dataclass(frozen=True)
 class TroubledLedger(Ledger):
-    """Case and plan in trouble in which some projects have stopped, and some are idle in some years."""
+    """Case and plan in a scenario or draw, with projects that have stopped or stand idle in some years."""
 
     trouble: Trouble = field(default_factory=Trouble)
     stopped: frozenset[str] = frozenset()
@@ -121,7 +120,7 @@ def book_in_trouble(case: Case, trouble: Trouble) -> Case:
 SHARED = (
     "projects", "programmes", "financed", "underway", "groups", "excluders", "years", "unaided", "profiles", "awards",
 )  # fmt: skip
-"""What trouble leaves as planned, worked out once."""
+"""Numbers that no trouble changes, computed once."""
 
 
 def troubled(

@@ -1,4 +1,4 @@
-"""Deadweight once more: what of a financed project would have come without support."""
+"""The audit of deadweight: the part of a financed project that would have come without support."""
 
 from collections.abc import Iterator
 from decimal import Decimal

@@ -1,8 +1,8 @@
-"""Whether money that a plan does not spend could pay for further projects.
+"""Test whether money that a plan does not spend could pay for further projects.
 
-For one project and year the envelopes, balances and totals of a fund come to one number, its room; within the rooms
-the cheapest face value is taken first, which no other choice of awards betters. Of several projects together it is
-asked less than true awards must meet: the money of one may pay for another. So a "no" is certain; a "yes" too for one.
+For one project and year the envelopes, balances and totals of a fund give one number, its room. Within the rooms the cheapest
+face value is taken first, which is optimal. For several projects together the test asks less than true awards must meet, as
+the money of one may pay for another: a "no" is then certain, a "yes" only for a single project.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,14 +27,14 @@ ENDLESS = Decimal("Infinity")
 CLOSE = Decimal("1e-9")
 """Part of what is wanted that may be missing."""
 MOST_CHOICES = 500
-"""Choices of the programmes that may support a project up to which each is tried."""
+"""Number of combinations of programmes up to which each is tried."""
 MOST_TICKETS = 10
-"""Programmes with a least ticket up to which each way of taking part is tried; beyond it "yes" is assumed."""
+"""Number of programmes with a minimum ticket up to which each combination is tried; beyond it "yes" is assumed."""
 
 
 @dataclass(frozen=True)
 class FundedOffer:
-    """What one programme may give to one project: at most, at which budget cost a million, charged to which fund."""
+    """What one programme may give to one project: largest award, budget cost per million, and the fund that is charged."""
 
     fund: int
     most: Decimal
@@ -49,7 +49,7 @@ class FundedOffer:
 
 @dataclass(frozen=True)
 class Purse:
-    """What the awards in a ledger leave."""
+    """The money that the awards in a ledger leave."""
 
     ledger: Ledger
     _rooms: dict[tuple[int, str, int], Decimal] = field(default_factory=dict)
@@ -87,7 +87,7 @@ class Purse:
         limit = most_hands(self.ledger, bundle[0])
         if len(bundle) == 1 and limit is not None and limit < len(sources):
             few = combinations(sources, limit)
-            # Beyond so many choices "yes" is assumed, as everywhere where it is not known.
+            # Beyond this number "yes" is assumed, as wherever the answer is unknown.
             return comb(len(sources), limit) > MOST_CHOICES or any(self._pay(bundle, one, rooms, wanted) for one in few)
         return self._pay(bundle, sources, rooms, wanted)
 

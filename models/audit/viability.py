@@ -1,4 +1,4 @@
-"""Viability once more: support is worth at least what the market leaves missing, no stake above all of a project."""
+"""The audit of viability: support is worth at least the gap, and no more than all of a project is sold."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -33,7 +33,7 @@ def closes(ledger: Ledger) -> Iterator[Finding]:
             continue
         values = [(worth(ledger, a.programme, project, row.fid_year), a.face) for a in ledger.awards[name]]
         brought = sum((value * face for value, face in values), ZERO)
-        # Awards are whole cents: a contract that is worth many times its face moves by as much with the last one.
+        # Awards are whole cents, so the worth of a contract that is many times its face value is known to as many cents.
         brought += sum((value for value, _ in values), ZERO) * HALF_CENT
         sentence = f"{name}: the support is worth {say(brought)} M, the market leaves {say(missing)} M missing"
         yield at_most(missing, brought, sentence, [missing])
@@ -93,7 +93,7 @@ def _numbers(ledger: Ledger, name: str, base: list[Decimal]) -> Iterator[Finding
 
 
 def can_pay(ledger: Ledger, project: Project, year: int) -> bool:
-    """Whether the programmes could close a project's gap, whatever their budgets. A bound from above."""
+    """Whether the programmes could close a project's gap, whatever their budgets: an upper bound."""
     missing, left = market.gap(ledger, project, year), market.room(project)
     if missing <= 0:
         return True

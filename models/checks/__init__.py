@@ -1,6 +1,6 @@
-"""Everything about a case that takes more than one cell to see: faults, warnings.
+"""Checks of a case that read more than one cell; they give faults and warnings.
 
-Each file holds one idea; `check` runs them all in one pass, so that a planner meets every fault at once.
+Each file holds one idea; `check` runs them all in one pass, so that a planner sees every fault at once.
 """
 
 from collections.abc import Set
@@ -38,10 +38,10 @@ __all__ = ["budget_fault", "check", "risk_faults"]
 def check(case: Case, unsure_rules: Set[int] = frozenset()) -> tuple[list[Diagnostic], list[Diagnostic]]:
     """Faults and warnings of a case, each in the order of the workbook.
 
-    `unsure_rules` are rows of rules of which not all could be read: they are judged as written, and not applied.
+    `unsure_rules`: rows of rules with cells that could not be read; they are checked as written, but not applied.
 
-    A case with a fault must not be solved: what its rows mean is then not defined. A warning is said and the work
-    goes on. Sources: the tables of faults and warnings of the manual.
+    A case with a fault must not be solved, because the meaning of its rows is not defined. Warnings do not stop a solve. The manual
+    lists all faults and warnings.
     """
     findings = Findings(case)
     references.check(findings)
@@ -79,7 +79,7 @@ def risk_faults(case: Case) -> list[Diagnostic]:
 
 
 def budget_fault(case: Case) -> Diagnostic | None:
-    """The fault of solving a case that has no budget of any kind; None where a limit, or `none`, is given."""
+    """The fault of a case without any budget; None if a limit, or `none`, is given."""
     s = case.settings
     stated = case.provenance.get("total_budget_m", "default") != "default"
     if case.programmes or s.total_budget_m is not None or stated:

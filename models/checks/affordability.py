@@ -14,7 +14,7 @@ FEWEST = 2
 
 
 def check(findings: Findings, sets: Sets) -> None:
-    """A warning where all the money together could pay for no project in any year of its window."""
+    """Warn if all money together could not pay for any project in any year of its window."""
     if findings.faults:
         return  # what money there is may not be defined then
     needy = [p for p in sets.candidates if need(p) > 0 and sets.windows[p.id]]

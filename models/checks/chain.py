@@ -1,4 +1,4 @@
-"""The chain: recipes that hang together, plants that run them, materials that somebody makes, uses or supplies."""
+"""The chain: consistent recipes, plants that run them, and materials that a recipe or supply provides."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -222,7 +222,7 @@ def _sort_out(
 
 
 def _twice(findings: Findings, network: Network) -> None:
-    """A plant that stands in one row by process and in another by material."""
+    """A plant that has one row by process and another by material."""
     by_process: dict[tuple[str, str, str], Existing] = {}
     for row in findings.case.existing:
         if row.name and row.material is None and network.process_of(row) is not None:

@@ -1,4 +1,4 @@
-"""Demand and the capacity that answers it: rows that meet nothing."""
+"""Demand and capacity: rows that have no counterpart."""
 
 from collections.abc import Callable
 

@@ -13,8 +13,10 @@ from models.text import Text, joined_and
 
 _SHEET_OF: dict[type[Row], str] = {cls: name for name, cls in SHEETS.items()}
 _ORDER = {name: n for n, name in enumerate([*SHEETS, "settings"])}
-_MOST_COMPARED = 100_000  # comparing words is slow: about a second for so many; nobody reads hundreds of suggestions
-_MOST_LETTERS = 3  # more letters too many or too few are another word
+_MOST_COMPARED = (
+    100_000  # comparing words takes about a second for this number, and nobody reads hundreds of suggestions
+)
+_MOST_LETTERS = 3  # a word that is longer or shorter by more letters is another word
 
 _Place = tuple[int, int]
 
@@ -55,8 +57,7 @@ class Findings:
         return self.case.cell(_SHEET_OF[type(row)], row.row, column)
 
     def first_present(self, row: Row, columns: Iterable[str]) -> str:
-        """The first of these columns that the row's sheet has, so that a missing number still has a cell; else the
-        last of them."""
+        """The first of these columns that the row's sheet has, else the last of them, so that a missing number still has a cell."""
         names = list(columns)
         layout = self.case.layouts.get(_SHEET_OF[type(row)])
         return next((c for c in names if layout and c in layout.letters), names[-1])
@@ -66,7 +67,7 @@ class Findings:
         return setting_cell(self.case, key)
 
     def suggest(self, word: str, known: Iterable[str]) -> str:
-        """`; did you mean x?` where a known name is near, else nothing."""
+        """`; did you mean x?` if a known name is near, else ""."""
         if word not in self._suggested and self._compared < _MOST_COMPARED:
             names = [k for k in known if abs(len(k) - len(word)) <= _MOST_LETTERS]
             self._compared += len(names)
@@ -87,7 +88,7 @@ class Findings:
 
 
 def setting_cell(case: Case, key: str) -> str:
-    """Address of a setting's value; the option that gave it, or its name where neither sheet nor option does."""
+    """Address of a setting's value, the option that gave it, or its name if neither sheet nor option gives it."""
     origin = case.provenance.get(key, "default")
     if origin.startswith("--"):
         return origin

@@ -1,7 +1,7 @@
 """Warn of whole columns in the wrong unit: capital costs in dollars, a budget in billions, capacities in kilotonnes.
 
-One number beside the others of its column is doubted in `plausibility`; here a column is weighed against another one,
-by its median, since no single row stands out.
+`plausibility` warns of single numbers that differ from their column. Here the median of a column is compared with another
+column, because no single row stands out.
 """
 
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ LITTLE_MONEY = 0.002
 MUCH_TONNES = 50.0
 """Multiple of the largest demand of a stage that the capacity of its median plant does not reach."""
 LITTLE_TONNES = 0.002
-"""Part of a stage's largest demand below which all its plants, there and planned, look like kilotonnes."""
+"""Part of a stage's largest demand below which all its plants, existing and planned, look like kilotonnes."""
 FEWEST = 2
 """Least number of rows for a warning about a column."""
 _THOUSAND = 1000.0
@@ -41,7 +41,7 @@ def check(findings: Findings, sets: Sets) -> None:
 
 
 def _budget(sets: Sets) -> float | None:
-    """All public money that the book offers, millions; None where some of it has no limit."""
+    """All public money in the case, millions; None if some of it has no limit."""
     total = sets.case.settings.total_budget_m
     limits = [limit for p in sets.case.programmes if (limit := _limit(p)) is not None]
     offered = sum(limits) if limits and len(limits) == len(sets.case.programmes) else None
@@ -59,7 +59,7 @@ def _limit(programme: Programme) -> float | None:
 
 
 def _capital(findings: Findings, projects: list[Project], budget: float) -> None:
-    """Weigh all capital costs against all money."""
+    """Compare all capital costs with all money."""
     usual, everything = median(p.capex_m for p in projects), sum(p.capex_m for p in projects)
     base = findings.case.settings.base_currency
     if usual > MUCH_MONEY * budget:
@@ -80,7 +80,7 @@ def _capital(findings: Findings, projects: list[Project], budget: float) -> None
 
 
 def _limits(findings: Findings, projects: list[Project]) -> bool:
-    """Single limits in another unit than the others, which hide them in a sum; whether a warning was given."""
+    """Find single limits in another unit than the others, which a sum would hide. Returns whether a warning was given."""
     everything, usual = sum(p.capex_m for p in projects), median(p.capex_m for p in projects)
     total = findings.case.settings.total_budget_m
     limits = [(limit, p) for p in findings.case.programmes if (limit := _limit(p)) is not None and limit > 0]
@@ -121,7 +121,7 @@ def _beyond(findings: Findings, limit: float, everything: float) -> Text:
 
 
 def _part_of_capex(findings: Findings, projects: list[Project], column: str, values: list[float]) -> None:
-    """Public money of a project is a part of its capital cost: a column far above is in another unit."""
+    """Public money of a project is a part of its capital cost; a column far above it is in another unit."""
     pairs = [(value, p) for value, p in zip(values, projects, strict=True) if value > 0]
     if len(pairs) >= FEWEST and median(value / p.capex_m for value, p in pairs) > MUCH_MONEY:
         times = number(round(median(value / p.capex_m for value, p in pairs)))

@@ -1,4 +1,4 @@
-"""Rates, spending and needs: money that does not add up."""
+"""Exchange rates, outlays and needs that contradict each other."""
 
 from models.checks.findings import Findings, millions
 from models.numbers import as_typed as number
@@ -8,7 +8,7 @@ from models.terms import need
 from models.text import Text
 
 SHARES_AGREE = 0.005
-"""Difference up to which `requested_m` and `private_share` of one row say the same."""
+"""Difference up to which `requested_m` and `private_share` of one row agree."""
 OUTLAY_TOLERANCE = 0.005
 """Part of the capital cost by which an `outlays` row may miss it."""
 
@@ -50,7 +50,7 @@ def _rates(findings: Findings) -> None:
 
 
 def _request(findings: Findings, p: Project) -> None:
-    """An amount asked for stands for the private share: both are read only where they say the same."""
+    """A requested amount replaces the private share; both may be given only if they agree."""
     if p.requested_m is None or p.capex_m <= 0:
         return
     if p.requested_m > p.capex_m - p.secured_m:

@@ -1,4 +1,4 @@
-"""Places of projects: a latitude without its longitude is no place."""
+"""Places of projects: a latitude without its longitude, or the reverse."""
 
 from models.checks.findings import Findings
 from models.sets import Sets
@@ -6,7 +6,7 @@ from models.text import Text
 
 
 def check(findings: Findings, _sets: Sets) -> None:
-    """A warning for each project with half a place."""
+    """Warn of each project that has only one of the two."""
     for p in findings.case.projects:
         if (p.latitude is None) != (p.longitude is None):
             given, lacking = ("latitude", "longitude") if p.longitude is None else ("longitude", "latitude")

@@ -11,11 +11,11 @@ from models.sets import Sets
 from models.text import Text
 
 OFF = 10.0
-"""Factor from the stage's median beyond which capital cost per tonne is doubted."""
+"""Factor from the stage's median beyond which capital cost per tonne gets a warning."""
 KILOGRAMS = 100.0
 """Factor above the stage's median, or its largest demand, beyond which a capacity looks like kilograms."""
 MOST_TONNES = 500_000.0
-"""More than any plant of the chain makes in a year; the whole world mined about 390,000 t in 2024 (USGS)."""
+"""Capacity that no plant of the chain has, t/yr; the whole world mined about 390,000 t in 2024 (USGS)."""
 FEWEST = 3
 """Least number of projects from which the median of a stage is taken."""
 

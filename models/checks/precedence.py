@@ -1,7 +1,7 @@
 """Statuses and links between projects that contradict one another, whatever the money.
 
-A link is a cell of `requires`, `excludes`, `together` or `group`. What follows from links and statuses alone is
-decided here; what only sums, shares or money forbid is left to the solver.
+A link is a cell of `requires`, `excludes`, `together` or `group`. These checks find what follows from links and statuses alone;
+what only sums, shares or money forbid is left to the solver.
 """
 
 from collections import defaultdict, deque
@@ -35,7 +35,7 @@ def check(findings: Findings, sets: Sets) -> None:
 
 @dataclass(frozen=True)
 class Links:
-    """Who needs whom, and what follows from it."""
+    """The links between projects, and what follows from them."""
 
     findings: Findings
     sets: Sets
@@ -66,7 +66,7 @@ class Links:
         return needed
 
     def required(self, p: Project) -> list[tuple[str, ...]]:
-        """Groups of alternatives that a project needs."""
+        """Groups of alternatives that a project requires."""
         return self.requirements.get(p.id, [])
 
     @cached_property
@@ -81,7 +81,7 @@ class Links:
         return tied
 
     def spread(self, start: Iterable[str], follows: Callable[[Project, set[str]], bool]) -> set[str]:
-        """The least set that holds `start` and every project that `follows` from it through a link."""
+        """The least set that contains `start` and every project that `follows` from it through a link."""
         reached = set(start)
         queue = deque(sorted(reached))
         while queue:
@@ -94,7 +94,7 @@ class Links:
     # -- cycles ---------------------------------------------------------------------------------------------
 
     def cycles(self) -> list[tuple[str, ...]]:
-        """Circles of `requires` that no alternative avoids, each once, from its least id."""
+        """Cycles of `requires` that no alternative avoids, each once, from its least id."""
         free = [p.id for p in self.findings.case.projects if p.status == "underway" or not self.required(p)]
         free += self.sets.unaided_fids
         settled = self.spread(free, lambda p, reached: all(reached.intersection(g) for g in self.required(p)))
@@ -140,7 +140,7 @@ class Links:
         return p.status in ("candidate", "committed") and self.blocking(p, reached) is not None
 
     def blocking(self, p: Project, impossible: set[str]) -> tuple[str, tuple[str, ...]] | None:
-        """Column and ids of the first link that a project cannot keep; None where all can be kept."""
+        """Column and ids of the first link that a project cannot keep; None if it can keep all."""
         for group in self.required(p):
             if all(i in impossible and not self.comes_anyway(i, p) for i in group):
                 return "requires", group
@@ -148,7 +148,7 @@ class Links:
         return ("together", lost[:1]) if lost else None
 
     def comes_anyway(self, i: str, p: Project) -> bool:
-        """Whether one project is there by the last year in which another can be decided, whatever is financed."""
+        """Whether one project exists by the last year in which another can be decided, whatever is financed."""
         window = self.sets.windows.get(p.id)
         return window is not None and len(window) > 0 and self.sets.stands_unfinanced(i, window[-1])
 
@@ -193,7 +193,7 @@ def _at_unaided(findings: Findings, going: Project, p: Project, column: str) -> 
 
 
 def _waits_unaided(findings: Findings, sets: Sets) -> None:
-    """A project said to go ahead without support before what it requires is there in any case."""
+    """A project that is said to go ahead without support before what it requires exists in any case."""
     for i, year in sets.unaided_fids.items():
         p = sets.by_id[i]
         waits = [g for g in p.requires if not any(sets.stands_unfinanced(j, year) for j in g)]
@@ -210,7 +210,7 @@ def _never(findings: Findings, links: Links) -> None:
     for i in sorted(links.impossible):
         p = links.by_id[i]
         if i in links.sets.barred and p.country in findings.case.settings.excluded_countries:
-            continue  # said at its country
+            continue  # reported at its country
         if p.status == "committed":
             column, reason = _reason(findings, links, p)
             status = findings.cell(p, "status")
@@ -290,7 +290,7 @@ def _pair(findings: Findings, links: Links, pair: tuple[Project, Project], colum
 
 
 def _at_odds(findings: Findings, links: Links) -> None:
-    """A candidate that needs what it excludes; where it must be financed that is a fault already."""
+    """A candidate that needs what it excludes; if it must be financed that is a fault already."""
     for p in links.sets.candidates:
         if p.id in links.forced or p.id in links.impossible:
             continue

@@ -1,4 +1,4 @@
-"""Prices, viability and price floors: what they need to be worked out, and terms that are hardly meant."""
+"""Prices, viability and price floors: data that they need, and terms that are hardly meant."""
 
 from models.checks.findings import Findings, listed
 from models.instruments import instrument_of
@@ -9,7 +9,7 @@ from models.sets import Sets
 from models.text import Text
 
 HIGH_RATE = 0.25
-"""Rates above it are warned: 8 % is written 0.08."""
+"""Rate above which a warning is given: 8 % is written 0.08."""
 FLOOR = ("strike_per_t", "material", "upside_share")
 
 
@@ -70,7 +70,7 @@ def _priced(findings: Findings, sets: Sets, i: Project) -> None:
 
 
 def _floor(findings: Findings, sets: Sets, p: Programme) -> None:
-    """A price floor: only of offtake, with one way to state its cost, and with a price to be held against."""
+    """A price floor: only for offtake, with one way to state its cost, and with a price to compare with."""
     if p.instrument != "offtake":
         for column in FLOOR:
             if getattr(p, column):
@@ -194,7 +194,7 @@ def _rates(findings: Findings) -> None:
 
 
 def _switched(findings: Findings, sets: Sets, must_pay: list[Project]) -> None:
-    """What switches viability on, and what makes it empty."""
+    """Settings and columns that switch viability on, or make it void."""
     stating = [i for i in sets.candidates if i.opex_per_t is not None]
     if stating and not must_pay:
         findings.warn(

@@ -153,13 +153,13 @@ def _limits(findings: Findings, members: Sequence[Programme]) -> None:
 
 
 def _offtake_costs(p: Programme) -> bool:
-    """Whether a contract may cost the budget anything; empty years and share are the whole life and all tonnes."""
+    """Whether a contract may cost the budget anything; empty years and share mean the whole life and all tonnes."""
     given = [getattr(p, column) for column in _OFFTAKE]
     return p.cost_rate is not None or p.strike_per_t is not None or all(v is None or v > 0 for v in given)
 
 
 def _agree(findings: Findings, members: Sequence[Programme], other: Programme) -> None:
-    """Members of a fund share its limits: what two rows say must be the same."""
+    """Members of a fund share its limits, so that their rows must agree."""
     for column in _LIMITS:
         first = next((m for m in members if getattr(m, column) is not None), other)
         a, b = getattr(first, column), getattr(other, column)
@@ -245,7 +245,7 @@ def _ticket(findings: Findings, p: Programme, able: Sequence[Project]) -> None:
 
 
 def _at(findings: Findings, p: Programme, column: str) -> str:
-    """`; programmes!F4` where the sheet has the column."""
+    """`; programmes!F4` if the sheet has the column."""
     cell = findings.cell(p, column)
     return "" if ":" in cell or "," in cell else f"; {cell}"
 
@@ -262,7 +262,7 @@ def _ticket_of_fund(findings: Findings, p: Programme, fund: Fund) -> None:
 
 
 def _most_face(findings: Findings, p: Programme, fund: Fund) -> float | None:
-    """Most face value of one award within the limits; None where they do not say."""
+    """Most face value of one award within the limits; None if they give none."""
     rate = 1.0 if fund.on_face or p.cost_rate is None else p.cost_rate
     limits = [fund.total]
     if fund.envelopes and findings.case.settings.budget_basis == "commitment":

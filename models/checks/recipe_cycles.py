@@ -1,8 +1,8 @@
 """Recipes that together make material from nothing.
 
-A combination of recipes, each of which uses something, that leaves no material short and gains one with nothing
-supplied would feed a chain for ever. Primary production (a mine's recipe, which uses nothing) is not meant. By Stiemke's
-lemma there is none exactly where every material can be given a content above 0 that no recipe adds to.
+A combination of recipes, each of which uses something, that leaves no material short and gains one without supply would feed a
+chain for ever. Primary production (a mine's recipe, which uses nothing) does not count. By Stiemke's lemma there is no such
+combination if and only if every material can be given a content above 0 that no recipe increases.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ Recipes = Mapping[str, Mapping[str, float]]
 
 
 def from_nothing(recipes: Recipes) -> dict[str, Fraction]:
-    """Recipe -> part of a combination that makes material from nothing; empty where there is none. Exact.
+    """Recipe -> part of a combination that makes material from nothing; empty if there is none. Exact.
 
     >>> sorted(from_nothing({"press": {"alloy": -1, "magnet": 0.9, "swarf": 0.3}, "melt": {"swarf": -1, "alloy": 1}}))
     []
@@ -25,7 +25,7 @@ def from_nothing(recipes: Recipes) -> dict[str, Fraction]:
     materials = sorted({m for name in names for m in left[name]})
     net = [[Fraction(repr(float(left[name].get(m, 0)))) for name in names] for m in materials]
     gain = [sum((row[n] for row in net), Fraction(0)) for n in range(len(names))]
-    # The most that a tonne of runs can gain in all, with no material left short.
+    # Largest total gain of a tonne of runs that leaves no material short.
     limits = [*([-part for part in row] for row in net), [Fraction(1)] * len(names)]
     best = _most(gain, limits, [*(Fraction(0) for _ in net), Fraction(1)])
     if sum(g * part for g, part in zip(gain, best, strict=True)) <= 0:
@@ -34,7 +34,7 @@ def from_nothing(recipes: Recipes) -> dict[str, Fraction]:
 
 
 def _fed_by_each_other(recipes: Recipes) -> dict[str, Mapping[str, float]]:
-    """Recipes that use something, and nothing but what the others of them make."""
+    """Recipes that use something, and only what others of them make."""
     left = {name: row for name, row in recipes.items() if any(tonnes < 0 for tonnes in row.values())}
     while True:
         net = {m for row in left.values() for m, tonnes in row.items() if tonnes > 0}

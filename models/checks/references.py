@@ -1,4 +1,4 @@
-"""Names that point at other cells: ids, stages, countries, rates; and names that may stand only once."""
+"""Names that refer to other cells (ids, stages, countries, rates), and names that must be unique."""
 
 import re
 from collections import defaultdict
@@ -13,11 +13,11 @@ from models.text import Text, joined
 
 R = TypeVar("R", bound=Row)
 _SEPARATORS = re.compile(r"[,、，/&+]| and | und ")
-"""Marks that people put between ids instead of a semicolon."""
+"""Separators that people write between ids instead of a semicolon."""
 
 
 def check(findings: Findings) -> None:
-    """Faults of names: unknown, pointing at themselves, or given twice."""
+    """Faults of names that are unknown, refer to themselves, or are given twice."""
     _project_references(findings)
     _outlay_references(findings)
     _stages(findings)
@@ -55,7 +55,7 @@ def _project_references(findings: Findings) -> None:
 
 
 def _meant(text: str, ids: set[str], named: dict[str, str]) -> str:
-    """Ids that a cell means by other marks between them than semicolons, or by a project's name."""
+    """Ids that a cell means by other separators than semicolons, or by the name of a project."""
     known = {i.casefold(): i for i in ids} | named
     parts = [known.get(part.strip().casefold()) for part in _SEPARATORS.split(text)]
     return did_you_mean("; ".join(i for i in parts if i)) if all(parts) else ""

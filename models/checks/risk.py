@@ -1,4 +1,4 @@
-"""Settings of risk that contradict one another, lack what they need, or ask for what is not modelled."""
+"""Settings of risk that contradict each other, lack data, or ask for what is not modelled."""
 
 from collections.abc import Callable, Iterator
 
@@ -37,7 +37,7 @@ def faults(case: Case) -> list[Diagnostic]:
 
 
 def claims(case: Case) -> list[Claim]:
-    """Every fault: setting and message. None where nothing but the case as planned counts."""
+    """Every fault as setting and message; no fault if only the case as planned counts."""
     if case.settings.risk == "none":
         return []
     return [claim for of_one in _FAULTS for claim in of_one(case)]
@@ -110,7 +110,7 @@ def _measure_of_draws(case: Case) -> Iterator[Claim]:
 
 
 def _cut_budgets(case: Case) -> Iterator[Claim]:
-    """Only decisions after a review can answer a budget that is cut."""
+    """Only decisions after a review can react to a budget cut."""
     s = case.settings
     rows = [r for r in case.scenarios if r.parameter == "budget"] if s.risk != "failures" else []
     if not rows:
@@ -123,7 +123,7 @@ def _cut_budgets(case: Case) -> Iterator[Claim]:
 
 
 def _reviews(case: Case, since: int) -> str:
-    """The years of review that can answer a budget that changes in a year, and the option that sets the last of them."""
+    """The review years that can react to a budget change in a year, and the option that sets the last of them."""
     s = case.settings
     last = min(since, s.last_fid_year, s.last_year)
     years = f"a year from {s.first_year} to {last}" if last > s.first_year else str(last)
@@ -148,7 +148,7 @@ def _many_draws(case: Case) -> Iterator[Claim]:
 
 
 def _calls_of_awards(case: Case) -> Iterator[Claim]:
-    """Rules that scenarios keep by who goes on, where awards decide what projects are called for."""
+    """Rules in scenarios that depend on which projects go on, if awards decide the calls."""
     what = "a limit on calls where projects must be viable and programmes support them"
     cure = "leave contingency_m empty, or leave hurdle_rate empty"
     if rules := held_rules(case):
@@ -165,7 +165,7 @@ def _soft_rules(case: Case) -> Iterator[Claim]:
 
 
 def _held_awards(case: Case) -> Iterator[Claim]:
-    """Awards are sized for the book as planned: no scenario decides which of them a rule needs."""
+    """Awards are sized for the case as planned, so that no scenario decides which of them a rule needs."""
     rules = held_rules(case) if case.programmes else ()
     for r in rules:
         money = next((m for m in (r.measure, r.per) if m in AWARD_MEASURES), None)

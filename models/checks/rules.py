@@ -1,4 +1,4 @@
-"""Rules that name no measure, cannot be linear, or meet an empty cell."""
+"""Rules that name no measure, are not linear, or read an empty cell."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -30,7 +30,7 @@ Doubt = tuple[str, Text]
 
 
 def check(findings: Findings) -> tuple[Rule, ...]:
-    """Note what is wrong with the rules as written; the rules that are sound."""
+    """Note the faults of the rules as written. Returns the rules without one."""
     sound = []
     for rule in findings.case.rules:
         claims = [claim for faults_of in _FAULTS for claim in faults_of(findings, rule)]
@@ -44,7 +44,7 @@ def check(findings: Findings) -> tuple[Rule, ...]:
 
 
 def check_picks(findings: Findings, sets: Sets) -> None:
-    """Note empty cells that a sound rule would have to add up, and rules that pick nobody."""
+    """Note empty cells that a sound rule would add up, and rules that pick no project."""
     for rule in sets.case.rules:
         _picks_nobody(findings, sets, rule)
         if rule.aggregate != "each":
@@ -122,7 +122,7 @@ def _weight(findings: Findings, rule: Rule) -> Iterator[Claim]:
 
 
 def _holds(findings: Findings, rule: Rule) -> Iterator[Claim]:
-    """What `holds` may say, and where it can be asked."""
+    """The texts of `holds`, and the rules that can have it."""
     try:
         least = least_probability(rule.holds)
     except ValueError:
@@ -136,7 +136,7 @@ def _holds(findings: Findings, rule: Rule) -> Iterator[Claim]:
 
 
 def _holds_nothing(case: Case, rule: Rule) -> Iterator[Doubt]:
-    """Where `holds` asks for more than the book as planned, and nothing reads it."""
+    """Warn of a cell `holds` that nothing reads."""
     with suppress(ValueError):
         if not asks_scenarios(rule) or not delivers_in(rule):
             return
@@ -235,7 +235,7 @@ def _doubts(case: Case, rule: Rule) -> Iterator[Doubt]:
 
 
 def _scale(rule: Rule) -> Iterator[Doubt]:
-    """A limit on another scale than that of its measure holds always, or never."""
+    """A limit on another scale than its measure always holds, or never."""
     if rule.measure in _SCORES and 0 < rule.value <= 1:
         yield (
             "value",
@@ -259,7 +259,7 @@ def _scale(rule: Rule) -> Iterator[Doubt]:
 
 
 def _entering(sets: Sets, rule: Rule) -> tuple[Project, ...]:
-    """Projects that a rule can meet: what may be financed, and underway ones where it names them."""
+    """Projects that a rule can count: those that may be financed, and underway ones if it names them."""
     return sets.candidates + (sets.underway if picks_underway(rule.picks) else ())
 
 
@@ -303,7 +303,7 @@ def _is_picked(clauses: tuple[tuple[str, tuple[str, ...]], ...], programme: Prog
 
 
 def _missing_numbers(findings: Findings, sets: Sets, rule: Rule) -> None:
-    """A missing number must not count as 0: for a share also among the projects that it does not pick."""
+    """A missing number must not count as 0; for a share this includes the projects that it does not pick."""
     names = [rule.measure]
     if rule.aggregate == "average":
         names.append(rule.weight or "capex")

@@ -24,7 +24,7 @@ LOW_PRICE = 300.0
 _FACTORS = ("capacity", "capex", "demand", "existing", "budget", "price")
 _SCORES = ("esg_e", "esg_s", "esg_g")
 _OTHER_SCALES = (1.0, 5.0, 10.0)
-"""Tops of scales on which people score besides 0 to 100."""
+"""Upper ends of other scales for scores than 0 to 100."""
 
 
 def check(findings: Findings, _sets: Sets) -> None:

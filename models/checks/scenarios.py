@@ -1,4 +1,4 @@
-"""Scenarios that contradict themselves, change nothing, or need what the book does not have."""
+"""Scenarios that contradict themselves, change nothing, or need data that the case lacks."""
 
 from collections.abc import Callable, Iterator
 

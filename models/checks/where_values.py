@@ -1,4 +1,4 @@
-"""Find values of a `where` that no project holds but that resemble a value of the column."""
+"""Find values of a `where` that no project has but that resemble a value of the column."""
 
 import re
 import unicodedata
@@ -13,9 +13,9 @@ _CLOSE = 0.85
 _SHORTEST = 4
 """Least number of letters of values that are compared: AU and AT are two countries."""
 _CHECKED = ("stage", "status", "country")
-"""Columns whose values are judged by the list of what there is."""
+"""Columns whose values are compared with the values that projects have."""
 _MOST_COMPARED = 500
-"""Values of one column that are compared; a column of more holds names, and comparing takes time."""
+"""Most values of a column that are compared: a column with more holds names, and comparing takes time."""
 
 
 def other_spellings(picks: Where, projects: Iterable[Project]) -> Iterator[tuple[str, str, str]]:
@@ -48,7 +48,7 @@ def _is_same_word(value: str, held: str) -> bool:
     if re.findall(r"\d+", one) != re.findall(r"\d+", other) or min(len(one), len(other)) < _SHORTEST:
         return False
     if set(value.split()) < set(held.split()) and max(map(len, value.split())) >= _SHORTEST:
-        return True  # `ridge` where the column says `ridge mine`
+        return True  # `ridge` for `ridge mine`
     return SequenceMatcher(None, one[:100], other[:100], autojunk=False).ratio() >= _CLOSE
 
 

@@ -97,7 +97,7 @@ def _unaided(findings: Findings, sets: Sets, p: Project) -> None:
 
 
 def _leaves_no_year(sets: Sets, p: Project) -> bool:
-    """Whether a project could be financed only once it has gone ahead without support."""
+    """Whether a project could be financed only after it has gone ahead without support."""
     return p.id in sets.windows and not sets.windows[p.id] and bool(sets.window(p, unaided=False))
 
 

@@ -126,18 +126,18 @@ def overdrawn(program: "Program", envelope: Mapping[tuple[str, int], float]) -> 
 
 def totals(program: "Program") -> None:
     """Limits over all years: `total_m` on what `limit_on` says, `total_face_m` on face value."""
-    d = program.decision
+    decision = program.decision
     limited = {f.name: f for f in program.sets.funds if f.total is not None}
     faced = {f.name: f for f in program.sets.funds if f.total_face is not None}
     program.add(
         "total",
         [(f,) for f in sorted(limited)],
-        lambda _, f: committed(d, limited[f], face=limited[f].on_face) <= limited[f].total,
+        lambda _, f: committed(decision, limited[f], face=limited[f].on_face) <= limited[f].total,
     )
     program.add(
         "total_face",
         [(f,) for f in sorted(faced)],
-        lambda _, f: committed(d, faced[f], face=True) <= faced[f].total_face,
+        lambda _, f: committed(decision, faced[f], face=True) <= faced[f].total_face,
     )
 
 

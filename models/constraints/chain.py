@@ -45,14 +45,14 @@ def constrain(program: "Program") -> None:
 
 def stand(program: "Program", sizes: Mapping[tuple[str, int], float]) -> None:
     """Set the nameplate capacity of every process and year, in units of `sizes` (t/yr)."""
-    d, network = program.decision, program.network
+    decision, network = program.decision, program.network
     program.sizes = dict(sizes)
     program.nameplate = {
         (g, y): (
             network.existing[g, y]
             + network.underway[g, y]
-            + unaided_process(d, network, g, y)
-            + financed_process(d, network, g, y)
+            + unaided_process(decision, network, g, y)
+            + financed_process(decision, network, g, y)
         )
         / (size or 1.0)
         for (g, y), size in sizes.items()

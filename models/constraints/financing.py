@@ -74,23 +74,23 @@ def constrain(program: "Program") -> None:
 def _decided(program: "Program", rows: dict[str, list[Bounds]]) -> dict[tuple[str, int], Any]:
     """(project, year) -> the term for this decision, and for those of the members like it, in the rows of a class.
 
-    Members whose bounds stand in one ratio in all rows of their class share $weighed_{i,t} = \\sum_j (b_j / b_i) start_{j,t}$,
-    named by the first of them: each decision then stands in one row of its class instead of in all of them.
+    Members whose bounds have the same ratio in all rows of their class share $weighed_{i,t} = \\sum_j (b_j / b_i) start_{j,t}$,
+    named by the first of them: each decision is then in one row of its class instead of in all of them.
     """
     start, model = program.decision.start, program.model
-    found: dict[tuple[str, int], Any] = {}
+    terms: dict[tuple[str, int], Any] = {}
     weighed: dict[tuple[str, int], list[Any]] = {}
     for c in program.classes:
         for like in _alike(c, rows[c.name]):
             first, size = like[0]
             if len(like) <= FEW_ALIKE:
-                found |= {(i, t): start[i, t] for i, _ in like for t in program.years_of(c) if (i, t) in start}
+                terms |= {(i, t): start[i, t] for i, _ in like for t in program.years_of(c) if (i, t) in start}
                 continue
             for t in program.years_of(c):
                 weighed[first, t] = [b / size * start[i, t] for i, b in like if (i, t) in start]
     model.weighed = pyo.Var(sorted(weighed), domain=pyo.NonNegativeReals)
     program.add("weighing", sorted(weighed), lambda m, i, t: m.weighed[i, t] - sum(weighed[i, t]) == 0)
-    return found | dict(model.weighed)
+    return terms | dict(model.weighed)
 
 
 def _alike(c: FundingClass, rows: list[Bounds]) -> list[list[tuple[str, float]]]:
@@ -112,7 +112,7 @@ def most(c: FundingClass) -> dict[Subset, Bounds]:
     (if tickets cap single projects); every other row follows from them. Raises TooManySubsets.
     """
     caps, ids = _caps(c), [p.id for p in c.programmes]
-    found: dict[Subset, Bounds] = {(p,): {i.id: min(most_support(i), caps[i.id][p]) for i in c.members} for p in ids}
+    bounds: dict[Subset, Bounds] = {(p,): {i.id: min(most_support(i), caps[i.id][p]) for i in c.members} for p in ids}
 
     seen = count()
 
@@ -120,7 +120,7 @@ def most(c: FundingClass) -> dict[Subset, Bounds]:
         _spend(seen)
         exceed = [given[i.id] > most_support(i) for i in c.members]
         if any(exceed) and (not all(exceed) or len(subset) == len(ids)):
-            found[subset] = {i.id: min(most_support(i), given[i.id]) for i in c.members}
+            bounds[subset] = {i.id: min(most_support(i), given[i.id]) for i in c.members}
         if not all(exceed):
             for n in range(rest, len(ids)):
                 grow((*subset, ids[n]), {i: g + caps[i][ids[n]] for i, g in given.items()}, n + 1)
@@ -128,8 +128,8 @@ def most(c: FundingClass) -> dict[Subset, Bounds]:
     if not c.is_single:
         grow((), {i.id: 0.0 for i in c.members}, 0)
     if len(ids) > 1 and any(sum(caps[i.id].values()) > most_support(i) for i in c.members):
-        found[tuple(ids)] = {i.id: min(most_support(i), sum(caps[i.id].values())) for i in c.members}
-    return found
+        bounds[tuple(ids)] = {i.id: min(most_support(i), sum(caps[i.id].values())) for i in c.members}
+    return bounds
 
 
 def least(c: FundingClass) -> dict[Subset, Bounds]:
@@ -138,20 +138,20 @@ def least(c: FundingClass) -> dict[Subset, Bounds]:
     Raises TooManySubsets.
     """
     caps, ids = _caps(c), [p.id for p in c.programmes]
-    found: dict[Subset, Bounds] = {}
+    bounds: dict[Subset, Bounds] = {}
     seen = count()
 
     def grow(outside: Subset, short: Bounds, rest: int) -> None:
         _spend(seen)
         if not short:
             return
-        found[tuple(p for p in ids if p not in outside)] = short
+        bounds[tuple(p for p in ids if p not in outside)] = short
         for n in range(rest, len(ids) if not c.is_single else 0):
             left = {i: b - caps[i][ids[n]] for i, b in short.items()}
             grow((*outside, ids[n]), {i: b for i, b in left.items() if b > 0}, n + 1)
 
     grow((), {i.id: need(i) for i in c.members if need(i) > 0}, 0)
-    return found
+    return bounds
 
 
 def _spend(seen: Iterator[int]) -> None:

@@ -89,7 +89,7 @@ def _call(sets: Sets, realization: "Realization", key: Key) -> Call:
 
 def awards_decide(sets: Sets, realization: "Realization", starts: Mapping[Key, Any]) -> bool:
     """Whether awards change, in some scenario, what a decision calls for within the contingency, or whether it runs."""
-    if any(found.guarded for found in idle_decisions(sets, realization, starts).values()):
+    if any(idle.guarded for idle in idle_decisions(sets, realization, starts).values()):
         return True
     if sets.case.settings.contingency_m is None:
         return False
@@ -227,15 +227,15 @@ def backing(base: "Program", cell: tuple[str, str, int]) -> Any:
     """The binary that is 1 if an award is given, with its rows; one per award and program. `cell`: project, programme, year."""
     if cell in base.backing:
         return base.backing[cell]
-    model, d = base.model, base.decision
+    model, decision = base.model, base.decision
     if model.component("backing") is None:
         model.backing, model.backs = pyo.VarList(domain=pyo.Binary), pyo.ConstraintList()
     x, (i, p, t) = model.backing.add(), cell
-    project, programme = d.sets.by_id[i], d.programme_of[p]
+    project, programme = decision.sets.by_id[i], decision.programme_of[p]
     least = min(max(LEAST_AWARD, programme.min_ticket_m or 0.0), award_cap(project, programme))
-    award = d.award[cell]
+    award = decision.award[cell]
     model.backs.add(award / least - x >= 0)
     model.backs.add(award - award_cap(project, programme) * x <= 0)
-    model.backs.add(x - d.start[i, t] <= 0)
+    model.backs.add(x - decision.start[i, t] <= 0)
     base.backing[cell] = x
     return x

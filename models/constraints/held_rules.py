@@ -77,9 +77,9 @@ def _refute(
     program.add("refuted", [(n,) for n in range(len(refuted))], another)
 
 
-def missed_by(d: Decision, rule: "Rule") -> Any:
+def missed_by(decision: Decision, rule: "Rule") -> Any:
     """By how much the row of a rule is missed; negative if there is slack."""
-    body, limit = row(d, rule)
+    body, limit = row(decision, rule)
     left = limit - body if rule.sense == ">=" else body - limit
     return float(left) if isinstance(left, int | float) else left
 

@@ -61,17 +61,17 @@ def declare(program: "Program") -> dict[tuple[str, int], Linear]:
 
 def constrain(program: "Program") -> None:
     """Rows that tie the binaries to the awards."""
-    d = program.decision
-    if not d.joint:
+    decision = program.decision
+    if not decision.joint:
         return
     pairs = sorted(program.model.gives)
-    share = d.sets.case.settings.joint_min_share
+    share = decision.sets.case.settings.joint_min_share
 
     def given(i: str, donor: str) -> Linear:
-        return sum(a for (c, p, _), a in d.award.items() if c == i and d.programme_of[p].donor == donor)
+        return sum(a for (c, p, _), a in decision.award.items() if c == i and decision.programme_of[p].donor == donor)
 
     def capex(i: str) -> float:
-        return d.sets.by_id[i].capex_m
+        return decision.sets.by_id[i].capex_m
 
     def margin(i: str) -> float:
         return max(MARGIN * capex(i), LEAST_MARGIN)
@@ -79,25 +79,25 @@ def constrain(program: "Program") -> None:
     def most(i: str, donor: str) -> Linear:
         """Upper limit on what a donor gives: all of capex if it counts, otherwise less than its share."""
         below = share * capex(i) - margin(i)
-        return below * taken(i, d.start) + (capex(i) - below) * program.model.gives[i, donor]
+        return below * taken(i, decision.start) + (capex(i) - below) * program.model.gives[i, donor]
 
     def taken(i: str, of: Mapping[tuple[str, int], Linear]) -> Linear:
-        return sum(of[i, s.year] for s in d.starts_of[i])
+        return sum(of[i, s.year] for s in decision.starts_of[i])
 
     program.add("joint_gives", pairs, lambda m, i, n: given(i, n) - share * capex(i) * m.gives[i, n] >= 0)
     program.add("joint_gives_not", pairs, lambda _, i, n: given(i, n) - most(i, n) <= 0)
-    names = {i: donors_of(d.sets, i) for i in sorted({i for i, _ in d.joint})}
+    names = {i: donors_of(decision.sets, i) for i in sorted({i for i, _ in decision.joint})}
     program.add(
         "joint_two",
         [(i,) for i in names],
-        lambda m, i: 2 * taken(i, d.joint) - sum(m.gives[i, n] for n in names[i]) <= 0,
+        lambda m, i: 2 * taken(i, decision.joint) - sum(m.gives[i, n] for n in names[i]) <= 0,
     )
     program.add(
         "joint_must",
         [(i, a, b) for i in names for a, b in combinations(names[i], 2)],
-        lambda m, i, a, b: m.gives[i, a] + m.gives[i, b] - taken(i, d.joint) <= 1,
+        lambda m, i, a, b: m.gives[i, a] + m.gives[i, b] - taken(i, decision.joint) <= 1,
     )
-    program.add("joint_year", sorted(d.joint), lambda _, i, t: d.joint[i, t] - d.start[i, t] <= 0)
+    program.add("joint_year", sorted(decision.joint), lambda _, i, t: decision.joint[i, t] - decision.start[i, t] <= 0)
 
 
 JOINT = Family(

@@ -44,17 +44,19 @@ def is_limited(sets: Sets, project: Project) -> bool:
 
 def constrain(program: "Program") -> None:
     """Binaries and rows of every limited project; of every project if awards are counted."""
-    sets, d = program.sets, program.decision
+    sets, decision = program.sets, program.decision
     counted = [
         sets.by_id[c.name]
         for c in program.classes
-        if c.is_single and c.name in d.starts_of and (program.counts_awards or is_limited(sets, sets.by_id[c.name]))
+        if c.is_single
+        and c.name in decision.starts_of
+        and (program.counts_awards or is_limited(sets, sets.by_id[c.name]))
     ]
     pairs = [(i.id, p.id) for i in counted for p in sets.eligible[i.id]] if sets.has_programmes else []
     if not pairs:
         return
     program.model.supports = pyo.Var(pairs, domain=pyo.Binary)
-    programme = d.programme_of
+    programme = decision.programme_of
 
     def most(project: Project, p: Programme, year: int) -> float:
         if program.money_stands:
@@ -63,14 +65,14 @@ def constrain(program: "Program") -> None:
 
     def used(i: str, p: str) -> Any:
         """Part of the largest award that is given."""
-        parts = ((d.award[i, p, s.year], most(s.project, programme[p], s.year)) for s in d.starts_of[i])
+        parts = ((decision.award[i, p, s.year], most(s.project, programme[p], s.year)) for s in decision.starts_of[i])
         return sum(a / max(limit, LEAST) for a, limit in parts)
 
     def hands(i: str) -> Any:
         return sum(program.model.supports[i, p.id] for p in sets.eligible[i])
 
     def taken(i: str) -> Any:
-        return sum(s.x for s in d.starts_of[i])
+        return sum(s.x for s in decision.starts_of[i])
 
     program.add("support_cap", pairs, lambda m, i, p: used(i, p) - m.supports[i, p] <= 0)
     program.add("support_start", pairs, lambda m, i, p: m.supports[i, p] - taken(i) <= 0)

@@ -68,9 +68,11 @@ def _outcome_program(program: Program, base: Program, number: int, outcome: Outc
     block.nothing = pyo.Var(bounds=(0, 0))
     sets, running, changed = (_mean if outcome.mean else _scenario)(program, base, block, outcome)
     program.awards_decide = program.awards_decide or bool(base.backing)
-    d = base.decision
+    decision = base.decision
     part = _Part(
-        Program(sets, (), block, Decision(sets, d.classes, d.start, d.award, d.joint, running)),
+        Program(
+            sets, (), block, Decision(sets, decision.classes, decision.start, decision.award, decision.joint, running)
+        ),
         base,
         outcome,
         frozenset({*running, *changed}),
@@ -80,7 +82,7 @@ def _outcome_program(program: Program, base: Program, number: int, outcome: Outc
 
 
 Changed = tuple[Sets, Mapping[Key, Running], Iterable[Key]]
-"""The sets of an outcome, the decisions whose projects may stop or stand idle in it, and others that do not deliver as planned."""
+"""The sets of an outcome, the decisions whose projects may stop or stand idle in it, and those that deliver otherwise than planned."""
 
 
 def _scenario(
@@ -94,23 +96,23 @@ def _scenario(
 
 def _mean(program: Program, base: Program, block: Any, outcome: Outcome) -> Changed:
     """The mean scenario: the deliveries of all scenarios, weighted by probability, with every call met."""
-    parts, found = [], []
+    parts, in_scenarios = [], []
     for n, (chance, realization) in enumerate(outcome.mean):
         own = pyo.Block(concrete=True)
         block.add_component(f"part_{n}", own)
         one = Outcome(realization.name, 0.0, realization)
         sets, running, _ = _scenario(program, base, own, one, every_call_is_met=True)
         parts.append((chance, sets))
-        found.append(running)
+        in_scenarios.append(running)
     mean = MeanSets(program.sets.case, tuple(parts))
-    keys = sorted({key for running in found for key in running})
-    return mean, {key: _mean_running(mean, base.decision, key, found) for key in keys}, ()
+    keys = sorted({key for running in in_scenarios for key in running})
+    return mean, {key: _mean_running(mean, base.decision, key, in_scenarios) for key in keys}, ()
 
 
-def _mean_running(mean: MeanSets, d: Decision, key: Key, found: list[Mapping[Key, Running]]) -> Running:
+def _mean_running(mean: MeanSets, decision: Decision, key: Key, in_scenarios: list[Mapping[Key, Running]]) -> Running:
     """`guarded`: what runs in each scenario, weighted by its part of the mean delivery."""
-    x, project = d.start[key], mean.by_id[key[0]]
-    of_one = [running.get(key) or Running(x) for running in found]
+    x, project = decision.start[key], mean.by_id[key[0]]
+    of_one = [running.get(key) or Running(x) for running in in_scenarios]
     guarded: dict[int, Linear] = {}
     for y in sorted({y for one in of_one for y in one.guarded}):
         shares = [p * sets.delivery_share(project, key[1], y) for p, sets in mean.parts]
@@ -216,8 +218,10 @@ class _Part:
             stands = network.existing[g, y] + network.underway[g, y]
             size = max(planned, stands)
             program.sizes[g, y] = size
-            d = program.decision
-            added = financed_process(d, network, g, y) + unaided_process(d, network, g, y) if size else 0.0
+            decision = program.decision
+            added = (
+                financed_process(decision, network, g, y) + unaided_process(decision, network, g, y) if size else 0.0
+            )
             program.nameplate[g, y] = (stands + added) / (size or 1.0)
         chain.rows(program, chain.primary(program))
 

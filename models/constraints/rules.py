@@ -36,29 +36,32 @@ def rows(rules: tuple[Rule, ...]) -> list[Rule]:
     return [r for r in rules if r.aggregate != "each"]
 
 
-def row(d: Decision, rule: Rule) -> tuple[Linear, float]:
+def row(decision: Decision, rule: Rule) -> tuple[Linear, float]:
     """A rule's linear row over the decisions, and its limit."""
     if rule.aggregate == "average":
         return total(
-            d, rule, rule.picks, lambda i: _weight(d, rule, i) * (number(d, i, rule.measure) - rule.value)
+            decision,
+            rule,
+            rule.picks,
+            lambda i: _weight(decision, rule, i) * (number(decision, i, rule.measure) - rule.value),
         ), 0.0
-    value = measure(d, rule, rule.measure, rule.picks)
+    value = measure(decision, rule, rule.measure, rule.picks)
     if rule.aggregate == "sum":
         return value, rule.value
-    return value - rule.value * below(d, rule), 0.0
+    return value - rule.value * below(decision, rule), 0.0
 
 
-def below(d: Decision, rule: Rule) -> Linear:
+def below(decision: Decision, rule: Rule) -> Linear:
     """The denominator: the measure `per` of a ratio, or the measure of a share over all financed projects (over those of the
     rule's one stage, for `capacity_total`)."""
     if rule.aggregate == "ratio":
-        return measure(d, rule, rule.per or "count", rule.picks)
+        return measure(decision, rule, rule.per or "count", rule.picks)
     stage = tuple(c for c in rule.picks.projects if c[0] == "stage" and rule.measure == "capacity_total")
-    return measure(d, rule, rule.measure, Where(projects=stage))
+    return measure(decision, rule, rule.measure, Where(projects=stage))
 
 
-def _weight(d: Decision, rule: Rule, project: object) -> float:
-    return number(d, project, rule.weight or "capex")  # type: ignore[arg-type]
+def _weight(decision: Decision, rule: Rule, project: object) -> float:
+    return number(decision, project, rule.weight or "capex")  # type: ignore[arg-type]
 
 
 def of_awards(sets: Sets) -> list[Rule]:

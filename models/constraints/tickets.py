@@ -44,20 +44,26 @@ def _possible_awards(sets: Sets) -> int:
 
 def constrain(program: "Program") -> None:
     """Rows of every award of a single project whose programme has a minimum ticket; classes leave them out."""
-    d = program.decision
-    cells = sorted(k for k in d.award if d.class_of[k[0]].is_single and d.programme_of[k[1]].min_ticket_m)
+    decision = program.decision
+    cells = sorted(
+        k for k in decision.award if decision.class_of[k[0]].is_single and decision.programme_of[k[1]].min_ticket_m
+    )
     if not cells:
         return
     model = program.model
     model.backed = pyo.Var(cells, domain=pyo.Binary)
-    ticket = {p: d.programme_of[p].min_ticket_m for _, p, _ in cells}
+    ticket = {p: decision.programme_of[p].min_ticket_m for _, p, _ in cells}
 
     def most(_: pyo.Block, i: str, p: str, t: int) -> object:
-        return d.award[i, p, t] - award_cap(d.sets.by_id[i], d.programme_of[p]) * model.backed[i, p, t] <= 0
+        return (
+            decision.award[i, p, t]
+            - award_cap(decision.sets.by_id[i], decision.programme_of[p]) * model.backed[i, p, t]
+            <= 0
+        )
 
-    program.add("ticket_least", cells, lambda m, i, p, t: d.award[i, p, t] - ticket[p] * m.backed[i, p, t] >= 0)
+    program.add("ticket_least", cells, lambda m, i, p, t: decision.award[i, p, t] - ticket[p] * m.backed[i, p, t] >= 0)
     program.add("ticket_most", cells, most)
-    program.add("ticket_backed", cells, lambda m, i, p, t: m.backed[i, p, t] - d.start[i, t] <= 0)
+    program.add("ticket_backed", cells, lambda m, i, p, t: m.backed[i, p, t] - decision.start[i, t] <= 0)
 
 
 TICKETS = Family(

@@ -1,7 +1,7 @@
-"""The capacity-gap report: what is missing outside China, who makes it today, what a plan adds, what would close it.
+"""The capacity-gap report: missing capacity outside China, today's makers, additions of a plan, and what would close the gaps.
 
-Pure functions of a case and, where there is one, its plan. Without a plan the report is today's baseline: existing and
-underway capacity against demand, which takes no solver.
+Pure functions of a case and, if given, its plan. Without a plan the report is today's baseline: existing and underway capacity
+against demand, which takes no solver.
 """
 
 from models.case import Case
@@ -21,7 +21,7 @@ __all__ = ["Addition", "Closing", "CountryRow", "GapRow", "Gaps", "Maker", "Open
 
 
 class Gaps(Frozen):
-    """Everything the report says. Tonnes a year, millions of the base currency."""
+    """The content of the report. Tonnes a year, millions of the base currency."""
 
     with_plan: bool
     milestones: tuple[int, ...]
@@ -33,9 +33,9 @@ class Gaps(Frozen):
     countries: tuple[CountryRow, ...]
     """Capacity by country in the milestone years."""
     additions: tuple[Addition, ...]
-    """What each financed project adds in the last milestone year; empty without a plan."""
+    """Additions of each financed project in the last milestone year; empty without a plan."""
     open: tuple[OpenGap, ...]
-    """What is missing in the last milestone year, and the projects left out that could close it."""
+    """Gaps in the last milestone year, with the projects left out that could close them."""
     scenarios: tuple[ScenarioGaps, ...] = ()
     """Covered and missing tonnes in each scenario of a plan under risk; all other tables show the plan as planned."""
 
@@ -46,7 +46,7 @@ class Gaps(Frozen):
 
     @property
     def has_chain(self) -> bool:
-        """Whether the rows say what a chain delivers."""
+        """Whether the rows have what a chain delivers."""
         return any(row.delivered is not None for row in self.rows)
 
 

@@ -1,4 +1,4 @@
-"""What a plan adds: each financed project's tonnes to each demand row."""
+"""Additions of a plan: tonnes of each financed project to each demand row."""
 
 from models.frozen import Frozen
 from models.gaps.keys import report_keys
@@ -8,7 +8,7 @@ from models.terms import material_share, output, ramp_share
 
 
 class Addition(Frozen):
-    """What one financed project delivers for one demand row in one year."""
+    """Deliveries of one financed project to one demand row in one year."""
 
     stage: str
     material: str | None

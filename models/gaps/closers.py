@@ -1,7 +1,7 @@
-"""What stays open, and which projects left out would close it at what public cost.
+"""Gaps that stay open, and the projects left out that would close them, with their public cost.
 
-The projects are taken in the order of public support per tonne, the cheapest first: an order to talk about, not an
-optimum. Only the program weighs them against every rule and budget.
+The projects are listed by public support per tonne, the cheapest first. This order is indicative and not optimal: only the program
+considers every rule and budget.
 """
 
 from collections.abc import Iterable
@@ -29,8 +29,8 @@ class Closer(Frozen):
     so_far_m: float
     """Support of this project and of those before it."""
     least_cost_m: float | None
-    """What that support costs the budgets at the cheapest eligible programmes, if those had the money; None where
-    they may not give enough."""
+    """Budget cost of that support at the cheapest eligible programmes, if those had the money; None if they may not give
+    enough."""
     also_needs: tuple[str, ...]
     """Projects that must be financed with it and are not; their support is not counted here."""
     reason: str
@@ -91,8 +91,8 @@ def _open(sets: Sets, plan: Plan | None, row: GapRow) -> OpenGap:
 
 
 def best_delivery(sets: Sets, p: Project, key: DemandKey, year: int) -> float:
-    """Most that financing a project can bring of a demand row in a year, over the years in which it can be decided,
-    beyond what it delivers without support, t/yr."""
+    """Most tonnes a year that financing a project can add to a demand row in a year, over its decision years, beyond what it
+    delivers without support."""
     anyway = sets.unaided_share(p, year)
     share = max((ramp_share(p, year - t) - anyway for t in sets.window(p)), default=0.0)
     return output(p) * material_share(p, key.material) * share
@@ -131,7 +131,7 @@ def companions(p: Project, standing: set[str]) -> tuple[str, ...]:
 def least_cost(sets: Sets, p: Project) -> float | None:
     """Least budget cost of a project's need: filled from the eligible programme of the lowest rate on.
 
-    Without programmes the need itself. A lower bound: envelopes and least tickets are not looked at.
+    Without programmes the need itself. A lower bound, because envelopes and minimum tickets are ignored.
     """
     if not sets.has_programmes:
         return need(p)

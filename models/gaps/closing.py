@@ -1,4 +1,4 @@
-"""When a gap closes, and whether it stays closed."""
+"""The year in which a gap closes, and whether it stays closed."""
 
 from collections.abc import Iterable
 from itertools import groupby

@@ -1,4 +1,4 @@
-"""Where the capacity outside China stands: existing, underway, financed and unaided tonnes by country."""
+"""Capacity outside China by country: existing, underway, financed and unaided tonnes."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator

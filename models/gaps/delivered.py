@@ -1,4 +1,4 @@
-"""What a chain delivers of each demand row: the part of the demand, beside what nameplate capacity could cover."""
+"""Part of each demand that a chain delivers, beside the part that nameplate capacity could cover."""
 
 from collections import defaultdict
 from math import fsum
@@ -8,7 +8,7 @@ from models.sets import DemandKey
 
 
 def delivered_shares(plan: Plan) -> dict[tuple[DemandKey, int], float]:
-    """Demand row and year -> part of the demand that is delivered, 1 where nothing is demanded; empty without a chain.
+    """Demand row and year -> part of the demand that is delivered, 1 if nothing is demanded; empty without a chain.
 
     A row with a material counts that material, a row without one what the stage's processes run.
     """

@@ -29,9 +29,9 @@ class GapRow(Frozen):
     financed_t: float
     """Capacity that the plan finances; 0 without a plan."""
     unaided_t: float | None = None
-    """Capacity of projects that go ahead without support and are not financed; None where the case has none."""
+    """Capacity of projects that go ahead without support and are not financed; None if the case has none."""
     counterfactual_t: float | None = Field(None, exclude=True)
-    """What the projects financed would deliver without support."""
+    """What the financed projects would deliver without support."""
     covered_t: float
     """Demand that capacity outside China meets: min(demand, capacity)."""
     gap_t: float

@@ -1,4 +1,4 @@
-"""Who makes it today: existing capacity by country, China's share computed from its tonnes, and what sources print."""
+"""Today's makers: existing capacity by country, China's share of its tonnes, and the shares that sources print."""
 
 import re
 from collections.abc import Iterable
@@ -42,7 +42,7 @@ class Maker(Frozen):
 
 
 def first_year_of(sets: Sets, key: DemandKey) -> int:
-    """The first year that the existing rows of a demand row name; the first of the horizon where they name none."""
+    """The first year that the existing rows of a demand row name; the first year of the horizon if they name none."""
     years = [year for row in rows_of(sets, key) for year in row.years]
     return min(years, default=sets.case.settings.first_year)
 
@@ -53,7 +53,7 @@ def rows_of(sets: Sets, key: DemandKey) -> list[Existing]:
 
 
 def all_tonnes(row: Existing, key: DemandKey, year: int) -> float:
-    """Whole capacity of a row, whomever it serves, t/yr."""
+    """Whole capacity of a row, t/yr, whether or not it serves demand outside China."""
     return (interpolate(row.years, year) if row.years else row.capacity_tpa or 0.0) * existing_share(row, key.material)
 
 
@@ -106,7 +106,7 @@ def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 class Printed(NamedTuple):
-    """A share of the world as a source prints it, and the per cents that its wording and digits allow."""
+    """A share of the world as a source prints it, with the range of per cents that its wording and digits allow."""
 
     text: str
     low: float

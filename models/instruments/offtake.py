@@ -51,11 +51,11 @@ def payments(programme: Programme, project: Project, fid: int, case: Case) -> di
     if programme.strike_per_t is None:
         gap = max(0.0, programme.price_gap_per_t or 0.0)
         return {y: (share * output(project) * ramp_share(project, y - fid) * gap / MILLION, 0.0) for y in years}
-    made = share * project.capacity_tpa * contained(programme, project) / MILLION
+    output_m = share * project.capacity_tpa * contained(programme, project) / MILLION
     paid = {}
     for y in years:
         put, call = payoffs(programme, project, y, case)
-        tonnes = made * ramp_share(project, y - fid)
+        tonnes = output_m * ramp_share(project, y - fid)
         paid[y] = (tonnes * put, tonnes * programme.upside_share * call)
     return paid
 

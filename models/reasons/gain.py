@@ -1,6 +1,6 @@
 """The gain of the objective if projects are added to a plan and nothing else changes.
 
-Only the capacity of the projects' own stage changes, so that a gain is worked out from the demand that is still open.
+Only the capacity of the projects' own stage changes, so that the gain is computed from the demand that is still open.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,7 @@ from models.sets import DemandKey, Sets
 from models.terms import material_share, output
 
 LEAST = 5e-7
-"""Gains up to this, in the objective's unit, count as none: the tie-break may give up as much."""
+"""Gains up to this, in the objective's unit, count as none, because the tie-break may give up as much."""
 
 Delivery = Callable[[Mapping[str, int]], float | None]
 """Projects and years to add to a plan -> what the objective gains by what the chain then delivers; None: not shown."""
@@ -23,15 +23,15 @@ Delivery = Callable[[Mapping[str, int]], float | None]
 
 @dataclass(frozen=True)
 class Gains:
-    """Gains of one plan. `delivery`: needed where the objective counts what the chain delivers."""
+    """Gains of one plan. `delivery`: needed if the objective counts what the chain delivers."""
 
-    d: Decision
+    decision: Decision
     delivery: Delivery | None = None
     _delivered: dict[tuple[tuple[str, ...], int], float | None] = field(default_factory=dict)
 
     @property
     def sets(self) -> Sets:
-        return self.d.sets
+        return self.decision.sets
 
     def gain(self, projects: Sequence[Project], year: int) -> float | None:
         """The gain of projects decided in a year; None where it is not known."""
@@ -44,7 +44,7 @@ class Gains:
     def capacity(self) -> dict[tuple[DemandKey, int], float]:
         """Capacity outside China with the plan, t/yr, of every pair with demand."""
         sets = self.sets
-        return {pair: total_capacity(self.d, *pair) for pair, demand in sets.demand.items() if demand > 0}
+        return {pair: total_capacity(self.decision, *pair) for pair, demand in sets.demand.items() if demand > 0}
 
     @cached_property
     def open_years(self) -> dict[str, list[tuple[DemandKey, int]]]:
@@ -57,7 +57,7 @@ class Gains:
 
     @cached_property
     def score_weight(self) -> dict[tuple[DemandKey, int], float]:
-        """What full coverage of a pair adds to the plan score."""
+        """Demand row and year -> points of the plan score for full coverage."""
         weights = {pair: self.sets.weight[pair[0]] * self.sets.discount[pair[1]] for pair in self.capacity}
         total = sum(weights.values())
         return {pair: weight / total if total else 0.0 for pair, weight in weights.items()}
@@ -72,8 +72,8 @@ class Gains:
         return {pair: self._more(pair, tonnes) for pair, tonnes in added.items()}
 
     def _touched(self, p: Project) -> Sequence[tuple[DemandKey, int]]:
-        """Pairs that a project can change: those that are open; all of its stage where it delivers without support, as
-        deciding it earlier can also end its life earlier."""
+        """Pairs that a project can change: those that are open; all of its stage if it also delivers without support, because
+        an earlier decision can end its life earlier."""
         if p.id not in self.sets.unaided_fids:
             return self.open_years.get(p.stage, ())
         return [pair for pair in self.capacity if pair[0].stage == p.stage]
@@ -83,7 +83,7 @@ class Gains:
         return self.sets.delivery_share(p, fid, year) - self.sets.unaided_share(p, year)
 
     def _more(self, pair: tuple[DemandKey, int], tonnes: float) -> float:
-        """Part of the demand that further tonnes cover; below 0 where fewer are left."""
+        """Part of the demand that further tonnes cover; below 0 if the tonnes fall."""
         demand, capacity = self.sets.demand[pair], self.capacity[pair]
         return (min(demand, capacity + tonnes) - min(demand, capacity)) / demand
 
@@ -94,7 +94,7 @@ class Gains:
 
     @cached_property
     def coverage_value(self) -> float:
-        """Value of the plan, where the objective reads coverages alone."""
+        """Value of the plan, for an objective that reads coverages alone."""
         return objective_of(self.sets).value(self.sets, self.covered, {})
 
     # -- the chain -----------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The reason for each project that a plan leaves out, check after check."""
+"""The reason for each project that a plan leaves out: the first check that applies."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,18 +15,18 @@ from models.schema import Project, Rule
 from models.sets import Sets
 
 Bundle = tuple[Project, ...]
-"""A project, and with it all that go together with it."""
+"""A project and all that go together with it."""
 
 
-def not_financed(d: Decision, delivery: Delivery | None = None) -> tuple[NotFinanced, ...]:
+def not_financed(decision: Decision, delivery: Delivery | None = None) -> tuple[NotFinanced, ...]:
     """Every project that a plan leaves out, in the order of the case, each with the first reason that a check shows.
 
-    `delivery`: what the objective gains by what the chain delivers with further projects; without it such gains are
-    not known, and the reason is "not worked out" where it rests on them.
+    `delivery`: gain of the objective by what the chain delivers with further projects; without it such gains are unknown, and
+    a reason that depends on them is "not worked out".
     """
-    reasons = ReasonFinder(d, delivery)
+    reasons = ReasonFinder(decision, delivery)
     chosen = reasons.structure.decided
-    return tuple(reasons.of(p) for p in d.sets.case.projects if p.status != "underway" and p.id not in chosen)
+    return tuple(reasons.of(p) for p in decision.sets.case.projects if p.status != "underway" and p.id not in chosen)
 
 
 @dataclass(frozen=True)
@@ -37,43 +37,43 @@ class BestAddition:
     year: int
     gain: float
     short: float
-    """Millions of support that what is unspent cannot pay."""
+    """Millions of support that unspent money cannot pay."""
 
 
 @dataclass(frozen=True)
 class ReasonFinder:
     """The checks, on one plan."""
 
-    d: Decision
+    decision: Decision
     delivery: Delivery | None = None
 
     @property
     def sets(self) -> Sets:
-        return self.d.sets
+        return self.decision.sets
 
     @cached_property
     def structure(self) -> Structure:
-        return Structure(self.d)
+        return Structure(self.decision)
 
     @cached_property
     def gains(self) -> Gains:
-        return Gains(self.d, self.delivery)
+        return Gains(self.decision, self.delivery)
 
     @cached_property
     def room(self) -> RuleRoom:
-        return RuleRoom(self.d)
+        return RuleRoom(self.decision)
 
     @cached_property
     def unspent(self) -> Unspent:
-        return Unspent(self.d)
+        return Unspent(self.decision)
 
     @cached_property
     def everything(self) -> Unspent:
         """All the money of the case."""
-        return Unspent(replace(self.d, classes=(), start={}, award={}, joint={}))
+        return Unspent(replace(self.decision, classes=(), start={}, award={}, joint={}))
 
     def of(self, p: Project) -> NotFinanced:
-        """The first reason that is shown; of a project that goes ahead without support it says so."""
+        """The first reason that applies; for a project that goes ahead without support the detail says so."""
         reason = self.structure.reason(p) or self._by_years(p, self.structure.bundle(p))
         if (year := self.sets.unaided_fids.get(p.id)) is None:
             return reason
@@ -82,7 +82,7 @@ class ReasonFinder:
     # -- years in which it could be decided ----------------------------------------------------------------------
 
     def _by_years(self, p: Project, bundle: Bundle) -> NotFinanced:
-        """That it has nothing to follow in time, or that no money of the case is enough; else what it would add."""
+        """The reason that it has nothing to follow in time, or that the money of the case does not suffice; else the next checks."""
         following = [t for t in self.structure.years(bundle) if self.structure.follows(bundle, t)]
         if not following:
             return NotFinanced(
@@ -101,10 +101,10 @@ class ReasonFinder:
             return NotFinanced(id=p.id, reason="programmes closed in its years or too small", detail=detail)
         return self._by_gain(p, bundle, [t for t in following if not short[t]])
 
-    # -- what it would add, and what stands against it -----------------------------------------------------------
+    # -- what it would add, and what prevents it -----------------------------------------------------------
 
     def _by_gain(self, p: Project, bundle: Bundle, years: list[int]) -> NotFinanced:
-        """That it adds nothing in these years; else that a rule or money stands against it."""
+        """The reason that it adds nothing in these years; else that a rule, a limit or money prevents it."""
         gains = {t: self.gains.gain(bundle, t) for t in years}
         useful = {t: gain for t, gain in gains.items() if gain is not None and gain > LEAST}
         if not useful:
@@ -120,7 +120,7 @@ class ReasonFinder:
         return any(self.room.penalty(bundle, t) < -LEAST for t in years)
 
     def _refused(self, p: Project, additions: list[BestAddition]) -> NotFinanced | None:
-        """That one rule stands against every addition."""
+        """The reason that one rule prevents every addition."""
         first = additions[0]
         against = self._against(first)
         for other in additions[1:]:
@@ -131,28 +131,28 @@ class ReasonFinder:
         return NotFinanced(id=p.id, reason="rule leaves no room", detail=detail, rule=against[0].rule)
 
     def _against(self, a: BestAddition) -> list[Rule]:
-        """Rules that stand against an addition: hard ones that break, soft ones that cost more than it gains."""
+        """Rules that prevent an addition: hard ones that it breaks, soft ones that cost more than it gains."""
         broken = list(self.room.broken(a.bundle, a.year))
         if not broken and self.room.penalty(a.bundle, a.year) >= a.gain - LEAST:
             return [r for r in self.room.soft if self.room.cost(r, a.bundle, a.year) > 0]
         return broken
 
     def _limited(self, p: Project, additions: list[BestAddition]) -> NotFinanced | None:
-        """That the limit of one family stands against every addition."""
+        """The reason that the limit of one family prevents every addition."""
         for family in FAMILIES.values():
-            details = [family.refuses(self.d, a.bundle, a.year) for a in additions]
+            details = [family.refuses(self.decision, a.bundle, a.year) for a in additions]
             if all(details):
                 limit = family.setting or family.name
                 return NotFinanced(id=p.id, reason="limit leaves no room", detail=details[0], rule=limit)
         return None
 
     def _is_refused(self, a: BestAddition) -> bool:
-        """Whether a rule or the limit of a family stands against an addition."""
-        limited = any(family.refuses(self.d, a.bundle, a.year) for family in FAMILIES.values())
+        """Whether a rule or the limit of a family prevents an addition."""
+        limited = any(family.refuses(self.decision, a.bundle, a.year) for family in FAMILIES.values())
         return limited or bool(self._against(a))
 
     def _outbid(self, p: Project, additions: list[BestAddition]) -> NotFinanced:
-        """That money stands against an addition which nothing else forbids, and nothing lets it in in another year."""
+        """The reason that money prevents an addition that nothing else forbids, and that no other year is possible."""
         short = [a for a in additions if a.short]
         if any(not self._is_refused(a) for a in additions if not a.short):
             detail = sentences.COULD_BE_ADDED if len(additions[0].bundle) == 1 else sentences.UNKNOWN

@@ -1,7 +1,7 @@
-"""Which rules a plan would break with further projects, whatever awards pay for them.
+"""Rules that a plan would break with further projects, whatever awards pay for them.
 
-A rule's row is linear in the decisions. What the projects add to it is worked out with the awards, between need and
-capital cost, that are best for the rule: where it breaks even then, no awards keep it.
+A rule's row is linear in the decisions. The terms of the projects are computed with the awards, between need and capital cost,
+that are best for the rule: if it breaks even then, no awards keep it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,13 +21,13 @@ TOLERANCE = 1e-6
 
 @dataclass(frozen=True)
 class RuleRoom:
-    """What the rules of one plan leave for further projects."""
+    """Room that the rules of a plan leave for further projects."""
 
-    d: Decision
+    decision: Decision
 
     @property
     def sets(self) -> Sets:
-        return self.d.sets
+        return self.decision.sets
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
@@ -37,7 +37,7 @@ class RuleRoom:
     @cached_property
     def _with_the_plan(self) -> dict[str, float]:
         """Rule -> the body of its row."""
-        return {r.rule: float(rule_rows.row(self.d, r)[0]) for r in self.rules}
+        return {r.rule: float(rule_rows.row(self.decision, r)[0]) for r in self.rules}
 
     def missing(self, rule: Rule, projects: Sequence[Project], year: int) -> float:
         """By how much a rule's row is missed at least with these projects decided in a year; 0 within the tolerance."""
@@ -52,19 +52,19 @@ class RuleRoom:
         return self._with_the_plan[rule.rule] + sum(self._best(rule, p, year, empty) for p in projects)
 
     def attained(self, rule: Rule, projects: Sequence[Project], year: int) -> float | None:
-        """The sum, average, share or ratio with these projects; None where it rests on their awards."""
+        """The sum, average, share or ratio with these projects; None if it depends on their awards."""
         if rule.measure in AWARD_MEASURES or rule.per in AWARD_MEASURES:
             return None
         more = tuple(FundingClass(p.id, (p,), self.sets.eligible[p.id], (1.0,)) for p in projects)
-        start = {**self.d.start, **{(p.id, year): 1.0 for p in projects}}
-        return rule_value(replace(self.d, classes=(*self.d.classes, *more), start=start), rule)
+        start = {**self.decision.start, **{(p.id, year): 1.0 for p in projects}}
+        return rule_value(replace(self.decision, classes=(*self.decision.classes, *more), start=start), rule)
 
     def broken(self, projects: Sequence[Project], year: int) -> Iterator[Rule]:
         """Hard rules that hold now and would not with these projects decided in a year."""
         return (r for r in self.rules if r.hard and self.missing(r, projects, year))
 
     def penalty(self, projects: Sequence[Project], year: int) -> float:
-        """Points that soft rules take away at least, beside what they take from the plan."""
+        """Least further points that soft rules take away, beyond what they take from the plan."""
         return sum(self.cost(r, projects, year) for r in self.soft)
 
     @cached_property
@@ -73,16 +73,16 @@ class RuleRoom:
         return tuple(r for r in self.rules if not r.hard and r.penalty)
 
     def cost(self, rule: Rule, projects: Sequence[Project], year: int) -> float:
-        """Points that one soft rule takes away at least, beside what it takes from the plan."""
+        """Least further points that one soft rule takes away, beyond what it takes from the plan."""
         return (rule.penalty or 0.0) * (self.missing(rule, projects, year) - self.missing(rule, (), year))
 
     @cached_property
     def _nothing(self) -> Decision:
-        return replace(self.d, classes=(), start={}, award={}, joint={})
+        return replace(self.decision, classes=(), start={}, award={}, joint={})
 
     @cached_property
     def _constant(self) -> dict[str, float]:
-        """Rule -> what stands in its row without any decision."""
+        """Rule -> constant of its row."""
         return {r.rule: float(rule_rows.row(self._nothing, r)[0]) for r in self.rules}
 
     @cached_property
@@ -101,10 +101,10 @@ class RuleRoom:
         return own + most_of_awards(effects, need(p), most_support(p), 1.0 if rule.sense == ">=" else -1.0)
 
     def _one(self, p: Project, year: int, programme: str = "") -> Decision:
-        """The decision of one project alone, with 1 M of face value of a programme."""
+        """The decision of a single project, with 1 M of face value of a programme."""
         c = FundingClass(p.id, (p,), self.sets.eligible[p.id], (1.0,))
         award = {(p.id, programme, year): 1.0} if programme else {}
-        return replace(self.d, classes=(c,), start={(p.id, year): 1.0}, award=award, joint={})
+        return replace(self.decision, classes=(c,), start={(p.id, year): 1.0}, award=award, joint={})
 
 
 def most_of_awards(effects: Sequence[tuple[float, float]], least: float, most: float, sense: float) -> float:

@@ -1,4 +1,4 @@
-"""The largest value of a tiny linear program, for questions that no solver is loaded for.
+"""The largest value of a tiny linear program, without loading a solver.
 
     max c x   subject to   A x <= b,  x >= 0,  with b >= 0
 
@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from math import inf
 
 SMALL = 1e-10
-"""A coefficient of a scaled row up to this is none."""
+"""Coefficient of a scaled row up to which it counts as 0."""
 
 
 def largest(objective: Sequence[float], rows: Sequence[Sequence[float]], limits: Sequence[float]) -> float:
-    """The largest value; infinite where nothing limits it. Every limit must be 0 or more.
+    """The largest value; infinite if the program is unbounded. Every limit must be 0 or more.
 
     >>> largest([3.0, 2.0], [[1.0, 1.0], [1.0, 3.0], [1.0, 0.0]], [4.0, 6.0, 3.0])
     11.0

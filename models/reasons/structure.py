@@ -14,18 +14,18 @@ from models.text import Text, joined_or
 
 @dataclass(frozen=True)
 class Structure:
-    """What is financed, underway, and shut out by them."""
+    """Projects that are financed or underway, and those that these exclude."""
 
-    d: Decision
+    decision: Decision
 
     @property
     def sets(self) -> Sets:
-        return self.d.sets
+        return self.decision.sets
 
     @cached_property
     def decided(self) -> dict[str, int]:
         """Financed project -> decision year."""
-        return {s.project.id: s.year for s in self.d.starts}
+        return {s.project.id: s.year for s in self.decision.starts}
 
     @cached_property
     def underway(self) -> frozenset[str]:
@@ -38,7 +38,7 @@ class Structure:
 
     @cached_property
     def _rivals(self) -> dict[tuple[str, str], str]:
-        """What is shut out by whom: ("id", project) and ("group", name) -> the first standing project that does it."""
+        """("id", project) and ("group", name) -> the first financed or underway project that excludes it."""
         in_the_way: dict[tuple[str, str], str] = {}
         for j in sorted(self.standing):
             other = self.sets.by_id[j]
@@ -86,7 +86,7 @@ class Structure:
         return None
 
     def _rival(self, p: Project) -> str | None:
-        """A standing project that shuts a project out."""
+        """A financed or underway project that excludes a project."""
         named = self._rivals.get(("id", p.id)) or self._rivals.get(("group", p.group or ""))
         return named or next((j for j in p.excludes if j in self.standing), None)
 
@@ -104,7 +104,7 @@ class Structure:
 
     @cached_property
     def _partners(self) -> dict[str, set[str]]:
-        """Project -> those that go together with it, whichever of the two says so."""
+        """Project -> those that go together with it, whichever of the two names the other."""
         partners: dict[str, set[str]] = {}
         for p in self.sets.case.projects:
             for j in p.together:

@@ -1,4 +1,4 @@
-"""What the awards of a plan leave unspent, and whether further awards out of it could pay for a project.
+"""Money that the awards of a plan leave unspent, and whether it could pay for a further project.
 
 All awards of one project are spent by one profile, so that a fund's envelopes, carry-over and totals together come to
 one number for each project and decision year: its room, in what the fund limits. Within that room the cheapest face
@@ -6,9 +6,9 @@ value comes first. That is an optimum of the linear program over the awards (a f
 neither a fund's limit on cost nor one on face value is better used by a dearer award. Minimum tickets are met by
 trying which programmes take part.
 
-Where the market leaves a gap (`models.viability`) the awards must also be worth as much: then the linear program itself is
-solved, for the largest part t of both the need and the gap that awards can bring (`models.reasons.small_lp`). Minimum
-tickets are left out of it, so that what it calls short is short.
+If the market leaves a gap (`models.viability`) the awards must also be worth as much. The linear program itself is then solved,
+for the largest part t of both the need and the gap that awards can bring (`models.reasons.small_lp`). It leaves minimum
+tickets out, so that a shortage that it finds is certain.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -47,23 +47,23 @@ class Offer:
     on_face: bool
     """Whether the fund's envelopes limit face value; else they limit budget cost."""
     ticket: float
-    """Smallest award; 0 where any is allowed."""
+    """Smallest award; 0 if any is allowed."""
     worth: float = 1.0
     """Grant equivalent per unit of face value."""
     stake: float | None = None
-    """Equity: face value that buys the whole project; not above 0: none is sold."""
+    """Equity: face value that buys the whole project; no stake is sold if it is not above 0."""
 
 
 @dataclass
 class UnspentMoney:
-    """Money that awards may still take, counted down as they are made. Millions; infinite where nothing limits."""
+    """Money that awards may still take, reduced as they are made. Millions; infinite without a limit."""
 
     limited: dict[str, float]
-    """Fund -> what its envelopes and total leave, in what they limit."""
+    """Fund -> rest of its envelopes and total, in budget cost or face value as they limit."""
     face: dict[str, float]
-    """Fund -> face value that its total of face value leaves."""
+    """Fund -> rest of its total of face value."""
     cost: float
-    """Budget cost that the total budget leaves."""
+    """Rest of the total budget, in budget cost."""
 
     def most(self, offer: Offer, wanted: float) -> float:
         """The largest award of an offer, up to `wanted` and its own limit."""
@@ -90,15 +90,15 @@ def _over(room: float, rate: float) -> float:
 
 @dataclass(frozen=True)
 class Unspent:
-    """The money of a case beside what a decision commits; of an empty decision all of it."""
+    """The money of a case that a decision leaves uncommitted; all of it for an empty decision."""
 
-    d: Decision
+    decision: Decision
     _rooms: dict[tuple[str, tuple[float, ...], int], float] = field(default_factory=dict)
     _offers: dict[tuple[str, int], list[Offer]] = field(default_factory=dict)
 
     @property
     def sets(self) -> Sets:
-        return self.d.sets
+        return self.decision.sets
 
     @cached_property
     def left(self) -> dict[str, dict[int, float]]:
@@ -106,7 +106,7 @@ class Unspent:
         limited = {}
         for fund in self.sets.funds:
             if fund.envelopes is not None:
-                spent, carried, years = charges(self.d, fund), 0.0, {}
+                spent, carried, years = charges(self.decision, fund), 0.0, {}
                 for t in self.sets.years:
                     rest = fsum((fund.envelopes[t], -float(spent[t])))
                     carried += rest
@@ -116,22 +116,22 @@ class Unspent:
 
     @cached_property
     def budget(self) -> float:
-        """What is left of the total budget."""
+        """Rest of the total budget."""
         total = self.sets.case.settings.total_budget_m
-        return inf if total is None else max(0.0, total - float(public_cost(self.d)))
+        return inf if total is None else max(0.0, total - float(public_cost(self.decision)))
 
     @cached_property
     def totals(self) -> dict[str, float]:
-        """Fund -> what its total leaves, in what its envelopes limit."""
+        """Fund -> rest of its total, in budget cost or face value as its envelopes limit."""
         return {f.name: self._rest(f, f.total, face=f.on_face) for f in self.sets.funds}
 
     @cached_property
     def faces(self) -> dict[str, float]:
-        """Fund -> what its total of face value leaves."""
+        """Fund -> rest of its total of face value."""
         return {f.name: self._rest(f, f.total_face, face=True) for f in self.sets.funds}
 
     def _rest(self, fund: Fund, limit: float | None, *, face: bool) -> float:
-        return inf if limit is None else max(0.0, limit - float(committed(self.d, fund, face=face)))
+        return inf if limit is None else max(0.0, limit - float(committed(self.decision, fund, face=face)))
 
     def room_of(self, fund: Fund, profile: Sequence[float], year: int) -> float:
         """The most that a fund can commit in a year to what is spent by a profile, in what its envelopes limit."""
@@ -154,7 +154,7 @@ class Unspent:
                 most = min(most, left[t] / spent)
         return most
 
-    # -- what it could pay ---------------------------------------------------------------------------------------
+    # -- what the unspent money could pay ---------------------------------------------------------------------------------------
 
     def shortage(self, projects: Sequence[Project], year: int) -> float:
         """Millions of support that further awards cannot pay of what projects need if decided in a year; 0 where they
@@ -183,22 +183,22 @@ class Unspent:
     def _short_of(
         self, offers: Sequence[Offer], room: UnspentMoney, wanted: float, projects: Sequence[Project]
     ) -> float:
-        """Millions that these offers leave short."""
+        """Millions of the need that these offers cannot pay."""
         short = _short(wanted, _paid(offers, room.copy(), wanted))
         if short or len(projects) > 1 or not any(offer.ticket for offer in offers):
             return short
         return min(_with_tickets(offers, room, wanted, most_support(projects[0])), default=wanted)
 
     def wanted(self, projects: Sequence[Project], year: int) -> float:
-        """Support without which projects cannot be decided in a year: of each its need, or the gap where that is more."""
+        """Support that projects need to be decided in a year: the sum of the larger of need and gap of each."""
         return fsum(max(self._needed(p, year), self._gap(p, year)) for p in projects)
 
     def _gap(self, project: Project, year: int) -> float:
-        """Grant equivalent that awards must bring; 0 without programmes, where the cost says it."""
+        """Grant equivalent that awards must bring; 0 without programmes, because the cost includes it."""
         return self.sets.viability.gaps.get((project.id, year), 0.0) if self.sets.has_programmes else 0.0
 
     def _short_of_gap(self, project: Project, year: int) -> float:
-        """Millions of the need, or of the gap where that is more, that further awards cannot bring."""
+        """Millions of the larger of need and gap that further awards cannot bring."""
         offers, room = self.offers(project, year), self._room((project,), year)
         least, gap = need(project), self._gap(project, year)
         most = self.sets.most_programmes(project)
@@ -209,7 +209,7 @@ class Unspent:
         return _short(max(least, gap), part * max(least, gap))
 
     def _needed(self, project: Project, year: int) -> float:
-        """Support without which a project cannot be decided in a year, as far as its need says it."""
+        """Support that a project needs to be decided in a year, apart from its gap."""
         return need(project) if self.sets.has_programmes else self.sets.viability.cost_alone(project, year)
 
     def offers(self, project: Project, year: int) -> list[Offer]:
@@ -263,7 +263,7 @@ def _part(offers: Sequence[Offer], room: UnspentMoney, least: float, gap: float,
 
 
 def _paid(offers: Sequence[Offer], room: UnspentMoney, wanted: float) -> float:
-    """The most face value up to what is wanted, the cheapest first."""
+    """The face value that offers give up to an amount, the cheapest first."""
     paid = 0.0
     for offer in sorted(offers, key=lambda o: o.rate):
         face = room.most(offer, wanted - paid)
@@ -273,7 +273,7 @@ def _paid(offers: Sequence[Offer], room: UnspentMoney, wanted: float) -> float:
 
 
 def _with_tickets(offers: Sequence[Offer], room: UnspentMoney, wanted: float, capex: float) -> Iterator[float]:
-    """What each choice of the programmes with a minimum ticket leaves short; more than can be tried count as paying."""
+    """The shortage of each choice of programmes with a minimum ticket; 0 if there are too many to try."""
     free = [offer for offer in offers if not offer.ticket]
     tied = [offer for offer in offers if offer.ticket and offer.ticket <= offer.most]
     if len(tied) > MOST_TICKETS:

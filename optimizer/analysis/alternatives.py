@@ -145,7 +145,7 @@ class _Looking:
 
     def run(self, most: int) -> Alternatives:
         known: list[dict[str, int]] = [chosen_of(self.plan)]
-        found: list[Alternative] = []
+        alternatives: list[Alternative] = []
         complete = True
         for n in range(most):
             if self.progress is not None:
@@ -159,12 +159,12 @@ class _Looking:
             if chosen is None:
                 break
             known.append(chosen)
-            found.append(self._alternative(chosen))
+            alternatives.append(self._alternative(chosen))
         appears = Counter(i for chosen in known for i in chosen)
         return Alternatives(
             within=self.within,
             best=self.best,
-            portfolios=tuple(found),
+            portfolios=tuple(alternatives),
             appears=dict(sorted(appears.items(), key=lambda pair: (-pair[1], pair[0]))),
             complete=complete and self.proved,
         )
@@ -178,10 +178,10 @@ class _Looking:
         """Another portfolio; None where there is none, or only such as shrink to one that is known."""
         passed: list[dict[str, int]] = []
         for _ in range(TRIES):
-            found = self._unlike(known, passed)
-            if found is None:
+            portfolio = self._unlike(known, passed)
+            if portfolio is None:
                 return None
-            chosen, value = found
+            chosen, value = portfolio
             lean = _Lean(self.inquiry, self.clock, chosen_of(self.plan), chosen, value).settled()
             if all(lean.keys() != other.keys() for other in known):
                 return lean
@@ -209,16 +209,16 @@ class _Looking:
         awards = fewest_awards(sets, chosen).awards
         value = self.inquiry.value(chosen, awards)
         bound = max(self.best.high, value)
-        made = self.inquiry.audited(Solution(chosen, awards, bound, False, False))
+        plan = self.inquiry.audited(Solution(chosen, awards, bound, False, False))
         other = swap(chosen_of(self.plan), chosen)
         return Alternative(
-            plan=made,
+            plan=plan,
             value=value,
             behind=Span(low=max(0.0, self.best.low - value), high=max(0.0, self.best.high - value)),
             differs=len(other.enter) + len(other.leave),
             swap=other,
-            cost_m=_cost(made, sets) - _cost(self.plan, sets),
-            coverage=_coverage(sets, self.plan, made),
+            cost_m=_cost(plan, sets) - _cost(self.plan, sets),
+            coverage=_coverage(sets, self.plan, plan),
         )
 
 
@@ -272,25 +272,25 @@ class _Lean:
     def _least(self, classes: tuple[FundingClass, ...]) -> dict[str, int]:
         program = self.inquiry.program(classes)
         matrix = compile_program(program)
-        made = Extended.of(matrix)
+        extended = Extended.of(matrix)
         columns = {key: matrix.column(v) for key, v in program.decision.start.items()}
         for (i, _), column in columns.items():
-            made.upper[column] = float(i in self.chosen)
-        made.at_least(self.value - LOSS * max(1.0, abs(self.value)))
+            extended.upper[column] = float(i in self.chosen)
+        extended.at_least(self.value - LOSS * max(1.0, abs(self.value)))
         open_ = {key: c for key, c in columns.items() if key[0] in self.chosen}
         first = self.inquiry.sets.years[0]
         goals = (
-            made.objective("fewest projects", dict.fromkeys(open_.values(), 1.0)),
-            _padded(matrix.objective("least budget cost"), made),
-            made.objective("fewest moves", {c: 1.0 for (i, t), c in open_.items() if self.plan.get(i, t) != t}),
-            made.objective("earliest decisions", {c: float(t - first) for (_, t), c in open_.items()}),
+            extended.objective("fewest projects", dict.fromkeys(open_.values(), 1.0)),
+            _padded(matrix.objective("least budget cost"), extended),
+            extended.objective("fewest moves", {c: 1.0 for (i, t), c in open_.items() if self.plan.get(i, t) != t}),
+            extended.objective("earliest decisions", {c: float(t - first) for (_, t), c in open_.items()}),
         )
-        x = self._solve(made, goals, start_from(program, matrix, self.chosen))
+        x = self._solve(extended, goals, start_from(program, matrix, self.chosen))
         return {i: t for (i, t), c in columns.items() if x[c] > 0.5}
 
-    def _solve(self, made: Extended, goals: Sequence[Objective], start: np.ndarray) -> np.ndarray:
+    def _solve(self, extended: Extended, goals: Sequence[Objective], start: np.ndarray) -> np.ndarray:
         options, stop = self.inquiry.options, self.inquiry.stop
-        engine = Engine(made.matrix(), threads=options.threads, seed=options.seed)
+        engine = Engine(extended.matrix(), threads=options.threads, seed=options.seed)
         x = None
         for goal in goals:
             limits = Limits(0.0, max(LEAST_SECONDS, self.clock.seconds()))
@@ -304,9 +304,9 @@ class _Lean:
         return x
 
 
-def _padded(objective: Objective, made: Extended) -> Objective:
+def _padded(objective: Objective, extended: Extended) -> Objective:
     """An objective of the program over all columns of its extension."""
-    pad = np.zeros(len(made.lower) - len(objective.costs))
+    pad = np.zeros(len(extended.lower) - len(objective.costs))
     return replace(objective, costs=np.concatenate([objective.costs, pad]))
 
 
@@ -328,26 +328,26 @@ class _Unlike:
         """Project -> year; None where none is left. Raises NoSolutionFound."""
         program = self.inquiry.program(self.classes)
         matrix = compile_program(program)
-        made = Extended.of(matrix)
+        extended = Extended.of(matrix)
         columns = {key: matrix.column(v) for key, v in program.decision.start.items()}
-        made.at_least(self.floor + SLACK * max(1.0, abs(self.floor)))
+        extended.at_least(self.floor + SLACK * max(1.0, abs(self.floor)))
         for portfolio in (*self.known, *self.passed):
-            self._forbid(made, columns, portfolio)
+            self._forbid(extended, columns, portfolio)
         uses = Counter(i for portfolio in self.known for i in portfolio)
-        shared = made.objective("least in common", {c: float(uses[i]) for (i, _), c in columns.items() if uses[i]})
-        x = self._solve(made, shared)
+        shared = extended.objective("least in common", {c: float(uses[i]) for (i, _), c in columns.items() if uses[i]})
+        x = self._solve(extended, shared)
         return None if x is None else {i: t for (i, t), c in columns.items() if x[c] > 0.5}
 
-    def _forbid(self, made: Extended, columns: Mapping[tuple[str, int], int], portfolio: Mapping[str, int]) -> None:
+    def _forbid(self, extended: Extended, columns: Mapping[tuple[str, int], int], portfolio: Mapping[str, int]) -> None:
         """Not these projects again: one of them less, or another more."""
         terms = {c: -1.0 if i in portfolio else 1.0 for (i, _), c in columns.items()}
-        made.row(terms, lower=1.0 - len(portfolio))
+        extended.row(terms, lower=1.0 - len(portfolio))
 
-    def _solve(self, made: Extended, shared: Objective) -> np.ndarray | None:
+    def _solve(self, extended: Extended, shared: Objective) -> np.ndarray | None:
         options = self.inquiry.options
-        engine = Engine(made.matrix(), threads=options.threads, seed=options.seed)
+        engine = Engine(extended.matrix(), threads=options.threads, seed=options.seed)
         x = None
-        for goal in (shared, made.value()):
+        for goal in (shared, extended.value()):
             outcome = self._minimize(engine, goal, x, self.clock.seconds(PART))
             if x is None and outcome.x is None and outcome.status != "infeasible":
                 # the share was too short to find one

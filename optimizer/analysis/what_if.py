@@ -159,12 +159,12 @@ class Inquiry:
         if self.stop is not None and self.stop.is_set():
             raise NoSolutionFound
         try:
-            found = self._found(question, start, gap, tie_break=tie_break and self.options.gap == 0)
+            solution = self._found(question, start, gap, tie_break=tie_break and self.options.gap == 0)
         except InfeasibleProgram:
             return None
-        if not math.isfinite(found.bound):  # stopped with the start in hand, before there was a bound
+        if not math.isfinite(solution.bound):  # stopped with the start in hand, before there was a bound
             raise NoSolutionFound
-        return WhatIfResult(found.chosen, found.awards, self.span(found))
+        return WhatIfResult(solution.chosen, solution.awards, self.span(solution))
 
     def _found(
         self, question: Question, start: Mapping[str, int] | None, gap: float | None, *, tie_break: bool
@@ -186,10 +186,10 @@ class Inquiry:
     def _risk(self) -> RiskMeasure | None:
         return None if self.measure is None else self.measure.risk
 
-    def span(self, found: Solution) -> Span:
+    def span(self, solution: Solution) -> Span:
         """Value less penalty of what was found, and the bound on it."""
-        low = self.value(found.chosen, found.awards)
-        high = max(low, found.bound)
+        low = self.value(solution.chosen, solution.awards)
+        high = max(low, solution.bound)
         return Span(low=low, high=low if high - low <= ROUNDING * max(1.0, abs(low)) else high)
 
     def can_decide(self, project: str) -> bool:

@@ -99,16 +99,16 @@ class Screen:
         from optimizer.reports.diagnostics_text import grouped
         from optimizer.reports.formatting import count, shorten
 
-        found = _options_first(diagnostics)
-        lines = grouped(found, see_all, len(found))
+        ordered = _options_first(diagnostics)
+        lines = grouped(ordered, see_all, len(ordered))
         if self.verbose or len(lines) <= FEW + 1:
             for line in lines:
                 self.note(f"note: {line}")
             return
-        on_options = [d for d in found if _is_on_option(d)]
-        for line in lines[: max(FEW, len(grouped(on_options, see_all, len(found))))]:
+        on_options = [d for d in ordered if _is_on_option(d)]
+        for line in lines[: max(FEW, len(grouped(on_options, see_all, len(ordered))))]:
             self.note(shorten(f"note: {line}", self.err.width))
-        self.note(f"note: {count(len(found), 'warning')} and notices in all: {see_all}")
+        self.note(f"note: {count(len(ordered), 'warning')} and notices in all: {see_all}")
 
     @contextlib.contextmanager
     def progress(self, stop: threading.Event | None = None) -> Iterator[Callable[["Progress"], None] | None]:

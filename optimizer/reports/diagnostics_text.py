@@ -59,11 +59,11 @@ def _places(alike: list[Diagnostic], most: int = 8) -> str:
     """Cells without their sheet, runs in one column drawn together: `F3:F8, F12`."""
     runs: list[list[tuple[str, int]]] = []
     for diagnostic in alike:
-        found = re.fullmatch(r"([A-Z]+)(\d+)", diagnostic.cell.rpartition("!")[2])
-        if found is None:
+        match = re.fullmatch(r"([A-Z]+)(\d+)", diagnostic.cell.rpartition("!")[2])
+        if match is None:
             runs.append([(diagnostic.cell.rpartition("!")[2], -1)])
             continue
-        here = (found[1], int(found[2]))
+        here = (match[1], int(match[2]))
         if runs and runs[-1][-1] == (here[0], here[1] - 1):
             runs[-1].append(here)
         else:

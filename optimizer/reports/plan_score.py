@@ -18,21 +18,21 @@ def score(case: Case, plan: Plan) -> str:
             [tr("{value} added in {year}", value=value, year=case.settings.objective_year), *_penalty(case, plan)]
         )
     if objective.name == "magnets":
-        said = tr(
+        sentence = tr(
             "{amount} t of {product} delivered by {year}",
             amount=number(objective.value), product=stage_name(final_name(case)), year=case.settings.last_year,
         )  # fmt: skip
         without = tr("{amount} t without the plan", amount=number(objective.baseline))
-        return listed([said, *_penalty(case, plan), without])
+        return listed([sentence, *_penalty(case, plan), without])
     if plan.risk is None:
-        said = tr("plan score {value} of 100 points", value=_of_100(objective.value))
+        sentence = tr("plan score {value} of 100 points", value=_of_100(objective.value))
     else:
-        said = tr(
+        sentence = tr(
             "plan score {value} of 100 points by the measure of risk ({measure})",
             value=_of_100(objective.value), measure=tr(plan.risk.measure),
         )  # fmt: skip
     without = tr("{value} without the plan", value=_of_100(objective.baseline))
-    return listed([said, *_penalty(case, plan), without, *_weights(case, plan)])
+    return listed([sentence, *_penalty(case, plan), without, *_weights(case, plan)])
 
 
 def _weights(case: Case, plan: Plan) -> list[str]:

@@ -78,9 +78,9 @@ def change(row: CapacityRow) -> str:
 def headline(case: Case, plan: Plan, year: int | None = None) -> str:
     """What the plan adds at a milestone (the middle one unless named), stage by stage."""
     year = middle(case, plan) if year is None else year
-    said = headline_rows(rows_of(plan, year))
-    changes = listed(tr("{name} {change}", name=short_name(row), change=change(row)) for row in said)
-    if not any(r.demand_t > 0 for r in said):
+    rows = headline_rows(rows_of(plan, year))
+    changes = listed(tr("{name} {change}", name=short_name(row), change=change(row)) for row in rows)
+    if not any(r.demand_t > 0 for r in rows):
         return tr("{year}, capacity outside China: {changes}", year=year, changes=changes)
     if plan.processes:
         return tr(
@@ -102,8 +102,8 @@ def weakest(case: Case, plan: Plan) -> list[str]:
         return []
     if all(row.coverage >= 1 for row in rows):
         return [tr("Weakest stage: none, all demand of {year} is covered.", year=year)]
-    said = headline_rows(rows)
-    stage = min(said, key=lambda r: r.coverage)
+    named = headline_rows(rows)
+    stage = min(named, key=lambda r: r.coverage)
     words = [tr("Weakest stage: {name}, {shortage}", name=short_name(stage), shortage=_shortage(stage))]
     worst = min(rows, key=lambda r: r.coverage)
     if worst.coverage < stage.coverage:
@@ -181,7 +181,7 @@ def money_line(case: Case, plan: Plan) -> str:
     t = totals(case, plan.projects)
     secured = secured_earlier(t)
     parts = clauses((listed(by_instrument(t, funded=True) + secured), _budget_cost(case, t)))
-    said = [
+    shown = [
         tr(
             "{financed} of {candidates} financed: {money} public ({parts})",
             financed=t.projects, candidates=t.projects + len(plan.not_financed),
@@ -190,7 +190,7 @@ def money_line(case: Case, plan: Plan) -> str:
         *_contingent(t),
         private_money(t),
     ]  # fmt: skip
-    return listed(said)
+    return listed(shown)
 
 
 def secured_earlier(t: Totals) -> list[str]:

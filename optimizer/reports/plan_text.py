@@ -181,8 +181,8 @@ def milestone_table(case: Case, plan: Plan) -> Table:
         table.add_column(str(year), justify="right", no_wrap=True, overflow="crop")
     table.add_column(f"gap in {years[-1]}", justify="right", no_wrap=True, overflow="crop")
     at = {(row.stage, row.material, row.year): row for row in plan.capacity}
-    said = headline_rows(rows_of(plan, years[-1]))
-    for row in said:
+    named = headline_rows(rows_of(plan, years[-1]))
+    for row in named:
         cells = [change(at[row.stage, row.material, year]) for year in years]
         table.add_row(short_name(row), *cells, f"{number(row.gap_t)} t/yr")
     return table

@@ -136,7 +136,7 @@ def _floor(case: Case, programme: Programme, given: list[tuple[Project, int, Awa
     tonnes = fsum(part * share * p.capacity_tpa * contained(programme, p) for p, _, _, part in parts)
     exactly = fsum(part * cost(programme, p, year, certain) for p, year, _, part in parts)
     unit = case.settings.base_currency
-    said = tr(
+    text = tr(
         "{programme} guarantees {strike} {currency} per t on {tonnes} t/yr of {material}, where {expected} is expected: it "
         "costs the budget {cost}, and {exactly} if prices came exactly as expected",
         programme=programme.id,
@@ -149,9 +149,9 @@ def _floor(case: Case, programme: Programme, given: list[tuple[Project, int, Awa
         exactly=money(exactly, unit),
     )
     if all(p.payable >= 1 for p, _, _ in given):
-        return sentence(said)
+        return sentence(text)
     short = tr("the buyer pays only the payable part, so that the project does not receive the strike")
-    return sentence(clauses((said, short)))
+    return sentence(clauses((text, short)))
 
 
 def _expected(case: Case, programme: Programme, given: list[tuple[Project, int, Award]]) -> str:

@@ -23,7 +23,7 @@ def sentences(rows: Sequence[MarketRow]) -> list[str]:
     pay = [r for r in rows if r.pays]
     financed = [r for r in rows if r.financed is not None]
     gaps = [r for r in financed if not r.pays]
-    said = [
+    lines = [
         tr_n(
             "At these prices {n} of {projects} with a stated cost pays without support",
             "At these prices {n} of {projects} with a stated cost pay without support",
@@ -31,7 +31,7 @@ def sentences(rows: Sequence[MarketRow]) -> list[str]:
         )
     ]  # fmt: skip
     if gaps:
-        said.append(
+        lines.append(
             tr_n(
                 "{n} of the {financed} financed lacks {gap}, closed by support worth {worth}",
                 "{n} of the {financed} financed lack {gap}, closed by support worth {worth}",
@@ -41,11 +41,11 @@ def sentences(rows: Sequence[MarketRow]) -> list[str]:
         )  # fmt: skip
     free = [r for r in financed if r.pays and r.worth_m > 0]
     if free:
-        said.append(
+        lines.append(
             tr_n(
                 "{n} financed would pay without support and receives support worth {worth}",
                 "{n} financed would pay without support and receive support worth {worth}",
                 len(free), worth=money(fsum(r.worth_m for r in free)),
             )
         )  # fmt: skip
-    return [sentence(clauses(said))]
+    return [sentence(clauses(lines))]

@@ -50,14 +50,14 @@ def flows(sets: Sets, chosen: Mapping[str, int]) -> Flows:
     """
     d = decided(sets, chosen, {})
     program = flow_program(d)
-    found = Deliveries(program.network, _runs(program))
+    deliveries = Deliveries(program.network, _runs(program))
     return Flows(
-        runs=found.run_rows(),
-        materials=found.material_rows(),
-        processes=found.process_rows(d),
-        coverage=found.coverage,
-        delivered=OBJECTIVES["delivered"].value(sets, found.coverage, {}),
-        magnets=OBJECTIVES["magnets"].value(sets, found.coverage, {}),
+        runs=deliveries.run_rows(),
+        materials=deliveries.material_rows(),
+        processes=deliveries.process_rows(d),
+        coverage=deliveries.coverage,
+        delivered=OBJECTIVES["delivered"].value(sets, deliveries.coverage, {}),
+        magnets=OBJECTIVES["magnets"].value(sets, deliveries.coverage, {}),
     )
 
 

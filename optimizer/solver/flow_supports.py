@@ -46,13 +46,13 @@ class SupportsOfYear:
 
     def _bounded(self, upper: Vector) -> Vector:
         """Upper bounds of the columns, none of which a row of capacity leaves without one."""
-        found = upper.copy()
+        bounded = upper.copy()
         for row, scale in zip(self.rows, self._scale, strict=True):
             entries = self._matrix[row]
             taking = entries.data > 0
             at = entries.indices[taking]
-            found[at] = np.minimum(found[at], scale / entries.data[taking])
-        return found
+            bounded[at] = np.minimum(bounded[at], scale / entries.data[taking])
+        return bounded
 
     def of(self, capacity: Vector) -> tuple[Vector, Vector, Vector]:
         """Value [n], constant [n] and slopes [n, row] at capacities [n, row]. Raises RuntimeError where the solver fails."""
@@ -65,13 +65,13 @@ class SupportsOfYear:
 
     def _solve(self, capacity: Vector) -> tuple[float, Vector]:
         self.engine.limit_rows(self.rows, np.full(len(capacity), -np.inf), capacity / self.sizes)
-        found = self.engine.relax(self._goal, SECONDS)
-        if found is None:  # from the basis before, the solver may stop just outside its tolerance
+        result = self.engine.relax(self._goal, SECONDS)
+        if result is None:  # from the basis before, the solver may stop just outside its tolerance
             self.engine.forget()
-            found = self.engine.relax(self._goal, SECONDS)
-        if found is None:
+            result = self.engine.relax(self._goal, SECONDS)
+        if result is None:
             raise RuntimeError("the solver found no flows of the chain")
-        return -found.objective, found.duals
+        return -result.objective, result.duals
 
     def _signed(self, duals: Vector) -> Vector:
         """The duals as weak duality allows them: none for a side that has no limit."""

@@ -24,11 +24,11 @@ class Decisions:
 def decisions(program: Program, matrix: Matrix) -> Decisions:
     """What a selection consists of, as columns, each once."""
     number = {i: n for n, i in enumerate(program.decision_ids())}
-    found = {matrix.column(v): key for p in program.every_state for key, v in p.decision.start.items()}
+    decisions = {matrix.column(v): key for p in program.every_state for key, v in p.decision.start.items()}
     return Decisions(
-        np.array(list(found), dtype=np.int64),
-        np.array([number[i] for i, _ in found.values()], dtype=np.int64),
-        np.array([t for _, t in found.values()], dtype=np.int64),
+        np.array(list(decisions), dtype=np.int64),
+        np.array([number[i] for i, _ in decisions.values()], dtype=np.int64),
+        np.array([t for _, t in decisions.values()], dtype=np.int64),
     )
 
 

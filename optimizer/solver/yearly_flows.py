@@ -138,12 +138,12 @@ class YearlyFlows:
 
     def supports(self, capacity: Vector) -> Supports:
         """The objective by year and its supports at capacities [n, process, year]. Raises RuntimeError as `deliver`."""
-        found = Supports(*(np.zeros((len(capacity), *shape)) for shape in self._support_shapes))
+        supports = Supports(*(np.zeros((len(capacity), *shape)) for shape in self._support_shapes))
         for n, year in enumerate(self._years):
             value, constant, slope = year.supports.of(capacity[:, year.places, n])
-            found.value[:, n], found.constant[:, n] = value, constant
-            found.slope[:, year.places, n] = slope
-        return found
+            supports.value[:, n], supports.constant[:, n] = value, constant
+            supports.slope[:, year.places, n] = slope
+        return supports
 
     @property
     def most(self) -> Vector:

@@ -78,11 +78,11 @@ def _words(data: bytes, form: str) -> list[str] | None:
     """Every text of a document in its order; None of what cannot be read."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            found = [(match, part) for part in archive.infolist() if (match := _PARTS[form].fullmatch(part.filename))]
-            if any(part.file_size > MOST_BYTES for _, part in found):
+            parts = [(match, part) for part in archive.infolist() if (match := _PARTS[form].fullmatch(part.filename))]
+            if any(part.file_size > MOST_BYTES for _, part in parts):
                 return None
-            found.sort(key=lambda pair: int(pair[0][1]) if pair[0].groups() else 0)
-            roots = [defusedxml.ElementTree.fromstring(archive.read(part), forbid_dtd=True) for _, part in found]
+            parts.sort(key=lambda pair: int(pair[0][1]) if pair[0].groups() else 0)
+            roots = [defusedxml.ElementTree.fromstring(archive.read(part), forbid_dtd=True) for _, part in parts]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, RuntimeError, SyntaxError):
         return None
     return [node.text or "" for root in roots for node in root.iter() if node.tag.endswith("}t")]

@@ -74,17 +74,17 @@ class OwnThresholds:
         if value <= 0:
             return None
         ends = (0.0, 1.0) if self.financed else (1.0, HIGHEST)
-        found = self._bisect(*ends, lambda m: p.model_copy(update={"premium": m * (1 + p.premium) - 1}))
-        if isinstance(found, str):
-            lacking["price"] = _PRICE[found]
+        threshold = self._bisect(*ends, lambda m: p.model_copy(update={"premium": m * (1 + p.premium) - 1}))
+        if isinstance(threshold, str):
+            lacking["price"] = _PRICE[threshold]
             return None
         material = main_material(self.case, p)
         path = next(row.years for row in self.case.prices if row.material == material)
-        enough, not_enough = found.ends
-        price = None if found.year is None else interpolate(path, found.year + p.build_years)
+        enough, not_enough = threshold.ends
+        price = None if threshold.year is None else interpolate(path, threshold.year + p.build_years)
         return Threshold(
-            kind="price", now=1.0, enough=enough, not_enough=not_enough, is_settled=found.open is None,
-            fid_year=found.year, material=material, price=price,
+            kind="price", now=1.0, enough=enough, not_enough=not_enough, is_settled=threshold.open is None,
+            fid_year=threshold.year, material=material, price=price,
         )  # fmt: skip
 
     # -- support -----------------------------------------------------------------------------------------------
@@ -101,14 +101,14 @@ class OwnThresholds:
         ends = (room, now) if self.financed else (now, 0.0)
         if abs(ends[1] - ends[0]) <= NARROW * max(1.0, room):
             return None
-        found = self._bisect(*ends, lambda m: p.model_copy(update={"requested_m": m}))
-        if isinstance(found, str):
-            lacking["support"] = _SUPPORT[found]
+        threshold = self._bisect(*ends, lambda m: p.model_copy(update={"requested_m": m}))
+        if isinstance(threshold, str):
+            lacking["support"] = _SUPPORT[threshold]
             return None
-        enough, not_enough = found.ends
+        enough, not_enough = threshold.ends
         return Threshold(
-            kind="support", now=now, enough=enough, not_enough=not_enough, is_settled=found.open is None,
-            fid_year=found.year,
+            kind="support", now=now, enough=enough, not_enough=not_enough, is_settled=threshold.open is None,
+            fid_year=threshold.year,
         )  # fmt: skip
 
     # -- bisection ---------------------------------------------------------------------------------------------

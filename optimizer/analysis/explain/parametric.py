@@ -152,18 +152,18 @@ class Variation:
     def _rows(self, start: Own) -> dict[Key, int]:
         """Row of the program of each of the project's rows; new ones are added, those it has no more are freed."""
         mine = set(self.columns.values())
-        found: dict[Key, int] = {VALUE: self.value_row}
+        rows: dict[Key, int] = {VALUE: self.value_row}
         for key, constraint in self.program.rows.items():
             row = self.made.base.row(constraint)
             if row is None:
                 continue
             if key in start.limits:
-                found[key] = row
+                rows[key] = row
             elif key[0] in ALONE and mine.issuperset(self.made.rows[row]):
                 self.made.limit(row, -INF, INF)
-        for key in {row for row, _ in start.terms if row[0] not in TIES} - found.keys():
-            found[key] = self.made.row({}, *start.limits[key])
-        return found
+        for key in {row for row, _ in start.terms if row[0] not in TIES} - rows.keys():
+            rows[key] = self.made.row({}, *start.limits[key])
+        return rows
 
     def _product(self, key: Key, steps: Mapping[int, int], years: Mapping[int, int]) -> int:
         """The column of the cell times a binary of the project."""

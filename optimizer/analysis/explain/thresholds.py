@@ -79,14 +79,14 @@ class Entry:
 
     def changes(self) -> tuple[list[Change], dict[str, str]]:
         """The least change of every cell that can let it in; for the others a reason."""
-        found: list[Change] = []
+        changes: list[Change] = []
         lacking: dict[str, str] = {}
         for datum in data_of(self.case, self.project):
             change = self._answered(datum, lacking)
             if change is not None:
-                found.append(change)
+                changes.append(change)
         year = self._other_year(lacking)
-        return found + ([year] if year else []), lacking
+        return changes + ([year] if year else []), lacking
 
     def _answered(self, datum: Datum, lacking: dict[str, str]) -> Change | None:
         try:
@@ -130,18 +130,18 @@ class Entry:
 
     def _base(self, years: frozenset[int]) -> Variation:
         """The program with the project decided in one of these years, at a value of at least the target."""
-        made = Extended.of(self.matrix)
+        extended = Extended.of(self.matrix)
         columns = own_columns(self.program, self.matrix, self.project.id)
         for key, column in columns.items():
             if key[0] == "start" and key[2] not in years:
-                made.upper[column] = 0.0
+                extended.upper[column] = 0.0
         row = self.program.rows.get(("selection", self.project.id))
         at = None if row is None else self.matrix.row(row)
         if at is None:
             raise NotLinear("its country is not among those that may be financed")
-        made.limit(at, 1.0, 1.0)
+        extended.limit(at, 1.0, 1.0)
         target = self.target - TOLERANCE * max(1.0, abs(self.target))
-        return Variation(made, self.program, columns, made.at_least(target), self.project.id)
+        return Variation(extended, self.program, columns, extended.at_least(target), self.project.id)
 
     # -- one cell ----------------------------------------------------------------------------------------------
 
@@ -203,15 +203,17 @@ class Entry:
         except (_Unconfirmed, NoAwards):
             raise _Unsettled(floor) from None
 
-    def _nearer(self, datum: Datum, found: Change, until: float) -> Change:
+    def _nearer(self, datum: Datum, change: Change, until: float) -> Change:
         """A smaller change that is enough, where one is found by solving the changed case."""
-        nearer = self._probes(datum).nearer(found.at_least, found.change, 1 if found.needed > datum.now else -1, until)
+        nearer = self._probes(datum).nearer(
+            change.at_least, change.change, 1 if change.needed > datum.now else -1, until
+        )
         if nearer is None:
-            return found
+            return change
         try:
-            return self._said(datum, nearer[0], found.at_least, nearer[1])
+            return self._said(datum, nearer[0], change.at_least, nearer[1])
         except (_Unconfirmed, NoAwards):
-            return found
+            return change
 
     def _in_piece(self, datum: Datum, piece: Piece, end: float) -> Change | None:
         near, far = piece
@@ -265,10 +267,10 @@ class Entry:
                 x[self.matrix.column(variable)] = float(self.plan.get(i) == t)
         return x
 
-    def _solve(self, made: Extended, goal: Objective, seconds: float, start: Vector | None = None) -> SolveResult:
+    def _solve(self, extended: Extended, goal: Objective, seconds: float, start: Vector | None = None) -> SolveResult:
         if self.stop is not None and self.stop.is_set():
             raise NoSolutionFound
-        engine = Engine(made.matrix(), threads=self.options.threads, seed=self.options.seed)
+        engine = Engine(extended.matrix(), threads=self.options.threads, seed=self.options.seed)
         return engine.minimize(goal, Limits(self.options.gap, max(LEAST_SECONDS, seconds)), start=start, stop=self.stop)
 
     def _decided(self, outcome: SolveResult) -> dict[str, int]:
@@ -335,11 +337,11 @@ def _opened(project: Project) -> Project:
 
 def _apart(sets: Sets, project: str) -> tuple[FundingClass, ...]:
     """The classes of a case, one project in a class of its own."""
-    found: list[FundingClass] = []
+    classes: list[FundingClass] = []
     for c in funding_classes(sets):
         members = tuple(i for i in c.members if i.id != project)
         if len(members) < len(c.members):
-            found += [FundingClass(project, (sets.by_id[project],), c.programmes, c.profile)]
+            classes += [FundingClass(project, (sets.by_id[project],), c.programmes, c.profile)]
         if members:
-            found.append(replace(c, members=members))
-    return tuple(sorted(found, key=lambda c: c.name))
+            classes.append(replace(c, members=members))
+    return tuple(sorted(classes, key=lambda c: c.name))

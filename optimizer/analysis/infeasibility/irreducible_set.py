@@ -34,14 +34,14 @@ def _filtered(
     kept: list[Restriction] = []
     sure = True
     parts: list[Sequence[Restriction]] = [members]
-    gone: dict[Restriction, float | None] = {r: None for r in elastic.restrictions if r not in members}
-    gone.update(state)
+    removed: dict[Restriction, float | None] = {r: None for r in elastic.restrictions if r not in members}
+    removed.update(state)
     try:
         while parts:
             part = parts[-1]
-            needed = bool(part) and _is_possible(possible, {**gone, **dict.fromkeys(part)})
+            needed = bool(part) and _is_possible(possible, {**removed, **dict.fromkeys(part)})
             if needed is False:
-                gone.update(dict.fromkeys(part))
+                removed.update(dict.fromkeys(part))
                 parts.pop()
             elif len(part) == 1:
                 sure = sure and needed is True

@@ -75,8 +75,8 @@ def _tried(elastic: Elastic, r: Restriction, state: State, numbers: tuple[float,
     def does(n: int) -> bool:
         return elastic.possible({**state, r: at(n) * factor})
 
-    found = stepped(step, does, lambda n: (at(n) - old) * out > 0)
-    return None if found is None else at(found)
+    value = stepped(step, does, lambda n: (at(n) - old) * out > 0)
+    return None if value is None else at(value)
 
 
 def stepped(step: int, does: Callable[[int], bool], is_change: Callable[[int], bool]) -> int | None:

@@ -91,10 +91,10 @@ class PlanArrays:
     @cached_property
     def places(self) -> dict[str, list[int]]:
         """Project -> its places among the plants."""
-        found: dict[str, list[int]] = {}
+        places: dict[str, list[int]] = {}
         for n, plant in enumerate(self.plants):
-            found.setdefault(plant.project.id, []).append(n)
-        return found
+            places.setdefault(plant.project.id, []).append(n)
+        return places
 
     @cached_property
     def count(self) -> int:
@@ -128,15 +128,15 @@ class PlanArrays:
     @cached_property
     def rule_terms(self) -> Floats:
         """What each plant adds to the row of each rule where it delivers all its nameplate."""
-        found = np.zeros((len(self.rules), len(self.plants)))
+        terms = np.zeros((len(self.rules), len(self.plants)))
         if self.rules:
             none = [_body(self.decisions, _UnitSets(self.decisions.case), r) for r in self.rules]
             for n, plant in enumerate(self.plants):
                 if plant.is_displaced:
                     continue
                 own = _UnitSets(self.decisions.case, only=plant.project.id)
-                found[:, n] = [_body(self.decisions, own, r) - base for r, base in zip(self.rules, none, strict=True)]
-        return found
+                terms[:, n] = [_body(self.decisions, own, r) - base for r, base in zip(self.rules, none, strict=True)]
+        return terms
 
     @cached_property
     def rule_years(self) -> npt.NDArray[np.int64]:
@@ -215,8 +215,8 @@ class ScenarioView:
     def rule_rows(self) -> tuple[Floats, Floats]:
         """Body without deliveries and limit of the row of each rule that counts deliveries."""
         d = decided(self._empty, self.arrays.decisions.chosen, self.arrays.decisions.awards)
-        found = [row(d, r) for r in self.arrays.rules]
-        return np.array([float(body) for body, _ in found]), np.array([float(limit) for _, limit in found])
+        rows = [row(d, r) for r in self.arrays.rules]
+        return np.array([float(body) for body, _ in rows]), np.array([float(limit) for _, limit in rows])
 
     @property
     def flows(self) -> YearlyFlows | None:

@@ -51,14 +51,14 @@ def breaks(
     on is noted for the auditor."""
     aims = _targets(plan.decisions, plan.planned, failures)
     noted = Evidence() if evidence is None else evidence
-    found: list[Break] = []
+    breaking: list[Break] = []
     for parameter in _parameters(plan.decisions, aims):
         if not stopped():
-            found += parameter(_Outcomes(plan, noted), aims)
+            breaking += parameter(_Outcomes(plan, noted), aims)
     if not stopped():
-        found += _failed(plan, failures, aims)
+        breaking += _failed(plan, failures, aims)
     order = {t.name: n for n, t in enumerate(aims)}
-    return tuple(sorted(found, key=lambda b: order[b.rule]))
+    return tuple(sorted(breaking, key=lambda b: order[b.rule]))
 
 
 def _targets(decisions: Decided, planned: Outturn, failures: Failures) -> list[Target]:
@@ -70,11 +70,11 @@ def _targets(decisions: Decided, planned: Outturn, failures: Failures) -> list[T
 
 
 def _keeps(rule: str) -> Callable[[Outturn], bool]:
-    return lambda found: rule not in found.valuation.broken
+    return lambda outturn: rule not in outturn.valuation.broken
 
 
 def _covers(key: DemandKey, year: int, planned: float) -> Callable[[Outturn], bool]:
-    return lambda found: found.valuation.coverage.get((key, year), 1.0) >= KEPT_PART * planned - TOLERANCE
+    return lambda outturn: outturn.valuation.coverage.get((key, year), 1.0) >= KEPT_PART * planned - TOLERANCE
 
 
 # -- parameters ------------------------------------------------------------------------------------------------------

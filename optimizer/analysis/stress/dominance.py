@@ -20,12 +20,12 @@ def undominated(harm: Floats, size: int, most: int) -> list[tuple[int, ...]] | N
     >>> undominated(np.array([[3.0, 0.0], [2.0, 0.0], [0.0, 1.0]]), 2, 10)
     [(0, 2), (0, 1)]
     """
-    found: list[tuple[int, ...]] = []
+    front: list[tuple[int, ...]] = []
     for places in _sets(_above(harm), size):
-        if len(found) == most:
+        if len(front) == most:
             return None
-        found.append(places)
-    return found
+        front.append(places)
+    return front
 
 
 def _above(harm: Floats) -> Bools:

@@ -53,16 +53,16 @@ def draw(  # noqa: PLR0917
     # Only the contingency reads what a project overruns by: without one every call is met.
     overruns = plan.decisions.case.settings.contingency_m is not None
     drawn = sample(of_risks, with_probability, n, seed=seed, skip=skip, overruns=overruns)
-    found = _Found(drawn, plan)
+    collected = _Found(drawn, plan)
     works: dict[int, _Work] = {}
     for place, scenario in enumerate(with_probability):
         own, realization = plan.in_scenario(scenario)
         if id(own) not in works:
-            works[id(own)] = _Work(own.arrays, drawn, of_risks, found)
+            works[id(own)] = _Work(own.arrays, drawn, of_risks, collected)
         for part in _chunks(np.flatnonzero(drawn.scenario == place)):
             if not stopped():
                 works[id(own)].evaluate(realization, part, stopped)
-    return found.drawn(of_risks, with_probability, skip)
+    return collected.drawn(of_risks, with_probability, skip)
 
 
 def _chunks(places: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.int64]]:
@@ -82,9 +82,9 @@ class _Found:
         self.ids = tuple(sorted({i for own in (decisions, *decisions.states.values()) for i in own.chosen}))
         self.stops = np.zeros((n, len(self.ids)), dtype=bool)
 
-    def add(self, part: npt.NDArray[np.int64], found: Evaluated, financed: Sequence[str], stops: Bools) -> None:
+    def add(self, part: npt.NDArray[np.int64], evaluated: Evaluated, financed: Sequence[str], stops: Bools) -> None:
         """What some draws come to. `stops`: which of the `financed` stop, [n, project]."""
-        self.value[part], self.coverage[part], self.holds[part] = found.value, found.coverage, found.holds
+        self.value[part], self.coverage[part], self.holds[part] = evaluated.value, evaluated.coverage, evaluated.holds
         columns = np.array([self.ids.index(i) for i in financed], dtype=np.int64)
         self.stops[part[:, None], columns[None, :]] = stops
 
@@ -101,8 +101,8 @@ class _Found:
 class _Work:
     """The decisions of one state in draws."""
 
-    def __init__(self, arrays: PlanArrays, drawn: Sample, of_risks: tuple[RiskUnit, ...], found: _Found) -> None:
-        self.arrays, self.sample, self.found = arrays, drawn, found
+    def __init__(self, arrays: PlanArrays, drawn: Sample, of_risks: tuple[RiskUnit, ...], collected: _Found) -> None:
+        self.arrays, self.sample, self.found = arrays, drawn, collected
         self._ids = [p.project.id for p in arrays.plants[: arrays.count]]
         place = {i: u for u, unit in enumerate(of_risks) for i in unit.projects}
         self._unit_of = [place.get(p.project.id) for p in arrays.plants]
@@ -138,11 +138,11 @@ class _Work:
 
     def _of_plants(self, of_units: npt.NDArray[np.generic], part: npt.NDArray[np.int64], fill: float) -> npt.NDArray:  # type: ignore[type-arg]
         """An outcome of the units as one of the plants, [n, plant]."""
-        found = np.full((len(part), len(self._unit_of)), fill, dtype=of_units.dtype)
+        by_plant = np.full((len(part), len(self._unit_of)), fill, dtype=of_units.dtype)
         for n, u in enumerate(self._unit_of):
             if u is not None:
-                found[:, n] = of_units[part, u]
-        return found
+                by_plant[:, n] = of_units[part, u]
+        return by_plant
 
     # -- calls -----------------------------------------------------------------------------------------------
 
@@ -171,12 +171,12 @@ class _Work:
         return stops
 
     def _calls(self, of: Realization, part: npt.NDArray[np.int64]) -> Floats:
-        found = np.zeros((len(part), self.arrays.count))
+        calls = np.zeros((len(part), self.arrays.count))
         over = self._of_plants(self.sample.overrun, part, fill=1.0)
         failed = self._of_plants(self.sample.failed, part, fill=False)
         for n, claim in enumerate(self._claims(of)):
-            found[:, n] = claim_calls(claim, over[:, n])
-        return np.asarray(found * ~failed[:, : self.arrays.count])
+            calls[:, n] = claim_calls(claim, over[:, n])
+        return np.asarray(calls * ~failed[:, : self.arrays.count])
 
     def _claims(self, of: Realization) -> list[Claim]:
         """The claims of the financed projects in a scenario, in their order among the plants."""

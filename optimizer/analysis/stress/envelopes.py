@@ -101,8 +101,8 @@ def _fits(choice: Choice, fund: Fund, without: Mapping[tuple[str, int], Mapping[
 
 def _spent(d: Decision, fund: Fund) -> Spent:
     """What each project charges to a fund, year by year."""
-    found: dict[str, dict[int, float]] = {}
+    spent: dict[str, dict[int, float]] = {}
     for i in {i for i, _, _ in d.award}:
         own = Decision(d.sets, d.classes, {}, {key: face for key, face in d.award.items() if key[0] == i})
-        found[i] = {t: float(x) for t, x in charges(own, fund).items() if x}
-    return found
+        spent[i] = {t: float(x) for t, x in charges(own, fund).items() if x}
+    return spent

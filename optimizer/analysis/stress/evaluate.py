@@ -82,8 +82,8 @@ class Evaluator:
         budget = realization is not None and any(r.parameter == "budget" for r in realization.rows)
         may_stop = budget or self.decisions.case.settings.contingency_m is not None
         if realization is None or may_stop or delivers(self.arrays.sets):
-            found = self.planned if realization is None else self.realize(realization)
-            return found.value, self.worked(found)
+            outturn = self.planned if realization is None else self.realize(realization)
+            return outturn.value, self.worked(outturn)
         realization = priced(self.decisions, realization)
         view = self.arrays.view(Realization(rows=realization.rows))
         return float(view.evaluate(self.arrays.shares(realization)[None]).value[0]), Worked()
@@ -105,9 +105,9 @@ class Evaluator:
     def outturn(self, realization: Realization, owed: Mapping[str, float] | None = None) -> Outturn:
         """The plan in a realization in which it is settled who stops."""
         sets = scenario_sets(self.arrays.sets, realization)
-        found = valuation(self.decisions, sets, self._delivered(sets))
+        value = valuation(self.decisions, sets, self._delivered(sets))
         met = sum(call for i, call in (owed or {}).items() if i not in realization.stopped)
-        return Outturn(sets, found, tuple(sorted(realization.stopped)), met)
+        return Outturn(sets, value, tuple(sorted(realization.stopped)), met)
 
     def _delivered(self, sets: ScenarioSets) -> Coverage | None:
         """What the chain delivers, where the objective counts that."""
@@ -134,9 +134,9 @@ class Evaluator:
         assert view.flows is not None
         return view.flows, view.process_capacity(self.arrays.shares(realization)[None])[0]
 
-    def worked(self, found: Outturn) -> Worked:
+    def worked(self, outturn: Outturn) -> Worked:
         """What an evaluation rests on, for the auditor."""
-        return Worked(found.stopped, self.runs(found.sets.realization))
+        return Worked(outturn.stopped, self.runs(outturn.sets.realization))
 
     def runs(self, realization: Realization) -> tuple[RunRow, ...]:
         """What the recipes run in a realization in which it is settled who stops; empty where deliveries do not count."""
@@ -148,28 +148,28 @@ def in_scenarios(planned: Evaluator, named: Iterable[Named]) -> Iterator[tuple[S
     """A plan in each scenario: its row of the section on scenarios, and what the recipes run in it."""
     for scenario in named:
         evaluator, realization = planned.in_scenario(scenario)
-        found = evaluator.realize(realization)
-        yield scenario_result(evaluator.decisions, scenario, found), evaluator.runs(found.sets.realization)
+        outturn = evaluator.realize(realization)
+        yield scenario_result(evaluator.decisions, scenario, outturn), evaluator.runs(outturn.sets.realization)
 
 
-def scenario_result(decisions: Decided, scenario: Named, found: Outturn) -> ScenarioResult:
+def scenario_result(decisions: Decided, scenario: Named, outturn: Outturn) -> ScenarioResult:
     """A row of the section on scenarios."""
     return ScenarioResult(
         scenario=scenario.name,
         probability=scenario.probability,
-        value=found.value,
-        kept=tuple(i for i in sorted(decisions.chosen) if i not in found.stopped),
-        stopped=found.stopped,
-        called_m=found.called_m,
-        owed_m=top_ups(decisions, found.sets.realization),
-        broken=found.valuation.broken,
-        coverage=coverage_rows(found),
+        value=outturn.value,
+        kept=tuple(i for i in sorted(decisions.chosen) if i not in outturn.stopped),
+        stopped=outturn.stopped,
+        called_m=outturn.called_m,
+        owed_m=top_ups(decisions, outturn.sets.realization),
+        broken=outturn.valuation.broken,
+        coverage=coverage_rows(outturn),
     )
 
 
-def coverage_rows(found: Outturn) -> tuple[Covered, ...]:
+def coverage_rows(outturn: Outturn) -> tuple[Covered, ...]:
     """Every demand row and year; 1 and no gap where nothing is demanded."""
-    sets, covered = found.sets, found.valuation.coverage
+    sets, covered = outturn.sets, outturn.valuation.coverage
     return tuple(
         Covered(
             stage=k.stage,

@@ -67,8 +67,8 @@ def inverse(shares: Sequence[float], u: npt.NDArray[np.float64]) -> npt.NDArray[
     >>> inverse([0.25, 0.75], np.array([0.0, 0.2499, 0.25, 0.9999]))
     array([0, 0, 1, 1])
     """
-    found = np.searchsorted(np.cumsum(shares), u, side="right")
-    return np.minimum(found, max(len(shares) - 1, 0)).astype(np.int64)
+    places = np.searchsorted(np.cumsum(shares), u, side="right")
+    return np.minimum(places, max(len(shares) - 1, 0)).astype(np.int64)
 
 
 def _overruns(median: float, sigma: float, u: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

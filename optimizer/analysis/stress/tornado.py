@@ -59,10 +59,10 @@ def _width(bar: Tornado, planned: float) -> float:
 
 
 def _of_scenarios(rows: Sequence[Scenario]) -> Iterator[Bar]:
-    found: dict[tuple[str, str], list[Scenario]] = {}
+    rows_of: dict[tuple[str, str], list[Scenario]] = {}
     for row in rows:
-        found.setdefault((row.parameter, row.where), []).append(row)
-    for (parameter, where), of_one in found.items():
+        rows_of.setdefault((row.parameter, row.where), []).append(row)
+    for (parameter, where), of_one in rows_of.items():
         neutral = NEUTRAL.get(parameter, 1.0)
         planned = Realization()
         options = [(neutral, planned), *((r.value, Realization(r.scenario, (_alone(r),))) for r in of_one)]

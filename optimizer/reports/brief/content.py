@@ -150,14 +150,14 @@ def _rules(case: Case, plan: Plan, answers: Sequence[AnswerReport]) -> Part:
 def _money(case: Case, plan: Plan) -> Part:
     private = plan_summary.leverage(plan_summary.totals(case, plan.projects))
     leverage = [tr("Private money: {ratios}.", ratios=private)] if private else []
-    said = (
+    sentences = (
         *binding.lines(case, plan),
         *additionality(case, plan),
         *expected_receipts(case, plan),
         *leverage,
         *funders(case, plan),
     )
-    return Part(tr("Money"), said)
+    return Part(tr("Money"), sentences)
 
 
 def _left_out(case: Case, plan: Plan) -> Part:
@@ -234,7 +234,7 @@ def facts(case: Case, plan: Plan) -> tuple[Fact, ...]:
     instruments = listed(plan_summary.by_instrument(t, funded=True) + plan_summary.secured_earlier(t))
     in_all = tr("of {money} in all", money=money(total)) if total is not None else ""
     candidates = t.projects + len(plan.not_financed)
-    found = [
+    facts = [
         Fact(tr("Projects financed"), tr("{n} of {all}", n=t.projects, all=candidates), _decided(plan)),
         Fact(tr("Public money"), money(t.public_m, currency), instruments),
         Fact(tr("Budget cost"), money(t.cost_m, currency), in_all),
@@ -242,8 +242,8 @@ def facts(case: Case, plan: Plan) -> tuple[Fact, ...]:
     ]
     if t.contingent_m:
         words = listed(plan_summary.by_instrument(t, funded=False))
-        found.insert(2, Fact(tr("Contingent support"), money(t.contingent_m, currency), words))
-    return tuple(found)
+        facts.insert(2, Fact(tr("Contingent support"), money(t.contingent_m, currency), words))
+    return tuple(facts)
 
 
 def _decided(plan: Plan) -> str:

@@ -203,8 +203,8 @@ class _SlideWriter:
             self.image(slide, picture, _TOP, 1 - _TOP - _BOTTOM - 0.09)
         box = slide.shapes.add_textbox(0, 0, 1, 1)
         self.place(box, _LEFT, 1 - _BOTTOM - 0.085, 1 - 2 * _LEFT, 0.08)
-        said = picture.description if picture.png is not None else sentence(tr(NOT_DRAWN))
-        self.words(box.text_frame, [shorten(text(said), 240)], 12, colour=GREY)
+        description = picture.description if picture.png is not None else sentence(tr(NOT_DRAWN))
+        self.words(box.text_frame, [shorten(text(description), 240)], 12, colour=GREY)
 
     def image(self, slide: Any, picture: Picture, top: float, high: float) -> None:
         """A chart as large as a part of the slide holds."""

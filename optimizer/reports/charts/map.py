@@ -180,9 +180,9 @@ def routes_of(case: Case, plants: Plants) -> list[Route]:
     stages = [s for s in case.settings.stages if any(stage == s for stage, _ in size)]
     routes = []
     for stage, to_stage in pairwise(stages):
-        made = fsum(t for (s, _), t in size.items() if s == stage)
+        output = fsum(t for (s, _), t in size.items() if s == stage)
         routes += [
-            Route(stage, a, to_stage, b, need * have / made)
+            Route(stage, a, to_stage, b, need * have / output)
             for (s, a), have in size.items()
             for (r, b), need in size.items()
             if s == stage and r == to_stage

@@ -59,8 +59,8 @@ def met(gaps: Gaps, year: int) -> list[str]:
     changes = listed(tr("{name} {change}", name=name(row.key), change=change(row, gaps.with_plan)) for row in rows)
     if gaps.with_plan:
         return [sentence(tr("{year}, share of demand outside China met: {changes}", year=year, changes=changes))]
-    said = tr("{year}, share of demand outside China met as things stand: {changes}", year=year, changes=changes)
-    return [sentence(said)]
+    text = tr("{year}, share of demand outside China met as things stand: {changes}", year=year, changes=changes)
+    return [sentence(text)]
 
 
 def delivered(gaps: Gaps, year: int) -> list[str]:
@@ -82,9 +82,9 @@ def in_scenarios(gaps: Gaps) -> list[str]:
     """What a plan under risk meets of each demand in its worst and best scenario, a line for the last milestone."""
     last, words = gaps.milestones[-1], []
     for row in headline_rows(gaps.rows):
-        found = [(r.coverage, s.scenario) for s in gaps.scenarios if (r := s.at(row.stage, row.material, last))]
-        if row.year == last and row.demand_t > 0 and found:
-            (least, where), (most, _) = min(found), max(found)
+        coverages = [(r.coverage, s.scenario) for s in gaps.scenarios if (r := s.at(row.stage, row.material, last))]
+        if row.year == last and row.demand_t > 0 and coverages:
+            (least, where), (most, _) = min(coverages), max(coverages)
             between = _between(share(least), scenario_name(where), share(most))
             words.append(tr("{name} {change}", name=name(row.key), change=between))
     if not words:

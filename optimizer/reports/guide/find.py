@@ -28,8 +28,8 @@ def find(topics: Sequence[Topic], name: str) -> list[Topic]:
 def near(topics: Sequence[Topic], name: str) -> str | None:
     """The name that was probably meant; None where nothing is near."""
     names = {normalized(n): n for t in topics for n in (t.name, *t.aliases)}
-    found = nearest(normalized(name), names)
-    return None if found is None else names[found]
+    name_near = nearest(normalized(name), names)
+    return None if name_near is None else names[name_near]
 
 
 def mentioning(topics: Sequence[Topic], words: str, most: int = MENTIONED) -> list[Topic]:
@@ -40,5 +40,5 @@ def mentioning(topics: Sequence[Topic], words: str, most: int = MENTIONED) -> li
         head = f"{topic.name} {topic.title} {' '.join(topic.aliases)}".casefold()
         return (not all(w in head for w in wanted), bool(topic.under), topic.chapter == "Messages")
 
-    found = [t for t in topics if all(w in f"{t.name} {t.title} {t.body}".casefold() for w in wanted)]
-    return sorted(found, key=rank)[:most]
+    mentioning = [t for t in topics if all(w in f"{t.name} {t.title} {t.body}".casefold() for w in wanted)]
+    return sorted(mentioning, key=rank)[:most]

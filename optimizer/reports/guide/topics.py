@@ -51,7 +51,7 @@ PAGES = {
 
 def all_topics(verbs: Iterable[VerbHelp], api: Mapping[str, str]) -> tuple[Topic, ...]:
     """Every topic in the order of the guide. Names are unique; a test holds it."""
-    found = [
+    topics = [
         *(_page(name) for name in PAGES),
         *verb_topics.topics(verbs),
         *workbook_topics.topics(),
@@ -62,7 +62,7 @@ def all_topics(verbs: Iterable[VerbHelp], api: Mapping[str, str]) -> tuple[Topic
         *api_topics.topics(api),
     ]
     order = {chapter: n for n, chapter in enumerate(CHAPTERS)}
-    return tuple(sorted(found, key=lambda topic: order[topic.chapter]))
+    return tuple(sorted(topics, key=lambda topic: order[topic.chapter]))
 
 
 def _page(name: str) -> Topic:
