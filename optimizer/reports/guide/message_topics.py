@@ -106,11 +106,30 @@ def _calls_in(function: ast.FunctionDef) -> Iterator[_Call]:
 
 def _messages(module: Source) -> Iterator[tuple[str, str]]:
     """Kind and text of every message that a module words, in the order of the file."""
+    returned = {function.name: _returned(function) for function in _functions(module.tree)}
     for call in _calls(module):
-        told = [*call.node.args, *(k.value for k in call.node.keywords if k.arg == "message")]
-        texts = [call.named.get(arg.id, []) if isinstance(arg, ast.Name) else [text_of(arg) or ""] for arg in told]
+        arguments = [*call.node.args, *(k.value for k in call.node.keywords if k.arg == "message")]
+        texts = [list(_texts(argument, call.named, returned)) for argument in arguments]
         longest = max(texts, key=lambda some: max(map(len, some), default=0), default=[])
         yield from ((call.kind, " ".join(t.split())) for t in longest if len(t) >= _SHORTEST and " " in t)
+
+
+def _texts(node: ast.expr, named: Mapping[str, Sequence[str]], returned: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """The texts that an argument can have: its own, those of its variable, or those that its function returns."""
+    if isinstance(node, ast.Name):
+        yield from named.get(node.id, ())
+    elif text := text_of(node):
+        yield text
+    elif isinstance(node, ast.IfExp):
+        yield from _texts(node.body, named, returned)
+        yield from _texts(node.orelse, named, returned)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        yield from returned.get(node.func.id, ())
+
+
+def _returned(function: ast.FunctionDef) -> list[str]:
+    values = (node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value)
+    return [text for value in values if (text := text_of(value))]
 
 
 def _words(module: Source) -> Iterator[str]:

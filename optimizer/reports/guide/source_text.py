@@ -4,6 +4,7 @@ The guide is then as fast as a file is read, and cannot differ from the program 
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -71,6 +72,8 @@ def text_of(node: ast.expr) -> str | None:
 
     >>> text_of(ast.parse('f"{p.id} has {number(x)} M" + " of it"', mode="eval").body)
     '<id> has <x> M of it'
+    >>> text_of(ast.parse('Text("{name} has no capacity", name=p.id)', mode="eval").body)
+    '<name> has no capacity'
     """
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
@@ -84,6 +87,9 @@ def text_of(node: ast.expr) -> str | None:
         if all(text is None for text in both):
             return None
         return "".join(text if text is not None else "<...>" for text in both)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Text" and node.args:
+        template = text_of(node.args[0])
+        return None if template is None else re.sub(r"\{(\w+)\}", r"<\1>", template)
     if isinstance(node, ast.IfExp):
         either = [text_of(node.body), text_of(node.orelse)]
         return " / ".join(text for text in either if text) or None
