@@ -29,7 +29,7 @@ from optimizer.solver.allocation import (
     allocate,
     allocate_under_risk,
 )
-from optimizer.solver.core_problem import prove_core, solve_core
+from optimizer.solver.core_problem import prove_core, solve_core, solve_from_core
 from optimizer.solver.exact_rows import Cut, any_breaks, cuts, not_again
 from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import Decisions, decisions, selection
@@ -199,9 +199,10 @@ class Search:
         """The best solution for value, and what a second search says of its proof."""
         limits = Limits(self.options.gap, self._left() * (1 - kept), bound=-self.known)
         size = len(self._decisions.columns)
-        if size >= tuning.CORE_FROM:
+        if size >= tuning.FROM_CORE_FROM:
+            guided = solve_core if size >= tuning.CORE_FROM else solve_from_core
             watch = (self.progress, self.stop)
-            return solve_core(self.engine, self._decisions, goal, limits, watch=watch, start=start), "not asked"
+            return guided(self.engine, self._decisions, goal, limits, watch=watch, start=start), "not asked"
         result = self._minimize(goal, limits, start)
         if not is_small(size) or result.status not in ("optimal", "infeasible"):
             return result, "not asked"

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from generate import book
 from hypothesis import given, settings
+from hypothesis.strategies import sampled_from
 from support.compiled import compiled
 from support.repeatable import examples, same_books
 from support.strategies import books
 from support.tables import Book, case
 
-from optimizer.solver.core_problem import changes, solve_core
+from optimizer.solver import tuning
+from optimizer.solver.core_problem import changes, solve_core, solve_from_core
 from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import Decisions, decisions
 from optimizer.solver.neighbourhood_search import improve
@@ -67,6 +69,45 @@ def test_core_and_whole_agree_on_any_book(drawn: Book) -> None:
     goal, engine = matrix.objectives[0], Engine(matrix)
     whole = Engine(matrix).minimize(goal, LIMITS)
     guided = solve_core(engine, decisions(program, matrix), goal, LIMITS, watch=(None, None), start=None)
+    assert guided.status == whole.status
+    assert guided.x is None or guided.objective == pytest.approx(whole.objective, abs=1e-7)
+
+
+@pytest.mark.parametrize("near", [0.0, 1e9])
+@pytest.mark.parametrize(("known", "budget"), [(False, 260.0), (True, 260.0)])
+def test_a_search_from_the_core_proves_what_the_whole_proves(
+    near: float, known: bool, budget: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether its plan is proved by nodes or, where it counts as far from the bound, by the search with every heuristic."""
+    matrix, taken, row, _ = matrix_of(2)
+    goal, engine = matrix.objectives[0], Engine(matrix)
+    start = Engine(matrix).minimize(goal, LIMITS).x if known else None
+    engine.limit_row(row, -np.inf, budget)
+    whole = engine.copy().minimize(goal, LIMITS)
+    monkeypatch.setattr(tuning, "FEW_DOUBTS", 1.0)
+    monkeypatch.setattr(tuning, "NEAR_SMALL", near)
+    gap = 1e-3
+    guided = solve_from_core(engine, taken, goal, Limits(gap, 60.0), watch=(None, None), start=start)
+    assert guided.status == whole.status == "optimal"
+    assert guided.bound <= whole.objective + 1e-7 <= guided.objective + 2e-7
+    assert guided.objective - guided.bound <= gap * abs(guided.objective) + 1e-7
+    assert (engine.lower == matrix.lower).all()
+    assert (engine.upper == matrix.upper).all()
+
+
+@settings(same_books, max_examples=examples())
+@given(books(), sampled_from([0.0, 1e9]))
+def test_a_search_from_the_core_and_the_whole_agree_on_any_book(drawn: Book, near: float) -> None:
+    try:
+        program, matrix = compiled(case(drawn))
+    except InfeasibleProgram:
+        return
+    goal, engine = matrix.objectives[0], Engine(matrix)
+    whole = Engine(matrix).minimize(goal, LIMITS)
+    with pytest.MonkeyPatch.context() as guided_always:
+        guided_always.setattr(tuning, "FEW_DOUBTS", 1.0)
+        guided_always.setattr(tuning, "NEAR_SMALL", near)
+        guided = solve_from_core(engine, decisions(program, matrix), goal, LIMITS, watch=(None, None), start=None)
     assert guided.status == whole.status
     assert guided.x is None or guided.objective == pytest.approx(whole.objective, abs=1e-7)
 
