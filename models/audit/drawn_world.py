@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from operator import mul
 
 from models.audit import score
 from models.audit.capacity import Need, needs
@@ -28,6 +29,7 @@ class DrawnWorld:
         book = troubled(ledger, Trouble(tuple(rows)), everybody)
         self._years = list(ledger.years)
         self._outputs: dict[tuple[str, int, bool], list[float]] = {}
+        self._brings: dict[tuple[str, int], list[tuple[int, float]]] = {}
         items = needs(book)
         self.rows = [self._row(float(w), item) for w, item in zip(row_weights(book, items), items, strict=True)]
         self.plants = [(name, self._parts(name)) for name in sorted(everybody)]
@@ -40,12 +42,12 @@ class DrawnWorld:
         gone = {*failed, *stopped}
         if score.name(self._ledger) == "capacity":
             return self._added(late, {*failed}, gone) - self._lost
-        outs = [
-            (part, self.output(name, late.get(name, 0), unaided=name not in self._ledger.financed))
-            for name, part in self.plants
-            if name not in gone
-        ]
-        return self._covered(outs) - self._lost
+        have = self._standing.copy()
+        for name, _ in self.plants:
+            if name not in gone:
+                for cell, tonnes in self._brought(name, late.get(name, 0)):
+                    have[cell] += tonnes
+        return self._covered(have) - self._lost
 
     def _row(self, weight: float, item: Need) -> tuple[float, list[float], list[float], Need]:
         """Weight, demand and existing capacity by year of a demand row."""
@@ -83,24 +85,50 @@ class DrawnWorld:
 
     # -- objectives ------------------------------------------------------------------------------------------------
 
-    def _covered(self, outs: Sequence[tuple[Parts, list[float]]]) -> float:
-        """Coverage, or that of the least covered row, where these plants deliver."""
-        capacity = [list(standing) for _, _, standing, _ in self.rows]
-        for parts, output in outs:
-            for n, part in parts:
-                capacity[n] = [a + part * b for a, b in zip(capacity[n], output, strict=True)]
+    @cached_property
+    def _cells(self) -> list[tuple[int, int]]:
+        """Demand row and place of the year of every demand, in one order."""
+        return [
+            (n, y) for n, (_, demand, _, _) in enumerate(self.rows) for y, wanted in enumerate(demand) if wanted > 0
+        ]
+
+    @cached_property
+    def _demand(self) -> list[float]:
+        """Tonnes of each cell."""
+        return [self.rows[n][1][y] for n, y in self._cells]
+
+    @cached_property
+    def _standing(self) -> list[float]:
+        """Existing capacity of each cell."""
+        return [self.rows[n][2][y] for n, y in self._cells]
+
+    def _brought(self, name: str, late: int) -> list[tuple[int, float]]:
+        """Cells that a plant serves, and tonnes."""
+        if (name, late) not in self._brings:
+            output = self.output(name, late, unaided=name not in self._ledger.financed)
+            parts = dict(dict(self.plants)[name])
+            tonnes = [(cell, parts.get(n, 0.0) * output[y]) for cell, (n, y) in enumerate(self._cells)]
+            self._brings[name, late] = [(cell, brought) for cell, brought in tonnes if brought]
+        return self._brings[name, late]
+
+    @cached_property
+    def _shares(self) -> list[list[float]]:
+        """What each covered cell adds to the objective; under `bottleneck` to the coverage of each demand row."""
         growth = 1 + self._ledger.case.settings.discount_rate
-        discount = [growth**-n for n in range(len(self._years))]
-        of_rows = []
-        for (weight, demand, _, _), have in zip(self.rows, capacity, strict=True):
-            cells = [
-                (d, min(1.0, got / wanted)) for d, wanted, got in zip(discount, demand, have, strict=True) if wanted > 0
-            ]
-            of_rows.append((weight, sum(d * part for d, part in cells), sum(d for d, _ in cells)))
+        discount = [growth**-y for _, y in self._cells]
         if score.name(self._ledger) == "bottleneck":
-            return min((reached / asked_ for _, reached, asked_ in of_rows if asked_), default=0.0)
-        asked_for = sum(w * full for w, _, full in of_rows)
-        return sum(w * reached for w, reached, _ in of_rows) / asked_for if asked_for else 0.0
+            raw = [
+                [d * (n == row) for (n, _), d in zip(self._cells, discount, strict=True)]
+                for row in range(len(self.rows))
+            ]
+        else:
+            raw = [[self.rows[n][0] * d for (n, _), d in zip(self._cells, discount, strict=True)]]
+        return [[share / total for share in own] for own in raw if (total := sum(own))]
+
+    def _covered(self, have: Sequence[float]) -> float:
+        """Coverage, or that of the least covered row, at these tonnes in each cell."""
+        covered = [1.0 if got >= wanted else got / wanted for got, wanted in zip(have, self._demand, strict=True)]
+        return min((sum(map(mul, own, covered)) for own in self._shares), default=0.0)
 
     def _added(self, late: Mapping[str, int], failed: set[str], gone: set[str]) -> float:
         """Weighted capacity that the plan adds in the objective's year."""

@@ -3,6 +3,7 @@
 Exact decimals would take minutes for ten thousand draws, and the error of doubles is far below the tolerance of the audit.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,9 +13,9 @@ from statistics import NormalDist
 
 from models.audit.drawn_world import DrawnWorld
 from models.audit.ledger import Ledger
-from models.audit.pcg import uniforms
+from models.audit.pcg import rows_of_uniforms
 from models.audit.stress_draws import LEAST, Stream, stream
-from models.schema import Scenario
+from models.schema import Risk, Scenario
 
 TOLERANCE = 1e-6
 """Part of max(1, contingency) by which calls may exceed it."""
@@ -67,26 +68,31 @@ class DrawnPlan:
 
     # -- the stream ------------------------------------------------------------------------------------------------
 
+    @cached_property
+    def _present(self) -> frozenset[str]:
+        """Projects that deliver in some scenario: no other draw changes a value."""
+        ledgers = [self.decided_in(name) for name, _, _ in self._source.scenarios]
+        return frozenset(i for at in ledgers for i in (*at.financed, *at.underway, *at.unaided))
+
     def _draws(self, first: int, n: int) -> Iterator[DrawOutcome]:
-        source = self._source
-        shares = list(accumulate(float(p) for _, p, _ in source.scenarios))
-        delays = [[*accumulate(share / 100 for _, share in risk.delay)] for risk, _ in source.shared]
-        width = 1 + 3 * len(source.shared)
-        numbers = uniforms(self.seed, (first - 1) * width, n * width)
-        for at in range(0, n * width, width):
+        """Draws of the stream, as far as they concern projects that deliver. Overruns are read where calls are limited."""
+        shared, read = self._source.shared, 2 if self.limit is None else 3
+        shares = list(accumulate(float(p) for _, p, _ in self._source.scenarios))
+        units = [(k, _DrawnUnit.of(*unit)) for k, unit in enumerate(shared) if not self._present.isdisjoint(unit[1])]
+        width, places = 1 + 3 * len(shared), (0, *(1 + 3 * k + m for k, _ in units for m in range(read)))
+        for first_, *rest in rows_of_uniforms(self.seed, (first - 1) * width, width, places, n):
             late: dict[str, int] = {}
             overruns: dict[str, float] = {}
             failed: set[str] = set()
-            for k, (risk, ids) in enumerate(source.shared):
-                fails, delay, over = numbers[at + 1 + 3 * k : at + 4 + 3 * k]
-                if fails < risk.p_fail:
-                    failed.update(ids)
-                if risk.delay:
-                    late.update(dict.fromkeys(ids, risk.delay[_place(delays[k], delay)][0]))
-                if self.limit is not None:
-                    z = NormalDist().inv_cdf(max(over, LEAST)) if risk.overrun_sigma else 0.0
-                    overruns.update(dict.fromkeys(ids, risk.overrun * exp(risk.overrun_sigma * z)))
-            yield DrawOutcome(_place(shares, numbers[at]), late, overruns, frozenset(failed))
+            for at, (_, unit) in enumerate(units):
+                fails, delay, *over = rest[read * at : read * at + read]
+                if fails < unit.p_fail:
+                    failed.update(unit.ids)
+                if unit.delays and (years := unit.delays[_place(unit.cumulated, delay)]):
+                    late.update(dict.fromkeys(unit.ids, years))
+                if over:
+                    overruns.update(dict.fromkeys(unit.ids, unit.overrun(over[0])))
+            yield DrawOutcome(_place(shares, first_), late, overruns, frozenset(failed))
 
     # -- who goes on -----------------------------------------------------------------------------------------------
 
@@ -132,4 +138,29 @@ class DrawnPlan:
 
 def _place(shares: Sequence[float], u: float) -> int:
     """The first place whose cumulated share exceeds u."""
-    return next((n for n, share in enumerate(shares) if share > u), len(shares) - 1)
+    return min(bisect_right(shares, u), len(shares) - 1)
+
+
+@dataclass(frozen=True)
+class _DrawnUnit:
+    """A unit that shares one draw, as plain numbers."""
+
+    ids: tuple[str, ...]
+    p_fail: float
+    delays: tuple[int, ...]
+    """Years."""
+    cumulated: tuple[float, ...]
+    """Probability of each delay or a shorter one."""
+    median: float
+    sigma: float
+
+    @classmethod
+    def of(cls, risk: Risk, ids: tuple[str, ...]) -> "_DrawnUnit":
+        """The unit of a row of `risks`."""
+        years, shares = tuple(y for y, _ in risk.delay), tuple(accumulate(share / 100 for _, share in risk.delay))
+        return cls(ids, risk.p_fail, years, shares, risk.overrun, risk.overrun_sigma)
+
+    def overrun(self, u: float) -> float:
+        """The factor on capital cost at a uniform."""
+        z = NormalDist().inv_cdf(max(u, LEAST)) if self.sigma else 0.0
+        return self.median * exp(self.sigma * z)

@@ -5,7 +5,8 @@ the generator is PCG XSL RR 128/64 (O'Neill 2014), jumps are those of Brown, "Ra
 strides" (1994).
 """
 
-from itertools import permutations
+from collections.abc import Iterator, Sequence
+from itertools import pairwise, permutations
 
 WORD, WIDE = (1 << 32) - 1, (1 << 128) - 1
 POOL = 4
@@ -48,23 +49,40 @@ def uniforms(seed: int, skip: int, count: int) -> list[float]:
     >>> [round(u, 12) for u in uniforms(0, 0, 2)]
     [0.636961687321, 0.269786713764]
     """
+    return [u for (u,) in rows_of_uniforms(seed, skip, 1, (0,), count)]
+
+
+def rows_of_uniforms(seed: int, skip: int, width: int, places: Sequence[int], count: int) -> Iterator[list[float]]:
+    """The same stream cut into `count` rows of `width` uniforms: of each row those at `places`, which ascend. Those between are
+    jumped over, which takes no longer than one of them.
+
+    >>> [[round(u, 3) for u in row] for row in rows_of_uniforms(0, 0, 3, (0, 2), 2)]
+    [[0.637, 0.041], [0.017, 0.913]]
+    >>> [round(u, 3) for u in uniforms(0, 0, 6)]
+    [0.637, 0.27, 0.041, 0.017, 0.813, 0.913]
+    """
     state, increment = seeded(seed)
-    state = _jump(state, increment, skip)
-    numbers = []
+    product, added = _stride(increment, skip)
+    state = (state * product + added) & WIDE
+    strides = [_stride(increment, place - before) for before, place in pairwise((-1, *places))]
+    last, low = _stride(increment, width - 1 - places[-1]), (1 << 64) - 1
     for _ in range(count):
-        state = (state * MULTIPLIER + increment) & WIDE
-        folded, turn = (state >> 64) ^ (state & (1 << 64) - 1), state >> 122
-        turned = (folded >> turn | folded << (64 - turn)) & (1 << 64) - 1
-        numbers.append((turned >> 11) * 2.0**-53)
-    return numbers
+        row = []
+        for product, added in strides:
+            state = (state * product + added) & WIDE
+            folded, turn = (state >> 64) ^ (state & low), state >> 122
+            turned = (folded >> turn | folded << (64 - turn)) & low
+            row.append((turned >> 11) * 2.0**-53)
+        yield row
+        state = (state * last[0] + last[1]) & WIDE
 
 
-def _jump(state: int, increment: int, steps: int) -> int:
-    """The state after a number of steps."""
+def _stride(increment: int, steps: int) -> tuple[int, int]:
+    """Factor and addend of the state after a number of steps."""
     product, total, power, added = 1, 0, MULTIPLIER, increment
     while steps:
         if steps & 1:
             product, total = product * power & WIDE, (total * power + added) & WIDE
         power, added = power * power & WIDE, (power + 1) * added & WIDE
         steps >>= 1
-    return (product * state + total) & WIDE
+    return product, total

@@ -12,7 +12,7 @@ from support.stress_plans import plan_of
 
 from models.audit import audit_stress, states
 from models.audit.ledger import Ledger
-from models.audit.pcg import uniforms
+from models.audit.pcg import rows_of_uniforms, uniforms
 from models.audit.stress_scenario import StatedChoice, envelopes
 from models.audit.troubled import Trouble
 from models.case import Case
@@ -110,6 +110,9 @@ def test_the_stream_is_that_of_the_library() -> None:
         stream = np.random.Generator(np.random.PCG64(seed)).random(900)
         assert uniforms(seed, 0, 20) == stream[:20].tolist()
         assert uniforms(seed, 777, 20) == stream[777:797].tolist()
+        for places in ((0,), (0, 3, 4), (2, 6)):
+            rows = list(rows_of_uniforms(seed, 11, 7, places, 100))
+            assert rows == stream[11:711].reshape(100, 7)[:, places].tolist()
 
 
 def test_flows_of_a_chain_are_held_to_its_capacities_and_balances() -> None:
