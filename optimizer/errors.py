@@ -1,4 +1,4 @@
-"""Every error that ends a command: one tree, one message to people, one shape to programs, one exit status.
+"""The tree of errors that end a command. Each has a message, details, a kind and an exit status.
 
     Mine2MagnetError           message, details, kind, exit_status         models/errors.py
     ├── InvalidInput        3  the workbook cannot be read as a case       models/faults.py
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Refusal(Mine2MagnetError):
-    """The command ends here, and says why. The raiser chooses the kind."""
+    """The command cannot go on. The caller chooses the kind."""
 
     def __init__(self, kind: Kind, message: str, details: "Iterable[Diagnostic]" = ()) -> None:
         super().__init__(message, details)
@@ -36,7 +36,7 @@ class Refusal(Mine2MagnetError):
 
 
 class Infeasible(Mine2MagnetError):
-    """No plan can satisfy the rules and the money: proved, by the means that `proof` names where a search ended so."""
+    """It is proved that no plan can satisfy the rules and budgets; `proof` has the means if a search proved it."""
 
     kind: Kind = "infeasible"
 
@@ -54,7 +54,7 @@ class NoPlanFound(Mine2MagnetError):
 
 
 class AuditFailed(Mine2MagnetError):
-    """The second reader does not confirm the plan. Carries it as `plan`."""
+    """The audit does not confirm the plan. Carries it as `plan`."""
 
     kind: Kind = "audit"
 
@@ -66,7 +66,7 @@ class AuditFailed(Mine2MagnetError):
 
 
 class StressAuditFailed(Mine2MagnetError):
-    """The second reader does not confirm a plan's values in its scenarios."""
+    """The audit does not confirm a plan's values in its scenarios."""
 
     kind: Kind = "audit"
 
@@ -78,7 +78,7 @@ class ChoiceNotProved(Mine2MagnetError):
 
 
 def file_trouble(problem: OSError) -> str:
-    """What is wrong with a file, and the cure."""
+    """The fault of a file, and the cure."""
     name = problem.filename2 or problem.filename
     where = f"{os.fsdecode(name)}" if isinstance(name, str | bytes) else "a file"
     if problem.errno in (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)):

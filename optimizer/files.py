@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and the folders that they are made in."""
+"""Atomic writing of files and folders: whole or not at all."""
 
 import contextlib
 import json
@@ -15,15 +15,15 @@ from optimizer.locks import Busy, exclusive
 from optimizer.safe_text import json_text
 
 PREFIX = ".mine2magnet-"
-"""Begins the hidden names of files and folders that are being made."""
+"""Prefix of the hidden names of files and folders that are being written."""
 LOCK = ".mine2magnet.lock"
-"""Lock file of whoever makes something in a folder."""
+"""Lock file of the process that writes into a folder."""
 WAIT = 60.0
-"""Seconds to wait for another process that makes something in the same folder; it takes less than one."""
+"""Seconds to wait for another process that writes into the same folder; this takes less than one second."""
 
 
 def json_bytes(value: Any) -> bytes:
-    """JSON as all our files and `--json` have it: UTF-8, two spaces, a newline at the end."""
+    """JSON as in all our files and with `--json`: UTF-8, two spaces, a newline at the end."""
     return (json_text(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)) + "\n").encode()
 
 
@@ -47,7 +47,7 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Writes one file whole or not at all, and the folders above it. Raises OSError."""
+    """Write one file whole or not at all, and make the folders above it. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(path) as temporary:
         temporary.write_bytes(content)
@@ -63,7 +63,7 @@ def _settle(temporary: Path, path: Path) -> None:
 
 @contextlib.contextmanager
 def making(folder: Path) -> Iterator[None]:
-    """Only this process makes hidden files in `folder` meanwhile; those that killed processes left are removed.
+    """Within this block only this process writes hidden files in `folder`; those that killed processes left are removed.
 
     Raises Refusal where another process holds the folder for longer than `WAIT`, and OSError.
     """
@@ -77,12 +77,12 @@ def making(folder: Path) -> Iterator[None]:
         ) from busy
     except OSError as problem:
         if problem.filename == str(folder / LOCK):
-            problem.filename = str(folder)  # the planner knows the folder, not its lock
+            problem.filename = str(folder)  # name the folder, not its lock file
         raise
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Removes what killed processes were making in `folder`. The caller holds the folder by `making`."""
+    """Remove the unfinished files of killed processes in `folder`. The caller holds the folder by `making`."""
     for path in folder.glob(f"{PREFIX}*"):
         if path.suffix == ".lock":
             with contextlib.suppress(Busy, OSError), exclusive(path):
@@ -95,7 +95,7 @@ def remove_leftovers(folder: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Makes the names in a folder last through a power cut, where the system can."""
+    """Make the names in a folder durable, if the system can."""
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -114,7 +114,7 @@ def umask() -> int:
 
 
 def is_regular(path: Path) -> bool:
-    """Whether a file is nothing but a file: no link, device, pipe or socket, which could block or lead elsewhere."""
+    """Whether a path is a regular file: no link, device, pipe or socket, which could block or lead elsewhere."""
     try:
         return stat.S_ISREG(path.stat(follow_symlinks=False).st_mode)
     except (OSError, ValueError):

@@ -1,7 +1,7 @@
-"""The fingerprint of a plan: one short digest of everything that decides it.
+"""The fingerprint of a plan: one short digest of everything that determines it.
 
-The same fingerprint stands on the page, in the workbook, in manifest.json and on the terminal, so that a plan folder
-can be held against a printed page. The digest is SHA-256 (FIPS 180-4), cut to its first 96 bits.
+The same fingerprint is on the page, in the workbook, in manifest.json and in the terminal, so that a plan folder can be
+compared with a printed page. The digest is SHA-256 (FIPS 180-4), cut to its first 96 bits.
 """
 
 import hashlib
@@ -13,9 +13,9 @@ from models.case import Case
 from models.plan import Plan
 
 DIGITS, GROUP = 24, 4
-"""Hexadecimal digits of a fingerprint, and how many of them stand together."""
+"""Hexadecimal digits of a fingerprint, and the size of their groups."""
 INCIDENTAL = frozenset({"timings", "created", "platform", "renderers", "files", "fingerprint", "added", "language"})
-"""Entries of a manifest that decide nothing: how long it took, on what machine, and what is derived from the rest."""
+"""Entries of a manifest that do not count: duration, machine, and values derived from the rest."""
 
 
 def fingerprint(case: Case, plan: Plan) -> str:

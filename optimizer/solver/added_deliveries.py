@@ -1,7 +1,7 @@
-"""What further projects would add to what the chain delivers: the flows of a plan, solved again with more capacity.
+"""Gains of further projects by what the chain then delivers: the flows of a plan are solved again with more capacity.
 
-A process that does not use all of its capacity gains nothing by more of it, which needs no solve (a row that does not
-bind); elsewhere the linear program of the selection is loaded once and solved again with the wider capacity.
+A process that does not use all of its capacity gains nothing by more of it, because its row does not bind; this needs no solve.
+Otherwise the linear program of the selection, loaded once, is solved again with the wider capacity.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,11 +22,11 @@ from optimizer.solver.standard_form import Matrix, compile_program
 FULL = 1e-6
 """Part of max(1, capacity) that may be idle in a process that counts as full."""
 ROUNDING = 1e-7
-"""Gains below this part of max(1, value) are those of the solver's rounding."""
+"""Gains below this part of max(1, value) are rounding errors of the solver."""
 
 
 class AddedDeliveries:
-    """Gains of the objective of one plan, by what the chain then delivers."""
+    """Gains of the objective of one plan by further deliveries of the chain."""
 
     def __init__(self, d: Decision, processes: Iterable[ProcessRow]) -> None:
         self.d, self.network = d, Network(d.sets)
@@ -49,7 +49,7 @@ class AddedDeliveries:
         return gain if gain > ROUNDING * max(1.0, abs(self._base)) else None
 
     def _capacity(self, p: Project, fid: int) -> Iterable[tuple[tuple[str, int], float]]:
-        """What deciding a project brings to its process beyond what comes without support, t/yr."""
+        """Capacity that a decision adds to the process of its project, beyond what comes without support, t/yr."""
         process, sets = self.network.process_of(p), self.d.sets
         if process is None:
             return

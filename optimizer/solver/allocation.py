@@ -1,5 +1,4 @@
-"""Who pays what, once it is known which projects are financed and when: the least budget cost, then the least face
-value, then the fewest awards."""
+"""The awards of a given selection: least budget cost, then least face value, then fewest awards."""
 
 import time
 from collections import Counter
@@ -25,17 +24,17 @@ CENT = 8
 """Decimals of a million that make a cent."""
 NONE = np.array([], dtype=np.int64)
 COUNTED = 1e-3
-"""What the difference of two counts of awards must be less than one by for them to be the same."""
+"""Tolerance in the comparison of two counts of awards, which are whole numbers."""
 FEWEST = "fewest awards"
 """Name of the goal that counts awards."""
 
 
 NO_MONEY = ("selection", "precedence", "joint", "rules", "capacity", "coverage", "chain")
-"""Families that say nothing of what one project may be paid, nor of what programmes have."""
+"""Families that limit neither the awards of a project nor the money of programmes."""
 
 
 class NoAwards(Exception):
-    """No awards can pay for this selection: proved. The search goes on without it."""
+    """It is proved that no awards can pay for this selection. The search goes on without it."""
 
 
 class AwardsNotFound(NoAwards):
@@ -61,12 +60,12 @@ class Allocation:
 
 
 def least_awards(sets: Sets, chosen: Mapping[str, int], seconds: float = tuning.ALLOCATION_SECONDS) -> Awards:
-    """Awards of a selection that keep every limit, least in penalties, then budget cost, then face value, to the cent.
+    """Awards of a selection within every limit: least penalties, then budget cost, then face value, in whole cents.
 
-    Solved on the plain form with every decision fixed: small, and exact whatever form found the selection. Limits are
-    kept as they are stated; only where that is impossible they are missed by what the auditor tolerates. What is not
-    proved least in `seconds` stays as it was found. Raises NoAwards where the selection cannot be paid for,
-    AwardsNotFound where that is not known in time.
+    Solved on the plain form with every decision fixed, which is small and exact whatever form found the selection. Limits
+    are kept as stated; only if that is impossible they are missed by the auditor's tolerance. A goal that is not proved least
+    within `seconds` keeps its best value found. Raises NoAwards if the selection cannot be paid for, AwardsNotFound if that is
+    not known in time.
     """
     return allocate(sets, chosen, seconds).awards
 
@@ -74,8 +73,8 @@ def least_awards(sets: Sets, chosen: Mapping[str, int], seconds: float = tuning.
 def fewest_awards(sets: Sets, chosen: Mapping[str, int], seconds: float = tuning.ALLOCATION_SECONDS) -> Allocation:
     """The awards of `least_awards` that are fewest, at its penalty, budget cost and face value within 5e-7.
 
-    This is the last step of the tie-break. With the programmes found, cost and face value are made least once more, so
-    that nothing of the 5e-7 is given up without need. Raises as `least_awards`.
+    This is the last step of the tie-break. With the programmes fixed, cost and face value are minimized once more, so that no
+    part of the 5e-7 is given up without need. Raises as `least_awards`.
     """
     return allocate(sets, chosen, seconds, count_awards=True)
 
@@ -83,10 +82,10 @@ def fewest_awards(sets: Sets, chosen: Mapping[str, int], seconds: float = tuning
 def allocate_under_risk(
     sets: Sets, risk: RiskMeasure, chosen: Mapping[str, Mapping[str, int]], seconds: float
 ) -> Allocation:
-    """The awards of a selection in every state, those before the review the same: best for the measure of risk, then least in
+    """The awards of a selection in every state, with equal awards before the review: best for the measure of risk, then least in
     the order of the tie-break. `chosen`: state -> selection. Raises as `least_awards`.
 
-    Awards are not counted: they are known to be the fewest where no project has more than one.
+    Awards are not counted; they are known to be the fewest if no project has more than one.
     """
     if not sets.has_programmes or not any(chosen.values()):
         return Allocation({}, fewest=True, states={name: {} for name in chosen})
@@ -111,10 +110,10 @@ def allocate(
     count_awards: bool = False,
     pattern: Supports | None = None,
 ) -> Allocation:
-    """`least_awards`, or `fewest_awards` where awards are counted.
+    """`least_awards`, or `fewest_awards` if awards are counted.
 
-    `pattern`: of the projects with a limit on their programmes, the programmes that the search gave each. They are tried
-    first, which spares a search. Raises as `least_awards`.
+    `pattern`: for projects with a limit on their programmes, the programmes that the search gave each. They are tried first,
+    which saves a search. Raises as `least_awards`.
     """
     if not sets.has_programmes or not chosen:
         return Allocation({}, fewest=True)
@@ -131,7 +130,7 @@ def _allocated(build_: Callable[[float], Program], seconds: float, patterns: Ite
     built = cache(build_)
     end: float | None = None
     for known in patterns:
-        for tolerance in (0.0, TOLERANCE):  # the auditor's tolerance is used only where the limits cannot be kept
+        for tolerance in (0.0, TOLERANCE):  # use the auditor's tolerance only if the limits cannot be kept
             program = built(tolerance)
             end = time.monotonic() + seconds if end is None else end
             try:
@@ -144,7 +143,7 @@ def _allocated(build_: Callable[[float], Program], seconds: float, patterns: Ite
 
 
 def _program(sets: Sets, chosen: Mapping[str, int], tolerance: float, *, count_awards: bool) -> Program:
-    """The plain form with every decision fixed. Rules that scenarios have to keep do not depend on awards."""
+    """The plain form with every decision fixed. Rules that must hold in scenarios do not depend on awards."""
     return build(
         sets,
         fixed=chosen,
@@ -158,7 +157,7 @@ def _program(sets: Sets, chosen: Mapping[str, int], tolerance: float, *, count_a
 def can_be_paid(sets: Sets, chosen: Mapping[str, int], seconds: float) -> bool | None:
     """Whether awards within the auditor's tolerance can pay for these decisions, whatever rules ask of the selection.
 
-    Of fewer decisions it is never asked more, but for rules about awards, which do not count here. None: not known in time.
+    Fewer decisions never need more money, except for rules about awards, which are left out here. None: not known in time.
     """
     program = build(sets, fixed=chosen, without=NO_MONEY, money_stands=True, overdraft=TOLERANCE)
     try:
@@ -170,8 +169,8 @@ def can_be_paid(sets: Sets, chosen: Mapping[str, int], seconds: float) -> bool |
 
 
 def can_ever_be_paid(sets: Sets, projects: Collection[str], seconds: float) -> bool | None:
-    """Whether these projects can be paid for together in any decision years, were they split over the years; False is
-    proved, by a linear program. Rules count as little as for `can_be_paid`."""
+    """Whether these projects can be paid for together in any decision years, if they could be split over the years; False is
+    proved by a linear program. Rules are left out as in `can_be_paid`."""
     alone = {"status": "committed", "requires": (), "together": (), "excludes": (), "group": None}
     rows = tuple(p.model_copy(update=alone) for p in sets.case.projects if p.id in projects)
     without = tuple(name for name in NO_MONEY if name != "selection")
@@ -196,7 +195,7 @@ class _Allocator:
     end: float
     pattern: Supports | None
     reached: list[tuple[Objective, float]] = field(default_factory=list)
-    """The goals of money and what they came to."""
+    """The goals of money and their values."""
 
     @classmethod
     def of(cls, program: Program, tolerance: float, end: float, pattern: Supports | None) -> "_Allocator":
@@ -221,8 +220,8 @@ class _Allocator:
 
     @cached_property
     def _goals(self) -> list[Objective]:
-        """What awards change: the penalties of soft rules, in the values of all states after a review, and what scenarios bring
-        where awards decide that; budget cost, face value."""
+        """The goals that awards change: penalties of soft rules, after a review in the values of all states; the values of
+        scenarios if awards decide them; budget cost; face value."""
         least = ("least budget cost", "least face value")
         first = bool(self.program.penalties) or self.program.awards_decide
         values = first and (bool(self.program.states) or self.program.awards_decide)
@@ -237,7 +236,7 @@ class _Allocator:
         return self._number.goal.name == FEWEST
 
     def _held(self, pattern: Supports | None) -> tuple[Columns, Vector]:
-        """Columns held while money is made least: at 1 those that only count awards, limited ones at a pattern."""
+        """Columns that are fixed while money is minimized: those that only count awards at 1, limited ones at a pattern."""
         values = np.ones(self.matrix.shape[1])
         if self.program.model.component("supports") is None:
             return NONE, values
@@ -257,7 +256,7 @@ class _Allocator:
         x = None
         again = [o for o in self._goals if o.goal.name.startswith("least budget cost")]
         for n, goal in enumerate((*self._goals, *again)):
-            # With states, from a start, the first goal again takes four times as long as without one.
+            # With states, solving the first goal again takes four times as long from a start as without one.
             start = None if self.program.states and n >= len(self._goals) else x
             result = self.engine.minimize(goal, Limits(0.0, self._left()), start=start)
             if result.x is None:
@@ -291,7 +290,7 @@ class _Allocator:
         try:
             with self.engine.holding(columns, np.round(fewest)):
                 best = self._least_money()
-        except NoAwards:  # within the solver's tolerance there were fewer awards, exactly there are not
+        except NoAwards:  # fewer awards only within the solver's tolerance, not exactly
             return x, False
         return fewest if best is None else best, proved
 

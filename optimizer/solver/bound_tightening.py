@@ -1,8 +1,8 @@
-"""Bounds that follow from rows, one row at a time: which decisions no money or rule could ever carry.
+"""Bound tightening: bounds of decisions that follow from single rows, such as projects that no money could pay for.
 
 Brearley, Mitra & Williams (1975), Analysis of mathematical programming problems prior to applying the simplex algorithm;
-Savelsbergh (1994), Preprocessing and probing techniques for mixed integer programming problems. The solver does so too,
-but only for its own search: here the relaxation profits, whose bound and prices guide the core solve.
+Savelsbergh (1994), Preprocessing and probing techniques for mixed integer programming problems. The solver does this too, but
+only for its own search; here it strengthens the relaxation whose bound and prices guide the core solve.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from optimizer.solver.standard_form import Matrix, Vector
 
 @dataclass(frozen=True)
 class _Entries:
-    """The matrix by its entries, each row read as `activity <= limit`; rows with two limits stand twice."""
+    """The matrix by its entries, each row as `activity <= limit`; a row with two limits is there twice."""
 
     rows: npt.NDArray[np.int64]
     columns: npt.NDArray[np.int64]
@@ -29,7 +29,7 @@ def tighten_bounds(
 ) -> tuple[Vector, Vector]:
     """Bounds of the integer columns, as tight as the rows with these `limits` (lower, upper) make them one by one.
 
-    No solution is lost. Where a column has no value left the bounds given are returned: that is for the solver to say.
+    No solution is lost. If a column has no value left the given bounds are returned, and the solver finds the infeasibility.
     """
     entries = _entries(matrix, *limits)
     low, high = lower.copy(), upper.copy()
@@ -63,7 +63,7 @@ def _entries(matrix: Matrix, row_lower: Vector, row_upper: Vector) -> _Entries:
 
 
 def _tighten(entries: _Entries, low: Vector, high: Vector) -> None:
-    """One pass: what each row leaves to each of its columns where all others are at their least."""
+    """One pass: the bound of each column by each of its rows, with all other columns at their least activity."""
     rows, columns, values = entries.rows, entries.columns, entries.values
     least = values * np.where(values > 0, low[columns], high[columns])
     endless = ~np.isfinite(least)

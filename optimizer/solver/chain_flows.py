@@ -1,8 +1,8 @@
-"""What the chain delivers of a given selection: a small linear program, every year by itself.
+"""Flows of the chain of a given selection: a small linear program for each year.
 
-The flows make the deliveries largest that the objective counts (the delivered score where it counts none), then the
-other deliveries, then as little as possible runs, so that a selection has one answer. Idle capacity is what neither
-feed nor demand calls for: outside China it stands still, or it runs on Chinese feed.
+The flows maximize the deliveries that the objective counts (the delivered score if it counts none), then the other
+deliveries; then they minimize the tonnes run, so that the answer is unique. Idle capacity lacks feed or demand: outside China
+it stands still, or it runs on Chinese feed.
 """
 
 from collections.abc import Mapping
@@ -23,9 +23,9 @@ from optimizer.solver.results import Limits
 from optimizer.solver.standard_form import Vector, compile_program
 
 UNHURRIED = Limits(0.0, float("inf"))
-"""Linear programs of this size need no clock; that of the solver would run on from one to the next."""
+"""No time limit, because linear programs of this size need none and the solver's clock runs on from one to the next."""
 DIGITS = 9
-"""Decimals of a tonne that a run is given in."""
+"""Decimals of a run in tonnes."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ class Flows:
 
 
 def flows(sets: Sets, chosen: Mapping[str, int]) -> Flows:
-    """What the chain delivers of a selection (project -> decision year); of {}: of what exists and is underway.
+    """The flows of a selection (project -> decision year); {}: those of what exists and is underway.
 
-    Raises RuntimeError where the solver fails: doing nothing is always possible.
+    Raises RuntimeError if the solver fails; the program is always feasible, because running nothing is allowed.
     """
     d = decided(sets, chosen, {})
     program = flow_program(d)
@@ -62,7 +62,7 @@ def flows(sets: Sets, chosen: Mapping[str, int]) -> Flows:
 
 
 def delivered_of(sets: Sets, chosen: Mapping[str, int]) -> Mapping[tuple[DemandKey, int], float] | None:
-    """Coverage by what the chain delivers, where the objective counts it; None elsewhere."""
+    """Coverage by what the chain delivers if the objective counts it, else None."""
     if not delivers(sets):
         return None
     return covered_by_chain(decided(sets, chosen, {}))
@@ -82,7 +82,7 @@ def _runs(program: Program) -> dict[tuple[Recipe, int], float]:
     for goal in matrix.objectives:
         outcome = engine.minimize(goal, UNHURRIED)
         if outcome.x is None:
-            break  # only within the solver's tolerance: what was found before stands
+            break  # only within the solver's tolerance: keep the solution before
         x = outcome.x
         engine.hold(goal, outcome.objective)
     if x is None:

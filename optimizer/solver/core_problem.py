@@ -1,11 +1,11 @@
-"""LP-guided core solve: the relaxation says where the doubt is, the program decides only there, and the bound stays a proof.
+"""LP-guided core solve: the relaxation selects the doubtful decisions, and the program is first solved over these alone.
 
-1. Decisions that a row alone rules out are held (`optimizer.solver.bound_tightening`).
-2. The root relaxation gives a bound U and, from reduced costs and duals, what it costs at least to change each decision.
-3. The program over the decisions that cost least to change, all others held at their relaxed value, gives a plan L.
+1. Decisions that a single row rules out are fixed (`optimizer.solver.bound_tightening`).
+2. The root relaxation gives a bound U and, from reduced costs and duals, the least cost of changing each decision.
+3. The program over the decisions that cost least to change, all others fixed at their relaxed value, gives a plan L.
 4. Where (U - L) / |L| is within the gap, U is the proof. Otherwise every decision that costs more than U - L to change is
-   held: no plan better than L differs there (reduced cost fixing: Nemhauser & Wolsey 1988, II.4.1), and the whole program
-   goes on from L. Cf. core problems for knapsacks: Balas & Zemel (1980), Pisinger (1995).
+   fixed: no plan better than L differs there (reduced cost fixing: Nemhauser & Wolsey 1988, II.4.1), and the whole program
+   is solved from L. Cf. core problems for knapsacks: Balas & Zemel (1980), Pisinger (1995).
 5. Exchanges among the doubtful decisions better the plan (`optimizer.solver.neighbourhood_search`): after the whole program, whose cuts and
    heuristics at the root are worth more; before it where little is missing or its root would take too long.
 """
@@ -31,9 +31,9 @@ Watch = tuple[Callable[[Progress], None] | None, threading.Event | None]
 def solve_core(
     engine: Engine, decisions: Decisions, goal: Objective, limits: Limits, *, watch: Watch, start: Vector | None
 ) -> SolveResult:
-    """Solves for a goal by its core first, then as a whole. Bounds are valid for the whole program.
+    """Solve for a goal on the core problem first, then on the whole program. Bounds are valid for the whole program.
 
-    Afterwards the engine holds only decisions that no plan as good as the outcome needs.
+    Afterwards the engine has fixed only decisions that no plan as good as the result needs to change.
     """
     began = time.monotonic()
     _rule_out(engine)
@@ -170,7 +170,7 @@ class _Guided:
 
     @property
     def _pays(self) -> bool:
-        """Whether the whole program gets beyond its root in its part of the time."""
+        """Whether the whole program can be expected to get beyond its root in its part of the time."""
         return self.engine.matrix.shape[1] <= tuning.COLUMNS_PER_SECOND * tuning.WHOLE_UNTIL * self.limits.seconds
 
     def _until(self, share: float) -> float:
@@ -237,7 +237,7 @@ class _Guided:
         return by_doubt(self.engine.matrix, self.relaxed, self.engine.open_columns(self.decisions.columns))
 
     def _judged(self, result: SolveResult, bound: float) -> SolveResult:
-        """The outcome with a bound of the whole program; "optimal" where that proves it good enough."""
+        """The result with a bound of the whole program; "optimal" if that proves it within the gap."""
         if result.x is None:
             return replace(result, bound=bound)
         return _with(
@@ -251,7 +251,7 @@ class _Guided:
 
 
 def _known(engine: Engine, goal: Objective, columns: Columns, start: Vector, asked: Limits) -> SolveResult:
-    """The best with the decisions of a start, as far as the engine's bounds leave them; nothing where they do not hold."""
+    """The best plan with the decisions of a start, as far as the engine's bounds allow them; None if they are infeasible."""
     held = start.copy()
     held[columns] = np.clip(np.round(np.nan_to_num(start[columns])), engine.lower[columns], engine.upper[columns])
     with engine.holding(columns, held):
@@ -266,12 +266,12 @@ def by_doubt(matrix: Matrix, relaxed: Relaxed, columns: Columns) -> tuple[Column
 
 
 def settled(matrix: Matrix, relaxed: Relaxed, columns: Columns, slack: float) -> Columns:
-    """Columns that no plan changes which costs at most `slack` more than the relaxation (reduced cost fixing)."""
+    """Columns that are the same in every plan that costs at most `slack` more than the relaxation (reduced cost fixing)."""
     return columns[changes(matrix, relaxed)[columns] > slack]
 
 
 def changes(matrix: Matrix, relaxed: Relaxed) -> Vector:
-    """What it costs at least, by the relaxation, to change each column from 0 to 1 or from 1 to 0.
+    """Least cost, by the relaxation, of changing each column from 0 to 1 or from 1 to 0.
 
     That is its reduced cost; but a column at 1 in a row "at most one of these" has often none, as the row's dual bears it:
     to change it is to choose another of the row, at that one's reduced cost, or none of them, at the row's dual.
@@ -283,7 +283,7 @@ def changes(matrix: Matrix, relaxed: Relaxed) -> Vector:
     np.minimum.at(other, rows[at_zero], cost[columns[at_zero]])
     chosen = relaxed.x[columns] > 1 - tuning.FRACTION
     np.maximum.at(cost, columns[chosen], other[rows[chosen]])
-    # What lies between comes first: with ample money more columns cost nothing than a core holds.
+    # Fractional columns come first: with ample money more columns cost nothing than a core problem holds.
     cost[matrix.integer & (np.abs(relaxed.x - np.round(relaxed.x)) > tuning.FRACTION)] = -1.0
     return cost
 
@@ -298,19 +298,19 @@ def _at_most_one(matrix: Matrix) -> tuple[Columns, Columns]:
 
 
 def _good_enough(root: float, gap: float) -> float:
-    """The largest value, as minimized, that the root bound proves within the gap."""
+    """Largest value, as minimized, that the root bound proves to be within the gap."""
     return root / (1 + gap) if root < 0 else root / (1 - min(gap, 0.5))
 
 
 def _rule_out(engine: Engine) -> None:
-    """Holds the decisions that a row alone leaves no choice."""
+    """Fix the decisions for which a single row leaves no choice."""
     lower, upper = tighten_bounds(engine.matrix, engine.lower, engine.upper, engine.row_limits)
     columns = np.flatnonzero((lower > engine.lower) | (upper < engine.upper))
     engine.limit_columns(columns, lower[columns], upper[columns])
 
 
 def _by_reduced_cost(engine: Engine, relaxed: Relaxed, best: float) -> bool:
-    """Holds what no plan better than `best` (or within the tie-break's tolerance of it) can change."""
+    """Fix the decisions that are the same in every plan better than `best`, or within the tie-break's tolerance of it."""
     if not np.isfinite(best):
         return False
     integer = engine.open_columns(np.flatnonzero(engine.matrix.integer))
@@ -324,7 +324,7 @@ def _by_reduced_cost(engine: Engine, relaxed: Relaxed, best: float) -> bool:
 def _joined(whole: SolveResult, result: SolveResult, fixed: bool) -> SolveResult:
     """The better plan of the two searches, with the bound of both."""
     if whole.status == "infeasible":
-        # With decisions held: nothing better than the core's plan. Without: no plan at all.
+        # With decisions fixed: no plan better than that of the core problem. Without: no plan.
         return _with(result, "optimal", result.objective) if fixed and result.x is not None else whole
     best = whole if whole.objective <= result.objective else result
     return _with(best, whole.status, max(result.bound, min(whole.bound, best.objective)))

@@ -1,9 +1,9 @@
-"""Selections against the limits of the workbook in exact arithmetic, and cuts that refuse those which break one.
+"""Checks selections against the limits of the workbook in exact arithmetic, and cuts off those that break one.
 
 The solver works in binary floating point with feasibility tolerances: in a row whose coefficients span many orders of
-magnitude it cannot see the small ones. Here every limit over decisions alone is worked out in fractions, with the
-auditor's tolerance. A selection that breaks a row is refused by a cover cut (Balas 1975, Facets of the knapsack polytope):
-at least one of the decisions that break it must be taken otherwise.
+magnitude it cannot see the small ones. Here every limit over decisions alone is evaluated in fractions, with the auditor's
+tolerance. A selection that breaks a row is cut off by a cover cut (Balas 1975, Facets of the knapsack polytope): at least one
+of the decisions that break it must be taken otherwise.
 """
 
 from collections.abc import Iterable, Iterator
@@ -39,7 +39,7 @@ class _Limit:
         return [n for n in self.terms if x[n] > 0.5]
 
     def room(self, x: Vector) -> Fraction:
-        """What may be missed: the tolerance times max(1, |limit|, largest term)."""
+        """Amount by which the limit may be missed: the tolerance times max(1, |limit|, largest term)."""
         return EXACTLY * max([Fraction(1), abs(self.right), *(abs(self.terms[n]) for n in self.taken(x))])
 
     def is_broken(self, x: Vector) -> bool:
@@ -47,10 +47,10 @@ class _Limit:
 
 
 def cuts(matrix: Matrix, limits: tuple[Vector, Vector], bounds: tuple[Vector, Vector], x: Vector) -> list[Cut]:
-    """Cuts against a solution that breaks limits over decisions alone; none where it keeps them all.
+    """Cuts against a solution that breaks limits over decisions alone; none if it keeps them all.
 
     `limits`: lower and upper limits of the rows, without a tolerance, in the matrix's scale; `bounds`: of the columns.
-    Raises InfeasibleProgram where no solution keeps a limit.
+    Raises InfeasibleProgram if no solution keeps a limit.
     """
     cuts_found: list[Cut] = []
     for limit in _limits(matrix, *limits):
@@ -75,7 +75,7 @@ def _limits(matrix: Matrix, lower: Vector, upper: Vector) -> Iterator[_Limit]:
 def _refusals(limit: _Limit, bounds: tuple[Vector, Vector], x: Vector) -> list[Cut]:
     """Every single decision that the row rules out, and the smallest set of decisions of x that it does.
 
-    Raises InfeasibleProgram where no decisions at all keep the row.
+    Raises InfeasibleProgram if no decisions keep the row.
     """
     lower, upper = bounds
     costs = {n: v if v > 0 else -v for n, v in limit.terms.items() if lower[n] < upper[n]}
@@ -101,7 +101,7 @@ def _otherwise(group: list[int], limit: _Limit) -> Cut:
 
 
 def not_again(columns: Columns, x: Vector, *, more_may_help: bool) -> Cut:
-    """A cut against a whole selection: not all of it together, or, where `more_may_help`, not this very selection."""
+    """A cut against a whole selection: not all of it together or, with `more_may_help`, not exactly this selection."""
     taken = x[columns] > 0.5
     at = columns if more_may_help else columns[taken]
     signs = np.where(x[at] > 0.5, -1.0, 1.0)
@@ -109,10 +109,10 @@ def not_again(columns: Columns, x: Vector, *, more_may_help: bool) -> Cut:
 
 
 def breaks(cut: Cut, x: Vector) -> bool:
-    """Whether a solution is refused by a cut."""
+    """Whether a cut excludes a solution."""
     return bool(cut.signs @ np.round(x[cut.columns]) < cut.least - 0.5)
 
 
 def any_breaks(cuts_: Iterable[Cut], x: Vector) -> bool:
-    """Whether a solution is refused by one of the cuts."""
+    """Whether one of the cuts excludes a solution."""
     return any(breaks(cut, x) for cut in cuts_)

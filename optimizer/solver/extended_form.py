@@ -1,4 +1,4 @@
-"""A program's matrix with further columns and rows: for questions that need a variable which the program has not."""
+"""A program's matrix with further columns and rows, for questions that need variables which the program lacks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -60,13 +60,13 @@ class Extended:
         self.row_lower[row], self.row_upper[row] = lower * scale, upper * scale
 
     def at_least(self, value: float) -> int:
-        """A row that asks for a value less penalty; returns it."""
+        """Add a row that requires a least value less penalty, and return it."""
         first = self.base.objectives[0]
         terms = {int(n): float(first.costs[n]) for n in np.flatnonzero(first.costs)}
         return self.row(terms, upper=-value - first.offset)
 
     def objective(self, name: str, terms: Terms) -> Objective:
-        """Something to make least."""
+        """An objective to minimize over these columns."""
         costs = np.zeros(len(self.lower))
         for column, cost in terms.items():
             costs[column] = cost
@@ -78,7 +78,7 @@ class Extended:
         return replace(first, costs=np.concatenate([first.costs, np.zeros(len(self.lower) - len(first.costs))]))
 
     def matrix(self) -> Matrix:
-        """The whole, to be loaded."""
+        """The whole matrix, to be loaded."""
         lengths = [len(row) for row in self.rows]
         new = len(self.rows) - len(self.base.row_scale)
         return replace(

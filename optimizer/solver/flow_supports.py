@@ -1,10 +1,10 @@
-r"""Supports of what a chain delivers in one year: linear functions of the capacity of its processes that are never below it.
+r"""Supports of the deliveries of a chain in one year: linear functions of process capacities that are never below them.
 
 $$V(q) = \max \{c^T x : Fx \le q,\ Ax \le b,\ 0 \le x \le u\} \le
 \pi^T q + \lambda^T b + \sum_j u_j \max(0, c_j - \pi^T F_j - \lambda^T A_j)$$
 
-for all \(\pi, \lambda \ge 0\). At the duals of the solver the two sides meet, within its tolerances; the constant is worked out
-from the duals anew, so that the support holds whatever these tolerances are (weak duality). They are the cuts of the L-shaped
+for all \(\pi, \lambda \ge 0\). At the duals of the solver both sides are equal within its tolerances. The constant is computed
+from the duals, so that the support holds whatever these tolerances are (weak duality). They are the cuts of the L-shaped
 method (Van Slyke & Wets 1969).
 """
 
@@ -16,7 +16,7 @@ from optimizer.solver.highs import Engine
 from optimizer.solver.standard_form import Columns, Vector
 
 SECONDS = 60.0
-"""Time of one linear program: far more than it takes."""
+"""Time limit of one linear program, far more than it takes."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class SupportsOfYear:
     def _solve(self, capacity: Vector) -> tuple[float, Vector]:
         self.engine.limit_rows(self.rows, np.full(len(capacity), -np.inf), capacity / self.sizes)
         result = self.engine.relax(self._goal, SECONDS)
-        if result is None:  # from the basis before, the solver may stop just outside its tolerance
+        if result is None:  # from the last basis, the solver may stop just outside its tolerance
             self.engine.forget()
             result = self.engine.relax(self._goal, SECONDS)
         if result is None:
@@ -74,7 +74,7 @@ class SupportsOfYear:
         return -result.objective, result.duals
 
     def _signed(self, duals: Vector) -> Vector:
-        """The duals as weak duality allows them: none for a side that has no limit."""
+        """The duals as weak duality allows them: 0 for a side without a limit."""
         m = self.engine.matrix
         lower, upper = m.row_lower.copy(), m.row_upper.copy()
         lower[self.rows] = -np.inf
@@ -82,7 +82,7 @@ class SupportsOfYear:
         return np.asarray(np.where(np.isposinf(upper), np.maximum(kept, 0.0), kept))
 
     def _constants(self, duals: Vector) -> Vector:
-        """What the support is at no capacity."""
+        """The support at capacity 0."""
         m, others = self.engine.matrix, self._others
         y = duals[:, others]
         limit = np.where(y < 0, m.row_upper[others], np.where(y > 0, m.row_lower[others], 0.0))

@@ -1,4 +1,4 @@
-"""The one file that knows HiGHS: a loaded model, solved again and again with other objectives and bounds.
+"""The only file that uses HiGHS: a loaded model that is solved repeatedly with other objectives and bounds.
 
 HiGHS: Huangfu & Hall (2018), Parallelizing the dual revised simplex method. Options are set by name, the status is
 read before any value, and every bound is the solver's own.
@@ -21,12 +21,12 @@ from optimizer.solver.standard_form import Columns, Matrix, Objective, Vector
 _NO_PLAN = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 _FAILURES = (highspy.HighsModelStatus.kSolveError, highspy.HighsModelStatus.kPresolveError,
              highspy.HighsModelStatus.kPostsolveError, highspy.HighsModelStatus.kUnknown)  # fmt: skip
-"""The solver itself failed: on programs in which rows are met by almost nothing its presolve does."""
+"""The solver failed. Its presolve can do so on programs whose rows have almost no slack."""
 _CALLBACKS = ("kCallbackMipInterrupt", "kCallbackSimplexInterrupt", "kCallbackIpmInterrupt")
-"""Where the solver asks whether to go on. The first also tells best and bound; the logging callback is silent
-while `output_flag` is off."""
+"""Callbacks in which the solver can be interrupted. The first also reports best value and bound; the logging callback is
+silent while `output_flag` is off."""
 _SUB_SEARCHES = ("rins", "rens", "root_reduced_cost")
-"""Heuristics of the solver that search a smaller program of their own."""
+"""Heuristics of the solver that solve a smaller program."""
 
 Report = Callable[[Progress], None] | None
 Stop = threading.Event | None
@@ -75,8 +75,8 @@ class Engine:
         self.lower, self.upper = matrix.lower.copy(), matrix.upper.copy()
 
     def _run(self) -> None:
-        # The scheduler is global to the process and keeps the number of threads that an engine first gave it: one
-        # with another number is turned away until it is reset.
+        # The scheduler is global to the process and keeps the number of threads of the first engine: an engine with another
+        # number fails until the scheduler is reset.
         if self._highs.run() == highspy.HighsStatus.kError:
             highspy.Highs.resetGlobalScheduler(True)
             self._highs.run()
@@ -88,18 +88,18 @@ class Engine:
     # -- changes to the loaded model -------------------------------------------------------------------------
 
     def cut(self, columns: Columns, signs: Vector, least: float) -> None:
-        """Adds the row `sum of signs * columns >= least` until `release`. Not while an objective is held."""
+        """Add the row `sum of signs * columns >= least` until `release`. Not allowed while an objective is held."""
         assert not self._held
         self._cuts.append((columns, signs, least))
         self._highs.addRow(least, highspy.kHighsInf, len(columns), columns.astype(np.int32), signs)
 
     def let_go(self) -> None:
-        """Takes back the rows of the objectives that are held."""
+        """Remove the rows of the objectives that are held."""
         self._take_back(len(self._held))
         self._held.clear()
 
     def hold(self, objective: Objective, most: float) -> None:
-        """Adds the row `objective <= most`, the objective as minimized, offset included."""
+        """Add the row `objective <= most`, with the objective as minimized, offset included."""
         self._held.append((objective, most))
         at = np.flatnonzero(objective.costs)
         scale = self.matrix.scale_of(objective.costs)
@@ -112,9 +112,9 @@ class Engine:
         )
 
     def price(self, columns: Columns, x: Vector, objective: Objective, price: float) -> None:
-        """Makes it cost so much at least to leave these decisions as they are in x, in the objective's unit.
+        """Add a price, in the objective's unit, for leaving these decisions as they are in x.
 
-        By a column `same` between 0 and 1 and the row "the number of decisions that differ, and same, are 1 at least".
+        By a column `same` between 0 and 1 and the row "number of decisions that differ + same >= 1".
         """
         yes = np.round(x[columns])
         same = self._highs.getNumCol()
@@ -130,7 +130,7 @@ class Engine:
         )
 
     def unprice(self) -> None:
-        """Takes back the last row and the last column: what `price` added."""
+        """Remove the row and the column that `price` added."""
         self._take_back(1)
         last = self._highs.getNumCol() - 1
         self._highs.deleteCols(1, np.array([last], dtype=np.int32))
@@ -141,7 +141,7 @@ class Engine:
             self._highs.deleteRows(rows, np.arange(count - rows, count, dtype=np.int32))
 
     def release(self) -> None:
-        """Takes back every row added, and every changed bound of rows and columns."""
+        """Remove every added row, and reset every changed bound of rows and columns."""
         rows, columns = self.matrix.shape
         self._take_back(self._highs.getNumRow() - rows)
         for row in self._row_limits:
@@ -152,7 +152,7 @@ class Engine:
         self.free_columns(np.arange(columns))
 
     def forget(self) -> None:
-        """Drops what earlier solves left behind (basis, solution): the next one rests on the loaded model alone."""
+        """Drop basis and solution of earlier solves, so that the next one depends on the loaded model alone."""
         self._highs.clearSolver()
 
     def limit_row(self, row: int, lower: float, upper: float) -> None:
@@ -188,16 +188,16 @@ class Engine:
         self.free_columns(columns)
 
     def open_columns(self, columns: Columns) -> Columns:
-        """Those of the columns whose bounds leave a choice."""
+        """The columns whose bounds leave a choice."""
         return columns[self.lower[columns] < self.upper[columns]]
 
     def hold_columns(self, columns: Columns, x: Vector) -> None:
-        """Holds columns at their value in x until `free_columns`."""
+        """Fix columns at their value in x until `free_columns`."""
         self._bound(columns, x[columns], x[columns])
 
     @contextlib.contextmanager
     def holding(self, columns: Columns, x: Vector) -> Iterator[None]:
-        """Holds columns at their value in x for as long as it lasts."""
+        """Fix columns at their value in x within this block."""
         self.hold_columns(columns, x)
         try:
             yield
@@ -205,7 +205,7 @@ class Engine:
             self.free_columns(columns)
 
     def free_columns(self, columns: Columns) -> None:
-        """Gives columns their bounds back."""
+        """Reset the bounds of columns."""
         self._bound(columns, self.lower[columns], self.upper[columns])
 
     def _bound(self, columns: Columns, lower: Vector, upper: Vector) -> None:
@@ -213,11 +213,11 @@ class Engine:
             self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
 
     def relaxation(self) -> "Engine":
-        """An engine of the relaxation, under the limits of rows, columns and goals held that this one has now."""
+        """An engine of the relaxation, with the limits of rows and columns and the held goals of this one."""
         return self.copy(relaxed=True)
 
     def copy(self, *, seed: int | None = None, relaxed: bool = False) -> "Engine":
-        """A fresh engine under the same limits, cuts and held objectives."""
+        """A new engine with the same limits, cuts and held objectives."""
         other = Engine(self.matrix, threads=self._threads, seed=self.seed if seed is None else seed, relaxed=relaxed)
         other.limit_columns(np.arange(self.matrix.shape[1]), self.lower, self.upper)
         for row, (lower, upper) in self._row_limits.items():
@@ -239,14 +239,14 @@ class Engine:
         progress: Report = None,
         stop: Stop = None,
     ) -> SolveResult:
-        """Solves for one objective. `start` is a plan to begin from, not-a-number where unknown; the solver checks it
-        and fills it in, and it need not hold."""
+        """Solve for one objective. `start`: a plan to begin from, NaN where unknown; the solver checks and completes it, and it
+        may be infeasible."""
         self._prepare(objective)
         self._set("time_limit", max(0.0, float(limits.seconds)))
         self._set("mip_rel_gap", float(limits.gap))
         self._set("presolve", "choose" if limits.presolve else "off")
         self._set("mip_max_nodes", highspy.kHighsIInf if limits.nodes is None else limits.nodes)
-        # A search by nodes begins at a good plan and is for the proof: a third quicker without these (the sample).
+        # A search by nodes starts at a good plan and is for the proof: it is a third faster without these on the sample.
         self._set("mip_allow_restart", limits.nodes is None)
         self._set("mip_heuristic_effort", tuning.HEURISTIC_EFFORT if limits.nodes is None else 0.0)
         for name in _SUB_SEARCHES:
@@ -263,7 +263,7 @@ class Engine:
         return self._outcome()
 
     def minimize_again(self) -> SolveResult:
-        """Solves once more for the last objective, from the basis before, under the limits as they are now."""
+        """Solve again for the last objective, from the last basis, under the current limits."""
         self._run()
         return self._outcome()
 
@@ -279,25 +279,25 @@ class Engine:
     def _is_doubtful(self, objective: Objective) -> bool:
         """Whether there is no solution, or one of another value than stated (HiGHS 1.15, free columns, a start given)."""
         x, stated = self._highs.getSolution().col_value, self._highs.getInfo().objective_function_value
-        stated -= self._price * sum(x[self.matrix.shape[1] :])  # the column of `price` is no part of the objective
+        stated -= self._price * sum(x[self.matrix.shape[1] :])  # the column of `price` is not part of the objective
         failed = self._highs.getModelStatus() in (*_NO_PLAN, *_FAILURES)
         return failed or objective.is_misstated(x, stated / self._scale)
 
     def _run_without_presolve(self, seconds: float) -> None:
-        # Wrong claims of infeasibility have come from the presolve more than once: such a claim is worked out again.
+        # The presolve has claimed infeasibility wrongly more than once: such a claim is checked without it.
         self.forget()
         self._set("presolve", "off")
         self._set("time_limit", max(0.0, float(seconds)))
         self._run()
 
     def relax(self, objective: Objective, seconds: float, stop: Stop = None) -> Relaxed | None:
-        """Solves the relaxation, for an engine made with `relaxed`; None where it was stopped or has no solution.
+        """Solve the relaxation, for an engine made with `relaxed`; None if it was stopped or has no solution.
 
         The first solve of a large model goes by the interior point method with crossover, later ones by the simplex
         method from the last basis.
         """
         self._prepare(objective)
-        # The clock of the relaxation runs on from one solve to the next; that of the search begins anew.
+        # The clock of the relaxation runs on from one solve to the next; that of the search starts anew.
         self._set("time_limit", self._highs.getRunTime() + max(0.0, float(seconds)))
         first = not self._highs.getBasis().valid
         self._set("solver", "ipx" if first and self.matrix.shape[1] >= tuning.INTERIOR_POINT_FROM else "choose")
@@ -315,9 +315,9 @@ class Engine:
         )
 
     def is_empty(self, objective: Objective, seconds: float) -> bool:
-        """Whether no solution at all is left, for an engine made with `relaxed`: then the program has none either.
+        """Whether the relaxation is infeasible, for an engine made with `relaxed`; then the program is infeasible too.
 
-        False where it is not known in time.
+        False if it is not known in time.
         """
         self._prepare(objective)
         self._set("time_limit", self._highs.getRunTime() + max(0.0, float(seconds)))
@@ -357,7 +357,7 @@ class Engine:
         return outcome if outcome.bound <= outcome.objective else replace(outcome, bound=outcome.objective)
 
     def _stop_listening(self) -> None:
-        # A callback left in the solver would keep this engine and its matrix in memory for good.
+        # A callback left in the solver would keep this engine and its matrix in memory.
         self._highs.setCallback(None, None)
 
     def _listen(self, objective: Objective, progress: Report, stop: Stop, enough: float = np.inf) -> None:

@@ -1,4 +1,4 @@
-"""Selections as columns of a matrix: what a solution finances, and a start that says what is to be financed.
+"""Selections as columns of a matrix: the decisions of a solution, and a start from given decisions.
 
 After a review every state has a selection of its own; decisions before the review are the same columns in all of them.
 """
@@ -14,7 +14,7 @@ from optimizer.solver.standard_form import Columns, Matrix, Vector
 
 @dataclass(frozen=True)
 class Decisions:
-    """The decisions of a program in canonical order: for each its column, its project (a number) and its year."""
+    """The decisions of a program in canonical order, each with its column, the number of its project and its year."""
 
     columns: Columns
     projects: Columns
@@ -40,9 +40,9 @@ def selection(program: Program, matrix: Matrix, x: Vector) -> dict[str, int]:
 def start(
     program: Program, matrix: Matrix, chosen: Mapping[str, int], states: Mapping[str, Mapping[str, int]] | None = None
 ) -> Vector:
-    """A start for the search: these projects in these years, the rest left to the solver to fill in.
+    """A start for the search: these projects in these years; the solver completes the rest.
 
-    `states`: state -> its own selection; `chosen` where none is given.
+    `states`: state -> its own selection (default: `chosen`).
     """
     x = np.full(matrix.shape[1], np.nan)
     for p, own in ((program, chosen), *((p, (states or {}).get(name, chosen)) for name, p in program.states.items())):

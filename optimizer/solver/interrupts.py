@@ -1,4 +1,4 @@
-"""The signals that ask a command to end, the searches that they end, and the processes that work for it."""
+"""Signals that end a command, its searches and its worker processes."""
 
 import contextlib
 import os
@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from optimizer.solver.no_solution import NoSolutionFound
 
 _ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
-"""Signals that a terminal sends to every process of a command. SIGTERM is not among them: a pool ends workers by it."""
+"""Signals that a terminal sends to every process of a command. SIGTERM is not among them, because a pool ends workers by it."""
 
 
 class ImmediateStop(threading.Event):
-    """An event that ends a search, and that can interrupt work which does not look at it.
+    """An event that ends a search, and that can interrupt code which does not check it.
 
-    Only a signal handler may call `interrupt`: it runs in the main thread, and so in the work itself.
+    Only a signal handler may call `interrupt`, because it runs in the main thread and thus within that code.
     """
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class ImmediateStop(threading.Event):
             self._interrupts = False
 
     def interrupt(self) -> None:
-        """Sets the event. Raises NoSolutionFound within `interrupting`."""
+        """Set the event. Raises NoSolutionFound within `interrupting`."""
         self.set()
         if self._interrupts:
             self._interrupts = False
@@ -50,14 +50,14 @@ def ends_when_set(stop: threading.Event | None) -> Iterator[None]:
 
 
 def refuse_when_set(stop: threading.Event | None) -> None:
-    """Raises NoSolutionFound where `stop` is set."""
+    """Raise NoSolutionFound if `stop` is set."""
     if stop is not None and stop.is_set():
         raise NoSolutionFound
 
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """Signals to end do not reach processes that start meanwhile: one that was ended then would be waited for for ever."""
+    """Block signals in processes that start within this block: the pool would wait for ever for one that ended then."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -69,7 +69,7 @@ def undisturbed() -> Iterator[None]:
 
 
 def follow(parent: int) -> None:
-    """What a worker does as it starts: it leaves signals to the process that asks it, and ends when that is gone."""
+    """Start of a worker: it ignores signals, which its parent handles, and ends when its parent has ended."""
     for number in _ENDING:
         signal.signal(number, signal.SIG_IGN)
 

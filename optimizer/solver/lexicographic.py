@@ -51,7 +51,7 @@ Bounds = tuple[Vector, Vector]
 
 @dataclass(frozen=True)
 class Solution:
-    """A selection with its awards, and what is proved of it. `bound` limits value less penalty."""
+    """A selection with its awards, and the proved bound on value less penalty of any selection."""
 
     chosen: dict[str, int]
     awards: Awards
@@ -60,18 +60,18 @@ class Solution:
     tie_break: bool
     """Whether every phase of the tie-break was proved."""
     second_witness: Agreement = "not asked"
-    """What a second search says of the proof (`optimizer.solver.second_witness`)."""
+    """Result of a second search for the proof (`optimizer.solver.second_witness`)."""
     states: Mapping[str, tuple[dict[str, int], Awards]] = field(default_factory=dict)
     """After a review: state -> its selection and awards; `chosen` and `awards` are the state as planned."""
 
     def decided(self, case: Case) -> Decided:
-        """What is decided of a case, in every state."""
+        """The decisions in every state."""
         states = {name: Decided(case, *own) for name, own in self.states.items()}
         return Decided(case, self.chosen, self.awards, states)
 
 
 Start = Mapping[str, int] | Solution
-"""What a search can begin from: project -> decision year, or a solution."""
+"""Start of a search: project -> decision year, or a solution."""
 
 
 @dataclass
@@ -85,15 +85,15 @@ class Search:
     progress: Callable[[Progress], None] | None = None
     stop: threading.Event | None = None
     payer: Sets | None = None
-    """The case by whose money awards are worked out, where a question eases limits of the program's own."""
+    """The case whose money pays the awards, if a question relaxes limits of the program."""
     risk: RiskMeasure | None = None
     """The measure over scenarios that the program maximizes; None as planned."""
     bound: float = inf
-    """No solution has a larger value of the first goal, as far as the search has shown."""
+    """Proved upper bound on the value of the first goal."""
     known: float = inf
-    """A bound of the first goal that was proved before, by other means."""
+    """A bound of the first goal that was proved earlier by other means."""
     began: float = field(default_factory=time.monotonic)
-    """When the time limit began to run, by the monotonic clock: the time in which the program is built counts."""
+    """Start of the time limit by the monotonic clock; building the program counts."""
 
     def __post_init__(self) -> None:
         limit, now = self.options.time_limit, time.monotonic()
@@ -105,7 +105,7 @@ class Search:
         return self.program.sets
 
     def again(self, options: Options, start: Vector | None = None, *, tie_break: bool = True) -> Solution:
-        """The best selection of the engine as it now stands. Raises NoSolution."""
+        """The best selection under the current limits of the engine. Raises NoSolution."""
         self.options, self.bound = options, inf
         self._end = time.monotonic() + options.time_limit
         return self.run(start, tie_break=tie_break)
@@ -125,7 +125,7 @@ class Search:
             self.bound = min(self.bound, -result.bound)
             if result.x is None:
                 raise self._none(result, agreed, count, disagreed=agreement == "disagrees")
-            # After a refusal the next selection is looked at before the search for its ties, which takes longer.
+            # After a refusal the next selection is checked before the tie-break, which takes longer.
             refused = self._settled(result.x, result, bounds, count_awards=False)[1] if count else []
             if not refused:
                 x, proved_ties = self._break_ties(later, result.x, result)
@@ -139,8 +139,8 @@ class Search:
     def best_selection(
         self, start: Vector | None = None, *, proves: bool = False
     ) -> tuple[dict[str, int], float] | None:
-        """The best selection found for the first goal, and the bound of all; None where none is found. It is not worked out
-        whether awards pay for it to the cent. `proves`: the start is good, and the bound is what is asked for."""
+        """The best selection found for the first goal, and the bound; None if none is found. Whether awards pay for it to the cent
+        is not checked. `proves`: the start is good, and the search is for the bound."""
         goal = self.matrix.objectives[0]
         if proves and start is not None:
             limits, watch = Limits(self.options.gap, self._left()), (self.progress, self.stop)
@@ -153,8 +153,8 @@ class Search:
     def _settled(
         self, x: Vector, result: SolveResult, bounds: Bounds, *, count_awards: bool
     ) -> tuple[Solution | None, list[Cut]]:
-        """The solution of the first of two selections, after and before the tie-break, that exact arithmetic and the
-        awards confirm; else cuts that refuse both. Raises NoAwards where the plain form has to decide."""
+        """The solution of the first of two selections, after and before the tie-break, that exact arithmetic and the awards
+        confirm; else cuts against both. Raises NoAwards if the plain form has to decide."""
         refused: list[Cut] = []
         for n, candidate in enumerate((x, result.x)):
             if candidate is None or any_breaks(refused, candidate):
@@ -168,7 +168,7 @@ class Search:
                 raise NoSolutionFound(self.bound) from None
             except NoAwards:
                 if n == 0 and leaves_out_tickets(self.program.classes):
-                    continue  # the plan before the tie-break may keep the tickets that classes leave out
+                    continue  # the plan before the tie-break may respect the tickets that classes leave out
                 if leaves_out_tickets(self.program.classes):
                     raise
                 refused.append(self._unpaid(candidate))
@@ -180,7 +180,7 @@ class Search:
         return None, refused
 
     def _unpaid(self, x: Vector) -> Cut:
-        """A cut against a selection that cannot be paid for, and against others with the same decisions that cannot."""
+        """A cut against a selection that cannot be paid for, and against others that contain the same unpayable decisions."""
         part = unpayable_part(self.payer or self.sets, self.selection(x), self._end)
         if part is None:
             return not_again(self._decisions.columns, x, more_may_help=True)
@@ -196,7 +196,7 @@ class Search:
             self.engine.cut(cut.columns, cut.signs, cut.least)
 
     def _best(self, goal: Objective, start: Vector | None, kept: float) -> tuple[SolveResult, Agreement]:
-        """The best solution for value, and what a second search says of its proof."""
+        """The best solution for value, and the result of a second search for its proof."""
         limits = Limits(self.options.gap, self._left() * (1 - kept), bound=-self.known)
         size = len(self._decisions.columns)
         if size >= tuning.FROM_CORE_FROM:
@@ -209,7 +209,7 @@ class Search:
         return confirmed(self.engine, goal, result, limits, self.stop)
 
     def _paid(self, x: Vector, *, count_awards: bool) -> tuple[dict[str, int], Allocation]:
-        """The selection with its awards, the fewest where the tie-break is asked for. Raises NoAwards."""
+        """The selection with its awards, the fewest if the tie-break is requested. Raises NoAwards."""
         chosen, sets = self.selection(x), self.payer or self.sets
         seconds = max(tuning.AWARD_SECONDS, self._left())
         if self.risk is not None and (self.program.states or self.program.awards_decide):
@@ -218,7 +218,7 @@ class Search:
         return chosen, allocate(sets, chosen, seconds, count_awards=count_awards, pattern=self._supports(x))
 
     def _supports(self, x: Vector) -> Supports | None:
-        """The programmes that x gives to projects with a limit on them; None where none has one."""
+        """The programmes that x gives to projects with a limit on them; None if no project has one."""
         if self._counts_programmes:
             supports = self.program.model.supports
             return {pair for pair, v in supports.items() if x[self.matrix.column(v)] > 0.5}
@@ -229,8 +229,8 @@ class Search:
         return self.program.model.component("supports") is not None
 
     def _costs_as_promised(self, x: Vector, awards: Awards) -> bool:
-        """Whether the awards cost what the search found: they may cost more where classes leave out tickets, or where the
-        programmes of a project are those of another step."""
+        """Whether the awards cost what the search found. They may cost more if classes leave out tickets, or if the programmes of a
+        project are those of another step."""
         if not leaves_out_tickets(self.program.classes) and not self._counts_programmes:
             return True
         cost = self.matrix.objective("least budget cost")
@@ -265,11 +265,11 @@ class Search:
         return x, proved
 
     def _least(self, goal: Objective, x: Vector) -> tuple[SolveResult, bool]:
-        """The least of a goal, and whether no selection but that of x comes up to it: then later goals have no choice.
+        """The least value of a goal, and whether only the selection of x attains it; later goals then have no choice.
 
-        First what this selection can do, which is quick, then whether another does as well: one search where a
-        selection stands alone, and no more than without the question where it does not. That search begins at a good
-        plan and is for the proof: heuristics with programs of their own took two thirds of its time on the sample.
+        First the least value of this selection, which is quick; then a search whether another selection attains it, which is
+        the only one if none does. It starts at a good plan and is for the proof: heuristics that solve smaller programs took two
+        thirds of its time on the sample.
         """
         own = self._with_selection_held(goal, x)
         if own.x is None:
@@ -284,7 +284,7 @@ class Search:
         return replace(own if own.objective <= best.objective else best, status=best.status), False
 
     def _improved(self, goal: Objective, x: Vector, *, further: bool) -> SolveResult:
-        """The least of a goal that this selection has, or `further` another that is found soon."""
+        """The least value of a goal for this selection or, with `further`, for another that is found soon."""
         own = self._with_selection_held(goal, x)
         if own.x is None or not further:
             return replace(own, status="feasible")
@@ -307,7 +307,8 @@ class Search:
         self.engine.hold(goal, reached + HOLD * max(1.0, abs(reached)))
 
     def _none(self, result: SolveResult, agreed: Agreement, refused: int, *, disagreed: bool) -> NoSolution:
-        """What a search raises that ends without a solution. `agreed`: of its second witness; `refused`: selections before."""
+        """The error of a search that ends without a solution. `agreed`: result of its second witness; `refused`: selections that were
+        refused before."""
         if result.status != "infeasible":
             return NoSolutionFound(self.bound)
         means: Means = "two searches" if agreed == "agrees" else "one search"

@@ -1,8 +1,8 @@
-"""Exchanges: a few decisions are taken again at a time, all others stay as in the best plan.
+"""Neighbourhood search: a few decisions are solved again at a time, all others stay as in the best plan.
 
-Adaptive large neighbourhood search (Shaw 1998; Ropke & Pisinger 2006) with the program itself as the judge of each
-neighbourhood. Draws come from the seed, neighbourhoods end by nodes and are weighed by what they gained for each iteration
-of the simplex method: the same search gives the same plans, however fast the machine.
+Adaptive large neighbourhood search (Shaw 1998; Ropke & Pisinger 2006), with the program itself solved over each
+neighbourhood. Draws come from the seed, neighbourhoods end by a number of nodes, and kinds are weighted by their gain per
+simplex iteration, so that the plans do not depend on the speed of the machine.
 """
 
 import threading
@@ -20,18 +20,18 @@ from optimizer.solver.standard_form import Columns, Objective, Vector
 
 Draw = np.random.Generator
 Distance = Callable[[Decisions, Columns, int, Draw], Vector]
-"""(decisions, those of the best plan as positions, size, draw) -> for each decision how near it is; below 0: surely taken."""
+"""(decisions, positions of those in the best plan, size, draw) -> distance of each decision; below 0: always in."""
 
 
 def _years(decisions: Decisions, _chosen: Columns, _size: int, draw: Draw) -> Vector:
-    """The decisions of a year drawn, then of those beside it: what the same envelopes pay."""
+    """The decisions of a drawn year, then those of the years next to it, which the same envelopes pay for."""
     year = draw.choice(np.unique(decisions.years))
     near: Vector = np.abs(decisions.years - year) + draw.random(len(decisions.years))
     return near
 
 
 def _projects(decisions: Decisions, chosen: Columns, size: int, draw: Draw) -> Vector:
-    """Every year of a few financed projects, and any other decisions."""
+    """Every year of a few financed projects, and random other decisions."""
     financed = decisions.projects[chosen]
     again = draw.choice(financed, size=min(len(financed), max(2, size // tuning.DECISIONS_PER_PROJECT)), replace=False)
     return np.where(np.isin(decisions.projects, again), -1.0, draw.random(len(decisions.years)))
@@ -39,7 +39,7 @@ def _projects(decisions: Decisions, chosen: Columns, size: int, draw: Draw) -> V
 
 @dataclass
 class _Kind:
-    """A kind of neighbourhood: how large the next one is, and what the last ones gained for their work."""
+    """A kind of neighbourhood: the size of the next one, and the gain per work of the last ones."""
 
     distance: Distance
     size: float = tuning.FIRST_SIZE
@@ -99,12 +99,12 @@ def improve(
         if result.status == "optimal" and len(free) >= pool:
             pool *= 2
         if result.status == "optimal" and len(free) >= len(order):
-            break  # nothing was held that an exchange could change
+            break  # the neighbourhood held every decision
     return best
 
 
 def _drawn(kinds: list[_Kind], draw: Draw) -> _Kind:
-    """The kind to try: each once, then rather those that gained most for their work."""
+    """The kind to try: each once, then preferably those with most gain per work."""
     for kind in kinds:
         if kind.rate is None:
             return kind
@@ -114,7 +114,7 @@ def _drawn(kinds: list[_Kind], draw: Draw) -> _Kind:
 
 
 def _ranks(decisions: Decisions, order: Columns, columns: int) -> Vector:
-    """How doubtful each decision is, the most doubtful 0; endless for those that may not change."""
+    """Rank of each decision, 0 for the most doubtful; infinite for those that may not change."""
     rank = np.full(columns, np.inf)
     rank[order] = np.arange(len(order))
     return rank[decisions.columns]

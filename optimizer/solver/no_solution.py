@@ -1,4 +1,4 @@
-"""How a search can end without a solution."""
+"""Ends of a search without a solution, and proofs of infeasibility."""
 
 from dataclasses import dataclass
 from math import inf
@@ -14,7 +14,7 @@ SENTENCES: dict[Means, str] = {
 
 @dataclass(frozen=True)
 class InfeasibilityProof:
-    """By what means it is proved that no solution exists."""
+    """The means by which it is proved that no solution exists."""
 
     means: Means = "one limit"
     refused: int = 0
@@ -30,13 +30,13 @@ class InfeasibilityProof:
 
 
 class NoSolution(Exception):
-    """A search that ended without a solution. `infeasible`: it is proved that none exists."""
+    """The search ended without a solution. `infeasible`: it is proved that none exists."""
 
     infeasible: ClassVar[bool] = False
 
 
 class InfeasibleProgram(NoSolution):
-    """No solution exists: proved by the means that `proof` names."""
+    """It is proved that no solution exists, by the means in `proof`."""
 
     infeasible = True
 
@@ -46,9 +46,9 @@ class InfeasibleProgram(NoSolution):
 
 
 class NoSolutionFound(NoSolution):
-    """The search was stopped before any solution was found; whether one exists is not known.
+    """The search was stopped before any solution was found; whether one exists is unknown.
 
-    `bound`: no solution has a larger value of the first goal, as far as the search has shown.
+    `bound`: proved upper bound on the value of the first goal.
     """
 
     def __init__(self, bound: float = inf) -> None:

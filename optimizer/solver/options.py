@@ -1,10 +1,10 @@
-"""How close and how long to search. The one owner of the solver's defaults: commands, API and help read them here."""
+"""Options of a search, and the defaults that commands, API and help read."""
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 GAP = 0.001
-"""Relative distance between a plan's value and its proved bound at which the search may stop."""
+"""Default relative MIP gap at which the search may stop."""
 TIME_LIMIT = 120.0
 """Seconds of one search for a plan."""
 WHOLE_TIME_LIMIT = 60.0
@@ -19,7 +19,7 @@ NAMES = ("gap", "time_limit", "threads", "seed")
 
 @dataclass(frozen=True)
 class Options:
-    """How close and how long to search."""
+    """Gap, time limit, threads and seed of a search."""
 
     gap: float = GAP
     """Relative MIP gap at which to stop."""
@@ -31,7 +31,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Solving(Options):
-    """The options of one command, and which of them its user gave."""
+    """The options of one command, and where each came from."""
 
     asked: AbstractSet[str] = frozenset()
 

@@ -1,4 +1,4 @@
-"""A search on the classes with the fewest rows, and on the plain form where these leave out minimum tickets."""
+"""A search on funding classes, repeated on the plain form if these leave out minimum tickets that matter."""
 
 import time
 from collections.abc import Callable
@@ -10,14 +10,14 @@ from models.sets import Sets
 from optimizer.solver.allocation import NoAwards
 
 LEAST_SECONDS = 1.0
-"""What the second search is given at least."""
+"""Least seconds of the second search."""
 T = TypeVar("T")
 
 
 def with_plain_form(sets: Sets, seconds: float, run: Callable[[tuple[FundingClass, ...], float], T]) -> T:
-    """What `run(classes, seconds)` finds on funding classes; on single projects where no awards pay for that.
+    """Result of `run(classes, seconds)` on funding classes; on single projects if no awards pay for that.
 
-    `seconds`: for both searches together. Raises what `run` raises, and NoAwards where the plain form raises it too.
+    `seconds`: for both searches together. Raises what `run` raises, and NoAwards if the plain form raises it too.
     """
     began = time.monotonic()
     try:

@@ -1,8 +1,8 @@
-"""What a plan states of its proof: status, bound and gap, from the value and the solver's bound.
+"""Status, bound and gap of a plan, from its value and the solver's bound.
 
-The solver tells two values apart to about its feasibility tolerance (1e-8 of a demand that is covered), and fixes what is
-smaller. Where every project delivers far more than that, its bound stands as it is. In a book whose tonnages lie many
-orders of magnitude apart a small plant can be lost in it: there the bound is rounded outward by `MARGIN`.
+The solver distinguishes two values to about its feasibility tolerance, 1e-8 of a demand that is covered. If every project
+delivers far more than that, its bound is used as it is. In a wide case, whose tonnages differ by many orders of magnitude, a
+small plant can be lost in the tolerance: the bound is then rounded outward by `MARGIN`.
 """
 
 from typing import Literal
@@ -11,15 +11,15 @@ from models.sets import Sets
 from optimizer.solver.tolerance import HOLD, VALUE_ROUNDING
 
 MARGIN = 2e-8
-"""What the bound of a wide book is rounded outward by, as a part of max(1, |value|): twice the feasibility tolerance of rows
+"""Outward rounding of the bound of a wide case, as a part of max(1, |value|): twice the feasibility tolerance of rows
 (`tuning.PRIMAL_FEASIBILITY`). In 4 of 1,000 wide books the bound was below the optimum without it, by at most 1.2e-8
 (`tests/campaign/near_ties.py --kind wide`). It is below what a plan may give up for its ties, and makes none less proved."""
 WIDE = 1e-7
-"""A book is wide where a project delivers less than this part of the largest demand, or of the capacity of all projects."""
+"""A case is wide if a project delivers less than this part of the largest demand, or of the capacity of all projects."""
 
 
 def margin(sets: Sets) -> float:
-    """What the bound of a book is rounded outward by, as a part of max(1, |value|): 0 but for wide books."""
+    """Outward rounding of the bound of a case, as a part of max(1, |value|): 0 unless the case is wide."""
     tonnes = [p.capacity_tpa for p in sets.case.projects if p.capacity_tpa > 0]
     largest = max([sum(tonnes), *sets.demand.values()], default=0.0)
     return MARGIN if tonnes and min(tonnes) < WIDE * largest else 0.0

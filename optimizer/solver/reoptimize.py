@@ -1,7 +1,7 @@
-"""One case loaded once and solved again and again with other limits: for questions of the kind "what if".
+"""One case that is loaded once and solved repeatedly with other limits, for what-if questions.
 
-Explanations, repairs, alternatives and frontiers ask hundreds of such questions; they share the loaded model and
-begin from the plans already known.
+Explanations, repairs, alternatives and frontiers ask hundreds of such questions. They share the loaded model and start from
+known plans.
 """
 
 import threading
@@ -26,7 +26,7 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked beside the case itself.
+    """Changes of a what-if question to the case.
 
     `include`: projects that must be financed. `exclude`: projects that must not. `at`: projects with their decision
     year given. `limits`: rows with other limits, (lower, upper), None for none, in the row's own unit. `sets`: of the
@@ -55,7 +55,7 @@ class Session:
         stop: threading.Event | None = None,
         risk: RiskMeasure | None = None,
     ) -> "Session":
-        """Builds and loads; `risk`: a measure to maximize over scenarios. Raises NoSolution where no plan exists at all."""
+        """Build and load the program; `risk`: a measure to maximize over scenarios. Raises NoSolution if no plan exists."""
         return cls(open_search(sets, options, progress, stop, risk=risk))
 
     @property

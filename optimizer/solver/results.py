@@ -1,4 +1,4 @@
-"""What is asked of one solve, and what it gives: the words in which searches speak with the solver's engine."""
+"""Limits and results of one solve, as searches and the solver's engine exchange them."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -12,7 +12,7 @@ Status = Literal["optimal", "feasible", "infeasible", "nothing found"]
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a solve stands, in the objective's own unit and sense."""
+    """Progress of a solve, in the objective's own unit and sense."""
 
     phase: str
     best: float | None
@@ -22,7 +22,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Limits:
-    """How far and how long to solve. `nodes` None: no limit of branch-and-bound nodes. `target`: a plan below this
+    """Gap, time and other limits of a solve. `nodes` None: no limit on branch-and-bound nodes. `target`: a plan below this
     (as minimized, offset included) is good enough, whatever the search itself has proved. `bound`: no plan is below it, as was
     proved before (as minimized); only `optimizer.solver.core_problem` reads it. `enough`: a bound that reaches this (as minimized)
     ends the solve."""
@@ -41,7 +41,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class SolveResult:
-    """What a solve gave: `objective` and `bound` are values of the objective as minimized, offset included."""
+    """Result of a solve; `objective` and `bound` are values of the objective as minimized, offset included."""
 
     status: Status
     x: Vector | None
@@ -49,7 +49,7 @@ class SolveResult:
     bound: float
     nodes: int = 0
     iterations: int = 0
-    """Of the simplex method: what the solve cost, whatever the machine."""
+    """Simplex iterations: the work of the solve, independent of the machine."""
 
 
 @dataclass(frozen=True)
@@ -63,5 +63,5 @@ class Relaxed:
 
 
 def known(value: float) -> float | None:
-    """A value as the solver gives it; None of what stands for infinity there."""
+    """A value of the solver; None for its infinity."""
     return float(value) if np.isfinite(value) and abs(value) < 1e20 else None

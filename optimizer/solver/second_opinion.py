@@ -1,4 +1,4 @@
-"""A second opinion on a plan: its program, built again from the case, solved by SCIP. The one file that knows PySCIPOpt.
+"""A second opinion on a plan: its program is built again from the case and solved by SCIP. The only file that uses PySCIPOpt.
 
 The program is the plain form, with an award for every project, programme and year: it shares the formulas with the first
 solve, but neither its aggregation, nor its starts and cuts, nor its solver. A plan that SCIP finds is priced in awards and
@@ -29,9 +29,9 @@ from optimizer.solver.solve import assemble
 from optimizer.solver.standard_form import Matrix, compile_program
 
 TOLERANCE = 2e-6
-"""How far values and bounds may miss each other, as a part of max(1, |value|): twice the tolerance of the audit."""
+"""Tolerance in the comparison of values and bounds, as a part of max(1, |value|): twice the tolerance of the audit."""
 FEASIBILITY = 1e-9
-"""SCIP's feasibility tolerance: as near to exact as its simplex method works reliably."""
+"""SCIP's feasibility tolerance: the smallest with which its simplex method works reliably."""
 CURE = "install the second solver with `pip install pyscipopt`, or the extra with `pip install 'mine2magnet[second]'`"
 
 Status = Literal["optimal", "feasible", "infeasible", "nothing found"]
@@ -39,16 +39,16 @@ Status = Literal["optimal", "feasible", "infeasible", "nothing found"]
 
 @dataclass(frozen=True)
 class SecondOpinion:
-    """What SCIP says about the program of a plan; values are the objective less penalties of soft rules."""
+    """SCIP's result for the program of a plan; values are the objective less penalties of soft rules."""
 
     solver: str
     """Name and version of the solver."""
     status: Status
-    """optimal: proved within the gap asked; infeasible: no plan exists; nothing found: time ended before."""
+    """optimal: proved within the requested gap; infeasible: no plan exists; nothing found: the time ended before."""
     value: float | None
-    """Of SCIP's own plan, audited; None where it has none, or none that can be paid for."""
+    """Audited value of SCIP's own plan; None if it has none, or none that can be paid for."""
     bound: float | None
-    """No plan has a larger value, says SCIP; None where nothing is proved."""
+    """SCIP's upper bound on the value of any plan; None if it proved none."""
     seconds: float
 
 
@@ -60,7 +60,7 @@ class SecondSolverMissing(Refusal):
 
 
 def require() -> None:
-    """Raises SecondSolverMissing where PySCIPOpt is not installed, before anything is worked out."""
+    """Raise SecondSolverMissing if PySCIPOpt is not installed, before any work is done."""
     try:
         import pyscipopt  # noqa: F401
     except ImportError as problem:
@@ -110,7 +110,7 @@ def second_opinion(
 
 
 def contradictions(plan: Plan, opinion: SecondOpinion) -> list[str]:
-    """Where the second opinion and the plan cannot both be true, in sentences; none where they agree."""
+    """Contradictions between the second opinion and the plan, as sentences; empty if they agree."""
     value = plan.objective.value - plan.objective.penalty
     bound = plan.objective.bound - plan.objective.penalty
     doubt = TOLERANCE * max(1.0, abs(value))
@@ -135,7 +135,7 @@ def _name() -> str:
 
 
 def _model(matrix: Matrix) -> tuple[Any, list[Any], float]:
-    """The matrix in SCIP: model, variables in the order of the columns, and what the objective was multiplied by."""
+    """The matrix in SCIP: model, variables in the order of the columns, and the factor on the objective."""
     from pyscipopt import Model
 
     model = Model()
@@ -156,7 +156,7 @@ def _model(matrix: Matrix) -> tuple[Any, list[Any], float]:
 
 
 def _add_row(model: Any, matrix: Matrix, row: int, variables: list[Any]) -> None:
-    """A row of the matrix as a linear constraint; one without limits is none."""
+    """A row of the matrix as a linear constraint; None if it has no limits."""
     from pyscipopt import quicksum
 
     low, high = _finite(matrix.row_lower[row]), _finite(matrix.row_upper[row])
@@ -182,7 +182,7 @@ def _finite(limit: float) -> float | None:
 def _audited_value(
     sets: Sets, chosen: dict[str, int], plan_of: Callable[[Sets, Solution, Options], Plan]
 ) -> float | None:
-    """Value less penalty of a selection with its awards, as the audit confirms it; None where it does not."""
+    """Value less penalty of a selection with its awards; None if the audit does not confirm it."""
     try:
         awards = least_awards(sets, chosen)
     except NoAwards:

@@ -1,8 +1,8 @@
-"""The proof of a small program once more, by other means.
+"""Second witness: the proof of a small program is repeated by other means.
 
-A wrong "optimal" leaves no trace in a solver's answer. Where the program is small the search for value is therefore
-repeated on a fresh engine without presolve, without the heuristics that search smaller programs and with another seed:
-the steps in which wrong answers have been seen have nothing in common. The better plan and the weaker bound count.
+A wrong "optimal" cannot be seen in a solver's answer. For a small program the search for value is therefore repeated on a new
+engine without presolve, without the heuristics that solve smaller programs, and with another seed: the steps in which wrong
+answers were seen have nothing in common. The better plan and the weaker bound count.
 """
 
 import threading
@@ -18,7 +18,7 @@ from optimizer.solver.standard_form import Objective
 from optimizer.solver.tolerance import AGREEMENT
 
 Agreement = Literal["agrees", "disagrees", "not asked"]
-"""What the second witness says of a proof; "not asked" for larger programs and for what is not proved."""
+"""Result of the second witness; "not asked" for larger programs and for results that are not proved."""
 
 
 def confirmed(
@@ -39,11 +39,11 @@ def confirmed(
 
 
 def _room(objective: Objective, result: SolveResult, limits: Limits) -> float:
-    """Difference up to which two optimal values are the same."""
+    """Difference up to which two optimal values count as equal."""
     span = float(np.abs(objective.costs).sum())
     return limits.gap * abs(result.objective) + AGREEMENT * max(1.0, abs(result.objective), span)
 
 
 def is_small(decisions: int) -> bool:
-    """Whether a program of so many decisions (project and year) is proved twice."""
+    """Whether a program with this number of decisions (project and year) is proved twice."""
     return decisions <= tuning.WITNESS_UP_TO

@@ -1,10 +1,10 @@
-"""Less of a later goal on a large book: a bound from the relaxation, and the plan made better for as long as that goes well.
+"""Secondary objectives of a large case: a bound from the relaxation, and a heuristic improvement of the plan.
 
-A proof that nothing has less would take many times the search for the value; what most of the gain needs is seconds.
+A proof of optimality would take many times the search for the value; most of the gain takes seconds.
 1. The relaxation, with the goals before it held, bounds the goal.
-2. Decisions in which plan and relaxation agree stay, the others are taken again: relaxation induced neighbourhood search
+2. Decisions in which plan and relaxation agree stay, the others are solved again: relaxation induced neighbourhood search
    (Danna, Rothberg & Le Pape 2005).
-3. Exchanges (`optimizer.solver.neighbourhood_search`), until they no longer gain.
+3. Neighbourhood search (`optimizer.solver.neighbourhood_search`), until it no longer gains.
 """
 
 import threading
@@ -32,7 +32,7 @@ def improve_secondary(
     seconds: float,
     stop: threading.Event | None,
 ) -> SolveResult:
-    """`best` or a plan with less of the goal; "optimal" where no plan has less by more than `room`."""
+    """`best` or a plan with a lower value of the goal; "optimal" if no plan is lower by more than `room`."""
     end = time.monotonic() + seconds
     relaxed = None
     if engine.matrix.shape[1] < tuning.SECONDARY_COLUMNS:

@@ -54,7 +54,7 @@ def solve(
 
 @contextlib.contextmanager
 def refused(stop: threading.Event | None) -> "Iterator[None]":
-    """Raises what a search raises as the errors of the API: Infeasible and NoPlanFound."""
+    """Raise the errors of a search as the errors of the API: Infeasible and NoPlanFound."""
     try:
         yield
     except InfeasibleProgram as none:
@@ -65,12 +65,12 @@ def refused(stop: threading.Event | None) -> "Iterator[None]":
 
 
 def audited(sets: Sets, solution: "Solution", options: "Options") -> Plan:
-    """The plan of what was found, with the audit in it. Raises AuditFailed."""
+    """The plan of a solution, with its audit. Raises AuditFailed."""
     return confirmed(sets.case, assemble(sets, solution, options))
 
 
 def confirmed(case: Case, plan: Plan) -> Plan:
-    """A plan with the audit in it, without reasons that the auditor does not confirm. Raises AuditFailed."""
+    """A plan with its audit, without reasons that the auditor does not confirm. Raises AuditFailed."""
     plan = plan.model_copy(update={"audit": audit(case, plan)})
     if plan.audit is not None and not plan.audit.passed and (doubtful := unconfirmed_reasons(case, plan)):
         plan = _without_reasons(plan, doubtful)
@@ -90,7 +90,7 @@ def _without_reasons(plan: Plan, doubtful: frozenset[str]) -> Plan:
 
 
 def assemble(sets: Sets, solution: "Solution", options: "Options") -> Plan:
-    """Every table of the plan, worked out from the decisions."""
+    """Every table of the plan, computed from the decisions."""
     from optimizer.solver.added_deliveries import AddedDeliveries
     from optimizer.solver.chain_flows import delivered_of, flows
 

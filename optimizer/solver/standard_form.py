@@ -1,4 +1,4 @@
-"""From the Pyomo program to one sparse matrix, by Pyomo's public standard-form compiler."""
+"""Compiles the Pyomo program into one sparse matrix, by Pyomo's public standard-form compiler."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,18 +18,18 @@ Columns = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Objective:
-    """A goal over the columns, to be made least: `sense` turned in, offset apart."""
+    """A goal over the columns, to be minimized: the sense is in the costs, the offset apart."""
 
     goal: Goal
     costs: Vector
     offset: float
 
     def value(self, x: Vector) -> float:
-        """What a solution makes of it, as minimized; further columns of x count for nothing."""
+        """Value of a solution, as minimized; further columns of x are ignored."""
         return float(self.costs @ x[: len(self.costs)]) + self.offset
 
     def is_misstated(self, x: Vector, stated: float) -> bool:
-        """Whether a solution has another value than the one stated of it."""
+        """Whether a solution has another value than the stated one."""
         if len(x) < len(self.costs) or not np.isfinite(stated):
             return False
         true = self.value(x)
@@ -54,9 +54,9 @@ class Matrix:
     rows: dict[int, int]
     """id() of a Pyomo constraint -> its row."""
     row_scale: Vector
-    """What each row was multiplied by."""
+    """Factor on each row."""
     limits: Columns
-    """Rows that state a hard limit of the workbook; they may be missed by the tolerance that the matrix was made with."""
+    """Rows that state a hard limit of the workbook, which are widened by the tolerance of the matrix."""
     stated_lower: Vector
     stated_upper: Vector
     """Limits of all rows as the workbook states them, without a tolerance, in the matrix's scale."""
@@ -70,7 +70,7 @@ class Matrix:
         return next(o for o in self.objectives if o.goal.name == name)
 
     def scale_of(self, costs: Vector) -> float:
-        """Power of two that brings an objective towards `OBJECTIVE_SIZE`, and never makes it smaller."""
+        """Power of two, at least 1, that brings an objective towards `OBJECTIVE_SIZE`."""
         finite = np.where(np.isfinite(self.upper), self.upper, 0.0)
         span = float(np.abs(costs * np.maximum(finite, 1.0)).sum())
         return 2.0 ** max(0.0, np.floor(np.log2(tuning.OBJECTIVE_SIZE / span))) if span > 0 else 1.0
@@ -80,16 +80,16 @@ class Matrix:
         return self.columns[id(variable)]
 
     def row(self, constraint: Any) -> int | None:
-        """Row of a Pyomo constraint; None where it has no variable left and is no row."""
+        """Row of a Pyomo constraint; None if it has no variables."""
         return self.rows.get(id(constraint))
 
 
 def compile_program(program: Program, *, tolerance: float = TOLERANCE) -> Matrix:
-    """The program as one matrix with one objective a goal.
+    """The program as one matrix with one objective per goal.
 
     `tolerance`: part of its base by which a limit of the workbook may be missed (`optimizer.solver.tolerance`); 0 for
-    limits as they are stated. Variables that stand in no row get a column too. Raises ValueError on anything that is not
-    linear, InfeasibleProgram on a row that no plan can meet.
+    limits as they are stated. Variables that are in no row get a column too. Raises ValueError for nonlinear expressions,
+    InfeasibleProgram for a row that no plan can meet.
     """
     import pyomo.core as pyo
     from pyomo.common.dependencies import scipy_available
@@ -97,7 +97,7 @@ def compile_program(program: Program, *, tolerance: float = TOLERANCE) -> Matrix
     from pyomo.common.gc_manager import PauseGC
     from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
-    # The compiler asks for scipy.sparse, and Pyomo would load scipy.stats too, which takes longer than to solve a small book.
+    # The compiler needs scipy.sparse; Pyomo would load scipy.stats too, which takes longer than solving a small case.
     if not isinstance(scipy_available, bool):
         scipy_available._callback = None
     model = program.model

@@ -1,4 +1,4 @@
-"""What may be missed: limits of the workbook, by the tolerance of the auditor, in the whole program alike.
+"""Tolerances: limits of the workbook may be missed by the auditor's tolerance, in the whole program alike.
 
 The auditor lets a limit be missed by 1e-6 of its base, max(1, |limit|, largest term). So does the program: every hard
 limit is widened by nearly that much before the search, in the planner's favour. A budget that is a rounded sum of needs
@@ -15,9 +15,9 @@ import numpy.typing as npt
 AUDITED = 1e-6
 """The auditor's tolerance, as a part of its base (`models.audit.exact`)."""
 TOLERANCE = 0.98 * AUDITED
-"""What the program may miss a limit by: the rest is for the solver's own feasibility tolerance."""
+"""Part of its base by which the program may miss a limit; the rest is for the solver's own feasibility tolerance."""
 HOLD = 5e-7
-"""What a later objective may give up of an earlier one, as a part of max(1, |value|)."""
+"""Part of max(1, |value|) of an earlier objective that a later one may give up."""
 CENTS = 1e-6
 """Difference in budget cost, as a part of max(1, cost), up to which awards cost what the search found."""
 AGREEMENT = 1e-6
@@ -31,7 +31,7 @@ ratio) is widened by its largest coefficient; wider ones by the unit."""
 
 
 def tolerance_base(a: Any, limits: npt.NDArray[np.int64], rhs: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """What the tolerance of each limit is measured in, in the row's unit; 0 for rows that are no limit.
+    """Base of the tolerance of each limit, in the row's unit; 0 for rows that are not limits.
 
     `a`: the rows in compressed sparse row form, `rhs`: their right-hand sides, both unscaled.
     """

@@ -1,17 +1,17 @@
-"""Every constant by which the search is tuned, in one place.
+"""The tuning constants of the search.
 
-None of them changes what a plan means or what is proved: they say how the time is spent. Sizes are counted (columns,
-decisions, nodes, iterations) and not timed, so that one book is searched in one way on every machine. The figures were
-chosen on the books of `tests/benchmarks/solve.py` and on the samples. What may be given up of a value, and what a limit
-may be missed by, is no tuning: see `optimizer.solver.tolerance`. An exploration has its own: `optimizer.analysis.frontier.tuning`.
+None of them changes the meaning of a plan or of its proof; they decide how the time is spent. Sizes are counts (columns,
+decisions, nodes, iterations) and not times, so that the search of a case is the same on every machine. The figures were chosen
+on the generated cases of `tests/benchmarks/solve.py` and on the samples. Tolerances of values and limits are in
+`optimizer.solver.tolerance`, the constants of an exploration in `optimizer.analysis.frontier.tuning`.
 """
 
 # -- HiGHS ------------------------------------------------------------------------------------------------------------
 
 MIP_FEASIBILITY = 1e-7
-"""How far from a whole number a binary variable may be."""
+"""Integrality tolerance of binary variables."""
 PRIMAL_FEASIBILITY = 1e-8
-"""How far a row may be missed, in the row's scaled unit. The limits of the workbook are widened by far more."""
+"""Feasibility tolerance of rows, in the row's scaled unit. The limits of the workbook are widened by far more."""
 FLOW_FEASIBILITY = 1e-10
 """The same for the flows of the chain, the least that HiGHS takes: a few tonnes stand beside many thousands."""
 OBJECTIVE_SIZE = 1e4
@@ -20,7 +20,7 @@ LEAST_PRICE = OBJECTIVE_SIZE / 1e3
 """Least price of `Engine.price` as the solver sees it: with a start given, HiGHS loses plans that save less than a
 hundred-thousandth of the objective's size."""
 MISSTATED = 1e-6
-"""Difference between the value that the solver states and that of its solution, from which its word does not count: a part
+"""Difference between the value that the solver states and that of its solution above which its answer is rejected, as a part
 of max(1, |value|)."""
 LARGEST_COEFFICIENT = 1e3
 """Rows with larger coefficients are divided by a power of two, which loses no digit."""
@@ -56,7 +56,7 @@ for value needs all its time, hardly a plan of the same value and another cost i
 TIE_BREAK_NODES = 2000
 """Branch-and-bound nodes of one phase of the tie-break."""
 AWARD_SECONDS = 10.0
-"""What the awards of a selection may always take: without them there is no plan."""
+"""Seconds that the awards of a selection may always take, because there is no plan without them."""
 ALLOCATION_SECONDS = 60.0
 """Seconds for all objectives of the awards together, where the caller sets no other limit."""
 AWARD_NODES, COUNTED_WHOLE = 1000, 100
@@ -66,7 +66,7 @@ AWARD_NEIGHBOURHOODS, AWARD_PROJECTS, COUNTED_UP_TO = 5, 5, 5000
 """Beyond them: neighbourhoods that are searched, projects in each, and possible awards up to which there is a search (on the
 sample 66 awards instead of 87, where the whole program finds 65 in eight times the time)."""
 ALLOCATION_SLACK = 1e-7
-"""What a later objective of the awards may give up of an earlier one, as a part of max(1, |value|)."""
+"""Part of max(1, |value|) of an earlier objective of the awards that a later one may give up."""
 CORE_FROM = 400
 """Decisions from which the relaxation is solved first, to search where it leaves doubt."""
 TIES_OVER_DRAWS_UP_TO = 100
@@ -118,7 +118,7 @@ numbers: its cuts are weaker for it, and half the time at the root goes into bou
 PROOF_NODES = 1_000_000
 """Branch-and-bound nodes of a search for a proof: more than there is time for."""
 SAFETY = 1e-9
-"""Added to what reduced costs are held against."""
+"""Added to the slack with which reduced costs are compared."""
 
 # -- neighbourhood search ---------------------------------------------------------------------------------------------
 
@@ -129,13 +129,13 @@ POOL_WIDTH = 12
 NEIGHBOURHOOD_NODES = 300
 """Branch-and-bound nodes of one neighbourhood."""
 LARGER, SMALLER = 1.05, 0.85
-"""How the next neighbourhood of a kind differs in size: larger where the last was searched through without a better plan."""
+"""Factor on the size of the next neighbourhood of a kind: it grows if the last was searched completely without a better plan."""
 DECISIONS_PER_PROJECT = 20
 """Decisions of a neighbourhood for each financed project that is taken again as a whole."""
 EVEN_SHARE = 0.3
 """Part of the neighbourhoods that is shared out evenly among the kinds, whatever each has gained."""
 MEMORY = 0.8
-"""What the rate of a kind keeps of its past when it is tried again."""
+"""Weight of its past in the rate of a kind when it is tried again."""
 TRY_COST = 300
 """Simplex iterations that a try costs apart from its own: loading and presolve."""
 LEAST_GAIN = 1e-7

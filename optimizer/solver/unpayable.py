@@ -1,7 +1,7 @@
-"""Which decisions of a selection cannot be paid for together: a smallest such part, by the deletion filter.
+"""A minimal part of a selection that cannot be paid for, by the deletion filter.
 
-A search that is told of the part alone refuses every selection with it at once. Chinneck (2008), Feasibility and
-Infeasibility in Optimization, chapter 6.
+A cut against this part refuses every selection that contains it. Chinneck (2008), Feasibility and Infeasibility in
+Optimization, chapter 6.
 """
 
 import time
@@ -19,7 +19,7 @@ Start = tuple[str, int]
 
 @dataclass(frozen=True)
 class UnpayablePart:
-    """Decisions of which no selection can hold one for each of its projects."""
+    """Decisions such that no selection can contain one for each of their projects."""
 
     starts: tuple[Start, ...]
     projects: int
@@ -50,7 +50,7 @@ def unpayable_part(sets: Sets, chosen: Mapping[str, int], until: float) -> Unpay
 
 
 def _smallest(chosen: Iterable[str], is_paid: Callable[[Iterable[str]], bool], until: float) -> list[str]:
-    """The projects without those that can be left out while the rest stays unpaid."""
+    """The projects without those whose removal leaves the rest unpayable."""
     part = sorted(chosen)
     for project in list(part) if len(part) <= tuning.FILTERED_UP_TO else ():
         if time.monotonic() >= until:

@@ -1,8 +1,8 @@
-"""The chain of one selection, loaded once and asked for thousands of capacities of its processes.
+"""Flows of the chain of one selection for thousands of capacities of its processes, with the model loaded once.
 
-No material is kept from one year to the next, so that the linear program of the flows falls apart by year. Each year is
-loaded by itself; capacities that occur again are solved once, and the next is solved from the basis of the one before:
-only the limits of its rows `feed` change.
+No material is kept from one year to the next, so that the linear program of the flows decomposes by year. Each year is loaded
+separately; capacities that recur are solved once, and each solve starts from the last basis, because only the limits of the
+rows `feed` change.
 """
 
 from collections.abc import Mapping
@@ -54,7 +54,7 @@ class _Year:
         goal, x = self.engine.matrix.objectives[0], None
         if self.warm:
             x = self.engine.minimize_again().x
-        if x is None:  # from the basis before, the solver may stop just outside its tolerance
+        if x is None:  # from the last basis, the solver may stop just outside its tolerance
             self.engine.forget()
             x = self.engine.minimize(goal, UNHURRIED).x
         if x is None:
@@ -82,7 +82,7 @@ class _Year:
         for goal in engine.matrix.objectives:
             result = engine.minimize(goal, UNHURRIED)
             if result.x is None:
-                break  # only within the solver's tolerance: what was found before stands
+                break  # only within the solver's tolerance: keep the solution before
             x = result.x
             engine.hold(goal, result.objective)
         engine.release()
@@ -98,7 +98,7 @@ class _Year:
 
     @property
     def most(self) -> float:
-        """The objective where every demand is met."""
+        """The objective if every demand is met."""
         return -float(sum(self.engine.matrix.objectives[0].costs[column] for _, column in self.covered))
 
     def coverage(self, x: Vector) -> Vector:
@@ -158,7 +158,7 @@ class YearlyFlows:
         return coverage
 
     def runs(self, capacity: Vector) -> tuple[RunRow, ...]:
-        """What every recipe runs, as `settle` works it out."""
+        """Tonnes that each recipe runs, as `settle` computes them."""
         tonnes = {
             (recipe, year): max(0.0, float(x[column]) * size)
             for year, loaded, x in zip(self._horizon, self._years, self._settled(capacity), strict=True)
