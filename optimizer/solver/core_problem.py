@@ -178,10 +178,10 @@ class _Guided:
         return max(0.0, self.began + share * self.limits.seconds - time.monotonic())
 
     def _core(self) -> SolveResult:
-        """A plan of the core, or the start where that is better."""
+        """A plan of the core problem, or the start if that is better."""
         asked = self._asked
         core = self._near_core(asked)
-        if core.x is None:  # nothing fits beside what is held: the first node of the whole program may have a plan
+        if core.x is None:  # no plan with the fixed decisions: the first node of the whole program may have one
             core = self.engine.minimize(self.goal, asked, stop=self.watch[1])
         if core.x is not None:
             self._tell(core.objective, self._proved)
