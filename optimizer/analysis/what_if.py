@@ -7,6 +7,7 @@ import math
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Protocol
 
 from models.decision import FundingClass, single_classes
@@ -17,6 +18,7 @@ from models.plan_assembly import decided, objective_value, penalty
 from models.program import Program
 from models.risk import RiskMeasure
 from models.sets import Sets
+from optimizer.analysis.known_answers import KnownAnswers, KnownPlan
 from optimizer.solver.allocation import Awards, NoAwards
 from optimizer.solver.chain_flows import delivered_of
 from optimizer.solver.lexicographic import Options, Solution, open_search
@@ -27,6 +29,8 @@ from optimizer.solver.solve import audited
 FEW_DECISIONS = 200
 """Possible decisions up to which every question is answered exactly, whatever the plan's gap."""
 ROUNDING = 1e-9
+RELAXED = 1e-7
+"""Part of max(1, |value|) by which a bound of the relaxation is loosened: its rows are met within a tolerance."""
 
 
 class Span(Frozen):
@@ -112,6 +116,11 @@ class Inquiry:
     """What to maximize in place of the objective as planned."""
     _sessions: list[Session] = field(default_factory=list)
 
+    @cached_property
+    def known(self) -> KnownAnswers:
+        """Plans and bounds of the questions so far."""
+        return KnownAnswers.of(self.sets)
+
     @classmethod
     def of(
         cls, sets: Sets, options: Options, stop: threading.Event | None = None, measure: Maximized | None = None
@@ -158,13 +167,50 @@ class Inquiry:
         """
         if self.stop is not None and self.stop.is_set():
             raise NoSolutionFound
+        known = self.known.best(question) if self._shares else None
+        start = start if known is None else known.chosen
         try:
             solution = self._found(question, start, gap, tie_break=tie_break and self.options.gap == 0)
         except InfeasibleProgram:
             return None
         if not math.isfinite(solution.bound):  # stopped with the start in hand, before there was a bound
             raise NoSolutionFound
-        return WhatIfResult(solution.chosen, solution.awards, self.span(solution))
+        return self._answered(question, solution)
+
+    def near(self, question: Question, start: Mapping[str, int], width: float, most: float) -> WhatIfResult | None:
+        """An answer without a whole search: the best known plan under the question, or one found near it, and the bound of
+        the relaxation; None where the two lie further apart than `width`. `most`: a bound of every question to the case."""
+        if not self._shares or (self.stop is not None and self.stop.is_set()):
+            return None
+        relaxed = self.session.relaxed(question)
+        if relaxed is None:
+            return None
+        high = -relaxed.objective + RELAXED * max(1.0, abs(relaxed.objective))
+        high = min(high, self.known.bound(question))
+        enough = min(high, most) - width
+        known = self.known.best(question)
+        if known is None or known.value < enough:
+            begin, gap = start if known is None else known.chosen, self.options.gap
+            solution = self.session.nearby(question, begin, relaxed, gap=gap, seconds=self.options.time_limit)
+            if solution is not None:
+                value = self.value(solution.chosen, solution.awards)
+                self.known.add(question, KnownPlan(solution.chosen, solution.awards, value))
+            known = self.known.best(question)
+        if known is None or known.value < enough:
+            return None
+        return WhatIfResult(dict(known.chosen), known.awards, Span(low=known.value, high=max(known.value, high)))
+
+    @property
+    def _shares(self) -> bool:
+        """Whether questions share plans and bounds: those of small cases are exact, and each search stands alone."""
+        return self.measure is None and self.options.gap > 0
+
+    def _answered(self, question: Question, solution: Solution) -> WhatIfResult:
+        """The answer that a solution gives, kept for later questions."""
+        answer = WhatIfResult(solution.chosen, solution.awards, self.span(solution))
+        if self._shares:
+            self.known.add(question, KnownPlan(answer.chosen, answer.awards, answer.span.low), answer.span.high)
+        return answer
 
     def _found(
         self, question: Question, start: Mapping[str, int] | None, gap: float | None, *, tie_break: bool

@@ -38,7 +38,7 @@ from optimizer.solver.interrupts import ends_when_set
 from optimizer.solver.no_solution import InfeasibilityProof, InfeasibleProgram, Means, NoSolution, NoSolutionFound
 from optimizer.solver.options import Options as Options  # noqa: PLC0414 - the options of a search
 from optimizer.solver.plain_form import with_plain_form
-from optimizer.solver.results import Limits, Progress, SolveResult
+from optimizer.solver.results import Limits, Progress, Relaxed, SolveResult
 from optimizer.solver.second_witness import Agreement, confirmed, is_small
 from optimizer.solver.secondary_objective import improve_secondary
 from optimizer.solver.standard_form import Matrix, Objective, Vector, compile_program
@@ -149,6 +149,23 @@ class Search:
             result, _ = self._best(goal, start, 0.0)
         self.bound = min(self.bound, -result.bound)
         return None if result.x is None else (self.selection(result.x), -result.bound)
+
+    def near(self, start: Vector, relaxed: Relaxed, options: Options) -> Solution | None:
+        """The best selection found near a start, decided again only where start and relaxation differ; None where none is."""
+        self.options, self.payer, self.bound, self._end = options, None, inf, time.monotonic() + options.time_limit
+        columns, bounds = self._decisions.columns, (self.engine.lower.copy(), self.engine.upper.copy())
+        held = np.clip(np.nan_to_num(start), *bounds)
+        agreed = columns[np.abs(held - relaxed.x)[columns] <= tuning.FRACTION]
+        with self.engine.holding(agreed, held):
+            limits = Limits(options.gap, options.time_limit, tuning.NEAR_NODES, sub_searches=False)
+            result = self._minimize(self.matrix.objectives[0], limits, start)
+        if (x := result.x) is None:
+            return None
+        try:
+            result = replace(result, status="feasible", bound=relaxed.objective)
+            return self._settled(x, result, bounds, count_awards=False)[0]
+        except (NoAwards, NoSolutionFound):
+            return None
 
     def _settled(
         self, x: Vector, result: SolveResult, bounds: Bounds, *, count_awards: bool

@@ -16,7 +16,7 @@ from models.sets import Sets
 from optimizer.solver import incumbent
 from optimizer.solver.highs import Engine
 from optimizer.solver.lexicographic import Options, Search, Solution, open_search
-from optimizer.solver.results import Progress
+from optimizer.solver.results import Progress, Relaxed
 
 BOUND_SECONDS = 2.0
 """Seconds of one bound by the relaxation."""
@@ -45,6 +45,8 @@ class Session:
     """The loaded model of a case. Not to be shared by threads."""
 
     search: Search
+    _relaxation: Engine | None = None
+    """The relaxation of the program, kept loaded: its last basis starts the next solve."""
 
     @classmethod
     def of(
@@ -95,14 +97,33 @@ class Session:
     def bounds(self, questions: Iterable[Question], seconds: float = BOUND_SECONDS) -> Iterator[float | None]:
         """Upper bounds on the value under each question, less penalties, by the relaxation; None where there is none in
         `seconds`, or where the relaxation has no solution."""
+        for question in questions:
+            result = self.relaxed(question, seconds)
+            yield None if result is None else -result.objective
+
+    def relaxed(self, question: Question, seconds: float = BOUND_SECONDS) -> Relaxed | None:
+        """The relaxation under a question; None where it has no solution, or none in `seconds`."""
+        search = self.search
+        if self._relaxation is None:
+            search.engine.release()
+            self._relaxation = search.engine.relaxation()
+        self._relaxation.release()
+        self._limit(question, self._relaxation)
+        return self._relaxation.relax(search.matrix.objectives[0], seconds, search.stop)
+
+    def nearby(
+        self, question: Question, start: Mapping[str, int], relaxed: Relaxed, *, gap: float, seconds: float
+    ) -> Solution | None:
+        """The best selection found that differs from `start` only where the relaxation under the question does; None where
+        there is none, or awards do not confirm it. Its bound is that of the relaxation.
+
+        Relaxation induced neighbourhood search: Danna, Rothberg & Le Pape 2005.
+        """
         search = self.search
         search.engine.release()
-        relaxed, goal = search.engine.relaxation(), search.matrix.objectives[0]
-        for question in questions:
-            relaxed.release()
-            self._limit(question, relaxed)
-            result = relaxed.relax(goal, seconds, search.stop)
-            yield None if result is None else -result.objective
+        self._limit(question, search.engine)
+        asked = replace(search.options, gap=gap, time_limit=seconds)
+        return search.near(incumbent.start(search.program, search.matrix, start), relaxed, asked)
 
     def _limit(self, question: Question, engine: Engine) -> None:
         rows = self.search.program.rows

@@ -9,9 +9,7 @@ from collections.abc import Iterator, Sequence
 from models.schema import Project
 from optimizer.analysis.explain.explanation import ProjectStory
 from optimizer.analysis.explain.project_value import ProjectValue
-
-MARGIN = 1e-7
-"""Part of max(1, |value|) by which a bound of the relaxation is loosened: its rows are met within a tolerance."""
+from optimizer.analysis.what_if import RELAXED
 
 
 def first_answers(value: ProjectValue, projects: Sequence[Project]) -> Iterator[ProjectStory]:
@@ -25,7 +23,7 @@ def first_answers(value: ProjectValue, projects: Sequence[Project]) -> Iterator[
 
 
 def _with_bound(value: ProjectValue, story: ProjectStory, bound: float) -> ProjectStory:
-    low = value.best.low - bound - MARGIN * max(1.0, abs(bound))
+    low = value.best.low - bound - RELAXED * max(1.0, abs(bound))
     if low <= 0:
         return story
     verdict = value.settled(story) if value.is_certain(low) else story.verdict

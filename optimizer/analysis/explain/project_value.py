@@ -67,7 +67,11 @@ class ProjectValue:
     def _asked(self, story: ProjectStory, question: Question, gap: float | None) -> ProjectStory:
         others = {i: t for i, t in self.chosen.items() if i != story.id}
         try:
-            answer = self.inquiry.ask(question, start=others, gap=gap)
+            answer = None
+            if gap is not None:
+                answer = self.inquiry.near(question, others, gap * abs(self.best.low), self.best.high)
+            if answer is None:
+                answer = self.inquiry.ask(question, start=others, gap=gap)
         except NoSolutionFound:
             return story
         if answer is None:

@@ -12,7 +12,7 @@ from models.plan import Plan
 from models.schema import Project
 from models.stress import CoreIndex
 from optimizer.analysis.explain.explanation import BudgetPoint, Explanation, LimitStory, OverrideCosts, ProjectStory
-from optimizer.analysis.explain.tasks import Asking, ExplainTask, Reply
+from optimizer.analysis.explain.tasks import FINER_SHARE, Asking, ExplainTask, Reply
 from optimizer.analysis.explain.workers import Replies, Workers, alone
 from optimizer.analysis.risk.questions import asked_measure
 from optimizer.analysis.stress.matters import matters
@@ -51,9 +51,11 @@ def explain(
 
     `within`: distance of near-best plans, a part of the best value. `gap` (default: the plan's own) and `time_limit`
     (seconds) are of one question; small cases are answered exactly. `total_time`: seconds for all questions (default: no
-    limit); of what is not asked in that time the plan's own reasons are given, with a bound by the relaxation. Small
-    cases are not cut short. `budgets`: whether other budgets are asked about in a large case, which takes five times as
-    long as the rest of what is asked about one project. `workers`: processes that share the questions of a large case.
+    limit); of what is not asked in that time the plan's own reasons are given, with a bound by the relaxation. The first
+    search of each project proves its loss to half of `within`; closer proofs, limits, overrides and changes follow where
+    that took less than a quarter of `total_time`. Small cases are not cut short. `budgets`: whether other budgets are
+    asked about in a large case, which takes five times as long as the rest of what is asked about one project.
+    `workers`: processes that share the questions of a large case.
     `progress` is called with a `ProgressStep` before each question, `partial` in a large case with what is known so
     far: before any search, and again with each project whose question is answered. Setting `stop` ends it with what is
     known until then. Raises KeyError for an unknown project, Refusal for one that is underway.
@@ -66,7 +68,8 @@ def explain(
         raise _not_explained(case, project)
     asking = Asking(case, plan, within, options, whole=project is None, budgets=budgets, stop=stop, measure=measure)
     if total_time is not None and not asking.is_small:
-        asking = replace(asking, until=time.monotonic() + total_time)
+        now = time.monotonic()
+        asking = replace(asking, until=now + total_time, finer_until=now + FINER_SHARE * total_time)
     explanation = _Explaining(asking, tuple(wanted), workers, progress, partial).run()
     return explanation if project is None or asking.is_stopped else _in_scenarios(asking, explanation, core)
 
@@ -117,8 +120,10 @@ class _Explaining:
         shared = self.workers > 1 and many and not asking.is_small
         ask = Workers(asking, self.workers) if shared else alone(asking)
         with ask as replies:
-            done = sum(self._round(replies, rounds[n:]) for n in range(len(rounds)))
-        stopped = done < self._asked or asking.is_stopped
+            done = self._round(replies, rounds)
+            if finer := asking.goes_finer:
+                done += sum(self._round(replies, rounds[n:]) for n in (1, 2))
+        stopped = done < self._asked or asking.is_stopped or not finer
         if not stopped:
             self._tell(done, done, "done")
         return self._so_far(complete=not stopped and self._answered)
@@ -137,12 +142,16 @@ class _Explaining:
         for reply in replies:
             count += 1
             self._answered = self._answered and reply.answered
-            if isinstance(reply.value, ProjectStory):
-                self._stories[reply.value.id] = self._stories[reply.value.id].sharpened(reply.value)
-                self._show()
-            elif reply.value is not None:
-                self._others.append(reply.value)
+            for value in reply.value if isinstance(reply.value, tuple) else (reply.value,):
+                self._take_in(value)
         return count
+
+    def _take_in(self, value: Any) -> None:
+        if isinstance(value, ProjectStory):
+            self._stories[value.id] = self._stories[value.id].sharpened(value)
+            self._show()
+        elif value is not None:
+            self._others.append(value)
 
     def _show(self) -> None:
         if self.partial is not None and not self.asking.is_small:

@@ -32,16 +32,18 @@ UNDER_RISK = {
 """What is not asked under a measure of risk."""
 ROUGH = 0.5
 """Part of the asked distance from the best to which every project is asked about first."""
+FINER_SHARE = 0.25
+"""Part of the time for all questions in which a round of finer questions may begin."""
 CELL_PART = 0.6
 """Part of a question's time for one cell of a project, where all projects are explained."""
 
 
 @dataclass(frozen=True)
 class ExplainTask:
-    """One question. `key`: part of the money, id of the project, its story so far, number of the limit."""
+    """One question. `key`: part of the money, id of the project or ids of several, its story so far, number of the limit."""
 
     kind: Literal["budget", "roughly", "project", "changes", "limit", "overrides"]
-    key: float | str | int | ProjectStory
+    key: float | str | int | ProjectStory | tuple[str, ...]
     what: str
     """In the planner's words."""
 
@@ -71,6 +73,13 @@ class Asking:
     """What to maximize in place of the objective as planned."""
     until: float | None = None
     """Of the monotonic clock: when the time for all questions ends; None: each has its own time alone."""
+    finer_until: float | None = None
+    """Of the monotonic clock: until when a round of finer questions may begin; None: always."""
+
+    @property
+    def goes_finer(self) -> bool:
+        """Whether there is time for closer proofs, limits, overrides and changes after the first search of each project."""
+        return self.finer_until is None or time.monotonic() < self.finer_until
 
     @property
     def is_stopped(self) -> bool:
@@ -103,7 +112,21 @@ class Asking:
         if self.is_small or not self.whole or self.rough_gap <= self.options.gap:
             return []
         ordered = sorted((s for s in stories if s.verdict == "borderline"), key=lambda s: s.at_least or 0.0)
-        return [ExplainTask("roughly", s.id, _doing(s)) for s in ordered]
+        groups: dict[str, list[ProjectStory]] = {}
+        for story in ordered:
+            groups.setdefault(self._first_needed(story.id), []).append(story)
+        return [self._rough_task(group) for group in groups.values()]
+
+    def _rough_task(self, group: Sequence[ProjectStory]) -> ExplainTask:
+        """One task for projects that need each other, the widest question first: its bound holds for the others."""
+        needs = self.inquiry.known.needs
+        first = sorted(group, key=lambda s: len(needs[s.id]) * (-1 if s.financed else 1))
+        return ExplainTask("roughly", tuple(s.id for s in first), _doing(first[0]))
+
+    def _first_needed(self, project: str) -> str:
+        """The project at the beginning of the requirements of this one."""
+        needs = self.inquiry.known.needs
+        return min(needs[project], key=lambda i: (len(needs.get(i, ())), i))
 
     def project_tasks(self, stories: Sequence[ProjectStory]) -> list[ExplainTask]:
         """What each project is worth, the widest interval first; not again where a closer proof would not narrow it."""
@@ -137,8 +160,7 @@ class Asking:
             value = getattr(self, f"_{task.kind}")(task.key)
         except NoSolutionFound:
             return Reply(None, answered=False)
-        left_open = isinstance(value, ProjectStory) and not value.asked and value.verdict != "exterior"
-        return Reply(value, answered=not left_open)
+        return Reply(value, answered=not any(_is_open(v) for v in (value if isinstance(value, tuple) else (value,))))
 
     def _budget(self, part: float) -> Any:
         return point(self.inquiry, self.chosen, part)
@@ -165,8 +187,8 @@ class Asking:
         """The gap of a first search for what a project is worth."""
         return ROUGH * self.within
 
-    def _roughly(self, project: str) -> ProjectStory:
-        return self.value.story(self.inquiry.sets.by_id[project], self.rough_gap)
+    def _roughly(self, projects: Sequence[str]) -> tuple[ProjectStory, ...]:
+        return tuple(self.value.story(self.inquiry.sets.by_id[i], self.rough_gap) for i in projects)
 
     def _project(self, project: str) -> ProjectStory:
         row = self.inquiry.sets.by_id[project]
@@ -214,6 +236,11 @@ class Asking:
             options = replace(options, time_limit=CELL_PART * options.time_limit)
         changes, lacking = Entry(self.case, project, self.best.low, options, self.stop, self.chosen).changes()
         return story.model_copy(update={"changes": tuple(changes), "unchanged": lacking})
+
+
+def _is_open(value: Any) -> bool:
+    """Whether a reply leaves a question about a project without an answer."""
+    return isinstance(value, ProjectStory) and not value.asked and value.verdict != "exterior"
 
 
 def _doing(story: ProjectStory) -> str:

@@ -67,8 +67,9 @@ def command(ctx: click.Context, /, source: str, project: str | None, out: Path |
     PROJECT is an id, a name or a cell. PLAN is a plan folder, its plan.json, or `last`. A WORKBOOK is solved first and
     no plan is written. If it is infeasible, the smallest changes that make it feasible are shown instead.
 
-    Without PROJECT, a project that is not reached within the time limit keeps the reason of the plan; --full answers
-    every question.
+    Without PROJECT, what each project is worth is first proved to half of --within. Closer proofs, limits and the changes
+    that let projects in follow where that takes less than a quarter of the time limit. A project that is not reached keeps
+    the reason of the plan. --full answers every question.
     """
     from optimizer.errors import Infeasible
     from optimizer.reports.plan_files import EXPLANATION
