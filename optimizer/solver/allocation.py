@@ -1,6 +1,5 @@
 """The awards of a given selection: least budget cost, then least face value, then fewest awards."""
 
-import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,6 +13,7 @@ from models.program import Program
 from models.risk import RiskMeasure
 from models.sets import Sets
 from optimizer.solver import tuning
+from optimizer.solver.deadline import Deadline
 from optimizer.solver.highs import Engine
 from optimizer.solver.no_solution import InfeasibleProgram
 from optimizer.solver.results import Limits
@@ -128,11 +128,11 @@ def _allocated(build_: Callable[[float], Program], seconds: float, patterns: Ite
     """The awards of a program with its decisions fixed. `build_`: the program for a tolerance; `seconds`: of the searches, to
     build the first program apart."""
     built = cache(build_)
-    end: float | None = None
+    end: Deadline | None = None
     for known in patterns:
         for tolerance in (0.0, TOLERANCE):  # use the auditor's tolerance only if the limits cannot be kept
             program = built(tolerance)
-            end = time.monotonic() + seconds if end is None else end
+            end = Deadline.after(seconds) if end is None else end
             try:
                 return _Allocator.of(program, tolerance, end, known).run()
             except AwardsNotFound:
@@ -187,18 +187,18 @@ def can_ever_be_paid(sets: Sets, projects: Collection[str], seconds: float) -> b
 
 @dataclass
 class _Allocator:
-    """The awards of one loaded program; `end` is the time, by the monotonic clock, at which the search ends."""
+    """The awards of one loaded program; `end`: of the search."""
 
     program: Program
     matrix: Matrix
     engine: Engine
-    end: float
+    end: Deadline
     pattern: Supports | None
     reached: list[tuple[Objective, float]] = field(default_factory=list)
     """The goals of money and their values."""
 
     @classmethod
-    def of(cls, program: Program, tolerance: float, end: float, pattern: Supports | None) -> "_Allocator":
+    def of(cls, program: Program, tolerance: float, end: Deadline, pattern: Supports | None) -> "_Allocator":
         """Compiles and loads the program. Raises InfeasibleProgram."""
         matrix = compile_program(program, tolerance=tolerance)
         return cls(program, matrix, Engine(matrix), end, pattern)
@@ -286,7 +286,7 @@ class _Allocator:
         self.engine.let_go()
         if fewest is None:
             return x, False
-        self.end = max(self.end, time.monotonic() + tuning.AWARD_SECONDS)
+        self.end = self.end.not_before(tuning.AWARD_SECONDS)
         try:
             with self.engine.holding(columns, np.round(fewest)):
                 best = self._least_money()
@@ -334,4 +334,4 @@ class _Allocator:
         return max(0.0, round(float(x[self.matrix.column(variable)]), CENT))
 
     def _left(self) -> float:
-        return max(0.0, self.end - time.monotonic())
+        return self.end.left

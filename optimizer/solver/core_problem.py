@@ -19,6 +19,7 @@ import numpy as np
 
 from optimizer.solver import tuning
 from optimizer.solver.bound_tightening import tighten_bounds
+from optimizer.solver.deadline import Deadline
 from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import Decisions
 from optimizer.solver.neighbourhood_search import improve
@@ -56,13 +57,12 @@ def solve_from_core(
 
     On the sample it proves the same plan within 0.1 % in half of the time.
     """
-    began = time.monotonic()
+    end, began = Deadline.after(limits.seconds), time.monotonic()
     relaxed = engine.relaxation().relax(goal, limits.seconds, watch[1])
     if start is None and watch[1] is not None and watch[1].is_set():
         return SolveResult("nothing found", None, np.inf, -np.inf)
     if relaxed is None or _is_doubtful(engine, relaxed, decisions):
-        rest = replace(limits, seconds=max(0.0, began + limits.seconds - time.monotonic()))
-        return engine.minimize(goal, rest, start=start, progress=watch[0], stop=watch[1])
+        return engine.minimize(goal, replace(limits, seconds=end.left), start=start, progress=watch[0], stop=watch[1])
     return _Guided(engine, decisions, goal, limits, relaxed, watch, start, began).run_small()
 
 
@@ -74,18 +74,17 @@ def prove_core(
 
     On the states of the sample with a review it proves 0.1 % in a quarter of the time of `solve_core`.
     """
-    end = time.monotonic() + limits.seconds
+    end = Deadline.after(limits.seconds)
     _rule_out(engine)
     relaxed = engine.relaxation().relax(goal, limits.seconds, watch[1])
     known = None if relaxed is None else _known(engine, goal, decisions.columns, start, limits)
     if relaxed is None or known is None or known.x is None:
-        rest = replace(limits, seconds=max(0.0, end - time.monotonic()))
-        return solve_core(engine, decisions, goal, rest, watch=watch, start=start)
+        return solve_core(engine, decisions, goal, replace(limits, seconds=end.left), watch=watch, start=start)
     known = replace(known, bound=relaxed.objective)
     if known.objective <= _good_enough(relaxed.objective, limits.gap):
         return replace(known, status="optimal")
     fixed = _by_reduced_cost(engine, relaxed, known.objective)
-    asked = replace(limits, seconds=max(0.0, end - time.monotonic()), nodes=tuning.PROOF_NODES, sub_searches=False)
+    asked = replace(limits, seconds=end.left, nodes=tuning.PROOF_NODES, sub_searches=False)
     whole = engine.minimize(goal, asked, start=known.x, progress=watch[0], stop=watch[1])
     return _joined(whole, known, fixed)
 

@@ -30,6 +30,7 @@ from optimizer.solver.allocation import (
     allocate_under_risk,
 )
 from optimizer.solver.core_problem import prove_core, solve_core, solve_from_core
+from optimizer.solver.deadline import Deadline
 from optimizer.solver.exact_rows import Cut, any_breaks, cuts, not_again
 from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import Decisions, decisions, selection
@@ -98,7 +99,7 @@ class Search:
     def __post_init__(self) -> None:
         limit, now = self.options.time_limit, time.monotonic()
         least = min(limit, max(tuning.LEAST_SEARCH, tuning.LEAST_SEARCH_SHARE * limit))
-        self._end = max(self.began + limit, now + least)
+        self._end = Deadline(max(self.began + limit, now + least))
 
     @property
     def sets(self) -> Sets:
@@ -107,7 +108,7 @@ class Search:
     def again(self, options: Options, start: Vector | None = None, *, tie_break: bool = True) -> Solution:
         """The best selection under the current limits of the engine. Raises NoSolution."""
         self.options, self.bound = options, inf
-        self._end = time.monotonic() + options.time_limit
+        self._end = Deadline.after(options.time_limit)
         return self.run(start, tie_break=tie_break)
 
     def run(self, start: Vector | None = None, *, tie_break: bool = True) -> Solution:
@@ -143,7 +144,7 @@ class Search:
         is not checked. `proves`: the start is good, and the search is for the bound."""
         goal = self.matrix.objectives[0]
         if proves and start is not None:
-            limits, watch = Limits(self.options.gap, self._left()), (self.progress, self.stop)
+            limits, watch = Limits(self.options.gap, self._end.left), (self.progress, self.stop)
             result = prove_core(self.engine, self._decisions, goal, limits, watch=watch, start=start)
         else:
             result, _ = self._best(goal, start, 0.0)
@@ -214,7 +215,7 @@ class Search:
 
     def _best(self, goal: Objective, start: Vector | None, kept: float) -> tuple[SolveResult, Agreement]:
         """The best solution for value, and the result of a second search for its proof."""
-        limits = Limits(self.options.gap, self._left() * (1 - kept), bound=-self.known)
+        limits = Limits(self.options.gap, self._end.left * (1 - kept), bound=-self.known)
         size = len(self._decisions.columns)
         if size >= tuning.FROM_CORE_FROM:
             guided = solve_core if size >= tuning.CORE_FROM else solve_from_core
@@ -228,7 +229,7 @@ class Search:
     def _paid(self, x: Vector, *, count_awards: bool) -> tuple[dict[str, int], Allocation]:
         """The selection with its awards, the fewest if the tie-break is requested. Raises NoAwards."""
         chosen, sets = self.selection(x), self.payer or self.sets
-        seconds = max(tuning.AWARD_SECONDS, self._left())
+        seconds = max(tuning.AWARD_SECONDS, self._end.left)
         if self.risk is not None and (self.program.states or self.program.awards_decide):
             every = {self.risk.states[0].name: chosen, **self.selections(x)}
             return chosen, allocate_under_risk(sets, self.risk, every, seconds)
@@ -257,18 +258,15 @@ class Search:
     def _minimize(self, goal: Objective, limits: Limits, start: Vector | None) -> SolveResult:
         return self.engine.minimize(goal, limits, start=start, progress=self.progress, stop=self.stop)
 
-    def _left(self) -> float:
-        return max(0.0, self._end - time.monotonic())
-
     def _break_ties(self, goals: list[Objective], x: Vector, first: SolveResult) -> tuple[Vector, bool]:
         """Least budget cost, least face value, earliest decisions among plans of the same value."""
         held, outcome, proved, sure = self.matrix.objectives[0], first, first.status == "optimal", True
         for goal in goals:
             self._hold(held, x, outcome)
-            if self._left() <= 0 or (self.stop is not None and self.stop.is_set()):
+            if self._end.is_over or (self.stop is not None and self.stop.is_set()):
                 return x, False
             if goal.goal.sense < 0:
-                outcome = self._minimize(goal, Limits(0.0, self._left()), x)
+                outcome = self._minimize(goal, Limits(0.0, self._end.left), x)
             elif len(self._decisions.columns) >= tuning.SECONDARY_FROM:
                 outcome = self._improved(goal, x, further=sure)
                 sure = sure and outcome.status == "optimal"
@@ -290,10 +288,10 @@ class Search:
         """
         own = self._with_selection_held(goal, x)
         if own.x is None:
-            return self._minimize(goal, Limits(0.0, self._left(), tuning.TIE_BREAK_NODES), x), False
+            return self._minimize(goal, Limits(0.0, self._end.left, tuning.TIE_BREAK_NODES), x), False
         room = HOLD * max(1.0, abs(own.objective))
         self.engine.price(self._decisions.columns, x, goal, 2 * room)
-        limits = Limits(0.0, self._left(), tuning.TIE_BREAK_NODES, sub_searches=False)
+        limits = Limits(0.0, self._end.left, tuning.TIE_BREAK_NODES, sub_searches=False)
         best = self._minimize(goal, limits, own.x)
         self.engine.unprice()
         if best.bound >= own.objective + room:
@@ -306,14 +304,14 @@ class Search:
         if own.x is None or not further:
             return replace(own, status="feasible")
         room = HOLD * max(1.0, abs(own.objective))
-        left = self._left()
+        left = self._end.left
         return improve_secondary(
             self.engine, goal, own, decisions=self._decisions, room=room, seconds=left, stop=self.stop
         )
 
     def _with_selection_held(self, goal: Objective, x: Vector) -> SolveResult:
         with self.engine.holding(self._decisions.columns, np.round(x)):
-            return self._minimize(goal, Limits(0.0, self._left()), x)
+            return self._minimize(goal, Limits(0.0, self._end.left), x)
 
     @cached_property
     def _decisions(self) -> Decisions:

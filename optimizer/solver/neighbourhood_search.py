@@ -6,13 +6,13 @@ simplex iteration, so that the plans do not depend on the speed of the machine.
 """
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimizer.solver import tuning
+from optimizer.solver.deadline import Deadline
 from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import Decisions
 from optimizer.solver.results import Limits, SolveResult
@@ -74,12 +74,12 @@ def improve(
     the target of the limits, at their time, or after `patience` simplex iterations without a better plan. The result
     carries no bound.
     """
-    end = time.monotonic() + limits.seconds
+    end = Deadline.after(limits.seconds)
     rank = _ranks(decisions, order, engine.matrix.shape[1])
     draw = np.random.default_rng(engine.seed)
     kinds, idle, pool = [_Kind(_years), _Kind(_projects)], 0, max(tuning.FIRST_SIZE, tuning.POOL_WIDTH * doubts)
     while best.x is not None and best.objective > limits.target and idle < patience:
-        left = end - time.monotonic()
+        left = end.left
         if left <= 0 or (stop is not None and stop.is_set()):
             break
         kind = _drawn(kinds, draw)

@@ -1,6 +1,5 @@
 """A search on funding classes, repeated on the plain form if these leave out minimum tickets that matter."""
 
-import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -8,6 +7,7 @@ from models.classes import funding_classes
 from models.decision import FundingClass, single_classes
 from models.sets import Sets
 from optimizer.solver.allocation import NoAwards
+from optimizer.solver.deadline import Deadline
 
 LEAST_SECONDS = 1.0
 """Least seconds of the second search."""
@@ -19,8 +19,8 @@ def with_plain_form(sets: Sets, seconds: float, run: Callable[[tuple[FundingClas
 
     `seconds`: for both searches together. Raises what `run` raises, and NoAwards if the plain form raises it too.
     """
-    began = time.monotonic()
+    end = Deadline.after(seconds)
     try:
         return run(funding_classes(sets), seconds)
     except NoAwards:
-        return run(single_classes(sets), max(LEAST_SECONDS, seconds - (time.monotonic() - began)))
+        return run(single_classes(sets), max(LEAST_SECONDS, end.left))

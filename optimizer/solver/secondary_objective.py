@@ -8,13 +8,13 @@ A proof of optimality would take many times the search for the value; most of th
 """
 
 import threading
-import time
 from dataclasses import replace
 
 import numpy as np
 
 from optimizer.solver import tuning
 from optimizer.solver.core_problem import by_doubt
+from optimizer.solver.deadline import Deadline
 from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import Decisions
 from optimizer.solver.neighbourhood_search import improve
@@ -33,7 +33,7 @@ def improve_secondary(
     stop: threading.Event | None,
 ) -> SolveResult:
     """`best` or a plan with a lower value of the goal; "optimal" if no plan is lower by more than `room`."""
-    end = time.monotonic() + seconds
+    end = Deadline.after(seconds)
     relaxed = None
     if engine.matrix.shape[1] < tuning.SECONDARY_COLUMNS:
         relaxed = engine.relaxation().relax(goal, seconds, stop)
@@ -44,11 +44,11 @@ def improve_secondary(
         columns = decisions.columns
         agreed = columns[np.abs(np.round(best.x) - relaxed.x)[columns] <= tuning.FRACTION]
         with engine.holding(agreed, np.round(best.x)):
-            asked = replace(limits, seconds=max(0.0, end - time.monotonic()), sub_searches=True)
+            asked = replace(limits, seconds=end.left, sub_searches=True)
             result = engine.minimize(goal, asked, start=best.x, stop=stop)
         best = min(best, result, key=lambda outcome: outcome.objective)
         order, doubts = by_doubt(engine.matrix, relaxed, engine.open_columns(columns))
-        asked = replace(limits, seconds=max(0.0, end - time.monotonic()))
+        asked = replace(limits, seconds=end.left)
         best = improve(
             engine,
             goal,

@@ -4,7 +4,6 @@ A cut against this part refuses every selection that contains it. Chinneck (2008
 Optimization, chapter 6.
 """
 
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from models.constraints.rules import of_awards
 from models.sets import Sets
 from optimizer.solver import tuning
 from optimizer.solver.allocation import can_be_paid, can_ever_be_paid
+from optimizer.solver.deadline import Deadline
 
 Start = tuple[str, int]
 """Project and decision year."""
@@ -25,20 +25,20 @@ class UnpayablePart:
     projects: int
 
 
-def unpayable_part(sets: Sets, chosen: Mapping[str, int], until: float) -> UnpayablePart | None:
+def unpayable_part(sets: Sets, chosen: Mapping[str, int], until: Deadline) -> UnpayablePart | None:
     """A part of the selection that no awards pay for, in any years or in these, and of which any less can be paid for.
 
     None where it is not the money alone that refuses the selection: more projects may then help. Of a selection of many
-    projects it is the whole. `until`: time, by the monotonic clock, after which the part is made no smaller.
+    projects it is the whole. `until`: when the search for a smaller part ends.
     """
     if of_awards(sets):
         return None
 
     def ever(part: Iterable[str]) -> bool:
-        return can_ever_be_paid(sets, frozenset(part), until - time.monotonic()) is not False
+        return can_ever_be_paid(sets, frozenset(part), until.left) is not False
 
     def now(part: Iterable[str]) -> bool:
-        return can_be_paid(sets, {i: chosen[i] for i in part}, until - time.monotonic()) is not False
+        return can_be_paid(sets, {i: chosen[i] for i in part}, until.left) is not False
 
     if not ever(chosen):
         part = _smallest(chosen, ever, until)
@@ -49,11 +49,11 @@ def unpayable_part(sets: Sets, chosen: Mapping[str, int], until: float) -> Unpay
     return None
 
 
-def _smallest(chosen: Iterable[str], is_paid: Callable[[Iterable[str]], bool], until: float) -> list[str]:
+def _smallest(chosen: Iterable[str], is_paid: Callable[[Iterable[str]], bool], until: Deadline) -> list[str]:
     """The projects without those whose removal leaves the rest unpayable."""
     part = sorted(chosen)
     for project in list(part) if len(part) <= tuning.FILTERED_UP_TO else ():
-        if time.monotonic() >= until:
+        if until.is_over:
             break
         rest = [i for i in part if i != project]
         if not is_paid(rest):

@@ -5,7 +5,6 @@ later run with the same workbook and options does not seek it again.
 """
 
 import hashlib
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -21,6 +20,7 @@ from optimizer.analysis.processes import STOP
 from optimizer.analysis.risk.judge import Interval, results
 from optimizer.analysis.risk.most_value import most_value
 from optimizer.analysis.risk.search import BEST_GAP, BEST_SHARE, Watch, best_value
+from optimizer.solver.deadline import Deadline
 from optimizer.solver.lexicographic import Options, Solution
 
 FAIR = 1.5
@@ -80,7 +80,7 @@ class _BestValues:
     start: Solution | None
 
     def __post_init__(self) -> None:
-        self._end = time.monotonic() + BEST_SHARE * self.options.time_limit
+        self._end = Deadline.after(BEST_SHARE * self.options.time_limit)
 
     @cached_property
     def _case(self) -> bytes:
@@ -117,7 +117,7 @@ class _BestValues:
         return found
 
     def _allotted(self, waiting: int, width: int) -> float:
-        left = max(0.0, self._end - time.monotonic())
+        left = self._end.left
         return min(left, FAIR * left * width / max(1, waiting))
 
     def _is_proved(self, answer: Answer) -> bool:

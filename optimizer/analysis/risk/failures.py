@@ -5,7 +5,6 @@ plan is among them. Whatever fails besides leaves no more, so that a set counts 
 others of the set, which go ahead without support, then do so as planned.
 """
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -16,9 +15,10 @@ from models.risk_plan import RiskPlan, WorstFailure
 from models.scenarios import Realization
 from models.sets import Sets
 from optimizer.analysis.risk.judge import block, results
-from optimizer.analysis.risk.search import Watch, best_plan
+from optimizer.analysis.risk.search import LEAST_SECONDS, Watch, best_plan
 from optimizer.analysis.stress.arrays import PlanArrays
 from optimizer.analysis.stress.losses import By, Failures, grouped, worst_set
+from optimizer.solver.deadline import Deadline
 from optimizer.solver.lexicographic import Options, Solution
 from optimizer.solver.no_solution import NoSolutionFound
 
@@ -77,16 +77,16 @@ def best_against_failures(
     Each round adds the worst set of the last plan. The best plan of all rounds is given, with the last bound.
     """
     members = grouped(sets.candidates, _by(sets.case))
-    end, best, cuts = time.monotonic() + options.time_limit, start, [PLANNED]
+    end, best, cuts = Deadline.after(options.time_limit), start, [PLANNED]
     decisions = Decided(sets.case, start.chosen, start.awards)
     worst, bound = judge.worst(decisions), start.bound
     value = worst.value
     while value < bound - options.gap * abs(value) and not watch.stopped:
         known = {w.name for w in cuts}
-        if not worst.names or failed(worst.names, members).name in known or time.monotonic() >= end:
+        if not worst.names or failed(worst.names, members).name in known or end.is_over:
             break
         cuts.append(failed(worst.names, members))
-        asked = replace(options, gap=options.gap / 2, time_limit=max(1.0, end - time.monotonic()))
+        asked = replace(end.limit(options, least=LEAST_SECONDS), gap=options.gap / 2)
         try:
             found = best_plan(sets, RiskMeasure("worst", tuple(cuts)), asked, watch, best.chosen)
         except NoSolutionFound as ended:  # the best plan of the rounds before stands

@@ -4,8 +4,6 @@ Expected value of perfect information (Raiffa & Schlaifer 1961) and value of the
 bracket that the proofs of the searches leave.
 """
 
-import time
-from dataclasses import replace
 from math import fsum
 
 from models.risk import RiskMeasure, mean_book, risk_of
@@ -13,7 +11,8 @@ from models.risk_plan import Bracket, RiskPlan
 from models.sets import Sets
 from optimizer.analysis.risk.judge import NamedJudge, best_of, keeps
 from optimizer.analysis.risk.review import adapted
-from optimizer.analysis.risk.search import Watch, best_plan, best_values
+from optimizer.analysis.risk.search import LEAST_SECONDS, Watch, best_plan, best_values
+from optimizer.solver.deadline import Deadline
 from optimizer.solver.lexicographic import Options, Solution
 from optimizer.solver.no_solution import NoSolution
 
@@ -23,7 +22,7 @@ def with_information(  # noqa: PLR0917
 ) -> RiskPlan:
     """The block with the best values of its scenarios, and the brackets. `bound`: of the measure of risk; `start`: a plan
     to begin each search from. The time limit of `options` is one for all searches together."""
-    end = time.monotonic() + options.time_limit
+    end = Deadline.after(options.time_limit)
     judge = NamedJudge(sets.case, best_of(block.scenarios) or best_values(sets, options, watch, start))
     rows = tuple(map(judge.with_regret, block.scenarios))
     low, high = (
@@ -31,7 +30,7 @@ def with_information(  # noqa: PLR0917
     )
     expected = block.expected or 0.0
     evpi = Bracket(low=max(0.0, low - expected), high=max(0.0, high - expected))
-    rest = replace(options, time_limit=max(1.0, end - time.monotonic()))
+    rest = end.limit(options, least=LEAST_SECONDS)
     vss = _vss(sets, block, bound, rest, watch, start) if block.measure == "expected" else None
     return block.model_copy(update={"scenarios": rows, "evpi": evpi, "vss": vss})
 

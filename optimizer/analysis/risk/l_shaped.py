@@ -23,6 +23,7 @@ from optimizer.analysis.risk.outcomes import DrawnOutcomes, Floats, Reached, tai
 from optimizer.analysis.risk.search import Watch
 from optimizer.solver import tuning
 from optimizer.solver.core_problem import solve_core
+from optimizer.solver.deadline import Deadline
 from optimizer.solver.highs import Engine
 from optimizer.solver.interrupts import ends_when_set
 from optimizer.solver.lexicographic import Options, Search, Solution
@@ -160,14 +161,13 @@ class SampledSearch(Search):
 
     def _best(self, goal: Objective, start: Vector | None, kept: float) -> tuple[SolveResult, Agreement]:
         """The best solution for value in the outcomes, with a bound of all."""
-        end = time.monotonic() + self._left() * (1 - kept)
+        end = self._end.part(1 - kept)
         bounds = self.engine.lower.copy(), self.engine.upper.copy()
         self._cut_first(start)
-        self._relax(goal, time.monotonic() + RELAXED_SHARE * (end - time.monotonic()))
+        self._relax(goal, end.part(RELAXED_SHARE))
         best, bound = SolveResult("nothing found", None, np.inf, -np.inf), -np.inf
         while True:
-            seconds = max(0.0, end - time.monotonic())
-            limits = Limits(self.options.gap / 2, seconds, enough=self._enough(best))
+            limits = Limits(self.options.gap / 2, end.left, enough=self._enough(best))
             found = self._master(goal, limits, start)
             self.engine.limit_columns(np.arange(self.matrix.shape[1]), *bounds)
             bound = max(bound, found.bound)
@@ -180,7 +180,7 @@ class SampledSearch(Search):
                 best = SolveResult("feasible", true, value, -np.inf)
             if best.objective - bound <= self.options.gap * abs(best.objective):
                 return replace(best, status="optimal", bound=min(bound, best.objective)), "not asked"
-            over = end <= time.monotonic() or (self.stop is not None and self.stop.is_set())
+            over = end.is_over or (self.stop is not None and self.stop.is_set())
             if not self._cut([self.engine], found.x, reached) or over:
                 return replace(best, bound=min(bound, best.objective)), "not asked"
             start = best.x
@@ -198,17 +198,17 @@ class SampledSearch(Search):
             if self._tail_counts:
                 self._cut_tail([self.engine], self._tail_outcomes(reached.values)[0], reached)
 
-    def _relax(self, goal: Objective, end: float) -> None:
+    def _relax(self, goal: Objective, end: Deadline) -> None:
         """Rounds of cuts on the relaxation, which the program then has too."""
         relaxed = self.engine.relaxation()
         for _ in range(RELAXED_ROUNDS):
-            found = relaxed.relax(goal, max(0.0, end - time.monotonic()), self.stop)
+            found = relaxed.relax(goal, end.left, self.stop)
             if found is None:
                 return
             reached = self._reached(found.x)
             value = goal.value(self._true(found.x, reached))
             count = self._cut([relaxed, self.engine], found.x, reached)
-            if not count or value - found.objective <= RELAXED_GAP * abs(value) or end <= time.monotonic():
+            if not count or value - found.objective <= RELAXED_GAP * abs(value) or end.is_over:
                 return
 
     def _master(self, goal: Objective, limits: Limits, start: Vector | None) -> SolveResult:
@@ -231,6 +231,6 @@ class SampledSearch(Search):
             true = self._true(found, reached)
             if goal.value(true) <= first.objective + HOLD * max(1.0, abs(first.objective)):
                 return found, proved
-            if not self._cut([self.engine], found, reached) or self._left() <= 0:
+            if not self._cut([self.engine], found, reached) or self._end.is_over:
                 break
         return x, False

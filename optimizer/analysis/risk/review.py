@@ -31,6 +31,7 @@ from optimizer.analysis.risk.state_bounds import (
 )
 from optimizer.solver import tuning
 from optimizer.solver.allocation import NoAwards, allocate, allocate_under_risk
+from optimizer.solver.deadline import Deadline
 from optimizer.solver.interrupts import ends_when_set, refuse_when_set
 from optimizer.solver.lexicographic import Options, Search, Solution, Start, open_search
 from optimizer.solver.no_solution import NoSolution, NoSolutionFound
@@ -84,37 +85,32 @@ def best_by_state(
     and where a start is known, every state is searched by itself (`optimizer.analysis.risk.state_bounds`): that bounds all plans
     sooner than the program of all states, and what is best before the review in the likeliest state may be so in all of them.
     """
-    end, bound = time.monotonic() + options.time_limit, inf
+    end, bound = Deadline.after(options.time_limit), inf
     refuse_when_set(watch.stop)
     if isinstance(start, Solution) and _size(sets, risk) >= tuning.CORE_FROM:
         start, bound, is_done = _by_states_alone(sets, risk, options, watch, start)
         if is_done:
             return replace(start, bound=bound)
-    rest = replace(options, time_limit=max(0.0, end - time.monotonic()))
-    return _over_states(sets, risk, rest, watch, start, bound=bound, tie_break=tie_break)
+    return _over_states(sets, risk, end.limit(options), watch, start, bound=bound, tie_break=tie_break)
 
 
 def _by_states_alone(
     sets: Sets, risk: RiskMeasure, options: Options, watch: "Watch", start: Solution
 ) -> tuple[Solution, float, bool]:
     """The best plan that is known after the searches of single states, a bound of all plans, and whether the search is complete."""
-    end, values = time.monotonic() + options.time_limit, _values(sets, start)
-
-    def rest() -> Options:
-        return replace(options, time_limit=max(0.0, end - time.monotonic()))
-
+    end, values = Deadline.after(options.time_limit), _values(sets, start)
     weights = _weights_by_state(risk, values)
     if not weights:
         return start, inf, False
     limited = replace(options, time_limit=ALONE_SHARE * options.time_limit)
     alone = states_alone(sets, risk, weights, limited, watch, start)
     bound = bound_of(risk, weights, alone)
-    found, value = _better(sets, risk, rest(), watch, (start, _measured(sets, risk, values)), alone, bound)
+    found, value = _better(sets, risk, end.limit(options), watch, (start, _measured(sets, risk, values)), alone, bound)
     if watch.stopped:
         return found, bound, True
-    if not _is_proved(value, bound, options.gap) and _pays(alone, rest().time_limit):
+    if not _is_proved(value, bound, options.gap) and _pays(alone, end.left):
         return found, bound, False
-    return _completed_or(sets, risk, _unread_states(sets, risk), rest(), watch, found), bound, True
+    return _completed_or(sets, risk, _unread_states(sets, risk), end.limit(options), watch, found), bound, True
 
 
 def _over_states(
@@ -128,16 +124,15 @@ def _over_states(
     tie_break: bool,
 ) -> Solution:
     """The best plan of the program of the states that count, or of all of them where that leaves one no decisions."""
-    end, unread = time.monotonic() + options.time_limit, _unread_states(sets, risk)
+    end, unread = Deadline.after(options.time_limit), _unread_states(sets, risk)
     if unread:
         try:
             found = _searched(sets, risk, options, watch, start, unread, bound=bound, tie_break=tie_break)
             return replace(found, bound=min(found.bound, bound))
         except NoSolutionFound as none:
             bound = min(bound, none.bound)
-    rest = replace(options, time_limit=max(0.0, end - time.monotonic()))
     try:
-        found = _searched(sets, risk, rest, watch, start, (), bound=bound, tie_break=tie_break)
+        found = _searched(sets, risk, end.limit(options), watch, start, (), bound=bound, tie_break=tie_break)
     except NoSolutionFound as none:
         raise NoSolutionFound(bound=min(bound, none.bound)) from None
     return replace(found, bound=min(found.bound, bound))
@@ -166,7 +161,7 @@ def _better(  # noqa: PLR0917
     selection differs there. `bound`: of all plans."""
     (start, value), year = known, risk.review_year or 0
     others = [s for s in alone if s.chosen is not None and _before(s.chosen, year) != _before(start.chosen, year)]
-    end = time.monotonic() + options.time_limit
+    end = Deadline.after(options.time_limit)
     done = watch.stopped or options.time_limit <= 0 or _is_proved(value, bound, options.gap)
     if not others or done:
         return known
@@ -176,8 +171,7 @@ def _better(  # noqa: PLR0917
     except NoAwards:
         return known
     begin = replace(start, chosen=first.chosen or {}, awards=paid.awards, states={})
-    rest = replace(options, time_limit=CANDIDATE_SHARE * max(0.0, end - time.monotonic()))
-    found = adapted(sets, risk, rest, watch, begin)
+    found = adapted(sets, risk, end.limit(options, share=CANDIDATE_SHARE), watch, begin)
     if found is None or not keeps(found.decided(sets.case)):
         return known
     return max(known, (found, _measured(sets, risk, _values(sets, found))), key=lambda pair: pair[1])
@@ -310,12 +304,11 @@ def _later(  # noqa: PLR0917
     Once the search is stopped a state keeps the later decisions as planned where its money is as planned, and is given
     `HURRIED_SECONDS` where it is not: a plan in hand is not lost for want of them.
     """
-    end = time.monotonic() + options.time_limit
+    end = Deadline.after(options.time_limit)
     found: dict[str, StateBest] = {}
     for n, state in enumerate(states):
-        left = max(LEAST_SECONDS, (end - time.monotonic()) / (len(states) - n))
         gap = max(options.gap, UNREAD_GAP) if state in unread else options.gap
-        limited = replace(options, time_limit=left, gap=gap)
+        limited = replace(end.limit(options, share=1 / (len(states) - n), least=LEAST_SECONDS), gap=gap)
         best = None if watch.stopped else _of_state(sets, risk, state, limited, watch, start)
         best = _in_a_hurry(sets, risk, state, options, watch, start) if best is None and watch.stopped else best
         if best is None:

@@ -1,7 +1,6 @@
 """The program of named scenarios: its best plan, and for regret the best plan of each scenario by itself."""
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import inf
@@ -13,6 +12,7 @@ from models.sets import Sets
 from optimizer.analysis.risk.judge import Interval, breaks, results
 from optimizer.analysis.risk.most_value import most_value
 from optimizer.analysis.risk.review import best_by_state
+from optimizer.solver.deadline import Deadline
 from optimizer.solver.lexicographic import Options, Solution, Start, find
 from optimizer.solver.no_solution import NoSolution, NoSolutionFound
 from optimizer.solver.results import Progress
@@ -48,9 +48,9 @@ def best_plan(
     The program may choose which projects continue in a scenario so that the rules hold; in fact those continue that are worth
     most. A selection under which these break a rule is refuted, and the search is repeated without it.
     """
-    asked, end, bound = over_states(sets.case, risk), time.monotonic() + options.time_limit, inf
+    asked, end, bound = over_states(sets.case, risk), Deadline.after(options.time_limit), inf
     while True:
-        limited = replace(options, time_limit=max(LEAST_SECONDS, end - time.monotonic()))
+        limited = end.limit(options, least=LEAST_SECONDS)
         try:
             found = _best_of_program(sets, asked, limited, watch, start, tie_break=tie_break)
         except NoSolutionFound as ended:
@@ -59,7 +59,7 @@ def best_plan(
         bound = min(bound, found.bound)
         if not broken:
             return replace(found, bound=bound)
-        if watch.stopped or time.monotonic() >= end:
+        if watch.stopped or end.is_over:
             raise NoSolutionFound(bound=bound)
         asked = replace(asked, refuted=(*asked.refuted, *broken))
 
@@ -96,12 +96,12 @@ def best_values(sets: Sets, options: Options, watch: Watch, start: Solution | No
     if watch.elsewhere is not None:
         return watch.elsewhere(sets, options, watch, start)
     risk = risk_of(sets.case)
-    end = time.monotonic() + BEST_SHARE * options.time_limit
+    end = Deadline.after(BEST_SHARE * options.time_limit)
     reached = {} if start is None else {r.scenario: r.value for r in results(start.decided(sets.case))}
     found: dict[str, Interval] = {}
     for n, outcome in enumerate(risk.outcomes):
-        seconds = max(0.5, (end - time.monotonic()) / (len(risk.outcomes) - n))
-        asked = replace(options, gap=min(options.gap, BEST_GAP), time_limit=seconds)
+        asked = end.limit(options, share=1 / (len(risk.outcomes) - n), least=LEAST_SECONDS)
+        asked = replace(asked, gap=min(options.gap, BEST_GAP))
         low, high = best_value(sets, outcome, asked, watch, start)
         known = reached.get(outcome.name, -inf)
         found[outcome.name] = max(low, known), max(high, known)

@@ -1,7 +1,6 @@
 """The plan of a case: as planned, or best by the measure of risk that its settings ask for."""
 
 import threading
-import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from models.rule_holds import held_rules
 from models.sets import Sets
 from models.states import review_year
 from optimizer.solver import solve as as_planned
+from optimizer.solver.deadline import Deadline
 from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
 from optimizer.solver.options import GAP, SEED, THREADS, TIME_LIMIT
 from optimizer.solver.proof import margin, proof
@@ -37,6 +37,11 @@ ADAPTED_SHARE = 0.2
 """Part of the time in which later decisions are sought for it, state by state."""
 FINISH_SHARE = 0.1
 """Part of the time that is kept for what follows the search: awards, the value of the plan, and the audit."""
+FINISH_PER_DRAW, MOST_FINISH_SHARE = 3e-4, 0.3
+"""Seconds that are kept beside it for each draw, in which plan and audit value three selections; and the largest part of the time
+that is kept in all."""
+LEAST_SECONDS = 1.0
+"""Time that each search has, even where the time is over."""
 INFORMATION_SHARE = 0.4
 """Part of the time that is kept for the value of information, where that is asked for."""
 
@@ -78,7 +83,7 @@ def solve(
 
 
 def _plan(sets: Sets, options: "Options", watch: "Watch") -> Plan:
-    end = time.monotonic() + (1 - FINISH_SHARE) * options.time_limit
+    end = Deadline.after(options.time_limit).earlier(_finish_seconds(sets.case, options.time_limit))
     kept = INFORMATION_SHARE * options.time_limit if _asks_information(sets.case) else 0.0
     planned: Solution | None = None
     try:
@@ -87,12 +92,20 @@ def _plan(sets: Sets, options: "Options", watch: "Watch") -> Plan:
         if not held_rules(sets.case):  # rules that scenarios have to keep need not hold as planned
             raise
     known = _adapted(sets, replace(options, time_limit=ADAPTED_SHARE * options.time_limit), watch, planned)
-    rest = replace(options, time_limit=max(1.0, end - kept - time.monotonic()))
+    rest = end.earlier(kept).limit(options, least=LEAST_SECONDS)
     judge, found = searched(sets, rest, watch, known)
     return _Made(sets, options, end, judge, found, planned, known, watch).audited()
 
 
-def _planned(sets: Sets, options: "Options", watch: "Watch", end: float) -> "Solution":
+def _finish_seconds(case: Case, time_limit: float) -> float:
+    """Seconds that are kept for what follows the search."""
+    from optimizer.analysis.risk.drawn import FRESH
+
+    counted = case.settings.draws + FRESH if case.settings.draws else 0
+    return min(FINISH_SHARE * time_limit + FINISH_PER_DRAW * counted, MOST_FINISH_SHARE * time_limit)
+
+
+def _planned(sets: Sets, options: "Options", watch: "Watch", end: Deadline) -> "Solution":
     """The plan that is best as planned, in its part of the time, or in all of it where it is found no sooner. Raises NoSolution.
 
     With a review it only begins the search: none is chosen among plans of the same value.
@@ -104,7 +117,7 @@ def _planned(sets: Sets, options: "Options", watch: "Watch", end: float) -> "Sol
     try:
         return find(sets, limited, watch.progress, watch.stop, tie_break=ties)
     except NoSolutionFound:
-        rest = replace(options, time_limit=end - time.monotonic())
+        rest = end.limit(options)
         if watch.stopped or rest.time_limit <= limited.time_limit:
             raise
         return find(sets, rest, watch.progress, watch.stop, tie_break=ties)
@@ -142,13 +155,13 @@ def searched(sets: Sets, options: "Options", watch: "Watch", planned: "Solution 
     if planned is not None and sets.case.settings.risk == "failures":
         judge = FailuresJudge(sets.case)
         return judge, best_against_failures(sets, judge, options, watch, planned)
-    risk, began = risk_of(sets.case), time.monotonic()
+    risk, end = risk_of(sets.case), Deadline.after(options.time_limit)
     start = planned.chosen if planned is not None and risk.review_year is None else planned
     if (n := sets.case.settings.draws) > 0:
         found = or_planned(sets, risk, planned, lambda: best_over_draws(sets, risk, options, watch, start))
         return DrawnJudge(sets.case, n, options.seed), found
     best = best_values(sets, options, watch, planned) if risk.measure == "regret" else {}
-    rest = replace(options, time_limit=max(1.0, options.time_limit - (time.monotonic() - began)))
+    rest = end.limit(options, least=LEAST_SECONDS)
     asked = replace(risk, best={name: high for name, (_, high) in best.items()})
     found = or_planned(sets, asked, planned, lambda: best_over_named(sets, asked, rest, watch, start))
     if best:  # what is found can be decided in every scenario: no best value lies below
@@ -179,8 +192,8 @@ class _Made:
 
     sets: Sets
     options: "Options"
-    end: float
-    """When the time for searches is over, by the monotonic clock."""
+    end: Deadline
+    """Of the searches."""
     judge: "Judge"
     found: "Solution"
     planned: "Solution | None"
@@ -213,7 +226,7 @@ class _Made:
         from optimizer.analysis.risk.information import with_information
 
         bound = max(float(self.found.bound), block.value)
-        left = replace(self.options, time_limit=max(1.0, self.end - time.monotonic()))
+        left = self.end.limit(self.options, least=LEAST_SECONDS)
         return with_information(self.sets, block, bound, left, self.watch, self.known or self.found)
 
     def _value(self, solution: "Solution") -> float:

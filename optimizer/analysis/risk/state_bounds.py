@@ -8,7 +8,6 @@ $$\rho(V) \le \sum_w m_w V_w, \qquad m = p \text{ (expected)}, \quad (1 - a)\,p 
 for all weights q of the tail of CVaR (Artzner et al. 1999) and every scenario w; those are taken that are binding for a known plan.
 """
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import fsum
@@ -20,6 +19,7 @@ from models.sets import Sets
 from models.state_sets import state_sets
 from models.states import State, state_of
 from optimizer.analysis.risk.most_value import most_value
+from optimizer.solver.deadline import Deadline
 from optimizer.solver.interrupts import ends_when_set
 from optimizer.solver.lexicographic import Options, Search, Solution, open_search
 from optimizer.solver.no_solution import NoSolution
@@ -91,13 +91,13 @@ def states_alone(  # noqa: PLR0917
 ) -> list[StateAlone]:
     """Every state by itself that has a weight, the one with the largest first. The time limit is shared by weight, but none has
     less than `LEAST_SHARE` of an even share: a state without a bound spoils that of all. What one leaves, the next ones have."""
-    end = time.monotonic() + options.time_limit
+    end = Deadline.after(options.time_limit)
     weighed = [(fsum(weights.get(w.name, 0.0) for w in outcomes_of(risk, s)), s) for s in risk.states]
     weighed = sorted(((total, s) for total, s in weighed if total > 0), key=lambda pair: -pair[0])
     least = LEAST_SHARE * options.time_limit / max(1, len(weighed))
     found = []
     for n, (total, state) in enumerate(weighed):
-        left = end - time.monotonic() - least * (len(weighed) - n)
+        left = end.left - least * (len(weighed) - n)
         seconds = least + max(0.0, left) * total / fsum(w for w, _ in weighed[n:])
         limited = replace(options, time_limit=seconds)
         found.append(_alone(sets, risk, state, weights, limited, watch, start, total))

@@ -16,8 +16,8 @@ def test_the_time_in_which_a_program_is_built_counts_against_the_limit() -> None
     now = time.monotonic()
     assert search.began < now
     later = replace(search, began=now - 60.0)
-    assert later._left() <= 40.0
+    assert later._end.left <= 40.0
     latest = replace(search, began=now - 1000.0)
-    assert 0.0 < latest._left() <= tuning.LEAST_SEARCH_SHARE * 100.0
+    assert 0.0 < latest._end.left <= tuning.LEAST_SEARCH_SHARE * 100.0
     short = replace(search, began=now - 1000.0, options=Options(time_limit=0.5))
-    assert short._left() <= 0.5
+    assert short._end.left <= 0.5
