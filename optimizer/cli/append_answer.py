@@ -1,4 +1,4 @@
-"""An explanation or alternatives in the plan's own plan.xlsx and report.html, on request."""
+"""Adds an explanation, alternatives or a stress test to the plan.xlsx and report.html of a plan folder."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,8 +19,8 @@ from optimizer.verification.verify import verify
 def verified(path: Path, name: str = "", *, force: bool = False) -> PlanFolder:
     """The folder to which the answer `name` is added; an older answer in it is replaced, whatever plan it is about.
 
-    Refuses a folder that `verify` does not confirm otherwise: nothing may stand on a changed plan. Page and workbook are held
-    to their digests alone, as they are rendered anew when the answer is added. Refuses an answer that was changed since it was
+    Refuses a folder that `verify` does not confirm, because no answer may rest on a changed plan. Of page and workbook only the
+    digests are checked, because both are rendered again when the answer is added. Refuses an answer that was changed since it was
     written, or that no run wrote there, unless `force`.
     """
     folder = open_folder(path, but=files_of(name))
@@ -53,7 +53,7 @@ def is_of_another_plan(folder: PlanFolder, name: str) -> bool:
 
 
 def add(folder: PlanFolder, name: str, data: Mapping[str, Any]) -> None:
-    """Adds an answer to a plan folder: its file `name`, and the sheets and sections of all answers that are there.
+    """Add an answer to a plan folder: its file `name`, and the sheets and sections of all answers in the folder.
 
     The other files stay as they are; the manifest records the new digests. `folder` is what the answer is about. Refuses
     a folder that was changed since, or that another process is writing to.

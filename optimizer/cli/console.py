@@ -1,4 +1,4 @@
-"""The terminal: results on stdout, messages and progress on stderr, as plain or as colourful as it can show."""
+"""The terminal: results on stdout, messages and progress on stderr, with colour if the terminal shows it."""
 
 import contextlib
 import sys
@@ -29,13 +29,13 @@ FEW = 2
 
 
 class _Console(Console):
-    """A console that leaves it to the command line what happens when nobody reads any more."""
+    """A console that leaves a closed stream to the command line."""
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """Everything that is printed passes here: the text of strangers steers no terminal, rich's own codes do."""
+        """Escape control codes in all printed text except those of rich itself."""
         for segment in super().render(renderable, options):
             yield segment if segment.control else Segment(clean(segment.text), segment.style)
 
@@ -48,7 +48,7 @@ def console(stream: IO[str]) -> Console:
 
 
 class Screen:
-    """Where one command shows what it has to say, as `--json` and `--quiet` ask."""
+    """The output of one command, as `--json` and `--quiet` ask."""
 
     def __init__(self, *, as_json: bool, quiet: bool, verbose: bool = False) -> None:
         self.as_json = as_json
@@ -60,31 +60,31 @@ class Screen:
         self.err = console(sys.stderr)
 
     def show(self, *things: RenderableType) -> None:
-        """The result, for people; nothing where a program reads."""
+        """Print the result for people; nothing with `--json` or `--quiet`."""
         if not (self.as_json or self.quiet):
             for thing in things:
                 self.out.print(thing, soft_wrap=isinstance(thing, str))
 
     def result(self, path: object) -> None:
-        """Where the result is: the one line that `--quiet` leaves."""
+        """Print the path of the result, the only line with `--quiet`."""
         if self.quiet and not self.as_json:
             click.echo(clean(str(path)))
 
     def data(self, content: bytes) -> None:
-        """The result for programs, alone on stdout."""
+        """Print the result as JSON, alone on stdout."""
         if self.as_json:
             click.echo(content, nl=False)
 
     def note(self, message: str) -> None:
-        """A message on stderr."""
+        """Print a message on stderr."""
         if not self.quiet:
             self.err.print(message, soft_wrap=True)
             self.noted += max(1, -(-cell_len(message) // self.err.width))
 
     def diagnostics(self, diagnostics: Iterable["Diagnostic"], see_all: str) -> None:
-        """Warnings and notices, alike ones together; after 20 lines the command that shows the others.
+        """Print warnings and notices, similar ones together; after 20 lines the command that shows the others.
 
-        Those on options come first: that command reads the workbook alone, and would not show them.
+        Those on options come first, because that command reads the workbook alone and would not show them.
         """
         from optimizer.reports.diagnostics_text import grouped
 
@@ -112,7 +112,7 @@ class Screen:
 
     @contextlib.contextmanager
     def progress(self, stop: threading.Event | None = None) -> Iterator[Callable[["Progress"], None] | None]:
-        """A line that follows the solve, where somebody at a terminal watches; None elsewhere."""
+        """The progress line of a solve on a terminal; None elsewhere."""
         if self.quiet or self.as_json or not self.err.is_terminal:
             yield None
             return
@@ -130,7 +130,7 @@ def _options_first(diagnostics: Iterable["Diagnostic"]) -> list["Diagnostic"]:
 
 
 class _ProgressLine:
-    """The progress line; asked four times a second, so that the seconds go on between two reports."""
+    """The progress line, drawn four times a second so that the seconds go on between two reports."""
 
     def __init__(self, stop: threading.Event | None) -> None:
         self._began = time.monotonic()
@@ -147,7 +147,7 @@ class _ProgressLine:
 
 
 def progress_line(now: "Progress | None", seconds: float) -> str:
-    """Where a solve stands, in one line.
+    """Progress of a solve in one line.
 
     >>> from types import SimpleNamespace as Now
     >>> progress_line(Now(phase="coverage", best=None, bound=0.8), 3.2)

@@ -1,4 +1,4 @@
-"""The folder of an exploration: there from the beginning, because the journal grows in it, and of one process alone."""
+"""The folder of an exploration: it is made at the start, because it holds the journal, and claimed by one process."""
 
 import contextlib
 import re
@@ -16,9 +16,9 @@ STEM = "frontier"
 
 @contextlib.contextmanager
 def exploration_folder(book: Path, out: Path | None, *, force: bool, resume: bool) -> Iterator[Path]:
-    """The folder, claimed meanwhile; removed at the end if nothing came into it, or if the exploration was refused.
+    """The folder, claimed within this block; removed at the end if it stayed empty or the exploration was refused.
 
-    A folder that was there before keeps what it held. Refuses a folder that another process writes to, one that is not
+    An existing folder keeps its content. Refuses a folder that another process writes to, one that is not
     empty (unless `force` or `resume`), and with `resume` one without a journal.
     """
     from optimizer.analysis.journal import NAME

@@ -1,4 +1,4 @@
-"""What `--figures` writes: the charts of a plan or of a frontier in one language, as pictures in a folder."""
+"""The pictures of `--figures`: the charts of a plan or of a frontier in one language, in a folder."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""What `report` writes of a frontier: its own page, workbook and pictures again, or those of the plan at one point."""
+"""`report` for a frontier: writes its page, workbook and pictures again, or those of the plan at one point."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -83,7 +83,7 @@ def _opened(path: Path) -> tuple["OpenedFrontier", "Frontier", dict[str, bytes]]
 
 
 def _number(given: str, folder: "OpenedFrontier", frontier: "Frontier", at: str | None) -> int:
-    """Which point is meant, from 1 on."""
+    """Number of the point that is meant, from 1."""
     from optimizer.cli.options import millions
 
     if at is None:

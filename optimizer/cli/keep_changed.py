@@ -1,4 +1,4 @@
-"""Files that somebody changed keep what they hold, under another name, before they are made again."""
+"""Keeps files that somebody changed, under another name, before they are written again."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from optimizer.cli.console import Screen
 
 
 def keep_changed(folder: Path, digests: dict[str, str], screen: Screen) -> None:
-    """Gives those of the files another name that somebody changed. `digests`: name -> digest as it was written."""
+    """Rename the files that somebody changed. `digests`: name -> digest as written."""
     from optimizer.plan_folder.digests import problems
 
     for name, digest in digests.items():

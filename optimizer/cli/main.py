@@ -110,7 +110,7 @@ def group(ctx: click.Context) -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Runs one command line and returns its exit status; nothing is raised."""
+    """Run one command line and return its exit status; no exception leaves it."""
     try:
         if optimizer.models_in_the_way:
             click.echo(f"note: {optimizer.models_in_the_way} is another `models`; mine2magnet uses its own", err=True)
@@ -118,7 +118,7 @@ def run(arguments: Sequence[str]) -> int:
             group.invoke(ctx)
     except click.exceptions.Exit as done:
         return done.exit_code
-    except BaseException as problem:  # nobody sees a traceback: every problem becomes a sentence and a status
+    except BaseException as problem:  # every exception becomes a message and an exit status
         return refuse(problem, as_json="--json" in arguments)
     return 0
 

@@ -1,4 +1,4 @@
-"""Every option of the command line, defined once, so that it means the same in every command."""
+"""The options of the command line, each defined once for all commands."""
 
 import math
 import re
@@ -23,7 +23,7 @@ _BUDGET = re.compile(rf"none|{_NUMBER} ?(?:m|mn|million|bn|b|billion|%)?", re.IG
 
 
 def budget(value: str) -> str:
-    """3000, 3,000, 3bn, 80%, none.
+    """A budget as text: 3000, 3,000, 3bn, 80%, none.
 
     >>> budget(" 3 bn"), budget("3,000")
     ('3 bn', '3000')
@@ -37,7 +37,7 @@ def budget(value: str) -> str:
 
 
 def millions(text: str, base: float | None) -> float:
-    """An amount of the command line in millions; per cent are of the workbook's own.
+    """An amount of the command line in millions; a percentage is of the workbook's own amount.
 
     >>> millions("3bn", None), millions("80%", 500.0), millions("1,200", None)
     (3000.0, 400.0, 1200.0)
@@ -300,13 +300,13 @@ def _beside(path: Path) -> str:
 
 
 def solving(ctx: click.Context) -> Solving:
-    """The solver's options of this command line; the defaults of a search for those that it leaves open."""
+    """The solver's options of this command line, with defaults for the others."""
     asked = frozenset(n for n in SOLVER if ctx.get_parameter_source(n) is ParameterSource.COMMANDLINE)
     return Solving(**{n: ctx.params[n] for n in SOLVER if ctx.params[n] is not None}, asked=asked)
 
 
 def _as_settings(parameters: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Setting, text and option of what a command line says of risk and of the head of the reports."""
+    """Setting, text and option of the options on risk and on the head of the reports."""
     names = {"contingency": "contingency_m"}
     given = [(n, parameters.get(n)) for n in (*RISK, *HEAD)]
     return [
@@ -317,7 +317,7 @@ def _as_settings(parameters: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 
 
 def overrides(parameters: Mapping[str, Any]) -> "Overrides":
-    """What this command line changes in the workbook. Two options for one setting are wrong usage."""
+    """The overrides of this command line. Two options for one setting are wrong usage."""
     from optimizer.workbook.overrides import Overrides
 
     settings: dict[str, tuple[str, str]] = {}

@@ -1,7 +1,7 @@
-"""stdout and stderr whose reader may go away: the work goes on, and its status tells whether it was done.
+"""stdout and stderr that survive a closed reader: the work goes on, and the exit status is that of the work.
 
-`| head`, a closed terminal or a full disk behind `>` must not end a solve half-way. A write that fails is remembered and
-the rest of the output dropped.
+`| head`, a closed terminal or a full disk behind `>` must not end a solve. A failed write is remembered, and the rest of the
+output is dropped.
 """
 
 import errno
@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any, TextIO
 
 _GONE = {errno.EPIPE, errno.ECONNRESET, errno.EIO, errno.EINVAL if os.name == "nt" else errno.EPIPE}
-"""Errors that mean that nobody reads any more: the reader wanted no more, or the terminal was closed."""
+"""Errors of a stream without a reader: the reader ended, or the terminal was closed."""
 
 
 class Outlet(io.RawIOBase):
-    """A raw stream that passes everything on until a write fails; `problem` is why."""
+    """A raw stream that passes output on until a write fails; `problem` is the reason."""
 
     def __init__(self, raw: Any) -> None:
         super().__init__()
@@ -32,7 +32,7 @@ class Outlet(io.RawIOBase):
             try:
                 if (written := self._raw.write(data)) is not None:
                     return int(written)
-                select.select([], [self.fileno()], [])  # the reader of a stream that does not block is slow
+                select.select([], [self.fileno()], [])  # a non-blocking stream with a slow reader
             except OSError as problem:
                 self.problem = problem
         return len(data)
@@ -45,12 +45,12 @@ class Outlet(io.RawIOBase):
 
     @property
     def lost(self) -> OSError | None:
-        """Why output that somebody waits for is missing; None where it is not, or where its reader left."""
+        """Reason why output is missing that somebody waits for; None if nothing is missing or the reader left."""
         return None if self.problem is None or self.problem.errno in _GONE else self.problem
 
 
 def guard(name: str) -> Outlet | None:
-    """Puts an outlet behind `sys.stdout` or `sys.stderr`, and returns it; None where the stream has no file.
+    """Put an outlet behind `sys.stdout` or `sys.stderr`, and return it; None if the stream has no file.
 
     A stream that was closed before the start writes to nowhere; a name that the terminal cannot show has its odd letters
     replaced.

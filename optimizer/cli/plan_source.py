@@ -1,4 +1,4 @@
-"""What the commands that ask about a plan share: the plan, the progress line, and the report file."""
+"""Parts of the commands about a plan: the plan itself, the progress line, and the report file."""
 
 import contextlib
 import threading
@@ -39,7 +39,7 @@ def subject(
 ) -> tuple["Case", "Plan"]:
     """The case and the plan of a plan folder; a workbook is solved first, and nothing is written.
 
-    Raises Infeasible for a book that nothing satisfies.
+    Raises Infeasible for an infeasible workbook.
     """
     from optimizer.plan_folder import store
 
@@ -71,7 +71,7 @@ def _of_folder(source: str, parameters: dict[str, Any], screen: Screen) -> tuple
 
 
 def core_of(source: str) -> tuple["CoreIndex", ...]:
-    """What `stress --replan` found of a plan, from its folder; empty where it was not asked, or of another plan."""
+    """Result of `stress --replan` in the plan's folder; empty if there is none, or if it is of another plan."""
     from optimizer.plan_folder import store
     from optimizer.reports.plan_files import stress_of
 
@@ -84,7 +84,7 @@ def core_of(source: str) -> tuple["CoreIndex", ...]:
 def question_limits(
     ctx: click.Context, solver_options: Solving, default: float = QUESTION_TIME_LIMIT
 ) -> dict[str, Any]:
-    """The solver's options for questions about a plan: those asked for, else the plan's gap and `default` seconds."""
+    """The solver's options for questions about a plan: those given, else the plan's gap and `default` seconds."""
     asked = {n for n in ("gap", "time_limit") if ctx.get_parameter_source(n) is ParameterSource.COMMANDLINE}
     return {
         "gap": solver_options.gap if "gap" in asked else None,
@@ -97,13 +97,12 @@ def question_limits(
 # -- progress --------------------------------------------------------------------------------------------------------
 
 TELL_EVERY = 10.0
-"""Seconds between two lines of progress that are printed one below the other."""
+"""Seconds between two printed lines of progress."""
 
 
 @contextlib.contextmanager
 def steps(screen: Screen, stop: threading.Event, *, piped: bool = False) -> Iterator["Tell | None"]:
-    """A line that follows the questions, where somebody at a terminal watches. Elsewhere None, or with `piped` a line
-    on stderr every ten seconds."""
+    """The progress of questions: a line on a terminal; elsewhere None, or with `piped` a line on stderr every ten seconds."""
     if screen.quiet or screen.as_json or not screen.err.is_terminal:
         yield StepsPrinted().now_at if piped and not screen.quiet and not screen.as_json else None
         return
@@ -113,7 +112,7 @@ def steps(screen: Screen, stop: threading.Event, *, piped: bool = False) -> Iter
 
 
 class StepsPrinted:
-    """Progress where nobody's terminal can be written over: now and then a line on stderr, the first after a while."""
+    """Progress without a terminal: a line on stderr from time to time."""
 
     def __init__(self) -> None:
         self._began = self._told = time.monotonic()
@@ -126,7 +125,7 @@ class StepsPrinted:
 
 
 class StepLine:
-    """The progress line; asked four times a second, so that the seconds go on within a question."""
+    """The progress line, drawn four times a second so that the seconds go on within a question."""
 
     def __init__(self, stop: threading.Event) -> None:
         self._began = time.monotonic()
@@ -143,7 +142,7 @@ class StepLine:
 
 
 def step_line(step: "ProgressStep | None", seconds: float) -> str:
-    """Where the questions stand, in one line.
+    """Progress of the questions in one line.
 
     >>> from optimizer.analysis.what_if import ProgressStep
     >>> step_line(ProgressStep(3, 40, "without Ridge"), 12.4)
@@ -164,7 +163,7 @@ def repairs_of(
     *,
     together: bool = True,
 ) -> "RepairReport":
-    """What would make a plan of a case possible, with a line of progress. See `optimizer.analysis.infeasibility.repairs`."""
+    """The smallest changes that make a case feasible, with a progress line. See `optimizer.analysis.infeasibility.repairs`."""
     from optimizer.analysis.infeasibility import repairs
     from optimizer.analysis.infeasibility.override_repairs import override_repairs
     from optimizer.analysis.what_if import ProgressStep
@@ -192,7 +191,7 @@ ADD = click.option("--add", is_flag=True, help="Add the result to plan.xlsx and 
 
 
 def folder_of(source: str, name: str, *, add: bool, force: bool) -> "PlanFolder | None":
-    """The verified plan folder to add the answer `name` to, refused before anything is asked; None where none is asked for."""
+    """The verified plan folder to add the answer `name` to, checked before any question; None without --add."""
     if not add:
         return None
     from optimizer.cli.append_answer import verified
@@ -204,7 +203,7 @@ def folder_of(source: str, name: str, *, add: bool, force: bool) -> "PlanFolder 
 
 
 def place_of(out: Path | None, source: str, *, force: bool) -> Path | None:
-    """The file to write, refused before anything is asked."""
+    """The file to write, checked before any question."""
     from optimizer.plan_folder.destination import output_path
     from optimizer.plan_folder.store import inputs_of
     from optimizer.reports.answers.files import FORMATS
@@ -217,14 +216,14 @@ def place_of(out: Path | None, source: str, *, force: bool) -> Path | None:
 
 
 def told(case: "Case", make: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """What `make` writes for people, in the language of the workbook."""
+    """The result of `make`, in the language of the workbook."""
     from optimizer.reports.language import in_language
 
     return in_language(case.settings.language, make)(*args, **kwargs)
 
 
 def deliver(answer: "AnswerReport", place: Path | None, folder: "PlanFolder | None", name: str, screen: Screen) -> None:
-    """Writes the file that was asked for, whole or not at all, and adds to the plan's own files as `name`.
+    """Write the requested file, whole or not at all, and add the answer `name` to the plan's own files.
 
     The answer is in the language of the workbook (`told`).
     """

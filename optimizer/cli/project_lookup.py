@@ -7,7 +7,7 @@ from optimizer.workbook.project_names import NamedProject, UnknownProject, find_
 
 
 def project_of(case: Case, text: str) -> Project:
-    """The project with this id, name or cell. Raises Refusal, with the nearest names, where none has."""
+    """The project with this id, name or cell. Raises Refusal, with the nearest names, if there is none."""
     layout = case.layouts.get("projects")
     names = [NamedProject(p.id, p.name, p.row) for p in case.projects]
     try:

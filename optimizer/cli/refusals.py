@@ -1,4 +1,4 @@
-"""How a command ends that cannot go on: the message on stderr or as JSON on stdout, and the exit status."""
+"""The end of a command that cannot go on: its message on stderr or as JSON on stdout, and its exit status."""
 
 import contextlib
 import json
@@ -19,13 +19,13 @@ def refuse(problem: BaseException, *, as_json: bool) -> int:
     refusal = as_refusal(problem)
     if os.environ.get("MINE2MAGNET_DEBUG") == "1":
         traceback.print_exception(problem)
-    with contextlib.suppress(OSError):  # the terminal is gone too: the exit status is all that is left to give
+    with contextlib.suppress(OSError):  # the terminal is closed too: only the exit status is left
         _report(refusal, as_json)
     return refusal.exit_status
 
 
 def as_refusal(problem: BaseException) -> Mine2MagnetError:
-    """A problem of any kind as an error of our own, with a message for people."""
+    """Any exception as an error of our own, with a message for people."""
     if isinstance(problem, Mine2MagnetError):
         return problem
     for kinds, translate in _TRANSLATIONS:
@@ -54,7 +54,7 @@ def _report(refusal: Mine2MagnetError, as_json: bool) -> None:
 
 
 def manual_topic(refusal: Mine2MagnetError) -> str:
-    """The topic of the guide that says more: the column of the first fault, or the exit status; empty where none does.
+    """The topic of the guide about an error: the column of the first fault, or the exit status; "" if there is none.
 
     >>> from models.faults import Diagnostic
     >>> faults = [Diagnostic(cell="projects!F7", column="capex_m", message="")]

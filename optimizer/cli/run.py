@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from optimizer.solver.results import Progress
 
 COMPARED = 0.005
-"""Gap at which the search for the best plan by nameplate stops."""
+"""Relative MIP gap at which the search for the best plan by nameplate stops."""
 LEAST = 30.0
-"""Seconds that the comparison may take if the plan itself took less."""
+"""Seconds that the comparison may take even if the plan itself took less."""
 
 
 @dataclass(frozen=True)
 class RunInput:
-    """What a run starts from: the case, the bytes of its workbook and the overrides of the command line."""
+    """Input of a run: the case, the bytes of its workbook and the overrides of the command line."""
 
     case: Case
     source: WorkbookBytes
@@ -69,7 +69,7 @@ def solved(
     further: bool = False,
     elsewhere: "Mapping[str, Any] | None" = None,
 ) -> Result:
-    """The audited plan of a run with its manifest; with `further` also what other solves say of a plan of a chain.
+    """The audited plan of a run with its manifest; with `further` also the results of further solves about a chain.
 
     Raises Infeasible, NoPlanFound, AuditFailed.
     """
@@ -115,7 +115,7 @@ def _keeping(progress: "Callable[[Progress], None] | None", stop: "Stop | None")
 def _chain_value(
     case: Case, plan: "Plan", solver_options: Solving, elapsed: float, stop: threading.Event | None
 ) -> "ChainValue | None":
-    """What further solves say about the plan of a chain, within what is left of the time limit, or a quarter more.
+    """Results of further solves about the plan of a chain, within the rest of the time limit or a quarter more.
 
     A comparison needs no finer proof than `COMPARED`, and no longer than the plan itself took.
     """

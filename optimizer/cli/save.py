@@ -1,4 +1,4 @@
-"""Saves a run: the result is on the disk before anything is drawn, so that a failed drawing loses nothing."""
+"""Saves a run. The result is written before anything is drawn, so that a failed drawing loses nothing."""
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from models.plan import Plan
 
 Makers = Mapping[str, Callable[[], bytes]]
-"""File name -> what makes its content."""
+"""File name -> function that makes its content."""
 
 
 def save(core: Mapping[str, bytes], record: Mapping[str, Any], to: Destination) -> Path:
@@ -52,7 +52,7 @@ def decorate(
 
 
 def add_brief(folder: Path, case: "Case", plan: "Plan", form: str | None, screen: Screen) -> None:
-    """Write the brief beside a new plan where one is asked for, and name those that an earlier plan left in the folder.
+    """Write the requested brief beside a new plan, and name briefs that an earlier plan left in the folder.
 
     A brief that cannot be written is a notice with the command that makes it, not an error.
     """
@@ -70,7 +70,7 @@ def add_brief(folder: Path, case: "Case", plan: "Plan", form: str | None, screen
 
 
 def _contents(makers: Makers) -> tuple[dict[str, bytes], dict[str, BaseException]]:
-    """Content of each file that could be made, and why the others could not."""
+    """Content of each file that could be made, and the reason for each that could not."""
     contents: dict[str, bytes] = {}
     failed: dict[str, BaseException] = {}
     for name, make in makers.items():

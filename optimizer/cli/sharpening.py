@@ -1,5 +1,5 @@
-"""An explanation as it sharpens: on a terminal a table whose lines are replaced, elsewhere a line on stderr for each
-project as its question is answered."""
+"""Progress of an explanation: on a terminal a table whose lines are refined, elsewhere a line on stderr for each project
+when its question is answered."""
 
 import contextlib
 import threading
@@ -24,7 +24,7 @@ Partial = Callable[["Explanation"], None]
 
 @contextlib.contextmanager
 def sharpening(screen: Screen, stop: threading.Event, case: "Case") -> Iterator[tuple["Tell | None", "Partial | None"]]:
-    """The callbacks `progress` and `partial` of `explain`; None for each where nobody reads them (--quiet, --json)."""
+    """The callbacks `progress` and `partial` of `explain`; None with --quiet and --json."""
     if screen.quiet or screen.as_json:
         yield None, None
         return
@@ -38,7 +38,7 @@ def sharpening(screen: Screen, stop: threading.Event, case: "Case") -> Iterator[
 
 @dataclass
 class _Printed:
-    """What is known, one line per project: all of them at first, then each that changes."""
+    """The known results, one line per project: all of them at first, then each that changes."""
 
     case: "Case"
     _told: dict[str, "ProjectStory"] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class _Printed:
 
 @dataclass
 class _Table:
-    """The table of what is known, above the line of progress."""
+    """The table of known results, above the progress line."""
 
     case: "Case"
     line: StepLine

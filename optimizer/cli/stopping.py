@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and SIGHUP: the work ends with the best that it has; a result in hand is never dropped."""
+"""Ctrl-C, SIGTERM and SIGHUP: the work ends with the best result so far, which is never lost."""
 
 import contextlib
 import signal
@@ -13,35 +13,35 @@ if TYPE_CHECKING:
     from optimizer.cli.console import Screen
 
 NAMES = {"SIGINT": "Ctrl-C", "SIGTERM": "SIGTERM", "SIGHUP": "SIGHUP", "SIGBREAK": "Ctrl-Break"}
-"""Signals that ask a command to end -> what people call them; those that this system lacks are left out."""
+"""Signals that end a command -> their usual names; those that this system lacks are left out."""
 
 
 class Stop(ImmediateStop):
-    """Set when the work is asked to end with what it has."""
+    """An event that is set when the work should end with the best result so far."""
 
     def __init__(self) -> None:
         super().__init__()
         self.cause = ""
-        """The signal that asked first, in words."""
+        """Name of the first signal."""
         self.kept = False
-        """Whether there is a result that no further signal may drop."""
+        """Whether there is a result that no further signal may discard."""
         self.hurry = False
-        """Whether a second signal asked: what can be made later is left out."""
+        """Whether a second signal came: files that can be made later are left out."""
         self.early = False
-        """Whether the work was asked to end before it was complete."""
+        """Whether a signal came before the work was complete."""
 
     def keep(self) -> None:
-        """From now on there is a result: no further signal ends the command."""
+        """Mark that there is a result: no further signal ends the command."""
         self.kept = True
 
     def complete(self) -> None:
-        """The work is done: whoever asks to end from now on gets all of it."""
+        """Mark that the work is complete: later signals change nothing."""
         self.kept = True
         self.early = self.is_set()
 
     def ask(self, number: int, _frame: FrameType | None = None) -> None:
-        """What a signal does. Raises NoSolutionFound where it interrupts the build of a program, and KeyboardInterrupt at the
-        second signal, where there is no result to keep."""
+        """Signal handler. Raises NoSolutionFound if it interrupts the build of a program, and KeyboardInterrupt at the second
+        signal if there is no result to keep."""
         if self.is_set() and not self.kept:
             raise KeyboardInterrupt
         self.hurry = self.is_set()
@@ -50,16 +50,16 @@ class Stop(ImmediateStop):
 
 
 def numbers() -> list[int]:
-    """The signals of this system that ask a command to end. `nohup` has SIGHUP ignored, and it stays so."""
+    """The signals of this system that end a command. SIGHUP stays ignored under `nohup`."""
     known = [int(getattr(signal, name)) for name in NAMES if hasattr(signal, name)]
     return [n for n in known if not (n == getattr(signal, "SIGHUP", None) and signal.getsignal(n) == signal.SIG_IGN)]
 
 
 @contextlib.contextmanager
 def stoppable(screen: "Screen", what: str = "this is the best plan found until then") -> Iterator[Stop]:
-    """Meanwhile the first signal asks the work to end with what it has so far; `what` is said at the end.
+    """Within this block the first signal ends the work with the best result so far; `what` is printed at the end.
 
-    The second ends the command, unless `keep` was called: then the result is written first.
+    The second ends the command; if `keep` was called, the result is written first.
     """
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():
@@ -76,7 +76,7 @@ def stoppable(screen: "Screen", what: str = "this is the best plan found until t
 
 
 def end_like_ctrl_c() -> None:
-    """SIGTERM and SIGHUP end this process as Ctrl-C does: what it was making is removed, and its status is said."""
+    """Make SIGTERM and SIGHUP end this process as Ctrl-C does: unfinished files are removed, and a message is printed."""
     for number in numbers():
         if number != signal.SIGINT:
             signal.signal(number, _interrupt)

@@ -1,4 +1,4 @@
-"""The commands as the guide tells them: read from click, so that the guide is the help."""
+"""The commands for the guide, read from click, so that guide and help are the same."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What changed from one plan to others: projects, money, coverage, and the inputs that caused it."""
+"""Comparison of plans: changes of projects, money and coverage, and the inputs that caused them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class Headline(Frozen):
     status: str
     objective: str
     unit: str
-    """Unit of the value as people read it: points of a hundred for a plan score."""
+    """Unit in which the value is shown: points of 100 for a plan score."""
     value: float
     bound: float
     financed: int
@@ -53,11 +53,11 @@ class Headline(Frozen):
     cost_m: float
     """Budget cost; without programmes the needs."""
     deadweight_m: float | None = None
-    """The part of it that supports what would have come anyway; None where no project goes ahead without support."""
+    """Part of the cost that is deadweight; None if no project goes ahead without support."""
     risk: str | None = None
-    """The measure of risk that value and bound are of; None where they are of the workbook as planned."""
+    """The measure of risk of value and bound; None if they are of the case as planned."""
     as_planned: float | None = None
-    """Under a measure of risk: what the plan is worth as planned."""
+    """Value as planned, under a measure of risk."""
 
 
 class ProjectChange(Frozen):
@@ -69,7 +69,7 @@ class ProjectChange(Frozen):
     """Decision year in each plan; None: left out."""
     public_m: tuple[float | None, ...]
     reasons: tuple[str | None, ...]
-    """Why a plan leaves it out."""
+    """Reason why each plan leaves it out."""
     moves: tuple[Move | None, ...]
     """Each plan against the first: financed now, left out now, decided in another year, or with other money."""
 
@@ -102,7 +102,7 @@ class Cause(Frozen):
     options: tuple[str, ...]
     """Solver options, overrides and versions that differ, in sentences."""
     note: str = ""
-    """What to conclude where nothing or little differs."""
+    """Conclusion if little or nothing differs."""
 
 
 class Comparison(Frozen):
@@ -118,10 +118,10 @@ class Comparison(Frozen):
     causes: tuple[Cause, ...]
     """One for each plan but the first."""
     measures: tuple[MeasureChange, ...] = ()
-    """Measures of risk; empty where every plan is as planned."""
+    """Measures of risk; empty if no plan has one."""
     scenarios: tuple[ScenarioChange, ...] = ()
     states: tuple[StateChange, ...] = ()
-    """What differs after a review; empty where no plan has one."""
+    """Changes after a review; empty if no plan has one."""
 
 
 def compare(*runs: Run | str | Path) -> Comparison:
@@ -257,7 +257,7 @@ def _cause(first: Run, run: Run) -> Cause:
 
 
 def _by_override(cells: tuple[ChangedCell, ...], first: Run, run: Run) -> tuple[ChangedCell, ...]:
-    """Cells with the option in place of the address where `--include` or `--exclude` changed a status."""
+    """Changed cells; a status that `--include` or `--exclude` changed has the option in place of the address."""
     given = {
         i.casefold(): f"--{kind}" for r in (first, run) for kind in ("include", "exclude") for i in _override(r, kind)
     }

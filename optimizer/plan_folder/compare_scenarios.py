@@ -1,4 +1,4 @@
-"""Plans side by side in the scenarios of their workbooks: values, calls, who stops, and the measures of risk over them."""
+"""Comparison of plans in the scenarios of their workbooks: values, calls, stopped projects, and measures of risk."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -10,7 +10,7 @@ from models.stress import ScenarioResult
 
 
 class ScenarioChange(Frozen):
-    """A scenario in each plan; None where the workbook of a plan does not have it. Values are less penalties."""
+    """A scenario in each plan; None if the workbook of a plan does not have it. Values are less penalties."""
 
     scenario: str
     probability: tuple[float | None, ...]
@@ -20,7 +20,7 @@ class ScenarioChange(Frozen):
 
 
 class MeasureChange(Frozen):
-    """A measure of risk of each plan, over the scenarios of its own workbook; None where that has none."""
+    """A measure of risk of each plan, over the scenarios of its own workbook; None if that has none."""
 
     measure: str
     value: tuple[float | None, ...]
@@ -30,7 +30,7 @@ Told = Mapping[str, ScenarioResult]
 
 
 def in_scenarios(runs: Sequence[tuple[Case, Plan]]) -> list[Told]:
-    """Scenario -> each plan in it, as stated where it was planned for, else worked out; empty without any plan under risk."""
+    """Scenario -> each plan in it, as stated in the plan or else computed; empty if no plan is under risk."""
     if all(plan.risk is None for _, plan in runs):
         return []
     return [{r.scenario: r for r in _results(case, plan)} for case, plan in runs]
@@ -41,7 +41,7 @@ def _results(case: Case, plan: Plan) -> tuple[ScenarioResult, ...]:
         return plan.risk.scenarios
     if not case.scenarios:
         return ()
-    from models.evaluation import Decided  # these load numpy and the solver: only plans under risk wait for them
+    from models.evaluation import Decided  # these load numpy and the solver, which only plans under risk need
     from optimizer.analysis.risk.judge import results
 
     return results(Decided.of(case, plan))

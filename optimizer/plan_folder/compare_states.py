@@ -1,4 +1,4 @@
-"""What plans decide after a review, state by state: each group of scenarios that all plans know as one."""
+"""Comparison of the decisions after a review, for each group of scenarios that no plan tells apart."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
@@ -16,7 +16,7 @@ Move = Literal["in", "out", "moved", "money"]
 
 
 class Taken(NamedTuple):
-    """A project as one plan decides it. Money in millions."""
+    """The decision of one plan about a project. Money in millions."""
 
     fid_year: int
     public_m: float
@@ -37,7 +37,7 @@ def _faces(awards: Sequence[Award | StateAward]) -> dict[str, float]:
 
 
 def move(old: Taken | None, new: Taken | None) -> Move | None:
-    """What a plan does with a project that the first plan does not; None where both do the same."""
+    """Kind of difference between a plan and the first plan; None if both decide the same."""
     if old is None or new is None:
         return "out" if old else "in" if new else None
     if old.fid_year != new.fid_year:
@@ -49,7 +49,7 @@ class StateChange(Frozen):
     """A project that one of the plans treats differently from the first plan where these scenarios come."""
 
     scenarios: tuple[str, ...]
-    """Scenarios that every plan knows as one state."""
+    """Scenarios that belong to one state in every plan."""
     id: str
     fid_years: tuple[int | None, ...]
     """Decision year in each plan; None: left out, or the workbook of the plan has no such scenario."""
@@ -58,7 +58,7 @@ class StateChange(Frozen):
 
 
 Whole = Mapping[str, Taken]
-"""Project -> what is decided, of all that a plan decides in a state."""
+"""Project -> its decision, for all projects that a plan decides in a state."""
 
 
 def state_changes(runs: Sequence[tuple[Case, Plan]]) -> Iterator[StateChange]:

@@ -1,4 +1,4 @@
-"""Where output goes: checked as it will be used, before any work, and never onto what the work reads.
+"""Destinations of output, which are checked before any work and never are an input.
 
 `output_path` decides about a single file, `figure_folder` about a folder of pictures, `destination` and `claimed` about
 a folder with a run's results.
@@ -20,7 +20,7 @@ from optimizer.plan_folder.replacement import COMMIT, recorded, recover, refuse_
 from optimizer.safe_text import file_name
 
 OUTPUTS = Path("outputs")
-"""Where plan folders go unless `--out` says otherwise, below the current folder."""
+"""Folder of plan folders without `--out`, below the current folder."""
 
 
 # -- one file --------------------------------------------------------------------------------------------------------
@@ -63,7 +63,7 @@ def _refuse_input(out: Path, inputs: Sequence[Path]) -> None:
 
 
 def _holds_sheets(given: Path) -> bool:
-    """Whether an input is a folder of csv files; a file of a plan folder is an input only where its manifest names it."""
+    """Whether an input is a folder of csv files. A file of a plan folder is an input only if its manifest names it."""
     return given.is_dir() and not (given / MANIFEST).exists()
 
 
@@ -96,7 +96,7 @@ def figure_folder(folder: Path, inputs: Sequence[Path], *, force: bool, out: Pat
 
 
 def _plan_folder_around(folder: Path, out: Path | None) -> Path | None:
-    """The plan folder, made already or to be made at `out`, that a folder is or lies in."""
+    """The plan folder, existing or to be made at `out`, that a folder is or is inside of."""
     place = folder.resolve()
     if out is not None and place.is_relative_to(out.resolve()):
         return out
@@ -108,15 +108,15 @@ def _plan_folder_around(folder: Path, out: Path | None) -> Path | None:
 
 @dataclass(frozen=True)
 class Destination:
-    """Where a run will write; refused before anything is solved."""
+    """The folder that a run will write, checked before anything is solved."""
 
     folder: Path | None
-    """The folder asked for; None: the next number below `outputs/`."""
+    """The requested folder; None: the next number below `outputs/`."""
     stem: str
 
 
 def destination(out: Path | None, force: bool, workbook: Path) -> Destination:
-    """Where to write. Refuses a file, a folder that is not empty (unless forced), the input, and unwritable places."""
+    """The destination. Refuses a file, a folder that is not empty (unless forced), the input, and unwritable places."""
     place = OUTPUTS if out is None else out
     if os.path.lexists(place) and not place.is_dir():
         raise Refusal("usage", f"{place} is a file, not a folder: name another with --out")
@@ -141,9 +141,9 @@ def _check_existing(out: Path, force: bool, workbook: Path) -> None:
 
 
 def probe(folder: Path) -> None:
-    """Makes a hidden file where output will be made, and removes it and every folder that it took.
+    """Write a hidden file at the destination to test it, and remove it with every folder that was made for it.
 
-    Raises OSError, which names the folder, where output could not be written.
+    Raises OSError, which names the folder, if output cannot be written.
     """
     try:
         with made_folders(folder):
@@ -157,7 +157,7 @@ def probe(folder: Path) -> None:
 
 @contextlib.contextmanager
 def made_folders(folder: Path) -> Iterator[None]:
-    """The folder and those above it are there meanwhile; those that were made and stayed empty go again."""
+    """Make the folder and those above it within this block; those that were made and stay empty are removed."""
     missing = [p for p in (folder, *folder.parents) if not p.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -170,7 +170,7 @@ def made_folders(folder: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def claimed(to: Destination, *, force: bool = True) -> Iterator[None]:
-    """Nobody else writes to this destination meanwhile; a numbered folder needs no claim.
+    """Claim this destination within this block, so that no other process writes to it; a numbered folder needs no claim.
 
     Refuses a folder that another process is writing to, and one that was filled since it was checked (unless `force`).
     """

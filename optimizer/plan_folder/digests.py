@@ -1,4 +1,4 @@
-"""The files that a manifest names: whether they are inside the folder, nothing but files, and as they were written."""
+"""Checks of the files that a manifest names: inside the folder, regular files, and unchanged."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ def sha256(data: bytes) -> str:
 
 
 def is_inside(name: str) -> bool:
-    """Whether a name stays in its folder: a manifest is data, and may come from anywhere.
+    """Whether a name stays inside its folder. A manifest is data and may come from anywhere.
 
     >>> is_inside("book/projects.csv"), is_inside("../book.xlsx"), is_inside("/etc/passwd"), is_inside("")
     (True, False, False, False)
@@ -34,7 +34,7 @@ def is_inside(name: str) -> bool:
 
 
 class Unfit(Exception):
-    """A file of a folder is not what it should be: `str` of it says what, to be put behind the file's name."""
+    """A file of a folder is not as it should be. The message follows the file's name."""
 
 
 def read_inside(folder: Path, name: str) -> bytes:
@@ -44,7 +44,7 @@ def read_inside(folder: Path, name: str) -> bytes:
     """
     path = folder / name
     if not is_inside(name):
-        raise Unfit("is missing")  # wherever the name leads, nothing there is of this folder
+        raise Unfit("is missing")  # a name outside the folder
     for part in (path, *path.parents):
         if part == folder:
             break
@@ -88,7 +88,7 @@ def read_recorded(folder: Path, files: Mapping[str, str]) -> dict[str, bytes]:
 
 
 def problems(folder: Path, files: Mapping[str, str]) -> Iterator[str]:
-    """What is wrong with the files that a manifest names, one sentence each; none where every digest fits."""
+    """Faults of the files that a manifest names, one sentence each; none if every digest fits."""
     for name, digest in files.items():
         try:
             _checked(folder, name, digest)

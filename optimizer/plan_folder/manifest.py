@@ -21,7 +21,7 @@ from optimizer.workbook.overrides import Overrides
 CREATED = "created"
 """Key of the manifest: end of the run, UTC, ISO 8601. `last` sorts by it, because copying changes the times of files."""
 LANGUAGE = "language"
-"""Key of manifest.json: language of the page and the workbook, where it is not the one of the settings."""
+"""Key of manifest.json: language of the page and the workbook, if it is not that of the settings."""
 
 
 def document_language(manifest: Mapping[str, Any], case: Case) -> str:
@@ -74,7 +74,7 @@ class WorkbookBytes:
 
     @property
     def shown_path(self) -> str:
-        """The path as given; of an absolute one only what lies below the current folder, else the bare name."""
+        """The path as given; for an absolute one only the part below the current folder, else the bare name."""
         path = Path(os.path.normpath(self.path))
         if path.is_absolute():
             path = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else Path(path.name)
@@ -132,7 +132,7 @@ def with_files(
 
 
 def renderers() -> dict[str, str]:
-    """Versions of what writes page, workbook and pictures: another may write the same numbers in another way."""
+    """Versions of the libraries that write page, workbook and pictures; others may write the same numbers differently."""
     return {name: version(name) for name in ("xlsxwriter", "jinja2", "altair", "vl-convert-python")}
 
 

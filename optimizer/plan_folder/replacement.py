@@ -1,10 +1,10 @@
-"""A folder gets new content in one step: whoever looks at it, and whenever the process is killed, it is old or new.
+"""Atomic replacement of a folder's content: at every moment, and after a kill, it has the old content or the new.
 
-New files are made, flushed to the disk, in a hidden folder. A new folder then takes its name by one rename. An existing
-one changes places with the hidden folder in one system call, where the system can exchange two names and the folder
-holds files only. Elsewhere (a mount point, the current folder, Windows) the hidden folder inside it becomes `COMMIT` by
-one rename: from then on the new content stands, its files move to their places, the manifest last, and whoever opens the
-folder after a kill finishes the move first.
+New files are written and flushed to the disk in a hidden folder. A new folder then gets its name by one rename. An existing
+folder is exchanged with the hidden one in one system call, if the system can exchange two names and the folder holds files
+only. Otherwise (a mount point, the current folder, Windows) the hidden folder inside it is renamed to `COMMIT`: from then on
+the new content is valid, its files are moved to their places, the manifest last, and the next process that opens the folder
+after a kill finishes the move first.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ from optimizer.files import PREFIX, is_regular, json_bytes, making, sync_folder,
 from optimizer.plan_folder.digests import MANIFEST, is_inside, read_manifest, sha256
 
 COMMIT = ".mine2magnet.commit"
-"""Hidden folder in a folder that is being changed: `new` holds its content, `gone.json` the files that go."""
+"""Hidden folder in a folder that is being changed: `new` holds its content, `gone.json` the names of files to remove."""
 _EXCHANGE = 2
 """RENAME_EXCHANGE of renameat2(2)."""
 _HERE = -100
@@ -31,7 +31,7 @@ _HERE = -100
 
 
 def recorded(folder: Path) -> dict[str, str]:
-    """The files that the folder's own manifest names, with their digests; none where it has no sound manifest."""
+    """The files that the folder's own manifest names, with their digests; empty without a sound manifest."""
     try:
         return {name: digest for name, digest in read_manifest(folder)["files"].items() if is_inside(name)}
     except (Refusal, OSError):
@@ -50,7 +50,7 @@ def staged(parent: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
 
 
 def fill(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Writes files into a new folder, and flushes them to the disk. An OSError names the file, not the hidden folder."""
+    """Write files into a new folder, and flush them to the disk. An OSError names the file, not the hidden folder."""
     folder.chmod(0o777 & ~umask())
     for name, data in files.items():
         path = folder / name
@@ -68,10 +68,10 @@ def fill(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def replace(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Gives an existing folder this content in one step.
+    """Replace the content of an existing folder in one step.
 
-    Files that the old manifest names and the new content lacks go, unless somebody changed them; whatever else is in the
-    folder stays. Raises OSError, and Refusal for a link or device in the way.
+    Files that the old manifest names and the new content lacks are removed, unless somebody changed them; all other files
+    stay. Raises OSError, and Refusal for a link or device in the way.
     """
     folder = folder.resolve(strict=True)
     recover(folder)
@@ -98,7 +98,7 @@ def names_in(folder: Path) -> list[str]:
 
 
 def refuse_links(folder: Path) -> None:
-    """Refuses a folder that holds a link, device, pipe or socket: writing into it could write elsewhere."""
+    """Refuse a folder that holds a link, device, pipe or socket, because writing into it could write elsewhere."""
     for entry in sorted(folder.iterdir()):
         if entry.is_symlink() or not (entry.is_dir() or is_regular(entry)):
             raise Refusal(
@@ -118,7 +118,7 @@ def is_as_recorded(folder: Path, name: str, digests: Mapping[str, str]) -> bool:
 
 
 def _may_be_exchanged(folder: Path, kept: list[str]) -> bool:
-    """Whether another folder can take this one's place: nobody stands in it, and what stays are files at its top."""
+    """Whether the folder can be exchanged: it is not the current folder, and all that stays are files at its top."""
     return (
         sys.platform == "linux"
         and not os.path.ismount(folder)
@@ -129,7 +129,7 @@ def _may_be_exchanged(folder: Path, kept: list[str]) -> bool:
 
 
 def _exchanged(folder: Path, files: Mapping[str, bytes], kept: list[str]) -> bool:
-    """Puts a new folder in the place of the old one; False where the file system cannot."""
+    """Exchange a new folder with the old one; False if the file system cannot."""
     with making(folder.parent), staged(folder.parent, files) as staging:
         try:
             for name in kept:
@@ -145,7 +145,7 @@ def _exchanged(folder: Path, files: Mapping[str, bytes], kept: list[str]) -> boo
 
 
 def _exchange(one: Path, other: Path) -> None:
-    """Exchanges two names in one step, see renameat2(2). Raises OSError where the system cannot."""
+    """Exchange two names in one step, see renameat2(2). Raises OSError if the system cannot."""
     function = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if function is None:
         raise OSError(errno.ENOSYS, "renameat2 is not there")
@@ -166,7 +166,7 @@ def _committed(folder: Path, files: Mapping[str, bytes], gone: Mapping[str, str]
 
 
 def recover(folder: Path) -> None:
-    """Finishes what a killed process had decided for a folder. Does nothing in a folder without `COMMIT`.
+    """Finish the replacement that a killed process had committed. Does nothing in a folder without `COMMIT`.
 
     Raises Refusal where the folder cannot be written, and for a commit that holds links.
     """
@@ -182,7 +182,7 @@ def recover(folder: Path) -> None:
 
 
 def _carry_out(folder: Path) -> None:
-    """Moves the files of a commit to their places, the manifest last; can be repeated from any point."""
+    """Move the files of a commit to their places, the manifest last. Can be repeated from any point."""
     commit = folder / COMMIT
     new = commit / "new"
     names = _names_of(commit, new)
@@ -198,7 +198,7 @@ def _carry_out(folder: Path) -> None:
         _move(new, folder, MANIFEST)
     sync_folder(folder)
     done = Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder)) / "done"
-    commit.rename(done)  # in one step: half of a removed commit could not be told from a stranger's folder
+    commit.rename(done)  # in one step, because half of a removed commit looks like a folder of other origin
     shutil.rmtree(done.parent, ignore_errors=True)
 
 

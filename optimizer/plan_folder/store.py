@@ -1,4 +1,4 @@
-"""Plan folders: written in one step, found again, and read only where every file is as its manifest says."""
+"""Plan folders: written in one step, found again, and read only if every file fits its manifest."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -21,7 +21,7 @@ from optimizer.solver.no_solution import InfeasibilityProof
 
 _T = TypeVar("_T", Plan, Case)
 _ATTEMPTS = 3
-"""How often a folder that changes while it is read is read."""
+"""Number of attempts to read a folder that changes while it is read."""
 
 
 @dataclass(frozen=True)
@@ -60,14 +60,14 @@ def with_manifest(files: Mapping[str, bytes], record: Mapping[str, Any]) -> dict
 
 
 def record_of(case: Case, plan: Plan) -> dict[str, Any]:
-    """What manifest.json holds of a plan beside the digests of its files."""
+    """Content of manifest.json apart from the digests of the files."""
     return {**plan.manifest, "fingerprint": fingerprint(case, plan)}
 
 
 def infeasible(
     why: Mine2MagnetError, manifest: Mapping[str, Any], repairs: Mapping[str, Any], proof: InfeasibilityProof | None
 ) -> dict[str, bytes]:
-    """The one file of a book that no plan satisfies: why, how that is proved, and what would make a plan possible."""
+    """The file of an infeasible workbook: the reason, its proof, and the changes that would make it feasible."""
     proved = None if proof is None else {**asdict(proof), "sentence": proof.sentence}
     content = {"schema": "mine2magnet.infeasible/1", **why.as_json(), "proof": proved, "repairs": repairs}
     content["manifest"] = manifest
@@ -78,7 +78,7 @@ def infeasible(
 
 
 def write(files: Mapping[str, bytes], to: Destination) -> Path:
-    """Writes a plan folder whole or not at all, and returns it. Raises OSError, and Refusal for links in the way."""
+    """Write a plan folder, whole or not at all, and return it. Raises OSError, and Refusal for links in the way."""
     if to.folder is not None and to.folder.is_dir():
         replace(to.folder, files)
         return to.folder
@@ -108,7 +108,7 @@ def is_plan(source: str) -> bool:
 
 
 def inputs_of(source: str) -> list[Path]:
-    """What a command reads that is given this argument: the workbook; or the plan folder and the workbook it came from."""
+    """The paths that a command with this argument reads: the workbook, or the plan folder and its original workbook."""
     if not is_plan(source):
         return [Path(source)]
     folder = find(source)
@@ -139,7 +139,7 @@ def find(text: str) -> Path:
 
 
 def _newest() -> Path:
-    """The plan that was made last by its manifest; of several made at once, or copied, the largest number."""
+    """The newest plan by its manifest; among several of one time, or copies, the largest number."""
     plans = [
         (created, _number(folder), folder.name, folder)
         for folder, created in _finished()
@@ -151,7 +151,7 @@ def _newest() -> Path:
 
 
 def _finished() -> Iterator[tuple[Path, str]]:
-    """Every finished folder below `outputs/` with the time when its run ended, empty where that is not recorded."""
+    """Every finished folder below `outputs/` with the time at which its run ended, "" if that is not recorded."""
     for path in sorted(OUTPUTS.glob("[!.]*")):
         try:
             recover(path)
@@ -171,7 +171,7 @@ def _number(folder: Path) -> int:
 
 @dataclass(frozen=True)
 class PlanFolder:
-    """The files of a plan folder as they were when every one of them fitted the manifest."""
+    """The files of a plan folder, read when all of them fitted the manifest."""
 
     path: Path
     manifest: Mapping[str, Any]
@@ -190,7 +190,7 @@ class PlanFolder:
 
     @property
     def basis(self) -> dict[str, str]:
-        """Digests of what every report of this folder stands on."""
+        """Digests of the files on which every report of this folder is based."""
         return {name: self.manifest["files"][name] for name in ("plan.json", "case.json")}
 
 

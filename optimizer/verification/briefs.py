@@ -1,4 +1,4 @@
-"""The brief of a plan folder against the one that plan.json gives. It is the reader's to edit: a difference is only said."""
+"""Comparison of a brief with the one that plan.json gives. People may edit a brief, so that a difference is only a note."""
 
 import io
 import re
@@ -75,7 +75,7 @@ def _without_pictures(folder: OpenedPlan, form: str, answers: Sequence[AnswerRep
 
 
 def _words(data: bytes, form: str) -> list[str] | None:
-    """Every text of a document in its order; None of what cannot be read."""
+    """Every text of a document in its order; None if it cannot be read."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = [(match, part) for part in archive.infolist() if (match := _PARTS[form].fullmatch(part.filename))]

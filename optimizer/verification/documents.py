@@ -1,8 +1,8 @@
-"""The page and the workbook of a folder against those rendered again from plan.json and case.json.
+"""Comparison of page and workbook of a folder with those rendered again from plan.json and case.json.
 
-Both renderings are deterministic, so that equal bytes are the rule. Where bytes differ, the difference is located: a line
-of the page, a picture, a cell, a part of the archive. What another version of a library may rightly write in another way
-is compared by what it says: the words and numbers of a picture, the values of cells.
+Rendering is deterministic, so that bytes are usually equal. If they differ, the difference is located: a line of the page, a
+picture, a cell, a part of the archive. Content that another version of a library may write differently is compared by its
+meaning: the words and numbers of a picture, the values of cells.
 """
 
 import io
@@ -25,18 +25,18 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 
 @dataclass(frozen=True)
 class Difference:
-    """What is wrong with a document, or what could not be compared."""
+    """A difference of a document, or a part that could not be compared."""
 
     sentence: str
     certain: bool = True
-    """False where another machine or version may rightly have written it so: said, not held against the folder."""
+    """False if another machine or version may have written it so; it is then a note and not a failure."""
 
 
 # -- the page --------------------------------------------------------------------------------------------------------
 
 
 def page_differences(stored: bytes, again: bytes, name: str) -> Iterator[Difference]:
-    """Where a page differs from the one rendered again; nothing where they are equal."""
+    """Differences of a page from the one rendered again; empty if they are equal."""
     if stored == again:
         return
     one, other = stored.decode("utf-8", "replace"), again.decode("utf-8", "replace")
@@ -66,7 +66,7 @@ def _picture_difference(picture: str, drawn: str, where: str) -> Iterator[Differ
 
 
 def _words(picture: str) -> list[str]:
-    """What a picture says: its texts and the descriptions of its marks."""
+    """Content of a picture: its texts and the descriptions of its marks."""
     return re.findall(r">([^<>]+)<", picture) + re.findall(r'aria-label="([^"]*)"', picture)
 
 
@@ -91,7 +91,7 @@ def _excerpt(line: str, at: int) -> str:
 
 
 def workbook_differences(stored: bytes, again: bytes, name: str, *, same_writer: bool) -> Iterator[Difference]:
-    """Where a workbook differs from the one rendered again; nothing where they are equal.
+    """Differences of a workbook from the one rendered again; empty if they are equal.
 
     `same_writer`: whether the library that writes workbooks is the one that wrote this. If not, styles and charts cannot
     be compared; parts, sheets and the values of all cells are.
@@ -123,7 +123,7 @@ def workbook_differences(stored: bytes, again: bytes, name: str, *, same_writer:
 
 
 def _archive_differences(data: bytes, one: zipfile.ZipFile, other: zipfile.ZipFile, name: str) -> Iterator[str]:
-    """Parts that are too many or too few, parts of another size class, and bytes that belong to no part."""
+    """Parts that are missing or added, parts of another size class, and bytes that belong to no part."""
     there, wanted = [part.filename for part in one.infolist()], {part.filename for part in other.infolist()}
     for part in sorted({p for p in there if p not in wanted or there.count(p) > 1}):
         yield f"{name} has a part that no plan has: {one_line(part)}"

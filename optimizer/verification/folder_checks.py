@@ -20,7 +20,7 @@ SHOWN = 3
 OF_FOLDER = frozenset({"files", "fingerprint", "added", LANGUAGE})
 """Entries of manifest.json that are about the folder; the rest stands in plan.json or frontier.json too."""
 _CLUTTER = re.compile(r"\.DS_Store|Thumbs\.db|desktop\.ini|~\$.*|\.~lock\..*#|\.#.*|\.mine2magnet.*")
-"""What operating systems, office programs and our own locks leave in a folder; nobody takes it for a part of a plan."""
+"""Files that operating systems, office programs and our own locks leave in a folder; they are ignored."""
 
 _Folder_contra = TypeVar("_Folder_contra", bound=Opened, contravariant=True)
 
@@ -31,11 +31,11 @@ class FolderCheck(Generic[_Folder_contra]):
 
     name: str
     states: str
-    """What is true of the folder when the check finds nothing."""
+    """Statement that is true if the check finds nothing."""
     problems: Callable[[_Folder_contra], Iterator[str]]
 
     def line(self, folder: _Folder_contra) -> str:
-        """What the check found, in one line."""
+        """The result of the check, in one line."""
         return line(self.name, self.states, list(self.problems(folder)))
 
 

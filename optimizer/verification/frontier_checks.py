@@ -1,4 +1,4 @@
-"""What `verify` checks of a frontier folder, one function a check; each yields what is wrong."""
+"""The checks of `verify` on a frontier folder, one function each; each yields what is wrong."""
 
 import itertools
 from collections.abc import Iterator
@@ -157,12 +157,12 @@ def fingerprint_of(folder: OpenedFrontier) -> str:
 
 
 def case_at(case: Case, frontier: dict[str, object], money_m: float) -> Case:
-    """The case with so much money on the frontier's axis. Raises Refusal for an axis that the case has not."""
+    """The case with an amount of money on the frontier's axis. Raises Refusal for an axis that the case lacks."""
     return Axis.of(case, str(frontier.get("axis"))).at(money_m)
 
 
 def rebuilt(folder: OpenedFrontier) -> Frontier:
-    """The frontier of frontier.json and plans/. Raises BadPlan where it is damaged."""
+    """The frontier of frontier.json and plans/. Raises BadPlan if it is damaged."""
     stated = folder.frontier
     try:
         return Frontier(

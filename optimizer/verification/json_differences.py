@@ -1,4 +1,4 @@
-"""Where two JSON values differ, in words."""
+"""Differences of two JSON values, in words."""
 
 from collections.abc import Iterator, Mapping
 
@@ -18,6 +18,6 @@ def differences(stated: object, true: object, says: str, where: str = "") -> Ite
 
 
 def _title(row: object, number: int) -> str:
-    """A row's own name where it has one, else its place."""
+    """A row's own name if it has one, else its place."""
     keys = ("id", "rule", "currency") if isinstance(row, Mapping) else ()
     return next((str(row[key]) for key in keys if isinstance(row, Mapping) and row.get(key)), str(number))

@@ -1,4 +1,4 @@
-"""A plan folder or a frontier folder, its files read once and the workbook's copy read again: what `verify` works on."""
+"""The input of `verify`: a plan folder or a frontier folder, with its files and the copy of its workbook read."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,7 +28,7 @@ class BadPlan(Refusal):
 
 
 class Changes(BaseModel):
-    """What the command line changed in the workbook."""
+    """The overrides of the command line."""
 
     settings: dict[str, tuple[str, str]] = Field(default_factory=dict)
     include: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ class RecordedBook(BaseModel):
 
 
 class Record(BaseModel):
-    """What verify needs of manifest.json."""
+    """The parts of manifest.json that `verify` needs."""
 
     files: dict[str, str]
     workbook: RecordedBook
@@ -59,7 +59,7 @@ class Record(BaseModel):
 
 @dataclass(frozen=True)
 class Opened:
-    """What a plan folder and a frontier folder have in common."""
+    """The common parts of a plan folder and a frontier folder."""
 
     path: Path
     case: Case
@@ -79,7 +79,7 @@ class Opened:
 
     @cached_property
     def reread(self) -> Case | InvalidInput:
-        """The case as the copy gives it today, or what is wrong with the copy."""
+        """The case as read from the copy, or the fault of the copy."""
         changes = self.record.overrides
         try:
             return read(self.copy, Overrides(changes.settings, changes.include, changes.exclude))
@@ -97,7 +97,7 @@ class OpenedPlan(Opened):
 
     @cached_property
     def audit(self) -> AuditResult | None:
-        """The audit of the plan against the workbook's copy; None where the copy gives no case."""
+        """The audit of the plan with the workbook's copy; None if the copy gives no case."""
         return audit(self.reread, self.plan) if isinstance(self.reread, Case) else None
 
 

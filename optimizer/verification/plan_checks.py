@@ -1,4 +1,4 @@
-"""What `verify` checks of a plan folder, one function a check; each yields what is wrong."""
+"""The checks of `verify` on a plan folder, one function each; each yields what is wrong."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ from optimizer.verification.opened import BadPlan, OpenedPlan
 PAGE, BOOK = "report.html", "plan.xlsx"
 CORE = ("plan.json", "case.json")
 REPORTS = ("gaps.md", "gaps.csv", "gaps.xlsx", "gaps.html", "gaps.json", "compare.xlsx")
-"""Reports of other commands that `--out` may put beside a plan: no part of it, and not checked."""
+"""Reports of other commands that `--out` may put beside a plan; they are not part of it and are not checked."""
 ROUNDING = 1e-6
 """Least part of max(1, |value|) by which a stated number must miss a computed one to be wrong."""
 
@@ -46,12 +46,12 @@ def manifest(folder: OpenedPlan) -> Iterator[str]:
 
 
 def status(folder: OpenedPlan) -> Iterator[str]:
-    """`optimal` is said of what is proved within the gap asked; the bound is not below the value; the gap is theirs."""
+    """`optimal` means proved within the requested gap; the bound is not below the value; the gap is their difference."""
     yield from proof_problems(folder.plan, folder.record.gap)
 
 
 def proof_problems(plan: Plan, asked_gap: float) -> Iterator[str]:
-    """Where status, bound, gap and value of a plan contradict each other."""
+    """Contradictions between status, bound, gap and value of a plan."""
     stated = plan.objective
     above = stated.bound - stated.value
     size = max(1.0, abs(stated.value))
@@ -66,7 +66,7 @@ def proof_problems(plan: Plan, asked_gap: float) -> Iterator[str]:
 
 
 def stated_audit(folder: OpenedPlan) -> Iterator[str]:
-    """The audit that plan.json states is the one found again."""
+    """The audit in plan.json is the same as the audit repeated here."""
     if folder.audit is not None:
         yield from audit_problems(folder.plan.audit, folder.audit, same_version=folder.same_version)
 

@@ -1,4 +1,4 @@
-"""`verify --second-opinion`: the plan beside what another solver says of its program."""
+"""`verify --second-opinion`: comparison of the plan with the result of another solver."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,12 +24,12 @@ class OpinionComparison:
 
     @property
     def contradictions(self) -> list[str]:
-        """Where they cannot both be true."""
+        """Contradictions between the two."""
         return [f"second opinion: {sentence}" for sentence in contradictions(self.plan, self.opinion)]
 
     @property
     def lines(self) -> list[str]:
-        """Both values and bounds, and what follows, for people."""
+        """Both values and bounds, and the conclusion, for people."""
         objective, other = self.plan.objective, self.opinion
         value, bound = objective.value - objective.penalty, objective.bound - objective.penalty
         theirs = f"value {_number(other.value)} and bound {_number(other.bound)}, {other.seconds:.1f} s"
@@ -43,7 +43,7 @@ class OpinionComparison:
         return lines
 
     def as_json(self) -> dict[str, Any]:
-        """The same for programs."""
+        """The comparison as JSON data."""
         o, other = self.plan.objective, self.opinion
         return {
             "solver": other.solver,
@@ -73,7 +73,7 @@ def compare_with_second_solver(place: Path, time_limit: float) -> OpinionCompari
 
 
 def _subject(place: Path) -> tuple[Case, Plan, float]:
-    """The case to solve, the plan, and the relative gap asked of it."""
+    """The case to solve, the plan, and its requested relative gap."""
     if (folder := frontier_folder(place)) is None:
         opened = open_plan(place.parent if place.is_file() else place)
         return opened.case, opened.plan, opened.record.gap

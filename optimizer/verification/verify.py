@@ -1,4 +1,4 @@
-"""A plan or a frontier worked out again from its folder alone: files, workbook copy, case, numbers, documents."""
+"""Verifies a plan or a frontier from its folder alone: files, workbook copy, case, numbers, documents."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,15 +20,15 @@ FRONTIER = "frontier.json"
 
 @dataclass(frozen=True)
 class VerifyReport:
-    """What `verify` found."""
+    """The result of `verify`."""
 
     passed: bool
     lines: tuple[str, ...]
     """One line per check; those of failed checks begin with FAILED and come first."""
     warnings: tuple[str, ...]
-    """What does not touch the result: the original workbook has changed since, another version made the folder."""
+    """Notes that do not affect the result: the original workbook changed since, another version made the folder."""
     unchecked: tuple[str, ...]
-    """What was not checked, and why."""
+    """Parts that were not checked, with the reason."""
     fingerprint: str
     """Of the plan or the frontier in the folder, as printed on its page."""
 
@@ -46,14 +46,14 @@ def frontier_folder(path: Path) -> Path | None:
 
 
 def verify(place: Path | str, *, documents: bool = True, but: frozenset[str] = frozenset()) -> VerifyReport:
-    """Work a plan or a frontier out again, from its folder (or its plan.json or frontier.json) alone.
+    """Verify a plan or a frontier from its folder (or its plan.json or frontier.json) alone.
 
     The digests of manifest.json are compared with the files, the workbook's copy is read again and compared with
     case.json, the audit recomputes every number of every plan from it, and page and workbook are rendered again and
     compared (unless `documents` is False, which saves a second or two). No solver runs: the proof is not repeated. Files of
     a plan folder that are named in `but` are not read.
 
-    Raises BadPlan, naming the file, where a file of the folder is missing or cannot be read.
+    Raises BadPlan, naming the file, if a file of the folder is missing or cannot be read.
     """
     path = Path(place)
     if (folder := frontier_folder(path)) is not None:

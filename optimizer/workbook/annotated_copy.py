@@ -25,7 +25,7 @@ SHEET = "Faults"
 MOST_COMMENTS = 5000
 """Cells with a comment; further ones are coloured and listed only: spreadsheet programs grow slow."""
 LONGEST_COMMENT = 2000
-"""Letters of a comment; what is said beyond them stands in the list."""
+"""Letters of a comment; the list has the full text."""
 MOST_CELLS = 2000
 """Cells of one range that are coloured."""
 MOST_MERGED = 200_000
@@ -45,9 +45,9 @@ def write_faults(workbook: Path, faults: Sequence[Diagnostic], warnings: Sequenc
             with the list alone.
         faults: coloured red; `cell` as the spreadsheet program shows it, `projects!F17`.
         warnings: coloured yellow, where there is no fault.
-        out: the xlsx to write; what stands there is replaced.
+        out: the xlsx to write; an existing file is replaced.
 
-    Raises OSError where the file cannot be written; then what stood there stays.
+    Raises OSError if the file cannot be written; an existing file is then unchanged.
     """
     book = _open(workbook)
     copied = bool(book.worksheets)
@@ -122,7 +122,7 @@ def _empty() -> Any:
 
 
 def _in_place(workbook: Path) -> Any:
-    """The xlsx with its formulas and formats; None where openpyxl cannot read what calamine can."""
+    """The xlsx with its formulas and formats; None if openpyxl cannot read what calamine can."""
     from openpyxl import load_workbook
 
     with workbook.open("rb") as stream, python_warnings.catch_warnings():

@@ -144,7 +144,7 @@ def _no_rate(currency: str, sheet: Sheet, raw: RawRow, exchange: Exchange, diagn
 
 
 def _is_currency(code: str) -> bool:
-    """Whether a code is one of ISO 4217: then it lacks a rate and is no slip of the pen."""
+    """Whether a code is one of ISO 4217; it then lacks a rate and is not a typing error."""
     import pycountry
 
     return pycountry.currencies.get(alpha_3=code) is not None
@@ -158,7 +158,7 @@ _ORDERED = ("scenarios", "risks")
 
 
 def _order(sheet: str) -> Callable[[Any], Any]:
-    """A key that does not rest on the row number (but for `_ORDERED`): names first, then everything the row says."""
+    """A key that does not depend on the row number (except for `_ORDERED`): names first, then the whole content of the row."""
     keys: dict[str, tuple[str, ...]] = {
         "projects": ("id",), "programmes": ("id",), "outlays": ("id",), "demand": ("stage", "material"),
         "existing": ("country", "stage", "process", "material", "name"), "rules": ("rule",), "prices": ("material",), "fx": ("currency",),

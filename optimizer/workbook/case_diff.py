@@ -1,4 +1,4 @@
-"""Compare two cases cell by cell, in the currency of each cell. An amount written in other money is no change."""
+"""Compare two cases cell by cell, in the currency of each cell. An amount that is only written in other money is not a change."""
 
 import math
 from collections.abc import Iterator
@@ -23,31 +23,31 @@ KEYS = {
     "risks": ("where",),
     "fx": ("currency",),
 }
-"""Sheet -> what tells its rows apart. A second row with the same words is told apart by its place."""
+"""Sheet -> columns that identify its rows. A second row with the same values is identified by its place."""
 _FAMILIES = {"shares": "share_{}", "measures": "{}", "texts": "{}", "envelopes": "{}", "years": "{}"}
 _SILENT = frozenset({"row", "picks"})
 _UNITS = ("currency", "price_year", "money")
-"""Columns that say in what money the others of a row stand."""
+"""Columns that give the currency and price year of the others of a row."""
 _SAME = 1e-9
 """Relative difference up to which two amounts are one, written in different money."""
 
 
 class _Content(NamedTuple):
-    """What stands in a cell, and what it is worth in the case: money in the base currency, None of other cells."""
+    """The text of a cell, and its amount in the case: money in the base currency, None for other cells."""
 
     text: str
     money: float | None
 
 
 class ChangedCell(Frozen):
-    """One cell that says something else, or a row that only one of the books has."""
+    """One changed cell, or a row that only one of the workbooks has."""
 
     cell: str
-    """Address in the later book; in the earlier one where the row is gone. An option where one was given."""
+    """Address in the later workbook, in the earlier one if the row was removed, or the option that made the change."""
     what: str
     """The row in words: "ridge", "settings"."""
     column: str | None
-    """Header of the column or key of the setting; None where the whole row came or went."""
+    """Header of the column or key of the setting; None if the whole row was added or removed."""
     old: str | None
     """None: not there, or empty."""
     new: str | None
@@ -96,8 +96,8 @@ def _sheet(sheet: str, before: Case, after: Case) -> Iterator[ChangedCell]:
 
 
 def _changes(was: dict[str, _Content], now: dict[str, _Content]) -> Iterator[tuple[str, str | None, str | None]]:
-    """Columns that say something else. The same money in another currency, or at prices of another year, does not; nor do
-    the columns that say so, where no amount of the row has moved."""
+    """Changed columns. The same money in another currency, or at prices of another year, is not a change; nor are the columns of
+    currency and price year, if no amount of the row changed."""
     columns = dict.fromkeys((*was, *now))
     moved = {c for c in columns if not _is_same_money(was.get(c), now.get(c))}
     for column in columns:
@@ -135,7 +135,7 @@ def _rows(sheet: str, case: Case) -> dict[tuple[str, ...], Row]:
 
 
 def _cells(case: Case, row: Row) -> dict[str, _Content]:
-    """Header -> what stands in the cell; empty cells are left out."""
+    """Header -> content of the cell; empty cells are left out."""
     contents: dict[str, _Content] = {}
     for field, value in dict(row).items():
         if field in _FAMILIES:
@@ -151,7 +151,7 @@ def _cells(case: Case, row: Row) -> dict[str, _Content]:
 
 
 def _content(case: Case, row: Row, field: str, name: Any, value: Any) -> _Content | None:
-    """A value as it stands in the cell: money of the case is in the base currency at the case's prices."""
+    """A value as the cell has it; money of the case is in the base currency at the case's prices."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
     factor = _factor(case, row, field, name) if number else None
     shown = text(value if factor is None else value / factor)
@@ -159,7 +159,7 @@ def _content(case: Case, row: Row, field: str, name: Any, value: Any) -> _Conten
 
 
 def _factor(case: Case, row: Row, field: str, name: Any) -> float | None:
-    """Value in the case = value in the cell * factor; None of cells that hold no money."""
+    """Factor in `value in the case = value in the cell * factor`; None for cells that hold no money."""
     exchange = Exchange.of(case.settings.base_currency, case.settings.price_year, case.fx)
     if (isinstance(row, Project) and field in PROJECT_MONEY) or (isinstance(row, Price) and field == "years"):
         return exchange.factor(row.currency, row.price_year)
@@ -173,7 +173,7 @@ def _factor(case: Case, row: Row, field: str, name: Any) -> float | None:
 
 
 def text(value: Any) -> str | None:
-    """A value as a planner types it; None where the cell is empty.
+    """A value as a planner types it; None if the cell is empty.
 
     >>> text(1200.0), text(True), text((("a", "b"), ("c",))), text({"mine": 1.0}), text(()), text(0.1 + 0.2)
     ('1,200', 'yes', 'a|b; c', 'mine=1', None, '0.3')

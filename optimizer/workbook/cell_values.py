@@ -9,7 +9,7 @@ from models.nearest import LONGEST_WORD
 from models.text import Text
 
 LARGEST = 1e15
-"""No number of a workbook is meant to be larger, whatever its unit."""
+"""Largest number that a workbook may hold, whatever its unit."""
 YEARS = (1950, 2150)
 """First and last year that a workbook may name."""
 EPOCH = datetime.date(1899, 12, 30)
@@ -41,7 +41,7 @@ class Style:
     suggests: bool = True
     """Whether faults propose a similar word. Searching is slow, and nobody reads the thousandth proposal."""
     evidence: str = ""
-    """The cell that proves the decimal mark of the table (`0,4 at projects!G2`); empty without proof."""
+    """The cell that proves the decimal mark of the table (`0,4 at projects!G2`); "" without proof."""
 
 
 @dataclass(frozen=True)

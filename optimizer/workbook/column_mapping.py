@@ -55,7 +55,7 @@ def mapping_of(table: Table | None, diagnostics: Diagnostics) -> ColumnMapping:
 
 
 def _near_column(ours: str) -> str | None:
-    """The column of any sheet that a name misses by a little; None for a column of ours or a measure's name."""
+    """The column of any sheet whose name is nearly this one; None for a column of ours or a measure's name."""
     known = [c for cls in SHEETS.values() for c in columns(cls)]
     near = None if ours in {c.field for c in known} else near_miss(ours, known)
     return None if near == ours else near

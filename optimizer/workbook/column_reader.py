@@ -56,7 +56,7 @@ class ColumnReader:
                 yield raw, value
 
     def _read(self, raw: RawRow, cell: Any, seen: dict[Any, Any]) -> Any:
-        """The value of a cell; None where it is empty or faulty."""
+        """The value of a cell; None if it is empty or faulty."""
         if is_empty(cell):
             return None
         address = self.sheet.address(raw.row, self.index)

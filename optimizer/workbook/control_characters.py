@@ -8,9 +8,9 @@ from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.table import Table
 
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
-"""C0 and C1 controls but tab and line ends, and the marks that turn the direction of text (Unicode, UAX 9)."""
+"""C0 and C1 controls except tab and line ends, and the marks that change the direction of text (Unicode, UAX 9)."""
 _LOST = "\ufffd"
-"""The replacement character: a program could not decode what stood here."""
+"""The replacement character, which a program writes for bytes that it cannot decode."""
 
 
 def drop_control_characters(tables: Iterable[Table], diagnostics: Diagnostics) -> None:

@@ -1,4 +1,4 @@
-"""What a cell of each column lets people type: lists to choose from, ranges of numbers.
+"""Data validation of each column's cells: drop-down lists and ranges of numbers.
 
 The lists come from the workbook itself (ids, currencies, stages), so that they grow with it.
 """
@@ -36,7 +36,7 @@ class Lists:
     ranges: Mapping[str, str]
 
     def validation(self, sheet: str, column: Column) -> dict[str, Any] | None:
-        """The validation of xlsxwriter for a column's cells; None where anything can be typed."""
+        """The validation of xlsxwriter for a column's cells; None if anything can be typed."""
         if column.choices:
             return _list(list(column.choices), strict=True)
         if column.kind == "yes_no":
@@ -64,7 +64,7 @@ def first_column(sheet: str) -> str:
 
 
 def _list(source: list[str] | str, *, strict: bool) -> dict[str, Any]:
-    """A drop-down. One that is not strict takes other values too: several ids, a new stage, a country's name."""
+    """A drop-down list. One that is not strict accepts other values too: several ids, a new stage, a country's name."""
     options = {"validate": "list", "source": source, "show_error": strict}
     return {**options, "error_title": "Not in the list", "error_message": _only(source)} if strict else options
 

@@ -1,4 +1,4 @@
-"""A date of a cell: as spreadsheets keep it, or as people write it where that has one meaning only."""
+"""Read the date of a cell: a spreadsheet's date, or a text that has one meaning only."""
 
 import datetime
 import re
@@ -19,7 +19,7 @@ CURE = "write it as 2026-03-31, or 2026-03 for a month"
 
 
 def date(_column: Column, value: Any, _style: Style) -> Read:
-    """The first day of what is named: a day, a month or a year. Raises BadCell where a text has two meanings."""
+    """The first day of a day, a month or a year. Raises BadCell if a text has two meanings."""
     if isinstance(value, datetime.datetime):
         return _checked(value.date())
     if isinstance(value, datetime.date):
@@ -60,7 +60,7 @@ def _text(text: str) -> Read:
 
 
 def _only(match: re.Match[str]) -> str | None:
-    """The one date that day and month can make, whichever comes first; None where both can be the month."""
+    """The date of day and month in either order; None if both could be the month."""
     first, second, year = int(match[1]), int(match[2]), int(match[3])
     pairs = {(m, d) for m, d in ((first, second), (second, first)) if 1 <= m <= len(_MONTHS)}
     if len(pairs) != 1:

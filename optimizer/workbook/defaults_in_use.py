@@ -1,4 +1,4 @@
-"""Report the defaults that carry the plan: empty columns that decide cost, delivery and payment of projects."""
+"""Report the defaults on which the plan depends: empty columns for cost, delivery and payment of projects."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -70,7 +70,7 @@ def note_defaults(sheets: Mapping[str, Sheet], rows: Rows, diagnostics: Diagnost
 
 
 def _use(default: _Default, rows: Iterable[RawRow]) -> Text | None:
-    """`private_share is empty in 3 of 12 rows: public money pays for them in full`; None where all are filled."""
+    """`private_share is empty in 3 of 12 rows: public money pays for them in full`; None if all are filled."""
     meant = [r for r in rows if not default.instruments or r.values.get("instrument") in default.instruments]
     empty = [r for r in meant if not any(f in r.values or f in r.faulty for f in default.fields)]
     if not empty:

@@ -17,7 +17,7 @@ from optimizer.workbook.header import Sheet
 from optimizer.workbook.raw_row import RawRow
 
 Place = tuple[str, int]
-"""Title of a sheet and a row of it; row 0 where a diagnostic names none."""
+"""Title of a sheet and a row of it; row 0 if a diagnostic names none."""
 
 _RESTS_ON = {
     "first_year": "horizon", "last_year": "horizon", "last_fid_year": "horizon", "stages": "stage",
@@ -29,7 +29,7 @@ _SPOILED = {
     "country": ("country", "countries"),
     "currency": ("currency", "per_base"),
 }
-"""What cannot be judged while a setting is unreadable."""
+"""Columns that cannot be checked while a setting is unreadable."""
 _MONEY = frozenset(("currency", "price_year"))
 _LIMITS = frozenset(("<year>", "total_m", "total_face_m", "uncapped", "fund", "currency"))
 _TOGETHER: dict[tuple[str, str], frozenset[str]] = {
@@ -45,7 +45,7 @@ _TOGETHER: dict[tuple[str, str], frozenset[str]] = {
     ("scenarios", "to_year"): frozenset(("parameter", "from_year")),
     ("scenarios", "where"): frozenset(("parameter",)),
 }
-"""Further columns that a diagnostic on a column rests on, families by their pattern."""
+"""Further columns on which a diagnostic on a column depends, families by their pattern."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,11 @@ class UnreadCells:
     cells: Set[str]
     """Addresses that have a fault already."""
     spoiled: Set[str]
-    """Columns that rest on a setting that could not be read."""
+    """Columns that depend on a setting that could not be read."""
     unread: Set[str]
-    """Our sheets that are meant to be there and could not be read at all."""
+    """Our sheets that are in the workbook and could not be read."""
     has_lost_ids: bool
-    """Whether a project has lost its id, so that what points at it cannot be judged."""
+    """Whether the id of some project could not be read, so that references to projects cannot be checked."""
     sheets: Mapping[str, Sheet]
     """By title."""
 
@@ -129,7 +129,7 @@ class UnreadCells:
         return sheet.name if sheet else ""
 
     def _header(self, cell: str) -> str:
-        """The header, in our names, of the column that a cell stands in."""
+        """The header, in our names, of a cell's column."""
         title, _, address = cell.rpartition("!")
         sheet, index = self.sheets.get(title), column_number(address.rstrip("0123456789:")) - 1
         return sheet.targets[index].name if sheet and index in sheet.targets else ""
@@ -152,7 +152,7 @@ def _with_patterns(lost: set[str]) -> set[str]:
 
 
 def _pattern(column: str) -> str:
-    """The family of a column; the column itself where it has none."""
+    """The family of a column; the column itself if it has none."""
     if re.fullmatch(r"\d{4}", column):
         return "<year>"
     return "year_<k>" if re.fullmatch(r"year_\d+", column) else column

@@ -40,16 +40,16 @@ class Diagnostics:
     faults: list[Diagnostic] = field(default_factory=list)
     notices: list[Diagnostic] = field(default_factory=list)
     keyless: set[str] = field(default_factory=set)
-    """Sheets with a row that names nothing and yet holds a number: what points there cannot be judged."""
+    """Sheets with a row that has numbers but no key, so that references to the sheet cannot be checked."""
     unread: set[str] = field(default_factory=set)
-    """Our sheets that are meant to be there and could not be read: what rests on them cannot be judged."""
+    """Our sheets that are in the workbook and could not be read, so that what depends on them cannot be checked."""
 
     def fault(self, cell: str, message: str, column: str | None = None) -> None:
-        """Add a fault: the workbook cannot be read with it."""
+        """Add a fault, with which the workbook cannot be read."""
         self.faults.append(Diagnostic(cell=cell, column=column, message=message))
 
     def notice(self, cell: str, message: Text, column: str | None = None) -> None:
-        """Add a notice: reading goes on."""
+        """Add a notice, with which reading goes on."""
         self.notices.append(Diagnostic(cell=cell, column=column, message=message))
 
     def refuse(self, cell: str, message: str) -> InvalidInput:

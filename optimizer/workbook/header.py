@@ -32,14 +32,14 @@ _RESERVED = ("capex", "count", "esg", *AWARD_MEASURES, *DELIVERY_MEASURES)
 
 @dataclass(frozen=True)
 class ColumnTarget:
-    """What a column of a sheet fills: a field, and for a family the material, year or offset."""
+    """The target of a column: a field and, for a family, the material, year or offset."""
 
     column: Column
     key: str | int | None = None
 
     @property
     def order(self) -> tuple[str, int, str]:
-        """A place that does not rest on where the column stands: by field, then by year or material."""
+        """Sort key that does not depend on the place of the column: field, then year or material."""
         return self.column.field, self.key if isinstance(self.key, int) else 0, str(self.key)
 
     @property
@@ -66,18 +66,18 @@ class Sheet:
     table: Table
     header_row: int
     targets: dict[int, ColumnTarget] = field(default_factory=dict)
-    """Index of a column -> what it fills."""
+    """Index of a column -> its target."""
     extras: dict[int, str] = field(default_factory=dict)
     """Index of a column -> name of a further column, which is kept (`projects`) or listed."""
     units: dict[int, Unit] = field(default_factory=dict)
     """Index of a column -> unit that its header names, or scale that the sheet `columns` gives it."""
     unsure: set[int] = field(default_factory=set)
-    """Indices of columns whose unit is not known: what rests on their numbers cannot be judged."""
+    """Indices of columns whose unit is unknown, so that what depends on their numbers cannot be checked."""
     yes_no: set[str] = field(default_factory=set)
     """Further columns that hold yes and no."""
 
     def layout(self, materials: Mapping[str, str]) -> Layout:
-        """Addresses for everybody downstream; `materials` gives their spelling in the case."""
+        """The addresses of the sheet; `materials` gives their spelling in the case."""
         names = {target.spelled(materials): letter(i) for i, target in self.targets.items()}
         names |= {name: letter(i) for i, name in self.extras.items()}
         return Layout(title=self.table.title, header_row=self.header_row, letters=names)
@@ -87,7 +87,7 @@ class Sheet:
         return self.address(self.header_row, index)
 
     def index_of(self, name: str) -> int | None:
-        """Index of the column that fills a name."""
+        """Index of the column whose target has this name."""
         return next((i for i, target in self.targets.items() if target.name == name), None)
 
     def address(self, row: int, index: int) -> str:
@@ -101,7 +101,7 @@ def find(name: str, table: Table, mapping: Mapping[str, str], diagnostics: Diagn
         name: the sheet in our names.
         mapping: form of an agency's header -> our name, from the sheet `columns`.
 
-    Returns None where there is no header, with a fault unless the table is empty.
+    Returns None if there is no header, with a fault unless the table is empty.
     """
     row = find_header_row(name, table, mapping)
     if row is None:
@@ -131,9 +131,9 @@ class _HeaderReader:
     mapping: Mapping[str, str]
     diagnostics: Diagnostics
     first: dict[str, int] = field(default_factory=dict)
-    """Name of a column -> index where it stands first."""
+    """Name of a column -> its first index."""
     understood: list[tuple[int, str, str]] = field(default_factory=list)
-    """Index, text and our name of headers that are read in a way that the planner should see."""
+    """Index, text and our name of headers that are read by another name, for a notice."""
 
     def run(self) -> None:
         """Fill the sheet's targets and extras; missing required columns are faults."""
@@ -182,7 +182,7 @@ class _HeaderReader:
         self._fault(index, message, name)
 
     def _target(self, text: str, value: Any) -> ColumnTarget | None:
-        """What a header fills by its exact name: ours, mapped, or a calendar year."""
+        """The target of a header by its exact name: ours, mapped, or a calendar year."""
         mapped = self.mapping.get(form(text))
         name = mapped or form(text)
         for column in self._columns:
@@ -243,7 +243,7 @@ class _HeaderReader:
                 self._note_double(index, text)
 
     def _note_double(self, index: int, text: str) -> None:
-        """Report a further column whose name means a column that another header already fills."""
+        """Report a further column whose name means a column that another header already is."""
         present = {t.column.field: i for i, t in self.sheet.targets.items() if t.key is None}
         parts = named_with_unit(text, self._columns)
         own = next((c.field for c in self._columns if c.field in present and is_synonym(text, c)), None)

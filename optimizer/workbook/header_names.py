@@ -1,4 +1,4 @@
-"""Names of columns as people write them: which of ours a header is, in which language, or which it nearly is."""
+"""Identify headers as people write them: by our names, synonyms, translations, or a near miss."""
 
 import datetime
 import re
@@ -14,17 +14,17 @@ from optimizer.workbook.cell_values import NotAValue, is_empty, plain, year_of
 from optimizer.workbook.years import proposed_years
 
 CLOSE = 0.84
-"""Likeness from which a header counts as a slip of a known one (`privat_share` 0.96, `esg_x` against `esg_e` 0.8)."""
+"""Similarity from which a header counts as a misspelling of a known one (`privat_share` 0.96, `esg_x` and `esg_e` 0.8)."""
 _LONGEST = 120
-"""Letters of a header that are compared; what is longer is prose."""
+"""Longest header that is compared, in letters; a longer one is prose."""
 _UNITS = {"m", "tpa", "t"}
-"""Last words of our columns that are units."""
+"""Units at the end of our column names."""
 _PLAIN_UNITS = re.compile(r"t|t/a|t/yr|t/y|t/jahr|tpa|tpy|トン|トン/年|t/年|jahre?|years?|年")
 """Units in brackets that are the column's own."""
 
 
 def form(text: str) -> str:
-    """A header as it is compared: case, spaces and full-width letters forgiven.
+    """A header in the form in which it is compared: without case, spaces and full-width letters.
 
     >>> form("  Private Share "), form("ｄｅｍａｎｄ")
     ('private_share', 'demand')
@@ -35,7 +35,7 @@ def form(text: str) -> str:
 
 
 def header_text(value: Any) -> str:
-    """A header cell as text; a number or a date stands for its year."""
+    """A header cell as text; for a number or a date its year."""
     if isinstance(value, datetime.date):
         return str(year_of(value))
     if isinstance(value, bool | NotAValue) or is_empty(value):
@@ -47,7 +47,7 @@ def header_text(value: Any) -> str:
 
 
 def translated(text: str, columns: Iterable[Column]) -> Column | None:
-    """The column that a German or Japanese header names; None where its brackets hold a unit that is not ours.
+    """The column that a German or Japanese header names; None if its brackets hold a unit that is not ours.
 
     >>> from models.schema import Project
     >>> from models.columns import columns
@@ -77,7 +77,7 @@ def is_named(text: str, column: Column) -> bool:
 
 
 def near_miss(text: str, missing: Iterable[Column]) -> str | None:
-    """The column that a header was most likely meant to be: a synonym, a slip, a name with its unit."""
+    """The column that a header most likely means: a synonym, a misspelling, or a name with its unit."""
     missing, text = list(missing), text[:_LONGEST]
     scores = [(score, c.field) for c in missing if c.family is None and (score := likeness(text, c)) >= CLOSE]
     if scores:
@@ -95,7 +95,7 @@ def near_miss(text: str, missing: Iterable[Column]) -> str | None:
 
 
 def likeness(text: str, column: Column) -> float:
-    """1 for a synonym, with or without what stands in brackets; else how much of the letters agree."""
+    """Similarity: 1 for a synonym, with or without brackets; else the part of the letters that agree."""
     text = text[:_LONGEST]
     if is_synonym(text, column):
         return 1.0
@@ -110,7 +110,7 @@ def likeness(text: str, column: Column) -> float:
 
 
 def is_synonym(text: str, column: Column) -> bool:
-    """Whether a header is the field or a synonym of a column, whatever stands in brackets."""
+    """Whether a header is the field or a synonym of a column, ignoring brackets."""
     text = text[:_LONGEST]
     bare = _without_unit(text)[0]
     forms = {_letters(text), _letters(bare)} - {""}

@@ -1,4 +1,4 @@
-"""The row of a sheet that is its header: found by the sheet's key, by its other headers, or by a slip of its key."""
+"""Find the header row of a sheet: by its key, by its other headers, or by a misspelling of its key."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from optimizer.workbook.table import Table
 from optimizer.workbook.years import calendar_year
 
 HEADER_ROWS = 20
-"""The header stands within these first rows."""
+"""Number of first rows in which the header is searched."""
 FAMILIES = {
     "share_<material>": re.compile(r"share_(?P<key>[^()\[\]%]+)"),
     "<year>": re.compile(r"(?P<key>(19[5-9]|20\d|21[0-4])\d)"),
@@ -21,17 +21,17 @@ FAMILIES = {
 }
 """Family of columns -> pattern of their headers."""
 _MAPPED_ENOUGH = 3
-"""Known headers that make a row the header, although its key is missing."""
+"""Number of known headers that make a row the header although its key is missing."""
 
 
 def key_of(name: str) -> str:
-    """The first starred column of a sheet: a row without it names nothing. Where none is starred, the first."""
+    """The key: the first required column of a sheet, which names its rows; the first column if none is required."""
     of_sheet = columns(SHEETS[name])
     return next((c.field for c in of_sheet if c.required), of_sheet[0].field)
 
 
 def has_key(name: str) -> bool:
-    """Whether the rows of a sheet name themselves."""
+    """Whether the rows of a sheet have a key."""
     return any(c.required for c in columns(SHEETS[name]))
 
 
@@ -58,7 +58,7 @@ def named(value: Any, ours: tuple[Column, ...], mapping: Mapping[str, str]) -> s
 
 
 def find_header_row(name: str, table: Table, mapping: Mapping[str, str]) -> int | None:
-    """The first row that holds the key's header; or the one with the most headers of ours; or a slip of the key's."""
+    """The first row with the key's header, or the one with the most headers of ours, or one with a misspelt key."""
     key, rows = key_of(name), table.rows[:HEADER_ROWS]
     marks = {key} if has_key(name) else {c.field for c in columns(SHEETS[name])}
     with_key = [
@@ -84,8 +84,8 @@ def _is_slip(value: Any, column: Column) -> bool:
 
 
 def note_missing_header(name: str, table: Table, diagnostics: Diagnostics) -> None:
-    """Report that a sheet has no header: a fault with the row that looks most like one; of an empty sheet a notice,
-    unless it is `projects`."""
+    """Report that a sheet has no header: a fault that names the row most like one; for an empty sheet a notice, unless it is
+    `projects`."""
     if not table.is_filled():
         if name == "projects":
             diagnostics.unread.add(name)

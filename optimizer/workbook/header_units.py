@@ -1,7 +1,7 @@
 """Units in headers: `Capex (JPY bn)`, `Capacity, kt/yr`, `secured_usd_k`, `2030 (kt)`.
 
-A header is read with its unit where both have one meaning: what stands before the unit names a column of ours, and the
-unit is one of that column. The column's numbers are then converted, and the planner is told.
+A header is read with its unit if both have one meaning: the text before the unit names a column of ours, and the unit is one of
+that column. The column's numbers are then converted, and a notice says so.
 """
 
 import math
@@ -33,12 +33,12 @@ class NamedWithUnit:
     name: str
     """Our header: `capex_m`, `2030`."""
     unit: Unit | None
-    """None where the unit is not understood, or contradicts the name (`capex_m (JPY bn)`)."""
+    """None if the unit is unknown or contradicts the name (`capex_m (JPY bn)`)."""
     unit_text: str
 
 
 def named_with_unit(text: str, columns: Iterable[Column]) -> NamedWithUnit | None:
-    """The column and the unit that a header names; None where it names no column, or no unit.
+    """The column and the unit that a header names; None if it names no column or no unit.
 
     >>> from models.columns import columns
     >>> from models.schema import Demand, Project
@@ -65,7 +65,7 @@ def named_with_unit(text: str, columns: Iterable[Column]) -> NamedWithUnit | Non
 
 
 def unit_in(text: str, column: Column) -> Unit | None:
-    """The unit that a header ends with, whatever stands before it; None where it ends with none of the column's."""
+    """The unit at the end of a header; None if it ends with no unit of the column."""
     if len(text) > LONGEST_HEADER:
         return None
     units = (unit_of(unit_text, column) for _, unit_text, _ in _splits(unicodedata.normalize("NFKC", text)))
@@ -106,7 +106,7 @@ def _name_in(bare: str, column: Column) -> str | None:
 
 
 def _unit(bare: str, unit_text: str, column: Column) -> Unit | None:
-    """The unit, unless our own name in the header says another one already."""
+    """The unit, unless our own name in the header already has another one."""
     unit = unit_of(unit_text, column)
     says_ours = _signs(bare) == _signs(column.field) != _signs(_without_unit(column.field))
     return None if unit and says_ours and not unit.is_ours else unit
@@ -125,11 +125,11 @@ SCALED = ("number", "money", "share", "score", "whole")
 """Kinds of columns whose numbers a unit or a scale converts."""
 
 
-# -- what a unit does to a column --------------------------------------------------------------------------------------
+# -- converting a column --------------------------------------------------------------------------------------
 
 
 def notice_of(text: str, name: str, unit: Unit) -> Text:
-    """What is said at a header that is read with its unit."""
+    """The notice at a header that is read with its unit."""
     notice = Text("{text} is read as {name}", text=shown(text), name=name)
     if not unit.is_ours:
         notice = Text("{notice}: each number {change}", notice=notice, change=_change(unit))
@@ -139,7 +139,7 @@ def notice_of(text: str, name: str, unit: Unit) -> Text:
 
 
 def _change(unit: Unit) -> Text:
-    """What a unit does to each number."""
+    """The conversion of each number, in words."""
     if unit.over == 1:
         return Text("times {factor}", factor=plain(unit.times))
     if unit.over == 12:
@@ -148,7 +148,7 @@ def _change(unit: Unit) -> Text:
 
 
 def not_understood(unit_text: str, name: str, columns: Iterable[Column]) -> str:
-    """What is said of a unit that has no meaning, or more than one, for a column."""
+    """The fault of a unit that has no meaning, or several, for a column."""
     ours = next((c.unit for c in columns if c.unit and name in (c.field, c.family)), "") or "numbers"
     return f"its unit {shown(unit_text)} is unknown, ambiguous or not one of {name}, which holds {ours}"
 

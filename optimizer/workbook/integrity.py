@@ -26,7 +26,7 @@ CHUNK = 2**16
 
 @dataclass(frozen=True)
 class BookLimits:
-    """The most that is read; every limit of the reading stands here."""
+    """Limits of what is read."""
 
     file_bytes: int = 256 * MB
     part_bytes: int = 64 * MB
@@ -43,11 +43,11 @@ class BookLimits:
     """A sheet of an xlsx or its list of texts, unpacked: 200,000 rows take more than other parts may."""
     sheets: int = 500
     cells: int = 6_000_000
-    """The rectangles from A1 to the last cell, of all sheets that are read together: what a reader must hold."""
+    """Cells in the rectangles from A1 to the last cell, of all sheets together, which a reader must hold."""
     text_bytes: int = 128 * MB
-    """All texts of a book, each counted as often as it is repeated: a few bytes can stand for many cells."""
+    """Letters of all texts of a workbook, each counted as often as it is repeated, because a few bytes can fill many cells."""
     faulty_cells: int = 100_000
-    """Cells of a book that hold errors, or formulas without a value."""
+    """Cells of a workbook that hold errors, or formulas without a value."""
     merged: int = 50_000
     """Merged ranges of a book."""
 
@@ -131,18 +131,18 @@ class SheetFacts:
     """Facts about a sheet that its cell values do not show."""
 
     cells: dict[tuple[int, int], str] = field(default_factory=dict)
-    """(row, column from 0) -> why a cell that would read as empty is none."""
+    """(row, column from 0) -> why a cell that would read as empty is not empty."""
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: set[int] = field(default_factory=set)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     """First row and column, last row and column; rows from 1, columns from 0."""
     hidden: bool = False
     filled: int = 0
-    """Cells with a value, but texts of formulas: as many at least must be read (xlsx only)."""
+    """Number of cells with a value, except texts of formulas; at least as many must be read (xlsx only)."""
     booleans: set[tuple[int, int]] = field(default_factory=set)
     """(row, column from 0) of cells that hold yes or no, which the reader shows as 1 and 0 (ods only)."""
     is_odd: bool = False
-    """Whether cells are written in a way that the reader takes for empty: the sheet is rewritten before it is read."""
+    """Whether some cells are written so that the reader takes them for empty; the sheet is then rewritten before it is read."""
 
     def hide_columns(self, first: int, count: int) -> None:
         """Note hidden columns, as far out as columns are read."""
@@ -151,7 +151,7 @@ class SheetFacts:
 
 @dataclass
 class Facts:
-    """The sheets of a file: all titles in order, and what was found in those that are wanted."""
+    """The sheets of a file: all titles in order, and the facts of those that are read."""
 
     titles: list[str]
     sheets: dict[str, SheetFacts]
@@ -162,7 +162,7 @@ class Facts:
 
 
 def kind_of(path: Path, diagnostics: Diagnostics) -> Kind:
-    """What a path holds, by its content and its name. Raises InvalidInput where it is no workbook."""
+    """Kind of a path, by its content and its name. Raises InvalidInput if it is not a workbook."""
     name = path.name
     if name.startswith(("~$", ".~lock.", ".#")) or (name.startswith("#") and name.endswith("#")):
         real = name.removeprefix("~$").removeprefix(".~lock.").removeprefix(".").strip("#")
@@ -257,7 +257,7 @@ def check_parts(archive: zipfile.ZipFile) -> None:
 
 
 def check_whole(archive: zipfile.ZipFile) -> None:
-    """Unpack every part once against its checksum, so that no damaged book is read in part. Raises Refused."""
+    """Unpack every part once and compare its checksum, so that no damaged workbook is read in part. Raises Refused."""
     for info in archive.infolist():
         for _chunk in stream(archive, info):
             pass
@@ -283,7 +283,7 @@ def _check_size(info: zipfile.ZipInfo, size: int) -> None:
 
 
 def stream(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The bytes of a part in chunks; what the list of contents says about its size is not believed."""
+    """The bytes of a part in chunks; its stated size is not trusted."""
     honest = copy.copy(info)
     honest.file_size = _most(info.filename) + 1  # read on to the real end, not to the stated one
     size = 0

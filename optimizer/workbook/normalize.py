@@ -1,4 +1,4 @@
-"""Normalize names: cells that differ only in case and spaces mean the same stage, material or project."""
+"""Normalize names that differ only in case and spaces: they mean the same stage, material or project."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any

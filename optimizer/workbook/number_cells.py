@@ -130,7 +130,7 @@ def _cure(text: str, column: Column | None) -> str:
 
 
 def whole(column: Column, value: Any, style: Style) -> Read:
-    """A whole number within the bounds of its column, `MOST` where it has no upper one. Raises BadCell."""
+    """A whole number within the bounds of its column (`MOST` without an upper one). Raises BadCell."""
     read = number(column, value, style)
     if not read.value.is_integer():
         raise BadCell(f"{plain(read.value)} is not a whole number{f' of {column.unit}' if column.unit else ''}")
@@ -156,9 +156,9 @@ def year(column: Column, value: Any, style: Style) -> Read:
 
 
 def _year_of_text(text: str) -> Read | None:
-    """The year of a text that can mean one calendar year only (`CY2026`, `2026年`); None where it names no year.
+    """The year of a text that can mean one calendar year only (`CY2026`, `2026年`); None if it names no year.
 
-    Raises BadCell, with a proposal, where it may mean several years or part of one.
+    Raises BadCell, with a proposal, if it may mean several years or part of one.
     """
     if len(text) > LONGEST_NUMBER:
         return None
@@ -171,7 +171,7 @@ def _year_of_text(text: str) -> Read | None:
 
 
 def _short_or_serial(number: int) -> str | None:
-    """The year that 26 means, or 46023, which is how a spreadsheet keeps the first day of 2026."""
+    """The year that a number means: 26, or 46023, which is a spreadsheet's number of the first day of 2026."""
     if 0 < number < 100:
         return str(2000 + number)
     return listed_years(proposed_years(str(number)))

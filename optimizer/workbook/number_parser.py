@@ -21,8 +21,8 @@ _SHORT = {"bn": 1000.0, "b": 1000.0, "billion": 1000.0, "kt": 1000.0, "ktpa": 10
 
 
 def proposed_number(text: str, column: Column | None = None) -> float | None:
-    """The number that a text most likely means, in the unit of the column: letters that look like digits, separators,
-    currencies and units. None where nothing, or more than one thing, is likely.
+    """The number that a text most likely means, in the unit of the column, from letters that look like digits, separators,
+    currencies and units. None if no number, or more than one, is likely.
 
     >>> [proposed_number(text) for text in ("12OO", "1 200", "1,200", "1.200,5", "US$ 40", "1.2bn", "0,4", "soon")]
     [1200.0, 1200.0, 1200.0, 1200.5, 40.0, 1200.0, 0.4, None]
@@ -56,7 +56,7 @@ def proposed_number(text: str, column: Column | None = None) -> float | None:
 
 
 def _normalized(text: str) -> str:
-    """Full width and minus signs as ASCII, no spaces within digits, accountants' negatives with a minus in front."""
+    """Replace full-width digits and minus signs by ASCII, remove spaces within digits, and write (300) as -300."""
     text = unicodedata.normalize("NFKC", _FOOTNOTE.sub("", text.strip())).strip()
     if guarded := re.fullmatch(r"=\"([^\"]*)\"|'(.*)", text):
         text = guarded[1] or guarded[2] or ""
@@ -71,7 +71,7 @@ def _normalized(text: str) -> str:
 
 
 def _factor(unit: str, column: Column | None) -> tuple[float, float] | None:
-    """What a unit after the digits multiplies them by; None for one that is not known."""
+    """Factor of a unit after the digits; None if it is unknown."""
     if not unit:
         return 1, 1
     if column is not None:

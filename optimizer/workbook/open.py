@@ -18,7 +18,7 @@ from optimizer.workbook.table import Book, Table
 def load(path: Path, wanted: Callable[[str], bool], diagnostics: Diagnostics) -> Book:
     """Open a workbook or a folder of csv files and read the sheets that `wanted(title)` says.
 
-    Raises InvalidInput where nothing can be read: a missing, locked, damaged, encrypted or oversized file.
+    Raises InvalidInput for a missing, locked, damaged, encrypted or oversized file.
     """
     kind = kind_of(path, diagnostics)
     if kind == "folder":
@@ -40,7 +40,7 @@ def _grids(path: Path, kind: Kind, facts: Facts, diagnostics: Diagnostics) -> di
             if all(_holds(grids[title], sheet.filled) for title, sheet in facts.sheets.items()):
                 return grids
         except Unreadable:
-            pass  # the copy says whether the file is damaged, or only written in a way of its own
+            pass  # reading the copy shows whether the file is damaged or only unusual
     try:
         return _calamine(rewritten(path, kind, titles), facts, titles)
     except (Unreadable, *DAMAGE) as error:

@@ -14,12 +14,12 @@ _LONGEST = 200
 
 
 class UnknownProject(ValueError):
-    """No project, or more than one, is meant; the message names the nearest."""
+    """The text means no project, or several; the message names the nearest."""
 
 
 @dataclass(frozen=True)
 class NamedProject:
-    """What a project can be named by."""
+    """The names of a project."""
 
     id: str
     name: str

@@ -69,7 +69,7 @@ def read(path: Path | str, overrides: Overrides = _NOTHING) -> Case:
 
 @contextmanager
 def _collector_at_rest() -> Iterator[None]:
-    """Reading makes many small objects and no cycles; the garbage collector would take an eighth of its time."""
+    """Switch the garbage collector off while reading, which makes many objects and no cycles; it would take an eighth of the time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -116,7 +116,7 @@ def _rows(sheets: Mapping[str, Sheet], diagnostics: Diagnostics) -> dict[str, li
 
 @dataclass
 class _CaseReader:
-    """Everything read so far, on its way to a case."""
+    """The content of a workbook while a case is built from it."""
 
     book: Book
     tables: dict[str, Table]
@@ -126,7 +126,7 @@ class _CaseReader:
     diagnostics: Diagnostics
 
     def case(self) -> Case:
-        """Build the case, run the checks that look at more than one cell, and raise what is wrong."""
+        """Build the case, run the checks that read more than one cell, and raise the faults."""
         note_twins(self.rows, self.sheets, self.diagnostics)
         note_defaults(self.sheets, self.rows, self.diagnostics)
         materials = unify(self.rows, self.stated.values.get("stages", Settings().stages))

@@ -1,7 +1,7 @@
 """A plain copy of a workbook in memory, for files that the reader cannot read as they are written.
 
-Newer error codes, CDATA, comments and line breaks between elements are all legal, and spreadsheet programs show their
-cells; the reader gives up on them or shows empty cells. The copy holds the same cells and nothing else.
+Newer error codes, CDATA, comments and line breaks between elements are legal, and spreadsheet programs show their cells, but
+the reader fails or returns empty cells. The copy holds the same cells and nothing else.
 """
 
 import io
@@ -99,7 +99,7 @@ class _Rewriter:
 
 
 class _Texts(_Rewriter):
-    """The shared texts of an xlsx, without their formats and without how they are spoken."""
+    """The shared texts of an xlsx, without formats and phonetic guides."""
 
     before, after = f"<sst {_MAIN}>", "</sst>"
 

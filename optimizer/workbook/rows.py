@@ -19,7 +19,7 @@ from optimizer.workbook.template_examples import is_example, is_units
 from optimizer.workbook.total_rows import check_totals, is_total
 
 _LONGEST_KEY = 20
-"""Letters of the longest header that a table can begin with."""
+"""Longest header at which a second table is recognized, in letters."""
 _NUMBERS = ("number", "money", "share", "score", "whole", "year")
 
 
@@ -74,7 +74,7 @@ def _has_key(sheet: Sheet, name: str, index: int, raw: RawRow, diagnostics: Diag
             message = f"{held} in a row without {name} ({place}): a total row? Fill its {name}, or delete the row"
             diagnostics.fault(sheet.address(raw.row, column), message, names[column])
             if any(_is_filled(sheet, raw, c.field) for c in _words(sheet, name)):
-                diagnostics.keyless.add(sheet.name)  # a row that has lost its name, rather than a total
+                diagnostics.keyless.add(sheet.name)  # a row without its name, not a total
             return False
     diagnostics.notice(place, Text("a row without {name} that holds text only: not read", name=name), name)
     return False
@@ -98,7 +98,7 @@ def _says_something(sheet: Sheet, raw: RawRow, diagnostics: Diagnostics) -> bool
 
 
 def _words(sheet: Sheet, name: str) -> list[Column]:
-    """The required columns, but the key, that hold words."""
+    """The required columns except the key that hold words."""
     return [c for c in columns(SHEETS[sheet.name]) if c.required and c.field != name and c.kind not in _NUMBERS]
 
 
@@ -117,7 +117,7 @@ def _is_header(sheet: Sheet, name: str, index: int, raw: RawRow, diagnostics: Di
 
 
 def _first_table(sheet: Sheet, index: int, rows: list[RawRow], diagnostics: Diagnostics) -> list[RawRow]:
-    """The rows above a second header. The table below it is one fault instead of one fault for each cell."""
+    """The rows above a second header. The table below it gives one fault instead of one for each cell."""
     keys = {key_of(name) for name in SHEETS}
     for n, raw in enumerate(rows):
         cell = raw.cells[index] if index < len(raw.cells) else ""
@@ -134,7 +134,7 @@ def _first_table(sheet: Sheet, index: int, rows: list[RawRow], diagnostics: Diag
 
 
 def _is_label_row(sheet: Sheet, name: str, index: int, raw: RawRow, diagnostics: Diagnostics) -> bool:
-    """Whether a row fills nothing but its key although more is required: likely a line of text."""
+    """Whether a row fills only its key although more is required; it is likely a line of text."""
     if any(
         i != index and not is_empty(cell) and (i in sheet.targets or i in sheet.extras)
         for i, cell in enumerate(raw.cells)

@@ -30,7 +30,7 @@ class HeadScan:
         self._parser.CharacterDataHandler = self._text
 
     def run(self, chunks: Iterable[bytes]) -> "HeadScan":
-        """Read as far as the header may stand."""
+        """Read the rows in which the header may be."""
         parse(self._parser, chunks, "a sheet that is not read breaks off", lambda: self._row > HEADER_ROWS)
         return self
 

@@ -34,7 +34,7 @@ def scan(archive: zipfile.ZipFile, wanted: Callable[[str], bool]) -> Facts:
 HOLLOW = "a number without its value; open the workbook in the spreadsheet program, type the value and save it"
 _NUMBERS = ("float", "percentage", "currency")
 _BOOLEANS = ("of:=TRUE()", "of:=FALSE()")
-"""How LibreOffice keeps the yes and no of an xlsx."""
+"""Styles by which LibreOffice marks yes and no from an xlsx."""
 _MOST_BOOLEANS = 10_000
 """Cells of one repeated element that are noted as yes or no; more of them are read as 1 and 0, which mean the same."""
 
@@ -169,7 +169,7 @@ class ContentScan:
         elif text.startswith(("#", "Err:")) and (self._has_formula or self._is_error):
             message = error_message(text)
         elif self._has_text and not self._has_value and not self._has_formula:
-            self._odd()  # a text without a type: shown by the spreadsheet program, empty to the reader
+            self._odd()  # a text without a type, which spreadsheet programs show and the reader takes for empty
         if message:
             self._tally.add_faulty(self._title, self._repeated())
             for row in range(self._row + 1, self._next_row + 1):

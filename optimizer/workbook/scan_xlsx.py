@@ -27,7 +27,7 @@ _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
 
 _SUPPORTED = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
-"""Error codes that the reader knows; newer ones make it give up."""
+"""Error codes that the reader knows; it fails on newer ones."""
 _DIMENSION = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}(:[A-Z]{1,3}[1-9]\d{0,6})?")
 _LONGEST = 200
 """Letters of a value that are kept while it is judged."""
@@ -122,7 +122,7 @@ def _scan_sheet(archive: zipfile.ZipFile, part: str, reader: "SheetScan") -> "Sh
     end = b""
     for chunk in stream(archive, archive.getinfo(part)):
         reader.feed(chunk)
-        if b"&#" in end + chunk:  # `&#48;` in a value: the reader takes what stands beside it for the whole
+        if b"&#" in end + chunk:  # `&#48;` in a value: the reader drops it and keeps only the rest
             reader.facts.is_odd = True
         end = chunk[-1:]
     reader.finish()
@@ -146,7 +146,7 @@ class TextScan:
         if tag == "si":
             self.lengths.append(0)
             self._is_reading = True
-        elif tag == "rPh":  # how a Japanese text is spoken: not part of it
+        elif tag == "rPh":  # the phonetic guide of a Japanese text is not part of it
             self._is_reading = False
 
     def _text(self, text: str) -> None:

@@ -19,11 +19,11 @@ from optimizer.workbook.table import Table
 _TYPED = Style(all_text=True)
 _BUDGET = re.compile(r"([\d.,\s]+?)\s*(m|mn|million|bn|b|billion|%)", re.IGNORECASE)
 _SPAN = 15
-"""Years of a horizon that nothing in the workbook bounds."""
+"""Default length of the horizon in years, if nothing in the workbook bounds it."""
 
 
 def read_stated(table: Table | None, overrides: Overrides, diagnostics: Diagnostics) -> Stated:
-    """The settings of the sheet, then those of the command line over them: one parser and the same faults for both."""
+    """The settings of the sheet, overridden by those of the command line; both are parsed alike."""
     stated = Stated()
     if table is not None:
         read_sheet(table, stated, diagnostics)
@@ -70,7 +70,7 @@ def budget_text(text: str, own: float | None) -> str:
 def complete(
     stated: Stated, sheets: Mapping[str, Iterable[RawRow]], diagnostics: Diagnostics
 ) -> tuple[Settings, dict[str, str]]:
-    """The settings with every default filled in, and the provenance of each (`default` where nobody named it)."""
+    """The settings with every default filled in, and the provenance of each (`default` if it was not given)."""
     derived = _derived(stated.values, sheets)
     is_known = not diagnostics.unread & {"projects", "demand"}
     if is_known and "objective" not in stated.values and derived["objective"] == "capacity":

@@ -26,15 +26,15 @@ _REMARKS = frozenset(
     map(form, ("comment", "comments", "remark", "remarks", "notes", "description", "meaning", "explanation", "default",
                "no", "nr", "#", "Beschreibung", "説明", *HEADERS["note"], *HEADERS["source"], "note", "source"))
 )  # fmt: skip
-"""Headers of columns that explain the settings and are not read."""
+"""Headers of explanatory columns, which are not read."""
 _AMOUNTS = (*SCALED, "money_or_none")
 _OWN_UNITS = ("-", "–", "0 to 1", "0-1", "fraction", "share", "number", "millions", "year", "years")
-"""Words in a column of units that leave a number as it is."""
+"""Words in a column of units that do not change a number."""
 
 
 @dataclass(frozen=True)
 class _Header:
-    """Row of the header, 0 where there is none, and indices of the columns."""
+    """Row of the header (0 if there is none) and indices of the columns."""
 
     row: int
     key: int
@@ -51,11 +51,11 @@ class _Key:
     notice: Text | None = None
     fault: str = ""
     has_unit: bool = False
-    """Whether the key names a unit that is not understood."""
+    """Whether the key names an unknown unit."""
 
 
 def read_sheet(table: Table, stated: Stated, diagnostics: Diagnostics) -> None:
-    """Read every row of the sheet into `stated`; faults and notices stand at their cells."""
+    """Read every row of the sheet into `stated`; faults and notices name their cells."""
     header = _header(table)
     letters = {"key": letter(header.key), "value": letter(header.value)}
     stated.layout = Layout(title=table.title, header_row=header.row, letters=letters)

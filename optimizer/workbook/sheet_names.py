@@ -23,13 +23,13 @@ from optimizer.workbook.table import Book, Table
 
 KNOWN = (*SHEETS, "settings")
 OWN_TITLES = frozenset({"start_here", "manual", "lists", "faults"})
-"""Sheets that the template and the annotated copy add; they explain, and are not read."""
+"""Explanatory sheets of the template and the annotated copy, which are not read."""
 _CLOSE = 0.8
 _NEUTRAL = {
     "all", "capacity", "candidate", "data", "exchange", "final", "forecast", "funding", "input", "inputs", "list", "new",
     "our", "policy", "public", "rates", "sheet", "tab", "table", "the",
 }  # fmt: skip
-"""Words that a title may hold beside the name of a sheet: `Policy rules`, `existing capacity`."""
+"""Words that a title may have besides the name of a sheet: `Policy rules`, `existing capacity`."""
 _OTHER_NAMES = {"exchangerates": "fx", "exchangerate": "fx", "currencies": "fx", "candidates": "projects"}
 _TRANSLATED = {form(title): name for name, titles in TRANSLATED.items() for title in titles}
 _ONE_OF: dict[str, frozenset[str]] = {
@@ -41,14 +41,14 @@ _ONE_OF: dict[str, frozenset[str]] = {
         {"<year>", "total_m", "total_face_m", "max_share", "min_ticket_m", "max_ticket_m", "cost_rate", "carry_over"}
     ),
 }
-"""Columns of which one at least shows that a sheet is the one that its required columns suggest."""
+"""Columns of which at least one confirms the sheet that the required columns suggest."""
 _ENOUGH = 4
-"""Headers of ours that make a sheet ours although one required column is missing."""
+"""Number of our headers that make a sheet ours although one required column is missing."""
 
 
 @dataclass(frozen=True)
 class SheetClaim:
-    """Why a sheet of another title is taken for one of ours."""
+    """The reason why a sheet of another title counts as one of ours."""
 
     name: str
     by: Literal["translation", "title", "header"]
@@ -71,7 +71,7 @@ def is_known(title: str) -> bool:
 
 
 def claims(book: Book) -> dict[str, SheetClaim]:
-    """Titles of sheets that are ours under another title -> which, and why."""
+    """Titles of sheets that seem to be ours under another title -> which one, and why."""
     present = {form(title) for title in book.titles}
     claimed: dict[str, SheetClaim] = {}
     for title in book.titles:
@@ -89,7 +89,7 @@ def claims(book: Book) -> dict[str, SheetClaim]:
 
 
 def choose(book: Book, claimed: Mapping[str, SheetClaim]) -> dict[str, Table]:
-    """Our sheets by our names: those of our titles, then, where one is missing, the first that is claimed for it."""
+    """Our sheets by our names: those with our titles and, for a missing one, the first sheet that seems to be it."""
     tables: dict[str, Table] = {}
     for title, table in book.tables.items():
         if is_known(title):
@@ -113,7 +113,7 @@ def note_sheets(
     ignored: Collection[str],
     diagnostics: Diagnostics,
 ) -> None:
-    """Faults of sheets that seem to be ours, doubles and missing ones; a notice of those that are not read."""
+    """Faults of sheets that seem to be ours, that are there twice, or that are missing; a notice of sheets that are not read."""
     forms = {form(title) for title in ignored}
     read = {table.title for table in tables.values()}
     others = []
@@ -183,7 +183,7 @@ def _by_header(title: str, rows: list[list[Any]]) -> str | None:
 
 
 def _is_header_of(name: str, known: set[str], titled: bool) -> bool:
-    """Whether headers show the sheet: all that it requires, or all but one of many; fewer where the title says so too."""
+    """Whether headers identify the sheet: all required ones, or all but one of many; fewer if the title agrees."""
     missing = {c.field for c in columns(SHEETS[name]) if c.required} - known
     some = not (name in _ONE_OF and _ONE_OF[name].isdisjoint(known))
     if titled:

@@ -8,7 +8,7 @@ from optimizer.workbook.table import Table
 
 
 def note_hidden(sheet_name: str, table: Table, header_row: int, diagnostics: Diagnostics) -> None:
-    """Report hidden sheets, rows and columns; they are read nevertheless."""
+    """Report hidden sheets, rows and columns, which are read like others."""
     facts = table.facts
     if facts is None:
         return
@@ -30,7 +30,7 @@ def _has_values(table: Table, column: int, header_row: int) -> bool:
 
 
 def _ranges(rows: list[int]) -> str:
-    """`5:7, 9:9` for rows 5, 6, 7 and 9; the whole span where the pieces are many."""
+    """`5:7, 9:9` for rows 5, 6, 7 and 9; the whole span if there are many pieces."""
     pieces: list[list[int]] = []
     for row in sorted(set(rows)):
         if pieces and pieces[-1][1] == row - 1:

@@ -17,12 +17,12 @@ from optimizer.workbook.units import DOLLARS, Unit
 COLUMNS = {c.field: c for c in columns(Settings)}
 """Every setting by its key."""
 _LEAST_PER_CENT = 0.5
-"""A rate in per cent below this is most likely a fraction: a cell that the program shows as 3 % holds 0.03."""
+"""Rate in per cent below which a fraction is likely meant: a cell that the program shows as 3 % holds 0.03."""
 
 
 @dataclass
 class Stated:
-    """The settings that a planner names: their values, and where each comes from."""
+    """The settings that a planner gives: their values and their origins."""
 
     values: dict[str, Any] = field(default_factory=dict)
     provenance: dict[str, str] = field(default_factory=dict)
@@ -66,7 +66,7 @@ class Stated:
 
 
 def _parsed(column: Column, value: Any, style: Style, unit: Unit | None) -> tuple[Any, Text | None]:
-    """The value in the unit of the setting, and what to tell the planner. Raises BadCell."""
+    """The value in the unit of the setting, and the notice about it. Raises BadCell."""
     if unit is None:
         read = parse(column, value, style)
         return read.value, read.warning

@@ -17,7 +17,7 @@ class Table:
     rows: list[list[Any]]
     style: Style = field(default_factory=Style)
     facts: SheetFacts | None = None
-    """What the cells alone do not show; csv files hide nothing."""
+    """Facts that the cells do not show; csv files have none."""
 
     def address(self, row: int, column: int) -> str:
         """Address of a cell: the row as the spreadsheet program shows it, the column counted from 0."""
@@ -36,11 +36,11 @@ class Table:
 
 @dataclass(frozen=True)
 class Book:
-    """What a path holds: its sheets by their own titles, in their order."""
+    """The content of a path: its sheets by their own titles, in their order."""
 
     name: str
     titles: list[str]
     """Every sheet, also those that are not read."""
     tables: dict[str, Table]
     heads: dict[str, list[list[Any]]] = field(default_factory=dict)
-    """The first rows of the sheets that are not read: a sheet of ours shows by its header, whatever its title."""
+    """The first rows of the sheets that are not read; their header shows whether a sheet is ours under another title."""

@@ -13,7 +13,7 @@ from optimizer.workbook.header_row import has_key, key_of, known_headers
 from optimizer.workbook.table import Table
 
 _FEWEST = 2
-"""Headers that it takes to speak of a second table."""
+"""Least number of headers of a second table."""
 
 
 def first_table_width(

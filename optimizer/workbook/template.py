@@ -1,7 +1,7 @@
 """Write workbooks: the annotated template, and a case as a workbook.
 
-Both are one layout: every sheet and column of the schema in its order, a comment with meaning, unit and default at
-each header, drop-downs, and the same again as a table in the sheet `Manual`.
+Both have the same layout: every sheet and column of the schema in its order, a comment with meaning, unit and default at each
+header, drop-down lists, and the same information as a table in the sheet `Manual`.
 """
 
 import datetime
@@ -41,7 +41,7 @@ _TO_FILL: dict[tuple[str, str], tuple[Any, ...]] = {
     ("existing", "shares"): ("ndpr",),
     ("existing", "years"): (2026, 2030, 2035, 2040),
 }
-"""Columns of families that the template has, although no row fills them."""
+"""Columns of families that the template has although no row fills them."""
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _MADE = datetime.datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed date, so that the same case gives the same bytes
 
@@ -55,14 +55,14 @@ class ExactCell(float):
 
 @dataclass(frozen=True)
 class Heading:
-    """One column as it stands in a sheet: of a family one of its columns."""
+    """One column of a sheet; for a family one of its columns."""
 
     column: Column
     header: str | int
     key: str | int | None = None
 
     def value(self, row: Row) -> Any:
-        """What a row has in this column; None where nothing."""
+        """The value of a row in this column; None if it is empty."""
         value = getattr(row, self.column.field)
         return value if self.key is None else value.get(self.key)
 

@@ -13,7 +13,7 @@ from optimizer.solver.options import WHOLE_TIME_LIMIT
 
 
 def part(value: str) -> float:
-    """0.02 or 2%.
+    """A part as a number: 0.02 or 2%.
 
     >>> part("2%"), part("0.05")
     (0.02, 0.05)

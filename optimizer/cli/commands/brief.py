@@ -58,7 +58,7 @@ def command(plan: str, **parameters: Any) -> None:
 
 
 def _form(asked: str | None, out: Path | None) -> str:
-    """The format asked for, by name or by the ending of --out."""
+    """The requested format, by name or by the ending of --out."""
     ending = out.suffix.lower().lstrip(".") if out is not None else ""
     if out is not None and ending not in FORMATS:
         raise click.UsageError(f"--out {out} must end in {', '.join(f'.{form}' for form in FORMATS)}")

@@ -56,8 +56,8 @@ def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
 
 
 def findings(book: Path, changes: "Overrides") -> tuple["Case | None", list["Diagnostic"], list["Diagnostic"]]:
-    """The case, or None where it cannot be read; the faults; the warnings. A book that `solve` would refuse has faults,
-    but for the missing budget: that is a warning here."""
+    """The case, or None if it cannot be read; the faults; the warnings. A missing budget, which `solve` refuses, is a warning
+    here."""
     from models.checks import budget_fault
     from models.faults import InvalidInput
     from optimizer.workbook.read import read
@@ -71,7 +71,7 @@ def findings(book: Path, changes: "Overrides") -> tuple["Case | None", list["Dia
 
 
 def summarise(case: "Case", book: Path, warnings: int, screen: Screen) -> None:
-    """What a sound workbook is about to be solved as."""
+    """Show what is modelled of a workbook without faults."""
     from optimizer.reports.case_summary import modelled
     from optimizer.reports.formatting import count
 
@@ -80,7 +80,7 @@ def summarise(case: "Case", book: Path, warnings: int, screen: Screen) -> None:
 
 
 def _free(copy: Path | None, book: Path, *, force: bool) -> Path | None:
-    """The file for the coloured copy, refused before anything is read."""
+    """The file for the coloured copy, checked before anything is read."""
     from optimizer.plan_folder.destination import output_path
 
     if copy is not None and copy.suffix.lower() != ".xlsx":

@@ -1,4 +1,4 @@
-"""`compare`: what changed from one plan to others."""
+"""`compare`: changes from one plan to others."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -48,7 +48,7 @@ def command(plans: tuple[str, ...], out: Path | None, **parameters: Any) -> None
 
 
 def _place(out: Path, plans: Sequence[str], *, force: bool) -> Path:
-    """The file to write, refused before anything is read."""
+    """The file to write, checked before anything is read."""
     from optimizer.plan_folder.destination import output_path
     from optimizer.plan_folder.store import inputs_of
     from optimizer.reports.compare.workbook import NAME

@@ -1,4 +1,4 @@
-"""`demo`: the first minute, offline: a small filled workbook, checked, solved and shown."""
+"""`demo`: a small filled workbook, checked, solved and shown, without a network."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -36,7 +36,7 @@ def command(**parameters: Any) -> None:
 
 
 def write_book(folder: Path) -> Path:
-    """Writes the demo's workbook under the first name that is free, whole or not at all, and returns its path."""
+    """Write the demo's workbook, whole or not at all, under the first free name, and return its path."""
     from optimizer.files import whole_file
 
     data = (files("optimizer") / "demo" / _BOOK).read_bytes()

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 MOST_WORKERS = 4
-"""Processes, unless more are asked for: each holds the loaded model."""
+"""Default number of worker processes; each holds the loaded model."""
 
 
 @click.command("explain")
@@ -94,7 +94,7 @@ def command(ctx: click.Context, /, source: str, project: str | None, out: Path |
 
 
 def _of_all(ctx: click.Context, solver_options: Solving, project: str | None, *, full: bool) -> dict[str, Any]:
-    """The time for all questions about a whole plan, and that of one of them."""
+    """The time for all questions about a whole plan, and for one of them."""
     if project is not None or full:
         return {"budgets": full}
     asked = ctx.get_parameter_source("time_limit") is ParameterSource.COMMANDLINE
@@ -110,7 +110,7 @@ def _explain(  # noqa: PLR0917
     places: tuple[Path | None, "PlanFolder | None"],
     watch: tuple[Screen, "Stop"],
 ) -> None:
-    """Asks, shows, and writes where asked to."""
+    """Answer the questions, show the explanation, and write it if requested."""
     from optimizer.analysis.explain import explain
     from optimizer.cli.project_lookup import project_of
     from optimizer.files import json_bytes
@@ -129,7 +129,7 @@ def _explain(  # noqa: PLR0917
 
 @contextlib.contextmanager
 def _watch(case: "Case", which: str | None, screen: Screen, stop: "Stop") -> Iterator[tuple[Any, Any]]:
-    """How the explanation is followed: that of a whole plan as it sharpens, that of one project by its questions."""
+    """Progress of the explanation: for a whole plan a table that is refined, for one project its questions."""
     if which is None:
         from optimizer.cli.sharpening import sharpening
 
@@ -143,7 +143,7 @@ def _watch(case: "Case", which: str | None, screen: Screen, stop: "Stop") -> Ite
 def _repairs(
     source: str, parameters: dict[str, Any], solver_options: Solving, place: Path | None, watch: tuple[Screen, "Stop"]
 ) -> None:
-    """The smallest changes that make a plan possible."""
+    """The smallest changes that make the workbook feasible."""
     from optimizer.files import json_bytes
     from optimizer.reports.answers import repair_text
     from optimizer.workbook.read import read

@@ -96,7 +96,7 @@ def command(book: Path, **p: Any) -> None:
 
 
 def _run(run_input: "RunInput", asked: "Asked", folder: Path, screen: Screen, p: dict[str, Any]) -> None:
-    """Explores, writes and shows; what the journal holds is never lost."""
+    """Explore, write and show; the entries of the journal are never lost."""
     with stoppable(screen, "this is the frontier as far as it was proved until then") as stop:
         frontier = _explored(run_input, asked, folder, (screen, stop), p)
         stop.complete()
@@ -149,7 +149,7 @@ def _asked(run_input: "RunInput", p: dict[str, Any]) -> "Asked":
 
 
 def _write(run_input: "RunInput", frontier: "Frontier", solver_options: Solving, folder: Path, screen: Screen) -> None:
-    """The frontier and its plans in one step, then what is made from them for people in another."""
+    """Write the frontier and its plans in one step, then the files for people in another."""
     from optimizer.analysis.frontier.certified import as_json
     from optimizer.cli.save import decorate, save
     from optimizer.fingerprint import frontier_fingerprint
@@ -174,7 +174,7 @@ def _show(run_input: "RunInput", frontier: "Frontier", folder: Path, screen: Scr
 
 
 class _following:  # noqa: N801 - a context manager
-    """A line that follows the exploration, where somebody at a terminal watches."""
+    """Progress line of the exploration, on a terminal."""
 
     def __init__(self, screen: Screen) -> None:
         self._on = not screen.quiet and not screen.as_json and screen.err.is_terminal
@@ -196,7 +196,7 @@ class _following:  # noqa: N801 - a context manager
 
 
 def progress_line(status: "Status") -> str:
-    """Where an exploration stands, in one line.
+    """Progress of an exploration in one line.
 
     >>> from types import SimpleNamespace as Now
     >>> progress_line(Now(seconds=30.0, solves=12, open_boxes=4, tallest=0.031, done=0.5, left=90.0))

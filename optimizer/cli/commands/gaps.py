@@ -1,4 +1,4 @@
-"""`gaps`: what capacity outside China is missing, who makes it today, what a plan adds, what would close the rest."""
+"""`gaps`: capacity missing outside China, today's makers, additions of a plan, and projects that would close the gaps."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 FORMATS = ["text", "md", "csv", "xlsx", "html", "json"]
 _ON_SCREEN = ("md", "csv", "json")
-"""Formats that go to stdout unless --out names a place."""
+"""Formats that go to stdout without --out."""
 
 
 @click.command("gaps")
@@ -59,7 +59,7 @@ def command(source: str, format_: str | None, out: Path | None, figures: Path | 
 
 
 def _form(format_: str | None, out: Path | None, *, as_json: bool) -> str:
-    """The format asked for: by name, by --json, or by the ending of --out."""
+    """The requested format: by name, by --json, or by the ending of --out."""
     ending = out.suffix.lower().lstrip(".") if out is not None else ""
     by_ending = {"md": "md", "csv": "csv", "xlsx": "xlsx", "html": "html", "htm": "html", "json": "json"}.get(ending)
     if as_json and format_ not in (None, "json"):
@@ -74,7 +74,7 @@ def _form(format_: str | None, out: Path | None, *, as_json: bool) -> str:
 
 
 def _place(source: str, form: str, out: Path | None, *, force: bool) -> Path | None:
-    """The file to write, refused before anything is read; None for the screen."""
+    """The file to write, checked before anything is read; None for the screen."""
     from optimizer.plan_folder import store
     from optimizer.plan_folder.destination import output_path
 
@@ -87,7 +87,7 @@ def _place(source: str, form: str, out: Path | None, *, force: bool) -> Path | N
 
 
 def _free(source: str, form: str) -> Path:
-    """The first free name below outputs/, after the workbook or the plan's folder."""
+    """The first free name below outputs/, from the name of the workbook or of the plan's folder."""
     from optimizer.plan_folder import store
     from optimizer.plan_folder.destination import OUTPUTS
     from optimizer.safe_text import file_name

@@ -62,7 +62,7 @@ def _show(name: str, topics: tuple["Topic", ...], screen: Screen) -> None:
 
 
 def _unknown(name: str, topics: tuple["Topic", ...]) -> str:
-    """That there is no such topic, with the nearest name and the topics that mention the words."""
+    """The refusal of an unknown topic, with the nearest name and the topics that mention the words."""
     from models.nearest import did_you_mean
     from optimizer.reports.guide.find import mentioning, near
 

@@ -1,4 +1,4 @@
-"""`report`: page, workbook and pictures made again, of a plan, of a frontier, or of one point of a frontier."""
+"""`report`: writes page, workbook and pictures of a plan, a frontier, or one point of a frontier again."""
 
 from functools import partial
 from pathlib import Path
@@ -54,7 +54,7 @@ def command(plan: str, **parameters: Any) -> None:
 
 
 def _refuse(plan: str, parameters: dict[str, Any], *, is_frontier: bool, is_file_of_point: bool) -> None:
-    """Options that do not fit what is reported."""
+    """Refuse options that do not apply to what is reported."""
     if parameters["at"] is not None and not is_frontier:
         raise click.UsageError(f"--at needs a folder of `explore`: {plan} is none")
     if parameters["at"] is not None and is_file_of_point:

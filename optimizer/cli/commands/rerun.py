@@ -57,7 +57,7 @@ def command(plan: str, **parameters: Any) -> None:
 
 
 def _why(before: "Plan", after: "Plan") -> str:
-    """A likely cause of a difference, since workbook and options are the same."""
+    """A likely cause of a difference: workbook and options are the same."""
     if before.manifest.get("versions") != after.manifest.get("versions"):
         return "Other versions may choose differently among plans that are as good."
     if any(plan.status != "optimal" or plan.tie_break != "proved" for plan in (before, after)):
@@ -66,7 +66,7 @@ def _why(before: "Plan", after: "Plan") -> str:
 
 
 def _workbook(folder: "Path", manifest: dict[str, Any]) -> "Path":
-    """The copy in the folder. Refuses one that is not the book that was solved."""
+    """The copy in the folder. Refuses one that is not the workbook that was solved."""
     from optimizer.errors import Refusal
     from optimizer.plan_folder.digests import is_inside
     from optimizer.plan_folder.manifest import WorkbookBytes
@@ -80,7 +80,7 @@ def _workbook(folder: "Path", manifest: dict[str, Any]) -> "Path":
 
 
 def changes_of(manifest: dict[str, Any]) -> "Overrides":
-    """What the command line of that run changed in its workbook."""
+    """The overrides of that run."""
     from optimizer.workbook.overrides import Overrides
 
     recorded = manifest["overrides"]

@@ -1,4 +1,4 @@
-"""`solve`: the plan of a workbook, audited, printed and left in a folder."""
+"""`solve`: finds, audits and prints the plan of a workbook, and writes its folder."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -124,7 +124,7 @@ def _solved(
     to: "Destination",
     elsewhere: Mapping[str, Any] | None,
 ) -> "Result":
-    """The audited plan; where no plan is possible the refusal, also as infeasible.json where --out names a folder."""
+    """The audited plan. If no plan is possible, the refusal is raised, and with --out also written as infeasible.json."""
     from optimizer.cli.run import solved
     from optimizer.errors import Infeasible
     from optimizer.plan_folder import store
@@ -141,7 +141,7 @@ def _solved(
 
 
 def _written(result: "Result", to: "Destination", screen: Screen, stop: Stop) -> Path:
-    """The plan on the disk: first what it is, then its page and workbook, unless somebody cannot wait for them."""
+    """Write the plan, then its page and workbook, unless a second signal asked to leave these out."""
     from optimizer.cli.save import decorate, save
     from optimizer.plan_folder.store import record_of
     from optimizer.reports.plan_files import core_files, people_files
@@ -150,7 +150,7 @@ def _written(result: "Result", to: "Destination", screen: Screen, stop: Stop) ->
     try:
         folder = save(core, record_of(result.case, result.plan), to)
     except OSError:
-        show(result, None, screen)  # the plan took its time: it is not lost with the disk
+        show(result, None, screen)  # print the plan, so that a failing disk does not lose it
         raise
     if stop.hurry:
         screen.note(f"note: page and workbook are left out; to make them: mine2magnet report {quoted(folder)}")
@@ -162,7 +162,7 @@ def _written(result: "Result", to: "Destination", screen: Screen, stop: Stop) ->
 def would_do(
     run_input: "RunInput", solver_options: Solving, screen: Screen, stop: "threading.Event", none: "Infeasible"
 ) -> tuple["Refusal", dict[str, Any]]:
-    """The refusal of a book that no plan satisfies, with the smallest changes that make one possible."""
+    """The refusal of an infeasible workbook, with the smallest changes that make it feasible."""
     from optimizer.cli.plan_source import repairs_of
     from optimizer.reports.answers import repair_text
 
@@ -173,7 +173,7 @@ def would_do(
 
 
 def show(result: "Result", folder: Path | None, screen: Screen) -> None:
-    """The plan on the screen; where it is written also for programs, alone on stdout, and its folder."""
+    """Show the plan on the screen, or as JSON or the path of its folder on stdout."""
     from optimizer.plan_folder.store import plan_json
     from optimizer.reports.plan_text import ROWS, story
 
@@ -188,7 +188,7 @@ def show(result: "Result", folder: Path | None, screen: Screen) -> None:
 
 
 def next_steps(case: "Case", folder: Path) -> list[str]:
-    """Where the plan is, and two commands that answer for it: an explanation only where the measure of risk allows one."""
+    """The folder of the plan and two commands to use next; `explain` only if the measure of risk allows it."""
     verbs = ("explain" if _is_explained(case) else "stress", "gaps")
     commands = (f"  mine2magnet {verb} {quoted(folder)}" for verb in verbs)
     return [f"The plan is in {folder.as_posix()}. Next:", *commands]

@@ -99,13 +99,13 @@ def command(plan: str, book: Path | None, out: Path | None, **parameters: Any) -
 
 
 def _planned_for(plan: "Plan", seed: int) -> int:
-    """Draws of the stream that a plan was made from: it flatters itself on them, so that a stress begins after them."""
+    """Number of draws that the plan was made from. A stress test begins after them, because they are biased towards the plan."""
     drawn = plan.risk.draws if plan.risk else None
     return drawn.planned_for if drawn is not None and drawn.seed == seed else 0
 
 
 def _with_scenarios(case: "Case", book: Path | None, screen: Screen) -> "Case":
-    """The plan's case with the scenarios and risks of another workbook, where one is named."""
+    """The plan's case, with the scenarios and risks of another workbook if one is named."""
     if book is None:
         return case
     from optimizer.workbook.read import read
@@ -116,7 +116,7 @@ def _with_scenarios(case: "Case", book: Path | None, screen: Screen) -> "Case":
 
 
 def _write(answer: "AnswerReport", folder: "PlanFolder", out: Path | None, screen: Screen) -> Path:
-    """Writes the three files, beside a plan also the sections of its own files. Returns the page."""
+    """Write the three files and, beside a plan, the sections of its own files. Returns the page."""
     from optimizer.cli.append_answer import add
     from optimizer.files import json_bytes, write_whole
     from optimizer.reports.plan_files import STRESS, stress_files

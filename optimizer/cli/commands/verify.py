@@ -1,4 +1,4 @@
-"""`verify`: a plan or a frontier worked out again, independently, from its folder alone."""
+"""`verify`: independently re-verifies a plan or a frontier from its folder alone."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,7 +72,7 @@ def _place(plan: str) -> Path:
 
 
 def _failed(report: "VerifyReport", expected: str | None) -> list[str]:
-    """What speaks against the folder: failed checks, and another fingerprint than the one expected."""
+    """Failed checks, and a fingerprint that is not the expected one."""
     from optimizer.fingerprint import same
 
     failed = [line.removeprefix(_FAILED) for line in report.lines if line.startswith(_FAILED)]
@@ -89,7 +89,7 @@ def _compared(place: Path, time_limit: float, screen: Screen) -> "OpinionCompari
 
 
 def _tell(report: "VerifyReport", compared: "OpinionComparison | None", screen: Screen) -> None:
-    """What does not decide: changed originals, other versions, and what was not checked."""
+    """Notes that do not fail a verification: changed originals, other versions, and what was not checked."""
     for warning in report.warnings:
         screen.note(f"note: {warning}")
     for unchecked in report.unchecked:
