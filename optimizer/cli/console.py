@@ -59,6 +59,13 @@ class Screen:
         self.out = console(sys.stdout)
         self.err = console(sys.stderr)
 
+    @property
+    def rows(self) -> int | None:
+        """Lines that are left of one screen after the messages; None with `verbose`, which shows everything."""
+        from optimizer.reports.table_text import ROWS
+
+        return None if self.verbose else ROWS - self.noted
+
     def show(self, *things: RenderableType) -> None:
         """Print the result for people; nothing with `--json` or `--quiet`."""
         if not (self.as_json or self.quiet):
@@ -81,15 +88,16 @@ class Screen:
             self.err.print(message, soft_wrap=True)
             self.noted += max(1, -(-cell_len(message) // self.err.width))
 
-    def diagnostics(self, diagnostics: Iterable["Diagnostic"], see_all: str) -> None:
-        """Print warnings and notices, similar ones together; after 20 lines the command that shows the others.
+    def diagnostics(self, diagnostics: Iterable["Diagnostic"], see_all: str, kind: str = "note") -> None:
+        """Print warnings and notices, similar ones together; all with `verbose`, else 20 lines and what shows the others.
 
         Those on options come first, because that command reads the workbook alone and would not show them.
         """
-        from optimizer.reports.diagnostics_text import grouped
+        from optimizer.reports.diagnostics_text import SHOWN, grouped
 
-        for line in grouped(_options_first(diagnostics), see_all):
-            self.note(f"note: {line}")
+        found = _options_first(diagnostics)
+        for line in grouped(found, see_all, len(found) if self.verbose else SHOWN):
+            self.note(f"{kind}: {line}")
 
     def warnings(self, diagnostics: Iterable["Diagnostic"], see_all: str) -> None:
         """The warnings of a workbook that is about to be solved: all with `verbose`, else two of them.

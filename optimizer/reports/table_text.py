@@ -9,15 +9,32 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from optimizer.reports.formatting import broken, pieces
+from optimizer.reports.formatting import broken, fold, pieces
 from optimizer.reports.report_table import Grid, GridColumn, shown
 from optimizer.safe_text import printable
+
+ROWS = 39
+"""Lines of one screen, but for the prompt."""
 
 
 def height(things: Iterable[RenderableType], width: int) -> int:
     """Lines that things take on a screen."""
     console = Console(width=width, markup=False, highlight=False, color_system=None, force_terminal=False)
     return sum(len(console.render_lines(thing, pad=False)) for thing in things)
+
+
+def fitted(shapes: Iterable[list[RenderableType]], rows: int, width: int, more: str) -> list[RenderableType]:
+    """The first of some shapes of an answer, the fullest first, that takes at most `rows` lines; the last where none does.
+
+    All but the fullest end with `more`, which says where the rest is.
+    """
+    end = Text(fold(more, width, "  "))
+    shape: list[RenderableType] = []
+    for n, parts in enumerate(shapes):
+        shape = [*parts, end] if n else parts
+        if height(shape, width) <= rows:
+            break
+    return shape
 
 
 # -- Markdown --------------------------------------------------------------------------------------------------------

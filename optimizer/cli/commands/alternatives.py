@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from optimizer.cli.console import Screen
-from optimizer.cli.options import QUESTION, SCREEN, options, positive, solving
+from optimizer.cli.options import PLAN_SCREEN, QUESTION, options, positive, solving
 from optimizer.cli.plan_source import ADD, OUT, deliver, folder_of, place_of, question_limits, steps, subject, told
 from optimizer.cli.stopping import stoppable
 from optimizer.solver.options import WHOLE_TIME_LIMIT
@@ -40,7 +40,7 @@ def part(value: str) -> float:
 )
 @OUT
 @ADD
-@options(*QUESTION, "force", *SCREEN)
+@options(*QUESTION, "force", *PLAN_SCREEN)
 @click.pass_context
 def command(ctx: click.Context, /, plan: str, within: float, most: int, out: Path | None, **parameters: Any) -> None:
     """Find portfolios that are nearly as good as PLAN and markedly different from it.
@@ -54,7 +54,7 @@ def command(ctx: click.Context, /, plan: str, within: float, most: int, out: Pat
     from optimizer.reports.answers import alternatives_text as text
     from optimizer.reports.plan_files import ALTERNATIVES
 
-    screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
+    screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"], verbose=parameters["verbose"])
     place, solver_options = place_of(out, plan, force=parameters["force"]), solving(ctx)
     folder = folder_of(plan, ALTERNATIVES, add=parameters["add"], force=parameters["force"])
     with stoppable(screen, "these are the portfolios found until then") as stop:
@@ -64,5 +64,5 @@ def command(ctx: click.Context, /, plan: str, within: float, most: int, out: Pat
             portfolios = alternatives(case, given_plan, within=within, most=most, progress=tell, stop=stop, **limits)
         stop.complete()
         screen.data(json_bytes(text.data(portfolios)))
-        screen.show(*text.story(case, portfolios, width=screen.out.width))
+        screen.show(*text.story(case, portfolios, width=screen.out.width, rows=screen.rows))
         deliver(told(case, text.answer, case, portfolios), place, folder, ALTERNATIVES, screen)

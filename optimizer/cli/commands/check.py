@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from optimizer.cli.console import Screen
-from optimizer.cli.options import SCREEN, WORKBOOK, options, overrides, workbook
+from optimizer.cli.options import PLAN_SCREEN, WORKBOOK, options, overrides, workbook
 
 if TYPE_CHECKING:
     from models.case import Case
     from models.faults import Diagnostic
     from optimizer.workbook.overrides import Overrides
+
+
+_SEE_ALL = "--verbose, --json, or `mine2magnet check WORKBOOK --out faults.xlsx`"
+"""What shows every fault and warning."""
 
 
 @click.command("check")
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
     metavar="FILE.xlsx",
     help="Copy of the workbook to write, with the faulty cells coloured.",
 )
-@options("force", *SCREEN)
+@options("force", *PLAN_SCREEN)
 @click.pass_context
 def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
     """List the faults and warnings of WORKBOOK, each with its cell, and say what will be modelled. No solver runs."""
@@ -31,10 +35,9 @@ def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
     from optimizer.errors import Refusal
     from optimizer.files import json_bytes
     from optimizer.reports.case_summary import overridden
-    from optimizer.reports.diagnostics_text import ALL
     from optimizer.reports.formatting import count
 
-    screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
+    screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"], verbose=parameters["verbose"])
     copy = _free(parameters["out"], book, force=parameters["force"])
     changes = overrides(parameters)
     case, faults, warnings = findings(book, changes)
@@ -49,10 +52,18 @@ def command(ctx: click.Context, /, book: Path, **parameters: Any) -> None:
     if case is not None:
         for line in overridden(case, changes):
             screen.note(line)
-    screen.diagnostics(warnings, ALL)
+    screen.diagnostics(warnings, _SEE_ALL)
     if faults or case is None:
-        raise Refusal("invalid", f"{count(len(faults), 'fault')} in {book}", faults)
+        raise Refusal("invalid", f"{count(len(faults), 'fault')} in {book}", _not_said(faults, screen))
     summarise(case, book, len(warnings), screen)
+
+
+def _not_said(faults: list["Diagnostic"], screen: Screen) -> list["Diagnostic"]:
+    """The faults that are still to be said: with `verbose` all are listed here, and the first alone ends the command."""
+    if not screen.verbose or len(faults) == 1:
+        return faults
+    screen.diagnostics(faults, _SEE_ALL, "fault")
+    return faults[:1]
 
 
 def findings(book: Path, changes: "Overrides") -> tuple["Case | None", list["Diagnostic"], list["Diagnostic"]]:

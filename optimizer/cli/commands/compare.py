@@ -33,7 +33,7 @@ def command(plans: tuple[str, ...], out: Path | None, **parameters: Any) -> None
     place = None if out is None else _place(out, plans, force=parameters["force"])
     from optimizer.files import json_bytes
     from optimizer.plan_folder.compare import compare, data, load
-    from optimizer.reports.compare.text import ROWS, story
+    from optimizer.reports.compare.text import story
 
     screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"], verbose=parameters["verbose"])
     runs = [load(plan) for plan in plans]
@@ -41,7 +41,7 @@ def command(plans: tuple[str, ...], out: Path | None, **parameters: Any) -> None
     if place is not None:
         _write(place, comparison, runs, parameters["language"] or runs[0].case.settings.language)
     screen.data(json_bytes(data(comparison)))
-    screen.show(*story(comparison, width=screen.out.width, rows=None if screen.verbose else ROWS))
+    screen.show(*story(comparison, width=screen.out.width, rows=screen.rows))
     if place is not None:
         screen.note(f"the comparison is {place}")
         screen.result(place)

@@ -10,7 +10,17 @@ import click
 from click.core import ParameterSource
 
 from optimizer.cli.console import Screen
-from optimizer.cli.options import EXPLAIN, SCREEN, WORKBOOK, Solving, options, overrides, positive, solving, workbook
+from optimizer.cli.options import (
+    EXPLAIN,
+    PLAN_SCREEN,
+    WORKBOOK,
+    Solving,
+    options,
+    overrides,
+    positive,
+    solving,
+    workbook,
+)
 from optimizer.cli.plan_source import (
     ADD,
     OUT,
@@ -56,7 +66,7 @@ MOST_WORKERS = 4
 )
 @OUT
 @ADD
-@options(*WORKBOOK, *EXPLAIN, "force", *SCREEN)
+@options(*WORKBOOK, *EXPLAIN, "force", *PLAN_SCREEN)
 @click.pass_context
 def command(ctx: click.Context, /, source: str, project: str | None, out: Path | None, **parameters: Any) -> None:
     """Explain why PROJECT, or every project, is in the plan or not, what it is worth, and what would let it in.
@@ -74,7 +84,7 @@ def command(ctx: click.Context, /, source: str, project: str | None, out: Path |
     from optimizer.errors import Infeasible
     from optimizer.reports.plan_files import EXPLANATION
 
-    screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
+    screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"], verbose=parameters["verbose"])
     place, solver_options = place_of(out, source, force=parameters["force"]), solving(ctx)
     folder = folder_of(source, EXPLANATION, add=parameters["add"], force=parameters["force"])
     with stoppable(screen, "this is what was known until then") as stop:
@@ -123,7 +133,7 @@ def _explain(  # noqa: PLR0917
         explanation = explain(case, plan, which, progress=tell, partial=partial, stop=stop, **limits)
     stop.complete()
     screen.data(json_bytes(text.data(explanation)))
-    screen.show(*text.story(case, explanation, width=screen.out.width))
+    screen.show(*text.story(case, explanation, width=screen.out.width, rows=screen.rows))
     deliver(told(case, text.answer, case, explanation), places[0], places[1], EXPLANATION, screen)
 
 

@@ -10,7 +10,7 @@ from optimizer.cli.exploration_folder import exploration_folder
 from optimizer.cli.figures import draw_frontier
 from optimizer.cli.options import (
     EXPLORE,
-    SCREEN,
+    PLAN_SCREEN,
     WORKBOOK,
     Solving,
     budget,
@@ -75,7 +75,7 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Folder for the chart as PNG and SVG.",
 )
-@options(*EXPLORE, "language", *SCREEN)
+@options(*EXPLORE, "language", *PLAN_SCREEN)
 def command(book: Path, **p: Any) -> None:
     """Show what other budgets would buy: the best plan for every budget in a range, and what the next money adds.
 
@@ -85,7 +85,7 @@ def command(book: Path, **p: Any) -> None:
     from optimizer.cli.run import prepare
     from optimizer.plan_folder.destination import figure_folder
 
-    screen = Screen(as_json=p["as_json"], quiet=p["quiet"])
+    screen = Screen(as_json=p["as_json"], quiet=p["quiet"], verbose=p["verbose"])
     run_input = prepare(book, overrides(p))
     asked = _asked(run_input, p)
     if p["figures"] is not None:
@@ -167,7 +167,9 @@ def _write(run_input: "RunInput", frontier: "Frontier", solver_options: Solving,
 def _show(run_input: "RunInput", frontier: "Frontier", folder: Path, screen: Screen) -> None:
     from optimizer.reports.frontier.text import story
 
-    screen.show(*story(run_input.case, frontier, ascii_only=screen.out.options.ascii_only, width=screen.out.width))
+    rows = None if screen.rows is None else screen.rows - 2  # two lines say where the frontier is
+    ascii_only = screen.out.options.ascii_only
+    screen.show(*story(run_input.case, frontier, ascii_only=ascii_only, width=screen.out.width, rows=rows))
     screen.data((folder / "frontier.json").read_bytes())
     screen.show("", f"The frontier is in {folder.as_posix()}: frontier.html, frontier.xlsx, frontier.json, plans/.")
     screen.result(folder)

@@ -138,7 +138,6 @@ def _show(form: str, case: "Case", report: "Gaps", screen: Screen, language: str
     if form in _ON_SCREEN:
         click.echo(clean(_content(form, case, report, language).decode()), nl=False)
         return
-    from optimizer.reports.gaps.text import ROWS, story
+    from optimizer.reports.gaps.text import story
 
-    rows = None if screen.verbose else ROWS - screen.noted
-    screen.show(*story(case, report, width=screen.out.width, rows=rows))
+    screen.show(*story(case, report, width=screen.out.width, rows=screen.rows))

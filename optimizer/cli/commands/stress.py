@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from optimizer.cli.console import Screen
-from optimizer.cli.options import SCREEN, not_negative, options, positive, quoted, workbook
+from optimizer.cli.options import PLAN_SCREEN, not_negative, options, positive, quoted, workbook
 from optimizer.cli.plan_source import steps, told
 from optimizer.cli.stopping import stoppable
 from optimizer.solver.options import GAP, TIME_LIMIT
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder to write.", show_default="the plan's"
 )
-@options("force", *SCREEN)
+@options("force", *PLAN_SCREEN)
 def command(plan: str, book: Path | None, out: Path | None, **parameters: Any) -> None:
     """Show what happens to PLAN in the scenarios and risks of its workbook, and what would break it.
 
@@ -72,7 +72,7 @@ def command(plan: str, book: Path | None, out: Path | None, **parameters: Any) -
     from optimizer.reports.stress import report
     from optimizer.solver.options import Options
 
-    screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
+    screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"], verbose=parameters["verbose"])
     folder = verified(store.find(plan), STRESS, force=parameters["force"] or out is not None)
     if out is None and is_of_another_plan(folder, STRESS):
         screen.note(f"note: {folder.path / STRESS} was made for another plan and will be replaced")
@@ -94,7 +94,7 @@ def command(plan: str, book: Path | None, out: Path | None, **parameters: Any) -
             result = stress(case, folder.plan, asked, progress=tell, stop=stop)
         stop.complete()
         screen.data(json_bytes(report.data(result)))
-        screen.show(*report.story(case, result, width=screen.out.width))
+        screen.show(*report.story(case, result, width=screen.out.width, rows=screen.rows))
         screen.result(_write(told(case, report.answer, case, result), folder, out, screen))
 
 

@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from optimizer.cli.console import Screen
-from optimizer.cli.options import SCREEN, options
+from optimizer.cli.options import PLAN_SCREEN, options
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from optimizer.verification.second_opinion import OpinionComparison
     from optimizer.verification.verify import VerifyReport
 
 _FAILED = "FAILED "
+_BELOW = 5
+"""Lines that may follow the checks: those of the second solver, the fingerprint, the verdict."""
 SECONDS = 120.0
 """Time limit of the second solver, where none is given."""
 
@@ -29,7 +33,7 @@ SECONDS = 120.0
     help="Time limit of the second solver.",
 )
 @click.option("--fingerprint", metavar="TEXT", help="Fail unless the plan has this fingerprint, as on a printed page.")
-@options(*SCREEN)
+@options(*PLAN_SCREEN)
 def command(plan: str, second: bool, time_limit: float, fingerprint: str | None, **parameters: Any) -> None:
     """Independently re-verify PLAN from its folder alone: files, the copy of the workbook, every rule, budget and number.
 
@@ -41,7 +45,7 @@ def command(plan: str, second: bool, time_limit: float, fingerprint: str | None,
     from optimizer.files import json_bytes
     from optimizer.verification.verify import BadPlan, verify
 
-    screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"])
+    screen = Screen(as_json=parameters["as_json"], quiet=parameters["quiet"], verbose=parameters["verbose"])
     place = _place(plan)
     if second:
         from optimizer.solver.second_opinion import require
@@ -58,9 +62,17 @@ def command(plan: str, second: bool, time_limit: float, fingerprint: str | None,
     if failed:
         raise _refusal(failed, len(report.lines), place)
     screen.data(json_bytes(_as_json(report, compared)))
-    screen.show(*(f"  {line}" for line in report.lines))
+    _show_passed(report.lines, screen)
     _show_rest(report, compared, place, screen)
     screen.result(place)
+
+
+def _show_passed(lines: "Sequence[str]", screen: Screen) -> None:
+    """The checks that passed, a line each, as many as one screen has beside the lines below them."""
+    shown = len(lines) if screen.rows is None else max(0, screen.rows - _BELOW)
+    screen.show(*(f"  {line}" for line in lines[:shown]))
+    if more := len(lines) - shown:
+        screen.show(f"  and {more} more passed: --verbose shows them")
 
 
 def _place(plan: str) -> Path:

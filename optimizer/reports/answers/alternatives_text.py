@@ -1,5 +1,6 @@
 """Alternatives to a plan as sentences and tables."""
 
+from dataclasses import replace
 from typing import Any
 
 from rich.console import RenderableType
@@ -14,10 +15,10 @@ from optimizer.reports.formatting import fold, listed, number, sentence
 from optimizer.reports.language import localized, tr, tr_c, tr_n
 from optimizer.reports.masthead import titled
 from optimizer.reports.report_table import Grid, Verbatim, capital, columns
-from optimizer.reports.table_text import terminal
+from optimizer.reports.table_text import fitted, terminal
 from optimizer.reports.tables.shared import money_unit
 
-SHOWN = 20
+_MORE = "More (every portfolio, how often each project appears): --verbose, or --out FILE.html, .xlsx or .md."
 
 
 def data(alternatives: Alternatives) -> dict[str, Any]:
@@ -127,14 +128,22 @@ def tables(case: Case, alternatives: Alternatives) -> list[Grid]:
     ]
 
 
-def story(case: Case, alternatives: Alternatives, *, width: int) -> list[RenderableType]:
-    """The parts of the screen, top to bottom."""
+def story(case: Case, alternatives: Alternatives, *, width: int, rows: int | None = None) -> list[RenderableType]:
+    """The parts of the screen, top to bottom; in at most about `rows` lines, where None shows everything."""
+    often, portfolios = tables(case, alternatives)[1], len(alternatives.portfolios)
+    if rows is None:
+        return _parts(case, alternatives, width, portfolios, often)
+    shapes = [(portfolios, shown) for shown in (len(often.rows), *range(min(12, len(often.rows) - 1), -1, -1))]
+    shapes += [(n, 0) for n in range(portfolios - 1, 0, -1)]
+    return fitted(
+        (_parts(case, alternatives, width, n, replace(often, rows=often.rows[:shown])) for n, shown in shapes),
+        rows, width, _MORE,
+    )  # fmt: skip
+
+
+def _parts(case: Case, alternatives: Alternatives, width: int, portfolios: int, often: Grid) -> list[RenderableType]:
+    """The first portfolios, and how often each project appears, where the table has rows."""
     parts: list[RenderableType] = [Text(fold(line, width, "  "), "bold") for line in lead(case, alternatives)]
-    for n, other in enumerate(alternatives.portfolios, 1):
+    for n, other in enumerate(alternatives.portfolios[:portfolios], 1):
         parts += ["", *(Text(fold(line, width, "   ")) for line in sentences(case, n, other))]
-    often = tables(case, alternatives)[1]
-    few = Grid(often.name, often.title, often.columns, often.rows[:SHOWN])
-    more = len(often.rows) - SHOWN
-    if alternatives.portfolios:
-        parts += ["", Text(often.title, "bold"), terminal(few)]
-    return [*parts, Text(f"and {more} more, see --json")] if more > 0 and alternatives.portfolios else parts
+    return [*parts, "", Text(often.title, "bold"), terminal(often)] if portfolios and often.rows else parts

@@ -21,11 +21,10 @@ from optimizer.reports.frontier.sentences import by_measure
 from optimizer.reports.language import N_, localized, said, tr
 from optimizer.reports.masthead import titled
 from optimizer.reports.report_table import Grid, capital, columns
-from optimizer.reports.table_text import terminal
+from optimizer.reports.table_text import fitted, terminal
 from optimizer.reports.tables.shared import money_unit
 
-SHOWN = 12
-"""Rows of a table on the screen; files have them all."""
+_MORE = "More rows: --verbose, or --out FILE.html, .xlsx or .md."
 NAMED = 2
 """Projects that a cell of a table names on the screen; files name more."""
 
@@ -319,8 +318,9 @@ def overrides(words: Words, explanation: Explanation) -> Made:
 # -- the screen ------------------------------------------------------------------------------------------------------
 
 
-def story(case: Case, explanation: Explanation, *, width: int) -> list[RenderableType]:
-    """The parts of the screen, top to bottom: of one project its sentences, of a plan its tables."""
+def story(case: Case, explanation: Explanation, *, width: int, rows: int | None = None) -> list[RenderableType]:
+    """The parts of the screen, top to bottom: of one project its sentences, of a plan its tables; of those as many rows
+    as fit in `rows` lines, where None shows everything."""
     parts: list[RenderableType] = [Text(fold(line, width, "  "), "bold") for line in lead(case, explanation)]
     if is_of_one(explanation):
         return [
@@ -328,11 +328,20 @@ def story(case: Case, explanation: Explanation, *, width: int) -> list[Renderabl
             "",
             *(Text(fold(x, width, "  ")) for x in sentences(case, explanation, explanation.projects[0])),
         ]
-    for grid in tables(case, explanation):
-        few = Grid(grid.name, grid.title, grid.columns, grid.rows[:SHOWN])
-        parts += ["", Text(grid.title, "bold"), terminal(few)]
-        if len(grid.rows) > SHOWN:
-            parts.append(
-                Text(f"and {len(grid.rows) - SHOWN} more: --json, or --out FILE.html, .xlsx or .md, has them all")
-            )
+    grids = tables(case, explanation)
+    most = max((len(grid.rows) for grid in grids), default=0)
+    if rows is None:
+        return [*parts, *_beginnings(grids, most)]
+    shapes = [(grids, shown) for shown in (most, *range(min(12, most - 1), 0, -1))]
+    shapes += [(grids[:n], 1) for n in range(len(grids) - 1, 0, -1)]
+    return fitted(([*parts, *_beginnings(*shape)] for shape in shapes), rows, width, _MORE)
+
+
+def _beginnings(grids: Sequence[Grid], shown: int) -> list[RenderableType]:
+    """The first rows of some tables, each below its title."""
+    parts: list[RenderableType] = []
+    for grid in grids:
+        few = Grid(grid.name, grid.title, grid.columns, grid.rows[:shown])
+        cut = f" (first {shown} of {len(grid.rows)})" if len(grid.rows) > shown else ""
+        parts += ["", Text(f"{grid.title}{cut}", "bold"), terminal(few)]
     return parts

@@ -14,8 +14,6 @@ from optimizer.reports.language import N_, localized, tr
 from optimizer.reports.report_table import Grid, Heading, columns
 from optimizer.reports.table_text import height, terminal
 
-ROWS = 39
-"""Lines of one screen."""
 _MORE = ": --verbose, --json, or compare.xlsx with --out"
 FEWER = (20, 12, 8, 5, 3, 2, 1)
 """Rows of a table, and changed cells, that a screen shows: the most that fit."""

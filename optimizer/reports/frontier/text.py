@@ -18,18 +18,28 @@ from optimizer.reports.frontier.sentences import (
     what_is_gained,
 )
 from optimizer.reports.frontier.tables import trade_off
-from optimizer.reports.table_text import terminal
+from optimizer.reports.table_text import fitted, terminal
 
 HEIGHT = 12
 STRETCHES = 6
+_MORE = "More (what the next money buys, step by step): --verbose, or frontier.html."
 
 
-def story(case: Case, f: Frontier, *, ascii_only: bool, width: int) -> list[RenderableType]:
-    """The parts of the screen, top to bottom."""
+def story(case: Case, f: Frontier, *, ascii_only: bool, width: int, rows: int | None = None) -> list[RenderableType]:
+    """The parts of the screen, top to bottom; in at most about `rows` lines, where None shows everything."""
+    every = len(stretches(case, f, len(f.points) + 1))
+    if rows is None:
+        return _parts(case, f, width, every, ascii_only=ascii_only)
+    shapes = dict.fromkeys((every, *range(min(every, STRETCHES), -1, -1)))
+    return fitted((_parts(case, f, width, n, ascii_only=ascii_only) for n in shapes), rows, width, _MORE)
+
+
+def _parts(case: Case, f: Frontier, width: int, shown: int, *, ascii_only: bool) -> list[RenderableType]:
+    """The parts with so many stretches of the frontier."""
     parts: list[RenderableType] = [Text(fold(headline(case, f), width, "  "), "bold"), ""]
     parts += [Text(line) for line in chart(f, width=min(width, 96), ascii_only=ascii_only)]
     parts += ["", *(Text(fold(s, width, "  ")) for s in sentences(case, f))]
-    if widest := stretches(case, f, STRETCHES):
+    if widest := stretches(case, f, shown) if shown else ():
         parts += ["", Text(f"What the next money buys, in {what_is_gained(case, round_step(f))}, by stage", "bold")]
         parts += [Text(fold(described(case, s), width, "    ")) for s in widest]
     for table in trade_off(case, f):

@@ -12,10 +12,8 @@ from optimizer.reports.formatting import fold
 from optimizer.reports.gaps.sentences import change, name, sentences
 from optimizer.reports.gaps.tables import closer_table, scenario_table
 from optimizer.reports.report_table import Grid, Heading, columns
-from optimizer.reports.table_text import height, terminal
+from optimizer.reports.table_text import fitted, terminal
 
-ROWS = 39
-"""Lines of one screen."""
 _FIRST = 3
 """Candidates named under each gap of the headline."""
 _MOST_YEARS = 4
@@ -27,15 +25,9 @@ _MORE = "More (who makes it today, every candidate left out): --verbose, or --fo
 
 def story(case: Case, gaps: Gaps, *, width: int, rows: int | None = None) -> list[RenderableType]:
     """The parts of the screen, top to bottom; in at most about `rows` lines, where None shows everything."""
-    whole = _parts(case, gaps, width, (), _FIRST)
-    if rows is None or height(whole, width) <= rows:
-        return whole
-    parts = whole
-    for dropped, first in _LESS[1:]:
-        parts = [*_parts(case, gaps, width, dropped, first), Text(fold(_MORE, width, "  "))]
-        if height(parts, width) <= rows:
-            break
-    return parts
+    if rows is None:
+        return _parts(case, gaps, width, (), _FIRST)
+    return fitted((_parts(case, gaps, width, dropped, first) for dropped, first in _LESS), rows, width, _MORE)
 
 
 def _parts(case: Case, gaps: Gaps, width: int, dropped: Sequence[str], first: int) -> list[RenderableType]:

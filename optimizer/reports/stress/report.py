@@ -14,17 +14,16 @@ from optimizer.reports.report_table import Grid
 from optimizer.reports.stress.sentences import sentences
 from optimizer.reports.stress.tables import scenario_table, tables
 from optimizer.reports.stress.told import Told
-from optimizer.reports.table_text import height, terminal
+from optimizer.reports.table_text import fitted, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from optimizer.reports.html.charts import DrawnFigure, Figure
 
-ROWS = 39
-"""Lines of a screen, but for the one that says where the report is."""
 LINES, SHOWN, LEAST_SHOWN = 14, 9, 2
 """Sentences on a screen, and scenarios at most and at least."""
+_MORE = "More (every sentence, every scenario): --verbose, or stress.html."
 
 
 def data(stress: Stress) -> dict[str, Any]:
@@ -63,16 +62,21 @@ def page_bytes(told: AnswerReport, charts: "Sequence[DrawnFigure] | None" = None
     return page.encode("utf-8", "replace")
 
 
-def story(case: Case, stress: Stress, *, width: int) -> list[RenderableType]:
-    """The parts of the screen, top to bottom: what matters most, and as many scenarios as one screen holds, the worst
-    first."""
-    first, *further = [fold(line, width, "  ") for line in sentences(case, stress)[:LINES]]
-    parts: list[RenderableType] = [Text(first, "bold"), *map(Text, further), ""]
-    room = ROWS - height(parts, width)
-    shown = next(
-        (n for n in range(SHOWN, LEAST_SHOWN, -1) if height(_scenarios(case, stress, n), width) <= room), LEAST_SHOWN
-    )
-    return [*parts, *_scenarios(case, stress, shown)]
+def story(case: Case, stress: Stress, *, width: int, rows: int | None = None) -> list[RenderableType]:
+    """The parts of the screen, top to bottom: what matters most, then the scenarios, the worst first; in at most about
+    `rows` lines, where None shows everything."""
+    lines, scenarios = sentences(case, stress), len(stress.scenarios)
+    whole = (len(lines), scenarios)
+    if rows is None:
+        return _parts(case, stress, width, *whole)
+    shapes = [whole, *((LINES, shown) for shown in range(min(SHOWN, scenarios), LEAST_SHOWN - 1, -1))]
+    return fitted((_parts(case, stress, width, *shape) for shape in dict.fromkeys(shapes)), rows, width, _MORE)
+
+
+def _parts(case: Case, stress: Stress, width: int, lines: int, scenarios: int) -> list[RenderableType]:
+    """The first sentences and the first scenarios."""
+    first, *further = [fold(line, width, "  ") for line in sentences(case, stress)[:lines]]
+    return [Text(first, "bold"), *map(Text, further), "", *_scenarios(case, stress, scenarios)]
 
 
 def _scenarios(case: Case, stress: Stress, shown: int) -> list[RenderableType]:
@@ -87,7 +91,7 @@ def _scenarios(case: Case, stress: Stress, shown: int) -> list[RenderableType]:
         tuple(tuple(_rounded(row[n], grid.columns[n].kind) for n in kept) for row in grid.rows[:shown]),
     )  # fmt: skip
     more = len(grid.rows) - shown
-    end = [Text(f"and {count(more, 'more scenario')}, see stress.html")] if more > 0 else []
+    end = [Text(f"and {count(more, 'more scenario')}")] if more > 0 else []
     return [terminal(few, 34), *end]
 
 

@@ -1,9 +1,13 @@
 """What a command says of the warnings of its workbook: two of them, or all of them."""
 
+import click
 import pytest
 
 from models.faults import Diagnostic
 from optimizer.cli.console import FEW, Screen
+from optimizer.cli.main import group as cli
+from optimizer.reports.diagnostics_text import SHOWN
+from optimizer.reports.table_text import ROWS
 
 SEE_ALL = "mine2magnet check book.xlsx"
 MANY = [Diagnostic(cell=f"sheet{n}!A1", message="is odd") for n in range(30)]
@@ -38,3 +42,29 @@ def test_every_warning_on_an_option_is_shown(capsys: pytest.CaptureFixture[str])
     options = [Diagnostic(cell=f"--{name}", column=name, message="is odd") for name in ("budget", "set", "include")]
     lines = said(capsys, [*MANY, *options], verbose=False)
     assert lines[:3] == [short(d) for d in options]
+
+
+def test_a_list_of_diagnostics_ends_with_what_shows_all_and_verbose_shows_all(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Screen(as_json=False, quiet=False).diagnostics(MANY, SEE_ALL)
+    few = capsys.readouterr().err.splitlines()
+    Screen(as_json=False, quiet=False, verbose=True).diagnostics(MANY, SEE_ALL)
+    assert few[-1] == f"note: and {len(MANY) - SHOWN} more: {SEE_ALL}"
+    assert capsys.readouterr().err.splitlines() == [f"note: {d}" for d in MANY]
+
+
+def test_the_lines_of_messages_are_taken_from_the_screen() -> None:
+    screen = Screen(as_json=False, quiet=False)
+    screen.note("x" * (screen.err.width + 1))
+    assert screen.rows == ROWS - 2
+    assert Screen(as_json=False, quiet=False, verbose=True).rows is None
+
+
+@pytest.mark.parametrize(
+    "verb", ["alternatives", "check", "compare", "explain", "explore", "gaps", "solve", "stress", "verify"]
+)
+def test_a_verb_whose_answer_may_be_cut_can_show_all(verb: str) -> None:
+    command = cli.get_command(click.Context(cli), verb)
+    assert command is not None
+    assert "--verbose" in [name for option in command.params for name in option.opts]

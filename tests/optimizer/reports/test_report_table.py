@@ -6,10 +6,11 @@ import zipfile
 
 import pytest
 from rich.console import Console
+from rich.text import Text
 
 from optimizer.reports.masthead import Masthead
 from optimizer.reports.report_table import Grid, columns
-from optimizer.reports.table_text import terminal
+from optimizer.reports.table_text import fitted, terminal
 from optimizer.reports.worksheet import WorkbookWriter
 
 NAMES = ("Browns Range (Wolverine) heavy rare earth mine", "Kalgoorlie cracking and leaching", "x")
@@ -66,3 +67,11 @@ def test_a_worksheet_holds_no_minus_zero() -> None:
     with WorkbookWriter(stream, Masthead("Money", "", draft=False)) as book:
         book.grid(grid)
     assert b"<v>-0" not in zipfile.ZipFile(stream).read("xl/worksheets/sheet1.xml")
+
+
+def test_an_answer_is_cut_until_it_fits_and_says_where_the_rest_is() -> None:
+    shapes = [[Text("line")] * n for n in (9, 6, 3)]
+    for rows, left in ((9, 9), (8, 7), (6, 4), (1, 4)):
+        fit = [str(part) for part in fitted(shapes, rows, 80, "more")]
+        assert len(fit) == left
+        assert (fit[-1] == "more") == (left < 9)
