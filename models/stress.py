@@ -234,6 +234,20 @@ class Evidence:
     """Runs as planned."""
 
 
+@dataclass(frozen=True)
+class DrawnFlows:
+    """What a chain runs in each of many draws: handed to the auditor beside a plan, and kept in no file."""
+
+    """The flows of draws 1 to N of a stream, and the projects that stop in them."""
+
+    ways: tuple[tuple[str, str | None], ...]
+    """A process and one of its recipes."""
+    runs: Sequence[Sequence[Sequence[float]]]
+    """[draw, year of the horizon, way], t/yr."""
+    stopped: Sequence[frozenset[str]]
+    """Projects that stop, by draw."""
+
+
 class Stress(Frozen):
     """A plan under stress."""
 

@@ -26,7 +26,9 @@ that a wrong formula cannot approve itself. One file per idea:
     score       value, baseline, penalty, bound, gap
     tables      a table of the plan against the one recomputed
     draws       the random draws again, and the plan in each; drawn_world: of one scenario, as floats
-    risk        the measure of risk over the scenarios
+    drawn_chain what a chain delivers in draws, by the flows that are handed over
+    measure     the measures of risk over values
+    risk        the measure of risk over the scenarios; risk_draws: over draws
     states      after a review: which scenarios are one state, and what each state's plan keeps
     audit_check what a check declares
     report      the list of checks, and the result

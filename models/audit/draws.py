@@ -10,12 +10,15 @@ from functools import cached_property
 from itertools import accumulate, combinations
 from math import exp, inf
 from statistics import NormalDist
+from typing import NamedTuple
 
+from models.audit.drawn_chain import DrawnChain
 from models.audit.drawn_world import DrawnWorld
 from models.audit.ledger import Ledger
 from models.audit.pcg import rows_of_uniforms
 from models.audit.stress_draws import LEAST, Stream, stream
 from models.schema import Risk, Scenario
+from models.stress import DrawnFlows
 
 TOLERANCE = 1e-6
 """Part of max(1, contingency) by which calls may exceed it."""
@@ -33,6 +36,18 @@ class DrawOutcome:
     late: Mapping[str, int]
     overruns: Mapping[str, float]
     failed: frozenset[str]
+
+
+class FlowsFound(NamedTuple):
+    """What the flows of a draw come to."""
+
+    value: float
+    violation: float
+    """Of a capacity or a balance, as a part of its base."""
+    excess: float
+    """Calls above the contingency, millions."""
+    needless: bool
+    """Whether a project stops although every call is met."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +80,20 @@ class DrawnPlan:
     def greedy(self, first: int, n: int) -> list[float]:
         """Value of `n` draws where those go on first that lose most for a million of call, ties by id."""
         return [self._greedy(draw) for draw in self._draws(first, n)]
+
+    def by_flows(self, first: int, n: int, flows: DrawnFlows) -> Iterator[FlowsFound]:
+        """Each of `n` draws of a chain: its value by the flows that are handed over, and what these violate."""
+        worlds = [DrawnChain(self.decided_in(name), rows, self.known_from, flows.ways)
+                  for name, _, rows in self._source.scenarios]  # fmt: skip
+        for place, draw in enumerate(self._draws(first, n), first - 1):
+            world, stopped, runs = worlds[draw.scenario], flows.stopped[place], flows.runs[place]
+            violation = world.violation(draw.late, draw.failed | stopped, runs)
+            calls = world.calls(draw.overruns, draw.failed)
+            met = sum(call for i, call in calls.items() if i not in stopped)
+            excess = 0.0 if self.limit is None else met - self.limit
+            yield FlowsFound(
+                world.delivers(runs), violation, excess, needless=bool(stopped) and self._fits(sum(calls.values()))
+            )
 
     # -- the stream ------------------------------------------------------------------------------------------------
 

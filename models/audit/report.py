@@ -1,6 +1,9 @@
 """The list of checks, and the result in one line per check."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal, localcontext
+from functools import partial
 
 from models.audit import (
     budgets,
@@ -10,6 +13,7 @@ from models.audit import (
     financing,
     precedence,
     risk,
+    risk_draws,
     rules,
     score,
     unaided,
@@ -22,6 +26,7 @@ from models.audit.reasons import Reasons
 from models.audit.selection_limits import SELECTION_LIMITS
 from models.case import Case
 from models.plan import AuditResult, Plan
+from models.stress import DrawnFlows
 
 SHOWN = 3
 """Violations named in the line of a failed check; the others are counted."""
@@ -68,6 +73,8 @@ CHAIN_CHECKS = (
     ),
 )
 """Where the case has processes."""
+
+
 RISK_CHECKS = (AuditCheck("risk", "every scenario, the measure over them and the baseline as recomputed", risk.checks),)
 """Where the case, or the plan, has a measure of risk."""
 DRAWN_CHAIN_CHECKS = (
@@ -75,24 +82,38 @@ DRAWN_CHAIN_CHECKS = (
         "risk", "the stresses as recomputed; draws of a chain and the measure over them are not repeated", risk.checks
     ),
 )
-"""Where the measure is over draws of what a chain delivers."""
+"""Where the measure is over draws of what a chain delivers, and no flows are handed over."""
+DRAWN_FLOWS_CHECKS = (
+    AuditCheck(
+        "risk",
+        "every stress, every draw of the chain by its flows, and the measure over them as recomputed",
+        risk.checks,
+    ),
+)
+"""Where they are."""
 
 
-def _of_risk(ledger: Ledger) -> tuple[AuditCheck, ...]:
-    return DRAWN_CHAIN_CHECKS if risk.draws_a_chain(ledger) else RISK_CHECKS
+def _of_risk(ledger: Ledger, flows: DrawnFlows | None) -> Iterator[AuditCheck]:
+    drawn = DRAWN_CHAIN_CHECKS if flows is None else DRAWN_FLOWS_CHECKS
+    for check in drawn if risk_draws.draws_a_chain(ledger) else RISK_CHECKS:
+        yield replace(check, compare=partial(risk.checks, flows=flows))
 
 
-def audit(case: Case, plan: Plan) -> AuditResult:
+def audit(case: Case, plan: Plan, flows: DrawnFlows | None = None) -> AuditResult:
     """Recompute a plan from the frozen case in exact decimals.
 
     A comparison holds within 1e-6 of its base, max(1, |limit|, largest term). `largest_violation` is the largest
     violation of all as a part of its base; the lines of failed checks begin with FAILED, come first and name what
-    fails and by how much.
+    fails and by how much. `flows`: of a chain in every draw of its measure of risk; without them these draws are not repeated.
     """
     with localcontext(prec=DIGITS):
         ledger = Ledger(case, plan)
         uncertain = case.settings.risk != "none" or plan.risk is not None
-        checks = (*CHECKS, *(CHAIN_CHECKS if case.processes else ()), *(_of_risk(ledger) if uncertain else ()))
+        checks = (
+            *CHECKS,
+            *(CHAIN_CHECKS if case.processes else ()),
+            *(_of_risk(ledger, flows) if uncertain else ()),
+        )
         results = [(check, list(check.compare(ledger))) for check in checks]
         parts = [finding.part for _, findings in results for finding in findings]
         lines = sorted((line(*pair) for pair in results), key=lambda text: not text.startswith("FAILED"))

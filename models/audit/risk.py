@@ -1,34 +1,31 @@
 """A plan under a measure of risk: every scenario is evaluated again, and the measure is recomputed from their values."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import combinations
 from math import comb
 
-from models.audit import score, states
-from models.audit.draws import DrawnPlan
+from models.audit import risk_draws, score, states
 from models.audit.exact import ONE, ZERO, Finding, at_most, equal, exact, must, say
 from models.audit.ledger import Ledger
+from models.audit.measure import StatedMeasure, Values, equally_likely, mean, stated_measures, stated_values
 from models.audit.rules import asked_of_scenarios, penalty
 from models.audit.stress import audit_stress
 from models.audit.troubled import PLANNED, Trouble, by_scenario, troubled, value_of
 from models.plan import Plan
-from models.risk_plan import DrawnValues, RiskPlan
+from models.risk_plan import RiskPlan
 from models.schema import CHAIN_OBJECTIVES, Scenario
-from models.stress import Evidence, ScenarioResult, Stress
+from models.stress import DrawnFlows, Evidence, Stress
 
 LEAST = Decimal("1e-9")
 """Least probability of `as planned` that counts."""
 MOST_SETS = 400
 """Number of failed sets up to which each is evaluated."""
 
-Values = Mapping[str, tuple[Decimal, Decimal]]
-"""Scenario -> probability and value."""
 
-
-def checks(ledger: Ledger) -> Iterator[Finding]:
-    """The block `risk` against the case, the plan and the scenarios."""
+def checks(ledger: Ledger, flows: DrawnFlows | None = None) -> Iterator[Finding]:
+    """The block `risk` against the case, the plan and the scenarios. `flows`: of a chain in every draw, where its deliveries count
+    and are planned for over draws."""
     risk = ledger.plan.risk
     wanted = ledger.case.settings.risk
     yield must((risk is None) == (wanted == "none"), f"the case asks for risk = {wanted}, the plan states otherwise")
@@ -38,7 +35,7 @@ def checks(ledger: Ledger) -> Iterator[Finding]:
     yield from states.checks(ledger, risk)
     yield from _scenarios(ledger, risk)
     yield from _held(ledger, risk)
-    yield from _measure(ledger, risk)
+    yield from _measure(ledger, risk, flows)
     yield from _objective(ledger, risk)
 
 
@@ -102,77 +99,22 @@ def _held(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
 # -- the measure -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class StatedMeasure:
-    """A measure of risk over values."""
-
-    risk: RiskPlan
-
-    def of(self, values: Values) -> Decimal:
-        """The measure that the plan states, of other values."""
-        if self.risk.measure == "expected":
-            return mean(values)
-        if self.risk.measure == "cvar":
-            part = exact(self.risk.aversion)
-            return (ONE - part) * mean(values) + part * tail(values, ONE - exact(self.risk.alpha))
-        if self.risk.measure == "regret":
-            best = {r.scenario: exact(r.best_high or 0.0) for r in self.risk.scenarios}
-            return -max(best[name] - value for name, (_, value) in values.items())
-        return min(value for _, value in values.values())
-
-
-def mean(values: Values) -> Decimal:
-    """Probability-weighted mean."""
-    return sum((p * v for p, v in values.values()), ZERO)
-
-
-def tail(values: Values, part: Decimal) -> Decimal:
-    """Mean of the worst `part` of probability: the values sorted, and taken until the part is full."""
-    rest = full = part * min(ONE, sum((p for p, _ in values.values()), ZERO))
-    total = ZERO
-    for p, v in sorted(values.values(), key=lambda pair: pair[1]):
-        taken = min(p, rest)
-        total, rest = total + taken * v, rest - taken
-    return total / full if full else min(v for _, v in values.values())
-
-
-def _stated(scenarios: tuple[ScenarioResult, ...]) -> dict[str, tuple[Decimal, Decimal]]:
-    return {r.scenario: (exact(r.probability), exact(r.value)) for r in scenarios}
-
-
-def draws_a_chain(ledger: Ledger) -> bool:
-    """Whether the measure is over draws of what a chain delivers. Checking it would take the flows of every draw, which no plan
-    states."""
-    risk = ledger.plan.risk
-    return risk is not None and risk.draws is not None and score.name(ledger) in CHAIN_OBJECTIVES
-
-
-def _measure_of_a_drawn_chain(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
-    """Checks that need no flows: the value as planned, and the order of the numbers."""
-    yield equal(risk.as_planned, score.value(ledger) - penalty(ledger), "the value as planned")
-    if (d := risk.draws) is not None:
-        for low, high in ((d.low, d.mean), (d.mean, d.high), (d.p05, d.p50), (d.p50, d.p95)):
-            yield at_most(exact(low), exact(high), "the fresh draws: a smaller quantile is above a larger one")
-    worst = min((exact(r.value) for r in risk.scenarios), default=None)
-    if worst is not None and risk.worst is not None:
-        yield at_most(exact(risk.worst), worst, "the worst value is above that of a scenario")
-
-
-def _measure(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
-    if draws_a_chain(ledger):
-        yield from _measure_of_a_drawn_chain(ledger, risk)
-        return
+def _measure(ledger: Ledger, risk: RiskPlan, flows: DrawnFlows | None) -> Iterator[Finding]:
     if risk.draws is None:
-        yield from _of_values(risk, _stated(risk.scenarios))
+        yield from _of_values(risk, stated_values(risk.scenarios))
+    elif not risk_draws.draws_a_chain(ledger):
+        yield from risk_draws.of_draws(ledger, risk, risk.draws)
+    elif flows is not None:
+        yield from risk_draws.of_drawn_chain(ledger, risk, risk.draws, flows)
     else:
-        yield from _of_draws(ledger, risk, risk.draws)
+        yield from risk_draws.order_of_numbers(risk)
     yield equal(risk.as_planned, score.value(ledger) - penalty(ledger), "the value as planned")
     if risk.measure == "failures":
         yield from _failures(ledger, risk)
     if risk.evpi is not None:
         for what, stated in (("low", risk.evpi.low), ("high", risk.evpi.high)):
             best = sum((exact(r.probability) * exact(getattr(r, f"best_{what}") or 0.0) for r in risk.scenarios), ZERO)
-            perfect = max(ZERO, best - mean(_stated(risk.scenarios)))
+            perfect = max(ZERO, best - mean(stated_values(risk.scenarios)))
             yield equal(stated, perfect, f"the value of perfect information, {what}")
     for r in risk.scenarios:
         if r.best_low is not None and r.best_high is not None:
@@ -180,39 +122,9 @@ def _measure(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
             yield at_most(exact(r.value), exact(r.best_high), f"{r.scenario}: the plan is worth more than best_high")
 
 
-def _stated_measures(risk: RiskPlan) -> Iterator[tuple[str, float, Callable[[Values], Decimal]]]:
-    """Name, stated number and formula of everything that is made of the values."""
-    if risk.expected is not None:
-        yield "the expected value", risk.expected, mean
-    if risk.cvar is not None:
-        yield "the conditional value at risk", risk.cvar, lambda values: tail(values, ONE - exact(risk.alpha))
-    if risk.worst is not None:
-        yield "the worst value", risk.worst, lambda values: min(v for _, v in values.values())
-    if risk.measure != "failures":
-        yield "the measure of risk", risk.value, StatedMeasure(risk).of
-
-
 def _of_values(risk: RiskPlan, values: Values) -> Iterator[Finding]:
-    for what, stated, of in _stated_measures(risk):
+    for what, stated, of in stated_measures(risk):
         yield equal(stated, of(values), what)
-
-
-def _of_draws(ledger: Ledger, risk: RiskPlan, told: DrawnValues) -> Iterator[Finding]:
-    """The measure on the draws planned for, where those go on that are worth most, and on the fresh ones. Where too many projects
-    are called to try every choice, it lies between the values of two choices."""
-    drawn = _drawn(ledger, told)
-    ranges = drawn.best(1, told.planned_for)
-    low, high = (_stated(risk.scenarios) | _equal([pair[n] for pair in ranges]) for n in (0, 1))
-    for what, stated, of in _stated_measures(risk):
-        least, most = of(low), of(high)
-        if least == most:
-            yield equal(stated, least, what)
-        else:
-            yield at_most(least, exact(stated), f"{what} is stated as {say(exact(stated))}, at least {say(least)}")
-            yield at_most(exact(stated), most, f"{what} is stated as {say(exact(stated))}, at most {say(most)}")
-    fresh = _stated(risk.scenarios) | _equal(drawn.greedy(told.planned_for + 1, told.n))
-    yield equal(told.mean, mean(fresh), "the mean of the fresh draws")
-    yield equal(told.measure, StatedMeasure(risk).of(fresh), "the measure of risk on the fresh draws")
 
 
 def _objective(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
@@ -230,28 +142,14 @@ def _objective(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
     yield equal(stated.baseline, baseline, "the objective's baseline")
 
 
-def _equal(values: list[float]) -> dict[str, tuple[Decimal, Decimal]]:
-    """Draws, each as likely as the others."""
-    part = ONE / max(1, len(values))
-    return {f"draw {n}": (part, exact(value)) for n, value in enumerate(values, 1)}
-
-
-def _drawn(ledger: Ledger, told: DrawnValues) -> DrawnPlan:
-    """The plan in the draws of its stream, in each with the decisions of the state of its scenario."""
-    since, case = states.review(ledger.case), ledger.case
-
-    def decided_in(name: str) -> Ledger:
-        return ledger if since is None else Ledger(case, states.of_scenario(ledger.plan, name))
-
-    return DrawnPlan(ledger, by_scenario(case.scenarios), told.seed, decided_in, since)
-
-
 def _values(ledger: Ledger, plan: Plan, risk: RiskPlan) -> Values:
     """Scenario -> probability and value of a plan in which every project goes on."""
     named = by_scenario(ledger.case.scenarios)
     of_plan, drawn = Ledger(ledger.case, plan), {}
     if risk.draws is not None:
-        drawn = _equal([value for value, _ in _drawn(of_plan, risk.draws).best(1, risk.draws.planned_for)])
+        drawn = equally_likely(
+            [value for value, _ in risk_draws.drawn_plan(of_plan, risk.draws).best(1, risk.draws.planned_for)]
+        )
     return drawn | {
         r.scenario: (
             exact(r.probability),

@@ -23,7 +23,7 @@ from models.plan import Plan
 from models.sets import Sets
 from optimizer.analysis.risk.questions import asked_measure
 from optimizer.analysis.what_if import Inquiry, ProgressStep, Span, Swap, Tell, chosen_of, span_of, swap
-from optimizer.solver.allocation import NoAwards, fewest_awards, least_awards
+from optimizer.solver.allocation import NoAwards, least_awards
 from optimizer.solver.extended_form import Extended
 from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import start as start_from
@@ -206,7 +206,7 @@ class _Looking:
 
     def _alternative(self, chosen: dict[str, int]) -> Alternative:
         sets = self.inquiry.sets
-        awards = fewest_awards(sets, chosen).awards
+        awards = self.inquiry.awards(chosen)
         value = self.inquiry.value(chosen, awards)
         bound = max(self.best.high, value)
         plan = self.inquiry.audited(Solution(chosen, awards, bound, False, False))
@@ -225,7 +225,8 @@ class _Looking:
 def _paid_value(inquiry: Inquiry, chosen: Mapping[str, int]) -> float | None:
     """What a portfolio is worth; None where the programmes cannot carry it, minimum tickets and all."""
     try:
-        return inquiry.value(chosen, least_awards(inquiry.sets, chosen))
+        awards = least_awards(inquiry.sets, chosen) if inquiry.measure is None else inquiry.awards(chosen)
+        return inquiry.value(chosen, awards)
     except NoAwards:
         return None
 

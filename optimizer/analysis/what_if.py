@@ -19,7 +19,7 @@ from models.program import Program
 from models.risk import RiskMeasure
 from models.sets import Sets
 from optimizer.analysis.known_answers import KnownAnswers, KnownPlan
-from optimizer.solver.allocation import Awards, NoAwards
+from optimizer.solver.allocation import Awards, NoAwards, fewest_awards
 from optimizer.solver.chain_flows import delivered_of
 from optimizer.solver.lexicographic import Options, Solution, open_search
 from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
@@ -96,6 +96,9 @@ class Maximized(Protocol):
     def value(self, sets: Sets, chosen: Mapping[str, int], awards: Awards) -> float:
         """What decisions are worth by it."""
 
+    def awards(self, sets: Sets, chosen: Mapping[str, int]) -> Awards:
+        """The awards of a selection. Raises NoAwards."""
+
     def program(
         self, sets: Sets, classes: tuple[FundingClass, ...] | None = None, fixed: Mapping[str, int] | None = None
     ) -> Program:
@@ -135,6 +138,12 @@ class Inquiry:
     def value(self, chosen: Mapping[str, int], awards: Awards) -> float:
         """What decisions are worth: by the measure, or the objective as planned less the penalties of soft rules."""
         return net(self.sets, chosen, awards) if self.measure is None else self.measure.value(self.sets, chosen, awards)
+
+    def awards(self, chosen: Mapping[str, int]) -> Awards:
+        """The awards of a selection, the fewest unless a measure reads them. Raises NoAwards."""
+        return (
+            fewest_awards(self.sets, chosen).awards if self.measure is None else self.measure.awards(self.sets, chosen)
+        )
 
     def program(self, classes: tuple[FundingClass, ...]) -> Program:
         """The program of the case on these classes."""

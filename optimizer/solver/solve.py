@@ -11,6 +11,7 @@ from models.faults import InvalidInput
 from models.plan import NotFinanced, ObjectiveValue, Plan
 from models.reasons import sentences
 from models.sets import Sets
+from models.stress import DrawnFlows
 from optimizer.errors import AuditFailed, Infeasible, NoPlanFound
 from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
 from optimizer.solver.options import GAP, SEED, THREADS, TIME_LIMIT
@@ -69,12 +70,15 @@ def audited(sets: Sets, solution: "Solution", options: "Options") -> Plan:
     return confirmed(sets.case, assemble(sets, solution, options))
 
 
-def confirmed(case: Case, plan: Plan) -> Plan:
-    """A plan with its audit, without reasons that the auditor does not confirm. Raises AuditFailed."""
-    plan = plan.model_copy(update={"audit": audit(case, plan)})
+def confirmed(case: Case, plan: Plan, flows: DrawnFlows | None = None) -> Plan:
+    """A plan with the audit in it, without reasons that the auditor does not confirm. `flows`: of a chain in every draw.
+
+    Raises AuditFailed.
+    """
+    plan = plan.model_copy(update={"audit": audit(case, plan, flows)})
     if plan.audit is not None and not plan.audit.passed and (doubtful := unconfirmed_reasons(case, plan)):
         plan = _without_reasons(plan, doubtful)
-        plan = plan.model_copy(update={"audit": audit(case, plan)})
+        plan = plan.model_copy(update={"audit": audit(case, plan, flows)})
     if plan.audit is None or not plan.audit.passed:
         raise AuditFailed(plan)
     return plan

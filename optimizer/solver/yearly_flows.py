@@ -136,6 +136,22 @@ class YearlyFlows:
             coverage[:, [place for place, _ in year.covered], n] = year.coverage(x)
         return value, coverage
 
+    @property
+    def recipes(self) -> tuple[Recipe, ...]:
+        """The recipes of the chain, in the order of `run_tonnes`."""
+        return self.network.recipes
+
+    def run_tonnes(self, capacity: Vector) -> Vector:
+        """What every recipe runs where that is best for the objective, t/yr, [n, year, recipe], at capacities
+        [n, process, year]. Raises RuntimeError as `deliver`."""
+        found = np.zeros((len(capacity), len(self._years), len(self.recipes)))
+        place = {r: n for n, r in enumerate(self.recipes)}
+        for n, year in enumerate(self._years):
+            x = year.deliver(capacity[:, :, n])
+            for recipe, column, size in year.runs:
+                found[:, n, place[recipe]] = np.maximum(0.0, x[:, column]) * size
+        return found
+
     def supports(self, capacity: Vector) -> Supports:
         """The objective by year and its supports at capacities [n, process, year]. Raises RuntimeError as `deliver`."""
         supports = Supports(*(np.zeros((len(capacity), *shape)) for shape in self._support_shapes))

@@ -11,6 +11,7 @@ from models.audit import audit
 from models.case import Case
 from models.faults import InvalidInput
 from models.plan import AuditResult, Plan
+from optimizer.analysis.risk.drawn import flows_of_plan
 from optimizer.errors import Refusal
 from optimizer.plan_folder.digests import is_inside
 from optimizer.version import __version__
@@ -98,7 +99,8 @@ class OpenedPlan(Opened):
     @cached_property
     def audit(self) -> AuditResult | None:
         """The audit of the plan with the workbook's copy; None if the copy gives no case."""
-        return audit(self.reread, self.plan) if isinstance(self.reread, Case) else None
+        case = self.reread
+        return audit(case, self.plan, flows_of_plan(case, self.plan)) if isinstance(case, Case) else None
 
 
 @dataclass(frozen=True)

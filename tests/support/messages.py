@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 from jinja2 import nodes
 from support.commandline import ROOT
 
-from models.audit.report import CHAIN_CHECKS, CHECKS, DRAWN_CHAIN_CHECKS, RISK_CHECKS
+from models.audit.report import CHAIN_CHECKS, CHECKS, DRAWN_CHAIN_CHECKS, DRAWN_FLOWS_CHECKS, RISK_CHECKS
 from models.countries import REST_OF_WORLD, english
 from models.instruments import INSTRUMENTS
 from models.objective_names import OBJECTIVE_UNITS
@@ -119,7 +119,7 @@ def closed_lists() -> Iterator[Key]:
         yield None, word, None
     for word in MATERIAL_WORDS:
         yield "a material", word, None
-    for check in (*CHECKS, *CHAIN_CHECKS, *RISK_CHECKS, *DRAWN_CHAIN_CHECKS):
+    for check in (*CHECKS, *CHAIN_CHECKS, *RISK_CHECKS, *DRAWN_CHAIN_CHECKS, *DRAWN_FLOWS_CHECKS):
         yield "a check", check.name, None
         yield None, check.states, None
     yield "a check", "least cost", None

@@ -3,7 +3,7 @@ selection, every set of price floors that are awarded, everybody who may go on, 
 
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,9 +68,17 @@ def selections(case: Case) -> Iterator[Chosen]:
 
 
 def best(case: Case) -> float:
-    """The largest measure: choices in the order of what they are worth, until awards pay for one."""
-    found = sorted(_choices(case), key=lambda c: -c.value)
-    return next(c.value for c in found if _Awards(case, c).can_pay())
+    """The largest measure."""
+    top = best_of(case, lambda _: True)
+    assert top is not None
+    return top
+
+
+def best_of(case: Case, wanted: Callable[[Chosen], bool]) -> float | None:
+    """The largest measure of some selections: choices in the order of what they are worth, until awards pay for one; None where
+    they pay for none."""
+    found = sorted((c for c in _choices(case) if wanted(c.chosen)), key=lambda c: -c.value)
+    return next((c.value for c in found if _Awards(case, c).can_pay()), None)
 
 
 @dataclass(frozen=True)
@@ -178,6 +186,10 @@ class _Awards:
             for year, money in g.envelopes.items():
                 here = [oracle_stress.one(self.case, i) for i, t in self.choice.chosen.items() if t == year]
                 self._row({(p.id, g.id): self._rate(g, p, year) for p in here}, money)
+        if (total := self.case.settings.total_budget_m) is not None:
+            every = [(oracle_stress.one(self.case, i), t) for i, t in self.choice.chosen.items()]
+            costs = {(p.id, g.id): self._rate(g, p, t) for p, t in every for g in self.case.programmes}
+            self._row(costs, total)
 
     def _rate(self, g: Programme, p: Project, fid: int) -> float:
         if g.id != FLOOR:

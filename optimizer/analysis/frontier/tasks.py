@@ -21,6 +21,7 @@ from models.decision import single_classes
 from models.linear import public_cost
 from models.plan import Plan
 from models.plan_assembly import decided
+from models.program import Program
 from models.sets import Sets
 from optimizer.analysis.executor import Answer as Answer  # noqa: PLC0414
 from optimizer.analysis.frontier.budget_axis import TOTAL, Axis, along, needs
@@ -243,7 +244,7 @@ class Model:
         chosen = loaded.chosen(x)
         goal = loaded.along.matrix.objectives[0]
         net = -goal.value(x)
-        key = (*sorted(chosen.items()), ("", round(1e7 * net) if loaded.program.penalties else 0))
+        key = (*sorted(chosen.items()), ("", round(1e7 * net) if awards_count(loaded.program) else 0))
         if key not in self._known:
             self._known[key] = self._worked_out(chosen, net)
         return self._known[key]
@@ -252,7 +253,7 @@ class Model:
         try:
             place = self._place(chosen, net)
             sets = Sets(self.axis.at(place))
-            awards = fewest_awards(sets, chosen).awards
+            awards = fewest_awards(sets, chosen).awards if self.measure is None else self.measure.awards(sets, chosen)
         except NoAwards:
             return None
         d = decided(sets, chosen, awards)
@@ -276,7 +277,7 @@ class Model:
         fixed = self._load(plain=True, fixed=chosen)
         if fixed is None:
             raise NoAwards
-        if fixed.program.penalties:
+        if awards_count(fixed.program):
             fixed.engine.hold(fixed.along.matrix.objectives[0], -net + HOLD * max(1.0, abs(net)))
         outcome = fixed.engine.minimize(fixed.along.money, Limits(0.0, 60.0))
         if outcome.x is None:
@@ -285,12 +286,17 @@ class Model:
 
     def _quick_place(self, chosen: Chosen) -> float | None:
         """The same from the loaded program, where its classes leave nothing open but the money."""
-        if self.loaded is None or self.loaded.program.penalties or leaves_out_tickets(self.loaded.program.classes):
+        if self.loaded is None or awards_count(self.loaded.program) or leaves_out_tickets(self.loaded.program.classes):
             return None
         if len(self.loaded.integers) > len(self.loaded.program.decision.start):
             return None
         least = self.loaded.least_money(chosen)
         return None if least is None else _up_to(least)
+
+
+def awards_count(program: Program) -> bool:
+    """Whether the value of a selection depends on its awards: by penalties of soft rules, or by who goes on in scenarios."""
+    return bool(program.penalties) or program.awards_decide
 
 
 def _up_to(money_m: float) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 from models.case import Case
 from models.evaluation import Decided
 from models.network import delivers
+from models.plan import Plan
 from models.risk import cvar, expected, mean_and_tail
 from models.risk_plan import DrawnValues, FreshGain, RiskPlan
 from models.rule_holds import OVER_SCENARIOS
@@ -17,12 +18,13 @@ from models.run_row import RunRow
 from models.scenarios import Named, scenarios
 from models.sets import Sets
 from models.states import review_year
-from models.stress import ScenarioResult
+from models.stress import DrawnFlows, ScenarioResult
+from optimizer.analysis.risk.drawn_flows import flows_of, stops_of
 from optimizer.analysis.risk.judge import block, outturns, state_plans
 from optimizer.analysis.stress.arrays import Floats
 from optimizer.analysis.stress.distribution import realization, spread
-from optimizer.analysis.stress.draws import draw
-from optimizer.analysis.stress.evaluate import Evaluator
+from optimizer.analysis.stress.draws import Drawn, draw
+from optimizer.analysis.stress.evaluate import Evaluator, Outturn
 
 FRESH, FRESH_OF_A_CHAIN = 10_000, 1_000
 """Draws on which a plan is reported."""
@@ -40,6 +42,9 @@ class _Values(NamedTuple):
 
     value: Floats
     exact: bool
+    drawn: Drawn
+    stops: Sequence[frozenset[str]]
+    """Projects that stop, by draw."""
 
 
 @dataclass(frozen=True)
@@ -53,17 +58,18 @@ class DrawnJudge:
 
     def value(self, decisions: Decided) -> float:
         """The measure over the draws planned for."""
-        return self._measured(self._planned_for(decisions), [r for r, _ in self._stresses(decisions)])
+        return self._measured(self._planned_for(decisions).value, [r for r, _ in self._stresses(decisions)])
 
     def block(self, decisions: Decided) -> RiskPlan:
         """The measure, the stresses, and the plan on fresh draws."""
-        values, worked = self._planned_for(decisions), self._stresses(decisions)
+        values, worked = self._planned_for(decisions).value, self._stresses(decisions)
         stresses = tuple(r for r, _ in worked)
         runs = {r.scenario: rows for r, rows in worked} if delivers(Sets(self.case)) else None
-        (fresh, exact), weighted = self._fresh(decisions), self._weighted(values)
+        found_fresh, weighted = self._fresh(decisions), self._weighted(values)
+        fresh = found_fresh.value
         drawn = DrawnValues(
             n=len(fresh), seed=self.seed, first=self.n + 1, planned_for=self.n, measure=self._measured(fresh, stresses),
-            exact=exact, **spread(fresh),
+            exact=found_fresh.exact, **spread(fresh),
         )  # fmt: skip
         found = block(decisions, stresses, self._measured(values, stresses))
         changes: dict[str, object] = {
@@ -81,8 +87,8 @@ class DrawnJudge:
         The interval of a mean is that of its pairs. That of another measure is from its differences in batches of the
         draws, by the t distribution (batch means: Schmeiser 1982).
         """
-        (ours, ours_exact), (theirs, theirs_exact) = self._fresh(plan), self._fresh(other)
-        exact = ours_exact and theirs_exact
+        mine, others = self._fresh(plan), self._fresh(other)
+        ours, theirs, exact = mine.value, others.value, mine.exact and others.exact
         if self.case.settings.risk != "cvar":
             found = spread(ours - theirs)
             of: Literal["measure", "mean"] = "measure" if self.case.settings.risk == "expected" else "mean"
@@ -106,24 +112,31 @@ class DrawnJudge:
         key = n, skip, decisions.key
         if key not in self._known:
             drawn = draw(Evaluator(decisions), self._likely(), n, self.seed, skip)
-            self._known[key] = _Values(drawn.result.value, drawn.exact)
+            self._known[key] = _Values(drawn.result.value, drawn.exact, drawn, stops_of(drawn))
         return self._known[key]
 
-    def _planned_for(self, decisions: Decided) -> Floats:
-        """Value in each draw planned for, with the best choice of who goes on."""
+    def _planned_for(self, decisions: Decided) -> _Values:
+        """What decisions are worth in each draw planned for, with the best choice of who goes on."""
         key = "planned for", decisions.key
         if key not in self._known:
             evaluator = Evaluator(decisions)
             drawn = draw(evaluator, self._likely(), self.n, self.seed)
-            value, known = drawn.result.value.copy(), dict[object, float]()
+            value, stops, known = drawn.result.value.copy(), stops_of(drawn), dict[object, Outturn]()
             for place in np.flatnonzero(drawn.stops.any(axis=1)):
                 own, one = realization(evaluator, drawn, int(place))
                 alike = one.name, tuple(one.delays.items()), tuple(one.overruns.items()), one.failed
                 if alike not in known:
-                    known[alike] = own.realize(replace(one, stopped=frozenset())).value
-                value[place] = known[alike]
-            self._known[key] = _Values(value, exact=True)
-        return self._known[key].value
+                    known[alike] = own.realize(replace(one, stopped=frozenset()))
+                value[place], stops[place] = known[alike].value, frozenset(known[alike].stopped)
+            self._known[key] = _Values(value, exact=True, drawn=drawn, stops=stops)
+        return self._known[key]
+
+    def flows(self, decisions: Decided) -> DrawnFlows | None:
+        """What the chain runs in the draws planned for and in the fresh ones; None where its deliveries do not count."""
+        if not delivers(Sets(self.case)):
+            return None
+        both = self._planned_for(decisions), self._fresh(decisions)
+        return flows_of(Evaluator(decisions), [(found.drawn, found.stops) for found in both])
 
     def _stresses(self, decisions: Decided) -> list[tuple[ScenarioResult, tuple[RunRow, ...]]]:
         """Every stress, and what the recipes of the chain run in it."""
@@ -138,3 +151,11 @@ class DrawnJudge:
             return min([float(values.min()), *(r.value for r in stresses)])
         weighted = self._weighted(values)
         return expected(weighted) if s.risk == "expected" else mean_and_tail(weighted, s)
+
+
+def flows_of_plan(case: Case, plan: Plan) -> DrawnFlows | None:
+    """What the chain runs in every draw that a plan reports, for its auditor; None where no draws of a chain are planned for."""
+    told = None if plan.risk is None else plan.risk.draws
+    if told is None or not delivers(Sets(case)):
+        return None
+    return DrawnJudge(case, told.planned_for, told.seed).flows(Decided.of(case, plan))

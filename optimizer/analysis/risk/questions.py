@@ -23,7 +23,8 @@ from models.states import review_year
 from optimizer.analysis.risk.judge import Interval, NamedJudge, best_of
 from optimizer.analysis.risk.solve import assembled
 from optimizer.errors import Refusal
-from optimizer.solver.allocation import Awards
+from optimizer.solver import tuning
+from optimizer.solver.allocation import Awards, allocate_under_risk, fewest_awards
 from optimizer.solver.lexicographic import Options, Solution
 from optimizer.solver.solve import confirmed
 
@@ -41,6 +42,15 @@ class AskedMeasure:
     def value(self, sets: Sets, chosen: Mapping[str, int], awards: Awards) -> float:
         """The measure of decisions."""
         return self._judge(sets).value(Decided(sets.case, chosen, awards))
+
+    def awards(self, sets: Sets, chosen: Mapping[str, int]) -> Awards:
+        """The awards of a selection: those that are best for the measure where they decide which projects go on, else the
+        fewest. Raises NoAwards."""
+        if not awards_may_decide(sets, self.risk):
+            return fewest_awards(sets, chosen).awards
+        return allocate_under_risk(
+            sets, self.risk, {self.risk.states[0].name: chosen}, tuning.ALLOCATION_SECONDS
+        ).awards
 
     def program(
         self, sets: Sets, classes: tuple[FundingClass, ...] | None = None, fixed: Mapping[str, int] | None = None
@@ -102,11 +112,6 @@ def obstacle(case: Case, *, known: bool = True) -> str | None:
         )
     if rules := held_rules(case):
         return f"with rules that hold in scenarios (holds of {rules[0].rule}): ask of the workbook with --set risk=none"
-    if _awards_decide(Sets(case)):
-        return (
-            "where awards decide which projects go on in a scenario (price floors, or calls within contingency_m): "
-            "ask of the workbook with --set risk=none"
-        )
     if s.risk == "regret" and not known:
         return (
             "that compares with the best plan of each scenario (risk = regret), which another question moves: "
@@ -115,9 +120,12 @@ def obstacle(case: Case, *, known: bool = True) -> str | None:
     return _too_large(Sets(case))
 
 
-def _awards_decide(sets: Sets) -> bool:
+def awards_may_decide(sets: Sets, risk: RiskMeasure) -> bool:
+    """Whether awards can decide which projects go on in a scenario: price floors, or calls within contingency_m."""
+    if not sets.has_programmes:
+        return False
     starts = {(i.id, t): 1.0 for i in sets.candidates for t in sets.windows[i.id]}
-    return any(awards_decide(sets, w.realization, starts) for w in risk_of(sets.case).outcomes)
+    return any(awards_decide(sets, w.realization, starts) for w in risk.outcomes)
 
 
 def _too_large(sets: Sets) -> str | None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from models.risk import RiskMeasure
+    from models.stress import DrawnFlows
     from optimizer.analysis.risk.elsewhere import Elsewhere
     from optimizer.analysis.risk.judge import Judge
     from optimizer.analysis.risk.search import Watch
@@ -211,8 +212,16 @@ class _Made:
         if before is not None and self.planned is not None:
             without = Without(as_planned=self._as_planned(self.planned), measure=before, gain=self._gain(found))
             block = block.model_copy(update={"without": without})
-        plan = as_planned.confirmed(case, assembled(self.sets, self.options, self.judge, found, block))
+        plan = as_planned.confirmed(
+            case, assembled(self.sets, self.options, self.judge, found, block), self._flows(found)
+        )
         return plan.model_copy(update={"manifest": {"second_witness": found.second_witness}})
+
+    def _flows(self, found: "Solution") -> "DrawnFlows | None":
+        """What the chain runs in every draw, for the auditor."""
+        from optimizer.analysis.risk.drawn import DrawnJudge
+
+        return self.judge.flows(found.decided(self.sets.case)) if isinstance(self.judge, DrawnJudge) else None
 
     def _better(self) -> "tuple[Solution, float | None]":
         """The plan that was found, or the one as planned where that is worth more; and the measure of the latter."""

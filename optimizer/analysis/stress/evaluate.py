@@ -111,7 +111,7 @@ class Evaluator:
 
     def _delivered(self, sets: ScenarioSets) -> Coverage | None:
         """What the chain delivers, where the objective counts that."""
-        flows = self._flows(sets.realization)
+        flows = self.flows(sets.realization)
         if flows is None:
             return None
         loaded, capacity = flows
@@ -123,7 +123,7 @@ class Evaluator:
             if sets.demand[key, year] > 0
         }
 
-    def _flows(self, realization: Realization) -> tuple[YearlyFlows, Floats] | None:
+    def flows(self, realization: Realization) -> tuple[YearlyFlows, Floats] | None:
         """The loaded chain of a realization, and the capacity of its processes; None where deliveries do not count."""
         if not delivers(self.arrays.sets):
             return None
@@ -140,7 +140,7 @@ class Evaluator:
 
     def runs(self, realization: Realization) -> tuple[RunRow, ...]:
         """What the recipes run in a realization in which it is settled who stops; empty where deliveries do not count."""
-        flows = self._flows(realization)
+        flows = self.flows(realization)
         return () if flows is None else flows[0].runs(flows[1])
 
 

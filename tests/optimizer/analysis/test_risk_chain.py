@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from models.schema import Scenario
 from models.sets import Sets
 from models.terms import need
 from optimizer.analysis.risk import solve
-from optimizer.analysis.risk.drawn import DrawnJudge
+from optimizer.analysis.risk.drawn import DrawnJudge, flows_of_plan
 from optimizer.analysis.risk.forms import outcomes_of
 from optimizer.analysis.risk.judge import Judge, NamedJudge
 from optimizer.analysis.risk.l_shaped import best_over_outcomes
@@ -105,15 +106,27 @@ def test_a_support_of_the_flows_is_nowhere_below_them() -> None:
     assert constant + gradient @ at == pytest.approx(mean, abs=1e-7)
 
 
-def test_a_plan_over_draws_of_a_chain_is_reported_on_fresh_ones_and_says_what_the_audit_leaves_out() -> None:
+@pytest.mark.parametrize(("review", "contingency"), [(None, None), (2027, 3.0)])
+def test_draws_of_a_chain_are_reported_on_fresh_ones_and_audited_by_their_flows(
+    review: int | None, contingency: float | None
+) -> None:
     case = book(4, "expected").with_(risks=stress_books.risks(4))
-    case = case.with_(settings=case.settings.model_copy(update={"draws": DRAWS}))
+    changes = {"draws": DRAWS, "review_year": review, "contingency_m": contingency}
+    case = case.with_(settings=case.settings.model_copy(update=changes))
     plan = solve(case, gap=0.0, time_limit=60, seed=5)
     assert plan.risk is not None
     assert plan.risk.draws is not None
     assert (plan.risk.draws.n, plan.risk.draws.planned_for) == (1_000, DRAWS)
-    assert plan.audit is not None
-    assert plan.audit.passed
-    assert any("draws of a chain" in line for line in plan.audit.checks)
+    flows = flows_of_plan(case, plan)
+    assert flows is not None
+    assert audit(case, plan, flows) == plan.audit
+    assert any("every draw of the chain by its flows" in line for line in plan.audit.checks)
+    alone = audit(case, plan)
+    assert alone.passed
+    assert any("draws of a chain" in line for line in alone.checks)
+    forged = plan.model_copy(update={"risk": plan.risk.model_copy(update={"value": plan.risk.value + 1e-4})})
+    assert not audit(case, forged, flows).passed
+    faster = [[[1.01 * run for run in year] for year in draw] for draw in flows.runs]
+    assert not audit(case, plan, replace(flows, runs=faster)).passed
     drawn = plan.risk.draws.model_copy(update={"p05": plan.risk.draws.p95 + 1.0})
     assert not audit(case, plan.model_copy(update={"risk": plan.risk.model_copy(update={"draws": drawn})})).passed

@@ -12,8 +12,11 @@ from models.constraints.going_on import awards_decide
 from models.risk import risk_of
 from models.schema import Price, Project, Rule, Scenario
 from models.sets import Sets
+from optimizer.analysis.alternatives import alternatives
+from optimizer.analysis.explain import explain
+from optimizer.analysis.frontier import explore
 from optimizer.analysis.risk import solve
-from optimizer.analysis.risk.questions import obstacle
+from optimizer.analysis.risk.questions import awards_may_decide, obstacle
 
 MANY = max(2, EXAMPLES // 6)
 TIGHT = 1e-6
@@ -109,9 +112,46 @@ def test_a_plan_of_the_mean_book_is_compared_where_prices_fall() -> None:
     assert -TIGHT <= plan.risk.vss.low <= plan.risk.vss.high + TIGHT
 
 
-def test_rules_and_questions_that_awards_decide_are_refused_by_name() -> None:
+def test_a_rule_that_scenarios_keep_where_awards_decide_is_refused_by_name() -> None:
     case = price_books.book(0, "expected", contingency=True)
     floor = Rule(row=8, rule="least", measure="capacity", aggregate="sum", sense=">=", value=1.0, holds="always")
     said = dict(claims(case.with_(rules=(floor,))))
     assert "the rule least holds in scenarios, which is not modelled with a limit on calls" in said["contingency_m"]
-    assert "price floors, or calls within contingency_m" in str(obstacle(case))
+    assert obstacle(case) is None
+
+
+def test_what_a_project_is_worth_where_awards_decide_is_what_any_awards_without_it_say() -> None:
+    """Seeds of which a project is worth something, in the plan and out of it."""
+    case = price_books.book(3, "worst", contingency=True)
+    assert awards_may_decide(Sets(case), risk_of(case))
+    plan, top = solve(case, gap=0.0, time_limit=60), price_books.best(case)
+    for story in explain(case, plan, gap=0.0).projects:
+        other = price_books.best_of(case, lambda chosen, s=story: (s.id in chosen) is not s.financed)
+        assert (other is None) == (story.loss is None), story.id
+        if other is not None and story.loss is not None:
+            assert story.loss.low - TIGHT <= top - other <= story.loss.high + TIGHT, story.id
+
+
+def test_other_portfolios_have_the_awards_that_are_best_for_the_measure() -> None:
+    case = price_books.book(5, "expected", contingency=True)
+    plan = solve(case, gap=0.0, time_limit=60)
+    found = alternatives(case, plan, within=0.6, gap=0.0).portfolios
+    assert found
+    for one in found:
+        ids = {p.id for p in one.plan.projects}
+        assert one.value == pytest.approx(
+            price_books.best_of(case, lambda chosen, ids=ids: chosen.keys() == ids), abs=TIGHT
+        )
+
+
+def test_the_frontier_where_awards_decide_holds_the_best_of_every_budget() -> None:
+    case = price_books.book(3, "worst", contingency=True)
+    frontier = explore(case, over="total", time_limit=60.0)
+    assert frontier.status == "optimal"
+    for n in range(4):
+        budget = frontier.from_m + (frontier.to_m - frontier.from_m) * n / 3
+        settings = case.settings.model_copy(update={"total_budget_m": budget + 1e-7})
+        box = next((b for b in frontier.boxes if b.from_m <= budget < b.to_m), frontier.boxes[-1])
+        assert box.low is not None
+        assert box.high is not None
+        assert box.low - TIGHT <= price_books.best(case.with_(settings=settings)) <= box.high + TIGHT, budget
