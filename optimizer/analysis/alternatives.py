@@ -1,8 +1,8 @@
 """Markedly different portfolios that are nearly as good as the plan.
 
 Each shares as few projects as possible with all portfolios before it (hop, skip and jump: Brill, Chang & Hopkins 1982,
-Modeling to generate alternatives); of those it is the best. Asking for little in common, and not for many new names,
-keeps projects out that bring nothing; of what is found the fewest projects are kept that have its value, at least cost.
+Modeling to generate alternatives), and among those it is the best. The search minimizes common projects and not maximizes new
+ones, which keeps projects out that add nothing. Each result is reduced to the fewest projects of its value, at least cost.
 """
 
 import threading
@@ -35,16 +35,16 @@ from optimizer.solver.standard_form import Objective, compile_program
 
 WITHIN = 0.02
 MOST = 5
-"""Alternatives that are looked for."""
+"""Default number of alternatives."""
 TRIES = 5
-"""Portfolios that may shrink to a known one before it is said that there is no other."""
+"""Number of portfolios that may reduce to a known one before the search concludes that there is no other."""
 SLACK = 1e-9
 WHOLE = 1 - 1e-6
 """Distance to the bound below which a count is proved."""
 PART = 0.6
-"""Part of what is left of a portfolio's time: for the least in common, then again for the best value with that."""
+"""Part of the rest of a portfolio's time for the fewest common projects, then again for the best value with these."""
 LEAST_SECONDS = 2.0
-"""Seconds that the fewest projects of a portfolio may always take: a small program."""
+"""Seconds that reducing a portfolio may always take, because its program is small."""
 LOSS = 1e-7
 """A project is dropped where the value falls by less than this part of max(1, |value|)."""
 
@@ -56,13 +56,13 @@ class Alternative(Frozen):
     value: float
     """Value less penalties."""
     behind: Span
-    """By how much it falls short of the best value."""
+    """Best value less this value."""
     differs: int
     """Projects in one of the two, this portfolio and the plan, and not in the other."""
     swap: Swap
-    """Against the plan: what enters, leaves and moves."""
+    """Projects that enter, leave and move, compared with the plan."""
     cost_m: float
-    """Budget cost more (or less) than the plan."""
+    """Budget cost less that of the plan."""
     coverage: dict[str, float]
     """Demand row and milestone -> coverage gained (or given up), parts of the demand."""
 
@@ -77,7 +77,7 @@ class Alternatives(Frozen):
     appears: dict[str, int]
     """Project -> number of portfolios, the plan among them, that finance it."""
     complete: bool
-    """False where it was stopped or time ended: there may be more, or some that have less in common."""
+    """False if it was stopped or time ended: there may be more, or some with fewer common projects."""
 
     model_config = {**Frozen.model_config, "populate_by_name": True}  # noqa: RUF012  as pydantic has it
 
@@ -110,7 +110,7 @@ def alternatives(
 
 @dataclass
 class _Clock:
-    """The time that is left, and the share of the portfolio that is looked for now."""
+    """The remaining time, and the share of the current portfolio."""
 
     end: float
     _share_ends: float = 0.0
@@ -171,11 +171,11 @@ class _Looking:
 
     @property
     def floor(self) -> float:
-        """The least value that is near enough."""
+        """The least value that is within the distance."""
         return self.best.low - self.within * abs(self.best.low)
 
     def _next(self, known: Sequence[Mapping[str, int]]) -> dict[str, int] | None:
-        """Another portfolio; None where there is none, or only such as shrink to one that is known."""
+        """Another portfolio; None if there is none, or only such that reduce to a known one."""
         passed: list[dict[str, int]] = []
         for _ in range(TRIES):
             portfolio = self._unlike(known, passed)
@@ -223,7 +223,7 @@ class _Looking:
 
 
 def _paid_value(inquiry: Inquiry, chosen: Mapping[str, int]) -> float | None:
-    """What a portfolio is worth; None where the programmes cannot carry it, minimum tickets and all."""
+    """Value of a portfolio; None if the programmes cannot pay for it within all limits, minimum tickets included."""
     try:
         awards = least_awards(inquiry.sets, chosen) if inquiry.measure is None else inquiry.awards(chosen)
         return inquiry.value(chosen, awards)
@@ -251,8 +251,8 @@ def _coverage(sets: Sets, plan: Plan, other: Plan) -> dict[str, float]:
 
 @dataclass
 class _Lean:
-    """The fewest projects of a portfolio that keep its value: none of them could be dropped without loss. Of those the
-    cheapest, in the years of the plan where that costs nothing, then in the earliest."""
+    """Reduces a portfolio to the fewest projects of its value, so that none could be dropped without loss; then least cost,
+    fewest changes of the plan's years, and earliest decisions."""
 
     inquiry: Inquiry
     clock: _Clock
@@ -313,7 +313,7 @@ def _padded(objective: Objective, extended: Extended) -> Objective:
 
 @dataclass
 class _Unlike:
-    """The portfolio that has least in common with those known, and of these the best."""
+    """The portfolio with fewest projects in common with the known ones, and of these the best."""
 
     inquiry: Inquiry
     clock: _Clock

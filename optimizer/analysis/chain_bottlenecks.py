@@ -1,9 +1,8 @@
-"""What the chain is short of, year by year: found by solving again with a little more, never from dual values.
+"""Bottlenecks of the chain by year, found by solving again with a little more capacity or material, never from dual values.
 
-A dual value says what the first tonne is worth and nothing of the next; here every number is the difference of two
-solved flows. One process at a time gets a step more capacity, in all years at once, as years do not touch one another;
-one material at a time is there without end. Where neither capacity nor balance binds in any year nothing would change,
-and nothing is solved.
+A dual value is the worth of the first tonne and says nothing about the next. Here every number is the difference of two solved
+flows. One process at a time gets a step more capacity, in all years at once because years are independent; one material at a
+time is unlimited. If neither capacity nor balance binds in any year, nothing would change and nothing is solved.
 """
 
 from collections.abc import Iterator, Mapping
@@ -38,7 +37,7 @@ class Bottlenecks:
     steps: tuple[CapacityStep, ...]
     """By year, most magnets gained first, then most score."""
     shortages: tuple[Shortage, ...]
-    """By year, the bottleneck first; materials without end that would deliver nothing more are left out."""
+    """By year, the bottleneck first; materials whose unlimited supply would add no delivery are left out."""
 
     def of(self, year: int) -> Shortage | None:
         """The bottleneck material of a year: the one that holds back most; None where no feed does."""

@@ -1,7 +1,7 @@
-"""What a plan of a chain is worth on the measure of delivery: without it, without research, beside the nameplate plan.
+"""Comparisons for a plan of a chain by deliveries: without the plan, without research, and with the best plan by nameplate.
 
-The flows of the same projects are worked out again with parts of the case taken out; one more plan is sought, the best
-by nameplate, where the plan was made for delivery and time is left.
+The flows of the same projects are computed again with parts of the case removed. If the plan was made for deliveries and time
+is left, the best plan by nameplate is searched too.
 """
 
 import threading
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from optimizer.solver.lexicographic import Options
 
 LEAST_SECONDS = 3.0
-"""With less time than this no second plan is sought."""
+"""Least seconds for the search of a second plan."""
 
 
 def chain_value(case: Case, plan: Plan, options: "Options", stop: threading.Event | None = None) -> ChainValue | None:
-    """What further solves say about a plan; None of a case without a chain.
+    """Results of further solves about a plan; None for a case without a chain.
 
     `options`: those of the search for the plan best by nameplate, its time limit what is left for all of this.
     """
@@ -161,7 +161,7 @@ def ore_per_tonne(case: Case, plan: Plan) -> Callable[[str, int], float | None]:
 def _nameplate(case: Case, options: "Options", stop: threading.Event | None) -> NameplateBest | None:
     """A plan of the objective `coverage`, and what it delivers; None where none was found in time.
 
-    How it breaks ties and pays is of no interest here, so that only its selection is sought.
+    Only its selection is searched, because its tie-break and awards do not matter here.
     """
     from optimizer.solver.reoptimize import Question, Session
     from optimizer.solver.solve import assemble

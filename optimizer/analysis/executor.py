@@ -1,7 +1,7 @@
-"""Where questions are answered: in this process, in processes of this machine, or on a Dask cluster.
+"""Executors of tasks: this process, worker processes of this machine, or a Dask cluster.
 
-All three are a `concurrent.futures.Executor`, so that there is one path. A task is a pure function of its arguments: one
-that is lost with its worker is simply asked again.
+All three are a `concurrent.futures.Executor`, so that there is one code path. A task is a pure function of its arguments, so
+that one that is lost with its worker is submitted again.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ GRACE = 60.0
 """Seconds by which a worker may exceed its time limit before it is given up."""
 
 Answer = dict[str, Any]
-"""What comes of a task, as plain data."""
+"""Result of a task as plain data."""
 
 
 class Task(Protocol):
@@ -30,14 +30,14 @@ class Task(Protocol):
 
     @property
     def seconds(self) -> float:
-        """What it may take."""
+        """Its time limit."""
 
     def answered(self) -> Answer:
-        """The answer, in whatever process it is asked."""
+        """The answer, in any process."""
 
 
 Allot = Callable[[int], float]
-"""Seconds for the next of so many tasks that wait; asked as it begins. None are begun once it says 0."""
+"""(number of waiting tasks) -> seconds for the next one, called when it starts. No task starts after it returns 0."""
 
 
 class Here(Executor):

@@ -1,7 +1,7 @@
-"""The journal of many solves: every answer as it comes, so that a run that is killed repeats no finished solve.
+"""The journal of many solves: it records every answer, so that a killed run repeats no finished solve.
 
-JSON lines, each flushed to the disk before the next question: a header that says what is solved, then question and
-answer. A last line that was torn by the end of the process is dropped.
+JSON lines, each flushed to the disk before the next question: a header that identifies the run, then question and answer. An
+incomplete last line is dropped.
 """
 
 import json
@@ -20,7 +20,7 @@ SCHEMA = "mine2magnet.journal/1"
 
 
 class Journal:
-    """Answers by the key of their question; in memory alone where there is no file."""
+    """Answers by the key of their question; in memory only if there is no file."""
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
-"""Processes of this machine that answer the questions of one command.
+"""Worker processes that answer the questions of one command.
 
-They are spawned, follow the process that asks them (`optimizer.solver.interrupts`), and learn over a pipe that they are to
-stop: their solvers then give what they have.
+They are spawned, end with their parent (`optimizer.solver.interrupts`), and are told over a pipe to stop: their solvers then
+return the best result so far.
 """
 
 import contextlib
@@ -18,9 +18,9 @@ from typing import Any, TypeVar
 from optimizer.solver.interrupts import follow, undisturbed
 
 STOP = threading.Event()
-"""Set where the work of this process is to end: solves under way give what they have."""
+"""Set when the work of this process should end; running solves then return the best result so far."""
 LOOK = 0.2
-"""Seconds between two looks whether to stop."""
+"""Seconds between two checks whether to stop."""
 LEAVE = 10.0
 """Seconds that a worker which was told to end may take until it is killed. Those that end by themselves give back the
 semaphores of the system; of those that are killed Python complains on the planner's screen."""
@@ -48,7 +48,7 @@ class Processes:
             connection.close()
 
     def end(self) -> None:
-        """Stops all workers, waits for them to leave, and kills those that do not: they write nothing."""
+        """Stop all workers, wait for them to end, and kill those that do not; they write no files."""
         processes = list((getattr(self._executor, "_processes", None) or {}).values())
         self.stop()
         with contextlib.suppress(Exception):
@@ -62,7 +62,7 @@ class Processes:
 
 
 def _begin(parent: int, line: Connection, prepare: Callable[..., None] | None, arguments: tuple[Any, ...]) -> None:
-    """What a worker does as it starts: it follows its parent, and sets STOP once that closes the line."""
+    """Start of a worker: it ends with its parent, and sets STOP when the parent closes the pipe."""
     follow(parent)
 
     def watch() -> None:

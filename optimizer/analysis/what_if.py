@@ -1,6 +1,6 @@
-"""What-if questions to one case: every answer is an interval that holds the truth, and begins from the plan.
+"""What-if questions to one case: every answer is an interval that contains the true value, and each search starts from the plan.
 
-Explanations, alternatives and the costs of overrides ask through here; the loaded model is shared (`optimizer.solver.reoptimize`).
+Explanations, alternatives and the costs of overrides use it; the loaded model is shared (`optimizer.solver.reoptimize`).
 """
 
 import math
@@ -34,7 +34,7 @@ RELAXED = 1e-7
 
 
 class Span(Frozen):
-    """What is known of a number: it lies from `low` to `high`. In the objective's unit."""
+    """An interval that contains a number, in the objective's unit."""
 
     low: float
     high: float
@@ -63,7 +63,7 @@ class Swap(Frozen):
 
 @dataclass(frozen=True)
 class WhatIfResult:
-    """The best plan found under a question; its value less penalty, and the most that any plan can have."""
+    """The best plan found under a question, with the interval of the best value less penalty."""
 
     chosen: dict[str, int]
     awards: Awards
@@ -76,7 +76,7 @@ class WhatIfResult:
 
 @dataclass(frozen=True)
 class ProgressStep:
-    """Progress: how many questions of a report are done, and what is asked now, in the planner's words."""
+    """Progress: the number of answered questions of a report, and the current one in words."""
 
     done: int
     total: int
@@ -94,7 +94,7 @@ class Maximized(Protocol):
         """What the program maximizes."""
 
     def value(self, sets: Sets, chosen: Mapping[str, int], awards: Awards) -> float:
-        """What decisions are worth by it."""
+        """Value of decisions by it."""
 
     def awards(self, sets: Sets, chosen: Mapping[str, int]) -> Awards:
         """The awards of a selection. Raises NoAwards."""
@@ -128,7 +128,7 @@ class Inquiry:
     def of(
         cls, sets: Sets, options: Options, stop: threading.Event | None = None, measure: Maximized | None = None
     ) -> "Inquiry":
-        """Small cases are asked without any gap: a proof costs nothing there."""
+        """The gap: 0 for small cases, in which a proof costs little."""
         return cls(sets, replace(options, gap=0.0) if is_small(sets, measure) else options, stop, measure)
 
     def of_other(self, sets: Sets) -> "Inquiry":
@@ -169,10 +169,10 @@ class Inquiry:
         tie_break: bool = True,
         gap: float | None = None,
     ) -> WhatIfResult | None:
-        """The best plan under a question; None where it is proved that there is none. Raises NoSolutionFound.
+        """The best plan under a question; None if it is proved that there is none. Raises NoSolutionFound.
 
         `gap` (default: the inquiry's own): relative MIP gap at which to stop.
-        The tie-break is for small cases: in large ones it would take longer than the question.
+        The tie-break is for small cases only, because in large ones it would take longer than the question.
         """
         if self.stop is not None and self.stop.is_set():
             raise NoSolutionFound
@@ -211,7 +211,7 @@ class Inquiry:
 
     @property
     def _shares(self) -> bool:
-        """Whether questions share plans and bounds: those of small cases are exact, and each search stands alone."""
+        """Whether questions share plans and bounds. Those of small cases are exact and searched independently."""
         return self.measure is None and self.options.gap > 0
 
     def _answered(self, question: Question, solution: Solution) -> WhatIfResult:
@@ -242,7 +242,7 @@ class Inquiry:
         return None if self.measure is None else self.measure.risk
 
     def span(self, solution: Solution) -> Span:
-        """Value less penalty of what was found, and the bound on it."""
+        """Value less penalty of a solution, and the bound on the best value."""
         low = self.value(solution.chosen, solution.awards)
         high = max(low, solution.bound)
         return Span(low=low, high=low if high - low <= ROUNDING * max(1.0, abs(low)) else high)
@@ -311,6 +311,6 @@ def swap(plan: Mapping[str, int], other: Mapping[str, int]) -> Swap:
 
 
 def without(projects: Iterable[str]) -> Question:
-    """None of these, even where they are committed."""
+    """A question that excludes these projects, also committed ones."""
     names = frozenset(projects)
     return Question(exclude=names, limits={("selection", i): (None, 1.0) for i in sorted(names)})

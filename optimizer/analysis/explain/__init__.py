@@ -1,7 +1,8 @@
-"""Why a project is in the plan or not, and what would change it: every statement by solving again, never by duals.
+"""Explains why a project is in the plan or not and what would change that, by solving again and never by duals.
 
-A plan of lumps has no prices: the worth of a project, of a limit or of a change of data is the difference of two solved
-programs, an interval where proofs leave one (Gomory & Baumol 1960 on why the duals of an integer program mislead).
+Projects are indivisible, so that a plan has no dual prices: the worth of a project, of a limit or of a change of data is the
+difference of two solved programs, given as an interval if the proofs leave a gap (Gomory & Baumol 1960 on why the duals of an
+integer program mislead).
 """
 
 from optimizer.analysis.explain.explanation import Explanation

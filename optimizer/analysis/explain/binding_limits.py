@@ -1,8 +1,8 @@
-"""Which rules and envelopes bind, and what a step more of each is worth: by solving again with the step.
+"""Binding rules and envelopes, and the worth of a step more of each, by solving again with the step.
 
-A limit binds where the plan leaves less than a step of it unused, or where a step more is worth something: projects are
-lumps, so that a budget can bind with money left. In a large case, whose lumps are small beside its limits, only the
-first kind is asked for. The step of money is a round part of about a tenth of the limit, that of a score or a count one.
+A limit binds if the plan leaves less than a step of it unused, or if a step more adds value: projects are indivisible, so that
+a budget can bind with money left. In a large case, whose projects are small beside its limits, only limits of the first kind
+are asked about. The step of money is a round number of about a tenth of the limit, that of a score or a count is 1.
 """
 
 from collections.abc import Iterator, Mapping
@@ -57,7 +57,7 @@ def round_step(value: float) -> float:
 
 
 def asked(case: Case, plan: Plan, *, every: bool) -> list[Limit]:
-    """The limits that are asked for: money first, programme by programme and year by year, then the rules."""
+    """The limits to ask about: money first, by programme and year, then the rules."""
     return [x for x in (*_money(case, plan), *_rules(case, plan)) if every or x.is_tight]
 
 
@@ -90,7 +90,7 @@ def _rule_step(rule: Rule, row: RuleRow) -> float:
 
 @dataclass(frozen=True)
 class Steps:
-    """Asks what a step more of a limit is worth to one plan."""
+    """Worth of a step more of each limit to one plan."""
 
     inquiry: Inquiry
     chosen: Mapping[str, int]

@@ -1,7 +1,7 @@
-"""Where the answer to a question turns from yes to no along a number: a bracket of what is proved on both sides.
+"""The bracket of a threshold: values of a number that are proved to be enough, and values that are proved not to be.
 
-Each value asked about is proved to be enough, proved not to be, or left open by a search that ended before its proof. Plain
-bisection would end at the first open value; here both sides of the open stretch are narrowed further.
+Each tried value is proved to be enough, proved not to be, or left open by a search that ended before its proof. Plain bisection
+would end at the first open value; here both sides of the open part are narrowed further.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ Ask = Callable[[float, int], int | None]
 
 @dataclass
 class ThresholdBracket:
-    """What is known on the way from `good`, where a value is likeliest to be enough, to `bad`.
+    """Results on the way from `good`, the value that is most likely enough, to `bad`.
 
     Places are parts of the way: 0 is `good`, 1 is `bad`.
     """
@@ -26,9 +26,9 @@ class ThresholdBracket:
     good: float
     bad: float
     enough: float | None = None
-    """Place of the last value that is enough; None: of none it is known."""
+    """Place of the last value that is enough; None if none is known."""
     not_enough: float | None = None
-    """Place of the first value that is proved not to be."""
+    """Place of the first value that is proved not to be enough."""
     open: tuple[float, float] | None = None
     """Places of the first and the last value between them that were left open."""
     year: int | None = None
@@ -44,7 +44,7 @@ class ThresholdBracket:
         return self.value(self.enough), self.value(self.not_enough)
 
     def tell(self, place: float, answer: int | None) -> None:
-        """Takes an answer in."""
+        """Record an answer."""
         if answer is None:
             self.not_enough = place
             self.open = None if self.open is None or place <= self.open[0] else self.open
@@ -56,7 +56,7 @@ class ThresholdBracket:
             self.open = (min(first, place), max(last, place))
 
     def narrow(self, ask: Ask, tries: int, is_over: Callable[[], bool]) -> "ThresholdBracket":
-        """Asks about so many values at most, always in the middle of the widest stretch that is worth it."""
+        """Ask about values, up to a number, each in the middle of the widest part that is not narrow enough."""
         for tried in range(tries):
             stretch = self._widest()
             if stretch is None or is_over():
@@ -68,7 +68,7 @@ class ThresholdBracket:
         return self
 
     def _widest(self) -> tuple[float, float] | None:
-        """The widest stretch between what is known and what is open, or between both ends; None where all are narrow."""
+        """The widest part between a known end and an open value, or between both ends; None if all are narrow."""
         if self.open is None:
             (enough, not_enough), (a, b) = self.ends, (self.enough, self.not_enough)
             if a is None or b is None or enough is None or not_enough is None:

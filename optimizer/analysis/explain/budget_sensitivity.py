@@ -1,4 +1,4 @@
-"""At which budgets a project is in the best plan, and what more of one limit would do: the loaded case, other money."""
+"""The best plan with other budgets, or with another value of one limit, from the loaded case."""
 
 from collections.abc import Iterator, Mapping
 
@@ -75,7 +75,7 @@ def _of(fund: Fund) -> Iterator[tuple[Row, Extent]]:
 
 
 def point(inquiry: Inquiry, chosen: Mapping[str, int], part: float) -> BudgetPoint | None:
-    """The best plan with a part of the money; None where no money limits anything. Raises NoSolutionFound."""
+    """The best plan with a part of the money; None if no money limits anything. Raises NoSolutionFound."""
     case = scaled(inquiry.sets.case, part)
     asked = question(inquiry, case)
     if not asked.limits:

@@ -1,4 +1,4 @@
-"""What an explanation says, as data. Values in the objective's unit, money in millions, capacity in t/yr."""
+"""An explanation as data. Values in the objective's unit, money in millions, capacity in t/yr."""
 
 from typing import Literal
 
@@ -9,7 +9,7 @@ from models.stress import InScenario
 from optimizer.analysis.what_if import Span, Swap
 
 Verdict = Literal["core", "borderline", "exterior"]
-"""core: every plan within the asked distance of the best finances it; exterior: none does; borderline: neither is proved.
+"""core: every plan within the requested distance of the best finances it; exterior: none does; borderline: neither is proved.
 
 The terms of Liesiö, Mild & Salo (2007), "Preference programming for robust portfolio modeling and project selection",
 European Journal of Operational Research 181(3), for the set of near-optimal plans in place of non-dominated portfolios."""
@@ -22,20 +22,20 @@ LEAST = 1e-5
 class Change(Frozen):
     """A change of one cell that lets a project into a plan at least as good as the best without it.
 
-    The least change lies between `at_least` and `change`; where the two meet it is this one.
+    The least change lies between `at_least` and `change`; if they are equal, it is this one.
     """
 
     column: str
     """Column of `projects`: capex_m, private_share, capacity_tpa, earliest_fid, latest_fid, esg_e, esg_s, esg_g."""
     now: float | None
-    """The value in the case; None where the cell is empty."""
+    """The value in the case; None if the cell is empty."""
     needed: float
     stated: float
     """`needed`, rounded away from the present value to the digit that is printed, and tried at that."""
     in_cell: float | None = None
-    """The same in the money of the cell, where that is not the case's."""
+    """The same in the money of the cell, if that is not the case's."""
     at_least: float
-    """Proved: no smaller change than this one is enough. Equal to the change where the proof is complete."""
+    """It is proved that no smaller change than this is enough. Equal to the change if the proof is complete."""
     fid_year: int
     """Decision year of the project in the plan that the change makes possible."""
 
@@ -51,7 +51,7 @@ class Change(Frozen):
 
 
 class Threshold(Frozen):
-    """Where one project enters or leaves: at which price for what it sells, or at which support that it asks for.
+    """The price of its output, or the support that it asks for, at which one project enters or leaves.
 
     price: multiples of the price path. support: millions of public support that it cannot do without.
     """
@@ -59,11 +59,11 @@ class Threshold(Frozen):
     kind: Literal["price", "support"]
     now: float
     enough: float | None
-    """With this it is in a plan as good as the best without it. None: no such value was found."""
+    """Value at which it is in a plan as good as the best without it; None if none was found."""
     not_enough: float | None
-    """Proved: with this it is in none. None: of no value, not even for the present one of a project left out."""
+    """Value at which it is proved to be in no such plan; None if none is proved, not even the present one."""
     is_settled: bool = True
-    """False where a value between the two was asked about and time ended before it was proved to be either."""
+    """False if time ended before a tried value between the two was proved to be either."""
     fid_year: int | None
     """Its decision year in the plan at `enough`."""
     material: str | None = None
@@ -73,28 +73,28 @@ class Threshold(Frozen):
 
 
 class ProjectStory(Frozen):
-    """One project: why it is in or out, and what would change it."""
+    """Explanation of one project: why it is in or out, and what would change that."""
 
     id: str
     name: str
     financed: bool
     fid_year: int | None = None
     reason: str = ""
-    """Of a project left out, from the closed list of the plan; empty for a financed one."""
+    """The plan's reason for a project left out; "" for a financed one."""
     detail: TextField = ""
     verdict: Verdict
     loss: Span | None = None
     """Value lost without a financed project, or by forcing in one that is left out; None where no plan exists then, or
     where nothing was asked (`asked`)."""
     asked: bool = True
-    """False: the question was not answered (stopped, or a project that is not decided)."""
+    """False if the question was not answered (stopped, or a project that is not decided)."""
     at_least: float | None = None
-    """Where nothing was asked: so much is lost at least, by the relaxation; None where that says nothing."""
+    """If the question was not asked: least loss by the relaxation; None if that gives none."""
     swap: Swap = Swap()
-    """What takes its place, or what it displaces."""
+    """The projects that take its place, or that it displaces."""
     changes: tuple[Change, ...] = ()
     unchanged: dict[str, str] = Field(default_factory=dict)
-    """Column -> why no change of it alone is given."""
+    """Column -> why no change of it is given."""
     thresholds: tuple[Threshold, ...] = ()
     """Price and support at which it enters or leaves; only where one project is explained."""
     no_threshold: dict[str, str] = Field(default_factory=dict)
@@ -102,7 +102,7 @@ class ProjectStory(Frozen):
     at_budgets: tuple[float, ...] = ()
     """Parts of the case's money at which the best plan finances it; see `Explanation.budgets`."""
     in_scenarios: tuple[InScenario, ...] = ()
-    """What it matters in each scenario of the workbook, of a project that is asked about by itself."""
+    """Its importance in each scenario of the workbook, if one project is explained."""
 
     def sharpened(self, newer: "ProjectStory") -> "ProjectStory":
         """A newer answer about the same project; what was proved before stands where the newer search ended with less."""
@@ -117,13 +117,13 @@ class LimitStory(Frozen):
     """A rule or an envelope that binds, with the worth of a step more of it."""
 
     name: str
-    """In the planner's words: `DFC-loans 2027`, `Average E`, `total budget`."""
+    """Name for the planner: `DFC-loans 2027`, `Average E`, `total budget`."""
     kind: Literal["money", "rule"]
     limit: float
     eased: float
-    """The limit one step further."""
+    """The limit moved by one step."""
     left: float
-    """What the plan leaves unused of it."""
+    """Unused part of the limit."""
     worth: Span
     """Value gained by the step."""
     swap: Swap = Swap()
@@ -142,17 +142,17 @@ class BudgetPoint(Frozen):
 
 
 class OverrideCost(Frozen):
-    """What one decision of the planner costs."""
+    """Cost of one override."""
 
     id: str
     status: Literal["committed", "barred"]
     source: str
-    """Where the decision was made: a cell, `--include` or `--exclude`."""
+    """Origin of the override: a cell, `--include` or `--exclude`."""
     cost: Span | None
-    """Value lost by it, all other overrides kept; None where it could not be priced."""
+    """Value lost by it, with all other overrides kept; None if it could not be priced."""
     note: str = ""
     swap: Swap = Swap()
-    """What changes in the plan where it is lifted."""
+    """Changes of the plan if it is lifted."""
 
 
 class OverrideCosts(Frozen):
@@ -171,14 +171,14 @@ class Explanation(Frozen):
     unit: str
     """points, t/yr, or t of magnets. Points are hundredths of the value (a score of 0.712 is 71.2 points)."""
     best: Span
-    """What is known of the best value, less penalties."""
+    """Interval of the best value, less penalties."""
     within: float
-    """Distance from the best, as a part of it, that the verdicts are about."""
+    """Distance from the best value, as a part of it, for the verdicts."""
     projects: tuple[ProjectStory, ...]
     limits: tuple[LimitStory, ...] = ()
     budgets: tuple[BudgetPoint, ...] = ()
     overrides: OverrideCosts = OverrideCosts(alone=(), together=None)
     complete: bool = True
-    """False where it was stopped, or time ended before every question was answered."""
+    """False if it was stopped, or time ended before every question was answered."""
 
     model_config = {**Frozen.model_config, "populate_by_name": True}  # noqa: RUF012  as pydantic has it

@@ -1,4 +1,4 @@
-"""What is known of every project before any search: the plan's reason, and from the relaxation the least that is lost.
+"""Results for every project before any search: the plan's reason, and the least loss by the relaxation.
 
 The relaxation bounds the value of every plan without a financed project, or with one that is left out. Where the plan is
 better than that bound by more than the asked distance, the project is core or exterior: no search is needed for it.

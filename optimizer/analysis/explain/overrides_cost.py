@@ -1,8 +1,8 @@
-"""What a planner's own decisions cost: every committed and barred project, alone and all together.
+"""Cost of the planner's overrides: every committed and barred project, alone and all together.
 
 The case is loaded once with all of them lifted; each question puts some back. The cost of one is the best value
 without it, all others kept, less the best value with all of them. Where a rule picks projects by their status, a decision
-also changes what the rule counts: then every question is asked of a case of its own, and lifting can lose value too.
+also changes what the rule counts: each question then has a case of its own, and lifting can lose value too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,12 +20,12 @@ from optimizer.solver.reoptimize import Question
 
 
 def overrides_of(case: Case) -> list[Project]:
-    """The projects whose status decides for the plan."""
+    """The projects whose status is an override."""
     return [p for p in case.projects if p.status in ("committed", "barred")]
 
 
 def source_of(case: Case, project: Project, manifest: Mapping[str, Any]) -> str:
-    """Where the decision was made: the option, or the status cell."""
+    """Origin of the override: the option, or the status cell."""
     recorded = manifest.get("overrides", {})
     for option, status in (("include", "committed"), ("exclude", "barred")):
         names = {str(n).strip().casefold() for n in recorded.get(option, ())}
@@ -81,7 +81,7 @@ class LiftedOverrides:
 
 
 def opened(inquiry: Inquiry, chosen: Mapping[str, int], best: Span) -> tuple[LiftedOverrides, dict[str, str]]:
-    """The overrides of the inquiry's case that can be lifted; for the others why not."""
+    """The overrides of the inquiry's case that can be lifted, and for the others the reason why not."""
     case = inquiry.sets.case
     known = {str(f) for f in checks.check(case)[0]}
     stuck: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""At which price, and at which support asked for, one project enters or leaves the best plan.
+"""The price and the requested support at which one project enters or leaves the best plan.
 
 Found by bisection: the case is solved again with another price for what the project sells, or another need, the project
 forced in. Where a plan with it is as good as the best plan without it, the value is enough; where the bound of the solve is
@@ -33,9 +33,9 @@ from optimizer.solver.reoptimize import Question
 HIGHEST = 10.0
 """Multiple of the price path up to which a price is looked for."""
 TRIES, TRIES_OF_SMALL = 8, 20
-"""Values that are tried between the ends; of small cases, which are solved exactly in no time."""
+"""Number of values tried between the ends; the second for small cases, which are solved exactly in little time."""
 FAR_PART = 3
-"""The far end is given one of so many parts of the time: without it hardly anything is known."""
+"""The far end gets one of this number of parts of the time, because without it little is known."""
 GAP_PART = 0.1
 """Part of the asked gap to which a value is solved: the two sides of a threshold often lie within the gap itself."""
 
@@ -55,7 +55,7 @@ class OwnThresholds:
     stop: threading.Event | None = None
 
     def all(self) -> tuple[list[Threshold], dict[str, str]]:
-        """The thresholds that are known; for the others why there is none."""
+        """The thresholds, and for those without one the reason."""
         lacking: dict[str, str] = {}
         thresholds = (self._price(lacking), self._support(lacking))
         return [threshold for threshold in thresholds if threshold is not None], lacking

@@ -18,21 +18,21 @@ from models.terms import award_cap, is_eligible, need
 from models.viability import Viability
 
 LEAST, MOST = 0.01, 10.0
-"""Capital cost and capacity are looked at between these parts of their value: nothing is built for nothing."""
+"""Capital cost and capacity are varied between these parts of their value."""
 INSIDE, HALVINGS = 1e-9, 40
-"""Part of a piece by which its ends are looked at from inside, and halvings that find a switch."""
+"""Part of a piece by which its ends are evaluated from inside, and number of halvings that locate a switch."""
 
 
 @dataclass(frozen=True)
 class Datum:
-    """One cell: column, its value, the range that is looked at, and which way people expect it to help."""
+    """One cell: column, value, range, and the direction in which a change is expected to help."""
 
     column: str
     now: float
     low: float
     high: float
     helps: int
-    """-1: less of it is expected to let the project in, 1: more."""
+    """-1 if less of it is expected to let the project in, 1 if more."""
 
     def changed(self, project: Project, value: float) -> Project:
         """The project with another value in this cell."""
@@ -87,7 +87,7 @@ def _breaks(case: Case, project: Project, datum: Datum) -> list[float]:
 
 
 def _market_breaks(case: Case, project: Project, datum: Datum, others: Iterable[float]) -> Iterable[float]:
-    """Where the market's gap opens, and where rows for it come and go, in each decision year.
+    """Values at which the gap opens, and at which its rows appear or vanish, for each decision year.
 
     Between two breaks nothing is expected to change more than once: where it does, `parametric.line` says so.
     """
@@ -114,7 +114,7 @@ def _market_state(case: Case, project: Project, datum: Datum, year: int, value: 
 
 
 def _switches(state: Callable[[float], tuple[bool, ...]], low: float, high: float) -> Iterator[float]:
-    """Where any part of a state switches between two values, if it does so once."""
+    """Value at which any part of a state switches, if it switches once between two values."""
     inside = (high - low) * INSIDE
     low, high = low + inside, high - inside
     at_low, at_high = state(low), state(high)
@@ -130,7 +130,7 @@ def _switches(state: Callable[[float], tuple[bool, ...]], low: float, high: floa
 
 
 def _capex_breaks(case: Case, project: Project) -> list[float]:
-    """Where the need begins, where a ticket caps an award, and where all awards together reach the capital cost."""
+    """Values at which the need begins, a ticket caps an award, or all awards together reach the capital cost."""
     programmes = [p for p in case.programmes if is_eligible(project, p)]
     if project.requested_m is not None:
         breaks = [project.secured_m, project.secured_m + project.requested_m]
@@ -154,7 +154,7 @@ def _all_caps(programmes: Iterable[Programme], capex: float) -> float:
 
 
 def _rule_breaks(case: Case, project: Project, datum: Datum) -> Iterable[float]:
-    """Where an `each` rule is just met; its measure is linear in the cell."""
+    """Value at which an `each` rule is just met; its measure is linear in the cell."""
     for rule in case.rules:
         if rule.aggregate != "each" or not matches(rule.picks, project):
             continue

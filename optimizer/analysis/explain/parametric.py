@@ -26,14 +26,14 @@ Key = tuple[Any, ...]
 VALUE: Key = ("value",)
 SAME = 1e-11
 BENT = 1e-9
-"""Part of a coefficient by which the middle of a piece may miss the line through its ends."""
+"""Tolerance, as a part of a coefficient, in the test that a coefficient is linear over a piece."""
 ALONE = (
     "award_cap", "need", "ticket_least", "ticket_most", "ticket_backed", "support_cap", "support_start", "max_programmes",
     "viability", "stake", "no_stake", "unaffordable_gap",
 )  # fmt: skip
 """Families whose rows are of one project alone, and may come and go with its data."""
 TIES = ("selection", "requires", "together", "excludes", "group")
-"""Families that tie projects together: no cell that is varied stands in them."""
+"""Families that link projects; no cell that is varied is in them."""
 
 
 class NotLinear(Exception):
@@ -70,7 +70,7 @@ def _entries(program: Program, matrix: Matrix) -> Iterator[tuple[Key, int, int, 
 
 
 def alone(case: Case, project: Project) -> Own:
-    """The coefficients of a project, from the program of it alone. Rules are softened: alone it need not meet them."""
+    """The coefficients of a project, from the program of this project alone, in which rules are soft."""
     rules = tuple(r.model_copy(update={"hard": False, "penalty": 0.0}) for r in case.rules)
     underway = [p for p in case.projects if p.status == "underway"]
     projects = tuple(sorted((project, *underway), key=lambda p: p.id))
@@ -119,7 +119,7 @@ def line(case: Case, near: Project, middle: Project, far: Project) -> tuple[Own,
 
 @dataclass
 class Variation:
-    """Puts a cell into a program as a variable: `made` is the program's matrix, extended."""
+    """A program with a cell as a variable; `made` is its extended matrix."""
 
     made: Extended
     program: Program

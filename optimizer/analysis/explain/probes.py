@@ -1,8 +1,8 @@
-"""A change of one cell brought nearer to the present value, by solving the case with the cell half way.
+"""Narrows a change of one cell towards the present value, by solving the case with values between.
 
-Where the search for the least change ended before its proof, the change that it found can be far from the least. Here
-the case itself is solved with values between, the project forced in: a value at which the plan is good enough is a
-change that is enough. A value at which none is found proves nothing, as time may have been short.
+If the search for the least change ended before its proof, its change can be far from the least. Here the case itself is solved
+with values between and the project forced in: a value with a good enough plan is a change that is enough. A value without one
+proves nothing, because the time may have been too short.
 """
 
 import threading
@@ -20,7 +20,7 @@ from optimizer.solver.no_solution import NoSolution
 from optimizer.solver.reoptimize import Question
 
 MOST = 7
-"""Values that are tried."""
+"""Number of values that are tried."""
 NEAR = 0.02
 """Part of a change below which the interval is narrow enough."""
 GAP_PART = 0.1
@@ -29,7 +29,7 @@ GAP_PART = 0.1
 
 @dataclass(frozen=True)
 class Probes:
-    """Values of one cell of one project that are tried. `enough`: value less penalty that a plan must have."""
+    """Trials of one cell of one project. `enough`: value less penalty that a plan must have."""
 
     case: Case
     project: Project

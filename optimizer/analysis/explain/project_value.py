@@ -1,4 +1,4 @@
-"""What each project is worth to the plan: the best value without it, or with it forced in, against the best value."""
+"""Worth of each project to the plan: the best value less the best value without it, or with it forced in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from optimizer.solver.reoptimize import Question
 
 @dataclass(frozen=True)
 class ProjectValue:
-    """Asks for the projects of one plan. `best`: what is known of the best value; `within`: see `Explanation`."""
+    """Worth of the projects of one plan. `best`: interval of the best value; `within`: see `Explanation`."""
 
     inquiry: Inquiry
     plan: Plan
@@ -42,7 +42,7 @@ class ProjectValue:
         return self.inquiry.can_decide(project.id) and project.status != "committed"
 
     def unasked(self, project: Project) -> ProjectStory:
-        """What is known without a question: whether it is financed, and else the plan's reason."""
+        """The result without a question: whether it is financed, and else the plan's reason."""
         left = next((n for n in self.plan.not_financed if n.id == project.id), None)
         financed = project.id in self.chosen
         return ProjectStory(
@@ -57,7 +57,7 @@ class ProjectValue:
         )
 
     def settled(self, story: ProjectStory) -> Verdict:
-        """The verdict where no near-best plan decides otherwise than the plan."""
+        """The verdict if no near-best plan decides otherwise than the plan."""
         return "core" if story.financed else "exterior"
 
     def is_certain(self, loss: float) -> bool:
@@ -93,7 +93,7 @@ class ProjectValue:
         return less(self.best, other)
 
     def _swap(self, project: str, answer: WhatIfResult) -> object:
-        """What changes beside the project itself."""
+        """Changes of other projects."""
         swapped = swap(self.chosen, answer.chosen)
         return swapped.model_copy(
             update={

@@ -1,7 +1,7 @@
-"""A least change as it is said: rounded away from the present value to the printed digit, and tried at that.
+"""Rounding of a least change: away from the present value to the printed digit, and confirmed at that number.
 
-Entry is not monotone in the data, so that a number further from the present value can be too far; then one digit more is
-said, until the audited plan with that very number is as good.
+Entry is not monotone in the data, so that the rounded number can be too far. One more digit is then printed, until the audited
+plan with the printed number is good enough.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,9 +19,9 @@ from optimizer.solver.lexicographic import Options, Solution
 from optimizer.solver.solve import audited
 
 TIMES = {"private_share": 100.0}
-"""What a cell is multiplied by where it is printed: a share in per cent."""
+"""Factor on a cell when it is printed: 100 for a share in per cent."""
 UNITS = {"private_share": " %", "capacity_tpa": " t/yr"}
-"""Unit in which a cell is printed, where it is not money."""
+"""Unit in which a cell is printed, if it is not money."""
 MONEY = ("capex_m", "requested_m")
 MOST_DECIMALS = 6
 NUDGE = 1e-6
@@ -59,7 +59,7 @@ class Stating:
         return needed
 
     def stands(self, project: Project) -> bool:
-        """Whether the plan stands with the changed project: by its audit, and as good as it must be."""
+        """Whether the plan with the changed project passes the audit and is good enough."""
         sets = Sets(with_project(self.case, project))
         if not any(p.id == project.id for p in sets.candidates):
             return False

@@ -1,4 +1,4 @@
-"""The explanation of a plan: its projects, limits, budgets and overrides, one question after another."""
+"""The explanation of a plan: questions about its projects, limits, budgets and overrides."""
 
 import threading
 import time
@@ -21,7 +21,7 @@ from optimizer.errors import ChoiceNotProved, Refusal
 from optimizer.solver.lexicographic import Options
 
 WITHIN = 0.01
-"""Distance from the best value that core, borderline and exterior are about."""
+"""Default distance from the best value for core, borderline and exterior."""
 
 
 def explain(
@@ -42,7 +42,7 @@ def explain(
     partial: Callable[[Explanation], None] | None = None,
     stop: threading.Event | None = None,
 ) -> Explanation:
-    """Why a plan is as it is; with `project` (an id) that project alone.
+    """Explain a plan, or with `project` (an id) one project.
 
     For every financed project the value lost without it and what takes its place; for every one left out the value
     lost by forcing it in, what it displaces and the least single change that lets it in; at which budgets each is
@@ -84,7 +84,7 @@ def _not_explained(case: Case, project: str) -> Exception:
 
 
 def _in_scenarios(asking: Asking, explanation: Explanation, core: Sequence[CoreIndex]) -> Explanation:
-    """The explanation of one project with what it matters in the scenarios of the case."""
+    """The explanation of one project with its importance in the scenarios of the case."""
     (story,) = explanation.projects
     try:
         rows = matters(asking.case, asking.plan, story.id, core)
@@ -95,7 +95,7 @@ def _in_scenarios(asking: Asking, explanation: Explanation, core: Sequence[CoreI
 
 @dataclass
 class _Explaining:
-    """One explanation on its way."""
+    """One explanation in progress."""
 
     asking: Asking
     projects: Sequence[Project]
@@ -104,11 +104,11 @@ class _Explaining:
     partial: Callable[[Explanation], None] | None
     _stories: dict[str, ProjectStory] = field(default_factory=dict)
     _others: list[Any] = field(default_factory=list)
-    """Answers that are no stories of projects."""
+    """Answers that are not about projects."""
     _asked: int = 0
-    """Questions of the rounds that have begun."""
+    """Number of questions of the rounds that have started."""
     _answered: bool = True
-    """Whether every question that was asked got its answer."""
+    """Whether every question was answered."""
 
     def run(self) -> Explanation:
         self._tell(0, 1, "the plan itself")
@@ -116,7 +116,9 @@ class _Explaining:
         self._stories = {s.id: s for s in asking.first_answers(self.projects)}
         self._show()
         rounds = (asking.rough_tasks, asking.project_tasks, asking.further_tasks)
-        many = asking.whole or asking.budgets  # of one project there is one question: to start a process takes longer
+        many = (
+            asking.whole or asking.budgets
+        )  # one project is one question, which takes less time than starting a process
         shared = self.workers > 1 and many and not asking.is_small
         ask = Workers(asking, self.workers) if shared else alone(asking)
         with ask as replies:
@@ -137,7 +139,7 @@ class _Explaining:
         return self._take(replies(tasks, lambda n: self._tell(before + n, total, tasks[min(n, len(tasks) - 1)].what)))
 
     def _take(self, replies: Iterable[Reply]) -> int:
-        """Takes replies in as they come, and counts them."""
+        """Record replies as they arrive, and count them."""
         count = 0
         for reply in replies:
             count += 1

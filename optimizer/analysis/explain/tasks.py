@@ -1,4 +1,4 @@
-"""The questions of one explanation, each answered by itself: a budget, a project, a limit, the overrides."""
+"""The questions of one explanation as independent tasks: a budget, a project, a limit, the overrides."""
 
 import threading
 import time
@@ -25,7 +25,7 @@ from optimizer.solver.lexicographic import Options
 from optimizer.solver.no_solution import NoSolutionFound
 
 LEAST_SECONDS = 1.0
-"""What a question is given at least, where the time for all ends."""
+"""Least seconds of a question at the end of the time for all."""
 UNDER_RISK = {
     "prices, support and single changes": "worked out for plans as planned alone: solve with --risk none and explain that plan"
 }
@@ -45,12 +45,12 @@ class ExplainTask:
     kind: Literal["budget", "roughly", "project", "changes", "limit", "overrides"]
     key: float | str | int | ProjectStory | tuple[str, ...]
     what: str
-    """In the planner's words."""
+    """Name for the planner."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What came of a task: a part of the explanation, None where there is nothing to say or it was not answered."""
+    """Result of a task: a part of the explanation, or None if it has none or was not answered."""
 
     value: Any
     answered: bool = True
@@ -58,7 +58,7 @@ class Reply:
 
 @dataclass
 class Asking:
-    """What the questions of one explanation are asked of. Not to be shared by threads."""
+    """Context of the questions of one explanation. Not to be shared by threads."""
 
     case: Case
     plan: Plan
@@ -67,7 +67,7 @@ class Asking:
     whole: bool
     """Whether the whole plan is explained, not one project."""
     budgets: bool = True
-    """Whether other budgets are asked about where that takes long."""
+    """Whether other budgets are asked about although that takes long."""
     stop: threading.Event | None = None
     measure: Maximized | None = None
     """What to maximize in place of the objective as planned."""
@@ -89,7 +89,7 @@ class Asking:
 
     @cached_property
     def is_small(self) -> bool:
-        """Whether every question is answered exactly in no time."""
+        """Whether the case is small, so that every question is answered exactly in little time."""
         return is_small(Sets(self.case), self.measure)
 
     @cached_property
@@ -152,7 +152,7 @@ class Asking:
         return limits_asked(self.case, self.plan, every=self.is_small)
 
     def reply(self, task: ExplainTask) -> Reply:
-        """What comes of a task."""
+        """The result of a task."""
         if self.until is not None:
             left = max(LEAST_SECONDS, min(self.options.time_limit, self.until - time.monotonic()))
             self.inquiry.options = replace(self.inquiry.options, time_limit=left)
@@ -173,7 +173,7 @@ class Asking:
 
     @cached_property
     def value(self) -> ProjectValue:
-        """Asks what projects are worth."""
+        """Ask for the worth of projects."""
         return ProjectValue(self.inquiry, self.plan, self.chosen, self.best, self.within)
 
     def first_answers(self, projects: Sequence[Project]) -> list[ProjectStory]:
@@ -249,5 +249,5 @@ def _doing(story: ProjectStory) -> str:
 
 
 def _width(story: ProjectStory) -> float:
-    """How wide the interval of a story's loss is; endless where nothing was asked."""
+    """Width of the interval of a project's loss; infinite if it was not asked."""
     return float("inf") if story.loss is None else story.loss.width

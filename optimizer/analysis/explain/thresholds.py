@@ -1,7 +1,7 @@
 """The least change of one cell that lets a project into a plan at least as good as the best without it.
 
-Solved exactly, the cell a variable of the program (`optimizer.analysis.explain.parametric`). Entry is not monotone in the data, so that
-no bisection would find it: a larger plant can be one that no programme can carry.
+It is solved exactly, with the cell as a variable of the program (`optimizer.analysis.explain.parametric`). Entry is not monotone in
+the data, so that bisection would not find it: a larger plant can be too large for every programme.
 """
 
 import threading
@@ -41,9 +41,9 @@ SAME = 1e-7
 SEARCH_SHARE = 0.6
 """Part of the time for the least change itself; the rest brings a change that is not proved the least nearer."""
 LEAST_SECONDS = 1.0
-"""What every piece is given, however late."""
+"""Least seconds of every piece."""
 CHEAPER = ("capex_m", "private_share", "requested_m")
-"""Cells that let the project take less money."""
+"""Cells whose change lets the project take less money."""
 CONFIRMED = 2e-6
 """The same when the changed case is worked out again with its awards to the cent."""
 NOT_SETTLED = "not settled in the time given; --time-limit allows more"
@@ -52,7 +52,7 @@ NOTHING = 0.01
 
 
 class _Unsettled(NoSolutionFound):
-    """Time ended, in a piece or in all, before any change was found that is enough; none below `floor` is."""
+    """Time ended before any change was found that is enough; none below `floor` is."""
 
     def __init__(self, floor: float) -> None:
         self.floor = floor
@@ -60,12 +60,12 @@ class _Unsettled(NoSolutionFound):
 
 
 class _Unconfirmed(Exception):
-    """The changed case does not give what the program promised."""
+    """The changed case does not confirm the value of the program."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """How one project, now left out, could come in. `target`: value less penalty that must be reached."""
+    """Changes that let a project that is left out enter the plan. `target`: value less penalty that must be reached."""
 
     case: Case
     project: Project
@@ -121,7 +121,7 @@ class Entry:
 
     @cached_property
     def matrix(self) -> Matrix:
-        return compile_program(self.program, tolerance=0.0)  # a threshold is where a limit is just met
+        return compile_program(self.program, tolerance=0.0)  # at a threshold a limit is just met
 
     @cached_property
     def window(self) -> frozenset[int]:

@@ -1,4 +1,4 @@
-"""The questions of an explanation shared among processes: each loads the case once and answers whatever comes."""
+"""Worker processes for the questions of an explanation: each loads the case once."""
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
@@ -11,7 +11,7 @@ from optimizer.analysis.processes import LOOK, STOP, Processes
 from optimizer.errors import Refusal
 
 _here: list[Asking] = []
-"""In a worker: what it asks."""
+"""The context of the questions in a worker process."""
 
 
 Replies = Callable[[Sequence[ExplainTask], Callable[[int], None]], Iterator[Reply]]
@@ -20,7 +20,7 @@ Replies = Callable[[Sequence[ExplainTask], Callable[[int], None]], Iterator[Repl
 
 @contextlib.contextmanager
 def alone(asking: Asking) -> Iterator[Replies]:
-    """Asks in this process, one task after another."""
+    """Answer in this process, one task after another."""
 
     def replies(tasks: Sequence[ExplainTask], tell: Callable[[int], None]) -> Iterator[Reply]:
         for n, task in enumerate(tasks):

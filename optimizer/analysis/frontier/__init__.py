@@ -1,4 +1,4 @@
-"""What other budgets would buy: a certified frontier. `box_search` finds it, `certified` is its data."""
+"""The certified frontier of the best value over budgets. `box_search` finds it, `certified` is its data."""
 
 from optimizer.analysis.frontier.box_search import Asked, Status
 from optimizer.analysis.frontier.certified import Box, Frontier, FrontierStep, Point, TradeOff

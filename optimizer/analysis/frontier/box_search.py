@@ -1,7 +1,7 @@
-"""The exploration: which questions are asked in which order, until every box is closed or time ends.
+"""Box search: the questions of an exploration and their order, until every box is closed or time ends.
 
-Rounds of questions, chosen from what is known at their beginning alone, so that neither the number of workers nor the
-order in which they finish decides anything:
+Questions are asked in rounds. A round depends only on the results before it, so that neither the number of workers nor the order
+in which they finish matters:
 
 1. the least money of any plan, and the best value at the end of the range;
 2. the curve of the relaxation, and value solves at budgets in between, closest where that curve rises most, in chains
@@ -34,15 +34,15 @@ from optimizer.errors import Infeasible, NoPlanFound
 CHAIN = 6
 """Budgets of one chain."""
 GRID = 12
-"""Budgets in between, before boxes are closed one by one."""
+"""Number of budgets in between, before boxes are closed one by one."""
 CURVE = 30
 """Tangents of the relaxation from which the budgets in between are chosen."""
 ROUND = 8
-"""Boxes worked on in one round."""
+"""Boxes per round."""
 SHARE = 0.25
 """Largest share of the whole time that one question may take."""
 FAIR = 1.5
-"""How much more than its even share of the time left a question of a round may take."""
+"""Factor on the even share of the remaining time that a question of a round may take."""
 LEAST_SECONDS = 3.0
 """Least seconds for a question, while so many are left."""
 WITHIN = 1 - 1e-6
@@ -67,7 +67,7 @@ class Status:
 
 @dataclass(frozen=True)
 class Asked:
-    """What to explore, and how."""
+    """The request of an exploration."""
 
     over: str | None = None
     from_m: float | None = None
@@ -84,7 +84,7 @@ class Asked:
 
 @dataclass
 class BoxSearch:
-    """One exploration under way."""
+    """One exploration in progress."""
 
     case: Case
     asked: Asked
@@ -121,7 +121,7 @@ class BoxSearch:
         for at, answer in self.pool.answers(tasks, self._allotted):
             n = missing[at]
             known[n] = answer
-            if not self.pool.stop.is_set() and not answer.get("cut"):  # cut short: to be asked again another time
+            if not self.pool.stop.is_set() and not answer.get("cut"):  # ended by the time limit: ask again another time
                 self.journal.add(keys[n], questions[n], answer)
             yield n, answer
         for n, question in enumerate(questions):
@@ -180,7 +180,7 @@ class BoxSearch:
         if answer.get("infeasible"):
             self.known.floors.append((value, inf if question["to"] is None else question["to"]))
         elif answer["floor"] is not None and answer["floor"] > max(0.0, question["from"]):
-            # A floor at the beginning itself says nothing: no less money was allowed.
+            # A floor at the start itself proves nothing, because no less money was allowed.
             self.known.floors.append((value, answer["floor"]))
         if answer.get("plan"):
             self.keep(answer["plan"])
@@ -279,7 +279,7 @@ class BoxSearch:
         return sum(p.capacity_tpa for p in self.case.projects)
 
     def _least(self) -> float:
-        """The least money of any plan: proved, or that of the cheapest known plan."""
+        """The least money of any plan, if proved; else that of the cheapest known plan."""
         return float(min(p["place"] for p in self.plans))
 
     def _enough(self) -> float:

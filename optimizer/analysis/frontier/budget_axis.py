@@ -1,4 +1,4 @@
-"""What moves in an exploration: the amount of money along the axis, as one more column of the program.
+"""The budget axis of an exploration: the amount of money along it is one more column of the program.
 
 `total` moves `total_budget_m`. `all` scales every envelope and total by one factor, and PROGRAMME the limits of that
 programme (of its whole fund where programmes share one): there the axis is the money that these limits hold, the sum of
@@ -30,7 +30,7 @@ Row = tuple[object, ...]
 
 @dataclass(frozen=True)
 class Axis:
-    """`name`: total, all or the id of a programme. `base_m`: what the workbook itself has on this axis; None: no limit."""
+    """`name`: total, all or the id of a programme. `base_m`: the workbook's own amount on this axis; None for no limit."""
 
     name: str
     case: Case
@@ -60,7 +60,7 @@ class Axis:
 
     @property
     def most_m(self) -> float:
-        """More money than any plan can use, unless an envelope is thousands of times smaller than the rest."""
+        """An amount that no plan can use up, unless an envelope is thousands of times smaller than the rest."""
         return 1e3 * max(self.base_m or 0.0, fsum(p.capex_m for p in self.case.projects), 1.0)
 
     @property
@@ -174,7 +174,7 @@ def along(program: Program, matrix: Matrix, axis: Axis) -> Along:
 
 
 def _without(bound: float, part: float) -> float:
-    """A row's bound less the part that moves; what rounding leaves of it is nothing."""
+    """A row's bound less the moving part; a rounding residue becomes 0."""
     left = bound - part
     return 0.0 if abs(left) <= 1e-12 * abs(part) else left
 

@@ -1,4 +1,4 @@
-"""The range of an exploration: how closely it is looked at, where it ends, and at which budgets it is looked at first."""
+"""The range of an exploration: its tolerances, its end, and its first budgets."""
 
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
@@ -16,7 +16,7 @@ FEW = 300
 FINE, MEDIUM, COARSE = 1e-4, 5e-3, 1e-2
 """Default tolerances of small, medium and large cases: of a score; of tonnes as a part of the most there is."""
 LEVEL = 0.4
-"""How much of the distance between two budgets counts in money; the rest in value."""
+"""Weight of money in the distance between two budgets; value has the rest."""
 
 
 def decisions(case: Case) -> int:
@@ -38,7 +38,7 @@ def default_tolerance(case: Case, best: float) -> float:
 
 
 def round_up(money_m: float) -> float:
-    """A little more than an amount, to two digits of what is added: where more money buys nothing.
+    """A little more than an amount, as the end of a range in which more money buys nothing.
 
     >>> round_up(1234.5), round_up(0.0)
     (1260.0, 1.0)
@@ -48,7 +48,7 @@ def round_up(money_m: float) -> float:
 
 
 def along_curve(amounts: Sequence[float], values: Sequence[float], count: int, least_rise: float) -> list[float]:
-    """So many amounts between the ends of a rising curve, evenly along its length: close together where it is steep.
+    """Amounts between the ends of a rising curve, evenly along its length, so that they are close where it is steep.
 
     `least_rise`: a rise that counts as much as the whole range of money.
 

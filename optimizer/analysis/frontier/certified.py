@@ -1,4 +1,4 @@
-"""A certified frontier: what is proved of the best value at every amount of money, and how boxes follow from it.
+"""A certified frontier: bounds on the best value at every amount of money, and the boxes that follow from them.
 
 V(b) never falls and is a step function. Boxes are half-open, `[from, to)`, and tile the range. `low` is the value of a
 verified plan that costs at most `from`; `high` follows from proofs that hold in the whole box:
@@ -45,7 +45,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Box:
-    """`low <= V(b) <= high` for every b in `[from_m, to_m)`. None: no plan is feasible, or nothing is known."""
+    """`low <= V(b) <= high` for every b in `[from_m, to_m)`. None: no plan is feasible, or there is no bound."""
 
     from_m: float
     to_m: float
@@ -103,7 +103,7 @@ class Frontier:
     least_m: float = 0.0
     """Proved: no plan costs less than this."""
     unit: str = "points"
-    """Unit in which people read the values; a score of 1 is a hundred points."""
+    """Unit in which the values are shown; a score of 1 is 100 points."""
 
     @property
     def from_m(self) -> float:
@@ -184,7 +184,7 @@ def _finite(box: Box) -> float | None:
 
 @dataclass
 class Known:
-    """Everything proved so far, in the order in which it became known."""
+    """All proved results so far, in the order in which they were found."""
 
     tolerance: float
     money_tolerance: float
@@ -267,7 +267,7 @@ class Known:
         return "money" if b - a <= self.money_tolerance * (1 + 1e-9) else "open"
 
     def _joined(self, first: Box, then: Box) -> Box | None:
-        """One box for two neighbours of the same low, where it is as closed as they are."""
+        """One box for two neighbours with the same low, if it is as closed as they are."""
         if first.low != then.low or (first.closed_by == "open") != (then.closed_by == "open"):
             return None
         if first.closed_by == "open" and first.high != then.high:

@@ -59,7 +59,7 @@ class Loaded:
 
     @cached_property
     def payment(self) -> Engine:
-        """The relaxation once more, for the money of selections: the other keeps its basis."""
+        """A second engine of the relaxation, for the money of selections, so that the first keeps its basis."""
         return Engine(self.along.matrix, threads=self.threads, seed=self.seed, relaxed=True)
 
     @cached_property
@@ -95,7 +95,7 @@ class Loaded:
         return None if relaxed is None else relaxed.objective
 
     def bounded(self, budget: float | None, relaxed: Relaxed) -> dict[str, Any]:
-        """What the relaxation proves of the best value: at this budget, and by its tangent at every other."""
+        """Bounds of the relaxation on the best value: at this budget, and by its tangent at every other."""
         slope = max(0.0, -float(relaxed.reduced_costs[self.along.column])) if budget is not None else 0.0
         return {
             "budget": budget,
@@ -138,7 +138,7 @@ def search(
 def climb(
     loaded: Loaded, budget: float, *, tolerance: float, start: Mapping[str, Any] | None, end: float
 ) -> SolveResult | None:
-    """A plan to begin from at a budget, where none is known or only a poor one: the core at a little less money."""
+    """A start at a budget for which no good plan is known: the core problem at a little less money."""
     top = loaded.relaxed(budget, budget, left(end)) if len(loaded.integers) >= ALONE_FROM else None
     if top is None or (start is not None and -top.objective - start["value"] <= NEAR * tolerance):
         return None
@@ -189,10 +189,10 @@ def _settle(loaded: Loaded, relaxed: Relaxed, best: float) -> None:
 
 
 def left(end: float) -> float:
-    """Seconds until a time of the clock."""
+    """Seconds until a time of the monotonic clock."""
     return max(0.0, end - time.monotonic())
 
 
 def up(bound: float) -> float:
-    """A bound on a value with what the solver's tolerances may leave out."""
+    """A bound on a value, widened for the solver's tolerances."""
     return float(round(bound + PROVED * max(1.0, abs(bound)), 10))

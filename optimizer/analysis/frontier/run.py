@@ -1,4 +1,4 @@
-"""`explore`: a case, what is asked and where its journal is, to a frontier."""
+"""`explore`: from a case, a request and a journal to a frontier."""
 
 import hashlib
 import threading
@@ -64,7 +64,7 @@ def explore(
 
 
 def header(case: Case, asked: Asked) -> dict[str, Any]:
-    """The header that a journal must match to be resumed: everything that decides which questions are asked."""
+    """The header that a journal must match to be resumed: all input that determines the questions."""
     names = ("over", "from_m", "to_m", "tolerance", "money_tolerance", "budgets", "threads", "seed")
     digest = hashlib.sha256(case.model_dump_json().encode()).hexdigest()
     return {"case": digest, **{name: getattr(asked, name) for name in names}}

@@ -1,4 +1,4 @@
-"""The pure functions of an exploration: a case and a question give an answer, in whatever process they are asked.
+"""The pure functions of an exploration: a case and a question give the same answer in every process.
 
 Value questions go through their budgets in order on one loaded program: the relaxation stays hot from one budget to the
 next, and the plan of one budget begins the search at the next. Money questions hold the value and make the money least.
@@ -57,12 +57,12 @@ class FrontierTask:
     seconds: float = inf
 
     def answered(self) -> Answer:
-        """The answer. The same task gives the same in every process, as long as no time limit ends it."""
+        """The answer, which is the same in every process unless a time limit ends it."""
         return perform(self)
 
 
 def perform(task: FrontierTask) -> Answer:
-    """Answers a question. The same task gives the same answer in every process, as long as no time limit ends it."""
+    """Answer a question. The answer is the same in every process unless a time limit ends it."""
     return _model(task).answer(task.question, task.seconds)
 
 
@@ -100,7 +100,7 @@ class Model:
 
     @cached_property
     def measure(self) -> AskedMeasure | None:
-        """What the value is; None: the objective as planned."""
+        """The measure that replaces the objective; None: the objective as planned."""
         return asked_measure(self.case, "a frontier")
 
     @cached_property
@@ -117,7 +117,7 @@ class Model:
         classes = single_classes(self.sets) if plain else funding_classes(self.sets)
         program = program_of(self.measure, self.sets, classes, fixed)
         try:
-            matrix = compile_program(program, tolerance=0.0)  # a step stands where a budget is just met
+            matrix = compile_program(program, tolerance=0.0)  # at a step a budget is just met
         except InfeasibleProgram:
             return None
         return Loaded(program, along(program, matrix, self.axis), self.threads, self.seed)
@@ -310,5 +310,5 @@ def plan_of(answer: Answer) -> Plan:
 
 
 def _down(bound: float, money_tolerance: float) -> float:
-    """A bound on money, less what the solver's tolerances may leave out."""
+    """A bound on money, widened for the solver's tolerances."""
     return float(round(bound - min(1e-6 * max(1.0, abs(bound)), money_tolerance / 4), 8))

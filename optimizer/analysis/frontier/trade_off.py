@@ -1,5 +1,5 @@
-"""Trade-offs: the same case with another value of one rule, solved at a few budgets. Nothing is proved between the points,
-but for price levels.
+"""Trade-offs: the same case with other values of one rule, solved at a few budgets. Nothing is proved between the points,
+except for price levels.
 
 `esg`: floor of the average ESG score. `country`, `stage`: the largest share of capital cost in one country or stage. Any
 rule of the workbook by its name: its own value, moved. `price`: the level of all price paths, as a multiple of them.

@@ -1,6 +1,6 @@
-"""Every constant by which the search at one budget is tuned; those of a single search stand in `optimizer.solver.tuning`.
+"""Tuning constants of the search at one budget; those of a single search are in `optimizer.solver.tuning`.
 
-None of them changes what is proved: they say how the time is spent.
+None of them changes what is proved; they decide how the time is spent.
 """
 
 # -- one process -------------------------------------------------------------------------------------------------------

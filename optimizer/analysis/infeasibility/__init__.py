@@ -1,4 +1,4 @@
-"""Why a case is infeasible, and how to make it feasible: quick checks, the smallest repairs, an irreducible conflict."""
+"""Infeasible cases: quick checks, the smallest repairs, and an irreducible conflict."""
 
 import threading
 from collections.abc import Callable, Iterable
@@ -65,7 +65,7 @@ def repairs(
 def _infeasible(sets: Sets, options: "Options", stop: threading.Event | None) -> "Elastic | None":
     """The loaded model of a case that is infeasible or not known to be feasible; None of a feasible one. Raises OutOfTime.
 
-    Within rounding of its limits a model can be feasible where exactly no selection is: then limits count as stated.
+    A model can be feasible within rounding of its limits although exactly no selection is; limits then count as stated.
     """
     from optimizer.analysis.infeasibility.elastic_program import Elastic, OutOfTime, QuestionTimedOut
 

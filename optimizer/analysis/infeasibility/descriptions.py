@@ -1,4 +1,4 @@
-"""Restrictions and changes in the planner's words, with their cells."""
+"""Restrictions and changes in words, with their cells."""
 
 from models.case import Case
 from models.money import Exchange
@@ -10,18 +10,18 @@ from optimizer.analysis.infeasibility.report import MARKET, MONEY, Kind, Restric
 from optimizer.analysis.infeasibility.restrictions import holders, moved_by, rule_of, with_market
 
 MOST_GAPS = 3
-"""Projects whose gap a change is said to close."""
+"""Number of projects that a change names as those whose gap it closes."""
 
 
 def one_of(ids: tuple[str, ...]) -> str:
     return " or ".join(ids)
 
 
-# -- what to do --------------------------------------------------------------------------------------------------------
+# -- changes --------------------------------------------------------------------------------------------------------
 
 
 def order(sets: Sets, r: Restriction, old: float | None, new: float | None) -> str:
-    """What to do, as an order to the planner; the numbers as in the cell."""
+    """The change as an instruction to the planner, with the numbers as in the cell."""
     if r.kind in MONEY and old is not None and new is not None:
         moved = f"from {every_digit(old)} to {every_digit(new)}"
         return f"raise {_money_name(r)} by {every_digit(round(new - old, 10))} {unit(sets, r)}, {moved}"
@@ -38,7 +38,7 @@ def order(sets: Sets, r: Restriction, old: float | None, new: float | None) -> s
 
 
 def _market_order(sets: Sets, r: Restriction, old: float | None, new: float | None) -> str:
-    """What to do so that a project pays, and what that leaves of its gap."""
+    """The change that makes a project pay, and the gap that remains."""
     if old is None or new is None:
         return {"opex": f"lower the operating cost of {r.subject}", "price": f"raise the price of {r.subject}"}.get(
             r.kind, f"lower the hurdle rate{_of(r)}"
@@ -119,11 +119,11 @@ def factor(sets: Sets, r: Restriction) -> float:
     return exchange.factor(programme.currency, year)
 
 
-# -- what stands -------------------------------------------------------------------------------------------------------
+# -- restrictions -------------------------------------------------------------------------------------------------------
 
 
 def statement(sets: Sets, r: Restriction, limit: float | None) -> str:
-    """A restriction as it stands."""
+    """A restriction in words."""
     if r.kind in MONEY:
         return f"{_money_name(r)} is {every_digit(round((limit or 0.0) / factor(sets, r), 6))} {unit(sets, r)}"
     if r.kind in ("rule", "each"):
@@ -157,14 +157,14 @@ def _market_statement(sets: Sets, r: Restriction, limit: float | None) -> str:
 
 
 def _own_limit(sets: Sets, r: Restriction) -> object:
-    """The limit in a project's own row or in a setting; None for restrictions of other kinds."""
+    """The limit in a project's own row or in a setting; None for other kinds of restrictions."""
     if r.kind == "setting":
         return getattr(sets.case.settings, r.subject)
     return sets.by_id[r.subject].max_programmes if r.kind == "max_programmes" else None
 
 
 def rule_in_words(rule: Rule) -> str:
-    """A rule by its name, and what it asks."""
+    """A rule by its name and its condition."""
     return f"rule '{rule.rule}' asks {asks(rule)}"
 
 

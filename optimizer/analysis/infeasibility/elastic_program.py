@@ -1,8 +1,8 @@
-"""Our own elastic model: the program of a case, loaded once, in which every restriction can be moved or let go.
+"""The elastic program of a case: loaded once, with every restriction movable or removable.
 
-Money and links are rows whose limits move. Rules are rows of their own, held at the value asked for: an average, a
-share or a ratio moves by its true value, `N - value * D >= 0`, not by what its row lacks. What bars a project holds its
-decisions at nothing. Infeasibility in linear programs: Chinneck, Feasibility and Infeasibility in Optimization (2008).
+Money and links are rows whose limits move. Rules are rows of their own at the requested value: an average, a share or a ratio
+moves by its true value, `N - value * D >= 0`, not by the shortfall of its row. A restriction that bars a project fixes its
+decisions at 0. Infeasibility in linear programs: Chinneck, Feasibility and Infeasibility in Optimization (2008).
 """
 
 import threading
@@ -41,7 +41,7 @@ from optimizer.solver.standard_form import Matrix, Objective, Vector, compile_pr
 from optimizer.solver.tolerance import TOLERANCE
 
 State = Mapping[Restriction, float | None]
-"""Restriction -> its limit in place of that of the case; None: let go. Others stand as they are."""
+"""Restriction -> its limit in place of the case's; None: removed. Others are unchanged."""
 
 _ROWS = {"envelope": ("envelope", "carry_over"), "total": ("total",), "total_face": ("total_face",)}
 _ROWS_OF_GAPS = ("viability", "stake", "no_stake", "unaffordable_gap")
@@ -49,7 +49,7 @@ INF = float("inf")
 ONE_QUESTION = 1 / 24
 """Part of the time that one question may take; at least a second."""
 PRICING = 6
-"""Times as long for how far a restriction must move: a proof, and what the planner asked for."""
+"""Factor on this time for the least move of a restriction, which needs a proof."""
 
 
 class OutOfTime(Exception):
@@ -57,8 +57,8 @@ class OutOfTime(Exception):
 
 
 class QuestionTimedOut(Exception):
-    """One question takes too long: it stays unanswered and the search goes on. `x`: a solution, if one was found;
-    `limit`: a limit of the restriction that makes the case feasible, if one is known."""
+    """One question takes too long; it stays unanswered and the search goes on. `x`: a solution, if one was found; `limit`: a
+    limit of the restriction that makes the case feasible, if one is known."""
 
     def __init__(self, x: Vector | None = None, limit: float | None = None) -> None:
         self.x = x
@@ -132,7 +132,7 @@ class Elastic:
 
     @cached_property
     def relaxation(self) -> Engine:
-        """The same without whole decisions: where nothing satisfies even this, the answer comes at once."""
+        """The relaxation, which answers at once if even it is infeasible."""
         return Engine(self.matrix, threads=self.threads, seed=self.seed, relaxed=True)
 
     @cached_property
@@ -200,7 +200,7 @@ class Elastic:
             case "opex" | "hurdle_rate" | "price":
                 keys = [(name, p.id, *rest) for p in moved_by(self.sets, r) for name, *rest in self._gap_rows[p.id]]
             case "rule" | "each" | "barred" | "country":
-                return []  # held or closed in `_apply`, not rows of the model
+                return []  # fixed or closed in `_apply`, not rows of the model
             case _:
                 raise NotImplementedError(f"optimizer/analysis/infeasibility/elastic_program.py: {r.kind}")
         constraints = [self.program.rows[key] for key in keys if key in self.program.rows]
@@ -343,7 +343,7 @@ class Elastic:
         }
         steps = sorted(values, reverse=rule.sense == ">=")
         low, high = 0, len(steps)
-        while low < high:  # the first threshold with which a plan is possible: more candidates never do harm
+        while low < high:  # the first threshold with which a plan is possible, because more candidates never hurt
             middle = (low + high) // 2
             if self.possible({**state, r: steps[middle]}):
                 high = middle

@@ -1,5 +1,5 @@
-"""An irreducible set of restrictions that cannot all hold, by deletion filter: whatever can go without making a plan
-possible goes (Chinneck & Dravnieks 1991, ORSA Journal on Computing 3), whole parts at once where they can."""
+"""An irreducible set of restrictions that cannot all hold, by the deletion filter: restrictions are removed, several at once
+where possible, as long as no plan becomes possible (Chinneck & Dravnieks 1991, ORSA Journal on Computing 3)."""
 
 from collections.abc import Callable, Sequence
 
@@ -30,7 +30,7 @@ def conflict(elastic: Elastic, state: State) -> tuple[tuple[Restriction, ...], b
 def _filtered(
     members: Sequence[Restriction], state: State, elastic: Elastic, possible: Possible
 ) -> tuple[list[Restriction], bool]:
-    """Members without which something is possible; the restrictions outside are let go. And whether time was enough."""
+    """The members that are needed for infeasibility, with all restrictions outside removed; and whether the time sufficed."""
     kept: list[Restriction] = []
     sure = True
     parts: list[Sequence[Restriction]] = [members]

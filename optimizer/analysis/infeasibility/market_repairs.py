@@ -1,4 +1,4 @@
-"""The least change of what decides whether projects pay: an operating cost, the hurdle rate, the price of a material.
+"""The least change of a market input that decides whether projects pay: operating cost, hurdle rate, or price of a material.
 
 The worth of equity and the cost of a price floor change with the price, so that no limit of a row says how far it must move:
 the case is built again at each value that is tried. Found by bisection, rounded outward to the printed digit, and solved on
@@ -17,7 +17,7 @@ from optimizer.analysis.infeasibility.single_repairs import FINEST, NEARLY, chan
 Does = Callable[[float], bool]
 """Whether a change of this size makes the case feasible."""
 HALVINGS = 40
-"""Most values that are tried before the digits: each is a program of its own."""
+"""Most values that are tried before the digits, because each is a program of its own."""
 
 
 class NotEnough(Exception):

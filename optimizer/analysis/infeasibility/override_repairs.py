@@ -1,4 +1,4 @@
-"""Repairs of decisions made on the command line: `--include` and `--exclude` have no cell to change."""
+"""Repairs of `--include` and `--exclude`, which have no cell to change."""
 
 from collections.abc import Mapping
 
@@ -9,11 +9,11 @@ from optimizer.workbook.overrides import Overrides
 from optimizer.workbook.project_names import NamedProject, find_project
 
 Origins = Mapping[str, str]
-"""Project (or its status cell) -> the option that decided about it."""
+"""Project (or its status cell) -> the option that overrides it."""
 
 
 def override_repairs(report: RepairReport, case: Case, changes: Overrides) -> RepairReport:
-    """The report, with the option in place of the status cell for every decision that an option made."""
+    """The report, with the option in place of the status cell for every override."""
     names = [NamedProject(p.id, p.name, p.row) for p in case.projects]
     title = case.layouts["projects"].title if "projects" in case.layouts else "projects"
     options = {find_project(text, names, title): "--include" for text in changes.include}

@@ -1,5 +1,5 @@
-"""What plain sums show before anything is solved: a milestone above all candidates together, committed projects that
-the money cannot pay for. Each sentence is a proof by itself; that none is said proves nothing."""
+"""Reasons for infeasibility that follow from sums, before anything is solved: a milestone above all candidates together, or
+committed projects that the money cannot pay for. Each sentence is a proof; the absence of one proves nothing."""
 
 from collections.abc import Callable, Iterable
 
@@ -19,7 +19,7 @@ SLACK = 1e-6
 
 
 def prechecks(sets: Sets) -> tuple[Diagnostic, ...]:
-    """Every reason that follows from sums alone, in the order money, rules."""
+    """Every reason that follows from sums alone; money first, then rules."""
     return (*_unpaid(sets), *_not_paying(sets), *_total_budget(sets), *_funds(sets), *_sums(sets), *_averages(sets))
 
 
@@ -123,7 +123,7 @@ def _too_dear(sets: Sets, must: Iterable[Project], least: float, r: Restriction,
 
 
 def _sums(sets: Sets) -> Iterable[Diagnostic]:
-    """Sums above all candidates together, or passed by the committed ones alone."""
+    """Limits on sums that all candidates together cannot reach, or that the committed ones alone exceed."""
     for rule in sets.case.rules:
         if not rule.hard or rule.aggregate != "sum" or (rule.measure in AWARD_MEASURES and sets.has_programmes):
             continue

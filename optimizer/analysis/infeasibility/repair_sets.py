@@ -42,7 +42,7 @@ class RepairSets:
     elastic: Elastic
     tell: Callable[[str], None]
     together: bool
-    """Whether to look for repairs of several changes even if a single change suffices."""
+    """Whether to search repairs of several changes even if a single change suffices."""
     repairs: list[Repair] = field(default_factory=list)
     conflict: tuple[Restriction, ...] = ()
     irreducible: bool = False
@@ -61,7 +61,8 @@ class RepairSets:
         self.repairs = in_order(self.repairs)
 
     def _single_repairs(self) -> list[Set]:
-        """Every restriction that alone would do: first those that would if projects could be financed in part."""
+        """Every restriction whose change alone suffices; those that fail even if projects could be financed in part are ruled out
+        first."""
         hits: list[Set] = []
         single = [r for r in self.elastic.restrictions if self.elastic.conceivable({r: None})]
         for r in _by_turns(single):
@@ -137,7 +138,7 @@ class RepairSets:
     def _offer_whole(self, hit: Set) -> None:
         """Offer to drop the restriction altogether, if its smallest change was not found in time."""
         if any(r.kind in MARKET for r in hit):
-            return  # to let one go is no change of a cell
+            return  # removing it is not a change of a cell
         bare = [change(self.elastic.sets, r, None, None, None) for r in self.elastic.restrictions if r in hit]
         told = (
             c.model_copy(
@@ -194,7 +195,7 @@ def _is_read(case: Case, r: Restriction) -> bool:
     return any(c == column for rule in case.rules for c, _ in rule.picks.projects)
 
 
-# -- what comes first --------------------------------------------------------------------------------------------------
+# -- order --------------------------------------------------------------------------------------------------
 
 
 def price(repair: Repair) -> float:

@@ -1,4 +1,4 @@
-"""The result for an infeasible case: frozen, in the planner's words, with exact numbers."""
+"""The report on an infeasible case: frozen, in words, with exact numbers."""
 
 from typing import Literal
 
@@ -28,7 +28,7 @@ Kind = Literal[
 MONEY: tuple[Kind, ...] = ("envelope", "total", "total_face", "total_budget")
 RULES: tuple[Kind, ...] = ("rule", "each")
 MARKET: tuple[Kind, ...] = ("opex", "hurdle_rate", "price")
-"""What decides whether a project pays."""
+"""Kinds of restrictions that decide whether a project pays."""
 
 
 class Restriction(Frozen):
@@ -49,23 +49,23 @@ class Repaired(Frozen):
 
     restriction: Restriction
     old: float | None = None
-    """Number in the cell now, in the cell's own money; None where there is none to move. Of a price path a multiple: 1."""
+    """Number in the cell now, in the cell's own money; None if there is none to move; 1, a multiple, for a price path."""
     new: float | None = None
     """New number; None if the restriction is dropped."""
     by: float | None = None
     """Absolute change of the number."""
     digit: float | None = None
-    """The printed digit: moved by one of them less, nothing would satisfy the book."""
+    """The printed digit: with a change that is one digit smaller the case would be infeasible."""
     least: bool = True
     """False if the change is enough, but time ran out before it was proved that less is not."""
     unit: str = ""
-    """Unit of the numbers where they are money: "M JPY", "AUD per t"."""
+    """Unit of the numbers if they are money: "M JPY", "AUD per t"."""
     factor: float = 1.0
     """Limit in the case = number in the cell * factor."""
     cells: tuple[str, ...] = ()
     """The cells to change."""
     sentence: str
-    """What to do, as an order: "raise DFC 2027 by 14.2 M USD, from 100 to 114.2"."""
+    """The change as an instruction: "raise DFC 2027 by 14.2 M USD, from 100 to 114.2"."""
 
     @property
     def limit(self) -> float | None:

@@ -1,4 +1,4 @@
-"""The least change of one restriction: found exactly, rounded outward to the printed digit, and tried on both sides."""
+"""The least change of one restriction: found exactly, rounded outward to the printed digit, and confirmed on both sides."""
 
 import math
 from collections.abc import Callable
@@ -14,7 +14,7 @@ FINEST = 1e-5
 COARSEST = {True: 0.1, False: 1.0}
 """Largest printed digit: a tenth of a million for money, one unit for rules."""
 MOST_STEPS = 20
-"""Digits outward that are tried where the first does not do."""
+"""Number of digits outward that are tried if the first does not suffice."""
 NEARLY = 1e-6
 """Part of a digit that a number may miss the digit by and still stand on it."""
 

@@ -27,11 +27,11 @@ from optimizer.solver.yearly_flows import YearlyFlows
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 CHUNK = 2000
-"""Outcomes evaluated at once: what fits the memory of a small machine."""
+"""Outcomes evaluated at once, which fit the memory of a small machine."""
 
 
 AT_ONCE = 250
-"""Outcomes of a chain between two looks at whether the work was stopped."""
+"""Outcomes of a chain between two checks whether to stop."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Evaluated:
 
 @dataclass(frozen=True)
 class _UnitSets(Sets):
-    """Every year one plant delivers its nameplate and the others nothing: what a rule adds for it."""
+    """Sets in which one plant delivers its nameplate in every year and the others nothing, to find what it adds to a rule."""
 
     only: str = ""
 
@@ -158,7 +158,7 @@ class PlanArrays:
         return penalty(decided(Sets(d.case.with_(rules=soft)), d.chosen, d.awards)) if soft else 0.0
 
     def view(self, realization: Realization) -> "ScenarioView":
-        """What one scenario is beside the outcomes of projects: demand, existing capacity, rules without deliveries."""
+        """The parts of a scenario that do not depend on the outcomes of projects: demand, existing capacity, other rules."""
         return ScenarioView(self, scenario_sets(self.sets, realization))
 
 

@@ -1,4 +1,4 @@
-"""What breaks the plan: the least of each parameter with which a rule on capacity no longer holds (a reverse stress test).
+"""Reverse stress test: the smallest change of each parameter with which a rule on capacity no longer holds.
 
 Every answer is seen from both sides: the plan is worked out again at the value that breaks the rule and at the largest
 one below it that does not. Where the book has no rule on capacity, milestones are asked about instead: a demand row
@@ -27,14 +27,14 @@ from optimizer.analysis.stress.losses import Failures
 KEPT_PART = 0.9
 """Part of the planned coverage below which a milestone is broken."""
 MOST_FACTOR = 4.0
-"""Overrun and growth are sought up to this factor."""
+"""Largest factor of overrun and growth that is searched."""
 STEPS, FINE, FINE_OF_A_CHAIN = 16, 5e-4, 1e-2
-"""Factors looked at before the bisection, and how finely it ends: a chain is loaded anew for every factor on demand."""
+"""Factors tried before the bisection, and its resolution; a chain is loaded again for every factor on demand."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """Something that can break."""
+    """A rule or milestone that can break."""
 
     name: str
     kind: str

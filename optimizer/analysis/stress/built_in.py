@@ -1,7 +1,7 @@
-"""Scenarios for a book that has none. They carry no probability: they are stresses, and say nothing of likelihood.
+"""Scenarios for a workbook that has none. They are stresses without probability.
 
 Delay, overrun, demand and prices in round numbers as planners test them first, and every country, sponsor and programme
-of the plan lost. A fall of prices is left out where neither viability nor a price floor reads prices.
+of the plan lost. A fall of prices is left out if neither viability nor a price floor reads prices.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Who goes on in a scenario where not all can: the program of `models.constraints.continuation`, solved."""
+"""The projects that go on in a scenario in which not all can, by solving `models.constraints.continuation`."""
 
 from dataclasses import replace
 
@@ -21,9 +21,9 @@ SECONDS = 60.0
 
 
 def kept(decisions: Decided, sets: ScenarioSets, choice: Choice) -> frozenset[str]:
-    """The projects that stop: for the best value, then fewest, least called and the first ids.
+    """The projects that stop: best value, then fewest projects, least called, and first ids.
 
-    Raises ChoiceNotProved where the proof takes more than a minute.
+    Raises ChoiceNotProved if the proof takes more than a minute.
     """
     d = decided(sets, decisions.chosen, decisions.awards)
     program = continuation_program(d, choice, _soft(decisions, sets, choice))

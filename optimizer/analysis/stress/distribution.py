@@ -1,4 +1,4 @@
-"""What the draws say: distribution of the value and of every coverage, how often rules hold, what explains the spread."""
+"""Statistics of the draws: distribution of the value and of every coverage, how often rules hold, and sources of variance."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ MOST_DRIVERS = 10
 LEAST_SHARE = 0.005
 """Part of the variance below which a unit is not named."""
 FIRST_SEEN = 3
-"""Draws from the first on that are stated by themselves."""
+"""Number of first draws that are reported singly."""
 
 
 def summary(plan: Evaluator, drawn: Drawn, *, seed: int, skip: int) -> Draws | None:
@@ -55,7 +55,7 @@ def seen_places(value: Floats) -> list[int]:
 
 
 def realization(plan: Evaluator, drawn: Drawn, place: int) -> tuple[Evaluator, Realization]:
-    """One draw by itself, with the projects that stop in it, and what evaluates the decisions that are taken there."""
+    """One draw with the projects that stop in it, and the evaluator of its decisions."""
     s, scenario = drawn.sample, drawn.scenarios[drawn.sample.scenario[place]]
     units = [(u, i) for u, unit in enumerate(drawn.units) for i in unit.projects]
     own, of_scenario = plan.in_scenario(scenario)
@@ -99,7 +99,7 @@ def _held(arrays: PlanArrays, planned: dict[str, bool], holds: Bools) -> Iterato
 
 
 def wilson(successes: int, n: int) -> tuple[float, float]:
-    """Interval of 95 % of a probability (Wilson 1927): honest near 0 and 1, where the normal one is not.
+    """95 % interval of a probability (Wilson 1927), which is valid near 0 and 1, unlike the normal one.
 
     >>> [round(x, 4) for x in wilson(0, 100)], [round(x, 4) for x in wilson(50, 100)]
     ([0.0, 0.037], [0.4038, 0.5962])

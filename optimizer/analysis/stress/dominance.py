@@ -1,8 +1,7 @@
-"""Sets of groups that can be the worst to fail: those that no other set of their number is at least as bad as.
+"""Sets of groups that can be the worst to fail: those that no other set of the same size dominates.
 
-Where whatever group `j` takes away, group `i` takes away as much of everything, a set that holds `j` and not `i` is no
-worse than the same set with `i` in its place, if losing more never helps. Such sets are left out, and of groups that take
-away the same the first comes first.
+If group `i` takes away at least as much of everything as group `j`, and losing more never helps, then a set with `j` and without
+`i` is no worse than the same set with `i` in place of `j`. Such sets are left out; among equal groups the first dominates.
 """
 
 from collections.abc import Iterator

@@ -70,7 +70,7 @@ def _chunks(places: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.int64]]:
 
 
 class _Found:
-    """What is found of the draws so far. Demand rows, years and rules are those of every state."""
+    """Results of the draws so far. Demand rows, years and rules are those of every state."""
 
     def __init__(self, drawn: Sample, plan: Evaluator) -> None:
         self.sample, arrays, decisions = drawn, plan.arrays, plan.decisions
@@ -83,7 +83,7 @@ class _Found:
         self.stops = np.zeros((n, len(self.ids)), dtype=bool)
 
     def add(self, part: npt.NDArray[np.int64], evaluated: Evaluated, financed: Sequence[str], stops: Bools) -> None:
-        """What some draws come to. `stops`: which of the `financed` stop, [n, project]."""
+        """Add the results of some draws. `stops`: which of the `financed` stop, [n, project]."""
         self.value[part], self.coverage[part], self.holds[part] = evaluated.value, evaluated.coverage, evaluated.holds
         columns = np.array([self.ids.index(i) for i in financed], dtype=np.int64)
         self.stops[part[:, None], columns[None, :]] = stops
@@ -112,7 +112,7 @@ class _Work:
         self._loss: Floats | None = None
 
     def evaluate(self, of: Realization, part: npt.NDArray[np.int64], stopped: Callable[[], bool]) -> None:
-        """Works draws of one scenario out. `of`: the scenario without its draws."""
+        """Evaluate draws of one scenario. `of`: the scenario without its draws."""
         view, table, cut = self._view(of)
         failed = self._of_plants(self.sample.failed, part, fill=False)
         late = np.searchsorted(self._delays, self._of_plants(self.sample.delay, part, fill=0))

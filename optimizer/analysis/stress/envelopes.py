@@ -1,4 +1,4 @@
-"""A cut of year envelopes after the plan was made: whose awards, as they are, still fit.
+"""Year envelopes that are cut after the plan was made: the projects whose awards still fit.
 
 A `budget` factor f scales what is not yet committed, f (envelope - spent before), spent by decisions from before the
 first year that is cut. Projects decided in the years that are cut may drop out; where even that does not suffice, as
@@ -87,7 +87,7 @@ def _carried(fund: Fund, spent: Spent, first: int) -> float:
 
 
 def _fits(choice: Choice, fund: Fund, without: Mapping[tuple[str, int], Mapping[str, float]]) -> bool:
-    """Whether a fund pays for everybody, or for all but those who may stop."""
+    """Whether a fund pays for all projects, or for all that may not stop."""
     left = choice.carried.get(fund.name, 0.0)
     for (name, t), available in sorted(choice.available.items()):
         if name == fund.name:

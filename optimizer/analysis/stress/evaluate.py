@@ -1,4 +1,4 @@
-"""A plan in one scenario: who goes on, what is delivered, what it is worth."""
+"""Evaluation of a plan in one scenario: the projects that go on, deliveries, and value."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ Coverage = Mapping[tuple[DemandKey, int], float]
 
 @dataclass(frozen=True)
 class Outturn:
-    """What became of the plan in one realization."""
+    """The result of the plan in one realization."""
 
     sets: ScenarioSets
     valuation: Valuation
@@ -49,12 +49,12 @@ class Evaluator:
     # -- plans with decisions by state ---------------------------------------------------------------------------
 
     def in_scenario(self, scenario: Named) -> "tuple[Evaluator, Realization]":
-        """What evaluates the decisions that are taken where a scenario comes, and what the scenario makes of them."""
+        """The evaluator of the decisions that are taken in a scenario, and the scenario's realization."""
         own, realization = self.decisions.in_scenario(scenario)
         return self._of(own), realization
 
     def as_known(self, realization: Realization) -> "tuple[Evaluator, Realization]":
-        """What evaluates the decisions of the state that is known by some rows; where no state is, those as planned."""
+        """The evaluator of the decisions of the state to which some rows belong; of those as planned if there is none."""
         if not self.decisions.states or not realization.rows:
             return self, realization
         own, known_from = self.decisions.known_by(realization.rows)
@@ -75,9 +75,9 @@ class Evaluator:
         return self.outturn(Realization(AS_PLANNED))
 
     def value(self, realization: Realization | None) -> tuple[float, Worked]:
-        """The value in a realization (None: as planned), and what it rests on.
+        """The value in a realization (None: as planned), and its evidence.
 
-        That of `realize`; where nobody can stop and no chain counts it takes a fifth of the time.
+        The same value as that of `realize`, in a fifth of the time if no project can stop and no chain counts.
         """
         budget = realization is not None and any(r.parameter == "budget" for r in realization.rows)
         may_stop = budget or self.decisions.case.settings.contingency_m is not None
@@ -135,7 +135,7 @@ class Evaluator:
         return view.flows, view.process_capacity(self.arrays.shares(realization)[None])[0]
 
     def worked(self, outturn: Outturn) -> Worked:
-        """What an evaluation rests on, for the auditor."""
+        """The evidence of an evaluation, for the auditor."""
         return Worked(outturn.stopped, self.runs(outturn.sets.realization))
 
     def runs(self, realization: Realization) -> tuple[RunRow, ...]:

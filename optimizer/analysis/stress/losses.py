@@ -1,6 +1,6 @@
-"""What the plan loses where one project, or all of a sponsor, country or programme, delivers nothing; the worst set.
+"""Losses of the plan if one project, or all of a sponsor, country or programme, deliver nothing; and the worst set.
 
-Failures are from the start, on the book as planned: what requires a failed project goes on, nothing is called for.
+Failures are from the start and all else is as planned: projects that require a failed one go on, and there are no calls.
 """
 
 import itertools
@@ -23,11 +23,11 @@ from optimizer.solver.results import Limits
 from optimizer.solver.standard_form import compile_program
 
 MOST_SETS = 20_000
-"""Sets that are enumerated."""
+"""Most sets that are enumerated."""
 SECONDS = 60.0
-"""What the proof of a worst set may take where there are more."""
+"""Seconds for the proof of a worst set if there are more."""
 ROUNDING = 1e-9
-"""Differences of values that are rounding alone."""
+"""Differences of values that are rounding errors."""
 By = Literal["project", "sponsor", "country"]
 Members = Mapping[str, tuple[str, ...]]
 Known = tuple[tuple[str, ...], float]
@@ -231,7 +231,7 @@ def failing(failures: Failures, members: Members) -> Failing:
 def _worst(
     failures: Failures, members: Members, sets: list[tuple[str, ...]], stop: threading.Event | None = None
 ) -> Known:
-    """The first of the worst of these sets, of those that were reached before `stop`."""
+    """The worst of these sets (the first of equal ones), of those that were evaluated before `stop`."""
     values = failures.evaluate([tuple(i for name in names for i in members[name]) for names in sets], stop).value
     if np.isnan(values[0]):
         values[0] = failures.evaluate([tuple(i for name in sets[0] for i in members[name])]).value[0]
@@ -242,7 +242,7 @@ def _worst(
 def _improved(
     failures: Failures, members: Members, size: int, stop: threading.Event | None
 ) -> tuple[tuple[str, ...], float]:
-    """A bad set: the worst next one by one, then exchanges as long as one makes it worse."""
+    """A bad set by a greedy heuristic: the worst next group one by one, then exchanges as long as one makes it worse."""
     chosen: tuple[str, ...] = ()
     for _ in range(size):
         chosen, value = _worst(failures, members, [(*chosen, n) for n in members if n not in chosen])

@@ -1,4 +1,4 @@
-"""In which scenarios a project matters: what the plan loses there where it delivers nothing, and whose best plan has it."""
+"""Importance of a project in the scenarios: the loss if it delivers nothing, and the scenarios whose best plan has it."""
 
 from collections.abc import Iterable
 from dataclasses import replace

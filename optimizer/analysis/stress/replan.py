@@ -1,6 +1,6 @@
-"""Each scenario's own best plan, and which projects all of them hold, or none (`stress --replan`).
+"""The best plan of each scenario, and the projects that all of them finance, or none (`stress --replan`).
 
-First every scenario is searched; then what the best plans have in common is put to the proof.
+First the best plan of every scenario is searched; then it is proved which projects are in all or none of them.
 
 A project is core where it is proved in every scenario that a plan without it falls short of the best by more than what
 the search has left open, exterior where the same is proved of every plan with it, else borderline (Liesiö, Mild & Salo
@@ -39,9 +39,9 @@ from optimizer.solver.tolerance import HOLD
 SEARCH_PART = 0.6
 """Part of the time that the searches for the best plans may take; the rest is for the proofs."""
 LEAST_SECONDS = 0.5
-"""What one search or proof is given at least."""
+"""Least seconds of one search or proof."""
 MOST_COLUMNS = 500_000
-"""Columns of all programs together up to which they stay loaded for the proofs."""
+"""Columns of all programs up to which they stay loaded for the proofs."""
 IMPOSSIBLE = "no plan keeps the rules with the money that it leaves"
 LATE = "not found in the time given"
 OUTLAYS = "cuts of envelopes are not worked out on the outlay basis"
@@ -57,7 +57,7 @@ Question = tuple[str, bool]
 
 @dataclass(frozen=True)
 class BestInScenario:
-    """The best plan of a scenario: the most that any plan reaches there lies between `low` and `high`."""
+    """The best plan of a scenario; the best value in it lies between `low` and `high`."""
 
     chosen: Mapping[str, int]
     low: float
@@ -66,7 +66,7 @@ class BestInScenario:
 
 @dataclass
 class Replan:
-    """The best plans of the scenarios, one after the other, and what is proved of the projects so far."""
+    """The best plans of the scenarios, and the proofs about the projects so far."""
 
     plan: Decided
     options: Options
@@ -74,7 +74,7 @@ class Replan:
     stop: threading.Event | None = None
     best: dict[str, BestInScenario] = field(default_factory=dict)
     without: dict[str, str] = field(default_factory=dict)
-    """Scenario -> why its best plan is not known."""
+    """Scenario -> why its best plan is unknown."""
     planned_bound: float | None = None
     """What no plan exceeds as planned, where the plan was proved on this very book."""
 
@@ -189,7 +189,7 @@ class Replan:
                 return False
         return True
 
-    # -- what came of it ---------------------------------------------------------------------------------------------
+    # -- results ---------------------------------------------------------------------------------------------
 
     def core(self, review_year: int | None = None) -> tuple[CoreIndex, ...]:
         """Every project that could be decided: in how many best plans it is, and what is proved of it."""

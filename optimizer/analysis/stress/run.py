@@ -1,4 +1,4 @@
-"""`stress`: what happens to a plan when things go wrong, and what would break it. No new decisions."""
+"""`stress`: evaluates a plan in scenarios and draws, and finds what would break it. The decisions stay as they are."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -27,12 +27,12 @@ from optimizer.solver.options import Options
 
 T = TypeVar("T")
 DRAWS, DRAWS_OF_A_CHAIN = 10_000, 1_000
-"""Draws that are reported where none are asked for."""
+"""Default number of draws."""
 
 
 @dataclass(frozen=True)
 class StressOptions:
-    """What is asked.
+    """Options of a stress test.
 
     `failures`: size of the worst set of failures, 0 for none. `by`: what fails together. `draws`: how many; None for
     10,000, or 1,000 where the objective counts what a chain delivers. `seed`: of the draws. `skip`: draws of the stream
@@ -56,7 +56,7 @@ def stress(
     progress: Callable[[ProgressStep], None] | None = None,
     stop: threading.Event | None = None,
 ) -> Stress:
-    """A plan against the scenarios and risks of its case, or against built-in scenarios where it has none.
+    """Test a plan with the scenarios and risks of its case, or with built-in scenarios if it has none.
 
     Setting `stop` ends it with what is worked out; sections that were not reached are named in `unfinished`.
     """
@@ -64,7 +64,7 @@ def stress(
 
 
 def planned_bound(plan: Plan) -> float | None:
-    """What no plan exceeds as planned: the proof of the plan itself, where it comes with one; points less penalty.
+    """Bound on the value of any plan as planned, from the proof of the plan itself if it has one; less penalty.
 
     The bound of a plan under a measure of risk is one of the measure, and says nothing of the case as planned.
     """
@@ -74,7 +74,7 @@ def planned_bound(plan: Plan) -> float | None:
 
 
 class StressRun:
-    """A stress on its way, and the evidence that the auditor is handed."""
+    """A stress test in progress, and the evidence for the auditor."""
 
     def __init__(
         self,
@@ -145,7 +145,7 @@ class StressRun:
         return tuple(results)
 
     def _told(self) -> Iterator[Named]:
-        """The scenarios, each told of before it is worked out, until it is stopped."""
+        """The scenarios, each announced before it is evaluated, until stopped."""
         for scenario in self.named:
             if self._stopped():
                 self.unfinished.append("scenarios")

@@ -16,7 +16,7 @@ from models.risks import RiskUnit
 from models.scenarios import Named
 
 SMALLEST = 2.0**-53
-"""The least uniform above 0: of 0 itself the normal quantile does not exist."""
+"""The least uniform above 0; the normal quantile of 0 does not exist."""
 PER_UNIT = 3
 
 
@@ -72,7 +72,7 @@ def inverse(shares: Sequence[float], u: npt.NDArray[np.float64]) -> npt.NDArray[
 
 
 def _overruns(median: float, sigma: float, u: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Lognormal factors by the inverse of the normal distribution, one by one: vector libraries round differently."""
+    """Lognormal factors by the inverse of the normal distribution, one by one because vector libraries round differently."""
     if sigma == 0:
         return np.full(len(u), median)
     quantile = NormalDist().inv_cdf

@@ -1,5 +1,5 @@
-"""One thing at a time: each parameter of the scenarios and risks at its low and its high, all else as planned. After a review
-the decisions are those of the state that is known so; as planned where they are made for no such state."""
+"""Tornado: each parameter of the scenarios and risks at its low and its high value, all else as planned. After a review the
+decisions are those of the state with these values, or as planned if there is no such state."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ NEUTRAL = {"delay_years": 0.0, "fails": 0.0}
 
 @dataclass(frozen=True)
 class Bar:
-    """A parameter with what it is at its low and at its high."""
+    """A parameter with its low and its high value."""
 
     parameter: str
     low: Realization
