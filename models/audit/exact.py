@@ -1,6 +1,6 @@
 """Exact decimals, the tolerance, and the result of one comparison."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -33,22 +33,35 @@ def say(number: Decimal | float) -> str:
     return "0" if text == "-0" else text
 
 
+Words = str | Callable[[], str]
+"""A sentence, or a function that returns it: most comparisons hold, and only a violation needs its sentence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One comparison: its violation, the base of its tolerance, and the sentence that reports it."""
 
     violation: Decimal
     base: Decimal
-    sentence: str
+    words: Words
 
     @property
     def part(self) -> Decimal:
         """The violation as a part of its base."""
-        return self.violation / self.base
+        return self.violation / self.base if self.violation else ZERO
 
     @property
     def holds(self) -> bool:
         return self.part <= TOLERANCE
+
+    @property
+    def sentence(self) -> str:
+        """The sentence that reports the violation."""
+        return in_words(self.words)
+
+
+def in_words(words: Words) -> str:
+    return words if isinstance(words, str) else words()
 
 
 def base(limit: Decimal, terms: Iterable[Decimal] = ()) -> Decimal:
@@ -61,12 +74,15 @@ def at_most(amount: Decimal, limit: Decimal, sentence: str, terms: Iterable[Deci
     return Finding(max(ZERO, amount - limit), base(limit, terms), sentence)
 
 
-def equal(stated: float, recomputed: Decimal, what: str, terms: Iterable[Decimal] = ()) -> Finding:
+def equal(stated: float, recomputed: Decimal, what: Words, terms: Iterable[Decimal] = ()) -> Finding:
     """Compares a number of the plan with the recomputed one."""
-    sentence = f"{what} is stated as {stated!r}, recomputed {say(recomputed)}"
-    return Finding(abs(exact(stated) - recomputed), base(recomputed, terms), sentence)
+
+    def words() -> str:
+        return f"{in_words(what)} is stated as {stated!r}, recomputed {say(recomputed)}"
+
+    return Finding(abs(exact(stated) - recomputed), base(recomputed, terms), words)
 
 
-def must(holds: bool, sentence: str) -> Finding:
+def must(holds: bool, words: Words) -> Finding:
     """A statement that must be true; if false the violation is 1."""
-    return Finding(ZERO if holds else ONE, ONE, sentence)
+    return Finding(ZERO if holds else ONE, ONE, words)

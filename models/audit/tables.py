@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import TypeVar
 
 from models.audit.exact import Finding, equal, must
@@ -18,18 +19,31 @@ def compare(name: str, stated: Sequence[tuple[Key, Frozen]], expected: Mapping[K
     """Each expected row is there once, no other is, and every cell is as recomputed."""
     listed = Counter(key for key, _ in stated)
     for key in expected:
-        yield must(listed[key] == 1, f"{name} has {listed[key]} rows of {label(key)} instead of one")
+        yield must(listed[key] == 1, partial(_not_once, name, key, listed[key]))
     for key, row in stated:
-        yield must(key in expected, f"{name} has a row of {label(key)}, which the case has not")
+        yield must(key in expected, partial(_not_there, name, key))
         for column, value in expected.get(key, {}).items():
-            yield cell(f"{name}, {label(key)}: {column}", getattr(row, column), value)
+            yield cell((name, key, column), getattr(row, column), value)
 
 
-def cell(what: str, stated: object, recomputed: Decimal | str | bool | None) -> Finding:
-    """One cell: numbers within the tolerance, everything else the same."""
+def _not_once(name: str, key: Hashable, times: int) -> str:
+    return f"{name} has {times} rows of {label(key)} instead of one"
+
+
+def _not_there(name: str, key: Hashable) -> str:
+    return f"{name} has a row of {label(key)}, which the case has not"
+
+
+def cell(at: tuple[str, Hashable, str], stated: object, recomputed: Decimal | str | bool | None) -> Finding:
+    """One cell, of a table, row and column: numbers within the tolerance, everything else the same."""
+
+    def what() -> str:
+        name, key, column = at
+        return f"{name}, {label(key)}: {column}"
+
     if isinstance(recomputed, Decimal) and isinstance(stated, int | float):
         return equal(stated, recomputed, what)
-    return must(stated == recomputed, f"{what} is stated as {stated!r}, recomputed {recomputed!r}")
+    return must(stated == recomputed, lambda: f"{what()} is stated as {stated!r}, recomputed {recomputed!r}")
 
 
 def label(key: Hashable) -> str:
