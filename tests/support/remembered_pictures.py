@@ -1,4 +1,4 @@
-"""Draws each picture of a run of the tests once, and all pictures of a test process in one child.
+"""Draws each picture of a run of the tests once, and all pictures of a test process in two children.
 
 The pictures come from the program that draws them for users. It starts slowly, and most pages of the tests show charts
 that another page has shown. A batch that it does not draw whole goes to a child of its own, as it would for users.
@@ -18,7 +18,7 @@ from optimizer.reports.pictures import draw
 def remember(folder: Path) -> None:
     """Makes `draw` of this process keep its pictures in a folder, and take from there what it finds."""
     folder.mkdir(parents=True, exist_ok=True)
-    own_child, lasting = draw._one_child, _LastingChild()
+    own_child, lasting = draw._one_child, _LastingChildren()
 
     def one_child(requests: Sequence[draw.Request]) -> tuple[list[bytes | None], bool]:
         lines = [draw._line(request) for request in requests]
@@ -34,18 +34,17 @@ def remember(folder: Path) -> None:
     draw._one_child = one_child
 
 
-class _LastingChild:
-    """One child process for all pictures that this process wants."""
+class _LastingChildren:
+    """One child process for all pictures that this process wants, and one for those with letters of other scripts, which
+    reads the fonts of the system."""
 
     def __init__(self) -> None:
         self._owner = 0
-        self._child: subprocess.Popen[bytes] | None = None
+        self._children: dict[str | None, subprocess.Popen[bytes]] = {}
 
     def draw(self, line: bytes) -> bytes | None:
         """The picture of one request; None where it is not drawn, or ends the child."""
-        if draw.drawing_environment(line) != draw.drawing_environment(b""):
-            return None  # it needs the fonts of the system
-        child = self._running()
+        child = self._running(draw.drawing_environment(line))
         assert child.stdin is not None
         assert child.stdout is not None
         try:
@@ -56,15 +55,17 @@ class _LastingChild:
         except OSError:
             return None
 
-    def _running(self) -> "subprocess.Popen[bytes]":
-        if self._child is None or self._owner != os.getpid() or self._child.poll() is not None:
+    def _running(self, env: dict[str, str]) -> "subprocess.Popen[bytes]":
+        if self._owner != os.getpid():  # this process is a fork: the children belong to another
+            self._owner, self._children = os.getpid(), {}
+        fonts = env.get("FONTCONFIG_FILE")
+        if fonts not in self._children or self._children[fonts].poll() is not None:
             command = [sys.executable, "-P", str(draw._PROGRAM)]
             pipe = subprocess.PIPE
-            self._child = subprocess.Popen(
-                command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=draw.drawing_environment(b"")
+            self._children[fonts] = subprocess.Popen(
+                command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=env
             )
-            self._owner = os.getpid()
-        return self._child
+        return self._children[fonts]
 
 
 def _keep(path: Path, picture: bytes) -> None:
