@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from models.columns import Column
@@ -19,10 +19,13 @@ _LONGEST = 120
 """Longest header that is compared, in letters; a longer one is prose."""
 _UNITS = {"m", "tpa", "t"}
 """Units at the end of our column names."""
+_KEPT = 1_024
+"""Texts whose comparable form is kept: a sheet has the same headers, and each is compared with every column."""
 _PLAIN_UNITS = re.compile(r"t|t/a|t/yr|t/y|t/jahr|tpa|tpy|トン|トン/年|t/年|jahre?|years?|年")
 """Units in brackets that are the column's own."""
 
 
+@lru_cache(_KEPT)
 def form(text: str) -> str:
     """A header in the form in which it is compared: without case, spaces and full-width letters.
 
@@ -94,6 +97,7 @@ def near_miss(text: str, missing: Iterable[Column]) -> str | None:
     return f"share_{material[1]}" if "share_<material>" in families and material else None
 
 
+@lru_cache(_KEPT)
 def likeness(text: str, column: Column) -> float:
     """Similarity: 1 for a synonym, with or without brackets; else the part of the letters that agree."""
     text = text[:_LONGEST]
@@ -109,6 +113,7 @@ def likeness(text: str, column: Column) -> float:
     )
 
 
+@lru_cache(_KEPT)
 def is_synonym(text: str, column: Column) -> bool:
     """Whether a header is the field or a synonym of a column, ignoring brackets."""
     text = text[:_LONGEST]
@@ -117,6 +122,7 @@ def is_synonym(text: str, column: Column) -> bool:
     return bool(forms & {_letters(name) for name in (column.field, *column.synonyms)})
 
 
+@lru_cache(_KEPT)
 def _without_unit(text: str) -> tuple[str, str]:
     """A header without its unit, in brackets or after a comma; and the unit.
 
@@ -130,10 +136,12 @@ def _without_unit(text: str) -> tuple[str, str]:
     return before, after
 
 
+@lru_cache(_KEPT)
 def _letters(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "", text.casefold())
 
 
+@lru_cache(_KEPT)
 def _signs(text: str) -> str:
     """Letters and figures of any script, for comparison."""
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold())

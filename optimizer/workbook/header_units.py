@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from typing import Any
 
 from models.columns import Column
@@ -100,9 +101,14 @@ def _name_in(bare: str, column: Column) -> str | None:
         return f"share_{share[1]}" if share else None
     if column.family is not None:
         return None
+    return column.field if _signs(bare) in _known_signs(column) else None
+
+
+@cache
+def _known_signs(column: Column) -> frozenset[str]:
+    """Names of a column, for comparison: its field with and without a unit, its synonyms and translations."""
     other = (*column.synonyms, *HEADERS.get(column.field, ()))
-    known = {_signs(name) for name in (column.field, _without_unit(column.field), *other)}
-    return column.field if _signs(bare) in known else None
+    return frozenset(map(_signs, (column.field, _without_unit(column.field), *other)))
 
 
 def _unit(bare: str, unit_text: str, column: Column) -> Unit | None:
@@ -116,6 +122,7 @@ def _without_unit(field: str) -> str:
     return next((field.removesuffix(end) for end in _OWN_UNITS if field.endswith(end)), field)
 
 
+@lru_cache(1_024)
 def _signs(text: str) -> str:
     """Letters and figures of any script, for comparison."""
     return re.sub(r"[\W_]+", "", text.casefold())

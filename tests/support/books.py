@@ -41,7 +41,7 @@ def write_xlsx(path: Path, sheets: Sheets, *, hidden: Mapping[str, Sequence[int]
     import xlsxwriter
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(path, options) as book:
+    with xlsxwriter.Workbook(path, {**options, "in_memory": True}) as book:
         dates = book.add_format({"num_format": "yyyy-mm-dd"})
         for name, rows in sheets.items():
             sheet = book.add_worksheet(name)
