@@ -1,1 +1,1 @@
-"""What people read: the terminal, tables, pages. Reports read a plan and its case, never the solver."""
+"""Reports for people: terminal, tables, pages and documents. They read a plan and its case, never the solver."""

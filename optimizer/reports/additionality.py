@@ -1,4 +1,4 @@
-"""What would have come without support: of the projects financed (deadweight), and of those left out."""
+"""Capacity that comes without support: the deadweight of financed projects, and projects that are left out."""
 
 from math import fsum
 
@@ -18,8 +18,8 @@ def has_unaided(plan: Plan) -> bool:
 
 
 def additionality(case: Case, plan: Plan) -> list[str]:
-    """What of the plan would have come anyway, and what goes ahead without being financed; nothing where the workbook
-    has no `unaided_fid`."""
+    """The part of the plan that would have come anyway, and the projects that go ahead without being financed; empty if the
+    workbook has no `unaided_fid`."""
     if not has_unaided(plan):
         return []
     return [_deadweight(case, plan), *_left_to_themselves(case, plan)]

@@ -1,4 +1,4 @@
-"""Which envelopes and rules bind in a plan, how much stays unspent and why: two lines for screen, page and workbook."""
+"""Binding envelopes and rules of a plan, and unspent money with the reason: two lines for screen, page and workbook."""
 
 import re
 from collections import Counter
@@ -17,15 +17,15 @@ from optimizer.reports.plan_summary import binds
 from optimizer.reports.rule_sentences import named
 
 SPENT = 0.01
-"""Part of an envelope or total below which what is left of it counts as nothing."""
+"""Part of an envelope or total below which its rest counts as 0."""
 NAMED = 4
-"""Limits that are named; of more it is said how many."""
+"""Limits that are named; the others are counted."""
 LEAST_SHOWN = 0.01
-"""Millions below which a sum or a shortage is no number that helps anybody."""
+"""Millions below which a sum or a shortage is not shown."""
 
 
 def lines(case: Case, plan: Plan) -> list[str]:
-    """What binds, then what is unspent and why; the second is left out where nothing limits money."""
+    """The binding limits, then the unspent money with the reason; the second line is left out if no limit on money exists."""
     return [tr("Binding: {limits}.", limits=_binding(case, plan)), *_unspent(case, plan)]
 
 
@@ -84,7 +84,7 @@ def _unspent(case: Case, plan: Plan) -> list[str]:
 
 
 def _why(case: Case, plan: Plan) -> str:
-    """Why nothing that is left out takes what is unspent."""
+    """The reason why no project that is left out can use the unspent money."""
     if not plan.not_financed:
         return tr("every candidate is financed")
     nearest = _nearest(case, plan)
@@ -116,7 +116,7 @@ def _need_more(case: Case, plan: Plan) -> str:
 
 
 def _nearest(case: Case, plan: Plan) -> tuple[str, float, int] | None:
-    """The outbid project that lacks least: its name, what it lacks in millions, its decision year."""
+    """The outbid project with the smallest shortage: its name, the shortage in millions, its decision year."""
     sets = Sets(case)
     awards = {(p.id, a.programme, a.year): a.face_m for p in plan.projects for a in p.awards}
     unspent = Unspent(decided(sets, {p.id: p.fid_year for p in plan.projects}, awards))

@@ -1,4 +1,4 @@
-"""What a workbook will be solved as, in a few lines: shown by `check` and before a first solve."""
+"""Summary of what is modelled of a workbook, in a few lines, for `check`."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -50,7 +50,7 @@ def _demand(case: Case) -> str:
 
 
 def _viability(case: Case) -> str:
-    """How many projects must pay at the prices of the book."""
+    """Number of projects that must be viable at the prices of the workbook."""
     must_pay = [p for p in Sets(case).candidates if has_viability(case, p)]
     if not must_pay:
         return ""
@@ -92,7 +92,7 @@ def _aim(case: Case) -> str:
 
 
 def _trouble(case: Case) -> str:
-    """What `stress` works out, and `solve` does not."""
+    """Scenarios and risks, which `stress` evaluates and `solve` does not."""
     if not case.scenarios and not case.risks:
         return ""
     rows = scenarios(case.scenarios)
@@ -119,7 +119,7 @@ LINES: dict[str, Callable[[Case], str]] = {
 
 
 def overridden(case: Case, changes: Overrides) -> list[str]:
-    """What the command line set over the workbook, as it was understood: `total budget 3,000 M USD (--budget)`."""
+    """The overrides of the command line, as they were understood: `total budget 3,000 M USD (--budget)`."""
     lines = []
     for key, (_text, option) in changes.settings.items():
         value = getattr(case.settings, key)

@@ -1,4 +1,4 @@
-"""Words of the workbook's closed lists where a table shows them: translated, other text as the planner writes it."""
+"""Translation of the words of closed lists in tables; other text stays as the planner writes it."""
 
 from models.programme import INSTRUMENTS
 from models.scenarios import AS_PLANNED

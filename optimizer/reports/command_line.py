@@ -11,7 +11,7 @@ _PLAIN = re.compile(r"[\w./:\\~+,=@%-]+")
 
 
 def quoted(path: Path | str) -> str:
-    """A word as it is typed on a command line of this system: nothing in it is carried out or expanded.
+    """A word quoted for the command line of this system, so that nothing in it is executed or expanded.
 
     A path that begins with a hyphen is written as `./-name`, so that it is not taken for an option.
 

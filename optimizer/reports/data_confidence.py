@@ -1,4 +1,4 @@
-"""How sure the data of a plan is, as the workbook states it, and how old."""
+"""Confidence in the data of a plan, as the workbook states it, and its age."""
 
 from math import fsum
 

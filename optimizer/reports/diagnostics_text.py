@@ -1,4 +1,4 @@
-"""Faults and warnings on a screen: alike ones of one column together, the first twenty, then how many more."""
+"""Faults and warnings on a screen: similar ones of one column together, the first twenty, then the number of others."""
 
 import re
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from models.faults import Diagnostic
 SHOWN = 20
 """Lines shown before the rest is counted."""
 _ALONE = 3
-"""Up to so many alike diagnostics keep a line each, with the value that was found."""
+"""Number of similar diagnostics up to which each has a line of its own, with its value."""
 
 
 ALL = "--json, or `mine2magnet check WORKBOOK --out faults.xlsx`"

@@ -1,4 +1,4 @@
-"""Numbers and names as people read them, on the terminal, the page and in worksheets. Files keep the exact numbers."""
+"""Numbers and names formatted for people, in terminal, page and worksheets. Files keep the exact numbers."""
 
 import math
 import re

@@ -1,4 +1,4 @@
-"""The funding matrix for the screen: which programme commits how much in which year, and what that costs the budget."""
+"""The funding matrix for the screen: commitments by programme and year, and their budget cost."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -95,7 +95,7 @@ def _face(awards: Iterable[Award]) -> float:
 
 
 def later_outlays(case: Case, plan: Plan) -> list[str]:
-    """What of the budget cost is spent after the horizon, on the outlay basis: in no envelope, but in every total."""
+    """The part of the budget cost that is spent after the horizon, on the outlay basis; it is in no envelope but in every total."""
     if case.settings.budget_basis != "outlay" or not case.programmes:
         return []
     last, profiles = case.settings.last_year, Sets(case).profile

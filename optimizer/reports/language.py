@@ -1,4 +1,4 @@
-"""The language of what is forwarded: gettext catalogues, and numbers and dates as the locale writes them.
+"""Language of the reports: gettext catalogues, and numbers and dates in the format of the locale.
 
 Reports are written in English; `tr` looks the English up in the catalogues of the current language, and what they lack
 stays English. The terminal, messages and files for programs never enter `spoken`, so they are English throughout. Catalogues
@@ -33,7 +33,7 @@ _TWO_STOPS = re.compile(r"(?<=\w)\.\.(?!\S)")
 
 @contextmanager
 def spoken(language: str) -> Iterator[None]:
-    """Reports that are made inside are in this language, one of `models.settings.LANGUAGES`."""
+    """Within this block reports are in this language, one of `models.settings.LANGUAGES`."""
     token = _CURRENT.set(language)
     try:
         yield

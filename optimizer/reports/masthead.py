@@ -1,4 +1,4 @@
-"""What stands on every page and sheet that is forwarded: title, agency, author, date, draft mark."""
+"""The head of every page and sheet: title, agency, author, date, draft mark."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from optimizer.safe_text import printable
 
 DRAFT = N_("Draft")
 FILE_DATE = datetime(2026, 1, 1)  # noqa: DTZ001  the file formats hold no time zone
-"""Date of making of every workbook and document: no clock in the bytes, the same numbers give the same file."""
+"""Fixed creation date of every workbook and document, so that the same numbers give the same file."""
 _LONGEST = 160
 """Letters of a title on a page."""
 

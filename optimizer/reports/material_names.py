@@ -1,4 +1,4 @@
-"""Materials as a chemist writes them."""
+"""Names of materials with chemical symbols."""
 
 import re
 from functools import cache

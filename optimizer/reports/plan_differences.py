@@ -1,4 +1,4 @@
-"""What differs between two plans of one workbook, in sentences; nothing where they are the same."""
+"""Differences of two plans of one workbook, in sentences."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,13 +9,13 @@ _TABLES = ("capacity", "materials", "budgets", "rules", "not_financed")
 
 
 def differences(before: Plan, after: Plan) -> list[str]:
-    """One sentence a difference: versions, status, value, projects, then tables. Timings do not count."""
+    """One sentence per difference: versions, status, value, projects, then tables; empty if there is none. Timings do not count."""
     numbers = list(_projects(before, after)) + list(_numbers(before, after))
     return ([*_versions(before, after), *numbers] if numbers else []) or _anything_else(before, after)
 
 
 def _versions(before: Plan, after: Plan) -> Iterable[str]:
-    """Another version is a reason for another plan; with the same plan it is not worth a word."""
+    """Other versions, which are mentioned only if the plans differ."""
     new = after.manifest.get("versions", {})
     for name, version in before.manifest.get("versions", {}).items():
         if new.get(name) != version:

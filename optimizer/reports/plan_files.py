@@ -1,4 +1,4 @@
-"""The files of a plan folder: first what the plan is, then what people read, which can be made again from it."""
+"""The files of a plan folder: those of the plan itself, and those for people, which can be made again from it."""
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -35,7 +35,7 @@ def files_of(name: str) -> frozenset[str]:
 
 
 def core_files(result: Result) -> dict[str, bytes]:
-    """What a plan is: plan.json, case.json and the workbook's copy. The manifest comes on top."""
+    """The files of the plan itself: plan.json, case.json and the workbook's copy. The manifest is added later."""
     return {
         "plan.json": plan_json(result.plan),
         "case.json": case_json(result.case),

@@ -10,7 +10,7 @@ from optimizer.reports.language import localized, tr
 
 
 def score(case: Case, plan: Plan) -> str:
-    """The objective's value, and what it is without the plan."""
+    """The objective's value, with and without the plan."""
     objective, unit = plan.objective, objective_unit(case.settings)
     value = with_unit(number(objective.value), unit)
     if objective.name == "capacity":
@@ -45,7 +45,7 @@ def _weights(case: Case, plan: Plan) -> list[str]:
 
 
 def _penalty(case: Case, plan: Plan) -> list[str]:
-    """What rules that are not held take from the value; nothing where all are."""
+    """The penalty of soft rules that do not hold; "" if all hold."""
     lost, unit = plan.objective.penalty, objective_unit(case.settings)
     if lost <= 0:
         return []

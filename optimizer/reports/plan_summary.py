@@ -1,7 +1,7 @@
-"""The headline of a plan: its numbers and its sentences, shared by terminal, workbook and page.
+"""The headline of a plan: numbers and sentences for terminal, workbook and page.
 
-Every number that a report shows beside the tables of the plan is worked out here, once. Money in millions of the
-base currency, material in tonnes a year; numbers are exact, sentences are rounded for people.
+Numbers that reports show besides the tables of the plan are computed here, once. Money is in millions of the base currency,
+material in tonnes a year; numbers are exact, sentences are rounded for people.
 """
 
 import hashlib
@@ -177,7 +177,7 @@ def commitments(case: Case, plan: Plan) -> list[tuple[Financed, Award]]:
 
 
 def money_line(case: Case, plan: Plan) -> str:
-    """How many are financed, by what public money, at what budget cost, beside how much private money."""
+    """Number of financed projects, public money, budget cost and private money, in a sentence."""
     t = totals(case, plan.projects)
     secured = secured_earlier(t)
     parts = clauses((listed(by_instrument(t, funded=True) + secured), _budget_cost(case, t)))
@@ -194,7 +194,7 @@ def money_line(case: Case, plan: Plan) -> str:
 
 
 def secured_earlier(t: Totals) -> list[str]:
-    """`secured earlier 120`; nothing where nothing is."""
+    """`secured earlier 120`; empty if nothing was."""
     return [tr("secured earlier {amount}", amount=number(t.secured_m))] if t.secured_m > 5e-3 else []
 
 
@@ -279,14 +279,14 @@ def _life(project: Project, fid_year: int) -> range:
 
 
 def slack(row: RuleRow) -> float | None:
-    """How far a plan stays from a rule's limit, in the limit's unit; negative where missed, None of nothing picked."""
+    """Slack of a rule, in the unit of its limit; negative if missed, None if nothing is picked."""
     if row.value is None:
         return None
     return row.value - row.limit if row.sense == ">=" else row.limit - row.value
 
 
 def binds(row: RuleRow) -> bool:
-    """Whether a plan stands at a rule's limit."""
+    """Whether a plan is at a rule's limit."""
     room = slack(row)
     return row.holds and room is not None and abs(room) <= _BINDING * max(1.0, abs(row.limit))
 
@@ -341,7 +341,7 @@ def _left_out(case: Case, project: Project, row: NotFinanced) -> str:
 
 
 def proof(case: Case, plan: Plan) -> str:
-    """That the plan was audited and how far it is proved, with its score."""
+    """Audit, proof and score of the plan, in a sentence."""
     parts = [
         tr("audited") if plan.audit is not None and plan.audit.passed else tr("not audited"),
         tr("{status}, {proof}", status=tr(plan.status), proof=proved_within(plan.objective.gap)),
@@ -355,7 +355,7 @@ def proof(case: Case, plan: Plan) -> str:
 
 
 def input_digest(case: Case, plan: Plan) -> tuple[str, str]:
-    """What the plan was made from, and its SHA-256: the workbook's file, or the case where no file is on record."""
+    """The plan's input and its SHA-256: the workbook's file, or the case if no file is recorded."""
     book = plan.manifest.get("workbook")
     if book:
         return str(book["name"]), str(book["sha256"])

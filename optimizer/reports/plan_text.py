@@ -1,4 +1,4 @@
-"""The plan on one screen of 100 columns: what it gains, what it costs, who pays, what it leaves out, how sure it is."""
+"""The plan on one screen of 100 columns: gains, cost, payers, projects left out, and proof."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ DROPPED: tuple[Part, ...] = ("worth", "funding", "bottlenecks", "binding", "feed
 
 @dataclass(frozen=True)
 class _Screen:
-    """One plan for one width."""
+    """The text of one plan for one width."""
 
     case: Case
     plan: Plan

@@ -1,5 +1,5 @@
-"""A table of a report as data, rendered by one module a target: the terminal and Markdown by `table_text`, worksheets by
-`worksheet`, pages by the template `html/templates/parts.html`.
+"""A table of a report as data. One module per target renders it: `table_text` for terminal and Markdown, `worksheet` for
+worksheets, the template `html/templates/parts.html` for pages.
 
 People read rounded numbers under a heading with the unit; a worksheet holds the exact numbers with a number format.
 """
@@ -44,7 +44,7 @@ NUMBER_FORMATS: dict[Kind, str] = {
 
 @dataclass(frozen=True)
 class GridColumn:
-    """A heading, with the unit where there is one, and what stands below it."""
+    """A heading with its unit, and the kind of its cells."""
 
     label: str
     kind: Kind = "text"
@@ -90,7 +90,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class TableColumn(Generic[T]):
-    """A column as one line: its headings, and what a row has in it, for every table that shows it."""
+    """A column in one line: its headings and the value of a row, for every table that shows it."""
 
     label: str | int
     """Heading; with `unit`, without it."""

@@ -1,4 +1,4 @@
-"""An explanation in sentences. Intervals are rounded outward, so that what is said stays true."""
+"""An explanation in sentences. Intervals are rounded outward, so that the sentences are true."""
 
 from collections.abc import Iterable
 from math import ceil, floor, log10
@@ -31,7 +31,7 @@ VERDICTS = {
     "exterior": N_("exterior: no plan within {within} % of the best finances it"),
 }
 EXACT = 1e-5
-"""Width of an interval, as a part of max(1, |value|), that the tie-break alone explains: one number is said."""
+"""Width of an interval, as a part of max(1, |value|), that the tie-break alone explains; one number is then shown."""
 
 NOTHING = 0.01
 """Part of a change up to which it says nothing that so much is not enough."""
@@ -41,7 +41,7 @@ MORE_OPEN = N_("whether a higher one lets it in was not settled in the time give
 
 
 class Words:
-    """The names and units of one case. `most`: projects that are named in a row; of more it is said how many."""
+    """The names and units of one case. `most`: projects that are named in a list; the others are counted."""
 
     def __init__(self, case: Case, unit: str, most: int = 6) -> None:
         self.case = case
@@ -100,7 +100,7 @@ class Words:
         return tr(VERDICTS[story.verdict], within=localized(f"{100 * within:g}"))
 
     def loss(self, story: ProjectStory) -> str:
-        """What the project is worth, or what it would cost to force it in."""
+        """The worth of the project, or the loss if it is forced in."""
         if not story.asked and story.at_least is not None:
             return self.at_least(story.at_least)
         if not story.asked:
@@ -122,9 +122,9 @@ class Words:
         return clauses(parts) or tr("nothing else changes")
 
     def change(self, change: Change, project: Project) -> str:
-        """A change as the planner would make it: `capital cost down to 412 M USD, from 500`.
+        """A change as an instruction: `capital cost down to 412 M USD, from 500`.
 
-        One number is the least; where the proof is not complete both ends of what is known are said.
+        One number is the least change; without a complete proof both ends of the interval are shown.
         """
         if change.column in ("earliest_fid", "latest_fid"):
             return _other_year(change)
@@ -163,7 +163,7 @@ class Words:
         )
 
     def _in_cell(self, change: Change, project: Project) -> str:
-        """What the cell then holds, where it is in another money."""
+        """The value of the cell, if the cell has money of its own."""
         if change.in_cell is None:
             return ""
         currency = project.currency or self.case.settings.base_currency
@@ -172,7 +172,7 @@ class Words:
         )
 
     def threshold(self, t: Threshold, *, financed: bool) -> str:
-        """Where a project enters or leaves, both ends rounded so that they stay true."""
+        """The threshold at which a project enters or leaves, with both ends rounded outward."""
         if t.kind == "price":
             return self._price_threshold(t, financed=financed)
         unit = money_unit(self.case)

@@ -30,7 +30,7 @@ NAMED = 2
 
 
 _VALUES = {"capacity": N_("added capacity"), "magnets": N_("magnets delivered")}
-"""What the value of an objective is called; the others are plan scores."""
+"""Name of the value of an objective; the others are plan scores."""
 
 
 LACKING = (
@@ -93,7 +93,7 @@ def is_of_one(explanation: Explanation) -> bool:
 
 
 def sentences(case: Case, explanation: Explanation, story: ProjectStory) -> list[str]:
-    """All that is known of one project."""
+    """The whole explanation of one project."""
     words = Words(case, explanation.unit)
     lines = [_fate(words, story), *_without_support(case, story), *_lost(words, story)]
     if story.asked or story.verdict == "exterior":
@@ -127,7 +127,7 @@ def _fate(words: Words, story: ProjectStory) -> str:
 
 
 def _changes(words: Words, story: ProjectStory) -> list[str]:
-    """The single changes that let a project in, and what lets it in by no change."""
+    """The single changes that let a project in, and the cells of which no change does."""
     lines = []
     if story.changes:
         lines.append(
@@ -144,7 +144,7 @@ def _changes(words: Words, story: ProjectStory) -> list[str]:
 
 
 def _without_support(case: Case, story: ProjectStory) -> list[str]:
-    """Of a financed project that would go ahead by itself: when. Of one left out its reason says so."""
+    """Year in which a financed project would go ahead without support. For one left out its reason has it."""
     year = Sets(case).unaided_fids.get(story.id) if story.financed else None
     if year is None:
         return []
@@ -179,11 +179,11 @@ def _lost(words: Words, story: ProjectStory) -> list[str]:
     return [line, what]
 
 
-# -- while it is worked out ------------------------------------------------------------------------------------------
+# -- progress ------------------------------------------------------------------------------------------
 
 
 def known_line(case: Case, explanation: Explanation, story: ProjectStory) -> str:
-    """What is known of one project so far, in one line."""
+    """The results for one project so far, in one line."""
     words = Words(case, explanation.unit, NAMED)
     if story.financed:
         return f"{words.name(story.id)}, financed in {story.fid_year}: lost without it: {words.loss(story)}"
@@ -192,7 +192,7 @@ def known_line(case: Case, explanation: Explanation, story: ProjectStory) -> str
 
 
 def known_table(case: Case, explanation: Explanation) -> RenderableType:
-    """What is known of every project so far, those of which least is known first."""
+    """The results for every project so far, the widest interval first."""
     words = Words(case, explanation.unit, NAMED)
     stories = sorted(explanation.projects, key=lambda s: (s.asked, not s.financed, s.id))
     rows = tuple(

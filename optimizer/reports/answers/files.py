@@ -22,7 +22,7 @@ class AnswerReport:
     """A report: title, sentences, tables, and the same for programs."""
 
     mark: str
-    """A word that tells its sheets and its place on a page from others."""
+    """A word that identifies its sheets and its section of a page."""
     case: Case
     title: str
     lines: Sequence[str]
@@ -54,7 +54,7 @@ class AnswerReport:
         return stream.getvalue()
 
     def add_to(self, book: WorkbookWriter) -> None:
-        """Its sheets, behind those that a workbook has."""
+        """Add its sheets to a workbook."""
         book.sentences(self.mark, self.title, self.lines)
         for grid in self.grids:
             book.grid(grid, tr("{mark} - {table}", mark=word(self.mark), table=tr(grid.name)))

@@ -1,4 +1,4 @@
-"""What would make a plan possible, as people and as programs read it."""
+"""The repairs of an infeasible workbook, as text and as JSON data."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -27,9 +27,9 @@ ONLY_AS_PLANNED = (
     "no plan keeps the rules in every scenario and state that they are asked of, though there are plans that keep them as "
     "planned: write plan in `holds` of a rule or lower its limit, or ask with --risk none"
 )
-"""Why a book is refused that only scenarios make infeasible."""
+"""The reason why a workbook that only scenarios make infeasible is refused."""
 LONGER = 600
-"""Seconds that are proposed where the search for repairs did not come to its end."""
+"""Seconds that are proposed if the search for repairs was not complete."""
 FEW = "No small set of changes makes the workbook feasible: see what cannot all hold."
 MORE = "There may be further repairs: the search ended before all were tried."
 CLASH = {
@@ -41,7 +41,7 @@ NOTHING = "no selection of projects satisfies every rule and budget"
 
 
 def feasible(case: Case | None) -> str:
-    """What is said of a workbook that needs no repair: under a measure of risk it is known of the book as planned alone."""
+    """The sentence about a workbook that needs no repair; under a measure of risk this is known only for the case as planned."""
     if case is None or case.settings.risk == "none":
         return "A plan satisfies this workbook: there is nothing to repair."
     return (
@@ -68,7 +68,7 @@ def show(report: RepairReport, *, width: int = 100, case: Case | None = None) ->
 
 
 def any_one(report: RepairReport) -> str:
-    """What is claimed of the repairs."""
+    """The claim about the repairs."""
     proved = all(c.least for r in report.repairs for c in r.changes)
     return f"Any one of these makes a plan possible; with less of it nothing would{'' if proved else ', unless it says so'}"
 
@@ -93,7 +93,7 @@ def _list(title: str, lines: list[str], width: int, *, number: int | None = None
 
 
 def standing(report: RepairReport) -> Iterator[str]:
-    """What cannot all hold, a line each; the years of one programme's envelopes in one line."""
+    """The conflicting restrictions, one per line; the years of one programme's envelopes share a line."""
     for (kind, subject), group in groupby(report.conflict, key=lambda c: (c.restriction.kind, c.restriction.subject)):
         same = list(group)
         if kind == "envelope" and len(same) > 1:
@@ -113,7 +113,7 @@ def title(case: Case) -> str:
 
 
 def lead(report: RepairReport, case: Case | None = None) -> list[str]:
-    """What it is about, and what plain sums show."""
+    """The subject of the report, and the reasons that follow from sums."""
     if report.feasible:
         return [feasible(case)]
     lines = ["No plan satisfies this workbook."]
@@ -124,7 +124,7 @@ def lead(report: RepairReport, case: Case | None = None) -> list[str]:
 
 
 def tables(report: RepairReport) -> list[Grid]:
-    """The repairs, and what cannot all hold; none where nothing is to be repaired."""
+    """The repairs and the conflicting restrictions; empty if nothing is to be repaired."""
     if report.feasible:
         return []
     done = tuple(
@@ -153,7 +153,7 @@ def data(report: RepairReport) -> dict[str, Any]:
 
 
 def refusal(report: RepairReport, workbook: Path, changes: Overrides = _NOTHING) -> Refusal:
-    """The refusal of a book that nothing satisfies: the reasons that sums give, and the first repairs."""
+    """The refusal of an infeasible workbook: the reasons that follow from sums, and the first repairs."""
     if report.feasible:
         return Refusal("infeasible", ONLY_AS_PLANNED, [])
     details = list(report.reasons[:FIRST])

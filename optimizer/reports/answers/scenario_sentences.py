@@ -1,4 +1,4 @@
-"""In which scenarios a project matters, in sentences."""
+"""The importance of a project in the scenarios, in sentences."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,1 +1,1 @@
-"""The brief of a plan: what decides whether it is read. One content for the page, Word, slides and print."""
+"""The brief of a plan: one content for the page, Word, slides and print."""

@@ -1,4 +1,4 @@
-"""What the planner decided before the optimizer did, and what that costs: committed and barred projects."""
+"""Decisions that the planner made beforehand, with their cost: committed and barred projects."""
 
 from collections.abc import Iterable, Sequence
 
@@ -16,7 +16,7 @@ WHY, OVERRIDES, LIMITS = "Why", "Overrides", "Limits"
 
 
 def lines(case: Case, plan: Plan, answers: Iterable[AnswerReport] = ()) -> list[str]:
-    """Committed and barred projects with the cost of each, where an explanation has worked it out."""
+    """Committed and barred projects, with the cost of each if an explanation has it."""
     fixed = {status: [p for p in case.projects if p.status == status] for status in ("committed", "barred")}
     committed, barred = _names(fixed["committed"]), _names(fixed["barred"])
     told = [tr("Must be financed: {projects}.", projects=committed)] if committed else []

@@ -1,4 +1,4 @@
-"""The brief: what the plan gains, finances and costs, what it leaves open, where things stand, how sure it is."""
+"""Content of the brief: gains, financed projects, cost, open gaps, the situation without the plan, and how sure it is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Fact:
-    """A number of the plan with its unit, and what it is made of."""
+    """A number of the plan with its unit and its parts."""
 
     label: str
     value: str
@@ -64,7 +64,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Brief:
-    """What is forwarded: the same on the page, on paper, in Word and on slides."""
+    """The content of the brief, which is the same on the page, on paper, in Word and on slides."""
 
     head: Masthead
     headline: str
@@ -89,14 +89,14 @@ class Brief:
     sure: Part
     """Confidence in the data, and how far the plan is proved."""
     chain: tuple[str, ...]
-    """What is short of feed, what further solves say; empty without a chain."""
+    """Processes that lack feed, and results of further solves; empty without a chain."""
     units: str
     """What the words and the numbers mean."""
     fingerprint: str
 
     @property
     def mark(self) -> str:
-        """Which plan this is, in a sentence."""
+        """Identification of the plan, in a sentence."""
         return tr("Fingerprint of the plan: {fingerprint}.", fingerprint=self.fingerprint)
 
     @property

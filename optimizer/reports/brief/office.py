@@ -1,4 +1,4 @@
-"""What Word documents and slides share: files that say the same every time, clean text."""
+"""Common parts of Word documents and slides: reproducible files and clean text."""
 
 import io
 import zipfile
@@ -15,7 +15,7 @@ from optimizer.reports.masthead import FILE_DATE
 from optimizer.safe_text import one_line
 
 _FIXED = (1980, 1, 1, 0, 0, 0)
-"""Time of every part of the archive: no clock in the bytes."""
+"""Fixed time of every part of the archive, so that the bytes do not depend on the clock."""
 DARK, ACCENT, PALE, GREY, LINE, RED = "1B2430", "1F4E79", "EEF2F6", "55606D", "C9D0D8", "A11D31"
 """Colours, as in the page and the workbook."""
 FONT, CJK_FONT = "Arial", "Noto Sans CJK JP"
@@ -58,5 +58,5 @@ def widest_part(words: str) -> int:
 
 
 def text(words: str) -> str:
-    """Text as one paragraph can hold it: no line is broken before a unit, and nothing turns the direction of writing."""
+    """Text for one paragraph: no line break before a unit, and no marks that change the direction of writing."""
     return flow(one_line(words))

@@ -54,7 +54,7 @@ def page_bytes(case: Case, plan: Plan, answers: Sequence[AnswerReport] = ()) -> 
 
 
 def _print(browser: str, page: Path, paper: Path) -> None:
-    """Prints a page of ours: nothing in it is fetched, and its scripts are hashed."""
+    """Print a page of ours, in which nothing is fetched and all scripts are hashed."""
     command = [browser, *_QUIET, f"--user-data-dir={page.parent / 'profile'}", f"--print-to-pdf={paper}", page.as_uri()]
     for sandbox in ((), ("--no-sandbox",)):  # root in a container has no sandbox; the page is our own file
         asked = [*command[:1], *sandbox, *command[1:]]

@@ -22,7 +22,7 @@ class Picture:
     description: str
     """What the chart shows, for those who do not see it."""
     png: bytes | None
-    """None where it could not be drawn."""
+    """None if it could not be drawn."""
 
 
 def pictures(case: Case, plan: Plan, gaps: Gaps, size: Size) -> list[Picture]:

@@ -1,4 +1,4 @@
-"""Reads an agency's template for Word or slides. A template comes from anywhere: it is judged before a library opens it."""
+"""Reads an agency's template for Word or slides. Templates are not trusted: each is checked before a library opens it."""
 
 import zipfile
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ _DOCUMENT = {"docx": "document.main+xml", "pptx": "presentation.main+xml"}
 
 
 class BadTemplate(Refusal):
-    """A file that is no template of its format, or one that would do harm: names the file and the cure."""
+    """A file that is not a template of its format, or that is harmful. Names the file and the cure."""
 
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__("invalid", f"the template {path} {problem}")
@@ -50,7 +50,7 @@ def read_template(path: Path, form: str) -> bytes:
 
 
 def _problems(archive: zipfile.ZipFile, form: str) -> Iterator[str]:
-    """What is wrong with an archive, the first of it."""
+    """The first fault of an archive."""
     parts = archive.infolist()
     names = [part.filename for part in parts]
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:

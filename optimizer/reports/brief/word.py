@@ -228,7 +228,7 @@ def _set_language(style: Any) -> None:
 
 
 def _clear(document: Any) -> None:
-    """Takes the text out of a template; its page, its styles and its letterhead stay."""
+    """Remove the text of a template; its page, styles and letterhead stay."""
     body = document.element.body
     for element in list(body):
         if element.tag != qn("w:sectPr"):

@@ -1,6 +1,6 @@
-"""What the chain delivers, for people: nameplate beside delivered, what runs short of feed, what further solves say.
+"""Deliveries of the chain for people: nameplate beside delivered, processes that lack feed, results of further solves.
 
-Shown only for books with processes; every number comes from the plan's own tables.
+Only for workbooks with processes; every number comes from the plan's own tables.
 """
 
 from models.plan import Plan

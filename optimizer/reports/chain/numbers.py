@@ -13,7 +13,7 @@ from models.sets import DemandKey, Sets
 from optimizer.reports.formatting import demand_name
 
 _ROUNDING_RESIDUE = 1e-9
-"""Idle capacity below this part of a process is that of the solver's arithmetic."""
+"""Idle capacity below this part of a process is a rounding error of the solver."""
 
 
 @dataclass(frozen=True)

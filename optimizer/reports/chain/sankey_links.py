@@ -1,4 +1,4 @@
-"""Which demand row feeds which: the tonnes that go from one bar of the flow picture to the next."""
+"""Links of the flow chart: the tonnes that go from one demand row to the next."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -30,9 +30,9 @@ class Ribbon:
 def ribbons(case: Case, plan: Plan, rows: Sequence[Link], year: int) -> list[Ribbon]:
     """Every pair of rows between which something flows onward, in the order of the rows.
 
-    A recipe's product is put down to the input of which it takes most; where it makes several products the input is
-    shared among them by weight. What nobody demands (a mixed concentrate) stands for what it was made from; what flows
-    back (swarf) is left out.
+    A recipe's product is attributed to its largest input; if it makes several products, the input is shared among them by weight.
+    A material without demand (a mixed concentrate) is replaced by what it was made from; material that flows back (swarf) is
+    left out.
     """
     network = Network(Sets(case))
     place = _Places(network, rows, year)

@@ -1,4 +1,4 @@
-"""The chain in sentences: built and delivered, what is short of feed, what research and the choice of plan are worth."""
+"""The chain in sentences: built and delivered, lack of feed, and the worth of research and of the choice of plan."""
 
 from collections.abc import Iterable, Sequence
 from math import fsum
@@ -36,13 +36,13 @@ from optimizer.reports.material_names import material_name
 _MOST = 4
 """Processes named in a sentence."""
 _LEAST_SHOWN = 0.02
-"""Savings below this part of the largest are not worth a word."""
+"""Part of the largest saving below which a saving is not mentioned."""
 _LEAST = 0.005
-"""Idle capacity below this part of a process is not worth a word."""
+"""Part of a process below which its idle capacity is not mentioned."""
 
 
 def sentences(case: Case, plan: Plan) -> list[str]:
-    """Everything there is to say of a chain, the headline first; empty without one."""
+    """All sentences about a chain, the headline first; empty without one."""
     if not has_chain(plan):
         return []
     return [delivered_headline(case, plan), *feed(case, plan), *bottlenecks(case, plan), *worth(case, plan)]

@@ -82,7 +82,7 @@ def screen_table(case: Case, plan: Plan) -> Grid:
 
 
 def funnel_table(case: Case, plan: Plan, year: int) -> Grid:
-    """What stands in the flow picture: one line per stage or material."""
+    """The bars of the flow chart: one line per stage or material."""
     rows = [row for row in by_stage(case, links(plan)) if row.year == year]
     cells = tuple(
         (

@@ -1,4 +1,4 @@
-"""Demand and capacity over time: the share that is met, and year by year what is there and what is missing."""
+"""Demand and capacity over time: the share of demand met, and capacity and gap by year."""
 
 import re
 from collections.abc import Sequence
@@ -31,12 +31,12 @@ MOST_CHARTS = 12
 """Demand rows with a chart of their own, the largest gaps first; the table has them all."""
 _GAP = N_("missing")
 PARTS = {N_("existing"): EXISTING, N_("underway"): UNDERWAY, N_("financed by the plan"): FINANCED, _GAP: MISSING}
-"""What a year's bar is made of, from the ground up."""
+"""Parts of a year's bar, from the bottom up."""
 PARTS_UNAIDED = {
     "existing": EXISTING, "underway": UNDERWAY, N_("without support"): UNAIDED, "financed by the plan": FINANCED,
     _GAP: MISSING,
 }  # fmt: skip
-"""The same where a project goes ahead without support."""
+"""The same if a project goes ahead without support."""
 _DASHES = {N_("without the plan"): [4, 3], N_("with the plan"): [1, 0]}
 
 

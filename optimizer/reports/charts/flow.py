@@ -1,4 +1,4 @@
-"""The chain in pictures: how built and delivered narrow from stage to stage, and what of each process is fed."""
+"""Charts of the chain: built and delivered shares from stage to stage, and the fed part of each process."""
 
 from collections.abc import Sequence
 from math import fsum

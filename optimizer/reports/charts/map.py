@@ -1,4 +1,4 @@
-"""The map: where projects stand, by stage, capital cost and what the plan decides; for a chain also what goes where.
+"""The map of projects by stage, capital cost and decision; for a chain also the flows between countries.
 
 Shapes and centres of countries are those of countryinfo, which ship with it: nothing is fetched.
 """
@@ -33,7 +33,7 @@ ANTARCTICA = "AQ"
 LAND = "land"
 """Name of the shapes in the chart."""
 ROTATED = [-165.0, 0.0, 0.0]
-"""The map is cut in the Atlantic: the Pacific lies between the partners."""
+"""The map is cut in the Atlantic, because the partners lie around the Pacific."""
 ASIDE = 2.2
 """Degrees of longitude between circles of one place."""
 MOST_FLOWS = 30

@@ -54,7 +54,7 @@ def heads(comparison: Comparison) -> Iterable[str]:
 
 
 def _score(plan: Headline) -> str:
-    """The value of a plan; under a measure of risk with what it is worth as planned, which plans share."""
+    """The value of a plan; under a measure of risk also the value as planned, which is comparable between plans."""
     score = _value(plan, plan.value)
     if plan.unit == "points":
         score = tr("plan score {value}", value=score)
@@ -71,7 +71,7 @@ def _value(plan: Headline, value: float) -> str:
 
 
 def not_comparable(comparison: Comparison) -> list[str]:
-    """That the values are of different objectives, or of different measures of risk; nothing where they compare."""
+    """A sentence if the values are of different objectives or measures of risk; "" if they are comparable."""
     aims = [_aim(plan) for plan in comparison.plans]
     if len(set(aims)) == 1:
         return []
@@ -129,7 +129,7 @@ def summary(comparison: Comparison) -> Iterable[str]:
 
 
 def causes(comparison: Comparison, width: int, most: int | None = None) -> list[RenderableType]:
-    """What is behind it: cells (at most so many), options, versions."""
+    """The causes: changed cells (up to a number), options, versions."""
     parts: list[RenderableType] = []
     for label, cause in zip(labels(comparison)[1:], comparison.causes, strict=True):
         lines = [*(c.sentence for c in cause.cells[:most]), *cause.options]

@@ -1,4 +1,4 @@
-"""What an exploration leaves: its files by name."""
+"""The files of an exploration by name."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Literal

@@ -1,4 +1,4 @@
-"""A frontier in sentences and tables: what the next money buys, where it buys nothing, who comes in and who leaves."""
+"""A frontier in sentences: what the next money buys, where it buys nothing, and which projects enter and leave."""
 
 import itertools
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ from optimizer.reports.language import N_, localized, tr
 from optimizer.reports.plan_summary import short_name
 
 TITLE = N_("What other budgets would buy")
-"""What the reports of a frontier are about."""
+"""The input of the reports of a frontier."""
 _NAMES = {"capacity": N_("added capacity"), "magnets": N_("magnets made")}
 
 
@@ -49,7 +49,7 @@ class Stretch:
 
 
 def stretches(case: Case, f: Frontier, most: int | None = None) -> list[Stretch]:
-    """From plan to plan over the frontier; at most so many, about evenly by value."""
+    """Stretches from plan to plan along the frontier, up to a number, about evenly by value."""
     points = thinned(f.points, None if most is None else most + 1)
     return [_stretch(case, a, b, round_step(f)) for a, b in itertools.pairwise(points)]
 
@@ -68,7 +68,7 @@ def step_name(case: Case, step_m: float) -> str:
 
 
 def thinned(points: Sequence[Point], most: int | None) -> list[Point]:
-    """At most so many points, the first and the last among them, about evenly by value."""
+    """Points up to a number, with the first and the last, about evenly by value."""
     if most is None or len(points) <= most:
         return list(points)
     first, last = points[0].value, points[-1].value
@@ -131,7 +131,7 @@ def _signed(value: float) -> str:
 
 
 def proof(f: Frontier) -> str:
-    """How much of the frontier is proved, in one sentence."""
+    """The part of the frontier that is proved, in one sentence."""
     if f.status == "optimal":
         return tr(
             "proved from {low} to {high}: at no budget is any plan more than {distance} better than the one shown; "
@@ -233,7 +233,7 @@ def _threshold(case: Case, f: Frontier, money_m: float) -> str:
 
 
 def who(case: Case, stretch: Stretch, most: int = 3) -> str:
-    """Who comes in and who leaves, the largest first, in a few words."""
+    """The projects that enter and leave, the largest first, in a few words."""
     names = project_names(case)
 
     size = {p.id: -p.capex_m for p in case.projects}

@@ -34,7 +34,7 @@ FIELDS = (
 UNAIDED_FIELDS = ("unaided_t",)
 """The column that comes next where a project goes ahead without support: those not financed."""
 DELIVERED_FIELDS = ("delivered_t", "delivered")
-"""Columns that come last of a plan with a chain: what it delivers of the demand, in t/yr and as a share."""
+"""Last columns for a plan with a chain: deliveries in t/yr and as a share of demand."""
 _FIRST_CLOSERS = 10
 """Projects named under each gap where people read; the worksheet and the page have them all."""
 

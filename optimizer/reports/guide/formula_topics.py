@@ -16,7 +16,7 @@ MODULES = {
 
 
 def topics() -> Iterator[Topic]:
-    """One a module."""
+    """One topic per module."""
     for package, kind in PACKAGES.items():
         for module in sources(package):
             if module.doc and module.name not in ("objective", "instrument"):

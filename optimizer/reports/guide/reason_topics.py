@@ -77,7 +77,7 @@ REASONS = {
 
 
 def topics() -> Iterator[Topic]:
-    """One a reason."""
+    """One topic per reason."""
     for reason, (meaning, cure) in REASONS.items():
         name = reason.replace(" ", "-")
         yield Topic(name, f"Left out: {reason}", CHAPTER, f"{meaning}\n\n**What to do.** {cure}", aliases=(reason,))

@@ -1,6 +1,6 @@
-"""What the sources say about themselves: docstrings, documented fields and messages, read as text, not from objects.
+"""Docstrings, documented fields and messages, read from the source text and not from objects.
 
-The guide is then as fast as a file is read, and cannot differ from the program that it describes.
+The guide is then fast, because nothing is imported, and cannot differ from the program that it describes.
 """
 
 import ast

@@ -1,4 +1,4 @@
-"""Fills a page's template: everything inside the one file, every text escaped, no script but our own."""
+"""Renders a page from its template: one file with everything in it, all text escaped, and only our own scripts."""
 
 import base64
 import hashlib
@@ -102,7 +102,7 @@ def environment() -> Environment:
 
 
 def _finalized(value: Any) -> Any:
-    """What a template writes: text from a workbook without what steers a reader's screen. Markup is ours."""
+    """Finalize what a template writes: remove control characters from text of a workbook; markup of ours stays."""
     return printable(value) if type(value) is str else value
 
 
@@ -113,7 +113,7 @@ def asset(name: str) -> str:
 
 
 def policy(script: str) -> str:
-    """What a browser may do with the page: show it and run this script; nothing is ever fetched or sent.
+    """The Content Security Policy of a page: the browser may run this script, and nothing is fetched or sent.
 
     See Content Security Policy Level 3, W3C: a hash allows one script, whatever else a name might smuggle in.
     """

@@ -1,4 +1,4 @@
-"""How sure it is: the audit, the confidence and the sources of the data, and what was assumed."""
+"""Tables on how sure a plan is: the audit, confidence and sources of the data, and assumptions."""
 
 from math import fsum
 
@@ -82,7 +82,7 @@ def _age(case: Case, row: Dated) -> str:
 
 
 def notice_table(case: Case) -> Grid:
-    """What was said while the workbook was read: defaults, cuts, conversions."""
+    """Notices of the reader: defaults, cuts, conversions."""
     rows = [(n.cell, n.column or "", said(n.message)) for n in case.notices]
     rows += [
         (
@@ -104,7 +104,7 @@ def notice_table(case: Case) -> Grid:
 
 
 def setting_table(case: Case) -> Grid:
-    """Every setting, its value and where that came from."""
+    """Every setting with its value and its origin."""
     values = case.settings.model_dump(mode="json")
     rows = tuple((key, _words(value), word(case.provenance.get(key, "default"))) for key, value in values.items())
     return Grid("settings", "Settings", columns("setting", "value", tr_c("a setting", "from")), rows)

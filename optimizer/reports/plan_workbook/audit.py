@@ -1,4 +1,4 @@
-"""Audit: what is proved, what the second reader recomputed, and the run that the plan came from."""
+"""Audit: the proof, the checks of the auditor, and the run that made the plan."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

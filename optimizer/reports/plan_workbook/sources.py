@@ -1,4 +1,4 @@
-"""Sources: where every number comes from and how sure it is; conversions of money, notices and settings."""
+"""Sources: origin and confidence of every number; conversions of money, notices and settings."""
 
 import datetime
 from collections.abc import Iterator
@@ -68,7 +68,7 @@ def _projects(writer: PlanWorkbook) -> Iterator[SourceLine]:
 
 
 def _age(writer: PlanWorkbook, row: Dated) -> tuple[str, str]:
-    """Of when a row's numbers are, and whether that is old."""
+    """Date of a row's numbers, and whether it is old."""
     return ("" if row.as_of is None else row.as_of.isoformat(), yes_no(is_stale(writer.case, row)) if row.as_of else "")
 
 

@@ -1,4 +1,4 @@
-"""Summary: the page that is printed and forwarded. Everything else in the book explains it."""
+"""Summary: the page to print and forward."""
 
 import re
 from math import ceil

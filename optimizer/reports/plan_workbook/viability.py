@@ -1,4 +1,4 @@
-"""Viability: what each project earns at the prices of the book, the gap that support must close, and at what price it closes."""
+"""Viability: earnings of each project at the prices of the workbook, its gap, and the price at which the gap closes."""
 
 from models.case import Case
 from models.plan import Plan

@@ -1,1 +1,1 @@
-"""What a plan made under a measure of risk brings in its scenarios: sentences, tables, sections of page and workbook."""
+"""Reports on a plan under a measure of risk: sentences, tables, sections of page and workbook."""

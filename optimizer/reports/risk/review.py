@@ -1,4 +1,4 @@
-"""Plans with a review: what is decided now, whatever comes, and what is decided then, state by state."""
+"""Plans with a review: the decisions before it, and the decisions after it in each state."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from math import fsum
