@@ -301,16 +301,19 @@ def _later(  # noqa: PLR0917
 ) -> dict[str, StateBest] | None:
     """State -> the best later decisions of it; None where a state has none.
 
-    Once the search is stopped a state keeps the later decisions as planned where its money is as planned, and is given
-    `HURRIED_SECONDS` where it is not: a plan in hand is not lost for want of them.
+    Once the search is stopped, and where a state finds none in its time, the state keeps the later decisions as planned if its money
+    is as planned, and is given `HURRIED_SECONDS` if it is not: the plan is not lost for lack of them.
     """
     end = Deadline.after(options.time_limit)
     found: dict[str, StateBest] = {}
     for n, state in enumerate(states):
         gap = max(options.gap, UNREAD_GAP) if state in unread else options.gap
-        limited = replace(end.limit(options, share=1 / (len(states) - n), least=LEAST_SECONDS), gap=gap)
-        best = None if watch.stopped else _of_state(sets, risk, state, limited, watch, start)
-        best = _in_a_hurry(sets, risk, state, options, watch, start) if best is None and watch.stopped else best
+        own = end.part(1 / (len(states) - n)).not_before(LEAST_SECONDS)
+        best = (
+            None if watch.stopped else _of_state(sets, risk, state, replace(own.limit(options), gap=gap), watch, start)
+        )
+        if best is None and (watch.stopped or own.is_over):
+            best = _in_a_hurry(sets, risk, state, options, watch, start)
         if best is None:
             return None
         found[state.name] = best
@@ -320,7 +323,7 @@ def _later(  # noqa: PLR0917
 def _in_a_hurry(  # noqa: PLR0917
     sets: Sets, risk: RiskMeasure, state: State, options: Options, watch: "Watch", start: Solution
 ) -> StateBest | None:
-    """Later decisions of a state for a search that was stopped."""
+    """Later decisions of a state for a search that was stopped or has no time left."""
     if not _changes_money(state):
         return dict(start.chosen), most_value(sets, risk.outcomes)
     limited = replace(options, time_limit=HURRIED_SECONDS, gap=max(options.gap, UNREAD_GAP))

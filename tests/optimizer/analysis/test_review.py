@@ -11,10 +11,13 @@ from models.audit import audit
 from models.case import Case
 from models.evaluation import Decided
 from models.plan import Plan
+from models.risk import risk_of
 from models.risk_plan import RiskPlan
 from models.schema import Programme
-from optimizer.analysis.risk import solve
+from models.sets import Sets
+from optimizer.analysis.risk import review, solve
 from optimizer.analysis.risk.judge import NamedJudge
+from optimizer.analysis.risk.search import Watch
 from optimizer.analysis.stress import StressOptions, stress
 from optimizer.errors import NoPlanFound
 from optimizer.plan_folder.compare import Run, compare
@@ -22,7 +25,7 @@ from optimizer.reports.compare.text import grids
 from optimizer.reports.risk.sentences import sentences
 from optimizer.solver import tuning
 from optimizer.solver.allocation import AwardsNotFound
-from optimizer.solver.lexicographic import Solution
+from optimizer.solver.lexicographic import Options, Solution, find
 
 MANY = max(2, EXAMPLES // 6)
 TIGHT = 1e-6
@@ -204,6 +207,18 @@ def test_whenever_it_is_stopped_there_is_an_audited_plan_under_a_bound_or_none_y
     assert found[0] is None
     assert any(p is not None and p.status == "feasible" for p in found)
     assert all(p is not None for p in found[found.index(next(filter(None, found))) :])
+
+
+def test_states_without_time_to_search_leave_a_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = review_books.book(4, "expected")
+    sets, watch = Sets(case), Watch()
+    planned = find(sets, Options(0.0, 60.0))
+    monkeypatch.setattr(review, "LEAST_SECONDS", 0.0)
+    found = review.adapted(sets, risk_of(case), Options(0.0, 0.0), watch, planned)
+    assert found is not None
+    assert found.states.keys() == {s.name for s in risk_of(case).states[1:]}
+    assert found.chosen == planned.chosen
+    assert NamedJudge(case).value(found.decided(case)) <= found.bound + TIGHT
 
 
 def test_a_large_program_reaches_the_value_of_the_whole_under_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
