@@ -199,8 +199,8 @@ class Inquiry:
         enough = min(high, most) - width
         known = self.known.best(question)
         if known is None or known.value < enough:
-            begin, gap = start if known is None else known.chosen, self.options.gap
-            solution = self.session.nearby(question, begin, relaxed, gap=gap, seconds=self.options.time_limit)
+            begin, seconds = start if known is None else known.chosen, self.options.time_limit
+            solution = self.session.nearby(question, begin, relaxed, enough=enough, seconds=seconds)
             if solution is not None:
                 value = self.value(solution.chosen, solution.awards)
                 self.known.add(question, KnownPlan(solution.chosen, solution.awards, value))

@@ -151,14 +151,14 @@ class Search:
         self.bound = min(self.bound, -result.bound)
         return None if result.x is None else (self.selection(result.x), -result.bound)
 
-    def near(self, start: Vector, relaxed: Relaxed, options: Options) -> Solution | None:
-        """The best selection found near a start, decided again only where start and relaxation differ; None where none is."""
+    def near(self, start: Vector, relaxed: Relaxed, options: Options, enough: float) -> Solution | None:
+        """A selection found near a start: decided again where start and relaxation differ, until the first goal is `enough`."""
         self.options, self.payer, self.bound, self._end = options, None, inf, Deadline.after(options.time_limit)
         columns, bounds = self._decisions.columns, (self.engine.lower.copy(), self.engine.upper.copy())
         held = np.clip(np.nan_to_num(start), *bounds)
         agreed = columns[np.abs(held - relaxed.x)[columns] <= tuning.FRACTION]
         with self.engine.holding(agreed, held):
-            limits = Limits(options.gap, options.time_limit, tuning.NEAR_NODES, sub_searches=False)
+            limits = Limits(options.gap, options.time_limit, tuning.NEAR_NODES, enough, sub_searches=False)
             result = self._minimize(self.matrix.objectives[0], limits, start)
         if (x := result.x) is None:
             return None

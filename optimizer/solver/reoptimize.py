@@ -112,18 +112,19 @@ class Session:
         return self._relaxation.relax(search.matrix.objectives[0], seconds, search.stop)
 
     def nearby(
-        self, question: Question, start: Mapping[str, int], relaxed: Relaxed, *, gap: float, seconds: float
+        self, question: Question, start: Mapping[str, int], relaxed: Relaxed, *, enough: float, seconds: float
     ) -> Solution | None:
-        """The best selection found that differs from `start` only where the relaxation under the question does; None where
-        there is none, or awards do not confirm it. Its bound is that of the relaxation.
+        """A selection that differs from `start` only where the relaxation under the question does; None where none is found,
+        or awards do not confirm it. `enough`: the value from which no better one is looked for. Its bound
+        is that of the relaxation.
 
         Relaxation induced neighbourhood search: Danna, Rothberg & Le Pape 2005.
         """
         search = self.search
         search.engine.release()
         self._limit(question, search.engine)
-        asked = replace(search.options, gap=gap, time_limit=seconds)
-        return search.near(incumbent.start(search.program, search.matrix, start), relaxed, asked)
+        asked = replace(search.options, time_limit=seconds)
+        return search.near(incumbent.start(search.program, search.matrix, start), relaxed, asked, -enough)
 
     def _limit(self, question: Question, engine: Engine) -> None:
         rows = self.search.program.rows

@@ -128,8 +128,9 @@ POOL_WIDTH = 12
 """Decisions open to the first neighbourhoods for each that the relaxation leaves fractional."""
 NEIGHBOURHOOD_NODES = 300
 """Branch-and-bound nodes of one neighbourhood."""
-NEAR_NODES = 20
-"""Branch-and-bound nodes among the decisions in which a known plan and the relaxation of a question differ."""
+NEAR_NODES = 1
+"""Branch-and-bound nodes among the decisions in which a known plan and the relaxation of a question differ: what one node does
+not find takes as long as the whole question (the sample)."""
 LARGER, SMALLER = 1.05, 0.85
 """Factor on the size of the next neighbourhood of a kind: it grows if the last was searched completely without a better plan."""
 DECISIONS_PER_PROJECT = 20
