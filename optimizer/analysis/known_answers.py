@@ -75,7 +75,8 @@ class KnownAnswers:
 
 
 def needs_of(sets: Sets) -> Needs:
-    """The projects that each one cannot do without: requirements with one way to meet them, and those of these."""
+    """The projects that each one cannot do without: requirements with one way to meet them, what is decided
+    together with it, and what these need."""
     direct = {p.id: frozenset({p.id, *_required(sets, p.id)}) for p in sets.candidates}
     while True:
         wider = {i: own.union(*(direct.get(j, own) for j in own)) for i, own in direct.items()}
@@ -91,6 +92,11 @@ def _required(sets: Sets, project: str) -> Iterable[str]:
             sets.stands_unfinanced(alternatives[0], year) for year in sets.windows.get(project, ())
         ):
             yield alternatives[0]
+    underway = {p.id for p in sets.underway}
+    for other in sets.case.projects:
+        pair = other.id != project and (other.id in sets.by_id[project].together or project in other.together)
+        if pair and underway.isdisjoint((project, other.id)):
+            yield other.id
 
 
 def _keeps_limits(question: Question) -> bool:

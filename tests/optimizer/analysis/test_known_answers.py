@@ -80,9 +80,11 @@ def test_a_known_plan_answers_the_questions_that_it_satisfies() -> None:
 
 def test_a_requirement_that_something_else_can_meet_is_no_need() -> None:
     rows = [plant("a", 10, 5), plant("b", 10, 5), plant("c", 10, 5, requires="a|b"), plant("d", 10, 5, requires="a")]
+    rows += [plant("e", 10, 5, together="d"), plant("u", 10, 5, status="underway"), plant("f", 10, 5, requires="u")]
     needs = needs_of(Sets(case(book(rows, 60))))
     assert needs["c"] == {"c"}
-    assert needs["d"] == {"a", "d"}
+    assert needs["d"] == needs["e"] == {"a", "d", "e"}
+    assert needs["f"] == {"f"}
 
 
 def test_finer_questions_are_not_begun_late(monkeypatch: pytest.MonkeyPatch) -> None:
