@@ -31,11 +31,13 @@ from optimizer.solver.lexicographic import Options, Solution
 from optimizer.solver.no_solution import NoSolutionFound
 from optimizer.solver.options import WHOLE_TIME_LIMIT
 from optimizer.solver.results import Limits, SolveResult
-from optimizer.solver.standard_form import Objective, compile_program
+from optimizer.solver.standard_form import Objective
 
 WITHIN = 0.02
 MOST = 5
 """Default number of alternatives."""
+GAPS = 2.0
+"""Gap of the value of a portfolio, in gaps of the plan: it must be near enough, and need not be the best."""
 TRIES = 5
 """Number of portfolios that may reduce to a known one before the search concludes that there is no other."""
 SLACK = 1e-9
@@ -271,8 +273,7 @@ class _Lean:
         return dict(self.chosen)
 
     def _least(self, classes: tuple[FundingClass, ...]) -> dict[str, int]:
-        program = self.inquiry.program(classes)
-        matrix = compile_program(program)
+        program, matrix = self.inquiry.compiled(classes)
         extended = Extended.of(matrix)
         columns = {key: matrix.column(v) for key, v in program.decision.start.items()}
         for (i, _), column in columns.items():
@@ -327,8 +328,7 @@ class _Unlike:
 
     def chosen(self) -> dict[str, int] | None:
         """Project -> year; None where none is left. Raises NoSolutionFound."""
-        program = self.inquiry.program(self.classes)
-        matrix = compile_program(program)
+        program, matrix = self.inquiry.compiled(self.classes)
         extended = Extended.of(matrix)
         columns = {key: matrix.column(v) for key, v in program.decision.start.items()}
         extended.at_least(self.floor + SLACK * max(1.0, abs(self.floor)))
@@ -366,7 +366,7 @@ class _Unlike:
     def _minimize(self, engine: Engine, goal: Objective, x: np.ndarray | None, seconds: float) -> SolveResult:
         if self.inquiry.stop is not None and self.inquiry.stop.is_set():
             raise NoSolutionFound
-        limits = Limits(self.inquiry.options.gap, seconds)
+        limits = Limits(GAPS * self.inquiry.options.gap, seconds)
         return engine.minimize(goal, limits, start=x, stop=self.inquiry.stop)
 
     def _nothing(self, outcome: SolveResult, x: np.ndarray | None) -> np.ndarray | None:

@@ -25,6 +25,7 @@ from optimizer.solver.lexicographic import Options, Solution, open_search
 from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
 from optimizer.solver.reoptimize import Question, Session
 from optimizer.solver.solve import audited
+from optimizer.solver.standard_form import Matrix, compile_program
 
 FEW_DECISIONS = 200
 """Possible decisions up to which every question is answered exactly, whatever the plan's gap."""
@@ -118,6 +119,7 @@ class Inquiry:
     measure: Maximized | None = None
     """What to maximize in place of the objective as planned."""
     _sessions: list[Session] = field(default_factory=list)
+    _programs: dict[tuple[str, ...], tuple[Program, Matrix]] = field(default_factory=dict)
 
     @cached_property
     def known(self) -> KnownAnswers:
@@ -145,9 +147,13 @@ class Inquiry:
             fewest_awards(self.sets, chosen).awards if self.measure is None else self.measure.awards(self.sets, chosen)
         )
 
-    def program(self, classes: tuple[FundingClass, ...]) -> Program:
-        """The program of the case on these classes."""
-        return program_of(self.measure, self.sets, classes)
+    def compiled(self, classes: tuple[FundingClass, ...]) -> tuple[Program, Matrix]:
+        """The program of the case on these classes and its matrix, built once."""
+        key = tuple(c.name for c in classes)
+        if key not in self._programs:
+            program = program_of(self.measure, self.sets, classes)
+            self._programs[key] = (program, compile_program(program))
+        return self._programs[key]
 
     def audited(self, solution: Solution) -> Plan:
         """The plan of a selection, audited. Raises AuditFailed."""
