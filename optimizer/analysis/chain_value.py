@@ -5,9 +5,7 @@ is left, the best plan by nameplate is searched too.
 """
 
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +19,7 @@ from models.sets import Sets
 from optimizer.analysis.chain_bottlenecks import bottlenecks
 from optimizer.solver.allocation import NoAwards
 from optimizer.solver.chain_flows import Flows, flows
+from optimizer.solver.deadline import Deadline
 from optimizer.solver.no_solution import NoSolution
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def chain_value(case: Case, plan: Plan, options: "Options", stop: threading.Even
     """
     if not case.processes:
         return None
-    until = time.monotonic() + options.time_limit
+    end = Deadline.after(options.time_limit)
     sets = Sets(case)
     chosen = {f.id: f.fid_year for f in plan.projects}
     with_plan, without = flows(sets, chosen), flows(sets, {})
@@ -52,10 +51,9 @@ def chain_value(case: Case, plan: Plan, options: "Options", stop: threading.Even
         thrift=_research(case, plan, thrift, chosen),
         recovery=_research(case, plan, recovery, chosen),
     )
-    left = until - time.monotonic()
-    if not delivers(sets) or left < LEAST_SECONDS or (stop is not None and stop.is_set()):
+    if not delivers(sets) or end.left < LEAST_SECONDS or (stop is not None and stop.is_set()):
         return worth
-    return worth.model_copy(update={"nameplate": _nameplate(case, replace(options, time_limit=left), stop)})
+    return worth.model_copy(update={"nameplate": _nameplate(case, end.limit(options), stop)})
 
 
 def _rows(sets: Sets, flow: Flows) -> tuple[Delivered, ...]:

@@ -6,7 +6,6 @@ decisions at 0. Infeasibility in linear programs: Chinneck, Feasibility and Infe
 """
 
 import threading
-import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -35,6 +34,7 @@ from optimizer.analysis.infeasibility.restrictions import (
     with_market,
 )
 from optimizer.analysis.infeasibility.rule_fraction import Fraction, enough
+from optimizer.solver.deadline import Deadline
 from optimizer.solver.highs import Engine
 from optimizer.solver.results import Limits, SolveResult
 from optimizer.solver.standard_form import Matrix, Objective, Vector, compile_program
@@ -82,7 +82,7 @@ class Elastic:
     """Part of its base by which a limit may be missed."""
 
     def __post_init__(self) -> None:
-        self._end = time.monotonic() + self.seconds
+        self._end = Deadline.after(self.seconds)
         self._latest: Vector | None = None  # where it still holds the next question is answered at once
 
     @property
@@ -92,7 +92,7 @@ class Elastic:
     @property
     def left(self) -> float:
         """Seconds left."""
-        return max(0.0, self._end - time.monotonic())
+        return self._end.left
 
     @cached_property
     def restrictions(self) -> tuple[Restriction, ...]:

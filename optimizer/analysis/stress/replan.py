@@ -10,7 +10,6 @@ solution: asked of the relaxation first, then of the program itself.
 
 import math
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -27,6 +26,7 @@ from models.stress import CoreIndex, ScenarioResult
 from optimizer.analysis.stress.evaluate import Evaluator
 from optimizer.analysis.what_if import is_small
 from optimizer.solver import incumbent
+from optimizer.solver.deadline import Deadline
 from optimizer.solver.highs import Engine
 from optimizer.solver.lexicographic import Search, Solution
 from optimizer.solver.no_solution import InfeasibleProgram, NoSolution
@@ -83,8 +83,8 @@ class Replan:
         self.candidates = [i for i, window in sorted(sets.windows.items()) if window]
         self._proved: set[Question] = set()
         self._searches: list[tuple[Search, BestInScenario]] = []
-        begin = time.monotonic()
-        self._end, self._searched_until = begin + self.options.time_limit, begin + SEARCH_PART * self.options.time_limit
+        self._end = Deadline.after(self.options.time_limit)
+        self._searched_until = self._end.part(SEARCH_PART)
         self._small = is_small(sets)
 
     @property
@@ -96,15 +96,14 @@ class Replan:
     def add(self, scenario: Named, value: float, left: int) -> None:
         """Looks for the best plan of a scenario. `value`: of the plan under stress there. `left`: scenarios that are
         still to come, this one among them."""
-        if self._stopped or time.monotonic() >= self._end:
+        if self._stopped or self._end.is_over:
             self.without[scenario.name] = LATE
             return
         if self._is_sized_by_state(scenario):
             self.without[scenario.name] = REVIEWED
             return
-        until = time.monotonic() + (self._searched_until - time.monotonic()) / left
         try:
-            best = self._solved(scenario, value, until)
+            best = self._solved(scenario, value, self._searched_until.part(1 / left))
         except InfeasibleProgram:
             self.without[scenario.name] = IMPOSSIBLE
             return
@@ -119,7 +118,7 @@ class Replan:
         changed = {r.parameter for r in scenario.rows}
         return review_year(self.plan.case.settings) is not None and bool(changed & {"price", "budget"})
 
-    def _solved(self, scenario: Named, value: float, until: float) -> BestInScenario | None:
+    def _solved(self, scenario: Named, value: float, until: Deadline) -> BestInScenario | None:
         """Raises NoSolution."""
         case, realization = self.plan.case, Realization(scenario.name, scenario.rows)
         planned = case_in(case, realization)
@@ -139,10 +138,9 @@ class Replan:
         self._searches.append((search, best))
         return best
 
-    def _searched(self, planned: Case, realization: Realization, until: float) -> tuple[Search, Solution]:
+    def _searched(self, planned: Case, realization: Realization, until: Deadline) -> tuple[Search, Solution]:
         at, sets = free_sets(self.plan.case, realization), Sets(planned)
-        seconds = until - time.monotonic()
-        return with_plain_form(sets, seconds, lambda classes, left: self._run(sets, at, classes, left))
+        return with_plain_form(sets, until.left, lambda classes, left: self._run(sets, at, classes, left))
 
     def _run(self, sets: Sets, at: FreeSets, classes: tuple[FundingClass, ...], left: float) -> tuple[Search, Solution]:
         o = self.options
@@ -176,15 +174,13 @@ class Replan:
                 doubts[question].append(proof)
         order = sorted(doubts, key=lambda question: (len(doubts[question]), question))
         for n, question in enumerate(order):
-            seconds = (self._end - time.monotonic()) / (len(order) - n)
-            if self._settles(question, doubts[question], time.monotonic() + seconds):
+            if self._settles(question, doubts[question], self._end.part(1 / (len(order) - n))):
                 self._proved.add(question)
 
-    def _settles(self, question: Question, proofs: Sequence["_Proof"], until: float) -> bool:
+    def _settles(self, question: Question, proofs: Sequence["_Proof"], until: Deadline) -> bool:
         """Whether a question that the relaxations of some scenarios leave open is proved in each of them."""
         for n, proof in enumerate(proofs):
-            left = self._end - time.monotonic()
-            seconds = max(LEAST_SECONDS, (until - time.monotonic()) / (len(proofs) - n))
+            left, seconds = self._end.left, max(LEAST_SECONDS, until.left / (len(proofs) - n))
             if self._stopped or left < LEAST_SECONDS or not proof.holds(question, min(left, seconds)):
                 return False
         return True
@@ -235,10 +231,10 @@ class _Proof:
         search.engine.hold(goal, -level)
         self._relaxed = search.engine.relaxation()
 
-    def doubts(self, asked: Iterable[Question], until: float) -> Iterator[Question]:
+    def doubts(self, asked: Iterable[Question], until: Deadline) -> Iterator[Question]:
         """Those of the questions that the relaxation leaves open, and all that are not asked in time."""
         for question in asked:
-            late = time.monotonic() >= until or (self.stop is not None and self.stop.is_set())
+            late = until.is_over or (self.stop is not None and self.stop.is_set())
             if late or not self._with(self._relaxed, question, self._is_empty):
                 yield question
 
