@@ -61,7 +61,7 @@ def small_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """
     here = tmp_path_factory.mktemp("small")
     write(here / "small.xlsx", BOOK)
-    done = mine2magnet("solve", "small.xlsx", "--figures", "drawn", cwd=here, check=0, apart=True)
+    done = mine2magnet("solve", "small.xlsx", "--figures", "drawn", cwd=here, check=0)
     return here, done.stdout
 
 
