@@ -158,7 +158,7 @@ class Search:
         held = np.clip(np.nan_to_num(start), *bounds)
         agreed = columns[np.abs(held - relaxed.x)[columns] <= tuning.FRACTION]
         with self.engine.holding(agreed, held):
-            limits = Limits(options.gap, options.time_limit, tuning.NEAR_NODES, enough, sub_searches=False)
+            limits = Limits(options.gap, options.time_limit, tuning.START_NODES, enough, sub_searches=False)
             result = self._minimize(self.matrix.objectives[0], limits, start)
         if (x := result.x) is None:
             return None

@@ -128,7 +128,7 @@ POOL_WIDTH = 12
 """Decisions open to the first neighbourhoods for each that the relaxation leaves fractional."""
 NEIGHBOURHOOD_NODES = 300
 """Branch-and-bound nodes of one neighbourhood."""
-NEAR_NODES = 1
+START_NODES = 1
 """Branch-and-bound nodes among the decisions in which a known plan and the relaxation of a question differ: what one node does
 not find takes as long as the whole question (the sample)."""
 LARGER, SMALLER = 1.05, 0.85
