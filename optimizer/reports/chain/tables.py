@@ -1,4 +1,4 @@
-"""The chain in tables: built and delivered, processes with their feed, materials, recipes."""
+"""The chain in tables: built and delivered, processes with their feed, recipes."""
 
 from models.case import Case
 from models.milestones import middle, milestones
@@ -27,7 +27,6 @@ def chain_tables(case: Case, plan: Plan) -> dict[str, Grid]:
         return {}
     return {
         "delivered": delivery_table(case, plan),
-        "materials": material_table(case, plan),
         "recipes": recipe_table(case, plan),
         "steps": step_table(case, plan),
         "bottlenecks": bottleneck_table(plan),
@@ -122,27 +121,6 @@ def process_table(case: Case, plan: Plan, year: int) -> Grid:
     )  # fmt: skip
     note = tr("Of a mine, the last column is ore that no plant outside China takes.")
     return Grid("processes", tr("Processes in {year}: fed from outside China, or not", year=year), heads, cells, note)
-
-
-def material_table(case: Case, plan: Plan) -> Grid:
-    """Every material that moves, at the milestones."""
-    years = set(milestones(case, plan))
-    moved = {r.material for r in plan.materials if r.made_t or r.used_t or r.supply_t or r.demand_t}
-    rows = tuple(
-        (
-            r.material, r.year, r.made_t, r.used_t, r.supply_t, r.demand_t if r.demand_t else None,
-            r.coverage if r.demand_t else None, r.gap_t if r.demand_t else None,
-        )
-        for r in plan.materials
-        if r.year in years and r.material in moved
-    )  # fmt: skip
-    heads = columns(
-        ("material", "id"), ("year", "year"), ("made", "number", "t/yr"), ("used", "number", "t/yr"),
-        ("supply from outside the chain", "number", "t/yr"), ("demand", "number", "t/yr"), ("demand met", "share"),
-        ("missing", "number", "t/yr"),
-    )  # fmt: skip
-    note = tr("Supply is all that is there, used or not. What is left over stays unused.")
-    return Grid("materials", "Materials at the milestones", heads, rows, note)
 
 
 def bottleneck_table(plan: Plan) -> Grid:

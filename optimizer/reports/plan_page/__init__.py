@@ -19,14 +19,17 @@ from optimizer.reports.html.render import render
 from optimizer.reports.language import N_, tr
 from optimizer.reports.masthead import masthead
 from optimizer.reports.plan_page.money import matrix_table
-from optimizer.reports.plan_page.proof import audit_table, confidence_table, notice_table, setting_table, source_table
+from optimizer.reports.plan_page.proof import confidence_table, notice_table, setting_table
 from optimizer.reports.plan_summary import input_digest
 from optimizer.reports.risk.report import answers as risk_answers
 from optimizer.reports.scrutiny import scrutiny
+from optimizer.reports.tables.audit import audit_table
 from optimizer.reports.tables.budgets import budget_table
+from optimizer.reports.tables.materials import material_table
 from optimizer.reports.tables.programmes import programme_table
 from optimizer.reports.tables.projects import PICKS, project_table
 from optimizer.reports.tables.sections import TABLE_SECTIONS
+from optimizer.reports.tables.sources import source_table
 from optimizer.reports.tables.viability import award_table, viability_table
 from optimizer.version import __version__
 
@@ -109,6 +112,7 @@ def page_text(case: Case, plan: Plan, answers: Sequence[AnswerReport] = (), char
             "settings": setting_table(case),
             "viability": viability_table(case, plan, market),
             "worth": worth,
+            "materials": material_table(case, plan),
             **chain_tables(case, plan),
         },
         table_sections=[(section.on_page(case, plan), section.behaviour) for section in TABLE_SECTIONS],

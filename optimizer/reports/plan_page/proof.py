@@ -3,32 +3,12 @@
 from math import fsum
 
 from models.case import Case
-from models.evidence import Dated, is_stale, today
 from models.plan import Plan
-from optimizer.reports.audit_words import check_words
 from optimizer.reports.closed_words import word
 from optimizer.reports.data_confidence import confidence, confidence_word
-from optimizer.reports.formatting import country_name, listed
 from optimizer.reports.language import localized, said, tr, tr_c
 from optimizer.reports.report_table import Grid, Verbatim, columns
 from optimizer.reports.tables.shared import money_unit
-
-
-def audit_table(plan: Plan) -> Grid:
-    """One line per check of the second reader."""
-    checks = plan.audit.checks if plan.audit else ()
-    lines = map(check_words, checks)
-    rows = tuple((name if passed else f"{tr('FAILED')} {name}", states) for name, states, passed in lines)
-    note = ""
-    if plan.audit:
-        passed = tr("Every check passed") if plan.audit.passed else tr("Not every check passed")
-        note = tr(
-            "{passed}; recomputed from the workbook by a second reader in exact decimals. Largest violation:"
-            " {largest_violation} of its tolerance base.",
-            passed=passed,
-            largest_violation=localized(f"{plan.audit.largest_violation:.2g}"),
-        )
-    return Grid("audit", "Audit", columns("check", "what was recomputed"), rows, note, tr("This plan was not audited."))
 
 
 def confidence_table(case: Case, plan: Plan) -> Grid:
@@ -41,44 +21,6 @@ def confidence_table(case: Case, plan: Plan) -> Grid:
     )
     note = tr("Financed projects, in the words of the workbook: no probabilities, and nothing is decided by them.")
     return Grid("confidence", tr("How sure the data is"), heads, rows, note, tr("Nothing is financed."))
-
-
-def source_table(case: Case, plan: Plan) -> Grid:
-    """Where the numbers of financed projects, programmes, existing capacity and prices come from, and how old they are."""
-    financed = {row.id for row in plan.projects}
-    rows = [
-        *(
-            (tr("project"), p.name or p.id, word(p.confidence), _age(case, p), p.source, p.note)
-            for p in case.projects
-            if p.id in financed
-        ),
-        *((tr("programme"), p.name or p.id, "", _age(case, p), "", "") for p in case.programmes if p.as_of),
-        *(
-            (
-                tr("existing"),
-                listed(filter(None, (word(r.stage), r.material, country_name(r.country), r.name))),
-                word(r.confidence),
-                _age(case, r),
-                r.source,
-                r.note,
-            )
-            for r in case.existing
-        ),
-        *((tr("price"), r.material, "", _age(case, r), r.source, "") for r in case.prices),
-    ]
-    heads = columns("kind", "what", "confidence", "as of", "source", "note")
-    note = tr(
-        "As the workbook gives them. Old: more than {stale_after_months} months before {today}.",
-        stale_after_months=case.settings.stale_after_months,
-        today=today(case.settings),
-    )
-    return Grid("sources", "Sources", heads, tuple(rows), note, tr("The workbook names no sources."))
-
-
-def _age(case: Case, row: Dated) -> str:
-    if row.as_of is None:
-        return ""
-    return tr("{as_of}, old", as_of=row.as_of) if is_stale(case, row) else str(row.as_of)
 
 
 def notice_table(case: Case) -> Grid:
