@@ -161,7 +161,8 @@ class _Guided:
 
     def _goes_on(self, result: SolveResult) -> bool:
         stopped = self.watch[1] is not None and self.watch[1].is_set()
-        return result.status != "optimal" and self._until(1.0) > 0 and not stopped
+        done = result.status == "optimal" or result.bound >= self.limits.enough
+        return not done and self._until(1.0) > 0 and not stopped
 
     def _is_near(self, result: SolveResult, gaps: float) -> bool:
         """Whether a plan is proved within so many times the gap."""

@@ -137,6 +137,23 @@ def test_a_bound_that_is_enough_ends_the_solve() -> None:
     assert Engine(matrix).minimize(goal, replace(LIMITS, enough=best.objective + 1)).objective == best.objective
 
 
+def test_a_bound_that_is_enough_ends_the_search_of_a_large_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    matrix, taken, _, _ = matrix_of(1)
+    goal = matrix.objectives[0]
+    best, relaxed = Engine(matrix).minimize(goal, LIMITS), Engine(matrix, relaxed=True).relax(goal, 60.0)
+    assert relaxed is not None
+    enough = (relaxed.objective + best.objective) / 2
+    solves: list[float] = []
+    minimize = Engine.minimize
+    monkeypatch.setattr(
+        Engine, "minimize", lambda *a, **k: (solves.append((found := minimize(*a, **k)).bound), found)[1]
+    )
+    found = solve_core(Engine(matrix), taken, goal, replace(LIMITS, enough=enough), watch=(None, None), start=None)
+    assert enough <= found.bound < best.objective
+    assert found.objective >= best.objective - 1e-9
+    assert len(solves) == 2, "the core, and the whole program once"
+
+
 def test_release_takes_every_change_back() -> None:
     matrix, _, row, columns = matrix_of(1)
     goal, engine = matrix.objectives[0], Engine(matrix)
