@@ -36,7 +36,7 @@ from optimizer.reports.brief.pictures import Picture
 from optimizer.reports.brief.tables import card_table, fact_table
 from optimizer.reports.formatting import sentence, shorten
 from optimizer.reports.html.charts import NOT_DRAWN
-from optimizer.reports.language import language, tr
+from optimizer.reports.language import language, spaced, tr
 from optimizer.reports.masthead import DRAFT
 from optimizer.reports.report_table import Grid, shown
 
@@ -195,7 +195,7 @@ class _DocumentWriter:
             properties.set("descr", text(f"{picture.title}. {picture.description}"))
             self.figures += 1
             number = tr("Figure {n}.", n=self.figures)
-            self.paragraph(f"{number} {sentence(picture.title)} {picture.description}", "Caption")
+            self.paragraph(f"{number} {spaced(sentence(picture.title), picture.description)}", "Caption")
 
 
 def _set_styles(document: Any) -> None:

@@ -132,7 +132,7 @@ def flow(text: str) -> str:
     >>> flow("mines 48 -> 71 %, a->b").replace("\\u00a0", "_")
     'mines 48_→_71_%, a->b'
     """
-    return _UNIT.sub("\u00a0", _ARROW.sub("\u00a0→\u00a0", text))
+    return _UNIT.sub("\u00a0", _ARROW.sub("\u00a0→\u00a0", text)).replace("/年", "/\u2060年")
 
 
 def packed_rows(grid: Grid) -> Markup:

@@ -26,6 +26,7 @@ from optimizer.reports.brief.tables import card_table, fact_table
 from optimizer.reports.brief.word import word_bytes
 from optimizer.reports.formatting import count, country_name, digits, money, number, percent, points, whole
 from optimizer.reports.html.charts import Figure
+from optimizer.reports.html.render import flow
 from optimizer.reports.language import said, spaced, spoken, tr, tr_n
 from optimizer.reports.plan_page.money import matrix_table
 from optimizer.reports.plan_page.proof import confidence_table
@@ -202,3 +203,7 @@ def test_the_axis_of_a_chart_is_written_as_in_the_locale() -> None:
     for tongue, written in (("en", ">10,000<"), ("de", ">10.000<"), ("ja", ">10,000<")):
         with spoken(tongue):
             assert written in figure.picture("svg").decode()
+
+
+def test_a_unit_in_japanese_is_not_broken_over_two_lines() -> None:
+    assert flow("不足量 26,532トン/年") == "不足量 26,532トン/\u2060年"
