@@ -230,7 +230,8 @@ class NotFinanced(Frozen):
     id: str
     reason: Reason
     detail: TextField
-    """The reason with its numbers, in words; in plan.json its template and values stand beside it as `message`."""
+    """The reason with its numbers, in words; in plan.json its template and values stand beside it as `message`,
+    which is empty where the detail is its own template."""
     rule: str | None = None
     """The rule, or the setting of the limit, that leaves no room; absent for other reasons."""
     year: int | None = None
@@ -239,7 +240,8 @@ class NotFinanced(Frozen):
     @model_serializer(mode="wrap")
     def _without_absent(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         written: dict[str, Any] = handler(self)
-        written |= {"message": as_json(self.detail)} if isinstance(self.detail, Text) else {}
+        if isinstance(self.detail, Text):
+            written["message"] = as_json(self.detail) if self.detail.values else {}
         return {k: v for k, v in written.items() if v is not None or k not in ("rule", "year")}
 
     @model_validator(mode="before")
@@ -248,7 +250,7 @@ class NotFinanced(Frozen):
         """The detail with its template and values, which must say the same."""
         if not isinstance(written, dict) or "message" not in written:
             return written
-        detail = from_json(written["message"])
+        detail = from_json(written["message"] or {"template": written.get("detail"), "values": {}})
         if detail != written.get("detail"):
             raise ValueError(f'detail is "{written.get("detail")}", and its message says "{detail}"')
         return {name: value for name, value in written.items() if name != "message"} | {"detail": detail}

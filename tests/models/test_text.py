@@ -71,3 +71,11 @@ def test_a_plan_whose_detail_and_message_differ_is_refused(change: dict[str, obj
     assert isinstance(NotFinanced.model_validate(written).detail, Text)
     with pytest.raises(ValidationError, match=said):
         NotFinanced.model_validate({**written, **change})
+
+
+def test_a_detail_without_values_is_its_own_template() -> None:
+    row = NotFinanced(id="p", reason="adds nothing", detail=Text("it has no output outside China"))
+    written = row.model_dump(mode="json")
+    assert written["message"] == {}
+    assert _is_same(NotFinanced.model_validate(written).detail, Text("it has no output outside China"))  # type: ignore[arg-type]
+    assert "message" not in NotFinanced(id="p", reason="barred", detail="a note").model_dump(mode="json")

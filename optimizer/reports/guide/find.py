@@ -7,6 +7,8 @@ from optimizer.reports.guide.topic import Topic
 
 MENTIONED = 8
 """Topics that are listed because they mention the words."""
+_SHORT = 3
+"""Letters of the longest words that say little: how, the, and."""
 
 
 def normalized(name: str) -> str:
@@ -33,12 +35,23 @@ def near(topics: Sequence[Topic], name: str) -> str | None:
 
 
 def mentioning(topics: Sequence[Topic], words: str, most: int = MENTIONED) -> list[Topic]:
-    """Topics that hold all the words, those with them in name or title first; sections before what stands in them."""
-    wanted = words.casefold().split()
+    """Topics that hold the most of the words, at least half of them; those with them in name or title first, and sections
+    before what stands in them. Words of up to three letters count only where there are no others."""
+    typed = words.casefold().strip("?!. ").split()
+    wanted = [word for word in typed if len(word) > _SHORT] or typed
 
-    def rank(topic: Topic) -> tuple[bool, bool, bool]:
-        head = f"{topic.name} {topic.title} {' '.join(topic.aliases)}".casefold()
-        return (not all(w in head for w in wanted), bool(topic.under), topic.chapter == "Messages")
+    def held(text: str) -> int:
+        return sum(word in text.casefold() for word in wanted)
 
-    mentioning = [t for t in topics if all(w in f"{t.name} {t.title} {t.body}".casefold() for w in wanted)]
-    return sorted(mentioning, key=rank)[:most]
+    def rank(topic: Topic) -> tuple[int, bool, bool]:
+        return (
+            -held(f"{topic.name} {topic.title} {' '.join(topic.aliases)}"),
+            bool(topic.under),
+            topic.chapter == "Messages",
+        )
+
+    counts = [(held(f"{t.name} {t.title} {t.body}"), t) for t in topics]
+    best = max((count for count, _ in counts), default=0)
+    if not best or 2 * best < len(wanted):
+        return []
+    return sorted((t for count, t in counts if count == best), key=rank)[:most]

@@ -229,3 +229,9 @@ def test_the_page_is_written_once_and_not_over_a_file(tmp_path: Path) -> None:
     assert place.stat().st_size < 1_000_000
     assert run(["guide", "--html", str(place)]) == 2
     assert run(["guide", "--html", str(tmp_path / "guide.pdf")]) == 2
+
+
+def test_a_question_finds_the_topics_that_hold_most_of_its_words(topics: tuple[Topic, ...]) -> None:
+    found = [topic.name for topic in mentioning(topics, "How do I cap a country at 40 % of the money?")]
+    assert {"questions", "rule-share"} <= set(found)
+    assert mentioning(topics, "zzzz") == []
