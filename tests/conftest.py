@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from support.books import write
 from support.chains import gallium
 from support.commandline import BOOK, PICTURES, mine2magnet
+from support.once import SHARED, once
 from support.remembered_pictures import remember
 
 from models.case import Case
@@ -28,13 +29,19 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _pictures_drawn_once(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Pictures are drawn once for all tests, also of the other workers and in the commands that are run."""
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of the whole run, which its workers share."""
     folder = tmp_path_factory.getbasetemp()
-    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
-    os.environ[PICTURES] = str(folder / "pictures")
-    remember(folder / "pictures")
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _made_once(shared_folder: Path) -> None:
+    """Pictures and plans are made once for all tests, also of the other workers; pictures in commands that are run too."""
+    os.environ[SHARED] = str(shared_folder)
+    os.environ[PICTURES] = str(shared_folder / "pictures")
+    remember(shared_folder / "pictures")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -54,15 +61,19 @@ def office_profile(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="session")
-def small_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+def small_run(shared_folder: Path) -> tuple[Path, str]:
     """A folder with the small workbook, its plan in outputs/small-01 and its charts in drawn/; what `solve` printed.
 
     Only to read: tests that write take a copy, as `solved` gives it.
     """
-    here = tmp_path_factory.mktemp("small")
-    write(here / "small.xlsx", BOOK)
-    done = mine2magnet("solve", "small.xlsx", "--figures", "drawn", cwd=here, check=0)
-    return here, done.stdout
+    here = shared_folder / "small"
+
+    def solved_small() -> str:
+        here.mkdir(exist_ok=True)
+        write(here / "small.xlsx", BOOK)
+        return mine2magnet("solve", "small.xlsx", "--figures", "drawn", cwd=here, check=0).stdout
+
+    return here, once("small", solved_small)
 
 
 @pytest.fixture(scope="module")

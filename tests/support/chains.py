@@ -3,6 +3,7 @@
 from functools import cache
 
 from support.commandline import ROOT
+from support.once import once
 
 from models.case import Case
 from models.plan import Plan
@@ -17,6 +18,10 @@ GALLIUM = ROOT / "inputs" / "gallium.xlsx"
 @cache
 def gallium() -> tuple[Case, Plan]:
     """The case and its best plan."""
+    return once("gallium", _solved)
+
+
+def _solved() -> tuple[Case, Plan]:
     case = read(GALLIUM)
     plan = solve(case)
     return case, plan.model_copy(update={"worth": chain_value(case, plan, Options())})
