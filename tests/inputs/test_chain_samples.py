@@ -2,6 +2,7 @@
 
 import csv
 from collections import defaultdict
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 
@@ -32,6 +33,7 @@ def rows(path: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@cache
 def sheet(book: Path, name: str) -> list[dict[str, object]]:
     heads, *body = openpyxl.load_workbook(book)[name].values
     return [dict(zip(map(str, heads), row, strict=True)) for row in body]

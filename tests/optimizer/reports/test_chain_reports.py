@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ def data(folder: tuple[Path, str]) -> dict[str, Any]:
     return loaded
 
 
+@cache
 def sheet(book: Path, name: str) -> list[dict[str, Any]]:
     heads, *rows = openpyxl.load_workbook(book)[name].values
     return [dict(zip(map(str, heads), row, strict=True)) for row in rows]
