@@ -42,6 +42,10 @@ class Refuted:
     rule: str
     outcome: str
     chosen: Mapping[str, int]
+    kept: tuple[str, ...] = ()
+    """Projects that go on in the outcome."""
+    given: frozenset[tuple[str, str, int]] = frozenset()
+    """Awards of the selection that are not 0: project, programme and year."""
 
 
 @dataclass(frozen=True)

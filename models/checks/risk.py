@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from models.case import Case
 from models.checks.findings import Findings, setting_cell
 from models.faults import Diagnostic
-from models.market import has_viability
 from models.numbers import as_typed as number
 from models.rule_holds import held_rules
 from models.scenario_sets import delivers_in
@@ -132,9 +131,6 @@ def _reviews(case: Case, since: int) -> str:
 
 def _not_modelled(case: Case) -> Iterator[Claim]:
     s = case.settings
-    viable = any(has_viability(case, p) for p in case.projects)
-    if viable and s.contingency_m is not None and case.programmes and s.risk != "failures":
-        yield from _calls_of_awards(case)
     unaided = next((p.id for p in case.projects if p.unaided_fid is not None), None)
     if unaided is not None and s.risk == "failures" and s.objective == "capacity":
         yield "risk", _UNAIDED.format(unaided)
@@ -145,14 +141,6 @@ def _many_draws(case: Case) -> Iterator[Claim]:
     draws, why = case.settings.draws, why_written_out(case)
     if draws and why is not None and draws > (most := most_draws(case)):
         yield "draws", f"{draws} draws {why} are written out one by one, at most {most} of them: set draws to {most}"
-
-
-def _calls_of_awards(case: Case) -> Iterator[Claim]:
-    """Rules in scenarios that depend on which projects go on, if awards decide the calls."""
-    what = "a limit on calls where projects must be viable and programmes support them"
-    cure = "leave contingency_m empty, or leave hurdle_rate empty"
-    if rules := held_rules(case):
-        yield "contingency_m", f"the rule {rules[0].rule} holds in scenarios, which is not modelled with {what}: {cure}"
 
 
 def _soft_rules(case: Case) -> Iterator[Claim]:

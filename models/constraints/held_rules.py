@@ -18,14 +18,16 @@ from typing import TYPE_CHECKING, Any
 import pyomo.core as pyo
 
 from models.case import Case
+from models.constraints import refuted
 from models.constraints.rules import row
 from models.decision import Decision
 from models.rule_holds import held_rules, is_always, least_probability
 from models.scenarios import SURE
+from models.states import state_of
 
 if TYPE_CHECKING:
     from models.program import Program
-    from models.risk import Refuted, RiskMeasure
+    from models.risk import RiskMeasure
     from models.schema import Rule
 
 NAME = "held_rule"
@@ -57,24 +59,12 @@ def constrain(program: "Program", risk: "RiskMeasure", decisions: Mapping[str, D
 
     program.add(NAME, pairs, holds)
     program.limits.add(NAME)
-    _refute(program, [r for r in risk.refuted if (r.rule, r.outcome) in missing], decisions, kept)
+    state = state_of(risk.states)
+    bases = {w.name: (program.states.get(state.get(w.name, ""), program), w.realization) for w in risk.outcomes}
+    refuted.constrain(program, [r for r in risk.refuted if (r.rule, r.outcome) in missing], bases, kept)
     least = {name: least_probability(rules[name].holds) or 0.0 for name, _ in some}
     program.add("rule_probability", [(name,) for name in least],
                 lambda _, name: sum(chance[w] * kept[name, w] for w in asked[name]) >= least[name] - SURE)  # fmt: skip
-
-
-def _refute(
-    program: "Program", refuted: list["Refuted"], decisions: Mapping[str, Decision], kept: Mapping[tuple[str, str], Any]
-) -> None:
-    """Cut off selections that were found to break a rule in an outcome: there only another selection can keep it."""
-
-    def another(_: pyo.Block, n: int) -> object:
-        of_one, start = refuted[n], decisions[refuted[n].outcome].start
-        left_out = sum(1 - start.get(key, 0) for key in of_one.chosen.items())  # a fixed selection has no others
-        changed = left_out + sum(x for (i, t), x in start.items() if of_one.chosen.get(i) != t)
-        return kept.get((of_one.rule, of_one.outcome), 1) - changed <= 0
-
-    program.add("refuted", [(n,) for n in range(len(refuted))], another)
 
 
 def missed_by(decision: Decision, rule: "Rule") -> Any:

@@ -78,12 +78,13 @@ def _broken(sets: Sets, risk: RiskMeasure, found: Solution) -> tuple[Refuted, ..
     decisions, asked = found.decided(sets.case), {w.name for w in risk.outcomes if not w.mean}
     if not rules or not asked or not breaks(decisions, asked, asks_probability=risk.asks_probability):
         return ()
-    own = {s.name: s for s in scenarios(sets.case.scenarios)}
+    own = {s.name: decisions.in_scenario(s)[0] for s in scenarios(sets.case.scenarios)}
     return tuple(
-        Refuted(rule.rule, r.scenario, decisions.in_scenario(own[r.scenario])[0].chosen)
+        Refuted(rule.rule, r.scenario, at.chosen, r.kept, frozenset(key for key, face in at.awards.items() if face > 0))
         for r in results(decisions)
         for rule in rules
         if r.scenario in asked and rule.rule in r.broken
+        for at in [own[r.scenario]]
     )
 
 

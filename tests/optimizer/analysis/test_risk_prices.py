@@ -10,13 +10,15 @@ from models.case import Case
 from models.checks.risk import claims
 from models.constraints.going_on import awards_decide
 from models.risk import risk_of
-from models.schema import Price, Project, Rule, Scenario
+from models.schema import Price, Project, Rule, Scenario, Where
 from models.sets import Sets
 from optimizer.analysis.alternatives import alternatives
 from optimizer.analysis.explain import explain
 from optimizer.analysis.frontier import explore
 from optimizer.analysis.risk import solve
+from optimizer.analysis.risk.judge import breaks
 from optimizer.analysis.risk.questions import awards_may_decide, obstacle
+from optimizer.solver.lexicographic import Options, find
 
 MANY = max(2, EXAMPLES // 6)
 TIGHT = 1e-6
@@ -112,18 +114,28 @@ def test_a_plan_of_the_mean_book_is_compared_where_prices_fall() -> None:
     assert -TIGHT <= plan.risk.vss.low <= plan.risk.vss.high + TIGHT
 
 
-def test_a_rule_that_scenarios_keep_where_awards_decide_is_refused_by_name() -> None:
-    case = price_books.book(0, "expected", contingency=True)
-    floor = Rule(row=8, rule="least", measure="capacity", aggregate="sum", sense=">=", value=1.0, holds="always")
-    said = dict(claims(case.with_(rules=(floor,))))
-    assert "the rule least holds in scenarios, which is not modelled with a limit on calls" in said["contingency_m"]
-    assert obstacle(case) is None
+def test_a_rule_holds_in_scenarios_where_awards_decide_who_goes_on() -> None:
+    """The contingency meets one call of two. The program would stop the project that is worth more, so that the rule holds."""
+    made = price_books.book(51, "expected", contingency=True, objective="coverage", contingency_m=20.58)
+    dear = Scenario(row=95, scenario="s0", parameter="capex", value=1.5)
+    least = Rule(row=8, rule="least", measure="capacity", aggregate="sum", sense=">=", value=4.2, holds="always", year=2030,
+                 where="id=p1", picks=Where(projects=(("id", ("p1",)),)))  # fmt: skip
+    case = made.with_(rules=(least,), scenarios=(*made.scenarios, dear))
+    assert not claims(case)
+    first = find(Sets(case), Options(0.0, 60.0), risk=risk_of(case))
+    assert breaks(first.decided(case))
+    plan = solve(case, gap=0.0, time_limit=60)
+    assert plan.risk is not None
+    assert not any("least" in r.broken for r in plan.risk.scenarios)
+    assert plan.status == "optimal"
+    assert plan.objective.value < first.bound - TIGHT
 
 
 def test_what_a_project_is_worth_where_awards_decide_is_what_any_awards_without_it_say() -> None:
     """Seeds of which a project is worth something, in the plan and out of it."""
     case = price_books.book(3, "worst", contingency=True)
     assert awards_may_decide(Sets(case), risk_of(case))
+    assert obstacle(case) is None
     plan, top = solve(case, gap=0.0, time_limit=60), price_books.best(case)
     for story in explain(case, plan, gap=0.0).projects:
         other = price_books.best_of(case, lambda chosen, s=story: (s.id in chosen) is not s.financed)

@@ -1,0 +1,87 @@
+r"""Refuted selections: those under which a rule was found to be broken in a scenario, because the projects that go on are worth most.
+
+A rule is kept there if something else is decided, or if those that went on call for more than the contingency:
+
+$$\sum_{i \in K} u_i \ge (contingency + \epsilon)\,(kept_{r,w} - changed), \qquad
+u_i \le owed_{w,i} + M z_i, \quad u_i \le gap_{w,i} - \textstyle\sum_p worth_{w,i,p}\, award_{i,p} + M (1 - z_i)$$
+
+`K` are the projects that went on, `u` is no more than what they call for, `changed` counts decisions, and offtake awards that keep
+projects running, which are others than those refuted. If no awards change a call, only something else that is decided can help.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pyomo.core as pyo
+
+from models.constraints.going_on import Call, decision_calls
+from models.terms import award_cap
+
+if TYPE_CHECKING:
+    from models.program import Program
+    from models.risk import Refuted
+    from models.scenarios import Realization
+
+LEAST_EXCESS = 1e-5
+"""Part of max(1, contingency) by which calls must exceed it, so that some project surely stops."""
+Keeps = Mapping[tuple[str, str], Any]
+"""Rule and outcome -> 1 if the rule is kept; absent where it must be."""
+
+
+def constrain(
+    program: "Program",
+    refuted: Sequence["Refuted"],
+    bases: Mapping[str, tuple["Program", "Realization"]],
+    kept: Keeps,
+) -> None:
+    """Adds a row for each refuted selection. `bases`: outcome -> the program of its state, and what the outcome changes."""
+    if not refuted:
+        return
+    model = program.model
+    model.refuted_call, model.refuted_by_gap, model.refuted_calls = pyo.VarList(), pyo.VarList(), pyo.ConstraintList()
+    limit = program.sets.case.settings.contingency_m or 0.0
+    least = limit + LEAST_EXCESS * max(1.0, limit)
+
+    def another(_: pyo.Block, n: int) -> object:
+        of_one, (base, realization) = refuted[n], bases[refuted[n].outcome]
+        holds = kept.get((of_one.rule, of_one.outcome), 1)
+        called = _called(program, base, of_one, realization)
+        if isinstance(called, int | float):
+            return holds - _changed(base, of_one) <= 0
+        return called - least * (holds - _changed(base, of_one)) >= 0
+
+    program.add("refuted", [(n,) for n in range(len(refuted))], another)
+
+
+def _changed(base: "Program", refuted: "Refuted") -> Any:
+    """Number of decisions, and of offtake awards that keep projects running, that are others than those refuted."""
+    start, chosen = base.decision.start, refuted.chosen
+    left_out = sum(1 - start.get(key, 0) for key in chosen.items())  # a fixed selection has no others
+    added = sum(x for (i, t), x in start.items() if chosen.get(i) != t)
+    of_chosen = {(i, p, t): x for (i, p, t), x in base.backing.items() if chosen.get(i) == t}
+    return left_out + added + sum(1 - x if cell in refuted.given else x for cell, x in of_chosen.items())
+
+
+def _called(program: "Program", base: "Program", refuted: "Refuted", realization: "Realization") -> Any:
+    """No more than what those that went on call for; a number where no awards change it."""
+    start = {key: 1 for key in refuted.chosen.items() if key[0] in refuted.kept and key in base.decision.start}
+    calls = decision_calls(base.sets, realization, start)
+    if all(call.worth is None for call in calls.values()):
+        return sum(call.owed for call in calls.values())
+    return sum(call.owed if call.worth is None else _call(program, base, key, call) for key, call in calls.items())
+
+
+def _call(program: "Program", base: "Program", key: tuple[str, int], call: Call) -> Any:
+    """A column that is at most the larger of what follows from the need and what the awards leave missing."""
+    (i, t), worth, model = key, call.worth or {}, program.model
+    programmes, project = base.decision.programme_of, base.sets.by_id[i]
+    brought = sum(w * base.decision.award[i, p, t] for p, w in worth.items() if w)
+    most = sum(max(0.0, w) * award_cap(project, programmes[p]) for p, w in worth.items())
+    column, by_gap = model.refuted_call.add(), model.refuted_by_gap.add()
+    column.setlb(0)
+    column.setub(max(call.owed, call.gap))
+    by_gap.domain = pyo.Binary
+    model.refuted_calls.add(column - max(0.0, call.gap - call.owed) * by_gap <= call.owed)
+    room = max(0.0, call.owed - call.gap + most)
+    model.refuted_calls.add(column + brought + room * by_gap <= call.gap + room)
+    return column
