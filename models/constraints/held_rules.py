@@ -5,9 +5,7 @@ body_{r,w} \ge limit_r - M_{r,w} (1 - kept_{r,w}), \quad \sum_w p_w\, kept_{r,w}
 
 `M` is the most by which the row can be missed. Rules on awards, which have no bound, are refused (`models.checks.risk`). If capital
 calls are limited, the projects that go on are those of the highest value, whatever the rule asks. A selection under which they
-break the rule is cut off when it is found (`optimizer.analysis.risk.search`):
-
-$$kept_{r,w} \le \sum_{chosen} (1 - start) + \sum_{others} start$$
+break the rule is cut off when it is found (`models.constraints.refuted`, `optimizer.analysis.risk.search`).
 
 Chance constraints: Charnes & Cooper (1959); over scenarios: Luedtke, Ahmed & Nemhauser (2010).
 """

@@ -149,7 +149,7 @@ def test_draws_are_planned_for_and_reported_on_fresh_ones(plan: Path) -> None:
 
 
 def test_verify_and_rerun_give_the_same(plan: Path) -> None:
-    said = mine2magnet("verify", "careful", cwd=plan, check=0).stdout
+    said = mine2magnet("verify", "careful", "--verbose", cwd=plan, check=0).stdout
     assert "risk: every scenario, the measure over them and the baseline as recomputed" in said
     assert "The same plan again, to the last digit." in mine2magnet("rerun", "careful", cwd=plan, check=0).stdout
 
