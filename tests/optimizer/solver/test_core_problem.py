@@ -95,6 +95,18 @@ def test_a_search_from_the_core_proves_what_the_whole_proves(
     assert (engine.upper == matrix.upper).all()
 
 
+def test_from_a_plan_to_a_wide_gap_the_core_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    matrix, taken, _, _ = matrix_of(2)
+    goal, engine = matrix.objectives[0], Engine(matrix)
+    whole = Engine(matrix).minimize(goal, LIMITS)
+    monkeypatch.setattr(Engine, "relaxation", lambda _: pytest.fail("the core was asked"))
+    gap = 2 * tuning.WIDE_GAP
+    result = solve_from_core(engine, taken, goal, Limits(gap, 60.0), watch=(None, None), start=whole.x)
+    assert result.status == "optimal"
+    assert result.bound - 1e-7 <= whole.objective <= result.objective + 1e-7
+    assert result.objective - result.bound <= gap * abs(result.objective) + 1e-7
+
+
 @settings(same_books, max_examples=examples())
 @given(books(), sampled_from([0.0, 1e9]))
 def test_a_search_from_the_core_and_the_whole_agree_on_any_book(drawn: Book, near: float) -> None:
