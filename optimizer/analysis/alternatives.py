@@ -22,7 +22,7 @@ from models.milestones import milestone_years
 from models.plan import Plan
 from models.sets import Sets
 from optimizer.analysis.risk.questions import asked_measure
-from optimizer.analysis.what_if import Inquiry, ProgressStep, Span, Swap, Tell, chosen_of, span_of, swap
+from optimizer.analysis.what_if import Inquiry, ProgressCallback, ProgressStep, Span, Swap, chosen_of, span_of, swap
 from optimizer.solver.allocation import NoAwards, least_awards
 from optimizer.solver.extended_form import Extended
 from optimizer.solver.highs import Engine
@@ -94,7 +94,7 @@ def alternatives(
     time_limit: float = WHOLE_TIME_LIMIT,
     threads: int = 1,
     seed: int = 0,
-    progress: Tell | None = None,
+    progress: ProgressCallback | None = None,
     stop: threading.Event | None = None,
 ) -> Alternatives:
     """Up to `most` portfolios whose value is at least `(1 - within)` times the plan's, each unlike those before.
@@ -107,7 +107,7 @@ def alternatives(
     options = Options(own if gap is None else gap, time_limit, threads, seed)
     inquiry = Inquiry.of(Sets(case), options, stop, measure)
     clock = _Clock(time.monotonic() + time_limit)
-    return _Looking(inquiry, plan, span_of(inquiry, plan), within, clock, progress, stop).run(most)
+    return _AlternativeSearch(inquiry, plan, span_of(inquiry, plan), within, clock, progress, stop).run(most)
 
 
 @dataclass
@@ -132,7 +132,7 @@ class _Clock:
 
 
 @dataclass
-class _Looking:
+class _AlternativeSearch:
     """The search for alternatives to one plan."""
 
     inquiry: Inquiry
@@ -140,7 +140,7 @@ class _Looking:
     best: Span
     within: float
     clock: _Clock
-    progress: Tell | None
+    progress: ProgressCallback | None
     stop: threading.Event | None
     proved: bool = True
     """Whether no portfolio has less in common with those before it."""
@@ -184,7 +184,7 @@ class _Looking:
             if portfolio is None:
                 return None
             chosen, value = portfolio
-            lean = _Lean(self.inquiry, self.clock, chosen_of(self.plan), chosen, value).settled()
+            lean = _FewestProjects(self.inquiry, self.clock, chosen_of(self.plan), chosen, value).settled()
             if all(lean.keys() != other.keys() for other in known):
                 return lean
             passed.append(chosen)
@@ -196,7 +196,7 @@ class _Looking:
         """Another portfolio with its value. Raises NoSolutionFound."""
         sets = self.inquiry.sets
         for classes in (funding_classes(sets), single_classes(sets)):
-            search = _Unlike(self.inquiry, self.clock, classes, self.floor, known, passed)
+            search = _LeastInCommon(self.inquiry, self.clock, classes, self.floor, known, passed)
             chosen = search.chosen()
             self.proved = self.proved and search.proved
             if chosen is None:
@@ -252,7 +252,7 @@ def _coverage(sets: Sets, plan: Plan, other: Plan) -> dict[str, float]:
 
 
 @dataclass
-class _Lean:
+class _FewestProjects:
     """Reduces a portfolio to the fewest projects of its value, so that none could be dropped without loss; then least cost,
     fewest changes of the plan's years, and earliest decisions."""
 
@@ -313,7 +313,7 @@ def _padded(objective: Objective, extended: Extended) -> Objective:
 
 
 @dataclass
-class _Unlike:
+class _LeastInCommon:
     """The portfolio with fewest projects in common with the known ones, and of these the best."""
 
     inquiry: Inquiry

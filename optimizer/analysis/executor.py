@@ -40,7 +40,7 @@ Allot = Callable[[int], float]
 """(number of waiting tasks) -> seconds for the next one, called when it starts. No task starts after it returns 0."""
 
 
-class Here(Executor):
+class InProcess(Executor):
     """Answers in this process, one task at a time."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
@@ -79,7 +79,7 @@ class Pool:
         elif self.workers > 1:
             self._executor = Processes(self.workers)
         else:
-            self._executor = Here()
+            self._executor = InProcess()
 
     def _end(self) -> None:
         if isinstance(self._executor, Processes):
@@ -133,7 +133,7 @@ class Pool:
 
     def _submit(self, task: Task) -> Future[Answer]:
         assert self._executor is not None
-        if not isinstance(self._executor, Here):
+        if not isinstance(self._executor, InProcess):
             return self._executor.submit(_answered, task)
         with _passing_on(self.stop):
             return self._executor.submit(_answered, task)

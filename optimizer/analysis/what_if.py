@@ -84,7 +84,7 @@ class ProgressStep:
     what: str
 
 
-Tell = Callable[[ProgressStep], None]
+ProgressCallback = Callable[[ProgressStep], None]
 
 
 class Maximized(Protocol):

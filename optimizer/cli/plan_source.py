@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from models.plan import Plan
     from models.stress import CoreIndex
     from optimizer.analysis.infeasibility import RepairReport
-    from optimizer.analysis.what_if import ProgressStep, Tell
+    from optimizer.analysis.what_if import ProgressCallback, ProgressStep
     from optimizer.cli.stopping import Stop
     from optimizer.plan_folder.store import PlanFolder
     from optimizer.reports.answers.files import AnswerReport
@@ -101,7 +101,7 @@ TELL_EVERY = 10.0
 
 
 @contextlib.contextmanager
-def steps(screen: Screen, stop: threading.Event, *, piped: bool = False) -> Iterator["Tell | None"]:
+def steps(screen: Screen, stop: threading.Event, *, piped: bool = False) -> Iterator["ProgressCallback | None"]:
     """The progress of questions: a line on a terminal; elsewhere None, or with `piped` a line on stderr every ten seconds."""
     if screen.quiet or screen.as_json or not screen.err.is_terminal:
         yield StepsPrinted().now_at if piped and not screen.quiet and not screen.as_json else None

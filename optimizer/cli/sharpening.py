@@ -17,13 +17,15 @@ from optimizer.cli.plan_source import StepLine, StepsPrinted
 if TYPE_CHECKING:
     from models.case import Case
     from optimizer.analysis.explain.explanation import Explanation, ProjectStory
-    from optimizer.analysis.what_if import Tell
+    from optimizer.analysis.what_if import ProgressCallback
 
 Partial = Callable[["Explanation"], None]
 
 
 @contextlib.contextmanager
-def sharpening(screen: Screen, stop: threading.Event, case: "Case") -> Iterator[tuple["Tell | None", "Partial | None"]]:
+def sharpening(
+    screen: Screen, stop: threading.Event, case: "Case"
+) -> Iterator[tuple["ProgressCallback | None", "Partial | None"]]:
     """The callbacks `progress` and `partial` of `explain`; None with --quiet and --json."""
     if screen.quiet or screen.as_json:
         yield None, None

@@ -26,10 +26,10 @@ class MeasureChange(Frozen):
     value: tuple[float | None, ...]
 
 
-Told = Mapping[str, ScenarioResult]
+ScenarioResults = Mapping[str, ScenarioResult]
 
 
-def in_scenarios(runs: Sequence[tuple[Case, Plan]]) -> list[Told]:
+def in_scenarios(runs: Sequence[tuple[Case, Plan]]) -> list[ScenarioResults]:
     """Scenario -> each plan in it, as stated in the plan or else computed; empty if no plan is under risk."""
     if all(plan.risk is None for _, plan in runs):
         return []
@@ -47,10 +47,10 @@ def _results(case: Case, plan: Plan) -> tuple[ScenarioResult, ...]:
     return results(Decided.of(case, plan))
 
 
-def scenario_changes(told: Sequence[Told]) -> Iterator[ScenarioChange]:
+def scenario_changes(results: Sequence[ScenarioResults]) -> Iterator[ScenarioChange]:
     """Every scenario of any plan, in the order in which the plans list them."""
-    for name in dict.fromkeys(name for of_one in told for name in of_one):
-        rows = [of_one.get(name) for of_one in told]
+    for name in dict.fromkeys(name for of_one in results for name in of_one):
+        rows = [of_one.get(name) for of_one in results]
         yield ScenarioChange(
             scenario=name,
             probability=tuple(r and r.probability for r in rows),
@@ -60,16 +60,16 @@ def scenario_changes(told: Sequence[Told]) -> Iterator[ScenarioChange]:
         )
 
 
-def measure_changes(runs: Sequence[tuple[Case, Plan]], told: Sequence[Told]) -> Iterator[MeasureChange]:
+def measure_changes(runs: Sequence[tuple[Case, Plan]], results: Sequence[ScenarioResults]) -> Iterator[MeasureChange]:
     """Expected value, CVaR at the level of the first plan under risk, the worst scenario, and fresh draws."""
     under = next((plan.risk for _, plan in runs if plan.risk is not None), None)
     if under is None:
         return
-    likely = [[(r.probability, r.value) for r in of_one.values() if r.probability > 0] for of_one in told]
+    likely = [[(r.probability, r.value) for r in of_one.values() if r.probability > 0] for of_one in results]
     tail = f"mean of the worst {100 * (1 - under.alpha):.4g} %"
     yield MeasureChange(measure="expected value", value=tuple(expected(v) if v else None for v in likely))
     yield MeasureChange(measure=tail, value=tuple(cvar(v, under.alpha) if v else None for v in likely))
-    worst = (min((r.value for r in of_one.values()), default=None) for of_one in told)
+    worst = (min((r.value for r in of_one.values()), default=None) for of_one in results)
     yield MeasureChange(measure="worst scenario", value=tuple(worst))
     drawn = tuple(plan.risk and plan.risk.draws and plan.risk.draws.mean for _, plan in runs)
     if any(d is not None for d in drawn):

@@ -41,7 +41,7 @@ class NotLinear(Exception):
 
 
 @dataclass(frozen=True)
-class Own:
+class OwnCoefficients:
     """Coefficients of one project's columns, by row and column, and the limits of the rows. Rows are unscaled."""
 
     terms: Mapping[tuple[Key, Key], float]
@@ -69,7 +69,7 @@ def _entries(program: Program, matrix: Matrix) -> Iterator[tuple[Key, int, int, 
                 yield key, row, int(matrix.indices[n]), float(matrix.values[n] / matrix.row_scale[row])
 
 
-def alone(case: Case, project: Project) -> Own:
+def alone(case: Case, project: Project) -> OwnCoefficients:
     """The coefficients of a project, from the program of this project alone, in which rules are soft."""
     rules = tuple(r.model_copy(update={"hard": False, "penalty": 0.0}) for r in case.rules)
     underway = [p for p in case.projects if p.status == "underway"]
@@ -86,7 +86,7 @@ def alone(case: Case, project: Project) -> Own:
             terms[key, key_of[column]] = value * unit(program, key)
     costs = matrix.objectives[0].costs
     terms |= {(VALUE, key): float(costs[column]) for column, key in key_of.items() if costs[column]}
-    return Own(terms, limits)
+    return OwnCoefficients(terms, limits)
 
 
 def unit(program: Program, row: Key) -> float:
@@ -96,7 +96,9 @@ def unit(program: Program, row: Key) -> float:
     return next((size for (process, _), size in program.sizes.items() if process == row[1]), 0.0) or 1.0
 
 
-def line(case: Case, near: Project, middle: Project, far: Project) -> tuple[Own, dict[tuple[Key, Key], float]]:
+def line(
+    case: Case, near: Project, middle: Project, far: Project
+) -> tuple[OwnCoefficients, dict[tuple[Key, Key], float]]:
     """Coefficients at the near end of a piece and their slopes over it, from points a quarter, half and three quarters in.
 
     Raises NotLinear where the programs have other rows, or the middle one is not half way between the others.
@@ -114,7 +116,9 @@ def line(case: Case, near: Project, middle: Project, far: Project) -> tuple[Own,
         raise NotLinear("not worked out: a limit does not change in proportion to it")
     slopes = {k: 2 * (b - a) for k, (a, b) in ends.items()}
     start = {k: a - slopes[k] / 4 for k, (a, _) in ends.items()}
-    return Own(start, at_near.limits), {k: s for k, s in slopes.items() if abs(s) > SAME * max(1.0, abs(start[k]))}
+    return OwnCoefficients(start, at_near.limits), {
+        k: s for k, s in slopes.items() if abs(s) > SAME * max(1.0, abs(start[k]))
+    }
 
 
 @dataclass
@@ -127,7 +131,7 @@ class Variation:
     value_row: int
     project: str
 
-    def vary(self, start: Own, slopes: Mapping[tuple[Key, Key], float]) -> dict[int, int]:
+    def vary(self, start: OwnCoefficients, slopes: Mapping[tuple[Key, Key], float]) -> dict[int, int]:
         """Decision year -> the column that holds the cell's part of the piece, if the project is decided then."""
         years = {key[2]: column for key, column in self.columns.items() if key[0] == "start"}
         steps = {t: self.made.column() for t in years}
@@ -149,7 +153,7 @@ class Variation:
             raise NotLinear("programmes that cannot finance it now could then")
         return self.columns[key]
 
-    def _rows(self, start: Own) -> dict[Key, int]:
+    def _rows(self, start: OwnCoefficients) -> dict[Key, int]:
         """Row of the program of each of the project's rows; new ones are added, those it has no more are freed."""
         mine = set(self.columns.values())
         rows: dict[Key, int] = {VALUE: self.value_row}

@@ -12,11 +12,11 @@ from models.plan import Plan
 from models.schema import Project
 from models.stress import CoreIndex
 from optimizer.analysis.explain.explanation import BudgetPoint, Explanation, LimitStory, OverrideCosts, ProjectStory
-from optimizer.analysis.explain.tasks import FINER_SHARE, Asking, ExplainTask, Reply
+from optimizer.analysis.explain.tasks import FINER_SHARE, ExplainContext, ExplainTask, Reply
 from optimizer.analysis.explain.workers import Replies, Workers, alone
 from optimizer.analysis.risk.questions import asked_measure
 from optimizer.analysis.stress.matters import matters
-from optimizer.analysis.what_if import ProgressStep, Tell
+from optimizer.analysis.what_if import ProgressCallback, ProgressStep
 from optimizer.errors import ChoiceNotProved, Refusal
 from optimizer.solver.lexicographic import Options
 
@@ -38,7 +38,7 @@ def explain(
     seed: int = 0,
     workers: int = 1,
     core: Sequence[CoreIndex] = (),
-    progress: Tell | None = None,
+    progress: ProgressCallback | None = None,
     partial: Callable[[Explanation], None] | None = None,
     stop: threading.Event | None = None,
 ) -> Explanation:
@@ -66,12 +66,14 @@ def explain(
     wanted = [p for p in case.projects if p.status != "underway" and project in (None, p.id)]
     if not wanted and project is not None:
         raise _not_explained(case, project)
-    asking = Asking(case, plan, within, options, whole=project is None, budgets=budgets, stop=stop, measure=measure)
-    if total_time is not None and not asking.is_small:
+    context = ExplainContext(
+        case, plan, within, options, whole=project is None, budgets=budgets, stop=stop, measure=measure
+    )
+    if total_time is not None and not context.is_small:
         now = time.monotonic()
-        asking = replace(asking, until=now + total_time, finer_until=now + FINER_SHARE * total_time)
-    explanation = _Explaining(asking, tuple(wanted), workers, progress, partial).run()
-    return explanation if project is None or asking.is_stopped else _in_scenarios(asking, explanation, core)
+        context = replace(context, until=now + total_time, finer_until=now + FINER_SHARE * total_time)
+    explanation = _ExplanationRun(context, tuple(wanted), workers, progress, partial).run()
+    return explanation if project is None or context.is_stopped else _in_scenarios(context, explanation, core)
 
 
 def _not_explained(case: Case, project: str) -> Exception:
@@ -83,24 +85,24 @@ def _not_explained(case: Case, project: str) -> Exception:
     return KeyError(project)
 
 
-def _in_scenarios(asking: Asking, explanation: Explanation, core: Sequence[CoreIndex]) -> Explanation:
+def _in_scenarios(context: ExplainContext, explanation: Explanation, core: Sequence[CoreIndex]) -> Explanation:
     """The explanation of one project with its importance in the scenarios of the case."""
     (story,) = explanation.projects
     try:
-        rows = matters(asking.case, asking.plan, story.id, core)
+        rows = matters(context.case, context.plan, story.id, core)
     except ChoiceNotProved:
         return explanation.model_copy(update={"complete": False})
     return explanation.model_copy(update={"projects": (story.model_copy(update={"in_scenarios": rows}),)})
 
 
 @dataclass
-class _Explaining:
+class _ExplanationRun:
     """One explanation in progress."""
 
-    asking: Asking
+    context: ExplainContext
     projects: Sequence[Project]
     workers: int
-    progress: Tell | None
+    progress: ProgressCallback | None
     partial: Callable[[Explanation], None] | None
     _stories: dict[str, ProjectStory] = field(default_factory=dict)
     _others: list[Any] = field(default_factory=list)
@@ -112,20 +114,20 @@ class _Explaining:
 
     def run(self) -> Explanation:
         self._tell(0, 1, "the plan itself")
-        asking = self.asking
-        self._stories = {s.id: s for s in asking.first_answers(self.projects)}
+        context = self.context
+        self._stories = {s.id: s for s in context.first_answers(self.projects)}
         self._show()
-        rounds = (asking.rough_tasks, asking.project_tasks, asking.further_tasks)
+        rounds = (context.rough_tasks, context.project_tasks, context.further_tasks)
         many = (
-            asking.whole or asking.budgets
+            context.whole or context.budgets
         )  # one project is one question, which takes less time than starting a process
-        shared = self.workers > 1 and many and not asking.is_small
-        ask = Workers(asking, self.workers) if shared else alone(asking)
+        shared = self.workers > 1 and many and not context.is_small
+        ask = Workers(context, self.workers) if shared else alone(context)
         with ask as replies:
             done = self._round(replies, rounds)
-            if finer := asking.goes_finer:
+            if finer := context.goes_finer:
                 done += sum(self._round(replies, rounds[n:]) for n in (1, 2))
-        stopped = done < self._asked or asking.is_stopped or not finer
+        stopped = done < self._asked or context.is_stopped or not finer
         if not stopped:
             self._tell(done, done, "done")
         return self._so_far(complete=not stopped and self._answered)
@@ -156,20 +158,20 @@ class _Explaining:
             self._others.append(value)
 
     def _show(self) -> None:
-        if self.partial is not None and not self.asking.is_small:
+        if self.partial is not None and not self.context.is_small:
             self.partial(self._so_far(complete=False))
 
     def _so_far(self, *, complete: bool) -> Explanation:
-        asking, others = self.asking, self._others
+        context, others = self.context, self._others
         budgets = self._with_the_plan([v for v in others if isinstance(v, BudgetPoint)])
         limits = {v.name: v for v in others if isinstance(v, LimitStory)}
         return Explanation(
-            objective=asking.plan.objective.name,
-            unit=objective_unit(asking.case.settings),
-            best=asking.best,
-            within=asking.within,
+            objective=context.plan.objective.name,
+            unit=objective_unit(context.case.settings),
+            best=context.best,
+            within=context.within,
             projects=tuple(_with_budgets(self._stories[p.id], budgets) for p in self.projects),
-            limits=tuple(limits[x.name] for x in (asking.limits if asking.whole else ()) if x.name in limits),
+            limits=tuple(limits[x.name] for x in (context.limits if context.whole else ()) if x.name in limits),
             budgets=budgets,
             overrides=next((v for v in others if isinstance(v, OverrideCosts)), OverrideCosts(alone=(), together=None)),
             complete=complete,
@@ -183,9 +185,9 @@ class _Explaining:
         """The plan itself among the plans with other budgets."""
         if not values:
             return ()
-        asking = self.asking
-        total = asking.case.settings.total_budget_m
-        here = BudgetPoint(part=1.0, budget_m=total, value=asking.best, projects=tuple(sorted(asking.chosen)))
+        context = self.context
+        total = context.case.settings.total_budget_m
+        here = BudgetPoint(part=1.0, budget_m=total, value=context.best, projects=tuple(sorted(context.chosen)))
         return tuple(sorted((*values, here), key=lambda b: b.part))
 
 

@@ -57,7 +57,7 @@ class Reply:
 
 
 @dataclass
-class Asking:
+class ExplainContext:
     """Context of the questions of one explanation. Not to be shared by threads."""
 
     case: Case

@@ -6,11 +6,11 @@ from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 
-from optimizer.analysis.explain.tasks import Asking, ExplainTask, Reply
+from optimizer.analysis.explain.tasks import ExplainContext, ExplainTask, Reply
 from optimizer.analysis.processes import LOOK, STOP, Processes
 from optimizer.errors import Refusal
 
-_here: list[Asking] = []
+_here: list[ExplainContext] = []
 """The context of the questions in a worker process."""
 
 
@@ -19,15 +19,15 @@ Replies = Callable[[Sequence[ExplainTask], Callable[[int], None]], Iterator[Repl
 
 
 @contextlib.contextmanager
-def alone(asking: Asking) -> Iterator[Replies]:
+def alone(context: ExplainContext) -> Iterator[Replies]:
     """Answer in this process, one task after another."""
 
     def replies(tasks: Sequence[ExplainTask], tell: Callable[[int], None]) -> Iterator[Reply]:
         for n, task in enumerate(tasks):
-            if asking.is_stopped:
+            if context.is_stopped:
                 return
             tell(n)
-            yield asking.reply(task)
+            yield context.reply(task)
 
     yield replies
 
@@ -35,9 +35,9 @@ def alone(asking: Asking) -> Iterator[Replies]:
 class Workers:
     """Asks in `count` processes; as a context it gives `Replies`. Raises Refusal where a worker is lost."""
 
-    def __init__(self, asking: Asking, count: int) -> None:
-        self._asking = asking
-        self._processes = Processes(count, _prepare, replace(asking, stop=None))
+    def __init__(self, context: ExplainContext, count: int) -> None:
+        self._context = context
+        self._processes = Processes(count, _prepare, replace(context, stop=None))
 
     def __enter__(self) -> Replies:
         return self._replies
@@ -48,7 +48,7 @@ class Workers:
     def _replies(self, tasks: Sequence[ExplainTask], tell: Callable[[int], None]) -> Iterator[Reply]:
         try:
             waiting = {self._processes.submit(_reply, task) for task in tasks}
-            while waiting and not self._asking.is_stopped:
+            while waiting and not self._context.is_stopped:
                 tell(len(tasks) - len(waiting))
                 done, waiting = wait(waiting, LOOK, FIRST_COMPLETED)
                 yield from (f.result() for f in done)
@@ -56,14 +56,14 @@ class Workers:
                 self._processes.stop()
                 yield from (f.result() for f in [f for f in waiting if not f.cancel()])
         except BrokenProcessPool:
-            if not self._asking.is_stopped:  # a signal that ends the command may end its workers too
+            if not self._context.is_stopped:  # a signal that ends the command may end its workers too
                 raise Refusal("failed", "a worker ended: is there enough memory? Try fewer with --workers") from None
 
 
-def _prepare(asking: Asking) -> None:
-    _here[:] = [replace(asking, stop=STOP)]
+def _prepare(context: ExplainContext) -> None:
+    _here[:] = [replace(context, stop=STOP)]
 
 
 def _reply(task: ExplainTask) -> Reply:
-    asking = _here[0]
-    return Reply(None, answered=False) if asking.is_stopped else asking.reply(task)
+    context = _here[0]
+    return Reply(None, answered=False) if context.is_stopped else context.reply(task)

@@ -66,7 +66,7 @@ class Status:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ExplorationOptions:
     """The request of an exploration."""
 
     over: str | None = None
@@ -87,7 +87,7 @@ class BoxSearch:
     """One exploration in progress."""
 
     case: Case
-    asked: Asked
+    asked: ExplorationOptions
     journal: Journal
     pool: Pool
     progress: Callable[[Status], None] | None = None
@@ -384,6 +384,6 @@ def _cell(answer: Answer | None, budget: float) -> tuple[float | None, float | N
     return best, best if bound is None else max(bound, best)
 
 
-def _key(case_json: bytes, over: str | None, asked: Asked, question: Question) -> str:
+def _key(case_json: bytes, over: str | None, asked: ExplorationOptions, question: Question) -> str:
     text = json.dumps([over, asked.threads, asked.seed, question], sort_keys=True)
     return hashlib.sha256(case_json + text.encode()).hexdigest()

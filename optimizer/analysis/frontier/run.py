@@ -13,7 +13,7 @@ from models.case import Case
 from models.faults import InvalidInput
 from optimizer.analysis.executor import Pool
 from optimizer.analysis.frontier import trade_off
-from optimizer.analysis.frontier.box_search import TRADE_OFF_SHARE, Asked, BoxSearch, Status
+from optimizer.analysis.frontier.box_search import TRADE_OFF_SHARE, BoxSearch, ExplorationOptions, Status
 from optimizer.analysis.frontier.certified import Frontier
 from optimizer.analysis.journal import Journal
 from optimizer.analysis.risk.questions import refuse_unasked
@@ -21,7 +21,7 @@ from optimizer.analysis.risk.questions import refuse_unasked
 
 def explore(
     case: Case,
-    asked: Asked | None = None,
+    asked: ExplorationOptions | None = None,
     *,
     against: str | None = None,
     journal: Path | None = None,
@@ -32,16 +32,16 @@ def explore(
 ) -> Frontier:
     """The certified frontier of a case: the best value for every budget in a range, proved between the plans.
 
-    Options are those of `Asked`, and `against`: a rule whose value is moved too, as a table of trade-off points. `journal`: a file
-    that keeps every answer; with `resume` its answers are not asked again. `stop` ends the exploration with what is
-    proved. Money in millions of the base currency, `tolerance` in the objective's unit, `time_limit` in seconds.
+    Options are those of `ExplorationOptions`, and `against`: a rule whose value is moved too, as a table of trade-off points.
+    `journal`: a file that keeps every answer; with `resume` its answers are not asked again. `stop` ends the exploration with
+    the results so far. Money in millions of the base currency, `tolerance` in the objective's unit, `time_limit` in seconds.
 
     A case without a budget of any kind needs both ends of the range.
 
     Raises InvalidInput, Infeasible (no plan at any amount), NoPlanFound, and Refusal for an axis that is not there.
     """
     refuse_unasked(case, "a frontier", known=False)
-    asked = asked or Asked(**options)
+    asked = asked or ExplorationOptions(**options)
     fault = checks.budget_fault(case)
     if fault is not None and (asked.from_m is None or asked.to_m is None):
         raise InvalidInput(
@@ -63,7 +63,7 @@ def explore(
         kept.close()
 
 
-def header(case: Case, asked: Asked) -> dict[str, Any]:
+def header(case: Case, asked: ExplorationOptions) -> dict[str, Any]:
     """The header that a journal must match to be resumed: all input that determines the questions."""
     names = ("over", "from_m", "to_m", "tolerance", "money_tolerance", "budgets", "threads", "seed")
     digest = hashlib.sha256(case.model_dump_json().encode()).hexdigest()

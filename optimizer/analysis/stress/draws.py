@@ -53,7 +53,7 @@ def draw(  # noqa: PLR0917
     # Only the contingency reads what a project overruns by: without one every call is met.
     overruns = plan.decisions.case.settings.contingency_m is not None
     drawn = sample(of_risks, with_probability, n, seed=seed, skip=skip, overruns=overruns)
-    collected = _Found(drawn, plan)
+    collected = _DrawResults(drawn, plan)
     works: dict[int, _Work] = {}
     for place, scenario in enumerate(with_probability):
         own, realization = plan.in_scenario(scenario)
@@ -69,7 +69,7 @@ def _chunks(places: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.int64]]:
     yield from (places[n : n + CHUNK] for n in range(0, len(places), CHUNK))
 
 
-class _Found:
+class _DrawResults:
     """Results of the draws so far. Demand rows, years and rules are those of every state."""
 
     def __init__(self, drawn: Sample, plan: Evaluator) -> None:
@@ -101,7 +101,9 @@ class _Found:
 class _Work:
     """The decisions of one state in draws."""
 
-    def __init__(self, arrays: PlanArrays, drawn: Sample, of_risks: tuple[RiskUnit, ...], collected: _Found) -> None:
+    def __init__(
+        self, arrays: PlanArrays, drawn: Sample, of_risks: tuple[RiskUnit, ...], collected: _DrawResults
+    ) -> None:
         self.arrays, self.sample, self.found = arrays, drawn, collected
         self._ids = [p.project.id for p in arrays.plants[: arrays.count]]
         place = {i: u for u, unit in enumerate(of_risks) for i in unit.projects}

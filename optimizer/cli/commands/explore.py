@@ -25,7 +25,7 @@ from optimizer.cli.options import (
 from optimizer.cli.stopping import Stop, stoppable
 
 if TYPE_CHECKING:
-    from optimizer.analysis.frontier import Asked, Frontier, Status
+    from optimizer.analysis.frontier import ExplorationOptions, Frontier, Status
     from optimizer.cli.run import RunInput
 
 
@@ -95,7 +95,7 @@ def command(book: Path, **p: Any) -> None:
         _run(run_input, asked, folder, screen, p)
 
 
-def _run(run_input: "RunInput", asked: "Asked", folder: Path, screen: Screen, p: dict[str, Any]) -> None:
+def _run(run_input: "RunInput", asked: "ExplorationOptions", folder: Path, screen: Screen, p: dict[str, Any]) -> None:
     """Explore, write and show; the entries of the journal are never lost."""
     with stoppable(screen, "this is the frontier as far as it was proved until then") as stop:
         frontier = _explored(run_input, asked, folder, (screen, stop), p)
@@ -110,7 +110,7 @@ def _run(run_input: "RunInput", asked: "Asked", folder: Path, screen: Screen, p:
 
 
 def _explored(
-    run_input: "RunInput", asked: "Asked", folder: Path, watch: tuple[Screen, Stop], p: dict[str, Any]
+    run_input: "RunInput", asked: "ExplorationOptions", folder: Path, watch: tuple[Screen, Stop], p: dict[str, Any]
 ) -> "Frontier":
     from optimizer.analysis.frontier import explore
     from optimizer.analysis.journal import NAME
@@ -126,15 +126,15 @@ def _explored(
         raise Refusal("stopped", f"stopped; what was proved until then is kept. To go on: {again}") from second
 
 
-def _asked(run_input: "RunInput", p: dict[str, Any]) -> "Asked":
-    from optimizer.analysis.frontier import Asked
+def _asked(run_input: "RunInput", p: dict[str, Any]) -> "ExplorationOptions":
+    from optimizer.analysis.frontier import ExplorationOptions
     from optimizer.analysis.frontier.budget_axis import Axis
 
     base = Axis.of(run_input.case, p["over"]).base_m
     ends = [None if p[name] is None else millions(p[name], base) for name in ("from_", "to")]
     if ends[0] is not None and ends[1] is not None and ends[0] >= ends[1]:
         raise click.UsageError(f"--from {p['from_']} is not below --to {p['to']}")
-    return Asked(
+    return ExplorationOptions(
         over=p["over"],
         from_m=ends[0],
         to_m=ends[1],

@@ -216,7 +216,7 @@ def tables(case: Case, explanation: Explanation, *, exact: bool = False) -> list
     return [_with_numbers(*result, explanation.unit) if exact else result[0] for result in results if result[0].rows]
 
 
-Made = tuple[Grid, Sequence[Span | None]]
+TableWithIntervals = tuple[Grid, Sequence[Span | None]]
 """A table, and the interval that each of its rows says in words."""
 
 
@@ -229,7 +229,7 @@ def _with_numbers(grid: Grid, spans: Sequence[Span | None], unit: str) -> Grid:
     return replace(grid, columns=(*grid.columns, *heads), rows=rows)
 
 
-def financed(words: Words, explanation: Explanation) -> Made:
+def financed(words: Words, explanation: Explanation) -> TableWithIntervals:
     """Financed projects, the dearest to lose first."""
     stories = _ordered(explanation, financed=True)
     rows = tuple(
@@ -240,7 +240,7 @@ def financed(words: Words, explanation: Explanation) -> Made:
     return Grid("Financed", "Financed: what each project is worth", heads, rows), [s.loss for s in stories]
 
 
-def left_out(words: Words, explanation: Explanation) -> Made:
+def left_out(words: Words, explanation: Explanation) -> TableWithIntervals:
     """Projects left out, the cheapest to force in first."""
     stories = _ordered(explanation, financed=False)
     rows = tuple(
@@ -271,7 +271,7 @@ def _least(words: Words, story: ProjectStory) -> str:
     return tr(" or ").join(words.change(c, project) for c in changes) or "-"
 
 
-def limits(words: Words, explanation: Explanation) -> Made:
+def limits(words: Words, explanation: Explanation) -> TableWithIntervals:
     """Rules and money that bind, the step worth most first."""
     ordered = sorted(explanation.limits, key=lambda x: (-x.worth.high, x.name))
     rows = tuple((words.step(x), words.value(x.worth), words.swap(x.swap) if x.worth.low > 0 else "") for x in ordered)
@@ -280,7 +280,7 @@ def limits(words: Words, explanation: Explanation) -> Made:
     return Grid("Limits", title, heads, rows), [x.worth for x in ordered]
 
 
-def budgets(words: Words, explanation: Explanation) -> Made:
+def budgets(words: Words, explanation: Explanation) -> TableWithIntervals:
     """The best plans with other budgets."""
     here = next((set(b.projects) for b in explanation.budgets if b.part == 1.0), set())
     rows = tuple(
@@ -300,7 +300,7 @@ def budgets(words: Words, explanation: Explanation) -> Made:
     return Grid("Budgets", title, heads, rows), [b.value for b in explanation.budgets]
 
 
-def overrides(words: Words, explanation: Explanation) -> Made:
+def overrides(words: Words, explanation: Explanation) -> TableWithIntervals:
     """The costs of the planner's own decisions."""
     rows: list[tuple[Any, ...]] = []
     spans: list[Span | None] = []

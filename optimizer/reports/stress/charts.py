@@ -12,7 +12,7 @@ from optimizer.reports.html.charts import AFTER_NUMBER, FINANCED, INK, MISSING, 
 from optimizer.reports.language import tr
 from optimizer.reports.report_table import Grid, columns
 from optimizer.reports.stress.tables import coverage_table, milestones, tornado_table
-from optimizer.reports.stress.told import Told
+from optimizer.reports.stress.wording import StressWording
 
 MOST_BARS, MOST_ROWS = 15, 30
 SEEN = 1e-6
@@ -23,13 +23,13 @@ HEAT, ON_HEAT = ("#e8a0a7", "#f5efe0", "#a9c8f0"), "#20262e"
 
 def figures(case: Case, stress: Stress) -> list[Figure]:
     """Every chart that has something to show: the whole plan first, then demand row by demand row."""
-    told = Told(case, stress)
-    return [*_heat(told), *_tornado(told), *_exceedance(told), *_fans(told)]
+    wording = StressWording(case, stress)
+    return [*_heat(wording), *_tornado(wording), *_exceedance(wording), *_fans(wording)]
 
 
-def _fans(told: Told) -> Iterator[Figure]:
+def _fans(wording: StressWording) -> Iterator[Figure]:
     """Coverage of each demand row over the years: planned, median, and the band that nine draws in ten fall in."""
-    d = told.stress.draws
+    d = wording.stress.draws
     if d is None:
         return
     for n, (stage, material) in enumerate(dict.fromkeys((c.stage, c.material) for c in d.coverage)):
@@ -53,13 +53,13 @@ def _fans(told: Told) -> Iterator[Figure]:
         yield Figure(f"stress-fan-{n}", tr("Demand met over the draws: {name}", name=name), words, chart, table)
 
 
-def _exceedance(told: Told) -> Iterator[Figure]:
+def _exceedance(wording: StressWording) -> Iterator[Figure]:
     """Probability that the plan is worth at least so much."""
-    d = told.stress.draws
+    d = wording.stress.draws
     if d is None:
         return
-    data = [{"value": told.amount(v), "part": 1 - n / 100} for n, v in enumerate(d.quantiles)]
-    title = tr("value, {unit}", unit=tr(told.unit))
+    data = [{"value": wording.amount(v), "part": 1 - n / 100} for n, v in enumerate(d.quantiles)]
+    title = tr("value, {unit}", unit=tr(wording.unit))
     line = (
         alt.Chart(values(data))
         .mark_line(color=FINANCED)
@@ -68,25 +68,25 @@ def _exceedance(told: Told) -> Iterator[Figure]:
             y=alt.Y("part:Q", axis=alt.Axis(format="%", title=tr("draws that reach it"))),
         )
     )
-    planned = alt.Chart(values([{"value": told.amount(d.planned)}])).mark_rule(color=INK, strokeDash=[5, 3])
+    planned = alt.Chart(values([{"value": wording.amount(d.planned)}])).mark_rule(color=INK, strokeDash=[5, 3])
     table = Grid(
         "Exceedance", tr("Value reached"), columns(("draws that reach it", "part"), (title, "exact")),
-        tuple((1 - n / 100, told.amount(d.quantiles[n])) for n in range(0, 101, 5)),
+        tuple((1 - n / 100, wording.amount(d.quantiles[n])) for n in range(0, 101, 5)),
     )  # fmt: skip
     words = tr("How many draws reach at least a value; dashed: as planned.")
     chart = alt.layer(line, planned.encode(x=alt.X("value:Q")), width=640, height=240)
     yield Figure("stress-exceedance", tr("How often a value is reached"), words, chart, table)
 
 
-def _tornado(told: Told) -> Iterator[Figure]:
-    value = told.stress.planned
+def _tornado(wording: StressWording) -> Iterator[Figure]:
+    value = wording.stress.planned
     least = SEEN * max(1.0, abs(value))
-    bars = [t for t in told.stress.tornado if max(abs(t.low - value), abs(t.high - value)) > least][:MOST_BARS]
+    bars = [t for t in wording.stress.tornado if max(abs(t.low - value), abs(t.high - value)) > least][:MOST_BARS]
     if not bars:
         return
-    planned = told.amount(value)
+    planned = wording.amount(value)
     data = [
-        {"label": numbered(n, t.parameter), "from": planned, "to": told.amount(reached), "end": end}
+        {"label": numbered(n, t.parameter), "from": planned, "to": wording.amount(reached), "end": end}
         for n, t in enumerate(bars)
         for end, reached in ((tr("at the low"), t.low), (tr("at the high"), t.high))
     ]
@@ -96,7 +96,7 @@ def _tornado(told: Told) -> Iterator[Figure]:
         .mark_bar(height=11)
         .encode(
             y=label,
-            x=alt.X("from:Q", title=tr("value, {unit}", unit=tr(told.unit))).scale(zero=False),
+            x=alt.X("from:Q", title=tr("value, {unit}", unit=tr(wording.unit))).scale(zero=False),
             x2=alt.X2("to:Q"),
             color=alt.Color("end:N", title=None).scale(
                 domain=[tr("at the low"), tr("at the high")], range=[FINANCED, MISSING]
@@ -108,15 +108,15 @@ def _tornado(told: Told) -> Iterator[Figure]:
         "The value of the plan with one parameter at its low and at its high, all else as planned; "
         "widest first. Parameters that leave it unchanged are in the table alone."
     )
-    yield Figure("stress-tornado", tr("One thing at a time"), words, chart, tornado_table(told))
+    yield Figure("stress-tornado", tr("One thing at a time"), words, chart, tornado_table(wording))
 
 
-def _heat(told: Told) -> Iterator[Figure]:
+def _heat(wording: StressWording) -> Iterator[Figure]:
     """Scenarios by milestones, the worst scenario first: of each stage its own product, where its demand is stated."""
-    rows = sorted(told.stress.scenarios, key=lambda s: (s.value, s.scenario))[:MOST_ROWS]
+    rows = sorted(wording.stress.scenarios, key=lambda s: (s.value, s.scenario))[:MOST_ROWS]
     if not rows:
         return
-    years = milestones(told.case)
+    years = milestones(wording.case)
     whole = {c.stage for s in rows for c in s.coverage if c.material is None}
     data = [
         {
@@ -142,4 +142,4 @@ def _heat(told: Told) -> Iterator[Figure]:
         "Part of the demand outside China that is met at the milestones in each scenario, the worst scenario first."
     )
     chart = alt.layer(cells, text, width=alt.Step(46), height=alt.Step(20))
-    yield Figure("stress-heat", tr("Demand met, scenario by milestone"), words, chart, coverage_table(told))
+    yield Figure("stress-heat", tr("Demand met, scenario by milestone"), words, chart, coverage_table(wording))

@@ -7,7 +7,7 @@ from optimizer.reports.closed_words import scenario_name, word
 from optimizer.reports.formatting import few, few_more, proved_within
 from optimizer.reports.language import tr, tr_n
 from optimizer.reports.report_table import Grid, columns
-from optimizer.reports.stress.told import Told
+from optimizer.reports.stress.wording import StressWording
 
 NAMED = 6
 """Projects that a sentence names."""
@@ -17,22 +17,22 @@ LEAST = 5e-4
 """Part of the value from which a regret is said."""
 
 
-def core_sentences(told: Told) -> Iterator[str]:
+def core_sentences(wording: StressWording) -> Iterator[str]:
     """No-regret projects, the watch list, and where another plan would have been better; nothing where it was not asked."""
-    core, solved = told.stress.core, [s for s in told.stress.scenarios if s.best_low is not None]
+    core, solved = wording.stress.core, [s for s in wording.stress.scenarios if s.best_low is not None]
     if core and solved:
-        yield from _no_regret(told, core, len(solved))
-        yield from _watch_list(told, core, len(solved))
-        yield from _regret(told, solved)
-        yield from _how_sure(told, solved)
-    for name, why in told.stress.without_best.items():
+        yield from _no_regret(wording, core, len(solved))
+        yield from _watch_list(wording, core, len(solved))
+        yield from _regret(wording, solved)
+        yield from _how_sure(wording, solved)
+    for name, why in wording.stress.without_best.items():
         if why != LATE:
             yield tr("{name}: its best plan is not known, as {why}.", name=name, why=why)
 
 
-def _how_sure(told: Told, solved: Sequence[ScenarioResult]) -> Iterator[str]:
+def _how_sure(wording: StressWording, solved: Sequence[ScenarioResult]) -> Iterator[str]:
     """How far the searches came: the largest distance to a bound, and what time did not suffice for."""
-    late = [name for name, why in told.stress.without_best.items() if why == LATE]
+    late = [name for name, why in wording.stress.without_best.items() if why == LATE]
     gaps = [(s.best_high - s.best_low) / max(abs(s.best_low), 1e-9) for s in solved
             if s.best_low is not None and s.best_high is not None]  # fmt: skip
     missing = len(late) + len(solved) - len(gaps)
@@ -50,14 +50,14 @@ def _how_sure(told: Told, solved: Sequence[ScenarioResult]) -> Iterator[str]:
         yield tr("Of {n} scenarios nothing is proved in the time given: allow more with --time-limit.", n=missing)
 
 
-def _no_regret(told: Told, core: Sequence[CoreIndex], count: int) -> Iterator[str]:
+def _no_regret(wording: StressWording, core: Sequence[CoreIndex], count: int) -> Iterator[str]:
     sure = [c.id for c in core if c.no_regret]
     financed, shared = [c for c in core if c.financed], [c for c in core if c.financed and c.index == 1]
     if sure:
         yield tr_n(
             "{n} of {all} projects of the plan is no-regret, proved to be in the best plan of every scenario: {names}.",
             "{n} of {all} projects of the plan are no-regret, proved to be in the best plan of every scenario: {names}.",
-            len(sure), all=len(financed), names=told.names(tuple(sure), NAMED),
+            len(sure), all=len(financed), names=wording.names(tuple(sure), NAMED),
         )  # fmt: skip
     more = len(shared) - len(sure)
     if more > 0 and sure:
@@ -78,33 +78,33 @@ def _no_regret(told: Told, core: Sequence[CoreIndex], count: int) -> Iterator[st
         )  # fmt: skip
 
 
-def _watch_list(told: Told, core: Sequence[CoreIndex], count: int) -> Iterator[str]:
+def _watch_list(wording: StressWording, core: Sequence[CoreIndex], count: int) -> Iterator[str]:
     """Projects outside the plan that the best plan of a scenario holds."""
     watched = sorted((c for c in core if not c.financed and c.index > 0), key=lambda c: (-c.index, c.id))
     if watched:
-        named = [tr("{name} ({where})", name=told.name(c.id), where=few(c.scenarios, 2)) for c in watched]
+        named = [tr("{name} ({where})", name=wording.name(c.id), where=few(c.scenarios, 2)) for c in watched]
         yield tr("To watch, as a scenario would bring them in: {names}.", names=few_more(named, NAMED))
     elif any(c.financed for c in core):
         yield tr("None of the {n} best plans holds a project that the plan leaves out.", n=count)
 
 
-def _regret(told: Told, solved: Sequence[ScenarioResult]) -> Iterator[str]:
+def _regret(wording: StressWording, solved: Sequence[ScenarioResult]) -> Iterator[str]:
     worst = max(solved, key=lambda s: (s.regret_low or 0.0, s.scenario))
     if (worst.regret_low or 0.0) > LEAST * max(abs(worst.value), 1e-9):
         yield tr(
             "Hindsight is worth most in {scenario}: its best plan would reach {more} more.",
-            scenario=scenario_name(worst.scenario), more=_more(told, worst),
+            scenario=scenario_name(worst.scenario), more=_more(wording, worst),
         )  # fmt: skip
     known = [s.regret_high for s in solved if s.regret_high is not None]
     if len(known) == len(solved):
-        most = told.value(max(known))
+        most = wording.value(max(known))
         yield tr("In no scenario would another plan have been better by more than {most}: proved.", most=most)
 
 
-def _more(told: Told, worst: ScenarioResult) -> str:
+def _more(wording: StressWording, worst: ScenarioResult) -> str:
     """How much more the best plan of a scenario reaches: one amount where both of its limits read alike."""
-    low = told.value(worst.regret_low or 0.0)
-    high = None if worst.regret_high is None else told.value(worst.regret_high)
+    low = wording.value(worst.regret_low or 0.0)
+    high = None if worst.regret_high is None else wording.value(worst.regret_high)
     if high == low:
         return low
     if high is None:
@@ -112,15 +112,15 @@ def _more(told: Told, worst: ScenarioResult) -> str:
     return tr("at least {low} and at most {high}", low=low, high=high)
 
 
-def core_table(told: Told) -> Grid:
+def core_table(wording: StressWording) -> Grid:
     """Each project that the plan or one of the best plans finances."""
     heads = columns("project", "in the plan", "class", ("core index", "part"), "no regret", "best plans that hold it")
     rows = tuple(
         (
-            told.name(c.id), tr("yes") if c.financed else tr("no"), word(c.class_), c.index, tr("yes") if c.no_regret else tr("no"),
+            wording.name(c.id), tr("yes") if c.financed else tr("no"), word(c.class_), c.index, tr("yes") if c.no_regret else tr("no"),
             ", ".join(c.scenarios),
         )
-        for c in sorted(told.stress.core, key=lambda c: (not c.financed, -c.index, c.id))
+        for c in sorted(wording.stress.core, key=lambda c: (not c.financed, -c.index, c.id))
         if c.financed or c.index > 0
     )  # fmt: skip
     note = tr(

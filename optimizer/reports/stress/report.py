@@ -13,7 +13,7 @@ from optimizer.reports.masthead import titled
 from optimizer.reports.report_table import Grid
 from optimizer.reports.stress.sentences import sentences
 from optimizer.reports.stress.tables import scenario_table, tables
-from optimizer.reports.stress.told import Told
+from optimizer.reports.stress.wording import StressWording
 from optimizer.reports.table_text import fitted, terminal
 
 if TYPE_CHECKING:
@@ -41,23 +41,23 @@ def answer(case: Case, stress: Stress) -> AnswerReport:
     return AnswerReport("Stress", case, title(case), sentences(case, stress), tables(case, stress), data(stress))
 
 
-def page_figures(told: AnswerReport) -> "list[Figure]":
+def page_figures(wording: AnswerReport) -> "list[Figure]":
     """The charts of stress.html, to be drawn."""
     from optimizer.reports.stress.charts import figures
 
-    return figures(told.case, Stress.model_validate(told.data))
+    return figures(wording.case, Stress.model_validate(wording.data))
 
 
-def page_bytes(told: AnswerReport, charts: "Sequence[DrawnFigure] | None" = None) -> bytes:
+def page_bytes(wording: AnswerReport, charts: "Sequence[DrawnFigure] | None" = None) -> bytes:
     """The content of stress.html: one file, its charts in it. `charts`: those of `page_figures`, where they are drawn
     already."""
     from optimizer.reports.html.charts import draw_for_page
     from optimizer.reports.html.render import render
 
-    drawn = draw_for_page(page_figures(told))[0] if charts is None else charts
+    drawn = draw_for_page(page_figures(wording))[0] if charts is None else charts
     page = render(
-        "stress.html", head=told.head, case=told.case, lines=told.lines, figures=drawn, grids=told.grids,
-        data=told.data,
+        "stress.html", head=wording.head, case=wording.case, lines=wording.lines, figures=drawn, grids=wording.grids,
+        data=wording.data,
     )  # fmt: skip
     return page.encode("utf-8", "replace")
 
@@ -81,7 +81,7 @@ def _parts(case: Case, stress: Stress, width: int, lines: int, scenarios: int) -
 
 def _scenarios(case: Case, stress: Stress, shown: int) -> list[RenderableType]:
     """The table of this many scenarios."""
-    grid = scenario_table(Told(case, stress))
+    grid = scenario_table(StressWording(case, stress))
     kept = [
         n for n, c in enumerate(grid.columns)
         if c.label != "stopped" and not c.label.startswith("best plan") and (n < 4 or any(r[n] for r in grid.rows))

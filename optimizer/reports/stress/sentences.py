@@ -10,7 +10,7 @@ from optimizer.reports.closed_words import scenario_name, word
 from optimizer.reports.formatting import count, listed, money, sentence, whole
 from optimizer.reports.language import localized, tr, tr_n
 from optimizer.reports.stress.core import core_sentences
-from optimizer.reports.stress.told import Told
+from optimizer.reports.stress.wording import StressWording
 
 RARELY = 0.5
 """A hard rule that holds in fewer draws than this comes first on every page."""
@@ -20,17 +20,17 @@ LEAST_OWED = 0.5
 
 def sentences(case: Case, stress: Stress) -> list[str]:
     """Everything in sentences, the most important first."""
-    told = Told(case, stress)
+    wording = StressWording(case, stress)
     rarely, often = _rules(stress)
     lines = [
         *rarely,
-        *_draws(told),
+        *_draws(wording),
         *often,
-        *_broken(told),
-        *_scenarios(told),
-        *core_sentences(told),
-        *_lost(told),
-        *_breaks(told),
+        *_broken(wording),
+        *_scenarios(wording),
+        *core_sentences(wording),
+        *_lost(wording),
+        *_breaks(wording),
     ]
     if stress.built_in:
         lines.append(
@@ -39,16 +39,16 @@ def sentences(case: Case, stress: Stress) -> list[str]:
                 "happen, not how likely it is."
             )
         )
-    lines += [_contingency(told), *_by_state(told)]
+    lines += [_contingency(wording), *_by_state(wording)]
     if stress.unfinished:
         parts = listed(dict.fromkeys(stress.unfinished))
         lines.append(tr("Stopped early, so these parts are incomplete: {parts}.", parts=parts))
     return lines
 
 
-def _by_state(told: Told) -> Iterator[str]:
+def _by_state(wording: StressWording) -> Iterator[str]:
     """Which decisions each part is about, where they differ after a review."""
-    if (year := review_year(told.case.settings)) is not None:
+    if (year := review_year(wording.case.settings)) is not None:
         yield tr(
             "From {year} on the plan decides by state: scenarios, draws and the tornado use the decisions of the state that they "
             "belong to; losses and what breaks the plan, the decisions as planned.",
@@ -96,12 +96,12 @@ def _rules(stress: Stress) -> tuple[list[str], list[str]]:
     return rarely, often
 
 
-def _broken(told: Told) -> Iterator[str]:
+def _broken(wording: StressWording) -> Iterator[str]:
     broken: dict[str, list[str]] = {}
-    for scenario in told.stress.scenarios:
+    for scenario in wording.stress.scenarios:
         for rule in scenario.broken:
             broken.setdefault(rule, []).append(scenario_name(scenario.scenario))
-    total = len(told.stress.scenarios)
+    total = len(wording.stress.scenarios)
     for rule, names in sorted(broken.items(), key=lambda pair: (-len(pair[1]), pair[0])):
         yield tr(
             "{rule} is broken in {n} of {total} scenarios: {names}.",
@@ -112,59 +112,59 @@ def _broken(told: Told) -> Iterator[str]:
         )
 
 
-def _draws(told: Told) -> Iterator[str]:
-    d = told.stress.draws
+def _draws(wording: StressWording) -> Iterator[str]:
+    d = wording.stress.draws
     if d is None:
         return
     yield tr(
         "Over {n} draws the plan is worth {mean} on average (95 % interval {low} to {high}), against {planned} as planned; "
         "nine draws in ten lie between {p05} and {p95}.",
-        n=whole(d.n), mean=told.value(d.mean), low=told.plain(d.low), high=told.plain(d.high), planned=told.value(d.planned),
-        p05=told.plain(d.p05), p95=told.value(d.p95),
+        n=whole(d.n), mean=wording.value(d.mean), low=wording.plain(d.low), high=wording.plain(d.high), planned=wording.value(d.planned),
+        p05=wording.plain(d.p05), p95=wording.value(d.p95),
     )  # fmt: skip
     if not d.exact:
         yield tr("In some draws the calls exceed the contingency: the values of the draws are then lower bounds.")
     if d.drivers:
         parts = [
-            tr("{name} ({share} %)", name=driver_name(told, d, n), share=f"{100 * one.share:.0f}")
+            tr("{name} ({share} %)", name=driver_name(wording, d, n), share=f"{100 * one.share:.0f}")
             for n, one in enumerate(d.drivers[:3])
         ]
         yield tr("Most of the spread is explained by {drivers}.", drivers=_row(parts))
 
 
-def driver_name(told: Told, draws: Draws, place: int) -> str:
+def driver_name(wording: StressWording, draws: Draws, place: int) -> str:
     """A driver of the spread in words."""
     one = draws.drivers[place]
     if one.kind == "scenario":
         return tr("which scenario comes")
     if (one.kind, one.name) == ("all", "all"):
         return tr("all projects")
-    return told.name(one.name) if one.kind == "project" else tr("{kind} {name}", kind=word(one.kind), name=one.name)
+    return wording.name(one.name) if one.kind == "project" else tr("{kind} {name}", kind=word(one.kind), name=one.name)
 
 
-def _worst(told: Told, worst: ScenarioResult, count: int) -> str:
+def _worst(wording: StressWording, worst: ScenarioResult, count: int) -> str:
     return tr(
         'The worst of {n} scenarios is "{scenario}": {value} instead of {planned} as planned{consequences}.',
-        n=count, scenario=scenario_name(worst.scenario), value=told.value(worst.value), planned=told.value(told.stress.planned),
-        consequences=consequences(told.case, worst),
+        n=count, scenario=scenario_name(worst.scenario), value=wording.value(worst.value), planned=wording.value(wording.stress.planned),
+        consequences=consequences(wording.case, worst),
     )  # fmt: skip
 
 
-def _scenarios(told: Told) -> Iterator[str]:
-    rows = told.stress.scenarios
+def _scenarios(wording: StressWording) -> Iterator[str]:
+    rows = wording.stress.scenarios
     if not rows:
         return
     worst = min(rows, key=lambda s: (s.value, s.scenario))
-    if worst.value >= told.stress.planned - 1e-9 * max(1.0, abs(told.stress.planned)):
+    if worst.value >= wording.stress.planned - 1e-9 * max(1.0, abs(wording.stress.planned)):
         yield tr(
             "None of {n} scenarios is worth less than the plan as planned: {planned}.",
-            n=len(rows), planned=told.value(told.stress.planned),
+            n=len(rows), planned=wording.value(wording.stress.planned),
         )  # fmt: skip
     else:
-        yield _worst(told, worst, len(rows))
+        yield _worst(wording, worst, len(rows))
     dear = max(rows, key=lambda s: (s.owed_m, s.scenario))
     usual = next((s.owed_m for s in rows if s.scenario == AS_PLANNED), 0.0)
-    currency = told.case.settings.base_currency
+    currency = wording.case.settings.base_currency
     if dear.owed_m > usual + LEAST_OWED:
         words = {
             "scenario": scenario_name(dear.scenario),
@@ -199,24 +199,24 @@ def _row(items: Sequence[str], most: int = 3) -> str:
     return named[0] if len(named) == 1 else tr("{names} and {last}", names=listed(named[:-1]), last=named[-1])
 
 
-def _lost(told: Told) -> Iterator[str]:
-    lost = told.stress.lost
+def _lost(wording: StressWording) -> Iterator[str]:
+    lost = wording.stress.lost
     first = [next((x for x in lost if x.kind == kind), None) for kind in ("project", "sponsor", "country", "programme")]
     parts = [
         tr(
             "{kind} {name} ({loss})",
-            kind=word(x.kind), name=told.name(x.name) if x.kind == "project" else x.name, loss=told.value(x.loss),
+            kind=word(x.kind), name=wording.name(x.name) if x.kind == "project" else x.name, loss=wording.value(x.loss),
         )
         for x in first
         if x
     ]  # fmt: skip
     if parts:
         yield tr("The largest loss if one delivers nothing: {parts}.", parts=listed(parts))
-    for worst in told.stress.worst_sets:
-        names = told.names(worst.names, 4) if worst.by == "project" else listed(worst.names)
+    for worst in wording.stress.worst_sets:
+        names = wording.names(worst.names, 4) if worst.by == "project" else listed(worst.names)
         yield tr(
             "If the worst {several} fail together ({names}), {loss} are lost: {proof}.",
-            several=_several(worst), names=names, loss=told.value(worst.loss), proof=_proof(told, worst),
+            several=_several(worst), names=names, loss=wording.value(worst.loss), proof=_proof(wording, worst),
         )  # fmt: skip
 
 
@@ -229,22 +229,22 @@ def _several(worst: WorstSet) -> str:
     return count(worst.n, "project")
 
 
-def _proof(told: Told, worst: WorstSet) -> str:
+def _proof(wording: StressWording, worst: WorstSet) -> str:
     """That a set is the worst, or what any such set can lose at most."""
     if worst.proved:
         return tr("proved, the worst of {sets}", sets=count(worst.sets, "set"))
     return tr(
         "the worst found; no {several} can lose more than {most}, not proved",
-        several=_several(worst), most=told.value(worst.loss + worst.value - worst.bound),
+        several=_several(worst), most=wording.value(worst.loss + worst.value - worst.bound),
     )  # fmt: skip
 
 
-def _breaks(told: Told) -> Iterator[str]:
+def _breaks(wording: StressWording) -> Iterator[str]:
     rules: dict[str, list[Break]] = {}
-    for one in told.stress.breaks:
+    for one in wording.stress.breaks:
         rules.setdefault(one.rule, []).append(one)
     for rule, found in rules.items():
-        known = tr(" or ").join(said for one in found if (said := break_words(told, one)))
+        known = tr(" or ").join(said for one in found if (said := break_words(wording, one)))
         if any(one.value == 0 for one in found):
             yield tr("{rule} does not hold even as planned.", rule=rule)
         elif not known:
@@ -258,14 +258,14 @@ def _breaks(told: Told) -> Iterator[str]:
             yield tr("{row} falls below nine tenths of its planned coverage under {causes}.", row=rule, causes=known)
 
 
-def break_words(told: Told, one: Break) -> str:
+def break_words(wording: StressWording, one: Break) -> str:
     """The least that breaks a rule, in words; empty where nothing does."""
     if one.value is None:
         return ""
     if one.parameter == "failures":
         projects = count(int(one.value), "project")
         if one.names:
-            return tr("the failure of {projects} ({names})", projects=projects, names=told.names(one.names))
+            return tr("the failure of {projects} ({names})", projects=projects, names=wording.names(one.names))
         return tr("the failure of {projects}", projects=projects)
     if one.parameter == "delay_years":
         return tr("a delay of {years} in every project", years=count(int(one.value), "year"))
@@ -277,13 +277,13 @@ def break_words(told: Told, one: Break) -> str:
     return tr("a growth of all demand of {share} %", share=more)
 
 
-def _contingency(told: Told) -> str:
-    limit, currency = told.stress.contingency_m, told.case.settings.base_currency
+def _contingency(wording: StressWording) -> str:
+    limit, currency = wording.stress.contingency_m, wording.case.settings.base_currency
     if limit is not None:
         return tr(
             "Capital calls are met up to {limit} in any one scenario (contingency_m).", limit=money(limit, currency)
         )
-    most = max(told.stress.scenarios, key=lambda s: (s.called_m, s.scenario), default=None)
+    most = max(wording.stress.scenarios, key=lambda s: (s.called_m, s.scenario), default=None)
     if most is None or most.called_m <= 0:
         return tr("Capital calls are assumed to be met in full, as the setting contingency_m is empty.")
     return tr(

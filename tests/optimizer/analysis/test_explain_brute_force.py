@@ -49,7 +49,7 @@ def test_everything_said_of_a_book_is_what_brute_force_finds(number: int) -> Non
 @each
 def test_what_is_known_before_any_search_holds(number: int) -> None:
     drawn, plan = solved_books(MANY)[number]
-    value = tasks.Asking(drawn, plan, 0.01, Options(gap=0.0), whole=True).value
+    value = tasks.ExplainContext(drawn, plan, 0.01, Options(gap=0.0), whole=True).value
     projects = [p for p in drawn.projects if p.status != "underway"]
     truth = net(drawn)
     for story, project in zip(first_answers(value, projects), projects, strict=True):

@@ -75,7 +75,7 @@ def test_what_is_known_comes_before_any_search_and_sharpens(
 
 
 def test_a_barred_project_is_explained_without_a_search(small: tuple[Case, Plan]) -> None:
-    asking = tasks.Asking(*small, within=0.01, options=tasks.Options(gap=0.0), whole=False)
+    asking = tasks.ExplainContext(*small, within=0.01, options=tasks.Options(gap=0.0), whole=False)
     barred = next(p for p in small[0].projects if p.id == "c")
     (task,) = asking.project_tasks(asking.first_answers([barred]))
     story = asking.reply(task).value

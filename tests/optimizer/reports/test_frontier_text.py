@@ -9,7 +9,7 @@ from support.staircase import broad
 from support.tables import case
 
 from optimizer.analysis.executor import Pool
-from optimizer.analysis.frontier import Asked, explore
+from optimizer.analysis.frontier import ExplorationOptions, explore
 from optimizer.analysis.frontier.box_search import BoxSearch
 from optimizer.analysis.frontier.certified import Box, Known
 from optimizer.analysis.frontier.points import confirmed
@@ -164,7 +164,7 @@ def test_a_rise_is_a_step_only_where_what_lies_below_is_known() -> None:
 
 def test_the_least_money_found_at_the_beginning_proves_nothing_below_it() -> None:
     with Pool() as pool:
-        search = BoxSearch(case(broad(4)), Asked(), Journal(), pool)
+        search = BoxSearch(case(broad(4)), ExplorationOptions(), Journal(), pool)
         question = search.money(0.5, 100.0, 200.0)
         search.learn(question, {"floor": 100.0, "plan": None})
         assert search.known.floors == []

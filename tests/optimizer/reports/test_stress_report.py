@@ -14,7 +14,7 @@ from optimizer.reports.report_table import Grid, columns
 from optimizer.reports.stress.core import core_sentences
 from optimizer.reports.stress.report import story
 from optimizer.reports.stress.sentences import sentences
-from optimizer.reports.stress.told import Told
+from optimizer.reports.stress.wording import StressWording
 
 
 def replanned(regret: tuple[float, float], no_regret: bool = False) -> str:
@@ -38,7 +38,7 @@ def replanned(regret: tuple[float, float], no_regret: bool = False) -> str:
         objective="coverage", planned=0.5, contingency_m=None, built_in=False, scenarios=(found,), draws=None, lost=(),
         worst_sets=(), tornado=(), breaks=(), core=(core,),
     )  # fmt: skip
-    return " ".join(core_sentences(Told(small(), stress)))
+    return " ".join(core_sentences(StressWording(small(), stress)))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from optimizer.reports.formatting import few, number, project_names, with_unit
 from optimizer.reports.language import localized
 
 
-class Told:
+class StressWording:
     """The words of one case for the numbers of a stress."""
 
     def __init__(self, case: Case, stress: Stress) -> None:
