@@ -34,8 +34,25 @@ def book(seed: int) -> Case:
     r = random.Random(seed * 7 + 1)
     drawn = small_book(random.Random(seed), money=seed % 2 == 0)
     case = case_of(unaided(r, drawn) if r.random() < 0.3 else drawn)
-    s, reviewed = case.settings, seed % 4 == 1
+    reviewed = seed % 4 == 1
     calls = not reviewed and r.random() < 0.5 and not any(p.unaided_fid for p in case.projects)
+    return _uncertain(case, r, reviewed=reviewed, calls=calls)
+
+
+def everything(seed: int) -> Case:
+    """Any small book with programmes and a review, most with calls against a contingency; no soft rules on awards."""
+    r = random.Random(seed * 11 + 3)
+    drawn = small_book(random.Random(seed), money=True)
+    case = case_of(unaided(r, drawn) if r.random() < 0.4 else drawn)
+    displaces = any(p.unaided_fid for p in case.projects) and case.settings.objective == "capacity"
+    calls = r.random() < 0.6 and not displaces
+    rules = tuple(q for q in case.rules if q.hard or not {q.measure, q.per} & {*AWARD_MEASURES})
+    return _uncertain(case.with_(rules=rules), r, reviewed=True, calls=calls)
+
+
+def _uncertain(case: Case, r: random.Random, *, reviewed: bool, calls: bool) -> Case:
+    """The book with scenarios, and with settings and rules that read them."""
+    s = case.settings
     settings = s.model_copy(update={
         "risk": r.choice(("expected", "worst", "regret") if reviewed else ("expected", "cvar", "worst", "regret")),
         "alpha": r.choice((0.0, 0.5, 0.8)), "aversion": r.choice((0.4, 1.0)),
@@ -240,8 +257,9 @@ class Oracle:
         for w, rows in self.rows.items():
             states.setdefault(self._known(rows), []).append(w)
         decided = SelectionTable(self.case.with_(rules=tuple(q for q in self.case.rules if not delivers_in(q))))
-        later = np.asarray(decided.screened(self.selections)[0])
-        allowed = [self._kept_as_planned if known == self._known([]) else later for known in states]
+        later = np.asarray(decided.screened(self.selections)[0]) & self._payable
+        planned = self._kept_as_planned & self._payable
+        allowed = [planned if known == self._known([]) else later for known in states]
         top = max((self._policy(first, [*states.values()], allowed) for first in self._firsts), default=-np.inf)
         return None if top == -np.inf else float(top)
 
@@ -264,7 +282,13 @@ class Oracle:
     @property
     def _firsts(self) -> list[tuple[int, ...]]:
         """What can be decided before the review so that some plan keeps the rules as planned."""
-        return sorted({e for e, kept in zip(self._early, self._kept_as_planned, strict=True) if kept})
+        kept = self._kept_as_planned & self._payable
+        return sorted({e for e, may in zip(self._early, kept, strict=True) if may})
+
+    @cached_property
+    def _payable(self) -> Bools:
+        """Selections that some awards pay for; that those before the review are the same in all states is not asked."""
+        return np.array([self._penalty(n) is not None for n in range(len(self.selections))], dtype=bool)
 
     def _policy(self, first: tuple[int, ...], states: list[list[str]], allowed: list[Bools]) -> float:
         """The largest measure with these decisions before the review."""
@@ -287,7 +311,7 @@ class Oracle:
     def _best_of_state(self) -> dict[str, float]:
         """Scenario -> the most that any policy reaches there where it is the only one."""
         firsts = set(self._firsts)
-        begun = np.array([e in firsts for e in self._early])
+        begun = np.array([e in firsts for e in self._early]) & self._payable
         decided = SelectionTable(self.case.with_(rules=tuple(q for q in self.case.rules if not delivers_in(q))))
         later = np.asarray(decided.screened(self.selections)[0])
         planned = self._known([])
