@@ -28,7 +28,7 @@ def with_tickets(case: Case) -> Case:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize("tickets", [False, True])
 def test_both_forms_have_the_same_relaxation(money: str, seed: int, tickets: bool) -> None:
-    case = book(120, money, seed, programmes=3)
+    case = book(60, money, seed, programmes=3)
     sets = Sets(with_tickets(case) if tickets else case)
     classes = funding_classes(sets)
     assert any(len(c.members) > 1 for c in classes), "the case forms no class: the test would prove nothing"
