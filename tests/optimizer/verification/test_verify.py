@@ -11,6 +11,7 @@ import pytest
 from support import books
 from support.changed_numbers import each_number_changed
 
+from models.case import Case
 from optimizer.cli.options import Solving
 from optimizer.cli.run import RunInput
 from optimizer.files import json_bytes
@@ -20,6 +21,7 @@ from optimizer.plan_folder.digests import sha256
 from optimizer.plan_folder.manifest import WorkbookBytes, manifest
 from optimizer.reports.plan_files import core_files, people_files
 from optimizer.solver.solve import solve
+from optimizer.verification import opened
 from optimizer.verification.verify import BadPlan, verify
 from optimizer.workbook.overrides import Overrides
 from optimizer.workbook.read import read
@@ -141,6 +143,21 @@ def test_copy_that_had_to_be_renamed_passes(tmp_path: Path) -> None:
 # -- tampering ------------------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def _same_bytes_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reads a workbook of the same bytes under the same overrides once: these tests verify hundreds of times."""
+    known: dict[tuple[bytes, str], Case] = {}
+
+    def read_once(path: Path, changes: Overrides) -> Case:
+        at = (path.read_bytes(), repr(changes))
+        if at not in known:
+            known[at] = read(path, changes)
+        return known[at]
+
+    monkeypatch.setattr(opened, "read", read_once)
+
+
+@pytest.mark.usefixtures("_same_bytes_read_once")
 def test_any_changed_number_of_the_manifest_is_found(folder: Path) -> None:
     unseen = []
     for path, content in each_number_changed(load(folder / "manifest.json")):
@@ -150,6 +167,7 @@ def test_any_changed_number_of_the_manifest_is_found(folder: Path) -> None:
     assert unseen == []
 
 
+@pytest.mark.usefixtures("_same_bytes_read_once")
 @pytest.mark.parametrize("name", ["plan.json", "case.json"])
 def test_any_changed_number_is_found_though_the_digest_was_changed_too(folder: Path, name: str) -> None:
     unseen = []
@@ -160,6 +178,7 @@ def test_any_changed_number_is_found_though_the_digest_was_changed_too(folder: P
     assert unseen == []
 
 
+@pytest.mark.usefixtures("_same_bytes_read_once")
 def test_any_changed_byte_is_found(folder: Path) -> None:
     rng = random.Random(1)
     for name in ("plan.json", "case.json", "small.xlsx"):
