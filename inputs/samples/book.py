@@ -116,13 +116,13 @@ def _write_sheet(sheet: Any, content: SampleSheet, formats: dict[str, Any]) -> N
 
 def headers_of(rows: Sequence[Record]) -> list[str]:
     """Every key of the rows, in the order of first appearance, year columns in order among themselves."""
-    found = list(dict.fromkeys(key for row in rows for key in row))
-    years = sorted(key for key in found if key.isdigit())
+    headers = list(dict.fromkeys(key for row in rows for key in row))
+    years = sorted(key for key in headers if key.isdigit())
     if not years:
-        return found
-    first = next(at for at, key in enumerate(found) if key.isdigit())
-    before = [key for key in found[:first] if not key.isdigit()]
-    return [*before, *years, *(key for key in found[first:] if not key.isdigit())]
+        return headers
+    first = next(at for at, key in enumerate(headers) if key.isdigit())
+    before = [key for key in headers[:first] if not key.isdigit()]
+    return [*before, *years, *(key for key in headers[first:] if not key.isdigit())]
 
 
 def _schema_column(sheet: str, header: str) -> Column | None:
@@ -139,9 +139,9 @@ def _schema_column(sheet: str, header: str) -> Column | None:
     return None
 
 
-def _comment(column: Column | None, said: str) -> str:
+def _comment(column: Column | None, text: str) -> str:
     if column is None:
-        return said
+        return text
     unit = f"\nUnit: {column.unit}" if column.unit else ""
     choices = f"\nOne of: {', '.join(column.choices)}" if column.choices else ""
     return f"{column.doc}{unit}{choices}" + ("\nRequired." if column.required else "")

@@ -23,13 +23,13 @@ def projects(stages: Collection[str] = STAGES, *, with_prices: bool = False) -> 
     treated = {row["id"]: row for row in assumptions("projects")}
     by_stage = {row["stage"]: row for row in assumptions("stages")}
     rubric = assumptions("esg_rubric")
-    found = {fact["id"]: fact for fact in facts("projects")}
+    facts_of = {fact["id"]: fact for fact in facts("projects")}
     sites = {row["id"]: row for row in facts("sites")}
     rows = []
-    for fact in found.values():
+    for fact in facts_of.values():
         if fact["stage"] in stages:
             treatment = treated.get(fact["id"], _UNTREATED)
-            alike = found.get(treatment["same_site_as"])
+            alike = facts_of.get(treatment["same_site_as"])
             scores = esg.scores(_esg_texts(fact, alike), fact["country"], rubric)
             costs = economics(fact) if with_prices and "ndpr" not in treatment["not_separated"] else {}
             row = {**_row(fact, treatment, by_stage[fact["stage"]]), **_site(sites[fact["id"]])}
@@ -92,12 +92,12 @@ def _story(fact: Text, treatment: Text) -> Record:
         "secured_m": treatment["secured_why"],
         "shares 0": treatment["not_separated"] and f"{treatment['not_separated']} leave the plant unseparated",
     }
-    said = [fact["status_note"], *(f"{key}: {why}" for key, why in ours.items() if why)]
+    parts = [fact["status_note"], *(f"{key}: {why}" for key, why in ours.items() if why)]
     return {
         "confidence": fact["confidence"],
         "source": fact["basis"],
         "as_of": fact["as_of"],
-        "note": "; ".join(part for part in said if part),
+        "note": "; ".join(part for part in parts if part),
         "public_support": fact["public_support_known"],
         "esg_notes": fact["esg_notes"],
     }

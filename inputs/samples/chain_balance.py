@@ -33,14 +33,14 @@ def _magnets() -> Iterator[Record]:
 def _demand(
     stage: str, material: str | None, fact: str, factor: float, why: str, *, basis: str | None = None
 ) -> Record:
-    found = {year: the_fact("demand", material=fact, region="ex-China", year=str(year)) for year in YEARS}
+    fact_of = {year: the_fact("demand", material=fact, region="ex-China", year=str(year)) for year in YEARS}
     return {
         "stage": stage,
         "material": material,
         "basis": basis,
-        **{str(year): float(round(float(row["tonnes"]) * factor)) for year, row in found.items()},
-        "confidence": found[2030]["confidence"],
-        "source": f"facts_demand, {fact}, ex-China: {found[2030]['basis']}",
+        **{str(year): float(round(float(row["tonnes"]) * factor)) for year, row in fact_of.items()},
+        "confidence": fact_of[2030]["confidence"],
+        "source": f"facts_demand, {fact}, ex-China: {fact_of[2030]['basis']}",
         "note": why,
     }
 

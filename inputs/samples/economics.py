@@ -56,11 +56,11 @@ def _contained(fact: Text) -> float:
 
 
 def _record(cost: float, low: float, high: float, row: Text) -> Record:
-    said = f"{_rounded(low):,.0f} to {_rounded(high):,.0f}: {row['basis']}"
+    basis = f"{_rounded(low):,.0f} to {_rounded(high):,.0f}: {row['basis']}"
     return {
         "opex_per_t": _rounded(cost),
         "payable": number(row["payable"]),
-        "opex_basis": said,
+        "opex_basis": basis,
     }
 
 

@@ -32,5 +32,5 @@ def scores(texts: Iterable[str], country: str, rubric: Iterable[Text]) -> Record
 
 def applies(line: Text, text: str) -> bool:
     """Whether a line's words stand in the text and none that switch the line off."""
-    found = re.search(line["words"], text) is not None
-    return found and not (line["unless"] and re.search(line["unless"], text))
+    match = re.search(line["words"], text) is not None
+    return match and not (line["unless"] and re.search(line["unless"], text))

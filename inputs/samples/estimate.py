@@ -39,8 +39,8 @@ class Estimate(NamedTuple):
     def scaled(self, factor: float, why: str = "") -> "Estimate":
         """Times a plain number, with its reason where it needs one."""
         reasons = (why,) if why else ()
-        made = Estimate(factor, factor, factor, reasons)
-        return self.times(made)
+        factors = Estimate(factor, factor, factor, reasons)
+        return self.times(factors)
 
     def at_high(self, why: str) -> "Estimate":
         """The upper end of the range taken as the value, with its reason."""

@@ -35,10 +35,10 @@ def the_fact(name: str, **where: str) -> Text:
     Raises:
         ValueError: no row or more than one row fits.
     """
-    found = [row for row in facts(name) if all(row[key] == value for key, value in where.items())]
-    if len(found) != 1:
-        raise ValueError(f"facts_{name}.csv has {len(found)} rows with {where}, one is needed")
-    return found[0]
+    matching = [row for row in facts(name) if all(row[key] == value for key, value in where.items())]
+    if len(matching) != 1:
+        raise ValueError(f"facts_{name}.csv has {len(matching)} rows with {where}, one is needed")
+    return matching[0]
 
 
 def number(cell: str) -> float | None:

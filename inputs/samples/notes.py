@@ -39,12 +39,12 @@ SHARED = (
 
 def _sections(text: Iterable[Note]) -> list[tuple[str, list[Note]]]:
     """A heading with all its paragraphs."""
-    found: list[tuple[str, list[Note]]] = []
+    sections: list[tuple[str, list[Note]]] = []
     for heading, paragraph in text:
-        if heading or not found:
-            found.append((heading, []))
-        found[-1][1].append((heading, paragraph))
-    return found
+        if heading or not sections:
+            sections.append((heading, []))
+        sections[-1][1].append((heading, paragraph))
+    return sections
 
 
 def _with_numbers(name: str, named: Collection[str]) -> list[Note]:

@@ -36,10 +36,10 @@ class Ore(NamedTuple):
 def ores() -> dict[str, Ore]:
     """Every ore of `assumptions/chain_ores.csv`; those with an assay first, because others lean on them."""
     rows = assumptions("chain_ores")
-    made: dict[str, Ore] = {}
+    by_name: dict[str, Ore] = {}
     for row in sorted(rows, key=lambda r: r["from"] != "recipes"):
-        made[row["ore"]] = _assayed(row) if row["from"] == "recipes" else _company(row, made[row["alike"]])
-    return {row["ore"]: made[row["ore"]] for row in rows}
+        by_name[row["ore"]] = _assayed(row) if row["from"] == "recipes" else _company(row, by_name[row["alike"]])
+    return {row["ore"]: by_name[row["ore"]] for row in rows}
 
 
 def share(ore: str, element: str) -> Estimate:

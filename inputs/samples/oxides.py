@@ -13,9 +13,9 @@ OXIDES = {"share_ndpr_oxide": "ndpr", "share_dy_oxide": "dy", "share_tb_oxide": 
 def existing() -> list[Record]:
     """Rows of the `existing` sheet of the book without recipes."""
     rows = chain_balance.existing()
-    made = [row for row in rows if row["stage"] == "separation" and row["country"] != "CN"]
-    plants = [oxide for row in made if row["process"] for oxide in _of_plant(row)]
-    supplied = [row for row in made if row["material"] in ("dy_oxide", "tb_oxide")]
+    separated = [row for row in rows if row["stage"] == "separation" and row["country"] != "CN"]
+    plants = [oxide for row in separated if row["process"] for oxide in _of_plant(row)]
+    supplied = [row for row in separated if row["material"] in ("dy_oxide", "tb_oxide")]
     others = [_row(row, str(row["material"]).removesuffix("_oxide"), 1.0) for row in supplied]
     return balance.existing([*balance.chinas_oxides(), *plants, *others])
 

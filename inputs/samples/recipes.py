@@ -177,10 +177,10 @@ def _mixed_oxide(process: str) -> Iterator[RecipeRow]:
 
 def _scrap_to_mixed_oxide() -> Iterator[RecipeRow]:
     recovered = _recovered()
-    made = RecipeRow("recycle_to_mixed", "", "separation", "mixed_oxide", 1, ONE, note="t REO in mixed oxide")
+    output = RecipeRow("recycle_to_mixed", "", "separation", "mixed_oxide", 1, ONE, note="t REO in mixed oxide")
     for year, amount in _steps(ONE.over(recovered), ONE.over(_upper(recovered))):
-        yield made._replace(material="scrap", sign=-1, amount=amount, from_year=year, note="")
-    yield made
+        yield output._replace(material="scrap", sign=-1, amount=amount, from_year=year, note="")
+    yield output
 
 
 def _swarf(grade: str) -> Iterator[RecipeRow]:
