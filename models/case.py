@@ -5,7 +5,7 @@ from typing import Self
 from pydantic import Field, ValidationInfo, field_validator
 
 from models.faults import Diagnostic
-from models.frozen import Frozen, TextField
+from models.frozen import Frozen, Sentence, TextField
 from models.schema import (
     Coefficient,
     Demand,
@@ -33,8 +33,10 @@ class Layout(Frozen):
     """Header in our names (`capex_m`, `share_ndpr`, `2026`) -> column letter. For `settings`: `key` and `value`."""
 
 
-class Conversion(Frozen):
+class Conversion(Sentence):
     """One factor that turned money of a row into the case's money: value in the case = value in the cell * factor."""
+
+    sentence = "reason"
 
     currency: str
     price_year: int

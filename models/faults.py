@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 
 from models.errors import Kind, Mine2MagnetError
-from models.frozen import Frozen, TextField
+from models.frozen import Sentence, TextField
 
 
-class Diagnostic(Frozen):
+class Diagnostic(Sentence):
     """One fault, warning or notice about one place of the workbook."""
+
+    sentence = "message"
 
     cell: str
     """Address as the spreadsheet program shows it, `projects!F17`; a sheet or a file if no cell is meant."""

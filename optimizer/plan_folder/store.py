@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from models.case import Case
 from models.errors import Mine2MagnetError
+from models.frozen import WITH_TEMPLATES
 from models.plan import Plan
 from optimizer.errors import Refusal
 from optimizer.files import json_bytes, making, sync_folder
@@ -40,7 +41,7 @@ def plan_json(plan: Plan) -> bytes:
 
 def case_json(case: Case) -> bytes:
     """The content of case.json: the case as read, with its cell addresses."""
-    return json_bytes(case.model_dump(mode="json"))
+    return json_bytes(case.model_dump(mode="json", context=WITH_TEMPLATES))
 
 
 def workbook_copy(source: WorkbookBytes) -> dict[str, bytes]:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from support.repeatable import EXAMPLES
 
 from models.faults import Diagnostic
+from models.frozen import WITH_TEMPLATES
 from models.numbers import Digits
 from models.plan import NotFinanced
 from models.text import Text, Value, as_json, from_json, joined_and
@@ -79,3 +80,12 @@ def test_a_detail_without_values_is_its_own_template() -> None:
     assert written["message"] == {}
     assert _is_same(NotFinanced.model_validate(written).detail, Text("it has no output outside China"))  # type: ignore[arg-type]
     assert "message" not in NotFinanced(id="p", reason="barred", detail="a note").model_dump(mode="json")
+
+
+def test_a_diagnostic_has_its_template_in_a_file_that_asks_for_it() -> None:
+    found = Diagnostic(cell="projects!F2", message=Text("{name} has no capacity", name="A"))
+    assert set(found.model_dump(mode="json")) == {"cell", "column", "message"}
+    written = found.model_dump(mode="json", context=WITH_TEMPLATES)
+    assert _is_same(Diagnostic.model_validate(written).message, found.message)  # type: ignore[arg-type]
+    with pytest.raises(ValidationError, match="its template says"):
+        Diagnostic.model_validate({**written, "message": "A has capacity"})
