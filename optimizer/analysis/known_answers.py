@@ -64,6 +64,10 @@ class KnownAnswers:
             return inf
         return min((b for other, b in self._bounds if self._is_within(question, other)), default=inf)
 
+    def has_asked(self, question: Question) -> bool:
+        """Whether a question with the same plans was searched before: of two projects that are decided together one is asked."""
+        return any(self._is_within(question, other) and self._is_within(other, question) for other, _ in self._bounds)
+
     def _held(self, question: Question) -> frozenset[str]:
         return question.include | (self.committed - question.exclude)
 

@@ -204,14 +204,14 @@ class Inquiry:
         high = min(high, self.known.bound(question))
         enough = min(high, most) - width
         known = self.known.best(question)
-        if known is None or known.value < enough:
+        if known is None or (known.value < enough and not self.known.has_asked(question)):
             begin, seconds = start if known is None else known.chosen, self.options.time_limit
             solution = self.session.nearby(question, begin, relaxed, enough=enough, seconds=seconds)
             if solution is not None:
                 value = self.value(solution.chosen, solution.awards)
                 self.known.add(question, KnownPlan(solution.chosen, solution.awards, value))
             known = self.known.best(question)
-        if known is None or known.value < enough:
+        if known is None or (known.value < enough and not self.known.has_asked(question)):
             return None
         return WhatIfResult(dict(known.chosen), known.awards, Span(low=known.value, high=max(known.value, high)))
 

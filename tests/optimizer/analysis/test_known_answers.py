@@ -67,6 +67,15 @@ def test_a_bound_holds_for_the_questions_that_are_narrower() -> None:
     assert known.bound(Question(limits={("total_budget",): (None, 99.0)})) == float("inf")
 
 
+def test_of_two_projects_that_are_decided_together_one_is_asked() -> None:
+    rows = [plant("mine", 20, 10, together="mill"), plant("mill", 30, 20), plant("works", 40, 30, requires="mill")]
+    known = KnownAnswers.of(Sets(case(book(rows, 60))))
+    known.add(without(["mine"]), KnownPlan({}, {}, 0.0), 10.0)
+    assert known.has_asked(without(["mill"]))
+    assert not known.has_asked(without(["works"]))
+    assert not known.has_asked(Question(include=frozenset(["mill"])))
+
+
 def test_a_known_plan_answers_the_questions_that_it_satisfies() -> None:
     known = KnownAnswers(needs={}, committed=frozenset(["fixed"]))
     known.add(Question(), KnownPlan({"fixed": 2026, "a": 2027}, {}, 2.0))
