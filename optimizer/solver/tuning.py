@@ -69,9 +69,10 @@ ALLOCATION_SLACK = 1e-7
 """Part of max(1, |value|) of an earlier objective of the awards that a later one may give up."""
 CORE_FROM = 400
 """Decisions from which the relaxation is solved first, to search where it leaves doubt."""
-TIES_OVER_DRAWS_UP_TO = 100
-"""Decisions up to which a plan over draws is chosen among plans of the same value. Beyond them a search for ties takes longer
-than that for the value (the sample: 14 s a round and 10 s), since cuts that are not there yet make other plans seem as good."""
+TIES_WITH_CUTS_UP_TO = 100
+"""Decisions up to which a plan over draws, or against failures, is chosen among plans of the same value. Beyond them a search for
+ties takes longer than that for the value (draws on the sample: 14 s a round and 10 s), since cuts that are not there yet make
+other plans seem as good."""
 FROM_CORE_FROM = 150
 """Decisions from which the core gives the plan that a search of the whole program begins at; below, that search takes less
 than a second anyway."""

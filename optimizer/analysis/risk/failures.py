@@ -18,10 +18,15 @@ from optimizer.analysis.risk.judge import block, results
 from optimizer.analysis.risk.search import LEAST_SECONDS, Watch, best_plan
 from optimizer.analysis.stress.arrays import PlanArrays
 from optimizer.analysis.stress.losses import By, Failures, grouped, worst_set
+from optimizer.solver import tuning
+from optimizer.solver.allocation import NoAwards, allocate
 from optimizer.solver.deadline import Deadline
 from optimizer.solver.lexicographic import Options, Solution
 from optimizer.solver.no_solution import NoSolutionFound
 
+ROUND_GAP = 0.25
+"""Part of the distance between the best plan and the bound at which a round ends."""
+LEAST_VALUE = 1e-9
 PLANNED = Outcome("as planned", 1.0, Realization())
 
 
@@ -74,21 +79,28 @@ def best_against_failures(
 ) -> Solution:
     """The selection whose worst failure is best. Raises NoSolution.
 
-    Each round adds the worst set of the last plan. The best plan of all rounds is given, with the last bound.
+    Each round adds the worst set of the last plan. The best plan of all rounds is given, with the last bound. Early rounds end at a
+    loose gap: their plans serve to find sets. On a large book plans of the same value are not compared.
     """
     members = grouped(sets.candidates, _by(sets.case))
     end, best, cuts = Deadline.after(options.time_limit), start, [PLANNED]
     decisions = Decided(sets.case, start.chosen, start.awards)
     worst, bound = judge.worst(decisions), start.bound
-    value = worst.value
+    value, ties = worst.value, sets.decision_count <= tuning.TIES_WITH_CUTS_UP_TO
+    part = ROUND_GAP
     while value < bound - options.gap * abs(value) and not watch.stopped:
         known = {w.name for w in cuts}
-        if not worst.names or failed(worst.names, members).name in known or end.is_over:
+        repeated = not worst.names or failed(worst.names, members).name in known
+        if end.is_over or (repeated and not part):
             break
-        cuts.append(failed(worst.names, members))
-        asked = replace(end.limit(options, least=LEAST_SECONDS), gap=options.gap / 2)
+        if repeated:  # a loose round found what is known: from now on the bound is sought
+            part = 0.0
+        else:
+            cuts.append(failed(worst.names, members))
+        gap = min(1.0, part * (bound - value) / max(abs(value), LEAST_VALUE))
+        asked = replace(end.limit(options, least=LEAST_SECONDS), gap=max(options.gap / 2, gap))
         try:
-            found = best_plan(sets, RiskMeasure("worst", tuple(cuts)), asked, watch, best.chosen)
+            found = best_plan(sets, RiskMeasure("worst", tuple(cuts)), asked, watch, best.chosen, tie_break=ties)
         except NoSolutionFound as ended:  # the best plan of the rounds before stands
             bound = min(bound, ended.bound)
             break
@@ -96,4 +108,14 @@ def best_against_failures(
         worst = judge.worst(Decided(sets.case, found.chosen, found.awards))
         if worst.value > value:
             best, value = found, worst.value
+    best = best if ties or best is start else _with_fewest_awards(sets, best, end)
     return replace(best, bound=bound, proved=value >= bound - options.gap * abs(value), tie_break=False)
+
+
+def _with_fewest_awards(sets: Sets, found: Solution, end: Deadline) -> Solution:
+    """The selection with its awards chosen as by the tie-break; as it is if none are found in time."""
+    try:
+        paid = allocate(sets, found.chosen, end.not_before(tuning.AWARD_SECONDS).left)
+    except NoAwards:
+        return found
+    return replace(found, awards=paid.awards)

@@ -221,7 +221,7 @@ class SampledSearch(Search):
 
     def _break_ties(self, goals: list[Objective], x: Vector, first: SolveResult) -> tuple[Vector, bool]:
         """As for the program itself, among plans that keep their value in the outcomes; on a large book the plan stands."""
-        if len(self._decisions.columns) > tuning.TIES_OVER_DRAWS_UP_TO:
+        if len(self._decisions.columns) > tuning.TIES_WITH_CUTS_UP_TO:
             return x, False
         goal = self.matrix.objectives[0]
         for _ in range(TIE_ROUNDS):

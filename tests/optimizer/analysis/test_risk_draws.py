@@ -55,7 +55,7 @@ def test_a_large_plan_over_draws_is_not_chosen_among_those_of_its_value(monkeypa
     starts = [(i.id, t) for i in sets.candidates for t in sets.windows[i.id]]
     outcomes = DrawnOutcomes(sets, starts, DRAWS, 5)
     ties, none = (
-        (monkeypatch.setattr(tuning, "TIES_OVER_DRAWS_UP_TO", most),
+        (monkeypatch.setattr(tuning, "TIES_WITH_CUTS_UP_TO", most),
          best_over_outcomes(sets, risk_of(case), outcomes, Options(0.0, 60), Watch(), {}))[1]
         for most in (len(starts), len(starts) - 1)
     )  # fmt: skip
