@@ -8,9 +8,15 @@ $$\sum_t award_{i,p,t} / k_{i,p,t} \le supports_{i,p} \le \sum_t start_{i,t}, \q
 \sum_p supports_{i,p} \le max\_programmes_i \sum_t start_{i,t}$$
 
 There is one binary per project and programme, not per year, because a project is decided once. A project with no more
-eligible programmes than its limit needs no rows. The last step of the tie-break counts awards by the same binaries for every
-project of a selection (`models.formulation.build`, `count_awards`); there a lower bound is the number of its largest
-programmes that are needed to pay for a project.
+eligible programmes than its limit needs no rows. Where the money of the case is never eased, further rows tighten the
+relaxation:
+
+$$\sum_{p \in S} award_{i,p,t} / k_{i,p,t} \le r_{i,t}(S)\, start_{i,t}$$
+
+for sets S of the smallest programmes, of which no more than r(S) can be among those that pay (`models.smallest_programmes`).
+The last step of the tie-break counts awards by the same binaries for every project of a selection
+(`models.formulation.build`, `count_awards`); there a lower bound is the number of its largest programmes that are needed to
+pay for a project.
 
 >>> from models.examples import show
 >>> show("max_programmes", max_programmes=1)
@@ -25,6 +31,7 @@ from models.award_limits import most_award
 from models.family import Family
 from models.schema import Programme, Project
 from models.sets import Sets
+from models.smallest_programmes import SmallestProgrammes, smallest_programmes
 from models.terms import award_cap, most_support, need
 
 if TYPE_CHECKING:
@@ -79,9 +86,27 @@ def constrain(program: "Program") -> None:
     limited = [(i.id,) for i in counted if is_limited(sets, i)]
     limit = {i.id: sets.most_programmes(i) for i in counted}
     program.add("max_programmes", limited, lambda _, i: hands(i) - limit[i] * taken(i) <= 0)
+    if program.money_stands and not program.counts_awards:
+        _limit_smallest(program, [sets.by_id[i] for (i,) in limited])
     least = {i.id: least_hands(sets, i) for i in counted}
     several = [(i.id,) for i in counted if program.counts_awards and least[i.id]]
     program.add("least_hands", several, lambda _, i: hands(i) - least[i] * taken(i) >= 0)
+
+
+def _limit_smallest(program: "Program", limited: list[Project]) -> None:
+    """Limit how many of the smallest programmes of a project can be among the few that pay for it."""
+    decision, parts = program.decision, dict[tuple[str, int, int], SmallestProgrammes]()
+    for project in limited:
+        for start in decision.starts_of[project.id]:
+            found = smallest_programmes(program.sets, project, start.year)
+            parts |= {(project.id, start.year, n): part for n, part in enumerate(found)}
+
+    def row(_: Any, i: str, t: int, n: int) -> Any:
+        part = parts[i, t, n]
+        used = sum(decision.award[i, p, t] / max(size, LEAST) for p, size in part.sizes.items())
+        return used - part.most * decision.start[i, t] <= 0
+
+    program.add("smallest_programmes", sorted(parts), row)
 
 
 def least_hands(sets: Sets, project: Project) -> int:
