@@ -66,7 +66,7 @@ def limited_sets(brings: Mapping[str, float], asked: float, limit: int) -> Itera
     where no `limit` programmes bring enough.
 
     >>> list(limited_sets({"a": 10, "b": 20, "c": 70, "d": 80}, 100, 2))
-    [(('a',), 0), (('a', 'b'), 1)]
+    [(('a',), 0), (('a', 'b', 'c'), 1)]
     >>> list(limited_sets({"a": 10, "b": 20}, 100, 2))
     [((), -1)]
     """
