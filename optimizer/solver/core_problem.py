@@ -6,8 +6,9 @@
 4. Where (U - L) / |L| is within the gap, U is the proof. Otherwise every decision that costs more than U - L to change is
    fixed: no plan better than L differs there (reduced cost fixing: Nemhauser & Wolsey 1988, II.4.1), and the whole program
    is solved from L. Cf. core problems for knapsacks: Balas & Zemel (1980), Pisinger (1995).
-5. Exchanges among the doubtful decisions better the plan (`optimizer.solver.neighbourhood_search`): after the whole program, whose cuts and
-   heuristics at the root are worth more; before it where little is missing or its root would take too long.
+5. Neighbourhood search among the doubtful decisions improves the plan (`optimizer.solver.neighbourhood_search`): after the
+   whole program, whose cuts and heuristics at the root gain more; before it where the plan is near its bound, or where the
+   root of the whole program would take too long.
 """
 
 import threading
@@ -130,12 +131,12 @@ class _Guided:
 
     def run_small(self) -> SolveResult:
         """As `run`, for a program whose root does not take long."""
-        result = self._near_core(self._asked)
-        if result.x is not None:
-            self._tell(result.objective, self._proved)
-            result = self._judged(result, self._proved)
-            if self._goes_on(result) and self._is_near(result, tuning.NEAR_SMALL):
-                result = self._by_nodes(result)
+        result = self._judged(self._near_core(self._asked), self._proved)
+        if result.x is None:  # no plan with the fixed decisions proves nothing about the whole program
+            return self._unguided(result)
+        self._tell(result.objective, self._proved)
+        if self._goes_on(result) and self._is_near(result, tuning.NEAR_SMALL):
+            result = self._by_nodes(result)
         return self._unguided(result) if self._goes_on(result) else result
 
     def _by_nodes(self, known: SolveResult) -> SolveResult:
@@ -151,16 +152,14 @@ class _Guided:
         asked = replace(self.limits, seconds=self._until(1.0), target=_good_enough(self._proved, self.limits.gap))
         start = self.start if known.x is None else known.x
         whole = self.engine.minimize(self.goal, asked, start=start, progress=self.watch[0], stop=self.watch[1])
-        if known.x is None:
-            return whole
         return self._better(whole, known)
 
     def _better(self, whole: SolveResult, known: SolveResult) -> SolveResult:
         """The better plan of a search of the whole program and of one before it, with the bound of both."""
-        if whole.x is None:
+        if whole.x is None and known.x is not None:
             return known
         joined = _joined(whole, known, fixed=False)
-        return joined if joined.status == "optimal" else self._judged(joined, joined.bound)
+        return joined if joined.status in ("optimal", "infeasible") else self._judged(joined, joined.bound)
 
     def _goes_on(self, result: SolveResult) -> bool:
         stopped = self.watch[1] is not None and self.watch[1].is_set()

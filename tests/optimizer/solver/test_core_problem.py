@@ -95,6 +95,19 @@ def test_a_search_from_the_core_proves_what_the_whole_proves(
     assert (engine.upper == matrix.upper).all()
 
 
+def test_a_core_without_a_plan_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rounded decisions of the relaxation can exceed the budget; the program has plans all the same."""
+    matrix, taken, _, _ = matrix_of(4)
+    goal, engine = matrix.objectives[0], Engine(matrix)
+    monkeypatch.setattr(tuning, "FEW_DOUBTS", 1.0)
+    monkeypatch.setattr(tuning, "LEAST_CORE", 0)
+    monkeypatch.setattr(tuning, "CORE_FACTOR", 0)
+    whole = engine.copy().minimize(goal, LIMITS)
+    guided = solve_from_core(engine, taken, goal, LIMITS, watch=(None, None), start=None)
+    assert guided.status == whole.status == "optimal"
+    assert guided.objective == pytest.approx(whole.objective, abs=1e-7)
+
+
 def test_from_a_plan_to_a_wide_gap_the_core_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     matrix, taken, _, _ = matrix_of(2)
     goal, engine = matrix.objectives[0], Engine(matrix)
@@ -108,8 +121,8 @@ def test_from_a_plan_to_a_wide_gap_the_core_is_not_asked(monkeypatch: pytest.Mon
 
 
 @settings(same_books, max_examples=examples())
-@given(books(), sampled_from([0.0, 1e9]))
-def test_a_search_from_the_core_and_the_whole_agree_on_any_book(drawn: Book, near: float) -> None:
+@given(books(), sampled_from([0.0, 1e9]), sampled_from([0, tuning.LEAST_CORE]))
+def test_a_search_from_the_core_and_the_whole_agree_on_any_book(drawn: Book, near: float, least: int) -> None:
     try:
         program, matrix = compiled(case(drawn))
     except InfeasibleProgram:
@@ -119,6 +132,7 @@ def test_a_search_from_the_core_and_the_whole_agree_on_any_book(drawn: Book, nea
     with pytest.MonkeyPatch.context() as guided_always:
         guided_always.setattr(tuning, "FEW_DOUBTS", 1.0)
         guided_always.setattr(tuning, "NEAR_SMALL", near)
+        guided_always.setattr(tuning, "LEAST_CORE", least)
         guided = solve_from_core(engine, decisions(program, matrix), goal, LIMITS, watch=(None, None), start=None)
     assert guided.status == whole.status
     assert guided.x is None or guided.objective == pytest.approx(whole.objective, abs=1e-7)
