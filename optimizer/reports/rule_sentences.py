@@ -1,4 +1,4 @@
-"""A policy rule in words, and what a plan makes of it: `Australia at most 55 % of public support: 27 %`."""
+"""A policy rule in words, with the value that a plan attains: `Australia at most 55 % of public support: 27 %`."""
 
 from collections.abc import Sequence
 
@@ -43,22 +43,22 @@ MEASURES = {
     "support": N_("public and contingent support"),
     "unaided": N_("private money at its own risk"),
 }
-"""Measure of a rule -> its words; a planner's own column keeps its name."""
+"""Measure of a rule -> its name for people; a column that the planner added keeps its name."""
 MONEY = frozenset({*AWARD_MEASURES, "capex", "capex_m", "secured_m"})
 """Measures in millions of the base currency."""
 _LONGEST_RULE = 90
-"""Letters of a rule in words within a sentence."""
+"""Maximum length of a rule within a sentence, characters."""
 _LONGEST = 60
-"""Letters of a value in `where`."""
+"""Maximum length of a value of `where`, characters."""
 
 
 def asked(case: Case, rule: Rule) -> str:
-    """What a rule asks, as a sentence without its stop."""
+    """The requirement of a rule, as a sentence without a full stop."""
     return capital(in_words(case, rule))
 
 
 def in_words(case: Case, rule: Rule) -> str:
-    """What a rule asks, to stand within a sentence."""
+    """The requirement of a rule, for use within a sentence."""
     return _when(rule, _without_year(case, rule))
 
 
@@ -85,7 +85,7 @@ def _without_year(case: Case, rule: Rule) -> str:
 
 
 def measure_name(measure: str) -> str:
-    """A measure of a rule in words; a planner's own column keeps its name."""
+    """The name of a rule's measure for people; a column that the planner added keeps its name."""
     return tr(MEASURES[measure]) if measure in MEASURES else measure
 
 
@@ -109,7 +109,7 @@ def amount(case: Case, rule: Rule, value: float) -> str:
 
 
 def _subject(case: Case, rule: Rule) -> str:
-    """What a rule's `where` picks."""
+    """The selection that `where` of a rule makes, in words."""
     words = [_clause(case.projects, name, values) for name, values in rule.picks.projects]
     words += [
         tr("programmes of {clause}", clause=_clause(case.programmes, name, values))
@@ -129,7 +129,7 @@ def _clause(rows: Sequence[Project] | Sequence[Programme], name: str, values: tu
 
 
 def _as_written(rows: Sequence[Project] | Sequence[Programme], name: str, value: str) -> str:
-    """A value of `where`, which is kept in lower case, as the workbook writes it."""
+    """A value of `where` as the workbook writes it; the case keeps it in lower case."""
     cells = (getattr(row, name, None) or getattr(row, "texts", {}).get(name) for row in rows)
     return next((str(cell) for cell in cells if cell is not None and normal_form(cell) == value), value)
 
@@ -143,7 +143,7 @@ def _when(rule: Rule, asked: str) -> str:
 
 
 def attained(case: Case, rule: Rule, row: RuleRow) -> str:
-    """What the plan attains of a rule, and whether that is enough."""
+    """The value that the plan attains, and whether it satisfies the rule."""
     value = tr("nothing picked") if row.value is None else amount(case, rule, row.value)
     if row.holds:
         return tr("{value} (at the limit)", value=value) if binds(row) else value
@@ -155,7 +155,7 @@ def attained(case: Case, rule: Rule, row: RuleRow) -> str:
 
 
 def _asked_where(where: str) -> str:
-    """Where scenarios have to keep a rule (`models.rule_holds.where_asked`)."""
+    """The scenarios that have to keep a rule (`models.rule_holds.where_asked`)."""
     of = where.removeprefix(OF_PROBABILITY)
     return tr(where) if of == where else tr("in scenarios of probability {probability}", probability=localized(of))
 
@@ -165,7 +165,7 @@ EVERYWHERE = N_("in every scenario")
 
 
 def _penalty(case: Case, rule: Rule, row: RuleRow) -> str:
-    """What the shortfall of a soft rule costs the objective; empty where it costs nothing."""
+    """The penalty of a soft rule's shortfall in the objective; empty if it is 0."""
     if rule.hard or not rule.penalty:
         return ""
     lost, unit = rule.penalty * row.shortfall, objective_unit(case.settings)
@@ -175,7 +175,7 @@ def _penalty(case: Case, rule: Rule, row: RuleRow) -> str:
 
 
 def lines(case: Case, plan: Plan, most: int) -> list[str]:
-    """The rules of a plan in words: those not met, those at their limit, then the others; of more than `most` how many."""
+    """The rules of a plan in words: those not met, those at their limit, then the others; those beyond `most` are counted."""
     rules = {rule.rule: rule for rule in case.rules}
     shown = sorted(plan.rules, key=lambda row: (row.holds, not binds(row)))
     told = [
@@ -189,13 +189,13 @@ def lines(case: Case, plan: Plan, most: int) -> list[str]:
 
 
 def named(case: Case, rule: Rule) -> str:
-    """A rule within a sentence, by its name and in words: `rule au-share (Australia at most 55 % of public support)`."""
+    """A rule within a sentence, by name and in words: `rule au-share (Australia at most 55 % of public support)`."""
     words = shorten(in_words(case, rule), _LONGEST_RULE)
     return tr("rule {name} ({words})", name=shorten(rule.rule, 40), words=words)
 
 
 def not_met(case: Case, plan: Plan) -> list[str]:
-    """The rules that the plan does not meet, each with its name, what it asks and what the plan attains."""
+    """The rules that the plan does not meet, each with its name, its requirement and the attained value."""
     rules = {rule.rule: rule for rule in case.rules}
     missed = [(rules[row.rule], row) for row in plan.rules if not row.holds]
     return [
@@ -211,6 +211,6 @@ def _outcome(case: Case, plan: Plan, rule: Rule, row: RuleRow) -> str:
 
 
 def barred(plan: Plan, rule: Rule) -> str:
-    """How many projects an `each` rule bars."""
+    """The number of projects that an `each` rule bars, in words."""
     n = sum(row.reason == "fails rule" and row.detail.startswith(f"{rule.rule}: ") for row in plan.not_financed)
     return tr("bars {projects}", projects=count(n, "project"))

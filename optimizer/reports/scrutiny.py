@@ -1,7 +1,7 @@
-"""What a sceptical reader asks of the money of a plan: prices, price floors, funders a project, additionality.
+"""Questions of a sceptical reader about the money of a plan: prices, price floors, funders per project, additionality.
 
-Each sentence gives a number for what the workbook leaves open: prices that decide nothing, floors above or below the market,
-many funders in one plant, support that is taken as additional.
+Each sentence gives a number for an assumption of the workbook: prices that decide nothing, floors above or below the market,
+many funders in one plant, support that is assumed to be additional.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ MOST = 3
 
 
 def scrutiny(case: Case, plan: Plan) -> list[str]:
-    """The sentences, those that the workbook gives no cause for left out."""
+    """The sentences for which the workbook gives cause."""
     if not plan.projects:
         return []
     return [*funders(case, plan), *_additional(case, plan), *_market(case, plan), *_floors(case, plan)]
@@ -44,7 +44,7 @@ def scrutiny(case: Case, plan: Plan) -> list[str]:
 
 
 def funders(case: Case, plan: Plan) -> Iterator[str]:
-    """How many awards there are, and the most in one project."""
+    """The number of awards, and the largest number in one project."""
     awards = {f.id: len(f.awards) for f in plan.projects if f.awards}
     if not awards:
         return
@@ -66,7 +66,7 @@ def funders(case: Case, plan: Plan) -> Iterator[str]:
 
 
 def _additional(case: Case, plan: Plan) -> Iterator[str]:
-    """That all of the plan is taken as additional, where no row says otherwise."""
+    """The note that the whole plan is assumed to be additional, if no row states otherwise."""
     if not has_unaided(plan):
         n = sum(p.status in ("candidate", "committed") for p in case.projects)
         yield tr_n(
@@ -80,7 +80,7 @@ def _additional(case: Case, plan: Plan) -> Iterator[str]:
 
 
 def _market(case: Case, plan: Plan) -> Iterator[str]:
-    """What the financed projects earn at the prices of the workbook, where no hurdle rate lets prices decide."""
+    """Earnings of the financed projects at the workbook's prices, if prices decide nothing for lack of a hurdle rate."""
     if any(has_viability(case, p) for p in case.projects):
         return
     by_id = {p.id: p for p in case.projects}
@@ -112,7 +112,7 @@ def _has_market(case: Case, project: Project) -> bool:
 
 
 def _payback(case: Case, project: Project, financed: Financed) -> float | None:
-    """Years of average cash that add up to the capital cost; None where the project loses money over its life."""
+    """Years of average cash flow that add up to the capital cost; None if the project loses money over its life."""
     earned = fsum(cash(case, project, financed.fid_year).values())
     return project.capex_m * project.life_years / earned if earned > 0 else None
 
@@ -121,7 +121,7 @@ def _payback(case: Case, project: Project, financed: Financed) -> float | None:
 
 
 def _floors(case: Case, plan: Plan) -> Iterator[str]:
-    """Of each programme with a strike: what it guarantees on how much, and what of its cost is the spread of prices."""
+    """For each programme with a strike: its guarantee, its volume, and the part of its cost due to the spread of prices."""
     by_id = {p.id: p for p in case.projects}
     for programme in case.programmes:
         given = [(by_id[f.id], f.fid_year, a) for f in plan.projects for a in f.awards if a.programme == programme.id]

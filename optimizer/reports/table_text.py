@@ -14,19 +14,19 @@ from optimizer.reports.report_table import Grid, GridColumn, shown
 from optimizer.safe_text import printable
 
 ROWS = 39
-"""Lines of one screen, but for the prompt."""
+"""Lines of one screen, without the prompt."""
 
 
 def height(things: Iterable[RenderableType], width: int) -> int:
-    """Lines that things take on a screen."""
+    """The number of lines that renderables take on a screen."""
     console = Console(width=width, markup=False, highlight=False, color_system=None, force_terminal=False)
     return sum(len(console.render_lines(thing, pad=False)) for thing in things)
 
 
 def fitted(shapes: Iterable[list[RenderableType]], rows: int, width: int, more: str) -> list[RenderableType]:
-    """The first of some shapes of an answer, the fullest first, that takes at most `rows` lines; the last where none does.
+    """The first version of an answer, from full to short, that takes at most `rows` lines; the last if none does.
 
-    All but the fullest end with `more`, which says where the rest is.
+    All except the full version end with `more`, which names where the rest is.
     """
     end = Text(fold(more, width, "  "))
     shape: list[RenderableType] = []
@@ -41,7 +41,7 @@ def fitted(shapes: Iterable[list[RenderableType]], rows: int, width: int, more: 
 
 
 def markdown(grids: Iterable[Grid], title: str, lead: Sequence[str]) -> str:
-    """A document: a title, sentences, then each table under its own heading."""
+    """A Markdown document: a title, sentences, then each table under its own heading."""
     parts = [f"# {_inline(title)}", *map(_inline, lead), *(part for grid in grids for part in _markdown(grid))]
     return "\n\n".join(parts) + "\n"
 
@@ -61,7 +61,7 @@ def _markdown_row(grid: Grid, row: Sequence[Any]) -> str:
 
 
 def _inline(text: str) -> str:
-    """Text on one line in which no character means anything to Markdown or to HTML.
+    """Text on one line, with all characters escaped that have a meaning in Markdown or HTML.
 
     >>> _inline("a|b <script>*x*")
     'a\\\\|b &lt;script>\\\\*x\\\\*'
@@ -74,19 +74,19 @@ def _inline(text: str) -> str:
 
 
 WORD, HEADING, BETWEEN = 16, 10, 2
-"""Letters of a word that a column of text is wide enough for, however narrow the screen; those that a heading of
-numbers gets in a line where there is room; blanks between columns."""
+"""Characters: a column of text need not be wider to hold a word; width of a heading of numbers, if there is room; blanks
+between columns."""
 
 
 def terminal(grid: Grid, width: int = 46) -> RenderableType:
-    """The table for a screen: text takes several lines beyond `width` or where the screen is narrower. Numbers and years
-    are never cut: what does not fit beside the first column is a table of its own below."""
+    """The table for a screen: text wraps at `width` or at the width of the screen. Numbers and years are never cut: columns
+    that do not fit beside the first column are a table of their own below."""
     return _OnScreen(grid, width)
 
 
 @dataclass(frozen=True)
 class _OnScreen:
-    """A table that learns the width of the screen when it is shown."""
+    """A table whose layout depends on the width of the screen on which it is shown."""
 
     grid: Grid
     width: int
@@ -129,7 +129,7 @@ def _longest(texts: Iterable[str]) -> int:
 
 
 def _parts(least: Sequence[int], room: int) -> list[list[int]]:
-    """Columns that fit beside each other, the first column in every part.
+    """Groups of columns that fit beside each other, with the first column in every group.
 
     >>> _parts([10, 5, 5, 5], 40), _parts([10, 5, 5, 5], 25)
     ([[0, 1, 2, 3]], [[0, 1, 2], [0, 3]])
@@ -144,7 +144,7 @@ def _parts(least: Sequence[int], room: int) -> list[list[int]]:
 
 
 def _widths(sizes: Sequence[tuple[int, int]], room: int) -> list[int]:
-    """Width of each column: the best, or where there is less room the widest give way first.
+    """Width of each column: the best width, or, if there is less room, the widest columns shrink first.
 
     >>> _widths([(5, 20), (4, 10)], 40), _widths([(5, 20), (4, 10)], 22), _widths([(5, 20), (4, 10)], 8)
     ([20, 10], [10, 10], [5, 4])

@@ -10,18 +10,18 @@ from models.terms import ramp_share
 from optimizer.reports.formatting import number, shorten
 
 MOST = 30
-"""Lines of the timeline; a longer plan says how many more there are."""
+"""Maximum number of lines of the timeline; further projects are counted."""
 
 _BESIDE = 10 + 2 + 9 + 4 + 6
-"""Columns that stage, country, support, year and the spaces between take."""
+"""Width of stage, country, support, year and the spaces between them."""
 _LONGEST_NAME, _SHORTEST_NAME = 36, 14
 
 _GLYPHS = {"build": ("░", "-", "yellow"), "ramp": ("▒", "=", "cyan"), "full": ("█", "#", "green")}
-"""What a plant does in a year -> the glyph for UTF-8, the one for ASCII, the colour."""
+"""State of a plant in a year -> its glyph in UTF-8, its glyph in ASCII, and its colour."""
 
 
 def timeline(case: Case, plan: Plan, *, ascii_only: bool, width: int, most: int = MOST) -> Table:
-    """A table by decision year, then along the chain; of more than `most` projects those with most support.
+    """A table by decision year, then by stage; if there are more than `most` projects, those with the most support.
 
     Support: public money and contingent awards, millions.
     """
@@ -54,7 +54,7 @@ def _cells(project: Project, financed: Financed, names: int) -> tuple[str, ...]:
 
 
 def _scale(years: range, width: int) -> str:
-    """Every fifth year, over its first glyph.
+    """A scale with every fifth year above its first glyph.
 
     >>> _scale(range(2026, 2041), 2)
     '2026    2030      2035      2040'
@@ -68,7 +68,7 @@ def _scale(years: range, width: int) -> str:
 
 
 def state(project: Project, since_fid: int) -> str | None:
-    """What a plant does `since_fid` years after its decision: build, ramp, full, or nothing."""
+    """State of a plant `since_fid` years after its decision: build, ramp, full, or nothing."""
     if since_fid < 0:
         return None
     if since_fid < project.build_years:
@@ -89,7 +89,7 @@ def _bar(project: Project, financed: Financed, years: range, width: int, *, asci
 
 
 def legend(ascii_only: bool) -> Text:
-    """What the glyphs mean."""
+    """The meaning of the glyphs."""
     words = (("build", "build"), ("ramp", "ramp-up"), ("full", "full output"))
     text = Text("")
     for key, word in words:

@@ -1,4 +1,4 @@
-"""Viability for people: which projects pay at the prices of the book, and what support closes."""
+"""Viability in sentences: projects that pay at the prices of the workbook, and the gap that support closes."""
 
 from collections.abc import Sequence
 from math import fsum
@@ -17,7 +17,7 @@ def rows_of(case: Case, plan: Plan) -> tuple[MarketRow, ...]:
 
 
 def sentences(rows: Sequence[MarketRow]) -> list[str]:
-    """How many pay by themselves, and what support closes; nothing without viability."""
+    """The number of projects that pay without support, and the gap that support closes; empty without viability."""
     if not rows:
         return []
     pay = [r for r in rows if r.pays]

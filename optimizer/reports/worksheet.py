@@ -1,4 +1,4 @@
-"""Tables as worksheets: exact numbers, harmless text, one look for every kind of cell, sheets that print."""
+"""Tables as worksheets: exact numbers, text that is never a formula, one format for each kind of cell, print set-up."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -20,24 +20,23 @@ Cell = str | float | None
 
 DARK, PALE, GREY = "#1F4E79", "#D6E4F0", "#595959"
 FONTS = {"ja": "Yu Gothic"}
-"""Language -> a font with its letters; Arial for the others, whose replacement is as wide where it is missing."""
+"""Language -> a font with its letters. Others use Arial, because fonts that replace it have the same widths."""
 _TALL, _WIDE = {"ja": 1.3}, {"ja": 1.15}
-"""Language -> how much higher its lines are than those of Arial, and how much wider its letters."""
+"""Language -> height of its lines and width of its letters, relative to Arial."""
 _PLAIN = {f"strings_to_{kind}": False for kind in ("formulas", "urls", "numbers")}
 _MOST = 32767
-"""Characters that a cell of the file format can hold."""
+"""Maximum number of characters in a cell of the file format."""
 _A4, _HEADER = 9, 160
-"""The format of the paper; letters of its header."""
+"""The paper format, and the maximum number of characters of a page header."""
 _HIGHEST = 400
-"""Points: the highest row that spreadsheet programs show is 409."""
+"""Maximum row height, points; spreadsheet programs show at most 409."""
 _PAGE = 225
-"""Characters of column width that are still easy to read across one printed page."""
+"""Total column width, in characters, up to which one printed page is easy to read."""
 _RISKY = ("=", "+", "-", "@")
 _TITLED = 3
-"""Row of the headings below a title and a note, counted from 0."""
+"""Row of the headings below a title and a note, from 0."""
 _NUMBER, _NARROWEST, _WIDEST, _SENTENCES, _LIST = 13, 12, 60, 110, 26
-"""Characters that a column is wide whose table does not say: of numbers; of text at least and at most; of sentences; those
-to which a column of words grows where letters are wide."""
+"""Default column widths in characters: numbers; least and most for text; sentences; most for words in wide letters."""
 
 LOOKS: dict[str, dict[str, Any]] = {
     **{kind: {"num_format": form} for kind, form in NUMBER_FORMATS.items()},
@@ -57,11 +56,11 @@ LOOKS: dict[str, dict[str, Any]] = {
     "small": {"text_wrap": True, "reading_order": 1, "font_color": GREY, "font_size": 8},
     "quiet": {"italic": True, "font_color": GREY},
 }  # fmt: skip
-"""Look -> what the spreadsheet program is told: a kind of cell, or a part of a page. Values in the cells are never rounded."""
+"""Look (a kind of cell, or a part of a page) -> its format for xlsxwriter. Values in the cells are never rounded."""
 
 
 def tall(height: float) -> int:
-    """A height of lines in Arial as that of the current font."""
+    """Convert a line height for Arial to the current font."""
     return round(height * _TALL.get(language(), 1.0))
 
 
@@ -80,7 +79,7 @@ class Exact(float):
 
 
 def clean(text: str) -> str:
-    """Text as a cell can hold it: what `safe_text.printable` takes out shows as U+FFFD, what is too long ends in `(cut)`.
+    """Text for a cell: characters that `safe_text.printable` removes show as U+FFFD, and cut text ends in `(cut)`.
 
     >>> clean("a\\x00b\\x1f"), clean("one\\r\\ntwo"), clean("x" * 40000)[-9:]
     ('a\ufffdb\ufffd', 'one\\ntwo', '... (cut)')
@@ -93,10 +92,10 @@ def clean(text: str) -> str:
 
 
 class WorkbookWriter:
-    """Writes a workbook to a stream; used as a context manager. Sheets stand in the order in which they are added."""
+    """Writes a workbook to a stream; use it as a context manager. Sheets are in the order in which they are added."""
 
     def __init__(self, stream: BytesIO, head: Masthead, *, author: str = "", name: str = "") -> None:
-        """`head` stands above every printed sheet; `author` in the properties of the file, `name` below every sheet."""
+        """`head`: masthead of every printed sheet. `author`: property of the file. `name`: in the footer of every sheet."""
         self.font = {"font_name": font_name(), "font_size": 10}
         plain = {"default_format_properties": dict(self.font), **_PLAIN}  # a copy: xlsxwriter writes into it
         self.book = xlsxwriter.Workbook(stream, {"in_memory": True, **plain})
@@ -116,7 +115,7 @@ class WorkbookWriter:
             self.book.close()
 
     def _mark(self) -> None:
-        """Prints agency, author, date and draft mark at the head of every sheet."""
+        """Print agency, author, date and draft mark in the header of every sheet."""
         if text := self.head.margin[:_HEADER].replace("&", "&&"):
             for sheet in self.book.worksheets():
                 sheet.set_header(f"&R{_small(text)}", {"margin": 0.2})
@@ -124,7 +123,7 @@ class WorkbookWriter:
     # -- cells -----------------------------------------------------------------------------------------------------
 
     def format(self, look: str, **more: Any) -> Any:
-        """The format of a look, with changes; made once."""
+        """The format of a look, with changes; created once."""
         key = (look, *sorted(more.items()))
         if key not in self._formats:
             properties = {**self.font, "font_size": 9, "valign": "top", **LOOKS[look], **more}
@@ -132,12 +131,12 @@ class WorkbookWriter:
         return self._formats[key]
 
     def put(self, sheet: Any, row: int, column: int, value: Cell, look: str = "text", **more: Any) -> None:
-        """One cell, rows and columns counted from 0. Text is never read as a formula, a link or a number."""
+        """Write one cell; rows and columns count from 0. Text is never read as a formula, a link or a number."""
         if value is None or value == "":
             sheet.write_blank(row, column, None, self.format(look, **more))
         elif isinstance(value, str):
             if value.startswith(_RISKY):
-                more = {**more, "quote_prefix": True}  # stays text when somebody edits the cell
+                more = {**more, "quote_prefix": True}  # remains text when a user edits the cell
             sheet.write_string(row, column, clean(value), self.format(look, **more))
         else:
             number = value if isinstance(value, int) else Exact(value + 0.0)  # + 0.0: no minus zero
@@ -146,7 +145,7 @@ class WorkbookWriter:
     # -- sheets ----------------------------------------------------------------------------------------------------
 
     def sentences(self, name: str, title: str, lines: Sequence[str]) -> None:
-        """A sheet with a title and sentences, on one page."""
+        """Add a sheet with a title and sentences, on one page."""
         sheet = self.book.add_worksheet(tr(name))
         sheet.set_column(0, 0, _SENTENCES)
         self.put(sheet, 0, 0, title, "table title")
@@ -157,7 +156,7 @@ class WorkbookWriter:
         self.printable(sheet, len(lines) + 1, 0)
 
     def grid(self, grid: Grid, name: str = "") -> Any:
-        """A sheet with a table below its title and its note."""
+        """Add a sheet with a table below its title and its note."""
         sheet = self.book.add_worksheet(tr(name or grid.name)[:31])
         self.put(sheet, 0, 0, grid.title, "table title")
         sheet.set_row(0, tall(20))
@@ -166,7 +165,7 @@ class WorkbookWriter:
         return sheet
 
     def _note(self, sheet: Any, grid: Grid, text: str) -> None:
-        """The note of a table in its second row, as wide as the table and as high as that takes."""
+        """Write the note of a table in its second row, as wide as the table and as high as needed."""
         width = sum(_width(grid, at) for at in range(len(grid.columns)))
         if len(grid.columns) > 1 and lines_of(text, width) > 1:
             sheet.merge_range(1, 0, 1, len(grid.columns) - 1, "", self.format("quiet", text_wrap=True))
@@ -176,9 +175,9 @@ class WorkbookWriter:
     # -- tables ----------------------------------------------------------------------------------------------------
 
     def table(self, sheet: Any, grid: Grid, *, top: int = 0, keep: int = 1, repeat: bool = True) -> int:
-        """A table with its headings in row `top`, header frozen, with filters, set up to print; `keep` columns stay in view.
+        """Write a table: headings in row `top`, frozen header, filters, print set-up; the first `keep` columns stay in view.
 
-        Returns the row below it. A table from the first row on without rows shows its sentence for that. With `repeat`
+        Returns the row below it. A table without rows that begins in the first row shows its sentence for that. With `repeat`
         the header is printed on every page.
         """
         for at in range(len(grid.columns)):
@@ -197,7 +196,7 @@ class WorkbookWriter:
         return below
 
     def headings(self, sheet: Any, grid: Grid, at: int) -> int:
-        """The headings of a table. Returns the row below them."""
+        """Write the headings of a table. Returns the row below them."""
         for n, column in enumerate(grid.columns):
             self.put(sheet, at, n, column.year or column.label.replace(" (", "\n("), "header")
             if column.note:
@@ -207,7 +206,7 @@ class WorkbookWriter:
         return at + 1
 
     def rows(self, sheet: Any, grid: Grid, at: int, **more: Any) -> int:
-        """The rows of a table. Returns the row below them."""
+        """Write the rows of a table. Returns the row below them."""
         looks = [_look(column) for column in grid.columns]
         widths = [_width(grid, n) for n in range(len(grid.columns))]
         for row, cells in enumerate(grid.rows, at):
@@ -221,7 +220,7 @@ class WorkbookWriter:
         return at + len(grid.rows)
 
     def totals(self, sheet: Any, grid: Grid, at: int, label: str) -> int:
-        """A row with the sums of the columns that add up. Returns the row below it."""
+        """Write a row with the sums of additive columns. Returns the row below it."""
         for n, column in enumerate(grid.columns):
             value: Cell = label if n == 0 else None
             if column.total:
@@ -231,7 +230,7 @@ class WorkbookWriter:
         return at + 1
 
     def printable(self, sheet: Any, last_row: int, last_column: int, *, across: int = 1, down: int = 0) -> None:
-        """A4 landscape, so many pages across and down (0: as many as it takes), name and page numbers below."""
+        """Set up A4 landscape with a number of pages across and down (0: as needed), and name and page numbers in the footer."""
         sheet.set_landscape()
         sheet.set_paper(_A4)
         sheet.fit_to_pages(across, down)
@@ -243,17 +242,17 @@ class WorkbookWriter:
 
 
 def _small(text: str) -> str:
-    """Text of a header or footer in 8 points; a digit beside the size would be read as a part of it."""
+    """Text of a header or footer in 8 points. Excel would read a digit right after the size as part of the size."""
     return f"&8 {text}" if text[:1].isdigit() else f"&8{text}"
 
 
 def _look(column: GridColumn) -> str:
-    """The look of the cells below a heading: text takes several lines where its column is as wide as it needs."""
+    """The look of the cells below a heading; text wraps unless its column states a width."""
     return "wrapped" if column.kind in ("text", "id") and not column.width else column.kind
 
 
 def _width(grid: Grid, at: int) -> float:
-    """Width of a column: as it says, wider for letters that are; else of text its longest cell, within what is easy to read."""
+    """Width of a column: the one it states, scaled for wide letters; else, for text, its longest cell within limits."""
     column, wide = grid.columns[at], language() in _WIDE
     if column.is_number or column.kind == "wrapped" or (column.width and not wide):
         return column.width or _NUMBER
@@ -262,18 +261,18 @@ def _width(grid: Grid, at: int) -> float:
 
 
 def pages_across(grid: Grid) -> int:
-    """Printed pages that a table is wide."""
+    """The number of printed pages across which a table extends."""
     return ceil(sum(_width(grid, at) for at in range(len(grid.columns))) / _PAGE)
 
 
 def width_of(text: str) -> int:
-    """Columns that a text takes: letters of East Asian scripts and emoji take two."""
+    """Display width of a text in columns; letters of East Asian scripts and emoji take two."""
     if text.isascii():
         return len(text)
     return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def lines_of(text: str, width: float) -> int:
-    """Lines that a text takes when it is wrapped at a width in characters."""
+    """The number of lines of a text that is wrapped at a width in characters."""
     room = width / _WIDE.get(language(), 1.0)
     return sum(max(1, ceil(width_of(line) / room)) for line in text.split("\n"))

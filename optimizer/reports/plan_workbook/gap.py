@@ -1,4 +1,4 @@
-"""Gap: what is missing by stage and year, as a pivot, and the same as charts."""
+"""Gap: missing tonnes by stage and year, as a pivot table and as charts."""
 
 from collections.abc import Callable
 from math import ceil
@@ -20,17 +20,17 @@ from optimizer.reports.report_table import Kind, TableColumn, capital
 from optimizer.reports.worksheet import clean
 
 _MOST = 12
-"""Charts on the sheet; the table holds every row."""
+"""Maximum number of charts on the sheet; the table contains every row."""
 _SIZE, _ROWS, _ACROSS = (620, 300), 16, 2
-"""Pixels of a chart, sheet rows it takes, charts side by side."""
+"""Size of a chart in pixels, sheet rows that it takes, and charts side by side."""
 _LONG = 45
-"""Lines of a table that one page does not hold."""
+"""Number of lines from which a table does not fit on one page."""
 _PAGE_WIDE, _PAGE_HIGH = 1040, 680
-"""Pixels of a printed page at full size, less margins and footer."""
+"""Size of a printed page in pixels, without margins and footer."""
 
 
 class PivotLine(NamedTuple):
-    """What one line of the pivot shows of a demand row."""
+    """The figure of a demand row that one line of the pivot table shows."""
 
     name: str
     value: Callable[[CapacityRow], float]
@@ -54,7 +54,7 @@ class GapLine(NamedTuple):
 
 
 def figures(writer: PlanWorkbook) -> tuple[PivotLine, ...]:
-    """The figures that mean something: without a demand nothing is missing, and capacity is shown."""
+    """The figures that have a meaning: without demand nothing is missing, and only capacity is shown."""
     if has_demand(writer.plan):
         return (GAP, GAP_BEFORE, COVERED, COVERED_BEFORE)
     return (CAPACITY, CAPACITY_BEFORE)
@@ -74,23 +74,23 @@ def lines(writer: PlanWorkbook) -> list[GapLine]:
 
 
 def label(key: DemandKey) -> str:
-    """A demand row at the head of a line: `Separation (NdPr)`."""
+    """Label of a demand row at the start of a line: `Separation (NdPr)`."""
     return capital(demand_name(key.stage, key.material))
 
 
 def block(writer: PlanWorkbook, figure: PivotLine, key: DemandKey) -> Block:
-    """Where the years of a figure of a demand row stand."""
+    """Cell range of a figure of a demand row, by year."""
     at = 1 + next(n for n, line in enumerate(lines(writer)) if line.figure is figure and line.key == key)
     return Block("Gap", at, 3, at, 2 + len(writer.sets.years))
 
 
 def years(writer: PlanWorkbook) -> Block:
-    """Where the years stand."""
+    """Cell range of the years."""
     return Block("Gap", 0, 3, 0, 2 + len(writer.sets.years))
 
 
 def write(writer: PlanWorkbook) -> None:
-    """The sheet."""
+    """Write the sheet."""
     grid, keys, sheet = sheet_table("Gap", _columns(writer), lines(writer)), _charted(writer), writer.sheets["Gap"]
     below = writer.write(grid, keep=3, repeat=len(grid.rows) > _LONG) + 1
     for n, key in enumerate(keys):
@@ -100,7 +100,7 @@ def write(writer: PlanWorkbook) -> None:
     pixels = sum(8 * column.width for column in grid.columns) + 64 * max(0, 16 - len(grid.columns))
     scale = max(30, min(100, int(100 * _PAGE_WIDE / pixels)))
     each = max(1, int(_PAGE_HIGH * 100 / scale / (20 * _ROWS)))
-    sheet.set_print_scale(scale)  # no chart is cut: sheets that are fitted to the page break anywhere
+    sheet.set_print_scale(scale)  # a sheet that is fitted to the page may cut charts
     sheet.set_h_pagebreaks(range(below, last_row, each * _ROWS))
 
 

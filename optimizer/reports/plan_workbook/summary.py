@@ -33,7 +33,7 @@ NAME = "Summary"
 _LAST = 16
 """Last column of the page."""
 _LEFT = 9
-"""Last column of the tables; the charts stand right of them."""
+"""Last column of the tables; the charts are to the right of them."""
 _CHARTS = 11
 _MILESTONES = 3
 """Milestones in the table; the others are on the sheet Gap."""
@@ -45,15 +45,15 @@ _RULES = 4
 """Rules in words on the page, those that are not met or at their limit first; the sheet Rules has all."""
 _RULE = "#BFBFBF"
 _HEAD = 12
-"""Letters of a heading that fit into a column of figures."""
+"""Characters of a heading that fit into a column of figures."""
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-"""Marks that turn the direction of writing: inside a name they would turn the rest of the sentence."""
+"""Marks that change the direction of writing; inside a name they would reverse the rest of the sentence."""
 _CHART = 235
-"""Pixels that a chart is high at least."""
+"""Least height of a chart, pixels."""
 
 
 def write(writer: PlanWorkbook) -> None:
-    """The sheet."""
+    """Write the sheet."""
     page = _Page(writer)
     page.title()
     page.headlines()
@@ -82,20 +82,20 @@ class _Page:
         self.sheet.set_column_pixels(_CHARTS, _LAST, 70)
 
     def line(self, text: str, look: str, *, to: int = _LAST, width: int = 175, height: int = 17, **more: Any) -> None:
-        """One sentence over the columns up to `to`, as high as its text needs at `width` characters a line."""
+        """Write one sentence across the columns up to `to`, as high as its text needs at `width` characters a line."""
         text, form = _TURNS.sub("", text), self.writer.format(look, **more)
         self.sheet.merge_range(self.row, 0, self.row, to, "", form)
         self.writer.put(self.sheet, self.row, 0, text, look, **more)
         self.high(tall(height) * lines_of(text, width))
 
     def high(self, pixels: int) -> None:
-        """Sets the height of the current row and goes to the next."""
+        """Set the height of the current row and go to the next."""
         self.height[self.row] = pixels
         self.sheet.set_row_pixels(self.row, pixels)
         self.row += 1
 
     def cells(self, values: list[tuple[Cell, str]], *, merge: bool = False, **more: Any) -> None:
-        """A row of the tables on the left; `merge` makes one cell of the first three."""
+        """Write a row of the tables on the left; `merge` makes one cell of the first three."""
         if merge:
             self.sheet.merge_range(
                 self.row, 0, self.row, 2, "", self.writer.format(values[0][1], valign="vcenter", **more)
@@ -120,7 +120,7 @@ class _Page:
         self.line(text, "sentence", font_color="#595959")
 
     def headlines(self) -> None:
-        """What the plan adds at each milestone, the middle one loud; then the money."""
+        """The capacity that the plan adds at each milestone, with emphasis on the middle one; then the money."""
         case, plan = self.writer.case, self.writer.plan
         loud = middle(case, plan)
         lead = delivered_headline(case, plan) if has_chain(plan) else plan_summary.headline(case, plan)
@@ -132,7 +132,7 @@ class _Page:
         self.high(8)
 
     def sentences(self) -> None:
-        """What is weak, what risk does, what is left out, how sure it is, how far it is proved, and what it was made from."""
+        """Weak points, risk, projects left out, confidence in the data, proof, and the origin of the plan."""
         case, plan = self.writer.case, self.writer.plan
         what, digest = plan_summary.input_digest(case, plan)
         chain = [*weakest(case, plan), *sentences(case, plan)[1:]]
@@ -202,7 +202,7 @@ class _Page:
         self.cells([(text if at == 0 else None, "section") for at in range(_LEFT + 1)])
 
     def stage_table(self) -> None:
-        """How many projects each stage gets, and the money of them."""
+        """The number of projects of each stage, and their money."""
         writer = self.writer
         self.section(tr("Money by stage, {unit}", unit=writer.unit))
         words = (
@@ -229,7 +229,7 @@ class _Page:
         self.high(8)
 
     def project_table(self) -> None:
-        """The financed projects that take most public money, with contingent support."""
+        """The financed projects that take the most public money, contingent support included."""
         writer = self.writer
         rows = sorted(writer.plan.projects, key=lambda f: (-f.backing_m, f.id))[:_PROJECTS]
         if not rows:
@@ -256,7 +256,7 @@ class _Page:
         self.high(8)
 
     def stages(self) -> list[str]:
-        """Stages of the settings, then any other that a project has."""
+        """Stages of the settings, then any others of projects."""
         known = list(self.writer.case.settings.stages)
         return [*known, *sorted({p.stage for p in self.writer.case.projects} - set(known))]
 
@@ -268,7 +268,7 @@ class _Page:
     # -- pictures --------------------------------------------------------------------------------------------------
 
     def charts(self, top: int) -> None:
-        """Two charts beside the tables, as high together as what stands left of them."""
+        """Two charts beside the tables, together as high as the tables."""
         left = [self.height[row] for row in range(top, self.row)]
         while sum(left) < 2 * _CHART:
             self.high(18)
@@ -288,7 +288,7 @@ class _Page:
         return headline_rows(rows)
 
     def before_and_after(self, keys: list[DemandKey]) -> Any:
-        """Columns without and with the plan at the middle milestone."""
+        """A column chart without and with the plan at the middle milestone."""
         demand = plan_summary.has_demand(self.writer.plan)
         year = middle(self.writer.case, self.writer.plan)
         what = tr("share of demand outside China met") if demand else tr("capacity outside China, t/yr")
@@ -327,7 +327,7 @@ class _Page:
 
 
 def _height(heads: list[Cell], least: int) -> int:
-    """Pixels that a row of headings needs in columns of figures."""
+    """Height in pixels of a row of headings above columns of figures."""
     lines = max((lines_of(text, _HEAD) for text in heads if isinstance(text, str)), default=1)
     return least if lines == 1 else max(least, tall(16) * lines)
 
@@ -342,7 +342,7 @@ def _tonnes(row: CapacityRow) -> list[tuple[Cell, str]]:
 
 
 def _rules(writer: PlanWorkbook) -> list[str]:
-    """How many rules hold."""
+    """The number of rules that hold, in words."""
     rows = writer.plan.rules
     return [tr("Rules: {held} of {n} hold.", held=sum(row.holds for row in rows), n=len(rows))] if rows else []
 

@@ -1,4 +1,4 @@
-"""The section of a plan's page and the sheets of its workbook that show what a plan reaches in its scenarios."""
+"""The results of a plan in its scenarios, as a section of its page and as sheets of its workbook."""
 
 from models.case import Case
 from models.milestones import milestone_years
@@ -20,7 +20,7 @@ MARK = "Risk"
 
 
 def answers(case: Case, plan: Plan) -> list[AnswerReport]:
-    """The section on risk; none for a plan as planned."""
+    """The section on risk; empty for a plan without a measure of risk."""
     if plan.risk is None:
         return []
     every = (*tables(case, plan.risk), scenario_table(case, plan.risk), coverage_table(case, plan.risk))
@@ -33,7 +33,7 @@ def answers(case: Case, plan: Plan) -> list[AnswerReport]:
 
 
 def scenario_table(case: Case, risk: RiskPlan) -> Grid:
-    """Each scenario, the worst first."""
+    """The results of each scenario, the worst first."""
     unit = objective_unit(case.settings)
     best = any(r.best_high is not None for r in risk.scenarios)
     heads = columns(

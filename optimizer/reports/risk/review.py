@@ -17,7 +17,7 @@ SHOWN = 4
 
 
 def sentences(case: Case, risk: RiskPlan) -> list[str]:
-    """Now, and then; nothing without a review."""
+    """The decisions before the review and after it, in sentences; empty without a review."""
     year = review_year(case.settings)
     if year is None or not risk.states:
         return []
@@ -25,7 +25,7 @@ def sentences(case: Case, risk: RiskPlan) -> list[str]:
 
 
 def tables(case: Case, risk: RiskPlan) -> list[Grid]:
-    """What is decided before the review, and a row for each state after it; nothing without a review."""
+    """The decisions before the review, and a row for each state after it; empty without a review."""
     year = review_year(case.settings)
     if year is None or not risk.states:
         return []
@@ -72,7 +72,7 @@ def _now(case: Case, risk: RiskPlan, year: int) -> str:
 
 
 def _then(case: Case, risk: RiskPlan, year: int) -> Iterator[str]:
-    """The state as planned, which may be the only one, then each that differs from it, then those that do not."""
+    """The state as planned, then each state whose decisions differ from it, then those whose decisions do not."""
     planned, *others = risk.states
     base = _late(planned, year)
     projects = _listed(case, base) if base else tr("nothing more")

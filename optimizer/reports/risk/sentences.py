@@ -1,4 +1,4 @@
-"""A plan under a measure of risk in sentences: what was maximized, what it reaches, what the insurance costs and buys."""
+"""A plan under a measure of risk in sentences: the measure, the results in scenarios, cost and benefit of insurance."""
 
 from collections.abc import Iterator
 
@@ -18,14 +18,14 @@ MEASURES = {
     "worst": N_("the worst scenario"),
     "regret": N_("the largest regret, the distance to the best plan of a scenario"),
 }
-"""Measure of risk -> its words; the others have numbers in them."""
+"""Measure of risk -> its name for people; the names of other measures contain numbers."""
 LOWER_BOUNDS = N_("In some draws the calls exceed the contingency: the values of the draws are then lower bounds.")
 NOTHING = 5e-5
-"""Difference of two values below which they are shown as equal: half of the last digit of points."""
+"""Difference below which two values are shown as equal: half of the last digit of points."""
 
 
 def amount(case: Case, value: float) -> float:
-    """A value as people read it: points of a hundred, or tonnes."""
+    """A value for people: points out of 100, or tonnes."""
     return 100 * value if objective_unit(case.settings) == "points" else value
 
 
@@ -60,7 +60,7 @@ def _tail(risk: RiskPlan) -> str:
 
 
 def _failures(s: Settings) -> str:
-    """How many of what fail together."""
+    """The number and kind of things that fail together."""
     match s.failures_by:
         case "sponsor":
             return tr_n("{n} sponsor", "{n} sponsors", s.failures)
@@ -70,7 +70,7 @@ def _failures(s: Settings) -> str:
 
 
 def sentences(case: Case, plan: Plan) -> list[str]:
-    """What the plan reaches; nothing for a plan as planned."""
+    """The results of the plan in its scenarios; empty for a plan without a measure of risk."""
     risk = plan.risk
     if risk is None:
         return []
@@ -85,7 +85,7 @@ def sentences(case: Case, plan: Plan) -> list[str]:
 
 
 def brief_sentences(case: Case, plan: Plan) -> list[str]:
-    """What a brief says of risk: what was maximized, what is decided now and what at the review, the worst scenario."""
+    """Risk in a brief: the measure, the decisions now and at the review, and the worst scenario."""
     risk = plan.risk
     if risk is None:
         return []
@@ -107,7 +107,7 @@ def _reached(case: Case, risk: RiskPlan) -> str:
 
 
 def _insurance(case: Case, risk: RiskPlan) -> Iterator[str]:
-    """What planning for the scenarios costs as planned, and what it buys."""
+    """The value that planning for the scenarios gives up as planned, and the value that it gains in the scenarios."""
     if risk.without is None:
         return
     price, gain = risk.without.as_planned - risk.as_planned, risk.value - risk.without.measure
@@ -125,7 +125,7 @@ def _insurance(case: Case, risk: RiskPlan) -> Iterator[str]:
 
 
 def _on_fresh_draws(case: Case, risk: RiskPlan) -> Iterator[str]:
-    """Whether the insurance is worth it on draws that it was not made from, with an interval."""
+    """The gain from insurance on fresh draws, with an interval."""
     gain = None if risk.without is None else risk.without.gain
     if gain is None:
         return
@@ -159,7 +159,7 @@ def _on_fresh_draws(case: Case, risk: RiskPlan) -> Iterator[str]:
 
 
 def _verdict(low: float, high: float) -> str:
-    """What an interval of the gain says of the insurance."""
+    """The conclusion about insurance from an interval of its gain."""
     if low > 0:
         return tr("it is worth it")
     return tr("it is not worth it") if high < 0 else tr("the draws do not show that it is worth it")

@@ -16,19 +16,19 @@ from optimizer.reports.stress.wording import StressWording
 
 MOST_BARS, MOST_ROWS = 15, 30
 SEEN = 1e-6
-"""Part of the value from which a change has a bar."""
+"""Smallest change, as a part of the value, that gets a bar."""
 HEAT, ON_HEAT = ("#e8a0a7", "#f5efe0", "#a9c8f0"), "#20262e"
-"""Light tones from nothing met to all, and a dark one for the numbers on them, on paper and on a dark screen alike."""
+"""Light tones from no demand met to all, and a dark one for the numbers on them; both suit paper and a dark screen."""
 
 
 def figures(case: Case, stress: Stress) -> list[Figure]:
-    """Every chart that has something to show: the whole plan first, then demand row by demand row."""
+    """Every chart that has data: the whole plan first, then each demand row."""
     wording = StressWording(case, stress)
     return [*_heat(wording), *_tornado(wording), *_exceedance(wording), *_fans(wording)]
 
 
 def _fans(wording: StressWording) -> Iterator[Figure]:
-    """Coverage of each demand row over the years: planned, median, and the band that nine draws in ten fall in."""
+    """Coverage of each demand row by year: planned, median, and the band that contains nine draws in ten."""
     d = wording.stress.draws
     if d is None:
         return
@@ -54,7 +54,7 @@ def _fans(wording: StressWording) -> Iterator[Figure]:
 
 
 def _exceedance(wording: StressWording) -> Iterator[Figure]:
-    """Probability that the plan is worth at least so much."""
+    """Probability that the value of the plan is at least a given amount."""
     d = wording.stress.draws
     if d is None:
         return
@@ -112,7 +112,7 @@ def _tornado(wording: StressWording) -> Iterator[Figure]:
 
 
 def _heat(wording: StressWording) -> Iterator[Figure]:
-    """Scenarios by milestones, the worst scenario first: of each stage its own product, where its demand is stated."""
+    """Scenarios by milestones, the worst scenario first: for each stage its own product, if its demand is stated."""
     rows = sorted(wording.stress.scenarios, key=lambda s: (s.value, s.scenario))[:MOST_ROWS]
     if not rows:
         return

@@ -1,4 +1,4 @@
-"""The best plans of the scenarios in sentences and as a table: what all of them hold, and what one of them brings in."""
+"""The best plans of the scenarios in sentences and as a table: projects that all contain, and those that some add."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,13 +12,13 @@ from optimizer.reports.stress.wording import StressWording
 NAMED = 6
 """Projects that a sentence names."""
 LATE = "not found in the time given"
-"""Why a best plan is not known where the search was cut short (`models.stress.Stress.without_best`)."""
+"""The reason for an unknown best plan if the search ended early (`models.stress.Stress.without_best`)."""
 LEAST = 5e-4
-"""Part of the value from which a regret is said."""
+"""Smallest regret, as a part of the value, that is reported."""
 
 
 def core_sentences(wording: StressWording) -> Iterator[str]:
-    """No-regret projects, the watch list, and where another plan would have been better; nothing where it was not asked."""
+    """No-regret projects, the watch list, and scenarios in which another plan is better; empty if it was not requested."""
     core, solved = wording.stress.core, [s for s in wording.stress.scenarios if s.best_low is not None]
     if core and solved:
         yield from _no_regret(wording, core, len(solved))
@@ -31,7 +31,7 @@ def core_sentences(wording: StressWording) -> Iterator[str]:
 
 
 def _how_sure(wording: StressWording, solved: Sequence[ScenarioResult]) -> Iterator[str]:
-    """How far the searches came: the largest distance to a bound, and what time did not suffice for."""
+    """The largest distance of a search to its bound, and the scenarios that the time limit left out."""
     late = [name for name, why in wording.stress.without_best.items() if why == LATE]
     gaps = [(s.best_high - s.best_low) / max(abs(s.best_low), 1e-9) for s in solved
             if s.best_low is not None and s.best_high is not None]  # fmt: skip
@@ -79,7 +79,7 @@ def _no_regret(wording: StressWording, core: Sequence[CoreIndex], count: int) ->
 
 
 def _watch_list(wording: StressWording, core: Sequence[CoreIndex], count: int) -> Iterator[str]:
-    """Projects outside the plan that the best plan of a scenario holds."""
+    """Projects outside the plan that the best plan of a scenario contains."""
     watched = sorted((c for c in core if not c.financed and c.index > 0), key=lambda c: (-c.index, c.id))
     if watched:
         named = [tr("{name} ({where})", name=wording.name(c.id), where=few(c.scenarios, 2)) for c in watched]
@@ -102,7 +102,7 @@ def _regret(wording: StressWording, solved: Sequence[ScenarioResult]) -> Iterato
 
 
 def _more(wording: StressWording, worst: ScenarioResult) -> str:
-    """How much more the best plan of a scenario reaches: one amount where both of its limits read alike."""
+    """The gain of the best plan of a scenario over this plan: one amount if both of its limits look the same."""
     low = wording.value(worst.regret_low or 0.0)
     high = None if worst.regret_high is None else wording.value(worst.regret_high)
     if high == low:

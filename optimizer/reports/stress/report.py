@@ -1,4 +1,4 @@
-"""The files and the screen of a plan under stress: stress.json, stress.xlsx, stress.html, the section of the plan's page."""
+"""Files and terminal output of a plan under stress: stress.json, stress.xlsx, stress.html, the section of the page."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from optimizer.reports.html.charts import DrawnFigure, Figure
 
 LINES, SHOWN, LEAST_SHOWN = 14, 9, 2
-"""Sentences on a screen, and scenarios at most and at least."""
+"""Sentences on a screen, and the largest and smallest number of scenarios."""
 _MORE = "More (every sentence, every scenario): --verbose, or stress.html."
 
 
 def data(stress: Stress) -> dict[str, Any]:
-    """The stress for programs: `mine2magnet.stress/1`."""
+    """The stress as JSON data, format `mine2magnet.stress/1`."""
     return stress.model_dump(mode="json", by_alias=True)
 
 
@@ -42,15 +42,14 @@ def answer(case: Case, stress: Stress) -> AnswerReport:
 
 
 def page_figures(wording: AnswerReport) -> "list[Figure]":
-    """The charts of stress.html, to be drawn."""
+    """The charts of stress.html, not drawn yet."""
     from optimizer.reports.stress.charts import figures
 
     return figures(wording.case, Stress.model_validate(wording.data))
 
 
 def page_bytes(wording: AnswerReport, charts: "Sequence[DrawnFigure] | None" = None) -> bytes:
-    """The content of stress.html: one file, its charts in it. `charts`: those of `page_figures`, where they are drawn
-    already."""
+    """The content of stress.html: one file that contains its charts. `charts`: those of `page_figures`, if already drawn."""
     from optimizer.reports.html.charts import draw_for_page
     from optimizer.reports.html.render import render
 
@@ -63,8 +62,10 @@ def page_bytes(wording: AnswerReport, charts: "Sequence[DrawnFigure] | None" = N
 
 
 def story(case: Case, stress: Stress, *, width: int, rows: int | None = None) -> list[RenderableType]:
-    """The parts of the screen, top to bottom: what matters most, then the scenarios, the worst first; in at most about
-    `rows` lines, where None shows everything."""
+    """The parts of the screen from top to bottom: the most important sentences, then the scenarios, the worst first.
+
+    They take about `rows` lines; None shows everything.
+    """
     lines, scenarios = sentences(case, stress), len(stress.scenarios)
     whole = (len(lines), scenarios)
     if rows is None:
@@ -80,7 +81,7 @@ def _parts(case: Case, stress: Stress, width: int, lines: int, scenarios: int) -
 
 
 def _scenarios(case: Case, stress: Stress, shown: int) -> list[RenderableType]:
-    """The table of this many scenarios."""
+    """The table of the first `shown` scenarios; the others are counted."""
     grid = scenario_table(StressWording(case, stress))
     kept = [
         n for n, c in enumerate(grid.columns)
@@ -96,5 +97,5 @@ def _scenarios(case: Case, stress: Stress, shown: int) -> list[RenderableType]:
 
 
 def _rounded(value: Any, kind: str) -> Any:
-    """Values to a tenth, as the sentences have them."""
+    """Values rounded to a tenth, as in the sentences."""
     return round(value, 1) if kind == "exact" and isinstance(value, float) else value

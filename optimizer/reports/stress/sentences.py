@@ -13,13 +13,13 @@ from optimizer.reports.stress.core import core_sentences
 from optimizer.reports.stress.wording import StressWording
 
 RARELY = 0.5
-"""A hard rule that holds in fewer draws than this comes first on every page."""
+"""Part of the draws: a hard rule that holds in fewer comes first on every page."""
 LEAST_OWED = 0.5
-"""Millions by which price floors must pay more than as planned to be worth a sentence."""
+"""Smallest extra payment of price floors, in millions, that is reported."""
 
 
 def sentences(case: Case, stress: Stress) -> list[str]:
-    """Everything in sentences, the most important first."""
+    """All results in sentences, the most important first."""
     wording = StressWording(case, stress)
     rarely, often = _rules(stress)
     lines = [
@@ -47,7 +47,7 @@ def sentences(case: Case, stress: Stress) -> list[str]:
 
 
 def _by_state(wording: StressWording) -> Iterator[str]:
-    """Which decisions each part is about, where they differ after a review."""
+    """The decisions that each part is about, if they differ after a review."""
     if (year := review_year(wording.case.settings)) is not None:
         yield tr(
             "From {year} on the plan decides by state: scenarios, draws and the tornado use the decisions of the state that they "
@@ -57,7 +57,7 @@ def _by_state(wording: StressWording) -> Iterator[str]:
 
 
 def chance(probability: float) -> str:
-    """A probability in per cent: never 0 or 100 of a number between.
+    """A probability in per cent; 0 and 100 only if it is exact.
 
     >>> chance(0.0933), chance(0.0004), chance(1.0), chance(0.9999)
     ('9 %', 'less than 1 %', '100 %', 'more than 99 %')
@@ -70,7 +70,7 @@ def chance(probability: float) -> str:
 
 
 def _rules(stress: Stress) -> tuple[list[str], list[str]]:
-    """How often rules on capacity hold: hard ones that are missed more often than kept, and the others."""
+    """How often rules on capacity hold: sentences on hard rules that are missed more often than kept, and on the others."""
     rarely, often = [], []
     for held in sorted(stress.draws.rules if stress.draws else (), key=lambda r: (r.probability, r.rule)):
         words = {
@@ -179,7 +179,7 @@ def _scenarios(wording: StressWording) -> Iterator[str]:
 
 
 def consequences(case: Case, scenario: ScenarioResult) -> str:
-    """What a scenario brings beside its value: projects that stop and capital calls; empty where nothing."""
+    """Consequences of a scenario besides its value: projects that stop, and capital calls; may be empty."""
     parts = []
     if scenario.stopped:
         parts.append(tr_n("one project stops", "{n} projects stop", len(scenario.stopped)))
@@ -230,7 +230,7 @@ def _several(worst: WorstSet) -> str:
 
 
 def _proof(wording: StressWording, worst: WorstSet) -> str:
-    """That a set is the worst, or what any such set can lose at most."""
+    """The proof that a set is the worst, or the most that any such set can lose."""
     if worst.proved:
         return tr("proved, the worst of {sets}", sets=count(worst.sets, "set"))
     return tr(
@@ -259,7 +259,7 @@ def _breaks(wording: StressWording) -> Iterator[str]:
 
 
 def break_words(wording: StressWording, one: Break) -> str:
-    """The least that breaks a rule, in words; empty where nothing does."""
+    """The smallest change that breaks a rule, in words; empty if none does."""
     if one.value is None:
         return ""
     if one.parameter == "failures":

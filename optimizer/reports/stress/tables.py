@@ -12,7 +12,7 @@ from optimizer.reports.stress.wording import StressWording
 
 
 def milestones(case: Case) -> list[int]:
-    """Years that tables show: milestones in the horizon, else the last year."""
+    """Years of the tables: milestones in the horizon, or else the last year."""
     s = case.settings
     return [y for y in s.milestones if s.first_year <= y <= s.last_year] or [s.last_year]
 
@@ -36,7 +36,7 @@ def _amount(wording: StressWording, value: float | None) -> float | None:
 
 
 def scenario_table(wording: StressWording) -> Grid:
-    """Each scenario against as planned, the worst first."""
+    """Each scenario compared with the plan as planned, the worst first."""
     heads = columns(
         "scenario", ("probability", "part"), _value(wording, N_("value")), _value(wording, N_("against as planned")),
         ("called", "amount", "M"), ("price floors", "amount", "M"), ("projects stopped", "whole"), "stopped", "rules broken",
@@ -59,7 +59,7 @@ def scenario_table(wording: StressWording) -> Grid:
 
 
 def coverage_table(wording: StressWording) -> Grid:
-    """Coverage of each demand row at the milestones, scenario by scenario."""
+    """Coverage of each demand row at the milestones, by scenario."""
     years = milestones(wording.case)
     keys = list(dict.fromkeys((c.stage, c.material) for s in wording.stress.scenarios for c in s.coverage))
     heads = columns("scenario", *((Verbatim(f"{demand_name(*k)} {y}"), "share") for k in keys for y in years))
@@ -91,7 +91,7 @@ def draw_table(wording: StressWording) -> Grid:
 
 
 def rule_table(wording: StressWording) -> Grid:
-    """How often each rule on capacity holds."""
+    """The frequency with which each rule on capacity holds."""
     heads = columns("rule", "kind", "as planned", ("holds in", "part"), ("at least", "part"), ("at most", "part"))
     rows = tuple(
         (
@@ -109,7 +109,7 @@ def rule_table(wording: StressWording) -> Grid:
 
 
 def driver_table(wording: StressWording) -> Grid:
-    """What explains the spread of the value."""
+    """The drivers of the spread of the value."""
     d = wording.stress.draws
     rows = tuple((driver_name(wording, d, n), word(x.kind), x.share) for n, x in enumerate(d.drivers)) if d else ()
     note = tr("Part of the variance of the value that each explains by itself (first-order index, Sobol 1993).")
@@ -118,7 +118,7 @@ def driver_table(wording: StressWording) -> Grid:
 
 
 def lost_table(wording: StressWording) -> Grid:
-    """One project, sponsor, country, programme lost."""
+    """The loss of one project, sponsor, country or programme."""
     heads = columns("kind", "name", _value(wording, N_("lost")), "rules it breaks")
     rows = tuple(
         (
@@ -134,7 +134,7 @@ def lost_table(wording: StressWording) -> Grid:
 
 
 def worst_table(wording: StressWording) -> Grid:
-    """The worst sets."""
+    """The sets whose loss is worst."""
     heads = columns(
         ("together", "whole"), "of", "the worst", _value(wording, N_("lost")), _value(wording, N_("left")),
         _value(wording, N_("at least left")),
@@ -152,7 +152,7 @@ def worst_table(wording: StressWording) -> Grid:
 
 
 def tornado_table(wording: StressWording) -> Grid:
-    """One parameter at a time."""
+    """The change of the value if one parameter changes."""
     heads = columns(
         "parameter",
         ("low", "exact"),
@@ -169,7 +169,7 @@ def tornado_table(wording: StressWording) -> Grid:
 
 
 def break_table(wording: StressWording) -> Grid:
-    """What breaks each rule or milestone."""
+    """The smallest change that breaks each rule or milestone."""
     heads = columns(
         "rule", "parameter", ("breaks at", "exact"), ("holds at", "exact"), "in words", ("sought to", "exact")
     )

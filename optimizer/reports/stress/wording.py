@@ -1,4 +1,4 @@
-"""The words of one case for the numbers of a stress."""
+"""Numbers and names of a stress as text."""
 
 from models.case import Case
 from models.objective_units import objective_unit
@@ -8,7 +8,7 @@ from optimizer.reports.language import localized
 
 
 class StressWording:
-    """The words of one case for the numbers of a stress."""
+    """Words and units of one case for the numbers of a stress."""
 
     def __init__(self, case: Case, stress: Stress) -> None:
         self.case, self.stress = case, stress
@@ -16,21 +16,21 @@ class StressWording:
         self._names = project_names(case)
 
     def value(self, value: float) -> str:
-        """A value of the objective with its unit: points of a hundred, or tonnes."""
+        """A value of the objective with its unit: points out of 100, or tonnes."""
         return with_unit(self.plain(value), self.unit)
 
     def plain(self, value: float) -> str:
-        """A value without its unit, where the unit follows."""
+        """A value without its unit, for text in which the unit follows."""
         return localized(f"{100 * value:.1f}") if self.unit == "points" else number(value)
 
     def amount(self, value: float) -> float:
-        """A value as tables hold it, points to four decimals: stress.json has every digit."""
+        """A value for tables, points to four decimals; stress.json has every digit."""
         return round(100 * value, 4) if self.unit == "points" else value
 
     def name(self, project: str) -> str:
-        """A project's name for people."""
+        """The name of a project."""
         return self._names.get(project, project)
 
     def names(self, ids: tuple[str, ...], most: int = 3) -> str:
-        """Some projects in a row, and how many more."""
+        """A list of projects; those beyond the first few are counted."""
         return few([self.name(i) for i in ids], most)

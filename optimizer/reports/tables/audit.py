@@ -59,7 +59,7 @@ def audit_sheet(case: Case, plan: Plan) -> Grid:
 
 
 def check_lines(plan: Plan) -> Iterator[AuditLine]:
-    """The checks of the auditor; a failed one says so in place of `passed`."""
+    """The checks of the auditor; a failed check shows its message in place of `passed`."""
     for check in plan.audit.checks if plan.audit else ():
         name, text, passed = check_words(check)
         yield AuditLine(tr("check"), name, tr("passed") if passed else tr("FAILED"), text, failed=not passed)
@@ -141,7 +141,7 @@ def _input(case: Case, plan: Plan) -> Iterator[AuditLine]:
 
 
 def _run(plan: Plan) -> Iterator[AuditLine]:
-    """Versions, solver options and overrides, where the plan carries the record of its run."""
+    """Versions, solver options and overrides, if the plan contains the record of its run."""
     record = plan.manifest
     for name, version in record.get("versions", {}).items():
         yield AuditLine(tr("version"), name, str(version))

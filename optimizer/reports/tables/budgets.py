@@ -1,4 +1,4 @@
-"""Every envelope in every year: what it holds, what is charged to it, what is left and carried on."""
+"""Every envelope in every year: its amount, the charges to it, the rest, and the rest that is carried over."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -24,7 +24,7 @@ SHARED = N_(
 
 @dataclass(frozen=True)
 class BudgetLine:
-    """A programme (None: the public money of a case without programmes) in one year, millions."""
+    """The budget of a programme in one year, millions. `None`: public money of a case without programmes."""
 
     programme: Programme | None
     year: int
@@ -35,7 +35,7 @@ class BudgetLine:
 
 
 class BudgetAccounts:
-    """The plan's budgets side by side with its awards."""
+    """The budgets of a plan together with its awards."""
 
     def __init__(self, case: Case, plan: Plan) -> None:
         self.case, self.plan = case, plan
@@ -50,7 +50,7 @@ class BudgetAccounts:
             self.spent[self.fund[row.programme].name, row.year].append(row.spent_m)
 
     def spent_by_fund(self, programme: str, year: int) -> float:
-        """What all programmes that share the limits of this one spend in a year."""
+        """Money that all programmes that share the limits of this one spend in a year."""
         return fsum(self.spent[self.fund[programme].name, year])
 
     def of(self, programme: str) -> list[Award]:
@@ -58,7 +58,7 @@ class BudgetAccounts:
         return [award for (p, _), awards in sorted(self.awards.items()) if p == programme for award in awards]
 
     def lines(self) -> list[BudgetLine]:
-        """Every row of the plan's budgets; without programmes the years in which public money is committed."""
+        """Every row of the plan's budgets; without programmes, the years in which public money is committed."""
         if not self.case.programmes:
             return [BudgetLine(None, year, awards) for (_, year), awards in sorted(self.awards.items())]
         return [line for rows in self.rows.values() for line in self._of_programme(rows)]
@@ -104,13 +104,13 @@ def budget_table(case: Case, plan: Plan) -> Grid:
 
 
 def budget_sheet(case: Case, plan: Plan) -> Grid:
-    """For the workbook: the envelopes, or the years in which public money is committed."""
+    """For the workbook: the envelopes; without programmes, the years in which public money is committed."""
     lines = BudgetAccounts(case, plan).lines()
     return grid_of("sheet", "Budget", budget_columns(case), lines, empty="No money is committed.")
 
 
 def budget_columns(case: Case) -> list[TableColumn[BudgetLine]]:
-    """The columns of both."""
+    """The columns of the page and of the sheet."""
     unit, sheet = money_unit(case), ("sheet",)
 
     def of_programme(field: str) -> Callable[[BudgetLine], str]:

@@ -1,4 +1,4 @@
-"""Materials of the chain in tables: what is made, used and supplied, and how much of the demand is met."""
+"""Materials of the chain in tables: tonnes made, used and supplied, and the part of demand that is met."""
 
 from models.case import Case
 from models.milestones import milestones
@@ -18,11 +18,11 @@ COLUMNS: tuple[TableColumn[MaterialRow], ...] = (
     TableColumn("gap", lambda r: r.gap_t, "tonnes", 13, "Tonnes missing.", unit="t/yr", on=("sheet",)),
     TableColumn("gap", lambda r: r.gap_t if r.demand_t else None, "tonnes", unit="t/yr", on=("page",)),
 )  # fmt: skip
-"""The page leaves the cells of demand empty for a material without demand; a worksheet holds every number."""
+"""On the page, the cells of demand are empty for a material without demand; a worksheet contains every number."""
 
 
 def material_table(case: Case, plan: Plan) -> Grid:
-    """For the page: every material that moves, at the milestones."""
+    """For the page: every material with a flow, at the milestones."""
     years = set(milestones(case, plan))
     moved = {r.material for r in plan.materials if r.made_t or r.used_t or r.supply_t or r.demand_t}
     rows = [r for r in plan.materials if r.year in years and r.material in moved]

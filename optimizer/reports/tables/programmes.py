@@ -1,4 +1,4 @@
-"""Programmes: what each commits over all years, and what its limits leave."""
+"""Programmes: the commitments of each over all years, and the rest within its limits."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from optimizer.reports.tables.shared import NO_PROGRAMME, money_unit, tidy
 
 @dataclass(frozen=True)
 class ProgrammeLine:
-    """A programme over all years, millions; without one all programmes together."""
+    """A programme over all years, millions; without a programme, all programmes together."""
 
     label: str
     programme: Programme | None
@@ -61,7 +61,7 @@ def _of_programme(ledger: BudgetAccounts, programme: Programme) -> ProgrammeLine
 
 
 def _left(ledger: BudgetAccounts, fund: Fund, programme: str, envelope: float | None) -> float | None:
-    """What the tightest limit over all years leaves to the programmes that share it; None without a limit."""
+    """The rest of the tightest limit over all years, for the programmes that share it; None without a limit."""
     given = [award for p in fund.programmes for award in ledger.of(p.id)]
     spent = fsum(ledger.spent_by_fund(programme, row.year) for row in ledger.rows[programme])
     room = [] if envelope is None else [envelope - spent]
@@ -88,7 +88,7 @@ def everything(ledger: BudgetAccounts, lines: list[ProgrammeLine]) -> ProgrammeL
 
 
 def programme_table(case: Case, plan: Plan) -> Grid:
-    """For the page: what each commits and how much of its envelopes that takes."""
+    """For the page: the commitments of each programme, and the part of its envelopes that they use."""
     return grid_of(
         "page", "programmes", programme_columns(case), programme_lines(BudgetAccounts(case, plan)),
         title="Programmes",

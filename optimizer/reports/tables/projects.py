@@ -1,5 +1,6 @@
-"""Every project: what becomes of it, when, with whose money, and why not. The page has one table of all, the workbook the
-sheets Plan and Not financed."""
+"""Every project: its decision, year and money, or the reason why it is left out.
+
+The page has one table of all projects, the workbook the sheets Plan and Not financed."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,20 +21,20 @@ from optimizer.reports.report_table import Grid, TableColumn, grid_of
 from optimizer.reports.tables.shared import joined, money_unit, named
 
 PICKS = ("status", "stage", "country")
-"""Columns that the page lets people choose from."""
+"""Columns that the page can filter."""
 PAGE, PLAN, LEFT_OUT = "page", "plan", "left out"
 """The tables: all projects on the page, the sheets Plan and Not financed."""
 
 
 @dataclass(frozen=True)
 class ProjectLine:
-    """A project with what the plan gives it, or with the reason why it is left out; neither for one that is underway."""
+    """A project with its part of the plan, or with the reason why it is left out; neither if it is underway."""
 
     project: Project
     financed: Financed | None = None
     left_out: NotFinanced | None = None
     decided: int | None = None
-    """Year of the decision; None where the project is left out."""
+    """Year of the decision; None if the project is left out."""
 
     @property
     def status(self) -> str:
@@ -53,19 +54,19 @@ def financed_lines(case: Case, plan: Plan) -> list[ProjectLine]:
 
 
 def left_out_lines(case: Case, plan: Plan) -> list[ProjectLine]:
-    """The others that the plan decides on; those that say most about the plan first."""
+    """Projects that the plan leaves out, with the most informative reasons first."""
     projects = {p.id: p for p in case.projects}
     return [ProjectLine(projects[row.id], left_out=row) for row in left_out_in_order(case, plan)]
 
 
 def underway_lines(case: Case) -> list[ProjectLine]:
-    """What is financed already."""
+    """Projects that are financed already."""
     first = case.settings.first_year
     return [ProjectLine(p, decided=fid_of_underway(p, first)) for p in Sets(case).underway]
 
 
 def project_table(case: Case, plan: Plan) -> Grid:
-    """For the page: the financed by decision, what is left out, what is underway."""
+    """For the page: financed projects by decision year, then those left out, then those underway."""
     lines = [
         *sorted(financed_lines(case, plan), key=lambda x: (x.decided, x.project.id)),
         *left_out_lines(case, plan),
@@ -87,7 +88,7 @@ def _project(line: ProjectLine) -> Project:
 
 
 def _what(case: Case) -> list[TableColumn[ProjectLine]]:
-    """Who, where, what, and its fate."""
+    """Name, place and kind of the project, and the decision on it."""
     return [
         TableColumn("sponsor", lambda x: x.project.sponsor, "wrapped", 22, on=(PLAN, LEFT_OUT)),
         TableColumn("country", lambda x: x.project.country, width=8, words=country_name),
@@ -121,7 +122,7 @@ def _full(line: ProjectLine) -> int | None:
 
 
 def _money(case: Case, plan: Plan) -> list[TableColumn[ProjectLine]]:
-    """Capital cost, and who pays how much of it."""
+    """Capital cost, and the amounts that public and private funders pay."""
 
     def column(
         label: str, value: Callable[[ProjectLine], float | None], note: str, *on: str, heading: str = ""
@@ -166,7 +167,7 @@ def _cost(case: Case, line: ProjectLine) -> float | None:
 
 
 def _deadweight(case: Case, plan: Plan) -> list[TableColumn[ProjectLine]]:
-    """What would have come without support, where any project goes ahead without it."""
+    """Capacity that would have come without support, if any project goes ahead without it."""
     if not has_unaided(plan):
         return []
     return [
@@ -180,7 +181,7 @@ def _deadweight(case: Case, plan: Plan) -> list[TableColumn[ProjectLine]]:
 
 
 def _by_instrument(case: Case) -> Iterator[TableColumn[ProjectLine]]:
-    """A column of face value for every instrument that a programme of the case has."""
+    """A column of face value for every instrument of the case's programmes."""
     instrument = {p.id: p.instrument for p in case.programmes}
 
     def face(kind: str) -> Callable[[ProjectLine], float | None]:
@@ -195,7 +196,7 @@ def _by_instrument(case: Case) -> Iterator[TableColumn[ProjectLine]]:
 
 
 def _whose(case: Case) -> list[TableColumn[ProjectLine]]:
-    """The programmes or the reason, and how sure the numbers are."""
+    """The programmes or the reason, and the confidence in the numbers."""
     instrument = {p.id: p.instrument for p in case.programmes}
 
     def instruments(line: ProjectLine) -> str:
@@ -211,7 +212,7 @@ def _whose(case: Case) -> list[TableColumn[ProjectLine]]:
 
 
 def _reason(case: Case, line: ProjectLine) -> str:
-    """Whose money a project gets, or why none."""
+    """The programmes that support a project, or the reason why none does."""
     if line.left_out:
         reason, detail = tr(reason_words.of_one(case, line.left_out.reason)), said(line.left_out.detail)
         return tr("{what}: {name}", what=reason, name=detail) if detail else reason

@@ -1,4 +1,4 @@
-"""Policy rules: what each asks, what the plan attains, and how much room is left."""
+"""Policy rules: the limit of each, the value that the plan attains, and the slack."""
 
 from collections import Counter
 
@@ -19,13 +19,13 @@ RuleLine = tuple[RuleRow, Rule]
 
 
 def rule_lines(case: Case, plan: Plan) -> list[RuleLine]:
-    """The rules with what the plan attains, in the order of the workbook."""
+    """The rules with the values that the plan attains, in the order of the workbook."""
     rules = {rule.rule: rule for rule in case.rules}
     return [(row, rules[row.rule]) for row in plan.rules]
 
 
 def rule_columns(case: Case, plan: Plan) -> list[TableColumn[RuleLine]]:
-    """What the rule asks and what the plan attains; the sheet has every cell of the rule besides."""
+    """The limit of the rule and the value that the plan attains; the sheet also has every cell of the rule."""
     sheet, unit, bars = ("sheet",), objective_unit(case.settings), _candidates_barred(case, plan)
     return [
         TableColumn("rule", lambda x: x[0].rule, "wrapped", 24),
@@ -70,7 +70,7 @@ def _state(case: Case, plan: Plan, rule: Rule, row: RuleRow) -> str:
 
 
 def _penalty(rule: Rule, unit: str) -> float | None:
-    """What is lost per unit of shortfall: of a plan score in points of a hundred."""
+    """Penalty per unit of shortfall; for a plan score in points out of 100."""
     return rule.penalty if rule.penalty is None or unit != "points" else 100 * rule.penalty
 
 
@@ -98,7 +98,7 @@ def _unit_of(case: Case, measure: str) -> str:
 
 
 def _candidates_barred(case: Case, plan: Plan) -> Counter[str]:
-    """Rule -> candidates that it is the first to bar."""
+    """Rule -> candidates that this rule, and no earlier one, bars."""
     projects, sets = {p.id: p for p in case.projects}, Sets(case)
     out = [projects[row.id] for row in plan.not_financed if row.reason == "fails rule"]
     return Counter(rule.rule for p in out if (rule := sets.failed_each_rule(p)))

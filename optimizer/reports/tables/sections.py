@@ -4,4 +4,4 @@ from optimizer.reports.tables.rules import RULES
 from optimizer.reports.tables.table_section import TableSection
 
 TABLE_SECTIONS: tuple[TableSection, ...] = (RULES,)
-"""On the page between the projects and the countries, in the workbook between the sheets Gap and Not financed."""
+"""Their place on the page is between projects and countries, in the workbook between the sheets Gap and Not financed."""

@@ -1,4 +1,4 @@
-"""What the tables of page and workbook share: the columns that name a project, the unit of money, words in cells."""
+"""Common parts of the tables of page and workbook: columns that name a project, the unit of money, words in cells."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
@@ -13,7 +13,7 @@ from optimizer.safe_text import printable
 T = TypeVar("T")
 
 NO_PROGRAMME = N_("public money")
-"""What stands in place of a programme where the case has none."""
+"""Shown in place of a programme if the case has none."""
 
 
 def named(project: Callable[[T], Project]) -> list[TableColumn[T]]:
@@ -26,7 +26,7 @@ def named(project: Callable[[T], Project]) -> list[TableColumn[T]]:
 
 
 def currency_of(case: Case) -> str:
-    """The base currency, for people."""
+    """The base currency, as shown to people."""
     return shorten(printable(case.settings.base_currency), 12)
 
 
@@ -36,7 +36,7 @@ def money_unit(case: Case) -> str:
 
 
 def joined(values: Iterable[object]) -> str:
-    """A list in one cell, as the workbook writes lists."""
+    """A list in one cell, in the format of the workbook."""
     return "; ".join(map(str, values))
 
 
@@ -45,5 +45,5 @@ def yes_no(value: bool) -> str:
 
 
 def tidy(value: float) -> float:
-    """A difference of money without a rounding residue: to the hundredth of a unit of currency."""
+    """A difference of money without its rounding residue: rounded to a hundredth of a unit of currency."""
     return round(value, 8) + 0.0

@@ -18,7 +18,7 @@ from optimizer.reports.worksheet import Cell
 
 
 class SourceLine(NamedTuple):
-    """One origin."""
+    """One origin of numbers."""
 
     about: str
     id: str
@@ -145,7 +145,7 @@ def _settings(case: Case) -> Iterator[SourceLine]:
 
 
 def _as_cell(value: object) -> Cell:
-    """A setting as its sheet would hold it."""
+    """A setting as it is written in its sheet."""
     if isinstance(value, bool):
         return yes_no(value)
     if isinstance(value, dict):

@@ -20,9 +20,9 @@ class TableSection:
     columns: Callable[[Case, Plan], Iterable[TableColumn[Any]]]
     """The columns, each with the targets that show it: `page`, `sheet` or both."""
     rows: Callable[[Case, Plan], Iterable[Any]]
-    """What the columns read, one item per row."""
+    """The items that the columns read, one per row."""
     note: str = ""
-    """What a reader must know, above the table of the page; marked with `N_`."""
+    """An explanation above the table of the page; marked with `N_`."""
     empty: str = ""
     """Sentence in place of a table without rows, marked with `N_`."""
     behaviour: str = ""

@@ -1,5 +1,4 @@
-"""Viability in tables: what each project earns at the prices of the book and the gap that support must close; what each
-award is worth."""
+"""Viability in tables: earnings of each project at the workbook's prices, the gap that support must close, and awards."""
 
 from collections.abc import Sequence
 
@@ -57,14 +56,13 @@ def viability_columns(case: Case, plan: Plan) -> list[TableColumn[MarketRow]]:
 
 
 def awards_with_worth(plan: Plan) -> list[tuple[str, Award]]:
-    """Each award of which something is known: what it is worth to its project, or what the budget expects back; with the
-    id of the project."""
+    """Awards with a known worth to their project or a known expected receipt, each with the id of its project."""
     known = ((f.id, award) for f in plan.projects for award in f.awards)
     return [(i, award) for i, award in known if award.worth_m is not None or award.expected_receipt_m]
 
 
 def award_table(case: Case, plan: Plan) -> Grid:
-    """For the page: what each award is worth to its project, and what the budget expects to earn by it."""
+    """For the page: the worth of each award to its project, and the receipts that the budget expects from it."""
     note = tr(
         "Worth: the grant that would do as much for the project. A price floor pays the strike on all contained metal and "
         "the buyer pays only the payable part of the price: it does not guarantee the strike. Expected receipts are reported "
@@ -77,7 +75,7 @@ def award_table(case: Case, plan: Plan) -> Grid:
 
 
 def award_columns(case: Case) -> list[TableColumn[AwardLine]]:
-    """The columns of page and sheet; those of the sheet stand below the columns of projects."""
+    """The columns of page and sheet; on the sheet this table is below that of the projects."""
     unit, instrument = money_unit(case), {p.id: p.instrument for p in case.programmes}
     return [
         TableColumn("project", lambda x: x[0], "id", 24, heading="Id"),
