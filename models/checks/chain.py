@@ -104,7 +104,7 @@ def _recipe(findings: Findings, network: Network, recipe: Recipe) -> None:
     outputs = [r for r in rows if r.tonnes_per_tonne > 0]
     used = [r for r in rows if r.tonnes_per_tonne < 0]
     if not outputs:
-        findings.fault(rows[0], "tonnes_per_tonne", f"{recipe} makes nothing: give what comes out as a number above 0")
+        findings.fault(rows[0], "tonnes_per_tonne", f"{recipe} makes nothing: give its output as a number above 0")
         return
     free = next((r for r in rows if r.capacity_use == 0), None)
     if free is not None and not used:
@@ -113,7 +113,7 @@ def _recipe(findings: Findings, network: Network, recipe: Recipe) -> None:
         findings.warn(
             rows[0],
             "tonnes_per_tonne",
-            Text("{recipe} uses nothing: right only where it brings its own ore", recipe=str(recipe)),
+            Text("{recipe} uses nothing: correct only if it mines its own ore", recipe=str(recipe)),
         )
     for year in network.sets.years:
         flows = network.coefficients[recipe, year]
@@ -121,15 +121,15 @@ def _recipe(findings: Findings, network: Network, recipe: Recipe) -> None:
             findings.fault(
                 used[0],
                 "from_year",
-                f"in {year} {recipe} makes {listed(flows)} and uses nothing: say what it uses before, or from when"
-                " it makes something",
+                f"in {year} {recipe} makes {listed(flows)} and uses nothing: give its inputs in earlier years too, or"
+                " the year from which it has outputs",
             )
             return
     if not recipe.name and len(network.recipes_of[recipe.process]) > 1:
         findings.warn(
             rows[0],
             "recipe",
-            Text("without a name this is a recipe of its own beside the others of {process}", process=recipe.process),
+            Text("without a name, this counts as a further recipe of {process}", process=recipe.process),
         )
 
 
@@ -150,8 +150,8 @@ def _loops(findings: Findings, network: Network) -> None:
             findings.fault(
                 row,
                 "tonnes_per_tonne",
-                f"from {year} on {listed(f'({p})' for p in parts)} together make material from nothing: what comes out"
-                " feeds what goes in, and more of it; lower what they make, or raise what they use",
+                f"from {year} on {listed(f'({p})' for p in parts)} together make material from nothing: they return"
+                " more of it than they use; lower their outputs, or raise their inputs",
             )
 
 
@@ -187,7 +187,7 @@ def _plants(findings: Findings, network: Network) -> None:
         findings.sheet_warn("processes", only)
     for stage, names in outside.items():
         apart = Text(
-            "no process is of the stage {stage}: {names} take no part in the chain", stage=stage, names=_some(names)
+            "the stage {stage} has no process: {names} are not part of the chain", stage=stage, names=_some(names)
         )
         findings.sheet_warn("processes", apart)
     _twice(findings, network)
@@ -288,13 +288,15 @@ def _demand(findings: Findings, network: Network, row: Demand, known: set[str]) 
     if row.material is None:
         if row.basis is not None:
             findings.warn(
-                row, "basis", Text("without a material what the plants of the stage run counts, gross or net alike")
+                row,
+                "basis",
+                Text("without a material, all tonnes that the plants of the stage run count, for gross and net alike"),
             )
         if row.stage not in network.by_stage and row.stage in network.sets.case.settings.stages:
             findings.warn(
                 row,
                 "stage",
-                Text("no process is of the stage {stage}: the chain delivers nothing of this demand", stage=row.stage),
+                Text("the stage {stage} has no process: the chain delivers nothing to this demand", stage=row.stage),
             )
     elif row.material not in known:
         hint = findings.suggest(row.material, known)

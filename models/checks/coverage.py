@@ -36,7 +36,9 @@ def _objective(findings: Findings, sets: Sets) -> None:
     elif (
         s.objective not in CAPACITY_OBJECTIVES and findings.case.demand and sets.years and not any(sets.demand.values())
     ):
-        findings.sheet_warn("demand", Text("nothing is demanded in any year of the horizon: every plan scores alike"))
+        findings.sheet_warn(
+            "demand", Text("there is no demand in any year of the horizon: every plan has the same score")
+        )
 
 
 def _weights(findings: Findings) -> None:
@@ -124,7 +126,7 @@ def _existing(findings: Findings, sets: Sets, row: Existing) -> None:
             row,
             "material",
             Text(
-                "nobody demands {material} of the stage {stage}: the row does not count",
+                "there is no demand for {material} of the stage {stage}: the row does not count",
                 material=row.material,
                 stage=row.stage,
             ),
@@ -138,6 +140,6 @@ def _interpolation(findings: Findings, sets: Sets) -> None:
             findings.sheet_warn(
                 sheet,
                 Text(
-                    "years that are not given lie on a straight line between given ones, and are flat before and after them"
+                    "missing years are interpolated on a straight line between given years, and constant before and after them"
                 ),
             )

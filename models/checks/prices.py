@@ -53,7 +53,7 @@ def _paths(findings: Findings) -> None:
                 row,
                 "material",
                 Text(
-                    "no project has a share of {material}, and no stage is called so{hint}: the price is not used",
+                    "no project has a share of {material}, and no stage has this name{hint}: the price is not used",
                     material=row.material,
                     hint=hint,
                 ),
@@ -141,7 +141,7 @@ def _terms(findings: Findings, p: Programme, projects: list[Project]) -> None:
                 p,
                 "rate",
                 Text(
-                    "{name} asks {rate} %, market debt {least} %: it is worth nothing to a project",
+                    "{name} charges {rate} % and market debt {least} %: it has no worth for a project",
                     name=p.id,
                     rate=number(100 * p.rate),
                     least=number(100 * least),

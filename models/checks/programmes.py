@@ -129,7 +129,7 @@ def _limits(findings: Findings, members: Sequence[Programme]) -> None:
             )
         elif limited and p.uncapped:
             findings.warn(
-                p, "uncapped", Text("{name} is said to have no limit, and limits are given: the limits hold", name=p.id)
+                p, "uncapped", Text("uncapped is yes for {name}, but it has limits: the limits hold", name=p.id)
             )
         if (
             p.cost_rate is not None

@@ -44,7 +44,7 @@ def _project_references(findings: Findings) -> None:
         for column, names in references(p):
             for name in dict.fromkeys(names):
                 if name == p.id:
-                    findings.fault(p, column, f"{name} points at itself: remove it from this cell")
+                    findings.fault(p, column, f"{name} refers to itself: remove it from this cell")
                 elif name not in ids:
                     hint = _meant(name, ids, named) or findings.suggest(name, ids)
                     findings.fault(
@@ -139,4 +139,4 @@ def _once(findings: Findings, rows: Sequence[R], name: Callable[[R], str], colum
 def _cure(rows: Iterable[Row]) -> str:
     first, second, *_ = rows
     same = first.model_copy(update={"row": second.row}) == second
-    return "delete this row, it says the same" if same else "rename it, or keep one of the rows"
+    return "delete this row, which is the same" if same else "rename it, or keep one of the rows"

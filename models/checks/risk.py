@@ -65,7 +65,7 @@ def _without_effect(findings: Findings) -> None:
     if stated.get("review_year", "default") != "default" and s.risk != "none" and review_year(s) is None:
         why = Text("no decision falls after {year}", year=min(s.last_fid_year, s.last_year))
         if s.risk == "failures":
-            why = Text("risk = failures plans for the book as planned")
+            why = Text("risk = failures plans for the workbook as planned")
         findings.setting_warn("review_year", Text("review_year changes nothing: {why}", why=why))
     if s.value_of_information and (s.draws or s.risk in ("none", "failures")):
         findings.setting_warn(

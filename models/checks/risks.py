@@ -12,7 +12,7 @@ def check(findings: Findings, sets: Sets) -> None:
     open_to = list(sets.candidates + sets.underway)
     for row in findings.case.risks:
         if row.overrun <= 0:
-            findings.fault(row, "overrun", f"{number(row.overrun)} is no factor on a cost: write 1.2 for 20 % more")
+            findings.fault(row, "overrun", f"{number(row.overrun)} is not a cost factor: write 1.2 for 20 % more")
         picked = [p for p in open_to if matches(row.picks, p)]
         if not picked:
             taken = any(matches(row.picks, p) for p in sets.candidates + sets.underway)

@@ -90,7 +90,7 @@ def _not_for_each(findings: Findings, rule: Rule, column: str) -> str:
     """Why a rule cannot hold for each value of a column."""
     if column == DONOR:
         return (
-            f"donor tells awards apart, and {rule.measure} is not paid by donors: choose award, public_cost, public, contingent "
+            f"donor selects awards, but {rule.measure} is not paid by donors: choose award, public_cost, public, contingent "
             "or support as the measure, or name a column of projects, such as country"
         )
     cure = findings.suggest(column, (*columns(findings.case), DONOR))
@@ -231,7 +231,7 @@ def _doubts(case: Case, rule: Rule) -> Iterator[Doubt]:
     if rule.year is not None and rule.aggregate == "each":
         yield "year", Text("an `each` rule looks at every project whenever it is decided: the year is not used")
     elif rule.year is not None and rule.year < case.settings.first_year and rule.measure not in DELIVERY_MEASURES:
-        yield "year", Text("nothing is decided before {year}: the rule picks nobody", year=case.settings.first_year)
+        yield "year", Text("nothing is decided before {year}: the rule picks no project", year=case.settings.first_year)
 
 
 def _scale(rule: Rule) -> Iterator[Doubt]:

@@ -44,7 +44,7 @@ def _use(risk: str) -> Text:
         )
     if risk == "none":
         return Text(
-            "`solve` plans for the book as planned (risk none) and does not model them; `stress` works them out for a plan"
+            "`solve` plans for the workbook as planned (risk none) and does not model them; `stress` works them out for a plan"
         )
     return Text("`solve` maximizes over them (risk {risk}); `stress` works them out for any plan", risk=risk)
 
@@ -66,7 +66,7 @@ def _probabilities(findings: Findings) -> None:
 
 def _name(_found: Findings, row: Scenario) -> Iterator[Claim]:
     if row.scenario.casefold() == AS_PLANNED:
-        yield "scenario", f"`{AS_PLANNED}` is the name of the book unchanged: choose another name"
+        yield "scenario", f"`{AS_PLANNED}` is the name of the unchanged workbook: choose another name"
 
 
 def _value(_found: Findings, row: Scenario) -> Iterator[Claim]:

@@ -74,7 +74,7 @@ def _unaided(findings: Findings, sets: Sets, p: Project) -> None:
     if year is None:
         return
     if p.status == "underway":
-        message = Text("{name} is underway: unaided_fid says nothing of it, empty the cell", name=p.id)
+        message = Text("{name} is underway: unaided_fid has no meaning for it, empty the cell", name=p.id)
         if year == p.earliest_fid and year <= first:
             message = Text(
                 "{name} goes ahead without support in {year}, by the first year {first}: it is read as underway",

@@ -18,8 +18,8 @@ HELPS_SOFT_RULES = Text("it would only lower the penalty of soft rules; `mine2ma
 COULD_BE_ADDED = Text(
     "it could be added to this plan, which is not proved to be the best; a smaller --gap or `mine2magnet explain` tells more"
 )
-UNDER_RISK = Text("what it would add in the scenarios is not worked out")
-SEVERAL_LIMITS = Text("another rule or limit stands against it in each year; `mine2magnet explain` works it out")
+UNDER_RISK = Text("its gain in the scenarios is not known")
+SEVERAL_LIMITS = Text("another rule or limit prevents it in each year; `mine2magnet explain` finds out which")
 
 
 def follows(structure: Structure, bundle: Sequence[Project]) -> Text:
@@ -66,7 +66,7 @@ def adds_nothing(gains: Gains, bundle: Sequence[Project]) -> Text:
     """Why the objective does not rise."""
     sets = gains.sets
     if (anyway := [p for p in bundle if p.id in sets.unaided_fids]) and any(map(output, anyway)):
-        return Text("financing it would bring nothing that does not come without support")
+        return Text("financing it adds nothing beyond what comes without support")
     if delivers(sets):
         return Text("its process has more capacity already than the chain can feed and place")
     if not any(map(output, bundle)):
@@ -77,7 +77,7 @@ def adds_nothing(gains: Gains, bundle: Sequence[Project]) -> Text:
         return Text("it delivers nothing in {year}, or its stage has no weight", year=year)
     own_rows = [k for p in bundle for k in sets.demands if k.stage == p.stage and material_share(p, k.material)]
     if not any(sets.demand[k, y] > 0 for k in own_rows for y in sets.years):
-        return Text("what it makes is not in demand")
+        return Text("there is no demand for its output")
     if objective == "bottleneck" and any(pair[0] in own_rows for pairs in gains.open_years.values() for pair in pairs):
         return Text("another demand row is the least covered")
     return Text("demand is already covered in the years in which it could deliver")

@@ -153,13 +153,13 @@ WARNINGS = [
         chain(processes=[*RECIPES, {**SEP, "recipe": "b", "material": "cons", "tonnes_per_tonne": -1.0},
                          {**SEP, "recipe": "b", "material": "ndpr", "tonnes_per_tonne": 0.1}, ]),
         [at("processes", 3, "recipe"), at("processes", 5, "material")],
-        "without a name this is a recipe of its own",
+        "without a name, this counts as a further recipe",
     ),
     (
         "made of nothing",
         chain(processes=[DIG, {**SEP, "material": "ndpr", "tonnes_per_tonne": 0.1}]),
         [at("processes", 3, "tonnes_per_tonne")],
-        "uses nothing: right only where it brings its own ore",
+        "uses nothing: correct only if it mines its own ore",
     ),
     ("nobody runs it", chain(projects=[ORE]), [at("processes", 3, "process")], "no existing plant runs crack"),
     (
@@ -172,13 +172,13 @@ WARNINGS = [
         "basis without material",
         chain(demand=[{"stage": "separation", "years": YEARS, "basis": "net"}]),
         [at("demand", 2, "basis")],
-        "what the plants of the stage run counts",
+        "all tonnes that the plants of the stage run count",
     ),
     (
         "a stage that no process is of",
         chain(projects=[ORE, MILL, project("works", stage="magnet")], demand=[{"stage": "magnet", "years": YEARS}]),
         [at("demand", 2, "stage"), "processes"],
-        "no process is of the stage magnet",
+        "the stage magnet has no process",
     ),
     (
         "the only process",

@@ -36,7 +36,7 @@ FAULTS: list[Change] = [
         [at("projects", 3, "together")],
         "add the project",
     ),
-    ("itself", {"projects": [project("a", requires=(("a",),))]}, [at("projects", 2, "requires")], "points at itself"),
+    ("itself", {"projects": [project("a", requires=(("a",),))]}, [at("projects", 2, "requires")], "refers to itself"),
     (
         "twice",
         {"projects": [A, B, A]},

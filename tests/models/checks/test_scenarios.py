@@ -73,7 +73,7 @@ def test_rows_are_read_in_the_order_of_the_sheet(tmp_path: Path) -> None:
     ]
     (said,) = (m for c, m in warnings(case, None) if c == "scenarios")
     assert "2 scenarios; the remaining probability of 0.75 is that of `as planned`" in said
-    assert "`solve` plans for the book as planned (risk none)" in said
+    assert "`solve` plans for the workbook as planned (risk none)" in said
     assert case.settings.contingency_m is None
 
 

@@ -40,7 +40,7 @@ def test_solve_plans_as_planned_and_says_so(plans: Path) -> None:
     for key in with_.keys() - {"manifest"}:
         assert with_[key] == without[key], key
     said = mine2magnet("check", "troubled.xlsx", cwd=plans, check=0).stderr
-    assert "`solve` plans for the book as planned (risk none)" in " ".join(said.split())
+    assert "`solve` plans for the workbook as planned (risk none)" in " ".join(said.split())
 
 
 def test_the_files_the_screen_and_the_page_of_the_plan(plans: Path) -> None:
