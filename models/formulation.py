@@ -25,7 +25,7 @@ from models.family import Family
 from models.linear import face_value, fid_years, financed_capacity, public_cost, unaided_capacity
 from models.network import delivers, nameplate
 from models.objectives import OBJECTIVES, objective_of
-from models.program import Goal, Program
+from models.program import WHOLE, Goal, Program, ProgramOptions
 from models.risk import RiskMeasure
 from models.schema import CHAIN_OBJECTIVES
 from models.sets import DemandKey, Sets
@@ -45,34 +45,16 @@ def build(
     *,
     classes: tuple[FundingClass, ...] | None = None,
     fixed: Mapping[str, int] | None = None,
-    without: Iterable[str] = (),
-    count_awards: bool = False,
-    money_stands: bool = False,
-    overdraft: float = 0.0,
-    by_scenario: frozenset[str] = frozenset(),
+    options: ProgramOptions = WHOLE,
 ) -> Program:
     """The program of a case, in canonical order so that equal cases give equal programs.
 
     `classes`: how awards are summed (default: each project by itself, the plain form). `fixed`: only these projects,
-    each decided in its year. `without`: families whose rows are left out, to show that each is needed.
-    `count_awards`: adds the last step of the tie-break, the fewest awards; each project must be in a class of its own.
-    `money_stands`: the limits of money are never eased in the loaded program, so that the most of an award follows from
-    them. `overdraft`: part of what a fund with carry-over has in a year by which it may be overdrawn in that year.
-    `by_scenario`: rules that are left to scenarios.
+    each decided in its year. `options`: the whole program by default.
     """
     with PauseGC():
         classes = single_classes(sets) if classes is None else classes
-        program = decision_program(
-            sets,
-            classes,
-            FAMILIES.values(),
-            fixed=fixed,
-            without=without,
-            count_awards=count_awards,
-            money_stands=money_stands,
-            overdraft=overdraft,
-            by_scenario=by_scenario,
-        )
+        program = decision_program(sets, classes, FAMILIES.values(), fixed=fixed, options=options)
         program.goals = _goals(program)
     return program
 
@@ -88,14 +70,14 @@ def risk_program(
 ) -> Program:
     """The program of a case with the deliveries of its decisions in each outcome, and a measure of risk as its first goal.
 
-    After a review each state has decisions of its own. `classes`, `fixed`, `overdraft`: as for `build`. `by_state`: state -> its
-    `fixed`; the rows of scenarios are then left out unless awards can change the outcomes, through the penalties of soft rules
-    or through which projects go on (`models.constraints.going_on`).
+    After a review each state has decisions of its own. `classes`, `fixed`: as for `build`. `overdraft`: as in
+    `ProgramOptions`. `by_state`: state -> its `fixed`; the rows of scenarios are then left out unless awards can change the
+    outcomes, through the penalties of soft rules or through which projects go on (`models.constraints.going_on`).
     """
     planned, *others = risk.states
     own = fixed if by_state is None else by_state[planned.name]
     held = held_rules.names(sets.case)
-    program = build(sets, classes=classes, fixed=own, overdraft=overdraft, by_scenario=held)
+    program = build(sets, classes=classes, fixed=own, options=ProgramOptions(overdraft=overdraft, by_scenario=held))
     with PauseGC():
         for n, state in enumerate(others):
             block = pyo.Block(concrete=True)
@@ -113,7 +95,7 @@ def _state_program(base: Program, sets: StateSets, block: Any, fixed: Mapping[st
     block.nothing = pyo.Var(bounds=(0, 0))
     known = base.decision, sets.review_year
     decision = _declare(sets, block, base.classes, fixed, known)
-    program = Program(sets, base.classes, block, decision, overdraft=base.overdraft)
+    program = Program(sets, base.classes, block, decision, ProgramOptions(overdraft=base.options.overdraft))
     program.decision = _with_joint(program)
     program.add_families(f for f in FAMILIES.values() if f.name not in ("coverage", "chain"))
     return program
@@ -158,27 +140,13 @@ def decision_program(
     families: Iterable[Family],
     *,
     fixed: Mapping[str, int] | None = None,
-    without: Iterable[str] = (),
-    count_awards: bool = False,
-    money_stands: bool = False,
-    overdraft: float = 0.0,
-    by_scenario: frozenset[str] = frozenset(),
+    options: ProgramOptions = WHOLE,
 ) -> Program:
-    """The decisions of a case with the rows of some families, and no goal yet. See `build`."""
+    """The decisions of a case with the rows of some families, without goals. Arguments as for `build`."""
     model = pyo.ConcreteModel()
     model.nothing = pyo.Var(bounds=(0, 0))
     decision = _declare(sets, model, classes, fixed)
-    program = Program(
-        sets,
-        classes,
-        model,
-        decision,
-        frozenset(without),
-        count_awards,
-        money_stands,
-        overdraft,
-        by_scenario=by_scenario,
-    )
+    program = Program(sets, classes, model, decision, options)
     program.decision = _with_joint(program)
     program.add_families(families)
     return program
@@ -321,6 +289,6 @@ def tie_break(program: Program) -> tuple[Goal, ...]:
     if program.sets.has_programmes:
         goals.append(Goal("least face value", 1, face_value(decision)))
     goals.append(Goal("earliest decisions", 1, fid_years(decision)))
-    if program.counts_awards and program.model.component("supports") is not None:
+    if program.options.count_awards and program.model.component("supports") is not None:
         goals.append(Goal("fewest awards", 1, sum(program.model.supports.values())))
     return tuple(goals)

@@ -19,7 +19,7 @@ Symbols of the formulas and their names in code:
 Capital budgeting: Lorie & Savage (1955), Weingartner (1963). Capacity expansion: Sahinidis & Grossmann (1989).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -44,6 +44,27 @@ class Goal:
     expression: Any
 
 
+@dataclass(frozen=True, kw_only=True)
+class ProgramOptions:
+    """What a program of a case contains. The default is the whole program."""
+
+    without: Collection[str] = ()
+    """Constraint families whose rows are left out, for example to show that each is needed."""
+    count_awards: bool = False
+    """Add the last step of the tie-break, the fewest awards; each project must be in a class of its own
+    (`models.constraints.max_programmes`)."""
+    money_stands: bool = False
+    """The limits of money are never relaxed in the loaded program, so that rows may depend on them."""
+    overdraft: float = 0.0
+    """Part of the money of a fund with carry-over in a year by which it may be overdrawn (`models.constraints.budgets`)."""
+    by_scenario: frozenset[str] = frozenset()
+    """Rules that hold in scenarios instead of as planned (`models.constraints.held_rules`)."""
+
+
+WHOLE = ProgramOptions()
+"""The options of a whole program."""
+
+
 @dataclass
 class Program:
     """A Pyomo model with its sets, and the values that families pass to one another."""
@@ -52,13 +73,7 @@ class Program:
     classes: tuple[FundingClass, ...]
     model: pyo.ConcreteModel
     decision: Decision
-    without: frozenset[str] = frozenset()
-    counts_awards: bool = False
-    """Whether the awards of every project are counted (`models.constraints.max_programmes`)."""
-    money_stands: bool = False
-    """Whether the limits of money stay as they are in the loaded program, so that rows may depend on them."""
-    overdraft: float = 0.0
-    """Part of the money of a fund with carry-over in a year by which it may be overdrawn (`models.constraints.budgets`)."""
+    options: ProgramOptions = WHOLE
     capacity: dict[tuple[DemandKey, int], Any] = field(default_factory=dict)
     """Capacity outside China, in units of the demand row's largest demand."""
     coverage: dict[tuple[DemandKey, int], Any] = field(default_factory=dict)
@@ -76,8 +91,6 @@ class Program:
     """(name, *index) -> Pyomo constraint; rows without variables are left out."""
     limits: set[str] = field(default_factory=set)
     """Names of the rows that state a limit of the workbook (`models.family`)."""
-    by_scenario: frozenset[str] = frozenset()
-    """Rules that hold in scenarios instead of as planned (`models.constraints.held_rules`)."""
     backing: dict[tuple[str, str, int], Any] = field(default_factory=dict)
     """Project, programme and year -> binary that is 1 if the award is given; only if that decides whether the project runs in a
     scenario."""
@@ -89,7 +102,7 @@ class Program:
 
     def add(self, name: str, index: Sequence[tuple[Any, ...]], rule: Callable[..., Any]) -> None:
         """Add rows `name[index]` as `rule(model, *index)` returns them; a row without variables is either feasible or not."""
-        if self._family in self.without or not index:
+        if self._family in self.options.without or not index:
             return
         rows = [self._row(rule(self.model, *key)) for key in index]
         component = pyo.Constraint(range(len(rows)), rule=rows)

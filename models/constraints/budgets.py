@@ -76,7 +76,7 @@ def carry_over(program: "Program") -> None:
         return
     years = program.sets.years
     spent = {name: charges(program.decision, f) for name, f in funds.items()}
-    domain = pyo.Reals if program.overdraft else pyo.NonNegativeReals
+    domain = pyo.Reals if program.options.overdraft else pyo.NonNegativeReals
     program.model.carried = pyo.Var(sorted(funds), list(years), domain=domain)
     envelope = {(name, t): (f.envelopes or {})[t] for name, f in funds.items() for t in years}
 
@@ -90,9 +90,9 @@ def carry_over(program: "Program") -> None:
         body = spent[f][t] + change(m, f, t)
         return body <= envelope[f, t] if (f, t) in cut else body == envelope[f, t]
 
-    program.add("exact_balance" if program.overdraft else "carry_over", list(envelope), balance)
+    program.add("exact_balance" if program.options.overdraft else "carry_over", list(envelope), balance)
     program.add("carry_over_uncut", list(cut), lambda m, f, t: uncut[f][t] + change(m, f, t) <= cut[f, t])
-    if program.overdraft:
+    if program.options.overdraft:
         overdrawn(program, envelope)
 
 
@@ -119,7 +119,7 @@ def overdrawn(program: "Program", envelope: Mapping[tuple[str, int], float]) -> 
         given = sum(envelope[f, y] for y in range(first, t + 1))
         before = m.carried[f, t - 1] if t > first else 0
         has = 1.0 if given <= 1 else envelope[f, t] + before
-        return m.carried[f, t] + program.overdraft * has >= 0
+        return m.carried[f, t] + program.options.overdraft * has >= 0
 
     program.add("overdraft", list(envelope), least)
 

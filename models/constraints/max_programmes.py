@@ -15,7 +15,7 @@ $$\sum_{p \in S} award_{i,p,t} / k_{i,p,t} \le r_{i,t}(S)\, start_{i,t}$$
 
 for sets S of the smallest programmes, of which no more than r(S) can be among those that pay (`models.smallest_programmes`).
 The last step of the tie-break counts awards by the same binaries for every project of a selection
-(`models.formulation.build`, `count_awards`); there a lower bound is the number of its largest programmes that are needed to
+(`models.program.ProgramOptions.count_awards`); there a lower bound is the number of its largest programmes that are needed to
 pay for a project.
 
 >>> from models.examples import show
@@ -57,7 +57,7 @@ def constrain(program: "Program") -> None:
         for c in program.classes
         if c.is_single
         and c.name in decision.starts_of
-        and (program.counts_awards or is_limited(sets, sets.by_id[c.name]))
+        and (program.options.count_awards or is_limited(sets, sets.by_id[c.name]))
     ]
     pairs = [(i.id, p.id) for i in counted for p in sets.eligible[i.id]] if sets.has_programmes else []
     if not pairs:
@@ -66,7 +66,7 @@ def constrain(program: "Program") -> None:
     programme = decision.programme_of
 
     def most(project: Project, p: Programme, year: int) -> float:
-        if program.money_stands:
+        if program.options.money_stands:
             return most_award(sets, sets.fund_of[p.id], p, project, year)
         return min(award_cap(project, p), most_support(project))
 
@@ -86,10 +86,10 @@ def constrain(program: "Program") -> None:
     limited = [(i.id,) for i in counted if is_limited(sets, i)]
     limit = {i.id: sets.most_programmes(i) for i in counted}
     program.add("max_programmes", limited, lambda _, i: hands(i) - limit[i] * taken(i) <= 0)
-    if program.money_stands and not program.counts_awards:
+    if program.options.money_stands and not program.options.count_awards:
         _limit_smallest(program, [sets.by_id[i] for (i,) in limited])
     least = {i.id: least_hands(sets, i) for i in counted}
-    several = [(i.id,) for i in counted if program.counts_awards and least[i.id]]
+    several = [(i.id,) for i in counted if program.options.count_awards and least[i.id]]
     program.add("least_hands", several, lambda _, i: hands(i) - least[i] * taken(i) >= 0)
 
 

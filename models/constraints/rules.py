@@ -92,7 +92,7 @@ def awards_lose_points(program: "Program") -> bool:
 
 def constrain(program: "Program") -> None:
     """One row per rule; a soft rule has a shortfall, for which the objective pays its penalty."""
-    rules = {r.rule: r for r in rows(program.sets.case.rules) if r.rule not in program.by_scenario}
+    rules = {r.rule: r for r in rows(program.sets.case.rules) if r.rule not in program.options.by_scenario}
     soft = [name for name, r in rules.items() if not r.hard]
     program.model.shortfall = pyo.Var(soft, domain=pyo.NonNegativeReals)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from models.constraints import held_rules
 from models.formulation import build, risk_program
-from models.program import Program
+from models.program import Program, ProgramOptions
 from models.risk import RiskMeasure
 from models.sets import Sets
 from optimizer.solver import tuning
@@ -147,10 +147,12 @@ def _program(sets: Sets, chosen: Mapping[str, int], tolerance: float, *, count_a
     return build(
         sets,
         fixed=chosen,
-        count_awards=count_awards,
-        money_stands=True,
-        overdraft=tolerance,
-        by_scenario=held_rules.names(sets.case),
+        options=ProgramOptions(
+            count_awards=count_awards,
+            money_stands=True,
+            overdraft=tolerance,
+            by_scenario=held_rules.names(sets.case),
+        ),
     )
 
 
@@ -159,7 +161,9 @@ def can_be_paid(sets: Sets, chosen: Mapping[str, int], seconds: float) -> bool |
 
     Fewer decisions never need more money, except for rules about awards, which are left out here. None: not known in time.
     """
-    program = build(sets, fixed=chosen, without=NO_MONEY, money_stands=True, overdraft=TOLERANCE)
+    program = build(
+        sets, fixed=chosen, options=ProgramOptions(without=NO_MONEY, money_stands=True, overdraft=TOLERANCE)
+    )
     try:
         matrix = compile_program(program)
     except InfeasibleProgram:
@@ -175,7 +179,8 @@ def can_ever_be_paid(sets: Sets, projects: Collection[str], seconds: float) -> b
     rows = tuple(p.model_copy(update=alone) for p in sets.case.projects if p.id in projects)
     without = tuple(name for name in NO_MONEY if name != "selection")
     program = build(
-        Sets(sets.case.model_copy(update={"projects": rows})), without=without, money_stands=True, overdraft=TOLERANCE
+        Sets(sets.case.model_copy(update={"projects": rows})),
+        options=ProgramOptions(without=without, money_stands=True, overdraft=TOLERANCE),
     )
     try:
         matrix = compile_program(program)

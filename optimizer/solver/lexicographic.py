@@ -16,7 +16,7 @@ from models.evaluation import Decided
 from models.formulation import build, risk_program
 from models.linear import public_cost
 from models.plan_assembly import decided
-from models.program import Program
+from models.program import Program, ProgramOptions
 from models.risk import RiskMeasure
 from models.sets import Sets
 from optimizer.solver import tuning
@@ -358,13 +358,12 @@ def open_search(
 ) -> Search:
     """Builds and loads the program of a case, by default on the classes with the fewest rows. Raises NoSolution.
 
-    `risk`: a measure to maximize over scenarios; None for the case as planned. `money_stands`: no limit of money is eased in
-    the search later (`models.formulation.build`).
+    `risk`: a measure to maximize over scenarios; None for the case as planned. `money_stands`: as in `models.program.ProgramOptions`.
     """
     began = time.monotonic()
     classes = funding_classes(sets) if classes is None else classes
     program = (
-        build(sets, classes=classes, money_stands=money_stands)
+        build(sets, classes=classes, options=ProgramOptions(money_stands=money_stands))
         if risk is None
         else risk_program(sets, risk, classes=classes)
     )

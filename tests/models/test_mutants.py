@@ -6,6 +6,7 @@ from support.cases import FAMILY_WORLDS, World
 from support.tables import case
 
 from models.formulation import FAMILIES, build
+from models.program import ProgramOptions
 from models.sets import Sets
 from optimizer.solver.highs import Engine
 from optimizer.solver.results import Limits
@@ -14,7 +15,7 @@ from optimizer.solver.standard_form import compile_program
 
 def best_value(world: World, without: tuple[str, ...] = ()) -> float | None:
     """Best value of the program's first goal; None where it is infeasible."""
-    matrix = compile_program(build(Sets(case(world.book)), without=without))
+    matrix = compile_program(build(Sets(case(world.book)), options=ProgramOptions(without=without)))
     outcome = Engine(matrix).minimize(matrix.objectives[0], Limits(0.0, 60.0))
     return None if outcome.x is None else -outcome.objective
 
@@ -33,7 +34,8 @@ def test_dropping_a_family_changes_the_answer(world: World) -> None:
 @pytest.mark.parametrize("world", FAMILY_WORLDS, ids=lambda w: w.family)
 def test_dropping_a_family_drops_rows_of_that_family_alone(world: World) -> None:
     assert world.family is not None
-    whole, rest = build(Sets(case(world.book))), build(Sets(case(world.book)), without=(world.family,))
+    sets = Sets(case(world.book))
+    whole, rest = build(sets), build(sets, options=ProgramOptions(without=(world.family,)))
     rows = {c.name for c in whole.model.component_objects(ctype=Constraint)}
     kept = {c.name for c in rest.model.component_objects(ctype=Constraint)}
     assert kept < rows

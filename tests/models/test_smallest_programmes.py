@@ -13,6 +13,7 @@ from support.repeatable import EXAMPLES, same_books
 from support.tables import case
 
 from models.formulation import build
+from models.program import ProgramOptions
 from models.sets import Sets
 from models.smallest_programmes import limited_sets, smallest_programmes
 from optimizer.solver.highs import Engine
@@ -44,7 +45,7 @@ def test_the_relaxation_does_not_take_a_little_of_every_programme() -> None:
         ({"x", "y", "z"}, 1)
     ]
     for money_stands, most in ((False, 190.0), (True, 162.5)):
-        matrix = compile_program(build(sets, money_stands=money_stands))
+        matrix = compile_program(build(sets, options=ProgramOptions(money_stands=money_stands)))
         relaxed = Engine(matrix, relaxed=True).relax(matrix.objectives[0], 10.0)
         assert relaxed is not None
         assert -relaxed.objective == pytest.approx(most, abs=0.01)

@@ -17,7 +17,7 @@ from models.case import Case
 from models.constraints.rules import row as rule_row
 from models.formulation import FAMILIES, build
 from models.measures import data_measure
-from models.program import Goal, Program
+from models.program import Goal, Program, ProgramOptions
 from models.schema import Rule
 from models.sets import Sets
 from optimizer.analysis.infeasibility.report import MARKET, Restriction
@@ -107,7 +107,7 @@ class Elastic:
     @cached_property
     def program(self) -> Program:
         """The program in which barred projects have decisions too, without its rules; their sums are its last goals."""
-        program = build(Sets(lifted(self.case)), without=("rules",))
+        program = build(Sets(lifted(self.case)), options=ProgramOptions(without=("rules",)))
         goals = [
             Goal(f"{rule.rule} at {value}", 1, rule_row(program.decision, rule.model_copy(update={"value": value}))[0])
             for rule in self.rules.values()
