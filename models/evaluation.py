@@ -59,13 +59,13 @@ class Decided:
     @property
     def key(self) -> tuple[object, ...]:
         """The decisions of every state, as the key of a mapping."""
-        states = tuple((name, own.key) for name, own in sorted(self.states.items()))
+        states = tuple((name, state.key) for name, state in sorted(self.states.items()))
         return tuple(sorted(self.chosen.items())), tuple(sorted(self.awards.items())), states
 
     def in_scenario(self, scenario: Named) -> tuple["Decided", Realization]:
         """The decisions that apply in a scenario, and what the scenario changes."""
-        own = self.states.get(self._state_of.get(scenario.name, ""), self)
-        return own, realization(self.case, scenario)
+        state = self.states.get(self._state_of.get(scenario.name, ""), self)
+        return state, realization(self.case, scenario)
 
     def known_by(self, rows: tuple[Scenario, ...]) -> tuple["Decided", int | None]:
         """The decisions in the state that some rows of a scenario belong to, and the year from which the state is known; those

@@ -75,9 +75,11 @@ def risk_program(
     outcomes, through the penalties of soft rules or through which projects go on (`models.constraints.going_on`).
     """
     planned, *others = risk.states
-    own = fixed if by_state is None else by_state[planned.name]
+    planned_years = fixed if by_state is None else by_state[planned.name]
     held = held_rules.names(sets.case)
-    program = build(sets, classes=classes, fixed=own, options=ProgramOptions(overdraft=overdraft, by_scenario=held))
+    program = build(
+        sets, classes=classes, fixed=planned_years, options=ProgramOptions(overdraft=overdraft, by_scenario=held)
+    )
     with PauseGC():
         for n, state in enumerate(others):
             block = pyo.Block(concrete=True)
@@ -103,8 +105,8 @@ def _state_program(base: Program, sets: StateSets, block: Any, fixed: Mapping[st
 
 def _with_states(program: Program, goals: tuple[Goal, ...]) -> tuple[Goal, ...]:
     """The goals; each step of the tie-break is followed by its sum over the other states."""
-    own = [tie_break(p) for p in program.states.values()]
-    others = {of_one[0].name: sum(g.expression for g in of_one) for of_one in zip(*own, strict=True)}
+    tie_breaks = [tie_break(p) for p in program.states.values()]
+    others = {of_one[0].name: sum(g.expression for g in of_one) for of_one in zip(*tie_breaks, strict=True)}
     ordered: list[Goal] = []
     for g in goals:
         ordered.append(g)

@@ -26,9 +26,9 @@ def headline_rows(rows: Iterable[Row]) -> list[Row]:
     of the stage's own product count, and without those the rows of every material.
     """
     given = list(rows)
-    own = {row.stage for row in given if row.material is None}
+    own_product = {row.stage for row in given if row.material is None}
     main = _main_materials(given)
-    return [row for row in given if row.stage not in own or row.material == main.get(row.stage)]
+    return [row for row in given if row.stage not in own_product or row.material == main.get(row.stage)]
 
 
 def _main_materials(rows: Iterable[DemandRow]) -> dict[str, str]:

@@ -33,10 +33,10 @@ def nearest_names(word: str, names: Iterable[str], count: int, cutoff: float = 0
     if len(word) > LONGEST_WORD:
         return []
     by_form = {_form(name): name for name in names}
-    wanted = _form(word)
-    number = wanted.lstrip("0")
-    same = [name for form, name in by_form.items() if form == wanted or (number and form.lstrip("0") == number)]
-    alike = [by_form[form] for form in get_close_matches(wanted, by_form, count, cutoff)]
+    sought = _form(word)
+    number = sought.lstrip("0")
+    same = [name for form, name in by_form.items() if form == sought or (number and form.lstrip("0") == number)]
+    alike = [by_form[form] for form in get_close_matches(sought, by_form, count, cutoff)]
     return list(dict.fromkeys((*same, *alike)))[:count]
 
 

@@ -191,13 +191,13 @@ def budget_rows(decision: Decision) -> tuple[BudgetRow, ...]:
     for fund in decision.sets.funds:
         carried = _carried(fund, charges(decision, fund))
         for p in fund.programmes:
-            own = charges(decision, Fund(p.id, (p,), None, fund.carry_over, fund.on_face, None, None))
+            charged = charges(decision, Fund(p.id, (p,), None, fund.carry_over, fund.on_face, None, None))
             rows += [
                 BudgetRow(
                     programme=p.id,
                     year=t,
                     envelope_m=None if fund.envelopes is None else fund.envelopes[t],
-                    spent_m=sums.clean(float(own[t])),
+                    spent_m=sums.clean(float(charged[t])),
                     carried_m=carried[t],
                 )
                 for t in decision.sets.years

@@ -12,8 +12,8 @@ def asks(rule: Rule) -> str:
     >>> asks(Rule(row=0, rule="r", measure="capacity", aggregate="sum", sense=">=", value=1200, year=2030))
     'sum of capacity in 2030 >= 1,200'
     """
-    what = {"each": f"each {rule.measure}", "ratio": f"{rule.measure} per {rule.per}"}
-    counted = what.get(rule.aggregate, f"{rule.aggregate} of {rule.measure}")
+    phrases = {"each": f"each {rule.measure}", "ratio": f"{rule.measure} per {rule.per}"}
+    counted = phrases.get(rule.aggregate, f"{rule.aggregate} of {rule.measure}")
     weighted = f" weighted by {rule.weight or 'capex'}" if rule.aggregate == "average" else ""
     where = f", where {rule.where}" if rule.where else ""
     when = "in" if rule.measure.startswith("capacity") else "by"

@@ -82,9 +82,9 @@ def unprofitable_years(case: Case, project: Project, rows: Sequence[Scenario]) -
     if not rows or not has_viability(case, project):
         return frozenset()
     names, at, s = priced_shares(case, project), repriced(case, rows), case.settings
-    own = [r for r in rows if any(p.material in names and picks(r, p) for p in case.prices)]
+    price_rows = [r for r in rows if any(p.material in names and picks(r, p) for p in case.prices)]
     least = (project.opex_per_t or 0.0) * (1 - ROUNDING)
-    years = (y for y in range(s.first_year, s.last_year + 1) if any(acts(r, y) for r in own))
+    years = (y for y in range(s.first_year, s.last_year + 1) if any(acts(r, y) for r in price_rows))
     return frozenset(y for y in years if unit_revenue(at, project, y) < least)
 
 

@@ -142,13 +142,13 @@ class Sets:
 
     def _failure(self, project: Project, rule: Rule) -> Text:
         value = data_measure(self.case, project, rule.measure)
-        asked = {
+        words = {
             "rule": rule.rule, "measure": rule.measure, "sense": rule.sense, "limit": as_typed(rule.value),
         }  # fmt: skip
         if value is None:
-            return Text("{rule}: {measure} has no value, the rule asks {sense} {limit}", **asked)
+            return Text("{rule}: {measure} has no value, the rule asks {sense} {limit}", **words)
         shown = as_typed(value)
-        return Text("{rule}: {measure} is {value}, the rule asks {sense} {limit}", value=shown, **asked)
+        return Text("{rule}: {measure} is {value}, the rule asks {sense} {limit}", value=shown, **words)
 
     @cached_property
     def candidates(self) -> tuple[Project, ...]:
@@ -223,7 +223,7 @@ class Sets:
     def weight(self) -> dict[DemandKey, float]:
         """Weight of a demand row: its own, or the stage's weight over all rows of the stage."""
         given = {k: self.demand_rows[k].weight for k in self.demands}
-        return {k: self.stage_share[k] if (own := given[k]) is None else own for k in self.demands}
+        return {k: self.stage_share[k] if (stated := given[k]) is None else stated for k in self.demands}
 
     @cached_property
     def stage_share(self) -> dict[DemandKey, float]:
@@ -293,8 +293,8 @@ class Sets:
 
     def most_programmes(self, project: Project) -> int | None:
         """Most programmes that may support a project: its own number, else the setting; None without a limit."""
-        own = project.max_programmes
-        return self.case.settings.max_programmes if own is None else own
+        stated = project.max_programmes
+        return self.case.settings.max_programmes if stated is None else stated
 
     @cached_property
     def viability(self) -> Viability:

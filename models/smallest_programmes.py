@@ -43,8 +43,8 @@ def smallest_programmes(sets: Sets, project: Project, year: int) -> list[Smalles
     asks = [(face, need(project)), *_worth(sets, project, year, face)]
     return [
         SmallestProgrammes({p: face[p] for p in programmes}, most)
-        for brings, asked in asks
-        for programmes, most in limited_sets(brings, asked, limit)
+        for brings, required in asks
+        for programmes, most in limited_sets(brings, required, limit)
     ]
 
 
@@ -59,7 +59,7 @@ def _worth(
     yield {p.id: offer.worth * min(face[p.id], offer.most) for p, offer in offers}, viability.gaps[project.id, year]
 
 
-def limited_sets(brings: Mapping[str, float], asked: float, limit: int) -> Iterator[tuple[tuple[str, ...], int]]:
+def limited_sets(brings: Mapping[str, float], required: float, limit: int) -> Iterator[tuple[tuple[str, ...], int]]:
     """Sets of the smallest programmes with the most of each that can be among `limit` programmes which bring what is asked.
 
     Only sets whose limit does not follow from `limit` itself, the largest set for each most; one empty set with the most -1
@@ -70,7 +70,7 @@ def limited_sets(brings: Mapping[str, float], asked: float, limit: int) -> Itera
     >>> list(limited_sets({"a": 10, "b": 20}, 100, 2))
     [((), -1)]
     """
-    enough = asked - TOLERATED * (limit + 1) * max(1.0, asked)
+    enough = required - TOLERATED * (limit + 1) * max(1.0, required)
     order = sorted(brings, key=lambda p: (brings[p], p))
     sizes = [brings[p] for p in order]
     if sum(sizes[-limit:]) < enough:

@@ -70,9 +70,9 @@ def state_known_by(case: Case, rows: tuple[Scenario, ...]) -> State | None:
 
 def states_of(case: Case, names: Iterable[str]) -> tuple[State, ...]:
     """The state as planned, then those of the given scenarios."""
-    wanted = set(names)
+    named = set(names)
     planned, *others = states(case)
-    return (planned, *(s for s in others if wanted & {*s.scenarios}))
+    return (planned, *(s for s in others if named & {*s.scenarios}))
 
 
 def _state(of_one: list[Named], *, is_planned: bool) -> State:

@@ -82,11 +82,11 @@ def _clause(text: str, known: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
 
 
 def _column(word: str, known: Mapping[str, str]) -> str:
-    wanted = _header_form(word)
+    form = _header_form(word)
     by_form = {_header_form(name): name for name in known}
-    if wanted in by_form:
-        return by_form[wanted]
-    near = nearest(wanted, by_form)
+    if form in by_form:
+        return by_form[form]
+    near = nearest(form, by_form)
     raise ValueError(f'"{word}" is not a column' + (did_you_mean(by_form[near]) if near else "; use a column"
                      " of projects, or programme.donor and the like"))  # fmt: skip
 

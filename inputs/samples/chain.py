@@ -88,9 +88,9 @@ def _shares(project: Record, process: str) -> Record:
         return {}
     light = process.startswith("sep_light")
     heavy = process == "sep_heavy"
-    wanted = ["ndpr_oxide"] * (not heavy) + ["dy_oxide", "tb_oxide"] * (not light)
+    missing = ["ndpr_oxide"] * (not heavy) + ["dy_oxide", "tb_oxide"] * (not light)
     shares = {}
-    for material in wanted:
+    for material in missing:
         column, element = _ELEMENTS[material]
         shares[f"share_{material}"] = round(float(str(project[column])) * RECOVERY[element], 5)
     return shares

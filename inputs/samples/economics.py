@@ -41,11 +41,11 @@ def _row_of(fact: Text) -> Text:
 
 def _byproduct(fact: Text) -> Record:
     """What by-products earn; 0 with its reason where none are counted."""
-    own = next((row for row in assumptions("byproducts") if row["id"] == fact["id"]), None)
-    if own is None:
+    stated = next((row for row in assumptions("byproducts") if row["id"] == fact["id"]), None)
+    if stated is None:
         return {"byproduct_per_t": 0.0, "byproduct_basis": f"0 to 0: {_row_of(fact)['byproduct_basis']}"}
-    ends = f"{float(own['low']):,.0f} to {float(own['high']):,.0f}" if own["high"] else "range not known"
-    return {"byproduct_per_t": float(own["byproduct_per_t"]), "byproduct_basis": f"{ends}: {own['basis']}"}
+    ends = f"{float(stated['low']):,.0f} to {float(stated['high']):,.0f}" if stated["high"] else "range not known"
+    return {"byproduct_per_t": float(stated["byproduct_per_t"]), "byproduct_basis": f"{ends}: {stated['basis']}"}
 
 
 def _contained(fact: Text) -> float:

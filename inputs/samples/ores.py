@@ -58,10 +58,10 @@ def _assayed(row: Text) -> Ore:
 def _company(row: Text, alike: Ore) -> Ore:
     """A project's own shares; the rest of the heavy group is that of the ore it is most like."""
     fact = the_fact("projects", id=row["fact"])
-    own = {e: _of_project(fact, e, range_) for e, range_ in _COMPANY.items()}
+    shares = {e: _of_project(fact, e, range_) for e, range_ in _COMPANY.items()}
     rest = alike.heavy.value - alike.dy.value - alike.tb.value
     others = Estimate(rest, 0.85 * rest, 1.15 * rest, (f"heavy group like {alike.name}: estimate",), "low")
-    return _ore(row, own["NdPr"], own["Dy"], own["Tb"], own["Dy"].plus(own["Tb"]).plus(others))
+    return _ore(row, shares["NdPr"], shares["Dy"], shares["Tb"], shares["Dy"].plus(shares["Tb"]).plus(others))
 
 
 def _of_project(fact: Text, element: str, range_: float) -> Estimate:

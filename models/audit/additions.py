@@ -56,10 +56,10 @@ class Additions:
     def gain(self, bundle: Bundle, year: int) -> Decimal:
         """The gain of the objective. If it counts what a chain delivers: 1 if the process of a project runs at its full
         capacity in a year in which the project would deliver, so that there may be a gain, else 0."""
-        wanted = name(self.ledger)
-        if wanted in CHAIN_OBJECTIVES:
+        objective = name(self.ledger)
+        if objective in CHAIN_OBJECTIVES:
             return ONE if any(self._is_full(project, year) for project in bundle) else ZERO
-        return self.GAINS[wanted](self, bundle, year)
+        return self.GAINS[objective](self, bundle, year)
 
     def _capacity(self, bundle: Bundle, year: int) -> Decimal:
         at = self.ledger.case.settings.objective_year
@@ -116,16 +116,16 @@ class Additions:
         """Demand row -> discounted coverage with the plan, and full coverage."""
         means: dict[int, tuple[Decimal, Decimal]] = {}
         for (n, year), pair in self.standing.items():
-            reached, asked = means.get(n, (ZERO, ZERO))
-            means[n] = (reached + self.discounts[year] * covered(*pair), asked + self.discounts[year])
+            reached, total = means.get(n, (ZERO, ZERO))
+            means[n] = (reached + self.discounts[year] * covered(*pair), total + self.discounts[year])
         return means
 
     def _level(self, bundle: Bundle, year: int) -> Decimal:
         more: dict[int, Decimal] = {}
         for (n, y), part in self._parts(bundle, year).items():
             more[n] = more.get(n, ZERO) + self.discounts[y] * part
-        before = min((reached / asked for reached, asked in self._means.values()), default=ZERO)
-        means = ((reached + more.get(n, ZERO)) / asked for n, (reached, asked) in self._means.items())
+        before = min((reached / total for reached, total in self._means.values()), default=ZERO)
+        means = ((reached + more.get(n, ZERO)) / total for n, (reached, total) in self._means.items())
         return min(means, default=ZERO) - before
 
     GAINS: ClassVar[dict[str, Callable[["Additions", Bundle, int], Decimal]]] = {

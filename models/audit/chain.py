@@ -74,8 +74,8 @@ class Chain:
 
     def used(self, process: str, year: int) -> Decimal:
         """Capacity of a process that its runs take in a year, t/yr."""
-        own = (way for way in self.ways if way[0] == process)
-        return sum((self.runs[way, year] * self.takes(way, year) for way in own), ZERO)
+        own_ways = (way for way in self.ways if way[0] == process)
+        return sum((self.runs[way, year] * self.takes(way, year) for way in own_ways), ZERO)
 
     @cached_property
     def runs(self) -> dict[tuple[Way, int], Decimal]:

@@ -119,12 +119,12 @@ class DrawnChain(DrawnWorld):
 
     def _score(self, covered: Sequence[Sequence[float]]) -> float:
         growth = 1 + self._ledger.case.settings.discount_rate
-        reached = asked = 0.0
+        reached = total = 0.0
         for n, parts in enumerate(covered):
             for (_, demand, weight), part in zip(self._demands, parts, strict=True):
                 if demand[n] > 0:
-                    reached, asked = reached + weight * growth**-n * part, asked + weight * growth**-n
-        return reached / asked if asked else 0.0
+                    reached, total = reached + weight * growth**-n * part, total + weight * growth**-n
+        return reached / total if total else 0.0
 
     def _magnets(self, covered: Sequence[Sequence[float]]) -> float:
         stages = self._ledger.case.settings.stages

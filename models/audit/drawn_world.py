@@ -89,7 +89,7 @@ class DrawnWorld:
     def _cells(self) -> list[tuple[int, int]]:
         """Demand row and place of the year of every demand, in one order."""
         return [
-            (n, y) for n, (_, demand, _, _) in enumerate(self.rows) for y, wanted in enumerate(demand) if wanted > 0
+            (n, y) for n, (_, demand, _, _) in enumerate(self.rows) for y, tonnes in enumerate(demand) if tonnes > 0
         ]
 
     @cached_property
@@ -123,12 +123,12 @@ class DrawnWorld:
             ]
         else:
             raw = [[self.rows[n][0] * d for (n, _), d in zip(self._cells, discount, strict=True)]]
-        return [[share / total for share in own] for own in raw if (total := sum(own))]
+        return [[share / total for share in weights] for weights in raw if (total := sum(weights))]
 
     def _covered(self, have: Sequence[float]) -> float:
         """Coverage, or that of the least covered row, at these tonnes in each cell."""
-        covered = [1.0 if got >= wanted else got / wanted for got, wanted in zip(have, self._demand, strict=True)]
-        return min((sum(map(mul, own, covered)) for own in self._shares), default=0.0)
+        covered = [1.0 if got >= demand else got / demand for got, demand in zip(have, self._demand, strict=True)]
+        return min((sum(map(mul, shares, covered)) for shares in self._shares), default=0.0)
 
     def _added(self, late: Mapping[str, int], failed: set[str], gone: set[str]) -> float:
         """Weighted capacity that the plan adds in the objective's year."""

@@ -74,11 +74,11 @@ def at_most(amount: Decimal, limit: Decimal, sentence: str, terms: Iterable[Deci
     return Finding(max(ZERO, amount - limit), base(limit, terms), sentence)
 
 
-def equal(stated: float, recomputed: Decimal, what: Words, terms: Iterable[Decimal] = ()) -> Finding:
+def equal(stated: float, recomputed: Decimal, quantity: Words, terms: Iterable[Decimal] = ()) -> Finding:
     """Compares a number of the plan with the recomputed one."""
 
     def words() -> str:
-        return f"{in_words(what)} is stated as {stated!r}, recomputed {say(recomputed)}"
+        return f"{in_words(quantity)} is stated as {stated!r}, recomputed {say(recomputed)}"
 
     return Finding(abs(exact(stated) - recomputed), base(recomputed, terms), words)
 

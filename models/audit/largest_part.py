@@ -15,13 +15,13 @@ NOTHING = Decimal("1e-30")
 """A coefficient up to this is the rounding of earlier steps."""
 
 
-def most(wanted: Sum, limits: list[tuple[Sum, Decimal]]) -> Decimal | None:
+def most(objective: Sum, limits: list[tuple[Sum, Decimal]]) -> Decimal | None:
     """The largest value of a sum of variables, none below 0, each of the sums in `limits` within its limit (0 or more).
 
     None if it is unbounded.
     """
     basic = {f"~{n:03d}": (limit, {x: -a for x, a in of.items() if a}) for n, (of, limit) in enumerate(limits)}
-    value, gains = ZERO, dict(wanted)
+    value, gains = ZERO, dict(objective)
     while helpful := sorted(x for x, gain in gains.items() if gain > NOTHING):
         enter = helpful[0]
         room = [(basic[b][0] / -of[enter], b) for b, (_, of) in basic.items() if of.get(enter, ZERO) < -NOTHING]

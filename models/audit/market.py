@@ -33,9 +33,11 @@ def hurdle(ledger: "Ledger", project: Project) -> Decimal | None:
 
 def value_of_content(ledger: "Ledger", project: Project, year: int) -> Decimal:
     """Value of the materials in a tonne of the product."""
-    own = [(row, exact(project.shares[row.material])) for row in ledger.case.prices if project.shares.get(row.material)]
-    own = own or [(row, ONE) for row in ledger.case.prices if row.material == project.stage]
-    return sum((share * along(row.years, year) for row, share in own), ZERO)
+    content_prices = [
+        (row, exact(project.shares[row.material])) for row in ledger.case.prices if project.shares.get(row.material)
+    ]
+    content_prices = content_prices or [(row, ONE) for row in ledger.case.prices if row.material == project.stage]
+    return sum((share * along(row.years, year) for row, share in content_prices), ZERO)
 
 
 def cash(ledger: "Ledger", project: Project, fid: int, prices: Decimal = ONE) -> Flow:
@@ -104,8 +106,8 @@ def contract(
 
 def content(programme: Programme, project: Project) -> Decimal:
     """Part of the product that the contract counts."""
-    own = programme.material in (None, project.stage)
-    return ONE if own else exact(project.shares.get(programme.material or "", 0.0))
+    is_own_product = programme.material in (None, project.stage)
+    return ONE if is_own_product else exact(project.shares.get(programme.material or "", 0.0))
 
 
 def expected(ledger: "Ledger", programme: Programme, project: Project, year: int) -> tuple[Decimal, Decimal]:
@@ -137,8 +139,8 @@ def last_free_year(ledger: "Ledger", programme: Programme, project: Project) -> 
 
 def worth_of_debt(ledger: "Ledger", programme: Programme, project: Project, _fid: int) -> Decimal:
     """Saving of soft debt against market debt, per unit."""
-    own = hurdle(ledger, project) or ZERO
-    market = own if ledger.case.settings.debt_rate is None else exact(ledger.case.settings.debt_rate)
+    required = hurdle(ledger, project) or ZERO
+    market = required if ledger.case.settings.debt_rate is None else exact(ledger.case.settings.debt_rate)
     rate, free = exact(programme.rate or 0.0), last_free_year(ledger, programme, project)
     times = (programme.tenor_years or 0) - free
     if times <= 0:
@@ -152,8 +154,8 @@ def worth_of_debt(ledger: "Ledger", programme: Programme, project: Project, _fid
 
 def stake(ledger: "Ledger", programme: Programme, project: Project, fid: int) -> Decimal:
     """Capital for which an agency that asks `rate` takes all of the project's cash."""
-    asked = exact(programme.rate or 0.0)
-    return worth_today(cash(ledger, project, fid), asked) / spending(ledger, project, asked)
+    rate = exact(programme.rate or 0.0)
+    return worth_today(cash(ledger, project, fid), rate) / spending(ledger, project, rate)
 
 
 def worth_of_equity(ledger: "Ledger", programme: Programme, project: Project, fid: int) -> Decimal:

@@ -134,8 +134,8 @@ class Reasons:
         clauses = [clause for project in bundle for clause in project.requires]
         if not clauses:
             return True
-        own = {project.id for project in bundle}
-        return all(any(one in own or self.ledger.stands(one, year) for one in clause) for clause in clauses)
+        members = {project.id for project in bundle}
+        return all(any(one in members or self.ledger.stands(one, year) for one in clause) for clause in clauses)
 
     # -- money, gains and rules ----------------------------------------------------------------------------------
 

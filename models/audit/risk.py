@@ -27,8 +27,8 @@ def checks(ledger: Ledger, flows: DrawnFlows | None = None) -> Iterator[Finding]
     """The block `risk` against the case, the plan and the scenarios. `flows`: of a chain in every draw, where its deliveries count
     and are planned for over draws."""
     risk = ledger.plan.risk
-    wanted = ledger.case.settings.risk
-    yield must((risk is None) == (wanted == "none"), f"the case asks for risk = {wanted}, the plan states otherwise")
+    measure = ledger.case.settings.risk
+    yield must((risk is None) == (measure == "none"), f"the case asks for risk = {measure}, the plan states otherwise")
     if risk is None:
         return
     yield from _settings(ledger, risk)
@@ -57,14 +57,14 @@ def _probability(rows: list[Scenario]) -> Decimal:
 def _scenarios(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
     """Every scenario is there once; its value, its calls and the projects that go on are as recomputed."""
     named = by_scenario(ledger.case.scenarios)
-    wanted = {name for name, rows in named.items() if not (risk.draws and _probability(rows))}
+    required = {name for name, rows in named.items() if not (risk.draws and _probability(rows))}
     if not risk.draws and ONE - sum(map(_probability, named.values()), ZERO) > LEAST:
-        wanted.add(PLANNED)
+        required.add(PLANNED)
     if risk.measure == "failures" and not named:
-        wanted = set()
+        required = set()
     stated = [r.scenario for r in risk.scenarios]
     yield must(
-        sorted(stated) == sorted(wanted), "the scenarios of the measure of risk are not those of the sheet, each once"
+        sorted(stated) == sorted(required), "the scenarios of the measure of risk are not those of the sheet, each once"
     )
     again = audit_stress(
         ledger.case, ledger.plan, _as_stress(risk), ledger.case.scenarios, Evidence(dict(risk.runs or {}))
@@ -112,10 +112,10 @@ def _measure(ledger: Ledger, risk: RiskPlan, flows: DrawnFlows | None) -> Iterat
     if risk.measure == "failures":
         yield from _failures(ledger, risk)
     if risk.evpi is not None:
-        for what, stated in (("low", risk.evpi.low), ("high", risk.evpi.high)):
-            best = sum((exact(r.probability) * exact(getattr(r, f"best_{what}") or 0.0) for r in risk.scenarios), ZERO)
+        for end, stated in (("low", risk.evpi.low), ("high", risk.evpi.high)):
+            best = sum((exact(r.probability) * exact(getattr(r, f"best_{end}") or 0.0) for r in risk.scenarios), ZERO)
             perfect = max(ZERO, best - mean(stated_values(risk.scenarios)))
-            yield equal(stated, perfect, f"the value of perfect information, {what}")
+            yield equal(stated, perfect, f"the value of perfect information, {end}")
     for r in risk.scenarios:
         if r.best_low is not None and r.best_high is not None:
             yield at_most(exact(r.best_low), exact(r.best_high), f"{r.scenario}: best_low is above best_high")
@@ -123,8 +123,8 @@ def _measure(ledger: Ledger, risk: RiskPlan, flows: DrawnFlows | None) -> Iterat
 
 
 def _of_values(risk: RiskPlan, values: Values) -> Iterator[Finding]:
-    for what, stated, of in stated_measures(risk):
-        yield equal(stated, of(values), what)
+    for quantity, stated, of in stated_measures(risk):
+        yield equal(stated, of(values), quantity)
 
 
 def _objective(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:

@@ -35,13 +35,13 @@ def of_draws(ledger: Ledger, risk: RiskPlan, told: DrawnValues) -> Iterator[Find
     drawn = drawn_plan(ledger, told)
     ranges = drawn.best(1, told.planned_for)
     low, high = (stated_values(risk.scenarios) | equally_likely([pair[n] for pair in ranges]) for n in (0, 1))
-    for what, stated, of in stated_measures(risk):
+    for quantity, stated, of in stated_measures(risk):
         least, most = of(low), of(high)
         if least == most:
-            yield equal(stated, least, what)
+            yield equal(stated, least, quantity)
         else:
-            yield at_most(least, exact(stated), f"{what} is stated as {say(exact(stated))}, at least {say(least)}")
-            yield at_most(exact(stated), most, f"{what} is stated as {say(exact(stated))}, at most {say(most)}")
+            yield at_most(least, exact(stated), f"{quantity} is stated as {say(exact(stated))}, at least {say(least)}")
+            yield at_most(exact(stated), most, f"{quantity} is stated as {say(exact(stated))}, at most {say(most)}")
     fresh = stated_values(risk.scenarios) | equally_likely(drawn.greedy(told.planned_for + 1, told.n))
     yield equal(told.mean, mean(fresh), "the mean of the fresh draws")
     yield equal(told.measure, StatedMeasure(risk).of(fresh), "the measure of risk on the fresh draws")
@@ -59,8 +59,8 @@ def of_drawn_chain(ledger: Ledger, risk: RiskPlan, told: DrawnValues, flows: Dra
     values = [one.value for one in found]
     planned = stated_values(risk.scenarios) | equally_likely(values[: told.planned_for])
     fresh = stated_values(risk.scenarios) | equally_likely(values[told.planned_for :])
-    for what, stated, of in stated_measures(risk):
-        yield equal(stated, of(planned), what)
+    for quantity, stated, of in stated_measures(risk):
+        yield equal(stated, of(planned), quantity)
     yield equal(told.mean, mean(fresh), "the mean of the fresh draws")
     yield equal(told.measure, StatedMeasure(risk).of(fresh), "the measure of risk on the fresh draws")
 

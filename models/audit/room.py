@@ -35,12 +35,12 @@ def best_missing(ledger: Ledger, rule: Rule, bundle: tuple[Project, ...], year: 
 
 def _best(ledger: Ledger, rule: Rule, project: Project, year: int, nothing: Decimal) -> Decimal:
     """Amount that a project adds to the left-hand side."""
-    own = _decided(ledger, rule, project, year).left - nothing
+    alone = _decided(ledger, rule, project, year).left - nothing
     if not {str(rule.measure), str(rule.per)}.intersection(AWARD_MEASURES):
-        return own
+        return alone
     able = [one for one in ledger.case.programmes if eligible(ledger, one, project)]
-    effects = [(_decided(ledger, rule, project, year, one).left - nothing - own, cap(one, project)) for one in able]
-    return own + _spread(effects, need(project), market.room(project), wants_more=rule.sense == ">=")
+    effects = [(_decided(ledger, rule, project, year, one).left - nothing - alone, cap(one, project)) for one in able]
+    return alone + _spread(effects, need(project), market.room(project), wants_more=rule.sense == ">=")
 
 
 def decision_row(project: Project, year: int, awards: tuple[Award, ...] = ()) -> Financed:

@@ -38,30 +38,30 @@ def plan_score(ledger: Ledger, chain: Chain | None, *, financed: bool) -> Decima
     """Weighted mean over the demand rows."""
     means = [(item, *mean(ledger, item, chain, financed=financed)) for item in needs(ledger)]
     weights = row_weights(ledger, [item for item, _, _ in means])
-    asked = sum((w * row[2] for w, row in zip(weights, means, strict=True)), ZERO)
+    total = sum((w * row[2] for w, row in zip(weights, means, strict=True)), ZERO)
     reached = sum((w * row[1] for w, row in zip(weights, means, strict=True)), ZERO)
-    return reached / asked if asked else ZERO
+    return reached / total if total else ZERO
 
 
 def bottleneck(ledger: Ledger, financed: bool) -> Decimal:
     """Mean coverage of the least covered demand row."""
     means = [mean(ledger, item, None, financed=financed) for item in needs(ledger)]
-    return min((reached / asked for reached, asked in means if asked), default=ZERO)
+    return min((reached / total for reached, total in means if total), default=ZERO)
 
 
 def row_weights(ledger: Ledger, rows: list[Need]) -> list[Decimal]:
     """Weight of each demand row: its own, or the weight of its stage divided by the number of rows of the stage."""
     stages = [row.stage for row in rows]
-    own = [None if row.demand is None else row.demand.weight for row in rows]
+    stated = [None if row.demand is None else row.demand.weight for row in rows]
     shared = [weight(ledger, stage) / stages.count(stage) for stage in stages]
-    return [part if given is None else exact(given) for given, part in zip(own, shared, strict=True)]
+    return [part if given is None else exact(given) for given, part in zip(stated, shared, strict=True)]
 
 
 def mean(ledger: Ledger, item: Need, chain: Chain | None, *, financed: bool) -> tuple[Decimal, Decimal]:
     """Discounted coverage of a demand row, by what the chain delivers if that counts, and full coverage; years without demand
     have no weight."""
     growth = ONE + exact(ledger.case.settings.discount_rate)
-    reached = asked = ZERO
+    reached = total = ZERO
     for year in ledger.years:
         demand = item.demanded(year)
         if demand > 0:
@@ -70,8 +70,8 @@ def mean(ledger: Ledger, item: Need, chain: Chain | None, *, financed: bool) -> 
                 part = chain.delivered(item.demand, year)
             else:
                 part = covered(reached_by(item, year, financed=financed), demand)
-            reached, asked = reached + discount * part, asked + discount
-    return reached, asked
+            reached, total = reached + discount * part, total + discount
+    return reached, total
 
 
 def reached_by(item: Need, year: int, *, financed: bool) -> Decimal:
@@ -115,12 +115,12 @@ def weight(ledger: Ledger, stage: str) -> Decimal:
 
 def objective(ledger: Ledger) -> Iterator[Finding]:
     """Name, value, baseline and penalty of the objective."""
-    stated, wanted = ledger.plan.objective, name(ledger)
-    yield must(stated.name == wanted, f"the objective is stated as {stated.name}, the case asks for {wanted}")
+    stated, required = ledger.plan.objective, name(ledger)
+    yield must(stated.name == required, f"the objective is stated as {stated.name}, the case asks for {required}")
     if ledger.plan.risk is not None:
         return  # value, baseline and penalty are those of a measure of risk: see `risk`
     yield equal(stated.value, value(ledger), "the objective's value")
-    if wanted in CHAIN_OBJECTIVES:
+    if required in CHAIN_OBJECTIVES:
         # What the chain would deliver without the plan is another linear program: here it is only held between bounds.
         least, most = exact(stated.baseline), value(ledger)
         yield at_most(-least, ZERO, f"the baseline {say(least)} is below nothing")

@@ -49,8 +49,8 @@ def known_by(ledger: Ledger, trouble: Trouble) -> tuple[Ledger, Trouble]:
     for state in risk.states:
         planned = state.state == PLANNED
         if known == _known(ledger, () if planned else named.get(state.scenarios[0], ())):
-            own = ledger if planned else Ledger(ledger.case, _plan(ledger.plan, state))
-            return own, replace(trouble, known_from=since)
+            state_ledger = ledger if planned else Ledger(ledger.case, _plan(ledger.plan, state))
+            return state_ledger, replace(trouble, known_from=since)
     return ledger, trouble
 
 
@@ -94,14 +94,14 @@ def checks(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
 
 
 def _one(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
-    own = {name: row.fid_year for name, row in ledger.financed.items()}
+    decisions = {name: row.fid_year for name, row in ledger.financed.items()}
     named = sorted(name for state in risk.states for name in state.scenarios)
     yield must(
         named == sorted(r.scenario for r in risk.scenarios), "the scenarios of the one state are not all of them"
     )
     for state in risk.states:
         whole = {p.id: p.fid_year for p in state.projects}
-        yield must(whole == own, f"state {state.state}: its projects and years are not those of the plan")
+        yield must(whole == decisions, f"state {state.state}: its projects and years are not those of the plan")
 
 
 # -- which scenarios are one state -----------------------------------------------------------------------------------
@@ -122,8 +122,8 @@ def _partition(ledger: Ledger, risk: RiskPlan) -> Iterator[Finding]:
     first = bool(risk.states) and risk.states[0].state == PLANNED and stated[0] == expected[planned]
     yield must(first, "the first state is not that of the book as planned")
     for result in risk.scenarios:
-        own = [s.state for s in risk.states if result.scenario in s.scenarios]
-        yield must([result.state] == own, f"{result.scenario}: its state is stated as {result.state}")
+        containing = [s.state for s in risk.states if result.scenario in s.scenarios]
+        yield must([result.state] == containing, f"{result.scenario}: its state is stated as {result.state}")
 
 
 def _known(ledger: Ledger, rows: Iterable[Scenario]) -> tuple[Decimal, ...]:
@@ -154,9 +154,9 @@ def _before(ledger: Ledger, state: StatePlan, since: int) -> Iterator[Finding]:
             if every or row.fid_year < since
         }
 
-    own, plan = decided(state.projects), decided(ledger.plan.projects)
+    in_state, plan = decided(state.projects), decided(ledger.plan.projects)
     when = "all that is decided" if every else f"what is decided before {since}"
-    yield must(own == plan, f"state {state.state}: {when} differs from the plan")
+    yield must(in_state == plan, f"state {state.state}: {when} differs from the plan")
 
 
 def _kept(ledger: Ledger, state: StatePlan, since: int) -> Iterator[Finding]:
@@ -164,11 +164,11 @@ def _kept(ledger: Ledger, state: StatePlan, since: int) -> Iterator[Finding]:
     trouble = Trouble(() if state.state == PLANNED else rows)
     plan = _plan(ledger.plan, state)
     market = Market(Ledger(ledger.case, plan), trouble)
-    own = StateLedger(_with_decided_rules(ledger.case), plan, market.at(market.rows), since)
+    state_ledger = StateLedger(_with_decided_rules(ledger.case), plan, market.at(market.rows), since)
     for check in (*DECIDED, rules.hold):
-        yield from (_said(state, finding) for finding in check(own))
-    yield from (_said(state, finding) for finding in _envelopes(own, trouble, since))
-    yield from (_said(state, finding) for finding in _public(own, state))
+        yield from (_said(state, finding) for finding in check(state_ledger))
+    yield from (_said(state, finding) for finding in _envelopes(state_ledger, trouble, since))
+    yield from (_said(state, finding) for finding in _public(state_ledger, state))
 
 
 def _with_decided_rules(case: Case) -> Case:

@@ -39,11 +39,11 @@ def audit_stress(
             return planned if known_from is None else Ledger(case, of_scenario(plan, name))
 
         for result in stress.scenarios:
-            trouble, own = (
+            trouble, state_ledger = (
                 Trouble(tuple(named.get(result.scenario, ())), known_from=known_from),
                 decided_in(result.scenario),
             )
-            for check, finding in scenario(own, trouble, result, evidence.scenarios.get(result.scenario, ())):
+            for check, finding in scenario(state_ledger, trouble, result, evidence.scenarios.get(result.scenario, ())):
                 by_check.setdefault(check, []).append(finding)
         by_check["probabilities"] = list(_probabilities(stress, named))
         by_check["losses"] = list(_losses(planned, stress))

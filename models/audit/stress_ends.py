@@ -84,10 +84,12 @@ def _end(  # noqa: PLR0917
     yield equal(at, level, f"{label}: the parameter")
     # Rows of one parameter, `where` and value may differ in their years: one of them has the value that is stated.
     known = [known_by(planned, trouble) for trouble in troubles]
-    worlds = [(own, trouble, _World(_ledger(own, trouble, worked))) for own, trouble in known]
-    own, trouble, world = min(worlds, key=lambda one: abs(one[-1].value - exact(value)))
+    worlds = [
+        (state_ledger, trouble, _World(_ledger(state_ledger, trouble, worked))) for state_ledger, trouble in known
+    ]
+    state_ledger, trouble, world = min(worlds, key=lambda one: abs(one[-1].value - exact(value)))
     yield equal(value, world.value, f"{label}: the value")
-    yield from _allowed(own, trouble, StatedChoice(label, frozenset(worked.stopped), exact(value)), world)
+    yield from _allowed(state_ledger, trouble, StatedChoice(label, frozenset(worked.stopped), exact(value)), world)
 
 
 def _spans(rows: Sequence[Scenario], shared: Sequence[Common], planned: Ledger) -> Iterator[tuple[str, Ends]]:

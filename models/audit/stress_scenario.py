@@ -94,8 +94,8 @@ def _delivered(chain: Chain, result: ScenarioResult) -> Iterator[Finding]:
         for year in ledger.years:
             part = chain.delivered(row, year)
             known = stated.get((row.stage, row.material, year), -1.0)
-            what = f"{result.scenario}: coverage of {row.stage} in {year}"
-            yield equal(known, part if along(row.years, year) > 0 else ONE, what)
+            quantity = f"{result.scenario}: coverage of {row.stage} in {year}"
+            yield equal(known, part if along(row.years, year) > 0 else ONE, quantity)
 
 
 @dataclass(frozen=True)

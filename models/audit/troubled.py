@@ -57,10 +57,10 @@ class Trouble:
     def late(self, project: Project, fid: int, first_year: int) -> int:
         """Years by which a project's deliveries move."""
         mine = [r for r in self.rows if r.parameter == "delay_years" and holds(r.picks.projects, project)]
-        own = self.delays.get(project.id, 0)
+        own_delay = self.delays.get(project.id, 0)
         if project.status == "underway":
-            return own + sum(int(r.value) for r in mine) if fid + project.build_years >= first_year else 0
-        return own + sum(int(r.value) for r in mine if (r.from_year or fid) <= fid <= (r.to_year or fid))
+            return own_delay + sum(int(r.value) for r in mine) if fid + project.build_years >= first_year else 0
+        return own_delay + sum(int(r.value) for r in mine if (r.from_year or fid) <= fid <= (r.to_year or fid))
 
     def share(self, project: Project, fid: int, year: int, first_year: int) -> Decimal:
         """Part of nameplate that a project delivers in a year, prices apart."""

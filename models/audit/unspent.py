@@ -77,28 +77,32 @@ class Purse:
         missing = market.gap(self.ledger, bundle[0], year) if self.ledger.case.programmes else ZERO
         if len(bundle) == 1 and missing > 0:
             return self._closes(bundle[0], year, missing)
-        wanted = sum((self._wanted(project, year) for project in bundle), ZERO)
-        if wanted <= 0:
+        required = sum((self._required(project, year) for project in bundle), ZERO)
+        if required <= 0:
             return True
         if not self.ledger.case.programmes:
-            return wanted <= self.budget
+            return required <= self.budget
         sources = [source for project in bundle for source in self._sources(project, year)]
         rooms = {n: max(self._room(n, project, year) for project in bundle) for n in {s.fund for s in sources}}
         limit = most_hands(self.ledger, bundle[0])
         if len(bundle) == 1 and limit is not None and limit < len(sources):
             few = combinations(sources, limit)
             # Beyond this number "yes" is assumed, as wherever the answer is unknown.
-            return comb(len(sources), limit) > MOST_CHOICES or any(self._pay(bundle, one, rooms, wanted) for one in few)
-        return self._pay(bundle, sources, rooms, wanted)
+            return comb(len(sources), limit) > MOST_CHOICES or any(
+                self._pay(bundle, one, rooms, required) for one in few
+            )
+        return self._pay(bundle, sources, rooms, required)
 
-    def _pay(self, bundle: Bundle, sources: Sequence[FundedOffer], rooms: dict[int, Decimal], wanted: Decimal) -> bool:
-        """Whether these programmes could pay what is wanted."""
-        if self._raised(sources, rooms, wanted) < wanted:
+    def _pay(
+        self, bundle: Bundle, sources: Sequence[FundedOffer], rooms: dict[int, Decimal], required: Decimal
+    ) -> bool:
+        """Whether these programmes could pay what is required."""
+        if self._raised(sources, rooms, required) < required:
             return False
         tied = [source for source in sources if source.least > 0]
         if len(bundle) > 1 or not tied or len(tied) > MOST_TICKETS:
             return True
-        return self._with_tickets(bundle[0], sources, rooms, wanted)
+        return self._with_tickets(bundle[0], sources, rooms, required)
 
     def _closes(self, project: Project, year: int, missing: Decimal) -> bool:
         """Whether awards could meet the need and be worth what the market leaves missing; least tickets and the number of
@@ -113,13 +117,13 @@ class Purse:
         limits.append(({name: ONE / one.whole for name, one in sources.items() if one.whole}, ONE))
         limits.append(({name: one.rate for name, one in sources.items()}, self.budget))
         for n in {one.fund for one in sources.values()}:
-            own = {name: one for name, one in sources.items() if one.fund == n}
-            charged = {name: ONE if one.on_face else one.rate for name, one in own.items()}
-            limits += [(charged, self._room(n, project, year)), (dict.fromkeys(own, ONE), self._face(n))]
+            fund_sources = {name: one for name, one in sources.items() if one.fund == n}
+            charged = {name: ONE if one.on_face else one.rate for name, one in fund_sources.items()}
+            limits += [(charged, self._room(n, project, year)), (dict.fromkeys(fund_sources, ONE), self._face(n))]
         part = most({"part": ONE}, [(of, limit) for of, limit in limits if limit < ENDLESS])
         return part is None or part >= ONE - CLOSE
 
-    def _wanted(self, project: Project, year: int) -> Decimal:
+    def _required(self, project: Project, year: int) -> Decimal:
         return need(project) if self.ledger.case.programmes else market.alone(self.ledger, project, year)
 
     def _sources(self, project: Project, year: int, *, with_worth: bool = False) -> Iterator[FundedOffer]:
@@ -185,10 +189,10 @@ class Purse:
         self,
         sources: Sequence[FundedOffer],
         rooms: dict[int, Decimal],
-        wanted: Decimal,
+        required: Decimal,
         given: Sequence[tuple[FundedOffer, Decimal]] = (),
     ) -> Decimal:
-        """The most face value, up to what is wanted, beside what is `given` already; less than 0 if that is too much."""
+        """The most face value, up to what is required, beside what is `given` already; less than 0 if that is too much."""
         left = dict(rooms)
         face = {n: self._face(n) for n in left}
         budget = self.budget
@@ -201,7 +205,7 @@ class Purse:
         raised = ZERO
         for source in sorted(sources, key=lambda one: one.rate):
             price = ONE if source.on_face else source.rate
-            limits = [wanted - raised, source.most, face[source.fund]]
+            limits = [required - raised, source.most, face[source.fund]]
             limits += [left[source.fund] / price] if price else []
             limits += [budget / source.rate] if source.rate else []
             amount = max(ZERO, min(limits))
@@ -212,7 +216,7 @@ class Purse:
         return raised
 
     def _with_tickets(
-        self, project: Project, sources: Sequence[FundedOffer], rooms: dict[int, Decimal], wanted: Decimal
+        self, project: Project, sources: Sequence[FundedOffer], rooms: dict[int, Decimal], required: Decimal
     ) -> bool:
         """Whether some choice of the programmes with a least ticket pays, each giving nothing or at least its ticket."""
         tied = [source for source in sources if source.least > 0]
@@ -226,7 +230,7 @@ class Purse:
             if least > market.room(project):
                 continue
             more = [FundedOffer(s.fund, s.most - s.least, s.rate, s.on_face, ZERO) for s in part]
-            raised = self._raised([*free, *more], rooms, max(ZERO, wanted - least), given)
-            if raised >= 0 and least + raised >= wanted:
+            raised = self._raised([*free, *more], rooms, max(ZERO, required - least), given)
+            if raised >= 0 and least + raised >= required:
                 return True
         return False

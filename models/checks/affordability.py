@@ -26,18 +26,18 @@ def check(findings: Findings, sets: Sets) -> None:
 
 
 def _too_poor(findings: Findings, money: Unspent, least: Project) -> Text:
-    wanted, total = need(least), findings.case.settings.total_budget_m
-    if total is not None and wanted > total:
+    required, total = need(least), findings.case.settings.total_budget_m
+    if total is not None and required > total:
         return Text(
             "no project can be paid for: the smallest need, {need} M of {name}, is more than the whole budget of {total} M"
             " ({cell}): are both in millions?",
-            need=number(round(wanted, 2)), name=least.id, total=number(total), cell=findings.setting("total_budget_m"),
+            need=number(round(required, 2)), name=least.id, total=number(total), cell=findings.setting("total_budget_m"),
         )  # fmt: skip
     years = money.sets.windows[least.id]
-    most = max(wanted - money.shortage((least,), t) for t in years)
+    most = max(required - money.shortage((least,), t) for t in years)
     return Text(
         "no project can be paid for: the smallest need, {need} M of {name}, is more than the {most} M that the programmes"
         " could pay of it in any year of its window: are capital cost and envelopes in millions, and are max_share and"
         " private_share meant so?",
-        need=number(round(wanted, 2)), name=least.id, most=number(round(most, 2)),
+        need=number(round(required, 2)), name=least.id, most=number(round(most, 2)),
     )  # fmt: skip

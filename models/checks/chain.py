@@ -258,10 +258,10 @@ def _materials(findings: Findings, network: Network) -> None:
         e.material for e in findings.case.existing if e.material and e.process is None and network.sets.counts(e)
     }
     known = outputs | supplied
-    asked: set[str] = set()
+    reported: set[str] = set()
     for row in _by_row(findings.case.processes):
-        if row.tonnes_per_tonne < 0 and row.material not in known and row.material not in asked:
-            asked.add(row.material)
+        if row.tonnes_per_tonne < 0 and row.material not in known and row.material not in reported:
+            reported.add(row.material)
             hint = findings.suggest(row.material, known)
             findings.warn(
                 row,

@@ -98,8 +98,8 @@ def setting_cell(case: Case, key: str) -> str:
 def millions(findings: Findings, row: Project | Programme, value: float) -> Text:
     """Money of a case in words, with its currency and prices where the row was written in others."""
     s = findings.case.settings
-    own = row.currency in (None, s.base_currency) and row.price_year in (None, s.price_year)
-    if own:
+    is_in_base = row.currency in (None, s.base_currency) and row.price_year in (None, s.price_year)
+    if is_in_base:
         return Text("{number}", number=number(value))
     return Text(
         "{number} million {currency} of {year}", number=number(value), currency=s.base_currency, year=s.price_year

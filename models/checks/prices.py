@@ -63,9 +63,11 @@ def _paths(findings: Findings) -> None:
 def _priced(findings: Findings, sets: Sets, i: Project) -> None:
     if not priced_shares(sets.case, i):
         held = [m for m, share in sorted(i.shares.items()) if share > 0]
-        what = f"{listed(held)} or of {i.stage}" if held else i.stage
+        missing = f"{listed(held)} or of {i.stage}" if held else i.stage
         findings.fault(
-            i, "opex_per_t", f"{i.id} states its operating cost, and there is no price of {what}: add a row to `prices`"
+            i,
+            "opex_per_t",
+            f"{i.id} states its operating cost, and there is no price of {missing}: add a row to `prices`",
         )
 
 

@@ -125,14 +125,14 @@ def _countries(findings: Findings) -> None:
             )
 
 
-def _once(findings: Findings, rows: Sequence[R], name: Callable[[R], str], column: str, what: str) -> None:
+def _once(findings: Findings, rows: Sequence[R], name: Callable[[R], str], column: str, noun: str) -> None:
     by_name: dict[str, list[R]] = defaultdict(list)
     for row in sorted(rows, key=lambda r: r.row):
         by_name[name(row)].append(row)
     for key, same in by_name.items():
         for row in same[1:]:
             findings.fault(
-                row, column, f'{what} "{key}" is there already at {findings.cell(same[0], column)}: {_cure(same)}'
+                row, column, f'{noun} "{key}" is there already at {findings.cell(same[0], column)}: {_cure(same)}'
             )
 
 

@@ -116,9 +116,11 @@ def _cut_budgets(case: Case) -> Iterator[Claim]:
         return
     cut = min(rows, key=lambda r: r.from_year or s.first_year)
     since, review = cut.from_year or s.first_year, review_year(s)
-    what = f'scenario "{cut.scenario}" changes a budget from {since} on, which only decisions after a review can answer'
+    problem = (
+        f'scenario "{cut.scenario}" changes a budget from {since} on, which only decisions after a review can answer'
+    )
     if review is None or review > since:
-        yield "review_year", f"{what}: set review_year to {_reviews(case, since)}"
+        yield "review_year", f"{problem}: set review_year to {_reviews(case, since)}"
 
 
 def _reviews(case: Case, since: int) -> str:

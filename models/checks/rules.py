@@ -53,8 +53,10 @@ def check_picks(findings: Findings, sets: Sets) -> None:
 
 def known_measures(case: Case) -> tuple[str, ...]:
     """Names that a rule's `measure` may take in this case."""
-    own = {name for p in case.projects for name in p.measures} | {f"share_{m}" for p in case.projects for m in p.shares}
-    return ("capex", "count", "esg", "capacity_tpa", *DELIVERY_MEASURES, *AWARD_MEASURES, *sorted(own))
+    columns = {name for p in case.projects for name in p.measures} | {
+        f"share_{m}" for p in case.projects for m in p.shares
+    }
+    return ("capex", "count", "esg", "capacity_tpa", *DELIVERY_MEASURES, *AWARD_MEASURES, *sorted(columns))
 
 
 def measure_cell(findings: Findings, project: Project, measure: str) -> str:

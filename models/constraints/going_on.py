@@ -68,14 +68,14 @@ def _call(sets: Sets, realization: "Realization", key: Key) -> Call:
     project, fid = sets.by_id[key[0]], key[1]
     if project.id in realization.failed:
         return Call(0.0)
-    own = claim(sets.case, project, fid, (), realization)
-    own = replace(own, capex_m=own.capex_m * realization.overruns.get(project.id, 1.0))
-    if own.bankable_m is None or not sets.has_programmes:
-        return Call(own.call(), most=own.call())
-    owed = Claim(own.capex_m, own.private_share, own.secured_m, own.need_m, None, 0.0).call()
+    stated = claim(sets.case, project, fid, (), realization)
+    stated = replace(stated, capex_m=stated.capex_m * realization.overruns.get(project.id, 1.0))
+    if stated.bankable_m is None or not sets.has_programmes:
+        return Call(stated.call(), most=stated.call())
+    owed = Claim(stated.capex_m, stated.private_share, stated.secured_m, stated.need_m, None, 0.0).call()
     sized, at = priced_cases(sets.case, project, fid, realization)
     worth = {p.id: worth_at(sized, at, p, project, fid) for p in sets.eligible[project.id]}
-    gap = max(0.0, own.capex_m - own.secured_m - own.bankable_m)
+    gap = max(0.0, stated.capex_m - stated.secured_m - stated.bankable_m)
     kept = [
         worth[p.id] / planned
         for p in sets.eligible[project.id]
@@ -100,8 +100,11 @@ def awards_count(program: "Program", risk: "RiskMeasure") -> bool:
     """Whether awards change the value of some outcome of a measure. `program`: the decisions of every state."""
     state = state_of(risk.states)
     for w in risk.outcomes:
-        own = program.states.get(state.get(w.name, ""), program)
-        if any(awards_decide(own.sets, r, own.decision.start) for r in [w.realization, *(r for _, r in w.mean)]):
+        state_program = program.states.get(state.get(w.name, ""), program)
+        if any(
+            awards_decide(state_program.sets, r, state_program.decision.start)
+            for r in [w.realization, *(r for _, r in w.mean)]
+        ):
             return True
     return False
 

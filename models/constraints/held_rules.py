@@ -38,8 +38,8 @@ def constrain(program: "Program", risk: "RiskMeasure", decisions: Mapping[str, D
         return
     chance = {w.name: w.probability for w in risk.likely}
     likely = chance if risk.asks_probability else {}
-    asked = {name: [w for w in decisions if is_always(r) or w in likely] for name, r in rules.items()}
-    pairs = [(name, w) for name, of_one in asked.items() for w in of_one]
+    required_in = {name: [w for w in decisions if is_always(r) or w in likely] for name, r in rules.items()}
+    pairs = [(name, w) for name, of_one in required_in.items() for w in of_one]
     missing = {(name, w): missed_by(decisions[w], rules[name]) for name, w in pairs}
     some = [(name, w) for name, w in pairs if not is_always(rules[name])]
     program.model.kept_rule = pyo.Var(some, domain=pyo.Binary)
@@ -62,7 +62,7 @@ def constrain(program: "Program", risk: "RiskMeasure", decisions: Mapping[str, D
     refuted.constrain(program, [r for r in risk.refuted if (r.rule, r.outcome) in missing], bases, kept)
     least = {name: least_probability(rules[name].holds) or 0.0 for name, _ in some}
     program.add("rule_probability", [(name,) for name in least],
-                lambda _, name: sum(chance[w] * kept[name, w] for w in asked[name]) >= least[name] - SURE)  # fmt: skip
+                lambda _, name: sum(chance[w] * kept[name, w] for w in required_in[name]) >= least[name] - SURE)  # fmt: skip
 
 
 def missed_by(decision: Decision, rule: "Rule") -> Any:

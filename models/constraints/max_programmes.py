@@ -111,10 +111,10 @@ def _limit_smallest(program: "Program", limited: list[Project]) -> None:
 
 def least_hands(sets: Sets, project: Project) -> int:
     """Least number of programmes whose largest awards together pay the need of a project; all of them if they cannot."""
-    wanted = need(project) * (1 - ROUNDING)
+    required = need(project) * (1 - ROUNDING)
     caps = sorted((award_cap(project, p) for p in sets.eligible[project.id]), reverse=True)
     paid, hands = 0.0, 0
-    while paid < wanted and hands < len(caps):
+    while paid < required and hands < len(caps):
         paid, hands = paid + caps[hands], hands + 1
     return hands
 

@@ -98,10 +98,10 @@ def _mean(program: Program, base: Program, block: Any, outcome: Outcome) -> Chan
     """The mean scenario: the deliveries of all scenarios, weighted by probability, with every call met."""
     parts, in_scenarios = [], []
     for n, (chance, realization) in enumerate(outcome.mean):
-        own = pyo.Block(concrete=True)
-        block.add_component(f"part_{n}", own)
+        part = pyo.Block(concrete=True)
+        block.add_component(f"part_{n}", part)
         one = Outcome(realization.name, 0.0, realization)
-        sets, running, _ = _scenario(program, base, own, one, every_call_is_met=True)
+        sets, running, _ = _scenario(program, base, part, one, every_call_is_met=True)
         parts.append((chance, sets))
         in_scenarios.append(running)
     mean = MeanSets(program.sets.case, tuple(parts))

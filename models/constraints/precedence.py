@@ -43,7 +43,7 @@ def _taken(program: "Program", i: str) -> Any:
 
 def requires(program: "Program") -> None:
     """A row for each requirement of a project and each year of its window in which nothing meets it unfinanced."""
-    wanted = {
+    by_clause = {
         (i.id, n, s.year): alternatives
         for i in program.sets.candidates
         for n, alternatives in enumerate(i.requires)
@@ -52,9 +52,9 @@ def requires(program: "Program") -> None:
     }
 
     def row(_: pyo.Block, i: str, n: int, t: int) -> object:
-        return _until(program, i, t) - sum(_until(program, j, t) for j in wanted[i, n, t]) <= 0
+        return _until(program, i, t) - sum(_until(program, j, t) for j in by_clause[i, n, t]) <= 0
 
-    program.add("requires", list(wanted), row)
+    program.add("requires", list(by_clause), row)
 
 
 def together(program: "Program") -> None:

@@ -124,8 +124,8 @@ def _closers(
 
 def companions(p: Project, standing: set[str]) -> tuple[str, ...]:
     """Projects that a project requires or is decided with, and that are not financed: `a`, or `a or b`."""
-    asked = (*p.requires, *((j,) for j in p.together))
-    return tuple(dict.fromkeys(" or ".join(any_of) for any_of in asked if not standing.intersection(any_of)))
+    clauses = (*p.requires, *((j,) for j in p.together))
+    return tuple(dict.fromkeys(" or ".join(any_of) for any_of in clauses if not standing.intersection(any_of)))
 
 
 def least_cost(sets: Sets, p: Project) -> float | None:

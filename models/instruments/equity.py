@@ -33,8 +33,8 @@ def worth(programme: Programme, project: Project, year: int, case: Case) -> floa
 def stake_and_worth(programme: Programme, project: Project, year: int, case: Case) -> tuple[float, float]:
     """`whole_stake` and `worth`, computed from the cash once."""
     flow, profile = cash(case, project, year), profile_of(case, project)
-    asked, hurdle = programme.rate or 0.0, hurdle_rate(case, project) or 0.0
-    whole = present_value(flow, asked, year) / spending_factor(profile, asked)
+    agency_rate, hurdle = programme.rate or 0.0, hurdle_rate(case, project) or 0.0
+    whole = present_value(flow, agency_rate, year) / spending_factor(profile, agency_rate)
     if whole <= 0:
         return whole, 0.0
     private = present_value(flow, hurdle, year) / spending_factor(profile, hurdle)

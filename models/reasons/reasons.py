@@ -97,7 +97,7 @@ class ReasonFinder:
         short = {t: self.everything.shortage(bundle, t) for t in following}
         if all(short.values()):
             year = min(following, key=lambda t: short[t])
-            detail = sentences.too_small(self.sets, self.everything.wanted(bundle, year), short[year], year)
+            detail = sentences.too_small(self.sets, self.everything.required(bundle, year), short[year], year)
             return NotFinanced(id=p.id, reason="programmes closed in its years or too small", detail=detail)
         return self._by_gain(p, bundle, [t for t in following if not short[t]])
 
@@ -160,5 +160,5 @@ class ReasonFinder:
         if not short:
             return NotFinanced(id=p.id, reason="not worked out", detail=sentences.SEVERAL_LIMITS)
         a = min(short, key=lambda a: (a.short, a.year))
-        detail = sentences.outbid(self.sets, a.gain, self.unspent.wanted(a.bundle, a.year), a.short, a.year)
+        detail = sentences.outbid(self.sets, a.gain, self.unspent.required(a.bundle, a.year), a.short, a.year)
         return NotFinanced(id=p.id, reason="outbid", detail=detail, year=a.year)

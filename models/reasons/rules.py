@@ -90,15 +90,15 @@ class RuleRoom:
         return {r.rule: rule_rows.row(self._nothing, r)[1] for r in self.rules}
 
     def _best(self, rule: Rule, p: Project, year: int, empty: float) -> float:
-        own = float(rule_rows.row(self._one(p, year), rule)[0]) - empty
+        alone = float(rule_rows.row(self._one(p, year), rule)[0]) - empty
         programmes = self.sets.eligible[p.id]
         if not programmes or not (rule.measure in AWARD_MEASURES or rule.per in AWARD_MEASURES):
-            return own
+            return alone
         effects = [
-            (float(rule_rows.row(self._one(p, year, programme.id), rule)[0]) - empty - own, award_cap(p, programme))
+            (float(rule_rows.row(self._one(p, year, programme.id), rule)[0]) - empty - alone, award_cap(p, programme))
             for programme in programmes
         ]
-        return own + most_of_awards(effects, need(p), most_support(p), 1.0 if rule.sense == ">=" else -1.0)
+        return alone + most_of_awards(effects, need(p), most_support(p), 1.0 if rule.sense == ">=" else -1.0)
 
     def _one(self, p: Project, year: int, programme: str = "") -> Decision:
         """The decision of a single project, with 1 M of face value of a programme."""
@@ -118,7 +118,7 @@ def most_of_awards(effects: Sequence[tuple[float, float]], least: float, most: f
     """
     given = total = 0.0
     for effect, cap in sorted(effects, key=lambda pair: -sense * pair[0]):
-        wanted = most - given if sense * effect > 0 else max(0.0, least - given)
-        face = min(cap, wanted)
+        rest = most - given if sense * effect > 0 else max(0.0, least - given)
+        face = min(cap, rest)
         given, total = given + face, total + effect * face
     return total

@@ -50,9 +50,9 @@ class Structure:
 
     def reason(self, p: Project) -> NotFinanced | None:
         """The first reason of this kind, of the project itself or of a partner it goes together with."""
-        own = self._alone(p)
-        if own is not None:
-            return own
+        own_reason = self._alone(p)
+        if own_reason is not None:
+            return own_reason
         for partner in self.bundle(p)[1:]:
             if (why := self._alone(partner)) is not None:
                 detail = Text(
@@ -131,8 +131,8 @@ class Structure:
                 yield min(((j, years[j]) for j in clause if j in years), key=lambda pair: pair[1])
 
     def _clauses(self, bundle: tuple[Project, ...]) -> Iterator[tuple[str, ...]]:
-        own = {p.id for p in bundle}
-        return (clause for p in bundle for clause in p.requires if own.isdisjoint(clause))
+        members = {p.id for p in bundle}
+        return (clause for p in bundle for clause in p.requires if members.isdisjoint(clause))
 
     def _stands(self, project: str, year: int) -> bool:
         return self.sets.stands_unfinanced(project, year) or self.decided.get(project, year + 1) <= year

@@ -65,11 +65,11 @@ class UnspentMoney:
     cost: float
     """Rest of the total budget, in budget cost."""
 
-    def most(self, offer: Offer, wanted: float) -> float:
-        """The largest award of an offer, up to `wanted` and its own limit."""
+    def most(self, offer: Offer, required: float) -> float:
+        """The largest award of an offer, up to `required` and its own limit."""
         cost = offer.rate if not offer.on_face else 0.0
         by_fund = self.limited[offer.fund] if offer.on_face else _over(self.limited[offer.fund], cost)
-        return max(0.0, min(wanted, offer.most, by_fund, self.face[offer.fund], _over(self.cost, offer.rate)))
+        return max(0.0, min(required, offer.most, by_fund, self.face[offer.fund], _over(self.cost, offer.rate)))
 
     def take(self, offer: Offer, face: float) -> None:
         self.limited[offer.fund] -= face if offer.on_face else face * offer.rate
@@ -166,30 +166,30 @@ class Unspent:
     def _shortage(self, projects: Sequence[Project], year: int) -> float:
         if len(projects) == 1 and self._gap(projects[0], year) > 0:
             return self._short_of_gap(projects[0], year)
-        wanted = fsum(self._needed(p, year) for p in projects)
-        if wanted <= 0:
+        required = fsum(self._needed(p, year) for p in projects)
+        if required <= 0:
             return 0.0
         if not self.sets.has_programmes:
-            return _short(wanted, self.budget)
+            return _short(required, self.budget)
         offers = [offer for p in projects for offer in self.offers(p, year)]
         room = self._room(projects, year)
         most = self.sets.most_programmes(projects[0]) if len(projects) == 1 else None
         if most is not None and most < len(offers):
             if comb(len(offers), most) > MOST_CHOICES:
                 return 0.0
-            return min(self._short_of(chosen, room, wanted, projects) for chosen in combinations(offers, most))
-        return self._short_of(offers, room, wanted, projects)
+            return min(self._short_of(chosen, room, required, projects) for chosen in combinations(offers, most))
+        return self._short_of(offers, room, required, projects)
 
     def _short_of(
-        self, offers: Sequence[Offer], room: UnspentMoney, wanted: float, projects: Sequence[Project]
+        self, offers: Sequence[Offer], room: UnspentMoney, required: float, projects: Sequence[Project]
     ) -> float:
         """Millions of the need that these offers cannot pay."""
-        short = _short(wanted, _paid(offers, room.copy(), wanted))
+        short = _short(required, _paid(offers, room.copy(), required))
         if short or len(projects) > 1 or not any(offer.ticket for offer in offers):
             return short
-        return min(_with_tickets(offers, room, wanted, most_support(projects[0])), default=wanted)
+        return min(_with_tickets(offers, room, required, most_support(projects[0])), default=required)
 
-    def wanted(self, projects: Sequence[Project], year: int) -> float:
+    def required(self, projects: Sequence[Project], year: int) -> float:
         """Support that projects need to be decided in a year: the sum of the larger of need and gap of each."""
         return fsum(max(self._needed(p, year), self._gap(p, year)) for p in projects)
 
@@ -220,11 +220,11 @@ class Unspent:
 
     def _offer(self, p: Programme, project: Project, year: int) -> Offer:
         fund, rate = self.sets.fund_of[p.id], cost_rate(p, project, year, self.sets.case)
-        own = Offer(fund.name, award_cap(project, p), max(0.0, rate), fund.on_face, p.min_ticket_m or 0.0)
+        offer = Offer(fund.name, award_cap(project, p), max(0.0, rate), fund.on_face, p.min_ticket_m or 0.0)
         if self._gap(project, year) <= 0:
-            return own
+            return offer
         market = self.sets.viability
-        return replace(own, worth=market.worth(p, project, year), stake=market.stake(p, project, year))
+        return replace(offer, worth=market.worth(p, project, year), stake=market.stake(p, project, year))
 
     def _room(self, projects: Sequence[Project], year: int) -> UnspentMoney:
         outlay = self.sets.case.settings.budget_basis == "outlay"
@@ -236,8 +236,8 @@ class Unspent:
         return UnspentMoney(limited, {name: self.faces[name] for name in funds}, self.budget)
 
 
-def _short(wanted: float, paid: float) -> float:
-    return wanted - paid if wanted - paid > SHORT * max(1.0, wanted) else 0.0
+def _short(required: float, paid: float) -> float:
+    return required - paid if required - paid > SHORT * max(1.0, required) else 0.0
 
 
 def _part(offers: Sequence[Offer], room: UnspentMoney, least: float, gap: float, most: float) -> float:
@@ -262,17 +262,17 @@ def _part(offers: Sequence[Offer], room: UnspentMoney, least: float, gap: float,
     return largest([0.0] * len(given) + [1.0], [row for row, _ in rows], [limit for _, limit in rows])
 
 
-def _paid(offers: Sequence[Offer], room: UnspentMoney, wanted: float) -> float:
+def _paid(offers: Sequence[Offer], room: UnspentMoney, required: float) -> float:
     """The face value that offers give up to an amount, the cheapest first."""
     paid = 0.0
     for offer in sorted(offers, key=lambda o: o.rate):
-        face = room.most(offer, wanted - paid)
+        face = room.most(offer, required - paid)
         room.take(offer, face)
         paid += face
     return paid
 
 
-def _with_tickets(offers: Sequence[Offer], room: UnspentMoney, wanted: float, capex: float) -> Iterator[float]:
+def _with_tickets(offers: Sequence[Offer], room: UnspentMoney, required: float, capex: float) -> Iterator[float]:
     """The shortage of each choice of programmes with a minimum ticket; 0 if there are too many to try."""
     free = [offer for offer in offers if not offer.ticket]
     tied = [offer for offer in offers if offer.ticket and offer.ticket <= offer.most]
@@ -286,4 +286,4 @@ def _with_tickets(offers: Sequence[Offer], room: UnspentMoney, wanted: float, ca
         if base > capex * (1 + SHORT) or rest.is_overdrawn:
             continue
         more = [Offer(o.fund, o.most - o.ticket, o.rate, o.on_face, 0.0) for o in chosen]
-        yield _short(wanted, base + _paid([*free, *more], rest, max(0.0, wanted - base)))
+        yield _short(required, base + _paid([*free, *more], rest, max(0.0, required - base)))
