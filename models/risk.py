@@ -46,6 +46,8 @@ class Refuted:
     """Projects that go on in the outcome."""
     given: frozenset[tuple[str, str, int]] = frozenset()
     """Awards of the selection that are not 0: project, programme and year."""
+    value: float = field(default=0.0, compare=False)
+    """Value of the outcome with the projects that go on, less the penalties of soft rules."""
 
 
 @dataclass(frozen=True)

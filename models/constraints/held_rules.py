@@ -20,6 +20,7 @@ from models.constraints import refuted
 from models.constraints.rules import row
 from models.decision import Decision
 from models.rule_holds import held_rules, is_always, least_probability
+from models.scenario_sets import delivers_in
 from models.scenarios import SURE
 from models.states import state_of
 
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
 NAME = "held_rule"
 
 
-def constrain(program: "Program", risk: "RiskMeasure", decisions: Mapping[str, Decision]) -> None:
-    """Rows of every rule and outcome. `decisions`: outcome -> what is decided and delivered in it."""
+def constrain(
+    program: "Program", risk: "RiskMeasure", decisions: Mapping[str, Decision], values: Mapping[str, Any]
+) -> None:
+    """Rows of every rule and outcome. `decisions`: outcome -> what is decided and delivered in it; `values`: outcome -> its value."""
     rules = {r.rule: r for r in held_rules(program.sets.case)}
     if not rules:
         return
@@ -57,12 +60,26 @@ def constrain(program: "Program", risk: "RiskMeasure", decisions: Mapping[str, D
 
     program.add(NAME, pairs, holds)
     program.limits.add(NAME)
-    state = state_of(risk.states)
-    bases = {w.name: (program.states.get(state.get(w.name, ""), program), w.realization) for w in risk.outcomes}
-    refuted.constrain(program, [r for r in risk.refuted if (r.rule, r.outcome) in missing], bases, kept)
+    cuts = [r for r in risk.refuted if (r.rule, r.outcome) in missing]
+    refuted.constrain(program, cuts, _outcomes(program, risk, decisions, values) if cuts else {}, kept)
     least = {name: least_probability(rules[name].holds) or 0.0 for name, _ in some}
     program.add("rule_probability", [(name,) for name in least],
                 lambda _, name: sum(chance[w] * kept[name, w] for w in required_in[name]) >= least[name] - SURE)  # fmt: skip
+
+
+def _outcomes(
+    program: "Program", risk: "RiskMeasure", decisions: Mapping[str, Decision], values: Mapping[str, Any]
+) -> dict[str, refuted.OutcomeProgram]:
+    """Outcome -> what it adds to the program."""
+    state = state_of(risk.states)
+    fixed = all(r.hard or not r.penalty or delivers_in(r) for r in program.sets.case.rules)
+    return {
+        w.name: refuted.OutcomeProgram(
+            program.states.get(state.get(w.name, ""), program), w.realization, decisions[w.name], values[w.name],
+            span(values[w.name])[0] if fixed else None,
+        )
+        for w in risk.outcomes if w.name in decisions
+    }  # fmt: skip
 
 
 def missed_by(decision: Decision, rule: "Rule") -> Any:

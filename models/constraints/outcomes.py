@@ -57,7 +57,7 @@ def values(program: Program, risk: RiskMeasure) -> dict[str, Any]:
         values_of[w.name] = _value(part)
         if not w.mean:
             decisions[w.name] = part.program.decision
-    held_rules.constrain(program, risk, decisions)
+    held_rules.constrain(program, risk, decisions, values_of)
     return values_of
 
 

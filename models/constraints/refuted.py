@@ -1,20 +1,29 @@
 r"""Refuted selections: those under which a rule was found to be broken in a scenario, because the projects that go on are worth most.
 
-A rule is kept there if something else is decided, or if those that went on call for more than the contingency:
+A rule is kept there only if something else is decided, if those that went on call for more than the contingency, or if awards
+lower the calls of others so far that a choice that comes before theirs fits the contingency:
 
-$$\sum_{i \in K} u_i \ge (contingency + \epsilon)\,(kept_{r,w} - changed), \qquad
+$$\sum_{i \in K} u_i \ge (contingency + \epsilon)\,(kept_{r,w} - changed - better - wider), \qquad
 u_i \le owed_{w,i} + M z_i, \quad u_i \le gap_{w,i} - \textstyle\sum_p worth_{w,i,p}\, award_{i,p} + M (1 - z_i)$$
 
+$$V_w - least_w \ge (V_w(K) + \delta - least_w)\, better, \qquad V_w - least_w \ge (V_w(K) - least_w)\, wider, \qquad
+\sum_i keep_{w,i} \ge (|K| + 1)\, wider$$
+
 `K` are the projects that went on, `u` is no more than what they call for, `changed` counts decisions, and offtake awards that keep
-projects running, which are others than those refuted. If no awards change a call, only something else that is decided can help.
+projects running, which are others than those refuted. Of choices of equal value the one with most projects comes first. If no
+awards change a call, only something else that is decided can help.
+
+Cuts by the value of the inner choice: Ralphs & DeNegre (2009), A branch-and-cut algorithm for integer bilevel linear programs.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyomo.core as pyo
 
 from models.constraints.going_on import Call, decision_calls
+from models.decision import Decision, Linear
 from models.terms import award_cap
 
 if TYPE_CHECKING:
@@ -24,33 +33,64 @@ if TYPE_CHECKING:
 
 LEAST_EXCESS = 1e-5
 """Part of max(1, contingency) by which calls must exceed it, so that some project surely stops."""
+BETTER, ROUNDING = 1e-7, 1e-9
+"""Parts of max(1, |value|): by which a value is surely larger, and up to which two values are equal."""
 Keeps = Mapping[tuple[str, str], Any]
 """Rule and outcome -> 1 if the rule is kept; absent where it must be."""
 
 
+@dataclass(frozen=True)
+class OutcomeProgram:
+    """What an outcome adds to the program: the state that decides, the change, the decisions that run, and their value."""
+
+    base: "Program"
+    realization: "Realization"
+    decision: Decision
+    value: Linear
+    least: float | None
+    """Lower bound of the value; None if it has none, or if awards change it by more than who goes on."""
+
+
 def constrain(
-    program: "Program",
-    refuted: Sequence["Refuted"],
-    bases: Mapping[str, tuple["Program", "Realization"]],
-    kept: Keeps,
+    program: "Program", refuted: Sequence["Refuted"], outcomes: Mapping[str, OutcomeProgram], kept: Keeps
 ) -> None:
-    """Adds a row for each refuted selection. `bases`: outcome -> the program of its state, and what the outcome changes."""
+    """Adds a row for each refuted selection."""
     if not refuted:
         return
     model = program.model
     model.refuted_call, model.refuted_by_gap, model.refuted_calls = pyo.VarList(), pyo.VarList(), pyo.ConstraintList()
+    model.preferred, model.preferred_choice = pyo.VarList(domain=pyo.Binary), pyo.ConstraintList()
     limit = program.sets.case.settings.contingency_m or 0.0
     least = limit + LEAST_EXCESS * max(1.0, limit)
 
     def another(_: pyo.Block, n: int) -> object:
-        of_one, (base, realization) = refuted[n], bases[refuted[n].outcome]
-        holds = kept.get((of_one.rule, of_one.outcome), 1)
-        called = _called(program, base, of_one, realization)
+        of_one, at = refuted[n], outcomes[refuted[n].outcome]
+        holds = kept.get((of_one.rule, of_one.outcome), 1) - _changed(at.base, of_one) - _preferred(program, at, of_one)
+        called = _called(program, at.base, of_one, at.realization)
         if isinstance(called, int | float):
-            return holds - _changed(base, of_one) <= 0
-        return called - least * (holds - _changed(base, of_one)) >= 0
+            return holds <= 0
+        return called - least * holds >= 0
 
     program.add("refuted", [(n,) for n in range(len(refuted))], another)
+
+
+def _preferred(program: "Program", at: OutcomeProgram, refuted: "Refuted") -> Any:
+    """1 only if the projects that go on come before those refuted, by their value or their number; 0 if no awards change a call."""
+    start = at.base.decision.start
+    keys = [key for key in refuted.chosen.items() if key in start]
+    calls = decision_calls(at.base.sets, at.realization, dict.fromkeys(keys, 1))
+    if all(call.worth is None for call in calls.values()):
+        return 0
+    if at.least is None:
+        return 1
+    model, size = program.model, max(1.0, abs(refuted.value))
+    better, wider = model.preferred.add(), model.preferred.add()
+    for choice, value in ((better, refuted.value + BETTER * size), (wider, refuted.value - ROUNDING * size)):
+        model.preferred_choice.add(at.value - at.least - (value - at.least) * choice >= 0)
+    running = at.decision.running
+    on = sum(running[key].on if key in running else start[key] for key in keys)
+    model.preferred_choice.add(on - (len(refuted.kept) + 1) * wider >= 0)
+    return better + wider
 
 
 def _changed(base: "Program", refuted: "Refuted") -> Any:

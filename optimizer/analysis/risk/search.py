@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import inf
 
+from models.evaluation import Decided
 from models.risk import Outcome, Refuted, RiskMeasure, over_states, risk_of
 from models.rule_holds import held_rules
 from models.scenarios import scenarios
@@ -46,7 +47,8 @@ def best_plan(
     """The best selection by a measure over named outcomes, after a review one for each of their states. Raises NoSolution.
 
     The program may choose which projects continue in a scenario so that the rules hold; in fact those continue that are worth
-    most. A selection under which these break a rule is refuted, and the search is repeated without it.
+    most. A selection under which these break a rule is refuted, and the search is repeated without it. It ends without a plan
+    where a selection is refuted again: two choices of who continues are then worth the same within the solver's tolerance.
     """
     asked, end, bound = over_states(sets.case, risk), Deadline.after(options.time_limit), inf
     while True:
@@ -59,7 +61,7 @@ def best_plan(
         bound = min(bound, found.bound)
         if not broken:
             return replace(found, bound=bound)
-        if watch.stopped or end.is_over:
+        if watch.stopped or end.is_over or all(r in asked.refuted for r in broken):
             raise NoSolutionFound(bound=bound)
         asked = replace(asked, refuted=(*asked.refuted, *broken))
 
@@ -80,12 +82,17 @@ def _broken(sets: Sets, risk: RiskMeasure, found: Solution) -> tuple[Refuted, ..
         return ()
     own = {s.name: decisions.in_scenario(s)[0] for s in scenarios(sets.case.scenarios)}
     return tuple(
-        Refuted(rule.rule, r.scenario, at.chosen, r.kept, frozenset(key for key, face in at.awards.items() if face > 0))
+        Refuted(rule.rule, r.scenario, at.chosen, r.kept, _given(at), r.value)
         for r in results(decisions)
         for rule in rules
         if r.scenario in asked and rule.rule in r.broken
         for at in [own[r.scenario]]
     )
+
+
+def _given(decisions: Decided) -> frozenset[tuple[str, str, int]]:
+    """Awards that are not 0: project, programme and year."""
+    return frozenset(key for key, face in decisions.awards.items() if face > 0)
 
 
 def best_values(sets: Sets, options: Options, watch: Watch, start: Solution | None) -> dict[str, Interval]:

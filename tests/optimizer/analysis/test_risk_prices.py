@@ -1,6 +1,7 @@
 """Plans under risk of books with prices: projects that must be viable, and falls of prices that idle them."""
 
 import random
+from dataclasses import replace
 
 import pytest
 from support import oracle_market, oracle_stress, price_books, risk_books, stress_books
@@ -9,19 +10,22 @@ from support.repeatable import EXAMPLES
 from models.case import Case
 from models.checks.risk import claims
 from models.constraints.going_on import awards_decide
-from models.risk import risk_of
+from models.evaluation import Decided
+from models.risk import Refuted, risk_of
 from models.schema import Price, Project, Rule, Scenario, Where
 from models.sets import Sets
 from optimizer.analysis.alternatives import alternatives
 from optimizer.analysis.explain import explain
 from optimizer.analysis.frontier import explore
-from optimizer.analysis.risk import solve
-from optimizer.analysis.risk.judge import breaks
+from optimizer.analysis.risk import search, solve
+from optimizer.analysis.risk.judge import breaks, results
 from optimizer.analysis.risk.questions import awards_may_decide, obstacle
-from optimizer.solver.lexicographic import Options, find
+from optimizer.solver.lexicographic import Options, Solution, find
+from optimizer.solver.no_solution import NoSolutionFound
 
 MANY = max(2, EXAMPLES // 6)
 TIGHT = 1e-6
+EXACT = Options(0.0, 60.0)
 
 
 def book(seed: int, risk: str) -> Case:
@@ -129,6 +133,38 @@ def test_a_rule_holds_in_scenarios_where_awards_decide_who_goes_on() -> None:
     assert not any("least" in r.broken for r in plan.risk.scenarios)
     assert plan.status == "optimal"
     assert plan.objective.value < first.bound - TIGHT
+
+
+def refuted_case() -> tuple[Case, Solution, tuple[Refuted, ...]]:
+    """A book whose contingency meets both calls only under some awards; its best plan, and what other awards of it refute."""
+    made = price_books.book(6, "expected", contingency=True, objective="coverage", contingency_m=4.74)
+    least = Rule(row=8, rule="least", measure="capacity", aggregate="sum", sense=">=", value=0.01, holds="always", year=2035,
+                 where="id=p1", picks=Where(projects=(("id", ("p1",)),)))  # fmt: skip
+    case, free = made.with_(rules=(least,)), made.settings.model_copy(update={"contingency_m": 1e6})
+    best, ample = find(Sets(case), EXACT, risk=risk_of(case)), made.with_(settings=free)
+    other = find(Sets(ample), EXACT, risk=risk_of(ample), start=best.chosen)
+    assert best.chosen == other.chosen
+    found = [r for r in results(Decided(case, other.chosen, other.awards)) if "least" in r.broken]
+    given = frozenset(key for key, face in other.awards.items() if face > 0)
+    return case, best, tuple(Refuted("least", r.scenario, best.chosen, r.kept, given, r.value) for r in found)
+
+
+def test_a_refutation_by_some_awards_leaves_other_awards_of_the_selection_open() -> None:
+    """One project goes on under the refuted awards; under others the calls of both fit, which is worth more."""
+    case, best, refuted = refuted_case()
+    assert not breaks(best.decided(case))
+    assert [r.kept for r in refuted] == [("p0",)]
+    again = find(Sets(case), EXACT, risk=replace(risk_of(case), refuted=refuted))
+    assert not breaks(again.decided(case))
+    assert again.bound == pytest.approx(best.bound, abs=TIGHT)
+
+
+def test_a_selection_that_is_refuted_again_ends_the_search_with_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    case, best, refuted = refuted_case()
+    monkeypatch.setattr(search, "_broken", lambda *_: refuted)
+    with pytest.raises(NoSolutionFound) as ended:
+        search.best_plan(Sets(case), risk_of(case), EXACT, search.Watch())
+    assert ended.value.bound == pytest.approx(best.bound, abs=TIGHT)
 
 
 def test_what_a_project_is_worth_where_awards_decide_is_what_any_awards_without_it_say() -> None:
