@@ -103,8 +103,8 @@ def alternatives(
     search, shared out evenly among the portfolios that are left.
     """
     measure = asked_measure(case, "a search for alternatives", plan)
-    own = float(plan.manifest.get("gap", 1e-3))
-    options = Options(own if gap is None else gap, time_limit, threads, seed)
+    plan_gap = float(plan.manifest.get("gap", 1e-3))
+    options = Options(plan_gap if gap is None else gap, time_limit, threads, seed)
     inquiry = Inquiry.of(Sets(case), options, stop, measure)
     clock = _Clock(time.monotonic() + time_limit)
     return _AlternativeSearch(inquiry, plan, span_of(inquiry, plan), within, clock, progress, stop).run(most)

@@ -113,22 +113,22 @@ class Pool:
         raise Refusal("failed", "the workers end again and again: is there enough memory? Try fewer with --workers")
 
     def _round(self, left: dict[int, Task], allot: Allot) -> Iterator[tuple[int, Answer]]:
-        waiting, asked = sorted(left), dict[Future[Answer], int]()
+        waiting, running = sorted(left), dict[Future[Answer], int]()
         late = 0.0
-        while (waiting or asked) and late < GRACE:
-            while waiting and len(asked) < self.width and not self.stop.is_set():
+        while (waiting or running) and late < GRACE:
+            while waiting and len(running) < self.width and not self.stop.is_set():
                 if (seconds := allot(len(waiting))) <= 0:
                     waiting = []
                     break
                 n = waiting.pop(0)
-                asked[self._submit(replace(cast("Any", left[n]), seconds=seconds))] = n
-            done, _ = wait(asked, LOOK, FIRST_COMPLETED)
-            for future in sorted(done, key=lambda f: asked[f]):
-                yield asked.pop(future), future.result()
-            late = late + LOOK if asked and not done and allot(1) <= 0 else 0.0
-            if self.stop.is_set() or not (waiting or asked):
+                running[self._submit(replace(cast("Any", left[n]), seconds=seconds))] = n
+            done, _ = wait(running, LOOK, FIRST_COMPLETED)
+            for future in sorted(done, key=lambda f: running[f]):
+                yield running.pop(future), future.result()
+            late = late + LOOK if running and not done and allot(1) <= 0 else 0.0
+            if self.stop.is_set() or not (waiting or running):
                 break
-        for future in asked:
+        for future in running:
             future.cancel()
 
     def _submit(self, task: Task) -> Future[Answer]:

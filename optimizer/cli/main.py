@@ -84,8 +84,8 @@ class Verbs(click.Group):
                 formatter.write_dl([(verb.name, verb.help) for verb in VERBS if verb.group == group])
 
 
-def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
-    if wanted:
+def _print_version(ctx: click.Context, _parameter: click.Parameter, is_given: bool) -> None:
+    if is_given:
         click.echo(f"mine2magnet {optimizer.__version__}")
         ctx.exit()
 

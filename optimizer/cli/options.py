@@ -301,8 +301,8 @@ def _beside(path: Path) -> str:
 
 def solving(ctx: click.Context) -> Solving:
     """The solver's options of this command line, with defaults for the others."""
-    asked = frozenset(n for n in SOLVER if ctx.get_parameter_source(n) is ParameterSource.COMMANDLINE)
-    return Solving(**{n: ctx.params[n] for n in SOLVER if ctx.params[n] is not None}, asked=asked)
+    given = frozenset(n for n in SOLVER if ctx.get_parameter_source(n) is ParameterSource.COMMANDLINE)
+    return Solving(**{n: ctx.params[n] for n in SOLVER if ctx.params[n] is not None}, asked=given)
 
 
 def _as_settings(parameters: Mapping[str, Any]) -> list[tuple[str, str, str]]:

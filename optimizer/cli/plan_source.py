@@ -85,10 +85,10 @@ def question_limits(
     ctx: click.Context, solver_options: Solving, default: float = QUESTION_TIME_LIMIT
 ) -> dict[str, Any]:
     """The solver's options for questions about a plan: those given, else the plan's gap and `default` seconds."""
-    asked = {n for n in ("gap", "time_limit") if ctx.get_parameter_source(n) is ParameterSource.COMMANDLINE}
+    given = {n for n in ("gap", "time_limit") if ctx.get_parameter_source(n) is ParameterSource.COMMANDLINE}
     return {
-        "gap": solver_options.gap if "gap" in asked else None,
-        "time_limit": solver_options.time_limit if "time_limit" in asked else default,
+        "gap": solver_options.gap if "gap" in given else None,
+        "time_limit": solver_options.time_limit if "time_limit" in given else default,
         "threads": solver_options.threads,
         "seed": solver_options.seed,
     }

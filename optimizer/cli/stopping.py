@@ -56,8 +56,8 @@ def numbers() -> list[int]:
 
 
 @contextlib.contextmanager
-def stoppable(screen: "Screen", what: str = "this is the best plan found until then") -> Iterator[Stop]:
-    """Within this block the first signal ends the work with the best result so far; `what` is printed at the end.
+def stoppable(screen: "Screen", result: str = "this is the best plan found until then") -> Iterator[Stop]:
+    """Within this block the first signal ends the work with the best result so far; `result` is printed at the end.
 
     The second ends the command; if `keep` was called, the result is written first.
     """
@@ -72,7 +72,7 @@ def stoppable(screen: "Screen", what: str = "this is the best plan found until t
         for number, handler in before.items():
             signal.signal(number, handler)
     if stop.early or (stop.is_set() and not stop.kept):
-        screen.note(f"stopped by {stop.cause}: {what}")
+        screen.note(f"stopped by {stop.cause}: {result}")
 
 
 def end_like_ctrl_c() -> None:

@@ -13,8 +13,10 @@ def verbs(group: click.Group) -> Iterator[VerbHelp]:
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         assert command is not None
-        own = click.Context(command, info_name=name, parent=context)
-        yield VerbHelp(name, _usage(command, own), _paragraphs(command.help or ""), tuple(_options(command, own)))
+        verb_context = click.Context(command, info_name=name, parent=context)
+        yield VerbHelp(
+            name, _usage(command, verb_context), _paragraphs(command.help or ""), tuple(_options(command, verb_context))
+        )
 
 
 def _usage(command: click.Command, context: click.Context) -> str:

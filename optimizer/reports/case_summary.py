@@ -129,8 +129,8 @@ def overridden(case: Case, changes: Overrides) -> list[str]:
             shown = "; ".join(map(str, value)) if isinstance(value, tuple) else str(value)
             lines.append(f"{key} {shown} ({option})")
     names = {p.id.casefold(): p.name or p.id for p in case.projects}
-    for option, ids, what in (("include", changes.include, "must"), ("exclude", changes.exclude, "must not")):
-        lines += [f"{names.get(i.casefold(), i)} {what} be financed (--{option} {i})" for i in ids]
+    for option, ids, must in (("include", changes.include, "must"), ("exclude", changes.exclude, "must not")):
+        lines += [f"{names.get(i.casefold(), i)} {must} be financed (--{option} {i})" for i in ids]
     return lines
 
 

@@ -37,9 +37,9 @@ def name_of(case: Case) -> str:
     return shorten(printable(case.settings.title or case.name), _LONGEST)
 
 
-def titled(case: Case, what: str) -> str:
-    """The title of a report about a case: what it is, and of what. `what` is in the catalogues."""
-    return tr("{what}: {name}", what=tr(what), name=name_of(case))
+def titled(case: Case, kind: str) -> str:
+    """The title of a report about a case: what it is, and of what. `kind` is in the catalogues."""
+    return tr("{what}: {name}", what=tr(kind), name=name_of(case))
 
 
 def masthead(case: Case, plan: Plan | None = None, what: str = N_("Financing plan")) -> Masthead:

@@ -43,9 +43,9 @@ def _numbers(before: Plan, after: Plan) -> Iterable[str]:
     pairs: list[tuple[str, Any, Any]] = [("status", before.status, after.status)]
     for name in ("name", "value", "bound", "penalty", "baseline"):
         pairs.append((f"objective {name}", getattr(before.objective, name), getattr(after.objective, name)))
-    for what, old, new in pairs:
+    for label, old, new in pairs:
         if old != new:
-            yield f"{what}: {old} then, {new} now"
+            yield f"{label}: {old} then, {new} now"
 
 
 def _anything_else(before: Plan, after: Plan) -> list[str]:

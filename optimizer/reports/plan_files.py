@@ -51,8 +51,8 @@ def people_files(
     `language`: another than the one of the settings; the answers must be written in it already.
     """
     tongue = language or case.settings.language
-    own = [answer for answer in answers if answer.mark == STRESS_MARK]
-    charts = _Charts(case, plan, own)
+    stressed = [answer for answer in answers if answer.mark == STRESS_MARK]
+    charts = _Charts(case, plan, stressed)
 
     def workbook() -> bytes:
         from optimizer.reports.plan_workbook import book_bytes  # its library waits until a plan is written
@@ -67,7 +67,7 @@ def people_files(
     return {
         "plan.xlsx": in_language(tongue, workbook),
         "report.html": in_language(tongue, page),
-        **(stress_files(own[0], lambda: charts.of_stress, tongue) if own else {}),
+        **(stress_files(stressed[0], lambda: charts.of_stress, tongue) if stressed else {}),
     }
 
 

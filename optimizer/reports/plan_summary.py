@@ -225,25 +225,25 @@ def leverage(t: Totals) -> str:
     support = t.public_m + t.contingent_m
     if support <= 0:
         return ""
-    own = tr(
+    at_own_risk = tr(
         "{ratio} at its own risk for each 1 of support, guarantees and offtake counted as support",
         ratio=localized(f"{t.unaided_m / support:.1f}"),
     )
     if t.private_m - t.unaided_m <= 5e-3 or t.public_m <= 0:
-        return own
+        return at_own_risk
     counted = tr(
         "{ratio} for each 1 of public money if guaranteed money counted as mobilised",
         ratio=localized(f"{t.private_m / t.public_m:.1f}"),
     )
-    return clauses((own, counted))
+    return clauses((at_own_risk, counted))
 
 
 def by_instrument(t: Totals, *, funded: bool) -> list[str]:
     """Face value by instrument, the largest first: `loans 3,100`."""
-    wanted = [(kind, face) for kind, face in t.faces.items() if INSTRUMENTS[kind].funded is funded and face > 0]
+    faces = [(kind, face) for kind, face in t.faces.items() if INSTRUMENTS[kind].funded is funded and face > 0]
     return [
         tr("{name} {amount}", name=tr(INSTRUMENTS[kind].label), amount=number(face))
-        for kind, face in sorted(wanted, key=lambda pair: -pair[1])
+        for kind, face in sorted(faces, key=lambda pair: -pair[1])
     ]
 
 

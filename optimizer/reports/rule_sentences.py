@@ -63,15 +63,15 @@ def in_words(case: Case, rule: Rule) -> str:
 
 
 def _without_year(case: Case, rule: Rule) -> str:
-    what, who, limit = measure_name(rule.measure), _subject(case, rule), _limit(case, rule)
+    measure, who, limit = measure_name(rule.measure), _subject(case, rule), _limit(case, rule)
     bound = tr("at least {limit}", limit=limit) if rule.sense == ">=" else tr("at most {limit}", limit=limit)
     if rule.aggregate == "share":
-        return tr_c("a share", "{who} {bound} of {what}", who=who or tr("all projects"), bound=bound, what=what)
+        return tr_c("a share", "{who} {bound} of {what}", who=who or tr("all projects"), bound=bound, what=measure)
     if rule.aggregate == "each":
         if who:
-            return tr("{what} of each project ({who}) {bound}", what=what, who=who, bound=bound)
-        return tr("{what} of each project {bound}", what=what, bound=bound)
-    whose = tr("{what} of {who}", what=what, who=who) if who else what
+            return tr("{what} of each project ({who}) {bound}", what=measure, who=who, bound=bound)
+        return tr("{what} of each project {bound}", what=measure, bound=bound)
+    whose = tr("{what} of {who}", what=measure, who=who) if who else measure
     if rule.aggregate == "average":
         weight = measure_name(rule.weight or "capex")
         return tr("{what} {bound} on average, weighted by {weight}", what=whose, bound=bound, weight=weight)
@@ -80,8 +80,8 @@ def _without_year(case: Case, rule: Rule) -> str:
     if rule.measure == "count":
         return tr("{who} {bound}", who=who, bound=bound) if who else bound
     if who:
-        return tr_c("a sum", "{who} {bound} of {what}", who=who, bound=bound, what=what)
-    return tr("{bound} of {what}", bound=bound, what=what)
+        return tr_c("a sum", "{who} {bound} of {what}", who=who, bound=bound, what=measure)
+    return tr("{bound} of {what}", bound=bound, what=measure)
 
 
 def measure_name(measure: str) -> str:
@@ -134,12 +134,12 @@ def _as_written(rows: Sequence[Project] | Sequence[Programme], name: str, value:
     return next((str(cell) for cell in cells if cell is not None and normal_form(cell) == value), value)
 
 
-def _when(rule: Rule, asked: str) -> str:
+def _when(rule: Rule, requirement: str) -> str:
     if rule.year is None:
-        return asked
+        return requirement
     if rule.measure.startswith("capacity"):
-        return tr("{asked} in {year}", asked=asked, year=rule.year)
-    return tr("{asked}, decided by {year}", asked=asked, year=rule.year)
+        return tr("{asked} in {year}", asked=requirement, year=rule.year)
+    return tr("{asked}, decided by {year}", asked=requirement, year=rule.year)
 
 
 def attained(case: Case, rule: Rule, row: RuleRow) -> str:

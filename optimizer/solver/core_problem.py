@@ -88,8 +88,8 @@ def prove_core(
     if known.objective <= _good_enough(relaxed.objective, limits.gap):
         return replace(known, status="optimal")
     fixed = _by_reduced_cost(engine, relaxed, known.objective)
-    asked = replace(limits, seconds=end.left, nodes=tuning.PROOF_NODES, sub_searches=False)
-    whole = engine.minimize(goal, asked, start=known.x, progress=watch[0], stop=watch[1])
+    search_limits = replace(limits, seconds=end.left, nodes=tuning.PROOF_NODES, sub_searches=False)
+    whole = engine.minimize(goal, search_limits, start=known.x, progress=watch[0], stop=watch[1])
     return _joined(whole, known, fixed)
 
 
@@ -131,7 +131,7 @@ class _Guided:
 
     def run_small(self) -> SolveResult:
         """As `run`, for a program whose root does not take long."""
-        result = self._judged(self._near_core(self._asked), self._proved)
+        result = self._judged(self._near_core(self._core_limits), self._proved)
         if result.x is None:  # no plan with the fixed decisions proves nothing about the whole program
             return self._unguided(result)
         self._tell(result.objective, self._proved)
@@ -141,17 +141,21 @@ class _Guided:
 
     def _by_nodes(self, known: SolveResult) -> SolveResult:
         """The proof of a plan, or a better plan, that few nodes give."""
-        asked = replace(
+        search_limits = replace(
             self.limits, seconds=self._until(tuning.WHOLE_UNTIL), nodes=tuning.NEAR_NODES, sub_searches=False
         )
-        whole = self.engine.minimize(self.goal, asked, start=known.x, progress=self.watch[0], stop=self.watch[1])
+        whole = self.engine.minimize(
+            self.goal, search_limits, start=known.x, progress=self.watch[0], stop=self.watch[1]
+        )
         return self._better(whole, known)
 
     def _unguided(self, known: SolveResult) -> SolveResult:
         """The search from nothing, or from a plan, with every heuristic."""
-        asked = replace(self.limits, seconds=self._until(1.0), target=_good_enough(self._proved, self.limits.gap))
+        search_limits = replace(
+            self.limits, seconds=self._until(1.0), target=_good_enough(self._proved, self.limits.gap)
+        )
         start = self.start if known.x is None else known.x
-        whole = self.engine.minimize(self.goal, asked, start=start, progress=self.watch[0], stop=self.watch[1])
+        whole = self.engine.minimize(self.goal, search_limits, start=start, progress=self.watch[0], stop=self.watch[1])
         return self._better(whole, known)
 
     def _better(self, whole: SolveResult, known: SolveResult) -> SolveResult:
@@ -181,40 +185,44 @@ class _Guided:
 
     def _core(self) -> SolveResult:
         """A plan of the core problem, or the start if that is better."""
-        asked = self._asked
-        core = self._near_core(asked)
+        search_limits = self._core_limits
+        core = self._near_core(search_limits)
         if core.x is None:  # no plan with the fixed decisions: the first node of the whole program may have one
-            core = self.engine.minimize(self.goal, asked, stop=self.watch[1])
+            core = self.engine.minimize(self.goal, search_limits, stop=self.watch[1])
         if core.x is not None:
             self._tell(core.objective, self._proved)
         return self._judged(core, self._proved)
 
     @property
-    def _asked(self) -> Limits:
+    def _core_limits(self) -> Limits:
         """The limits of the core problem."""
         target = _good_enough(self._proved, self.limits.gap)
         return Limits(self.limits.gap / 4, self._until(tuning.CORE_UNTIL), tuning.CORE_NODES, target, rins=False)
 
-    def _near_core(self, asked: Limits) -> SolveResult:
+    def _near_core(self, search_limits: Limits) -> SolveResult:
         """The best plan of the core problem, or the start where that is better."""
         engine, columns, start = self.engine, self.decisions.columns, self.start
         order, doubts = self._order()
         size = max(tuning.LEAST_CORE, tuning.CORE_FACTOR * doubts)
         with engine.holding(order[size:], np.round(self.relaxed.x)):
-            core = engine.minimize(self.goal, asked, start=start, stop=self.watch[1])
+            core = engine.minimize(self.goal, search_limits, start=start, stop=self.watch[1])
         self.patience = max(tuning.LEAST_PATIENCE, tuning.PATIENCE * core.iterations)
         if start is not None:
-            core = min(core, _known(engine, self.goal, columns, start, asked), key=lambda result: result.objective)
+            core = min(
+                core, _known(engine, self.goal, columns, start, search_limits), key=lambda result: result.objective
+            )
         return core
 
     def _neighbourhoods(self, best: SolveResult, share: float) -> SolveResult:
         order, doubts = self._order()
-        asked = Limits(self.limits.gap / 4, self._until(share), target=_good_enough(best.bound, self.limits.gap))
+        search_limits = Limits(
+            self.limits.gap / 4, self._until(share), target=_good_enough(best.bound, self.limits.gap)
+        )
         result = improve(
             self.engine,
             self.goal,
             best,
-            asked,
+            search_limits,
             decisions=self.decisions,
             order=order,
             doubts=doubts,
@@ -229,9 +237,9 @@ class _Guided:
         fixed = _by_reduced_cost(self.engine, self.relaxed, result.objective if result.x is not None else np.inf)
         small = self.engine.matrix.shape[1] <= tuning.PRESOLVED_UP_TO
         target = _good_enough(self.limits.bound, self.limits.gap)
-        asked = replace(self.limits, seconds=self._until(share), presolve=small, target=target)
+        search_limits = replace(self.limits, seconds=self._until(share), presolve=small, target=target)
         start = self.start if result.x is None else result.x
-        whole = self.engine.minimize(self.goal, asked, start=start, progress=self.watch[0], stop=self.watch[1])
+        whole = self.engine.minimize(self.goal, search_limits, start=start, progress=self.watch[0], stop=self.watch[1])
         joined = _joined(whole, result, fixed)
         return joined if joined.status == "optimal" else self._judged(joined, joined.bound)
 
@@ -252,12 +260,12 @@ class _Guided:
             self.watch[0](Progress(name, least * sense, bound * sense, time.monotonic() - self.began))
 
 
-def _known(engine: Engine, goal: Objective, columns: Columns, start: Vector, asked: Limits) -> SolveResult:
+def _known(engine: Engine, goal: Objective, columns: Columns, start: Vector, search_limits: Limits) -> SolveResult:
     """The best plan with the decisions of a start, as far as the engine's bounds allow them; None if they are infeasible."""
     held = start.copy()
     held[columns] = np.clip(np.round(np.nan_to_num(start[columns])), engine.lower[columns], engine.upper[columns])
     with engine.holding(columns, held):
-        return engine.minimize(goal, asked)
+        return engine.minimize(goal, search_limits)
 
 
 def by_doubt(matrix: Matrix, relaxed: Relaxed, columns: Columns) -> tuple[Columns, int]:

@@ -377,10 +377,10 @@ class Engine:
                 back.user_interrupt = True
 
         self._highs.setCallback(call, None)
-        wanted = progress is not None or stop is not None or enough < np.inf
+        is_needed = progress is not None or stop is not None or enough < np.inf
         for name in _CALLBACKS:
             kind = getattr(highspy.cb.HighsCallbackType, name)
-            (self._highs.startCallback if wanted else self._highs.stopCallback)(kind)
+            (self._highs.startCallback if is_needed else self._highs.stopCallback)(kind)
 
 
 def _model(matrix: Matrix, *, relaxed: bool) -> Any:

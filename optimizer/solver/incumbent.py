@@ -45,7 +45,10 @@ def start(
     `states`: state -> its own selection (default: `chosen`).
     """
     x = np.full(matrix.shape[1], np.nan)
-    for p, own in ((program, chosen), *((p, (states or {}).get(name, chosen)) for name, p in program.states.items())):
+    for p, selection in (
+        (program, chosen),
+        *((p, (states or {}).get(name, chosen)) for name, p in program.states.items()),
+    ):
         for (i, t), v in p.decision.start.items():
-            x[matrix.column(v)] = float(own.get(i) == t)
+            x[matrix.column(v)] = float(selection.get(i) == t)
     return x

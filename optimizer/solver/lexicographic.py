@@ -67,7 +67,7 @@ class Solution:
 
     def decided(self, case: Case) -> Decided:
         """The decisions in every state."""
-        states = {name: Decided(case, *own) for name, own in self.states.items()}
+        states = {name: Decided(case, *selection) for name, selection in self.states.items()}
         return Decided(case, self.chosen, self.awards, states)
 
 
@@ -192,7 +192,7 @@ class Search:
                 refused.append(self._unpaid(candidate))
                 continue
             ties = n == 0 and paid.fewest and self._costs_as_promised(candidate, paid.awards)
-            states = {name: (own, paid.states[name]) for name, own in self.selections(candidate).items()}
+            states = {name: (selection, paid.states[name]) for name, selection in self.selections(candidate).items()}
             proved = result.status == "optimal"
             return Solution(chosen, paid.awards, -result.bound, proved, ties, states=states), []
         return None, refused
@@ -286,27 +286,27 @@ class Search:
         the only one if none does. It starts at a good plan and is for the proof: heuristics that solve smaller programs took two
         thirds of its time on the sample.
         """
-        own = self._with_selection_held(goal, x)
-        if own.x is None:
+        held = self._with_selection_held(goal, x)
+        if held.x is None:
             return self._minimize(goal, Limits(0.0, self._end.left, tuning.TIE_BREAK_NODES), x), False
-        room = HOLD * max(1.0, abs(own.objective))
+        room = HOLD * max(1.0, abs(held.objective))
         self.engine.price(self._decisions.columns, x, goal, 2 * room)
         limits = Limits(0.0, self._end.left, tuning.TIE_BREAK_NODES, sub_searches=False)
-        best = self._minimize(goal, limits, own.x)
+        best = self._minimize(goal, limits, held.x)
         self.engine.unprice()
-        if best.bound >= own.objective + room:
-            return own, True
-        return replace(own if own.objective <= best.objective else best, status=best.status), False
+        if best.bound >= held.objective + room:
+            return held, True
+        return replace(held if held.objective <= best.objective else best, status=best.status), False
 
     def _improved(self, goal: Objective, x: Vector, *, further: bool) -> SolveResult:
         """The least value of a goal for this selection or, with `further`, for another that is found soon."""
-        own = self._with_selection_held(goal, x)
-        if own.x is None or not further:
-            return replace(own, status="feasible")
-        room = HOLD * max(1.0, abs(own.objective))
+        held = self._with_selection_held(goal, x)
+        if held.x is None or not further:
+            return replace(held, status="feasible")
+        room = HOLD * max(1.0, abs(held.objective))
         left = self._end.left
         return improve_secondary(
-            self.engine, goal, own, decisions=self._decisions, room=room, seconds=left, stop=self.stop
+            self.engine, goal, held, decisions=self._decisions, room=room, seconds=left, stop=self.stop
         )
 
     def _with_selection_held(self, goal: Objective, x: Vector) -> SolveResult:
@@ -334,7 +334,9 @@ class Search:
         if start is None:
             return None
         if isinstance(start, Solution):
-            return start_from(self.program, self.matrix, start.chosen, {s: own for s, (own, _) in start.states.items()})
+            return start_from(
+                self.program, self.matrix, start.chosen, {s: selection for s, (selection, _) in start.states.items()}
+            )
         return start_from(self.program, self.matrix, start)
 
     def selection(self, x: Vector) -> dict[str, int]:

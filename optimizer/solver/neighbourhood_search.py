@@ -84,11 +84,11 @@ def improve(
             break
         kind = _drawn(kinds, draw)
         free = decisions.columns[_nearest(kind, decisions, best.x, rank, pool=pool, draw=draw)]
-        asked = replace(
+        search_limits = replace(
             limits, gap=tuning.LEAST_GAIN, seconds=left, nodes=tuning.NEIGHBOURHOOD_NODES, sub_searches=False
         )
         with engine.holding(np.setdiff1d(decisions.columns, free), np.round(best.x)):
-            result = engine.minimize(goal, asked, start=best.x, stop=stop)
+            result = engine.minimize(goal, search_limits, start=best.x, stop=stop)
         gained = best.objective - result.objective if result.x is not None else 0.0
         better = gained > tuning.LEAST_GAIN * abs(best.objective)
         kind.learn(gained if better else 0.0, result)

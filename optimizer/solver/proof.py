@@ -26,18 +26,18 @@ def margin(sets: Sets) -> float:
 
 
 def proof(
-    value: float, bound: float, asked: float, penalty: float = 0.0, margin: float = 0.0
+    value: float, bound: float, gap: float, penalty: float = 0.0, margin: float = 0.0
 ) -> tuple[Literal["optimal", "feasible"], float, float]:
     """Status of a plan, its bound, and the relative gap between them, (bound - value) / max(|value|, 1e-9).
 
-    `asked`: the relative gap at which a search may end; what a search for ties may give up of the value counts for
+    `gap`: the relative gap at which a search may end; what a search for ties may give up of the value counts for
     nothing. `margin`: what the bound is rounded outward by, as a part of max(1, |value|).
     """
     size = max(1.0, abs(value))
     bound = max(bound, value)
     if bound - value <= VALUE_ROUNDING * size:
         bound = value
-    close = asked * abs(value) + 2 * HOLD * max(size, abs(value - penalty))
+    close = gap * abs(value) + 2 * HOLD * max(size, abs(value - penalty))
     is_close = bound - value <= close
     bound += margin * size
     return "optimal" if is_close else "feasible", bound, (bound - value) / max(abs(value), 1e-9)

@@ -83,13 +83,13 @@ class Session:
         self._limit(question, search.engine)
         search.payer = question.sets
         options = search.options
-        asked = replace(
+        search_limits = replace(
             options,
             gap=options.gap if gap is None else gap,
             time_limit=options.time_limit if seconds is None else seconds,
         )
         return search.again(
-            asked,
+            search_limits,
             None if start is None else incumbent.start(search.program, search.matrix, start),
             tie_break=tie_break,
         )
@@ -123,8 +123,8 @@ class Session:
         search = self.search
         search.engine.release()
         self._limit(question, search.engine)
-        asked = replace(search.options, time_limit=seconds)
-        return search.near(incumbent.start(search.program, search.matrix, start), relaxed, asked, -enough)
+        options = replace(search.options, time_limit=seconds)
+        return search.near(incumbent.start(search.program, search.matrix, start), relaxed, options, -enough)
 
     def _limit(self, question: Question, engine: Engine) -> None:
         rows = self.search.program.rows

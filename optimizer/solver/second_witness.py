@@ -25,8 +25,8 @@ def confirmed(
     engine: Engine, objective: Objective, result: SolveResult, limits: Limits, stop: threading.Event | None
 ) -> tuple[SolveResult, Agreement]:
     """The result of both searches, and whether they agree. `limits` are those of the first search."""
-    asked = replace(limits, presolve=False, sub_searches=False)
-    second = engine.copy(seed=engine.seed + 1).minimize(objective, asked, stop=stop)
+    search_limits = replace(limits, presolve=False, sub_searches=False)
+    second = engine.copy(seed=engine.seed + 1).minimize(objective, search_limits, stop=stop)
     if second.status == "nothing found" or (second.status == "feasible" and second.objective >= result.objective):
         return result, "not asked"
     if second.x is None:

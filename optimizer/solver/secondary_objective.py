@@ -44,16 +44,16 @@ def improve_secondary(
         columns = decisions.columns
         agreed = columns[np.abs(np.round(best.x) - relaxed.x)[columns] <= tuning.FRACTION]
         with engine.holding(agreed, np.round(best.x)):
-            asked = replace(limits, seconds=end.left, sub_searches=True)
-            result = engine.minimize(goal, asked, start=best.x, stop=stop)
+            search_limits = replace(limits, seconds=end.left, sub_searches=True)
+            result = engine.minimize(goal, search_limits, start=best.x, stop=stop)
         best = min(best, result, key=lambda outcome: outcome.objective)
         order, doubts = by_doubt(engine.matrix, relaxed, engine.open_columns(columns))
-        asked = replace(limits, seconds=end.left)
+        search_limits = replace(limits, seconds=end.left)
         best = improve(
             engine,
             goal,
             best,
-            asked,
+            search_limits,
             decisions=decisions,
             order=order,
             doubts=doubts,

@@ -51,8 +51,8 @@ def brief_differences(
 
 def _languages(folder: OpenedPlan) -> list[str]:
     """The languages that a brief may be in, the folder's own first."""
-    own = document_language(folder.manifest, folder.case)
-    return [own, *(language for language in LANGUAGES if language != own)]
+    folder_language = document_language(folder.manifest, folder.case)
+    return [folder_language, *(language for language in LANGUAGES if language != folder_language)]
 
 
 def _again(folder: OpenedPlan, form: str, answers: Callable[[str], Sequence[AnswerReport]], language: str) -> bytes:

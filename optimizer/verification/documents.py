@@ -124,10 +124,10 @@ def workbook_differences(stored: bytes, again: bytes, name: str, *, same_writer:
 
 def _archive_differences(data: bytes, one: zipfile.ZipFile, other: zipfile.ZipFile, name: str) -> Iterator[str]:
     """Parts that are missing or added, parts of another size class, and bytes that belong to no part."""
-    there, wanted = [part.filename for part in one.infolist()], {part.filename for part in other.infolist()}
-    for part in sorted({p for p in there if p not in wanted or there.count(p) > 1}):
+    there, expected = [part.filename for part in one.infolist()], {part.filename for part in other.infolist()}
+    for part in sorted({p for p in there if p not in expected or there.count(p) > 1}):
         yield f"{name} has a part that no plan has: {one_line(part)}"
-    for part in sorted(wanted - set(there)):
+    for part in sorted(expected - set(there)):
         yield f"{name} lacks its part {part}"
     sizes = {part.filename: part.file_size for part in other.infolist()}
     for entry in one.infolist():
@@ -167,9 +167,9 @@ def _different_cells(
     rows: Sequence[Sequence[object]], expected: Sequence[Sequence[object]], where: str
 ) -> Iterator[str]:
     for r in range(max(len(rows), len(expected))):
-        row, wanted = (table[r] if r < len(table) else [] for table in (rows, expected))
-        for c in range(max(len(row), len(wanted))):
-            cell, right = (line[c] if c < len(line) else "" for line in (row, wanted))
+        row, expected_row = (table[r] if r < len(table) else [] for table in (rows, expected))
+        for c in range(max(len(row), len(expected_row))):
+            cell, right = (line[c] if c < len(line) else "" for line in (row, expected_row))
             if cell != right:
                 yield f"{where}, cell {_letters(c)}{r + 1} is {_said(cell)}, plan.json gives {_said(right)}"
 

@@ -122,8 +122,8 @@ def record(folder: Opened) -> Iterator[str]:
     settings = again.settings.model_dump(mode="json")
     used = {key: {"value": value, "from": again.provenance.get(key, "default")} for key, value in settings.items()}
     stated = {key: value for key, value in folder.record.options.items() if key in used}
-    asked = {key: (folder.record.options.get(key) or {}).get("value") for key in SOLVER}
-    yield from differences(asked, {key: folder.manifest.get(key) for key in SOLVER}, "elsewhere it is", "options")
+    recorded = {key: (folder.record.options.get(key) or {}).get("value") for key in SOLVER}
+    yield from differences(recorded, {key: folder.manifest.get(key) for key in SOLVER}, "elsewhere it is", "options")
     yield from differences(stated, used, "the workbook gives")
     for name, rows in (("conversions", again.conversions), ("notices", again.notices)):
         true = [row.model_dump(mode="json") for row in rows]

@@ -28,9 +28,9 @@ ROUNDING = 1e-6
 def files(folder: OpenedPlan) -> Iterator[str]:
     """Every file has the digest that manifest.json records, and there is no other."""
     yield from folder_checks.digests(folder, CORE)
-    own = STRESS_FILES if STRESS in folder.record.files else ()
+    stress_files = STRESS_FILES if STRESS in folder.record.files else ()
     yield from folder_checks.strangers(
-        folder, frozenset({*CORE, PAGE, BOOK, *ADDED, *own}), folder.but | {*NAMES, *REPORTS}
+        folder, frozenset({*CORE, PAGE, BOOK, *ADDED, *stress_files}), folder.but | {*NAMES, *REPORTS}
     )
     links = folder.manifest.get("added") or {}
     mark = fingerprint(folder.case, folder.plan)
@@ -55,9 +55,9 @@ def proof_problems(plan: Plan, asked_gap: float) -> Iterator[str]:
     stated = plan.objective
     above = stated.bound - stated.value
     size = max(1.0, abs(stated.value))
-    asked = asked_gap * max(abs(stated.value), abs(stated.value - stated.penalty))
-    if plan.status == "optimal" and above > asked + ROUNDING * size:
-        yield f"called optimal with a bound {above:g} above the value; the gap asked allows {asked:g}"
+    allowed = asked_gap * max(abs(stated.value), abs(stated.value - stated.penalty))
+    if plan.status == "optimal" and above > allowed + ROUNDING * size:
+        yield f"called optimal with a bound {above:g} above the value; the gap asked allows {allowed:g}"
     if above < -ROUNDING * size:
         yield f"the bound {stated.bound:g} is below the value {stated.value:g}"
     gap = above / max(abs(stated.value), 1e-9)

@@ -53,11 +53,11 @@ def _wheres(rows: Rows, sheets: Mapping[str, Sheet], materials: Mapping[str, str
     """Parse every `where` and give measures the spelling of their columns."""
     further = _further_columns(rows.get("projects", ()), sheets.get("projects"), materials)
     known = where.known_columns(further)
-    own = {name: kind for name, kind in known.items() if not name.startswith(where.PROGRAMME)}
+    project_columns = {name: kind for name, kind in known.items() if not name.startswith(where.PROGRAMME)}
     parsers: dict[str, Callable[[RawRow], Where]] = {
         "rules": lambda raw: where.parse(raw.values["where"], known),
         "scenarios": lambda raw: where.parse_scenario(raw.values["where"], raw.values["parameter"], further),
-        "risks": lambda raw: where.parse(raw.values["where"], own),
+        "risks": lambda raw: where.parse(raw.values["where"], project_columns),
     }
     for name, parser in parsers.items():
         for raw in rows.get(name, ()):

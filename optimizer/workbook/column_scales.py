@@ -33,15 +33,15 @@ def apply_scales(sheet: Sheet, scales: dict[str, float], diagnostics: Diagnostic
             message = f"{shown(text)} has a scale in the sheet columns, and {name} holds no amounts; delete the scale"
             diagnostics.fault(sheet.header_at(index), message, name)
             continue
-        own = sheet.units.get(index)
-        if own is not None and not own.is_ours and own.of(1) != factor:
+        header_unit = sheet.units.get(index)
+        if header_unit is not None and not header_unit.is_ours and header_unit.of(1) != factor:
             message = (
-                f"{shown(text)} names a unit that multiplies each number by {plain(own.of(1))}, and the sheet columns has"
+                f"{shown(text)} names a unit that multiplies each number by {plain(header_unit.of(1))}, and the sheet columns has"
                 f" the scale {plain(factor)}; delete one of them"
             )
             diagnostics.fault(sheet.header_at(index), message, name)
             continue
-        currency = own.currency if own is not None else None
+        currency = header_unit.currency if header_unit is not None else None
         sheet.units[index] = _factor(factor, currency)
         notice = Text(
             "{text} is read as {name}: each number times {factor}, as the sheet columns says",

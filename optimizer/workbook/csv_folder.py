@@ -33,34 +33,34 @@ _WITH_POINT = re.compile(r"[+-]?\d*\.\d+%?|[+-]?\d{1,3}(,\d{3})+\.\d+", re.ASCII
 _POINT_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+", re.ASCII)
 
 
-def load(folder: Path, wanted: Callable[[str], bool], diagnostics: Diagnostics) -> Book:
-    """Read the csv files of a folder whose names `wanted` knows."""
-    files = _files(folder, wanted, diagnostics)
+def load(folder: Path, is_known: Callable[[str], bool], diagnostics: Diagnostics) -> Book:
+    """Read the csv files of a folder whose names `is_known` accepts."""
+    files = _files(folder, is_known, diagnostics)
     if not files:
         raise diagnostics.refuse(
             folder.name, "holds no .csv file; a folder needs projects.csv and one file for each further sheet"
         )
-    raws = [_read(path, diagnostics) for path in files if wanted(path.stem)]
+    raws = [_read(path, diagnostics) for path in files if is_known(path.stem)]
     marks = _Marks.of(raws)
     tables = {raw.table.title: _styled(raw, marks, diagnostics) for raw in raws}
-    heads = {path.stem: _head(path) for path in files if not wanted(path.stem)}
+    heads = {path.stem: _head(path) for path in files if not is_known(path.stem)}
     return Book(folder.resolve().name, [p.stem for p in files], tables, heads)
 
 
-def _files(folder: Path, wanted: Callable[[str], bool], diagnostics: Diagnostics) -> list[Path]:
+def _files(folder: Path, is_known: Callable[[str], bool], diagnostics: Diagnostics) -> list[Path]:
     """The csv files of a folder. An entry with the name of a sheet that is no readable csv file is a fault."""
     entries = sorted(p for p in folder.iterdir() if not p.name.startswith(_HIDDEN) and not p.name.endswith(_COPIES))
     files = [p for p in entries if p.suffix.casefold() == ".csv" and p.is_file()]
     stems = {form(p.stem) for p in files}
     for path in entries:
         is_csv, stem = path.suffix.casefold() == ".csv", path.name.partition(".")[0]
-        if is_csv and not path.is_file() and wanted(path.stem):
+        if is_csv and not path.is_file() and is_known(path.stem):
             is_lost = path.is_symlink() and not path.exists()
-            what = "is a link to a file that is not there" if is_lost else "is not a file"
-            raise diagnostics.refuse(path.name, f"{what}; put the csv file itself into the folder")
+            problem = "is a link to a file that is not there" if is_lost else "is not a file"
+            raise diagnostics.refuse(path.name, f"{problem}; put the csv file itself into the folder")
         if is_csv and not path.is_file():
             diagnostics.notice(path.name, Text("not read, since it is not a file"))
-        elif path.is_file() and path.name.casefold().endswith(_TABLES) and wanted(stem) and form(stem) not in stems:
+        elif path.is_file() and path.name.casefold().endswith(_TABLES) and is_known(stem) and form(stem) not in stems:
             message = f"is not read: a folder holds .csv files; save the sheet as {stem}.csv, or take the file away"
             diagnostics.fault(path.name, message)
         elif path.is_dir() and any(p.suffix.casefold() == ".csv" for p in path.iterdir()):

@@ -84,7 +84,7 @@ def _number(column: Column) -> dict[str, Any] | None:
     return None
 
 
-def _between(validate: str, low: float, high: float, what: str) -> dict[str, Any]:
+def _between(validate: str, low: float, high: float, noun: str) -> dict[str, Any]:
     limits = {"criteria": "between", "minimum": low, "maximum": high}
-    shown = f"{what} from {plain(low)}" + (f" to {plain(high)}" if high < 1e15 else "") if low > -1e15 else what
+    shown = f"{noun} from {plain(low)}" + (f" to {plain(high)}" if high < 1e15 else "") if low > -1e15 else noun
     return {"validate": validate, **limits, "error_title": "Cannot be read", "error_message": f"Type {shown}."}

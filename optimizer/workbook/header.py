@@ -246,8 +246,8 @@ class _HeaderReader:
         """Report a further column whose name means a column that another header already is."""
         present = {t.column.field: i for i, t in self.sheet.targets.items() if t.key is None}
         parts = named_with_unit(text, self._columns)
-        own = next((c.field for c in self._columns if c.field in present and is_synonym(text, c)), None)
-        field = parts.name if parts and parts.name in present else own
+        synonym = next((c.field for c in self._columns if c.field in present and is_synonym(text, c)), None)
+        field = parts.name if parts and parts.name in present else synonym
         if field is not None and field in present:
             message = Text(
                 "{text} looks like {column}, which {cell} is: kept apart and not used",

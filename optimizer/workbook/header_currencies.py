@@ -23,8 +23,10 @@ def apply_currencies(sheets: Mapping[str, Sheet], rows: Rows, base: str, diagnos
             continue
         index, currency = next(iter(named.items()))
         if name == "outlays":
-            own = {raw.values["id"]: raw.values.get("currency", base).upper() for raw in rows.get("projects", ())}
-            _check_outlays(sheet, index, own, rows.get(name, []), diagnostics)
+            currencies = {
+                raw.values["id"]: raw.values.get("currency", base).upper() for raw in rows.get("projects", ())
+            }
+            _check_outlays(sheet, index, currencies, rows.get(name, []), diagnostics)
         elif "currency" in SHEETS[name].model_fields and _is_whole(sheet, named, base, diagnostics):
             _apply(sheet, index, currency, rows.get(name, []), diagnostics)
 
@@ -80,15 +82,15 @@ def _apply(sheet: Sheet, index: int, currency: str, rows: list[RawRow], diagnost
 
 
 def _check_outlays(
-    sheet: Sheet, index: int, own: Mapping[str, str], rows: list[RawRow], diagnostics: Diagnostics
+    sheet: Sheet, index: int, currencies: Mapping[str, str], rows: list[RawRow], diagnostics: Diagnostics
 ) -> None:
-    """Outlays are in the currency of their project; `own` names it by id."""
+    """Outlays are in the currency of their project; `currencies` names it by id."""
     currency = sheet.units[index].currency
     for raw in rows:
         name = raw.values["id"]
-        if currency != "$" and own.get(name, currency) != currency:
+        if currency != "$" and currencies.get(name, currency) != currency:
             message = (
-                f"{_header(sheet, index)} says {currency}, and the money of {name} is in {own[name]}: outlays are in the"
+                f"{_header(sheet, index)} says {currency}, and the money of {name} is in {currencies[name]}: outlays are in the"
                 " currency of their project"
             )
             diagnostics.fault(sheet.header_at(index), message, _name(sheet, index))

@@ -194,8 +194,8 @@ def _not_a_zip(path: Path, start: bytes) -> str:
         return "is empty (0 bytes); save the workbook again"
     if start.startswith(_OLE):
         encrypted = "EncryptedPackage".encode("utf-16-le") in path.read_bytes()
-        what = "is encrypted; open it, remove the password" if encrypted else "is an old Excel file (.xls); open it"
-        return f"{what} and save it as .xlsx"
+        problem = "is encrypted; open it, remove the password" if encrypted else "is an old Excel file (.xls); open it"
+        return f"{problem} and save it as .xlsx"
     if b"\0" not in start and path.suffix.casefold() == ".csv":
         return "is one csv file; a workbook of csv files is a folder: put it there as projects.csv and give the folder"
     if start.lstrip().startswith((b"<", b"%PDF", b"{")):
@@ -227,8 +227,8 @@ def _zip_kind(path: Path, diagnostics: Diagnostics) -> Kind:
     }
     kind = next((k for k, present in kinds.items() if present), None)
     if "xl/workbook.bin" in names or "EncryptedPackage" in names or "encrypted-package" in names:
-        what = "is a binary workbook (.xlsb)" if "xl/workbook.bin" in names else "is encrypted; remove the password"
-        raise diagnostics.refuse(path.name, f"{what}; open it and save it as .xlsx")
+        problem = "is a binary workbook (.xlsb)" if "xl/workbook.bin" in names else "is encrypted; remove the password"
+        raise diagnostics.refuse(path.name, f"{problem}; open it and save it as .xlsx")
     if kind is None:
         raise diagnostics.refuse(path.name, "is not a spreadsheet, or parts of it are missing; save it as .xlsx again")
     if path.suffix.casefold() != f".{kind}":

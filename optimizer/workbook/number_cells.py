@@ -43,8 +43,8 @@ def number(column: Column, value: Any, style: Style) -> Read:
     if abs(value) > LARGEST:
         raise BadCell(f"{value:g} is too large to be meant; mind the unit ({column.unit or 'a plain number'})")
     if column.low is not None and value < column.low:
-        what = "negative" if column.low == 0 else f"less than {plain(column.low)}"
-        raise BadCell(f"{plain(value)} is {what}; give {_range(column)}")
+        fault = "negative" if column.low == 0 else f"less than {plain(column.low)}"
+        raise BadCell(f"{plain(value)} is {fault}; give {_range(column)}")
     if column.high is not None and value > column.high:
         tenth = f"{plain(value / 100)}" if column.high == 1 and 2 <= value <= 100 else None
         raise BadCell(f"{plain(value)} is more than {plain(column.high)}; give {_range(column)}{did_you_mean(tenth)}")
@@ -165,8 +165,8 @@ def _year_of_text(text: str) -> Read | None:
     if (only := calendar_year(text)) is not None:
         return Read(only, Text("{text} is read as {name}", text=shown(text), name=only))
     if proposal := listed_years(proposed_years(text)):
-        what = "a date where a year belongs" if _DATE.fullmatch(text) else "not a year"
-        raise BadCell(f"{shown(text)} is {what}{did_you_mean(proposal)}")
+        fault = "a date where a year belongs" if _DATE.fullmatch(text) else "not a year"
+        raise BadCell(f"{shown(text)} is {fault}{did_you_mean(proposal)}")
     return None
 
 

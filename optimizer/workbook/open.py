@@ -15,15 +15,15 @@ from optimizer.workbook.scan import scan_file
 from optimizer.workbook.table import Book, Table
 
 
-def load(path: Path, wanted: Callable[[str], bool], diagnostics: Diagnostics) -> Book:
-    """Open a workbook or a folder of csv files and read the sheets that `wanted(title)` says.
+def load(path: Path, is_known: Callable[[str], bool], diagnostics: Diagnostics) -> Book:
+    """Open a workbook or a folder of csv files and read the sheets that `is_known(title)` accepts.
 
     Raises InvalidInput for a missing, locked, damaged, encrypted or oversized file.
     """
     kind = kind_of(path, diagnostics)
     if kind == "folder":
-        return csv_folder.load(path, wanted, diagnostics)
-    facts = scan_file(path, kind, wanted, diagnostics)
+        return csv_folder.load(path, is_known, diagnostics)
+    facts = scan_file(path, kind, is_known, diagnostics)
     grids = _grids(path, kind, facts, diagnostics)
     for title, sheet in facts.sheets.items():
         _mark(grids[title], sheet)

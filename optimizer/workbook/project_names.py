@@ -37,16 +37,16 @@ def find_project(text: str, projects: Sequence[NamedProject], title: str = "proj
 
     Raises UnknownProject.
     """
-    wanted = _form(text)
+    sought = _form(text)
     for field in ("id", "name"):
-        meant = [p for p in projects if _form(getattr(p, field)) == wanted]
+        meant = [p for p in projects if _form(getattr(p, field)) == sought]
         if len(meant) == 1:
             return meant[0].id
         if meant:
             raise UnknownProject(f'{len(meant)} projects are named "{text}"; give an id: {_listed(meant)}')
     if (row := _row_of(text, title)) is not None and (at := next((p for p in projects if p.row == row), None)):
         return at.id
-    raise UnknownProject(f'"{text}" is not the id of a project, nor its name or cell{_near(wanted, projects)}')
+    raise UnknownProject(f'"{text}" is not the id of a project, nor its name or cell{_near(sought, projects)}')
 
 
 def _form(text: str) -> str:
@@ -65,13 +65,13 @@ def _row_of(text: str, title: str) -> int | None:
     return int(cell["row"]) or None
 
 
-def _near(wanted: str, projects: Sequence[NamedProject]) -> str:
+def _near(sought: str, projects: Sequence[NamedProject]) -> str:
     """The projects that hold the text in their name, then those whose names are spelled alike."""
     names = {_form(word): p.id for p in projects for word in (p.name, p.id) if word}
     within = [
-        name for name in names if wanted and len(wanted) > 1 and (wanted in name or (len(name) > 2 and name in wanted))
+        name for name in names if sought and len(sought) > 1 and (sought in name or (len(name) > 2 and name in sought))
     ]
-    alike = nearest_names(wanted, names, 3, 0.75) or nearest_names(wanted, names, 3, 0.5)
+    alike = nearest_names(sought, names, 3, 0.75) or nearest_names(sought, names, 3, 0.5)
     near = list(dict.fromkeys(names[name] for name in (*within, *alike)))[:3]
     return did_you_mean(*near)
 

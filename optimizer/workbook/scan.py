@@ -9,14 +9,14 @@ from optimizer.workbook.diagnostics import Diagnostics
 from optimizer.workbook.integrity import DAMAGE, Facts, Kind, Refused, check_parts, check_whole
 
 
-def scan_file(path: Path, kind: Kind, wanted: Callable[[str], bool], diagnostics: Diagnostics) -> Facts:
+def scan_file(path: Path, kind: Kind, is_known: Callable[[str], bool], diagnostics: Diagnostics) -> Facts:
     """Stream every part that will be read. Raises InvalidInput where one is damaged, encrypted or over a limit."""
     try:
         with zipfile.ZipFile(path) as archive:
             check_parts(archive)
             check_whole(archive)
             scan = scan_xlsx.scan if kind == "xlsx" else scan_ods.scan
-            return scan(archive, wanted)
+            return scan(archive, is_known)
     except Refused as error:
         raise diagnostics.refuse(path.name, str(error)) from error
     except DAMAGE as error:

@@ -13,7 +13,7 @@ _LONGEST = 200
 """Letters of a text that are kept while it is judged."""
 
 
-def scan(archive: zipfile.ZipFile, wanted: Callable[[str], bool]) -> Facts:
+def scan(archive: zipfile.ZipFile, is_known: Callable[[str], bool]) -> Facts:
     """Titles of all sheets, and the facts of the wanted ones. All are measured, since all are parsed."""
     if "META-INF/manifest.xml" in archive.namelist() and b"encryption-data" in whole(archive, "META-INF/manifest.xml"):
         raise Refused("is encrypted; open it, remove the password and save it again")
@@ -28,7 +28,7 @@ def scan(archive: zipfile.ZipFile, wanted: Callable[[str], bool]) -> Facts:
             sheet.is_odd = True
     if len(set(facts.titles)) < len(facts.titles):
         raise Refused("is damaged: two sheets have one name; save it again")
-    return Facts(facts.titles, {t: sheet for t, sheet in facts.sheets.items() if wanted(t)}, reads_all=True)
+    return Facts(facts.titles, {t: sheet for t, sheet in facts.sheets.items() if is_known(t)}, reads_all=True)
 
 
 HOLLOW = "a number without its value; open the workbook in the spreadsheet program, type the value and save it"

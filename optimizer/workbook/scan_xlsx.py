@@ -33,7 +33,7 @@ _LONGEST = 200
 """Letters of a value that are kept while it is judged."""
 
 
-def scan(archive: zipfile.ZipFile, wanted: Callable[[str], bool]) -> Facts:
+def scan(archive: zipfile.ZipFile, is_known: Callable[[str], bool]) -> Facts:
     """Titles of all sheets, the facts of the wanted ones and the first rows of the others."""
     parts = {name.casefold(): name for name in archive.namelist()}
     listed = _listed(archive, parts)
@@ -43,12 +43,12 @@ def scan(archive: zipfile.ZipFile, wanted: Callable[[str], bool]) -> Facts:
     heads = {
         title: HeadScan().run(stream(archive, archive.getinfo(part)))
         for title, part, _ in listed
-        if part is not None and not wanted(title)
+        if part is not None and not is_known(title)
     }
     texts = _shared_texts(archive, parts, {place for head in heads.values() for place in head.shared})
     facts = Facts([title for title, _, _ in listed], {})
     for title, part, is_hidden in listed:
-        if wanted(title):
+        if is_known(title):
             facts.sheets[title] = _sheet(archive, part, title, texts.lengths, tally)
             facts.sheets[title].hidden = is_hidden
     facts.heads = {title: head.rows(texts.kept) for title, head in heads.items()}

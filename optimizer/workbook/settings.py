@@ -50,7 +50,7 @@ def _override(key: str, text: str, origin: str, stated: Stated, diagnostics: Dia
     stated.state(name, text, _TYPED, origin, diagnostics)
 
 
-def budget_text(text: str, own: float | None) -> str:
+def budget_text(text: str, workbook_budget: float | None) -> str:
     """A budget as typed on the command line, as plain millions: 3bn, 3000M, or 80% of the workbook's own budget.
 
     >>> budget_text("3bn", None), budget_text("80%", 5000.0), budget_text("none", None)
@@ -61,9 +61,9 @@ def budget_text(text: str, own: float | None) -> str:
         return text
     number, unit = float(match[1]), match[2].casefold()
     if unit == "%":
-        if own is None:
+        if workbook_budget is None:
             raise BadCell(f"{text} of what? The workbook has no total_budget_m; give the budget in millions")
-        return plain(number * own / 100)
+        return plain(number * workbook_budget / 100)
     return plain(number * (1000 if unit.startswith("b") else 1))
 
 

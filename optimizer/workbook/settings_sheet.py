@@ -132,15 +132,15 @@ class _SettingsReader:
         column = COLUMNS[name]
         if column.kind in _AMOUNTS and text and text.casefold() not in (*_OWN_UNITS, column.unit.casefold()):
             place = self.table.address(number, index or 0)
-            own = unit_of(text, column)
-            if own is None:
+            column_unit = unit_of(text, column)
+            if column_unit is None:
                 self.diagnostics.fault(place, not_understood(text, name, COLUMNS.values()), name)
-            elif unit and not unit.is_same(own):
+            elif unit and not unit.is_same(column_unit):
                 self.diagnostics.fault(place, f"{shown(text)} is not the unit of the key; delete one of them", name)
             elif unit is None:
-                unit = own
-                if not own.is_ours:
-                    self.diagnostics.notice(place, notice_of(text, name, own), name)
+                unit = column_unit
+                if not column_unit.is_ours:
+                    self.diagnostics.notice(place, notice_of(text, name, column_unit), name)
         if unit and unit.currency:
             self.stated.currencies[name] = (unit.currency, place)
         return unit

@@ -70,9 +70,9 @@ def _is_other_table(name: str, run: list[Any], before: set[str], mapping: Mappin
         map(form, ("value", *HEADERS["value"]))
     ):
         return True
-    own = {c.field for c in columns(SHEETS[name])}
+    fields = {c.field for c in columns(SHEETS[name])}
     known = other_headers(run, mapping)
-    return bool(known and (forms & before or known - own)) or len(forms & set(Settings.model_fields)) >= _FEWEST
+    return bool(known and (forms & before or known - fields)) or len(forms & set(Settings.model_fields)) >= _FEWEST
 
 
 def other_headers(run: list[Any], mapping: Mapping[str, str]) -> set[str]:

@@ -82,13 +82,13 @@ def _apply(sheet: Sheet, number: int, diagnostics: Diagnostics) -> None:
         if not text or _is_ours(text, column):
             continue
         place, name = sheet.address(number, index), sheet.targets[index].name
-        unit, own = unit_of(text, column), sheet.units.get(index)
+        unit, header_unit = unit_of(text, column), sheet.units.get(index)
         if unit is None:
             diagnostics.fault(place, not_understood(text, name, [column]), name)
             sheet.unsure.add(index)
-        elif own is not None and not unit.is_same(own):
+        elif header_unit is not None and not unit.is_same(header_unit):
             diagnostics.fault(place, f"{shown(text)} is not the unit of the header; delete one of them", name)
-        elif own is None:
+        elif header_unit is None:
             sheet.units[index] = unit
             if not unit.is_ours or unit.currency:
                 diagnostics.notice(place, notice_of(text, name, unit), name)

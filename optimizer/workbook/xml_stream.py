@@ -23,8 +23,8 @@ def safe_parser() -> Any:
     return parser
 
 
-def parse(parser: Any, chunks: Iterable[bytes], what: str, is_done: Callable[[], bool] | None = None) -> None:
-    """Feed a parser, to the end or until `is_done()`. Raises Refused, naming `what`, where the XML breaks off."""
+def parse(parser: Any, chunks: Iterable[bytes], part: str, is_done: Callable[[], bool] | None = None) -> None:
+    """Feed a parser, to the end or until `is_done()`. Raises Refused, naming `part`, where the XML breaks off."""
     try:
         for chunk in chunks:
             parser.Parse(chunk, False)
@@ -32,7 +32,7 @@ def parse(parser: Any, chunks: Iterable[bytes], what: str, is_done: Callable[[],
                 return
         parser.Parse(b"", True)
     except expat.ExpatError as error:
-        raise Refused(f"is damaged: {what} ({error}); save it again") from error
+        raise Refused(f"is damaged: {part} ({error}); save it again") from error
 
 
 def local(tag: str) -> str:

@@ -77,10 +77,10 @@ def _of(fund: Fund) -> Iterator[tuple[Row, Extent]]:
 def point(inquiry: Inquiry, chosen: Mapping[str, int], part: float) -> BudgetPoint | None:
     """The best plan with a part of the money; None if no money limits anything. Raises NoSolutionFound."""
     case = scaled(inquiry.sets.case, part)
-    asked = question(inquiry, case)
-    if not asked.limits:
+    sensitivity = question(inquiry, case)
+    if not sensitivity.limits:
         return None
-    answer = inquiry.ask(asked, start=chosen)
+    answer = inquiry.ask(sensitivity, start=chosen)
     budget = case.settings.total_budget_m
     if answer is None:
         return BudgetPoint(part=part, budget_m=budget, value=None, projects=())

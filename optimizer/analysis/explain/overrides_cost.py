@@ -59,8 +59,8 @@ class LiftedOverrides:
     def without(self, names: Sequence[str]) -> WhatIfResult | None:
         """The best plan with these lifted, all others kept. Raises NoSolutionFound."""
         if self.changes_rules:
-            own = Sets(lifted(self.case, [p for p in self.free if p.id in names]))
-            return self.inquiry.of_other(own).ask(Question(), start=self.chosen)
+            lifted_sets = Sets(lifted(self.case, [p for p in self.free if p.id in names]))
+            return self.inquiry.of_other(lifted_sets).ask(Question(), start=self.chosen)
         kept = [p for p in self.free if p.id not in names and self.inquiry.can_decide(p.id)]
         question = Question(
             include=frozenset(p.id for p in kept if p.status == "committed"),

@@ -61,10 +61,10 @@ def explain(
     known until then. Raises KeyError for an unknown project, Refusal for one that is underway.
     """
     measure = asked_measure(case, "an explanation", plan)
-    own = float(plan.manifest.get("gap", 1e-3))
-    options = Options(own if gap is None else gap, time_limit, threads, seed)
-    wanted = [p for p in case.projects if p.status != "underway" and project in (None, p.id)]
-    if not wanted and project is not None:
+    plan_gap = float(plan.manifest.get("gap", 1e-3))
+    options = Options(plan_gap if gap is None else gap, time_limit, threads, seed)
+    subjects = [p for p in case.projects if p.status != "underway" and project in (None, p.id)]
+    if not subjects and project is not None:
         raise _not_explained(case, project)
     context = ExplainContext(
         case, plan, within, options, whole=project is None, budgets=budgets, stop=stop, measure=measure
@@ -72,7 +72,7 @@ def explain(
     if total_time is not None and not context.is_small:
         now = time.monotonic()
         context = replace(context, until=now + total_time, finer_until=now + FINER_SHARE * total_time)
-    explanation = _ExplanationRun(context, tuple(wanted), workers, progress, partial).run()
+    explanation = _ExplanationRun(context, tuple(subjects), workers, progress, partial).run()
     return explanation if project is None or context.is_stopped else _in_scenarios(context, explanation, core)
 
 
@@ -177,9 +177,9 @@ class _ExplanationRun:
             complete=complete,
         )
 
-    def _tell(self, done: int, total: int, what: str) -> None:
+    def _tell(self, done: int, total: int, message: str) -> None:
         if self.progress is not None:
-            self.progress(ProgressStep(done, total, what))
+            self.progress(ProgressStep(done, total, message))
 
     def _with_the_plan(self, values: list[BudgetPoint]) -> tuple[BudgetPoint, ...]:
         """The plan itself among the plans with other budgets."""

@@ -220,10 +220,10 @@ class ExplainContext:
             target = self.best.high - story.loss.high  # the value of the best plan without it
         elif story.loss is not None and story.loss.high <= 1e-9:
             return story  # a plan that is as good has it already
-        own = OwnThresholds(
+        own_thresholds = OwnThresholds(
             self.case, project, target, story.financed, self.inquiry.options, self.chosen, sure=sure, stop=self.stop
         )
-        thresholds, lacking = own.all()
+        thresholds, lacking = own_thresholds.all()
         return story.model_copy(update={"thresholds": tuple(thresholds), "no_threshold": lacking})
 
     def _changes(self, story: ProjectStory) -> ProjectStory:

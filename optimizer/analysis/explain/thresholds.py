@@ -243,10 +243,10 @@ class Entry:
             needed = stated
         if not stating.stands(datum.changed(self.project, needed)):
             raise _Unconfirmed
-        own = self._own_factor() if datum.column in MONEY else 1.0
+        factor = self._own_factor() if datum.column in MONEY else 1.0
         return Change(
             column=datum.column, now=datum.now, needed=needed, stated=stated,
-            in_cell=None if own == 1.0 else stating.stated(datum, needed, own) / own,
+            in_cell=None if factor == 1.0 else stating.stated(datum, needed, factor) / factor,
             at_least=min(floor, abs(needed - datum.now)), fid_year=chosen[self.project.id],
         )  # fmt: skip
 

@@ -126,8 +126,8 @@ def liftable(case: Case, project: Project) -> bool:
     if project.country in case.settings.excluded_countries or project.status == "underway":
         return False
     freed = project.model_copy(update={"status": "candidate"}) if project.status == "barred" else project
-    wanted = {name for r in case.rules if r.aggregate != "each" for name in _numbers(r, freed)}
-    return all(data_measure(case, freed, n) is not None for n in wanted if is_data_measure(case, n))
+    measures = {name for r in case.rules if r.aggregate != "each" for name in _numbers(r, freed)}
+    return all(data_measure(case, freed, n) is not None for n in measures if is_data_measure(case, n))
 
 
 def _numbers(rule: Rule, project: Project) -> set[str]:

@@ -134,8 +134,10 @@ class PlanArrays:
             for n, plant in enumerate(self.plants):
                 if plant.is_displaced:
                     continue
-                own = _UnitSets(self.decisions.case, only=plant.project.id)
-                terms[:, n] = [_body(self.decisions, own, r) - base for r, base in zip(self.rules, none, strict=True)]
+                plant_sets = _UnitSets(self.decisions.case, only=plant.project.id)
+                terms[:, n] = [
+                    _body(self.decisions, plant_sets, r) - base for r, base in zip(self.rules, none, strict=True)
+                ]
         return terms
 
     @cached_property

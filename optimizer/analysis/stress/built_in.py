@@ -25,8 +25,11 @@ FALL = (Text("prices 40 % down"), "price", 0.6)
 
 def built_in(decisions: Decided) -> tuple[Scenario, ...]:
     """The built-in scenarios for a plan, as rows of the sheet."""
-    asked = (*COMMON, FALL) if reads_prices(decisions.case) else COMMON
-    common = [_named(name, Scenario(row=0, scenario=name, parameter=what, value=value)) for name, what, value in asked]
+    changes = (*COMMON, FALL) if reads_prices(decisions.case) else COMMON
+    common = [
+        _named(name, Scenario(row=0, scenario=name, parameter=parameter, value=value))
+        for name, parameter, value in changes
+    ]
     return (*common, *_lost(decisions))
 
 

@@ -58,8 +58,8 @@ def realization(plan: Evaluator, drawn: Drawn, place: int) -> tuple[Evaluator, R
     """One draw with the projects that stop in it, and the evaluator of its decisions."""
     s, scenario = drawn.sample, drawn.scenarios[drawn.sample.scenario[place]]
     units = [(u, i) for u, unit in enumerate(drawn.units) for i in unit.projects]
-    own, of_scenario = plan.in_scenario(scenario)
-    return own, replace(
+    evaluator, of_scenario = plan.in_scenario(scenario)
+    return evaluator, replace(
         of_scenario,
         delays={i: int(s.delay[place, u]) for u, i in units},
         overruns={i: float(s.overrun[place, u]) for u, i in units},
@@ -69,8 +69,8 @@ def realization(plan: Evaluator, drawn: Drawn, place: int) -> tuple[Evaluator, R
 
 
 def _seen(plan: Evaluator, drawn: Drawn, place: int) -> DrawSeen:
-    own, one = realization(plan, drawn, place)
-    present = {p.project.id for p in own.arrays.plants}
+    evaluator, one = realization(plan, drawn, place)
+    present = {p.project.id for p in evaluator.arrays.plants}
     return DrawSeen(
         draw=int(drawn.numbers[place]), scenario=one.name, value=float(drawn.result.value[place]),
         failed=tuple(sorted(one.failed & present)), stopped=tuple(sorted(one.stopped)),

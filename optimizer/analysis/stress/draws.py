@@ -56,12 +56,12 @@ def draw(  # noqa: PLR0917
     collected = _DrawResults(drawn, plan)
     works: dict[int, _Work] = {}
     for place, scenario in enumerate(with_probability):
-        own, realization = plan.in_scenario(scenario)
-        if id(own) not in works:
-            works[id(own)] = _Work(own.arrays, drawn, of_risks, collected)
+        evaluator, realization = plan.in_scenario(scenario)
+        if id(evaluator) not in works:
+            works[id(evaluator)] = _Work(evaluator.arrays, drawn, of_risks, collected)
         for part in _chunks(np.flatnonzero(drawn.scenario == place)):
             if not stopped():
-                works[id(own)].evaluate(realization, part, stopped)
+                works[id(evaluator)].evaluate(realization, part, stopped)
     return collected.drawn(of_risks, with_probability, skip)
 
 
@@ -79,7 +79,7 @@ class _DrawResults:
         self.coverage = np.full((n, keys, years), np.nan)
         self.holds = np.zeros((n, len(arrays.rules)), dtype=bool)
         self.exact = True
-        self.ids = tuple(sorted({i for own in (decisions, *decisions.states.values()) for i in own.chosen}))
+        self.ids = tuple(sorted({i for state in (decisions, *decisions.states.values()) for i in state.chosen}))
         self.stops = np.zeros((n, len(self.ids)), dtype=bool)
 
     def add(self, part: npt.NDArray[np.int64], evaluated: Evaluated, financed: Sequence[str], stops: Bools) -> None:

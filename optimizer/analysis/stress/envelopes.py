@@ -103,6 +103,6 @@ def _spent(d: Decision, fund: Fund) -> Spent:
     """What each project charges to a fund, year by year."""
     spent: dict[str, dict[int, float]] = {}
     for i in {i for i, _, _ in d.award}:
-        own = Decision(d.sets, d.classes, {}, {key: face for key, face in d.award.items() if key[0] == i})
-        spent[i] = {t: float(x) for t, x in charges(own, fund).items() if x}
+        decision = Decision(d.sets, d.classes, {}, {key: face for key, face in d.award.items() if key[0] == i})
+        spent[i] = {t: float(x) for t, x in charges(decision, fund).items() if x}
     return spent

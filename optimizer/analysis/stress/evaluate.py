@@ -50,22 +50,22 @@ class Evaluator:
 
     def in_scenario(self, scenario: Named) -> "tuple[Evaluator, Realization]":
         """The evaluator of the decisions that are taken in a scenario, and the scenario's realization."""
-        own, realization = self.decisions.in_scenario(scenario)
-        return self._of(own), realization
+        state, realization = self.decisions.in_scenario(scenario)
+        return self._of(state), realization
 
     def as_known(self, realization: Realization) -> "tuple[Evaluator, Realization]":
         """The evaluator of the decisions of the state to which some rows belong; of those as planned if there is none."""
         if not self.decisions.states or not realization.rows:
             return self, realization
-        own, known_from = self.decisions.known_by(realization.rows)
-        return self._of(own), replace(realization, known_from=known_from)
+        state, known_from = self.decisions.known_by(realization.rows)
+        return self._of(state), replace(realization, known_from=known_from)
 
-    def _of(self, own: Decided) -> "Evaluator":
-        if own is self.decisions:
+    def _of(self, decided: Decided) -> "Evaluator":
+        if decided is self.decisions:
             return self
-        if id(own) not in self._of_state:
-            self._of_state[id(own)] = Evaluator(own)
-        return self._of_state[id(own)]
+        if id(decided) not in self._of_state:
+            self._of_state[id(decided)] = Evaluator(decided)
+        return self._of_state[id(decided)]
 
     # -- the plan in a realization -------------------------------------------------------------------------------
 

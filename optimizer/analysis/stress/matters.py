@@ -21,14 +21,14 @@ def matters(case: Case, plan: Plan, project: str, core: Iterable[CoreIndex] = ()
         return ()
     evaluator = Evaluator(Decided.of(case, plan))
     told = [(s, *evaluator.in_scenario(s)) for s in scenarios(case.scenarios)]
-    delivers = any(p.project.id == project for _, own, _ in told for p in own.arrays.plants)
+    delivers = any(p.project.id == project for _, of_state, _ in told for p in of_state.arrays.plants)
     of_best = next((row for row in core if row.id == project), None)
     rows = []
-    for s, own, realization in told:
+    for s, of_state, realization in told:
         loss = None
         if delivers:
-            without = own.realize(replace(realization, failed=frozenset([project])))
-            loss = own.realize(realization).value - without.value
+            without = of_state.realize(replace(realization, failed=frozenset([project])))
+            loss = of_state.realize(realization).value - without.value
         in_best = None if of_best is None else s.name in of_best.scenarios
         rows.append(InScenario(scenario=s.name, probability=s.probability, loss=loss, in_best=in_best))
     return tuple(sorted(rows, key=lambda x: (-(x.loss or 0.0), x.scenario)))

@@ -125,8 +125,8 @@ class Replan:
         if planned is not case and case.settings.budget_basis == "outlay":
             return None
         search, solution = self._searched(planned, realization, until)
-        own = Decided(case, solution.chosen, solution.awards)
-        reached = Evaluator(own).realize(realization).value
+        decided = Decided(case, solution.chosen, solution.awards)
+        reached = Evaluator(decided).realize(realization).value
         better = reached > value + HOLD * max(1.0, abs(value))
         low = max(reached, value)
         high = max(float(solution.bound), low)
@@ -166,11 +166,11 @@ class Replan:
         if not known or columns > MOST_COLUMNS or not all(math.isfinite(best.high) for _, best in self._searches):
             return
         plans = [best.chosen.keys() for best in self.best.values()]
-        asked = [(i, False) for i in self.candidates if all(i in chosen for chosen in plans)]
-        asked += [(i, True) for i in self.candidates if not any(i in chosen for chosen in plans)]
-        doubts: dict[Question, list[_Proof]] = {question: [] for question in asked}
+        questions = [(i, False) for i in self.candidates if all(i in chosen for chosen in plans)]
+        questions += [(i, True) for i in self.candidates if not any(i in chosen for chosen in plans)]
+        doubts: dict[Question, list[_Proof]] = {question: [] for question in questions}
         for proof in (_Proof(search, best, self.stop) for search, best in self._searches):
-            for question in proof.doubts(asked, self._end):
+            for question in proof.doubts(questions, self._end):
                 doubts[question].append(proof)
         order = sorted(doubts, key=lambda question: (len(doubts[question]), question))
         for n, question in enumerate(order):
@@ -231,9 +231,9 @@ class _Proof:
         search.engine.hold(goal, -level)
         self._relaxed = search.engine.relaxation()
 
-    def doubts(self, asked: Iterable[Question], until: Deadline) -> Iterator[Question]:
+    def doubts(self, questions: Iterable[Question], until: Deadline) -> Iterator[Question]:
         """Those of the questions that the relaxation leaves open, and all that are not asked in time."""
-        for question in asked:
+        for question in questions:
             late = until.is_over or (self.stop is not None and self.stop.is_set())
             if late or not self._with(self._relaxed, question, self._is_empty):
                 yield question
@@ -252,9 +252,9 @@ class _Proof:
 
     def _with(self, engine: Engine, question: Question, ask: Callable[[Engine], bool]) -> bool:
         """Asks of an engine in which the project must (or must not) be financed."""
-        project, wanted = question
+        project, included = question
         matrix, program = self.search.matrix, self.search.program
-        if wanted:
+        if included:
             row = matrix.row(program.rows["selection", project])
             assert row is not None
             before = matrix.row_lower[row] / matrix.row_scale[row], matrix.row_upper[row] / matrix.row_scale[row]

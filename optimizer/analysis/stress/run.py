@@ -125,9 +125,9 @@ class StressRun:
     def _stopped(self) -> bool:
         return self.stop is not None and self.stop.is_set()
 
-    def _tell(self, what: str) -> None:
+    def _tell(self, message: str) -> None:
         if self.progress is not None:
-            self.progress(ProgressStep(self._done, self._total, what))
+            self.progress(ProgressStep(self._done, self._total, message))
         self._done += 1
 
     def _section(self, name: str, work: Callable[[], T]) -> T | None:
@@ -159,10 +159,10 @@ class StressRun:
             return None
         replan = Replan(self.decisions, self.options.replan, self.stop, planned_bound=planned_bound(self.plan))
         values = {r.scenario: r.value for r in results}
-        asked = [s for s in named_first(self.named) if s.name in values]
-        for n, scenario in enumerate(asked):
+        scenarios = [s for s in named_first(self.named) if s.name in values]
+        for n, scenario in enumerate(scenarios):
             self._tell(f"the best plan of {scenario.name}")
-            replan.add(scenario, values[scenario.name], len(asked) - n)
+            replan.add(scenario, values[scenario.name], len(scenarios) - n)
         self._tell("what all best plans hold")
         replan.prove()
         if len(replan.best) + list(replan.without.values()).count(IMPOSSIBLE) < len(self.named):
@@ -182,8 +182,8 @@ class StressRun:
             self.unfinished.append("draws")
         result = summary(self._evaluator, drawn, seed=o.seed, skip=skip)
         for place in seen_places(drawn.result.value) if result else ():
-            own, one = realization(self._evaluator, drawn, place)
-            self.evidence.draws[int(drawn.numbers[place])] = own.runs(priced(own.decisions, one))
+            evaluator, one = realization(self._evaluator, drawn, place)
+            self.evidence.draws[int(drawn.numbers[place])] = evaluator.runs(priced(evaluator.decisions, one))
         return result
 
     def _left_out(self) -> int:

@@ -48,8 +48,8 @@ def _worked_out(plan: Evaluator, bar: Bar, evidence: Evidence) -> Tornado:
     values = {}
     for end, realization in (("low", bar.low), ("high", bar.high)):
         changed = realization.rows or realization.delays or realization.overruns
-        own, known = plan.as_known(realization)
-        values[end], evidence.ends[bar.parameter, end] = own.value(known if changed else None)
+        evaluator, known = plan.as_known(realization)
+        values[end], evidence.ends[bar.parameter, end] = evaluator.value(known if changed else None)
     return Tornado(parameter=bar.parameter, at_low=bar.at_low, at_high=bar.at_high, **values)
 
 

@@ -57,14 +57,14 @@ def command(plan: str, **parameters: Any) -> None:
     screen.result(place)
 
 
-def _form(asked: str | None, out: Path | None) -> str:
+def _form(form: str | None, out: Path | None) -> str:
     """The requested format, by name or by the ending of --out."""
     ending = out.suffix.lower().lstrip(".") if out is not None else ""
     if out is not None and ending not in FORMATS:
         raise click.UsageError(f"--out {out} must end in {', '.join(f'.{form}' for form in FORMATS)}")
-    if asked and ending and asked != ending:
-        raise click.UsageError(f"--out {out} ends in .{ending}, but the format is {asked}: change one of them")
-    return asked or ending or "docx"
+    if form and ending and form != ending:
+        raise click.UsageError(f"--out {out} ends in .{ending}, but the format is {form}: change one of them")
+    return form or ending or "docx"
 
 
 def _content(folder: "PlanFolder", form: str, template: Path | None, language: str | None) -> bytes:

@@ -107,8 +107,8 @@ def _of_all(ctx: click.Context, solver_options: Solving, project: str | None, *,
     """The time for all questions about a whole plan, and for one of them."""
     if project is not None or full:
         return {"budgets": full}
-    asked = ctx.get_parameter_source("time_limit") is ParameterSource.COMMANDLINE
-    total = solver_options.time_limit if asked else WHOLE_TIME_LIMIT
+    is_given = ctx.get_parameter_source("time_limit") is ParameterSource.COMMANDLINE
+    total = solver_options.time_limit if is_given else WHOLE_TIME_LIMIT
     return {"total_time": total, "time_limit": min(total, QUESTION_TIME_LIMIT)}
 
 

@@ -87,21 +87,26 @@ def command(book: Path, **p: Any) -> None:
 
     screen = Screen(as_json=p["as_json"], quiet=p["quiet"], verbose=p["verbose"])
     run_input = prepare(book, overrides(p))
-    asked = _asked(run_input, p)
+    exploration = _asked(run_input, p)
     if p["figures"] is not None:
         figure_folder(p["figures"], [book], force=p["force"], out=p["out"])
     with exploration_folder(book, p["out"], force=p["force"], resume=p["resume"]) as folder:
         screen.warnings(run_input.case.notices, f"mine2magnet check {quoted(book)}")
-        _run(run_input, asked, folder, screen, p)
+        _run(run_input, exploration, folder, screen, p)
 
 
-def _run(run_input: "RunInput", asked: "ExplorationOptions", folder: Path, screen: Screen, p: dict[str, Any]) -> None:
+def _run(
+    run_input: "RunInput", exploration: "ExplorationOptions", folder: Path, screen: Screen, p: dict[str, Any]
+) -> None:
     """Explore, write and show; the entries of the journal are never lost."""
     with stoppable(screen, "this is the frontier as far as it was proved until then") as stop:
-        frontier = _explored(run_input, asked, folder, (screen, stop), p)
+        frontier = _explored(run_input, exploration, folder, (screen, stop), p)
         stop.complete()
         solver_options = Solving(
-            gap=frontier.tolerance, time_limit=asked.time_limit, threads=asked.threads, seed=asked.seed
+            gap=frontier.tolerance,
+            time_limit=exploration.time_limit,
+            threads=exploration.threads,
+            seed=exploration.seed,
         )
         _write(run_input, frontier, solver_options, folder, screen)
         _show(run_input, frontier, folder, screen)
@@ -110,7 +115,11 @@ def _run(run_input: "RunInput", asked: "ExplorationOptions", folder: Path, scree
 
 
 def _explored(
-    run_input: "RunInput", asked: "ExplorationOptions", folder: Path, watch: tuple[Screen, Stop], p: dict[str, Any]
+    run_input: "RunInput",
+    exploration: "ExplorationOptions",
+    folder: Path,
+    watch: tuple[Screen, Stop],
+    p: dict[str, Any],
 ) -> "Frontier":
     from optimizer.analysis.frontier import explore
     from optimizer.analysis.journal import NAME
@@ -120,7 +129,7 @@ def _explored(
     more = {"against": p["against"], "resume": p["resume"], "stop": stop}
     try:
         with _following(screen) as progress:
-            return explore(run_input.case, asked, journal=folder / NAME, progress=progress, **more)
+            return explore(run_input.case, exploration, journal=folder / NAME, progress=progress, **more)
     except KeyboardInterrupt as second:
         again = f"mine2magnet explore {quoted(run_input.source.path)} --resume --out {quoted(folder)}"
         raise Refusal("stopped", f"stopped; what was proved until then is kept. To go on: {again}") from second

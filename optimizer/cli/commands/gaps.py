@@ -64,10 +64,10 @@ def _form(format_: str | None, out: Path | None, *, as_json: bool) -> str:
     by_ending = {"md": "md", "csv": "csv", "xlsx": "xlsx", "html": "html", "htm": "html", "json": "json"}.get(ending)
     if as_json and format_ not in (None, "json"):
         raise click.UsageError(f"--json and --format {format_} are both given: leave one out")
-    asked = "json" if as_json else format_
-    if asked and by_ending and asked != by_ending:
-        raise click.UsageError(f"--out {out} ends in .{ending}, but the format is {asked}: change one of them")
-    form = asked or by_ending or ("md" if out is not None else "text")
+    named = "json" if as_json else format_
+    if named and by_ending and named != by_ending:
+        raise click.UsageError(f"--out {out} ends in .{ending}, but the format is {named}: change one of them")
+    form = named or by_ending or ("md" if out is not None else "text")
     if form == "text" and out is not None:
         raise click.UsageError("--format text is for the screen: choose md, csv, xlsx, html or json for --out")
     return form

@@ -84,14 +84,14 @@ def command(plan: str, book: Path | None, out: Path | None, **parameters: Any) -
             f"have: leave --book out, or solve {book} for a plan of its own"
         )
     case = _with_scenarios(folder.case, book, screen)
-    asked = StressOptions(
+    stress_options = StressOptions(
         parameters["failures"], parameters["failures_by"], parameters["draws"], parameters["seed"],
         skip=_planned_for(folder.plan, parameters["seed"]),
         replan=Options(parameters["gap"], parameters["time_limit"]) if parameters["replan"] else None,
     )  # fmt: skip
     with stoppable(screen, "this is what is worked out until then") as stop:
         with steps(screen, stop) as tell:
-            result = stress(case, folder.plan, asked, progress=tell, stop=stop)
+            result = stress(case, folder.plan, stress_options, progress=tell, stop=stop)
         stop.complete()
         screen.data(json_bytes(report.data(result)))
         screen.show(*report.story(case, result, width=screen.out.width, rows=screen.rows))

@@ -133,13 +133,13 @@ class Words:
         now = rounded_off(change.now * TIMES.get(change.column, 1.0))
         enough, unit = self._amount(change.stated, change.column)
         words = {"what": tr(CELLS[change.column]), "enough": enough, "unit": unit, "now": now}
-        own = self._in_cell(change, project)
+        in_cell = self._in_cell(change, project)
         if change.is_least:
             return (
                 tr("{what} up to {enough}{unit}, from {now}", **words)
                 if up
                 else tr("{what} down to {enough}{unit}, from {now}", **words)
-            ) + own
+            ) + in_cell
         if change.at_least <= NOTHING * change.change:
             return tr(
                 "{change}; a smaller change is not excluded",
@@ -148,10 +148,10 @@ class Words:
                     if up
                     else tr("{what} down to {enough}{unit} is enough, from {now}", **words)
                 )
-                + own,
+                + in_cell,
             )
         proved = change.now + (change.at_least if up else -change.at_least)
-        words |= {"proved": self._amount(proved, change.column, up=not up)[0], "own": own}
+        words |= {"proved": self._amount(proved, change.column, up=not up)[0], "own": in_cell}
         if up:
             return tr(
                 "{what} up to between {proved} and {enough}{unit}, from {now}: {enough} is enough{own}, less than {proved} is not",

@@ -59,9 +59,9 @@ def title(case: Case) -> str:
 def lead(case: Case, explanation: Explanation) -> list[str]:
     """What all else is measured by."""
     words = Words(case, explanation.unit)
-    what = tr(_VALUES.get(explanation.objective, N_("plan score"))) + by_measure(case)
+    value_name = tr(_VALUES.get(explanation.objective, N_("plan score"))) + by_measure(case)
     best = words.value(explanation.best)
-    lines = [tr("Best {what}: {best}. What is lost or gained is of this.", what=what, best=best)]
+    lines = [tr("Best {what}: {best}. What is lost or gained is of this.", what=value_name, best=best)]
     if len(explanation.projects) > 1:
         lines.append(
             tr(
@@ -171,12 +171,12 @@ def _lost(words: Words, story: ProjectStory) -> list[str]:
         line = tr("It is committed: without it the best plan would gain {gain}.", gain=gain)
     if not story.financed and story.loss.high <= 1e-9:
         line = tr("A plan with it is as good as this one: the tie-break left it out.")
-    what = (
+    consequence = (
         tr("What takes its place: {swap}.", swap=swap)
         if story.financed
         else tr("What it displaces: {swap}.", swap=swap)
     )
-    return [line, what]
+    return [line, consequence]
 
 
 # -- progress ------------------------------------------------------------------------------------------

@@ -57,9 +57,9 @@ def _print(browser: str, page: Path, paper: Path) -> None:
     """Print a page of ours, in which nothing is fetched and all scripts are hashed."""
     command = [browser, *_QUIET, f"--user-data-dir={page.parent / 'profile'}", f"--print-to-pdf={paper}", page.as_uri()]
     for sandbox in ((), ("--no-sandbox",)):  # root in a container has no sandbox; the page is our own file
-        asked = [*command[:1], *sandbox, *command[1:]]
+        attempt = [*command[:1], *sandbox, *command[1:]]
         try:
-            done = subprocess.run(asked, capture_output=True, timeout=SECONDS, check=False)
+            done = subprocess.run(attempt, capture_output=True, timeout=SECONDS, check=False)
         except (OSError, subprocess.TimeoutExpired):  # it does not start, or it hangs
             break
         if done.returncode == 0 and paper.is_file():

@@ -308,12 +308,12 @@ def _slide_number(paragraph: Any, now: int, size: int) -> None:
 
 def _parts(grid: Grid, rows: Sequence[Sequence[str]]) -> list[float]:
     """Widths of the columns, in parts of the table: text by its longest cell, numbers by their heads."""
-    wanted = []
+    widths = []
     for n, column in enumerate(grid.columns):
         head = widest_part(column.label) + 3
         longest = max((cell_len(row[n]) for row in rows), default=0)
-        wanted.append(max(8, head, min(longest + 3, 46)))
-    return [part / sum(wanted) for part in wanted]
+        widths.append(max(8, head, min(longest + 3, 46)))
+    return [part / sum(widths) for part in widths]
 
 
 def _pages(parts: Sequence[Part]) -> Iterator[list[tuple[str, bool]]]:

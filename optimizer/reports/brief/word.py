@@ -290,9 +290,9 @@ def _whole(row: Any) -> None:
 
 def _widths(grid: Grid, width: int) -> list[int]:
     """Widths of the columns: text by its longest cell, within a third and a tenth of the page, numbers alike."""
-    wanted = []
+    shares = []
     for n, column in enumerate(grid.columns):
         longest = max(cell_len(shown(row[n], column.kind)) for row in grid.rows)
         head = widest_part(column.label) + 4
-        wanted.append(max(8, head, min(longest + 3, 18 if column.is_number else 32)))
-    return [int(width * part / sum(wanted)) for part in wanted]
+        shares.append(max(8, head, min(longest + 3, 18 if column.is_number else 32)))
+    return [int(width * part / sum(shares)) for part in shares]

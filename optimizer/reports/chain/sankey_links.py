@@ -70,8 +70,8 @@ class _Places:
         for place, row in enumerate(rows):
             grades = [k.material for k in network.sets.demands if k.stage == row.stage and k.material]
             products = [m for m, stage in made_by.items() if stage == row.stage]
-            wanted = [row.material] if row.material else grades or products
-            self.own.update(dict.fromkeys(filter(None, wanted), place))
+            materials = [row.material] if row.material else grades or products
+            self.own.update(dict.fromkeys(filter(None, materials), place))
 
     def of(self, material: str, seen: frozenset[str] = frozenset()) -> int | None:
         """The place of a material; None where it comes from outside or only from itself."""

@@ -219,7 +219,7 @@ def worth(case: Case, plan: Plan) -> list[str]:
     return [*lines, *against_nameplate(case, plan)]
 
 
-def research(what: str, outcome: Research | None, case: Case, plan: Plan) -> list[str]:
+def research(title: str, outcome: Research | None, case: Case, plan: Plan) -> list[str]:
     """What later coefficients save, the mines that would give as much, and what the same projects deliver without."""
     if outcome is None or plan.worth is None:
         return []
@@ -233,7 +233,7 @@ def research(what: str, outcome: Research | None, case: Case, plan: Plan) -> lis
     )
     gain = tr(
         "{what} from {from_year} on is worth {saved} in {year}",
-        what=tr(what), from_year=outcome.from_year, saved=saved or tr("nothing"), year=year,
+        what=tr(title), from_year=outcome.from_year, saved=saved or tr("nothing"), year=year,
     )  # fmt: skip
     lost = tr("without it the same projects deliver {lost}", lost=_lost(outcome, case, plan))
     return [sentence(clauses((_with_mines(gain, case, rows), lost)))]

@@ -163,8 +163,8 @@ def step_table(case: Case, plan: Plan) -> Grid:
     """What a little more of each process would deliver, year by year."""
     steps = plan.worth.steps if plan.worth else ()
     years = set(milestones(case, plan))
-    wanted = [s for s in steps if s.year in years]
-    rows = tuple((s.process, word(s.stage), s.year, s.step_t, 100 * s.delivered_gain, s.magnets_gain_t) for s in wanted)
+    shown = [s for s in steps if s.year in years]
+    rows = tuple((s.process, word(s.stage), s.year, s.step_t, 100 * s.delivered_gain, s.magnets_gain_t) for s in shown)
     heads = columns(
         "process", "stage", ("year", "year"), ("more capacity", "number", "t/yr"),
         ("more delivered, points of that year's score", "exact"), ("more of the final product", "number", "t"),

@@ -60,12 +60,12 @@ def coverage_over_time(rows: Sequence[GapRow]) -> list[Figure]:
     """One line per stage, without and with the plan; none where nothing is demanded."""
     demanded = [row for row in headline_rows(rows) if row.demand_t > 0]
     names = list(dict.fromkeys(map(name_of, demanded)))[: len(SERIES)]
-    wanted = [row for row in demanded if name_of(row) in names]
-    if not wanted:
+    charted = [row for row in demanded if name_of(row) in names]
+    if not charted:
         return []
-    planned = any(row.financed_t for row in wanted)
+    planned = any(row.financed_t for row in charted)
     dashes = {tr(which): dash for which, dash in _DASHES.items()} if planned else {tr("without the plan"): [1, 0]}
-    points = [point for row in wanted for point in _points(row) if point["which"] in dashes]
+    points = [point for row in charted for point in _points(row) if point["which"] in dashes]
 
     def chart(size: Size) -> Any:
         across = 1 if size.is_narrow else 4 if len(names) > 4 else 0
@@ -80,7 +80,7 @@ def coverage_over_time(rows: Sequence[GapRow]) -> list[Figure]:
         return alt.layer(base.mark_line(strokeWidth=2.2), dots, height=240)
 
     title = _title(planned)
-    return [Figure("coverage", title, _met_in_words(wanted, planned), chart, _met_table(wanted, planned))]
+    return [Figure("coverage", title, _met_in_words(charted, planned), chart, _met_table(charted, planned))]
 
 
 def _title(planned: bool) -> str:

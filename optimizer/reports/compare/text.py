@@ -250,9 +250,9 @@ def cause_grid(comparison: Comparison) -> Grid:
         for c in cause.cells:
             rows.append((label, c.cell, c.what, c.column or tr("the whole row"), c.old or "", c.new or ""))
         for line in cause.options:
-            what, _, values = line.partition(": ")
+            option, _, values = line.partition(": ")
             old, _, new = values.partition(" -> ")
-            rows.append((label, what, tr("option or version"), "", old, new))
+            rows.append((label, option, tr("option or version"), "", old, new))
         if cause.note:
             rows.append((label, "", cause.note, "", "", ""))
     heads = columns("plan", "cell or option", "row", "column", "in A", "in this plan")

@@ -181,10 +181,10 @@ def sentences(case: Case, f: Frontier) -> list[str]:
                 high=money_to_cents(f.from_m),
             )
         )
-    own = None if f.base_m is None or not f.from_m <= f.base_m <= f.to_m else f.at(f.base_m)
-    if own is not None and f.base_m is not None:
+    at_budget = None if f.base_m is None or not f.from_m <= f.base_m <= f.to_m else f.at(f.base_m)
+    if at_budget is not None and f.base_m is not None:
         box = next((b for b in f.boxes if b.from_m <= f.base_m < b.to_m), f.boxes[-1])
-        lines.append(_own_budget(f, f.base_m, own, box))
+        lines.append(_own_budget(f, f.base_m, at_budget, box))
     if f.steps:
         lines += [_threshold(case, f, s.budget_m) for s in _largest_steps(f)]
     for box in plateaus(f):
@@ -205,8 +205,8 @@ def sentences(case: Case, f: Frontier) -> list[str]:
     return lines
 
 
-def _own_budget(f: Frontier, money_m: float, own: Point, box: Box) -> str:
-    budget, value = money_to_cents(money_m), shown(f, own.value)
+def _own_budget(f: Frontier, money_m: float, point: Point, box: Box) -> str:
+    budget, value = money_to_cents(money_m), shown(f, point.value)
     if box.high is None:
         return tr("The workbook's own {budget} buys {value}.", budget=budget, value=value)
     return tr(

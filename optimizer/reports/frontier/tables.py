@@ -57,11 +57,11 @@ def marginal(case: Case, f: Frontier) -> Grid:
     names = list(dict.fromkeys(name for s in all_stretches for name in s.gains))
     demanded = bool(case.demand)
     kind: Kind = "exact"
-    what = what_is_gained(case, round_step(f))
+    gain = what_is_gained(case, round_step(f))
     heads = columns(
         ("from", "exact", unit),
         ("to", "exact", unit),
-        *((Verbatim(name), kind, what) for name in names),
+        *((Verbatim(name), kind, gain) for name in names),
         "in",
         "out",
     )

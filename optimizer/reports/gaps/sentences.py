@@ -109,8 +109,8 @@ def change(row: GapRow, with_plan: bool) -> str:
 def products(rows: Iterable[GapRow]) -> list[GapRow]:
     """Rows of each stage's own product, of which sources print who makes it; of its materials where it has no row."""
     given = list(rows)
-    own = {row.stage for row in given if row.material is None}
-    return [row for row in given if row.material is None or row.stage not in own]
+    own_product = {row.stage for row in given if row.material is None}
+    return [row for row in given if row.material is None or row.stage not in own_product]
 
 
 def china(gaps: Gaps) -> list[str]:

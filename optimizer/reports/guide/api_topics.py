@@ -60,8 +60,8 @@ def _plan_json() -> Topic:
         if name not in known:
             continue
         rows = "\n".join(f"| `{f.name.rstrip('_')}` | {_escaped(f.doc)} |" for f in fields(known[name]))
-        what = " ".join((ast.get_docstring(known[name]) or "").split())
-        parts.append(f"**{name}.** {_escaped(what)}\n\n| field | meaning |\n| --- | --- |\n{rows}")
+        meaning = " ".join((ast.get_docstring(known[name]) or "").split())
+        parts.append(f"**{name}.** {_escaped(meaning)}\n\n| field | meaning |\n| --- | --- |\n{rows}")
     return Topic(
         "plan.json", "plan.json, field by field", CHAPTER, "\n\n".join(parts), aliases=("plan-json", "json-plan")
     )

@@ -22,9 +22,9 @@ def normalized(name: str) -> str:
 
 def find(topics: Sequence[Topic], name: str) -> list[Topic]:
     """The topics of a name: one by its own name, else all that have it as another name."""
-    wanted = normalized(name)
-    own = [t for t in topics if normalized(t.name) == wanted]
-    return own or [t for t in topics if any(normalized(alias) == wanted for alias in t.aliases)]
+    sought = normalized(name)
+    by_name = [t for t in topics if normalized(t.name) == sought]
+    return by_name or [t for t in topics if any(normalized(alias) == sought for alias in t.aliases)]
 
 
 def near(topics: Sequence[Topic], name: str) -> str | None:
@@ -38,10 +38,10 @@ def mentioning(topics: Sequence[Topic], words: str, most: int = MENTIONED) -> li
     """Topics that hold the most of the words, at least half of them; those with them in name or title first, and sections
     before what stands in them. Words of up to three letters count only where there are no others."""
     typed = words.casefold().strip("?!. ").split()
-    wanted = [word for word in typed if len(word) > _SHORT] or typed
+    terms = [word for word in typed if len(word) > _SHORT] or typed
 
     def held(text: str) -> int:
-        return sum(word in text.casefold() for word in wanted)
+        return sum(word in text.casefold() for word in terms)
 
     def rank(topic: Topic) -> tuple[int, bool, bool]:
         return (
@@ -52,6 +52,6 @@ def mentioning(topics: Sequence[Topic], words: str, most: int = MENTIONED) -> li
 
     counts = [(held(f"{t.name} {t.title} {t.body}"), t) for t in topics]
     best = max((count for count, _ in counts), default=0)
-    if not best or 2 * best < len(wanted):
+    if not best or 2 * best < len(terms):
         return []
     return sorted((t for count, t in counts if count == best), key=rank)[:most]

@@ -66,8 +66,8 @@ def _sheet(sheet: str, cls: type[Frozen]) -> Topic:
         f"| {_cell(default_of(cls, c))} |"
         for c in columns(cls)
     )
-    what = " ".join((getdoc(cls) or "").split())
-    body = f"{what} {needed} {must}\n\n{heads}\n{rows}\n"
+    meaning = " ".join((getdoc(cls) or "").split())
+    body = f"{meaning} {needed} {must}\n\n{heads}\n{rows}\n"
     return Topic(sheet, f"Sheet {sheet}", CHAPTER, body, aliases=(f"sheet-{sheet}",))
 
 

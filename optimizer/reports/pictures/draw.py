@@ -81,8 +81,8 @@ def drawing_environment(lines: bytes) -> dict[str, str]:
     Where the bundled font has every letter, the child reads no other: the same picture in half the processor time, and the
     same png on every machine. Other letters need the fonts of the system.
     """
-    own = {} if _OTHER_LETTERS.search(lines) else {"FONTCONFIG_FILE": str(_BUNDLED_FONTS)}
-    return {**os.environ, **own}
+    fonts = {} if _OTHER_LETTERS.search(lines) else {"FONTCONFIG_FILE": str(_BUNDLED_FONTS)}
+    return {**os.environ, **fonts}
 
 
 def _line(request: Request) -> bytes:

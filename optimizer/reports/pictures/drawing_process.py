@@ -32,10 +32,10 @@ def _limit() -> None:
         import resource
     except ImportError:  # Windows
         return
-    for kind, wanted in ((resource.RLIMIT_DATA, MEMORY), (resource.RLIMIT_CORE, 0)):
+    for kind, size in ((resource.RLIMIT_DATA, MEMORY), (resource.RLIMIT_CORE, 0)):
         _, hard = resource.getrlimit(kind)
-        if hard == resource.RLIM_INFINITY or wanted < hard:
-            resource.setrlimit(kind, (wanted, hard))
+        if hard == resource.RLIM_INFINITY or size < hard:
+            resource.setrlimit(kind, (size, hard))
 
 
 def _drawn(request: dict[str, Any]) -> bytes | None:

@@ -134,7 +134,7 @@ class _Page:
     def sentences(self) -> None:
         """Weak points, risk, projects left out, confidence in the data, proof, and the origin of the plan."""
         case, plan = self.writer.case, self.writer.plan
-        what, digest = plan_summary.input_digest(case, plan)
+        file, digest = plan_summary.input_digest(case, plan)
         chain = [*weakest(case, plan), *sentences(case, plan)[1:]]
         facts = [
             *(chain or plan_summary.weakest(case, plan)),
@@ -154,7 +154,7 @@ class _Page:
         self.high(6)
         footer = tr(
             "Fingerprint of the plan: {digits}. Input: {name}, SHA-256 {digest}. Made by mine2magnet {version}.",
-            digits=fingerprint(case, plan), name=shorten(what, 60), digest=digest, version=__version__,
+            digits=fingerprint(case, plan), name=shorten(file, 60), digest=digest, version=__version__,
         )  # fmt: skip
         self.line(footer, "small", to=_LEFT, width=120, height=13)
 
@@ -163,8 +163,8 @@ class _Page:
     def milestones(self) -> list[int]:
         """At most three milestones: the first, the middle, the last."""
         years = milestones(self.writer.case, self.writer.plan)
-        wanted = {years[0], middle(self.writer.case, self.writer.plan), years[-1]} if years else set()
-        return years if len(years) <= _MILESTONES else sorted(wanted)
+        three = {years[0], middle(self.writer.case, self.writer.plan), years[-1]} if years else set()
+        return years if len(years) <= _MILESTONES else sorted(three)
 
     def coverage_table(self) -> None:
         """Every demand row at the milestones; those of the headline first, for the chart."""
@@ -291,8 +291,8 @@ class _Page:
         """A column chart without and with the plan at the middle milestone."""
         demand = plan_summary.has_demand(self.writer.plan)
         year = middle(self.writer.case, self.writer.plan)
-        what = tr("share of demand outside China met") if demand else tr("capacity outside China, t/yr")
-        chart = charts.column_chart(self.writer, tr("{year}: {what}", year=year, what=what))
+        measured = tr("share of demand outside China met") if demand else tr("capacity outside China, t/yr")
+        chart = charts.column_chart(self.writer, tr("{year}: {what}", year=year, what=measured))
         last, at = self.first_row + len(keys) - 1, 1 + 3 * self.milestones().index(year)
         names = Block(NAME, self.first_row, 0, last, 0)
         for says, column, colour in (

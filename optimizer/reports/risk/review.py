@@ -45,11 +45,11 @@ def _late(state: StatePlan, year: int) -> dict[str, StatePlanned]:
 
 
 def _changes(
-    planned: Mapping[str, StatePlanned], own: Mapping[str, StatePlanned]
+    planned: Mapping[str, StatePlanned], in_state: Mapping[str, StatePlanned]
 ) -> tuple[list[str], list[str], list[str]]:
     """Projects that a state adds to those of the state as planned, leaves out, and decides in another year."""
-    moved = [i for i in own if i in planned and own[i].fid_year != planned[i].fid_year]
-    return sorted(set(own) - set(planned)), sorted(set(planned) - set(own)), sorted(moved)
+    moved = [i for i in in_state if i in planned and in_state[i].fid_year != planned[i].fid_year]
+    return sorted(set(in_state) - set(planned)), sorted(set(planned) - set(in_state)), sorted(moved)
 
 
 def _counted(n: int) -> str:
@@ -91,8 +91,8 @@ def _then(case: Case, risk: RiskPlan, year: int) -> Iterator[str]:
         yield tr("Then, if {states}: as planned.", states=tr(" or if ").join(alike))
 
 
-def _differences(case: Case, base: Mapping[str, StatePlanned], own: Mapping[str, StatePlanned]) -> list[str]:
-    added, left, moved = (_listed(case, ids) if ids else "" for ids in _changes(base, own))
+def _differences(case: Case, base: Mapping[str, StatePlanned], in_state: Mapping[str, StatePlanned]) -> list[str]:
+    added, left, moved = (_listed(case, ids) if ids else "" for ids in _changes(base, in_state))
     return [
         *([tr("add {projects}", projects=added)] if added else []),
         *([tr("leave out {projects}", projects=left)] if left else []),
@@ -129,9 +129,10 @@ def _then_table(case: Case, risk: RiskPlan, year: int) -> Grid:
 
 
 def _then_row(case: Case, state: StatePlan, base: Mapping[str, StatePlanned], year: int) -> tuple[object, ...]:
-    names, own = _names(case), _late(state, year)
+    names, late = _names(case), _late(state, year)
     chance = fsum(s.probability for s in scenarios(case.scenarios) if s.name in state.scenarios)
-    told = [", ".join(names[i] for i in ids) for ids in (sorted(own), *_changes(base, own))]
+    told = [", ".join(names[i] for i in ids) for ids in (sorted(late), *_changes(base, late))]
     return (
-        state.state, listed([scenario_name(name) for name in state.scenarios]), chance or None, *told, fsum(p.public_m for p in own.values()),
+        state.state, listed([scenario_name(name) for name in state.scenarios]), chance or None, *told,
+        fsum(p.public_m for p in late.values()),
     )  # fmt: skip

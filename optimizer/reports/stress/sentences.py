@@ -244,7 +244,7 @@ def _breaks(wording: StressWording) -> Iterator[str]:
     for one in wording.stress.breaks:
         rules.setdefault(one.rule, []).append(one)
     for rule, found in rules.items():
-        known = tr(" or ").join(said for one in found if (said := break_words(wording, one)))
+        known = tr(" or ").join(words for one in found if (words := break_words(wording, one)))
         if any(one.value == 0 for one in found):
             yield tr("{rule} does not hold even as planned.", rule=rule)
         elif not known:

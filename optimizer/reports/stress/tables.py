@@ -41,14 +41,14 @@ def scenario_table(wording: StressWording) -> Grid:
         "scenario", ("probability", "part"), _value(wording, N_("value")), _value(wording, N_("against as planned")),
         ("called", "amount", "M"), ("price floors", "amount", "M"), ("projects stopped", "whole"), "stopped", "rules broken",
     )  # fmt: skip
-    asked = any(s.best_low is not None for s in wording.stress.scenarios)
-    if asked:
+    replanned = any(s.best_low is not None for s in wording.stress.scenarios)
+    if replanned:
         heads += columns(_value(wording, N_("best plan, at least")), _value(wording, N_("best plan, at most")))
     rows = tuple(
         (
             scenario_name(s.scenario), s.probability or None, wording.amount(s.value), wording.amount(s.value - wording.stress.planned),
             s.called_m or None, s.owed_m or None, len(s.stopped), wording.names(s.stopped, 5), ", ".join(s.broken),
-            *((_amount(wording, s.best_low), _amount(wording, s.best_high)) if asked else ()),
+            *((_amount(wording, s.best_low), _amount(wording, s.best_high)) if replanned else ()),
         )
         for s in sorted(wording.stress.scenarios, key=lambda s: (s.value, s.scenario))
     )  # fmt: skip

@@ -131,8 +131,8 @@ def _audit(plan: Plan) -> Iterator[AuditLine]:
 
 
 def _input(case: Case, plan: Plan) -> Iterator[AuditLine]:
-    what, digest = input_digest(case, plan)
-    yield AuditLine(tr("input"), tr("file"), what)
+    file, digest = input_digest(case, plan)
+    yield AuditLine(tr("input"), tr("file"), file)
     yield AuditLine(
         tr("input"), tr("SHA-256"), digest, tr("Digest of the input: the same digest, the same input."), "wrapped"
     )

@@ -81,9 +81,9 @@ def _projects(case: Case, plan: Plan) -> Iterator[SourceLine]:
     for p in case.projects:
         used = N_("financed") if p.id in financed else N_("underway") if p.status == "underway" else N_("not financed")
         cell = case.cell("projects", p.row, "id") if p.row else ""
-        what = p.name or p.id if p.id in financed else ""
+        shown = p.name or p.id if p.id in financed else ""
         yield SourceLine(
-            tr("project"), p.id, p.name, tr(used), None, p.confidence, p.source, p.note, cell, *_age(case, p), what
+            tr("project"), p.id, p.name, tr(used), None, p.confidence, p.source, p.note, cell, *_age(case, p), shown
         )
 
 
@@ -96,8 +96,8 @@ def _programmes(case: Case) -> Iterator[SourceLine]:
     for p in case.programmes:
         cell = case.cell("programmes", p.row, "id") if p.row else ""
         as_of, old = _age(case, p)
-        what = p.name or p.id if as_of else ""
-        yield SourceLine(tr("programme"), p.id, p.name, cell=cell, as_of=as_of, old=old, what=what)
+        shown = p.name or p.id if as_of else ""
+        yield SourceLine(tr("programme"), p.id, p.name, cell=cell, as_of=as_of, old=old, what=shown)
 
 
 def _prices(case: Case) -> Iterator[SourceLine]:
