@@ -37,13 +37,13 @@ def solve_core(
 
     Afterwards the engine has fixed only decisions that no plan as good as the result needs to change.
     """
-    began = time.monotonic()
+    end, began = Deadline.after(limits.seconds), time.monotonic()
     _rule_out(engine)
     relaxed = engine.relaxation().relax(goal, limits.seconds, watch[1])
     if relaxed is None and start is None and watch[1] is not None and watch[1].is_set():
         return SolveResult("nothing found", None, np.inf, -np.inf)
     if relaxed is None:
-        return engine.minimize(goal, limits, start=start, progress=watch[0], stop=watch[1])
+        return engine.minimize(goal, _rest(limits, end), start=start, progress=watch[0], stop=watch[1])
     return _Guided(engine, decisions, goal, limits, relaxed, watch, start, began).run()
 
 
@@ -66,7 +66,7 @@ def solve_from_core(
     if start is None and watch[1] is not None and watch[1].is_set():
         return SolveResult("nothing found", None, np.inf, -np.inf)
     if relaxed is None or _is_doubtful(engine, relaxed, decisions):
-        return engine.minimize(goal, replace(limits, seconds=end.left), start=start, progress=watch[0], stop=watch[1])
+        return engine.minimize(goal, _rest(limits, end), start=start, progress=watch[0], stop=watch[1])
     return _Guided(engine, decisions, goal, limits, relaxed, watch, start, began).run_small()
 
 
@@ -91,6 +91,11 @@ def prove_core(
     search_limits = replace(limits, seconds=end.left, nodes=tuning.PROOF_NODES, sub_searches=False)
     whole = engine.minimize(goal, search_limits, start=known.x, progress=watch[0], stop=watch[1])
     return _joined(whole, known, fixed)
+
+
+def _rest(limits: Limits, end: Deadline) -> Limits:
+    """The limits after a relaxation: the time that is left, but at least a part of all, because without it there is no plan."""
+    return replace(limits, seconds=max(end.left, tuning.LEAST_SEARCH_SHARE * limits.seconds))
 
 
 def _is_doubtful(engine: Engine, relaxed: Relaxed, decisions: Decisions) -> bool:

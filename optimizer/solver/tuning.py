@@ -49,7 +49,7 @@ FILTERED_UP_TO = 20
 # -- lexicographic search -----------------------------------------------------------------------------------------------
 
 LEAST_SEARCH, LEAST_SEARCH_SHARE = 1.0, 0.25
-"""Seconds, and part of the time limit, that a search has at least where the program took long to build."""
+"""Seconds, and part of the time limit, that a search has at least if the program took long to build, or its relaxation to solve."""
 TIE_BREAK_SHARE, SECOND_SHARE = 0.05, 0.2
 """Part of the time limit that is kept for the tie-break; for later objectives if one of them is value too. Where the search
 for value needs all its time, hardly a plan of the same value and another cost is within reach."""

@@ -1,5 +1,7 @@
 """The core solve proves what the whole program proves, also after the limits of rows and columns have changed."""
 
+import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -18,7 +20,7 @@ from optimizer.solver.highs import Engine
 from optimizer.solver.incumbent import Decisions, decisions
 from optimizer.solver.neighbourhood_search import improve
 from optimizer.solver.no_solution import InfeasibleProgram
-from optimizer.solver.results import Limits
+from optimizer.solver.results import Limits, SolveResult
 from optimizer.solver.standard_form import Matrix
 
 LIMITS = Limits(0.0, 60.0)
@@ -106,6 +108,24 @@ def test_a_core_without_a_plan_proves_nothing(monkeypatch: pytest.MonkeyPatch) -
     guided = solve_from_core(engine, taken, goal, LIMITS, watch=(None, None), start=None)
     assert guided.status == whole.status == "optimal"
     assert guided.objective == pytest.approx(whole.objective, abs=1e-7)
+
+
+@pytest.mark.parametrize("search", [solve_core, solve_from_core])
+def test_a_relaxation_that_takes_all_the_time_leaves_a_part_of_it(
+    search: Callable[..., SolveResult], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time limit is not begun again for the search of the whole program."""
+    matrix, taken, _, _ = matrix_of(1)
+    given: list[float] = []
+    minimize = Engine.minimize
+    monkeypatch.setattr(Engine, "relax", lambda *_: time.sleep(0.05))
+    monkeypatch.setattr(
+        Engine,
+        "minimize",
+        lambda e, goal, limits, **k: (given.append(limits.seconds), minimize(e, goal, limits, **k))[1],
+    )
+    search(Engine(matrix), taken, matrix.objectives[0], Limits(0.0, 0.04), watch=(None, None), start=None)
+    assert given == [0.04 * tuning.LEAST_SEARCH_SHARE]
 
 
 def test_from_a_plan_to_a_wide_gap_the_core_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
