@@ -1,4 +1,4 @@
-"""Draws of scenarios and risks of a chain: what is delivered takes a linear program for each year of an outcome.
+"""Draws of scenarios and risks of a chain: the deliveries need a linear program for each year of an outcome.
 
 The flows of scenarios with the same demand and supply are loaded once; from outcome to outcome only the capacities of the
 processes change, which are linear in the decisions. The cuts are supports of the flows (`optimizer.solver.flow_supports`),
@@ -19,15 +19,15 @@ from optimizer.solver.flow_supports import Supports
 from optimizer.solver.yearly_flows import YearlyFlows
 
 DELIVERED = DemandKey("chain", None)
-"""The one mean of each year: what the chain adds to the objective, as a part of the most."""
+"""The one mean of each year: the contribution of the chain to the objective, as a part of its maximum."""
 
 
 class ChainOutcomes(DrawnOutcomes):
-    """The outcomes of all decisions of a case, where what its chain delivers counts. Columns of capacity are processes."""
+    """The outcomes of all decisions of a case if its chain's deliveries count. Columns of capacity are processes."""
 
     @property
     def keys(self) -> tuple[DemandKey, ...]:
-        """What a mean is taken of."""
+        """The quantities whose means are bounded."""
         return (DELIVERED,)
 
     @cached_property
@@ -35,8 +35,8 @@ class ChainOutcomes(DrawnOutcomes):
         return Network(self.sets)
 
     def _tonnes(self, project: Project) -> list[float]:
-        own = self._network.process_of(project)
-        return [output(project) if g == own else 0.0 for g in self._network.stage_of]
+        process = self._network.process_of(project)
+        return [output(project) if g == process else 0.0 for g in self._network.stage_of]
 
     def _existing(self) -> Floats:
         networks = [Network(v) for v in self._views]
@@ -46,7 +46,7 @@ class ChainOutcomes(DrawnOutcomes):
 
     @cached_property
     def _state_of(self) -> Places:
-        """Number of the flows of each scenario: scenarios with the same demand and supply share them."""
+        """Index of the flows of each scenario; scenarios with the same demand and supply share them."""
         outer = [tuple(r for r in s.rows if r.parameter in ("demand", "existing")) for s in self.scenarios]
         first = {rows: n for n, rows in reversed(list(enumerate(outer)))}
         return np.array([first[rows] for rows in outer], dtype=np.int64)
@@ -64,27 +64,27 @@ class ChainOutcomes(DrawnOutcomes):
 
     @cached_property
     def _most_capacity(self) -> Floats:
-        """[outcome, process, year] where every project is decided in its best year."""
+        """[outcome, process, year]: capacity if every project is decided in its best year."""
         best = np.zeros((len(self.projects), len(self.years)))
         np.maximum.at(best, self.project_of, self.share.max(axis=(0, 1), initial=0.0))
         return np.asarray(self.standing + np.einsum("ig,iy->gy", self.tonnes, best))
 
     @cached_property
     def _most(self) -> Floats:
-        """[year]: the objective where every demand is met, in the scenario in which that is most."""
+        """[year]: the objective if every demand is met, in the scenario with its maximum."""
         return np.asarray(np.max([f.most for f in self._flows.values()], axis=0))
 
     @cached_property
     def weights(self) -> Floats:
-        """[mean, year]: the most that the chain can add to the objective."""
+        """[mean, year]: maximum contribution of the chain to the objective."""
         return self._most[None, :]
 
     # -- decisions evaluated -----------------------------------------------------------------------------------------
 
     def at(self, x: Floats) -> Reached:
-        """What decisions, which may be fractions, reach."""
+        """The results of decisions, which may be fractional."""
         capacity = np.minimum(self.capacity(x), self._most_capacity)
-        found = Supports(
+        supports = Supports(
             np.zeros((len(capacity), len(self.years))),
             np.zeros((len(capacity), len(self.years))),
             np.zeros(capacity.shape),
@@ -92,14 +92,14 @@ class ChainOutcomes(DrawnOutcomes):
         for s, flows in self._flows.items():
             rows = np.flatnonzero(self._state_of[self.scenario] == s)
             some = flows.supports(capacity[rows])
-            found.value[rows], found.constant[rows], found.slope[rows] = some.value, some.constant, some.slope
-        return Reached(found.value.sum(axis=1), self._parts(found.value)[:, None, :], found)
+            supports.value[rows], supports.constant[rows], supports.slope[rows] = some.value, some.constant, some.slope
+        return Reached(supports.value.sum(axis=1), self._parts(supports.value)[:, None, :], supports)
 
     def _parts(self, value: Floats) -> Floats:
         return np.asarray(value / np.where(self._most > 0, self._most, 1.0))
 
     def first(self) -> list[Reached]:
-        """What the first cuts are made from: nothing decided, and everything."""
+        """The points of the first cuts: no decision, and all decisions."""
         return [self.at(np.full(len(self.starts), share)) for share in (0.0, 1.0)]
 
     def cuts(self, weights: Floats, supports: Supports) -> tuple[Floats, Floats]:  # type: ignore[override]

@@ -1,4 +1,4 @@
-"""What a plan is worth over random draws: those that it was planned for, and fresh ones that nothing was fitted to."""
+"""The value of a plan over random draws: the draws that it was planned for, and fresh draws."""
 
 import math
 from collections.abc import Sequence
@@ -27,18 +27,18 @@ from optimizer.analysis.stress.draws import Drawn, draw
 from optimizer.analysis.stress.evaluate import Evaluator, Outturn
 
 FRESH, FRESH_OF_A_CHAIN = 10_000, 1_000
-"""Draws on which a plan is reported."""
+"""Number of fresh draws in the report of a plan; for a chain."""
 BATCHES, T_OF_BATCHES = 20, 2.093024
-"""Batches of the fresh draws from which the interval of a difference is taken, and the 97.5 % point of t with one less."""
+"""Batches of fresh draws for the interval of a difference, and the 97.5 % point of t with one degree of freedom fewer."""
 
 
 def can_report(sets: Sets) -> bool:
-    """Whether a plan for named scenarios is compared on draws too: where its projects have risks."""
+    """Whether a plan for named scenarios is also compared on draws, because its projects have risks."""
     return sets.case.settings.risk in OVER_SCENARIOS and bool(sets.case.risks)
 
 
 class _Values(NamedTuple):
-    """What decisions are worth in some draws. `exact`: whether every call fits the contingency, so that nobody has to stop."""
+    """The values of decisions in some draws. `exact`: whether every call fits the contingency, so that no project stops."""
 
     value: Floats
     exact: bool
@@ -57,7 +57,7 @@ class DrawnJudge:
     _known: dict[object, _Values] = field(default_factory=dict, repr=False, compare=False)
 
     def value(self, decisions: Decided) -> float:
-        """The measure over the draws planned for."""
+        """The measure over the draws that were planned for."""
         return self._measured(self._planned_for(decisions).value, [r for r, _ in self._stresses(decisions)])
 
     def block(self, decisions: Decided) -> RiskPlan:
@@ -71,7 +71,7 @@ class DrawnJudge:
             n=len(fresh), seed=self.seed, first=self.n + 1, planned_for=self.n, measure=self._measured(fresh, stresses),
             exact=found_fresh.exact, **spread(fresh),
         )  # fmt: skip
-        found = block(decisions, stresses, self._measured(values, stresses))
+        plan_block = block(decisions, stresses, self._measured(values, stresses))
         changes: dict[str, object] = {
             "expected": expected(weighted), "cvar": cvar(weighted, self.case.settings.alpha),
             "worst": min([float(values.min()), *(r.value for r in stresses)]), "draws": drawn,
@@ -79,10 +79,10 @@ class DrawnJudge:
         }  # fmt: skip
         if review_year(self.case.settings) is not None:
             changes["states"] = tuple(state_plans(decisions, [s.name for s in scenarios(self.case.scenarios)]))
-        return found.model_copy(update=changes)
+        return plan_block.model_copy(update=changes)
 
     def gain(self, plan: Decided, other: Decided) -> FreshGain:
-        """By how much a plan beats another one on the same fresh draws.
+        """The gain of a plan over another one on the same fresh draws.
 
         The interval of a mean is that of its pairs. That of another measure is from its differences in batches of the
         draws, by the t distribution (batch means: Schmeiser 1982).
@@ -90,9 +90,11 @@ class DrawnJudge:
         mine, others = self._fresh(plan), self._fresh(other)
         ours, theirs, exact = mine.value, others.value, mine.exact and others.exact
         if self.case.settings.risk != "cvar":
-            found = spread(ours - theirs)
+            interval = spread(ours - theirs)
             of: Literal["measure", "mean"] = "measure" if self.case.settings.risk == "expected" else "mean"
-            return FreshGain(n=len(ours), of=of, value=found["mean"], low=found["low"], high=found["high"], exact=exact)
+            return FreshGain(
+                n=len(ours), of=of, value=interval["mean"], low=interval["low"], high=interval["high"], exact=exact
+            )
         batches = zip(np.split(ours, BATCHES), np.split(theirs, BATCHES), strict=True)
         each = np.array([self._measured(a, ()) - self._measured(b, ()) for a, b in batches])
         value = self._measured(ours, ()) - self._measured(theirs, ())
@@ -100,7 +102,7 @@ class DrawnJudge:
         return FreshGain(n=len(ours), of="measure", value=value, low=value - half, high=value + half, exact=exact)
 
     def _fresh(self, decisions: Decided) -> _Values:
-        """What decisions are worth in each fresh draw."""
+        """The values of decisions in each fresh draw."""
         count = FRESH_OF_A_CHAIN if delivers(Sets(self.case)) else FRESH
         return self._values(decisions, count, self.n)
 
@@ -108,7 +110,7 @@ class DrawnJudge:
         return tuple(s for s in scenarios(self.case.scenarios) if s.probability > 0)
 
     def _values(self, decisions: Decided, n: int, skip: int) -> _Values:
-        """What decisions are worth in each of `n` draws after the first `skip`; of decisions seen before they are not worked out again."""
+        """The values of decisions in each of `n` draws after the first `skip`; cached."""
         key = n, skip, decisions.key
         if key not in self._known:
             drawn = draw(Evaluator(decisions), self._likely(), n, self.seed, skip)
@@ -116,30 +118,30 @@ class DrawnJudge:
         return self._known[key]
 
     def _planned_for(self, decisions: Decided) -> _Values:
-        """What decisions are worth in each draw planned for, with the best choice of who goes on."""
+        """The values of decisions in each draw that was planned for, with the best choice of the projects that continue."""
         key = "planned for", decisions.key
         if key not in self._known:
             evaluator = Evaluator(decisions)
             drawn = draw(evaluator, self._likely(), self.n, self.seed)
             value, stops, known = drawn.result.value.copy(), stops_of(drawn), dict[object, Outturn]()
             for place in np.flatnonzero(drawn.stops.any(axis=1)):
-                own, one = realization(evaluator, drawn, int(place))
+                state_evaluator, one = realization(evaluator, drawn, int(place))
                 alike = one.name, tuple(one.delays.items()), tuple(one.overruns.items()), one.failed
                 if alike not in known:
-                    known[alike] = own.realize(replace(one, stopped=frozenset()))
+                    known[alike] = state_evaluator.realize(replace(one, stopped=frozenset()))
                 value[place], stops[place] = known[alike].value, frozenset(known[alike].stopped)
             self._known[key] = _Values(value, exact=True, drawn=drawn, stops=stops)
         return self._known[key]
 
     def flows(self, decisions: Decided) -> DrawnFlows | None:
-        """What the chain runs in the draws planned for and in the fresh ones; None where its deliveries do not count."""
+        """The runs of the chain in the draws that were planned for and in fresh ones; None if its deliveries do not count."""
         if not delivers(Sets(self.case)):
             return None
         both = self._planned_for(decisions), self._fresh(decisions)
-        return flows_of(Evaluator(decisions), [(found.drawn, found.stops) for found in both])
+        return flows_of(Evaluator(decisions), [(values.drawn, values.stops) for values in both])
 
     def _stresses(self, decisions: Decided) -> list[tuple[ScenarioResult, tuple[RunRow, ...]]]:
-        """Every stress, and what the recipes of the chain run in it."""
+        """Every stress, with the runs of the chain in it."""
         return list(outturns(decisions, lambda s: s.probability <= 0))
 
     def _weighted(self, values: Floats) -> list[tuple[float, float]]:
@@ -154,7 +156,7 @@ class DrawnJudge:
 
 
 def flows_of_plan(case: Case, plan: Plan) -> DrawnFlows | None:
-    """What the chain runs in every draw that a plan reports, for its auditor; None where no draws of a chain are planned for."""
+    """The runs of the chain in every draw that a plan reports, for the auditor; None if the plan has no draws of a chain."""
     told = None if plan.risk is None else plan.risk.draws
     if told is None or not delivers(Sets(case)):
         return None

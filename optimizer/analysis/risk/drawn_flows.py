@@ -1,4 +1,4 @@
-"""What a chain runs in each of many draws, for the auditor."""
+"""The runs of a chain in each of many draws, for the auditor."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -24,17 +24,17 @@ def stops_of(drawn: Drawn) -> list[frozenset[str]]:
 
 
 def flows_of(evaluator: Evaluator, parts: Iterable[tuple[Drawn, Stops]]) -> DrawnFlows:
-    """The flows of draws that follow one another in their stream, each with those that stop in it."""
+    """The flows of consecutive draws of a stream, each with the projects that stop in it."""
     stopped: list[frozenset[str]] = []
-    asked: list[tuple[YearlyFlows, Floats]] = []
+    pairs: list[tuple[YearlyFlows, Floats]] = []
     for drawn, stops in parts:
         stopped += stops
-        asked += [_asked(*one) for one in _realized(evaluator, drawn, stops)]
-    runs: list[list[list[float]]] = [[] for _ in asked]
-    loaded = {id(flows): flows for flows, _ in asked}
+        pairs += [_loaded(*one) for one in _realized(evaluator, drawn, stops)]
+    runs: list[list[list[float]]] = [[] for _ in pairs]
+    loaded = {id(flows): flows for flows, _ in pairs}
     for key, flows in loaded.items():
-        places = [n for n, (own, _) in enumerate(asked) if id(own) == key]
-        tonnes = flows.run_tonnes(np.array([asked[n][1] for n in places]))
+        places = [n for n, (chain, _) in enumerate(pairs) if id(chain) == key]
+        tonnes = flows.run_tonnes(np.array([pairs[n][1] for n in places]))
         for n, of_draw in zip(places, tonnes.tolist(), strict=True):
             runs[n] = of_draw
     ways = next(iter(loaded.values())).recipes if loaded else ()
@@ -43,12 +43,12 @@ def flows_of(evaluator: Evaluator, parts: Iterable[tuple[Drawn, Stops]]) -> Draw
 
 def _realized(evaluator: Evaluator, drawn: Drawn, stops: Stops) -> Iterator[tuple[Evaluator, Realization]]:
     for place, out in enumerate(stops):
-        own, one = realization(evaluator, drawn, place)
-        yield own, priced(own.decisions, replace(one, stopped=out))
+        state_evaluator, one = realization(evaluator, drawn, place)
+        yield state_evaluator, priced(state_evaluator.decisions, replace(one, stopped=out))
 
 
-def _asked(own: Evaluator, one: Realization) -> tuple[YearlyFlows, Floats]:
+def _loaded(evaluator: Evaluator, one: Realization) -> tuple[YearlyFlows, Floats]:
     """The loaded chain of a draw, and the capacity of its processes."""
-    found = own.flows(one)
-    assert found is not None
-    return found
+    flows = evaluator.flows(one)
+    assert flows is not None
+    return flows

@@ -1,7 +1,7 @@
-"""The best plan of each scenario, sought on worker processes or a Dask cluster, and kept in a journal.
+"""The best plan of each scenario, searched by worker processes or on a Dask cluster, and kept in a journal.
 
-Each scenario is a task of its own (`optimizer.analysis.executor`). With a journal, what is proved is on the disk at once, and a
-later run with the same workbook and options does not seek it again.
+Each scenario is a task of its own (`optimizer.analysis.executor`). With a journal, every proved result is written to disk at
+once, and a later run with the same workbook and options reads it instead of searching again.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ from optimizer.solver.deadline import Deadline
 from optimizer.solver.lexicographic import Options, Solution
 
 FAIR = 1.5
-"""How much more than its even share of the time left a scenario may take while others wait."""
+"""Multiple of its even share of the remaining time that a scenario may take while others wait."""
 ROUNDING = 1e-9
 CURE = "remove it, or name another file with --journal"
 
@@ -41,7 +41,7 @@ class BestTask:
     seconds: float = inf
 
     def answered(self) -> Answer:
-        """The interval of the most that any plan reaches in the scenario."""
+        """The interval that contains the best value of any plan in the scenario."""
         sets = Sets(Case.model_validate_json(self.case))
         outcome = next(w for w in risk_of(sets.case).outcomes if w.name == self.scenario)
         options = replace(self.options, time_limit=min(self.options.time_limit, self.seconds))
@@ -51,10 +51,10 @@ class BestTask:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """Where the best plans of scenarios are sought and kept.
+    """Workers that search the best plans of scenarios, and the journal that keeps them.
 
     `workers`: processes of this machine. `scheduler`: address of a Dask scheduler to run on instead. `journal`: file that
-    keeps every proved interval; what it holds of the same case and options is not sought again.
+    keeps every proved interval; intervals of the same case and options are read from it.
     """
 
     workers: int = 1
@@ -63,7 +63,7 @@ class Elsewhere:
 
     @property
     def is_asked(self) -> bool:
-        """Whether anything differs from a search in this process."""
+        """Whether workers, a scheduler or a journal are used instead of a search in this process."""
         return self.workers > 1 or self.scheduler is not None or self.journal is not None
 
     def best_values(self, sets: Sets, options: Options, watch: Watch, start: Solution | None) -> dict[str, Interval]:
@@ -108,13 +108,13 @@ class _BestValues:
 
     def _sought(self, names: list[str], journal: Journal) -> dict[str, Answer]:
         tasks = [BestTask(self._case, n, self._asked, self.start) for n in names]
-        found: dict[str, Answer] = {}
+        answers: dict[str, Answer] = {}
         with Pool(self.elsewhere.workers, self.elsewhere.scheduler, self.watch.stop) as pool:
             for at, answer in pool.answers(tasks, lambda waiting: self._allotted(waiting, pool.width)):
-                found[names[at]] = answer
+                answers[names[at]] = answer
                 if self._is_proved(answer):
                     journal.add(names[at], {"scenario": names[at]}, answer)
-        return found
+        return answers
 
     def _allotted(self, waiting: int, width: int) -> float:
         left = self._end.left
@@ -125,12 +125,12 @@ class _BestValues:
         return high - low <= self._asked.gap * abs(low) + ROUNDING
 
     def _with_the_plan(self, outcomes: Sequence[Outcome], known: Mapping[str, Answer]) -> dict[str, Interval]:
-        """No best value lies below that of the plan that each search began from."""
-        own = () if self.start is None else results(self.start.decided(self.sets.case))
-        reached = {r.scenario: r.value for r in own}
-        found: dict[str, Interval] = {}
+        """Raise the best values to those of the plan that each search began from."""
+        own_results = () if self.start is None else results(self.start.decided(self.sets.case))
+        reached = {r.scenario: r.value for r in own_results}
+        intervals: dict[str, Interval] = {}
         for w in outcomes:
             answer = known.get(w.name) or {"low": -inf, "high": most_value(self.sets, [w])}
             low = max(float(answer["low"]), reached.get(w.name, -inf))
-            found[w.name] = low, max(low, float(answer["high"]))
-        return found
+            intervals[w.name] = low, max(low, float(answer["high"]))
+        return intervals

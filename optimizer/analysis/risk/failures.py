@@ -1,4 +1,4 @@
-"""The risk `failures`: the plan whose worst failure of N projects, sponsors or countries is least bad.
+"""The risk `failures`: the plan with the best value in its worst failure of N projects, sponsors or countries.
 
 Column-and-constraint generation (Zeng & Zhao 2013): failed sets become scenarios of the program until the worst set of its
 plan is among them. Whatever fails besides leaves no more, so that a set counts also where the plan holds only a part of it: the
@@ -25,13 +25,13 @@ from optimizer.solver.lexicographic import Options, Solution
 from optimizer.solver.no_solution import NoSolutionFound
 
 ROUND_GAP = 0.25
-"""Part of the distance between the best plan and the bound at which a round ends."""
+"""A round ends at this part of the distance between the best plan and the bound."""
 LEAST_VALUE = 1e-9
 PLANNED = Outcome("as planned", 1.0, Realization())
 
 
 def failed(names: tuple[str, ...], members: Mapping[str, tuple[str, ...]]) -> Outcome:
-    """The scenario in which all projects of these units deliver nothing where they are financed."""
+    """The scenario in which all financed projects of these units deliver nothing."""
     ids = frozenset(i for name in names for i in members[name])
     name = "without " + ", ".join(names)
     return Outcome(name, 0.0, Realization(name, stopped=ids))
@@ -44,13 +44,13 @@ def _by(case: Case) -> By:
 
 @dataclass(frozen=True)
 class FailuresJudge:
-    """The worst failure of a plan; of decisions that it has seen before it is not sought again."""
+    """Finds the worst failure of a plan; results are cached by decisions."""
 
     case: Case
     _known: dict[object, WorstFailure] = field(default_factory=dict, repr=False, compare=False)
 
     def worst(self, decisions: Decided) -> WorstFailure:
-        """The worst set of units; where nothing can fail, the plan itself."""
+        """The worst set of units; the plan itself if nothing can fail."""
         if (key := decisions.key) not in self._known:
             self._known[key] = self._worst(decisions)
         return self._known[key]
@@ -68,10 +68,10 @@ class FailuresJudge:
         return self.worst(decisions).value
 
     def block(self, decisions: Decided) -> RiskPlan:
-        """The worst failure, and the named scenarios beside it."""
+        """The worst failure, and the named scenarios."""
         worst = self.worst(decisions)
-        found = block(decisions, results(decisions) if self.case.scenarios else (), worst.value)
-        return found.model_copy(update={"failure": worst})
+        plan_block = block(decisions, results(decisions) if self.case.scenarios else (), worst.value)
+        return plan_block.model_copy(update={"failure": worst})
 
 
 def best_against_failures(
@@ -79,7 +79,7 @@ def best_against_failures(
 ) -> Solution:
     """The selection whose worst failure is best. Raises NoSolution.
 
-    Each round adds the worst set of the last plan. The best plan of all rounds is given, with the last bound. Early rounds end at a
+    Each round adds the worst set of the last plan. The result is the best plan of all rounds, with the last bound. Early rounds end at a
     loose gap: their plans serve to find sets. On a large book plans of the same value are not compared.
     """
     members = grouped(sets.candidates, _by(sets.case))
@@ -93,29 +93,31 @@ def best_against_failures(
         repeated = not worst.names or failed(worst.names, members).name in known
         if end.is_over or (repeated and not part):
             break
-        if repeated:  # a loose round found what is known: from now on the bound is sought
+        if repeated:  # a loose round found a known set: from now on rounds improve the bound
             part = 0.0
         else:
             cuts.append(failed(worst.names, members))
         gap = min(1.0, part * (bound - value) / max(abs(value), LEAST_VALUE))
-        asked = replace(end.limit(options, least=LEAST_SECONDS), gap=max(options.gap / 2, gap))
+        round_options = replace(end.limit(options, least=LEAST_SECONDS), gap=max(options.gap / 2, gap))
         try:
-            found = best_plan(sets, RiskMeasure("worst", tuple(cuts)), asked, watch, best.chosen, tie_break=ties)
-        except NoSolutionFound as ended:  # the best plan of the rounds before stands
+            solution = best_plan(
+                sets, RiskMeasure("worst", tuple(cuts)), round_options, watch, best.chosen, tie_break=ties
+            )
+        except NoSolutionFound as ended:  # keep the best plan of earlier rounds
             bound = min(bound, ended.bound)
             break
-        bound = min(bound, found.bound)
-        worst = judge.worst(Decided(sets.case, found.chosen, found.awards))
+        bound = min(bound, solution.bound)
+        worst = judge.worst(Decided(sets.case, solution.chosen, solution.awards))
         if worst.value > value:
-            best, value = found, worst.value
+            best, value = solution, worst.value
     best = best if ties or best is start else _with_fewest_awards(sets, best, end)
     return replace(best, bound=bound, proved=value >= bound - options.gap * abs(value), tie_break=False)
 
 
-def _with_fewest_awards(sets: Sets, found: Solution, end: Deadline) -> Solution:
-    """The selection with its awards chosen as by the tie-break; as it is if none are found in time."""
+def _with_fewest_awards(sets: Sets, solution: Solution, end: Deadline) -> Solution:
+    """The selection with the awards of the tie-break; unchanged if none are found in time."""
     try:
-        paid = allocate(sets, found.chosen, end.not_before(tuning.AWARD_SECONDS).left)
+        paid = allocate(sets, solution.chosen, end.not_before(tuning.AWARD_SECONDS).left)
     except NoAwards:
-        return found
-    return replace(found, awards=paid.awards)
+        return solution
+    return replace(solution, awards=paid.awards)

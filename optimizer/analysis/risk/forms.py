@@ -1,4 +1,4 @@
-"""Which form of the program a measure is maximized in: every scenario written out, or cuts over the outcomes.
+"""Choice of the form of the program that maximizes a measure: every scenario written out, or cuts over the outcomes.
 
 The extensive form is exact with its whole tie-break; its flows grow with the scenarios of a chain. The L-shaped method keeps
 the decisions alone and takes the flows from their duals.
@@ -19,7 +19,7 @@ from optimizer.analysis.risk.written_draws import best_over_written
 from optimizer.solver.lexicographic import Options, Solution, Start
 
 FEW = 500
-"""Decisions times scenarios of a chain up to which every scenario is written out."""
+"""Product of decisions and scenarios of a chain up to which every scenario is written out."""
 
 
 def best_over_draws(sets: Sets, risk: RiskMeasure, options: Options, watch: Watch, start: Start | None) -> Solution:
@@ -44,7 +44,7 @@ def outcomes_of(sets: Sets, draws: int, seed: int) -> DrawnOutcomes:
 
 
 def _by_cuts(sets: Sets, risk: RiskMeasure) -> bool:
-    """Whether cuts say all of the named scenarios of a chain, and are the quicker way."""
+    """Whether cuts can represent the named scenarios of a chain, and are faster."""
     case = sets.case
     plain = risk.measure in ("expected", "cvar", "worst") and case.settings.contingency_m is None
     soft = any(not r.hard and delivers_in(r) for r in case.rules)

@@ -1,4 +1,4 @@
-"""What information is worth: of knowing the scenario beforehand, and of planning for scenarios and not for their mean.
+"""The value of information: of knowing the scenario beforehand, and of planning for scenarios instead of their mean.
 
 Expected value of perfect information (Raiffa & Schlaifer 1961) and value of the stochastic solution (Birge 1982), each as a
 bracket that the proofs of the searches leave.
@@ -38,21 +38,21 @@ def with_information(  # noqa: PLR0917
 def _vss(  # noqa: PLR0917
     sets: Sets, block: RiskPlan, bound: float, options: Options, watch: Watch, start: Solution
 ) -> Bracket | None:
-    """What the best plan is worth more than the plan of the mean book; None where that is not found. After a review the plan
-    of the mean book has the best later decisions of every state."""
+    """The gain of the best plan over the plan of the mean case; None if that is not found. After a review the plan of the mean
+    case has the best later decisions of every state."""
     risk = risk_of(sets.case)
     mean = RiskMeasure("expected", (mean_book(risk.outcomes),))
     try:
-        found = best_plan(sets, mean, options, watch, start.chosen)
+        mean_plan = best_plan(sets, mean, options, watch, start.chosen)
     except NoSolution:
         return None
     judge = NamedJudge(sets.case)
     if risk.review_year is None:
-        if not keeps(found.decided(sets.case)):
+        if not keeps(mean_plan.decided(sets.case)):
             return None
-        reached = judge.value(found.decided(sets.case))
+        reached = judge.value(mean_plan.decided(sets.case))
         return Bracket(low=block.value - reached, high=bound - reached)
-    later = adapted(sets, risk, options, watch, found)
+    later = adapted(sets, risk, options, watch, mean_plan)
     if later is None or not keeps(later.decided(sets.case)):
         return None
     reached = judge.value(later.decided(sets.case))

@@ -1,4 +1,4 @@
-"""What a plan reaches in its scenarios, by the evaluation that `stress` shares; and the measure of it."""
+"""Values of a plan in its scenarios, computed as by `stress`, and the measure of risk over them."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,17 +21,17 @@ from models.stress import ScenarioResult
 from optimizer.analysis.stress.evaluate import Evaluator, in_scenarios
 
 Interval = tuple[float, float]
-"""Values between which the best of a scenario is proved to lie."""
+"""Proved lower and upper bound of the best value in a scenario."""
 
 Outturns = tuple[tuple[ScenarioResult, tuple[RunRow, ...]], ...]
-"""Each scenario, and what the chain runs in it."""
+"""Each scenario, with the runs of the chain in it."""
 
 
 class Judge(Protocol):
-    """Works out what decisions are worth by a measure of risk."""
+    """Computes the value of decisions by a measure of risk."""
 
     def block(self, decisions: Decided) -> RiskPlan:
-        """The block `risk` of plan.json, its bound that of the plan itself."""
+        """The block `risk` of plan.json; its bound is the plan's own value."""
 
     def value(self, decisions: Decided) -> float:
         """The measure alone."""
@@ -39,7 +39,7 @@ class Judge(Protocol):
 
 @dataclass(frozen=True)
 class NamedJudge:
-    """The named scenarios. `best`: for regret, scenario -> interval of the most that any plan reaches in it."""
+    """Evaluates plans in the named scenarios. `best`: for regret, scenario -> interval of the best value of any plan in it."""
 
     case: Case
     best: Mapping[str, Interval] = field(default_factory=dict)
@@ -50,24 +50,26 @@ class NamedJudge:
         return self._measured(tuple(result for result, _ in self._outturns(decisions)))
 
     def _outturns(self, decisions: Decided) -> Outturns:
-        """Every scenario; of decisions that were seen before it is not worked out again."""
+        """The results in every scenario; cached by decisions."""
         if (key := decisions.key) not in self._known:
             self._known[key] = tuple(outturns(decisions))
         return self._known[key]
 
     def block(self, decisions: Decided) -> RiskPlan:
-        """Every scenario and the measure."""
+        """The results in every scenario, and the measure."""
         worked = [(self.with_regret(r), runs) for r, runs in self._outturns(decisions)]
-        found = tuple(r for r, _ in worked)
+        scenario_results = tuple(r for r, _ in worked)
         runs = {r.scenario: rows for r, rows in worked if rows}
-        return block(decisions, found, self._measured(found)).model_copy(update={"runs": runs or None})
+        return block(decisions, scenario_results, self._measured(scenario_results)).model_copy(
+            update={"runs": runs or None}
+        )
 
-    def _measured(self, found: tuple[ScenarioResult, ...]) -> float:
+    def _measured(self, scenario_results: tuple[ScenarioResult, ...]) -> float:
         most = {name: high for name, (_, high) in self.best.items()}
-        return measured(self.case.settings, [(r.scenario, r.probability, r.value) for r in found], most)
+        return measured(self.case.settings, [(r.scenario, r.probability, r.value) for r in scenario_results], most)
 
     def with_regret(self, result: ScenarioResult) -> ScenarioResult:
-        """A scenario with the most that any plan reaches in it, where that is known."""
+        """The result in a scenario with the best value of any plan in it, if that is known."""
         if result.scenario not in self.best:
             return result
         low, high = self.best[result.scenario]
@@ -78,7 +80,7 @@ class NamedJudge:
 
 
 def results(decisions: Decided) -> tuple[ScenarioResult, ...]:
-    """The decisions in every named scenario, `as planned` last where it has probability."""
+    """The results of decisions in every named scenario; `as planned` is last if it has probability."""
     return tuple(result for result, _ in outturns(decisions))
 
 
@@ -88,47 +90,51 @@ def keeps(decisions: Decided) -> bool:
 
 
 def breaks(decisions: Decided, names: Collection[str] | None = None, *, asks_probability: bool = True) -> bool:
-    """Whether the decisions break a rule that holds in scenarios; among the scenarios of `names`, where they are given.
-    `asks_probability`: whether rules that hold with a probability are asked."""
+    """Whether the decisions break a rule that holds in scenarios, among the scenarios `names` (default: all).
+    `asks_probability`: whether rules that hold with a probability are included."""
     rules = held_rules(decisions.case)
-    found = [r for r in results(decisions) if names is None or r.scenario in names] if rules else []
+    scenario_results = [r for r in results(decisions) if names is None or r.scenario in names] if rules else []
     for rule in rules:
         least = least_probability(rule.holds)
-        kept = [r for r in found if rule.rule not in r.broken]
-        if least is None and len(kept) < len(found):
+        kept = [r for r in scenario_results if rule.rule not in r.broken]
+        if least is None and len(kept) < len(scenario_results):
             return True
         if least is not None and asks_probability and fsum(r.probability for r in kept) < least - SURE:
             return True
     return False
 
 
-def best_of(found: Iterable[ScenarioResult]) -> dict[str, Interval]:
-    """Scenario -> interval of its best plan, where that is known."""
-    return {r.scenario: (r.best_low, r.best_high) for r in found if r.best_low is not None and r.best_high is not None}
+def best_of(scenario_results: Iterable[ScenarioResult]) -> dict[str, Interval]:
+    """Scenario -> interval of its best plan, if that is known."""
+    return {
+        r.scenario: (r.best_low, r.best_high)
+        for r in scenario_results
+        if r.best_low is not None and r.best_high is not None
+    }
 
 
 def outturns(
     decisions: Decided, among: Callable[[Named], bool] = lambda _: True
 ) -> Iterator[tuple[ScenarioResult, tuple[RunRow, ...]]]:
-    """Every scenario that is `among` those asked for, and what the chain runs in it where its deliveries count."""
+    """The results in every scenario that `among` accepts, with the runs of the chain in it if its deliveries count."""
     of_state = state_of(states(decisions.case))
     named = filter(among, scenarios(decisions.case.scenarios))
     for result, runs in in_scenarios(Evaluator(decisions), named):
         yield result.model_copy(update={"state": of_state[result.scenario]}), runs
 
 
-def block(decisions: Decided, found: tuple[ScenarioResult, ...], value: float) -> RiskPlan:
-    """The block of decisions whose scenarios are worked out."""
+def block(decisions: Decided, scenario_results: tuple[ScenarioResult, ...], value: float) -> RiskPlan:
+    """The block of decisions whose scenarios are evaluated."""
     s = decisions.case.settings
-    likely = [(r.probability, r.value) for r in found if r.probability > 0]
+    likely = [(r.probability, r.value) for r in scenario_results if r.probability > 0]
     return RiskPlan(
         measure=s.risk, value=value, bound=value, alpha=s.alpha, aversion=s.aversion,
         as_planned=Evaluator(decisions).planned.value,
         expected=expected(likely) if likely else None,
         cvar=cvar(likely, s.alpha) if likely else None,
-        worst=min((r.value for r in found), default=None),
-        review_year=s.review_year, contingency_m=s.contingency_m, scenarios=found,
-        states=tuple(state_plans(decisions, [r.scenario for r in found])),
+        worst=min((r.value for r in scenario_results), default=None),
+        review_year=s.review_year, contingency_m=s.contingency_m, scenarios=scenario_results,
+        states=tuple(state_plans(decisions, [r.scenario for r in scenario_results])),
     )  # fmt: skip
 
 
@@ -138,9 +144,9 @@ def state_plans(decisions: Decided, names: Sequence[str]) -> Iterator[StatePlan]
     case, sets = decisions.case, Sets(decisions.case)
     year = review_year(case.settings)
     for s in states(case):
-        own = decisions.states.get(s.name, decisions)
+        of_state = decisions.states.get(s.name, decisions)
         at = sets if year is None or s.is_planned else state_sets(sets, s, year)
-        rows = financed_rows(decided(at, own.chosen, own.awards))
+        rows = financed_rows(decided(at, of_state.chosen, of_state.awards))
         projects = tuple(_state_planned(row, with_awards=year is not None) for row in rows)
         yield StatePlan(state=s.name, scenarios=tuple(n for n in s.scenarios if n in names), projects=projects)
 

@@ -1,4 +1,4 @@
-"""The aggregated L-shaped method: the program over decisions and a bound of each mean, made tight by cuts.
+"""The aggregated L-shaped method: the program over decisions and a bound of each mean, tightened by cuts.
 
 First on the relaxation until its cuts hold, then on the program, each round from the best plan (Van Slyke & Wets 1969). A cut
 is a supergradient of the mean of min(1, capacity / demand) over all outcomes, in closed form; of what a chain delivers, by
@@ -36,17 +36,17 @@ from optimizer.solver.tolerance import HOLD
 RELAXED_ROUNDS = 40
 """Rounds of cuts on the relaxation."""
 RELAXED_GAP = 1e-4
-"""Relative distance of the relaxation to its value in the outcomes at which the rounds end."""
+"""The rounds end at this relative distance between the relaxation and its value in the outcomes."""
 RELAXED_SHARE = 0.4
 """Part of the time for the rounds on the relaxation."""
 TIE_ROUNDS = 5
-"""Plans of the tie-break that may turn out to be worth less before the first one stands."""
+"""Plans of the tie-break that may prove to have a lower value before the first plan is kept."""
 VIOLATED = 1e-8
-"""A mean above its value by more than this is cut."""
+"""Violation above which a mean is cut."""
 LEAST_COEFFICIENT = 1e-10
-"""A coefficient of a cut below this is left out: the cut is widened by it."""
+"""Coefficients of a cut below this are left out, and the cut is widened accordingly."""
 WORST_CUTS = 5
-"""Outcomes cut in a round where the worst one counts."""
+"""Outcomes that are cut in a round if the worst one counts."""
 
 
 def best_over_outcomes(  # noqa: PLR0917
@@ -62,9 +62,9 @@ def best_over_outcomes(  # noqa: PLR0917
         engine = Engine(matrix, threads=limits.threads, seed=limits.seed)
         search = SampledSearch(program, matrix, engine, limits, watch.progress, watch.stop, began=began)
         search.outcomes, search.risk = outcomes, risk
-        found = search.run(search.begin_from(start))
+        solution = search.run(search.begin_from(start))
         ties_asked = risk.measure == "expected" and not delivers(sets)  # elsewhere a goal of the tie-break is left out
-        return found if ties_asked else replace(found, tie_break=False)
+        return solution if ties_asked else replace(solution, tie_break=False)
 
     return with_plain_form(sets, options.time_limit, run)
 
@@ -80,13 +80,13 @@ class SampledSearch(Search):
 
     @cached_property
     def _means(self) -> Columns:
-        """Column of each mean, by demand row and year; -1 where nothing weighs."""
-        found = np.full(self.outcomes.weights.shape, -1, dtype=np.int64)
+        """Column of each mean, by demand row and year; -1 if its weight is 0."""
+        column_of = np.full(self.outcomes.weights.shape, -1, dtype=np.int64)
         for n, k in enumerate(self.outcomes.keys):
             for m, y in enumerate(self.outcomes.years):
                 if (k, y) in self.outcomes.pairs:
-                    found[n, m] = self.matrix.column(self.program.model.mean_covered[k.stage, k.material, y])
-        return found
+                    column_of[n, m] = self.matrix.column(self.program.model.mean_covered[k.stage, k.material, y])
+        return column_of
 
     @cached_property
     def _tail(self) -> int:
@@ -100,10 +100,10 @@ class SampledSearch(Search):
     def _mean_counts(self) -> bool:
         return self.risk.measure != "worst"
 
-    # -- what decisions are worth --------------------------------------------------------------------------------
+    # -- values of decisions -------------------------------------------------------------------------------------
 
     def _tail_outcomes(self, values: Floats) -> list[Floats]:
-        """Weights of the outcomes that the tail is made of: of the worst, each by itself."""
+        """Weights of the outcomes of the tail; for the measure `worst`, of each of the worst outcomes by itself."""
         if self.risk.measure == "cvar":
             return [tail_weights(values, self.outcomes.probability, self.risk.alpha)]
         return [np.eye(1, len(values), n)[0] for n in np.argsort(values, kind="stable")[:WORST_CUTS]]
@@ -112,18 +112,18 @@ class SampledSearch(Search):
         return self.outcomes.at(x[self._decisions.columns])
 
     def _true(self, x: Vector, reached: Reached) -> Vector:
-        """The solution with means and tail as they are in the outcomes."""
-        found = x.copy()
+        """The solution with means and tail replaced by their values in the outcomes."""
+        corrected = x.copy()
         mean = np.einsum("n,nky->ky", self.outcomes.probability, reached.parts)
         at = self._means >= 0
-        found[self._means[at]] = mean[at]
-        found[self._tail] = float(self._tail_outcomes(reached.values)[0] @ reached.values)
-        return found
+        corrected[self._means[at]] = mean[at]
+        corrected[self._tail] = float(self._tail_outcomes(reached.values)[0] @ reached.values)
+        return corrected
 
     # -- cuts ----------------------------------------------------------------------------------------------------
 
     def _cut(self, engines: list[Engine], x: Vector, reached: Reached) -> int:
-        """Adds the cuts that a solution violates; their number."""
+        """Add the cuts that a solution violates. Returns their number."""
         true = self._true(x, reached)
         count = self._cut_means(engines, x, true, reached) if self._mean_counts else 0
         if self._tail_counts and x[self._tail] > true[self._tail] + VIOLATED:
@@ -149,7 +149,7 @@ class SampledSearch(Search):
         )
 
     def _add(self, engines: list[Engine], column: int, constant: float, gradient: Floats) -> None:
-        """`column <= constant + gradient @ decisions`; what is too small for a coefficient goes to the constant."""
+        """Add `column <= constant + gradient @ decisions`; coefficients that are too small are moved to the constant."""
         small = np.abs(gradient) < LEAST_COEFFICIENT
         constant += float(gradient[small].sum())
         columns = np.append(self._decisions.columns[~small], column)
@@ -160,7 +160,7 @@ class SampledSearch(Search):
     # -- the rounds ----------------------------------------------------------------------------------------------
 
     def _best(self, goal: Objective, start: Vector | None, kept: float) -> tuple[SolveResult, Agreement]:
-        """The best solution for value in the outcomes, with a bound of all."""
+        """The solution with the best value in the outcomes, with a bound of all solutions."""
         end = self._end.part(1 - kept)
         bounds = self.engine.lower.copy(), self.engine.upper.copy()
         self._cut_first(start)
@@ -168,29 +168,29 @@ class SampledSearch(Search):
         best, bound = SolveResult("nothing found", None, np.inf, -np.inf), -np.inf
         while True:
             limits = Limits(self.options.gap / 2, end.left, enough=self._enough(best))
-            found = self._master(goal, limits, start)
+            result = self._master(goal, limits, start)
             self.engine.limit_columns(np.arange(self.matrix.shape[1]), *bounds)
-            bound = max(bound, found.bound)
-            if found.x is None:
-                return (found if best.x is None else replace(best, bound=min(bound, best.objective))), "not asked"
-            reached = self._reached(found.x)
-            true = self._true(found.x, reached)
+            bound = max(bound, result.bound)
+            if result.x is None:
+                return (result if best.x is None else replace(best, bound=min(bound, best.objective))), "not asked"
+            reached = self._reached(result.x)
+            true = self._true(result.x, reached)
             value = goal.value(true)
             if value < best.objective:
                 best = SolveResult("feasible", true, value, -np.inf)
             if best.objective - bound <= self.options.gap * abs(best.objective):
                 return replace(best, status="optimal", bound=min(bound, best.objective)), "not asked"
             over = end.is_over or (self.stop is not None and self.stop.is_set())
-            if not self._cut([self.engine], found.x, reached) or over:
+            if not self._cut([self.engine], result.x, reached) or over:
                 return replace(best, bound=min(bound, best.objective)), "not asked"
             start = best.x
 
     def _enough(self, best: SolveResult) -> float:
-        """The bound that proves a plan within the gap; out of reach where none is known."""
+        """The bound that proves a plan within the gap; infinite if no plan is known."""
         return best.objective - self.options.gap * abs(best.objective) if best.x is not None else np.inf
 
     def _cut_first(self, start: Vector | None) -> None:
-        """Adds the cuts that are made before any solution of the program, those at the decisions of `start` among them."""
+        """Add the cuts that precede the first solution of the program, including those at the decisions of `start`."""
         for reached in (*self.outcomes.first(), *([] if start is None else [self._reached(start)])):
             constant, gradient = self.outcomes.cuts(self.outcomes.probability, reached.slopes)
             for k, y in np.argwhere(self._means >= 0):
@@ -199,16 +199,16 @@ class SampledSearch(Search):
                 self._cut_tail([self.engine], self._tail_outcomes(reached.values)[0], reached)
 
     def _relax(self, goal: Objective, end: Deadline) -> None:
-        """Rounds of cuts on the relaxation, which the program then has too."""
+        """Rounds of cuts on the relaxation; the cuts stay in the program."""
         relaxed = self.engine.relaxation()
         for _ in range(RELAXED_ROUNDS):
-            found = relaxed.relax(goal, end.left, self.stop)
-            if found is None:
+            result = relaxed.relax(goal, end.left, self.stop)
+            if result is None:
                 return
-            reached = self._reached(found.x)
-            value = goal.value(self._true(found.x, reached))
-            count = self._cut([relaxed, self.engine], found.x, reached)
-            if not count or value - found.objective <= RELAXED_GAP * abs(value) or end.is_over:
+            reached = self._reached(result.x)
+            value = goal.value(self._true(result.x, reached))
+            count = self._cut([relaxed, self.engine], result.x, reached)
+            if not count or value - result.objective <= RELAXED_GAP * abs(value) or end.is_over:
                 return
 
     def _master(self, goal: Objective, limits: Limits, start: Vector | None) -> SolveResult:
@@ -220,17 +220,17 @@ class SampledSearch(Search):
     # -- ties ----------------------------------------------------------------------------------------------------
 
     def _break_ties(self, goals: list[Objective], x: Vector, first: SolveResult) -> tuple[Vector, bool]:
-        """As for the program itself, among plans that keep their value in the outcomes; on a large book the plan stands."""
+        """The tie-break among plans that keep their value in the outcomes; a large program keeps its plan."""
         if len(self._decisions.columns) > tuning.TIES_WITH_CUTS_UP_TO:
             return x, False
         goal = self.matrix.objectives[0]
         for _ in range(TIE_ROUNDS):
-            found, proved = super()._break_ties(goals, x, first)
+            best, proved = super()._break_ties(goals, x, first)
             self.engine.let_go()
-            reached = self.outcomes.at(np.round(found[self._decisions.columns]))
-            true = self._true(found, reached)
+            reached = self.outcomes.at(np.round(best[self._decisions.columns]))
+            true = self._true(best, reached)
             if goal.value(true) <= first.objective + HOLD * max(1.0, abs(first.objective)):
-                return found, proved
-            if not self._cut([self.engine], found, reached) or self._end.is_over:
+                return best, proved
+            if not self._cut([self.engine], best, reached) or self._end.is_over:
                 break
         return x, False

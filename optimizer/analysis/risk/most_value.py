@@ -1,4 +1,4 @@
-"""The most that any plan can reach in outcomes: the bound where a search ends without one."""
+"""An upper bound of the value of any plan in outcomes, for searches that end without a bound."""
 
 from collections.abc import Iterable
 
@@ -9,6 +9,6 @@ from models.sets import Sets
 
 
 def most_value(sets: Sets, outcomes: Iterable[Outcome]) -> float:
-    """No plan has a larger value in any of the outcomes: more demand or output than planned can lift it above the most as
-    planned. In the unit of the objective."""
+    """An upper bound of the value of any plan in any of the outcomes, in the unit of the objective. With more demand or output
+    than planned it may exceed the maximum as planned."""
     return max(objective_of(sets).most(scenario_sets(sets, w.realization)) for w in outcomes)

@@ -2,7 +2,7 @@
 
 The first N outcomes are the draws, each with probability 1/N; the stresses follow with probability 0. Without draws the named
 scenarios are the outcomes. `share[s, d, p, y]` is the
-part of nameplate that decision p delivers in year y where scenario s comes and its project is `delays[d]` years late.
+part of nameplate that decision p delivers in year y if scenario s occurs and its project is `delays[d]` years late.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ LEAST = 1e-9
 
 @dataclass(frozen=True)
 class Reached:
-    """What decisions reach in the outcomes: value of each [outcome], its parts [outcome, mean, year], and `slopes`, from
+    """The results of decisions in the outcomes: value of each [outcome], its parts [outcome, mean, year], and `slopes`, from
     which the supports of the parts follow (`DrawnOutcomes.cuts`)."""
 
     values: Floats
@@ -39,7 +39,7 @@ class Reached:
 
 
 class DrawnOutcomes:
-    """The outcomes of all decisions of a case, where nameplate capacity counts. `n`: draws; 0 for the named scenarios."""
+    """The outcomes of all decisions of a case if nameplate capacity counts. `n`: draws; 0 for the named scenarios."""
 
     def __init__(self, sets: Sets, starts: Sequence[tuple[str, int]], n: int, seed: int) -> None:
         self.sets, self.starts = sets, tuple(starts)
@@ -61,14 +61,14 @@ class DrawnOutcomes:
 
     @property
     def keys(self) -> tuple[DemandKey, ...]:
-        """What a mean is taken of: the coverage of each demand row."""
+        """The quantities whose means are bounded: the coverage of each demand row."""
         return self.sets.demands
 
-    # -- what a decision delivers --------------------------------------------------------------------------------
+    # -- deliveries of a decision --------------------------------------------------------------------------------
 
     @cached_property
     def _realized(self) -> list[list[Realization]]:
-        """Scenario by delay of everybody."""
+        """Realizations by scenario and by the delay of all projects."""
         ids = [p.id for p in self.sets.case.projects]
         return [
             [Realization(s.name, s.rows, delays=dict.fromkeys(ids, d)) for d in self.delays] for s in self.scenarios
@@ -83,24 +83,24 @@ class DrawnOutcomes:
 
     @cached_property
     def share(self) -> Floats:
-        """[scenario, delay, decision, year]; less what the project would deliver without support."""
+        """[scenario, delay, decision, year]; without the deliveries that the project would make without support."""
         by_id, anyway = self.sets.by_id, self.sets.unaided_fids
         unaided = {i: self._shares(by_id[i], anyway[i]) for i in self.projects if i in anyway}
-        found = [self._shares(by_id[i], t) - unaided.get(i, 0.0) for i, t in self.starts]
+        shares = [self._shares(by_id[i], t) - unaided.get(i, 0.0) for i, t in self.starts]
         shape = (len(self.scenarios), len(self.delays), 0, len(self.years))
-        return np.stack(found, axis=2) if found else np.zeros(shape)
+        return np.stack(shares, axis=2) if shares else np.zeros(shape)
 
     @cached_property
     def project_of(self) -> Places:
-        """Number of the project of each decision."""
+        """Index of the project of each decision."""
         number = {i: n for n, i in enumerate(self.projects)}
         return np.array([number[i] for i, _ in self.starts], dtype=np.int64)
 
     @cached_property
     def tonnes(self) -> Floats:
         """[project, demand row], t/yr at nameplate."""
-        found = np.array([self._tonnes(self.sets.by_id[i]) for i in self.projects])
-        return found.reshape(len(self.projects), self.standing.shape[1])
+        table = np.array([self._tonnes(self.sets.by_id[i]) for i in self.projects])
+        return table.reshape(len(self.projects), self.standing.shape[1])
 
     def _tonnes(self, project: Project) -> list[float]:
         return [
@@ -109,7 +109,7 @@ class DrawnOutcomes:
         ]
 
     def _of(self, project: str) -> tuple[Places, Bools]:
-        """Place of its delay in `delays`, and whether it fails, by outcome."""
+        """Index of its delay in `delays`, and whether it fails, by outcome."""
         unit = next((u for u, unit in enumerate(self._units) if project in unit.projects), None)
         if unit is None:
             zero = np.zeros(len(self.scenario), dtype=np.int64)
@@ -118,7 +118,7 @@ class DrawnOutcomes:
 
     @cached_property
     def late(self) -> Places:
-        """[outcome, project]: place in `delays`."""
+        """[outcome, project]: index in `delays`."""
         return np.array([self._of(i)[0] for i in self.projects]).T.reshape(len(self.scenario), -1)
 
     @cached_property
@@ -126,7 +126,7 @@ class DrawnOutcomes:
         """[outcome, project]."""
         return np.array([self._of(i)[1] for i in self.projects]).T.reshape(len(self.scenario), -1)
 
-    # -- what each outcome asks ----------------------------------------------------------------------------------
+    # -- demand of each outcome ----------------------------------------------------------------------------------
 
     @cached_property
     def _views(self) -> list[ScenarioSets]:
@@ -142,27 +142,27 @@ class DrawnOutcomes:
 
     @cached_property
     def demand(self) -> Floats:
-        """[outcome, demand row, year]; 1 where nothing is demanded, which weighs nothing."""
+        """[outcome, demand row, year]; 1 if there is no demand, whose weight is 0."""
         table = self._table("demand")
         return np.where(table > 0, table, 1.0)[self.scenario]
 
     @cached_property
     def standing(self) -> Floats:
-        """Capacity without the decisions, [outcome, demand row, year]: existing, underway, and what goes ahead without
-        support."""
-        found = self._existing()[self.scenario]
+        """Capacity without the decisions, [outcome, demand row, year]: existing, underway, and of projects that go ahead
+        without support."""
+        capacity = self._existing()[self.scenario]
         first = self.sets.case.settings.first_year
         plants = [(p, fid_of_underway(p, first)) for p in self.sets.underway]
         plants += [(self.sets.by_id[i], fid) for i, fid in self.sets.unaided_fids.items()]
         for p, fid in plants:
             late, failed = self._of(p.id)
             out = self._shares(p, fid)[self.scenario, late] * ~failed[:, None]
-            found += out[:, None, :] * np.array(self._tonnes(p))[None, :, None]
-        return found
+            capacity += out[:, None, :] * np.array(self._tonnes(p))[None, :, None]
+        return capacity
 
     @cached_property
     def weights(self) -> Floats:
-        """What a coverage of 1 adds to the score, [demand row, year]; the same in every scenario."""
+        """The score of a coverage of 1, [demand row, year]; the same in every scenario."""
         sets = self.sets
         raw = np.array([
             [sets.weight[k] * sets.discount[y] if sets.demand[k, y] > 0 else 0.0 for y in self.years] for k in self.keys
@@ -172,7 +172,7 @@ class DrawnOutcomes:
 
     @property
     def pairs(self) -> dict[tuple[DemandKey, int], float]:
-        """Demand row and year -> weight, of those that weigh something."""
+        """Demand row and year -> weight, if it is above 0."""
         return {
             (k, y): float(self.weights[n, m])
             for n, k in enumerate(self.keys)
@@ -183,25 +183,25 @@ class DrawnOutcomes:
     # -- decisions evaluated -------------------------------------------------------------------------------------
 
     def capacity(self, x: Floats) -> Floats:
-        """[outcome, demand row, year] of decisions, which may be fractions."""
-        found = self.standing.copy()
+        """[outcome, demand row, year] of decisions, which may be fractional."""
+        total = self.standing.copy()
         taken = np.flatnonzero(x > LEAST)
         for i in np.unique(self.project_of[taken]):
-            own = taken[self.project_of[taken] == i]
-            table = np.einsum("p,sdpy->sdy", x[own], self.share[:, :, own, :])
+            of_project = taken[self.project_of[taken] == i]
+            table = np.einsum("p,sdpy->sdy", x[of_project], self.share[:, :, of_project, :])
             out = table[self.scenario, self.late[:, i]] * ~self.failed[:, i, None]
             for k in np.flatnonzero(self.tonnes[i]):
-                found[:, k] += self.tonnes[i, k] * out
-        return found
+                total[:, k] += self.tonnes[i, k] * out
+        return total
 
     def at(self, x: Floats) -> Reached:
-        """What decisions, which may be fractions, reach."""
+        """The results of decisions, which may be fractional."""
         capacity = self.capacity(x)
         below = np.asarray(capacity < self.demand)
         return Reached(self.values(capacity), np.minimum(1.0, capacity / self.demand), below)
 
     def first(self) -> list[Reached]:
-        """What the first cuts are made from: capacity alone, exact where no selection fills a demand."""
+        """The points of the first cuts: capacity alone, which is exact if no selection covers a demand in full."""
         nothing = self.at(np.zeros(len(self.starts)))
         return [replace(nothing, slopes=np.ones(self.demand.shape, dtype=bool))]
 
@@ -211,13 +211,13 @@ class DrawnOutcomes:
 
     def cuts(self, weights: Floats, below: Bools) -> tuple[Floats, Floats]:
         """Constants [demand row, year] and gradients [demand row, year, decision] of the sums of coverages, weighted by
-        outcome. `below`: where an outcome counts by its capacity, elsewhere by 1; any choice gives a valid cut."""
+        outcome. `below`: outcomes that count by their capacity, while others count by 1; any choice gives a valid cut."""
         per_tonne = weights[:, None, None] * below / self.demand
         constant = (weights[:, None, None] * ~below).sum(axis=0) + (per_tonne * self.standing).sum(axis=0)
         return constant, self._gradient(per_tonne)
 
     def _gradient(self, per_tonne: Floats) -> Floats:
-        """[column of `tonnes`, year, decision] of sums over the outcomes, of what a tonne adds to each of them."""
+        """[column of `tonnes`, year, decision]: sums over the outcomes of the gain from a tonne in each."""
         shape = (per_tonne.shape[1], len(self.years), len(self.starts))
         gradient = np.zeros(shape)
         for s in range(len(self.scenarios)):
@@ -237,9 +237,9 @@ def tail_weights(values: Floats, probability: Floats, alpha: float) -> Floats:
     order = order[probability[order] > 0]
     before = np.concatenate([[0.0], np.cumsum(probability[order])[:-1]])
     taken = np.clip((1 - alpha) - before, 0.0, probability[order])
-    found = np.zeros(len(values))
+    weights = np.zeros(len(values))
     total = taken.sum()
-    found[order] = taken / total if total > 0 else 0.0
+    weights[order] = taken / total if total > 0 else 0.0
     if total <= 0:
-        found[order[0]] = 1.0
-    return found
+        weights[order[0]] = 1.0
+    return weights

@@ -1,7 +1,7 @@
-"""The measure of risk as a goal of further questions: of what else is possible, of other budgets, of single projects.
+"""The measure of risk as the goal of further questions: alternatives, other budgets, single projects.
 
-A question asks the extensive form of the named scenarios again, with other limits. So it can be asked where the measure has
-such a form, of a size that is solved in the time of a question; what cannot be asked is refused with the cure.
+A question solves the extensive form of the named scenarios again, with other limits. It therefore needs a measure with such a
+form, of a size that can be solved in the time of a question; other questions are refused with the cure.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ from optimizer.solver.lexicographic import Options, Solution
 from optimizer.solver.solve import confirmed
 
 MOST, MOST_OF_A_CHAIN = 20_000, 1_000
-"""Decisions times scenarios up to which a question is asked; every scenario of a chain has the rows of its flows."""
+"""Product of decisions and scenarios up to which a question is solved; each scenario of a chain has the rows of its flows."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,9 @@ class AskedMeasure:
         return self._judge(sets).value(Decided(sets.case, chosen, awards))
 
     def awards(self, sets: Sets, chosen: Mapping[str, int]) -> Awards:
-        """The awards of a selection: those that are best for the measure where they decide which projects go on, else the
-        fewest. Raises NoAwards."""
+        """The awards of a selection: the best for the measure if they decide which projects continue, else the fewest.
+
+        Raises NoAwards."""
         if not awards_may_decide(sets, self.risk):
             return fewest_awards(sets, chosen).awards
         return allocate_under_risk(
@@ -72,35 +73,35 @@ class AskedMeasure:
         return NamedJudge(sets.case, self.best)
 
 
-def asked_measure(case: Case, what: str, plan: Plan | None = None) -> AskedMeasure | None:
-    """The measure that a case asks for; None where it asks for the plan as planned.
+def asked_measure(case: Case, question: str, plan: Plan | None = None) -> AskedMeasure | None:
+    """The measure of risk of a case; None if its settings have none.
 
-    `what`: the question, for the message. `plan`: a plan of the case that has proved the best value of each scenario,
-    against which regret is measured. Raises Refusal where the question cannot be asked under the measure.
+    `question`: the question, for the message. `plan`: a plan of the case that has proved the best value of each scenario,
+    against which regret is measured. Raises Refusal if the question cannot be solved under the measure.
     """
     if case.settings.risk == "none":
         return None
     best = {} if plan is None else known_best(plan)
-    refuse_unasked(case, what, known=bool(best))
+    refuse_unasked(case, question, known=bool(best))
     return AskedMeasure(replace(risk_of(case), best={name: high for name, (_, high) in best.items()}), best)
 
 
-def refuse_unasked(case: Case, what: str, *, known: bool = True) -> None:
-    """Raises Refusal where a question cannot be asked under the measure of a case. `known`: whether the best plan of each
-    scenario is, against which regret is measured."""
+def refuse_unasked(case: Case, question: str, *, known: bool = True) -> None:
+    """Raise Refusal if a question cannot be solved under the measure of a case. `known`: whether the best plan of each scenario,
+    against which regret is measured, is known."""
     if case.settings.risk != "none" and (why := obstacle(case, known=known)) is not None:
-        raise Refusal("usage", f"{what} is not modelled under a measure of risk {why}")
+        raise Refusal("usage", f"{question} is not modelled under a measure of risk {why}")
 
 
 def known_best(plan: Plan) -> dict[str, Interval]:
-    """Scenario -> interval of its best plan, where a plan under regret has proved it."""
+    """Scenario -> interval of its best plan, if a plan under regret has proved it."""
     rows = plan.risk.scenarios if plan.risk is not None and plan.risk.measure == "regret" else ()
     return best_of(rows)
 
 
 def obstacle(case: Case, *, known: bool = True) -> str | None:
-    """Why the measure of a case, other than `none`, cannot be asked again, with the cure; None where it can. `known`: as in
-    `refuse_unasked`."""
+    """The reason why questions cannot be solved under the measure of a case, other than `none`, with the cure; None if they can.
+    `known`: as in `refuse_unasked`."""
     s = case.settings
     if s.risk == "failures":
         return "that seeks the worst set of failures of each plan (risk = failures): ask of the workbook with --set risk=worst or none"
@@ -121,7 +122,7 @@ def obstacle(case: Case, *, known: bool = True) -> str | None:
 
 
 def awards_may_decide(sets: Sets, risk: RiskMeasure) -> bool:
-    """Whether awards can decide which projects go on in a scenario: price floors, or calls within contingency_m."""
+    """Whether awards can decide which projects continue in a scenario: price floors, or calls within contingency_m."""
     if not sets.has_programmes:
         return False
     starts = {(i.id, t): 1.0 for i in sets.candidates for t in sets.windows[i.id]}

@@ -1,8 +1,8 @@
-"""Plans with a review: the extensive form over states, begun from decisions before the review that are held.
+"""Plans with a review: the extensive form over states, started from fixed decisions before the review.
 
-With these, and what they are awarded, held, each state is a program by itself, no larger than that of the book as planned: so a
-plan of all states is soon found, and the search of everything together begins from it (the L-shaped view of a two-stage
-program: Birge & Louveaux 1997).
+If these decisions and their awards are fixed, each state is a program by itself, no larger than that of the case as planned. A
+plan of all states is therefore found soon, and the search of all states together begins from it (the L-shaped view of a
+two-stage program: Birge & Louveaux 1997).
 """
 
 import time
@@ -54,7 +54,7 @@ CANDIDATE_SHARE = 0.6
 UNREAD_SHARE = 0.1
 """Part of the time limit that is reserved for the states that the program leaves out."""
 StateBest = tuple[dict[str, int], float]
-"""Selection of a state, and the most that its scenarios reach on average with the decisions that are held."""
+"""Selection of a state, and the maximum mean value of its scenarios with the fixed decisions."""
 
 
 def adapted(sets: Sets, risk: RiskMeasure, options: Options, watch: "Watch", start: Solution) -> Solution | None:
@@ -66,7 +66,7 @@ def adapted(sets: Sets, risk: RiskMeasure, options: Options, watch: "Watch", sta
     later = _later(sets, risk, [s for s in risk.states if s not in kept], options, watch, start, unread=unread)
     if later is None:
         return None
-    every = {name: own for name, (own, _) in later.items()} | {s.name: dict(start.chosen) for s in kept}
+    every = {name: selection for name, (selection, _) in later.items()} | {s.name: dict(start.chosen) for s in kept}
     chance = {s.name: fsum(w.probability for w in outcomes_of(risk, s)) for s in risk.states}
     bound = fsum(chance[name] * most for name, (_, most) in later.items() if chance[name] > 0)
     try:
@@ -97,7 +97,7 @@ def best_by_state(
 def _by_states_alone(
     sets: Sets, risk: RiskMeasure, options: Options, watch: "Watch", start: Solution
 ) -> tuple[Solution, float, bool]:
-    """The best plan that is known after the searches of single states, a bound of all plans, and whether the search is complete."""
+    """The best known plan after the searches of single states, a bound of all plans, and whether the search is complete."""
     end, values = Deadline.after(options.time_limit), _values(sets, start)
     weights = _weights_by_state(risk, values)
     if not weights:
@@ -105,12 +105,14 @@ def _by_states_alone(
     limited = replace(options, time_limit=ALONE_SHARE * options.time_limit)
     alone = states_alone(sets, risk, weights, limited, watch, start)
     bound = bound_of(risk, weights, alone)
-    found, value = _better(sets, risk, end.limit(options), watch, (start, _measured(sets, risk, values)), alone, bound)
+    solution, value = _better(
+        sets, risk, end.limit(options), watch, (start, _measured(sets, risk, values)), alone, bound
+    )
     if watch.stopped:
-        return found, bound, True
+        return solution, bound, True
     if not _is_proved(value, bound, options.gap) and _pays(alone, end.left):
-        return found, bound, False
-    return _completed_or(sets, risk, _unread_states(sets, risk), end.limit(options), watch, found), bound, True
+        return solution, bound, False
+    return _completed_or(sets, risk, _unread_states(sets, risk), end.limit(options), watch, solution), bound, True
 
 
 def _over_states(
@@ -123,24 +125,24 @@ def _over_states(
     bound: float,
     tie_break: bool,
 ) -> Solution:
-    """The best plan of the program of the states that count, or of all of them where that leaves one no decisions."""
+    """The best plan of the program of the states that count, or of all states if otherwise one has no decisions."""
     end, unread = Deadline.after(options.time_limit), _unread_states(sets, risk)
     if unread:
         try:
-            found = _searched(sets, risk, options, watch, start, unread, bound=bound, tie_break=tie_break)
-            return replace(found, bound=min(found.bound, bound))
+            solution = _searched(sets, risk, options, watch, start, unread, bound=bound, tie_break=tie_break)
+            return replace(solution, bound=min(solution.bound, bound))
         except NoSolutionFound as none:
             bound = min(bound, none.bound)
     try:
-        found = _searched(sets, risk, end.limit(options), watch, start, (), bound=bound, tie_break=tie_break)
+        solution = _searched(sets, risk, end.limit(options), watch, start, (), bound=bound, tie_break=tie_break)
     except NoSolutionFound as none:
         raise NoSolutionFound(bound=min(bound, none.bound)) from None
-    return replace(found, bound=min(found.bound, bound))
+    return replace(solution, bound=min(solution.bound, bound))
 
 
 def _weights_by_state(risk: RiskMeasure, values: Mapping[str, float]) -> Weights:
-    """Weights by which the states are searched by themselves, for a plan with these values; none where that is not asked: where a
-    value is not known, and where one state has all the weight, which is then searched for as long as all of them."""
+    """Weights for the searches of single states, for a plan with these values. Empty if there are no such searches: if a value is
+    not known, or if one state has all the weight, whose search would take as long as that of all states."""
     if any(w.name not in values for w in risk.outcomes):
         return {}
     weights = binding_weights(risk, values)
@@ -171,10 +173,10 @@ def _better(  # noqa: PLR0917
     except NoAwards:
         return known
     begin = replace(start, chosen=first.chosen or {}, awards=paid.awards, states={})
-    found = adapted(sets, risk, end.limit(options, share=CANDIDATE_SHARE), watch, begin)
-    if found is None or not keeps(found.decided(sets.case)):
+    solution = adapted(sets, risk, end.limit(options, share=CANDIDATE_SHARE), watch, begin)
+    if solution is None or not keeps(solution.decided(sets.case)):
         return known
-    return max(known, (found, _measured(sets, risk, _values(sets, found))), key=lambda pair: pair[1])
+    return max(known, (solution, _measured(sets, risk, _values(sets, solution))), key=lambda pair: pair[1])
 
 
 def _before(chosen: Mapping[str, int], year: int) -> dict[str, int]:
@@ -199,7 +201,7 @@ def _is_proved(value: float, bound: float, gap: float) -> bool:
 
 
 def _pays(alone: Sequence[StateAlone], seconds: float) -> bool:
-    """Whether the program of all states gets beyond its root in the time that is left."""
+    """Whether the program of all states can get beyond its root node in the remaining time."""
     return sum(s.columns for s in alone) <= tuning.COLUMNS_PER_SECOND * tuning.WHOLE_UNTIL * seconds
 
 
@@ -230,9 +232,9 @@ def _searched(  # noqa: PLR0917
             search = open_search(sets, limited, watch.progress, watch.stop, classes=classes, risk=read)
         searches.append(search)
         search.known = bound
-        found = search.run(search.begin_from(start), tie_break=tie_break)
+        solution = search.run(search.begin_from(start), tie_break=tie_break)
         left = replace(options, time_limit=seconds - (time.monotonic() - search.began))
-        return _completed(sets, risk, unread, left, watch, found)
+        return _completed(sets, risk, unread, left, watch, solution)
 
     try:
         return with_plain_form(sets, options.time_limit, run)
@@ -241,27 +243,30 @@ def _searched(  # noqa: PLR0917
 
 
 def _completed(  # noqa: PLR0917
-    sets: Sets, risk: RiskMeasure, unread: tuple[State, ...], options: Options, watch: "Watch", found: Solution
+    sets: Sets, risk: RiskMeasure, unread: tuple[State, ...], options: Options, watch: "Watch", solution: Solution
 ) -> Solution:
-    """A solution with the best later decisions of states that its program left out. Raises NoSolutionFound, NoAwards."""
+    """A solution with the best later decisions of states that its program leaves out. Raises NoSolutionFound, NoAwards."""
     if not unread:
-        return found
-    later = _later(sets, risk, unread, options, watch, found, unread=unread)
+        return solution
+    later = _later(sets, risk, unread, options, watch, solution, unread=unread)
     if later is None:
         raise NoSolutionFound
-    every = {risk.states[0].name: found.chosen, **{name: own for name, (own, _) in found.states.items()}}
-    paid = _paid(sets, risk, every | {name: own for name, (own, _) in later.items()}, found.bound)
-    return replace(paid, proved=found.proved, second_witness=found.second_witness)
+    every = {
+        risk.states[0].name: solution.chosen,
+        **{name: selection for name, (selection, _) in solution.states.items()},
+    }
+    paid = _paid(sets, risk, every | {name: selection for name, (selection, _) in later.items()}, solution.bound)
+    return replace(paid, proved=solution.proved, second_witness=solution.second_witness)
 
 
 def _completed_or(  # noqa: PLR0917
-    sets: Sets, risk: RiskMeasure, unread: tuple[State, ...], options: Options, watch: "Watch", found: Solution
+    sets: Sets, risk: RiskMeasure, unread: tuple[State, ...], options: Options, watch: "Watch", solution: Solution
 ) -> Solution:
-    """A solution whose unread states are decided for the best, or as they are where that fails."""
+    """A solution with the best decisions of its unread states, or unchanged if that fails."""
     try:
-        return _completed(sets, risk, unread, options, watch, found)
+        return _completed(sets, risk, unread, options, watch, solution)
     except (NoSolutionFound, NoAwards):
-        return found
+        return solution
 
 
 def _paid(sets: Sets, risk: RiskMeasure, every: Mapping[str, dict[str, int]], bound: float) -> Solution:
@@ -280,12 +285,12 @@ def _unread_states(sets: Sets, risk: RiskMeasure) -> tuple[State, ...]:
 
 
 def _size(sets: Sets, risk: RiskMeasure) -> int:
-    """Decisions of all states."""
+    """The number of decisions of all states."""
     return len(risk.states) * sets.decision_count
 
 
 def _changes_money(state: State) -> bool:
-    """Whether decisions that are paid for as planned may not be in a state."""
+    """Whether decisions that can be paid for as planned may not be payable in a state."""
     return any(r.parameter in ("budget", "price") for r in state.rows)
 
 
@@ -299,31 +304,33 @@ def _later(  # noqa: PLR0917
     *,
     unread: tuple[State, ...],
 ) -> dict[str, StateBest] | None:
-    """State -> the best later decisions of it; None where a state has none.
+    """State -> its best later decisions; None if a state has none.
 
     Once the search is stopped, and where a state finds none in its time, the state keeps the later decisions as planned if its money
     is as planned, and is given `HURRIED_SECONDS` if it is not: the plan is not lost for lack of them.
     """
     end = Deadline.after(options.time_limit)
-    found: dict[str, StateBest] = {}
+    best_of_states: dict[str, StateBest] = {}
     for n, state in enumerate(states):
         gap = max(options.gap, UNREAD_GAP) if state in unread else options.gap
-        own = end.part(1 / (len(states) - n)).not_before(LEAST_SECONDS)
+        share = end.part(1 / (len(states) - n)).not_before(LEAST_SECONDS)
         best = (
-            None if watch.stopped else _of_state(sets, risk, state, replace(own.limit(options), gap=gap), watch, start)
+            None
+            if watch.stopped
+            else _of_state(sets, risk, state, replace(share.limit(options), gap=gap), watch, start)
         )
-        if best is None and (watch.stopped or own.is_over):
+        if best is None and (watch.stopped or share.is_over):
             best = _in_a_hurry(sets, risk, state, options, watch, start)
         if best is None:
             return None
-        found[state.name] = best
-    return found
+        best_of_states[state.name] = best
+    return best_of_states
 
 
 def _in_a_hurry(  # noqa: PLR0917
     sets: Sets, risk: RiskMeasure, state: State, options: Options, watch: "Watch", start: Solution
 ) -> StateBest | None:
-    """Later decisions of a state for a search that was stopped or has no time left."""
+    """Later decisions of a state if the search was stopped or has no time left."""
     if not _changes_money(state):
         return dict(start.chosen), most_value(sets, risk.outcomes)
     limited = replace(options, time_limit=HURRIED_SECONDS, gap=max(options.gap, UNREAD_GAP))
@@ -333,11 +340,11 @@ def _in_a_hurry(  # noqa: PLR0917
 def _of_state(  # noqa: PLR0917
     sets: Sets, risk: RiskMeasure, state: State, options: Options, watch: "Watch", start: Solution
 ) -> StateBest | None:
-    """The best later decisions of one state for its scenarios alone, stresses alike; as planned where it has none."""
+    """The best later decisions of one state for its own scenarios or stresses; for the case as planned if it has none."""
     year = risk.review_year or 0
-    own = outcomes_of(risk, state)
-    total = sum(w.probability for w in own)
-    weighed = tuple(replace(w, probability=w.probability / total if total > 0 else 1 / len(own)) for w in own)
+    outcomes = outcomes_of(risk, state)
+    total = sum(w.probability for w in outcomes)
+    weighed = tuple(replace(w, probability=w.probability / total if total > 0 else 1 / len(outcomes)) for w in outcomes)
     likely = tuple(w for w in weighed if w.probability > 0)
     at = state_bounds.sets_of(sets, risk, state)
 
@@ -350,14 +357,14 @@ def _of_state(  # noqa: PLR0917
         return search.best_selection(search.begin_from(start.chosen))
 
     try:
-        found = with_plain_form(at, options.time_limit, run)
+        selected = with_plain_form(at, options.time_limit, run)
     except NoSolution:
         return None
-    return None if found is None else (found[0], found[1] if likely else most_value(sets, risk.outcomes))
+    return None if selected is None else (selected[0], selected[1] if likely else most_value(sets, risk.outcomes))
 
 
 def _hold(search: Search, start: Solution, year: int) -> None:
-    """Holds the decisions before the review, and what they are awarded to the cent."""
+    """Fix the decisions before the review, and their awards to the cent."""
     d = search.program.decision
     held = {
         search.matrix.column(v): (float(start.chosen.get(i) == t), 0.0) for (i, t), v in d.start.items() if t < year

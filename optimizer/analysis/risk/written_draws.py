@@ -1,4 +1,4 @@
-"""The extensive form over draws: each distinct draw is an outcome, with the probability of all draws that are like it."""
+"""The extensive form over draws: each distinct draw is an outcome, with the probability of all equal draws."""
 
 from collections.abc import Hashable, Iterator
 from dataclasses import replace
@@ -15,14 +15,14 @@ from optimizer.solver.lexicographic import Options, Solution, Start, find
 
 
 def best_over_written(sets: Sets, risk: RiskMeasure, options: Options, watch: Watch, start: Start | None) -> Solution:
-    """The best selection by a measure over the draws that the settings ask for, after a review one for each state.
+    """The best selection by a measure over the draws of the settings; after a review, one for each state.
 
     Raises NoSolution.
     """
-    asked = over_draws(sets, risk, sets.case.settings.draws, options.seed)
-    if asked.review_year is None:
-        return find(sets, options, watch.progress, watch.stop, risk=asked, start=start)
-    return best_by_state(sets, asked, options, watch, start)
+    measure = over_draws(sets, risk, sets.case.settings.draws, options.seed)
+    if measure.review_year is None:
+        return find(sets, options, watch.progress, watch.stop, risk=measure, start=start)
+    return best_by_state(sets, measure, options, watch, start)
 
 
 def over_draws(sets: Sets, risk: RiskMeasure, n: int, seed: int) -> RiskMeasure:
@@ -47,7 +47,7 @@ def over_draws(sets: Sets, risk: RiskMeasure, n: int, seed: int) -> RiskMeasure:
 
 
 def _key(drawn: Sample, place: int) -> Hashable:
-    """What is the same in draws that are alike: of what fails neither delay nor overrun counts."""
+    """A key that equal draws share; for failed projects neither delay nor overrun counts."""
     failed = drawn.failed[place]
     late, over = drawn.delay[place] * ~failed, drawn.overrun[place] * ~failed
     return int(drawn.scenario[place]), tuple(failed.tolist()), tuple(late.tolist()), tuple(over.tolist())
@@ -68,6 +68,6 @@ def _outcome(sets: Sets, scenario: Named, of_risks: tuple[RiskUnit, ...], drawn:
 
 def _states(case_states: tuple[State, ...], of: dict[str, str]) -> Iterator[State]:
     """The states of a case with the outcomes of their scenarios. `of`: outcome -> scenario."""
-    own = state_of(case_states)
+    state_name = state_of(case_states)
     for s in case_states:
-        yield replace(s, scenarios=tuple(name for name, scenario in of.items() if own[scenario] == s.name))
+        yield replace(s, scenarios=tuple(name for name, scenario in of.items() if state_name[scenario] == s.name))
