@@ -34,13 +34,13 @@ from optimizer.analysis.infeasibility.elastic_program import Elastic
 from optimizer.analysis.infeasibility.report import Restriction
 from optimizer.analysis.infeasibility.restrictions import limit_now, repaired, restrictions
 from optimizer.analysis.infeasibility.single_repairs import change
+from optimizer.analysis.risk import solve
 from optimizer.analysis.stress.arrays import PlanArrays
 from optimizer.cli.main import VERBS
 from optimizer.reports.case_summary import LINES, modelled
 from optimizer.reports.plan_page import SECTIONS, page_text
 from optimizer.reports.plan_workbook import SHEETS, book_bytes
 from optimizer.reports.tables.sections import TABLE_SECTIONS
-from optimizer.solver.solve import solve
 
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 

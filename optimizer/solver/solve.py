@@ -14,39 +14,31 @@ from models.sets import Sets
 from models.stress import DrawnFlows
 from optimizer.errors import AuditFailed, Infeasible, NoPlanFound
 from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
-from optimizer.solver.options import GAP, SEED, THREADS, TIME_LIMIT
+from optimizer.solver.options import Options
 from optimizer.solver.proof import margin, proof
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from optimizer.solver.lexicographic import Options, Solution
+    from optimizer.solver.lexicographic import Solution
     from optimizer.solver.results import Progress
 
 
-def solve(
+def solve_as_planned(
     case: Case,
-    *,
-    gap: float = GAP,
-    time_limit: float = TIME_LIMIT,
-    threads: int = THREADS,
-    seed: int = SEED,
+    options: Options,
     progress: "Callable[[Progress], None] | None" = None,
     stop: threading.Event | None = None,
 ) -> Plan:
-    """The best audited plan of a case as planned, whatever measure of risk its settings ask for.
+    """The best audited plan of a case as planned, without the measure of risk of its settings.
 
-    `gap`: relative distance to the proved bound at which the search may end. `time_limit`: seconds of the search.
-    `progress` is called as the search goes on; setting `stop` ends it with the best plan so far.
-
-    Raises InvalidInput (there is no budget of any kind), Infeasible,
-    NoPlanFound and AuditFailed.
+    Arguments and errors as for `optimizer.analysis.risk.solve`, which calls this if there is no measure of risk.
     """
     if (fault := checks.budget_fault(case)) is not None:
         raise InvalidInput([fault], case.notices)
-    from optimizer.solver.lexicographic import Options, find  # the solver library waits until something is solved
+    from optimizer.solver.lexicographic import find  # load the solver library only when needed
 
-    sets, options = Sets(case), Options(gap, time_limit, threads, seed)
+    sets = Sets(case)
     with refused(stop):
         solution = find(sets, options, progress, stop)
     plan = audited(sets, solution, options)
@@ -65,7 +57,7 @@ def refused(stop: threading.Event | None) -> "Iterator[None]":
         raise NoPlanFound(f"stopped before any plan was found{cure}") from None
 
 
-def audited(sets: Sets, solution: "Solution", options: "Options") -> Plan:
+def audited(sets: Sets, solution: "Solution", options: Options) -> Plan:
     """The plan of a solution, with its audit. Raises AuditFailed."""
     return confirmed(sets.case, assemble(sets, solution, options))
 
@@ -93,7 +85,7 @@ def _without_reasons(plan: Plan, doubtful: frozenset[str]) -> Plan:
     return plan.model_copy(update={"not_financed": rows})
 
 
-def assemble(sets: Sets, solution: "Solution", options: "Options") -> Plan:
+def assemble(sets: Sets, solution: "Solution", options: Options) -> Plan:
     """Every table of the plan, computed from the decisions."""
     from optimizer.solver.added_deliveries import AddedDeliveries
     from optimizer.solver.chain_flows import delivered_of, flows

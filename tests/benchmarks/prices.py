@@ -75,8 +75,8 @@ KINDS: dict[str, Callable[[Case], Case]] = {
 def solved(size: int, kind: str, seconds: float) -> dict[str, Any]:
     """Processor seconds of a plan, its gap, and whether the tie-break is proved; size 0 is the sample. Without a plan in
     time the gap is infinite."""
+    from optimizer.analysis.risk import solve
     from optimizer.errors import NoPlanFound
-    from optimizer.solver.solve import solve
     from optimizer.workbook.read import read
 
     case = KINDS[kind](book(size, "ample") if size else read(SAMPLE))

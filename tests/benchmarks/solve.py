@@ -123,7 +123,7 @@ def linopy(path: Path, seconds: float) -> Result:
 def _warm() -> None:
     """Loads the libraries before the clock starts."""
     from models.examples import world
-    from optimizer.solver.solve import solve
+    from optimizer.analysis.risk import solve
 
     solve(world())
 

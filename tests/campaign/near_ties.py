@@ -23,7 +23,8 @@ from support.near_ties_years import best_over_years, converted, near_tie_over_ye
 from support.tables import case
 
 from models.case import Case
-from optimizer.solver.solve import Infeasible, solve
+from optimizer.analysis.risk import solve
+from optimizer.errors import Infeasible
 
 KINDS: dict[str, Callable[[int], tuple[Case, Callable[[Case], ValueRange]]]] = {
     "ties": lambda seed: (case(near_tie(seed)), best),

@@ -16,7 +16,7 @@ from models.case import Case
 from models.plan import Plan
 from models.sets import Sets
 from models.terms import existing_share, existing_tonnes
-from optimizer.solver.solve import solve
+from optimizer.analysis.risk import solve
 from optimizer.workbook.read import read
 
 ALLIED = ROOT / "inputs" / "allied-candidates.xlsx"

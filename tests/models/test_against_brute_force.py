@@ -24,8 +24,8 @@ from support.tables import Book, case, sheets
 from models import checks
 from models.case import Case
 from models.plan import Plan
+from optimizer.analysis.risk import solve
 from optimizer.errors import Infeasible
-from optimizer.solver.solve import solve
 from optimizer.workbook.read import read
 
 many = settings(same_books, max_examples=examples())

@@ -12,7 +12,7 @@ from models.audit import audit
 from models.audit.report import CHAIN_CHECKS
 from models.case import Case
 from models.plan import Plan
-from optimizer.solver.solve import solve
+from optimizer.analysis.risk import solve
 
 BOOKS = {
     "heavy circuit": HEAVY_CIRCUIT,

@@ -23,7 +23,7 @@ from models.formulation import build
 from models.network import Network, Recipe
 from models.plan import Plan
 from models.sets import Sets
-from optimizer.solver.solve import solve
+from optimizer.analysis.risk import solve
 
 
 def solved(book: Book) -> Plan:

@@ -26,9 +26,9 @@ from models.schema import AWARD_MEASURES, DELIVERY_MEASURES
 from models.schema import INSTRUMENTS as NAMES
 from models.sets import Sets
 from models.terms import need
+from optimizer.analysis.risk import solve
 from optimizer.reports.binding import lines
 from optimizer.solver.lexicographic import Options, open_search
-from optimizer.solver.solve import solve
 
 YEARS = (2026, 2027)
 

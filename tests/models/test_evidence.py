@@ -15,10 +15,10 @@ from models.case import Case
 from models.evidence import is_stale, oldest_fresh
 from models.faults import InvalidInput
 from models.schema import Settings
+from optimizer.analysis.risk import solve
 from optimizer.reports.data_confidence import sureness
 from optimizer.reports.plan_workbook import write_book
 from optimizer.reports.tables.sources import source_table
-from optimizer.solver.solve import solve
 from optimizer.workbook.date_cells import CURE
 from optimizer.workbook.overrides import Overrides
 from optimizer.workbook.read import read

@@ -10,7 +10,7 @@ from support.tables import case, sheets
 
 from models.faults import InvalidInput
 from models.for_each import expanded
-from optimizer.solver.solve import solve
+from optimizer.analysis.risk import solve
 from optimizer.workbook.read import read
 
 PLANTS = [

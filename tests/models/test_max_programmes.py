@@ -14,7 +14,7 @@ from models.audit import audit
 from models.plan import Plan
 from optimizer.analysis.frontier import explore
 from optimizer.analysis.infeasibility import repairs
-from optimizer.solver.solve import solve
+from optimizer.analysis.risk import solve
 
 
 def hands(plan: Plan) -> dict[str, list[str]]:

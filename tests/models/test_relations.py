@@ -13,8 +13,8 @@ from support.strategies import books
 from support.tables import Book, case, changed, setting
 
 from models.plan import Plan
+from optimizer.analysis.risk import solve
 from optimizer.errors import Infeasible
-from optimizer.solver.solve import solve
 
 few = settings(
     same_books, max_examples=examples(0.4), suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]

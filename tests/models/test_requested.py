@@ -17,7 +17,8 @@ from models.checks import check
 from models.schema import Project
 from models.sets import private_share
 from models.terms import need
-from optimizer.solver.solve import Infeasible, solve
+from optimizer.analysis.risk import solve
+from optimizer.errors import Infeasible
 from optimizer.workbook.read import read
 
 

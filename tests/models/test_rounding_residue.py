@@ -4,7 +4,7 @@ import pytest
 from support.cases import book, grant, plant, rule
 from support.tables import case
 
-from optimizer.solver.solve import solve
+from optimizer.analysis.risk import solve
 
 
 @pytest.mark.parametrize("scale", [1e-4, 0.01, 1, 1000])

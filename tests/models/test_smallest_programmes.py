@@ -16,8 +16,8 @@ from models.formulation import build
 from models.program import ProgramOptions
 from models.sets import Sets
 from models.smallest_programmes import limited_sets, smallest_programmes
+from optimizer.analysis.risk import solve
 from optimizer.solver.highs import Engine
-from optimizer.solver.solve import solve
 from optimizer.solver.standard_form import compile_program
 
 

@@ -15,7 +15,7 @@ from models.audit import audit
 from models.gaps import gaps
 from models.plan import CapacityRow, Financed, Plan
 from models.sets import Sets
-from optimizer.solver.solve import solve
+from optimizer.analysis.risk import solve
 
 DEMAND = [{"stage": "mine", 2026: 100}]
 

@@ -16,7 +16,7 @@ from models.audit import audit
 from models.formulation import build
 from models.plan import Plan
 from models.sets import Sets
-from optimizer.solver.solve import solve
+from optimizer.analysis.risk import solve
 
 N = NormalDist().cdf
 

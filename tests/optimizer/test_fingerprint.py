@@ -8,9 +8,9 @@ from support import strategies, tables
 from models.case import Case
 from models.checks import check
 from models.plan import Plan
+from optimizer.analysis.risk import solve
 from optimizer.errors import Infeasible
 from optimizer.fingerprint import fingerprint, same
-from optimizer.solver.solve import solve
 
 MANIFEST = {
     "versions": {"mine2magnet": "1"},

@@ -6,7 +6,7 @@ from typing import Any
 from models.case import Case
 from models.plan import Plan
 from models.schema import Demand, Existing, Outlay, Price, Programme, Project, Rule, Settings, Where
-from optimizer.solver.solve import solve
+from optimizer.analysis.risk import solve
 
 Changes = dict[str, Any]
 

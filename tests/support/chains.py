@@ -8,8 +8,8 @@ from support.once import once
 from models.case import Case
 from models.plan import Plan
 from optimizer.analysis.chain_value import chain_value
+from optimizer.analysis.risk import solve
 from optimizer.solver.lexicographic import Options
-from optimizer.solver.solve import solve
 from optimizer.workbook.read import read
 
 GALLIUM = ROOT / "inputs" / "gallium.xlsx"

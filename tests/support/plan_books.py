@@ -15,8 +15,8 @@ from models.examples import world
 from models.faults import Diagnostic
 from models.plan import Plan
 from models.schema import Demand, Existing, Programme, Project, Rule, Settings, Where
+from optimizer.analysis.risk import solve
 from optimizer.reports.plan_workbook import book_bytes
-from optimizer.solver.solve import solve
 
 HOSTILE = (
     '=HYPERLINK("http://example.org","click")',

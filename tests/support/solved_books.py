@@ -9,8 +9,8 @@ from support.tables import case
 
 from models.case import Case
 from models.plan import Plan
+from optimizer.analysis.risk import solve
 from optimizer.errors import Infeasible
-from optimizer.solver.solve import solve
 
 
 @cache

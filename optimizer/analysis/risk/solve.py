@@ -1,4 +1,4 @@
-"""The plan of a case: as planned, or best by the measure of risk that its settings ask for."""
+"""The plan of a case: as planned, or best by the measure of risk of its settings."""
 
 import threading
 from dataclasses import dataclass, replace
@@ -15,11 +15,11 @@ from models.risk_plan import FreshGain, RiskPlan, Without
 from models.rule_holds import held_rules
 from models.sets import Sets
 from models.states import review_year
-from optimizer.solver import solve as as_planned
 from optimizer.solver.deadline import Deadline
 from optimizer.solver.no_solution import InfeasibleProgram, NoSolutionFound
-from optimizer.solver.options import GAP, SEED, THREADS, TIME_LIMIT
+from optimizer.solver.options import GAP, SEED, THREADS, TIME_LIMIT, Options
 from optimizer.solver.proof import margin, proof
+from optimizer.solver.solve import assemble, confirmed, refused, solve_as_planned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,22 +29,22 @@ if TYPE_CHECKING:
     from optimizer.analysis.risk.elsewhere import Elsewhere
     from optimizer.analysis.risk.judge import Judge
     from optimizer.analysis.risk.search import Watch
-    from optimizer.solver.lexicographic import Options, Solution
+    from optimizer.solver.lexicographic import Solution
     from optimizer.solver.results import Progress
 
 PLANNED_SHARE = 0.3
-"""Part of the time that the plan as planned may take: it begins the search, and says what the insurance costs."""
+"""Part of the time for the plan as planned, which starts the search and shows the cost of insurance."""
 ADAPTED_SHARE = 0.2
-"""Part of the time in which later decisions are sought for it, state by state."""
+"""Part of the time for its later decisions, state by state."""
 FINISH_SHARE = 0.1
-"""Part of the time that is kept for what follows the search: awards, the value of the plan, and the audit."""
+"""Part of the time that is reserved for the steps after the search: awards, value of the plan, and audit."""
 FINISH_PER_DRAW, MOST_FINISH_SHARE = 3e-4, 0.3
-"""Seconds that are kept beside it for each draw, in which plan and audit value three selections; and the largest part of the time
-that is kept in all."""
+"""Further seconds that are reserved for each draw, because plan and audit evaluate three selections; and the largest part of
+the time that is reserved in all."""
 LEAST_SECONDS = 1.0
-"""Time that each search has, even where the time is over."""
+"""Seconds that each search has, even if the time is over."""
 INFORMATION_SHARE = 0.4
-"""Part of the time that is kept for the value of information, where that is asked for."""
+"""Part of the time that is reserved for the value of information, if that is requested."""
 
 
 def solve(
@@ -63,53 +63,51 @@ def solve(
     `gap`: relative distance to the proved bound at which the search may end. `time_limit`: seconds of the search.
     `seed`: of the solver and of random draws. `progress` is called as the search goes on; setting `stop` ends it with
     the best plan so far. `elsewhere`: worker processes and a journal for the best plan of each scenario, which regret and
-    the value of information take.
+    the value of information need.
 
     Raises InvalidInput (there is no budget of any kind, or the settings of risk do not fit the case), Infeasible,
     NoPlanFound and AuditFailed.
     """
+    options = Options(gap, time_limit, threads, seed)
     if case.settings.risk == "none":
-        return as_planned.solve(
-            case, gap=gap, time_limit=time_limit, threads=threads, seed=seed, progress=progress, stop=stop
-        )
+        return solve_as_planned(case, options, progress, stop)
     faults = [*filter(None, [checks.budget_fault(case)]), *checks.risk_faults(case)]
     if faults:
         raise InvalidInput(faults, case.notices)
     from optimizer.analysis.risk.search import Watch  # the solver library waits until something is solved
-    from optimizer.solver.lexicographic import Options
 
-    with as_planned.refused(stop):
+    with refused(stop):
         best = elsewhere.best_values if elsewhere is not None and elsewhere.is_asked else None
-        return _plan(Sets(case), Options(gap, time_limit, threads, seed), Watch(progress, stop, best))
+        return _plan(Sets(case), options, Watch(progress, stop, best))
 
 
-def _plan(sets: Sets, options: "Options", watch: "Watch") -> Plan:
+def _plan(sets: Sets, options: Options, watch: "Watch") -> Plan:
     end = Deadline.after(options.time_limit).earlier(_finish_seconds(sets.case, options.time_limit))
     kept = INFORMATION_SHARE * options.time_limit if _asks_information(sets.case) else 0.0
     planned: Solution | None = None
     try:
         planned = _planned(sets, options, watch, end)
     except InfeasibleProgram:
-        if not held_rules(sets.case):  # rules that scenarios have to keep need not hold as planned
+        if not held_rules(sets.case):  # rules that hold in scenarios need not hold as planned
             raise
     known = _adapted(sets, replace(options, time_limit=ADAPTED_SHARE * options.time_limit), watch, planned)
     rest = end.earlier(kept).limit(options, least=LEAST_SECONDS)
-    judge, found = searched(sets, rest, watch, known)
-    return _Made(sets, options, end, judge, found, planned, known, watch).audited()
+    judge, solution = searched(sets, rest, watch, known)
+    return _SearchResult(sets, options, end, judge, solution, planned, known, watch).audited()
 
 
 def _finish_seconds(case: Case, time_limit: float) -> float:
-    """Seconds that are kept for what follows the search."""
+    """Seconds that are reserved for the steps after the search."""
     from optimizer.analysis.risk.drawn import FRESH
 
     counted = case.settings.draws + FRESH if case.settings.draws else 0
     return min(FINISH_SHARE * time_limit + FINISH_PER_DRAW * counted, MOST_FINISH_SHARE * time_limit)
 
 
-def _planned(sets: Sets, options: "Options", watch: "Watch", end: Deadline) -> "Solution":
-    """The plan that is best as planned, in its part of the time, or in all of it where it is found no sooner. Raises NoSolution.
+def _planned(sets: Sets, options: Options, watch: "Watch", end: Deadline) -> "Solution":
+    """The best plan as planned, found in its part of the time, or in all of it if necessary. Raises NoSolution.
 
-    With a review it only begins the search: none is chosen among plans of the same value.
+    With a review it only starts the search, and there is no tie-break.
     """
     from optimizer.solver.lexicographic import find
 
@@ -129,9 +127,9 @@ def _asks_information(case: Case) -> bool:
     return s.value_of_information and not s.draws and s.risk != "failures"
 
 
-def _adapted(sets: Sets, options: "Options", watch: "Watch", planned: "Solution | None") -> "Solution | None":
-    """The plan that is best as planned; where there is a review, its decisions before it with the best later ones of every
-    state. None where some state has none, or where it breaks a rule that scenarios have to keep."""
+def _adapted(sets: Sets, options: Options, watch: "Watch", planned: "Solution | None") -> "Solution | None":
+    """The best plan as planned; with a review, its decisions before the review with the best later decisions of every state.
+    None if a state has none, or if it breaks a rule that holds in scenarios."""
     from optimizer.analysis.risk.judge import keeps
     from optimizer.analysis.risk.review import adapted
 
@@ -142,8 +140,8 @@ def _adapted(sets: Sets, options: "Options", watch: "Watch", planned: "Solution 
     return known if known is not None and keeps(known.decided(sets.case)) else None
 
 
-def searched(sets: Sets, options: "Options", watch: "Watch", planned: "Solution | None") -> "tuple[Judge, Solution]":
-    """What judges plans, and the best one by it. `planned`: a plan to begin from, and to fall back to (`_adapted`).
+def searched(sets: Sets, options: Options, watch: "Watch", planned: "Solution | None") -> "tuple[Judge, Solution]":
+    """The judge of plans, and the best plan by it. `planned`: a plan to begin from, and to fall back to (`_adapted`).
 
     Raises NoSolution.
     """
@@ -159,23 +157,23 @@ def searched(sets: Sets, options: "Options", watch: "Watch", planned: "Solution 
     risk, end = risk_of(sets.case), Deadline.after(options.time_limit)
     start = planned.chosen if planned is not None and risk.review_year is None else planned
     if (n := sets.case.settings.draws) > 0:
-        found = or_planned(sets, risk, planned, lambda: best_over_draws(sets, risk, options, watch, start))
-        return DrawnJudge(sets.case, n, options.seed), found
+        solution = or_planned(sets, risk, planned, lambda: best_over_draws(sets, risk, options, watch, start))
+        return DrawnJudge(sets.case, n, options.seed), solution
     best = best_values(sets, options, watch, planned) if risk.measure == "regret" else {}
     rest = end.limit(options, least=LEAST_SECONDS)
-    asked = replace(risk, best={name: high for name, (_, high) in best.items()})
-    found = or_planned(sets, asked, planned, lambda: best_over_named(sets, asked, rest, watch, start))
-    if best:  # what is found can be decided in every scenario: no best value lies below
-        reached = {r.scenario: r.value for r in results(found.decided(sets.case))}
+    measure = replace(risk, best={name: high for name, (_, high) in best.items()})
+    solution = or_planned(sets, measure, planned, lambda: best_over_named(sets, measure, rest, watch, start))
+    if best:  # the plan is possible in every scenario, so that no best value is below its own
+        reached = {r.scenario: r.value for r in results(solution.decided(sets.case))}
         best = {name: (min(high, max(low, reached[name])), high) for name, (low, high) in best.items()}
     loose = max((high - low for low, high in best.values()), default=0.0)
-    return NamedJudge(sets.case, best), replace(found, bound=found.bound + loose)
+    return NamedJudge(sets.case, best), replace(solution, bound=solution.bound + loose)
 
 
 def or_planned(
     sets: Sets, risk: "RiskMeasure", planned: "Solution | None", search: "Callable[[], Solution]"
 ) -> "Solution":
-    """What a search finds; where it ends without a plan, the plan as planned, under the most there can be."""
+    """The result of a search; if it ends without a plan, the plan as planned with an upper bound."""
     from optimizer.analysis.risk.most_value import most_value
 
     try:
@@ -188,62 +186,60 @@ def or_planned(
 
 
 @dataclass(frozen=True)
-class _Made:
-    """A plan that was found, on its way to its tables."""
+class _SearchResult:
+    """The results of the search, from which tables, block of risk and audit are made."""
 
     sets: Sets
-    options: "Options"
+    options: Options
     end: Deadline
-    """Of the searches."""
+    """Deadline of the searches."""
     judge: "Judge"
-    found: "Solution"
+    solution: "Solution"
     planned: "Solution | None"
     known: "Solution | None"
-    """The plan as planned with the best later decisions of every state, where there is a review."""
+    """The plan as planned; with a review, with the best later decisions of every state."""
     watch: "Watch"
 
     def audited(self) -> Plan:
         """The plan with its block of risk and the audit in it. Raises AuditFailed."""
         case = self.sets.case
-        found, before = self._better()
-        block = self.judge.block(found.decided(case))
+        solution, before = self._better()
+        block = self.judge.block(solution.decided(case))
         if _asks_information(case):
             block = self._with_information(block)
         if before is not None and self.planned is not None:
-            without = Without(as_planned=self._as_planned(self.planned), measure=before, gain=self._gain(found))
+            without = Without(as_planned=self._as_planned(self.planned), measure=before, gain=self._gain(solution))
             block = block.model_copy(update={"without": without})
-        plan = as_planned.confirmed(
-            case, assembled(self.sets, self.options, self.judge, found, block), self._flows(found)
-        )
-        return plan.model_copy(update={"manifest": {"second_witness": found.second_witness}})
+        plan = confirmed(case, assembled(self.sets, self.options, self.judge, solution, block), self._flows(solution))
+        return plan.model_copy(update={"manifest": {"second_witness": solution.second_witness}})
 
-    def _flows(self, found: "Solution") -> "DrawnFlows | None":
-        """What the chain runs in every draw, for the auditor."""
+    def _flows(self, solution: "Solution") -> "DrawnFlows | None":
+        """The runs of the chain in every draw, for the auditor."""
         from optimizer.analysis.risk.drawn import DrawnJudge
 
-        return self.judge.flows(found.decided(self.sets.case)) if isinstance(self.judge, DrawnJudge) else None
+        return self.judge.flows(solution.decided(self.sets.case)) if isinstance(self.judge, DrawnJudge) else None
 
     def _better(self) -> "tuple[Solution, float | None]":
-        """The plan that was found, or the one as planned where that is worth more; and the measure of the latter."""
+        """The plan that was found, or the plan as planned if its value is higher; and the measure of the latter."""
         if self.known is None:
-            return self.found, None
-        value, before = self._value(self.found), self._value(self.known)
-        better = replace(self.known, bound=self.found.bound, proved=False, tie_break=False)
-        return self.found if value >= before else better, before
+            return self.solution, None
+        value, before = self._value(self.solution), self._value(self.known)
+        better = replace(self.known, bound=self.solution.bound, proved=False, tie_break=False)
+        return self.solution if value >= before else better, before
 
     def _with_information(self, block: RiskPlan) -> RiskPlan:
         from optimizer.analysis.risk.information import with_information
 
-        bound = max(float(self.found.bound), block.value)
+        bound = max(float(self.solution.bound), block.value)
         left = self.end.limit(self.options, least=LEAST_SECONDS)
-        return with_information(self.sets, block, bound, left, self.watch, self.known or self.found)
+        return with_information(self.sets, block, bound, left, self.watch, self.known or self.solution)
 
     def _value(self, solution: "Solution") -> float:
         return self.judge.value(solution.decided(self.sets.case))
 
-    def _gain(self, found: "Solution") -> FreshGain | None:
-        """What the plan gains on fresh draws over the plan as planned, after a review with the best later decisions of every
-        state; None where nothing is drawn."""
+    def _gain(self, solution: "Solution") -> FreshGain | None:
+        """The gain of the plan over the plan as planned on fresh draws, after a review with the best later decisions of every
+        state; None if nothing is drawn."""
         from optimizer.analysis.risk.drawn import DrawnJudge, can_report
 
         if self.known is None:
@@ -253,7 +249,7 @@ class _Made:
             if not can_report(self.sets):
                 return None
             judge = DrawnJudge(self.sets.case, 0, self.options.seed)
-        return judge.gain(found.decided(self.sets.case), self.known.decided(self.sets.case))
+        return judge.gain(solution.decided(self.sets.case), self.known.decided(self.sets.case))
 
     def _as_planned(self, solution: "Solution") -> float:
         from optimizer.analysis.stress.evaluate import Evaluator
@@ -261,10 +257,10 @@ class _Made:
         return Evaluator(Decided(self.sets.case, solution.chosen, solution.awards)).planned.value
 
 
-def assembled(sets: Sets, options: "Options", judge: "Judge", found: "Solution", block: RiskPlan) -> Plan:
-    """Every table of the plan that was found, with its block of risk; not audited yet."""
-    plan = as_planned.assemble(sets, found, options)
-    status, bound, gap = proof(float(block.value), float(found.bound), options.gap, margin=margin(sets))
+def assembled(sets: Sets, options: Options, judge: "Judge", solution: "Solution", block: RiskPlan) -> Plan:
+    """The plan that was found with all tables and its block of risk, before the audit."""
+    plan = assemble(sets, solution, options)
+    status, bound, gap = proof(float(block.value), float(solution.bound), options.gap, margin=margin(sets))
     objective = ObjectiveValue(
         name=plan.objective.name, value=float(block.value), bound=bound, gap=gap, penalty=0.0,
         baseline=judge.value(Decided(sets.case, {}, {})),
@@ -278,7 +274,7 @@ def assembled(sets: Sets, options: "Options", judge: "Judge", found: "Solution",
 
 
 def _as_planned_only(row: NotFinanced) -> NotFinanced:
-    """A reason that the scenarios leave true: what adds nothing as planned may add something in one of them."""
+    """A reason that is also true in scenarios: a project that adds nothing as planned may add something in one of them."""
     if row.reason not in ("adds nothing", "not worked out"):
         return row
     return NotFinanced(id=row.id, reason="not worked out", detail=sentences.UNDER_RISK)

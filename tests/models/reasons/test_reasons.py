@@ -10,7 +10,7 @@ from support.tables import Book, case
 
 from models.audit import audit
 from models.plan import NotFinanced, Plan
-from optimizer.solver.solve import solve
+from optimizer.analysis.risk import solve
 
 
 def planned(given: Book) -> Plan:

@@ -19,8 +19,8 @@ from models.plan import NotFinanced, Plan
 from models.plan_assembly import decided, objective_value, rule_row
 from models.schema import AWARD_MEASURES, Project
 from models.sets import Sets, is_eligible, need
+from optimizer.analysis.risk import solve
 from optimizer.errors import Infeasible
-from optimizer.solver.solve import solve
 
 MANY = examples(1.5)
 GAIN = 5e-7

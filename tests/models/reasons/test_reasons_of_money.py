@@ -20,7 +20,7 @@ from models.plan import NotFinanced
 from models.reasons.small_lp import largest
 from models.sets import Sets
 from optimizer.analysis.infeasibility import repairs
-from optimizer.solver.solve import solve
+from optimizer.analysis.risk import solve
 
 
 @pytest.mark.parametrize("seed", range(12))

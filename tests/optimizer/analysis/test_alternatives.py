@@ -12,7 +12,7 @@ from support.tables import case
 from models.case import Case
 from models.plan import Plan
 from optimizer.analysis.alternatives import Alternatives, alternatives
-from optimizer.solver.solve import solve
+from optimizer.analysis.risk import solve
 
 MANY = examples(0.7)
 AFTER = 1000

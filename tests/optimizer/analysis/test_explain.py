@@ -23,6 +23,7 @@ from optimizer.analysis.alternatives import alternatives
 from optimizer.analysis.explain import Explanation, explain
 from optimizer.analysis.explain.binding_limits import round_step
 from optimizer.analysis.explain.parameters import data_of, pieces
+from optimizer.analysis.risk import solve
 from optimizer.analysis.what_if import ProgressStep, Span
 from optimizer.cli.append_answer import add, verified
 from optimizer.cli.project_lookup import project_of
@@ -35,7 +36,6 @@ from optimizer.reports.answers.explanation_text import answer
 from optimizer.reports.frames import frames
 from optimizer.reports.plan_files import ALTERNATIVES
 from optimizer.solver.interrupts import undisturbed
-from optimizer.solver.solve import solve
 
 TWO = book([plant("a", 100, 50) | {"name": "Alpha"}, plant("b", 80, 60) | {"name": "Beta"}], 60)
 """60 M pays for one of the two: a, 100 t."""

@@ -10,10 +10,10 @@ from models.case import Case
 from models.plan import Plan
 from optimizer.analysis.explain import Explanation, explain, tasks
 from optimizer.analysis.explain.explanation import ProjectStory
+from optimizer.analysis.risk import solve
 from optimizer.analysis.what_if import Span
 from optimizer.cli.console import Screen
 from optimizer.cli.sharpening import sharpening
-from optimizer.solver.solve import solve
 
 # 60 M pay for a (100 t) or b (90 t); c is barred.
 ROWS = [plant("a", 100, 60), plant("b", 90, 60), plant("c", 10, 5, status="barred", note="no permit")]

@@ -24,10 +24,10 @@ from optimizer.analysis.infeasibility.elastic_program import Elastic
 from optimizer.analysis.infeasibility.report import MONEY, Restriction
 from optimizer.analysis.infeasibility.restrictions import restrictions
 from optimizer.analysis.infeasibility.single_repairs import enough
+from optimizer.analysis.risk import solve
 from optimizer.errors import Infeasible
 from optimizer.solver import lexicographic
 from optimizer.solver.lexicographic import Options, Solution, find
-from optimizer.solver.solve import solve
 
 PLENTY = 1e6
 """Millions: more than any of these books could use."""

@@ -11,10 +11,10 @@ from models.case import Case
 from models.sets import Sets
 from optimizer.analysis.explain import explain, run, tasks
 from optimizer.analysis.known_answers import KnownAnswers, KnownPlan, needs_of
+from optimizer.analysis.risk import solve
 from optimizer.analysis.what_if import Inquiry, chosen_of, without
 from optimizer.solver.options import Options
 from optimizer.solver.reoptimize import Question
-from optimizer.solver.solve import solve
 
 MANY = examples(0.25)
 # The mill needs the mine, the works need the mill; 60 M pay for all three or for the large plant alone.

@@ -15,10 +15,10 @@ from models.schema import Project
 from optimizer.analysis.explain import explain
 from optimizer.analysis.explain.explanation import ProjectStory, Threshold
 from optimizer.analysis.explain.own_thresholds import OwnThresholds
+from optimizer.analysis.risk import solve
 from optimizer.errors import Infeasible
 from optimizer.reports.answers.explanation_text import sentences
 from optimizer.solver.lexicographic import Options
-from optimizer.solver.solve import solve
 
 FACTOR = 1 / 1.1 + 1 / 1.21
 

@@ -10,9 +10,9 @@ from support.tables import Book, case
 from models.case import Case
 from optimizer.analysis.frontier import explore, trade_off
 from optimizer.analysis.frontier.certified import TradeOff
+from optimizer.analysis.risk import solve
 from optimizer.errors import Refusal
 from optimizer.reports.frontier.tables import trade_off as grids
-from optimizer.solver.solve import solve
 
 
 def mines(**more: Any) -> Book:

@@ -14,7 +14,7 @@ from models.schema import Scenario, Where
 from optimizer.analysis.stress.evaluate import Evaluator
 from optimizer.analysis.stress.replan import IMPOSSIBLE, LATE, Replan
 from optimizer.solver.options import Options
-from optimizer.solver.solve import solve
+from optimizer.solver.solve import solve_as_planned
 
 
 def row(parameter: str, value: float, **more: object) -> Scenario:
@@ -37,7 +37,7 @@ def small(**settings: object) -> Case:
 
 
 def replanned(of: Case, *rows: Scenario) -> tuple[Replan, Decided, float]:
-    decisions = Decided.of(of, solve(of, gap=0.0))
+    decisions = Decided.of(of, solve_as_planned(of, Options(gap=0.0)))
     value = Evaluator(decisions).realize(Realization("s", rows)).value
     replan = Replan(decisions, Options(gap=0.0, time_limit=60.0))
     replan.add(Named("s", 0.0, rows), value, 1)
@@ -67,7 +67,7 @@ def test_the_best_plan_is_that_of_the_book_in_which_the_scenario_is_written_out(
     projects = tuple(
         p.model_copy(update={"capacity_tpa": p.capacity_tpa * (0.4 if p.country == "US" else 1)}) for p in of.projects
     )
-    written = solve(of.with_(demand=demand, projects=projects), gap=0.0)
+    written = solve_as_planned(of.with_(demand=demand, projects=projects), Options(gap=0.0))
     assert replan.best["s"].low == pytest.approx(written.objective.value, abs=1e-6)
     assert replan.best["s"].high == pytest.approx(written.objective.value, abs=1e-6)
     assert value < written.objective.value - 1e-3
@@ -92,7 +92,7 @@ def test_core_and_exterior_are_confirmed_by_forcing_each_project() -> None:
         barred = tuple(p.model_copy(update={"status": "barred" if index.id in best_ids(replan) else "committed"})
                        if p.id == index.id else p for p in of.projects)  # fmt: skip
         demand = tuple(d.model_copy(update={"years": {y: 0.8 * x for y, x in d.years.items()}}) for d in of.demand)
-        other = solve(of.with_(projects=barred, demand=demand), gap=0.0).objective.value
+        other = solve_as_planned(of.with_(projects=barred, demand=demand), Options(gap=0.0)).objective.value
         expected = {True: "core", False: "exterior"}[index.id in best_ids(replan)]
         assert (index.class_ == expected) == (other < best - 1e-6), index
         assert index.financed == (index.id in decisions.chosen)
@@ -105,7 +105,7 @@ def test_core_and_exterior_are_those_of_every_scenario() -> None:
     of = small()
     falls, slump = (row("demand", 0.8),), (row("capacity", 0.3, **only("country", "us")),)
     alone = [{c.id: c.class_ for c in replanned(of, *rows)[0].core()} for rows in (falls, slump)]
-    both = Replan(Decided.of(of, solve(of, gap=0.0)), Options(gap=0.0, time_limit=60.0))
+    both = Replan(Decided.of(of, solve_as_planned(of, Options(gap=0.0))), Options(gap=0.0, time_limit=60.0))
     for name, rows in (("falls", falls), ("slump", slump)):
         both.add(Named(name, 0.0, rows), 0.0, 1)
     both.prove()
@@ -126,7 +126,9 @@ def test_a_contingency_that_meets_no_call_leaves_out_who_calls() -> None:
     best = replan.best["s"]
     assert not {"a", "c", "d"} & {i for i in best.chosen if best.low > value} or best.low >= value
     us = tuple(p.model_copy(update={"status": "barred"}) if p.country == "US" else p for p in of.projects)
-    assert best.low == pytest.approx(solve(of.with_(projects=us), gap=0.0).objective.value, abs=1e-6)
+    assert best.low == pytest.approx(
+        solve_as_planned(of.with_(projects=us), Options(gap=0.0)).objective.value, abs=1e-6
+    )
     assert best.high == pytest.approx(best.low, abs=1e-6)
 
 
@@ -135,7 +137,7 @@ def test_the_best_plan_of_a_chain_is_that_of_the_book_written_out() -> None:
     replan, _, value = replanned(of, row("demand", 1.5), row("capacity", 0.5))
     demand = tuple(d.model_copy(update={"years": {y: 1.5 * x for y, x in d.years.items()}}) for d in of.demand)
     projects = tuple(p.model_copy(update={"capacity_tpa": 0.5 * p.capacity_tpa}) for p in of.projects)
-    best = solve(of.with_(demand=demand, projects=projects), gap=0.0).objective.value
+    best = solve_as_planned(of.with_(demand=demand, projects=projects), Options(gap=0.0)).objective.value
     assert replan.best["s"].low == pytest.approx(best, abs=1e-7)
     assert replan.best["s"].high == pytest.approx(best, abs=1e-6)
     assert value <= best + 1e-9
@@ -143,7 +145,7 @@ def test_the_best_plan_of_a_chain_is_that_of_the_book_written_out() -> None:
 
 def test_a_search_that_is_stopped_proves_nothing_and_says_so() -> None:
     of, stop = small(), threading.Event()
-    decisions = Decided.of(of, solve(of, gap=0.0))
+    decisions = Decided.of(of, solve_as_planned(of, Options(gap=0.0)))
     replan = Replan(decisions, Options(), stop)
     replan.add(Named("a", 0.5, (row("demand", 1.0),)), Evaluator(decisions).planned.value, 2)
     stop.set()

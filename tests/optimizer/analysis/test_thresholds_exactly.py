@@ -24,8 +24,8 @@ from models.case import Case
 from models.schema import Project
 from optimizer.analysis.explain import explain
 from optimizer.analysis.explain.explanation import Change
+from optimizer.analysis.risk import solve
 from optimizer.errors import Infeasible
-from optimizer.solver.solve import solve
 from optimizer.workbook.read import read
 
 MANY = examples(0.3)

@@ -15,12 +15,12 @@ from support.tables import case as case_of
 import optimizer
 from models.case import Case
 from models.schema import Fx, Price, Programme, Risk, Settings
+from optimizer.analysis.risk import solve
 from optimizer.plan_folder.compare import Run, compare, data
 from optimizer.plan_folder.digests import sha256
 from optimizer.reports.compare.text import heads, milestone_grid, not_comparable, story, summary
 from optimizer.reports.compare.workbook import book_bytes, comparison_head
 from optimizer.reports.table_text import height
-from optimizer.solver.solve import solve
 from optimizer.workbook.case_diff import changed_cells
 from optimizer.workbook.read import read
 from optimizer.workbook.template import write_case

@@ -13,6 +13,7 @@ from support.tables import Book, case, sheets
 from models.case import Case
 from models.gaps import gaps
 from models.plan import Plan
+from optimizer.analysis.risk import solve
 from optimizer.plan_folder.compare import Run, compare
 from optimizer.reports.additionality import additionality
 from optimizer.reports.case_summary import modelled
@@ -20,7 +21,6 @@ from optimizer.reports.compare.text import heads
 from optimizer.reports.gaps.formats import FORMATS
 from optimizer.reports.plan_page import page_text
 from optimizer.reports.plan_workbook import book_bytes
-from optimizer.solver.solve import solve
 from optimizer.workbook.read import read
 
 

@@ -4,9 +4,9 @@ import pytest
 from support.cases import book, plant, rule
 from support.tables import case
 
+from optimizer.analysis.risk import solve
 from optimizer.reports.binding import lines
 from optimizer.reports.rule_sentences import asked, not_met
-from optimizer.solver.solve import solve
 
 
 @pytest.mark.parametrize(

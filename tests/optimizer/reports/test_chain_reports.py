@@ -18,6 +18,7 @@ from support.pages import small, small_plan
 from models.gaps import gaps
 from models.schema import Existing
 from models.sets import Sets
+from optimizer.analysis.risk import solve
 from optimizer.plan_folder import store
 from optimizer.reports.chain.numbers import by_stage, links
 from optimizer.reports.chain.sankey_links import ribbons
@@ -31,7 +32,6 @@ from optimizer.reports.plan_page import page_bytes
 from optimizer.reports.plan_workbook import book_bytes
 from optimizer.reports.report_table import capital
 from optimizer.solver.chain_flows import flows
-from optimizer.solver.solve import solve
 from optimizer.workbook.read import read
 
 YEAR = 2035

@@ -7,11 +7,11 @@ from rich.console import Console
 from support.cases import book, grant, plant
 from support.tables import case
 
+from optimizer.analysis.risk import solve
 from optimizer.reports.expected_receipts import expected_receipts
 from optimizer.reports.plan_page import page_text
 from optimizer.reports.plan_text import story
 from optimizer.reports.plan_workbook import book_bytes
-from optimizer.solver.solve import solve
 
 EARNS = {
     "id": "window",

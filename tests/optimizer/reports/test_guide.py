@@ -18,6 +18,7 @@ from models.formulation import FAMILIES
 from models.objective_names import OBJECTIVES
 from models.plan import Reason
 from models.schema import AGGREGATES, INSTRUMENTS, SHEETS, Settings
+from optimizer.analysis.risk import solve
 from optimizer.cli.main import VERBS, group, run
 from optimizer.cli.refusals import manual_topic
 from optimizer.cli.verb_help import verbs
@@ -31,7 +32,6 @@ from optimizer.reports.guide.rule_topics import EXAMPLES, MEASURES, example_case
 from optimizer.reports.guide.topic import CHAPTERS, Topic
 from optimizer.reports.guide.topics import PAGES, all_topics
 from optimizer.reports.guide.workbook_topics import KINDS
-from optimizer.solver.solve import solve
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ from models.gaps import gaps
 from models.plan import Plan
 from models.reasons.sentences import goes_ahead
 from models.text import Text, joined_or
+from optimizer.analysis.risk import solve
 from optimizer.plan_folder.manifest import document_language, with_language
 from optimizer.reports.brief.content import brief
 from optimizer.reports.brief.tables import card_table, fact_table
@@ -31,7 +32,6 @@ from optimizer.reports.language import said, spaced, spoken, tr, tr_n
 from optimizer.reports.plan_page.money import matrix_table
 from optimizer.reports.plan_page.proof import confidence_table
 from optimizer.reports.report_table import Grid
-from optimizer.solver.solve import solve
 from optimizer.workbook.overrides import Overrides
 from optimizer.workbook.read import read
 

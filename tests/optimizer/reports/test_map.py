@@ -7,9 +7,9 @@ from support.cases import book, plant
 from support.tables import case
 
 from models.schema import Project
+from optimizer.analysis.risk import solve
 from optimizer.reports.charts.map import map_figures, place, plants_of, routes_of, shapes
 from optimizer.reports.html.charts import PAGE
-from optimizer.solver.solve import solve
 
 PROJECTS = [
     plant("a", 100, 60, country="AU", latitude=-28.9, longitude=122.5),

@@ -4,8 +4,8 @@ import pytest
 from support.cases import book, plant
 from support.tables import case
 
+from optimizer.analysis.risk import solve
 from optimizer.reports.plan_score import score
-from optimizer.solver.solve import solve
 
 DEMAND = [{"stage": "mine", "weight": 0.5, 2026: 100}, {"stage": "mine", "material": "dy", 2026: 10}]
 

@@ -7,9 +7,9 @@ from models.examples import world
 from models.headline import headline_rows
 from models.plan import CapacityRow, Financed, NotFinanced, Plan, RuleRow
 from models.schema import Project
+from optimizer.analysis.risk import solve
 from optimizer.reports import plan_summary
 from optimizer.reports.data_confidence import confidence, sureness
-from optimizer.solver.solve import solve
 
 
 @pytest.fixture(scope="module")

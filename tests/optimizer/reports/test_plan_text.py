@@ -10,6 +10,7 @@ from models.case import Case
 from models.examples import world
 from models.plan import NotFinanced, Plan
 from models.schema import Project, Settings
+from optimizer.analysis.risk import solve
 from optimizer.reports import plan_summary
 from optimizer.reports.diagnostics_text import grouped
 from optimizer.reports.frames import frames
@@ -17,7 +18,6 @@ from optimizer.reports.plan_differences import differences
 from optimizer.reports.plan_text import story
 from optimizer.reports.table_text import height
 from optimizer.reports.timeline import MOST, state
-from optimizer.solver.solve import solve
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,11 @@ from support.tables import case
 from models.case import Case
 from models.gaps import gaps
 from models.plan import Plan
+from optimizer.analysis.risk import solve
 from optimizer.reports.brief.content import brief
 from optimizer.reports.html.render import flow
 from optimizer.reports.plan_page import page_text
 from optimizer.reports.scrutiny import scrutiny
-from optimizer.solver.solve import solve
 
 FLOOR = {
     "id": "floor", "instrument": "offtake", "donor": "US", "strike_per_t": 1200, "offtake_years": 2, "offtake_share": 0.5,

@@ -13,13 +13,13 @@ from models.case import Case
 from models.market_rows import market_rows
 from models.plan import Plan
 from models.sets import Sets
+from optimizer.analysis.risk import solve
 from optimizer.reports import viability
 from optimizer.reports.charts import curve_figures
 from optimizer.reports.plan_page import page_text
 from optimizer.reports.plan_summary import leverage, money_line, totals
 from optimizer.reports.plan_text import story
 from optimizer.reports.plan_workbook import book_bytes
-from optimizer.solver.solve import solve
 
 YEAR = {"build_years": 1, "life_years": 2, "private_share": 0.9}
 """Built in a year, two years of output: at 10 % cash of c M a year is worth 1.7355 c at the decision."""

@@ -26,9 +26,9 @@ from optimizer.analysis.alternatives import alternatives
 from optimizer.analysis.chain_bottlenecks import bottlenecks
 from optimizer.analysis.explain import explain
 from optimizer.analysis.frontier import explore
+from optimizer.analysis.risk import solve
 from optimizer.errors import Infeasible
 from optimizer.solver.chain_flows import Flows, flows
-from optimizer.solver.solve import solve
 from optimizer.solver.standard_form import compile_program
 from optimizer.workbook.read import read
 

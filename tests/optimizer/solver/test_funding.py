@@ -13,10 +13,10 @@ from models.case import Case
 from models.examples import world
 from models.plan import Award, Plan
 from models.schema import Settings
+from optimizer.analysis.risk import solve
 from optimizer.reports.funding_matrix import MOST, funding_matrix
 from optimizer.reports.plan_text import story
 from optimizer.reports.plan_workbook import book_bytes
-from optimizer.solver.solve import solve
 from optimizer.workbook.read import read
 
 SHEETS = {

@@ -15,6 +15,8 @@ from support.tables import Book, case, settings
 from models.case import Case
 from models.plan import Plan
 from models.sets import Sets
+from optimizer.analysis.risk import solve
+from optimizer.errors import Infeasible
 from optimizer.solver import tuning
 from optimizer.solver.exact_rows import breaks, cuts
 from optimizer.solver.lexicographic import Options, open_search
@@ -22,7 +24,6 @@ from optimizer.solver.no_solution import InfeasibilityProof, NoSolutionFound
 from optimizer.solver.proof import margin, proof
 from optimizer.solver.results import Limits, SolveResult
 from optimizer.solver.second_witness import confirmed
-from optimizer.solver.solve import Infeasible, solve
 from optimizer.solver.unpayable import UnpayablePart, unpayable_part
 
 ONCE_WRONG = (32, 453, 609, 1159)

@@ -25,7 +25,7 @@ import pytest
 from support.books import write_xlsx
 
 from models.plan import Plan
-from optimizer.solver.solve import solve
+from optimizer.analysis.risk import solve
 from optimizer.workbook.read import read
 
 FOLDER = Path(__file__).parent / "published"

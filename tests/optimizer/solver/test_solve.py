@@ -5,8 +5,8 @@ import random
 from support import strategies, tables
 
 from models.checks import check
+from optimizer.analysis.risk import solve
 from optimizer.errors import Infeasible
-from optimizer.solver.solve import solve
 
 
 def test_solved_plans_of_small_random_cases_pass_the_audit() -> None:

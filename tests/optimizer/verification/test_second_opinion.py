@@ -12,10 +12,10 @@ from support.commandline import BOOK
 from models.case import Case
 from models.checks import check
 from models.plan import Plan
+from optimizer.analysis.risk import solve
 from optimizer.cli.main import run
 from optimizer.errors import Infeasible
 from optimizer.solver.second_opinion import SecondOpinion, contradictions, second_opinion
-from optimizer.solver.solve import solve
 
 
 @pytest.fixture(scope="module")

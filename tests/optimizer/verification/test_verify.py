@@ -12,6 +12,7 @@ from support import books
 from support.changed_numbers import each_number_changed
 
 from models.case import Case
+from optimizer.analysis.risk import solve
 from optimizer.cli.options import Solving
 from optimizer.cli.run import RunInput
 from optimizer.files import json_bytes
@@ -20,7 +21,6 @@ from optimizer.plan_folder.destination import Destination
 from optimizer.plan_folder.digests import sha256
 from optimizer.plan_folder.manifest import WorkbookBytes, manifest
 from optimizer.reports.plan_files import core_files, people_files
-from optimizer.solver.solve import solve
 from optimizer.verification import opened
 from optimizer.verification.verify import BadPlan, verify
 from optimizer.workbook.overrides import Overrides
