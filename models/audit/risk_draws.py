@@ -29,11 +29,11 @@ def order_of_numbers(risk: RiskPlan) -> Iterator[Finding]:
         yield at_most(exact(risk.worst), worst, "the worst value is above that of a scenario")
 
 
-def of_draws(ledger: Ledger, risk: RiskPlan, told: DrawnValues) -> Iterator[Finding]:
+def of_draws(ledger: Ledger, risk: RiskPlan, reported: DrawnValues) -> Iterator[Finding]:
     """The measure on the draws planned for, where those go on that are worth most, and on the fresh ones. Where too many projects
     are called to try every choice, it lies between the values of two choices."""
-    drawn = drawn_plan(ledger, told)
-    ranges = drawn.best(1, told.planned_for)
+    drawn = drawn_plan(ledger, reported)
+    ranges = drawn.best(1, reported.planned_for)
     low, high = (stated_values(risk.scenarios) | equally_likely([pair[n] for pair in ranges]) for n in (0, 1))
     for quantity, stated, of in stated_measures(risk):
         least, most = of(low), of(high)
@@ -42,27 +42,27 @@ def of_draws(ledger: Ledger, risk: RiskPlan, told: DrawnValues) -> Iterator[Find
         else:
             yield at_most(least, exact(stated), f"{quantity} is stated as {say(exact(stated))}, at least {say(least)}")
             yield at_most(exact(stated), most, f"{quantity} is stated as {say(exact(stated))}, at most {say(most)}")
-    fresh = stated_values(risk.scenarios) | equally_likely(drawn.greedy(told.planned_for + 1, told.n))
-    yield equal(told.mean, mean(fresh), "the mean of the fresh draws")
-    yield equal(told.measure, StatedMeasure(risk).of(fresh), "the measure of risk on the fresh draws")
+    fresh = stated_values(risk.scenarios) | equally_likely(drawn.greedy(reported.planned_for + 1, reported.n))
+    yield equal(reported.mean, mean(fresh), "the mean of the fresh draws")
+    yield equal(reported.measure, StatedMeasure(risk).of(fresh), "the measure of risk on the fresh draws")
 
 
-def of_drawn_chain(ledger: Ledger, risk: RiskPlan, told: DrawnValues, flows: DrawnFlows) -> Iterator[Finding]:
+def of_drawn_chain(ledger: Ledger, risk: RiskPlan, reported: DrawnValues, flows: DrawnFlows) -> Iterator[Finding]:
     """As `of_draws`, of what a chain delivers by the flows that are handed over for all draws."""
-    count = told.planned_for + told.n
+    count = reported.planned_for + reported.n
     complete = len(flows.runs) == len(flows.stopped) == count
     yield must(complete, f"flows of {len(flows.runs)} draws are handed over, and {count} are reported")
     if not complete:
         return
-    found = list(drawn_plan(ledger, told).by_flows(1, count, flows))
+    found = list(drawn_plan(ledger, reported).by_flows(1, count, flows))
     yield from _flows_hold(ledger, found)
     values = [one.value for one in found]
-    planned = stated_values(risk.scenarios) | equally_likely(values[: told.planned_for])
-    fresh = stated_values(risk.scenarios) | equally_likely(values[told.planned_for :])
+    planned = stated_values(risk.scenarios) | equally_likely(values[: reported.planned_for])
+    fresh = stated_values(risk.scenarios) | equally_likely(values[reported.planned_for :])
     for quantity, stated, of in stated_measures(risk):
         yield equal(stated, of(planned), quantity)
-    yield equal(told.mean, mean(fresh), "the mean of the fresh draws")
-    yield equal(told.measure, StatedMeasure(risk).of(fresh), "the measure of risk on the fresh draws")
+    yield equal(reported.mean, mean(fresh), "the mean of the fresh draws")
+    yield equal(reported.measure, StatedMeasure(risk).of(fresh), "the measure of risk on the fresh draws")
 
 
 def _flows_hold(ledger: Ledger, found: Sequence[FlowsFound]) -> Iterator[Finding]:
@@ -76,11 +76,11 @@ def _flows_hold(ledger: Ledger, found: Sequence[FlowsFound]) -> Iterator[Finding
         yield must(not one.needless, f"draw {number}: projects stop although every call is met")
 
 
-def drawn_plan(ledger: Ledger, told: DrawnValues) -> DrawnPlan:
+def drawn_plan(ledger: Ledger, reported: DrawnValues) -> DrawnPlan:
     """The plan in the draws of its stream, in each with the decisions of the state of its scenario."""
     since, case = states.review(ledger.case), ledger.case
 
     def decided_in(name: str) -> Ledger:
         return ledger if since is None else Ledger(case, states.of_scenario(ledger.plan, name))
 
-    return DrawnPlan(ledger, by_scenario(case.scenarios), told.seed, decided_in, since)
+    return DrawnPlan(ledger, by_scenario(case.scenarios), reported.seed, decided_in, since)

@@ -96,14 +96,14 @@ def _unit(risk: Risk, project: Project) -> tuple[str, str]:
 def draws(
     decided_in: Callable[[str], Ledger],
     known_from: int | None,
-    told: Draws,
+    reported: Draws,
     source: Stream,
     runs: Mapping[int, Sequence[RunRow]],
 ) -> Iterator[Finding]:
     """Every draw that is stated by itself. `decided_in`: the plan of the state of a scenario, known from a year on. `runs`: flows
     of the chain by the number of the draw, where they count."""
-    for seen in told.seen:
-        name, drawn = source.trouble(told.seed, seen.draw)
+    for seen in reported.seen:
+        name, drawn = source.trouble(reported.seed, seen.draw)
         planned, trouble = decided_in(name), replace(drawn, known_from=known_from)
         label = f"draw {seen.draw}: "
         yield must(name == seen.scenario, f"{label}the scenario is {name}, stated {seen.scenario}")

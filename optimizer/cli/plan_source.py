@@ -215,7 +215,7 @@ def place_of(out: Path | None, source: str, *, force: bool) -> Path | None:
     return output_path(out, inputs_of(source), force=force)
 
 
-def told(case: "Case", make: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+def in_its_language(case: "Case", make: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """The result of `make`, in the language of the workbook."""
     from optimizer.reports.language import in_language
 
@@ -225,7 +225,7 @@ def told(case: "Case", make: Callable[P, T], *args: P.args, **kwargs: P.kwargs) 
 def deliver(answer: "AnswerReport", place: Path | None, folder: "PlanFolder | None", name: str, screen: Screen) -> None:
     """Write the requested file, whole or not at all, and add the answer `name` to the plan's own files.
 
-    The answer is in the language of the workbook (`told`).
+    The answer is in the language of the workbook (`in_its_language`).
     """
     if folder is not None:
         from optimizer.cli.append_answer import add
@@ -237,6 +237,6 @@ def deliver(answer: "AnswerReport", place: Path | None, folder: "PlanFolder | No
     from optimizer.files import write_whole
 
     form = place.suffix.lower().removeprefix(".")
-    write_whole(place, told(answer.case, answer.content, form))
+    write_whole(place, in_its_language(answer.case, answer.content, form))
     screen.note(f"the report is {place}")
     screen.result(place)

@@ -134,7 +134,7 @@ def compare(*runs: Run | str | Path) -> Comparison:
     loaded = tuple(run if isinstance(run, Run) else load(run) for run in runs)
     coverage, years = tuple(_coverage(loaded)), _milestones(loaded)
     pairs = [(run.case, run.plan) for run in loaded]
-    told = in_scenarios(pairs)
+    by_scenario = in_scenarios(pairs)
     return Comparison(
         plans=tuple(_headline(run) for run in loaded),
         projects=tuple(_projects(loaded)),
@@ -142,8 +142,8 @@ def compare(*runs: Run | str | Path) -> Comparison:
         coverage=tuple(row for row in coverage if _differs(row)),
         milestones=tuple(row for row in coverage if row.year in years),
         causes=tuple(_cause(loaded[0], run) for run in loaded[1:]),
-        measures=tuple(measure_changes(pairs, told)),
-        scenarios=tuple(scenario_changes(told)),
+        measures=tuple(measure_changes(pairs, by_scenario)),
+        scenarios=tuple(scenario_changes(by_scenario)),
         states=tuple(state_changes(pairs)),
     )
 

@@ -63,15 +63,17 @@ Whole = Mapping[str, Taken]
 
 def state_changes(runs: Sequence[tuple[Case, Plan]]) -> Iterator[StateChange]:
     """Every state but that of the book as planned, in the order of the scenarios; nothing where no plan has a review."""
-    told = [_by_scenario(case, plan) for case, plan in runs]
+    of_plans = [_by_scenario(case, plan) for case, plan in runs]
     if not any(_has_review(case, plan) for case, plan in runs):
         return
     groups: dict[tuple[str | None, ...], list[str]] = {}
-    for name in dict.fromkeys(name for of_one in told for name in of_one):
-        groups.setdefault(tuple(of_one[name][0] if name in of_one else None for of_one in told), []).append(name)
+    for name in dict.fromkeys(name for of_one in of_plans for name in of_one):
+        groups.setdefault(tuple(of_one[name][0] if name in of_one else None for of_one in of_plans), []).append(name)
     for states, names in groups.items():
         if {*states} - {AS_PLANNED, None}:
-            yield from _changes(tuple(names), [of_one[names[0]][1] if names[0] in of_one else None for of_one in told])
+            yield from _changes(
+                tuple(names), [of_one[names[0]][1] if names[0] in of_one else None for of_one in of_plans]
+            )
 
 
 def _changes(names: tuple[str, ...], plans: Sequence[Whole | None]) -> Iterator[StateChange]:

@@ -91,8 +91,8 @@ def _why(case: Case, plan: Plan) -> str:
     if nearest is None:
         counts: Counter[str] = Counter(row.reason for row in plan.not_financed)
         order = sorted(counts, key=reason_words.rank)
-        told = listed(tr(reason_words.of_several(case, reason), n=counts[reason]) for reason in order)
-        return tr("no project that is left out could use it ({reasons})", reasons=told)
+        reasons = listed(tr(reason_words.of_several(case, reason), n=counts[reason]) for reason in order)
+        return tr("no project that is left out could use it ({reasons})", reasons=reasons)
     who, short, year = nearest
     more = tr("{amount} M", amount=number(short))
     if short < LEAST_SHOWN:

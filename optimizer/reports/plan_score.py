@@ -40,8 +40,8 @@ def _weights(case: Case, plan: Plan) -> list[str]:
     if plan.objective.name not in ("coverage", "delivered") or all(row.weight is None for row in case.demand):
         return []
     rows = Sets(case).weight.items()
-    told = listed(f"{demand_name(k.stage, k.material)} {localized(f'{weight:.4g}')}" for k, weight in rows)
-    return [tr("weights of the demand: {weights}", weights=told)]
+    weights = listed(f"{demand_name(k.stage, k.material)} {localized(f'{weight:.4g}')}" for k, weight in rows)
+    return [tr("weights of the demand: {weights}", weights=weights)]
 
 
 def _penalty(case: Case, plan: Plan) -> list[str]:

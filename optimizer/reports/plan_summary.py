@@ -317,11 +317,11 @@ def left_out(case: Case, plan: Plan, most: int | None = None) -> list[str]:
     if not plan.not_financed:
         return [tr("Left out: nothing.")]
     reasons: Counter[str] = Counter(row.reason for row in plan.not_financed)
-    told = sorted(reasons, key=reason_words.rank)
-    named = told if most is None or len(told) <= most + 1 else told[:most]
+    ordered = sorted(reasons, key=reason_words.rank)
+    named = ordered if most is None or len(ordered) <= most + 1 else ordered[:most]
     words = [tr(reason_words.of_several(case, reason), n=reasons[reason]) for reason in named]
-    if len(named) < len(told):
-        words.append(tr("{n} for other reasons", n=sum(reasons[reason] for reason in told[len(named) :])))
+    if len(named) < len(ordered):
+        words.append(tr("{n} for other reasons", n=sum(reasons[reason] for reason in ordered[len(named) :])))
     first = tr("Left out: {n} ({reasons}), first of them:", n=len(plan.not_financed), reasons=listed(words))
     names = {p.id: p for p in case.projects}
     return [first, *(f"- {_left_out(case, names[row.id], row)}" for row in left_out_in_order(case, plan)[:3])]

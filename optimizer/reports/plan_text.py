@@ -116,9 +116,9 @@ class _Screen:
         return timeline(self.case, self.plan, ascii_only=self.ascii_only, width=self.width, most=most)
 
     def _left_out(self, named: int, *, brief: bool) -> list[RenderableType]:
-        told = left_out(self.case, self.plan, most=_REASONS if brief else None)
-        lead = told[0] if named else told[0].removesuffix(", first of them:")
-        return self._lines([lead, *(shorten(line, self.width) if brief else line for line in told[1 : 1 + named])])
+        sentences = left_out(self.case, self.plan, most=_REASONS if brief else None)
+        lead = sentences[0] if named else sentences[0].removesuffix(", first of them:")
+        return self._lines([lead, *(shorten(line, self.width) if brief else line for line in sentences[1 : 1 + named])])
 
 
 def story(case: Case, plan: Plan, *, ascii_only: bool, width: int, rows: int | None = None) -> list[RenderableType]:

@@ -85,7 +85,7 @@ class Grid:
     def __post_init__(self) -> None:
         """Title, note and sentence are of the catalogues where they are whole messages."""
         for field in ("title", "note", "empty"):
-            object.__setattr__(self, field, told(getattr(self, field)))
+            object.__setattr__(self, field, translated(getattr(self, field)))
 
 
 @dataclass(frozen=True)
@@ -111,15 +111,15 @@ class TableColumn(Generic[T]):
         """The column of the table of a target."""
         kind = self.kind if isinstance(self.kind, str) else "decimal"
         year = self.label if isinstance(self.label, int) else None
-        return GridColumn(self._heading(target), kind, self.width, told(self.note), self.total, year)
+        return GridColumn(self._heading(target), kind, self.width, translated(self.note), self.total, year)
 
     def _heading(self, target: str) -> str:
         if isinstance(self.label, int):
             return str(self.label)
         if target == "page":
             return _with_unit(self.label, self.unit)
-        heading = told(self.heading) if self.heading else capital(told(self.label))
-        return tr("{heading} ({unit})", heading=heading, unit=told(self.unit)) if self.unit else heading
+        heading = translated(self.heading) if self.heading else capital(translated(self.label))
+        return tr("{heading} ({unit})", heading=heading, unit=translated(self.unit)) if self.unit else heading
 
     def cell(self, row: T, target: str) -> Any:
         """What a row has in the column."""
@@ -164,13 +164,13 @@ class Verbatim(str):
     __slots__ = ()
 
 
-def told(text: str) -> str:
+def translated(text: str) -> str:
     """A text of a table in the current language; the planner's own as it is."""
     return text if isinstance(text, Verbatim) else tr(text)
 
 
 def _with_unit(label: str, unit: str) -> str:
-    return tr("{heading}, {unit}", heading=told(label), unit=told(unit)) if unit else told(label)
+    return tr("{heading}, {unit}", heading=translated(label), unit=translated(unit)) if unit else translated(label)
 
 
 def columns(*given: Heading) -> tuple[GridColumn, ...]:

@@ -178,14 +178,14 @@ def lines(case: Case, plan: Plan, most: int) -> list[str]:
     """The rules of a plan in words: those not met, those at their limit, then the others; those beyond `most` are counted."""
     rules = {rule.rule: rule for rule in case.rules}
     shown = sorted(plan.rules, key=lambda row: (row.holds, not binds(row)))
-    told = [
+    stated = [
         tr("{rule}: {outcome}.", rule=asked(case, rule), outcome=_outcome(case, plan, rule, row))
         for row in shown[:most]
         for rule in [rules[row.rule]]
     ]
     more = len(plan.rules) - most
     rest = [tr("{rules}, in plan.xlsx and report.html.", rules=count(more, "more rule"))] if more > 0 else []
-    return [*told, *rest]
+    return [*stated, *rest]
 
 
 def named(case: Case, rule: Rule) -> str:

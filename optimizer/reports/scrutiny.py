@@ -50,7 +50,7 @@ def funders(case: Case, plan: Plan) -> Iterator[str]:
         return
     most, names = max(awards.values()), project_names(case)
     who = few_more([shorten(names[i], 40) for i, n in awards.items() if n == most], MOST)
-    told = tr_n(
+    awarded = tr_n(
         "{n} award for {projects}",
         "{n} awards for {projects}",
         sum(awards.values()),
@@ -60,7 +60,7 @@ def funders(case: Case, plan: Plan) -> Iterator[str]:
         "Funders: {awards}; at most {n} programme in one project ({names}).",
         "Funders: {awards}; at most {n} programmes in one project ({names}).",
         most,
-        awards=told,
+        awards=awarded,
         names=who,
     )
 

@@ -50,12 +50,12 @@ def solve_core(
 def solve_from_core(
     engine: Engine, decisions: Decisions, goal: Objective, limits: Limits, *, watch: Watch, start: Vector | None
 ) -> SolveResult:
-    """Solves for a goal of a program whose root takes little time: a plan of the core, then its proof, by nodes alone.
+    """Solve for a goal of a program whose root takes little time: find a plan of the core, then prove it by nodes alone.
 
-    Most of the time of a search from nothing goes into heuristics that search smaller programs. Here they come last, where
-    the core has no plan near the bound of the relaxation, or few nodes do not prove it. Where the relaxation leaves much in
-    doubt its bound is far, and the search from nothing is all there is. So it is from a plan to a wide gap, which the first
-    node often proves. The engine holds nothing afterwards.
+    A search without a start spends most of its time in heuristics that solve smaller programs. Here these come last: only if
+    the core has no plan near the bound of the relaxation, or if few nodes do not prove it. If the relaxation leaves many
+    decisions in doubt its bound is weak, and the whole program is solved at once; so it is from a known plan to a wide gap,
+    which the first node often proves. The bounds of the engine are unchanged afterwards.
 
     On the sample it proves the same plan within 0.1 % in half of the time.
     """
@@ -73,8 +73,8 @@ def solve_from_core(
 def prove_core(
     engine: Engine, decisions: Decisions, goal: Objective, limits: Limits, *, watch: Watch, start: Vector
 ) -> SolveResult:
-    """Bounds a goal, given a good plan `start`: what no better plan changes is held, and the rest is searched by nodes alone, for
-    the proof and not for plans. As `solve_core` where the decisions of the start do not hold.
+    """Bound a goal, given a good plan `start`: decisions that no better plan changes are fixed, and the rest is searched by nodes
+    alone, for the proof and not for plans. As `solve_core` if the decisions of the start are infeasible.
 
     On the states of the sample with a review it proves 0.1 % in a quarter of the time of `solve_core`.
     """
@@ -155,7 +155,7 @@ class _Guided:
         return self._better(whole, known)
 
     def _unguided(self, known: SolveResult) -> SolveResult:
-        """The search from nothing, or from a plan, with every heuristic."""
+        """The search of the whole program with every heuristic, from a plan if one is known."""
         search_limits = replace(
             self.limits, seconds=self._until(1.0), target=_good_enough(self._proved, self.limits.gap)
         )

@@ -63,15 +63,15 @@ def _again(folder: OpenedPlan, form: str, answers: Callable[[str], Sequence[Answ
 
 def _without_pictures(folder: OpenedPlan, form: str, answers: Sequence[AnswerReport]) -> bytes:
     report = gaps(folder.case, folder.plan)
-    told = brief(folder.case, folder.plan, report, answers)
+    content = brief(folder.case, folder.plan, report, answers)
     pictures = [Picture(f.title, f.description, _PIXEL) for f in shown(folder.case, folder.plan, report)]
     if form == "docx":
         from optimizer.reports.brief.word import word_bytes
 
-        return word_bytes(told, pictures)
+        return word_bytes(content, pictures)
     from optimizer.reports.brief.slides import slides_bytes
 
-    return slides_bytes(told, pictures)
+    return slides_bytes(content, pictures)
 
 
 def _words(data: bytes, form: str) -> list[str] | None:

@@ -140,13 +140,13 @@ class RepairSets:
         if any(r.kind in MARKET for r in hit):
             return  # removing it is not a change of a cell
         bare = [change(self.elastic.sets, r, None, None, None) for r in self.elastic.restrictions if r in hit]
-        told = (
+        moves = (
             c.model_copy(
                 update={"least": False, "sentence": f"{c.sentence} (the smallest change was not found in time)"}
             )
             for c in bare
         )
-        self.repairs.append(Repair(changes=tuple(told)))
+        self.repairs.append(Repair(changes=tuple(moves)))
 
     def _offer(self, hit: Set) -> None:
         ordered = [r for r in self.elastic.restrictions if r in hit]

@@ -157,7 +157,7 @@ class DrawnJudge:
 
 def flows_of_plan(case: Case, plan: Plan) -> DrawnFlows | None:
     """The runs of the chain in every draw that a plan reports, for the auditor; None if the plan has no draws of a chain."""
-    told = None if plan.risk is None else plan.risk.draws
-    if told is None or not delivers(Sets(case)):
+    draws = None if plan.risk is None else plan.risk.draws
+    if draws is None or not delivers(Sets(case)):
         return None
-    return DrawnJudge(case, told.planned_for, told.seed).flows(Decided.of(case, plan))
+    return DrawnJudge(case, draws.planned_for, draws.seed).flows(Decided.of(case, plan))

@@ -20,11 +20,11 @@ def matters(case: Case, plan: Plan, project: str, core: Iterable[CoreIndex] = ()
     if not case.scenarios:
         return ()
     evaluator = Evaluator(Decided.of(case, plan))
-    told = [(s, *evaluator.in_scenario(s)) for s in scenarios(case.scenarios)]
-    delivers = any(p.project.id == project for _, of_state, _ in told for p in of_state.arrays.plants)
+    realized = [(s, *evaluator.in_scenario(s)) for s in scenarios(case.scenarios)]
+    delivers = any(p.project.id == project for _, of_state, _ in realized for p in of_state.arrays.plants)
     of_best = next((row for row in core if row.id == project), None)
     rows = []
-    for s, of_state, realization in told:
+    for s, of_state, realization in realized:
         loss = None
         if delivers:
             without = of_state.realize(replace(realization, failed=frozenset([project])))

@@ -7,7 +7,17 @@ import click
 
 from optimizer.cli.console import Screen
 from optimizer.cli.options import PLAN_SCREEN, QUESTION, options, positive, solving
-from optimizer.cli.plan_source import ADD, OUT, deliver, folder_of, place_of, question_limits, steps, subject, told
+from optimizer.cli.plan_source import (
+    ADD,
+    OUT,
+    deliver,
+    folder_of,
+    in_its_language,
+    place_of,
+    question_limits,
+    steps,
+    subject,
+)
 from optimizer.cli.stopping import stoppable
 from optimizer.solver.options import WHOLE_TIME_LIMIT
 
@@ -65,4 +75,4 @@ def command(ctx: click.Context, /, plan: str, within: float, most: int, out: Pat
         stop.complete()
         screen.data(json_bytes(text.data(portfolios)))
         screen.show(*text.story(case, portfolios, width=screen.out.width, rows=screen.rows))
-        deliver(told(case, text.answer, case, portfolios), place, folder, ALTERNATIVES, screen)
+        deliver(in_its_language(case, text.answer, case, portfolios), place, folder, ALTERNATIVES, screen)

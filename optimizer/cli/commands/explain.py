@@ -27,12 +27,12 @@ from optimizer.cli.plan_source import (
     core_of,
     deliver,
     folder_of,
+    in_its_language,
     place_of,
     question_limits,
     repairs_of,
     steps,
     subject,
-    told,
 )
 from optimizer.cli.stopping import stoppable
 from optimizer.solver.options import QUESTION_TIME_LIMIT, WHOLE_TIME_LIMIT
@@ -134,7 +134,7 @@ def _explain(  # noqa: PLR0917
     stop.complete()
     screen.data(json_bytes(text.data(explanation)))
     screen.show(*text.story(case, explanation, width=screen.out.width, rows=screen.rows))
-    deliver(told(case, text.answer, case, explanation), places[0], places[1], EXPLANATION, screen)
+    deliver(in_its_language(case, text.answer, case, explanation), places[0], places[1], EXPLANATION, screen)
 
 
 @contextlib.contextmanager
@@ -165,4 +165,4 @@ def _repairs(
     content = repair_text.data(report)
     screen.data(json_bytes(content))
     screen.show(*repair_text.show(report, width=screen.out.width, case=case))
-    deliver(told(case, repair_text.answer, case, report), place, None, "", screen)
+    deliver(in_its_language(case, repair_text.answer, case, report), place, None, "", screen)

@@ -7,7 +7,7 @@ import click
 
 from optimizer.cli.console import Screen
 from optimizer.cli.options import PLAN_SCREEN, not_negative, options, positive, quoted, workbook
-from optimizer.cli.plan_source import steps, told
+from optimizer.cli.plan_source import in_its_language, steps
 from optimizer.cli.stopping import stoppable
 from optimizer.solver.options import GAP, TIME_LIMIT
 
@@ -95,7 +95,7 @@ def command(plan: str, book: Path | None, out: Path | None, **parameters: Any) -
         stop.complete()
         screen.data(json_bytes(report.data(result)))
         screen.show(*report.story(case, result, width=screen.out.width, rows=screen.rows))
-        screen.result(_write(told(case, report.answer, case, result), folder, out, screen))
+        screen.result(_write(in_its_language(case, report.answer, case, result), folder, out, screen))
 
 
 def _planned_for(plan: "Plan", seed: int) -> int:

@@ -66,8 +66,8 @@ def lead(case: Case, alternatives: Alternatives) -> list[str]:
 def answer(case: Case, alternatives: Alternatives) -> AnswerReport:
     """The report for files."""
     lines = lead(case, alternatives)
-    told = (x for n, other in enumerate(alternatives.portfolios, 1) for x in sentences(case, n, other))
-    lines += [capital(x.removeprefix("- ")) for x in told]
+    further = (x for n, other in enumerate(alternatives.portfolios, 1) for x in sentences(case, n, other))
+    lines += [capital(x.removeprefix("- ")) for x in further]
     return AnswerReport("Other", case, title(case), lines, tables(case, alternatives), data(alternatives))
 
 

@@ -19,17 +19,17 @@ def lines(case: Case, plan: Plan, answers: Iterable[AnswerReport] = ()) -> list[
     """Committed and barred projects, with the cost of each if an explanation has it."""
     fixed = {status: [p for p in case.projects if p.status == status] for status in ("committed", "barred")}
     committed, barred = _names(fixed["committed"]), _names(fixed["barred"])
-    told = [tr("Must be financed: {projects}.", projects=committed)] if committed else []
-    told += [tr("Must not be financed: {projects}.", projects=barred)] if barred else []
-    if not told:
+    sentences = [tr("Must be financed: {projects}.", projects=committed)] if committed else []
+    sentences += [tr("Must not be financed: {projects}.", projects=barred)] if barred else []
+    if not sentences:
         return [tr("No project was committed or barred beforehand.")] if plan.projects else []
     costs = clauses(
         tr("{name} {amount}", name=shorten(str(row[0]), 80), amount=row[3])
         for row in _rows(answers, OVERRIDES)[: MOST + 1]
     )
     if costs:
-        return [*told, tr("What each decision costs, the others kept: {costs}.", costs=costs)]
-    return [*told, tr("What these decisions cost has not been worked out (mine2magnet explain does it).")]
+        return [*sentences, tr("What each decision costs, the others kept: {costs}.", costs=costs)]
+    return [*sentences, tr("What these decisions cost has not been worked out (mine2magnet explain does it).")]
 
 
 def _names(projects: Sequence[Project]) -> str:

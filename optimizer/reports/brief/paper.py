@@ -48,9 +48,9 @@ def pdf_bytes(case: Case, plan: Plan, answers: Sequence[AnswerReport] = ()) -> b
 def page_bytes(case: Case, plan: Plan, answers: Sequence[AnswerReport] = ()) -> bytes:
     """The brief alone as a page."""
     report = gaps(case, plan)
-    told = brief(case, plan, report, answers)
+    content = brief(case, plan, report, answers)
     (figures,) = draw_for_page(shown(case, plan, report))
-    return render("brief.html", head=told.head, brief=told, brief_figures=figures).encode("utf-8", "replace")
+    return render("brief.html", head=content.head, brief=content, brief_figures=figures).encode("utf-8", "replace")
 
 
 def _print(browser: str, page: Path, paper: Path) -> None:

@@ -51,11 +51,11 @@ def _content(case: Case, plan: Plan, form: str, answers: Sequence[AnswerReport],
     from optimizer.reports.html.charts import PAGE, PAPER
 
     report = gaps(case, plan)
-    told = brief(case, plan, report, answers)
+    content = brief(case, plan, report, answers)
     if form == "docx":
         from optimizer.reports.brief.word import word_bytes
 
-        return word_bytes(told, pictures(case, plan, report, PAPER), template)
+        return word_bytes(content, pictures(case, plan, report, PAPER), template)
     from optimizer.reports.brief.slides import slides_bytes
 
-    return slides_bytes(told, pictures(case, plan, report, PAGE), template)
+    return slides_bytes(content, pictures(case, plan, report, PAGE), template)

@@ -75,14 +75,14 @@ def not_comparable(comparison: Comparison) -> list[str]:
     aims = [_aim(plan) for plan in comparison.plans]
     if len(set(aims)) == 1:
         return []
-    told = listed(
+    objectives = listed(
         tr("{label} maximizes {objective}", label=label, objective=aim)
         for label, aim in zip(labels(comparison), aims, strict=True)
     )
     return [
         tr(
             "The values are of different objectives and do not compare: {objectives}. Compare the coverage below.",
-            objectives=told,
+            objectives=objectives,
         )
     ]
 

@@ -135,8 +135,8 @@ def _returned(function: ast.FunctionDef) -> list[str]:
 def _words(module: Source) -> Iterator[str]:
     """Words that messages of a module are given beside their text: names of columns among them."""
     for call in _calls(module):
-        told = (*call.node.args, *(k.value for k in call.node.keywords if k.arg == "column"))
-        yield from (arg.value for arg in told if isinstance(arg, ast.Constant) and isinstance(arg.value, str))
+        passed = (*call.node.args, *(k.value for k in call.node.keywords if k.arg == "column"))
+        yield from (arg.value for arg in passed if isinstance(arg, ast.Constant) and isinstance(arg.value, str))
 
 
 def _kind(node: ast.Call) -> str | None:

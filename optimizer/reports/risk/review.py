@@ -131,8 +131,8 @@ def _then_table(case: Case, risk: RiskPlan, year: int) -> Grid:
 def _then_row(case: Case, state: StatePlan, base: Mapping[str, StatePlanned], year: int) -> tuple[object, ...]:
     names, late = _names(case), _late(state, year)
     chance = fsum(s.probability for s in scenarios(case.scenarios) if s.name in state.scenarios)
-    told = [", ".join(names[i] for i in ids) for ids in (sorted(late), *_changes(base, late))]
+    changes = [", ".join(names[i] for i in ids) for ids in (sorted(late), *_changes(base, late))]
     return (
-        state.state, listed([scenario_name(name) for name in state.scenarios]), chance or None, *told,
+        state.state, listed([scenario_name(name) for name in state.scenarios]), chance or None, *changes,
         fsum(p.public_m for p in late.values()),
     )  # fmt: skip
