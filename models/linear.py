@@ -14,7 +14,7 @@ from models.terms import material_share, output
 
 
 def financed_capacity(decision: Decision, key: DemandKey, year: int) -> Linear:
-    """What the plan finances of a demand row, delivered in `year`, t/yr."""
+    """Capacity of a demand row that the plan finances, delivered in `year`, t/yr."""
     return sum(
         tonnes * s.runs(year)
         for s in decision.starts_by_stage.get(key.stage, ())
@@ -27,7 +27,7 @@ def financed_capacity(decision: Decision, key: DemandKey, year: int) -> Linear:
 
 
 def unaided_capacity(decision: Decision, key: DemandKey, year: int) -> Linear:
-    """What projects that the plan does not finance deliver of a demand row without support, t/yr."""
+    """Capacity of a demand row that projects outside the plan deliver without support, t/yr."""
     return sum(
         tonnes * s.x
         for s in decision.unaided_starts
@@ -71,7 +71,7 @@ def committed(decision: Decision, fund: Fund, *, face: bool) -> Linear:
 
 
 def charges(decision: Decision, fund: Fund, *, whole: bool = False) -> dict[int, Linear]:
-    """What a fund's envelopes are charged in each year of the horizon: cost or face, at the decision or as it is spent.
+    """The charges to a fund's envelopes in each year of the horizon: cost or face, at the decision or as it is spent.
 
     `whole`: as spent, whatever part of it a cut envelope is charged (`Sets.charge_factor`).
     """

@@ -139,7 +139,7 @@ class Network:
 
     @cached_property
     def existing(self) -> dict[tuple[str, int], float]:
-        """Process and year -> capacity that stands outside the excluded countries, t/yr."""
+        """Process and year -> existing capacity outside the excluded countries, t/yr."""
         tonnes = dict.fromkeys(((g, y) for g in self.stage_of for y in self.sets.years), 0.0)
         for row in self.sets.case.existing:
             process = self.process_of(row)

@@ -13,7 +13,7 @@ OBJECTIVE_UNITS = {
 }
 """Objective -> unit of its value; 100 points are a score of 1."""
 OBJECTIVES = tuple(OBJECTIVE_UNITS)
-"""What the setting `objective` can be."""
+"""Values of the setting `objective`."""
 CHAIN_OBJECTIVES = ("delivered", "magnets")
 """Objectives that count what the recipes of a chain deliver; they need the sheets `processes` and `demand`."""
 CAPACITY_OBJECTIVES = ("capacity",)

@@ -1,4 +1,4 @@
-"""What a plan under a measure of risk reaches: the block `risk` of plan.json."""
+"""Results of a plan under a measure of risk: the block `risk` of plan.json."""
 
 from typing import Any, Literal
 
@@ -41,7 +41,7 @@ class StatePlan(Frozen):
 
 
 class OnDraws(Frozen):
-    """What is worked out on draws."""
+    """Results on random draws."""
 
     exact: bool = True
     """False where calls exceed the contingency in some of them: there those go on first that lose most for a million of call, so

@@ -5,7 +5,7 @@ from models.schema import Rule
 
 
 def asks(rule: Rule) -> str:
-    """What a rule asks.
+    """The requirement of a rule, in words.
 
     >>> asks(Rule(row=0, rule="r", measure="esg", aggregate="average", sense=">=", value=65, where="country=VN"))
     'average of esg weighted by capex, where country=VN >= 65'

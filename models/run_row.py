@@ -4,7 +4,7 @@ from models.frozen import Frozen
 
 
 class RunRow(Frozen):
-    """How much a process of the chain runs by one of its recipes in one year."""
+    """Tonnes that a process of the chain runs by one of its recipes in one year."""
 
     process: str
     recipe: str | None

@@ -180,7 +180,7 @@ class Break(Frozen):
     """The value next to `value`, towards the plan, at which the rule holds; None if it is broken as planned."""
     searched_to: float
     names: tuple[str, ...] = ()
-    """Of `failures`: the projects."""
+    """For `failures`: the projects."""
 
 
 class CoreIndex(Frozen):
@@ -194,7 +194,7 @@ class CoreIndex(Frozen):
     """Whether the plan under stress finances it."""
     no_regret: bool
     scenarios: tuple[str, ...]
-    """Those whose best plan finances it."""
+    """Scenarios whose best plan finances it."""
 
     model_config = ConfigDict(populate_by_name=True)
 

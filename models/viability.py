@@ -81,7 +81,7 @@ def main_material(case: Case, project: Project) -> str | None:
 
 
 class AwardTerms(NamedTuple):
-    """What a programme could give a candidate that is decided in one year."""
+    """Terms of an award of a programme to a candidate that is decided in one year."""
 
     worth: float
     """Grant equivalent of a unit of face value."""
@@ -132,7 +132,7 @@ class Viability:
         return whole_stake(programme, project, year, self._at(year))
 
     def offers(self, project: Project, year: int) -> tuple[AwardTerms, ...]:
-        """What each eligible programme could give a candidate that is decided in a year."""
+        """The offer of each eligible programme to a candidate that is decided in a year."""
         key = project.id, year
         if key not in self._offers:
             self._offers[key] = tuple(self._terms(p, project, year) for p in self.eligible[project.id])

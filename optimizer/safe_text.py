@@ -31,7 +31,7 @@ def printable(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Text for a terminal: `printable`, and nothing in it turns the direction of what stands beside it.
+    """Text for a terminal: `printable`, without marks that change the direction of the text beside it.
 
     >>> clean("a\\x1b[31mred\\x07"), clean("abc\\u202efdp.exe")
     ('a�[31mred�', 'abc�fdp.exe')

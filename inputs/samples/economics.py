@@ -40,7 +40,7 @@ def _row_of(fact: Text) -> Text:
 
 
 def _byproduct(fact: Text) -> Record:
-    """What by-products earn; 0 with its reason where none are counted."""
+    """Earnings of by-products; 0 with the reason if none are counted."""
     stated = next((row for row in assumptions("byproducts") if row["id"] == fact["id"]), None)
     if stated is None:
         return {"byproduct_per_t": 0.0, "byproduct_basis": f"0 to 0: {_row_of(fact)['byproduct_basis']}"}

@@ -10,7 +10,7 @@ INFLATION = {"USD": 0.02, "AUD": 0.025, "CAD": 0.02, "JPY": 0.02}
 """The central banks' targets (the Australian one is the middle of 2 to 3 %): envelopes are nominal."""
 
 STEP = {"USD": 5.0, "AUD": 5.0, "CAD": 5.0, "JPY": 500.0}
-"""Envelopes are rounded to this, so that nobody takes them for exact."""
+"""Envelopes are rounded to this, so that they are not mistaken for exact."""
 
 
 def programmes() -> list[Record]:

@@ -1,4 +1,4 @@
-"""What the ores of the chain hold: one composition an ore, so that no two concentrates are ever mixed into a third."""
+"""Composition of the ores of the chain: one per ore, so that no two concentrates are mixed into a third."""
 
 from typing import NamedTuple
 

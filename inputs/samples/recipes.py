@@ -13,7 +13,7 @@ from .ores import Ore, ores, share
 
 SCRAP = "scrap NdFeB magnets (REO basis)"
 METAL_OF = {"NdPr": "ndpr_metal", "Dy": "dy_oxide", "Tb": "tb_oxide"}
-"""What a magnet maker buys of an element; Dy and Tb as oxide, because no candidate makes their metal alone."""
+"""The form in which a magnet maker buys an element; Dy and Tb as oxide, because no candidate makes their metal alone."""
 OXIDE_OF = {"NdPr": "ndpr_oxide", "Dy": "dy_oxide", "Tb": "tb_oxide"}
 ONE = Estimate(1.0, 1.0, 1.0)
 
@@ -38,7 +38,7 @@ def processes() -> list[Record]:
 
 
 def _record(row: RecipeRow) -> Record:
-    """A row as it stands in the sheet; amounts to five significant digits."""
+    """A row of the sheet; amounts to five significant digits."""
     low, high = sorted((row.sign * row.amount.low + 0.0, row.sign * row.amount.high + 0.0))
     return {
         "process": row.process,
@@ -236,7 +236,7 @@ def least(element: str) -> float:
 
 
 def bought(element: str) -> Estimate:
-    """What has to be bought for a tonne of an element in a finished magnet: alloy and cutting losses."""
+    """Tonnes to buy for a tonne of an element in a finished magnet, with alloy and cutting losses."""
     yields = recipe(process="alloy and strip cast").times(recipe(process="magnet making", output="finished magnet"))
     metal = ONE.over(yields)
     return metal if element == "NdPr" else metal.times(smelting(element))

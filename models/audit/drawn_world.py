@@ -113,7 +113,7 @@ class DrawnWorld:
 
     @cached_property
     def _shares(self) -> list[list[float]]:
-        """What each covered cell adds to the objective; under `bottleneck` to the coverage of each demand row."""
+        """The contribution of each covered cell to the objective; under `bottleneck`, to the coverage of each demand row."""
         growth = 1 + self._ledger.case.settings.discount_rate
         discount = [growth**-y for _, y in self._cells]
         if score.name(self._ledger) == "bottleneck":

@@ -39,11 +39,11 @@ class DrawOutcome:
 
 
 class FlowsFound(NamedTuple):
-    """What the flows of a draw come to."""
+    """The results of the flows of a draw."""
 
     value: float
     violation: float
-    """Of a capacity or a balance, as a part of its base."""
+    """Largest violation of a capacity or balance, as a part of its base."""
     excess: float
     """Calls above the contingency, millions."""
     needless: bool
@@ -147,7 +147,7 @@ class DrawnPlan:
         return top, top
 
     def _choices(self, calls: Mapping[str, float]) -> Iterator[frozenset[str]]:
-        """Who may stop so that the calls of the others fit."""
+        """Sets of projects that may stop so that the calls of the others fit."""
         for n in range(len(calls) + 1):
             for stopped in combinations(calls, n):
                 if self._fits(sum(call for i, call in calls.items() if i not in stopped)):

@@ -20,7 +20,7 @@ def draws_a_chain(ledger: Ledger) -> bool:
 
 
 def order_of_numbers(risk: RiskPlan) -> Iterator[Finding]:
-    """What can be said of a chain without its flows: the order of the numbers."""
+    """The checks of a chain without its flows: the order of the numbers."""
     if (d := risk.draws) is not None:
         for low, high in ((d.low, d.mean), (d.mean, d.high), (d.p05, d.p50), (d.p50, d.p95)):
             yield at_most(exact(low), exact(high), "the fresh draws: a smaller quantile is above a larger one")

@@ -73,12 +73,12 @@ class CallTerms(Generic[Amount]):
     need: Amount
     """Need as planned."""
     bankable: Amount | None
-    """None where the project need not be viable."""
+    """None if the project need not be viable."""
     support: Amount
     """Grant equivalent of its awards."""
 
     def call(self, overrun: Amount) -> Amount:
-        """What it asks for beyond its support as planned: for its need, and for what the market leaves missing."""
+        """The call beyond its support as planned: for its need, and for the gap that the market leaves."""
         nothing = self.cost * 0
         cost = self.cost * overrun
         owed = max(nothing, cost * (1 - self.private) - self.secured) - self.need
@@ -105,7 +105,7 @@ def call(of: Market, project: Project, fid: int) -> Decimal:
 
 
 def call_terms(of: Market, project: Project, fid: int) -> CallTerms[Decimal]:
-    """What determines the call of a project decided in `fid`."""
+    """The terms of the call of a project decided in `fid`."""
     ledger, trouble = of.ledger, of.trouble
     cost = exact(project.capex_m) * trouble.factor("capex", project, fid)
     private = min(ONE, _private(project) * trouble.factor("private_share", project, fid))

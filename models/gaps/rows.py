@@ -1,4 +1,4 @@
-"""One demand row in one year: demand outside China, what covers it, what is missing."""
+"""One demand row in one year: demand outside China, the capacity that covers it, and the gap."""
 
 from collections.abc import Iterable, Iterator
 

@@ -34,7 +34,7 @@ class Maker(Frozen):
     printed: tuple[str, ...]
     """Shares of the world that the sources print in words."""
     differs: tuple[str, ...]
-    """Those of `printed` that disagree with the tonnes."""
+    """Entries of `printed` that disagree with the tonnes."""
 
     @property
     def key(self) -> DemandKey:

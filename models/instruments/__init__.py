@@ -1,4 +1,4 @@
-"""What each instrument gives the project and what it costs the budget, one file per instrument.
+"""The support of each instrument for the project and its cost to the budget, one file per instrument.
 
 Funded instruments (grant, loan, equity) pay capital cost; unfunded ones (guarantee, offtake) make private money lend.
 """

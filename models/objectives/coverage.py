@@ -41,7 +41,7 @@ def value(sets: Sets, covered: Covered, _financed: Financed) -> float:
 
 
 def gain(plan: "Gains", projects: Sequence[Project], year: int) -> float:
-    """What projects add to the score: they count only where demand is not covered yet."""
+    """The gain of projects in the score; they count only for demand that is not covered yet."""
     parts = plan.covered_parts(projects, year)
     return sum(plan.score_weight[pair] * part for pair, part in parts.items())
 

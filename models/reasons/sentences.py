@@ -23,7 +23,7 @@ SEVERAL_LIMITS = Text("another rule or limit prevents it in each year; `mine2mag
 
 
 def follows(structure: Structure, bundle: Sequence[Project]) -> Text:
-    """What comes too late for a bundle."""
+    """The required project that comes too late for a bundle."""
     years = structure.years(tuple(bundle))
     if not years:
         return Text("it has no decision year in common with {names}", names=joined(p.id for p in bundle[1:]))
@@ -89,7 +89,7 @@ def goes_ahead(detail: str, year: int) -> Text:
 
 
 def no_room(rule: Rule, attained: float | None) -> Text:
-    """What a rule would come to with the project; without a number where that rests on the awards."""
+    """The value of a rule with the project; without a number if that depends on the awards."""
     missed = _missed(rule) if attained is None else _attained(rule, attained)
     return missed if rule.hard else Text("{missed}, at a penalty above its gain", missed=missed)
 
@@ -112,7 +112,7 @@ def _attained(rule: Rule, attained: float) -> Text:
 
 
 def _what(rule: Rule) -> str:
-    """What a rule limits: its measure, where that is summed."""
+    """The quantity that a rule limits: its measure, if that is summed."""
     match rule.aggregate:
         case "average":
             return Text("the average")
@@ -140,7 +140,7 @@ def _with_unit(rule: Rule, value: float) -> Text:
 
 
 def outbid(sets: Sets, gain: float, needed: float, short: float, year: int) -> Text:
-    """What it would add, and how much money is left for it."""
+    """The gain of the project, and the money that is left for it."""
     unit = objective_unit(sets.case.settings)
     return Text(
         "decided in {year} it would add {gain} {unit}, but others use the money: {left} M of the {need} M that it needs"

@@ -124,7 +124,7 @@ class Structure:
         return all(any(self._stands(j, year) for j in clause) for clause in self._clauses(bundle))
 
     def latest(self, bundle: tuple[Project, ...]) -> Iterator[tuple[str, int]]:
-        """What the bundle requires, each clause with its first decision: (project, year)."""
+        """The requirements of the bundle, each clause with its first decision: (project, year)."""
         for clause in self._clauses(bundle):
             if self.underway.isdisjoint(clause):
                 years = self.sets.unaided_fids | self.decided

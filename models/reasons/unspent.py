@@ -37,7 +37,7 @@ MOST_CHOICES = 500
 
 @dataclass(frozen=True)
 class Offer:
-    """What one programme could award to one project. Money in millions."""
+    """The award that one programme could make to one project. Money in millions."""
 
     fund: str
     most: float
@@ -213,7 +213,7 @@ class Unspent:
         return need(project) if self.sets.has_programmes else self.sets.viability.cost_alone(project, year)
 
     def offers(self, project: Project, year: int) -> list[Offer]:
-        """What each eligible programme could award to a project decided in a year."""
+        """The offer of each eligible programme to a project decided in a year."""
         if (project.id, year) not in self._offers:
             self._offers[project.id, year] = [self._offer(p, project, year) for p in self.sets.eligible[project.id]]
         return self._offers[project.id, year]

@@ -1,4 +1,4 @@
-"""What earlier questions about a case leave behind for later ones: plans, and bounds.
+"""Results of earlier questions about a case that later questions use: plans and bounds.
 
 A plan that satisfies a question is a lower bound of its answer. The bound of a question holds for every narrower one: where
 a separation plant requires a mine, a plan without the mine is without the plant too.

@@ -42,7 +42,7 @@ class Span(Frozen):
 
     @property
     def width(self) -> float:
-        """How far apart the two are."""
+        """The width of the interval."""
         return self.high - self.low
 
 
@@ -92,7 +92,7 @@ class Maximized(Protocol):
 
     @property
     def risk(self) -> RiskMeasure:
-        """What the program maximizes."""
+        """The measure that the program maximizes."""
 
     def value(self, sets: Sets, chosen: Mapping[str, int], awards: Awards) -> float:
         """Value of decisions by it."""
@@ -117,7 +117,7 @@ class Inquiry:
     options: Options
     stop: threading.Event | None = None
     measure: Maximized | None = None
-    """What to maximize in place of the objective as planned."""
+    """The measure to maximize instead of the objective as planned."""
     _sessions: list[Session] = field(default_factory=list)
     _programs: dict[tuple[str, ...], tuple[Program, Matrix]] = field(default_factory=dict)
 
@@ -138,7 +138,7 @@ class Inquiry:
         return Inquiry.of(sets, self.options, self.stop, self.measure)
 
     def value(self, chosen: Mapping[str, int], awards: Awards) -> float:
-        """What decisions are worth: by the measure, or the objective as planned less the penalties of soft rules."""
+        """The value of decisions: by the measure, or the objective as planned less the penalties of soft rules."""
         return net(self.sets, chosen, awards) if self.measure is None else self.measure.value(self.sets, chosen, awards)
 
     def awards(self, chosen: Mapping[str, int]) -> Awards:
@@ -288,7 +288,7 @@ def chosen_of(plan: Plan) -> dict[str, int]:
 
 
 def span_of(inquiry: Inquiry, plan: Plan) -> Span:
-    """What is known of the best value, value less penalty: from the plan, and for small cases proved again."""
+    """The interval of the best value, value less penalty: from the plan, and for small cases proved again."""
     o = plan.objective
     known = Span(low=o.value - o.penalty, high=max(o.bound, o.value) - o.penalty)
     if inquiry.options.gap > 0 or known.high <= known.low + ROUNDING * max(1.0, abs(known.low)):

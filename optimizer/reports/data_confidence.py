@@ -48,7 +48,7 @@ def confidence_word(word: str) -> str:
 
 
 def _old(case: Case, plan: Plan) -> str:
-    """How many of the financed projects have old numbers."""
+    """The number of financed projects with old numbers."""
     financed = {p.id for p in plan.projects}
     dated = [p for p in case.projects if p.id in financed and p.as_of is not None]
     old = sum(is_stale(case, p) for p in dated)

@@ -272,7 +272,7 @@ def percent(share: float) -> str:
 
 
 def proved_within(gap: float) -> str:
-    """How far a plan is proved, rounded up to two digits so that the claim stays true.
+    """The distance within which a plan is proved, rounded up to two digits so that the claim is true.
 
     >>> proved_within(0.00034), proved_within(0.0431), proved_within(0.0)
     ('proved within 0.034 % of the best possible', 'proved within 4.4 % of the best possible', \
@@ -378,7 +378,7 @@ def _wrapped_by_cells(text: str, width: int, indent: str) -> Iterator[str]:
 
 
 def _fitting(text: str, width: int) -> int:
-    """How many characters of a text fit into a width."""
+    """The number of characters of a text that fit into a width."""
     taken = 0
     for n, character in enumerate(text):
         taken += cell_len(character)

@@ -22,7 +22,7 @@ EXPLANATION, ALTERNATIVES, STRESS = "explanation.json", "alternatives.json", "st
 ADDED = (EXPLANATION, ALTERNATIVES, STRESS)
 """Files of a plan folder that were asked for after the plan was made."""
 STRESS_FILES = ("stress.xlsx", "stress.html")
-"""What people read of a plan under stress, made from stress.json."""
+"""Files about a plan under stress for people, made from stress.json."""
 
 
 STRESS_MARK = "Stress"
@@ -124,7 +124,7 @@ def answers_of(folder: PlanFolder, language: str = "") -> list[AnswerReport]:
 
 
 def stress_of(folder: PlanFolder) -> "Stress | None":
-    """What `stress` found of a plan; None where it was not run. Refuses a file that is damaged or about another plan."""
+    """The result of `stress` for a plan; None if it was not run. Refuses a file that is damaged or belongs to another plan."""
     from models.stress import Stress
 
     if STRESS not in folder.files:

@@ -76,7 +76,7 @@ def change(row: CapacityRow) -> str:
 
 
 def headline(case: Case, plan: Plan, year: int | None = None) -> str:
-    """What the plan adds at a milestone (the middle one unless named), stage by stage."""
+    """The capacity that the plan adds at a milestone (default: the middle one), by stage."""
     year = middle(case, plan) if year is None else year
     rows = headline_rows(rows_of(plan, year))
     changes = listed(tr("{name} {change}", name=short_name(row), change=change(row)) for row in rows)
@@ -123,7 +123,7 @@ def _shortage(row: CapacityRow) -> str:
 
 @dataclass(frozen=True)
 class Totals:
-    """What some financed projects take, millions."""
+    """Sums of money over some financed projects, millions."""
 
     projects: int
     capex_m: float
@@ -134,7 +134,7 @@ class Totals:
     contingent_m: float
     private_m: float
     unaided_m: float
-    """The part of `private_m` at its own risk: no public guarantee or offtake stands behind it."""
+    """The part of `private_m` at its own risk, without a public guarantee or offtake."""
     face_m: float
     """Face value committed: awards of every instrument; the needs without programmes."""
     cost_m: float
@@ -291,7 +291,7 @@ def binds(row: RuleRow) -> bool:
     return row.holds and room is not None and abs(room) <= _BINDING * max(1.0, abs(row.limit))
 
 
-# -- what is left out ------------------------------------------------------------------------------------------------
+# -- projects left out -----------------------------------------------------------------------------------------------
 
 
 def left_out_in_order(case: Case, plan: Plan) -> list[NotFinanced]:
@@ -310,7 +310,7 @@ def left_out_in_order(case: Case, plan: Plan) -> list[NotFinanced]:
 
 
 def left_out(case: Case, plan: Plan, most: int | None = None) -> list[str]:
-    """How many projects are left out by which reason, then the first three of them: those that matter most.
+    """The number of projects left out by each reason, then the three that matter most.
 
     `most`: reasons that are counted one by one, the others together; None for all.
     """

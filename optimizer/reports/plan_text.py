@@ -39,7 +39,7 @@ from optimizer.reports.table_text import height, terminal
 from optimizer.reports.timeline import MOST, legend, timeline
 
 ROWS = 40
-"""Lines of one screen, with what stands around the plan."""
+"""Lines of one screen, including the lines around the plan."""
 FEWEST = 4
 """Projects of the timeline that are shown however little room there is."""
 _NAMED = 3
@@ -55,7 +55,7 @@ Part = Literal[
     "rules", "binding", "additionality", "left out", "sureness", "proof",
 ]  # fmt: skip
 DROPPED: tuple[Part, ...] = ("worth", "funding", "bottlenecks", "binding", "feed", "viability", "additionality")
-"""What a screen that is too small leaves out, in this order. The page and `--verbose` have all of it."""
+"""Parts that a small screen leaves out, in this order. The page and `--verbose` show all of them."""
 
 
 @dataclass(frozen=True)

@@ -40,5 +40,5 @@ def of_one(case: Case, reason: str) -> str:
 
 
 def of_several(case: Case, reason: str) -> str:
-    """How many projects a reason leaves out, to be translated and filled with `n`."""
+    """The number of projects that a reason leaves out, to be translated and filled with `n`."""
     return ABOVE_TOTALS if reason == TOO_SMALL and not case.programmes else REASONS[reason]

@@ -79,7 +79,7 @@ class Grid:
     columns: tuple[GridColumn, ...]
     rows: tuple[tuple[Any, ...], ...]
     note: str = ""
-    """What a reader must know, above the table."""
+    """An explanation above the table."""
     empty: str = N_("Nothing to show.")
 
     def __post_init__(self) -> None:
@@ -105,7 +105,7 @@ class TableColumn(Generic[T]):
     on: tuple[str, ...] = ()
     """Tables that have the column, by their target: `page`, `sheet`, or another; empty: every one."""
     words: Callable[[Any], Any] | None = None
-    """What the page shows of the value; without it the value itself."""
+    """The value as the page shows it; default: the value itself."""
 
     def column(self, target: str) -> GridColumn:
         """The column of the table of a target."""
@@ -122,7 +122,7 @@ class TableColumn(Generic[T]):
         return tr("{heading} ({unit})", heading=heading, unit=translated(self.unit)) if self.unit else heading
 
     def cell(self, row: T, target: str) -> Any:
-        """What a row has in the column."""
+        """The value of a row in the column."""
         value = self.value(row)
         if target == "page" and self.words:
             value = self.words(value)

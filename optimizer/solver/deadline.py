@@ -1,4 +1,4 @@
-"""When the time of a task ends: one end for all of its searches, each of which takes what is left of it."""
+"""The deadline of a task, shared by all of its searches; each takes the remaining time."""
 
 import time
 from dataclasses import dataclass, replace

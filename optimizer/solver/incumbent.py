@@ -22,7 +22,7 @@ class Decisions:
 
 
 def decisions(program: Program, matrix: Matrix) -> Decisions:
-    """What a selection consists of, as columns, each once."""
+    """The columns of a selection's decisions, each once."""
     number = {i: n for n, i in enumerate(program.decision_ids())}
     decisions = {matrix.column(v): key for p in program.every_state for key, v in p.decision.start.items()}
     return Decisions(

@@ -36,5 +36,5 @@ class Solving(Options):
     asked: AbstractSet[str] = frozenset()
 
     def source(self, name: str) -> str:
-        """Where a value came from: the command-line option, or `default`."""
+        """The origin of a value: the command-line option, or `default`."""
         return f"--{name.replace('_', '-')}" if name in self.asked else "default"

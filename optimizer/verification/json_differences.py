@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 
 def differences(stated: object, true: object, says: str, where: str = "") -> Iterator[str]:
-    """Where two JSON values differ, in words: `projects 3 capex_m is 1200.0, the workbook gives 1300.0`."""
+    """The differences between two JSON values, in words: `projects 3 capex_m is 1200.0, the workbook gives 1300.0`."""
     if isinstance(stated, Mapping) and isinstance(true, Mapping):
         for key in dict.fromkeys((*stated, *true)):
             yield from differences(stated.get(key), true.get(key), says, f"{where} {key}".strip())

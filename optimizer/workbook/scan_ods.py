@@ -138,7 +138,7 @@ class ContentScan:
             self._sheet.merged.append((self._row + 1, self._column, self._row + down, self._column + right - 1))
 
     def _repeated(self) -> int:
-        """Cells that the element stands for."""
+        """The number of cells that the element represents."""
         return (self._next_row - self._row) * (self._next_column - self._column)
 
     def _measure(self) -> None:

@@ -18,7 +18,7 @@ NO_VALUE = "a formula without a stored value; open the workbook in the spreadshe
 
 
 def error_message(code: str) -> str:
-    """What to say about an error cell."""
+    """The message about an error cell."""
     return f"{code.strip() or 'this'} is an error of the spreadsheet; mend the formula, or type the value"
 
 

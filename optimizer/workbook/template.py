@@ -307,7 +307,7 @@ def _print_wide(sheet: Any, rows: int, columns: int) -> None:
 
 
 def unit_of(column: Column) -> str:
-    """What the row of units says of a column; empty where its cells hold words."""
+    """The text of a column in the row of units; empty if its cells contain words."""
     kinds = {"share": "0 to 1", "year": "year", "yes_no": "yes, no", "date": "2026-03-31"}
     return column.unit or kinds.get(column.kind, "")
 
@@ -330,7 +330,7 @@ def _put(sheet: Any, row: int, column: int, value: str | float | None, style: An
 
 
 def explain(cls: type[Any], column: Column) -> str:
-    """What a header's comment says."""
+    """The comment of a header."""
     parts = [column.doc]
     if column.unit:
         parts.append(f"Unit: {column.unit}.")

@@ -8,7 +8,7 @@ from models.schema import Programme, Project, Rule, Scenario
 
 NAME = "EXAMPLE"
 UNITS = "(unit)"
-"""What stands in the first column of the row of units."""
+"""Text in the first column of the row of units."""
 _UNIT_WORDS = ("unit", "units", "einheit", "einheiten", "単位")
 
 EXAMPLE = Project(

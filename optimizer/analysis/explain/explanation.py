@@ -41,7 +41,7 @@ class Change(Frozen):
 
     @property
     def change(self) -> float:
-        """How far the cell moves."""
+        """The size of the change of the cell."""
         return 0.0 if self.now is None else abs(self.needed - self.now)
 
     @property

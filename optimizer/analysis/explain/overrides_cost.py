@@ -99,7 +99,7 @@ def opened(inquiry: Inquiry, chosen: Mapping[str, int], best: Span) -> tuple[Lif
 def cost_of(
     overrides: LiftedOverrides, case: Case, project: Project, manifest: Mapping[str, Any], why: str
 ) -> OverrideCost:
-    """What one override costs."""
+    """The cost of one override."""
     status: Any = project.status
     record = OverrideCost(id=project.id, status=status, source=source_of(case, project, manifest), cost=None, note=why)
     if why:
@@ -116,7 +116,7 @@ def cost_of(
 
 
 def together(overrides: LiftedOverrides) -> Span | None:
-    """What all overrides cost at once; None where there is none, or where it was not worked out."""
+    """The cost of all overrides together; None if there are none, or if it was not computed."""
     if not overrides.free:
         return None
     try:

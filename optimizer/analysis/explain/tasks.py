@@ -29,7 +29,7 @@ LEAST_SECONDS = 1.0
 UNDER_RISK = {
     "prices, support and single changes": "worked out for plans as planned alone: solve with --risk none and explain that plan"
 }
-"""What is not asked under a measure of risk."""
+"""Parts that are left out under a measure of risk, with the reason."""
 ROUGH = 0.5
 """Part of the asked distance from the best to which every project is asked about first."""
 FINER_SHARE = 0.25
@@ -70,7 +70,7 @@ class ExplainContext:
     """Whether other budgets are asked about although that takes long."""
     stop: threading.Event | None = None
     measure: Maximized | None = None
-    """What to maximize in place of the objective as planned."""
+    """The measure to maximize instead of the objective as planned."""
     until: float | None = None
     """Of the monotonic clock: when the time for all questions ends; None: each has its own time alone."""
     finer_until: float | None = None

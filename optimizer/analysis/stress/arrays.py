@@ -127,7 +127,7 @@ class PlanArrays:
 
     @cached_property
     def rule_terms(self) -> Floats:
-        """What each plant adds to the row of each rule where it delivers all its nameplate."""
+        """The contribution of each plant at nameplate to the row of each rule."""
         terms = np.zeros((len(self.rules), len(self.plants)))
         if self.rules:
             none = [_body(self.decisions, _UnitSets(self.decisions.case), r) for r in self.rules]
@@ -201,7 +201,7 @@ class ScenarioView:
 
     @cached_property
     def weights(self) -> Floats:
-        """What a coverage of 1 adds to the plan score, by demand row and year."""
+        """The plan score of a coverage of 1, by demand row and year."""
         discount = np.array([self.sets.discount[y] for y in self.sets.years])
         raw = np.array([[self.sets.weight[k]] for k in self.sets.demands]).reshape(-1, 1) * discount * (self.demand > 0)
         total = raw.sum()
@@ -303,7 +303,7 @@ class ScenarioView:
         return s.objective_year - s.first_year
 
     def per_plant(self) -> Floats | None:
-        """What each plant adds to the objective `capacity` at nameplate; None of other objectives."""
+        """The contribution of each plant at nameplate to the objective `capacity`; None for other objectives."""
         if self.sets.case.settings.objective != "capacity":
             return None
         weight = dict(stages(self.sets))
@@ -357,7 +357,7 @@ class ScenarioView:
         return body, limit, sign, price
 
     def _rules(self, shares: Floats) -> tuple[Bools, Floats]:
-        """Which rules hold, and points lost to soft ones."""
+        """The rules that hold, and points lost to soft rules."""
         if not self.arrays.rules:
             return np.ones((len(shares), 0), dtype=bool), np.zeros(len(shares))
         body, limit, sign, price = self.rule_bodies(shares)

@@ -81,7 +81,7 @@ def _covers(key: DemandKey, year: int, planned: float) -> Callable[[Outturn], bo
 
 
 class _Outcomes:
-    """The plan at values of one parameter, each worked out once."""
+    """The plan at values of one parameter, each evaluated once."""
 
     def __init__(self, plan: Evaluator, evidence: Evidence) -> None:
         self.plan, self._evidence = plan, evidence
@@ -181,7 +181,7 @@ def _holds(plan: Evaluator, aim: Target, failed: list[str]) -> bool:
 
 
 def _contributions(failures: Failures, aim: Target, planned: Outturn) -> list[float] | None:
-    """What each financed project adds towards a rule or a milestone; None where deliveries of a chain do not add up."""
+    """The contribution of each financed project to a rule or milestone; None if deliveries of a chain are not additive."""
     arrays, count = failures.arrays, failures.arrays.count
     shares = arrays.shares(Realization())[:count]
     if aim.kind == "rule":

@@ -39,7 +39,7 @@ def cut_envelopes(
     spent = {f.name: _spent(d, f) for f in sets.funds if f.name in factors}
     cut = [f for f in sets.funds if f.name in factors and any(x != 1.0 for x in factors[f.name].values())]
     exceeds = contingency is not None and sum(owed.values()) > contingency + TOLERANCE * max(1.0, contingency)
-    # Only a soft rule can make it better to stop where nobody has to.
+    # Only a soft rule can make it better for a project to stop that need not stop.
     soft = (owed or cut) and any(not r.hard and delivers_in(r) for r in decisions.case.rules)
     for open_years in (set(years), {t for t in sets.years if years and t >= years[0]}):
         choice = _choice(decisions, cut, (factors, spent), open_years, (owed, contingency), years)
@@ -100,7 +100,7 @@ def _fits(choice: Choice, fund: Fund, without: Mapping[tuple[str, int], Mapping[
 
 
 def _spent(d: Decision, fund: Fund) -> Spent:
-    """What each project charges to a fund, year by year."""
+    """The charges of each project to a fund, by year."""
     spent: dict[str, dict[int, float]] = {}
     for i in {i for i, _, _ in d.award}:
         decision = Decision(d.sets, d.classes, {}, {key: face for key, face in d.award.items() if key[0] == i})

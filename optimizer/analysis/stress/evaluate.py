@@ -110,7 +110,7 @@ class Evaluator:
         return Outturn(sets, value, tuple(sorted(realization.stopped)), met)
 
     def _delivered(self, sets: ScenarioSets) -> Coverage | None:
-        """What the chain delivers, where the objective counts that."""
+        """The deliveries of the chain, if the objective counts them."""
         flows = self.flows(sets.realization)
         if flows is None:
             return None

@@ -201,7 +201,7 @@ def _proved(
 
 
 def failing(failures: Failures, members: Members) -> Failing:
-    """What the failure of each group does to the plan, as the program reads it."""
+    """The effect of the failure of each group on the plan, in the form of the program."""
     view, arrays, shares = failures.view, failures.arrays, failures.shares
     everything = failures.view.capacity(shares[None])[0]
     places = {g: [n for i in ids for n in arrays.places[i]] for g, ids in members.items()}

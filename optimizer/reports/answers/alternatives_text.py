@@ -32,7 +32,7 @@ def title(case: Case) -> str:
 
 
 def lead(case: Case, alternatives: Alternatives) -> list[str]:
-    """How many there are, and how near they had to be."""
+    """The number of alternatives, and their required distance from the best value."""
     words, near = Words(case, objective_unit(case.settings)), localized(f"{100 * alternatives.within:g}")
     count = len(alternatives.portfolios)
     if not count and not alternatives.complete:
@@ -88,7 +88,7 @@ def sentences(case: Case, number_: int, other: Alternative) -> list[str]:
 
 
 def _changes(case: Case, other: Alternative) -> tuple[list[str], list[str]]:
-    """What gets better and what gets worse: coverage at milestones, budget cost."""
+    """Changes for better and for worse: coverage at milestones, budget cost."""
     points = sorted(other.coverage.items(), key=lambda pair: -abs(pair[1]))
     gains = [_of_demand(name, v) for name, v in points if v >= 5e-4]
     gives = [_of_demand(name, v) for name, v in points if v <= -5e-4]

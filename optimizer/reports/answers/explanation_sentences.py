@@ -112,7 +112,7 @@ class Words:
         return self.value(story.loss)
 
     def swap(self, swap: Swap) -> str:
-        """What enters, leaves and moves, in a few words."""
+        """Projects that enter, leave and move to another year, in a few words."""
         moved = [f"{self.name(m.id)} {m.from_year} -> {m.to_year}" for m in swap.moved]
         parts = [
             tr("in: {names}", names=self.names(swap.enter)) if swap.enter else "",
@@ -268,7 +268,7 @@ class Words:
         )  # fmt: skip
 
     def override(self, cost: OverrideCost) -> str:
-        """What one override costs."""
+        """The cost of one override, in words."""
         if cost.cost is None:
             return tr(cost.note) if cost.note else tr("without it no plan was found")
         if cost.cost.high < -1e-9:

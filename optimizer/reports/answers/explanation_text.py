@@ -57,7 +57,7 @@ def title(case: Case) -> str:
 
 
 def lead(case: Case, explanation: Explanation) -> list[str]:
-    """What all else is measured by."""
+    """The best value, to which all other values refer."""
     words = Words(case, explanation.unit)
     value_name = tr(_VALUES.get(explanation.objective, N_("plan score"))) + by_measure(case)
     best = words.value(explanation.best)

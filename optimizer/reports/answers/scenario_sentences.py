@@ -11,7 +11,7 @@ from optimizer.reports.language import tr
 
 
 def in_scenarios(words: Words, rows: Sequence[InScenario]) -> Iterator[str]:
-    """What the plan loses without the project in each scenario, and whose best plan has it."""
+    """The loss without the project in each scenario, and the scenarios whose best plan contains it."""
     felt = [x for x in rows if x.loss is not None]
     if felt:
         losses = ((scenario_name(x.scenario), Span(low=x.loss or 0.0, high=x.loss or 0.0)) for x in felt)

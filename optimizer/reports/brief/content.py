@@ -76,22 +76,22 @@ class Brief:
     sums: tuple[str, ...]
     """Support by country and by year of decision."""
     open: Part
-    """What is still missing, and what would close it."""
+    """Remaining gaps, and projects that would close them."""
     risk: Part
-    """What a plan under a measure of risk reaches, and what is decided now and at the review; empty without one."""
+    """Results of a plan under a measure of risk, and decisions now and at the review; empty without a measure."""
     rules: Part
     """Rules in words, and what the planner decided beforehand, with their cost."""
     money: Part
-    """What binds, what is unspent and why."""
+    """Binding limits, and unspent money with the reason."""
     left_out: Part
     baseline: Part
-    """Where things stand without the plan: China's share."""
+    """The situation without the plan: China's share."""
     sure: Part
     """Confidence in the data, and how far the plan is proved."""
     chain: tuple[str, ...]
     """Processes that lack feed, and results of further solves; empty without a chain."""
     units: str
-    """What the words and the numbers mean."""
+    """Definitions and units."""
     fingerprint: str
 
     @property

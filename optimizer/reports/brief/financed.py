@@ -1,4 +1,4 @@
-"""What a plan finances: the projects with most support, and the support by country and by year of decision."""
+"""The financed projects with the most support, and the support by country and by year of decision."""
 
 from collections import defaultdict
 from collections.abc import Callable

@@ -20,7 +20,7 @@ class Picture:
 
     title: str
     description: str
-    """What the chart shows, for those who do not see it."""
+    """The content of the chart, for readers who cannot see it."""
     png: bytes | None
     """None if it could not be drawn."""
 
@@ -33,7 +33,7 @@ def pictures(case: Case, plan: Plan, gaps: Gaps, size: Size) -> list[Picture]:
 
 
 def shown(case: Case, plan: Plan, gaps: Gaps) -> Sequence[Figure]:
-    """What is met or delivered over time, then time, money and countries of the plan."""
+    """Charts of covered or delivered demand over time, then of time, money and countries of the plan."""
     over_time = [
         f for f in (*chain_figures(case, plan), *gap_figures(gaps.rows)) if f.name in ("delivered", "coverage")
     ]

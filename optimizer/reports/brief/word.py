@@ -135,13 +135,13 @@ class _DocumentWriter:
             self.paragraph(line, "List Bullet").paragraph_format.space_after = Pt(2)
 
     def end(self, brief: Brief) -> None:
-        """What the words mean, and which plan this is."""
+        """Definitions, and the identification of the plan."""
         self.paragraph(f"{brief.units} {brief.mark}", size=8, colour=GREY)
 
     # -- tables ----------------------------------------------------------------------------------------------------
 
     def table(self, title: str, grid: Grid) -> None:
-        """A table whose head stands on every page and whose rows are not torn."""
+        """A table that repeats its header on every page and keeps each row on one page."""
         if title:
             self.heading(title)
         if not grid.rows:
@@ -279,7 +279,7 @@ def _shade(cell: Any, colour: str) -> None:
 
 
 def _repeat(row: Any) -> None:
-    """The row stands on every page that the table covers."""
+    """Repeat the row on every page of the table."""
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 

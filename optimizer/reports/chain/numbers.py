@@ -29,11 +29,11 @@ class Link:
     nameplate: float
     """Part of the demand that nameplate capacity could cover."""
     delivered_t: float
-    """Of the demand, what the chain delivers with feed from outside China."""
+    """The part of the demand that the chain delivers with feed from outside China."""
     delivered: float
     """Part of the demand."""
     without: float | None
-    """Part that is delivered without the plan; None where it was not worked out."""
+    """Part that is delivered without the plan; None if it was not computed."""
 
     @property
     def name(self) -> str:

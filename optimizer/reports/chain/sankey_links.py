@@ -16,15 +16,15 @@ _LEAST = 1e-6
 
 @dataclass(frozen=True)
 class Ribbon:
-    """What one row gives to another in a year. Tonnes a year."""
+    """The flow from one row to another in a year, t/yr."""
 
     source: int
     """Place of the giving row."""
     target: int
     used_t: float
-    """Of the giving row's material, what goes into it."""
+    """Input in the material of the giving row."""
     made_t: float
-    """Of the taking row's material, what comes out of it."""
+    """Output in the material of the taking row."""
 
 
 def ribbons(case: Case, plan: Plan, rows: Sequence[Link], year: int) -> list[Ribbon]:

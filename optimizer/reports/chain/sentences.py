@@ -49,7 +49,7 @@ def sentences(case: Case, plan: Plan) -> list[str]:
 
 
 def delivered_headline(case: Case, plan: Plan) -> str:
-    """What is built and what is delivered at the middle milestone, stage by stage."""
+    """Capacity and deliveries at the middle milestone, by stage."""
     year = middle(case, plan)
     rows = [row for row in by_stage(case, links(plan)) if row.year == year]
     parts = [
@@ -98,7 +98,7 @@ def weakest(case: Case, plan: Plan) -> list[str]:
 
 
 def feed(case: Case, plan: Plan) -> list[str]:
-    """What runs on Chinese feed or stands idle at the middle milestone, and what finds no plant to take it."""
+    """Capacity that runs on Chinese feed or is idle at the middle milestone, and material without a plant to take it."""
     year = middle(case, plan)
     rows = [row for row in in_chain_order(case, plan.processes) if row.year == year and nameplate(row) > 0]
     first = sources(case)
@@ -220,7 +220,7 @@ def worth(case: Case, plan: Plan) -> list[str]:
 
 
 def research(title: str, outcome: Research | None, case: Case, plan: Plan) -> list[str]:
-    """What later coefficients save, the mines that would give as much, and what the same projects deliver without."""
+    """The saving from later coefficients, the mines that would give as much, and the deliveries without them."""
     if outcome is None or plan.worth is None:
         return []
     year = max([y for y in milestones(case, plan) if y >= outcome.from_year], default=case.settings.last_year)
@@ -276,7 +276,7 @@ def _lost(outcome: Research, case: Case, plan: Plan) -> str:
 
 
 def against_nameplate(case: Case, plan: Plan) -> list[str]:
-    """How much more the plan delivers than the plan best by nameplate, and why."""
+    """The additional deliveries compared with the plan best by nameplate, with the reason."""
     best = plan.worth.nameplate if plan.worth else None
     if plan.worth is None or plan.objective.name not in ("delivered", "magnets"):
         return []

@@ -35,7 +35,7 @@ def chain_tables(case: Case, plan: Plan) -> dict[str, Grid]:
 
 
 def delivery_table(case: Case, plan: Plan) -> Grid:
-    """One line per demand row: nameplate and delivered at each milestone, what is missing at the last."""
+    """One line per demand row: nameplate and deliveries at each milestone, and the gap at the last."""
     years = milestones(case, plan)
     rows = links(plan)
     at = {(row.stage, row.material, row.year): row for row in rows}
@@ -140,7 +140,7 @@ def bottleneck_table(plan: Plan) -> Grid:
 
 
 def ribbon_table(case: Case, plan: Plan) -> Grid:
-    """What feeds what at the middle milestone: the ribbons of the flow picture."""
+    """Flows at the middle milestone: the ribbons of the flow chart."""
     year = middle(case, plan)
     rows = [row for row in by_stage(case, links(plan)) if row.year == year]
     cells = tuple(
@@ -160,7 +160,7 @@ def ribbon_table(case: Case, plan: Plan) -> Grid:
 
 
 def step_table(case: Case, plan: Plan) -> Grid:
-    """What a little more of each process would deliver, year by year."""
+    """The additional deliveries from a step of each process, by year."""
     steps = plan.worth.steps if plan.worth else ()
     years = set(milestones(case, plan))
     shown = [s for s in steps if s.year in years]
@@ -174,7 +174,7 @@ def step_table(case: Case, plan: Plan) -> Grid:
 
 
 def recipe_table(case: Case, plan: Plan) -> Grid:
-    """What runs by which recipe, at the milestones."""
+    """Runs of each recipe at the milestones."""
     years = milestones(case, plan)
     run = {(r.process, r.recipe, r.year): r.run_t for r in plan.runs}
     names = dict.fromkeys((r.process, r.recipe) for r in plan.runs if r.run_t > 0)

@@ -172,7 +172,7 @@ def plants_of(case: Case, financed: AbstractSet[str]) -> Plants:
 
 
 def routes_of(case: Case, plants: Plants) -> list[Route]:
-    """What goes from the plants of one stage to those of the next, by country, the largest first.
+    """Flows from the plants of one stage to those of the next, by country, the largest first.
 
     The book has no contracts: what a stage makes is taken to be shared out among the next in proportion to nameplate.
     """
@@ -191,7 +191,7 @@ def routes_of(case: Case, plants: Plants) -> list[Route]:
 
 
 def _middle(plants: Sequence[tuple[float, tuple[float, float]]]) -> tuple[float, float]:
-    """Where plants lie on the average of their capacity."""
+    """The mean position of plants, weighted by capacity."""
     total = fsum(t for t, _ in plants)
     return fsum(t * w[0] for t, w in plants) / total, fsum(t * w[1] for t, w in plants) / total
 

@@ -45,7 +45,7 @@ def committed(case: Case, plan: Plan) -> dict[str, dict[int, float]]:
 
 
 def programme_names(case: Case) -> dict[str, str]:
-    """Programme -> its name for people; the empty one stands for a case without programmes."""
+    """Programme -> its name for people; the empty id is public money of a case without programmes."""
     return {"": tr("public support"), **{p.id: p.name or p.id for p in case.programmes}}
 
 

@@ -16,7 +16,7 @@ _TAIL = re.compile(r"mean of the worst (\S+) %")
 
 
 def change(moves: Sequence[Move | None], names: list[str]) -> str:
-    """What happened to a project, in words; of three plans or more with their names."""
+    """The change of a project, in words; with the names of plans if there are three or more."""
     changes = [(n, move) for n, move in zip(names, moves, strict=True) if move]
     if len(names) == 2:
         return tr(MOVES[changes[0][1]])

@@ -190,7 +190,7 @@ def project_grid(comparison: Comparison) -> Grid:
 
 
 def _ordered(comparison: Comparison) -> list[ProjectChange]:
-    """What is in or out first, then what moved, then other money."""
+    """Projects that enter or leave first, then those that move, then those with other money."""
     order = list(MOVES)
     return sorted(comparison.projects, key=lambda p: (min(order.index(m) for m in p.moves if m), p.id))
 

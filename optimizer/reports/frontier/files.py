@@ -12,7 +12,7 @@ from optimizer.reports.language import in_language
 
 
 def core_files(case: Case, f: Frontier, source: WorkbookBytes, manifest: Mapping[str, Any]) -> dict[str, bytes]:
-    """What was found: the frontier, the case, the workbook's copy, and in `plans/` the audited plan of each point."""
+    """Result files: the frontier, the case, the workbook's copy, and in `plans/` the audited plan of each point."""
     plans = {f"plans/{n:03d}.json": plan_json(point.plan) for n, point in enumerate(f.points, 1)}
     frontier = json_bytes({**as_json(f), "manifest": dict(manifest)})
     return {"frontier.json": frontier, "case.json": case_json(case), **plans, **workbook_copy(source)}

@@ -47,7 +47,7 @@ def page_bytes(case: Case, f: Frontier) -> bytes:
 
 
 def _data(case: Case, f: Frontier) -> dict[str, Any]:
-    """What the slider needs."""
+    """Data of the slider."""
     return {
         "unit": f.unit,
         "own_m": f.base_m,

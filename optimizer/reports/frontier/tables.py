@@ -51,7 +51,7 @@ def plans(case: Case, f: Frontier) -> Grid:
 
 
 def marginal(case: Case, f: Frontier) -> Grid:
-    """What a step of money buys in each stretch, stage by stage."""
+    """The gain from a step of money in each stretch, by stage."""
     unit = money_unit(case)
     all_stretches = stretches(case, f)
     names = list(dict.fromkeys(name for s in all_stretches for name in s.gains))
@@ -148,7 +148,7 @@ def _amount(f: Frontier, value: float | None) -> float | None:
 
 
 def _between_prices(case: Case, f: Frontier, table: TradeOff) -> list[Grid]:
-    """What is proved between the price levels, one line per step of the level; nothing where nothing is."""
+    """Proved bounds between the price levels, one line per step; empty if there are none."""
     boxes = price_boxes(case, table)
     if not boxes:
         return []

@@ -45,7 +45,7 @@ def title(case: Case, gaps: Gaps) -> str:
 
 
 def what(gaps: Gaps) -> str:
-    """What the report is about."""
+    """The subject of the report."""
     if gaps.with_plan:
         return N_("Capacity gap outside China, with the plan")
     return N_("Capacity gap outside China, as things stand")

@@ -79,7 +79,7 @@ def delivered(gaps: Gaps, year: int) -> list[str]:
 
 
 def in_scenarios(gaps: Gaps) -> list[str]:
-    """What a plan under risk meets of each demand in its worst and best scenario, a line for the last milestone."""
+    """Coverage of each demand in the worst and best scenario of a plan under risk, a line for the last milestone."""
     last, words = gaps.milestones[-1], []
     for row in headline_rows(gaps.rows):
         coverages = [(r.coverage, s.scenario) for s in gaps.scenarios if (r := s.at(row.stage, row.material, last))]
@@ -146,7 +146,7 @@ def _share(key: DemandKey, part: float, printed: tuple[str, ...] | None) -> str:
 
 
 def differences(gaps: Gaps) -> list[str]:
-    """Where a source prints another share of the world than its tonnes give."""
+    """Sources that print a share of the world that differs from their tonnes."""
     return [
         tr(
             '{name}, {country}: the source prints "{printed}", the tonnes give {number} %; the computed share is used.',
@@ -186,7 +186,7 @@ def _tonnes(makers: list[Maker], *, free: bool) -> str:
 
 
 def closing_lines(gaps: Gaps) -> list[str]:
-    """What would close each gap of the last milestone, one line per demand row of the headline."""
+    """Projects that would close each gap of the last milestone, one line per demand row of the headline."""
     shown = {row.key for row in headline_rows(gaps.rows)}
     return [
         tr(
@@ -202,7 +202,7 @@ def closing_lines(gaps: Gaps) -> list[str]:
 
 
 def closed_by(gap: OpenGap, with_plan: bool) -> str:
-    """Which candidates would close a gap, and at what public support; with a plan those that it leaves out.
+    """Candidates that would close a gap, with their public support; with a plan, only those that it leaves out.
 
     The cheapest per tonne come first; what they require besides is not in the sum.
     """

@@ -30,7 +30,7 @@ def tables(case: Case, gaps: Gaps) -> list[Grid]:
 
 
 def milestone_table(gaps: Gaps) -> Grid:
-    """One line per demand row: China's share, coverage at the milestones, what is missing at the last."""
+    """One line per demand row: China's share, coverage at the milestones, and the gap at the last."""
     last, end = gaps.milestones[-1], gaps.rows[-1].year
     at = {(row.key, row.year): row for row in gaps.rows}
     shown = [
@@ -113,7 +113,7 @@ def delivered_table(gaps: Gaps) -> Grid:
 
 
 def today_table(gaps: Gaps) -> Grid:
-    """Who makes it today, China and other countries that do not count included."""
+    """Producers today, including China and other countries that do not count."""
     rows = tuple(
         (
             name(m.key),
@@ -151,7 +151,7 @@ def today_table(gaps: Gaps) -> Grid:
 
 
 def country_table(gaps: Gaps) -> Grid:
-    """Where the capacity outside China stands at the milestones."""
+    """Capacity outside China by country at the milestones."""
     rows = tuple(
         (
             name(c.key), c.year, country_name(c.country), c.existing_t, c.underway_t, c.financed_t,
@@ -183,7 +183,7 @@ def unaided_heads(gaps: Gaps) -> tuple[Heading, ...]:
 
 
 def added_table(case: Case, gaps: Gaps) -> Grid:
-    """What each financed project brings."""
+    """The capacity that each financed project adds."""
     names = project_names(case)
     rows = tuple(
         (
@@ -214,7 +214,7 @@ def added_table(case: Case, gaps: Gaps) -> Grid:
 
 
 def open_table(case: Case, gaps: Gaps) -> Grid:
-    """What stays open at the last milestone, and whether the projects left out could close it."""
+    """Gaps that remain at the last milestone, and whether the projects left out could close them."""
     rows = tuple(
         (
             name(g.key),

@@ -45,7 +45,7 @@ def _parts(case: Case, gaps: Gaps, width: int, dropped: Sequence[str], first: in
 
 
 def _milestones(gaps: Gaps) -> Grid:
-    """China's share, coverage at the milestones, what is missing at the last, and when the gap closes."""
+    """China's share, coverage at the milestones, the gap at the last, and the year in which it closes."""
     years, last = gaps.milestones[-_MOST_YEARS:], gaps.milestones[-1]
     at = {(row.key, row.year): row for row in gaps.rows}
     rows = tuple(

@@ -1,4 +1,4 @@
-"""What to do about the messages of each topic, worded for the whole family of them.
+"""Cures for the messages of each topic, one for the whole family of messages.
 
 A message names the cell and its own cure. The guide adds why it is asked, and where to look.
 """

@@ -14,7 +14,7 @@ PACKAGES = ("models.checks", "optimizer.workbook", "optimizer.cli", "optimizer.c
             "optimizer.solver", "optimizer.analysis", "optimizer.analysis.risk", "optimizer.analysis.explain",
             "optimizer.analysis.frontier", "optimizer.reports.brief",
             "optimizer.verification")  # fmt: skip
-"""Where messages are worded."""
+"""Packages that contain messages."""
 _FAULTS = {
     "fault",
     "setting_fault",

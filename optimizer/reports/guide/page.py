@@ -45,7 +45,7 @@ def _further_anchors(topics: Sequence[Topic]) -> dict[str, list[str]]:
 
 
 def _sections(topics: Sequence[Topic], chapter: str) -> list[tuple[Topic, Markup, list[tuple[Topic, Markup]]]]:
-    """The sections of a chapter, each with what stands in it."""
+    """The sections of a chapter, each with its topics."""
     of_chapter = [t for t in topics if t.chapter == chapter and not t.under]
     return [(t, _body(t), [(u, _body(u)) for u in topics if u.under == t.name]) for t in of_chapter]
 

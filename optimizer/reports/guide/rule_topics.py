@@ -1,4 +1,4 @@
-"""Topics of the rules: each aggregate with an example worked out by hand, which a test repeats with the auditor."""
+"""Topics of the rules: each aggregate with an example calculated by hand, which a test repeats with the auditor."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class RuleExample:
     row: Rule
     working: str
     value: float | None
-    """What the rule attains with both projects financed; None where it has no one number."""
+    """Attained value if both projects are financed; None if there is no single number."""
 
 
 def projects() -> tuple[Project, ...]:

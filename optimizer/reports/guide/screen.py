@@ -13,7 +13,7 @@ from optimizer.reports.guide.topic import CHAPTERS, Topic
 
 
 def story(topic: Topic, within: Iterable[Topic] = ()) -> list[RenderableType]:
-    """The parts of the screen; `within`: what stands in the section."""
+    """The parts of the screen; `within`: topics of the section."""
     parts: list[RenderableType] = [Text(topic.title, "bold"), "", Markdown(text(topic), hyperlinks=False)]
     names = [t.name for t in within]
     if names:

@@ -68,7 +68,7 @@ def fields(node: ast.ClassDef) -> Iterator[Field]:
 
 
 def text_of(node: ast.expr) -> str | None:
-    """A text as it stands in the source, `<name>` where a value is put in; None for what is no text.
+    """A text of the source, with `<name>` in place of an inserted value; None if it is no text.
 
     >>> text_of(ast.parse('f"{p.id} has {number(x)} M" + " of it"', mode="eval").body)
     '<id> has <x> M of it'

@@ -1,4 +1,4 @@
-"""One topic of the guide, and the chapters that topics stand in."""
+"""One topic of the guide, and the chapters of topics."""
 
 from dataclasses import dataclass
 
@@ -20,10 +20,10 @@ CHAPTERS = (
 
 @dataclass(frozen=True)
 class Topic:
-    """What the guide says under one name."""
+    """The text of the guide under one name."""
 
     name: str
-    """What `guide NAME` takes, and the anchor in the page."""
+    """Argument of `guide NAME`, and anchor in the page."""
     title: str
     chapter: str
     body: str
@@ -31,5 +31,5 @@ class Topic:
     aliases: tuple[str, ...] = ()
     """Other names by which it is found."""
     under: str = ""
-    """Name of the topic in whose section it stands, as a column in its sheet; empty for a section of its own."""
+    """Name of the topic whose section contains it, such as the sheet of a column; empty for a section of its own."""
     has_formulas: bool = False

@@ -71,7 +71,7 @@ class Size:
 PAGE, PAPER, PHONE = Size(1040, 46), Size(680, 30), Size(350, 16)
 """A page on a desk, a column of a document, a page on a telephone."""
 Sized = Callable[[Size], Any]
-"""What builds an altair chart for a size."""
+"""Builds an altair chart for a size."""
 
 
 class PictureNotDrawn(Refusal):
@@ -89,7 +89,7 @@ class Figure:
     """Short and unique in its report: the file name of its pictures."""
     title: str
     description: str
-    """What the chart shows, for those who do not see it."""
+    """The content of the chart, for readers who cannot see it."""
     chart: Any
     """An altair chart, or what builds one for a size (`Sized`): a page then shows another on a telephone."""
     table: Grid
@@ -202,14 +202,14 @@ def _config() -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class WrittenPictures:
-    """What `write_pictures` left."""
+    """The result of `write_pictures`."""
 
     paths: tuple[Path, ...]
     not_drawn: tuple[str, ...]
     """Names of the figures of which a picture could not be drawn."""
 
     def sentence(self, folder: Path) -> str:
-        """What was left where, and what is missing."""
+        """The written files with their folder, and the missing ones."""
         there = f"{len(self.paths)} pictures are in {folder}"
         return f"{there}; {NOT_DRAWN}: {', '.join(self.not_drawn)}" if self.not_drawn else there
 
@@ -246,7 +246,7 @@ def numbered(place: int, label: str) -> str:
 
 
 def values(rows: Sequence[dict[str, Any]]) -> Any:
-    """Data that stands in the chart itself. Altair copies lists at every step of building a chart, tuples never."""
+    """Data inside the chart itself. Altair copies lists at every step of building a chart, but never tuples."""
     data: Any = alt.Data  # altair leaves it without annotations
     return data(values=tuple(rows))
 

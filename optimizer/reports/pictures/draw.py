@@ -48,7 +48,7 @@ def draw(requests: Sequence[Request]) -> list[bytes | None]:
 
 
 def _one_child(requests: Sequence[Request]) -> tuple[list[bytes | None], bool]:
-    """What one child draws before it ends, and whether it ended by itself."""
+    """The drawings of one child process, and whether it ended by itself."""
     lines = b"".join(_line(request) for request in requests)
     try:
         child = subprocess.Popen(

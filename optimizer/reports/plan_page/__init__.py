@@ -51,7 +51,7 @@ SECTIONS = (
 `viability` where projects state what they earn or awards what they are worth."""
 
 MOST_WITH_DATA = 1_500
-"""Projects up to which the page carries plan.json for programs; beyond them it stands in the folder alone."""
+"""Number of projects up to which the page contains plan.json for programs; otherwise it is only in the folder."""
 
 ANSWERS = {
     "Risk": N_("Under risk"), "Why": N_("Why this plan"), "Other": N_("Other portfolios"),

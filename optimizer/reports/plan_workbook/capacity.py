@@ -1,4 +1,4 @@
-"""Capacity: every demand row and year, what is there, what the plan adds, what is covered and what is missing."""
+"""Capacity: for every demand row and year, existing capacity, additions of the plan, coverage and gap."""
 
 from models.milestones import milestones
 from models.plan import CapacityRow
@@ -43,5 +43,5 @@ def write(writer: PlanWorkbook) -> None:
 
 
 def column_of(label: str) -> int:
-    """Where a column of the sheet stands, counted from 0: for charts."""
+    """Index of a column of the sheet, from 0, for charts."""
     return next(at for at, column in enumerate((*COLUMNS, *UNAIDED)) if column.label == label)
