@@ -65,8 +65,11 @@ def constrain(
 
     def another(_: pyo.Block, n: int) -> object:
         of_one, at = refuted[n], outcomes[refuted[n].outcome]
-        holds = kept.get((of_one.rule, of_one.outcome), 1) - _changed(at.base, of_one) - _preferred(program, at, of_one)
-        called = _called(program, at.base, of_one, at.realization)
+        calls = decision_calls(at.base.sets, at.realization, dict.fromkeys(_keys(at.base, of_one), 1))
+        holds = kept.get((of_one.rule, of_one.outcome), 1) - _changed(at.base, of_one)
+        if any(call.worth is not None for call in calls.values()):
+            holds -= _preferred(program, at, of_one)
+        called = _called(program, at.base, {key: call for key, call in calls.items() if key[0] in of_one.kept})
         if isinstance(called, int | float):
             return holds <= 0
         return called - least * holds >= 0
@@ -74,21 +77,21 @@ def constrain(
     program.add("refuted", [(n,) for n in range(len(refuted))], another)
 
 
+def _keys(base: "Program", refuted: "Refuted") -> list[tuple[str, int]]:
+    """The refuted decisions that the program has."""
+    return [key for key in refuted.chosen.items() if key in base.decision.start]
+
+
 def _preferred(program: "Program", at: OutcomeProgram, refuted: "Refuted") -> Any:
-    """1 only if the projects that go on come before those refuted, by their value or their number; 0 if no awards change a call."""
-    start = at.base.decision.start
-    keys = [key for key in refuted.chosen.items() if key in start]
-    calls = decision_calls(at.base.sets, at.realization, dict.fromkeys(keys, 1))
-    if all(call.worth is None for call in calls.values()):
-        return 0
+    """1 only if the projects that go on come before those refuted, by their value or their number."""
     if at.least is None:
         return 1
     model, size = program.model, max(1.0, abs(refuted.value))
     better, wider = model.preferred.add(), model.preferred.add()
     for choice, value in ((better, refuted.value + BETTER * size), (wider, refuted.value - ROUNDING * size)):
         model.preferred_choice.add(at.value - at.least - (value - at.least) * choice >= 0)
-    running = at.decision.running
-    on = sum(running[key].on if key in running else start[key] for key in keys)
+    start, running = at.base.decision.start, at.decision.running
+    on = sum(running[key].on if key in running else start[key] for key in _keys(at.base, refuted))
     model.preferred_choice.add(on - (len(refuted.kept) + 1) * wider >= 0)
     return better + wider
 
@@ -102,12 +105,8 @@ def _changed(base: "Program", refuted: "Refuted") -> Any:
     return left_out + added + sum(1 - x if cell in refuted.given else x for cell, x in of_chosen.items())
 
 
-def _called(program: "Program", base: "Program", refuted: "Refuted", realization: "Realization") -> Any:
-    """No more than what those that went on call for; a number where no awards change it."""
-    start = {key: 1 for key in refuted.chosen.items() if key[0] in refuted.kept and key in base.decision.start}
-    calls = decision_calls(base.sets, realization, start)
-    if all(call.worth is None for call in calls.values()):
-        return sum(call.owed for call in calls.values())
+def _called(program: "Program", base: "Program", calls: Mapping[tuple[str, int], Call]) -> Any:
+    """No more than what some decisions call for; a number if no awards change it."""
     return sum(call.owed if call.worth is None else _call(program, base, key, call) for key, call in calls.items())
 
 
